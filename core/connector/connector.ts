@@ -1,0 +1,173 @@
+import type { Failure } from '../failure/failure.ts';
+import type { Log } from '../log/log.ts';
+import type { Json, JsonObject } from '../message/message.ts';
+
+/**
+ * The plug-in contract. A connector speaks one system's or one standard's protocol, in either
+ * direction, and knows nothing of flows, mappings, entities or the store.
+ */
+export interface Connector<Options extends object = JsonObject> {
+  openSource?(options: Options, surroundings: Surroundings): Promise<Source>;
+  openSink?(options: Options, surroundings: Surroundings): Promise<Sink>;
+}
+
+/** All that a connector may know of the world, so that a simulator can stand in for it. */
+export interface Surroundings {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Resolves after `ms`; rejects when the signal fires. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly fetch: typeof fetch;
+  readonly log: Log;
+  /** Folder against which relative paths in options are resolved (the workspace). */
+  readonly folder: string;
+  /** Private scratch folder of this binding, emptied at start. */
+  readonly scratch: string;
+  /** Reads a layout file of the workspace (`mappings/<connector>/<name>`), falling back to the built-in one. */
+  readonly layoutFile: (name: string) => Promise<{ readonly file: string; readonly text: string }>;
+}
+
+/** manifest.json. Options are JSON Schema; objects and streams name their schema files. */
+export interface Manifest {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly stability: 'stable' | 'beta' | 'experimental';
+  /** JSON Schema, `additionalProperties: false`; secrets are `writeOnly: true`. */
+  readonly options: JsonObject;
+  /** What the source yields. Absent where the layout file declares the streams. */
+  readonly streams?: readonly StreamManifest[];
+  /** True where the streams' schemas come from the layout file that the option `layout` names. */
+  readonly streamsFromLayout?: boolean;
+  readonly sink?: SinkManifest;
+}
+
+export interface StreamManifest {
+  readonly stream: string;
+  /** File in the connector's folder, e.g. `schemas/person.json` (JSON Schema of one record's value). */
+  readonly schema: string;
+}
+
+export interface SinkManifest {
+  /** `full`: the whole set is put in place; `operations`: single creates, updates and deletes. */
+  readonly mode: 'full' | 'operations';
+  /** In the order in which they are created; deletions go the other way round. */
+  readonly objects: readonly ObjectManifest[];
+  /** Most operations in one call of `apply`. */
+  readonly batchSize?: number;
+  /** Calls of `apply` that may be under way at once. */
+  readonly concurrency?: number;
+}
+
+export interface ObjectManifest {
+  readonly kind: string;
+  /**
+   * File in the connector's folder: JSON Schema of the object. A property with
+   * `"x-reference": "<object kind>"` holds the key of another object of this target.
+   */
+  readonly schema: string;
+  /** The target can change an object's key in place (else: delete and create). */
+  readonly rekey?: boolean;
+}
+
+// --- sources ---------------------------------------------------------------------------------
+
+export interface Source {
+  /**
+   * Yields everything since the checkpoint (null: from the beginning). Throws an InvalidFailure if
+   * what it reads is damaged, before or after the first batch: nothing of a run that throws is kept.
+   * The last batch of a stream has `last: true`. Flat memory; honours the signal.
+   */
+  read(since: Json, signal: AbortSignal): AsyncIterable<RecordBatch>;
+  /** Called once when what was read has been kept: archive the file, acknowledge the events. */
+  accepted?(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface RecordBatch {
+  readonly stream: string;
+  /** `full`: what the stream does not hold is gone; `delta`: only what is said. */
+  readonly mode: 'full' | 'delta';
+  readonly records: readonly SourceRecord[];
+  /** Records of this batch that could not be read; the rest goes on. */
+  readonly faults: readonly RecordFault[];
+  /** True on the last batch of this stream. A full stream without it is incomplete. */
+  readonly last: boolean;
+  /** Where the next read may begin; kept in the same step as the data. Null: nothing to keep. */
+  readonly checkpoint: Json;
+}
+
+export interface SourceRecord {
+  readonly operation: 'upsert' | 'delete';
+  /** In the system's own shape, valid against the stream's schema. */
+  readonly value: JsonObject;
+  readonly file: string;
+  /** Line in the file where the record begins, from 1. */
+  readonly line: number;
+}
+
+export interface RecordFault {
+  readonly failure: Failure;
+}
+
+// --- sinks -----------------------------------------------------------------------------------
+
+export type Sink = ObjectSink | SnapshotSink;
+
+export interface ObjectSink {
+  readonly mode: 'operations';
+  /**
+   * Carries out up to `batchSize` operations of one object kind and one action. Answers one outcome
+   * for each, in order. Throws a Failure only where nothing can be said of any (then it holds for
+   * all of them: connection lost, credentials). Repeating an operation is harmless.
+   */
+  apply(operations: readonly Operation[], signal: AbortSignal): Promise<readonly Outcome[]>;
+  /** What the target holds of a kind, where it can be asked. */
+  readBack?(objectKind: string, signal: AbortSignal): AsyncIterable<RemoteObject>;
+  close(): Promise<void>;
+}
+
+export interface SnapshotSink {
+  readonly mode: 'full';
+  /** Begins a new set. Nothing is visible to the target before `commit`. */
+  begin(signal: AbortSignal): Promise<SnapshotWriter>;
+  close(): Promise<void>;
+}
+
+export interface SnapshotWriter {
+  /** Kinds come in the manifest's order; each kind in ascending order of keys' owners. */
+  write(objectKind: string, objects: readonly JsonObject[]): Promise<void>;
+  /** Puts the whole set in place atomically, marker last. */
+  commit(): Promise<void>;
+  /** Removes what was written; the set in place is untouched. */
+  abort(): Promise<void>;
+}
+
+export interface Operation {
+  readonly action: 'create' | 'update' | 'delete' | 'rekey';
+  readonly objectKind: string;
+  readonly key: string;
+  /** For `rekey`: the key that the target knows now. */
+  readonly formerKey: string | null;
+  /** The wanted object; null for `delete`. */
+  readonly object: JsonObject | null;
+  /** What the target confirmed last; null for `create`. */
+  readonly previous: JsonObject | null;
+  /** The target's own id of the object, where it gave one. */
+  readonly remoteId: string | null;
+  /** Remote ids of the objects referred to (`x-reference`), as `<kind>/<key>` -> remote id. */
+  readonly references: Readonly<Record<string, string>>;
+}
+
+export interface RemoteObject {
+  readonly key: string | null;
+  readonly remoteId: string | null;
+  readonly object: JsonObject;
+}
+
+/** What became of one operation. `detail` is the target's answer, without personal data. */
+export type Outcome =
+  | { readonly kind: 'done'; readonly remoteId?: string; readonly remark?: string }
+  /** 409 on create, 404 on delete and their like: the target already is as wanted. */
+  | { readonly kind: 'already'; readonly remoteId?: string; readonly remark?: string }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly prerequisite?: boolean };

@@ -1,0 +1,60 @@
+import type { Place, Trouble } from '../message/message.ts';
+import { CATALOGUE, type FailureCode } from './catalogue.ts';
+
+/** What is to be done about a failure; the class decides, nobody reads texts. */
+export type Recovery = 'retry' | 'dead-letter' | 'hold' | 'invalid';
+
+export interface FailureDetails {
+  readonly place?: Place;
+  readonly cause?: unknown;
+  /** Replaces the catalogue's hint where the place knows better. */
+  readonly hint?: string;
+  /** Milliseconds the other side asked us to wait. */
+  readonly retryAfterMs?: number;
+}
+
+/**
+ * Something expected went wrong outside. `text` says what was found and what is allowed and never
+ * quotes personal data. Faults of our own are assertions, not failures.
+ */
+export abstract class Failure extends Error {
+  abstract readonly recovery: Recovery;
+  readonly code: FailureCode;
+  readonly hint: string;
+  readonly place: Place | null;
+  readonly retryAfterMs: number | null;
+
+  constructor(code: FailureCode, text: string, details: FailureDetails = {}) {
+    super(text, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.hint = details.hint ?? CATALOGUE[code].hint;
+    this.place = details.place ?? null;
+    this.retryAfterMs = details.retryAfterMs ?? null;
+  }
+
+  /** The failure as a value that can be kept with a message. */
+  toTrouble(): Trouble {
+    return { code: this.code, text: this.message, hint: this.hint, place: this.place };
+  }
+}
+
+/** The other side is busy, unreachable or broken for now: try again later. */
+export class TransientFailure extends Failure {
+  readonly recovery = 'retry';
+}
+
+/** This one record or object is refused: a person must mend it. */
+export class RefusedFailure extends Failure {
+  readonly recovery = 'dead-letter';
+}
+
+/** The whole source or target must wait for a person (credentials, host key, guard). */
+export class HeldFailure extends Failure {
+  readonly recovery = 'hold';
+}
+
+/** What we were given is damaged or wrong as a whole (a file, a configuration): nothing is done. */
+export class InvalidFailure extends Failure {
+  readonly recovery = 'invalid';
+}

@@ -1,0 +1,48 @@
+/** A fault in a file that a person wrote. Lines and columns count from 1. */
+export interface Lint {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Stable code such as `FLOW_MODULE_UNKNOWN`. */
+  readonly code: string;
+  readonly text: string;
+  /** How to mend it, e.g. `Did you mean "lms"?`; empty where the text says it all. */
+  readonly hint: string;
+}
+
+/** `flows/lms.yaml:6:42 FLOW_MODULE_UNKNOWN no module "lmss". Did you mean "lms"?` */
+export function formatLint(lint: Lint): string {
+  const place = `${lint.file}:${lint.line}:${lint.column}`;
+  return `${place} ${lint.code} ${lint.text}${lint.hint === '' ? '' : ` ${lint.hint}`}`;
+}
+
+/** Sorted by place, as a compiler lists them. */
+export function sortLints(lints: readonly Lint[]): Lint[] {
+  return [...lints].sort(
+    (a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column,
+  );
+}
+
+/** `Did you mean "x"?` for the candidate nearest to what was written; empty if none is near. */
+export function didYouMean(written: string, candidates: Iterable<string>): string {
+  let best = '';
+  let bestDistance = Math.max(2, Math.floor(written.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(written.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best === '' ? '' : `Did you mean "${best}"?`;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,41 @@
+import type { Entity } from '../message/message.ts';
+
+/** A flow file, checked and compiled. */
+export interface Flow {
+  readonly name: string;
+  readonly file: string;
+  readonly purpose: string;
+  readonly legalBasis: string;
+  readonly from: readonly string[];
+  readonly to: string;
+  /** cron expression in Europe/Stockholm, or null: only by hand or event. */
+  readonly schedule: string | null;
+  /** By entity kind. A kind that is not named gives no objects. */
+  readonly selects: ReadonlyMap<string, Selection>;
+  readonly protectedPersons: 'exclude' | 'include';
+  readonly guards: Guards;
+  readonly delivery: Delivery;
+  readonly fingerprint: string;
+}
+
+export interface Selection {
+  /** Inverse relations that the condition reads. */
+  readonly inverses: readonly string[];
+  /** `where`: throws an ExpressionFailure only for entities it cannot judge. */
+  readonly where: (view: Entity, today: string) => boolean;
+}
+
+export interface Guards {
+  /** Fraction of the ledger's rows of a kind, 0-1; applies from `minimum` changes on. */
+  readonly maxDelete: number;
+  readonly maxUpdate: number;
+  /** Changes up to this number always pass. */
+  readonly minimum: number;
+}
+
+export interface Delivery {
+  readonly attempts: number;
+  readonly firstDelayMs: number;
+  readonly maxDelayMs: number;
+  readonly concurrency: number;
+}

@@ -1,0 +1,74 @@
+import type { Trouble, Entity, EntityRef, JsonObject } from '../message/message.ts';
+
+/** What an outbound mapping may ask about while it projects one entity. Never asynchronous. */
+export interface ProjectionContext {
+  /** Date of the plan in Europe/Stockholm, `YYYY-MM-DD`. */
+  readonly today: string;
+  /** The referenced entity; undefined if it is missing, or protected and this flow excludes it. */
+  readonly lookup: (kind: string, id: string) => Entity | undefined;
+}
+
+/** One object that a target should hold, or the reason why it cannot be made. */
+export type Projection =
+  | { readonly key: string; readonly object: JsonObject }
+  | { readonly key: string | null; readonly trouble: Trouble };
+
+/** A mapping entity -> objects, checked against both schemas and compiled to functions. */
+export interface OutboundMapping {
+  readonly file: string;
+  /** Canonical entity kind and its schema version. */
+  readonly from: { readonly kind: string; readonly version: number };
+  readonly to: { readonly connector: string; readonly objectKind: string };
+  /** Changes when anything that could change an object changes (the files and tables). */
+  readonly fingerprint: string;
+  /**
+   * Inverse relations that it reads from the entity's view: `duties`, `responsibleFor`,
+   * `placements`, `groupMemberships`, `activities` (declared in the canonical schemas, x-inverse).
+   */
+  readonly inverses: readonly string[];
+  /** Entities that `project` will look up for this one, so that they can be fetched in batches. */
+  needs(view: Entity): readonly EntityRef[];
+  project(view: Entity, context: ProjectionContext): readonly Projection[];
+}
+
+/** What one record says of one entity. */
+export interface PartDraft {
+  readonly entity: EntityRef;
+  readonly part: string;
+  readonly externalId: string;
+  /** For a record that only patches a keyed list of this part: see `partial` in the mapping. */
+  readonly patch: ListPatch | null;
+  readonly content: JsonObject;
+}
+
+/** Items to set (by key) and to remove in one list field of a part. */
+export interface ListPatch {
+  readonly field: string;
+  readonly keyedBy: string;
+  readonly removed: readonly string[];
+}
+
+export interface IntakeContext {
+  /** Date of the run in Europe/Stockholm. */
+  readonly today: string;
+  /** Hub-owned id of what an outside system calls by this id; the same answer for ever. */
+  readonly identify: (system: string, kind: string, externalId: string) => string;
+}
+
+export interface InboundMapping {
+  readonly file: string;
+  readonly from: { readonly connector: string; readonly stream: string };
+  readonly to: { readonly kind: string; readonly version: number };
+  readonly fingerprint: string;
+  /** External id of the record's entity, for quarantine: null where even that is missing. */
+  externalId(record: JsonObject): string | null;
+  /** The parts that an upserted record gives, or the first reason why it gives none. */
+  convert(record: JsonObject, context: IntakeContext): readonly PartDraft[] | Trouble;
+  /** The entities of a deleted record; every part of this stream about them goes. */
+  identifyDeleted(record: JsonObject, context: IntakeContext): readonly DeletedPart[];
+}
+
+export interface DeletedPart {
+  readonly entity: EntityRef;
+  readonly part: string;
+}

@@ -1,0 +1,89 @@
+/** Any JSON value: what records, entities and objects are made of. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [field: string]: Json;
+}
+
+/** A canonical entity (schemas/canonical), known by its hub-owned UUID. */
+export interface Entity extends JsonObject {
+  readonly id: string;
+}
+
+/** Names one entity. */
+export interface EntityRef {
+  readonly kind: string;
+  readonly id: string;
+}
+
+/** Names one object of one target, and the entity that it was projected from. */
+export interface ObjectRef {
+  /** Module and connector, e.g. `lms:itslearning`: a swapped connector is a new target. */
+  readonly target: string;
+  readonly objectKind: string;
+  readonly origin: EntityRef;
+  readonly key: string;
+}
+
+/**
+ * `waiting` for its turn, `retrying` after a transient failure, `failed` until a person or a newer
+ * run mends it, `blocked` behind a prerequisite. What is delivered, superseded or discarded leaves
+ * the message store: the ledger and the audit keep that story.
+ */
+export type MessageState = 'waiting' | 'retrying' | 'failed' | 'blocked';
+
+/** What could not be delivered, taken in, or mapped: enough to explain and mend it, no payload. */
+export interface Trouble {
+  readonly code: string;
+  /** What happened, in words that quote no personal data. */
+  readonly text: string;
+  readonly hint: string;
+  /** The place to look at: a source file and line, or a mapping file and field. */
+  readonly place: Place | null;
+}
+
+export interface Place {
+  readonly file: string;
+  readonly line: number | null;
+  readonly field: string | null;
+}
+
+/**
+ * One planned delivery of one object (`deliver`), one whole set for a snapshot target
+ * (`snapshot`), one object that could not be mapped (`parked`), or one record that could not be
+ * taken in (`inbound`). It carries no payload: a retry delivers what is wanted at that moment.
+ */
+export interface Message {
+  /** Derived from what it is about, so that planning twice writes the same message. */
+  readonly id: string;
+  readonly type: 'deliver' | 'snapshot' | 'parked' | 'inbound';
+  /** The target for outgoing messages, the source module for `inbound`. */
+  readonly target: string;
+  readonly objectKind: string;
+  readonly origin: EntityRef;
+  readonly key: string;
+  /** What the plan wanted; decided anew at delivery. Null for `parked` and `inbound`. */
+  readonly action: 'create' | 'update' | 'delete' | null;
+  /** Place of the object's kind in the target's order; deletions count from the far end. */
+  readonly rank: number;
+  readonly state: MessageState;
+  readonly attempts: number;
+  /** Epoch milliseconds before which it must not be tried again. */
+  readonly notBefore: number;
+  readonly trouble: Trouble | null;
+  readonly run: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** What a broker carries: a message's id and nothing about a person (EIP: Claim Check). */
+export interface Ticket {
+  readonly messageId: string;
+}
+
+/** The broker's orders for one ticket. */
+export type Verdict =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'retry'; readonly afterMs: number }
+  | { readonly kind: 'dead-letter' }
+  | { readonly kind: 'hold' };

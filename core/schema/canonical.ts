@@ -1,0 +1,43 @@
+import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
+
+/** The canonical schemas of a workspace, read once; everything about references is derived. */
+export interface CanonicalSchemas {
+  /** Kinds in the order in which they can be created: what is referred to comes first. */
+  readonly kinds: readonly string[];
+  get(kind: string): CanonicalSchema | undefined;
+}
+
+export interface CanonicalSchema {
+  readonly kind: string;
+  readonly version: number;
+  readonly schema: JsonObject;
+  /** Where this kind refers to others. */
+  readonly references: readonly ReferencePath[];
+  /** Views of who refers to it, e.g. `duties` on a person. */
+  readonly inverses: readonly InverseRelation[];
+  /** The first reason why it is not valid, or null: path and rule, never the value. */
+  validate(entity: Entity): Invalidity | null;
+  /** Every entity referred to, each once. */
+  referencesOf(entity: Entity): readonly EntityRef[];
+}
+
+export interface Invalidity {
+  /** `enrolments[0].schoolType` */
+  readonly field: string;
+  readonly text: string;
+}
+
+export interface ReferencePath {
+  /** Field names from the entity to the reference object `{ id }`; `[]` marks a list. */
+  readonly path: readonly string[];
+  readonly kind: string;
+  /** Without it, the item of the innermost list (or the whole entity) says nothing. */
+  readonly required: boolean;
+}
+
+/** `{ name: 'duties', kind: 'duty', path: ['person'] }`: the duties whose `person` this is. */
+export interface InverseRelation {
+  readonly name: string;
+  readonly kind: string;
+  readonly path: readonly string[];
+}

@@ -1,0 +1,278 @@
+import type {
+  Entity,
+  EntityRef,
+  Json,
+  JsonObject,
+  Message,
+  ObjectRef,
+  Ticket,
+  Trouble,
+} from '../message/message.ts';
+
+/**
+ * What the hub remembers. Every write is idempotent: repeating it after a crash changes nothing.
+ * No promise spans two calls, nor the store and the broker; one call is one step. Lists go in
+ * batches; iterations are in ascending key order, hold no lock, and run in flat memory.
+ */
+export interface Store {
+  readonly intake: IntakeStore;
+  readonly entities: EntityStore;
+  readonly ledger: LedgerStore;
+  readonly messages: MessageStore;
+  readonly runs: RunStore;
+  /** Small named values: checkpoints aside, e.g. the workspace's identity key, schema versions. */
+  getValue(name: string): Promise<Json>;
+  putValue(name: string, value: Json): Promise<void>;
+  close(): Promise<void>;
+}
+
+// --- intake ----------------------------------------------------------------------------------
+
+/** What one source says about one entity in one stream; the entity is the merge of its parts. */
+export interface Part {
+  readonly entity: EntityRef;
+  readonly source: string;
+  readonly stream: string;
+  /** Distinguishes several parts of one stream about one entity (one enrolment each); '' if one. */
+  readonly part: string;
+  /** The record's own id in the source, for the cross-reference and for explanation. */
+  readonly externalId: string;
+  readonly file: string;
+  readonly line: number;
+  readonly hash: string;
+  readonly content: JsonObject;
+}
+
+/** A part that must go: named wholly, or every part that a deleted record gave. */
+export interface PartRemoval {
+  readonly entity: EntityRef;
+  readonly source: string;
+  readonly stream: string;
+  readonly part: string;
+}
+
+export interface StageCounts {
+  /** Parts offered that differ from what is kept (new ones included). */
+  readonly changed: number;
+  readonly unchanged: number;
+}
+
+/**
+ * A run stages what differs, seals it when its source has ended well, and only then applies it in
+ * batches. A crash before the seal leaves nothing; a crash after it is finished by applying again.
+ */
+export interface IntakeStore {
+  /** Forgets whatever an unsealed run of this source left. */
+  open(run: string, source: string): Promise<void>;
+  /** Keeps the parts whose hash differs, and remembers all of them as seen by this run. */
+  stage(run: string, parts: readonly Part[]): Promise<StageCounts>;
+  stageRemovals(run: string, removals: readonly PartRemoval[]): Promise<void>;
+  /** Marks the entity's present parts of this source as seen: a record in quarantine is not gone. */
+  keep(run: string, source: string, stream: string, externalId: string): Promise<void>;
+  /** Parts of a full stream that this run has not seen. `missedRuns` counts the runs before this. */
+  unseen(
+    run: string,
+    source: string,
+    stream: string,
+  ): AsyncIterable<readonly (PartRemoval & { readonly missedRuns: number })[]>;
+  /** Counts one more missed run for parts that stay for now; seen parts begin at 0 again. */
+  markMissed(run: string, removals: readonly PartRemoval[]): Promise<void>;
+  /** How many parts this source's stream holds now. */
+  countParts(source: string, stream: string): Promise<number>;
+  /** From here on the run's data will be applied, whatever happens. */
+  seal(run: string, source: string, checkpoints: Readonly<Record<string, Json>>): Promise<void>;
+  /** The sealed, not yet wholly applied runs: what a crash left behind. */
+  sealed(): Promise<readonly { readonly run: string; readonly source: string }[]>;
+  /** Entities touched by a sealed run, with all their parts as they will be, in key order. */
+  touched(run: string): AsyncIterable<readonly TouchedEntity[]>;
+  /** Writes parts, entity, and references of each in one step, and takes them off the stage. */
+  apply(run: string, merged: readonly MergedEntity[]): Promise<void>;
+  /** Ends a run that is applied, or drops one that was not sealed. */
+  finish(run: string): Promise<void>;
+  checkpoint(source: string, stream: string): Promise<Json>;
+}
+
+export interface TouchedEntity {
+  readonly entity: EntityRef;
+  /** In order of source, stream, part. Empty: nothing speaks of it any more. */
+  readonly parts: readonly Part[];
+}
+
+export interface MergedEntity {
+  readonly entity: EntityRef;
+  /** The new canonical entity; null removes it; 'keep' leaves the last good one in place. */
+  readonly content: Entity | null | 'keep';
+  /** Hash of the content; '' unless there is content. */
+  readonly hash: string;
+  /** Ids of every entity that it refers to, by kind. */
+  readonly references: readonly EntityRef[];
+}
+
+// --- entities --------------------------------------------------------------------------------
+
+export interface StoredEntity {
+  readonly entity: Entity;
+  readonly hash: string;
+}
+
+export interface EntityStore {
+  /** All entities of a kind in ascending order of id. */
+  scan(kind: string): AsyncIterable<readonly StoredEntity[]>;
+  get(kind: string, ids: readonly string[]): Promise<readonly StoredEntity[]>;
+  count(kind: string): Promise<number>;
+  /** Entities that refer to this one, whether or not it exists. */
+  referrers(to: EntityRef): Promise<readonly EntityRef[]>;
+  /** Where an entity's parts came from. */
+  parts(entity: EntityRef): Promise<readonly Part[]>;
+  /** Cross-reference: the entity that a source's record became. */
+  byExternalId(source: string, kind: string, externalId: string): Promise<EntityRef | null>;
+  /** Replaces entities' content as a schema migration does; parts stay. */
+  rewrite(entities: readonly { kind: string; entity: Entity; hash: string }[]): Promise<void>;
+}
+
+// --- ledger ----------------------------------------------------------------------------------
+
+/** One object that a target has confirmed. */
+export interface LedgerRow {
+  readonly ref: ObjectRef;
+  readonly hash: string;
+  readonly object: JsonObject;
+  readonly remoteId: string | null;
+  readonly run: string;
+  /** Epoch milliseconds of the target's confirmation. */
+  readonly confirmedAt: number;
+}
+
+export interface LedgerStore {
+  /** A target's rows of one object kind from one kind of entity, in order of entity id, then key. */
+  scan(target: string, objectKind: string, originKind: string): AsyncIterable<readonly LedgerRow[]>;
+  /** Rows that were projected from these entities. */
+  byOrigins(
+    target: string,
+    objectKind: string,
+    origins: readonly EntityRef[],
+  ): Promise<readonly LedgerRow[]>;
+  byKeys(
+    target: string,
+    objectKind: string,
+    keys: readonly string[],
+  ): Promise<readonly LedgerRow[]>;
+  count(target: string, objectKind: string): Promise<number>;
+  /** The origin kinds that hold rows of this object kind: mappings may be gone, their rows not. */
+  originKinds(target: string, objectKind: string): Promise<readonly string[]>;
+  /** For snapshot targets: writes and removes rows without a message. Keys are unique per kind. */
+  write(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void>;
+}
+
+// --- messages --------------------------------------------------------------------------------
+
+export interface MessageFilter {
+  readonly target?: string;
+  readonly state?: readonly Message['state'][];
+  readonly type?: readonly Message['type'][];
+  readonly code?: string;
+  readonly run?: string;
+}
+
+/** How a delivery ended: the message and the ledger change in one step. */
+export interface Settlement {
+  readonly message: Message;
+  readonly result:
+    | { readonly kind: 'delivered'; readonly row: LedgerRow; readonly replacedKey?: string }
+    /** The object is gone from the target; its ledger row goes too. */
+    | { readonly kind: 'removed' }
+    /** Nothing to do any more: newer data made it void. */
+    | { readonly kind: 'superseded' }
+    | { readonly kind: 'discarded' }
+    | { readonly kind: 'retrying'; readonly notBefore: number; readonly trouble: Trouble }
+    | { readonly kind: 'failed' | 'blocked'; readonly trouble: Trouble };
+}
+
+export interface MessageStore {
+  /**
+   * Keeps messages by id. An open one with the same id takes the new action, run and state and
+   * keeps its `createdAt`; one that already waits or retries for the same action keeps its attempts.
+   */
+  put(messages: readonly Message[]): Promise<void>;
+  get(ids: readonly string[]): Promise<readonly Message[]>;
+  /** In order of target, rank, id. */
+  scan(filter: MessageFilter): AsyncIterable<readonly Message[]>;
+  count(filter: MessageFilter): Promise<number>;
+  /** Open messages by target, state and trouble code, for lists that must be quick. */
+  summary(): Promise<readonly MessageGroup[]>;
+  /** The lowest rank of a target that has messages ready to go (waiting or due), or null. */
+  nextRank(target: string, now: number): Promise<number | null>;
+  /** Ids of messages of that rank that are ready to go. */
+  ready(target: string, rank: number, now: number): AsyncIterable<readonly Ticket[]>;
+  /** Earliest `notBefore` among this target's retrying messages; null if there is none. */
+  nextDue(target: string): Promise<number | null>;
+  settle(settlements: readonly Settlement[]): Promise<void>;
+  /** Takes away messages of a target and types that this run did not put again: they healed. */
+  removeStale(target: string, types: readonly Message['type'][], run: string): Promise<number>;
+}
+
+export interface MessageGroup {
+  readonly target: string;
+  readonly type: Message['type'];
+  readonly state: Message['state'];
+  readonly code: string | null;
+  readonly objectKind: string;
+  readonly count: number;
+}
+
+// --- runs, holds, audit, leases --------------------------------------------------------------
+
+export interface Run {
+  readonly id: string;
+  readonly type: 'intake' | 'flow';
+  /** Source module, or flow name. */
+  readonly subject: string;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  /** `held`: waits for a person; `failed`: nothing was changed. */
+  readonly outcome: 'running' | 'done' | 'held' | 'failed';
+  readonly counts: Readonly<Record<string, number>>;
+  readonly trouble: Trouble | null;
+}
+
+/** A plan or intake that waits for a person. */
+export interface Hold {
+  readonly id: string;
+  readonly subject: string;
+  readonly run: string;
+  readonly reasons: readonly Trouble[];
+  /** What was held: an approval is good for exactly this. */
+  readonly digest: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly state: 'open' | 'approved' | 'rejected' | 'used';
+  readonly createdAt: number;
+  readonly decidedAt: number | null;
+  readonly decidedBy: string | null;
+  readonly reason: string | null;
+}
+
+export interface AuditEntry {
+  readonly at: number;
+  readonly who: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly reason: string;
+}
+
+export interface RunStore {
+  put(run: Run): Promise<void>;
+  /** Newest first. */
+  list(filter: {
+    subject?: string;
+    type?: Run['type'];
+    outcome?: Run['outcome'];
+    limit: number;
+  }): Promise<readonly Run[]>;
+  putHold(hold: Hold): Promise<void>;
+  holds(filter: { subject?: string; state?: Hold['state'] }): Promise<readonly Hold[]>;
+  audit(entry: AuditEntry): Promise<void>;
+  auditTrail(limit: number): Promise<readonly AuditEntry[]>;
+  /** True if the lease is now ours until `now + ttlMs`; the same owner may renew it. */
+  lease(name: string, owner: string, now: number, ttlMs: number): Promise<boolean>;
+  release(name: string, owner: string): Promise<void>;
+}
