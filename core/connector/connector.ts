@@ -108,6 +108,11 @@ export interface SourceRecord {
 
 export interface RecordFault {
   readonly failure: Failure;
+  /**
+   * The record's own id where it could be read: its last good value then stays. Where it could not,
+   * nothing that the stream lacks is removed in this run.
+   */
+  readonly externalId?: string;
 }
 
 // --- sinks -----------------------------------------------------------------------------------

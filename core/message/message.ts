@@ -49,19 +49,19 @@ export interface Place {
 
 /**
  * One planned delivery of one object (`deliver`), one whole set for a snapshot target
- * (`snapshot`), one object that could not be mapped (`parked`), or one record that could not be
- * taken in (`inbound`). It carries no payload: a retry delivers what is wanted at that moment.
+ * (`snapshot`), one object that could not be mapped (`parked`), one record that could not be taken
+ * in (`inbound`), or one entity whose sources contradict its schema (`entity`). It carries no payload: a retry delivers what is wanted at that moment.
  */
 export interface Message {
   /** Derived from what it is about, so that planning twice writes the same message. */
   readonly id: string;
-  readonly type: 'deliver' | 'snapshot' | 'parked' | 'inbound';
+  readonly type: 'deliver' | 'snapshot' | 'parked' | 'inbound' | 'entity';
   /** The target for outgoing messages, the source module for `inbound`. */
   readonly target: string;
   readonly objectKind: string;
   readonly origin: EntityRef;
   readonly key: string;
-  /** What the plan wanted; decided anew at delivery. Null for `parked` and `inbound`. */
+  /** What the plan wanted; decided anew at delivery. Null where nothing is to be delivered. */
   readonly action: 'create' | 'update' | 'delete' | null;
   /** Place of the object's kind in the target's order; deletions count from the far end. */
   readonly rank: number;

@@ -184,6 +184,7 @@ export interface Settlement {
     /** Nothing to do any more: newer data made it void. */
     | { readonly kind: 'superseded' }
     | { readonly kind: 'discarded' }
+    /** `retrying` and `failed` count one attempt more. */
     | { readonly kind: 'retrying'; readonly notBefore: number; readonly trouble: Trouble }
     | { readonly kind: 'failed' | 'blocked'; readonly trouble: Trouble };
 }

@@ -1,0 +1,102 @@
+import { didYouMean } from '../failure/lint.ts';
+import { fileFailure } from './text-decoding.ts';
+
+/** A column that a layout declares. */
+export interface Column {
+  readonly name: string;
+  /** The header must have it. */
+  readonly required?: boolean;
+  /** It never leaves the codec: a clear-text password, say. */
+  readonly drop?: true;
+}
+
+/** Which cells of a row become which values. */
+export interface ColumnPlan {
+  /** Cells that every row must have. */
+  readonly width: number;
+  /** Rows may have more cells than `width`; they are ignored. */
+  readonly open: boolean;
+  readonly values: (cells: readonly string[]) => Record<string, string>;
+}
+
+interface Expected {
+  readonly columns: readonly Column[];
+  readonly extraColumns: 'refuse' | 'ignore';
+}
+
+const FAULTS_SHOWN = 5;
+
+/**
+ * The plan for a header, or for rows without header (`null`). Throws FILE_LAYOUT with every fault of
+ * the header: a column that is missing, double or unknown.
+ */
+export function planColumns(
+  header: readonly string[] | null,
+  expected: Expected,
+  file: string,
+  line: number,
+): ColumnPlan {
+  if (header === null) {
+    const names = expected.columns.map((column) => column.name);
+    return planOf(names, expected, expected.extraColumns === 'ignore');
+  }
+  const faults = headerFaults(header, expected);
+  if (faults.length > 0) {
+    const more = faults.length > FAULTS_SHOWN ? `; and ${faults.length - FAULTS_SHOWN} more` : '';
+    const text = faults.slice(0, FAULTS_SHOWN).join('; ') + more;
+    throw fileFailure('FILE_LAYOUT', text, file, line);
+  }
+  return planOf(header, expected, false);
+}
+
+function planOf(names: readonly string[], expected: Expected, open: boolean): ColumnPlan {
+  const kept = new Set(expected.columns.filter((c) => c.drop !== true).map((c) => c.name));
+  const places = names.map((name, index) => ({ name, index })).filter((p) => kept.has(p.name));
+  const values = (cells: readonly string[]): Record<string, string> => {
+    const record: Record<string, string> = {};
+    for (const place of places) record[place.name] = cells[place.index] ?? '';
+    return record;
+  };
+  return { width: names.length, open, values };
+}
+
+function headerFaults(header: readonly string[], expected: Expected): string[] {
+  const declared = expected.columns.map((column) => column.name);
+  const known = new Set(declared);
+  const found = new Set(header);
+  // A file that lost its header begins with a record, whose values must not be quoted.
+  if (!header.some((name) => known.has(name))) {
+    return [`is not a header of the layout: no column of it is known (expected ${list(declared)})`];
+  }
+  const extra = header.filter((name) => !known.has(name));
+  const faults: string[] = [];
+  for (const column of expected.columns) {
+    if (column.required !== true || found.has(column.name)) continue;
+    const near = didYouMean(column.name, extra.filter(isQuotable));
+    faults.push(`column "${column.name}" is missing. ${near}`.trimEnd());
+  }
+  for (const [index, name] of header.entries()) {
+    if (known.has(name) && header.indexOf(name) < index) faults.push(`column "${name}" is double`);
+    else if (!known.has(name) && expected.extraColumns === 'refuse') {
+      const near = didYouMean(
+        name.slice(0, 60),
+        declared.filter((d) => !found.has(d)),
+      );
+      faults.push(`${columnText(name, index)} is not in the layout. ${near}`.trimEnd());
+    }
+  }
+  return faults;
+}
+
+function columnText(name: string, index: number): string {
+  return isQuotable(name) ? `column "${name}"` : `column ${index + 1}`;
+}
+
+function isQuotable(name: string): boolean {
+  return name.length > 0 && name.length <= 60 && !/@|\d{6}/.test(name);
+}
+
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, 8).map((name) => `"${name}"`);
+  return names.length > 8 ? `${shown.join(', ')} ...` : shown.join(', ');
+}

@@ -1,0 +1,164 @@
+import { RefusedFailure } from '../failure/failure.ts';
+import { type Column, type ColumnPlan, planColumns } from './columns.ts';
+import { RowSplitter } from './row-splitter.ts';
+import { decodeText, type Encoding, fileFailure } from './text-decoding.ts';
+
+/** How a delimited file is written. */
+export interface DelimitedFormat {
+  /** One character: `,`, `;`, `|` or a tab. */
+  readonly separator: string;
+  /** One character, doubled inside quotes (RFC 4180); empty: quotes mean nothing. */
+  readonly quote: string;
+  /** True: the first line names the columns, in any order. False: `columns` is their order. */
+  readonly header: boolean;
+  readonly encoding: Encoding;
+  readonly columns: readonly Column[];
+  /** What becomes of a file that has columns beyond `columns`. */
+  readonly extraColumns: 'refuse' | 'ignore';
+  readonly trailer?: Trailer;
+}
+
+/** A last line that says that the file is whole. A file without it is damaged. */
+export interface Trailer {
+  /** What the trailer's line begins with. */
+  readonly prefix: string;
+  /** Field of the trailer, from 0, that holds the number of records. */
+  readonly count?: number;
+}
+
+/** `''` is an empty cell; a column that the file does not have is an absent key. */
+export interface DelimitedRecord {
+  /** Line on which the record begins, from 1. */
+  readonly line: number;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export interface DelimitedBatch {
+  readonly records: readonly DelimitedRecord[];
+  /** Lines that are no record of the layout, in place of the record. */
+  readonly faults: readonly RefusedFailure[];
+}
+
+/**
+ * Reads a delimited file as a stream, in flat memory. Empty lines are skipped. Throws InvalidFailure
+ * FILE_ENCODING, FILE_LAYOUT, FILE_DAMAGED or FILE_UNSAFE with the line, possibly after batches.
+ */
+export async function* readDelimited(
+  bytes: AsyncIterable<Uint8Array>,
+  format: DelimitedFormat,
+  file: string,
+): AsyncGenerator<DelimitedBatch> {
+  const reader = new DelimitedReader(format, file);
+  for await (const text of decodeText(bytes, format.encoding, file)) {
+    const batch = reader.push(text);
+    if (batch.records.length + batch.faults.length > 0) yield batch;
+  }
+  const batch = reader.end();
+  if (batch.records.length + batch.faults.length > 0) yield batch;
+}
+
+class DelimitedReader {
+  readonly #format: DelimitedFormat;
+  readonly #file: string;
+  readonly #splitter: RowSplitter;
+  #plan: ColumnPlan | null = null;
+  #count = 0;
+  #trailerLine: number | null = null;
+  #records: DelimitedRecord[] = [];
+  #faults: RefusedFailure[] = [];
+
+  constructor(format: DelimitedFormat, file: string) {
+    this.#format = format;
+    this.#file = file;
+    this.#splitter = new RowSplitter(format, file, this.#takeRow);
+    if (!format.header) this.#plan = planColumns(null, format, file, 1);
+  }
+
+  push(text: string): DelimitedBatch {
+    this.#splitter.push(text);
+    return this.#takeBatch();
+  }
+
+  end(): DelimitedBatch {
+    this.#splitter.end();
+    if (this.#plan === null) throw this.#failure('FILE_DAMAGED', 'is empty', null);
+    if (this.#format.trailer !== undefined && this.#trailerLine === null) {
+      throw this.#failure('FILE_DAMAGED', 'ends without its trailer', null);
+    }
+    return this.#takeBatch();
+  }
+
+  #takeBatch(): DelimitedBatch {
+    const batch = { records: this.#records, faults: this.#faults };
+    this.#records = [];
+    this.#faults = [];
+    return batch;
+  }
+
+  readonly #takeRow = (cells: readonly string[], line: number, ended: boolean): void => {
+    if (cells.length === 1 && cells[0] === '') return;
+    if (this.#plan === null) {
+      this.#plan = planColumns(cells, this.#format, this.#file, line);
+      return;
+    }
+    if (this.#trailerLine !== null) {
+      throw this.#failure('FILE_DAMAGED', 'a line follows the trailer', line);
+    }
+    if (this.#format.trailer !== undefined && cells[0]?.startsWith(this.#format.trailer.prefix)) {
+      this.#takeTrailer(cells, this.#format.trailer, line);
+      return;
+    }
+    this.#count++;
+    if (cells.length === this.#plan.width || (this.#plan.open && cells.length > this.#plan.width)) {
+      this.#records.push({ line, values: this.#plan.values(cells) });
+    } else {
+      this.#refuseRow(cells.length, this.#plan.width, line, ended);
+    }
+  };
+
+  #refuseRow(found: number, wanted: number, line: number, ended: boolean): void {
+    const text = `the line has ${found} fields instead of ${wanted}`;
+    if (!ended && found < wanted) throw this.#failure('FILE_DAMAGED', `is cut off: ${text}`, line);
+    const place = { file: this.#file, line, field: null };
+    this.#faults.push(
+      new RefusedFailure('RECORD_INVALID', `${this.#file}, line ${line}: ${text}`, { place }),
+    );
+  }
+
+  #takeTrailer(cells: readonly string[], trailer: Trailer, line: number): void {
+    this.#trailerLine = line;
+    if (trailer.count === undefined) return;
+    const stated = cells[trailer.count]?.trim() ?? '';
+    if (/^\d{1,12}$/.test(stated) && Number(stated) === this.#count) return;
+    const text = `the trailer's count is not the ${this.#count} records of the file`;
+    throw this.#failure('FILE_DAMAGED', text, line);
+  }
+
+  #failure(code: 'FILE_DAMAGED', text: string, line: number | null): Error {
+    return fileFailure(code, text, this.#file, line);
+  }
+}
+
+/** How `formatDelimited` writes. */
+export interface DelimitedStyle {
+  readonly separator: string;
+  readonly lineEnd: '\r\n' | '\n';
+}
+
+/**
+ * Rows as delimited text (RFC 4180), each row ended; quotes where a value needs them. Line breaks
+ * inside values are kept in quotes: guard against them where the reader does not take them.
+ */
+export function formatDelimited(rows: Iterable<readonly string[]>, style: DelimitedStyle): string {
+  const needsQuotes = new RegExp(`["\\r\\n]|^\\s|\\s$|${RegExp.escape(style.separator)}`);
+  let text = '';
+  for (const row of rows) {
+    for (let index = 0; index < row.length; index++) {
+      const value = row[index] ?? '';
+      if (index > 0) text += style.separator;
+      text += needsQuotes.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+    }
+    text += style.lineEnd;
+  }
+  return text;
+}

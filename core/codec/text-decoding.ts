@@ -1,0 +1,157 @@
+import { isUtf8 } from 'node:buffer';
+import type { FailureCode } from '../failure/catalogue.ts';
+import { InvalidFailure } from '../failure/failure.ts';
+
+/** The character encodings that a layout may declare. */
+export type Encoding = 'utf-8' | 'iso-8859-1' | 'windows-1252';
+
+/** Input is worked on in pieces of at most this size, however large the chunks that arrive. */
+export const PIECE_BYTES = 65_536;
+
+const NEVER_TEXT: Readonly<Record<Encoding, RegExp | null>> = {
+  'utf-8': null,
+  // Whatever is declared ISO 8859-1 and holds these is Windows-1252 or UTF-8 in truth.
+  'iso-8859-1': /[\x80-\x9f]/,
+  'windows-1252': /[\x81\x8d\x8f\x90\x9d]/,
+};
+
+/** A file's failure with its place; `line` is null where the file as a whole is meant. */
+export function fileFailure(
+  code: FailureCode,
+  text: string,
+  file: string,
+  line: number | null,
+): InvalidFailure {
+  const where = line === null ? file : `${file}, line ${line}`;
+  return new InvalidFailure(code, `${where}: ${text}`, { place: { file, line, field: null } });
+}
+
+/**
+ * Decodes a file piece by piece. A UTF-8 byte order mark is dropped. Throws InvalidFailure with the
+ * line: FILE_ENCODING for bytes that the declared encoding does not know, FILE_UNSAFE for NUL,
+ * FILE_DAMAGED for a file that ends inside a character.
+ */
+export async function* decodeText(
+  bytes: AsyncIterable<Uint8Array>,
+  encoding: Encoding,
+  file: string,
+): AsyncGenerator<string> {
+  const decoder = new TextDecoding(encoding, file);
+  for await (const chunk of bytes) {
+    for (let from = 0; from < chunk.length; from += PIECE_BYTES) {
+      const text = decoder.push(chunk.subarray(from, from + PIECE_BYTES));
+      if (text !== '') yield text;
+    }
+  }
+  const rest = decoder.end();
+  if (rest !== '') yield rest;
+}
+
+/** The state of one file's decoding; `decodeText` is the usual way to it. */
+export class TextDecoding {
+  readonly #encoding: Encoding;
+  readonly #file: string;
+  readonly #decode: (bytes: Buffer) => string;
+  #begun = false;
+  #line = 1;
+  #pending: Buffer = Buffer.alloc(0);
+
+  constructor(encoding: Encoding, file: string) {
+    this.#encoding = encoding;
+    this.#file = file;
+    this.#decode = decoderOf(encoding);
+  }
+
+  push(chunk: Uint8Array): string {
+    const view = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const bytes = this.#pending.length === 0 ? view : Buffer.concat([this.#pending, view]);
+    if (this.#begun) return this.#text(bytes);
+    if (bytes.length < 4) {
+      this.#pending = Buffer.from(bytes);
+      return '';
+    }
+    return this.#text(this.#withoutMark(bytes));
+  }
+
+  end(): string {
+    const start = this.#begun ? this.#pending : this.#withoutMark(this.#pending);
+    this.#pending = Buffer.alloc(0);
+    const text = this.#text(start);
+    if (this.#pending.length > 0) {
+      throw fileFailure('FILE_DAMAGED', 'ends inside a character', this.#file, this.#line);
+    }
+    return text;
+  }
+
+  #withoutMark(bytes: Buffer): Buffer {
+    this.#begun = true;
+    const start = bytes.subarray(0, 4).toString('hex');
+    if (/^(fffe|feff|3c00|003c|0000feff)/.test(start)) throw this.#encodingFailure('is UTF-16', 1);
+    if (!start.startsWith('efbbbf')) return bytes;
+    if (this.#encoding === 'utf-8') return bytes.subarray(3);
+    throw this.#encodingFailure('begins with a UTF-8 byte order mark', 1);
+  }
+
+  #text(bytes: Buffer): string {
+    const whole = this.#encoding === 'utf-8' ? wholeCharacters(bytes) : bytes.length;
+    const ready = bytes.subarray(0, whole);
+    const nul = ready.indexOf(0);
+    if (nul !== -1) {
+      const line = this.#line + lineBreaks(ready.subarray(0, nul));
+      throw fileFailure('FILE_UNSAFE', 'holds a NUL byte', this.#file, line);
+    }
+    if (this.#encoding === 'utf-8' && !isUtf8(ready)) throw this.#undecodable(ready, isUtf8);
+    this.#pending = whole === bytes.length ? Buffer.alloc(0) : Buffer.from(bytes.subarray(whole));
+    const text = this.#decode(ready);
+    if (NEVER_TEXT[this.#encoding]?.test(text)) throw this.#undecodable(ready, this.#isText);
+    this.#line += lineBreaks(ready);
+    return text;
+  }
+
+  readonly #isText = (bytes: Buffer): boolean =>
+    !NEVER_TEXT[this.#encoding]?.test(bytes.toString('latin1'));
+
+  #undecodable(bytes: Buffer, isGood: (bytes: Buffer) => boolean): InvalidFailure {
+    let line = this.#line;
+    for (let from = 0; ; line++) {
+      const end = bytes.indexOf(10, from);
+      if (end === -1 || !isGood(bytes.subarray(from, end))) break;
+      from = end + 1;
+    }
+    return this.#encodingFailure('holds bytes that it does not know', line);
+  }
+
+  #encodingFailure(what: string, line: number): InvalidFailure {
+    const text = `is declared ${this.#encoding} but ${what}`;
+    return fileFailure('FILE_ENCODING', text, this.#file, line);
+  }
+}
+
+function decoderOf(encoding: Encoding): (bytes: Buffer) => string {
+  if (encoding === 'utf-8') return (bytes) => bytes.toString('utf8');
+  // The web's label `iso-8859-1` means Windows-1252 to TextDecoder: the true one is Buffer's.
+  if (encoding === 'iso-8859-1') return (bytes) => bytes.toString('latin1');
+  const decoder = new TextDecoder('windows-1252');
+  return (bytes) => decoder.decode(bytes);
+}
+
+/** Length of `bytes` without a last UTF-8 character whose end has not arrived. */
+function wholeCharacters(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte < 0x80) return bytes.length;
+    if (byte >= 0xc0) return back < sequenceLength(byte) ? bytes.length - back : bytes.length;
+  }
+  return bytes.length;
+}
+
+function sequenceLength(lead: number): number {
+  if (lead >= 0xf0) return 4;
+  return lead >= 0xe0 ? 3 : 2;
+}
+
+function lineBreaks(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) count++;
+  return count;
+}

@@ -1,0 +1,65 @@
+import type { Lint } from '../failure/lint.ts';
+import type { Message } from '../message/message.ts';
+import type { OnProgress } from '../message/progress.ts';
+import type { AuditEntry, Hold, MessageGroup, Run } from '../store/store.ts';
+import type { PlanReport } from './plan-report.ts';
+
+/** All that the command line and the dashboard may see or do (EIP: Control Bus). */
+export interface ControlBus {
+  /** What each flow (or the one named) would change, before anything is changed. */
+  plan(request: PlanRequest): Promise<readonly PlanReport[]>;
+  /** Reads the sources and delivers the flows (or the one named). */
+  sync(request: SyncRequest): Promise<SyncReport>;
+  runs(limit: number, subject?: string): Promise<readonly Run[]>;
+  /** Open failures in groups: what is the matter, where, how many. */
+  failureGroups(): Promise<readonly MessageGroup[]>;
+  failures(filter: FailureFilter): Promise<readonly Message[]>;
+  failure(id: string): Promise<Message | null>;
+  /** Lets them be tried again with the next delivery; answers how many were found. */
+  retry(ids: readonly string[], who: string): Promise<number>;
+  /** Takes them off the list without delivering; the reason is audited. */
+  discard(ids: readonly string[], who: string, reason: string): Promise<number>;
+  holds(state?: Hold['state']): Promise<readonly Hold[]>;
+  /** Null if there is no such open hold. */
+  decideHold(id: string, decision: HoldDecision): Promise<Hold | null>;
+  auditTrail(limit: number): Promise<readonly AuditEntry[]>;
+  /** Faults of the workspace's files that do not keep it from running. */
+  readonly lints: readonly Lint[];
+}
+
+export interface PlanRequest {
+  readonly flow: string | null;
+  /** At most this many changes are shown field by field. */
+  readonly details: number;
+  /** Shows personal values; audited under `who`. */
+  readonly reveal: boolean;
+  readonly who: string;
+  readonly onProgress: OnProgress;
+  readonly signal: AbortSignal;
+}
+
+export interface SyncRequest {
+  readonly flow: string | null;
+  readonly onProgress: OnProgress;
+  readonly signal: AbortSignal;
+  /** Retries due within this time are waited for. */
+  readonly patienceMs: number;
+}
+
+export interface SyncReport {
+  readonly intakes: readonly Run[];
+  readonly flows: readonly Run[];
+  readonly elapsedMs: number;
+}
+
+export interface FailureFilter {
+  readonly target?: string;
+  readonly code?: string;
+  readonly limit: number;
+}
+
+export interface HoldDecision {
+  readonly approve: boolean;
+  readonly who: string;
+  readonly reason: string;
+}

@@ -1,0 +1,57 @@
+import type { Broker } from '../broker/broker.ts';
+import type { ObjectManifest, Sink, Source } from '../connector/connector.ts';
+import type { Flow } from '../flow/compiled.ts';
+import type { Workspace } from '../flow/workspace.ts';
+import type { Identify } from '../intake/identity.ts';
+import type { Log } from '../log/log.ts';
+import type { JsonObject } from '../message/message.ts';
+import { type Target, targetOf } from '../plan/target.ts';
+import type { ViewNeeds } from '../plan/views.ts';
+import { dateIn } from '../schedule/calendar.ts';
+import type { Store } from '../store/store.ts';
+
+/** The parts of a running hub, put together by hub.ts. */
+export interface Engine {
+  readonly workspace: Workspace;
+  readonly store: Store;
+  readonly broker: Broker;
+  readonly identify: Identify;
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly log: Log;
+  readonly openSource: (module: string) => Promise<Source>;
+  readonly openSink: (module: string) => Promise<Sink>;
+  /** JSON Schema of an object kind of the connector that fills a module. */
+  readonly schemaOf: (module: string, object: ObjectManifest) => JsonObject;
+}
+
+/** `YYYY-MM-DD` where the city is. */
+export function todayOf(engine: Engine): string {
+  return dateIn(engine.workspace.config.timeZone, engine.now());
+}
+
+/** The target that a flow leads to, by the present binding of its module. */
+export function targetOfFlow(engine: Engine, flow: Flow): Target {
+  const { workspace } = engine;
+  const binding = workspace.config.modules.get(flow.to);
+  const manifest = workspace.connectors.manifest(binding?.connector ?? '');
+  const sink = manifest?.sink ?? { mode: 'operations', objects: [] };
+  const schemas = { schemaOf: (object: ObjectManifest) => engine.schemaOf(flow.to, object) };
+  const mappings = workspace.outbound.get(flow.to) ?? [];
+  return targetOf(flow, binding?.connector ?? '', sink, schemas, mappings);
+}
+
+/** Which inverse relations a flow's conditions and mappings read, by entity kind. */
+export function viewNeedsOf(engine: Engine, flow: Flow): ViewNeeds {
+  const inverses = new Map<string, Set<string>>();
+  const add = (kind: string, names: readonly string[]) => {
+    const known = inverses.get(kind) ?? new Set();
+    for (const name of names) known.add(name);
+    inverses.set(kind, known);
+  };
+  for (const [kind, selection] of flow.selects) add(kind, selection.inverses);
+  for (const mapping of engine.workspace.outbound.get(flow.to) ?? []) {
+    add(mapping.from.kind, mapping.inverses);
+  }
+  return { protectedPersons: flow.protectedPersons, inverses };
+}

@@ -1,0 +1,135 @@
+import type { Message } from '../message/message.ts';
+import { planTarget } from '../plan/plan.ts';
+import { surveyViews } from '../plan/survey.ts';
+import type { Hold, MessageFilter } from '../store/store.ts';
+import type { ControlBus, FailureFilter, HoldDecision, PlanRequest } from './control-bus.ts';
+import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
+import { type PlanReport, PlanReporter } from './plan-report.ts';
+import { flowsNamed, sync } from './sync.ts';
+
+/** The control bus of a running hub. */
+export function openControl(engine: Engine): ControlBus {
+  const { store } = engine;
+  return {
+    lints: engine.workspace.lints,
+    plan: (request) => plan(engine, request),
+    sync: (request) => sync(engine, request),
+    runs: (limit, subject) =>
+      store.runs.list(subject === undefined ? { limit } : { limit, subject }),
+    failureGroups: () => store.messages.summary(),
+    failures: (filter) => failures(engine, filter),
+    failure: async (id) => (await store.messages.get([id]))[0] ?? null,
+    retry: (ids, who) => retry(engine, ids, who),
+    discard: (ids, who, reason) => discard(engine, ids, who, reason),
+    holds: (state) => store.runs.holds(state === undefined ? {} : { state }),
+    decideHold: (id, decision) => decideHold(engine, id, decision),
+    auditTrail: (limit) => store.runs.auditTrail(limit),
+  };
+}
+
+async function plan(engine: Engine, request: PlanRequest): Promise<readonly PlanReport[]> {
+  const { store, workspace } = engine;
+  const reports: PlanReport[] = [];
+  for (const flow of flowsNamed(engine, request.flow)) {
+    if (request.reveal) await audit(engine, request.who, 'plan --reveal', flow.name, '');
+    const reporter = new PlanReporter(request.details, request.reveal);
+    const target = targetOfFlow(engine, flow);
+    const needs = viewNeedsOf(engine, flow);
+    const views = await surveyViews(store.entities, workspace.canonical, needs);
+    const { entities, ledger } = store;
+    const step = `plan ${flow.name}`;
+    let done = 0;
+    for await (const batch of planTarget(target, {
+      entities,
+      ledger,
+      views,
+      today: todayOf(engine),
+    })) {
+      request.signal.throwIfAborted();
+      reporter.add(batch);
+      done += batch.entities;
+      request.onProgress({ step, done, total: null, ended: false });
+    }
+    request.onProgress({ step, done, total: done, ended: true });
+    reports.push(reporter.report(flow.name, target.name));
+  }
+  return reports;
+}
+
+/** States in which a message waits for a person or for something that may never come. */
+const TROUBLED = ['failed', 'blocked', 'retrying'] as const;
+
+async function failures(engine: Engine, filter: FailureFilter): Promise<readonly Message[]> {
+  const { target, code, limit } = filter;
+  const scan: MessageFilter = {
+    state: TROUBLED,
+    ...(target === undefined ? {} : { target }),
+    ...(code === undefined ? {} : { code }),
+  };
+  const found: Message[] = [];
+  for await (const batch of engine.store.messages.scan(scan)) {
+    found.push(...batch.slice(0, limit - found.length));
+    if (found.length >= limit) break;
+  }
+  return found;
+}
+
+async function retry(engine: Engine, ids: readonly string[], who: string): Promise<number> {
+  const messages = await engine.store.messages.get(ids);
+  const deliveries = messages.filter((message) => message.type === 'deliver');
+  await engine.store.messages.settle(
+    deliveries
+      .filter((message) => message.state === 'retrying')
+      .map((message) => ({ message, result: { kind: 'superseded' } })),
+  );
+  const at = engine.now();
+  await engine.store.messages.put(
+    deliveries.map((message) => ({
+      ...message,
+      state: 'waiting',
+      attempts: 0,
+      notBefore: 0,
+      updatedAt: at,
+    })),
+  );
+  for (const message of messages) await audit(engine, who, 'failed retry', message.id, '');
+  return deliveries.length;
+}
+
+async function discard(
+  engine: Engine,
+  ids: readonly string[],
+  who: string,
+  reason: string,
+): Promise<number> {
+  const messages = await engine.store.messages.get(ids);
+  for (const message of messages) await audit(engine, who, 'failed discard', message.id, reason);
+  await engine.store.messages.settle(
+    messages.map((message) => ({ message, result: { kind: 'discarded' } })),
+  );
+  return messages.length;
+}
+
+async function decideHold(
+  engine: Engine,
+  id: string,
+  { approve, who, reason }: HoldDecision,
+): Promise<Hold | null> {
+  const hold = (await engine.store.runs.holds({ state: 'open' })).find((one) => one.id === id);
+  if (hold === undefined) return null;
+  const state = approve ? 'approved' : 'rejected';
+  const decided: Hold = { ...hold, state, decidedAt: engine.now(), decidedBy: who, reason };
+  await audit(engine, who, `hold ${state}`, `${hold.subject} ${hold.id}`, reason);
+  await engine.store.runs.putHold(decided);
+  return decided;
+}
+
+async function audit(
+  { store, now }: Engine,
+  who: string,
+  action: string,
+  subject: string,
+  reason: string,
+): Promise<void> {
+  await store.runs.audit({ at: now(), who, action, subject, reason });
+}

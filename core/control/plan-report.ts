@@ -1,0 +1,105 @@
+import { digest, isList, sameJson } from '../message/digest.ts';
+import type { Json, JsonObject } from '../message/message.ts';
+import type { Entry } from '../plan/compare.ts';
+import type { PlanBatch } from '../plan/plan.ts';
+import { type PlanTotals, Tally } from '../plan/totals.ts';
+
+/** What one flow's plan would change. */
+export interface PlanReport {
+  readonly flow: string;
+  readonly target: string;
+  readonly counts: { readonly create: number; readonly update: number; readonly delete: number };
+  readonly parked: number;
+  readonly kinds: PlanTotals['kinds'];
+  readonly digest: string;
+  /** The first changes, field by field. */
+  readonly changes: readonly ReportedChange[];
+  /** Changes that are not shown. */
+  readonly unshown: number;
+}
+
+export interface ReportedChange {
+  readonly action: 'create' | 'update' | 'delete' | 'rekey';
+  readonly objectKind: string;
+  /** A UUID as it is; any other key as a digest unless revealed. */
+  readonly key: string;
+  readonly fields: readonly ReportedField[];
+}
+
+export interface ReportedField {
+  readonly field: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+const UUIDS_ONLY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}([|:/][0-9a-f-]{36})*$/;
+
+/** Adds a plan's batches up to a report that shows no personal values unless told to. */
+export class PlanReporter {
+  readonly #tally = new Tally();
+  readonly #changes: ReportedChange[] = [];
+  readonly #most: number;
+  readonly #show: (value: Json) => string;
+  readonly #showKey: (key: string) => string;
+
+  constructor(most: number, reveal: boolean) {
+    this.#most = most;
+    this.#show = reveal ? (value) => JSON.stringify(value) : masked;
+    this.#showKey = (key) => (reveal || UUIDS_ONLY.test(key) ? key : `#${digest(key).slice(0, 8)}`);
+  }
+
+  add(batch: PlanBatch): void {
+    this.#tally.add(batch);
+    for (const entry of batch.entries) {
+      if (this.#changes.length >= this.#most) return;
+      const { action } = entry;
+      if (action === 'same' || action === 'kept') continue;
+      const key = this.#showKey(entry.key);
+      const fields = this.#fieldsOf(entry);
+      this.#changes.push({ action, objectKind: batch.kind.kind, key, fields });
+    }
+  }
+
+  report(flow: string, target: string): PlanReport {
+    const totals = this.#tally.totals();
+    const { create, update, delete: deletions, parked, kinds, digest: id } = totals;
+    const counts = { create, update, delete: deletions };
+    const unshown = create + update + deletions - this.#changes.length;
+    return { flow, target, counts, parked, kinds, digest: id, changes: this.#changes, unshown };
+  }
+
+  #fieldsOf({ object, row }: Entry): readonly ReportedField[] {
+    const before = flatten(row?.object ?? {});
+    const after = flatten(object ?? {});
+    const names = [...new Set([...before.keys(), ...after.keys()])];
+    return names.flatMap((field) => {
+      const [old, wanted] = [before.get(field), after.get(field)];
+      if (sameJson(old, wanted)) return [];
+      const show = (value: Json | undefined) => (value === undefined ? null : this.#show(value));
+      return [{ field, before: show(old), after: show(wanted) }];
+    });
+  }
+}
+
+/** Fields by dotted path; lists are values. */
+function flatten(object: JsonObject, prefix = ''): Map<string, Json> {
+  const fields = new Map<string, Json>();
+  for (const [name, value] of Object.entries(object)) {
+    if (typeof value === 'object' && value !== null && !isList(value)) {
+      // SAFETY: a JSON object that is no list.
+      const nested = flatten(value as JsonObject, `${prefix}${name}.`);
+      for (const [path, inner] of nested) fields.set(path, inner);
+    } else {
+      fields.set(prefix + name, value);
+    }
+  }
+  return fields;
+}
+
+/** Tells equal from unequal without telling what: length and digest of text, size of lists. */
+function masked(value: Json): string {
+  if (typeof value === 'boolean' || value === null) return String(value);
+  if (isList(value)) return `[${value.length} items]`;
+  const text = String(value);
+  return text === '' ? '""' : `‹${text.length} characters›`;
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type { SourceRules } from '../config/config.ts';
+import { runFlow } from '../dispatch/run-flow.ts';
+import type { Flow } from '../flow/compiled.ts';
+import { type IntakeSurroundings, intake } from '../intake/intake.ts';
+import type { OnProgress } from '../message/progress.ts';
+import { pointViews } from '../plan/point-views.ts';
+import { surveyViews } from '../plan/survey.ts';
+import type { Run } from '../store/store.ts';
+import type { SyncReport, SyncRequest } from './control-bus.ts';
+import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
+
+const EVERYTHING_COUNTS: SourceRules = { minRecords: 0.95, missing: new Map() };
+
+/** Reads the sources of the flows, then runs the flows one after the other. */
+export async function sync(engine: Engine, request: SyncRequest): Promise<SyncReport> {
+  const startedAt = engine.now();
+  const flows = flowsNamed(engine, request.flow);
+  const intakes: Run[] = [];
+  for (const module of new Set(flows.flatMap((flow) => flow.from))) {
+    intakes.push(await takeIn(engine, module, request));
+  }
+  const runs: Run[] = [];
+  for (const flow of flows) runs.push(await run(engine, flow, request));
+  return { intakes, flows: runs, elapsedMs: engine.now() - startedAt };
+}
+
+/** All flows, or the one named; an unknown name gives none. */
+export function flowsNamed(engine: Engine, name: string | null): readonly Flow[] {
+  const flows = [...engine.workspace.flows];
+  return name === null ? flows : flows.filter((flow) => flow.name === name);
+}
+
+export function intakeSurroundings(engine: Engine, onProgress: OnProgress): IntakeSurroundings {
+  const { store, identify, now, log } = engine;
+  const { config, canonical } = engine.workspace;
+  const today = () => todayOf(engine);
+  return { store, config, canonical, identify, now, today, log, onProgress };
+}
+
+async function takeIn(engine: Engine, module: string, request: SyncRequest): Promise<Run> {
+  const { config, inbound } = engine.workspace;
+  const source = await engine.openSource(module);
+  try {
+    const mappings = inbound.get(module) ?? [];
+    const rules = config.sources.get(module) ?? EVERYTHING_COUNTS;
+    const task = { module, run: newRunId(engine), source, mappings, rules, signal: request.signal };
+    return await intake(task, intakeSurroundings(engine, request.onProgress));
+  } finally {
+    await source.close();
+  }
+}
+
+async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Run> {
+  const { store, broker, now, sleep, log, workspace } = engine;
+  const needs = viewNeedsOf(engine, flow);
+  const { signal, onProgress, patienceMs } = request;
+  const sink = workspace.connectors.manifest(connectorOf(engine, flow))?.sink;
+  const limits = {
+    batchSize: sink?.batchSize ?? 1,
+    concurrency: Math.min(sink?.concurrency ?? 1, flow.delivery.concurrency),
+  };
+  const target = targetOfFlow(engine, flow);
+  const planViews = await surveyViews(store.entities, workspace.canonical, needs);
+  const views = pointViews(store.entities, workspace.canonical, needs);
+  const openSink = () => engine.openSink(flow.to);
+  return runFlow(
+    { run: newRunId(engine), target, limits, openSink },
+    {
+      ...{ store, broker, now, sleep, log, views, planViews, signal, onProgress, patienceMs },
+      today: () => todayOf(engine),
+    },
+  );
+}
+
+function connectorOf(engine: Engine, flow: Flow): string {
+  return engine.workspace.config.modules.get(flow.to)?.connector ?? '';
+}
+
+/** Sorts by time and is unique: `20260901T020000-1f3a`. */
+function newRunId({ now }: Engine): string {
+  const time = new Date(now()).toISOString().replaceAll(/[-:]|\..*$/g, '');
+  return `${time}-${randomUUID().slice(0, 4)}`;
+}

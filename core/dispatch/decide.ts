@@ -1,0 +1,144 @@
+import type { Operation } from '../connector/connector.ts';
+import type { EntityRef, Message } from '../message/message.ts';
+import { compare, type Entry } from '../plan/compare.ts';
+import { type Projected, projectBatch } from '../plan/project.ts';
+import type { Target, TargetKind } from '../plan/target.ts';
+import type { Views } from '../plan/views.ts';
+import type { LedgerRow, Store } from '../store/store.ts';
+import { findReferences, type References } from './references.ts';
+
+/** What is to be done about a message, judged by what is wanted at this moment. */
+export type Decision =
+  | {
+      readonly kind: 'operate';
+      readonly message: Message;
+      readonly entry: Entry;
+      readonly operation: Operation;
+    }
+  /** Nothing to do any more. */
+  | { readonly kind: 'superseded'; readonly message: Message }
+  /** It refers to an object that the target does not hold yet. */
+  | { readonly kind: 'blocked'; readonly message: Message; readonly waitsFor: string };
+
+export interface DecideSurroundings {
+  readonly store: Store;
+  readonly views: Views;
+  readonly today: string;
+  /** True: deliver without optional references that the target lacks, instead of waiting. */
+  readonly lenient: boolean;
+}
+
+/** Decides messages of one object kind anew: a retry delivers what is right now. */
+export async function decide(
+  target: Target,
+  kind: TargetKind,
+  messages: readonly Message[],
+  with_: DecideSurroundings,
+): Promise<readonly Decision[]> {
+  const entries = await presentEntries(target, kind, messages, with_);
+  const found = messages.map((message) => ({ message, entry: entries(message) }));
+  const objects = found.flatMap(({ entry }) => (entry?.object == null ? [] : [entry.object]));
+  const references = await findReferences(target.name, kind, objects, with_.store);
+  return found.map(({ message, entry }): Decision => {
+    if (entry === undefined || entry.action === 'same' || entry.action === 'kept') {
+      return { kind: 'superseded', message };
+    }
+    return decideEntry(message, entry, kind, references, with_.lenient);
+  });
+}
+
+function decideEntry(
+  message: Message,
+  entry: Entry,
+  kind: TargetKind,
+  references: References,
+  lenient: boolean,
+): Decision {
+  const action = entry.action;
+  if (action === 'same' || action === 'kept') return { kind: 'superseded', message };
+  const common = { action, objectKind: kind.kind, key: entry.key, formerKey: entry.formerKey };
+  const previous = entry.row?.object ?? null;
+  const remoteId = entry.row?.remoteId ?? null;
+  if (entry.object === null) {
+    const operation = { ...common, object: null, previous, remoteId, references: {} };
+    return { kind: 'operate', message, entry, operation };
+  }
+  const resolved = references.resolve(entry.object, lenient);
+  if (resolved.kind === 'waits') return { kind: 'blocked', message, waitsFor: resolved.for };
+  if (resolved.kind === 'void') return { kind: 'superseded', message };
+  const { object, hash, remoteIds } = resolved;
+  if (hash === entry.row?.hash) return { kind: 'superseded', message };
+  const operation = { ...common, object, previous, remoteId, references: remoteIds };
+  return { kind: 'operate', message, entry: { ...entry, object, hash }, operation };
+}
+
+type FindEntry = (message: Message) => Entry | undefined;
+
+/** The entries that a plan would give now for the messages' entities. */
+async function presentEntries(
+  target: Target,
+  kind: TargetKind,
+  messages: readonly Message[],
+  with_: DecideSurroundings,
+): Promise<FindEntry> {
+  const entries = new Map<string, Entry>();
+  for (const originKind of new Set(messages.map((message) => message.origin.kind))) {
+    const ids = [...idsOf(messages, originKind)];
+    const origins = ids.map((id): EntityRef => ({ kind: originKind, id }));
+    const rows = await with_.store.ledger.byOrigins(target.name, kind.kind, origins);
+    const projected = await projectNow(target, kind, originKind, ids, rows, with_);
+    for (const [index, origin] of origins.entries()) {
+      const { wanted, parked } = projected[index] ?? { wanted: [], parked: [] };
+      const own = rows.filter((row) => row.ref.origin.id === origin.id);
+      for (const entry of compare(kind, origin, wanted, parked, own)) {
+        entries.set(`${originKind}/${origin.id}/${entry.key}`, entry);
+      }
+    }
+  }
+  await adoptMovedRows(target, kind, entries, with_.store);
+  return ({ origin, key }) => entries.get(`${origin.kind}/${origin.id}/${key}`);
+}
+
+function idsOf(messages: readonly Message[], originKind: string): Set<string> {
+  const own = messages.filter((message) => message.origin.kind === originKind);
+  return new Set(own.map((message) => message.origin.id));
+}
+
+async function projectNow(
+  target: Target,
+  kind: TargetKind,
+  originKind: string,
+  ids: readonly string[],
+  rows: readonly LedgerRow[],
+  { store, views, today }: DecideSurroundings,
+): Promise<readonly Projected[]> {
+  const mapping = kind.mappings.find((one) => one.from.kind === originKind);
+  if (mapping === undefined) return ids.map(() => ({ wanted: [], parked: [] }));
+  const stored = new Map(
+    (await store.entities.get(originKind, ids)).map((one) => [one.entity.id, one]),
+  );
+  const groups = ids.map((id) => ({
+    id,
+    stored: stored.get(id) ?? null,
+    rows: rows.filter((row) => row.ref.origin.id === id),
+  }));
+  return projectBatch(target, mapping, groups, { views, today });
+}
+
+/** An object whose key another entity's row holds is changed in place, not created twice. */
+async function adoptMovedRows(
+  target: Target,
+  kind: TargetKind,
+  entries: Map<string, Entry>,
+  store: Store,
+): Promise<void> {
+  const creations = [...entries].filter(([, entry]) => entry.action === 'create');
+  if (creations.length === 0) return;
+  const keys = creations.map(([, entry]) => entry.key);
+  const held = await store.ledger.byKeys(target.name, kind.kind, keys);
+  const byKey = new Map(held.map((row) => [row.ref.key, row]));
+  for (const [name, entry] of creations) {
+    const row = byKey.get(entry.key);
+    if (row !== undefined) entries.set(name, { ...entry, action: 'update', row });
+  }
+}

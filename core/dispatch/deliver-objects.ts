@@ -1,0 +1,168 @@
+import type { Broker } from '../broker/broker.ts';
+import type { ObjectSink } from '../connector/connector.ts';
+import type { Failure } from '../failure/failure.ts';
+import type { OnProgress } from '../message/progress.ts';
+import type { Target } from '../plan/target.ts';
+import type { Views } from '../plan/views.ts';
+import type { Settlement, Store } from '../store/store.ts';
+import { type HandleSurroundings, handleBatch } from './handle-batch.ts';
+
+export interface DeliverySurroundings {
+  readonly store: Store;
+  readonly broker: Broker;
+  readonly views: Views;
+  readonly now: () => number;
+  readonly today: () => string;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+  /** Retries that are due later than this are left to the next run. */
+  readonly patienceMs: number;
+}
+
+export interface SinkLimits {
+  readonly batchSize: number;
+  readonly concurrency: number;
+}
+
+/** What one delivery did. */
+export interface DeliveryCounts {
+  delivered: number;
+  removed: number;
+  superseded: number;
+  retried: number;
+  failed: number;
+  blocked: number;
+  /** Why the whole target waits for a person. */
+  held: Failure | null;
+}
+
+/**
+ * Delivers a target's open messages until none is ready: rank by rank, so that what is referred to
+ * comes first. What waited for another object is tried again as long as that helps; at last without
+ * the optional references that are still missing. Retries are waited for while that is soon.
+ */
+export async function deliverObjects(
+  target: Target,
+  sink: ObjectSink,
+  limits: SinkLimits,
+  with_: DeliverySurroundings,
+): Promise<DeliveryCounts> {
+  const counts = newCounts();
+  const stop = new AbortController();
+  const signal = AbortSignal.any([with_.signal, stop.signal]);
+  const round = { isLenient: false };
+  const total = await with_.store.messages.count({ target: target.name, type: ['deliver'] });
+  const handling: HandleSurroundings = {
+    ...with_,
+    sink,
+    signal,
+    lenient: () => round.isLenient,
+    batchSize: limits.batchSize,
+    onSettled: (settlements) => count(settlements, counts, target, total, with_.onProgress),
+    onHold: (failure) => {
+      counts.held ??= failure;
+      stop.abort(failure);
+    },
+  };
+  const subscription = await with_.broker.consume(
+    target.name,
+    (tickets) => handleBatch(target, tickets, handling),
+    { batchSize: limits.batchSize * 4, concurrency: limits.concurrency },
+  );
+  try {
+    await runRounds(target.name, round, counts, signal, with_);
+  } finally {
+    await subscription.stop();
+  }
+  with_.onProgress({ step: `deliver ${target.flow.name}`, done: total, total, ended: true });
+  with_.signal.throwIfAborted();
+  return counts;
+}
+
+/** Rounds over the ranks, as long as one helps another. */
+async function runRounds(
+  target: string,
+  round: { isLenient: boolean },
+  counts: DeliveryCounts,
+  signal: AbortSignal,
+  with_: DeliverySurroundings,
+): Promise<void> {
+  await unblock(target, with_);
+  for (;;) {
+    const before = progressOf(counts);
+    await drainRanks(target, signal, with_);
+    if (signal.aborted) return;
+    const blocked = await with_.store.messages.count({ target, state: ['blocked'] });
+    const hasHelped = progressOf(counts) > before;
+    if (blocked > 0 && (hasHelped || !round.isLenient)) {
+      round.isLenient = !hasHelped;
+      await unblock(target, with_);
+    } else {
+      if (!(await sleepUntilDue(target, with_))) return;
+      round.isLenient = false;
+    }
+  }
+}
+
+export function newCounts(): DeliveryCounts {
+  const zero = { delivered: 0, removed: 0, superseded: 0, retried: 0, failed: 0, blocked: 0 };
+  return { ...zero, held: null };
+}
+
+function progressOf(counts: DeliveryCounts): number {
+  return counts.delivered + counts.removed + counts.superseded;
+}
+
+function count(
+  settlements: readonly Settlement[],
+  counts: DeliveryCounts,
+  target: Target,
+  total: number,
+  onProgress: OnProgress,
+): void {
+  for (const { result } of settlements) {
+    if (result.kind === 'retrying') counts.retried += 1;
+    else if (result.kind !== 'discarded') counts[result.kind] += 1;
+  }
+  const done = Math.min(total, progressOf(counts) + counts.failed);
+  onProgress({ step: `deliver ${target.flow.name}`, done, total, ended: false });
+}
+
+/** Publishes what is ready, lowest rank first, and waits until each rank is settled. */
+async function drainRanks(
+  target: string,
+  signal: AbortSignal,
+  { store, broker, now, sleep }: DeliverySurroundings,
+): Promise<void> {
+  for (;;) {
+    if (signal.aborted) return;
+    const rank = await store.messages.nextRank(target, now());
+    if (rank === null) return;
+    for await (const tickets of store.messages.ready(target, rank, now())) {
+      await broker.publish(target, tickets);
+      while ((await broker.pending(target)) > MOST_QUEUED && !signal.aborted) await sleep(5);
+    }
+    while ((await broker.pending(target)) > 0 && !signal.aborted) await sleep(5);
+  }
+}
+
+/** Back-pressure: no more tickets than this are queued at once. */
+const MOST_QUEUED = 10_000;
+
+/** Lets everything that waits for another object have its turn again. */
+async function unblock(target: string, { store }: DeliverySurroundings): Promise<void> {
+  for await (const batch of store.messages.scan({ target, state: ['blocked'] })) {
+    await store.messages.put(batch.map((message) => ({ ...message, state: 'waiting' })));
+  }
+}
+
+/** True if a retry has become due within our patience. */
+async function sleepUntilDue(target: string, with_: DeliverySurroundings): Promise<boolean> {
+  const due = await with_.store.messages.nextDue(target);
+  if (due === null) return false;
+  const wait = due - with_.now();
+  if (wait > with_.patienceMs) return false;
+  await with_.sleep(Math.max(wait, 1), with_.signal);
+  return true;
+}

@@ -1,0 +1,94 @@
+import { idOf } from '../message/digest.ts';
+import type { Message } from '../message/message.ts';
+import type { Entry } from '../plan/compare.ts';
+import { type PlanBatch, type PlanSurroundings, planTarget } from '../plan/plan.ts';
+import type { Target, TargetKind } from '../plan/target.ts';
+import type { Store } from '../store/store.ts';
+import { deliveryId } from './delivery-id.ts';
+
+interface KeepSurroundings {
+  readonly store: Store;
+  readonly now: () => number;
+}
+
+/** Keeps a message for each object that cannot be made now. */
+export async function keepParked(
+  target: Target,
+  run: string,
+  { kind, parked }: PlanBatch,
+  { store, now }: KeepSurroundings,
+): Promise<void> {
+  if (parked.length === 0) return;
+  const at = now();
+  await store.messages.put(
+    parked.map(({ origin, key, trouble }) => ({
+      ...blank(target, run, at),
+      id: idOf('parked', target.name, kind.kind, origin.kind, origin.id, key ?? ''),
+      type: 'parked',
+      objectKind: kind.kind,
+      origin,
+      key: key ?? '',
+      action: null,
+      rank: kind.rank,
+      state: 'failed',
+      trouble,
+    })),
+  );
+}
+
+/**
+ * Keeps a message for each change of the plan. Deletions go last and never take the place of a
+ * creation under the same key: the object has only moved to another entity.
+ */
+export async function keepDeliveries(
+  target: Target,
+  run: string,
+  plan: PlanSurroundings,
+  { store, now }: KeepSurroundings,
+): Promise<void> {
+  const deletions: Message[] = [];
+  for await (const { kind, entries } of planTarget(target, plan)) {
+    const at = now();
+    const messages = entries.flatMap((entry) => messageOf(target, run, kind, entry, at));
+    await store.messages.put(messages.filter((message) => message.action !== 'delete'));
+    deletions.push(...messages.filter((message) => message.action === 'delete'));
+  }
+  for (let from = 0; from < deletions.length; from += 1000) {
+    const batch = deletions.slice(from, from + 1000);
+    const open = await store.messages.get(batch.map((message) => message.id));
+    const wanted = new Set(
+      open.filter((one) => one.run === run && one.action !== 'delete').map((one) => one.id),
+    );
+    await store.messages.put(batch.filter((message) => !wanted.has(message.id)));
+  }
+}
+
+function messageOf(
+  target: Target,
+  run: string,
+  kind: TargetKind,
+  { action, origin, key }: Entry,
+  at: number,
+): readonly Message[] {
+  if (action === 'same' || action === 'kept') return [];
+  const isDeletion = action === 'delete';
+  return [
+    {
+      ...blank(target, run, at),
+      id: deliveryId(target.name, kind.kind, key),
+      type: 'deliver',
+      objectKind: kind.kind,
+      origin,
+      key,
+      action: action === 'rekey' ? 'update' : action,
+      rank: isDeletion ? 2 * target.kinds.length - kind.rank : kind.rank,
+      state: 'waiting',
+      trouble: null,
+    },
+  ];
+}
+
+function blank(target: Target, run: string, at: number) {
+  const times = { createdAt: at, updatedAt: at };
+  return { target: target.name, run, attempts: 0, notBefore: 0, ...times } as const;
+}

@@ -1,0 +1,68 @@
+import type { Operation, Outcome } from '../connector/connector.ts';
+import type { Failure } from '../failure/failure.ts';
+import type { Delivery } from '../flow/compiled.ts';
+import type { Message, Trouble } from '../message/message.ts';
+import type { Entry } from '../plan/compare.ts';
+import type { Settlement } from '../store/store.ts';
+import { backoffMs } from './backoff.ts';
+
+/** What becomes of a message after its operation: the ledger and the message in one settlement. */
+export function settlementOf(
+  message: Message,
+  entry: Entry,
+  operation: Operation,
+  outcome: Outcome,
+  delivery: Delivery,
+  now: number,
+): Settlement {
+  if (outcome.kind === 'failed') {
+    const { failure, prerequisite } = outcome;
+    return afterFailure(message, failure, prerequisite === true, delivery, now);
+  }
+  if (operation.object === null) return { message, result: { kind: 'removed' } };
+  const row = {
+    ref: {
+      target: message.target,
+      objectKind: message.objectKind,
+      origin: message.origin,
+      key: entry.key,
+    },
+    hash: entry.hash,
+    object: operation.object,
+    remoteId: outcome.remoteId ?? operation.remoteId,
+    run: message.run,
+    confirmedAt: now,
+  };
+  const { formerKey } = operation;
+  const replaced = formerKey === null ? {} : { replacedKey: formerKey };
+  return { message, result: { kind: 'delivered', row, ...replaced } };
+}
+
+/** Transient failures are tried again until the flow's attempts are used up. */
+export function afterFailure(
+  message: Message,
+  failure: Failure,
+  isPrerequisite: boolean,
+  delivery: Delivery,
+  now: number,
+): Settlement {
+  const trouble = failure.toTrouble();
+  if (isPrerequisite) return { message, result: { kind: 'blocked', trouble } };
+  const attempts = message.attempts + 1;
+  const isLast = attempts >= delivery.attempts;
+  if (failure.recovery !== 'retry' || isLast) {
+    return { message, result: { kind: 'failed', trouble } };
+  }
+  const notBefore = now + backoffMs(attempts, delivery, failure.retryAfterMs);
+  return { message, result: { kind: 'retrying', notBefore, trouble } };
+}
+
+/** Why a message waits for another object. */
+export function waitingFor(target: string, objectKind: string): Trouble {
+  return {
+    code: 'PREREQUISITE_MISSING',
+    text: `${target}: waits for a ${objectKind} that the target does not hold yet`,
+    hint: 'Mend the failure of the object it waits for; this one then follows by itself.',
+    place: null,
+  };
+}

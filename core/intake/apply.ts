@@ -1,0 +1,95 @@
+import { digestOf, idOf } from '../message/digest.ts';
+import type { Message } from '../message/message.ts';
+import type { MergedEntity, TouchedEntity } from '../store/store.ts';
+import type { IntakeSurroundings } from './intake.ts';
+import { mergeParts, type Owners } from './merge.ts';
+
+const NO_OWNERS: Owners = new Map();
+
+/** Applies every sealed run, this one's and what a crash left behind. */
+export async function applySealed(with_: IntakeSurroundings): Promise<void> {
+  for (const { run, source } of await with_.store.intake.sealed()) {
+    for await (const touched of with_.store.intake.touched(run)) {
+      await applyBatch(run, source, touched, with_);
+    }
+    await with_.store.intake.finish(run);
+  }
+}
+
+async function applyBatch(
+  run: string,
+  source: string,
+  touched: readonly TouchedEntity[],
+  with_: IntakeSurroundings,
+): Promise<void> {
+  const invalid: Message[] = [];
+  const merged: MergedEntity[] = [];
+  for (const one of touched) {
+    const content = mergeParts(one, with_.config.ownership.get(one.entity.kind) ?? NO_OWNERS);
+    const schema = with_.canonical.get(one.entity.kind);
+    const invalidity = content === null ? null : (schema?.validate(content) ?? null);
+    if (invalidity !== null) {
+      invalid.push(
+        invalidMessage(run, source, one, invalidity.field, invalidity.text, with_.now()),
+      );
+      merged.push({ entity: one.entity, content: 'keep', hash: '', references: [] });
+    } else {
+      const references = content === null ? [] : (schema?.referencesOf(content) ?? []);
+      const hash = content === null ? '' : digestOf(content);
+      merged.push({ entity: one.entity, content, hash, references });
+    }
+  }
+  await with_.store.messages.put(invalid);
+  await with_.store.intake.apply(run, merged);
+  await closeHealed(merged, with_);
+}
+
+/** The last good entity stays; the message says which field of which record contradicts the schema. */
+function invalidMessage(
+  run: string,
+  source: string,
+  { entity, parts }: TouchedEntity,
+  field: string,
+  text: string,
+  at: number,
+): Message {
+  const top = field.split(/[.[]/, 1)[0] ?? field;
+  const speaker = parts.find((part) => top in part.content) ?? parts[0];
+  const file = speaker?.file ?? '';
+  return {
+    id: entityMessageId(entity),
+    type: 'entity',
+    target: source,
+    objectKind: entity.kind,
+    origin: entity,
+    key: entity.id,
+    action: null,
+    rank: 0,
+    state: 'failed',
+    attempts: 1,
+    notBefore: 0,
+    trouble: {
+      code: 'ENTITY_INVALID',
+      text: `${entity.kind}: ${field} ${text}`,
+      hint: 'Mend the field named at its source; the last good value stays in place until then.',
+      place: { file, line: speaker?.line ?? null, field },
+    },
+    run,
+    createdAt: at,
+    updatedAt: at,
+  };
+}
+
+function entityMessageId(entity: { kind: string; id: string }): string {
+  return idOf('entity', entity.kind, entity.id);
+}
+
+async function closeHealed(
+  merged: readonly MergedEntity[],
+  with_: IntakeSurroundings,
+): Promise<void> {
+  const good = merged.filter((one) => one.content !== 'keep');
+  const { messages } = with_.store;
+  const open = await messages.get(good.map((one) => entityMessageId(one.entity)));
+  await messages.settle(open.map((message) => ({ message, result: { kind: 'superseded' } })));
+}

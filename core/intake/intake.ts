@@ -1,0 +1,152 @@
+import type { Config, SourceRules } from '../config/config.ts';
+import type { Source } from '../connector/connector.ts';
+import { Failure, HeldFailure, InvalidFailure } from '../failure/failure.ts';
+import { isApproved, useApproval } from '../guard/holds.ts';
+import type { Log } from '../log/log.ts';
+import type { InboundMapping } from '../mapping/compiled.ts';
+import type { Json } from '../message/message.ts';
+import type { OnProgress } from '../message/progress.ts';
+import type { CanonicalSchemas } from '../schema/canonical.ts';
+import type { Run, Store } from '../store/store.ts';
+import { applySealed } from './apply.ts';
+import { shrinkage } from './completeness.ts';
+import type { Identify } from './identity.ts';
+import { removeMissing } from './missing.ts';
+import { createReceiver, type Receiver } from './receive.ts';
+
+export interface IntakeSurroundings {
+  readonly store: Store;
+  readonly config: Config;
+  readonly canonical: CanonicalSchemas;
+  readonly identify: Identify;
+  readonly now: () => number;
+  readonly today: () => string;
+  readonly log: Log;
+  readonly onProgress: OnProgress;
+}
+
+/** One intake: which module is read, how, and by which run. */
+export interface IntakeTask {
+  readonly module: string;
+  readonly run: string;
+  readonly source: Source;
+  readonly mappings: readonly InboundMapping[];
+  readonly rules: SourceRules;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads a source to its end and keeps what it says. Nothing is changed before the source has ended
+ * well and passed its guard; from the seal on, the run is finished even if the process dies.
+ * Answers the ended run; throws only what is no Failure (a defect), and the signal's reason.
+ */
+export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promise<Run> {
+  const { store } = with_;
+  const begun = await begin(task, with_);
+  const receiver = createReceiver(task, with_);
+  try {
+    await applySealed(with_);
+    await store.intake.open(task.run, task.module);
+    const since = await store.intake.checkpoint(task.module, '');
+    const checkpoint = await readAll(task, since, receiver);
+    await guard(task, with_, receiver);
+    await removeMissing(task, store, receiver);
+    await receiver.keepMessages();
+    await store.intake.seal(task.run, task.module, { '': checkpoint });
+    await applySealed(with_);
+    await task.source.accepted?.();
+    return await end(begun, 'done', receiver, with_);
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    await store.intake.finish(task.run);
+    return await end(
+      begun,
+      failure.recovery === 'hold' ? 'held' : 'failed',
+      receiver,
+      with_,
+      failure,
+    );
+  }
+}
+
+async function begin(task: IntakeTask, { store, now }: IntakeSurroundings): Promise<Run> {
+  const run: Run = {
+    id: task.run,
+    type: 'intake',
+    subject: task.module,
+    startedAt: now(),
+    endedAt: null,
+    outcome: 'running',
+    counts: {},
+    trouble: null,
+  };
+  await store.runs.put(run);
+  return run;
+}
+
+async function end(
+  begun: Run,
+  outcome: Run['outcome'],
+  receiver: Receiver,
+  { store, now, log, onProgress }: IntakeSurroundings,
+  failure?: Failure,
+): Promise<Run> {
+  const counts = receiver.counts();
+  const trouble = failure?.toTrouble() ?? null;
+  const run: Run = { ...begun, endedAt: now(), outcome, counts, trouble };
+  await store.runs.put(run);
+  const done = counts['records'] ?? 0;
+  onProgress({ step: `intake ${begun.subject}`, done, total: done, ended: true });
+  log.info(
+    { run: run.id, source: run.subject, outcome, code: trouble?.code ?? null },
+    'intake ended',
+  );
+  return run;
+}
+
+/** Receives every batch; answers the newest checkpoint. */
+async function readAll(task: IntakeTask, since: Json, receiver: Receiver): Promise<Json> {
+  let checkpoint = since;
+  for await (const batch of task.source.read(since, task.signal)) {
+    await receiver.receive(batch);
+    if (batch.checkpoint !== null) checkpoint = batch.checkpoint;
+  }
+  task.signal.throwIfAborted();
+  const unfinished = receiver.unfinishedStreams();
+  if (unfinished.length > 0) {
+    const text = `${task.module}: the source ended before the end of ${unfinished.join(', ')}`;
+    throw new InvalidFailure('FILE_DAMAGED', text);
+  }
+  return checkpoint;
+}
+
+/** Holds a run whose source shrank more than its rules allow, unless a person has approved it. */
+async function guard(
+  task: IntakeTask,
+  with_: IntakeSurroundings,
+  receiver: Receiver,
+): Promise<void> {
+  const { store, now } = with_;
+  const found = await shrinkage(task, store, receiver);
+  if (found === null) return;
+  const subject = `intake ${task.module}`;
+  if (await isApproved(store, subject, found.digest)) {
+    await useApproval(store, subject, found.digest);
+    return;
+  }
+  const failure = new HeldFailure('SOURCE_SHRUNK', found.text);
+  await store.runs.putHold({
+    id: `${task.run}-${task.module}`,
+    subject,
+    run: task.run,
+    reasons: [failure.toTrouble()],
+    digest: found.digest,
+    counts: found.counts,
+    state: 'open',
+    createdAt: now(),
+    decidedAt: null,
+    decidedBy: null,
+    reason: null,
+  });
+  throw failure;
+}

@@ -1,0 +1,51 @@
+import { isList } from '../message/digest.ts';
+import type { Entity, Json, JsonObject } from '../message/message.ts';
+import type { TouchedEntity } from '../store/store.ts';
+
+/** Field -> the source that owns it; `*` for the fields that are not named. */
+export type Owners = ReadonlyMap<string, string>;
+
+/**
+ * The canonical entity that its parts give together. A field with an owner comes from that source
+ * alone; of the others the first source that speaks is heard. Within one source, lists are joined
+ * (several enrolments, each a part of its own), objects are laid over one another, and of single
+ * values the last one stands.
+ */
+export function mergeParts(touched: TouchedEntity, owners: Owners): Entity | null {
+  if (touched.parts.length === 0) return null;
+  const facets = new Map<string, Record<string, Json>>();
+  for (const part of touched.parts) {
+    const facet = facets.get(part.source) ?? {};
+    facets.set(part.source, facet);
+    for (const [field, value] of Object.entries(part.content)) {
+      facet[field] = joined(facet[field], value);
+    }
+  }
+  const merged: Record<string, Json> = {};
+  for (const [source, facet] of facets) {
+    for (const [field, value] of Object.entries(facet)) {
+      const owner = owners.get(field) ?? owners.get('*');
+      if (owner === undefined ? !(field in merged) : owner === source) merged[field] = value;
+    }
+  }
+  return { id: touched.entity.id, ...inOrder(merged) };
+}
+
+function joined(before: Json | undefined, value: Json): Json {
+  if (isList(before) && isList(value)) return [...before, ...value];
+  if (isObject(before) && isObject(value)) {
+    const result: Record<string, Json> = { ...before };
+    for (const [field, item] of Object.entries(value)) result[field] = joined(result[field], item);
+    return result;
+  }
+  return value;
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !isList(value);
+}
+
+/** Fields by name, so that equal entities have equal text whatever their parts' order. */
+function inOrder(fields: Record<string, Json>): Record<string, Json> {
+  return Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

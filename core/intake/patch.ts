@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import type { PartDraft } from '../mapping/compiled.ts';
+import { isList } from '../message/digest.ts';
+import type { Json, JsonObject } from '../message/message.ts';
+import type { Store } from '../store/store.ts';
+
+/** Completes records that only say what changed in a list (IMS: membership, complete=false). */
+export interface Patcher {
+  /** The whole content of the draft's part after its patch, earlier patches of this run included. */
+  patched(stream: string, draft: PartDraft): Promise<JsonObject>;
+}
+
+export function createPatcher(store: Store, source: string): Patcher {
+  const ofThisRun = new Map<string, JsonObject>();
+  return {
+    async patched(stream, draft) {
+      const name = JSON.stringify([stream, draft.entity.kind, draft.entity.id, draft.part]);
+      const before = ofThisRun.get(name) ?? (await kept(store, source, stream, draft));
+      const content = patch(before, draft);
+      ofThisRun.set(name, content);
+      return content;
+    },
+  };
+}
+
+async function kept(
+  store: Store,
+  source: string,
+  stream: string,
+  draft: PartDraft,
+): Promise<JsonObject> {
+  const parts = await store.entities.parts(draft.entity);
+  const isSame = (part: { source: string; stream: string; part: string }) =>
+    part.source === source && part.stream === stream && part.part === draft.part;
+  return parts.find(isSame)?.content ?? {};
+}
+
+function patch(before: JsonObject, draft: PartDraft): JsonObject {
+  assert(draft.patch !== null, 'only a patch can be patched in');
+  const { field, keyedBy, removed } = draft.patch;
+  const items = listOf(draft.content[field]);
+  const replaced = new Set([...removed, ...items.map((item) => keyOf(item, keyedBy))]);
+  const stay = listOf(before[field]).filter((item) => !replaced.has(keyOf(item, keyedBy)));
+  return { ...before, ...draft.content, [field]: [...stay, ...items] };
+}
+
+function listOf(value: Json | undefined): readonly Json[] {
+  return isList(value) ? value : [];
+}
+
+/** The text at a dotted path of a list's item: `person.id`. */
+function keyOf(item: Json, path: string): string {
+  let at: Json | undefined = item;
+  for (const step of path.split('.')) {
+    at = typeof at === 'object' && at !== null && !isList(at) ? at[step] : undefined;
+  }
+  return String(at);
+}

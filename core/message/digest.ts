@@ -1,0 +1,36 @@
+import { hash } from 'node:crypto';
+import type { Json } from './message.ts';
+
+/** 132 bits of SHA-256, as 22 URL-safe characters: names and compares contents. */
+export function digest(text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, 22);
+}
+
+/** Digest of a JSON value; fields count in the order in which they stand. */
+export function digestOf(value: Json): string {
+  return digest(JSON.stringify(value));
+}
+
+/** An id made of what it is about, so that writing the same thing twice is one thing. */
+export function idOf(...parts: readonly string[]): string {
+  return digest(JSON.stringify(parts));
+}
+
+/** True if both hold the same values, whatever the order of their fields. */
+export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (isList(a) || isList(b)) {
+    return isList(a) && isList(b) && a.length === b.length && a.every((x, i) => sameJson(x, b[i]));
+  }
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && sameJson(a[name], b[name]))
+  );
+}
+
+/** Array.isArray for readonly lists. */
+export function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}

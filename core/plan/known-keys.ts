@@ -1,0 +1,91 @@
+import { RefusedFailure } from '../failure/failure.ts';
+import { digestOf } from '../message/digest.ts';
+import type { EntityRef, Json, JsonObject, Trouble } from '../message/message.ts';
+import type { Entry } from './compare.ts';
+import type { Wanted } from './project.ts';
+import { withoutReferences } from './reference-walk.ts';
+import type { Target, TargetKind } from './target.ts';
+
+/**
+ * The keys that a target will hold after this plan, kind by kind: what an object may refer to, and
+ * who claimed a key first. Keys of kinds that nothing refers to are forgotten with the kind.
+ */
+export class KnownKeys {
+  readonly #byKind = new Map<string, Set<string>>();
+  readonly #target: Target;
+  #announced: { readonly kind: string; readonly keys: Set<string> } | null = null;
+
+  constructor(target: Target) {
+    this.#target = target;
+  }
+
+  begin(kind: TargetKind): void {
+    for (const { kind: name, referredTo } of this.#target.kinds) {
+      if (!referredTo) this.#byKind.delete(name);
+    }
+    this.#byKind.set(kind.kind, new Set());
+    this.#announced = { kind: kind.kind, keys: new Set() };
+  }
+
+  /** A key of the present kind that will be claimed later: objects before it may refer to it. */
+  announce(key: string): void {
+    this.#announced?.keys.add(key);
+  }
+
+  has(kind: string, key: string): boolean {
+    if (this.#byKind.get(kind)?.has(key) === true) return true;
+    return this.#announced?.kind === kind && this.#announced.keys.has(key);
+  }
+
+  /** Claims the keys of wanted objects; a key that another entity has claimed is parked. */
+  claim(
+    kind: TargetKind,
+    origin: EntityRef,
+    wanted: readonly Wanted[],
+  ): { wanted: readonly Wanted[]; parked: readonly { key: string; trouble: Trouble }[] } {
+    const keys = this.#byKind.get(kind.kind) ?? new Set<string>();
+    const parked: { key: string; trouble: Trouble }[] = [];
+    const mine = wanted.filter(({ key }) => {
+      if (!keys.has(key)) {
+        keys.add(key);
+        return true;
+      }
+      parked.push({ key, trouble: keyTaken(this.#target, kind, origin) });
+      return false;
+    });
+    return { wanted: parked.length === 0 ? wanted : mine, parked };
+  }
+
+  /** Objects that stay as they are, although they cannot be made now, can still be referred to. */
+  addKept(kind: TargetKind, entries: readonly Entry[]): void {
+    const keys = this.#byKind.get(kind.kind);
+    for (const { action, key } of entries) if (action === 'kept') keys?.add(key);
+  }
+}
+
+function keyTaken(target: Target, kind: TargetKind, origin: EntityRef): Trouble {
+  const text = `${target.name}: another entity already has the key of this ${kind.kind}`;
+  const place = { file: target.flow.file, line: null, field: 'key' };
+  return new RefusedFailure('KEY_TAKEN', `${text} (${origin.kind})`, { place }).toTrouble();
+}
+
+/**
+ * The wanted objects without references to objects that this target will not hold. What is nothing
+ * without its reference goes (a membership without its person); an optional reference is left out.
+ */
+export function checkReferences(
+  wanted: readonly Wanted[],
+  kind: TargetKind,
+  known: KnownKeys,
+): readonly Wanted[] {
+  if (kind.references.length === 0) return wanted;
+  return wanted.flatMap((one) => {
+    let object: JsonObject | null = one.object;
+    for (const { path, kind: to, required } of kind.references) {
+      const keep = (key: Json) => typeof key === 'string' && known.has(to, key);
+      object = object === null ? null : withoutReferences(object, path, required, keep);
+    }
+    if (object === null) return [];
+    return [object === one.object ? one : { ...one, object, hash: digestOf(object) }];
+  });
+}

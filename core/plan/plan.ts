@@ -1,0 +1,124 @@
+import type { OutboundMapping } from '../mapping/compiled.ts';
+import type { EntityRef, Trouble } from '../message/message.ts';
+import type { EntityStore, LedgerRow, LedgerStore } from '../store/store.ts';
+import { compare, type Entry } from './compare.ts';
+import { checkReferences, KnownKeys } from './known-keys.ts';
+import { mergeByOrigin } from './merge-by-origin.ts';
+import { projectBatch } from './project.ts';
+import type { Target, TargetKind } from './target.ts';
+import type { Views } from './views.ts';
+
+export interface PlanSurroundings {
+  readonly entities: EntityStore;
+  readonly ledger: LedgerStore;
+  readonly views: Views;
+  /** `YYYY-MM-DD` in Europe/Stockholm. */
+  readonly today: string;
+}
+
+/** What a target should hold of one kind from some entities, beside what it holds. */
+export interface PlanBatch {
+  readonly kind: TargetKind;
+  readonly entries: readonly Entry[];
+  readonly parked: readonly Parked[];
+  /** Entities looked at in this batch, for progress. */
+  readonly entities: number;
+}
+
+/** An object that cannot be made now; what the target holds of it stays. */
+export interface Parked {
+  readonly origin: EntityRef;
+  readonly key: string | null;
+  readonly trouble: Trouble;
+}
+
+/**
+ * The plan of one target, as a stream: object kinds in their order of creation, within a kind by
+ * mapping, within a mapping by entity id. A pure function of entities, flow, mappings and ledger:
+ * planning twice in a row gives the same, and after delivery gives nothing.
+ */
+export async function* planTarget(
+  target: Target,
+  with_: PlanSurroundings,
+): AsyncGenerator<PlanBatch> {
+  const known = new KnownKeys(target);
+  for (const kind of target.kinds) {
+    known.begin(kind);
+    if (refersToItself(kind)) await announce(target, kind, known, with_);
+    for (const mapping of kind.mappings) yield* planMapping(target, kind, mapping, known, with_);
+    yield* planForgotten(target, kind, with_);
+  }
+}
+
+async function* planMapping(
+  target: Target,
+  kind: TargetKind,
+  mapping: OutboundMapping,
+  known: KnownKeys,
+  with_: PlanSurroundings,
+): AsyncGenerator<PlanBatch> {
+  const originKind = mapping.from.kind;
+  const rows = with_.ledger.scan(target.name, kind.kind, originKind);
+  for await (const groups of mergeByOrigin(with_.entities.scan(originKind), rows)) {
+    const projected = await projectBatch(target, mapping, groups, with_);
+    const entries: Entry[] = [];
+    const parked: Parked[] = [];
+    for (const [index, group] of groups.entries()) {
+      const origin = { kind: originKind, id: group.id };
+      const outcome = projected[index] ?? { wanted: [], parked: [] };
+      const wanted = checkReferences(outcome.wanted, kind, known);
+      const taken = known.claim(kind, origin, wanted);
+      const troubles = [...outcome.parked, ...taken.parked];
+      for (const trouble of troubles) parked.push({ origin, ...trouble });
+      const compared = compare(kind, origin, taken.wanted, troubles, group.rows);
+      known.addKept(kind, compared);
+      entries.push(...compared);
+    }
+    yield { kind, entries, parked, entities: groups.length };
+  }
+}
+
+function refersToItself(kind: TargetKind): boolean {
+  return kind.references.some((reference) => reference.kind === kind.kind);
+}
+
+/** A parent may come after its child: where objects refer to their own kind, keys are read first. */
+async function announce(
+  target: Target,
+  kind: TargetKind,
+  known: KnownKeys,
+  with_: PlanSurroundings,
+): Promise<void> {
+  for (const mapping of kind.mappings) {
+    const rows = with_.ledger.scan(target.name, kind.kind, mapping.from.kind);
+    for await (const groups of mergeByOrigin(with_.entities.scan(mapping.from.kind), rows)) {
+      const projected = await projectBatch(target, mapping, groups, with_);
+      for (const [index, { wanted, parked }] of projected.entries()) {
+        for (const { key } of wanted) known.announce(key);
+        const held = parked.length === 0 ? [] : (groups[index]?.rows ?? []);
+        for (const { ref } of held) known.announce(ref.key);
+      }
+    }
+  }
+}
+
+/** Rows from entity kinds that no mapping projects any more: their objects must go. */
+async function* planForgotten(
+  target: Target,
+  kind: TargetKind,
+  { ledger }: PlanSurroundings,
+): AsyncGenerator<PlanBatch> {
+  const mapped = new Set(kind.mappings.map((mapping) => mapping.from.kind));
+  for (const originKind of await ledger.originKinds(target.name, kind.kind)) {
+    if (mapped.has(originKind)) continue;
+    for await (const rows of ledger.scan(target.name, kind.kind, originKind)) {
+      const entries = rows.map((row): Entry => ({ ...gone(row), action: 'delete' }));
+      yield { kind, entries, parked: [], entities: 0 };
+    }
+  }
+}
+
+function gone(row: LedgerRow): Omit<Entry, 'action'> {
+  const { origin, key } = row.ref;
+  return { origin, key, formerKey: null, object: null, hash: '', row };
+}

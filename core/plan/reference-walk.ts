@@ -1,0 +1,75 @@
+import { isList } from '../message/digest.ts';
+import type { Json, JsonObject } from '../message/message.ts';
+
+/** What becomes of a reference: it stays, or it goes with whatever is nothing without it. */
+export type Keep = (reference: Json) => boolean;
+
+/**
+ * The value without the references that `keep` refuses. `path` leads to them, `[]` steps into a
+ * list. A refused reference takes its list item with it, or, where it is required outside any list,
+ * the whole value (null); an optional one leaves alone. Answers the same value if nothing is refused.
+ */
+export function withoutReferences(
+  value: JsonObject,
+  path: readonly string[],
+  required: boolean,
+  keep: Keep,
+): JsonObject | null {
+  const kept = walk(value, path, 0, required, keep);
+  // SAFETY: the root is an object; walking gives back an object or REFUSED.
+  return kept === REFUSED ? null : (kept as JsonObject);
+}
+
+const REFUSED = Symbol('refused');
+
+function walk(
+  value: Json,
+  path: readonly string[],
+  at: number,
+  required: boolean,
+  keep: Keep,
+): Json | typeof REFUSED {
+  const step = path[at];
+  if (step === undefined) return keep(value) ? value : REFUSED;
+  if (step === '[]') return isList(value) ? walkList(value, path, at, required, keep) : value;
+  if (typeof value !== 'object' || value === null || isList(value)) return value;
+  const child = value[step];
+  if (child === undefined) return value;
+  const kept = walk(child, path, at + 1, required, keep);
+  if (kept === child) return value;
+  if (kept !== REFUSED) return { ...value, [step]: kept };
+  if (required) return REFUSED;
+  const { [step]: _refused, ...rest } = value;
+  return rest;
+}
+
+function walkList(
+  list: readonly Json[],
+  path: readonly string[],
+  at: number,
+  required: boolean,
+  keep: Keep,
+): Json {
+  let changed = false;
+  const items: Json[] = [];
+  for (const item of list) {
+    // A list item that loses what it is about is dropped; the list itself goes on.
+    const kept = walk(item, path, at + 1, required, keep);
+    if (kept !== item) changed = true;
+    if (kept !== REFUSED) items.push(kept);
+  }
+  return changed ? items : list;
+}
+
+/** Every value at the end of the path. */
+export function* valuesAt(value: Json, path: readonly string[], at = 0): Generator<Json> {
+  const step = path[at];
+  if (step === undefined) {
+    yield value;
+  } else if (step === '[]') {
+    if (isList(value)) for (const item of value) yield* valuesAt(item, path, at + 1);
+  } else if (typeof value === 'object' && value !== null && !isList(value)) {
+    const child = value[step];
+    if (child !== undefined) yield* valuesAt(child, path, at + 1);
+  }
+}

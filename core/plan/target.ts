@@ -1,0 +1,90 @@
+import type { ObjectManifest, SinkManifest } from '../connector/connector.ts';
+import type { Flow } from '../flow/compiled.ts';
+import type { OutboundMapping } from '../mapping/compiled.ts';
+import { isList } from '../message/digest.ts';
+import type { Json, JsonObject } from '../message/message.ts';
+
+/** One flow's way to the system that fills its module now. */
+export interface Target {
+  /** `lms:itslearning`: a swapped connector is a new target with a ledger of its own. */
+  readonly name: string;
+  readonly flow: Flow;
+  readonly mode: SinkManifest['mode'];
+  readonly kinds: readonly TargetKind[];
+}
+
+/** One object kind of a target, in the order of creation. */
+export interface TargetKind {
+  readonly kind: string;
+  /** Its place in the order of creation, from 0. */
+  readonly rank: number;
+  readonly rekey: boolean;
+  readonly mappings: readonly OutboundMapping[];
+  /** Where its objects hold keys of other objects of the same target. */
+  readonly references: readonly ObjectReference[];
+  /** True if objects of some kind refer to this one: its keys must be known while planning. */
+  readonly referredTo: boolean;
+}
+
+export interface ObjectReference {
+  /** Field names from the object to the key; `[]` steps into a list. */
+  readonly path: readonly string[];
+  readonly kind: string;
+  readonly required: boolean;
+}
+
+export interface ObjectSchemas {
+  schemaOf(object: ObjectManifest): JsonObject;
+}
+
+/** Derives a flow's target from its binding's connector. */
+export function targetOf(
+  flow: Flow,
+  connector: string,
+  sink: SinkManifest,
+  schemas: ObjectSchemas,
+  mappings: readonly OutboundMapping[],
+): Target {
+  const references = sink.objects.map((object) => objectReferences(schemas.schemaOf(object)));
+  const referred = new Set(references.flat().map((reference) => reference.kind));
+  return {
+    name: `${flow.to}:${connector}`,
+    flow,
+    mode: sink.mode,
+    kinds: sink.objects.map((object, rank) => ({
+      kind: object.kind,
+      rank,
+      rekey: object.rekey === true,
+      mappings: mappings.filter((mapping) => mapping.to.objectKind === object.kind),
+      references: references[rank] ?? [],
+      referredTo: referred.has(object.kind),
+    })),
+  };
+}
+
+/** Places of `x-reference` in an object's schema. */
+export function objectReferences(schema: Json | undefined): readonly ObjectReference[] {
+  return collect(schema, [], true);
+}
+
+function collect(
+  schema: Json | undefined,
+  path: readonly string[],
+  required: boolean,
+): ObjectReference[] {
+  if (!isObject(schema)) return [];
+  const kind = schema['x-reference'];
+  if (typeof kind === 'string') return [{ path, kind, required }];
+  const found = collect(schema['items'], [...path, '[]'], true);
+  const needed = isList(schema['required']) ? schema['required'] : [];
+  if (isObject(schema['properties'])) {
+    for (const [name, property] of Object.entries(schema['properties'])) {
+      found.push(...collect(property, [...path, name], needed.includes(name)));
+    }
+  }
+  return found;
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !isList(value);
+}

@@ -1,0 +1,22 @@
+import type { Entity, EntityRef } from '../message/message.ts';
+
+/**
+ * Entities as a flow may see them: with their inverse relations, and without anything that would
+ * show a protected person. Every road out of the hub goes through a view: the protection stands
+ * below the mappings.
+ */
+export interface Views {
+  /** In order; null for an entity that must not be seen at all. */
+  of(kind: string, entities: readonly Entity[]): Promise<readonly (Entity | null)[]>;
+  /** Fetches what mappings will look up; unseen and missing entities are undefined. */
+  lookup(references: readonly EntityRef[]): Promise<Lookup>;
+}
+
+export type Lookup = (kind: string, id: string) => Entity | undefined;
+
+/** What a flow's views must hold. */
+export interface ViewNeeds {
+  readonly protectedPersons: 'exclude' | 'include';
+  /** Inverse relations by entity kind. */
+  readonly inverses: ReadonlyMap<string, ReadonlySet<string>>;
+}
