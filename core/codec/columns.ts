@@ -27,7 +27,8 @@ interface Expected {
 const FAULTS_SHOWN = 5;
 
 /**
- * The plan for a header, or for rows without header (`null`). Throws FILE_LAYOUT with every fault of
+ * The plan for a header, or for rows without header (`null`). Throws FILE_LAYOUT with every fault
+ * of
  * the header: a column that is missing, double or unknown.
  */
 export function planColumns(

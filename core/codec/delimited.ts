@@ -40,7 +40,8 @@ export interface DelimitedBatch {
 }
 
 /**
- * Reads a delimited file as a stream, in flat memory. Empty lines are skipped. Throws InvalidFailure
+ * Reads a delimited file as a stream, in flat memory. Empty lines are skipped. Throws
+ * InvalidFailure
  * FILE_ENCODING, FILE_LAYOUT, FILE_DAMAGED or FILE_UNSAFE with the line, possibly after batches.
  */
 export async function* readDelimited(

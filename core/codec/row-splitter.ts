@@ -82,7 +82,9 @@ export class RowSplitter {
   }
 }
 
-/** The first row with broken quotes, or null. One fault in a row whose end is yet to come is none. */
+/**
+ * The first row with broken quotes, or null. One fault in a row whose end is yet to come is none.
+ */
 function badRow(rows: PapaRows, more: boolean): number | null {
   const row = rows.errors[0]?.row;
   if (row === undefined) return null;

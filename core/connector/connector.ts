@@ -23,7 +23,10 @@ export interface Surroundings {
   readonly folder: string;
   /** Private scratch folder of this binding, emptied at start. */
   readonly scratch: string;
-  /** Reads a layout file of the workspace (`mappings/<connector>/<name>`), falling back to the built-in one. */
+  /**
+   * Reads a layout file of the workspace (`mappings/<connector>/<name>`), falling back to the
+   * built-in one.
+   */
   readonly layoutFile: (name: string) => Promise<{ readonly file: string; readonly text: string }>;
 }
 
@@ -44,7 +47,9 @@ export interface Manifest {
 
 export interface StreamManifest {
   readonly stream: string;
-  /** File in the connector's folder, e.g. `schemas/person.json` (JSON Schema of one record's value). */
+  /**
+   * File in the connector's folder, e.g. `schemas/person.json` (JSON Schema of one record's value).
+   */
   readonly schema: string;
 }
 
@@ -75,7 +80,8 @@ export interface ObjectManifest {
 export interface Source {
   /**
    * Yields everything since the checkpoint (null: from the beginning). Throws an InvalidFailure if
-   * what it reads is damaged, before or after the first batch: nothing of a run that throws is kept.
+   * what it reads is damaged, before or after the first batch: nothing of a run that throws is
+   * kept.
    * The last batch of a stream has `last: true`. Flat memory; honours the signal.
    */
   read(since: Json, signal: AbortSignal): AsyncIterable<RecordBatch>;

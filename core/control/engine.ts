@@ -16,6 +16,8 @@ export interface Engine {
   readonly store: Store;
   readonly broker: Broker;
   readonly identify: Identify;
+  /** This process, as the holder of leases. */
+  readonly owner: string;
   readonly now: () => number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly log: Log;

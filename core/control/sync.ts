@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { SourceRules } from '../config/config.ts';
 import { runFlow } from '../dispatch/run-flow.ts';
+import { TransientFailure } from '../failure/failure.ts';
 import type { Flow } from '../flow/compiled.ts';
-import { type IntakeSurroundings, intake } from '../intake/intake.ts';
+import { intake } from '../intake/intake.ts';
+import type { IntakeSurroundings } from '../intake/intake-task.ts';
 import type { OnProgress } from '../message/progress.ts';
-import { pointViews } from '../plan/point-views.ts';
+import { PointViews } from '../plan/point-views.ts';
 import { surveyViews } from '../plan/survey.ts';
 import type { Run } from '../store/store.ts';
 import type { SyncReport, SyncRequest } from './control-bus.ts';
@@ -12,8 +14,27 @@ import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
 
 const EVERYTHING_COUNTS: SourceRules = { minRecords: 0.95, missing: new Map() };
 
-/** Reads the sources of the flows, then runs the flows one after the other. */
+const LEASE = 'sync';
+const LEASE_MS = 60_000;
+
+/** Reads the sources of the flows, then runs the flows one after the other; one sync at a time. */
 export async function sync(engine: Engine, request: SyncRequest): Promise<SyncReport> {
+  const { store, owner, now } = engine;
+  if (!(await store.runs.lease(LEASE, owner, now(), LEASE_MS))) {
+    throw new TransientFailure('BUSY', 'another sync is under way in this workspace');
+  }
+  const renewal = setInterval(() => {
+    void store.runs.lease(LEASE, owner, now(), LEASE_MS);
+  }, LEASE_MS / 3);
+  try {
+    return await syncAll(engine, request);
+  } finally {
+    clearInterval(renewal);
+    await store.runs.release(LEASE, owner);
+  }
+}
+
+async function syncAll(engine: Engine, request: SyncRequest): Promise<SyncReport> {
   const startedAt = engine.now();
   const flows = flowsNamed(engine, request.flow);
   const intakes: Run[] = [];
@@ -62,7 +83,7 @@ async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Ru
   };
   const target = targetOfFlow(engine, flow);
   const planViews = await surveyViews(store.entities, workspace.canonical, needs);
-  const views = pointViews(store.entities, workspace.canonical, needs);
+  const views = new PointViews(store.entities, workspace.canonical, needs);
   const openSink = () => engine.openSink(flow.to);
   return runFlow(
     { run: newRunId(engine), target, limits, openSink },

@@ -25,8 +25,10 @@ export interface HandleSurroundings {
 type Operate = Extract<Decision, { kind: 'operate' }>;
 
 /**
- * Delivers what a batch of tickets stands for. The broker hears verdicts; the store keeps the story.
- * A ticket whose message is gone or not due is done: the message's own state decides what comes next.
+ * Delivers what a batch of tickets stands for. The broker hears verdicts; the store keeps the
+ * story.
+ * A ticket whose message is gone or not due is done: the message's own state decides what comes
+ * next.
  */
 export async function handleBatch(
   target: Target,
@@ -102,7 +104,9 @@ async function operate(
   await settle(settlements, with_);
 }
 
-/** A failure of the whole call is the outcome of each of its operations, unless it holds the target. */
+/**
+ * A failure of the whole call is the outcome of each of its operations, unless it holds the target.
+ */
 async function apply(
   operations: readonly Operation[],
   { sink, signal }: HandleSurroundings,

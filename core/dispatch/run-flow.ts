@@ -53,6 +53,7 @@ export async function runFlow(task: FlowTask, with_: FlowSurroundings): Promise<
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
     failure = thrown;
+    if (thrown.code === 'HOST_KEY_UNKNOWN') await holdTarget(task, thrown, with_);
   }
   return end(begun, totals, counts, failure, with_);
 }
@@ -155,6 +156,7 @@ async function deliver(
   if (!isEmpty(totals)) await keepDeliveries(target, task.run, planSurroundings(with_), with_);
   const open = await with_.store.messages.count({ target: target.name, type: ['deliver'] });
   if (open === 0) return newCounts();
+  await refuseHeldTarget(target, with_);
   const sink = await task.openSink();
   try {
     if (sink.mode !== 'operations') throw wrongSink(target);
@@ -164,13 +166,24 @@ async function deliver(
   }
 }
 
-/** A snapshot is one delivery: it is tried again while that is soon, and then left to a later run. */
+/** A target that a person must release first is not asked again. */
+async function refuseHeldTarget(target: Target, { store }: FlowSurroundings): Promise<void> {
+  const [hold] = await store.runs.holds({ subject: `target ${target.name}`, state: 'open' });
+  if (hold === undefined) return;
+  const text = `${target.name} waits for a person since ${new Date(hold.createdAt).toISOString()}`;
+  throw new HeldFailure('CREDENTIALS', text);
+}
+
+/**
+ * A snapshot is one delivery: it is tried again while that is soon, and then left to a later run.
+ */
 async function deliverSet(
   task: FlowTask,
   totals: PlanTotals,
   with_: FlowSurroundings,
 ): Promise<DeliveryCounts> {
   const { target, run } = task;
+  await refuseHeldTarget(target, with_);
   const counts = newCounts();
   const step = `deliver ${target.flow.name}`;
   const onWritten = (done: number) => with_.onProgress({ step, done, total: null, ended: false });

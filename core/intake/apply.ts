@@ -1,7 +1,7 @@
 import { digestOf, idOf } from '../message/digest.ts';
 import type { Message } from '../message/message.ts';
 import type { MergedEntity, TouchedEntity } from '../store/store.ts';
-import type { IntakeSurroundings } from './intake.ts';
+import type { IntakeSurroundings } from './intake-task.ts';
 import { mergeParts, type Owners } from './merge.ts';
 
 const NO_OWNERS: Owners = new Map();
@@ -44,7 +44,9 @@ async function applyBatch(
   await closeHealed(merged, with_);
 }
 
-/** The last good entity stays; the message says which field of which record contradicts the schema. */
+/**
+ * The last good entity stays; the message says which field of which record contradicts the schema.
+ */
 function invalidMessage(
   run: string,
   source: string,

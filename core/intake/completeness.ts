@@ -1,6 +1,6 @@
 import { digestOf } from '../message/digest.ts';
 import type { Store } from '../store/store.ts';
-import type { IntakeTask } from './intake.ts';
+import type { IntakeTask } from './intake-task.ts';
 import type { Receiver } from './receive.ts';
 
 /** Below this many parts a stream is too small for fractions to mean anything. */

@@ -1,39 +1,12 @@
-import type { Config, SourceRules } from '../config/config.ts';
-import type { Source } from '../connector/connector.ts';
 import { Failure, HeldFailure, InvalidFailure } from '../failure/failure.ts';
 import { isApproved, useApproval } from '../guard/holds.ts';
-import type { Log } from '../log/log.ts';
-import type { InboundMapping } from '../mapping/compiled.ts';
 import type { Json } from '../message/message.ts';
-import type { OnProgress } from '../message/progress.ts';
-import type { CanonicalSchemas } from '../schema/canonical.ts';
-import type { Run, Store } from '../store/store.ts';
+import type { Run } from '../store/store.ts';
 import { applySealed } from './apply.ts';
 import { shrinkage } from './completeness.ts';
-import type { Identify } from './identity.ts';
+import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { removeMissing } from './missing.ts';
-import { createReceiver, type Receiver } from './receive.ts';
-
-export interface IntakeSurroundings {
-  readonly store: Store;
-  readonly config: Config;
-  readonly canonical: CanonicalSchemas;
-  readonly identify: Identify;
-  readonly now: () => number;
-  readonly today: () => string;
-  readonly log: Log;
-  readonly onProgress: OnProgress;
-}
-
-/** One intake: which module is read, how, and by which run. */
-export interface IntakeTask {
-  readonly module: string;
-  readonly run: string;
-  readonly source: Source;
-  readonly mappings: readonly InboundMapping[];
-  readonly rules: SourceRules;
-  readonly signal: AbortSignal;
-}
+import { Receiver } from './receive.ts';
 
 /**
  * Reads a source to its end and keeps what it says. Nothing is changed before the source has ended
@@ -43,7 +16,7 @@ export interface IntakeTask {
 export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promise<Run> {
   const { store } = with_;
   const begun = await begin(task, with_);
-  const receiver = createReceiver(task, with_);
+  const receiver = new Receiver(task, with_);
   try {
     await applySealed(with_);
     await store.intake.open(task.run, task.module);

@@ -1,6 +1,6 @@
 import type { MissingRule } from '../config/config.ts';
 import type { Store } from '../store/store.ts';
-import type { IntakeTask } from './intake.ts';
+import type { IntakeTask } from './intake-task.ts';
 import type { Receiver } from './receive.ts';
 
 /**

@@ -5,22 +5,25 @@ import type { Json, JsonObject } from '../message/message.ts';
 import type { Store } from '../store/store.ts';
 
 /** Completes records that only say what changed in a list (IMS: membership, complete=false). */
-export interface Patcher {
-  /** The whole content of the draft's part after its patch, earlier patches of this run included. */
-  patched(stream: string, draft: PartDraft): Promise<JsonObject>;
-}
+export class Patcher {
+  readonly #store: Store;
+  readonly #source: string;
+  readonly #ofThisRun = new Map<string, JsonObject>();
 
-export function createPatcher(store: Store, source: string): Patcher {
-  const ofThisRun = new Map<string, JsonObject>();
-  return {
-    async patched(stream, draft) {
-      const name = JSON.stringify([stream, draft.entity.kind, draft.entity.id, draft.part]);
-      const before = ofThisRun.get(name) ?? (await kept(store, source, stream, draft));
-      const content = patch(before, draft);
-      ofThisRun.set(name, content);
-      return content;
-    },
-  };
+  constructor(store: Store, source: string) {
+    this.#store = store;
+    this.#source = source;
+  }
+
+  /** The whole content of the draft's part after its patch, earlier ones of this run included. */
+  async patched(stream: string, draft: PartDraft): Promise<JsonObject> {
+    const name = JSON.stringify([stream, draft.entity.kind, draft.entity.id, draft.part]);
+    const before =
+      this.#ofThisRun.get(name) ?? (await kept(this.#store, this.#source, stream, draft));
+    const content = patch(before, draft);
+    this.#ofThisRun.set(name, content);
+    return content;
+  }
 }
 
 async function kept(

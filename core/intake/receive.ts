@@ -1,175 +1,159 @@
 import type { RecordBatch, SourceRecord } from '../connector/connector.ts';
-import type { InboundMapping, IntakeContext } from '../mapping/compiled.ts';
-import { digestOf, idOf } from '../message/digest.ts';
-import type { Message, Trouble } from '../message/message.ts';
+import type { InboundMapping, IntakeContext, PartDraft } from '../mapping/compiled.ts';
+import { digestOf } from '../message/digest.ts';
+import type { Trouble } from '../message/message.ts';
 import type { Part, PartRemoval } from '../store/store.ts';
-import type { IntakeSurroundings, IntakeTask } from './intake.ts';
-import { createPatcher } from './patch.ts';
+import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
+import { Patcher } from './patch.ts';
+import { Quarantine } from './quarantine.ts';
 
-/** Takes the batches of one run, stages what they say, and counts. */
-export interface Receiver {
-  receive(batch: RecordBatch): Promise<void>;
-  /** Puts the messages of the records that could not be taken in; those that healed go. */
-  keepMessages(): Promise<void>;
-  /** Full streams that came to their end. */
-  fullStreams(): ReadonlyMap<string, { readonly parts: number; readonly unidentified: number }>;
-  unfinishedStreams(): readonly string[];
-  countRemoved(parts: number): void;
-  counts(): Readonly<Record<string, number>>;
-}
-
-interface StreamState {
+/** What one run has seen of a stream. */
+export interface StreamState {
   readonly mode: RecordBatch['mode'];
+  /** Its last batch has come. */
   ended: boolean;
   parts: number;
   /** Bad records of which not even the id could be read. */
   unidentified: number;
 }
 
-function newStream(batch: RecordBatch): StreamState {
-  return { mode: batch.mode, ended: false, parts: 0, unidentified: 0 };
-}
+/** Takes the batches of one run, stages what they say, sets bad records aside, and counts. */
+export class Receiver {
+  readonly #task: IntakeTask;
+  readonly #with: IntakeSurroundings;
+  readonly #context: IntakeContext;
+  readonly #patcher: Patcher;
+  readonly #quarantine: Quarantine;
+  readonly #streams = new Map<string, StreamState>();
+  readonly #tally = { records: 0, changed: 0, unchanged: 0, removed: 0 };
 
-export function createReceiver(task: IntakeTask, with_: IntakeSurroundings): Receiver {
-  const streams = new Map<string, StreamState>();
-  const tally = { records: 0, changed: 0, unchanged: 0, removed: 0, quarantined: 0 };
-  const quarantine: Message[] = [];
-  const healed: string[] = [];
-  const context: IntakeContext = { today: with_.today(), identify: with_.identify };
-  const patcher = createPatcher(with_.store, task.module);
-
-  async function receive(batch: RecordBatch): Promise<void> {
-    const state = streams.get(batch.stream) ?? newStream(batch);
-    streams.set(batch.stream, state);
-    const mappings = task.mappings.filter((mapping) => mapping.from.stream === batch.stream);
-    const parts: Part[] = [];
-    const removals: PartRemoval[] = [];
-    for (const record of batch.records) {
-      for (const mapping of mappings) await receiveRecord(record, batch, mapping, parts, removals);
-    }
-    for (const { failure, externalId } of batch.faults) {
-      if (externalId === undefined) state.unidentified += 1;
-      else await with_.store.intake.keep(task.run, task.module, batch.stream, externalId);
-      setAside(batch.stream, externalId ?? null, failure.toTrouble());
-    }
-    state.parts += parts.length + batch.faults.length;
-    state.ended ||= batch.last;
-    tally.records += batch.records.length + batch.faults.length;
-    const staged = await with_.store.intake.stage(task.run, parts);
-    await with_.store.intake.stageRemovals(task.run, removals);
-    tally.changed += staged.changed;
-    tally.unchanged += staged.unchanged;
-    tally.removed += removals.length;
-    const step = `intake ${task.module}`;
-    with_.onProgress({ step, done: tally.records, total: null, ended: false });
+  constructor(task: IntakeTask, with_: IntakeSurroundings) {
+    this.#task = task;
+    this.#with = with_;
+    this.#context = { today: with_.today(), identify: with_.identify };
+    this.#patcher = new Patcher(with_.store, task.module);
+    this.#quarantine = new Quarantine(task, with_);
   }
 
-  async function receiveRecord(
-    record: SourceRecord,
-    batch: RecordBatch,
-    mapping: InboundMapping,
-    parts: Part[],
-    removals: PartRemoval[],
-  ): Promise<void> {
-    const { stream } = batch;
-    if (record.operation === 'delete') {
-      for (const gone of mapping.identifyDeleted(record.value, context)) {
-        removals.push({ ...gone, source: task.module, stream });
+  async receive(batch: RecordBatch): Promise<void> {
+    const state = this.#stateOf(batch);
+    const parts: Part[] = [];
+    const removals: PartRemoval[] = [];
+    for (const mapping of this.#task.mappings) {
+      if (mapping.from.stream !== batch.stream) continue;
+      for (const record of batch.records) {
+        if (record.operation === 'delete') removals.push(...this.#removals(record, batch, mapping));
+        else parts.push(...(await this.#parts(record, batch, mapping, state)));
       }
-      return;
     }
-    const drafts = mapping.convert(record.value, context);
-    if (!Array.isArray(drafts)) {
-      // SAFETY: convert answers a list or a Trouble; Array.isArray cannot narrow a readonly list.
-      const trouble = drafts as Trouble;
-      await quarantineRecord(record, stream, mapping, trouble);
-      return;
+    for (const { failure, externalId } of batch.faults) {
+      await this.#setAside(batch.stream, externalId ?? null, failure.toTrouble(), state);
     }
-    for (const draft of drafts) {
-      const content = draft.patch === null ? draft.content : await patcher.patched(stream, draft);
-      const { entity, part, externalId } = draft;
-      const place = { file: record.file, line: record.line };
-      const hash = digestOf(content);
-      parts.push({
-        entity,
-        source: task.module,
-        stream,
-        part,
-        externalId,
-        ...place,
-        hash,
-        content,
-      });
+    state.parts += parts.length;
+    state.ended ||= batch.last;
+    await this.#stage(parts, removals);
+    const records = batch.records.length + batch.faults.length;
+    this.#tally.records += records;
+    const step = `intake ${this.#task.module}`;
+    this.#with.onProgress({ step, done: this.#tally.records, total: null, ended: false });
+  }
+
+  /** Keeps the messages of records that could not be taken in; those that healed go. */
+  async keepMessages(): Promise<void> {
+    const isFull = [...this.#streams.values()].some((state) => state.mode === 'full');
+    await this.#quarantine.keep(isFull);
+  }
+
+  /** Full streams that came to their end. */
+  fullStreams(): ReadonlyMap<string, StreamState> {
+    return new Map([...this.#streams].filter(([, state]) => state.mode === 'full' && state.ended));
+  }
+
+  unfinishedStreams(): readonly string[] {
+    return [...this.#streams].filter(([, state]) => !state.ended).map(([stream]) => stream);
+  }
+
+  countRemoved(parts: number): void {
+    this.#tally.removed += parts;
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    return { ...this.#tally, quarantined: this.#quarantine.size };
+  }
+
+  #stateOf({ stream, mode }: RecordBatch): StreamState {
+    const state = this.#streams.get(stream) ?? { mode, ended: false, parts: 0, unidentified: 0 };
+    this.#streams.set(stream, state);
+    return state;
+  }
+
+  #removals(
+    record: SourceRecord,
+    { stream }: RecordBatch,
+    mapping: InboundMapping,
+  ): readonly PartRemoval[] {
+    const gone = mapping.identifyDeleted(record.value, this.#context);
+    return gone.map((part) => ({ ...part, source: this.#task.module, stream }));
+  }
+
+  async #parts(
+    record: SourceRecord,
+    { stream, mode }: RecordBatch,
+    mapping: InboundMapping,
+    state: StreamState,
+  ): Promise<readonly Part[]> {
+    const drafts = mapping.convert(record.value, this.#context);
+    if (!isDrafts(drafts)) {
+      const trouble = blame(drafts, record);
+      await this.#setAside(stream, mapping.externalId(record.value), trouble, state);
+      return [];
     }
-    if (batch.mode === 'delta') healed.push(messageId(stream, mapping.externalId(record.value)));
+    if (mode === 'delta') this.#quarantine.healed(stream, mapping.externalId(record.value));
+    const parts: Part[] = [];
+    for (const draft of drafts) parts.push(await this.#part(draft, stream, record));
+    return parts;
+  }
+
+  async #part(draft: PartDraft, stream: string, { file, line }: SourceRecord): Promise<Part> {
+    const content =
+      draft.patch === null ? draft.content : await this.#patcher.patched(stream, draft);
+    const { entity, part, externalId } = draft;
+    const about = { entity, source: this.#task.module, stream, part, externalId, file, line };
+    return { ...about, hash: digestOf(content), content };
   }
 
   /** A record in quarantine keeps its last good value: what it gave before counts as seen. */
-  async function quarantineRecord(
-    record: SourceRecord,
+  async #setAside(
     stream: string,
-    mapping: InboundMapping,
+    externalId: string | null,
     trouble: Trouble,
+    state: StreamState,
   ): Promise<void> {
-    const externalId = mapping.externalId(record.value);
-    const state = streams.get(stream);
-    if (externalId !== null)
-      await with_.store.intake.keep(task.run, task.module, stream, externalId);
-    else if (state !== undefined) state.unidentified += 1;
-    const field = trouble.place?.field ?? null;
-    const rule =
-      trouble.place === null ? '' : ` (rule: ${trouble.place.file}:${trouble.place.line})`;
-    const place = { file: record.file, line: record.line, field };
-    setAside(stream, externalId, { ...trouble, text: trouble.text + rule, place });
+    const { intake } = this.#with.store;
+    if (externalId === null) state.unidentified += 1;
+    else await intake.keep(this.#task.run, this.#task.module, stream, externalId);
+    state.parts += 1;
+    this.#quarantine.add(stream, externalId, trouble);
   }
 
-  function setAside(stream: string, externalId: string | null, trouble: Trouble): void {
-    tally.quarantined += 1;
-    const place = `${trouble.place?.file}:${trouble.place?.line}`;
-    const at = with_.now();
-    quarantine.push({
-      id: messageId(stream, externalId ?? place),
-      type: 'inbound',
-      target: task.module,
-      objectKind: stream,
-      origin: { kind: '', id: '' },
-      key: digestOf(externalId ?? place),
-      action: null,
-      rank: 0,
-      state: 'failed',
-      attempts: 1,
-      notBefore: 0,
-      trouble,
-      run: task.run,
-      createdAt: at,
-      updatedAt: at,
-    });
+  async #stage(parts: readonly Part[], removals: readonly PartRemoval[]): Promise<void> {
+    const { intake } = this.#with.store;
+    const { changed, unchanged } = await intake.stage(this.#task.run, parts);
+    if (removals.length > 0) await intake.stageRemovals(this.#task.run, removals);
+    this.#tally.changed += changed;
+    this.#tally.unchanged += unchanged;
+    this.#tally.removed += removals.length;
   }
+}
 
-  function messageId(stream: string, record: string | null): string {
-    return idOf('inbound', task.module, stream, record ?? '');
-  }
+function isDrafts(answer: readonly PartDraft[] | Trouble): answer is readonly PartDraft[] {
+  return Array.isArray(answer);
+}
 
-  async function keepMessages(): Promise<void> {
-    const { messages } = with_.store;
-    await messages.put(quarantine);
-    const full = [...streams.values()].some((state) => state.mode === 'full');
-    if (full) await messages.removeStale(task.module, ['inbound'], task.run);
-    const bad = new Set(quarantine.map((message) => message.id));
-    const open = await messages.get(healed.filter((id) => !bad.has(id)));
-    await messages.settle(open.map((message) => ({ message, result: { kind: 'superseded' } })));
-  }
-
-  return {
-    receive,
-    keepMessages,
-    fullStreams: () =>
-      new Map([...streams].filter(([, state]) => state.mode === 'full' && state.ended)),
-    unfinishedStreams: () =>
-      [...streams].filter(([, state]) => !state.ended).map(([stream]) => stream),
-    countRemoved: (parts) => {
-      tally.removed += parts;
-    },
-    counts: () => ({ ...tally }),
-  };
+/** The trouble names the rule of the mapping; a person must also know which record broke it. */
+function blame(trouble: Trouble, { file, line }: SourceRecord): Trouble {
+  const { place } = trouble;
+  const rule = place === null ? '' : ` (rule ${place.file}:${place.line ?? ''})`;
+  const text = trouble.text + rule;
+  return { ...trouble, text, place: { file, line, field: place?.field ?? null } };
 }

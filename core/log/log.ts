@@ -1,7 +1,9 @@
 import type { Writable } from 'node:stream';
 import { pino } from 'pino';
 
-/** Structured log. Fields are ids, codes, counts and durations; never names, numbers or payloads. */
+/**
+ * Structured log. Fields are ids, codes, counts and durations; never names, numbers or payloads.
+ */
 export interface Log {
   info(fields: LogFields, text: string): void;
   warn(fields: LogFields, text: string): void;

@@ -15,7 +15,8 @@ const WHEREABOUTS = ['addresses', 'phoneNumbers'] as const;
 
 /**
  * The entity without what would show a protected person: null for the person, and for what is
- * nothing without the person (a placement without its child); elsewhere the link to the person goes.
+ * nothing without the person (a placement without its child); elsewhere the link to the person
+ * goes.
  */
 export function conceal(
   entity: Entity,

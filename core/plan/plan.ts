@@ -82,7 +82,9 @@ function refersToItself(kind: TargetKind): boolean {
   return kind.references.some((reference) => reference.kind === kind.kind);
 }
 
-/** A parent may come after its child: where objects refer to their own kind, keys are read first. */
+/**
+ * A parent may come after its child: where objects refer to their own kind, keys are read first.
+ */
 async function announce(
   target: Target,
   kind: TargetKind,

@@ -1,5 +1,5 @@
-import type { Entity, JsonObject } from '../message/message.ts';
-import type { CanonicalSchema, CanonicalSchemas } from '../schema/canonical.ts';
+import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
+import type { CanonicalSchema, CanonicalSchemas, InverseRelation } from '../schema/canonical.ts';
 import type { EntityStore } from '../store/store.ts';
 import { type Concealment, conceal } from './conceal.ts';
 import { householdOf } from './household.ts';
@@ -10,62 +10,68 @@ import type { Lookup, ViewNeeds, Views } from './views.ts';
  * Views for a few entities at a time, always from what the store holds at that moment: for delivery,
  * where minutes may have passed since the plan, and for single changes.
  */
-export function pointViews(
-  entities: EntityStore,
-  canonical: CanonicalSchemas,
-  needs: ViewNeeds,
-): Views {
-  const excludes = needs.protectedPersons === 'exclude';
-  const concealmentOf = (batch: readonly Entity[], schema: CanonicalSchema) =>
-    excludes ? concealmentAround(entities, canonical, schema, batch) : Promise.resolve(NOBODY);
+export class PointViews implements Views {
+  readonly #entities: EntityStore;
+  readonly #canonical: CanonicalSchemas;
+  readonly #needs: ViewNeeds;
 
-  async function see(kind: string, batch: readonly Entity[]): Promise<readonly (Entity | null)[]> {
-    const schema = canonical.get(kind);
+  constructor(entities: EntityStore, canonical: CanonicalSchemas, needs: ViewNeeds) {
+    this.#entities = entities;
+    this.#canonical = canonical;
+    this.#needs = needs;
+  }
+
+  async of(kind: string, batch: readonly Entity[]): Promise<readonly (Entity | null)[]> {
+    const seen = await this.#see(kind, batch);
+    return Promise.all(seen.map((one) => (one === null ? null : this.#withInverses(kind, one))));
+  }
+
+  async lookup(references: readonly EntityRef[]): Promise<Lookup> {
+    const found = new Map<string, Entity>();
+    for (const kind of new Set(references.map((reference) => reference.kind))) {
+      const ids = references.flatMap((one) => (one.kind === kind ? [one.id] : []));
+      for (const seen of await this.#fetch(kind, [...new Set(ids)])) {
+        if (seen !== null) found.set(`${kind}/${seen.id}`, seen);
+      }
+    }
+    return (kind, id) => found.get(`${kind}/${id}`);
+  }
+
+  async #fetch(kind: string, ids: readonly string[]): Promise<readonly (Entity | null)[]> {
+    const stored = await this.#entities.get(kind, ids);
+    return this.#see(
+      kind,
+      stored.map((one) => one.entity),
+    );
+  }
+
+  async #see(kind: string, batch: readonly Entity[]): Promise<readonly (Entity | null)[]> {
+    const schema = this.#canonical.get(kind);
     if (schema === undefined) return batch.map(() => null);
-    const concealment = await concealmentOf(batch, schema);
+    const concealment =
+      this.#needs.protectedPersons === 'include'
+        ? NOBODY
+        : await concealmentAround(this.#entities, this.#canonical, schema, batch);
     return batch.map((entity) => conceal(entity, schema, concealment));
   }
 
-  async function withInverses(kind: string, entity: Entity): Promise<Entity> {
-    const fields: Record<string, JsonObject[]> = {};
-    const names = needs.inverses.get(kind);
-    for (const relation of canonical.get(kind)?.inverses ?? []) {
+  async #withInverses(kind: string, entity: Entity): Promise<Entity> {
+    const names = this.#needs.inverses.get(kind);
+    const fields: Record<string, readonly JsonObject[]> = {};
+    for (const relation of this.#canonical.get(kind)?.inverses ?? []) {
       if (names?.has(relation.name) !== true) continue;
-      const referrers = await entities.referrers({ kind, id: entity.id });
-      const ids = referrers.filter((one) => one.kind === relation.kind).map((one) => one.id);
-      const stored = await entities.get(relation.kind, [...ids].sort());
-      const seen = await see(
-        relation.kind,
-        stored.map((one) => one.entity),
-      );
-      fields[relation.name] = seen.flatMap((one) =>
-        one === null
-          ? []
-          : inverseItems(one, relation).flatMap(({ to, item }) => (to === entity.id ? [item] : [])),
-      );
+      fields[relation.name] = await this.#inverse(relation, { kind, id: entity.id });
     }
     return { ...entity, ...fields };
   }
 
-  return {
-    async of(kind, batch) {
-      const seen = await see(kind, batch);
-      return Promise.all(seen.map((one) => (one === null ? null : withInverses(kind, one))));
-    },
-    async lookup(references): Promise<Lookup> {
-      const found = new Map<string, Entity>();
-      for (const kind of new Set(references.map((reference) => reference.kind))) {
-        const ids = references.flatMap((one) => (one.kind === kind ? [one.id] : []));
-        const stored = await entities.get(kind, [...new Set(ids)]);
-        const seen = await see(
-          kind,
-          stored.map((one) => one.entity),
-        );
-        for (const one of seen) if (one !== null) found.set(`${kind}/${one.id}`, one);
-      }
-      return (kind, id) => found.get(`${kind}/${id}`);
-    },
-  };
+  async #inverse(relation: InverseRelation, to: EntityRef): Promise<readonly JsonObject[]> {
+    const referrers = await this.#entities.referrers(to);
+    const ids = referrers.filter((one) => one.kind === relation.kind).map((one) => one.id);
+    const seen = await this.#fetch(relation.kind, [...new Set(ids)].sort());
+    const items = seen.flatMap((one) => (one === null ? [] : inverseItems(one, relation)));
+    return items.filter((one) => one.to === to.id).map((one) => one.item);
+  }
 }
 
 const NOBODY: Concealment = { isProtected: () => false, isHousehold: () => false };

@@ -7,7 +7,8 @@ export type Keep = (reference: Json) => boolean;
 /**
  * The value without the references that `keep` refuses. `path` leads to them, `[]` steps into a
  * list. A refused reference takes its list item with it, or, where it is required outside any list,
- * the whole value (null); an optional one leaves alone. Answers the same value if nothing is refused.
+ * the whole value (null); an optional one leaves alone. Answers the same value if nothing is
+ * refused.
  */
 export function withoutReferences(
   value: JsonObject,

@@ -67,9 +67,13 @@ export interface IntakeStore {
   /** Keeps the parts whose hash differs, and remembers all of them as seen by this run. */
   stage(run: string, parts: readonly Part[]): Promise<StageCounts>;
   stageRemovals(run: string, removals: readonly PartRemoval[]): Promise<void>;
-  /** Marks the entity's present parts of this source as seen: a record in quarantine is not gone. */
+  /**
+   * Marks the entity's present parts of this source as seen: a record in quarantine is not gone.
+   */
   keep(run: string, source: string, stream: string, externalId: string): Promise<void>;
-  /** Parts of a full stream that this run has not seen. `missedRuns` counts the runs before this. */
+  /**
+   * Parts of a full stream that this run has not seen. `missedRuns` counts the runs before this.
+   */
   unseen(
     run: string,
     source: string,
@@ -144,7 +148,9 @@ export interface LedgerRow {
 }
 
 export interface LedgerStore {
-  /** A target's rows of one object kind from one kind of entity, in order of entity id, then key. */
+  /**
+   * A target's rows of one object kind from one kind of entity, in order of entity id, then key.
+   */
   scan(target: string, objectKind: string, originKind: string): AsyncIterable<readonly LedgerRow[]>;
   /** Rows that were projected from these entities. */
   byOrigins(
@@ -192,7 +198,8 @@ export interface Settlement {
 export interface MessageStore {
   /**
    * Keeps messages by id. An open one with the same id takes the new action, run and state and
-   * keeps its `createdAt`; one that already waits or retries for the same action keeps its attempts.
+   * keeps its `createdAt`; one that already waits or retries for the same action keeps its
+   * attempts.
    */
   put(messages: readonly Message[]): Promise<void>;
   get(ids: readonly string[]): Promise<readonly Message[]>;

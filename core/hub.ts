@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleepMs } from 'node:timers/promises';
+import type { Broker } from './broker/broker.ts';
+import { openSqliteBroker } from './broker/sqlite/sqlite-broker.ts';
+import { resolveSecrets } from './config/secrets.ts';
+import type { ObjectManifest, Sink, Source, Surroundings } from './connector/connector.ts';
+import type { ControlBus } from './control/control-bus.ts';
+import type { Engine } from './control/engine.ts';
+import { openControl } from './control/open-control.ts';
+import { HeldFailure, InvalidFailure } from './failure/failure.ts';
+import { formatLint } from './failure/lint.ts';
+import { loadWorkspace, type Workspace } from './flow/workspace.ts';
+import { openIdentity } from './intake/identity.ts';
+import type { Log } from './log/log.ts';
+import { migrateStored } from './schema/migration.ts';
+import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
+import type { Store } from './store/store.ts';
+
+/** Where the connectors, mappings, flows and schemas stand that come with Skolnav. */
+export const BUILT_IN_FOLDER = join(import.meta.dirname, '..');
+
+export interface HubOptions {
+  /** The workspace's folder. */
+  readonly folder: string;
+  readonly log: Log;
+  /** Epoch milliseconds; the machine's clock unless a test says otherwise. */
+  readonly now?: () => number;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** A running hub: one workspace, its store and broker, and the bus that controls it. */
+export interface Hub {
+  readonly workspace: Workspace;
+  readonly control: ControlBus;
+  readonly engine: Engine;
+  close(): Promise<void>;
+}
+
+/** Opens a workspace and everything it needs. Throws CONFIG_INVALID with all lints if it is faulty. */
+export async function openHub(options: HubOptions): Promise<Hub> {
+  const workspace = await loadOrRefuse(options.folder);
+  const { dataFolder } = workspace.config;
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  const file = join(dataFolder, 'skolnav.db');
+  const now = options.now ?? Date.now;
+  const store = await openSqliteStore({ file, now });
+  const broker = await openSqliteBroker({ file, now });
+  await migrateStored(store, workspace.canonical);
+  const engine = await assemble(options, workspace, store, broker, now);
+  return {
+    workspace,
+    engine,
+    control: openControl(engine),
+    close: async () => {
+      await broker.close();
+      await store.close();
+    },
+  };
+}
+
+async function loadOrRefuse(folder: string): Promise<Workspace> {
+  const { workspace, lints } = await loadWorkspace(folder, BUILT_IN_FOLDER);
+  if (workspace !== null && lints.length === 0) return workspace;
+  throw new InvalidFailure('CONFIG_INVALID', lints.map(formatLint).join('\n'));
+}
+
+async function assemble(
+  options: HubOptions,
+  workspace: Workspace,
+  store: Store,
+  broker: Broker,
+  now: () => number,
+): Promise<Engine> {
+  const { log } = options;
+  const environment = options.environment ?? process.env;
+  const sleep = async (ms: number, signal?: AbortSignal) => {
+    await sleepMs(ms, undefined, signal === undefined ? {} : { signal });
+  };
+  const surroundingsOf = async (module: string): Promise<Surroundings> => {
+    const scratch = join(workspace.config.dataFolder, 'scratch', module);
+    await rm(scratch, { recursive: true, force: true });
+    await mkdir(scratch, { recursive: true, mode: 0o700 });
+    const layoutFile = workspace.layoutReader(module);
+    const { folder } = workspace;
+    return { now, sleep, fetch, log: log.child({ module }), folder, scratch, layoutFile };
+  };
+  const open = async (module: string) => {
+    const binding = workspace.config.modules.get(module);
+    if (binding === undefined) {
+      throw new HeldFailure('CONFIG_INVALID', `no module "${module}" is bound`);
+    }
+    const connector = await workspace.connectors.open(binding.connector);
+    const options = await resolveSecrets(binding.options, workspace.folder, environment);
+    return { connector, options, surroundings: await surroundingsOf(module) };
+  };
+  return {
+    ...{ workspace, store, broker, now, sleep, log },
+    owner: randomUUID(),
+    identify: await openIdentity(store),
+    openSource: async (module): Promise<Source> => {
+      const { connector, options, surroundings } = await open(module);
+      if (connector.openSource === undefined) throw lacks(module, 'source');
+      return connector.openSource(options, surroundings);
+    },
+    openSink: async (module): Promise<Sink> => {
+      const { connector, options, surroundings } = await open(module);
+      if (connector.openSink === undefined) throw lacks(module, 'sink');
+      return connector.openSink(options, surroundings);
+    },
+    schemaOf: (module: string, object: ObjectManifest) => {
+      const connector = workspace.config.modules.get(module)?.connector ?? '';
+      return workspace.connectors.objectSchema(connector, object.kind);
+    },
+  };
+}
+
+function lacks(module: string, half: 'source' | 'sink'): HeldFailure {
+  const text = `the connector of module "${module}" has no ${half}`;
+  return new HeldFailure('CONFIG_INVALID', text);
+}

@@ -1,0 +1,30 @@
+import type { Config, SourceRules } from '../config/config.ts';
+import type { Source } from '../connector/connector.ts';
+import type { Log } from '../log/log.ts';
+import type { InboundMapping } from '../mapping/compiled.ts';
+import type { OnProgress } from '../message/progress.ts';
+import type { CanonicalSchemas } from '../schema/canonical.ts';
+import type { Store } from '../store/store.ts';
+import type { Identify } from './identity.ts';
+
+/** What every intake of a hub shares. */
+export interface IntakeSurroundings {
+  readonly store: Store;
+  readonly config: Config;
+  readonly canonical: CanonicalSchemas;
+  readonly identify: Identify;
+  readonly now: () => number;
+  readonly today: () => string;
+  readonly log: Log;
+  readonly onProgress: OnProgress;
+}
+
+/** One intake: which module is read, how, and by which run. */
+export interface IntakeTask {
+  readonly module: string;
+  readonly run: string;
+  readonly source: Source;
+  readonly mappings: readonly InboundMapping[];
+  readonly rules: SourceRules;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,161 @@
+import { dirname, join, normalize } from 'node:path/posix';
+
+/** One source file of the house: its path from the root and its text. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A breach of the house's rules, and what to do instead. */
+export interface Breach {
+  readonly path: string;
+  readonly line: number;
+  readonly rule: string;
+  readonly text: string;
+}
+
+interface Import {
+  readonly line: number;
+  /** Path from the root for our own files, else the package's name. */
+  readonly to: string;
+  readonly isOwn: boolean;
+}
+
+/** Longest match wins. Imports go to the same or a lower floor. */
+const FLOORS: readonly (readonly [string, number])[] = [
+  ['core/message/', 1],
+  ['core/failure/', 1],
+  ['core/log/', 1],
+  ['core/config/', 2],
+  ['core/schema/', 2],
+  ['core/connector/', 2],
+  ['core/store/store.ts', 2],
+  ['core/broker/broker.ts', 2],
+  ['core/store/', 3],
+  ['core/broker/', 3],
+  ['core/codec/', 3],
+  ['core/transport/', 3],
+  ['core/mapping/', 3],
+  ['core/schedule/', 3],
+  ['core/guard/', 3],
+  ['core/plugin.ts', 3],
+  ['core/flow/', 4],
+  ['core/intake/', 5],
+  ['core/plan/', 5],
+  ['core/dispatch/', 5],
+  ['core/control/', 6],
+  ['core/hub.ts', 7],
+  ['connectors/', 8],
+  ['dashboard/', 8],
+  ['scripts/', 9],
+];
+
+/** What may be imported through a door, and by whom. */
+const DOORS: readonly { from: string; through: readonly string[]; hint: string }[] = [
+  {
+    from: 'connectors/',
+    through: ['core/plugin.ts'],
+    hint: 'a connector uses core/plugin.ts alone: offer it there',
+  },
+  {
+    from: 'dashboard/',
+    through: ['core/control/control-bus.ts', 'core/log/log.ts'],
+    hint: 'the dashboard uses the control bus and the log alone',
+  },
+];
+
+/** Each driver has one home. */
+const HOMES: Readonly<Record<string, readonly string[]>> = {
+  'node:sqlite': ['core/store/sqlite/', 'core/broker/sqlite/'],
+  ajv: ['core/schema/'],
+  'ajv-formats': ['core/schema/'],
+  express: ['dashboard/'],
+  papaparse: ['core/codec/'],
+  saxes: ['core/codec/'],
+  xml2js: ['core/codec/'],
+  'ssh2-sftp-client': ['core/transport/'],
+  yaml: ['core/config/'],
+  pino: ['core/log/'],
+  'node-cron': ['core/schedule/'],
+  commander: ['scripts/'],
+  '@marcbachmann/cel-js': ['core/mapping/'],
+};
+
+export function isTest(path: string): boolean {
+  return path.endsWith('.test.ts') || path.startsWith('test/') || path.startsWith('bench/');
+}
+
+/** Every breach of floors, doors, homes and cycles among these files. */
+export function checkImports(files: readonly SourceFile[]): readonly Breach[] {
+  const shipped = files.filter((file) => !isTest(file.path));
+  const graph = new Map(shipped.map((file) => [file.path, importsOf(file)]));
+  const breaches: Breach[] = [];
+  for (const [path, imports] of graph) {
+    for (const one of imports) breaches.push(...checkImport(path, one));
+  }
+  return [...breaches, ...findCycles(graph)];
+}
+
+const IMPORT =
+  /^(?:import|export)\s[^;]*?from\s+'([^']+)'|^import\s+'([^']+)'|import\('([^']+)'\)/gms;
+
+/** The imports of a file, types included. */
+export function importsOf({ path, text }: SourceFile): readonly Import[] {
+  return [...text.matchAll(IMPORT)].map((match) => {
+    const to = match[1] ?? match[2] ?? match[3] ?? '';
+    const line = text.slice(0, match.index).split('\n').length;
+    if (to.startsWith('.')) return { line, to: normalize(join(dirname(path), to)), isOwn: true };
+    const name = to.startsWith('@') ? to.split('/').slice(0, 2).join('/') : to.split('/')[0];
+    return { line, to: name ?? to, isOwn: false };
+  });
+}
+
+function checkImport(path: string, { line, to, isOwn }: Import): readonly Breach[] {
+  const breach = (rule: string, text: string): Breach => ({ path, line, rule, text });
+  if (!isOwn) {
+    const homes = HOMES[to];
+    const isHome = homes === undefined || homes.some((home) => path.startsWith(home));
+    return isHome ? [] : [breach('home', `${to} lives in ${homes.join(', ')}: ask there`)];
+  }
+  const door = DOORS.find((one) => path.startsWith(one.from));
+  if (door !== undefined && !isInside(path, to)) {
+    return door.through.includes(to) ? [] : [breach('door', `imports ${to}; ${door.hint}`)];
+  }
+  const [from, upon] = [floorOf(path), floorOf(to)];
+  if (from === null || upon === null || upon <= from) return [];
+  return [breach('floor', `floor ${from} imports ${to} of floor ${upon}; imports go down`)];
+}
+
+/** Connectors are closed to one another: each folder is an inside of its own. */
+function isInside(path: string, to: string): boolean {
+  const [top, name] = path.split('/');
+  const inside = top === 'connectors' ? `connectors/${name}/` : `${top}/`;
+  return to.startsWith(inside);
+}
+
+function floorOf(path: string): number | null {
+  const matches = FLOORS.filter(([prefix]) => path.startsWith(prefix));
+  const longest = matches.sort(([a], [b]) => b.length - a.length)[0];
+  return longest?.[1] ?? null;
+}
+
+/** One breach for each import that closes a circle. */
+function findCycles(graph: ReadonlyMap<string, readonly Import[]>): readonly Breach[] {
+  const breaches: Breach[] = [];
+  const done = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (done.has(path)) return;
+    for (const { to, line } of graph.get(path) ?? []) {
+      const at = trail.indexOf(to);
+      if (to === path || at >= 0) {
+        const circle = [...trail.slice(at < 0 ? trail.length : at), path, to].join(' -> ');
+        breaches.push({ path, line, rule: 'cycle', text: circle });
+      } else {
+        visit(to, [...trail, path]);
+      }
+    }
+    done.add(path);
+  };
+  for (const path of graph.keys()) visit(path, []);
+  return breaches;
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { checkImports, type SourceFile } from './floors.ts';
+import { checkStyle } from './style.ts';
+
+const rulesOf = (...files: SourceFile[]) => checkImports(files).map((breach) => breach.rule);
+const styleOf = (path: string, text: string) => checkStyle({ path, text }).map((one) => one.rule);
+
+describe('the check of floors, doors and homes', () => {
+  it('finds an import that goes up, a type included', () => {
+    const text = "import type { Plan } from '../plan/plan.ts';\n";
+    assert.deepEqual(rulesOf({ path: 'core/store/store.ts', text }), ['floor']);
+  });
+
+  it('lets an import go down or stay on its floor', () => {
+    const text = "import { a } from '../message/a.ts';\nimport { b } from './b.ts';\n";
+    assert.deepEqual(rulesOf({ path: 'core/plan/plan.ts', text }), []);
+  });
+
+  it('finds an import that spans lines and goes up', () => {
+    const text = "import {\n  type A,\n  b,\n} from '../control/x.ts';\n";
+    assert.deepEqual(rulesOf({ path: 'core/plan/plan.ts', text }), ['floor']);
+  });
+
+  it('finds a connector that goes past its door', () => {
+    const text = "import { store } from '../../core/store/store.ts';\n";
+    assert.deepEqual(rulesOf({ path: 'connectors/scim/sink.ts', text }), ['door']);
+  });
+
+  it('finds a connector that imports another connector', () => {
+    const text = "import { a } from '../itslearning/a.ts';\n";
+    assert.deepEqual(rulesOf({ path: 'connectors/scim/sink.ts', text }), ['door']);
+  });
+
+  it('finds a driver away from home', () => {
+    const text = "import { Ajv } from 'ajv/dist/2020.js';\n";
+    assert.deepEqual(rulesOf({ path: 'core/flow/a.ts', text }), ['home']);
+    assert.deepEqual(rulesOf({ path: 'core/schema/a.ts', text }), []);
+  });
+
+  it('finds a circle of imports', () => {
+    const one = { path: 'core/plan/a.ts', text: "import { b } from './b.ts';\n" };
+    const two = { path: 'core/plan/b.ts', text: "import type { A } from './a.ts';\n" };
+    assert.deepEqual(rulesOf(one, two), ['cycle']);
+  });
+});
+
+describe('the check of style', () => {
+  it('finds each planted fault', () => {
+    const path = 'core/plan/a.ts';
+    assert.deepEqual(styleOf(path, 'const a: any = 1;\n'), ['any']);
+    assert.deepEqual(styleOf(path, `// ${'TO'}DO later\n`), ['later']);
+    assert.deepEqual(styleOf(path, "throw new Error('x');\n"), ['raw-error']);
+    assert.deepEqual(styleOf(path, 'const a = b as C;\n'), ['as']);
+    assert.deepEqual(styleOf(path, `// ${'@ts'}-ignore\n`), ['ts-ignore']);
+    assert.deepEqual(styleOf(path, `// ${'x'.repeat(100)}\n`), ['line-length']);
+    assert.deepEqual(styleOf(path, '\n'.repeat(301)), ['file-length']);
+    assert.deepEqual(styleOf('core/plan/planUtils.ts', '\n'), ['file-name']);
+    assert.deepEqual(styleOf('core/plan/helpers.ts', '\n'), ['file-name']);
+  });
+
+  it('finds a function that is too long, whatever its head looks like', () => {
+    const body = '  a();\n'.repeat(60);
+    assert.deepEqual(styleOf('core/a.ts', `function long() {\n${body}}\n`), ['function-length']);
+    const spread = `export async function long(\n  a: string,\n): Promise<void> {\n${body}}\n`;
+    assert.deepEqual(styleOf('core/a.ts', spread), ['function-length']);
+    assert.deepEqual(styleOf('core/a.ts', 'function short() {\n  a();\n}\n'), []);
+  });
+
+  it('accepts a cast that says why it is safe, and words inside strings', () => {
+    assert.deepEqual(styleOf('core/a.ts', '// SAFETY: checked above\nconst a = b as C;\n'), []);
+    assert.deepEqual(styleOf('core/a.ts', "const a = 'known as any';\n"), []);
+    assert.deepEqual(styleOf('core/a.ts', 'const a = [1] as const;\n'), []);
+  });
+});

@@ -1,0 +1,130 @@
+import type { Command } from 'commander';
+import type { Message } from '../../core/message/message.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { formatTable } from '../terminal/table.ts';
+import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+
+interface ListOptions {
+  readonly target?: string;
+  readonly code?: string;
+  readonly limit: string;
+  readonly json?: boolean;
+}
+
+/** `skolnav failed`: what could not be taken in or delivered, and what a person can do about it. */
+export function addFailedCommand(program: Command): void {
+  const failed = program.command('failed').description('what could not be taken in or delivered');
+  addList(failed);
+  addShow(failed);
+  addRetry(failed);
+  addDiscard(failed);
+}
+
+function addList(failed: Command): void {
+  failed
+    .command('list', { isDefault: true })
+    .description('groups of failures, then the messages')
+    .option('--target <name>', 'only this target or source')
+    .option('--code <code>', 'only this failure code')
+    .option('--limit <n>', 'messages to show', '50')
+    .option('--json', 'machine-readable')
+    .action(async (options: ListOptions, command: Command) => {
+      await withHub(command, async ({ control }) => {
+        const { target, code } = options;
+        const messages = await control.failures({
+          ...(target === undefined ? {} : { target }),
+          ...(code === undefined ? {} : { code }),
+          limit: Number(options.limit),
+        });
+        const groups = (await control.failureGroups()).filter((group) => group.state !== 'waiting');
+        if (options.json === true) printJson({ groups, messages });
+        else if (messages.length === 0) printLine('Nothing has failed.');
+        else {
+          const head = ['count', 'target', 'kind', 'state', 'code'];
+          const rows = groups.map((group) => [
+            group.count,
+            group.target,
+            group.objectKind,
+            group.state,
+            group.code ?? '',
+          ]);
+          printLine(formatTable(head, rows));
+          printLine();
+          printLine(
+            formatTable(['id', 'target', 'kind', 'state', 'code', 'place'], messages.map(rowOf)),
+          );
+          printLine('\nskolnav failed show <id> tells what happened and what to do.');
+        }
+        return EXIT.done;
+      });
+    });
+}
+
+function rowOf({ id, target, objectKind, state, trouble }: Message): string[] {
+  return [id, target, objectKind, state, trouble?.code ?? '', placeOf(trouble)];
+}
+
+function placeOf(trouble: Message['trouble']): string {
+  if (trouble === null || trouble.place === null) return '';
+  const { file, line, field } = trouble.place;
+  return `${file}${line === null ? '' : `:${line}`}${field === null ? '' : ` ${field}`}`;
+}
+
+function addShow(failed: Command): void {
+  failed
+    .command('show <id>')
+    .description('one failure: what happened, where, and what to do')
+    .option('--json', 'machine-readable')
+    .action(async (id: string, options: { json?: boolean }, command: Command) => {
+      await withHub(command, async ({ control }) => {
+        const message = await control.failure(id);
+        if (message === null) {
+          process.stderr.write(`no open message "${id}"\n`);
+          return EXIT.failed;
+        }
+        if (options.json === true) printJson(message);
+        else printMessage(message);
+        return EXIT.done;
+      });
+    });
+}
+
+function printMessage(message: Message): void {
+  const { trouble } = message;
+  printLine(`${trouble?.code ?? ''}  ${message.type} ${message.objectKind} of ${message.target}`);
+  printLine(`  what   ${trouble?.text ?? ''}`);
+  printLine(`  do     ${trouble?.hint ?? ''}`);
+  printLine(`  where  ${placeOf(trouble)}`);
+  printLine(`  about  ${message.origin.kind} ${message.origin.id}`);
+  printLine(`  state  ${message.state}, ${message.attempts} attempts, run ${message.run}`);
+}
+
+function addRetry(failed: Command): void {
+  failed
+    .command('retry <ids...>')
+    .description('deliver again with the next sync, as the data are then')
+    .action(async (ids: string[], _options: unknown, command: Command) => {
+      await withHub(command, async ({ control }) => {
+        const found = await control.retry(ids, whoAmI());
+        printLine(`${found} of ${ids.length} will be delivered with the next sync.`);
+        if (found < ids.length) {
+          printLine('Records and mapping faults are judged anew by every sync; mend their cause.');
+        }
+        return found > 0 ? EXIT.done : EXIT.failed;
+      });
+    });
+}
+
+function addDiscard(failed: Command): void {
+  failed
+    .command('discard <ids...>')
+    .description('take off the list without delivering (audited)')
+    .requiredOption('--reason <text>', 'why it need not be delivered')
+    .action(async (ids: string[], options: { reason: string }, command: Command) => {
+      await withHub(command, async ({ control }) => {
+        const found = await control.discard(ids, whoAmI(), options.reason);
+        printLine(`${found} of ${ids.length} discarded.`);
+        return found > 0 ? EXIT.done : EXIT.failed;
+      });
+    });
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { formatTable } from '../terminal/table.ts';
+import { printJson, printLine, withHub } from '../terminal/with-hub.ts';
+
+/** `skolnav runs`: what ran lately, and how it ended. */
+export function addRunsCommand(program: Command): void {
+  program
+    .command('runs')
+    .description('what ran lately, and how it ended')
+    .option('--limit <n>', 'how many', '20')
+    .option('--json', 'machine-readable')
+    .action(async (options: { limit: string; json?: boolean }, command: Command) => {
+      await withHub(command, async ({ control }) => {
+        const runs = await control.runs(Number(options.limit));
+        if (options.json === true) printJson(runs);
+        else if (runs.length === 0) printLine('Nothing has run yet: skolnav sync');
+        else {
+          const rows = runs.map((run) => [
+            new Date(run.startedAt).toISOString(),
+            run.type,
+            run.subject,
+            run.outcome,
+            run.trouble?.code ?? '',
+            Object.entries(run.counts)
+              .filter(([, count]) => count > 0)
+              .map(([name, count]) => `${name} ${count}`)
+              .join(', '),
+          ]);
+          printLine(formatTable(['started', 'type', 'subject', 'outcome', 'code', 'counts'], rows));
+        }
+        return EXIT.done;
+      });
+    });
+}
