@@ -38,7 +38,9 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-/** Opens a workspace and everything it needs. Throws CONFIG_INVALID with all lints if it is faulty. */
+/**
+ * Opens a workspace and everything it needs. Throws CONFIG_INVALID with all lints if it is faulty.
+ */
 export async function openHub(options: HubOptions): Promise<Hub> {
   const workspace = await loadOrRefuse(options.folder);
   const { dataFolder } = workspace.config;

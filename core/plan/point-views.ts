@@ -7,7 +7,8 @@ import { inverseItems } from './inverse.ts';
 import type { Lookup, ViewNeeds, Views } from './views.ts';
 
 /**
- * Views for a few entities at a time, always from what the store holds at that moment: for delivery,
+ * Views for a few entities at a time, always from what the store holds at that moment: for
+ * delivery,
  * where minutes may have passed since the plan, and for single changes.
  */
 export class PointViews implements Views {

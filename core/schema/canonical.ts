@@ -5,6 +5,8 @@ export interface CanonicalSchemas {
   /** Kinds in the order in which they can be created: what is referred to comes first. */
   readonly kinds: readonly string[];
   get(kind: string): CanonicalSchema | undefined;
+  /** Declared changes of stored entities from one version to the next. */
+  migrations(kind: string): readonly Migration[];
 }
 
 export interface CanonicalSchema {
@@ -19,6 +21,8 @@ export interface CanonicalSchema {
   validate(entity: Entity): Invalidity | null;
   /** Every entity referred to, each once. */
   referencesOf(entity: Entity): readonly EntityRef[];
+  /** True if the schema's `x-protected` says so: nobody may learn where this person is. */
+  isProtected(entity: Entity): boolean;
 }
 
 export interface Invalidity {
@@ -28,7 +32,7 @@ export interface Invalidity {
 }
 
 export interface ReferencePath {
-  /** Field names from the entity to the reference object `{ id }`; `[]` marks a list. */
+  /** Field names from the entity to the reference object `{ id }`; `[]` steps into a list. */
   readonly path: readonly string[];
   readonly kind: string;
   /** Without it, the item of the innermost list (or the whole entity) says nothing. */
@@ -41,3 +45,19 @@ export interface InverseRelation {
   readonly kind: string;
   readonly path: readonly string[];
 }
+
+/** schemas/canonical/migrations/<kind>.v<from>-v<to>.json; steps may be repeated without harm. */
+export interface Migration {
+  readonly kind: string;
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+  readonly steps: readonly MigrationStep[];
+}
+
+/** One change of a top-level field. */
+export type MigrationStep =
+  | { readonly map: string; readonly values: Readonly<Record<string, string>> }
+  | { readonly rename: string; readonly to: string }
+  | { readonly drop: string }
+  | { readonly default: string; readonly value: string | number | boolean };

@@ -85,11 +85,15 @@ export const FILES_OPTIONS: JsonObject = {
         host: { type: 'string', minLength: 1, description: 'Name or address of the server.' },
         port: { type: 'integer', minimum: 1, maximum: 65535, default: 22, description: 'Port.' },
         user: { type: 'string', minLength: 1, description: 'User name.' },
-        password: { type: 'string', writeOnly: true, description: 'Password, where no key is used.' },
+        password: {
+          type: 'string',
+          writeOnly: true,
+          description: 'Password, where no key is used.',
+        },
         privateKey: {
           type: 'string',
           writeOnly: true,
-          description: 'Private key without passphrase (OpenSSH or PEM), e.g. ${file:/run/secrets/key}.',
+          description: 'Private key without passphrase (OpenSSH or PEM), best from a secret file.',
         },
         hostKeys: {
           type: 'array',
@@ -126,7 +130,9 @@ export function folderOf(path: string): string {
 }
 
 function isOdd(part: string): boolean {
-  return [...part].some((character) => character < ' ' || character === '\\' || character === '\x7f');
+  return [...part].some(
+    (character) => character < ' ' || character === '\\' || character === '\x7f',
+  );
 }
 
 export function missing(path: string, cause?: unknown): InvalidFailure {

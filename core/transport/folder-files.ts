@@ -1,5 +1,14 @@
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { Failure, InvalidFailure } from '../failure/failure.ts';
 import {

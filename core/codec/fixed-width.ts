@@ -1,0 +1,162 @@
+import { RefusedFailure } from '../failure/failure.ts';
+import type { DelimitedBatch, DelimitedRecord } from './delimited.ts';
+import { MAX_ROW_CHARACTERS } from './long-row.ts';
+import { decodeText, type Encoding, fileFailure } from './text-decoding.ts';
+
+/** A column of a file whose columns stand at fixed places. */
+export interface FixedColumn {
+  readonly name: string;
+  /** First character, from 1. */
+  readonly start: number;
+  /** In characters. */
+  readonly width: number;
+  /** A line that ends before this column is refused; one that ends before another has it empty. */
+  readonly required?: boolean;
+  /** It never leaves the codec. */
+  readonly drop?: true;
+}
+
+/** How a fixed-width file is written. Spaces around values are padding. */
+export interface FixedWidthFormat {
+  /** True: the first line is a heading, not a record. */
+  readonly header: boolean;
+  readonly encoding: Encoding;
+  readonly columns: readonly FixedColumn[];
+  /** What becomes of characters beyond the last column. */
+  readonly extraColumns: 'refuse' | 'ignore';
+  readonly trailer?: FixedTrailer;
+}
+
+/** A last line that says that the file is whole. A file without it is damaged. */
+export interface FixedTrailer {
+  /** What the trailer's line begins with. */
+  readonly prefix: string;
+  /** Where the trailer holds the number of records. */
+  readonly count?: { readonly start: number; readonly width: number };
+}
+
+/**
+ * Reads a fixed-width file as a stream, in flat memory. Empty lines are skipped. Throws
+ * InvalidFailure FILE_ENCODING, FILE_DAMAGED or FILE_UNSAFE with the line, possibly after batches.
+ */
+export async function* readFixedWidth(
+  bytes: AsyncIterable<Uint8Array>,
+  format: FixedWidthFormat,
+  file: string,
+): AsyncGenerator<DelimitedBatch> {
+  const reader = new FixedWidthReader(format, file);
+  let carry = '';
+  for await (const text of decodeText(bytes, format.encoding, file)) {
+    const lines = (carry + text).split('\n');
+    carry = lines.pop() ?? '';
+    reader.checkLength(carry);
+    for (const line of lines) reader.take(line, true);
+    if (reader.hasBatch) yield reader.takeBatch();
+  }
+  if (carry !== '') reader.take(carry, false);
+  reader.end();
+  if (reader.hasBatch) yield reader.takeBatch();
+}
+
+class FixedWidthReader {
+  readonly #format: FixedWidthFormat;
+  readonly #file: string;
+  readonly #kept: readonly FixedColumn[];
+  readonly #width: number;
+  readonly #needed: number;
+  #line = 0;
+  #count = 0;
+  #begun = false;
+  #trailerSeen = false;
+  #records: DelimitedRecord[] = [];
+  #faults: RefusedFailure[] = [];
+
+  constructor(format: FixedWidthFormat, file: string) {
+    this.#format = format;
+    this.#file = file;
+    this.#kept = format.columns.filter((column) => column.drop !== true);
+    this.#width = widthOf(format.columns);
+    this.#needed = widthOf(format.columns.filter((column) => column.required === true));
+  }
+
+  get hasBatch(): boolean {
+    return this.#records.length + this.#faults.length > 0;
+  }
+
+  takeBatch(): DelimitedBatch {
+    const batch = { records: this.#records, faults: this.#faults };
+    this.#records = [];
+    this.#faults = [];
+    return batch;
+  }
+
+  checkLength(line: string): void {
+    if (line.length <= MAX_ROW_CHARACTERS) return;
+    throw this.#failure('FILE_UNSAFE', 'a line is longer than 10 MB', this.#line + 1);
+  }
+
+  take(raw: string, ended: boolean): void {
+    this.#line++;
+    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+    if (line === '') return;
+    const isHeading = this.#format.header && !this.#begun;
+    this.#begun = true;
+    if (isHeading) return;
+    if (this.#trailerSeen) {
+      throw this.#failure('FILE_DAMAGED', 'a line follows the trailer', this.#line);
+    }
+    const trailer = this.#format.trailer;
+    if (trailer !== undefined && line.startsWith(trailer.prefix)) this.#takeTrailer(line, trailer);
+    else this.#takeRecord(line, ended);
+  }
+
+  end(): void {
+    if (!this.#begun) throw this.#failure('FILE_DAMAGED', 'is empty', null);
+    if (this.#format.trailer !== undefined && !this.#trailerSeen) {
+      throw this.#failure('FILE_DAMAGED', 'ends without its trailer', null);
+    }
+  }
+
+  #takeRecord(line: string, ended: boolean): void {
+    this.#count++;
+    const short = line.length < this.#needed;
+    if (!ended && line.length < this.#width) {
+      throw this.#failure('FILE_DAMAGED', 'the last line is cut off', this.#line);
+    }
+    const long = this.#format.extraColumns === 'refuse' && line.slice(this.#width).trim() !== '';
+    if (short || long) {
+      this.#refuse(line.length);
+      return;
+    }
+    const values: Record<string, string> = {};
+    for (const { name, start, width } of this.#kept) {
+      values[name] = line.slice(start - 1, start - 1 + width).trim();
+    }
+    this.#records.push({ line: this.#line, values });
+  }
+
+  #refuse(length: number): void {
+    const place = { file: this.#file, line: this.#line, field: null };
+    const wanted = `${this.#needed} to ${this.#width}`;
+    const text = `${this.#file}, line ${this.#line}: has ${length} characters instead of ${wanted}`;
+    this.#faults.push(new RefusedFailure('RECORD_INVALID', text, { place }));
+  }
+
+  #takeTrailer(line: string, trailer: FixedTrailer): void {
+    this.#trailerSeen = true;
+    if (trailer.count === undefined) return;
+    const { start, width } = trailer.count;
+    const stated = line.slice(start - 1, start - 1 + width).trim();
+    if (/^\d{1,12}$/.test(stated) && Number(stated) === this.#count) return;
+    const text = `the trailer's count is not the ${this.#count} records of the file`;
+    throw this.#failure('FILE_DAMAGED', text, this.#line);
+  }
+
+  #failure(code: 'FILE_DAMAGED' | 'FILE_UNSAFE', text: string, line: number | null): Error {
+    return fileFailure(code, text, this.#file, line);
+  }
+}
+
+function widthOf(columns: readonly FixedColumn[]): number {
+  return Math.max(0, ...columns.map((column) => column.start - 1 + column.width));
+}

@@ -1,0 +1,116 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InvalidFailure } from '../failure/failure.ts';
+import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
+import type {
+  CanonicalSchema,
+  CanonicalSchemas,
+  InverseRelation,
+  Migration,
+  ReferencePath,
+} from './canonical.ts';
+import { compileProtection } from './protection.ts';
+import { compileReferences, referencePaths } from './references.ts';
+import { compileSchema } from './validator.ts';
+
+const FILE_NAME = /^([a-z-]+)\.v(\d+)\.json$/;
+
+/**
+ * Reads `<kind>.v<N>.json` and `migrations/` from the folders; a later folder overrides an earlier
+ * one file by file, and the highest version of a kind is the present one.
+ */
+export async function loadCanonicalSchemas(folders: readonly string[]): Promise<CanonicalSchemas> {
+  const present = new Map<string, CanonicalSchema>();
+  const migrations = new Map<string, Migration>();
+  for (const folder of folders) {
+    for (const { name, content } of await readJsonFiles(folder)) {
+      const match = FILE_NAME.exec(name);
+      if (match === null) continue;
+      const [, kind = '', version = '0'] = match;
+      if ((present.get(kind)?.version ?? 0) > Number(version)) continue;
+      present.set(kind, canonicalSchema(kind, Number(version), content));
+    }
+    for (const { name, content } of await readJsonFiles(join(folder, 'migrations'))) {
+      // SAFETY: a migration file has this shape; schemas are read with the program, not from users.
+      migrations.set(name, content as unknown as Migration);
+    }
+  }
+  const all = [...migrations.values()].sort((a, b) => a.from - b.from);
+  return {
+    kinds: inOrder(present),
+    get: (kind) => present.get(kind),
+    migrations: (kind) => all.filter((migration) => migration.kind === kind),
+  };
+}
+
+async function readJsonFiles(folder: string): Promise<{ name: string; content: JsonObject }[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'));
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const file = join(folder, name);
+      try {
+        return { name, content: JSON.parse(await readFile(file, 'utf8')) };
+      } catch (cause) {
+        const place = { file, line: null, field: null };
+        throw new InvalidFailure('CONFIG_INVALID', `${file} is not JSON`, { cause, place });
+      }
+    }),
+  );
+}
+
+function canonicalSchema(kind: string, version: number, schema: JsonObject): CanonicalSchema {
+  const references = referencePaths(schema);
+  const referencesOf = compileReferences(references);
+  const validate = compileSchema(schema);
+  return {
+    kind,
+    version,
+    schema,
+    references,
+    inverses: inverseRelations(schema),
+    validate,
+    referencesOf: (entity: Entity): readonly EntityRef[] => referencesOf(entity),
+    isProtected: compileProtection(schema),
+  };
+}
+
+function inverseRelations(schema: JsonObject): readonly InverseRelation[] {
+  // SAFETY: `x-inverse` has this shape in every canonical schema; a test reads them all.
+  const declared = (schema['x-inverse'] ?? {}) as Record<string, { kind: string; path: string }>;
+  return Object.entries(declared).map(([name, { kind, path }]) => ({
+    name,
+    kind,
+    path: steps(path),
+  }));
+}
+
+/** `groupMemberships[].person` as `['groupMemberships', '[]', 'person']`. */
+function steps(path: string): readonly string[] {
+  return path.replaceAll('[]', '.[]').split('.');
+}
+
+/** Referred-to kinds first: by required references, then by optional ones where there is no circle. */
+function inOrder(schemas: ReadonlyMap<string, CanonicalSchema>): readonly string[] {
+  const left = new Set([...schemas.keys()].sort());
+  const order: string[] = [];
+  while (left.size > 0) {
+    const next = firstFree(schemas, left, false) ?? firstFree(schemas, left, true) ?? [...left][0];
+    if (next === undefined) break;
+    left.delete(next);
+    order.push(next);
+  }
+  return order;
+}
+
+/** The first kind that refers to none of those left (optional references aside, if so asked). */
+function firstFree(
+  schemas: ReadonlyMap<string, CanonicalSchema>,
+  left: ReadonlySet<string>,
+  onlyRequired: boolean,
+): string | undefined {
+  const blocks = (kind: string, { kind: to, required }: ReferencePath) =>
+    to !== kind && left.has(to) && (required || !onlyRequired);
+  return [...left].find(
+    (kind) => !(schemas.get(kind)?.references ?? []).some((reference) => blocks(kind, reference)),
+  );
+}

@@ -1,0 +1,183 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import formatsPlugin from 'ajv-formats';
+import { didYouMean } from '../failure/lint.ts';
+import type { JsonObject } from '../message/message.ts';
+import type { Invalidity } from './canonical.ts';
+
+/** Our own annotations, which carry meaning for the core and none for validation. */
+const ANNOTATIONS = ['x-reference', 'x-inverse', 'x-protected', 'x-enum-note'];
+
+/** A fault in the shape of a file that a person wrote. */
+export interface ShapeFault {
+  readonly path: readonly (string | number)[];
+  readonly keyword: string;
+  readonly text: string;
+  readonly hint: string;
+}
+
+function newAjv(options: { allErrors: boolean; useDefaults?: boolean }): Ajv2020 {
+  const ajv = new Ajv2020({
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    ...options,
+  });
+  ajv.addVocabulary(ANNOTATIONS);
+  formatsPlugin.default(ajv, ['date', 'date-time', 'uri', 'email']);
+  return ajv;
+}
+
+/** Compiles a schema to a check that tells the first fault: field and rule, never the value. */
+export function compileSchema(schema: JsonObject): (value: unknown) => Invalidity | null {
+  const validate = compile(schema, { allErrors: false });
+  return (value) => {
+    if (validate(value)) return null;
+    const error = validate.errors?.[0];
+    if (error === undefined) return { field: '', text: 'is not valid' };
+    return { field: dotted(pathOf(error)), text: ruleText(error) };
+  };
+}
+
+/** Compiles a schema to a check that tells all faults at once, with the nearest right word. */
+export function compileSchemaAll(schema: JsonObject): (value: unknown) => readonly ShapeFault[] {
+  const validate = compile(schema, { allErrors: true });
+  return (value) => {
+    if (validate(value)) return [];
+    const faults = simplify(validate.errors ?? []).map(
+      (error): ShapeFault => ({
+        path: pathOf(error),
+        keyword: error.keyword,
+        text: ruleText(error),
+        hint: hintFor(error),
+      }),
+    );
+    return faults;
+  };
+}
+
+/** The value with the schema's defaults filled in; the value given is not changed. */
+export function applyDefaults(schema: JsonObject, value: JsonObject): JsonObject {
+  const filled = structuredClone(value);
+  compile(schema, { allErrors: true, useDefaults: true })(filled);
+  return filled;
+}
+
+/** Dotted paths of the `writeOnly` properties of an options schema: secrets. */
+export function secretFields(schema: JsonObject): readonly string[] {
+  return secretsIn(schema, '');
+}
+
+function secretsIn(schema: unknown, path: string): readonly string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  if ('writeOnly' in schema && schema.writeOnly === true) return [path];
+  const nested: string[] = [];
+  for (const key of ['oneOf', 'anyOf', 'allOf']) {
+    const branches: unknown = Object.entries(schema).find(([name]) => name === key)?.[1];
+    if (Array.isArray(branches)) for (const one of branches) nested.push(...secretsIn(one, path));
+  }
+  if (!('properties' in schema)) return nested;
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    nested.push(...secretsIn(property, path === '' ? name : `${path}.${name}`));
+  }
+  return [...new Set(nested)];
+}
+
+function compile(
+  schema: JsonObject,
+  options: { allErrors: boolean; useDefaults?: boolean },
+): ValidateFunction {
+  return newAjv({ ...options }).compile({ ...schema });
+}
+
+function pathOf({ instancePath, keyword, params }: ErrorObject): readonly (string | number)[] {
+  const steps = instancePath
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+  const { additionalProperty, unevaluatedProperty, missingProperty } = params;
+  if (keyword === 'additionalProperties') return [...steps, String(additionalProperty)];
+  if (keyword === 'unevaluatedProperties') return [...steps, String(unevaluatedProperty)];
+  return keyword === 'required' ? [...steps, String(missingProperty)] : steps;
+}
+
+function dotted(path: readonly (string | number)[]): string {
+  return path
+    .map((step, index) =>
+      typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`,
+    )
+    .join('');
+}
+
+/** The rule that is broken, in words that do not repeat what was found. */
+function ruleText({ keyword, params, message }: ErrorObject): string {
+  switch (keyword) {
+    case 'enum':
+      return `must be one of ${list(params['allowedValues'])}`;
+    case 'const':
+      return `must be ${JSON.stringify(params['allowedValue'])}`;
+    case 'required':
+      return 'is missing';
+    case 'additionalProperties':
+      return `unknown key "${params['additionalProperty']}"`;
+    case 'unevaluatedProperties':
+      return `unknown key "${params['unevaluatedProperty']}"`;
+    case 'pattern':
+      return `must match ${params['pattern']}`;
+    case 'format':
+      return params['format'] === 'date'
+        ? 'must be a date, YYYY-MM-DD'
+        : `must be a ${params['format']}`;
+    case 'type':
+      return `must be ${[params['type']].flat().join(' or ')}`;
+    default:
+      return message ?? 'is not valid';
+  }
+}
+
+function list(values: unknown): string {
+  const all = Array.isArray(values) ? values.map((value) => JSON.stringify(value)) : [];
+  return all.length <= 12 ? all.join(', ') : `${all.slice(0, 12).join(', ')} ...`;
+}
+
+function hintFor({ keyword, params, parentSchema, data }: ErrorObject): string {
+  if (keyword === 'additionalProperties') {
+    const known = Object.keys(parentSchema?.['properties'] ?? {});
+    return didYouMean(String(params['additionalProperty']), known) || allowed(known);
+  }
+  if (keyword === 'enum' && typeof data === 'string') {
+    const values: unknown = params['allowedValues'];
+    return Array.isArray(values) ? didYouMean(data, values.map(String)) : '';
+  }
+  return '';
+}
+
+function allowed(names: readonly string[]): string {
+  return names.length === 0 ? '' : `Allowed: ${names.join(', ')}.`;
+}
+
+/** Of a choice between shapes, tells the faults of the shape that fits best, not of all. */
+function simplify(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const choices = errors.filter((error) => error.keyword === 'oneOf' || error.keyword === 'anyOf');
+  let rest = errors.filter((error) => !choices.includes(error) && error.keyword !== 'if');
+  for (const choice of choices) {
+    const prefix = `${choice.schemaPath}/`;
+    const branches = new Map<string, ErrorObject[]>();
+    for (const error of rest) {
+      if (!error.schemaPath.startsWith(prefix)) continue;
+      const branch = error.schemaPath.slice(prefix.length).split('/')[0] ?? '';
+      branches.set(branch, [...(branches.get(branch) ?? []), error]);
+    }
+    const best = [...branches.values()].sort((a, b) => weight(a) - weight(b))[0];
+    if (best === undefined) rest.push(choice);
+    else
+      rest = rest.filter((error) => !error.schemaPath.startsWith(prefix) || best.includes(error));
+  }
+  return rest;
+}
+
+/** A branch whose type or distinguishing key is wrong is further off than one with a small fault. */
+function weight(errors: readonly ErrorObject[]): number {
+  const heavy = errors.filter((error) => error.keyword === 'type' || error.keyword === 'required');
+  return errors.length + heavy.length * 3;
+}

@@ -1,0 +1,185 @@
+import { Failure, TransientFailure } from '../failure/failure.ts';
+import { retryAfterMs } from './http-failure.ts';
+import { RateBudget } from './rate-budget.ts';
+
+export interface HttpClientOptions {
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Origin and path that every request's path is appended to. */
+  readonly baseUrl: string;
+  /**
+   * Headers of every request. After a 401 it is asked again with `renew` true, once per request; if
+   * it then answers other headers, the request is repeated.
+   */
+  readonly headers?: (renew?: boolean) => Promise<Record<string, string>>;
+  /** Shared by all callers of this client. Default: no limit. */
+  readonly requestsPerSecond?: number;
+  /** For one request with its whole answer. Default 30 s. */
+  readonly timeoutMs?: number;
+  /** Default 10 MB. */
+  readonly maxResponseBytes?: number;
+}
+
+export interface HttpRequest {
+  readonly method: string;
+  /** Appended to the base URL, or an absolute URL of the same origin (a paging link). */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** Epoch milliseconds. */
+  readonly receivedAt?: number;
+}
+
+export interface HttpClient {
+  /**
+   * Sends a request; every status is an answer. Redirects are followed within the same origin only.
+   * Throws TransientFailure CONNECTION_LOST, TIMEOUT, TARGET_BUSY (the target asked for a long pause)
+   * or TARGET_ANSWER_UNREADABLE (an answer beyond the size limit, a link to another origin), or the
+   * signal's reason.
+   */
+  send(request: HttpRequest): Promise<HttpAnswer>;
+}
+
+const TIMEOUT_MS = 30_000;
+const MAX_RESPONSE_BYTES = 10_000_000;
+const MAX_REDIRECTS = 3;
+
+/** A client of one web service: one rate budget, one set of headers, one origin. */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  return new BudgetedClient(options);
+}
+
+class BudgetedClient implements HttpClient {
+  readonly #options: HttpClientOptions;
+  readonly #base: URL;
+  readonly #timeoutMs: number;
+  readonly #budget: RateBudget;
+
+  constructor(options: HttpClientOptions) {
+    this.#options = options;
+    this.#base = new URL(options.baseUrl);
+    this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+    this.#budget = new RateBudget({ ...options, longestPauseMs: this.#timeoutMs });
+  }
+
+  async send(request: HttpRequest): Promise<HttpAnswer> {
+    const headers = await this.#headers(false);
+    const answer = await this.#follow(request, headers);
+    if (answer.status !== 401) return answer;
+    const renewed = await this.#renewed(headers);
+    return renewed === null ? answer : this.#follow(request, renewed);
+  }
+
+  async #headers(renew: boolean): Promise<Record<string, string>> {
+    return (await this.#options.headers?.(renew)) ?? {};
+  }
+
+  /** Other headers than those that were refused, or null. Another caller may have renewed them. */
+  async #renewed(refused: Record<string, string>): Promise<Record<string, string> | null> {
+    const current = await this.#headers(false);
+    if (!isSame(current, refused)) return current;
+    const renewed = await this.#headers(true);
+    return isSame(renewed, refused) ? null : renewed;
+  }
+
+  async #follow(request: HttpRequest, headers: Record<string, string>): Promise<HttpAnswer> {
+    let url = this.#resolve(request.path);
+    for (let hops = 0; ; hops++) {
+      const answer = await this.#once(url, request, headers);
+      const next = hops < MAX_REDIRECTS ? this.#redirect(answer, request, url) : null;
+      if (next === null) return answer;
+      url = next;
+    }
+  }
+
+  async #once(url: URL, request: HttpRequest, own: Record<string, string>): Promise<HttpAnswer> {
+    await this.#budget.take(request.signal);
+    const deadline = AbortSignal.timeout(this.#timeoutMs);
+    try {
+      const response = await this.#options.fetch(url, {
+        method: request.method,
+        headers: { ...own, ...request.headers },
+        ...(request.body === undefined ? {} : { body: request.body }),
+        redirect: 'manual',
+        signal: AbortSignal.any([request.signal, deadline]),
+      });
+      const text = await this.#text(response);
+      return this.#noted({ status: response.status, headers: response.headers, text });
+    } catch (error) {
+      request.signal.throwIfAborted();
+      throw error instanceof Failure ? error : this.#failure(error, deadline.aborted);
+    }
+  }
+
+  #noted(answer: HttpAnswer): HttpAnswer {
+    const receivedAt = this.#options.now();
+    const pauseMs = retryAfterMs(answer.headers, receivedAt);
+    const isBusy = answer.status === 429 || answer.status === 503;
+    if (isBusy && pauseMs !== null) this.#budget.pause(pauseMs);
+    return { ...answer, receivedAt };
+  }
+
+  async #text(response: Response): Promise<string> {
+    const limit = this.#options.maxResponseBytes ?? MAX_RESPONSE_BYTES;
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of response.body ?? []) {
+      size += chunk.length;
+      if (size > limit) throw this.#unreadable(`an answer of more than ${limit} bytes`);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  }
+
+  #resolve(path: string): URL {
+    const isAbsolute = /^[a-z][a-z\d+.-]*:/i.test(path);
+    const base = this.#base.href.replace(/\/+$/, '');
+    const url = URL.parse(isAbsolute ? path : `${base}/${path.replace(/^\/+/, '')}`);
+    if (url?.origin !== this.#base.origin) throw this.#unreadable('a link to another origin');
+    return url;
+  }
+
+  /** Where to go on, or null: to another origin our credentials would follow, so never there. */
+  #redirect(answer: HttpAnswer, request: HttpRequest, from: URL): URL | null {
+    if (![301, 302, 307, 308].includes(answer.status)) return null;
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (!isRead && answer.status < 307) return null;
+    const target = URL.parse(answer.headers.get('location') ?? '', from);
+    return target?.origin === this.#base.origin ? target : null;
+  }
+
+  #failure(cause: unknown, late: boolean): TransientFailure {
+    const { host } = this.#base;
+    if (late) {
+      const text = `${host} did not answer within ${this.#timeoutMs} ms.`;
+      return new TransientFailure('TIMEOUT', text, { cause });
+    }
+    const text = `${host} could not be reached${reasonOf(cause)}.`;
+    return new TransientFailure('CONNECTION_LOST', text, { cause });
+  }
+
+  #unreadable(what: string): TransientFailure {
+    const text = `${this.#base.host} gave ${what}.`;
+    return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
+  }
+}
+
+/** ` (ECONNREFUSED)`: fetch hides the reason in its error's cause. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return /^[A-Z_\d]{3,40}$/.test(code) ? ` (${code})` : '';
+}
+
+function isSame(a: Record<string, string>, b: Record<string, string>): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { loadConnectors } from '../../core/connector/registry.ts';
+import { BUILT_IN_FOLDER } from '../../core/hub.ts';
+import { join } from 'node:path';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { formatTable } from '../terminal/table.ts';
+import { folderOf, printJson, printLine } from '../terminal/with-hub.ts';
+
+/** `skolnav connectors`: what this workspace can be connected to. */
+export function addConnectorsCommand(program: Command): void {
+  program
+    .command('connectors')
+    .description('the connectors that a module can be bound to')
+    .option('--json', 'machine-readable')
+    .action(async (options: { json?: boolean }, command: Command) => {
+      const folders = [BUILT_IN_FOLDER, folderOf(command)].map((one) => join(one, 'connectors'));
+      const { registry } = await loadConnectors([...new Set(folders)]);
+      const manifests = registry.manifests();
+      if (options.json === true) printJson(manifests);
+      else {
+        const rows = manifests.map((one) => [
+          one.name,
+          one.streams !== undefined || one.streamsFromLayout === true ? 'source' : 'target',
+          one.sink?.mode ?? '',
+          one.stability,
+          one.title,
+        ]);
+        printLine(formatTable(['name', 'half', 'mode', 'stability', 'title'], rows));
+      }
+      process.exitCode = EXIT.done;
+    });
+}

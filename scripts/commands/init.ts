@@ -1,0 +1,38 @@
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { BUILT_IN_FOLDER } from '../../core/hub.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { printLine } from '../terminal/with-hub.ts';
+
+/** `skolnav init`: a city's own workspace; what it does not say is taken from what is built in. */
+export function addInitCommand(program: Command): void {
+  program
+    .command('init <folder>')
+    .description("make a workspace of one's own")
+    .action(async (folder: string) => {
+      const to = resolve(folder);
+      if ((await readdir(to).catch(() => [])).length > 0) {
+        process.stderr.write(`${to} is not empty; choose another folder\n`);
+        process.exitCode = EXIT.usage;
+        return;
+      }
+      await makeWorkspace(to);
+      printLine(`Made ${to}. Next:`);
+      printLine('  1. bind your modules in config/hub.yaml');
+      printLine(`  2. npx skolnav -C ${folder} check`);
+      printLine(`  3. npx skolnav -C ${folder} plan`);
+    });
+}
+
+/** Writes the files of a new workspace: a configuration to fill in, the flows to change. */
+export async function makeWorkspace(to: string): Promise<void> {
+  for (const name of ['config', 'flows', 'mappings']) {
+    await mkdir(join(to, name), { recursive: true });
+  }
+  await copyFile(join(BUILT_IN_FOLDER, 'config', 'hub.yaml'), join(to, 'config', 'hub.yaml'));
+  for (const name of await readdir(join(BUILT_IN_FOLDER, 'flows'))) {
+    await copyFile(join(BUILT_IN_FOLDER, 'flows', name), join(to, 'flows', name));
+  }
+  await writeFile(join(to, '.gitignore'), '/data/\n');
+}
