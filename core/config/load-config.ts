@@ -1,0 +1,180 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { ConnectorRegistry } from '../connector/registry.ts';
+import type { Lint } from '../failure/lint.ts';
+import type { Json, JsonObject } from '../message/message.ts';
+import { applyDefaults, compileSchemaAll, secretFields } from '../schema/validator.ts';
+import type { Binding, Config, MissingRule, SourceRules } from './config.ts';
+import { parseFraction } from './quantities.ts';
+import { isReference } from './secrets.ts';
+import { parseYaml, shapeLints, type YamlFile } from './yaml-file.ts';
+
+const SCHEMA = join(import.meta.dirname, '../../schemas/hub/config.v1.json');
+
+/** config/hub.yaml as it is written, checked against its schema. */
+interface ConfigFile {
+  readonly backend?: 'embedded';
+  readonly data?: string;
+  readonly timeZone?: string;
+  readonly modules: Readonly<Record<string, BindingEntry>>;
+  readonly ownership?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly sources?: Readonly<Record<string, SourceEntry>>;
+}
+
+interface BindingEntry {
+  readonly connector: string;
+  readonly mappings?: string;
+  readonly options?: JsonObject;
+}
+
+interface SourceEntry {
+  readonly minRecords?: string | number;
+  readonly missing?: Readonly<Record<string, 'delete' | 'keep' | { readonly after: number }>>;
+}
+
+/** Reads a workspace's `config/hub.yaml`. Null if it has faults; all of them are in the lints. */
+export async function loadConfig(
+  folder: string,
+  connectors: ConnectorRegistry,
+): Promise<{ readonly config: Config | null; readonly lints: readonly Lint[] }> {
+  const file = 'config/hub.yaml';
+  const text = await readFile(join(folder, file), 'utf8').catch(() => null);
+  if (text === null) {
+    const lint = { file, line: 1, column: 1, code: 'CONFIG_MISSING', text: 'is missing' };
+    return { config: null, lints: [{ ...lint, hint: 'Make a workspace with `skolnav init`.' }] };
+  }
+  const { yaml, lints } = parseYaml(file, text);
+  if (yaml === null) return { config: null, lints };
+  const faults = compileSchemaAll(JSON.parse(await readFile(SCHEMA, 'utf8')))(yaml.value);
+  if (faults.length > 0) return { config: null, lints: shapeLints(yaml, faults, 'CONFIG') };
+  // SAFETY: checked against its schema just above.
+  const written = yaml.value as ConfigFile;
+  const found = checkWritten(yaml, written, connectors);
+  if (found.length > 0) return { config: null, lints: found };
+  return { config: configOf(folder, file, written, connectors), lints: [] };
+}
+
+function configOf(
+  folder: string,
+  file: string,
+  written: ConfigFile,
+  connectors: ConnectorRegistry,
+): Config {
+  const modules = Object.entries(written.modules).map(([module, entry]): [string, Binding] => {
+    const { connector, mappings = connector, options = {} } = entry;
+    const schema = connectors.manifest(connector)?.options ?? {};
+    return [module, { module, connector, mappings, options: applyDefaults(schema, options) }];
+  });
+  return {
+    file,
+    backend: written.backend ?? 'embedded',
+    dataFolder: resolve(folder, written.data ?? 'data'),
+    timeZone: written.timeZone ?? 'Europe/Stockholm',
+    modules: new Map(modules),
+    ownership: new Map(
+      Object.entries(written.ownership ?? {}).map(([kind, owners]) => [
+        kind,
+        new Map(Object.entries(owners)),
+      ]),
+    ),
+    sources: new Map(
+      Object.entries(written.sources ?? {}).map(([module, entry]) => [module, rulesOf(entry)]),
+    ),
+  };
+}
+
+const DEFAULT_MIN_RECORDS = 0.95;
+
+function rulesOf({ minRecords, missing = {} }: SourceEntry): SourceRules {
+  const rules = Object.entries(missing).map(([stream, rule]): [string, MissingRule] => {
+    if (typeof rule === 'string') return [stream, { kind: rule }];
+    return [stream, { kind: 'after', runs: rule.after }];
+  });
+  return {
+    minRecords: parseFraction(minRecords) ?? DEFAULT_MIN_RECORDS,
+    missing: new Map(rules),
+  };
+}
+
+/** What the schema cannot say: known connectors, their options, secrets, module names. */
+function checkWritten(
+  yaml: YamlFile,
+  written: ConfigFile,
+  connectors: ConnectorRegistry,
+): readonly Lint[] {
+  const lints: Lint[] = [];
+  const at = (path: (string | number)[], code: string, text: string, hint: string) =>
+    lints.push({ file: yaml.file, ...yaml.at(path), code, text, hint });
+  for (const [module, entry] of Object.entries(written.modules)) {
+    const manifest = connectors.manifest(entry.connector);
+    if (manifest === undefined) {
+      const text = `no connector "${entry.connector}".`;
+      at(
+        ['modules', module, 'connector'],
+        'CONFIG_CONNECTOR_UNKNOWN',
+        text,
+        connectors.suggest(entry.connector),
+      );
+    } else {
+      lints.push(...checkOptions(yaml, module, entry.options ?? {}, manifest.options));
+    }
+  }
+  const modules = Object.keys(written.modules);
+  for (const [kind, owners] of Object.entries(written.ownership ?? {})) {
+    for (const [field, owner] of Object.entries(owners)) {
+      if (modules.includes(owner)) continue;
+      at(['ownership', kind, field], 'CONFIG_MODULE_UNKNOWN', `no module "${owner}".`, '');
+    }
+  }
+  for (const module of Object.keys(written.sources ?? {})) {
+    if (modules.includes(module)) continue;
+    at(['sources', module], 'CONFIG_MODULE_UNKNOWN', `no module "${module}".`, '');
+  }
+  if (!isTimeZone(written.timeZone ?? 'Europe/Stockholm')) {
+    at(['timeZone'], 'CONFIG_TIME_ZONE', 'is no time zone', 'For example Europe/Stockholm.');
+  }
+  return lints;
+}
+
+function checkOptions(
+  yaml: YamlFile,
+  module: string,
+  options: JsonObject,
+  schema: JsonObject,
+): readonly Lint[] {
+  const path = ['modules', module, 'options'];
+  const faults = compileSchemaAll(schema)(applyDefaults(schema, options))
+    .filter((fault) => !isReference(valueAt(options, fault.path)))
+    .map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
+  const lints = [...shapeLints(yaml, faults, 'CONFIG_OPTION')];
+  for (const field of secretFields(schema)) {
+    const secret = valueAt(options, field.split('.'));
+    if (secret === undefined || isReference(secret)) continue;
+    lints.push({
+      file: yaml.file,
+      ...yaml.at([...path, ...field.split('.')]),
+      code: 'CONFIG_SECRET_PLAIN',
+      text: `${field} is a secret and must not stand here in clear.`,
+      hint: 'Write ${env:NAME} or ${file:PATH}.',
+    });
+  }
+  return lints;
+}
+
+function valueAt(options: JsonObject, path: readonly (string | number)[]): Json | undefined {
+  let at: Json | undefined = options;
+  for (const step of path) {
+    if (typeof at !== 'object' || at === null) return undefined;
+    // SAFETY: an index into a list works as a name does.
+    at = (at as JsonObject)[String(step)];
+  }
+  return at;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('sv', { timeZone: name }).format(0) !== '';
+  } catch {
+    return false;
+  }
+}

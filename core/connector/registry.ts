@@ -1,0 +1,118 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { InvalidFailure } from '../failure/failure.ts';
+import { didYouMean, type Lint } from '../failure/lint.ts';
+import type { JsonObject } from '../message/message.ts';
+import { compileSchemaAll } from '../schema/validator.ts';
+import type { Connector, Manifest } from './connector.ts';
+
+/** The connectors that a workspace can bind; code is loaded only when one is opened. */
+export interface ConnectorRegistry {
+  manifests(): readonly Manifest[];
+  manifest(name: string): Manifest | undefined;
+  /** `Did you mean ...` for a name that is unknown. */
+  suggest(name: string): string;
+  objectSchema(connector: string, objectKind: string): JsonObject;
+  streamSchema(connector: string, stream: string): JsonObject | undefined;
+  open(name: string): Promise<Connector>;
+}
+
+interface Loaded {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  /** File name -> JSON Schema. */
+  readonly schemas: ReadonlyMap<string, JsonObject>;
+}
+
+const MANIFEST_SCHEMA = join(import.meta.dirname, '../../schemas/hub/manifest.v1.json');
+
+/** Reads the manifests of all connector folders; a later folder overrides an earlier one by name. */
+export async function loadConnectors(
+  folders: readonly string[],
+): Promise<{ readonly registry: ConnectorRegistry; readonly lints: readonly Lint[] }> {
+  const check = compileSchemaAll(JSON.parse(await readFile(MANIFEST_SCHEMA, 'utf8')));
+  const loaded = new Map<string, Loaded>();
+  const lints: Lint[] = [];
+  for (const folder of folders) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries.filter((one) => one.isDirectory())) {
+      const result = await loadConnector(join(folder, entry.name), entry.name, check);
+      if ('lints' in result) lints.push(...result.lints);
+      else loaded.set(entry.name, result);
+    }
+  }
+  return { registry: registryOf(loaded), lints };
+}
+
+async function loadConnector(
+  folder: string,
+  name: string,
+  check: ReturnType<typeof compileSchemaAll>,
+): Promise<Loaded | { readonly lints: readonly Lint[] }> {
+  const file = join(folder, 'manifest.json');
+  const lint = (text: string, hint = ''): Lint => {
+    return { file, line: 1, column: 1, code: 'MANIFEST_INVALID', text, hint };
+  };
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return { lints: [lint('is missing', 'Every connector has a manifest.')] };
+  const content: unknown = parseOrNull(text);
+  const faults = content === null ? [lint('is not JSON')] : [];
+  for (const fault of content === null ? [] : check(content)) {
+    faults.push(lint(`${fault.path.join('.')} ${fault.text}`, fault.hint));
+  }
+  if (faults.length > 0) return { lints: faults };
+  // SAFETY: checked against the manifest's schema just above.
+  const manifest = content as Manifest;
+  if (manifest.name !== name) return { lints: [lint(`name must be "${name}", as the folder`)] };
+  const schemas = new Map<string, JsonObject>();
+  const files = [...(manifest.streams ?? []), ...(manifest.sink?.objects ?? [])];
+  for (const { schema } of files) {
+    const parsed = parseOrNull(await readFile(join(folder, schema), 'utf8').catch(() => ''));
+    if (parsed === null) return { lints: [lint(`${schema} is missing or not JSON`)] };
+    schemas.set(schema, parsed);
+  }
+  return { folder, manifest, schemas };
+}
+
+function parseOrNull(text: string): JsonObject | null {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function registryOf(loaded: ReadonlyMap<string, Loaded>): ConnectorRegistry {
+  const byName = [...loaded.values()].sort((a, b) =>
+    a.manifest.name.localeCompare(b.manifest.name),
+  );
+  return {
+    manifests: () => byName.map((one) => one.manifest),
+    manifest: (name) => loaded.get(name)?.manifest,
+    suggest: (name) => didYouMean(name, loaded.keys()),
+    objectSchema: (connector, objectKind) => {
+      const one = loaded.get(connector);
+      const object = one?.manifest.sink?.objects.find((object) => object.kind === objectKind);
+      return one?.schemas.get(object?.schema ?? '') ?? {};
+    },
+    streamSchema: (connector, stream) => {
+      const one = loaded.get(connector);
+      const declared = one?.manifest.streams?.find((candidate) => candidate.stream === stream);
+      return one?.schemas.get(declared?.schema ?? '');
+    },
+    open: (name) => openConnector(loaded.get(name), name),
+  };
+}
+
+async function openConnector(loaded: Loaded | undefined, name: string): Promise<Connector> {
+  if (loaded === undefined) {
+    throw new InvalidFailure('CONFIG_INVALID', `no connector "${name}"`);
+  }
+  const file = join(loaded.folder, 'connector.ts');
+  const code: { connector?: Connector } = await import(pathToFileURL(file).href);
+  if (code.connector === undefined) {
+    throw new InvalidFailure('CONFIG_INVALID', `${file} does not export \`connector\``);
+  }
+  return code.connector;
+}
