@@ -1,4 +1,4 @@
-import type { Trouble, Entity, EntityRef, JsonObject } from '../message/message.ts';
+import type { Entity, EntityRef, JsonObject, Trouble } from '../message/message.ts';
 
 /** What an outbound mapping may ask about while it projects one entity. Never asynchronous. */
 export interface ProjectionContext {

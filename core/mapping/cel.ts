@@ -1,0 +1,145 @@
+import { Environment } from '@marcbachmann/cel-js';
+import { didYouMean } from '../failure/lint.ts';
+import type { Json } from '../message/message.ts';
+import { isActive, isNotEnded, wholeYears } from './dates.ts';
+
+/** A variable of an expression: a field of the root, a name of `let` or `as`. */
+export interface Variable {
+  readonly name: string;
+  /** What it is while the root lacks it: an absent list is empty, anything else null. */
+  readonly whenAbsent: readonly never[] | null;
+}
+
+export interface CompiledExpression {
+  /** The names that it reads, `it.x` counted as `x`. */
+  readonly reads: readonly string[];
+  /** Static type as CEL names it: `bool`, `string`, `dyn` ... */
+  readonly type: string;
+  /** Throws whatever CEL throws; the caller makes it a failure with a place. */
+  readonly evaluate: (read: (name: string) => Json | undefined, it: Json, today: string) => Json;
+}
+
+export interface ExpressionFault {
+  readonly text: string;
+  readonly hint: string;
+  /** Characters from the start of the expression. */
+  readonly offset: number;
+}
+
+/** Day that functions such as active() count from; set for the moment of an evaluation. */
+const present = { today: '1970-01-01' };
+
+const BASE = new Environment({
+  unlistedVariablesAreDyn: false,
+  homogeneousAggregateLiterals: false,
+})
+  .registerVariable('it', 'dyn')
+  .registerVariable('today', 'string')
+  .registerFunction('active(dyn): bool', (item: Json) => isActive(item, present.today))
+  .registerFunction('notEnded(dyn): bool', (item: Json) => isNotEnded(item, present.today))
+  .registerFunction('age(dyn): int', (date: Json) => BigInt(wholeYears(date, present.today)))
+  .registerFunction('first(list): dyn', (list: readonly Json[]) => list[0] ?? null)
+  .registerFunction('first(dyn): dyn', (list: Json) =>
+    Array.isArray(list) ? (list[0] ?? null) : null,
+  )
+  .registerFunction('orElse(dyn, dyn): dyn', (value: Json, other: Json) => value ?? other)
+  .registerFunction('text(dyn): string', (value: unknown) => String(value));
+
+/** Compiles an expression over these variables, or tells the first fault in it. */
+export function compileExpression(
+  expression: string,
+  variables: readonly Variable[],
+): CompiledExpression | ExpressionFault {
+  const environment = BASE.clone();
+  for (const { name } of variables) {
+    if (!environment.hasVariable(name)) environment.registerVariable(name, 'dyn');
+  }
+  try {
+    const parsed = environment.parse(expression);
+    const checked = parsed.check();
+    if (!checked.valid) return faultOf(checked.error, variables);
+    const reads = [...readsOf(parsed.ast, new Set())];
+    const absent = new Map(variables.map(({ name, whenAbsent }) => [name, whenAbsent]));
+    const names = reads.filter((name) => absent.has(name));
+    return {
+      reads,
+      type: String(checked.type),
+      evaluate: (read, it, today) => {
+        const context: Record<string, unknown> = { it, today };
+        for (const name of names) context[name] = read(name) ?? absent.get(name);
+        present.today = today;
+        return plain(parsed(context));
+      },
+    };
+  } catch (error) {
+    return faultOf(error, variables);
+  }
+}
+
+function faultOf(error: unknown, variables: readonly Variable[]): ExpressionFault {
+  const text = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  const unknown = /^Unknown variable: (\w+)/.exec(text)?.[1];
+  const hint =
+    unknown === undefined
+      ? ''
+      : didYouMean(
+          unknown,
+          variables.map((one) => one.name),
+        );
+  return { text, hint, offset: offsetOf(error) };
+}
+
+function offsetOf(error: unknown): number {
+  if (typeof error !== 'object' || error === null || !('node' in error)) return 0;
+  const { node } = error;
+  const hasStart = typeof node === 'object' && node !== null && 'start' in node;
+  return hasStart && typeof node.start === 'number' ? node.start : 0;
+}
+
+interface Ast {
+  readonly op?: unknown;
+  readonly args?: unknown;
+}
+
+/** Free names of an expression; the variable that a macro binds is not free. */
+function readsOf(ast: unknown, bound: ReadonlySet<string>): Set<string> {
+  const found = new Set<string>();
+  if (Array.isArray(ast)) {
+    for (const one of ast) for (const name of readsOf(one, bound)) found.add(name);
+    return found;
+  }
+  if (typeof ast !== 'object' || ast === null) return found;
+  const { op, args }: Ast = ast;
+  if (op === 'id' && typeof args === 'string') return bound.has(args) ? found : found.add(args);
+  if (op === '.' && Array.isArray(args) && isIt(args[0])) return found.add(String(args[1]));
+  if (op === 'rcall' && Array.isArray(args) && MACROS.has(String(args[0]))) {
+    const [, receiver, inner] = args;
+    const variable = Array.isArray(inner) ? nameOf(inner[0]) : null;
+    const inside = variable === null ? bound : new Set([...bound, variable]);
+    for (const name of readsOf(receiver, bound)) found.add(name);
+    for (const name of readsOf(inner, inside)) found.add(name);
+    return found;
+  }
+  for (const name of readsOf(args, bound)) found.add(name);
+  return found;
+}
+
+const MACROS = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
+
+function isIt(ast: unknown): boolean {
+  return nameOf(ast) === 'it';
+}
+
+function nameOf(ast: unknown): string | null {
+  if (typeof ast !== 'object' || ast === null) return null;
+  const { op, args }: Ast = ast;
+  return op === 'id' && typeof args === 'string' ? args : null;
+}
+
+/** CEL's integers are bigint; JSON has numbers. */
+function plain(value: unknown): Json {
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map(plain);
+  // SAFETY: over JSON, CEL gives JSON but for the integers taken care of above.
+  return value as Json;
+}

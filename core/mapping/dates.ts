@@ -1,0 +1,28 @@
+import { isList } from '../message/digest.ts';
+import type { Json } from '../message/message.ts';
+
+/** SS 12000: dates are inclusive, an absent end is open; `cancelled` was broken off in advance. */
+export function isActive(item: Json, today: string): boolean {
+  return isNotEnded(item, today) && (dateIn(item, 'startDate') ?? today) <= today;
+}
+
+/** Active, or still to come. */
+export function isNotEnded(item: Json, today: string): boolean {
+  return (dateIn(item, 'endDate') ?? today) >= today && fieldIn(item, 'cancelled') !== true;
+}
+
+/** Whole years from a date to today; 0 for what is no date. */
+export function wholeYears(date: Json, today: string): number {
+  if (typeof date !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(date)) return 0;
+  const years = Number(today.slice(0, 4)) - Number(date.slice(0, 4));
+  return today.slice(5) < date.slice(5) ? years - 1 : years;
+}
+
+function dateIn(item: Json, field: string): string | undefined {
+  const value = fieldIn(item, field);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function fieldIn(item: Json, field: string): Json | undefined {
+  return typeof item === 'object' && item !== null && !isList(item) ? item[field] : undefined;
+}

@@ -1,0 +1,79 @@
+import { isList } from '../message/digest.ts';
+import type { Json } from '../message/message.ts';
+import type { Compilation, Evaluate, Scope } from './compilation.ts';
+import { Parked, type RulePlace } from './parked.ts';
+import { compileLookup, reasonOf } from './rule.ts';
+import { ANYTHING, isObject } from './schema-walk.ts';
+import type { WrittenMapping } from './written.ts';
+
+/** The parts of a mapping that stand before its fields: `let`, `each`, `when`. */
+export interface Head {
+  /** Prepares a scope for each object or part to be made: one, or one per item. */
+  scopes(scope: Scope): Iterable<Scope>;
+  /** Fills the names of `let`; may throw Parked. */
+  prepare(scope: Scope): void;
+  /** `when`; may throw Parked. */
+  applies(scope: Scope): boolean;
+}
+
+/**
+ * Compiles `each` and `as`, then `let`, then `when`: later ones may use the names of earlier ones.
+ */
+export function compileHead(compilation: Compilation, written: WrittenMapping): Head {
+  const place: RulePlace = { file: compilation.yaml.file, line: 1, field: 'when' };
+  const each = compileEach(compilation, written);
+  const names = Object.entries(written.let ?? {}).map(([name, value]) => {
+    const at = ['let', name];
+    if (typeof value === 'string') {
+      const { evaluate } = compilation.expression(at, value);
+      return { slot: compilation.addLocal(at, name, ANYTHING).slot, evaluate };
+    }
+    const evaluate = compileLookup(compilation, at, value.lookup, value.by);
+    const schema = compilation.world.canonical.get(value.lookup)?.schema;
+    if (schema === undefined) {
+      const text = `no entity kind "${value.lookup}".`;
+      compilation.lint([...at, 'lookup'], 'MAPPING_LOOKUP_UNKNOWN', text);
+    }
+    return { slot: compilation.addLocal(at, name, schema ?? ANYTHING, true).slot, evaluate };
+  });
+  const when =
+    written.when === undefined ? null : compilation.expression(['when'], written.when).evaluate;
+  return {
+    scopes: (scope) => (each === null ? [scope] : itemScopes(scope, each)),
+    prepare: (scope) => {
+      for (const { slot, evaluate } of names) scope.locals[slot] = guarded(evaluate, scope, place);
+    },
+    applies: (scope) => when === null || guarded(when, scope, place) === true,
+  };
+}
+
+interface Each {
+  readonly read: Evaluate;
+  readonly slot: number;
+}
+
+function compileEach(compilation: Compilation, { each, as }: WrittenMapping): Each | null {
+  if (each === undefined) return null;
+  if (as === undefined) compilation.lint(['each'], 'MAPPING_AS_MISSING', '`each` needs `as`.');
+  const { read, schema } = compilation.path(['each'], each);
+  const items = isObject(schema['items']) ? schema['items'] : ANYTHING;
+  return { read, slot: compilation.addLocal(['as'], as ?? ' ', items).slot };
+}
+
+function* itemScopes(scope: Scope, { read, slot }: Each): Generator<Scope> {
+  const list: Json | undefined = read(scope);
+  if (!isList(list)) return;
+  for (const item of list) {
+    scope.locals[slot] = item;
+    yield scope;
+  }
+}
+
+function guarded(evaluate: Evaluate, scope: Scope, place: RulePlace): Json | undefined {
+  try {
+    return evaluate(scope);
+  } catch (error) {
+    if (error instanceof Parked || !(error instanceof Error)) throw error;
+    throw new Parked('EXPRESSION_FAILED', reasonOf(error), place);
+  }
+}

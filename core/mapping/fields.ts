@@ -1,0 +1,90 @@
+import type { YamlPath } from '../config/yaml-file.ts';
+import { didYouMean } from '../failure/lint.ts';
+import type { Json, JsonObject } from '../message/message.ts';
+import type { Compilation, Evaluate, MakeObject, RuleTarget } from './compilation.ts';
+import { compileSetter, fieldNames, type Setter } from './path.ts';
+import { compileRule } from './rule.ts';
+import { isObject, propertiesOf, requiredOf, walkSchema } from './schema-walk.ts';
+import type { WrittenFields } from './written.ts';
+
+/** Compiles `fields` or a list's `item` against the target's schema. */
+export function compileFields(
+  compilation: Compilation,
+  at: YamlPath,
+  fields: WrittenFields,
+  target: RuleTarget,
+): MakeObject {
+  const assignments: { set: Setter; evaluate: Evaluate }[] = [];
+  const covered: string[][] = [];
+  for (const [name, rule] of Object.entries(fields)) {
+    const names = namesOf(name, target.schema);
+    const field = target.field === '' ? name : `${target.field}.${name}`;
+    const { schema, required } = targetOf(compilation, [...at, name], names, target.schema);
+    const to = { field, schema, required, isComplete: target.isComplete };
+    const evaluate = compileRule(compilation, [...at, name], rule, to);
+    if (rule.omit === undefined) assignments.push({ set: compileSetter(names), evaluate });
+    covered.push([...names]);
+  }
+  if (target.isComplete) lintUnmapped(compilation, at, target.schema, covered);
+  return (scope) => {
+    const object: Record<string, Json> = {};
+    for (const { set, evaluate } of assignments) {
+      const value = evaluate(scope);
+      if (value !== undefined) set(object, value);
+    }
+    return object;
+  };
+}
+
+/** A whole property name wins over a dotted path: SCIM's schema URNs have dots. */
+function namesOf(name: string, schema: JsonObject): readonly string[] {
+  return name in propertiesOf(schema) ? [name] : (fieldNames(name) ?? [name]);
+}
+
+function targetOf(
+  compilation: Compilation,
+  at: YamlPath,
+  names: readonly string[],
+  schema: JsonObject,
+): { schema: JsonObject; required: boolean } {
+  const steps = names.map((name) => ({ kind: 'field', name }) as const);
+  const walked = walkSchema(schema, steps);
+  if ('unknown' in walked) {
+    const { unknown, candidates } = walked;
+    const hint = didYouMean(unknown, candidates);
+    const place = compilation.yaml.keyAt(at);
+    const text = `the target has no field "${unknown}".`;
+    const code = 'MAPPING_FIELD_UNKNOWN';
+    compilation.lints.push({ file: compilation.yaml.file, ...place, code, text, hint });
+    return { schema: {}, required: false };
+  }
+  const parent = walkSchema(schema, steps.slice(0, -1));
+  const required = 'schema' in parent ? requiredOf(parent.schema) : [];
+  return { schema: walked.schema, required: required.includes(names.at(-1) ?? '') };
+}
+
+/** Every field of the target is mapped, omitted, or inside one that is mapped as a whole. */
+function lintUnmapped(
+  compilation: Compilation,
+  at: YamlPath,
+  schema: JsonObject,
+  covered: readonly (readonly string[])[],
+): void {
+  for (const leaf of leavesOf(schema, [])) {
+    const isCovered = covered.some((names) => names.every((name, index) => leaf[index] === name));
+    if (isCovered) continue;
+    const text = `the field "${leaf.join('.')}" of the target is neither mapped nor omitted.`;
+    const hint = 'Map it, or write `omit:` with the reason.';
+    const place = compilation.yaml.keyAt(at);
+    const code = 'MAPPING_FIELD_UNMAPPED';
+    compilation.lints.push({ file: compilation.yaml.file, ...place, code, text, hint });
+  }
+}
+
+function leavesOf(schema: JsonObject, path: readonly string[]): readonly (readonly string[])[] {
+  return Object.entries(propertiesOf(schema)).flatMap(([name, property]) => {
+    const here = [...path, name];
+    const isNested = isObject(property) && property['properties'] !== undefined;
+    return isNested ? leavesOf(property, here) : [here];
+  });
+}

@@ -1,0 +1,175 @@
+import type { EntityRef, Json, JsonObject, Trouble } from '../message/message.ts';
+import type { Compilation, Evaluate, Scope } from './compilation.ts';
+import type {
+  DeletedPart,
+  InboundMapping,
+  IntakeContext,
+  ListPatch,
+  PartDraft,
+} from './compiled.ts';
+import type { Inbound } from './direction.ts';
+import { compileHead, type Head } from './each.ts';
+import { Parked, type RulePlace, troubleOf } from './parked.ts';
+import { compileReader, parsePath } from './path.ts';
+import { compileRule } from './rule.ts';
+import type { WrittenMapping, WrittenPartial } from './written.ts';
+
+interface Identifiers {
+  readonly external: Evaluate;
+  readonly part: Evaluate;
+  readonly entityOf: (scope: Scope, externalId: string) => EntityRef;
+}
+
+/** Compiles a record -> parts mapping; its faults are lints of the compilation. */
+export function compileInbound(
+  compilation: Compilation,
+  written: WrittenMapping,
+  direction: Inbound,
+  connector: string,
+  fingerprint: () => string,
+): InboundMapping {
+  const { entity, stream } = direction;
+  const head = compileHead(compilation, written);
+  const identifiers = compileIdentifiers(compilation, written, entity.kind);
+  const target = { field: '', schema: entity.schema, required: false, isComplete: false };
+  const make = compilation.compileFields(compilation, ['fields'], written.fields, target);
+  const patch =
+    written.partial === undefined ? null : compilePatch(compilation, written.partial, written);
+  const { slots } = compilation;
+
+  function draft(scope: Scope): PartDraft | null {
+    head.prepare(scope);
+    if (!head.applies(scope)) return null;
+    const { externalId, part, ...about } = identify(scope, identifiers, compilation);
+    const patched = patch?.applies(scope) === true ? patch.of(scope) : null;
+    return {
+      ...about,
+      part,
+      externalId,
+      patch: patched,
+      content: make(scope),
+    };
+  }
+
+  return {
+    file: compilation.yaml.file,
+    from: { connector, stream },
+    to: { kind: entity.kind, version: entity.version },
+    fingerprint: fingerprint(),
+    externalId: (record) => externalIdOf(head, identifiers, record, slots),
+    convert: (record, context) => convert(head, record, context, slots, draft),
+    identifyDeleted: (record, context) => {
+      const gone: DeletedPart[] = [];
+      for (const scope of head.scopes(scopeOf(record, context, slots))) {
+        const { entity: deleted, part } = identify(scope, identifiers, compilation);
+        gone.push({ entity: deleted, part });
+      }
+      return gone;
+    },
+  };
+}
+
+function convert(
+  head: Head,
+  record: JsonObject,
+  context: IntakeContext,
+  slots: number,
+  draft: (scope: Scope) => PartDraft | null,
+): readonly PartDraft[] | Trouble {
+  const drafts: PartDraft[] = [];
+  try {
+    for (const scope of head.scopes(scopeOf(record, context, slots))) {
+      const one = draft(scope);
+      if (one !== null) drafts.push(one);
+    }
+    return drafts;
+  } catch (thrown) {
+    return troubleOf(thrown);
+  }
+}
+
+function scopeOf(root: JsonObject, { today, identify }: IntakeContext, slots: number): Scope {
+  return { root, locals: new Array(slots), today, lookup: () => undefined, identify };
+}
+
+function compileIdentifiers(
+  compilation: Compilation,
+  { entity, part }: WrittenMapping,
+  kind: string,
+): Identifiers {
+  if (entity === undefined) {
+    compilation.lint(['from'], 'MAPPING_KEY_MISSING', 'an inbound mapping needs `entity`.');
+  }
+  const external = compilation.path(['entity', 'identity'], entity?.identity ?? 'id').read;
+  const text = { field: 'part', schema: { type: 'string' }, required: true, isComplete: false };
+  const partRule = part ?? { const: '' };
+  const system = entity?.of ?? '';
+  return {
+    external,
+    part: compileRule(compilation, ['part'], partRule, text),
+    entityOf: (scope, externalId) => ({ kind, id: scope.identify(system, kind, externalId) }),
+  };
+}
+
+function identify(
+  scope: Scope,
+  { external, part, entityOf }: Identifiers,
+  compilation: Compilation,
+): { entity: EntityRef; part: string; externalId: string } {
+  const id = external(scope);
+  if (id === undefined || id === null || id === '') {
+    const line = compilation.lineOf(['entity']);
+    const place: RulePlace = { file: compilation.yaml.file, line, field: 'entity' };
+    throw new Parked('VALUE_MISSING', 'the record has no id', place);
+  }
+  const externalId = String(id);
+  return { entity: entityOf(scope, externalId), part: String(part(scope)), externalId };
+}
+
+/**
+ * The record's id, with no context: quarantine must know it even where nothing else can be read.
+ */
+function externalIdOf(
+  head: Head,
+  { external }: Identifiers,
+  record: JsonObject,
+  slots: number,
+): string | null {
+  const context: IntakeContext = { today: '', identify: () => '' };
+  for (const scope of head.scopes(scopeOf(record, context, slots))) {
+    const id = external(scope);
+    return id === undefined || id === null || id === '' ? null : String(id);
+  }
+  return null;
+}
+
+interface Patch {
+  applies(scope: Scope): boolean;
+  of(scope: Scope): ListPatch;
+}
+
+/** The list's rule once more, for the items that are to be removed, to learn their keys. */
+function compilePatch(
+  compilation: Compilation,
+  { when, list, keyedBy, removed }: WrittenPartial,
+  { fields }: WrittenMapping,
+): Patch {
+  const isPartial = compilation.expression(['partial', 'when'], when).evaluate;
+  const rule = fields[list];
+  if (rule?.list === undefined || rule.as === undefined) {
+    const text = `"${list}" is not a list of \`fields\` with \`as\`.`;
+    compilation.lint(['partial', 'list'], 'MAPPING_FIELD_UNKNOWN', text);
+  }
+  const anything = { field: list, schema: {}, required: false, isComplete: false };
+  const removedRule = { ...rule, where: removed, missing: 'omit', empty: 'omit' } as const;
+  const removedItems = compileRule(compilation, ['fields', list], removedRule, anything);
+  const readKey = compileReader(parsePath(keyedBy) ?? []);
+  return {
+    applies: (scope) => isPartial(scope) === true,
+    of: (scope) => {
+      const items: Json | undefined = removedItems(scope);
+      const keys = Array.isArray(items) ? items.map((item: Json) => String(readKey(item))) : [];
+      return { field: list, keyedBy, removed: keys };
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import type { Entity, EntityRef } from '../message/message.ts';
+import type { Compilation, Scope } from './compilation.ts';
+import type { OutboundMapping, Projection, ProjectionContext } from './compiled.ts';
+import type { Outbound } from './direction.ts';
+import { compileHead, type Head } from './each.ts';
+import { troubleOf } from './parked.ts';
+import { compileRule } from './rule.ts';
+import type { WrittenMapping } from './written.ts';
+
+/** Compiles an entity -> objects mapping; its faults are lints of the compilation. */
+export function compileOutbound(
+  compilation: Compilation,
+  written: WrittenMapping,
+  direction: Outbound,
+  connector: string,
+  fingerprint: () => string,
+): OutboundMapping {
+  const { entity, object, objectKind } = direction;
+  const head = compileHead(compilation, written);
+  if (written.key === undefined) {
+    compilation.lint(['from'], 'MAPPING_KEY_MISSING', 'an outbound mapping needs `key`.');
+  }
+  const keyTarget = { field: 'key', schema: { type: 'string' }, required: true, isComplete: false };
+  const keyRule = written.key ?? { const: '' };
+  const key = compileRule(compilation, ['key'], keyRule, keyTarget);
+  const whole = { field: '', schema: object, required: true, isComplete: true };
+  const make = compilation.compileFields(compilation, ['fields'], written.fields, whole);
+  const { slots, needs } = compilation;
+
+  function projectOne(scope: Scope): Projection | null {
+    let known: string | null = null;
+    try {
+      head.prepare(scope);
+      if (!head.applies(scope)) return null;
+      known = String(key(scope));
+      return { key: known, object: make(scope) };
+    } catch (thrown) {
+      return { key: known, trouble: troubleOf(thrown) };
+    }
+  }
+
+  return {
+    file: compilation.yaml.file,
+    from: { kind: entity.kind, version: entity.version },
+    to: { connector, objectKind },
+    fingerprint: fingerprint(),
+    inverses: [...compilation.inverses],
+    needs: (view) => findNeeds(head, needs, scopeOf(view, slots, NO_CONTEXT)),
+    project: (view, context) => {
+      const projections: Projection[] = [];
+      for (const scope of head.scopes(scopeOf(view, slots, context))) {
+        const projection = projectOne(scope);
+        if (projection !== null) projections.push(projection);
+      }
+      return projections;
+    },
+  };
+}
+
+function findNeeds(head: Head, needs: Compilation['needs'], whole: Scope): readonly EntityRef[] {
+  if (needs.length === 0) return NOTHING_NEEDED;
+  const found: EntityRef[] = [];
+  for (const scope of head.scopes(whole)) {
+    for (const need of needs) {
+      const reference = need(scope);
+      if (reference !== null) found.push(reference);
+    }
+  }
+  return found;
+}
+
+const NOTHING_NEEDED: readonly EntityRef[] = [];
+const NO_CONTEXT: ProjectionContext = { today: '', lookup: () => undefined };
+
+function scopeOf(root: Entity, slots: number, { today, lookup }: ProjectionContext): Scope {
+  return { root, locals: new Array(slots), today, lookup, identify: noIdentity };
+}
+
+function noIdentity(): string {
+  assert.fail('an outbound mapping has no identities to find');
+}

@@ -1,0 +1,26 @@
+import type { FailureCode } from '../failure/catalogue.ts';
+import { RefusedFailure } from '../failure/failure.ts';
+import type { Trouble } from '../message/message.ts';
+
+/** Where a rule stands: what a person must look at when it parks. */
+export interface RulePlace {
+  readonly file: string;
+  readonly line: number;
+  /** The target field, dotted. */
+  readonly field: string;
+}
+
+/** Thrown inside a mapping when an object or part cannot be made; never leaves the mapping. */
+export class Parked {
+  readonly trouble: Trouble;
+
+  constructor(code: FailureCode, text: string, place: RulePlace) {
+    this.trouble = new RefusedFailure(code, `${place.field}: ${text}`, { place }).toTrouble();
+  }
+}
+
+/** What an evaluation threw, as trouble; defects go on. */
+export function troubleOf(thrown: unknown): Trouble {
+  if (thrown instanceof Parked) return thrown.trouble;
+  throw thrown;
+}

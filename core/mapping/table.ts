@@ -1,0 +1,26 @@
+/** A table of codes: what stands in the source -> what the target wants. */
+export type Table = ReadonlyMap<string, string | number | boolean>;
+
+/** Reads a table file: header `from,to`, one row per code, `#` begins a comment line. */
+export function parseTable(text: string): {
+  readonly table: Table;
+  readonly faults: readonly string[];
+} {
+  const table = new Map<string, string>();
+  const faults: string[] = [];
+  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
+  if (lines[0]?.trim() !== 'from,to') faults.push('line 1: the header must be from,to');
+  for (const [index, line] of lines.entries()) {
+    if (index === 0 || line.trim() === '' || line.startsWith('#')) continue;
+    const match = /^(?:"((?:[^"]|"")*)"|([^,"]*)),(?:"((?:[^"]|"")*)"|([^,"]*))$/.exec(line);
+    if (match === null) {
+      faults.push(`line ${index + 1}: must be two fields, separated by a comma`);
+      continue;
+    }
+    const from = (match[1]?.replaceAll('""', '"') ?? match[2] ?? '').trim();
+    const to = (match[3]?.replaceAll('""', '"') ?? match[4] ?? '').trim();
+    if (table.has(from)) faults.push(`line ${index + 1}: "${from}" stands here twice`);
+    table.set(from, to);
+  }
+  return { table, faults };
+}
