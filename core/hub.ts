@@ -84,9 +84,9 @@ async function assemble(
     const scratch = join(workspace.config.dataFolder, 'scratch', module);
     await rm(scratch, { recursive: true, force: true });
     await mkdir(scratch, { recursive: true, mode: 0o700 });
-    const layoutFile = workspace.layoutReader(module);
     const { folder } = workspace;
-    return { now, sleep, fetch, log: log.child({ module }), folder, scratch, layoutFile };
+    const layout = (name: string) => workspace.layout(module, name);
+    return { now, sleep, fetch, log: log.child({ module }), folder, scratch, layout };
   };
   const open = async (module: string) => {
     const binding = workspace.config.modules.get(module);

@@ -23,11 +23,8 @@ export interface Surroundings {
   readonly folder: string;
   /** Private scratch folder of this binding, emptied at start. */
   readonly scratch: string;
-  /**
-   * Reads a layout file of the workspace (`mappings/<connector>/<name>`), falling back to the
-   * built-in one.
-   */
-  readonly layoutFile: (name: string) => Promise<{ readonly file: string; readonly text: string }>;
+  /** A layout file (`mappings/<folder>/<name>.layout.yaml`), read and checked; see core/codec. */
+  readonly layout: (name: string) => Promise<JsonObject>;
 }
 
 /** manifest.json. Options are JSON Schema; objects and streams name their schema files. */

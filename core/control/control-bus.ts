@@ -1,4 +1,3 @@
-import type { Lint } from '../failure/lint.ts';
 import type { Message } from '../message/message.ts';
 import type { OnProgress } from '../message/progress.ts';
 import type { AuditEntry, Hold, MessageGroup, Run } from '../store/store.ts';
@@ -23,8 +22,6 @@ export interface ControlBus {
   /** Null if there is no such open hold. */
   decideHold(id: string, decision: HoldDecision): Promise<Hold | null>;
   auditTrail(limit: number): Promise<readonly AuditEntry[]>;
-  /** Faults of the workspace's files that do not keep it from running. */
-  readonly lints: readonly Lint[];
 }
 
 export interface PlanRequest {

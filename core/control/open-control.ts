@@ -11,7 +11,6 @@ import { flowsNamed, sync } from './sync.ts';
 export function openControl(engine: Engine): ControlBus {
   const { store } = engine;
   return {
-    lints: engine.workspace.lints,
     plan: (request) => plan(engine, request),
     sync: (request) => sync(engine, request),
     runs: (limit, subject) =>

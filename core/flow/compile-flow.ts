@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { parseDuration, parseFraction } from '../config/quantities.ts';
+import { parseYaml, shapeLints, type YamlFile, type YamlPath } from '../config/yaml-file.ts';
+import { RefusedFailure } from '../failure/failure.ts';
+import { didYouMean, type Lint } from '../failure/lint.ts';
+import { compileExpression } from '../mapping/cel.ts';
+import { variablesOf } from '../mapping/compilation.ts';
+import { reasonOf } from '../mapping/rule.ts';
+import { viewSchema } from '../mapping/schema-walk.ts';
+import { digest } from '../message/digest.ts';
+import type { Entity, Json } from '../message/message.ts';
+import type { CanonicalSchema, CanonicalSchemas } from '../schema/canonical.ts';
+import { compileSchemaAll } from '../schema/validator.ts';
+import type { Flow, Selection } from './compiled.ts';
+import { cronFault } from './cron-fields.ts';
+
+const checkShape = compileSchemaAll(
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../schemas/hub/flow.v1.json'), 'utf8')),
+);
+
+/** A flow file as it is written, checked against schemas/hub/flow.v1.json. */
+interface WrittenFlow {
+  readonly purpose: string;
+  readonly legalBasis: string;
+  readonly from: string | readonly string[];
+  readonly to: string;
+  readonly schedule?: string;
+  readonly entities: Readonly<Record<string, { readonly where?: string }>>;
+  readonly protectedPersons?: 'exclude' | 'include';
+  readonly protectedReason?: string;
+  readonly guards?: Readonly<Record<string, string | number>>;
+  readonly delivery?: Readonly<Record<string, string | number>>;
+}
+
+export interface FlowWorld {
+  readonly canonical: CanonicalSchemas;
+  readonly modules: Config['modules'];
+}
+
+/** Compiles a flow file; null if it has any lint. */
+export function compileFlow(
+  name: string,
+  file: string,
+  text: string,
+  world: FlowWorld,
+): { readonly flow: Flow | null; readonly lints: readonly Lint[] } {
+  const { yaml, lints } = parseYaml(file, text);
+  if (yaml === null) return { flow: null, lints };
+  const faults = checkShape(yaml.value);
+  if (faults.length > 0) return { flow: null, lints: shapeLints(yaml, faults, 'FLOW') };
+  // SAFETY: checked against its schema just above.
+  const written = yaml.value as WrittenFlow;
+  const found = [...checkModules(yaml, written, world), ...checkRest(yaml, written)];
+  const selects = new Map<string, Selection>();
+  for (const [kind, { where }] of Object.entries(written.entities)) {
+    const selection = compileSelection(yaml, kind, where, world.canonical);
+    if (Array.isArray(selection)) found.push(...selection);
+    else if ('where' in selection) selects.set(kind, selection);
+  }
+  if (found.length > 0) return { flow: null, lints: found };
+  return { flow: flowOf(name, file, text, written, selects), lints: [] };
+}
+
+function flowOf(
+  name: string,
+  file: string,
+  text: string,
+  written: WrittenFlow,
+  selects: ReadonlyMap<string, Selection>,
+): Flow {
+  const { guards = {}, delivery = {} } = written;
+  return {
+    name,
+    file,
+    purpose: written.purpose,
+    legalBasis: written.legalBasis,
+    from: [written.from].flat(),
+    to: written.to,
+    schedule: written.schedule ?? null,
+    selects,
+    protectedPersons: written.protectedPersons ?? 'exclude',
+    guards: {
+      maxDelete: parseFraction(guards['maxDelete']) ?? 0.02,
+      maxUpdate: parseFraction(guards['maxUpdate']) ?? 0.2,
+      minimum: Number(guards['minimum'] ?? 10),
+    },
+    delivery: {
+      attempts: Number(delivery['attempts'] ?? 8),
+      firstDelayMs: parseDuration(delivery['firstDelay']) ?? 30_000,
+      maxDelayMs: parseDuration(delivery['maxDelay']) ?? 3_600_000,
+      concurrency: Number(delivery['concurrency'] ?? 4),
+    },
+    fingerprint: digest(text),
+  };
+}
+
+function checkModules(yaml: YamlFile, written: WrittenFlow, { modules }: FlowWorld): Lint[] {
+  const lints: Lint[] = [];
+  const check = (at: YamlPath, module: string) => {
+    if (modules.has(module)) return;
+    const text = `no module "${module}".`;
+    const hint = didYouMean(module, modules.keys());
+    lints.push({ file: yaml.file, ...yaml.at(at), code: 'FLOW_MODULE_UNKNOWN', text, hint });
+  };
+  check(['to'], written.to);
+  if (typeof written.from === 'string') check(['from'], written.from);
+  else for (const [index, module] of written.from.entries()) check(['from', index], module);
+  return lints;
+}
+
+function checkRest(yaml: YamlFile, written: WrittenFlow): Lint[] {
+  const lints: Lint[] = [];
+  const lint = (at: YamlPath, code: string, text: string, hint: string) =>
+    lints.push({ file: yaml.file, ...yaml.at(at), code, text, hint });
+  const fault = written.schedule === undefined ? null : cronFault(written.schedule);
+  if (fault !== null) lint(['schedule'], 'FLOW_SCHEDULE', `${fault}.`, 'For example "0 2 * * *".');
+  if (written.protectedPersons === 'include' && written.protectedReason === undefined) {
+    const text = 'protected persons are included without a reason.';
+    const hint = 'Say who decided it and why in `protectedReason`.';
+    lint(['protectedPersons'], 'FLOW_PROTECTED_REASON', text, hint);
+  }
+  return lints;
+}
+
+/** The condition of one entity kind, or its lints. */
+function compileSelection(
+  yaml: YamlFile,
+  kind: string,
+  where: string | undefined,
+  canonical: CanonicalSchemas,
+): Selection | readonly Lint[] {
+  const schema = canonical.get(kind);
+  if (schema === undefined) {
+    const text = `no entity kind "${kind}".`;
+    const hint = didYouMean(kind, canonical.kinds);
+    const place = yaml.keyAt(['entities', kind]);
+    return [{ file: yaml.file, ...place, code: 'FLOW_KIND_UNKNOWN', text, hint }];
+  }
+  if (where === undefined) return { inverses: [], where: () => true };
+  const compiled = compileExpression(where, variablesOf(viewSchema(schema, canonical)));
+  const { line, column } = yaml.at(['entities', kind, 'where']);
+  const lint = (offset: number, text: string, hint: string): readonly Lint[] => [
+    { file: yaml.file, line, column: column + 1 + offset, code: 'FLOW_WHERE', text, hint },
+  ];
+  if (!('evaluate' in compiled)) return lint(compiled.offset, compiled.text, compiled.hint);
+  if (compiled.type !== 'bool' && compiled.type !== 'dyn') {
+    return lint(0, `a condition is true or false, this is ${compiled.type}.`, '');
+  }
+  const inverses = inversesRead(schema, compiled.reads);
+  const place = { file: yaml.file, line, field: `${kind}.where` };
+  return { inverses, where: conditionOf(compiled.evaluate, place) };
+}
+
+function inversesRead(schema: CanonicalSchema, reads: readonly string[]): readonly string[] {
+  return schema.inverses.map((one) => one.name).filter((name) => reads.includes(name));
+}
+
+function conditionOf(
+  evaluate: (read: (name: string) => Json | undefined, it: Json, today: string) => Json,
+  place: { file: string; line: number; field: string },
+): Selection['where'] {
+  return (view: Entity, today: string) => {
+    try {
+      return evaluate((name) => view[name], view, today) === true;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      throw new RefusedFailure('EXPRESSION_FAILED', `${place.field}: ${reasonOf(error)}`, {
+        place,
+      });
+    }
+  };
+}

@@ -1,0 +1,101 @@
+import type { Config } from '../config/config.ts';
+import type { ConnectorRegistry } from '../connector/registry.ts';
+import type { Lint } from '../failure/lint.ts';
+import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
+import type { CanonicalSchemas } from '../schema/canonical.ts';
+import type { Flow } from './compiled.ts';
+
+interface Mappings {
+  readonly outbound: ReadonlyMap<string, readonly OutboundMapping[]>;
+  readonly inbound: ReadonlyMap<string, readonly InboundMapping[]>;
+}
+
+/** What no single file can know: flows against bindings, mappings against flows, owners. */
+export function crossCheck(
+  config: Config,
+  connectors: ConnectorRegistry,
+  canonical: CanonicalSchemas,
+  flows: readonly Flow[],
+  mappings: Mappings,
+): readonly Lint[] {
+  return [
+    ...flows.flatMap((flow) => checkFlow(flow, config, connectors, mappings)),
+    ...checkPairs(mappings),
+    ...checkOwnership(config, canonical),
+    ...checkTargets(flows),
+  ];
+}
+
+function checkFlow(
+  flow: Flow,
+  config: Config,
+  connectors: ConnectorRegistry,
+  { outbound, inbound }: Mappings,
+): readonly Lint[] {
+  const lints: Lint[] = [];
+  const lint = (code: string, text: string, hint: string) =>
+    lints.push({ file: flow.file, line: 1, column: 1, code, text, hint });
+  const connectorOf = (module: string) => config.modules.get(module)?.connector ?? '';
+  const target = connectorOf(flow.to);
+  if (connectors.manifest(target)?.sink === undefined) {
+    lint('FLOW_NO_SINK', `module "${flow.to}" is bound to ${target}, which takes nothing.`, '');
+  }
+  for (const module of flow.from) {
+    if ((inbound.get(module) ?? []).length > 0) continue;
+    const text = `module "${module}" gives nothing: ${connectorOf(module)} has no inbound mappings.`;
+    lint('FLOW_NO_SOURCE', text, 'Bind it to a source, or write its mappings.');
+  }
+  const mapped = new Set((outbound.get(flow.to) ?? []).map((mapping) => mapping.from.kind));
+  for (const kind of flow.selects.keys()) {
+    if (mapped.has(kind)) continue;
+    const text = `selects ${kind}, but no mapping of ${target} begins with it.`;
+    lint('FLOW_KIND_UNMAPPED', text, 'Leave the kind out, or write the mapping.');
+  }
+  return lints;
+}
+
+/** The pair of `from` and `to` is what ties ledger rows to a mapping: it stands once in a folder. */
+function checkPairs({ outbound }: Mappings): readonly Lint[] {
+  const lints: Lint[] = [];
+  for (const mappings of new Set(outbound.values())) {
+    const files = new Map<string, string>();
+    for (const { file, from, to } of mappings) {
+      const pair = `${from.kind} -> ${to.objectKind}`;
+      const other = files.get(pair);
+      if (other !== undefined && other !== file) {
+        const text = `${pair} stands in ${other} already.`;
+        const hint = 'Put both into one file with `each` or `when`.';
+        lints.push({ file, line: 1, column: 1, code: 'MAPPING_PAIR_TAKEN', text, hint });
+      }
+      files.set(pair, file);
+    }
+  }
+  return lints;
+}
+
+function checkOwnership({ file, ownership }: Config, canonical: CanonicalSchemas): readonly Lint[] {
+  const lints: Lint[] = [];
+  for (const [kind, owners] of ownership) {
+    const properties = canonical.get(kind)?.schema['properties'];
+    const known = typeof properties === 'object' && properties !== null ? properties : {};
+    for (const field of owners.keys()) {
+      if (field === '*' || field in known) continue;
+      const text = `no field "${field}" of ${kind} to own.`;
+      lints.push({ file, line: 1, column: 1, code: 'CONFIG_FIELD_UNKNOWN', text, hint: '' });
+    }
+  }
+  return lints;
+}
+
+/** A target's ledger belongs to one flow: two flows into one module would undo each other's work. */
+function checkTargets(flows: readonly Flow[]): readonly Lint[] {
+  const first = new Map<string, Flow>();
+  return flows.flatMap((flow) => {
+    const other = first.get(flow.to);
+    first.set(flow.to, other ?? flow);
+    if (other === undefined) return [];
+    const text = `module "${flow.to}" already has the flow ${other.file}.`;
+    const hint = 'Put both selections into one flow.';
+    return [{ file: flow.file, line: 1, column: 1, code: 'FLOW_TARGET_TAKEN', text, hint }];
+  });
+}

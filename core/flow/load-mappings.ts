@@ -1,0 +1,165 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Layout, layoutFaults, layoutSchemaOf } from '../codec/layout.ts';
+import type { Config } from '../config/config.ts';
+import { parseYaml, shapeLints } from '../config/yaml-file.ts';
+import type { ConnectorRegistry } from '../connector/registry.ts';
+import type { Lint } from '../failure/lint.ts';
+import {
+  type CompiledMapping,
+  type ConnectorSchemas,
+  compileMapping,
+} from '../mapping/compile-mapping.ts';
+import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
+import type { JsonObject } from '../message/message.ts';
+import type { CanonicalSchemas } from '../schema/canonical.ts';
+import { compileSchemaAll } from '../schema/validator.ts';
+import type { WorkspaceFolders } from './workspace-folders.ts';
+
+export interface LoadedMappings {
+  readonly outbound: ReadonlyMap<string, readonly OutboundMapping[]>;
+  readonly inbound: ReadonlyMap<string, readonly InboundMapping[]>;
+  /** `<folder>/<name>` -> layout. */
+  readonly layouts: ReadonlyMap<string, Layout>;
+  readonly compiled: readonly CompiledMapping[];
+  readonly lints: readonly Lint[];
+}
+
+/** A mappings folder and the connector whose streams or objects it maps. */
+interface Folder {
+  readonly name: string;
+  readonly connector: string;
+  readonly modules: readonly string[];
+  readonly layout: string | null;
+}
+
+const LAYOUT_SUFFIX = '.layout.yaml';
+const LAYOUT_SCHEMA = join(import.meta.dirname, '../../schemas/hub/layout.v1.json');
+
+/** Reads, checks and compiles the mappings of every binding (or of all folders, if so asked). */
+export async function loadMappings(
+  folders: WorkspaceFolders,
+  config: Config,
+  connectors: ConnectorRegistry,
+  canonical: CanonicalSchemas,
+  checkAll: boolean,
+): Promise<LoadedMappings> {
+  const outbound = new Map<string, readonly OutboundMapping[]>();
+  const inbound = new Map<string, readonly InboundMapping[]>();
+  const compiled: CompiledMapping[] = [];
+  const lints: Lint[] = [];
+  const { layouts, lints: layoutLints } = await loadLayouts(folders);
+  lints.push(...layoutLints);
+  for (const folder of await foldersOf(folders, config, connectors, checkAll)) {
+    const schemas = schemasOf(folder, connectors, layouts);
+    const found = await compileFolder(folders, folder.name, schemas, canonical);
+    compiled.push(...found);
+    for (const one of found) lints.push(...one.lints);
+    const mappings = found.flatMap(({ mapping }) => (mapping === null ? [] : [mapping]));
+    for (const module of folder.modules) {
+      outbound.set(
+        module,
+        mappings.filter((mapping) => 'project' in mapping),
+      );
+      inbound.set(
+        module,
+        mappings.filter((mapping) => 'convert' in mapping),
+      );
+    }
+  }
+  return { outbound, inbound, layouts, compiled, lints };
+}
+
+async function foldersOf(
+  folders: WorkspaceFolders,
+  config: Config,
+  connectors: ConnectorRegistry,
+  checkAll: boolean,
+): Promise<readonly Folder[]> {
+  const bound = new Map<string, Folder>();
+  for (const { module, connector, mappings, options } of config.modules.values()) {
+    const modules = [...(bound.get(mappings)?.modules ?? []), module];
+    const layout = typeof options['layout'] === 'string' ? options['layout'] : null;
+    bound.set(mappings, { name: mappings, connector, modules, layout });
+  }
+  if (!checkAll) return [...bound.values()];
+  for (const name of await folders.subfolders('mappings')) {
+    const connector = connectorNamed(name, connectors);
+    if (bound.has(name) || connector === null) continue;
+    bound.set(name, { name, connector, modules: [], layout: null });
+  }
+  return [...bound.values()];
+}
+
+/** A profile's folder begins with its connector's name: `scim-egil`. */
+function connectorNamed(folder: string, connectors: ConnectorRegistry): string | null {
+  const names = connectors.manifests().map((manifest) => manifest.name);
+  const fits = names.filter((name) => folder === name || folder.startsWith(`${name}-`));
+  return fits.sort((a, b) => b.length - a.length)[0] ?? null;
+}
+
+function schemasOf(
+  { connector, name, layout }: Folder,
+  connectors: ConnectorRegistry,
+  layouts: ReadonlyMap<string, Layout>,
+): ConnectorSchemas {
+  const manifest = connectors.manifest(connector);
+  const streams = new Map<string, JsonObject>();
+  for (const { stream } of manifest?.streams ?? []) {
+    streams.set(stream, connectors.streamSchema(connector, stream) ?? {});
+  }
+  const declared = layout === null ? undefined : layouts.get(`${name}/${layout}`);
+  if (manifest?.streamsFromLayout === true && declared !== undefined) {
+    for (const stream of Object.keys(declared.streams)) {
+      streams.set(stream, layoutSchemaOf(declared, stream) ?? {});
+    }
+  }
+  const objects = new Map<string, JsonObject>();
+  for (const { kind } of manifest?.sink?.objects ?? []) {
+    objects.set(kind, connectors.objectSchema(connector, kind));
+  }
+  return { name: connector, streams, objects };
+}
+
+async function compileFolder(
+  folders: WorkspaceFolders,
+  name: string,
+  schemas: ConnectorSchemas,
+  canonical: CanonicalSchemas,
+): Promise<readonly CompiledMapping[]> {
+  const base = `mappings/${name}`;
+  const tables = await folders.readMerged(base, '.csv');
+  const readTable = (table: string) =>
+    tables.find((one) => one.file === `${base}/${table}`)?.text ?? null;
+  const files = await folders.readMerged(base, '.yaml');
+  return files
+    .filter((one) => !one.file.endsWith(LAYOUT_SUFFIX))
+    .map(({ file, text }) => compileMapping(file, text, schemas, { canonical, readTable }));
+}
+
+async function loadLayouts(
+  folders: WorkspaceFolders,
+): Promise<{ layouts: ReadonlyMap<string, Layout>; lints: readonly Lint[] }> {
+  const check = compileSchemaAll(JSON.parse(await readFile(LAYOUT_SCHEMA, 'utf8')));
+  const layouts = new Map<string, Layout>();
+  const lints: Lint[] = [];
+  for (const { file, text } of await folders.readMerged('mappings', LAYOUT_SUFFIX)) {
+    const { yaml, lints: found } = parseYaml(file, text);
+    lints.push(...found);
+    if (yaml === null) continue;
+    const shapeFaults = check(yaml.value);
+    // SAFETY: used only where it has no faults against its schema.
+    const layout = yaml.value as Layout;
+    const faults =
+      shapeFaults.length > 0
+        ? shapeFaults
+        : layoutFaults(layout).map((fault) => ({ ...fault, keyword: 'layout' }));
+    lints.push(...shapeLints(yaml, faults, 'LAYOUT'));
+    if (faults.length === 0) layouts.set(layoutName(file), layout);
+  }
+  return { layouts, lints };
+}
+
+function layoutName(file: string): string {
+  return file.slice('mappings/'.length, -LAYOUT_SUFFIX.length);
+}

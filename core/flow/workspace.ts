@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { type ConnectorRegistry, loadConnectors } from '../connector/registry.ts';
+import { type Lint, sortLints } from '../failure/lint.ts';
+import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
+import { type MappingTestResult, runMappingTests } from '../mapping/mapping-tests.ts';
+import type { JsonObject } from '../message/message.ts';
+import type { CanonicalSchemas } from '../schema/canonical.ts';
+import { loadCanonicalSchemas } from '../schema/canonical-schemas.ts';
+import { compileFlow } from './compile-flow.ts';
+import type { Flow } from './compiled.ts';
+import { crossCheck } from './cross-check.ts';
+import { type LoadedMappings, loadMappings } from './load-mappings.ts';
+import { WorkspaceFolders } from './workspace-folders.ts';
+
+/** A city's files, read, checked and compiled. */
+export interface Workspace {
+  readonly folder: string;
+  readonly config: Config;
+  readonly canonical: CanonicalSchemas;
+  readonly connectors: ConnectorRegistry;
+  readonly flows: readonly Flow[];
+  /** By module. */
+  readonly outbound: ReadonlyMap<string, readonly OutboundMapping[]>;
+  readonly inbound: ReadonlyMap<string, readonly InboundMapping[]>;
+  /** A layout file of a module's mappings folder. */
+  layout(module: string, name: string): Promise<JsonObject>;
+  runMappingTests(): readonly MappingTestResult[];
+}
+
+export interface LoadOptions {
+  /** Also the mappings folders that no module is bound to. */
+  readonly checkAll?: boolean;
+}
+
+/**
+ * Loads a workspace; what it lacks is taken from what is built in, file by file. All faults of all
+ * files are in the lints; the workspace is null if they leave nothing to run.
+ */
+export async function loadWorkspace(
+  folder: string,
+  builtIn: string,
+  { checkAll = false }: LoadOptions = {},
+): Promise<{ readonly workspace: Workspace | null; readonly lints: readonly Lint[] }> {
+  const folders = new WorkspaceFolders(folder, builtIn);
+  const both = folders.both();
+  const [canonical, { registry, lints: connectorLints }] = await Promise.all([
+    loadCanonicalSchemas(both.map((one) => join(one, 'schemas', 'canonical'))),
+    loadConnectors(both.map((one) => join(one, 'connectors'))),
+  ]);
+  const { config, lints: configLints } = await loadConfig(folder, registry);
+  const lints = [...connectorLints, ...configLints];
+  if (config === null) return { workspace: null, lints: sortLints(lints) };
+  const mappings = await loadMappings(folders, config, registry, canonical, checkAll);
+  const { flows, lints: flowLints } = await loadFlows(folders, config, canonical);
+  lints.push(...mappings.lints, ...flowLints);
+  if (lints.length === 0) lints.push(...crossCheck(config, registry, canonical, flows, mappings));
+  const workspace = {
+    ...{ folder, config, canonical, connectors: registry, flows },
+    outbound: mappings.outbound,
+    inbound: mappings.inbound,
+    layout: (module: string, name: string) => readLayout(mappings, config, module, name),
+    runMappingTests: () => mappings.compiled.flatMap(runMappingTests),
+  };
+  return { workspace, lints: sortLints(lints) };
+}
+
+async function loadFlows(
+  folders: WorkspaceFolders,
+  config: Config,
+  canonical: CanonicalSchemas,
+): Promise<{ flows: readonly Flow[]; lints: readonly Lint[] }> {
+  const flows: Flow[] = [];
+  const lints: Lint[] = [];
+  for (const { file, text } of await folders.readOwnOrBuiltIn('flows', '.yaml')) {
+    const name = file.replace(/^.*\/|\.yaml$/g, '');
+    const compiled = compileFlow(name, file, text, { canonical, modules: config.modules });
+    if (compiled.flow !== null) flows.push(compiled.flow);
+    lints.push(...compiled.lints);
+  }
+  return { flows, lints };
+}
+
+async function readLayout(
+  mappings: LoadedMappings,
+  config: Config,
+  module: string,
+  name: string,
+): Promise<JsonObject> {
+  const folder = config.modules.get(module)?.mappings ?? '';
+  const layout = mappings.layouts.get(`${folder}/${name}`);
+  return layout === undefined ? {} : { ...layout };
+}
