@@ -24,7 +24,7 @@ export interface Surroundings {
   /** Private scratch folder of this binding, emptied at start. */
   readonly scratch: string;
   /** A layout file (`mappings/<folder>/<name>.layout.yaml`), read and checked; see core/codec. */
-  readonly layout: (name: string) => Promise<JsonObject>;
+  readonly layout: (name: string) => Promise<unknown>;
 }
 
 /** manifest.json. Options are JSON Schema; objects and streams name their schema files. */

@@ -27,7 +27,9 @@ interface Loaded {
 
 const MANIFEST_SCHEMA = join(import.meta.dirname, '../../schemas/hub/manifest.v1.json');
 
-/** Reads the manifests of all connector folders; a later folder overrides an earlier one by name. */
+/**
+ * Reads the manifests of all connector folders; a later folder overrides an earlier one by name.
+ */
 export async function loadConnectors(
   folders: readonly string[],
 ): Promise<{ readonly registry: ConnectorRegistry; readonly lints: readonly Lint[] }> {

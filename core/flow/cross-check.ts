@@ -54,7 +54,9 @@ function checkFlow(
   return lints;
 }
 
-/** The pair of `from` and `to` is what ties ledger rows to a mapping: it stands once in a folder. */
+/**
+ * The pair of `from` and `to` is what ties ledger rows to a mapping: it stands once in a folder.
+ */
 function checkPairs({ outbound }: Mappings): readonly Lint[] {
   const lints: Lint[] = [];
   for (const mappings of new Set(outbound.values())) {
@@ -87,7 +89,9 @@ function checkOwnership({ file, ownership }: Config, canonical: CanonicalSchemas
   return lints;
 }
 
-/** A target's ledger belongs to one flow: two flows into one module would undo each other's work. */
+/**
+ * A target's ledger belongs to one flow: two flows into one module would undo each other's work.
+ */
 function checkTargets(flows: readonly Flow[]): readonly Lint[] {
   const first = new Map<string, Flow>();
   return flows.flatMap((flow) => {

@@ -5,7 +5,6 @@ import { type ConnectorRegistry, loadConnectors } from '../connector/registry.ts
 import { type Lint, sortLints } from '../failure/lint.ts';
 import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
 import { type MappingTestResult, runMappingTests } from '../mapping/mapping-tests.ts';
-import type { JsonObject } from '../message/message.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
 import { loadCanonicalSchemas } from '../schema/canonical-schemas.ts';
 import { compileFlow } from './compile-flow.ts';
@@ -25,7 +24,7 @@ export interface Workspace {
   readonly outbound: ReadonlyMap<string, readonly OutboundMapping[]>;
   readonly inbound: ReadonlyMap<string, readonly InboundMapping[]>;
   /** A layout file of a module's mappings folder. */
-  layout(module: string, name: string): Promise<JsonObject>;
+  layout(module: string, name: string): Promise<unknown>;
   runMappingTests(): readonly MappingTestResult[];
 }
 
@@ -87,8 +86,8 @@ async function readLayout(
   config: Config,
   module: string,
   name: string,
-): Promise<JsonObject> {
+): Promise<unknown> {
   const folder = config.modules.get(module)?.mappings ?? '';
   const layout = mappings.layouts.get(`${folder}/${name}`);
-  return layout === undefined ? {} : { ...layout };
+  return layout;
 }

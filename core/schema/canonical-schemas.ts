@@ -89,7 +89,9 @@ function steps(path: string): readonly string[] {
   return path.replaceAll('[]', '.[]').split('.');
 }
 
-/** Referred-to kinds first: by required references, then by optional ones where there is no circle. */
+/**
+ * Referred-to kinds first: by required references, then by optional ones where there is no circle.
+ */
 function inOrder(schemas: ReadonlyMap<string, CanonicalSchema>): readonly string[] {
   const left = new Set([...schemas.keys()].sort());
   const order: string[] = [];

@@ -176,7 +176,9 @@ function simplify(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   return rest;
 }
 
-/** A branch whose type or distinguishing key is wrong is further off than one with a small fault. */
+/**
+ * A branch whose type or distinguishing key is wrong is further off than one with a small fault.
+ */
 function weight(errors: readonly ErrorObject[]): number {
   const heavy = errors.filter((error) => error.keyword === 'type' || error.keyword === 'required');
   return errors.length + heavy.length * 3;

@@ -203,7 +203,7 @@ export interface MessageStore {
    */
   put(messages: readonly Message[]): Promise<void>;
   get(ids: readonly string[]): Promise<readonly Message[]>;
-  /** In order of target, rank, id. */
+  /** Oldest first. */
   scan(filter: MessageFilter): AsyncIterable<readonly Message[]>;
   count(filter: MessageFilter): Promise<number>;
   /** Open messages by target, state and trouble code, for lists that must be quick. */

@@ -1,0 +1,135 @@
+import { chmodSync, existsSync } from 'node:fs';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { Failure, InvalidFailure } from '../../failure/failure.ts';
+import type { Json, JsonObject } from '../../message/message.ts';
+import { MIGRATIONS } from './schema.ts';
+
+export type Row = Record<string, SQLInputValue>;
+
+/**
+ * One SQLite file: prepared statements, transactions, and failures of the file told as failures.
+ * WAL with synchronous NORMAL never damages the file; a power cut may lose the last moments, which
+ * running again repairs. Deleted content is overwritten: personal data do not linger in free pages.
+ */
+export class Database {
+  readonly #file: string;
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(file: string) {
+    this.#file = file;
+    const isNew = !existsSync(file);
+    try {
+      this.#database = new DatabaseSync(file, { timeout: 10_000 });
+      if (isNew) chmodSync(file, 0o600);
+      this.#database.exec(
+        'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;' +
+          'PRAGMA cache_size = -65536; PRAGMA temp_store = FILE; PRAGMA wal_autocheckpoint = 4000;',
+      );
+      this.#migrate();
+    } catch (cause) {
+      throw unusable(file, cause);
+    }
+  }
+
+  #migrate(): void {
+    const row = this.#database.prepare('PRAGMA user_version').get();
+    const version = Number(row?.['user_version'] ?? 0);
+    if (version > MIGRATIONS.length) {
+      const text = `${this.#file} was written by a newer version of Skolnav`;
+      throw new InvalidFailure('STORE_UNUSABLE', text, { hint: 'Install that version again.' });
+    }
+    for (const [index, sql] of MIGRATIONS.entries()) {
+      if (index < version) continue;
+      this.#database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${index + 1}; COMMIT;`);
+    }
+  }
+
+  run(sql: string, ...values: SQLInputValue[]): number {
+    try {
+      return Number(this.#prepare(sql).run(...values).changes);
+    } catch (cause) {
+      throw unusable(this.#file, cause);
+    }
+  }
+
+  all(sql: string, ...values: SQLInputValue[]): Row[] {
+    try {
+      // SAFETY: columns hold what the statement's table holds: text, numbers, null.
+      return this.#prepare(sql).all(...values) as Row[];
+    } catch (cause) {
+      throw unusable(this.#file, cause);
+    }
+  }
+
+  get(sql: string, ...values: SQLInputValue[]): Row | undefined {
+    try {
+      // SAFETY: as above.
+      return this.#prepare(sql).get(...values) as Row | undefined;
+    } catch (cause) {
+      throw unusable(this.#file, cause);
+    }
+  }
+
+  exec(sql: string): void {
+    try {
+      this.#database.exec(sql);
+    } catch (cause) {
+      throw unusable(this.#file, cause);
+    }
+  }
+
+  /** All or nothing; the work is synchronous, so nothing comes between. */
+  transaction<T>(work: () => T): T {
+    this.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+function unusable(file: string, cause: unknown): Failure {
+  if (cause instanceof Failure) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new InvalidFailure('STORE_UNUSABLE', `${file}: ${reason}`, { cause });
+}
+
+export function textOf(row: Row, column: string): string {
+  return String(row[column] ?? '');
+}
+
+export function nullableTextOf(row: Row, column: string): string | null {
+  const value = row[column];
+  return value === null || value === undefined ? null : String(value);
+}
+
+export function numberOf(row: Row, column: string): number {
+  return Number(row[column] ?? 0);
+}
+
+export function jsonOf(row: Row, column: string): Json {
+  const text = row[column];
+  return typeof text === 'string' ? JSON.parse(text) : null;
+}
+
+export function objectOf(row: Row, column: string): JsonObject {
+  return JSON.parse(textOf(row, column));
+}

@@ -1,0 +1,75 @@
+import type { Entity, EntityRef } from '../../message/message.ts';
+import type { EntityStore, Part, StoredEntity } from '../store.ts';
+import { type Database, numberOf, type Row, textOf } from './database.ts';
+import { partOf } from './intake-store.ts';
+
+const PAGE = 500;
+
+/** Entities on SQLite, clustered by kind and id. */
+export class SqliteEntityStore implements EntityStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async *scan(kind: string): AsyncGenerator<readonly StoredEntity[]> {
+    let after = '';
+    for (;;) {
+      const rows = this.#database.all(
+        `SELECT id, hash, content FROM entity WHERE kind = ? AND id > ? ORDER BY id LIMIT ${PAGE}`,
+        kind,
+        after,
+      );
+      if (rows.length === 0) return;
+      after = textOf(rows.at(-1) ?? {}, 'id');
+      yield rows.map(storedOf);
+    }
+  }
+
+  async get(kind: string, ids: readonly string[]): Promise<readonly StoredEntity[]> {
+    const sql = 'SELECT hash, content FROM entity WHERE kind = ? AND id = ?';
+    return ids.flatMap((id) => {
+      const row = this.#database.get(sql, kind, id);
+      return row === undefined ? [] : [storedOf(row)];
+    });
+  }
+
+  async count(kind: string): Promise<number> {
+    const row = this.#database.get('SELECT count(*) AS count FROM entity WHERE kind = ?', kind);
+    return numberOf(row ?? {}, 'count');
+  }
+
+  async referrers({ kind, id }: EntityRef): Promise<readonly EntityRef[]> {
+    const sql = `SELECT from_kind, from_id FROM reference WHERE to_kind = ? AND to_id = ?
+      ORDER BY from_kind, from_id`;
+    const rows = this.#database.all(sql, kind, id);
+    return rows.map((row) => ({ kind: textOf(row, 'from_kind'), id: textOf(row, 'from_id') }));
+  }
+
+  async parts({ kind, id }: EntityRef): Promise<readonly Part[]> {
+    const sql = 'SELECT * FROM part WHERE kind = ? AND id = ? ORDER BY source, stream, part';
+    return this.#database.all(sql, kind, id).map(partOf);
+  }
+
+  async byExternalId(source: string, kind: string, externalId: string): Promise<EntityRef | null> {
+    const sql = 'SELECT id FROM part WHERE source = ? AND kind = ? AND external_id = ? LIMIT 1';
+    const row = this.#database.get(sql, source, kind, externalId);
+    return row === undefined ? null : { kind, id: textOf(row, 'id') };
+  }
+
+  async rewrite(
+    entities: readonly { kind: string; entity: Entity; hash: string }[],
+  ): Promise<void> {
+    const sql = 'UPDATE entity SET hash = ?, content = ? WHERE kind = ? AND id = ?';
+    this.#database.transaction(() => {
+      for (const { kind, entity, hash } of entities) {
+        this.#database.run(sql, hash, JSON.stringify(entity), kind, entity.id);
+      }
+    });
+  }
+}
+
+function storedOf(row: Row): StoredEntity {
+  return { entity: JSON.parse(textOf(row, 'content')), hash: textOf(row, 'hash') };
+}

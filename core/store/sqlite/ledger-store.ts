@@ -1,0 +1,156 @@
+import type { EntityRef, JsonObject, ObjectRef } from '../../message/message.ts';
+import type { LedgerRow, LedgerStore } from '../store.ts';
+import { type Database, nullableTextOf, numberOf, type Row, textOf } from './database.ts';
+import { Names } from './names.ts';
+
+const PAGE = 1000;
+const REMOVE = `DELETE FROM ledger WHERE target = ? AND object_kind = ? AND origin_kind = ?
+  AND origin_id = ? AND key = ?`;
+const REMOVE_KEY = 'DELETE FROM ledger WHERE target = ? AND object_kind = ? AND key = ?';
+const UPSERT = `INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** The ledger on SQLite, clustered by the entity that an object came from. */
+export class SqliteLedgerStore implements LedgerStore {
+  readonly #database: Database;
+  readonly #names: Names;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#names = new Names(database);
+  }
+
+  async *scan(
+    target: string,
+    objectKind: string,
+    originKind: string,
+  ): AsyncGenerator<readonly LedgerRow[]> {
+    const numbers = this.#numbers(target, objectKind, originKind);
+    let after = { id: '', key: '' };
+    for (;;) {
+      const rows = this.#database.all(
+        `SELECT * FROM ledger WHERE target = ? AND object_kind = ? AND origin_kind = ?
+         AND (origin_id, key) > (?, ?) ORDER BY origin_id, key LIMIT ${PAGE}`,
+        ...numbers,
+        after.id,
+        after.key,
+      );
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      after = { id: textOf(last, 'origin_id'), key: textOf(last, 'key') };
+      yield rows.map((row) => this.#rowOf(row));
+    }
+  }
+
+  async byOrigins(
+    target: string,
+    objectKind: string,
+    origins: readonly EntityRef[],
+  ): Promise<readonly LedgerRow[]> {
+    const sql = `SELECT * FROM ledger WHERE target = ? AND object_kind = ? AND origin_kind = ?
+      AND origin_id = ? ORDER BY key`;
+    return origins.flatMap(({ kind, id }) => {
+      const rows = this.#database.all(sql, ...this.#numbers(target, objectKind, kind), id);
+      return rows.map((row) => this.#rowOf(row));
+    });
+  }
+
+  async byKeys(
+    target: string,
+    objectKind: string,
+    keys: readonly string[],
+  ): Promise<readonly LedgerRow[]> {
+    const sql = 'SELECT * FROM ledger WHERE target = ? AND object_kind = ? AND key = ?';
+    const [targetNumber, kindNumber] = this.#numbers(target, objectKind, '');
+    return keys.flatMap((key) => {
+      const row = this.#database.get(sql, targetNumber, kindNumber, key);
+      return row === undefined ? [] : [this.#rowOf(row)];
+    });
+  }
+
+  async count(target: string, objectKind: string): Promise<number> {
+    const sql = 'SELECT count(*) AS count FROM ledger WHERE target = ? AND object_kind = ?';
+    const [targetNumber, kindNumber] = this.#numbers(target, objectKind, '');
+    return numberOf(this.#database.get(sql, targetNumber, kindNumber) ?? {}, 'count');
+  }
+
+  async originKinds(target: string, objectKind: string): Promise<readonly string[]> {
+    const [targetNumber, kindNumber] = this.#numbers(target, objectKind, '');
+    const kinds: string[] = [];
+    let after = -1;
+    for (;;) {
+      const row = this.#database.get(
+        `SELECT origin_kind FROM ledger WHERE target = ? AND object_kind = ? AND origin_kind > ?
+         ORDER BY origin_kind LIMIT 1`,
+        targetNumber,
+        kindNumber,
+        after,
+      );
+      if (row === undefined) return kinds;
+      after = numberOf(row, 'origin_kind');
+      kinds.push(this.#names.text(after));
+    }
+  }
+
+  async write(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void> {
+    this.#database.transaction(() => {
+      for (const ref of removals) this.remove(ref);
+      for (const row of rows) this.put(row);
+    });
+  }
+
+  /** Inside a transaction: writes a row; one that another entity held under this key goes. */
+  put({ ref, hash, object, remoteId, run, confirmedAt }: LedgerRow): void {
+    const { target, objectKind, origin, key } = ref;
+    const numbers = this.#numbers(target, objectKind, origin.kind);
+    const json = JSON.stringify(object);
+    this.#database.run(UPSERT, ...numbers, origin.id, key, hash, json, remoteId, run, confirmedAt);
+  }
+
+  /** Inside a transaction: removes the row if it is still this entity's. */
+  remove({ target, objectKind, origin, key }: ObjectRef): void {
+    this.#database.run(REMOVE, ...this.#numbers(target, objectKind, origin.kind), origin.id, key);
+  }
+
+  /** Inside a transaction: removes whatever stands under a key that the target knows no more. */
+  removeKey(target: string, objectKind: string, key: string): void {
+    const [targetNumber, kindNumber] = this.#numbers(target, objectKind, '');
+    this.#database.run(REMOVE_KEY, targetNumber, kindNumber, key);
+  }
+
+  #numbers(target: string, objectKind: string, originKind: string): [number, number, number] {
+    const kind = originKind === '' ? 0 : this.#names.number(originKind);
+    return [this.#names.number(target), this.#names.number(objectKind), kind];
+  }
+
+  #rowOf(row: Row): LedgerRow {
+    return new StoredRow(row, this.#names);
+  }
+}
+
+/** A row whose object is parsed only when it is asked for: most plans compare hashes alone. */
+class StoredRow implements LedgerRow {
+  readonly ref: ObjectRef;
+  readonly hash: string;
+  readonly remoteId: string | null;
+  readonly run: string;
+  readonly confirmedAt: number;
+  readonly #json: string;
+
+  constructor(row: Row, names: Names) {
+    this.ref = {
+      target: names.text(numberOf(row, 'target')),
+      objectKind: names.text(numberOf(row, 'object_kind')),
+      origin: { kind: names.text(numberOf(row, 'origin_kind')), id: textOf(row, 'origin_id') },
+      key: textOf(row, 'key'),
+    };
+    this.hash = textOf(row, 'hash');
+    this.remoteId = nullableTextOf(row, 'remote_id');
+    this.run = textOf(row, 'run');
+    this.confirmedAt = numberOf(row, 'confirmed_at');
+    this.#json = textOf(row, 'object');
+  }
+
+  get object(): JsonObject {
+    return JSON.parse(this.#json);
+  }
+}

@@ -1,0 +1,244 @@
+import type { SQLInputValue } from 'node:sqlite';
+import type { Message, Ticket, Trouble } from '../../message/message.ts';
+import type { MessageFilter, MessageGroup, MessageStore, Settlement } from '../store.ts';
+import { type Database, nullableTextOf, numberOf, type Row, textOf } from './database.ts';
+import type { SqliteLedgerStore } from './ledger-store.ts';
+
+const PAGE = 1000;
+const INSERT = `INSERT INTO message (id, type, target, object_kind, origin_kind, origin_id, key,
+  action, rank, state, attempts, not_before, code, trouble, run, created_at, updated_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const UPDATE = `UPDATE message SET origin_kind = ?, origin_id = ?, action = ?, rank = ?, state = ?,
+  attempts = ?, not_before = ?, code = ?, trouble = ?, run = ?, updated_at = ? WHERE id = ?`;
+const DUE = "((state = 'waiting') OR (state = 'retrying' AND not_before <= ?))";
+
+/** Messages on SQLite. A settlement changes message and ledger in one transaction. */
+export class SqliteMessageStore implements MessageStore {
+  readonly #database: Database;
+  readonly #ledger: SqliteLedgerStore;
+  readonly #now: () => number;
+
+  constructor(database: Database, ledger: SqliteLedgerStore, now: () => number) {
+    this.#database = database;
+    this.#ledger = ledger;
+    this.#now = now;
+  }
+
+  async put(messages: readonly Message[]): Promise<void> {
+    if (messages.length === 0) return;
+    this.#database.transaction(() => {
+      for (const message of messages) this.#putOne(message);
+    });
+  }
+
+  #putOne(message: Message): void {
+    const row = this.#database.get('SELECT * FROM message WHERE id = ?', message.id);
+    if (row === undefined) {
+      const { origin, createdAt, updatedAt, id, type, target, objectKind, key } = message;
+      const about = [id, type, target, objectKind, origin.kind, origin.id, key] as const;
+      this.#database.run(INSERT, ...about, ...stateOf(message), message.run, createdAt, updatedAt);
+      return;
+    }
+    const open = messageOf(row);
+    const keepsState = isUnderWay(open) && open.action === message.action;
+    const { state, attempts, notBefore } =
+      keepsState && message.state === 'waiting' && open.run !== message.run ? open : message;
+    const trouble = message.trouble ?? open.trouble;
+    const merged = { ...message, state, attempts, notBefore, trouble };
+    const { origin, run, updatedAt, id } = merged;
+    this.#database.run(UPDATE, origin.kind, origin.id, ...stateOf(merged), run, updatedAt, id);
+  }
+
+  async get(ids: readonly string[]): Promise<readonly Message[]> {
+    return ids.flatMap((id) => {
+      const row = this.#database.get('SELECT * FROM message WHERE id = ?', id);
+      return row === undefined ? [] : [messageOf(row)];
+    });
+  }
+
+  async *scan(filter: MessageFilter): AsyncGenerator<readonly Message[]> {
+    const { where, values } = conditionOf(filter);
+    let after = 0;
+    for (;;) {
+      const sql = `SELECT * FROM message WHERE ${where} AND number > ? ORDER BY number LIMIT ${PAGE}`;
+      const rows = this.#database.all(sql, ...values, after);
+      if (rows.length === 0) return;
+      after = numberOf(rows.at(-1) ?? {}, 'number');
+      yield rows.map(messageOf);
+    }
+  }
+
+  async count(filter: MessageFilter): Promise<number> {
+    const { where, values } = conditionOf(filter);
+    const sql = `SELECT count(*) AS count FROM message WHERE ${where}`;
+    return numberOf(this.#database.get(sql, ...values) ?? {}, 'count');
+  }
+
+  async summary(): Promise<readonly MessageGroup[]> {
+    const rows = this.#database.all(
+      `SELECT target, type, state, code, object_kind, count(*) AS count FROM message
+       GROUP BY target, type, state, code, object_kind ORDER BY count DESC`,
+    );
+    return rows.map((row) => ({
+      target: textOf(row, 'target'),
+      type: typeOf(row),
+      state: stateNameOf(row),
+      code: nullableTextOf(row, 'code'),
+      objectKind: textOf(row, 'object_kind'),
+      count: numberOf(row, 'count'),
+    }));
+  }
+
+  async nextRank(target: string, now: number): Promise<number | null> {
+    const sql = `SELECT min(rank) AS rank FROM message
+      WHERE target = ? AND state IN ('waiting', 'retrying') AND type = 'deliver' AND ${DUE}`;
+    const rank = this.#database.get(sql, target, now)?.['rank'];
+    return typeof rank === 'number' ? rank : null;
+  }
+
+  async *ready(target: string, rank: number, now: number): AsyncGenerator<readonly Ticket[]> {
+    let after = 0;
+    for (;;) {
+      const rows = this.#database.all(
+        `SELECT number, id FROM message WHERE target = ? AND state IN ('waiting', 'retrying')
+         AND rank = ? AND type = 'deliver' AND ${DUE} AND number > ? ORDER BY number LIMIT ${PAGE}`,
+        target,
+        rank,
+        now,
+        after,
+      );
+      if (rows.length === 0) return;
+      after = numberOf(rows.at(-1) ?? {}, 'number');
+      yield rows.map((row) => ({ messageId: textOf(row, 'id') }));
+    }
+  }
+
+  async nextDue(target: string): Promise<number | null> {
+    const sql = `SELECT min(not_before) AS due FROM message
+      WHERE target = ? AND state = 'retrying' AND type = 'deliver'`;
+    const due = this.#database.get(sql, target)?.['due'];
+    return typeof due === 'number' ? due : null;
+  }
+
+  async settle(settlements: readonly Settlement[]): Promise<void> {
+    if (settlements.length === 0) return;
+    this.#database.transaction(() => {
+      for (const settlement of settlements) this.#settleOne(settlement);
+    });
+  }
+
+  #settleOne({ message, result }: Settlement): void {
+    switch (result.kind) {
+      case 'delivered':
+        if (result.replacedKey !== undefined) {
+          this.#ledger.removeKey(message.target, message.objectKind, result.replacedKey);
+        }
+        this.#ledger.put(result.row);
+        break;
+      case 'removed':
+        this.#ledger.remove(message);
+        break;
+      case 'retrying':
+        this.#fail(message, 'retrying', message.attempts + 1, result.notBefore, result.trouble);
+        return;
+      case 'failed':
+        this.#fail(message, 'failed', message.attempts + 1, 0, result.trouble);
+        return;
+      case 'blocked':
+        this.#fail(message, 'blocked', message.attempts, 0, result.trouble);
+        return;
+      default:
+    }
+    this.#database.run('DELETE FROM message WHERE id = ?', message.id);
+  }
+
+  #fail(
+    { id }: Message,
+    state: Message['state'],
+    attempts: number,
+    notBefore: number,
+    trouble: Trouble,
+  ): void {
+    const sql = `UPDATE message SET state = ?, attempts = ?, not_before = ?, code = ?, trouble = ?,
+      updated_at = ? WHERE id = ?`;
+    const json = JSON.stringify(trouble);
+    this.#database.run(sql, state, attempts, notBefore, trouble.code, json, this.#now(), id);
+  }
+
+  async removeStale(
+    target: string,
+    types: readonly Message['type'][],
+    run: string,
+  ): Promise<number> {
+    const marks = types.map(() => '?').join(', ');
+    const sql = `DELETE FROM message WHERE target = ? AND run <> ? AND type IN (${marks})`;
+    return this.#database.run(sql, target, run, ...types);
+  }
+}
+
+/** Waiting for its turn or its next attempt: planning the same again must not begin it anew. */
+function isUnderWay({ state }: Message): boolean {
+  return state === 'waiting' || state === 'retrying';
+}
+
+function stateOf({ action, rank, state, attempts, notBefore, trouble }: Message) {
+  const json = trouble === null ? null : JSON.stringify(trouble);
+  return [action, rank, state, attempts, notBefore, trouble?.code ?? null, json] as const;
+}
+
+function conditionOf(filter: MessageFilter): { where: string; values: SQLInputValue[] } {
+  const conditions = ['1'];
+  const values: SQLInputValue[] = [];
+  const equals = (column: string, value: string | undefined) => {
+    if (value === undefined) return;
+    conditions.push(`${column} = ?`);
+    values.push(value);
+  };
+  const isOneOf = (column: string, list: readonly string[] | undefined) => {
+    if (list === undefined) return;
+    conditions.push(`${column} IN (${list.map(() => '?').join(', ')})`);
+    values.push(...list);
+  };
+  equals('target', filter.target);
+  equals('code', filter.code);
+  equals('run', filter.run);
+  isOneOf('state', filter.state);
+  isOneOf('type', filter.type);
+  return { where: conditions.join(' AND '), values };
+}
+
+function messageOf(row: Row): Message {
+  const trouble = nullableTextOf(row, 'trouble');
+  return {
+    id: textOf(row, 'id'),
+    type: typeOf(row),
+    target: textOf(row, 'target'),
+    objectKind: textOf(row, 'object_kind'),
+    origin: { kind: textOf(row, 'origin_kind'), id: textOf(row, 'origin_id') },
+    key: textOf(row, 'key'),
+    action: actionOf(row),
+    rank: numberOf(row, 'rank'),
+    state: stateNameOf(row),
+    attempts: numberOf(row, 'attempts'),
+    notBefore: numberOf(row, 'not_before'),
+    trouble: trouble === null ? null : JSON.parse(trouble),
+    run: textOf(row, 'run'),
+    createdAt: numberOf(row, 'created_at'),
+    updatedAt: numberOf(row, 'updated_at'),
+  };
+}
+
+function typeOf(row: Row): Message['type'] {
+  // SAFETY: only `put` writes it, from a Message.
+  return textOf(row, 'type') as Message['type'];
+}
+
+function stateNameOf(row: Row): Message['state'] {
+  // SAFETY: only this file writes it, from a Message.
+  return textOf(row, 'state') as Message['state'];
+}
+
+function actionOf(row: Row): Message['action'] {
+  // SAFETY: only `put` writes it, from a Message.
+  return nullableTextOf(row, 'action') as Message['action'];
+}

@@ -1,0 +1,81 @@
+import type { AuditEntry, Hold, Run, RunStore } from '../store.ts';
+import { type Database, type Row, textOf } from './database.ts';
+
+/** Runs, holds, audit and leases on SQLite. */
+export class SqliteRunStore implements RunStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async put(run: Run): Promise<void> {
+    const { id, startedAt, type, subject, outcome } = run;
+    const sql = 'INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?, ?, ?)';
+    this.#database.run(sql, id, startedAt, type, subject, outcome, JSON.stringify(run));
+  }
+
+  async list(filter: {
+    subject?: string;
+    type?: Run['type'];
+    outcome?: Run['outcome'];
+    limit: number;
+  }): Promise<readonly Run[]> {
+    const { subject = null, type = null, outcome = null, limit } = filter;
+    const rows = this.#database.all(
+      `SELECT json FROM run WHERE (?1 IS NULL OR subject = ?1) AND (?2 IS NULL OR type = ?2)
+       AND (?3 IS NULL OR outcome = ?3) ORDER BY started_at DESC, id DESC LIMIT ?4`,
+      subject,
+      type,
+      outcome,
+      limit,
+    );
+    return rows.map(parsed<Run>);
+  }
+
+  async putHold(hold: Hold): Promise<void> {
+    const { id, subject, state, createdAt } = hold;
+    const sql = 'INSERT OR REPLACE INTO hold VALUES (?, ?, ?, ?, ?)';
+    this.#database.run(sql, id, subject, state, createdAt, JSON.stringify(hold));
+  }
+
+  async holds(filter: { subject?: string; state?: Hold['state'] }): Promise<readonly Hold[]> {
+    const { subject = null, state = null } = filter;
+    const rows = this.#database.all(
+      `SELECT json FROM hold WHERE (?1 IS NULL OR subject = ?1) AND (?2 IS NULL OR state = ?2)
+       ORDER BY created_at DESC, id`,
+      subject,
+      state,
+    );
+    return rows.map(parsed<Hold>);
+  }
+
+  async audit(entry: AuditEntry): Promise<void> {
+    this.#database.run('INSERT INTO audit (json) VALUES (?)', JSON.stringify(entry));
+  }
+
+  async auditTrail(limit: number): Promise<readonly AuditEntry[]> {
+    const rows = this.#database.all('SELECT json FROM audit ORDER BY number DESC LIMIT ?', limit);
+    return rows.map(parsed<AuditEntry>);
+  }
+
+  async lease(name: string, owner: string, now: number, ttlMs: number): Promise<boolean> {
+    const changes = this.#database.run(
+      `INSERT INTO lease VALUES (?1, ?2, ?4) ON CONFLICT (name) DO UPDATE
+       SET owner = excluded.owner, until = excluded.until WHERE owner = ?2 OR until <= ?3`,
+      name,
+      owner,
+      now,
+      now + ttlMs,
+    );
+    return changes > 0;
+  }
+
+  async release(name: string, owner: string): Promise<void> {
+    this.#database.run('DELETE FROM lease WHERE name = ? AND owner = ?', name, owner);
+  }
+}
+
+function parsed<T>(row: Row): T {
+  return JSON.parse(textOf(row, 'json'));
+}

@@ -1,0 +1,68 @@
+/** The database's versions, one after the other; a released one is never changed. */
+export const MIGRATIONS: readonly string[] = [
+  `
+CREATE TABLE value (name TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
+
+-- What sources say. The rowid is a part's place in the bitmap of what a run has seen.
+CREATE TABLE part (
+  number INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, source TEXT NOT NULL,
+  stream TEXT NOT NULL, part TEXT NOT NULL, external_id TEXT NOT NULL, file TEXT NOT NULL,
+  line INTEGER NOT NULL, hash TEXT NOT NULL, content TEXT NOT NULL, missed INTEGER NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX part_key ON part (kind, id, source, stream, part);
+CREATE INDEX part_stream ON part (source, stream);
+
+-- What open runs would change; content is null for a removal. Appended, and indexed at the seal.
+CREATE TABLE stage (
+  number INTEGER PRIMARY KEY, run TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
+  source TEXT NOT NULL, stream TEXT NOT NULL, part TEXT NOT NULL, external_id TEXT NOT NULL,
+  file TEXT NOT NULL, line INTEGER NOT NULL, hash TEXT NOT NULL, content TEXT
+);
+CREATE TABLE intake (run TEXT PRIMARY KEY, source TEXT NOT NULL, sealed INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE checkpoint (
+  source TEXT NOT NULL, stream TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (source, stream)
+) WITHOUT ROWID;
+
+CREATE TABLE entity (
+  kind TEXT NOT NULL, id TEXT NOT NULL, hash TEXT NOT NULL, content TEXT NOT NULL,
+  PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+CREATE TABLE reference (
+  from_kind TEXT NOT NULL, from_id TEXT NOT NULL, to_kind TEXT NOT NULL, to_id TEXT NOT NULL,
+  PRIMARY KEY (from_kind, from_id, to_kind, to_id)
+) WITHOUT ROWID;
+
+-- Targets and kinds by number: they stand in millions of rows.
+CREATE TABLE name (number INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE ledger (
+  target INTEGER NOT NULL, object_kind INTEGER NOT NULL, origin_kind INTEGER NOT NULL,
+  origin_id TEXT NOT NULL, key TEXT NOT NULL, hash TEXT NOT NULL, object TEXT NOT NULL,
+  remote_id TEXT, run TEXT NOT NULL, confirmed_at INTEGER NOT NULL,
+  PRIMARY KEY (target, object_kind, origin_kind, origin_id, key)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX ledger_key ON ledger (target, object_kind, key);
+
+CREATE TABLE message (
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, target TEXT NOT NULL,
+  object_kind TEXT NOT NULL, origin_kind TEXT NOT NULL, origin_id TEXT NOT NULL, key TEXT NOT NULL,
+  action TEXT, rank INTEGER NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL,
+  not_before INTEGER NOT NULL, code TEXT, trouble TEXT, run TEXT NOT NULL,
+  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+);
+CREATE INDEX message_turn ON message (target, state, rank);
+
+CREATE TABLE run (id TEXT PRIMARY KEY, started_at INTEGER NOT NULL, type TEXT NOT NULL,
+  subject TEXT NOT NULL, outcome TEXT NOT NULL, json TEXT NOT NULL);
+CREATE INDEX run_started ON run (started_at);
+CREATE TABLE hold (id TEXT PRIMARY KEY, subject TEXT NOT NULL, state TEXT NOT NULL,
+  created_at INTEGER NOT NULL, json TEXT NOT NULL);
+CREATE TABLE audit (number INTEGER PRIMARY KEY, json TEXT NOT NULL);
+CREATE TABLE lease (name TEXT PRIMARY KEY, owner TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE ticket (
+  number INTEGER PRIMARY KEY, target TEXT NOT NULL, message_id TEXT NOT NULL,
+  visible_at INTEGER NOT NULL, UNIQUE (target, message_id)
+);
+CREATE INDEX ticket_turn ON ticket (target, visible_at)
+`,
+];

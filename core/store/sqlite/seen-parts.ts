@@ -1,0 +1,20 @@
+/** Which parts a run has seen, one bit each by the part's number. */
+export class SeenParts {
+  #bits = new Uint8Array(1024);
+
+  add(number: number): void {
+    const at = number >>> 3;
+    if (at >= this.#bits.length) this.#grow(at + 1);
+    this.#bits[at] = (this.#bits[at] ?? 0) | (1 << (number & 7));
+  }
+
+  has(number: number): boolean {
+    return ((this.#bits[number >>> 3] ?? 0) & (1 << (number & 7))) !== 0;
+  }
+
+  #grow(least: number): void {
+    const bits = new Uint8Array(Math.max(least, this.#bits.length * 2));
+    bits.set(this.#bits);
+    this.#bits = bits;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Json } from '../../message/message.ts';
+import type { Store } from '../store.ts';
+import { Database, jsonOf } from './database.ts';
+import { SqliteEntityStore } from './entity-store.ts';
+import { SqliteIntakeStore } from './intake-store.ts';
+import { SqliteLedgerStore } from './ledger-store.ts';
+import { SqliteMessageStore } from './message-store.ts';
+import { SqliteRunStore } from './run-store.ts';
+
+export interface SqliteOptions {
+  /** The database file; made if it is missing, readable by its owner alone. */
+  readonly file: string;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+}
+
+/** Opens the embedded store. Throws STORE_UNUSABLE if the file cannot be used. */
+export async function openSqliteStore({ file, now = Date.now }: SqliteOptions): Promise<Store> {
+  const database = new Database(file);
+  const ledger = new SqliteLedgerStore(database);
+  return {
+    intake: new SqliteIntakeStore(database),
+    entities: new SqliteEntityStore(database),
+    ledger,
+    messages: new SqliteMessageStore(database, ledger, now),
+    runs: new SqliteRunStore(database),
+    getValue: async (name) => {
+      const row = database.get('SELECT json FROM value WHERE name = ?', name);
+      return row === undefined ? null : jsonOf(row, 'json');
+    },
+    putValue: async (name: string, value: Json) => {
+      database.run('INSERT OR REPLACE INTO value VALUES (?, ?)', name, JSON.stringify(value));
+    },
+    close: async () => database.close(),
+  };
+}
