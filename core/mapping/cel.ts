@@ -38,7 +38,6 @@ const BASE = new Environment({
   .registerFunction('active(dyn): bool', (item: Json) => isActive(item, present.today))
   .registerFunction('notEnded(dyn): bool', (item: Json) => isNotEnded(item, present.today))
   .registerFunction('age(dyn): int', (date: Json) => BigInt(wholeYears(date, present.today)))
-  .registerFunction('first(list): dyn', (list: readonly Json[]) => list[0] ?? null)
   .registerFunction('first(dyn): dyn', (list: Json) =>
     Array.isArray(list) ? (list[0] ?? null) : null,
   )

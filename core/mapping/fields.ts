@@ -58,9 +58,16 @@ function targetOf(
     compilation.lints.push({ file: compilation.yaml.file, ...place, code, text, hint });
     return { schema: {}, required: false };
   }
-  const parent = walkSchema(schema, steps.slice(0, -1));
-  const required = 'schema' in parent ? requiredOf(parent.schema) : [];
-  return { schema: walked.schema, required: required.includes(names.at(-1) ?? '') };
+  return { schema: walked.schema, required: isRequired(schema, names) };
+}
+
+/** Required all the way: a field that an optional object requires may be absent together with it. */
+function isRequired(schema: JsonObject, names: readonly string[]): boolean {
+  return names.every((name, index) => {
+    const before = names.slice(0, index).map((one) => ({ kind: 'field', name: one }) as const);
+    const parent = walkSchema(schema, before);
+    return 'schema' in parent && requiredOf(parent.schema).includes(name);
+  });
 }
 
 /** Every field of the target is mapped, omitted, or inside one that is mapped as a whole. */

@@ -12,6 +12,7 @@ import { compileHead, type Head } from './each.ts';
 import { Parked, type RulePlace, troubleOf } from './parked.ts';
 import { compileReader, parsePath } from './path.ts';
 import { compileRule } from './rule.ts';
+import { isObject, propertiesOf } from './schema-walk.ts';
 import type { WrittenMapping, WrittenPartial } from './written.ts';
 
 interface Identifiers {
@@ -34,7 +35,9 @@ export function compileInbound(
   const target = { field: '', schema: entity.schema, required: false, isComplete: false };
   const make = compilation.compileFields(compilation, ['fields'], written.fields, target);
   const patch =
-    written.partial === undefined ? null : compilePatch(compilation, written.partial, written);
+    written.partial === undefined
+      ? null
+      : compilePatch(compilation, written.partial, written, entity.schema);
   const { slots } = compilation;
 
   function draft(scope: Scope): PartDraft | null {
@@ -153,6 +156,7 @@ function compilePatch(
   compilation: Compilation,
   { when, list, keyedBy, removed }: WrittenPartial,
   { fields }: WrittenMapping,
+  entity: JsonObject,
 ): Patch {
   const isPartial = compilation.expression(['partial', 'when'], when).evaluate;
   const rule = fields[list];
@@ -160,9 +164,11 @@ function compilePatch(
     const text = `"${list}" is not a list of \`fields\` with \`as\`.`;
     compilation.lint(['partial', 'list'], 'MAPPING_FIELD_UNKNOWN', text);
   }
-  const anything = { field: list, schema: {}, required: false, isComplete: false };
+  const property = propertiesOf(entity)[list];
+  const schema = isObject(property) ? property : {};
+  const target = { field: list, schema, required: false, isComplete: false };
   const removedRule = { ...rule, where: removed, missing: 'omit', empty: 'omit' } as const;
-  const removedItems = compileRule(compilation, ['fields', list], removedRule, anything);
+  const removedItems = compileRule(compilation, ['fields', list], removedRule, target);
   const readKey = compileReader(parsePath(keyedBy) ?? []);
   return {
     applies: (scope) => isPartial(scope) === true,

@@ -13,7 +13,7 @@ interface Source {
   readonly isFinal?: boolean;
 }
 
-const ORIGINS = ['take', 'cel', 'const', 'lookup', 'identity', 'list', 'omit'] as const;
+const ORIGINS = ['take', 'cel', 'const', 'lookup', 'identity', 'list', 'item', 'omit'] as const;
 
 /** Compiles one rule to an evaluation; its faults are lints of the compilation. */
 export function compileRule(
@@ -50,10 +50,13 @@ export function compileRule(
   };
 }
 
-/** Where the value comes from; `take` belongs to a lookup where there is one. */
+/** Where the value comes from; `take` belongs to a lookup and `item` to a list, if there is one. */
 function originsOf(rule: WrittenRule): readonly string[] {
-  const named = ORIGINS.filter((origin) => rule[origin] !== undefined);
-  return rule.lookup === undefined ? named : named.filter((origin) => origin !== 'take');
+  return ORIGINS.filter((origin) => {
+    if (rule[origin] === undefined) return false;
+    if (origin === 'take') return rule.lookup === undefined;
+    return origin !== 'item' || rule.list === undefined;
+  });
 }
 
 /** CEL throws its own errors: they park, without the values that they may quote. */
@@ -103,6 +106,7 @@ function compileSource(
   if (rule.identity !== undefined) return identity(compilation, at, rule, rule.identity, target);
   if (rule.lookup !== undefined) return lookup(compilation, at, rule, rule.lookup);
   if (rule.take !== undefined) return compilation.path([...at, 'take'], rule.take);
+  if (rule.list === undefined) return compileItem(compilation, at, rule, target, place);
   return compileList(compilation, at, rule, target, place);
 }
 
@@ -190,6 +194,24 @@ export function compileLookup(
     const id = idOf(scope);
     return id === null ? undefined : scope.lookup(kind, id);
   };
+}
+
+/** One object made of rules; none where its `where` is false. */
+function compileItem(
+  compilation: Compilation,
+  at: YamlPath,
+  { item, where }: WrittenRule,
+  target: RuleTarget,
+  place: RulePlace,
+): Source {
+  const isWanted =
+    where === undefined ? null : compilation.expression([...at, 'where'], where).evaluate;
+  const make = compilation.compileFields(compilation, [...at, 'item'], item ?? {}, target);
+  const read: Evaluate = (scope) => {
+    const isLeftOut = isWanted !== null && evaluate(isWanted, scope, place) !== true;
+    return isLeftOut ? undefined : make(scope);
+  };
+  return { schema: ANYTHING, read };
 }
 
 /** A list of objects made from a list, a list of rules, or a list as it stands. */
