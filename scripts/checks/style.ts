@@ -84,7 +84,7 @@ function checkLine(
 }
 
 /** A cast; `as const` asserts nothing. */
-const CAST = new RegExp(' as (?!const\\b)[A-Za-z{(]');
+const CAST = / as (?!const\b)[A-Za-z{(]/;
 
 function isImport(line: string): boolean {
   return /^\s*(import|export)\b/.test(line) || /^\s*(type )?\w+ as \w+,?$/.test(line);

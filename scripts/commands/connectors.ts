@@ -1,7 +1,7 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { loadConnectors } from '../../core/connector/registry.ts';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
-import { join } from 'node:path';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import { folderOf, printJson, printLine } from '../terminal/with-hub.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Hub } from '../../core/hub.ts';
 import { Failure } from '../../core/failure/failure.ts';
+import type { Hub } from '../../core/hub.ts';
 import { scheduleTurns } from '../../core/schedule/turns.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatSync } from '../terminal/report.ts';

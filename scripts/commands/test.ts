@@ -25,8 +25,11 @@ export function addTestCommand(program: Command): void {
       const failed = results.filter((result) => !result.passed);
       if (options.json === true) printJson(results);
       else {
-        for (const { file, name, difference } of failed) printLine(`${file}: ${name}\n  ${difference}`);
-        printLine(`${results.length - failed.length} of ${results.length} passed in ${elapsedMs} ms.`);
+        for (const { file, name, difference } of failed)
+          printLine(`${file}: ${name}\n  ${difference}`);
+        printLine(
+          `${results.length - failed.length} of ${results.length} passed in ${elapsedMs} ms.`,
+        );
       }
       process.exitCode = failed.length === 0 ? EXIT.done : EXIT.failed;
     });

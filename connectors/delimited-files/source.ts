@@ -1,0 +1,47 @@
+import {
+  type Files,
+  type Json,
+  type Layout,
+  type RecordBatch,
+  readLayoutFile,
+  type Source,
+} from '../../core/plugin.ts';
+import { type ChosenFile, checkpointAfter, chooseFiles } from './chosen-files.ts';
+
+/** Reads the files that a layout declares, one stream each, in the layout's order. */
+export class LayoutSource implements Source {
+  readonly #files: Files;
+  readonly #layout: Layout;
+
+  constructor(files: Files, layout: Layout) {
+    this.#files = files;
+    this.#layout = layout;
+  }
+
+  async *read(since: Json, signal: AbortSignal): AsyncGenerator<RecordBatch> {
+    const names = (await this.#files.list('')).map(({ name }) => name);
+    const chosen = chooseFiles(this.#layout, names, since);
+    for (const file of chosen) {
+      const checkpoint = file === chosen.at(-1) ? checkpointAfter(since, chosen) : null;
+      yield* this.#readFile(file, checkpoint, signal);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#files.close();
+  }
+
+  async *#readFile(
+    { stream, layout, name }: ChosenFile,
+    checkpoint: Json,
+    signal: AbortSignal,
+  ): AsyncGenerator<RecordBatch> {
+    const mode = layout.mode ?? 'full';
+    signal.throwIfAborted();
+    for await (const batch of readLayoutFile(this.#files.read(name), layout, name)) {
+      signal.throwIfAborted();
+      yield { stream, mode, ...batch, last: false, checkpoint: null };
+    }
+    yield { stream, mode, records: [], faults: [], last: true, checkpoint };
+  }
+}
