@@ -1,11 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  type Bytes,
-  type Files,
-  InvalidFailure,
-  type Json,
-  TransientFailure,
-} from '../../core/plugin.ts';
+import { type Files, InvalidFailure } from '../../core/plugin.ts';
 
 /** One line of a marker: what a file must be. */
 export interface BatchFile {
@@ -26,88 +20,85 @@ export interface Batch {
   readonly digest: string;
 }
 
-/** What is kept of the last batch read. */
-export interface RegisterCheckpoint {
-  readonly batch: string;
-  readonly digest: string;
-}
-
 const MARKER = /^(ber-\d{8}(?:T\d{4}-delta)?)\.done$/;
-const LINE = /^([0-9a-f]{64}) (\d+) (\d+) ([\w.-]+)$/;
+const LINE = /^([0-9a-f]{64}) (\d{1,15}) (\d{1,12}) (\S+)$/;
+const PLAIN_NAME = /^[\w-]+(?:\.[\w-]+)+$/;
+const MOST_MARKER_BYTES = 100_000;
 
-/**
- * The batches to read, in order: the newest full one if it is newer than the checkpoint (or sent
- * again with other content), and every delta after that. Nothing at all before the first full batch
- * is FILE_MISSING; nothing new is no failure.
- */
-export async function findBatches(files: Files, since: Json): Promise<readonly Batch[]> {
-  const checkpoint = checkpointOf(since);
-  const names = (await files.list('')).flatMap(({ name }) => MARKER.exec(name)?.[1] ?? []).sort();
-  const fulls = names.filter((name) => !name.endsWith('-delta'));
-  const newest = fulls.at(-1);
-  const full = newest === undefined ? null : await readMarker(files, newest);
-  const isNew = full !== null && (checkpoint === null || isNewer(full, checkpoint));
-  if (!isNew && checkpoint === null) {
-    throw new TransientFailure('FILE_MISSING', 'no full batch (ber-YYYYMMDD.done) is there');
-  }
-  const from = isNew && full !== null ? full.name : (checkpoint?.batch ?? '');
-  const deltas = names.filter((name) => name.endsWith('-delta') && name > from);
-  const batches = isNew && full !== null ? [full] : [];
-  for (const name of deltas) batches.push(await readMarker(files, name));
-  return batches;
+/** Names of the batches whose marker is there, in the order in which they were made. */
+export async function batchNames(files: Files): Promise<readonly string[]> {
+  const found = await files.list('');
+  return found.flatMap(({ name }) => MARKER.exec(name)?.[1] ?? []).sort();
 }
 
-function isNewer(full: Batch, { batch, digest }: RegisterCheckpoint): boolean {
-  const day = batch.slice(0, 'ber-YYYYMMDD'.length);
-  if (full.name > day) return true;
-  return full.name === batch && full.digest !== digest;
-}
-
-function checkpointOf(since: Json): RegisterCheckpoint | null {
-  if (typeof since !== 'object' || since === null || !('batch' in since)) return null;
-  return { batch: String(since['batch']), digest: String(since['digest']) };
-}
-
-async function readMarker(files: Files, name: string): Promise<Batch> {
+/** What a batch's marker says. Throws FILE_DAMAGED or FILE_UNSAFE with the line. */
+export async function readMarker(files: Files, name: string): Promise<Batch> {
   const marker = `${name}.done`;
-  const text = await readText(files.read(marker));
+  const text = await readText(files, marker);
   const lines = text.split(/\r?\n/).filter((line) => line !== '');
-  const listed = lines.map((line, index): BatchFile => {
-    const [, sha256 = '', bytes, records, file = ''] = LINE.exec(line) ?? [];
-    if (file === '' || !file.startsWith(name)) {
-      const place = { file: marker, line: index + 1, field: null };
-      const found = `${marker}: line ${index + 1} is not "<sha256> <bytes> <records> <file>"`;
-      throw new InvalidFailure('FILE_DAMAGED', found, { place });
-    }
-    return { name: file, sha256, bytes: Number(bytes), records: Number(records) };
-  });
+  const listed = lines.map((line, index) => fileOf(line, index + 1, name));
   const digest = createHash('sha256').update(text).digest('hex');
   const mode = name.endsWith('-delta') ? 'delta' : 'full';
   return { name, mode, files: listed, marker, digest };
 }
 
-async function readText(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+function fileOf(text: string, line: number, batch: string): BatchFile {
+  const place = { file: `${batch}.done`, line, field: null };
+  const [, sha256 = '', bytes, records, name = ''] = LINE.exec(text) ?? [];
+  if (name === '') {
+    const found = `${batch}.done: line ${line} is not "<sha256> <bytes> <records> <file>"`;
+    throw new InvalidFailure('FILE_DAMAGED', found, { place });
+  }
+  // A marker is input from outside: it must not lead anywhere else, nor into another batch.
+  if (!PLAIN_NAME.test(name) || !/^[.-]/.test(name.slice(batch.length)) || !name.startsWith(batch)) {
+    const found = `${batch}.done: line ${line} names a file that is not one of ${batch}`;
+    throw new InvalidFailure('FILE_UNSAFE', found, { place });
+  }
+  return { name, sha256, bytes: Number(bytes), records: Number(records) };
+}
+
+async function readText(files: Files, name: string): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of bytes) chunks.push(chunk);
+  let size = 0;
+  for await (const chunk of files.read(name)) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size <= MOST_MARKER_BYTES) continue;
+    const place = { file: name, line: null, field: null };
+    throw new InvalidFailure('FILE_UNSAFE', `${name} is too long for a marker`, { place });
+  }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Throws FILE_DAMAGED unless the bytes are those that the marker promises. Passes them on. */
-export async function* verified(bytes: Bytes, file: BatchFile): AsyncGenerator<Uint8Array> {
+/** Passes the bytes on; throws FILE_DAMAGED at their end unless they are what the marker says. */
+export async function* verified(
+  bytes: AsyncIterable<Uint8Array>,
+  file: BatchFile,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
   let size = 0;
   for await (const chunk of bytes) {
+    signal.throwIfAborted();
     hash.update(chunk);
     size += chunk.length;
     yield chunk;
   }
-  const place = { file: file.name, line: null, field: null };
   if (size !== file.bytes) {
-    const found = `${file.name} has ${size} bytes; its marker promises ${file.bytes}`;
-    throw new InvalidFailure('FILE_DAMAGED', found, { place });
+    throw damaged(file, `has ${size} bytes; its marker promises ${file.bytes}`);
   }
   if (hash.digest('hex') !== file.sha256) {
-    const found = `${file.name} is not the file that its marker describes (SHA-256)`;
-    throw new InvalidFailure('FILE_DAMAGED', found, { place });
+    throw damaged(file, 'is not the file that its marker describes (SHA-256)');
   }
+}
+
+/** Throws FILE_DAMAGED unless as many records were read as the marker promises. */
+export function checkCount(file: BatchFile, count: number): void {
+  if (count === file.records) return;
+  throw damaged(file, `holds ${count} records; its marker promises ${file.records}`);
+}
+
+function damaged({ name }: BatchFile, what: string): InvalidFailure {
+  const place = { file: name, line: null, field: null };
+  return new InvalidFailure('FILE_DAMAGED', `${name} ${what}`, { place });
 }

@@ -15,6 +15,8 @@ export type Decision =
       readonly entry: Entry;
       readonly operation: Operation;
     }
+  /** The target has it already, from another entity: only the ledger's row moves. */
+  | { readonly kind: 'moved'; readonly message: Message; readonly row: LedgerRow }
   /** Nothing to do any more. */
   | { readonly kind: 'superseded'; readonly message: Message }
   /** It refers to an object that the target does not hold yet. */
@@ -67,9 +69,18 @@ function decideEntry(
   if (resolved.kind === 'waits') return { kind: 'blocked', message, waitsFor: resolved.for };
   if (resolved.kind === 'void') return { kind: 'superseded', message };
   const { object, hash, remoteIds } = resolved;
-  if (hash === entry.row?.hash) return { kind: 'superseded', message };
+  if (entry.row !== null && hash === entry.row.hash) return settled(message, entry.row);
   const operation = { ...common, object, previous, remoteId, references: remoteIds };
   return { kind: 'operate', message, entry: { ...entry, object, hash }, operation };
+}
+
+function settled(message: Message, row: LedgerRow): Decision {
+  const { origin } = message;
+  const isOwn = row.ref.origin.kind === origin.kind && row.ref.origin.id === origin.id;
+  if (isOwn) return { kind: 'superseded', message };
+  const { hash, object, remoteId, run, confirmedAt } = row;
+  const moved = { ref: { ...row.ref, origin }, hash, object, remoteId, run, confirmedAt };
+  return { kind: 'moved', message, row: moved };
 }
 
 type FindEntry = (message: Message) => Entry | undefined;

@@ -67,7 +67,15 @@ export async function deliverObjects(
   };
   const subscription = await with_.broker.consume(
     target.name,
-    (tickets) => handleBatch(target, tickets, handling),
+    async (tickets) => {
+      try {
+        return await handleBatch(target, tickets, handling);
+      } catch (error) {
+        // A defect of ours, or the signal's reason: the tickets go back, and the run ends with it.
+        stop.abort(error);
+        throw error;
+      }
+    },
     { batchSize: limits.batchSize * 4, concurrency: limits.concurrency },
   );
   try {
@@ -76,7 +84,7 @@ export async function deliverObjects(
     await subscription.stop();
   }
   with_.onProgress({ step: `deliver ${target.flow.name}`, done: total, total, ended: true });
-  with_.signal.throwIfAborted();
+  if (counts.held === null) signal.throwIfAborted();
   return counts;
 }
 

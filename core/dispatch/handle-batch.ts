@@ -61,6 +61,9 @@ async function deliverKind(
     const { message } = decision;
     if (decision.kind === 'superseded') return [{ message, result: { kind: 'superseded' } }];
     if (decision.kind === 'operate') return [];
+    if (decision.kind === 'moved') {
+      return [{ message, result: { kind: 'delivered', row: decision.row } }];
+    }
     const trouble = waitingFor(target.name, decision.waitsFor);
     return [{ message, result: { kind: 'blocked', trouble } }];
   });

@@ -8,10 +8,12 @@ import type { Target, TargetKind } from './target.ts';
 
 /**
  * The keys that a target will hold after this plan, kind by kind: what an object may refer to, and
- * who claimed a key first. Keys of kinds that nothing refers to are forgotten with the kind.
+ * who claimed a key first. Entities that want the very same object share it. Keys of kinds that
+ * nothing refers to are forgotten with the kind.
  */
 export class KnownKeys {
-  readonly #byKind = new Map<string, Set<string>>();
+  /** Kind -> key -> hash of the object that claimed it. */
+  readonly #byKind = new Map<string, Map<string, string>>();
   readonly #target: Target;
   #announced: { readonly kind: string; readonly keys: Set<string> } | null = null;
 
@@ -23,7 +25,7 @@ export class KnownKeys {
     for (const { kind: name, referredTo } of this.#target.kinds) {
       if (!referredTo) this.#byKind.delete(name);
     }
-    this.#byKind.set(kind.kind, new Set());
+    this.#byKind.set(kind.kind, new Map());
     this.#announced = { kind: kind.kind, keys: new Set() };
   }
 
@@ -37,29 +39,29 @@ export class KnownKeys {
     return this.#announced?.kind === kind && this.#announced.keys.has(key);
   }
 
-  /** Claims the keys of wanted objects; a key that another entity has claimed is parked. */
+  /** Claims the keys of wanted objects; a key that another object has claimed is parked. */
   claim(
     kind: TargetKind,
     origin: EntityRef,
     wanted: readonly Wanted[],
   ): { wanted: readonly Wanted[]; parked: readonly { key: string; trouble: Trouble }[] } {
-    const keys = this.#byKind.get(kind.kind) ?? new Set<string>();
+    const keys = this.#byKind.get(kind.kind) ?? new Map<string, string>();
     const parked: { key: string; trouble: Trouble }[] = [];
-    const mine = wanted.filter(({ key }) => {
-      if (!keys.has(key)) {
-        keys.add(key);
-        return true;
+    const mine = wanted.filter(({ key, hash }) => {
+      const claimed = keys.get(key);
+      if (claimed === undefined) keys.set(key, hash);
+      else if (claimed !== hash) {
+        parked.push({ key, trouble: keyTaken(this.#target, kind, origin) });
       }
-      parked.push({ key, trouble: keyTaken(this.#target, kind, origin) });
-      return false;
+      return claimed === undefined;
     });
-    return { wanted: parked.length === 0 ? wanted : mine, parked };
+    return { wanted: mine.length === wanted.length ? wanted : mine, parked };
   }
 
   /** Objects that stay as they are, although they cannot be made now, can still be referred to. */
   addKept(kind: TargetKind, entries: readonly Entry[]): void {
     const keys = this.#byKind.get(kind.kind);
-    for (const { action, key } of entries) if (action === 'kept') keys?.add(key);
+    for (const { action, key, hash } of entries) if (action === 'kept') keys?.set(key, hash);
   }
 }
 

@@ -3,8 +3,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findSshd, type SftpService, serviceOrPending } from '../../test/services.ts';
 import { makeKey } from '../../test/services/sshd.ts';
+import { findSshd, type SftpService, serviceOrPending } from '../../test/services.ts';
 import { Failure } from '../failure/failure.ts';
 import { silentLog } from '../log/log.ts';
 import type { Files, SftpOptions } from './files.ts';
@@ -182,12 +182,15 @@ describe('files on an SFTP server that crashes', () => {
   it('fails a read in the middle of a file, never ends it early', async () => {
     await files.put('big.bin', [Buffer.alloc(40_000_000, 1)]);
     let count = 0;
-    await assert.rejects(async () => {
-      for await (const chunk of files.read('big.bin')) {
-        if (count === 0) await service.kill?.();
-        count += chunk.length;
-      }
-    }, failsWith('CONNECTION_LOST', 'retry'));
+    await assert.rejects(
+      async () => {
+        for await (const chunk of files.read('big.bin')) {
+          if (count === 0) await service.kill?.();
+          count += chunk.length;
+        }
+      },
+      failsWith('CONNECTION_LOST', 'retry'),
+    );
     assert(count > 0 && count < 40_000_000);
   });
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 
 /**
@@ -28,8 +29,10 @@ export class Chance {
     return Math.floor(this.of(...names) * bound);
   }
 
-  pick<T>(list: readonly [T, ...T[]], ...names: readonly (string | number)[]): T {
-    return list[this.below(list.length, ...names)] ?? list[0];
+  pick<T>(list: readonly T[], ...names: readonly (string | number)[]): T {
+    const picked = list[this.below(list.length, ...names)];
+    assert(picked !== undefined, 'there is something to pick from');
+    return picked;
   }
 
   /** A UUID for these names: version 8 (own content) of RFC 9562. */

@@ -1,0 +1,73 @@
+import {
+  childText,
+  type Json,
+  type JsonObject,
+  RefusedFailure,
+  type XmlElement,
+} from '../../core/plugin.ts';
+
+/** One record that an element gives, for one stream. */
+export interface StreamRecord {
+  readonly stream: string;
+  readonly isDeletion: boolean;
+  readonly value: JsonObject;
+  readonly line: number;
+}
+
+/** What could not be read of an element, for one stream. */
+export interface StreamFault {
+  readonly stream: string;
+  readonly failure: RefusedFailure;
+  readonly externalId?: string;
+}
+
+/** All that one element gives. */
+export interface ReadElement {
+  readonly records: readonly StreamRecord[];
+  readonly faults: readonly StreamFault[];
+}
+
+/** IMS Enterprise 1.1: 3 is a deletion, 1 and 2 and none are not; 4 names a merger's survivor. */
+const RECORD_STATES = new Set([undefined, '1', '2', '3', '4']);
+
+/** Whether the element says that its record is gone; null for a `recstatus` that nobody knows. */
+export function deletionOf(element: XmlElement): boolean | null {
+  const recstatus = element.attributes['recstatus'];
+  return RECORD_STATES.has(recstatus) ? recstatus === '3' : null;
+}
+
+/** The element's own id, `''` where it has none. */
+export function idOf(element: XmlElement): string {
+  return childText(element, 'sourcedid', 'id') ?? '';
+}
+
+/** The fault of an element: where, and which rule; never what was found. */
+export function faultOf(
+  stream: string,
+  { element, file }: { readonly element: XmlElement; readonly file: string },
+  field: string,
+  rule: string,
+  externalId = '',
+): StreamFault {
+  const place = { file, line: element.line, field };
+  const text = `${file}, line ${element.line}: ${element.name}: ${field} ${rule}`;
+  const failure = new RefusedFailure('RECORD_INVALID', text, { place });
+  return externalId === '' ? { stream, failure } : { stream, failure, externalId };
+}
+
+/** The fields that have a value: in this format an empty element says nothing. */
+export function withoutAbsent(fields: Readonly<Record<string, Json | undefined>>): JsonObject {
+  const present: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined && value !== '') present[name] = value;
+  }
+  return present;
+}
+
+/** First and last day of an element. */
+export function timeframeOf(element: XmlElement): Record<string, string | undefined> {
+  return {
+    begin: childText(element, 'timeframe', 'begin'),
+    end: childText(element, 'timeframe', 'end'),
+  };
+}

@@ -1,0 +1,93 @@
+import {
+  child,
+  children,
+  childText,
+  type Json,
+  type JsonObject,
+  type XmlElement,
+} from '../../core/plugin.ts';
+import { deletionOf, faultOf, idOf, type ReadElement, withoutAbsent } from './ims-element.ts';
+
+/** A mark without level: the strictest is meant, since the milder one would show too much. */
+const STRICTEST_LEVEL = '3';
+
+/** A `<person>`. */
+export function readPerson(element: XmlElement, file: string): ReadElement {
+  const id = idOf(element);
+  const isDeletion = deletionOf(element);
+  if (id === '' || isDeletion === null) {
+    const [field, rule] = id === '' ? ['sourcedid', 'is missing'] : ['recstatus', 'is unknown'];
+    return { records: [], faults: [faultOf('person', { element, file }, field, rule, id)] };
+  }
+  const value = withoutAbsent({ id, ...fieldsOf(element) });
+  const record = { stream: 'person', isDeletion, value, line: element.line };
+  return { records: [record], faults: [] };
+}
+
+function fieldsOf(element: XmlElement): Record<string, Json | undefined> {
+  const extension = child(element, 'extension') ?? element;
+  const civicNo = presentNumber(element);
+  return {
+    civicNo,
+    numbers: [...(civicNo === '' ? [] : [{ value: civicNo }]), ...formerNumbers(extension)],
+    familyName: childText(element, 'name', 'n', 'family'),
+    givenName: childText(element, 'name', 'n', 'given'),
+    gender: childText(element, 'demographics', 'gender'),
+    birthDate: childText(element, 'demographics', 'bday'),
+    email: childText(element, 'email'),
+    phones: children(element, 'tel').map(phoneOf),
+    address: addressOf(child(element, 'adr')),
+    role: child(element, 'institutionrole')?.attributes['institutionroletype'],
+    status: childText(extension, 'status'),
+    privacy: privacyOf(child(extension, 'privacy')),
+    alias: aliasOf(child(extension, 'alias')),
+    municipalityCode: childText(extension, 'municipalitycode'),
+    nativeLanguage: childText(extension, 'nativelanguage'),
+    contacts: children(extension, 'contactperson').map(contactOf),
+    mergedUsers: children(extension, 'mergeduser').map(({ text }) => text.trim()),
+  };
+}
+
+function presentNumber(element: XmlElement): string {
+  const userids = children(element, 'userid');
+  return userids.find((one) => one.attributes['useridtype'] === 'PID')?.text.trim() ?? '';
+}
+
+function formerNumbers(extension: XmlElement): readonly JsonObject[] {
+  return children(extension, 'formerid')
+    .filter(({ attributes }) => (attributes['useridtype'] ?? 'PID') === 'PID')
+    .map(({ text, attributes }) => withoutAbsent({ value: text.trim(), until: attributes['until'] }))
+    .filter(({ value }) => value !== undefined);
+}
+
+function phoneOf({ text, attributes }: XmlElement): JsonObject {
+  return withoutAbsent({ type: attributes['teltype'], value: text.trim() });
+}
+
+function addressOf(adr: XmlElement | undefined): JsonObject | undefined {
+  if (adr === undefined) return undefined;
+  return withoutAbsent({
+    street: childText(adr, 'street'),
+    locality: childText(adr, 'locality'),
+    postalCode: childText(adr, 'pcode'),
+  });
+}
+
+function privacyOf(privacy: XmlElement | undefined): string | undefined {
+  if (privacy === undefined) return undefined;
+  const level = privacy.attributes['level']?.trim() ?? '';
+  return level === '' ? STRICTEST_LEVEL : level;
+}
+
+function aliasOf(alias: XmlElement | undefined): JsonObject | undefined {
+  if (alias === undefined) return undefined;
+  return withoutAbsent({
+    familyName: childText(alias, 'family'),
+    givenName: childText(alias, 'given'),
+  });
+}
+
+function contactOf(contact: XmlElement): JsonObject {
+  const { relation, custody, begin, end } = contact.attributes;
+  return withoutAbsent({ person: idOf(contact), relation, custody, begin, end });
+}

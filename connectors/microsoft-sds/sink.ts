@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import {
+  type Files,
+  formatDelimited,
+  type JsonObject,
+  type SnapshotSink,
+  type SnapshotWriter,
+  type Surroundings,
+} from '../../core/plugin.ts';
+import { cellsOf, RELATIONSHIPS, SDS_FILES, type SdsFile } from './csv-set.ts';
+
+const STYLE = { separator: ',', lineEnd: '\r\n' } as const;
+
+/** Delivers the whole set of SDS V2.1 CSV files, and its marker last. */
+export class SdsSink implements SnapshotSink {
+  readonly mode = 'full';
+  readonly #files: Files;
+  readonly #set: readonly SdsFile[];
+  readonly #surroundings: Surroundings;
+
+  constructor(files: Files, relationships: boolean, surroundings: Surroundings) {
+    this.#files = files;
+    this.#set = relationships ? [...SDS_FILES, RELATIONSHIPS] : SDS_FILES;
+    this.#surroundings = surroundings;
+  }
+
+  async begin(signal: AbortSignal): Promise<SnapshotWriter> {
+    const folder = join(this.#surroundings.scratch, 'set');
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return new SdsWriter(this.#files, this.#set, folder, this.#surroundings.now, signal);
+  }
+
+  async close(): Promise<void> {
+    await this.#files.close();
+  }
+}
+
+/** Writes the set beside, then puts file after file in place; readers go by the marker. */
+class SdsWriter implements SnapshotWriter {
+  readonly #files: Files;
+  readonly #folder: string;
+  readonly #now: () => number;
+  readonly #signal: AbortSignal;
+  readonly #open = new Map<string, { file: SdsFile; stream: WriteStream; rows: number }>();
+
+  constructor(
+    files: Files,
+    set: readonly SdsFile[],
+    folder: string,
+    now: () => number,
+    signal: AbortSignal,
+  ) {
+    this.#files = files;
+    this.#folder = folder;
+    this.#now = now;
+    this.#signal = signal;
+    // Every file of the set is there from the first time on, even if it is empty: one that is left
+    // out makes everything in it inactive.
+    for (const file of set) {
+      const stream = createWriteStream(join(folder, `${file.kind}.csv`), { mode: 0o600 });
+      stream.write(formatDelimited([file.columns], STYLE));
+      this.#open.set(file.kind, { file, stream, rows: 0 });
+    }
+  }
+
+  async write(objectKind: string, objects: readonly JsonObject[]): Promise<void> {
+    const open = this.#open.get(objectKind);
+    if (open === undefined || objects.length === 0) return;
+    const rows = objects.map((object) => cellsOf(open.file, object));
+    open.rows += rows.length;
+    if (!open.stream.write(formatDelimited(rows, STYLE))) await once(open.stream, 'drain');
+  }
+
+  async commit(): Promise<void> {
+    const counts: Record<string, number> = {};
+    for (const [kind, { stream, rows }] of this.#open) {
+      stream.end();
+      await finished(stream);
+      counts[`${kind}.csv`] = rows;
+    }
+    for (const kind of this.#open.keys()) {
+      this.#signal.throwIfAborted();
+      await this.#files.put(`${kind}.csv`, createReadStream(join(this.#folder, `${kind}.csv`)));
+    }
+    const marker = { completedAt: new Date(this.#now()).toISOString(), rows: counts };
+    await this.#files.put('sds.done', [Buffer.from(`${JSON.stringify(marker)}\n`)]);
+    await this.#remove();
+  }
+
+  async abort(): Promise<void> {
+    for (const { stream } of this.#open.values()) stream.destroy();
+    await this.#remove();
+  }
+
+  async #remove(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
