@@ -50,7 +50,11 @@ function fileOf(text: string, line: number, batch: string): BatchFile {
     throw new InvalidFailure('FILE_DAMAGED', found, { place });
   }
   // A marker is input from outside: it must not lead anywhere else, nor into another batch.
-  if (!PLAIN_NAME.test(name) || !/^[.-]/.test(name.slice(batch.length)) || !name.startsWith(batch)) {
+  if (
+    !PLAIN_NAME.test(name) ||
+    !/^[.-]/.test(name.slice(batch.length)) ||
+    !name.startsWith(batch)
+  ) {
     const found = `${batch}.done: line ${line} names a file that is not one of ${batch}`;
     throw new InvalidFailure('FILE_UNSAFE', found, { place });
   }

@@ -62,8 +62,7 @@ async function newFull(
   if (full.name > checkpoint.full) return prepare(full);
   if (full.digest === checkpoint.fullDigest) return null;
   const ready = await prepare(full);
-  const isStale =
-    checkpoint.batch !== checkpoint.full && ready.properties.until < checkpoint.until;
+  const isStale = checkpoint.batch !== checkpoint.full && ready.properties.until < checkpoint.until;
   const text = isStale
     ? 'a full batch was sent again, but deltas after it have been read: it is left alone'
     : 'a full batch was sent again with other content: it is read again';

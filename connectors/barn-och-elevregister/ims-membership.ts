@@ -57,33 +57,113 @@ function readUnit(unit: string, roles: readonly Role[], file: string): ReadEleme
   const records: StreamRecord[] = [];
   const faults: StreamFault[] = [];
   for (const role of roles) {
-    const read = readUnitRole(unit, role, file);
-    if ('value' in read) records.push(read);
-    else faults.push(...(Array.isArray(read) ? read : []));
+    const type = role.role.attributes['roletype'];
+    if (type === 'Student') takeUnitRole('enrolment', enrolment(unit, role), role, file);
+    else if (type === 'Child') takeUnitRole('placement', placement(unit, role), role, file);
+    else faults.push(...unknownRole(role, file));
   }
   return { records, faults };
+
+  function takeUnitRole(stream: UnitStream, value: JsonObject, role: Role, at: string): void {
+    const fault = faultInUnit(stream, value, role, at);
+    if (fault !== null) faults.push(fault);
+    else records.push({ stream, isDeletion: isGone(role.role), value, line: role.member.line });
+  }
 }
 
-/** In a unit, role Student is an enrolment, role Child a placement. */
-function readUnitRole(
-  unit: string,
-  { member, role, person, placement }: Role,
+type UnitStream = 'enrolment' | 'placement';
+
+function enrolment(unit: string, { role, person, placement }: Role): JsonObject {
+  const { schooltype, schoolyear, programcode, cancelled } = placement?.attributes ?? {};
+  return withoutAbsent({
+    unit,
+    person,
+    schoolType: schooltype,
+    schoolYear: schoolyear,
+    programme: programcode,
+    cancelled: cancelled === 'true' ? true : undefined,
+    ...timeframeOf(role),
+  });
+}
+
+function placement(unit: string, { role, person, placement }: Role): JsonObject {
+  const { id, schooltype, reason, hours } = placement?.attributes ?? {};
+  const owners = placement === undefined ? [] : children(placement, 'owner');
+  return withoutAbsent({
+    id,
+    unit,
+    person,
+    schoolType: schooltype,
+    owners: owners.map(({ text }) => text.trim()),
+    department: placement === undefined ? undefined : childText(placement, 'department'),
+    reason,
+    hours,
+    ...timeframeOf(role),
+  });
+}
+
+/** A role that cannot be told from others, or cannot be found again, must not be guessed at. */
+function faultInUnit(
+  stream: UnitStream,
+  value: JsonObject,
+  { member, role }: Role,
   file: string,
-): StreamRecord | readonly StreamFault[] {
+): StreamFault | null {
+  const externalId = String(value[stream === 'enrolment' ? 'person' : 'id'] ?? '');
+  const fault = (field: string, rule: string): StreamFault =>
+    faultOf(stream, { element: member, file }, field, rule, externalId);
+  if (value['person'] === undefined) return fault('sourcedid', 'is missing');
+  if (deletionOf(role) === null) return fault('recstatus', 'is unknown');
+  if (stream === 'placement' && externalId === '') return fault('placement', 'has no id');
+  const isNamed = value['schoolType'] !== undefined && value['begin'] !== undefined;
+  if (stream === 'placement' || isNamed || !isGone(role)) return null;
+  return fault('placement', 'must name the enrolment that is gone: school type and first day');
+}
+
+function unknownRole({ member, person, placement }: Role, file: string): readonly StreamFault[] {
   const place = { element: member, file };
-  const type = role.attributes['roletype'];
-  const isDeletion = isGone(role);
-  const { line } = member;
-  if (type !== 'Student' && type !== 'Child') {
-    const rule = 'is neither Student nor Child, which are the roles in a unit';
-    return [
-      faultOf('enrolment', place, 'roletype', rule, person),
-      faultOf('placement', place, 'roletype', rule, placement?.attributes['id']),
-    ];
+  const rule = 'is neither Student nor Child, the roles that a unit has';
+  return [
+    faultOf('enrolment', place, 'roletype', rule, person),
+    faultOf('placement', place, 'roletype', rule, placement?.attributes['id']),
+  ];
+}
+
+/** A group with one bad member is bad as a whole: its last good members then stay. */
+function readMembers(
+  element: XmlElement,
+  group: string,
+  roles: readonly Role[],
+  { file, mode }: MembershipContext,
+): ReadElement {
+  const stream = 'group-membership';
+  const complete = childText(element, 'complete') ?? String(mode === 'full');
+  if (complete !== 'true' && complete !== 'false') {
+    const place = { element, file };
+    return { records: [], faults: [faultOf(stream, place, 'complete', 'is unknown', group)] };
   }
-  const stream = type === 'Student' ? 'enrolment' : 'placement';
-  const value = { unit, person, ...timeframeOf(role), ...(type === 'Student' ? enrolmentOf(placement) : placementOf(placement)) };
-  const fault = faultInUnit(stream, value, isDeletion);
-  if (fault !== null) return [faultOf(stream, place, fault.field, fault.rule, fault.externalId)];
-  return { stream, isDeletion: isDeletion === true, value: withoutAbsent(value), line };
+  for (const role of roles) {
+    const wrong = wrongInMember(role);
+    if (wrong === null) continue;
+    const place = { element: role.member, file };
+    return { records: [], faults: [faultOf(stream, place, wrong.field, wrong.rule, group)] };
+  }
+  const members = roles.map(({ role, person }) =>
+    withoutAbsent({ person, removed: isGone(role), ...timeframeOf(role) }),
+  );
+  const value = { group, complete: complete === 'true', members };
+  return { records: [{ stream, isDeletion: false, value, line: element.line }], faults: [] };
+}
+
+function wrongInMember({ member, role, person }: Role): { field: string; rule: string } | null {
+  if (person === '') return { field: 'sourcedid', rule: 'is missing' };
+  if (deletionOf(role) === null) return { field: 'recstatus', rule: 'is unknown' };
+  // IMS Enterprise 1.1: 1 is a person, 2 a group.
+  const isPerson = (childText(member, 'idtype') ?? '1') === '1';
+  return isPerson ? null : { field: 'idtype', rule: 'is not 1 (a person)' };
+}
+
+/** IMS Enterprise 1.1: status 0 is a role that is not active. */
+function isGone(role: XmlElement): boolean {
+  return deletionOf(role) === true || childText(role, 'status') === '0';
 }

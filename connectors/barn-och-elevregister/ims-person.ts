@@ -56,7 +56,9 @@ function presentNumber(element: XmlElement): string {
 function formerNumbers(extension: XmlElement): readonly JsonObject[] {
   return children(extension, 'formerid')
     .filter(({ attributes }) => (attributes['useridtype'] ?? 'PID') === 'PID')
-    .map(({ text, attributes }) => withoutAbsent({ value: text.trim(), until: attributes['until'] }))
+    .map(({ text, attributes }) =>
+      withoutAbsent({ value: text.trim(), until: attributes['until'] }),
+    )
     .filter(({ value }) => value !== undefined);
 }
 

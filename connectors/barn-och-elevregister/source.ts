@@ -1,37 +1,35 @@
 import {
-  type DelimitedFormat,
+  Failure,
   type Files,
   InvalidFailure,
   type Json,
   openFiles,
   type RecordBatch,
-  type RecordFault,
-  RefusedFailure,
-  readDelimited,
-  readXmlRecords,
   type Source,
-  type SourceRecord,
   type Surroundings,
-  type XmlElement,
 } from '../../core/plugin.ts';
-import { type Batch, type BatchFile, findBatches, verified } from './batch.ts';
-import { CSV_FILES, csvFormat } from './csv-files.ts';
-import { IMS_STREAMS, recordsOf, type StreamRecord } from './ims-records.ts';
+import { type Batch, batchNames, readMarker, verified } from './batch.ts';
+import { readProperties } from './batch-properties.ts';
+import { checkpointAfter, checkpointOf, chooseBatch, type ReadyBatch } from './choose-batch.ts';
+import { CSV_FILES } from './csv-files.ts';
+import { readBatch } from './read-batch.ts';
 
 export interface SourceOptions {
+  /** A batch that has been taken in moves to `archive/`. */
   readonly archive: boolean;
   /** The files are fetched once, so that what was verified is what is read. */
   readonly isRemote: boolean;
 }
 
-const XML_RECORDS = new Set(['person', 'group', 'membership']);
-
-/** Reads the register's batches; see FORMAT.md. */
+/** Reads the register's batches, one in each read; see FORMAT.md. */
 export class RegisterSource implements Source {
   readonly #files: Files;
   readonly #options: SourceOptions;
   readonly #surroundings: Surroundings;
-  readonly #read: Batch[] = [];
+  readonly #fetched: string[] = [];
+  #local: Files | null = null;
+  /** The newest batch that has been read: it and what is older may go to the archive. */
+  #newest: string | null = null;
 
   constructor(files: Files, options: SourceOptions, surroundings: Surroundings) {
     this.#files = files;
@@ -40,147 +38,86 @@ export class RegisterSource implements Source {
   }
 
   async *read(since: Json, signal: AbortSignal): AsyncGenerator<RecordBatch> {
-    for (const batch of await findBatches(this.#files, since)) {
-      const local = await this.#fetch(batch, signal);
-      for (const file of batch.files) await drain(verified(local.read(file.name), file), signal);
-      yield* readBatch(batch, local, signal);
-      this.#read.push(batch);
-    }
+    const checkpoint = checkpointOf(since);
+    this.#newest = checkpoint?.batch ?? null;
+    const prepare = (batch: Batch) => this.#prepare(batch, signal);
+    const { log } = this.#surroundings;
+    const ready = await chooseBatch(this.#files, checkpoint, prepare, log);
+    if (ready === null) return;
+    yield* readBatch(ready, checkpointAfter(ready, checkpoint), signal);
+    this.#newest = ready.batch.name;
   }
 
   /**
-   * The marker goes first: without it a batch that is half moved is not taken for a new one, and
-   * what is left of it is moved by the next run's operator, never read twice.
+   * A batch's files move before its marker: as long as the marker lies there, the next run finds
+   * what a crash left behind, and its checkpoint keeps it from reading the batch again.
    */
   async accepted(): Promise<void> {
-    if (!this.#options.archive) return;
-    const day = new Date(this.#surroundings.now()).toISOString().slice(0, 10);
-    for (const { marker, files } of this.#read.splice(0)) {
-      for (const name of [marker, ...files.map((file) => file.name)]) {
-        await this.#files.move(name, `archive/${day}/${name}`);
-      }
-    }
+    if (!this.#options.archive || this.#newest === null) return;
+    const newest = this.#newest;
+    const names = await batchNames(this.#files);
+    for (const name of names.filter((one) => one <= newest)) await this.#archive(name);
   }
 
   async close(): Promise<void> {
+    for (const name of this.#fetched.splice(0)) await this.#local?.remove(name);
     await this.#files.close();
   }
 
-  async #fetch(batch: Batch, signal: AbortSignal): Promise<Files> {
-    if (!this.#options.isRemote) return this.#files;
-    const { scratch } = this.#surroundings;
-    const local = await openFiles({ folder: scratch }, this.#surroundings);
-    for (const { name } of batch.files) {
-      signal.throwIfAborted();
-      await local.put(name, this.#files.read(name));
-    }
-    return local;
-  }
-}
-
-async function drain(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
-  for await (const _ of bytes) signal.throwIfAborted();
-}
-
-/** Every stream of a batch in turn; the checkpoint comes with the last one. */
-async function* readBatch(
-  batch: Batch,
-  files: Files,
-  signal: AbortSignal,
-): AsyncGenerator<RecordBatch> {
-  for (const file of batch.files) {
-    signal.throwIfAborted();
-    if (file.name.endsWith('.xml')) yield* readIms(batch, file, files, signal);
-    else yield* readCsv(batch, file, files, signal);
-  }
-  const checkpoint = { batch: batch.name, digest: batch.digest };
-  const { mode } = batch;
-  yield { stream: 'organisation', mode, records: [], faults: [], last: true, checkpoint };
-}
-
-async function* readIms(
-  { mode }: Batch,
-  file: BatchFile,
-  files: Files,
-  signal: AbortSignal,
-): AsyncGenerator<RecordBatch> {
-  let count = 0;
-  const format = { file: file.name, root: 'enterprise', records: XML_RECORDS };
-  for await (const elements of readXmlRecords(files.read(file.name), format)) {
-    signal.throwIfAborted();
-    count += elements.length;
-    for (const [stream, { records, faults }] of byStream(elements, file.name)) {
-      yield { stream, mode, records, faults, last: false, checkpoint: null };
-    }
-  }
-  checkCount(file, count);
-  for (const stream of IMS_STREAMS) {
-    yield { stream, mode, records: [], faults: [], last: true, checkpoint: null };
-  }
-}
-
-interface Sorted {
-  readonly records: SourceRecord[];
-  readonly faults: RecordFault[];
-}
-
-function byStream(elements: readonly XmlElement[], file: string): ReadonlyMap<string, Sorted> {
-  const streams = new Map<string, Sorted>();
-  const of = (stream: string): Sorted => {
-    const sorted = streams.get(stream) ?? { records: [], faults: [] };
-    streams.set(stream, sorted);
-    return sorted;
-  };
-  for (const element of elements) {
-    try {
-      for (const record of recordsOf(element, file)) {
-        of(record.stream).records.push(sourceRecord(record, file));
+  /** Nothing is yielded before every file is what the marker says it is. */
+  async #prepare(batch: Batch, signal: AbortSignal): Promise<ReadyBatch> {
+    checkWhole(batch);
+    const files = this.#options.isRemote ? await this.#fetch(batch, signal) : this.#files;
+    if (!this.#options.isRemote) {
+      for (const file of batch.files) {
+        for await (const _ of verified(files.read(file.name), file, signal));
       }
+    }
+    const xml = `${batch.name}.xml`;
+    const properties = await readProperties(files.read(xml), xml);
+    if (properties.mode === batch.mode) return { batch, properties, files };
+    const place = { file: xml, line: null, field: 'properties' };
+    const text = `${xml} calls itself ${properties.mode}, its name says ${batch.mode}`;
+    throw new InvalidFailure('FILE_LAYOUT', text, { place });
+  }
+
+  async #fetch(batch: Batch, signal: AbortSignal): Promise<Files> {
+    const { scratch } = this.#surroundings;
+    this.#local ??= await openFiles({ folder: scratch }, this.#surroundings);
+    for (const file of batch.files) {
+      this.#fetched.push(file.name);
+      await this.#local.put(file.name, verified(this.#files.read(file.name), file, signal));
+    }
+    return this.#local;
+  }
+
+  async #archive(name: string): Promise<void> {
+    const day = new Date(this.#surroundings.now()).toISOString().slice(0, 10);
+    const move = async (file: string): Promise<void> => {
+      if (await this.#files.exists(file)) await this.#files.move(file, `archive/${day}/${file}`);
+    };
+    for (const file of await this.#filesOf(name)) await move(file);
+    await move(`${name}.done`);
+  }
+
+  /** A marker that cannot be read names nothing that could be moved. */
+  async #filesOf(name: string): Promise<readonly string[]> {
+    try {
+      return (await readMarker(this.#files, name)).files.map((file) => file.name);
     } catch (failure) {
-      if (!(failure instanceof RefusedFailure)) throw failure;
-      of(streamOf(element)).faults.push({ failure });
+      if (!(failure instanceof Failure)) throw failure;
+      this.#surroundings.log.warn({ batch: name, code: failure.code }, 'an unreadable marker');
+      return [];
     }
   }
-  return streams;
 }
 
-function streamOf({ name }: XmlElement): string {
-  return name === 'membership' ? 'group-membership' : name;
-}
-
-function sourceRecord({ isDeletion, value, line }: StreamRecord, file: string): SourceRecord {
-  return { operation: isDeletion ? 'delete' : 'upsert', value, file, line };
-}
-
-async function* readCsv(
-  { name, mode }: Batch,
-  file: BatchFile,
-  files: Files,
-  signal: AbortSignal,
-): AsyncGenerator<RecordBatch> {
-  const declared = CSV_FILES.find((one) => file.name === `${name}-${one.suffix}.csv`);
-  if (declared === undefined) return;
-  const { stream } = declared;
-  const format: DelimitedFormat = csvFormat(declared.columns, mode);
-  let count = 0;
-  for await (const { records, faults } of readDelimited(files.read(file.name), format, file.name)) {
-    signal.throwIfAborted();
-    count += records.length + faults.length;
-    const read = records.map(({ line, values }): SourceRecord => {
-      const { recstatus, ...value } = values;
-      return { operation: recstatus === '3' ? 'delete' : 'upsert', value, file: file.name, line };
-    });
-    const failures = faults.map((failure) => ({ failure }));
-    yield { stream, mode, records: read, faults: failures, last: false, checkpoint: null };
-  }
-  checkCount(file, count);
-  yield { stream, mode, records: [], faults: [], last: true, checkpoint: null };
-}
-
-function checkCount({ name, records }: BatchFile, count: number): void {
-  if (count === records) return;
-  const text = `${name} holds ${count} records; its marker promises ${records}`;
-  throw new InvalidFailure('FILE_DAMAGED', text, {
-    place: { file: name, line: null, field: null },
-  });
+/** Every batch has its XML file, and a full one all of the others too. */
+function checkWhole({ name, mode, files, marker }: Batch): void {
+  const csv = CSV_FILES.map(({ suffix }) => `${name}-${suffix}.csv`);
+  const needed = [`${name}.xml`, ...(mode === 'full' ? csv : [])];
+  const absent = needed.find((one) => !files.some((file) => file.name === one));
+  if (absent === undefined) return;
+  const place = { file: marker, line: null, field: null };
+  throw new InvalidFailure('FILE_MISSING', `${marker} does not name ${absent}`, { place });
 }
