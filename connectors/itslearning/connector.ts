@@ -1,0 +1,21 @@
+import type { Connector } from '../../core/plugin.ts';
+import { ImsEsClient } from './client.ts';
+import { ItslearningSink } from './sink.ts';
+
+export interface Options {
+  /** Base of the services, without a slash at the end. */
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  readonly requestsPerSecond: number;
+  readonly timeoutMs: number;
+  /** Delete hierarchy nodes, with everything below them. Default false. */
+  readonly removeSchools: boolean;
+}
+
+export const connector: Connector<Options> = {
+  async openSink(options, surroundings) {
+    const client = new ImsEsClient(options, surroundings);
+    return new ItslearningSink(client, options.removeSchools);
+  },
+};

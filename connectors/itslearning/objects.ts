@@ -1,0 +1,141 @@
+import type { Json, JsonObject, XmlDraft } from '../../core/plugin.ts';
+
+/** Objects of the connector as the elements of IMS-ES; see schemas/ for their shapes. */
+
+export function identifier(id: string): XmlDraft {
+  return { name: 'c:sourcedId', children: [{ name: 'c:identifier', text: id }] };
+}
+
+export function personDraft(person: JsonObject): XmlDraft {
+  const role = textOf(person['role']);
+  return {
+    name: 'd:person',
+    children: [
+      {
+        name: 'd:name',
+        children: [
+          partName('First', textOf(person['givenName'])),
+          partName('Last', textOf(person['familyName'])),
+        ],
+      },
+      ...optional(person['email'], (text) => ({ name: 'd:email', text })),
+      ...optional(person['userName'], (text) => ({
+        name: 'd:userId',
+        children: [{ name: 'd:userIdValue', text }],
+      })),
+      // An empty bday makes the server answer 500: without a birth date the element is left out.
+      ...optional(person['birthDate'], (text) => ({
+        name: 'd:demographics',
+        children: [{ name: 'd:bday', text }],
+      })),
+      // An empty role resets the profile, so it is always said.
+      {
+        name: 'd:institutionRole',
+        children: [
+          { name: 'd:institutionRoleType', text: role },
+          { name: 'd:primaryRoleType', text: 'true' },
+        ],
+      },
+      ...extension(person['children']),
+    ],
+  };
+}
+
+function partName(type: string, value: string): XmlDraft {
+  return {
+    name: 'd:partName',
+    children: [
+      { name: 'd:namePartType', text: type },
+      { name: 'd:namePartValue', text: value },
+    ],
+  };
+}
+
+/** Guardianship is written on the guardian, as the whole list of children. */
+function extension(children: Json | undefined): readonly XmlDraft[] {
+  if (!Array.isArray(children) || children.length === 0) return [];
+  const relationships = children.map((child: Json) => ({
+    name: 'd:relationship',
+    children: [
+      { name: 'd:relation', text: 'Child' },
+      { name: 'd:sourceId', children: [{ name: 'c:identifier', text: textOf(child) }] },
+    ],
+  }));
+  return [{ name: 'd:extension', children: relationships }];
+}
+
+/** The parent relationship is sent every time, even if it is unchanged. */
+export function groupDraft(objectKind: string, group: JsonObject): XmlDraft {
+  const type = objectKind === 'course' ? 'Course' : textOf(group['type']);
+  const level = type === 'School' ? '1' : type === 'Unspecified' ? '-1' : '2';
+  return {
+    name: 'd:group',
+    children: [
+      {
+        name: 'd:groupType',
+        children: [
+          { name: 'd:scheme', text: 'ItslearningOrganisationTypes' },
+          {
+            name: 'd:typeValue',
+            children: [
+              { name: 'd:type', text: type },
+              { name: 'd:level', text: level },
+            ],
+          },
+        ],
+      },
+      { name: 'd:description', children: [{ name: 'd:descShort', text: textOf(group['title']) }] },
+      ...optional(group['parent'], (text) => ({
+        name: 'd:relationship',
+        children: [
+          { name: 'd:relation', text: 'Parent' },
+          { name: 'd:sourceId', children: [{ name: 'c:identifier', text }] },
+        ],
+      })),
+      ...optional(group['code'], (text) => ({
+        name: 'd:extension',
+        children: [
+          {
+            name: 'd:extensionField',
+            children: [
+              { name: 'd:fieldName', text: 'course/code' },
+              { name: 'd:fieldType', text: 'String' },
+              { name: 'd:fieldValue', text },
+            ],
+          },
+        ],
+      })),
+    ],
+  };
+}
+
+export function membershipDraft(membership: JsonObject): XmlDraft {
+  return {
+    name: 'd:membership',
+    children: [
+      {
+        name: 'd:groupSourcedId',
+        children: [{ name: 'c:identifier', text: textOf(membership['course']) }],
+      },
+      {
+        name: 'd:member',
+        children: [
+          {
+            name: 'd:memberSourcedId',
+            children: [{ name: 'c:identifier', text: textOf(membership['person']) }],
+          },
+          { name: 'd:idType', text: 'Person' },
+          { name: 'd:role', children: [{ name: 'd:roleType', text: textOf(membership['role']) }] },
+        ],
+      },
+    ],
+  };
+}
+
+function optional(value: Json | undefined, draft: (text: string) => XmlDraft): readonly XmlDraft[] {
+  return value === undefined || value === null || value === '' ? [] : [draft(textOf(value))];
+}
+
+function textOf(value: Json | undefined): string {
+  return value === undefined || value === null ? '' : String(value);
+}

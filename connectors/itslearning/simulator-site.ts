@@ -1,0 +1,165 @@
+import type { XmlElement } from '../../core/plugin.ts';
+import { find, findAll } from './client.ts';
+
+/** What the site says of one object. */
+export interface Verdict {
+  readonly codeMajor: 'success' | 'failure' | 'unsupported';
+  readonly severity: 'status' | 'warning' | 'error';
+  readonly codeMinor: string;
+  readonly text: string;
+}
+
+export interface SitePerson {
+  givenName: string;
+  familyName: string;
+  role: string;
+  email: string | null;
+  birthDate: string | null;
+  children: string[];
+  inTrash: boolean;
+}
+
+export interface SiteGroup {
+  title: string;
+  type: string;
+  parent: string | null;
+}
+
+export interface SiteMembership {
+  group: string;
+  person: string;
+  role: string;
+}
+
+const DONE: Verdict = { codeMajor: 'success', severity: 'status', codeMinor: '', text: '' };
+const NAME_LENGTH = 64;
+const TITLE_LENGTH = 64;
+
+function failure(codeMinor: string, text: string): Verdict {
+  return { codeMajor: 'failure', severity: 'error', codeMinor, text };
+}
+
+/** What a simulated itslearning holds, and how it takes operations. */
+export class ItslearningSite {
+  readonly persons = new Map<string, SitePerson>();
+  readonly groups = new Map<string, SiteGroup>();
+  readonly memberships = new Map<string, SiteMembership>();
+
+  /** Performs an operation on each object of a request's body, in order. */
+  perform(operation: string, body: XmlElement): readonly Verdict[] {
+    const [, verb = '', noun = ''] =
+      /^(create|update|replace|delete)(Person|Group|Membership)s?$/.exec(operation) ?? [];
+    if (operation === 'changePersonIdentifier') return [this.#changeIdentifier(body)];
+    if (verb === '') {
+      const text = `${operation} is not supported`;
+      return [{ codeMajor: 'unsupported', severity: 'error', codeMinor: '', text }];
+    }
+    if (verb === 'delete') {
+      return findAll(body, 'sourcedId').map((id) => this.#delete(noun, idIn(id)));
+    }
+    return findAll(body, `${noun.toLowerCase()}IdPair`).map((pair) => {
+      const id = idIn(find(pair, 'sourcedId'));
+      if (noun === 'Person') return this.#putPerson(verb, id, pair);
+      return noun === 'Group' ? this.#putGroup(id, pair) : this.#putMembership(id, pair);
+    });
+  }
+
+  /** Create of a known id updates it; update and replace of an unknown one insert it, and say so. */
+  #putPerson(verb: string, id: string, pair: XmlElement): Verdict {
+    const before = this.persons.get(id);
+    const names = new Map(
+      findAll(pair, 'partName').map((part) => [
+        find(part, 'namePartType')?.text ?? '',
+        find(part, 'namePartValue')?.text ?? '',
+      ]),
+    );
+    const [givenName = '', familyName = ''] = [names.get('First'), names.get('Last')];
+    if (givenName === '' || familyName === '') return failure('', 'First and Last are mandatory');
+    const keeps = verb === 'replace' ? undefined : before;
+    this.persons.set(id, {
+      givenName: givenName.slice(0, NAME_LENGTH),
+      familyName: familyName.slice(0, NAME_LENGTH),
+      role: find(pair, 'institutionRoleType')?.text || 'Student',
+      email: find(pair, 'email')?.text ?? keeps?.email ?? null,
+      birthDate: find(pair, 'bday')?.text ?? keeps?.birthDate ?? null,
+      children: findAll(pair, 'relationship').map((one) => idIn(find(one, 'sourceId'))),
+      inTrash: false,
+    });
+    const isInserted = before === undefined && verb !== 'create';
+    const text = 'The object did not exist and was inserted';
+    return isInserted ? { ...DONE, severity: 'warning', text } : DONE;
+  }
+
+  #putGroup(id: string, pair: XmlElement): Verdict {
+    const title = find(pair, 'descShort')?.text ?? '';
+    const type = find(pair, 'type')?.text ?? '';
+    const level = find(pair, 'level')?.text ?? '';
+    const relationship = find(pair, 'relationship');
+    const parent = relationship === undefined ? null : idIn(find(relationship, 'sourceId'));
+    const before = this.groups.get(id);
+    if (title === '' || title.length > TITLE_LENGTH) return failure('', 'descShort has 1 to 64');
+    if ((type === 'School') !== (level === '1')) return failure('', 'level and type disagree');
+    if (before !== undefined && before.type !== type) return failure('', 'the type is immutable');
+    if (parent !== null && !this.groups.has(parent)) {
+      return failure('unknownobject', 'the parent does not exist');
+    }
+    this.groups.set(id, { title, type, parent });
+    return DONE;
+  }
+
+  #putMembership(id: string, pair: XmlElement): Verdict {
+    const group = idIn(find(pair, 'groupSourcedId'));
+    const person = idIn(find(pair, 'memberSourcedId'));
+    const known = this.persons.get(person);
+    if (!this.groups.has(group)) return failure('unknownobject', 'the group does not exist');
+    if (known === undefined || known.inTrash) {
+      return failure('unknownobject', 'the person does not exist');
+    }
+    const before = this.memberships.get(id);
+    const role = find(pair, 'roleType')?.text ?? '';
+    this.memberships.set(id, {
+      group: before?.group ?? group,
+      person: before?.person ?? person,
+      role,
+    });
+    return DONE;
+  }
+
+  /** Persons go to the trash and their memberships go; groups take their descendants with them. */
+  #delete(noun: string, id: string): Verdict {
+    const unknown = failure('unknownobject', 'the object does not exist');
+    if (noun === 'Person') {
+      const person = this.persons.get(id);
+      if (person === undefined || person.inTrash) return unknown;
+      person.inTrash = true;
+      for (const [key, one] of this.memberships)
+        if (one.person === id) this.memberships.delete(key);
+      return DONE;
+    }
+    if (noun === 'Membership') return this.memberships.delete(id) ? DONE : unknown;
+    if (!this.groups.has(id)) return unknown;
+    this.#deleteGroup(id);
+    return DONE;
+  }
+
+  #deleteGroup(id: string): void {
+    this.groups.delete(id);
+    for (const [key, one] of this.memberships) if (one.group === id) this.memberships.delete(key);
+    for (const [key, { parent }] of this.groups) if (parent === id) this.#deleteGroup(key);
+  }
+
+  #changeIdentifier(body: XmlElement): Verdict {
+    const from = idIn(find(body, 'sourcedId'));
+    const to = idIn(find(body, 'newSourcedId'));
+    const person = this.persons.get(from);
+    if (person === undefined) return failure('unknownobject', 'the object does not exist');
+    this.persons.delete(from);
+    this.persons.set(to, person);
+    for (const one of this.memberships.values()) if (one.person === from) one.person = to;
+    return DONE;
+  }
+}
+
+function idIn(element: XmlElement | undefined): string {
+  return (element === undefined ? undefined : find(element, 'identifier'))?.text.trim() ?? '';
+}

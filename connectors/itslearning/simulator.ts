@@ -1,0 +1,153 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseXml, type XmlElement } from '../../core/plugin.ts';
+import { find, findAll } from './client.ts';
+import { ItslearningSite, type Verdict } from './simulator-site.ts';
+
+/** A fault that the next requests show, on demand. */
+export type SimulatedFault =
+  | { readonly kind: 'busy'; readonly retryAfter: number }
+  | { readonly kind: 'error-before' | 'error-after' | 'fault' | 'html' | 'half' }
+  /** Answers only after this time; the change is made first. */
+  | { readonly kind: 'slow'; readonly ms: number };
+
+export interface SimulatorOptions {
+  readonly user: string;
+  readonly password: string;
+}
+
+export interface ItslearningSimulator {
+  readonly url: string;
+  readonly site: ItslearningSite;
+  /** Requests so far. */
+  readonly calls: () => number;
+  /** Shows this fault once for each of the next requests. */
+  readonly failNext: (...faults: readonly SimulatedFault[]) => void;
+  readonly stop: () => Promise<void>;
+}
+
+/** More unprocessed objects than this in one request are declined (itslearning, Dos and don'ts). */
+const MOST_OBJECTS = 50;
+
+/** Starts a simulated itslearning on a free loopback port; see README.md for what is assumed. */
+export async function startItslearning(options: SimulatorOptions): Promise<ItslearningSimulator> {
+  const site = new ItslearningSite();
+  const faults: SimulatedFault[] = [];
+  let calls = 0;
+  const server = createServer((request, response) => {
+    calls += 1;
+    answer(request, response, site, options, faults.shift()).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    site,
+    calls: () => calls,
+    failNext: (...more) => void faults.push(...more),
+    stop: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  site: ItslearningSite,
+  options: SimulatorOptions,
+  fault: SimulatedFault | undefined,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  if (showBefore(response, fault)) return;
+  const envelope = parseXml(Buffer.concat(chunks).toString('utf8'));
+  if (!isKnownUser(envelope, options)) {
+    send(
+      response,
+      500,
+      faultXml('a:InvalidSecurity', 'An error occurred when verifying security.'),
+    );
+    return;
+  }
+  const operation = /\/(\w+)"?$/.exec(String(request.headers['soapaction']))?.[1] ?? '';
+  const objects = findAll(envelope, 'sourcedId').length;
+  const isBroken = findAll(envelope, 'bday').some((bday) => bday.text === '');
+  if (isBroken || objects > MOST_OBJECTS * 4) {
+    send(response, 500, faultXml('s:Server', 'Internal server error'));
+    return;
+  }
+  const body = find(envelope, 'Body')?.children[0];
+  const verdicts = body === undefined ? [] : site.perform(operation, body);
+  if (fault?.kind === 'slow') await sleep(fault.ms);
+  if (fault?.kind === 'error-after') {
+    send(response, 500, faultXml('s:Server', 'Internal server error'));
+    return;
+  }
+  const said =
+    fault?.kind === 'half' ? verdicts.slice(0, Math.floor(verdicts.length / 2)) : verdicts;
+  send(response, 200, answerXml(operation, said));
+}
+
+/** Faults that show before anything is done; true if one was shown. */
+function showBefore(response: ServerResponse, fault: SimulatedFault | undefined): boolean {
+  switch (fault?.kind) {
+    case 'busy':
+      response.writeHead(429, { 'retry-after': String(fault.retryAfter) }).end();
+      return true;
+    case 'error-before':
+      send(response, 500, faultXml('s:Server', 'Internal server error'));
+      return true;
+    case 'fault':
+      send(response, 200, faultXml('s:Server', 'The service is not available'));
+      return true;
+    case 'html':
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end('<!doctype html><html><body>Log in</body></html>');
+      return true;
+    default:
+      return false;
+  }
+}
+
+function isKnownUser(envelope: XmlElement, { user, password }: SimulatorOptions): boolean {
+  const token = find(envelope, 'UsernameToken');
+  if (token === undefined) return false;
+  return find(token, 'Username')?.text === user && find(token, 'Password')?.text === password;
+}
+
+function send(response: ServerResponse, status: number, xml: string): void {
+  response.writeHead(status, { 'content-type': 'text/xml; charset=utf-8' });
+  response.end(xml);
+}
+
+const OPEN = '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">';
+
+function faultXml(code: string, text: string): string {
+  const fault = `<faultcode>${code}</faultcode><faultstring>${text}</faultstring>`;
+  return `${OPEN}<s:Body><s:Fault>${fault}</s:Fault></s:Body></s:Envelope>`;
+}
+
+/** Plural operations answer a positional set, single ones a single status; the body is empty. */
+function answerXml(operation: string, verdicts: readonly Verdict[]): string {
+  const statuses = verdicts.map(statusXml).join('');
+  const isPlural = operation.endsWith('s');
+  const info = isPlural ? `<statusInfoSet>${statuses}</statusInfoSet>` : statuses;
+  const header = `<h:syncResponseHeaderInfo xmlns:h="urn:h">${info}</h:syncResponseHeaderInfo>`;
+  const body = `<${operation}Response/>`;
+  return `${OPEN}<s:Header>${header}</s:Header><s:Body>${body}</s:Body></s:Envelope>`;
+}
+
+function statusXml({ codeMajor, severity, codeMinor, text }: Verdict): string {
+  const minor =
+    codeMinor === ''
+      ? ''
+      : `<codeMinor><codeMinorField><codeMinorName>t</codeMinorName><codeMinorValue>${codeMinor}</codeMinorValue></codeMinorField></codeMinor>`;
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  const description =
+    text === '' ? '' : `<description><language>en</language><text>${escaped}</text></description>`;
+  return `<statusInfo><codeMajor>${codeMajor}</codeMajor><severity>${severity}</severity>${minor}${description}</statusInfo>`;
+}

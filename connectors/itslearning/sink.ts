@@ -1,0 +1,185 @@
+import {
+  type JsonObject,
+  type ObjectSink,
+  type Operation,
+  type Outcome,
+  RefusedFailure,
+  redact,
+  TransientFailure,
+  type XmlDraft,
+} from '../../core/plugin.ts';
+import type { ImsEsClient, Status } from './client.ts';
+import { groupDraft, identifier, membershipDraft, personDraft } from './objects.ts';
+import { GROUPS, MEMBERSHIPS, PERSONS, type Service } from './services.ts';
+
+/** How one kind of object is spoken of: `createPersons`, `personIdPairSet`. */
+interface Speech {
+  readonly service: Service;
+  /** `Person`, `Group`, `Membership`. */
+  readonly noun: string;
+  readonly draft: (operation: Operation) => XmlDraft;
+}
+
+const EMPTY: JsonObject = {};
+
+const SPEECH: Readonly<Record<string, Speech>> = {
+  school: groupSpeech(),
+  course: groupSpeech(),
+  person: {
+    service: PERSONS,
+    noun: 'Person',
+    draft: ({ object }) => personDraft(object ?? EMPTY),
+  },
+  membership: {
+    service: MEMBERSHIPS,
+    noun: 'Membership',
+    draft: ({ object }) => membershipDraft(object ?? EMPTY),
+  },
+};
+
+function groupSpeech(): Speech {
+  const draft = ({ objectKind, object }: Operation) => groupDraft(objectKind, object ?? EMPTY);
+  return { service: GROUPS, noun: 'Group', draft };
+}
+
+/** Delivers single operations to itslearning; every object has its own verdict. */
+export class ItslearningSink implements ObjectSink {
+  readonly mode = 'operations';
+  readonly #client: ImsEsClient;
+  readonly #removeSchools: boolean;
+
+  constructor(client: ImsEsClient, removeSchools: boolean) {
+    this.#client = client;
+    this.#removeSchools = removeSchools;
+  }
+
+  async apply(operations: readonly Operation[], signal: AbortSignal): Promise<readonly Outcome[]> {
+    const outcomes = new Map<Operation, Outcome>();
+    for (const [verb, batch] of byVerb(operations)) {
+      const isRefused = verb === 'delete' && batch[0]?.objectKind === 'school';
+      if (isRefused && !this.#removeSchools) {
+        for (const operation of batch) outcomes.set(operation, schoolStays());
+      } else if (verb === 'rekey') {
+        for (const operation of batch) {
+          outcomes.set(operation, await this.#rekey(operation, signal));
+        }
+      } else {
+        const answers = await this.#call(verb, batch, signal);
+        for (const [index, operation] of batch.entries()) {
+          const status = answers[index];
+          if (status !== undefined) outcomes.set(operation, outcomeOf(status, operation));
+        }
+      }
+    }
+    return inOrder(operations, outcomes);
+  }
+
+  async close(): Promise<void> {}
+
+  async #call(
+    verb: string,
+    operations: readonly Operation[],
+    signal: AbortSignal,
+  ): Promise<readonly Status[]> {
+    const speech = speechOf(operations);
+    if (speech === null) return [];
+    const { service, noun, draft } = speech;
+    const pair = noun.toLowerCase();
+    const children = operations.map((operation): XmlDraft => {
+      const id = identifier(operation.key);
+      if (verb === 'delete') return id;
+      return { name: `d:${pair}IdPair`, children: [id, draft(operation)] };
+    });
+    const set = verb === 'delete' ? 'd:sourcedIdSet' : `d:${pair}IdPairSet`;
+    const body = [{ name: set, children }];
+    return this.#client.call(service, `${verb}${noun}s`, body, signal);
+  }
+
+  /** The identifier first, so that the update finds the person under the new one. */
+  async #rekey(operation: Operation, signal: AbortSignal): Promise<Outcome> {
+    const body = [
+      {
+        name: 'c:sourcedId',
+        children: [{ name: 'c:identifier', text: operation.formerKey ?? '' }],
+      },
+      { name: 'c:newSourcedId', children: [{ name: 'c:identifier', text: operation.key }] },
+    ];
+    const [status] = await this.#client.call(PERSONS, 'changePersonIdentifier', body, signal);
+    const isUnknown = status?.codeMinor === 'unknownobject';
+    if (status === undefined) return { kind: 'failed', failure: silence() };
+    if (status.codeMajor !== 'success' && !isUnknown) return outcomeOf(status, operation);
+    const [updated] = await this.#call('update', [operation], signal);
+    return updated === undefined
+      ? { kind: 'failed', failure: silence() }
+      : outcomeOf(updated, operation);
+  }
+}
+
+function speechOf([first]: readonly Operation[]): Speech | null {
+  return first === undefined ? null : (SPEECH[first.objectKind] ?? null);
+}
+
+/** Answers in the order of the operations; what got no answer is left to be tried again. */
+function inOrder(
+  operations: readonly Operation[],
+  outcomes: ReadonlyMap<Operation, Outcome>,
+): readonly Outcome[] {
+  return operations.map(
+    (operation) => outcomes.get(operation) ?? { kind: 'failed', failure: silence() },
+  );
+}
+
+/**
+ * `replace` empties what is not sent, `update` keeps it: a field that has gone needs the first, the
+ * rest the second. Memberships and groups have no such fields.
+ */
+function byVerb(operations: readonly Operation[]): ReadonlyMap<string, readonly Operation[]> {
+  const verbs = new Map<string, Operation[]>();
+  for (const operation of operations) {
+    const verb = verbOf(operation);
+    verbs.set(verb, [...(verbs.get(verb) ?? []), operation]);
+  }
+  return verbs;
+}
+
+function verbOf({ action, objectKind, object, previous }: Operation): string {
+  if (action !== 'update') return action;
+  const gone = Object.keys(previous ?? EMPTY).some((field) => object?.[field] === undefined);
+  return objectKind === 'person' && gone ? 'replace' : 'update';
+}
+
+function outcomeOf(status: Status, operation: Operation): Outcome {
+  const isDelete = operation.action === 'delete';
+  if (status.codeMajor === 'success') {
+    const isPlain = status.severity !== 'warning' && status.text === '';
+    return isPlain ? { kind: 'done' } : { kind: 'done', remark: answerOf(status, operation) };
+  }
+  if (status.codeMajor === 'processing') {
+    return { kind: 'done', remark: 'itslearning works on it still' };
+  }
+  if (status.codeMinor === 'unknownobject') {
+    if (isDelete) return { kind: 'already', remark: 'itslearning does not know it' };
+    const text = `itslearning lacks something that this ${operation.objectKind} refers to`;
+    const failure = new RefusedFailure('PREREQUISITE_MISSING', text);
+    return { kind: 'failed', failure, prerequisite: true };
+  }
+  const text = `itslearning refuses this ${operation.objectKind}: ${answerOf(status, operation)}`;
+  return { kind: 'failed', failure: new RefusedFailure('TARGET_REFUSED', text) };
+}
+
+/** The answer's text without any value of the object. */
+function answerOf({ text }: Status, { object, previous, key }: Operation): string {
+  const values = [...Object.values(object ?? EMPTY), ...Object.values(previous ?? EMPTY)];
+  return redact(text, [key, ...values.flat().map(String)]);
+}
+
+function silence(): TransientFailure {
+  const text = 'itslearning said nothing about this object';
+  return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
+}
+
+function schoolStays(): Outcome {
+  const text = 'a hierarchy node is not deleted: everything below it would go too';
+  const hint = 'Remove it in itslearning by hand, or set removeSchools for this run.';
+  return { kind: 'failed', failure: new RefusedFailure('TARGET_REFUSED', text, { hint }) };
+}
