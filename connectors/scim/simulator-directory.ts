@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import type { Json } from '../../core/plugin.ts';
+
+/** An answer before it is sent. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly etag?: string;
+}
+
+export interface DirectoryOptions {
+  readonly patch?: boolean;
+  readonly filter?: boolean;
+  readonly etag?: boolean;
+  readonly pageSize?: number;
+}
+
+export interface StoredResource {
+  id: string;
+  version: number;
+  [attribute: string]: Json | undefined;
+}
+
+/** The resources of a simulated SCIM service, and how it takes requests. */
+export class ScimDirectory {
+  /** By endpoint: `Users`, `Groups` ... */
+  readonly resources = new Map<string, Map<string, StoredResource>>();
+  readonly #options: Required<DirectoryOptions>;
+
+  constructor(options: DirectoryOptions) {
+    this.#options = { patch: true, filter: true, etag: true, pageSize: 20, ...options };
+  }
+
+  of(endpoint: string): Map<string, StoredResource> {
+    const known = this.resources.get(endpoint) ?? new Map();
+    this.resources.set(endpoint, known);
+    return known;
+  }
+
+  handle(method: string, url: URL, body: unknown, ifMatch: string | null): Answer {
+    const [, , , endpoint = '', id] = url.pathname.split('/');
+    if (endpoint === 'ServiceProviderConfig') return { status: 200, body: this.#config() };
+    const resources = this.of(endpoint);
+    if (id === undefined) {
+      if (method === 'GET') return this.#list(resources, url.searchParams);
+      return method === 'POST' ? this.#create(endpoint, resources, body) : notAllowed();
+    }
+    const resource = resources.get(decodeURIComponent(id));
+    if (resource === undefined) return { status: 404, body: failure(404, 'Resource not found') };
+    const isStale = this.#options.etag && ifMatch !== null && ifMatch !== etagOf(resource);
+    if (isStale) return { status: 412, body: failure(412, 'Version mismatch') };
+    return this.#change(method, endpoint, resource, body);
+  }
+
+  #change(method: string, endpoint: string, resource: StoredResource, body: unknown): Answer {
+    const resources = this.of(endpoint);
+    switch (method) {
+      case 'GET':
+        return this.#shown(200, resource);
+      case 'PUT': {
+        const conflict = this.#conflict(endpoint, attributesOf(body), resource.id);
+        if (conflict !== null) return conflict;
+        const { id, version } = resource;
+        const put = { ...attributesOf(body), id, version: version + 1 };
+        resources.set(id, put);
+        return this.#shown(200, put);
+      }
+      case 'PATCH':
+        return this.#patch(resource, body);
+      case 'DELETE':
+        resources.delete(resource.id);
+        return { status: 204, body: null };
+      default:
+        return notAllowed();
+    }
+  }
+
+  #config() {
+    const { patch, filter, etag } = this.#options;
+    return {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
+      patch: { supported: patch },
+      filter: { supported: filter, maxResults: 200 },
+      etag: { supported: etag },
+      bulk: { supported: false },
+    };
+  }
+
+  #create(endpoint: string, resources: Map<string, StoredResource>, body: unknown): Answer {
+    const attributes = attributesOf(body);
+    const conflict = this.#conflict(endpoint, attributes, null);
+    if (conflict !== null) return conflict;
+    const resource: StoredResource = { ...attributes, id: randomUUID(), version: 1 };
+    resources.set(resource.id, resource);
+    return this.#shown(201, resource);
+  }
+
+  /** userName is unique without regard to case (RFC 7643, 4.1.1). */
+  #conflict(endpoint: string, attributes: Record<string, Json>, own: string | null): Answer | null {
+    const { userName } = attributes;
+    if (endpoint !== 'Users') return null;
+    if (typeof userName !== 'string') {
+      return { status: 400, body: failure(400, 'userName is required', 'invalidValue') };
+    }
+    for (const other of this.of(endpoint).values()) {
+      const isSame = String(other['userName']).toLowerCase() === userName.toLowerCase();
+      if (isSame && other.id !== own) {
+        return { status: 409, body: failure(409, `userName ${userName} is taken`, 'uniqueness') };
+      }
+    }
+    return null;
+  }
+
+  #list(resources: Map<string, StoredResource>, query: URLSearchParams): Answer {
+    const filter = /^(\w+) eq ("(?:[^"\\]|\\.)*")$/.exec(query.get('filter') ?? '');
+    const all = [...resources.values()].filter((resource) => {
+      if (filter === null || !this.#options.filter) return true;
+      const [, name = '', value = '""'] = filter;
+      return String(resource[name]).toLowerCase() === String(JSON.parse(value)).toLowerCase();
+    });
+    const startIndex = Math.max(1, Number(query.get('startIndex') ?? 1));
+    const count = Math.min(this.#options.pageSize, Number(query.get('count') ?? 20));
+    const page = all.slice(startIndex - 1, startIndex - 1 + count);
+    const body = {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+      totalResults: all.length,
+      startIndex,
+      itemsPerPage: page.length,
+      ...(page.length === 0 ? {} : { Resources: page.map(shown) }),
+    };
+    return { status: 200, body };
+  }
+
+  /** All operations or none (RFC 7644, 3.5.2); an operation without effect answers 204. */
+  #patch(resource: StoredResource, body: unknown): Answer {
+    if (!this.#options.patch) return { status: 501, body: failure(501, 'PATCH is not supported') };
+    const { Operations: operations } = attributesOf(body);
+    if (!Array.isArray(operations)) {
+      return { status: 400, body: failure(400, 'Operations is missing', 'invalidSyntax') };
+    }
+    const changed = structuredClone(resource);
+    for (const operation of operations) applyPatch(changed, attributesOf(operation));
+    changed.version += 1;
+    Object.assign(resource, changed);
+    for (const name of Object.keys(resource)) if (!(name in changed)) delete resource[name];
+    return { status: 204, body: null, etag: etagOf(resource) };
+  }
+
+  #shown(status: number, resource: StoredResource): Answer {
+    const body = shown(resource);
+    return this.#options.etag ? { status, body, etag: etagOf(resource) } : { status, body };
+  }
+}
+
+function applyPatch(resource: StoredResource, operation: Record<string, Json>): void {
+  const path = String(operation['path'] ?? '');
+  const member = /^(\w+)\[value eq ("(?:[^"\\]|\\.)*")\]$/.exec(path);
+  if (member !== null) {
+    const [, name = '', value = '""'] = member;
+    const list = resource[name];
+    if (!Array.isArray(list)) return;
+    const id: unknown = JSON.parse(value);
+    resource[name] = list.filter((one: Json) => attributesOf(one)['value'] !== id);
+  } else if (operation['op'] === 'remove') {
+    delete resource[path];
+  } else if (operation['op'] === 'add' && Array.isArray(operation['value'])) {
+    const list = resource[path];
+    const before: readonly Json[] = Array.isArray(list) ? list : [];
+    resource[path] = [...before, ...operation['value']];
+  } else {
+    resource[path] = operation['value'];
+  }
+}
+
+function attributesOf(body: unknown): Record<string, Json> {
+  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+  return isObject ? Object.fromEntries(Object.entries(body)) : {};
+}
+
+function shown({ version, ...resource }: StoredResource) {
+  return { ...resource, meta: { version: `W/"${version}"` } };
+}
+
+function etagOf({ version }: StoredResource): string {
+  return `W/"${version}"`;
+}
+
+function notAllowed(): Answer {
+  return { status: 405, body: failure(405, 'Method not allowed') };
+}
+
+/** An error as RFC 7644, 3.12 has it: the status is text. */
+export function failure(status: number, detail: string, scimType?: string) {
+  const schemas = ['urn:ietf:params:scim:api:messages:2.0:Error'];
+  const type = scimType === undefined ? {} : { scimType };
+  return { schemas, status: String(status), detail, ...type };
+}
