@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../../core/log/log.ts';
-import type { Surroundings } from '../../core/plugin.ts';
+import type { JsonObject, Surroundings } from '../../core/plugin.ts';
 import { describeSource } from '../../test/contract/source.contract.ts';
 import { connector } from './connector.ts';
 import { publish, type SimulatedBatch } from './simulator.ts';
@@ -62,7 +62,7 @@ async function schemas() {
   const read = async (file: string) =>
     JSON.parse(await readFile(join(import.meta.dirname, file), 'utf8'));
   const { streams } = await read('manifest.json');
-  const entries: [string, never][] = [];
+  const entries: [string, JsonObject][] = [];
   for (const { stream, schema } of streams) entries.push([stream, await read(schema)]);
   return new Map(entries);
 }

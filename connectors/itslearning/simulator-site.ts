@@ -45,6 +45,24 @@ export class ItslearningSite {
   readonly groups = new Map<string, SiteGroup>();
   readonly memberships = new Map<string, SiteMembership>();
 
+  /** Everything that it holds, as text. */
+  dump(): string {
+    const { persons, groups, memberships } = this;
+    return JSON.stringify({
+      persons: [...persons],
+      groups: [...groups],
+      memberships: [...memberships],
+    });
+  }
+
+  /** Takes up what `dump` gave. */
+  restore(state: string): void {
+    const { persons, groups, memberships } = JSON.parse(state);
+    for (const [id, one] of persons) this.persons.set(id, one);
+    for (const [id, one] of groups) this.groups.set(id, one);
+    for (const [id, one] of memberships) this.memberships.set(id, one);
+  }
+
   /** Performs an operation on each object of a request's body, in order. */
   perform(operation: string, body: XmlElement): readonly Verdict[] {
     const [, verb = '', noun = ''] =

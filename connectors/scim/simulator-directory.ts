@@ -37,6 +37,18 @@ export class ScimDirectory {
     return known;
   }
 
+  /** Everything that it holds, as text. */
+  dump(): string {
+    return JSON.stringify([...this.resources].map(([name, all]) => [name, [...all.values()]]));
+  }
+
+  /** Takes up what `dump` gave. */
+  restore(state: string): void {
+    for (const [name, all] of JSON.parse(state)) {
+      for (const resource of all) this.of(name).set(resource.id, resource);
+    }
+  }
+
   handle(method: string, url: URL, body: unknown, ifMatch: string | null): Answer {
     const [, , , endpoint = '', id] = url.pathname.split('/');
     if (endpoint === 'ServiceProviderConfig') return { status: 200, body: this.#config() };

@@ -1,0 +1,52 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OnProgress } from '../../core/message/progress.ts';
+import type { PlantedFault } from '../generate/faults.ts';
+import { generateCity } from '../generate/generate-city.ts';
+
+/** Children and pupils of the demonstration city: about 6,000 persons in all. */
+const PUPILS = 2250;
+const SEED = 'demonstration';
+const DATE = '2026-09-01';
+
+const CONFIG = `# The demonstration's workspace: made by \`npm start\`, safe to delete.
+backend: embedded
+data: hub
+modules:
+  register: { connector: barn-och-elevregister, options: { files: { folder: register } } }
+  collaboration: { connector: microsoft-sds, options: { files: { folder: collaboration } } }
+  lms: { connector: itslearning, options: { url: "\${env:LMS_URL}", user: hub, password: "\${env:LMS_PASSWORD}", requestsPerSecond: 2000 } }
+  identity: { connector: scim, options: { url: "\${env:IDENTITY_URL}", token: "\${env:IDENTITY_TOKEN}", requestsPerSecond: 2000 } }
+`;
+
+/** Makes the demonstration's workspace and its first night, where they are not there yet. */
+export async function ensureDemoWorkspace(folder: string, onProgress: OnProgress): Promise<void> {
+  for (const name of ['config', 'register', 'collaboration', 'simulators']) {
+    await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
+  }
+  await writeFile(join(folder, 'config', 'hub.yaml'), CONFIG);
+  const changes = await readdir(join(folder, 'register', 'changes')).catch(() => []);
+  if (changes.length > 0) return;
+  const step = 'make the city';
+  const out = join(folder, 'register');
+  const report = (done: number) => onProgress({ step, done, total: null, ended: false });
+  const [night] = await generateCity({
+    ...{ pupils: PUPILS, seed: SEED, date: DATE, out, nights: 1, faults: true },
+    onProgress: (_night, persons) => report(persons),
+  });
+  const done = night?.records ?? 0;
+  onProgress({ step, done, total: done, ended: true });
+}
+
+/** The faults that were planted on purpose in the demonstration's nights. */
+export async function plantedFaults(folder: string): Promise<readonly PlantedFault[]> {
+  const changes = join(folder, 'register', 'changes');
+  const faults: PlantedFault[] = [];
+  for (const name of await readdir(changes)) {
+    const summary: { faults: PlantedFault[] } = JSON.parse(
+      await readFile(join(changes, name), 'utf8'),
+    );
+    faults.push(...summary.faults);
+  }
+  return faults;
+}
