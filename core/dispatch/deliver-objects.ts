@@ -32,6 +32,7 @@ export interface DeliveryCounts {
   superseded: number;
   retried: number;
   failed: number;
+  /** What still waits for another object when everything has had its turn. */
   blocked: number;
   /** Why the whole target waits for a person. */
   held: Failure | null;
@@ -80,6 +81,7 @@ export async function deliverObjects(
   );
   try {
     await runRounds(target.name, round, counts, signal, with_);
+    counts.blocked = await with_.store.messages.count({ target: target.name, state: ['blocked'] });
   } finally {
     await subscription.stop();
   }
@@ -131,7 +133,7 @@ function count(
 ): void {
   for (const { result } of settlements) {
     if (result.kind === 'retrying') counts.retried += 1;
-    else if (result.kind !== 'discarded') counts[result.kind] += 1;
+    else if (result.kind !== 'discarded' && result.kind !== 'blocked') counts[result.kind] += 1;
   }
   const done = Math.min(total, progressOf(counts) + counts.failed);
   onProgress({ step: `deliver ${target.flow.name}`, done, total, ended: false });

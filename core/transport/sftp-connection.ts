@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { connect } from 'node:net';
 import SftpClient from 'ssh2-sftp-client';
 import { Failure, HeldFailure, TransientFailure } from '../failure/failure.ts';
 import type { SftpOptions } from './files.ts';
@@ -22,11 +23,14 @@ export class SftpRefusal extends Error {
 export class SftpConnection {
   readonly #client: SftpClient;
   readonly #address: string;
+  /** Rejects when the connection goes: the library forgets to answer the steps then under way. */
+  readonly #gone = Promise.withResolvers<never>();
   #lost = false;
 
   private constructor(client: SftpClient, address: string) {
     this.#client = client;
     this.#address = address;
+    this.#gone.promise.catch(() => undefined);
   }
 
   /**
@@ -36,6 +40,7 @@ export class SftpConnection {
   static async open(options: SftpOptions): Promise<SftpConnection> {
     const lose = (): void => {
       connection.#lost = true;
+      connection.#gone.reject(new Error('not connected'));
     };
     const client = new SftpClient('hub', { error: lose, end: lose, close: lose });
     const address = `${options.host}:${options.port ?? DEFAULT_PORT}`;
@@ -88,7 +93,7 @@ export class SftpConnection {
       late.reject(new TransientFailure('TIMEOUT', text));
     }, STEP_MS);
     try {
-      return await Promise.race([step, late.promise]);
+      return await Promise.race([step, late.promise, this.#gone.promise]);
     } finally {
       clearTimeout(timer);
     }
@@ -96,9 +101,10 @@ export class SftpConnection {
 }
 
 function connectOptions(options: SftpOptions, presented: string[]): SftpClient.ConnectOptions {
+  const port = options.port ?? DEFAULT_PORT;
   return {
-    host: options.host,
-    port: options.port ?? DEFAULT_PORT,
+    // Without Nagle's wait, each small step saves the 40 ms of the other side's delayed answer.
+    sock: connect({ host: options.host, port, noDelay: true }),
     username: options.user,
     ...(options.password === undefined ? {} : { password: options.password, tryKeyboard: true }),
     ...(options.privateKey === undefined ? {} : { privateKey: options.privateKey }),

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type SftpClient from 'ssh2-sftp-client';
 import { InvalidFailure, TransientFailure } from '../failure/failure.ts';
 import type { Log } from '../log/log.ts';
@@ -232,7 +233,7 @@ async function upload(connection: SftpConnection, part: string, bytes: Bytes): P
       count += chunk.length;
       await connection.run(() => settled((done) => stream.write(chunk, done)));
     }
-    await connection.run(() => settled((done) => stream.end(done)));
+    await connection.run(() => closed(stream));
     return count;
   } catch (error) {
     stream.destroy();
@@ -244,6 +245,14 @@ async function upload(connection: SftpConnection, part: string, bytes: Bytes): P
 function settled(step: (done: (error?: Error | null) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     step((error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** The library destroys the stream as it ends, so its end is known by the handle's closing alone. */
+function closed(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('close', resolve);
+    stream.end();
   });
 }
 

@@ -88,7 +88,9 @@ function configuration(home: string, port: number): string {
 async function launch(program: string, config: string): Promise<ChildProcess> {
   // Started by root, sshd wants this folder; the system's own start-up script makes it elsewhere.
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
-  const server = spawn(program, ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const server = spawn(program, ['-D', '-e', '-f', config], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const output: string[] = [];
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
