@@ -6,7 +6,9 @@ interface Gathered {
   readonly faults: RecordFault[];
 }
 
-/** Records and list items after which a batch is passed on: the store works best by the thousand. */
+/**
+ * Records and list items after which a batch is passed on: the store works best by the thousand.
+ */
 const ENOUGH = 1000;
 
 /** Gathers what elements give until there is enough for a batch of each stream. */

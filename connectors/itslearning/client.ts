@@ -36,7 +36,9 @@ export interface Status {
   readonly text: string;
 }
 
-/** Speaks IMS-ES: SOAP 1.1 over HTTP with a WS-Security user name, verdicts in the answer's header. */
+/**
+ * Speaks IMS-ES: SOAP 1.1 over HTTP with a WS-Security user name, verdicts in the answer's header.
+ */
 export class ImsEsClient {
   readonly #http: HttpClient;
   readonly #options: ClientOptions;

@@ -82,7 +82,9 @@ export class ItslearningSite {
     });
   }
 
-  /** Create of a known id updates it; update and replace of an unknown one insert it, and say so. */
+  /**
+   * Create of a known id updates it; update and replace of an unknown one insert it, and say so.
+   */
   #putPerson(verb: string, id: string, pair: XmlElement): Verdict {
     const before = this.persons.get(id);
     const names = new Map(

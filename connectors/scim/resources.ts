@@ -27,7 +27,9 @@ export const RESOURCES: Readonly<Record<string, ResourceKind>> = {
   Activity: { endpoint: '/Activities', schema: `${EGIL}:Activity` },
 };
 
-/** The object as the service knows it: its schemas named, our keys replaced by the service's ids. */
+/**
+ * The object as the service knows it: its schemas named, our keys replaced by the service's ids.
+ */
 export function toResource(
   kind: ResourceKind,
   object: JsonObject,

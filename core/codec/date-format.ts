@@ -7,7 +7,8 @@ const TOKENS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A reader of dates written as `format` says (`yyyy`, `MM` or `M`, `dd` or `d`, anything else stands
+ * A reader of dates written as `format` says (`yyyy`, `MM` or `M`, `dd` or `d`, anything else
+ * stands
  * for itself): `YYYY-MM-DD`, `''` for an empty cell, null for what is no date of the calendar.
  */
 export function dateReader(format: string): (text: string) => string | null {

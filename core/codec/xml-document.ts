@@ -5,7 +5,9 @@ import { fileFailure } from './text-decoding.ts';
 import type { XmlElement } from './xml-element.ts';
 import { XmlParsing } from './xml-parsing.ts';
 
-/** An element to be written: children in order, or a text. Prefixes and `xmlns` are the writer's. */
+/**
+ * An element to be written: children in order, or a text. Prefixes and `xmlns` are the writer's.
+ */
 export interface XmlDraft {
   readonly name: string;
   readonly attributes?: Readonly<Record<string, string>>;
@@ -27,7 +29,8 @@ const NAME = /^[\p{L}_][\p{L}\p{N}_.-]*(:[\p{L}_][\p{L}\p{N}_.-]*)?$/u;
 const ILLEGAL = /[^\t\n\r\x20-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
 /**
- * Reads a small document whole. Throws InvalidFailure FILE_DAMAGED or FILE_UNSAFE with the line, for
+ * Reads a small document whole. Throws InvalidFailure FILE_DAMAGED or FILE_UNSAFE with the line,
+ * for
  * the same things as `readXmlRecords`, and FILE_UNSAFE beyond the limit (10 MB unless said).
  */
 export function parseXml(text: string, limitBytes: number = LIMIT_BYTES): XmlElement {

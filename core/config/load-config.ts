@@ -155,6 +155,7 @@ function checkOptions(
       ...yaml.at([...path, ...field.split('.')]),
       code: 'CONFIG_SECRET_PLAIN',
       text: `${field} is a secret and must not stand here in clear.`,
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: shown as it is written.
       hint: 'Write ${env:NAME} or ${file:PATH}.',
     });
   }

@@ -61,7 +61,9 @@ function targetOf(
   return { schema: walked.schema, required: isRequired(schema, names) };
 }
 
-/** Required all the way: a field that an optional object requires may be absent together with it. */
+/**
+ * Required all the way: a field that an optional object requires may be absent together with it.
+ */
 function isRequired(schema: JsonObject, names: readonly string[]): boolean {
   return names.every((name, index) => {
     const before = names.slice(0, index).map((one) => ({ kind: 'field', name: one }) as const);

@@ -5,7 +5,9 @@ export interface Turns {
   stop(): void;
 }
 
-/** Calls `turn` at each time of the expression in the zone; a turn that still runs is not doubled. */
+/**
+ * Calls `turn` at each time of the expression in the zone; a turn that still runs is not doubled.
+ */
 export function scheduleTurns(
   expression: string,
   timeZone: string,

@@ -41,7 +41,8 @@ export interface HttpAnswer {
 export interface HttpClient {
   /**
    * Sends a request; every status is an answer. Redirects are followed within the same origin only.
-   * Throws TransientFailure CONNECTION_LOST, TIMEOUT, TARGET_BUSY (the target asked for a long pause)
+   * Throws TransientFailure CONNECTION_LOST, TIMEOUT, TARGET_BUSY (the target asked for a long
+   * pause)
    * or TARGET_ANSWER_UNREADABLE (an answer beyond the size limit, a link to another origin), or the
    * signal's reason.
    */

@@ -4,7 +4,8 @@ const MASK = '***';
 
 /**
  * A target's answer made fit for logs and dashboards: known values (of at least 3 characters, also
- * as URLs and JSON write them), e-mail addresses and numbers of 6 digits or more are masked; control
+ * as URLs and JSON write them), e-mail addresses and numbers of 6 digits or more are masked;
+ * control
  * characters go; at most 300 characters.
  */
 export function redact(text: string, known: readonly string[]): string {

@@ -9,7 +9,9 @@ const KEEPALIVE_MS = 10_000;
 const STEP_MS = 60_000;
 const DEFAULT_PORT = 22;
 
-/** A server's answer to one step that is no failure of the connection; `code` as SFTP numbers it. */
+/**
+ * A server's answer to one step that is no failure of the connection; `code` as SFTP numbers it.
+ */
 export class SftpRefusal extends Error {
   readonly code: 'missing' | 'permission' | 'unsupported' | 'other';
 
@@ -19,7 +21,9 @@ export class SftpRefusal extends Error {
   }
 }
 
-/** One SFTP connection that serves one operation at a time and is never used again once it broke. */
+/**
+ * One SFTP connection that serves one operation at a time and is never used again once it broke.
+ */
 export class SftpConnection {
   readonly #client: SftpClient;
   readonly #address: string;

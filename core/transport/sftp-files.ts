@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream';
 import type SftpClient from 'ssh2-sftp-client';
 import { InvalidFailure, TransientFailure } from '../failure/failure.ts';
 import type { Log } from '../log/log.ts';
@@ -14,11 +13,12 @@ import {
   type SftpOptions,
 } from './files.ts';
 import { SftpConnection, SftpRefusal } from './sftp-connection.ts';
+import { TRANSFER_BYTES, upload } from './sftp-upload.ts';
 import { Turns } from './turns.ts';
 
-const TRANSFER_BYTES = 262_144;
-
-/** The files below a folder of an SFTP server; logs in at once, so that a wrong login shows early. */
+/**
+ * The files below a folder of an SFTP server; logs in at once, so that a wrong login shows early.
+ */
 export async function openSftpFiles(options: SftpOptions, log: Log): Promise<Files> {
   const files = new SftpFiles(options, log);
   await files.login();
@@ -220,55 +220,6 @@ async function* chunksOf(connection: SftpConnection, target: string): AsyncGener
     if (next.done === true) return;
     yield next.value;
   }
-}
-
-/** Writes the file and answers how many bytes it should have; a failing source fails as itself. */
-async function upload(connection: SftpConnection, part: string, bytes: Bytes): Promise<number> {
-  const stream = await connection.run(async (client) => client.createWriteStream(part));
-  // Every error arrives at the write that it belongs to as well.
-  stream.on('error', () => undefined);
-  try {
-    let count = 0;
-    for await (const chunk of gathered(bytes)) {
-      count += chunk.length;
-      await connection.run(() => settled((done) => stream.write(chunk, done)));
-    }
-    await connection.run(() => closed(stream));
-    return count;
-  } catch (error) {
-    stream.destroy();
-    await connection.run((client) => client.delete(part, true)).catch(() => undefined);
-    throw error;
-  }
-}
-
-function settled(step: (done: (error?: Error | null) => void) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    step((error) => (error ? reject(error) : resolve()));
-  });
-}
-
-/** The library destroys the stream as it ends, so its end is known by the handle's closing alone. */
-function closed(stream: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    stream.once('close', resolve);
-    stream.end();
-  });
-}
-
-/** Each write waits for the server's answer: small chunks would cost a round trip each. */
-async function* gathered(bytes: Bytes): AsyncGenerator<Uint8Array> {
-  let pending: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of bytes) {
-    pending.push(chunk);
-    size += chunk.length;
-    if (size < TRANSFER_BYTES) continue;
-    yield Buffer.concat(pending);
-    pending = [];
-    size = 0;
-  }
-  if (size > 0) yield Buffer.concat(pending);
 }
 
 /** Atomic where the server can (OpenSSH's extension); else the old file goes just before. */

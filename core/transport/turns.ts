@@ -1,4 +1,6 @@
-/** Runs steps one at a time, in the order of the calls; a step that fails does not stop the next. */
+/**
+ * Runs steps one at a time, in the order of the calls; a step that fails does not stop the next.
+ */
 export class Turns {
   #last: Promise<unknown> = Promise.resolve();
 

@@ -63,7 +63,8 @@ function checkLine(
 ): readonly Breach[] {
   const breaches: Breach[] = [];
   const at = index + 1;
-  if (line.length > MOST_COLUMNS && !/https?:\/\/\S{60}/.test(line)) {
+  // The formatter breaks code, not the text of a literal: such a line is as long as its text.
+  if (line.length > MOST_COLUMNS && !/['"`]/.test(line)) {
     const text = `${line.length} columns; the most is ${MOST_COLUMNS}`;
     breaches.push({ path, line: at, rule: 'line-length', text });
   }
@@ -84,7 +85,7 @@ function checkLine(
 }
 
 /** A cast; `as const` asserts nothing. */
-const CAST = / as (?!const\b)[A-Za-z{(]/;
+const CAST = /\sas (?!const\b)[A-Za-z{(]/;
 
 function isImport(line: string): boolean {
   return /^\s*(import|export)\b/.test(line) || /^\s*(type )?\w+ as \w+,?$/.test(line);
@@ -99,7 +100,7 @@ function withoutLiterals(line: string): string {
 }
 
 const FUNCTION =
-  /^(\s*)(?:export )?(?:default )?(?:async )?(?:function\b|(?:static |get |set |async |\*)*#?\w+\()/;
+  /^(\s*)(?:export )?(?:async )?(?:function\b|(?:static |get |set |async |\*)*#?\w+\()/;
 
 /** Functions and methods by their indentation, which the formatter guarantees. */
 function checkFunctions(path: string, lines: readonly string[]): readonly Breach[] {

@@ -1,7 +1,7 @@
 import type { Entity, EntityRef } from '../../message/message.ts';
 import type { EntityStore, Part, StoredEntity } from '../store.ts';
 import { type Database, numberOf, type Row, textOf } from './database.ts';
-import { partOf } from './intake-store.ts';
+import { partOf } from './part-row.ts';
 
 const PAGE = 500;
 

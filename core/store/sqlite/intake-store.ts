@@ -7,7 +7,8 @@ import type {
   StageCounts,
   TouchedEntity,
 } from '../store.ts';
-import { type Database, jsonOf, numberOf, objectOf, type Row, textOf } from './database.ts';
+import { type Database, jsonOf, numberOf, type Row, textOf } from './database.ts';
+import { contentOf, keyOf, partOf, removalOf } from './part-row.ts';
 import { SeenParts } from './seen-parts.ts';
 
 const PAGE = 1000;
@@ -263,40 +264,6 @@ export class SqliteIntakeStore implements IntakeStore {
   }
 }
 
-function keyOf({
-  entity,
-  source,
-  stream,
-  part,
-}: PartRemoval): [string, string, string, string, string] {
-  return [entity.kind, entity.id, source, stream, part];
-}
-
-function contentOf({ externalId, file, line, hash, content }: Part) {
-  return [externalId, file, line, hash, JSON.stringify(content)] as const;
-}
-
 function sortKeyOf(row: Row): string {
   return `${row['source']}\u0000${row['stream']}\u0000${row['part']}`;
-}
-
-function removalOf(row: Row): PartRemoval {
-  return {
-    entity: { kind: textOf(row, 'kind'), id: textOf(row, 'id') },
-    source: textOf(row, 'source'),
-    stream: textOf(row, 'stream'),
-    part: textOf(row, 'part'),
-  };
-}
-
-/** A row of `part`, or of `stage` with content. */
-export function partOf(row: Row): Part {
-  return {
-    ...removalOf(row),
-    externalId: textOf(row, 'external_id'),
-    file: textOf(row, 'file'),
-    line: numberOf(row, 'line'),
-    hash: textOf(row, 'hash'),
-    content: objectOf(row, 'content'),
-  };
 }

@@ -7,7 +7,8 @@ CREATE TABLE value (name TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE part (
   number INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, source TEXT NOT NULL,
   stream TEXT NOT NULL, part TEXT NOT NULL, external_id TEXT NOT NULL, file TEXT NOT NULL,
-  line INTEGER NOT NULL, hash TEXT NOT NULL, content TEXT NOT NULL, missed INTEGER NOT NULL DEFAULT 0
+  line INTEGER NOT NULL, hash TEXT NOT NULL, content TEXT NOT NULL,
+  missed INTEGER NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX part_key ON part (kind, id, source, stream, part);
 CREATE INDEX part_stream ON part (source, stream);
@@ -18,7 +19,9 @@ CREATE TABLE stage (
   source TEXT NOT NULL, stream TEXT NOT NULL, part TEXT NOT NULL, external_id TEXT NOT NULL,
   file TEXT NOT NULL, line INTEGER NOT NULL, hash TEXT NOT NULL, content TEXT
 );
-CREATE TABLE intake (run TEXT PRIMARY KEY, source TEXT NOT NULL, sealed INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE intake (
+  run TEXT PRIMARY KEY, source TEXT NOT NULL, sealed INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE checkpoint (
   source TEXT NOT NULL, stream TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (source, stream)
 ) WITHOUT ROWID;
@@ -57,7 +60,9 @@ CREATE INDEX run_started ON run (started_at);
 CREATE TABLE hold (id TEXT PRIMARY KEY, subject TEXT NOT NULL, state TEXT NOT NULL,
   created_at INTEGER NOT NULL, json TEXT NOT NULL);
 CREATE TABLE audit (number INTEGER PRIMARY KEY, json TEXT NOT NULL);
-CREATE TABLE lease (name TEXT PRIMARY KEY, owner TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE lease (
+  name TEXT PRIMARY KEY, owner TEXT NOT NULL, until INTEGER NOT NULL
+) WITHOUT ROWID;
 
 CREATE TABLE ticket (
   number INTEGER PRIMARY KEY, target TEXT NOT NULL, message_id TEXT NOT NULL,

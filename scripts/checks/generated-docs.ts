@@ -1,0 +1,88 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Manifest } from '../../core/connector/connector.ts';
+import { loadConnectors } from '../../core/connector/registry.ts';
+import { CATALOGUE } from '../../core/failure/catalogue.ts';
+
+const MADE_BY = '<!-- Made by `npm run docs`; the check fails when it is out of date. -->';
+
+/** The documents that are made from the code, by path. */
+export async function generateDocs(root: string): Promise<ReadonlyMap<string, string>> {
+  const { registry } = await loadConnectors([join(root, 'connectors')]);
+  return new Map([
+    ['docs/failures.md', failuresDoc()],
+    ['docs/connectors.md', connectorsDoc(registry.manifests())],
+  ]);
+}
+
+/** The paths of the documents that differ from what the code says. */
+export async function staleDocs(root: string): Promise<readonly string[]> {
+  const stale: string[] = [];
+  for (const [path, text] of await generateDocs(root)) {
+    const found = await readFile(join(root, path), 'utf8').catch(() => null);
+    if (found !== text) stale.push(path);
+  }
+  return stale;
+}
+
+function failuresDoc(): string {
+  const sections = Object.entries(CATALOGUE).map(
+    ([code, { meaning, hint }]) => `## ${code}\n\n${meaning}\n\n**What to do.** ${hint}\n`,
+  );
+  return [`# Failures\n\n${MADE_BY}\n`, ...sections].join('\n');
+}
+
+function connectorsDoc(manifests: readonly Manifest[]): string {
+  const sections = manifests.map((manifest) =>
+    [
+      `## ${manifest.name}\n\n${manifest.title}. ${manifest.summary}\n`,
+      `Stability: ${manifest.stability}. See [its README](../connectors/${manifest.name}/README.md).\n`,
+      '| option | what it is | |\n|---|---|---|',
+      ...optionRows(manifest.options, ''),
+      ...halves(manifest),
+    ].join('\n'),
+  );
+  return [`# Connectors\n\n${MADE_BY}\n`, ...sections].join('\n');
+}
+
+function optionRows(schema: unknown, prefix: string): readonly string[] {
+  const { properties, required } = membersOf(schema);
+  const needed = Array.isArray(required) ? required : [];
+  return Object.entries(membersOf(properties)).flatMap(([name, option]) => {
+    const { description, default: value, writeOnly } = membersOf(option);
+    const notes = [
+      ...(needed.includes(name) ? ['required'] : []),
+      ...(writeOnly === true ? ['secret'] : []),
+      ...(value === undefined ? [] : [`default \`${JSON.stringify(value)}\``]),
+    ];
+    const row = `| \`${prefix}${name}\` | ${description ?? ''} | ${notes.join(', ')} |`;
+    return [row, ...optionRows(option, `${prefix}${name}.`)];
+  });
+}
+
+function halves({ streams, sink }: Manifest): readonly string[] {
+  const lines: string[] = [''];
+  if (streams !== undefined) {
+    lines.push(`Source. Streams: ${streams.map(({ stream }) => `\`${stream}\``).join(', ')}.\n`);
+  }
+  if (sink !== undefined) {
+    const kinds = sink.objects.map(({ kind }) => `\`${kind}\``).join(', ');
+    lines.push(`Target (${sink.mode}). Objects: ${kinds}.\n`);
+  }
+  return lines;
+}
+
+function membersOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+if (import.meta.main) {
+  const root = join(import.meta.dirname, '..', '..');
+  if (process.argv.includes('--write')) {
+    for (const [path, text] of await generateDocs(root)) await writeFile(join(root, path), text);
+  } else {
+    const stale = await staleDocs(root);
+    for (const path of stale) console.log(`${path} is out of date: npm run docs`);
+    process.exitCode = stale.length === 0 ? 0 : 1;
+  }
+}
