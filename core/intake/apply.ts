@@ -6,14 +6,19 @@ import { mergeParts, type Owners } from './merge.ts';
 
 const NO_OWNERS: Owners = new Map();
 
-/** Applies every sealed run, this one's and what a crash left behind. */
-export async function applySealed(with_: IntakeSurroundings): Promise<void> {
+/**
+ * Applies every sealed run, this one's and what a crash left behind; answers how many entities
+ * contradict their schema and were kept as they were.
+ */
+export async function applySealed(with_: IntakeSurroundings): Promise<number> {
+  let invalid = 0;
   for (const { run, source } of await with_.store.intake.sealed()) {
     for await (const touched of with_.store.intake.touched(run)) {
-      await applyBatch(run, source, touched, with_);
+      invalid += await applyBatch(run, source, touched, with_);
     }
     await with_.store.intake.finish(run);
   }
+  return invalid;
 }
 
 async function applyBatch(
@@ -21,7 +26,7 @@ async function applyBatch(
   source: string,
   touched: readonly TouchedEntity[],
   with_: IntakeSurroundings,
-): Promise<void> {
+): Promise<number> {
   const invalid: Message[] = [];
   const merged: MergedEntity[] = [];
   for (const one of touched) {
@@ -42,6 +47,7 @@ async function applyBatch(
   await with_.store.messages.put(invalid);
   await with_.store.intake.apply(run, merged);
   await closeHealed(merged, with_);
+  return invalid.length;
 }
 
 /**

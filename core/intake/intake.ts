@@ -26,19 +26,14 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     await removeMissing(task, store, receiver);
     await receiver.keepMessages();
     await store.intake.seal(task.run, task.module, { '': checkpoint });
-    await applySealed(with_);
+    const invalid = await applySealed(with_);
     await task.source.accepted?.();
-    return await end(begun, 'done', receiver, with_);
+    return await end(begun, 'done', { ...receiver.counts(), invalid }, with_);
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     await store.intake.finish(task.run);
-    return await end(
-      begun,
-      failure.recovery === 'hold' ? 'held' : 'failed',
-      receiver,
-      with_,
-      failure,
-    );
+    const outcome = failure.recovery === 'hold' ? 'held' : 'failed';
+    return await end(begun, outcome, receiver.counts(), with_, failure);
   }
 }
 
@@ -60,11 +55,10 @@ async function begin(task: IntakeTask, { store, now }: IntakeSurroundings): Prom
 async function end(
   begun: Run,
   outcome: Run['outcome'],
-  receiver: Receiver,
+  counts: Run['counts'],
   { store, now, log, onProgress }: IntakeSurroundings,
   failure?: Failure,
 ): Promise<Run> {
-  const counts = receiver.counts();
   const trouble = failure?.toTrouble() ?? null;
   const run: Run = { ...begun, endedAt: now(), outcome, counts, trouble };
   await store.runs.put(run);

@@ -26,6 +26,7 @@ export function compileFields(
     covered.push([...names]);
   }
   if (target.isComplete) lintUnmapped(compilation, at, target.schema, covered);
+  else if (target.field !== '') lintRequired(compilation, at, target.schema, covered);
   return (scope) => {
     const object: Record<string, Json> = {};
     for (const { set, evaluate } of assignments) {
@@ -87,6 +88,22 @@ function lintUnmapped(
     const place = compilation.yaml.keyAt(at);
     const code = 'MAPPING_FIELD_UNMAPPED';
     compilation.lints.push({ file: compilation.yaml.file, ...place, code, text, hint });
+  }
+}
+
+/** An item is made in one place: without a field that the schema requires it is never valid. */
+function lintRequired(
+  compilation: Compilation,
+  at: YamlPath,
+  schema: JsonObject,
+  covered: readonly (readonly string[])[],
+): void {
+  for (const name of requiredOf(schema)) {
+    if (covered.some(([first]) => first === name)) continue;
+    const text = `the field "${name}", which the schema requires, is not mapped.`;
+    const place = compilation.yaml.keyAt(at);
+    const code = 'MAPPING_FIELD_UNMAPPED';
+    compilation.lints.push({ file: compilation.yaml.file, ...place, code, text, hint: 'Map it.' });
   }
 }
 

@@ -12,7 +12,7 @@ export function formatSync(report: SyncReport): string {
     count(run, 'records'),
     count(run, 'changed'),
     count(run, 'removed'),
-    count(run, 'quarantined'),
+    count(run, 'quarantined') + count(run, 'invalid'),
     seconds(run),
   ]);
   const flows = report.flows.map((run) => [

@@ -1,0 +1,145 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import {
+  type ItslearningSimulator,
+  startItslearning,
+} from '../../connectors/itslearning/simulator.ts';
+import { type ScimSimulator, startScim } from '../../connectors/scim/simulator.ts';
+import type { SyncReport } from '../../core/control/control-bus.ts';
+import type { PlanReport } from '../../core/control/plan-report.ts';
+import { type Hub, openHub } from '../../core/hub.ts';
+import { type Log, openLog } from '../../core/log/log.ts';
+import type { Run } from '../../core/store/store.ts';
+import { generateCity, type NightSummary } from '../../scripts/generate/generate-city.ts';
+
+const SECRET = 'a-secret-of-the-test';
+const FIRST_NIGHT = '2026-09-01';
+
+const CONFIG = `backend: embedded
+data: data/hub
+modules:
+  register: { connector: barn-och-elevregister, options: { files: { folder: data/register } } }
+  collaboration: { connector: microsoft-sds, options: { files: { folder: data/collaboration } } }
+  lms: { connector: itslearning, options: { url: "\${env:LMS_URL}", user: hub, password: "\${env:SECRET}", requestsPerSecond: 5000, timeoutMs: 500 } }
+  identity: { connector: scim, options: { url: "\${env:IDENTITY_URL}", token: "\${env:SECRET}", requestsPerSecond: 5000, timeoutMs: 500 } }
+`;
+
+/** A workspace in a folder of its own, with simulated vendors and a clock that the test sets. */
+export class World {
+  readonly folder: string;
+  readonly lms: ItslearningSimulator;
+  readonly identity: ScimSimulator;
+  readonly environment: Record<string, string>;
+  #startsAt = Date.parse(`${FIRST_NIGHT}T03:00:00+02:00`);
+  #setAt = Date.now();
+
+  private constructor(folder: string, lms: ItslearningSimulator, identity: ScimSimulator) {
+    this.folder = folder;
+    this.lms = lms;
+    this.identity = identity;
+    this.environment = { SECRET, LMS_URL: lms.url, IDENTITY_URL: identity.url };
+  }
+
+  /** Epoch milliseconds; the clock goes on from where the test has set it. */
+  get now(): number {
+    return this.#startsAt + Date.now() - this.#setAt;
+  }
+
+  set now(at: number) {
+    this.#startsAt = at;
+    this.#setAt = Date.now();
+  }
+
+  /** With the usual three targets; or with the files of an example's folder. */
+  static async open(example?: string): Promise<World> {
+    const folder = await mkdtemp(join(tmpdir(), 'skolnav-world-'));
+    const lms = await startItslearning({ user: 'hub', password: SECRET });
+    const world = new World(folder, lms, await startScim({ token: SECRET, etag: false }));
+    for (const name of ['config', 'data/register', 'data/collaboration']) {
+      await mkdir(join(folder, name), { recursive: true });
+    }
+    if (example === undefined) await world.configure(CONFIG);
+    else await cp(example, folder, { recursive: true });
+    return world;
+  }
+
+  async configure(text: string): Promise<void> {
+    await writeFile(join(this.folder, 'config', 'hub.yaml'), text);
+  }
+
+  /** Changes the text of the configuration; fails if it does not hold what is to be replaced. */
+  async reconfigure(from: string, to: string): Promise<void> {
+    const file = join(this.folder, 'config', 'hub.yaml');
+    const before = await readFile(file, 'utf8');
+    if (!before.includes(from)) throw new Error(`no "${from}" in the configuration`);
+    await this.configure(before.replace(from, to));
+  }
+
+  /** Puts the register's batch of one night into its folder, and the clock to that night. */
+  async night(night: number, pupils = 300, faults = false): Promise<NightSummary> {
+    const out = join(this.folder, 'data', 'register');
+    const options = { pupils, seed: 'world', date: FIRST_NIGHT, out, faults };
+    const [summary] = await generateCity({ ...options, nights: night, from: night });
+    if (summary === undefined) throw new Error('no night was written');
+    this.now = Date.parse(`${FIRST_NIGHT}T03:00:00+02:00`) + (night - 1) * 86_400_000;
+    return summary;
+  }
+
+  /** Does something with an open hub; each call opens and closes it, as the command line does. */
+  async withHub<T>(work: (hub: Hub) => Promise<T>, log: Log = openLog(nowhere(), 'silent')) {
+    const { folder, environment } = this;
+    const hub = await openHub({ folder, log, environment, now: () => this.now });
+    try {
+      return await work(hub);
+    } finally {
+      await hub.close();
+    }
+  }
+
+  sync(flow: string | null = null): Promise<SyncReport> {
+    const signal = new AbortController().signal;
+    const request = { flow, onProgress: () => undefined, signal, patienceMs: 2000 };
+    return this.withHub((hub) => hub.control.sync(request));
+  }
+
+  plan(flow: string | null = null): Promise<readonly PlanReport[]> {
+    const signal = new AbortController().signal;
+    const common = { details: 20, reveal: false, who: 'test', onProgress: () => undefined };
+    return this.withHub((hub) => hub.control.plan({ flow, ...common, signal }));
+  }
+
+  /** A file that the collaboration platform was given. */
+  async delivered(name: string): Promise<string> {
+    return readFile(join(this.folder, 'data', 'collaboration', name), 'utf8');
+  }
+
+  /** What all targets hold, as text: two pictures are the same if their targets agree. */
+  async picture(): Promise<Readonly<Record<string, string>>> {
+    const folder = join(this.folder, 'data', 'collaboration');
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.csv')).sort();
+    const files = await Promise.all(names.map((name) => this.delivered(name)));
+    return {
+      lms: this.lms.site.dump(),
+      identity: this.identity.directory.dump(),
+      collaboration: files.join('\n'),
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.lms.stop(), this.identity.stop()]);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The run of one flow or source. */
+export function runOf(report: SyncReport, subject: string): Run {
+  const run = [...report.intakes, ...report.flows].find((one) => one.subject === subject);
+  if (run === undefined) throw new Error(`no run of ${subject}`);
+  return run;
+}
+
+function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
+}
