@@ -50,7 +50,7 @@ async function plan(engine: Engine, request: PlanRequest): Promise<readonly Plan
       request.onProgress({ step, done, total: null, ended: false });
     }
     request.onProgress({ step, done, total: done, ended: true });
-    reports.push(reporter.report(flow.name, target.name));
+    reports.push(reporter.report(target));
   }
   return reports;
 }

@@ -2,6 +2,7 @@ import { digest, isList, sameJson } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import type { Entry } from '../plan/compare.ts';
 import type { PlanBatch } from '../plan/plan.ts';
+import type { Target } from '../plan/target.ts';
 import { type PlanTotals, Tally } from '../plan/totals.ts';
 
 /** What one flow's plan would change. */
@@ -10,6 +11,10 @@ export interface PlanReport {
   readonly target: string;
   readonly counts: { readonly create: number; readonly update: number; readonly delete: number };
   readonly parked: number;
+  /** Entities that were looked at; none where no source has been read yet. */
+  readonly considered: number;
+  /** Entity kinds that the flow selects and the target has no mapping for. */
+  readonly notTaken: readonly string[];
   readonly kinds: PlanTotals['kinds'];
   readonly digest: string;
   /** The first changes, field by field. */
@@ -38,6 +43,7 @@ const UUIDS_ONLY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}([|:/][0-9a-f-]{36
 export class PlanReporter {
   readonly #tally = new Tally();
   readonly #changes: ReportedChange[] = [];
+  #considered = 0;
   readonly #most: number;
   readonly #show: (value: Json) => string;
   readonly #showKey: (key: string) => string;
@@ -50,6 +56,7 @@ export class PlanReporter {
 
   add(batch: PlanBatch): void {
     this.#tally.add(batch);
+    this.#considered += batch.entities;
     for (const entry of batch.entries) {
       if (this.#changes.length >= this.#most) return;
       const { action } = entry;
@@ -60,12 +67,17 @@ export class PlanReporter {
     }
   }
 
-  report(flow: string, target: string): PlanReport {
+  report({ flow, name: target, kinds: taken }: Target): PlanReport {
     const totals = this.#tally.totals();
     const { create, update, delete: deletions, parked, kinds, digest: id } = totals;
     const counts = { create, update, delete: deletions };
     const unshown = create + update + deletions - this.#changes.length;
-    return { flow, target, counts, parked, kinds, digest: id, changes: this.#changes, unshown };
+    const mapped = new Set(taken.flatMap((one) => one.mappings.map(({ from }) => from.kind)));
+    return {
+      ...{ flow: flow.name, target, counts, parked, considered: this.#considered },
+      notTaken: [...flow.selects.keys()].filter((kind) => !mapped.has(kind)),
+      ...{ kinds, digest: id, changes: this.#changes, unshown },
+    };
   }
 
   #fieldsOf({ object, row }: Entry): readonly ReportedField[] {

@@ -45,11 +45,11 @@ function checkFlow(
     const text = `module "${module}" gives nothing: ${connectorOf(module)} has no inbound mappings.`;
     lint('FLOW_NO_SOURCE', text, 'Bind it to a source, or write its mappings.');
   }
+  // A kind that this vendor does not take is no fault: the next vendor may. `plan` says which.
   const mapped = new Set((outbound.get(flow.to) ?? []).map((mapping) => mapping.from.kind));
-  for (const kind of flow.selects.keys()) {
-    if (mapped.has(kind)) continue;
-    const text = `selects ${kind}, but no mapping of ${target} begins with it.`;
-    lint('FLOW_KIND_UNMAPPED', text, 'Leave the kind out, or write the mapping.');
+  if (![...flow.selects.keys()].some((kind) => mapped.has(kind))) {
+    const text = `selects nothing that a mapping of ${target} begins with.`;
+    lint('FLOW_NOTHING_MAPPED', text, 'Select other kinds, or write a mapping.');
   }
   return lints;
 }

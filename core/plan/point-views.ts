@@ -1,7 +1,7 @@
 import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
 import type { CanonicalSchema, CanonicalSchemas, InverseRelation } from '../schema/canonical.ts';
 import type { EntityStore } from '../store/store.ts';
-import { type Concealment, conceal } from './conceal.ts';
+import { type Concealment, conceal, hasOwners, NOTHING_HIDDEN, ownersOf } from './conceal.ts';
 import { householdOf } from './household.ts';
 import { inverseItems } from './inverse.ts';
 import type { Lookup, ViewNeeds, Views } from './views.ts';
@@ -51,7 +51,7 @@ export class PointViews implements Views {
     if (schema === undefined) return batch.map(() => null);
     const concealment =
       this.#needs.protectedPersons === 'include'
-        ? NOBODY
+        ? NOTHING_HIDDEN
         : await concealmentAround(this.#entities, this.#canonical, schema, batch);
     return batch.map((entity) => conceal(entity, schema, concealment));
   }
@@ -75,8 +75,6 @@ export class PointViews implements Views {
   }
 }
 
-const NOBODY: Concealment = { isProtected: () => false, isHousehold: () => false };
-
 /** Who of those around these entities is protected, or lives with one who is. */
 async function concealmentAround(
   entities: EntityStore,
@@ -85,23 +83,55 @@ async function concealmentAround(
   batch: readonly Entity[],
 ): Promise<Concealment> {
   const persons = canonical.get('person');
-  if (persons === undefined) return NOBODY;
+  if (persons === undefined) return NOTHING_HIDDEN;
+  const around = batch.flatMap((entity) => schema.referencesOf(entity));
+  const owned = await ownedAmong(entities, canonical, around);
+  const ids = new Set([
+    ...around.flatMap((one) => (one.kind === 'person' ? [one.id] : [])),
+    ...owned.flatMap(({ owners }) => owners),
+  ]);
+  const known = (await entities.get('person', [...ids])).map((one) => one.entity);
+  if (schema.kind === 'person') known.push(...batch);
+  const shielded = new Set(known.filter((one) => persons.isProtected(one)).map((one) => one.id));
+  const hidden = new Map([['person', shielded]]);
+  for (const { reference, owners } of owned) {
+    if (!owners.some((owner) => shielded.has(owner))) continue;
+    const { kind, id } = reference;
+    hidden.set(kind, (hidden.get(kind) ?? new Set()).add(id));
+  }
   const isPerson = schema.kind === 'person';
-  const around = new Set(
-    batch.flatMap((entity) =>
-      schema.referencesOf(entity).flatMap((one) => (one.kind === 'person' ? [one.id] : [])),
-    ),
-  );
-  const stored = await entities.get('person', [...around]);
-  const hidden = new Set<string>();
-  for (const { entity } of stored) if (persons.isProtected(entity)) hidden.add(entity.id);
-  if (!isPerson) return { isProtected: (id) => hidden.has(id), isHousehold: () => false };
-  for (const entity of batch) if (persons.isProtected(entity)) hidden.add(entity.id);
-  const exposed = new Set<string>();
+  return { hidden, households: isPerson ? await exposed(entities, persons, batch) : new Set() };
+}
+
+/** What among these is nothing without a person, and without whom. */
+async function ownedAmong(
+  entities: EntityStore,
+  canonical: CanonicalSchemas,
+  references: readonly EntityRef[],
+): Promise<readonly { readonly reference: EntityRef; readonly owners: readonly string[] }[]> {
+  const owned = [];
+  for (const kind of new Set(references.map((one) => one.kind))) {
+    const schema = canonical.get(kind);
+    if (schema === undefined || !hasOwners(schema)) continue;
+    const ids = new Set(references.flatMap((one) => (one.kind === kind ? [one.id] : [])));
+    for (const { entity } of await entities.get(kind, [...ids])) {
+      owned.push({ reference: { kind, id: entity.id }, owners: ownersOf(entity, schema) });
+    }
+  }
+  return owned;
+}
+
+/** Those of the batch who live with a protected person. */
+async function exposed(
+  entities: EntityStore,
+  persons: CanonicalSchema,
+  batch: readonly Entity[],
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
   for (const entity of batch) {
     const household = [...(await householdOf(entities, [entity]))];
     const members = await entities.get('person', household);
-    if (members.some((member) => persons.isProtected(member.entity))) exposed.add(entity.id);
+    if (members.some((member) => persons.isProtected(member.entity))) found.add(entity.id);
   }
-  return { isProtected: (id) => hidden.has(id), isHousehold: (id) => exposed.has(id) };
+  return found;
 }

@@ -1,12 +1,10 @@
 import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
 import type { CanonicalSchema, CanonicalSchemas } from '../schema/canonical.ts';
 import type { EntityStore } from '../store/store.ts';
-import { type Concealment, conceal } from './conceal.ts';
+import { type Concealment, conceal, NOTHING_HIDDEN, ownersOf } from './conceal.ts';
 import { householdOf } from './household.ts';
 import { inverseItems } from './inverse.ts';
 import type { Lookup, ViewNeeds, Views } from './views.ts';
-
-const NOBODY: Concealment = { isProtected: () => false, isHousehold: () => false };
 
 type Inverses = ReadonlyMap<string, readonly JsonObject[]>;
 
@@ -20,7 +18,9 @@ export async function surveyViews(
   needs: ViewNeeds,
 ): Promise<Views> {
   const concealment =
-    needs.protectedPersons === 'include' ? NOBODY : await surveyProtected(entities, canonical);
+    needs.protectedPersons === 'include'
+      ? NOTHING_HIDDEN
+      : await surveyProtected(entities, canonical);
   const inverses = await surveyInverses(entities, canonical, needs, concealment);
   const cache = new Map<string, Entity | undefined>();
   return {
@@ -37,20 +37,39 @@ export async function surveyViews(
   };
 }
 
-/** Everybody whom the canonical schema calls protected, and their households. */
+/** Everybody whom the schema calls protected, what is nothing without them, and their homes. */
 export async function surveyProtected(
   entities: EntityStore,
   canonical: CanonicalSchemas,
 ): Promise<Concealment> {
   const persons = canonical.get('person');
-  if (persons === undefined) return NOBODY;
-  const hidden: Entity[] = [];
+  if (persons === undefined) return NOTHING_HIDDEN;
+  const protectedOnes: Entity[] = [];
   for await (const batch of entities.scan('person')) {
-    for (const { entity } of batch) if (persons.isProtected(entity)) hidden.push(entity);
+    for (const { entity } of batch) if (persons.isProtected(entity)) protectedOnes.push(entity);
   }
-  const ids = new Set(hidden.map((entity) => entity.id));
-  const households = await householdOf(entities, hidden);
-  return { isProtected: (id) => ids.has(id), isHousehold: (id) => households.has(id) };
+  const hidden = await surveyOwned(entities, canonical, protectedOnes);
+  hidden.set('person', new Set(protectedOnes.map((entity) => entity.id)));
+  return { hidden, households: await householdOf(entities, protectedOnes) };
+}
+
+/** What is nothing without one of these persons: ids by kind. */
+async function surveyOwned(
+  entities: EntityStore,
+  canonical: CanonicalSchemas,
+  owners: readonly Entity[],
+): Promise<Map<string, Set<string>>> {
+  const owned = new Map<string, Set<string>>();
+  for (const { id } of owners) {
+    for (const referrer of await entities.referrers({ kind: 'person', id })) {
+      const schema = canonical.get(referrer.kind);
+      const [stored] = await entities.get(referrer.kind, [referrer.id]);
+      if (schema === undefined || stored === undefined) continue;
+      if (!ownersOf(stored.entity, schema).includes(id)) continue;
+      owned.set(referrer.kind, (owned.get(referrer.kind) ?? new Set()).add(referrer.id));
+    }
+  }
+  return owned;
 }
 
 async function surveyInverses(

@@ -55,7 +55,9 @@ function printReport(report: PlanReport): void {
   const { create, update, delete: deletions } = report.counts;
   printLine();
   printLine(`Flow ${report.flow} -> ${report.target}`);
-  if (create + update + deletions === 0) {
+  if (report.considered === 0) {
+    printLine('  Nothing has been read yet: skolnav sync --dry-run reads the sources and plans.');
+  } else if (create + update + deletions === 0) {
     printLine('  No changes. The target holds what it should hold.');
   } else {
     printLine(`  Plan: ${create} to create, ${update} to update, ${deletions} to delete.`);
@@ -66,6 +68,9 @@ function printReport(report: PlanReport): void {
     printLine(indent(formatTable(head, rows)));
     for (const change of report.changes) printChange(change);
     if (report.unshown > 0) printLine(`  ... and ${report.unshown} more (--details)`);
+  }
+  if (report.notTaken.length > 0) {
+    printLine(`  ${report.target} has no mapping for: ${report.notTaken.join(', ')}`);
   }
   if (report.parked > 0) {
     printLine(`  ${report.parked} cannot be made now and stay as they were: skolnav failed list`);

@@ -36,7 +36,7 @@ ${inner}</extension></person>`;
       )
       .join('\n')}</membership>`;
   const inSchool =
-    '<relationship><sourcedid><id>school</id></sourcedid><label>Parent</label></relationship>';
+    '<relationship relation="1"><sourcedid><id>school</id></sourcedid><label>Parent</label></relationship>';
   return {
     name,
     datetime: `2026-09-0${night}T02:00:00+02:00`,

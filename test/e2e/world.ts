@@ -77,6 +77,12 @@ export class World {
     await this.configure(before.replace(from, to));
   }
 
+  /** The line of the configuration that binds a module. */
+  async binding(module: string): Promise<string> {
+    const text = await readFile(join(this.folder, 'config', 'hub.yaml'), 'utf8');
+    return text.split('\n').find((line) => line.startsWith(`  ${module}:`)) ?? '';
+  }
+
   /** Puts the register's batch of one night into its folder, and the clock to that night. */
   async night(night: number, pupils = 300, faults = false): Promise<NightSummary> {
     const out = join(this.folder, 'data', 'register');
