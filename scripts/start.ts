@@ -32,7 +32,13 @@ process.exitCode = await attempt(async () => {
 async function night(onProgress: OnProgress, signal: AbortSignal): Promise<number> {
   const hub = await openWorkspaceHub(folder);
   try {
-    const report = await hub.control.sync({ flow: null, onProgress, signal, patienceMs: 60_000 });
+    const report = await hub.control.sync({
+      flow: null,
+      deliver: true,
+      onProgress,
+      signal,
+      patienceMs: 60_000,
+    });
     printLine();
     printLine(formatSync(report));
     const code = await judge(hub, report);

@@ -39,6 +39,8 @@ export interface SyncRequest {
   readonly flow: string | null;
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
+  /** False: the sources are taken in, and no target is told anything. */
+  readonly deliver: boolean;
   /** Retries due within this time are waited for. */
   readonly patienceMs: number;
 }

@@ -42,7 +42,7 @@ async function syncAll(engine: Engine, request: SyncRequest): Promise<SyncReport
     intakes.push(await takeIn(engine, module, request));
   }
   const runs: Run[] = [];
-  for (const flow of flows) runs.push(await run(engine, flow, request));
+  if (request.deliver) for (const flow of flows) runs.push(await run(engine, flow, request));
   return { intakes, flows: runs, elapsedMs: engine.now() - startedAt };
 }
 
@@ -61,15 +61,13 @@ export function intakeSurroundings(engine: Engine, onProgress: OnProgress): Inta
 
 async function takeIn(engine: Engine, module: string, request: SyncRequest): Promise<Run> {
   const { config, inbound } = engine.workspace;
-  const source = await engine.openSource(module);
-  try {
-    const mappings = inbound.get(module) ?? [];
-    const rules = config.sources.get(module) ?? EVERYTHING_COUNTS;
-    const task = { module, run: newRunId(engine), source, mappings, rules, signal: request.signal };
-    return await intake(task, intakeSurroundings(engine, request.onProgress));
-  } finally {
-    await source.close();
-  }
+  const task = {
+    ...{ module, run: newRunId(engine), signal: request.signal },
+    openSource: () => engine.openSource(module),
+    mappings: inbound.get(module) ?? [],
+    rules: config.sources.get(module) ?? EVERYTHING_COUNTS,
+  };
+  return intake(task, intakeSurroundings(engine, request.onProgress));
 }
 
 async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Run> {

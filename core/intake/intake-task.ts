@@ -23,7 +23,8 @@ export interface IntakeSurroundings {
 export interface IntakeTask {
   readonly module: string;
   readonly run: string;
-  readonly source: Source;
+  /** Throws where the source cannot be reached: nothing is changed then. */
+  readonly openSource: () => Promise<Source>;
   readonly mappings: readonly InboundMapping[];
   readonly rules: SourceRules;
   readonly signal: AbortSignal;

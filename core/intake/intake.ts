@@ -1,3 +1,4 @@
+import type { Source } from '../connector/connector.ts';
 import { Failure, HeldFailure, InvalidFailure } from '../failure/failure.ts';
 import { isApproved, useApproval } from '../guard/holds.ts';
 import type { Json } from '../message/message.ts';
@@ -17,23 +18,27 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
   const { store } = with_;
   const begun = await begin(task, with_);
   const receiver = new Receiver(task, with_);
+  let source: Source | null = null;
   try {
     await applySealed(with_);
+    source = await task.openSource();
     await store.intake.open(task.run, task.module);
     const since = await store.intake.checkpoint(task.module, '');
-    const checkpoint = await readAll(task, since, receiver);
+    const checkpoint = await readAll(task, source, since, receiver);
     await guard(task, with_, receiver);
     await removeMissing(task, store, receiver);
     await receiver.keepMessages();
     await store.intake.seal(task.run, task.module, { '': checkpoint });
     const invalid = await applySealed(with_);
-    await task.source.accepted?.();
+    await source.accepted?.();
     return await end(begun, 'done', { ...receiver.counts(), invalid }, with_);
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     await store.intake.finish(task.run);
     const outcome = failure.recovery === 'hold' ? 'held' : 'failed';
     return await end(begun, outcome, receiver.counts(), with_, failure);
+  } finally {
+    await source?.close();
   }
 }
 
@@ -72,9 +77,14 @@ async function end(
 }
 
 /** Receives every batch; answers the newest checkpoint. */
-async function readAll(task: IntakeTask, since: Json, receiver: Receiver): Promise<Json> {
+async function readAll(
+  task: IntakeTask,
+  source: Source,
+  since: Json,
+  receiver: Receiver,
+): Promise<Json> {
   let checkpoint = since;
-  for await (const batch of task.source.read(since, task.signal)) {
+  for await (const batch of source.read(since, task.signal)) {
     await receiver.receive(batch);
     if (batch.checkpoint !== null) checkpoint = batch.checkpoint;
   }

@@ -47,7 +47,13 @@ export async function serve(hub: Hub, signal: AbortSignal): Promise<void> {
 async function turn({ control }: Hub, flow: string, signal: AbortSignal): Promise<void> {
   try {
     const onProgress = () => undefined;
-    const report = await control.sync({ flow, onProgress, signal, patienceMs: PATIENCE_MS });
+    const report = await control.sync({
+      flow,
+      deliver: true,
+      onProgress,
+      signal,
+      patienceMs: PATIENCE_MS,
+    });
     printLine(formatSync(report));
   } catch (failure) {
     if (signal.aborted) return;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT } from '../terminal/exit-codes.ts';
+import { printPlan } from '../terminal/plan-report.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import { exitCodeOf, formatSync } from '../terminal/report.ts';
 import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
@@ -17,7 +18,7 @@ export function addSyncCommand(program: Command): void {
     .command('sync')
     .description('read the sources and deliver what follows from them')
     .option('--flow <name>', 'only this flow and its sources')
-    .option('--dry-run', 'plan on what is already taken in; read and deliver nothing')
+    .option('--dry-run', 'take the sources in and show the plans; tell no target anything')
     .option('--patience <seconds>', 'wait for retries that are due within this time', '60')
     .option('--json', 'machine-readable')
     .action(async (options: SyncOptions, command: Command) => {
@@ -28,17 +29,16 @@ export function addSyncCommand(program: Command): void {
           return EXIT.usage;
         }
         const onProgress = showProgress();
-        if (options.dryRun === true) {
-          const who = whoAmI();
-          const plan = { flow, details: 0, reveal: false, who, onProgress, signal };
-          const reports = await control.plan(plan);
-          printJson(reports.map(({ changes: _changes, ...rest }) => rest));
-          return EXIT.done;
-        }
+        const deliver = options.dryRun !== true;
         const patienceMs = Number(options.patience) * 1000;
-        const report = await control.sync({ flow, onProgress, signal, patienceMs });
-        if (options.json === true) printJson(report);
-        else printLine(formatSync(report));
+        const report = await control.sync({ flow, deliver, onProgress, signal, patienceMs });
+        const common = { flow, details: 20, reveal: false, who: whoAmI(), onProgress, signal };
+        const plans = deliver ? [] : await control.plan(common);
+        if (options.json === true) printJson(deliver ? report : { ...report, plans });
+        else {
+          printLine(formatSync(report));
+          for (const plan of plans) printPlan(plan);
+        }
         return exitCodeOf(report);
       });
     });

@@ -106,7 +106,9 @@ export class World {
 
   sync(flow: string | null = null): Promise<SyncReport> {
     const signal = new AbortController().signal;
-    const request = { flow, onProgress: () => undefined, signal, patienceMs: 2000 };
+    const request = {
+      ...{ flow, deliver: true, onProgress: () => undefined, signal, patienceMs: 2000 },
+    };
     return this.withHub((hub) => hub.control.sync(request));
   }
 

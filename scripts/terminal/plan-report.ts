@@ -1,0 +1,45 @@
+import type { PlanReport, ReportedChange } from '../../core/control/plan-report.ts';
+import { formatTable } from './table.ts';
+import { printLine } from './with-hub.ts';
+
+const MARKS = { create: '+', update: '~', delete: '-', rekey: '~' } as const;
+
+/** A plan as Terraform tells one: counts, then changes field by field. */
+export function printPlan(report: PlanReport): void {
+  const { create, update, delete: deletions } = report.counts;
+  printLine();
+  printLine(`Flow ${report.flow} -> ${report.target}`);
+  if (report.considered === 0) {
+    printLine('  Nothing has been read yet: skolnav sync --dry-run reads the sources and plans.');
+  } else if (create + update + deletions === 0) {
+    printLine('  No changes. The target holds what it should hold.');
+  } else {
+    printLine(`  Plan: ${create} to create, ${update} to update, ${deletions} to delete.`);
+    const rows = [...report.kinds]
+      .filter(([, kind]) => kind.create + kind.update + kind.delete + kind.parked > 0)
+      .map(([name, kind]) => [name, kind.held, kind.create, kind.update, kind.delete, kind.parked]);
+    const head = ['kind', 'held', 'create', 'update', 'delete', 'parked'];
+    printLine(indent(formatTable(head, rows)));
+    for (const change of report.changes) printChange(change);
+    if (report.unshown > 0) printLine(`  ... and ${report.unshown} more (--details)`);
+  }
+  if (report.notTaken.length > 0) {
+    printLine(`  ${report.target} has no mapping for: ${report.notTaken.join(', ')}`);
+  }
+  if (report.parked > 0) {
+    printLine(`  ${report.parked} cannot be made now and stay as they were: skolnav failed list`);
+  }
+}
+
+function printChange({ action, objectKind, key, fields }: ReportedChange): void {
+  printLine(`  ${MARKS[action]} ${objectKind} ${key}`);
+  for (const { field, before, after } of fields) {
+    if (action === 'create') printLine(`      ${field} = ${after}`);
+    else if (action !== 'delete')
+      printLine(`      ${field}: ${before ?? '(none)'} -> ${after ?? '(none)'}`);
+  }
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '    ');
+}
