@@ -109,13 +109,22 @@ export class ScimSink implements ObjectSink {
     return null;
   }
 
-  /** What is there already becomes ours instead of being created twice. */
+  /**
+   * What is there already becomes ours instead of being created twice; but not what carries another
+   * system's or another person's id, unless the binding says that the name decides.
+   */
   async #adopt(
     kind: ResourceKind,
     operation: Operation,
-    { id }: Resource,
+    { id, externalId }: Resource,
     signal: AbortSignal,
   ): Promise<Outcome> {
+    const ours = operation.object?.['externalId'];
+    const isOthers = typeof externalId === 'string' && externalId !== '' && externalId !== ours;
+    if (isOthers && this.#options.lookup !== 'userName') {
+      const text = `another ${operation.objectKind} of the service, with an externalId of its own, has this name`;
+      return { kind: 'failed', failure: new RefusedFailure('KEY_TAKEN', text) };
+    }
     const path = `${kind.endpoint}/${encodeURIComponent(id)}`;
     const body = { ...toResource(kind, operation.object ?? {}, operation), id };
     const outcome = outcomeOf(await this.#client.write('PUT', path, body, null, signal), operation);

@@ -77,6 +77,25 @@ export class World {
     await this.configure(before.replace(from, to));
   }
 
+  /** The built-in flows with short delays between attempts, as the workspace's own. */
+  async quicken(): Promise<void> {
+    const from = join(import.meta.dirname, '..', '..', 'flows');
+    await mkdir(join(this.folder, 'flows'), { recursive: true });
+    for (const name of await readdir(from)) {
+      const text = await readFile(join(from, name), 'utf8');
+      const quick = text.replace(
+        /firstDelay: \w+, maxDelay: \w+/,
+        'firstDelay: 50ms, maxDelay: 200ms',
+      );
+      await writeFile(join(this.folder, 'flows', name), quick);
+    }
+  }
+
+  /** The built-in flows again, with the delays that they have in life. */
+  async unhurried(): Promise<void> {
+    await rm(join(this.folder, 'flows'), { recursive: true, force: true });
+  }
+
   /** The line of the configuration that binds a module. */
   async binding(module: string): Promise<string> {
     const text = await readFile(join(this.folder, 'config', 'hub.yaml'), 'utf8');
