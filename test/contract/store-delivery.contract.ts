@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import type { Message } from '../../core/message/message.ts';
+import type { Settlement, Store } from '../../core/store/store.ts';
+import { all, idOf, messageOf, plain, rowOf, TARGET, TROUBLE } from './store-fixtures.ts';
+
+/** What the store promises of the ledger. */
+export function describeLedger(getStore: () => Store): void {
+  describe('ledger', () => {
+    it('gives rows in order of entity, then key, and by origin and key', async () => {
+      const { ledger } = getStore();
+      const rows = ['b', 'a', 'c'].flatMap((origin) => [rowOf(origin, '2'), rowOf(origin, '1')]);
+      await ledger.write(rows, []);
+      const keys = (await all(ledger.scan(TARGET, 'person', 'person'))).map(({ ref }) => ref.key);
+      const inOrder = ['a', 'b', 'c']
+        .sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1))
+        .flatMap((origin) => [`${origin}-1`, `${origin}-2`]);
+      assert.deepEqual(keys, inOrder);
+      const origin = { kind: 'person', id: idOf('b') };
+      const byOrigin = await ledger.byOrigins(TARGET, 'person', [origin]);
+      assert.deepEqual(byOrigin.map(({ ref }) => ref.key).sort(), ['b-1', 'b-2']);
+      const byKey = await ledger.byKeys(TARGET, 'person', ['c-1', 'none']);
+      assert.deepEqual(byKey.map(plain), [rowOf('c', '1')]);
+      assert.equal(await ledger.count(TARGET, 'person'), 6);
+      assert.deepEqual(await ledger.originKinds(TARGET, 'person'), ['person']);
+      assert.deepEqual(await ledger.originKinds('other:scim', 'person'), []);
+    });
+
+    it('writes a key once, whoever it came from before, and removes by key', async () => {
+      const { ledger } = getStore();
+      await ledger.write([rowOf('a', '1')], []);
+      const moved = rowOf('b', '1');
+      const same = { ...moved, ref: { ...moved.ref, key: 'a-1' } };
+      await ledger.write([same], []);
+      await ledger.write([same], []);
+      assert.deepEqual((await ledger.byKeys(TARGET, 'person', ['a-1'])).map(plain), [same]);
+      await ledger.write([], [same.ref]);
+      await ledger.write([], [same.ref]);
+      assert.equal(await ledger.count(TARGET, 'person'), 0);
+    });
+  });
+}
+
+/** What the store promises of messages. */
+export function describeMessages(getStore: () => Store): void {
+  const settle = (message: Message, result: Settlement['result']) =>
+    getStore().messages.settle([{ message, result }]);
+
+  describe('messages', () => {
+    it('keeps one message per id: a new plan takes its place, its age stays', async () => {
+      const { messages } = getStore();
+      await messages.put([messageOf('m1')]);
+      await settle(messageOf('m1'), { kind: 'retrying', notBefore: 50, trouble: TROUBLE });
+      await messages.put([{ ...messageOf('m1'), run: 'run-2', createdAt: 99 }]);
+      const [same] = await messages.get(['m1']);
+      assert.deepEqual(
+        [same?.run, same?.createdAt, same?.attempts],
+        ['run-2', 1, 1],
+        'the same action keeps its attempts',
+      );
+      await messages.put([{ ...messageOf('m1'), action: 'delete' }]);
+      const [changed] = await messages.get(['m1']);
+      assert.deepEqual([changed?.action, changed?.attempts], ['delete', 0]);
+      assert.equal(await messages.count({}), 1);
+    });
+
+    it('settles message and ledger in one step, and repeating it changes nothing', async () => {
+      const { messages, ledger } = getStore();
+      await messages.put([messageOf('m1'), messageOf('m2')]);
+      const delivered = { kind: 'delivered', row: rowOf('a', '1') } as const;
+      for (let time = 0; time < 2; time++) await settle(messageOf('m1'), delivered);
+      assert.deepEqual(await messages.get(['m1']), []);
+      assert.equal(await ledger.count(TARGET, 'person'), 1);
+      const { origin } = rowOf('a', '1').ref;
+      const removal = { ...messageOf('m2'), origin, key: 'a-1', action: 'delete' } as const;
+      for (let time = 0; time < 2; time++) await settle(removal, { kind: 'removed' });
+      assert.equal(await ledger.count(TARGET, 'person'), 0);
+      assert.equal(await messages.count({}), 0);
+    });
+
+    it('puts the new key in the place of the replaced one', async () => {
+      const { messages, ledger } = getStore();
+      await ledger.write([rowOf('a', '1')], []);
+      await messages.put([messageOf('m1')]);
+      const row = rowOf('a', '2');
+      await settle(messageOf('m1'), { kind: 'delivered', row, replacedKey: 'a-1' });
+      assert.deepEqual((await all(ledger.scan(TARGET, 'person', 'person'))).map(plain), [row]);
+    });
+
+    it('takes superseded and discarded messages off, and leaves the ledger', async () => {
+      const { messages, ledger } = getStore();
+      await ledger.write([rowOf('a', '1')], []);
+      await messages.put([messageOf('m1'), messageOf('m2')]);
+      await settle(messageOf('m1'), { kind: 'superseded' });
+      await settle(messageOf('m2'), { kind: 'discarded' });
+      assert.equal(await messages.count({}), 0);
+      assert.equal(await ledger.count(TARGET, 'person'), 1);
+    });
+
+    it('gives what is ready, lowest rank first, and what is due when it is due', async () => {
+      const { messages } = getStore();
+      await messages.put([
+        { ...messageOf('late'), rank: 2 },
+        { ...messageOf('early'), rank: 1 },
+        { ...messageOf('failed'), rank: 0 },
+        { ...messageOf('due'), rank: 0 },
+      ]);
+      await settle(messageOf('failed'), { kind: 'failed', trouble: TROUBLE });
+      await settle(messageOf('due'), { kind: 'retrying', notBefore: 500, trouble: TROUBLE });
+      assert.equal(await messages.nextRank(TARGET, 100), 1);
+      assert.deepEqual(await all(messages.ready(TARGET, 1, 100)), [{ messageId: 'early' }]);
+      assert.equal(await messages.nextDue(TARGET), 500);
+      assert.equal(await messages.nextRank(TARGET, 500), 0);
+      assert.deepEqual(await all(messages.ready(TARGET, 0, 500)), [{ messageId: 'due' }]);
+      assert.equal(await messages.nextRank('other:scim', 500), null);
+    });
+
+    it('counts and groups by target, state and code, oldest first', async () => {
+      const { messages } = getStore();
+      await messages.put([messageOf('m1'), { ...messageOf('m2'), createdAt: 2 }, messageOf('m3')]);
+      await settle(messageOf('m1'), { kind: 'failed', trouble: TROUBLE });
+      await settle(messageOf('m2'), { kind: 'failed', trouble: TROUBLE });
+      assert.equal(await messages.count({ state: ['failed'] }), 2);
+      assert.equal(await messages.count({ code: TROUBLE.code, target: TARGET }), 2);
+      assert.equal(await messages.count({ type: ['parked'] }), 0);
+      const failed = await all(messages.scan({ state: ['failed'] }));
+      assert.deepEqual(
+        failed.map(({ id, attempts }) => [id, attempts]),
+        [
+          ['m1', 1],
+          ['m2', 1],
+        ],
+      );
+      const group = (await messages.summary()).find(({ state }) => state === 'failed');
+      assert.deepEqual([group?.count, group?.code, group?.target], [2, TROUBLE.code, TARGET]);
+    });
+
+    it('takes away what this run did not put again', async () => {
+      const { messages } = getStore();
+      await messages.put([messageOf('healed'), { ...messageOf('parked'), type: 'parked' }]);
+      await messages.put([{ ...messageOf('again'), run: 'run-2' }]);
+      assert.equal(await messages.removeStale(TARGET, ['deliver'], 'run-2'), 1);
+      const left = await all(messages.scan({}));
+      assert.deepEqual(left.map(({ id }) => id).sort(), ['again', 'parked']);
+    });
+  });
+}

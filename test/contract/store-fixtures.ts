@@ -1,0 +1,90 @@
+import { digestOf } from '../../core/message/digest.ts';
+import type { Entity, EntityRef, Message, ObjectRef } from '../../core/message/message.ts';
+import type { Hold, LedgerRow, MergedEntity, Part, Run, Store } from '../../core/store/store.ts';
+
+export const SOURCE = 'register';
+export const TARGET = 'lms:itslearning';
+
+export const TROUBLE = { code: 'TIMEOUT', text: 'late', hint: 'wait', place: null };
+
+export const HOLD: Hold = {
+  ...{ id: 'hold-1', subject: 'lms', run: 'run-1', reasons: [TROUBLE], digest: 'd' },
+  ...{ counts: { delete: 7 }, state: 'open', createdAt: 1, decidedAt: null, decidedBy: null },
+  reason: null,
+};
+
+/** A UUID made of a short name; the order of ids is not that of the names. */
+export function idOf(name: string): string {
+  const hex = Buffer.from(digestOf({ name })).toString('hex').slice(0, 32).padEnd(32, '0');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+export function partOf(name: string, content: Record<string, string> = { givenName: 'Kim' }): Part {
+  return {
+    entity: { kind: 'person', id: idOf(name) },
+    ...{ source: SOURCE, stream: 'person', part: '', externalId: name },
+    ...{ file: 'persons.xml', line: 1, hash: digestOf(content), content },
+  };
+}
+
+export function mergedOf(entity: EntityRef, parts: readonly Part[]): MergedEntity {
+  if (parts.length === 0) return { entity, content: null, hash: '', references: [] };
+  const content: Entity = Object.assign({ id: entity.id }, ...parts.map((part) => part.content));
+  const guardian = content['guardian'];
+  const references = typeof guardian === 'string' ? [{ kind: 'person', id: guardian }] : [];
+  return { entity, content, hash: digestOf(content), references };
+}
+
+export async function takeIn(store: Store, run: string, parts: readonly Part[]) {
+  await store.intake.open(run, SOURCE);
+  const counts = await store.intake.stage(run, parts);
+  await store.intake.seal(run, SOURCE, {});
+  await applyAll(store, run);
+  return counts;
+}
+
+export async function applyAll(store: Store, run: string): Promise<void> {
+  for await (const touched of store.intake.touched(run)) {
+    const merged = touched.map(({ entity, parts }) => mergedOf(entity, parts));
+    await store.intake.apply(run, merged);
+  }
+  await store.intake.finish(run);
+}
+
+export async function entityOf(store: Store, name: string): Promise<Entity | undefined> {
+  return (await store.entities.get('person', [idOf(name)]))[0]?.entity;
+}
+
+export function rowOf(origin: string, key: string): LedgerRow {
+  const ref: ObjectRef = {
+    ...{ target: TARGET, objectKind: 'person', key: `${origin}-${key}` },
+    origin: { kind: 'person', id: idOf(origin) },
+  };
+  return { ref, hash: 'h', object: { name: origin }, remoteId: null, run: 'run-1', confirmedAt: 1 };
+}
+
+export function messageOf(id: string): Message {
+  return {
+    ...{ id, type: 'deliver', target: TARGET, objectKind: 'person', key: `${id}-key` },
+    ...{ origin: { kind: 'person', id: idOf(id) }, action: 'create', rank: 0, state: 'waiting' },
+    ...{ attempts: 0, notBefore: 0, trouble: null, run: 'run-1', createdAt: 1, updatedAt: 1 },
+  };
+}
+
+export function runOf(id: string, startedAt: number): Run {
+  return {
+    ...{ id, type: 'flow', subject: 'lms', startedAt, endedAt: null, outcome: 'running' },
+    ...{ counts: {}, trouble: null },
+  };
+}
+
+/** A row may be read lazily: only what it says counts. */
+export function plain({ ref, hash, object, remoteId, run, confirmedAt }: LedgerRow): LedgerRow {
+  return { ref, hash, object, remoteId, run, confirmedAt };
+}
+
+export async function all<T>(batches: AsyncIterable<readonly T[]>): Promise<readonly T[]> {
+  const found: T[] = [];
+  for await (const batch of batches) found.push(...batch);
+  return found;
+}
