@@ -1,0 +1,35 @@
+import { tmpdir } from 'node:os';
+import type { ObjectSink } from '../../core/plugin.ts';
+import { describeObjectSink } from '../../test/contract/object-sink.contract.ts';
+import { testSurroundings } from '../../test/contract/surroundings.ts';
+import { connector } from './connector.ts';
+import { startItslearning } from './simulator.ts';
+
+describeObjectSink('itslearning', async () => {
+  const lms = await startItslearning({ user: 'hub', password: 'right' });
+  const open = async (password: string): Promise<ObjectSink> => {
+    const options = {
+      ...{ url: lms.url, user: 'hub', password, removeSchools: false },
+      ...{ requestsPerSecond: 1000, timeoutMs: 2000 },
+    };
+    const sink = await connector.openSink?.(options, testSurroundings(tmpdir()));
+    if (sink?.mode !== 'operations') throw new Error('an object sink');
+    return sink;
+  };
+  return {
+    sink: await open('right'),
+    objectKind: 'person',
+    object: (key, version) => ({
+      ...{ syncId: key, givenName: `Kim${version}`, familyName: 'Ek', role: 'Student' },
+    }),
+    // A person without a first name: the service declines it.
+    refused: (key, secret) => ({ syncId: key, givenName: '', familyName: secret, role: 'Student' }),
+    held: async () =>
+      [...lms.site.persons].flatMap(([id, person]) =>
+        person.inTrash ? [] : [`${id} ${JSON.stringify(person)}`],
+      ),
+    loseNextAnswer: () => lms.failNext({ kind: 'error-after' }),
+    withWrongSecret: () => open('wrong'),
+    close: () => lms.stop(),
+  };
+});

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import type { ObjectSink, Operation, Outcome } from '../../core/connector/connector.ts';
+import { Failure } from '../../core/failure/failure.ts';
+import type { JsonObject } from '../../core/message/message.ts';
+
+/** A sink with a target behind it, empty at first. */
+export interface ObjectSinkWorld {
+  readonly sink: ObjectSink;
+  /** The kind that the suite speaks of. */
+  readonly objectKind: string;
+  /** The n-th object as its mapping would make it, known by `key`; other words for other versions. */
+  object(key: string, version: number): JsonObject;
+  /** An object that the target refuses for good; its `secret` must not be told. */
+  refused(key: string, secret: string): JsonObject;
+  /** What the target holds now: one text per living object. */
+  held(): Promise<readonly string[]>;
+  /** Lets the target do what it is asked next, and answer as if it had not. */
+  loseNextAnswer?(): void;
+  /** The same target with a password that it does not know. */
+  withWrongSecret?(): Promise<ObjectSink>;
+  close(): Promise<void>;
+}
+
+const SIGNAL = new AbortController().signal;
+
+/** Every sentence of the ObjectSink port as a test. */
+export function describeObjectSink(name: string, make: () => Promise<ObjectSinkWorld>): void {
+  describe(`the object sink contract: ${name}`, () => {
+    let world: ObjectSinkWorld;
+    const ids = new Map<string, string>();
+
+    beforeEach(async () => {
+      world = await make();
+      ids.clear();
+    });
+    afterEach(async () => {
+      await world.sink.close();
+      await world.close();
+    });
+
+    const operation = (action: Operation['action'], key: string, version = 1): Operation => ({
+      ...{ action, objectKind: world.objectKind, key, formerKey: null },
+      object: action === 'delete' ? null : world.object(key, version),
+      previous: action === 'create' ? null : world.object(key, version - 1),
+      remoteId: ids.get(key) ?? null,
+      references: {},
+    });
+
+    /** As the hub does: what a target calls an object is remembered. */
+    async function apply(operations: readonly Operation[], sink = world.sink) {
+      const outcomes = await sink.apply(operations, SIGNAL);
+      for (const [at, outcome] of outcomes.entries()) {
+        const key = operations[at]?.key ?? '';
+        if (outcome.kind !== 'failed' && outcome.remoteId !== undefined) {
+          ids.set(key, outcome.remoteId);
+        }
+      }
+      return outcomes;
+    }
+
+    const kinds = (outcomes: readonly Outcome[]) => outcomes.map(({ kind }) => kind);
+    const went = (outcomes: readonly Outcome[]) =>
+      assert.ok(
+        outcomes.every(({ kind }) => kind !== 'failed'),
+        JSON.stringify(outcomes),
+      );
+
+    it('creates, updates and deletes, and answers for each in order', async () => {
+      const created = await apply([operation('create', 'a'), operation('create', 'b')]);
+      assert.deepEqual(kinds(created), ['done', 'done']);
+      const before = await world.held();
+      assert.equal(before.length, 2);
+      assert.deepEqual(kinds(await apply([operation('update', 'a', 2)])), ['done']);
+      const after = await world.held();
+      assert.equal(after.length, 2);
+      assert.notDeepEqual(after, before);
+      assert.deepEqual(kinds(await apply([operation('delete', 'a', 2)])), ['done']);
+      assert.equal((await world.held()).length, 1);
+    });
+
+    it('takes every operation twice without harm', async () => {
+      for (const one of [
+        () => operation('create', 'a'),
+        () => operation('update', 'a', 2),
+        () => operation('delete', 'a', 3),
+      ]) {
+        went(await apply([one()]));
+        const once = await world.held();
+        went(await apply([one()]));
+        assert.deepEqual(await world.held(), once);
+      }
+    });
+
+    it('does not make a second object where the first create was not remembered', async () => {
+      went(await apply([operation('create', 'a')]));
+      ids.clear();
+      went(await apply([operation('create', 'a')]));
+      assert.equal((await world.held()).length, 1);
+    });
+
+    it('makes an object anew that is gone from the target when it is updated', async () => {
+      went(await apply([operation('create', 'a')]));
+      const gone = operation('delete', 'a', 2);
+      went(await apply([gone]));
+      went(await apply([operation('update', 'a', 2)]));
+      assert.equal((await world.held()).length, 1);
+    });
+
+    it('lets one refused object not spoil the others, and tells no value of it', async () => {
+      const secret = 'Qxsecret';
+      const refused = { ...operation('create', 'b'), object: world.refused('b', secret) };
+      const outcomes = await apply([operation('create', 'a'), refused, operation('create', 'c')]);
+      assert.deepEqual(kinds(outcomes), ['done', 'failed', 'done']);
+      const [, failed] = outcomes;
+      assert.ok(failed?.kind === 'failed');
+      assert.equal(failed.failure.recovery, 'dead-letter');
+      assert.doesNotMatch(failed.failure.message, new RegExp(secret, 'i'));
+      assert.equal((await world.held()).length, 2);
+    });
+
+    it('is as wanted after an answer was lost and the operation repeated', async function () {
+      if (world.loseNextAnswer === undefined) this.skip();
+      world.loseNextAnswer();
+      for (let attempt = 1; attempt <= 5; attempt++) {
+        const said = await apply([operation('create', 'a')]).catch((failure: unknown) => failure);
+        const outcome = Array.isArray(said) ? said[0] : said;
+        if (outcome.kind === 'done' || outcome.kind === 'already') break;
+        const failure = outcome instanceof Failure ? outcome : outcome.failure;
+        assert.equal(failure.recovery, 'retry');
+        assert.notEqual(attempt, 5);
+      }
+      assert.equal((await world.held()).length, 1);
+    });
+
+    it('holds as a whole where the target refuses the login', async function () {
+      const sink = await world.withWrongSecret?.();
+      if (sink === undefined) this.skip();
+      const refusal = (error: unknown) =>
+        error instanceof Failure && error.recovery === 'hold' && error.code === 'CREDENTIALS';
+      await assert.rejects(sink.apply([operation('create', 'a')], SIGNAL), refusal);
+      await sink.close();
+    });
+
+    it('reads back what it wrote, where the target can be asked', async function () {
+      if (world.sink.readBack === undefined) this.skip();
+      await apply([operation('create', 'a'), operation('create', 'b')]);
+      const keys: (string | null)[] = [];
+      for await (const { key } of world.sink.readBack(world.objectKind, SIGNAL)) keys.push(key);
+      assert.deepEqual(keys.sort(), ['a', 'b']);
+    });
+
+    it('stops when the signal fires', async () => {
+      const fired = AbortSignal.abort(new Error('stop'));
+      await assert.rejects(world.sink.apply([operation('create', 'a')], fired));
+      assert.deepEqual(await world.held(), []);
+    });
+  });
+}

@@ -1,0 +1,18 @@
+import { setTimeout as sleepMs } from 'node:timers/promises';
+import { silentLog } from '../../core/log/log.ts';
+import type { Surroundings } from '../../core/plugin.ts';
+
+/** The world as a connector may know it, in this folder. */
+export function testSurroundings(folder: string): Surroundings {
+  return {
+    now: Date.now,
+    sleep: async (ms, signal) => {
+      await sleepMs(ms, undefined, signal === undefined ? {} : { signal });
+    },
+    fetch,
+    log: silentLog,
+    folder,
+    scratch: folder,
+    layout: async () => undefined,
+  };
+}
