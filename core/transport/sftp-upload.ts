@@ -12,9 +12,10 @@ export async function upload(
   bytes: Bytes,
 ): Promise<number> {
   const stream = await connection.run(async (client) => client.createWriteStream(part));
-  // Every error arrives at the write that it belongs to as well.
+  // Every later error arrives at the write that it belongs to as well.
   stream.on('error', () => undefined);
   try {
+    await connection.run(() => opened(stream));
     let count = 0;
     for await (const chunk of gathered(bytes)) {
       count += chunk.length;
@@ -32,6 +33,14 @@ export async function upload(
 function settled(step: (done: (error?: Error | null) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     step((error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Only the event says why a file could not be opened. */
+function opened(stream: Writable): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.once('open', () => resolve());
+    stream.once('error', reject);
   });
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findSshd, type SftpService, serviceOrPending } from '../services.ts';
 import { runOf, World } from './world.ts';
@@ -43,8 +43,15 @@ describe('a night over SFTP', () => {
     await rm(made, { recursive: true });
   }
 
-  it('delivers what it delivers from a folder', async () => {
+  it('says so where the folder of the target is not there, and makes none', async () => {
     await bothNights(1);
+    const run = runOf(await world.sync('collaboration'), 'collaboration');
+    assert.deepEqual([run.outcome, run.trouble?.code], ['failed', 'FILE_WRITE']);
+    assert.ok(!(await readdir(served)).includes('collaboration'));
+  });
+
+  it('delivers what it delivers from a folder', async () => {
+    await mkdir(join(served, 'collaboration'));
     const report = await world.sync();
     await local.sync();
     for (const { subject, outcome, trouble } of [...report.intakes, ...report.flows]) {
