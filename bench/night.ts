@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { SaxesParser } from 'saxes';
+import { startItslearning } from '../connectors/itslearning/simulator.ts';
+import { startScim } from '../connectors/scim/simulator.ts';
+import { generateCity } from '../scripts/generate/generate-city.ts';
+import type { Figure } from './figures.ts';
+
+const CONFIG = `backend: embedded
+data: hub
+modules:
+  register: { connector: barn-och-elevregister, options: { files: { folder: register }, archive: false } }
+  collaboration: { connector: microsoft-sds, options: { files: { folder: collaboration } } }
+  lms: { connector: itslearning, options: { url: "\${env:LMS_URL}", user: hub, password: "\${env:SECRET}", requestsPerSecond: 100000 } }
+  identity: { connector: scim, options: { url: "\${env:IDENTITY_URL}", token: "\${env:SECRET}", requestsPerSecond: 100000 } }
+`;
+
+interface Night {
+  readonly seconds: number;
+  readonly megabytes: number;
+  readonly runs: readonly {
+    readonly subject: string;
+    readonly outcome: string;
+    readonly counts: Readonly<Record<string, number>>;
+    readonly seconds: number;
+  }[];
+}
+
+/** A first night, the same night again, and the night after: hub and vendors in two processes. */
+export async function benchNights(pupils: number): Promise<readonly Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'skolnav-bench-'));
+  const lms = await startItslearning({ user: 'hub', password: 'secret' });
+  const identity = await startScim({ token: 'secret', etag: false });
+  const environment = { SECRET: 'secret', LMS_URL: lms.url, IDENTITY_URL: identity.url };
+  try {
+    for (const name of ['config', 'register', 'collaboration']) await mkdir(join(folder, name));
+    await writeFile(join(folder, 'config', 'hub.yaml'), CONFIG);
+    const register = join(folder, 'register');
+    const city = { pupils, seed: 'bench', date: '2026-09-01', out: register, faults: false };
+    await generateCity({ ...city, nights: 1 });
+    const parseSeconds = await parseOnly(register);
+    const first = await sync(folder, environment);
+    const calls = identity.calls();
+    const same = await sync(folder, environment);
+    await generateCity({ ...city, nights: 2, from: 2 });
+    const next = await sync(folder, environment);
+    const bare = await bareCalls(identity.url);
+    return figuresOf(first, same, next, calls, bare, parseSeconds);
+  } finally {
+    await Promise.all([lms.stop(), identity.stop()]);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function figuresOf(
+  first: Night,
+  same: Night,
+  next: Night,
+  calls: number,
+  bare: number,
+  parseSeconds: number,
+): readonly Figure[] {
+  const run = (night: Night, subject: string) => {
+    const found = night.runs.find((one) => one.subject === subject);
+    assert.equal(found?.outcome, 'done', subject);
+    return found;
+  };
+  const intake = run(first, 'register');
+  const records = intake.counts['records'] ?? 0;
+  const parse = records / parseSeconds;
+  const flow = (subject: string): Figure => {
+    const { counts, seconds } = run(first, subject);
+    const what = `${subject}: plan and deliver ${counts['create'] ?? 0} objects`;
+    return { what, value: seconds, unit: 's', against: null };
+  };
+  const perSecond = calls / run(first, 'identity').seconds;
+  return [
+    { what: 'register XML, bare parse', value: parse, unit: 'records/s', against: null },
+    {
+      what: `intake of ${records} records`,
+      ...{ value: records / intake.seconds, unit: 'records/s', against: parse },
+    },
+    ...['collaboration', 'lms', 'identity'].map(flow),
+    { what: 'SCIM calls, bare loop', value: bare, unit: 'calls/s', against: null },
+    { what: 'SCIM calls of the first night', value: perSecond, unit: 'calls/s', against: bare },
+    { what: 'first night', value: first.seconds, unit: 's', against: null },
+    { what: 'peak memory of the first night', value: first.megabytes, unit: 'MB', against: null },
+    { what: 'the same night again', value: same.seconds, unit: 's', against: null },
+    { what: 'a night with new files, few changes', value: next.seconds, unit: 's', against: null },
+    { what: 'peak memory of that night', value: next.megabytes, unit: 'MB', against: null },
+  ];
+}
+
+async function sync(folder: string, environment: Record<string, string>): Promise<Night> {
+  const script = join(import.meta.dirname, 'night-child.ts');
+  const env = { ...process.env, ...environment };
+  const { stdout } = await promisify(execFile)(process.execPath, [script, folder], { env });
+  return JSON.parse(stdout);
+}
+
+/** The least that any reader of these files must do: parse them, and keep nothing. */
+async function parseOnly(folder: string): Promise<number> {
+  const startedAt = performance.now();
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith('.xml')) continue;
+    const parser = new SaxesParser();
+    for await (const chunk of createReadStream(join(folder, name), 'utf8')) {
+      parser.write(String(chunk));
+    }
+    parser.close();
+  }
+  return (performance.now() - startedAt) / 1000;
+}
+
+/** Calls per second of a loop that looks up and creates users, four at a time, as the flow does. */
+async function bareCalls(url: string): Promise<number> {
+  const headers = { authorization: 'Bearer secret', 'content-type': 'application/scim+json' };
+  const each = 500;
+  const worker = async (id: number) => {
+    for (let at = 0; at < each; at++) {
+      const name = `bare-${id}-${at}`;
+      const filter = encodeURIComponent(`externalId eq "${name}"`);
+      await (await fetch(`${url}/Users?filter=${filter}`, { headers })).text();
+      const body = JSON.stringify({ schemas: [], externalId: name, userName: name });
+      await (await fetch(`${url}/Users`, { method: 'POST', headers, body })).text();
+    }
+  };
+  const startedAt = performance.now();
+  await Promise.all([0, 1, 2, 3].map(worker));
+  return (4 * each * 2) / ((performance.now() - startedAt) / 1000);
+}
