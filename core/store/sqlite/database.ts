@@ -24,7 +24,7 @@ export class Database {
       if (isNew) chmodSync(file, 0o600);
       this.#database.exec(
         'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;' +
-          'PRAGMA cache_size = -65536; PRAGMA temp_store = FILE; PRAGMA wal_autocheckpoint = 4000;',
+          'PRAGMA cache_size = -65536; PRAGMA temp_store = FILE; PRAGMA wal_autocheckpoint = 20000;',
       );
       this.#migrate();
     } catch (cause) {

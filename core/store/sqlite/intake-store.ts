@@ -20,12 +20,20 @@ const FIND = `SELECT number, hash, missed FROM part
 const STAGE = `INSERT INTO stage
   (run, kind, id, source, stream, part, external_id, file, line, hash, content)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const UPSERT_PART = `INSERT INTO part
+const APPLY_PARTS = `INSERT INTO part
   (kind, id, source, stream, part, external_id, file, line, hash, content)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  SELECT kind, id, source, stream, part, external_id, file, line, hash, content FROM stage
+  WHERE run = ? AND kind = ? AND id = ? AND content IS NOT NULL ORDER BY number
   ON CONFLICT (kind, id, source, stream, part) DO UPDATE SET external_id = excluded.external_id,
   file = excluded.file, line = excluded.line, hash = excluded.hash, content = excluded.content,
   missed = 0`;
+/** Removals that nothing in the same run takes back. */
+const REMOVED = `SELECT kind, id, source, stream, part FROM stage AS removal
+  WHERE run = ? AND kind = ? AND id = ? AND content IS NULL AND NOT EXISTS (
+    SELECT 1 FROM stage AS later WHERE later.run = removal.run AND later.kind = removal.kind
+    AND later.id = removal.id AND later.source = removal.source AND later.stream = removal.stream
+    AND later.part = removal.part AND later.number > removal.number
+    AND later.content IS NOT NULL)`;
 const INDEX_REFERENCES =
   'CREATE INDEX IF NOT EXISTS reference_to ON reference (to_kind, to_id, from_kind, from_id)';
 
@@ -167,8 +175,10 @@ export class SqliteIntakeStore implements IntakeStore {
       );
       if (rows.length === 0) return;
       const entities = rows.map((row) => ({ kind: textOf(row, 'kind'), id: textOf(row, 'id') }));
-      after = entities.at(-1) ?? after;
-      yield entities.map((entity) => ({ entity, parts: this.#partsAfter(run, entity) }));
+      const last = entities.at(-1) ?? after;
+      const staged = this.#staged(run, after, last);
+      after = last;
+      yield entities.map((entity) => ({ entity, parts: this.#partsAfter(entity, staged) }));
     }
   }
 
@@ -214,34 +224,39 @@ export class SqliteIntakeStore implements IntakeStore {
   }
 
   /** The entity's parts as they will be: the present ones, with the staged ones laid over them. */
-  #partsAfter(run: string, { kind, id }: EntityRef): readonly Part[] {
+  #partsAfter({ kind, id }: EntityRef, staged: ReadonlyMap<string, readonly Row[]>): Part[] {
     const parts = new Map<string, Part>();
     const present = this.#database.all('SELECT * FROM part WHERE kind = ? AND id = ?', kind, id);
     for (const row of present) parts.set(sortKeyOf(row), partOf(row));
-    for (const row of this.#staged(run, kind, id)) {
+    for (const row of staged.get(`${kind}/${id}`) ?? []) {
       if (row['content'] === null) parts.delete(sortKeyOf(row));
       else parts.set(sortKeyOf(row), partOf(row));
     }
     return [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
   }
 
-  #staged(run: string, kind: string, id: string): readonly Row[] {
-    const sql = 'SELECT * FROM stage WHERE run = ? AND kind = ? AND id = ? ORDER BY number';
-    return this.#database.all(sql, run, kind, id);
+  /** What is staged of the entities after one and up to another, each in the order of staging. */
+  #staged(run: string, after: EntityRef, last: EntityRef): ReadonlyMap<string, readonly Row[]> {
+    const sql = `SELECT * FROM stage WHERE run = ? AND (kind, id) > (?, ?) AND (kind, id) <= (?, ?)
+      ORDER BY kind, id, number`;
+    const staged = new Map<string, Row[]>();
+    for (const row of this.#database.all(sql, run, after.kind, after.id, last.kind, last.id)) {
+      const key = `${textOf(row, 'kind')}/${textOf(row, 'id')}`;
+      const rows = staged.get(key);
+      if (rows === undefined) staged.set(key, [row]);
+      else rows.push(row);
+    }
+    return staged;
   }
 
+  /** What is staged stays until the run is finished: applying twice gives the same. */
   #applyParts(run: string, { kind, id }: EntityRef): void {
-    for (const row of this.#staged(run, kind, id)) {
-      if (row['content'] === null) {
-        const sql = `DELETE FROM part
-          WHERE kind = ? AND id = ? AND source = ? AND stream = ? AND part = ?`;
-        this.#database.run(sql, ...keyOf(removalOf(row)));
-      } else {
-        this.#database.run(UPSERT_PART, ...keyOf(removalOf(row)), ...contentOf(partOf(row)));
-      }
+    this.#database.run(APPLY_PARTS, run, kind, id);
+    const sql = `DELETE FROM part
+      WHERE kind = ? AND id = ? AND source = ? AND stream = ? AND part = ?`;
+    for (const row of this.#database.all(REMOVED, run, kind, id)) {
+      this.#database.run(sql, ...keyOf(removalOf(row)));
     }
-    const sql = 'DELETE FROM stage WHERE run = ? AND kind = ? AND id = ?';
-    this.#database.run(sql, run, kind, id);
   }
 
   #writeEntity({ entity: { kind, id }, content, hash, references }: MergedEntity): void {
