@@ -1,13 +1,15 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { formatFigures } from './figures.ts';
 import { benchMapping } from './mapping.ts';
-import { benchNights } from './night.ts';
+import { benchCity, benchNights } from './night.ts';
 
 /** `npm run bench`: every figure with its baseline, in one run; `--full` at the size of the city. */
-const pupils = process.argv.includes('--full') ? 140_000 : 2300;
+const isFull = process.argv.includes('--full');
+const pupils = isFull ? 140_000 : 2300;
 const processor = cpus()[0]?.model ?? 'unknown processor';
 const memory = Math.round(totalmem() / 2 ** 30);
 console.log(`Node ${process.version}, ${availableParallelism()} x ${processor}, ${memory} GB\n`);
 console.log(formatFigures('Mapping', await benchMapping()));
 console.log();
-console.log(formatFigures(`A city with ${pupils} pupils`, await benchNights(pupils)));
+const nights = isFull ? await benchCity(pupils) : await benchNights(pupils);
+console.log(formatFigures(`A city with ${pupils} pupils`, nights));
