@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
+import { numbers, smallTown } from './small-town.ts';
+import { runOf, World } from './world.ts';
+
+const SKOLNAV = join(import.meta.dirname, '..', '..', 'scripts', 'skolnav.ts');
+
+describe('guards', () => {
+  let world: World;
+
+  beforeEach(async () => {
+    world = await World.open();
+    await send('ber-20260901', numbers(1, 300));
+    const report = await world.sync();
+    assert.ok(report.flows.every(({ outcome }) => outcome === 'done'));
+  });
+  afterEach(() => world.close());
+
+  const send = (name: string, pupils: readonly number[]) =>
+    publish(join(world.folder, 'data', 'register'), smallTown(name, pupils));
+  const users = () => world.identity.directory.of('Users').size;
+
+  /** The real command line: what it prints, and its exit code. */
+  function skolnav(...args: readonly string[]): Promise<{ out: string; code: number }> {
+    const env = { ...process.env, ...world.environment, SKOLNAV_USER: 'Kim' };
+    const command = [SKOLNAV, '-C', world.folder, ...args];
+    return new Promise((resolve) => {
+      execFile(process.execPath, command, { env }, (error, stdout, stderr) => {
+        resolve({ out: stdout + stderr, code: Number(error?.code ?? 0) });
+      });
+    });
+  }
+
+  async function openHolds(): Promise<readonly { id: string; subject: string }[]> {
+    return JSON.parse((await skolnav('hold', 'list', '--json')).out);
+  }
+
+  it('hold a source that delivers too little, and nothing is changed', async () => {
+    const before = await world.picture();
+    await send('ber-20260902', numbers(1, 200));
+    const { out, code } = await skolnav('sync');
+    assert.equal(code, 3, out);
+    assert.match(out, /SOURCE_SHRUNK/);
+    assert.match(out, /200 where the last good run left 300/);
+    assert.deepEqual(await world.picture(), before);
+  });
+
+  it('let exactly what a person approved go, once', async () => {
+    await send('ber-20260902', numbers(1, 200));
+    await skolnav('sync');
+    const [hold] = await openHolds();
+    assert.equal(hold?.subject, 'intake register');
+    const shown = await skolnav('hold', 'show', hold.id);
+    assert.match(shown.out, /person/);
+    const approved = await skolnav('hold', 'approve', hold.id, '--reason', 'a school has closed');
+    assert.equal(approved.code, 0, approved.out);
+    // The source is believed now; the plan that follows would delete a third of everybody.
+    const { code } = await skolnav('sync');
+    assert.equal(code, 3);
+    assert.equal(users(), 300);
+    const holds = await openHolds();
+    assert.deepEqual(holds.map(({ subject }) => subject).sort(), [
+      'flow collaboration',
+      'flow identity',
+      'flow lms',
+    ]);
+    for (const { id } of holds) await skolnav('hold', 'approve', id, '--reason', 'as agreed');
+    assert.equal((await skolnav('sync')).code, 0);
+    assert.equal(users(), 200);
+    assert.deepEqual(await openHolds(), []);
+  });
+
+  it('hold a plan that deletes too much, flow by flow', async () => {
+    await send('ber-20260902', numbers(1, 287));
+    const report = await world.sync();
+    assert.equal(runOf(report, 'register').outcome, 'done');
+    for (const name of ['collaboration', 'identity', 'lms']) {
+      const run = runOf(report, name);
+      assert.deepEqual([run.outcome, run.trouble?.code], ['held', 'GUARD_LIMIT'], name);
+      assert.match(run.trouble?.text ?? '', /delete 13 of 300/);
+    }
+    assert.equal(users(), 300);
+  });
+
+  it('let few deletions pass', async () => {
+    await send('ber-20260902', numbers(1, 294));
+    const report = await world.sync();
+    assert.ok(report.flows.every(({ outcome }) => outcome === 'done'));
+    assert.equal(users(), 294);
+  });
+
+  it('hold anew where the plan has changed since it was approved', async () => {
+    await send('ber-20260902', numbers(1, 287));
+    await world.sync('identity');
+    const [hold] = await openHolds();
+    assert.ok(hold !== undefined);
+    await skolnav('hold', 'approve', hold.id, '--reason', 'thirteen have moved');
+    await send('ber-20260903', numbers(1, 286));
+    const run = runOf(await world.sync('identity'), 'identity');
+    assert.equal(run.outcome, 'held');
+    assert.match(run.trouble?.text ?? '', /delete 14 of 300/);
+    assert.equal(users(), 300);
+  });
+
+  it('leave the target as it is where a person rejects the plan, and ask again next night', async () => {
+    await send('ber-20260902', numbers(1, 287));
+    await world.sync('identity');
+    const [hold] = await openHolds();
+    assert.ok(hold !== undefined);
+    const { code } = await skolnav('hold', 'reject', hold.id, '--reason', 'a faulty export');
+    assert.equal(code, 0);
+    assert.equal(runOf(await world.sync('identity'), 'identity').outcome, 'held');
+    assert.equal(users(), 300);
+    await send('ber-20260903', numbers(1, 300));
+    assert.equal(runOf(await world.sync('identity'), 'identity').outcome, 'done');
+    assert.equal(users(), 300);
+  });
+
+  it('keep in the audit trail who decided what, and why', async () => {
+    await send('ber-20260902', numbers(1, 287));
+    await world.sync('identity');
+    const [hold] = await openHolds();
+    const { out, code } = await skolnav(
+      ...['hold', 'approve', hold?.id ?? '', '--reason', 'thirteen have moved'],
+    );
+    assert.equal(code, 0, out);
+    const trail = await world.withHub((hub) => hub.control.auditTrail(5));
+    assert.ok(
+      trail.some(({ who, reason }) => who === 'Kim' && reason === 'thirteen have moved'),
+      JSON.stringify(trail),
+    );
+  });
+});
