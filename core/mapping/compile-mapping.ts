@@ -10,6 +10,7 @@ import type { InboundMapping, OutboundMapping } from './compiled.ts';
 import type { Direction } from './direction.ts';
 import { compileFields } from './fields.ts';
 import { compileInbound } from './inbound.ts';
+import type { MappingLintCode } from './lints.ts';
 import { compileOutbound } from './outbound.ts';
 import { viewSchema } from './schema-walk.ts';
 import type { WrittenMapping } from './written.ts';
@@ -79,15 +80,13 @@ function directionOf(
     ? (['from', 'to'] as const)
     : (['to', 'from'] as const);
   const [entityName, otherName] = isOutbound ? [from, to] : [to, from];
-  const lint = (side: 'from' | 'to', text: string, hint: string): Lint[] => [
-    {
-      file: yaml.file,
-      ...yaml.at([side]),
-      code: side === 'from' ? 'MAPPING_FROM_UNKNOWN' : 'MAPPING_TO_UNKNOWN',
-      text,
-      hint,
-    },
-  ];
+  const UNKNOWN = { from: 'MAPPING_FROM_UNKNOWN', to: 'MAPPING_TO_UNKNOWN' } as const;
+  const lint = (
+    side: 'from' | 'to',
+    text: string,
+    hint: string,
+    code: MappingLintCode = UNKNOWN[side],
+  ): Lint[] => [{ file: yaml.file, ...yaml.at([side]), code, text, hint }];
   const [, kind = '', version] = CANONICAL.exec(entityName) ?? [];
   const entity = canonical.get(kind);
   if (entity === undefined) {
@@ -96,7 +95,8 @@ function directionOf(
   }
   if (Number(version) !== entity.version) {
     const text = `${kind} has version ${entity.version} now.`;
-    return lint(entitySide, text, `Write ${kind}.v${entity.version} and mind what changed.`);
+    const hint = `Write ${kind}.v${entity.version} and mind what changed.`;
+    return lint(entitySide, text, hint, 'MAPPING_VERSION');
   }
   const other = otherName.startsWith(`${connector.name}/`)
     ? otherName.slice(connector.name.length + 1)

@@ -15,7 +15,11 @@ export interface ShapeFault {
   readonly hint: string;
 }
 
-function newAjv(options: { allErrors: boolean; useDefaults?: boolean }): Ajv2020 {
+function newAjv(options: {
+  allErrors: boolean;
+  useDefaults?: boolean;
+  verbose?: boolean;
+}): Ajv2020 {
   const ajv = new Ajv2020({
     strict: true,
     strictRequired: false,
@@ -40,7 +44,8 @@ export function compileSchema(schema: JsonObject): (value: unknown) => Invalidit
 
 /** Compiles a schema to a check that tells all faults at once, with the nearest right word. */
 export function compileSchemaAll(schema: JsonObject): (value: unknown) => readonly ShapeFault[] {
-  const validate = compile(schema, { allErrors: true });
+  // Verbose: the hints need the schema around a fault.
+  const validate = compile(schema, { allErrors: true, verbose: true });
   return (value) => {
     if (validate(value)) return [];
     const faults = simplify(validate.errors ?? []).map(
@@ -84,7 +89,7 @@ function secretsIn(schema: unknown, path: string): readonly string[] {
 
 function compile(
   schema: JsonObject,
-  options: { allErrors: boolean; useDefaults?: boolean },
+  options: { allErrors: boolean; useDefaults?: boolean; verbose?: boolean },
 ): ValidateFunction {
   return newAjv({ ...options }).compile({ ...schema });
 }
