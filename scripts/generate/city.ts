@@ -68,8 +68,7 @@ export function planCity({ pupils, seed, date }: CitySize): City {
   let first = 0;
   for (const form of ['preschool', 'compulsory', 'secondary', 'adult'] as const) {
     const total = form === 'adult' ? pupils - first : Math.round(pupils * SHARES[form]);
-    for (let number = 0; number < counts[form]; number++) {
-      const size = shareOf(total, counts[form], number);
+    for (const [number, size] of sizesOf(form, total, counts[form]).entries()) {
       units.push(unitOf(chance, form, units.length, number, areaCount, size, first));
       first += size;
     }
@@ -77,6 +76,20 @@ export function planCity({ pupils, seed, date }: CitySize): City {
   const municipalityId = chance.uuid('municipality');
   return { chance, date, municipalityId, areas, units, pupils };
 }
+
+/** Units of a form are alike in size, but for a small school out on the edge in every dozen. */
+function sizesOf(form: Form, total: number, count: number): readonly number[] {
+  const isSmall = (number: number) => form === 'compulsory' && count > 1 && number % 12 === 1;
+  const numbers = Array.from({ length: count }, (_, number) => number);
+  const small = Math.min(SMALL_SCHOOL, Math.floor(total / count));
+  const larger = numbers.filter((number) => !isSmall(number));
+  const rest = total - small * (count - larger.length);
+  return numbers.map((number) =>
+    isSmall(number) ? small : shareOf(rest, larger.length, larger.indexOf(number)),
+  );
+}
+
+const SMALL_SCHOOL = 60;
 
 function shareOf(total: number, parts: number, number: number): number {
   return Math.floor((total * (number + 1)) / parts) - Math.floor((total * number) / parts);
