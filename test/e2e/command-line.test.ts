@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { World } from './world.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const SKOLNAV = join(ROOT, 'scripts', 'skolnav.mjs');
+
+interface Said {
+  readonly out: string;
+  readonly err: string;
+  readonly code: number;
+}
+
+/** The real command line, as `npx skolnav` starts it. */
+function skolnav(args: readonly string[], environment: Record<string, string> = {}): Promise<Said> {
+  const env = { ...process.env, SKOLNAV_USER: 'Kim', ...environment };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [SKOLNAV, ...args], { env }, (error, out, err) => {
+      resolve({ out, err, code: Number(error?.code ?? 0) });
+    });
+  });
+}
+
+describe('the command line', () => {
+  let world: World;
+  const run = (...args: readonly string[]) =>
+    skolnav(['-C', world.folder, ...args], world.environment);
+
+  before(async () => {
+    world = await World.open();
+    await world.night(1, 100, true);
+  });
+  after(() => world.close());
+
+  it('plans nothing, and says why, before anything was read', async () => {
+    const { out, code } = await run('plan');
+    assert.equal(code, 0);
+    assert.match(out, /Nothing has been read yet/);
+  });
+
+  it('takes the sources in without telling any target, with sync --dry-run', async () => {
+    const { out, code } = await run('sync', '--dry-run');
+    assert.equal(code, 0, out);
+    assert.match(out, /Plan: \d+ to create, 0 to update, 0 to delete/);
+    assert.equal(world.lms.calls() + world.identity.calls(), 0);
+    assert.deepEqual(await readdir(join(world.folder, 'data', 'collaboration')), []);
+  });
+
+  it('plans in numbers for machines, and field by field for people, values masked', async () => {
+    const { out, code } = await run('plan', '--json');
+    assert.equal(code, 0);
+    const { counts, flows } = JSON.parse(out);
+    assert.ok(counts.create > 500);
+    assert.deepEqual([counts.update, counts.delete], [0, 0]);
+    assert.deepEqual(
+      flows.map(({ flow }: { flow: string }) => flow),
+      ['collaboration', 'identity', 'lms'],
+    );
+    const told = await run('plan', '--flow', 'identity', '--details', '300');
+    assert.match(told.out, /\+ User [0-9a-f-]{36}\n {6}externalId = ‹36 characters›/);
+    assert.doesNotMatch(told.out, /@/);
+    const revealed = await run('plan', '--flow', 'identity', '--reveal');
+    assert.match(revealed.out, /@/);
+    const trail = await world.withHub((hub) => hub.control.auditTrail(5));
+    assert.deepEqual(
+      trail.map(({ who, action, subject }) => [who, action, subject]),
+      [['Kim', 'plan --reveal', 'identity']],
+    );
+  });
+
+  it('names the secret that is not set, and delivers what needs none', async () => {
+    const { code, out, err } = await skolnav(['-C', world.folder, 'sync'], {
+      ...world.environment,
+      SECRET: '',
+    });
+    assert.notEqual(code, 0);
+    assert.match(out + err, /collaboration +done/);
+    assert.match(out + err, /SECRET_MISSING .*SECRET/);
+  });
+
+  it('delivers with sync, one flow or all, and tells it in lines where there is no terminal', async () => {
+    const one = await run('sync', '--flow', 'identity', '--json');
+    assert.equal(one.code, 0, one.err);
+    assert.equal(JSON.parse(one.out).flows.length, 1);
+    assert.doesNotMatch(one.err, /\r/);
+    const { out, code } = await run('sync');
+    assert.equal(code, 0);
+    assert.match(out, /collaboration +done/);
+  });
+
+  it('lists what failed, shows one, retries it, discards it', async () => {
+    const list = JSON.parse((await run('failed', 'list', '--json')).out);
+    assert.equal(list.messages.length, 4);
+    const [first] = list.messages;
+    const shown = await run('failed', 'show', first.id);
+    assert.match(shown.out, new RegExp(first.trouble.code));
+    assert.match(shown.out, /ber-20260901/);
+    assert.equal((await run('failed', 'show', 'none')).code, 1);
+    assert.equal((await run('failed', 'discard', first.id, '--reason', 'a test person')).code, 0);
+    const left = JSON.parse((await run('failed', 'list', '--json')).out);
+    assert.equal(left.messages.length, 3);
+    const trail = await world.withHub((hub) => hub.control.auditTrail(1));
+    assert.equal(trail[0]?.reason, 'a test person');
+  });
+
+  it('tells the last runs', async () => {
+    const { out } = await run('runs');
+    assert.match(out, /intake +register +done/);
+    const runs = JSON.parse((await run('runs', '--json')).out);
+    assert.ok(runs.length >= 5);
+  });
+
+  it('has nothing in hold', async () => {
+    assert.match((await run('hold')).out, /Nothing waits for a person/);
+    assert.equal((await run('hold', 'approve', 'none', '--reason', 'x')).code, 1);
+  });
+
+  it('answers a wrong command with usage and code 2, a faulty workspace with all its faults', async () => {
+    assert.equal((await run('sync', '--flow', 'none')).code, 2);
+    assert.equal((await run('nonsense')).code, 2);
+    assert.equal((await run('plan', '--nonsense')).code, 2);
+    const file = join(world.folder, 'config', 'hub.yaml');
+    const good = await readFile(file, 'utf8');
+    await writeFile(file, good.replace('connector: scim', 'connector: scom'));
+    const check = await run('check');
+    assert.equal(check.code, 1);
+    assert.match(check.out, /config\/hub\.yaml:\d+:\d+ CONFIG_CONNECTOR_UNKNOWN/);
+    const plan = await run('plan');
+    assert.equal(plan.code, 2);
+    assert.match(plan.err, /CONFIG_CONNECTOR_UNKNOWN/);
+    await writeFile(file, good);
+    assert.equal((await run('check')).code, 0);
+  });
+
+  it('runs the tests inside the mappings, and lists the connectors', async () => {
+    assert.match((await run('test')).out, /\d+ of \d+ passed/);
+    const { out } = await run('connectors', '--json');
+    const names = JSON.parse(out).map(({ name }: { name: string }) => name);
+    assert.ok(names.includes('scim') && names.includes('delimited-files'));
+  });
+});
+
+describe('the command line, without a workspace', () => {
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'skolnav-cli-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('makes one that has no faults, and does not touch one that is there', async () => {
+    const made = await skolnav(['init', join(folder, 'city')]);
+    assert.equal(made.code, 0, made.err);
+    assert.equal((await skolnav(['-C', join(folder, 'city'), 'check'])).code, 0);
+    assert.equal((await skolnav(['init', join(folder, 'city')])).code, 2);
+  });
+
+  it('generates a city', async () => {
+    const out = join(folder, 'register');
+    const { code } = await skolnav([
+      'generate',
+      '--pupils',
+      '50',
+      '--seed',
+      's',
+      '--out',
+      out,
+      '--nights',
+      '2',
+    ]);
+    assert.equal(code, 0);
+    const names = await readdir(out);
+    assert.ok(names.includes('ber-20260901.done') && names.includes('ber-20260902.done'));
+  });
+
+  it('says that there is no workspace', async () => {
+    const { code, err } = await skolnav(['-C', folder, 'plan']);
+    assert.equal(code, 2);
+    assert.match(err, /CONFIG_MISSING/);
+    assert.match(err, /skolnav init/);
+  });
+});
+
+describe('npm start', () => {
+  it('shows a night with three targets, then an empty second plan, as the README says', async () => {
+    const demo = await mkdtemp(join(tmpdir(), 'skolnav-demo-'));
+    const start = (): Promise<Said> =>
+      new Promise((resolve) => {
+        const args = [
+          join(ROOT, 'scripts', 'run.mjs'),
+          join(ROOT, 'scripts', 'start.ts'),
+          '--once',
+        ];
+        const env = { ...process.env, SKOLNAV_DEMO: demo };
+        execFile(process.execPath, args, { env }, (error, out, err) => {
+          resolve({ out, err, code: Number(error?.code ?? 0) });
+        });
+      });
+    try {
+      const first = await start();
+      assert.equal(first.code, 0, first.out + first.err);
+      assert.match(first.out, /4 of 4 planted faults/);
+      for (const flow of ['collaboration', 'identity', 'lms']) {
+        assert.match(first.out, new RegExp(`${flow} +done +[1-9]\\d{3,}`));
+      }
+      for (const command of await readmeCommands()) {
+        const args = command.map((one) =>
+          one === 'data/demo' ? demo : one === 'my-city' ? join(demo, 'my-city') : one,
+        );
+        // These need the city's own systems, or stay up: that they exist must do.
+        const isOwn = command.includes('my-city') && /plan|sync|serve/.test(command.at(-1) ?? '');
+        const { code, err } = await skolnav(isOwn ? [...args, '--help'] : args);
+        assert.equal(code, 0, `${command.join(' ')}: ${err}`);
+      }
+      const second = await start();
+      assert.equal(second.code, 0, second.out + second.err);
+      for (const flow of ['collaboration', 'identity', 'lms']) {
+        assert.match(second.out, new RegExp(`${flow} +done +0 +0`));
+      }
+    } finally {
+      await rm(demo, { recursive: true, force: true });
+    }
+  }).timeout(180_000);
+});
+
+/** The arguments of every `npx skolnav` in the README. */
+async function readmeCommands(): Promise<readonly (readonly string[])[]> {
+  const text = await readFile(join(ROOT, 'README.md'), 'utf8');
+  const lines = [...text.matchAll(/^npx skolnav ([^#\n]*)/gm)];
+  assert.ok(lines.length > 6);
+  return lines.map(([, line = '']) => line.trim().split(/\s+/));
+}
