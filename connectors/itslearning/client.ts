@@ -15,7 +15,15 @@ import {
   type XmlDraft,
   type XmlElement,
 } from '../../core/plugin.ts';
-import { COMMON, ENVELOPE, HEADER, PASSWORD_TEXT, SECURITY, type Service } from './services.ts';
+import {
+  COMMON,
+  ENVELOPE,
+  HEADER,
+  INSTANCE,
+  PASSWORD_TEXT,
+  SECURITY,
+  type Service,
+} from './services.ts';
 
 export interface ClientOptions {
   readonly url: string;
@@ -95,6 +103,7 @@ export class ImsEsClient {
         'xmlns:c': COMMON,
         'xmlns:m': service.messages,
         'xmlns:d': service.data,
+        'xmlns:xsi': INSTANCE,
       },
       children: [
         {

@@ -1,16 +1,24 @@
 import type { Json, JsonObject, XmlDraft } from '../../core/plugin.ts';
 
-/** Objects of the connector as the elements of IMS-ES; see schemas/ for their shapes. */
+/**
+ * Objects of the connector as the elements of IMS-ES; see schemas/ for their shapes. Prefixes: `m`
+ * the service's messages, `d` its data, `c` what the services share. The order of elements is the
+ * WSDL's: WCF reads over what stands elsewhere.
+ */
+export function sourcedId(name: string, id: string): XmlDraft {
+  return { name, children: [identifier(id)] };
+}
 
 export function identifier(id: string): XmlDraft {
-  return { name: 'c:sourcedId', children: [{ name: 'c:identifier', text: id }] };
+  return { name: 'c:identifier', text: id };
 }
 
 export function personDraft(person: JsonObject): XmlDraft {
   const role = textOf(person['role']);
   return {
-    name: 'd:person',
+    name: 'm:person',
     children: [
+      { name: 'd:formatName', attributes: { 'xsi:nil': 'true' } },
       {
         name: 'd:name',
         children: [
@@ -18,10 +26,10 @@ export function personDraft(person: JsonObject): XmlDraft {
           partName('Last', textOf(person['familyName'])),
         ],
       },
-      ...optional(person['email'], (text) => ({ name: 'd:email', text })),
+      ...optional(person['email'], (text) => ({ name: 'c:email', text })),
       ...optional(person['userName'], (text) => ({
         name: 'd:userId',
-        children: [{ name: 'd:userIdValue', text }],
+        children: [{ name: 'c:userIdValue', text }],
       })),
       // An empty bday makes the server answer 500: without a birth date the element is left out.
       ...optional(person['birthDate'], (text) => ({
@@ -55,11 +63,8 @@ function partName(type: string, value: string): XmlDraft {
 function extension(children: Json | undefined): readonly XmlDraft[] {
   if (!Array.isArray(children) || children.length === 0) return [];
   const relationships = children.map((child: Json) => ({
-    name: 'd:relationship',
-    children: [
-      { name: 'd:relation', text: 'Child' },
-      { name: 'd:sourceId', children: [{ name: 'c:identifier', text: textOf(child) }] },
-    ],
+    name: 'c:relationship',
+    children: [{ name: 'c:relation', text: 'Child' }, sourcedId('c:sourceId', textOf(child))],
   }));
   return [{ name: 'd:extension', children: relationships }];
 }
@@ -69,7 +74,7 @@ export function groupDraft(objectKind: string, group: JsonObject): XmlDraft {
   const type = objectKind === 'course' ? 'Course' : textOf(group['type']);
   const level = type === 'School' ? '1' : type === 'Unspecified' ? '-1' : '2';
   return {
-    name: 'd:group',
+    name: 'm:group',
     children: [
       {
         name: 'd:groupType',
@@ -84,47 +89,47 @@ export function groupDraft(objectKind: string, group: JsonObject): XmlDraft {
           },
         ],
       },
-      { name: 'd:description', children: [{ name: 'd:descShort', text: textOf(group['title']) }] },
       ...optional(group['parent'], (text) => ({
         name: 'd:relationship',
-        children: [
-          { name: 'd:relation', text: 'Parent' },
-          { name: 'd:sourceId', children: [{ name: 'c:identifier', text }] },
-        ],
+        children: [{ name: 'd:relation', text: 'Parent' }, sourcedId('d:sourceId', text)],
       })),
-      ...optional(group['code'], (text) => ({
-        name: 'd:extension',
-        children: [
-          {
-            name: 'd:extensionField',
-            children: [
-              { name: 'd:fieldName', text: 'course/code' },
-              { name: 'd:fieldType', text: 'String' },
-              { name: 'd:fieldValue', text },
-            ],
-          },
-        ],
-      })),
+      { name: 'd:description', children: [{ name: 'd:descShort', text: textOf(group['title']) }] },
+      ...(objectKind === 'course' ? [courseExtension(group)] : []),
+    ],
+  };
+}
+
+/** The field `course` makes a node a course; its code is a field of its own. */
+function courseExtension(course: JsonObject): XmlDraft {
+  return {
+    name: 'd:extension',
+    children: [
+      extensionField('course', textOf(course['title'])),
+      ...optional(course['code'], (text) => extensionField('course/code', text)),
+    ],
+  };
+}
+
+function extensionField(name: string, value: string): XmlDraft {
+  return {
+    name: 'c:extensionField',
+    children: [
+      { name: 'c:fieldName', text: name },
+      { name: 'c:fieldType', text: 'String' },
+      { name: 'c:fieldValue', text: value },
     ],
   };
 }
 
 export function membershipDraft(membership: JsonObject): XmlDraft {
   return {
-    name: 'd:membership',
+    name: 'm:membership',
     children: [
-      {
-        name: 'd:groupSourcedId',
-        children: [{ name: 'c:identifier', text: textOf(membership['course']) }],
-      },
+      sourcedId('d:groupSourcedId', textOf(membership['course'])),
       {
         name: 'd:member',
         children: [
-          {
-            name: 'd:memberSourcedId',
-            children: [{ name: 'c:identifier', text: textOf(membership['person']) }],
-          },
-          { name: 'd:idType', text: 'Person' },
+          sourcedId('d:memberSourcedId', textOf(membership['person'])),
           { name: 'd:role', children: [{ name: 'd:roleType', text: textOf(membership['role']) }] },
         ],
       },

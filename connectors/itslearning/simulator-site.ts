@@ -1,4 +1,4 @@
-import type { XmlElement } from '../../core/plugin.ts';
+import { localName, type XmlElement } from '../../core/plugin.ts';
 import { find, findAll } from './client.ts';
 
 /** What the site says of one object. */
@@ -73,9 +73,11 @@ export class ItslearningSite {
       return [{ codeMajor: 'unsupported', severity: 'error', codeMinor: '', text }];
     }
     if (verb === 'delete') {
-      return findAll(body, 'sourcedId').map((id) => this.#delete(noun, idIn(id)));
+      const ids = findAll(body, 'sourcedIdSet').flatMap((set) => findAll(set, 'identifier'));
+      return ids.map((id) => this.#delete(noun, id.text.trim()));
     }
-    return findAll(body, `${noun.toLowerCase()}IdPair`).map((pair) => {
+    return findAll(body, `${noun.toLowerCase()}IdPair`).map((written) => {
+      const pair = asWcfReads(written);
       const id = idIn(find(pair, 'sourcedId'));
       if (noun === 'Person') return this.#putPerson(verb, id, pair);
       return noun === 'Group' ? this.#putGroup(id, pair) : this.#putMembership(id, pair);
@@ -178,6 +180,30 @@ export class ItslearningSite {
     for (const one of this.memberships.values()) if (one.person === from) one.person = to;
     return DONE;
   }
+}
+
+/** The order of elements in the WSDL, which WCF's reader holds to: it reads over what comes late. */
+const ORDER: Readonly<Record<string, readonly string[]>> = {
+  person: [
+    ...['formatName', 'name', 'recordInfo', 'email', 'URL', 'systemRole', 'userId', 'address'],
+    ...['demographics', 'institutionRole', 'tel', 'photo', 'dataSource', 'extension'],
+  ],
+  group: ['recordInfo', 'groupType', 'relationship', 'description', 'extension'],
+  membership: ['groupSourcedId', 'member'],
+  member: ['memberSourcedId', 'role'],
+};
+
+/** The element without the children that stand too late for WCF. */
+function asWcfReads(element: XmlElement): XmlElement {
+  const order = ORDER[localName(element.name)];
+  let last = -1;
+  const children = element.children.filter((child) => {
+    const place = order?.indexOf(localName(child.name)) ?? last;
+    if (order !== undefined && place < last) return false;
+    last = place;
+    return true;
+  });
+  return { ...element, children: children.map(asWcfReads) };
 }
 
 function idIn(element: XmlElement | undefined): string {

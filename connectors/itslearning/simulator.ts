@@ -74,9 +74,9 @@ async function answer(
     return;
   }
   const operation = /\/(\w+)"?$/.exec(String(request.headers['soapaction']))?.[1] ?? '';
-  const objects = findAll(envelope, 'sourcedId').length;
+  const objects = countObjects(envelope);
   const isBroken = findAll(envelope, 'bday').some((bday) => bday.text === '');
-  if (isBroken || objects > MOST_OBJECTS * 4) {
+  if (isBroken || objects > MOST_OBJECTS) {
     send(response, 500, faultXml('s:Server', 'Internal server error'));
     return;
   }
@@ -90,6 +90,12 @@ async function answer(
   const said =
     fault?.kind === 'half' ? verdicts.slice(0, Math.floor(verdicts.length / 2)) : verdicts;
   send(response, 200, answerXml(operation, said));
+}
+
+/** Pairs of the plural operations, or ids of a plural deletion. */
+function countObjects(envelope: XmlElement): number {
+  const sets = ['personIdPairSet', 'groupIdPairSet', 'membershipIdPairSet', 'sourcedIdSet'];
+  return sets.reduce((sum, set) => sum + (find(envelope, set)?.children.length ?? 0), 0);
 }
 
 /** Faults that show before anything is done; true if one was shown. */

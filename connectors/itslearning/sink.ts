@@ -9,7 +9,7 @@ import {
   type XmlDraft,
 } from '../../core/plugin.ts';
 import type { ImsEsClient, Status } from './client.ts';
-import { groupDraft, identifier, membershipDraft, personDraft } from './objects.ts';
+import { groupDraft, identifier, membershipDraft, personDraft, sourcedId } from './objects.ts';
 import { GROUPS, MEMBERSHIPS, PERSONS, type Service } from './services.ts';
 
 /** How one kind of object is spoken of: `createPersons`, `personIdPairSet`. */
@@ -86,11 +86,11 @@ export class ItslearningSink implements ObjectSink {
     const { service, noun, draft } = speech;
     const pair = noun.toLowerCase();
     const children = operations.map((operation): XmlDraft => {
-      const id = identifier(operation.key);
-      if (verb === 'delete') return id;
-      return { name: `d:${pair}IdPair`, children: [id, draft(operation)] };
+      if (verb === 'delete') return identifier(operation.key);
+      const id = sourcedId('m:sourcedId', operation.key);
+      return { name: `m:${pair}IdPair`, children: [id, draft(operation)] };
     });
-    const set = verb === 'delete' ? 'd:sourcedIdSet' : `d:${pair}IdPairSet`;
+    const set = verb === 'delete' ? 'm:sourcedIdSet' : `m:${pair}IdPairSet`;
     const body = [{ name: set, children }];
     return this.#client.call(service, `${verb}${noun}s`, body, signal);
   }
@@ -98,11 +98,8 @@ export class ItslearningSink implements ObjectSink {
   /** The identifier first, so that the update finds the person under the new one. */
   async #rekey(operation: Operation, signal: AbortSignal): Promise<Outcome> {
     const body = [
-      {
-        name: 'c:sourcedId',
-        children: [{ name: 'c:identifier', text: operation.formerKey ?? '' }],
-      },
-      { name: 'c:newSourcedId', children: [{ name: 'c:identifier', text: operation.key }] },
+      sourcedId('m:sourcedId', operation.formerKey ?? ''),
+      sourcedId('m:newSourcedId', operation.key),
     ];
     const [status] = await this.#client.call(PERSONS, 'changePersonIdentifier', body, signal);
     const isUnknown = status?.codeMinor === 'unknownobject';
