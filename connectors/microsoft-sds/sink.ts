@@ -13,6 +13,7 @@ import {
 } from '../../core/plugin.ts';
 import { cellsOf, RELATIONSHIPS, SDS_FILES, type SdsFile } from './csv-set.ts';
 
+const MARKER = 'sds.done';
 const STYLE = { separator: ',', lineEnd: '\r\n' } as const;
 
 /** Delivers the whole set of SDS V2.1 CSV files, and its marker last. */
@@ -83,12 +84,15 @@ class SdsWriter implements SnapshotWriter {
       await finished(stream);
       counts[`${kind}.csv`] = rows;
     }
+    this.#signal.throwIfAborted();
+    // Until the new marker stands, nobody takes a mixture of two sets for a whole one.
+    await this.#files.remove(MARKER);
     for (const kind of this.#open.keys()) {
       this.#signal.throwIfAborted();
       await this.#files.put(`${kind}.csv`, createReadStream(join(this.#folder, `${kind}.csv`)));
     }
     const marker = { completedAt: new Date(this.#now()).toISOString(), rows: counts };
-    await this.#files.put('sds.done', [Buffer.from(`${JSON.stringify(marker)}\n`)]);
+    await this.#files.put(MARKER, [Buffer.from(`${JSON.stringify(marker)}\n`)]);
     await this.#remove();
   }
 
