@@ -8,7 +8,7 @@ import type { IntakeSurroundings } from '../intake/intake-task.ts';
 import type { OnProgress } from '../message/progress.ts';
 import { PointViews } from '../plan/point-views.ts';
 import { surveyViews } from '../plan/survey.ts';
-import type { Run } from '../store/store.ts';
+import type { Part, Run } from '../store/store.ts';
 import type { SyncReport, SyncRequest } from './control-bus.ts';
 import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
 
@@ -56,7 +56,18 @@ export function intakeSurroundings(engine: Engine, onProgress: OnProgress): Inta
   const { store, identify, now, log } = engine;
   const { config, canonical } = engine.workspace;
   const today = () => todayOf(engine);
-  return { store, config, canonical, identify, now, today, log, onProgress };
+  const isSupplement = supplementsOf(engine);
+  return { store, config, canonical, isSupplement, identify, now, today, log, onProgress };
+}
+
+function supplementsOf({ workspace }: Engine): (part: Part) => boolean {
+  const named = new Set<string>();
+  for (const [module, mappings] of workspace.inbound) {
+    for (const { isSupplement, from, to } of mappings) {
+      if (isSupplement) named.add(`${module}/${from.stream}/${to.kind}`);
+    }
+  }
+  return ({ source, stream, entity }) => named.has(`${source}/${stream}/${entity.kind}`);
 }
 
 async function takeIn(engine: Engine, module: string, request: SyncRequest): Promise<Run> {

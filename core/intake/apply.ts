@@ -30,7 +30,9 @@ async function applyBatch(
   const invalid: Message[] = [];
   const merged: MergedEntity[] = [];
   for (const one of touched) {
-    const content = mergeParts(one, with_.config.ownership.get(one.entity.kind) ?? NO_OWNERS);
+    const owners = with_.config.ownership.get(one.entity.kind) ?? NO_OWNERS;
+    // What only supplements speak of is not there: not yet, or not any more.
+    const content = one.parts.every(with_.isSupplement) ? null : mergeParts(one, owners);
     const schema = with_.canonical.get(one.entity.kind);
     const invalidity = content === null ? null : (schema?.validate(content) ?? null);
     if (invalidity !== null) {

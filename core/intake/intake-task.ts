@@ -4,7 +4,7 @@ import type { Log } from '../log/log.ts';
 import type { InboundMapping } from '../mapping/compiled.ts';
 import type { OnProgress } from '../message/progress.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
-import type { Store } from '../store/store.ts';
+import type { Part, Store } from '../store/store.ts';
 import type { Identify } from './identity.ts';
 
 /** What every intake of a hub shares. */
@@ -12,6 +12,8 @@ export interface IntakeSurroundings {
   readonly store: Store;
   readonly config: Config;
   readonly canonical: CanonicalSchemas;
+  /** Whether what this stream says of this kind only adds to what other streams say. */
+  readonly isSupplement: (part: Part) => boolean;
   readonly identify: Identify;
   readonly now: () => number;
   readonly today: () => string;

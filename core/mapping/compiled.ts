@@ -59,6 +59,8 @@ export interface InboundMapping {
   readonly file: string;
   readonly from: { readonly connector: string; readonly stream: string };
   readonly to: { readonly kind: string; readonly version: number };
+  /** Its parts add to entities that other streams make; alone they make none. */
+  readonly isSupplement: boolean;
   readonly fingerprint: string;
   /** External id of the record's entity, for quarantine: null where even that is missing. */
   externalId(record: JsonObject): string | null;

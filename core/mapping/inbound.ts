@@ -58,6 +58,7 @@ export function compileInbound(
     file: compilation.yaml.file,
     from: { connector, stream },
     to: { kind: entity.kind, version: entity.version },
+    isSupplement: written.supplement === true,
     fingerprint: fingerprint(),
     externalId: (record) => externalIdOf(head, identifiers, record, slots),
     convert: (record, context) => convert(head, record, context, slots, draft),

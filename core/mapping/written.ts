@@ -7,6 +7,7 @@ export interface WrittenMapping {
   readonly key?: WrittenRule;
   readonly entity?: { readonly identity: string; readonly of?: string };
   readonly part?: WrittenRule;
+  readonly supplement?: boolean;
   readonly partial?: WrittenPartial;
   readonly each?: string;
   readonly as?: string;

@@ -91,6 +91,15 @@ export class World {
     }
   }
 
+  /** The built-in flow, with these kinds selected as well, as the workspace's own. */
+  async select(flow: string, kinds: readonly string[]): Promise<void> {
+    await this.quicken();
+    const file = join(this.folder, 'flows', `${flow}.yaml`);
+    const more = kinds.map((kind) => `  ${kind}: {}\n`).join('');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('entities:\n', `entities:\n${more}`));
+  }
+
   /** The built-in flows again, with the delays that they have in life. */
   async unhurried(): Promise<void> {
     await rm(join(this.folder, 'flows'), { recursive: true, force: true });
