@@ -1,6 +1,6 @@
 import type { RecordFault, SourceRecord } from '../connector/connector.ts';
 import { RefusedFailure } from '../failure/failure.ts';
-import { dateReader } from './date-format.ts';
+import { compileDateFormat } from '../message/date-format.ts';
 import { type DelimitedBatch, type DelimitedRecord, readDelimited } from './delimited.ts';
 import { readFixedWidth } from './fixed-width.ts';
 import type { StreamLayout } from './layout.ts';
@@ -22,7 +22,7 @@ export async function* readLayoutFile(
 ): AsyncGenerator<LayoutBatch> {
   const dates = layout.columns
     .filter((column) => column.type === 'date' && column.drop !== true)
-    .map(({ name, date }) => ({ name, read: dateReader(date ?? 'yyyy-MM-dd'), date }));
+    .map(({ name, date }) => ({ name, read: readerOf(date ?? 'yyyy-MM-dd'), date }));
   for await (const batch of openBatches(bytes, layout, file)) {
     const records: SourceRecord[] = [];
     const faults: RecordFault[] = batch.faults.map((failure) => ({ failure }));
@@ -34,6 +34,12 @@ export async function* readLayoutFile(
     }
     yield { records, faults };
   }
+}
+
+/** Empty stays empty; a form that is none was refused when the layout was checked. */
+function readerOf(format: string): (text: string) => string | null {
+  const parse = compileDateFormat(format) ?? (() => null);
+  return (text) => (text.trim() === '' ? '' : parse(text));
 }
 
 interface DateColumn {

@@ -1,4 +1,5 @@
 import { didYouMean } from '../failure/lint.ts';
+import { compileDateFormat } from '../message/date-format.ts';
 import type { JsonObject } from '../message/message.ts';
 import type { Trailer } from './delimited.ts';
 import type { FixedTrailer } from './fixed-width.ts';
@@ -115,6 +116,9 @@ function columnFaults(stream: string, layout: StreamLayout): LayoutFault[] {
     if (seen.has(column.name)) fault(`column "${column.name}" is declared twice`);
     if (column.date !== undefined && column.type !== 'date') {
       fault(`column "${column.name}" has a date format but is not a date`);
+    }
+    if (column.date !== undefined && compileDateFormat(column.date) === null) {
+      fault(`column "${column.name}": a date needs y, M and d, once each`);
     }
     const place = layout.format === 'fixed' ? layout.columns[index] : undefined;
     if (place !== undefined && place.start < free) {

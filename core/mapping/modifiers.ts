@@ -1,7 +1,7 @@
 import type { YamlPath } from '../config/yaml-file.ts';
+import { compileDateFormat } from '../message/date-format.ts';
 import type { Json } from '../message/message.ts';
 import type { Compilation } from './compilation.ts';
-import { compileDateFormat } from './date-format.ts';
 import { Parked, type RulePlace } from './parked.ts';
 import { isObject, typesOf } from './schema-walk.ts';
 import { parseTable, type Table } from './table.ts';

@@ -1,11 +1,9 @@
 const LETTERS = /y+|M+|d+|[^yMd]+/g;
 
 /**
- * Compiles a date form of `y`, `M` and `d`, one letter for any number of digits, more for exactly
- * so
+ * Compiles a date form of `y`, `M` and `d`, one letter for any number of digits, more for exactly so
  * many: `M/d/yyyy`, `yyyyMMdd`. Answers a function that gives `YYYY-MM-DD`, or null for what is not
- * a
- * real date of that form; null if the form lacks a part.
+ * a real date of that form; null if the form lacks a part.
  */
 export function compileDateFormat(format: string): ((text: string) => string | null) | null {
   const parts = format.match(LETTERS) ?? [];

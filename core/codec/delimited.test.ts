@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { Failure } from '../failure/failure.ts';
+import { type DelimitedFormat, formatDelimited, readDelimited } from './delimited.ts';
+
+const FORMAT: DelimitedFormat = {
+  ...{ separator: ';', quote: '"', header: true, encoding: 'utf-8', extraColumns: 'refuse' },
+  columns: [{ name: 'id', required: true }, { name: 'name' }],
+};
+
+async function* chunksOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+async function read(bytes: Buffer | string, format: Partial<DelimitedFormat> = {}, size = 7) {
+  const records: { line: number; values: Readonly<Record<string, string>> }[] = [];
+  const faults: Failure[] = [];
+  const buffer = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
+  for await (const batch of readDelimited(
+    chunksOf(buffer, size),
+    { ...FORMAT, ...format },
+    'f.csv',
+  )) {
+    records.push(...batch.records);
+    faults.push(...batch.faults);
+  }
+  return { records, faults };
+}
+
+function failsWith(code: string, line?: number) {
+  return (error: unknown) => {
+    assert.ok(error instanceof Failure, String(error));
+    assert.equal(error.code, code);
+    assert.equal(error.place?.file, 'f.csv');
+    if (line !== undefined) assert.equal(error.place?.line, line);
+    return true;
+  };
+}
+
+describe('delimited files', () => {
+  it('give back every table that was written, whatever the pieces they arrive in', async () => {
+    const cell = fc
+      .string({ unit: 'grapheme' })
+      .filter((text) => !['\u0000', '\ufeff', '\ufffd'].some((one) => text.includes(one)));
+    const rows = fc.array(fc.tuple(cell, cell), { minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(rows, fc.integer({ min: 1, max: 50 }), async (written, size) => {
+        const text = formatDelimited([['id', 'name'], ...written], {
+          separator: ';',
+          lineEnd: '\r\n',
+        });
+        const { records, faults } = await read(text, {}, size);
+        const found = records.map(({ values }) => [values['id'], values['name']]);
+        // A line without anything is no record.
+        const wanted = written.filter(([id, name]) => id !== '' || name !== '');
+        const kept = found.filter(([id, name]) => id !== '' || name !== '');
+        assert.deepEqual(kept, wanted);
+        assert.deepEqual(faults, []);
+      }),
+    );
+  });
+
+  it('tell the line on which a record begins, quoted line breaks counted', async () => {
+    const { records } = await read('id;name\r\na;"x\r\ny"\r\nb;z\r\n');
+    assert.deepEqual(
+      records.map(({ line, values }) => [line, values['id']]),
+      [
+        [2, 'a'],
+        [4, 'b'],
+      ],
+    );
+  });
+
+  it('take their columns by name, in any order, and read over a byte order mark', async () => {
+    const { records } = await read('\uFEFFname;id\nKim;a\n');
+    assert.deepEqual(records[0]?.values, { id: 'a', name: 'Kim' });
+  });
+
+  it('set a line aside that has too many or too few cells, and go on', async () => {
+    const { records, faults } = await read('id;name\na;x;y\nb;z\nc\n');
+    assert.deepEqual(
+      records.map(({ values }) => values['id']),
+      ['b'],
+    );
+    assert.deepEqual(
+      faults.map(({ place }) => place?.line),
+      [2, 4],
+    );
+    for (const fault of faults) assert.doesNotMatch(fault.message, /[xyz]\b/);
+  });
+
+  it('refuse a header that lacks a column, or has one that nobody knows', async () => {
+    await assert.rejects(read('name\nx\n'), failsWith('FILE_LAYOUT', 1));
+    await assert.rejects(read('id;name;nmae\na;b;c\n'), failsWith('FILE_LAYOUT', 1));
+    const { records } = await read('id;name;more\na;b;c\n', { extraColumns: 'ignore' });
+    assert.deepEqual(records[0]?.values, { id: 'a', name: 'b' });
+  });
+
+  it('are damaged where a quote is not closed, and where the trailer is missing or counts wrong', async () => {
+    await assert.rejects(read('id;name\na;"x\n'), failsWith('FILE_DAMAGED'));
+    const trailer = { prefix: '#END', count: 1 };
+    await assert.rejects(read('id;name\na;x\n', { trailer }), failsWith('FILE_DAMAGED'));
+    await assert.rejects(read('id;name\na;x\n#END;2\n', { trailer }), failsWith('FILE_DAMAGED'));
+    assert.equal((await read('id;name\na;x\n#END;1\n', { trailer })).records.length, 1);
+  });
+
+  it('are refused in another encoding than the declared one, and read in it', async () => {
+    const latin = Buffer.from('id;name\na;Åsa\n', 'latin1');
+    await assert.rejects(read(latin), failsWith('FILE_ENCODING', 2));
+    const { records } = await read(latin, { encoding: 'iso-8859-1' });
+    assert.equal(records[0]?.values['name'], 'Åsa');
+  });
+
+  it('are unsafe with NUL bytes or endless fields', async () => {
+    await assert.rejects(read('id;name\na;x\u0000y\n'), failsWith('FILE_UNSAFE'));
+    const long = `id;name\na;${'x'.repeat(10_000_001)}\n`;
+    await assert.rejects(read(long, {}, 65_536), failsWith('FILE_UNSAFE'));
+    const unclosed = `id;name\na;"${'x'.repeat(12_000_000)}`;
+    await assert.rejects(read(unclosed, {}, 65_536), failsWith('FILE_UNSAFE'));
+  });
+
+  it('never end in anything but records or a failure that names the file', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
+        try {
+          await read(Buffer.concat([Buffer.from('id;name\n'), bytes]));
+        } catch (error) {
+          assert.ok(error instanceof Failure && error.place?.file === 'f.csv', String(error));
+        }
+      }),
+    );
+  });
+});
