@@ -28,8 +28,7 @@ const FAULTS_SHOWN = 5;
 
 /**
  * The plan for a header, or for rows without header (`null`). Throws FILE_LAYOUT with every fault
- * of
- * the header: a column that is missing, double or unknown.
+ * of the header: a column that is missing, double or unknown.
  */
 export function planColumns(
   header: readonly string[] | null,

@@ -41,8 +41,8 @@ export interface DelimitedBatch {
 
 /**
  * Reads a delimited file as a stream, in flat memory. Empty lines are skipped. Throws
- * InvalidFailure
- * FILE_ENCODING, FILE_LAYOUT, FILE_DAMAGED or FILE_UNSAFE with the line, possibly after batches.
+ * InvalidFailure FILE_ENCODING, FILE_LAYOUT, FILE_DAMAGED or FILE_UNSAFE with the line, possibly
+ * after batches.
  */
 export async function* readDelimited(
   bytes: AsyncIterable<Uint8Array>,

@@ -140,8 +140,7 @@ function deletedFaults(stream: string, layout: StreamLayout): LayoutFault[] {
 
 /**
  * Whether a file name fits a pattern: the date that stands in it as `YYYY-MM-DD`, `''` for a
- * pattern
- * without `{date}`, null where it does not fit.
+ * pattern without `{date}`, null where it does not fit.
  */
 export function matchFileName(pattern: string, name: string): string | null {
   const parts = pattern.split('{date}').map((part) => RegExp.escape(part));

@@ -13,8 +13,8 @@ interface Quoting {
 
 /**
  * Walks over the row that text begins with, in linear time, before anything costlier sees it.
- * Throws
- * FILE_UNSAFE for a field or a number of fields beyond the limits, FILE_DAMAGED for broken quotes.
+ * Throws FILE_UNSAFE for a field or a number of fields beyond the limits, FILE_DAMAGED for broken
+ * quotes.
  */
 export function checkLongRow(text: string, quoting: Quoting, file: string, line: number): void {
   let fields = 0;

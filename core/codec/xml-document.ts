@@ -30,8 +30,7 @@ const ILLEGAL = /[^\t\n\r\x20-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
 /**
  * Reads a small document whole. Throws InvalidFailure FILE_DAMAGED or FILE_UNSAFE with the line,
- * for
- * the same things as `readXmlRecords`, and FILE_UNSAFE beyond the limit (10 MB unless said).
+ * for the same things as `readXmlRecords`, and FILE_UNSAFE beyond the limit (10 MB unless said).
  */
 export function parseXml(text: string, limitBytes: number = LIMIT_BYTES): XmlElement {
   if (Buffer.byteLength(text) > limitBytes) {

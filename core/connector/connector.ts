@@ -78,8 +78,7 @@ export interface Source {
   /**
    * Yields everything since the checkpoint (null: from the beginning). Throws an InvalidFailure if
    * what it reads is damaged, before or after the first batch: nothing of a run that throws is
-   * kept.
-   * The last batch of a stream has `last: true`. Flat memory; honours the signal.
+   * kept. The last batch of a stream has `last: true`. Flat memory; honours the signal.
    */
   read(since: Json, signal: AbortSignal): AsyncIterable<RecordBatch>;
   /** Called once when what was read has been kept: archive the file, acknowledge the events. */

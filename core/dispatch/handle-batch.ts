@@ -26,9 +26,8 @@ type Operate = Extract<Decision, { kind: 'operate' }>;
 
 /**
  * Delivers what a batch of tickets stands for. The broker hears verdicts; the store keeps the
- * story.
- * A ticket whose message is gone or not due is done: the message's own state decides what comes
- * next.
+ * story. A ticket whose message is gone or not due is done: the message's own state decides what
+ * comes next.
  */
 export async function handleBatch(
   target: Target,

@@ -20,9 +20,8 @@ export interface Entry {
 
 /**
  * Compares what one entity should give with the rows that it gave. A row of a parked object is
- * kept:
- * failure is never deletion. A single deletion beside a single creation is a changed key, where the
- * target can change keys in place.
+ * kept: failure is never deletion. A single deletion beside a single creation is a changed key,
+ * where the target can change keys in place.
  */
 export function compare(
   kind: Pick<TargetKind, 'rekey'>,

@@ -11,8 +11,8 @@ export interface InverseItem {
 /**
  * What an entity adds to the inverse relations of those that it refers to. For a plain reference
  * (duty.person) the item is the referring entity; for one in a list
- * (group.groupMemberships[].person)
- * it is the list's item with the referring entity, less that list, under its kind's name.
+ * (group.groupMemberships[].person) it is the list's item with the referring entity, less that
+ * list, under its kind's name.
  */
 export function inverseItems(entity: Entity, relation: InverseRelation): readonly InverseItem[] {
   const [listField, mark, ...rest] = relation.path;

@@ -8,8 +8,7 @@ import type { Lookup, ViewNeeds, Views } from './views.ts';
 
 /**
  * Views for a few entities at a time, always from what the store holds at that moment: for
- * delivery,
- * where minutes may have passed since the plan, and for single changes.
+ * delivery, where minutes may have passed since the plan, and for single changes.
  */
 export class PointViews implements Views {
   readonly #entities: EntityStore;

@@ -15,8 +15,7 @@ export type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /**
  * The files below one folder, local or remote. Paths are relative to it, with `/`; a path that
- * leads
- * out of it is refused. Every method may throw TransientFailure CONNECTION_LOST or TIMEOUT.
+ * leads out of it is refused. Every method may throw TransientFailure CONNECTION_LOST or TIMEOUT.
  */
 export interface Files {
   /**
@@ -26,14 +25,12 @@ export interface Files {
   list(folder: string): Promise<readonly RemoteFile[]>;
   /**
    * The file's bytes. Throws FILE_MISSING if it is not there and never ends early: a file that
-   * turns
-   * out shorter or longer than it was at the beginning is a failure.
+   * turns out shorter or longer than it was at the beginning is a failure.
    */
   read(path: string): AsyncIterable<Uint8Array>;
   /**
    * Writes under a temporary name, checks the size, renames over the old file: whoever looks sees
-   * the
-   * old file or the new one, whole. Makes the folder if it is not there. Throws FILE_WRITE.
+   * the old file or the new one, whole. Makes the folder if it is not there. Throws FILE_WRITE.
    */
   put(path: string, bytes: Bytes): Promise<void>;
   /** Whether there is a file (not a folder) of that name. */

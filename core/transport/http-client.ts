@@ -42,9 +42,8 @@ export interface HttpClient {
   /**
    * Sends a request; every status is an answer. Redirects are followed within the same origin only.
    * Throws TransientFailure CONNECTION_LOST, TIMEOUT, TARGET_BUSY (the target asked for a long
-   * pause)
-   * or TARGET_ANSWER_UNREADABLE (an answer beyond the size limit, a link to another origin), or the
-   * signal's reason.
+   * pause) or TARGET_ANSWER_UNREADABLE (an answer beyond the size limit, a link to another origin),
+   * or the signal's reason.
    */
   send(request: HttpRequest): Promise<HttpAnswer>;
 }

@@ -12,8 +12,7 @@ const LONGEST_RETRY_AFTER_MS = 86_400_000;
 
 /**
  * The failure that an answer other than a success means, classed by what is to be done. `what`
- * names
- * the request ("create a user"). The answer's text is never quoted: see `redact`.
+ * names the request ("create a user"). The answer's text is never quoted: see `redact`.
  */
 export function failureOfStatus(answer: StatusAnswer, what: string): Failure {
   const { status } = answer;

@@ -27,10 +27,8 @@ const DEFAULT_LIFETIME_S = 300;
 
 /**
  * A provider of the Authorization header for `createHttpClient`: one token for all callers, kept
- * until
- * a minute before it expires, or until it is asked to renew. Throws HeldFailure CREDENTIALS where
- * the
- * token is refused, TransientFailure otherwise.
+ * until a minute before it expires, or until it is asked to renew. Throws HeldFailure CREDENTIALS
+ * where the token is refused, TransientFailure otherwise.
  */
 export function clientCredentials(
   options: ClientCredentialsOptions,

@@ -5,8 +5,7 @@ const MASK = '***';
 /**
  * A target's answer made fit for logs and dashboards: known values (of at least 3 characters, also
  * as URLs and JSON write them), e-mail addresses and numbers of 6 digits or more are masked;
- * control
- * characters go; at most 300 characters.
+ * control characters go; at most 300 characters.
  */
 export function redact(text: string, known: readonly string[]): string {
   const plain = text
