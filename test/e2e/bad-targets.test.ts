@@ -79,6 +79,12 @@ describe('a target that', () => {
       assert.equal(failure?.trouble?.code, 'KEY_TAKEN');
       assert.equal(usersOf(world).length, identity.length);
       assert.deepEqual(world.identity.directory.of('Users').get('stranger'), stranger);
+      // The stranger's account is mended by hand; the failed one is tried again.
+      world.identity.directory.of('Users').delete('stranger');
+      const retry = (id: string) => world.withHub((hub) => hub.control.retry([id], 'Kim'));
+      assert.equal(await retry(failure?.id ?? ''), 1);
+      await world.sync('identity');
+      assert.deepEqual(usersOf(world), identity);
     });
   });
 
