@@ -41,12 +41,28 @@ async function night(onProgress: OnProgress, signal: AbortSignal): Promise<numbe
     });
     printLine();
     printLine(formatSync(report));
-    const code = await judge(hub, report);
+    const code = Math.max(await judge(hub, report), await planAgain(hub, onProgress, signal));
+    const see = `npx skolnav -C ${process.env['SKOLNAV_DEMO'] ?? 'data/demo'}`;
+    printLine(`Look around: ${see} failed | plan | runs | hold`);
     if (!isOnce) await serve(hub, signal);
     return code;
   } finally {
     await hub.close();
   }
+}
+
+/** After a night there is nothing to do, and saying so costs a second. */
+async function planAgain(hub: Hub, onProgress: OnProgress, signal: AbortSignal): Promise<number> {
+  const common = { details: 0, reveal: false, who: 'npm start', onProgress, signal };
+  const plans = await hub.control.plan({ flow: null, ...common });
+  const open = plans.reduce((sum, { counts }) => {
+    return sum + counts.create + counts.update + counts.delete;
+  }, 0);
+  printLine();
+  printLine(
+    open === 0 ? 'Planned again: nothing to do.' : `Planned again: ${open} changes are still open.`,
+  );
+  return open === 0 ? EXIT.done : EXIT.failed;
 }
 
 /** The planted faults must have been found, and nothing else may have failed. */
@@ -64,8 +80,6 @@ async function judge(hub: Hub, report: SyncReport): Promise<number> {
   );
   for (const { what, file, line, code } of planted)
     printLine(`  ${file}:${line} ${code} (${what})`);
-  const see = `npx skolnav -C ${process.env['SKOLNAV_DEMO'] ?? 'data/demo'}`;
-  printLine(`Look around: ${see} failed | plan | runs | hold`);
   for (const { id, target, trouble } of others) {
     printLine(`Not planted: ${id} ${target} ${trouble?.code} ${trouble?.text}`);
   }

@@ -203,6 +203,7 @@ describe('npm start', () => {
       const first = await start();
       assert.equal(first.code, 0, first.out + first.err);
       assert.match(first.out, /4 of 4 planted faults/);
+      assert.match(first.out, /Planned again: nothing to do/);
       for (const flow of ['collaboration', 'identity', 'lms']) {
         assert.match(first.out, new RegExp(`${flow} +done +[1-9]\\d{3,}`));
       }
