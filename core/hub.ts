@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleepMs } from 'node:timers/promises';
 import type { Broker } from './broker/broker.ts';
 import { openSqliteBroker } from './broker/sqlite/sqlite-broker.ts';
+import { newOwner } from './config/owner.ts';
 import { resolveSecrets } from './config/secrets.ts';
 import type { ObjectManifest, Sink, Source, Surroundings } from './connector/connector.ts';
 import type { ControlBus } from './control/control-bus.ts';
@@ -99,7 +99,7 @@ async function assemble(
   };
   return {
     ...{ workspace, store, broker, now, sleep, log },
-    owner: randomUUID(),
+    owner: newOwner(),
     identify: await openIdentity(store),
     openSource: async (module): Promise<Source> => {
       const { connector, options, surroundings } = await open(module);

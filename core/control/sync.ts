@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SourceRules } from '../config/config.ts';
+import { hasEnded } from '../config/owner.ts';
 import { runFlow } from '../dispatch/run-flow.ts';
 import { TransientFailure } from '../failure/failure.ts';
 import type { Flow } from '../flow/compiled.ts';
@@ -20,7 +21,7 @@ const LEASE_MS = 60_000;
 /** Reads the sources of the flows, then runs the flows one after the other; one sync at a time. */
 export async function sync(engine: Engine, request: SyncRequest): Promise<SyncReport> {
   const { store, owner, now } = engine;
-  if (!(await store.runs.lease(LEASE, owner, now(), LEASE_MS))) {
+  if (!(await takeLease(engine))) {
     throw new TransientFailure('BUSY', 'another sync is under way in this workspace');
   }
   const renewal = setInterval(() => {
@@ -32,6 +33,15 @@ export async function sync(engine: Engine, request: SyncRequest): Promise<SyncRe
     clearInterval(renewal);
     await store.runs.release(LEASE, owner);
   }
+}
+
+/** A process that was killed does not hold up the next one. */
+async function takeLease({ store, owner, now }: Engine): Promise<boolean> {
+  if (await store.runs.lease(LEASE, owner, now(), LEASE_MS)) return true;
+  const other = await store.runs.leaseOwner(LEASE);
+  if (other === null || !hasEnded(other)) return false;
+  await store.runs.release(LEASE, other);
+  return store.runs.lease(LEASE, owner, now(), LEASE_MS);
 }
 
 async function syncAll(engine: Engine, request: SyncRequest): Promise<SyncReport> {

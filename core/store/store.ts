@@ -283,4 +283,6 @@ export interface RunStore {
   /** True if the lease is now ours until `now + ttlMs`; the same owner may renew it. */
   lease(name: string, owner: string, now: number, ttlMs: number): Promise<boolean>;
   release(name: string, owner: string): Promise<void>;
+  /** Who has the lease, ended or not; null if nobody has. */
+  leaseOwner(name: string): Promise<string | null>;
 }

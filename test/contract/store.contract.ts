@@ -84,7 +84,9 @@ function describeRuns(getStore: () => Store): void {
       assert.equal(await runs.lease('sync', 'two', 151, 100), true);
       await runs.release('sync', 'one');
       assert.equal(await runs.lease('sync', 'one', 160, 100), false, 'not his to give back');
+      assert.equal(await runs.leaseOwner('sync'), 'two');
       await runs.release('sync', 'two');
+      assert.equal(await runs.leaseOwner('sync'), null);
       assert.equal(await runs.lease('sync', 'one', 160, 100), true);
     });
   });

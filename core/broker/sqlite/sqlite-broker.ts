@@ -1,11 +1,13 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasEnded, newOwner } from '../../config/owner.ts';
 import type { Ticket, Verdict } from '../../message/message.ts';
 import { Database, numberOf, type Row, textOf } from '../../store/sqlite/database.ts';
 import type { Broker, ConsumeOptions, Subscription } from '../broker.ts';
 
 /** A batch that is not settled within this time is given out again: its process has died. */
 const CLAIM_MS = 10 * 60_000;
+const FREE = 'UPDATE ticket SET visible_at = ?, claimed_by = NULL WHERE number = ?';
 /** Pause before tickets whose handler threw come again. */
 const AFTER_DEFECT_MS = 1000;
 
@@ -26,6 +28,7 @@ class SqliteBroker implements Broker {
   readonly #database: Database;
   readonly #now: () => number;
   readonly #pollMs: number;
+  readonly #owner = newOwner();
   readonly #published = new EventEmitter();
   readonly #subscriptions = new Set<Subscription>();
 
@@ -49,6 +52,7 @@ class SqliteBroker implements Broker {
     handle: (tickets: readonly Ticket[]) => Promise<readonly Verdict[]>,
     { batchSize, concurrency }: ConsumeOptions,
   ): Promise<Subscription> {
+    this.#releaseDead(target);
     const stop = new AbortController();
     const workers = Array.from({ length: concurrency }, () =>
       this.#work(target, handle, batchSize, stop.signal),
@@ -94,6 +98,19 @@ class SqliteBroker implements Broker {
     }
   }
 
+  /** Tickets that a process was working on when it died are free at once. */
+  #releaseDead(target: string): void {
+    const claims = this.#database.all(
+      'SELECT DISTINCT claimed_by FROM ticket WHERE target = ? AND claimed_by IS NOT NULL',
+      target,
+    );
+    const sql = 'UPDATE ticket SET visible_at = 0, claimed_by = NULL WHERE claimed_by = ?';
+    for (const row of claims) {
+      const owner = textOf(row, 'claimed_by');
+      if (hasEnded(owner)) this.#database.run(sql, owner);
+    }
+  }
+
   #claim(target: string, batchSize: number): readonly Row[] {
     return this.#database.transaction(() => {
       const now = this.#now();
@@ -104,8 +121,10 @@ class SqliteBroker implements Broker {
         now,
         batchSize,
       );
-      const sql = 'UPDATE ticket SET visible_at = ? WHERE number = ?';
-      for (const row of rows) this.#database.run(sql, now + CLAIM_MS, numberOf(row, 'number'));
+      const sql = 'UPDATE ticket SET visible_at = ?, claimed_by = ? WHERE number = ?';
+      for (const row of rows) {
+        this.#database.run(sql, now + CLAIM_MS, this.#owner, numberOf(row, 'number'));
+      }
       return rows;
     });
   }
@@ -118,8 +137,7 @@ class SqliteBroker implements Broker {
         const verdict = verdicts[index];
         const number = numberOf(row, 'number');
         if (verdict === undefined || verdict.kind === 'retry') {
-          const sql = 'UPDATE ticket SET visible_at = ? WHERE number = ?';
-          this.#database.run(sql, now + (verdict?.afterMs ?? AFTER_DEFECT_MS), number);
+          this.#database.run(FREE, now + (verdict?.afterMs ?? AFTER_DEFECT_MS), number);
         } else {
           this.#database.run('DELETE FROM ticket WHERE number = ?', number);
         }
@@ -128,8 +146,7 @@ class SqliteBroker implements Broker {
   }
 
   #release(claimed: readonly Row[], visibleAt: number): void {
-    const sql = 'UPDATE ticket SET visible_at = ? WHERE number = ?';
-    for (const row of claimed) this.#database.run(sql, visibleAt, numberOf(row, 'number'));
+    for (const row of claimed) this.#database.run(FREE, visibleAt, numberOf(row, 'number'));
   }
 
   /** Until something is published here, or it is time to look for what others published. */

@@ -71,6 +71,11 @@ export class SqliteRunStore implements RunStore {
     return changes > 0;
   }
 
+  async leaseOwner(name: string): Promise<string | null> {
+    const row = this.#database.get('SELECT owner FROM lease WHERE name = ?', name);
+    return row === undefined ? null : textOf(row, 'owner');
+  }
+
   async release(name: string, owner: string): Promise<void> {
     this.#database.run('DELETE FROM lease WHERE name = ? AND owner = ?', name, owner);
   }

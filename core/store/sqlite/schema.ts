@@ -70,4 +70,6 @@ CREATE TABLE ticket (
 );
 CREATE INDEX ticket_turn ON ticket (target, visible_at)
 `,
+  // Who works on a ticket: when that process has ended, the ticket is free again.
+  'ALTER TABLE ticket ADD COLUMN claimed_by TEXT',
 ];
