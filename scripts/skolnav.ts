@@ -11,6 +11,7 @@ import { addRunsCommand } from './commands/runs.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addSyncCommand } from './commands/sync.ts';
 import { addTestCommand } from './commands/test.ts';
+import { addTraceCommand } from './commands/trace.ts';
 import { EXIT } from './terminal/exit-codes.ts';
 
 const program = new Command('skolnav')
@@ -22,5 +23,6 @@ for (const addTo of [addInitCommand, addCheckCommand, addGenerateCommand, addPla
   addTo(program);
 for (const addTo of [addSyncCommand, addServeCommand, addRunsCommand, addFailedCommand])
   addTo(program);
-for (const addTo of [addHoldCommand, addTestCommand, addConnectorsCommand]) addTo(program);
+for (const addTo of [addHoldCommand, addTestCommand, addTraceCommand, addConnectorsCommand])
+  addTo(program);
 await program.parseAsync();

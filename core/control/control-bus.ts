@@ -1,7 +1,8 @@
-import type { Message } from '../message/message.ts';
+import type { EntityRef, Message } from '../message/message.ts';
 import type { OnProgress } from '../message/progress.ts';
 import type { AuditEntry, Hold, MessageGroup, Run } from '../store/store.ts';
 import type { PlanReport } from './plan-report.ts';
+import type { PersonHint, Trace } from './trace.ts';
 
 /** All that the command line and the dashboard may see or do (EIP: Control Bus). */
 export interface ControlBus {
@@ -21,6 +22,10 @@ export interface ControlBus {
   holds(state?: Hold['state']): Promise<readonly Hold[]>;
   /** Null if there is no such open hold. */
   decideHold(id: string, decision: HoldDecision): Promise<Hold | null>;
+  /** Persons that a word may mean; the look-up is audited, with the word left out. */
+  findPersons(word: string, who: string, reason: string): Promise<readonly PersonHint[]>;
+  /** Follows an entity from its sources to every target. */
+  trace(entity: EntityRef): Promise<Trace>;
   auditTrail(limit: number): Promise<readonly AuditEntry[]>;
 }
 

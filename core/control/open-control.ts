@@ -4,8 +4,10 @@ import { surveyViews } from '../plan/survey.ts';
 import type { Hold, MessageFilter } from '../store/store.ts';
 import type { ControlBus, FailureFilter, HoldDecision, PlanRequest } from './control-bus.ts';
 import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
+import { findPersons } from './find-person.ts';
 import { type PlanReport, PlanReporter } from './plan-report.ts';
 import { flowsNamed, sync } from './sync.ts';
+import { hintOf, traceEntity } from './trace.ts';
 
 /** The control bus of a running hub. */
 export function openControl(engine: Engine): ControlBus {
@@ -22,6 +24,16 @@ export function openControl(engine: Engine): ControlBus {
     discard: (ids, who, reason) => discard(engine, ids, who, reason),
     holds: (state) => store.runs.holds(state === undefined ? {} : { state }),
     decideHold: (id, decision) => decideHold(engine, id, decision),
+    findPersons: async (word, who, reason) => {
+      const schema = engine.workspace.canonical.get('person');
+      const found = (await findPersons(store, word)).map((person) =>
+        hintOf(person, schema?.isProtected(person) !== false),
+      );
+      const subject = found.map(({ id }) => id).join(' ');
+      await audit(engine, who, 'find person', subject, reason);
+      return found;
+    },
+    trace: (entity) => traceEntity(engine, entity),
     auditTrail: (limit) => store.runs.auditTrail(limit),
   };
 }

@@ -138,7 +138,7 @@ function compileSelection(
     const place = yaml.keyAt(['entities', kind]);
     return [{ file: yaml.file, ...place, code: 'FLOW_KIND_UNKNOWN', text, hint }];
   }
-  if (where === undefined) return { inverses: [], where: () => true };
+  if (where === undefined) return { written: null, inverses: [], where: () => true };
   const compiled = compileExpression(where, variablesOf(viewSchema(schema, canonical)));
   const { line, column } = yaml.at(['entities', kind, 'where']);
   const lint = (offset: number, text: string, hint: string): readonly Lint[] => [
@@ -150,7 +150,8 @@ function compileSelection(
   }
   const inverses = inversesRead(schema, compiled.reads);
   const place = { file: yaml.file, line, field: `${kind}.where` };
-  return { inverses, where: conditionOf(compiled.evaluate, place) };
+  const written = { text: where, line };
+  return { written, inverses, where: conditionOf(compiled.evaluate, place) };
 }
 
 function inversesRead(schema: CanonicalSchema, reads: readonly string[]): readonly string[] {

@@ -19,6 +19,8 @@ export interface Flow {
 }
 
 export interface Selection {
+  /** The condition as it is written, and its line in the flow's file; null where all are selected. */
+  readonly written: { readonly text: string; readonly line: number } | null;
   /** Inverse relations that the condition reads. */
   readonly inverses: readonly string[];
   /** `where`: throws an ExpressionFailure only for entities it cannot judge. */

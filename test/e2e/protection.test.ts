@@ -42,7 +42,9 @@ describe('protected persons', () => {
     const env = { ...process.env, ...world.environment };
     const run = promisify(execFile)(process.execPath, command, { env });
     const { stdout, stderr } = await run.catch((ended) => ended);
-    screens.push(stdout, stderr);
+    // Whoever traces a person knows the register's id: it is asked for, and told as a place.
+    const told = args[0] === 'trace' ? stdout.replaceAll('Qxpupil-id', '') : stdout;
+    screens.push(told, stderr);
     return stdout;
   }
 
@@ -75,6 +77,8 @@ describe('protected persons', () => {
     }
     await skolnav('runs');
     await skolnav('hold', 'list');
+    const asked = ['register:Qxpupil-id', 'Qxpupilgiven Qxpupilfamily', 'qxpupil@skola.example'];
+    for (const who of asked) assert.match(await skolnav('trace', who), /: protected/);
     const told = await everythingTold();
     const seen = [...told].filter(([, text]) => text.includes(OPEN_PUPIL)).map(([name]) => name);
     assert.ok(seen.includes('requests') && seen.includes('data/collaboration/users.csv'));

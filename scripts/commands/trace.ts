@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import type { ObjectTrace, TargetTrace, Trace } from '../../core/control/trace.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { formatTable } from '../terminal/table.ts';
+import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+
+interface TraceOptions {
+  readonly reason: string;
+  readonly json?: boolean;
+}
+
+/** `skolnav trace <person>`: why is Anna not in Teams? */
+export function addTraceCommand(program: Command): void {
+  program
+    .command('trace <person>')
+    .description('where a person comes from, and what became of the person in every target')
+    .option('--reason <text>', 'why you look, for the audit trail', '')
+    .option('--json', 'machine-readable')
+    .action(async (word: string, options: TraceOptions, command: Command) => {
+      await withHub(command, async ({ control }) => {
+        const found = await control.findPersons(word, whoAmI(), options.reason);
+        const [person] = found;
+        if (person === undefined) {
+          process.stderr.write(
+            'nobody answers to that: an id, a number, an account, a whole name\n',
+          );
+          return EXIT.failed;
+        }
+        if (found.length > 1) {
+          const rows = found.map(({ id, name, birthYear }) => [id, name, birthYear ?? '']);
+          printLine(formatTable(['id', 'name', 'born'], rows));
+          printLine('\nSeveral answer to that: trace the id.');
+          return EXIT.failed;
+        }
+        const trace = await control.trace({ kind: 'person', id: person.id });
+        if (options.json === true) printJson(trace);
+        else printTrace(trace);
+        return EXIT.done;
+      });
+    });
+}
+
+function printTrace({ entity, sources, targets }: Trace): void {
+  printLine(`person ${entity.id}`);
+  const rows = sources.map((one) => [
+    one.source,
+    one.stream,
+    one.externalId,
+    `${one.file}:${one.line}`,
+  ]);
+  printLine(formatTable(['source', 'stream', 'its id', 'file and line'], rows));
+  for (const target of targets) printTarget(target);
+}
+
+function printTarget({ flow, target, verdict, because, objects }: TargetTrace): void {
+  printLine();
+  printLine(`${target} (flow ${flow}): ${verdict}`);
+  for (const reason of because) printLine(`  ${reason}`);
+  if (objects.length > 0) {
+    const head = ['kind', 'state', 'when', 'mapping', 'what'];
+    printLine(formatTable(head, objects.map(rowOf)));
+  }
+}
+
+function rowOf({ objectKind, state, at, mapping, trouble, waitsFor }: ObjectTrace) {
+  const when = at === null ? '' : new Date(at).toISOString();
+  const waits = waitsFor === null ? '' : `waits for ${waitsFor}`;
+  const what = trouble === null ? waits : `${trouble.code} ${trouble.text}`;
+  return [objectKind, state, when, mapping, what];
+}

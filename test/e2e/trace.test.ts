@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
+import type { ObjectTrace } from '../../core/control/trace.ts';
+import { numbers, smallTown } from './small-town.ts';
+import { World } from './world.ts';
+
+/** "Why is Anna not in Teams?" */
+describe('the trace of a person', () => {
+  let world: World;
+
+  before(async () => {
+    world = await World.open();
+    await publish(join(world.folder, 'data', 'register'), smallTown('ber-20260901', numbers(1, 5)));
+    await world.sync();
+  });
+  after(() => world.close());
+
+  async function trace(word: string) {
+    return world.withHub(async ({ control }) => {
+      const [person] = await control.findPersons(word, 'Kim', 'a call');
+      assert.ok(person !== undefined, word);
+      return control.trace({ kind: 'person', id: person.id });
+    });
+  }
+  const stateOf = (objects: readonly ObjectTrace[]) =>
+    objects.map(({ objectKind, state }) => `${objectKind} ${state}`).sort();
+
+  it('begins at file and line of every source record', async () => {
+    const { sources } = await trace('register:p3');
+    assert.deepEqual(
+      sources.map(({ stream, externalId }) => [stream, externalId]),
+      [
+        ['account', 'p3'],
+        ['enrolment', 'p3'],
+        ['person', 'p3'],
+      ],
+    );
+    for (const { file, line } of sources) {
+      assert.match(file, /^ber-20260901/);
+      assert.ok(line > 1);
+    }
+  });
+
+  it('ends at what each target has confirmed, memberships included', async () => {
+    const { targets } = await trace('p3@skola.example');
+    const states = targets.map(({ flow, verdict, objects }) => [flow, verdict, stateOf(objects)]);
+    assert.deepEqual(states, [
+      ['collaboration', 'sent', ['enrollments delivered', 'roles delivered', 'users delivered']],
+      ['identity', 'sent', ['Group delivered', 'User delivered']],
+      ['lms', 'sent', ['membership delivered', 'person delivered']],
+    ]);
+  });
+
+  it('names the condition of the flow that leaves a person out', async () => {
+    const town = smallTown('ber-20260902', numbers(1, 5));
+    const elements = town.elements?.map((one) =>
+      one.includes('<membership><sourcedid><id>school')
+        ? one.replace(
+            /(<id>p3<\/id>(?:.|\s)*?)<begin>2026-08-18<\/begin>/,
+            '$1<begin>2026-08-18</begin><end>2026-08-20</end>',
+          )
+        : one,
+    );
+    await publish(join(world.folder, 'data', 'register'), {
+      ...town,
+      ...(elements === undefined ? {} : { elements }),
+    });
+    await world.sync();
+    const { targets } = await trace('register:p3');
+    const identity = targets.find(({ flow }) => flow === 'identity');
+    assert.equal(identity?.verdict, 'not selected');
+    assert.match(identity?.because[0] ?? '', /flows\/identity\.yaml:8 where: enrolments\.exists/);
+  });
+
+  it('shows what has failed, with code and text', async () => {
+    await world.quicken();
+    world.identity.directory.of('Users').set('stranger', {
+      ...{ id: 'stranger', version: 1, userName: 'p6@skola.example', externalId: 'else' },
+    });
+    await publish(join(world.folder, 'data', 'register'), smallTown('ber-20260903', numbers(1, 6)));
+    await world.sync();
+    const { targets } = await trace('register:p6');
+    const identity = targets.find(({ flow }) => flow === 'identity');
+    const failed = identity?.objects.find(({ objectKind }) => objectKind === 'User');
+    assert.deepEqual([failed?.state, failed?.trouble?.code], ['failed', 'KEY_TAKEN']);
+  });
+
+  it('lists the persons that a name may mean, and audits who looked, without the word', async () => {
+    const found = await world.withHub(({ control }) => control.findPersons('Kim Ek', 'Kim', 'why'));
+    assert.equal(found.length, 6);
+    const [entry] = await world.withHub(({ control }) => control.auditTrail(1));
+    assert.deepEqual([entry?.who, entry?.action, entry?.reason], ['Kim', 'find person', 'why']);
+    assert.doesNotMatch(JSON.stringify(entry), /Kim Ek/);
+  });
+});
