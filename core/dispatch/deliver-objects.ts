@@ -5,7 +5,9 @@ import type { OnProgress } from '../message/progress.ts';
 import type { Target } from '../plan/target.ts';
 import type { Views } from '../plan/views.ts';
 import type { Settlement, Store } from '../store/store.ts';
-import { type HandleSurroundings, handleBatch } from './handle-batch.ts';
+import { backoffMs } from './backoff.ts';
+import { Circuit } from './circuit.ts';
+import { type HandleSurroundings, handleBatch, settle } from './handle-batch.ts';
 
 export interface DeliverySurroundings {
   readonly store: Store;
@@ -36,13 +38,11 @@ export interface DeliveryCounts {
   blocked: number;
   /** Why the whole target waits for a person. */
   held: Failure | null;
+  /** Why nothing more was sent, where the target was out to the end of our patience. */
+  outage: Failure | null;
 }
 
-/**
- * Delivers a target's open messages until none is ready: rank by rank, so that what is referred to
- * comes first. What waited for another object is tried again as long as that helps; at last without
- * the optional references that are still missing. Retries are waited for while that is soon.
- */
+/** Delivers a target's open messages. While the target is out, one call after a pause is enough. */
 export async function deliverObjects(
   target: Target,
   sink: ObjectSink,
@@ -50,6 +50,31 @@ export async function deliverObjects(
   with_: DeliverySurroundings,
 ): Promise<DeliveryCounts> {
   const counts = newCounts();
+  const until = with_.now() + with_.patienceMs;
+  for (let pause = 1; ; pause++) {
+    const outage = await deliverReady(target, sink, limits, counts, with_);
+    counts.outage = outage;
+    if (outage === null || counts.held !== null) return counts;
+    const wait = backoffMs(pause, target.flow.delivery, outage.retryAfterMs);
+    if (with_.now() + wait > until) return counts;
+    await with_.sleep(wait, with_.signal);
+  }
+}
+
+/**
+ * Delivers until nothing is ready: rank by rank, so that what is referred to comes first. What
+ * waited for another object is tried again as long as that helps; at last without the optional
+ * references that are still missing. Retries are waited for while that is soon. Answers why the
+ * target is out, if it is.
+ */
+async function deliverReady(
+  target: Target,
+  sink: ObjectSink,
+  limits: SinkLimits,
+  counts: DeliveryCounts,
+  with_: DeliverySurroundings,
+): Promise<Failure | null> {
+  const circuit = new Circuit(limits.batchSize * Math.max(CALLS_OUT, limits.concurrency));
   const stop = new AbortController();
   const signal = AbortSignal.any([with_.signal, stop.signal]);
   const round = { isLenient: false };
@@ -65,6 +90,8 @@ export async function deliverObjects(
       counts.held ??= failure;
       stop.abort(failure);
     },
+    circuit,
+    onOutage: (failure) => stop.abort(failure),
   };
   const subscription = await with_.broker.consume(
     target.name,
@@ -80,28 +107,32 @@ export async function deliverObjects(
     { batchSize: limits.batchSize * 4, concurrency: limits.concurrency },
   );
   try {
-    await runRounds(target.name, round, counts, signal, with_);
+    await runRounds(target.name, round, counts, handling, with_);
     counts.blocked = await with_.store.messages.count({ target: target.name, state: ['blocked'] });
   } finally {
     await subscription.stop();
   }
   with_.onProgress({ step: `deliver ${target.flow.name}`, done: total, total, ended: true });
-  if (counts.held === null) signal.throwIfAborted();
-  return counts;
+  if (counts.held === null && circuit.outage === null) signal.throwIfAborted();
+  return circuit.outage;
 }
+
+/** So many calls in a row without an answer are an outage. */
+const CALLS_OUT = 4;
 
 /** Rounds over the ranks, as long as one helps another. */
 async function runRounds(
   target: string,
   round: { isLenient: boolean },
   counts: DeliveryCounts,
-  signal: AbortSignal,
+  handling: HandleSurroundings,
   with_: DeliverySurroundings,
 ): Promise<void> {
+  const { signal } = handling;
   await unblock(target, with_);
   for (;;) {
     const before = progressOf(counts);
-    await drainRanks(target, signal, with_);
+    await drainRanks(target, handling, with_);
     if (signal.aborted) return;
     const blocked = await with_.store.messages.count({ target, state: ['blocked'] });
     const hasHelped = progressOf(counts) > before;
@@ -117,7 +148,7 @@ async function runRounds(
 
 export function newCounts(): DeliveryCounts {
   const zero = { delivered: 0, removed: 0, superseded: 0, retried: 0, failed: 0, blocked: 0 };
-  return { ...zero, held: null };
+  return { ...zero, held: null, outage: null };
 }
 
 function progressOf(counts: DeliveryCounts): number {
@@ -142,9 +173,10 @@ function count(
 /** Publishes what is ready, lowest rank first, and waits until each rank is settled. */
 async function drainRanks(
   target: string,
-  signal: AbortSignal,
+  handling: HandleSurroundings,
   { store, broker, now, sleep }: DeliverySurroundings,
 ): Promise<void> {
+  const { signal, circuit } = handling;
   for (;;) {
     if (signal.aborted) return;
     const rank = await store.messages.nextRank(target, now());
@@ -154,6 +186,7 @@ async function drainRanks(
       while ((await broker.pending(target)) > MOST_QUEUED && !signal.aborted) await sleep(5);
     }
     while ((await broker.pending(target)) > 0 && !signal.aborted) await sleep(5);
+    await settle(circuit.acquit(), handling);
   }
 }
 

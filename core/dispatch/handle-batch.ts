@@ -4,8 +4,9 @@ import type { Message, Ticket, Verdict } from '../message/message.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import type { Views } from '../plan/views.ts';
 import type { Settlement, Store } from '../store/store.ts';
+import type { Circuit } from './circuit.ts';
 import { type Decision, decide } from './decide.ts';
-import { afterFailure, settlementOf, waitingFor } from './settle.ts';
+import { settlementOf, waitingFor } from './settle.ts';
 
 export interface HandleSurroundings {
   readonly store: Store;
@@ -20,6 +21,9 @@ export interface HandleSurroundings {
   readonly onSettled: (settlements: readonly Settlement[]) => void;
   /** The target as a whole must wait for a person. */
   readonly onHold: (failure: Failure) => void;
+  readonly circuit: Circuit;
+  /** The target is out: nothing more is sent for now. */
+  readonly onOutage: (failure: Failure) => void;
 }
 
 type Operate = Extract<Decision, { kind: 'operate' }>;
@@ -94,16 +98,16 @@ async function operate(
   }
   const now = with_.now();
   const settlements = batch.map(({ message, entry, operation }, index) => {
-    const { delivery } = target.flow;
-    const outcome = outcomes[index];
-    if (outcome !== undefined) {
-      return settlementOf(message, entry, operation, outcome, delivery, now);
-    }
-    const text = `${target.name}: the target said nothing about this object`;
-    const silence = new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
-    return afterFailure(message, silence, false, delivery, now);
+    const outcome = outcomes[index] ?? silenceOf(target);
+    return settlementOf(message, entry, operation, outcome, target.flow.delivery, now);
   });
-  await settle(settlements, with_);
+  await settle(with_.circuit.take(settlements, outcomes), with_);
+  if (with_.circuit.outage !== null) with_.onOutage(with_.circuit.outage);
+}
+
+function silenceOf(target: Target): Outcome {
+  const text = `${target.name}: the target said nothing about this object`;
+  return { kind: 'failed', failure: new TransientFailure('TARGET_ANSWER_UNREADABLE', text) };
 }
 
 /**
@@ -122,7 +126,8 @@ async function apply(
   }
 }
 
-async function settle(
+/** Writes what is settled, and counts it. */
+export async function settle(
   settlements: readonly Settlement[],
   with_: HandleSurroundings,
 ): Promise<void> {

@@ -48,8 +48,8 @@ export async function runFlow(task: FlowTask, with_: FlowSurroundings): Promise<
     totals = await countPlan(task, with_);
     await guard(task, totals, with_);
     counts = await deliver(task, totals, with_);
-    failure = counts.held;
-    if (failure !== null) await holdTarget(task, failure, with_);
+    failure = counts.held ?? counts.outage;
+    if (counts.held !== null) await holdTarget(task, counts.held, with_);
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
     failure = thrown;
@@ -234,7 +234,7 @@ function wrongSink(target: Target): HeldFailure {
 async function end(
   begun: Run,
   totals: PlanTotals | null,
-  { held: _held, ...counts }: DeliveryCounts,
+  { held: _held, outage: _outage, ...counts }: DeliveryCounts,
   failure: Failure | null,
   { store, now, log }: FlowSurroundings,
 ): Promise<Run> {

@@ -39,7 +39,7 @@ export function settlementOf(
 }
 
 /** Transient failures are tried again until the flow's attempts are used up. */
-export function afterFailure(
+function afterFailure(
   message: Message,
   failure: Failure,
   isPrerequisite: boolean,

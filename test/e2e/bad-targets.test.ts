@@ -101,6 +101,30 @@ describe('a target that', () => {
     });
   });
 
+  it('is out for a while: one incident, healed in the same run, and nobody’s attempts are counted', async () => {
+    await withWorld(async (world) => {
+      world.identity.failNext(
+        ...Array.from({ length: 120 }, () => ({ kind: 'error-before' }) as const),
+      );
+      const { outcome, counts } = runOf(await world.sync('identity'), 'identity');
+      assert.deepEqual([outcome, counts['failed'], counts['retried']], ['done', 0, 0]);
+      assert.deepEqual(usersOf(world), identity);
+    });
+  });
+
+  it('is out for longer than we wait: the run says so, no message has failed, the next run heals', async () => {
+    await withWorld(async (world) => {
+      world.identity.failNext(
+        ...Array.from({ length: 900 }, () => ({ kind: 'error-before' }) as const),
+      );
+      const first = runOf(await world.sync('identity'), 'identity');
+      assert.deepEqual([first.outcome, first.trouble?.code], ['failed', 'TARGET_BROKEN']);
+      assert.deepEqual(await world.withHub((hub) => hub.control.failures({ limit: 5 })), []);
+      for (let night = 0; night < 4; night++) await world.sync('identity');
+      assert.deepEqual(usersOf(world), identity);
+    });
+  }).timeout(40_000);
+
   it('refuses our password: the target is held, no message has failed', async () => {
     await withWorld(async (world) => {
       world.environment['SECRET'] = 'a wrong one';

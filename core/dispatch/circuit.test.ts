@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import type { Outcome } from '../connector/connector.ts';
+import { RefusedFailure, TransientFailure } from '../failure/failure.ts';
+import type { Settlement } from '../store/store.ts';
+import { Circuit } from './circuit.ts';
+
+const LOST: Outcome = { kind: 'failed', failure: new TransientFailure('CONNECTION_LOST', 'gone') };
+const REFUSED: Outcome = { kind: 'failed', failure: new RefusedFailure('TARGET_REFUSED', 'no') };
+const DONE: Outcome = { kind: 'done' };
+
+function settlement(id: string): Settlement {
+  const origin = { kind: 'person', id };
+  return {
+    message: {
+      ...{
+        id,
+        type: 'deliver',
+        target: 't',
+        objectKind: 'User',
+        origin,
+        key: id,
+        action: 'create',
+      },
+      ...{ rank: 0, state: 'waiting', attempts: 0, notBefore: 0, trouble: null, run: 'r' },
+      ...{ createdAt: 0, updatedAt: 0 },
+    },
+    result: { kind: 'superseded' },
+  };
+}
+
+describe('the circuit of a target', () => {
+  const ids = (settlements: readonly Settlement[]) => settlements.map(({ message }) => message.id);
+
+  it('lets everything through that was answered', () => {
+    const circuit = new Circuit(2);
+    assert.deepEqual(ids(circuit.take([settlement('a')], [DONE])), ['a']);
+    assert.deepEqual(ids(circuit.take([settlement('b')], [REFUSED])), ['b']);
+    assert.equal(circuit.outage, null);
+  });
+
+  it('counts a bad object’s attempt as soon as another object is answered', () => {
+    const circuit = new Circuit(2);
+    assert.deepEqual(circuit.take([settlement('bad')], [LOST]), []);
+    assert.deepEqual(ids(circuit.take([settlement('good')], [DONE])), ['bad', 'good']);
+  });
+
+  it('opens after too many objects without an answer, and accuses none of them', () => {
+    const circuit = new Circuit(2);
+    for (const id of ['a', 'b', 'c']) assert.deepEqual(circuit.take([settlement(id)], [LOST]), []);
+    assert.equal(circuit.outage?.code, 'CONNECTION_LOST');
+    assert.deepEqual(circuit.acquit(), []);
+  });
+
+  it('does not open for the same few objects again and again', () => {
+    const circuit = new Circuit(2);
+    for (let time = 0; time < 9; time++) circuit.take([settlement('a')], [LOST]);
+    assert.equal(circuit.outage, null);
+    assert.deepEqual(ids(circuit.acquit()), ['a']);
+  });
+
+  it('takes a call of which one object was answered for answered', () => {
+    const circuit = new Circuit(0);
+    const both = [settlement('a'), settlement('b')];
+    assert.deepEqual(ids(circuit.take(both, [LOST, DONE])), ['a', 'b']);
+  });
+});

@@ -1,0 +1,59 @@
+import type { Outcome } from '../connector/connector.ts';
+import type { FailureCode } from '../failure/catalogue.ts';
+import type { Failure } from '../failure/failure.ts';
+import type { Settlement } from '../store/store.ts';
+
+/** What may mean that the whole target is out, and not only this object. */
+const OUTAGE: ReadonlySet<FailureCode> = new Set([
+  ...(['CONNECTION_LOST', 'TIMEOUT', 'TARGET_BUSY'] as const),
+  ...(['TARGET_BROKEN', 'TARGET_ANSWER_UNREADABLE'] as const),
+]);
+
+/**
+ * Tells an outage from a bad object. While every call fails in a way that could be the target's,
+ * nobody's attempt is counted: the next call that is answered proves it was the objects, too many
+ * in a row prove it was the target. So an outage is one incident and leaves no failures behind.
+ */
+export class Circuit {
+  readonly #most: number;
+  readonly #suspects = new Map<string, Settlement>();
+  #outage: Failure | null = null;
+
+  /** `most`: more objects than this without an answer in between are an outage. */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** The failure that opened the circuit; null as long as it is closed. */
+  get outage(): Failure | null {
+    return this.#outage;
+  }
+
+  /** Takes one call's settlements; answers those that may be written now. */
+  take(settlements: readonly Settlement[], outcomes: readonly Outcome[]): readonly Settlement[] {
+    const failure = outageOf(outcomes);
+    if (failure === null) return [...this.acquit(), ...settlements];
+    for (const one of settlements) this.#suspects.set(one.message.id, one);
+    if (this.#suspects.size > this.#most) this.#outage ??= failure;
+    return [];
+  }
+
+  /** The suspects, where the circuit is closed: it was them after all. */
+  acquit(): readonly Settlement[] {
+    if (this.#outage !== null) return [];
+    const suspects = [...this.#suspects.values()];
+    this.#suspects.clear();
+    return suspects;
+  }
+}
+
+/** The failure of a call of which every object failed as in an outage. */
+function outageOf(outcomes: readonly Outcome[]): Failure | null {
+  let first: Failure | null = null;
+  for (const outcome of outcomes) {
+    if (outcome.kind !== 'failed' || outcome.failure.recovery !== 'retry') return null;
+    if (!OUTAGE.has(outcome.failure.code)) return null;
+    first ??= outcome.failure;
+  }
+  return first;
+}
