@@ -1,9 +1,9 @@
 /** `95%`, `2.5 %` or a number from 0 to 1, as a fraction; null if it is neither. */
-export function parseFraction(written: unknown): number | null {
-  if (typeof written === 'number') return written >= 0 && written <= 1 ? written : null;
+export function parseFraction(written: unknown, most = 1): number | null {
+  if (typeof written === 'number') return written >= 0 && written <= most ? written : null;
   const match = /^(\d+(?:\.\d+)?)\s*%$/.exec(String(written));
   const fraction = match === null ? null : Number(match[1]) / 100;
-  return fraction !== null && fraction <= 1 ? fraction : null;
+  return fraction !== null && fraction <= most ? fraction : null;
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = {

@@ -82,6 +82,7 @@ function flowOf(
     selects,
     protectedPersons: written.protectedPersons ?? 'exclude',
     guards: {
+      maxCreate: parseFraction(guards['maxCreate'], 100) ?? 1,
       maxDelete: parseFraction(guards['maxDelete']) ?? 0.02,
       maxUpdate: parseFraction(guards['maxUpdate']) ?? 0.2,
       minimum: Number(guards['minimum'] ?? 10),

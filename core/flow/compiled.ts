@@ -29,6 +29,8 @@ export interface Selection {
 
 export interface Guards {
   /** Fraction of the ledger's rows of a kind, 0-1; applies from `minimum` changes on. */
+  /** Fraction of the rows held; the first load is free. */
+  readonly maxCreate: number;
   readonly maxDelete: number;
   readonly maxUpdate: number;
   /** Changes up to this number always pass. */

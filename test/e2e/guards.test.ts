@@ -84,6 +84,14 @@ describe('guards', () => {
     assert.equal(users(), 300);
   });
 
+  it('hold a plan that creates more than the target holds: a file ten times too large', async () => {
+    await send('ber-20260902', numbers(1, 700));
+    const run = runOf(await world.sync('identity'), 'identity');
+    assert.deepEqual([run.outcome, run.trouble?.code], ['held', 'GUARD_LIMIT']);
+    assert.match(run.trouble?.text ?? '', /create 400 beside 300 User/);
+    assert.equal(users(), 300);
+  });
+
   it('let few deletions pass', async () => {
     await send('ber-20260902', numbers(1, 294));
     const report = await world.sync();
