@@ -42,9 +42,7 @@ export async function decide(
   const objects = found.flatMap(({ entry }) => (entry?.object == null ? [] : [entry.object]));
   const references = await findReferences(target.name, kind, objects, with_.store);
   return found.map(({ message, entry }): Decision => {
-    if (entry === undefined || entry.action === 'same' || entry.action === 'kept') {
-      return { kind: 'superseded', message };
-    }
+    if (entry === undefined || entry.action === 'kept') return { kind: 'superseded', message };
     return decideEntry(message, entry, kind, references, with_.lenient);
   });
 }
@@ -56,8 +54,9 @@ function decideEntry(
   references: References,
   lenient: boolean,
 ): Decision {
-  const action = entry.action;
-  if (action === 'same' || action === 'kept') return { kind: 'superseded', message };
+  if (entry.action === 'kept') return { kind: 'superseded', message };
+  // The same but for its references: what it referred to may have gone meanwhile.
+  const action = entry.action === 'same' ? 'update' : entry.action;
   const common = { action, objectKind: kind.kind, key: entry.key, formerKey: entry.formerKey };
   const previous = entry.row?.object ?? null;
   const remoteId = entry.row?.remoteId ?? null;
@@ -67,11 +66,21 @@ function decideEntry(
   }
   const resolved = references.resolve(entry.object, lenient);
   if (resolved.kind === 'waits') return { kind: 'blocked', message, waitsFor: resolved.for };
-  if (resolved.kind === 'void') return { kind: 'superseded', message };
+  if (resolved.kind === 'void') return goneWithReference(message, entry, kind);
   const { object, hash, remoteIds } = resolved;
   if (entry.row !== null && hash === entry.row.hash) return settled(message, entry.row);
   const operation = { ...common, object, previous, remoteId, references: remoteIds };
   return { kind: 'operate', message, entry: { ...entry, object, hash }, operation };
+}
+
+/** What is nothing without what it referred to goes, where the target holds it. */
+function goneWithReference(message: Message, entry: Entry, kind: TargetKind): Decision {
+  const { row, key } = entry;
+  if (row === null) return { kind: 'superseded', message };
+  const { object: previous, remoteId } = row;
+  const about = { action: 'delete', objectKind: kind.kind, key, formerKey: null } as const;
+  const operation = { ...about, object: null, previous, remoteId, references: {} };
+  return { kind: 'operate', message, entry: { ...entry, object: null }, operation };
 }
 
 function settled(message: Message, row: LedgerRow): Decision {

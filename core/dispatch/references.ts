@@ -45,11 +45,12 @@ export async function findReferences(
     for (const row of await store.ledger.byKeys(target, to, [...keys])) {
       held.set(`${to}/${row.ref.key}`, row.remoteId);
     }
-    const absent = [...keys].filter((key) => !held.has(`${to}/${key}`));
-    for (const message of await store.messages.get(
-      absent.map((key) => deliveryId(target, to, key)),
-    )) {
-      if (message.action !== 'delete') pending.add(`${to}/${message.key}`);
+    const ids = [...keys].map((key) => deliveryId(target, to, key));
+    for (const { action, key } of await store.messages.get(ids)) {
+      const name = `${to}/${key}`;
+      // Deletions come last: what is about to go is not referred to any more.
+      if (action === 'delete') held.delete(name);
+      else if (!held.has(name)) pending.add(name);
     }
   }
   return { resolve: (object, lenient) => resolve(object, kind, held, pending, lenient) };
