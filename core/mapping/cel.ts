@@ -1,7 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { didYouMean } from '../failure/lint.ts';
 import type { Json } from '../message/message.ts';
-import { isActive, isNotEnded, wholeYears } from './dates.ts';
+import { isActive, isNotEnded, isRecent, wholeYears } from './dates.ts';
 
 /** A variable of an expression: a field of the root, a name of `let` or `as`. */
 export interface Variable {
@@ -37,6 +37,9 @@ const BASE = new Environment({
   .registerVariable('today', 'string')
   .registerFunction('active(dyn): bool', (item: Json) => isActive(item, present.today))
   .registerFunction('notEnded(dyn): bool', (item: Json) => isNotEnded(item, present.today))
+  .registerFunction('recent(dyn, int): bool', (item: Json, days: bigint) =>
+    isRecent(item, Number(days), present.today),
+  )
   .registerFunction('age(dyn): int', (date: Json) => BigInt(wholeYears(date, present.today)))
   .registerFunction('first(dyn): dyn', (list: Json) =>
     Array.isArray(list) ? (list[0] ?? null) : null,

@@ -11,6 +11,14 @@ export function isNotEnded(item: Json, today: string): boolean {
   return (dateIn(item, 'endDate') ?? today) >= today && fieldIn(item, 'cancelled') !== true;
 }
 
+/** Active, or ended at most so many days ago: a grace, so that a summer takes no account away. */
+export function isRecent(item: Json, days: number, today: string): boolean {
+  const at = new Date(`${today}T00:00:00Z`);
+  at.setUTCDate(at.getUTCDate() - days);
+  const since = at.toISOString().slice(0, 10);
+  return isNotEnded(item, since) && (dateIn(item, 'startDate') ?? today) <= today;
+}
+
 /** Whole years from a date to today; 0 for what is no date. */
 export function wholeYears(date: Json, today: string): number {
   if (typeof date !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(date)) return 0;

@@ -58,7 +58,7 @@ describe('the trace of a person', () => {
       one.includes('<membership><sourcedid><id>school')
         ? one.replace(
             /(<id>p3<\/id>(?:.|\s)*?)<begin>2026-08-18<\/begin>/,
-            '$1<begin>2026-08-18</begin><end>2026-08-20</end>',
+            '$1<begin>2025-08-18</begin><end>2026-05-20</end>',
           )
         : one,
     );

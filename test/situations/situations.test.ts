@@ -228,10 +228,55 @@ describe('situations of school life', () => {
     assert.ok(user('kim') !== undefined);
   });
 
-  it('7.29 a retroactive end is an end', async () => {
+  it('7.29 a retroactive end is an end: class and role go at once, the account after its grace', async () => {
     await night('2026-09-20', TOWN);
-    await night('2026-09-21', { ...TOWN, enrolments: [{ person: 'kim', end: '2026-09-01' }] });
+    await night('2026-09-21', {
+      ...TOWN,
+      enrolments: [{ person: 'kim', end: '2026-09-01' }],
+      classes: { '7a': { members: { kim: ['2026-08-18', '2026-09-01'] } } },
+    });
+    assert.equal(memberships().length, 0);
+    assert.ok(user('kim') !== undefined);
+    await night('2026-11-30', null);
+    assert.ok(user('kim') !== undefined);
+    await night('2026-12-01', null);
     assert.equal(user('kim'), undefined);
+  });
+
+  it('7.4 the summer gap: no account is lost, and the same one goes on in August', async () => {
+    const spring = { person: 'kim', begin: '2025-08-18', end: '2026-06-11' };
+    await night('2026-06-01', { ...TOWN, enrolments: [spring], classes: {} });
+    const account = user('kim')?.id;
+    await night('2026-07-15', null);
+    assert.equal(user('kim')?.id, account);
+    assert.equal(roleOf('Kim', 'Student').length, 1);
+    assert.equal(childrenOf('Bo').length, 1);
+    await night('2026-08-18', { ...TOWN, enrolments: [spring, { person: 'kim', year: 8 }] });
+    assert.equal(user('kim')?.id, account);
+  });
+
+  it('7.19 a new identity is a new person: nothing links it to the old one', async () => {
+    await night('2026-09-01', person({ number: '201304120019' }));
+    const old = user('kim')?.id;
+    const elsewhere = { given: 'Robin', family: 'Ny', number: '201304120027' };
+    await night('2026-09-02', {
+      ...TOWN,
+      persons: { anna: { account: null }, bo: { account: null }, robin: elsewhere },
+      enrolments: [{ person: 'robin' }],
+      classes: { '7a': { members: { robin: ['2026-09-02'] } } },
+    });
+    assert.equal(user('kim'), undefined);
+    assert.notEqual(user('robin')?.id, old);
+    assert.notEqual(user('robin')?.['externalId'], undefined);
+  });
+
+  it('7.22 an emigrated pupil’s account is closed, and opens again on return', async () => {
+    await night('2026-09-01', TOWN);
+    const account = user('kim')?.id;
+    await night('2026-09-02', person({ status: 'Emigrated' }));
+    assert.equal(user('kim')?.['active'], false);
+    await night('2026-09-03', TOWN);
+    assert.deepEqual([user('kim')?.id, user('kim')?.['active']], [account, true]);
   });
 
   it('7.33 a renamed group is the same group', async () => {
