@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { addCheckCommand } from './commands/check.ts';
 import { addConnectorsCommand } from './commands/connectors.ts';
+import { addExplainCommand } from './commands/explain.ts';
 import { addFailedCommand } from './commands/failed.ts';
 import { addGenerateCommand } from './commands/generate.ts';
 import { addHoldCommand } from './commands/hold.ts';
@@ -23,6 +24,7 @@ for (const addTo of [addInitCommand, addCheckCommand, addGenerateCommand, addPla
   addTo(program);
 for (const addTo of [addSyncCommand, addServeCommand, addRunsCommand, addFailedCommand])
   addTo(program);
-for (const addTo of [addHoldCommand, addTestCommand, addTraceCommand, addConnectorsCommand])
+for (const addTo of [addHoldCommand, addTestCommand, addTraceCommand, addExplainCommand])
   addTo(program);
+addConnectorsCommand(program);
 await program.parseAsync();

@@ -1,6 +1,7 @@
 import type { EntityRef, Message } from '../message/message.ts';
 import type { OnProgress } from '../message/progress.ts';
 import type { AuditEntry, Hold, MessageGroup, Run } from '../store/store.ts';
+import type { Explanation } from './explain.ts';
 import type { PlanReport } from './plan-report.ts';
 import type { PersonHint, Trace } from './trace.ts';
 
@@ -26,6 +27,8 @@ export interface ControlBus {
   findPersons(word: string, who: string, reason: string): Promise<readonly PersonHint[]>;
   /** Follows an entity from its sources to every target. */
   trace(entity: EntityRef): Promise<Trace>;
+  /** Why a target holds an object, by its key or the target's own id; null if it does not. */
+  explain(flow: string, objectKind: string, key: string): Promise<Explanation | null>;
   auditTrail(limit: number): Promise<readonly AuditEntry[]>;
 }
 

@@ -4,6 +4,7 @@ import { surveyViews } from '../plan/survey.ts';
 import type { Hold, MessageFilter } from '../store/store.ts';
 import type { ControlBus, FailureFilter, HoldDecision, PlanRequest } from './control-bus.ts';
 import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
+import { explainObject } from './explain.ts';
 import { findPersons } from './find-person.ts';
 import { type PlanReport, PlanReporter } from './plan-report.ts';
 import { flowsNamed, sync } from './sync.ts';
@@ -34,6 +35,7 @@ export function openControl(engine: Engine): ControlBus {
       return found;
     },
     trace: (entity) => traceEntity(engine, entity),
+    explain: (flow, objectKind, key) => explainObject(engine, flow, objectKind, key),
     auditTrail: (limit) => store.runs.auditTrail(limit),
   };
 }

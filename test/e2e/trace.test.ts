@@ -52,6 +52,19 @@ describe('the trace of a person', () => {
     ]);
   });
 
+  it('can be followed back from an object of a target, by our key or the target’s own id', async () => {
+    const [id = ''] = [...world.identity.directory.of('Users').keys()];
+    const explained = await world.withHub(({ control }) => control.explain('identity', 'User', id));
+    assert.equal(explained?.object.state, 'delivered');
+    assert.equal(explained.object.mapping, 'mappings/scim/user.yaml');
+    assert.match(explained.sources[0]?.file ?? '', /^ber-20260901/);
+    const { key } = explained.object;
+    const same = await world.withHub(({ control }) => control.explain('identity', 'User', key));
+    assert.deepEqual(same, explained);
+    const none = await world.withHub(({ control }) => control.explain('identity', 'User', 'none'));
+    assert.equal(none, null);
+  });
+
   it('names the condition of the flow that leaves a person out', async () => {
     const town = smallTown('ber-20260902', numbers(1, 5));
     const elements = town.elements?.map((one) =>
