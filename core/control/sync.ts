@@ -6,6 +6,7 @@ import { TransientFailure } from '../failure/failure.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { intake } from '../intake/intake.ts';
 import type { IntakeSurroundings } from '../intake/intake-task.ts';
+import { releaseProtections } from '../intake/protections.ts';
 import type { OnProgress } from '../message/progress.ts';
 import { PointViews } from '../plan/point-views.ts';
 import { surveyViews } from '../plan/survey.ts';
@@ -51,6 +52,7 @@ async function syncAll(engine: Engine, request: SyncRequest): Promise<SyncReport
   for (const module of new Set(flows.flatMap((flow) => flow.from))) {
     intakes.push(await takeIn(engine, module, request));
   }
+  await releaseProtections(intakeSurroundings(engine, request.onProgress));
   const runs: Run[] = [];
   if (request.deliver) for (const flow of flows) runs.push(await run(engine, flow, request));
   return { intakes, flows: runs, elapsedMs: engine.now() - startedAt };

@@ -111,6 +111,10 @@ export const CATALOGUE = {
     meaning: 'A plan would change or delete more than its guard allows.',
     hint: 'Look at the plan. Approve the hold if it is right; reject it and mend the source if not.',
   },
+  PROTECTION_RELEASE: {
+    meaning: 'A source no longer marks a protected person as protected.',
+    hint: 'Ask the school whether it is so. Approve the hold to release the person; until then nothing is told.',
+  },
   SOURCE_SHRUNK: {
     meaning: 'A source delivered far fewer records than the last good run.',
     hint: 'Nothing was changed. Check the export; approve the hold if the change is real.',

@@ -3,6 +3,7 @@ import type { Message } from '../message/message.ts';
 import type { MergedEntity, TouchedEntity } from '../store/store.ts';
 import type { IntakeSurroundings } from './intake-task.ts';
 import { mergeParts, type Owners } from './merge.ts';
+import { Protections } from './protections.ts';
 
 const NO_OWNERS: Owners = new Map();
 
@@ -29,10 +30,12 @@ async function applyBatch(
 ): Promise<number> {
   const invalid: Message[] = [];
   const merged: MergedEntity[] = [];
+  const protections = await Protections.of(touched, with_);
   for (const one of touched) {
     const owners = with_.config.ownership.get(one.entity.kind) ?? NO_OWNERS;
     // What only supplements speak of is not there: not yet, or not any more.
-    const content = one.parts.every(with_.isSupplement) ? null : mergeParts(one, owners);
+    const spoken = one.parts.every(with_.isSupplement) ? null : mergeParts(one, owners);
+    const content = spoken === null ? null : protections.keep(one.entity.kind, spoken);
     const schema = with_.canonical.get(one.entity.kind);
     const invalidity = content === null ? null : (schema?.validate(content) ?? null);
     if (invalidity !== null) {
@@ -48,6 +51,7 @@ async function applyBatch(
   }
   await with_.store.messages.put(invalid);
   await with_.store.intake.apply(run, merged);
+  await protections.hold(run);
   await closeHealed(merged, with_);
   return invalid.length;
 }

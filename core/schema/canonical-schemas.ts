@@ -9,7 +9,7 @@ import type {
   Migration,
   ReferencePath,
 } from './canonical.ts';
-import { compileProtection } from './protection.ts';
+import { compileProtection, compileProtectionKeeper } from './protection.ts';
 import { compileReferences, referencePaths } from './references.ts';
 import { compileSchema } from './validator.ts';
 
@@ -71,6 +71,7 @@ function canonicalSchema(kind: string, version: number, schema: JsonObject): Can
     validate,
     referencesOf: (entity: Entity): readonly EntityRef[] => referencesOf(entity),
     isProtected: compileProtection(schema),
+    keepProtection: compileProtectionKeeper(schema),
   };
 }
 

@@ -23,6 +23,8 @@ export interface CanonicalSchema {
   referencesOf(entity: Entity): readonly EntityRef[];
   /** True if the schema's `x-protected` says so: nobody may learn where this person is. */
   isProtected(entity: Entity): boolean;
+  /** The second with the first one's marks of protection. */
+  keepProtection(from: Entity, to: Entity): Entity;
 }
 
 export interface Invalidity {

@@ -1,0 +1,83 @@
+import { openHold } from '../guard/holds.ts';
+import { digestOf } from '../message/digest.ts';
+import type { Entity } from '../message/message.ts';
+import type { TouchedEntity } from '../store/store.ts';
+import type { IntakeSurroundings } from './intake-task.ts';
+import { mergeParts, type Owners } from './merge.ts';
+
+const SUBJECT = 'protection ';
+const NO_OWNERS: Owners = new Map();
+
+/**
+ * A protection that a source no longer speaks of stays until a person releases it: a mark that was
+ * lost by mistake must not tell anybody where a child is.
+ */
+export class Protections {
+  readonly #with: IntakeSurroundings;
+  /** Protected entities as they are stored now. */
+  readonly #protected: ReadonlyMap<string, Entity>;
+  readonly #kept: Entity[] = [];
+
+  private constructor(with_: IntakeSurroundings, known: ReadonlyMap<string, Entity>) {
+    this.#with = with_;
+    this.#protected = known;
+  }
+
+  static async of(touched: readonly TouchedEntity[], with_: IntakeSurroundings) {
+    const known = new Map<string, Entity>();
+    for (const kind of new Set(touched.map(({ entity }) => entity.kind))) {
+      const schema = with_.canonical.get(kind);
+      if (schema?.schema['x-protected'] === undefined) continue;
+      const ids = touched.flatMap(({ entity }) => (entity.kind === kind ? [entity.id] : []));
+      for (const { entity } of await with_.store.entities.get(kind, ids)) {
+        if (schema.isProtected(entity)) known.set(entity.id, entity);
+      }
+    }
+    return new Protections(with_, known);
+  }
+
+  /** The entity as the sources have it, with the protection that it had. */
+  keep(kind: string, spoken: Entity): Entity {
+    const before = this.#protected.get(spoken.id);
+    const schema = this.#with.canonical.get(kind);
+    if (before === undefined || schema === undefined || schema.isProtected(spoken)) return spoken;
+    this.#kept.push(spoken);
+    return schema.keepProtection(before, spoken);
+  }
+
+  /** One hold for each protection that waits for its release. */
+  async hold(run: string): Promise<void> {
+    const { store, now } = this.#with;
+    for (const { id } of this.#kept) {
+      const reason = {
+        code: 'PROTECTION_RELEASE',
+        text: 'the source no longer marks this person as protected',
+        hint: 'Ask the school whether it is so, by telephone. Approve the hold to release the person.',
+        place: null,
+      };
+      await openHold(store, {
+        ...{ id: digestOf([run, id]).slice(0, 10), subject: SUBJECT + id, run, reasons: [reason] },
+        ...{ digest: digestOf([id]), counts: {}, state: 'open', createdAt: now() },
+        ...{ decidedAt: null, decidedBy: null, reason: null },
+      });
+    }
+  }
+}
+
+/** Lets go of the protections that a person has released, as the sources speak of them now. */
+export async function releaseProtections(with_: IntakeSurroundings): Promise<void> {
+  const { store, config, canonical } = with_;
+  const approved = await store.runs.holds({ state: 'approved' });
+  for (const hold of approved.filter(({ subject }) => subject.startsWith(SUBJECT))) {
+    const entity = { kind: 'person', id: hold.subject.slice(SUBJECT.length) };
+    const parts = await store.entities.parts(entity);
+    const owners = config.ownership.get(entity.kind) ?? NO_OWNERS;
+    const content = mergeParts({ entity, parts }, owners);
+    if (content !== null && canonical.get(entity.kind)?.validate(content) === null) {
+      await store.entities.rewrite([
+        { kind: entity.kind, entity: content, hash: digestOf(content) },
+      ]);
+    }
+    await store.runs.putHold({ ...hold, state: 'used' });
+  }
+}
