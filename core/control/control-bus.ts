@@ -1,6 +1,8 @@
+import type { HoldDecision } from '../guard/holds.ts';
 import type { EntityRef, Message } from '../message/message.ts';
 import type { OnProgress } from '../message/progress.ts';
-import type { AuditEntry, Hold, MessageGroup, Run } from '../store/store.ts';
+import type { AuditEntry, Hold, Run } from '../store/run-store.ts';
+import type { MessageGroup } from '../store/store.ts';
 import type { Explanation } from './explain.ts';
 import type { PlanReport } from './plan-report.ts';
 import type { PersonHint, Trace } from './trace.ts';
@@ -63,10 +65,4 @@ export interface FailureFilter {
   readonly target?: string;
   readonly code?: string;
   readonly limit: number;
-}
-
-export interface HoldDecision {
-  readonly approve: boolean;
-  readonly who: string;
-  readonly reason: string;
 }

@@ -1,8 +1,12 @@
+import { judge } from '../dispatch/guard-plan.ts';
+import { decided, type HoldDecision } from '../guard/holds.ts';
 import type { Message } from '../message/message.ts';
 import { planTarget } from '../plan/plan.ts';
 import { surveyViews } from '../plan/survey.ts';
-import type { Hold, MessageFilter } from '../store/store.ts';
-import type { ControlBus, FailureFilter, HoldDecision, PlanRequest } from './control-bus.ts';
+import { dateIn } from '../schedule/calendar.ts';
+import type { Hold } from '../store/run-store.ts';
+import type { MessageFilter } from '../store/store.ts';
+import type { ControlBus, FailureFilter, PlanRequest } from './control-bus.ts';
 import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
 import { explainObject } from './explain.ts';
 import { findPersons } from './find-person.ts';
@@ -64,7 +68,10 @@ async function plan(engine: Engine, request: PlanRequest): Promise<readonly Plan
       request.onProgress({ step, done, total: null, ended: false });
     }
     request.onProgress({ step, done, total: done, ended: true });
-    reports.push(reporter.report(target));
+    const { now } = engine;
+    const dateOf = (epochMs: number) => dateIn(workspace.config.timeZone, epochMs);
+    const { reasons } = await judge(target, reporter.totals(), { store, now, dateOf });
+    reports.push(reporter.report(target, reasons));
   }
   return reports;
 }
@@ -126,15 +133,17 @@ async function discard(
 async function decideHold(
   engine: Engine,
   id: string,
-  { approve, who, reason }: HoldDecision,
+  decision: HoldDecision,
 ): Promise<Hold | null> {
   const hold = (await engine.store.runs.holds({ state: 'open' })).find((one) => one.id === id);
   if (hold === undefined) return null;
-  const state = approve ? 'approved' : 'rejected';
-  const decided: Hold = { ...hold, state, decidedAt: engine.now(), decidedBy: who, reason };
-  await audit(engine, who, `hold ${state}`, `${hold.subject} ${hold.id}`, reason);
-  await engine.store.runs.putHold(decided);
-  return decided;
+  const { approve, who, reason, units } = decision;
+  const action = approve ? 'hold approved' : 'hold rejected';
+  const subject = [hold.subject, hold.id, ...(units ?? [])].join(' ');
+  await audit(engine, who, action, subject, reason);
+  const after = decided(hold, decision, engine.now());
+  await engine.store.runs.putHold(after);
+  return after;
 }
 
 async function audit(

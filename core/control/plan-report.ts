@@ -1,5 +1,5 @@
 import { digest, isList, sameJson } from '../message/digest.ts';
-import type { Json, JsonObject } from '../message/message.ts';
+import type { Json, JsonObject, Trouble } from '../message/message.ts';
 import type { Entry } from '../plan/compare.ts';
 import type { PlanBatch } from '../plan/plan.ts';
 import type { Target } from '../plan/target.ts';
@@ -17,6 +17,8 @@ export interface PlanReport {
   readonly notTaken: readonly string[];
   readonly kinds: PlanTotals['kinds'];
   readonly digest: string;
+  /** Why it would wait for a person, wholly or for some school units; empty if it may go. */
+  readonly held: readonly Trouble[];
   /** The first changes, field by field. */
   readonly changes: readonly ReportedChange[];
   /** Changes that are not shown. */
@@ -67,7 +69,11 @@ export class PlanReporter {
     }
   }
 
-  report({ flow, name: target, kinds: taken }: Target): PlanReport {
+  totals(): PlanTotals {
+    return this.#tally.totals();
+  }
+
+  report({ flow, name: target, kinds: taken }: Target, held: readonly Trouble[]): PlanReport {
     const totals = this.#tally.totals();
     const { create, update, delete: deletions, parked, kinds, digest: id } = totals;
     const counts = { create, update, delete: deletions };
@@ -76,7 +82,7 @@ export class PlanReporter {
     return {
       ...{ flow: flow.name, target, counts, parked, considered: this.#considered },
       notTaken: [...flow.selects.keys()].filter((kind) => !mapped.has(kind)),
-      ...{ kinds, digest: id, changes: this.#changes, unshown },
+      ...{ kinds, digest: id, held, changes: this.#changes, unshown },
     };
   }
 

@@ -10,7 +10,9 @@ import { releaseProtections } from '../intake/protections.ts';
 import type { OnProgress } from '../message/progress.ts';
 import { PointViews } from '../plan/point-views.ts';
 import { surveyViews } from '../plan/survey.ts';
-import type { Part, Run } from '../store/store.ts';
+import { dateIn } from '../schedule/calendar.ts';
+import type { Run } from '../store/run-store.ts';
+import type { Part } from '../store/store.ts';
 import type { SyncReport, SyncRequest } from './control-bus.ts';
 import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
 
@@ -111,6 +113,8 @@ async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Ru
     {
       ...{ store, broker, now, sleep, log, views, planViews, signal, onProgress, patienceMs },
       today: () => todayOf(engine),
+      dateOf: (epochMs) => dateIn(workspace.config.timeZone, epochMs),
+      withheld: new Set(),
     },
   );
 }

@@ -114,7 +114,7 @@ async function traceMapping(
     today: todayOf(engine),
   });
   if (projected === undefined) return [];
-  const entries = compare(kind, origin, projected.wanted, projected.parked, rows);
+  const entries = compare(kind, origin, projected, rows);
   const told = entries.filter((entry) => origin === about || speaksOf(entry, about.id));
   const found: ObjectTrace[] = [];
   for (const entry of told) found.push(await traceObject(engine, target, kind, mapping, entry));

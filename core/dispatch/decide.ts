@@ -1,7 +1,7 @@
 import type { Operation } from '../connector/connector.ts';
 import type { EntityRef, Message } from '../message/message.ts';
 import { compare, type Entry } from '../plan/compare.ts';
-import { type Projected, projectBatch } from '../plan/project.ts';
+import { NOTHING, type Projected, projectBatch } from '../plan/project.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import type { Views } from '../plan/views.ts';
 import type { LedgerRow, Store } from '../store/store.ts';
@@ -26,6 +26,8 @@ export interface DecideSurroundings {
   readonly store: Store;
   readonly views: Views;
   readonly today: string;
+  /** What changes of these organisations is planned anew when a person has decided. */
+  readonly withheld: ReadonlySet<string>;
   /** True: deliver without optional references that the target lacks, instead of waiting. */
   readonly lenient: boolean;
 }
@@ -42,7 +44,9 @@ export async function decide(
   const objects = found.flatMap(({ entry }) => (entry?.object == null ? [] : [entry.object]));
   const references = await findReferences(target.name, kind, objects, with_.store);
   return found.map(({ message, entry }): Decision => {
-    if (entry === undefined || entry.action === 'kept') return { kind: 'superseded', message };
+    if (entry === undefined || with_.withheld.has(entry.unit)) {
+      return { kind: 'superseded', message };
+    }
     return decideEntry(message, entry, kind, references, with_.lenient);
   });
 }
@@ -68,7 +72,7 @@ function decideEntry(
   if (resolved.kind === 'waits') return { kind: 'blocked', message, waitsFor: resolved.for };
   if (resolved.kind === 'void') return goneWithReference(message, entry, kind);
   const { object, hash, remoteIds } = resolved;
-  if (entry.row !== null && hash === entry.row.hash) return settled(message, entry.row);
+  if (entry.row !== null && hash === entry.row.hash) return settled(message, entry.row, entry.unit);
   const operation = { ...common, object, previous, remoteId, references: remoteIds };
   return { kind: 'operate', message, entry: { ...entry, object, hash }, operation };
 }
@@ -83,12 +87,12 @@ function goneWithReference(message: Message, entry: Entry, kind: TargetKind): De
   return { kind: 'operate', message, entry: { ...entry, object: null }, operation };
 }
 
-function settled(message: Message, row: LedgerRow): Decision {
+function settled(message: Message, row: LedgerRow, unit: string): Decision {
   const { origin } = message;
   const isOwn = row.ref.origin.kind === origin.kind && row.ref.origin.id === origin.id;
   if (isOwn) return { kind: 'superseded', message };
   const { hash, object, remoteId, run, confirmedAt } = row;
-  const moved = { ref: { ...row.ref, origin }, hash, object, remoteId, run, confirmedAt };
+  const moved = { ref: { ...row.ref, origin }, unit, hash, object, remoteId, run, confirmedAt };
   return { kind: 'moved', message, row: moved };
 }
 
@@ -108,9 +112,9 @@ async function presentEntries(
     const rows = await with_.store.ledger.byOrigins(target.name, kind.kind, origins);
     const projected = await projectNow(target, kind, originKind, ids, rows, with_);
     for (const [index, origin] of origins.entries()) {
-      const { wanted, parked } = projected[index] ?? { wanted: [], parked: [] };
+      const found = projected[index] ?? NOTHING;
       const own = rows.filter((row) => row.ref.origin.id === origin.id);
-      for (const entry of compare(kind, origin, wanted, parked, own)) {
+      for (const entry of compare(kind, origin, found, own)) {
         entries.set(`${originKind}/${origin.id}/${entry.key}`, entry);
       }
     }
@@ -133,7 +137,7 @@ async function projectNow(
   { store, views, today }: DecideSurroundings,
 ): Promise<readonly Projected[]> {
   const mapping = kind.mappings.find((one) => one.from.kind === originKind);
-  if (mapping === undefined) return ids.map(() => ({ wanted: [], parked: [] }));
+  if (mapping === undefined) return ids.map(() => NOTHING);
   const stored = new Map(
     (await store.entities.get(originKind, ids)).map((one) => [one.entity.id, one]),
   );

@@ -15,6 +15,8 @@ export interface DeliverySurroundings {
   readonly views: Views;
   readonly now: () => number;
   readonly today: () => string;
+  /** Organisations of which nothing may change now. */
+  readonly withheld: ReadonlySet<string>;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;

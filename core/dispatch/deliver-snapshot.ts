@@ -83,11 +83,11 @@ async function confirm(
   if (entries.length === 0) return;
   const rows: LedgerRow[] = [];
   const removals: ObjectRef[] = [];
-  for (const { origin, key, formerKey, object, hash } of entries) {
+  for (const { origin, unit, key, formerKey, object, hash } of entries) {
     const ref = { target: target.name, objectKind, origin, key };
     if (formerKey !== null) removals.push({ ...ref, key: formerKey });
     if (object === null) removals.push(ref);
-    else rows.push({ ref, hash, object, remoteId: null, run, confirmedAt: now() });
+    else rows.push({ ref, unit, hash, object, remoteId: null, run, confirmedAt: now() });
   }
   await ledger.write([], removals);
   await ledger.write(rows, []);

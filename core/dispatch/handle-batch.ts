@@ -13,6 +13,7 @@ export interface HandleSurroundings {
   readonly views: Views;
   readonly sink: ObjectSink;
   readonly today: () => string;
+  readonly withheld: ReadonlySet<string>;
   readonly now: () => number;
   readonly signal: AbortSignal;
   readonly lenient: () => boolean;
@@ -57,8 +58,9 @@ async function deliverKind(
   messages: readonly Message[],
   with_: HandleSurroundings,
 ): Promise<void> {
-  const { store, views } = with_;
-  const surroundings = { store, views, today: with_.today(), lenient: with_.lenient() };
+  const { store, views, withheld } = with_;
+  const now = { today: with_.today(), lenient: with_.lenient() };
+  const surroundings = { store, views, withheld, ...now };
   const decisions = await decide(target, kind, messages, surroundings);
   const settled = decisions.flatMap((decision): Settlement[] => {
     const { message } = decision;

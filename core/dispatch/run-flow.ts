@@ -1,14 +1,13 @@
 import type { Sink } from '../connector/connector.ts';
 import { Failure, HeldFailure } from '../failure/failure.ts';
-import { isApproved, openHold, useApproval } from '../guard/holds.ts';
-import { judgePlan } from '../guard/plan-guard.ts';
+import { openHold } from '../guard/holds.ts';
 import type { Log } from '../log/log.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Trouble } from '../message/message.ts';
-import { planTarget } from '../plan/plan.ts';
+import { type PlanBatch, planTarget } from '../plan/plan.ts';
 import type { Target } from '../plan/target.ts';
-import { isEmpty, type PlanTotals, Tally } from '../plan/totals.ts';
-import type { Run } from '../store/store.ts';
+import { isEmpty, type PlanTotals, Tally, without } from '../plan/totals.ts';
+import type { Run } from '../store/run-store.ts';
 import { backoffMs } from './backoff.ts';
 import {
   type DeliveryCounts,
@@ -18,12 +17,15 @@ import {
   type SinkLimits,
 } from './deliver-objects.ts';
 import { deliverSnapshot } from './deliver-snapshot.ts';
+import { guardPlan } from './guard-plan.ts';
 import { keepDeliveries, keepParked } from './keep-messages.ts';
 
 export interface FlowSurroundings extends DeliverySurroundings {
   /** Views for the whole plan; `views` of the delivery are for single entities. */
   readonly planViews: DeliverySurroundings['views'];
   readonly log: Log;
+  /** `YYYY-MM-DD` of an instant where the city is. */
+  readonly dateOf: (epochMs: number) => string;
 }
 
 /** One execution of a flow. */
@@ -46,9 +48,9 @@ export async function runFlow(task: FlowTask, with_: FlowSurroundings): Promise<
   let failure: Failure | null = null;
   try {
     totals = await countPlan(task, with_);
-    await guard(task, totals, with_);
-    counts = await deliver(task, totals, with_);
-    failure = counts.held ?? counts.outage;
+    const { withheld, reasons } = await guardPlan(task.target, task.run, totals, with_);
+    counts = await deliver(task, without(totals, withheld), { ...with_, withheld });
+    failure = counts.held ?? counts.outage ?? heldBack(reasons);
     if (counts.held !== null) await holdTarget(task, counts.held, with_);
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
@@ -82,6 +84,7 @@ async function countPlan(task: FlowTask, with_: FlowSurroundings): Promise<PlanT
   for await (const batch of planTarget(target, planSurroundings(with_))) {
     with_.signal.throwIfAborted();
     tally.add(batch);
+    await with_.store.ledger.assign(movedUnits(batch));
     await keepParked(target, run, batch, with_);
     done += batch.entities;
     with_.onProgress({ step, done, total: null, ended: false });
@@ -91,46 +94,24 @@ async function countPlan(task: FlowTask, with_: FlowSurroundings): Promise<PlanT
   return tally.totals();
 }
 
-function planSurroundings({ store, planViews, today }: FlowSurroundings) {
+/** Rows that change nothing but the organisation that they belong to. */
+function movedUnits({ entries }: PlanBatch) {
+  return entries.flatMap(({ action, unit, row }) =>
+    action === 'same' && row !== null && row.unit !== unit ? [{ ref: row.ref, unit }] : [],
+  );
+}
+
+function planSurroundings({ store, planViews, today, withheld }: FlowSurroundings) {
   const { entities, ledger } = store;
-  return { entities, ledger, views: planViews, today: today() };
+  return { entities, ledger, views: planViews, today: today(), withheld };
 }
 
-/** Holds a plan beyond its guards' limits, unless a person has approved exactly this plan. */
-async function guard(task: FlowTask, totals: PlanTotals, with_: FlowSurroundings): Promise<void> {
-  const { target, run } = task;
-  const reasons = judgePlan(target.name, totals.kinds, target.flow.guards);
-  if (reasons.length === 0) return;
-  const subject = `flow ${target.flow.name}`;
-  if (await isApproved(with_.store, subject, totals.digest)) {
-    await useApproval(with_.store, subject, totals.digest);
-    return;
-  }
-  const { create, update, delete: deletions } = totals;
-  await hold(run, subject, reasons, totals.digest, { create, update, delete: deletions }, with_);
-  throw new HeldFailure('GUARD_LIMIT', reasons.map((reason) => reason.text).join('; '));
-}
-
-async function hold(
-  run: string,
-  subject: string,
-  reasons: readonly Trouble[],
-  digest: string,
-  counts: Readonly<Record<string, number>>,
-  { store, now }: FlowSurroundings,
-): Promise<void> {
-  const decision = { state: 'open', decidedAt: null, decidedBy: null, reason: null } as const;
-  const id = digestOf([run, subject, digest]).slice(0, 10);
-  await openHold(store, {
-    id,
-    subject,
-    run,
-    reasons,
-    digest,
-    counts,
-    createdAt: now(),
-    ...decision,
-  });
+/** Why a part of the plan waits for a person, as the run's failure. */
+function heldBack(reasons: readonly Trouble[]): HeldFailure | null {
+  if (reasons.length === 0) return null;
+  const [first, ...rest] = reasons;
+  const more = rest.length === 0 ? '' : `; and ${rest.length} more: skolnav hold list`;
+  return new HeldFailure('GUARD_LIMIT', `${first?.text}${more}`);
 }
 
 /** The target refuses us as a whole (credentials, host key): its messages wait for a person. */
@@ -141,7 +122,9 @@ async function holdTarget(
 ): Promise<void> {
   const trouble = failure.toTrouble();
   const { name } = task.target;
-  await hold(task.run, `target ${name}`, [trouble], digestOf([name, trouble.code]), {}, with_);
+  const held = { subject: `target ${name}`, run: task.run, reasons: [trouble], counts: {} };
+  const digest = digestOf([name, trouble.code]);
+  await openHold(with_.store, { ...held, digest }, with_.now());
 }
 
 async function deliver(

@@ -27,6 +27,7 @@ export function settlementOf(
       origin: message.origin,
       key: entry.key,
     },
+    unit: entry.unit,
     hash: entry.hash,
     object: operation.object,
     remoteId: outcome.remoteId ?? operation.remoteId,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
-import { parseDuration, parseFraction } from '../config/quantities.ts';
+import { parseDuration } from '../config/quantities.ts';
 import { parseYaml, shapeLints, type YamlFile, type YamlPath } from '../config/yaml-file.ts';
 import { RefusedFailure } from '../failure/failure.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
@@ -15,6 +15,7 @@ import type { CanonicalSchema, CanonicalSchemas } from '../schema/canonical.ts';
 import { compileSchemaAll } from '../schema/validator.ts';
 import type { Flow, Selection } from './compiled.ts';
 import { cronFault } from './cron-fields.ts';
+import { checkWindows, guardsOf, type WrittenGuards } from './guards.ts';
 
 const checkShape = compileSchemaAll(
   JSON.parse(readFileSync(join(import.meta.dirname, '../../schemas/hub/flow.v1.json'), 'utf8')),
@@ -30,7 +31,7 @@ interface WrittenFlow {
   readonly entities: Readonly<Record<string, { readonly where?: string }>>;
   readonly protectedPersons?: 'exclude' | 'include';
   readonly protectedReason?: string;
-  readonly guards?: Readonly<Record<string, string | number>>;
+  readonly guards?: WrittenGuards;
   readonly delivery?: Readonly<Record<string, string | number>>;
 }
 
@@ -52,7 +53,11 @@ export function compileFlow(
   if (faults.length > 0) return { flow: null, lints: shapeLints(yaml, faults, 'FLOW') };
   // SAFETY: checked against its schema just above.
   const written = yaml.value as WrittenFlow;
-  const found = [...checkModules(yaml, written, world), ...checkRest(yaml, written)];
+  const found = [
+    ...checkModules(yaml, written, world),
+    ...checkRest(yaml, written),
+    ...checkWindows(yaml, written.guards ?? {}),
+  ];
   const selects = new Map<string, Selection>();
   for (const [kind, { where }] of Object.entries(written.entities)) {
     const selection = compileSelection(yaml, kind, where, world.canonical);
@@ -81,12 +86,7 @@ function flowOf(
     schedule: written.schedule ?? null,
     selects,
     protectedPersons: written.protectedPersons ?? 'exclude',
-    guards: {
-      maxCreate: parseFraction(guards['maxCreate'], 100) ?? 1,
-      maxDelete: parseFraction(guards['maxDelete']) ?? 0.02,
-      maxUpdate: parseFraction(guards['maxUpdate']) ?? 0.2,
-      minimum: Number(guards['minimum'] ?? 10),
-    },
+    guards: guardsOf(guards),
     delivery: {
       attempts: Number(delivery['attempts'] ?? 8),
       firstDelayMs: parseDuration(delivery['firstDelay']) ?? 30_000,

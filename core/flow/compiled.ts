@@ -1,3 +1,4 @@
+import type { Guards } from '../guard/limits.ts';
 import type { Entity } from '../message/message.ts';
 
 /** A flow file, checked and compiled. */
@@ -25,16 +26,6 @@ export interface Selection {
   readonly inverses: readonly string[];
   /** `where`: throws an ExpressionFailure only for entities it cannot judge. */
   readonly where: (view: Entity, today: string) => boolean;
-}
-
-export interface Guards {
-  /** Fraction of the ledger's rows of a kind, 0-1; applies from `minimum` changes on. */
-  /** Fraction of the rows held; the first load is free. */
-  readonly maxCreate: number;
-  readonly maxDelete: number;
-  readonly maxUpdate: number;
-  /** Changes up to this number always pass. */
-  readonly minimum: number;
 }
 
 export interface Delivery {

@@ -1,14 +1,6 @@
 import { HeldFailure } from '../failure/failure.ts';
 import type { Trouble } from '../message/message.ts';
-
-/** Limits on what one plan may change; fractions of what the target holds of a kind, 0-1. */
-export interface Limits {
-  readonly maxCreate: number;
-  readonly maxDelete: number;
-  readonly maxUpdate: number;
-  /** Up to this many changes of a kind always pass. */
-  readonly minimum: number;
-}
+import { type Guards, type Limits, windowOn } from './limits.ts';
 
 export interface GuardedCounts {
   readonly create: number;
@@ -17,36 +9,113 @@ export interface GuardedCounts {
   readonly held: number;
 }
 
-/** From so many objects of a kind on, a target counts as loaded. */
-const LOADED = 100;
+type Kinds = ReadonlyMap<string, GuardedCounts>;
 
-/** Why this plan must wait for a person; empty if it may go. */
-export function judgePlan(
-  target: string,
-  kinds: ReadonlyMap<string, GuardedCounts>,
-  limits: Limits,
-): readonly Trouble[] {
+/** A plan as its guard sees it: what changes of each organisation's objects. */
+export interface GuardedPlan {
+  /** How the target is called in the reasons. */
+  readonly target: string;
+  readonly units: ReadonlyMap<string, { readonly kinds: Kinds }>;
+  /** The kinds of the plan without these organisations. */
+  readonly without: (units: ReadonlySet<string>) => Kinds;
+  /** How an organisation is called in the reasons. */
+  readonly nameOf: (unit: string) => string;
+  /** `YYYY-MM-DD`. */
+  readonly today: string;
+  /** What good runs of the same weekday changed, kinds together, newest first. */
+  readonly history: readonly Omit<GuardedCounts, 'held'>[];
+}
+
+export interface Judgement {
+  /** Organisations of which nothing may change until a person has decided. */
+  readonly withheld: ReadonlySet<string>;
+  readonly reasons: readonly Trouble[];
+}
+
+const VERBS = ['create', 'update', 'delete'] as const;
+/** From so many objects of a kind on, a target counts as loaded; and an organisation in it. */
+const LOADED = 100;
+const UNIT_LOADED = 20;
+/** A run is unusual if it changes so many times what such a weekday's runs do in the middle ... */
+const UNUSUAL = 10;
+/** ... and at least this share of what the limit allows; so many runs make a habit. */
+const UNUSUAL_SHARE = 0.5;
+const HABIT = 4;
+
+/**
+ * Judges each organisation by itself, then what is left: a school whose list was cut short waits
+ * alone, and the others are delivered. Where the whole goes too far, all of it waits.
+ */
+export function judgePlan(plan: GuardedPlan, guards: Guards): Judgement {
+  const window = windowOn(guards, plan.today);
+  const withheld = new Set<string>();
+  const reasons: Trouble[] = [];
+  if (window === null) {
+    for (const [unit, { kinds }] of plan.units) {
+      if (unit === '') continue;
+      const limits = { ...guards.perUnit, minimum: guards.minimum, loaded: UNIT_LOADED };
+      const found = judgeKinds(`${plan.target}, ${plan.nameOf(unit)}`, kinds, limits, 'perUnit.');
+      if (found.length > 0) withheld.add(unit);
+      reasons.push(...found);
+    }
+  }
+  const left = plan.without(withheld);
+  const limits = { ...(window ?? guards), minimum: guards.minimum, loaded: LOADED };
+  const whole = [
+    ...judgeKinds(plan.target, left, limits, ''),
+    ...(window === null ? judgeHistory(plan, left, guards) : []),
+  ];
+  if (whole.length === 0) return { withheld, reasons };
+  return { withheld: new Set(plan.units.keys()), reasons: [...whole, ...reasons] };
+}
+
+type KindLimits = Limits & { readonly minimum: number; readonly loaded: number };
+
+function judgeKinds(about: string, kinds: Kinds, limits: KindLimits, prefix: string): Trouble[] {
   const reasons: Trouble[] = [];
   for (const [kind, counts] of kinds) {
-    const isLoaded = counts.held >= LOADED;
-    const checks = [
-      {
-        verb: 'create',
-        count: isLoaded ? counts.create : 0,
-        most: limits.maxCreate,
-        limit: 'maxCreate',
-      },
-      { verb: 'delete', count: counts.delete, most: limits.maxDelete, limit: 'maxDelete' },
-      { verb: 'update', count: counts.update, most: limits.maxUpdate, limit: 'maxUpdate' },
-    ];
-    for (const { verb, count, most, limit } of checks) {
-      if (count <= limits.minimum || count <= counts.held * most) continue;
-      const percent = Math.round((count / Math.max(1, counts.held)) * 1000) / 10;
+    for (const verb of VERBS) {
+      const count = counts[verb];
+      const name = LIMIT_OF[verb];
+      if (verb === 'create' && counts.held < limits.loaded) continue;
+      if (count <= limits.minimum || count <= counts.held * limits[name]) continue;
+      const beside = verb === 'create' ? 'beside' : 'of';
+      const share = percent(count / Math.max(1, counts.held));
       const text =
-        `${target}: the plan would ${verb} ${count} ${verb === 'create' ? 'beside' : 'of'} ${counts.held} ${kind} (${percent} %); ` +
-        `${limit} allows ${Math.round(most * 1000) / 10} %`;
+        `${about}: the plan would ${verb} ${count} ${beside} ${counts.held} ${kind} (${share}); ` +
+        `${prefix}${name} allows ${percent(limits[name])}`;
       reasons.push(new HeldFailure('GUARD_LIMIT', text).toTrouble());
     }
   }
   return reasons;
+}
+
+const LIMIT_OF = { create: 'maxCreate', update: 'maxUpdate', delete: 'maxDelete' } as const;
+
+/** Much more than such a weekday usually brings, although no limit is reached yet. */
+function judgeHistory({ target, history }: GuardedPlan, kinds: Kinds, guards: Guards): Trouble[] {
+  if (history.length < HABIT) return [];
+  const held = sum(kinds, 'held');
+  if (held < LOADED) return [];
+  return VERBS.flatMap((verb) => {
+    const count = sum(kinds, verb);
+    const usual = median(history.map((run) => run[verb]));
+    const half = held * guards[LIMIT_OF[verb]] * UNUSUAL_SHARE;
+    if (count <= Math.max(usual * UNUSUAL, half, guards.minimum)) return [];
+    const text = `${target}: the plan would ${verb} ${count}; runs of this weekday usually ${verb} ${usual}`;
+    return [new HeldFailure('GUARD_LIMIT', text).toTrouble()];
+  });
+}
+
+function sum(kinds: Kinds, field: keyof GuardedCounts): number {
+  return [...kinds.values()].reduce((total, counts) => total + counts[field], 0);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+}
+
+function percent(fraction: number): string {
+  return `${Math.round(fraction * 1000) / 10} %`;
 }

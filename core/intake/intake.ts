@@ -1,8 +1,8 @@
 import type { Source } from '../connector/connector.ts';
 import { Failure, HeldFailure, InvalidFailure } from '../failure/failure.ts';
-import { isApproved, useApproval } from '../guard/holds.ts';
+import { openHold, useApproval } from '../guard/holds.ts';
 import type { Json } from '../message/message.ts';
-import type { Run } from '../store/store.ts';
+import type { Run } from '../store/run-store.ts';
 import { applySealed } from './apply.ts';
 import { shrinkage } from './completeness.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
@@ -107,23 +107,10 @@ async function guard(
   const found = await shrinkage(task, store, receiver);
   if (found === null) return;
   const subject = `intake ${task.module}`;
-  if (await isApproved(store, subject, found.digest)) {
-    await useApproval(store, subject, found.digest);
-    return;
-  }
+  if (await useApproval(store, subject, found.digest)) return;
   const failure = new HeldFailure('SOURCE_SHRUNK', found.text);
-  await store.runs.putHold({
-    id: `${task.run}-${task.module}`,
-    subject,
-    run: task.run,
-    reasons: [failure.toTrouble()],
-    digest: found.digest,
-    counts: found.counts,
-    state: 'open',
-    createdAt: now(),
-    decidedAt: null,
-    decidedBy: null,
-    reason: null,
-  });
+  const { digest, counts } = found;
+  const held = { subject, run: task.run, reasons: [failure.toTrouble()], digest, counts };
+  await openHold(store, held, now());
   throw failure;
 }

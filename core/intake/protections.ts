@@ -55,11 +55,8 @@ export class Protections {
         hint: 'Ask the school whether it is so, by telephone. Approve the hold to release the person.',
         place: null,
       };
-      await openHold(store, {
-        ...{ id: digestOf([run, id]).slice(0, 10), subject: SUBJECT + id, run, reasons: [reason] },
-        ...{ digest: digestOf([id]), counts: {}, state: 'open', createdAt: now() },
-        ...{ decidedAt: null, decidedBy: null, reason: null },
-      });
+      const held = { subject: SUBJECT + id, run, reasons: [reason], counts: {} };
+      await openHold(store, { ...held, digest: digestOf([id]) }, now());
     }
   }
 }

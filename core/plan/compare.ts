@@ -1,7 +1,7 @@
 import { sameJson } from '../message/digest.ts';
-import type { EntityRef, JsonObject, Trouble } from '../message/message.ts';
+import type { EntityRef, JsonObject } from '../message/message.ts';
 import type { LedgerRow } from '../store/store.ts';
-import type { Wanted } from './project.ts';
+import type { Projected, Wanted } from './project.ts';
 import type { TargetKind } from './target.ts';
 
 /** One object, as it is wanted and as the target has it. */
@@ -9,6 +9,8 @@ export interface Entry {
   /** `same`: nothing to do; `kept`: cannot be made now, the last delivered one stays. */
   readonly action: 'create' | 'update' | 'delete' | 'rekey' | 'same' | 'kept';
   readonly origin: EntityRef;
+  /** The organisation that it belongs to, or that its row belonged to; '' if none. */
+  readonly unit: string;
   readonly key: string;
   /** For `rekey`: the key that the target knows. */
   readonly formerKey: string | null;
@@ -26,21 +28,23 @@ export interface Entry {
 export function compare(
   kind: Pick<TargetKind, 'rekey'>,
   origin: EntityRef,
-  wanted: readonly Wanted[],
-  parked: readonly { readonly key: string | null; readonly trouble: Trouble }[],
+  { unit, wanted, parked }: Projected,
   rows: readonly LedgerRow[],
 ): readonly Entry[] {
+  // Who is in no unit any more still belongs where it last was.
+  const unitOf = (row: LedgerRow | null) => (unit === '' ? (row?.unit ?? '') : unit);
   const held = new Map(rows.map((row) => [row.ref.key, row]));
   const entries = wanted.map((one): Entry => {
     const row = held.get(one.key) ?? null;
     held.delete(one.key);
-    return { action: actionFor(one, row), origin, ...one, formerKey: null, row };
+    return { action: actionFor(one, row), origin, unit: unitOf(row), ...one, formerKey: null, row };
   });
   const parkedKeys = new Set(parked.map((one) => one.key));
   for (const [key, row] of held) {
     const isKept = parkedKeys.has(null) || parkedKeys.has(key);
     const action = isKept ? 'kept' : 'delete';
-    entries.push({ action, origin, key, formerKey: null, object: null, hash: row.hash, row });
+    const about = { action, origin, unit: row.unit === '' ? unit : row.unit } as const;
+    entries.push({ ...about, key, formerKey: null, object: null, hash: row.hash, row });
   }
   return kind.rekey ? joinRekey(entries) : entries;
 }

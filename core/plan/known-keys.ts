@@ -58,6 +58,11 @@ export class KnownKeys {
     return { wanted: mine.length === wanted.length ? wanted : mine, parked };
   }
 
+  /** Gives claimed keys back: their objects are not made now. */
+  disclaim(kind: TargetKind, entries: readonly Entry[]): void {
+    for (const { key } of entries) this.#byKind.get(kind.kind)?.delete(key);
+  }
+
   /** Objects that stay as they are, although they cannot be made now, can still be referred to. */
   addKept(kind: TargetKind, entries: readonly Entry[]): void {
     const keys = this.#byKind.get(kind.kind);

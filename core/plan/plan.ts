@@ -4,9 +4,10 @@ import type { EntityStore, LedgerRow, LedgerStore } from '../store/store.ts';
 import { compare, type Entry } from './compare.ts';
 import { checkReferences, KnownKeys } from './known-keys.ts';
 import { mergeByOrigin } from './merge-by-origin.ts';
-import { projectBatch } from './project.ts';
+import { NOTHING, projectBatch } from './project.ts';
 import type { Target, TargetKind } from './target.ts';
 import type { Views } from './views.ts';
+import { withhold } from './withhold.ts';
 
 export interface PlanSurroundings {
   readonly entities: EntityStore;
@@ -14,6 +15,8 @@ export interface PlanSurroundings {
   readonly views: Views;
   /** `YYYY-MM-DD` in Europe/Stockholm. */
   readonly today: string;
+  /** Organisations of which nothing is to change now. */
+  readonly withheld?: ReadonlySet<string>;
 }
 
 /** What a target should hold of one kind from some entities, beside what it holds. */
@@ -65,14 +68,17 @@ async function* planMapping(
     const parked: Parked[] = [];
     for (const [index, group] of groups.entries()) {
       const origin = { kind: originKind, id: group.id };
-      const outcome = projected[index] ?? { wanted: [], parked: [] };
+      const outcome = projected[index] ?? NOTHING;
       const wanted = checkReferences(outcome.wanted, kind, known);
       const taken = known.claim(kind, origin, wanted);
       const troubles = [...outcome.parked, ...taken.parked];
       for (const trouble of troubles) parked.push({ origin, ...trouble });
-      const compared = compare(kind, origin, taken.wanted, troubles, group.rows);
-      known.addKept(kind, compared);
-      entries.push(...compared);
+      const present = { unit: outcome.unit, wanted: taken.wanted, parked: troubles };
+      const compared = compare(kind, origin, present, group.rows);
+      const { left, dropped } = withhold(compared, with_.withheld);
+      known.disclaim(kind, dropped);
+      known.addKept(kind, left);
+      entries.push(...left);
     }
     yield { kind, entries, parked, entities: groups.length };
   }
@@ -95,9 +101,10 @@ async function announce(
     const rows = with_.ledger.scan(target.name, kind.kind, mapping.from.kind);
     for await (const groups of mergeByOrigin(with_.entities.scan(mapping.from.kind), rows)) {
       const projected = await projectBatch(target, mapping, groups, with_);
-      for (const [index, { wanted, parked }] of projected.entries()) {
-        for (const { key } of wanted) known.announce(key);
-        const held = parked.length === 0 ? [] : (groups[index]?.rows ?? []);
+      for (const [index, { unit, wanted, parked }] of projected.entries()) {
+        const isWithheld = with_.withheld?.has(unit) === true;
+        if (!isWithheld) for (const { key } of wanted) known.announce(key);
+        const held = parked.length === 0 && !isWithheld ? [] : (groups[index]?.rows ?? []);
         for (const { ref } of held) known.announce(ref.key);
       }
     }
@@ -108,19 +115,21 @@ async function announce(
 async function* planForgotten(
   target: Target,
   kind: TargetKind,
-  { ledger }: PlanSurroundings,
+  with_: PlanSurroundings,
 ): AsyncGenerator<PlanBatch> {
+  const { ledger } = with_;
   const mapped = new Set(kind.mappings.map((mapping) => mapping.from.kind));
   for (const originKind of await ledger.originKinds(target.name, kind.kind)) {
     if (mapped.has(originKind)) continue;
     for await (const rows of ledger.scan(target.name, kind.kind, originKind)) {
       const entries = rows.map((row): Entry => ({ ...gone(row), action: 'delete' }));
-      yield { kind, entries, parked: [], entities: 0 };
+      const { left } = withhold(entries, with_.withheld);
+      yield { kind, entries: left, parked: [], entities: 0 };
     }
   }
 }
 
 function gone(row: LedgerRow): Omit<Entry, 'action'> {
   const { origin, key } = row.ref;
-  return { origin, key, formerKey: null, object: null, hash: '', row };
+  return { origin, unit: row.unit, key, formerKey: null, object: null, hash: '', row };
 }

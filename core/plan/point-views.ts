@@ -26,6 +26,10 @@ export class PointViews implements Views {
     return Promise.all(seen.map((one) => (one === null ? null : this.#withInverses(kind, one))));
   }
 
+  unitOf(kind: string, view: Entity): string {
+    return this.#canonical.get(kind)?.unitOf(view) ?? '';
+  }
+
   async lookup(references: readonly EntityRef[]): Promise<Lookup> {
     const found = new Map<string, Entity>();
     for (const kind of new Set(references.map((reference) => reference.kind))) {

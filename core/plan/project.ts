@@ -15,6 +15,8 @@ export interface Wanted {
 
 /** What one entity gives through one mapping. */
 export interface Projected {
+  /** The organisation that the entity belongs to; '' if none, or if the entity is gone. */
+  readonly unit: string;
   readonly wanted: readonly Wanted[];
   /** Objects that cannot be made; with no key: none of this entity's can be judged. */
   readonly parked: readonly { readonly key: string | null; readonly trouble: Trouble }[];
@@ -25,7 +27,7 @@ export interface ProjectSurroundings {
   readonly today: string;
 }
 
-const NOTHING: Projected = { wanted: [], parked: [] };
+export const NOTHING: Projected = { unit: '', wanted: [], parked: [] };
 
 /** What each entity gives, in order: selected by the flow, seen through its views, mapped. */
 export async function projectBatch(
@@ -45,12 +47,17 @@ export async function projectBatch(
   const lookup = await views.lookup(needs);
   return groups.map(({ id }) => {
     const one = selected.get(id);
-    if (one === undefined) return NOTHING;
-    return 'view' in one ? project(one.view, mapping, lookup, today) : one;
+    const view = byId.get(id);
+    if (view === undefined) return NOTHING;
+    const unit = views.unitOf(mapping.from.kind, view);
+    if (one === undefined) return { ...NOTHING, unit };
+    return 'view' in one
+      ? { unit, ...project(one.view, mapping, lookup, today) }
+      : { unit, ...one };
   });
 }
 
-type Selected = { readonly view: Entity } | Projected;
+type Selected = { readonly view: Entity } | Omit<Projected, 'unit'>;
 
 /** The entities that the flow selects; one that it cannot judge is parked as a whole. */
 function selectAll(
@@ -73,7 +80,12 @@ function selectAll(
   return selected;
 }
 
-function project(view: Entity, mapping: OutboundMapping, lookup: Lookup, today: string): Projected {
+function project(
+  view: Entity,
+  mapping: OutboundMapping,
+  lookup: Lookup,
+  today: string,
+): Omit<Projected, 'unit'> {
   const wanted: Wanted[] = [];
   const parked: { key: string | null; trouble: Trouble }[] = [];
   for (const projection of mapping.project(view, { today, lookup })) {

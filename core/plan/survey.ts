@@ -33,6 +33,7 @@ export async function surveyViews(
         return seen === null ? null : withInverses(seen, relations);
       });
     },
+    unitOf: (kind, view) => canonical.get(kind)?.unitOf(view) ?? '',
     lookup: (references) => lookUp(entities, canonical, concealment, cache, references),
   };
 }

@@ -8,6 +8,8 @@ import type { Entity, EntityRef } from '../message/message.ts';
 export interface Views {
   /** In order; null for an entity that must not be seen at all. */
   of(kind: string, entities: readonly Entity[]): Promise<readonly (Entity | null)[]>;
+  /** The organisation that a view belongs to; '' if none. */
+  unitOf(kind: string, view: Entity): string;
   /** Fetches what mappings will look up; unseen and missing entities are undefined. */
   lookup(references: readonly EntityRef[]): Promise<Lookup>;
 }

@@ -11,6 +11,7 @@ import type {
 } from './canonical.ts';
 import { compileProtection, compileProtectionKeeper } from './protection.ts';
 import { compileReferences, referencePaths } from './references.ts';
+import { compileUnit, unitSteps } from './unit.ts';
 import { compileSchema } from './validator.ts';
 
 const FILE_NAME = /^([a-z-]+)\.v(\d+)\.json$/;
@@ -62,15 +63,20 @@ function canonicalSchema(kind: string, version: number, schema: JsonObject): Can
   const references = referencePaths(schema);
   const referencesOf = compileReferences(references);
   const validate = compileSchema(schema);
+  const inverses = inverseRelations(schema);
   return {
     kind,
     version,
     schema,
     references,
-    inverses: inverseRelations(schema),
+    inverses,
     validate,
     referencesOf: (entity: Entity): readonly EntityRef[] => referencesOf(entity),
     isProtected: compileProtection(schema),
+    unitOf: compileUnit(schema),
+    unitInverses: inverses
+      .map(({ name }) => name)
+      .filter((name) => unitSteps(schema).includes(name)),
     keepProtection: compileProtectionKeeper(schema),
   };
 }

@@ -23,6 +23,10 @@ export interface CanonicalSchema {
   referencesOf(entity: Entity): readonly EntityRef[];
   /** True if the schema's `x-protected` says so: nobody may learn where this person is. */
   isProtected(entity: Entity): boolean;
+  /** Id of the organisation that it belongs to (`x-unit`), of a view with its inverses; '' if none. */
+  unitOf(view: Entity): string;
+  /** Inverse relations that `unitOf` reads. */
+  readonly unitInverses: readonly string[];
   /** The second with the first one's marks of protection. */
   keepProtection(from: Entity, to: Entity): Entity;
 }

@@ -8,6 +8,7 @@ import type {
   Ticket,
   Trouble,
 } from '../message/message.ts';
+import type { RunStore } from './run-store.ts';
 
 /**
  * What the hub remembers. Every write is idempotent: repeating it after a crash changes nothing.
@@ -139,6 +140,8 @@ export interface EntityStore {
 /** One object that a target has confirmed. */
 export interface LedgerRow {
   readonly ref: ObjectRef;
+  /** The organisation that it belongs to; '' if none. */
+  readonly unit: string;
   readonly hash: string;
   readonly object: JsonObject;
   readonly remoteId: string | null;
@@ -166,6 +169,8 @@ export interface LedgerStore {
   count(target: string, objectKind: string): Promise<number>;
   /** The origin kinds that hold rows of this object kind: mappings may be gone, their rows not. */
   originKinds(target: string, objectKind: string): Promise<readonly string[]>;
+  /** Notes to which organisation rows belong by now; nothing else of them changes. */
+  assign(rows: readonly { readonly ref: ObjectRef; readonly unit: string }[]): Promise<void>;
   /** For snapshot targets: writes and removes rows without a message. Keys are unique per kind. */
   write(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void>;
 }
@@ -226,63 +231,4 @@ export interface MessageGroup {
   readonly code: string | null;
   readonly objectKind: string;
   readonly count: number;
-}
-
-// --- runs, holds, audit, leases --------------------------------------------------------------
-
-export interface Run {
-  readonly id: string;
-  readonly type: 'intake' | 'flow';
-  /** Source module, or flow name. */
-  readonly subject: string;
-  readonly startedAt: number;
-  readonly endedAt: number | null;
-  /** `held`: waits for a person; `failed`: nothing was changed. */
-  readonly outcome: 'running' | 'done' | 'held' | 'failed';
-  readonly counts: Readonly<Record<string, number>>;
-  readonly trouble: Trouble | null;
-}
-
-/** A plan or intake that waits for a person. */
-export interface Hold {
-  readonly id: string;
-  readonly subject: string;
-  readonly run: string;
-  readonly reasons: readonly Trouble[];
-  /** What was held: an approval is good for exactly this. */
-  readonly digest: string;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly state: 'open' | 'approved' | 'rejected' | 'used';
-  readonly createdAt: number;
-  readonly decidedAt: number | null;
-  readonly decidedBy: string | null;
-  readonly reason: string | null;
-}
-
-export interface AuditEntry {
-  readonly at: number;
-  readonly who: string;
-  readonly action: string;
-  readonly subject: string;
-  readonly reason: string;
-}
-
-export interface RunStore {
-  put(run: Run): Promise<void>;
-  /** Newest first. */
-  list(filter: {
-    subject?: string;
-    type?: Run['type'];
-    outcome?: Run['outcome'];
-    limit: number;
-  }): Promise<readonly Run[]>;
-  putHold(hold: Hold): Promise<void>;
-  holds(filter: { subject?: string; state?: Hold['state'] }): Promise<readonly Hold[]>;
-  audit(entry: AuditEntry): Promise<void>;
-  auditTrail(limit: number): Promise<readonly AuditEntry[]>;
-  /** True if the lease is now ours until `now + ttlMs`; the same owner may renew it. */
-  lease(name: string, owner: string, now: number, ttlMs: number): Promise<boolean>;
-  release(name: string, owner: string): Promise<void>;
-  /** Who has the lease, ended or not; null if nobody has. */
-  leaseOwner(name: string): Promise<string | null>;
 }

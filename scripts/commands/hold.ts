@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { Hold } from '../../core/store/store.ts';
+import { approvedParts } from '../../core/guard/holds.ts';
+import type { Hold } from '../../core/store/run-store.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
@@ -51,20 +52,54 @@ function addDecision(hold: Command, verb: 'approve' | 'reject', description: str
     .command(`${verb} <id>`)
     .description(description)
     .requiredOption('--reason <text>', 'why')
-    .action(async (id: string, options: { reason: string }, command: Command) => {
+    .option('--unit <name...>', 'only the share of these school units, by name or id')
+    .action(async (id: string, options: DecisionOptions, command: Command) => {
       await withHub(command, async ({ control }) => {
         const approve = verb === 'approve';
-        const decided = await control.decideHold(id, {
-          approve,
-          who: whoAmI(),
-          reason: options.reason,
-        });
+        const hold = (await control.holds('open')).find((one) => one.id === id);
+        if (hold === undefined) return unknownHold(id);
+        const units = options.unit === undefined ? null : unitsNamed(hold, options.unit);
+        if (typeof units === 'string') return wrongUnit(hold, units);
+        const decision = { approve, who: whoAmI(), reason: options.reason, units };
+        const decided = await control.decideHold(id, decision);
         if (decided === null) return unknownHold(id);
-        printLine(`${decided.subject}: ${decided.state}.`);
-        if (approve) printLine('It goes with the next sync, if it is still the same by then.');
+        printDecision(decided, approve);
         return EXIT.done;
       });
     });
+}
+
+interface DecisionOptions {
+  readonly reason: string;
+  readonly unit?: readonly string[];
+}
+
+/** Ids of the units, or the first name that the hold does not have. */
+function unitsNamed({ parts }: Hold, names: readonly string[]): readonly string[] | string {
+  const found: string[] = [];
+  for (const name of names) {
+    const part = parts.find((one) => one.unit === name || one.name === name);
+    if (part === undefined) return name;
+    found.push(part.unit);
+  }
+  return found;
+}
+
+function wrongUnit({ parts }: Hold, name: string): number {
+  const known = parts.map((part) => part.name || '(none)').join(', ');
+  process.stderr.write(`the hold has no unit "${name}"; it has ${known || 'no units'}\n`);
+  return EXIT.usage;
+}
+
+function printDecision(hold: Hold, approve: boolean): void {
+  printLine(`${hold.subject}: ${hold.state}.`);
+  if (!approve) return;
+  const people = new Set(hold.approvals.map(({ who }) => who)).size;
+  if (people < hold.needs) {
+    printLine(`It needs ${hold.needs} different persons; ${people} has approved.`);
+  } else {
+    printLine('What is approved goes with the next sync, if it is still the same by then.');
+  }
 }
 
 function unknownHold(id: string): number {
@@ -76,6 +111,18 @@ function printHold(hold: Hold): void {
   printLine(`${hold.subject}  ${hold.state}  since ${new Date(hold.createdAt).toISOString()}`);
   for (const { code, text, hint } of hold.reasons) printLine(`  ${code} ${text}\n    ${hint}`);
   for (const [name, count] of Object.entries(hold.counts)) printLine(`  ${name}: ${count}`);
+  if (hold.parts.length > 0) {
+    const approved = new Set(approvedParts(hold));
+    const rows = hold.parts.map((part) => {
+      const { create = 0, update = 0, delete: deletions = 0 } = part.counts;
+      const state = approved.has(part) ? 'approved' : 'waits';
+      return [part.name || '(none)', create, update, deletions, state];
+    });
+    printLine(formatTable(['school unit', 'create', 'update', 'delete', ''], rows));
+  }
+  for (const { who, at, reason } of hold.approvals) {
+    printLine(`  approved by ${who} at ${new Date(at).toISOString()}: ${reason}`);
+  }
   if (hold.decidedBy !== null) printLine(`  ${hold.state} by ${hold.decidedBy}: ${hold.reason}`);
   printLine('  skolnav plan shows the changes field by field.');
 }

@@ -20,6 +20,7 @@ export function printPlan(report: PlanReport): void {
       .map(([name, kind]) => [name, kind.held, kind.create, kind.update, kind.delete, kind.parked]);
     const head = ['kind', 'held', 'create', 'update', 'delete', 'parked'];
     printLine(indent(formatTable(head, rows)));
+    for (const { text } of report.held) printLine(`  ! would wait for a person: ${text}`);
     for (const change of report.changes) printChange(change);
     if (report.unshown > 0) printLine(`  ... and ${report.unshown} more (--details)`);
   }

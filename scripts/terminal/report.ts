@@ -1,5 +1,5 @@
 import type { SyncReport } from '../../core/control/control-bus.ts';
-import type { Run } from '../../core/store/store.ts';
+import type { Run } from '../../core/store/run-store.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatTable } from './table.ts';
 

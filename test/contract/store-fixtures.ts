@@ -1,6 +1,7 @@
 import { digestOf } from '../../core/message/digest.ts';
 import type { Entity, EntityRef, Message, ObjectRef } from '../../core/message/message.ts';
-import type { Hold, LedgerRow, MergedEntity, Part, Run, Store } from '../../core/store/store.ts';
+import type { Hold, Run } from '../../core/store/run-store.ts';
+import type { LedgerRow, MergedEntity, Part, Store } from '../../core/store/store.ts';
 
 export const SOURCE = 'register';
 export const TARGET = 'lms:itslearning';
@@ -10,7 +11,7 @@ export const TROUBLE = { code: 'TIMEOUT', text: 'late', hint: 'wait', place: nul
 export const HOLD: Hold = {
   ...{ id: 'hold-1', subject: 'lms', run: 'run-1', reasons: [TROUBLE], digest: 'd' },
   ...{ counts: { delete: 7 }, state: 'open', createdAt: 1, decidedAt: null, decidedBy: null },
-  reason: null,
+  ...{ reason: null, parts: [], needs: 1, approvals: [] },
 };
 
 /** A UUID made of a short name; the order of ids is not that of the names. */
@@ -60,7 +61,15 @@ export function rowOf(origin: string, key: string): LedgerRow {
     ...{ target: TARGET, objectKind: 'person', key: `${origin}-${key}` },
     origin: { kind: 'person', id: idOf(origin) },
   };
-  return { ref, hash: 'h', object: { name: origin }, remoteId: null, run: 'run-1', confirmedAt: 1 };
+  return {
+    ref,
+    unit: 'school',
+    hash: 'h',
+    object: { name: origin },
+    remoteId: null,
+    run: 'run-1',
+    confirmedAt: 1,
+  };
 }
 
 export function messageOf(id: string): Message {
@@ -79,8 +88,16 @@ export function runOf(id: string, startedAt: number): Run {
 }
 
 /** A row may be read lazily: only what it says counts. */
-export function plain({ ref, hash, object, remoteId, run, confirmedAt }: LedgerRow): LedgerRow {
-  return { ref, hash, object, remoteId, run, confirmedAt };
+export function plain({
+  ref,
+  unit,
+  hash,
+  object,
+  remoteId,
+  run,
+  confirmedAt,
+}: LedgerRow): LedgerRow {
+  return { ref, unit, hash, object, remoteId, run, confirmedAt };
 }
 
 export async function all<T>(batches: AsyncIterable<readonly T[]>): Promise<readonly T[]> {

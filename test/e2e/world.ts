@@ -11,7 +11,7 @@ import type { SyncReport } from '../../core/control/control-bus.ts';
 import type { PlanReport } from '../../core/control/plan-report.ts';
 import { type Hub, openHub } from '../../core/hub.ts';
 import { type Log, openLog } from '../../core/log/log.ts';
-import type { Run } from '../../core/store/store.ts';
+import type { Run } from '../../core/store/run-store.ts';
 import { generateCity, type NightSummary } from '../../scripts/generate/generate-city.ts';
 
 const SECRET = 'a-secret-of-the-test';
@@ -88,6 +88,16 @@ export class World {
         'firstDelay: 50ms, maxDelay: 200ms',
       );
       await writeFile(join(this.folder, 'flows', name), quick);
+    }
+  }
+
+  /** The built-in flows with other guards, as the workspace's own. */
+  async guard(guards: string): Promise<void> {
+    await this.quicken();
+    const folder = join(this.folder, 'flows');
+    for (const name of await readdir(folder)) {
+      const text = await readFile(join(folder, name), 'utf8');
+      await writeFile(join(folder, name), text.replace(/^guards: .*$/m, `guards: ${guards}`));
     }
   }
 

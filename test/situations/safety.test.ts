@@ -44,7 +44,7 @@ describe('situations in which somebody must not be found, or told', () => {
     assert.equal(town.user('kim'), undefined, 'no second night releases it either');
     const [hold, ...others] = await town.world.withHub(({ control }) => control.holds('open'));
     assert.deepEqual([hold?.reasons[0]?.code, others], ['PROTECTION_RELEASE', []]);
-    const decision = { approve: true, who: 'Kim', reason: 'the school has said so' };
+    const decision = { approve: true, units: null, who: 'Kim', reason: 'the school has said so' };
     await town.world.withHub(({ control }) => control.decideHold(hold?.id ?? '', decision));
     await town.night('2026-09-04', null);
     assert.equal(town.user('kim')?.['displayName'], 'Kim Nyman');

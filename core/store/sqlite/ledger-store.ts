@@ -6,8 +6,10 @@ import { Names } from './names.ts';
 const PAGE = 1000;
 const REMOVE = `DELETE FROM ledger WHERE target = ? AND object_kind = ? AND origin_kind = ?
   AND origin_id = ? AND key = ?`;
+const ASSIGN = `UPDATE ledger SET unit = ? WHERE target = ? AND object_kind = ?
+  AND origin_kind = ? AND origin_id = ? AND key = ?`;
 const REMOVE_KEY = 'DELETE FROM ledger WHERE target = ? AND object_kind = ? AND key = ?';
-const UPSERT = `INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const UPSERT = `INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** The ledger on SQLite, clustered by the entity that an object came from. */
 export class SqliteLedgerStore implements LedgerStore {
@@ -98,12 +100,25 @@ export class SqliteLedgerStore implements LedgerStore {
     });
   }
 
+  async assign(rows: readonly { readonly ref: ObjectRef; readonly unit: string }[]): Promise<void> {
+    if (rows.length === 0) return;
+    this.#database.transaction(() => {
+      for (const { ref, unit } of rows) {
+        const { target, objectKind, origin, key } = ref;
+        const numbers = this.#numbers(target, objectKind, origin.kind);
+        this.#database.run(ASSIGN, this.#names.number(unit), ...numbers, origin.id, key);
+      }
+    });
+  }
+
   /** Inside a transaction: writes a row; one that another entity held under this key goes. */
-  put({ ref, hash, object, remoteId, run, confirmedAt }: LedgerRow): void {
+  put({ ref, unit, hash, object, remoteId, run, confirmedAt }: LedgerRow): void {
     const { target, objectKind, origin, key } = ref;
     const numbers = this.#numbers(target, objectKind, origin.kind);
     const json = JSON.stringify(object);
-    this.#database.run(UPSERT, ...numbers, origin.id, key, hash, json, remoteId, run, confirmedAt);
+    const confirmed = [hash, json, remoteId, run, confirmedAt] as const;
+    const unitNumber = unit === '' ? null : this.#names.number(unit);
+    this.#database.run(UPSERT, ...numbers, origin.id, key, ...confirmed, unitNumber);
   }
 
   /** Inside a transaction: removes the row if it is still this entity's. */
@@ -130,6 +145,7 @@ export class SqliteLedgerStore implements LedgerStore {
 /** A row whose object is parsed only when it is asked for: most plans compare hashes alone. */
 class StoredRow implements LedgerRow {
   readonly ref: ObjectRef;
+  readonly unit: string;
   readonly hash: string;
   readonly remoteId: string | null;
   readonly run: string;
@@ -143,6 +159,7 @@ class StoredRow implements LedgerRow {
       origin: { kind: names.text(numberOf(row, 'origin_kind')), id: textOf(row, 'origin_id') },
       key: textOf(row, 'key'),
     };
+    this.unit = row['unit'] === null ? '' : names.text(numberOf(row, 'unit'));
     this.hash = textOf(row, 'hash');
     this.remoteId = nullableTextOf(row, 'remote_id');
     this.run = textOf(row, 'run');

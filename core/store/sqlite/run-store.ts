@@ -1,4 +1,4 @@
-import type { AuditEntry, Hold, Run, RunStore } from '../store.ts';
+import type { AuditEntry, Hold, Run, RunStore } from '../run-store.ts';
 import { type Database, type Row, textOf } from './database.ts';
 
 /** Runs, holds, audit and leases on SQLite. */
@@ -47,7 +47,9 @@ export class SqliteRunStore implements RunStore {
       subject,
       state,
     );
-    return rows.map(parsed<Hold>);
+    // Holds of older versions had no parts.
+    const whole = { parts: [], needs: 1, approvals: [] };
+    return rows.map((row) => ({ ...whole, ...parsed<Hold>(row) }));
   }
 
   async audit(entry: AuditEntry): Promise<void> {

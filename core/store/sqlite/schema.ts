@@ -72,4 +72,6 @@ CREATE INDEX ticket_turn ON ticket (target, visible_at)
 `,
   // Who works on a ticket: when that process has ended, the ticket is free again.
   'ALTER TABLE ticket ADD COLUMN claimed_by TEXT',
+  // The organisation that an object belongs to, by name: guards judge each by itself.
+  'ALTER TABLE ledger ADD COLUMN unit INTEGER',
 ];

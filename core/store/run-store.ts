@@ -1,0 +1,79 @@
+import type { Trouble } from '../message/message.ts';
+
+export interface Run {
+  readonly id: string;
+  readonly type: 'intake' | 'flow';
+  /** Source module, or flow name. */
+  readonly subject: string;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  /** `held`: waits for a person; `failed`: nothing was changed. */
+  readonly outcome: 'running' | 'done' | 'held' | 'failed';
+  readonly counts: Readonly<Record<string, number>>;
+  readonly trouble: Trouble | null;
+}
+
+/** A plan or intake that waits for a person. */
+export interface Hold {
+  readonly id: string;
+  readonly subject: string;
+  readonly run: string;
+  readonly reasons: readonly Trouble[];
+  /** What was held: an approval is good for exactly this. */
+  readonly digest: string;
+  readonly counts: Readonly<Record<string, number>>;
+  /** What can be decided by itself: one organisation's share each. Empty where it is one whole. */
+  readonly parts: readonly HoldPart[];
+  /** So many different persons must approve it. */
+  readonly needs: number;
+  readonly approvals: readonly Approval[];
+  readonly state: 'open' | 'approved' | 'rejected' | 'used';
+  readonly createdAt: number;
+  readonly decidedAt: number | null;
+  readonly decidedBy: string | null;
+  readonly reason: string | null;
+}
+
+export interface HoldPart {
+  /** Id of an organisation; '' for what belongs to none. */
+  readonly unit: string;
+  readonly name: string;
+  readonly digest: string;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export interface Approval {
+  readonly who: string;
+  readonly at: number;
+  readonly reason: string;
+  /** The parts that it is for; null for the whole. */
+  readonly units: readonly string[] | null;
+}
+
+export interface AuditEntry {
+  readonly at: number;
+  readonly who: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly reason: string;
+}
+
+export interface RunStore {
+  put(run: Run): Promise<void>;
+  /** Newest first. */
+  list(filter: {
+    subject?: string;
+    type?: Run['type'];
+    outcome?: Run['outcome'];
+    limit: number;
+  }): Promise<readonly Run[]>;
+  putHold(hold: Hold): Promise<void>;
+  holds(filter: { subject?: string; state?: Hold['state'] }): Promise<readonly Hold[]>;
+  audit(entry: AuditEntry): Promise<void>;
+  auditTrail(limit: number): Promise<readonly AuditEntry[]>;
+  /** True if the lease is now ours until `now + ttlMs`; the same owner may renew it. */
+  lease(name: string, owner: string, now: number, ttlMs: number): Promise<boolean>;
+  release(name: string, owner: string): Promise<void>;
+  /** Who has the lease, ended or not; null if nobody has. */
+  leaseOwner(name: string): Promise<string | null>;
+}
