@@ -3,7 +3,8 @@ import type { EntityRef, Message } from '../message/message.ts';
 import type { OnProgress } from '../message/progress.ts';
 import type { AuditEntry, Hold, Run } from '../store/run-store.ts';
 import type { MessageGroup } from '../store/store.ts';
-import type { Explanation } from './explain.ts';
+import type { Explanation, ObjectQuestion } from './explain.ts';
+import type { FieldUse } from './explain-field.ts';
 import type { PlanReport } from './plan-report.ts';
 import type { PersonHint, Trace } from './trace.ts';
 
@@ -29,8 +30,10 @@ export interface ControlBus {
   findPersons(word: string, who: string, reason: string): Promise<readonly PersonHint[]>;
   /** Follows an entity from its sources to every target. */
   trace(entity: EntityRef): Promise<Trace>;
-  /** Why a target holds an object, by its key or the target's own id; null if it does not. */
-  explain(flow: string, objectKind: string, key: string): Promise<Explanation | null>;
+  /** Why a target holds an object, or a field of it; null if it does not. Audited. */
+  explain(question: ObjectQuestion, who: string): Promise<Explanation | null>;
+  /** Which fields of which targets are made from this field of an entity kind. */
+  uses(kind: string, field: string): readonly FieldUse[];
   auditTrail(limit: number): Promise<readonly AuditEntry[]>;
 }
 

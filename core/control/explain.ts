@@ -1,6 +1,7 @@
 import type { EntityRef } from '../message/message.ts';
 import type { LedgerRow } from '../store/store.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
+import { explainField, type FieldExplanation } from './explain-field.ts';
 import { type ObjectTrace, type Trace, traceEntity } from './trace.ts';
 
 /** Why a target holds an object: the reverse of a trace. */
@@ -11,14 +12,22 @@ export interface Explanation {
   readonly remoteId: string | null;
   readonly origin: EntityRef;
   readonly sources: Trace['sources'];
+  /** How one field came about, if one was asked for; null where no rule fills it. */
+  readonly field: FieldExplanation | null;
 }
 
-/** Explains an object by its key, or by the target's own id; null where the ledger has neither. */
+/** Which object: our key of it, or the target's own id; and which of its fields. */
+export interface ObjectQuestion {
+  readonly flow: string;
+  readonly objectKind: string;
+  readonly key: string;
+  readonly field: string | null;
+}
+
+/** Explains an object; null where the ledger has none of that key. */
 export async function explainObject(
   engine: Engine,
-  flowName: string,
-  objectKind: string,
-  key: string,
+  { flow: flowName, objectKind, key, field: asked }: ObjectQuestion,
 ): Promise<Explanation | null> {
   const flow = engine.workspace.flows.find((one) => one.name === flowName);
   if (flow === undefined) return null;
@@ -27,21 +36,22 @@ export async function explainObject(
   if (row === undefined) return null;
   const { origin } = row.ref;
   const { sources, targets } = await traceEntity(engine, origin);
+  const kind = target.kinds.find((one) => one.kind === objectKind);
+  const mapping = kind?.mappings.find((one) => one.from.kind === origin.kind);
+  const isExplained = asked !== null && mapping !== undefined;
+  const field = isExplained ? await explainField(engine, mapping, origin, asked) : null;
   const traced = targets.find((one) => one.target === target.name);
   const object = traced?.objects.find((one) => {
     return one.objectKind === objectKind && one.key === row.ref.key;
   });
-  if (object !== undefined) {
-    return { target: target.name, object, remoteId: row.remoteId, origin, sources };
-  }
-  const kind = target.kinds.find((one) => one.kind === objectKind);
-  const mapping = kind?.mappings.find((one) => one.from.kind === origin.kind)?.file ?? '';
-  const about = { objectKind, key: row.ref.key, mapping, run: row.run };
-  const gone: ObjectTrace = {
-    ...about,
-    ...{ state: 'to go', at: row.confirmedAt, trouble: null, waitsFor: null },
-  };
-  return { target: target.name, object: gone, remoteId: row.remoteId, origin, sources };
+  const about = { target: target.name, remoteId: row.remoteId, origin, sources, field };
+  return { ...about, object: object ?? gone(row, mapping?.file ?? '') };
+}
+
+/** What the target still holds, and nothing wants any more. */
+function gone({ ref, run, confirmedAt }: LedgerRow, mapping: string): ObjectTrace {
+  const about = { objectKind: ref.objectKind, key: ref.key, mapping, run };
+  return { ...about, state: 'to go', at: confirmedAt, trouble: null, waitsFor: null };
 }
 
 /** By key at once; by the target's own id with a walk over the kind's rows. */

@@ -9,6 +9,7 @@ import type { MessageFilter } from '../store/store.ts';
 import type { ControlBus, FailureFilter, PlanRequest } from './control-bus.ts';
 import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
 import { explainObject } from './explain.ts';
+import { usesOf } from './explain-field.ts';
 import { findPersons } from './find-person.ts';
 import { type PlanReport, PlanReporter } from './plan-report.ts';
 import { flowsNamed, sync } from './sync.ts';
@@ -39,7 +40,13 @@ export function openControl(engine: Engine): ControlBus {
       return found;
     },
     trace: (entity) => traceEntity(engine, entity),
-    explain: (flow, objectKind, key) => explainObject(engine, flow, objectKind, key),
+    explain: async (question, who) => {
+      const found = await explainObject(engine, question);
+      const about = found === null ? '' : `${found.target} ${found.origin.kind} ${found.origin.id}`;
+      await audit(engine, who, 'explain', about, '');
+      return found;
+    },
+    uses: (kind, field) => usesOf(engine, kind, field),
     auditTrail: (limit) => store.runs.auditTrail(limit),
   };
 }

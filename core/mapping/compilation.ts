@@ -4,7 +4,7 @@ import { isList } from '../message/digest.ts';
 import type { EntityRef, Json, JsonObject } from '../message/message.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
 import { type CompiledExpression, compileExpression, type Variable } from './cel.ts';
-import type { IntakeContext, ProjectionContext } from './compiled.ts';
+import type { IntakeContext, ProjectionContext, RuleNote } from './compiled.ts';
 import type { MappingLintCode } from './lints.ts';
 import { compileReader, parsePath, type Step } from './path.ts';
 import { ANYTHING, isObject, propertiesOf, typesOf, walkSchema } from './schema-walk.ts';
@@ -49,6 +49,8 @@ export interface Local {
   readonly slot: number;
   readonly schema: JsonObject;
   readonly isLookup: boolean;
+  /** What its value was read from. */
+  readonly reads: readonly string[];
 }
 
 export interface MappingWorld {
@@ -67,6 +69,9 @@ export class Compilation {
   readonly lints: Lint[] = [];
   readonly inverses = new Set<string>();
   readonly tables: string[] = [];
+  readonly rules: RuleNote[] = [];
+  /** Source fields that were read since the last `readsOf` began. */
+  #reads = new Set<string>();
   /** Reads the ids that lookups will ask for. */
   readonly needs: ((scope: Scope) => EntityRef | null)[] = [];
   #locals: readonly Local[] = [];
@@ -102,11 +107,17 @@ export class Compilation {
   }
 
   /** Adds a name for the rest of the file, or of a list; see `within`. */
-  addLocal(path: YamlPath, name: string, schema: JsonObject, isLookup = false): Local {
+  addLocal(
+    path: YamlPath,
+    name: string,
+    schema: JsonObject,
+    reads: readonly string[],
+    isLookup = false,
+  ): Local {
     const isTaken =
       name in propertiesOf(this.source) || this.#locals.some((one) => one.name === name);
     if (isTaken) this.lint(path, 'MAPPING_NAME_TAKEN', `"${name}" is a name already.`);
-    const local = { name, slot: this.#slots, schema, isLookup };
+    const local = { name, slot: this.#slots, schema, isLookup, reads };
     this.#slots += 1;
     this.#locals = [...this.#locals, local];
     return local;
@@ -118,6 +129,21 @@ export class Compilation {
     const result = compile();
     this.#locals = outer;
     return result;
+  }
+
+  /** What a compilation gives, and the fields of the source that it reads. */
+  readsOf<T>(compile: () => T): { readonly result: T; readonly reads: readonly string[] } {
+    const outer = this.#reads;
+    this.#reads = new Set();
+    const result = compile();
+    const reads = [...this.#reads];
+    this.#reads = new Set([...outer, ...reads]);
+    return { result, reads };
+  }
+
+  #noteRead(name: string): void {
+    const reads = this.local(name)?.reads ?? (name in propertiesOf(this.source) ? [name] : []);
+    for (const one of reads) this.#reads.add(one);
   }
 
   local(name: string): Local | undefined {
@@ -132,6 +158,7 @@ export class Compilation {
       this.lint(at, 'MAPPING_PATH_SYNTAX', `"${written}" is not a path.`);
       return { read: () => undefined, schema: ANYTHING };
     }
+    this.#noteRead(first.name);
     const local = this.local(first.name);
     if (local !== undefined) {
       const reader = compileReader(rest);
@@ -170,6 +197,7 @@ export class Compilation {
       this.lints.push({ file: this.yaml.file, line: place.line, column, code, text, hint });
       return { evaluate: () => undefined, type: 'dyn' };
     }
+    for (const name of compiled.reads) this.#noteRead(name);
     for (const name of compiled.reads) if (this.inverseNames.has(name)) this.inverses.add(name);
     return { evaluate: this.#evaluator(compiled), type: compiled.type };
   }

@@ -13,6 +13,17 @@ export type Projection =
   | { readonly key: string; readonly object: JsonObject }
   | { readonly key: string | null; readonly trouble: Trouble };
 
+/** One field's rule, for explanations: where it stands, and what its value depends on. */
+export interface RuleNote {
+  /** Dotted name of the field that it fills. */
+  readonly field: string;
+  readonly line: number;
+  /** Fields of the record or the entity that it reads, by their first name. */
+  readonly reads: readonly string[];
+  /** The table file that its value goes through, or null. */
+  readonly table: string | null;
+}
+
 /** A mapping entity -> objects, checked against both schemas and compiled to functions. */
 export interface OutboundMapping {
   readonly file: string;
@@ -26,6 +37,7 @@ export interface OutboundMapping {
    * `placements`, `groupMemberships`, `activities` (declared in the canonical schemas, x-inverse).
    */
   readonly inverses: readonly string[];
+  readonly rules: readonly RuleNote[];
   /** Entities that `project` will look up for this one, so that they can be fetched in batches. */
   needs(view: Entity): readonly EntityRef[];
   project(view: Entity, context: ProjectionContext): readonly Projection[];
@@ -61,6 +73,7 @@ export interface InboundMapping {
   readonly to: { readonly kind: string; readonly version: number };
   /** Its parts add to entities that other streams make; alone they make none. */
   readonly isSupplement: boolean;
+  readonly rules: readonly RuleNote[];
   readonly fingerprint: string;
   /** External id of the record's entity, for quarantine: null where even that is missing. */
   externalId(record: JsonObject): string | null;

@@ -25,16 +25,20 @@ export function compileHead(compilation: Compilation, written: WrittenMapping): 
   const names = Object.entries(written.let ?? {}).map(([name, value]) => {
     const at = ['let', name];
     if (typeof value === 'string') {
-      const { evaluate } = compilation.expression(at, value);
-      return { slot: compilation.addLocal(at, name, ANYTHING).slot, evaluate };
+      const { result, reads } = compilation.readsOf(() => compilation.expression(at, value));
+      const { slot } = compilation.addLocal(at, name, ANYTHING, reads);
+      return { slot, evaluate: result.evaluate };
     }
-    const evaluate = compileLookup(compilation, at, value.lookup, value.by);
+    const { result: evaluate, reads } = compilation.readsOf(() =>
+      compileLookup(compilation, at, value.lookup, value.by),
+    );
     const schema = compilation.world.canonical.get(value.lookup)?.schema;
     if (schema === undefined) {
       const text = `no entity kind "${value.lookup}".`;
       compilation.lint([...at, 'lookup'], 'MAPPING_LOOKUP_UNKNOWN', text);
     }
-    return { slot: compilation.addLocal(at, name, schema ?? ANYTHING, true).slot, evaluate };
+    const { slot } = compilation.addLocal(at, name, schema ?? ANYTHING, reads, true);
+    return { slot, evaluate };
   });
   const when =
     written.when === undefined ? null : compilation.expression(['when'], written.when).evaluate;
@@ -55,9 +59,10 @@ interface Each {
 function compileEach(compilation: Compilation, { each, as }: WrittenMapping): Each | null {
   if (each === undefined) return null;
   if (as === undefined) compilation.lint(['each'], 'MAPPING_AS_MISSING', '`each` needs `as`.');
-  const { read, schema } = compilation.path(['each'], each);
+  const { result, reads } = compilation.readsOf(() => compilation.path(['each'], each));
+  const { read, schema } = result;
   const items = isObject(schema['items']) ? schema['items'] : ANYTHING;
-  return { read, slot: compilation.addLocal(['as'], as ?? ' ', items).slot };
+  return { read, slot: compilation.addLocal(['as'], as ?? ' ', items, reads).slot };
 }
 
 function* itemScopes(scope: Scope, { read, slot }: Each): Generator<Scope> {

@@ -21,7 +21,12 @@ export function compileFields(
     const field = target.field === '' ? name : `${target.field}.${name}`;
     const { schema, required } = targetOf(compilation, [...at, name], names, target.schema);
     const to = { field, schema, required, isComplete: target.isComplete };
-    const evaluate = compileRule(compilation, [...at, name], rule, to);
+    const { result: evaluate, reads } = compilation.readsOf(() =>
+      compileRule(compilation, [...at, name], rule, to),
+    );
+    const table = typeof rule.table === 'string' ? rule.table : null;
+    const line = compilation.lineOf([...at, name]);
+    if (rule.omit === undefined) compilation.rules.push({ field, line, reads, table });
     if (rule.omit === undefined) assignments.push({ set: compileSetter(names), evaluate });
     covered.push([...names]);
   }

@@ -45,19 +45,14 @@ export function compileInbound(
     if (!head.applies(scope)) return null;
     const { externalId, part, ...about } = identify(scope, identifiers, compilation);
     const patched = patch?.applies(scope) === true ? patch.of(scope) : null;
-    return {
-      ...about,
-      part,
-      externalId,
-      patch: patched,
-      content: make(scope),
-    };
+    return { ...about, part, externalId, patch: patched, content: make(scope) };
   }
 
   return {
     file: compilation.yaml.file,
     from: { connector, stream },
     to: { kind: entity.kind, version: entity.version },
+    rules: compilation.rules,
     isSupplement: written.supplement === true,
     fingerprint: fingerprint(),
     externalId: (record) => externalIdOf(head, identifiers, record, slots),

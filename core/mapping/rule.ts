@@ -155,7 +155,7 @@ function lookup(compilation: Compilation, at: YamlPath, rule: WrittenRule, kind:
   return compilation.within(() => {
     const find = compileLookup(compilation, at, kind, rule.by ?? '');
     const name = `lookup ${compilation.slots}`;
-    const { slot } = compilation.addLocal(at, name, schema, true);
+    const { slot } = compilation.addLocal(at, name, schema, [], true);
     const taken = compilation.path([...at, 'take'], `\`${name}\`.${rule.take ?? 'id'}`);
     const read: Evaluate = (scope) => {
       scope.locals[slot] = find(scope);
@@ -231,22 +231,22 @@ function compileList(
     const read: Evaluate = (scope) => rules.flatMap((one) => present(one(scope)));
     return { schema: ANYTHING, read };
   }
-  const { read, schema } = compilation.path([...at, 'list'], rule.list);
+  const list = rule.list;
+  const { result, reads } = compilation.readsOf(() => compilation.path([...at, 'list'], list));
+  const { read, schema } = result;
   return compilation.within(() => {
     const { as, where, item } = rule;
     if (as === undefined && (item !== undefined || where !== undefined)) {
       compilation.lint(at, 'MAPPING_AS_MISSING', 'a list with `item` or `where` needs `as`.');
     }
     const itemSchema = isObject(schema['items']) ? schema['items'] : ANYTHING;
-    const local = compilation.addLocal([...at, 'as'], as ?? ' ', itemSchema);
+    const local = compilation.addLocal([...at, 'as'], as ?? ' ', itemSchema, reads);
     const wasInList = compilation.isInList;
     compilation.isInList = true;
     const isWanted =
       where === undefined ? null : compilation.expression([...at, 'where'], where).evaluate;
-    const make =
-      item === undefined
-        ? null
-        : compilation.compileFields(compilation, [...at, 'item'], item, itemTarget);
+    const inItem = [...at, 'item'];
+    const make = item && compilation.compileFields(compilation, inItem, item, itemTarget);
     compilation.isInList = wasInList;
     return {
       schema: ANYTHING,
@@ -257,7 +257,7 @@ function compileList(
         for (const one of list) {
           scope.locals[local.slot] = one;
           if (isWanted !== null && evaluate(isWanted, scope, place) !== true) continue;
-          made.push(make === null ? one : make(scope));
+          made.push(make === undefined ? one : make(scope));
         }
         return made;
       },

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { FieldUse } from '../../core/control/explain-field.ts';
 import type { ObjectTrace, TargetTrace, Trace } from '../../core/control/trace.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
@@ -6,6 +7,7 @@ import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
 
 interface TraceOptions {
   readonly reason: string;
+  readonly field?: string;
   readonly json?: boolean;
 }
 
@@ -15,6 +17,7 @@ export function addTraceCommand(program: Command): void {
     .command('trace <person>')
     .description('where a person comes from, and what became of the person in every target')
     .option('--reason <text>', 'why you look, for the audit trail', '')
+    .option('--field <name>', 'also: where the value of this field goes')
     .option('--json', 'machine-readable')
     .action(async (word: string, options: TraceOptions, command: Command) => {
       await withHub(command, async ({ control }) => {
@@ -33,8 +36,10 @@ export function addTraceCommand(program: Command): void {
           return EXIT.failed;
         }
         const trace = await control.trace({ kind: 'person', id: person.id });
-        if (options.json === true) printJson(trace);
+        const uses = options.field === undefined ? [] : control.uses('person', options.field);
+        if (options.json === true) printJson({ ...trace, uses });
         else printTrace(trace);
+        if (options.json !== true && options.field !== undefined) printUses(options.field, uses);
         return EXIT.done;
       });
     });
@@ -50,6 +55,18 @@ function printTrace({ entity, sources, targets }: Trace): void {
   ]);
   printLine(formatTable(['source', 'stream', 'its id', 'file and line'], rows));
   for (const target of targets) printTarget(target);
+}
+
+function printUses(field: string, uses: readonly FieldUse[]): void {
+  printLine(`\n${field} of a person goes into`);
+  const rows = uses.map((one) => [
+    one.flow,
+    one.objectKind,
+    one.field,
+    `${one.file}:${one.line}`,
+    one.table ?? '',
+  ]);
+  printLine(formatTable(['flow', 'kind', 'field', 'rule', 'table'], rows));
 }
 
 function printTarget({ flow, target, verdict, because, objects }: TargetTrace): void {

@@ -26,6 +26,11 @@ describe('the trace of a person', () => {
   const stateOf = (objects: readonly ObjectTrace[]) =>
     objects.map(({ objectKind, state }) => `${objectKind} ${state}`).sort();
 
+  const explain = (key: string, field: string | null = null) =>
+    world.withHub(({ control }) =>
+      control.explain({ flow: 'identity', objectKind: 'User', key, field }, 'Kim'),
+    );
+
   it('begins at file and line of every source record', async () => {
     const { sources } = await trace('register:p3');
     assert.deepEqual(
@@ -54,15 +59,44 @@ describe('the trace of a person', () => {
 
   it('can be followed back from an object of a target, by our key or the target’s own id', async () => {
     const [id = ''] = [...world.identity.directory.of('Users').keys()];
-    const explained = await world.withHub(({ control }) => control.explain('identity', 'User', id));
+    const explained = await explain(id);
     assert.equal(explained?.object.state, 'delivered');
     assert.equal(explained.object.mapping, 'mappings/scim/user.yaml');
     assert.match(explained.sources[0]?.file ?? '', /^ber-20260901/);
     const { key } = explained.object;
-    const same = await world.withHub(({ control }) => control.explain('identity', 'User', key));
+    const same = await explain(key);
     assert.deepEqual(same, explained);
-    const none = await world.withHub(({ control }) => control.explain('identity', 'User', 'none'));
+    const none = await explain('none');
     assert.equal(none, null);
+  });
+
+  it('explains a field: rule, entity, record and the rules between, with file and line', async () => {
+    const [id = ''] = [...world.identity.directory.of('Users').keys()];
+    const userName = (await explain(id, 'userName'))?.field;
+    assert.match(placesOf(userName?.rules), /^mappings\/scim\/user\.yaml:7$/);
+    const [names] = userName?.origins ?? [];
+    assert.deepEqual([names?.field, userName?.origins.length], ['eduPersonPrincipalNames', 1]);
+    assert.match(placesOf(names?.records[0]?.rules), /^mappings\/barn-och-elevregister\/account/);
+    assert.match(names?.records[0]?.file ?? '', /^ber-20260901/);
+    assert.equal(names?.records[0]?.isHeard, true);
+    const type = (await explain(id, 'userType'))?.field;
+    assert.deepEqual(
+      type?.origins.map(({ field, from }) => [field, from]),
+      [['duties', 'duty']],
+    );
+    assert.equal((await explain(id, 'nothing'))?.field, null);
+    assert.equal((await explain(id, 'name'))?.field?.rules.length, 2, 'what is inside a field');
+    const [entry] = await world.withHub(({ control }) => control.auditTrail(1));
+    assert.deepEqual([entry?.who, entry?.action], ['Kim', 'explain']);
+  });
+
+  it('says where a value goes: every rule of every target that reads it', async () => {
+    const uses = await world.withHub(async ({ control }) => control.uses('person', 'givenName'));
+    const places = uses.map(({ flow, objectKind, field }) => `${flow} ${objectKind} ${field}`);
+    assert.ok(places.includes('identity User name.givenName'));
+    assert.ok(places.includes('identity User displayName'));
+    assert.ok(places.includes('lms person givenName'));
+    assert.ok(places.includes('collaboration users givenName'));
   });
 
   it('names the condition of the flow that leaves a person out', async () => {
@@ -107,3 +141,7 @@ describe('the trace of a person', () => {
     assert.doesNotMatch(JSON.stringify(entry), /Kim Ek/);
   });
 });
+
+function placesOf(rules: readonly { file: string; line: number }[] = []): string {
+  return rules.map(({ file, line }) => `${file}:${line}`).join(' ');
+}
