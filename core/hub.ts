@@ -5,7 +5,7 @@ import type { Broker } from './broker/broker.ts';
 import { openSqliteBroker } from './broker/sqlite/sqlite-broker.ts';
 import { newOwner } from './config/owner.ts';
 import { resolveSecrets } from './config/secrets.ts';
-import type { ObjectManifest, Sink, Source, Surroundings } from './connector/connector.ts';
+import type { Sink, Source, Surroundings } from './connector/connector.ts';
 import type { ControlBus } from './control/control-bus.ts';
 import type { Engine } from './control/engine.ts';
 import { openControl } from './control/open-control.ts';
@@ -62,8 +62,9 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   };
 }
 
-async function loadOrRefuse(folder: string): Promise<Workspace> {
-  const { workspace, lints } = await loadWorkspace(folder, BUILT_IN_FOLDER);
+async function loadOrRefuse(folder: string, overlay?: string): Promise<Workspace> {
+  const changed = overlay === undefined ? {} : { overlay };
+  const { workspace, lints } = await loadWorkspace(folder, BUILT_IN_FOLDER, changed);
   if (workspace !== null && lints.length === 0) return workspace;
   throw new InvalidFailure('CONFIG_INVALID', lints.map(formatLint).join('\n'));
 }
@@ -111,10 +112,7 @@ async function assemble(
       if (connector.openSink === undefined) throw lacks(module, 'sink');
       return connector.openSink(options, surroundings);
     },
-    schemaOf: (module: string, object: ObjectManifest) => {
-      const connector = workspace.config.modules.get(module)?.connector ?? '';
-      return workspace.connectors.objectSchema(connector, object.kind);
-    },
+    tryOut: (overlay) => loadOrRefuse(options.folder, overlay),
   };
 }
 

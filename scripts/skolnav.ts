@@ -1,18 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { addCheckCommand } from './commands/check.ts';
-import { addConnectorsCommand } from './commands/connectors.ts';
-import { addExplainCommand } from './commands/explain.ts';
-import { addFailedCommand } from './commands/failed.ts';
-import { addGenerateCommand } from './commands/generate.ts';
-import { addHoldCommand } from './commands/hold.ts';
-import { addInitCommand } from './commands/init.ts';
-import { addPlanCommand } from './commands/plan.ts';
-import { addRunsCommand } from './commands/runs.ts';
-import { addServeCommand } from './commands/serve.ts';
-import { addSyncCommand } from './commands/sync.ts';
-import { addTestCommand } from './commands/test.ts';
-import { addTraceCommand } from './commands/trace.ts';
+import { COMMANDS } from './commands/all.ts';
 import { EXIT } from './terminal/exit-codes.ts';
 
 const program = new Command('skolnav')
@@ -20,11 +8,5 @@ const program = new Command('skolnav')
   .option('-C, --folder <folder>', 'the workspace', '.')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
 
-for (const addTo of [addInitCommand, addCheckCommand, addGenerateCommand, addPlanCommand])
-  addTo(program);
-for (const addTo of [addSyncCommand, addServeCommand, addRunsCommand, addFailedCommand])
-  addTo(program);
-for (const addTo of [addHoldCommand, addTestCommand, addTraceCommand, addExplainCommand])
-  addTo(program);
-addConnectorsCommand(program);
+for (const addTo of COMMANDS) addTo(program);
 await program.parseAsync();

@@ -12,6 +12,8 @@ import type { PersonHint, Trace } from './trace.ts';
 export interface ControlBus {
   /** What each flow (or the one named) would change, before anything is changed. */
   plan(request: PlanRequest): Promise<readonly PlanReport[]>;
+  /** What each flow would change beside that, with the changed files of a folder laid over. */
+  whatIf(overlay: string, request: PlanRequest): Promise<readonly PlanReport[]>;
   /** Reads the sources and delivers the flows (or the one named). */
   sync(request: SyncRequest): Promise<SyncReport>;
   runs(limit: number, subject?: string): Promise<readonly Run[]>;
@@ -54,6 +56,8 @@ export interface SyncRequest {
   readonly signal: AbortSignal;
   /** False: the sources are taken in, and no target is told anything. */
   readonly deliver: boolean;
+  /** Delivers exactly the plan of this digest from what is stored; no source is read then. */
+  readonly plan?: string;
   /** Retries due within this time are waited for. */
   readonly patienceMs: number;
 }

@@ -4,7 +4,6 @@ import type { Flow } from '../flow/compiled.ts';
 import type { Workspace } from '../flow/workspace.ts';
 import type { Identify } from '../intake/identity.ts';
 import type { Log } from '../log/log.ts';
-import type { JsonObject } from '../message/message.ts';
 import { type Target, targetOf } from '../plan/target.ts';
 import type { ViewNeeds } from '../plan/views.ts';
 import { dateIn } from '../schedule/calendar.ts';
@@ -23,8 +22,8 @@ export interface Engine {
   readonly log: Log;
   readonly openSource: (module: string) => Promise<Source>;
   readonly openSink: (module: string) => Promise<Sink>;
-  /** JSON Schema of an object kind of the connector that fills a module. */
-  readonly schemaOf: (module: string, object: ObjectManifest) => JsonObject;
+  /** The workspace with the changed files of a folder laid over it; a failure with all lints. */
+  readonly tryOut: (overlay: string) => Promise<Workspace>;
 }
 
 /** `YYYY-MM-DD` where the city is. */
@@ -38,9 +37,11 @@ export function targetOfFlow(engine: Engine, flow: Flow): Target {
   const binding = workspace.config.modules.get(flow.to);
   const manifest = workspace.connectors.manifest(binding?.connector ?? '');
   const sink = manifest?.sink ?? { mode: 'operations', objects: [] };
-  const schemas = { schemaOf: (object: ObjectManifest) => engine.schemaOf(flow.to, object) };
+  const { connectors } = workspace;
+  const schemaOf = ({ kind }: ObjectManifest) =>
+    connectors.objectSchema(binding?.connector ?? '', kind);
   const mappings = workspace.outbound.get(flow.to) ?? [];
-  return targetOf(flow, binding?.connector ?? '', sink, schemas, mappings);
+  return targetOf(flow, binding?.connector ?? '', sink, { schemaOf }, mappings);
 }
 
 /** Which inverse relations a flow's conditions and mappings read, by entity kind. */

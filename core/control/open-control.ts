@@ -1,25 +1,22 @@
-import { judge } from '../dispatch/guard-plan.ts';
 import { decided, type HoldDecision } from '../guard/holds.ts';
 import type { Message } from '../message/message.ts';
-import { planTarget } from '../plan/plan.ts';
-import { surveyViews } from '../plan/survey.ts';
-import { dateIn } from '../schedule/calendar.ts';
 import type { Hold } from '../store/run-store.ts';
 import type { MessageFilter } from '../store/store.ts';
-import type { ControlBus, FailureFilter, PlanRequest } from './control-bus.ts';
-import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
+import type { ControlBus, FailureFilter } from './control-bus.ts';
+import type { Engine } from './engine.ts';
 import { explainObject } from './explain.ts';
 import { usesOf } from './explain-field.ts';
 import { findPersons } from './find-person.ts';
-import { type PlanReport, PlanReporter } from './plan-report.ts';
-import { flowsNamed, sync } from './sync.ts';
+import { planFlows, whatIf } from './plans.ts';
+import { sync } from './sync.ts';
 import { hintOf, traceEntity } from './trace.ts';
 
 /** The control bus of a running hub. */
 export function openControl(engine: Engine): ControlBus {
   const { store } = engine;
   return {
-    plan: (request) => plan(engine, request),
+    plan: (request) => planFlows(engine, request),
+    whatIf: (overlay, request) => whatIf(engine, overlay, request),
     sync: (request) => sync(engine, request),
     runs: (limit, subject) =>
       store.runs.list(subject === undefined ? { limit } : { limit, subject }),
@@ -49,38 +46,6 @@ export function openControl(engine: Engine): ControlBus {
     uses: (kind, field) => usesOf(engine, kind, field),
     auditTrail: (limit) => store.runs.auditTrail(limit),
   };
-}
-
-async function plan(engine: Engine, request: PlanRequest): Promise<readonly PlanReport[]> {
-  const { store, workspace } = engine;
-  const reports: PlanReport[] = [];
-  for (const flow of flowsNamed(engine, request.flow)) {
-    if (request.reveal) await audit(engine, request.who, 'plan --reveal', flow.name, '');
-    const reporter = new PlanReporter(request.details, request.reveal);
-    const target = targetOfFlow(engine, flow);
-    const needs = viewNeedsOf(engine, flow);
-    const views = await surveyViews(store.entities, workspace.canonical, needs);
-    const { entities, ledger } = store;
-    const step = `plan ${flow.name}`;
-    let done = 0;
-    for await (const batch of planTarget(target, {
-      entities,
-      ledger,
-      views,
-      today: todayOf(engine),
-    })) {
-      request.signal.throwIfAborted();
-      reporter.add(batch);
-      done += batch.entities;
-      request.onProgress({ step, done, total: null, ended: false });
-    }
-    request.onProgress({ step, done, total: done, ended: true });
-    const { now } = engine;
-    const dateOf = (epochMs: number) => dateIn(workspace.config.timeZone, epochMs);
-    const { reasons } = await judge(target, reporter.totals(), { store, now, dateOf });
-    reports.push(reporter.report(target, reasons));
-  }
-  return reports;
 }
 
 /** States in which a message waits for a person or for something that may never come. */

@@ -19,10 +19,18 @@ export interface PlanReport {
   readonly digest: string;
   /** Why it would wait for a person, wholly or for some school units; empty if it may go. */
   readonly held: readonly Trouble[];
+  /** How many updates change each field, the most first. */
+  readonly fields: readonly FieldCount[];
   /** The first changes, field by field. */
   readonly changes: readonly ReportedChange[];
   /** Changes that are not shown. */
   readonly unshown: number;
+}
+
+export interface FieldCount {
+  readonly objectKind: string;
+  readonly field: string;
+  readonly count: number;
 }
 
 export interface ReportedChange {
@@ -45,6 +53,7 @@ const UUIDS_ONLY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}([|:/][0-9a-f-]{36
 export class PlanReporter {
   readonly #tally = new Tally();
   readonly #changes: ReportedChange[] = [];
+  readonly #fields = new Map<string, Map<string, number>>();
   #considered = 0;
   readonly #most: number;
   readonly #show: (value: Json) => string;
@@ -60,30 +69,47 @@ export class PlanReporter {
     this.#tally.add(batch);
     this.#considered += batch.entities;
     for (const entry of batch.entries) {
-      if (this.#changes.length >= this.#most) return;
       const { action } = entry;
       if (action === 'same' || action === 'kept') continue;
-      const key = this.#showKey(entry.key);
+      const isTold = this.#changes.length < this.#most;
+      if (!isTold && (action === 'create' || action === 'delete')) continue;
       const fields = this.#fieldsOf(entry);
+      if (action === 'update' || action === 'rekey') this.#count(batch.kind.kind, fields);
+      if (!isTold) continue;
+      const key = this.#showKey(entry.key);
       this.#changes.push({ action, objectKind: batch.kind.kind, key, fields });
     }
   }
 
-  totals(): PlanTotals {
-    return this.#tally.totals();
-  }
-
-  report({ flow, name: target, kinds: taken }: Target, held: readonly Trouble[]): PlanReport {
+  /** `digest` and `held` are of the whole plan, of which this may tell a part. */
+  report(
+    { flow, name: target, kinds: taken }: Target,
+    digest: string,
+    held: readonly Trouble[],
+  ): PlanReport {
     const totals = this.#tally.totals();
-    const { create, update, delete: deletions, parked, kinds, digest: id } = totals;
+    const { create, update, delete: deletions, parked, kinds } = totals;
     const counts = { create, update, delete: deletions };
     const unshown = create + update + deletions - this.#changes.length;
     const mapped = new Set(taken.flatMap((one) => one.mappings.map(({ from }) => from.kind)));
     return {
       ...{ flow: flow.name, target, counts, parked, considered: this.#considered },
       notTaken: [...flow.selects.keys()].filter((kind) => !mapped.has(kind)),
-      ...{ kinds, digest: id, held, changes: this.#changes, unshown },
+      ...{ kinds, digest, held, fields: this.#fieldCounts(), changes: this.#changes, unshown },
     };
+  }
+
+  #count(objectKind: string, fields: readonly ReportedField[]): void {
+    const counts = this.#fields.get(objectKind) ?? new Map<string, number>();
+    for (const { field } of fields) counts.set(field, (counts.get(field) ?? 0) + 1);
+    this.#fields.set(objectKind, counts);
+  }
+
+  #fieldCounts(): readonly FieldCount[] {
+    const found = [...this.#fields].flatMap(([objectKind, counts]) =>
+      [...counts].map(([field, count]) => ({ objectKind, field, count })),
+    );
+    return found.sort((a, b) => b.count - a.count);
   }
 
   #fieldsOf({ object, row }: Entry): readonly ReportedField[] {

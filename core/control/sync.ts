@@ -51,7 +51,8 @@ async function syncAll(engine: Engine, request: SyncRequest): Promise<SyncReport
   const startedAt = engine.now();
   const flows = flowsNamed(engine, request.flow);
   const intakes: Run[] = [];
-  for (const module of new Set(flows.flatMap((flow) => flow.from))) {
+  const modules = request.plan === undefined ? flows.flatMap((flow) => flow.from) : [];
+  for (const module of new Set(modules)) {
     intakes.push(await takeIn(engine, module, request));
   }
   await releaseProtections(intakeSurroundings(engine, request.onProgress));
@@ -109,7 +110,7 @@ async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Ru
   const views = new PointViews(store.entities, workspace.canonical, needs);
   const openSink = () => engine.openSink(flow.to);
   return runFlow(
-    { run: newRunId(engine), target, limits, openSink },
+    { run: newRunId(engine), plan: request.plan ?? null, target, limits, openSink },
     {
       ...{ store, broker, now, sleep, log, views, planViews, signal, onProgress, patienceMs },
       today: () => todayOf(engine),

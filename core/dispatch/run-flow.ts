@@ -31,6 +31,8 @@ export interface FlowSurroundings extends DeliverySurroundings {
 /** One execution of a flow. */
 export interface FlowTask {
   readonly run: string;
+  /** The digest of the plan that may run; null for any. */
+  readonly plan: string | null;
   readonly target: Target;
   readonly limits: SinkLimits;
   /** Opened only if there is something to deliver. */
@@ -48,6 +50,7 @@ export async function runFlow(task: FlowTask, with_: FlowSurroundings): Promise<
   let failure: Failure | null = null;
   try {
     totals = await countPlan(task, with_);
+    refuseOtherPlan(task, totals);
     const { withheld, reasons } = await guardPlan(task.target, task.run, totals, with_);
     counts = await deliver(task, without(totals, withheld), { ...with_, withheld });
     failure = counts.held ?? counts.outage ?? heldBack(reasons);
@@ -104,6 +107,12 @@ function movedUnits({ entries }: PlanBatch) {
 function planSurroundings({ store, planViews, today, withheld }: FlowSurroundings) {
   const { entities, ledger } = store;
   return { entities, ledger, views: planViews, today: today(), withheld };
+}
+
+function refuseOtherPlan({ plan, target }: FlowTask, totals: PlanTotals): void {
+  if (plan === null || plan === totals.digest) return;
+  const text = `${target.name}: the plan is not the one that was looked at`;
+  throw new HeldFailure('PLAN_CHANGED', text);
 }
 
 /** Why a part of the plan waits for a person, as the run's failure. */

@@ -111,6 +111,11 @@ export const CATALOGUE = {
     meaning: 'A plan would change or delete more than its guard allows.',
     hint: 'Look at the plan. Approve the hold if it is right; reject it and mend the source if not.',
   },
+  PLAN_CHANGED: {
+    meaning:
+      'The plan that was asked for is not the present one: data or files have changed since.',
+    hint: 'Nothing was delivered. Look at `skolnav plan` again and give the digest that it shows.',
+  },
   PROTECTION_RELEASE: {
     meaning: 'A source no longer marks a protected person as protected.',
     hint: 'Ask the school whether it is so. Approve the hold to release the person; until then nothing is told.',

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface TextFile {
@@ -7,45 +7,70 @@ export interface TextFile {
   readonly text: string;
 }
 
-/** A workspace's folder, and the one that it falls back to. */
+/** A workspace's folder, what it falls back to, and changed files that are tried out over both. */
 export class WorkspaceFolders {
   readonly #own: string;
   readonly #builtIn: string;
+  readonly #overlay: string | null;
 
-  constructor(own: string, builtIn: string) {
+  constructor(own: string, builtIn: string, overlay: string | null = null) {
     this.#own = own;
     this.#builtIn = builtIn;
+    this.#overlay = overlay;
   }
 
-  /** What is built in first: what a workspace has of its own overrides it. */
-  both(): readonly string[] {
-    return this.#own === this.#builtIn ? [this.#own] : [this.#builtIn, this.#own];
+  /** What is built in first: what comes later overrides it. */
+  all(): readonly string[] {
+    const base = this.#own === this.#builtIn ? [this.#own] : [this.#builtIn, this.#own];
+    return this.#overlay === null ? base : [...base, this.#overlay];
   }
 
-  /** Files of a folder, the workspace's taking the place of built-in ones of the same name. */
+  /** Files of a folder, a later one taking the place of an earlier one of the same name. */
   async readMerged(folder: string, suffix: string): Promise<readonly TextFile[]> {
-    const files = new Map<string, TextFile>();
-    for (const root of this.both()) {
-      for (const one of await readAll(root, folder, suffix)) files.set(one.file, one);
-    }
-    return [...files.values()];
+    return merged(this.all(), folder, suffix);
   }
 
   /** Files of the workspace's folder; the built-in ones only if it has no such folder. */
   async readOwnOrBuiltIn(folder: string, suffix: string): Promise<readonly TextFile[]> {
-    const own = await readAll(this.#own, folder, suffix);
-    return own.length > 0 ? own : readAll(this.#builtIn, folder, suffix);
+    const hasOwn = (await readAll(this.#own, folder, suffix)).length > 0;
+    const base = hasOwn ? this.#own : this.#builtIn;
+    return merged(this.#overlay === null ? [base] : [base, this.#overlay], folder, suffix);
+  }
+
+  /** The last of the folders that has this file; the workspace's own where none has. */
+  async folderWith(file: string): Promise<string> {
+    if (this.#overlay !== null && (await exists(join(this.#overlay, file)))) return this.#overlay;
+    return this.#own;
   }
 
   /** Names of the folders in a folder. */
   async subfolders(folder: string): Promise<readonly string[]> {
     const names = new Set<string>();
-    for (const root of this.both()) {
+    for (const root of this.all()) {
       const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
       for (const entry of entries) if (entry.isDirectory()) names.add(entry.name);
     }
     return [...names].sort();
   }
+}
+
+async function merged(
+  roots: readonly string[],
+  folder: string,
+  suffix: string,
+): Promise<readonly TextFile[]> {
+  const files = new Map<string, TextFile>();
+  for (const root of roots) {
+    for (const one of await readAll(root, folder, suffix)) files.set(one.file, one);
+  }
+  return [...files.values()];
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function readAll(root: string, folder: string, suffix: string): Promise<TextFile[]> {

@@ -31,6 +31,8 @@ export interface Workspace {
 export interface LoadOptions {
   /** Also the mappings folders that no module is bound to. */
   readonly checkAll?: boolean;
+  /** A folder with changed files, laid over the workspace to try them out. */
+  readonly overlay?: string;
 }
 
 /**
@@ -40,15 +42,18 @@ export interface LoadOptions {
 export async function loadWorkspace(
   folder: string,
   builtIn: string,
-  { checkAll = false }: LoadOptions = {},
+  { checkAll = false, overlay }: LoadOptions = {},
 ): Promise<{ readonly workspace: Workspace | null; readonly lints: readonly Lint[] }> {
-  const folders = new WorkspaceFolders(folder, builtIn);
-  const both = folders.both();
+  const folders = new WorkspaceFolders(folder, builtIn, overlay);
+  const all = folders.all();
   const [canonical, { registry, lints: connectorLints }] = await Promise.all([
-    loadCanonicalSchemas(both.map((one) => join(one, 'schemas', 'canonical'))),
-    loadConnectors(both.map((one) => join(one, 'connectors'))),
+    loadCanonicalSchemas(all.map((one) => join(one, 'schemas', 'canonical'))),
+    loadConnectors(all.map((one) => join(one, 'connectors'))),
   ]);
-  const { config, lints: configLints } = await loadConfig(folder, registry);
+  const { config, lints: configLints } = await loadConfig(
+    await folders.folderWith('config/hub.yaml'),
+    registry,
+  );
   const lints = [...connectorLints, ...configLints];
   if (config === null) return { workspace: null, lints: sortLints(lints) };
   const mappings = await loadMappings(folders, config, registry, canonical, checkAll);

@@ -9,6 +9,7 @@ interface SyncOptions {
   readonly flow?: string;
   readonly json?: boolean;
   readonly dryRun?: boolean;
+  readonly plan?: string;
   readonly patience: string;
 }
 
@@ -19,6 +20,10 @@ export function addSyncCommand(program: Command): void {
     .description('read the sources and deliver what follows from them')
     .option('--flow <name>', 'only this flow and its sources')
     .option('--dry-run', 'take the sources in and show the plans; tell no target anything')
+    .option(
+      '--plan <digest>',
+      'deliver exactly the plan that was shown; needs --flow, reads no source',
+    )
     .option('--patience <seconds>', 'wait for retries that are due within this time', '60')
     .option('--json', 'machine-readable')
     .action(async (options: SyncOptions, command: Command) => {
@@ -28,10 +33,18 @@ export function addSyncCommand(program: Command): void {
           process.stderr.write(`no flow "${flow}"\n`);
           return EXIT.usage;
         }
+        if (options.plan !== undefined && flow === null) {
+          process.stderr.write('--plan is the plan of one flow: give --flow too\n');
+          return EXIT.usage;
+        }
+        const chosen = options.plan === undefined ? {} : { plan: options.plan };
         const onProgress = showProgress();
         const deliver = options.dryRun !== true;
         const patienceMs = Number(options.patience) * 1000;
-        const report = await control.sync({ flow, deliver, onProgress, signal, patienceMs });
+        const report = await control.sync({
+          ...{ flow, deliver, onProgress, signal, patienceMs },
+          ...chosen,
+        });
         const common = { flow, details: 20, reveal: false, who: whoAmI(), onProgress, signal };
         const plans = deliver ? [] : await control.plan(common);
         if (options.json === true) printJson(deliver ? report : { ...report, plans });

@@ -2,6 +2,7 @@ import type { PlanReport, ReportedChange } from '../../core/control/plan-report.
 import { formatTable } from './table.ts';
 import { printLine } from './with-hub.ts';
 
+const MOST_FIELDS = 10;
 const MARKS = { create: '+', update: '~', delete: '-', rekey: '~' } as const;
 
 /** A plan as Terraform tells one: counts, then changes field by field. */
@@ -20,8 +21,12 @@ export function printPlan(report: PlanReport): void {
       .map(([name, kind]) => [name, kind.held, kind.create, kind.update, kind.delete, kind.parked]);
     const head = ['kind', 'held', 'create', 'update', 'delete', 'parked'];
     printLine(indent(formatTable(head, rows)));
+    for (const { objectKind, field, count } of report.fields.slice(0, MOST_FIELDS)) {
+      printLine(`    ${objectKind}.${field}: ${count} change`);
+    }
     for (const { text } of report.held) printLine(`  ! would wait for a person: ${text}`);
     for (const change of report.changes) printChange(change);
+    printLine(`  sync --flow ${report.flow} --plan ${report.digest} delivers exactly this.`);
     if (report.unshown > 0) printLine(`  ... and ${report.unshown} more (--details)`);
   }
   if (report.notTaken.length > 0) {

@@ -1,0 +1,104 @@
+import { judge } from '../dispatch/guard-plan.ts';
+import type { Flow } from '../flow/compiled.ts';
+import type { Entry } from '../plan/compare.ts';
+import { type PlanBatch, planTarget } from '../plan/plan.ts';
+import { surveyViews } from '../plan/survey.ts';
+import { Tally } from '../plan/totals.ts';
+import { dateIn } from '../schedule/calendar.ts';
+import type { PlanRequest } from './control-bus.ts';
+import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
+import { type PlanReport, PlanReporter } from './plan-report.ts';
+import { flowsNamed } from './sync.ts';
+
+/** What each flow would change now. */
+export async function planFlows(
+  engine: Engine,
+  request: PlanRequest,
+): Promise<readonly PlanReport[]> {
+  const reports: PlanReport[] = [];
+  for (const flow of flowsNamed(engine, request.flow)) {
+    reports.push(await report(engine, flow, request, () => true));
+  }
+  return reports;
+}
+
+/**
+ * What each flow would change if the changed files of a folder stood in the workspace: their plans
+ * against the stored data, without what would come anyway. Nothing is written. A changed inbound
+ * mapping changes nothing here: records are read anew by the next intake.
+ */
+export async function whatIf(
+  engine: Engine,
+  overlay: string,
+  request: PlanRequest,
+): Promise<readonly PlanReport[]> {
+  const changed: Engine = { ...engine, workspace: await engine.tryOut(overlay) };
+  const reports: PlanReport[] = [];
+  for (const flow of flowsNamed(changed, request.flow)) {
+    const anyway = new Set<string>();
+    for (const present of flowsNamed(engine, flow.name)) {
+      for await (const batch of planOf(engine, present, request)) {
+        for (const entry of batch.entries) if (isChange(entry)) anyway.add(nameOf(batch, entry));
+      }
+    }
+    const isNew = (batch: PlanBatch, entry: Entry) => !anyway.has(nameOf(batch, entry));
+    reports.push(await report(changed, flow, request, isNew));
+  }
+  return reports;
+}
+
+/** The digest and the guards' word are about the whole plan, as it would run. */
+async function report(
+  engine: Engine,
+  flow: Flow,
+  request: PlanRequest,
+  isTold: (batch: PlanBatch, entry: Entry) => boolean,
+): Promise<PlanReport> {
+  const { store, now, workspace } = engine;
+  const { details, reveal, who } = request;
+  if (reveal) {
+    const entry = { at: now(), who, action: 'plan --reveal', subject: flow.name, reason: '' };
+    await store.runs.audit(entry);
+  }
+  const reporter = new PlanReporter(details, reveal);
+  const whole = new Tally();
+  for await (const batch of planOf(engine, flow, request)) {
+    whole.add(batch);
+    const told = (entry: Entry) => !isChange(entry) || isTold(batch, entry);
+    reporter.add({ ...batch, entries: batch.entries.filter(told) });
+  }
+  const target = targetOfFlow(engine, flow);
+  const totals = whole.totals();
+  const dateOf = (epochMs: number) => dateIn(workspace.config.timeZone, epochMs);
+  const { reasons } = await judge(target, totals, { store, now, dateOf });
+  return reporter.report(target, totals.digest, reasons);
+}
+
+/** A flow's plan batch by batch, with its progress. */
+async function* planOf(
+  engine: Engine,
+  flow: Flow,
+  { signal, onProgress }: PlanRequest,
+): AsyncGenerator<PlanBatch> {
+  const { entities, ledger } = engine.store;
+  const needs = viewNeedsOf(engine, flow);
+  const views = await surveyViews(entities, engine.workspace.canonical, needs);
+  const step = `plan ${flow.name}`;
+  let done = 0;
+  const surroundings = { entities, ledger, views, today: todayOf(engine) };
+  for await (const batch of planTarget(targetOfFlow(engine, flow), surroundings)) {
+    signal.throwIfAborted();
+    yield batch;
+    done += batch.entities;
+    onProgress({ step, done, total: null, ended: false });
+  }
+  onProgress({ step, done, total: done, ended: true });
+}
+
+function isChange({ action }: Entry): boolean {
+  return action !== 'same' && action !== 'kept';
+}
+
+function nameOf({ kind }: PlanBatch, { action, key, hash }: Entry): string {
+  return JSON.stringify([kind.kind, action, key, hash]);
+}

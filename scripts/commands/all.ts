@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { addCheckCommand } from './check.ts';
+import { addConnectorsCommand } from './connectors.ts';
+import { addExplainCommand } from './explain.ts';
+import { addFailedCommand } from './failed.ts';
+import { addGenerateCommand } from './generate.ts';
+import { addHoldCommand } from './hold.ts';
+import { addInitCommand } from './init.ts';
+import { addPlanCommand } from './plan.ts';
+import { addRunsCommand } from './runs.ts';
+import { addServeCommand } from './serve.ts';
+import { addSyncCommand } from './sync.ts';
+import { addTestCommand } from './test.ts';
+import { addTraceCommand } from './trace.ts';
+import { addWhatIfCommand } from './what-if.ts';
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly ((program: Command) => void)[] = [
+  addInitCommand,
+  addCheckCommand,
+  addTestCommand,
+  addGenerateCommand,
+  addPlanCommand,
+  addWhatIfCommand,
+  addSyncCommand,
+  addServeCommand,
+  addRunsCommand,
+  addFailedCommand,
+  addHoldCommand,
+  addTraceCommand,
+  addExplainCommand,
+  addConnectorsCommand,
+];

@@ -1,0 +1,47 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { printPlan } from '../terminal/plan-report.ts';
+import { showProgress } from '../terminal/progress-lines.ts';
+import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+
+interface WhatIfOptions {
+  readonly flow?: string;
+  readonly json?: boolean;
+  readonly reveal?: boolean;
+  readonly details: string;
+}
+
+/** `skolnav what-if <folder>`: changed files tried out on the stored data. */
+export function addWhatIfCommand(program: Command): void {
+  program
+    .command('what-if <folder>')
+    .description(
+      'what changed files (config, flows, mappings, schemas) would change; writes nothing',
+    )
+    .option('--flow <name>', 'only this flow')
+    .option('--json', 'machine-readable')
+    .option('--reveal', 'show personal values (audited)')
+    .option('--details <n>', 'changes to show field by field, per flow', '20')
+    .action(async (folder: string, options: WhatIfOptions, command: Command) => {
+      const overlay = resolve(folder);
+      if (!(await stat(overlay).catch(() => null))?.isDirectory()) {
+        process.stderr.write(`no folder ${folder}\n`);
+        process.exitCode = EXIT.usage;
+        return;
+      }
+      await withHub(command, async ({ control }, signal) => {
+        const reports = await control.whatIf(overlay, {
+          ...{ flow: options.flow ?? null, details: Number(options.details), signal },
+          ...{ reveal: options.reveal === true, who: whoAmI(), onProgress: showProgress() },
+        });
+        if (options.json === true) printJson(reports);
+        else {
+          for (const report of reports) printPlan(report);
+          printLine('\nWhat would come anyway is left out; the digest is that of the whole plan.');
+        }
+        return EXIT.done;
+      });
+    });
+}
