@@ -112,8 +112,19 @@ async function assemble(
       if (connector.openSink === undefined) throw lacks(module, 'sink');
       return connector.openSink(options, surroundings);
     },
+    mailSecrets: () => mailSecretsOf(workspace, environment),
     tryOut: (overlay) => loadOrRefuse(options.folder, overlay),
   };
+}
+
+async function mailSecretsOf(
+  { config, folder }: Workspace,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<{ readonly password?: string }> {
+  const password = config.mail?.password ?? null;
+  if (password === null) return {};
+  const resolved = await resolveSecrets({ password }, folder, environment);
+  return { password: String(resolved['password']) };
 }
 
 function lacks(module: string, half: 'source' | 'sink'): HeldFailure {

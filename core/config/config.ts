@@ -12,6 +12,26 @@ export interface Config {
   readonly ownership: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Per source module. */
   readonly sources: ReadonlyMap<string, SourceRules>;
+  /** Where findings are sent; the password is still a reference. */
+  readonly mail: MailRules | null;
+  readonly retention: Retention;
+}
+
+export interface MailRules {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: 'starttls' | 'always' | 'none';
+  readonly user: string | null;
+  readonly password: string | null;
+  readonly from: string;
+  readonly to: readonly string[];
+}
+
+/** Milliseconds. */
+export interface Retention {
+  readonly runsMs: number;
+  readonly auditMs: number;
+  readonly archiveMs: number;
 }
 
 export interface Binding {
@@ -25,6 +45,8 @@ export interface Binding {
 export interface SourceRules {
   /** A full source with fewer parts than this fraction of what is kept is held. */
   readonly minRecords: number;
+  /** A source that brought nothing new for longer is a finding; null: it may be silent. */
+  readonly maxAgeMs: number | null;
   /** Per stream: what becomes of what a full stream no longer holds. */
   readonly missing: ReadonlyMap<string, MissingRule>;
 }

@@ -4,8 +4,8 @@ import type { ConnectorRegistry } from '../connector/registry.ts';
 import type { Lint } from '../failure/lint.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import { applyDefaults, compileSchemaAll, secretFields } from '../schema/validator.ts';
-import type { Binding, Config, MissingRule, SourceRules } from './config.ts';
-import { parseFraction } from './quantities.ts';
+import type { Binding, Config, MailRules, MissingRule, Retention, SourceRules } from './config.ts';
+import { parseDuration, parseFraction } from './quantities.ts';
 import { isReference } from './secrets.ts';
 import { parseYaml, shapeLints, type YamlFile } from './yaml-file.ts';
 
@@ -19,6 +19,8 @@ interface ConfigFile {
   readonly modules: Readonly<Record<string, BindingEntry>>;
   readonly ownership?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly sources?: Readonly<Record<string, SourceEntry>>;
+  readonly mail?: Pick<MailRules, 'host' | 'from' | 'to'> & Partial<MailRules>;
+  readonly retention?: Readonly<Partial<Record<'runs' | 'audit' | 'archive', string>>>;
 }
 
 interface BindingEntry {
@@ -29,6 +31,7 @@ interface BindingEntry {
 
 interface SourceEntry {
   readonly minRecords?: string | number;
+  readonly maxAge?: string;
   readonly missing?: Readonly<Record<string, 'delete' | 'keep' | { readonly after: number }>>;
 }
 
@@ -80,18 +83,31 @@ function configOf(
     sources: new Map(
       Object.entries(written.sources ?? {}).map(([module, entry]) => [module, rulesOf(entry)]),
     ),
+    mail: written.mail === undefined ? null : { ...USUAL_MAIL, ...written.mail },
+    retention: retentionOf(written.retention ?? {}),
   };
 }
 
 const DEFAULT_MIN_RECORDS = 0.95;
 
-function rulesOf({ minRecords, missing = {} }: SourceEntry): SourceRules {
+const USUAL_MAIL = { port: 587, tls: 'starttls', user: null, password: null } as const;
+
+function retentionOf({ runs, audit, archive }: NonNullable<ConfigFile['retention']>): Retention {
+  return {
+    runsMs: parseDuration(runs ?? '400d') ?? 0,
+    auditMs: parseDuration(audit ?? '730d') ?? 0,
+    archiveMs: parseDuration(archive ?? '30d') ?? 0,
+  };
+}
+
+function rulesOf({ minRecords, maxAge, missing = {} }: SourceEntry): SourceRules {
   const rules = Object.entries(missing).map(([stream, rule]): [string, MissingRule] => {
     if (typeof rule === 'string') return [stream, { kind: rule }];
     return [stream, { kind: 'after', runs: rule.after }];
   });
   return {
     minRecords: parseFraction(minRecords) ?? DEFAULT_MIN_RECORDS,
+    maxAgeMs: parseDuration(maxAge),
     missing: new Map(rules),
   };
 }

@@ -5,6 +5,7 @@ import type { AuditEntry, Hold, Run } from '../store/run-store.ts';
 import type { MessageGroup } from '../store/store.ts';
 import type { Explanation, ObjectQuestion } from './explain.ts';
 import type { FieldUse } from './explain-field.ts';
+import type { Finding } from './findings.ts';
 import type { PlanReport } from './plan-report.ts';
 import type { PersonHint, Trace } from './trace.ts';
 
@@ -36,7 +37,19 @@ export interface ControlBus {
   explain(question: ObjectQuestion, who: string): Promise<Explanation | null>;
   /** Which fields of which targets are made from this field of an entity kind. */
   uses(kind: string, field: string): readonly FieldUse[];
+  /** What a person should know now: what waits, has failed, is late or will be. */
+  findings(): Promise<readonly Finding[]>;
+  /** The clock's hand: runs what is due, and mails what is new. */
+  scheduler(): Scheduler;
   auditTrail(limit: number): Promise<readonly AuditEntry[]>;
+}
+
+/** The hand of the clock; see scheduler.ts. */
+export interface Scheduler {
+  /** Runs what is due now, one flow after another. Answers what was run. */
+  turn(signal: AbortSignal): Promise<readonly SyncReport[]>;
+  /** Mails what is new among the findings. */
+  watch(): Promise<void>;
 }
 
 export interface PlanRequest {

@@ -7,7 +7,9 @@ import type { Engine } from './engine.ts';
 import { explainObject } from './explain.ts';
 import { usesOf } from './explain-field.ts';
 import { findPersons } from './find-person.ts';
+import { findFindings } from './findings.ts';
 import { planFlows, whatIf } from './plans.ts';
+import { TurnScheduler } from './scheduler.ts';
 import { sync } from './sync.ts';
 import { hintOf, traceEntity } from './trace.ts';
 
@@ -44,6 +46,8 @@ export function openControl(engine: Engine): ControlBus {
       return found;
     },
     uses: (kind, field) => usesOf(engine, kind, field),
+    findings: () => findFindings(engine),
+    scheduler: () => new TurnScheduler(engine),
     auditTrail: (limit) => store.runs.auditTrail(limit),
   };
 }

@@ -16,7 +16,9 @@ import type { Part } from '../store/store.ts';
 import type { SyncReport, SyncRequest } from './control-bus.ts';
 import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
 
-const EVERYTHING_COUNTS: SourceRules = { minRecords: 0.95, missing: new Map() };
+const EVERYTHING_COUNTS: SourceRules = {
+  ...{ minRecords: 0.95, maxAgeMs: null, missing: new Map() },
+};
 
 const LEASE = 'sync';
 const LEASE_MS = 60_000;

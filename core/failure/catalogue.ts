@@ -120,6 +120,19 @@ export const CATALOGUE = {
     meaning: 'A source no longer marks a protected person as protected.',
     hint: 'Ask the school whether it is so. Approve the hold to release the person; until then nothing is told.',
   },
+  SOURCE_LATE: {
+    meaning: 'A source has brought nothing new for longer than its rules allow.',
+    hint: 'Ask the sender whether the export ran. The targets keep what they have until it comes.',
+  },
+  DEADLINE_AT_RISK: {
+    meaning:
+      'A scheduled run will not be done by its deadline if it takes as long as it usually does.',
+    hint: 'See what it waits for: `skolnav runs`, `skolnav findings`.',
+  },
+  DEADLINE_MISSED: {
+    meaning: 'A scheduled run was not done by its deadline.',
+    hint: 'See what it waits for: `skolnav runs`, `skolnav findings`. It ends with the next good run.',
+  },
   SOURCE_SHRUNK: {
     meaning: 'A source delivered far fewer records than the last good run.',
     hint: 'Nothing was changed. Check the export; approve the hold if the change is real.',

@@ -11,10 +11,10 @@ import { reasonOf } from '../mapping/rule.ts';
 import { viewSchema } from '../mapping/schema-walk.ts';
 import { digest } from '../message/digest.ts';
 import type { Entity, Json } from '../message/message.ts';
+import { cronFault } from '../schedule/cron.ts';
 import type { CanonicalSchema, CanonicalSchemas } from '../schema/canonical.ts';
 import { compileSchemaAll } from '../schema/validator.ts';
 import type { Flow, Selection } from './compiled.ts';
-import { cronFault } from './cron-fields.ts';
 import { checkWindows, guardsOf, type WrittenGuards } from './guards.ts';
 
 const checkShape = compileSchemaAll(
@@ -28,6 +28,7 @@ interface WrittenFlow {
   readonly from: string | readonly string[];
   readonly to: string;
   readonly schedule?: string;
+  readonly deadline?: string;
   readonly entities: Readonly<Record<string, { readonly where?: string }>>;
   readonly protectedPersons?: 'exclude' | 'include';
   readonly protectedReason?: string;
@@ -84,6 +85,7 @@ function flowOf(
     from: [written.from].flat(),
     to: written.to,
     schedule: written.schedule ?? null,
+    deadline: written.deadline ?? null,
     selects,
     protectedPersons: written.protectedPersons ?? 'exclude',
     guards: guardsOf(guards),
@@ -117,6 +119,10 @@ function checkRest(yaml: YamlFile, written: WrittenFlow): Lint[] {
     lints.push({ file: yaml.file, ...yaml.at(at), code, text, hint });
   const fault = written.schedule === undefined ? null : cronFault(written.schedule);
   if (fault !== null) lint(['schedule'], 'FLOW_SCHEDULE', `${fault}.`, 'For example "0 2 * * *".');
+  if (written.deadline !== undefined && written.schedule === undefined) {
+    const hint = 'Give the flow a `schedule`, or take the deadline away.';
+    lint(['deadline'], 'FLOW_DEADLINE', 'a deadline without a schedule is never due.', hint);
+  }
   if (written.protectedPersons === 'include' && written.protectedReason === undefined) {
     const text = 'protected persons are included without a reason.';
     const hint = 'Say who decided it and why in `protectedReason`.';

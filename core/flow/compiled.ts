@@ -11,6 +11,8 @@ export interface Flow {
   readonly to: string;
   /** cron expression in Europe/Stockholm, or null: only by hand or event. */
   readonly schedule: string | null;
+  /** Time of day by which a scheduled run must have ended well, `HH:MM`; or null. */
+  readonly deadline: string | null;
   /** By entity kind. A kind that is not named gives no objects. */
   readonly selects: ReadonlyMap<string, Selection>;
   readonly protectedPersons: 'exclude' | 'include';

@@ -2,3 +2,22 @@
 export function dateIn(timeZone: string, epochMs: number): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(epochMs);
 }
+
+/** What a clock on the wall shows at an instant, `YYYY-MM-DDTHH:MM`. */
+export function wallClockIn(timeZone: string, epochMs: number): string {
+  const format = { timeZone, dateStyle: 'short', timeStyle: 'short' } as const;
+  return new Intl.DateTimeFormat('sv-SE', format).format(epochMs).replace(' ', 'T');
+}
+
+/** Minutes from one time on the wall to another; as if no summer time came between. */
+export function minutesBetween(from: string, to: string): number {
+  return (Date.parse(`${to}Z`) - Date.parse(`${from}Z`)) / 60_000;
+}
+
+/** The first time on the wall after one that shows this time of day (`06:00`). */
+export function nextAt(wall: string, timeOfDay: string): string {
+  const [date = '', time = ''] = wall.split('T');
+  if (time < timeOfDay) return `${date}T${timeOfDay}`;
+  const next = new Date(Date.parse(`${date}T00:00Z`) + 86_400_000);
+  return `${next.toISOString().slice(0, 10)}T${timeOfDay}`;
+}

@@ -8,7 +8,7 @@ describe('turns', () => {
     let turns = 0;
     let underWay = 0;
     const second = Promise.withResolvers<void>();
-    const schedule = scheduleTurns('* * * * * *', 'Europe/Stockholm', async () => {
+    const schedule = scheduleTurns('* * * * * *', async () => {
       turns += 1;
       underWay += 1;
       assert.equal(underWay, 1);

@@ -1,18 +1,21 @@
 import { schedule } from 'node-cron';
 
-/** A turn that comes round by a cron expression, until it is stopped. */
+/** Something that comes round until it is stopped. */
 export interface Turns {
   stop(): void;
 }
 
-/**
- * Calls `turn` at each time of the expression in the zone; a turn that still runs is not doubled.
- */
-export function scheduleTurns(
-  expression: string,
-  timeZone: string,
-  turn: () => Promise<void>,
-): Turns {
-  const task = schedule(expression, turn, { timezone: timeZone, noOverlap: true });
+/** Calls `tick` at each time of the expression, unless the last one is still under way. */
+export function scheduleTurns(expression: string, tick: () => Promise<void>): Turns {
+  let isUnderWay = false;
+  const task = schedule(expression, async () => {
+    if (isUnderWay) return;
+    isUnderWay = true;
+    try {
+      await tick();
+    } finally {
+      isUnderWay = false;
+    }
+  });
   return { stop: () => void task.stop() };
 }

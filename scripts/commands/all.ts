@@ -3,6 +3,7 @@ import { addCheckCommand } from './check.ts';
 import { addConnectorsCommand } from './connectors.ts';
 import { addExplainCommand } from './explain.ts';
 import { addFailedCommand } from './failed.ts';
+import { addFindingsCommand } from './findings.ts';
 import { addGenerateCommand } from './generate.ts';
 import { addHoldCommand } from './hold.ts';
 import { addInitCommand } from './init.ts';
@@ -25,6 +26,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   addSyncCommand,
   addServeCommand,
   addRunsCommand,
+  addFindingsCommand,
   addFailedCommand,
   addHoldCommand,
   addTraceCommand,

@@ -1,18 +1,17 @@
 import type { Command } from 'commander';
-import { Failure } from '../../core/failure/failure.ts';
 import type { Hub } from '../../core/hub.ts';
 import { scheduleTurns } from '../../core/schedule/turns.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatSync } from '../terminal/report.ts';
 import { printLine, withHub } from '../terminal/with-hub.ts';
 
-const PATIENCE_MS = 60 * 60 * 1000;
+const EVERY_MINUTE = '* * * * *';
 
 /** `skolnav serve`: stays up and runs each flow at its time. */
 export function addServeCommand(program: Command): void {
   program
     .command('serve')
-    .description('stay up and run each flow at its time')
+    .description('stay up, run each flow at its time, mail what a person should know')
     .action(async (_options: unknown, command: Command) => {
       await withHub(command, async (hub, signal) => {
         await serve(hub, signal);
@@ -21,43 +20,32 @@ export function addServeCommand(program: Command): void {
     });
 }
 
-/** Runs the scheduled flows until the signal; what is under way then is stopped cleanly. */
-export async function serve(hub: Hub, signal: AbortSignal): Promise<void> {
-  const { flows, config } = hub.workspace;
-  const scheduled = flows.filter((flow) => flow.schedule !== null);
-  let queue = Promise.resolve();
-  const turns = scheduled.map((flow) =>
-    scheduleTurns(flow.schedule ?? '', config.timeZone, () => {
-      queue = queue.then(() => turn(hub, flow.name, signal));
-      return queue;
-    }),
-  );
-  for (const { name, schedule } of scheduled) {
-    printLine(`${name}: ${schedule} (${config.timeZone})`);
+/** Looks at the clock every minute until the signal; what is under way then is stopped cleanly. */
+export async function serve({ workspace, control }: Hub, signal: AbortSignal): Promise<void> {
+  const { flows, config } = workspace;
+  const scheduler = control.scheduler();
+  let underWay: Promise<void> = Promise.resolve();
+  const turn = async () => {
+    for (const report of await scheduler.turn(signal)) printLine(formatSync(report));
+  };
+  for (const { name, schedule, deadline } of flows) {
+    const by = deadline === null ? '' : `, done by ${deadline}`;
+    if (schedule !== null) printLine(`${name}: ${schedule} (${config.timeZone})${by}`);
   }
   printLine('Waiting. Ctrl-C stops.');
+  // The first look makes up for what was missed while the hub was down.
+  underWay = turn();
+  await underWay;
+  const runs = scheduleTurns(EVERY_MINUTE, () => {
+    underWay = turn();
+    return underWay;
+  });
+  const watch = scheduleTurns(EVERY_MINUTE, () => scheduler.watch());
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  for (const one of turns) one.stop();
-  await queue;
-}
-
-async function turn({ control }: Hub, flow: string, signal: AbortSignal): Promise<void> {
-  try {
-    const onProgress = () => undefined;
-    const report = await control.sync({
-      flow,
-      deliver: true,
-      onProgress,
-      signal,
-      patienceMs: PATIENCE_MS,
-    });
-    printLine(formatSync(report));
-  } catch (failure) {
-    if (signal.aborted) return;
-    if (!(failure instanceof Failure)) throw failure;
-    process.stderr.write(`${flow}: ${failure.code} ${failure.message}\n`);
-  }
+  runs.stop();
+  watch.stop();
+  await underWay;
 }

@@ -66,8 +66,12 @@ describe('guards', () => {
       'flow identity',
       'flow lms',
     ]);
-    for (const { id } of holds) await skolnav('hold', 'approve', id, '--reason', 'as agreed');
-    assert.equal((await skolnav('sync')).code, 0);
+    for (const { id } of holds) {
+      const { out, code } = await skolnav('hold', 'approve', id, '--reason', 'as agreed');
+      assert.equal(code, 0, out);
+    }
+    const last = await skolnav('sync');
+    assert.equal(last.code, 0, last.out);
     assert.equal(users(), 200);
     assert.deepEqual(await openHolds(), []);
   });

@@ -1,0 +1,155 @@
+import { CATALOGUE, type FailureCode } from '../failure/catalogue.ts';
+import type { Flow } from '../flow/compiled.ts';
+import { minutesBetween, nextAt, wallClockIn } from '../schedule/calendar.ts';
+import { latestTurn } from '../schedule/cron.ts';
+import type { Run } from '../store/run-store.ts';
+import type { Engine } from './engine.ts';
+
+/** Something that a person should know; it is there as long as its cause is. No personal data. */
+export interface Finding {
+  /** The same for the same cause. */
+  readonly id: string;
+  readonly code: string;
+  /** What it is about: `flow lms`, `intake register`, a target. */
+  readonly subject: string;
+  readonly text: string;
+  readonly hint: string;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Everything that waits, has failed, is late, or will be late. */
+export async function findFindings(engine: Engine): Promise<readonly Finding[]> {
+  return [
+    ...(await heldOnes(engine)),
+    ...(await failedRuns(engine)),
+    ...(await failedMessages(engine)),
+    ...(await silentSources(engine)),
+    ...(await lateFlows(engine)),
+  ];
+}
+
+async function heldOnes({ store }: Engine): Promise<readonly Finding[]> {
+  const holds = await store.runs.holds({ state: 'open' });
+  return holds.map(({ id, subject, reasons }) => {
+    const { code = '', text = '' } = reasons[0] ?? {};
+    const hint = `skolnav hold show ${id}`;
+    return { id: `hold ${subject} ${code}`, code, subject, text, hint };
+  });
+}
+
+/** Subjects whose newest run failed; a hold speaks for what it holds. */
+async function failedRuns({ store, workspace }: Engine): Promise<readonly Finding[]> {
+  const { flows } = workspace;
+  const subjects = [
+    ...new Set(flows.flatMap(({ from }) => from)),
+    ...flows.map(({ name }) => name),
+  ];
+  const found: Finding[] = [];
+  for (const subject of subjects) {
+    const [run] = await store.runs.list({ subject, limit: 1 });
+    if (run?.outcome !== 'failed' || run.trouble === null) continue;
+    const { code, text, hint } = run.trouble;
+    found.push({
+      id: `run ${subject} ${code}`,
+      code,
+      subject: `${run.type} ${subject}`,
+      text,
+      hint,
+    });
+  }
+  return found;
+}
+
+async function failedMessages({ store }: Engine): Promise<readonly Finding[]> {
+  const counts = new Map<string, { target: string; code: string; count: number }>();
+  for (const { target, state, code, count } of await store.messages.summary()) {
+    if (state !== 'failed' || code === null) continue;
+    const one = counts.get(`${target} ${code}`) ?? { target, code, count: 0 };
+    counts.set(`${target} ${code}`, { ...one, count: one.count + count });
+  }
+  return [...counts.values()].map(({ target, code, count }) => ({
+    id: `failed ${target} ${code}`,
+    code,
+    subject: target,
+    text: `${count} failed: ${hintOf(code).meaning}`,
+    hint: `${hintOf(code).hint} (skolnav failed)`,
+  }));
+}
+
+function hintOf(code: string): { readonly meaning: string; readonly hint: string } {
+  // SAFETY: asked for by name; a code of another version is simply not there.
+  const entry = CATALOGUE[code as FailureCode] as (typeof CATALOGUE)[FailureCode] | undefined;
+  return entry ?? { meaning: code, hint: '' };
+}
+
+/** Sources that have brought nothing new for longer than their rules allow. */
+async function silentSources({ store, workspace, now }: Engine): Promise<readonly Finding[]> {
+  const found: Finding[] = [];
+  for (const [module, { maxAgeMs }] of workspace.config.sources) {
+    if (maxAgeMs === null) continue;
+    const runs = await store.runs.list({ subject: module, type: 'intake', limit: 200 });
+    const [oldest] = runs.slice(-1);
+    const fresh = runs.find(({ outcome, counts }) => outcome === 'done' && hasBrought(counts));
+    const since = fresh?.startedAt ?? oldest?.startedAt;
+    if (since === undefined || now() - since <= maxAgeMs) continue;
+    const hours = Math.round((now() - since) / (60 * MINUTE_MS));
+    const text = `${module} has brought nothing new for ${hours} hours`;
+    found.push(finding(`silent ${module}`, 'SOURCE_LATE', `intake ${module}`, text));
+  }
+  return found;
+}
+
+function hasBrought(counts: Run['counts']): boolean {
+  return (counts['records'] ?? 0) > 0;
+}
+
+/** Flows whose run of the latest turn has missed its deadline, or will. */
+async function lateFlows(engine: Engine): Promise<readonly Finding[]> {
+  const found: Finding[] = [];
+  for (const flow of engine.workspace.flows) {
+    const late = await lateness(engine, flow);
+    if (late !== null) found.push(late);
+  }
+  return found;
+}
+
+async function lateness(
+  { store, workspace, now }: Engine,
+  { name, schedule, deadline }: Flow,
+): Promise<Finding | null> {
+  const { timeZone } = workspace.config;
+  const wall = wallClockIn(timeZone, now());
+  const turn = schedule === null ? null : latestTurn(schedule, wall);
+  // Where nothing has been scheduled yet, nothing is late.
+  if (deadline === null || turn === null || (await store.getValue(`turn ${name}`)) === null) {
+    return null;
+  }
+  const runs = await store.runs.list({ subject: name, type: 'flow', limit: 50 });
+  const ofTurn = runs.filter((run) => wallClockIn(timeZone, run.startedAt) >= turn);
+  if (ofTurn.some(({ outcome }) => outcome === 'done')) return null;
+  const due = nextAt(turn, deadline);
+  const subject = `flow ${name}`;
+  if (wall >= due) {
+    const text = `${name} should have been done by ${due.replace('T', ' ')}`;
+    return finding(`late ${name} ${turn}`, 'DEADLINE_MISSED', subject, text);
+  }
+  const usual = usualMinutes(runs);
+  const running = ofTurn.find(({ outcome }) => outcome === 'running');
+  const begun = running === undefined ? wall : wallClockIn(timeZone, running.startedAt);
+  if (usual === null || minutesBetween(begun, due) >= usual) return null;
+  const text = `${name} takes ${usual} minutes and must be done by ${due.replace('T', ' ')}`;
+  return finding(`at risk ${name} ${turn}`, 'DEADLINE_AT_RISK', subject, text);
+}
+
+/** Minutes that good runs take, in the middle; null where there is none. */
+function usualMinutes(runs: readonly Run[]): number | null {
+  const good = runs.filter(({ outcome, endedAt }) => outcome === 'done' && endedAt !== null);
+  const minutes = good.map(({ startedAt, endedAt }) => ((endedAt ?? 0) - startedAt) / MINUTE_MS);
+  const middle = minutes.sort((a, b) => a - b)[Math.floor(minutes.length / 2)];
+  return middle === undefined ? null : Math.ceil(middle);
+}
+
+function finding(id: string, code: FailureCode, subject: string, text: string): Finding {
+  return { id, code, subject, text, hint: CATALOGUE[code].hint };
+}

@@ -1,0 +1,35 @@
+import { createTransport } from 'nodemailer';
+import type { MailRules } from '../config/config.ts';
+import { HeldFailure, TransientFailure } from '../failure/failure.ts';
+
+/** A text to the administrators; it must not hold personal data. */
+export interface Mail {
+  readonly subject: string;
+  readonly text: string;
+}
+
+const TIMEOUT_MS = 20_000;
+
+/**
+ * Sends one mail by SMTP. With `starttls` nothing is sent where the server offers no TLS. Throws
+ * HeldFailure CREDENTIALS, TransientFailure CONNECTION_LOST.
+ */
+export async function sendMail(rules: MailRules, mail: Mail): Promise<void> {
+  const { host, port, tls, user, password, from, to } = rules;
+  const transport = createTransport({
+    ...{ host, port, secure: tls === 'always', requireTLS: tls === 'starttls' },
+    ignoreTLS: tls === 'none',
+    ...(user === null ? {} : { auth: { user, pass: password ?? '' } }),
+    ...{ connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS },
+  });
+  try {
+    await transport.sendMail({ from, to: [...to], ...mail });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const text = `the mail server ${host}:${port} did not take the mail (${code})`;
+    if (code === 'EAUTH') throw new HeldFailure('CREDENTIALS', text, { cause });
+    throw new TransientFailure('CONNECTION_LOST', text, { cause });
+  } finally {
+    transport.close();
+  }
+}

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
+import type { Hub } from '../../core/hub.ts';
+import { type MailServer, startMailServer } from '../services/smtp.ts';
+import { numbers, smallTown } from './small-town.ts';
+import { World } from './world.ts';
+
+const SIGNAL = new AbortController().signal;
+
+describe('the schedule', () => {
+  let world: World;
+  let mail: MailServer;
+
+  beforeEach(async () => {
+    world = await World.open();
+    mail = await startMailServer('hub', 'a-password');
+    world.environment['SMTP_PASSWORD'] = 'a-password';
+    const file = join(world.folder, 'config', 'hub.yaml');
+    const rules = [
+      'sources: { register: { maxAge: 26h } }',
+      `mail: { host: 127.0.0.1, port: ${mail.port}, tls: none, user: hub, password: "\${env:SMTP_PASSWORD}", from: hub@skola.example, to: [night@skola.example] }`,
+    ];
+    await writeFile(file, `${await readFile(file, 'utf8')}${rules.join('\n')}\n`);
+    await world.quicken();
+    const flow = join(world.folder, 'flows', 'identity.yaml');
+    const text = await readFile(flow, 'utf8');
+    await writeFile(flow, text.replace(/^schedule: .*$/m, '$&\ndeadline: "06:00"'));
+  });
+  afterEach(async () => {
+    await world.close();
+    await mail.stop();
+  });
+
+  const send = (name: string, count: number) =>
+    publish(join(world.folder, 'data', 'register'), smallTown(name, numbers(1, count)));
+  const at = (time: string) => {
+    world.now = Date.parse(`${time}+02:00`);
+  };
+  /** What a scheduler of this process runs when it looks at the clock. */
+  const turn = (hub: Hub) => hub.control.scheduler().turn(SIGNAL);
+  const flowsOf = (reports: Awaited<ReturnType<typeof turn>>) =>
+    reports.flatMap(({ flows }) => flows.map(({ subject }) => subject));
+
+  it('runs each flow at its turn, once', async () => {
+    await send('ber-20260901', 5);
+    await world.withHub(async (hub) => {
+      at('2026-09-01T01:00:00');
+      assert.deepEqual(flowsOf(await turn(hub)), [], 'a new workspace begins with the next turn');
+      at('2026-09-01T02:20:00');
+      assert.deepEqual(flowsOf(await turn(hub)), ['collaboration', 'lms']);
+      at('2026-09-01T02:31:00');
+      assert.deepEqual(flowsOf(await turn(hub)), ['identity']);
+      assert.deepEqual(flowsOf(await turn(hub)), []);
+    });
+    assert.equal(world.identity.directory.of('Users').size, 5);
+  });
+
+  it('makes up for once for the turns that were missed while the hub was down', async () => {
+    at('2026-09-01T01:00:00');
+    await world.withHub(turn);
+    await send('ber-20260904', 5);
+    at('2026-09-04T11:00:00');
+    await world.withHub(async (hub) => {
+      const flows = flowsOf(await turn(hub));
+      assert.deepEqual(flows.sort(), ['collaboration', 'identity', 'lms']);
+      assert.deepEqual(flowsOf(await turn(hub)), []);
+    });
+  });
+
+  it('tries a turn again after a while when its source could not be reached', async () => {
+    at('2026-09-01T01:00:00');
+    await world.withHub(turn);
+    await world.reconfigure('data/register', 'data/not-there');
+    await world.withHub(async (hub) => {
+      const scheduler = hub.control.scheduler();
+      const look = async (time: string) => {
+        at(time);
+        return flowsOf(await scheduler.turn(SIGNAL)).length;
+      };
+      assert.equal(await look('2026-09-01T02:31:00'), 3);
+      assert.equal(await look('2026-09-01T02:36:00'), 0, 'not at once');
+      assert.equal(await look('2026-09-01T02:42:00'), 3);
+    });
+  });
+
+  it('mails what a person should know, once, and says when it is over', async () => {
+    await send('ber-20260901', 5);
+    at('2026-09-01T01:00:00');
+    await world.withHub(async (hub) => {
+      await turn(hub);
+      at('2026-09-01T02:31:00');
+      await turn(hub);
+      await hub.control.scheduler().watch();
+      assert.deepEqual(mail.mails, []);
+      // The next night the register is silent, and nobody runs the flows.
+      at('2026-09-02T06:01:00');
+      await hub.control.scheduler().watch();
+      await hub.control.scheduler().watch();
+      const [found, ...more] = mail.mails;
+      assert.equal(more.length, 0, 'once');
+      assert.match(found ?? '', /DEADLINE_MISSED/);
+      assert.match(found ?? '', /SOURCE_LATE/);
+      assert.match(found ?? '', /register has brought nothing new for 28 hours/);
+      await send('ber-20260902', 6);
+      await turn(hub);
+      await hub.control.scheduler().watch();
+      assert.match(mail.mails[1] ?? '', /2 resolved, 0 open/);
+    });
+  });
+
+  it('mails no personal data, and mails later where the mail server was out', async () => {
+    await send('ber-20260901', 5);
+    world.identity.directory.of('Users').set('stranger', {
+      ...{ id: 'stranger', version: 1, userName: 'p3@skola.example', externalId: 'else' },
+    });
+    at('2026-09-01T03:00:00');
+    await world.sync();
+    mail.isFull = true;
+    const watch = () => world.withHub(({ control }) => control.scheduler().watch());
+    await watch();
+    assert.deepEqual(mail.mails, []);
+    mail.isFull = false;
+    await watch();
+    const [text = ''] = mail.mails;
+    assert.match(text, /1 failed: Two entities claim the same key/);
+    assert.doesNotMatch(text, /p3@|Kim|Ek\b/);
+  });
+
+  it('warns before the deadline, from how long good runs take', async () => {
+    await send('ber-20260901', 5);
+    at('2026-09-01T01:00:00');
+    await world.withHub(async ({ control, engine }) => {
+      await control.scheduler().turn(SIGNAL);
+      const startedAt = Date.parse('2026-08-31T02:30:00+02:00');
+      await engine.store.runs.put({
+        ...{ id: 'an-hour', type: 'flow', subject: 'identity', startedAt, counts: {} },
+        ...{ endedAt: startedAt + 3_600_000, outcome: 'done', trouble: null },
+      });
+      const codes = async () => (await control.findings()).map(({ code }) => code);
+      at('2026-09-01T04:50:00');
+      assert.deepEqual(await codes(), []);
+      at('2026-09-01T05:10:00');
+      assert.deepEqual(await codes(), ['DEADLINE_AT_RISK']);
+      at('2026-09-01T06:00:00');
+      assert.deepEqual(await codes(), ['DEADLINE_MISSED']);
+    });
+  });
+});
