@@ -59,6 +59,23 @@ export class RegisterSource implements Source {
     for (const name of names.filter((one) => one <= newest)) await this.#archive(name);
   }
 
+  async purge(before: string): Promise<number> {
+    const archived = await this.#archived();
+    const old = archived.filter(({ name }) => /^\d{4}-\d\d-\d\d-/.test(name) && name < before);
+    for (const { name } of old) await this.#files.remove(`archive/${name}`);
+    return old.length;
+  }
+
+  /** No archive yet is an empty one. */
+  async #archived(): Promise<readonly { readonly name: string }[]> {
+    try {
+      return await this.#files.list('archive');
+    } catch (failure) {
+      if (failure instanceof Failure && failure.code === 'FILE_MISSING') return [];
+      throw failure;
+    }
+  }
+
   async close(): Promise<void> {
     for (const name of this.#fetched.splice(0)) await this.#local?.remove(name);
     await this.#files.close();
@@ -94,7 +111,7 @@ export class RegisterSource implements Source {
   async #archive(name: string): Promise<void> {
     const day = new Date(this.#surroundings.now()).toISOString().slice(0, 10);
     const move = async (file: string): Promise<void> => {
-      if (await this.#files.exists(file)) await this.#files.move(file, `archive/${day}/${file}`);
+      if (await this.#files.exists(file)) await this.#files.move(file, `archive/${day}-${file}`);
     };
     for (const file of await this.#filesOf(name)) await move(file);
     await move(`${name}.done`);

@@ -83,6 +83,8 @@ export interface Source {
   read(since: Json, signal: AbortSignal): AsyncIterable<RecordBatch>;
   /** Called once when what was read has been kept: archive the file, acknowledge the events. */
   accepted?(): Promise<void>;
+  /** Removes what it archived before a day (`YYYY-MM-DD`); answers how many files. */
+  purge?(before: string): Promise<number>;
   close(): Promise<void>;
 }
 

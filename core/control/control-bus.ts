@@ -7,6 +7,7 @@ import type { Explanation, ObjectQuestion } from './explain.ts';
 import type { FieldUse } from './explain-field.ts';
 import type { Finding } from './findings.ts';
 import type { PlanReport } from './plan-report.ts';
+import type { PurgeReport } from './purge.ts';
 import type { PersonHint, Trace } from './trace.ts';
 
 /** All that the command line and the dashboard may see or do (EIP: Control Bus). */
@@ -39,6 +40,8 @@ export interface ControlBus {
   uses(kind: string, field: string): readonly FieldUse[];
   /** What a person should know now: what waits, has failed, is late or will be. */
   findings(): Promise<readonly Finding[]>;
+  /** Forgets what is older than config's `retention`. */
+  purge(): Promise<PurgeReport>;
   /** The clock's hand: runs what is due, and mails what is new. */
   scheduler(): Scheduler;
   auditTrail(limit: number): Promise<readonly AuditEntry[]>;

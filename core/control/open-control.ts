@@ -9,6 +9,7 @@ import { usesOf } from './explain-field.ts';
 import { findPersons } from './find-person.ts';
 import { findFindings } from './findings.ts';
 import { planFlows, whatIf } from './plans.ts';
+import { purge } from './purge.ts';
 import { TurnScheduler } from './scheduler.ts';
 import { sync } from './sync.ts';
 import { hintOf, traceEntity } from './trace.ts';
@@ -47,6 +48,7 @@ export function openControl(engine: Engine): ControlBus {
     },
     uses: (kind, field) => usesOf(engine, kind, field),
     findings: () => findFindings(engine),
+    purge: () => purge(engine),
     scheduler: () => new TurnScheduler(engine),
     auditTrail: (limit) => store.runs.auditTrail(limit),
   };

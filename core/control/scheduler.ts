@@ -4,6 +4,7 @@ import { wallClockIn } from '../schedule/calendar.ts';
 import { latestTurn } from '../schedule/cron.ts';
 import type { Scheduler, SyncReport } from './control-bus.ts';
 import type { Engine } from './engine.ts';
+import { purge } from './purge.ts';
 import { sync } from './sync.ts';
 import { tellFindings } from './tell-findings.ts';
 
@@ -12,6 +13,7 @@ const PATIENCE_MS = 3_600_000;
 /** A turn that failed as a whole (a source not reached) is tried again so often, so far apart. */
 const MOST_ATTEMPTS = 12;
 const PAUSE_MS = 600_000;
+const PURGE_AT = '07:00';
 
 interface Attempts {
   readonly turn: string;
@@ -43,7 +45,17 @@ export class TurnScheduler implements Scheduler {
       if (report !== null) reports.push(report);
       if (!signal.aborted) await this.#settle(flow, turn, report);
     }
+    await this.#purgeDaily();
     return reports;
+  }
+
+  /** Purges once a day, after the night. */
+  async #purgeDaily(): Promise<void> {
+    const { store, workspace, now } = this.#engine;
+    const [today = '', time = ''] = wallClockIn(workspace.config.timeZone, now()).split('T');
+    if (time < PURGE_AT || (await store.getValue('purged')) === today) return;
+    await purge(this.#engine);
+    await store.putValue('purged', today);
   }
 
   /** Mails what is new among the findings; a mail server that is out is tried again next time. */

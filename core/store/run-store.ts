@@ -58,6 +58,12 @@ export interface AuditEntry {
   readonly reason: string;
 }
 
+export interface PurgeCounts {
+  readonly runs: number;
+  readonly holds: number;
+  readonly audit: number;
+}
+
 export interface RunStore {
   put(run: Run): Promise<void>;
   /** Newest first. */
@@ -71,6 +77,8 @@ export interface RunStore {
   holds(filter: { subject?: string; state?: Hold['state'] }): Promise<readonly Hold[]>;
   audit(entry: AuditEntry): Promise<void>;
   auditTrail(limit: number): Promise<readonly AuditEntry[]>;
+  /** Forgets ended runs and decided holds, and audit entries, from before these instants. */
+  purge(before: { readonly runs: number; readonly audit: number }): Promise<PurgeCounts>;
   /** True if the lease is now ours until `now + ttlMs`; the same owner may renew it. */
   lease(name: string, owner: string, now: number, ttlMs: number): Promise<boolean>;
   release(name: string, owner: string): Promise<void>;

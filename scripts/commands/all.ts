@@ -8,6 +8,7 @@ import { addGenerateCommand } from './generate.ts';
 import { addHoldCommand } from './hold.ts';
 import { addInitCommand } from './init.ts';
 import { addPlanCommand } from './plan.ts';
+import { addPurgeCommand } from './purge.ts';
 import { addRunsCommand } from './runs.ts';
 import { addServeCommand } from './serve.ts';
 import { addSyncCommand } from './sync.ts';
@@ -31,5 +32,6 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   addHoldCommand,
   addTraceCommand,
   addExplainCommand,
+  addPurgeCommand,
   addConnectorsCommand,
 ];

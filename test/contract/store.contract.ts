@@ -75,6 +75,28 @@ function describeRuns(getStore: () => Store): void {
       );
     });
 
+    it('forgets ended runs, decided holds and audit entries from before an instant', async () => {
+      const { runs } = getStore();
+      for (const at of [1, 2, 3]) await runs.put({ ...runOf(`run-${at}`, at), outcome: 'done' });
+      await runs.put(runOf('under-way', 1));
+      await runs.putHold({ ...HOLD, id: 'open' });
+      await runs.putHold({ ...HOLD, id: 'decided', state: 'rejected' });
+      for (const at of [1, 2]) {
+        await runs.audit({ at, who: 'Kim', action: 'retry', subject: 'm1', reason: '' });
+      }
+      assert.deepEqual(await runs.purge({ runs: 3, audit: 2 }), { runs: 2, holds: 1, audit: 1 });
+      const left = (await runs.list({ limit: 9 })).map(({ id }) => id);
+      assert.deepEqual(left, ['run-3', 'under-way']);
+      assert.deepEqual(
+        (await runs.holds({})).map(({ id }) => id),
+        ['open'],
+      );
+      assert.deepEqual(
+        (await runs.auditTrail(9)).map(({ at }) => at),
+        [2],
+      );
+    });
+
     it('gives a lease to one owner until it ends or is given back', async () => {
       const { runs } = getStore();
       assert.equal(await runs.lease('sync', 'one', 0, 100), true);

@@ -1,4 +1,4 @@
-import type { AuditEntry, Hold, Run, RunStore } from '../run-store.ts';
+import type { AuditEntry, Hold, PurgeCounts, Run, RunStore } from '../run-store.ts';
 import { type Database, type Row, textOf } from './database.ts';
 
 /** Runs, holds, audit and leases on SQLite. */
@@ -59,6 +59,16 @@ export class SqliteRunStore implements RunStore {
   async auditTrail(limit: number): Promise<readonly AuditEntry[]> {
     const rows = this.#database.all('SELECT json FROM audit ORDER BY number DESC LIMIT ?', limit);
     return rows.map(parsed<AuditEntry>);
+  }
+
+  async purge(before: { readonly runs: number; readonly audit: number }): Promise<PurgeCounts> {
+    const { runs, audit } = before;
+    const remove = (sql: string, at: number) => this.#database.run(`DELETE FROM ${sql} < ?`, at);
+    return this.#database.transaction(() => ({
+      runs: remove("run WHERE outcome <> 'running' AND started_at", runs),
+      holds: remove("hold WHERE state <> 'open' AND created_at", runs),
+      audit: remove("audit WHERE json_extract(json, '$.at')", audit),
+    }));
   }
 
   async lease(name: string, owner: string, now: number, ttlMs: number): Promise<boolean> {
