@@ -1,9 +1,17 @@
 import { hash } from 'node:crypto';
 import type { Json } from './message.ts';
 
-/** 132 bits of SHA-256, as 22 URL-safe characters: names and compares contents. */
+/** 130 bits of SHA-256, as 22 URL-safe characters: names and compares contents. */
 export function digest(text: string): string {
-  return hash('sha256', text, 'base64url').slice(0, 22);
+  return nameOf(hash('sha256', text, 'base64url'));
+}
+
+/**
+ * The beginning of a hash in base64url as a name that a person can type: one that begins with `-`
+ * would be an option to a command line.
+ */
+export function nameOf(base64url: string): string {
+  return base64url.slice(0, 22).replace(/^[-_]/, 'x');
 }
 
 /** Digest of a JSON value; fields count in the order in which they stand. */

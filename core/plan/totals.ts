@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { nameOf } from '../message/digest.ts';
 import type { PlanBatch } from './plan.ts';
 
 /** What a plan would do to one object kind. */
@@ -66,13 +67,13 @@ export class Tally {
   totals(): PlanTotals {
     const units = new Map<string, UnitTotals>();
     for (const [name, { kinds, hash }] of this.#units) {
-      units.set(name, { kinds, digest: hash.copy().digest('base64url') });
+      units.set(name, { kinds, digest: nameOf(hash.copy().digest('base64url')) });
     }
     const sums = kindsOf(units.values());
     const kinds = new Map(
       [...this.#parked].map(([name, parked]) => [name, { ...(sums.get(name) ?? none()), parked }]),
     );
-    const digest = this.#digest.copy().digest('base64url');
+    const digest = nameOf(this.#digest.copy().digest('base64url'));
     return { kinds, units, ...sumOf(kinds), digest };
   }
 }

@@ -47,6 +47,7 @@ const FLOORS: readonly (readonly [string, number])[] = [
   ['core/control/', 6],
   ['core/hub.ts', 7],
   ['connectors/', 8],
+  ['examples/', 8],
   ['dashboard/', 8],
   ['scripts/', 9],
 ];
@@ -55,6 +56,11 @@ const FLOORS: readonly (readonly [string, number])[] = [
 const DOORS: readonly { from: string; through: readonly string[]; hint: string }[] = [
   {
     from: 'connectors/',
+    through: ['core/plugin.ts'],
+    hint: 'a connector uses core/plugin.ts alone: offer it there',
+  },
+  {
+    from: 'examples/',
     through: ['core/plugin.ts'],
     hint: 'a connector uses core/plugin.ts alone: offer it there',
   },
@@ -78,6 +84,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['core/config/'],
   pino: ['core/log/'],
   'node-cron': ['core/schedule/'],
+  nodemailer: ['core/transport/'],
   commander: ['scripts/'],
   '@marcbachmann/cel-js': ['core/mapping/'],
 };
@@ -130,7 +137,7 @@ function checkImport(path: string, { line, to, isOwn }: Import): readonly Breach
 /** Connectors are closed to one another: each folder is an inside of its own. */
 function isInside(path: string, to: string): boolean {
   const [top, name] = path.split('/');
-  const inside = top === 'connectors' ? `connectors/${name}/` : `${top}/`;
+  const inside = top === 'connectors' || top === 'examples' ? `${top}/${name}/` : `${top}/`;
   return to.startsWith(inside);
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Breach, checkImports, type SourceFile } from './floors.ts';
 import { checkStyle } from './style.ts';
 
-const FOLDERS = ['core', 'connectors', 'dashboard', 'scripts', 'test', 'bench'];
+const FOLDERS = ['core', 'connectors', 'dashboard', 'scripts', 'test', 'bench', 'examples'];
 
 /** Checks the whole house; one line per breach, exit code 1 if there is any. */
 export async function checkHouse(root: string): Promise<readonly Breach[]> {

