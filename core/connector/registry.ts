@@ -6,6 +6,7 @@ import { didYouMean, type Lint } from '../failure/lint.ts';
 import type { JsonObject } from '../message/message.ts';
 import { compileSchemaAll } from '../schema/validator.ts';
 import type { Connector, Manifest } from './connector.ts';
+import { openPluginDoor } from './plugin-door.ts';
 
 /** The connectors that a workspace can bind; code is loaded only when one is opened. */
 export interface ConnectorRegistry {
@@ -112,6 +113,7 @@ async function openConnector(loaded: Loaded | undefined, name: string): Promise<
     throw new InvalidFailure('CONFIG_INVALID', `no connector "${name}"`);
   }
   const file = join(loaded.folder, 'connector.ts');
+  openPluginDoor();
   const code: { connector?: Connector } = await import(pathToFileURL(file).href);
   if (code.connector === undefined) {
     throw new InvalidFailure('CONFIG_INVALID', `${file} does not export \`connector\``);

@@ -10,6 +10,7 @@ import { addInitCommand } from './init.ts';
 import { addPlanCommand } from './plan.ts';
 import { addPurgeCommand } from './purge.ts';
 import { addRunsCommand } from './runs.ts';
+import { addScaffoldCommand } from './scaffold.ts';
 import { addServeCommand } from './serve.ts';
 import { addSyncCommand } from './sync.ts';
 import { addTestCommand } from './test.ts';
@@ -34,4 +35,5 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   addExplainCommand,
   addPurgeCommand,
   addConnectorsCommand,
+  addScaffoldCommand,
 ];

@@ -1,0 +1,91 @@
+import { access, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import { loadConnectors } from '../../core/connector/registry.ts';
+import { didYouMean } from '../../core/failure/lint.ts';
+import { BUILT_IN_FOLDER } from '../../core/hub.ts';
+import { mappingSkeleton } from '../scaffold/mapping-skeleton.ts';
+import { readObjectSchema } from '../scaffold/read-schema.ts';
+import { canonical, scaffoldConnector } from '../scaffold/scaffold-connector.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { attempt, folderOf, printLine } from '../terminal/with-hub.ts';
+
+const NAME = /^[a-z][a-z0-9-]*$/;
+
+/** `skolnav scaffold`: a beginning that passes every check. */
+export function addScaffoldCommand(program: Command): void {
+  const scaffold = program.command('scaffold').description('begin a connector or a mapping');
+  scaffold
+    .command('connector <name>')
+    .description('a connector that works, with its tests and a mapping, to be changed')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      process.exitCode = await attempt(() => connector(folderOf(command), name));
+    });
+  scaffold
+    .command('mapping <connector/kind>')
+    .description('a mapping to an object kind, with every field of the target listed')
+    .option('--from <kind>', 'the entity kind', 'person')
+    .option('--schema <file#name>', 'OpenAPI, XSD, SCIM or JSON Schema file of the object')
+    .action(async (to: string, options: MappingOptions, command: Command) => {
+      process.exitCode = await attempt(() => mapping(folderOf(command), to, options));
+    });
+}
+
+interface MappingOptions {
+  readonly from: string;
+  readonly schema?: string;
+}
+
+async function connector(folder: string, name: string): Promise<number> {
+  if (!NAME.test(name)) return usage(`"${name}" must be small letters, digits and hyphens`);
+  const made = await scaffoldConnector(folder, name);
+  if (made === null) return usage(`connectors/${name} is there already`);
+  for (const file of made) printLine(`made ${file}`);
+  printLine(`Bind it in config/hub.yaml: { connector: ${name}, options: { ... } }`);
+  printLine('skolnav check; skolnav test --connectors');
+  return EXIT.done;
+}
+
+async function mapping(folder: string, to: string, options: MappingOptions): Promise<number> {
+  const [name = '', objectKind = ''] = to.split('/');
+  if (!NAME.test(name) || objectKind === '') return usage('name the target as connector/kind');
+  const file = join('mappings', name, `${objectKind.toLowerCase()}.yaml`);
+  if (await exists(join(folder, file))) return usage(`${file} is there already`);
+  const schema = await schemaOf(folder, name, objectKind, options.schema);
+  if (typeof schema === 'string') return usage(schema);
+  const text = mappingSkeleton(
+    { connector: name, objectKind, schema },
+    await canonical(options.from),
+  );
+  await mkdir(dirname(join(folder, file)), { recursive: true });
+  await writeFile(join(folder, file), text, { flag: 'wx' });
+  printLine(`made ${file}`);
+  return EXIT.done;
+}
+
+/** The schema from its owner's file, or the one that the connector has; or what is wrong. */
+async function schemaOf(folder: string, name: string, kind: string, file: string | undefined) {
+  if (file !== undefined) {
+    const [path = '', part = kind] = file.split('#');
+    return readObjectSchema(path, part);
+  }
+  const folders = [...new Set([BUILT_IN_FOLDER, folder])];
+  const { registry } = await loadConnectors(folders.map((one) => join(one, 'connectors')));
+  const objects = registry.manifest(name)?.sink?.objects ?? [];
+  if (objects.some((one) => one.kind === kind)) return registry.objectSchema(name, kind);
+  const known = objects.map((one) => one.kind);
+  const hint = objects.length === 0 ? registry.suggest(name) : didYouMean(kind, known);
+  return `no object kind ${name}/${kind}. ${hint}`;
+}
+
+function usage(text: string): number {
+  process.stderr.write(`${text}\n`);
+  return EXIT.usage;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
