@@ -12,7 +12,7 @@ import { openControl } from './control/open-control.ts';
 import { HeldFailure, InvalidFailure } from './failure/failure.ts';
 import { formatLint } from './failure/lint.ts';
 import { loadWorkspace, type Workspace } from './flow/workspace.ts';
-import { openIdentity } from './intake/identity.ts';
+import { Identity } from './intake/identity.ts';
 import type { Log } from './log/log.ts';
 import { migrateStored } from './schema/migration.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
@@ -101,7 +101,7 @@ async function assemble(
   return {
     ...{ workspace, store, broker, now, sleep, log },
     owner: newOwner(),
-    identify: await openIdentity(store),
+    identity: await Identity.open(store),
     openSource: async (module): Promise<Source> => {
       const { connector, options, surroundings } = await open(module);
       if (connector.openSource === undefined) throw lacks(module, 'source');

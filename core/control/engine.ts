@@ -2,7 +2,7 @@ import type { Broker } from '../broker/broker.ts';
 import type { ObjectManifest, Sink, Source } from '../connector/connector.ts';
 import type { Flow } from '../flow/compiled.ts';
 import type { Workspace } from '../flow/workspace.ts';
-import type { Identify } from '../intake/identity.ts';
+import type { Identity } from '../intake/identity.ts';
 import type { Log } from '../log/log.ts';
 import { type Target, targetOf } from '../plan/target.ts';
 import type { ViewNeeds } from '../plan/views.ts';
@@ -14,7 +14,7 @@ export interface Engine {
   readonly workspace: Workspace;
   readonly store: Store;
   readonly broker: Broker;
-  readonly identify: Identify;
+  readonly identity: Identity;
   /** This process, as the holder of leases. */
   readonly owner: string;
   readonly now: () => number;

@@ -70,11 +70,11 @@ export function flowsNamed(engine: Engine, name: string | null): readonly Flow[]
 }
 
 export function intakeSurroundings(engine: Engine, onProgress: OnProgress): IntakeSurroundings {
-  const { store, identify, now, log } = engine;
+  const { store, identity, now, log } = engine;
   const { config, canonical } = engine.workspace;
   const today = () => todayOf(engine);
   const isSupplement = supplementsOf(engine);
-  return { store, config, canonical, isSupplement, identify, now, today, log, onProgress };
+  return { store, config, canonical, isSupplement, identity, now, today, log, onProgress };
 }
 
 function supplementsOf({ workspace }: Engine): (part: Part) => boolean {

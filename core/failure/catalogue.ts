@@ -98,6 +98,10 @@ export const CATALOGUE = {
     meaning: 'A code has no row in its table.',
     hint: 'Add the code to the table named, then run the sync again.',
   },
+  MERGER_REFUSED: {
+    meaning: 'A source calls two persons one of whom only one is protected.',
+    hint: 'They stay two. Ask the register by telephone; it heals when both have the same protection.',
+  },
   REFERENCE_MISSING: {
     meaning: 'Something referred to has not been delivered by any source.',
     hint: 'It heals by itself when the missing record arrives; ask the source if it should be there.',

@@ -3,24 +3,81 @@ import type { Store } from '../store/store.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Hub-owned id of what an outside system calls by this id; the same answer for ever. */
-export type Identify = (system: string, kind: string, externalId: string) => string;
+const MERGED = 'merged';
 
 /**
- * Opens the workspace's identity function. A UUID from outside is taken as it is (SS 12000: one
- * shared transfer id). Any other id is hashed with the workspace's secret key: an unkeyed hash of a
- * personal number could be reversed by trying them all.
+ * The workspace's identities. A UUID from outside is taken as it is (SS 12000: one shared transfer
+ * id). Any other id is hashed with the workspace's secret key: an unkeyed hash of a personal number
+ * could be reversed by trying them all. Where a source has found two persons to be one, the twin's
+ * id leads to the survivor's from then on; the twin's own id is kept, so that they can be separated
+ * again.
  */
-export async function openIdentity(store: Store): Promise<Identify> {
-  const kept = await store.getValue('identityKey');
-  const key = typeof kept === 'string' ? kept : randomBytes(32).toString('base64url');
-  if (kept === null) await store.putValue('identityKey', key);
-  return (system, kind, externalId) => {
+export class Identity {
+  readonly #store: Store;
+  readonly #key: string;
+  /** Twin -> survivor. */
+  #merged = new Map<string, string>();
+
+  private constructor(store: Store, key: string) {
+    this.#store = store;
+    this.#key = key;
+  }
+
+  static async open(store: Store): Promise<Identity> {
+    const kept = await store.getValue('identityKey');
+    const key = typeof kept === 'string' ? kept : randomBytes(32).toString('base64url');
+    if (kept === null) await store.putValue('identityKey', key);
+    const identity = new Identity(store, key);
+    await identity.reload();
+    return identity;
+  }
+
+  /** Hub-owned id of what an outside system calls by this id; the same answer for ever. */
+  ownIdOf(system: string, kind: string, externalId: string): string {
     const lowerCased = externalId.toLowerCase();
     if (UUID.test(lowerCased)) return lowerCased;
     const content = JSON.stringify([system, kind, externalId]);
-    return asUuid(createHmac('sha256', key).update(content).digest('hex'));
-  };
+    return asUuid(createHmac('sha256', this.#key).update(content).digest('hex'));
+  }
+
+  /** The same, or the survivor's where it has been merged into another. */
+  idOf(system: string, kind: string, externalId: string): string {
+    const own = this.ownIdOf(system, kind, externalId);
+    return this.#merged.size === 0 ? own : this.survivorOf(own);
+  }
+
+  survivorOf(id: string): string {
+    const seen = new Set([id]);
+    for (let at = id; ; ) {
+      const next = this.#merged.get(at);
+      // A circle would be two records that each call the other a twin: neither leads anywhere.
+      if (next === undefined || seen.has(next)) return at;
+      seen.add(next);
+      at = next;
+    }
+  }
+
+  twinsOf(survivor: string): readonly string[] {
+    return [...this.#merged].flatMap(([twin, into]) => (into === survivor ? [twin] : []));
+  }
+
+  merge(twin: string, survivor: string): void {
+    this.#merged.set(twin, survivor);
+  }
+
+  separate(twin: string): void {
+    this.#merged.delete(twin);
+  }
+
+  /** Forgets what was not kept: a run that failed has merged nobody. */
+  async reload(): Promise<void> {
+    const kept = await this.#store.getValue(MERGED);
+    this.#merged = new Map(Object.entries(kept ?? {}));
+  }
+
+  async keep(): Promise<void> {
+    await this.#store.putValue(MERGED, Object.fromEntries(this.#merged));
+  }
 }
 
 /** RFC 9562, version 8 (own content), variant 10. */

@@ -5,7 +5,7 @@ import type { InboundMapping } from '../mapping/compiled.ts';
 import type { OnProgress } from '../message/progress.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
 import type { Part, Store } from '../store/store.ts';
-import type { Identify } from './identity.ts';
+import type { Identity } from './identity.ts';
 
 /** What every intake of a hub shares. */
 export interface IntakeSurroundings {
@@ -14,7 +14,7 @@ export interface IntakeSurroundings {
   readonly canonical: CanonicalSchemas;
   /** Whether what this stream says of this kind only adds to what other streams say. */
   readonly isSupplement: (part: Part) => boolean;
-  readonly identify: Identify;
+  readonly identity: Identity;
   readonly now: () => number;
   readonly today: () => string;
   readonly log: Log;

@@ -21,6 +21,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
   let source: Source | null = null;
   try {
     await applySealed(with_);
+    await with_.identity.reload();
     source = await task.openSource();
     await store.intake.open(task.run, task.module);
     const since = await store.intake.checkpoint(task.module, '');
@@ -28,6 +29,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     await guard(task, with_, receiver);
     await removeMissing(task, store, receiver);
     await receiver.keepMessages();
+    await with_.identity.keep();
     await store.intake.seal(task.run, task.module, { '': checkpoint });
     const invalid = await applySealed(with_);
     await source.accepted?.();

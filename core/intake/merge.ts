@@ -1,3 +1,4 @@
+import { PART_OF_TWIN } from '../mapping/compiled.ts';
 import { isList } from '../message/digest.ts';
 import type { Entity, Json, JsonObject } from '../message/message.ts';
 import type { TouchedEntity } from '../store/store.ts';
@@ -18,7 +19,7 @@ export function mergeParts(touched: TouchedEntity, owners: Owners): Entity | nul
     const facet = facets.get(part.source) ?? {};
     facets.set(part.source, facet);
     for (const [field, value] of Object.entries(part.content)) {
-      facet[field] = joined(facet[field], value);
+      facet[field] = joined(facet[field], value, part.part.includes(PART_OF_TWIN));
     }
   }
   const merged: Record<string, Json> = {};
@@ -31,14 +32,16 @@ export function mergeParts(touched: TouchedEntity, owners: Owners): Entity | nul
   return { id: touched.entity.id, ...inOrder(merged) };
 }
 
-function joined(before: Json | undefined, value: Json): Json {
+/** What a merged twin says fills gaps and lengthens lists; it never speaks against the survivor. */
+function joined(before: Json | undefined, value: Json, isOfTwin: boolean): Json {
   if (isList(before) && isList(value)) return [...before, ...value];
   if (isObject(before) && isObject(value)) {
     const result: Record<string, Json> = { ...before };
-    for (const [field, item] of Object.entries(value)) result[field] = joined(result[field], item);
+    for (const [field, item] of Object.entries(value))
+      result[field] = joined(result[field], item, isOfTwin);
     return result;
   }
-  return value;
+  return isOfTwin ? (before ?? value) : value;
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

@@ -4,6 +4,7 @@ import { digestOf } from '../message/digest.ts';
 import type { Trouble } from '../message/message.ts';
 import type { Part, PartRemoval } from '../store/store.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
+import { followMergers } from './mergers.ts';
 import { Patcher } from './patch.ts';
 import { Quarantine } from './quarantine.ts';
 
@@ -30,7 +31,12 @@ export class Receiver {
   constructor(task: IntakeTask, with_: IntakeSurroundings) {
     this.#task = task;
     this.#with = with_;
-    this.#context = { today: with_.today(), identify: with_.identify };
+    const { identity } = with_;
+    this.#context = {
+      today: with_.today(),
+      identify: (...about) => identity.idOf(...about),
+      identifyOwn: (...about) => identity.ownIdOf(...about),
+    };
     this.#patcher = new Patcher(with_.store, task.module);
     this.#quarantine = new Quarantine(task, with_);
   }
@@ -110,8 +116,20 @@ export class Receiver {
     }
     if (mode === 'delta') this.#quarantine.healed(stream, mapping.externalId(record.value));
     const parts: Part[] = [];
-    for (const draft of drafts) parts.push(await this.#part(draft, stream, record));
+    for (const draft of drafts) {
+      await this.#followMergers(draft, stream, record);
+      parts.push(await this.#part(draft, stream, record));
+    }
     return parts;
+  }
+
+  async #followMergers(draft: PartDraft, stream: string, record: SourceRecord): Promise<void> {
+    const { parts, removals, refused } = await followMergers(draft, this.#with);
+    // Removals first: a part may be removed under the twin and staged under the survivor.
+    if (removals.length + parts.length > 0) await this.#stage(parts, removals);
+    if (refused === null) return;
+    const name = `${draft.externalId} (merger)`;
+    this.#quarantine.add(stream, name, blame(refused, record));
   }
 
   async #part(draft: PartDraft, stream: string, { file, line }: SourceRecord): Promise<Part> {

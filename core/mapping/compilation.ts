@@ -17,6 +17,7 @@ export interface Scope {
   readonly today: string;
   readonly lookup: ProjectionContext['lookup'];
   readonly identify: IntakeContext['identify'];
+  readonly identifyOwn: IntakeContext['identify'];
 }
 
 /** Gives a value, or undefined for none. Throws Parked. */

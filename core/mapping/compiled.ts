@@ -50,8 +50,15 @@ export interface PartDraft {
   readonly externalId: string;
   /** For a record that only patches a keyed list of this part: see `partial` in the mapping. */
   readonly patch: ListPatch | null;
+  /** The entity's id if it had not been merged into another. */
+  readonly ownId: string;
+  /** Own ids of those that the record calls the same as itself; null where it does not say. */
+  readonly twins: readonly string[] | null;
   readonly content: JsonObject;
 }
+
+/** Stands in the name of a part before the own id of a merged twin: what the twin's record says. */
+export const PART_OF_TWIN = '~twin:';
 
 /** Items to set (by key) and to remove in one list field of a part. */
 export interface ListPatch {
@@ -63,8 +70,10 @@ export interface ListPatch {
 export interface IntakeContext {
   /** Date of the run in Europe/Stockholm. */
   readonly today: string;
-  /** Hub-owned id of what an outside system calls by this id; the same answer for ever. */
+  /** Hub-owned id of what an outside system calls by this id: the survivor's after a merger. */
   readonly identify: (system: string, kind: string, externalId: string) => string;
+  /** The same as if nobody had been merged; the same answer for ever. */
+  readonly identifyOwn: (system: string, kind: string, externalId: string) => string;
 }
 
 export interface InboundMapping {

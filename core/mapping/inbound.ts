@@ -1,11 +1,12 @@
 import type { EntityRef, Json, JsonObject, Trouble } from '../message/message.ts';
 import type { Compilation, Evaluate, Scope } from './compilation.ts';
-import type {
-  DeletedPart,
-  InboundMapping,
-  IntakeContext,
-  ListPatch,
-  PartDraft,
+import {
+  type DeletedPart,
+  type InboundMapping,
+  type IntakeContext,
+  type ListPatch,
+  PART_OF_TWIN,
+  type PartDraft,
 } from './compiled.ts';
 import type { Inbound } from './direction.ts';
 import { compileHead, type Head } from './each.ts';
@@ -18,7 +19,12 @@ import type { WrittenMapping, WrittenPartial } from './written.ts';
 interface Identifiers {
   readonly external: Evaluate;
   readonly part: Evaluate;
-  readonly entityOf: (scope: Scope, externalId: string) => EntityRef;
+  readonly idOf: (
+    scope: Scope,
+    externalId: string,
+  ) => { readonly id: string; readonly own: string };
+  readonly twins: Evaluate | null;
+  readonly kind: string;
 }
 
 /** Compiles a record -> parts mapping; its faults are lints of the compilation. */
@@ -43,9 +49,10 @@ export function compileInbound(
   function draft(scope: Scope): PartDraft | null {
     head.prepare(scope);
     if (!head.applies(scope)) return null;
-    const { externalId, part, ...about } = identify(scope, identifiers, compilation);
+    const identified = identify(scope, identifiers, compilation);
     const patched = patch?.applies(scope) === true ? patch.of(scope) : null;
-    return { ...about, part, externalId, patch: patched, content: make(scope) };
+    const twins = twinsOf(scope, identifiers);
+    return { ...identified, patch: patched, twins, content: make(scope) };
   }
 
   return {
@@ -87,8 +94,8 @@ function convert(
   }
 }
 
-function scopeOf(root: JsonObject, { today, identify }: IntakeContext, slots: number): Scope {
-  return { root, locals: new Array(slots), today, lookup: () => undefined, identify };
+function scopeOf(root: JsonObject, context: IntakeContext, slots: number): Scope {
+  return { root, locals: new Array(slots), lookup: () => undefined, ...context };
 }
 
 function compileIdentifiers(
@@ -103,18 +110,24 @@ function compileIdentifiers(
   const text = { field: 'part', schema: { type: 'string' }, required: true, isComplete: false };
   const partRule = part ?? { const: '' };
   const system = entity?.of ?? '';
+  const twins = entity?.twins;
   return {
     external,
+    kind,
+    twins: twins === undefined ? null : compilation.path(['entity', 'twins'], twins).read,
     part: compileRule(compilation, ['part'], partRule, text),
-    entityOf: (scope, externalId) => ({ kind, id: scope.identify(system, kind, externalId) }),
+    idOf: (scope, externalId) => ({
+      id: scope.identify(system, kind, externalId),
+      own: scope.identifyOwn(system, kind, externalId),
+    }),
   };
 }
 
 function identify(
   scope: Scope,
-  { external, part, entityOf }: Identifiers,
+  { external, part, idOf, kind }: Identifiers,
   compilation: Compilation,
-): { entity: EntityRef; part: string; externalId: string } {
+): { entity: EntityRef; part: string; externalId: string; ownId: string } {
   const id = external(scope);
   if (id === undefined || id === null || id === '') {
     const line = compilation.lineOf(['entity']);
@@ -122,7 +135,17 @@ function identify(
     throw new Parked('VALUE_MISSING', 'the record has no id', place);
   }
   const externalId = String(id);
-  return { entity: entityOf(scope, externalId), part: String(part(scope)), externalId };
+  const { id: entityId, own } = idOf(scope, externalId);
+  // What a merged twin's records say stands beside what the survivor's say.
+  const suffix = own === entityId ? '' : PART_OF_TWIN + own;
+  const named = String(part(scope)) + suffix;
+  return { entity: { kind, id: entityId }, part: named, externalId, ownId: own };
+}
+
+function twinsOf(scope: Scope, { twins, idOf }: Identifiers): readonly string[] | null {
+  if (twins === null) return null;
+  const named: Json | undefined = twins(scope);
+  return Array.isArray(named) ? named.map((one: Json) => idOf(scope, String(one)).own) : [];
 }
 
 /**
@@ -134,7 +157,7 @@ function externalIdOf(
   record: JsonObject,
   slots: number,
 ): string | null {
-  const context: IntakeContext = { today: '', identify: () => '' };
+  const context: IntakeContext = { today: '', identify: () => '', identifyOwn: () => '' };
   for (const scope of head.scopes(scopeOf(record, context, slots))) {
     const id = external(scope);
     return id === undefined || id === null || id === '' ? null : String(id);

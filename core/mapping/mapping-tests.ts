@@ -68,6 +68,7 @@ function convertTest(mapping: InboundMapping, test: WrittenTest): Given {
   const context: IntakeContext = {
     today: test.today ?? TODAY,
     identify: (_system, kind, externalId) => `${kind}:${externalId}`,
+    identifyOwn: (_system, kind, externalId) => `${kind}:${externalId}`,
   };
   const drafts = mapping.convert(test.given, context);
   if (!Array.isArray(drafts)) {

@@ -75,7 +75,14 @@ const NOTHING_NEEDED: readonly EntityRef[] = [];
 const NO_CONTEXT: ProjectionContext = { today: '', lookup: () => undefined };
 
 function scopeOf(root: Entity, slots: number, { today, lookup }: ProjectionContext): Scope {
-  return { root, locals: new Array(slots), today, lookup, identify: noIdentity };
+  return {
+    root,
+    locals: new Array(slots),
+    today,
+    lookup,
+    identify: noIdentity,
+    identifyOwn: noIdentity,
+  };
 }
 
 function noIdentity(): string {

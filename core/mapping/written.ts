@@ -5,7 +5,11 @@ export interface WrittenMapping {
   readonly from: string;
   readonly to: string;
   readonly key?: WrittenRule;
-  readonly entity?: { readonly identity: string; readonly of?: string };
+  readonly entity?: {
+    readonly identity: string;
+    readonly of?: string;
+    readonly twins?: string;
+  };
   readonly part?: WrittenRule;
   readonly supplement?: boolean;
   readonly partial?: WrittenPartial;

@@ -70,6 +70,8 @@ describe('retention', () => {
     };
     assert.equal(await holds('p5@skola.example'), true);
     await night('ber-20260902', 4);
+    // A busy machine may need a second delivery: the ledger remembers until the target confirms.
+    await world.sync();
     assert.equal(await holds('p5@skola.example'), false);
     assert.equal(await holds('p4@skola.example'), true);
   });

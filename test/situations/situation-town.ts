@@ -36,9 +36,14 @@ export class SituationTown {
 
   /** A night: what the register sends that day, at three o'clock. */
   async night(day: string, town: Town | null): Promise<void> {
-    const register = join(this.world.folder, 'data', 'register');
-    if (town !== null) await publish(register, batchOf(day, town));
+    if (town !== null) await this.send(day, town);
     await this.at(`${day}T03:00:00+02:00`);
+  }
+
+  /** What the register sends that day, and the clock at three; nothing is read yet. */
+  async send(day: string, town: Town): Promise<void> {
+    await publish(join(this.world.folder, 'data', 'register'), batchOf(day, town));
+    this.world.now = Date.parse(`${day}T03:00:00+02:00`);
   }
 
   /** A sync at that time: everything is done, and then nothing is left to do. */
@@ -77,6 +82,19 @@ export class SituationTown {
 
   courses() {
     return [...this.world.lms.site.groups.values()].filter(({ type }) => type === 'Course');
+  }
+
+  /** The hub's id of what the register calls so. */
+  idOf(kind: string, externalId: string): Promise<string> {
+    return this.world.withHub(async ({ engine }) =>
+      engine.identity.idOf('register', kind, externalId),
+    );
+  }
+
+  /** Our keys of the courses of that title. */
+  coursesCalled(title: string): readonly string[] {
+    const groups = [...this.world.lms.site.groups];
+    return groups.flatMap(([key, one]) => (one.title === title ? [key] : []));
   }
 
   memberships() {

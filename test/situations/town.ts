@@ -3,7 +3,10 @@ import type { SimulatedBatch } from '../../connectors/barn-och-elevregister/simu
 /** One night of a small town, as a test says it; ids are short words. */
 export interface Town {
   readonly persons: Readonly<Record<string, TownPerson>>;
+  /** School units; more of them in `unitDetails`. */
   readonly units?: readonly string[];
+  readonly unitDetails?: Readonly<Record<string, TownUnit>>;
+  readonly placements?: readonly TownPlacement[];
   readonly enrolments?: readonly TownEnrolment[];
   readonly classes?: Readonly<Record<string, TownClass>>;
   readonly duties?: readonly TownDuty[];
@@ -21,15 +24,37 @@ export interface TownPerson {
   readonly guardians?: Readonly<Record<string, string>>;
   readonly status?: 'Normal' | 'Deceased' | 'Emigrated';
   readonly privacy?: number;
+  /** Private e-mail, of a guardian. */
+  readonly email?: string;
+  /** Persons whom the register has found to be this one. */
+  readonly twins?: readonly string[];
   /** Without it the person has an account of that id. */
   readonly account?: string | null;
+}
+
+export interface TownUnit {
+  readonly name?: string;
+  readonly code?: string;
+  readonly begin?: string;
+  readonly end?: string;
+  readonly forms?: readonly string[];
+}
+
+export interface TownPlacement {
+  readonly id: string;
+  readonly person: string;
+  readonly unit?: string;
+  readonly form: 'PC' | 'F';
+  readonly owners: readonly string[];
+  readonly begin?: string;
+  readonly end?: string;
 }
 
 export interface TownEnrolment {
   readonly person: string;
   readonly unit?: string;
   readonly form?: string;
-  readonly year?: number;
+  readonly year?: number | null;
   readonly begin?: string;
   readonly end?: string;
   readonly cancelled?: boolean;
@@ -40,6 +65,9 @@ export interface TownClass {
   readonly unit?: string;
   readonly begin?: string;
   readonly end?: string;
+  readonly type?: 'Class' | 'EducationGroup';
+  /** School years of a mixed class: `1-3`. */
+  readonly span?: string;
   /** Person -> first and last day in the class. */
   readonly members: Readonly<Record<string, readonly [begin: string, end?: string]>>;
 }
@@ -59,7 +87,8 @@ export function batchOf(day: string, town: Town): SimulatedBatch {
   const units = town.units ?? ['school'];
   const memberships = units.map((unit) => {
     const own = (town.enrolments ?? []).filter((one) => (one.unit ?? 'school') === unit);
-    return membership(unit, own.map(enrolled));
+    const placed = (town.placements ?? []).filter((one) => (one.unit ?? 'school') === unit);
+    return membership(unit, [...own.map(enrolled), ...placed.map(placementXml)]);
   });
   const classes = Object.entries(town.classes ?? {});
   return {
@@ -67,10 +96,8 @@ export function batchOf(day: string, town: Town): SimulatedBatch {
     datetime: `${day}T02:00:00+02:00`,
     elements: [
       ...Object.entries(town.persons).map(([id, person]) => personXml(id, person)),
-      ...units.map((unit) => groupXml(unit, 'Unit', unit, {}, '')),
-      ...classes.map(([id, one]) =>
-        groupXml(id, 'Class', one.name ?? id, one, one.unit ?? 'school'),
-      ),
+      ...units.map((unit) => unitXml(unit, town.unitDetails?.[unit] ?? {})),
+      ...classes.map(([id, one]) => classXml(id, one)),
       ...memberships,
       ...classes.map(([id, { members }]) =>
         membership(
@@ -94,7 +121,7 @@ export function batchOf(day: string, town: Town): SimulatedBatch {
 }
 
 function personXml(id: string, person: TownPerson): string {
-  const { given = 'Kim', family = 'Ek', number, born, status, privacy } = person;
+  const { given = 'Kim', family = 'Ek', number, born, status, privacy, email, twins } = person;
   const guardians = Object.entries(person.guardians ?? {}).map(
     ([guardian, attributes]) =>
       `<contactperson relation="Guardian" ${attributes}><sourcedid><id>${guardian}</id></sourcedid></contactperson>`,
@@ -103,16 +130,36 @@ function personXml(id: string, person: TownPerson): string {
     ([value, until]) => `<formerid useridtype="PID" until="${until}">${value}</formerid>`,
   );
   return [
-    `<person><sourcedid><id>${id}</id></sourcedid>`,
+    `<person recstatus="${twins === undefined ? 1 : 4}"><sourcedid><id>${id}</id></sourcedid>`,
     number === undefined ? '' : `<userid useridtype="PID">${number}</userid>`,
     `<name><n><family>${family}</family><given>${given}</given></n></name>`,
     born === undefined ? '' : `<demographics><bday>${born}</bday></demographics>`,
+    email === undefined ? '' : `<email>${email}</email>`,
     `<extension><status>${status ?? 'Normal'}</status>`,
     privacy === undefined ? '' : `<privacy level="${privacy}"/>`,
     ...former,
     ...guardians,
+    ...(twins ?? []).map((twin) => `<mergeduser>${twin}</mergeduser>`),
     '</extension></person>',
   ].join('\n');
+}
+
+function unitXml(id: string, unit: TownUnit): string {
+  const forms = (unit.forms ?? ['GR']).map((form) => `<schooltype>${form}</schooltype>`);
+  const code = unit.code === undefined ? '' : `<schoolunitcode>${unit.code}</schoolunitcode>`;
+  return groupXml(id, 'Unit', unit.name ?? id, unit, '', [...forms, code].join(''));
+}
+
+function classXml(id: string, one: TownClass): string {
+  const span = one.span === undefined ? '' : `<schoolyear>${one.span}</schoolyear>`;
+  const inner = `<schooltype>GR</schooltype>${span}`;
+  return groupXml(id, one.type ?? 'Class', one.name ?? id, one, one.unit ?? 'school', inner);
+}
+
+function placementXml({ id, person, form, owners, begin, end }: TownPlacement): string {
+  const named = owners.map((owner) => `<owner>${owner}</owner>`).join('');
+  const placement = `<placement id="${id}" schooltype="${form}">${named}</placement>`;
+  return member(person, begin ?? BEGIN, end, `<extension>${placement}</extension>`, 'Child');
 }
 
 function groupXml(
@@ -121,6 +168,7 @@ function groupXml(
   name: string,
   { begin = BEGIN, end }: { readonly begin?: string; readonly end?: string },
   parent: string,
+  inner: string,
 ): string {
   const up =
     parent === ''
@@ -128,7 +176,7 @@ function groupXml(
       : `<relationship relation="1"><sourcedid><id>${parent}</id></sourcedid><label>Parent</label></relationship>`;
   return `<group><sourcedid><id>${id}</id></sourcedid><grouptype><typevalue>${type}</typevalue></grouptype>
 <description><short>${name}</short></description>${timeframe(begin, end)}${up}
-<extension><schooltype>GR</schooltype></extension></group>`;
+<extension>${inner}</extension></group>`;
 }
 
 function membership(group: string, members: readonly string[]): string {
@@ -138,12 +186,19 @@ ${members.join('\n')}</membership>`;
 
 function enrolled({ person, form = 'GR', year = 7, begin, end, cancelled }: TownEnrolment): string {
   const mark = cancelled === true ? ' cancelled="true"' : '';
-  const placement = `<placement schooltype="${form}" schoolyear="${year}"${mark}/>`;
+  const of = year === null ? '' : ` schoolyear="${year}"`;
+  const placement = `<placement schooltype="${form}"${of}${mark}/>`;
   return member(person, begin ?? BEGIN, end, `<extension>${placement}</extension>`);
 }
 
-function member(person: string, begin: string, end: string | undefined, inner: string): string {
-  return `<member><sourcedid><id>${person}</id></sourcedid><role roletype="Student">
+function member(
+  person: string,
+  begin: string,
+  end: string | undefined,
+  inner: string,
+  role = 'Student',
+): string {
+  return `<member><sourcedid><id>${person}</id></sourcedid><role roletype="${role}">
 ${timeframe(begin, end)}${inner}</role></member>`;
 }
 

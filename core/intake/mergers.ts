@@ -1,0 +1,62 @@
+import { RefusedFailure } from '../failure/failure.ts';
+import { PART_OF_TWIN, type PartDraft } from '../mapping/compiled.ts';
+import type { Trouble } from '../message/message.ts';
+import type { Part, PartRemoval } from '../store/store.ts';
+import type { IntakeSurroundings } from './intake-task.ts';
+
+/** What a merger or a separation does beside what the record itself says. */
+export interface MergerEffects {
+  readonly parts: readonly Part[];
+  readonly removals: readonly PartRemoval[];
+  readonly refused: Trouble | null;
+}
+
+const NOTHING: MergerEffects = { parts: [], removals: [], refused: null };
+
+/**
+ * Follows what a record says of its twins: who is newly named is merged into it, who is named no
+ * more is separated again. Persons of different protection are never merged: a person decides.
+ */
+export async function followMergers(
+  draft: PartDraft,
+  { store, identity, canonical }: IntakeSurroundings,
+): Promise<MergerEffects> {
+  const { entity, ownId, twins } = draft;
+  // What has itself been merged into another has no twins of its own.
+  if (twins === null || ownId !== entity.id) return NOTHING;
+  const before = identity.twinsOf(entity.id);
+  const gone = before.filter((twin) => !twins.includes(twin));
+  const come = twins.filter((twin) => !before.includes(twin) && twin !== entity.id);
+  if (gone.length + come.length === 0) return NOTHING;
+  const removals: PartRemoval[] = [];
+  const parts: Part[] = [];
+  for (const twin of gone) {
+    identity.separate(twin);
+    const own = (await store.entities.parts(entity)).filter((one) => isOfTwin(one, twin));
+    removals.push(...own);
+  }
+  const schema = canonical.get(entity.kind);
+  const isProtected = schema?.isProtected({ ...draft.content, id: entity.id }) === true;
+  for (const twin of come) {
+    const [stored] = await store.entities.get(entity.kind, [twin]);
+    const isTwinProtected = stored !== undefined && schema?.isProtected(stored.entity) === true;
+    if (stored !== undefined && isTwinProtected !== isProtected) {
+      const text = 'two persons of different protection are said to be one';
+      const refused = new RefusedFailure('MERGER_REFUSED', text).toTrouble();
+      return { parts, removals, refused };
+    }
+    identity.merge(twin, entity.id);
+    const former = await store.entities.parts({ kind: entity.kind, id: twin });
+    removals.push(...former);
+    parts.push(...former.map((part) => rehomed(part, draft, twin)));
+  }
+  return { parts, removals, refused: null };
+}
+
+function rehomed(part: Part, { entity }: PartDraft, twin: string): Part {
+  return { ...part, entity, part: part.part + PART_OF_TWIN + twin };
+}
+
+function isOfTwin({ part }: Part, twin: string): boolean {
+  return part.endsWith(PART_OF_TWIN + twin);
+}
