@@ -3,6 +3,7 @@ import type { EntityRef, Message } from '../message/message.ts';
 import type { OnProgress } from '../message/progress.ts';
 import type { AuditEntry, Hold, Run } from '../store/run-store.ts';
 import type { MessageGroup } from '../store/store.ts';
+import type { DriftReport } from './drift.ts';
 import type { Explanation, ObjectQuestion } from './explain.ts';
 import type { FieldUse } from './explain-field.ts';
 import type { Finding } from './findings.ts';
@@ -38,6 +39,8 @@ export interface ControlBus {
   explain(question: ObjectQuestion, who: string): Promise<Explanation | null>;
   /** Which fields of which targets are made from this field of an entity kind. */
   uses(kind: string, field: string): readonly FieldUse[];
+  /** What others have changed in a target; `repair` lets the next plan put it right (audited). */
+  drift(request: DriftRequest): Promise<DriftReport | null>;
   /** What a person should know now: what waits, has failed, is late or will be. */
   findings(): Promise<readonly Finding[]>;
   /** Forgets what is older than config's `retention`. */
@@ -63,6 +66,13 @@ export interface PlanRequest {
   readonly reveal: boolean;
   readonly who: string;
   readonly onProgress: OnProgress;
+  readonly signal: AbortSignal;
+}
+
+export interface DriftRequest {
+  readonly flow: string;
+  readonly repair: boolean;
+  readonly who: string;
   readonly signal: AbortSignal;
 }
 

@@ -3,6 +3,7 @@ import type { Message } from '../message/message.ts';
 import type { Hold } from '../store/run-store.ts';
 import type { MessageFilter } from '../store/store.ts';
 import type { ControlBus, FailureFilter } from './control-bus.ts';
+import { findDrift } from './drift.ts';
 import type { Engine } from './engine.ts';
 import { explainObject } from './explain.ts';
 import { usesOf } from './explain-field.ts';
@@ -47,6 +48,10 @@ export function openControl(engine: Engine): ControlBus {
       return found;
     },
     uses: (kind, field) => usesOf(engine, kind, field),
+    drift: async ({ flow, repair, who, signal }) => {
+      if (repair) await audit(engine, who, 'drift repair', flow, '');
+      return findDrift(engine, flow, repair, signal);
+    },
     findings: () => findFindings(engine),
     purge: () => purge(engine),
     scheduler: () => new TurnScheduler(engine),

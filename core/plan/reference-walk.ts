@@ -62,6 +62,27 @@ function walkList(
   return changed ? items : list;
 }
 
+/** The value with other references at the end of the path. */
+export function replaceReferences(
+  value: JsonObject,
+  path: readonly string[],
+  replace: (reference: Json) => Json,
+): JsonObject {
+  // SAFETY: the root is an object, and no path ends there.
+  return replaceAt(value, path, replace) as JsonObject;
+}
+
+function replaceAt(value: Json, path: readonly string[], replace: (found: Json) => Json): Json {
+  const [step, ...rest] = path;
+  if (step === undefined) return replace(value);
+  if (step === '[]') {
+    return isList(value) ? value.map((item) => replaceAt(item, rest, replace)) : value;
+  }
+  if (typeof value !== 'object' || value === null || isList(value)) return value;
+  const child = value[step];
+  return child === undefined ? value : { ...value, [step]: replaceAt(child, rest, replace) };
+}
+
 /** Every value at the end of the path. */
 export function* valuesAt(value: Json, path: readonly string[], at = 0): Generator<Json> {
   const step = path[at];

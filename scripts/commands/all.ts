@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addCheckCommand } from './check.ts';
 import { addConnectorsCommand } from './connectors.ts';
+import { addDriftCommand } from './drift.ts';
 import { addExplainCommand } from './explain.ts';
 import { addFailedCommand } from './failed.ts';
 import { addFindingsCommand } from './findings.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   addHoldCommand,
   addTraceCommand,
   addExplainCommand,
+  addDriftCommand,
   addPurgeCommand,
   addConnectorsCommand,
   addScaffoldCommand,

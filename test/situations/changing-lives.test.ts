@@ -9,7 +9,9 @@ describe('situations in which a school life changes', () => {
   beforeEach(async () => {
     town = await SituationTown.open();
   });
-  afterEach(() => town.close());
+  afterEach(async function () {
+    await town.close(this.currentTest);
+  });
 
   it('7.2 from preschool to school: one child, three records in a week, one account', async () => {
     const child = { persons: { kim: { ...PUPIL, born: '2020-04-12' }, anna: { account: null } } };
@@ -176,7 +178,7 @@ describe('situations in which a school life changes', () => {
       ],
       classes: { '7a': { unit: 'successor', members: { kim: ['2026-08-18'] } } },
     });
-    const report = await town.world.sync();
+    const report = await town.sync();
     assert.deepEqual(
       report.flows.map(({ outcome }) => outcome),
       ['done', 'done', 'done'],

@@ -8,7 +8,9 @@ describe('situations in which somebody must not be found, or told', () => {
   beforeEach(async () => {
     town = await SituationTown.open();
   });
-  afterEach(() => town.close());
+  afterEach(async function () {
+    await town.close(this.currentTest);
+  });
 
   it('7.8 a guardian who loses custody is gone from the child the same day', async () => {
     await town.night('2026-09-01', TOWN);

@@ -9,7 +9,9 @@ describe('situations of school life', () => {
   beforeEach(async () => {
     town = await SituationTown.open();
   });
-  afterEach(() => town.close());
+  afterEach(async function () {
+    await town.close(this.currentTest);
+  });
 
   it('7.1 the August rollover: the same name is another group, old and new overlap for days', async () => {
     await town.night('2026-08-19', TOWN);

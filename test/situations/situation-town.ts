@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
+import type { SyncReport } from '../../core/control/control-bus.ts';
 import { World } from '../e2e/world.ts';
 import { batchOf, type Town } from './town.ts';
 
@@ -18,9 +19,22 @@ export function person(patch: Partial<Town['persons'][string]>): Town {
   return { ...TOWN, persons: { ...TOWN.persons, kim: { ...PUPIL, ...patch } } };
 }
 
+/** What became of each situation: whether it passed, and how much each target was told. */
+export interface SituationOutcome {
+  readonly passed: boolean;
+  readonly changes: Readonly<Record<string, number>>;
+}
+
+export const OUTCOMES = new Map<string, SituationOutcome>();
+
+function countOf({ delivered = 0, removed = 0 }: Readonly<Record<string, number>>): number {
+  return delivered + removed;
+}
+
 /** A town's nights, and what the targets hold after them. */
 export class SituationTown {
   readonly world: World;
+  readonly #changes = new Map<string, number>();
 
   private constructor(world: World) {
     this.world = world;
@@ -30,8 +44,21 @@ export class SituationTown {
     return new SituationTown(await World.open());
   }
 
-  close(): Promise<void> {
+  /** Notes how the situation went, for the matrix. */
+  close(test: Mocha.Test | undefined): Promise<void> {
+    const changes = Object.fromEntries(this.#changes);
+    if (test !== undefined) OUTCOMES.set(test.title, { passed: test.state === 'passed', changes });
     return this.world.close();
+  }
+
+  /** A sync, as it comes; what it told each target is counted. */
+  async sync(): Promise<SyncReport> {
+    const report = await this.world.sync();
+    for (const { subject, counts } of report.flows) {
+      const told = countOf(counts);
+      this.#changes.set(subject, (this.#changes.get(subject) ?? 0) + told);
+    }
+    return report;
   }
 
   /** A night: what the register sends that day, at three o'clock. */
@@ -50,7 +77,7 @@ export class SituationTown {
   async at(time: string): Promise<void> {
     const { world } = this;
     world.now = Date.parse(time);
-    const report = await world.sync();
+    const report = await this.sync();
     for (const { subject, outcome, counts, trouble } of [...report.intakes, ...report.flows]) {
       assert.deepEqual([subject, outcome, trouble], [subject, 'done', null]);
       assert.equal((counts['failed'] ?? 0) + (counts['blocked'] ?? 0), 0, subject);

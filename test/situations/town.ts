@@ -24,6 +24,8 @@ export interface TownPerson {
   readonly guardians?: Readonly<Record<string, string>>;
   readonly status?: 'Normal' | 'Deceased' | 'Emigrated';
   readonly privacy?: number;
+  /** What the register's account file says; the portal may say something else. */
+  readonly schoolEmail?: string;
   /** Private e-mail, of a guardian. */
   readonly email?: string;
   /** Persons whom the register has found to be this one. */
@@ -107,8 +109,8 @@ export function batchOf(day: string, town: Town): SimulatedBatch {
       ),
     ],
     rows: {
-      konto: Object.entries(town.persons).flatMap(([id, { account = id }]) =>
-        account === null ? [] : [`${id};${account}@skola.example;;Elev`],
+      konto: Object.entries(town.persons).flatMap(([id, { account = id, schoolEmail = '' }]) =>
+        account === null ? [] : [`${id};${account}@skola.example;${schoolEmail};Elev`],
       ),
       anstallning: (town.duties ?? []).map(({ id, person, unit = 'school', begin, end }) =>
         [id, person, unit, 'Lärare', '', '100', begin ?? '2020-01-01', end ?? '', ''].join(';'),

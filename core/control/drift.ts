@@ -1,0 +1,189 @@
+import type { ObjectSink } from '../connector/connector.ts';
+import { isList, sameJson } from '../message/digest.ts';
+import type { Json, JsonObject } from '../message/message.ts';
+import { replaceReferences } from '../plan/reference-walk.ts';
+import type { Target, TargetKind } from '../plan/target.ts';
+import type { LedgerRow } from '../store/store.ts';
+import { type Engine, targetOfFlow } from './engine.ts';
+
+/** How what a target holds differs from what it has confirmed: somebody else has changed it. */
+export interface Drift {
+  readonly objectKind: string;
+  readonly kind: 'changed' | 'missing';
+  readonly key: string;
+  /** Of a changed object: the fields that differ, and only those that the hub delivers. */
+  readonly fields: readonly string[];
+}
+
+export interface DriftReport {
+  readonly flow: string;
+  readonly target: string;
+  /** False where the target cannot be asked what it holds. */
+  readonly canBeAsked: boolean;
+  readonly looked: number;
+  readonly drifts: readonly Drift[];
+  /** Objects of the target that the hub has not delivered: they are left alone. */
+  readonly foreign: number;
+}
+
+const BATCH = 500;
+
+/**
+ * Asks a target what it holds, and compares that with the ledger. With `repair` the ledger takes
+ * note of what is really there, so that the next plan puts it right: what was changed is updated,
+ * what is missing is made again.
+ */
+export async function findDrift(
+  engine: Engine,
+  flowName: string,
+  repair: boolean,
+  signal: AbortSignal,
+): Promise<DriftReport | null> {
+  const flow = engine.workspace.flows.find((one) => one.name === flowName);
+  if (flow === undefined) return null;
+  const target = targetOfFlow(engine, flow);
+  const report = { flow: flow.name, target: target.name, looked: 0, foreign: 0 };
+  const sink = await engine.openSink(flow.to);
+  try {
+    if (sink.mode !== 'operations' || sink.readBack === undefined) {
+      return { ...report, canBeAsked: false, drifts: [] };
+    }
+    const drifts: Drift[] = [];
+    for (const kind of target.kinds) {
+      const found = await driftOfKind(engine, target, kind, sink, repair, signal);
+      drifts.push(...found.drifts);
+      report.looked += found.looked;
+      report.foreign += found.foreign;
+    }
+    return { ...report, canBeAsked: true, drifts };
+  } finally {
+    await sink.close();
+  }
+}
+
+async function driftOfKind(
+  engine: Engine,
+  target: Target,
+  kind: TargetKind,
+  sink: ObjectSink,
+  repair: boolean,
+  signal: AbortSignal,
+): Promise<{ drifts: readonly Drift[]; looked: number; foreign: number }> {
+  const { ledger } = engine.store;
+  const keys = await keysByRemoteId(engine, target, kind);
+  const drifts: Drift[] = [];
+  const repaired: LedgerRow[] = [];
+  const seen = new Set<string>();
+  let [looked, foreign] = [0, 0];
+  for await (const { key, object } of sink.readBack?.(kind.kind, signal) ?? []) {
+    signal.throwIfAborted();
+    looked += 1;
+    const [row] = key === null ? [] : await ledger.byKeys(target.name, kind.kind, [key]);
+    if (row === undefined) {
+      foreign += 1;
+      continue;
+    }
+    seen.add(row.ref.key);
+    const actual = asDelivered(withOurKeys(object, kind, keys), row.object);
+    const fields = Object.keys(row.object).filter((name) => !same(row.object[name], actual[name]));
+    if (fields.length === 0) continue;
+    drifts.push({ objectKind: kind.kind, kind: 'changed', key: row.ref.key, fields });
+    repaired.push({ ...plainRow(row), object: actual, hash: '' });
+  }
+  const missing = await missingRows(engine, target, kind, seen);
+  for (const { ref } of missing) {
+    drifts.push({ objectKind: kind.kind, kind: 'missing', key: ref.key, fields: [] });
+  }
+  if (repair) {
+    const removals = missing.map(({ ref }) => ref);
+    for (let at = 0; at < removals.length; at += BATCH) {
+      await ledger.write([], removals.slice(at, at + BATCH));
+    }
+    for (let at = 0; at < repaired.length; at += BATCH) {
+      await ledger.write(repaired.slice(at, at + BATCH), []);
+    }
+  }
+  return { drifts, looked, foreign };
+}
+
+/** A row may be read lazily: its values, as an object of its own. */
+function plainRow({ ref, unit, hash, object, remoteId, run, confirmedAt }: LedgerRow): LedgerRow {
+  return { ref, unit, hash, object, remoteId, run, confirmedAt };
+}
+
+async function missingRows(
+  { store: { ledger } }: Engine,
+  target: Target,
+  kind: TargetKind,
+  seen: ReadonlySet<string>,
+): Promise<readonly LedgerRow[]> {
+  const missing: LedgerRow[] = [];
+  for (const originKind of await ledger.originKinds(target.name, kind.kind)) {
+    for await (const rows of ledger.scan(target.name, kind.kind, originKind)) {
+      missing.push(...rows.filter(({ ref }) => !seen.has(ref.key)));
+    }
+  }
+  return missing;
+}
+
+/** The target's ids of the objects that a kind refers to -> our keys of them. */
+async function keysByRemoteId(
+  { store: { ledger } }: Engine,
+  target: Target,
+  kind: TargetKind,
+): Promise<ReadonlyMap<string, string>> {
+  const keys = new Map<string, string>();
+  for (const to of new Set(kind.references.map((reference) => reference.kind))) {
+    for (const originKind of await ledger.originKinds(target.name, to)) {
+      for await (const rows of ledger.scan(target.name, to, originKind)) {
+        for (const { ref, remoteId } of rows) if (remoteId !== null) keys.set(remoteId, ref.key);
+      }
+    }
+  }
+  return keys;
+}
+
+/** What refers to objects that the hub does not know keeps the target's own ids. */
+function withOurKeys(
+  object: JsonObject,
+  { references }: TargetKind,
+  keys: ReadonlyMap<string, string>,
+): JsonObject {
+  return references.reduce(
+    (changed, { path }) =>
+      replaceReferences(changed, path, (id) =>
+        typeof id === 'string' ? (keys.get(id) ?? id) : id,
+      ),
+    object,
+  );
+}
+
+/** Of what the target holds, the fields that the hub has delivered; lists with all their items. */
+function asDelivered(actual: JsonObject, delivered: JsonObject): JsonObject {
+  const kept: Record<string, Json> = {};
+  for (const [name, ours] of Object.entries(delivered)) {
+    const theirs = actual[name];
+    if (theirs !== undefined) kept[name] = alike(theirs, ours);
+  }
+  return kept;
+}
+
+function alike(theirs: Json, ours: Json): Json {
+  if (isList(theirs) && isList(ours)) {
+    const [example] = ours;
+    return example === undefined ? theirs : theirs.map((item) => alike(item, example));
+  }
+  if (!isObject(theirs) || !isObject(ours)) return theirs;
+  return asDelivered(theirs, ours);
+}
+
+/** Lists are sets here: services give members in an order of their own. */
+function same(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === undefined || b === undefined || !isList(a) || !isList(b)) return sameJson(a, b);
+  const texts = (list: readonly Json[]) => list.map((item) => JSON.stringify(item)).sort();
+  return sameJson(texts(a), texts(b));
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !isList(value);
+}

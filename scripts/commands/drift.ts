@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { formatTable } from '../terminal/table.ts';
+import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+
+interface DriftOptions {
+  readonly repair?: boolean;
+  readonly json?: boolean;
+}
+
+/** `skolnav drift <flow>`: what others have changed in a target. */
+export function addDriftCommand(program: Command): void {
+  program
+    .command('drift <flow>')
+    .description('ask a target what it holds, and show what others have changed there')
+    .option('--repair', 'let the next sync put it right (audited)')
+    .option('--json', 'machine-readable')
+    .action(async (flow: string, options: DriftOptions, command: Command) => {
+      await withHub(command, async ({ control }, signal) => {
+        const repair = options.repair === true;
+        const report = await control.drift({ flow, repair, who: whoAmI(), signal });
+        if (report === null) {
+          process.stderr.write(`no flow "${flow}"\n`);
+          return EXIT.usage;
+        }
+        if (options.json === true) {
+          printJson(report);
+          return EXIT.done;
+        }
+        const { target, canBeAsked, looked, foreign, drifts } = report;
+        if (!canBeAsked) {
+          printLine(`${target} cannot be asked what it holds.`);
+          return EXIT.done;
+        }
+        const rows = drifts.map((one) => [
+          one.objectKind,
+          one.kind,
+          one.key,
+          one.fields.join(', '),
+        ]);
+        if (rows.length > 0) printLine(formatTable(['kind', 'drift', 'key', 'fields'], rows));
+        printLine(`${looked} looked at, ${drifts.length} differ, ${foreign} are not of the hub.`);
+        if (drifts.length > 0 && repair) printLine('The next sync puts them right.');
+        return drifts.length > 0 && !repair ? EXIT.failed : EXIT.done;
+      });
+    });
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { person, SituationTown, TOWN } from './situation-town.ts';
+import type { Town, TownPerson } from './town.ts';
+
+const SIGNAL = new AbortController().signal;
+
+describe('situations in which others have had their hands in it', () => {
+  let town: SituationTown;
+
+  beforeEach(async () => {
+    town = await SituationTown.open();
+  });
+  afterEach(async function () {
+    await town.close(this.currentTest);
+  });
+
+  const drift = (repair: boolean) =>
+    town.world.withHub(({ control }) =>
+      control.drift({ flow: 'identity', repair, who: 'test', signal: SIGNAL }),
+    );
+
+  it('7.31 a manual edit in a target: shown, put right on demand, and foreign objects left alone', async () => {
+    const class7b = { '7b': { members: { kim: ['2026-08-18'] as const } } };
+    await town.night('2026-09-01', {
+      ...{ ...TOWN, classes: { ...TOWN.classes, ...class7b } },
+      persons: { ...TOWN.persons, alex: { given: 'Alex' }, robin: { given: 'Robin' } },
+      enrolments: [{ person: 'kim' }, { person: 'alex' }, { person: 'robin' }],
+    });
+    assert.deepEqual((await drift(false))?.drifts, []);
+    const users = town.world.identity.directory.of('Users');
+    const [kim, alex] = [town.user('kim'), town.user('alex')];
+    assert.ok(kim !== undefined && alex !== undefined);
+    kim['displayName'] = 'Kimmie';
+    users.delete(alex.id);
+    users.set('guest', { id: 'guest', version: 1, userName: 'guest@elsewhere.example' });
+    const [group] = [...town.world.identity.directory.of('Groups').values()];
+    assert.ok(group !== undefined);
+    group['members'] = [{ value: kim.id }, { value: 'guest' }];
+
+    const found = await drift(true);
+    const told = found?.drifts.map(({ objectKind, kind, fields }) => [objectKind, kind, fields]);
+    assert.deepEqual(told, [
+      ['User', 'changed', ['displayName']],
+      ['User', 'missing', []],
+      ['Group', 'changed', ['members']],
+    ]);
+    assert.equal(found?.foreign, 1);
+    await town.night('2026-09-02', null);
+    assert.equal(town.user('kim')?.['displayName'], 'Kim Ek');
+    assert.ok(town.user('alex') !== undefined);
+    assert.ok(users.has('guest'), 'what is not ours is not touched');
+    assert.deepEqual(group['members'], [{ value: kim.id }]);
+    assert.deepEqual((await drift(false))?.drifts, []);
+  });
+
+  it('7.32 a bulk file changes everybody: held until a person looks; silence changes nothing', async () => {
+    const everybody = (family: string): Town => {
+      const names = Array.from({ length: 120 }, (_, index) => `p${index}`);
+      const persons: Record<string, TownPerson> = {};
+      for (const name of names) persons[name] = { family };
+      return { persons, enrolments: names.map((name) => ({ person: name })) };
+    };
+    await town.night('2026-09-01', everybody('Ek'));
+    const before = await town.world.picture();
+    await town.send('2026-09-02', everybody('Nyman'));
+    const report = await town.sync();
+    for (const { outcome, trouble } of report.flows) {
+      assert.deepEqual([outcome, trouble?.code], ['held', 'GUARD_LIMIT']);
+    }
+    assert.deepEqual(await town.world.picture(), before);
+    await town.night('2026-09-03', everybody('Ek'));
+    await town.night('2026-09-20', null);
+    assert.deepEqual(await town.world.picture(), before);
+  });
+
+  it('7.34 contact data edited in two places: the owner of the field is heard, the other is not', async () => {
+    await withPortal('kim@portal.example');
+    await town.night('2026-09-01', person({ schoolEmail: 'kim@register.example' }));
+    const emails = () => JSON.stringify(town.user('kim')?.['emails']);
+    assert.match(emails(), /kim@portal\.example/);
+    await town.night('2026-09-02', person({ schoolEmail: 'k.ek@register.example' }));
+    assert.match(emails(), /kim@portal\.example/);
+    await withPortal('kim.ek@portal.example');
+    await town.night('2026-09-03', null);
+    assert.match(emails(), /kim\.ek@portal\.example/);
+  });
+
+  /** A second source: an identity portal whose file owns e-mail addresses. */
+  async function withPortal(email: string) {
+    const { folder } = town.world;
+    const write = async (file: string, text: string) => {
+      await mkdir(join(folder, file, '..'), { recursive: true });
+      await writeFile(join(folder, file), text);
+    };
+    await write('data/portal/portal.csv', `id;email\nkim;${email}\n`);
+    await write('mappings/portal/portal.layout.yaml', PORTAL_LAYOUT);
+    await write('mappings/portal/mail.yaml', PORTAL_MAPPING);
+    const config = await readFile(join(folder, 'config', 'hub.yaml'), 'utf8');
+    if (config.includes('portal')) return;
+    await town.world.configure(config.replace('modules:\n', `modules:\n${PORTAL_BINDING}`) + OWNER);
+    await town.world.quicken();
+    for (const flow of ['identity', 'lms', 'collaboration']) {
+      const text = await readFile(join(folder, 'flows', `${flow}.yaml`), 'utf8');
+      await write(`flows/${flow}.yaml`, text.replace('from: register', 'from: [register, portal]'));
+    }
+  }
+});
+
+const PORTAL_BINDING =
+  '  portal: { connector: delimited-files, mappings: portal, options: { files: { folder: data/portal }, layout: portal } }\n';
+const OWNER = 'ownership: { person: { emails: portal } }\n';
+const PORTAL_LAYOUT = `streams:
+  mail:
+    file: portal.csv
+    format: delimited
+    columns: [{ name: id, required: true }, { name: email }]
+`;
+const PORTAL_MAPPING = `from: delimited-files/mail
+to: person.v1
+entity: { identity: id, of: register }
+supplement: true
+fields:
+  emails:
+    list:
+      - item: { value: { take: email }, type: { const: Skola elev } }
+`;
