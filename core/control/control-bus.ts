@@ -26,6 +26,10 @@ export interface ControlBus {
   failure(id: string): Promise<Message | null>;
   /** Lets them be tried again with the next delivery; answers how many were found. */
   retry(ids: readonly string[], who: string): Promise<number>;
+  /** Tries a group again: one, a twentieth, the rest; stops where the same failure comes again. */
+  retryGroup(request: GroupRequest): Promise<GroupReport>;
+  /** Lets an object go again with the next sync although the target has confirmed it. */
+  resend(request: ResendRequest): Promise<Resent>;
   /** Takes them off the list without delivering; the reason is audited. */
   discard(ids: readonly string[], who: string, reason: string): Promise<number>;
   holds(state?: Hold['state']): Promise<readonly Hold[]>;
@@ -99,3 +103,33 @@ export interface FailureFilter {
   readonly code?: string;
   readonly limit: number;
 }
+
+/** A group of failures of one kind at one target. */
+export interface GroupRequest {
+  readonly target: string;
+  readonly code: string;
+  readonly who: string;
+  readonly onProgress: OnProgress;
+  readonly signal: AbortSignal;
+}
+
+export interface GroupReport {
+  readonly found: number;
+  readonly tried: number;
+  /** Of those tried, how many are off the list now. */
+  readonly mended: number;
+  /** The stage at which the same failure came again: nothing after it was tried. */
+  readonly stoppedAt: number | null;
+}
+
+export interface ResendRequest {
+  readonly flow: string;
+  readonly objectKind: string;
+  /** Our key of the object. */
+  readonly key: string;
+  readonly who: string;
+  readonly reason: string;
+}
+
+/** `set`: the target takes whole sets, and the whole one goes again. */
+export type Resent = 'object' | 'set' | 'unknown';

@@ -9,6 +9,7 @@ import { explainObject } from './explain.ts';
 import { usesOf } from './explain-field.ts';
 import { findPersons } from './find-person.ts';
 import { findFindings } from './findings.ts';
+import { resend, retryGroup } from './mending.ts';
 import { planFlows, whatIf } from './plans.ts';
 import { purge } from './purge.ts';
 import { TurnScheduler } from './scheduler.ts';
@@ -28,6 +29,8 @@ export function openControl(engine: Engine): ControlBus {
     failures: (filter) => failures(engine, filter),
     failure: async (id) => (await store.messages.get([id]))[0] ?? null,
     retry: (ids, who) => retry(engine, ids, who),
+    retryGroup: (request) => retryGroup(engine, request),
+    resend: (request) => resend(engine, request),
     discard: (ids, who, reason) => discard(engine, ids, who, reason),
     holds: (state) => store.runs.holds(state === undefined ? {} : { state }),
     decideHold: (id, decision) => decideHold(engine, id, decision),

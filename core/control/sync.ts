@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SourceRules } from '../config/config.ts';
-import { hasEnded } from '../config/owner.ts';
 import { runFlow } from '../dispatch/run-flow.ts';
-import { TransientFailure } from '../failure/failure.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { intake } from '../intake/intake.ts';
 import type { IntakeSurroundings } from '../intake/intake-task.ts';
@@ -15,38 +13,15 @@ import type { Run } from '../store/run-store.ts';
 import type { Part } from '../store/store.ts';
 import type { SyncReport, SyncRequest } from './control-bus.ts';
 import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
+import { underLease } from './lease.ts';
 
 const EVERYTHING_COUNTS: SourceRules = {
   ...{ minRecords: 0.95, maxAgeMs: null, missing: new Map() },
 };
 
-const LEASE = 'sync';
-const LEASE_MS = 60_000;
-
 /** Reads the sources of the flows, then runs the flows one after the other; one sync at a time. */
-export async function sync(engine: Engine, request: SyncRequest): Promise<SyncReport> {
-  const { store, owner, now } = engine;
-  if (!(await takeLease(engine))) {
-    throw new TransientFailure('BUSY', 'another sync is under way in this workspace');
-  }
-  const renewal = setInterval(() => {
-    void store.runs.lease(LEASE, owner, now(), LEASE_MS);
-  }, LEASE_MS / 3);
-  try {
-    return await syncAll(engine, request);
-  } finally {
-    clearInterval(renewal);
-    await store.runs.release(LEASE, owner);
-  }
-}
-
-/** A process that was killed does not hold up the next one. */
-async function takeLease({ store, owner, now }: Engine): Promise<boolean> {
-  if (await store.runs.lease(LEASE, owner, now(), LEASE_MS)) return true;
-  const other = await store.runs.leaseOwner(LEASE);
-  if (other === null || !hasEnded(other)) return false;
-  await store.runs.release(LEASE, other);
-  return store.runs.lease(LEASE, owner, now(), LEASE_MS);
+export function sync(engine: Engine, request: SyncRequest): Promise<SyncReport> {
+  return underLease(engine, () => syncAll(engine, request));
 }
 
 async function syncAll(engine: Engine, request: SyncRequest): Promise<SyncReport> {
@@ -99,27 +74,49 @@ async function takeIn(engine: Engine, module: string, request: SyncRequest): Pro
 }
 
 async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Run> {
-  const { store, broker, now, sleep, log, workspace } = engine;
+  const { store, log, workspace } = engine;
+  const { target, limits, surroundings } = deliveryOf(engine, flow, request);
   const needs = viewNeedsOf(engine, flow);
-  const { signal, onProgress, patienceMs } = request;
+  const planViews = await surveyViews(store.entities, workspace.canonical, needs);
+  const openSink = () => engine.openSink(flow.to);
+  const rewrite = rewriteName(target.name);
+  const isAsked = (await store.getValue(rewrite)) === true;
+  const plan = request.plan ?? null;
+  const ended = await runFlow(
+    { run: newRunId(engine), plan, rewrite: isAsked, target, limits, openSink },
+    {
+      ...{ ...surroundings, planViews, log },
+      dateOf: (epochMs) => dateIn(workspace.config.timeZone, epochMs),
+    },
+  );
+  if (isAsked && ended.outcome === 'done') await store.putValue(rewrite, false);
+  return ended;
+}
+
+/** The name of the wish that a target that takes whole sets gets its set again. */
+export function rewriteName(target: string): string {
+  return `rewrite ${target}`;
+}
+
+/** What delivering a flow needs, by the present binding of its module. */
+export function deliveryOf(
+  engine: Engine,
+  flow: Flow,
+  { signal, onProgress, patienceMs }: Pick<SyncRequest, 'signal' | 'onProgress' | 'patienceMs'>,
+) {
+  const { store, broker, now, sleep, workspace } = engine;
   const sink = workspace.connectors.manifest(connectorOf(engine, flow))?.sink;
   const limits = {
     batchSize: sink?.batchSize ?? 1,
     concurrency: Math.min(sink?.concurrency ?? 1, flow.delivery.concurrency),
   };
-  const target = targetOfFlow(engine, flow);
-  const planViews = await surveyViews(store.entities, workspace.canonical, needs);
-  const views = new PointViews(store.entities, workspace.canonical, needs);
-  const openSink = () => engine.openSink(flow.to);
-  return runFlow(
-    { run: newRunId(engine), plan: request.plan ?? null, target, limits, openSink },
-    {
-      ...{ store, broker, now, sleep, log, views, planViews, signal, onProgress, patienceMs },
-      today: () => todayOf(engine),
-      dateOf: (epochMs) => dateIn(workspace.config.timeZone, epochMs),
-      withheld: new Set(),
-    },
-  );
+  const views = new PointViews(store.entities, workspace.canonical, viewNeedsOf(engine, flow));
+  const surroundings = {
+    ...{ store, broker, now, sleep, views, signal, onProgress, patienceMs },
+    today: () => todayOf(engine),
+    withheld: new Set<string>(),
+  };
+  return { target: targetOfFlow(engine, flow), limits, surroundings };
 }
 
 function connectorOf(engine: Engine, flow: Flow): string {

@@ -33,6 +33,8 @@ export interface FlowTask {
   readonly run: string;
   /** The digest of the plan that may run; null for any. */
   readonly plan: string | null;
+  /** A set is written again although nothing in it has changed. */
+  readonly rewrite: boolean;
   readonly target: Target;
   readonly limits: SinkLimits;
   /** Opened only if there is something to deliver. */
@@ -44,15 +46,19 @@ export interface FlowTask {
  * Answers the ended run; throws only what is no Failure (a defect), and the signal's reason.
  */
 export async function runFlow(task: FlowTask, with_: FlowSurroundings): Promise<Run> {
+  const { target } = task;
   const begun = await begin(task, with_);
   let totals: PlanTotals | null = null;
   let counts = newCounts();
+  let healed = 0;
   let failure: Failure | null = null;
   try {
+    const open = await openFailures(target.name, with_);
     totals = await countPlan(task, with_);
     refuseOtherPlan(task, totals);
     const { withheld, reasons } = await guardPlan(task.target, task.run, totals, with_);
     counts = await deliver(task, without(totals, withheld), { ...with_, withheld });
+    healed = await healedOf(open, with_);
     failure = counts.held ?? counts.outage ?? heldBack(reasons);
     if (counts.held !== null) await holdTarget(task, counts.held, with_);
   } catch (thrown) {
@@ -60,7 +66,7 @@ export async function runFlow(task: FlowTask, with_: FlowSurroundings): Promise<
     failure = thrown;
     if (thrown.code === 'HOST_KEY_UNKNOWN') await holdTarget(task, thrown, with_);
   }
-  return end(begun, totals, counts, failure, with_);
+  return end({ ...begun, counts: { healed } }, totals, counts, failure, with_);
 }
 
 async function begin({ run, target }: FlowTask, { store, now }: FlowSurroundings): Promise<Run> {
@@ -76,6 +82,26 @@ async function begin({ run, target }: FlowTask, { store, now }: FlowSurroundings
   };
   await store.runs.put(begun);
   return begun;
+}
+
+/** Ids of what had failed at a target, to tell afterwards what has healed. */
+async function openFailures(
+  target: string,
+  { store }: FlowSurroundings,
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const batch of store.messages.scan({ target, state: ['failed', 'blocked'] })) {
+    ids.push(...batch.map(({ id }) => id));
+  }
+  return ids;
+}
+
+async function healedOf(ids: readonly string[], { store }: FlowSurroundings): Promise<number> {
+  let open = 0;
+  for (let at = 0; at < ids.length; at += 1000) {
+    open += (await store.messages.get(ids.slice(at, at + 1000))).length;
+  }
+  return ids.length - open;
 }
 
 /** Goes through the whole plan once: counts it, and keeps messages for what cannot be mapped. */
@@ -143,9 +169,11 @@ async function deliver(
 ): Promise<DeliveryCounts> {
   const { target } = task;
   if (target.mode === 'full') {
-    return isEmpty(totals) ? newCounts() : deliverSet(task, totals, with_);
+    return isEmpty(totals) && !task.rewrite ? newCounts() : deliverSet(task, totals, with_);
   }
   if (!isEmpty(totals)) await keepDeliveries(target, task.run, planSurroundings(with_), with_);
+  // What the plan does not name any more is void: newer data have taken its place.
+  await with_.store.messages.removeStale(target.name, ['deliver'], task.run);
   const open = await with_.store.messages.count({ target: target.name, type: ['deliver'] });
   if (open === 0) return newCounts();
   await refuseHeldTarget(target, with_);
@@ -242,7 +270,7 @@ async function end(
     ...begun,
     endedAt: now(),
     outcome,
-    counts: { ...planned, ...counts },
+    counts: { ...begun.counts, ...planned, ...counts },
     trouble,
   };
   await store.runs.put(run);

@@ -51,6 +51,8 @@ export function compare(
 
 function actionFor(wanted: Wanted, row: LedgerRow | null): 'create' | 'update' | 'same' {
   if (row === null) return 'create';
+  // A row without a hash: what the target holds is not certain.
+  if (row.hash === '') return 'update';
   if (row.hash === wanted.hash || sameJson(row.object, wanted.object)) return 'same';
   return 'update';
 }

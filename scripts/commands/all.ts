@@ -10,6 +10,7 @@ import { addHoldCommand } from './hold.ts';
 import { addInitCommand } from './init.ts';
 import { addPlanCommand } from './plan.ts';
 import { addPurgeCommand } from './purge.ts';
+import { addResendCommand } from './resend.ts';
 import { addRunsCommand } from './runs.ts';
 import { addScaffoldCommand } from './scaffold.ts';
 import { addServeCommand } from './serve.ts';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   addRunsCommand,
   addFindingsCommand,
   addFailedCommand,
+  addResendCommand,
   addHoldCommand,
   addTraceCommand,
   addExplainCommand,

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import type { GroupReport } from '../../core/control/control-bus.ts';
 import type { Message } from '../../core/message/message.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
+import { showProgress } from '../terminal/progress-lines.ts';
 import { formatTable } from '../terminal/table.ts';
 import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
 
@@ -101,18 +103,46 @@ function printMessage(message: Message): void {
 
 function addRetry(failed: Command): void {
   failed
-    .command('retry <ids...>')
-    .description('deliver again with the next sync, as the data are then')
-    .action(async (ids: string[], _options: unknown, command: Command) => {
-      await withHub(command, async ({ control }) => {
+    .command('retry [ids...]')
+    .description('deliver again with the next sync, as the data are then; or a whole group now')
+    .option('--target <name>', 'with --code: every failure of that code at this target, now')
+    .option('--code <code>', 'one first, then a twentieth, then the rest')
+    .action(async (ids: string[], options: GroupOptions, command: Command) => {
+      await withHub(command, async ({ control }, signal) => {
+        const { target, code } = options;
+        if (target !== undefined && code !== undefined) {
+          const onProgress = showProgress();
+          const group = { target, code, who: whoAmI(), onProgress, signal };
+          return printGroup(await control.retryGroup(group));
+        }
+        if (ids.length === 0) {
+          process.stderr.write('name the failures, or a group: --target and --code\n');
+          return EXIT.usage;
+        }
         const found = await control.retry(ids, whoAmI());
         printLine(`${found} of ${ids.length} will be delivered with the next sync.`);
         if (found < ids.length) {
-          printLine('Records and mapping faults are judged anew by every sync; mend their cause.');
+          printLine(
+            'The others are delivered, superseded by newer data or discarded; or they are records and\n' +
+              'mapping faults, which every sync judges anew: mend their cause.',
+          );
         }
         return found > 0 ? EXIT.done : EXIT.failed;
       });
     });
+}
+
+interface GroupOptions {
+  readonly target?: string;
+  readonly code?: string;
+}
+
+function printGroup({ found, tried, mended, stoppedAt }: GroupReport): number {
+  printLine(`${found} in the group, ${tried} tried, ${mended} mended.`);
+  if (stoppedAt !== null) {
+    printLine(`The same failure came again in stage ${stoppedAt} of 3: the rest was not tried.`);
+  }
+  return mended === found ? EXIT.done : EXIT.failed;
 }
 
 function addDiscard(failed: Command): void {

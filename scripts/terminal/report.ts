@@ -23,6 +23,7 @@ export function formatSync(report: SyncReport): string {
     count(run, 'parked'),
     count(run, 'blocked'),
     count(run, 'failed'),
+    count(run, 'healed'),
     seconds(run),
   ]);
   const troubled = [...report.intakes, ...report.flows].filter((run) => run.trouble !== null);
@@ -33,7 +34,7 @@ export function formatSync(report: SyncReport): string {
     ),
     '',
     formatTable(
-      ['flow', 'outcome', 'planned', 'delivered', 'parked', 'blocked', 'failed', 'time'],
+      ['flow', 'outcome', 'planned', 'delivered', 'parked', 'blocked', 'failed', 'healed', 'time'],
       flows,
     ),
     ...troubled.map(

@@ -1,0 +1,32 @@
+import { hasEnded } from '../config/owner.ts';
+import { TransientFailure } from '../failure/failure.ts';
+import type { Engine } from './engine.ts';
+
+const LEASE = 'sync';
+const LEASE_MS = 60_000;
+
+/** Does something while nobody else reads or delivers in this workspace; BUSY if somebody does. */
+export async function underLease<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
+  const { store, owner, now } = engine;
+  if (!(await takeLease(engine))) {
+    throw new TransientFailure('BUSY', 'another sync is under way in this workspace');
+  }
+  const renewal = setInterval(() => {
+    void store.runs.lease(LEASE, owner, now(), LEASE_MS);
+  }, LEASE_MS / 3);
+  try {
+    return await work();
+  } finally {
+    clearInterval(renewal);
+    await store.runs.release(LEASE, owner);
+  }
+}
+
+/** A process that was killed does not hold up the next one. */
+async function takeLease({ store, owner, now }: Engine): Promise<boolean> {
+  if (await store.runs.lease(LEASE, owner, now(), LEASE_MS)) return true;
+  const other = await store.runs.leaseOwner(LEASE);
+  if (other === null || !hasEnded(other)) return false;
+  await store.runs.release(LEASE, other);
+  return store.runs.lease(LEASE, owner, now(), LEASE_MS);
+}
