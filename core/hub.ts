@@ -15,6 +15,7 @@ import { loadWorkspace, type Workspace } from './flow/workspace.ts';
 import { Identity } from './intake/identity.ts';
 import type { Log } from './log/log.ts';
 import { migrateStored } from './schema/migration.ts';
+import { keepShields } from './schema/shields.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
 import type { Store } from './store/store.ts';
 
@@ -50,6 +51,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const store = await openSqliteStore({ file, now });
   const broker = await openSqliteBroker({ file, now });
   await migrateStored(store, workspace.canonical);
+  await keepShields(store, workspace.canonical);
   const engine = await assemble(options, workspace, store, broker, now);
   return {
     workspace,

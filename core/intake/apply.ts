@@ -42,11 +42,13 @@ async function applyBatch(
       invalid.push(
         invalidMessage(run, source, one, invalidity.field, invalidity.text, with_.now()),
       );
-      merged.push({ entity: one.entity, content: 'keep', hash: '', references: [] });
+      const nothing = { content: 'keep', hash: '', references: [], isShielded: false } as const;
+      merged.push({ entity: one.entity, ...nothing });
     } else {
       const references = content === null ? [] : (schema?.referencesOf(content) ?? []);
       const hash = content === null ? '' : digestOf(content);
-      merged.push({ entity: one.entity, content, hash, references });
+      const isShielded = content !== null && schema?.isProtected(content) === true;
+      merged.push({ entity: one.entity, content, hash, references, isShielded });
     }
   }
   await with_.store.messages.put(invalid);

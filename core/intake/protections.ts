@@ -71,8 +71,9 @@ export async function releaseProtections(with_: IntakeSurroundings): Promise<voi
     const owners = config.ownership.get(entity.kind) ?? NO_OWNERS;
     const content = mergeParts({ entity, parts }, owners);
     if (content !== null && canonical.get(entity.kind)?.validate(content) === null) {
+      const isShielded = canonical.get(entity.kind)?.isProtected(content) !== false;
       await store.entities.rewrite([
-        { kind: entity.kind, entity: content, hash: digestOf(content) },
+        { kind: entity.kind, entity: content, hash: digestOf(content), isShielded },
       ]);
     }
     await store.runs.putHold({ ...hold, state: 'used' });

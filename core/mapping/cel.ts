@@ -1,7 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { didYouMean } from '../failure/lint.ts';
 import type { Json } from '../message/message.ts';
-import { isActive, isNotEnded, isRecent, wholeYears } from './dates.ts';
+import { isActive, isNotEnded, isRecent, mayChangeTomorrow, wholeYears } from './dates.ts';
 
 /** A variable of an expression: a field of the root, a name of `let` or `as`. */
 export interface Variable {
@@ -63,6 +63,7 @@ export function compileExpression(
     const reads = [...readsOf(parsed.ast, new Set())];
     const absent = new Map(variables.map(({ name, whenAbsent }) => [name, whenAbsent]));
     const names = reads.filter((name) => absent.has(name));
+    const asksForToday = reads.includes('today');
     return {
       reads,
       type: String(checked.type),
@@ -70,6 +71,7 @@ export function compileExpression(
         const context: Record<string, unknown> = { it, today };
         for (const name of names) context[name] = read(name) ?? absent.get(name);
         present.today = today;
+        if (asksForToday) mayChangeTomorrow(today);
         return plain(parsed(context));
       },
     };

@@ -73,6 +73,8 @@ export class Compilation {
   readonly rules: RuleNote[] = [];
   /** Source fields that were read since the last `readsOf` began. */
   #reads = new Set<string>();
+  /** Entity kinds that lookups ask for. */
+  readonly lookups = new Set<string>();
   /** Reads the ids that lookups will ask for. */
   readonly needs: ((scope: Scope) => EntityRef | null)[] = [];
   #locals: readonly Local[] = [];

@@ -37,6 +37,8 @@ export interface OutboundMapping {
    * `placements`, `groupMemberships`, `activities` (declared in the canonical schemas, x-inverse).
    */
   readonly inverses: readonly string[];
+  /** Entity kinds that it looks up. */
+  readonly lookups: readonly string[];
   readonly rules: readonly RuleNote[];
   /** Entities that `project` will look up for this one, so that they can be fetched in batches. */
   needs(view: Entity): readonly EntityRef[];

@@ -46,6 +46,7 @@ export function compileOutbound(
     to: { connector, objectKind },
     fingerprint: fingerprint(),
     inverses: [...compilation.inverses],
+    lookups: [...compilation.lookups],
     rules: compilation.rules,
     needs: (view) => findNeeds(head, needs, scopeOf(view, slots, NO_CONTEXT)),
     project: (view, context) => {

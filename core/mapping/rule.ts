@@ -186,6 +186,7 @@ export function compileLookup(
     const id = read(scope);
     return typeof id === 'string' ? id : null;
   };
+  compilation.lookups.add(kind);
   compilation.needs.push((scope) => {
     const id = idOf(scope);
     return id === null ? null : { kind, id };

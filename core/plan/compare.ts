@@ -28,7 +28,7 @@ export interface Entry {
 export function compare(
   kind: Pick<TargetKind, 'rekey'>,
   origin: EntityRef,
-  { unit, wanted, parked }: Projected,
+  { unit, wanted, parked }: Omit<Projected, 'until'>,
   rows: readonly LedgerRow[],
 ): readonly Entry[] {
   // Who is in no unit any more still belongs where it last was.

@@ -39,6 +39,13 @@ export class KnownKeys {
     return this.#announced?.kind === kind && this.#announced.keys.has(key);
   }
 
+  /** What the target holds and this plan does not look at: it stays, and keeps its key. */
+  recall(kind: string, key: string, hash: string): void {
+    const keys = this.#byKind.get(kind) ?? new Map<string, string>();
+    this.#byKind.set(kind, keys);
+    if (!keys.has(key)) keys.set(key, hash);
+  }
+
   /** Claims the keys of wanted objects; a key that another object has claimed is parked. */
   claim(
     kind: TargetKind,

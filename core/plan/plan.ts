@@ -1,10 +1,13 @@
 import type { OutboundMapping } from '../mapping/compiled.ts';
+import { FOREVER } from '../mapping/dates.ts';
 import type { EntityRef, Trouble } from '../message/message.ts';
-import type { EntityStore, LedgerRow, LedgerStore } from '../store/store.ts';
+import type { EntityStore, Horizon, LedgerRow, LedgerStore } from '../store/store.ts';
 import { compare, type Entry } from './compare.ts';
 import { checkReferences, KnownKeys } from './known-keys.ts';
-import { mergeByOrigin } from './merge-by-origin.ts';
+import { mergeByOrigin, type OriginGroup } from './merge-by-origin.ts';
+import { pickOrigins, recall } from './pick.ts';
 import { NOTHING, projectBatch } from './project.ts';
+import type { Affected } from './reach.ts';
 import type { Target, TargetKind } from './target.ts';
 import type { Views } from './views.ts';
 import { withhold } from './withhold.ts';
@@ -17,6 +20,8 @@ export interface PlanSurroundings {
   readonly today: string;
   /** Organisations of which nothing is to change now. */
   readonly withheld?: ReadonlySet<string>;
+  /** Plans these entities alone, and takes the rest for as it should be. */
+  readonly only?: Affected | null;
 }
 
 /** What a target should hold of one kind from some entities, beside what it holds. */
@@ -26,6 +31,8 @@ export interface PlanBatch {
   readonly parked: readonly Parked[];
   /** Entities looked at in this batch, for progress. */
   readonly entities: number;
+  /** What the calendar alone will make otherwise. */
+  readonly horizons: readonly Horizon[];
 }
 
 /** An object that cannot be made now; what the target holds of it stays. */
@@ -61,14 +68,16 @@ async function* planMapping(
   with_: PlanSurroundings,
 ): AsyncGenerator<PlanBatch> {
   const originKind = mapping.from.kind;
-  const rows = with_.ledger.scan(target.name, kind.kind, originKind);
-  for await (const groups of mergeByOrigin(with_.entities.scan(originKind), rows)) {
+  for await (const groups of originsOf(target, kind, originKind, with_)) {
     const projected = await projectBatch(target, mapping, groups, with_);
+    if (with_.only != null) await recall(target, kind, projected, known, with_.only, with_.ledger);
     const entries: Entry[] = [];
     const parked: Parked[] = [];
+    const horizons: Horizon[] = [];
     for (const [index, group] of groups.entries()) {
       const origin = { kind: originKind, id: group.id };
       const outcome = projected[index] ?? NOTHING;
+      if (outcome.until < FOREVER) horizons.push({ origin, until: outcome.until });
       const wanted = checkReferences(outcome.wanted, kind, known);
       const taken = known.claim(kind, origin, wanted);
       const troubles = [...outcome.parked, ...taken.parked];
@@ -80,8 +89,22 @@ async function* planMapping(
       known.addKept(kind, left);
       entries.push(...left);
     }
-    yield { kind, entries, parked, entities: groups.length };
+    yield { kind, entries, parked, entities: groups.length, horizons };
   }
+}
+
+/** Entities in order of their ids, each with the rows that it gave: all of them, or some. */
+function originsOf(
+  { name }: Target,
+  { kind }: TargetKind,
+  originKind: string,
+  { entities, ledger, only }: PlanSurroundings,
+): AsyncIterable<readonly OriginGroup[]> {
+  if (only == null) {
+    return mergeByOrigin(entities.scan(originKind), ledger.scan(name, kind, originKind));
+  }
+  const rowsOf = (origins: readonly EntityRef[]) => ledger.byOrigins(name, kind, origins);
+  return pickOrigins(only.get(originKind) ?? new Set(), originKind, entities, rowsOf);
 }
 
 function refersToItself(kind: TargetKind): boolean {
@@ -98,8 +121,7 @@ async function announce(
   with_: PlanSurroundings,
 ): Promise<void> {
   for (const mapping of kind.mappings) {
-    const rows = with_.ledger.scan(target.name, kind.kind, mapping.from.kind);
-    for await (const groups of mergeByOrigin(with_.entities.scan(mapping.from.kind), rows)) {
+    for await (const groups of originsOf(target, kind, mapping.from.kind, with_)) {
       const projected = await projectBatch(target, mapping, groups, with_);
       for (const [index, { unit, wanted, parked }] of projected.entries()) {
         const isWithheld = with_.withheld?.has(unit) === true;
@@ -117,14 +139,16 @@ async function* planForgotten(
   kind: TargetKind,
   with_: PlanSurroundings,
 ): AsyncGenerator<PlanBatch> {
-  const { ledger } = with_;
+  const { ledger, only } = with_;
+  // A mapping that has gone is a changed rule: everything is planned then.
+  if (only != null) return;
   const mapped = new Set(kind.mappings.map((mapping) => mapping.from.kind));
   for (const originKind of await ledger.originKinds(target.name, kind.kind)) {
     if (mapped.has(originKind)) continue;
     for await (const rows of ledger.scan(target.name, kind.kind, originKind)) {
       const entries = rows.map((row): Entry => ({ ...gone(row), action: 'delete' }));
       const { left } = withhold(entries, with_.withheld);
-      yield { kind, entries: left, parked: [], entities: 0 };
+      yield { kind, entries: left, parked: [], entities: 0, horizons: [] };
     }
   }
 }

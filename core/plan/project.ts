@@ -1,5 +1,6 @@
 import { Failure } from '../failure/failure.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
+import { earlierOf, FOREVER, judgedUntil } from '../mapping/dates.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Entity, JsonObject, Trouble } from '../message/message.ts';
 import type { OriginGroup } from './merge-by-origin.ts';
@@ -20,6 +21,8 @@ export interface Projected {
   readonly wanted: readonly Wanted[];
   /** Objects that cannot be made; with no key: none of this entity's can be judged. */
   readonly parked: readonly { readonly key: string | null; readonly trouble: Trouble }[];
+  /** The first day on which the calendar alone may make it otherwise. */
+  readonly until: string;
 }
 
 export interface ProjectSurroundings {
@@ -27,7 +30,7 @@ export interface ProjectSurroundings {
   readonly today: string;
 }
 
-export const NOTHING: Projected = { unit: '', wanted: [], parked: [] };
+export const NOTHING: Projected = { unit: '', wanted: [], parked: [], until: FOREVER };
 
 /** What each entity gives, in order: selected by the flow, seen through its views, mapped. */
 export async function projectBatch(
@@ -41,8 +44,8 @@ export async function projectBatch(
   const byId = new Map<string, Entity>();
   for (const view of seen) if (view !== null) byId.set(view.id, view);
   const selected = selectAll(target, mapping, byId, today);
-  const needs = [...selected.values()].flatMap((one) =>
-    'view' in one ? mapping.needs(one.view) : [],
+  const needs = [...selected.values()].flatMap(({ view }) =>
+    view === null ? [] : mapping.needs(view),
   );
   const lookup = await views.lookup(needs);
   return groups.map(({ id }) => {
@@ -51,15 +54,19 @@ export async function projectBatch(
     if (view === undefined) return NOTHING;
     const unit = views.unitOf(mapping.from.kind, view);
     if (one === undefined) return { ...NOTHING, unit };
-    return 'view' in one
-      ? { unit, ...project(one.view, mapping, lookup, today) }
-      : { unit, ...one };
+    const { parked, until } = one;
+    if (one.view === null) return { unit, wanted: [], parked, until };
+    const projected = judgedUntil(() => project(view, mapping, lookup, today));
+    return { unit, ...projected.result, until: earlierOf(until, projected.until) };
   });
 }
 
-type Selected = { readonly view: Entity } | Omit<Projected, 'unit'>;
+/** What the flow says of an entity; the view is null unless it selects it. */
+interface Selected extends Pick<Projected, 'parked' | 'until'> {
+  readonly view: Entity | null;
+}
 
-/** The entities that the flow selects; one that it cannot judge is parked as a whole. */
+/** Every entity that the flow may select; one that it cannot judge is parked as a whole. */
 function selectAll(
   target: Target,
   mapping: OutboundMapping,
@@ -71,10 +78,12 @@ function selectAll(
   if (selection === undefined) return selected;
   for (const [id, view] of views) {
     try {
-      if (selection.where(view, today)) selected.set(id, { view });
+      const { result, until } = judgedUntil(() => selection.where(view, today));
+      selected.set(id, { view: result ? view : null, parked: [], until });
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
-      selected.set(id, { wanted: [], parked: [{ key: null, trouble: failure.toTrouble() }] });
+      const parked = [{ key: null, trouble: failure.toTrouble() }];
+      selected.set(id, { view: null, parked, until: FOREVER });
     }
   }
   return selected;
@@ -85,7 +94,7 @@ function project(
   mapping: OutboundMapping,
   lookup: Lookup,
   today: string,
-): Omit<Projected, 'unit'> {
+): Pick<Projected, 'wanted' | 'parked'> {
   const wanted: Wanted[] = [];
   const parked: { key: string | null; trouble: Trouble }[] = [];
   for (const projection of mapping.project(view, { today, lookup })) {

@@ -45,10 +45,8 @@ export async function surveyProtected(
 ): Promise<Concealment> {
   const persons = canonical.get('person');
   if (persons === undefined) return NOTHING_HIDDEN;
-  const protectedOnes: Entity[] = [];
-  for await (const batch of entities.scan('person')) {
-    for (const { entity } of batch) if (persons.isProtected(entity)) protectedOnes.push(entity);
-  }
+  const shielded = (await entities.shielded('person')).map((one) => one.entity);
+  const protectedOnes = shielded.filter((entity) => persons.isProtected(entity));
   const hidden = await surveyOwned(entities, canonical, protectedOnes);
   hidden.set('person', new Set(protectedOnes.map((entity) => entity.id)));
   return { hidden, households: await householdOf(entities, protectedOnes) };

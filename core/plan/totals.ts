@@ -90,7 +90,7 @@ export function isEmpty(totals: PlanTotals): boolean {
   return totals.create + totals.update + totals.delete === 0;
 }
 
-function kindsOf(units: Iterable<UnitTotals>): Map<string, KindTotals> {
+export function kindsOf(units: Iterable<UnitTotals>): Map<string, KindTotals> {
   const kinds = new Map<string, KindTotals>();
   for (const unit of units) {
     for (const [name, own] of unit.kinds) {

@@ -1,7 +1,7 @@
 import { digestOf } from '../message/digest.ts';
 import type { Entity, Json } from '../message/message.ts';
 import type { EntityStore } from '../store/store.ts';
-import type { CanonicalSchemas, Migration, MigrationStep } from './canonical.ts';
+import type { CanonicalSchema, CanonicalSchemas, Migration, MigrationStep } from './canonical.ts';
 
 /** The few things that a migration needs of a store. */
 export interface MigratedStore {
@@ -24,21 +24,23 @@ export async function migrateStored(
     const from = typeof noted === 'number' ? noted : null;
     if (from === present) continue;
     const due = schemas.migrations(kind).filter((one) => from !== null && one.from >= from);
-    if (due.length > 0) await rewriteAll(store, kind, due);
+    const schema = schemas.get(kind);
+    if (due.length > 0 && schema !== undefined) await rewriteAll(store, schema, due);
     await store.putValue(`schema:${kind}`, present);
   }
 }
 
 async function rewriteAll(
   store: MigratedStore,
-  kind: string,
+  { kind, isProtected }: CanonicalSchema,
   migrations: readonly Migration[],
 ): Promise<void> {
   for await (const batch of store.entities.scan(kind)) {
     const changed = batch.flatMap(({ entity, hash }) => {
       const migrated = migrate(entity, migrations);
       const newHash = digestOf(migrated);
-      return newHash === hash ? [] : [{ kind, entity: migrated, hash: newHash }];
+      if (newHash === hash) return [];
+      return [{ kind, entity: migrated, hash: newHash, isShielded: isProtected(migrated) }];
     });
     await store.entities.rewrite(changed);
   }

@@ -19,6 +19,7 @@ export interface Store {
   readonly intake: IntakeStore;
   readonly entities: EntityStore;
   readonly ledger: LedgerStore;
+  readonly horizons: HorizonStore;
   readonly messages: MessageStore;
   readonly runs: RunStore;
   /** Small named values: checkpoints aside, e.g. the workspace's identity key, schema versions. */
@@ -111,6 +112,8 @@ export interface MergedEntity {
   readonly hash: string;
   /** Ids of every entity that it refers to, by kind. */
   readonly references: readonly EntityRef[];
+  /** Whether its schema calls it protected: found again by `EntityStore.shielded`. */
+  readonly isShielded: boolean;
 }
 
 // --- entities --------------------------------------------------------------------------------
@@ -120,11 +123,30 @@ export interface StoredEntity {
   readonly hash: string;
 }
 
+/** What may be otherwise since an earlier look. */
+export interface Changes {
+  /** The number of this look: the next one asks for what came after. */
+  readonly until: number;
+  /** Null where too much has changed to be told one by one. */
+  readonly changed: readonly Change[] | null;
+}
+
+export interface Change extends EntityRef {
+  /** `referrers`: only who refers to it has changed; somebody no longer does. */
+  readonly what: 'content' | 'referrers';
+}
+
 export interface EntityStore {
+  /** What intakes and rewrites have changed after that number, each entity once. */
+  changes(after: number): Promise<Changes>;
   /** All entities of a kind in ascending order of id. */
   scan(kind: string): AsyncIterable<readonly StoredEntity[]>;
   get(kind: string, ids: readonly string[]): Promise<readonly StoredEntity[]>;
   count(kind: string): Promise<number>;
+  /** What an entity refers to. */
+  references(from: EntityRef): Promise<readonly EntityRef[]>;
+  /** Entities of a kind that were written as shielded, and possibly others. */
+  shielded(kind: string): Promise<readonly StoredEntity[]>;
   /** Entities that refer to this one, whether or not it exists. */
   referrers(to: EntityRef): Promise<readonly EntityRef[]>;
   /** Where an entity's parts came from. */
@@ -132,7 +154,12 @@ export interface EntityStore {
   /** Cross-reference: the entity that a source's record became. */
   byExternalId(source: string, kind: string, externalId: string): Promise<EntityRef | null>;
   /** Replaces entities' content as a schema migration does; parts stay. */
-  rewrite(entities: readonly { kind: string; entity: Entity; hash: string }[]): Promise<void>;
+  rewrite(entities: readonly RewrittenEntity[]): Promise<void>;
+}
+
+export interface RewrittenEntity extends StoredEntity {
+  readonly kind: string;
+  readonly isShielded: boolean;
 }
 
 // --- ledger ----------------------------------------------------------------------------------
@@ -173,6 +200,24 @@ export interface LedgerStore {
   assign(rows: readonly { readonly ref: ObjectRef; readonly unit: string }[]): Promise<void>;
   /** For snapshot targets: writes and removes rows without a message. Keys are unique per kind. */
   write(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void>;
+}
+
+// --- horizons ---------------------------------------------------------------------------------
+
+/** The first day on which the calendar alone may change what a target should hold of an entity. */
+export interface Horizon {
+  readonly origin: EntityRef;
+  /** `YYYY-MM-DD` */
+  readonly until: string;
+}
+
+/** What of each target the calendar will change. A horizon that is noted in vain does no harm. */
+export interface HorizonStore {
+  note(target: string, horizons: readonly Horizon[]): Promise<void>;
+  /** Entities whose day has come, each once. */
+  due(target: string, today: string): Promise<readonly EntityRef[]>;
+  /** Forgets the horizons of a target up to that day; all of them without a day. */
+  forget(target: string, upTo?: string): Promise<void>;
 }
 
 // --- messages --------------------------------------------------------------------------------

@@ -29,11 +29,13 @@ export function partOf(name: string, content: Record<string, string> = { givenNa
 }
 
 export function mergedOf(entity: EntityRef, parts: readonly Part[]): MergedEntity {
-  if (parts.length === 0) return { entity, content: null, hash: '', references: [] };
+  const isShielded = parts.some(({ content }) => content['protected'] === 'yes');
+  const nothing = { content: null, hash: '', references: [], isShielded };
+  if (parts.length === 0) return { entity, ...nothing };
   const content: Entity = Object.assign({ id: entity.id }, ...parts.map((part) => part.content));
   const guardian = content['guardian'];
   const references = typeof guardian === 'string' ? [{ kind: 'person', id: guardian }] : [];
-  return { entity, content, hash: digestOf(content), references };
+  return { entity, content, hash: digestOf(content), references, isShielded };
 }
 
 export async function takeIn(store: Store, run: string, parts: readonly Part[]) {

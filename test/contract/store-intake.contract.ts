@@ -124,7 +124,9 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       await store.intake.seal('run-2', SOURCE, {});
       const [touched] = await all(store.intake.touched('run-2'));
       assert.ok(touched !== undefined);
-      const kept = { entity: touched.entity, content: 'keep', hash: '', references: [] } as const;
+      const { entity } = touched;
+      const nothing = { content: 'keep', hash: '', references: [], isShielded: false } as const;
+      const kept = { entity, ...nothing };
       await store.intake.apply('run-2', [kept]);
       await store.intake.finish('run-2');
       assert.equal((await entityOf(store, 'p1'))?.['givenName'], 'Kim');
@@ -158,7 +160,7 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       const store = getStore();
       await takeIn(store, 'run-1', [partOf('p1')]);
       const entity = { id: idOf('p1'), givenName: 'Migrated' };
-      await store.entities.rewrite([{ kind: 'person', entity, hash: 'new' }]);
+      await store.entities.rewrite([{ kind: 'person', entity, hash: 'new', isShielded: false }]);
       assert.deepEqual(await store.entities.get('person', [entity.id]), [{ entity, hash: 'new' }]);
       assert.equal((await store.entities.parts({ kind: 'person', id: entity.id })).length, 1);
     });

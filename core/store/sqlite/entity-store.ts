@@ -1,5 +1,6 @@
-import type { Entity, EntityRef } from '../../message/message.ts';
-import type { EntityStore, Part, StoredEntity } from '../store.ts';
+import type { EntityRef } from '../../message/message.ts';
+import type { Changes, EntityStore, Part, RewrittenEntity, StoredEntity } from '../store.ts';
+import { changesAfter, noteChange } from './change-log.ts';
 import { type Database, numberOf, type Row, textOf } from './database.ts';
 import { partOf } from './part-row.ts';
 
@@ -40,6 +41,22 @@ export class SqliteEntityStore implements EntityStore {
     return numberOf(row ?? {}, 'count');
   }
 
+  async changes(after: number): Promise<Changes> {
+    return changesAfter(this.#database, after);
+  }
+
+  async references({ kind, id }: EntityRef): Promise<readonly EntityRef[]> {
+    const sql = `SELECT to_kind, to_id FROM reference WHERE from_kind = ? AND from_id = ?
+      ORDER BY to_kind, to_id`;
+    const rows = this.#database.all(sql, kind, id);
+    return rows.map((row) => ({ kind: textOf(row, 'to_kind'), id: textOf(row, 'to_id') }));
+  }
+
+  async shielded(kind: string): Promise<readonly StoredEntity[]> {
+    const sql = 'SELECT id, hash, content FROM entity WHERE kind = ? AND shielded = 1 ORDER BY id';
+    return this.#database.all(sql, kind).map(storedOf);
+  }
+
   async referrers({ kind, id }: EntityRef): Promise<readonly EntityRef[]> {
     const sql = `SELECT from_kind, from_id FROM reference WHERE to_kind = ? AND to_id = ?
       ORDER BY from_kind, from_id`;
@@ -58,13 +75,13 @@ export class SqliteEntityStore implements EntityStore {
     return row === undefined ? null : { kind, id: textOf(row, 'id') };
   }
 
-  async rewrite(
-    entities: readonly { kind: string; entity: Entity; hash: string }[],
-  ): Promise<void> {
-    const sql = 'UPDATE entity SET hash = ?, content = ? WHERE kind = ? AND id = ?';
+  async rewrite(entities: readonly RewrittenEntity[]): Promise<void> {
+    const sql = 'UPDATE entity SET hash = ?, content = ?, shielded = ? WHERE kind = ? AND id = ?';
     this.#database.transaction(() => {
-      for (const { kind, entity, hash } of entities) {
-        this.#database.run(sql, hash, JSON.stringify(entity), kind, entity.id);
+      for (const { kind, entity, hash, isShielded } of entities) {
+        const json = JSON.stringify(entity);
+        this.#database.run(sql, hash, json, Number(isShielded), kind, entity.id);
+        noteChange(this.#database, { kind, id: entity.id, what: 'content' });
       }
     });
   }

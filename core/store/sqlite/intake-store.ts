@@ -7,7 +7,9 @@ import type {
   StageCounts,
   TouchedEntity,
 } from '../store.ts';
+import { noteEverything, shorten } from './change-log.ts';
 import { type Database, jsonOf, numberOf, type Row, textOf } from './database.ts';
+import { writeEntity } from './entity-writing.ts';
 import { contentOf, keyOf, partOf, removalOf } from './part-row.ts';
 import { SeenParts } from './seen-parts.ts';
 
@@ -41,6 +43,8 @@ const INDEX_REFERENCES =
 export class SqliteIntakeStore implements IntakeStore {
   readonly #database: Database;
   readonly #seen = new Map<string, SeenParts>();
+  /** Runs of which the changes are not told one by one. */
+  readonly #many = new Set<string>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -163,7 +167,11 @@ export class SqliteIntakeStore implements IntakeStore {
   }
 
   async *touched(run: string): AsyncGenerator<readonly TouchedEntity[]> {
-    if (this.#countStaged(run) > MANY) this.#database.exec('DROP INDEX IF EXISTS reference_to');
+    if (this.#countStaged(run) > MANY) {
+      this.#many.add(run);
+      noteEverything(this.#database);
+      this.#database.exec('DROP INDEX IF EXISTS reference_to');
+    }
     let after: EntityRef = { kind: '', id: '' };
     for (;;) {
       const rows = this.#database.all(
@@ -187,15 +195,17 @@ export class SqliteIntakeStore implements IntakeStore {
       for (const one of merged) {
         this.#applyParts(run, one.entity);
         if (one.content === 'keep') continue;
-        this.#writeEntity(one);
+        writeEntity(this.#database, one, this.#many.has(run));
       }
     });
   }
 
   async finish(run: string): Promise<void> {
     this.#seen.delete(run);
+    this.#many.delete(run);
     this.#database.exec(INDEX_REFERENCES);
     this.#database.transaction(() => this.#forget(run));
+    shorten(this.#database);
   }
 
   async checkpoint(source: string, stream: string): Promise<Json> {
@@ -256,25 +266,6 @@ export class SqliteIntakeStore implements IntakeStore {
       WHERE kind = ? AND id = ? AND source = ? AND stream = ? AND part = ?`;
     for (const row of this.#database.all(REMOVED, run, kind, id)) {
       this.#database.run(sql, ...keyOf(removalOf(row)));
-    }
-  }
-
-  #writeEntity({ entity: { kind, id }, content, hash, references }: MergedEntity): void {
-    this.#database.run('DELETE FROM reference WHERE from_kind = ? AND from_id = ?', kind, id);
-    if (content === null) {
-      this.#database.run('DELETE FROM entity WHERE kind = ? AND id = ?', kind, id);
-      return;
-    }
-    const sql = 'INSERT OR REPLACE INTO entity VALUES (?, ?, ?, ?)';
-    this.#database.run(sql, kind, id, hash, JSON.stringify(content));
-    for (const to of references) {
-      this.#database.run(
-        'INSERT OR IGNORE INTO reference VALUES (?, ?, ?, ?)',
-        kind,
-        id,
-        to.kind,
-        to.id,
-      );
     }
   }
 }

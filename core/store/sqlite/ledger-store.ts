@@ -1,7 +1,7 @@
 import type { EntityRef, JsonObject, ObjectRef } from '../../message/message.ts';
 import type { LedgerRow, LedgerStore } from '../store.ts';
 import { type Database, nullableTextOf, numberOf, type Row, textOf } from './database.ts';
-import { Names } from './names.ts';
+import type { Names } from './names.ts';
 
 const PAGE = 1000;
 const REMOVE = `DELETE FROM ledger WHERE target = ? AND object_kind = ? AND origin_kind = ?
@@ -16,9 +16,9 @@ export class SqliteLedgerStore implements LedgerStore {
   readonly #database: Database;
   readonly #names: Names;
 
-  constructor(database: Database) {
+  constructor(database: Database, names: Names) {
     this.#database = database;
-    this.#names = new Names(database);
+    this.#names = names;
   }
 
   async *scan(

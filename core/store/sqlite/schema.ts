@@ -74,4 +74,18 @@ CREATE INDEX ticket_turn ON ticket (target, visible_at)
   'ALTER TABLE ticket ADD COLUMN claimed_by TEXT',
   // The organisation that an object belongs to, by name: guards judge each by itself.
   'ALTER TABLE ledger ADD COLUMN unit INTEGER',
+  `
+-- What has changed, in order; kind '' stands for everything. \`what\` 1: only who refers to it.
+CREATE TABLE change (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL,
+  what INTEGER NOT NULL
+);
+CREATE TABLE horizon (
+  target INTEGER NOT NULL, until TEXT NOT NULL, kind INTEGER NOT NULL, id TEXT NOT NULL,
+  PRIMARY KEY (target, until, kind, id)
+) WITHOUT ROWID;
+-- Whether the schema calls it protected; what was stored before is marked when the hub opens.
+ALTER TABLE entity ADD COLUMN shielded INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
+`,
 ];

@@ -2,9 +2,11 @@ import type { Json } from '../../message/message.ts';
 import type { Store } from '../store.ts';
 import { Database, jsonOf } from './database.ts';
 import { SqliteEntityStore } from './entity-store.ts';
+import { SqliteHorizonStore } from './horizon-store.ts';
 import { SqliteIntakeStore } from './intake-store.ts';
 import { SqliteLedgerStore } from './ledger-store.ts';
 import { SqliteMessageStore } from './message-store.ts';
+import { Names } from './names.ts';
 import { SqliteRunStore } from './run-store.ts';
 
 export interface SqliteOptions {
@@ -17,11 +19,13 @@ export interface SqliteOptions {
 /** Opens the embedded store. Throws STORE_UNUSABLE if the file cannot be used. */
 export async function openSqliteStore({ file, now = Date.now }: SqliteOptions): Promise<Store> {
   const database = new Database(file);
-  const ledger = new SqliteLedgerStore(database);
+  const names = new Names(database);
+  const ledger = new SqliteLedgerStore(database, names);
   return {
     intake: new SqliteIntakeStore(database),
     entities: new SqliteEntityStore(database),
     ledger,
+    horizons: new SqliteHorizonStore(database, names),
     messages: new SqliteMessageStore(database, ledger, now),
     runs: new SqliteRunStore(database),
     getValue: async (name) => {

@@ -1,0 +1,145 @@
+import { digestOf, isList } from '../message/digest.ts';
+import type { Json, JsonObject } from '../message/message.ts';
+import { type HeldCounts, heldCountsOf } from '../plan/held-counts.ts';
+import { householdOf } from '../plan/household.ts';
+import { type Affected, type ReachSurroundings, reachOf } from '../plan/reach.ts';
+import type { Target } from '../plan/target.ts';
+import type { Change, Store } from '../store/store.ts';
+
+/** Which entities a run plans, and what must be remembered of it so that the next one knows. */
+export interface PlanScope {
+  /** Null for all. */
+  readonly only: Affected | null;
+  /** What the target held after the last whole plan; null where everything is planned. */
+  readonly held: HeldCounts | null;
+  /** Number of the look at the change log. */
+  readonly changes: number;
+  /** Digest of who is protected. */
+  readonly shielded: string;
+  /** Day of the last whole plan. */
+  readonly wholeOn: string;
+}
+
+export interface ScopeTask {
+  readonly target: Target;
+  /** Digest of everything that a plan depends on beside data and calendar. */
+  readonly rules: string;
+}
+
+export type ScopeSurroundings = Omit<ReachSurroundings, 'entities'> & {
+  readonly store: Store;
+  readonly today: string;
+};
+
+/** Once a week everything is planned anew, whatever is known. */
+const WHOLE_EVERY_DAYS = 7;
+const DAY_MS = 86_400_000;
+
+/**
+ * An entity is planned anew when it, something that it shows, or the calendar has changed since the
+ * last plan, or as long as a message of it is open; all of them when the rules or the protected
+ * persons have changed, or where anything is in doubt.
+ */
+export async function scopeOf(
+  { target, rules }: ScopeTask,
+  with_: ScopeSurroundings,
+): Promise<PlanScope> {
+  const { store, today } = with_;
+  const before = plannedOf(await store.getValue(nameOf(target.name)));
+  const { until, changed } = await store.entities.changes(before?.changes ?? 0);
+  const protectedOnes = await protectedIds(with_);
+  const shielded = digestOf([...protectedOnes]);
+  const whole = { only: null, held: null, changes: until, shielded, wholeOn: today };
+  if (before === null || changed === null) return whole;
+  if (before.rules !== rules || before.shielded !== shielded) return whole;
+  if (today < before.day || daysBetween(before.wholeOn, today) >= WHOLE_EVERY_DAYS) return whole;
+  if (await comesNear(changed, protectedOnes, with_)) return whole;
+  const looks = [...changed, ...(await dueOf(target, with_)), ...(await openOf(target, store))];
+  const only = await reachOf(looks, target, { ...with_, entities: store.entities });
+  if (only === null) return whole;
+  return { only, held: before.held, changes: until, shielded, wholeOn: before.wholeOn };
+}
+
+/** Remembers a plan that has been settled: nothing of it was withheld or left out. */
+export async function keepScope(
+  { target, rules }: ScopeTask,
+  { changes, shielded, wholeOn }: PlanScope,
+  held: HeldCounts,
+  { store, today }: Pick<ScopeSurroundings, 'store' | 'today'>,
+): Promise<void> {
+  const planned = { changes, rules, shielded, wholeOn, day: today, held };
+  await store.putValue(nameOf(target.name), planned);
+  await store.horizons.forget(target.name, today);
+}
+
+/**
+ * The next run plans everything: needed wherever the ledger is written other than by delivering.
+ */
+export async function forgetScope(store: Store, target: string): Promise<void> {
+  await store.putValue(nameOf(target), null);
+}
+
+function nameOf(target: string): string {
+  return `planned ${target}`;
+}
+
+interface Planned {
+  readonly changes: number;
+  readonly rules: string;
+  readonly shielded: string;
+  readonly wholeOn: string;
+  readonly day: string;
+  readonly held: HeldCounts;
+}
+
+function plannedOf(value: Json): Planned | null {
+  if (typeof value !== 'object' || value === null || isList(value)) return null;
+  // SAFETY: not null and not a list.
+  const { changes, rules, shielded, wholeOn, day, held } = value as JsonObject;
+  const counts = heldCountsOf(held);
+  if (counts === null) return null;
+  const texts = { rules: `${rules}`, shielded: `${shielded}`, wholeOn: `${wholeOn}` };
+  return { ...texts, day: `${day}`, changes: Number(changes), held: counts };
+}
+
+function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
+}
+
+async function protectedIds({ store, canonical }: ScopeSurroundings): Promise<ReadonlySet<string>> {
+  const schema = canonical.get('person');
+  const shielded = await store.entities.shielded('person');
+  const found = shielded.filter(({ entity }) => schema?.isProtected(entity) === true);
+  return new Set(found.map(({ entity }) => entity.id));
+}
+
+/** Whether a change is of a protected person, or of somebody who may live with one. */
+async function comesNear(
+  changed: readonly Change[],
+  protectedOnes: ReadonlySet<string>,
+  { store: { entities } }: ScopeSurroundings,
+): Promise<boolean> {
+  const ids = changed.flatMap(({ kind, id }) => (kind === 'person' ? [id] : []));
+  if (ids.some((id) => protectedOnes.has(id))) return true;
+  if (protectedOnes.size === 0) return false;
+  for (const { entity } of await entities.get('person', ids)) {
+    const household = await householdOf(entities, [entity]);
+    if ([...household].some((id) => protectedOnes.has(id))) return true;
+  }
+  return false;
+}
+
+/** What the calendar has changed. */
+async function dueOf({ name }: Target, with_: ScopeSurroundings): Promise<readonly Change[]> {
+  const due = await with_.store.horizons.due(name, with_.today);
+  return due.map((one) => ({ ...one, what: 'content' }));
+}
+
+/** What has a message that is not settled yet. */
+async function openOf({ name }: Target, { messages }: Store): Promise<readonly Change[]> {
+  const open: Change[] = [];
+  for await (const batch of messages.scan({ target: name })) {
+    open.push(...batch.map(({ origin }) => ({ ...origin, what: 'content' }) as const));
+  }
+  return open;
+}

@@ -1,0 +1,58 @@
+import type { EntityRef } from '../message/message.ts';
+import type { EntityStore, LedgerRow, LedgerStore } from '../store/store.ts';
+import type { KnownKeys } from './known-keys.ts';
+import type { OriginGroup } from './merge-by-origin.ts';
+import type { Projected } from './project.ts';
+import type { Affected } from './reach.ts';
+import { valuesAt } from './reference-walk.ts';
+import type { Target, TargetKind } from './target.ts';
+
+const BATCH = 500;
+
+/** What `mergeByOrigin` gives, for these entities of one kind alone: in order of their ids. */
+export async function* pickOrigins(
+  ids: ReadonlySet<string>,
+  originKind: string,
+  entities: EntityStore,
+  rowsOf: (origins: readonly EntityRef[]) => Promise<readonly LedgerRow[]>,
+): AsyncGenerator<readonly OriginGroup[]> {
+  const ordered = [...ids].sort();
+  for (let at = 0; at < ordered.length; at += BATCH) {
+    const batch = ordered.slice(at, at + BATCH);
+    const stored = await entities.get(originKind, batch);
+    const byId = new Map(stored.map((one) => [one.entity.id, one]));
+    const rows = new Map<string, LedgerRow[]>();
+    for (const row of await rowsOf(batch.map((id) => ({ kind: originKind, id })))) {
+      const own = rows.get(row.ref.origin.id);
+      if (own === undefined) rows.set(row.ref.origin.id, [row]);
+      else own.push(row);
+    }
+    yield batch.map((id) => ({ id, stored: byId.get(id) ?? null, rows: rows.get(id) ?? [] }));
+  }
+}
+
+/**
+ * Lets the known keys recall what the target holds from other entities: what these objects may
+ * refer to, and whose keys they must not take.
+ */
+export async function recall(
+  { name }: Target,
+  kind: TargetKind,
+  projected: readonly Projected[],
+  known: KnownKeys,
+  only: Affected,
+  ledger: LedgerStore,
+): Promise<void> {
+  const wanted = projected.flatMap((one) => one.wanted);
+  const recallRows = async (objectKind: string, keys: ReadonlySet<string>) => {
+    for (const { ref, hash } of await ledger.byKeys(name, objectKind, [...keys])) {
+      const isLookedAt = only.get(ref.origin.kind)?.has(ref.origin.id) === true;
+      if (!isLookedAt) known.recall(objectKind, ref.key, hash);
+    }
+  };
+  await recallRows(kind.kind, new Set(wanted.map(({ key }) => key)));
+  for (const { path, kind: to } of kind.references) {
+    const keys = wanted.flatMap(({ object }) => [...valuesAt(object, path)]);
+    await recallRows(to, new Set(keys.filter((key) => typeof key === 'string')));
+  }
+}
