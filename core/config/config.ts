@@ -45,10 +45,29 @@ export interface Binding {
 export interface SourceRules {
   /** A full source with fewer parts than this fraction of what is kept is held. */
   readonly minRecords: number;
+  /** The same for what is kept of one school unit: only that one is held. */
+  readonly perUnit: UnitRules;
+  /** So many different persons must approve what is held. */
+  readonly approvals: number;
+  /** Days on which much is meant to go: their share takes the place of the others. */
+  readonly windows: readonly SourceWindow[];
   /** A source that brought nothing new for longer is a finding; null: it may be silent. */
   readonly maxAgeMs: number | null;
   /** Per stream: what becomes of what a full stream no longer holds. */
   readonly missing: ReadonlyMap<string, MissingRule>;
+}
+
+export interface UnitRules {
+  readonly minRecords: number;
+  /** So many missing parts of a stream always pass. */
+  readonly minimum: number;
+}
+
+export interface SourceWindow {
+  /** First and last day, `YYYY-MM-DD`. */
+  readonly from: string;
+  readonly to: string;
+  readonly minRecords: number;
 }
 
 export type MissingRule =

@@ -4,9 +4,11 @@ import type { ConnectorRegistry } from '../connector/registry.ts';
 import type { Lint } from '../failure/lint.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import { applyDefaults, compileSchemaAll, secretFields } from '../schema/validator.ts';
-import type { Binding, Config, MailRules, MissingRule, Retention, SourceRules } from './config.ts';
-import { parseDuration, parseFraction } from './quantities.ts';
+import type { Binding, Config, MailRules, Retention } from './config.ts';
+import { parseDuration } from './quantities.ts';
 import { isReference } from './secrets.ts';
+import { rulesOf, type SourceEntry } from './source-rules.ts';
+import { checkWindows } from './windows.ts';
 import { parseYaml, shapeLints, type YamlFile } from './yaml-file.ts';
 
 const SCHEMA = join(import.meta.dirname, '../../schemas/hub/config.v1.json');
@@ -27,12 +29,6 @@ interface BindingEntry {
   readonly connector: string;
   readonly mappings?: string;
   readonly options?: JsonObject;
-}
-
-interface SourceEntry {
-  readonly minRecords?: string | number;
-  readonly maxAge?: string;
-  readonly missing?: Readonly<Record<string, 'delete' | 'keep' | { readonly after: number }>>;
 }
 
 /** Reads a workspace's `config/hub.yaml`. Null if it has faults; all of them are in the lints. */
@@ -88,8 +84,6 @@ function configOf(
   };
 }
 
-const DEFAULT_MIN_RECORDS = 0.95;
-
 const USUAL_MAIL = { port: 587, tls: 'starttls', user: null, password: null } as const;
 
 function retentionOf({ runs, audit, archive }: NonNullable<ConfigFile['retention']>): Retention {
@@ -97,18 +91,6 @@ function retentionOf({ runs, audit, archive }: NonNullable<ConfigFile['retention
     runsMs: parseDuration(runs ?? '400d') ?? 0,
     auditMs: parseDuration(audit ?? '730d') ?? 0,
     archiveMs: parseDuration(archive ?? '30d') ?? 0,
-  };
-}
-
-function rulesOf({ minRecords, maxAge, missing = {} }: SourceEntry): SourceRules {
-  const rules = Object.entries(missing).map(([stream, rule]): [string, MissingRule] => {
-    if (typeof rule === 'string') return [stream, { kind: rule }];
-    return [stream, { kind: 'after', runs: rule.after }];
-  });
-  return {
-    minRecords: parseFraction(minRecords) ?? DEFAULT_MIN_RECORDS,
-    maxAgeMs: parseDuration(maxAge),
-    missing: new Map(rules),
   };
 }
 
@@ -142,7 +124,8 @@ function checkWritten(
       at(['ownership', kind, field], 'CONFIG_MODULE_UNKNOWN', `no module "${owner}".`, '');
     }
   }
-  for (const module of Object.keys(written.sources ?? {})) {
+  for (const [module, { windows = [] }] of Object.entries(written.sources ?? {})) {
+    lints.push(...checkWindows(yaml, ['sources', module, 'windows'], windows, 'CONFIG_WINDOW'));
     if (modules.includes(module)) continue;
     at(['sources', module], 'CONFIG_MODULE_UNKNOWN', `no module "${module}".`, '');
   }

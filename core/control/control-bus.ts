@@ -33,6 +33,8 @@ export interface ControlBus {
   /** Takes them off the list without delivering; the reason is audited. */
   discard(ids: readonly string[], who: string, reason: string): Promise<number>;
   holds(state?: Hold['state']): Promise<readonly Hold[]>;
+  /** What a held plan would change; null if no such hold is undecided, or it holds no plan. */
+  heldChanges(id: string, request: Omit<PlanRequest, 'flow'>): Promise<HeldChanges | null>;
   /** Null if there is no such open hold. */
   decideHold(id: string, decision: HoldDecision): Promise<Hold | null>;
   /** Persons that a word may mean; the look-up is audited, with the word left out. */
@@ -71,6 +73,13 @@ export interface PlanRequest {
   readonly who: string;
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
+}
+
+export interface HeldChanges {
+  /** Of the organisations that wait, as it is now. */
+  readonly report: PlanReport;
+  /** It is still what was held: an approval would let it go. */
+  readonly isSame: boolean;
 }
 
 export interface DriftRequest {

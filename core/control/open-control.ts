@@ -10,7 +10,7 @@ import { usesOf } from './explain-field.ts';
 import { findPersons } from './find-person.ts';
 import { findFindings } from './findings.ts';
 import { resend, retryGroup } from './mending.ts';
-import { planFlows, whatIf } from './plans.ts';
+import { heldChanges, planFlows, whatIf } from './plans.ts';
 import { purge } from './purge.ts';
 import { TurnScheduler } from './scheduler.ts';
 import { sync } from './sync.ts';
@@ -33,6 +33,11 @@ export function openControl(engine: Engine): ControlBus {
     resend: (request) => resend(engine, request),
     discard: (ids, who, reason) => discard(engine, ids, who, reason),
     holds: (state) => store.runs.holds(state === undefined ? {} : { state }),
+    heldChanges: async (id, request) => {
+      const hold = (await store.runs.holds({})).find((one) => one.id === id);
+      const isOver = hold === undefined || hold.state === 'used' || hold.state === 'rejected';
+      return isOver ? null : heldChanges(engine, hold, request);
+    },
     decideHold: (id, decision) => decideHold(engine, id, decision),
     findPersons: async (word, who, reason) => {
       const schema = engine.workspace.canonical.get('person');

@@ -3,9 +3,10 @@ import type { Flow } from '../flow/compiled.ts';
 import type { Entry } from '../plan/compare.ts';
 import { type PlanBatch, planTarget } from '../plan/plan.ts';
 import { surveyViews } from '../plan/survey.ts';
-import { Tally } from '../plan/totals.ts';
+import { type PlanTotals, Tally } from '../plan/totals.ts';
 import { dateIn } from '../schedule/calendar.ts';
-import type { PlanRequest } from './control-bus.ts';
+import type { Hold } from '../store/run-store.ts';
+import type { HeldChanges, PlanRequest } from './control-bus.ts';
 import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
 import { type PlanReport, PlanReporter } from './plan-report.ts';
 import { flowsNamed } from './sync.ts';
@@ -17,7 +18,7 @@ export async function planFlows(
 ): Promise<readonly PlanReport[]> {
   const reports: PlanReport[] = [];
   for (const flow of flowsNamed(engine, request.flow)) {
-    reports.push(await report(engine, flow, request, () => true));
+    reports.push((await report(engine, flow, request, () => true)).told);
   }
   return reports;
 }
@@ -42,9 +43,25 @@ export async function whatIf(
       }
     }
     const isNew = (batch: PlanBatch, entry: Entry) => !anyway.has(nameOf(batch, entry));
-    reports.push(await report(changed, flow, request, isNew));
+    reports.push((await report(changed, flow, request, isNew)).told);
   }
   return reports;
+}
+
+/** What a held plan would change now of the organisations that wait; null if it is no plan's hold. */
+export async function heldChanges(
+  engine: Engine,
+  { subject, parts }: Hold,
+  request: Omit<PlanRequest, 'flow'>,
+): Promise<HeldChanges | null> {
+  const name = /^flow (.+)$/.exec(subject)?.[1] ?? '';
+  const [flow] = name === '' ? [] : flowsNamed(engine, name);
+  if (flow === undefined) return null;
+  const units = new Set(parts.map(({ unit }) => unit));
+  const isHeld = (_batch: PlanBatch, entry: Entry) => units.has(entry.unit);
+  const { told, totals } = await report(engine, flow, { ...request, flow: name }, isHeld);
+  const isSame = parts.every(({ unit, digest }) => totals.units.get(unit)?.digest === digest);
+  return { report: told, isSame };
 }
 
 /** The digest and the guards' word are about the whole plan, as it would run. */
@@ -53,7 +70,7 @@ async function report(
   flow: Flow,
   request: PlanRequest,
   isTold: (batch: PlanBatch, entry: Entry) => boolean,
-): Promise<PlanReport> {
+): Promise<{ readonly told: PlanReport; readonly totals: PlanTotals }> {
   const { store, now, workspace } = engine;
   const { details, reveal, who } = request;
   if (reveal) {
@@ -71,7 +88,7 @@ async function report(
   const totals = whole.totals();
   const dateOf = (epochMs: number) => dateIn(workspace.config.timeZone, epochMs);
   const { reasons } = await judge(target, totals, { store, now, dateOf });
-  return reporter.report(target, totals.digest, reasons);
+  return { told: reporter.report(target, totals.digest, reasons), totals };
 }
 
 /** A flow's plan batch by batch, with its progress. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SourceRules } from '../config/config.ts';
+import { USUAL_RULES } from '../config/source-rules.ts';
 import { runFlow } from '../dispatch/run-flow.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { intake } from '../intake/intake.ts';
@@ -14,10 +14,6 @@ import type { Part } from '../store/store.ts';
 import type { SyncReport, SyncRequest } from './control-bus.ts';
 import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
 import { underLease } from './lease.ts';
-
-const EVERYTHING_COUNTS: SourceRules = {
-  ...{ minRecords: 0.95, maxAgeMs: null, missing: new Map() },
-};
 
 /** Reads the sources of the flows, then runs the flows one after the other; one sync at a time. */
 export function sync(engine: Engine, request: SyncRequest): Promise<SyncReport> {
@@ -68,7 +64,7 @@ async function takeIn(engine: Engine, module: string, request: SyncRequest): Pro
     ...{ module, run: newRunId(engine), signal: request.signal },
     openSource: () => engine.openSource(module),
     mappings: inbound.get(module) ?? [],
-    rules: config.sources.get(module) ?? EVERYTHING_COUNTS,
+    rules: config.sources.get(module) ?? USUAL_RULES,
   };
   return intake(task, intakeSurroundings(engine, request.onProgress));
 }

@@ -1,8 +1,10 @@
 import { openHold, useApprovedParts } from '../guard/holds.ts';
 import { type Judgement, judgePlan } from '../guard/plan-guard.ts';
 import type { Target } from '../plan/target.ts';
-import { type PlanTotals, without } from '../plan/totals.ts';
+import { type KindTotals, type PlanTotals, type UnitTotals, without } from '../plan/totals.ts';
+import type { HoldPart, Planned } from '../store/run-store.ts';
 import type { Store } from '../store/store.ts';
+import { weekdayHabit } from './weekday-habit.ts';
 
 export interface GuardSurroundings {
   readonly store: Store;
@@ -11,9 +13,8 @@ export interface GuardSurroundings {
   readonly dateOf: (epochMs: number) => string;
 }
 
-/** So many runs are looked at to know what a weekday usually brings. */
-const MOST_RUNS = 100;
-const MOST_HISTORY = 8;
+/** So many runs are looked at to know what a weekday usually brings: eight weeks, hour by hour. */
+const MOST_RUNS = 1500;
 
 /** What the flow's guards say to a plan; nothing is written. */
 export async function judge(
@@ -21,7 +22,7 @@ export async function judge(
   totals: PlanTotals,
   { store, now, dateOf }: GuardSurroundings,
 ): Promise<Judgement> {
-  const changed = [...totals.units].filter(([, unit]) => changesOf(unit.kinds) > 0);
+  const changed = [...totals.units].filter(([, unit]) => changesOf(unit) > 0);
   const stored = await store.entities.get(
     'organisation',
     changed.map(([unit]) => unit),
@@ -29,18 +30,12 @@ export async function judge(
   const names = new Map(stored.map(({ entity }) => [entity.id, String(entity['displayName'])]));
   const today = dateOf(now());
   const runs = await store.runs.list({ subject: flow.name, outcome: 'done', limit: MOST_RUNS });
-  const sameDay = runs.filter(({ startedAt }) => weekday(dateOf(startedAt)) === weekday(today));
-  const history = sameDay.slice(0, MOST_HISTORY).map(({ counts }) => ({
-    create: counts['create'] ?? 0,
-    update: counts['update'] ?? 0,
-    delete: counts['delete'] ?? 0,
-  }));
+  const units = [...totals.units].map(([unit, own]) => [unit, { kinds: guarded(own) }] as const);
   const plan = {
-    target: name,
-    units: totals.units,
-    without: (units: ReadonlySet<string>) => without(totals, units).kinds,
+    ...{ target: name, today, units: new Map(units) },
+    without: (withheld: ReadonlySet<string>) => guarded(without(totals, withheld)),
     nameOf: (unit: string) => names.get(unit) ?? unit,
-    ...{ today, history },
+    history: weekdayHabit(runs, name, today, dateOf),
   };
   const { withheld, reasons } = judgePlan(plan, flow.guards);
   const isChanged = new Set(changed.map(([unit]) => unit));
@@ -80,27 +75,54 @@ export async function guardPlan(
   return { withheld: waiting, reasons };
 }
 
-async function partsOf({ units }: PlanTotals, waiting: ReadonlySet<string>, { entities }: Store) {
+async function partsOf(
+  { units }: PlanTotals,
+  waiting: ReadonlySet<string>,
+  { entities }: Store,
+): Promise<readonly HoldPart[]> {
   const stored = await entities.get('organisation', [...waiting]);
   const names = new Map(stored.map(({ entity }) => [entity.id, String(entity['displayName'])]));
   return [...waiting].map((unit) => {
-    const { kinds = new Map(), digest = '' } = units.get(unit) ?? {};
+    const own = units.get(unit);
     const counts = { create: 0, update: 0, delete: 0 };
-    for (const kind of kinds.values()) {
+    for (const kind of own?.kinds.values() ?? []) {
       counts.create += kind.create;
       counts.update += kind.update;
       counts.delete += kind.delete;
     }
-    return { unit, name: names.get(unit) ?? unit, digest, counts };
+    const kinds = own === undefined ? {} : changesByKind(own);
+    return { unit, name: names.get(unit) ?? unit, digest: own?.digest ?? '', counts, kinds };
   });
 }
 
-function changesOf(kinds: ReadonlyMap<string, { create: number; update: number; delete: number }>) {
+/** What a run notes of its plan, so that later runs know what is usual. */
+export function plannedOf(target: string, totals: PlanTotals): Planned {
+  const kinds = [...guarded(totals)].map(
+    ([kind, { create, update, delete: deletions, replace }]) =>
+      [kind, { create, update, delete: deletions, replace }] as const,
+  );
+  return { target, kinds: Object.fromEntries(kinds) };
+}
+
+function changesByKind(own: UnitTotals): NonNullable<HoldPart['kinds']> {
+  const changed = [...guarded(own)].filter(([, { create, update, delete: deletions }]) => {
+    return create + update + deletions > 0;
+  });
+  return Object.fromEntries(
+    changed.map(([kind, { create, update, delete: deletions, replace, held }]) => [
+      kind,
+      { held, create, update, delete: deletions, replace },
+    ]),
+  );
+}
+
+/** Members of lists are guarded as objects are. */
+function guarded({ kinds, members }: Pick<UnitTotals, 'kinds' | 'members'>) {
+  return new Map<string, KindTotals>([...kinds, ...members]);
+}
+
+function changesOf({ kinds }: UnitTotals): number {
   let changes = 0;
   for (const kind of kinds.values()) changes += kind.create + kind.update + kind.delete;
   return changes;
-}
-
-function weekday(date: string): number {
-  return new Date(date).getUTCDay();
 }

@@ -17,7 +17,7 @@ import {
   type SinkLimits,
 } from './deliver-objects.ts';
 import { deliverSnapshot } from './deliver-snapshot.ts';
-import { guardPlan } from './guard-plan.ts';
+import { guardPlan, plannedOf } from './guard-plan.ts';
 import { keepDeliveries, keepParked } from './keep-messages.ts';
 
 export interface FlowSurroundings extends DeliverySurroundings {
@@ -66,7 +66,8 @@ export async function runFlow(task: FlowTask, with_: FlowSurroundings): Promise<
     failure = thrown;
     if (thrown.code === 'HOST_KEY_UNKNOWN') await holdTarget(task, thrown, with_);
   }
-  return end({ ...begun, counts: { healed } }, totals, counts, failure, with_);
+  const planned = totals === null ? {} : { planned: plannedOf(target.name, totals) };
+  return end({ ...begun, ...planned, counts: { healed } }, totals, counts, failure, with_);
 }
 
 async function begin({ run, target }: FlowTask, { store, now }: FlowSurroundings): Promise<Run> {

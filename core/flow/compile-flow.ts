@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { parseDuration } from '../config/quantities.ts';
+import { checkWindows } from '../config/windows.ts';
 import { parseYaml, shapeLints, type YamlFile, type YamlPath } from '../config/yaml-file.ts';
 import { RefusedFailure } from '../failure/failure.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
@@ -15,7 +16,7 @@ import { cronFault } from '../schedule/cron.ts';
 import type { CanonicalSchema, CanonicalSchemas } from '../schema/canonical.ts';
 import { compileSchemaAll } from '../schema/validator.ts';
 import type { Flow, Selection } from './compiled.ts';
-import { checkWindows, guardsOf, type WrittenGuards } from './guards.ts';
+import { guardsOf, type WrittenGuards } from './guards.ts';
 
 const checkShape = compileSchemaAll(
   JSON.parse(readFileSync(join(import.meta.dirname, '../../schemas/hub/flow.v1.json'), 'utf8')),
@@ -57,7 +58,7 @@ export function compileFlow(
   const found = [
     ...checkModules(yaml, written, world),
     ...checkRest(yaml, written),
-    ...checkWindows(yaml, written.guards ?? {}),
+    ...checkWindows(yaml, ['guards', 'windows'], written.guards?.windows ?? [], 'FLOW_WINDOW'),
   ];
   const selects = new Map<string, Selection>();
   for (const [kind, { where }] of Object.entries(written.entities)) {

@@ -14,7 +14,7 @@ export async function openHold(store: Store, held: HeldThing, now: number): Prom
     await store.runs.putHold({ ...older, state: 'rejected', reason: 'replaced by a newer hold' });
   }
   const undecided = { state: 'open', decidedAt: null, decidedBy: null, reason: null } as const;
-  const whole = { parts: [], needs: 1, approvals: [] };
+  const whole = { parts: [], needs: 1, approvals: [], rejections: [] };
   await store.runs.putHold({ ...whole, ...held, id, createdAt: now, ...undecided });
 }
 
@@ -26,22 +26,44 @@ export interface HoldDecision {
   readonly units: readonly string[] | null;
 }
 
-/** The hold after a person's word: open as long as a part, or a second person's word, is missing. */
+/**
+ * The hold after a person's word: open as long as a part, or a second person's word, is missing.
+ * One word is enough to refuse.
+ */
 export function decided(hold: Hold, decision: HoldDecision, now: number): Hold {
   const { approve, who, reason, units } = decision;
-  if (!approve) return { ...hold, state: 'rejected', decidedAt: now, decidedBy: who, reason };
-  const after = { ...hold, approvals: [...hold.approvals, { who, at: now, reason, units }] };
-  const isWhole = hold.parts.length === 0 || approvedParts(after).length === hold.parts.length;
-  const isApproved = isWhole && (hold.parts.length > 0 || hasEnough(after, () => true));
-  if (!isApproved) return after;
-  return { ...after, state: 'approved', decidedAt: now, decidedBy: approvers(after), reason };
+  const word = { who, at: now, reason, units };
+  const after = approve
+    ? { ...hold, approvals: [...hold.approvals, word] }
+    : { ...hold, rejections: [...hold.rejections, word] };
+  const state = stateOf(after, approve || units !== null);
+  if (state === 'open') return after;
+  const decidedBy = state === 'approved' ? approvers(after) : who;
+  return { ...after, state, decidedAt: now, decidedBy, reason };
 }
 
-/** The parts that enough different persons have approved. */
+function stateOf(hold: Hold, mayGo: boolean): 'open' | 'approved' | 'rejected' {
+  if (!mayGo) return 'rejected';
+  if (hold.parts.length === 0) return hasEnough(hold, () => true) ? 'approved' : 'open';
+  const [approved, refused] = [approvedParts(hold).length, rejectedParts(hold).length];
+  if (approved + refused < hold.parts.length) return 'open';
+  return approved > 0 ? 'approved' : 'rejected';
+}
+
+/** The parts that enough different persons have approved, and nobody has refused. */
 export function approvedParts(hold: Hold): readonly HoldPart[] {
-  return hold.parts.filter(({ unit }) =>
-    hasEnough(hold, ({ units }) => units === null || units.includes(unit)),
+  const refused = new Set(rejectedParts(hold));
+  return hold.parts.filter(
+    (part) => !refused.has(part) && hasEnough(hold, (word) => isAbout(word, part)),
   );
+}
+
+export function rejectedParts({ parts, rejections }: Hold): readonly HoldPart[] {
+  return parts.filter((part) => rejections.some((word) => isAbout(word, part)));
+}
+
+function isAbout({ units }: Approval, { unit }: HoldPart): boolean {
+  return units === null || units.includes(unit);
 }
 
 function hasEnough({ approvals, needs }: Hold, isMeant: (approval: Approval) => boolean): boolean {

@@ -4,6 +4,8 @@ export interface Limits {
   readonly maxCreate: number;
   readonly maxDelete: number;
   readonly maxUpdate: number;
+  /** So many may go while as many come, or get another key. */
+  readonly maxReplace: number;
 }
 
 export interface Guards extends Limits {
@@ -22,9 +24,4 @@ export interface Window extends Limits {
   readonly from: string;
   readonly to: string;
   readonly reason: string;
-}
-
-/** The window that is open on that day, or null. */
-export function windowOn({ windows }: Guards, today: string): Window | null {
-  return windows.find(({ from, to }) => from <= today && today <= to) ?? null;
 }

@@ -1,13 +1,15 @@
+import { windowOn } from '../config/windows.ts';
 import { HeldFailure } from '../failure/failure.ts';
 import type { Trouble } from '../message/message.ts';
-import { type Guards, type Limits, windowOn } from './limits.ts';
+import type { PlannedChanges } from '../store/run-store.ts';
+import type { Guards, Limits } from './limits.ts';
 
-export interface GuardedCounts {
-  readonly create: number;
-  readonly update: number;
-  readonly delete: number;
+export interface GuardedCounts extends PlannedChanges {
   readonly held: number;
 }
+
+/** What one day's runs changed at most, kind by kind. */
+export type DayCounts = Readonly<Record<string, PlannedChanges>>;
 
 type Kinds = ReadonlyMap<string, GuardedCounts>;
 
@@ -22,8 +24,8 @@ export interface GuardedPlan {
   readonly nameOf: (unit: string) => string;
   /** `YYYY-MM-DD`. */
   readonly today: string;
-  /** What good runs of the same weekday changed, kinds together, newest first. */
-  readonly history: readonly Omit<GuardedCounts, 'held'>[];
+  /** What good runs changed on earlier days of the same weekday. */
+  readonly history: readonly DayCounts[];
 }
 
 export interface Judgement {
@@ -32,13 +34,19 @@ export interface Judgement {
   readonly reasons: readonly Trouble[];
 }
 
-const VERBS = ['create', 'update', 'delete'] as const;
+const VERBS = ['replace', 'create', 'update', 'delete'] as const;
+const LIMIT_OF = {
+  replace: 'maxReplace',
+  create: 'maxCreate',
+  update: 'maxUpdate',
+  delete: 'maxDelete',
+} as const;
 /** From so many objects of a kind on, a target counts as loaded; and an organisation in it. */
 const LOADED = 100;
 const UNIT_LOADED = 20;
 /** A run is unusual if it changes so many times what such a weekday's runs do in the middle ... */
 const UNUSUAL = 10;
-/** ... and at least this share of what the limit allows; so many runs make a habit. */
+/** ... and at least this share of what the limit allows; so many days make a habit. */
 const UNUSUAL_SHARE = 0.5;
 const HABIT = 4;
 
@@ -47,7 +55,7 @@ const HABIT = 4;
  * alone, and the others are delivered. Where the whole goes too far, all of it waits.
  */
 export function judgePlan(plan: GuardedPlan, guards: Guards): Judgement {
-  const window = windowOn(guards, plan.today);
+  const window = windowOn(guards.windows, plan.today);
   const withheld = new Set<string>();
   const reasons: Trouble[] = [];
   if (window === null) {
@@ -81,34 +89,33 @@ function judgeKinds(about: string, kinds: Kinds, limits: KindLimits, prefix: str
       if (count <= limits.minimum || count <= counts.held * limits[name]) continue;
       const beside = verb === 'create' ? 'beside' : 'of';
       const share = percent(count / Math.max(1, counts.held));
+      const exchange = verb === 'replace' ? `, ${count} out and ${count} in` : '';
       const text =
-        `${about}: the plan would ${verb} ${count} ${beside} ${counts.held} ${kind} (${share}); ` +
-        `${prefix}${name} allows ${percent(limits[name])}`;
+        `${about}: the plan would ${verb} ${count} ${beside} ${counts.held} ${kind} (${share})` +
+        `${exchange}; ${prefix}${name} allows ${percent(limits[name])}`;
       reasons.push(new HeldFailure('GUARD_LIMIT', text).toTrouble());
     }
   }
   return reasons;
 }
 
-const LIMIT_OF = { create: 'maxCreate', update: 'maxUpdate', delete: 'maxDelete' } as const;
-
 /** Much more than such a weekday usually brings, although no limit is reached yet. */
 function judgeHistory({ target, history }: GuardedPlan, kinds: Kinds, guards: Guards): Trouble[] {
-  if (history.length < HABIT) return [];
-  const held = sum(kinds, 'held');
-  if (held < LOADED) return [];
-  return VERBS.flatMap((verb) => {
-    const count = sum(kinds, verb);
-    const usual = median(history.map((run) => run[verb]));
-    const half = held * guards[LIMIT_OF[verb]] * UNUSUAL_SHARE;
-    if (count <= Math.max(usual * UNUSUAL, half, guards.minimum)) return [];
-    const text = `${target}: the plan would ${verb} ${count}; runs of this weekday usually ${verb} ${usual}`;
-    return [new HeldFailure('GUARD_LIMIT', text).toTrouble()];
-  });
-}
-
-function sum(kinds: Kinds, field: keyof GuardedCounts): number {
-  return [...kinds.values()].reduce((total, counts) => total + counts[field], 0);
+  const reasons: Trouble[] = [];
+  for (const [kind, counts] of kinds) {
+    const days = history.flatMap((day) => day[kind] ?? []);
+    if (days.length < HABIT || counts.held < LOADED) continue;
+    for (const verb of VERBS) {
+      const usual = median(days.map((day) => day[verb]));
+      const half = counts.held * guards[LIMIT_OF[verb]] * UNUSUAL_SHARE;
+      if (counts[verb] <= Math.max(usual * UNUSUAL, half, guards.minimum)) continue;
+      const text =
+        `${target}: the plan would ${verb} ${counts[verb]} ${kind}; ` +
+        `runs of this weekday usually ${verb} ${usual}`;
+      reasons.push(new HeldFailure('GUARD_LIMIT', text).toTrouble());
+    }
+  }
+  return reasons;
 }
 
 function median(values: readonly number[]): number {

@@ -1,42 +1,55 @@
 import { isList } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
-import { kindsOf, type PlanTotals, type UnitTotals } from './totals.ts';
+import { type KindTotals, type PlanTotals, sumsOf, type UnitTotals } from './totals.ts';
 
-/** How much a target holds: organisation -> object kind -> rows. */
-export type HeldCounts = Readonly<Record<string, Readonly<Record<string, number>>>>;
+type Counts = Readonly<Record<string, number>>;
+
+/** How much a target holds, by organisation: objects of each kind, members of their lists. */
+export type HeldCounts = Readonly<
+  Record<string, { readonly kinds: Counts; readonly members: Counts }>
+>;
 
 /** What the target holds once the plan is delivered. */
 export function heldAfter({ units }: PlanTotals): HeldCounts {
-  const counts = [...units].map(([unit, { kinds }]) => {
-    const own = [...kinds].map(([kind, totals]) => {
-      return [kind, totals.held + totals.create - totals.delete] as const;
-    });
-    return [unit, Object.fromEntries(own)] as const;
+  const counts = [...units].map(([unit, { kinds, members }]) => {
+    return [unit, { kinds: countsAfter(kinds), members: countsAfter(members) }] as const;
   });
   return Object.fromEntries(counts);
 }
 
-/**
- * The totals of a plan of some entities, with what the target holds in all: limits are shares of
- * that.
- */
+function countsAfter(totals: ReadonlyMap<string, KindTotals>): Counts {
+  const counts = [...totals].map(([name, { held, create, delete: deletions }]) => {
+    return [name, held + create - deletions] as const;
+  });
+  return Object.fromEntries(counts);
+}
+
+/** The totals of a plan of some entities, with all that the target holds: limits are shares of it. */
 export function withHeld(totals: PlanTotals, counts: HeldCounts): PlanTotals {
   const units = new Map<string, UnitTotals>();
-  for (const unit of new Set([...totals.units.keys(), ...Object.keys(counts)])) {
-    const { kinds = new Map(), digest = '' } = totals.units.get(unit) ?? {};
-    const held = new Map(Object.entries(counts[unit] ?? {}));
-    const nothing = { create: 0, update: 0, delete: 0, parked: 0 };
-    const whole = [...new Set([...kinds.keys(), ...held.keys()])].map((kind) => {
-      return [kind, { ...nothing, ...kinds.get(kind), held: held.get(kind) ?? 0 }] as const;
+  for (const name of new Set([...totals.units.keys(), ...Object.keys(counts)])) {
+    const unit = totals.units.get(name);
+    units.set(name, {
+      kinds: beside(unit?.kinds, counts[name]?.kinds),
+      members: beside(unit?.members, counts[name]?.members),
+      digest: unit?.digest ?? '',
     });
-    units.set(unit, { kinds: new Map(whole), digest });
   }
-  const sums = kindsOf(units.values());
-  for (const [kind, { parked }] of totals.kinds) {
-    const sum = sums.get(kind);
-    if (sum !== undefined) sum.parked = parked;
-  }
-  return { ...totals, units, kinds: sums };
+  const kinds = sumsOf(units, 'kinds');
+  for (const [kind, sum] of kinds) sum.parked = totals.kinds.get(kind)?.parked ?? 0;
+  return { ...totals, units, kinds, members: sumsOf(units, 'members') };
+}
+
+const NOTHING: KindTotals = { create: 0, update: 0, delete: 0, replace: 0, parked: 0, held: 0 };
+
+function beside(
+  totals: ReadonlyMap<string, KindTotals> = new Map(),
+  counts: Counts = {},
+): ReadonlyMap<string, KindTotals> {
+  const names = new Set([...totals.keys(), ...Object.keys(counts)]);
+  return new Map(
+    [...names].map((name) => [name, { ...NOTHING, ...totals.get(name), held: counts[name] ?? 0 }]),
+  );
 }
 
 /** Counts as they were kept; null for none. */

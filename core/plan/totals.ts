@@ -1,5 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { nameOf } from '../message/digest.ts';
+import type { Entry } from './compare.ts';
+import { type MemberList, memberChanges, memberListsOf } from './member-lists.ts';
 import type { PlanBatch } from './plan.ts';
 
 /** What a plan would do to one object kind. */
@@ -7,6 +9,8 @@ export interface KindTotals {
   create: number;
   update: number;
   delete: number;
+  /** Of these: so many went while as many came, or got another key. */
+  replace: number;
   /** Objects that cannot be made now: mapping faults. */
   parked: number;
   /** Rows that the target holds before the plan. */
@@ -16,6 +20,8 @@ export interface KindTotals {
 /** What a plan would do to the objects of one organisation. */
 export interface UnitTotals {
   readonly kinds: ReadonlyMap<string, KindTotals>;
+  /** References in lists of their objects, as if they were objects: `Group.members`. */
+  readonly members: ReadonlyMap<string, KindTotals>;
   /** The same for the same changes. */
   readonly digest: string;
 }
@@ -23,6 +29,7 @@ export interface UnitTotals {
 /** A plan's counts, kind by kind, whole and by organisation ('' for what belongs to none). */
 export interface PlanTotals {
   readonly kinds: ReadonlyMap<string, KindTotals>;
+  readonly members: ReadonlyMap<string, KindTotals>;
   readonly units: ReadonlyMap<string, UnitTotals>;
   readonly create: number;
   readonly update: number;
@@ -33,6 +40,7 @@ export interface PlanTotals {
 
 interface Unit {
   readonly kinds: Map<string, KindTotals>;
+  readonly members: Map<string, KindTotals>;
   readonly hash: Hash;
 }
 
@@ -45,13 +53,16 @@ export class Tally {
   add({ kind, entries, parked }: PlanBatch): void {
     const name = kind.kind;
     this.#parked.set(name, (this.#parked.get(name) ?? 0) + parked.length);
-    for (const { action, unit, key, hash, row } of entries) {
-      const { kinds, hash: unitHash } = this.#of(unit);
-      const totals = kinds.get(name) ?? none();
-      kinds.set(name, totals);
+    const lists = memberListsOf(kind);
+    for (const entry of entries) {
+      const { action, unit, key, hash, row } = entry;
+      const { kinds, members, hash: unitHash } = this.#of(unit);
+      const totals = totalsOf(kinds, name);
       if (row !== null) totals.held += 1;
+      for (const list of lists) addMembers(members, list, entry);
       if (action === 'same' || action === 'kept') continue;
       totals[action === 'rekey' ? 'update' : action] += 1;
+      if (action === 'rekey') totals.replace += 1;
       const change = JSON.stringify([action, name, key, hash]);
       unitHash.update(change);
       this.#digest.update(change);
@@ -59,22 +70,23 @@ export class Tally {
   }
 
   #of(name: string): Unit {
-    const unit = this.#units.get(name) ?? { kinds: new Map(), hash: createHash('sha256') };
+    const unit = this.#units.get(name) ?? newUnit();
     this.#units.set(name, unit);
     return unit;
   }
 
   totals(): PlanTotals {
     const units = new Map<string, UnitTotals>();
-    for (const [name, { kinds, hash }] of this.#units) {
-      units.set(name, { kinds, digest: nameOf(hash.copy().digest('base64url')) });
+    for (const [name, { kinds, members, hash }] of this.#units) {
+      const digest = nameOf(hash.copy().digest('base64url'));
+      units.set(name, { kinds: withExchange(kinds), members: withExchange(members), digest });
     }
-    const sums = kindsOf(units.values());
+    const sums = sumsOf(units, 'kinds');
     const kinds = new Map(
       [...this.#parked].map(([name, parked]) => [name, { ...(sums.get(name) ?? none()), parked }]),
     );
     const digest = nameOf(this.#digest.copy().digest('base64url'));
-    return { kinds, units, ...sumOf(kinds), digest };
+    return { kinds, members: sumsOf(units, 'members'), units, ...sumOf(kinds), digest };
   }
 }
 
@@ -82,27 +94,60 @@ export class Tally {
 export function without(totals: PlanTotals, withheld: ReadonlySet<string>): PlanTotals {
   if (withheld.size === 0) return totals;
   const units = new Map([...totals.units].filter(([name]) => !withheld.has(name)));
-  const kinds = kindsOf(units.values());
-  return { ...totals, kinds, units, ...sumOf(kinds), parked: totals.parked };
+  const kinds = sumsOf(units, 'kinds');
+  const members = sumsOf(units, 'members');
+  return { ...totals, kinds, members, units, ...sumOf(kinds), parked: totals.parked };
 }
 
 export function isEmpty(totals: PlanTotals): boolean {
   return totals.create + totals.update + totals.delete === 0;
 }
 
-export function kindsOf(units: Iterable<UnitTotals>): Map<string, KindTotals> {
-  const kinds = new Map<string, KindTotals>();
-  for (const unit of units) {
-    for (const [name, own] of unit.kinds) {
-      const sum = kinds.get(name) ?? none();
+function addMembers(members: Map<string, KindTotals>, list: MemberList, entry: Entry): void {
+  const changes = memberChanges(list, entry);
+  if (changes === null) return;
+  const totals = totalsOf(members, list.name);
+  totals.held += changes.held;
+  totals.create += changes.create;
+  totals.delete += changes.delete;
+}
+
+/** Who comes in place of who goes: an exchange inside one organisation is not no change. */
+function withExchange(kinds: ReadonlyMap<string, KindTotals>): ReadonlyMap<string, KindTotals> {
+  return new Map(
+    [...kinds].map(([name, own]) => {
+      const replace = own.replace + Math.min(own.create, own.delete);
+      return [name, { ...own, replace }];
+    }),
+  );
+}
+
+export function sumsOf(
+  units: ReadonlyMap<string, UnitTotals>,
+  part: 'kinds' | 'members',
+): Map<string, KindTotals> {
+  const sums = new Map<string, KindTotals>();
+  for (const unit of units.values()) {
+    for (const [name, own] of unit[part]) {
+      const sum = totalsOf(sums, name);
       sum.create += own.create;
       sum.update += own.update;
       sum.delete += own.delete;
+      sum.replace += own.replace;
       sum.held += own.held;
-      kinds.set(name, sum);
     }
   }
-  return kinds;
+  return sums;
+}
+
+function totalsOf(kinds: Map<string, KindTotals>, name: string): KindTotals {
+  const totals = kinds.get(name) ?? none();
+  kinds.set(name, totals);
+  return totals;
+}
+
+function newUnit(): Unit {
+  return { kinds: new Map(), members: new Map(), hash: createHash('sha256') };
 }
 
 function sumOf(kinds: ReadonlyMap<string, KindTotals>) {
@@ -117,5 +162,5 @@ function sumOf(kinds: ReadonlyMap<string, KindTotals>) {
 }
 
 function none(): KindTotals {
-  return { create: 0, update: 0, delete: 0, parked: 0, held: 0 };
+  return { create: 0, update: 0, delete: 0, replace: 0, parked: 0, held: 0 };
 }

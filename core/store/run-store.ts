@@ -11,6 +11,22 @@ export interface Run {
   readonly outcome: 'running' | 'done' | 'held' | 'failed';
   readonly counts: Readonly<Record<string, number>>;
   readonly trouble: Trouble | null;
+  /** What a flow's run planned: from good runs comes what is usual on a weekday. */
+  readonly planned?: Planned;
+}
+
+export interface Planned {
+  readonly target: string;
+  readonly kinds: Readonly<Record<string, PlannedChanges>>;
+}
+
+/** Changes of one object kind of a target. */
+export interface PlannedChanges {
+  readonly create: number;
+  readonly update: number;
+  readonly delete: number;
+  /** So many go while as many come, or get another key. */
+  readonly replace: number;
 }
 
 /** A plan or intake that waits for a person. */
@@ -27,6 +43,8 @@ export interface Hold {
   /** So many different persons must approve it. */
   readonly needs: number;
   readonly approvals: readonly Approval[];
+  /** The parts that a person has refused. */
+  readonly rejections: readonly Approval[];
   readonly state: 'open' | 'approved' | 'rejected' | 'used';
   readonly createdAt: number;
   readonly decidedAt: number | null;
@@ -40,13 +58,16 @@ export interface HoldPart {
   readonly name: string;
   readonly digest: string;
   readonly counts: Readonly<Record<string, number>>;
+  /** The same by object kind, or by stream of a source. */
+  readonly kinds?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
+/** A person's word on a hold. */
 export interface Approval {
   readonly who: string;
   readonly at: number;
   readonly reason: string;
-  /** The parts that it is for; null for the whole. */
+  /** The parts that are meant; null for the whole. */
   readonly units: readonly string[] | null;
 }
 

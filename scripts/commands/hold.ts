@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { approvedParts } from '../../core/guard/holds.ts';
 import type { Hold } from '../../core/store/run-store.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
+import { printHeldChanges, printHold } from '../terminal/hold-report.ts';
+import { showProgress } from '../terminal/progress-lines.ts';
 import { formatTable } from '../terminal/table.ts';
 import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
 
@@ -34,12 +35,19 @@ export function addHoldCommand(program: Command): void {
     .command('show <id>')
     .description('why it is held, and what it would do')
     .option('--json', 'machine-readable')
-    .action(async (id: string, options: { json?: boolean }, command: Command) => {
-      await withHub(command, async ({ control }) => {
+    .option('--details <n>', 'changes to show field by field', '20')
+    .action(async (id: string, options: ShowOptions, command: Command) => {
+      await withHub(command, async ({ control }, signal) => {
         const found = (await control.holds()).find((one) => one.id === id);
         if (found === undefined) return unknownHold(id);
-        if (options.json === true) printJson(found);
-        else printHold(found);
+        const request = { reveal: false, who: whoAmI(), onProgress: showProgress(), signal };
+        const details = Number(options.details);
+        const changes = await control.heldChanges(id, { ...request, details });
+        if (options.json === true) printJson({ ...found, changes });
+        else {
+          printHold(found);
+          if (changes !== null) printHeldChanges(changes);
+        }
         return EXIT.done;
       });
     });
@@ -67,6 +75,11 @@ function addDecision(hold: Command, verb: 'approve' | 'reject', description: str
         return EXIT.done;
       });
     });
+}
+
+interface ShowOptions {
+  readonly json?: boolean;
+  readonly details: string;
 }
 
 interface DecisionOptions {
@@ -105,24 +118,4 @@ function printDecision(hold: Hold, approve: boolean): void {
 function unknownHold(id: string): number {
   process.stderr.write(`no hold "${id}": skolnav hold list\n`);
   return EXIT.failed;
-}
-
-function printHold(hold: Hold): void {
-  printLine(`${hold.subject}  ${hold.state}  since ${new Date(hold.createdAt).toISOString()}`);
-  for (const { code, text, hint } of hold.reasons) printLine(`  ${code} ${text}\n    ${hint}`);
-  for (const [name, count] of Object.entries(hold.counts)) printLine(`  ${name}: ${count}`);
-  if (hold.parts.length > 0) {
-    const approved = new Set(approvedParts(hold));
-    const rows = hold.parts.map((part) => {
-      const { create = 0, update = 0, delete: deletions = 0 } = part.counts;
-      const state = approved.has(part) ? 'approved' : 'waits';
-      return [part.name || '(none)', create, update, deletions, state];
-    });
-    printLine(formatTable(['school unit', 'create', 'update', 'delete', ''], rows));
-  }
-  for (const { who, at, reason } of hold.approvals) {
-    printLine(`  approved by ${who} at ${new Date(at).toISOString()}: ${reason}`);
-  }
-  if (hold.decidedBy !== null) printLine(`  ${hold.state} by ${hold.decidedBy}: ${hold.reason}`);
-  printLine('  skolnav plan shows the changes field by field.');
 }

@@ -37,7 +37,7 @@ export function printPlan(report: PlanReport): void {
   }
 }
 
-function printChange({ action, objectKind, key, fields }: ReportedChange): void {
+export function printChange({ action, objectKind, key, fields }: ReportedChange): void {
   printLine(`  ${MARKS[action]} ${objectKind} ${key}`);
   for (const { field, before, after } of fields) {
     if (action === 'create') printLine(`      ${field} = ${after}`);

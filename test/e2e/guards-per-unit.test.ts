@@ -1,40 +1,22 @@
 import assert from 'node:assert/strict';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
-import { batchOf, type Town, type TownEnrolment, type TownPerson } from '../situations/town.ts';
+import { batchOf, type Town } from '../situations/town.ts';
+import { skolnav } from './command.ts';
+import { everybody, oakCutShort, PUPILS, tenSchools, withClasses } from './ten-schools.ts';
 import { runOf, World } from './world.ts';
-
-const UNITS = ['ash', 'birch', 'cedar', 'elm', 'fir', 'hazel', 'larch', 'maple', 'oak', 'pine'];
-const PUPILS = 60;
-
-/** Ten schools of sixty pupils; what is left out, and what is added. */
-function tenSchools(isThere: (id: string) => boolean, more: Town['persons'] = {}): Town {
-  const persons: Record<string, TownPerson> = {};
-  const enrolments: TownEnrolment[] = [];
-  for (const unit of UNITS) {
-    for (let number = 1; number <= PUPILS; number++) {
-      const id = `${unit}${number}`;
-      persons[id] = { born: '2013-04-12' };
-      if (isThere(id)) enrolments.push({ person: id, unit });
-    }
-  }
-  for (const [id, person] of Object.entries(more)) {
-    persons[id] = person;
-    const unit = UNITS.find((name) => id.startsWith(name)) ?? '';
-    if (!enrolments.some((one) => one.person === id)) enrolments.push({ person: id, unit });
-  }
-  return { persons, units: UNITS, enrolments };
-}
-
-const everybody = () => true;
-/** Oak's list is cut short: 24 of its 60 are missing, 4 % of everybody. */
-const oakCutShort = (id: string) => !/^oak(3[7-9]|[45][0-9]|60)$/.test(id);
 
 describe('guards per school unit', () => {
   let world: World;
 
   beforeEach(async () => {
     world = await World.open();
+    // The gate at the source would hold them first: here the plans are asked.
+    await world.reconfigure(
+      'modules:',
+      'sources: { register: { perUnit: { minRecords: 0 } } }\nmodules:',
+    );
     await night('2026-09-01', tenSchools(everybody));
   });
   afterEach(() => world.close());
@@ -97,8 +79,90 @@ describe('guards per school unit', () => {
   it('hold an exchange of identities: as many in as out is not no change', async () => {
     const ghosts = Array.from({ length: 24 }, (_, index) => [`oakx${index}`, {}] as const);
     const report = await night('2026-09-02', tenSchools(oakCutShort, Object.fromEntries(ghosts)));
-    assert.equal(runOf(report, 'identity').outcome, 'held');
+    const { outcome, trouble } = runOf(report, 'identity');
+    assert.equal(outcome, 'held');
+    assert.match(trouble?.text ?? '', /oak: .* replace 24 of 60 User \(40 %\), 24 out and 24 in/);
     assert.equal(users().length, 600, 'neither those who come nor those who go');
+  });
+
+  it('hold a school whose classes are emptied, although only two groups would change', async () => {
+    const full = withClasses(tenSchools(everybody), everybody);
+    await night('2026-09-02', full);
+    const emptied = withClasses(tenSchools(everybody), (id) => !id.startsWith('oak'));
+    const report = await night('2026-09-03', emptied);
+    const { outcome, trouble } = runOf(report, 'identity');
+    assert.equal(outcome, 'held');
+    assert.match(trouble?.text ?? '', /oak: the plan would delete 60 of 60 Group.members/);
+    const groups = [...world.identity.directory.of('Groups').values()];
+    const sizes = groups.map(({ members }) => (Array.isArray(members) ? members.length : 0));
+    assert.deepEqual(new Set(sizes), new Set([30]));
+  });
+
+  it('hold an exchange of all members of a class', async () => {
+    const isOfClass = (id: string) => !id.startsWith('oak') || /oak([1-9]|[12][0-9]|30)$/.test(id);
+    const full = withClasses(tenSchools(everybody), isOfClass);
+    await night('2026-09-02', full);
+    const others = { ...full.classes?.['oak-7a'], members: {} };
+    for (let number = 31; number <= PUPILS; number++) {
+      Object.assign(others.members, { [`oak${number}`]: ['2026-08-18'] });
+    }
+    const report = await night('2026-09-03', {
+      ...full,
+      classes: { ...full.classes, 'oak-7a': others },
+    });
+    const text = runOf(report, 'identity').trouble?.text ?? '';
+    assert.match(text, /oak: .* replace 30 of 30 Group.members \(100 %\), 30 out and 30 in/);
+  });
+
+  it('hold new keys for everybody, where the target changes keys in place', async () => {
+    const built = join(import.meta.dirname, '..', '..', 'mappings', 'itslearning', 'person.yaml');
+    const own = join(world.folder, 'mappings', 'itslearning');
+    await mkdir(own, { recursive: true });
+    const mapping = await readFile(built, 'utf8');
+    const rekeyed = mapping.replace(
+      'key: { take: id }',
+      'key: { take: "eduPersonPrincipalNames[0]" }',
+    );
+    await writeFile(join(own, 'person.yaml'), rekeyed);
+    const { outcome, trouble } = runOf(await world.sync('lms'), 'lms');
+    assert.equal(outcome, 'held');
+    assert.match(trouble?.text ?? '', /replace 60 of 60 person \(100 %\), 60 out and 60 in/);
+  });
+
+  it('show what they hold: counts by school and kind, and changes without personal data', async () => {
+    await night('2026-09-02', tenSchools(oakCutShort));
+    const hold = (await openHolds()).find(({ subject }) => subject === 'flow identity');
+    const { out } = await skolnav(world, 'hold', 'show', hold?.id ?? '', '--details', '3');
+    assert.match(out, /school unit +kind +held +create +update +delete +replace/);
+    assert.match(out, /oak +User +60 +0 +0 +24 +0 +waits/);
+    assert.match(out, /- User [0-9a-f]{8}-/);
+    assert.match(out, /and 21 more/);
+    assert.doesNotMatch(out, /Kim Ek|skola\.example/);
+    assert.doesNotMatch(out, /changed since/);
+    await publish(
+      join(world.folder, 'data', 'register'),
+      batchOf('2026-09-03', tenSchools(everybody)),
+    );
+    await skolnav(world, 'sync', '--dry-run');
+    const later = await skolnav(world, 'hold', 'show', hold?.id ?? '');
+    assert.match(later.out, /have changed since/);
+  });
+
+  it('let one school’s share go while another’s is refused', async () => {
+    const twoCutShort = (id: string) => !/^(oak|elm)(4[89]|5[0-9]|60)$/.test(id);
+    await night('2026-09-02', tenSchools(twoCutShort));
+    const { id = '' } = (await openHolds()).find((one) => one.subject === 'flow identity') ?? {};
+    const word = ['--reason', 'as the schools say'];
+    const refused = await skolnav(world, 'hold', 'reject', id, '--unit', 'elm', ...word);
+    assert.match(refused.out, /flow identity: open/);
+    const shown = await skolnav(world, 'hold', 'show', id);
+    assert.match(shown.out, /elm +User .* rejected/);
+    const approved = await skolnav(world, 'hold', 'approve', id, ...word);
+    assert.match(approved.out, /flow identity: approved/);
+    await world.sync('identity');
+    const left = (unit: string) =>
+      users().filter(({ userName }) => String(userName).startsWith(unit)).length;
+    assert.deepEqual([left('oak'), left('elm')], [47, 60]);
   });
 
   it('ask two persons where the flow says so', async () => {

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
+import { skolnav as runCommand } from './command.ts';
 import { numbers, smallTown } from './small-town.ts';
 import { runOf, World } from './world.ts';
-
-const SKOLNAV = join(import.meta.dirname, '..', '..', 'scripts', 'skolnav.ts');
 
 describe('guards', () => {
   let world: World;
@@ -22,16 +20,7 @@ describe('guards', () => {
     publish(join(world.folder, 'data', 'register'), smallTown(name, pupils));
   const users = () => world.identity.directory.of('Users').size;
 
-  /** The real command line: what it prints, and its exit code. */
-  function skolnav(...args: readonly string[]): Promise<{ out: string; code: number }> {
-    const env = { ...process.env, ...world.environment, SKOLNAV_USER: 'Kim' };
-    const command = [SKOLNAV, '-C', world.folder, ...args];
-    return new Promise((resolve) => {
-      execFile(process.execPath, command, { env }, (error, stdout, stderr) => {
-        resolve({ out: stdout + stderr, code: Number(error?.code ?? 0) });
-      });
-    });
-  }
+  const skolnav = (...args: readonly string[]) => runCommand(world, ...args);
 
   async function openHolds(): Promise<readonly { id: string; subject: string }[]> {
     return JSON.parse((await skolnav('hold', 'list', '--json')).out);

@@ -48,7 +48,7 @@ export class SqliteRunStore implements RunStore {
       state,
     );
     // Holds of older versions had no parts.
-    const whole = { parts: [], needs: 1, approvals: [] };
+    const whole = { parts: [], needs: 1, approvals: [], rejections: [] };
     return rows.map((row) => ({ ...whole, ...parsed<Hold>(row) }));
   }
 

@@ -1,0 +1,42 @@
+import type { MissingRule, SourceRules } from './config.ts';
+import { parseDuration, parseFraction } from './quantities.ts';
+import type { WrittenWindow } from './windows.ts';
+
+/** One of `sources` in config/hub.yaml, checked against schemas/hub/config.v1.json. */
+export interface SourceEntry {
+  readonly minRecords?: string | number;
+  readonly perUnit?: { readonly minRecords?: string | number; readonly minimum?: number };
+  readonly approvals?: number;
+  readonly windows?: readonly (WrittenWindow & { readonly minRecords?: string | number })[];
+  readonly maxAge?: string;
+  readonly missing?: Readonly<Record<string, 'delete' | 'keep' | { readonly after: number }>>;
+}
+
+const MIN_RECORDS = 0.95;
+/** One school is small: a fifth of it may go in a night, and ten of anything. */
+const UNIT_MIN_RECORDS = 0.8;
+const UNIT_MINIMUM = 10;
+
+export function rulesOf(entry: SourceEntry): SourceRules {
+  const { minRecords, perUnit = {}, approvals = 1, windows = [], maxAge, missing = {} } = entry;
+  const rules = Object.entries(missing).map(([stream, rule]): [string, MissingRule] => {
+    if (typeof rule === 'string') return [stream, { kind: rule }];
+    return [stream, { kind: 'after', runs: rule.after }];
+  });
+  return {
+    minRecords: parseFraction(minRecords) ?? MIN_RECORDS,
+    perUnit: {
+      minRecords: parseFraction(perUnit.minRecords) ?? UNIT_MIN_RECORDS,
+      minimum: perUnit.minimum ?? UNIT_MINIMUM,
+    },
+    approvals,
+    windows: windows.map(({ from, to, minRecords: least }) => ({
+      ...{ from, to, minRecords: parseFraction(least) ?? 0 },
+    })),
+    maxAgeMs: parseDuration(maxAge),
+    missing: new Map(rules),
+  };
+}
+
+/** The rules of a source that the configuration says nothing of. */
+export const USUAL_RULES: SourceRules = rulesOf({});

@@ -1,0 +1,41 @@
+import type { Lint } from '../failure/lint.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+/** Days on which much is meant to change, as a file names them. */
+export interface WrittenWindow {
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
+/** A window that nobody closes is no guard any more. */
+const LONGEST_DAYS = 62;
+const DAY_MS = 86_400_000;
+
+/** A window has a beginning and an end, and is not for ever. `path` leads to the list of windows. */
+export function checkWindows(
+  yaml: YamlFile,
+  path: readonly (string | number)[],
+  windows: readonly WrittenWindow[],
+  code: string,
+): readonly Lint[] {
+  return windows.flatMap(({ from, to }, index) => {
+    const days = (Date.parse(to) - Date.parse(from)) / DAY_MS;
+    if (days >= 0 && days < LONGEST_DAYS) return [];
+    const place = yaml.at([...path, index, 'to']);
+    const text =
+      days >= 0
+        ? `the window is open for ${days + 1} days; ${LONGEST_DAYS} are the most.`
+        : 'the window ends before it begins, or a date does not exist.';
+    const hint = 'For example from: 2027-08-09, to: 2027-08-27.';
+    return [{ file: yaml.file, ...place, code, text, hint }];
+  });
+}
+
+/** The window that is open on that day (`YYYY-MM-DD`), or null. */
+export function windowOn<W extends Pick<WrittenWindow, 'from' | 'to'>>(
+  windows: readonly W[],
+  today: string,
+): W | null {
+  return windows.find(({ from, to }) => from <= today && today <= to) ?? null;
+}

@@ -1,0 +1,50 @@
+import type { HeldChanges } from '../../core/control/control-bus.ts';
+import { approvedParts, rejectedParts } from '../../core/guard/holds.ts';
+import type { Approval, Hold, HoldPart } from '../../core/store/run-store.ts';
+import { printChange } from './plan-report.ts';
+import { formatTable } from './table.ts';
+import { printLine } from './with-hub.ts';
+
+/** What is held, why, and who has said what to it. */
+export function printHold(hold: Hold): void {
+  printLine(`${hold.subject}  ${hold.state}  since ${new Date(hold.createdAt).toISOString()}`);
+  for (const { code, text, hint } of hold.reasons) printLine(`  ${code} ${text}\n    ${hint}`);
+  for (const [name, count] of Object.entries(hold.counts)) printLine(`  ${name}: ${count}`);
+  if (hold.parts.length > 0) printParts(hold);
+  for (const word of hold.approvals) printWord('approved', word);
+  for (const word of hold.rejections) printWord('rejected', word);
+  if (hold.decidedBy !== null) printLine(`  ${hold.state} by ${hold.decidedBy}: ${hold.reason}`);
+}
+
+/** One line for each kind of each school unit. */
+function printParts(hold: Hold): void {
+  const approved = new Set(approvedParts(hold));
+  const rejected = new Set(rejectedParts(hold));
+  const stateOf = (part: HoldPart) =>
+    rejected.has(part) ? 'rejected' : approved.has(part) ? 'approved' : 'waits';
+  const lines = hold.parts.flatMap((part) =>
+    Object.entries(part.kinds ?? { '': part.counts }).map(([kind, counts]) => ({
+      ...{ part, kind, counts },
+    })),
+  );
+  const columns = [...new Set(lines.flatMap(({ counts }) => Object.keys(counts)))];
+  const rows = lines.map(({ part, kind, counts }) => [
+    ...[part.name || '(none)', kind],
+    ...columns.map((name) => counts[name] ?? 0),
+    stateOf(part),
+  ]);
+  printLine(formatTable(['school unit', 'kind', ...columns, ''], rows));
+}
+
+function printWord(what: string, { who, at, reason, units }: Approval): void {
+  const share = units === null ? '' : `, ${units.length} of the school units`;
+  printLine(`  ${what} by ${who} at ${new Date(at).toISOString()}${share}: ${reason}`);
+}
+
+/** The first changes, field by field, without personal values. */
+export function printHeldChanges(changes: HeldChanges): void {
+  const { report, isSame } = changes;
+  for (const change of report.changes) printChange(change);
+  if (report.unshown > 0) printLine(`  ... and ${report.unshown} more (--details)`);
+  if (!isSame) printLine('  Data or files have changed since: the next sync holds it anew.');
+}
