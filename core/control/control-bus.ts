@@ -3,6 +3,7 @@ import type { EntityRef, Message } from '../message/message.ts';
 import type { OnProgress } from '../message/progress.ts';
 import type { AuditEntry, Hold, Run } from '../store/run-store.ts';
 import type { MessageGroup } from '../store/store.ts';
+import type { Blockage } from './blockages.ts';
 import type { DriftReport } from './drift.ts';
 import type { Explanation, ObjectQuestion } from './explain.ts';
 import type { FieldUse } from './explain-field.ts';
@@ -22,6 +23,11 @@ export interface ControlBus {
   runs(limit: number, subject?: string): Promise<readonly Run[]>;
   /** Open failures in groups: what is the matter, where, how many. */
   failureGroups(): Promise<readonly MessageGroup[]>;
+  /** Failures that others wait for, and how many: what waits is no failure of its own. */
+  blockages(): Promise<readonly Blockage[]>;
+  /** The failure that a message waits for in the end; null if it waits for none. */
+  causeOf(message: Message): Promise<Message | null>;
+  /** Without those that wait for another, unless they are asked for by their code. */
   failures(filter: FailureFilter): Promise<readonly Message[]>;
   failure(id: string): Promise<Message | null>;
   /** Lets them be tried again with the next delivery; answers how many were found. */

@@ -2,6 +2,7 @@ import { decided, type HoldDecision } from '../guard/holds.ts';
 import type { Message } from '../message/message.ts';
 import type { Hold } from '../store/run-store.ts';
 import type { MessageFilter } from '../store/store.ts';
+import { causeOf, findBlockages, withoutWaiting } from './blockages.ts';
 import type { ControlBus, FailureFilter } from './control-bus.ts';
 import { findDrift } from './drift.ts';
 import type { Engine } from './engine.ts';
@@ -26,6 +27,8 @@ export function openControl(engine: Engine): ControlBus {
     runs: (limit, subject) =>
       store.runs.list(subject === undefined ? { limit } : { limit, subject }),
     failureGroups: () => store.messages.summary(),
+    blockages: () => findBlockages(store.messages),
+    causeOf: (message) => causeOf(store.messages, message),
     failures: (filter) => failures(engine, filter),
     failure: async (id) => (await store.messages.get([id]))[0] ?? null,
     retry: (ids, who) => retry(engine, ids, who),
@@ -78,8 +81,10 @@ async function failures(engine: Engine, filter: FailureFilter): Promise<readonly
     ...(code === undefined ? {} : { code }),
   };
   const found: Message[] = [];
-  for await (const batch of engine.store.messages.scan(scan)) {
-    found.push(...batch.slice(0, limit - found.length));
+  const { messages } = engine.store;
+  for await (const batch of messages.scan(scan)) {
+    const own = code === undefined ? await withoutWaiting(messages, batch) : batch;
+    found.push(...own.slice(0, limit - found.length));
     if (found.length >= limit) break;
   }
   return found;

@@ -5,7 +5,7 @@ import { NOTHING, type Projected, projectBatch } from '../plan/project.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import type { Views } from '../plan/views.ts';
 import type { LedgerRow, Store } from '../store/store.ts';
-import { findReferences, type References } from './references.ts';
+import { findReferences, type Prerequisite, type References } from './references.ts';
 
 /** What is to be done about a message, judged by what is wanted at this moment. */
 export type Decision =
@@ -20,7 +20,7 @@ export type Decision =
   /** Nothing to do any more. */
   | { readonly kind: 'superseded'; readonly message: Message }
   /** It refers to an object that the target does not hold yet. */
-  | { readonly kind: 'blocked'; readonly message: Message; readonly waitsFor: string };
+  | { readonly kind: 'blocked'; readonly message: Message; readonly waitsFor: Prerequisite };
 
 export interface DecideSurroundings {
   readonly store: Store;

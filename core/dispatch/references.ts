@@ -13,10 +13,15 @@ export type Resolved =
       /** `<kind>/<key>` -> the target's own id. */
       readonly remoteIds: Readonly<Record<string, string>>;
     }
-  /** An object of this kind must be delivered first. */
-  | { readonly kind: 'waits'; readonly for: string }
+  /** This object must be delivered first. */
+  | { readonly kind: 'waits'; readonly for: Prerequisite }
   /** It is nothing without an object that this target will not hold. */
   | { readonly kind: 'void' };
+
+export interface Prerequisite {
+  readonly objectKind: string;
+  readonly key: string;
+}
 
 /** The objects of a target that some objects refer to: held, on their way, or not wanted at all. */
 export interface References {
@@ -67,9 +72,11 @@ function resolve(
   for (const { path, kind: to, required } of kind.references) {
     const isHeld = (key: Json) => held.has(`${to}/${String(key)}`);
     const isPending = (key: Json) => pending.has(`${to}/${String(key)}`);
-    const waits = [...valuesAt(present, path)].some(isPending);
+    const waitsFor = [...valuesAt(present, path)].find(isPending);
     const rest = withoutReferences(present, path, required, isHeld);
-    if (waits && (rest === null || !lenient)) return { kind: 'waits', for: to };
+    if (waitsFor !== undefined && (rest === null || !lenient)) {
+      return { kind: 'waits', for: { objectKind: to, key: String(waitsFor) } };
+    }
     if (rest === null) return { kind: 'void' };
     present = rest;
   }

@@ -1,10 +1,13 @@
 import type { Operation, Outcome } from '../connector/connector.ts';
+import { CATALOGUE } from '../failure/catalogue.ts';
 import type { Failure } from '../failure/failure.ts';
 import type { Delivery } from '../flow/compiled.ts';
 import type { Message, Trouble } from '../message/message.ts';
 import type { Entry } from '../plan/compare.ts';
 import type { Settlement } from '../store/store.ts';
 import { backoffMs } from './backoff.ts';
+import { deliveryId } from './delivery-id.ts';
+import type { Prerequisite } from './references.ts';
 
 /** What becomes of a message after its operation: the ledger and the message in one settlement. */
 export function settlementOf(
@@ -59,11 +62,12 @@ function afterFailure(
 }
 
 /** Why a message waits for another object. */
-export function waitingFor(target: string, objectKind: string): Trouble {
+export function waitingFor(target: string, { objectKind, key }: Prerequisite): Trouble {
   return {
     code: 'PREREQUISITE_MISSING',
     text: `${target}: waits for a ${objectKind} that the target does not hold yet`,
-    hint: 'Mend the failure of the object it waits for; this one then follows by itself.',
+    hint: CATALOGUE.PREREQUISITE_MISSING.hint,
     place: null,
+    waitsFor: deliveryId(target, objectKind, key),
   };
 }

@@ -39,6 +39,8 @@ export interface Trouble {
   readonly hint: string;
   /** The place to look at: a source file and line, or a mapping file and field. */
   readonly place: Place | null;
+  /** Id of the message that this one waits for. */
+  readonly waitsFor?: string;
 }
 
 export interface Place {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Blockage } from '../../core/control/blockages.ts';
 import type { GroupReport } from '../../core/control/control-bus.ts';
 import type { Message } from '../../core/message/message.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
@@ -39,7 +40,8 @@ function addList(failed: Command): void {
           limit: Number(options.limit),
         });
         const groups = (await control.failureGroups()).filter((group) => group.state !== 'waiting');
-        if (options.json === true) printJson({ groups, messages });
+        const blockages = await control.blockages();
+        if (options.json === true) printJson({ groups, blockages, messages });
         else if (messages.length === 0) printLine('Nothing has failed.');
         else {
           const head = ['count', 'target', 'kind', 'state', 'code'];
@@ -55,11 +57,25 @@ function addList(failed: Command): void {
           printLine(
             formatTable(['id', 'target', 'kind', 'state', 'code', 'place'], messages.map(rowOf)),
           );
+          if (blockages.length > 0) printLine();
+          for (const blockage of blockages.slice(0, MOST_BLOCKAGES)) printBlockage(blockage);
           printLine('\nskolnav failed show <id> tells what happened and what to do.');
         }
         return EXIT.done;
       });
     });
+}
+
+const MOST_BLOCKAGES = 20;
+
+function printBlockage({ cause, waiting }: Blockage): void {
+  printLine(`${waiting} ${waiting === 1 ? 'waits' : 'wait'} for ${nameOf(cause)}`);
+}
+
+/** What cannot be delivered: by its entity, since a key may say who it is. */
+function nameOf({ id, objectKind, origin, state, trouble }: Message): string {
+  const why = trouble === null ? '' : ` with ${trouble.code}`;
+  return `${objectKind} of ${origin.kind} ${origin.id}, ${state}${why} (${id})`;
 }
 
 function rowOf({ id, target, objectKind, state, trouble }: Message): string[] {
@@ -84,14 +100,17 @@ function addShow(failed: Command): void {
           process.stderr.write(`no open message "${id}"\n`);
           return EXIT.failed;
         }
-        if (options.json === true) printJson(message);
-        else printMessage(message);
+        const cause = await control.causeOf(message);
+        const behind = (await control.blockages()).find((one) => one.cause.id === id);
+        const waiting = behind?.waiting ?? 0;
+        if (options.json === true) printJson({ ...message, cause, waiting });
+        else printMessage(message, cause, waiting);
         return EXIT.done;
       });
     });
 }
 
-function printMessage(message: Message): void {
+function printMessage(message: Message, cause: Message | null, waiting: number): void {
   const { trouble } = message;
   printLine(`${trouble?.code ?? ''}  ${message.type} ${message.objectKind} of ${message.target}`);
   printLine(`  what   ${trouble?.text ?? ''}`);
@@ -99,6 +118,8 @@ function printMessage(message: Message): void {
   printLine(`  where  ${placeOf(trouble)}`);
   printLine(`  about  ${message.origin.kind} ${message.origin.id}`);
   printLine(`  state  ${message.state}, ${message.attempts} attempts, run ${message.run}`);
+  if (cause !== null) printLine(`  waits  for ${nameOf(cause)}`);
+  if (waiting > 0) printLine(`  behind ${waiting} ${waiting === 1 ? 'waits' : 'wait'} for it`);
 }
 
 function addRetry(failed: Command): void {

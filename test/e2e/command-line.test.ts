@@ -3,26 +3,10 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Said, skolnav } from './skolnav.ts';
 import { World } from './world.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const SKOLNAV = join(ROOT, 'scripts', 'skolnav.mjs');
-
-interface Said {
-  readonly out: string;
-  readonly err: string;
-  readonly code: number;
-}
-
-/** The real command line, as `npx skolnav` starts it. */
-function skolnav(args: readonly string[], environment: Record<string, string> = {}): Promise<Said> {
-  const env = { ...process.env, SKOLNAV_USER: 'Kim', ...environment };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [SKOLNAV, ...args], { env }, (error, out, err) => {
-      resolve({ out, err, code: Number(error?.code ?? 0) });
-    });
-  });
-}
 
 describe('the command line', () => {
   let world: World;
