@@ -5,7 +5,7 @@ import type { Broker } from './broker/broker.ts';
 import { openSqliteBroker } from './broker/sqlite/sqlite-broker.ts';
 import { newOwner } from './config/owner.ts';
 import { resolveSecrets } from './config/secrets.ts';
-import type { Sink, Source, Surroundings } from './connector/connector.ts';
+import { type Sink, type Source, type Surroundings, sharedPaces } from './connector/connector.ts';
 import type { ControlBus } from './control/control-bus.ts';
 import type { Engine } from './control/engine.ts';
 import { openControl } from './control/open-control.ts';
@@ -83,13 +83,16 @@ async function assemble(
   const sleep = async (ms: number, signal?: AbortSignal) => {
     await sleepMs(ms, undefined, signal === undefined ? {} : { signal });
   };
+  const paces = new Map([...workspace.config.modules.keys()].map((name) => [name, sharedPaces()]));
   const surroundingsOf = async (module: string): Promise<Surroundings> => {
     const scratch = join(workspace.config.dataFolder, 'scratch', module);
     await rm(scratch, { recursive: true, force: true });
     await mkdir(scratch, { recursive: true, mode: 0o700 });
     const { folder } = workspace;
     const layout = (name: string) => workspace.layout(module, name);
-    return { now, sleep, fetch, log: log.child({ module }), folder, scratch, layout };
+    const paceOf = paces.get(module) ?? sharedPaces();
+    const world = { now, sleep, fetch, paceOf, log: log.child({ module }) };
+    return { ...world, folder, scratch, layout };
   };
   const open = async (module: string) => {
     const binding = workspace.config.modules.get(module);

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../../core/log/log.ts';
-import type { JsonObject, Surroundings } from '../../core/plugin.ts';
+import { type JsonObject, type Surroundings, sharedPaces } from '../../core/plugin.ts';
 import { describeSource } from '../../test/contract/source.contract.ts';
 import { connector } from './connector.ts';
 import { publish, type SimulatedBatch } from './simulator.ts';
@@ -72,6 +72,7 @@ function surroundings(folder: string): Surroundings {
     now: () => Date.parse('2026-09-01T03:00:00Z'),
     sleep: async () => undefined,
     fetch,
+    paceOf: sharedPaces(),
     log: silentLog,
     folder,
     scratch: folder,

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../../core/log/log.ts';
-import { type Layout, layoutSchemaOf, type Surroundings } from '../../core/plugin.ts';
+import { type Layout, layoutSchemaOf, type Surroundings, sharedPaces } from '../../core/plugin.ts';
 import { describeSource } from '../../test/contract/source.contract.ts';
 import { connector } from './connector.ts';
 
@@ -68,6 +68,7 @@ function surroundings(folder: string): Surroundings {
     now: () => 0,
     sleep: async () => undefined,
     fetch,
+    paceOf: sharedPaces(),
     log: silentLog,
     folder,
     scratch: folder,

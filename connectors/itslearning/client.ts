@@ -51,10 +51,11 @@ export class ImsEsClient {
   readonly #http: HttpClient;
   readonly #options: ClientOptions;
 
-  constructor(options: ClientOptions, { fetch, now, sleep }: Surroundings) {
+  constructor(options: ClientOptions, { fetch, now, sleep, paceOf }: Surroundings) {
     this.#options = options;
     const { url: baseUrl, requestsPerSecond, timeoutMs } = options;
-    this.#http = createHttpClient({ fetch, now, sleep, baseUrl, requestsPerSecond, timeoutMs });
+    const limits = { requestsPerSecond, timeoutMs, paceOf };
+    this.#http = createHttpClient({ fetch, now, sleep, baseUrl, ...limits });
   }
 
   /**

@@ -51,9 +51,9 @@ export class ScimClient {
 
   constructor(
     { url, requestsPerSecond, timeoutMs, headers }: ClientOptions,
-    { fetch, now, sleep }: Surroundings,
+    { fetch, now, sleep, paceOf }: Surroundings,
   ) {
-    const limits = { requestsPerSecond, timeoutMs };
+    const limits = { requestsPerSecond, timeoutMs, paceOf };
     this.#http = createHttpClient({ fetch, now, sleep, baseUrl: url, headers, ...limits });
   }
 

@@ -18,6 +18,11 @@ export interface Surroundings {
   /** Resolves after `ms`; rejects when the signal fires. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly fetch: typeof fetch;
+  /**
+   * The pace of that name, made if there is none yet. Whatever is open of one binding shares it:
+   * hand it on to `createHttpClient`.
+   */
+  readonly paceOf: (name: string, make: () => Pace) => Pace;
   readonly log: Log;
   /** Folder against which relative paths in options are resolved (the workspace). */
   readonly folder: string;
@@ -25,6 +30,24 @@ export interface Surroundings {
   readonly scratch: string;
   /** A layout file (`mappings/<folder>/<name>.layout.yaml`), read and checked; see core/codec. */
   readonly layout: (name: string) => Promise<unknown>;
+}
+
+/** When requests may go; see core/transport/rate-budget.ts. */
+export interface Pace {
+  /** Resolves when one request may go. */
+  take(signal?: AbortSignal): Promise<void>;
+  /** Nobody's request goes before the time is over. */
+  pause(ms: number): void;
+}
+
+/** Paces by name, each made once: one for every binding, or for a test. */
+export function sharedPaces(): Surroundings['paceOf'] {
+  const paces = new Map<string, Pace>();
+  return (name, make) => {
+    const pace = paces.get(name) ?? make();
+    paces.set(name, pace);
+    return pace;
+  };
 }
 
 /** manifest.json. Options are JSON Schema; objects and streams name their schema files. */

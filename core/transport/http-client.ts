@@ -1,3 +1,4 @@
+import type { Pace, Surroundings } from '../connector/connector.ts';
 import { Failure, TransientFailure } from '../failure/failure.ts';
 import { retryAfterMs } from './http-failure.ts';
 import { RateBudget } from './rate-budget.ts';
@@ -6,6 +7,8 @@ export interface HttpClientOptions {
   readonly fetch: typeof fetch;
   readonly now: () => number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Of the surroundings: all clients of a binding that ask the same service share one budget. */
+  readonly paceOf: Surroundings['paceOf'];
   /** Origin and path that every request's path is appended to. */
   readonly baseUrl: string;
   /**
@@ -13,7 +16,7 @@ export interface HttpClientOptions {
    * it then answers other headers, the request is repeated.
    */
   readonly headers?: (renew?: boolean) => Promise<Record<string, string>>;
-  /** Shared by all callers of this client. Default: no limit. */
+  /** Default: no limit. */
   readonly requestsPerSecond?: number;
   /** For one request with its whole answer. Default 30 s. */
   readonly timeoutMs?: number;
@@ -52,7 +55,7 @@ const TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 10_000_000;
 const MAX_REDIRECTS = 3;
 
-/** A client of one web service: one rate budget, one set of headers, one origin. */
+/** A client of one web service: one set of headers, one origin, its binding's rate budget. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   return new BudgetedClient(options);
 }
@@ -61,13 +64,15 @@ class BudgetedClient implements HttpClient {
   readonly #options: HttpClientOptions;
   readonly #base: URL;
   readonly #timeoutMs: number;
-  readonly #budget: RateBudget;
+  readonly #budget: Pace;
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
     this.#base = new URL(options.baseUrl);
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-    this.#budget = new RateBudget({ ...options, longestPauseMs: this.#timeoutMs });
+    const longestPauseMs = this.#timeoutMs;
+    const name = `${this.#base.origin} ${options.requestsPerSecond ?? ''}`;
+    this.#budget = options.paceOf(name, () => new RateBudget({ ...options, longestPauseMs }));
   }
 
   async send(request: HttpRequest): Promise<HttpAnswer> {

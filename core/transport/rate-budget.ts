@@ -1,6 +1,7 @@
+import type { Pace } from '../connector/connector.ts';
 import { TransientFailure } from '../failure/failure.ts';
 
-/** How many requests a target takes: shared by all callers of one client. */
+/** How many requests a target takes: shared by all that is open of one binding. */
 export interface RateBudgetOptions {
   readonly now: () => number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -15,7 +16,7 @@ export interface RateBudgetOptions {
  * once, the rest evenly. Turns are given in the order of the calls, so that the same calls at the
  * same times always wait the same.
  */
-export class RateBudget {
+export class RateBudget implements Pace {
   readonly #options: RateBudgetOptions;
   readonly #intervalMs: number;
   readonly #burstMs: number;

@@ -10,8 +10,9 @@ export interface Options {
 }
 
 export const connector: Connector<Options> = {
-  async openSink({ url, token, ...limits }, { fetch, now, sleep }) {
+  async openSink({ url: baseUrl, token, ...limits }, { fetch, now, sleep, paceOf }) {
     const headers = async () => ({ authorization: `Bearer ${token}` });
-    return new RestSink(createHttpClient({ fetch, now, sleep, baseUrl: url, headers, ...limits }));
+    const world = { fetch, now, sleep, paceOf };
+    return new RestSink(createHttpClient({ ...world, baseUrl, headers, ...limits }));
   },
 };

@@ -1,6 +1,6 @@
 import { setTimeout as sleepMs } from 'node:timers/promises';
 import { silentLog } from '../../core/log/log.ts';
-import type { Surroundings } from '../../core/plugin.ts';
+import { type Surroundings, sharedPaces } from '../../core/plugin.ts';
 
 /** The world as a connector may know it, in this folder. */
 export function testSurroundings(folder: string): Surroundings {
@@ -10,6 +10,7 @@ export function testSurroundings(folder: string): Surroundings {
       await sleepMs(ms, undefined, signal === undefined ? {} : { signal });
     },
     fetch,
+    paceOf: sharedPaces(),
     log: silentLog,
     folder,
     scratch: folder,
