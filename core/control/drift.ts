@@ -1,4 +1,5 @@
 import type { ObjectSink } from '../connector/connector.ts';
+import { forgetScope } from '../dispatch/plan-scope.ts';
 import { isList, sameJson } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import { replaceReferences } from '../plan/reference-walk.ts';
@@ -43,6 +44,7 @@ export async function findDrift(
   if (flow === undefined) return null;
   const target = targetOfFlow(engine, flow);
   const report = { flow: flow.name, target: target.name, looked: 0, foreign: 0 };
+  if (repair) await forgetScope(engine.store, target.name);
   const sink = await engine.openSink(flow.to);
   try {
     if (sink.mode !== 'operations' || sink.readBack === undefined) {

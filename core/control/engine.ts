@@ -4,10 +4,14 @@ import type { Flow } from '../flow/compiled.ts';
 import type { Workspace } from '../flow/workspace.ts';
 import type { Identity } from '../intake/identity.ts';
 import type { Log } from '../log/log.ts';
+import { digestOf } from '../message/digest.ts';
 import { type Target, targetOf } from '../plan/target.ts';
 import type { ViewNeeds } from '../plan/views.ts';
 import { dateIn } from '../schedule/calendar.ts';
 import type { Store } from '../store/store.ts';
+
+/** Of the planner: raised where the same rules and data give other objects. */
+const VERSION = 1;
 
 /** The parts of a running hub, put together by hub.ts. */
 export interface Engine {
@@ -59,4 +63,20 @@ export function viewNeedsOf(engine: Engine, flow: Flow): ViewNeeds {
     add(mapping.from.kind, mapping.inverses);
   }
   return { protectedPersons: flow.protectedPersons, inverses };
+}
+
+/**
+ * Digest of everything that a flow's plan depends on beside data and calendar: its file, mappings
+ * and tables, the schemas on both sides, and what plans are made with.
+ */
+export function rulesOf({ workspace }: Engine, flow: Flow): string {
+  const { canonical, connectors, config, outbound } = workspace;
+  const connector = config.modules.get(flow.to)?.connector ?? '';
+  const objects = connectors.manifest(connector)?.sink?.objects ?? [];
+  return digestOf([
+    ...[VERSION, config.timeZone, flow.fingerprint, connector],
+    (outbound.get(flow.to) ?? []).map((mapping) => [mapping.file, mapping.fingerprint]),
+    canonical.kinds.map((kind) => canonical.get(kind)?.schema ?? null),
+    objects.map((object) => [object.kind, connectors.objectSchema(connector, object.kind)]),
+  ]);
 }

@@ -1,4 +1,5 @@
 import { deliverObjects } from '../dispatch/deliver-objects.ts';
+import { forgetScope } from '../dispatch/plan-scope.ts';
 import type { GroupReport, GroupRequest, ResendRequest, Resent } from './control-bus.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
 import { underLease } from './lease.ts';
@@ -91,6 +92,7 @@ export async function resend(engine: Engine, request: ResendRequest): Promise<Re
     await store.putValue(rewriteName(target.name), true);
     return 'set';
   }
+  await forgetScope(store, target.name);
   const { ref, unit, remoteId, run, confirmedAt } = row;
   await store.ledger.write([{ ref, unit, hash: '', object: {}, remoteId, run, confirmedAt }], []);
   return 'object';

@@ -3,8 +3,8 @@ import type { Message } from '../message/message.ts';
 import type { Hold } from '../store/run-store.ts';
 import type { MessageFilter } from '../store/store.ts';
 import { causeOf, findBlockages, withoutWaiting } from './blockages.ts';
-import type { ControlBus, FailureFilter } from './control-bus.ts';
-import { findDrift } from './drift.ts';
+import type { ControlBus, DriftRequest, FailureFilter } from './control-bus.ts';
+import { type DriftReport, findDrift } from './drift.ts';
 import type { Engine } from './engine.ts';
 import { explainObject } from './explain.ts';
 import { usesOf } from './explain-field.ts';
@@ -59,15 +59,18 @@ export function openControl(engine: Engine): ControlBus {
       return found;
     },
     uses: (kind, field) => usesOf(engine, kind, field),
-    drift: async ({ flow, repair, who, signal }) => {
-      if (repair) await audit(engine, who, 'drift repair', flow, '');
-      return findDrift(engine, flow, repair, signal);
-    },
+    drift: (request) => drift(engine, request),
     findings: () => findFindings(engine),
     purge: () => purge(engine),
     scheduler: () => new TurnScheduler(engine),
     auditTrail: (limit) => store.runs.auditTrail(limit),
   };
+}
+
+async function drift(engine: Engine, request: DriftRequest): Promise<DriftReport | null> {
+  const { flow, repair, who, signal } = request;
+  if (repair) await audit(engine, who, 'drift repair', flow, '');
+  return findDrift(engine, flow, repair, signal);
 }
 
 /** States in which a message waits for a person or for something that may never come. */

@@ -12,7 +12,7 @@ import { dateIn } from '../schedule/calendar.ts';
 import type { Run } from '../store/run-store.ts';
 import type { Part } from '../store/store.ts';
 import type { SyncReport, SyncRequest } from './control-bus.ts';
-import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
+import { type Engine, rulesOf, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
 import { underLease } from './lease.ts';
 
 /** Reads the sources of the flows, then runs the flows one after the other; one sync at a time. */
@@ -73,15 +73,19 @@ async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Ru
   const { store, log, workspace } = engine;
   const { target, limits, surroundings } = deliveryOf(engine, flow, request);
   const needs = viewNeedsOf(engine, flow);
-  const planViews = await surveyViews(store.entities, workspace.canonical, needs);
+  const { canonical } = workspace;
   const openSink = () => engine.openSink(flow.to);
   const rewrite = rewriteName(target.name);
   const isAsked = (await store.getValue(rewrite)) === true;
   const plan = request.plan ?? null;
   const ended = await runFlow(
-    { run: newRunId(engine), plan, rewrite: isAsked, target, limits, openSink },
     {
-      ...{ ...surroundings, planViews, log },
+      ...{ run: newRunId(engine), plan, rewrite: isAsked, target, limits, openSink },
+      rules: rulesOf(engine, flow),
+    },
+    {
+      ...{ ...surroundings, canonical, needs, log },
+      survey: () => surveyViews(store.entities, canonical, needs),
       dateOf: (epochMs) => dateIn(workspace.config.timeZone, epochMs),
     },
   );

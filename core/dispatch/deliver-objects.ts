@@ -38,6 +38,8 @@ export interface DeliveryCounts {
   failed: number;
   /** What still waits for another object when everything has had its turn. */
   blocked: number;
+  /** Some objects may have gone without optional references, which a later plan adds. */
+  isLenient: boolean;
   /** Why the whole target waits for a person. */
   held: Failure | null;
   /** Why nothing more was sent, where the target was out to the end of our patience. */
@@ -140,6 +142,7 @@ async function runRounds(
     const hasHelped = progressOf(counts) > before;
     if (blocked > 0 && (hasHelped || !round.isLenient)) {
       round.isLenient = !hasHelped;
+      counts.isLenient ||= round.isLenient;
       await unblock(target, with_);
     } else {
       if (!(await sleepUntilDue(target, with_))) return;
@@ -150,7 +153,7 @@ async function runRounds(
 
 export function newCounts(): DeliveryCounts {
   const zero = { delivered: 0, removed: 0, superseded: 0, retried: 0, failed: 0, blocked: 0 };
-  return { ...zero, held: null, outage: null };
+  return { ...zero, isLenient: false, held: null, outage: null };
 }
 
 function progressOf(counts: DeliveryCounts): number {

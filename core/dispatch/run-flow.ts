@@ -4,38 +4,30 @@ import { openHold } from '../guard/holds.ts';
 import type { Log } from '../log/log.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Trouble } from '../message/message.ts';
-import { type PlanBatch, planTarget } from '../plan/plan.ts';
+import type { PlanSurroundings } from '../plan/plan.ts';
 import type { Target } from '../plan/target.ts';
-import { isEmpty, type PlanTotals, Tally, without } from '../plan/totals.ts';
+import { isEmpty, type PlanTotals, without } from '../plan/totals.ts';
 import type { Run } from '../store/run-store.ts';
 import { backoffMs } from './backoff.ts';
 import {
   type DeliveryCounts,
-  type DeliverySurroundings,
   deliverObjects,
   newCounts,
   type SinkLimits,
 } from './deliver-objects.ts';
 import { deliverSnapshot } from './deliver-snapshot.ts';
 import { guardPlan, plannedOf } from './guard-plan.ts';
-import { keepDeliveries, keepParked } from './keep-messages.ts';
+import { keepDeliveries } from './keep-messages.ts';
+import { type FlowPlan, type PlanFlowSurroundings, type PlanTask, planFlow } from './plan-flow.ts';
 
-export interface FlowSurroundings extends DeliverySurroundings {
-  /** Views for the whole plan; `views` of the delivery are for single entities. */
-  readonly planViews: DeliverySurroundings['views'];
+export interface FlowSurroundings extends PlanFlowSurroundings {
   readonly log: Log;
   /** `YYYY-MM-DD` of an instant where the city is. */
   readonly dateOf: (epochMs: number) => string;
 }
 
 /** One execution of a flow. */
-export interface FlowTask {
-  readonly run: string;
-  /** The digest of the plan that may run; null for any. */
-  readonly plan: string | null;
-  /** A set is written again although nothing in it has changed. */
-  readonly rewrite: boolean;
-  readonly target: Target;
+export interface FlowTask extends PlanTask {
   readonly limits: SinkLimits;
   /** Opened only if there is something to deliver. */
   readonly openSink: () => Promise<Sink>;
@@ -48,26 +40,25 @@ export interface FlowTask {
 export async function runFlow(task: FlowTask, with_: FlowSurroundings): Promise<Run> {
   const { target } = task;
   const begun = await begin(task, with_);
-  let totals: PlanTotals | null = null;
+  let plan: FlowPlan | null = null;
   let counts = newCounts();
   let healed = 0;
   let failure: Failure | null = null;
   try {
     const open = await openFailures(target.name, with_);
-    totals = await countPlan(task, with_);
-    refuseOtherPlan(task, totals);
-    const { withheld, reasons } = await guardPlan(task.target, task.run, totals, with_);
-    counts = await deliver(task, without(totals, withheld), { ...with_, withheld });
+    plan = await planFlow(task, with_);
+    const { withheld, reasons } = await guardPlan(target, task.run, plan.totals, with_);
+    counts = await deliver(task, without(plan.totals, withheld), plan, { ...with_, withheld });
     healed = await healedOf(open, with_);
     failure = counts.held ?? counts.outage ?? heldBack(reasons);
     if (counts.held !== null) await holdTarget(task, counts.held, with_);
+    if (failure === null && !counts.isLenient) await plan.settle();
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
     failure = thrown;
     if (thrown.code === 'HOST_KEY_UNKNOWN') await holdTarget(task, thrown, with_);
   }
-  const planned = totals === null ? {} : { planned: plannedOf(target.name, totals) };
-  return end({ ...begun, ...planned, counts: { healed } }, totals, counts, failure, with_);
+  return end({ ...begun, counts: { healed } }, task, plan, counts, failure, with_);
 }
 
 async function begin({ run, target }: FlowTask, { store, now }: FlowSurroundings): Promise<Run> {
@@ -105,43 +96,6 @@ async function healedOf(ids: readonly string[], { store }: FlowSurroundings): Pr
   return ids.length - open;
 }
 
-/** Goes through the whole plan once: counts it, and keeps messages for what cannot be mapped. */
-async function countPlan(task: FlowTask, with_: FlowSurroundings): Promise<PlanTotals> {
-  const { target, run } = task;
-  const tally = new Tally();
-  const step = `plan ${target.flow.name}`;
-  let done = 0;
-  for await (const batch of planTarget(target, planSurroundings(with_))) {
-    with_.signal.throwIfAborted();
-    tally.add(batch);
-    await with_.store.ledger.assign(movedUnits(batch));
-    await keepParked(target, run, batch, with_);
-    done += batch.entities;
-    with_.onProgress({ step, done, total: null, ended: false });
-  }
-  await with_.store.messages.removeStale(target.name, ['parked'], run);
-  with_.onProgress({ step, done, total: done, ended: true });
-  return tally.totals();
-}
-
-/** Rows that change nothing but the organisation that they belong to. */
-function movedUnits({ entries }: PlanBatch) {
-  return entries.flatMap(({ action, unit, row }) =>
-    action === 'same' && row !== null && row.unit !== unit ? [{ ref: row.ref, unit }] : [],
-  );
-}
-
-function planSurroundings({ store, planViews, today, withheld }: FlowSurroundings) {
-  const { entities, ledger } = store;
-  return { entities, ledger, views: planViews, today: today(), withheld };
-}
-
-function refuseOtherPlan({ plan, target }: FlowTask, totals: PlanTotals): void {
-  if (plan === null || plan === totals.digest) return;
-  const text = `${target.name}: the plan is not the one that was looked at`;
-  throw new HeldFailure('PLAN_CHANGED', text);
-}
-
 /** Why a part of the plan waits for a person, as the run's failure. */
 function heldBack(reasons: readonly Trouble[]): HeldFailure | null {
   if (reasons.length === 0) return null;
@@ -166,13 +120,16 @@ async function holdTarget(
 async function deliver(
   task: FlowTask,
   totals: PlanTotals,
+  plan: FlowPlan,
   with_: FlowSurroundings,
 ): Promise<DeliveryCounts> {
   const { target } = task;
+  const surroundings = { ...plan.surroundings, withheld: with_.withheld };
   if (target.mode === 'full') {
-    return isEmpty(totals) && !task.rewrite ? newCounts() : deliverSet(task, totals, with_);
+    if (isEmpty(totals) && !task.rewrite) return newCounts();
+    return deliverSet(task, totals, surroundings, with_);
   }
-  if (!isEmpty(totals)) await keepDeliveries(target, task.run, planSurroundings(with_), with_);
+  if (!isEmpty(totals)) await keepDeliveries(target, task.run, surroundings, with_);
   // What the plan does not name any more is void: newer data have taken its place.
   await with_.store.messages.removeStale(target.name, ['deliver'], task.run);
   const open = await with_.store.messages.count({ target: target.name, type: ['deliver'] });
@@ -201,6 +158,7 @@ async function refuseHeldTarget(target: Target, { store }: FlowSurroundings): Pr
 async function deliverSet(
   task: FlowTask,
   totals: PlanTotals,
+  surroundings: PlanSurroundings,
   with_: FlowSurroundings,
 ): Promise<DeliveryCounts> {
   const { target, run } = task;
@@ -213,13 +171,7 @@ async function deliverSet(
     try {
       if (sink.mode !== 'full') throw wrongSink(target);
       const { now, signal } = with_;
-      await deliverSnapshot(target, sink, {
-        ...planSurroundings(with_),
-        run,
-        now,
-        signal,
-        onWritten,
-      });
+      await deliverSnapshot(target, sink, { ...surroundings, run, now, signal, onWritten });
       counts.delivered = totals.create + totals.update;
       counts.removed = totals.delete;
       with_.onProgress({ step, done: counts.delivered, total: counts.delivered, ended: true });
@@ -254,25 +206,26 @@ function wrongSink(target: Target): HeldFailure {
 
 async function end(
   begun: Run,
-  totals: PlanTotals | null,
-  { held: _held, outage: _outage, ...counts }: DeliveryCounts,
+  { target }: FlowTask,
+  plan: FlowPlan | null,
+  { held: _held, outage: _outage, isLenient: _isLenient, ...counts }: DeliveryCounts,
   failure: Failure | null,
   { store, now, log }: FlowSurroundings,
 ): Promise<Run> {
-  const planned = {
-    create: totals?.create ?? 0,
-    update: totals?.update ?? 0,
-    delete: totals?.delete ?? 0,
-    parked: totals?.parked ?? 0,
+  const counted = {
+    considered: plan?.considered ?? 0,
+    create: plan?.totals.create ?? 0,
+    update: plan?.totals.update ?? 0,
+    delete: plan?.totals.delete ?? 0,
+    parked: plan?.totals.parked ?? 0,
   };
   const outcome = failure === null ? 'done' : failure.recovery === 'hold' ? 'held' : 'failed';
   const trouble = failure?.toTrouble() ?? null;
   const run: Run = {
     ...begun,
-    endedAt: now(),
-    outcome,
-    counts: { ...begun.counts, ...planned, ...counts },
-    trouble,
+    ...{ endedAt: now(), outcome, trouble },
+    ...(plan === null ? {} : { planned: plannedOf(target.name, plan.totals) }),
+    counts: { ...begun.counts, ...counted, ...counts },
   };
   await store.runs.put(run);
   log.info({ run: run.id, flow: run.subject, outcome, code: trouble?.code ?? null }, 'flow ended');

@@ -24,7 +24,7 @@ function countsAfter(totals: ReadonlyMap<string, KindTotals>): Counts {
   return Object.fromEntries(counts);
 }
 
-/** The totals of a plan of some entities, with all that the target holds: limits are shares of it. */
+/** The totals of a plan of some entities, with all that the target holds: what limits are of. */
 export function withHeld(totals: PlanTotals, counts: HeldCounts): PlanTotals {
   const units = new Map<string, UnitTotals>();
   for (const name of new Set([...totals.units.keys(), ...Object.keys(counts)])) {

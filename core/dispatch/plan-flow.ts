@@ -1,0 +1,101 @@
+import { HeldFailure } from '../failure/failure.ts';
+import { heldAfter, withHeld } from '../plan/held-counts.ts';
+import { type PlanBatch, type PlanSurroundings, planTarget } from '../plan/plan.ts';
+import type { ReachSurroundings } from '../plan/reach.ts';
+import { isEmpty, type PlanTotals, Tally } from '../plan/totals.ts';
+import type { Views } from '../plan/views.ts';
+import type { DeliverySurroundings } from './deliver-objects.ts';
+import { keepParked } from './keep-messages.ts';
+import { forgetScope, keepScope, type PlanScope, type ScopeTask, scopeOf } from './plan-scope.ts';
+
+export interface PlanTask extends ScopeTask {
+  readonly run: string;
+  /** The digest of the plan that may run; null for any. */
+  readonly plan: string | null;
+  /** A set is written again although nothing in it has changed. */
+  readonly rewrite: boolean;
+}
+
+export interface PlanFlowSurroundings extends DeliverySurroundings {
+  readonly canonical: ReachSurroundings['canonical'];
+  readonly needs: ReachSurroundings['needs'];
+  /** Views for a plan of everything; `views` of the delivery are for single entities. */
+  readonly survey: () => Promise<Views>;
+}
+
+/** A flow's plan, counted; and what it takes to go through it again. */
+export interface FlowPlan {
+  readonly totals: PlanTotals;
+  /** Entities that were looked at, once for each mapping of their kind. */
+  readonly considered: number;
+  readonly surroundings: PlanSurroundings;
+  /** Remembers it as settled, so that the next run plans what has changed since. */
+  readonly settle: () => Promise<void>;
+}
+
+/**
+ * Plans what may have changed since the last plan that was settled, or everything where that is not
+ * known. A target that takes whole sets gets them from a whole plan.
+ */
+export async function planFlow(task: PlanTask, with_: PlanFlowSurroundings): Promise<FlowPlan> {
+  const { store } = with_;
+  const surroundings = { ...with_, today: with_.today() };
+  const found = await scopeOf(task, surroundings);
+  // As long as this run has not ended well, the next one looks at everything.
+  await forgetScope(store, task.target.name);
+  const whole = { ...found, only: null, held: null, wholeOn: surroundings.today };
+  const scope = task.rewrite || task.plan !== null ? whole : found;
+  let plan = await planIn(scope, task, with_);
+  if (scope.only !== null && task.target.mode === 'full' && !isEmpty(plan.totals)) {
+    plan = await planIn(whole, task, with_);
+  }
+  refuseOtherPlan(task, plan.totals);
+  return plan;
+}
+
+/** Goes through the plan once: counts it, and keeps messages for what cannot be mapped. */
+async function planIn(
+  scope: PlanScope,
+  task: PlanTask,
+  with_: PlanFlowSurroundings,
+): Promise<FlowPlan> {
+  const { target, run } = task;
+  const { store } = with_;
+  const today = with_.today();
+  const surroundings = {
+    ...{ entities: store.entities, ledger: store.ledger, today, only: scope.only },
+    views: scope.only === null ? await with_.survey() : with_.views,
+  };
+  if (scope.only === null) await store.horizons.forget(target.name);
+  const tally = new Tally();
+  const step = `plan ${target.flow.name}`;
+  let considered = 0;
+  for await (const batch of planTarget(target, surroundings)) {
+    with_.signal.throwIfAborted();
+    tally.add(batch);
+    await store.ledger.assign(movedUnits(batch));
+    await store.horizons.note(target.name, batch.horizons);
+    await keepParked(target, run, batch, with_);
+    considered += batch.entities;
+    with_.onProgress({ step, done: considered, total: null, ended: false });
+  }
+  await store.messages.removeStale(target.name, ['parked'], run);
+  with_.onProgress({ step, done: considered, total: considered, ended: true });
+  const counted = tally.totals();
+  const totals = scope.held === null ? counted : withHeld(counted, scope.held);
+  const settle = () => keepScope(task, scope, heldAfter(totals), { store, today });
+  return { totals, considered, surroundings, settle };
+}
+
+/** Rows that change nothing but the organisation that they belong to. */
+function movedUnits({ entries }: PlanBatch) {
+  return entries.flatMap(({ action, unit, row }) =>
+    action === 'same' && row !== null && row.unit !== unit ? [{ ref: row.ref, unit }] : [],
+  );
+}
+
+function refuseOtherPlan({ plan, target }: PlanTask, totals: PlanTotals): void {
+  if (plan === null || plan === totals.digest) return;
+  const text = `${target.name}: the plan is not the one that was looked at`;
+  throw new HeldFailure('PLAN_CHANGED', text);
+}
