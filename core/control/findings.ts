@@ -90,7 +90,7 @@ async function silentSources({ store, workspace, now }: Engine): Promise<readonl
     if (maxAgeMs === null) continue;
     const runs = await store.runs.list({ subject: module, type: 'intake', limit: 200 });
     const [oldest] = runs.slice(-1);
-    const fresh = runs.find(({ outcome, counts }) => outcome === 'done' && hasBrought(counts));
+    const fresh = runs.find(hasBrought);
     const since = fresh?.startedAt ?? oldest?.startedAt;
     if (since === undefined || now() - since <= maxAgeMs) continue;
     const hours = Math.round((now() - since) / (60 * MINUTE_MS));
@@ -100,8 +100,10 @@ async function silentSources({ store, workspace, now }: Engine): Promise<readonl
   return found;
 }
 
-function hasBrought(counts: Run['counts']): boolean {
-  return (counts['records'] ?? 0) > 0;
+/** A run that holds some school units has taken in all else. */
+function hasBrought({ outcome, counts }: Run): boolean {
+  const isTaken = outcome === 'done' || (counts['withheld'] ?? 0) > 0;
+  return isTaken && (counts['records'] ?? 0) > 0;
 }
 
 /** Flows whose run of the latest turn has missed its deadline, or will. */

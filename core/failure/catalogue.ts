@@ -141,6 +141,18 @@ export const CATALOGUE = {
     meaning: 'A source delivered far fewer records than the last good run.',
     hint: 'Nothing was changed. Check the export; approve the hold if the change is real.',
   },
+  SOURCE_EMPTY: {
+    meaning: 'A source delivered nothing at all of what it had before, and called that complete.',
+    hint: 'Nothing was changed. Check the export; approve the hold only if all of it is to go.',
+  },
+  SOURCE_REPLACED: {
+    meaning: 'A source delivered as many records as before, but many of them are others.',
+    hint: 'Nothing was changed. Ask the sender whether ids have changed or the file is another city’s; approve the hold if the exchange is real.',
+  },
+  SOURCE_UNIT_SHRUNK: {
+    meaning: 'Much of what belongs to a school unit is missing from a source, or the unit itself.',
+    hint: 'That unit stays as it was; all else was taken in. Ask whether its list was cut short; if not, approve the hold, wholly or with --unit.',
+  },
   CONFIG_INVALID: {
     meaning: 'A configuration, flow or mapping file has faults.',
     hint: 'Run `skolnav check`; every fault is listed with file, line and column.',

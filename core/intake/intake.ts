@@ -1,13 +1,14 @@
 import type { Source } from '../connector/connector.ts';
-import { Failure, HeldFailure, InvalidFailure } from '../failure/failure.ts';
+import { Failure, InvalidFailure } from '../failure/failure.ts';
 import { openHold, useApproval } from '../guard/holds.ts';
 import type { Json } from '../message/message.ts';
 import type { Run } from '../store/run-store.ts';
 import { applySealed } from './apply.ts';
-import { shrinkage } from './completeness.ts';
+import { shortfall } from './completeness.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
-import { removeMissing } from './missing.ts';
+import { findMissing, type Missing, removeMissing } from './missing.ts';
 import { Receiver } from './receive.ts';
+import { subjectOf, UnitGate, type Waiting } from './unit-gate.ts';
 
 /**
  * Reads a source to its end and keeps what it says. Nothing is changed before the source has ended
@@ -26,14 +27,15 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     await store.intake.open(task.run, task.module);
     const since = await store.intake.checkpoint(task.module, '');
     const checkpoint = await readAll(task, source, since, receiver);
-    await guard(task, with_, receiver);
-    await removeMissing(task, store, receiver);
+    const held = await removeWhatMay(task, with_, receiver);
     await receiver.keepMessages();
     await with_.identity.keep();
     await store.intake.seal(task.run, task.module, { '': checkpoint });
     const invalid = await applySealed(with_);
     await source.accepted?.();
-    return await end(begun, 'done', { ...receiver.counts(), invalid }, with_);
+    const counts = { ...receiver.counts(), invalid };
+    if (held === null) return await end(begun, 'done', counts, with_);
+    return await end(begun, 'held', { ...counts, withheld: held.parts }, with_, held.failure);
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     await store.intake.finish(task.run);
@@ -99,20 +101,48 @@ async function readAll(
   return checkpoint;
 }
 
-/** Holds a run whose source shrank more than its rules allow, unless a person has approved it. */
+/**
+ * Stages what is to go: what full streams no longer hold, without the school units that must wait.
+ * Answers what waits, or null.
+ */
+async function removeWhatMay(
+  task: IntakeTask,
+  with_: IntakeSurroundings,
+  receiver: Receiver,
+): Promise<Waiting | null> {
+  const { store } = with_;
+  const gate = new UnitGate(task, with_);
+  if (receiver.fullStreams().size === 0) {
+    const gone = await gate.approvedSince();
+    if (gone === null) return null;
+    await store.intake.stageRemovals(task.run, gone);
+    receiver.countRemoved(gone.length);
+    return gate.hold();
+  }
+  const missing = await findMissing(task, store, receiver);
+  const isApproved = await guard(task, with_, receiver, missing);
+  if (!isApproved) await gate.judge(missing);
+  await removeMissing(task, store, receiver, missing, gate.withoutHeld);
+  return gate.hold();
+}
+
+/**
+ * Holds a run whose source delivered too little; true if it did, and a person has approved exactly
+ * that.
+ */
 async function guard(
   task: IntakeTask,
   with_: IntakeSurroundings,
   receiver: Receiver,
-): Promise<void> {
-  const { store, now } = with_;
-  const found = await shrinkage(task, store, receiver);
-  if (found === null) return;
-  const subject = `intake ${task.module}`;
-  if (await useApproval(store, subject, found.digest)) return;
-  const failure = new HeldFailure('SOURCE_SHRUNK', found.text);
-  const { digest, counts } = found;
+  missing: ReadonlyMap<string, Missing>,
+): Promise<boolean> {
+  const { store, now, today } = with_;
+  const found = await shortfall(task, today(), store, receiver, missing);
+  if (found === null) return false;
+  const subject = subjectOf(task.module);
+  const { failure, digest, counts } = found;
+  if (await useApproval(store, subject, digest)) return true;
   const held = { subject, run: task.run, reasons: [failure.toTrouble()], digest, counts };
-  await openHold(store, held, now());
+  await openHold(store, { ...held, needs: task.rules.approvals }, now());
   throw failure;
 }
