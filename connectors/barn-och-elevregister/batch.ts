@@ -25,6 +25,12 @@ const LINE = /^([0-9a-f]{64}) (\d{1,15}) (\d{1,12}) (\S+)$/;
 const PLAIN_NAME = /^[\w-]+(?:\.[\w-]+)+$/;
 const MOST_MARKER_BYTES = 100_000;
 
+/** The same for the same files, whatever they are called. */
+export function contentOf({ name, files }: Batch): string {
+  const lines = files.map((file) => `${file.sha256} ${file.name.slice(name.length)}`);
+  return createHash('sha256').update(lines.sort().join('\n')).digest('hex');
+}
+
 /** Names of the batches whose marker is there, in the order in which they were made. */
 export async function batchNames(files: Files): Promise<readonly string[]> {
   const found = await files.list('');

@@ -1,5 +1,11 @@
-import { type Files, type Json, type Log, TransientFailure } from '../../core/plugin.ts';
-import { type Batch, batchNames, readMarker } from './batch.ts';
+import {
+  type Files,
+  InvalidFailure,
+  type Json,
+  type Log,
+  TransientFailure,
+} from '../../core/plugin.ts';
+import { type Batch, batchNames, contentOf, readMarker } from './batch.ts';
 import { type BatchProperties, checkGap } from './batch-properties.ts';
 
 /** What is kept of the batches read so far. */
@@ -10,6 +16,8 @@ export interface RegisterCheckpoint {
   /** The last full one. */
   readonly full: string;
   readonly fullDigest: string;
+  /** Its files, whatever they are called. */
+  readonly content: string;
   /** What was read holds everything up to this moment; epoch milliseconds. */
   readonly until: number;
 }
@@ -59,7 +67,7 @@ async function newFull(
   log: Log,
 ): Promise<ReadyBatch | null> {
   if (full.name < checkpoint.full) return null;
-  if (full.name > checkpoint.full) return prepare(full);
+  if (full.name > checkpoint.full) return laterFull(full, checkpoint, prepare, log);
   if (full.digest === checkpoint.fullDigest) return null;
   const ready = await prepare(full);
   const isStale = checkpoint.batch !== checkpoint.full && ready.properties.until < checkpoint.until;
@@ -68,6 +76,31 @@ async function newFull(
     : 'a full batch was sent again with other content: it is read again';
   log.warn({ batch: full.name }, text);
   return isStale ? null : ready;
+}
+
+/**
+ * Null if the files are those of the last full batch under another name: that is no news. Throws
+ * SOURCE_STALE if they were made before it.
+ */
+async function laterFull(
+  full: Batch,
+  checkpoint: RegisterCheckpoint,
+  prepare: Prepare,
+  log: Log,
+): Promise<ReadyBatch | null> {
+  if (contentOf(full) === checkpoint.content) {
+    log.warn({ batch: full.name }, 'the last full batch was sent again under another name');
+    return null;
+  }
+  const ready = await prepare(full);
+  if (ready.properties.until >= checkpoint.until) return ready;
+  if (checkpoint.batch !== checkpoint.full) {
+    log.warn({ batch: full.name }, 'a full batch is older than the deltas that were read');
+    return null;
+  }
+  const place = { file: full.marker, line: null, field: 'datetime' };
+  const text = `${full.name} was made before ${checkpoint.full}, which has been read`;
+  throw new InvalidFailure('SOURCE_STALE', text, { place });
 }
 
 /** Null if this delta was read before, or says nothing that a full batch did not say after it. */
@@ -98,6 +131,7 @@ export function checkpointOf(since: Json): RegisterCheckpoint | null {
     digest: text('digest'),
     full: text('full'),
     fullDigest: text('fullDigest'),
+    content: text('content'),
     until: Number(since['until']),
   };
 }
@@ -110,7 +144,7 @@ export function checkpointAfter(
   const { name, digest } = batch;
   const isFull = batch.mode === 'full' || before === null;
   const full = isFull
-    ? { full: name, fullDigest: digest }
-    : { full: before.full, fullDigest: before.fullDigest };
+    ? { full: name, fullDigest: digest, content: contentOf(batch) }
+    : { full: before.full, fullDigest: before.fullDigest, content: before.content };
   return { batch: name, digest, ...full, until: properties.until };
 }

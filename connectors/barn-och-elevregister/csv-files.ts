@@ -51,6 +51,6 @@ export function csvFormat(columns: readonly string[], mode: 'full' | 'delta'): D
     header: true,
     encoding: 'utf-8',
     columns: names.map((name) => ({ name, required: true })),
-    extraColumns: 'refuse',
+    extraColumns: 'tell',
   };
 }

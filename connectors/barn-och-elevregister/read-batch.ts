@@ -35,11 +35,12 @@ export async function* readBatch(
   checkpoint: Json,
   signal: AbortSignal,
 ): AsyncGenerator<RecordBatch> {
+  const { until: asOf } = ready.properties;
   let held: RecordBatch | null = null;
   for (const file of ready.batch.files) {
     for await (const batch of readFile(ready, file, signal)) {
       if (held !== null) yield held;
-      held = batch;
+      held = { ...batch, asOf };
     }
   }
   if (held !== null) yield { ...held, checkpoint };
@@ -117,7 +118,8 @@ async function* readCsv(
       if (fault !== null) faults.push(fault);
       else records.push({ operation: operationOf(recstatus), value, file: file.name, line });
     }
-    yield { stream, mode, records, faults, last: false, checkpoint: null };
+    const { remarks = [] } = rows;
+    yield { stream, mode, records, faults, remarks, last: false, checkpoint: null };
   }
   checkCount(file, count);
   yield endOf(stream, mode);

@@ -16,13 +16,21 @@ export interface ColumnPlan {
   readonly width: number;
   /** Rows may have more cells than `width`; they are ignored. */
   readonly open: boolean;
+  /** How the header differs from what was declared although it can be read; null if it does not. */
+  readonly drift: string | null;
   readonly values: (cells: readonly string[]) => Record<string, string>;
 }
 
 interface Expected {
   readonly columns: readonly Column[];
-  readonly extraColumns: 'refuse' | 'ignore';
+  readonly extraColumns: ExtraColumns;
 }
+
+/**
+ * What becomes of a file that has columns beyond those declared. `tell`: it is read if all of those
+ * are there, and a person hears of it, or of another order; else a column may have been renamed.
+ */
+export type ExtraColumns = 'refuse' | 'ignore' | 'tell';
 
 const FAULTS_SHOWN = 5;
 
@@ -46,7 +54,19 @@ export function planColumns(
     const text = faults.slice(0, FAULTS_SHOWN).join('; ') + more;
     throw fileFailure('FILE_LAYOUT', text, file, line);
   }
-  return planOf(header, expected, false);
+  return { ...planOf(header, expected, false), drift: driftOf(header, expected) };
+}
+
+function driftOf(header: readonly string[], { columns, extraColumns }: Expected): string | null {
+  if (extraColumns !== 'tell') return null;
+  const declared = columns.map((column) => column.name);
+  const extra = header.flatMap((name, index) =>
+    declared.includes(name) ? [] : [columnText(name, index)],
+  );
+  if (extra.length > 0) return `${extra.join(', ')} is new and is not read`;
+  const known = header.filter((name) => declared.includes(name));
+  const isInOrder = known.every((name, index) => name === declared[index]);
+  return isInOrder ? null : 'the columns stand in another order';
 }
 
 function planOf(names: readonly string[], expected: Expected, open: boolean): ColumnPlan {
@@ -57,7 +77,7 @@ function planOf(names: readonly string[], expected: Expected, open: boolean): Co
     for (const place of places) record[place.name] = cells[place.index] ?? '';
     return record;
   };
-  return { width: names.length, open, values };
+  return { width: names.length, open, drift: null, values };
 }
 
 function headerFaults(header: readonly string[], expected: Expected): string[] {
@@ -69,6 +89,9 @@ function headerFaults(header: readonly string[], expected: Expected): string[] {
     return [`is not a header of the layout: no column of it is known (expected ${list(declared)})`];
   }
   const extra = header.filter((name) => !known.has(name));
+  const isRenamed = declared.some((name) => !found.has(name));
+  const isRefused =
+    expected.extraColumns === 'refuse' || (expected.extraColumns === 'tell' && isRenamed);
   const faults: string[] = [];
   for (const column of expected.columns) {
     if (column.required !== true || found.has(column.name)) continue;
@@ -77,7 +100,7 @@ function headerFaults(header: readonly string[], expected: Expected): string[] {
   }
   for (const [index, name] of header.entries()) {
     if (known.has(name) && header.indexOf(name) < index) faults.push(`column "${name}" is double`);
-    else if (!known.has(name) && expected.extraColumns === 'refuse') {
+    else if (!known.has(name) && isRefused) {
       const near = didYouMean(
         name.slice(0, 60),
         declared.filter((d) => !found.has(d)),

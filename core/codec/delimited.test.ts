@@ -15,6 +15,7 @@ async function* chunksOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8A
 async function read(bytes: Buffer | string, format: Partial<DelimitedFormat> = {}, size = 7) {
   const records: { line: number; values: Readonly<Record<string, string>> }[] = [];
   const faults: Failure[] = [];
+  const remarks: string[] = [];
   const buffer = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
   for await (const batch of readDelimited(
     chunksOf(buffer, size),
@@ -23,8 +24,9 @@ async function read(bytes: Buffer | string, format: Partial<DelimitedFormat> = {
   )) {
     records.push(...batch.records);
     faults.push(...batch.faults);
+    remarks.push(...(batch.remarks ?? []).map(({ text }) => text));
   }
-  return { records, faults };
+  return { records, faults, remarks };
 }
 
 function failsWith(code: string, line?: number) {
@@ -94,6 +96,25 @@ describe('delimited files', () => {
     await assert.rejects(read('id;name;nmae\na;b;c\n'), failsWith('FILE_LAYOUT', 1));
     const { records } = await read('id;name;more\na;b;c\n', { extraColumns: 'ignore' });
     assert.deepEqual(records[0]?.values, { id: 'a', name: 'b' });
+  });
+
+  it('are read where a column is new or the order another, and a person is told', async () => {
+    const tell = { extraColumns: 'tell' } as const;
+    const news = await read('id;more;name\na;b;c\n', tell);
+    assert.deepEqual(news.records[0]?.values, { id: 'a', name: 'c' });
+    assert.deepEqual(news.remarks, ['f.csv: column "more" is new and is not read']);
+    const turned = await read('name;id\na;b\n', tell);
+    assert.deepEqual(turned.records[0]?.values, { id: 'b', name: 'a' });
+    assert.deepEqual(turned.remarks, ['f.csv: the columns stand in another order']);
+    assert.deepEqual((await read('id;name\na;b\n', tell)).remarks, []);
+    await assert.rejects(read('id;nmae\na;b\n', tell), failsWith('FILE_LAYOUT', 1));
+  });
+
+  it('are read where letters were spoilt by the sender, and a person is told once', async () => {
+    const { records, remarks } = await read('id;name\na;Bj\u00c3\u00b6rk\nb;Bj\u00c3\u00b6rk\n');
+    assert.equal(records.length, 2);
+    assert.equal(remarks.length, 1);
+    assert.match(remarks[0] ?? '', /^f.csv: holds letters that were spoilt/);
   });
 
   it('are damaged where a quote is not closed, and where the trailer is missing or counts wrong', async () => {

@@ -1,5 +1,6 @@
 import { RefusedFailure } from '../failure/failure.ts';
-import { type Column, type ColumnPlan, planColumns } from './columns.ts';
+import type { Trouble } from '../message/message.ts';
+import { type Column, type ColumnPlan, type ExtraColumns, planColumns } from './columns.ts';
 import { RowSplitter } from './row-splitter.ts';
 import { decodeText, type Encoding, fileFailure } from './text-decoding.ts';
 
@@ -14,7 +15,7 @@ export interface DelimitedFormat {
   readonly encoding: Encoding;
   readonly columns: readonly Column[];
   /** What becomes of a file that has columns beyond `columns`. */
-  readonly extraColumns: 'refuse' | 'ignore';
+  readonly extraColumns: ExtraColumns;
   readonly trailer?: Trailer;
 }
 
@@ -37,6 +38,8 @@ export interface DelimitedBatch {
   readonly records: readonly DelimitedRecord[];
   /** Lines that are no record of the layout, in place of the record. */
   readonly faults: readonly RefusedFailure[];
+  /** What is odd about the file and keeps nothing from being read. */
+  readonly remarks?: readonly Trouble[];
 }
 
 /**
@@ -52,10 +55,14 @@ export async function* readDelimited(
   const reader = new DelimitedReader(format, file);
   for await (const text of decodeText(bytes, format.encoding, file)) {
     const batch = reader.push(text);
-    if (batch.records.length + batch.faults.length > 0) yield batch;
+    if (isTelling(batch)) yield batch;
   }
   const batch = reader.end();
-  if (batch.records.length + batch.faults.length > 0) yield batch;
+  if (isTelling(batch)) yield batch;
+}
+
+function isTelling({ records, faults, remarks = [] }: DelimitedBatch): boolean {
+  return records.length + faults.length + remarks.length > 0;
 }
 
 class DelimitedReader {
@@ -67,6 +74,8 @@ class DelimitedReader {
   #trailerLine: number | null = null;
   #records: DelimitedRecord[] = [];
   #faults: RefusedFailure[] = [];
+  #remarks: Trouble[] = [];
+  #isSpoilt = false;
 
   constructor(format: DelimitedFormat, file: string) {
     this.#format = format;
@@ -76,6 +85,7 @@ class DelimitedReader {
   }
 
   push(text: string): DelimitedBatch {
+    this.#noteEncoding(text);
     this.#splitter.push(text);
     return this.#takeBatch();
   }
@@ -90,9 +100,10 @@ class DelimitedReader {
   }
 
   #takeBatch(): DelimitedBatch {
-    const batch = { records: this.#records, faults: this.#faults };
+    const batch = { records: this.#records, faults: this.#faults, remarks: this.#remarks };
     this.#records = [];
     this.#faults = [];
+    this.#remarks = [];
     return batch;
   }
 
@@ -100,6 +111,7 @@ class DelimitedReader {
     if (cells.length === 1 && cells[0] === '') return;
     if (this.#plan === null) {
       this.#plan = planColumns(cells, this.#format, this.#file, line);
+      if (this.#plan.drift !== null) this.#remark('header', this.#plan.drift);
       return;
     }
     if (this.#trailerLine !== null) {
@@ -116,6 +128,19 @@ class DelimitedReader {
       this.#refuseRow(cells.length, this.#plan.width, line, ended);
     }
   };
+
+  /** Good UTF-8 whose letters were spoilt before it was written; told once. */
+  #noteEncoding(text: string): void {
+    if (this.#isSpoilt || !/Ã[¤¥¶„…–]|\uFFFD/.test(text)) return;
+    this.#isSpoilt = true;
+    this.#remark('encoding', 'holds letters that were spoilt by the sender (Ã¤ in place of ä)');
+  }
+
+  #remark(field: string, what: string): void {
+    const place = { file: this.#file, line: null, field };
+    const text = `${this.#file}: ${what}`;
+    this.#remarks.push(new RefusedFailure('FILE_DRIFT', text, { place }).toTrouble());
+  }
 
   #refuseRow(found: number, wanted: number, line: number, ended: boolean): void {
     const text = `the line has ${found} fields instead of ${wanted}`;

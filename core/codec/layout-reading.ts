@@ -1,6 +1,7 @@
 import type { RecordFault, SourceRecord } from '../connector/connector.ts';
 import { RefusedFailure } from '../failure/failure.ts';
 import { compileDateFormat } from '../message/date-format.ts';
+import type { Trouble } from '../message/message.ts';
 import { type DelimitedBatch, type DelimitedRecord, readDelimited } from './delimited.ts';
 import { readFixedWidth } from './fixed-width.ts';
 import type { StreamLayout } from './layout.ts';
@@ -9,6 +10,7 @@ import type { StreamLayout } from './layout.ts';
 export interface LayoutBatch {
   readonly records: readonly SourceRecord[];
   readonly faults: readonly RecordFault[];
+  readonly remarks: readonly Trouble[];
 }
 
 /**
@@ -32,7 +34,7 @@ export async function* readLayoutFile(
       if (bad === undefined) records.push(sourceRecord(values, record.line, layout, file));
       else faults.push({ failure: dateFailure(bad, record, file) });
     }
-    yield { records, faults };
+    yield { records, faults, remarks: batch.remarks ?? [] };
   }
 }
 
@@ -54,12 +56,11 @@ function openBatches(
   file: string,
 ): AsyncIterable<DelimitedBatch> {
   const encoding = layout.encoding ?? 'utf-8';
-  const extraColumns = layout.extraColumns ?? 'refuse';
   if (layout.format === 'fixed') {
-    const header = layout.header ?? false;
+    const { header = false, extraColumns = 'refuse' } = layout;
     return readFixedWidth(bytes, { ...layout, encoding, extraColumns, header }, file);
   }
-  const { separator = ';', quote = '"', header = true } = layout;
+  const { separator = ';', quote = '"', header = true, extraColumns = 'refuse' } = layout;
   return readDelimited(
     bytes,
     { ...layout, encoding, extraColumns, separator, quote, header },

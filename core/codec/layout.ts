@@ -1,6 +1,7 @@
 import { didYouMean } from '../failure/lint.ts';
 import { compileDateFormat } from '../message/date-format.ts';
 import type { JsonObject } from '../message/message.ts';
+import type { ExtraColumns } from './columns.ts';
 import type { Trailer } from './delimited.ts';
 import type { FixedTrailer } from './fixed-width.ts';
 import type { Encoding } from './text-decoding.ts';
@@ -24,8 +25,6 @@ interface CommonLayout {
   readonly encoding?: Encoding;
   /** Default true for delimited files, false for fixed-width ones. */
   readonly header?: boolean;
-  /** Default `refuse`. */
-  readonly extraColumns?: 'refuse' | 'ignore';
   /** Default `full`. */
   readonly mode?: 'full' | 'delta';
   /** The file may be absent. Default false. */
@@ -40,12 +39,16 @@ export interface DelimitedLayout extends CommonLayout {
   readonly separator?: ',' | ';' | '\t' | '|';
   /** Default `"`; empty: quotes mean nothing. */
   readonly quote?: string;
+  /** Default `refuse`. */
+  readonly extraColumns?: ExtraColumns;
   readonly columns: readonly LayoutColumn[];
   readonly trailer?: Trailer;
 }
 
 export interface FixedLayout extends CommonLayout {
   readonly format: 'fixed';
+  /** Default `refuse`. */
+  readonly extraColumns?: 'refuse' | 'ignore';
   readonly columns: readonly FixedLayoutColumn[];
   readonly trailer?: FixedTrailer;
 }

@@ -1,6 +1,6 @@
 import type { Failure } from '../failure/failure.ts';
 import type { Log } from '../log/log.ts';
-import type { Json, JsonObject } from '../message/message.ts';
+import type { Json, JsonObject, Trouble } from '../message/message.ts';
 
 /**
  * The plug-in contract. A connector speaks one system's or one standard's protocol, in either
@@ -120,6 +120,10 @@ export interface RecordBatch {
   readonly faults: readonly RecordFault[];
   /** True on the last batch of this stream. A full stream without it is incomplete. */
   readonly last: boolean;
+  /** When the sender made it, as it says itself, in epoch milliseconds. */
+  readonly asOf?: number;
+  /** What is odd about its file and keeps nothing from being read: a person is told. */
+  readonly remarks?: readonly Trouble[];
   /** Where the next read may begin; kept in the same step as the data. Null: nothing to keep. */
   readonly checkpoint: Json;
 }

@@ -25,6 +25,7 @@ export async function findFindings(engine: Engine): Promise<readonly Finding[]> 
     ...(await failedRuns(engine)),
     ...(await failedMessages(engine)),
     ...(await silentSources(engine)),
+    ...(await oddFiles(engine)),
     ...(await lateFlows(engine)),
   ];
 }
@@ -100,10 +101,29 @@ async function silentSources({ store, workspace, now }: Engine): Promise<readonl
   return found;
 }
 
-/** A run that holds some school units has taken in all else. */
-function hasBrought({ outcome, counts }: Run): boolean {
+/**
+ * A run that holds some school units has taken in all else. Files that bear no date of their own
+ * are news only where something in them is: the same sent again is silence.
+ */
+function hasBrought({ outcome, counts, asOf }: Run): boolean {
   const isTaken = outcome === 'done' || (counts['withheld'] ?? 0) > 0;
-  return isTaken && (counts['records'] ?? 0) > 0;
+  const isNews = asOf !== undefined || (counts['changed'] ?? 0) + (counts['removed'] ?? 0) > 0;
+  return isTaken && isNews && (counts['records'] ?? 0) > 0;
+}
+
+/** What was odd about the files of each source's newest intake that brought any. */
+async function oddFiles({ store, workspace }: Engine): Promise<readonly Finding[]> {
+  const found: Finding[] = [];
+  for (const module of new Set(workspace.flows.flatMap(({ from }) => from))) {
+    const runs = await store.runs.list({ subject: module, type: 'intake', limit: 200 });
+    const newest = runs.find(({ counts }) => (counts['records'] ?? 0) > 0);
+    for (const { code, text, hint, place } of newest?.remarks ?? []) {
+      // The file has another name every night; what is odd about it stays the same.
+      const id = `odd ${module} ${code} ${place?.field ?? ''}`;
+      found.push({ id, code, subject: `intake ${module}`, text, hint });
+    }
+  }
+  return found;
 }
 
 /** Flows whose run of the latest turn has missed its deadline, or will. */

@@ -141,6 +141,15 @@ export const CATALOGUE = {
     meaning: 'A source delivered far fewer records than the last good run.',
     hint: 'Nothing was changed. Check the export; approve the hold if the change is real.',
   },
+  SOURCE_STALE: {
+    meaning: 'A source sent something older than what was read before, or older than its maxAge.',
+    hint: 'Nothing was changed. Ask the sender for the newest export, under a new name.',
+  },
+  FILE_DRIFT: {
+    meaning:
+      'A file has new columns, another order, or spoilt letters; all that is known was read.',
+    hint: 'Ask the sender what has changed; add the column to the layout if it is wanted.',
+  },
   SOURCE_EMPTY: {
     meaning: 'A source delivered nothing at all of what it had before, and called that complete.',
     hint: 'Nothing was changed. Check the export; approve the hold only if all of it is to go.',

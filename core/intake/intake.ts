@@ -1,4 +1,4 @@
-import type { Source } from '../connector/connector.ts';
+import type { RecordBatch, Source } from '../connector/connector.ts';
 import { Failure, InvalidFailure } from '../failure/failure.ts';
 import { openHold, useApproval } from '../guard/holds.ts';
 import type { Json } from '../message/message.ts';
@@ -17,8 +17,10 @@ import { subjectOf, UnitGate, type Waiting } from './unit-gate.ts';
  */
 export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promise<Run> {
   const { store } = with_;
-  const begun = await begin(task, with_);
+  const started = await begin(task, with_);
   const receiver = new Receiver(task, with_);
+  const end = (outcome: Run['outcome'], counts: Run['counts'], failure?: Failure) =>
+    ended({ ...started, ...receiver.about(), outcome, counts }, with_, failure);
   let source: Source | null = null;
   try {
     await applySealed(with_);
@@ -26,7 +28,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     source = await task.openSource();
     await store.intake.open(task.run, task.module);
     const since = await store.intake.checkpoint(task.module, '');
-    const checkpoint = await readAll(task, source, since, receiver);
+    const checkpoint = await readAll(task, source, since, receiver, with_);
     const held = await removeWhatMay(task, with_, receiver);
     await receiver.keepMessages();
     await with_.identity.keep();
@@ -34,13 +36,13 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     const invalid = await applySealed(with_);
     await source.accepted?.();
     const counts = { ...receiver.counts(), invalid };
-    if (held === null) return await end(begun, 'done', counts, with_);
-    return await end(begun, 'held', { ...counts, withheld: held.parts }, with_, held.failure);
+    if (held === null) return await end('done', counts);
+    return await end('held', { ...counts, withheld: held.parts }, held.failure);
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     await store.intake.finish(task.run);
     const outcome = failure.recovery === 'hold' ? 'held' : 'failed';
-    return await end(begun, outcome, receiver.counts(), with_, failure);
+    return await end(outcome, receiver.counts(), failure);
   } finally {
     await source?.close();
   }
@@ -61,18 +63,17 @@ async function begin(task: IntakeTask, { store, now }: IntakeSurroundings): Prom
   return run;
 }
 
-async function end(
-  begun: Run,
-  outcome: Run['outcome'],
-  counts: Run['counts'],
+async function ended(
+  before: Run,
   { store, now, log, onProgress }: IntakeSurroundings,
   failure?: Failure,
 ): Promise<Run> {
   const trouble = failure?.toTrouble() ?? null;
-  const run: Run = { ...begun, endedAt: now(), outcome, counts, trouble };
+  const run: Run = { ...before, endedAt: now(), trouble };
   await store.runs.put(run);
-  const done = counts['records'] ?? 0;
-  onProgress({ step: `intake ${begun.subject}`, done, total: done, ended: true });
+  const { subject, outcome } = run;
+  const done = run.counts['records'] ?? 0;
+  onProgress({ step: `intake ${subject}`, done, total: done, ended: true });
   log.info(
     { run: run.id, source: run.subject, outcome, code: trouble?.code ?? null },
     'intake ended',
@@ -86,9 +87,11 @@ async function readAll(
   source: Source,
   since: Json,
   receiver: Receiver,
+  { now }: IntakeSurroundings,
 ): Promise<Json> {
   let checkpoint = since;
   for await (const batch of source.read(since, task.signal)) {
+    refuseOld(task, batch, now());
     await receiver.receive(batch);
     if (batch.checkpoint !== null) checkpoint = batch.checkpoint;
   }
@@ -99,6 +102,14 @@ async function readAll(
     throw new InvalidFailure('FILE_DAMAGED', text);
   }
   return checkpoint;
+}
+
+/** A whole set that was made long ago would undo what has happened since. */
+function refuseOld({ module, rules }: IntakeTask, { mode, asOf }: RecordBatch, now: number): void {
+  if (mode !== 'full' || asOf === undefined || rules.maxAgeMs === null) return;
+  if (now - asOf <= rules.maxAgeMs) return;
+  const text = `${module}: what was sent was made ${new Date(asOf).toISOString()}, longer ago than its maxAge`;
+  throw new InvalidFailure('SOURCE_STALE', text);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { RecordBatch, SourceRecord } from '../connector/connector.ts';
 import type { InboundMapping, IntakeContext, PartDraft } from '../mapping/compiled.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Trouble } from '../message/message.ts';
+import type { Run } from '../store/run-store.ts';
 import type { Part, PartRemoval } from '../store/store.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { followMergers } from './mergers.ts';
@@ -26,6 +27,8 @@ export class Receiver {
   readonly #patcher: Patcher;
   readonly #quarantine: Quarantine;
   readonly #streams = new Map<string, StreamState>();
+  readonly #remarks: Trouble[] = [];
+  #asOf: number | null = null;
   readonly #tally = { records: 0, changed: 0, unchanged: 0, removed: 0 };
 
   constructor(task: IntakeTask, with_: IntakeSurroundings) {
@@ -43,6 +46,8 @@ export class Receiver {
 
   async receive(batch: RecordBatch): Promise<void> {
     const state = this.#stateOf(batch);
+    this.#remarks.push(...(batch.remarks ?? []));
+    this.#asOf = batch.asOf ?? this.#asOf;
     const parts: Part[] = [];
     const removals: PartRemoval[] = [];
     for (const mapping of this.#task.mappings) {
@@ -85,6 +90,12 @@ export class Receiver {
 
   counts(): Readonly<Record<string, number>> {
     return { ...this.#tally, quarantined: this.#quarantine.size };
+  }
+
+  /** What the source says of its files beside their records. */
+  about(): Pick<Run, 'asOf' | 'remarks'> {
+    const asOf = this.#asOf === null ? {} : { asOf: this.#asOf };
+    return this.#remarks.length === 0 ? asOf : { ...asOf, remarks: this.#remarks };
   }
 
   #stateOf({ stream, mode }: RecordBatch): StreamState {

@@ -13,6 +13,10 @@ export interface Run {
   readonly trouble: Trouble | null;
   /** What a flow's run planned: from good runs comes what is usual on a weekday. */
   readonly planned?: Planned;
+  /** When an intake's data were made, as their sender says; epoch milliseconds. */
+  readonly asOf?: number;
+  /** What was odd about an intake's files, and kept nothing from being read. */
+  readonly remarks?: readonly Trouble[];
 }
 
 export interface Planned {
