@@ -1,4 +1,4 @@
-import { openHold, useApprovedParts } from '../guard/holds.ts';
+import { closeHolds, HEALED, openHold, useApprovedParts } from '../guard/holds.ts';
 import { type Judgement, judgePlan } from '../guard/plan-guard.ts';
 import type { Target } from '../plan/target.ts';
 import { type KindTotals, type PlanTotals, type UnitTotals, without } from '../plan/totals.ts';
@@ -53,9 +53,12 @@ export async function guardPlan(
   with_: GuardSurroundings,
 ): Promise<Judgement> {
   const { withheld, reasons } = await judge(target, totals, with_);
-  if (withheld.size === 0) return { withheld, reasons: [] };
   const { store, now } = with_;
   const subject = `flow ${target.flow.name}`;
+  if (withheld.size === 0) {
+    await closeHolds(store, subject, HEALED);
+    return { withheld, reasons: [] };
+  }
   const digestOf = (unit: string) => totals.units.get(unit)?.digest;
   const approved = await useApprovedParts(store, subject, digestOf);
   const waiting = new Set([...withheld].filter((unit) => !approved.has(unit)));

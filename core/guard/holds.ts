@@ -9,14 +9,25 @@ export type HeldThing = Pick<Hold, 'subject' | 'run' | 'reasons' | 'digest' | 'c
 /** The newest open hold of a subject takes the place of the older ones. */
 export async function openHold(store: Store, held: HeldThing, now: number): Promise<void> {
   const id = digestOf([held.run, held.subject, held.digest]).slice(0, 10);
-  for (const older of await store.runs.holds({ subject: held.subject, state: 'open' })) {
-    if (older.id === id) continue;
-    await store.runs.putHold({ ...older, state: 'rejected', reason: 'replaced by a newer hold' });
-  }
+  await closeHolds(store, held.subject, 'replaced by a newer hold', id);
   const undecided = { state: 'open', decidedAt: null, decidedBy: null, reason: null } as const;
   const whole = { parts: [], needs: 1, approvals: [], rejections: [] };
   await store.runs.putHold({ ...whole, ...held, id, createdAt: now, ...undecided });
 }
+
+/** Open holds of a subject that nobody needs to decide any more. */
+export async function closeHolds(
+  store: Store,
+  subject: string,
+  reason: string,
+  except = '',
+): Promise<void> {
+  for (const hold of await store.runs.holds({ subject, state: 'open' })) {
+    if (hold.id !== except) await store.runs.putHold({ ...hold, state: 'rejected', reason });
+  }
+}
+
+export const HEALED = 'there is nothing to hold any more';
 
 export interface HoldDecision {
   readonly approve: boolean;

@@ -1,6 +1,6 @@
 import type { RecordBatch, Source } from '../connector/connector.ts';
 import { Failure, InvalidFailure } from '../failure/failure.ts';
-import { openHold, useApproval } from '../guard/holds.ts';
+import { closeHolds, HEALED, openHold, useApproval } from '../guard/holds.ts';
 import type { Json } from '../message/message.ts';
 import type { Run } from '../store/run-store.ts';
 import { applySealed } from './apply.ts';
@@ -134,7 +134,9 @@ async function removeWhatMay(
   const isApproved = await guard(task, with_, receiver, missing);
   if (!isApproved) await gate.judge(missing);
   await removeMissing(task, store, receiver, missing, gate.withoutHeld);
-  return gate.hold();
+  const waiting = await gate.hold();
+  if (waiting === null) await closeHolds(store, subjectOf(task.module), HEALED);
+  return waiting;
 }
 
 /**

@@ -138,6 +138,7 @@ describe('the gate at the source', () => {
     assert.equal(usersOf('oak'), 60);
     const healed = await night('2026-09-03', schoolsWithout(nobody));
     assert.equal(runOf(healed, 'register').outcome, 'done');
+    assert.equal(await holdOfSource(), undefined, 'nobody needs to decide any more');
   });
 
   it('holds a school unit that is missing alone, with all its pupils there', async () => {

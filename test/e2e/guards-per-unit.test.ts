@@ -56,6 +56,7 @@ describe('guards per school unit', () => {
     assert.deepEqual(parts, [['oak', 24]]);
     await night('2026-09-03', tenSchools(everybody));
     assert.ok((await world.sync()).flows.every(({ outcome }) => outcome === 'done'));
+    assert.deepEqual(await openHolds(), [], 'nobody needs to decide any more');
   });
 
   it('let the share of one school go where a person says so', async () => {
