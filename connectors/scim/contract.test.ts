@@ -19,6 +19,8 @@ const user = (key: string, version: number) => ({
   name: { givenName: `Kim${version}`, familyName: 'Ek' },
 });
 
+const shut = (key: string) => ({ ...user(key, 1), active: false });
+
 const variants: readonly (readonly [string, Omit<SimulatorOptions, 'token'>])[] = [
   ['with all that it can do', {}],
   ['without PATCH', { patch: false }],
@@ -31,6 +33,7 @@ for (const [what, abilities] of variants) {
       sink: await openSink(service.url, 'right'),
       objectKind: 'User',
       object: user,
+      shut,
       refused: (key, secret) => ({ externalId: key, displayName: secret }),
       held: async () =>
         [...service.directory.of('Users').values()].map(({ version: _version, ...rest }) =>
@@ -50,6 +53,7 @@ describeObjectSink('SCIM, by scimmy-routers', async () => {
     sink: await openSink(service.url, 'right'),
     objectKind: 'User',
     object: user,
+    shut,
     refused: (key, secret) => ({ externalId: key, displayName: secret }),
     held: async () =>
       (await service.list('Users')).map(({ meta: _meta, ...rest }) => JSON.stringify(rest)),

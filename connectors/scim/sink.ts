@@ -23,6 +23,8 @@ export interface SinkOptions {
   readonly memberChunk: number;
 }
 
+const NOT_KNOWN = 'the service does not know it';
+
 /** Delivers single operations to a SCIM service, each with an outcome of its own. */
 export class ScimSink implements ObjectSink {
   readonly mode = 'operations';
@@ -75,6 +77,7 @@ export class ScimSink implements ObjectSink {
   async #create(kind: ResourceKind, operation: Operation, signal: AbortSignal): Promise<Outcome> {
     const found = await this.#lookUp(kind, operation, signal);
     if (found !== null) return this.#adopt(kind, operation, found, signal);
+    if (operation.leaving === true) return { kind: 'already', remark: NOT_KNOWN };
     const body = toResource(kind, operation.object ?? {}, operation);
     const written = await this.#client.write('POST', kind.endpoint, body, null, signal);
     if (written.kind !== 'conflict') return outcomeOf(written, operation);
@@ -181,7 +184,7 @@ export class ScimSink implements ObjectSink {
 
   async #delete(kind: ResourceKind, operation: Operation, signal: AbortSignal): Promise<Outcome> {
     const id = operation.remoteId ?? (await this.#lookUp(kind, operation, signal))?.id;
-    if (id === undefined) return { kind: 'already', remark: 'the service does not know it' };
+    if (id === undefined) return { kind: 'already', remark: NOT_KNOWN };
     const path = `${kind.endpoint}/${encodeURIComponent(id)}`;
     const written = await this.#client.write('DELETE', path, null, null, signal);
     return written.kind === 'gone' ? { kind: 'already' } : outcomeOf(written, operation);

@@ -93,6 +93,14 @@ export interface ObjectManifest {
   readonly schema: string;
   /** The target can change an object's key in place (else: delete and create). */
   readonly rekey?: boolean;
+  /** How an object is shut without being deleted: the first step where a flow gives a grace. */
+  readonly deactivate?: Deactivation;
+}
+
+export interface Deactivation {
+  /** A field of the object. */
+  readonly field: string;
+  readonly value: Json;
 }
 
 // --- sources ---------------------------------------------------------------------------------
@@ -191,7 +199,11 @@ export interface Operation {
   readonly previous: JsonObject | null;
   /** The target's own id of the object, where it gave one. */
   readonly remoteId: string | null;
-  /** Remote ids of the objects referred to (`x-reference`), as `<kind>/<key>` -> remote id. */
+  /** True: it is only shut, on its way out; where it is gone already, it is not made again. */
+  readonly leaving?: boolean;
+  /**
+   * Remote ids of the objects referred to (`x-reference`) now or before, as `<kind>/<key>` -> id.
+   */
   readonly references: Readonly<Record<string, string>>;
 }
 

@@ -4,7 +4,7 @@ import { isList, sameJson } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import { replaceReferences } from '../plan/reference-walk.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
-import type { LedgerRow } from '../store/store.ts';
+import { type LedgerRow, plainRow } from '../store/store.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
 
 /** How what a target holds differs from what it has confirmed: somebody else has changed it. */
@@ -106,11 +106,6 @@ async function driftOfKind(
     }
   }
   return { drifts, looked, foreign };
-}
-
-/** A row may be read lazily: its values, as an object of its own. */
-function plainRow({ ref, unit, hash, object, remoteId, run, confirmedAt }: LedgerRow): LedgerRow {
-  return { ref, unit, hash, object, remoteId, run, confirmedAt };
 }
 
 async function missingRows(

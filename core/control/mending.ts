@@ -1,5 +1,6 @@
 import { deliverObjects } from '../dispatch/deliver-objects.ts';
 import { forgetScope } from '../dispatch/plan-scope.ts';
+import { plainRow } from '../store/store.ts';
 import type { GroupReport, GroupRequest, ResendRequest, Resent } from './control-bus.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
 import { underLease } from './lease.ts';
@@ -93,7 +94,6 @@ export async function resend(engine: Engine, request: ResendRequest): Promise<Re
     return 'set';
   }
   await forgetScope(store, target.name);
-  const { ref, unit, remoteId, run, confirmedAt } = row;
-  await store.ledger.write([{ ref, unit, hash: '', object: {}, remoteId, run, confirmedAt }], []);
+  await store.ledger.write([{ ...plainRow(row), hash: '', object: {} }], []);
   return 'object';
 }

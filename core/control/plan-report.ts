@@ -1,6 +1,6 @@
 import { digest, isList, sameJson } from '../message/digest.ts';
 import type { Json, JsonObject, Trouble } from '../message/message.ts';
-import type { Entry } from '../plan/compare.ts';
+import { type Change, type Entry, isChange } from '../plan/compare.ts';
 import type { PlanBatch } from '../plan/plan.ts';
 import type { Target } from '../plan/target.ts';
 import { type PlanTotals, Tally } from '../plan/totals.ts';
@@ -10,6 +10,8 @@ export interface PlanReport {
   readonly flow: string;
   readonly target: string;
   readonly counts: { readonly create: number; readonly update: number; readonly delete: number };
+  /** Of the deletions, those of which this is the first step: shut now, deleted after a grace. */
+  readonly deactivated: number;
   readonly parked: number;
   /** Entities that were looked at; none where no source has been read yet. */
   readonly considered: number;
@@ -34,7 +36,7 @@ export interface FieldCount {
 }
 
 export interface ReportedChange {
-  readonly action: 'create' | 'update' | 'delete' | 'rekey';
+  readonly action: Change['action'];
   readonly objectKind: string;
   /** A UUID as it is; any other key as a digest unless revealed. */
   readonly key: string;
@@ -55,6 +57,7 @@ export class PlanReporter {
   readonly #changes: ReportedChange[] = [];
   readonly #fields = new Map<string, Map<string, number>>();
   #considered = 0;
+  #deactivated = 0;
   readonly #most: number;
   readonly #show: (value: Json) => string;
   readonly #showKey: (key: string) => string;
@@ -69,8 +72,9 @@ export class PlanReporter {
     this.#tally.add(batch);
     this.#considered += batch.entities;
     for (const entry of batch.entries) {
+      if (!isChange(entry)) continue;
       const { action } = entry;
-      if (action === 'same' || action === 'kept') continue;
+      if (action === 'deactivate') this.#deactivated += 1;
       const isTold = this.#changes.length < this.#most;
       if (!isTold && (action === 'create' || action === 'delete')) continue;
       const fields = this.#fieldsOf(entry);
@@ -93,7 +97,8 @@ export class PlanReporter {
     const unshown = create + update + deletions - this.#changes.length;
     const mapped = new Set(taken.flatMap((one) => one.mappings.map(({ from }) => from.kind)));
     return {
-      ...{ flow: flow.name, target, counts, parked, considered: this.#considered },
+      ...{ flow: flow.name, target, counts, deactivated: this.#deactivated, parked },
+      considered: this.#considered,
       notTaken: [...flow.selects.keys()].filter((kind) => !mapped.has(kind)),
       ...{ kinds, digest, held, fields: this.#fieldCounts(), changes: this.#changes, unshown },
     };

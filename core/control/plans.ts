@@ -1,6 +1,6 @@
 import { judge } from '../dispatch/guard-plan.ts';
 import type { Flow } from '../flow/compiled.ts';
-import type { Entry } from '../plan/compare.ts';
+import { type Entry, isChange } from '../plan/compare.ts';
 import { type PlanBatch, planTarget } from '../plan/plan.ts';
 import { surveyViews } from '../plan/survey.ts';
 import { type PlanTotals, Tally } from '../plan/totals.ts';
@@ -110,10 +110,6 @@ async function* planOf(
     onProgress({ step, done, total: null, ended: false });
   }
   onProgress({ step, done, total: done, ended: true });
-}
-
-function isChange({ action }: Entry): boolean {
-  return action !== 'same' && action !== 'kept';
 }
 
 function nameOf({ kind }: PlanBatch, { action, key, hash }: Entry): string {

@@ -2,7 +2,7 @@ import { deliveryId } from '../dispatch/delivery-id.ts';
 import type { Flow } from '../flow/compiled.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
 import type { Entity, EntityRef, Message, Trouble } from '../message/message.ts';
-import { compare, type Entry } from '../plan/compare.ts';
+import { compare, type Entry, isChange } from '../plan/compare.ts';
 import { PointViews } from '../plan/point-views.ts';
 import { projectBatch } from '../plan/project.ts';
 import { valuesAt } from '../plan/reference-walk.ts';
@@ -32,8 +32,18 @@ export interface ObjectTrace {
   readonly key: string;
   /** The mapping that makes it. */
   readonly mapping: string;
-  /** `open`: goes with the next delivery; `waits`: for what it refers to; else see the message. */
-  readonly state: 'delivered' | 'open' | 'waits' | 'to go' | 'parked' | Message['state'];
+  /**
+   * `open`: goes with the next delivery; `waits`: for what it refers to; `leaving`: shut, and deleted
+   * after its grace; else see the message.
+   */
+  readonly state:
+    | 'delivered'
+    | 'open'
+    | 'waits'
+    | 'leaving'
+    | 'to go'
+    | 'parked'
+    | Message['state'];
   /** Epoch milliseconds: of the target's confirmation, or of the next attempt. */
   readonly at: number | null;
   readonly run: string | null;
@@ -114,7 +124,7 @@ async function traceMapping(
     today: todayOf(engine),
   });
   if (projected === undefined) return [];
-  const entries = compare(kind, origin, projected, rows);
+  const entries = compare(kind, origin, projected, rows, todayOf(engine));
   const told = entries.filter((entry) => origin === about || speaksOf(entry, about.id));
   const found: ObjectTrace[] = [];
   for (const entry of told) found.push(await traceObject(engine, target, kind, mapping, entry));
@@ -148,11 +158,13 @@ async function traceObject(
     return { ...common, state, at, run, trouble, waitsFor };
   }
   const run = row?.run ?? null;
-  if (action === 'same' || action === 'kept') {
+  if (!isChange(entry)) {
+    const state = action === 'leaving' ? 'leaving' : 'delivered';
     const at = row?.confirmedAt ?? null;
-    return { ...common, state: 'delivered', at, run, trouble: null, waitsFor: null };
+    return { ...common, state, at, run, trouble: null, waitsFor: null };
   }
-  const state = action === 'delete' ? 'to go' : waitsFor === null ? 'open' : 'waits';
+  const isGoing = action === 'delete' || action === 'deactivate';
+  const state = isGoing ? 'to go' : waitsFor === null ? 'open' : 'waits';
   return { ...common, state, at: null, run, trouble: null, waitsFor };
 }
 

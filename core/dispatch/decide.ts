@@ -1,10 +1,10 @@
 import type { Operation } from '../connector/connector.ts';
-import type { EntityRef, Message } from '../message/message.ts';
+import type { EntityRef, JsonObject, Message } from '../message/message.ts';
 import { compare, type Entry } from '../plan/compare.ts';
 import { NOTHING, type Projected, projectBatch } from '../plan/project.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import type { Views } from '../plan/views.ts';
-import type { LedgerRow, Store } from '../store/store.ts';
+import { type LedgerRow, plainRow, type Store } from '../store/store.ts';
 import { findReferences, type Prerequisite, type References } from './references.ts';
 
 /** What is to be done about a message, judged by what is wanted at this moment. */
@@ -15,7 +15,7 @@ export type Decision =
       readonly entry: Entry;
       readonly operation: Operation;
     }
-  /** The target has it already, from another entity: only the ledger's row moves. */
+  /** The target has it already: only the ledger's row changes. */
   | { readonly kind: 'moved'; readonly message: Message; readonly row: LedgerRow }
   /** Nothing to do any more. */
   | { readonly kind: 'superseded'; readonly message: Message }
@@ -41,7 +41,8 @@ export async function decide(
 ): Promise<readonly Decision[]> {
   const entries = await presentEntries(target, kind, messages, with_);
   const found = messages.map((message) => ({ message, entry: entries(message) }));
-  const objects = found.flatMap(({ entry }) => (entry?.object == null ? [] : [entry.object]));
+  // What an object referred to before counts too: it may have to be taken out there by its id.
+  const objects = found.flatMap(({ entry }) => present([entry?.object, entry?.row?.object]));
   const references = await findReferences(target.name, kind, objects, with_.store);
   return found.map(({ message, entry }): Decision => {
     if (entry === undefined || with_.withheld.has(entry.unit)) {
@@ -51,6 +52,10 @@ export async function decide(
   });
 }
 
+function present(objects: readonly (JsonObject | null | undefined)[]): readonly JsonObject[] {
+  return objects.filter((object) => object != null);
+}
+
 function decideEntry(
   message: Message,
   entry: Entry,
@@ -58,10 +63,12 @@ function decideEntry(
   references: References,
   lenient: boolean,
 ): Decision {
-  if (entry.action === 'kept') return { kind: 'superseded', message };
+  if (entry.action === 'kept' || entry.action === 'leaving') return { kind: 'superseded', message };
+  const leaving = entry.action === 'deactivate';
   // The same but for its references: what it referred to may have gone meanwhile.
-  const action = entry.action === 'same' ? 'update' : entry.action;
-  const common = { action, objectKind: kind.kind, key: entry.key, formerKey: entry.formerKey };
+  const action = leaving || entry.action === 'same' ? 'update' : entry.action;
+  const { key, formerKey } = entry;
+  const common = { action, objectKind: kind.kind, key, formerKey, leaving };
   const previous = entry.row?.object ?? null;
   const remoteId = entry.row?.remoteId ?? null;
   if (entry.object === null) {
@@ -71,8 +78,9 @@ function decideEntry(
   const resolved = references.resolve(entry.object, lenient);
   if (resolved.kind === 'waits') return { kind: 'blocked', message, waitsFor: resolved.for };
   if (resolved.kind === 'void') return goneWithReference(message, entry, kind);
-  const { object, hash, remoteIds } = resolved;
-  if (entry.row !== null && hash === entry.row.hash) return settled(message, entry.row, entry.unit);
+  const { object, hash } = resolved;
+  if (entry.row !== null && hash === entry.row.hash) return settled(message, entry.row, entry);
+  const remoteIds = references.remoteIdsOf(present([object, previous]));
   const operation = { ...common, object, previous, remoteId, references: remoteIds };
   return { kind: 'operate', message, entry: { ...entry, object, hash }, operation };
 }
@@ -87,12 +95,12 @@ function goneWithReference(message: Message, entry: Entry, kind: TargetKind): De
   return { kind: 'operate', message, entry: { ...entry, object: null }, operation };
 }
 
-function settled(message: Message, row: LedgerRow, unit: string): Decision {
+/** The target has it so already; whose it is, or whether it is on its way out, may be new. */
+function settled(message: Message, row: LedgerRow, { unit, leavingSince }: Entry): Decision {
   const { origin } = message;
   const isOwn = row.ref.origin.kind === origin.kind && row.ref.origin.id === origin.id;
-  if (isOwn) return { kind: 'superseded', message };
-  const { hash, object, remoteId, run, confirmedAt } = row;
-  const moved = { ref: { ...row.ref, origin }, unit, hash, object, remoteId, run, confirmedAt };
+  if (isOwn && row.leavingSince === leavingSince) return { kind: 'superseded', message };
+  const moved = { ...plainRow(row), ref: { ...row.ref, origin }, unit, leavingSince };
   return { kind: 'moved', message, row: moved };
 }
 
@@ -114,7 +122,7 @@ async function presentEntries(
     for (const [index, origin] of origins.entries()) {
       const found = projected[index] ?? NOTHING;
       const own = rows.filter((row) => row.ref.origin.id === origin.id);
-      for (const entry of compare(kind, origin, found, own)) {
+      for (const entry of compare(kind, origin, found, own, with_.today)) {
         entries.set(`${originKind}/${origin.id}/${entry.key}`, entry);
       }
     }

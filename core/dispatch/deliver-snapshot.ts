@@ -1,6 +1,6 @@
 import type { SnapshotSink } from '../connector/connector.ts';
 import type { JsonObject, ObjectRef } from '../message/message.ts';
-import type { Entry } from '../plan/compare.ts';
+import { type Entry, isChange } from '../plan/compare.ts';
 import { type PlanSurroundings, planTarget } from '../plan/plan.ts';
 import type { Target } from '../plan/target.ts';
 import type { LedgerRow } from '../store/store.ts';
@@ -71,10 +71,6 @@ function objectOf({ action, object, row }: Entry): readonly JsonObject[] {
   return present === null ? [] : [present];
 }
 
-function isChange({ action }: Entry): boolean {
-  return action !== 'same' && action !== 'kept';
-}
-
 async function confirm(
   target: Target,
   { objectKind, entries }: Changes,
@@ -87,7 +83,10 @@ async function confirm(
     const ref = { target: target.name, objectKind, origin, key };
     if (formerKey !== null) removals.push({ ...ref, key: formerKey });
     if (object === null) removals.push(ref);
-    else rows.push({ ref, unit, hash, object, remoteId: null, run, confirmedAt: now() });
+    else {
+      const confirmed = { remoteId: null, run, confirmedAt: now(), leavingSince: null };
+      rows.push({ ref, unit, hash, object, ...confirmed });
+    }
   }
   await ledger.write([], removals);
   await ledger.write(rows, []);

@@ -1,6 +1,6 @@
 import { idOf } from '../message/digest.ts';
-import type { Message } from '../message/message.ts';
-import type { Entry } from '../plan/compare.ts';
+import { isOnItsWayOut, type Message } from '../message/message.ts';
+import { type Entry, isChange } from '../plan/compare.ts';
 import { type PlanBatch, type PlanSurroundings, planTarget } from '../plan/plan.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import type { Store } from '../store/store.ts';
@@ -37,8 +37,8 @@ export async function keepParked(
 }
 
 /**
- * Keeps a message for each change of the plan. Deletions go last and never take the place of a
- * creation under the same key: the object has only moved to another entity.
+ * Keeps a message for each change of the plan. Deletions are kept last and never take the place of
+ * a creation under the same key: the object has only moved to another entity.
  */
 export async function keepDeliveries(
   target: Target,
@@ -50,14 +50,14 @@ export async function keepDeliveries(
   for await (const { kind, entries } of planTarget(target, plan)) {
     const at = now();
     const messages = entries.flatMap((entry) => messageOf(target, run, kind, entry, at));
-    await store.messages.put(messages.filter((message) => message.action !== 'delete'));
-    deletions.push(...messages.filter((message) => message.action === 'delete'));
+    await store.messages.put(messages.filter((message) => !isOnItsWayOut(message)));
+    deletions.push(...messages.filter(isOnItsWayOut));
   }
   for (let from = 0; from < deletions.length; from += 1000) {
     const batch = deletions.slice(from, from + 1000);
     const open = await store.messages.get(batch.map((message) => message.id));
     const wanted = new Set(
-      open.filter((one) => one.run === run && one.action !== 'delete').map((one) => one.id),
+      open.filter((one) => one.run === run && !isOnItsWayOut(one)).map((one) => one.id),
     );
     await store.messages.put(batch.filter((message) => !wanted.has(message.id)));
   }
@@ -67,10 +67,11 @@ function messageOf(
   target: Target,
   run: string,
   kind: TargetKind,
-  { action, origin, key }: Entry,
+  entry: Entry,
   at: number,
 ): readonly Message[] {
-  if (action === 'same' || action === 'kept') return [];
+  if (!isChange(entry)) return [];
+  const { action, origin, key } = entry;
   const isDeletion = action === 'delete';
   return [
     {

@@ -1,5 +1,5 @@
 import { digestOf } from '../message/digest.ts';
-import type { Json, JsonObject } from '../message/message.ts';
+import { isOnItsWayOut, type Json, type JsonObject } from '../message/message.ts';
 import { valuesAt, withoutReferences } from '../plan/reference-walk.ts';
 import type { TargetKind } from '../plan/target.ts';
 import type { Store } from '../store/store.ts';
@@ -10,8 +10,6 @@ export type Resolved =
       readonly kind: 'ready';
       readonly object: JsonObject;
       readonly hash: string;
-      /** `<kind>/<key>` -> the target's own id. */
-      readonly remoteIds: Readonly<Record<string, string>>;
     }
   /** This object must be delivered first. */
   | { readonly kind: 'waits'; readonly for: Prerequisite }
@@ -31,6 +29,8 @@ export interface References {
    * what the target will not hold is left out.
    */
   resolve(object: JsonObject, lenient: boolean): Resolved;
+  /** The target's own ids of all that these refer to, as `<kind>/<key>` -> id. */
+  remoteIdsOf(objects: readonly JsonObject[]): Readonly<Record<string, string>>;
 }
 
 export async function findReferences(
@@ -39,7 +39,8 @@ export async function findReferences(
   objects: readonly JsonObject[],
   store: Store,
 ): Promise<References> {
-  const held = new Map<string, string | null>();
+  const remoteIds = new Map<string, string>();
+  const held = new Set<string>();
   const pending = new Set<string>();
   for (const { path, kind: to } of kind.references) {
     const keys = new Set<string>();
@@ -48,23 +49,28 @@ export async function findReferences(
     }
     if (keys.size === 0) continue;
     for (const row of await store.ledger.byKeys(target, to, [...keys])) {
-      held.set(`${to}/${row.ref.key}`, row.remoteId);
+      const name = `${to}/${row.ref.key}`;
+      if (row.remoteId !== null) remoteIds.set(name, row.remoteId);
+      if (row.leavingSince === null) held.add(name);
     }
     const ids = [...keys].map((key) => deliveryId(target, to, key));
-    for (const { action, key } of await store.messages.get(ids)) {
-      const name = `${to}/${key}`;
+    for (const message of await store.messages.get(ids)) {
+      const name = `${to}/${message.key}`;
       // Deletions come last: what is about to go is not referred to any more.
-      if (action === 'delete') held.delete(name);
+      if (isOnItsWayOut(message)) held.delete(name);
       else if (!held.has(name)) pending.add(name);
     }
   }
-  return { resolve: (object, lenient) => resolve(object, kind, held, pending, lenient) };
+  return {
+    resolve: (object, lenient) => resolve(object, kind, held, pending, lenient),
+    remoteIdsOf: (all) => remoteIdsIn(all, kind, remoteIds),
+  };
 }
 
 function resolve(
   object: JsonObject,
   kind: TargetKind,
-  held: ReadonlyMap<string, string | null>,
+  held: ReadonlySet<string>,
   pending: ReadonlySet<string>,
   lenient: boolean,
 ): Resolved {
@@ -80,26 +86,21 @@ function resolve(
     if (rest === null) return { kind: 'void' };
     present = rest;
   }
-  return {
-    kind: 'ready',
-    object: present,
-    hash: digestOf(present),
-    remoteIds: remoteIdsOf(present, kind, held),
-  };
+  return { kind: 'ready', object: present, hash: digestOf(present) };
 }
 
-function remoteIdsOf(
-  object: JsonObject,
-  kind: TargetKind,
-  held: ReadonlyMap<string, string | null>,
+function remoteIdsIn(
+  objects: readonly JsonObject[],
+  { references }: TargetKind,
+  known: ReadonlyMap<string, string>,
 ): Readonly<Record<string, string>> {
-  const remoteIds: Record<string, string> = {};
-  for (const { path, kind: to } of kind.references) {
-    for (const key of valuesAt(object, path)) {
+  const found: Record<string, string> = {};
+  for (const { path, kind: to } of references) {
+    for (const key of objects.flatMap((object) => [...valuesAt(object, path)])) {
       const name = `${to}/${String(key)}`;
-      const remoteId = held.get(name);
-      if (typeof remoteId === 'string') remoteIds[name] = remoteId;
+      const remoteId = known.get(name);
+      if (remoteId !== undefined) found[name] = remoteId;
     }
   }
-  return remoteIds;
+  return found;
 }

@@ -36,6 +36,7 @@ export function settlementOf(
     remoteId: outcome.remoteId ?? operation.remoteId,
     run: message.run,
     confirmedAt: now,
+    leavingSince: entry.leavingSince,
   };
   const { formerKey } = operation;
   const replaced = formerKey === null ? {} : { replacedKey: formerKey };

@@ -18,6 +18,8 @@ import { compileSchemaAll } from '../schema/validator.ts';
 import type { Flow, Selection } from './compiled.ts';
 import { guardsOf, type WrittenGuards } from './guards.ts';
 
+const DAY_MS = 86_400_000;
+
 const checkShape = compileSchemaAll(
   JSON.parse(readFileSync(join(import.meta.dirname, '../../schemas/hub/flow.v1.json'), 'utf8')),
 );
@@ -95,6 +97,7 @@ function flowOf(
       firstDelayMs: parseDuration(delivery['firstDelay']) ?? 30_000,
       maxDelayMs: parseDuration(delivery['maxDelay']) ?? 3_600_000,
       concurrency: Number(delivery['concurrency'] ?? 4),
+      graceDays: (parseDuration(delivery['grace']) ?? 0) / DAY_MS,
     },
     fingerprint: digest(text),
   };

@@ -35,4 +35,6 @@ export interface Delivery {
   readonly firstDelayMs: number;
   readonly maxDelayMs: number;
   readonly concurrency: number;
+  /** Days between the two steps of a deletion, where the target can deactivate; 0: one step. */
+  readonly graceDays: number;
 }

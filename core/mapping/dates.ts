@@ -84,7 +84,8 @@ function endsAfter(item: Json, days: number, today: string): boolean {
 const sums = new Map<number, Map<string, string>>();
 const MOST_SUMS = 10_000;
 
-function daysAfter(date: string, days: number): string {
+/** The day so many days after another, or before it. */
+export function daysAfter(date: string, days: number): string {
   const known = sums.get(days) ?? new Map<string, string>();
   if (known.size > MOST_SUMS) known.clear();
   sums.set(days, known);

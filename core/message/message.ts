@@ -65,7 +65,7 @@ export interface Message {
   readonly origin: EntityRef;
   readonly key: string;
   /** What the plan wanted; decided anew at delivery. Null where nothing is to be delivered. */
-  readonly action: 'create' | 'update' | 'delete' | null;
+  readonly action: 'create' | 'update' | 'deactivate' | 'delete' | null;
   /** Place of the object's kind in the target's order; deletions count from the far end. */
   readonly rank: number;
   readonly state: MessageState;
@@ -77,6 +77,11 @@ export interface Message {
   /** Epoch milliseconds. */
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+
+/** The object is not wanted any more: it is shut or deleted, and nothing refers to it. */
+export function isOnItsWayOut({ action }: Message): boolean {
+  return action === 'delete' || action === 'deactivate';
 }
 
 /** What a broker carries: a message's id and nothing about a person (EIP: Claim Check). */

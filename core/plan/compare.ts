@@ -1,13 +1,17 @@
-import { sameJson } from '../message/digest.ts';
+import { daysAfter } from '../mapping/dates.ts';
+import { digestOf, sameJson } from '../message/digest.ts';
 import type { EntityRef, JsonObject } from '../message/message.ts';
 import type { LedgerRow } from '../store/store.ts';
 import type { Projected, Wanted } from './project.ts';
-import type { TargetKind } from './target.ts';
+import type { Leave, TargetKind } from './target.ts';
 
 /** One object, as it is wanted and as the target has it. */
 export interface Entry {
-  /** `same`: nothing to do; `kept`: cannot be made now, the last delivered one stays. */
-  readonly action: 'create' | 'update' | 'delete' | 'rekey' | 'same' | 'kept';
+  /**
+   * `same`: nothing to do; `kept`: cannot be made now, the last delivered one stays; `deactivate`:
+   * the first step of a deletion; `leaving`: between its two steps.
+   */
+  readonly action: Change['action'] | 'same' | 'kept' | 'leaving';
   readonly origin: EntityRef;
   /** The organisation that it belongs to, or that its row belonged to; '' if none. */
   readonly unit: string;
@@ -18,18 +22,31 @@ export interface Entry {
   readonly object: JsonObject | null;
   readonly hash: string;
   readonly row: LedgerRow | null;
+  /** For `deactivate`: the day on which its grace began. */
+  readonly leavingSince: string | null;
+}
+
+/** An entry that the target must be told of. */
+export interface Change extends Omit<Entry, 'action'> {
+  readonly action: 'create' | 'update' | 'delete' | 'rekey' | 'deactivate';
+}
+
+export function isChange<E extends Entry>(entry: E): entry is E & Change {
+  return entry.action !== 'same' && entry.action !== 'kept' && entry.action !== 'leaving';
 }
 
 /**
  * Compares what one entity should give with the rows that it gave. A row of a parked object is
  * kept: failure is never deletion. A single deletion beside a single creation is a changed key,
- * where the target can change keys in place.
+ * where the target can change keys in place. Where the flow gives a grace, a deletion has two
+ * steps, of which the first is an update.
  */
 export function compare(
-  kind: Pick<TargetKind, 'rekey'>,
+  { rekey, leave }: Pick<TargetKind, 'rekey' | 'leave'>,
   origin: EntityRef,
-  { unit, wanted, parked }: Omit<Projected, 'until'>,
+  { unit, atOnce, wanted, parked }: Omit<Projected, 'until'>,
   rows: readonly LedgerRow[],
+  today: string,
 ): readonly Entry[] {
   // Who is in no unit any more still belongs where it last was.
   const unitOf = (row: LedgerRow | null) => (unit === '' ? (row?.unit ?? '') : unit);
@@ -37,22 +54,42 @@ export function compare(
   const entries = wanted.map((one): Entry => {
     const row = held.get(one.key) ?? null;
     held.delete(one.key);
-    return { action: actionFor(one, row), origin, unit: unitOf(row), ...one, formerKey: null, row };
+    const about = { origin, unit: unitOf(row), formerKey: null, row, leavingSince: null };
+    return { action: actionFor(one, row), ...one, ...about };
   });
   const parkedKeys = new Set(parked.map((one) => one.key));
   for (const [key, row] of held) {
     const isKept = parkedKeys.has(null) || parkedKeys.has(key);
     const action = isKept ? 'kept' : 'delete';
     const about = { action, origin, unit: row.unit === '' ? unit : row.unit } as const;
-    entries.push({ ...about, key, formerKey: null, object: null, hash: row.hash, row });
+    const gone = { formerKey: null, object: null, hash: row.hash, row, leavingSince: null };
+    entries.push({ ...about, key, ...gone });
   }
-  return kind.rekey ? joinRekey(entries) : entries;
+  const joined = rekey ? joinRekey(entries) : entries;
+  if (leave === null || atOnce || held.size === 0) return joined;
+  return joined.map((entry) => (entry.action === 'delete' ? stepOf(entry, leave, today) : entry));
+}
+
+/** Which step of its deletion an object is at; one that others have opened again is shut again. */
+function stepOf(entry: Entry, { field, value, graceDays }: Leave, today: string): Entry {
+  const { row } = entry;
+  const leavingSince = row?.leavingSince ?? today;
+  if (row === null || daysAfter(leavingSince, graceDays) <= today) return entry;
+  if (row.leavingSince !== null && row.hash !== '') return { ...entry, action: 'leaving' };
+  const object = { ...row.object, [field]: value };
+  return { ...entry, action: 'deactivate', object, hash: digestOf(object), leavingSince };
+}
+
+/** The day of the second step of a deletion; null where none is under way. */
+export function goesOn({ action, row, leavingSince }: Entry, leave: Leave | null): string | null {
+  const since = action === 'leaving' ? (row?.leavingSince ?? null) : leavingSince;
+  return since === null || leave === null ? null : daysAfter(since, leave.graceDays);
 }
 
 function actionFor(wanted: Wanted, row: LedgerRow | null): 'create' | 'update' | 'same' {
   if (row === null) return 'create';
-  // A row without a hash: what the target holds is not certain.
-  if (row.hash === '') return 'update';
+  // Without a hash, what the target holds is not certain; and who was on the way out stays.
+  if (row.hash === '' || row.leavingSince !== null) return 'update';
   if (row.hash === wanted.hash || sameJson(row.object, wanted.object)) return 'same';
   return 'update';
 }

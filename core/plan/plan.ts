@@ -2,7 +2,7 @@ import type { OutboundMapping } from '../mapping/compiled.ts';
 import { FOREVER } from '../mapping/dates.ts';
 import type { EntityRef, Trouble } from '../message/message.ts';
 import type { EntityStore, Horizon, LedgerRow, LedgerStore } from '../store/store.ts';
-import { compare, type Entry } from './compare.ts';
+import { compare, type Entry, goesOn } from './compare.ts';
 import { checkReferences, KnownKeys } from './known-keys.ts';
 import { mergeByOrigin, type OriginGroup } from './merge-by-origin.ts';
 import { pickOrigins, recall } from './pick.ts';
@@ -77,20 +77,31 @@ async function* planMapping(
     for (const [index, group] of groups.entries()) {
       const origin = { kind: originKind, id: group.id };
       const outcome = projected[index] ?? NOTHING;
-      if (outcome.until < FOREVER) horizons.push({ origin, until: outcome.until });
       const wanted = checkReferences(outcome.wanted, kind, known);
       const taken = known.claim(kind, origin, wanted);
       const troubles = [...outcome.parked, ...taken.parked];
       for (const trouble of troubles) parked.push({ origin, ...trouble });
-      const present = { unit: outcome.unit, wanted: taken.wanted, parked: troubles };
-      const compared = compare(kind, origin, present, group.rows);
+      const present = { ...outcome, wanted: taken.wanted, parked: troubles };
+      const compared = compare(kind, origin, present, group.rows, with_.today);
       const { left, dropped } = withhold(compared, with_.withheld);
       known.disclaim(kind, dropped);
       known.addKept(kind, left);
       entries.push(...left);
+      horizons.push(...horizonsOf(kind, origin, outcome.until, left));
     }
     yield { kind, entries, parked, entities: groups.length, horizons };
   }
+}
+
+/** When the calendar changes what the entity gives, or ends the grace of what it gave. */
+function horizonsOf(
+  { leave }: TargetKind,
+  origin: EntityRef,
+  until: string,
+  entries: readonly Entry[],
+): readonly Horizon[] {
+  const days = entries.map((entry) => goesOn(entry, leave) ?? FOREVER);
+  return [until, ...days].flatMap((day) => (day < FOREVER ? [{ origin, until: day }] : []));
 }
 
 /** Entities in order of their ids, each with the rows that it gave: all of them, or some. */
@@ -155,5 +166,6 @@ async function* planForgotten(
 
 function gone(row: LedgerRow): Omit<Entry, 'action'> {
   const { origin, key } = row.ref;
-  return { origin, unit: row.unit, key, formerKey: null, object: null, hash: '', row };
+  const about = { origin, unit: row.unit, key, formerKey: null, leavingSince: null };
+  return { ...about, object: null, hash: '', row };
 }

@@ -30,6 +30,10 @@ export class PointViews implements Views {
     return this.#canonical.get(kind)?.unitOf(view) ?? '';
   }
 
+  goesAtOnce(kind: string, view: Entity): boolean {
+    return this.#canonical.get(kind)?.goesAtOnce(view) ?? false;
+  }
+
   async lookup(references: readonly EntityRef[]): Promise<Lookup> {
     const found = new Map<string, Entity>();
     for (const kind of new Set(references.map((reference) => reference.kind))) {

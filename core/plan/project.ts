@@ -19,6 +19,8 @@ export interface Projected {
   /** The organisation that the entity belongs to; '' if none, or if the entity is gone. */
   readonly unit: string;
   readonly wanted: readonly Wanted[];
+  /** No grace for what is not wanted any more: the entity is gone, protected, or dead. */
+  readonly atOnce: boolean;
   /** Objects that cannot be made; with no key: none of this entity's can be judged. */
   readonly parked: readonly { readonly key: string | null; readonly trouble: Trouble }[];
   /** The first day on which the calendar alone may make it otherwise. */
@@ -30,7 +32,9 @@ export interface ProjectSurroundings {
   readonly today: string;
 }
 
-export const NOTHING: Projected = { unit: '', wanted: [], parked: [], until: FOREVER };
+export const NOTHING: Projected = {
+  ...{ unit: '', atOnce: true, wanted: [], parked: [], until: FOREVER },
+};
 
 /** What each entity gives, in order: selected by the flow, seen through its views, mapped. */
 export async function projectBatch(
@@ -52,14 +56,17 @@ export async function projectBatch(
     const one = selected.get(id);
     const view = byId.get(id);
     if (view === undefined) return NOTHING;
-    const unit = views.unitOf(mapping.from.kind, view);
-    if (one === undefined) return { ...NOTHING, unit };
+    const { kind } = mapping.from;
+    const about = { unit: views.unitOf(kind, view), atOnce: views.goesAtOnce(kind, view) };
+    if (one === undefined) return { ...NOTHING, ...about };
     const { parked, until } = one;
-    if (one.view === null) return { unit, wanted: [], parked, until };
+    if (one.view === null) return { ...about, wanted: [], parked, until };
     const projected = judgedUntil(() => project(view, mapping, lookup, today));
-    return { unit, ...projected.result, until: earlierOf(until, projected.until) };
+    return { ...about, ...projected.result, until: earlierOf(until, projected.until) };
   });
 }
+
+type Made = Pick<Projected, 'wanted' | 'parked'>;
 
 /** What the flow says of an entity; the view is null unless it selects it. */
 interface Selected extends Pick<Projected, 'parked' | 'until'> {
@@ -89,12 +96,7 @@ function selectAll(
   return selected;
 }
 
-function project(
-  view: Entity,
-  mapping: OutboundMapping,
-  lookup: Lookup,
-  today: string,
-): Pick<Projected, 'wanted' | 'parked'> {
+function project(view: Entity, mapping: OutboundMapping, lookup: Lookup, today: string): Made {
   const wanted: Wanted[] = [];
   const parked: { key: string | null; trouble: Trouble }[] = [];
   for (const projection of mapping.project(view, { today, lookup })) {

@@ -34,6 +34,7 @@ export async function surveyViews(
       });
     },
     unitOf: (kind, view) => canonical.get(kind)?.unitOf(view) ?? '',
+    goesAtOnce: (kind, view) => canonical.get(kind)?.goesAtOnce(view) ?? false,
     lookup: (references) => lookUp(entities, canonical, concealment, cache, references),
   };
 }

@@ -1,4 +1,4 @@
-import type { ObjectManifest, SinkManifest } from '../connector/connector.ts';
+import type { Deactivation, ObjectManifest, SinkManifest } from '../connector/connector.ts';
 import type { Flow } from '../flow/compiled.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
 import { isList } from '../message/digest.ts';
@@ -19,11 +19,18 @@ export interface TargetKind {
   /** Its place in the order of creation, from 0. */
   readonly rank: number;
   readonly rekey: boolean;
+  /** How an object is shut before it is deleted, and for how long; null: it is deleted at once. */
+  readonly leave: Leave | null;
   readonly mappings: readonly OutboundMapping[];
   /** Where its objects hold keys of other objects of the same target. */
   readonly references: readonly ObjectReference[];
   /** True if objects of some kind refer to this one: its keys must be known while planning. */
   readonly referredTo: boolean;
+}
+
+/** The first of a deletion's two steps: this field gets this value. */
+export interface Leave extends Deactivation {
+  readonly graceDays: number;
 }
 
 export interface ObjectReference {
@@ -51,15 +58,31 @@ export function targetOf(
     name: `${flow.to}:${connector}`,
     flow,
     mode: sink.mode,
-    kinds: sink.objects.map((object, rank) => ({
-      kind: object.kind,
-      rank,
-      rekey: object.rekey === true,
-      mappings: mappings.filter((mapping) => mapping.to.objectKind === object.kind),
-      references: references[rank] ?? [],
-      referredTo: referred.has(object.kind),
-    })),
+    kinds: sink.objects.map((object, rank) => {
+      const own = mappings.filter((mapping) => mapping.to.objectKind === object.kind);
+      return {
+        kind: object.kind,
+        rank,
+        rekey: object.rekey === true,
+        leave: sink.mode === 'operations' ? leaveOf(object, flow, own) : null,
+        mappings: own,
+        references: references[rank] ?? [],
+        referredTo: referred.has(object.kind),
+      };
+    }),
   };
+}
+
+/** Only where the mappings fill the field: who comes back must get its value back. */
+function leaveOf(
+  { deactivate }: ObjectManifest,
+  { delivery: { graceDays } }: Flow,
+  mappings: readonly OutboundMapping[],
+): Leave | null {
+  if (deactivate === undefined || graceDays === 0) return null;
+  const isFilled = (mapping: OutboundMapping) =>
+    mapping.rules.some(({ field }) => field === deactivate.field);
+  return mappings.every(isFilled) ? { ...deactivate, graceDays } : null;
 }
 
 /** Places of `x-reference` in an object's schema. */

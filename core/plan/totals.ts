@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { nameOf } from '../message/digest.ts';
-import type { Entry } from './compare.ts';
+import { type Entry, isChange } from './compare.ts';
 import { type MemberList, memberChanges, memberListsOf } from './member-lists.ts';
 import type { PlanBatch } from './plan.ts';
 
@@ -44,6 +44,15 @@ interface Unit {
   readonly hash: Hash;
 }
 
+/** Who shuts an account takes it away: the first step of a deletion counts as one. */
+const COUNTED_AS = {
+  create: 'create',
+  update: 'update',
+  rekey: 'update',
+  delete: 'delete',
+  deactivate: 'delete',
+} as const;
+
 /** Adds a plan's batches up. */
 export class Tally {
   readonly #units = new Map<string, Unit>();
@@ -55,15 +64,15 @@ export class Tally {
     this.#parked.set(name, (this.#parked.get(name) ?? 0) + parked.length);
     const lists = memberListsOf(kind);
     for (const entry of entries) {
-      const { action, unit, key, hash, row } = entry;
+      const { unit, key, hash, row } = entry;
       const { kinds, members, hash: unitHash } = this.#of(unit);
       const totals = totalsOf(kinds, name);
       if (row !== null) totals.held += 1;
       for (const list of lists) addMembers(members, list, entry);
-      if (action === 'same' || action === 'kept') continue;
-      totals[action === 'rekey' ? 'update' : action] += 1;
-      if (action === 'rekey') totals.replace += 1;
-      const change = JSON.stringify([action, name, key, hash]);
+      if (!isChange(entry)) continue;
+      totals[COUNTED_AS[entry.action]] += 1;
+      if (entry.action === 'rekey') totals.replace += 1;
+      const change = JSON.stringify([entry.action, name, key, hash]);
       unitHash.update(change);
       this.#digest.update(change);
     }

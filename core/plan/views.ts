@@ -10,6 +10,8 @@ export interface Views {
   of(kind: string, entities: readonly Entity[]): Promise<readonly (Entity | null)[]>;
   /** The organisation that a view belongs to; '' if none. */
   unitOf(kind: string, view: Entity): string;
+  /** True if what a view gave goes at once when it is not wanted any more. */
+  goesAtOnce(kind: string, view: Entity): boolean;
   /** Fetches what mappings will look up; unseen and missing entities are undefined. */
   lookup(references: readonly EntityRef[]): Promise<Lookup>;
 }

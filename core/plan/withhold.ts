@@ -1,4 +1,4 @@
-import type { Entry } from './compare.ts';
+import { type Entry, isChange } from './compare.ts';
 
 /**
  * Entries without the changes of withheld organisations: what the target holds of them stays as it
@@ -11,7 +11,7 @@ export function withhold(
   if (withheld === undefined || withheld.size === 0) return { left: entries, dropped: [] };
   const dropped: Entry[] = [];
   const left = entries.flatMap((entry): readonly Entry[] => {
-    if (entry.action === 'same' || !withheld.has(entry.unit)) return [entry];
+    if (!isChange(entry) || !withheld.has(entry.unit)) return [entry];
     if (entry.row === null) dropped.push(entry);
     return entry.row === null ? [] : [keptAs(entry, entry.row)];
   });
@@ -20,5 +20,6 @@ export function withhold(
 
 function keptAs(entry: Entry, row: NonNullable<Entry['row']>): Entry {
   const { hash, ref } = row;
-  return { ...entry, action: 'kept', key: ref.key, formerKey: null, object: null, hash };
+  const about = { key: ref.key, formerKey: null, leavingSince: null };
+  return { ...entry, action: 'kept', ...about, object: null, hash };
 }

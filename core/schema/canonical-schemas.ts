@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidFailure } from '../failure/failure.ts';
 import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
+import { compileAtOnce } from './at-once.ts';
 import type {
   CanonicalSchema,
   CanonicalSchemas,
@@ -73,6 +74,7 @@ function canonicalSchema(kind: string, version: number, schema: JsonObject): Can
     validate,
     referencesOf: (entity: Entity): readonly EntityRef[] => referencesOf(entity),
     isProtected: compileProtection(schema),
+    goesAtOnce: compileAtOnce(schema),
     unitOf: compileUnit(schema),
     unitInverses: inverses
       .map(({ name }) => name)

@@ -23,6 +23,8 @@ export interface CanonicalSchema {
   referencesOf(entity: Entity): readonly EntityRef[];
   /** True if the schema's `x-protected` says so: nobody may learn where this person is. */
   isProtected(entity: Entity): boolean;
+  /** True if the schema's `x-at-once` says so: what it gave goes without any grace. */
+  goesAtOnce(entity: Entity): boolean;
   /** Id of the organisation that it belongs to (`x-unit`), of a view with its inverses; '' if none. */
   unitOf(view: Entity): string;
   /** Inverse relations that `unitOf` reads. */

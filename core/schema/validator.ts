@@ -5,7 +5,14 @@ import type { JsonObject } from '../message/message.ts';
 import type { Invalidity } from './canonical.ts';
 
 /** Our own annotations, which carry meaning for the core and none for validation. */
-const ANNOTATIONS = ['x-reference', 'x-inverse', 'x-protected', 'x-unit', 'x-enum-note'];
+const ANNOTATIONS = [
+  'x-reference',
+  'x-inverse',
+  'x-protected',
+  'x-unit',
+  'x-at-once',
+  'x-enum-note',
+];
 
 /** A fault in the shape of a file that a person wrote. */
 export interface ShapeFault {

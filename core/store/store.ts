@@ -175,6 +175,14 @@ export interface LedgerRow {
   readonly run: string;
   /** Epoch milliseconds of the target's confirmation. */
   readonly confirmedAt: number;
+  /** The day (`YYYY-MM-DD`) on which it was shut, to be deleted after a grace; null: it is wanted. */
+  readonly leavingSince: string | null;
+}
+
+/** A row may be read lazily: its values, as an object of its own. */
+export function plainRow(row: LedgerRow): LedgerRow {
+  const { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince } = row;
+  return { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince };
 }
 
 export interface LedgerStore {

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Manifest } from '../../core/connector/connector.ts';
+import type { Manifest, ObjectManifest } from '../../core/connector/connector.ts';
 import { loadConnectors } from '../../core/connector/registry.ts';
 import { CATALOGUE } from '../../core/failure/catalogue.ts';
 
@@ -66,10 +66,14 @@ function halves({ streams, sink }: Manifest): readonly string[] {
     lines.push(`Source. Streams: ${streams.map(({ stream }) => `\`${stream}\``).join(', ')}.\n`);
   }
   if (sink !== undefined) {
-    const kinds = sink.objects.map(({ kind }) => `\`${kind}\``).join(', ');
+    const kinds = sink.objects.map(kindNote).join(', ');
     lines.push(`Target (${sink.mode}). Objects: ${kinds}.\n`);
   }
   return lines;
+}
+
+function kindNote({ kind, deactivate }: ObjectManifest): string {
+  return `\`${kind}\`${deactivate === undefined ? '' : ' (can be deactivated)'}`;
 }
 
 function membersOf(value: unknown): Record<string, unknown> {

@@ -3,7 +3,7 @@ import { formatTable } from './table.ts';
 import { printLine } from './with-hub.ts';
 
 const MOST_FIELDS = 10;
-const MARKS = { create: '+', update: '~', delete: '-', rekey: '~' } as const;
+const MARKS = { create: '+', update: '~', delete: '-', rekey: '~', deactivate: '- deactivate' };
 
 /** A plan as Terraform tells one: counts, then changes field by field. */
 export function printPlan(report: PlanReport): void {
@@ -15,7 +15,9 @@ export function printPlan(report: PlanReport): void {
   } else if (create + update + deletions === 0) {
     printLine('  No changes. The target holds what it should hold.');
   } else {
-    printLine(`  Plan: ${create} to create, ${update} to update, ${deletions} to delete.`);
+    const { deactivated } = report;
+    const first = deactivated === 0 ? '' : ` (${deactivated} of them deactivated first)`;
+    printLine(`  Plan: ${create} to create, ${update} to update, ${deletions} to delete${first}.`);
     const rows = [...report.kinds]
       .filter(([, kind]) => kind.create + kind.update + kind.delete + kind.parked > 0)
       .map(([name, kind]) => [name, kind.held, kind.create, kind.update, kind.delete, kind.parked]);

@@ -10,6 +10,8 @@ export interface ObjectSinkWorld {
   readonly objectKind: string;
   /** The n-th object as its mapping would make it, known by `key`; other words for other versions. */
   object(key: string, version: number): JsonObject;
+  /** The object as it is when it is shut, where the target can do that without deleting it. */
+  shut?(key: string): JsonObject;
   /** An object that the target refuses for good; its `secret` must not be told. */
   refused(key: string, secret: string): JsonObject;
   /** What the target holds now: one text per living object. */
@@ -104,6 +106,21 @@ export function describeObjectSink(name: string, make: () => Promise<ObjectSinkW
       went(await apply([gone]));
       went(await apply([operation('update', 'a', 2)]));
       assert.equal((await world.held()).length, 1);
+    });
+
+    it('shuts an object, and does not make it anew for that where it is gone', async function () {
+      if (world.shut === undefined) this.skip();
+      const shutting = { ...operation('update', 'a', 2), object: world.shut('a'), leaving: true };
+      went(await apply([shutting]));
+      assert.deepEqual(await world.held(), []);
+      went(await apply([operation('create', 'a')]));
+      const before = await world.held();
+      went(await apply([{ ...shutting, remoteId: ids.get('a') ?? null }]));
+      assert.equal((await world.held()).length, 1);
+      assert.notDeepEqual(await world.held(), before);
+      went(await apply([operation('delete', 'a', 2)]));
+      went(await apply([{ ...shutting, remoteId: ids.get('a') ?? null }]));
+      assert.deepEqual(await world.held(), []);
     });
 
     it('lets one refused object not spoil the others, and tells no value of it', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Message } from '../../core/message/message.ts';
-import type { Settlement, Store } from '../../core/store/store.ts';
-import { all, idOf, messageOf, plain, rowOf, TARGET, TROUBLE } from './store-fixtures.ts';
+import { plainRow, type Settlement, type Store } from '../../core/store/store.ts';
+import { all, idOf, messageOf, rowOf, TARGET, TROUBLE } from './store-fixtures.ts';
 
 /** What the store promises of the ledger. */
 export function describeLedger(getStore: () => Store): void {
@@ -19,10 +19,19 @@ export function describeLedger(getStore: () => Store): void {
       const byOrigin = await ledger.byOrigins(TARGET, 'person', [origin]);
       assert.deepEqual(byOrigin.map(({ ref }) => ref.key).sort(), ['b-1', 'b-2']);
       const byKey = await ledger.byKeys(TARGET, 'person', ['c-1', 'none']);
-      assert.deepEqual(byKey.map(plain), [rowOf('c', '1')]);
+      assert.deepEqual(byKey.map(plainRow), [rowOf('c', '1')]);
       assert.equal(await ledger.count(TARGET, 'person'), 6);
       assert.deepEqual(await ledger.originKinds(TARGET, 'person'), ['person']);
       assert.deepEqual(await ledger.originKinds('other:scim', 'person'), []);
+    });
+
+    it('remembers since when an object is on its way out, until it is wanted again', async () => {
+      const { ledger } = getStore();
+      const leaving = { ...rowOf('a', '1'), leavingSince: '2026-09-01' };
+      for (const row of [leaving, rowOf('a', '1')]) {
+        await ledger.write([row], []);
+        assert.deepEqual((await ledger.byKeys(TARGET, 'person', ['a-1'])).map(plainRow), [row]);
+      }
     });
 
     it('writes a key once, whoever it came from before, and removes by key', async () => {
@@ -32,7 +41,7 @@ export function describeLedger(getStore: () => Store): void {
       const same = { ...moved, ref: { ...moved.ref, key: 'a-1' } };
       await ledger.write([same], []);
       await ledger.write([same], []);
-      assert.deepEqual((await ledger.byKeys(TARGET, 'person', ['a-1'])).map(plain), [same]);
+      assert.deepEqual((await ledger.byKeys(TARGET, 'person', ['a-1'])).map(plainRow), [same]);
       await ledger.write([], [same.ref]);
       await ledger.write([], [same.ref]);
       assert.equal(await ledger.count(TARGET, 'person'), 0);
@@ -83,7 +92,7 @@ export function describeMessages(getStore: () => Store): void {
       await messages.put([messageOf('m1')]);
       const row = rowOf('a', '2');
       await settle(messageOf('m1'), { kind: 'delivered', row, replacedKey: 'a-1' });
-      assert.deepEqual((await all(ledger.scan(TARGET, 'person', 'person'))).map(plain), [row]);
+      assert.deepEqual((await all(ledger.scan(TARGET, 'person', 'person'))).map(plainRow), [row]);
     });
 
     it('takes superseded and discarded messages off, and leaves the ledger', async () => {

@@ -71,6 +71,7 @@ export function rowOf(origin: string, key: string): LedgerRow {
     remoteId: null,
     run: 'run-1',
     confirmedAt: 1,
+    leavingSince: null,
   };
 }
 
@@ -87,19 +88,6 @@ export function runOf(id: string, startedAt: number): Run {
     ...{ id, type: 'flow', subject: 'lms', startedAt, endedAt: null, outcome: 'running' },
     ...{ counts: {}, trouble: null },
   };
-}
-
-/** A row may be read lazily: only what it says counts. */
-export function plain({
-  ref,
-  unit,
-  hash,
-  object,
-  remoteId,
-  run,
-  confirmedAt,
-}: LedgerRow): LedgerRow {
-  return { ref, unit, hash, object, remoteId, run, confirmedAt };
 }
 
 export async function all<T>(batches: AsyncIterable<readonly T[]>): Promise<readonly T[]> {

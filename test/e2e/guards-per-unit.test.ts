@@ -27,7 +27,8 @@ describe('guards per school unit', () => {
     return world.sync();
   }
 
-  const users = () => [...world.identity.directory.of('Users').values()];
+  const users = () =>
+    [...world.identity.directory.of('Users').values()].filter(({ active }) => active === true);
   const openHolds = () => world.withHub(({ control }) => control.holds('open'));
   const approve = (id: string, units: readonly string[] | null, who = 'Kim') =>
     world.withHub(({ control }) =>

@@ -72,6 +72,8 @@ describe('situations in which a school life changes', () => {
     assert.equal(town.memberships().length, 0);
     assert.equal(town.user('kim')?.id, account, 'the account has its grace');
     await town.night('2027-01-15', null);
+    assert.deepEqual([town.user('kim')?.id, town.user('kim')?.['active']], [account, false]);
+    await town.night('2027-02-14', null);
     assert.equal(town.user('kim'), undefined);
     const known = await town.world.withHub(({ control }) =>
       control.findPersons('register:kim', 'test', ''),

@@ -52,6 +52,12 @@ describe('situations of school life', () => {
     });
     assert.equal(town.user('kim')?.id, account);
     assert.equal(town.memberships().length, 1);
+    const groups = [...town.world.identity.directory.of('Groups').values()];
+    const members = groups.map(({ displayName, members }) => [displayName, members]);
+    assert.deepEqual(members.sort(), [
+      ['7a', []],
+      ['7x', [{ value: account }]],
+    ]);
     const roles = await town.world.delivered('roles.csv');
     assert.equal(roles.trim().split('\r\n').length - 1, 1);
   });
@@ -131,7 +137,7 @@ describe('situations of school life', () => {
     await town.night('2026-09-10', null);
     assert.ok(town.user('tina') !== undefined);
     await town.night('2026-09-11', null);
-    assert.equal(town.user('tina'), undefined);
+    assert.equal(town.user('tina')?.['active'], false);
     assert.equal(town.roleOf('Tina', 'Staff').length, 0);
   });
 
@@ -166,8 +172,10 @@ describe('situations of school life', () => {
     assert.equal(town.memberships().length, 0);
     assert.ok(town.user('kim') !== undefined);
     await town.night('2026-11-30', null);
-    assert.ok(town.user('kim') !== undefined);
+    assert.equal(town.user('kim')?.['active'], true);
     await town.night('2026-12-01', null);
+    assert.equal(town.user('kim')?.['active'], false);
+    await town.night('2026-12-31', null);
     assert.equal(town.user('kim'), undefined);
   });
 

@@ -88,4 +88,6 @@ CREATE TABLE horizon (
 ALTER TABLE entity ADD COLUMN shielded INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
 `,
+  // The day on which an object was shut, to be deleted after a grace.
+  'ALTER TABLE ledger ADD COLUMN leaving_since TEXT',
 ];

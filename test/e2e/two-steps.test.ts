@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { PUPIL, person, SituationTown, TOWN } from '../situations/situation-town.ts';
+import type { Town } from '../situations/town.ts';
+import { runOf } from './world.ts';
+
+/** A substitute, whose duty ends; there is no grace before the account is shut. */
+const DUTY = { id: 'd1', person: 'tina', end: '2026-09-10' };
+const NAMED: Town = {
+  ...TOWN,
+  persons: { ...TOWN.persons, tina: { given: 'Tina' } },
+  duties: [DUTY],
+};
+const SIGNAL = new AbortController().signal;
+
+/** An account that nobody needs any more is shut first, and deleted after the flow's grace. */
+describe('a deletion in two steps', () => {
+  let town: SituationTown;
+  let account: string | undefined;
+
+  beforeEach(async () => {
+    town = await SituationTown.open();
+    await town.night('2026-09-01', NAMED);
+    account = town.user('tina')?.id;
+    assert.ok(account !== undefined);
+  });
+  afterEach(() => town.close(undefined));
+
+  const isActive = (name: string) => town.user(name)?.['active'];
+  const planOf = async (flow: string) => (await town.world.plan(flow))[0];
+
+  it('shuts on the day, waits, and deletes when the grace is over', async () => {
+    await town.night('2026-09-11', null);
+    assert.deepEqual([town.user('tina')?.id, isActive('tina')], [account, false]);
+    const calls = town.world.identity.calls();
+    await town.night('2026-10-10', null);
+    assert.equal(town.world.identity.calls(), calls, 'nothing is told in between');
+    await town.night('2026-10-11', null);
+    assert.equal(town.user('tina'), undefined);
+  });
+
+  it('is in the plan in words of its own, and counts as a deletion for the guards', async () => {
+    town.world.now = Date.parse('2026-09-11T03:00:00+02:00');
+    const plan = await planOf('identity');
+    assert.deepEqual(plan?.counts, { create: 0, update: 0, delete: 1 });
+    assert.equal(plan?.deactivated, 1);
+    assert.deepEqual(
+      plan?.changes.map(({ action, fields }) => [action, fields]),
+      [['deactivate', [{ field: 'active', before: 'true', after: 'false' }]]],
+    );
+    assert.equal(runOf(await town.sync(), 'identity').counts['delete'], 1);
+  });
+
+  it('opens the same account again for who comes back, and the next leave has its whole grace', async () => {
+    await town.night('2026-09-11', null);
+    await town.night('2026-10-05', {
+      ...NAMED,
+      duties: [DUTY, { ...DUTY, id: 'd2', begin: '2026-10-05', end: '2026-11-01' }],
+    });
+    assert.deepEqual([town.user('tina')?.id, isActive('tina')], [account, true]);
+    await town.night('2026-11-02', null);
+    assert.equal(isActive('tina'), false);
+    await town.night('2026-12-01', null);
+    assert.equal(town.user('tina')?.id, account);
+    await town.night('2026-12-02', null);
+    assert.equal(town.user('tina'), undefined);
+  });
+
+  it('is skipped for protection and for death: whoever is on the way out goes at once', async () => {
+    await town.night('2026-09-11', null);
+    const { persons } = NAMED;
+    await town.night('2026-09-12', {
+      ...NAMED,
+      persons: { ...persons, tina: { given: 'Tina', privacy: 1 } },
+    });
+    assert.equal(town.user('tina'), undefined);
+    await town.night('2026-09-13', { ...NAMED, ...person({ status: 'Deceased' }), duties: [] });
+    assert.equal(town.user('kim'), undefined);
+  });
+
+  it('is skipped for whom the register does not know any more', async () => {
+    const { tina: _gone, ...others } = NAMED.persons;
+    await town.night('2026-09-02', { ...TOWN, persons: others });
+    assert.equal(town.user('tina'), undefined);
+  });
+
+  it('is no step at all where the account is shut already, and nothing is left to do', async () => {
+    const away = { ...PUPIL, status: 'Emigrated' } as const;
+    await town.night('2026-09-02', { ...NAMED, persons: { ...NAMED.persons, kim: away } });
+    assert.equal(isActive('kim'), false);
+    const gone: Town = {
+      ...NAMED,
+      persons: { ...NAMED.persons, kim: away },
+      enrolments: [{ person: 'kim', end: '2026-09-03' }],
+      classes: { '7a': { members: { kim: ['2026-08-18', '2026-09-03'] } } },
+    };
+    await town.night('2026-09-04', gone);
+    await town.night('2026-12-10', null);
+    assert.equal(isActive('kim'), false);
+    await town.night('2027-01-20', null);
+    assert.equal(town.user('kim'), undefined);
+  });
+
+  it('forgets an account that others have deleted meanwhile, and does not make it to shut it', async () => {
+    const users = town.world.identity.directory.of('Users');
+    users.delete(account ?? '');
+    await town.night('2026-09-11', null);
+    assert.equal(town.user('tina'), undefined);
+    await town.night('2026-10-11', null);
+    assert.equal(town.user('tina'), undefined);
+  });
+
+  it('shuts an account again that others have opened, and its grace is not longer for it', async () => {
+    await town.night('2026-09-11', null);
+    const user = town.user('tina');
+    assert.ok(user !== undefined);
+    user['active'] = true;
+    await town.world.withHub(({ control }) =>
+      control.drift({ flow: 'identity', repair: true, who: 'Kim', signal: SIGNAL }),
+    );
+    await town.night('2026-09-20', null);
+    assert.equal(isActive('tina'), false);
+    await town.night('2026-10-11', null);
+    assert.equal(town.user('tina'), undefined);
+  });
+
+  it('leaves no reference to who is on the way out', async () => {
+    await town.night('2026-09-02', {
+      ...NAMED,
+      enrolments: [{ person: 'kim', end: '2026-09-03' }],
+    });
+    // The class goes on; the pupil stays on its list, though the enrolment has ended.
+    await town.night('2026-12-03', null);
+    assert.equal(isActive('kim'), false);
+    const [group] = town.world.identity.directory.of('Groups').values();
+    assert.deepEqual(group?.['members'] ?? [], []);
+  });
+});
