@@ -87,14 +87,17 @@ export class ScimClient {
     return found;
   }
 
-  /** Pages of a list; the next begins after what was received, not after what was asked for. */
+  /**
+   * Pages of a list; the next begins after what was received, not after what was asked for. A whole
+   * list (no filter) that holds less than the service says of it fails at its end.
+   */
   async *pages(
     endpoint: string,
     filter: string | null,
     signal: AbortSignal,
   ): AsyncGenerator<readonly Resource[]> {
-    let startIndex = 1;
-    for (;;) {
+    const seen = new Set<string>();
+    for (let startIndex = 1; ; ) {
       const query = new URLSearchParams({
         startIndex: String(startIndex),
         count: String(PAGE_SIZE),
@@ -106,10 +109,13 @@ export class ScimClient {
       const resources = Array.isArray(list['Resources'])
         ? list['Resources'].filter(isResource)
         : [];
-      if (resources.length === 0) return;
       yield resources;
+      for (const { id } of resources) seen.add(id);
       startIndex += resources.length;
-      if (startIndex > Number(list['totalResults'] ?? 0)) return;
+      const total = Number(list['totalResults'] ?? 0);
+      if (resources.length > 0 && startIndex <= total) continue;
+      if (filter === null && seen.size < total) throw incomplete(endpoint, seen.size, total);
+      return;
     }
   }
 
@@ -180,6 +186,11 @@ function objectOf(answer: HttpAnswer, what: string): JsonObject {
     if (cause instanceof Failure) throw cause;
   }
   throw unreadable(what);
+}
+
+function incomplete(endpoint: string, count: number, total: number): TransientFailure {
+  const text = `list ${endpoint}: ${count} came of ${total}.`;
+  return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
 }
 
 function unreadable(what: string): TransientFailure {

@@ -77,7 +77,7 @@ export function patchOperations(
   const operations: PatchOperation[] = [];
   const names = new Set([...Object.keys(previous), ...Object.keys(wanted)]);
   for (const name of names) {
-    if (name === 'schemas' || name === 'externalId') continue;
+    if (name === 'schemas') continue;
     const [before, after] = [previous[name], wanted[name]];
     if (JSON.stringify(before) === JSON.stringify(after)) continue;
     if (name === kind.members) operations.push(...memberOperations(name, before, after));

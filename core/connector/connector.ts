@@ -95,6 +95,17 @@ export interface ObjectManifest {
   readonly rekey?: boolean;
   /** How an object is shut without being deleted: the first step where a flow gives a grace. */
   readonly deactivate?: Deactivation;
+  /**
+   * Fields by which what the target holds already may be taken for an object of ours, the surest
+   * first: each alone must tell one object from all others, as a name and a birth date do not.
+   */
+  readonly match?: readonly MatchField[];
+}
+
+export interface MatchField {
+  /** A field of the object. */
+  readonly field: string;
+  readonly ignoreCase?: boolean;
 }
 
 export interface Deactivation {
@@ -166,7 +177,7 @@ export interface ObjectSink {
    * all of them: connection lost, credentials). Repeating an operation is harmless.
    */
   apply(operations: readonly Operation[], signal: AbortSignal): Promise<readonly Outcome[]>;
-  /** What the target holds of a kind, where it can be asked. */
+  /** What the target holds of a kind, where it can be asked: all of it, or it throws a Failure. */
   readBack?(objectKind: string, signal: AbortSignal): AsyncIterable<RemoteObject>;
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { EntityRef, Message } from '../message/message.ts';
 import type { OnProgress } from '../message/progress.ts';
 import type { AuditEntry, Hold, Run } from '../store/run-store.ts';
 import type { MessageGroup } from '../store/store.ts';
+import type { AdoptionReport, AdoptionRequest } from './adoption.ts';
 import type { Blockage } from './blockages.ts';
 import type { DriftReport } from './drift.ts';
 import type { Explanation, ObjectQuestion } from './explain.ts';
@@ -53,6 +54,11 @@ export interface ControlBus {
   uses(kind: string, field: string): readonly FieldUse[];
   /** What others have changed in a target; `repair` lets the next plan put it right (audited). */
   drift(request: DriftRequest): Promise<DriftReport | null>;
+  /**
+   * Takes what a target holds already into the ledger, or only shows what it would take; null if
+   * there is no such flow. Audited where it takes something.
+   */
+  adopt(request: AdoptionRequest): Promise<AdoptionReport | null>;
   /** What a person should know now: what waits, has failed, is late or will be. */
   findings(): Promise<readonly Finding[]>;
   /** Forgets what is older than config's `retention`. */

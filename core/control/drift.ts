@@ -1,11 +1,15 @@
-import type { ObjectSink } from '../connector/connector.ts';
 import { forgetScope } from '../dispatch/plan-scope.ts';
-import { isList, sameJson } from '../message/digest.ts';
-import type { Json, JsonObject } from '../message/message.ts';
-import { replaceReferences } from '../plan/reference-walk.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import { type LedgerRow, plainRow } from '../store/store.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
+import {
+  asDelivered,
+  differing,
+  keysByRemoteId,
+  type ReadKind,
+  withOurKeys,
+  withReadBack,
+} from './read-back.ts';
 
 /** How what a target holds differs from what it has confirmed: somebody else has changed it. */
 export interface Drift {
@@ -45,31 +49,25 @@ export async function findDrift(
   const target = targetOfFlow(engine, flow);
   const report = { flow: flow.name, target: target.name, looked: 0, foreign: 0 };
   if (repair) await forgetScope(engine.store, target.name);
-  const sink = await engine.openSink(flow.to);
-  try {
-    if (sink.mode !== 'operations' || sink.readBack === undefined) {
-      return { ...report, canBeAsked: false, drifts: [] };
-    }
-    const drifts: Drift[] = [];
+  const drifts = await withReadBack(engine, flow, signal, async (read) => {
+    const all: Drift[] = [];
     for (const kind of target.kinds) {
-      const found = await driftOfKind(engine, target, kind, sink, repair, signal);
-      drifts.push(...found.drifts);
+      const found = await driftOfKind(engine, target, kind, read, repair);
+      all.push(...found.drifts);
       report.looked += found.looked;
       report.foreign += found.foreign;
     }
-    return { ...report, canBeAsked: true, drifts };
-  } finally {
-    await sink.close();
-  }
+    return all;
+  });
+  return { ...report, canBeAsked: drifts !== null, drifts: drifts ?? [] };
 }
 
 async function driftOfKind(
   engine: Engine,
   target: Target,
   kind: TargetKind,
-  sink: ObjectSink,
+  read: ReadKind,
   repair: boolean,
-  signal: AbortSignal,
 ): Promise<{ drifts: readonly Drift[]; looked: number; foreign: number }> {
   const { ledger } = engine.store;
   const keys = await keysByRemoteId(engine, target, kind);
@@ -77,8 +75,7 @@ async function driftOfKind(
   const repaired: LedgerRow[] = [];
   const seen = new Set<string>();
   let [looked, foreign] = [0, 0];
-  for await (const { key, object } of sink.readBack?.(kind.kind, signal) ?? []) {
-    signal.throwIfAborted();
+  for await (const { key, object } of read(kind.kind)) {
     looked += 1;
     const [row] = key === null ? [] : await ledger.byKeys(target.name, kind.kind, [key]);
     if (row === undefined) {
@@ -87,7 +84,7 @@ async function driftOfKind(
     }
     seen.add(row.ref.key);
     const actual = asDelivered(withOurKeys(object, kind, keys), row.object);
-    const fields = Object.keys(row.object).filter((name) => !same(row.object[name], actual[name]));
+    const fields = differing(row.object, actual);
     if (fields.length === 0) continue;
     drifts.push({ objectKind: kind.kind, kind: 'changed', key: row.ref.key, fields });
     repaired.push({ ...plainRow(row), object: actual, hash: '' });
@@ -121,66 +118,4 @@ async function missingRows(
     }
   }
   return missing;
-}
-
-/** The target's ids of the objects that a kind refers to -> our keys of them. */
-async function keysByRemoteId(
-  { store: { ledger } }: Engine,
-  target: Target,
-  kind: TargetKind,
-): Promise<ReadonlyMap<string, string>> {
-  const keys = new Map<string, string>();
-  for (const to of new Set(kind.references.map((reference) => reference.kind))) {
-    for (const originKind of await ledger.originKinds(target.name, to)) {
-      for await (const rows of ledger.scan(target.name, to, originKind)) {
-        for (const { ref, remoteId } of rows) if (remoteId !== null) keys.set(remoteId, ref.key);
-      }
-    }
-  }
-  return keys;
-}
-
-/** What refers to objects that the hub does not know keeps the target's own ids. */
-function withOurKeys(
-  object: JsonObject,
-  { references }: TargetKind,
-  keys: ReadonlyMap<string, string>,
-): JsonObject {
-  return references.reduce(
-    (changed, { path }) =>
-      replaceReferences(changed, path, (id) =>
-        typeof id === 'string' ? (keys.get(id) ?? id) : id,
-      ),
-    object,
-  );
-}
-
-/** Of what the target holds, the fields that the hub has delivered; lists with all their items. */
-function asDelivered(actual: JsonObject, delivered: JsonObject): JsonObject {
-  const kept: Record<string, Json> = {};
-  for (const [name, ours] of Object.entries(delivered)) {
-    const theirs = actual[name];
-    if (theirs !== undefined) kept[name] = alike(theirs, ours);
-  }
-  return kept;
-}
-
-function alike(theirs: Json, ours: Json): Json {
-  if (isList(theirs) && isList(ours)) {
-    const [example] = ours;
-    return example === undefined ? theirs : theirs.map((item) => alike(item, example));
-  }
-  if (!isObject(theirs) || !isObject(ours)) return theirs;
-  return asDelivered(theirs, ours);
-}
-
-/** Lists are sets here: services give members in an order of their own. */
-function same(a: Json | undefined, b: Json | undefined): boolean {
-  if (a === undefined || b === undefined || !isList(a) || !isList(b)) return sameJson(a, b);
-  const texts = (list: readonly Json[]) => list.map((item) => JSON.stringify(item)).sort();
-  return sameJson(texts(a), texts(b));
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !isList(value);
 }

@@ -2,6 +2,7 @@ import { decided, type HoldDecision } from '../guard/holds.ts';
 import type { Message } from '../message/message.ts';
 import type { Hold } from '../store/run-store.ts';
 import type { MessageFilter } from '../store/store.ts';
+import { adopt } from './adoption.ts';
 import { causeOf, findBlockages, withoutWaiting } from './blockages.ts';
 import type { ControlBus, DriftRequest, FailureFilter } from './control-bus.ts';
 import { type DriftReport, findDrift } from './drift.ts';
@@ -60,6 +61,7 @@ export function openControl(engine: Engine): ControlBus {
     },
     uses: (kind, field) => usesOf(engine, kind, field),
     drift: (request) => drift(engine, request),
+    adopt: (request) => adopt(engine, request),
     findings: () => findFindings(engine),
     purge: () => purge(engine),
     scheduler: () => new TurnScheduler(engine),

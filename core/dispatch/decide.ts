@@ -6,6 +6,7 @@ import type { Target, TargetKind } from '../plan/target.ts';
 import type { Views } from '../plan/views.ts';
 import { type LedgerRow, plainRow, type Store } from '../store/store.ts';
 import { findReferences, type Prerequisite, type References } from './references.ts';
+import type { Undecided } from './undecided.ts';
 
 /** What is to be done about a message, judged by what is wanted at this moment. */
 export type Decision =
@@ -19,6 +20,8 @@ export type Decision =
   | { readonly kind: 'moved'; readonly message: Message; readonly row: LedgerRow }
   /** Nothing to do any more. */
   | { readonly kind: 'superseded'; readonly message: Message }
+  /** A person must say first which object of the target it is. */
+  | { readonly kind: 'undecided'; readonly message: Message }
   /** It refers to an object that the target does not hold yet. */
   | { readonly kind: 'blocked'; readonly message: Message; readonly waitsFor: Prerequisite };
 
@@ -26,6 +29,7 @@ export interface DecideSurroundings {
   readonly store: Store;
   readonly views: Views;
   readonly today: string;
+  readonly undecided: Undecided;
   /** What changes of these organisations is planned anew when a person has decided. */
   readonly withheld: ReadonlySet<string>;
   /** True: deliver without optional references that the target lacks, instead of waiting. */
@@ -48,6 +52,8 @@ export async function decide(
     if (entry === undefined || with_.withheld.has(entry.unit)) {
       return { kind: 'superseded', message };
     }
+    const isUndecided = with_.undecided.get(kind.kind)?.has(entry.key) === true;
+    if (isUndecided && entry.action === 'create') return { kind: 'undecided', message };
     return decideEntry(message, entry, kind, references, with_.lenient);
   });
 }

@@ -8,6 +8,7 @@ import type { Settlement, Store } from '../store/store.ts';
 import { backoffMs } from './backoff.ts';
 import { Circuit } from './circuit.ts';
 import { type HandleSurroundings, handleBatch, settle } from './handle-batch.ts';
+import { readUndecided } from './undecided.ts';
 
 export interface DeliverySurroundings {
   readonly store: Store;
@@ -85,6 +86,7 @@ async function deliverReady(
   const total = await with_.store.messages.count({ target: target.name, type: ['deliver'] });
   const handling: HandleSurroundings = {
     ...with_,
+    undecided: await readUndecided(with_.store, target.name),
     sink,
     signal,
     lenient: () => round.isLenient,

@@ -1,5 +1,5 @@
 import type { ObjectSink, Operation, Outcome } from '../connector/connector.ts';
-import { Failure, TransientFailure } from '../failure/failure.ts';
+import { Failure, RefusedFailure, TransientFailure } from '../failure/failure.ts';
 import type { Message, Ticket, Verdict } from '../message/message.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import type { Views } from '../plan/views.ts';
@@ -7,6 +7,7 @@ import type { Settlement, Store } from '../store/store.ts';
 import type { Circuit } from './circuit.ts';
 import { type Decision, decide } from './decide.ts';
 import { settlementOf, waitingFor } from './settle.ts';
+import type { Undecided } from './undecided.ts';
 
 export interface HandleSurroundings {
   readonly store: Store;
@@ -14,6 +15,7 @@ export interface HandleSurroundings {
   readonly sink: ObjectSink;
   readonly today: () => string;
   readonly withheld: ReadonlySet<string>;
+  readonly undecided: Undecided;
   readonly now: () => number;
   readonly signal: AbortSignal;
   readonly lenient: () => boolean;
@@ -60,12 +62,17 @@ async function deliverKind(
 ): Promise<void> {
   const { store, views, withheld } = with_;
   const now = { today: with_.today(), lenient: with_.lenient() };
-  const surroundings = { store, views, withheld, ...now };
+  const surroundings = { store, views, withheld, undecided: with_.undecided, ...now };
   const decisions = await decide(target, kind, messages, surroundings);
   const settled = decisions.flatMap((decision): Settlement[] => {
     const { message } = decision;
     if (decision.kind === 'superseded') return [{ message, result: { kind: 'superseded' } }];
     if (decision.kind === 'operate') return [];
+    if (decision.kind === 'undecided') {
+      const text = `${target.name}: this ${kind.kind} may be there already`;
+      const trouble = new RefusedFailure('ADOPTION_AMBIGUOUS', text).toTrouble();
+      return [{ message, result: { kind: 'failed', trouble } }];
+    }
     if (decision.kind === 'moved') {
       return [{ message, result: { kind: 'delivered', row: decision.row } }];
     }

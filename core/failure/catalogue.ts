@@ -73,6 +73,11 @@ export const CATALOGUE = {
     meaning: 'More than one object of the target answers to the same key.',
     hint: 'Remove or merge the duplicates in the target, then retry.',
   },
+  ADOPTION_AMBIGUOUS: {
+    meaning:
+      'It cannot be told which object of the target is this one: several answer to it, it answers to several, or the one that does carries another id.',
+    hint: 'It is not made twice: it waits. `skolnav adopt <flow>` lists the candidates; look at them in the target, then `skolnav adopt <flow> --choose <our key>=<its id>`, or `=none` if it is none of them.',
+  },
   // Mapping and records
   RECORD_INVALID: {
     meaning: 'A record lacks a field or has a value that is not allowed.',

@@ -33,6 +33,7 @@ interface WrittenFlow {
   readonly schedule?: string;
   readonly deadline?: string;
   readonly entities: Readonly<Record<string, { readonly where?: string }>>;
+  readonly adopt?: Readonly<Record<string, readonly string[]>>;
   readonly protectedPersons?: 'exclude' | 'include';
   readonly protectedReason?: string;
   readonly guards?: WrittenGuards;
@@ -90,6 +91,7 @@ function flowOf(
     schedule: written.schedule ?? null,
     deadline: written.deadline ?? null,
     selects,
+    adopt: new Map(Object.entries(written.adopt ?? {})),
     protectedPersons: written.protectedPersons ?? 'exclude',
     guards: guardsOf(guards),
     delivery: {

@@ -15,6 +15,8 @@ export interface Flow {
   readonly deadline: string | null;
   /** By entity kind. A kind that is not named gives no objects. */
   readonly selects: ReadonlyMap<string, Selection>;
+  /** Object kind -> the fields by which it may be adopted; a kind not named: all declared. */
+  readonly adopt: ReadonlyMap<string, readonly string[]>;
   readonly protectedPersons: 'exclude' | 'include';
   readonly guards: Guards;
   readonly delivery: Delivery;

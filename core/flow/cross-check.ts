@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
-import type { Lint } from '../failure/lint.ts';
+import { didYouMean, type Lint } from '../failure/lint.ts';
 import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
 import type { Flow } from './compiled.ts';
@@ -39,6 +39,14 @@ function checkFlow(
   const target = connectorOf(flow.to);
   if (connectors.manifest(target)?.sink === undefined) {
     lint('FLOW_NO_SINK', `module "${flow.to}" is bound to ${target}, which takes nothing.`, '');
+  }
+  for (const { kind, match = [] } of connectors.manifest(target)?.sink?.objects ?? []) {
+    const declared = match.map(({ field }) => field);
+    for (const field of flow.adopt.get(kind) ?? []) {
+      if (declared.includes(field)) continue;
+      const text = `${target} does not match ${kind} by "${field}".`;
+      lint('FLOW_ADOPT_UNKNOWN', text, didYouMean(field, declared));
+    }
   }
   for (const module of flow.from) {
     if ((inbound.get(module) ?? []).length > 0) continue;

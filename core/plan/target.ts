@@ -1,4 +1,9 @@
-import type { Deactivation, ObjectManifest, SinkManifest } from '../connector/connector.ts';
+import type {
+  Deactivation,
+  MatchField,
+  ObjectManifest,
+  SinkManifest,
+} from '../connector/connector.ts';
 import type { Flow } from '../flow/compiled.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
 import { isList } from '../message/digest.ts';
@@ -21,6 +26,8 @@ export interface TargetKind {
   readonly rekey: boolean;
   /** How an object is shut before it is deleted, and for how long; null: it is deleted at once. */
   readonly leave: Leave | null;
+  /** By which fields what the target holds already is adopted. */
+  readonly match: readonly MatchField[];
   readonly mappings: readonly OutboundMapping[];
   /** Where its objects hold keys of other objects of the same target. */
   readonly references: readonly ObjectReference[];
@@ -65,12 +72,19 @@ export function targetOf(
         rank,
         rekey: object.rekey === true,
         leave: sink.mode === 'operations' ? leaveOf(object, flow, own) : null,
+        match: matchOf(object, flow),
         mappings: own,
         references: references[rank] ?? [],
         referredTo: referred.has(object.kind),
       };
     }),
   };
+}
+
+/** The fields that the connector declares, or those of them that the flow leaves. */
+function matchOf({ kind, match = [] }: ObjectManifest, { adopt }: Flow): readonly MatchField[] {
+  const named = adopt.get(kind);
+  return named === undefined ? match : match.filter(({ field }) => named.includes(field));
 }
 
 /** Only where the mappings fill the field: who comes back must get its value back. */

@@ -72,8 +72,12 @@ function halves({ streams, sink }: Manifest): readonly string[] {
   return lines;
 }
 
-function kindNote({ kind, deactivate }: ObjectManifest): string {
-  return `\`${kind}\`${deactivate === undefined ? '' : ' (can be deactivated)'}`;
+function kindNote({ kind, deactivate, match = [] }: ObjectManifest): string {
+  const notes = [
+    ...(match.length === 0 ? [] : [`adopted by ${match.map(({ field }) => field).join(', ')}`]),
+    ...(deactivate === undefined ? [] : ['can be deactivated']),
+  ];
+  return `\`${kind}\`${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`;
 }
 
 function membersOf(value: unknown): Record<string, unknown> {

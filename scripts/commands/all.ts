@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addAdoptCommand } from './adopt.ts';
 import { addCheckCommand } from './check.ts';
 import { addConnectorsCommand } from './connectors.ts';
 import { addDriftCommand } from './drift.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   addGenerateCommand,
   addPlanCommand,
   addWhatIfCommand,
+  addAdoptCommand,
   addSyncCommand,
   addServeCommand,
   addRunsCommand,

@@ -1,0 +1,109 @@
+import type { ObjectSink, RemoteObject } from '../connector/connector.ts';
+import type { Flow } from '../flow/compiled.ts';
+import { isList, sameJson } from '../message/digest.ts';
+import type { Json, JsonObject } from '../message/message.ts';
+import { replaceReferences } from '../plan/reference-walk.ts';
+import type { Target, TargetKind } from '../plan/target.ts';
+import { type Engine, targetOfFlow } from './engine.ts';
+
+/** What a target holds of a kind; what a list shows twice comes once. */
+export type ReadKind = (objectKind: string) => AsyncIterable<RemoteObject>;
+
+/** Does something with what a flow's target holds; null where it cannot be asked. */
+export async function withReadBack<T>(
+  engine: Engine,
+  flow: Flow,
+  signal: AbortSignal,
+  work: (read: ReadKind) => Promise<T>,
+): Promise<T | null> {
+  if (targetOfFlow(engine, flow).mode === 'full') return null;
+  const sink = await engine.openSink(flow.to);
+  try {
+    if (sink.mode !== 'operations' || sink.readBack === undefined) return null;
+    return await work((objectKind) => readOnce(sink, objectKind, signal));
+  } finally {
+    await sink.close();
+  }
+}
+
+async function* readOnce(
+  sink: ObjectSink,
+  objectKind: string,
+  signal: AbortSignal,
+): AsyncGenerator<RemoteObject> {
+  const seen = new Set<string>();
+  for await (const remote of sink.readBack?.(objectKind, signal) ?? []) {
+    signal.throwIfAborted();
+    const id = remote.remoteId ?? remote.key;
+    if (id !== null && seen.has(id)) continue;
+    if (id !== null) seen.add(id);
+    yield remote;
+  }
+}
+
+/** The target's ids of the objects that a kind refers to -> our keys of them. */
+export async function keysByRemoteId(
+  { store: { ledger } }: Engine,
+  target: Target,
+  kind: TargetKind,
+): Promise<ReadonlyMap<string, string>> {
+  const keys = new Map<string, string>();
+  for (const to of new Set(kind.references.map((reference) => reference.kind))) {
+    for (const originKind of await ledger.originKinds(target.name, to)) {
+      for await (const rows of ledger.scan(target.name, to, originKind)) {
+        for (const { ref, remoteId } of rows) if (remoteId !== null) keys.set(remoteId, ref.key);
+      }
+    }
+  }
+  return keys;
+}
+
+/** What refers to objects that the hub does not know keeps the target's own ids. */
+export function withOurKeys(
+  object: JsonObject,
+  { references }: TargetKind,
+  keys: ReadonlyMap<string, string>,
+): JsonObject {
+  return references.reduce(
+    (changed, { path }) =>
+      replaceReferences(changed, path, (id) =>
+        typeof id === 'string' ? (keys.get(id) ?? id) : id,
+      ),
+    object,
+  );
+}
+
+/** Of what the target holds, the fields that the hub has delivered; lists with all their items. */
+export function asDelivered(actual: JsonObject, delivered: JsonObject): JsonObject {
+  const kept: Record<string, Json> = {};
+  for (const [name, ours] of Object.entries(delivered)) {
+    const theirs = actual[name];
+    if (theirs !== undefined) kept[name] = alike(theirs, ours);
+  }
+  return kept;
+}
+
+function alike(theirs: Json, ours: Json): Json {
+  if (isList(theirs) && isList(ours)) {
+    const [example] = ours;
+    return example === undefined ? theirs : theirs.map((item) => alike(item, example));
+  }
+  if (!isObject(theirs) || !isObject(ours)) return theirs;
+  return asDelivered(theirs, ours);
+}
+
+/** Fields of an object that the target holds otherwise. */
+export function differing(ours: JsonObject, theirs: JsonObject): readonly string[] {
+  return Object.keys(ours).filter((name) => !same(ours[name], theirs[name]));
+}
+
+/** Lists are sets here: services give members in an order of their own. */
+function same(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === undefined || b === undefined || !isList(a) || !isList(b)) return sameJson(a, b);
+  const texts = (list: readonly Json[]) => list.map((item) => JSON.stringify(item)).sort();
+  return sameJson(texts(a), texts(b));
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !isList(value);
+}

@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import type { AdoptionReport } from '../../core/control/adoption.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { formatTable } from '../terminal/table.ts';
+import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+
+interface AdoptOptions {
+  readonly apply?: boolean;
+  readonly choose?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** `skolnav adopt <flow>`: what a target holds already becomes ours instead of being made twice. */
+export function addAdoptCommand(program: Command): void {
+  program
+    .command('adopt <flow>')
+    .description(
+      'match what a target holds already with what it should hold, before its first sync',
+    )
+    .option('--apply', 'take what is certain into the ledger (audited); without it: only show')
+    .option('--choose <key=id...>', 'decide for one: our key, and its id in the target or "none"')
+    .option('--json', 'machine-readable')
+    .action(async (flow: string, options: AdoptOptions, command: Command) => {
+      const choose = choicesOf(options.choose ?? []);
+      if (choose === null) {
+        process.stderr.write('a choice is <our key>=<its id in the target>, or <our key>=none\n');
+        process.exitCode = EXIT.usage;
+        return;
+      }
+      await withHub(command, async ({ control }, signal) => {
+        const apply = options.apply === true;
+        const report = await control.adopt({ flow, apply, choose, who: whoAmI(), signal });
+        if (report === null) {
+          process.stderr.write(`no flow "${flow}"\n`);
+          return EXIT.usage;
+        }
+        if (options.json === true) printJson(report);
+        else printAdoption(report, apply || choose.size > 0);
+        const isDecided = report.chosen === choose.size;
+        return isDecided && report.ambiguities.length === 0 ? EXIT.done : EXIT.failed;
+      });
+    });
+}
+
+function choicesOf(written: readonly string[]): ReadonlyMap<string, string | null> | null {
+  const choices = new Map<string, string | null>();
+  for (const one of written) {
+    const [, key, id] = /^([^=]+)=(.+)$/.exec(one) ?? [];
+    if (key === undefined || id === undefined) return null;
+    choices.set(key, id === 'none' ? null : id);
+  }
+  return choices;
+}
+
+function printAdoption(report: AdoptionReport, isDone: boolean): void {
+  const { flow, target, canBeAsked, kinds, ambiguities, chosen } = report;
+  if (!canBeAsked) {
+    printLine(
+      `${target} cannot be asked what it holds: what is there is looked for one by one, as`,
+    );
+    printLine('the connector can, when it would be created.');
+    return;
+  }
+  const head = ['kind', 'there', 'ours already', 'adopted', 'to change', 'left alone'];
+  const rows = kinds.map((one) => [
+    ...[one.objectKind, one.looked, one.ours, one.adopted, one.differing, one.foreign],
+  ]);
+  printLine(formatTable(head, rows));
+  if (chosen > 0) printLine(`${chosen} of your choices taken.`);
+  if (ambiguities.length > 0) {
+    printLine('\nIt cannot be told which of these is which; they wait for you:');
+    const open = ambiguities.map((one) => [
+      ...[one.objectKind, one.key, one.field, one.remoteIds.join(', ')],
+    ]);
+    printLine(formatTable(['kind', 'our key', 'by', 'its id in the target'], open));
+    printLine(`skolnav adopt ${flow} --choose <our key>=<its id>, or =none`);
+  }
+  printLine(
+    isDone ? `skolnav plan --flow ${flow} shows what is left to do.` : 'Only shown: --apply.',
+  );
+}
