@@ -13,6 +13,7 @@ import { HeldFailure, InvalidFailure } from './failure/failure.ts';
 import { formatLint } from './failure/lint.ts';
 import { loadWorkspace, type Workspace } from './flow/workspace.ts';
 import { Identity } from './intake/identity.ts';
+import { indexStored } from './intake/lookup-index.ts';
 import type { Log } from './log/log.ts';
 import { migrateStored } from './schema/migration.ts';
 import { keepShields } from './schema/shields.ts';
@@ -103,10 +104,11 @@ async function assemble(
     const options = await resolveSecrets(binding.options, workspace.folder, environment);
     return { connector, options, surroundings: await surroundingsOf(module) };
   };
+  const identity = await Identity.open(store);
+  await indexStored(store, workspace.canonical, identity);
   return {
-    ...{ workspace, store, broker, now, sleep, log },
+    ...{ workspace, store, broker, now, sleep, log, identity },
     owner: newOwner(),
-    identity: await Identity.open(store),
     openSource: async (module): Promise<Source> => {
       const { connector, options, surroundings } = await open(module);
       if (connector.openSource === undefined) throw lacks(module, 'source');

@@ -44,7 +44,10 @@ export interface ControlBus {
   heldChanges(id: string, request: Omit<PlanRequest, 'flow'>): Promise<HeldChanges | null>;
   /** Null if there is no such open hold. */
   decideHold(id: string, decision: HoldDecision): Promise<Hold | null>;
-  /** Persons that a word may mean; the look-up is audited, with the word left out. */
+  /**
+   * Persons that a word may mean. The look-up is audited, also where it finds nobody, with how many
+   * it found and without the word.
+   */
   findPersons(word: string, who: string, reason: string): Promise<readonly PersonHint[]>;
   /** Follows an entity from its sources to every target. */
   trace(entity: EntityRef): Promise<Trace>;

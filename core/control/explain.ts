@@ -2,14 +2,13 @@ import type { EntityRef } from '../message/message.ts';
 import type { LedgerRow } from '../store/store.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
 import { explainField, type FieldExplanation } from './explain-field.ts';
-import { type ObjectTrace, type Trace, traceEntity } from './trace.ts';
+import { type Trace, traceEntity } from './trace.ts';
+import { confirmationOf, type ObjectTrace } from './trace-object.ts';
 
 /** Why a target holds an object: the reverse of a trace. */
 export interface Explanation {
   readonly target: string;
   readonly object: ObjectTrace;
-  /** The target's own id of the object, where it gave one. */
-  readonly remoteId: string | null;
   readonly origin: EntityRef;
   readonly sources: Trace['sources'];
   /** How one field came about, if one was asked for; null where no rule fills it. */
@@ -44,14 +43,17 @@ export async function explainObject(
   const object = traced?.objects.find((one) => {
     return one.objectKind === objectKind && one.key === row.ref.key;
   });
-  const about = { target: target.name, remoteId: row.remoteId, origin, sources, field };
+  const about = { target: target.name, origin, sources, field };
   return { ...about, object: object ?? gone(row, mapping?.file ?? '') };
 }
 
 /** What the target still holds, and nothing wants any more. */
-function gone({ ref, run, confirmedAt }: LedgerRow, mapping: string): ObjectTrace {
-  const about = { objectKind: ref.objectKind, key: ref.key, mapping, run };
-  return { ...about, state: 'to go', at: confirmedAt, trouble: null, waitsFor: null };
+function gone(row: LedgerRow, mapping: string): ObjectTrace {
+  const { objectKind, key, origin } = row.ref;
+  return {
+    ...{ objectKind, key, mapping, origin, state: 'to go', at: null, run: row.run, attempts: 0 },
+    ...{ trouble: null, waitsFor: null, hold: null, confirmed: confirmationOf(row) },
+  };
 }
 
 /** By key at once; by the target's own id with a walk over the kind's rows. */

@@ -1,47 +1,49 @@
-import { isList } from '../message/digest.ts';
-import type { Entity, Json } from '../message/message.ts';
-import type { Store } from '../store/store.ts';
+import type { Entity } from '../message/message.ts';
+import { lookupTerms } from '../schema/lookup.ts';
+import type { Engine } from './engine.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const MOST = 20;
 
+export interface FoundPersons {
+  /** At most twenty of them. */
+  readonly persons: readonly Entity[];
+  readonly count: number;
+}
+
 /**
  * The persons that a service desk's word may mean: a hub id, a source's id (`register:<id>`), a
- * personal number, a school account's name or address, or a whole name. At most twenty.
+ * personal number, a school account's name or address, or a whole name. A protected person answers
+ * to ids and numbers alone: a name would tell whoever tries it that the person is known here.
  */
-export async function findPersons(store: Store, word: string): Promise<readonly Entity[]> {
+export async function findPersons(engine: Engine, word: string): Promise<FoundPersons> {
+  const { entities } = engine.store;
   const wanted = word.trim();
-  if (UUID.test(wanted)) {
-    return (await store.entities.get('person', [wanted])).map((one) => one.entity);
-  }
-  const [, source, externalId] = /^([a-z][\w-]*):(.+)$/.exec(wanted) ?? [];
-  if (source !== undefined && externalId !== undefined) {
-    const found = await store.entities.byExternalId(source, 'person', externalId);
-    const stored = found === null ? [] : await store.entities.get('person', [found.id]);
-    return stored.map((one) => one.entity);
-  }
-  const lower = wanted.toLowerCase();
-  const found: Entity[] = [];
-  for await (const batch of store.entities.scan('person')) {
-    for (const { entity } of batch) if (answersTo(entity, lower)) found.push(entity);
-    if (found.length >= MOST) break;
-  }
-  return found.slice(0, MOST);
+  const named = await namedPerson(engine, wanted);
+  const ids = named === null ? await idsByTerms(engine, wanted) : new Map([[named, true]]);
+  const schema = engine.workspace.canonical.get('person');
+  const persons = (await entities.get('person', [...ids.keys()]))
+    .map(({ entity }) => entity)
+    .filter((person) => ids.get(person.id) === true || schema?.isProtected(person) === false);
+  return { persons: persons.slice(0, MOST), count: persons.length };
 }
 
-function answersTo(person: Entity, word: string): boolean {
-  const { givenName, familyName, civicNo } = person;
-  if (`${givenName} ${familyName}`.toLowerCase() === word) return true;
-  if (membersOf(civicNo)['value'] === word.replaceAll(/[-\s]/g, '').toUpperCase()) return true;
-  const names = listOf(person['eduPersonPrincipalNames']);
-  const emails = listOf(person['emails']).map((one) => membersOf(one)['value']);
-  return [...names, ...emails].some((one) => String(one).toLowerCase() === word);
+/** The person that the word names by an id; null where it is no id. */
+async function namedPerson({ store }: Engine, word: string): Promise<string | null> {
+  if (UUID.test(word)) return word;
+  const [, source, externalId] = /^([a-z][\w-]*):(.+)$/.exec(word) ?? [];
+  if (source === undefined || externalId === undefined) return null;
+  return (await store.entities.byExternalId(source, 'person', externalId))?.id ?? null;
 }
 
-function listOf(value: Json | undefined): readonly Json[] {
-  return value !== undefined && isList(value) ? value : [];
-}
-
-function membersOf(value: Json | undefined): Record<string, Json> {
-  return typeof value === 'object' && value !== null && !isList(value) ? { ...value } : {};
+/** Who answers to the word, and whether by a number. */
+async function idsByTerms({ store, identity }: Engine, word: string) {
+  const found = new Map<string, boolean>();
+  for (const term of lookupTerms(word)) {
+    const isNumber = term.as === 'number';
+    for (const id of await store.entities.byLookup('person', identity.lookupOf(term))) {
+      found.set(id, isNumber || found.get(id) === true);
+    }
+  }
+  return found;
 }

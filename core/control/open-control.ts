@@ -45,12 +45,10 @@ export function openControl(engine: Engine): ControlBus {
     decideHold: (id, decision) => decideHold(engine, id, decision),
     findPersons: async (word, who, reason) => {
       const schema = engine.workspace.canonical.get('person');
-      const found = (await findPersons(store, word)).map((person) =>
-        hintOf(person, schema?.isProtected(person) !== false),
-      );
-      const subject = found.map(({ id }) => id).join(' ');
+      const { persons, count } = await findPersons(engine, word);
+      const subject = [`${count} found`, ...persons.map(({ id }) => id)].join(' ');
       await audit(engine, who, 'find person', subject, reason);
-      return found;
+      return persons.map((person) => hintOf(person, schema?.isProtected(person) !== false));
     },
     trace: (entity) => traceEntity(engine, entity),
     explain: async (question, who) => {

@@ -1,138 +1,163 @@
 import { deliveryId } from '../dispatch/delivery-id.ts';
 import type { Flow } from '../flow/compiled.ts';
+import { entityMessageId } from '../intake/apply.ts';
+import { quarantineId } from '../intake/quarantine.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
-import type { Entity, EntityRef, Message, Trouble } from '../message/message.ts';
-import { compare, type Entry, isChange } from '../plan/compare.ts';
+import type { Entity, EntityRef, Trouble } from '../message/message.ts';
+import type { Entry } from '../plan/compare.ts';
 import { PointViews } from '../plan/point-views.ts';
-import { projectBatch } from '../plan/project.ts';
-import { valuesAt } from '../plan/reference-walk.ts';
-import type { Target, TargetKind } from '../plan/target.ts';
+import type { TargetKind } from '../plan/target.ts';
 import type { Part } from '../store/store.ts';
 import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
+import { answerOf, type TargetOutcome } from './trace-answer.ts';
+import {
+  entriesOf,
+  type ObjectTrace,
+  parkedObject,
+  type TraceSurroundings,
+  traceObject,
+} from './trace-object.ts';
+import { firstDayOf, whyNot } from './trace-selection.ts';
 
 /** Where an entity comes from, and what became of it in every target: "why is Anna not there?" */
 export interface Trace {
   readonly entity: EntityRef;
+  /** Nothing is told of a protected one but that it is. */
+  readonly isProtected: boolean;
   /** What each source says, by file and line. */
   readonly sources: readonly Pick<Part, 'source' | 'stream' | 'externalId' | 'file' | 'line'>[];
+  /** Why newer data of it are not taken in: bad records, sources that wait for a person. */
+  readonly notTaken: readonly Trouble[];
   readonly targets: readonly TargetTrace[];
 }
 
-export interface TargetTrace {
+export interface TargetTrace extends TargetOutcome {
   readonly flow: string;
   readonly target: string;
-  readonly verdict: 'sent' | 'protected' | 'not selected' | 'nothing wanted';
-  /** Where that was decided: the flow's condition, or the mappings that give nothing. */
-  readonly because: readonly string[];
-  readonly objects: readonly ObjectTrace[];
-}
-
-export interface ObjectTrace {
-  readonly objectKind: string;
-  readonly key: string;
-  /** The mapping that makes it. */
-  readonly mapping: string;
-  /**
-   * `open`: goes with the next delivery; `waits`: for what it refers to; `leaving`: shut, and deleted
-   * after its grace; else see the message.
-   */
-  readonly state:
-    | 'delivered'
-    | 'open'
-    | 'waits'
-    | 'leaving'
-    | 'to go'
-    | 'parked'
-    | Message['state'];
-  /** Epoch milliseconds: of the target's confirmation, or of the next attempt. */
-  readonly at: number | null;
-  readonly run: string | null;
-  readonly trouble: Trouble | null;
-  /** An object that this one refers to and that the target does not hold. */
-  readonly waitsFor: string | null;
+  /** The answer in one line: "Not in lms: flows/lms.yaml:9 ...". */
+  readonly answer: string;
 }
 
 /** Follows one entity from its sources to every target. Reads only. */
 export async function traceEntity(engine: Engine, entity: EntityRef): Promise<Trace> {
   const { store, workspace } = engine;
-  const parts = await store.entities.parts(entity);
+  const [stored] = await store.entities.get(entity.kind, [entity.id]);
+  const schema = workspace.canonical.get(entity.kind);
+  const isProtected = stored !== undefined && schema?.isProtected(stored.entity) === true;
   const targets: TargetTrace[] = [];
-  for (const flow of workspace.flows) targets.push(await traceTarget(engine, flow, entity));
+  for (const flow of workspace.flows) {
+    targets.push(await traceTarget(engine, flow, entity, stored?.entity ?? null, isProtected));
+  }
+  if (isProtected) return { entity, isProtected, sources: [], notTaken: [], targets };
+  const parts = await store.entities.parts(entity);
   const sources = parts.map(({ source, stream, externalId, file, line }) => {
     return { source, stream, externalId, file, line };
   });
-  return { entity, sources, targets };
+  return { entity, isProtected, sources, notTaken: await notTaken(engine, entity, parts), targets };
 }
 
-async function traceTarget(engine: Engine, flow: Flow, of: EntityRef): Promise<TargetTrace> {
+async function notTaken(
+  { store }: Engine,
+  entity: EntityRef,
+  parts: readonly Part[],
+): Promise<readonly Trouble[]> {
+  const records = parts.map((one) => quarantineId(one.source, one.stream, one.externalId));
+  const messages = await store.messages.get([...new Set([entityMessageId(entity), ...records])]);
+  const troubles = messages.flatMap(({ trouble }) => (trouble === null ? [] : [trouble]));
+  for (const source of new Set(parts.map((one) => one.source))) {
+    const holds = await store.runs.holds({ subject: `intake ${source}`, state: 'open' });
+    troubles.push(...holds.flatMap(({ reasons }) => reasons));
+  }
+  return troubles;
+}
+
+async function traceTarget(
+  engine: Engine,
+  flow: Flow,
+  of: EntityRef,
+  entity: Entity | null,
+  isProtected: boolean,
+): Promise<TargetTrace> {
   const { store, workspace } = engine;
   const target = targetOfFlow(engine, flow);
   const views = new PointViews(store.entities, workspace.canonical, viewNeedsOf(engine, flow));
-  const about = { flow: flow.name, target: target.name };
-  const [stored] = await store.entities.get(of.kind, [of.id]);
-  const [view] = stored === undefined ? [] : await views.of(of.kind, [stored.entity]);
+  const holds = await store.runs.holds({ subject: `flow ${flow.name}`, state: 'open' });
+  const with_ = { store, target, views, today: todayOf(engine), holds };
+  const [view = null] = entity === null ? [] : await views.of(of.kind, [entity]);
+  const found = await traceObjects(of, with_);
+  const { verdict, because } = isProtected ? protectedIn(flow) : judge(of, view, found, with_);
+  const isThere = verdict === 'sent' || view === null || isProtected;
+  const begins = isThere ? null : await firstDayOf(of.kind, view, with_);
+  const objects = isProtected ? concealed(found, flow) : found;
+  const obstacles = await obstaclesOf(with_);
+  const told = {
+    flow: flow.name,
+    target: target.name,
+    verdict,
+    because,
+    begins,
+    obstacles,
+    objects,
+  };
+  return { ...told, answer: answerOf(told, flow.to, of) };
+}
+
+/** No more than that: also where a flow includes protected persons. */
+function protectedIn({ to, protectedPersons }: Flow): Pick<TargetOutcome, 'verdict' | 'because'> {
+  const isTold = protectedPersons === 'include';
+  const because = isTold ? `what ${to} is told is not shown` : `nothing is told to ${to}`;
+  return { verdict: 'protected', because: [because] };
+}
+
+function judge(
+  of: EntityRef,
+  view: Entity | null,
+  objects: readonly ObjectTrace[],
+  with_: TraceSurroundings,
+): Pick<TargetOutcome, 'verdict' | 'because'> {
+  const { reason, silent } = whyNot(of.kind, view, with_);
+  if (reason !== null) return { verdict: 'not selected', because: [reason] };
+  const isSent = objects.some(({ state }) => state !== 'superseded');
+  const given = new Set(objects.map(({ mapping }) => mapping));
+  const because = silent.filter(({ file }) => !given.has(file)).map(({ text }) => text);
+  return { verdict: isSent ? 'sent' : 'nothing wanted', because };
+}
+
+/** The objects that the entity gives, and those of entities that refer to it and speak of it. */
+async function traceObjects(
+  of: EntityRef,
+  with_: TraceSurroundings,
+): Promise<readonly ObjectTrace[]> {
   const objects: ObjectTrace[] = [];
-  const silent: string[] = [];
-  for (const origin of [of, ...(await store.entities.referrers(of))]) {
-    for (const kind of target.kinds) {
+  for (const origin of [of, ...(await with_.store.entities.referrers(of))]) {
+    for (const kind of with_.target.kinds) {
       for (const mapping of kind.mappings) {
         if (mapping.from.kind !== origin.kind) continue;
-        const found = await traceMapping(engine, target, kind, mapping, origin, views, of);
-        if (found.length === 0 && origin === of) silent.push(mapping.file);
-        objects.push(...found);
+        objects.push(...(await traceMapping(kind, mapping, origin, of, with_)));
       }
     }
   }
-  if (view === null) {
-    const because = ['the person is protected: no road leads there'];
-    return { ...about, verdict: 'protected', because, objects };
-  }
-  const selection = flow.selects.get(of.kind);
-  const isSelected = view !== undefined && selection?.where(view, todayOf(engine)) === true;
-  if (!isSelected) {
-    return { ...about, verdict: 'not selected', because: [whyNotSelected(flow, of.kind)], objects };
-  }
-  const because = silent.map((file) => `${file} gives nothing for this ${of.kind}`);
-  return { ...about, verdict: objects.length > 0 ? 'sent' : 'nothing wanted', because, objects };
+  return objects;
 }
 
-function whyNotSelected(flow: Flow, kind: string): string {
-  const selection = flow.selects.get(kind);
-  if (selection === undefined) return `${flow.file} does not name ${kind}`;
-  const { written } = selection;
-  return written === null
-    ? `${flow.file} selects every ${kind}, but no source speaks of this one any more`
-    : `${flow.file}:${written.line} where: ${written.text}`;
-}
-
-/** The objects that one entity gives through one mapping and that are about the traced one. */
 async function traceMapping(
-  engine: Engine,
-  target: Target,
   kind: TargetKind,
   mapping: OutboundMapping,
   origin: EntityRef,
-  views: PointViews,
-  about: EntityRef,
+  of: EntityRef,
+  with_: TraceSurroundings,
 ): Promise<readonly ObjectTrace[]> {
-  const { store } = engine;
-  const [stored = null] = await store.entities.get(origin.kind, [origin.id]);
-  const rows = await store.ledger.byOrigins(target.name, kind.kind, [origin]);
-  const groups = [{ id: origin.id, stored, rows }];
-  const [projected] = await projectBatch(target, mapping, groups, {
-    views,
-    today: todayOf(engine),
-  });
-  if (projected === undefined) return [];
-  const entries = compare(kind, origin, projected, rows, todayOf(engine));
-  const told = entries.filter((entry) => origin === about || speaksOf(entry, about.id));
-  const found: ObjectTrace[] = [];
-  for (const entry of told) found.push(await traceObject(engine, target, kind, mapping, entry));
-  for (const { key, trouble } of origin === about ? projected.parked : []) {
-    const common = { objectKind: kind.kind, mapping: mapping.file, at: null, run: null };
-    found.push({ ...common, key: key ?? '', state: 'parked', trouble, waitsFor: null });
+  const isOwn = origin === of;
+  const { entries, parked } = await entriesOf(kind, mapping, origin, with_);
+  const objects: ObjectTrace[] = [];
+  for (const entry of entries) {
+    if (isOwn || speaksOf(entry, of.id))
+      objects.push(await traceObject(kind, mapping, entry, with_));
   }
-  return found;
+  if (!isOwn) return objects;
+  const known = new Set(objects.map(({ key }) => key));
+  objects.push(...parked.map((one) => parkedObject(kind, mapping, origin, one)));
+  return [...objects, ...(await voidObjects(kind, mapping, origin, known, with_))];
 }
 
 function speaksOf({ key, object, row }: Entry, id: string): boolean {
@@ -141,58 +166,46 @@ function speaksOf({ key, object, row }: Entry, id: string): boolean {
   );
 }
 
-async function traceObject(
-  { store }: Engine,
-  target: Target,
+/** Open messages about objects that are not wanted any more: the next run takes them away. */
+async function voidObjects(
   kind: TargetKind,
   mapping: OutboundMapping,
-  entry: Entry,
-): Promise<ObjectTrace> {
-  const { key, row, action } = entry;
-  const common = { objectKind: kind.kind, key, mapping: mapping.file };
-  const open = await openMessage(store, target.name, kind.kind, key);
-  const waitsFor = await missingReference(store, target, kind, entry);
-  if (open !== null) {
-    const at = open.notBefore === 0 ? null : open.notBefore;
-    const { state, trouble, run } = open;
-    return { ...common, state, at, run, trouble, waitsFor };
-  }
-  const run = row?.run ?? null;
-  if (!isChange(entry)) {
-    const state = action === 'leaving' ? 'leaving' : 'delivered';
-    const at = row?.confirmedAt ?? null;
-    return { ...common, state, at, run, trouble: null, waitsFor: null };
-  }
-  const isGoing = action === 'delete' || action === 'deactivate';
-  const state = isGoing ? 'to go' : waitsFor === null ? 'open' : 'waits';
-  return { ...common, state, at: null, run, trouble: null, waitsFor };
+  origin: EntityRef,
+  known: ReadonlySet<string>,
+  with_: TraceSurroundings,
+): Promise<readonly ObjectTrace[]> {
+  const everything = { written: null, inverses: [], where: () => true };
+  const selects = new Map([[origin.kind, everything]]);
+  const target = { ...with_.target, flow: { ...with_.target.flow, selects } };
+  const { entries } = await entriesOf(kind, mapping, origin, { ...with_, target });
+  const gone = entries.filter(({ key }) => !known.has(key));
+  const ids = new Map(gone.map((one) => [deliveryId(target.name, kind.kind, one.key), one]));
+  return (await with_.store.messages.get([...ids.keys()])).flatMap((message) => {
+    const { key, attempts, run, trouble } = message;
+    const about = { objectKind: kind.kind, key, mapping: mapping.file, origin };
+    const nothing = { at: null, waitsFor: null, hold: null, confirmed: null } as const;
+    return [{ ...about, state: 'superseded', run, attempts, trouble, ...nothing } as const];
+  });
 }
 
-async function openMessage(
-  store: Engine['store'],
-  target: string,
-  objectKind: string,
-  key: string,
-): Promise<Message | null> {
-  const [message] = await store.messages.get([deliveryId(target, objectKind, key)]);
-  return message ?? null;
+/** What keeps the whole target waiting. */
+async function obstaclesOf({ store, target }: TraceSurroundings): Promise<readonly Trouble[]> {
+  const holds = await store.runs.holds({ subject: `target ${target.name}`, state: 'open' });
+  const held = holds.flatMap(({ reasons }) => reasons);
+  const [last] = await store.runs.list({ subject: target.flow.name, type: 'flow', limit: 1 });
+  const isOver = last === undefined || last.trouble === null || held.length > 0;
+  return isOver || last.outcome === 'done' ? held : [last.trouble];
 }
 
-/** The first object that this one needs and that the target has not confirmed. */
-async function missingReference(
-  store: Engine['store'],
-  target: Target,
-  kind: TargetKind,
-  { object }: Entry,
-): Promise<string | null> {
-  if (object === null) return null;
-  for (const { path, kind: to } of kind.references) {
-    const keys = [...valuesAt(object, path)].map(String);
-    const held = await store.ledger.byKeys(target.name, to, keys);
-    const missing = keys.find((key) => !held.some((row) => row.ref.key === key));
-    if (missing !== undefined) return `${to} ${missing}`;
-  }
-  return null;
+/** Whether a target still holds something of a protected person, and nothing that shows the way. */
+function concealed(objects: readonly ObjectTrace[], flow: Flow): readonly ObjectTrace[] {
+  if (flow.protectedPersons === 'include') return [];
+  return objects.flatMap((object) => {
+    if (object.confirmed === null) return [];
+    const trouble = object.trouble === null ? null : { ...object.trouble, place: null };
+    const confirmed = { ...object.confirmed, remoteId: null };
+    return [{ ...object, key: '', trouble, waitsFor: null, hold: null, confirmed }];
+  });
 }
 
 /** A person as a list for choosing shows one: enough to tell apart, nothing of protected ones. */

@@ -1,10 +1,9 @@
-import { idOf } from '../message/digest.ts';
 import { isOnItsWayOut, type Message } from '../message/message.ts';
 import { type Entry, isChange } from '../plan/compare.ts';
 import { type PlanBatch, type PlanSurroundings, planTarget } from '../plan/plan.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import type { Store } from '../store/store.ts';
-import { deliveryId } from './delivery-id.ts';
+import { deliveryId, parkedId } from './delivery-id.ts';
 
 interface KeepSurroundings {
   readonly store: Store;
@@ -23,7 +22,7 @@ export async function keepParked(
   await store.messages.put(
     parked.map(({ origin, key, trouble }) => ({
       ...blank(target, run, at),
-      id: idOf('parked', target.name, kind.kind, origin.kind, origin.id, key ?? ''),
+      id: parkedId(target.name, kind.kind, origin, key),
       type: 'parked',
       objectKind: kind.kind,
       origin,

@@ -2,6 +2,7 @@ import { digestOf, idOf } from '../message/digest.ts';
 import type { Message } from '../message/message.ts';
 import type { MergedEntity, TouchedEntity } from '../store/store.ts';
 import type { IntakeSurroundings } from './intake-task.ts';
+import { lookupsOf } from './lookup-index.ts';
 import { mergeParts, type Owners } from './merge.ts';
 import { Protections } from './protections.ts';
 
@@ -42,13 +43,17 @@ async function applyBatch(
       invalid.push(
         invalidMessage(run, source, one, invalidity.field, invalidity.text, with_.now()),
       );
-      const nothing = { content: 'keep', hash: '', references: [], isShielded: false } as const;
-      merged.push({ entity: one.entity, ...nothing });
+      const nothing = { hash: '', references: [], lookups: [], isShielded: false };
+      merged.push({ entity: one.entity, content: 'keep', ...nothing });
+    } else if (content === null) {
+      const nothing = { hash: '', references: [], lookups: [], isShielded: false };
+      merged.push({ entity: one.entity, content, ...nothing });
     } else {
-      const references = content === null ? [] : (schema?.referencesOf(content) ?? []);
-      const hash = content === null ? '' : digestOf(content);
-      const isShielded = content !== null && schema?.isProtected(content) === true;
-      merged.push({ entity: one.entity, content, hash, references, isShielded });
+      const references = schema?.referencesOf(content) ?? [];
+      const lookups = lookupsOf(content, schema, with_.identity);
+      const isShielded = schema?.isProtected(content) === true;
+      const marks = { hash: digestOf(content), references, lookups, isShielded };
+      merged.push({ entity: one.entity, content, ...marks });
     }
   }
   await with_.store.messages.put(invalid);
@@ -96,7 +101,8 @@ function invalidMessage(
   };
 }
 
-function entityMessageId(entity: { kind: string; id: string }): string {
+/** The id of the message about an entity whose sources contradict its schema. */
+export function entityMessageId(entity: { kind: string; id: string }): string {
   return idOf('entity', entity.kind, entity.id);
 }
 

@@ -1,9 +1,13 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import type { LookupTerm } from '../schema/lookup.ts';
 import type { Store } from '../store/store.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 const MERGED = 'merged';
+
+/** Two of a million terms fall together once in 37 million workspaces. */
+const LOOKUP_DIGITS = 16;
 
 /**
  * The workspace's identities. A UUID from outside is taken as it is (SS 12000: one shared transfer
@@ -15,12 +19,14 @@ const MERGED = 'merged';
 export class Identity {
   readonly #store: Store;
   readonly #key: string;
+  readonly #lookupKey: KeyObject;
   /** Twin -> survivor. */
   #merged = new Map<string, string>();
 
   private constructor(store: Store, key: string) {
     this.#store = store;
     this.#key = key;
+    this.#lookupKey = createSecretKey(createHmac('sha256', key).update('lookup').digest());
   }
 
   static async open(store: Store): Promise<Identity> {
@@ -44,6 +50,12 @@ export class Identity {
   idOf(system: string, kind: string, externalId: string): string {
     const own = this.ownIdOf(system, kind, externalId);
     return this.#merged.size === 0 ? own : this.survivorOf(own);
+  }
+
+  /** All that is kept of what an entity is found by: who lacks the key cannot try all numbers. */
+  lookupOf({ as, text }: LookupTerm): string {
+    const hmac = createHmac('sha256', this.#lookupKey).update(`${as} ${text}`);
+    return hmac.digest('hex').slice(0, LOOKUP_DIGITS);
   }
 
   survivorOf(id: string): string {

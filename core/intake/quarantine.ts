@@ -56,6 +56,11 @@ export class Quarantine {
   }
 
   #idOf(stream: string, record: string): string {
-    return idOf('inbound', this.#task.module, stream, record);
+    return quarantineId(this.#task.module, stream, record);
   }
+}
+
+/** The id of the message about a record that could not be taken in. */
+export function quarantineId(module: string, stream: string, record: string): string {
+  return idOf('inbound', module, stream, record);
 }

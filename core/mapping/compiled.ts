@@ -24,6 +24,12 @@ export interface RuleNote {
   readonly table: string | null;
 }
 
+/** A condition or a list as it is written, and its line in the file. */
+export interface Written {
+  readonly text: string;
+  readonly line: number;
+}
+
 /** A mapping entity -> objects, checked against both schemas and compiled to functions. */
 export interface OutboundMapping {
   readonly file: string;
@@ -43,6 +49,8 @@ export interface OutboundMapping {
   /** Entities that `project` will look up for this one, so that they can be fetched in batches. */
   needs(view: Entity): readonly EntityRef[];
   project(view: Entity, context: ProjectionContext): readonly Projection[];
+  /** Of an entity that gives no projection: the `each` that is empty, else the `when`; or null. */
+  silence(view: Entity): Written | null;
 }
 
 /** What one record says of one entity. */

@@ -1,6 +1,7 @@
 import { isList } from '../message/digest.ts';
 import type { Json } from '../message/message.ts';
 import type { Compilation, Evaluate, Scope } from './compilation.ts';
+import type { Written } from './compiled.ts';
 import { Parked, type RulePlace } from './parked.ts';
 import { compileLookup, reasonOf } from './rule.ts';
 import { ANYTHING, isObject } from './schema-walk.ts';
@@ -14,6 +15,8 @@ export interface Head {
   prepare(scope: Scope): void;
   /** `when`; may throw Parked. */
   applies(scope: Scope): boolean;
+  /** Of a scope that gives nothing: the `each` that is empty, else the `when`; or null. */
+  silence(scope: Scope): Written | null;
 }
 
 /**
@@ -42,8 +45,16 @@ export function compileHead(compilation: Compilation, written: WrittenMapping): 
   });
   const when =
     written.when === undefined ? null : compilation.expression(['when'], written.when).evaluate;
+  const writtenAt = (name: 'each' | 'when'): Written | null => {
+    const text = written[name];
+    return text === undefined
+      ? null
+      : { text: `${name}: ${text}`, line: compilation.lineOf([name]) };
+  };
+  const scopes = (scope: Scope) => (each === null ? [scope] : itemScopes(scope, each));
   return {
-    scopes: (scope) => (each === null ? [scope] : itemScopes(scope, each)),
+    scopes,
+    silence: (scope) => writtenAt([...scopes(scope)].length === 0 ? 'each' : 'when'),
     prepare: (scope) => {
       for (const { slot, evaluate } of names) scope.locals[slot] = guarded(evaluate, scope, place);
     },

@@ -57,6 +57,7 @@ export function compileOutbound(
       }
       return projections;
     },
+    silence: (view) => head.silence(scopeOf(view, slots, NO_CONTEXT)),
   };
 }
 

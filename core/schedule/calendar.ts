@@ -18,6 +18,11 @@ export function minutesBetween(from: string, to: string): number {
 export function nextAt(wall: string, timeOfDay: string): string {
   const [date = '', time = ''] = wall.split('T');
   if (time < timeOfDay) return `${date}T${timeOfDay}`;
-  const next = new Date(Date.parse(`${date}T00:00Z`) + 86_400_000);
-  return `${next.toISOString().slice(0, 10)}T${timeOfDay}`;
+  return `${daysAfter(date, 1)}T${timeOfDay}`;
+}
+
+/** The date so many days after one. */
+export function daysAfter(date: string, days: number): string {
+  const later = new Date(Date.parse(`${date}T00:00Z`) + days * 86_400_000);
+  return later.toISOString().slice(0, 10);
 }

@@ -10,6 +10,7 @@ import type {
   Migration,
   ReferencePath,
 } from './canonical.ts';
+import { compileLookup } from './lookup.ts';
 import { compileProtection, compileProtectionKeeper } from './protection.ts';
 import { compileReferences, referencePaths } from './references.ts';
 import { compileUnit, unitSteps } from './unit.ts';
@@ -79,6 +80,7 @@ function canonicalSchema(kind: string, version: number, schema: JsonObject): Can
     unitInverses: inverses
       .map(({ name }) => name)
       .filter((name) => unitSteps(schema).includes(name)),
+    lookupTerms: compileLookup(schema),
     keepProtection: compileProtectionKeeper(schema),
   };
 }

@@ -1,4 +1,5 @@
 import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
+import type { LookupTerm } from './lookup.ts';
 
 /** The canonical schemas of a workspace, read once; everything about references is derived. */
 export interface CanonicalSchemas {
@@ -29,6 +30,8 @@ export interface CanonicalSchema {
   unitOf(view: Entity): string;
   /** Inverse relations that `unitOf` reads. */
   readonly unitInverses: readonly string[];
+  /** What it can be found by (`x-lookup`), each once. */
+  lookupTerms(entity: Entity): readonly LookupTerm[];
   /** The second with the first one's marks of protection. */
   keepProtection(from: Entity, to: Entity): Entity;
 }

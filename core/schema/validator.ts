@@ -11,6 +11,7 @@ const ANNOTATIONS = [
   'x-protected',
   'x-unit',
   'x-at-once',
+  'x-lookup',
   'x-enum-note',
 ];
 

@@ -114,6 +114,8 @@ export interface MergedEntity {
   readonly references: readonly EntityRef[];
   /** Whether its schema calls it protected: found again by `EntityStore.shielded`. */
   readonly isShielded: boolean;
+  /** Keyed hashes, hexadecimal and of one length, of what it can be found by; see `byLookup`. */
+  readonly lookups: readonly string[];
 }
 
 // --- entities --------------------------------------------------------------------------------
@@ -153,6 +155,13 @@ export interface EntityStore {
   parts(entity: EntityRef): Promise<readonly Part[]>;
   /** Cross-reference: the entity that a source's record became. */
   byExternalId(source: string, kind: string, externalId: string): Promise<EntityRef | null>;
+  /** Ids of the entities of a kind that can be found by this, in ascending order. */
+  byLookup(kind: string, lookup: string): Promise<readonly string[]>;
+  /** Replaces what entities can be found by; nothing else of them changes. */
+  index(
+    kind: string,
+    entities: readonly { readonly id: string; readonly lookups: readonly string[] }[],
+  ): Promise<void>;
   /** Replaces entities' content as a schema migration does; parts stay. */
   rewrite(entities: readonly RewrittenEntity[]): Promise<void>;
 }

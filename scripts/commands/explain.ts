@@ -41,9 +41,10 @@ export function addExplainCommand(program: Command): void {
     });
 }
 
-function printObject({ target, object, origin, sources, remoteId }: Explanation): void {
+function printObject({ target, object, origin, sources }: Explanation): void {
   const when = object.at === null ? '' : ` at ${new Date(object.at).toISOString()}`;
   printLine(`${target} ${object.objectKind}: ${object.state}${when}, run ${object.run ?? ''}`);
+  const remoteId = object.confirmed?.remoteId ?? null;
   if (remoteId !== null) printLine(`the target calls it ${remoteId}`);
   if (object.trouble !== null) printLine(`${object.trouble.code} ${object.trouble.text}`);
   printLine(`made by ${object.mapping} from ${origin.kind} ${origin.id}, which comes from`);

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { FieldUse } from '../../core/control/explain-field.ts';
-import type { ObjectTrace, TargetTrace, Trace } from '../../core/control/trace.ts';
+import type { TargetTrace, Trace } from '../../core/control/trace.ts';
+import { sayState } from '../../core/control/trace-answer.ts';
+import type { Trouble } from '../../core/message/message.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
@@ -45,15 +47,19 @@ export function addTraceCommand(program: Command): void {
     });
 }
 
-function printTrace({ entity, sources, targets }: Trace): void {
-  printLine(`person ${entity.id}`);
-  const rows = sources.map((one) => [
-    one.source,
-    one.stream,
-    one.externalId,
-    `${one.file}:${one.line}`,
-  ]);
-  printLine(formatTable(['source', 'stream', 'its id', 'file and line'], rows));
+function printTrace({ entity, isProtected, sources, notTaken, targets }: Trace): void {
+  printLine(`person ${entity.id}${isProtected ? ' (protected)' : ''}`);
+  for (const { answer } of targets) printLine(`  ${answer}`);
+  for (const trouble of notTaken) printTrouble('newer data are not taken in', trouble);
+  if (sources.length > 0) {
+    const rows = sources.map((one) => [
+      one.source,
+      one.stream,
+      one.externalId,
+      `${one.file}:${one.line}`,
+    ]);
+    printLine(`\n${formatTable(['source', 'stream', 'its id', 'file and line'], rows)}`);
+  }
   for (const target of targets) printTarget(target);
 }
 
@@ -69,19 +75,19 @@ function printUses(field: string, uses: readonly FieldUse[]): void {
   printLine(formatTable(['flow', 'kind', 'field', 'rule', 'table'], rows));
 }
 
-function printTarget({ flow, target, verdict, because, objects }: TargetTrace): void {
-  printLine();
-  printLine(`${target} (flow ${flow}): ${verdict}`);
+function printTarget({ flow, target, verdict, because, obstacles, objects }: TargetTrace): void {
+  printLine(`\n${target} (flow ${flow}): ${verdict}`);
   for (const reason of because) printLine(`  ${reason}`);
-  if (objects.length > 0) {
-    const head = ['kind', 'state', 'when', 'mapping', 'what'];
-    printLine(formatTable(head, objects.map(rowOf)));
+  for (const trouble of obstacles) printTrouble('the target waits', trouble);
+  for (const object of objects) {
+    printLine(`  ${sayState(object)}`);
+    printLine(`      ${[object.key, `by ${object.mapping}`].join(' ').trim()}`);
+    if (object.trouble !== null) printLine(`      ${object.trouble.hint}`);
   }
 }
 
-function rowOf({ objectKind, state, at, mapping, trouble, waitsFor }: ObjectTrace) {
-  const when = at === null ? '' : new Date(at).toISOString();
-  const waits = waitsFor === null ? '' : `waits for ${waitsFor}`;
-  const what = trouble === null ? waits : `${trouble.code} ${trouble.text}`;
-  return [objectKind, state, when, mapping, what];
+function printTrouble(what: string, { code, text, hint, place }: Trouble): void {
+  const where = place === null ? '' : ` (${place.file}:${place.line ?? 1})`;
+  printLine(`  ${what}: ${code} ${text}${where}`);
+  printLine(`      ${hint}`);
 }

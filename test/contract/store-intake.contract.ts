@@ -5,6 +5,7 @@ import {
   applyAll,
   entityOf,
   idOf,
+  lookupOf,
   mergedOf,
   partOf,
   SOURCE,
@@ -125,8 +126,8 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       const [touched] = await all(store.intake.touched('run-2'));
       assert.ok(touched !== undefined);
       const { entity } = touched;
-      const nothing = { content: 'keep', hash: '', references: [], isShielded: false } as const;
-      const kept = { entity, ...nothing };
+      const nothing = { hash: '', references: [], lookups: [], isShielded: false };
+      const kept = { entity, content: 'keep', ...nothing } as const;
       await store.intake.apply('run-2', [kept]);
       await store.intake.finish('run-2');
       assert.equal((await entityOf(store, 'p1'))?.['givenName'], 'Kim');
@@ -154,6 +155,44 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       const byOutside = await store.entities.byExternalId(SOURCE, 'person', 'p7');
       assert.deepEqual(byOutside, { kind: 'person', id: idOf('p7') });
       assert.equal(await store.entities.byExternalId(SOURCE, 'person', 'nobody'), null);
+    });
+
+    it('finds entities by what they were applied with, and by nothing else', async () => {
+      const store = getStore();
+      await takeIn(store, 'run-1', [partOf('p1'), partOf('p2'), partOf('p3', { givenName: 'Mo' })]);
+      const found = (text: string) => store.entities.byLookup('person', lookupOf(text));
+      assert.deepEqual(await found('Kim'), [idOf('p1'), idOf('p2')].sort());
+      assert.deepEqual(await found(idOf('p3')), [idOf('p3')]);
+      assert.deepEqual(await found('Nobody'), []);
+      assert.deepEqual(await store.entities.byLookup('group', lookupOf('Kim')), []);
+      await takeIn(store, 'run-2', [partOf('p1', { givenName: 'Mo' })]);
+      assert.deepEqual(
+        await found('Kim'),
+        [idOf('p2')],
+        'what it was found by before is forgotten',
+      );
+      assert.deepEqual(await found('Mo'), [idOf('p1'), idOf('p3')].sort());
+    });
+
+    it('forgets what an entity was found by in the step in which the entity goes', async () => {
+      const store = getStore();
+      await takeIn(store, 'run-1', [partOf('p1')]);
+      await store.intake.open('run-2', SOURCE);
+      const { entity, source, stream, part } = partOf('p1');
+      await store.intake.stageRemovals('run-2', [{ entity, source, stream, part }]);
+      await store.intake.seal('run-2', SOURCE, {});
+      await applyAll(store, 'run-2');
+      assert.deepEqual(await store.entities.byLookup('person', lookupOf('Kim')), []);
+    });
+
+    it('indexes entities anew, and leaves them as they are', async () => {
+      const store = getStore();
+      await takeIn(store, 'run-1', [partOf('p1')]);
+      const before = await entityOf(store, 'p1');
+      await store.entities.index('person', [{ id: idOf('p1'), lookups: [lookupOf('new')] }]);
+      assert.deepEqual(await store.entities.byLookup('person', lookupOf('new')), [idOf('p1')]);
+      assert.deepEqual(await store.entities.byLookup('person', lookupOf('Kim')), []);
+      assert.deepEqual(await entityOf(store, 'p1'), before);
     });
 
     it('rewrites entities as a migration does, and leaves their parts', async () => {

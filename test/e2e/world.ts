@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import {
   type ItslearningSimulator,
@@ -67,6 +67,13 @@ export class World {
 
   async configure(text: string): Promise<void> {
     await writeFile(join(this.folder, 'config', 'hub.yaml'), text);
+  }
+
+  /** Puts a file of its own into the workspace. */
+  async write(name: string, text: string): Promise<void> {
+    const file = join(this.folder, name);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
   }
 
   /** Changes the text of the configuration; fails if it does not hold what is to be replaced. */

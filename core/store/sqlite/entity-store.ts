@@ -2,6 +2,7 @@ import type { EntityRef } from '../../message/message.ts';
 import type { Changes, EntityStore, Part, RewrittenEntity, StoredEntity } from '../store.ts';
 import { changesAfter, noteChange } from './change-log.ts';
 import { type Database, numberOf, type Row, textOf } from './database.ts';
+import { writeLookups } from './lookup-rows.ts';
 import { partOf } from './part-row.ts';
 
 const PAGE = 500;
@@ -73,6 +74,22 @@ export class SqliteEntityStore implements EntityStore {
     const sql = 'SELECT id FROM part WHERE source = ? AND kind = ? AND external_id = ? LIMIT 1';
     const row = this.#database.get(sql, source, kind, externalId);
     return row === undefined ? null : { kind, id: textOf(row, 'id') };
+  }
+
+  async byLookup(kind: string, lookup: string): Promise<readonly string[]> {
+    const sql = 'SELECT id FROM lookup WHERE kind = ? AND instr(hashes, ?) > 0 ORDER BY id';
+    return this.#database
+      .all(sql, kind, Buffer.from(lookup, 'hex'))
+      .map((row) => textOf(row, 'id'));
+  }
+
+  async index(
+    kind: string,
+    entities: readonly { readonly id: string; readonly lookups: readonly string[] }[],
+  ): Promise<void> {
+    this.#database.transaction(() => {
+      for (const { id, lookups } of entities) writeLookups(this.#database, kind, id, lookups);
+    });
   }
 
   async rewrite(entities: readonly RewrittenEntity[]): Promise<void> {

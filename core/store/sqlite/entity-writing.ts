@@ -1,6 +1,7 @@
 import type { MergedEntity } from '../store.ts';
 import { noteChange } from './change-log.ts';
 import { type Database, textOf } from './database.ts';
+import { writeLookups } from './lookup-rows.ts';
 
 const FIND = 'SELECT hash FROM entity WHERE kind = ? AND id = ?';
 const WRITE = 'INSERT OR REPLACE INTO entity VALUES (?, ?, ?, ?, ?)';
@@ -14,11 +15,12 @@ const REMOVE_REFERENCES = 'DELETE FROM reference WHERE from_kind = ? AND from_id
  * alone; what has changed is noted in the change log, unless everything is.
  */
 export function writeEntity(database: Database, merged: MergedEntity, isEverything: boolean): void {
-  const { entity, content, hash, references, isShielded } = merged;
+  const { entity, content, hash, references, lookups, isShielded } = merged;
   const { kind, id } = entity;
   const before = database.get(FIND, kind, id);
   if (before === undefined ? content === null : before['hash'] === hash) return;
   if (!isEverything) note(database, merged);
+  writeLookups(database, kind, id, lookups);
   if (before !== undefined) database.run(REMOVE_REFERENCES, kind, id);
   if (content === null) {
     database.run(REMOVE, kind, id);
