@@ -32,7 +32,7 @@ export interface Resource extends JsonObject {
 
 /** An answer to a write: what the service says, beyond refusing. */
 export type Written =
-  | { readonly kind: 'written'; readonly resource: Resource | null }
+  | { readonly kind: 'written'; readonly resource: Resource | null; readonly status?: number }
   /** 409 with `uniqueness`: it is there already. */
   | { readonly kind: 'conflict' }
   /** 404: it is not there. */
@@ -155,9 +155,10 @@ export class ScimClient {
     }
     // PATCH and DELETE may answer 204, with nothing to read (RFC 7644, 3.5.2, 3.6).
     if (answer.status === 204 || answer.text.trim() === '')
-      return { kind: 'written', resource: null };
+      return { kind: 'written', resource: null, status: answer.status };
     const resource = objectOf(answer, what);
-    return { kind: 'written', resource: isResource(resource) ? resource : null };
+    const { status } = answer;
+    return { kind: 'written', resource: isResource(resource) ? resource : null, status };
   }
 
   #send(

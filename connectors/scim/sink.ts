@@ -221,8 +221,9 @@ function chunks(
 function outcomeOf(written: Written, { object, previous, key, objectKind }: Operation): Outcome {
   switch (written.kind) {
     case 'written': {
-      const id = written.resource?.id;
-      return id === undefined ? { kind: 'done' } : { kind: 'done', remoteId: id };
+      const { resource, status } = written;
+      const remark = status === undefined ? {} : { remark: `HTTP ${status}` };
+      return { kind: 'done', ...(resource === null ? {} : { remoteId: resource.id }), ...remark };
     }
     case 'failed': {
       if (written.failure.recovery === 'hold') throw written.failure;

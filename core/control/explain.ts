@@ -1,6 +1,8 @@
+import { deliveryId } from '../dispatch/delivery-id.ts';
 import type { EntityRef } from '../message/message.ts';
+import { PointViews } from '../plan/point-views.ts';
 import type { LedgerRow } from '../store/store.ts';
-import { type Engine, targetOfFlow } from './engine.ts';
+import { type Engine, targetOfFlow, viewNeedsOf } from './engine.ts';
 import { explainField, type FieldExplanation } from './explain-field.ts';
 import { type Trace, traceEntity } from './trace.ts';
 import { confirmationOf, type ObjectTrace } from './trace-object.ts';
@@ -10,6 +12,8 @@ export interface Explanation {
   readonly target: string;
   readonly object: ObjectTrace;
   readonly origin: EntityRef;
+  /** Nothing is told of what comes from a protected person but that the target holds it. */
+  readonly isProtected: boolean;
   readonly sources: Trace['sources'];
   /** How one field came about, if one was asked for; null where no rule fills it. */
   readonly field: FieldExplanation | null;
@@ -23,28 +27,33 @@ export interface ObjectQuestion {
   readonly field: string | null;
 }
 
-/** Explains an object; null where the ledger has none of that key. */
+/** Explains an object; null where the target neither holds it nor is to be told of it. */
 export async function explainObject(
   engine: Engine,
-  { flow: flowName, objectKind, key, field: asked }: ObjectQuestion,
+  { flow: flowName, objectKind, key: asked, field: wanted }: ObjectQuestion,
 ): Promise<Explanation | null> {
   const flow = engine.workspace.flows.find((one) => one.name === flowName);
   if (flow === undefined) return null;
   const target = targetOfFlow(engine, flow);
-  const row = await findRow(engine, target.name, objectKind, key);
-  if (row === undefined) return null;
-  const { origin } = row.ref;
-  const { sources, targets } = await traceEntity(engine, origin);
-  const kind = target.kinds.find((one) => one.kind === objectKind);
-  const mapping = kind?.mappings.find((one) => one.from.kind === origin.kind);
-  const isExplained = asked !== null && mapping !== undefined;
-  const field = isExplained ? await explainField(engine, mapping, origin, asked) : null;
+  const row = await findRow(engine, target.name, objectKind, asked);
+  const [message] = await engine.store.messages.get([deliveryId(target.name, objectKind, asked)]);
+  const { origin, key } = row?.ref ?? message ?? {};
+  if (origin === undefined) return null;
+  const { sources, targets, isProtected } = await traceEntity(engine, origin);
   const traced = targets.find((one) => one.target === target.name);
-  const object = traced?.objects.find((one) => {
-    return one.objectKind === objectKind && one.key === row.ref.key;
+  const found = traced?.objects.find((one) => one.objectKind === objectKind && one.key === key);
+  const kind = target.kinds.find((one) => one.kind === objectKind);
+  const mapping = kind?.mappings.find(({ file, from }) => {
+    return found === undefined ? from.kind === origin.kind : file === found.mapping;
   });
-  const about = { target: target.name, origin, sources, field };
-  return { ...about, object: object ?? gone(row, mapping?.file ?? '') };
+  const object = found ?? (row === undefined ? null : gone(row, mapping?.file ?? ''));
+  if (object === null) return null;
+  const about = { target: target.name, object, origin, isProtected, sources };
+  if (wanted === null || mapping === undefined || isProtected) return { ...about, field: null };
+  const { workspace, store } = engine;
+  const views = new PointViews(store.entities, workspace.canonical, viewNeedsOf(engine, flow));
+  const made = { origin, object: row?.object ?? {} };
+  return { ...about, field: await explainField(engine, views, mapping, made, wanted) };
 }
 
 /** What the target still holds, and nothing wants any more. */

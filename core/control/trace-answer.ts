@@ -19,6 +19,9 @@ const URGENCY: readonly ObjectTrace['state'][] = [
   ...(['to go', 'superseded', 'leaving', 'delivered'] as const),
 ];
 
+/** What is under way, unless the target as a whole is not told. */
+const GOES_BY_ITSELF: ReadonlySet<string> = new Set(['retrying', 'waiting', 'open', 'to go']);
+
 /** "Why is Anna not in Teams?" in one line; what is to be known first stands first. */
 export function answerOf(
   { verdict, because, begins, obstacles, objects }: TargetOutcome,
@@ -42,7 +45,7 @@ export function answerOf(
   const [other] = byUrgency(objects.filter((one) => one !== worst && !own.includes(one)));
   const isOtherWell = other === undefined || other.state === 'delivered';
   const also = isOtherWell || worst.state !== 'delivered' ? '' : `; ${sayState(other)}`;
-  const why = worst.state === 'delivered' ? null : (obstacles[0] ?? null);
+  const why = GOES_BY_ITSELF.has(worst.state) ? (obstacles[0] ?? null) : null;
   return `${isIn ? 'In' : 'Not in'} ${module}: ${sayState(worst)}${also}${sayTrouble(why)}`;
 }
 

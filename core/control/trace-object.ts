@@ -61,6 +61,8 @@ export interface Confirmation {
   readonly run: string;
   /** The target's own id of the object, where it gave one. */
   readonly remoteId: string | null;
+  /** What the target said, where it said more than yes. */
+  readonly answer: string | null;
 }
 
 /** One flow as it is traced. */
@@ -142,8 +144,8 @@ export function parkedObject(
 
 export function confirmationOf(row: LedgerRow | null): Confirmation | null {
   if (row === null) return null;
-  const { confirmedAt: at, run, remoteId } = row;
-  return { at, run, remoteId };
+  const { confirmedAt: at, run, remoteId, remark: answer = null } = row;
+  return { at, run, remoteId, answer };
 }
 
 /** The open hold that withholds the changes of the entry's organisation. */

@@ -3,8 +3,7 @@ import type { Flow } from '../flow/compiled.ts';
 import { entityMessageId } from '../intake/apply.ts';
 import { quarantineId } from '../intake/quarantine.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
-import type { Entity, EntityRef, Trouble } from '../message/message.ts';
-import type { Entry } from '../plan/compare.ts';
+import type { Entity, EntityRef, JsonObject, Trouble } from '../message/message.ts';
 import { PointViews } from '../plan/point-views.ts';
 import type { TargetKind } from '../plan/target.ts';
 import type { Part } from '../store/store.ts';
@@ -117,7 +116,8 @@ function judge(
 ): Pick<TargetOutcome, 'verdict' | 'because'> {
   const { reason, silent } = whyNot(of.kind, view, with_);
   if (reason !== null) return { verdict: 'not selected', because: [reason] };
-  const isSent = objects.some(({ state }) => state !== 'superseded');
+  const own = objects.filter(({ origin }) => origin === of);
+  const isSent = own.some(({ state }) => state !== 'superseded' && state !== 'to go');
   const given = new Set(objects.map(({ mapping }) => mapping));
   const because = silent.filter(({ file }) => !given.has(file)).map(({ text }) => text);
   return { verdict: isSent ? 'sent' : 'nothing wanted', because };
@@ -151,8 +151,11 @@ async function traceMapping(
   const { entries, parked } = await entriesOf(kind, mapping, origin, with_);
   const objects: ObjectTrace[] = [];
   for (const entry of entries) {
-    if (isOwn || speaksOf(entry, of.id))
-      objects.push(await traceObject(kind, mapping, entry, with_));
+    const isHeld = isOwn || (entry.row !== null && speaksOf(entry.key, entry.row.object, of.id));
+    if (!isHeld && !speaksOf(entry.key, entry.object, of.id)) continue;
+    const object = await traceObject(kind, mapping, entry, with_);
+    // What the target holds of another entity is this one's where it speaks of it.
+    objects.push(isHeld ? object : { ...object, confirmed: null });
   }
   if (!isOwn) return objects;
   const known = new Set(objects.map(({ key }) => key));
@@ -160,10 +163,8 @@ async function traceMapping(
   return [...objects, ...(await voidObjects(kind, mapping, origin, known, with_))];
 }
 
-function speaksOf({ key, object, row }: Entry, id: string): boolean {
-  return [key, JSON.stringify(object), JSON.stringify(row?.object ?? null)].some((text) =>
-    text.includes(id),
-  );
+function speaksOf(key: string, object: JsonObject | null, id: string): boolean {
+  return key.includes(id) || JSON.stringify(object).includes(id);
 }
 
 /** Open messages about objects that are not wanted any more: the next run takes them away. */
@@ -203,7 +204,7 @@ function concealed(objects: readonly ObjectTrace[], flow: Flow): readonly Object
   return objects.flatMap((object) => {
     if (object.confirmed === null) return [];
     const trouble = object.trouble === null ? null : { ...object.trouble, place: null };
-    const confirmed = { ...object.confirmed, remoteId: null };
+    const confirmed = { ...object.confirmed, remoteId: null, answer: null };
     return [{ ...object, key: '', trouble, waitsFor: null, hold: null, confirmed }];
   });
 }

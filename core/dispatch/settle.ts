@@ -4,7 +4,7 @@ import type { Failure } from '../failure/failure.ts';
 import type { Delivery } from '../flow/compiled.ts';
 import type { Message, Trouble } from '../message/message.ts';
 import type { Entry } from '../plan/compare.ts';
-import type { Settlement } from '../store/store.ts';
+import type { LedgerRow, Settlement } from '../store/store.ts';
 import { backoffMs } from './backoff.ts';
 import { deliveryId } from './delivery-id.ts';
 import type { Prerequisite } from './references.ts';
@@ -37,10 +37,17 @@ export function settlementOf(
     run: message.run,
     confirmedAt: now,
     leavingSince: entry.leavingSince,
+    ...remarkOf(outcome),
   };
   const { formerKey } = operation;
   const replaced = formerKey === null ? {} : { replacedKey: formerKey };
   return { message, result: { kind: 'delivered', row, ...replaced } };
+}
+
+const LONGEST_REMARK = 200;
+
+function remarkOf({ remark }: { readonly remark?: string }): Pick<LedgerRow, 'remark'> {
+  return remark === undefined ? {} : { remark: remark.slice(0, LONGEST_REMARK) };
 }
 
 /** Transient failures are tried again until the flow's attempts are used up. */

@@ -49,7 +49,8 @@ export interface Local {
   readonly name: string;
   readonly slot: number;
   readonly schema: JsonObject;
-  readonly isLookup: boolean;
+  /** The kind of the entity that it stands for, where it is looked up. */
+  readonly lookup: string | null;
   /** What its value was read from. */
   readonly reads: readonly string[];
 }
@@ -115,12 +116,12 @@ export class Compilation {
     name: string,
     schema: JsonObject,
     reads: readonly string[],
-    isLookup = false,
+    lookup: string | null = null,
   ): Local {
     const isTaken =
       name in propertiesOf(this.source) || this.#locals.some((one) => one.name === name);
     if (isTaken) this.lint(path, 'MAPPING_NAME_TAKEN', `"${name}" is a name already.`);
-    const local = { name, slot: this.#slots, schema, isLookup, reads };
+    const local = { name, slot: this.#slots, schema, lookup, reads };
     this.#slots += 1;
     this.#locals = [...this.#locals, local];
     return local;
@@ -144,8 +145,11 @@ export class Compilation {
     return { result, reads };
   }
 
-  #noteRead(name: string): void {
-    const reads = this.local(name)?.reads ?? (name in propertiesOf(this.source) ? [name] : []);
+  /** A field of a looked-up entity is noted as `kind/field`; `kind/` where it may be any. */
+  #noteRead(name: string, field = ''): void {
+    const local = this.local(name);
+    if (local !== undefined && local.lookup !== null) this.#reads.add(`${local.lookup}/${field}`);
+    const reads = local?.reads ?? (name in propertiesOf(this.source) ? [name] : []);
     for (const one of reads) this.#reads.add(one);
   }
 
@@ -161,7 +165,8 @@ export class Compilation {
       this.lint(at, 'MAPPING_PATH_SYNTAX', `"${written}" is not a path.`);
       return { read: () => undefined, schema: ANYTHING };
     }
-    this.#noteRead(first.name);
+    const [next] = rest;
+    this.#noteRead(first.name, next?.kind === 'field' ? next.name : '');
     const local = this.local(first.name);
     if (local !== undefined) {
       const reader = compileReader(rest);

@@ -1,4 +1,4 @@
-import type { Entity, EntityRef, JsonObject, Trouble } from '../message/message.ts';
+import type { Entity, EntityRef, Json, JsonObject, Trouble } from '../message/message.ts';
 
 /** What an outbound mapping may ask about while it projects one entity. Never asynchronous. */
 export interface ProjectionContext {
@@ -20,8 +20,20 @@ export interface RuleNote {
   readonly line: number;
   /** Fields of the record or the entity that it reads, by their first name. */
   readonly reads: readonly string[];
+  /** Fields of other entities that it looks up; null where it may read any. */
+  readonly lookups: readonly { readonly kind: string; readonly field: string | null }[];
   /** The table file that its value goes through, or null. */
   readonly table: string | null;
+  /** The rows of its table, in a file or in the mapping. */
+  readonly rows: () => readonly TableRow[];
+}
+
+/** What a code becomes, and where that stands. */
+export interface TableRow {
+  readonly from: string;
+  readonly to: Json;
+  readonly file: string;
+  readonly line: number;
 }
 
 /** A condition or a list as it is written, and its line in the file. */

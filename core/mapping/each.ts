@@ -40,7 +40,7 @@ export function compileHead(compilation: Compilation, written: WrittenMapping): 
       const text = `no entity kind "${value.lookup}".`;
       compilation.lint([...at, 'lookup'], 'MAPPING_LOOKUP_UNKNOWN', text);
     }
-    const { slot } = compilation.addLocal(at, name, schema ?? ANYTHING, reads, true);
+    const { slot } = compilation.addLocal(at, name, schema ?? ANYTHING, reads, value.lookup);
     return { slot, evaluate };
   });
   const when =

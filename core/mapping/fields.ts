@@ -2,9 +2,11 @@ import type { YamlPath } from '../config/yaml-file.ts';
 import { didYouMean } from '../failure/lint.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import type { Compilation, Evaluate, MakeObject, RuleTarget } from './compilation.ts';
+import type { RuleNote } from './compiled.ts';
 import { compileSetter, fieldNames, type Setter } from './path.ts';
 import { compileRule } from './rule.ts';
 import { isObject, propertiesOf, requiredOf, walkSchema } from './schema-walk.ts';
+import { tableRows } from './table-rows.ts';
 import type { WrittenFields } from './written.ts';
 
 /** Compiles `fields` or a list's `item` against the target's schema. */
@@ -26,7 +28,10 @@ export function compileFields(
     );
     const table = typeof rule.table === 'string' ? rule.table : null;
     const line = compilation.lineOf([...at, name]);
-    if (rule.omit === undefined) compilation.rules.push({ field, line, reads, table });
+    const rows = () => tableRows(compilation, [...at, name], rule);
+    if (rule.omit === undefined) {
+      compilation.rules.push({ field, line, ...notedReads(reads), table, rows });
+    }
     if (rule.omit === undefined) assignments.push({ set: compileSetter(names), evaluate });
     covered.push([...names]);
   }
@@ -40,6 +45,15 @@ export function compileFields(
     }
     return object;
   };
+}
+
+/** Fields of the source, and of what is looked up, which are noted as `kind/field`. */
+function notedReads(noted: readonly string[]): Pick<RuleNote, 'reads' | 'lookups'> {
+  const looked = noted.filter((name) => name.includes('/')).map((name) => name.split('/'));
+  const lookups = looked.map(([kind = '', field = '']) => {
+    return { kind, field: field === '' ? null : field };
+  });
+  return { reads: noted.filter((name) => !name.includes('/')), lookups };
 }
 
 /** A whole property name wins over a dotted path: SCIM's schema URNs have dots. */

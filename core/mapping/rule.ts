@@ -155,7 +155,7 @@ function lookup(compilation: Compilation, at: YamlPath, rule: WrittenRule, kind:
   return compilation.within(() => {
     const find = compileLookup(compilation, at, kind, rule.by ?? '');
     const name = `lookup ${compilation.slots}`;
-    const { slot } = compilation.addLocal(at, name, schema, [], true);
+    const { slot } = compilation.addLocal(at, name, schema, [], kind);
     const taken = compilation.path([...at, 'take'], `\`${name}\`.${rule.take ?? 'id'}`);
     const read: Evaluate = (scope) => {
       scope.locals[slot] = find(scope);
@@ -173,7 +173,7 @@ export function compileLookup(
   by: string,
 ): Evaluate {
   const first = /^`?([^`.[]+)/.exec(by)?.[1] ?? '';
-  if (compilation.local(first)?.isLookup === true) {
+  if ((compilation.local(first)?.lookup ?? null) !== null) {
     const text = `"${by}" reads from another lookup.`;
     compilation.lint(at, 'MAPPING_LOOKUP_CHAINED', text, 'Look up from the root or `each` item.');
   }

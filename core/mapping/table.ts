@@ -4,9 +4,12 @@ export type Table = ReadonlyMap<string, string | number | boolean>;
 /** Reads a table file: header `from,to`, one row per code, `#` begins a comment line. */
 export function parseTable(text: string): {
   readonly table: Table;
+  /** The line of each code. */
+  readonly lines: ReadonlyMap<string, number>;
   readonly faults: readonly string[];
 } {
   const table = new Map<string, string>();
+  const codeLines = new Map<string, number>();
   const faults: string[] = [];
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
   if (lines[0]?.trim() !== 'from,to') faults.push('line 1: the header must be from,to');
@@ -21,6 +24,7 @@ export function parseTable(text: string): {
     const to = (match[3]?.replaceAll('""', '"') ?? match[4] ?? '').trim();
     if (table.has(from)) faults.push(`line ${index + 1}: "${from}" stands here twice`);
     table.set(from, to);
+    codeLines.set(from, index + 1);
   }
-  return { table, faults };
+  return { table, lines: codeLines, faults };
 }

@@ -186,12 +186,15 @@ export interface LedgerRow {
   readonly confirmedAt: number;
   /** The day (`YYYY-MM-DD`) on which it was shut, to be deleted after a grace; null: it is wanted. */
   readonly leavingSince: string | null;
+  /** What the target said when it confirmed: short, without personal data. */
+  readonly remark?: string;
 }
 
 /** A row may be read lazily: its values, as an object of its own. */
 export function plainRow(row: LedgerRow): LedgerRow {
-  const { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince } = row;
-  return { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince };
+  const { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince, remark } = row;
+  const told = remark === undefined ? {} : { remark };
+  return { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince, ...told };
 }
 
 export interface LedgerStore {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Explanation } from '../../core/control/explain.ts';
-import type { FieldOrigin, RulePlace } from '../../core/control/explain-field.ts';
+import type { FieldOrigin, RecordOrigin, RulePlace } from '../../core/control/explain-field.ts';
+import { sayState } from '../../core/control/trace-answer.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
@@ -25,12 +26,13 @@ export function addExplainCommand(program: Command): void {
       await withHub(command, async ({ control }) => {
         const found = await control.explain({ flow, objectKind, key, field }, whoAmI());
         if (found === null) {
-          process.stderr.write(`the ledger of ${flow} has no ${objectKind} of that key\n`);
+          process.stderr.write(`${flow} neither holds nor awaits a ${objectKind} of that key\n`);
           return EXIT.failed;
         }
         if (options.json === true) printJson(found);
         else printObject(found);
         if (field === null) return EXIT.done;
+        if (found.isProtected) return EXIT.failed;
         if (found.field === null) {
           process.stderr.write(`no rule of ${found.object.mapping} fills "${field}"\n`);
           return EXIT.failed;
@@ -41,13 +43,22 @@ export function addExplainCommand(program: Command): void {
     });
 }
 
-function printObject({ target, object, origin, sources }: Explanation): void {
-  const when = object.at === null ? '' : ` at ${new Date(object.at).toISOString()}`;
-  printLine(`${target} ${object.objectKind}: ${object.state}${when}, run ${object.run ?? ''}`);
-  const remoteId = object.confirmed?.remoteId ?? null;
-  if (remoteId !== null) printLine(`the target calls it ${remoteId}`);
-  if (object.trouble !== null) printLine(`${object.trouble.code} ${object.trouble.text}`);
-  printLine(`made by ${object.mapping} from ${origin.kind} ${origin.id}, which comes from`);
+function printObject(found: Explanation): void {
+  const { target, object, origin, isProtected, sources } = found;
+  const { state, confirmed, trouble, mapping } = object;
+  printLine(`${target} ${sayState(object)}`);
+  if (confirmed !== null) {
+    const { at, run, remoteId, answer } = confirmed;
+    const when = new Date(at).toISOString();
+    if (state !== 'delivered') printLine(`confirmed before: ${when}, run ${run}`);
+    if (answer !== null) printLine(`the target said: ${answer}`);
+    if (remoteId !== null) printLine(`the target calls it ${remoteId}`);
+  }
+  if (trouble !== null) printLine(trouble.hint);
+  printLine(
+    `made by ${mapping} from ${origin.kind} ${origin.id}${isProtected ? ' (protected)' : ''}`,
+  );
+  if (isProtected) return;
   const rows = sources.map((one) => [one.source, one.stream, `${one.file}:${one.line}`]);
   printLine(formatTable(['source', 'stream', 'file and line'], rows));
 }
@@ -55,18 +66,26 @@ function printObject({ target, object, origin, sources }: Explanation): void {
 function printField(rules: readonly RulePlace[], origins: readonly FieldOrigin[]): void {
   printLine();
   for (const rule of rules) printLine(`${rule.field} is made by ${placeOf(rule)}`);
-  for (const { field, owner, from, records } of origins) {
+  for (const { field, owner, from, records, related } of origins) {
     const owned = owner === null ? '' : ` (owned by ${owner})`;
-    if (from !== null) printLine(`  from ${field}: what ${from} entities say of it`);
-    else printLine(`  from ${field}${owned}:`);
-    for (const { file, line, stream, rules: inbound, reads, isHeard } of records) {
-      const unheard = isHeard ? '' : ', which is not heard';
-      printLine(`    ${file}:${line} ${stream} [${reads.join(', ')}]${unheard}`);
-      for (const rule of inbound) printLine(`      by ${placeOf(rule)}`);
+    const of = from === null ? '' : ` of ${from}`;
+    printLine(`  from ${field}${of}${owned}:`);
+    for (const record of records) printRecord(record);
+    for (const { entity, records: others } of related) {
+      printLine(`    ${entity.kind} ${entity.id}`);
+      for (const record of others) printRecord(record);
     }
   }
 }
 
-function placeOf({ file, line, table }: RulePlace): string {
-  return `${file}:${line}${table === null ? '' : ` through ${table}`}`;
+function printRecord({ file, line, stream, rules, reads, isHeard }: RecordOrigin): void {
+  const read = reads.length === 0 ? '' : ` [${reads.join(', ')}]`;
+  printLine(`    ${file}:${line} ${stream}${read}${isHeard ? '' : ', which is not heard'}`);
+  for (const rule of rules) printLine(`      by ${placeOf(rule)}`);
+}
+
+function placeOf({ file, line, table, rows }: RulePlace): string {
+  const through = rows.map((row) => `${row.file}:${row.line}`).join(' or ');
+  const by = through === '' ? table : through;
+  return `${file}:${line}${by === null ? '' : ` through ${by}`}`;
 }

@@ -71,8 +71,9 @@ function printUses(field: string, uses: readonly FieldUse[]): void {
     one.field,
     `${one.file}:${one.line}`,
     one.table ?? '',
+    one.lookedUpBy ?? '',
   ]);
-  printLine(formatTable(['flow', 'kind', 'field', 'rule', 'table'], rows));
+  printLine(formatTable(['flow', 'kind', 'field', 'rule', 'table', 'looked up by'], rows));
 }
 
 function printTarget({ flow, target, verdict, because, obstacles, objects }: TargetTrace): void {

@@ -95,6 +95,18 @@ export function describeMessages(getStore: () => Store): void {
       assert.deepEqual((await all(ledger.scan(TARGET, 'person', 'person'))).map(plainRow), [row]);
     });
 
+    it('keeps what the target said when it confirmed, until it confirms anew', async () => {
+      const { messages, ledger } = getStore();
+      await messages.put([messageOf('m1')]);
+      const row = { ...rowOf('a', '1'), remark: 'HTTP 201' };
+      await settle(messageOf('m1'), { kind: 'delivered', row });
+      assert.deepEqual((await ledger.byKeys(TARGET, 'person', ['a-1'])).map(plainRow), [row]);
+      await ledger.write([rowOf('a', '1')], []);
+      assert.deepEqual((await ledger.byKeys(TARGET, 'person', ['a-1'])).map(plainRow), [
+        rowOf('a', '1'),
+      ]);
+    });
+
     it('takes superseded and discarded messages off, and leaves the ledger', async () => {
       const { messages, ledger } = getStore();
       await ledger.write([rowOf('a', '1')], []);

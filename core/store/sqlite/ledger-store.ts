@@ -9,7 +9,7 @@ const REMOVE = `DELETE FROM ledger WHERE target = ? AND object_kind = ? AND orig
 const ASSIGN = `UPDATE ledger SET unit = ? WHERE target = ? AND object_kind = ?
   AND origin_kind = ? AND origin_id = ? AND key = ?`;
 const REMOVE_KEY = 'DELETE FROM ledger WHERE target = ? AND object_kind = ? AND key = ?';
-const UPSERT = `INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const UPSERT = `INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** The ledger on SQLite, clustered by the entity that an object came from. */
 export class SqliteLedgerStore implements LedgerStore {
@@ -113,13 +113,14 @@ export class SqliteLedgerStore implements LedgerStore {
 
   /** Inside a transaction: writes a row; one that another entity held under this key goes. */
   put(row: LedgerRow): void {
-    const { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince } = row;
+    const { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince, remark } = row;
     const { target, objectKind, origin, key } = ref;
     const numbers = this.#numbers(target, objectKind, origin.kind);
     const json = JSON.stringify(object);
     const confirmed = [hash, json, remoteId, run, confirmedAt] as const;
     const unitNumber = unit === '' ? null : this.#names.number(unit);
-    this.#database.run(UPSERT, ...numbers, origin.id, key, ...confirmed, unitNumber, leavingSince);
+    const marks = [unitNumber, leavingSince, remark ?? null] as const;
+    this.#database.run(UPSERT, ...numbers, origin.id, key, ...confirmed, ...marks);
   }
 
   /** Inside a transaction: removes the row if it is still this entity's. */
@@ -152,6 +153,7 @@ class StoredRow implements LedgerRow {
   readonly run: string;
   readonly confirmedAt: number;
   readonly leavingSince: string | null;
+  readonly remark?: string;
   readonly #json: string;
 
   constructor(row: Row, names: Names) {
@@ -167,6 +169,7 @@ class StoredRow implements LedgerRow {
     this.run = textOf(row, 'run');
     this.confirmedAt = numberOf(row, 'confirmed_at');
     this.leavingSince = nullableTextOf(row, 'leaving_since');
+    if (row['remark'] !== null) this.remark = textOf(row, 'remark');
     this.#json = textOf(row, 'object');
   }
 

@@ -96,4 +96,6 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   `CREATE TABLE lookup (
     kind TEXT NOT NULL, id TEXT NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (kind, id)
   ) WITHOUT ROWID`,
+  // What the target said when it confirmed an object.
+  'ALTER TABLE ledger ADD COLUMN remark TEXT',
 ];
