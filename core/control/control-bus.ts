@@ -49,8 +49,8 @@ export interface ControlBus {
    * it found and without the word.
    */
   findPersons(word: string, who: string, reason: string): Promise<readonly PersonHint[]>;
-  /** Follows an entity from its sources to every target. */
-  trace(entity: EntityRef): Promise<Trace>;
+  /** Follows an entity from its sources to every target. Audited. */
+  trace(entity: EntityRef, who: string): Promise<Trace>;
   /** Why a target holds an object, or a field of it; null if it does not. Audited. */
   explain(question: ObjectQuestion, who: string): Promise<Explanation | null>;
   /** Which fields of which targets are made from this field of an entity kind. */

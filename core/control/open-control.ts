@@ -50,7 +50,10 @@ export function openControl(engine: Engine): ControlBus {
       await audit(engine, who, 'find person', subject, reason);
       return persons.map((person) => hintOf(person, schema?.isProtected(person) !== false));
     },
-    trace: (entity) => traceEntity(engine, entity),
+    trace: async (entity, who) => {
+      await audit(engine, who, 'trace', `${entity.kind} ${entity.id}`, '');
+      return traceEntity(engine, entity);
+    },
     explain: async (question, who) => {
       const found = await explainObject(engine, question);
       const about = found === null ? '' : `${found.target} ${found.origin.kind} ${found.origin.id}`;

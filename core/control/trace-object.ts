@@ -1,4 +1,5 @@
 import { deliveryId, parkedId } from '../dispatch/delivery-id.ts';
+import { findReferences } from '../dispatch/references.ts';
 import { approvedParts } from '../guard/holds.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
 import type { EntityRef, Message, Trouble } from '../message/message.ts';
@@ -105,7 +106,7 @@ export async function traceObject(
     ...{ at: null, run: row?.run ?? null, trouble: null, waitsFor: null },
     confirmed: confirmationOf(row),
   };
-  const isSettled = !isChange(entry);
+  const isSettled = !isChange(entry) || (await isAsResolved(kind, entry, with_));
   const hold = isSettled ? null : holdOf(entry, with_);
   if (hold !== null) return { ...about, state: 'held', hold };
   const ids = [
@@ -146,6 +147,18 @@ export function confirmationOf(row: LedgerRow | null): Confirmation | null {
   if (row === null) return null;
   const { confirmedAt: at, run, remoteId, remark: answer = null } = row;
   return { at, run, remoteId, answer };
+}
+
+/** What is not wanted in the target is left out of what refers to it: that is all that differs. */
+async function isAsResolved(
+  kind: TargetKind,
+  { object, row }: Entry,
+  { store, target }: TraceSurroundings,
+): Promise<boolean> {
+  if (object === null || row === null) return false;
+  const references = await findReferences(target.name, kind, [object], store);
+  const resolved = references.resolve(object, false);
+  return resolved.kind === 'ready' && resolved.hash === row.hash;
 }
 
 /** The open hold that withholds the changes of the entry's organisation. */

@@ -37,7 +37,7 @@ export function addTraceCommand(program: Command): void {
           printLine('\nSeveral answer to that: trace the id.');
           return EXIT.failed;
         }
-        const trace = await control.trace({ kind: 'person', id: person.id });
+        const trace = await control.trace({ kind: 'person', id: person.id }, whoAmI());
         const uses = options.field === undefined ? [] : control.uses('person', options.field);
         if (options.json === true) printJson({ ...trace, uses });
         else printTrace(trace);

@@ -66,6 +66,9 @@ describe('the look-up of persons', () => {
     await look('130412-TF99');
     assert.equal((await audited())?.subject, '0 found');
     assert.doesNotMatch(JSON.stringify(await audited()), /TF99/);
+    const person = { kind: 'person', id: anna?.id ?? '' };
+    await world.withHub(({ control }) => control.trace(person, 'Kim'));
+    assert.equal((await audited())?.subject, `person ${person.id}`, 'a trace by id is audited too');
   });
 
   it('forgets who leaves the hub, and a name that has changed', async () => {

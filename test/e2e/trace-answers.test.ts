@@ -35,7 +35,7 @@ describe('the answer of a trace', () => {
   const trace = (): Promise<Trace> =>
     world.withHub(async ({ control }) => {
       const [person] = await control.findPersons('register:anna', 'Kim', '');
-      return control.trace({ kind: 'person', id: person?.id ?? '' });
+      return control.trace({ kind: 'person', id: person?.id ?? '' }, 'Kim');
     });
   async function inFlow(name: string): Promise<TargetTrace> {
     const found = (await trace()).targets.find(({ flow }) => flow === name);
@@ -124,6 +124,15 @@ describe('the answer of a trace', () => {
     );
   });
 
+  it('calls nothing blocked that was delivered without somebody who is not there', async () => {
+    const members = { anna: ['2026-08-18'], bo: ['2026-08-18'] } as const;
+    const persons = { ...TOWN.persons, bo: {} };
+    await night('2026-09-01', { ...TOWN, persons, classes: { '7a': { members } } });
+    const { objects } = await inFlow('identity');
+    const states = objects.map(({ objectKind, state }) => `${objectKind} ${state}`);
+    assert.deepEqual(states.sort(), ['Group delivered', 'User delivered']);
+  });
+
   it('says when it is tried again, and why', async () => {
     await night('2026-09-01', NOBODY);
     world.identity.failNext({ kind: 'error-before' }, { kind: 'error-before' });
@@ -157,6 +166,22 @@ describe('the answer of a trace', () => {
     const { answer, obstacles } = await inFlow('identity');
     assert.equal(obstacles[0]?.code, 'CREDENTIALS');
     assert.match(answer, /^Not in identity: User is delivered with the next run: CREDENTIALS /);
+  });
+
+  it('says how the last run ended, where the target did not answer', async () => {
+    await night('2026-09-01', NOBODY);
+    world.identity.failNext(
+      ...Array.from({ length: 99 }, () => ({ kind: 'error-before' }) as const),
+    );
+    const names = ['anna', ...Array.from({ length: 80 }, (_, at) => `p${at}`)];
+    const persons = Object.fromEntries(names.map((name) => [name, {}]));
+    const enrolments = names.map((person) => ({ person }));
+    await night('2026-09-02', { ...TOWN, persons, enrolments });
+    const { answer, obstacles } = await inFlow('identity');
+    const [outage] = obstacles;
+    assert.equal(outage?.code, 'TARGET_BROKEN');
+    assert.match(answer, /^Not in identity: User is /);
+    assert.ok(answer.includes(': TARGET_BROKEN '));
   });
 
   it('says that newer data made a failed delivery void', async () => {

@@ -20,7 +20,7 @@ describe('the trace of a person', () => {
     return world.withHub(async ({ control }) => {
       const [person] = await control.findPersons(word, 'Kim', 'a call');
       assert.ok(person !== undefined, word);
-      return control.trace({ kind: 'person', id: person.id });
+      return control.trace({ kind: 'person', id: person.id }, 'Kim');
     });
   }
   const stateOf = (objects: readonly ObjectTrace[]) =>
