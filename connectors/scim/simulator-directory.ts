@@ -178,10 +178,16 @@ function applyPatch(resource: StoredResource, operation: Record<string, Json>): 
   } else if (operation['op'] === 'add' && Array.isArray(operation['value'])) {
     const list = resource[path];
     const before: readonly Json[] = Array.isArray(list) ? list : [];
-    resource[path] = [...before, ...operation['value']];
+    const held = new Set(before.map(memberOf));
+    // A value that is there already is not added again (RFC 7644, 3.5.2.1).
+    resource[path] = [...before, ...operation['value'].filter((one) => !held.has(memberOf(one)))];
   } else {
     resource[path] = operation['value'];
   }
+}
+
+function memberOf(value: Json): Json {
+  return attributesOf(value)['value'] ?? JSON.stringify(value);
 }
 
 function attributesOf(body: unknown): Record<string, Json> {

@@ -53,6 +53,26 @@ describe('what the register sends', () => {
     assert.ok(!users().includes('p7@skola.example'));
   });
 
+  it('who leaves a class leaves its group at every target, whether the account stays or goes', async () => {
+    const stays = smallTown('ber-20260902', numbers(2, 40));
+    const elements = stays.elements?.map((one) =>
+      one.includes('<id>class</id></sourcedid><complete>')
+        ? one.replace(/<member><sourcedid><id>p3<.*?<\/member>/s, '')
+        : one,
+    );
+    await send({ ...stays, elements: elements ?? [] });
+    await world.sync();
+    const { directory } = world.identity;
+    assert.ok(users().includes('p3@skola.example') && !users().includes('p1@skola.example'));
+    const [group] = directory.of('Groups').values();
+    const members = group?.['members'];
+    assert.ok(Array.isArray(members));
+    const ids = new Set(members.map((member) => Object(member).value));
+    const inClass = [...directory.of('Users').values()].filter(({ id }) => ids.has(id));
+    assert.deepEqual([members.length, inClass.length], [38, 38]);
+    assert.ok(inClass.every(({ userName }) => userName !== 'p3@skola.example'));
+  });
+
   it('deltas follow one another, one batch a sync or several', async () => {
     await delta('0300', '02:00', '03:00', { elements: [person(7, 'Nyman')] });
     await delta('0400', '03:00', '04:00', { elements: [person(8, 'Nyman')] });
