@@ -22,6 +22,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
   const end = (outcome: Run['outcome'], counts: Run['counts'], failure?: Failure) =>
     ended({ ...started, ...receiver.about(), outcome, counts }, with_, failure);
   let source: Source | null = null;
+  let isSealed = false;
   try {
     await applySealed(with_);
     await with_.identity.reload();
@@ -33,6 +34,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     await receiver.keepMessages();
     await with_.identity.keep();
     await store.intake.seal(task.run, task.module, { '': checkpoint });
+    isSealed = true;
     const invalid = await applySealed(with_);
     await source.accepted?.();
     const counts = { ...receiver.counts(), invalid };
@@ -40,7 +42,8 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     return await end('held', { ...counts, withheld: held.parts }, held.failure);
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
-    await store.intake.finish(task.run);
+    // Its checkpoint has moved: what is sealed is applied by the next run.
+    if (!isSealed) await store.intake.finish(task.run);
     const outcome = failure.recovery === 'hold' ? 'held' : 'failed';
     return await end(outcome, receiver.counts(), failure);
   } finally {

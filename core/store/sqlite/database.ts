@@ -1,4 +1,12 @@
-import { chmodSync, existsSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Failure, InvalidFailure } from '../../failure/failure.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
@@ -18,10 +26,10 @@ export class Database {
 
   constructor(file: string) {
     this.#file = file;
-    const isNew = !existsSync(file);
     try {
+      if (existsSync(file)) refuseUnusable(file);
+      else make(file);
       this.#database = new DatabaseSync(file, { timeout: 10_000 });
-      if (isNew) chmodSync(file, 0o600);
       this.#database.exec(
         'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;' +
           'PRAGMA cache_size = -65536; PRAGMA temp_store = FILE; PRAGMA wal_autocheckpoint = 20000;',
@@ -106,10 +114,57 @@ export class Database {
   }
 }
 
+/** A new database gets its name when it has its header: a file without one was never made here. */
+function make(file: string): void {
+  const unnamed = `${file}.new`;
+  rmSync(unnamed, { force: true });
+  const database = new DatabaseSync(unnamed);
+  chmodSync(unnamed, 0o600);
+  database.exec('PRAGMA journal_mode = WAL');
+  database.close();
+  renameSync(unnamed, file);
+}
+
+/**
+ * What SQLite itself would not mind: an empty file is new to it, so everybody would get another id
+ * and every target a second copy; beside a file that may not be written it leaves others like it.
+ */
+function refuseUnusable(file: string): void {
+  if (statSync(file).size === 0) {
+    throw new InvalidFailure('STORE_UNUSABLE', `${file}: file is empty`, { hint: RESTORE });
+  }
+  try {
+    accessSync(file, constants.R_OK | constants.W_OK);
+  } catch (cause) {
+    const text = `${file}: file may not be written`;
+    throw new InvalidFailure('STORE_UNUSABLE', text, { hint: WRITABLE, cause });
+  }
+}
+
+const RESTORE =
+  'Keep the file, put the newest backup in its place, and run the sync: it reads and delivers what the backup lacks.';
+const WRITABLE =
+  "Make the file and its folder writable for the hub's user, then run it again: it goes on where it was.";
+const SPACE = 'Make room on its disk, then run it again: it goes on where it was.';
+
+/** What is to be done, by SQLite's primary result code. */
+const HINTS: ReadonlyMap<number, string> = new Map([
+  [5, 'Another program keeps the file locked, such as a database browser: end it, then run again.'],
+  [8, WRITABLE],
+  [10, `The disk did not take or give what it should: check space, quota and the disk. ${SPACE}`],
+  [11, RESTORE],
+  [13, SPACE],
+  [14, WRITABLE],
+  [26, RESTORE],
+]);
+
 function unusable(file: string, cause: unknown): Failure {
   if (cause instanceof Failure) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new InvalidFailure('STORE_UNUSABLE', `${file}: ${reason}`, { cause });
+  const code = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) : 0;
+  const hint = HINTS.get(code % 256);
+  const details = hint === undefined ? { cause } : { cause, hint };
+  return new InvalidFailure('STORE_UNUSABLE', `${file}: ${reason}`, details);
 }
 
 export function textOf(row: Row, column: string): string {
