@@ -59,8 +59,9 @@ export class ImsEsClient {
   }
 
   /**
-   * Calls an operation; answers the statuses in the order of the request's objects (there may be
-   * fewer than asked for). Throws a Failure where nothing is said of any object.
+   * Calls an operation; answers the statuses in the order of the request's objects. There may be
+   * fewer or more than objects: then nobody knows which is whose. Throws a Failure where nothing is
+   * said of any object.
    */
   async call(
     service: Service,

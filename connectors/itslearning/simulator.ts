@@ -6,8 +6,14 @@ import { ItslearningSite, type Verdict } from './simulator-site.ts';
 
 /** A fault that the next requests show, on demand. */
 export type SimulatedFault =
-  | { readonly kind: 'busy'; readonly retryAfter: number }
-  | { readonly kind: 'error-before' | 'error-after' | 'fault' | 'html' | 'half' }
+  | { readonly kind: 'busy'; readonly retryAfter: number; readonly clockAheadMs?: number }
+  | { readonly kind: 'error-before' | 'error-after' | 'fault' | 'html' }
+  /** Verdicts of half of the objects; each verdict twice. */
+  | { readonly kind: 'half' | 'twice' }
+  /** Begins to answer, and goes on and on, some bytes at a time. */
+  | { readonly kind: 'drip' }
+  /** An answer of another version: the verdicts have another name, or there is more. */
+  | { readonly kind: 'drifted-name' | 'more-fields' }
   /** Answers only after this time; the change is made first. */
   | { readonly kind: 'slow'; readonly ms: number };
 
@@ -87,9 +93,32 @@ async function answer(
     send(response, 500, faultXml('s:Server', 'Internal server error'));
     return;
   }
-  const said =
-    fault?.kind === 'half' ? verdicts.slice(0, Math.floor(verdicts.length / 2)) : verdicts;
-  send(response, 200, answerXml(operation, said));
+  send(response, 200, disturbed(operation, verdicts, fault));
+}
+
+function disturbed(
+  operation: string,
+  verdicts: readonly Verdict[],
+  fault: SimulatedFault | undefined,
+): string {
+  switch (fault?.kind) {
+    case 'half':
+      return answerXml(operation, verdicts.slice(0, Math.floor(verdicts.length / 2)));
+    case 'twice':
+      return answerXml(
+        operation,
+        verdicts.flatMap((verdict) => [verdict, verdict]),
+      );
+    case 'drifted-name':
+      return answerXml(operation, verdicts).replaceAll('codeMajor>', 'major>');
+    case 'more-fields':
+      return answerXml(operation, verdicts).replaceAll(
+        '<codeMajor>',
+        '<constructor><a/></constructor><codeMajor>',
+      );
+    default:
+      return answerXml(operation, verdicts);
+  }
 }
 
 /** Pairs of the plural operations, or ids of a plural deletion. */
@@ -102,8 +131,14 @@ function countObjects(envelope: XmlElement): number {
 function showBefore(response: ServerResponse, fault: SimulatedFault | undefined): boolean {
   switch (fault?.kind) {
     case 'busy':
-      response.writeHead(429, { 'retry-after': String(fault.retryAfter) }).end();
+      response.writeHead(429, waitHeaders(fault.retryAfter, fault.clockAheadMs)).end();
       return true;
+    case 'drip': {
+      response.writeHead(200, { 'content-type': 'text/xml; charset=utf-8' });
+      const drops = setInterval(() => response.write(' '), 20);
+      response.once('close', () => clearInterval(drops));
+      return true;
+    }
     case 'error-before':
       send(response, 500, faultXml('s:Server', 'Internal server error'));
       return true;
@@ -117,6 +152,16 @@ function showBefore(response: ServerResponse, fault: SimulatedFault | undefined)
     default:
       return false;
   }
+}
+
+/** In seconds; or by a date, on a clock that is wrong by so much. */
+function waitHeaders(seconds: number, aheadMs: number | undefined): Record<string, string> {
+  if (aheadMs === undefined) return { 'retry-after': String(seconds) };
+  const clock = Date.now() + aheadMs;
+  return {
+    date: new Date(clock).toUTCString(),
+    'retry-after': new Date(clock + seconds * 1000).toUTCString(),
+  };
 }
 
 function isKnownUser(envelope: XmlElement, { user, password }: SimulatorOptions): boolean {

@@ -21,6 +21,7 @@ interface Speech {
 }
 
 const EMPTY: JsonObject = {};
+const REFUSALS: ReadonlySet<string> = new Set(['failure', 'unsupported']);
 
 const SPEECH: Readonly<Record<string, Speech>> = {
   school: groupSpeech(),
@@ -65,8 +66,10 @@ export class ItslearningSink implements ObjectSink {
         }
       } else {
         const answers = await this.#call(verb, batch, signal);
+        // Verdicts carry no id, only a place: one too few or too many, and none can be believed.
+        const isFitting = answers.length === batch.length;
         for (const [index, operation] of batch.entries()) {
-          const status = answers[index];
+          const status = isFitting ? answers[index] : undefined;
           if (status !== undefined) outcomes.set(operation, outcomeOf(status, operation));
         }
       }
@@ -160,6 +163,8 @@ function outcomeOf(status: Status, operation: Operation): Outcome {
     const failure = new RefusedFailure('PREREQUISITE_MISSING', text);
     return { kind: 'failed', failure, prerequisite: true };
   }
+  // An answer of another version says nothing that could be believed.
+  if (!REFUSALS.has(status.codeMajor)) return { kind: 'failed', failure: silence() };
   const text = `itslearning refuses this ${operation.objectKind}: ${answerOf(status, operation)}`;
   return { kind: 'failed', failure: new RefusedFailure('TARGET_REFUSED', text) };
 }

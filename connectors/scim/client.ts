@@ -10,6 +10,7 @@ import {
   type Surroundings,
   TransientFailure,
 } from '../../core/plugin.ts';
+import { isObject, isResource, PagedList, type Resource } from './paged-list.ts';
 
 export interface ClientOptions {
   readonly url: string;
@@ -23,11 +24,6 @@ export interface Abilities {
   readonly patch: boolean;
   readonly filter: boolean;
   readonly etag: boolean;
-}
-
-/** A resource as the service answers it. */
-export interface Resource extends JsonObject {
-  readonly id: string;
 }
 
 /** An answer to a write: what the service says, beyond refusing. */
@@ -88,34 +84,26 @@ export class ScimClient {
   }
 
   /**
-   * Pages of a list; the next begins after what was received, not after what was asked for. A whole
-   * list (no filter) that holds less than the service says of it fails at its end.
+   * Pages of a list; the next begins after what was received, not after what was asked for. A list
+   * whose pages do not fit together is a failure, at the latest at its end: nobody may conclude
+   * from it that something is missing.
    */
   async *pages(
     endpoint: string,
     filter: string | null,
     signal: AbortSignal,
   ): AsyncGenerator<readonly Resource[]> {
-    const seen = new Set<string>();
-    for (let startIndex = 1; ; ) {
+    const list = new PagedList(endpoint);
+    while (!list.isWhole) {
       const query = new URLSearchParams({
-        startIndex: String(startIndex),
+        startIndex: String(list.nextIndex),
         count: String(PAGE_SIZE),
       });
       if (filter !== null) query.set('filter', filter);
       const answer = await this.#send('GET', `${endpoint}?${query}`, null, {}, signal);
       if (answer.status !== 200) throw failureOfStatus(answer, `list ${endpoint}`);
-      const list = objectOf(answer, `list ${endpoint}`);
-      const resources = Array.isArray(list['Resources'])
-        ? list['Resources'].filter(isResource)
-        : [];
-      yield resources;
-      for (const { id } of resources) seen.add(id);
-      startIndex += resources.length;
-      const total = Number(list['totalResults'] ?? 0);
-      if (resources.length > 0 && startIndex <= total) continue;
-      if (filter === null && seen.size < total) throw incomplete(endpoint, seen.size, total);
-      return;
+      const page = list.take(objectOf(answer, `list ${endpoint}`));
+      if (page.length > 0) yield page;
     }
   }
 
@@ -157,6 +145,8 @@ export class ScimClient {
     if (answer.status === 204 || answer.text.trim() === '')
       return { kind: 'written', resource: null, status: answer.status };
     const resource = objectOf(answer, what);
+    // What was made without an id that we can read could never be changed or found again.
+    if (method === 'POST' && !isResource(resource)) throw unreadable(what);
     const { status } = answer;
     return { kind: 'written', resource: isResource(resource) ? resource : null, status };
   }
@@ -189,11 +179,6 @@ function objectOf(answer: HttpAnswer, what: string): JsonObject {
   throw unreadable(what);
 }
 
-function incomplete(endpoint: string, count: number, total: number): TransientFailure {
-  const text = `list ${endpoint}: ${count} came of ${total}.`;
-  return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
-}
-
 function unreadable(what: string): TransientFailure {
   return new TransientFailure('TARGET_ANSWER_UNREADABLE', `${what}: the answer is not SCIM.`);
 }
@@ -207,14 +192,6 @@ function detailOf({ text }: HttpAnswer): string {
   } catch {
     return '';
   }
-}
-
-function isResource(value: Json): value is Resource {
-  return isObject(value) && typeof value['id'] === 'string';
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A text as a filter's string: quotes and backslashes escaped (RFC 7644, 3.4.2.2). */

@@ -1,15 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, failure, ScimDirectory } from './simulator-directory.ts';
+import { disturbed, isPageFault, type SimulatedFault, showBefore } from './simulator-faults.ts';
 
-/** A fault that the next requests show, on demand. */
-export type SimulatedFault =
-  | { readonly kind: 'busy'; readonly retryAfter: number }
-  | { readonly kind: 'error-before' | 'error-after' | 'html' }
-  /** Answers only after this time; the change is made first. */
-  | { readonly kind: 'slow'; readonly ms: number };
+export type { SimulatedFault };
 
 export interface SimulatorOptions {
+  /** The bearer token; where tokens are given out, also the client's secret. */
   readonly token: string;
   /** What the service says that it can do; all of it unless said otherwise. */
   readonly patch?: boolean;
@@ -21,6 +19,8 @@ export interface SimulatorOptions {
 
 export interface ScimSimulator {
   readonly url: string;
+  /** Gives out access tokens for a client's secret (RFC 6749, 4.4). */
+  readonly tokenUrl: string;
   readonly directory: ScimDirectory;
   readonly calls: () => number;
   readonly failNext: (...faults: readonly SimulatedFault[]) => void;
@@ -31,16 +31,25 @@ export interface ScimSimulator {
 export async function startScim(options: SimulatorOptions): Promise<ScimSimulator> {
   const directory = new ScimDirectory(options);
   const faults: SimulatedFault[] = [];
+  const access = { token: options.token };
   let calls = 0;
   const server = createServer((request, response) => {
     calls += 1;
-    respond(request, response, directory, options, faults.shift()).catch(() => response.destroy());
+    const url = new URL(request.url ?? '/', 'http://simulator');
+    const fault = isPageFault(faults[0]) && !isLaterPage(url) ? undefined : faults.shift();
+    if (fault?.kind === 'expired') access.token = randomUUID();
+    const answer =
+      url.pathname === '/token'
+        ? giveToken(request, response, options, access.token)
+        : respond(request, response, url, directory, access.token, fault);
+    answer.catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
     url: `http://127.0.0.1:${port}/scim/v2`,
+    tokenUrl: `http://127.0.0.1:${port}/token`,
     directory,
     calls: () => calls,
     failNext: (...more) => void faults.push(...more),
@@ -52,45 +61,51 @@ export async function startScim(options: SimulatorOptions): Promise<ScimSimulato
   };
 }
 
+/** The second page of a whole list, or one after it. */
+function isLaterPage({ searchParams }: URL): boolean {
+  return Number(searchParams.get('startIndex') ?? 1) > 1;
+}
+
+async function giveToken(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { token: secret }: SimulatorOptions,
+  token: string,
+): Promise<void> {
+  const form = new URLSearchParams((await bodyOf(request)) ?? '');
+  const isKnown = form.get('client_secret') === secret;
+  const body = isKnown
+    ? { access_token: token, token_type: 'Bearer', expires_in: 3600 }
+    : { error: 'invalid_client' };
+  response.writeHead(isKnown ? 200 : 400, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
+  url: URL,
   directory: ScimDirectory,
-  { token }: SimulatorOptions,
+  token: string,
   fault: SimulatedFault | undefined,
 ): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
+  const text = await bodyOf(request);
   if (showBefore(response, fault)) return;
   if (request.headers.authorization !== `Bearer ${token}`) {
     send(response, { status: 401, body: failure(401, 'Not logged in') });
     return;
   }
-  const text = Buffer.concat(chunks).toString('utf8');
   const body: unknown = text === '' ? null : JSON.parse(text);
-  const url = new URL(request.url ?? '/', 'http://simulator');
   const ifMatch = request.headers['if-match'] ?? null;
   const answer = directory.handle(request.method ?? 'GET', url, body, ifMatch);
   if (fault?.kind === 'slow') await sleep(fault.ms);
-  const isLost = fault?.kind === 'error-after';
-  send(response, isLost ? { status: 500, body: failure(500, 'Broken') } : answer);
-}
-
-function showBefore(response: ServerResponse, fault: SimulatedFault | undefined): boolean {
-  switch (fault?.kind) {
-    case 'busy':
-      response.writeHead(429, { 'retry-after': String(fault.retryAfter) }).end();
-      return true;
-    case 'error-before':
-      send(response, { status: 500, body: failure(500, 'Broken') });
-      return true;
-    case 'html':
-      response.writeHead(200, { 'content-type': 'text/html' });
-      response.end('<!doctype html><html><body>Log in</body></html>');
-      return true;
-    default:
-      return false;
-  }
+  send(response, disturbed(answer, fault, url, directory));
 }
 
 function send(response: ServerResponse, { status, body, etag }: Answer): void {

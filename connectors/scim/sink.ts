@@ -8,7 +8,8 @@ import {
   type RemoteObject,
   redact,
 } from '../../core/plugin.ts';
-import { quoted, type Resource, type ScimClient, type Written } from './client.ts';
+import { quoted, type ScimClient, type Written } from './client.ts';
+import type { Resource } from './paged-list.ts';
 import {
   PATCH_SCHEMA,
   type PatchOperation,

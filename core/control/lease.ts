@@ -12,7 +12,7 @@ export async function underLease<T>(engine: Engine, work: () => Promise<T>): Pro
     throw new TransientFailure('BUSY', 'another sync is under way in this workspace');
   }
   const renewal = setInterval(() => {
-    // A store that fails shows at the work itself; a lease that was not renewed runs on for a while.
+    // A store that fails shows at the work itself; the lease runs on for a while.
     store.runs.lease(LEASE, owner, now(), LEASE_MS).catch(() => undefined);
   }, LEASE_MS / 3);
   try {

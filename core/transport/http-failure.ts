@@ -18,7 +18,7 @@ export function failureOfStatus(answer: StatusAnswer, what: string): Failure {
   const { status } = answer;
   const text = `${what}: the target answers ${status}`;
   if ([401, 403, 407].includes(status)) return new HeldFailure('CREDENTIALS', `${text}.`);
-  const wait = retryAfterMs(answer.headers, answer.receivedAt ?? dateOf(answer.headers));
+  const wait = retryAfterMs(answer.headers, answer.receivedAt ?? Date.now());
   const details = wait === null ? {} : { retryAfterMs: wait };
   if (status === 408) return new TransientFailure('TIMEOUT', `${text}.`, details);
   if (status === 429 || status === 503)
@@ -38,18 +38,23 @@ export function isHtml(answer: StatusAnswer): boolean {
   );
 }
 
-/** Retry-After (RFC 9110, 10.2.3), seconds or a date, as milliseconds from `now`; null if none. */
+/**
+ * Retry-After (RFC 9110, 10.2.3), seconds or a date, as milliseconds from `now`; null if none. A
+ * date is meant by the other side's clock, which its Date header tells.
+ */
 export function retryAfterMs(headers: Headers, now: number): number | null {
   const value = headers.get('retry-after')?.trim() ?? '';
   if (value === '') return null;
-  const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+  const ms = /^\d{1,9}$/.test(value)
+    ? Number(value) * 1000
+    : Date.parse(value) - dateOf(headers, now);
   if (Number.isNaN(ms)) return null;
   return Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER_MS);
 }
 
-function dateOf(headers: Headers): number {
+function dateOf(headers: Headers, now: number): number {
   const stated = Date.parse(headers.get('date') ?? '');
-  return Number.isNaN(stated) ? Date.now() : stated;
+  return Number.isNaN(stated) ? now : stated;
 }
 
 function unreadable(text: string): Failure {

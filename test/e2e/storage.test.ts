@@ -173,10 +173,14 @@ function pagesOf(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA page_count').get()?.['page_count']);
 }
 
-/** The failure of the database that a sync ends with, or that one of its runs tells; null if none. */
-async function stopOf(
-  world: World,
-): Promise<{ code: string; message: string; hint: string } | null> {
+interface Stop {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** The failure that a sync ends with, or that one of its runs tells; null if there is none. */
+async function stopOf(world: World): Promise<Stop | null> {
   try {
     const { intakes, flows } = await world.sync();
     const trouble = [...intakes, ...flows].find((run) => run.trouble !== null)?.trouble ?? null;
