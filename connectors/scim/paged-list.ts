@@ -60,8 +60,9 @@ export class PagedList {
   }
 }
 
+/** Ids become parts of paths: one that is empty or of dots would lead to another resource. */
 export function isResource(value: Json): value is Resource {
-  return isObject(value) && typeof value['id'] === 'string';
+  return isObject(value) && typeof value['id'] === 'string' && !/^\.{0,2}$/.test(value['id']);
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {

@@ -48,6 +48,11 @@ export function planColumns(
     const names = expected.columns.map((column) => column.name);
     return planOf(names, expected, expected.extraColumns === 'ignore');
   }
+  // A file whose lines end in carriage returns alone is all header: nothing of it may be quoted.
+  if (header.some((name) => name.includes('\r'))) {
+    const text = 'the header holds carriage returns; lines must end in LF or CR LF';
+    throw fileFailure('FILE_LAYOUT', text, file, line);
+  }
   const faults = headerFaults(header, expected);
   if (faults.length > 0) {
     const more = faults.length > FAULTS_SHOWN ? `; and ${faults.length - FAULTS_SHOWN} more` : '';

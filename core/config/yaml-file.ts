@@ -4,6 +4,7 @@ import {
   isMap,
   isNode,
   isPair,
+  isScalar,
   LineCounter,
   parseAllDocuments,
   visit,
@@ -118,9 +119,10 @@ function unsafeNodes(document: Document.Parsed): readonly Unsafe[] {
     },
     Pair: (_key, pair) => {
       const { key } = pair;
-      if (isNode(key) && String(key) === '__proto__') {
-        found.push({ offset: key.range?.[0] ?? 0, message: 'this key is not allowed' });
-      }
+      if (!isNode(key)) return;
+      const offset = key.range?.[0] ?? 0;
+      if (String(key) === '__proto__') found.push({ offset, message: 'this key is not allowed' });
+      if (!isScalar(key)) found.push({ offset, message: 'a key must be a text' });
     },
   });
   return found;
