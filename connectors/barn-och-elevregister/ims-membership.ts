@@ -14,8 +14,8 @@ import {
 export interface MembershipContext {
   readonly file: string;
   readonly mode: 'full' | 'delta';
-  /** Ids of the units that this batch has named before. */
-  readonly units: ReadonlySet<string>;
+  /** The units that this batch has named before, and who governs each: `''` where it is not said. */
+  readonly units: ReadonlyMap<string, string>;
 }
 
 /** One role of one member. */
@@ -41,7 +41,7 @@ export function readMembership(element: XmlElement, context: MembershipContext):
   const roles = children(element, 'member').flatMap(rolesOf);
   // A delta need not name the unit itself; only members of units have placements.
   const isUnit = context.units.has(id) || roles.some(({ placement }) => placement !== undefined);
-  return isUnit ? readUnit(id, roles, context.file) : readMembers(element, id, roles, context);
+  return isUnit ? readUnit(id, roles, context) : readMembers(element, id, roles, context);
 }
 
 function rolesOf(member: XmlElement): readonly Role[] {
@@ -53,12 +53,18 @@ function rolesOf(member: XmlElement): readonly Role[] {
   });
 }
 
-function readUnit(unit: string, roles: readonly Role[], file: string): ReadElement {
+function readUnit(
+  unit: string,
+  roles: readonly Role[],
+  { file, units }: MembershipContext,
+): ReadElement {
+  const governedBy = units.get(unit) ?? '';
   const records: StreamRecord[] = [];
   const faults: StreamFault[] = [];
   for (const role of roles) {
     const type = role.role.attributes['roletype'];
-    if (type === 'Student') takeUnitRole('enrolment', enrolment(unit, role), role, file);
+    if (type === 'Student')
+      takeUnitRole('enrolment', enrolment(unit, governedBy, role), role, file);
     else if (type === 'Child') takeUnitRole('placement', placement(unit, role), role, file);
     else faults.push(...unknownRole(role, file));
   }
@@ -73,8 +79,17 @@ function readUnit(unit: string, roles: readonly Role[], file: string): ReadEleme
 
 type UnitStream = 'enrolment' | 'placement';
 
-function enrolment(unit: string, { role, person, placement }: Role): JsonObject {
-  const { schooltype, schoolyear, programcode, cancelled } = placement?.attributes ?? {};
+/** What an enrolment is unless the batch says otherwise; see FORMAT.md. */
+const OURS = 'Municipal';
+
+function enrolment(
+  unit: string,
+  governedBy: string,
+  { role, person, placement }: Role,
+): JsonObject {
+  const { schooltype, schoolyear, programcode, cancelled, governedby } =
+    placement?.attributes ?? {};
+  const governor = governedby ?? governedBy;
   return withoutAbsent({
     unit,
     person,
@@ -82,6 +97,7 @@ function enrolment(unit: string, { role, person, placement }: Role): JsonObject 
     schoolYear: schoolyear,
     programme: programcode,
     cancelled: cancelled === 'true' ? true : undefined,
+    governedBy: governor === OURS ? undefined : governor,
     ...timeframeOf(role),
   });
 }

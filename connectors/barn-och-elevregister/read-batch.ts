@@ -67,7 +67,7 @@ async function* readIms(
   mode: RecordBatch['mode'],
 ): AsyncGenerator<RecordBatch> {
   const gathering = new Gathering(mode, file.name);
-  const units = new Set<string>();
+  const units = new Map<string, string>();
   const format = { file: file.name, root: 'enterprise', records: IMS_ELEMENTS };
   let count = 0;
   for await (const elements of readXmlRecords(bytes, format)) {
@@ -93,10 +93,11 @@ function readElement(
   return readMembership(element, context);
 }
 
-/** A membership tells only the id of its group; whether that is a unit stands before it. */
-function noteUnits({ records }: ReadElement, units: Set<string>): void {
+/** A membership tells only the id of its group; whether it is a unit, and whose, stands before. */
+function noteUnits({ records }: ReadElement, units: Map<string, string>): void {
   for (const { stream, value } of records) {
-    if (stream === 'organisation' && value['type'] === UNIT) units.add(String(value['id']));
+    if (stream !== 'organisation' || value['type'] !== UNIT) continue;
+    units.set(String(value['id']), String(value['governedBy'] ?? ''));
   }
 }
 

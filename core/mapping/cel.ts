@@ -2,6 +2,7 @@ import { Environment } from '@marcbachmann/cel-js';
 import { didYouMean } from '../failure/lint.ts';
 import type { Json } from '../message/message.ts';
 import { isActive, isNotEnded, isRecent, mayChangeTomorrow, wholeYears } from './dates.ts';
+import { isOurs } from './ours.ts';
 
 /** A variable of an expression: a field of the root, a name of `let` or `as`. */
 export interface Variable {
@@ -40,6 +41,7 @@ const BASE = new Environment({
   .registerFunction('recent(dyn, int): bool', (item: Json, days: bigint) =>
     isRecent(item, Number(days), present.today),
   )
+  .registerFunction('ours(dyn): bool', isOurs)
   .registerFunction('age(dyn): int', (date: Json) => BigInt(wholeYears(date, present.today)))
   .registerFunction('first(dyn): dyn', (list: Json) =>
     Array.isArray(list) ? (list[0] ?? null) : null,

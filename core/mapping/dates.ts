@@ -107,6 +107,7 @@ function dateIn(item: Json, field: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function fieldIn(item: Json, field: string): Json | undefined {
+/** A field of what may be no object at all. */
+export function fieldIn(item: Json | undefined, field: string): Json | undefined {
   return typeof item === 'object' && item !== null && !isList(item) ? item[field] : undefined;
 }

@@ -123,6 +123,21 @@ describe('the generated city', () => {
     for (const form of ['PC', 'FK', 'GR', 'GY', 'SF', 'F']) assert.ok(forms.has(form), form);
   });
 
+  it('has pupils of independent schools, of whom it knows the enrolment alone', () => {
+    const units = elements('group')
+      .filter((one) => one.includes('>Independent<'))
+      .map(idOf);
+    assert.ok(units.length >= 2);
+    const accounts = new Set(csv('konto').map(([person = '']) => person));
+    const memberships = elements('membership').filter((one) => units.includes(idOf(one)));
+    assert.equal(memberships.length, units.length);
+    for (const element of memberships) {
+      const [, ...pupils] = all(/<id>([^<]*)</g, element);
+      assert.ok(pupils.length > 0);
+      for (const id of pupils) assert.ok(!accounts.has(id));
+    }
+  });
+
   it('changes a little every night, and says what', async () => {
     const nights = await generate({ nights: 12 });
     const kinds = new Set(summaries.flatMap(({ changes }) => changes.map(({ kind }) => kind)));

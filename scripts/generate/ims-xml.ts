@@ -68,7 +68,10 @@ export interface OrganisationXml {
   readonly extension: string;
 }
 
-export function organisationXml({ id, type, name, parent, extension }: OrganisationXml): string {
+export function organisationXml(
+  { id, type, name, parent, extension }: OrganisationXml,
+  governedBy = 'Municipal',
+): string {
   const above =
     parent === null
       ? ''
@@ -76,7 +79,7 @@ export function organisationXml({ id, type, name, parent, extension }: Organisat
   return `<group recstatus="1">
   ${sourcedId(id)}<grouptype><scheme>BER</scheme><typevalue level="1">${type}</typevalue></grouptype>
   <description>${tag('short', name)}</description>
-${above}  <extension>${extension}<governedby>Municipal</governedby></extension>
+${above}  <extension>${extension}<governedby>${governedBy}</governedby></extension>
 </group>
 `;
 }

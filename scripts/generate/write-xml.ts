@@ -10,6 +10,12 @@ import {
   UNITS_PER_LANGUAGE_HOST,
 } from './groups.ts';
 import { groupXml, membershipXml, memberXml, organisationXml, personXml } from './ims-xml.ts';
+import {
+  enrolmentsAtIndependent,
+  independentSchools,
+  independentXml,
+  personsOfIndependent,
+} from './independent-schools.ts';
 import { PROGRAMMES } from './names.ts';
 import { type Change, type ChildNow, dateOfNight, familiesOn, renamedOn } from './nights.ts';
 import { employeeAt, staffSize } from './staff.ts';
@@ -42,10 +48,17 @@ export async function writeXml(
 `);
   await plantFaults();
   for (const unit of city.units) await writePersons(file, unit, night);
+  const independent = independentSchools(city);
+  for (const unit of independent) {
+    for (const person of personsOfIndependent(unit, city)) await add(file, person);
+  }
   await writeOrganisations(file, city);
+  for (const unit of independent) await add(file, independentXml(unit));
   for (const unit of city.units) await writeGroups(file, unit, night);
   const incoming = incomingMoves(night);
   for (const unit of city.units) await writeMemberships(file, unit, night, incoming);
+  const { begin } = schoolYear(city);
+  for (const unit of independent) await add(file, enrolmentsAtIndependent(unit, city, begin));
   await file.write('</enterprise>\n');
 }
 

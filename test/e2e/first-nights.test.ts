@@ -29,6 +29,8 @@ describe('the first nights', () => {
     assert.ok(world.lms.site.memberships.size > 300);
     assert.ok(world.identity.directory.of('Users').size > 200);
     const users = await world.delivered('users.csv');
+    const picture = Object.values(await world.picture()).join('\n');
+    assert.doesNotMatch(picture, /Friskolan/, 'no school that others govern');
     assert.match(users, /^sourcedId,username,/);
     assert.ok(users.split('\r\n').length > 200);
   });

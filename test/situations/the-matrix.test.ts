@@ -4,11 +4,6 @@ import { OUTCOMES } from './situation-town.ts';
 const TARGETS = ['collaboration', 'lms', 'identity'] as const;
 const LAST = 34;
 
-/** Situations that no target of today shows, and why. */
-const NOT_SHOWN: ReadonlyMap<number, string> = new Map([
-  [28, 'pupils of independent schools are outside the register that we assume (FORMAT.md)'],
-]);
-
 /** The situations of school life, times the targets; the file is the last of its folder. */
 describe('the matrix of situations and targets', () => {
   it('is whole and green', function () {
@@ -19,11 +14,10 @@ describe('the matrix of situations and targets', () => {
       const cells = TARGETS.map((name) => String(changes[name] ?? 0).padEnd(14));
       console.log(`    ${passed ? 'ok    ' : 'FAILED'}            ${cells.join('')}${title}`);
     }
-    for (const [number, why] of NOT_SHOWN) console.log(`    not shown: 7.${number}, since ${why}`);
     const shown = new Set(rows.map(([title]) => numberOf(title)));
     const all = Array.from({ length: LAST }, (_, index) => index + 1);
     assert.deepEqual(
-      all.filter((number) => !shown.has(number) && !NOT_SHOWN.has(number)),
+      all.filter((number) => !shown.has(number)),
       [],
       'every situation has a test',
     );

@@ -40,6 +40,7 @@ export interface TownUnit {
   readonly begin?: string;
   readonly end?: string;
   readonly forms?: readonly string[];
+  readonly governedBy?: 'Municipal' | 'Independent';
 }
 
 export interface TownPlacement {
@@ -149,7 +150,8 @@ function personXml(id: string, person: TownPerson): string {
 function unitXml(id: string, unit: TownUnit): string {
   const forms = (unit.forms ?? ['GR']).map((form) => `<schooltype>${form}</schooltype>`);
   const code = unit.code === undefined ? '' : `<schoolunitcode>${unit.code}</schoolunitcode>`;
-  return groupXml(id, 'Unit', unit.name ?? id, unit, '', [...forms, code].join(''));
+  const governed = `<governedby>${unit.governedBy ?? 'Municipal'}</governedby>`;
+  return groupXml(id, 'Unit', unit.name ?? id, unit, '', [...forms, code, governed].join(''));
 }
 
 function classXml(id: string, one: TownClass): string {
