@@ -74,11 +74,12 @@ async function judge(hub: Hub, report: SyncReport): Promise<number> {
   const others = failures.filter(({ trouble }) => {
     return !isPlanted(trouble?.place?.file, trouble?.place?.line);
   });
-  printLine();
-  printLine(
-    `${failures.length - others.length} of ${planted.length} planted faults were set aside:`,
+  const found = planted.filter(({ file, line }) =>
+    failures.some(({ trouble }) => trouble?.place?.file === file && trouble.place.line === line),
   );
-  for (const { what, file, line, code } of planted)
+  printLine();
+  printLine(`${found.length} of ${planted.length} planted faults were set aside, for example:`);
+  for (const { what, file, line, code } of planted.slice(0, 5))
     printLine(`  ${file}:${line} ${code} (${what})`);
   for (const { id, target, trouble } of others) {
     printLine(`Not planted: ${id} ${target} ${trouble?.code} ${trouble?.text}`);

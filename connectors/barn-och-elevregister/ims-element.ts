@@ -30,6 +30,8 @@ export interface ReadElement {
 /** IMS Enterprise 1.1: 3 is a deletion, 1 and 2 and none are not; 4 names a merger's survivor. */
 const RECORD_STATES = new Set([undefined, '1', '2', '3', '4']);
 
+export const RECSTATUS_RULE = 'is none of 1, 2, 3 and 4';
+
 /** Whether the element says that its record is gone; null for a `recstatus` that nobody knows. */
 export function deletionOf(element: XmlElement): boolean | null {
   const recstatus = element.attributes['recstatus'];

@@ -3,6 +3,7 @@ import {
   deletionOf,
   faultOf,
   idOf,
+  RECSTATUS_RULE,
   type ReadElement,
   timeframeOf,
   withoutAbsent,
@@ -28,7 +29,7 @@ export function readGroup(element: XmlElement, file: string): ReadElement {
   const isDeletion = deletionOf(element);
   const stream = streamOf(type);
   if (id === '') return faulty(element, file, 'sourcedid', 'is missing', id);
-  if (isDeletion === null) return faulty(element, file, 'recstatus', 'is unknown', id);
+  if (isDeletion === null) return faulty(element, file, 'recstatus', RECSTATUS_RULE, id);
   if (stream === null) {
     const known = [...ORGANISATIONS, ...GROUPS].join(', ');
     return faulty(element, file, 'typevalue', `is none of ${known}`, id);

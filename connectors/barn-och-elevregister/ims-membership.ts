@@ -3,6 +3,7 @@ import {
   deletionOf,
   faultOf,
   idOf,
+  RECSTATUS_RULE,
   type ReadElement,
   type StreamFault,
   type StreamRecord,
@@ -129,7 +130,7 @@ function faultInUnit(
   const fault = (field: string, rule: string): StreamFault =>
     faultOf(stream, { element: member, file }, field, rule, externalId);
   if (value['person'] === undefined) return fault('sourcedid', 'is missing');
-  if (deletionOf(role) === null) return fault('recstatus', 'is unknown');
+  if (deletionOf(role) === null) return fault('recstatus', RECSTATUS_RULE);
   if (stream === 'placement' && externalId === '') return fault('placement', 'has no id');
   const isNamed = value['schoolType'] !== undefined && value['begin'] !== undefined;
   if (stream === 'placement' || isNamed || !isGone(role)) return null;
@@ -156,7 +157,10 @@ function readMembers(
   const complete = childText(element, 'complete') ?? String(mode === 'full');
   if (complete !== 'true' && complete !== 'false') {
     const place = { element, file };
-    return { records: [], faults: [faultOf(stream, place, 'complete', 'is unknown', group)] };
+    return {
+      records: [],
+      faults: [faultOf(stream, place, 'complete', 'is neither true nor false', group)],
+    };
   }
   for (const role of roles) {
     const wrong = wrongInMember(role);
@@ -173,7 +177,7 @@ function readMembers(
 
 function wrongInMember({ member, role, person }: Role): { field: string; rule: string } | null {
   if (person === '') return { field: 'sourcedid', rule: 'is missing' };
-  if (deletionOf(role) === null) return { field: 'recstatus', rule: 'is unknown' };
+  if (deletionOf(role) === null) return { field: 'recstatus', rule: RECSTATUS_RULE };
   // IMS Enterprise 1.1: 1 is a person, 2 a group.
   const isPerson = (childText(member, 'idtype') ?? '1') === '1';
   return isPerson ? null : { field: 'idtype', rule: 'is not 1 (a person)' };

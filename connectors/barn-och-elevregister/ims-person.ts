@@ -6,7 +6,14 @@ import {
   type JsonObject,
   type XmlElement,
 } from '../../core/plugin.ts';
-import { deletionOf, faultOf, idOf, type ReadElement, withoutAbsent } from './ims-element.ts';
+import {
+  deletionOf,
+  faultOf,
+  idOf,
+  RECSTATUS_RULE,
+  type ReadElement,
+  withoutAbsent,
+} from './ims-element.ts';
 
 /** A mark without level: the strictest is meant, since the milder one would show too much. */
 const STRICTEST_LEVEL = '3';
@@ -16,7 +23,7 @@ export function readPerson(element: XmlElement, file: string): ReadElement {
   const id = idOf(element);
   const isDeletion = deletionOf(element);
   if (id === '' || isDeletion === null) {
-    const [field, rule] = id === '' ? ['sourcedid', 'is missing'] : ['recstatus', 'is unknown'];
+    const [field, rule] = id === '' ? ['sourcedid', 'is missing'] : ['recstatus', RECSTATUS_RULE];
     return { records: [], faults: [faultOf('person', { element, file }, field, rule, id)] };
   }
   const value = withoutAbsent({ id, ...fieldsOf(element) });

@@ -139,7 +139,7 @@ function faultOfRow(
 ): RecordFault | null {
   const isKnown = ['', '1', '2', '3'].includes(recstatus);
   if (isKnown && id !== '') return null;
-  const [field, rule] = id === '' ? [idColumn, 'is empty'] : ['recstatus', 'is unknown'];
+  const [field, rule] = id === '' ? [idColumn, 'is empty'] : ['recstatus', 'is none of 1, 2 and 3'];
   const place = { file, line, field };
   const text = `${file}, line ${line}: ${field} ${rule}`;
   const failure = new RefusedFailure('RECORD_INVALID', text, { place });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { PART_OF_TWIN } from '../mapping/compiled.ts';
 import type { JsonObject } from '../message/message.ts';
 import type { Part } from '../store/store.ts';
 import { mergeParts, type Owners } from './merge.ts';
@@ -32,6 +33,13 @@ describe('merging parts into an entity', () => {
       name: 'Kim',
       skolnav: { a: 1, b: 2 },
     });
+  });
+
+  it('counts once what a merged twin says as well', () => {
+    const own = part('register', 'enrolment', { enrolments: [{ year: 1 }] });
+    const twins = part('register', 'enrolment', { enrolments: [{ year: 1 }, { year: 2 }] });
+    const merged = merge([own, { ...twins, part: `${PART_OF_TWIN}t1` }]);
+    assert.deepEqual(merged, { id: 'e1', enrolments: [{ year: 1 }, { year: 2 }] });
   });
 
   it('hears the owner of a field alone, and the owner of all others', () => {

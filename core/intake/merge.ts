@@ -1,5 +1,5 @@
 import { PART_OF_TWIN } from '../mapping/compiled.ts';
-import { isList } from '../message/digest.ts';
+import { digestOf, isList } from '../message/digest.ts';
 import type { Entity, Json, JsonObject } from '../message/message.ts';
 import type { TouchedEntity } from '../store/store.ts';
 
@@ -34,7 +34,8 @@ export function mergeParts(touched: TouchedEntity, owners: Owners): Entity | nul
 
 /** What a merged twin says fills gaps and lengthens lists; it never speaks against the survivor. */
 function joined(before: Json | undefined, value: Json, isOfTwin: boolean): Json {
-  if (isList(before) && isList(value)) return [...before, ...value];
+  if (isList(before) && isList(value))
+    return [...before, ...(isOfTwin ? news(before, value) : value)];
   if (isObject(before) && isObject(value)) {
     const result: Record<string, Json> = { ...before };
     for (const [field, item] of Object.entries(value))
@@ -42,6 +43,12 @@ function joined(before: Json | undefined, value: Json, isOfTwin: boolean): Json 
     return result;
   }
   return isOfTwin ? (before ?? value) : value;
+}
+
+/** Both may have been enrolled at one school on one day: that is one enrolment. */
+function news(before: readonly Json[], value: readonly Json[]): readonly Json[] {
+  const known = new Set(before.map(digestOf));
+  return value.filter((item) => !known.has(digestOf(item)));
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

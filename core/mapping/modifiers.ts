@@ -105,7 +105,7 @@ function tableModifier(
   const change = (code: string): Json | undefined => {
     const found = table.get(code);
     if (found !== undefined) return found;
-    const text = `${sayCode(code)} has no row in ${name}`;
+    const text = `${sayCode(code)} has no row in ${name}${sayRows(table)}`;
     return obey(rule.unmapped ?? 'park', () => new Parked('CODE_UNMAPPED', text, place));
   };
   const modify = onText(change);
@@ -121,6 +121,15 @@ function sayCode(code: string): string {
   const isHarmless = code.length <= 20 && !/\d{6}|@/.test(code);
   return isHarmless ? `the code "${code}"` : 'the code';
 }
+
+/** What would have been right: all of a short table, the beginning of a long one. */
+function sayRows(table: Table): string {
+  const codes = [...table.keys()];
+  const more = codes.length > MOST_CODES ? ' ...' : '';
+  return codes.length === 0 ? '' : `, which has ${codes.slice(0, MOST_CODES).join(', ')}${more}`;
+}
+
+const MOST_CODES = 12;
 
 function readTable(
   compilation: Compilation,

@@ -1,17 +1,31 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { didYouMean } from '../../core/failure/lint.ts';
+import { planCity } from '../generate/city.ts';
+import { recordFaults } from '../generate/faults.ts';
+import { FILE_FAULTS } from '../generate/file-faults.ts';
 import { generateCity } from '../generate/generate-city.ts';
+import { Casting } from '../situations/casting.ts';
+import { generateSituations, SITUATIONS } from '../situations/generate-situations.ts';
+import { BY_HAND } from '../situations/schools-and-staff.ts';
+import type { Situation } from '../situations/situation.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
+import { formatTable } from '../terminal/table.ts';
 import { printLine } from '../terminal/with-hub.ts';
 
 interface Options {
   readonly pupils: string;
   readonly seed: string;
-  readonly out: string;
+  readonly out?: string;
   readonly nights: string;
-  readonly date: string;
-  readonly faults?: boolean;
+  readonly date?: string;
+  readonly faults?: string | true;
+  readonly situation?: readonly string[];
+  readonly night: string;
 }
+
+const FIRST_NIGHT = '2026-09-01';
 
 /** `skolnav generate`: the register's nightly files of a made-up city. */
 export function addGenerateCommand(program: Command): void {
@@ -20,26 +34,139 @@ export function addGenerateCommand(program: Command): void {
     .description("write the register's nightly files of a made-up city")
     .option('--pupils <n>', 'children and pupils; the full city has 140000', '2300')
     .option('--seed <text>', 'the same seed gives the same bytes', 'skolnav')
-    .requiredOption('--out <folder>', 'where the batches go')
+    .option('--out <folder>', 'where the batches go')
     .option('--nights <n>', 'nights; each after the first changes a little', '1')
-    .option('--date <day>', 'date of the first night', '2026-09-01')
-    .option('--faults', 'plant known faults in the first night')
+    .option('--date <day>', `date of the first night (${FIRST_NIGHT}), of situations today's`)
+    .option('--faults [name]', 'plant bad records in the first night, or damage the last; or: list')
+    .option('--situation <names>', 'what happens in life: 7.8, custody ...; or: list', names, [])
+    .option('--night <n>', 'which night of the situations to write', '1')
     .action(async (options: Options) => {
-      const onProgress = showProgress();
-      const nights = await generateCity({
-        pupils: Number(options.pupils),
-        seed: options.seed,
-        out: resolve(options.out),
-        nights: Number(options.nights),
-        date: options.date,
-        faults: options.faults === true,
-        onProgress: (night, done) =>
-          onProgress({ step: `generate night ${night}`, done, total: null, ended: false }),
-      });
-      for (const { batch, records, changes, faults } of nights) {
-        printLine(
-          `${batch}: ${records} records, ${changes.length} changes, ${faults.length} faults`,
-        );
-      }
+      process.exitCode = await generate(options);
     });
+}
+
+function names(written: string, before: readonly string[]): readonly string[] {
+  return [...before, ...written.split(',').map((name) => name.trim())];
+}
+
+async function generate(options: Options): Promise<number> {
+  const { faults, situation = [], out } = options;
+  if (situation.includes('list')) return listSituations();
+  if (faults === 'list') return listFaults();
+  if (out === undefined) return usage('say where the batches go: --out <folder>');
+  const request = { ...options, out: resolve(out) };
+  return situation.length > 0 ? stageSituations(request) : writeNights(request);
+}
+
+type Request = Options & { readonly out: string };
+
+async function writeNights(options: Request): Promise<number> {
+  const { faults, out } = options;
+  const damage = FILE_FAULTS.find(({ name }) => name === faults);
+  if (typeof faults === 'string' && damage === undefined) {
+    const known = FILE_FAULTS.map(({ name }) => name);
+    return usage(`no fault "${faults}". ${didYouMean(faults, known)}`);
+  }
+  if (damage !== undefined && damage.shows !== 'object' && Number(options.nights) < 2) {
+    return usage(`${damage.name} follows a good night: --nights 2`);
+  }
+  const onProgress = showProgress();
+  const nights = await generateCity({
+    ...{ pupils: Number(options.pupils), seed: options.seed, out },
+    ...{ date: options.date ?? FIRST_NIGHT, nights: Number(options.nights) },
+    faults: faults === true,
+    onProgress: (night, done) =>
+      onProgress({ step: `generate night ${night}`, done, total: null, ended: false }),
+  });
+  for (const { batch, records, changes, faults: planted } of nights) {
+    printLine(`${batch}: ${records} records, ${changes.length} changes, ${planted.length} faults`);
+  }
+  if (damage === undefined) return EXIT.done;
+  const [before, last] = [nights.at(-2)?.batch ?? '', nights.at(-1)?.batch ?? ''];
+  await damage.damage({ folder: out, batch: last, before });
+  printLine(`${last} is damaged: ${damage.what}. It gives: ${damage.code ?? 'no change'}`);
+  return EXIT.done;
+}
+
+async function stageSituations(options: Request): Promise<number> {
+  const situations: Situation[] = [];
+  for (const name of options.situation ?? []) {
+    const isMeant = (one: { number: number; name: string }) =>
+      one.name === name || `7.${one.number}` === name;
+    const byHand = BY_HAND.find(isMeant);
+    if (byHand !== undefined) return usage(`7.${byHand.number} is done by hand. ${byHand.steps}`);
+    const found = SITUATIONS.find(isMeant);
+    if (found === undefined) {
+      return usage(
+        `no situation "${name}". ${didYouMean(
+          name,
+          SITUATIONS.map((one) => one.name),
+        )}`,
+      );
+    }
+    situations.push(found);
+  }
+  const night = Number(options.night);
+  const { batch, nights, staged } = await generateSituations({
+    ...{ pupils: Number(options.pupils), seed: options.seed, out: options.out, situations, night },
+    date: options.date ?? new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/Stockholm' }),
+  });
+  printLine(`${join(options.out, batch)}: night ${night} of ${nights}. Now: skolnav sync`);
+  if (night < nights) printLine(`Then the same command with --night ${night + 1}, and sync again.`);
+  for (const { situation, who } of staged) tell(situation, who);
+  return EXIT.done;
+}
+
+/** To whom it happens, and what there is to see when all nights have been synchronised. */
+function tell(situation: Situation, who: Readonly<Record<string, string>>): void {
+  printLine(`\n7.${situation.number} ${situation.name}: ${situation.what}`);
+  for (const [part, id] of Object.entries(who)) printLine(`  ${part.padEnd(14)} ${id}`);
+  for (const [target, shown] of Object.entries(situation.shown)) {
+    printLine(`  ${target.padEnd(14)} ${shown}`);
+  }
+  if (situation.isNextDay === true) printLine('  Sync again tomorrow: the day alone brings it.');
+  if (situation.isHeld === true) printLine('  It waits for a person: skolnav hold list');
+}
+
+function listSituations(): number {
+  const casting = new Casting(planCity({ pupils: 2300, seed: 'list', date: FIRST_NIGHT }));
+  const nights = (one: Situation) => one.stage(casting).scenes.length;
+  const rows = [...SITUATIONS, ...BY_HAND]
+    .sort((a, b) => a.number - b.number)
+    .map((one) =>
+      'steps' in one
+        ? [`7.${one.number}`, one.name, 'by hand', one.what, one.steps]
+        : [`7.${one.number}`, one.name, String(nights(one)), one.what, look(one)],
+    );
+  printLine(formatTable(['number', 'name', 'nights', 'what happens', 'afterwards'], rows));
+  return EXIT.done;
+}
+
+function look({ shown, isHeld, isNextDay }: Situation): string {
+  const said = Object.entries(shown).filter(([, text]) => !text.startsWith('nothing'));
+  const texts = said.map(([target, text]) => `${target}: ${text}`);
+  const when = isNextDay === true ? 'the next day; ' : isHeld === true ? 'a hold; ' : '';
+  return when + (texts.length === 0 ? 'nothing is told to any target' : texts.join('; '));
+}
+
+function listFaults(): number {
+  const city = planCity({ pupils: 100, seed: 'list', date: FIRST_NIGHT });
+  const records = recordFaults(city).map(({ name, what, code, field }) => {
+    return [
+      name,
+      what,
+      code,
+      `with --faults, in the first night${field === '' ? '' : `: ${field}`}`,
+    ];
+  });
+  const files = FILE_FAULTS.map(({ name, what, code, shows }) => {
+    return [name, what, code ?? '', `with --faults ${name}, in the last night (${shows})`];
+  });
+  printLine(formatTable(['name', 'what', 'code', 'where'], [...files, ...records]));
+  return EXIT.done;
+}
+
+function usage(text: string): number {
+  process.stderr.write(`${text}\n`);
+  return EXIT.usage;
 }

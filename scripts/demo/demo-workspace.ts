@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OnProgress } from '../../core/message/progress.ts';
-import type { PlantedFault } from '../generate/faults.ts';
+import type { PlantedFault } from '../generate/fault.ts';
 import { generateCity } from '../generate/generate-city.ts';
 
 /** Children and pupils of the demonstration city: about 6,000 persons in all. */

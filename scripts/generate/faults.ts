@@ -1,65 +1,32 @@
 import type { BatchFile } from './batch-file.ts';
 import type { City } from './city.ts';
-import { sourcedId } from './ims-xml.ts';
-import { csvRow } from './write-csv.ts';
+import type { FaultPlace, PlantedFault, RecordFault } from './fault.ts';
+import { ROW_FAULTS } from './faults-in-csv.ts';
+import { GROUP_FAULTS, MEMBERSHIP_FAULTS, PERSON_FAULTS } from './faults-in-xml.ts';
 
-/** A fault that was planted on purpose, and where. */
-export interface PlantedFault {
-  readonly file: string;
-  readonly line: number;
-  readonly what: string;
-  /** The failure code that it must give. */
-  readonly code: string;
-}
-
-/** Bad persons and a bad group, as the first elements of the XML file. */
-export async function plantXmlFaults(
-  file: BatchFile,
-  city: City,
-): Promise<readonly PlantedFault[]> {
-  const { chance } = city;
-  const person = (name: string, inner: string) =>
-    `<person>${sourcedId(chance.uuid('fault', name))}${inner}</person>\n`;
-  const names = '<name><fn>F</fn><n><family>Fel</family><given>Fia</given></n></name>';
-  const planted = [
-    {
-      what: 'a person without a family name',
-      code: 'VALUE_MISSING',
-      xml: person('name', '<name><fn>Kim</fn><n><given>Kim</given></n></name>'),
-    },
-    {
-      what: 'a birth date that no calendar has',
-      code: 'VALUE_NOT_ALLOWED',
-      xml: person('date', `${names}<demographics><bday>2015-02-30</bday></demographics>`),
-    },
-    {
-      what: 'a mark of protection that nobody knows',
-      code: 'CODE_UNMAPPED',
-      xml: person('privacy', `${names}<extension><privacy level="9"/></extension>`),
-    },
-  ];
-  const faults: PlantedFault[] = [];
-  for (const { what, code, xml } of planted) {
-    faults.push({ file: file.name, line: file.line, what, code });
-    file.records += 1;
-    await file.write(xml);
-  }
-  return faults;
-}
-
-/** A duty with a role that SS 12000 does not have, and an activity that names a missing duty. */
-export async function plantDutyFault(file: BatchFile, city: City): Promise<PlantedFault> {
-  const { chance, units } = city;
-  const fault = {
-    file: file.name,
-    line: file.line,
-    what: 'a role that SS 12000 does not have',
-    code: 'CODE_UNMAPPED',
-  };
-  const person = chance.uuid('staff', 0, 0);
-  const id = chance.uuid('fault', 'duty');
+/** One of each kind of fault that a record of the register can have, in this city. */
+export function recordFaults({ chance, units }: City): readonly RecordFault[] {
   const unit = units[0]?.id ?? '';
-  file.records += 1;
-  await file.write(csvRow([id, person, unit, 'Trollkarl', '', 100, city.date, '', '']));
-  return fault;
+  const head = chance.uuid('staff', 0, 0);
+  const all = [...PERSON_FAULTS, ...GROUP_FAULTS, ...MEMBERSHIP_FAULTS, ...ROW_FAULTS];
+  return all.map((fault) => ({
+    ...fault,
+    text: fault.text.replaceAll('{unit}', unit).replaceAll('{head}', head),
+  }));
+}
+
+/** Writes the bad records of one place; answers where each stands. */
+export async function plantFaults(
+  file: BatchFile,
+  at: FaultPlace,
+  faults: readonly RecordFault[],
+): Promise<readonly PlantedFault[]> {
+  const planted: PlantedFault[] = [];
+  for (const fault of faults.filter((one) => one.at === at)) {
+    const { name, what, code, field, text, below } = fault;
+    planted.push({ name, file: file.name, line: file.line + below, what, code, field });
+    file.records += 1;
+    await file.write(text);
+  }
+  return planted;
 }

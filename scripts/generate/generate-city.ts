@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BatchFile } from './batch-file.ts';
 import { type City, type CitySize, planCity } from './city.ts';
-import { type PlantedFault, plantDutyFault, plantXmlFaults } from './faults.ts';
+import type { CsvSuffix, FaultPlace, PlantedFault } from './fault.ts';
+import { plantFaults, recordFaults } from './faults.ts';
 import { type Change, dateOfNight } from './nights.ts';
 import {
   writeAccounts,
@@ -20,7 +21,7 @@ export interface GenerateOptions extends CitySize {
   readonly nights: number;
   /** Which nights to write; all of them unless said otherwise. */
   readonly from?: number;
-  /** Plants known faults in night 1. */
+  /** Plants a record of each kind of fault in night 1. */
   readonly faults: boolean;
   readonly onProgress?: (night: number, persons: number) => void;
 }
@@ -56,29 +57,30 @@ async function writeNight(
   const batch = `ber-${dateOfNight(city, night).replaceAll('-', '')}`;
   const changes: Change[] = [];
   const planted: PlantedFault[] = [];
-  const plants = faults && night === 1;
+  const bad = faults && night === 1 ? recordFaults(city) : [];
+  const plant = async (file: BatchFile, at: FaultPlace) => {
+    planted.push(...(await plantFaults(file, at, bad)));
+  };
+  const onPersons = (persons: number) => onProgress?.(night, persons);
+  const csv: readonly (readonly [CsvSuffix, Write])[] = [
+    ['amne', (file) => writeSyllabuses(file, city)],
+    ['program', (file) => writeProgrammes(file, city)],
+    ['konto', (file) => writeAccounts(file, city, night)],
+    ['anstallning', (file) => writeDuties(file, city)],
+    ['aktivitet', (file) => writeActivities(file, city)],
+  ];
   const files: readonly (readonly [string, Write])[] = [
     [
       `${batch}.xml`,
-      async (file) => {
-        const report = (persons: number) => onProgress?.(night, persons);
-        const plant = plants
-          ? async () => void planted.push(...(await plantXmlFaults(file, city)))
-          : async () => undefined;
-        await writeXml(file, { city, night, changes, onProgress: report }, plant);
-      },
+      (file) => writeXml(file, { city, night, changes, onProgress: onPersons }, plant),
     ],
-    [`${batch}-amne.csv`, (file) => writeSyllabuses(file, city)],
-    [`${batch}-program.csv`, (file) => writeProgrammes(file, city)],
-    [`${batch}-konto.csv`, (file) => writeAccounts(file, city, night)],
-    [
-      `${batch}-anstallning.csv`,
+    ...csv.map(([suffix, write]): readonly [string, Write] => [
+      `${batch}-${suffix}.csv`,
       async (file) => {
-        await writeDuties(file, city);
-        if (plants) planted.push(await plantDutyFault(file, city));
+        await write(file);
+        await plant(file, suffix);
       },
-    ],
-    [`${batch}-aktivitet.csv`, (file) => writeActivities(file, city)],
+    ]),
   ];
   const marker: string[] = [];
   let records = 0;

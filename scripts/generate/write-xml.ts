@@ -1,5 +1,6 @@
 import type { BatchFile } from './batch-file.ts';
 import type { City, Unit } from './city.ts';
+import type { FaultPlace } from './fault.ts';
 import {
   homeGroupKey,
   homeGroups,
@@ -38,7 +39,7 @@ export function schoolYear({ date }: City): { begin: string; end: string; period
 export async function writeXml(
   file: BatchFile,
   night: Night,
-  plantFaults: () => Promise<void>,
+  plant: (file: BatchFile, at: FaultPlace) => Promise<void>,
 ): Promise<void> {
   const { city } = night;
   const on = dateOfNight(city, night.night);
@@ -46,7 +47,7 @@ export async function writeXml(
 <enterprise>
 <properties lang="sv"><datasource>BER</datasource><type>full</type><datetime>${on}T02:00:00+02:00</datetime></properties>
 `);
-  await plantFaults();
+  await plant(file, 'person');
   for (const unit of city.units) await writePersons(file, unit, night);
   const independent = independentSchools(city);
   for (const unit of independent) {
@@ -54,11 +55,13 @@ export async function writeXml(
   }
   await writeOrganisations(file, city);
   for (const unit of independent) await add(file, independentXml(unit));
+  await plant(file, 'group');
   for (const unit of city.units) await writeGroups(file, unit, night);
   const incoming = incomingMoves(night);
   for (const unit of city.units) await writeMemberships(file, unit, night, incoming);
   const { begin } = schoolYear(city);
   for (const unit of independent) await add(file, enrolmentsAtIndependent(unit, city, begin));
+  await plant(file, 'membership');
   await file.write('</enterprise>\n');
 }
 
