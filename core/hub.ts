@@ -1,7 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleepMs } from 'node:timers/promises';
-import type { Broker } from './broker/broker.ts';
 import { openSqliteBroker } from './broker/sqlite/sqlite-broker.ts';
 import { newOwner } from './config/owner.ts';
 import { resolveSecrets } from './config/secrets.ts';
@@ -18,7 +17,6 @@ import type { Log } from './log/log.ts';
 import { migrateStored } from './schema/migration.ts';
 import { keepShields } from './schema/shields.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
-import type { Store } from './store/store.ts';
 
 /** Where the connectors, mappings, flows and schemas stand that come with Skolnav. */
 export const BUILT_IN_FOLDER = join(import.meta.dirname, '..');
@@ -53,7 +51,9 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const broker = await openSqliteBroker({ file, now });
   await migrateStored(store, workspace.canonical);
   await keepShields(store, workspace.canonical);
-  const engine = await assemble(options, workspace, store, broker, now);
+  const identity = await Identity.open(store);
+  await indexStored(store, workspace.canonical, identity);
+  const engine = await assemble(options, workspace, { store, broker, identity }, now);
   return {
     workspace,
     engine,
@@ -75,8 +75,7 @@ async function loadOrRefuse(folder: string, overlay?: string): Promise<Workspace
 async function assemble(
   options: HubOptions,
   workspace: Workspace,
-  store: Store,
-  broker: Broker,
+  parts: Pick<Engine, 'store' | 'broker' | 'identity'>,
   now: () => number,
 ): Promise<Engine> {
   const { log } = options;
@@ -104,10 +103,8 @@ async function assemble(
     const options = await resolveSecrets(binding.options, workspace.folder, environment);
     return { connector, options, surroundings: await surroundingsOf(module) };
   };
-  const identity = await Identity.open(store);
-  await indexStored(store, workspace.canonical, identity);
   return {
-    ...{ workspace, store, broker, now, sleep, log, identity },
+    ...{ workspace, now, sleep, log, ...parts },
     owner: newOwner(),
     openSource: async (module): Promise<Source> => {
       const { connector, options, surroundings } = await open(module);

@@ -8,6 +8,8 @@ import { troubleOf } from './parked.ts';
 import { compileRule } from './rule.ts';
 import type { WrittenMapping } from './written.ts';
 
+const KEY = { field: 'key', schema: { type: 'string' }, required: true, isComplete: false };
+
 /** Compiles an entity -> objects mapping; its faults are lints of the compilation. */
 export function compileOutbound(
   compilation: Compilation,
@@ -21,9 +23,8 @@ export function compileOutbound(
   if (written.key === undefined) {
     compilation.lint(['from'], 'MAPPING_KEY_MISSING', 'an outbound mapping needs `key`.');
   }
-  const keyTarget = { field: 'key', schema: { type: 'string' }, required: true, isComplete: false };
   const keyRule = written.key ?? { const: '' };
-  const key = compileRule(compilation, ['key'], keyRule, keyTarget);
+  const key = compileRule(compilation, ['key'], keyRule, KEY);
   const whole = { field: '', schema: object, required: true, isComplete: true };
   const make = compilation.compileFields(compilation, ['fields'], written.fields, whole);
   const { slots, needs } = compilation;
