@@ -54,8 +54,8 @@ export function compare(
   const entries = wanted.map((one): Entry => {
     const row = held.get(one.key) ?? null;
     held.delete(one.key);
-    const about = { origin, unit: unitOf(row), formerKey: null, row, leavingSince: null };
-    return { action: actionFor(one, row), ...one, ...about };
+    const action = actionFor(one, row);
+    return { action, origin, unit: unitOf(row), ...one, formerKey: null, row, leavingSince: null };
   });
   const parkedKeys = new Set(parked.map((one) => one.key));
   for (const [key, row] of held) {

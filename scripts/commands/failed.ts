@@ -40,7 +40,9 @@ function addList(failed: Command): void {
           limit: Number(options.limit),
         });
         const groups = (await control.failureGroups()).filter((group) => group.state !== 'waiting');
-        const blockages = await control.blockages();
+        const blockages = (await control.blockages()).filter(
+          ({ cause }) => target === undefined || cause.target === target,
+        );
         if (options.json === true) printJson({ groups, blockages, messages });
         else if (messages.length === 0) printLine('Nothing has failed.');
         else {
