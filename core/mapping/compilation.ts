@@ -61,6 +61,9 @@ export interface MappingWorld {
   readonly readTable: (name: string) => string | null;
 }
 
+/** Stands between kind and field where a looked-up entity is read; no field's name holds it. */
+export const OF_LOOKUP = '\u0000';
+
 /** What the compilation of one file shares: its place, its lints, its names. */
 export class Compilation {
   readonly yaml: YamlFile;
@@ -145,10 +148,11 @@ export class Compilation {
     return { result, reads };
   }
 
-  /** A field of a looked-up entity is noted as `kind/field`; `kind/` where it may be any. */
+  /** A field of a looked-up entity is noted with its kind before it; no field: any of them. */
   #noteRead(name: string, field = ''): void {
     const local = this.local(name);
-    if (local !== undefined && local.lookup !== null) this.#reads.add(`${local.lookup}/${field}`);
+    if (local !== undefined && local.lookup !== null)
+      this.#reads.add(local.lookup + OF_LOOKUP + field);
     const reads = local?.reads ?? (name in propertiesOf(this.source) ? [name] : []);
     for (const one of reads) this.#reads.add(one);
   }

@@ -1,7 +1,13 @@
 import type { YamlPath } from '../config/yaml-file.ts';
 import { didYouMean } from '../failure/lint.ts';
 import type { Json, JsonObject } from '../message/message.ts';
-import type { Compilation, Evaluate, MakeObject, RuleTarget } from './compilation.ts';
+import {
+  type Compilation,
+  type Evaluate,
+  type MakeObject,
+  OF_LOOKUP,
+  type RuleTarget,
+} from './compilation.ts';
 import type { RuleNote } from './compiled.ts';
 import { compileSetter, fieldNames, type Setter } from './path.ts';
 import { compileRule } from './rule.ts';
@@ -47,13 +53,15 @@ export function compileFields(
   };
 }
 
-/** Fields of the source, and of what is looked up, which are noted as `kind/field`. */
+/** Fields of the source, and of what is looked up. */
 function notedReads(noted: readonly string[]): Pick<RuleNote, 'reads' | 'lookups'> {
-  const looked = noted.filter((name) => name.includes('/')).map((name) => name.split('/'));
+  const looked = noted
+    .filter((name) => name.includes(OF_LOOKUP))
+    .map((name) => name.split(OF_LOOKUP));
   const lookups = looked.map(([kind = '', field = '']) => {
     return { kind, field: field === '' ? null : field };
   });
-  return { reads: noted.filter((name) => !name.includes('/')), lookups };
+  return { reads: noted.filter((name) => !name.includes(OF_LOOKUP)), lookups };
 }
 
 /** A whole property name wins over a dotted path: SCIM's schema URNs have dots. */
