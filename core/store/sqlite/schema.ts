@@ -91,8 +91,8 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   // The day on which an object was shut, to be deleted after a grace.
   'ALTER TABLE ledger ADD COLUMN leaving_since TEXT',
   // Keyed hashes of what an entity is found by, packed: few bytes, in the order in which intakes
-  // write. A look-up reads them all, which takes 50 ms in a city of 363,500 persons; one row and
-  // one index entry per hash would take five times the space and the time of the intake.
+  // write. A look-up reads them all, 40 to 70 ms for each spelling with 363,500 persons; one row
+  // and one index entry per hash would take four times the space and the time to write.
   `CREATE TABLE lookup (
     kind TEXT NOT NULL, id TEXT NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (kind, id)
   ) WITHOUT ROWID`,
