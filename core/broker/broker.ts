@@ -13,7 +13,10 @@ export interface Broker {
     handle: (tickets: readonly Ticket[]) => Promise<readonly Verdict[]>,
     options: ConsumeOptions,
   ): Promise<Subscription>;
-  /** Tickets of a target that nobody has settled yet, those under way included. */
+  /**
+   * Tickets of a target that nobody has settled yet, those under way included. Throws what has kept
+   * the broker itself from handing out tickets since the last `consume`.
+   */
   pending(target: string): Promise<number>;
   close(): Promise<void>;
 }

@@ -65,6 +65,23 @@ describe('the database', () => {
     await assertGoesOn();
   });
 
+  it('that takes no more from any transaction on stops the sync clearly, and goes on afterwards', async () => {
+    let stops = 0;
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    for (let from = 1; ; from += 9) {
+      const said = await refusingFrom(from, () => stopOf(world));
+      if (said === null) break;
+      stops += 1;
+      assert.equal(said.code, 'STORE_UNUSABLE', `from transaction ${from} on`);
+    }
+    process.off('unhandledRejection', note);
+    assert.deepEqual(unhandled, []);
+    assert.ok(stops > 3, `${stops} stops`);
+    await assertGoesOn();
+  }).timeout(60_000);
+
   it('that hits a limit of the system on the size of files says so, with exit status 1', async () => {
     const { status, text } = await command(world, ['sync'], 'trap "" XFSZ; ulimit -f 64; ');
     assert.equal(status, 1, text);
@@ -159,6 +176,24 @@ async function restrained<T>(
     if (!known.has(this)) {
       known.add(this);
       exec.call(this, pragma(this));
+    }
+    return exec.call(this, sql);
+  };
+  try {
+    return await work();
+  } finally {
+    DatabaseSync.prototype.exec = exec;
+  }
+}
+
+/** As a disk that fills up at the n-th transaction and stays full. */
+async function refusingFrom<T>(from: number, work: () => Promise<T>): Promise<T> {
+  const { exec } = DatabaseSync.prototype;
+  let begun = 0;
+  DatabaseSync.prototype.exec = function refuse(sql) {
+    if (sql === 'BEGIN IMMEDIATE') begun += 1;
+    if (sql === 'BEGIN IMMEDIATE' && begun >= from) {
+      throw Object.assign(new Error('database or disk is full'), { errcode: 13 });
     }
     return exec.call(this, sql);
   };

@@ -31,6 +31,8 @@ class SqliteBroker implements Broker {
   readonly #owner = newOwner();
   readonly #published = new EventEmitter();
   readonly #subscriptions = new Set<Subscription>();
+  /** Why a worker has ended: told to the next who asks, since nobody else is listening. */
+  #trouble: unknown = null;
 
   constructor({ file, now = Date.now, pollMs = 200 }: SqliteBrokerOptions) {
     this.#database = new Database(file);
@@ -53,9 +55,12 @@ class SqliteBroker implements Broker {
     { batchSize, concurrency }: ConsumeOptions,
   ): Promise<Subscription> {
     this.#releaseDead(target);
+    this.#trouble = null;
     const stop = new AbortController();
     const workers = Array.from({ length: concurrency }, () =>
-      this.#work(target, handle, batchSize, stop.signal),
+      this.#work(target, handle, batchSize, stop.signal).catch((error: unknown) => {
+        this.#trouble ??= error;
+      }),
     );
     const subscription: Subscription = {
       stop: async () => {
@@ -69,6 +74,7 @@ class SqliteBroker implements Broker {
   }
 
   async pending(target: string): Promise<number> {
+    if (this.#trouble !== null) throw this.#trouble;
     const sql = 'SELECT count(*) AS count FROM ticket WHERE target = ?';
     return numberOf(this.#database.get(sql, target) ?? {}, 'count');
   }
