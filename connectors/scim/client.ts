@@ -147,6 +147,10 @@ export class ScimClient {
     const resource = objectOf(answer, what);
     // What was made without an id that we can read could never be changed or found again.
     if (method === 'POST' && !isResource(resource)) throw unreadable(what);
+    if (isAnothers(resource, body)) {
+      const text = `${what}: the answer is about another resource than was sent.`;
+      throw new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
+    }
     const { status } = answer;
     return { kind: 'written', resource: isResource(resource) ? resource : null, status };
   }
@@ -192,6 +196,12 @@ function detailOf({ text }: HttpAnswer): string {
   } catch {
     return '';
   }
+}
+
+/** A service that mixes up its sessions answers with what another request was about. */
+function isAnothers(answered: JsonObject, sent: JsonObject | null): boolean {
+  const [ours, theirs] = [sent?.['externalId'], answered['externalId']];
+  return typeof ours === 'string' && typeof theirs === 'string' && ours !== theirs;
 }
 
 /** A text as a filter's string: quotes and backslashes escaped (RFC 7644, 3.4.2.2). */

@@ -8,11 +8,17 @@ export interface RecordingProxy {
   stop(): Promise<void>;
 }
 
-export async function startRecordingProxy(target: string): Promise<RecordingProxy> {
+/** What the target's answer to a request becomes on its way back. */
+export type Garble = (method: string, path: string, answer: Buffer) => Buffer;
+
+export async function startRecordingProxy(
+  target: string,
+  garble: Garble = (_method, _path, answer) => answer,
+): Promise<RecordingProxy> {
   const { origin, pathname } = new URL(target);
   const kept: string[] = [];
   const server = createServer((request, response) => {
-    passOn(request, response, origin, kept).catch(() => response.destroy());
+    passOn(request, response, origin, kept, garble).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -33,6 +39,7 @@ async function passOn(
   response: ServerResponse,
   origin: string,
   kept: string[],
+  garble: Garble,
 ): Promise<void> {
   const body = Buffer.concat(await Array.fromAsync<Buffer>(request));
   kept.push(`${request.method} ${request.url}`, ...request.rawHeaders, body.toString('utf8'));
@@ -50,5 +57,5 @@ async function passOn(
   const bytes = Buffer.from(await answer.arrayBuffer());
   const type = answer.headers.get('content-type');
   response.writeHead(answer.status, type === null ? {} : { 'content-type': type });
-  response.end(bytes);
+  response.end(garble(method, request.url ?? '', bytes));
 }
