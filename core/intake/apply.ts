@@ -1,5 +1,5 @@
 import { digestOf, idOf } from '../message/digest.ts';
-import type { Message } from '../message/message.ts';
+import type { EntityRef, Message } from '../message/message.ts';
 import type { MergedEntity, TouchedEntity } from '../store/store.ts';
 import type { IntakeSurroundings } from './intake-task.ts';
 import { lookupsOf } from './lookup-index.ts';
@@ -14,11 +14,16 @@ const NO_OWNERS: Owners = new Map();
  */
 export async function applySealed(with_: IntakeSurroundings): Promise<number> {
   let invalid = 0;
-  for (const { run, source } of await with_.store.intake.sealed()) {
-    for await (const touched of with_.store.intake.touched(run)) {
-      invalid += await applyBatch(run, source, touched, with_);
+  const { intake, messages } = with_.store;
+  for (const { run, source } of await intake.sealed()) {
+    const protections = await Protections.open(with_);
+    const isHealing = (await messages.count({ type: ['entity'] })) > 0;
+    for await (const touched of intake.touched(run)) {
+      const batch = await applyBatch(run, source, touched, protections, with_);
+      if (isHealing) await closeHealed(batch.good, with_);
+      invalid += batch.invalid;
     }
-    await with_.store.intake.finish(run);
+    await intake.finish(run);
   }
   return invalid;
 }
@@ -27,11 +32,11 @@ async function applyBatch(
   run: string,
   source: string,
   touched: readonly TouchedEntity[],
+  protections: Protections,
   with_: IntakeSurroundings,
-): Promise<number> {
+): Promise<{ readonly invalid: number; readonly good: readonly EntityRef[] }> {
   const invalid: Message[] = [];
   const merged: MergedEntity[] = [];
-  const protections = await Protections.of(touched, with_);
   for (const one of touched) {
     const owners = with_.config.ownership.get(one.entity.kind) ?? NO_OWNERS;
     // What only supplements speak of is not there: not yet, or not any more.
@@ -59,8 +64,8 @@ async function applyBatch(
   await with_.store.messages.put(invalid);
   await with_.store.intake.apply(run, merged);
   await protections.hold(run);
-  await closeHealed(merged, with_);
-  return invalid.length;
+  const good = merged.flatMap(({ entity, content }) => (content === 'keep' ? [] : [entity]));
+  return { invalid: invalid.length, good };
 }
 
 /**
@@ -102,16 +107,14 @@ function invalidMessage(
 }
 
 /** The id of the message about an entity whose sources contradict its schema. */
-export function entityMessageId(entity: { kind: string; id: string }): string {
+export function entityMessageId(entity: EntityRef): string {
   return idOf('entity', entity.kind, entity.id);
 }
 
 async function closeHealed(
-  merged: readonly MergedEntity[],
-  with_: IntakeSurroundings,
+  good: readonly EntityRef[],
+  { store: { messages } }: IntakeSurroundings,
 ): Promise<void> {
-  const good = merged.filter((one) => one.content !== 'keep');
-  const { messages } = with_.store;
-  const open = await messages.get(good.map((one) => entityMessageId(one.entity)));
+  const open = await messages.get(good.map(entityMessageId));
   await messages.settle(open.map((message) => ({ message, result: { kind: 'superseded' } })));
 }

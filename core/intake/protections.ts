@@ -1,7 +1,6 @@
 import { openHold } from '../guard/holds.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Entity } from '../message/message.ts';
-import type { TouchedEntity } from '../store/store.ts';
 import type { IntakeSurroundings } from './intake-task.ts';
 import { mergeParts, type Owners } from './merge.ts';
 
@@ -16,21 +15,19 @@ export class Protections {
   readonly #with: IntakeSurroundings;
   /** Protected entities as they are stored now. */
   readonly #protected: ReadonlyMap<string, Entity>;
-  readonly #kept: Entity[] = [];
+  #kept: Entity[] = [];
 
   private constructor(with_: IntakeSurroundings, known: ReadonlyMap<string, Entity>) {
     this.#with = with_;
     this.#protected = known;
   }
 
-  static async of(touched: readonly TouchedEntity[], with_: IntakeSurroundings) {
+  static async open(with_: IntakeSurroundings): Promise<Protections> {
     const known = new Map<string, Entity>();
-    for (const kind of new Set(touched.map(({ entity }) => entity.kind))) {
+    for (const kind of with_.canonical.kinds) {
       const schema = with_.canonical.get(kind);
-      if (schema?.schema['x-protected'] === undefined) continue;
-      const ids = touched.flatMap(({ entity }) => (entity.kind === kind ? [entity.id] : []));
-      for (const { entity } of await with_.store.entities.get(kind, ids)) {
-        if (schema.isProtected(entity)) known.set(entity.id, entity);
+      for (const { entity } of await with_.store.entities.shielded(kind)) {
+        if (schema?.isProtected(entity) === true) known.set(entity.id, entity);
       }
     }
     return new Protections(with_, known);
@@ -45,10 +42,12 @@ export class Protections {
     return schema.keepProtection(before, spoken);
   }
 
-  /** One hold for each protection that waits for its release. */
+  /** One hold for each protection that has been kept since, and waits for its release. */
   async hold(run: string): Promise<void> {
     const { store, now } = this.#with;
-    for (const { id } of this.#kept) {
+    const kept = this.#kept;
+    this.#kept = [];
+    for (const { id } of kept) {
       const reason = {
         code: 'PROTECTION_RELEASE',
         text: 'the source no longer marks this person as protected',

@@ -113,10 +113,11 @@ const TABLES: readonly string[] = [
   'SELECT * FROM reference ORDER BY 1, 2, 3, 4',
   'SELECT kind, id, source, stream, part, hash, missed FROM part ORDER BY 1, 2, 3, 4, 5',
   'SELECT * FROM checkpoint',
-  'SELECT name, json FROM value ORDER BY 1',
+  // Of the last plan a run remembers what it may: where it was killed, nothing.
+  "SELECT name, json FROM value WHERE name NOT LIKE 'planned %' ORDER BY 1",
   'SELECT * FROM message',
   'SELECT * FROM ticket',
-  'SELECT * FROM stage',
+  'SELECT * FROM staging.stage',
   'SELECT * FROM intake',
   'SELECT * FROM lease',
 ];
@@ -128,8 +129,10 @@ function hubOf({ folder, identity: { directory } }: World): readonly string[] {
       [...all.values()].map(({ id, externalId }) => [id, `the id of ${externalId}`] as const),
     ),
   );
-  const database = new DatabaseSync(join(folder, 'data', 'hub', 'skolnav.db'), { readOnly: true });
+  const file = join(folder, 'data', 'hub', 'skolnav.db');
+  const database = new DatabaseSync(file, { readOnly: true });
   try {
+    database.exec(`ATTACH DATABASE '${file}-stage' AS staging`);
     const rows = TABLES.flatMap((sql) => database.prepare(sql).all());
     return rows.map(({ remote_id: id = null, ...row }) =>
       JSON.stringify({

@@ -1,8 +1,10 @@
 import {
   accessSync,
   chmodSync,
+  closeSync,
   constants,
   existsSync,
+  openSync,
   renameSync,
   rmSync,
   statSync,
@@ -98,6 +100,14 @@ export class Database {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  /** Attaches a second file beside this one, made if it is missing; answers where it is. */
+  attach(suffix: string, name: string): string {
+    const file = this.#file + suffix;
+    closeSync(openSync(file, 'a', 0o600));
+    this.exec(`ATTACH DATABASE '${file.replaceAll("'", "''")}' AS ${name}`);
+    return file;
   }
 
   close(): void {

@@ -8,10 +8,11 @@ import type {
   TouchedEntity,
 } from '../store.ts';
 import { noteEverything, shorten } from './change-log.ts';
-import { type Database, jsonOf, numberOf, type Row, textOf } from './database.ts';
+import { type Database, jsonOf, numberOf, objectOf, type Row, textOf } from './database.ts';
 import { writeEntity } from './entity-writing.ts';
-import { contentOf, keyOf, partOf, removalOf } from './part-row.ts';
+import { keyOf, partOf, removalOf } from './part-row.ts';
 import { SeenParts } from './seen-parts.ts';
+import { Stage } from './stage.ts';
 
 const PAGE = 1000;
 /** From this many staged parts on, the index of references is built anew instead of kept up. */
@@ -19,68 +20,53 @@ const MANY = 50_000;
 
 const FIND = `SELECT number, hash, missed FROM part
   WHERE kind = ? AND id = ? AND source = ? AND stream = ? AND part = ?`;
-const STAGE = `INSERT INTO stage
-  (run, kind, id, source, stream, part, external_id, file, line, hash, content)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const APPLY_PARTS = `INSERT INTO part
-  (kind, id, source, stream, part, external_id, file, line, hash, content)
-  SELECT kind, id, source, stream, part, external_id, file, line, hash, content FROM stage
-  WHERE run = ? AND kind = ? AND id = ? AND content IS NOT NULL ORDER BY number
-  ON CONFLICT (kind, id, source, stream, part) DO UPDATE SET external_id = excluded.external_id,
-  file = excluded.file, line = excluded.line, hash = excluded.hash, content = excluded.content,
-  missed = 0`;
-/** Removals that nothing in the same run takes back. */
-const REMOVED = `SELECT kind, id, source, stream, part FROM stage AS removal
-  WHERE run = ? AND kind = ? AND id = ? AND content IS NULL AND NOT EXISTS (
-    SELECT 1 FROM stage AS later WHERE later.run = removal.run AND later.kind = removal.kind
-    AND later.id = removal.id AND later.source = removal.source AND later.stream = removal.stream
-    AND later.part = removal.part AND later.number > removal.number
-    AND later.content IS NOT NULL)`;
 const INDEX_REFERENCES =
   'CREATE INDEX IF NOT EXISTS reference_to ON reference (to_kind, to_id, from_kind, from_id)';
 
 /** Intake on SQLite. What a run has seen is kept in memory: an unsealed run begins anew anyway. */
 export class SqliteIntakeStore implements IntakeStore {
   readonly #database: Database;
+  readonly #stage: Stage;
   readonly #seen = new Map<string, SeenParts>();
+  /** Runs that began with nothing kept: there is nothing to compare with. */
+  readonly #first = new Set<string>();
   /** Runs of which the changes are not told one by one. */
   readonly #many = new Set<string>();
 
   constructor(database: Database) {
     this.#database = database;
+    this.#stage = new Stage(database);
     database.exec(INDEX_REFERENCES);
   }
 
   async open(run: string, source: string): Promise<void> {
     this.#seen.set(run, new SeenParts());
-    this.#database.transaction(() => {
-      const left = this.#database.all(
-        'SELECT run FROM intake WHERE source = ? AND sealed = 0',
-        source,
-      );
-      for (const row of left) this.#forget(textOf(row, 'run'));
-      this.#database.run('INSERT OR REPLACE INTO intake VALUES (?, ?, 0)', run, source);
-    });
+    const sql = 'SELECT run FROM intake WHERE source = ? AND sealed = 0';
+    for (const row of this.#database.all(sql, source)) this.#forget(textOf(row, 'run'));
+    this.#stage.clear();
+    this.#database.run('INSERT OR REPLACE INTO intake VALUES (?, ?, 0, NULL)', run, source);
+    if (this.#database.get('SELECT 1 FROM part LIMIT 1') === undefined) this.#first.add(run);
   }
 
   #forget(run: string): void {
-    this.#database.run('DELETE FROM stage WHERE run = ?', run);
     this.#database.run('DELETE FROM intake WHERE run = ?', run);
+    this.#stage.forget(run);
   }
 
   async stage(run: string, parts: readonly Part[]): Promise<StageCounts> {
     const seen = this.#seenBy(run);
+    const isFirst = this.#first.has(run);
     let changed = 0;
     this.#database.transaction(() => {
       for (const part of parts) {
-        const kept = this.#find(part);
+        const kept = isFirst ? undefined : this.#find(part);
         if (kept !== undefined) seen.add(numberOf(kept, 'number'));
         if (kept !== undefined && kept['hash'] === part.hash) {
           if (numberOf(kept, 'missed') > 0) this.#setMissed(numberOf(kept, 'number'), 0);
           continue;
         }
         changed += 1;
-        this.#database.run(STAGE, run, ...keyOf(part), ...contentOf(part));
+        this.#stage.add(run, part);
       }
     });
     return { changed, unchanged: parts.length - changed };
@@ -89,8 +75,7 @@ export class SqliteIntakeStore implements IntakeStore {
   async stageRemovals(run: string, removals: readonly PartRemoval[]): Promise<void> {
     this.#database.transaction(() => {
       for (const removal of removals) {
-        if (this.#find(removal) === undefined) continue;
-        this.#database.run(STAGE, run, ...keyOf(removal), '', '', 0, '', null);
+        if (this.#find(removal) !== undefined) this.#stage.addRemoval(run, removal);
       }
     });
   }
@@ -146,66 +131,74 @@ export class SqliteIntakeStore implements IntakeStore {
     checkpoints: Readonly<Record<string, Json>>,
   ): Promise<void> {
     this.#seen.delete(run);
-    this.#database.exec('CREATE INDEX IF NOT EXISTS stage_order ON stage (run, kind, id)');
-    this.#database.transaction(() => {
-      for (const [stream, checkpoint] of Object.entries(checkpoints)) {
-        const json = JSON.stringify(checkpoint);
-        this.#database.run(
-          'INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?)',
-          source,
-          stream,
-          json,
-        );
-      }
-      this.#database.run('UPDATE intake SET sealed = 1 WHERE run = ?', run);
-    });
+    this.#stage.seal(run);
+    const sql = 'UPDATE intake SET sealed = 1, checkpoints = ? WHERE run = ? AND source = ?';
+    this.#database.run(sql, JSON.stringify(checkpoints), run, source);
   }
 
+  /** A run whose stage is not beside the database (a backup) is forgotten, and is read again. */
   async sealed(): Promise<readonly { readonly run: string; readonly source: string }[]> {
     const rows = this.#database.all('SELECT run, source FROM intake WHERE sealed = 1 ORDER BY run');
-    return rows.map((row) => ({ run: textOf(row, 'run'), source: textOf(row, 'source') }));
+    const found: { readonly run: string; readonly source: string }[] = [];
+    for (const row of rows) {
+      const run = textOf(row, 'run');
+      if (this.#stage.isSealed(run)) found.push({ run, source: textOf(row, 'source') });
+      else this.#forget(run);
+    }
+    return found;
   }
 
   async *touched(run: string): AsyncGenerator<readonly TouchedEntity[]> {
-    if (this.#countStaged(run) > MANY) {
+    if (this.#stage.count(run) > MANY) {
       this.#many.add(run);
       noteEverything(this.#database);
       this.#database.exec('DROP INDEX IF EXISTS reference_to');
     }
     let after: EntityRef = { kind: '', id: '' };
     for (;;) {
-      const rows = this.#database.all(
-        `SELECT DISTINCT kind, id FROM stage WHERE run = ? AND (kind, id) > (?, ?)
-         ORDER BY kind, id LIMIT ${PAGE}`,
-        run,
-        after.kind,
-        after.id,
-      );
-      if (rows.length === 0) return;
-      const entities = rows.map((row) => ({ kind: textOf(row, 'kind'), id: textOf(row, 'id') }));
-      const last = entities.at(-1) ?? after;
-      const staged = this.#staged(run, after, last);
+      const entities = this.#stage.entitiesAfter(run, after);
+      const [first, last] = [entities[0], entities.at(-1)];
+      if (first === undefined || last === undefined) return;
+      const staged = byEntity(this.#stage.rows(run, first, last));
       after = last;
-      yield entities.map((entity) => ({ entity, parts: this.#partsAfter(entity, staged) }));
+      yield entities.map((entity) => ({ entity, parts: this.#partsAfter(run, entity, staged) }));
     }
   }
 
   async apply(run: string, merged: readonly MergedEntity[]): Promise<void> {
+    const [first, last] = [merged[0]?.entity, merged.at(-1)?.entity];
+    if (first === undefined || last === undefined) return;
+    const isEverything = this.#many.has(run);
     this.#database.transaction(() => {
+      this.#stage.apply(run, first, last);
       for (const one of merged) {
-        this.#applyParts(run, one.entity);
-        if (one.content === 'keep') continue;
-        writeEntity(this.#database, one, this.#many.has(run));
+        if (one.content !== 'keep') writeEntity(this.#database, one, isEverything);
       }
     });
   }
 
   async finish(run: string): Promise<void> {
+    for (const runs of [this.#first, this.#many]) runs.delete(run);
     this.#seen.delete(run);
-    this.#many.delete(run);
     this.#database.exec(INDEX_REFERENCES);
-    this.#database.transaction(() => this.#forget(run));
+    this.#database.transaction(() => {
+      this.#moveCheckpoints(run);
+      this.#database.run('DELETE FROM intake WHERE run = ?', run);
+    });
+    this.#stage.forget(run);
     shorten(this.#database);
+  }
+
+  /** A run that was sealed has been applied: the next one reads on from there. */
+  #moveCheckpoints(run: string): void {
+    const sql = 'SELECT source, checkpoints FROM intake WHERE run = ? AND sealed = 1';
+    const row = this.#database.get(sql, run);
+    if (row === undefined) return;
+    for (const [stream, checkpoint] of Object.entries(objectOf(row, 'checkpoints'))) {
+      const json = JSON.stringify(checkpoint);
+      const put = 'INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?)';
+      this.#database.run(put, textOf(row, 'source'), stream, json);
+    }
   }
 
   async checkpoint(source: string, stream: string): Promise<Json> {
@@ -228,15 +221,15 @@ export class SqliteIntakeStore implements IntakeStore {
     this.#database.run('UPDATE part SET missed = ? WHERE number = ?', missed, number);
   }
 
-  #countStaged(run: string): number {
-    const row = this.#database.get('SELECT count(*) AS count FROM stage WHERE run = ?', run);
-    return numberOf(row ?? {}, 'count');
-  }
-
   /** The entity's parts as they will be: the present ones, with the staged ones laid over them. */
-  #partsAfter({ kind, id }: EntityRef, staged: ReadonlyMap<string, readonly Row[]>): Part[] {
+  #partsAfter(
+    run: string,
+    { kind, id }: EntityRef,
+    staged: ReadonlyMap<string, readonly Row[]>,
+  ): readonly Part[] {
     const parts = new Map<string, Part>();
-    const present = this.#database.all('SELECT * FROM part WHERE kind = ? AND id = ?', kind, id);
+    const sql = 'SELECT * FROM part WHERE kind = ? AND id = ?';
+    const present = this.#first.has(run) ? [] : this.#database.all(sql, kind, id);
     for (const row of present) parts.set(sortKeyOf(row), partOf(row));
     for (const row of staged.get(`${kind}/${id}`) ?? []) {
       if (row['content'] === null) parts.delete(sortKeyOf(row));
@@ -244,30 +237,17 @@ export class SqliteIntakeStore implements IntakeStore {
     }
     return [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
   }
+}
 
-  /** What is staged of the entities after one and up to another, each in the order of staging. */
-  #staged(run: string, after: EntityRef, last: EntityRef): ReadonlyMap<string, readonly Row[]> {
-    const sql = `SELECT * FROM stage WHERE run = ? AND (kind, id) > (?, ?) AND (kind, id) <= (?, ?)
-      ORDER BY kind, id, number`;
-    const staged = new Map<string, Row[]>();
-    for (const row of this.#database.all(sql, run, after.kind, after.id, last.kind, last.id)) {
-      const key = `${textOf(row, 'kind')}/${textOf(row, 'id')}`;
-      const rows = staged.get(key);
-      if (rows === undefined) staged.set(key, [row]);
-      else rows.push(row);
-    }
-    return staged;
+function byEntity(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
+  const found = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = `${textOf(row, 'kind')}/${textOf(row, 'id')}`;
+    const own = found.get(key);
+    if (own === undefined) found.set(key, [row]);
+    else own.push(row);
   }
-
-  /** What is staged stays until the run is finished: applying twice gives the same. */
-  #applyParts(run: string, { kind, id }: EntityRef): void {
-    this.#database.run(APPLY_PARTS, run, kind, id);
-    const sql = `DELETE FROM part
-      WHERE kind = ? AND id = ? AND source = ? AND stream = ? AND part = ?`;
-    for (const row of this.#database.all(REMOVED, run, kind, id)) {
-      this.#database.run(sql, ...keyOf(removalOf(row)));
-    }
-  }
+  return found;
 }
 
 function sortKeyOf(row: Row): string {

@@ -98,4 +98,7 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   ) WITHOUT ROWID`,
   // What the target said when it confirmed an object.
   'ALTER TABLE ledger ADD COLUMN remark TEXT',
+  // The stage is a file of its own. What an older version had sealed is read again.
+  `DELETE FROM checkpoint WHERE source IN (SELECT source FROM intake WHERE sealed = 1);
+   DELETE FROM intake; DROP TABLE stage; ALTER TABLE intake ADD COLUMN checkpoints TEXT`,
 ];
