@@ -72,11 +72,19 @@ export const FILE_FAULTS: readonly FileFault[] = [
   },
   {
     ...{ name: 'empty', what: 'every file is there, and none has a record' },
-    ...{ shows: 'intake', code: 'SOURCE_SHRUNK' },
+    ...{ shows: 'intake', code: 'SOURCE_EMPTY' },
     damage: async (night) => {
       await edit(night, '.xml', (text) => eachElement(text, () => ''));
       for (const suffix of SUFFIXES)
         await edit(night, suffix, (text) => text.replace(/\r\n.*/s, '\r\n'));
+      await vouch(night.folder, night.batch, 'counted');
+    },
+  },
+  {
+    ...{ name: 'old-date', what: 'the batch was made before the one of the night before' },
+    ...{ shows: 'intake', code: 'SOURCE_STALE' },
+    damage: async (night) => {
+      await edit(night, '.xml', (text) => text.replace(/<datetime>\d{4}/, '<datetime>2020'));
       await vouch(night.folder, night.batch, 'counted');
     },
   },

@@ -92,7 +92,7 @@ describe('faults that a platform had in life', () => {
     const folder = join(world.folder, 'data', 'register');
     await empty?.damage({ folder, batch, before: '' });
     const run = runOf(await world.sync(), 'register');
-    assert.deepEqual([run.outcome, run.trouble?.code], ['held', 'SOURCE_SHRUNK']);
+    assert.deepEqual([run.outcome, run.trouble?.code], ['held', 'SOURCE_EMPTY']);
     assert.ok(isDeepStrictEqual(await world.picture(), before));
   });
 
