@@ -1,5 +1,5 @@
 import { HeldFailure } from '../failure/failure.ts';
-import { heldAfter, withHeld } from '../plan/held-counts.ts';
+import { heldAfter, heldWith, type Moves, noteMoves, withHeld } from '../plan/held-counts.ts';
 import { type PlanBatch, type PlanSurroundings, planTarget } from '../plan/plan.ts';
 import type { ReachSurroundings } from '../plan/reach.ts';
 import { isEmpty, type PlanTotals, Tally } from '../plan/totals.ts';
@@ -68,11 +68,13 @@ async function planIn(
   };
   if (scope.only === null) await store.horizons.forget(target.name);
   const tally = new Tally();
+  const moves: Moves = new Map();
   const step = `plan ${target.flow.name}`;
   let considered = 0;
   for await (const batch of planTarget(target, surroundings)) {
     with_.signal.throwIfAborted();
     tally.add(batch);
+    noteMoves(moves, batch);
     await store.ledger.assign(movedUnits(batch));
     await store.horizons.note(target.name, batch.horizons);
     await keepParked(target, run, batch, with_);
@@ -82,7 +84,7 @@ async function planIn(
   await store.messages.removeStale(target.name, ['parked'], run);
   with_.onProgress({ step, done: considered, total: considered, ended: true });
   const counted = tally.totals();
-  const totals = scope.held === null ? counted : withHeld(counted, scope.held);
+  const totals = scope.held === null ? counted : withHeld(counted, heldWith(scope.held, moves));
   const settle = () => keepScope(task, scope, heldAfter(totals), { store, today });
   return { totals, considered, surroundings, settle };
 }

@@ -1,5 +1,6 @@
 import { isList } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
+import type { PlanBatch } from './plan.ts';
 import { type KindTotals, type PlanTotals, sumsOf, type UnitTotals } from './totals.ts';
 
 type Counts = Readonly<Record<string, number>>;
@@ -50,6 +51,33 @@ function beside(
   return new Map(
     [...names].map((name) => [name, { ...NOTHING, ...totals.get(name), held: counts[name] ?? 0 }]),
   );
+}
+
+/** How many objects of each kind have come to an organisation, or left it, by moving. */
+export type Moves = Map<string, Map<string, number>>;
+
+/** Notes the rows that belong to another organisation than before. */
+export function noteMoves(moves: Moves, { kind, entries }: PlanBatch): void {
+  const add = (unit: string, count: number) => {
+    const own = moves.get(unit) ?? new Map<string, number>();
+    moves.set(unit, own.set(kind.kind, (own.get(kind.kind) ?? 0) + count));
+  };
+  for (const { unit, row } of entries) {
+    if (row === null || row.unit === unit) continue;
+    add(row.unit, -1);
+    add(unit, 1);
+  }
+}
+
+/** What the target holds once what has moved is counted where it is now. */
+export function heldWith(counts: HeldCounts, moves: Moves): HeldCounts {
+  const after: Record<string, HeldCounts[string]> = { ...counts };
+  for (const [unit, own] of moves) {
+    const { kinds, members } = after[unit] ?? { kinds: {}, members: {} };
+    const moved = [...own].map(([kind, count]) => [kind, (kinds[kind] ?? 0) + count] as const);
+    after[unit] = { kinds: { ...kinds, ...Object.fromEntries(moved) }, members };
+  }
+  return after;
 }
 
 /** Counts as they were kept; null for none. */

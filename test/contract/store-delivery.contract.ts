@@ -46,6 +46,23 @@ export function describeLedger(getStore: () => Store): void {
       await ledger.write([], [same.ref]);
       assert.equal(await ledger.count(TARGET, 'person'), 0);
     });
+
+    it('knows on which day the calendar changes what an entity gives, each entity once', async () => {
+      const { horizons } = getStore();
+      const [a, b, c] = ['a', 'b', 'c'].map((name) => ({ kind: 'person', id: idOf(name) }));
+      assert.ok(a !== undefined && b !== undefined && c !== undefined);
+      const note = (origin: typeof a, until: string) => ({ origin, until });
+      await horizons.note(TARGET, [note(a, '2026-09-02'), note(a, '2026-09-01')]);
+      await horizons.note(TARGET, [note(b, '2026-09-03'), note(a, '2026-09-02')]);
+      await horizons.note('other', [note(c, '2026-09-01')]);
+      assert.deepEqual(await horizons.due(TARGET, '2026-08-31'), []);
+      assert.deepEqual(await horizons.due(TARGET, '2026-09-02'), [a]);
+      await horizons.forget(TARGET, '2026-09-02');
+      assert.deepEqual(await horizons.due(TARGET, '2026-12-31'), [b]);
+      await horizons.forget(TARGET);
+      assert.deepEqual(await horizons.due(TARGET, '2026-12-31'), []);
+      assert.deepEqual(await horizons.due('other', '2026-12-31'), [c]);
+    });
   });
 }
 

@@ -195,6 +195,36 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       assert.deepEqual(await entityOf(store, 'p1'), before);
     });
 
+    it('tells what has changed since an earlier look, and who is no longer referred to', async () => {
+      const store = getStore();
+      await takeIn(store, 'run-1', [partOf('p1', { guardian: idOf('g1') }), partOf('p2')]);
+      const { until } = await store.entities.changes(0);
+      assert.deepEqual((await store.entities.changes(until)).changed, []);
+      await takeIn(store, 'run-2', [partOf('p2')]);
+      assert.deepEqual((await store.entities.changes(until)).changed, [], 'the same is no change');
+      await takeIn(store, 'run-3', [partOf('p1', { guardian: idOf('g2') })]);
+      const { changed } = await store.entities.changes(until);
+      const person = (name: string, what: string) => ({ kind: 'person', id: idOf(name), what });
+      const byId = (list: readonly { id: string }[] | null) =>
+        [...(list ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1));
+      const expected = [person('p1', 'content'), person('g1', 'referrers')];
+      assert.deepEqual(byId(changed), byId(expected));
+      assert.deepEqual(await store.entities.references({ kind: 'person', id: idOf('p1') }), [
+        { kind: 'person', id: idOf('g2') },
+      ]);
+    });
+
+    it('finds who is protected without a look at everybody', async () => {
+      const store = getStore();
+      const parts = [partOf('p1'), partOf('p2', { givenName: 'Kim', protected: 'yes' })];
+      await takeIn(store, 'run-1', parts);
+      const ids = async () =>
+        (await store.entities.shielded('person')).map(({ entity }) => entity.id);
+      assert.deepEqual(await ids(), [idOf('p2')]);
+      await takeIn(store, 'run-2', [partOf('p2')]);
+      assert.deepEqual(await ids(), []);
+    });
+
     it('rewrites entities as a migration does, and leaves their parts', async () => {
       const store = getStore();
       await takeIn(store, 'run-1', [partOf('p1')]);

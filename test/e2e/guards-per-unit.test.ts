@@ -137,7 +137,7 @@ describe('guards per school unit', () => {
     const { out } = await skolnav(world, 'hold', 'show', hold?.id ?? '', '--details', '3');
     assert.match(out, /school unit +kind +held +create +update +delete +replace/);
     assert.match(out, /oak +User +60 +0 +0 +24 +0 +waits/);
-    assert.match(out, /- User [0-9a-f]{8}-/);
+    assert.match(out, /- deactivate User [0-9a-f]{8}-/);
     assert.match(out, /and 21 more/);
     assert.doesNotMatch(out, /Kim Ek|skola\.example/);
     assert.doesNotMatch(out, /changed since/);
