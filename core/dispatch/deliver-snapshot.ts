@@ -1,12 +1,9 @@
 import type { SnapshotSink } from '../connector/connector.ts';
 import type { JsonObject, ObjectRef } from '../message/message.ts';
-import { type Entry, isChange } from '../plan/compare.ts';
+import { type Change, type Entry, isChange } from '../plan/compare.ts';
 import { type PlanSurroundings, planTarget } from '../plan/plan.ts';
 import type { Target } from '../plan/target.ts';
 import type { LedgerRow } from '../store/store.ts';
-
-/** Changes up to this number are remembered from writing to confirming; more are planned anew. */
-const MOST_REMEMBERED = 50_000;
 
 export interface SnapshotSurroundings extends PlanSurroundings {
   readonly run: string;
@@ -14,12 +11,6 @@ export interface SnapshotSurroundings extends PlanSurroundings {
   readonly signal: AbortSignal;
   /** Objects written so far. */
   readonly onWritten: (objects: number) => void;
-}
-
-/** Changes of one object kind. */
-interface Changes {
-  readonly objectKind: string;
-  readonly entries: readonly Entry[];
 }
 
 /**
@@ -32,38 +23,26 @@ export async function deliverSnapshot(
   sink: SnapshotSink,
   with_: SnapshotSurroundings,
 ): Promise<void> {
-  const writer = await sink.begin(with_.signal);
-  const remembered: Changes[] = [];
-  let changed = 0;
+  const { ledger, signal } = with_;
+  await ledger.withdraw(target.name);
+  const writer = await sink.begin(signal);
   let written = 0;
   try {
     for await (const { kind, entries } of planTarget(target, with_)) {
-      with_.signal.throwIfAborted();
+      signal.throwIfAborted();
       const objects = entries.flatMap(objectOf);
       await writer.write(kind.kind, objects);
+      await propose(target, kind.kind, entries.filter(isChange), with_);
       written += objects.length;
       with_.onWritten(written);
-      const changes = { objectKind: kind.kind, entries: entries.filter(isChange) };
-      changed += changes.entries.length;
-      if (changed <= MOST_REMEMBERED) remembered.push(changes);
     }
     await writer.commit();
   } catch (failure) {
     await writer.abort();
+    await ledger.withdraw(target.name);
     throw failure;
   }
-  if (changed <= MOST_REMEMBERED) {
-    for (const changes of remembered) await confirm(target, changes, with_);
-  } else {
-    await confirmAnew(target, with_);
-  }
-}
-
-/** Plans the same again, since the entities have not changed, and confirms batch by batch. */
-async function confirmAnew(target: Target, with_: SnapshotSurroundings): Promise<void> {
-  for await (const { kind, entries } of planTarget(target, with_)) {
-    await confirm(target, { objectKind: kind.kind, entries: entries.filter(isChange) }, with_);
-  }
+  await ledger.confirm(target.name);
 }
 
 function objectOf({ action, object, row }: Entry): readonly JsonObject[] {
@@ -71,15 +50,16 @@ function objectOf({ action, object, row }: Entry): readonly JsonObject[] {
   return present === null ? [] : [present];
 }
 
-async function confirm(
+async function propose(
   target: Target,
-  { objectKind, entries }: Changes,
+  objectKind: string,
+  changes: readonly Change[],
   { ledger, run, now }: SnapshotSurroundings,
 ): Promise<void> {
-  if (entries.length === 0) return;
+  if (changes.length === 0) return;
   const rows: LedgerRow[] = [];
   const removals: ObjectRef[] = [];
-  for (const { origin, unit, key, formerKey, object, hash } of entries) {
+  for (const { origin, unit, key, formerKey, object, hash } of changes) {
     const ref = { target: target.name, objectKind, origin, key };
     if (formerKey !== null) removals.push({ ...ref, key: formerKey });
     if (object === null) removals.push(ref);
@@ -88,6 +68,5 @@ async function confirm(
       rows.push({ ref, unit, hash, object, ...confirmed });
     }
   }
-  await ledger.write([], removals);
-  await ledger.write(rows, []);
+  await ledger.propose(rows, removals);
 }

@@ -1,7 +1,8 @@
 import type { OutboundMapping } from '../mapping/compiled.ts';
 import { FOREVER } from '../mapping/dates.ts';
 import type { EntityRef, Trouble } from '../message/message.ts';
-import type { EntityStore, Horizon, LedgerRow, LedgerStore } from '../store/store.ts';
+import type { Horizon } from '../store/horizon-store.ts';
+import type { EntityStore, LedgerRow, LedgerStore } from '../store/store.ts';
 import { compare, type Entry, goesOn } from './compare.ts';
 import { checkReferences, KnownKeys } from './known-keys.ts';
 import { mergeByOrigin, type OriginGroup } from './merge-by-origin.ts';

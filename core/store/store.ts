@@ -8,6 +8,7 @@ import type {
   Ticket,
   Trouble,
 } from '../message/message.ts';
+import type { HorizonStore } from './horizon-store.ts';
 import type { RunStore } from './run-store.ts';
 
 /**
@@ -218,26 +219,16 @@ export interface LedgerStore {
   originKinds(target: string, objectKind: string): Promise<readonly string[]>;
   /** Notes to which organisation rows belong by now; nothing else of them changes. */
   assign(rows: readonly { readonly ref: ObjectRef; readonly unit: string }[]): Promise<void>;
-  /** For snapshot targets: writes and removes rows without a message. Keys are unique per kind. */
+  /**
+   * Keeps what the ledger of a snapshot target is to say once it has its whole set, until that is
+   * confirmed or withdrawn. One target's proposals at a time; a crash may lose them.
+   */
+  propose(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void>;
+  /** The target has the set: what was proposed is in the ledger, removals first, in one step. */
+  confirm(target: string): Promise<void>;
+  withdraw(target: string): Promise<void>;
+  /** Writes and removes rows without a message. Keys are unique per kind. */
   write(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void>;
-}
-
-// --- horizons ---------------------------------------------------------------------------------
-
-/** The first day on which the calendar alone may change what a target should hold of an entity. */
-export interface Horizon {
-  readonly origin: EntityRef;
-  /** `YYYY-MM-DD` */
-  readonly until: string;
-}
-
-/** What of each target the calendar will change. A horizon that is noted in vain does no harm. */
-export interface HorizonStore {
-  note(target: string, horizons: readonly Horizon[]): Promise<void>;
-  /** Entities whose day has come, each once. */
-  due(target: string, today: string): Promise<readonly EntityRef[]>;
-  /** Forgets the horizons of a target up to that day; all of them without a day. */
-  forget(target: string, upTo?: string): Promise<void>;
 }
 
 // --- messages --------------------------------------------------------------------------------

@@ -47,6 +47,24 @@ export function describeLedger(getStore: () => Store): void {
       assert.equal(await ledger.count(TARGET, 'person'), 0);
     });
 
+    it('takes what was proposed of a set when it is confirmed, removals first, and not before', async () => {
+      const { ledger } = getStore();
+      const keys = async () =>
+        (await all(ledger.scan(TARGET, 'person', 'person'))).map(({ ref }) => ref.key).sort();
+      const [a, b, moved] = [rowOf('a', '1'), rowOf('b', '1'), rowOf('c', '1')];
+      await ledger.write([a, b], []);
+      await ledger.propose([rowOf('d', '1')], []);
+      await ledger.withdraw(TARGET);
+      await ledger.propose([{ ...moved, ref: { ...moved.ref, key: 'a-1' } }], [a.ref, b.ref]);
+      assert.deepEqual(await keys(), ['a-1', 'b-1']);
+      await ledger.confirm(TARGET);
+      assert.deepEqual(await keys(), ['a-1']);
+      const [row] = await ledger.byKeys(TARGET, 'person', ['a-1']);
+      assert.deepEqual(row?.ref.origin, moved.ref.origin);
+      await ledger.confirm(TARGET);
+      assert.deepEqual(await keys(), ['a-1'], 'and only once');
+    });
+
     it('knows on which day the calendar changes what an entity gives, each entity once', async () => {
       const { horizons } = getStore();
       const [a, b, c] = ['a', 'b', 'c'].map((name) => ({ kind: 'person', id: idOf(name) }));

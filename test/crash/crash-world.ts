@@ -118,6 +118,7 @@ const TABLES: readonly string[] = [
   'SELECT * FROM message',
   'SELECT * FROM ticket',
   'SELECT * FROM staging.stage',
+  'SELECT * FROM staging.proposal',
   'SELECT * FROM intake',
   'SELECT * FROM lease',
 ];

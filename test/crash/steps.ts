@@ -12,6 +12,7 @@ export const STEPS: readonly (readonly [step: string, pattern: RegExp])[] = [
   ['sealing the stage', /INTO staging\.sealed/],
   ['sealing an intake', /sealed = 1/],
   ['finishing an intake', /DELETE FROM intake/],
+  ['proposing a set', /INTO staging\.proposal/],
   ['emptying the stage', /DROP TABLE|VACUUM/],
   ['applying a batch', /(INTO|FROM|UPDATE) (part|entity|reference)\b/],
   ['archiving a file', /rename .*archive\/.*(csv|xml)$/],

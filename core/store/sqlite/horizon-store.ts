@@ -1,5 +1,5 @@
 import type { EntityRef } from '../../message/message.ts';
-import type { Horizon, HorizonStore } from '../store.ts';
+import type { Horizon, HorizonStore } from '../horizon-store.ts';
 import { type Database, numberOf, textOf } from './database.ts';
 import type { Names } from './names.ts';
 

@@ -13,6 +13,7 @@ import { writeEntity } from './entity-writing.ts';
 import { keyOf, partOf, removalOf } from './part-row.ts';
 import { SeenParts } from './seen-parts.ts';
 import { Stage } from './stage.ts';
+import type { Staging } from './staging.ts';
 
 const PAGE = 1000;
 /** From this many staged parts on, the index of references is built anew instead of kept up. */
@@ -33,9 +34,9 @@ export class SqliteIntakeStore implements IntakeStore {
   /** Runs of which the changes are not told one by one. */
   readonly #many = new Set<string>();
 
-  constructor(database: Database) {
+  constructor(database: Database, staging: Staging) {
     this.#database = database;
-    this.#stage = new Stage(database);
+    this.#stage = new Stage(staging);
     database.exec(INDEX_REFERENCES);
   }
 

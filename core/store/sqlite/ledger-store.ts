@@ -1,7 +1,10 @@
 import type { EntityRef, JsonObject, ObjectRef } from '../../message/message.ts';
 import type { LedgerRow, LedgerStore } from '../store.ts';
 import { type Database, nullableTextOf, numberOf, type Row, textOf } from './database.ts';
+import { LedgerColumns } from './ledger-columns.ts';
 import type { Names } from './names.ts';
+import { Proposals } from './proposals.ts';
+import type { Staging } from './staging.ts';
 
 const PAGE = 1000;
 const REMOVE = `DELETE FROM ledger WHERE target = ? AND object_kind = ? AND origin_kind = ?
@@ -15,10 +18,14 @@ const UPSERT = `INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,
 export class SqliteLedgerStore implements LedgerStore {
   readonly #database: Database;
   readonly #names: Names;
+  readonly #columns: LedgerColumns;
+  readonly #proposals: Proposals;
 
-  constructor(database: Database, names: Names) {
+  constructor(database: Database, staging: Staging, names: Names) {
     this.#database = database;
     this.#names = names;
+    this.#columns = new LedgerColumns(names);
+    this.#proposals = new Proposals(staging, this.#columns);
   }
 
   async *scan(
@@ -26,7 +33,7 @@ export class SqliteLedgerStore implements LedgerStore {
     objectKind: string,
     originKind: string,
   ): AsyncGenerator<readonly LedgerRow[]> {
-    const numbers = this.#numbers(target, objectKind, originKind);
+    const numbers = this.#columns.numbers(target, objectKind, originKind);
     let after = { id: '', key: '' };
     for (;;) {
       const rows = this.#database.all(
@@ -51,7 +58,7 @@ export class SqliteLedgerStore implements LedgerStore {
     const sql = `SELECT * FROM ledger WHERE target = ? AND object_kind = ? AND origin_kind = ?
       AND origin_id = ? ORDER BY key`;
     return origins.flatMap(({ kind, id }) => {
-      const rows = this.#database.all(sql, ...this.#numbers(target, objectKind, kind), id);
+      const rows = this.#database.all(sql, ...this.#columns.numbers(target, objectKind, kind), id);
       return rows.map((row) => this.#rowOf(row));
     });
   }
@@ -62,7 +69,7 @@ export class SqliteLedgerStore implements LedgerStore {
     keys: readonly string[],
   ): Promise<readonly LedgerRow[]> {
     const sql = 'SELECT * FROM ledger WHERE target = ? AND object_kind = ? AND key = ?';
-    const [targetNumber, kindNumber] = this.#numbers(target, objectKind, '');
+    const [targetNumber, kindNumber] = this.#columns.numbers(target, objectKind, '');
     return keys.flatMap((key) => {
       const row = this.#database.get(sql, targetNumber, kindNumber, key);
       return row === undefined ? [] : [this.#rowOf(row)];
@@ -71,12 +78,12 @@ export class SqliteLedgerStore implements LedgerStore {
 
   async count(target: string, objectKind: string): Promise<number> {
     const sql = 'SELECT count(*) AS count FROM ledger WHERE target = ? AND object_kind = ?';
-    const [targetNumber, kindNumber] = this.#numbers(target, objectKind, '');
+    const [targetNumber, kindNumber] = this.#columns.numbers(target, objectKind, '');
     return numberOf(this.#database.get(sql, targetNumber, kindNumber) ?? {}, 'count');
   }
 
   async originKinds(target: string, objectKind: string): Promise<readonly string[]> {
-    const [targetNumber, kindNumber] = this.#numbers(target, objectKind, '');
+    const [targetNumber, kindNumber] = this.#columns.numbers(target, objectKind, '');
     const kinds: string[] = [];
     let after = -1;
     for (;;) {
@@ -104,39 +111,37 @@ export class SqliteLedgerStore implements LedgerStore {
     if (rows.length === 0) return;
     this.#database.transaction(() => {
       for (const { ref, unit } of rows) {
-        const { target, objectKind, origin, key } = ref;
-        const numbers = this.#numbers(target, objectKind, origin.kind);
-        this.#database.run(ASSIGN, this.#names.number(unit), ...numbers, origin.id, key);
+        this.#database.run(ASSIGN, this.#names.number(unit), ...this.#columns.keyOf(ref));
       }
     });
   }
 
+  async propose(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void> {
+    this.#proposals.add(rows, removals);
+  }
+
+  async confirm(target: string): Promise<void> {
+    this.#proposals.confirm(target);
+  }
+
+  async withdraw(_target: string): Promise<void> {
+    this.#proposals.clear();
+  }
+
   /** Inside a transaction: writes a row; one that another entity held under this key goes. */
   put(row: LedgerRow): void {
-    const { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince, remark } = row;
-    const { target, objectKind, origin, key } = ref;
-    const numbers = this.#numbers(target, objectKind, origin.kind);
-    const json = JSON.stringify(object);
-    const confirmed = [hash, json, remoteId, run, confirmedAt] as const;
-    const unitNumber = unit === '' ? null : this.#names.number(unit);
-    const marks = [unitNumber, leavingSince, remark ?? null] as const;
-    this.#database.run(UPSERT, ...numbers, origin.id, key, ...confirmed, ...marks);
+    this.#database.run(UPSERT, ...this.#columns.valuesOf(row));
   }
 
   /** Inside a transaction: removes the row if it is still this entity's. */
-  remove({ target, objectKind, origin, key }: ObjectRef): void {
-    this.#database.run(REMOVE, ...this.#numbers(target, objectKind, origin.kind), origin.id, key);
+  remove(ref: ObjectRef): void {
+    this.#database.run(REMOVE, ...this.#columns.keyOf(ref));
   }
 
   /** Inside a transaction: removes whatever stands under a key that the target knows no more. */
   removeKey(target: string, objectKind: string, key: string): void {
-    const [targetNumber, kindNumber] = this.#numbers(target, objectKind, '');
+    const [targetNumber, kindNumber] = this.#columns.numbers(target, objectKind, '');
     this.#database.run(REMOVE_KEY, targetNumber, kindNumber, key);
-  }
-
-  #numbers(target: string, objectKind: string, originKind: string): [number, number, number] {
-    const kind = originKind === '' ? 0 : this.#names.number(originKind);
-    return [this.#names.number(target), this.#names.number(objectKind), kind];
   }
 
   #rowOf(row: Row): LedgerRow {

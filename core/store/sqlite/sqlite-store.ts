@@ -8,6 +8,7 @@ import { SqliteLedgerStore } from './ledger-store.ts';
 import { SqliteMessageStore } from './message-store.ts';
 import { Names } from './names.ts';
 import { SqliteRunStore } from './run-store.ts';
+import { Staging } from './staging.ts';
 
 export interface SqliteOptions {
   /** The database file; made if it is missing, readable by its owner alone. */
@@ -20,9 +21,10 @@ export interface SqliteOptions {
 export async function openSqliteStore({ file, now = Date.now }: SqliteOptions): Promise<Store> {
   const database = new Database(file);
   const names = new Names(database);
-  const ledger = new SqliteLedgerStore(database, names);
+  const staging = new Staging(database);
+  const ledger = new SqliteLedgerStore(database, staging, names);
   return {
-    intake: new SqliteIntakeStore(database),
+    intake: new SqliteIntakeStore(database, staging),
     entities: new SqliteEntityStore(database),
     ledger,
     horizons: new SqliteHorizonStore(database, names),

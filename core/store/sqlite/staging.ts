@@ -1,0 +1,72 @@
+import { rmSync } from 'node:fs';
+import type { Database } from './database.ts';
+
+const TABLES = `
+CREATE TABLE IF NOT EXISTS staging.stage (
+  number INTEGER PRIMARY KEY, run TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
+  source TEXT NOT NULL, stream TEXT NOT NULL, part TEXT NOT NULL, external_id TEXT NOT NULL,
+  file TEXT NOT NULL, line INTEGER NOT NULL, hash TEXT NOT NULL, content TEXT
+);
+CREATE TABLE IF NOT EXISTS staging.sealed (run TEXT PRIMARY KEY) WITHOUT ROWID;
+-- The ledger's columns; the object is null for a removal.
+CREATE TABLE IF NOT EXISTS staging.proposal (
+  number INTEGER PRIMARY KEY, target INTEGER NOT NULL, object_kind INTEGER NOT NULL,
+  origin_kind INTEGER NOT NULL, origin_id TEXT NOT NULL, key TEXT NOT NULL, hash TEXT, object TEXT,
+  remote_id TEXT, run TEXT, confirmed_at INTEGER, unit INTEGER, leaving_since TEXT, remark TEXT
+)`;
+
+/** SQLite's words for a file that a kill has left in the middle of a write. */
+const SPOILT = new Set([11, 26]);
+
+/**
+ * A second file beside the database, for what is written once, read once, and emptied: none of that
+ * goes through the journal of the database. A kill may spoil the file, and then it is made anew.
+ */
+export class Staging {
+  readonly #database: Database;
+  #isAttached = false;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** The database, with the file attached as `staging`. Not inside a transaction the first time. */
+  get database(): Database {
+    if (this.#isAttached) return this.#database;
+    const file = this.#database.attach('-stage', 'staging');
+    try {
+      this.#open();
+    } catch (failure) {
+      if (!isSpoilt(failure)) throw failure;
+      this.#database.exec('DETACH DATABASE staging');
+      rmSync(file);
+      this.#database.attach('-stage', 'staging');
+      this.#open();
+    }
+    this.#isAttached = true;
+    return this.#database;
+  }
+
+  /** Empties a table and gives its space back: nothing of it stays in the file. */
+  empty(table: 'stage' | 'proposal'): void {
+    const { database } = this;
+    if (database.get(`SELECT 1 FROM staging.${table} LIMIT 1`) === undefined) return;
+    database.exec(`DROP TABLE staging.${table}`);
+    database.exec('VACUUM staging');
+    database.exec(TABLES);
+  }
+
+  #open(): void {
+    this.#database.exec(
+      'PRAGMA staging.journal_mode = MEMORY; PRAGMA staging.synchronous = OFF;' +
+        'PRAGMA staging.secure_delete = OFF; PRAGMA staging.cache_size = -32768;',
+    );
+    this.#database.exec(TABLES);
+  }
+}
+
+function isSpoilt(failure: unknown): boolean {
+  const cause = failure instanceof Error ? failure.cause : null;
+  const code = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) : 0;
+  return SPOILT.has(code % 256);
+}
