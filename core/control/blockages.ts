@@ -12,28 +12,24 @@ const LONGEST_CHAIN = 20;
 
 /** What holds up others: one line for each cause, the one with the most behind it first. */
 export async function findBlockages(messages: MessageStore): Promise<readonly Blockage[]> {
-  let counts = new Map<string, number>();
+  let open = new Map<string, number>();
   for await (const batch of messages.scan({ state: ['blocked'] })) {
-    for (const message of batch) add(counts, waitsForOf(message), 1);
+    for (const message of batch) add(open, waitsForOf(message), 1);
   }
-  const found = new Map<string, Message>();
-  for (let link = 0; link < LONGEST_CHAIN && counts.size > 0; link++) {
-    const next = new Map<string, number>();
-    const links = await messages.get([...counts.keys()]);
+  const found = new Map<string, Blockage>();
+  for (let link = 0; link < LONGEST_CHAIN && open.size > 0; link++) {
+    const links = await messages.get([...open.keys()]);
     const further = await present(messages, links);
-    for (const message of links) {
-      const waitsFor = waitsForOf(message);
-      const isCause = waitsFor === null || !further.has(waitsFor);
-      add(next, isCause ? message.id : waitsFor, counts.get(message.id) ?? 0);
-      if (isCause) found.set(message.id, message);
+    const next = new Map<string, number>();
+    for (const cause of links) {
+      const waiting = open.get(cause.id) ?? 0;
+      const waitsFor = waitsForOf(cause);
+      if (waitsFor !== null && further.has(waitsFor)) add(next, waitsFor, waiting);
+      else found.set(cause.id, { cause, waiting: waiting + (found.get(cause.id)?.waiting ?? 0) });
     }
-    counts = next;
+    open = next;
   }
-  const blockages = [...counts].flatMap(([id, waiting]): Blockage[] => {
-    const cause = found.get(id);
-    return cause === undefined ? [] : [{ cause, waiting }];
-  });
-  return blockages.sort((a, b) => b.waiting - a.waiting);
+  return [...found.values()].sort((a, b) => b.waiting - a.waiting);
 }
 
 /** The failure at the end of the chain that a message waits in; null if it waits for none. */

@@ -267,7 +267,7 @@ export interface MessageStore {
   /** Oldest first. */
   scan(filter: MessageFilter): AsyncIterable<readonly Message[]>;
   count(filter: MessageFilter): Promise<number>;
-  /** Open messages by target, state and trouble code, for lists that must be quick. */
+  /** Messages in trouble by target, state and code, for lists that must be quick. */
   summary(): Promise<readonly MessageGroup[]>;
   /** The lowest rank of a target that has messages ready to go (waiting or due), or null. */
   nextRank(target: string, now: number): Promise<number | null>;

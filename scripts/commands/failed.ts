@@ -39,7 +39,7 @@ function addList(failed: Command): void {
           ...(code === undefined ? {} : { code }),
           limit: Number(options.limit),
         });
-        const groups = (await control.failureGroups()).filter((group) => group.state !== 'waiting');
+        const groups = await control.failureGroups();
         const blockages = (await control.blockages()).filter(
           ({ cause }) => target === undefined || cause.target === target,
         );

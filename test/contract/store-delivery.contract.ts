@@ -188,6 +188,7 @@ export function describeMessages(getStore: () => Store): void {
       );
       const group = (await messages.summary()).find(({ state }) => state === 'failed');
       assert.deepEqual([group?.count, group?.code, group?.target], [2, TROUBLE.code, TARGET]);
+      assert.ok((await messages.summary()).every(({ state }) => state !== 'waiting'));
     });
 
     it('takes away what this run did not put again', async () => {

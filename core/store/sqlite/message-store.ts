@@ -77,6 +77,7 @@ export class SqliteMessageStore implements MessageStore {
   async summary(): Promise<readonly MessageGroup[]> {
     const rows = this.#database.all(
       `SELECT target, type, state, code, object_kind, count(*) AS count FROM message
+       WHERE state IN ('failed', 'blocked', 'retrying')
        GROUP BY target, type, state, code, object_kind ORDER BY count DESC`,
     );
     return rows.map((row) => ({

@@ -101,4 +101,7 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   // The stage is a file of its own. What an older version had sealed is read again.
   `DELETE FROM checkpoint WHERE source IN (SELECT source FROM intake WHERE sealed = 1);
    DELETE FROM intake; DROP TABLE stage; ALTER TABLE intake ADD COLUMN checkpoints TEXT`,
+  // What is in trouble, in groups: few rows, and lists of them must be quick.
+  `CREATE INDEX message_trouble ON message (target, type, state, code, object_kind)
+   WHERE state IN ('failed', 'blocked', 'retrying')`,
 ];
