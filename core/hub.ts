@@ -14,6 +14,7 @@ import { loadWorkspace, type Workspace } from './flow/workspace.ts';
 import { Identity } from './intake/identity.ts';
 import { indexStored } from './intake/lookup-index.ts';
 import type { Log } from './log/log.ts';
+import type { JsonObject } from './message/message.ts';
 import { migrateStored } from './schema/migration.ts';
 import { keepShields } from './schema/shields.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
@@ -80,6 +81,8 @@ async function assemble(
 ): Promise<Engine> {
   const { log } = options;
   const environment = options.environment ?? process.env;
+  const resolve = (references: JsonObject) =>
+    resolveSecrets(references, workspace.folder, environment);
   const sleep = async (ms: number, signal?: AbortSignal) => {
     await sleepMs(ms, undefined, signal === undefined ? {} : { signal });
   };
@@ -100,7 +103,7 @@ async function assemble(
       throw new HeldFailure('CONFIG_INVALID', `no module "${module}" is bound`);
     }
     const connector = await workspace.connectors.open(binding.connector);
-    const options = await resolveSecrets(binding.options, workspace.folder, environment);
+    const options = await resolve(binding.options);
     return { connector, options, surroundings: await surroundingsOf(module) };
   };
   return {
@@ -116,19 +119,9 @@ async function assemble(
       if (connector.openSink === undefined) throw lacks(module, 'sink');
       return connector.openSink(options, surroundings);
     },
-    mailSecrets: () => mailSecretsOf(workspace, environment),
+    secret: async (reference) => String((await resolve({ reference }))['reference']),
     tryOut: (overlay) => loadOrRefuse(options.folder, overlay),
   };
-}
-
-async function mailSecretsOf(
-  { config, folder }: Workspace,
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<{ readonly password?: string }> {
-  const password = config.mail?.password ?? null;
-  if (password === null) return {};
-  const resolved = await resolveSecrets({ password }, folder, environment);
-  return { password: String(resolved['password']) };
 }
 
 function lacks(module: string, half: 'source' | 'sink'): HeldFailure {

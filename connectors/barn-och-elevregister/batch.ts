@@ -33,8 +33,18 @@ export function contentOf({ name, files }: Batch): string {
 
 /** Names of the batches whose marker is there, in the order in which they were made. */
 export async function batchNames(files: Files): Promise<readonly string[]> {
+  return (await markersOf(files)).map(({ name }) => name).sort();
+}
+
+/** Batches whose marker is there, and a text that is another when the marker is. */
+export async function markersOf(
+  files: Files,
+): Promise<readonly { readonly name: string; readonly mark: string }[]> {
   const found = await files.list('');
-  return found.flatMap(({ name }) => MARKER.exec(name)?.[1] ?? []).sort();
+  return found.flatMap(({ name: marker, bytes, modifiedAt }) => {
+    const name = MARKER.exec(marker)?.[1];
+    return name === undefined ? [] : [{ name, mark: `${name} ${bytes} ${modifiedAt}` }];
+  });
 }
 
 /** What a batch's marker says. Throws FILE_DAMAGED or FILE_UNSAFE with the line. */

@@ -8,7 +8,7 @@ import {
   type Source,
   type Surroundings,
 } from '../../core/plugin.ts';
-import { type Batch, batchNames, readMarker, verified } from './batch.ts';
+import { type Batch, batchNames, markersOf, readMarker, verified } from './batch.ts';
 import { readProperties } from './batch-properties.ts';
 import { checkpointAfter, checkpointOf, chooseBatch, type ReadyBatch } from './choose-batch.ts';
 import { CSV_FILES } from './csv-files.ts';
@@ -46,6 +46,17 @@ export class RegisterSource implements Source {
     if (ready === null) return;
     yield* readBatch(ready, checkpointAfter(ready, checkpoint), signal);
     this.#newest = ready.batch.name;
+  }
+
+  /** By the markers alone; one that was read before lies there still where nothing is archived. */
+  async news(since: Json): Promise<string | null> {
+    const checkpoint = checkpointOf(since);
+    const { archive } = this.#options;
+    const fresh = (await markersOf(this.#files)).filter(({ name }) => {
+      const last = (name.endsWith('-delta') ? checkpoint?.batch : checkpoint?.full) ?? '';
+      return name > last || (archive && name === last);
+    });
+    return fresh.length === 0 ? null : fresh.map(({ mark }) => mark).join('\n');
   }
 
   /**

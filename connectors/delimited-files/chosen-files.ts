@@ -46,6 +46,22 @@ export function chooseFiles(
   });
 }
 
+/** Those that were not read before, of what is to be read now; none while something is missing. */
+export function freshFiles(
+  layout: Layout,
+  names: readonly string[],
+  since: Json,
+): readonly ChosenFile[] {
+  const read = readBefore(since);
+  try {
+    const chosen = chooseFiles(layout, names, since);
+    return chosen.filter(({ stream, date }) => date === '' || date > (read[stream] ?? ''));
+  } catch (failure) {
+    if (failure instanceof TransientFailure) return [];
+    throw failure;
+  }
+}
+
 /** What the next read must know: the day of the last file of each stream. */
 export function checkpointAfter(since: Json, chosen: readonly ChosenFile[]): Json {
   const now = Object.fromEntries(chosen.map(({ stream, date }) => [stream, date]));

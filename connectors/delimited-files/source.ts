@@ -6,7 +6,7 @@ import {
   readLayoutFile,
   type Source,
 } from '../../core/plugin.ts';
-import { type ChosenFile, checkpointAfter, chooseFiles } from './chosen-files.ts';
+import { type ChosenFile, checkpointAfter, chooseFiles, freshFiles } from './chosen-files.ts';
 
 /** Reads the files that a layout declares, one stream each, in the layout's order. */
 export class LayoutSource implements Source {
@@ -25,6 +25,19 @@ export class LayoutSource implements Source {
       const checkpoint = file === chosen.at(-1) ? checkpointAfter(since, chosen) : null;
       yield* this.#readFile(file, checkpoint, signal);
     }
+  }
+
+  /** A file without a date in its name may be another each time. */
+  async news(since: Json): Promise<string | null> {
+    const files = await this.#files.list('');
+    const fresh = freshFiles(
+      this.#layout,
+      files.map(({ name }) => name),
+      since,
+    );
+    const lying = files.filter(({ name }) => fresh.some((one) => one.name === name));
+    const marks = lying.map(({ name, bytes, modifiedAt }) => `${name} ${bytes} ${modifiedAt}`);
+    return marks.length === 0 ? null : marks.join('\n');
   }
 
   async close(): Promise<void> {

@@ -14,7 +14,16 @@ export interface Config {
   readonly sources: ReadonlyMap<string, SourceRules>;
   /** Where findings are sent; the password is still a reference. */
   readonly mail: MailRules | null;
+  /** Where sources may say that they have news; null: nobody listens. */
+  readonly doorbell: DoorbellRules | null;
   readonly retention: Retention;
+}
+
+export interface DoorbellRules {
+  readonly host: string;
+  readonly port: number;
+  /** Still a reference. */
+  readonly token: string;
 }
 
 export interface MailRules {
@@ -53,6 +62,8 @@ export interface SourceRules {
   readonly windows: readonly SourceWindow[];
   /** A source that brought nothing new for longer is a finding; null: it may be silent. */
   readonly maxAgeMs: number | null;
+  /** `serve` looks so often whether it has news; null: at the turns of its flows alone. */
+  readonly watchMs: number | null;
   /** Per stream: what becomes of what a full stream no longer holds. */
   readonly missing: ReadonlyMap<string, MissingRule>;
 }

@@ -4,7 +4,7 @@ import type { ConnectorRegistry } from '../connector/registry.ts';
 import type { Lint } from '../failure/lint.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import { applyDefaults, compileSchemaAll, secretFields } from '../schema/validator.ts';
-import type { Binding, Config, MailRules, Retention } from './config.ts';
+import type { Binding, Config, DoorbellRules, MailRules, Retention } from './config.ts';
 import { parseDuration } from './quantities.ts';
 import { isReference } from './secrets.ts';
 import { rulesOf, type SourceEntry } from './source-rules.ts';
@@ -22,6 +22,7 @@ interface ConfigFile {
   readonly ownership?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly sources?: Readonly<Record<string, SourceEntry>>;
   readonly mail?: Pick<MailRules, 'host' | 'from' | 'to'> & Partial<MailRules>;
+  readonly doorbell?: Pick<DoorbellRules, 'token'> & Partial<DoorbellRules>;
   readonly retention?: Readonly<Partial<Record<'runs' | 'audit' | 'archive', string>>>;
 }
 
@@ -80,10 +81,12 @@ function configOf(
       Object.entries(written.sources ?? {}).map(([module, entry]) => [module, rulesOf(entry)]),
     ),
     mail: written.mail === undefined ? null : { ...USUAL_MAIL, ...written.mail },
+    doorbell: written.doorbell === undefined ? null : { ...USUAL_DOORBELL, ...written.doorbell },
     retention: retentionOf(written.retention ?? {}),
   };
 }
 
+const USUAL_DOORBELL = { host: '127.0.0.1', port: 8765 } as const;
 const USUAL_MAIL = { port: 587, tls: 'starttls', user: null, password: null } as const;
 
 function retentionOf({ runs, audit, archive }: NonNullable<ConfigFile['retention']>): Retention {

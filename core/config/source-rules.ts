@@ -9,6 +9,7 @@ export interface SourceEntry {
   readonly approvals?: number;
   readonly windows?: readonly (WrittenWindow & { readonly minRecords?: string | number })[];
   readonly maxAge?: string;
+  readonly watch?: string;
   readonly missing?: Readonly<Record<string, 'delete' | 'keep' | { readonly after: number }>>;
 }
 
@@ -18,7 +19,7 @@ const UNIT_MIN_RECORDS = 0.8;
 const UNIT_MINIMUM = 10;
 
 export function rulesOf(entry: SourceEntry): SourceRules {
-  const { minRecords, perUnit = {}, approvals = 1, windows = [], maxAge, missing = {} } = entry;
+  const { minRecords, perUnit = {}, approvals = 1, windows = [], missing = {} } = entry;
   const rules = Object.entries(missing).map(([stream, rule]): [string, MissingRule] => {
     if (typeof rule === 'string') return [stream, { kind: rule }];
     return [stream, { kind: 'after', runs: rule.after }];
@@ -33,7 +34,8 @@ export function rulesOf(entry: SourceEntry): SourceRules {
     windows: windows.map(({ from, to, minRecords: least }) => ({
       ...{ from, to, minRecords: parseFraction(least) ?? 0 },
     })),
-    maxAgeMs: parseDuration(maxAge),
+    maxAgeMs: parseDuration(entry.maxAge),
+    watchMs: parseDuration(entry.watch),
     missing: new Map(rules),
   };
 }

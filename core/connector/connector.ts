@@ -123,6 +123,11 @@ export interface Source {
    * kept. The last batch of a stream has `last: true`. Flat memory; honours the signal.
    */
   read(since: Json, signal: AbortSignal): AsyncIterable<RecordBatch>;
+  /**
+   * What lies there that a read since the checkpoint may find, as a short text that is another when
+   * something else lies there; null for nothing. Looks at names and dates and reads nothing.
+   */
+  news?(since: Json): Promise<string | null>;
   /** Called once when what was read has been kept: archive the file, acknowledge the events. */
   accepted?(): Promise<void>;
   /** Removes what it archived before a day (`YYYY-MM-DD`); answers how many files. */

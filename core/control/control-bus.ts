@@ -73,6 +73,13 @@ export interface ControlBus {
 
 /** The hand of the clock; see scheduler.ts. */
 export interface Scheduler {
+  /**
+   * Somebody says that this module has news: the flows that read it run with the next turn, which
+   * the caller lets come at once. False if no flow reads it.
+   */
+  ring(module: string): boolean;
+  /** The same without a claim: what was tried before and lies there unchanged is left alone. */
+  glance(module: string): void;
   /** Runs what is due now, one flow after another. Answers what was run. */
   turn(signal: AbortSignal): Promise<readonly SyncReport[]>;
   /** Mails what is new among the findings. */

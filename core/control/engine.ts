@@ -26,8 +26,8 @@ export interface Engine {
   readonly log: Log;
   readonly openSource: (module: string) => Promise<Source>;
   readonly openSink: (module: string) => Promise<Sink>;
-  /** The mail server's password, resolved; empty where none is needed. */
-  readonly mailSecrets: () => Promise<{ readonly password?: string }>;
+  /** What a reference of the configuration (`${env:NAME}`, `${file:PATH}`) stands for. */
+  readonly secret: (reference: string) => Promise<string>;
   /** The workspace with the changed files of a folder laid over it; a failure with all lints. */
   readonly tryOut: (overlay: string) => Promise<Workspace>;
 }

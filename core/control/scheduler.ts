@@ -3,6 +3,7 @@ import type { Flow } from '../flow/compiled.ts';
 import { wallClockIn } from '../schedule/calendar.ts';
 import { latestTurn } from '../schedule/cron.ts';
 import type { Scheduler, SyncReport } from './control-bus.ts';
+import { Doorbell } from './doorbell.ts';
 import type { Engine } from './engine.ts';
 import { purge } from './purge.ts';
 import { sync } from './sync.ts';
@@ -28,15 +29,25 @@ interface Attempts {
  */
 export class TurnScheduler implements Scheduler {
   readonly #engine: Engine;
+  readonly #doorbell: Doorbell;
   readonly #attempts = new Map<string, Attempts>();
 
   constructor(engine: Engine) {
     this.#engine = engine;
+    this.#doorbell = new Doorbell(engine);
   }
 
-  /** Runs what is due now, one flow after another. Answers what was run. */
+  ring(module: string): boolean {
+    return this.#doorbell.ring(module);
+  }
+
+  glance(module: string): void {
+    this.#doorbell.glance(module);
+  }
+
+  /** Runs what was rung for and what is due now, one after another. Answers what was run. */
   async turn(signal: AbortSignal): Promise<readonly SyncReport[]> {
-    const reports: SyncReport[] = [];
+    const reports = [...(await this.#doorbell.answer(signal))];
     for (const flow of this.#engine.workspace.flows) {
       if (signal.aborted) return reports;
       const turn = await this.#due(flow);

@@ -17,14 +17,41 @@ import { underLease } from './lease.ts';
 
 /** Reads the sources of the flows, then runs the flows one after the other; one sync at a time. */
 export function sync(engine: Engine, request: SyncRequest): Promise<SyncReport> {
-  return underLease(engine, () => syncAll(engine, request));
+  return underLease(engine, () => {
+    const flows = flowsNamed(engine, request.flow);
+    const modules = request.plan === undefined ? flows.flatMap((flow) => flow.from) : [];
+    return syncFlows(engine, modules, flows, request);
+  });
 }
 
-async function syncAll(engine: Engine, request: SyncRequest): Promise<SyncReport> {
+/**
+ * Reads one source that may have news, and runs those of its flows that a doorbell may move, whole
+ * sets last. Null if there are none after all.
+ */
+export function syncNews(
+  engine: Engine,
+  module: string,
+  isNews: () => Promise<boolean>,
+  request: SyncRequest,
+): Promise<SyncReport | null> {
+  return underLease(engine, async () => {
+    if (!(await isNews())) return null;
+    const flows = engine.workspace.flows.filter(({ from }) => from.includes(module));
+    const takesSet = (flow: Flow) => targetOfFlow(engine, flow).mode === 'full';
+    const moved = flows.filter((flow) => flow.doorbell ?? !takesSet(flow));
+    const ordered = [...moved].sort((a, b) => Number(takesSet(a)) - Number(takesSet(b)));
+    return syncFlows(engine, [module], ordered, request);
+  });
+}
+
+async function syncFlows(
+  engine: Engine,
+  modules: readonly string[],
+  flows: readonly Flow[],
+  request: SyncRequest,
+): Promise<SyncReport> {
   const startedAt = engine.now();
-  const flows = flowsNamed(engine, request.flow);
   const intakes: Run[] = [];
-  const modules = request.plan === undefined ? flows.flatMap((flow) => flow.from) : [];
   for (const module of new Set(modules)) {
     intakes.push(await takeIn(engine, module, request));
   }

@@ -12,7 +12,8 @@ const TOLD = 'findings told';
  */
 export async function tellFindings(engine: Engine): Promise<Mail | null> {
   const { store, workspace } = engine;
-  if (workspace.config.mail === null) return null;
+  const rules = workspace.config.mail;
+  if (rules === null) return null;
   const told = toldBefore(await store.getValue(TOLD));
   const present = await findFindings(engine);
   const fresh = present.filter(({ id }) => !told.has(id));
@@ -23,7 +24,8 @@ export async function tellFindings(engine: Engine): Promise<Mail | null> {
     ended.map(([, text]) => text),
     present.length,
   );
-  await sendMail({ ...workspace.config.mail, ...(await engine.mailSecrets()) }, mail);
+  const password = rules.password === null ? null : await engine.secret(rules.password);
+  await sendMail({ ...rules, password }, mail);
   await store.putValue(TOLD, Object.fromEntries(present.map(({ id, text }) => [id, text])));
   return mail;
 }

@@ -175,6 +175,10 @@ export const CATALOGUE = {
     meaning: 'A secret that the configuration refers to is not set.',
     hint: 'Set the environment variable or the file that the reference names.',
   },
+  DOORBELL_UNUSABLE: {
+    meaning: 'The doorbell cannot listen on its address.',
+    hint: 'Another program has the port, or the host is not of this machine: see `doorbell` in config/hub.yaml.',
+  },
   STORE_UNUSABLE: {
     meaning: "The hub's own database cannot be opened or written.",
     hint: 'Nothing was changed. Check space and permissions; restore a backup if it is damaged.',

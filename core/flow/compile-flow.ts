@@ -31,6 +31,7 @@ interface WrittenFlow {
   readonly from: string | readonly string[];
   readonly to: string;
   readonly schedule?: string;
+  readonly doorbell?: boolean;
   readonly deadline?: string;
   readonly entities: Readonly<Record<string, { readonly where?: string }>>;
   readonly adopt?: Readonly<Record<string, readonly string[]>>;
@@ -89,6 +90,7 @@ function flowOf(
     from: [written.from].flat(),
     to: written.to,
     schedule: written.schedule ?? null,
+    doorbell: written.doorbell ?? null,
     deadline: written.deadline ?? null,
     selects,
     adopt: new Map(Object.entries(written.adopt ?? {})),

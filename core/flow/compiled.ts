@@ -11,6 +11,8 @@ export interface Flow {
   readonly to: string;
   /** cron expression in Europe/Stockholm, or null: only by hand or event. */
   readonly schedule: string | null;
+  /** Whether news of a source let it run; null: as the target's mode suggests. */
+  readonly doorbell: boolean | null;
   /** Time of day by which a scheduled run must have ended well, `HH:MM`; or null. */
   readonly deadline: string | null;
   /** By entity kind. A kind that is not named gives no objects. */

@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
 import type { Hub } from '../../core/hub.ts';
+import { collapse } from '../../core/schedule/collapse.ts';
 import { scheduleTurns } from '../../core/schedule/turns.ts';
+import { listenForRings, type RingServer } from '../../core/transport/ring-server.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatSync } from '../terminal/report.ts';
 import { printLine, withHub } from '../terminal/with-hub.ts';
 
 const EVERY_MINUTE = '* * * * *';
 
-/** `skolnav serve`: stays up and runs each flow at its time. */
+/** `skolnav serve`: stays up and runs each flow at its time, or when its source has news. */
 export function addServeCommand(program: Command): void {
   program
     .command('serve')
@@ -20,32 +22,71 @@ export function addServeCommand(program: Command): void {
     });
 }
 
-/** Looks at the clock every minute until the signal; what is under way then is stopped cleanly. */
-export async function serve({ workspace, control }: Hub, signal: AbortSignal): Promise<void> {
-  const { flows, config } = workspace;
-  const scheduler = control.scheduler();
-  let underWay: Promise<void> = Promise.resolve();
-  const turn = async () => {
-    for (const report of await scheduler.turn(signal)) printLine(formatSync(report));
-  };
+/**
+ * Looks at the clock every minute, and at sources that ring or are watched, until the signal; what
+ * is under way then is stopped cleanly.
+ */
+export async function serve(hub: Hub, signal: AbortSignal, say = printLine): Promise<void> {
+  const scheduler = hub.control.scheduler();
+  const ended = Promise.withResolvers<void>();
+  const look = collapse(async () => {
+    for (const report of await scheduler.turn(signal)) say(formatSync(report));
+  }, ended.reject);
+  const doorbell = await openDoorbell(hub, (module) => {
+    const isKnown = scheduler.ring(module);
+    if (isKnown) look.ask();
+    return isKnown;
+  });
+  tell(hub, say);
+  // The first look makes up for what was missed while the hub was down.
+  look.ask();
+  const runs = scheduleTurns(EVERY_MINUTE, async () => look.ask());
+  const watch = scheduleTurns(EVERY_MINUTE, () => scheduler.watch());
+  const glances = watched(hub).map(([module, watchMs]) =>
+    setInterval(() => {
+      scheduler.glance(module);
+      look.ask();
+    }, watchMs),
+  );
+  if (signal.aborted) ended.resolve();
+  else signal.addEventListener('abort', () => ended.resolve(), { once: true });
+  try {
+    await ended.promise;
+  } finally {
+    for (const glance of glances) clearInterval(glance);
+    runs.stop();
+    watch.stop();
+    await doorbell?.stop();
+    await look.idle();
+  }
+}
+
+async function openDoorbell(
+  { workspace, engine }: Hub,
+  ring: (module: string) => boolean,
+): Promise<RingServer | null> {
+  const { doorbell } = workspace.config;
+  if (doorbell === null) return null;
+  return listenForRings({ ...doorbell, token: await engine.secret(doorbell.token), ring });
+}
+
+/** The sources that are looked at, and how often. */
+function watched({ workspace }: Hub): readonly (readonly [string, number])[] {
+  return [...workspace.config.sources].flatMap(([module, { watchMs }]) =>
+    watchMs === null ? [] : [[module, watchMs] as const],
+  );
+}
+
+function tell(hub: Hub, say: (line: string) => void): void {
+  const { flows, config } = hub.workspace;
   for (const { name, schedule, deadline } of flows) {
     const by = deadline === null ? '' : `, done by ${deadline}`;
-    if (schedule !== null) printLine(`${name}: ${schedule} (${config.timeZone})${by}`);
+    if (schedule !== null) say(`${name}: ${schedule} (${config.timeZone})${by}`);
   }
-  printLine('Waiting. Ctrl-C stops.');
-  // The first look makes up for what was missed while the hub was down.
-  underWay = turn();
-  await underWay;
-  const runs = scheduleTurns(EVERY_MINUTE, () => {
-    underWay = turn();
-    return underWay;
-  });
-  const watch = scheduleTurns(EVERY_MINUTE, () => scheduler.watch());
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  runs.stop();
-  watch.stop();
-  await underWay;
+  for (const [module, watchMs] of watched(hub))
+    say(`${module}: looked at every ${watchMs / 1000} s`);
+  const { doorbell } = config;
+  if (doorbell !== null)
+    say(`Doorbell: POST http://${doorbell.host}:${doorbell.port}/doorbell/<module>`);
+  say('Waiting. Ctrl-C stops.');
 }

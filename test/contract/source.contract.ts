@@ -136,6 +136,17 @@ export function describeSource(name: string, make: () => Promise<SourceWorld>): 
       assert.ok(most < MOST_GROWTH_BYTES, `the heap grew by ${most} bytes`);
     });
 
+    it('tells the same news until something else lies there, if it tells any', async () => {
+      const before = await newsOf(world, null);
+      if (before === undefined) return;
+      assert.ok(before !== null);
+      assert.equal(await newsOf(world, null), before);
+      const checkpoint = (await readAll(world)).at(-1)?.checkpoint ?? null;
+      assert.ok([null, before].includes((await newsOf(world, checkpoint)) ?? null));
+      await world.enlarge(LARGE / 100);
+      assert.notEqual(await newsOf(world, null), before);
+    });
+
     it('can be closed without having been read', async () => {
       const source = await world.open();
       await source.close();
@@ -162,6 +173,15 @@ async function readInto(
   const source = await world.open();
   try {
     for await (const batch of source.read(since, signal)) batches.push(batch);
+  } finally {
+    await source.close();
+  }
+}
+
+async function newsOf(world: SourceWorld, since: Json): Promise<string | null | undefined> {
+  const source = await world.open();
+  try {
+    return await source.news?.(since);
   } finally {
     await source.close();
   }

@@ -113,6 +113,11 @@ describe('lints', () => {
       lint: /^config\/hub\.yaml:4:\d+ CONFIG_SECRET_PLAIN (?!.*hunter2)/,
     },
     {
+      ...{ what: 'a token of the doorbell in clear', file: 'config/hub.yaml' },
+      ...{ from: 'modules:', to: 'doorbell: { token: hunter2hunter2hunter2 }\nmodules:' },
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_INVALID doorbell\.token (?!.*hunter2)/,
+    },
+    {
       ...{ what: 'a path to a field that is not there', file: 'mappings/scim/user.yaml' },
       ...{ from: 'take: givenName', to: 'take: givenname' },
       lint: /^mappings\/scim\/user\.yaml:7:\d+ MAPPING_PATH_UNKNOWN .*Did you mean "givenName"\?/,
