@@ -75,7 +75,7 @@ export async function benchNights(pupils: number): Promise<readonly Figure[]> {
   }
 }
 
-async function inWorkspace<T>(
+export async function inWorkspace<T>(
   urls: Readonly<Record<string, string>>,
   work: (folder: string, environment: Record<string, string>) => Promise<T>,
 ): Promise<T> {
@@ -96,7 +96,7 @@ async function generateNight(out: string, pupils: number, night: number): Promis
   return parseOnly(out);
 }
 
-function runOf(night: Night, subject: string) {
+export function runOf(night: Night, subject: string) {
   const found = night.runs.find((one) => one.subject === subject);
   assert.equal(found?.outcome, 'done', subject);
   return found;
@@ -127,7 +127,7 @@ function figuresOf(first: Night, same: Night, next: Night, parseSeconds: number)
   ];
 }
 
-async function sync(
+export async function sync(
   folder: string,
   environment: Record<string, string>,
   ...flow: readonly string[]
