@@ -2,9 +2,12 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { formatFigures } from './figures.ts';
 import { benchMapping } from './mapping.ts';
 import { benchCity, benchNights } from './night.ts';
+import { benchOnePupil } from './one-pupil.ts';
 
 /** `npm run bench`: every figure with its baseline, in one run; `--full` at the size of the city. */
 const isFull = process.argv.includes('--full');
+/** Vendors of the size of the whole city cannot be simulated in this time. */
+const RUNG = 2300;
 const pupils = isFull ? 140_000 : 2300;
 const processor = cpus()[0]?.model ?? 'unknown processor';
 const memory = Math.round(totalmem() / 2 ** 30);
@@ -13,3 +16,5 @@ console.log(formatFigures('Mapping', await benchMapping()));
 console.log();
 const nights = isFull ? await benchCity(pupils) : await benchNights(pupils);
 console.log(formatFigures(`A city with ${pupils} pupils`, nights));
+console.log();
+console.log(formatFigures(`One changed pupil of ${RUNG}`, await benchOnePupil(RUNG)));

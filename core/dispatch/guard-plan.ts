@@ -1,8 +1,8 @@
 import { closeHolds, HEALED, openHold, useApprovedParts } from '../guard/holds.ts';
-import { type Judgement, judgePlan } from '../guard/plan-guard.ts';
+import { alwaysPasses, type Judgement, judgePlan } from '../guard/plan-guard.ts';
 import type { Target } from '../plan/target.ts';
 import { type KindTotals, type PlanTotals, type UnitTotals, without } from '../plan/totals.ts';
-import type { HoldPart, Planned } from '../store/run-store.ts';
+import type { HoldPart, Planned, Run } from '../store/run-store.ts';
 import type { Store } from '../store/store.ts';
 import { weekdayHabit } from './weekday-habit.ts';
 
@@ -13,8 +13,10 @@ export interface GuardSurroundings {
   readonly dateOf: (epochMs: number) => string;
 }
 
-/** So many runs are looked at to know what a weekday usually brings: eight weeks, hour by hour. */
-const MOST_RUNS = 1500;
+/** What a weekday usually brings is known from so many weeks, and from so many runs of each. */
+const WEEKS = 8;
+const MOST_RUNS = 5000;
+const DAY_MS = 86_400_000;
 
 /** What the flow's guards say to a plan; nothing is written. */
 export async function judge(
@@ -22,6 +24,10 @@ export async function judge(
   totals: PlanTotals,
   { store, now, dateOf }: GuardSurroundings,
 ): Promise<Judgement> {
+  const shares = [totals, ...totals.units.values()];
+  if (shares.every((share) => alwaysPasses(guarded(share), flow.guards))) {
+    return { withheld: new Set(), reasons: [] };
+  }
   const changed = [...totals.units].filter(([, unit]) => changesOf(unit) > 0);
   const stored = await store.entities.get(
     'organisation',
@@ -29,7 +35,7 @@ export async function judge(
   );
   const names = new Map(stored.map(({ entity }) => [entity.id, String(entity['displayName'])]));
   const today = dateOf(now());
-  const runs = await store.runs.list({ subject: flow.name, outcome: 'done', limit: MOST_RUNS });
+  const runs = await runsAround(flow.name, now(), store);
   const units = [...totals.units].map(([unit, own]) => [unit, { kinds: guarded(own) }] as const);
   const plan = {
     ...{ target: name, today, units: new Map(units) },
@@ -40,6 +46,17 @@ export async function judge(
   const { withheld, reasons } = judgePlan(plan, flow.guards);
   const isChanged = new Set(changed.map(([unit]) => unit));
   return { withheld: new Set([...withheld].filter((unit) => isChanged.has(unit))), reasons };
+}
+
+/** Good runs of the same weekday in the weeks before, and of the days beside it. */
+async function runsAround(subject: string, now: number, { runs }: Store): Promise<readonly Run[]> {
+  const found: Run[] = [];
+  for (let week = 1; week <= WEEKS; week++) {
+    const day = now - week * 7 * DAY_MS;
+    const between = { from: day - DAY_MS, until: day + DAY_MS };
+    found.push(...(await runs.list({ subject, outcome: 'done', ...between, limit: MOST_RUNS })));
+  }
+  return found;
 }
 
 /**

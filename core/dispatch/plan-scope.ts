@@ -53,8 +53,9 @@ export async function scopeOf(
   if (before === null || changed === null) return whole;
   if (before.rules !== rules || before.shielded !== shielded) return whole;
   if (today < before.day || daysBetween(before.wholeOn, today) >= WHOLE_EVERY_DAYS) return whole;
-  if (await comesNear(changed, protectedOnes, with_)) return whole;
-  const looks = [...changed, ...(await dueOf(target, with_)), ...(await openOf(target, store))];
+  const homes = await homesOf(changed, protectedOnes, with_);
+  const more = [...(await dueOf(target, with_)), ...(await openOf(target, store))];
+  const looks = [...changed, ...homes, ...more];
   const only = await reachOf(looks, target, { ...with_, entities: store.entities });
   if (only === null) return whole;
   return { only, held: before.held, changes: until, shielded, wholeOn: before.wholeOn };
@@ -113,20 +114,24 @@ async function protectedIds({ store, canonical }: ScopeSurroundings): Promise<Re
   return new Set(found.map(({ entity }) => entity.id));
 }
 
-/** Whether a change is of a protected person, or of somebody who may live with one. */
-async function comesNear(
+/**
+ * The households of those who have changed, where a protected person is among them: whoever lives
+ * there now, or no longer, is shown otherwise. A tie that has gone led from or to somebody who has
+ * changed (whoever has lost a referrer is told too), so both its ends are in one of them.
+ */
+async function homesOf(
   changed: readonly Change[],
   protectedOnes: ReadonlySet<string>,
   { store: { entities } }: ScopeSurroundings,
-): Promise<boolean> {
+): Promise<readonly Change[]> {
+  if (protectedOnes.size === 0) return [];
   const ids = changed.flatMap(({ kind, id }) => (kind === 'person' ? [id] : []));
-  if (ids.some((id) => protectedOnes.has(id))) return true;
-  if (protectedOnes.size === 0) return false;
+  const homes = new Set(ids);
   for (const { entity } of await entities.get('person', ids)) {
-    const household = await householdOf(entities, [entity]);
-    if ([...household].some((id) => protectedOnes.has(id))) return true;
+    for (const id of await householdOf(entities, [entity])) homes.add(id);
   }
-  return false;
+  if (homes.isDisjointFrom(protectedOnes)) return [];
+  return [...homes].map((id) => ({ kind: 'person', id, what: 'content' }));
 }
 
 /** What the calendar has changed. */

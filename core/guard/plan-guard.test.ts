@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Guards } from './limits.ts';
-import { type DayCounts, type GuardedCounts, judgePlan } from './plan-guard.ts';
+import { alwaysPasses, type DayCounts, type GuardedCounts, judgePlan } from './plan-guard.ts';
 
 const GUARDS: Guards = {
   ...{ maxCreate: 1, maxDelete: 0.02, maxUpdate: 0.2, maxReplace: 0.02 },
@@ -43,6 +43,19 @@ describe('the guard of a plan', () => {
     );
     assert.deepEqual([...withheld], ['oak']);
     assert.deepEqual(judge({ update: 900 }).reasons, [], 'less than half the limit');
+  });
+
+  it('lets a handful of changes of each kind pass, and asks for no habit', () => {
+    const counts = { create: 10, update: 10, delete: 10, replace: 10, held: 12 };
+    const kinds = (more: Partial<GuardedCounts>) =>
+      new Map([
+        ['User', counts],
+        ['Group', { ...counts, ...more }],
+      ]);
+    assert.ok(alwaysPasses(kinds({}), GUARDS));
+    for (const verb of ['create', 'update', 'delete', 'replace']) {
+      assert.ok(!alwaysPasses(kinds({ [verb]: 11 }), GUARDS), verb);
+    }
   });
 
   it('knows no habit from three days', () => {

@@ -50,6 +50,11 @@ const UNUSUAL = 10;
 const UNUSUAL_SHARE = 0.5;
 const HABIT = 4;
 
+/** Whether so little changes that every guard lets it pass, whatever is usual. */
+export function alwaysPasses(kinds: Kinds, { minimum }: Guards): boolean {
+  return [...kinds.values()].every((counts) => VERBS.every((verb) => counts[verb] <= minimum));
+}
+
 /**
  * Judges each organisation by itself, then what is left: a school whose list was cut short waits
  * alone, and the others are delivered. Where the whole goes too far, all of it waits.

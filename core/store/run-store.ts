@@ -96,6 +96,9 @@ export interface RunStore {
     subject?: string;
     type?: Run['type'];
     outcome?: Run['outcome'];
+    /** Begun at this instant or later, and before that one; epoch milliseconds. */
+    from?: number;
+    until?: number;
     limit: number;
   }): Promise<readonly Run[]>;
   putHold(hold: Hold): Promise<void>;

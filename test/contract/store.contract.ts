@@ -53,6 +53,7 @@ function describeRuns(getStore: () => Store): void {
       assert.deepEqual(await ids({ limit: 2 }), ['run-3', 'run-2']);
       assert.deepEqual(await ids({ outcome: 'done', limit: 9 }), ['run-2']);
       assert.deepEqual(await ids({ subject: 'other', limit: 9 }), []);
+      assert.deepEqual(await ids({ from: 1, until: 3, limit: 9 }), ['run-2', 'run-1']);
     });
 
     it('keeps holds by id, subject and state', async () => {

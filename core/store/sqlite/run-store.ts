@@ -19,16 +19,21 @@ export class SqliteRunStore implements RunStore {
     subject?: string;
     type?: Run['type'];
     outcome?: Run['outcome'];
+    from?: number;
+    until?: number;
     limit: number;
   }): Promise<readonly Run[]> {
     const { subject = null, type = null, outcome = null, limit } = filter;
+    const { from = 0, until = Number.MAX_SAFE_INTEGER } = filter;
     const rows = this.#database.all(
       `SELECT json FROM run WHERE (?1 IS NULL OR subject = ?1) AND (?2 IS NULL OR type = ?2)
-       AND (?3 IS NULL OR outcome = ?3) ORDER BY started_at DESC, id DESC LIMIT ?4`,
+       AND (?3 IS NULL OR outcome = ?3) AND started_at >= ?5 AND started_at < ?6 ORDER BY started_at DESC, id DESC LIMIT ?4`,
       subject,
       type,
       outcome,
       limit,
+      from,
+      until,
     );
     return rows.map(parsed<Run>);
   }
