@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { publish } from '../connectors/barn-och-elevregister/simulator.ts';
@@ -10,6 +9,7 @@ import { startItslearning } from '../connectors/itslearning/simulator.ts';
 import { startScim } from '../connectors/scim/simulator.ts';
 import { BUILT_IN_FOLDER } from '../core/hub.ts';
 import { generateCity } from '../scripts/generate/generate-city.ts';
+import { freePort } from '../test/services/free-port.ts';
 import { callByHand } from './by-hand.ts';
 import type { Figure } from './figures.ts';
 import { inWorkspace, runOf, sync } from './night.ts';
@@ -191,16 +191,6 @@ async function letSetsRing(folder: string): Promise<void> {
   await mkdir(join(folder, 'flows'));
   await writeFile(join(folder, flow), await readFile(join(BUILT_IN_FOLDER, flow)));
   await appendFile(join(folder, flow), 'doorbell: true\n');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  assert.ok(address !== null && typeof address === 'object');
-  return address.port;
 }
 
 function shares(

@@ -184,15 +184,22 @@ async function drainRanks(
   { store, broker, now, sleep }: DeliverySurroundings,
 ): Promise<void> {
   const { signal, circuit } = handling;
+  /** A few tickets are soon settled: the first looks follow one another quickly. */
+  const untilPending = async (most: number) => {
+    for (let waitMs = 1; (await broker.pending(target)) > most; waitMs = Math.min(waitMs + 1, 5)) {
+      if (signal.aborted) return;
+      await sleep(waitMs);
+    }
+  };
   for (;;) {
     if (signal.aborted) return;
     const rank = await store.messages.nextRank(target, now());
     if (rank === null) return;
     for await (const tickets of store.messages.ready(target, rank, now())) {
       await broker.publish(target, tickets);
-      while ((await broker.pending(target)) > MOST_QUEUED && !signal.aborted) await sleep(5);
+      await untilPending(MOST_QUEUED);
     }
-    while ((await broker.pending(target)) > 0 && !signal.aborted) await sleep(5);
+    await untilPending(0);
     await settle(circuit.acquit(), handling);
   }
 }

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { publish, type SimulatedBatch } from '../../connectors/barn-och-elevregister/simulator.ts';
 import type { Hub } from '../../core/hub.ts';
 import { serve } from '../../scripts/commands/serve.ts';
+import { freePort } from '../services/free-port.ts';
 import { numbers, smallTown } from './small-town.ts';
 import { World } from './world.ts';
 
@@ -236,14 +237,4 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
     await sleep(20);
   }
   throw new Error(`it did not come about: ${isSo}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('it listens on no port');
-  return address.port;
 }
