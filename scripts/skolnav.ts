@@ -3,9 +3,15 @@ import { Command } from 'commander';
 import { COMMANDS } from './commands/all.ts';
 import { EXIT } from './terminal/exit-codes.ts';
 
+const BEGIN = `
+Every day:  skolnav findings lists what a person should see to, each with what to do.
+            skolnav <command> --help tells more; -C <workspace> goes with every command.
+Exit codes: 0 done, 1 something failed, 2 wrong command or faulty files, 3 waits for a person.`;
+
 const program = new Command('skolnav')
   .description("The integration hub of a city's school platform")
   .option('-C, --folder <folder>', 'the workspace', '.')
+  .addHelpText('after', BEGIN)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
 
 for (const addTo of COMMANDS) addTo(program);

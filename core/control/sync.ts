@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { USUAL_RULES } from '../config/source-rules.ts';
+import { healedOf, openFailures } from '../dispatch/healed.ts';
 import { runFlow } from '../dispatch/run-flow.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { intake } from '../intake/intake.ts';
@@ -85,15 +86,23 @@ function supplementsOf({ workspace }: Engine): (part: Part) => boolean {
   return ({ source, stream, entity }) => named.has(`${source}/${stream}/${entity.kind}`);
 }
 
+/** Takes a source in, and counts the bad records of before that it has mended. */
 async function takeIn(engine: Engine, module: string, request: SyncRequest): Promise<Run> {
-  const { config, inbound } = engine.workspace;
+  const { store, workspace } = engine;
+  const { config, inbound } = workspace;
+  const bad = await openFailures(store, module);
   const task = {
     ...{ module, run: newRunId(engine), signal: request.signal },
     openSource: () => engine.openSource(module),
     mappings: inbound.get(module) ?? [],
     rules: config.sources.get(module) ?? USUAL_RULES,
   };
-  return intake(task, intakeSurroundings(engine, request.onProgress));
+  const run = await intake(task, intakeSurroundings(engine, request.onProgress));
+  const healed = await healedOf(store, bad);
+  if (healed === 0) return run;
+  const told = { ...run, counts: { ...run.counts, healed } };
+  await store.runs.put(told);
+  return told;
 }
 
 async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Run> {

@@ -17,6 +17,7 @@ import {
 } from './deliver-objects.ts';
 import { deliverSnapshot } from './deliver-snapshot.ts';
 import { guardPlan, plannedOf } from './guard-plan.ts';
+import { healedOf, openFailures } from './healed.ts';
 import { keepDeliveries } from './keep-messages.ts';
 import { type FlowPlan, type PlanFlowSurroundings, type PlanTask, planFlow } from './plan-flow.ts';
 
@@ -45,11 +46,11 @@ export async function runFlow(task: FlowTask, with_: FlowSurroundings): Promise<
   let healed = 0;
   let failure: Failure | null = null;
   try {
-    const open = await openFailures(target.name, with_);
+    const open = await openFailures(with_.store, target.name);
     plan = await planFlow(task, with_);
     const { withheld, reasons } = await guardPlan(target, task.run, plan.totals, with_);
     counts = await deliver(task, without(plan.totals, withheld), plan, { ...with_, withheld });
-    healed = await healedOf(open, with_);
+    healed = await healedOf(with_.store, open);
     failure = counts.held ?? counts.outage ?? heldBack(reasons);
     if (counts.held !== null) await holdTarget(task, counts.held, with_);
     if (failure === null && !counts.isLenient) await plan.settle();
@@ -74,26 +75,6 @@ async function begin({ run, target }: FlowTask, { store, now }: FlowSurroundings
   };
   await store.runs.put(begun);
   return begun;
-}
-
-/** Ids of what had failed at a target, to tell afterwards what has healed. */
-async function openFailures(
-  target: string,
-  { store }: FlowSurroundings,
-): Promise<readonly string[]> {
-  const ids: string[] = [];
-  for await (const batch of store.messages.scan({ target, state: ['failed', 'blocked'] })) {
-    ids.push(...batch.map(({ id }) => id));
-  }
-  return ids;
-}
-
-async function healedOf(ids: readonly string[], { store }: FlowSurroundings): Promise<number> {
-  let open = 0;
-  for (let at = 0; at < ids.length; at += 1000) {
-    open += (await store.messages.get(ids.slice(at, at + 1000))).length;
-  }
-  return ids.length - open;
 }
 
 /** Why a part of the plan waits for a person, as the run's failure. */

@@ -1,3 +1,5 @@
+const APPROVE = '`skolnav hold list`, `skolnav hold approve <id> --reason "..."`';
+
 /**
  * Every failure code: what it means to an administrator and what to do. docs/failures.md is made
  * from it. Codes are stable; a code that is gone is never used for something else.
@@ -6,52 +8,52 @@ export const CATALOGUE = {
   // Files and transports
   FILE_MISSING: {
     meaning: 'A file that the source must deliver is not there.',
-    hint: 'Ask the sender whether the export ran; when the file is in place, run the sync again.',
+    hint: 'Nothing was changed. Ask the sender whether the export ran; when the file is there, `skolnav sync`.',
   },
   FILE_DAMAGED: {
     meaning: 'A file is truncated, has a wrong count or checksum, or is not well-formed.',
-    hint: 'Nothing was changed. Ask the sender for the whole file and run the sync again.',
+    hint: 'Nothing was changed. Ask the sender to send the whole file again, then `skolnav sync`.',
   },
   FILE_ENCODING: {
     meaning: 'A file is not in the declared character encoding.',
-    hint: 'Ask the sender for the declared encoding, or change `encoding` in the layout file.',
+    hint: 'Nothing was changed. Ask the sender for the file in the encoding named, then `skolnav sync`. Where a layout file says the encoding, it can be changed there.',
   },
   FILE_UNSAFE: {
     meaning: 'A file contains something that is never allowed: entities, NUL bytes, huge fields.',
-    hint: 'Nothing was changed. Ask the sender what produced it; do not lift the limit unseen.',
+    hint: 'Nothing was changed. Ask the sender what produced it and for a clean file, then `skolnav sync`; do not lift the limit unseen.',
   },
   FILE_LAYOUT: {
     meaning: 'The columns or records of a file are not those of its layout.',
-    hint: 'Compare the header with the layout file; mend the layout if the sender changed it.',
+    hint: 'Nothing was changed. Ask the sender whether the file was meant to change: if not, for a right one; if so, change the layout or the mapping. Then `skolnav sync`.',
   },
   FILE_WRITE: {
     meaning: 'A file could not be written or put in place.',
-    hint: 'Check space and permissions of the folder named; the old file is untouched.',
+    hint: 'The old file is untouched. Check space and permissions of the folder named, then `skolnav sync`.',
   },
   CONNECTION_LOST: {
     meaning: 'The other side could not be reached, or the connection broke.',
-    hint: 'It is tried again by itself. If it lasts, check the address, the network and the system.',
+    hint: 'It is tried again by itself. If it lasts, check the address, the network and the system, then `skolnav sync`.',
   },
   TIMEOUT: {
     meaning: 'The other side did not answer in time.',
-    hint: 'It is tried again by itself. The change may have been made; a repeat is harmless.',
+    hint: 'It is tried again by itself, without harm if the change was made. If it lasts, ask the owner of the system.',
   },
   HOST_KEY_UNKNOWN: {
     meaning: "The SFTP server's host key is not the pinned one.",
-    hint: 'Do not proceed until the owner of the server confirms the new key; then pin it in config.',
+    hint: `Do not go on until the owner of the server has confirmed the new key. Then put it into \`hostKeys\` in config/hub.yaml; if a target waits, ${APPROVE}, then \`skolnav sync\`.`,
   },
   CREDENTIALS: {
     meaning: 'The other side refuses our credentials.',
-    hint: 'The target waits. Renew the secret that the binding names, then approve the hold.',
+    hint: `Put the right secret where the binding in config/hub.yaml takes it from. If a target waits, ${APPROVE}, then \`skolnav sync\`.`,
   },
   // Targets' answers
   TARGET_REFUSED: {
     meaning: 'The target says that this object is not acceptable.',
-    hint: "Read the target's answer, mend the data at its source or the mapping, then retry.",
+    hint: 'Read what the target answered and mend the data at their source, or the mapping: the next `skolnav sync` delivers it. If only the target was wrong, `skolnav failed retry <id>` and `skolnav sync`.',
   },
   TARGET_BUSY: {
     meaning: 'The target asks us to slow down or is overloaded.',
-    hint: 'It is tried again by itself after the time the target asked for.',
+    hint: 'It is tried again by itself after the time that the target asked for. If it lasts, lower `requestsPerSecond` of the binding.',
   },
   TARGET_BROKEN: {
     meaning: 'The target failed inside (5xx or a fault).',
@@ -59,19 +61,19 @@ export const CATALOGUE = {
   },
   TARGET_ANSWER_UNREADABLE: {
     meaning: 'The target answered something that is not its protocol, such as an HTML page.',
-    hint: 'Often a proxy or a login page: check the address. It is tried again by itself.',
+    hint: 'It is tried again by itself. Often it is a proxy or a login page: check the address in config/hub.yaml, then `skolnav sync`.',
   },
   PREREQUISITE_MISSING: {
     meaning: 'The target lacks an object that this one refers to.',
-    hint: 'Mend the failure of the object it waits for; this one then follows by itself.',
+    hint: 'Mend the failure that it waits for, which `skolnav failed show <id>` names; this one then follows by itself.',
   },
   KEY_TAKEN: {
     meaning: 'Two entities claim the same key in this target.',
-    hint: 'The first keeps it. Find the duplicate in the source, or choose another key field.',
+    hint: 'The one that was first keeps it. `skolnav trace <id>` shows the records of the person named: have one of the two changed at the source, or take another key in the mapping. Then `skolnav sync`, and once more if the other had to change first.',
   },
   AMBIGUOUS_MATCH: {
     meaning: 'More than one object of the target answers to the same key.',
-    hint: 'Remove or merge the duplicates in the target, then retry.',
+    hint: 'Remove or merge the duplicates in the target, then `skolnav failed retry <id>` and `skolnav sync`.',
   },
   ADOPTION_AMBIGUOUS: {
     meaning:
@@ -81,53 +83,53 @@ export const CATALOGUE = {
   // Mapping and records
   RECORD_INVALID: {
     meaning: 'A record lacks a field or has a value that is not allowed.',
-    hint: 'Mend the record at its source; the last good value stays in place until then.',
+    hint: 'Ask the sender to mend the record, then `skolnav sync`. Until then the last good value stays.',
   },
   ENTITY_INVALID: {
     meaning: 'What the sources say together is not a valid canonical entity.',
-    hint: 'Mend the field named at its source; the last good value stays in place until then.',
+    hint: 'Ask the sender to mend the field named, then `skolnav sync`. Until then the last good value stays.',
   },
   VALUE_MISSING: {
     meaning: 'A field that the mapping requires has no value.',
-    hint: 'Fill the field at its source, or give the mapping rule a `default` or `missing: omit`.',
+    hint: 'Ask the sender to fill in the field, or give the mapping rule a `default` or `missing: omit`; then `skolnav sync`.',
   },
   VALUE_TOO_LONG: {
     meaning: 'A value is longer than the target takes.',
-    hint: 'Shorten it at its source, or say `longer: cut` in the mapping.',
+    hint: 'Ask the sender to shorten it, or say `longer: cut` in the mapping rule; then `skolnav sync`.',
   },
   VALUE_NOT_ALLOWED: {
     meaning: 'A value does not have the form that the mapping or the target requires.',
-    hint: 'Mend the value at its source, or the rule in the mapping.',
+    hint: 'Ask the sender to mend the value, or change the mapping rule; then `skolnav sync`.',
   },
   CODE_UNMAPPED: {
     meaning: 'A code has no row in its table.',
-    hint: 'Add the code to the table named, then run the sync again.',
+    hint: 'Ask the sender what the code means. If it is right, add a row for it to the table named; if not, have it mended. Then `skolnav sync`.',
   },
   MERGER_REFUSED: {
     meaning: 'A source calls two persons one of whom only one is protected.',
-    hint: 'They stay two. Ask the register by telephone; it heals when both have the same protection.',
+    hint: 'They stay two. Ask the register by telephone; it heals with the first `skolnav sync` after both have the same protection.',
   },
   REFERENCE_MISSING: {
     meaning: 'Something referred to has not been delivered by any source.',
-    hint: 'It heals by itself when the missing record arrives; ask the source if it should be there.',
+    hint: 'It heals by itself when the missing record arrives. If it should be there already, ask the sender for it.',
   },
   EXPRESSION_FAILED: {
     meaning: 'An expression of a mapping or flow could not be evaluated for this entity.',
-    hint: 'Guard the expression against missing fields with has() or a default.',
+    hint: 'Guard the expression against missing fields with `has()`, `skolnav check`, then `skolnav sync`.',
   },
   // Guards, configuration, state
   GUARD_LIMIT: {
     meaning: 'A plan would change or delete more than its guard allows.',
-    hint: 'Look at the plan. Approve the hold if it is right; reject it and mend the source if not.',
+    hint: '`skolnav hold list`, then `skolnav hold show <id>`. If it is right, `skolnav hold approve <id> --reason "..."` and `skolnav sync`; if not, `skolnav hold reject <id> --reason "..."` and have the source mended.',
   },
   PLAN_CHANGED: {
     meaning:
       'The plan that was asked for is not the present one: data or files have changed since.',
-    hint: 'Nothing was delivered. Look at `skolnav plan` again and give the digest that it shows.',
+    hint: 'Nothing was delivered. Look at `skolnav plan` again, and give the digest that it shows now.',
   },
   PROTECTION_RELEASE: {
     meaning: 'A source no longer marks a protected person as protected.',
-    hint: 'Ask the school whether it is so. Approve the hold to release the person; until then nothing is told.',
+    hint: `Nothing is told until a person decides. Ask the school; if it is so, ${APPROVE}, then \`skolnav sync\`.`,
   },
   SOURCE_LATE: {
     meaning: 'A source has brought nothing new for longer than its rules allow.',
@@ -136,44 +138,44 @@ export const CATALOGUE = {
   DEADLINE_AT_RISK: {
     meaning:
       'A scheduled run will not be done by its deadline if it takes as long as it usually does.',
-    hint: 'See what it waits for: `skolnav runs`, `skolnav findings`.',
+    hint: '`skolnav findings` and `skolnav runs` show what it waits for; tell those who need it by then.',
   },
   DEADLINE_MISSED: {
     meaning: 'A scheduled run was not done by its deadline.',
-    hint: 'See what it waits for: `skolnav runs`, `skolnav findings`. It ends with the next good run.',
+    hint: '`skolnav findings` and `skolnav runs` show what it waits for. It is over with the next good run.',
   },
   SOURCE_SHRUNK: {
     meaning: 'A source delivered far fewer records than the last good run.',
-    hint: 'Nothing was changed. Check the export; approve the hold if the change is real.',
+    hint: `Nothing was changed. Ask the sender whether the export is whole. If it is, ${APPROVE}; if not, have it sent again. Then \`skolnav sync\`.`,
   },
   SOURCE_STALE: {
     meaning: 'A source sent something older than what was read before, or older than its maxAge.',
-    hint: 'Nothing was changed. Ask the sender for the newest export, under a new name.',
+    hint: 'Nothing was changed. Ask the sender for the newest export, under a new name, then `skolnav sync`.',
   },
   FILE_DRIFT: {
     meaning:
       'A file has new columns, another order, or spoilt letters; all that is known was read.',
-    hint: 'Ask the sender what has changed; add the column to the layout if it is wanted.',
+    hint: 'All that is known was read. Ask the sender what has changed; add the column to the layout if it is wanted.',
   },
   SOURCE_EMPTY: {
     meaning: 'A source delivered nothing at all of what it had before, and called that complete.',
-    hint: 'Nothing was changed. Check the export; approve the hold only if all of it is to go.',
+    hint: `Nothing was changed. Ask the sender for a whole export, then \`skolnav sync\`. Only if all of it is to go, ${APPROVE}.`,
   },
   SOURCE_REPLACED: {
     meaning: 'A source delivered as many records as before, but many of them are others.',
-    hint: 'Nothing was changed. Ask the sender whether ids have changed or the file is another city’s; approve the hold if the exchange is real.',
+    hint: `Nothing was changed. Ask the sender whether ids have changed or the file is another city’s. If the exchange is real, ${APPROVE}; if not, have the right file sent. Then \`skolnav sync\`.`,
   },
   SOURCE_UNIT_SHRUNK: {
     meaning: 'Much of what belongs to a school unit is missing from a source, or the unit itself.',
-    hint: 'That unit stays as it was; all else was taken in. Ask whether its list was cut short; if not, approve the hold, wholly or with --unit.',
+    hint: 'That unit stays as it was; all else was taken in. Ask the school or the sender whether its list was cut short. If not, `skolnav hold list` and `skolnav hold approve <id> --reason "..."`, with `--unit` for one unit alone; if so, have it sent again. Then `skolnav sync`.',
   },
   CONFIG_INVALID: {
     meaning: 'A configuration, flow or mapping file has faults.',
-    hint: 'Run `skolnav check`; every fault is listed with file, line and column.',
+    hint: 'Run `skolnav check`: it lists every fault with file, line and column.',
   },
   SECRET_MISSING: {
     meaning: 'A secret that the configuration refers to is not set.',
-    hint: 'Set the environment variable or the file that the reference names.',
+    hint: 'Set the environment variable, or write the file, that the reference in config/hub.yaml names; then run it again.',
   },
   DOORBELL_UNUSABLE: {
     meaning: 'The doorbell cannot listen on its address.',
@@ -181,11 +183,11 @@ export const CATALOGUE = {
   },
   STORE_UNUSABLE: {
     meaning: "The hub's own database cannot be opened or written.",
-    hint: 'Nothing was changed. Check space and permissions; restore a backup if it is damaged.',
+    hint: 'Nothing was changed. Check space and permissions of the file named; if it is damaged, restore a backup as docs/operating.md says.',
   },
   BUSY: {
     meaning: 'Another process already does this for the same workspace.',
-    hint: 'Wait for it to end, or stop it.',
+    hint: 'Wait until the other one has ended (`skolnav runs` shows it), or stop it, and run this again.',
   },
 } as const satisfies Record<string, { meaning: string; hint: string }>;
 

@@ -13,7 +13,9 @@ export interface Lint {
 /** `flows/lms.yaml:6:42 FLOW_MODULE_UNKNOWN no module "lmss". Did you mean "lms"?` */
 export function formatLint(lint: Lint): string {
   const place = `${lint.file}:${lint.line}:${lint.column}`;
-  return `${place} ${lint.code} ${lint.text}${lint.hint === '' ? '' : ` ${lint.hint}`}`;
+  if (lint.hint === '') return `${place} ${lint.code} ${lint.text}`;
+  const stop = /[.?!]$/.test(lint.text) ? '' : '.';
+  return `${place} ${lint.code} ${lint.text}${stop} ${lint.hint}`;
 }
 
 /** Sorted by place, as a compiler lists them. */

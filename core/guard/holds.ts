@@ -6,13 +6,22 @@ import type { Store } from '../store/store.ts';
 export type HeldThing = Pick<Hold, 'subject' | 'run' | 'reasons' | 'digest' | 'counts'> &
   Partial<Pick<Hold, 'parts' | 'needs'>>;
 
-/** The newest open hold of a subject takes the place of the older ones. */
+/**
+ * The newest open hold of a subject takes the place of the older ones. What is held again exactly
+ * as it was stays the same hold: its id still serves, and what persons have said of it counts.
+ */
 export async function openHold(store: Store, held: HeldThing, now: number): Promise<void> {
+  const open = await store.runs.holds({ subject: held.subject, state: 'open' });
+  const hold = open.find(({ digest }) => digest === held.digest) ?? newHold(held, now);
+  await closeHolds(store, held.subject, 'replaced by a newer hold', hold.id);
+  await store.runs.putHold({ ...hold, ...held });
+}
+
+function newHold(held: HeldThing, now: number): Hold {
   const id = digestOf([held.run, held.subject, held.digest]).slice(0, 10);
-  await closeHolds(store, held.subject, 'replaced by a newer hold', id);
   const undecided = { state: 'open', decidedAt: null, decidedBy: null, reason: null } as const;
   const whole = { parts: [], needs: 1, approvals: [], rejections: [] };
-  await store.runs.putHold({ ...whole, ...held, id, createdAt: now, ...undecided });
+  return { ...whole, ...held, id, createdAt: now, ...undecided };
 }
 
 /** Open holds of a subject that nobody needs to decide any more. */

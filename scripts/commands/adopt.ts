@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import type { AdoptionReport } from '../../core/control/adoption.ts';
+import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+import { wrongFlow } from '../terminal/wrong-flow.ts';
 
 interface AdoptOptions {
   readonly apply?: boolean;
@@ -12,8 +14,12 @@ interface AdoptOptions {
 
 /** `skolnav adopt <flow>`: what a target holds already becomes ours instead of being made twice. */
 export function addAdoptCommand(program: Command): void {
-  program
-    .command('adopt <flow>')
+  withExamples(
+    program.command('adopt <flow>'),
+    'adopt identity',
+    'adopt identity --apply',
+    'adopt identity --choose 713fdbec-c780-8b13-a53b-e0092230f26a=8f2c',
+  )
     .description(
       'match what a target holds already with what it should hold, before its first sync',
     )
@@ -27,13 +33,10 @@ export function addAdoptCommand(program: Command): void {
         process.exitCode = EXIT.usage;
         return;
       }
-      await withHub(command, async ({ control }, signal) => {
+      await withHub(command, async ({ control, workspace }, signal) => {
         const apply = options.apply === true;
         const report = await control.adopt({ flow, apply, choose, who: whoAmI(), signal });
-        if (report === null) {
-          process.stderr.write(`no flow "${flow}"\n`);
-          return EXIT.usage;
-        }
+        if (report === null) return wrongFlow(workspace, flow) ?? EXIT.failed;
         if (options.json === true) printJson(report);
         else printAdoption(report, apply || choose.size > 0);
         const isDecided = report.chosen === choose.size;

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+import { wrongFlow } from '../terminal/wrong-flow.ts';
 
 interface DriftOptions {
   readonly repair?: boolean;
@@ -10,19 +12,15 @@ interface DriftOptions {
 
 /** `skolnav drift <flow>`: what others have changed in a target. */
 export function addDriftCommand(program: Command): void {
-  program
-    .command('drift <flow>')
+  withExamples(program.command('drift <flow>'), 'drift identity', 'drift identity --repair')
     .description('ask a target what it holds, and show what others have changed there')
     .option('--repair', 'let the next sync put it right (audited)')
     .option('--json', 'machine-readable')
     .action(async (flow: string, options: DriftOptions, command: Command) => {
-      await withHub(command, async ({ control }, signal) => {
+      await withHub(command, async ({ control, workspace }, signal) => {
         const repair = options.repair === true;
         const report = await control.drift({ flow, repair, who: whoAmI(), signal });
-        if (report === null) {
-          process.stderr.write(`no flow "${flow}"\n`);
-          return EXIT.usage;
-        }
+        if (report === null) return wrongFlow(workspace, flow) ?? EXIT.failed;
         if (options.json === true) {
           printJson(report);
           return EXIT.done;

@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import type { Explanation } from '../../core/control/explain.ts';
 import type { FieldOrigin, RecordOrigin, RulePlace } from '../../core/control/explain-field.ts';
 import { sayState } from '../../core/control/trace-answer.ts';
+import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+import { wrongKind } from '../terminal/wrong-flow.ts';
 
 type Given = [
   flow: string,
@@ -17,16 +19,23 @@ type Given = [
 
 /** `skolnav explain <flow> <kind> <key> [field]`: why does this target hold this? */
 export function addExplainCommand(program: Command): void {
-  program
-    .command('explain <flow> <kind> <key> [field]')
+  withExamples(
+    program.command('explain <flow> <kind> <key> [field]'),
+    'explain identity User 713fdbec-c780-8b13-a53b-e0092230f26a',
+    'explain identity User 713fdbec-c780-8b13-a53b-e0092230f26a userName',
+  )
     .description("why a target holds an object or a value; the key is ours, or the target's own id")
     .option('--json', 'machine-readable')
     .action(async (...[flow, objectKind, key, wanted, options, command]: Given) => {
       const field = wanted ?? null;
-      await withHub(command, async ({ control }) => {
+      await withHub(command, async ({ control, workspace }) => {
+        const wrong = wrongKind(workspace, flow, objectKind);
+        if (wrong !== null) return wrong;
         const found = await control.explain({ flow, objectKind, key, field }, whoAmI());
         if (found === null) {
-          process.stderr.write(`${flow} neither holds nor awaits a ${objectKind} of that key\n`);
+          process.stderr.write(
+            `${flow} neither holds nor awaits a ${objectKind} of that key: trace shows a person's keys\n`,
+          );
           return EXIT.failed;
         }
         if (options.json === true) printJson(found);

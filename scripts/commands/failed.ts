@@ -1,16 +1,18 @@
 import type { Command } from 'commander';
 import type { Blockage } from '../../core/control/blockages.ts';
-import type { GroupReport } from '../../core/control/control-bus.ts';
+import type { ControlBus, GroupReport } from '../../core/control/control-bus.ts';
 import type { Message } from '../../core/message/message.ts';
+import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import { formatTable } from '../terminal/table.ts';
+import { wholeNumber } from '../terminal/whole-number.ts';
 import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
 
 interface ListOptions {
   readonly target?: string;
   readonly code?: string;
-  readonly limit: string;
+  readonly limit: number;
   readonly json?: boolean;
 }
 
@@ -29,43 +31,58 @@ function addList(failed: Command): void {
     .description('groups of failures, then the messages')
     .option('--target <name>', 'only this target or source')
     .option('--code <code>', 'only this failure code')
-    .option('--limit <n>', 'messages to show', '50')
+    .option('--limit <n>', 'messages to show', wholeNumber, 50)
     .option('--json', 'machine-readable')
     .action(async (options: ListOptions, command: Command) => {
       await withHub(command, async ({ control }) => {
-        const { target, code } = options;
-        const messages = await control.failures({
-          ...(target === undefined ? {} : { target }),
-          ...(code === undefined ? {} : { code }),
-          limit: Number(options.limit),
-        });
-        const groups = await control.failureGroups();
-        const blockages = (await control.blockages()).filter(
-          ({ cause }) => target === undefined || cause.target === target,
-        );
-        if (options.json === true) printJson({ groups, blockages, messages });
-        else if (messages.length === 0) printLine('Nothing has failed.');
-        else {
-          const head = ['count', 'target', 'kind', 'state', 'code'];
-          const rows = groups.map((group) => [
-            group.count,
-            group.target,
-            group.objectKind,
-            group.state,
-            group.code ?? '',
-          ]);
-          printLine(formatTable(head, rows));
-          printLine();
-          printLine(
-            formatTable(['id', 'target', 'kind', 'state', 'code', 'place'], messages.map(rowOf)),
-          );
-          if (blockages.length > 0) printLine();
-          for (const blockage of blockages.slice(0, MOST_BLOCKAGES)) printBlockage(blockage);
-          printLine('\nskolnav failed show <id> tells what happened and what to do.');
-        }
+        const list = await listFailures(control, options);
+        if (options.json === true) printJson(list);
+        else if (list.messages.length === 0) printNone(options);
+        else printList(list, options.limit);
         return EXIT.done;
       });
     });
+}
+
+/** Groups, what they keep waiting, and the messages; of one target or code where that is asked. */
+async function listFailures(control: ControlBus, { target, code, limit }: ListOptions) {
+  const of = {
+    ...(target === undefined ? {} : { target }),
+    ...(code === undefined ? {} : { code }),
+  };
+  const isMeant = (one: { target: string; code: string | null }) =>
+    (target ?? one.target) === one.target && (code ?? one.code) === one.code;
+  const messages = await control.failures({ ...of, limit });
+  const groups = await control.failureGroups();
+  const blockages = await control.blockages();
+  return {
+    groups: groups.filter((group) => isMeant(group)),
+    blockages: blockages.filter(({ cause }) => (target ?? cause.target) === cause.target),
+    messages,
+  };
+}
+
+type FailureList = Awaited<ReturnType<typeof listFailures>>;
+
+function printList({ groups, blockages, messages }: FailureList, limit: number): void {
+  const rows = groups.map(({ count, target, objectKind, state, code }) => {
+    return [count, target, objectKind, state, code ?? ''];
+  });
+  printLine(formatTable(['count', 'target', 'kind', 'state', 'code'], rows));
+  printLine();
+  printLine(formatTable(['id', 'target', 'kind', 'state', 'code', 'place'], messages.map(rowOf)));
+  if (blockages.length > 0) printLine();
+  for (const blockage of blockages.slice(0, MOST_BLOCKAGES)) printBlockage(blockage);
+  if (messages.length === limit) {
+    printLine(`\nThe first ${limit} are listed: --limit, --target, --code.`);
+  }
+  printLine('\nskolnav failed show <id> tells what happened and what to do.');
+}
+
+function printNone({ target, code }: ListOptions): void {
+  if (target === undefined && code === undefined) {
+    printLine('Nothing has failed. What concerns a source or flow as a whole: skolnav findings');
+  } else printLine('Nothing of that target and code has failed. All: skolnav failed');
 }
 
 const MOST_BLOCKAGES = 20;
@@ -99,7 +116,7 @@ function addShow(failed: Command): void {
       await withHub(command, async ({ control }) => {
         const message = await control.failure(id);
         if (message === null) {
-          process.stderr.write(`no open message "${id}"\n`);
+          process.stderr.write(`no open failure "${id}"; it may have healed: skolnav failed\n`);
           return EXIT.failed;
         }
         const cause = await control.causeOf(message);
@@ -117,16 +134,20 @@ function printMessage(message: Message, cause: Message | null, waiting: number):
   printLine(`${trouble?.code ?? ''}  ${message.type} ${message.objectKind} of ${message.target}`);
   printLine(`  what   ${trouble?.text ?? ''}`);
   printLine(`  do     ${trouble?.hint ?? ''}`);
-  printLine(`  where  ${placeOf(trouble)}`);
-  printLine(`  about  ${message.origin.kind} ${message.origin.id}`);
+  if (trouble?.place) printLine(`  where  ${placeOf(trouble)}`);
+  const { kind, id } = message.origin;
+  if (id !== '') printLine(`  about  ${kind} ${id}${kind === 'person' ? ' (skolnav trace)' : ''}`);
   printLine(`  state  ${message.state}, ${message.attempts} attempts, run ${message.run}`);
   if (cause !== null) printLine(`  waits  for ${nameOf(cause)}`);
   if (waiting > 0) printLine(`  behind ${waiting} ${waiting === 1 ? 'waits' : 'wait'} for it`);
 }
 
 function addRetry(failed: Command): void {
-  failed
-    .command('retry [ids...]')
+  withExamples(
+    failed.command('retry [ids...]'),
+    'failed retry UuUBvHagu366jWl39IBBTJ',
+    'failed retry --target identity:scim --code TARGET_REFUSED',
+  )
     .description('deliver again with the next sync, as the data are then; or a whole group now')
     .option('--target <name>', 'with --code: every failure of that code at this target, now')
     .option('--code <code>', 'one first, then a twentieth, then the rest')

@@ -9,37 +9,42 @@ import { Casting } from '../situations/casting.ts';
 import { generateSituations, SITUATIONS } from '../situations/generate-situations.ts';
 import { BY_HAND } from '../situations/schools-and-staff.ts';
 import type { Situation } from '../situations/situation.ts';
+import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import { formatTable } from '../terminal/table.ts';
+import { wholeNumber } from '../terminal/whole-number.ts';
 import { printLine } from '../terminal/with-hub.ts';
 
 interface Options {
-  readonly pupils: string;
+  readonly pupils: number;
   readonly seed: string;
   readonly out?: string;
-  readonly nights: string;
+  readonly nights: number;
   readonly date?: string;
   readonly faults?: string | true;
   readonly situation?: readonly string[];
-  readonly night: string;
+  readonly night: number;
 }
 
 const FIRST_NIGHT = '2026-09-01';
 
 /** `skolnav generate`: the register's nightly files of a made-up city. */
 export function addGenerateCommand(program: Command): void {
-  program
-    .command('generate')
+  withExamples(
+    program.command('generate'),
+    'generate --out register --nights 2 --faults truncated',
+    'generate --out register --situation custody',
+  )
     .description("write the register's nightly files of a made-up city")
-    .option('--pupils <n>', 'children and pupils; the full city has 140000', '2300')
+    .option('--pupils <n>', 'children and pupils; the full city has 140000', wholeNumber, 2300)
     .option('--seed <text>', 'the same seed gives the same bytes', 'skolnav')
     .option('--out <folder>', 'where the batches go')
-    .option('--nights <n>', 'nights; each after the first changes a little', '1')
+    .option('--nights <n>', 'nights; each after the first changes a little', wholeNumber, 1)
     .option('--date <day>', `date of the first night (${FIRST_NIGHT}), of situations today's`)
     .option('--faults [name]', 'plant bad records in the first night, or damage the last; or: list')
     .option('--situation <names>', 'what happens in life: 7.8, custody ...; or: list', names, [])
-    .option('--night <n>', 'which night of the situations to write', '1')
+    .option('--night <n>', 'which night of the situations to write', wholeNumber, 1)
     .action(async (options: Options) => {
       process.exitCode = await generate(options);
     });
@@ -67,13 +72,13 @@ async function writeNights(options: Request): Promise<number> {
     const known = FILE_FAULTS.map(({ name }) => name);
     return usage(`no fault "${faults}". ${didYouMean(faults, known)}`);
   }
-  if (damage !== undefined && damage.shows !== 'object' && Number(options.nights) < 2) {
+  if (damage !== undefined && damage.shows !== 'object' && options.nights < 2) {
     return usage(`${damage.name} follows a good night: --nights 2`);
   }
   const onProgress = showProgress();
   const nights = await generateCity({
-    ...{ pupils: Number(options.pupils), seed: options.seed, out },
-    ...{ date: options.date ?? FIRST_NIGHT, nights: Number(options.nights) },
+    ...{ pupils: options.pupils, seed: options.seed, out },
+    ...{ date: options.date ?? FIRST_NIGHT, nights: options.nights },
     faults: faults === true,
     onProgress: (night, done) =>
       onProgress({ step: `generate night ${night}`, done, total: null, ended: false }),
@@ -106,9 +111,9 @@ async function stageSituations(options: Request): Promise<number> {
     }
     situations.push(found);
   }
-  const night = Number(options.night);
+  const { night } = options;
   const { batch, nights, staged } = await generateSituations({
-    ...{ pupils: Number(options.pupils), seed: options.seed, out: options.out, situations, night },
+    ...{ pupils: options.pupils, seed: options.seed, out: options.out, situations, night },
     date: options.date ?? new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/Stockholm' }),
   });
   printLine(`${join(options.out, batch)}: night ${night} of ${nights}. Now: skolnav sync`);

@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
+import { approvedParts, rejectedParts } from '../../core/guard/holds.ts';
 import type { Hold } from '../../core/store/run-store.ts';
+import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { printHeldChanges, printHold } from '../terminal/hold-report.ts';
+import { nameOfPart, printHeldChanges, printHold, sayState } from '../terminal/hold-report.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import { formatTable } from '../terminal/table.ts';
+import { wholeNumber } from '../terminal/whole-number.ts';
 import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
 
 /** `skolnav hold`: plans, sources and targets that wait for a person. */
@@ -23,10 +26,11 @@ export function addHoldCommand(program: Command): void {
           const rows = holds.map((one) => [
             one.id,
             one.subject,
-            one.state,
+            sayState(one),
             one.reasons[0]?.text ?? '',
           ]);
           printLine(formatTable(['id', 'subject', 'state', 'reason'], rows));
+          printLine('\nskolnav hold show <id> tells what is held and what to do.');
         }
         return EXIT.done;
       });
@@ -35,13 +39,13 @@ export function addHoldCommand(program: Command): void {
     .command('show <id>')
     .description('why it is held, and what it would do')
     .option('--json', 'machine-readable')
-    .option('--details <n>', 'changes to show field by field', '20')
+    .option('--details <n>', 'changes to show field by field', wholeNumber, 20)
     .action(async (id: string, options: ShowOptions, command: Command) => {
       await withHub(command, async ({ control }, signal) => {
         const found = (await control.holds()).find((one) => one.id === id);
         if (found === undefined) return unknownHold(id);
         const request = { reveal: false, who: whoAmI(), onProgress: showProgress(), signal };
-        const details = Number(options.details);
+        const { details } = options;
         const changes = await control.heldChanges(id, { ...request, details });
         if (options.json === true) printJson({ ...found, changes });
         else {
@@ -56,8 +60,11 @@ export function addHoldCommand(program: Command): void {
 }
 
 function addDecision(hold: Command, verb: 'approve' | 'reject', description: string): void {
-  hold
-    .command(`${verb} <id>`)
+  withExamples(
+    hold.command(`${verb} <id>`),
+    `hold ${verb} UTX9mo6HJO --reason "the school has told us"`,
+    `hold ${verb} UTX9mo6HJO --unit "Ekskolan" --reason "the school has told us"`,
+  )
     .description(description)
     .requiredOption('--reason <text>', 'why')
     .option('--unit <name...>', 'only the share of these school units, by name or id')
@@ -79,7 +86,7 @@ function addDecision(hold: Command, verb: 'approve' | 'reject', description: str
 
 interface ShowOptions {
   readonly json?: boolean;
-  readonly details: string;
+  readonly details: number;
 }
 
 interface DecisionOptions {
@@ -91,7 +98,7 @@ interface DecisionOptions {
 function unitsNamed({ parts }: Hold, names: readonly string[]): readonly string[] | string {
   const found: string[] = [];
   for (const name of names) {
-    const part = parts.find((one) => one.unit === name || one.name === name);
+    const part = parts.find((one) => one.unit === name || nameOfPart(one) === name);
     if (part === undefined) return name;
     found.push(part.unit);
   }
@@ -99,20 +106,29 @@ function unitsNamed({ parts }: Hold, names: readonly string[]): readonly string[
 }
 
 function wrongUnit({ parts }: Hold, name: string): number {
-  const known = parts.map((part) => part.name || '(none)').join(', ');
+  const known = parts.map((part) => `"${nameOfPart(part)}"`).join(', ');
   process.stderr.write(`the hold has no unit "${name}"; it has ${known || 'no units'}\n`);
   return EXIT.usage;
 }
 
 function printDecision(hold: Hold, approve: boolean): void {
-  printLine(`${hold.subject}: ${hold.state}.`);
+  printLine(`${hold.subject}: ${sayProgress(hold)}.`);
   if (!approve) return;
   const people = new Set(hold.approvals.map(({ who }) => who)).size;
   if (people < hold.needs) {
-    printLine(`It needs ${hold.needs} different persons; ${people} has approved.`);
+    printLine(`It needs ${hold.needs} different persons; so far: ${people}.`);
   } else {
-    printLine('What is approved goes with the next sync, if it is still the same by then.');
+    printLine('What is approved goes with the next skolnav sync, if it is still the same by then.');
   }
+}
+
+/** `approved`, or how much of what is open is decided. */
+function sayProgress(hold: Hold): string {
+  const { state, parts } = hold;
+  if (state !== 'open' || parts.length === 0) return state;
+  const [yes, no] = [approvedParts(hold).length, rejectedParts(hold).length];
+  const open = parts.length - yes - no;
+  return `open; of ${parts.length} school units ${yes} approved, ${no} rejected; ${open} still to decide`;
 }
 
 function unknownHold(id: string): number {

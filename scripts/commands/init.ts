@@ -19,9 +19,12 @@ export function addInitCommand(program: Command): void {
       }
       await makeWorkspace(to);
       printLine(`Made ${to}. Next:`);
-      printLine('  1. bind your modules in config/hub.yaml');
+      printLine(
+        '  1. bind your modules in config/hub.yaml (skolnav connectors lists what there is)',
+      );
       printLine(`  2. npx skolnav -C ${folder} check`);
-      printLine(`  3. npx skolnav -C ${folder} plan`);
+      printLine(`  3. npx skolnav -C ${folder} sync --dry-run`);
+      printLine(`  4. npx skolnav -C ${folder} sync`);
     });
 }
 

@@ -3,13 +3,15 @@ import type { PlanReport } from '../../core/control/plan-report.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { printPlan } from '../terminal/plan-report.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
+import { wholeNumber } from '../terminal/whole-number.ts';
 import { printJson, whoAmI, withHub } from '../terminal/with-hub.ts';
+import { wrongFlow } from '../terminal/wrong-flow.ts';
 
 interface PlanOptions {
   readonly flow?: string;
   readonly json?: boolean;
   readonly reveal?: boolean;
-  readonly details: string;
+  readonly details: number;
 }
 
 /** `skolnav plan`: what the next delivery would change, without changing anything. */
@@ -20,21 +22,20 @@ export function addPlanCommand(program: Command): void {
     .option('--flow <name>', 'only this flow')
     .option('--json', 'machine-readable')
     .option('--reveal', 'show personal values (audited)')
-    .option('--details <n>', 'changes to show field by field, per flow', '20')
+    .option('--details <n>', 'changes to show field by field, per flow', wholeNumber, 20)
     .action(async (options: PlanOptions, command: Command) => {
-      await withHub(command, async ({ control }, signal) => {
+      await withHub(command, async ({ control, workspace }, signal) => {
+        const flow = options.flow ?? null;
+        const wrong = wrongFlow(workspace, flow);
+        if (wrong !== null) return wrong;
         const reports = await control.plan({
-          flow: options.flow ?? null,
-          details: Number(options.details),
+          flow,
+          details: options.details,
           reveal: options.reveal === true,
           who: whoAmI(),
           onProgress: showProgress(),
           signal,
         });
-        if (reports.length === 0) {
-          process.stderr.write(`no flow "${options.flow ?? ''}"\n`);
-          return EXIT.usage;
-        }
         if (options.json === true) printJson(asJson(reports));
         else for (const report of reports) printPlan(report);
         return EXIT.done;

@@ -1,20 +1,28 @@
 import type { Command } from 'commander';
+import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+import { wrongKind } from '../terminal/wrong-flow.ts';
 
 type Given = [flow: string, kind: string, key: string, options: { reason: string }, Command];
 
 /** `skolnav resend <flow> <kind> <key>`: deliver an object although the target has confirmed it. */
 export function addResendCommand(program: Command): void {
-  program
-    .command('resend <flow> <kind> <key>')
+  withExamples(
+    program.command('resend <flow> <kind> <key>'),
+    'resend identity User 713fdbec-c780-8b13-a53b-e0092230f26a --reason "restored by the vendor"',
+  )
     .description('deliver an object again with the next sync, though it was confirmed (audited)')
     .requiredOption('--reason <text>', 'why')
     .action(async (...[flow, objectKind, key, { reason }, command]: Given) => {
-      await withHub(command, async ({ control }) => {
+      await withHub(command, async ({ control, workspace }) => {
+        const wrong = wrongKind(workspace, flow, objectKind);
+        if (wrong !== null) return wrong;
         const resent = await control.resend({ flow, objectKind, key, who: whoAmI(), reason });
         if (resent === 'unknown') {
-          process.stderr.write(`the ledger of ${flow} has no ${objectKind} of that key\n`);
+          process.stderr.write(
+            `the ledger of ${flow} has no ${objectKind} of that key: trace shows a person's keys\n`,
+          );
           return EXIT.failed;
         }
         const what = resent === 'set' ? 'The whole set' : 'It';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
+import { wholeNumber } from '../terminal/whole-number.ts';
 import { printJson, printLine, withHub } from '../terminal/with-hub.ts';
 
 /** `skolnav runs`: what ran lately, and how it ended. */
@@ -8,11 +9,11 @@ export function addRunsCommand(program: Command): void {
   program
     .command('runs')
     .description('what ran lately, and how it ended')
-    .option('--limit <n>', 'how many', '20')
+    .option('--limit <n>', 'how many', wholeNumber, 20)
     .option('--json', 'machine-readable')
-    .action(async (options: { limit: string; json?: boolean }, command: Command) => {
+    .action(async (options: { limit: number; json?: boolean }, command: Command) => {
       await withHub(command, async ({ control }) => {
-        const runs = await control.runs(Number(options.limit));
+        const runs = await control.runs(options.limit);
         if (options.json === true) printJson(runs);
         else if (runs.length === 0) printLine('Nothing has run yet: skolnav sync');
         else {

@@ -7,6 +7,7 @@ import { BUILT_IN_FOLDER } from '../../core/hub.ts';
 import { mappingSkeleton } from '../scaffold/mapping-skeleton.ts';
 import { readObjectSchema } from '../scaffold/read-schema.ts';
 import { canonical, scaffoldConnector } from '../scaffold/scaffold-connector.ts';
+import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { attempt, folderOf, printLine } from '../terminal/with-hub.ts';
 
@@ -21,8 +22,10 @@ export function addScaffoldCommand(program: Command): void {
     .action(async (name: string, _options: unknown, command: Command) => {
       process.exitCode = await attempt(() => connector(folderOf(command), name));
     });
-  scaffold
-    .command('mapping <connector/kind>')
+  withExamples(
+    scaffold.command('mapping <connector/kind>'),
+    'scaffold mapping absence/Pupil --schema absence-openapi.json#Pupil',
+  )
     .description('a mapping to an object kind, with every field of the target listed')
     .option('--from <kind>', 'the entity kind', 'person')
     .option('--schema <file#name>', 'OpenAPI, XSD, SCIM or JSON Schema file of the object')

@@ -1,22 +1,29 @@
 import type { Command } from 'commander';
+import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { printPlan } from '../terminal/plan-report.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import { exitCodeOf, formatSync } from '../terminal/report.ts';
+import { wholeNumber } from '../terminal/whole-number.ts';
 import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+import { wrongFlow } from '../terminal/wrong-flow.ts';
 
 interface SyncOptions {
   readonly flow?: string;
   readonly json?: boolean;
   readonly dryRun?: boolean;
   readonly plan?: string;
-  readonly patience: string;
+  readonly patience: number;
 }
 
 /** `skolnav sync`: reads the sources and delivers what follows. */
 export function addSyncCommand(program: Command): void {
-  program
-    .command('sync')
+  withExamples(
+    program.command('sync'),
+    'sync',
+    'sync --dry-run',
+    'sync --flow identity --plan <digest that skolnav plan showed>',
+  )
     .description('read the sources and deliver what follows from them')
     .option('--flow <name>', 'only this flow and its sources')
     .option('--dry-run', 'take the sources in and show the plans; tell no target anything')
@@ -24,15 +31,18 @@ export function addSyncCommand(program: Command): void {
       '--plan <digest>',
       'deliver exactly the plan that was shown; needs --flow, reads no source',
     )
-    .option('--patience <seconds>', 'wait for retries that are due within this time', '60')
+    .option(
+      '--patience <seconds>',
+      'wait for retries that are due within this time',
+      wholeNumber,
+      60,
+    )
     .option('--json', 'machine-readable')
     .action(async (options: SyncOptions, command: Command) => {
       await withHub(command, async ({ control, workspace }, signal) => {
         const flow = options.flow ?? null;
-        if (flow !== null && !workspace.flows.some((one) => one.name === flow)) {
-          process.stderr.write(`no flow "${flow}"\n`);
-          return EXIT.usage;
-        }
+        const wrong = wrongFlow(workspace, flow);
+        if (wrong !== null) return wrong;
         if (options.plan !== undefined && flow === null) {
           process.stderr.write('--plan is the plan of one flow: give --flow too\n');
           return EXIT.usage;
@@ -40,7 +50,7 @@ export function addSyncCommand(program: Command): void {
         const chosen = options.plan === undefined ? {} : { plan: options.plan };
         const onProgress = showProgress();
         const deliver = options.dryRun !== true;
-        const patienceMs = Number(options.patience) * 1000;
+        const patienceMs = options.patience * 1000;
         const report = await control.sync({
           ...{ flow, deliver, onProgress, signal, patienceMs },
           ...chosen,

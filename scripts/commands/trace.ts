@@ -3,6 +3,7 @@ import type { FieldUse } from '../../core/control/explain-field.ts';
 import type { TargetTrace, Trace } from '../../core/control/trace.ts';
 import { sayState } from '../../core/control/trace-answer.ts';
 import type { Trouble } from '../../core/message/message.ts';
+import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
@@ -15,26 +16,29 @@ interface TraceOptions {
 
 /** `skolnav trace <person>`: why is Anna not in Teams? */
 export function addTraceCommand(program: Command): void {
-  program
-    .command('trace <person>')
+  withExamples(
+    program.command('trace <person...>'),
+    'trace Anna Andersson --reason "asked by the school"',
+    'trace 20110412TF34 --field givenName',
+  )
     .description('where a person comes from, and what became of the person in every target')
     .option('--reason <text>', 'why you look, for the audit trail', '')
     .option('--field <name>', 'also: where the value of this field goes')
     .option('--json', 'machine-readable')
-    .action(async (word: string, options: TraceOptions, command: Command) => {
+    .action(async (words: readonly string[], options: TraceOptions, command: Command) => {
       await withHub(command, async ({ control }) => {
-        const found = await control.findPersons(word, whoAmI(), options.reason);
+        const found = await control.findPersons(words.join(' '), whoAmI(), options.reason);
         const [person] = found;
         if (person === undefined) {
           process.stderr.write(
-            'nobody answers to that: an id, a number, an account, a whole name\n',
+            'nobody answers to that; give an id, a personal number, an account, or the whole name\n',
           );
           return EXIT.failed;
         }
         if (found.length > 1) {
           const rows = found.map(({ id, name, birthYear }) => [id, name, birthYear ?? '']);
           printLine(formatTable(['id', 'name', 'born'], rows));
-          printLine('\nSeveral answer to that: trace the id.');
+          printLine('\nSeveral answer to that: skolnav trace <id>');
           return EXIT.failed;
         }
         const trace = await control.trace({ kind: 'person', id: person.id }, whoAmI());

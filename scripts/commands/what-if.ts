@@ -1,29 +1,34 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { printPlan } from '../terminal/plan-report.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
+import { wholeNumber } from '../terminal/whole-number.ts';
 import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+import { wrongFlow } from '../terminal/wrong-flow.ts';
 
 interface WhatIfOptions {
   readonly flow?: string;
   readonly json?: boolean;
   readonly reveal?: boolean;
-  readonly details: string;
+  readonly details: number;
 }
 
 /** `skolnav what-if <folder>`: changed files tried out on the stored data. */
 export function addWhatIfCommand(program: Command): void {
-  program
-    .command('what-if <folder>')
+  withExamples(
+    program.command('what-if <folder>'),
+    'what-if tried   # with tried/mappings/scim/user.yaml in it',
+  )
     .description(
       'what changed files (config, flows, mappings, schemas) would change; writes nothing',
     )
     .option('--flow <name>', 'only this flow')
     .option('--json', 'machine-readable')
     .option('--reveal', 'show personal values (audited)')
-    .option('--details <n>', 'changes to show field by field, per flow', '20')
+    .option('--details <n>', 'changes to show field by field, per flow', wholeNumber, 20)
     .action(async (folder: string, options: WhatIfOptions, command: Command) => {
       const overlay = resolve(folder);
       if (!(await stat(overlay).catch(() => null))?.isDirectory()) {
@@ -31,9 +36,12 @@ export function addWhatIfCommand(program: Command): void {
         process.exitCode = EXIT.usage;
         return;
       }
-      await withHub(command, async ({ control }, signal) => {
+      await withHub(command, async ({ control, workspace }, signal) => {
+        const flow = options.flow ?? null;
+        const wrong = wrongFlow(workspace, flow);
+        if (wrong !== null) return wrong;
         const reports = await control.whatIf(overlay, {
-          ...{ flow: options.flow ?? null, details: Number(options.details), signal },
+          ...{ flow, details: options.details, signal },
           ...{ reveal: options.reveal === true, who: whoAmI(), onProgress: showProgress() },
         });
         if (options.json === true) printJson(reports);

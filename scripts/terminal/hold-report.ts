@@ -5,15 +5,26 @@ import { printChange } from './plan-report.ts';
 import { formatTable } from './table.ts';
 import { printLine } from './with-hub.ts';
 
+/** The state in a person's words: what nobody has refused is over without a word. */
+export function sayState({ state, decidedBy }: Hold): string {
+  return state === 'rejected' && decidedBy === null ? 'over' : state;
+}
+
+/** What a part is called here and with --unit; what belongs to no unit has a name too. */
+export function nameOfPart({ name, unit }: HoldPart): string {
+  return name || unit || '(none)';
+}
+
 /** What is held, why, and who has said what to it. */
 export function printHold(hold: Hold): void {
-  printLine(`${hold.subject}  ${hold.state}  since ${new Date(hold.createdAt).toISOString()}`);
+  printLine(`${hold.subject}  ${sayState(hold)}  since ${new Date(hold.createdAt).toISOString()}`);
   for (const { code, text, hint } of hold.reasons) printLine(`  ${code} ${text}\n    ${hint}`);
   for (const [name, count] of Object.entries(hold.counts)) printLine(`  ${name}: ${count}`);
   if (hold.parts.length > 0) printParts(hold);
   for (const word of hold.approvals) printWord('approved', word);
   for (const word of hold.rejections) printWord('rejected', word);
   if (hold.decidedBy !== null) printLine(`  ${hold.state} by ${hold.decidedBy}: ${hold.reason}`);
+  else if (hold.reason !== null) printLine(`  over: ${hold.reason}`);
 }
 
 /** One line for each kind of each school unit. */
@@ -29,7 +40,7 @@ function printParts(hold: Hold): void {
   );
   const columns = [...new Set(lines.flatMap(({ counts }) => Object.keys(counts)))];
   const rows = lines.map(({ part, kind, counts }) => [
-    ...[part.name || '(none)', kind],
+    ...[nameOfPart(part), kind],
     ...columns.map((name) => counts[name] ?? 0),
     stateOf(part),
   ]);

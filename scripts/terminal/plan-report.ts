@@ -28,14 +28,15 @@ export function printPlan(report: PlanReport): void {
     }
     for (const { text } of report.held) printLine(`  ! would wait for a person: ${text}`);
     for (const change of report.changes) printChange(change);
-    printLine(`  sync --flow ${report.flow} --plan ${report.digest} delivers exactly this.`);
     if (report.unshown > 0) printLine(`  ... and ${report.unshown} more (--details)`);
+    const { flow, digest } = report;
+    printLine(`  skolnav sync --flow ${flow} --plan ${digest} delivers exactly this.`);
   }
   if (report.notTaken.length > 0) {
     printLine(`  ${report.target} has no mapping for: ${report.notTaken.join(', ')}`);
   }
   if (report.parked > 0) {
-    printLine(`  ${report.parked} cannot be made now and stay as they were: skolnav failed list`);
+    printLine(`  ${report.parked} cannot be made now and stay as they were: skolnav failed`);
   }
 }
 

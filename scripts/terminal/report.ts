@@ -5,14 +5,14 @@ import { formatTable } from './table.ts';
 
 /** What a sync read, planned, delivered, held and failed, and how long it took. */
 export function formatSync(report: SyncReport): string {
-  const count = (run: Run, name: string) => run.counts[name] ?? 0;
   const intakes = report.intakes.map((run) => [
     run.subject,
     run.outcome,
     count(run, 'records'),
     count(run, 'changed'),
     count(run, 'removed'),
-    count(run, 'quarantined') + count(run, 'invalid'),
+    badRecords(run),
+    count(run, 'healed'),
     seconds(run),
   ]);
   const flows = report.flows.map((run) => [
@@ -29,7 +29,7 @@ export function formatSync(report: SyncReport): string {
   const troubled = [...report.intakes, ...report.flows].filter((run) => run.trouble !== null);
   return [
     formatTable(
-      ['source', 'outcome', 'read', 'changed', 'removed', 'bad records', 'time'],
+      ['source', 'outcome', 'read', 'changed', 'removed', 'bad records', 'healed', 'time'],
       intakes,
     ),
     '',
@@ -42,8 +42,33 @@ export function formatSync(report: SyncReport): string {
         `\n${run.subject}: ${run.trouble?.code} ${run.trouble?.text}\n  ${run.trouble?.hint}`,
     ),
     '',
+    ...nextSteps(report),
     `Done in ${(report.elapsedMs / 1000).toFixed(1)} s.`,
   ].join('\n');
+}
+
+function count(run: Run, name: string): number {
+  return run.counts[name] ?? 0;
+}
+
+function badRecords(run: Run): number {
+  return count(run, 'quarantined') + count(run, 'invalid');
+}
+
+/** What a person may want to look at now, with the command that shows it. */
+function nextSteps({ intakes, flows }: SyncReport): readonly string[] {
+  const of = (runs: readonly Run[], counted: (run: Run) => number, what: string) => {
+    const sum = runs.reduce((total, run) => total + counted(run), 0);
+    return sum === 0 ? [] : [`${sum} ${what}: skolnav failed`];
+  };
+  const undelivered = (run: Run) => count(run, 'blocked') + count(run, 'failed');
+  const silent = intakes.filter((run) => run.outcome === 'done' && count(run, 'records') === 0);
+  return [
+    ...of(intakes, badRecords, 'bad records set aside, each with file, line and what to do'),
+    ...of(flows, (run) => count(run, 'parked'), 'objects cannot be made, and stay as they were'),
+    ...of(flows, undelivered, 'objects not delivered, each with the reason and what to do'),
+    ...silent.map(({ subject }) => `${subject} brought nothing new; what it brought before stays.`),
+  ];
 }
 
 function seconds({ startedAt, endedAt }: Run): string {
