@@ -83,15 +83,15 @@ export const CATALOGUE = {
   // Mapping and records
   RECORD_INVALID: {
     meaning: 'A record lacks a field or has a value that is not allowed.',
-    hint: 'Ask the sender to mend the record, then `skolnav sync`. Until then the last good value stays.',
+    hint: 'Ask the sender to mend the record; it heals with the next file, read by `skolnav sync`. Until then the last good value stays.',
   },
   ENTITY_INVALID: {
     meaning: 'What the sources say together is not a valid canonical entity.',
-    hint: 'Ask the sender to mend the field named, then `skolnav sync`. Until then the last good value stays.',
+    hint: 'Ask the sender to mend the field named; it heals with the next file, read by `skolnav sync`. Until then the last good value stays.',
   },
   VALUE_MISSING: {
     meaning: 'A field that the mapping requires has no value.',
-    hint: 'Ask the sender to fill in the field, or give the mapping rule a `default` or `missing: omit`; then `skolnav sync`.',
+    hint: 'Ask the sender to fill in the field, or give the mapping rule a `default` or `missing: omit`. Then `skolnav sync`; a record of a source heals with the next file.',
   },
   VALUE_TOO_LONG: {
     meaning: 'A value is longer than the target takes.',
@@ -99,11 +99,11 @@ export const CATALOGUE = {
   },
   VALUE_NOT_ALLOWED: {
     meaning: 'A value does not have the form that the mapping or the target requires.',
-    hint: 'Ask the sender to mend the value, or change the mapping rule; then `skolnav sync`.',
+    hint: 'Ask the sender to mend the value, or change the mapping rule. Then `skolnav sync`; a record of a source heals with the next file.',
   },
   CODE_UNMAPPED: {
     meaning: 'A code has no row in its table.',
-    hint: 'Ask the sender what the code means. If it is right, add a row for it to the table named; if not, have it mended. Then `skolnav sync`.',
+    hint: 'Ask the sender what the code means. If it is right, add a row for it to the table or rule named; if not, have it mended. Then `skolnav sync`; a record of a source heals with the next file.',
   },
   MERGER_REFUSED: {
     meaning: 'A source calls two persons one of whom only one is protected.',

@@ -70,13 +70,25 @@ function printList({ groups, blockages, messages }: FailureList, limit: number):
   });
   printLine(formatTable(['count', 'target', 'kind', 'state', 'code'], rows));
   printLine();
-  printLine(formatTable(['id', 'target', 'kind', 'state', 'code', 'place'], messages.map(rowOf)));
+  printLine(formatMessages(messages));
   if (blockages.length > 0) printLine();
   for (const blockage of blockages.slice(0, MOST_BLOCKAGES)) printBlockage(blockage);
   if (messages.length === limit) {
     printLine(`\nThe first ${limit} are listed: --limit, --target, --code.`);
   }
   printLine('\nskolnav failed show <id> tells what happened and what to do.');
+}
+
+/** What all of them have in common stands in their groups. */
+function formatMessages(messages: readonly Message[]): string {
+  const head = ['id', 'target', 'kind', 'state', 'code', 'place'];
+  const rows = messages.map(rowOf);
+  const isTold = head.map((name, column) => {
+    const isAlike = rows.every((row) => row[column] === rows[0]?.[column]);
+    return !isAlike || rows.length === 1 || !(name === 'target' || name === 'state');
+  });
+  const told = (row: readonly string[]) => row.filter((_, column) => isTold[column]);
+  return formatTable(told(head), rows.map(told));
 }
 
 function printNone({ target, code }: ListOptions): void {

@@ -55,6 +55,10 @@ function badRecords(run: Run): number {
   return count(run, 'quarantined') + count(run, 'invalid');
 }
 
+function hasBrought(run: Run): boolean {
+  return count(run, 'changed') + count(run, 'removed') + badRecords(run) > 0;
+}
+
 /** What a person may want to look at now, with the command that shows it. */
 function nextSteps({ intakes, flows }: SyncReport): readonly string[] {
   const of = (runs: readonly Run[], counted: (run: Run) => number, what: string) => {
@@ -62,7 +66,7 @@ function nextSteps({ intakes, flows }: SyncReport): readonly string[] {
     return sum === 0 ? [] : [`${sum} ${what}: skolnav failed`];
   };
   const undelivered = (run: Run) => count(run, 'blocked') + count(run, 'failed');
-  const silent = intakes.filter((run) => run.outcome === 'done' && count(run, 'records') === 0);
+  const silent = intakes.filter((run) => run.outcome === 'done' && !hasBrought(run));
   return [
     ...of(intakes, badRecords, 'bad records set aside, each with file, line and what to do'),
     ...of(flows, (run) => count(run, 'parked'), 'objects cannot be made, and stay as they were'),
