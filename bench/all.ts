@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { benchFailures } from './failures.ts';
 import { formatFigures } from './figures.ts';
 import { benchMapping } from './mapping.ts';
 import { benchCity, benchNights } from './night.ts';
@@ -18,3 +19,5 @@ const nights = isFull ? await benchCity(pupils) : await benchNights(pupils);
 console.log(formatFigures(`A city with ${pupils} pupils`, nights));
 console.log();
 console.log(formatFigures(`One changed pupil of ${RUNG}`, await benchOnePupil(RUNG)));
+console.log();
+console.log(formatFigures('100,000 failures', await benchFailures()));

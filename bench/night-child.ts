@@ -2,35 +2,51 @@ import { openHub } from '../core/hub.ts';
 import { silentLog } from '../core/log/log.ts';
 
 /**
- * One sync of a workspace in a process of its own, so that its memory can be measured; with a flow,
- * that flow is delivered and the others are planned. Prints JSON: seconds of each run, and the peak
- * memory of the whole. `node bench/night-child.ts <folder> [flow]`
+ * One sync of a workspace in a process of its own, so that its memory can be measured: the flows
+ * named are delivered (all, if none is), those after a `+` are planned. Prints JSON: seconds of
+ * each run, and the peak memory of the whole.
+ * `node bench/night-child.ts <folder> <days from now> [flow ...] [+flow ...]`
  */
-const [, , folder = '', delivered] = process.argv;
-const hub = await openHub({ folder, log: silentLog });
+const [, , folder = '', days = '0', ...named] = process.argv;
+const aheadMs = Number(days) * 86_400_000;
+const hub = await openHub({ folder, log: silentLog, now: () => Date.now() + aheadMs });
 const signal = new AbortController().signal;
+const common = { onProgress: () => undefined, signal };
 const startedAt = performance.now();
-const report = await hub.control.sync({
-  ...{ flow: delivered ?? null, deliver: true, onProgress: () => undefined, signal, patienceMs: 0 },
-});
-const planned = [];
-for (const { name } of delivered === undefined ? [] : hub.workspace.flows) {
-  if (name === delivered) continue;
+interface Timed {
+  readonly subject: string;
+  readonly outcome: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly seconds: number;
+}
+const runs: Timed[] = [];
+const delivered = named.filter((flow) => !flow.startsWith('+'));
+for (const flow of delivered.length === 0 ? [null] : delivered) {
+  const report = await hub.control.sync({ flow, deliver: true, patienceMs: 0, ...common });
+  for (const { subject, outcome, counts, startedAt: from, endedAt } of [
+    ...report.intakes,
+    ...report.flows,
+  ]) {
+    if (runs.some((run) => run.subject === subject)) continue;
+    runs.push({ subject, outcome, counts, seconds: ((endedAt ?? from) - from) / 1000 });
+  }
+}
+for (const name of named.filter((flow) => flow.startsWith('+'))) {
   const planStartedAt = performance.now();
-  const common = { details: 0, reveal: false, who: 'bench', onProgress: () => undefined, signal };
-  const [plan] = await hub.control.plan({ flow: name, ...common });
-  const planSeconds = (performance.now() - planStartedAt) / 1000;
+  const flow = name.slice(1);
+  const [plan] = await hub.control.plan({
+    flow,
+    details: 0,
+    reveal: false,
+    who: 'bench',
+    ...common,
+  });
   const { create = 0, update = 0 } = plan?.counts ?? {};
   const counts = { create: create + update };
-  planned.push({ subject: name, outcome: 'done', counts, seconds: planSeconds });
+  const seconds = (performance.now() - planStartedAt) / 1000;
+  runs.push({ subject: flow, outcome: 'done', counts, seconds });
 }
 const seconds = (performance.now() - startedAt) / 1000;
 await hub.close();
-const runs = [...report.intakes, ...report.flows].map((run) => ({
-  subject: run.subject,
-  outcome: run.outcome,
-  counts: run.counts,
-  seconds: ((run.endedAt ?? run.startedAt) - run.startedAt) / 1000,
-}));
 const megabytes = process.resourceUsage().maxRSS / 1024;
-process.stdout.write(JSON.stringify({ seconds, megabytes, runs: [...runs, ...planned] }));
+process.stdout.write(JSON.stringify({ seconds, megabytes, runs }));

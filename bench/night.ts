@@ -34,19 +34,28 @@ interface Night {
 }
 
 /**
- * A city too large for simulated vendors to take in this time: the snapshot target is delivered,
- * the others are planned; the same again, and the night after.
+ * A city too large for every vendor to be simulated in this time: one target that takes whole sets
+ * and one that takes objects are delivered, the third is planned. Then the same again, the day
+ * after without news, and a night with new files in which little has changed.
  */
 export async function benchCity(pupils: number): Promise<readonly Figure[]> {
-  return inWorkspace({ LMS_URL: 'none', IDENTITY_URL: 'none' }, async (folder, environment) => {
-    const register = join(folder, 'register');
-    const parseSeconds = await generateNight(register, pupils, 1);
-    const first = await sync(folder, environment, 'collaboration');
-    const same = await sync(folder, environment, 'collaboration');
-    await generateNight(register, pupils, 2);
-    const next = await sync(folder, environment, 'collaboration');
-    return figuresOf(first, same, next, parseSeconds);
-  });
+  const identity = await startScim({ token: 'secret', etag: false });
+  const urls = { LMS_URL: 'http://127.0.0.1:9', IDENTITY_URL: identity.url };
+  const delivered = ['collaboration', 'identity'] as const;
+  try {
+    return await inWorkspace(urls, async (folder, environment) => {
+      const register = join(folder, 'register');
+      const parseSeconds = await generateNight(register, pupils, 1);
+      const first = await sync(folder, environment, 0, ...delivered, '+lms');
+      const same = await sync(folder, environment, 0, ...delivered);
+      const quiet = await sync(folder, environment, 1, ...delivered);
+      await generateNight(register, pupils, 2);
+      const next = await sync(folder, environment, 1, ...delivered);
+      return figuresOf(first, same, quiet, next, parseSeconds);
+    });
+  } finally {
+    await identity.stop();
+  }
 }
 
 /** A first night, the same night again, and the night after: hub and vendors in two processes. */
@@ -58,14 +67,15 @@ export async function benchNights(pupils: number): Promise<readonly Figure[]> {
     return await inWorkspace(urls, async (folder, environment) => {
       const register = join(folder, 'register');
       const parseSeconds = await generateNight(register, pupils, 1);
-      const first = await sync(folder, environment);
+      const first = await sync(folder, environment, 0);
       const calls = identity.calls() / runOf(first, 'identity').seconds;
-      const same = await sync(folder, environment);
+      const same = await sync(folder, environment, 0);
+      const quiet = await sync(folder, environment, 1);
       await generateNight(register, pupils, 2);
-      const next = await sync(folder, environment);
+      const next = await sync(folder, environment, 1);
       const bare = await bareCalls(identity.url);
       return [
-        ...figuresOf(first, same, next, parseSeconds),
+        ...figuresOf(first, same, quiet, next, parseSeconds),
         { what: 'SCIM calls, bare loop', value: bare, unit: 'calls/s', against: null },
         { what: 'SCIM calls of the first night', value: calls, unit: 'calls/s', against: bare },
       ];
@@ -102,7 +112,13 @@ export function runOf(night: Night, subject: string) {
   return found;
 }
 
-function figuresOf(first: Night, same: Night, next: Night, parseSeconds: number): Figure[] {
+function figuresOf(
+  first: Night,
+  same: Night,
+  quiet: Night,
+  next: Night,
+  parseSeconds: number,
+): Figure[] {
   const intake = runOf(first, 'register');
   const records = intake.counts['records'] ?? 0;
   const parse = records / parseSeconds;
@@ -122,6 +138,7 @@ function figuresOf(first: Night, same: Night, next: Night, parseSeconds: number)
     { what: 'first night', value: first.seconds, unit: 's', against: null },
     { what: 'peak memory of the first night', value: first.megabytes, unit: 'MB', against: null },
     { what: 'the same night again', value: same.seconds, unit: 's', against: null },
+    { what: 'the next day, nothing new', value: quiet.seconds, unit: 's', against: null },
     { what: 'a night with new files, few changes', value: next.seconds, unit: 's', against: null },
     { what: 'peak memory of that night', value: next.megabytes, unit: 'MB', against: null },
   ];
@@ -130,13 +147,13 @@ function figuresOf(first: Night, same: Night, next: Night, parseSeconds: number)
 export async function sync(
   folder: string,
   environment: Record<string, string>,
-  ...flow: readonly string[]
+  days: number,
+  ...flows: readonly string[]
 ): Promise<Night> {
   const script = join(import.meta.dirname, 'night-child.ts');
   const env = { ...process.env, ...environment };
-  const { stdout } = await promisify(execFile)(process.execPath, [script, folder, ...flow], {
-    env,
-  });
+  const args = [script, folder, String(days), ...flows];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
   return JSON.parse(stdout);
 }
 

@@ -44,7 +44,7 @@ export async function benchOnePupil(pupils: number): Promise<readonly Figure[]> 
       const register = join(folder, 'register');
       const options = { pupils, seed: 'bench', date: DATE, out: register, faults: false };
       await generateCity({ ...options, nights: 1, from: 1 });
-      const first = await sync(folder, environment);
+      const first = await sync(folder, environment, 0);
       for (const flow of ['collaboration', 'lms', 'identity']) runOf(first, flow);
       const remoteIds = new Map(
         [...users.values()].map((one) => [String(one['externalId']), one.id]),
