@@ -17,6 +17,10 @@ export interface Finding {
 }
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** What a run usually takes is known from so many days. */
+const USUAL_DAYS = 14;
+const MOST_RUNS = 5000;
 
 /** Everything that waits, has failed, is late, or will be late. */
 export async function findFindings(engine: Engine): Promise<readonly Finding[]> {
@@ -147,7 +151,8 @@ async function lateness(
   if (deadline === null || turn === null || (await store.getValue(`turn ${name}`)) === null) {
     return null;
   }
-  const runs = await store.runs.list({ subject: name, type: 'flow', limit: 50 });
+  const from = now() - USUAL_DAYS * DAY_MS;
+  const runs = await store.runs.list({ subject: name, type: 'flow', from, limit: MOST_RUNS });
   const ofTurn = runs.filter((run) => wallClockIn(timeZone, run.startedAt) >= turn);
   if (ofTurn.some(({ outcome }) => outcome === 'done')) return null;
   const due = nextAt(turn, deadline);
@@ -156,7 +161,7 @@ async function lateness(
     const text = `${name} should have been done by ${due.replace('T', ' ')}`;
     return finding(`late ${name} ${turn}`, 'DEADLINE_MISSED', subject, text);
   }
-  const usual = usualMinutes(runs);
+  const usual = usualMinutes(runs, (run) => wallClockIn(timeZone, run.startedAt).slice(0, 10));
   const running = ofTurn.find(({ outcome }) => outcome === 'running');
   const begun = running === undefined ? wall : wallClockIn(timeZone, running.startedAt);
   if (usual === null || minutesBetween(begun, due) >= usual) return null;
@@ -164,11 +169,19 @@ async function lateness(
   return finding(`at risk ${name} ${turn}`, 'DEADLINE_AT_RISK', subject, text);
 }
 
-/** Minutes that good runs take, in the middle; null where there is none. */
-function usualMinutes(runs: readonly Run[]): number | null {
-  const good = runs.filter(({ outcome, endedAt }) => outcome === 'done' && endedAt !== null);
-  const minutes = good.map(({ startedAt, endedAt }) => ((endedAt ?? 0) - startedAt) / MINUTE_MS);
-  const middle = minutes.sort((a, b) => a - b)[Math.floor(minutes.length / 2)];
+/**
+ * Minutes that the longest good run of a day takes, in the middle of the days; null where there is
+ * none. The others are what somebody rang for.
+ */
+function usualMinutes(runs: readonly Run[], dayOf: (run: Run) => string): number | null {
+  const longest = new Map<string, number>();
+  for (const run of runs) {
+    if (run.outcome !== 'done' || run.endedAt === null) continue;
+    const minutes = (run.endedAt - run.startedAt) / MINUTE_MS;
+    longest.set(dayOf(run), Math.max(minutes, longest.get(dayOf(run)) ?? 0));
+  }
+  const sorted = [...longest.values()].sort((a, b) => a - b);
+  const middle = sorted[Math.floor(sorted.length / 2)];
   return middle === undefined ? null : Math.ceil(middle);
 }
 
