@@ -125,8 +125,8 @@ function printDecision(hold: Hold, approve: boolean): void {
 /** `approved`, or how much of what is open is decided. */
 function sayProgress(hold: Hold): string {
   const { state, parts } = hold;
-  if (state !== 'open' || parts.length === 0) return state;
   const [yes, no] = [approvedParts(hold).length, rejectedParts(hold).length];
+  if (state !== 'open' || yes + no === 0) return state;
   const open = parts.length - yes - no;
   return `open; of ${parts.length} school units ${yes} approved, ${no} rejected; ${open} still to decide`;
 }
