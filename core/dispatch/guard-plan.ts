@@ -1,4 +1,10 @@
-import { closeHolds, HEALED, openHold, useApprovedParts } from '../guard/holds.ts';
+import {
+  closeHolds,
+  HEALED,
+  openHold,
+  type UsedApprovals,
+  useApprovedParts,
+} from '../guard/holds.ts';
 import { alwaysPasses, type Judgement, judgePlan } from '../guard/plan-guard.ts';
 import type { Target } from '../plan/target.ts';
 import { type KindTotals, type PlanTotals, type UnitTotals, without } from '../plan/totals.ts';
@@ -68,18 +74,18 @@ export async function guardPlan(
   run: string,
   totals: PlanTotals,
   with_: GuardSurroundings,
-): Promise<Judgement> {
+): Promise<Judgement & { readonly used: UsedApprovals }> {
   const { withheld, reasons } = await judge(target, totals, with_);
   const { store, now } = with_;
   const subject = `flow ${target.flow.name}`;
   if (withheld.size === 0) {
     await closeHolds(store, subject, HEALED);
-    return { withheld, reasons: [] };
+    return { withheld, reasons: [], used: { units: new Set(), holds: [] } };
   }
   const digestOf = (unit: string) => totals.units.get(unit)?.digest;
-  const approved = await useApprovedParts(store, subject, digestOf);
-  const waiting = new Set([...withheld].filter((unit) => !approved.has(unit)));
-  if (waiting.size === 0) return { withheld: waiting, reasons: [] };
+  const used = await useApprovedParts(store, subject, digestOf);
+  const waiting = new Set([...withheld].filter((unit) => !used.units.has(unit)));
+  if (waiting.size === 0) return { withheld: waiting, reasons: [], used };
   const parts = await partsOf(totals, waiting, store);
   const others = new Set([...totals.units.keys()].filter((unit) => !waiting.has(unit)));
   const { create, update, delete: deletions } = without(totals, others);
@@ -92,7 +98,7 @@ export async function guardPlan(
     },
     now(),
   );
-  return { withheld: waiting, reasons };
+  return { withheld: waiting, reasons, used };
 }
 
 async function partsOf(

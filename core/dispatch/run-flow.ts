@@ -1,6 +1,6 @@
 import type { Sink } from '../connector/connector.ts';
 import { Failure, HeldFailure } from '../failure/failure.ts';
-import { openHold } from '../guard/holds.ts';
+import { giveBackApprovals, openHold, type UsedApprovals } from '../guard/holds.ts';
 import type { Log } from '../log/log.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Trouble } from '../message/message.ts';
@@ -48,8 +48,15 @@ export async function runFlow(task: FlowTask, with_: FlowSurroundings): Promise<
   try {
     const open = await openFailures(with_.store, target.name);
     plan = await planFlow(task, with_);
-    const { withheld, reasons } = await guardPlan(target, task.run, plan.totals, with_);
-    counts = await deliver(task, without(plan.totals, withheld), plan, { ...with_, withheld });
+    const { withheld, reasons, used } = await guardPlan(target, task.run, plan.totals, with_);
+    const surroundings = { ...with_, withheld };
+    counts = await deliverOrGiveBack(
+      task,
+      without(plan.totals, withheld),
+      plan,
+      used,
+      surroundings,
+    );
     healed = await healedOf(with_.store, open);
     failure = counts.held ?? counts.outage ?? heldBack(reasons);
     if (counts.held !== null) await holdTarget(task, counts.held, with_);
@@ -96,6 +103,24 @@ async function holdTarget(
   const held = { subject: `target ${name}`, run: task.run, reasons: [trouble], counts: {} };
   const digest = digestOf([name, trouble.code]);
   await openHold(with_.store, { ...held, digest }, with_.now());
+}
+
+/** Where the target could not be told, what persons had approved for it is approved still. */
+async function deliverOrGiveBack(
+  task: FlowTask,
+  totals: PlanTotals,
+  plan: FlowPlan,
+  used: UsedApprovals,
+  with_: FlowSurroundings,
+): Promise<DeliveryCounts> {
+  try {
+    const counts = await deliver(task, totals, plan, with_);
+    if (counts.held !== null || counts.outage !== null) await giveBackApprovals(with_.store, used);
+    return counts;
+  } catch (failure) {
+    await giveBackApprovals(with_.store, used);
+    throw failure;
+  }
 }
 
 async function deliver(

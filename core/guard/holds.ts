@@ -102,19 +102,33 @@ export async function useApproval(store: Store, subject: string, digest: string)
   return own.length > 0;
 }
 
+/** What a run has used of what persons have approved: organisations, and the holds before it. */
+export interface UsedApprovals {
+  readonly units: ReadonlySet<string>;
+  readonly holds: readonly Hold[];
+}
+
 /** The organisations whose share a person has approved exactly as it is now; good for one run. */
 export async function useApprovedParts(
   store: Store,
   subject: string,
   digestOf: (unit: string) => string | undefined,
-): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
+): Promise<UsedApprovals> {
+  const units = new Set<string>();
+  const holds: Hold[] = [];
   for (const state of ['approved', 'open'] as const) {
     for (const hold of await store.runs.holds({ subject, state })) {
       const parts = approvedParts(hold).filter(({ unit, digest }) => digestOf(unit) === digest);
-      for (const { unit } of parts) found.add(unit);
-      if (parts.length > 0) await store.runs.putHold({ ...hold, state: 'used' });
+      for (const { unit } of parts) units.add(unit);
+      if (parts.length === 0) continue;
+      holds.push(hold);
+      await store.runs.putHold({ ...hold, state: 'used' });
     }
   }
-  return found;
+  return { units, holds };
+}
+
+/** The run has come to nothing: what was approved is approved still. */
+export async function giveBackApprovals(store: Store, { holds }: UsedApprovals): Promise<void> {
+  for (const hold of holds) await store.runs.putHold(hold);
 }

@@ -107,9 +107,9 @@ export class UnitGate {
     return { failure, parts: waiting.reduce((sum, { removals }) => sum + removals.length, 0) };
   }
 
-  #approved(digests: ReadonlyMap<string, string>): Promise<ReadonlySet<string>> {
+  async #approved(digests: ReadonlyMap<string, string>): Promise<ReadonlySet<string>> {
     const subject = subjectOf(this.#task.module);
-    return useApprovedParts(this.#with.store, subject, (unit) => digests.get(unit));
+    return (await useApprovedParts(this.#with.store, subject, (unit) => digests.get(unit))).units;
   }
 
   async #remembered(): Promise<readonly Withheld[]> {

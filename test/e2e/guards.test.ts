@@ -85,6 +85,25 @@ describe('guards', () => {
     assert.equal(users(), 300);
   });
 
+  it('do not use an approval up in a run that the target has refused', async () => {
+    await send('ber-20260902', numbers(1, 287));
+    await skolnav('sync');
+    const approve = async (subject: string) => {
+      const hold = (await openHolds()).find((one) => one.subject === subject);
+      const { code, out } = await skolnav('hold', 'approve', hold?.id ?? '', '--reason', 'agreed');
+      assert.equal(code, 0, out);
+    };
+    await approve('flow identity');
+    const secret = world.environment['SECRET'] ?? '';
+    world.environment['SECRET'] = 'another one';
+    assert.equal(runOf(await world.sync('identity'), 'identity').trouble?.code, 'CREDENTIALS');
+    assert.equal(users(), 300);
+    world.environment['SECRET'] = secret;
+    await approve('target identity:scim');
+    assert.equal(runOf(await world.sync('identity'), 'identity').outcome, 'done');
+    assert.equal(users(), 287);
+  });
+
   it('let few deletions pass', async () => {
     await send('ber-20260902', numbers(1, 294));
     const report = await world.sync();

@@ -35,7 +35,8 @@ describe('a database of an older version', () => {
       database.prepare(insert).run('person', person.id, person.id, JSON.stringify(person));
     }
     database.exec(`INSERT INTO name (text) VALUES ('identity:scim'), ('User'), ('person');
-      INSERT INTO ledger (target, object_kind, origin_kind, origin_id, key, hash, object, run, confirmed_at)
+      INSERT INTO ledger (target, object_kind, origin_kind, origin_id, key, hash, object, run,
+        confirmed_at)
       VALUES (1, 2, 3, 'kim', 'k', 'h', '{"name":"Kim"}', 'run-1', 7);
       INSERT INTO checkpoint VALUES ('register', '', '"read"'), ('portal', '', '"read"');
       INSERT INTO intake (run, source, sealed) VALUES ('run-2', 'register', 1);
