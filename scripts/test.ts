@@ -1,16 +1,53 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { CHECKS, runChecks } from './checks/all.ts';
 
-/** `npm test`: every check, the tests inside the mappings, all mocha suites; one verdict. */
+const ROOT = join(import.meta.dirname, '..');
+const END_TO_END = 'test/e2e/**/*.test.ts';
+/** Two halves that take about as long as each other; whatever is in neither is in the second. */
+const HALVES: readonly (readonly string[])[] = [
+  ['--no-config', '--timeout', '60000', '--fail-zero', END_TO_END],
+  ['--ignore', END_TO_END],
+];
+
+interface Outcome {
+  readonly status: number;
+  readonly output: string;
+}
+
+/**
+ * `npm test`: every check, the tests inside the mappings, all mocha suites; one verdict. The suites
+ * run in two processes at once, and are told one after the other. With arguments: mocha with those.
+ */
+const args = process.argv.slice(2);
 const failed = [
   ...(await runChecks([
     ...CHECKS,
     { name: 'tests inside the mappings', command: ['node', 'scripts/skolnav.ts', 'test'] },
   ])),
 ];
-const root = join(import.meta.dirname, '..');
-const { status } = spawnSync('mocha', process.argv.slice(2), { cwd: root, stdio: 'inherit' });
-if (status !== 0) failed.push('mocha suites');
+const halves = args.length > 0 ? [args] : HALVES;
+const running = halves.map((half, index) => runMocha(half, index === 0));
+const outcomes: Outcome[] = [];
+for (const one of running) {
+  const outcome = await one;
+  process.stdout.write(outcome.output);
+  outcomes.push(outcome);
+}
+if (outcomes.some(({ status }) => status !== 0)) failed.push('mocha suites');
 console.log(failed.length === 0 ? 'All is well.' : `Failed: ${failed.join(', ')}.`);
 process.exitCode = failed.length === 0 ? 0 : 1;
+
+/** The first half is told as it goes, the other one when its turn has come. */
+function runMocha(half: readonly string[], isTold: boolean): Promise<Outcome> {
+  const stdio = isTold ? 'inherit' : 'pipe';
+  const child = spawn('mocha', [...half], { cwd: ROOT, stdio: ['ignore', stdio, stdio] });
+  const chunks: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => chunks.push(text));
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ status: code ?? 1, output: chunks.join('') }));
+  });
+}
