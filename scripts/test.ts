@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { CHECKS, runChecks } from './checks/all.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const END_TO_END = 'test/e2e/**/*.test.ts';
+const FIRST = 'test/e2e/[a-m]*.test.ts';
 /** Two halves that take about as long as each other; whatever is in neither is in the second. */
 const HALVES: readonly (readonly string[])[] = [
-  ['--no-config', '--timeout', '60000', '--fail-zero', END_TO_END],
-  ['--ignore', END_TO_END],
+  ['--no-config', '--timeout', '60000', '--fail-zero', FIRST],
+  ['--ignore', FIRST],
 ];
 
 interface Outcome {

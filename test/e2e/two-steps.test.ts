@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
-import { PUPIL, person, SituationTown, TOWN } from '../situations/situation-town.ts';
+import { PUPIL, SituationTown, TOWN } from '../situations/situation-town.ts';
 import type { Town } from '../situations/town.ts';
 import { runOf } from './world.ts';
 
 /** A substitute, whose duty ends; there is no grace before the account is shut. */
 const DUTY = { id: 'd1', person: 'tina', end: '2026-09-10' };
+/** Somebody teaches all along: a register without any duties would not be believed. */
+const OTHER_DUTY = { id: 'd9', person: 'lisa' };
 const NAMED: Town = {
   ...TOWN,
-  persons: { ...TOWN.persons, tina: { given: 'Tina' } },
-  duties: [DUTY],
+  persons: { ...TOWN.persons, tina: { given: 'Tina' }, lisa: { given: 'Lisa' } },
+  duties: [OTHER_DUTY, DUTY],
 };
 const SIGNAL = new AbortController().signal;
 
@@ -54,7 +56,7 @@ describe('a deletion in two steps', () => {
     await town.night('2026-09-11', null);
     await town.night('2026-10-05', {
       ...NAMED,
-      duties: [DUTY, { ...DUTY, id: 'd2', begin: '2026-10-05', end: '2026-11-01' }],
+      duties: [OTHER_DUTY, DUTY, { ...DUTY, id: 'd2', begin: '2026-10-05', end: '2026-11-01' }],
     });
     assert.deepEqual([town.user('tina')?.id, isActive('tina')], [account, true]);
     await town.night('2026-11-02', null);
@@ -73,13 +75,18 @@ describe('a deletion in two steps', () => {
       persons: { ...persons, tina: { given: 'Tina', privacy: 1 } },
     });
     assert.equal(town.user('tina'), undefined);
-    await town.night('2026-09-13', { ...NAMED, ...person({ status: 'Deceased' }), duties: [] });
+    const kim = { ...PUPIL, status: 'Deceased' } as const;
+    await town.night('2026-09-13', {
+      ...NAMED,
+      persons: { ...persons, kim },
+      duties: [OTHER_DUTY],
+    });
     assert.equal(town.user('kim'), undefined);
   });
 
   it('is skipped for whom the register does not know any more', async () => {
     const { tina: _gone, ...others } = NAMED.persons;
-    await town.night('2026-09-02', { ...TOWN, persons: others });
+    await town.night('2026-09-02', { ...NAMED, persons: others, duties: [OTHER_DUTY] });
     assert.equal(town.user('tina'), undefined);
   });
 
