@@ -10,6 +10,7 @@ import { startItslearning } from '../connectors/itslearning/simulator.ts';
 import { startScim } from '../connectors/scim/simulator.ts';
 import { generateCity } from '../scripts/generate/generate-city.ts';
 import type { Figure } from './figures.ts';
+import { startQuickScim } from './quick-scim.ts';
 
 const CONFIG = `backend: embedded
 data: hub
@@ -39,7 +40,7 @@ interface Night {
  * after without news, and a night with new files in which little has changed.
  */
 export async function benchCity(pupils: number): Promise<readonly Figure[]> {
-  const identity = await startScim({ token: 'secret', etag: false });
+  const identity = await startQuickScim();
   const urls = { LMS_URL: 'http://127.0.0.1:9', IDENTITY_URL: identity.url };
   const delivered = ['collaboration', 'identity'] as const;
   try {
