@@ -1,6 +1,6 @@
 import { isOnItsWayOut, type Message } from '../message/message.ts';
 import { type Entry, isChange } from '../plan/compare.ts';
-import { type PlanBatch, type PlanSurroundings, planTarget } from '../plan/plan.ts';
+import type { PlanBatch } from '../plan/plan.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import type { Store } from '../store/store.ts';
 import { deliveryId, parkedId } from './delivery-id.ts';
@@ -42,11 +42,11 @@ export async function keepParked(
 export async function keepDeliveries(
   target: Target,
   run: string,
-  plan: PlanSurroundings,
+  plan: AsyncIterable<PlanBatch>,
   { store, now }: KeepSurroundings,
 ): Promise<void> {
   const deletions: Message[] = [];
-  for await (const { kind, entries } of planTarget(target, plan)) {
+  for await (const { kind, entries } of plan) {
     const at = now();
     const messages = entries.flatMap((entry) => messageOf(target, run, kind, entry, at));
     await store.messages.put(messages.filter((message) => !isOnItsWayOut(message)));

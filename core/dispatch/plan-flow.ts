@@ -1,4 +1,5 @@
 import { HeldFailure } from '../failure/failure.ts';
+import { isChange } from '../plan/compare.ts';
 import { heldAfter, heldWith, type Moves, noteMoves, withHeld } from '../plan/held-counts.ts';
 import { type PlanBatch, type PlanSurroundings, planTarget } from '../plan/plan.ts';
 import type { ReachSurroundings } from '../plan/reach.ts';
@@ -29,9 +30,14 @@ export interface FlowPlan {
   /** Entities that were looked at, once for each mapping of their kind. */
   readonly considered: number;
   readonly surroundings: PlanSurroundings;
+  /** Goes through it again, without these organisations: few changes are remembered. */
+  readonly batches: (withheld: ReadonlySet<string>) => AsyncIterable<PlanBatch>;
   /** Remembers it as settled, so that the next run plans what has changed since. */
   readonly settle: () => Promise<void>;
 }
+
+/** Up to so many changes are remembered from planning to delivering; more are planned anew. */
+const MOST_REMEMBERED = 1000;
 
 /**
  * Plans what may have changed since the last plan that was settled, or everything where that is not
@@ -70,7 +76,8 @@ async function planIn(
   const tally = new Tally();
   const moves: Moves = new Map();
   const step = `plan ${target.flow.name}`;
-  let considered = 0;
+  const changes: PlanBatch[] = [];
+  let [considered, changed] = [0, 0];
   for await (const batch of planTarget(target, surroundings)) {
     with_.signal.throwIfAborted();
     tally.add(batch);
@@ -79,6 +86,9 @@ async function planIn(
     await store.horizons.note(target.name, batch.horizons);
     await keepParked(target, run, batch, with_);
     considered += batch.entities;
+    const entries = batch.entries.filter(isChange);
+    changed += entries.length;
+    if (entries.length > 0 && changed <= MOST_REMEMBERED) changes.push({ ...batch, entries });
     with_.onProgress({ step, done: considered, total: null, ended: false });
   }
   await store.messages.removeStale(target.name, ['parked'], run);
@@ -86,7 +96,15 @@ async function planIn(
   const counted = tally.totals();
   const totals = scope.held === null ? counted : withHeld(counted, heldWith(scope.held, moves));
   const settle = () => keepScope(task, scope, heldAfter(totals), { store, today });
-  return { totals, considered, surroundings, settle };
+  const batches = (withheld: ReadonlySet<string>) => {
+    const isRemembered = changed <= MOST_REMEMBERED && withheld.size === 0;
+    return isRemembered ? again(changes) : planTarget(target, { ...surroundings, withheld });
+  };
+  return { totals, considered, surroundings, batches, settle };
+}
+
+async function* again(batches: readonly PlanBatch[]): AsyncGenerator<PlanBatch> {
+  yield* batches;
 }
 
 /** Rows that change nothing but the organisation that they belong to. */

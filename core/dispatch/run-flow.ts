@@ -135,7 +135,7 @@ async function deliver(
     if (isEmpty(totals) && !task.rewrite) return newCounts();
     return deliverSet(task, totals, surroundings, with_);
   }
-  if (!isEmpty(totals)) await keepDeliveries(target, task.run, surroundings, with_);
+  if (!isEmpty(totals)) await keepDeliveries(target, task.run, plan.batches(with_.withheld), with_);
   // What the plan does not name any more is void: newer data have taken its place.
   await with_.store.messages.removeStale(target.name, ['deliver'], task.run);
   const open = await with_.store.messages.count({ target: target.name, type: ['deliver'] });
