@@ -1,4 +1,5 @@
 import type { EntityRef, Trouble } from '../message/message.ts';
+import { sayTime } from '../schedule/calendar.ts';
 import type { ObjectTrace, Prerequisite } from './trace-object.ts';
 
 /** What a flow makes of an entity, and why. */
@@ -27,6 +28,7 @@ export function answerOf(
   { verdict, because, begins, obstacles, objects }: TargetOutcome,
   module: string,
   of: EntityRef,
+  timeZone: string,
 ): string {
   const held = objects.filter(({ confirmed }) => confirmed !== null);
   const later = begins === null ? '' : `; begins ${begins}`;
@@ -44,19 +46,19 @@ export function answerOf(
   const isIn = [worst, ...rest].some(({ confirmed }) => confirmed !== null);
   const [other] = byUrgency(objects.filter((one) => one !== worst && !own.includes(one)));
   const isOtherWell = other === undefined || other.state === 'delivered';
-  const also = isOtherWell || worst.state !== 'delivered' ? '' : `; ${sayState(other)}`;
+  const also = isOtherWell || worst.state !== 'delivered' ? '' : `; ${sayState(other, timeZone)}`;
   const why = GOES_BY_ITSELF.has(worst.state) ? (obstacles[0] ?? null) : null;
-  return `${isIn ? 'In' : 'Not in'} ${module}: ${sayState(worst)}${also}${sayTrouble(why)}`;
+  return `${isIn ? 'In' : 'Not in'} ${module}: ${sayState(worst, timeZone)}${also}${sayTrouble(why)}`;
 }
 
 function byUrgency(objects: readonly ObjectTrace[]): readonly ObjectTrace[] {
   return [...objects].sort((a, b) => URGENCY.indexOf(a.state) - URGENCY.indexOf(b.state));
 }
 
-/** What became of one object, in words. */
-export function sayState(object: ObjectTrace): string {
+/** What became of one object, in words; times are those of the clock on the wall. */
+export function sayState(object: ObjectTrace, timeZone: string): string {
   const { objectKind, state, at, run, attempts, trouble, waitsFor, hold } = object;
-  const when = at === null ? '' : ` ${new Date(at).toISOString()}`;
+  const when = at === null ? '' : ` ${sayTime(timeZone, at)}`;
   switch (state) {
     case 'delivered':
       return `${objectKind} delivered${when}, run ${run}`;

@@ -98,7 +98,7 @@ async function traceTarget(
     obstacles,
     objects,
   };
-  return { ...told, answer: answerOf(told, flow.to, of) };
+  return { ...told, answer: answerOf(told, flow.to, of, workspace.config.timeZone) };
 }
 
 /** No more than that: also where a flow includes protected persons. */

@@ -9,6 +9,12 @@ export function wallClockIn(timeZone: string, epochMs: number): string {
   return new Intl.DateTimeFormat('sv-SE', format).format(epochMs).replace(' ', 'T');
 }
 
+/** The same for a person to read, `YYYY-MM-DD HH:MM:SS`. */
+export function sayTime(timeZone: string, epochMs: number): string {
+  const format = { timeZone, dateStyle: 'short', timeStyle: 'medium' } as const;
+  return new Intl.DateTimeFormat('sv-SE', format).format(epochMs);
+}
+
 /** Minutes from one time on the wall to another; as if no summer time came between. */
 export function minutesBetween(from: string, to: string): number {
   return (Date.parse(`${to}Z`) - Date.parse(`${from}Z`)) / 60_000;

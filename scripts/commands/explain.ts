@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Explanation } from '../../core/control/explain.ts';
 import type { FieldOrigin, RecordOrigin, RulePlace } from '../../core/control/explain-field.ts';
 import { sayState } from '../../core/control/trace-answer.ts';
+import { sayTime } from '../../core/schedule/calendar.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
@@ -39,7 +40,7 @@ export function addExplainCommand(program: Command): void {
           return EXIT.failed;
         }
         if (options.json === true) printJson(found);
-        else printObject(found);
+        else printObject(found, workspace.config.timeZone);
         if (field === null) return EXIT.done;
         if (found.isProtected) return EXIT.failed;
         if (found.field === null) {
@@ -52,13 +53,13 @@ export function addExplainCommand(program: Command): void {
     });
 }
 
-function printObject(found: Explanation): void {
+function printObject(found: Explanation, timeZone: string): void {
   const { target, object, origin, isProtected, sources } = found;
   const { state, confirmed, trouble, mapping } = object;
-  printLine(`${target} ${sayState(object)}`);
+  printLine(`${target} ${sayState(object, timeZone)}`);
   if (confirmed !== null) {
     const { at, run, remoteId, answer } = confirmed;
-    const when = new Date(at).toISOString();
+    const when = sayTime(timeZone, at);
     if (state !== 'delivered') printLine(`confirmed before: ${when}, run ${run}`);
     if (answer !== null) printLine(`the target said: ${answer}`);
     if (remoteId !== null) printLine(`the target calls it ${remoteId}`);

@@ -41,7 +41,7 @@ export function addHoldCommand(program: Command): void {
     .option('--json', 'machine-readable')
     .option('--details <n>', 'changes to show field by field', wholeNumber, 20)
     .action(async (id: string, options: ShowOptions, command: Command) => {
-      await withHub(command, async ({ control }, signal) => {
+      await withHub(command, async ({ control, workspace }, signal) => {
         const found = (await control.holds()).find((one) => one.id === id);
         if (found === undefined) return unknownHold(id);
         const request = { reveal: false, who: whoAmI(), onProgress: showProgress(), signal };
@@ -49,7 +49,7 @@ export function addHoldCommand(program: Command): void {
         const changes = await control.heldChanges(id, { ...request, details });
         if (options.json === true) printJson({ ...found, changes });
         else {
-          printHold(found);
+          printHold(found, workspace.config.timeZone);
           if (changes !== null) printHeldChanges(changes);
         }
         return EXIT.done;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { sayTime } from '../../core/schedule/calendar.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
@@ -12,13 +13,13 @@ export function addRunsCommand(program: Command): void {
     .option('--limit <n>', 'how many', wholeNumber, 20)
     .option('--json', 'machine-readable')
     .action(async (options: { limit: number; json?: boolean }, command: Command) => {
-      await withHub(command, async ({ control }) => {
+      await withHub(command, async ({ control, workspace }) => {
         const runs = await control.runs(options.limit);
         if (options.json === true) printJson(runs);
         else if (runs.length === 0) printLine('Nothing has run yet: skolnav sync');
         else {
           const rows = runs.map((run) => [
-            new Date(run.startedAt).toISOString(),
+            sayTime(workspace.config.timeZone, run.startedAt),
             run.type,
             run.subject,
             run.outcome,

@@ -26,7 +26,7 @@ export function addTraceCommand(program: Command): void {
     .option('--field <name>', 'also: where the value of this field goes')
     .option('--json', 'machine-readable')
     .action(async (words: readonly string[], options: TraceOptions, command: Command) => {
-      await withHub(command, async ({ control }) => {
+      await withHub(command, async ({ control, workspace }) => {
         const found = await control.findPersons(words.join(' '), whoAmI(), options.reason);
         const [person] = found;
         if (person === undefined) {
@@ -44,14 +44,15 @@ export function addTraceCommand(program: Command): void {
         const trace = await control.trace({ kind: 'person', id: person.id }, whoAmI());
         const uses = options.field === undefined ? [] : control.uses('person', options.field);
         if (options.json === true) printJson({ ...trace, uses });
-        else printTrace(trace);
+        else printTrace(trace, workspace.config.timeZone);
         if (options.json !== true && options.field !== undefined) printUses(options.field, uses);
         return EXIT.done;
       });
     });
 }
 
-function printTrace({ entity, isProtected, sources, notTaken, targets }: Trace): void {
+function printTrace(trace: Trace, timeZone: string): void {
+  const { entity, isProtected, sources, notTaken, targets } = trace;
   printLine(`person ${entity.id}${isProtected ? ' (protected)' : ''}`);
   for (const { answer } of targets) printLine(`  ${answer}`);
   for (const trouble of notTaken) printTrouble('newer data are not taken in', trouble);
@@ -64,7 +65,7 @@ function printTrace({ entity, isProtected, sources, notTaken, targets }: Trace):
     ]);
     printLine(`\n${formatTable(['source', 'stream', 'its id', 'file and line'], rows)}`);
   }
-  for (const target of targets) printTarget(target);
+  for (const target of targets) printTarget(target, timeZone);
 }
 
 function printUses(field: string, uses: readonly FieldUse[]): void {
@@ -80,12 +81,13 @@ function printUses(field: string, uses: readonly FieldUse[]): void {
   printLine(formatTable(['flow', 'kind', 'field', 'rule', 'table', 'looked up by'], rows));
 }
 
-function printTarget({ flow, target, verdict, because, obstacles, objects }: TargetTrace): void {
+function printTarget(told: TargetTrace, timeZone: string): void {
+  const { flow, target, verdict, because, obstacles, objects } = told;
   printLine(`\n${target} (flow ${flow}): ${verdict}`);
   for (const reason of because) printLine(`  ${reason}`);
   for (const trouble of obstacles) printTrouble('the target waits', trouble);
   for (const object of objects) {
-    printLine(`  ${sayState(object)}`);
+    printLine(`  ${sayState(object, timeZone)}`);
     printLine(`      ${[object.key, `by ${object.mapping}`].join(' ').trim()}`);
     if (object.trouble !== null) printLine(`      ${object.trouble.hint}`);
   }

@@ -1,5 +1,6 @@
 import type { HeldChanges } from '../../core/control/control-bus.ts';
 import { approvedParts, rejectedParts } from '../../core/guard/holds.ts';
+import { sayTime } from '../../core/schedule/calendar.ts';
 import type { Approval, Hold, HoldPart } from '../../core/store/run-store.ts';
 import { printChange } from './plan-report.ts';
 import { formatTable } from './table.ts';
@@ -16,13 +17,14 @@ export function nameOfPart({ name, unit }: HoldPart): string {
 }
 
 /** What is held, why, and who has said what to it. */
-export function printHold(hold: Hold): void {
-  printLine(`${hold.subject}  ${sayState(hold)}  since ${new Date(hold.createdAt).toISOString()}`);
+export function printHold(hold: Hold, timeZone: string): void {
+  const since = sayTime(timeZone, hold.createdAt);
+  printLine(`${hold.subject}  ${sayState(hold)}  since ${since}`);
   for (const { code, text, hint } of hold.reasons) printLine(`  ${code} ${text}\n    ${hint}`);
   for (const [name, count] of Object.entries(hold.counts)) printLine(`  ${name}: ${count}`);
   if (hold.parts.length > 0) printParts(hold);
-  for (const word of hold.approvals) printWord('approved', word);
-  for (const word of hold.rejections) printWord('rejected', word);
+  for (const word of hold.approvals) printWord('approved', word, timeZone);
+  for (const word of hold.rejections) printWord('rejected', word, timeZone);
   if (hold.decidedBy !== null) printLine(`  ${hold.state} by ${hold.decidedBy}: ${hold.reason}`);
   else if (hold.reason !== null) printLine(`  over: ${hold.reason}`);
 }
@@ -47,9 +49,10 @@ function printParts(hold: Hold): void {
   printLine(formatTable(['school unit', 'kind', ...columns, ''], rows));
 }
 
-function printWord(what: string, { who, at, reason, units }: Approval): void {
+function printWord(what: string, word: Approval, timeZone: string): void {
+  const { who, at, reason, units } = word;
   const share = units === null ? '' : `, ${units.length} of the school units`;
-  printLine(`  ${what} by ${who} at ${new Date(at).toISOString()}${share}: ${reason}`);
+  printLine(`  ${what} by ${who} at ${sayTime(timeZone, at)}${share}: ${reason}`);
 }
 
 /** The first changes, field by field, without personal values. */
