@@ -18,6 +18,8 @@ export interface Broker {
    * the broker itself from handing out tickets since the last `consume`.
    */
   pending(target: string): Promise<number>;
+  /** Forgets the tickets of a target that nobody consumes: nothing is left for them to fetch. */
+  clear(target: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -139,7 +139,11 @@ async function deliver(
   // What the plan does not name any more is void: newer data have taken its place.
   await with_.store.messages.removeStale(target.name, ['deliver'], task.run);
   const open = await with_.store.messages.count({ target: target.name, type: ['deliver'] });
-  if (open === 0) return newCounts();
+  if (open === 0) {
+    // A run that was killed between settling and the queue leaves tickets without messages.
+    await with_.broker.clear(target.name);
+    return newCounts();
+  }
   await refuseHeldTarget(target, with_);
   const sink = await task.openSink();
   try {

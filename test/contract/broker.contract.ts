@@ -133,6 +133,16 @@ export function describeBroker(name: string, make: () => Promise<BrokerWorld>): 
       assert.equal(await broker.pending(TARGET), 0);
     });
 
+    it('forgets the tickets of one target, and of no other', async () => {
+      await broker.publish(TARGET, tickets(3));
+      await broker.publish('identity:scim', tickets(1));
+      await broker.clear(TARGET);
+      assert.equal(await broker.pending(TARGET), 0);
+      assert.equal(await broker.pending('identity:scim'), 1);
+      await broker.publish(TARGET, tickets(1));
+      assert.equal(await broker.pending(TARGET), 1);
+    });
+
     it('counts tickets under way as pending, and settles them before it stops', async () => {
       await broker.publish(TARGET, tickets(2));
       let finished = false;

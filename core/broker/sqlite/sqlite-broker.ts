@@ -79,6 +79,10 @@ class SqliteBroker implements Broker {
     return numberOf(this.#database.get(sql, target) ?? {}, 'count');
   }
 
+  async clear(target: string): Promise<void> {
+    this.#database.run('DELETE FROM ticket WHERE target = ?', target);
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
     this.#database.close();

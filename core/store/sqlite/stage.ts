@@ -38,9 +38,10 @@ export class Stage {
     this.#staging = staging;
   }
 
-  /** Forgets everything, unless a sealed run still waits. */
+  /** Forgets everything, unless a sealed run waits; a kill may leave the seal of an ended one. */
   clear(): void {
     const database = this.#staging.database;
+    database.run('DELETE FROM staging.sealed WHERE run NOT IN (SELECT run FROM intake)');
     if (database.get('SELECT run FROM staging.sealed') !== undefined) return;
     this.#staging.empty('stage');
   }

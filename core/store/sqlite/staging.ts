@@ -49,11 +49,7 @@ export class Staging {
 
   /** Empties a table and gives its space back: nothing of it stays in the file. */
   empty(table: 'stage' | 'proposal'): void {
-    const { database } = this;
-    if (database.get(`SELECT 1 FROM staging.${table} LIMIT 1`) === undefined) return;
-    database.exec(`DROP TABLE staging.${table}`);
-    database.exec('VACUUM staging');
-    database.exec(TABLES);
+    empty(this.database, table);
   }
 
   #open(): void {
@@ -62,7 +58,16 @@ export class Staging {
         'PRAGMA staging.secure_delete = OFF; PRAGMA staging.cache_size = -32768;',
     );
     this.#database.exec(TABLES);
+    // What was proposed and not confirmed ended with the process that proposed it.
+    empty(this.#database, 'proposal');
   }
+}
+
+function empty(database: Database, table: 'stage' | 'proposal'): void {
+  if (database.get(`SELECT 1 FROM staging.${table} LIMIT 1`) === undefined) return;
+  database.exec(`DROP TABLE staging.${table}`);
+  database.exec('VACUUM staging');
+  database.exec(TABLES);
 }
 
 function isSpoilt(failure: unknown): boolean {
