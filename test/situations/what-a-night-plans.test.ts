@@ -75,6 +75,16 @@ function ended(end: string | undefined): { readonly end?: string } {
   return end === undefined ? {} : { end };
 }
 
+/** A night in which nothing happens plans nobody, whatever chance makes of the others. */
+const QUIET: [Town, [null, number][]] = [
+  {
+    persons: Object.fromEntries(NAMES.map((who) => [who, { family: 'Ek', born: '2013-04-12' }])),
+    enrolments: NAMES.map((person) => ({ person, unit: 'school' })),
+    units: UNITS,
+  },
+  [[null, 1]],
+];
+
 /** A night plans what may have changed; a plan of everything, made after it, finds no more. */
 describe('what a night plans', () => {
   it('is all that has changed, whatever the register says and however many days pass', async () => {
@@ -85,7 +95,7 @@ describe('what a night plans', () => {
     const seen = { some: 0, all: 0 };
     await fc.assert(
       fc.asyncProperty(town, nights, (first, later) => live(first, later, seen)),
-      { numRuns: 4, endOnFailure: true },
+      { numRuns: 5, examples: [QUIET], endOnFailure: true },
     );
     assert.ok(seen.some > 0 && seen.some < seen.all, 'some nights did not plan everybody');
   }).timeout(180_000);
