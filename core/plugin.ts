@@ -17,3 +17,4 @@ export { failureOfStatus, isHtml } from './transport/http-failure.ts';
 export * from './transport/oauth.ts';
 export * from './transport/open-files.ts';
 export * from './transport/redact.ts';
+export * from './transport/simulated-http.ts';

@@ -1,17 +1,22 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseXml, type XmlElement } from '../../core/plugin.ts';
+import {
+  bodyOf,
+  type FrontDoorFault,
+  parseXml,
+  serveOnLoopback,
+  showAtFrontDoor,
+  type XmlElement,
+} from '../../core/plugin.ts';
 import { find, findAll } from './client.ts';
 import { ItslearningSite, type Verdict } from './simulator-site.ts';
 
 /** A fault that the next requests show, on demand. */
 export type SimulatedFault =
-  | { readonly kind: 'busy'; readonly retryAfter: number; readonly clockAheadMs?: number }
-  | { readonly kind: 'error-before' | 'error-after' | 'fault' | 'html' }
+  | FrontDoorFault
+  | { readonly kind: 'error-before' | 'error-after' | 'fault' }
   /** Verdicts of half of the objects; each verdict twice. */
   | { readonly kind: 'half' | 'twice' }
-  /** Begins to answer, and goes on and on, some bytes at a time. */
-  | { readonly kind: 'drip' }
   /** An answer of another version: the verdicts have another name, or there is more. */
   | { readonly kind: 'drifted-name' | 'more-fields' }
   /** Answers only after this time; the change is made first. */
@@ -34,29 +39,23 @@ export interface ItslearningSimulator {
 
 /** More unprocessed objects than this in one request are declined (itslearning, Dos and don'ts). */
 const MOST_OBJECTS = 50;
+const CONTENT_TYPE = 'text/xml; charset=utf-8';
 
 /** Starts a simulated itslearning on a free loopback port; see README.md for what is assumed. */
 export async function startItslearning(options: SimulatorOptions): Promise<ItslearningSimulator> {
   const site = new ItslearningSite();
   const faults: SimulatedFault[] = [];
   let calls = 0;
-  const server = createServer((request, response) => {
+  const service = await serveOnLoopback((request, response) => {
     calls += 1;
-    answer(request, response, site, options, faults.shift()).catch(() => response.destroy());
+    return answer(request, response, site, options, faults.shift());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: service.origin,
     site,
     calls: () => calls,
     failNext: (...more) => void faults.push(...more),
-    stop: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    stop: service.stop,
   };
 }
 
@@ -67,10 +66,9 @@ async function answer(
   options: SimulatorOptions,
   fault: SimulatedFault | undefined,
 ): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
+  const text = await bodyOf(request);
   if (showBefore(response, fault)) return;
-  const envelope = parseXml(Buffer.concat(chunks).toString('utf8'));
+  const envelope = parseXml(text);
   if (!isKnownUser(envelope, options)) {
     send(
       response,
@@ -131,37 +129,19 @@ function countObjects(envelope: XmlElement): number {
 function showBefore(response: ServerResponse, fault: SimulatedFault | undefined): boolean {
   switch (fault?.kind) {
     case 'busy':
-      response.writeHead(429, waitHeaders(fault.retryAfter, fault.clockAheadMs)).end();
+    case 'html':
+    case 'drip':
+      showAtFrontDoor(response, fault, CONTENT_TYPE);
       return true;
-    case 'drip': {
-      response.writeHead(200, { 'content-type': 'text/xml; charset=utf-8' });
-      const drops = setInterval(() => response.write(' '), 20);
-      response.once('close', () => clearInterval(drops));
-      return true;
-    }
     case 'error-before':
       send(response, 500, faultXml('s:Server', 'Internal server error'));
       return true;
     case 'fault':
       send(response, 200, faultXml('s:Server', 'The service is not available'));
       return true;
-    case 'html':
-      response.writeHead(200, { 'content-type': 'text/html' });
-      response.end('<!doctype html><html><body>Log in</body></html>');
-      return true;
     default:
       return false;
   }
-}
-
-/** In seconds; or by a date, on a clock that is wrong by so much. */
-function waitHeaders(seconds: number, aheadMs: number | undefined): Record<string, string> {
-  if (aheadMs === undefined) return { 'retry-after': String(seconds) };
-  const clock = Date.now() + aheadMs;
-  return {
-    date: new Date(clock).toUTCString(),
-    'retry-after': new Date(clock + seconds * 1000).toUTCString(),
-  };
 }
 
 function isKnownUser(envelope: XmlElement, { user, password }: SimulatorOptions): boolean {
@@ -171,7 +151,7 @@ function isKnownUser(envelope: XmlElement, { user, password }: SimulatorOptions)
 }
 
 function send(response: ServerResponse, status: number, xml: string): void {
-  response.writeHead(status, { 'content-type': 'text/xml; charset=utf-8' });
+  response.writeHead(status, { 'content-type': CONTENT_TYPE });
   response.end(xml);
 }
 

@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http';
+import { type FrontDoorFault, showAtFrontDoor } from '../../core/plugin.ts';
 import { type Answer, failure, type ScimDirectory } from './simulator-directory.ts';
+
+export const CONTENT_TYPE = 'application/scim+json';
 
 /** A fault that the next request shows, on demand. */
 export type SimulatedFault =
-  /** Says how long to wait in seconds; or by a date, on a clock that is wrong by so much. */
-  | { readonly kind: 'busy'; readonly retryAfter: number; readonly clockAheadMs?: number }
-  | { readonly kind: 'error-before' | 'error-after' | 'html' }
+  | FrontDoorFault
+  | { readonly kind: 'error-before' | 'error-after' }
   /** Answers only after this time; the change is made first. */
   | { readonly kind: 'slow'; readonly ms: number }
-  /** Begins to answer, and goes on and on, some bytes at a time. */
-  | { readonly kind: 'drip' }
   /** The access token is no longer good: the token service gives another. */
   | { readonly kind: 'expired' }
   /** An answer of another version: an id is a number, a list has another name, there is more. */
@@ -33,34 +33,17 @@ export function isPageFault(fault: SimulatedFault | undefined): boolean {
 export function showBefore(response: ServerResponse, fault: SimulatedFault | undefined): boolean {
   switch (fault?.kind) {
     case 'busy':
-      response.writeHead(429, waitHeaders(fault.retryAfter, fault.clockAheadMs)).end();
+    case 'html':
+    case 'drip':
+      showAtFrontDoor(response, fault, CONTENT_TYPE);
       return true;
     case 'error-before':
-      response.writeHead(500, { 'content-type': 'application/scim+json' });
+      response.writeHead(500, { 'content-type': CONTENT_TYPE });
       response.end(JSON.stringify(failure(500, 'Broken')));
       return true;
-    case 'html':
-      response.writeHead(200, { 'content-type': 'text/html' });
-      response.end('<!doctype html><html><body>Log in</body></html>');
-      return true;
-    case 'drip': {
-      response.writeHead(200, { 'content-type': 'application/scim+json' });
-      const drops = setInterval(() => response.write(' '), 20);
-      response.once('close', () => clearInterval(drops));
-      return true;
-    }
     default:
       return false;
   }
-}
-
-function waitHeaders(seconds: number, aheadMs: number | undefined): Record<string, string> {
-  if (aheadMs === undefined) return { 'retry-after': String(seconds) };
-  const clock = Date.now() + aheadMs;
-  return {
-    date: new Date(clock).toUTCString(),
-    'retry-after': new Date(clock + seconds * 1000).toUTCString(),
-  };
 }
 
 /** The answer as the fault shows it, after the request has been carried out. */

@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bodyOf, serveOnLoopback } from '../../core/plugin.ts';
 import { type Answer, failure, ScimDirectory } from './simulator-directory.ts';
-import { disturbed, isPageFault, type SimulatedFault, showBefore } from './simulator-faults.ts';
+import {
+  CONTENT_TYPE,
+  disturbed,
+  isPageFault,
+  type SimulatedFault,
+  showBefore,
+} from './simulator-faults.ts';
 
 export type { SimulatedFault };
 
@@ -33,31 +40,22 @@ export async function startScim(options: SimulatorOptions): Promise<ScimSimulato
   const faults: SimulatedFault[] = [];
   const access = { token: options.token };
   let calls = 0;
-  const server = createServer((request, response) => {
+  const service = await serveOnLoopback((request, response) => {
     calls += 1;
     const url = new URL(request.url ?? '/', 'http://simulator');
     const fault = isPageFault(faults[0]) && !isLaterPage(url) ? undefined : faults.shift();
     if (fault?.kind === 'expired') access.token = randomUUID();
-    const answer =
-      url.pathname === '/token'
-        ? giveToken(request, response, options, access.token)
-        : respond(request, response, url, directory, access.token, fault);
-    answer.catch(() => response.destroy());
+    return url.pathname === '/token'
+      ? giveToken(request, response, options, access.token)
+      : respond(request, response, url, directory, access.token, fault);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
-    url: `http://127.0.0.1:${port}/scim/v2`,
-    tokenUrl: `http://127.0.0.1:${port}/token`,
+    url: `${service.origin}/scim/v2`,
+    tokenUrl: `${service.origin}/token`,
     directory,
     calls: () => calls,
     failNext: (...more) => void faults.push(...more),
-    stop: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    stop: service.stop,
   };
 }
 
@@ -72,19 +70,13 @@ async function giveToken(
   { token: secret }: SimulatorOptions,
   token: string,
 ): Promise<void> {
-  const form = new URLSearchParams((await bodyOf(request)) ?? '');
+  const form = new URLSearchParams(await bodyOf(request));
   const isKnown = form.get('client_secret') === secret;
   const body = isKnown
     ? { access_token: token, token_type: 'Bearer', expires_in: 3600 }
     : { error: 'invalid_client' };
   response.writeHead(isKnown ? 200 : 400, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 async function respond(
@@ -110,6 +102,6 @@ async function respond(
 
 function send(response: ServerResponse, { status, body, etag }: Answer): void {
   const headers = etag === undefined ? {} : { etag };
-  response.writeHead(status, { 'content-type': 'application/scim+json', ...headers });
+  response.writeHead(status, { 'content-type': CONTENT_TYPE, ...headers });
   response.end(body === null ? undefined : JSON.stringify(body));
 }

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { bodyOf, serveOnLoopback } from '../../core/plugin.ts';
 
 /** The system, as far as we use it. Write down what is assumed where nothing is published. */
 export interface RestSimulator {
@@ -15,47 +16,34 @@ const PATH = /^\/api\/persons\/([^/]+)$/;
 export async function startRest({ token }: { readonly token: string }): Promise<RestSimulator> {
   const objects = new Map<string, Record<string, unknown>>();
   let losesAnswer = false;
-  const server = createServer(async (request, response) => {
-    const body = await bodyOf(request);
+  const service = await serveOnLoopback(async (request, response) => {
+    const text = await bodyOf(request);
     const isLoggedIn = request.headers.authorization === `Bearer ${token}`;
-    const status = isLoggedIn ? handle(request, body, objects) : 401;
+    const status = isLoggedIn ? handle(request, text, objects) : 401;
     response.writeHead(losesAnswer ? 500 : status).end();
     losesAnswer = false;
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
-    url: `http://127.0.0.1:${port}/api`,
+    url: `${service.origin}/api`,
     objects,
     failNextAnswer: () => {
       losesAnswer = true;
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    stop: service.stop,
   };
 }
 
 function handle(
   { method, url = '' }: IncomingMessage,
-  body: Record<string, unknown> | null,
+  text: string,
   objects: Map<string, Record<string, unknown>>,
 ): number {
   const key = decodeURIComponent(PATH.exec(url)?.[1] ?? '');
   if (key === '') return 404;
   if (method === 'DELETE') return objects.delete(key) ? 204 : 404;
   if (method !== 'PUT') return 405;
+  const body: Record<string, unknown> | null = text === '' ? null : JSON.parse(text);
   if (typeof body?.['givenName'] !== 'string') return 422;
   objects.set(key, body);
   return 204;
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown> | null> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString('utf8');
-  return text === '' ? null : JSON.parse(text);
 }
