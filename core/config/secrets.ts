@@ -26,6 +26,27 @@ export async function resolveSecrets(
   return resolved;
 }
 
+/** The references among these values that nothing answers to, in words and without a secret. */
+export async function unansweredSecrets(
+  values: readonly Json[],
+  folder: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<readonly string[]> {
+  const found = new Set<string>();
+  for (const value of values) {
+    if (Array.isArray(value) || (typeof value === 'object' && value !== null)) {
+      const inner = await unansweredSecrets(Object.values(value), folder, environment);
+      for (const text of inner) found.add(text);
+    } else if (typeof value === 'string') {
+      await resolveText(value, folder, environment).catch((failure: unknown) => {
+        if (!(failure instanceof HeldFailure)) throw failure;
+        found.add(failure.message);
+      });
+    }
+  }
+  return [...found];
+}
+
 async function resolveValue(
   value: Json,
   folder: string,

@@ -1,4 +1,5 @@
 import { Failure } from '../failure/failure.ts';
+import type { Trouble } from '../message/message.ts';
 import { dateIn } from '../schedule/calendar.ts';
 import type { PurgeCounts } from '../store/run-store.ts';
 import type { Engine } from './engine.ts';
@@ -6,8 +7,8 @@ import type { Engine } from './engine.ts';
 export interface PurgeReport extends PurgeCounts {
   /** Archived source files. */
   readonly files: number;
-  /** Sources whose archive could not be reached. */
-  readonly unreached: readonly string[];
+  /** Sources whose archive could not be reached, and why. */
+  readonly unreached: readonly { readonly module: string; readonly trouble: Trouble }[];
 }
 
 /**
@@ -20,7 +21,7 @@ export async function purge(engine: Engine): Promise<PurgeReport> {
   const { runsMs, auditMs, archiveMs } = workspace.config.retention;
   const counts = await store.runs.purge({ runs: now() - runsMs, audit: now() - auditMs });
   const before = dateIn(workspace.config.timeZone, now() - archiveMs);
-  const unreached: string[] = [];
+  const unreached: PurgeReport['unreached'][number][] = [];
   let files = 0;
   for (const module of new Set(workspace.flows.flatMap(({ from }) => from))) {
     try {
@@ -29,7 +30,7 @@ export async function purge(engine: Engine): Promise<PurgeReport> {
       await source.close();
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
-      unreached.push(module);
+      unreached.push({ module, trouble: failure.toTrouble() });
     }
   }
   engine.log.info({ ...counts, files }, 'purged');

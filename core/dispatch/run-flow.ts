@@ -155,10 +155,11 @@ async function deliver(
 }
 
 /** A target that a person must release first is not asked again. */
-async function refuseHeldTarget(target: Target, { store }: FlowSurroundings): Promise<void> {
+async function refuseHeldTarget(target: Target, with_: FlowSurroundings): Promise<void> {
+  const { store, dateOf } = with_;
   const [hold] = await store.runs.holds({ subject: `target ${target.name}`, state: 'open' });
   if (hold === undefined) return;
-  const text = `${target.name} waits for a person since ${new Date(hold.createdAt).toISOString()}`;
+  const text = `${target.name} waits for a person since ${dateOf(hold.createdAt)}`;
   throw new HeldFailure('CREDENTIALS', text);
 }
 

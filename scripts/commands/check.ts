@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { Config } from '../../core/config/config.ts';
+import { unansweredSecrets } from '../../core/config/secrets.ts';
 import { formatLint } from '../../core/failure/lint.ts';
 import { loadWorkspace } from '../../core/flow/workspace.ts';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
@@ -14,10 +16,20 @@ export function addCheckCommand(program: Command): void {
     .option('--json', 'machine-readable')
     .action(async (options: { all?: boolean; json?: boolean }, command: Command) => {
       const checkAll = options.all === true;
-      const { lints } = await loadWorkspace(folderOf(command), BUILT_IN_FOLDER, { checkAll });
+      const folder = folderOf(command);
+      const { workspace, lints } = await loadWorkspace(folder, BUILT_IN_FOLDER, { checkAll });
       if (options.json === true) printJson(lints);
       else if (lints.length === 0) printLine('No faults.');
       else for (const lint of lints) printLine(formatLint(lint));
+      if (options.json !== true && workspace !== null) await printSecrets(workspace.config, folder);
       process.exitCode = lints.length === 0 ? EXIT.done : EXIT.failed;
     });
+}
+
+/** No fault of the files: they may be checked where no secret is. */
+async function printSecrets({ modules, mail, doorbell }: Config, folder: string): Promise<void> {
+  const options = [...modules.values()].map((binding) => binding.options);
+  const values = [...options, mail?.password ?? null, doorbell?.token ?? null];
+  const texts = await unansweredSecrets(values, folder, process.env);
+  for (const text of texts) printLine(`Before it can run here: ${text}.`);
 }

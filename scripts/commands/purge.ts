@@ -17,7 +17,10 @@ export function addPurgeCommand(program: Command): void {
           printLine(
             `Removed ${runs} runs, ${holds} holds, ${audit} audit entries, ${files} files.`,
           );
-          for (const module of unreached) printLine(`The archive of ${module} was not reached.`);
+          for (const { module, trouble } of unreached) {
+            printLine(`The archive of ${module} was not reached: ${trouble.code} ${trouble.text}`);
+            printLine(`  ${trouble.hint}`);
+          }
         }
         return unreached.length === 0 ? EXIT.done : EXIT.failed;
       });

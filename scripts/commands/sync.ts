@@ -60,7 +60,7 @@ export function addSyncCommand(program: Command): void {
         if (options.json === true) printJson(deliver ? report : { ...report, plans });
         else {
           printLine(formatSync(report));
-          for (const plan of plans) printPlan(plan);
+          for (const plan of plans.filter(({ considered }) => considered > 0)) printPlan(plan);
         }
         return exitCodeOf(report);
       });

@@ -25,6 +25,19 @@ describe('the command line', () => {
     assert.match(out, /Nothing has been read yet/);
   });
 
+  it('names the secrets that are not set here, and finds no fault in that', async () => {
+    const { out, code } = await skolnav(['-C', world.folder, 'check'], {
+      ...world.environment,
+      SECRET: '',
+    });
+    assert.equal(code, 0);
+    assert.match(
+      out,
+      /^No faults\.\nBefore it can run here: the environment variable SECRET is not set\.$/m,
+    );
+    assert.doesNotMatch((await run('check')).out, /Before/);
+  });
+
   it('takes the sources in without telling any target, with sync --dry-run', async () => {
     const { out, code } = await run('sync', '--dry-run');
     assert.equal(code, 0, out);

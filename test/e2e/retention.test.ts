@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
 import { numbers, smallTown } from './small-town.ts';
@@ -46,6 +46,17 @@ describe('retention', () => {
     assert.equal((await purge()).audit, 1);
     await night('ber-20260922', 5);
     assert.deepEqual(await world.picture(), before);
+  });
+
+  it('says which archive could not be reached, and why, and forgets all else', async () => {
+    world.now += 30 * DAY_MS;
+    await rm(join(world.folder, 'data', 'register'), { recursive: true });
+    const { runs, files, unreached } = await purge();
+    assert.deepEqual([runs > 0, files], [true, 0]);
+    assert.deepEqual(
+      unreached.map(({ module, trouble }) => [module, trouble.code]),
+      [['register', 'FILE_MISSING']],
+    );
   });
 
   it('is kept by serve, once a day, after the night', async () => {
