@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../message/message.ts';
 import { planTarget } from '../plan/plan.ts';
 import { surveyViews } from '../plan/survey.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
-import type { LedgerRow } from '../store/store.ts';
+import type { LedgerRow } from '../store/ledger-store.ts';
 import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
 import { underLease } from './lease.ts';
 import { type Ambiguity, type Match, Matching } from './matching.ts';

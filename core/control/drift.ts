@@ -1,6 +1,6 @@
 import { forgetScope } from '../dispatch/plan-scope.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
-import { type LedgerRow, plainRow } from '../store/store.ts';
+import { type LedgerRow, plainRow } from '../store/ledger-store.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
 import {
   asDelivered,

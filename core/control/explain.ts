@@ -1,7 +1,7 @@
 import { deliveryId } from '../dispatch/delivery-id.ts';
 import type { EntityRef } from '../message/message.ts';
 import { PointViews } from '../plan/point-views.ts';
-import type { LedgerRow } from '../store/store.ts';
+import type { LedgerRow } from '../store/ledger-store.ts';
 import { type Engine, targetOfFlow, viewNeedsOf } from './engine.ts';
 import { explainField, type FieldExplanation } from './explain-field.ts';
 import { type Trace, traceEntity } from './trace.ts';

@@ -1,6 +1,6 @@
 import { deliverObjects } from '../dispatch/deliver-objects.ts';
 import { forgetScope } from '../dispatch/plan-scope.ts';
-import { plainRow } from '../store/store.ts';
+import { plainRow } from '../store/ledger-store.ts';
 import type { GroupReport, GroupRequest, ResendRequest, Resent } from './control-bus.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
 import { underLease } from './lease.ts';

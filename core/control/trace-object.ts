@@ -8,8 +8,9 @@ import { NOTHING, type Projected, projectBatch } from '../plan/project.ts';
 import { valuesAt } from '../plan/reference-walk.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import type { Views } from '../plan/views.ts';
+import type { LedgerRow } from '../store/ledger-store.ts';
 import type { Hold } from '../store/run-store.ts';
-import type { LedgerRow, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 
 /** What became of one object in one target. */
 export interface ObjectTrace {

@@ -4,7 +4,8 @@ import { compare, type Entry } from '../plan/compare.ts';
 import { NOTHING, type Projected, projectBatch } from '../plan/project.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import type { Views } from '../plan/views.ts';
-import { type LedgerRow, plainRow, type Store } from '../store/store.ts';
+import { type LedgerRow, plainRow } from '../store/ledger-store.ts';
+import type { Store } from '../store/store.ts';
 import { findReferences, type Prerequisite, type References } from './references.ts';
 import type { Undecided } from './undecided.ts';
 

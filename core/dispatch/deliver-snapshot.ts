@@ -3,7 +3,7 @@ import type { JsonObject, ObjectRef } from '../message/message.ts';
 import { type Change, type Entry, isChange } from '../plan/compare.ts';
 import { type PlanSurroundings, planTarget } from '../plan/plan.ts';
 import type { Target } from '../plan/target.ts';
-import type { LedgerRow } from '../store/store.ts';
+import type { LedgerRow } from '../store/ledger-store.ts';
 
 export interface SnapshotSurroundings extends PlanSurroundings {
   readonly run: string;

@@ -85,6 +85,10 @@ export const CATALOGUE = {
     meaning: 'A record lacks a field or has a value that is not allowed.',
     hint: 'Ask the sender to mend the record; it heals with the next file, read by `skolnav sync`. Until then the last good value stays.',
   },
+  RECORD_REPEATED: {
+    meaning: 'Records of a whole set came more than once, and do not say the same.',
+    hint: 'What came last counts. Ask the sender which is right, and for a file that says it once; read by `skolnav sync`.',
+  },
   ENTITY_INVALID: {
     meaning: 'What the sources say together is not a valid canonical entity.',
     hint: 'Ask the sender to mend the field named; it heals with the next file, read by `skolnav sync`. Until then the last good value stays.',

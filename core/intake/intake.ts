@@ -10,6 +10,8 @@ import { findMissing, type Missing, removeMissing } from './missing.ts';
 import { Receiver } from './receive.ts';
 import { subjectOf, UnitGate, type Waiting } from './unit-gate.ts';
 
+const HOUR_MS = 3_600_000;
+
 /**
  * Reads a source to its end and keeps what it says. Nothing is changed before the source has ended
  * well and passed its guard; from the seal on, the run is finished even if the process dies.
@@ -31,6 +33,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     const since = await store.intake.checkpoint(task.module, '');
     const checkpoint = await readAll(task, source, since, receiver, with_);
     const held = await removeWhatMay(task, with_, receiver);
+    await receiver.remarkContradictions();
     await receiver.keepMessages();
     await with_.identity.keep();
     await store.intake.seal(task.run, task.module, { '': checkpoint });
@@ -111,7 +114,8 @@ async function readAll(
 function refuseOld({ module, rules }: IntakeTask, { mode, asOf }: RecordBatch, now: number): void {
   if (mode !== 'full' || asOf === undefined || rules.maxAgeMs === null) return;
   if (now - asOf <= rules.maxAgeMs) return;
-  const text = `${module}: what was sent was made ${new Date(asOf).toISOString()}, longer ago than its maxAge`;
+  const [hours, most] = [now - asOf, rules.maxAgeMs].map((ms) => Math.floor(ms / HOUR_MS));
+  const text = `${module}: what was sent was made ${hours} hours ago, longer ago than its maxAge of ${most} hours`;
   throw new InvalidFailure('SOURCE_STALE', text);
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { digestOf } from '../message/digest.ts';
 import type { JsonObject, Trouble } from '../message/message.ts';
-import type { LedgerRow } from '../store/store.ts';
+import type { LedgerRow } from '../store/ledger-store.ts';
 import { compare, type Entry } from './compare.ts';
 import type { Projected } from './project.ts';
 

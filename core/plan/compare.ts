@@ -1,7 +1,7 @@
 import { daysAfter } from '../mapping/dates.ts';
 import { digestOf, sameJson } from '../message/digest.ts';
 import type { EntityRef, JsonObject } from '../message/message.ts';
-import type { LedgerRow } from '../store/store.ts';
+import type { LedgerRow } from '../store/ledger-store.ts';
 import type { Projected, Wanted } from './project.ts';
 import type { Leave, TargetKind } from './target.ts';
 

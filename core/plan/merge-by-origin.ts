@@ -1,4 +1,5 @@
-import type { LedgerRow, StoredEntity } from '../store/store.ts';
+import type { LedgerRow } from '../store/ledger-store.ts';
+import type { StoredEntity } from '../store/store.ts';
 
 /** One entity id, with the entity if it exists and the rows that a target holds from it. */
 export interface OriginGroup {

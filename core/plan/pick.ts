@@ -1,5 +1,6 @@
 import type { EntityRef } from '../message/message.ts';
-import type { EntityStore, LedgerRow, LedgerStore } from '../store/store.ts';
+import type { LedgerRow, LedgerStore } from '../store/ledger-store.ts';
+import type { EntityStore } from '../store/store.ts';
 import type { KnownKeys } from './known-keys.ts';
 import type { OriginGroup } from './merge-by-origin.ts';
 import type { Projected } from './project.ts';

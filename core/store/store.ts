@@ -4,11 +4,11 @@ import type {
   Json,
   JsonObject,
   Message,
-  ObjectRef,
   Ticket,
   Trouble,
 } from '../message/message.ts';
 import type { HorizonStore } from './horizon-store.ts';
+import type { LedgerRow, LedgerStore } from './ledger-store.ts';
 import type { RunStore } from './run-store.ts';
 
 /**
@@ -54,6 +54,12 @@ export interface PartRemoval {
   readonly part: string;
 }
 
+export interface Contradictions {
+  readonly count: number;
+  /** Some of them, as they came last. */
+  readonly examples: readonly Pick<Part, 'file' | 'line'>[];
+}
+
 export interface StageCounts {
   /** Parts offered that differ from what is kept (new ones included). */
   readonly changed: number;
@@ -67,7 +73,10 @@ export interface StageCounts {
 export interface IntakeStore {
   /** Forgets whatever an unsealed run of this source left. */
   open(run: string, source: string): Promise<void>;
-  /** Keeps the parts whose hash differs, and remembers all of them as seen by this run. */
+  /**
+   * Keeps the parts whose hash differs, and remembers all of them as seen by this run. Of a part
+   * that comes more than once the last counts.
+   */
   stage(run: string, parts: readonly Part[]): Promise<StageCounts>;
   stageRemovals(run: string, removals: readonly PartRemoval[]): Promise<void>;
   /**
@@ -84,6 +93,8 @@ export interface IntakeStore {
   ): AsyncIterable<readonly (PartRemoval & { readonly missedRuns: number })[]>;
   /** Counts one more missed run for parts that stay for now; seen parts begin at 0 again. */
   markMissed(run: string, removals: readonly PartRemoval[]): Promise<void>;
+  /** Parts of a stream that came to an unsealed run more than once, and not always the same. */
+  contradictions(run: string, stream: string): Promise<Contradictions>;
   /** How many parts this source's stream holds now. */
   countParts(source: string, stream: string): Promise<number>;
   /** From here on the run's data will be applied, whatever happens. */
@@ -152,6 +163,8 @@ export interface EntityStore {
   shielded(kind: string): Promise<readonly StoredEntity[]>;
   /** Entities that refer to this one, whether or not it exists. */
   referrers(to: EntityRef): Promise<readonly EntityRef[]>;
+  /** What is referred to and is not there, by the kinds of both. */
+  dangling(): Promise<readonly Dangling[]>;
   /** Where an entity's parts came from. */
   parts(entity: EntityRef): Promise<readonly Part[]>;
   /** Cross-reference: the entity that a source's record became. */
@@ -167,68 +180,19 @@ export interface EntityStore {
   rewrite(entities: readonly RewrittenEntity[]): Promise<void>;
 }
 
+/** Entities of one kind that entities of another refer to, and that are not there. */
+export interface Dangling {
+  readonly from: string;
+  readonly to: string;
+  /** How many are not there. */
+  readonly count: number;
+  /** Ids of some who refer, and to whom. */
+  readonly examples: readonly { readonly from: string; readonly to: string }[];
+}
+
 export interface RewrittenEntity extends StoredEntity {
   readonly kind: string;
   readonly isShielded: boolean;
-}
-
-// --- ledger ----------------------------------------------------------------------------------
-
-/** One object that a target has confirmed. */
-export interface LedgerRow {
-  readonly ref: ObjectRef;
-  /** The organisation that it belongs to; '' if none. */
-  readonly unit: string;
-  readonly hash: string;
-  readonly object: JsonObject;
-  readonly remoteId: string | null;
-  readonly run: string;
-  /** Epoch milliseconds of the target's confirmation. */
-  readonly confirmedAt: number;
-  /** The day (`YYYY-MM-DD`) on which it was shut, to be deleted after a grace; null: it is wanted. */
-  readonly leavingSince: string | null;
-  /** What the target said when it confirmed: short, without personal data. */
-  readonly remark?: string;
-}
-
-/** A row may be read lazily: its values, as an object of its own. */
-export function plainRow(row: LedgerRow): LedgerRow {
-  const { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince, remark } = row;
-  const told = remark === undefined ? {} : { remark };
-  return { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince, ...told };
-}
-
-export interface LedgerStore {
-  /**
-   * A target's rows of one object kind from one kind of entity, in order of entity id, then key.
-   */
-  scan(target: string, objectKind: string, originKind: string): AsyncIterable<readonly LedgerRow[]>;
-  /** Rows that were projected from these entities. */
-  byOrigins(
-    target: string,
-    objectKind: string,
-    origins: readonly EntityRef[],
-  ): Promise<readonly LedgerRow[]>;
-  byKeys(
-    target: string,
-    objectKind: string,
-    keys: readonly string[],
-  ): Promise<readonly LedgerRow[]>;
-  count(target: string, objectKind: string): Promise<number>;
-  /** The origin kinds that hold rows of this object kind: mappings may be gone, their rows not. */
-  originKinds(target: string, objectKind: string): Promise<readonly string[]>;
-  /** Notes to which organisation rows belong by now; nothing else of them changes. */
-  assign(rows: readonly { readonly ref: ObjectRef; readonly unit: string }[]): Promise<void>;
-  /**
-   * Keeps what the ledger of a snapshot target is to say once it has its whole set, until that is
-   * confirmed or withdrawn. One target's proposals at a time; a crash may lose them.
-   */
-  propose(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void>;
-  /** The target has the set: what was proposed is in the ledger, removals first, in one step. */
-  confirm(target: string): Promise<void>;
-  withdraw(target: string): Promise<void>;
-  /** Writes and removes rows without a message. Keys are unique per kind. */
-  write(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void>;
 }
 
 // --- messages --------------------------------------------------------------------------------

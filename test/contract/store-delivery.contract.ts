@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Message } from '../../core/message/message.ts';
-import { plainRow, type Settlement, type Store } from '../../core/store/store.ts';
+import { plainRow } from '../../core/store/ledger-store.ts';
+import type { Settlement, Store } from '../../core/store/store.ts';
 import { all, idOf, messageOf, rowOf, TARGET, TROUBLE } from './store-fixtures.ts';
 
 /** What the store promises of the ledger. */

@@ -1,7 +1,8 @@
 import { digestOf } from '../../core/message/digest.ts';
 import type { Entity, EntityRef, Message, ObjectRef } from '../../core/message/message.ts';
+import type { LedgerRow } from '../../core/store/ledger-store.ts';
 import type { Hold, Run } from '../../core/store/run-store.ts';
-import type { LedgerRow, MergedEntity, Part, Store } from '../../core/store/store.ts';
+import type { MergedEntity, Part, Store } from '../../core/store/store.ts';
 
 export const SOURCE = 'register';
 export const TARGET = 'lms:itslearning';

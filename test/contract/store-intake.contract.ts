@@ -37,6 +37,41 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       assert.equal((await entityOf(store, 'p2'))?.['givenName'], 'Other');
     });
 
+    it('takes the last of what comes twice, whichever of them it holds already', async () => {
+      const store = getStore();
+      const [one, other] = ['Kim', 'Other'].map((givenName) => partOf('p1', { givenName }));
+      assert.ok(one !== undefined && other !== undefined);
+      for (const [run, ...parts] of [
+        ['run-1', other, one],
+        ['run-2', other, one],
+        ['run-3', one, other],
+        ['run-4', one, other],
+      ] as const) {
+        await takeIn(store, run, parts);
+        const kept = await entityOf(store, 'p1');
+        assert.equal(kept?.['givenName'], parts[1].content['givenName'], run);
+      }
+    });
+
+    it('tells what came twice and not the same, of one stream, with where it came last', async () => {
+      const store = getStore();
+      await store.intake.open('run-1', SOURCE);
+      const later = { ...partOf('p1', { givenName: 'Other' }), line: 7 };
+      const duty = { ...partOf('p3'), stream: 'duty' };
+      const otherDuty = { ...partOf('p3', { givenName: 'Other' }), stream: 'duty' };
+      const parts = [partOf('p1'), partOf('p2'), partOf('p2'), duty, later, otherDuty];
+      await store.intake.stage('run-1', parts);
+      assert.deepEqual(await store.intake.contradictions('run-1', 'person'), {
+        count: 1,
+        examples: [{ file: 'persons.xml', line: 7 }],
+      });
+      const none = { count: 0, examples: [] };
+      assert.deepEqual(await store.intake.contradictions('run-1', 'organisation'), none);
+      await store.intake.seal('run-1', SOURCE, {});
+      await applyAll(store, 'run-1');
+      assert.equal((await entityOf(store, 'p1'))?.['givenName'], 'Other');
+    });
+
     it('finishes a sealed run after a crash, and applying again changes nothing', async () => {
       const store = getStore();
       await store.intake.open('run-1', SOURCE);
@@ -115,6 +150,25 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       assert.equal(await store.entities.count('person'), 0);
       assert.deepEqual(await store.entities.referrers(to), []);
       assert.deepEqual(await store.entities.parts(entity), []);
+    });
+
+    it('tells what is referred to and is not there, once however often it is named', async () => {
+      const store = getStore();
+      const guardian = idOf('g1');
+      const children = ['p1', 'p2', 'p3'].map((name) =>
+        partOf(name, { guardian: name === 'p3' ? idOf('g2') : guardian }),
+      );
+      await takeIn(store, 'run-1', [...children, partOf('g2')]);
+      const [found, ...more] = await store.entities.dangling();
+      assert.deepEqual([found?.from, found?.to, found?.count], ['person', 'person', 1]);
+      assert.deepEqual(
+        new Set(found?.examples.map(({ from }) => from)),
+        new Set([idOf('p1'), idOf('p2')]),
+      );
+      assert.equal(found?.examples[0]?.to, guardian);
+      assert.deepEqual(more, []);
+      await takeIn(store, 'run-2', [partOf('g1')]);
+      assert.deepEqual(await store.entities.dangling(), []);
     });
 
     it("leaves the last good entity where the merge says 'keep'", async () => {

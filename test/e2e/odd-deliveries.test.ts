@@ -99,6 +99,30 @@ describe('a delivery that is odd', () => {
     assert.deepEqual(await codes(), []);
   });
 
+  it('is taken in where it speaks of nobody, and a person is told as long as it is so', async () => {
+    const pupils = numbers(1, 30);
+    const batch = smallTown('ber-20260901', pupils);
+    const spoken = (batch.elements ?? []).map((xml) =>
+      xml.startsWith('<membership><sourcedid><id>class')
+        ? xml.replaceAll('<id>p3</id>', '<id>gone</id>')
+        : xml,
+    );
+    await publish(folder(), { ...batch, elements: spoken });
+    at('2026-09-01T03:00:00');
+    assert.equal((await intake()).outcome, 'done');
+    const [found, ...more] = await findings();
+    assert.deepEqual([found?.code, more.length], ['REFERENCE_MISSING', 0]);
+    const [said = '', line] = found?.text.split(', such as in ber-20260901.xml:') ?? [];
+    assert.equal(said, 'no source has delivered 1 of kind person to which group records refer');
+    const sent = filesOf({ ...batch, elements: spoken }).find(({ name }) => name.endsWith('.xml'));
+    const from = sent?.text.split('\n').slice(Number(line) - 1) ?? [];
+    assert.match(from[0] ?? '', /<membership><sourcedid><id>class/);
+    await publish(folder(), smallTown('ber-20260902', pupils));
+    at('2026-09-02T03:00:00');
+    await intake();
+    assert.deepEqual(await codes(), []);
+  });
+
   describe('of files that a layout declares', () => {
     beforeEach(async () => {
       const own = join(world.folder, 'mappings', 'pupils');
@@ -133,6 +157,46 @@ describe('a delivery that is odd', () => {
       await intake();
       assert.deepEqual(await codes(), ['SOURCE_LATE']);
       await send('2026-09-03', 13);
+      await intake();
+      assert.deepEqual(await codes(), []);
+    });
+
+    it('says that a record came twice and not the same, takes the last, and is steady', async () => {
+      const rows = [
+        'id;given;family',
+        'p1;Kim;Ek',
+        'p2;Bo;Al',
+        'p1;Kim;Berg',
+        'p2;Bo;Al',
+        'p3;Cy;Ask',
+      ];
+      for (const [day, changed] of [
+        ['2026-09-01', 5],
+        ['2026-09-02', 2],
+        ['2026-09-03', 2],
+      ] as const) {
+        await writeFile(join(folder(), `pupils-${day}.csv`), `${rows.join('\n')}\n`);
+        await writeFile(join(folder(), `ready-${day}.done`), '');
+        at(`${day}T03:00:00`);
+        assert.equal((await intake()).counts['changed'], changed, day);
+        const [found, ...more] = await findings();
+        assert.deepEqual([found?.code, more.length], ['RECORD_REPEATED', 0]);
+        const where = `pupils-${day}.csv:4`;
+        assert.equal(found?.text, `register: 1 of person came twice, and not the same: ${where}`);
+        const [kim] = await world.withHub(({ control }) =>
+          control.findPersons('register:p1', 'Kim', 'a call'),
+        );
+        const { sources } = await world.withHub(({ control }) =>
+          control.trace({ kind: 'person', id: kim?.id ?? '' }, 'Kim'),
+        );
+        assert.deepEqual(
+          sources.map(({ line }) => line),
+          [4],
+          day,
+        );
+      }
+      await send('2026-09-04', 3);
+      at('2026-09-04T03:00:00');
       await intake();
       assert.deepEqual(await codes(), []);
     });

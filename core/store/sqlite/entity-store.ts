@@ -1,11 +1,29 @@
 import type { EntityRef } from '../../message/message.ts';
-import type { Changes, EntityStore, Part, RewrittenEntity, StoredEntity } from '../store.ts';
+import type {
+  Changes,
+  Dangling,
+  EntityStore,
+  Part,
+  RewrittenEntity,
+  StoredEntity,
+} from '../store.ts';
 import { changesAfter, noteChange } from './change-log.ts';
 import { type Database, numberOf, type Row, textOf } from './database.ts';
 import { writeLookups } from './lookup-rows.ts';
 import { partOf } from './part-row.ts';
 
 const PAGE = 500;
+/** What is missing is looked for in the order of the index, once however often it is named. */
+const DANGLING = `SELECT from_kind, to_kind, count(DISTINCT to_id) AS count,
+    json_group_array(json_object('from', from_id, 'to', to_id)) FILTER (WHERE nth <= 5) AS examples
+  FROM (
+    SELECT reference.*, row_number() OVER (PARTITION BY from_kind, to_kind ORDER BY to_id) AS nth
+    FROM (SELECT DISTINCT to_kind AS kind, to_id AS id FROM reference) AS named
+    JOIN reference ON to_kind = named.kind AND to_id = named.id
+    WHERE NOT EXISTS (
+      SELECT 1 FROM entity WHERE entity.kind = named.kind AND entity.id = named.id
+    )
+  ) GROUP BY from_kind, to_kind`;
 
 /** Entities on SQLite, clustered by kind and id. */
 export class SqliteEntityStore implements EntityStore {
@@ -65,6 +83,15 @@ export class SqliteEntityStore implements EntityStore {
       ORDER BY from_kind, from_id`;
     const rows = this.#database.all(sql, kind, id);
     return rows.map((row) => ({ kind: textOf(row, 'from_kind'), id: textOf(row, 'from_id') }));
+  }
+
+  async dangling(): Promise<readonly Dangling[]> {
+    return this.#database.all(DANGLING).map((row) => ({
+      from: textOf(row, 'from_kind'),
+      to: textOf(row, 'to_kind'),
+      count: numberOf(row, 'count'),
+      examples: JSON.parse(textOf(row, 'examples')),
+    }));
   }
 
   async parts({ kind, id }: EntityRef): Promise<readonly Part[]> {

@@ -1,5 +1,6 @@
 import type { EntityRef, Json } from '../../message/message.ts';
 import type {
+  Contradictions,
   IntakeStore,
   MergedEntity,
   Part,
@@ -24,11 +25,17 @@ const FIND = `SELECT number, hash, missed FROM part
 const INDEX_REFERENCES =
   'CREATE INDEX IF NOT EXISTS reference_to ON reference (to_kind, to_id, from_kind, from_id)';
 
+/** The kept parts that a run has seen, and those of them that it would change. */
+interface SeenByRun {
+  readonly all: SeenParts;
+  readonly staged: SeenParts;
+}
+
 /** Intake on SQLite. What a run has seen is kept in memory: an unsealed run begins anew anyway. */
 export class SqliteIntakeStore implements IntakeStore {
   readonly #database: Database;
   readonly #stage: Stage;
-  readonly #seen = new Map<string, SeenParts>();
+  readonly #seen = new Map<string, SeenByRun>();
   /** Runs that began with nothing kept: there is nothing to compare with. */
   readonly #first = new Set<string>();
   /** Runs of which the changes are not told one by one. */
@@ -41,7 +48,7 @@ export class SqliteIntakeStore implements IntakeStore {
   }
 
   async open(run: string, source: string): Promise<void> {
-    this.#seen.set(run, new SeenParts());
+    this.#seen.set(run, seenNothing());
     const sql = 'SELECT run FROM intake WHERE source = ? AND sealed = 0';
     for (const row of this.#database.all(sql, source)) this.#forget(textOf(row, 'run'));
     this.#stage.clear();
@@ -61,16 +68,28 @@ export class SqliteIntakeStore implements IntakeStore {
     this.#database.transaction(() => {
       for (const part of parts) {
         const kept = isFirst ? undefined : this.#find(part);
-        if (kept !== undefined) seen.add(numberOf(kept, 'number'));
-        if (kept !== undefined && kept['hash'] === part.hash) {
-          if (numberOf(kept, 'missed') > 0) this.#setMissed(numberOf(kept, 'number'), 0);
-          continue;
-        }
+        if (kept !== undefined && this.#isAsKept(part, kept, seen)) continue;
         changed += 1;
         this.#stage.add(run, part);
       }
     });
     return { changed, unchanged: parts.length - changed };
+  }
+
+  /** Notes that it was seen. Where another came before it in this run, it is not as it was. */
+  #isAsKept(part: Part, kept: Row, { all, staged }: SeenByRun): boolean {
+    const number = numberOf(kept, 'number');
+    all.add(number);
+    if (kept['hash'] !== part.hash || staged.has(number)) {
+      staged.add(number);
+      return false;
+    }
+    if (numberOf(kept, 'missed') > 0) this.#setMissed(number, 0);
+    return true;
+  }
+
+  async contradictions(run: string, stream: string): Promise<Contradictions> {
+    return this.#stage.contradictions(run, stream);
   }
 
   async stageRemovals(run: string, removals: readonly PartRemoval[]): Promise<void> {
@@ -89,7 +108,7 @@ export class SqliteIntakeStore implements IntakeStore {
       stream,
       externalId,
     );
-    for (const row of rows) seen.add(numberOf(row, 'number'));
+    for (const row of rows) seen.all.add(numberOf(row, 'number'));
   }
 
   async *unseen(run: string, source: string, stream: string) {
@@ -105,7 +124,7 @@ export class SqliteIntakeStore implements IntakeStore {
       );
       if (rows.length === 0) return;
       after = numberOf(rows.at(-1) ?? {}, 'number');
-      const missing = rows.filter((row) => !seen.has(numberOf(row, 'number')));
+      const missing = rows.filter((row) => !seen.all.has(numberOf(row, 'number')));
       if (missing.length === 0) continue;
       yield missing.map((row) => ({ ...removalOf(row), missedRuns: numberOf(row, 'missed') }));
     }
@@ -208,8 +227,8 @@ export class SqliteIntakeStore implements IntakeStore {
     return row === undefined ? null : jsonOf(row, 'json');
   }
 
-  #seenBy(run: string): SeenParts {
-    const seen = this.#seen.get(run) ?? new SeenParts();
+  #seenBy(run: string): SeenByRun {
+    const seen = this.#seen.get(run) ?? seenNothing();
     this.#seen.set(run, seen);
     return seen;
   }
@@ -238,6 +257,10 @@ export class SqliteIntakeStore implements IntakeStore {
     }
     return [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
   }
+}
+
+function seenNothing(): SeenByRun {
+  return { all: new SeenParts(), staged: new SeenParts() };
 }
 
 function byEntity(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {

@@ -1,5 +1,5 @@
 import type { ObjectRef } from '../../message/message.ts';
-import type { LedgerRow } from '../store.ts';
+import type { LedgerRow } from '../ledger-store.ts';
 import type { Names } from './names.ts';
 
 /** A ledger row as the columns of its table, in their order. */

@@ -1,5 +1,5 @@
 import type { EntityRef, JsonObject, ObjectRef } from '../../message/message.ts';
-import type { LedgerRow, LedgerStore } from '../store.ts';
+import type { LedgerRow, LedgerStore } from '../ledger-store.ts';
 import { type Database, nullableTextOf, numberOf, type Row, textOf } from './database.ts';
 import { LedgerColumns } from './ledger-columns.ts';
 import type { Names } from './names.ts';

@@ -1,5 +1,5 @@
 import type { ObjectRef } from '../../message/message.ts';
-import type { LedgerRow } from '../store.ts';
+import type { LedgerRow } from '../ledger-store.ts';
 import type { LedgerColumns } from './ledger-columns.ts';
 import type { Staging } from './staging.ts';
 

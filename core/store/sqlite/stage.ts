@@ -1,5 +1,5 @@
 import type { EntityRef } from '../../message/message.ts';
-import type { Part, PartRemoval } from '../store.ts';
+import type { Contradictions, Part, PartRemoval } from '../store.ts';
 import { numberOf, type Row, textOf } from './database.ts';
 import { contentOf, keyOf, removalOf } from './part-row.ts';
 import type { Staging } from './staging.ts';
@@ -9,6 +9,13 @@ const PAGE = 1000;
 const ADD = `INSERT INTO staging.stage
   (run, kind, id, source, stream, part, external_id, file, line, hash, content)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const ORDER = 'CREATE INDEX IF NOT EXISTS staging.stage_order ON stage (run, kind, id)';
+/** With the file and line of the row that came last, as SQLite does beside `max`. */
+const CONTRADICTIONS = `SELECT count(*) OVER () AS count, file, line FROM (
+    SELECT file, line, max(number) FROM staging.stage
+    WHERE run = ? AND stream = ? AND content IS NOT NULL
+    GROUP BY kind, id, source, part HAVING count(DISTINCT hash) > 1
+  ) ORDER BY file, line LIMIT 5`;
 const RANGE = 'run = ? AND (kind, id) >= (?, ?) AND (kind, id) <= (?, ?)';
 const APPLY_PARTS = `INSERT INTO part
   (kind, id, source, stream, part, external_id, file, line, hash, content)
@@ -61,10 +68,21 @@ export class Stage {
     const database = this.#staging.database;
     database.exec('PRAGMA staging.synchronous = FULL');
     database.transaction(() => {
-      database.exec('CREATE INDEX IF NOT EXISTS staging.stage_order ON stage (run, kind, id)');
+      database.exec(ORDER);
       database.run('INSERT OR IGNORE INTO staging.sealed VALUES (?)', run);
     });
     database.exec('PRAGMA staging.synchronous = OFF');
+  }
+
+  contradictions(run: string, stream: string): Contradictions {
+    const { database } = this.#staging;
+    database.exec(ORDER);
+    const rows = database.all(CONTRADICTIONS, run, stream);
+    const examples = rows.map((row) => ({
+      file: textOf(row, 'file'),
+      line: numberOf(row, 'line'),
+    }));
+    return { count: numberOf(rows[0] ?? { count: 0 }, 'count'), examples };
   }
 
   isSealed(run: string): boolean {

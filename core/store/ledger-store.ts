@@ -1,0 +1,58 @@
+import type { EntityRef, JsonObject, ObjectRef } from '../message/message.ts';
+
+/** One object that a target has confirmed. */
+export interface LedgerRow {
+  readonly ref: ObjectRef;
+  /** The organisation that it belongs to; '' if none. */
+  readonly unit: string;
+  readonly hash: string;
+  readonly object: JsonObject;
+  readonly remoteId: string | null;
+  readonly run: string;
+  /** Epoch milliseconds of the target's confirmation. */
+  readonly confirmedAt: number;
+  /** The day (`YYYY-MM-DD`) on which it was shut, to be deleted after a grace; null: it is wanted. */
+  readonly leavingSince: string | null;
+  /** What the target said when it confirmed: short, without personal data. */
+  readonly remark?: string;
+}
+
+/** A row may be read lazily: its values, as an object of its own. */
+export function plainRow(row: LedgerRow): LedgerRow {
+  const { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince, remark } = row;
+  const told = remark === undefined ? {} : { remark };
+  return { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince, ...told };
+}
+
+export interface LedgerStore {
+  /**
+   * A target's rows of one object kind from one kind of entity, in order of entity id, then key.
+   */
+  scan(target: string, objectKind: string, originKind: string): AsyncIterable<readonly LedgerRow[]>;
+  /** Rows that were projected from these entities. */
+  byOrigins(
+    target: string,
+    objectKind: string,
+    origins: readonly EntityRef[],
+  ): Promise<readonly LedgerRow[]>;
+  byKeys(
+    target: string,
+    objectKind: string,
+    keys: readonly string[],
+  ): Promise<readonly LedgerRow[]>;
+  count(target: string, objectKind: string): Promise<number>;
+  /** The origin kinds that hold rows of this object kind: mappings may be gone, their rows not. */
+  originKinds(target: string, objectKind: string): Promise<readonly string[]>;
+  /** Notes to which organisation rows belong by now; nothing else of them changes. */
+  assign(rows: readonly { readonly ref: ObjectRef; readonly unit: string }[]): Promise<void>;
+  /**
+   * Keeps what the ledger of a snapshot target is to say once it has its whole set, until that is
+   * confirmed or withdrawn. One target's proposals at a time; a crash may lose them.
+   */
+  propose(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void>;
+  /** The target has the set: what was proposed is in the ledger, removals first, in one step. */
+  confirm(target: string): Promise<void>;
+  withdraw(target: string): Promise<void>;
+  /** Writes and removes rows without a message. Keys are unique per kind. */
+  write(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void>;
+}
