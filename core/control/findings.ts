@@ -1,11 +1,10 @@
 import { CATALOGUE, type FailureCode } from '../failure/catalogue.ts';
 import type { Flow } from '../flow/compiled.ts';
-import { textOfPlaces } from '../message/places.ts';
 import { minutesBetween, nextAt, wallClockIn } from '../schedule/calendar.ts';
 import { latestTurn } from '../schedule/cron.ts';
 import type { Run } from '../store/run-store.ts';
-import type { Part } from '../store/store.ts';
 import type { Engine } from './engine.ts';
+import { missingReferences } from './missing-references.ts';
 
 /** Something that a person should know; it is there as long as its cause is. No personal data. */
 export interface Finding {
@@ -32,7 +31,9 @@ export async function findFindings(engine: Engine): Promise<readonly Finding[]> 
     ...(await failedMessages(engine)),
     ...(await silentSources(engine)),
     ...(await oddFiles(engine)),
-    ...(await missingReferences(engine)),
+    ...(await missingReferences(engine.store)).map(({ id, subject, text }) =>
+      finding(id, 'REFERENCE_MISSING', subject, text),
+    ),
     ...(await lateFlows(engine)),
   ];
 }
@@ -129,23 +130,6 @@ async function oddFiles({ store, workspace }: Engine): Promise<readonly Finding[
       const id = `odd ${module} ${code} ${place?.field ?? ''}`;
       found.push({ id, code, subject: `intake ${module}`, text, hint });
     }
-  }
-  return found;
-}
-
-/** What entities refer to and no source has delivered: the targets are told without it. */
-async function missingReferences({ store }: Engine): Promise<readonly Finding[]> {
-  const found: Finding[] = [];
-  for (const { from, to, count, examples } of await store.entities.dangling()) {
-    const places: Part[] = [];
-    for (const one of examples) {
-      const parts = await store.entities.parts({ kind: from, id: one.from });
-      places.push(...parts.filter(({ content }) => JSON.stringify(content).includes(one.to)));
-    }
-    const where = places.length === 0 ? '' : `, such as in ${textOfPlaces(places, places.length)}`;
-    const text = `no source has delivered ${count} of kind ${to} to which ${from} records refer${where}`;
-    const id = `missing ${from} ${to}`;
-    found.push(finding(id, 'REFERENCE_MISSING', `canonical ${from}`, text));
   }
   return found;
 }

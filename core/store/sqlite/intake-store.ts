@@ -198,6 +198,7 @@ export class SqliteIntakeStore implements IntakeStore {
   }
 
   async finish(run: string): Promise<void> {
+    if (this.#many.has(run)) noteEverything(this.#database);
     for (const runs of [this.#first, this.#many]) runs.delete(run);
     this.#seen.delete(run);
     this.#database.exec(INDEX_REFERENCES);
