@@ -1,25 +1,9 @@
-import { tmpdir } from 'node:os';
-import type { ObjectSink } from '../../core/plugin.ts';
 import { describeObjectSink } from '../../test/contract/object-sink.contract.ts';
-import { testSurroundings } from '../../test/contract/surroundings.ts';
+import { openScim, scimUser } from '../../test/contract/scim-sink.ts';
 import { startScimmy } from '../../test/services/scimmy.ts';
-import { connector } from './connector.ts';
 import { type SimulatorOptions, startScim } from './simulator.ts';
 
-async function openSink(url: string, token: string): Promise<ObjectSink> {
-  const limits = { requestsPerSecond: 1000, timeoutMs: 2000, memberChunk: 100 };
-  const options = { url, token, lookup: 'externalId', ...limits } as const;
-  const sink = await connector.openSink?.(options, testSurroundings(tmpdir()));
-  if (sink?.mode !== 'operations') throw new Error('an object sink');
-  return sink;
-}
-
-const user = (key: string, version: number) => ({
-  ...{ externalId: key, userName: `${key}@skola.example`, active: true },
-  name: { givenName: `Kim${version}`, familyName: 'Ek' },
-});
-
-const shut = (key: string) => ({ ...user(key, 1), active: false });
+const shut = (key: string) => ({ ...scimUser(key, 1), active: false });
 
 const variants: readonly (readonly [string, Omit<SimulatorOptions, 'token'>])[] = [
   ['with all that it can do', {}],
@@ -30,9 +14,9 @@ for (const [what, abilities] of variants) {
   describeObjectSink(`SCIM, simulated, ${what}`, async () => {
     const service = await startScim({ token: 'right', ...abilities });
     return {
-      sink: await openSink(service.url, 'right'),
+      sink: await openScim(service.url, { token: 'right' }),
       objectKind: 'User',
-      object: user,
+      object: scimUser,
       shut,
       refused: (key, secret) => ({ externalId: key, displayName: secret }),
       held: async () =>
@@ -41,7 +25,7 @@ for (const [what, abilities] of variants) {
         ),
       loseNextAnswer: () =>
         service.failNext({ kind: 'error-after' }, { kind: 'error-after' }, { kind: 'error-after' }),
-      withWrongSecret: () => openSink(service.url, 'wrong'),
+      withWrongSecret: () => openScim(service.url, { token: 'wrong' }),
       close: () => service.stop(),
     };
   });
@@ -50,14 +34,14 @@ for (const [what, abilities] of variants) {
 describeObjectSink('SCIM, by scimmy-routers', async () => {
   const service = await startScimmy('right');
   return {
-    sink: await openSink(service.url, 'right'),
+    sink: await openScim(service.url, { token: 'right' }),
     objectKind: 'User',
-    object: user,
+    object: scimUser,
     shut,
     refused: (key, secret) => ({ externalId: key, displayName: secret }),
     held: async () =>
       (await service.list('Users')).map(({ meta: _meta, ...rest }) => JSON.stringify(rest)),
-    withWrongSecret: () => openSink(service.url, 'wrong'),
+    withWrongSecret: () => openScim(service.url, { token: 'wrong' }),
     close: () => service.stop(),
   };
 });

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
 import { Failure, type ObjectSink } from '../../core/plugin.ts';
-import { testSurroundings } from '../../test/contract/surroundings.ts';
+import { openScim, scimUser } from '../../test/contract/scim-sink.ts';
 import {
   describeVendorFaults,
   VENDOR_FAULT_NAMES,
   type VendorFault,
 } from '../../test/contract/vendor-faults.contract.ts';
-import { connector } from './connector.ts';
-import { type SimulatedFault, startScim } from './simulator.ts';
+import { type ScimSimulator, type SimulatedFault, startScim } from './simulator.ts';
 
 const HOUR = 3_600_000;
 const FAULTS: Readonly<Record<VendorFault, SimulatedFault>> = {
@@ -28,22 +26,8 @@ const FAULTS: Readonly<Record<VendorFault, SimulatedFault>> = {
   'web-page': { kind: 'html' },
 };
 
-async function openSink(
-  { url, tokenUrl }: { readonly url: string; readonly tokenUrl: string },
-  clientSecret: string,
-): Promise<ObjectSink> {
-  const limits = { requestsPerSecond: 1000, timeoutMs: 300, memberChunk: 100 };
-  const oauth = { tokenUrl, clientId: 'hub', clientSecret };
-  const options = { url, oauth, lookup: 'externalId', ...limits } as const;
-  const sink = await connector.openSink?.(options, testSurroundings(tmpdir()));
-  if (sink?.mode !== 'operations') throw new Error('an object sink');
-  return sink;
-}
-
-const user = (key: string, version: number) => ({
-  ...{ externalId: key, userName: `${key}@skola.example`, active: true },
-  name: { givenName: `Kim${version}`, familyName: 'Ek' },
-});
+const openSink = ({ url, tokenUrl }: ScimSimulator, clientSecret: string): Promise<ObjectSink> =>
+  openScim(url, { oauth: { tokenUrl, clientId: 'hub', clientSecret }, timeoutMs: 300 });
 
 const SHOWABLE = { faults: VENDOR_FAULT_NAMES, reads: true };
 describeVendorFaults('SCIM', SHOWABLE, async () => {
@@ -51,7 +35,7 @@ describeVendorFaults('SCIM', SHOWABLE, async () => {
   return {
     sink: await openSink(service, 'right'),
     objectKind: 'User',
-    object: user,
+    object: scimUser,
     held: async () => [...service.directory.of('Users').values()].map((one) => one.id),
     show: (fault) => service.failNext(FAULTS[fault]),
     close: () => service.stop(),
@@ -68,7 +52,7 @@ describe('a SCIM service whose token service refuses us after a while', () => {
         [
           {
             ...{ action: 'create', objectKind: 'User', key: 'a', formerKey: null },
-            ...{ object: user('a', 1), previous: null, remoteId: null, references: {} },
+            ...{ object: scimUser('a', 1), previous: null, remoteId: null, references: {} },
           },
         ],
         new AbortController().signal,
