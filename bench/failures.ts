@@ -91,7 +91,14 @@ function messageOf(number: number): Message {
   return {
     ...{ id: `m${number}`, type: 'deliver', target: TARGET, objectKind: 'User', key: `k${number}` },
     ...{ origin: { kind: 'person', id: `p${number}` }, action: 'create', rank: 0, state, trouble },
-    ...{ attempts: 1, notBefore: 0, run: 'run', createdAt: number, updatedAt: number },
+    ...{
+      attempts: 1,
+      inDoubt: false,
+      notBefore: 0,
+      run: 'run',
+      createdAt: number,
+      updatedAt: number,
+    },
   };
 }
 

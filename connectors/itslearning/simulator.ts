@@ -34,6 +34,8 @@ export interface ItslearningSimulator {
   readonly calls: () => number;
   /** Shows this fault once for each of the next requests. */
   readonly failNext: (...faults: readonly SimulatedFault[]) => void;
+  /** Forgets the faults that are still to be shown. */
+  readonly heal: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export async function startItslearning(options: SimulatorOptions): Promise<Itsle
     site,
     calls: () => calls,
     failNext: (...more) => void faults.push(...more),
+    heal: () => void faults.splice(0),
     stop: service.stop,
   };
 }

@@ -31,6 +31,8 @@ export interface ScimSimulator {
   readonly directory: ScimDirectory;
   readonly calls: () => number;
   readonly failNext: (...faults: readonly SimulatedFault[]) => void;
+  /** Forgets the faults that are still to be shown. */
+  readonly heal: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export async function startScim(options: SimulatorOptions): Promise<ScimSimulato
     directory,
     calls: () => calls,
     failNext: (...more) => void faults.push(...more),
+    heal: () => void faults.splice(0),
     stop: service.stop,
   };
 }

@@ -113,6 +113,23 @@ export class ScimSink implements ObjectSink {
     return null;
   }
 
+  /** The one resource that carries our key; a service that cannot search is read to its end. */
+  async #ours(
+    kind: ResourceKind,
+    { objectKind, key }: Operation,
+    signal: AbortSignal,
+  ): Promise<Resource | undefined> {
+    const { filter } = await this.#client.abilities(signal);
+    const asked = filter ? `externalId eq ${quoted(key)}` : null;
+    const found: Resource[] = [];
+    for await (const page of this.#client.pages(kind.endpoint, asked, signal)) {
+      found.push(...page.filter(({ externalId }) => externalId === key));
+    }
+    if (found.length <= 1) return found[0];
+    const text = `${found.length} ${objectKind} of the service have the same externalId`;
+    throw new RefusedFailure('AMBIGUOUS_MATCH', text);
+  }
+
   /**
    * What is there already becomes ours instead of being created twice; but not what carries another
    * system's or another person's id, unless the binding says that the name decides.
@@ -184,7 +201,7 @@ export class ScimSink implements ObjectSink {
   }
 
   async #delete(kind: ResourceKind, operation: Operation, signal: AbortSignal): Promise<Outcome> {
-    const id = operation.remoteId ?? (await this.#lookUp(kind, operation, signal))?.id;
+    const id = operation.remoteId ?? (await this.#ours(kind, operation, signal))?.id;
     if (id === undefined) return { kind: 'already', remark: NOT_KNOWN };
     const path = `${kind.endpoint}/${encodeURIComponent(id)}`;
     const written = await this.#client.write('DELETE', path, null, null, signal);

@@ -211,7 +211,10 @@ export interface Operation {
   readonly formerKey: string | null;
   /** The wanted object; null for `delete`. */
   readonly object: JsonObject | null;
-  /** What the target confirmed last; null for `create`. */
+  /**
+   * What the target confirmed last; null for `create`. For `delete` null if it never did: it may
+   * hold the object all the same, and the key is all that is known.
+   */
   readonly previous: JsonObject | null;
   /** The target's own id of the object, where it gave one. */
   readonly remoteId: string | null;

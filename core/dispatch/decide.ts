@@ -21,6 +21,8 @@ export type Decision =
   | { readonly kind: 'moved'; readonly message: Message; readonly row: LedgerRow }
   /** Nothing to do any more. */
   | { readonly kind: 'superseded'; readonly message: Message }
+  /** The target may hold it, and it cannot be said now whether it should: that is asked later. */
+  | { readonly kind: 'open'; readonly message: Message }
   /** A person must say first which object of the target it is. */
   | { readonly kind: 'undecided'; readonly message: Message }
   /** It refers to an object that the target does not hold yet. */
@@ -44,14 +46,19 @@ export async function decide(
   messages: readonly Message[],
   with_: DecideSurroundings,
 ): Promise<readonly Decision[]> {
-  const entries = await presentEntries(target, kind, messages, with_);
-  const found = messages.map((message) => ({ message, entry: entries(message) }));
+  const { entryOf, isParked } = await presentEntries(target, kind, messages, with_);
+  const found = messages.map((message) => ({ message, entry: entryOf(message) }));
+  const isOthers = await heldByOthers(target, kind, messages, with_.store);
   // What an object referred to before counts too: it may have to be taken out there by its id.
   const objects = found.flatMap(({ entry }) => present([entry?.object, entry?.row?.object]));
   const references = await findReferences(target.name, kind, objects, with_.store);
   return found.map(({ message, entry }): Decision => {
-    if (entry === undefined || with_.withheld.has(entry.unit)) {
-      return { kind: 'superseded', message };
+    if (entry === undefined) {
+      if (!message.inDoubt || isOthers(message)) return { kind: 'superseded', message };
+      return isParked(message) ? { kind: 'open', message } : takenBack(message, kind);
+    }
+    if (with_.withheld.has(entry.unit)) {
+      return { kind: message.inDoubt ? 'open' : 'superseded', message };
     }
     const isUndecided = with_.undecided.get(kind.kind)?.has(entry.key) === true;
     if (isUndecided && entry.action === 'create') return { kind: 'undecided', message };
@@ -95,11 +102,35 @@ function decideEntry(
 /** What is nothing without what it referred to goes, where the target holds it. */
 function goneWithReference(message: Message, entry: Entry, kind: TargetKind): Decision {
   const { row, key } = entry;
-  if (row === null) return { kind: 'superseded', message };
+  if (row === null) {
+    return message.inDoubt ? takenBack(message, kind) : { kind: 'superseded', message };
+  }
   const { object: previous, remoteId } = row;
   const about = { action: 'delete', objectKind: kind.kind, key, formerKey: null } as const;
   const operation = { ...about, object: null, previous, remoteId, references: {} };
   return { kind: 'operate', message, entry: { ...entry, object: null }, operation };
+}
+
+/** The target may have made it, and nobody wants it: it goes by its key, the only thing known. */
+function takenBack(message: Message, { kind: objectKind }: TargetKind): Decision {
+  const { origin, key } = message;
+  const about = { action: 'delete', formerKey: null, object: null, key } as const;
+  const entry = { ...about, origin, unit: '', hash: '', row: null, leavingSince: null };
+  const nothing = { previous: null, remoteId: null, references: {} };
+  return { kind: 'operate', message, entry, operation: { ...about, objectKind, ...nothing } };
+}
+
+/** Whether the key of a message in doubt is by now that of an object which another entity gave. */
+async function heldByOthers(
+  target: Target,
+  { kind }: TargetKind,
+  messages: readonly Message[],
+  { ledger }: Store,
+): Promise<(message: Message) => boolean> {
+  const keys = messages.filter(({ inDoubt }) => inDoubt).map(({ key }) => key);
+  const rows = keys.length === 0 ? [] : await ledger.byKeys(target.name, kind, keys);
+  const held = new Set(rows.map(({ ref }) => ref.key));
+  return ({ key }) => held.has(key);
 }
 
 /** The target has it so already; whose it is, or whether it is on its way out, may be new. */
@@ -111,7 +142,11 @@ function settled(message: Message, row: LedgerRow, { unit, leavingSince }: Entry
   return { kind: 'moved', message, row: moved };
 }
 
-type FindEntry = (message: Message) => Entry | undefined;
+interface Present {
+  readonly entryOf: (message: Message) => Entry | undefined;
+  /** Whether something of the message's entity cannot be made now: what it gives is not known. */
+  readonly isParked: (message: Message) => boolean;
+}
 
 /** The entries that a plan would give now for the messages' entities. */
 async function presentEntries(
@@ -119,8 +154,9 @@ async function presentEntries(
   kind: TargetKind,
   messages: readonly Message[],
   with_: DecideSurroundings,
-): Promise<FindEntry> {
+): Promise<Present> {
   const entries = new Map<string, Entry>();
+  const parked = new Set<string>();
   for (const originKind of new Set(messages.map((message) => message.origin.kind))) {
     const ids = [...idsOf(messages, originKind)];
     const origins = ids.map((id): EntityRef => ({ kind: originKind, id }));
@@ -128,6 +164,7 @@ async function presentEntries(
     const projected = await projectNow(target, kind, originKind, ids, rows, with_);
     for (const [index, origin] of origins.entries()) {
       const found = projected[index] ?? NOTHING;
+      if (found.parked.length > 0) parked.add(`${originKind}/${origin.id}`);
       const own = rows.filter((row) => row.ref.origin.id === origin.id);
       for (const entry of compare(kind, origin, found, own, with_.today)) {
         entries.set(`${originKind}/${origin.id}/${entry.key}`, entry);
@@ -135,7 +172,10 @@ async function presentEntries(
     }
   }
   await adoptMovedRows(target, kind, entries, with_.store);
-  return ({ origin, key }) => entries.get(`${origin.kind}/${origin.id}/${key}`);
+  return {
+    entryOf: ({ origin, key }) => entries.get(`${origin.kind}/${origin.id}/${key}`),
+    isParked: ({ origin }) => parked.has(`${origin.kind}/${origin.id}`),
+  };
 }
 
 function idsOf(messages: readonly Message[], originKind: string): Set<string> {

@@ -73,6 +73,10 @@ async function deliverKind(
       const trouble = new RefusedFailure('ADOPTION_AMBIGUOUS', text).toTrouble();
       return [{ message, result: { kind: 'failed', trouble } }];
     }
+    if (decision.kind === 'open') {
+      const trouble = message.trouble ?? unanswered(target).toTrouble();
+      return [{ message, result: { kind: 'failed', trouble } }];
+    }
     if (decision.kind === 'moved') {
       return [{ message, result: { kind: 'delivered', row: decision.row } }];
     }
@@ -100,6 +104,8 @@ async function operate(
   with_: HandleSurroundings,
 ): Promise<void> {
   const operations = batch.map((decision) => decision.operation);
+  const made = batch.filter(({ operation }) => operation.action === 'create');
+  await with_.store.messages.doubt(made.map(({ message }) => message.id));
   const { outcomes, held } = await apply(operations, with_);
   if (held !== null) {
     with_.onHold(held);
@@ -112,6 +118,11 @@ async function operate(
   });
   await settle(with_.circuit.take(settlements, outcomes), with_);
   if (with_.circuit.outage !== null) with_.onOutage(with_.circuit.outage);
+}
+
+function unanswered(target: Target): TransientFailure {
+  const text = `${target.name}: the hub ended before the target had answered`;
+  return new TransientFailure('CONNECTION_LOST', text);
 }
 
 function silenceOf(target: Target): Outcome {

@@ -62,6 +62,28 @@ export async function keepDeliveries(
   }
 }
 
+/**
+ * What the plan does not name any more, and the target may have made without saying so, is to go
+ * from it again: there is no ledger row that would have it deleted.
+ */
+export async function keepTakingBack(
+  target: Target,
+  run: string,
+  { store, now }: KeepSurroundings,
+): Promise<void> {
+  const inDoubt = { target: target.name, type: ['deliver'], inDoubt: true } as const;
+  for await (const messages of store.messages.scan(inDoubt)) {
+    const stale = messages.flatMap((message): readonly Message[] => {
+      const kind = target.kinds.find((one) => one.kind === message.objectKind);
+      if (message.run === run || kind === undefined) return [];
+      const rank = rankOfDeletion(target, kind);
+      const fresh = { run, state: 'waiting', attempts: 0, updatedAt: now() } as const;
+      return [{ ...message, action: 'delete', rank, ...fresh }];
+    });
+    await store.messages.put(stale);
+  }
+}
+
 function messageOf(
   target: Target,
   run: string,
@@ -81,14 +103,19 @@ function messageOf(
       origin,
       key,
       action: action === 'rekey' ? 'update' : action,
-      rank: isDeletion ? 2 * target.kinds.length - kind.rank : kind.rank,
+      rank: isDeletion ? rankOfDeletion(target, kind) : kind.rank,
       state: 'waiting',
       trouble: null,
     },
   ];
 }
 
+/** What is referred to goes after what refers to it. */
+function rankOfDeletion({ kinds }: Target, { rank }: TargetKind): number {
+  return 2 * kinds.length - rank;
+}
+
 function blank(target: Target, run: string, at: number) {
   const times = { createdAt: at, updatedAt: at };
-  return { target: target.name, run, attempts: 0, notBefore: 0, ...times } as const;
+  return { target: target.name, run, attempts: 0, inDoubt: false, notBefore: 0, ...times } as const;
 }

@@ -18,7 +18,7 @@ import {
 import { deliverSnapshot } from './deliver-snapshot.ts';
 import { guardPlan, plannedOf } from './guard-plan.ts';
 import { healedOf, openFailures } from './healed.ts';
-import { keepDeliveries } from './keep-messages.ts';
+import { keepDeliveries, keepTakingBack } from './keep-messages.ts';
 import { type FlowPlan, type PlanFlowSurroundings, type PlanTask, planFlow } from './plan-flow.ts';
 
 export interface FlowSurroundings extends PlanFlowSurroundings {
@@ -137,6 +137,7 @@ async function deliver(
   }
   if (!isEmpty(totals)) await keepDeliveries(target, task.run, plan.batches(with_.withheld), with_);
   // What the plan does not name any more is void: newer data have taken its place.
+  await keepTakingBack(target, task.run, with_);
   await with_.store.messages.removeStale(target.name, ['deliver'], task.run);
   const open = await with_.store.messages.count({ target: target.name, type: ['deliver'] });
   if (open === 0) {

@@ -21,7 +21,10 @@ export function settlementOf(
 ): Settlement {
   if (outcome.kind === 'failed') {
     const { failure, prerequisite } = outcome;
-    return afterFailure(message, failure, prerequisite === true, delivery, now);
+    // A refusal says that nothing was made, this time.
+    const mayBeMade = operation.action === 'create' && failure.recovery === 'retry';
+    const told = mayBeMade ? { ...message, inDoubt: true } : message;
+    return afterFailure(told, failure, prerequisite === true, delivery, now);
   }
   if (operation.object === null) return { message, result: { kind: 'removed' } };
   const row = {

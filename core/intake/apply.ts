@@ -93,6 +93,7 @@ function invalidMessage(
     rank: 0,
     state: 'failed',
     attempts: 1,
+    inDoubt: false,
     notBefore: 0,
     trouble: {
       code: 'ENTITY_INVALID',

@@ -32,6 +32,7 @@ export class Quarantine {
       rank: 0,
       state: 'failed',
       attempts: 1,
+      inDoubt: false,
       notBefore: 0,
       trouble,
       run: this.#task.run,

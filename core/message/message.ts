@@ -70,6 +70,8 @@ export interface Message {
   readonly rank: number;
   readonly state: MessageState;
   readonly attempts: number;
+  /** The target was told to make the object, and whether it did is not known. */
+  readonly inDoubt: boolean;
   /** Epoch milliseconds before which it must not be tried again. */
   readonly notBefore: number;
   readonly trouble: Trouble | null;

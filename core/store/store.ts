@@ -203,10 +203,12 @@ export interface MessageFilter {
   readonly type?: readonly Message['type'][];
   readonly code?: string;
   readonly run?: string;
+  readonly inDoubt?: boolean;
 }
 
 /** How a delivery ended: the message and the ledger change in one step. */
 export interface Settlement {
+  /** If it stays, it is in doubt as is said here. */
   readonly message: Message;
   readonly result:
     | { readonly kind: 'delivered'; readonly row: LedgerRow; readonly replacedKey?: string }
@@ -223,10 +225,12 @@ export interface Settlement {
 export interface MessageStore {
   /**
    * Keeps messages by id. An open one with the same id takes the new action, run and state and
-   * keeps its `createdAt`; one that already waits or retries for the same action keeps its
-   * attempts.
+   * keeps its `createdAt` and its doubt; one that already waits or retries for the same action
+   * keeps its attempts.
    */
   put(messages: readonly Message[]): Promise<void>;
+  /** Notes that the target is about to be told to make these: until settled, it may or may not. */
+  doubt(ids: readonly string[]): Promise<void>;
   get(ids: readonly string[]): Promise<readonly Message[]>;
   /** Oldest first. */
   scan(filter: MessageFilter): AsyncIterable<readonly Message[]>;

@@ -100,6 +100,15 @@ export function describeObjectSink(name: string, make: () => Promise<ObjectSinkW
       assert.equal((await world.held()).length, 1);
     });
 
+    it('takes back by its key alone what it made and was not heard to confirm', async () => {
+      went(await apply([operation('create', 'a'), operation('create', 'b')]));
+      const unknown = { ...operation('delete', 'a'), previous: null, remoteId: null };
+      went(await apply([unknown]));
+      assert.equal((await world.held()).length, 1);
+      went(await apply([unknown]));
+      assert.equal((await world.held()).length, 1);
+    });
+
     it('makes an object anew that is gone from the target when it is updated', async () => {
       went(await apply([operation('create', 'a')]));
       const gone = operation('delete', 'a', 2);

@@ -192,6 +192,27 @@ export function describeMessages(getStore: () => Store): void {
       assert.ok((await messages.summary()).every(({ state }) => state !== 'waiting'));
     });
 
+    it('knows what the target may have made without saying so, until it is settled', async () => {
+      const { messages } = getStore();
+      await messages.put(['told', 'refused', 'lost', 'quiet'].map((id) => messageOf(id)));
+      await messages.doubt(['told', 'refused', 'lost']);
+      await messages.put([{ ...messageOf('lost'), run: 'run-2' }]);
+      const inDoubt = async () => {
+        const found = await all(messages.scan({ inDoubt: true }));
+        return found.map(({ id }) => id).sort();
+      };
+      assert.deepEqual(await inDoubt(), ['lost', 'refused', 'told']);
+      const [told] = await messages.get(['told']);
+      assert.ok(told !== undefined);
+      const failed = { kind: 'failed', trouble: TROUBLE } as const;
+      await messages.settle([
+        { message: told, result: { kind: 'retrying', notBefore: 5, trouble: TROUBLE } },
+        { message: messageOf('refused'), result: failed },
+      ]);
+      assert.deepEqual(await inDoubt(), ['lost', 'told']);
+      assert.equal(await messages.count({ inDoubt: false }), 2);
+    });
+
     it('takes away what this run did not put again', async () => {
       const { messages } = getStore();
       await messages.put([messageOf('healed'), { ...messageOf('parked'), type: 'parked' }]);

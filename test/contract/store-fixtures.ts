@@ -86,7 +86,15 @@ export function messageOf(id: string): Message {
   return {
     ...{ id, type: 'deliver', target: TARGET, objectKind: 'person', key: `${id}-key` },
     ...{ origin: { kind: 'person', id: idOf(id) }, action: 'create', rank: 0, state: 'waiting' },
-    ...{ attempts: 0, notBefore: 0, trouble: null, run: 'run-1', createdAt: 1, updatedAt: 1 },
+    ...{
+      attempts: 0,
+      inDoubt: false,
+      notBefore: 0,
+      trouble: null,
+      run: 'run-1',
+      createdAt: 1,
+      updatedAt: 1,
+    },
   };
 }
 

@@ -24,6 +24,7 @@ export const STEPS: readonly (readonly [step: string, pattern: RegExp])[] = [
   ['settling deliveries', /ledger[\s\S]*message\b|message\b[\s\S]*ledger/],
   ['confirming a set', /ledger/],
   ['removing stale messages', /DELETE FROM message WHERE target/],
+  ['noting a doubt', /SET in_doubt/],
   ['keeping messages', /(INTO|UPDATE|FROM) message\b/],
   ['publishing tickets', /INTO ticket/],
   ['claiming tickets', /UPDATE ticket/],

@@ -6,8 +6,8 @@ import type { SqliteLedgerStore } from './ledger-store.ts';
 
 const PAGE = 1000;
 const INSERT = `INSERT INTO message (id, type, target, object_kind, origin_kind, origin_id, key,
-  action, rank, state, attempts, not_before, code, trouble, run, created_at, updated_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  action, rank, state, attempts, not_before, code, trouble, run, created_at, updated_at, in_doubt)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const UPDATE = `UPDATE message SET origin_kind = ?, origin_id = ?, action = ?, rank = ?, state = ?,
   attempts = ?, not_before = ?, code = ?, trouble = ?, run = ?, updated_at = ? WHERE id = ?`;
 const DUE = "((state = 'waiting') OR (state = 'retrying' AND not_before <= ?))";
@@ -36,7 +36,8 @@ export class SqliteMessageStore implements MessageStore {
     if (row === undefined) {
       const { origin, createdAt, updatedAt, id, type, target, objectKind, key } = message;
       const about = [id, type, target, objectKind, origin.kind, origin.id, key] as const;
-      this.#database.run(INSERT, ...about, ...stateOf(message), message.run, createdAt, updatedAt);
+      const times = [message.run, createdAt, updatedAt] as const;
+      this.#database.run(INSERT, ...about, ...stateOf(message), ...times, Number(message.inDoubt));
       return;
     }
     const open = messageOf(row);
@@ -47,6 +48,14 @@ export class SqliteMessageStore implements MessageStore {
     const merged = { ...message, state, attempts, notBefore, trouble };
     const { origin, run, updatedAt, id } = merged;
     this.#database.run(UPDATE, origin.kind, origin.id, ...stateOf(merged), run, updatedAt, id);
+  }
+
+  async doubt(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const sql = 'UPDATE message SET in_doubt = 1 WHERE id = ? AND in_doubt = 0';
+    this.#database.transaction(() => {
+      for (const id of ids) this.#database.run(sql, id);
+    });
   }
 
   async get(ids: readonly string[]): Promise<readonly Message[]> {
@@ -154,16 +163,16 @@ export class SqliteMessageStore implements MessageStore {
   }
 
   #fail(
-    { id }: Message,
+    { id, inDoubt }: Message,
     state: Message['state'],
     attempts: number,
     notBefore: number,
     trouble: Trouble,
   ): void {
     const sql = `UPDATE message SET state = ?, attempts = ?, not_before = ?, code = ?, trouble = ?,
-      updated_at = ? WHERE id = ?`;
-    const json = JSON.stringify(trouble);
-    this.#database.run(sql, state, attempts, notBefore, trouble.code, json, this.#now(), id);
+      updated_at = ?, in_doubt = ? WHERE id = ?`;
+    const about = [trouble.code, JSON.stringify(trouble), this.#now(), Number(inDoubt)] as const;
+    this.#database.run(sql, state, attempts, notBefore, ...about, id);
   }
 
   async removeStale(
@@ -203,6 +212,10 @@ function conditionOf(filter: MessageFilter): { where: string; values: SQLInputVa
   equals('target', filter.target);
   equals('code', filter.code);
   equals('run', filter.run);
+  if (filter.inDoubt !== undefined) {
+    conditions.push('in_doubt = ?');
+    values.push(Number(filter.inDoubt));
+  }
   isOneOf('state', filter.state);
   isOneOf('type', filter.type);
   return { where: conditions.join(' AND '), values };
@@ -221,6 +234,7 @@ function messageOf(row: Row): Message {
     rank: numberOf(row, 'rank'),
     state: stateNameOf(row),
     attempts: numberOf(row, 'attempts'),
+    inDoubt: row['in_doubt'] === 1,
     notBefore: numberOf(row, 'not_before'),
     trouble: trouble === null ? null : JSON.parse(trouble),
     run: textOf(row, 'run'),
