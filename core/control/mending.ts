@@ -4,7 +4,7 @@ import { plainRow } from '../store/ledger-store.ts';
 import type { GroupReport, GroupRequest, ResendRequest, Resent } from './control-bus.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
 import { underLease } from './lease.ts';
-import { deliveryOf, rewriteName } from './sync.ts';
+import { deliveryOf, rewriteName } from './surroundings.ts';
 
 /** One, then a twentieth, then the rest. */
 const SECOND_SHARE = 0.05;

@@ -1,7 +1,7 @@
 import { digest, isList, sameJson } from '../message/digest.ts';
 import type { Json, JsonObject, Trouble } from '../message/message.ts';
 import { type Change, type Entry, isChange } from '../plan/compare.ts';
-import type { PlanBatch } from '../plan/plan.ts';
+import type { PlanBatch } from '../plan/plan-batch.ts';
 import type { Target } from '../plan/target.ts';
 import { type PlanTotals, Tally } from '../plan/totals.ts';
 

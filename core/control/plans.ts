@@ -1,7 +1,8 @@
 import { judge } from '../dispatch/guard-plan.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { type Entry, isChange } from '../plan/compare.ts';
-import { type PlanBatch, planTarget } from '../plan/plan.ts';
+import { planTarget } from '../plan/plan.ts';
+import type { PlanBatch } from '../plan/plan-batch.ts';
 import { surveyViews } from '../plan/survey.ts';
 import { type PlanTotals, Tally } from '../plan/totals.ts';
 import { dateIn } from '../schedule/calendar.ts';

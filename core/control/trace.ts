@@ -1,6 +1,6 @@
 import { deliveryId } from '../dispatch/delivery-id.ts';
 import type { Flow } from '../flow/compiled.ts';
-import { entityMessageId } from '../intake/apply.ts';
+import { entityMessageId } from '../intake/invalid-entity.ts';
 import { quarantineId } from '../intake/quarantine.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
 import type { Entity, EntityRef, JsonObject, Trouble } from '../message/message.ts';

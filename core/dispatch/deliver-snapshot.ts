@@ -1,7 +1,8 @@
 import type { SnapshotSink } from '../connector/connector.ts';
 import type { JsonObject, ObjectRef } from '../message/message.ts';
 import { type Change, type Entry, isChange } from '../plan/compare.ts';
-import { type PlanSurroundings, planTarget } from '../plan/plan.ts';
+import { planTarget } from '../plan/plan.ts';
+import type { PlanSurroundings } from '../plan/plan-batch.ts';
 import type { Target } from '../plan/target.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
 

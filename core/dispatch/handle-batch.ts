@@ -1,12 +1,12 @@
 import type { ObjectSink, Operation, Outcome } from '../connector/connector.ts';
-import { Failure, RefusedFailure, TransientFailure } from '../failure/failure.ts';
+import { Failure, TransientFailure } from '../failure/failure.ts';
 import type { Message, Ticket, Verdict } from '../message/message.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import type { Views } from '../plan/views.ts';
 import type { Settlement, Store } from '../store/store.ts';
 import type { Circuit } from './circuit.ts';
 import { type Decision, decide } from './decide.ts';
-import { settlementOf, waitingFor } from './settle.ts';
+import { settlementOf, settlementUntold } from './settle.ts';
 import type { Undecided } from './undecided.ts';
 
 export interface HandleSurroundings {
@@ -64,25 +64,7 @@ async function deliverKind(
   const now = { today: with_.today(), lenient: with_.lenient() };
   const surroundings = { store, views, withheld, undecided: with_.undecided, ...now };
   const decisions = await decide(target, kind, messages, surroundings);
-  const settled = decisions.flatMap((decision): Settlement[] => {
-    const { message } = decision;
-    if (decision.kind === 'superseded') return [{ message, result: { kind: 'superseded' } }];
-    if (decision.kind === 'operate') return [];
-    if (decision.kind === 'undecided') {
-      const text = `${target.name}: this ${kind.kind} may be there already`;
-      const trouble = new RefusedFailure('ADOPTION_AMBIGUOUS', text).toTrouble();
-      return [{ message, result: { kind: 'failed', trouble } }];
-    }
-    if (decision.kind === 'open') {
-      const trouble = message.trouble ?? unanswered(target).toTrouble();
-      return [{ message, result: { kind: 'failed', trouble } }];
-    }
-    if (decision.kind === 'moved') {
-      return [{ message, result: { kind: 'delivered', row: decision.row } }];
-    }
-    const trouble = waitingFor(target.name, decision.waitsFor);
-    return [{ message, result: { kind: 'blocked', trouble } }];
-  });
+  const settled = decisions.flatMap((decision) => settlementUntold(target.name, decision) ?? []);
   await settle(settled, with_);
   const operations = decisions.filter((decision) => decision.kind === 'operate');
   for (const batch of batches(operations, with_.batchSize)) await operate(target, batch, with_);
@@ -118,11 +100,6 @@ async function operate(
   });
   await settle(with_.circuit.take(settlements, outcomes), with_);
   if (with_.circuit.outage !== null) with_.onOutage(with_.circuit.outage);
-}
-
-function unanswered(target: Target): TransientFailure {
-  const text = `${target.name}: the hub ended before the target had answered`;
-  return new TransientFailure('CONNECTION_LOST', text);
 }
 
 function silenceOf(target: Target): Outcome {

@@ -1,6 +1,6 @@
 import { isOnItsWayOut, type Message } from '../message/message.ts';
 import { type Entry, isChange } from '../plan/compare.ts';
-import type { PlanBatch } from '../plan/plan.ts';
+import type { PlanBatch } from '../plan/plan-batch.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import type { Store } from '../store/store.ts';
 import { deliveryId, parkedId } from './delivery-id.ts';

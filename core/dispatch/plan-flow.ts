@@ -1,11 +1,12 @@
 import { HeldFailure } from '../failure/failure.ts';
 import { isChange } from '../plan/compare.ts';
 import { heldAfter, heldWith, type Moves, noteMoves, withHeld } from '../plan/held-counts.ts';
-import { type PlanBatch, type PlanSurroundings, planTarget } from '../plan/plan.ts';
+import { planTarget } from '../plan/plan.ts';
+import type { PlanBatch, PlanSurroundings } from '../plan/plan-batch.ts';
 import type { ReachSurroundings } from '../plan/reach.ts';
 import { isEmpty, type PlanTotals, Tally } from '../plan/totals.ts';
 import type { Views } from '../plan/views.ts';
-import type { DeliverySurroundings } from './deliver-objects.ts';
+import type { DeliverySurroundings } from './delivery.ts';
 import { keepParked } from './keep-messages.ts';
 import { forgetScope, keepScope, type PlanScope, type ScopeTask, scopeOf } from './plan-scope.ts';
 

@@ -4,18 +4,14 @@ import { giveBackApprovals, openHold, type UsedApprovals } from '../guard/holds.
 import type { Log } from '../log/log.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Trouble } from '../message/message.ts';
-import type { PlanSurroundings } from '../plan/plan.ts';
+import type { PlanSurroundings } from '../plan/plan-batch.ts';
 import type { Target } from '../plan/target.ts';
 import { isEmpty, type PlanTotals, without } from '../plan/totals.ts';
 import type { Run } from '../store/run-store.ts';
 import { backoffMs } from './backoff.ts';
-import {
-  type DeliveryCounts,
-  deliverObjects,
-  newCounts,
-  type SinkLimits,
-} from './deliver-objects.ts';
+import { deliverObjects } from './deliver-objects.ts';
 import { deliverSnapshot } from './deliver-snapshot.ts';
+import { type DeliveryCounts, newCounts, type SinkLimits } from './delivery.ts';
 import { guardPlan, plannedOf } from './guard-plan.ts';
 import { healedOf, openFailures } from './healed.ts';
 import { keepDeliveries, keepTakingBack } from './keep-messages.ts';

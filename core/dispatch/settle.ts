@@ -1,14 +1,43 @@
 import type { Operation, Outcome } from '../connector/connector.ts';
 import { CATALOGUE } from '../failure/catalogue.ts';
-import type { Failure } from '../failure/failure.ts';
+import { type Failure, RefusedFailure, TransientFailure } from '../failure/failure.ts';
 import type { Delivery } from '../flow/compiled.ts';
 import type { Message, Trouble } from '../message/message.ts';
 import type { Entry } from '../plan/compare.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
 import type { Settlement } from '../store/store.ts';
 import { backoffMs } from './backoff.ts';
+import type { Decision } from './decide.ts';
 import { deliveryId } from './delivery-id.ts';
 import type { Prerequisite } from './references.ts';
+
+/** What becomes of a message without an operation; null if the target must be told first. */
+export function settlementUntold(target: string, decision: Decision): Settlement | null {
+  const { message } = decision;
+  switch (decision.kind) {
+    case 'operate':
+      return null;
+    case 'superseded':
+      return { message, result: { kind: 'superseded' } };
+    case 'moved':
+      return { message, result: { kind: 'delivered', row: decision.row } };
+    case 'blocked':
+      return {
+        message,
+        result: { kind: 'blocked', trouble: waitingFor(target, decision.waitsFor) },
+      };
+    case 'undecided': {
+      const text = `${target}: this ${message.objectKind} may be there already`;
+      const trouble = new RefusedFailure('ADOPTION_AMBIGUOUS', text).toTrouble();
+      return { message, result: { kind: 'failed', trouble } };
+    }
+    case 'open': {
+      const text = `${target}: the hub ended before the target had answered`;
+      const trouble = message.trouble ?? new TransientFailure('CONNECTION_LOST', text).toTrouble();
+      return { message, result: { kind: 'failed', trouble } };
+    }
+  }
+}
 
 /** What becomes of a message after its operation: the ledger and the message in one settlement. */
 export function settlementOf(
@@ -74,7 +103,7 @@ function afterFailure(
 }
 
 /** Why a message waits for another object. */
-export function waitingFor(target: string, { objectKind, key }: Prerequisite): Trouble {
+function waitingFor(target: string, { objectKind, key }: Prerequisite): Trouble {
   return {
     code: 'PREREQUISITE_MISSING',
     text: `${target}: waits for a ${objectKind} that the target does not hold yet`,

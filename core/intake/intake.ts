@@ -1,14 +1,11 @@
 import type { RecordBatch, Source } from '../connector/connector.ts';
 import { Failure, InvalidFailure } from '../failure/failure.ts';
-import { closeHolds, HEALED, openHold, useApproval } from '../guard/holds.ts';
 import type { Json } from '../message/message.ts';
 import type { Run } from '../store/run-store.ts';
 import { applySealed } from './apply.ts';
-import { shortfall } from './completeness.ts';
+import { removeWhatMay } from './gate.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
-import { findMissing, type Missing, removeMissing } from './missing.ts';
 import { Receiver } from './receive.ts';
-import { subjectOf, UnitGate, type Waiting } from './unit-gate.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -117,52 +114,4 @@ function refuseOld({ module, rules }: IntakeTask, { mode, asOf }: RecordBatch, n
   const [hours, most] = [now - asOf, rules.maxAgeMs].map((ms) => Math.floor(ms / HOUR_MS));
   const text = `${module}: what was sent was made ${hours} hours ago, longer ago than its maxAge of ${most} hours`;
   throw new InvalidFailure('SOURCE_STALE', text);
-}
-
-/**
- * Stages what is to go: what full streams no longer hold, without the school units that must wait.
- * Answers what waits, or null.
- */
-async function removeWhatMay(
-  task: IntakeTask,
-  with_: IntakeSurroundings,
-  receiver: Receiver,
-): Promise<Waiting | null> {
-  const { store } = with_;
-  const gate = new UnitGate(task, with_);
-  if (receiver.fullStreams().size === 0) {
-    const gone = await gate.approvedSince();
-    if (gone === null) return null;
-    await store.intake.stageRemovals(task.run, gone);
-    receiver.countRemoved(gone.length);
-    return gate.hold();
-  }
-  const missing = await findMissing(task, store, receiver);
-  const isApproved = await guard(task, with_, receiver, missing);
-  if (!isApproved) await gate.judge(missing);
-  await removeMissing(task, store, receiver, missing, gate.withoutHeld);
-  const waiting = await gate.hold();
-  if (waiting === null) await closeHolds(store, subjectOf(task.module), HEALED);
-  return waiting;
-}
-
-/**
- * Holds a run whose source delivered too little; true if it did, and a person has approved exactly
- * that.
- */
-async function guard(
-  task: IntakeTask,
-  with_: IntakeSurroundings,
-  receiver: Receiver,
-  missing: ReadonlyMap<string, Missing>,
-): Promise<boolean> {
-  const { store, now, today } = with_;
-  const found = await shortfall(task, today(), store, receiver, missing);
-  if (found === null) return false;
-  const subject = subjectOf(task.module);
-  const { failure, digest, counts } = found;
-  if (await useApproval(store, subject, digest)) return true;
-  const held = { subject, run: task.run, reasons: [failure.toTrouble()], digest, counts };
-  await openHold(store, { ...held, needs: task.rules.approvals }, now());
-  throw failure;
 }

@@ -1,6 +1,6 @@
 import { isList } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
-import type { PlanBatch } from './plan.ts';
+import type { PlanBatch } from './plan-batch.ts';
 import { type KindTotals, type PlanTotals, sumsOf, type UnitTotals } from './totals.ts';
 
 type Counts = Readonly<Record<string, number>>;

@@ -1,48 +1,17 @@
 import type { OutboundMapping } from '../mapping/compiled.ts';
 import { FOREVER } from '../mapping/dates.ts';
-import type { EntityRef, Trouble } from '../message/message.ts';
+import type { EntityRef } from '../message/message.ts';
 import type { Horizon } from '../store/horizon-store.ts';
-import type { LedgerRow, LedgerStore } from '../store/ledger-store.ts';
-import type { EntityStore } from '../store/store.ts';
+import { announce, refersToItself } from './announce.ts';
 import { compare, type Entry, goesOn } from './compare.ts';
+import { planForgotten } from './forgotten.ts';
 import { checkReferences, KnownKeys } from './known-keys.ts';
-import { mergeByOrigin, type OriginGroup } from './merge-by-origin.ts';
-import { pickOrigins, recall } from './pick.ts';
+import { originsOf } from './origins.ts';
+import { recall } from './pick.ts';
+import type { Parked, PlanBatch, PlanSurroundings } from './plan-batch.ts';
 import { NOTHING, projectBatch } from './project.ts';
-import type { Affected } from './reach.ts';
 import type { Target, TargetKind } from './target.ts';
-import type { Views } from './views.ts';
 import { withhold } from './withhold.ts';
-
-export interface PlanSurroundings {
-  readonly entities: EntityStore;
-  readonly ledger: LedgerStore;
-  readonly views: Views;
-  /** `YYYY-MM-DD` in Europe/Stockholm. */
-  readonly today: string;
-  /** Organisations of which nothing is to change now. */
-  readonly withheld?: ReadonlySet<string>;
-  /** Plans these entities alone, and takes the rest for as it should be. */
-  readonly only?: Affected | null;
-}
-
-/** What a target should hold of one kind from some entities, beside what it holds. */
-export interface PlanBatch {
-  readonly kind: TargetKind;
-  readonly entries: readonly Entry[];
-  readonly parked: readonly Parked[];
-  /** Entities looked at in this batch, for progress. */
-  readonly entities: number;
-  /** What the calendar alone will make otherwise. */
-  readonly horizons: readonly Horizon[];
-}
-
-/** An object that cannot be made now; what the target holds of it stays. */
-export interface Parked {
-  readonly origin: EntityRef;
-  readonly key: string | null;
-  readonly trouble: Trouble;
-}
 
 /**
  * The plan of one target, as a stream: object kinds in their order of creation, within a kind by
@@ -104,70 +73,4 @@ function horizonsOf(
 ): readonly Horizon[] {
   const days = entries.map((entry) => goesOn(entry, leave) ?? FOREVER);
   return [until, ...days].flatMap((day) => (day < FOREVER ? [{ origin, until: day }] : []));
-}
-
-/** Entities in order of their ids, each with the rows that it gave: all of them, or some. */
-function originsOf(
-  { name }: Target,
-  { kind }: TargetKind,
-  originKind: string,
-  { entities, ledger, only }: PlanSurroundings,
-): AsyncIterable<readonly OriginGroup[]> {
-  if (only == null) {
-    return mergeByOrigin(entities.scan(originKind), ledger.scan(name, kind, originKind));
-  }
-  const rowsOf = (origins: readonly EntityRef[]) => ledger.byOrigins(name, kind, origins);
-  return pickOrigins(only.get(originKind) ?? new Set(), originKind, entities, rowsOf);
-}
-
-function refersToItself(kind: TargetKind): boolean {
-  return kind.references.some((reference) => reference.kind === kind.kind);
-}
-
-/**
- * A parent may come after its child: where objects refer to their own kind, keys are read first.
- */
-async function announce(
-  target: Target,
-  kind: TargetKind,
-  known: KnownKeys,
-  with_: PlanSurroundings,
-): Promise<void> {
-  for (const mapping of kind.mappings) {
-    for await (const groups of originsOf(target, kind, mapping.from.kind, with_)) {
-      const projected = await projectBatch(target, mapping, groups, with_);
-      for (const [index, { unit, wanted, parked }] of projected.entries()) {
-        const isWithheld = with_.withheld?.has(unit) === true;
-        if (!isWithheld) for (const { key } of wanted) known.announce(key);
-        const held = parked.length === 0 && !isWithheld ? [] : (groups[index]?.rows ?? []);
-        for (const { ref } of held) known.announce(ref.key);
-      }
-    }
-  }
-}
-
-/** Rows from entity kinds that no mapping projects any more: their objects must go. */
-async function* planForgotten(
-  target: Target,
-  kind: TargetKind,
-  with_: PlanSurroundings,
-): AsyncGenerator<PlanBatch> {
-  const { ledger, only } = with_;
-  // A mapping that has gone is a changed rule: everything is planned then.
-  if (only != null) return;
-  const mapped = new Set(kind.mappings.map((mapping) => mapping.from.kind));
-  for (const originKind of await ledger.originKinds(target.name, kind.kind)) {
-    if (mapped.has(originKind)) continue;
-    for await (const rows of ledger.scan(target.name, kind.kind, originKind)) {
-      const entries = rows.map((row): Entry => ({ ...gone(row), action: 'delete' }));
-      const { left } = withhold(entries, with_.withheld);
-      yield { kind, entries: left, parked: [], entities: 0, horizons: [] };
-    }
-  }
-}
-
-function gone(row: LedgerRow): Omit<Entry, 'action'> {
-  const { origin, key } = row.ref;
-  const about = { origin, unit: row.unit, key, formerKey: null, leavingSince: null };
-  return { ...about, object: null, hash: '', row };
 }

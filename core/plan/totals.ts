@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { nameOf } from '../message/digest.ts';
 import { type Entry, isChange } from './compare.ts';
 import { type MemberList, memberChanges, memberListsOf } from './member-lists.ts';
-import type { PlanBatch } from './plan.ts';
+import type { PlanBatch } from './plan-batch.ts';
 
 /** What a plan would do to one object kind. */
 export interface KindTotals {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { checkImports, type SourceFile } from './floors.ts';
 import { checkStyle } from './style.ts';
 
@@ -70,5 +72,18 @@ describe('the check of style', () => {
     assert.deepEqual(styleOf('core/a.ts', '// SAFETY: checked above\nconst a = b as C;\n'), []);
     assert.deepEqual(styleOf('core/a.ts', "const a = 'known as any';\n"), []);
     assert.deepEqual(styleOf('core/a.ts', 'const a = [1] as const;\n'), []);
+  });
+});
+
+describe('the main path', () => {
+  it('is read in six files, of fewer than 600 lines together', async () => {
+    const root = join(import.meta.dirname, '..', '..');
+    const readme = await readFile(join(root, 'README.md'), 'utf8');
+    const order = readme.slice(readme.indexOf('reading order'));
+    const files = [...order.matchAll(/\]\((core\/[^)]+\.ts)\)/g)].map(([, file = '']) => file);
+    assert.equal(files.length, 6);
+    const texts = await Promise.all(files.map((file) => readFile(join(root, file), 'utf8')));
+    const lines = texts.reduce((sum, text) => sum + text.split('\n').length - 1, 0);
+    assert.ok(lines < 600, `${lines} lines`);
   });
 });

@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { Flow } from '../flow/compiled.ts';
+import type { IntakeSurroundings } from '../intake/intake-task.ts';
+import type { OnProgress } from '../message/progress.ts';
+import { PointViews } from '../plan/point-views.ts';
+import type { Part } from '../store/store.ts';
+import type { SyncRequest } from './control-bus.ts';
+import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
+
+/** What intakes need of the hub. */
+export function intakeSurroundings(engine: Engine, onProgress: OnProgress): IntakeSurroundings {
+  const { store, identity, now, log } = engine;
+  const { config, canonical } = engine.workspace;
+  const today = () => todayOf(engine);
+  const isSupplement = supplementsOf(engine);
+  return { store, config, canonical, isSupplement, identity, now, today, log, onProgress };
+}
+
+function supplementsOf({ workspace }: Engine): (part: Part) => boolean {
+  const named = new Set<string>();
+  for (const [module, mappings] of workspace.inbound) {
+    for (const { isSupplement, from, to } of mappings) {
+      if (isSupplement) named.add(`${module}/${from.stream}/${to.kind}`);
+    }
+  }
+  return ({ source, stream, entity }) => named.has(`${source}/${stream}/${entity.kind}`);
+}
+
+/** The name of the wish that a target that takes whole sets gets its set again. */
+export function rewriteName(target: string): string {
+  return `rewrite ${target}`;
+}
+
+/** What delivering a flow needs, by the present binding of its module. */
+export function deliveryOf(
+  engine: Engine,
+  flow: Flow,
+  { signal, onProgress, patienceMs }: Pick<SyncRequest, 'signal' | 'onProgress' | 'patienceMs'>,
+) {
+  const { store, broker, now, sleep, workspace } = engine;
+  const sink = workspace.connectors.manifest(connectorOf(engine, flow))?.sink;
+  const limits = {
+    batchSize: sink?.batchSize ?? 1,
+    concurrency: Math.min(sink?.concurrency ?? 1, flow.delivery.concurrency),
+  };
+  const views = new PointViews(store.entities, workspace.canonical, viewNeedsOf(engine, flow));
+  const surroundings = {
+    ...{ store, broker, now, sleep, views, signal, onProgress, patienceMs },
+    today: () => todayOf(engine),
+    withheld: new Set<string>(),
+  };
+  return { target: targetOfFlow(engine, flow), limits, surroundings };
+}
+
+function connectorOf(engine: Engine, flow: Flow): string {
+  return engine.workspace.config.modules.get(flow.to)?.connector ?? '';
+}
+
+/** Sorts by time and is unique: `20260901T020000-1f3a`. */
+export function newRunId({ now }: Engine): string {
+  const time = new Date(now()).toISOString().replaceAll(/[-:]|\..*$/g, '');
+  return `${time}-${randomUUID().slice(0, 4)}`;
+}

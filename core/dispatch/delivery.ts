@@ -1,0 +1,67 @@
+import type { Broker } from '../broker/broker.ts';
+import type { Failure } from '../failure/failure.ts';
+import type { OnProgress } from '../message/progress.ts';
+import type { Target } from '../plan/target.ts';
+import type { Views } from '../plan/views.ts';
+import type { Settlement, Store } from '../store/store.ts';
+
+export interface DeliverySurroundings {
+  readonly store: Store;
+  readonly broker: Broker;
+  readonly views: Views;
+  readonly now: () => number;
+  readonly today: () => string;
+  /** Organisations of which nothing may change now. */
+  readonly withheld: ReadonlySet<string>;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+  /** Retries that are due later than this are left to the next run. */
+  readonly patienceMs: number;
+}
+
+export interface SinkLimits {
+  readonly batchSize: number;
+  readonly concurrency: number;
+}
+
+/** What one delivery did. */
+export interface DeliveryCounts {
+  delivered: number;
+  removed: number;
+  superseded: number;
+  retried: number;
+  failed: number;
+  /** What still waits for another object when everything has had its turn. */
+  blocked: number;
+  /** Some objects may have gone without optional references, which a later plan adds. */
+  isLenient: boolean;
+  /** Why the whole target waits for a person. */
+  held: Failure | null;
+  /** Why nothing more was sent, where the target was out to the end of our patience. */
+  outage: Failure | null;
+}
+
+export function newCounts(): DeliveryCounts {
+  const zero = { delivered: 0, removed: 0, superseded: 0, retried: 0, failed: 0, blocked: 0 };
+  return { ...zero, isLenient: false, held: null, outage: null };
+}
+
+export function progressOf(counts: DeliveryCounts): number {
+  return counts.delivered + counts.removed + counts.superseded;
+}
+
+export function count(
+  settlements: readonly Settlement[],
+  counts: DeliveryCounts,
+  target: Target,
+  total: number,
+  onProgress: OnProgress,
+): void {
+  for (const { result } of settlements) {
+    if (result.kind === 'retrying') counts.retried += 1;
+    else if (result.kind !== 'discarded' && result.kind !== 'blocked') counts[result.kind] += 1;
+  }
+  const done = Math.min(total, progressOf(counts) + counts.failed);
+  onProgress({ step: `deliver ${target.flow.name}`, done, total, ended: false });
+}

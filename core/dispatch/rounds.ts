@@ -1,0 +1,76 @@
+import { type DeliveryCounts, type DeliverySurroundings, progressOf } from './delivery.ts';
+import { type HandleSurroundings, settle } from './handle-batch.ts';
+
+/** Rounds over the ranks, as long as one helps another. */
+export async function runRounds(
+  target: string,
+  round: { isLenient: boolean },
+  counts: DeliveryCounts,
+  handling: HandleSurroundings,
+  with_: DeliverySurroundings,
+): Promise<void> {
+  const { signal } = handling;
+  await unblock(target, with_);
+  for (;;) {
+    const before = progressOf(counts);
+    await drainRanks(target, handling, with_);
+    if (signal.aborted) return;
+    const blocked = await with_.store.messages.count({ target, state: ['blocked'] });
+    const hasHelped = progressOf(counts) > before;
+    if (blocked > 0 && (hasHelped || !round.isLenient)) {
+      round.isLenient = !hasHelped;
+      counts.isLenient ||= round.isLenient;
+      await unblock(target, with_);
+    } else {
+      if (!(await sleepUntilDue(target, with_))) return;
+      round.isLenient = false;
+    }
+  }
+}
+
+/** Publishes what is ready, lowest rank first, and waits until each rank is settled. */
+async function drainRanks(
+  target: string,
+  handling: HandleSurroundings,
+  { store, broker, now, sleep }: DeliverySurroundings,
+): Promise<void> {
+  const { signal, circuit } = handling;
+  /** A few tickets are soon settled: the first looks follow one another quickly. */
+  const untilPending = async (most: number) => {
+    for (let waitMs = 1; (await broker.pending(target)) > most; waitMs = Math.min(waitMs + 1, 5)) {
+      if (signal.aborted) return;
+      await sleep(waitMs);
+    }
+  };
+  for (;;) {
+    if (signal.aborted) return;
+    const rank = await store.messages.nextRank(target, now());
+    if (rank === null) return;
+    for await (const tickets of store.messages.ready(target, rank, now())) {
+      await broker.publish(target, tickets);
+      await untilPending(MOST_QUEUED);
+    }
+    await untilPending(0);
+    await settle(circuit.acquit(), handling);
+  }
+}
+
+/** Back-pressure: no more tickets than this are queued at once. */
+const MOST_QUEUED = 10_000;
+
+/** Lets everything that waits for another object have its turn again. */
+async function unblock(target: string, { store }: DeliverySurroundings): Promise<void> {
+  for await (const batch of store.messages.scan({ target, state: ['blocked'] })) {
+    await store.messages.put(batch.map((message) => ({ ...message, state: 'waiting' })));
+  }
+}
+
+/** True if a retry has become due within our patience. */
+async function sleepUntilDue(target: string, with_: DeliverySurroundings): Promise<boolean> {
+  const due = await with_.store.messages.nextDue(target);
+  if (due === null) return false;
+  const wait = due - with_.now();
+  if (wait > with_.patienceMs) return false;
+  await with_.sleep(Math.max(wait, 1), with_.signal);
+  return true;
+}

@@ -1,0 +1,31 @@
+import type { LedgerRow } from '../store/ledger-store.ts';
+import type { Entry } from './compare.ts';
+import type { PlanBatch, PlanSurroundings } from './plan-batch.ts';
+import type { Target, TargetKind } from './target.ts';
+import { withhold } from './withhold.ts';
+
+/** Rows from entity kinds that no mapping projects any more: their objects must go. */
+export async function* planForgotten(
+  target: Target,
+  kind: TargetKind,
+  with_: PlanSurroundings,
+): AsyncGenerator<PlanBatch> {
+  const { ledger, only } = with_;
+  // A mapping that has gone is a changed rule: everything is planned then.
+  if (only != null) return;
+  const mapped = new Set(kind.mappings.map((mapping) => mapping.from.kind));
+  for (const originKind of await ledger.originKinds(target.name, kind.kind)) {
+    if (mapped.has(originKind)) continue;
+    for await (const rows of ledger.scan(target.name, kind.kind, originKind)) {
+      const entries = rows.map((row): Entry => ({ ...gone(row), action: 'delete' }));
+      const { left } = withhold(entries, with_.withheld);
+      yield { kind, entries: left, parked: [], entities: 0, horizons: [] };
+    }
+  }
+}
+
+function gone(row: LedgerRow): Omit<Entry, 'action'> {
+  const { origin, key } = row.ref;
+  const about = { origin, unit: row.unit, key, formerKey: null, leavingSince: null };
+  return { ...about, object: null, hash: '', row };
+}

@@ -1,0 +1,19 @@
+import type { EntityRef } from '../message/message.ts';
+import { mergeByOrigin, type OriginGroup } from './merge-by-origin.ts';
+import { pickOrigins } from './pick.ts';
+import type { PlanSurroundings } from './plan-batch.ts';
+import type { Target, TargetKind } from './target.ts';
+
+/** Entities in order of their ids, each with the rows that it gave: all of them, or some. */
+export function originsOf(
+  { name }: Target,
+  { kind }: TargetKind,
+  originKind: string,
+  { entities, ledger, only }: PlanSurroundings,
+): AsyncIterable<readonly OriginGroup[]> {
+  if (only == null) {
+    return mergeByOrigin(entities.scan(originKind), ledger.scan(name, kind, originKind));
+  }
+  const rowsOf = (origins: readonly EntityRef[]) => ledger.byOrigins(name, kind, origins);
+  return pickOrigins(only.get(originKind) ?? new Set(), originKind, entities, rowsOf);
+}

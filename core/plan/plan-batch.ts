@@ -1,0 +1,38 @@
+import type { EntityRef, Trouble } from '../message/message.ts';
+import type { Horizon } from '../store/horizon-store.ts';
+import type { LedgerStore } from '../store/ledger-store.ts';
+import type { EntityStore } from '../store/store.ts';
+import type { Entry } from './compare.ts';
+import type { Affected } from './reach.ts';
+import type { TargetKind } from './target.ts';
+import type { Views } from './views.ts';
+
+export interface PlanSurroundings {
+  readonly entities: EntityStore;
+  readonly ledger: LedgerStore;
+  readonly views: Views;
+  /** `YYYY-MM-DD` in Europe/Stockholm. */
+  readonly today: string;
+  /** Organisations of which nothing is to change now. */
+  readonly withheld?: ReadonlySet<string>;
+  /** Plans these entities alone, and takes the rest for as it should be. */
+  readonly only?: Affected | null;
+}
+
+/** What a target should hold of one kind from some entities, beside what it holds. */
+export interface PlanBatch {
+  readonly kind: TargetKind;
+  readonly entries: readonly Entry[];
+  readonly parked: readonly Parked[];
+  /** Entities looked at in this batch, for progress. */
+  readonly entities: number;
+  /** What the calendar alone will make otherwise. */
+  readonly horizons: readonly Horizon[];
+}
+
+/** An object that cannot be made now; what the target holds of it stays. */
+export interface Parked {
+  readonly origin: EntityRef;
+  readonly key: string | null;
+  readonly trouble: Trouble;
+}
