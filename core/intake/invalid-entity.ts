@@ -2,6 +2,7 @@ import { idOf } from '../message/digest.ts';
 import type { EntityRef, Message } from '../message/message.ts';
 import type { TouchedEntity } from '../store/store.ts';
 import type { IntakeSurroundings } from './intake-task.ts';
+import { messageOf } from './set-aside.ts';
 
 /**
  * The last good entity stays; the message says which field of which record contradicts the schema.
@@ -17,29 +18,15 @@ export function invalidMessage(
   const top = field.split(/[.[]/, 1)[0] ?? field;
   const speaker = parts.find((part) => top in part.content) ?? parts[0];
   const file = speaker?.file ?? '';
-  return {
-    id: entityMessageId(entity),
-    type: 'entity',
-    target: source,
-    objectKind: entity.kind,
-    origin: entity,
-    key: entity.id,
-    action: null,
-    rank: 0,
-    state: 'failed',
-    attempts: 1,
-    inDoubt: false,
-    notBefore: 0,
-    trouble: {
-      code: 'ENTITY_INVALID',
-      text: `${entity.kind}: ${field} ${text}`,
-      hint: 'Mend the field named at its source; the last good value stays in place until then.',
-      place: { file, line: speaker?.line ?? null, field },
-    },
-    run,
-    createdAt: at,
-    updatedAt: at,
+  const trouble = {
+    code: 'ENTITY_INVALID',
+    text: `${entity.kind}: ${field} ${text}`,
+    hint: 'Mend the field named at its source; the last good value stays in place until then.',
+    place: { file, line: speaker?.line ?? null, field },
   };
+  const { kind, id: key } = entity;
+  const about = { target: source, objectKind: kind, origin: entity, key, trouble, run };
+  return messageOf({ id: entityMessageId(entity), type: 'entity', ...about }, at);
 }
 
 /** The id of the message about an entity whose sources contradict its schema. */

@@ -1,6 +1,10 @@
 import { digestOf, idOf } from '../message/digest.ts';
 import type { Message, Trouble } from '../message/message.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
+import { messageOf } from './set-aside.ts';
+
+/** Which entity a bad record would have become is not known. */
+const NOBODY = { kind: '', id: '' } as const;
 
 /** The records of one run that could not be taken in, as messages: where and why, no content. */
 export class Quarantine {
@@ -19,26 +23,11 @@ export class Quarantine {
   }
 
   add(stream: string, externalId: string | null, trouble: Trouble): void {
-    const at = this.#with.now();
     const record = externalId ?? `${trouble.place?.file}:${trouble.place?.line}`;
-    this.#messages.push({
-      id: this.#idOf(stream, record),
-      type: 'inbound',
-      target: this.#task.module,
-      objectKind: stream,
-      origin: { kind: '', id: '' },
-      key: digestOf(record),
-      action: null,
-      rank: 0,
-      state: 'failed',
-      attempts: 1,
-      inDoubt: false,
-      notBefore: 0,
-      trouble,
-      run: this.#task.run,
-      createdAt: at,
-      updatedAt: at,
-    });
+    const { module: target, run } = this.#task;
+    const about = { target, objectKind: stream, origin: NOBODY, key: digestOf(record), run };
+    const id = this.#idOf(stream, record);
+    this.#messages.push(messageOf({ id, type: 'inbound', ...about, trouble }, this.#with.now()));
   }
 
   /** Notes a record of a delta that is good now. */
