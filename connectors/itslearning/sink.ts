@@ -144,8 +144,9 @@ function byVerb(operations: readonly Operation[]): ReadonlyMap<string, readonly 
 
 function verbOf({ action, objectKind, object, previous }: Operation): string {
   if (action !== 'update') return action;
-  const gone = Object.keys(previous ?? EMPTY).some((field) => object?.[field] === undefined);
-  return objectKind === 'person' && gone ? 'replace' : 'update';
+  const isLess =
+    previous === null || Object.keys(previous).some((field) => object?.[field] === undefined);
+  return objectKind === 'person' && isLess ? 'replace' : 'update';
 }
 
 function outcomeOf(status: Status, operation: Operation): Outcome {

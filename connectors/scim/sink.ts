@@ -160,9 +160,11 @@ export class ScimSink implements ObjectSink {
     const { patch, etag } = await this.#client.abilities(signal);
     for (let attempt = 1; ; attempt++) {
       const version = etag ? ((await this.#client.read(path, signal))?.etag ?? null) : null;
-      const written = patch
-        ? await this.#patch(kind, path, operation, version, signal)
-        : await this.#put(kind, path, operation, version, signal);
+      // A patch says what differs: there must be something known that it differs from.
+      const written =
+        patch && operation.previous !== null
+          ? await this.#patch(kind, path, operation, version, signal)
+          : await this.#put(kind, path, operation, version, signal);
       if (written.kind === 'changed' && attempt === 1) continue;
       if (written.kind === 'gone') return this.#create(kind, operation, signal);
       return outcomeOf(written, operation);

@@ -212,8 +212,8 @@ export interface Operation {
   /** The wanted object; null for `delete`. */
   readonly object: JsonObject | null;
   /**
-   * What the target confirmed last; null for `create`. For `delete` null if it never did: it may
-   * hold the object all the same, and the key is all that is known.
+   * What the target confirmed last; null for `create`, and where what it holds is not known. Then
+   * an `update` is to bring about the whole object, and a `delete` to find it by its key.
    */
   readonly previous: JsonObject | null;
   /** The target's own id of the object, where it gave one. */

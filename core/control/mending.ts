@@ -1,10 +1,11 @@
 import { deliverObjects } from '../dispatch/deliver-objects.ts';
+import { rewriteName } from '../dispatch/deliver-snapshot.ts';
 import { forgetScope } from '../dispatch/plan-scope.ts';
 import { plainRow } from '../store/ledger-store.ts';
 import type { GroupReport, GroupRequest, ResendRequest, Resent } from './control-bus.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
 import { underLease } from './lease.ts';
-import { deliveryOf, rewriteName } from './surroundings.ts';
+import { deliveryOf } from './surroundings.ts';
 
 /** One, then a twentieth, then the rest. */
 const SECOND_SHARE = 0.05;

@@ -26,11 +26,6 @@ function supplementsOf({ workspace }: Engine): (part: Part) => boolean {
   return ({ source, stream, entity }) => named.has(`${source}/${stream}/${entity.kind}`);
 }
 
-/** The name of the wish that a target that takes whole sets gets its set again. */
-export function rewriteName(target: string): string {
-  return `rewrite ${target}`;
-}
-
 /** What delivering a flow needs, by the present binding of its module. */
 export function deliveryOf(
   engine: Engine,

@@ -1,4 +1,5 @@
 import { USUAL_RULES } from '../config/source-rules.ts';
+import { rewriteName } from '../dispatch/deliver-snapshot.ts';
 import { healedOf, openFailures } from '../dispatch/healed.ts';
 import { runFlow } from '../dispatch/run-flow.ts';
 import type { Flow } from '../flow/compiled.ts';
@@ -10,7 +11,7 @@ import type { Run } from '../store/run-store.ts';
 import type { SyncReport, SyncRequest } from './control-bus.ts';
 import { type Engine, rulesOf, targetOfFlow, viewNeedsOf } from './engine.ts';
 import { underLease } from './lease.ts';
-import { deliveryOf, intakeSurroundings, newRunId, rewriteName } from './surroundings.ts';
+import { deliveryOf, intakeSurroundings, newRunId } from './surroundings.ts';
 
 /** Reads the sources of the flows, then runs the flows one after the other; one sync at a time. */
 export function sync(engine: Engine, request: SyncRequest): Promise<SyncReport> {
@@ -89,12 +90,11 @@ async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Ru
   const needs = viewNeedsOf(engine, flow);
   const { canonical } = workspace;
   const openSink = () => engine.openSink(flow.to);
-  const rewrite = rewriteName(target.name);
-  const isAsked = (await store.getValue(rewrite)) === true;
+  const rewrite = (await store.getValue(rewriteName(target.name))) === true;
   const plan = request.plan ?? null;
-  const ended = await runFlow(
+  return runFlow(
     {
-      ...{ run: newRunId(engine), plan, rewrite: isAsked, target, limits, openSink },
+      ...{ run: newRunId(engine), plan, rewrite, target, limits, openSink },
       rules: rulesOf(engine, flow),
     },
     {
@@ -103,6 +103,4 @@ async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Ru
       dateOf: (epochMs) => dateIn(workspace.config.timeZone, epochMs),
     },
   );
-  if (isAsked && ended.outcome === 'done') await store.putValue(rewrite, false);
-  return ended;
 }

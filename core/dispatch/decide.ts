@@ -77,13 +77,14 @@ function decideEntry(
   references: References,
   lenient: boolean,
 ): Decision {
+  if (entry.action === 'kept' && message.inDoubt) return { kind: 'open', message };
   if (entry.action === 'kept' || entry.action === 'leaving') return { kind: 'superseded', message };
   const leaving = entry.action === 'deactivate';
   // The same but for its references: what it referred to may have gone meanwhile.
   const action = leaving || entry.action === 'same' ? 'update' : entry.action;
   const { key, formerKey } = entry;
   const common = { action, objectKind: kind.kind, key, formerKey, leaving };
-  const previous = entry.row?.object ?? null;
+  const previous = message.inDoubt ? null : (entry.row?.object ?? null);
   const remoteId = entry.row?.remoteId ?? null;
   if (entry.object === null) {
     const operation = { ...common, object: null, previous, remoteId, references: {} };
@@ -93,7 +94,9 @@ function decideEntry(
   if (resolved.kind === 'waits') return { kind: 'blocked', message, waitsFor: resolved.for };
   if (resolved.kind === 'void') return goneWithReference(message, entry, kind);
   const { object, hash } = resolved;
-  if (entry.row !== null && hash === entry.row.hash) return settled(message, entry.row, entry);
+  if (entry.row !== null && hash === entry.row.hash && !message.inDoubt) {
+    return settled(message, entry.row, entry);
+  }
   const remoteIds = references.remoteIdsOf(present([object, previous]));
   const operation = { ...common, object, previous, remoteId, references: remoteIds };
   return { kind: 'operate', message, entry: { ...entry, object, hash }, operation };

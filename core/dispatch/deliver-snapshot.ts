@@ -46,6 +46,11 @@ export async function deliverSnapshot(
   await ledger.confirm(target.name);
 }
 
+/** The name of the wish that a target that takes whole sets gets its set again. */
+export function rewriteName(target: string): string {
+  return `rewrite ${target}`;
+}
+
 function objectOf({ action, object, row }: Entry): readonly JsonObject[] {
   const present = action === 'kept' ? (row?.object ?? null) : object;
   return present === null ? [] : [present];

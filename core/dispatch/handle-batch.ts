@@ -6,7 +6,7 @@ import type { Views } from '../plan/views.ts';
 import type { Settlement, Store } from '../store/store.ts';
 import type { Circuit } from './circuit.ts';
 import { type Decision, decide } from './decide.ts';
-import { settlementOf, settlementUntold } from './settle.ts';
+import { leavesDoubt, settlementOf, settlementUntold } from './settle.ts';
 import type { Undecided } from './undecided.ts';
 
 export interface HandleSurroundings {
@@ -86,8 +86,8 @@ async function operate(
   with_: HandleSurroundings,
 ): Promise<void> {
   const operations = batch.map((decision) => decision.operation);
-  const made = batch.filter(({ operation }) => operation.action === 'create');
-  await with_.store.messages.doubt(made.map(({ message }) => message.id));
+  const told = batch.filter(({ operation }) => leavesDoubt(operation));
+  await with_.store.messages.doubt(told.map(({ message }) => message.id));
   const { outcomes, held } = await apply(operations, with_);
   if (held !== null) {
     with_.onHold(held);

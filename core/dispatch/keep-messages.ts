@@ -63,10 +63,10 @@ export async function keepDeliveries(
 }
 
 /**
- * What the plan does not name any more, and the target may have made without saying so, is to go
- * from it again: there is no ledger row that would have it deleted.
+ * What the plan does not name any more, and the target was told without an answer, is told once
+ * more: as it should be by now, or that it should go where no ledger row would have it deleted.
  */
-export async function keepTakingBack(
+export async function keepDoubtful(
   target: Target,
   run: string,
   { store, now }: KeepSurroundings,
@@ -76,9 +76,10 @@ export async function keepTakingBack(
     const stale = messages.flatMap((message): readonly Message[] => {
       const kind = target.kinds.find((one) => one.kind === message.objectKind);
       if (message.run === run || kind === undefined) return [];
-      const rank = rankOfDeletion(target, kind);
       const fresh = { run, state: 'waiting', attempts: 0, updatedAt: now() } as const;
-      return [{ ...message, action: 'delete', rank, ...fresh }];
+      return message.action === 'create'
+        ? [{ ...message, ...fresh, action: 'delete', rank: rankOfDeletion(target, kind) }]
+        : [{ ...message, ...fresh, action: 'update', rank: kind.rank }];
     });
     await store.messages.put(stale);
   }

@@ -10,11 +10,11 @@ import { isEmpty, type PlanTotals, without } from '../plan/totals.ts';
 import type { Run } from '../store/run-store.ts';
 import { backoffMs } from './backoff.ts';
 import { deliverObjects } from './deliver-objects.ts';
-import { deliverSnapshot } from './deliver-snapshot.ts';
+import { deliverSnapshot, rewriteName } from './deliver-snapshot.ts';
 import { type DeliveryCounts, newCounts, type SinkLimits } from './delivery.ts';
 import { guardPlan, plannedOf } from './guard-plan.ts';
 import { healedOf, openFailures } from './healed.ts';
-import { keepDeliveries, keepTakingBack } from './keep-messages.ts';
+import { keepDeliveries, keepDoubtful } from './keep-messages.ts';
 import { type FlowPlan, type PlanFlowSurroundings, type PlanTask, planFlow } from './plan-flow.ts';
 
 export interface FlowSurroundings extends PlanFlowSurroundings {
@@ -133,7 +133,7 @@ async function deliver(
   }
   if (!isEmpty(totals)) await keepDeliveries(target, task.run, plan.batches(with_.withheld), with_);
   // What the plan does not name any more is void: newer data have taken its place.
-  await keepTakingBack(target, task.run, with_);
+  await keepDoubtful(target, task.run, with_);
   await with_.store.messages.removeStale(target.name, ['deliver'], task.run);
   const open = await with_.store.messages.count({ target: target.name, type: ['deliver'] });
   if (open === 0) {
@@ -178,8 +178,11 @@ async function deliverSet(
     const sink = await task.openSink();
     try {
       if (sink.mode !== 'full') throw wrongSink(target);
-      const { now, signal } = with_;
+      const { now, signal, store } = with_;
+      // Until it is confirmed, nobody knows which set is there: the next run writes it anew.
+      await store.putValue(rewriteName(target.name), true);
       await deliverSnapshot(target, sink, { ...surroundings, run, now, signal, onWritten });
+      await store.putValue(rewriteName(target.name), false);
       counts.delivered = totals.create + totals.update;
       counts.removed = totals.delete;
       with_.onProgress({ step, done: counts.delivered, total: counts.delivered, ended: true });

@@ -50,9 +50,9 @@ export function settlementOf(
 ): Settlement {
   if (outcome.kind === 'failed') {
     const { failure, prerequisite } = outcome;
-    // A refusal says that nothing was made, this time.
-    const mayBeMade = operation.action === 'create' && failure.recovery === 'retry';
-    const told = mayBeMade ? { ...message, inDoubt: true } : message;
+    // A refusal says that nothing was done, this time.
+    const isInDoubt = leavesDoubt(operation) && failure.recovery === 'retry';
+    const told = isInDoubt ? { ...message, inDoubt: true } : message;
     return afterFailure(told, failure, prerequisite === true, delivery, now);
   }
   if (operation.object === null) return { message, result: { kind: 'removed' } };
@@ -75,6 +75,14 @@ export function settlementOf(
   const { formerKey } = operation;
   const replaced = formerKey === null ? {} : { replacedKey: formerKey };
   return { message, result: { kind: 'delivered', row, ...replaced } };
+}
+
+/**
+ * Whether nobody knows what a target holds that does not answer to it. A changed key is never in
+ * doubt: told again or taken back, it could cost the object that has the former key.
+ */
+export function leavesDoubt({ action }: Operation): boolean {
+  return action !== 'rekey';
 }
 
 const LONGEST_REMARK = 200;

@@ -70,7 +70,7 @@ export interface Message {
   readonly rank: number;
   readonly state: MessageState;
   readonly attempts: number;
-  /** The target was told to make the object, and whether it did is not known. */
+  /** The target was told, and what it holds of the object by now is not known. */
   readonly inDoubt: boolean;
   /** Epoch milliseconds before which it must not be tried again. */
   readonly notBefore: number;

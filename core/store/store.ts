@@ -229,7 +229,7 @@ export interface MessageStore {
    * keeps its attempts.
    */
   put(messages: readonly Message[]): Promise<void>;
-  /** Notes that the target is about to be told to make these: until settled, it may or may not. */
+  /** Notes that the target is about to be told: until settled, what it holds is not known. */
   doubt(ids: readonly string[]): Promise<void>;
   get(ids: readonly string[]): Promise<readonly Message[]>;
   /** Oldest first. */

@@ -100,6 +100,16 @@ export function describeObjectSink(name: string, make: () => Promise<ObjectSinkW
       assert.equal((await world.held()).length, 1);
     });
 
+    it('brings about the whole object where what the target holds is not known', async () => {
+      went(await apply([operation('create', 'a')]));
+      const before = await world.held();
+      went(await apply([{ ...operation('update', 'a', 2), previous: null }]));
+      const after = await world.held();
+      assert.notDeepEqual(after, before);
+      went(await apply([operation('update', 'a', 2)]));
+      assert.deepEqual(await world.held(), after);
+    });
+
     it('takes back by its key alone what it made and was not heard to confirm', async () => {
       went(await apply([operation('create', 'a'), operation('create', 'b')]));
       const unknown = { ...operation('delete', 'a'), previous: null, remoteId: null };

@@ -6,8 +6,8 @@ import { World } from './world.ts';
 
 const NOTHING = { create: 0, update: 0, delete: 0 };
 
-/** A target that made an object and could not say so holds it, whoever wants it by then. */
-describe('an object that a target made without saying so', () => {
+/** What a target has done without saying so is done, whatever the register says by then. */
+describe('a target that did as it was told, and could not say so', () => {
   let world: World;
 
   beforeEach(async () => {
@@ -15,16 +15,6 @@ describe('an object that a target made without saying so', () => {
     await world.quicken();
     await send(1, 3);
     await world.sync();
-    // What the hub asks before it tells the service of a user; then the user is made, and no more.
-    const asked = { kind: 'slow', ms: 0 } as const;
-    world.identity.failNext(asked, asked, { kind: 'error-after' }, ...many('error-before'));
-    world.lms.failNext({ kind: 'error-after' }, ...many('error-before'));
-    await send(2, 4);
-    await world.sync();
-    assert.deepEqual([users(), persons()], [4, 4]);
-    assert.equal(await confirmed('identity:scim', 'User'), 3);
-    assert.equal(await confirmed('lms:itslearning', 'person'), 3);
-    for (const target of [world.identity, world.lms]) target.heal();
   });
   afterEach(() => world.close());
 
@@ -34,10 +24,24 @@ describe('an object that a target made without saying so', () => {
     const elements = (town.elements ?? []).map((xml) => xml.replace('>Ek<', `>${family}<`));
     await publish(join(world.folder, 'data', 'register'), { ...town, elements });
   }
-  /** More than the hub has patience for. */
-  const many = (kind: 'error-before') => Array.from({ length: 60 }, () => ({ kind }));
-  const users = () => world.identity.directory.of('Users').size;
-  const persons = () => [...world.lms.site.persons.values()].filter((one) => !one.inTrash).length;
+  /** Both do what the first calls after so many ask, do not answer, and are out from there on. */
+  async function syncAndLose(calls: { readonly identity: number; readonly lms: number }) {
+    const well = { kind: 'slow', ms: 0 } as const;
+    const out = Array.from({ length: 60 }, () => ({ kind: 'error-before' }) as const);
+    for (const name of ['identity', 'lms'] as const) {
+      const before = Array.from({ length: calls[name] }, () => well);
+      world[name].failNext(...before, { kind: 'error-after' }, ...out);
+    }
+    await world.sync();
+    for (const target of [world.identity, world.lms]) target.heal();
+  }
+  const users = () => [...world.identity.directory.of('Users').values()];
+  const persons = () => [...world.lms.site.persons.values()].filter((one) => !one.inTrash);
+  const sizes = () => [users().length, persons().length];
+  const names = () => [
+    ...users().map(({ name }) => Object(name).familyName),
+    ...persons().map(({ familyName }) => familyName),
+  ];
   const confirmed = (target: string, kind: string) =>
     world.withHub((hub) => hub.engine.store.ledger.count(target, kind));
   const failed = async () =>
@@ -51,30 +55,60 @@ describe('an object that a target made without saying so', () => {
     assert.equal(await failed(), 0);
   }
 
-  it('is taken back where it is not wanted any more', async () => {
+  describe('of a new object', () => {
+    beforeEach(async () => {
+      await send(2, 4);
+      await syncAndLose({ identity: 2, lms: 0 });
+      assert.deepEqual(sizes(), [4, 4]);
+      assert.equal(await confirmed('identity:scim', 'User'), 3);
+      assert.equal(await confirmed('lms:itslearning', 'person'), 3);
+    });
+
+    it('takes it back where it is not wanted any more', async () => {
+      await send(3, 3);
+      await world.sync();
+      assert.deepEqual(sizes(), [3, 3]);
+      await assertQuiet();
+    });
+
+    it('keeps it while nobody can say whether it is wanted: its school waits for a person', async () => {
+      await world.guard('{ maxUpdate: 10%, minimum: 0 }');
+      await send(3, 4, 'Nyman');
+      await world.sync();
+      assert.deepEqual(sizes(), [4, 4]);
+      assert.notEqual(await failed(), 0);
+      await world.guard('{}');
+      await send(4, 3);
+      await world.sync();
+      assert.deepEqual(sizes(), [3, 3]);
+      await assertQuiet();
+    });
+
+    it('confirms it where it is wanted still, and makes no second one', async () => {
+      await send(3, 4);
+      await world.sync();
+      assert.deepEqual(sizes(), [4, 4]);
+      await assertQuiet();
+    });
+  });
+
+  it('changes an object back where its change is not wanted any more', async () => {
+    await send(2, 3, 'Nyman');
+    await syncAndLose({ identity: 2, lms: 0 });
+    assert.ok(names().includes('Nyman'));
     await send(3, 3);
     await world.sync();
-    assert.deepEqual([users(), persons()], [3, 3]);
+    assert.deepEqual(new Set(names()), new Set(['Ek']));
     await assertQuiet();
   });
 
-  it('stays while nobody can say whether it is wanted: its school waits for a person', async () => {
-    await world.guard('{ maxUpdate: 10%, minimum: 0 }');
-    await send(3, 4, 'Nyman');
+  it('makes an object again whose deletion is not wanted any more', async () => {
+    await send(2, 2);
+    await syncAndLose({ identity: 3, lms: 1 });
+    assert.deepEqual(sizes(), [2, 2]);
+    await send(3, 3);
     await world.sync();
-    assert.deepEqual([users(), persons()], [4, 4]);
-    assert.notEqual(await failed(), 0);
-    await world.guard('{}');
-    await send(4, 3);
-    await world.sync();
-    assert.deepEqual([users(), persons()], [3, 3]);
-    await assertQuiet();
-  });
-
-  it('is confirmed where it is wanted still, and not made twice', async () => {
-    await send(3, 4);
-    await world.sync();
-    assert.deepEqual([users(), persons()], [4, 4]);
+    assert.deepEqual(sizes(), [3, 3]);
     await assertQuiet();
   });
 });

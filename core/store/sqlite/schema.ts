@@ -104,6 +104,6 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   // What is in trouble, in groups: few rows, and lists of them must be quick.
   `CREATE INDEX message_trouble ON message (target, type, state, code, object_kind)
    WHERE state IN ('failed', 'blocked', 'retrying')`,
-  // Whether the target was told to make the object, and has not answered.
+  // Whether the target was told of the object, and has not answered.
   'ALTER TABLE message ADD COLUMN in_doubt INTEGER NOT NULL DEFAULT 0',
 ];
