@@ -9,10 +9,12 @@ const PAGE = 1000;
 const ADD = `INSERT INTO staging.stage
   (run, kind, id, source, stream, part, external_id, file, line, hash, content)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const ORDER = 'CREATE INDEX IF NOT EXISTS staging.stage_order ON stage (run, kind, id)';
-/** With the file and line of the row that came last, as SQLite does beside `max`. */
+/**
+ * With the file and line of the row that came last, as SQLite does beside `max`. Read in the order
+ * of staging: by the index, each row would be fetched from another place.
+ */
 const CONTRADICTIONS = `SELECT count(*) OVER () AS count, file, line FROM (
-    SELECT file, line, max(number) FROM staging.stage
+    SELECT file, line, max(number) FROM staging.stage NOT INDEXED
     WHERE run = ? AND stream = ? AND content IS NOT NULL
     GROUP BY kind, id, source, part HAVING count(DISTINCT hash) > 1
   ) ORDER BY file, line LIMIT 5`;
@@ -68,16 +70,14 @@ export class Stage {
     const database = this.#staging.database;
     database.exec('PRAGMA staging.synchronous = FULL');
     database.transaction(() => {
-      database.exec(ORDER);
+      database.exec('CREATE INDEX IF NOT EXISTS staging.stage_order ON stage (run, kind, id)');
       database.run('INSERT OR IGNORE INTO staging.sealed VALUES (?)', run);
     });
     database.exec('PRAGMA staging.synchronous = OFF');
   }
 
   contradictions(run: string, stream: string): Contradictions {
-    const { database } = this.#staging;
-    database.exec(ORDER);
-    const rows = database.all(CONTRADICTIONS, run, stream);
+    const rows = this.#staging.database.all(CONTRADICTIONS, run, stream);
     const examples = rows.map((row) => ({
       file: textOf(row, 'file'),
       line: numberOf(row, 'line'),
