@@ -7,7 +7,7 @@ import type { Trouble } from '../message/message.ts';
 import type { PlanSurroundings } from '../plan/plan-batch.ts';
 import type { Target } from '../plan/target.ts';
 import { isEmpty, type PlanTotals, without } from '../plan/totals.ts';
-import type { Run } from '../store/run-store.ts';
+import { beginningRun, type Run } from '../store/run-store.ts';
 import { backoffMs } from './backoff.ts';
 import { deliverObjects } from './deliver-objects.ts';
 import { deliverSnapshot, rewriteName } from './deliver-snapshot.ts';
@@ -66,16 +66,7 @@ export async function runFlow(task: FlowTask, with_: FlowSurroundings): Promise<
 }
 
 async function begin({ run, target }: FlowTask, { store, now }: FlowSurroundings): Promise<Run> {
-  const begun: Run = {
-    id: run,
-    type: 'flow',
-    subject: target.flow.name,
-    startedAt: now(),
-    endedAt: null,
-    outcome: 'running',
-    counts: {},
-    trouble: null,
-  };
+  const begun = beginningRun(run, 'flow', target.flow.name, now());
   await store.runs.put(begun);
   return begun;
 }

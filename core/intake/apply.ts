@@ -6,15 +6,21 @@ import { closeHealed, invalidMessage } from './invalid-entity.ts';
 import { lookupsOf } from './lookup-index.ts';
 import { mergeParts, type Owners } from './merge.ts';
 import { Protections } from './protections.ts';
+import { Repetitions } from './repetitions.ts';
 
 const NO_OWNERS: Owners = new Map();
+const NOTHING = { hash: '', references: [], lookups: [], isShielded: false };
 
-/**
- * Applies every sealed run, this one's and what a crash left behind; answers how many entities
- * contradict their schema and were kept as they were.
- */
-export async function applySealed(with_: IntakeSurroundings): Promise<number> {
+interface Applied {
+  /** How many entities contradict their schema, and were kept as they were. */
+  readonly invalid: number;
+  readonly repetitions: Repetitions;
+}
+
+/** Applies every sealed run: this one's, and what a crash left behind. */
+export async function applySealed(with_: IntakeSurroundings): Promise<Applied> {
   let invalid = 0;
+  const repetitions = new Repetitions();
   const { intake, messages } = with_.store;
   for (const { run, source } of await intake.sealed()) {
     const protections = await Protections.open(with_);
@@ -23,10 +29,11 @@ export async function applySealed(with_: IntakeSurroundings): Promise<number> {
       const batch = await applyBatch(run, source, touched, protections, with_);
       if (isHealing) await closeHealed(batch.good, with_);
       invalid += batch.invalid;
+      for (const { repeated } of touched) repetitions.add(repeated);
     }
     await intake.finish(run);
   }
-  return invalid;
+  return { invalid, repetitions };
 }
 
 async function applyBatch(
@@ -39,27 +46,23 @@ async function applyBatch(
   const invalid: Message[] = [];
   const merged: MergedEntity[] = [];
   for (const one of touched) {
-    const owners = with_.config.ownership.get(one.entity.kind) ?? NO_OWNERS;
+    const { entity, parts } = one;
+    const schema = with_.canonical.get(entity.kind);
+    const owners = with_.config.ownership.get(entity.kind) ?? NO_OWNERS;
     // What only supplements speak of is not there: not yet, or not any more.
-    const spoken = one.parts.every(with_.isSupplement) ? null : mergeParts(one, owners);
-    const content = spoken === null ? null : protections.keep(one.entity.kind, spoken);
-    const schema = with_.canonical.get(one.entity.kind);
-    const invalidity = content === null ? null : (schema?.validate(content) ?? null);
-    if (invalidity !== null) {
-      invalid.push(
-        invalidMessage(run, source, one, invalidity.field, invalidity.text, with_.now()),
-      );
-      const nothing = { hash: '', references: [], lookups: [], isShielded: false };
-      merged.push({ entity: one.entity, content: 'keep', ...nothing });
-    } else if (content === null) {
-      const nothing = { hash: '', references: [], lookups: [], isShielded: false };
-      merged.push({ entity: one.entity, content, ...nothing });
+    const spoken = parts.every(with_.isSupplement) ? null : mergeParts(entity.id, parts, owners);
+    const content = spoken === null ? null : protections.keep(entity.kind, spoken);
+    const fault = content === null ? null : (schema?.validate(content) ?? null);
+    if (content === null) {
+      merged.push({ entity, content, ...NOTHING });
+    } else if (fault !== null) {
+      merged.push({ entity, content: 'keep', ...NOTHING });
+      invalid.push(invalidMessage(run, source, one, fault.field, fault.text, with_.now()));
     } else {
       const references = schema?.referencesOf(content) ?? [];
       const lookups = lookupsOf(content, schema, with_.identity);
       const isShielded = schema?.isProtected(content) === true;
-      const marks = { hash: digestOf(content), references, lookups, isShielded };
-      merged.push({ entity: one.entity, content, ...marks });
+      merged.push({ entity, content, hash: digestOf(content), references, lookups, isShielded });
     }
   }
   await with_.store.messages.put(invalid);

@@ -1,7 +1,7 @@
 import type { RecordBatch, Source } from '../connector/connector.ts';
 import { Failure, InvalidFailure } from '../failure/failure.ts';
 import type { Json } from '../message/message.ts';
-import type { Run } from '../store/run-store.ts';
+import { beginningRun, type Run } from '../store/run-store.ts';
 import { applySealed } from './apply.ts';
 import { removeWhatMay } from './gate.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
@@ -30,12 +30,12 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     const since = await store.intake.checkpoint(task.module, '');
     const checkpoint = await readAll(task, source, since, receiver, with_);
     const held = await removeWhatMay(task, with_, receiver);
-    await receiver.remarkContradictions();
     await receiver.keepMessages();
     await with_.identity.keep();
     await store.intake.seal(task.run, task.module, { '': checkpoint });
     isSealed = true;
-    const invalid = await applySealed(with_);
+    const { invalid, repetitions } = await applySealed(with_);
+    receiver.remarkRepetitions(repetitions);
     await source.accepted?.();
     const counts = { ...receiver.counts(), invalid };
     if (held === null) return await end('done', counts);
@@ -52,16 +52,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
 }
 
 async function begin(task: IntakeTask, { store, now }: IntakeSurroundings): Promise<Run> {
-  const run: Run = {
-    id: task.run,
-    type: 'intake',
-    subject: task.module,
-    startedAt: now(),
-    endedAt: null,
-    outcome: 'running',
-    counts: {},
-    trouble: null,
-  };
+  const run = beginningRun(task.run, 'intake', task.module, now());
   await store.runs.put(run);
   return run;
 }

@@ -15,8 +15,7 @@ function part(source: string, stream: string, content: JsonObject): Part {
 }
 
 describe('merging parts into an entity', () => {
-  const merge = (parts: readonly Part[], owners = NOBODY) =>
-    mergeParts({ entity: ENTITY, parts }, owners);
+  const merge = (parts: readonly Part[], owners = NOBODY) => mergeParts(ENTITY.id, parts, owners);
 
   it('gives nothing where nothing speaks of it', () => {
     assert.equal(merge([]), null);

@@ -1,21 +1,21 @@
 import { PART_OF_TWIN } from '../mapping/compiled.ts';
 import { digestOf, isList } from '../message/digest.ts';
 import type { Entity, Json, JsonObject } from '../message/message.ts';
-import type { TouchedEntity } from '../store/store.ts';
+import type { Part } from '../store/store.ts';
 
 /** Field -> the source that owns it; `*` for the fields that are not named. */
 export type Owners = ReadonlyMap<string, string>;
 
 /**
- * The canonical entity that its parts give together. A field with an owner comes from that source
- * alone; of the others the first source that speaks is heard. Within one source, lists are joined
- * (several enrolments, each a part of its own), objects are laid over one another, and of single
- * values the last one stands.
+ * The canonical entity of an id that its parts give together. A field with an owner comes from that
+ * source alone; of the others the first source that speaks is heard. Within one source, lists are
+ * joined (several enrolments, each a part of its own), objects are laid over one another, and of
+ * single values the last one stands.
  */
-export function mergeParts(touched: TouchedEntity, owners: Owners): Entity | null {
-  if (touched.parts.length === 0) return null;
+export function mergeParts(id: string, parts: readonly Part[], owners: Owners): Entity | null {
+  if (parts.length === 0) return null;
   const facets = new Map<string, Record<string, Json>>();
-  for (const part of touched.parts) {
+  for (const part of parts) {
     const facet = facets.get(part.source) ?? {};
     facets.set(part.source, facet);
     for (const [field, value] of Object.entries(part.content)) {
@@ -29,7 +29,7 @@ export function mergeParts(touched: TouchedEntity, owners: Owners): Entity | nul
       if (owner === undefined ? !(field in merged) : owner === source) merged[field] = value;
     }
   }
-  return { id: touched.entity.id, ...inOrder(merged) };
+  return { id, ...inOrder(merged) };
 }
 
 /** What a merged twin says fills gaps and lengthens lists; it never speaks against the survivor. */

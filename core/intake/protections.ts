@@ -68,7 +68,7 @@ export async function releaseProtections(with_: IntakeSurroundings): Promise<voi
     const entity = { kind: 'person', id: hold.subject.slice(SUBJECT.length) };
     const parts = await store.entities.parts(entity);
     const owners = config.ownership.get(entity.kind) ?? NO_OWNERS;
-    const content = mergeParts({ entity, parts }, owners);
+    const content = mergeParts(entity.id, parts, owners);
     if (content !== null && canonical.get(entity.kind)?.validate(content) === null) {
       const isShielded = canonical.get(entity.kind)?.isProtected(content) !== false;
       await store.entities.rewrite([

@@ -1,15 +1,14 @@
 import type { RecordBatch, SourceRecord } from '../connector/connector.ts';
-import { RefusedFailure } from '../failure/failure.ts';
 import type { InboundMapping, IntakeContext, PartDraft } from '../mapping/compiled.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Trouble } from '../message/message.ts';
-import { textOfPlaces } from '../message/places.ts';
 import type { Run } from '../store/run-store.ts';
 import type { Part, PartRemoval } from '../store/store.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { followMergers } from './mergers.ts';
 import { Patcher } from './patch.ts';
 import { Quarantine } from './quarantine.ts';
+import type { Repetitions } from './repetitions.ts';
 
 /** What one run has seen of a stream. */
 export interface StreamState {
@@ -72,17 +71,9 @@ export class Receiver {
   }
 
   /** What a whole set says twice, and not the same, is told; in a delta the later is the news. */
-  async remarkContradictions(): Promise<void> {
-    const { module, run } = this.#task;
-    for (const stream of this.fullStreams().keys()) {
-      const { count, examples } = await this.#with.store.intake.contradictions(run, stream);
-      const [place] = examples;
-      if (place === undefined) continue;
-      const where = textOfPlaces(examples, count);
-      const text = `${module}: ${count} of ${stream} came twice, and not the same: ${where}`;
-      const details = { place: { ...place, field: null } };
-      this.#remarks.push(new RefusedFailure('RECORD_REPEATED', text, details).toTrouble());
-    }
+  remarkRepetitions(repetitions: Repetitions): void {
+    const streams = [...this.fullStreams().keys()];
+    this.#remarks.push(...repetitions.remarksOf(this.#task.module, streams));
   }
 
   /** Keeps the messages of records that could not be taken in; those that healed go. */

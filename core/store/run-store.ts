@@ -19,6 +19,16 @@ export interface Run {
   readonly remarks?: readonly Trouble[];
 }
 
+export function beginningRun(
+  id: string,
+  type: Run['type'],
+  subject: string,
+  startedAt: number,
+): Run {
+  const begun = { endedAt: null, outcome: 'running', counts: {}, trouble: null } as const;
+  return { id, type, subject, startedAt, ...begun };
+}
+
 export interface Planned {
   readonly target: string;
   readonly kinds: Readonly<Record<string, PlannedChanges>>;

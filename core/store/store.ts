@@ -54,12 +54,6 @@ export interface PartRemoval {
   readonly part: string;
 }
 
-export interface Contradictions {
-  readonly count: number;
-  /** Some of them, as they came last. */
-  readonly examples: readonly Pick<Part, 'file' | 'line'>[];
-}
-
 export interface StageCounts {
   /** Parts offered that differ from what is kept (new ones included). */
   readonly changed: number;
@@ -93,8 +87,6 @@ export interface IntakeStore {
   ): AsyncIterable<readonly (PartRemoval & { readonly missedRuns: number })[]>;
   /** Counts one more missed run for parts that stay for now; seen parts begin at 0 again. */
   markMissed(run: string, removals: readonly PartRemoval[]): Promise<void>;
-  /** Parts of a stream that came to an unsealed run more than once, and not always the same. */
-  contradictions(run: string, stream: string): Promise<Contradictions>;
   /** How many parts this source's stream holds now. */
   countParts(source: string, stream: string): Promise<number>;
   /** From here on the run's data will be applied, whatever happens. */
@@ -114,6 +106,8 @@ export interface TouchedEntity {
   readonly entity: EntityRef;
   /** In order of source, stream, part. Empty: nothing speaks of it any more. */
   readonly parts: readonly Part[];
+  /** Parts that came to the run more than once and not always the same, as they came last. */
+  readonly repeated: readonly Part[];
 }
 
 export interface MergedEntity {

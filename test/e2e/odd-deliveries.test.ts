@@ -201,6 +201,20 @@ describe('a delivery that is odd', () => {
       assert.deepEqual(await codes(), []);
     });
 
+    it('says so in the first night of it, where the first of the two is as it was', async () => {
+      for (const [day, rows] of [
+        ['2026-09-01', ['p1;Kim;Ek', 'p2;Bo;Al']],
+        ['2026-09-02', ['p1;Kim;Ek', 'p2;Bo;Al', 'p1;Kim;Berg']],
+      ] as const) {
+        const text = ['id;given;family', ...rows, ''].join('\n');
+        await writeFile(join(folder(), `pupils-${day}.csv`), text);
+        await writeFile(join(folder(), `ready-${day}.done`), '');
+        at(`${day}T03:00:00`);
+        await intake();
+      }
+      assert.deepEqual(await codes(), ['RECORD_REPEATED']);
+    });
+
     it('is held where a small file is empty, with its marker there', async () => {
       await send('2026-09-01', 12);
       at('2026-09-01T03:00:00');

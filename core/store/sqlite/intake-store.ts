@@ -1,6 +1,5 @@
 import type { EntityRef, Json } from '../../message/message.ts';
 import type {
-  Contradictions,
   IntakeStore,
   MergedEntity,
   Part,
@@ -62,13 +61,12 @@ export class SqliteIntakeStore implements IntakeStore {
   }
 
   async stage(run: string, parts: readonly Part[]): Promise<StageCounts> {
-    const seen = this.#seenBy(run);
     const isFirst = this.#first.has(run);
     let changed = 0;
     this.#database.transaction(() => {
       for (const part of parts) {
         const kept = isFirst ? undefined : this.#find(part);
-        if (kept !== undefined && this.#isAsKept(part, kept, seen)) continue;
+        if (kept !== undefined && this.#isAsKept(run, part, kept)) continue;
         changed += 1;
         this.#stage.add(run, part);
       }
@@ -77,19 +75,19 @@ export class SqliteIntakeStore implements IntakeStore {
   }
 
   /** Notes that it was seen. Where another came before it in this run, it is not as it was. */
-  #isAsKept(part: Part, kept: Row, { all, staged }: SeenByRun): boolean {
+  #isAsKept(run: string, part: Part, kept: Row): boolean {
+    const { all, staged } = this.#seenBy(run);
     const number = numberOf(kept, 'number');
+    const isRepeated = all.has(number);
     all.add(number);
-    if (kept['hash'] !== part.hash || staged.has(number)) {
-      staged.add(number);
-      return false;
+    if (kept['hash'] === part.hash && !staged.has(number)) {
+      if (numberOf(kept, 'missed') > 0) this.#setMissed(number, 0);
+      return true;
     }
-    if (numberOf(kept, 'missed') > 0) this.#setMissed(number, 0);
-    return true;
-  }
-
-  async contradictions(run: string, stream: string): Promise<Contradictions> {
-    return this.#stage.contradictions(run, stream);
+    // What was as kept until now is staged too, so that the two are told from each other.
+    if (isRepeated && !staged.has(number)) this.#stage.addKept(run, number);
+    staged.add(number);
+    return false;
   }
 
   async stageRemovals(run: string, removals: readonly PartRemoval[]): Promise<void> {
@@ -181,7 +179,7 @@ export class SqliteIntakeStore implements IntakeStore {
       if (first === undefined || last === undefined) return;
       const staged = byEntity(this.#stage.rows(run, first, last));
       after = last;
-      yield entities.map((entity) => ({ entity, parts: this.#partsAfter(run, entity, staged) }));
+      yield entities.map((entity) => this.#touchedBy(run, entity, staged));
     }
   }
 
@@ -242,21 +240,32 @@ export class SqliteIntakeStore implements IntakeStore {
     this.#database.run('UPDATE part SET missed = ? WHERE number = ?', missed, number);
   }
 
-  /** The entity's parts as they will be: the present ones, with the staged ones laid over them. */
-  #partsAfter(
+  /** An entity's present parts, with the staged ones laid over them in the order of staging. */
+  #touchedBy(
     run: string,
-    { kind, id }: EntityRef,
+    entity: EntityRef,
     staged: ReadonlyMap<string, readonly Row[]>,
-  ): readonly Part[] {
+  ): TouchedEntity {
+    const { kind, id } = entity;
     const parts = new Map<string, Part>();
     const sql = 'SELECT * FROM part WHERE kind = ? AND id = ?';
     const present = this.#first.has(run) ? [] : this.#database.all(sql, kind, id);
     for (const row of present) parts.set(sortKeyOf(row), partOf(row));
+    const hashes = new Map<string, Set<string>>();
     for (const row of staged.get(`${kind}/${id}`) ?? []) {
-      if (row['content'] === null) parts.delete(sortKeyOf(row));
-      else parts.set(sortKeyOf(row), partOf(row));
+      const key = sortKeyOf(row);
+      if (row['content'] === null) {
+        parts.delete(key);
+        continue;
+      }
+      const part = partOf(row);
+      parts.set(key, part);
+      const came = hashes.get(key) ?? new Set();
+      hashes.set(key, came.add(part.hash));
     }
-    return [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
+    const sorted = [...parts].sort(([a], [b]) => (a < b ? -1 : 1));
+    const repeated = sorted.filter(([key]) => (hashes.get(key)?.size ?? 0) > 1);
+    return { entity, parts: sorted.map(partAt), repeated: repeated.map(partAt) };
   }
 }
 
@@ -273,6 +282,10 @@ function byEntity(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
     else own.push(row);
   }
   return found;
+}
+
+function partAt([, part]: readonly [string, Part]): Part {
+  return part;
 }
 
 function sortKeyOf(row: Row): string {

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeStore } from '../../../test/contract/store.contract.ts';
+import { applyAll, partOf, SOURCE } from '../../../test/contract/store-fixtures.ts';
 import { Failure } from '../../failure/failure.ts';
 import type { Store } from '../store.ts';
 import { openSqliteStore } from './sqlite-store.ts';
+
+/** Bytes of a page of SQLite. */
+const PAGE = 4096;
 
 describeStore('SQLite', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'skolnav-store-'));
@@ -50,4 +54,35 @@ describe('the SQLite file', () => {
   it('in a folder that is not there is refused', async () => {
     await assert.rejects(openSqliteStore({ file: join(folder, 'none', 'skolnav.db') }), refusal);
   });
+
+  for (const isSealed of [false, true]) {
+    it(`outlives a stage that a kill has spoilt${isSealed ? ' under a sealed run' : ''}`, async () => {
+      const file = join(folder, 'skolnav.db');
+      const parts = Array.from({ length: 2000 }, (_, at) => partOf(`p${at}`));
+      const killed = await openSqliteStore({ file });
+      await killed.intake.open('run-1', SOURCE);
+      await killed.intake.stage('run-1', parts);
+      if (isSealed) await killed.intake.seal('run-1', SOURCE, {});
+      await spoil(`${file}-stage`);
+      const next = await openSqliteStore({ file });
+      assert.deepEqual(await next.intake.sealed(), []);
+      await next.intake.open('run-2', SOURCE);
+      await next.intake.stage('run-2', parts);
+      await next.intake.seal('run-2', SOURCE, {});
+      await applyAll(next, 'run-2');
+      assert.equal(await next.entities.count('person'), parts.length);
+      await next.close();
+      await killed.close();
+    });
+  }
 });
+
+/** Leaves what is read when it is opened, and noise in every other page after that. */
+async function spoil(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
+  const { size } = await handle.stat();
+  for (let at = 9 * PAGE; at < size; at += 2 * PAGE) {
+    await handle.write(Buffer.alloc(PAGE, 'noise'), 0, PAGE, at);
+  }
+  await handle.close();
+}

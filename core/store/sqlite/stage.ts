@@ -1,5 +1,5 @@
 import type { EntityRef } from '../../message/message.ts';
-import type { Contradictions, Part, PartRemoval } from '../store.ts';
+import type { Part, PartRemoval } from '../store.ts';
 import { numberOf, type Row, textOf } from './database.ts';
 import { contentOf, keyOf, removalOf } from './part-row.ts';
 import type { Staging } from './staging.ts';
@@ -9,15 +9,10 @@ const PAGE = 1000;
 const ADD = `INSERT INTO staging.stage
   (run, kind, id, source, stream, part, external_id, file, line, hash, content)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-/**
- * With the file and line of the row that came last, as SQLite does beside `max`. Read in the order
- * of staging: by the index, each row would be fetched from another place.
- */
-const CONTRADICTIONS = `SELECT count(*) OVER () AS count, file, line FROM (
-    SELECT file, line, max(number) FROM staging.stage NOT INDEXED
-    WHERE run = ? AND stream = ? AND content IS NOT NULL
-    GROUP BY kind, id, source, part HAVING count(DISTINCT hash) > 1
-  ) ORDER BY file, line LIMIT 5`;
+const ADD_KEPT = `INSERT INTO staging.stage
+  (run, kind, id, source, stream, part, external_id, file, line, hash, content)
+  SELECT ?, kind, id, source, stream, part, external_id, file, line, hash, content
+  FROM part WHERE number = ?`;
 const RANGE = 'run = ? AND (kind, id) >= (?, ?) AND (kind, id) <= (?, ?)';
 const APPLY_PARTS = `INSERT INTO part
   (kind, id, source, stream, part, external_id, file, line, hash, content)
@@ -60,6 +55,11 @@ export class Stage {
     this.#staging.database.run(ADD, run, ...keyOf(part), ...contentOf(part));
   }
 
+  /** Inside a transaction: a kept part, as if it had come anew. */
+  addKept(run: string, number: number): void {
+    this.#staging.database.run(ADD_KEPT, run, number);
+  }
+
   /** Inside a transaction. */
   addRemoval(run: string, removal: PartRemoval): void {
     this.#staging.database.run(ADD, run, ...keyOf(removal), '', '', 0, '', null);
@@ -74,15 +74,6 @@ export class Stage {
       database.run('INSERT OR IGNORE INTO staging.sealed VALUES (?)', run);
     });
     database.exec('PRAGMA staging.synchronous = OFF');
-  }
-
-  contradictions(run: string, stream: string): Contradictions {
-    const rows = this.#staging.database.all(CONTRADICTIONS, run, stream);
-    const examples = rows.map((row) => ({
-      file: textOf(row, 'file'),
-      line: numberOf(row, 'line'),
-    }));
-    return { count: numberOf(rows[0] ?? { count: 0 }, 'count'), examples };
   }
 
   isSealed(run: string): boolean {

@@ -20,7 +20,8 @@ const SPOILT = new Set([11, 26]);
 
 /**
  * A second file beside the database, for what is written once, read once, and emptied: none of that
- * goes through the journal of the database. A kill may spoil the file, and then it is made anew.
+ * goes through the journal of the database. A kill may spoil the file anywhere, so it is made anew
+ * by the next process. Only a run that was sealed is kept: it was on the disk before its seal.
  */
 export class Staging {
   readonly #database: Database;
@@ -34,15 +35,12 @@ export class Staging {
   get database(): Database {
     if (this.#isAttached) return this.#database;
     const file = this.#database.attach('-stage', 'staging');
-    try {
-      this.#open();
-    } catch (failure) {
-      if (!isSpoilt(failure)) throw failure;
+    if (!this.#holdsSealedRun()) {
       this.#database.exec('DETACH DATABASE staging');
       rmSync(file);
       this.#database.attach('-stage', 'staging');
-      this.#open();
     }
+    this.#open();
     this.#isAttached = true;
     return this.#database;
   }
@@ -50,6 +48,16 @@ export class Staging {
   /** Empties a table and gives its space back: nothing of it stays in the file. */
   empty(table: 'stage' | 'proposal'): void {
     empty(this.database, table);
+  }
+
+  #holdsSealedRun(): boolean {
+    if (this.#database.get('SELECT 1 FROM intake WHERE sealed = 1') === undefined) return false;
+    try {
+      return this.#database.get('PRAGMA staging.quick_check')?.['quick_check'] === 'ok';
+    } catch (failure) {
+      if (isSpoilt(failure)) return false;
+      throw failure;
+    }
   }
 
   #open(): void {
