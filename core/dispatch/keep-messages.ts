@@ -72,16 +72,20 @@ export async function keepDoubtful(
   { store, now }: KeepSurroundings,
 ): Promise<void> {
   const inDoubt = { target: target.name, type: ['deliver'], inDoubt: true } as const;
+  const fresh = { run, state: 'waiting', attempts: 0, updatedAt: now() } as const;
   for await (const messages of store.messages.scan(inDoubt)) {
-    const stale = messages.flatMap((message): readonly Message[] => {
-      const kind = target.kinds.find((one) => one.kind === message.objectKind);
-      if (message.run === run || kind === undefined) return [];
-      const fresh = { run, state: 'waiting', attempts: 0, updatedAt: now() } as const;
-      return message.action === 'create'
-        ? [{ ...message, ...fresh, action: 'delete', rank: rankOfDeletion(target, kind) }]
-        : [{ ...message, ...fresh, action: 'update', rank: kind.rank }];
-    });
-    await store.messages.put(stale);
+    for (const kind of target.kinds) {
+      const stale = messages.filter((one) => one.objectKind === kind.kind && one.run !== run);
+      if (stale.length === 0) continue;
+      const keys = stale.map((message) => message.key);
+      const rows = await store.ledger.byKeys(target.name, kind.kind, keys);
+      const held = new Set(rows.map(({ ref }) => ref.key));
+      const update = { ...fresh, action: 'update', rank: kind.rank } as const;
+      const removal = { ...fresh, action: 'delete', rank: rankOfDeletion(target, kind) } as const;
+      await store.messages.put(
+        stale.map((message) => ({ ...message, ...(held.has(message.key) ? update : removal) })),
+      );
+    }
   }
 }
 

@@ -27,13 +27,19 @@ describe('a target that did as it was told, and could not say so', () => {
   /** Both do what the first calls after so many ask, do not answer, and are out from there on. */
   async function syncAndLose(calls: { readonly identity: number; readonly lms: number }) {
     const well = { kind: 'slow', ms: 0 } as const;
-    const out = Array.from({ length: 60 }, () => ({ kind: 'error-before' }) as const);
     for (const name of ['identity', 'lms'] as const) {
       const before = Array.from({ length: calls[name] }, () => well);
-      world[name].failNext(...before, { kind: 'error-after' }, ...out);
+      world[name].failNext(...before, { kind: 'error-after' });
     }
+    await syncInVain();
+  }
+  /** Both are out, once they have done what they are to do before that. */
+  async function syncInVain(): Promise<void> {
+    const out = Array.from({ length: 60 }, () => ({ kind: 'error-before' }) as const);
+    const targets = [world.identity, world.lms];
+    for (const target of targets) target.failNext(...out);
     await world.sync();
-    for (const target of [world.identity, world.lms]) target.heal();
+    for (const target of targets) target.heal();
   }
   const users = () => [...world.identity.directory.of('Users').values()];
   const persons = () => [...world.lms.site.persons.values()].filter((one) => !one.inTrash);
@@ -46,6 +52,14 @@ describe('a target that did as it was told, and could not say so', () => {
     world.withHub((hub) => hub.engine.store.ledger.count(target, kind));
   const failed = async () =>
     (await world.withHub(({ control }) => control.failures({ limit: 5 }))).length;
+  const open = () =>
+    world.withHub(async ({ engine }) => {
+      const found: string[] = [];
+      for await (const messages of engine.store.messages.scan({ type: ['deliver'] })) {
+        found.push(...messages.map(({ objectKind, action }) => `${objectKind} ${action}`));
+      }
+      return found.sort();
+    });
   async function assertQuiet(): Promise<void> {
     const plans = await world.plan();
     assert.deepEqual(
@@ -66,6 +80,19 @@ describe('a target that did as it was told, and could not say so', () => {
 
     it('takes it back where it is not wanted any more', async () => {
       await send(3, 3);
+      await world.sync();
+      assert.deepEqual(sizes(), [3, 3]);
+      await assertQuiet();
+    });
+
+    it('takes it back, however often the target is out meanwhile', async () => {
+      for (const night of [3, 4]) {
+        await send(night, 3);
+        await syncInVain();
+        assert.deepEqual(sizes(), [4, 4]);
+        assert.deepEqual(await open(), ['User delete', 'person delete']);
+      }
+      await send(5, 3);
       await world.sync();
       assert.deepEqual(sizes(), [3, 3]);
       await assertQuiet();
