@@ -119,13 +119,18 @@ function hasBrought({ outcome, counts, asOf }: Run): boolean {
   return isTaken && isNews && (counts['records'] ?? 0) > 0;
 }
 
-/** What was odd about the files of each source's newest intake that brought any. */
+/**
+ * What was odd about the files of each source's newest intake that brought any. What came twice is
+ * odd until a whole set comes in which it does not.
+ */
 async function oddFiles({ store, workspace }: Engine): Promise<readonly Finding[]> {
   const found: Finding[] = [];
   for (const module of new Set(workspace.flows.flatMap(({ from }) => from))) {
     const runs = await store.runs.list({ subject: module, type: 'intake', limit: 200 });
     const newest = runs.find(({ counts }) => (counts['records'] ?? 0) > 0);
-    for (const { code, text, hint, place } of newest?.remarks ?? []) {
+    const whole = newest?.isWhole === true ? null : runs.find(({ isWhole }) => isWhole);
+    const repeated = whole?.remarks?.filter(({ code }) => code === 'RECORD_REPEATED') ?? [];
+    for (const { code, text, hint, place } of [...(newest?.remarks ?? []), ...repeated]) {
       // The file has another name every night; what is odd about it stays the same.
       const id = `odd ${module} ${code} ${place?.field ?? ''}`;
       found.push({ id, code, subject: `intake ${module}`, text, hint });

@@ -2,13 +2,14 @@ import { HeldFailure } from '../failure/failure.ts';
 import { isChange } from '../plan/compare.ts';
 import { heldAfter, heldWith, type Moves, noteMoves, withHeld } from '../plan/held-counts.ts';
 import { planTarget } from '../plan/plan.ts';
-import type { PlanBatch, PlanSurroundings } from '../plan/plan-batch.ts';
+import type { PlanBatch } from '../plan/plan-batch.ts';
 import type { ReachSurroundings } from '../plan/reach.ts';
-import { isEmpty, type PlanTotals, Tally } from '../plan/totals.ts';
+import { type PlanTotals, Tally } from '../plan/totals.ts';
 import type { Views } from '../plan/views.ts';
 import type { DeliverySurroundings } from './delivery.ts';
 import { keepParked } from './keep-messages.ts';
 import { forgetScope, keepScope, type PlanScope, type ScopeTask, scopeOf } from './plan-scope.ts';
+import { propose } from './propose.ts';
 
 export interface PlanTask extends ScopeTask {
   readonly run: string;
@@ -30,7 +31,6 @@ export interface FlowPlan {
   readonly totals: PlanTotals;
   /** Entities that were looked at, once for each mapping of their kind. */
   readonly considered: number;
-  readonly surroundings: PlanSurroundings;
   /** Goes through it again, without these organisations: few changes are remembered. */
   readonly batches: (withheld: ReadonlySet<string>) => AsyncIterable<PlanBatch>;
   /** Remembers it as settled, so that the next run plans what has changed since. */
@@ -42,7 +42,7 @@ const MOST_REMEMBERED = 1000;
 
 /**
  * Plans what may have changed since the last plan that was settled, or everything where that is not
- * known. A target that takes whole sets gets them from a whole plan.
+ * known. What would change in a set is proposed to the ledger on the way.
  */
 export async function planFlow(task: PlanTask, with_: PlanFlowSurroundings): Promise<FlowPlan> {
   const { store } = with_;
@@ -51,11 +51,7 @@ export async function planFlow(task: PlanTask, with_: PlanFlowSurroundings): Pro
   // As long as this run has not ended well, the next one looks at everything.
   await forgetScope(store, task.target.name);
   const whole = { ...found, only: null, held: null, wholeOn: surroundings.today };
-  const scope = task.rewrite || task.plan !== null ? whole : found;
-  let plan = await planIn(scope, task, with_);
-  if (scope.only !== null && task.target.mode === 'full' && !isEmpty(plan.totals)) {
-    plan = await planIn(whole, task, with_);
-  }
+  const plan = await planIn(task.rewrite || task.plan !== null ? whole : found, task, with_);
   refuseOtherPlan(task, plan.totals);
   return plan;
 }
@@ -89,6 +85,7 @@ async function planIn(
     considered += batch.entities;
     const entries = batch.entries.filter(isChange);
     changed += entries.length;
+    if (target.mode === 'full') await propose(target, run, batch, with_);
     if (entries.length > 0 && changed <= MOST_REMEMBERED) changes.push({ ...batch, entries });
     with_.onProgress({ step, done: considered, total: null, ended: false });
   }
@@ -101,7 +98,7 @@ async function planIn(
     const isRemembered = changed <= MOST_REMEMBERED && withheld.size === 0;
     return isRemembered ? again(changes) : planTarget(target, { ...surroundings, withheld });
   };
-  return { totals, considered, surroundings, batches, settle };
+  return { totals, considered, batches, settle };
 }
 
 async function* again(batches: readonly PlanBatch[]): AsyncGenerator<PlanBatch> {

@@ -4,7 +4,6 @@ import { giveBackApprovals, openHold, type UsedApprovals } from '../guard/holds.
 import type { Log } from '../log/log.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Trouble } from '../message/message.ts';
-import type { PlanSurroundings } from '../plan/plan-batch.ts';
 import type { Target } from '../plan/target.ts';
 import { isEmpty, type PlanTotals, without } from '../plan/totals.ts';
 import { beginningRun, type Run } from '../store/run-store.ts';
@@ -16,6 +15,7 @@ import { guardPlan, plannedOf } from './guard-plan.ts';
 import { healedOf, openFailures } from './healed.ts';
 import { keepDeliveries, keepDoubtful } from './keep-messages.ts';
 import { type FlowPlan, type PlanFlowSurroundings, type PlanTask, planFlow } from './plan-flow.ts';
+import { proposeInstead } from './propose.ts';
 
 export interface FlowSurroundings extends PlanFlowSurroundings {
   readonly log: Log;
@@ -61,6 +61,8 @@ export async function runFlow(task: FlowTask, with_: FlowSurroundings): Promise<
     if (!(thrown instanceof Failure)) throw thrown;
     failure = thrown;
     if (thrown.code === 'HOST_KEY_UNKNOWN') await holdTarget(task, thrown, with_);
+  } finally {
+    if (target.mode === 'full') await with_.store.ledger.withdraw(target.name);
   }
   return end({ ...begun, counts: { healed } }, task, plan, counts, failure, with_);
 }
@@ -117,10 +119,11 @@ async function deliver(
   with_: FlowSurroundings,
 ): Promise<DeliveryCounts> {
   const { target } = task;
-  const surroundings = { ...plan.surroundings, withheld: with_.withheld };
   if (target.mode === 'full') {
     if (isEmpty(totals) && !task.rewrite) return newCounts();
-    return deliverSet(task, totals, surroundings, with_);
+    const { withheld } = with_;
+    if (withheld.size > 0) await proposeInstead(target, task.run, plan.batches(withheld), with_);
+    return deliverSet(task, totals, with_);
   }
   if (!isEmpty(totals)) await keepDeliveries(target, task.run, plan.batches(with_.withheld), with_);
   // What the plan does not name any more is void: newer data have taken its place.
@@ -157,10 +160,9 @@ async function refuseHeldTarget(target: Target, with_: FlowSurroundings): Promis
 async function deliverSet(
   task: FlowTask,
   totals: PlanTotals,
-  surroundings: PlanSurroundings,
   with_: FlowSurroundings,
 ): Promise<DeliveryCounts> {
-  const { target, run } = task;
+  const { target } = task;
   await refuseHeldTarget(target, with_);
   const counts = newCounts();
   const step = `deliver ${target.flow.name}`;
@@ -169,10 +171,10 @@ async function deliverSet(
     const sink = await task.openSink();
     try {
       if (sink.mode !== 'full') throw wrongSink(target);
-      const { now, signal, store } = with_;
+      const { signal, store } = with_;
       // Until it is confirmed, nobody knows which set is there: the next run writes it anew.
       await store.putValue(rewriteName(target.name), true);
-      await deliverSnapshot(target, sink, { ...surroundings, run, now, signal, onWritten });
+      await deliverSnapshot(target, sink, { ledger: store.ledger, signal, onWritten });
       await store.putValue(rewriteName(target.name), false);
       counts.delivered = totals.create + totals.update;
       counts.removed = totals.delete;

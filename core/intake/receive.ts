@@ -100,9 +100,10 @@ export class Receiver {
   }
 
   /** What the source says of its files beside their records. */
-  about(): Pick<Run, 'asOf' | 'remarks'> {
-    const asOf = this.#asOf === null ? {} : { asOf: this.#asOf };
-    return this.#remarks.length === 0 ? asOf : { ...asOf, remarks: this.#remarks };
+  about(): Pick<Run, 'asOf' | 'isWhole' | 'remarks'> {
+    const isWhole = this.fullStreams().size > 0;
+    const told = this.#asOf === null ? { isWhole } : { isWhole, asOf: this.#asOf };
+    return this.#remarks.length === 0 ? told : { ...told, remarks: this.#remarks };
   }
 
   #stateOf({ stream, mode }: RecordBatch): StreamState {

@@ -50,6 +50,11 @@ export interface LedgerStore {
    * confirmed or withdrawn. One target's proposals at a time; a crash may lose them.
    */
   propose(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void>;
+  /**
+   * The rows of one object kind as they will be when what is proposed is confirmed: those from one
+   * kind of entity after the other, each in order of entity id, then key.
+   */
+  scanProposed(target: string, objectKind: string): AsyncIterable<readonly LedgerRow[]>;
   /** The target has the set: what was proposed is in the ledger, removals first, in one step. */
   confirm(target: string): Promise<void>;
   withdraw(target: string): Promise<void>;

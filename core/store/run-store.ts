@@ -15,6 +15,8 @@ export interface Run {
   readonly planned?: Planned;
   /** When an intake's data were made, as their sender says; epoch milliseconds. */
   readonly asOf?: number;
+  /** Whether an intake brought a whole set to its end, and not only changes. */
+  readonly isWhole?: boolean;
   /** What was odd about an intake's files, and kept nothing from being read. */
   readonly remarks?: readonly Trouble[];
 }

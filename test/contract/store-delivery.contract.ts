@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Message } from '../../core/message/message.ts';
-import { plainRow } from '../../core/store/ledger-store.ts';
+import { type LedgerRow, plainRow } from '../../core/store/ledger-store.ts';
 import type { Settlement, Store } from '../../core/store/store.ts';
 import { all, idOf, messageOf, rowOf, TARGET, TROUBLE } from './store-fixtures.ts';
 
@@ -64,6 +64,44 @@ export function describeLedger(getStore: () => Store): void {
       assert.deepEqual(row?.ref.origin, moved.ref.origin);
       await ledger.confirm(TARGET);
       assert.deepEqual(await keys(), ['a-1'], 'and only once');
+    });
+
+    it('gives a set as it will be: changed, removed, and as it is, in one order', async () => {
+      const { ledger } = getStore();
+      const rows = ['a', 'b', 'c', 'd'].map((name) => rowOf(name, '1'));
+      const [a, b, c, d] = rows;
+      assert.ok(a !== undefined && b !== undefined && c !== undefined && d !== undefined);
+      const set = async () => {
+        const found = await all(ledger.scanProposed(TARGET, 'person'));
+        return found.map(({ ref, hash }) => `${ref.key} ${hash}`);
+      };
+      const inOrder = (...some: readonly LedgerRow[]) =>
+        [...some]
+          .sort((one, other) => (one.ref.origin.id < other.ref.origin.id ? -1 : 1))
+          .map(({ ref, hash }) => `${ref.key} ${hash}`);
+      assert.deepEqual(await set(), []);
+      await ledger.write([a, b, c], []);
+      assert.deepEqual(await set(), inOrder(a, b, c));
+      const changed = { ...a, hash: 'changed' };
+      const moved = { ...d, ref: { ...d.ref, key: c.ref.key }, hash: 'moved' };
+      await ledger.propose([changed, moved], [b.ref, c.ref]);
+      assert.deepEqual(await set(), inOrder(changed, moved));
+      const other = { ...rowOf('e', '1'), ref: { ...rowOf('e', '1').ref, objectKind: 'group' } };
+      await ledger.propose([other], []);
+      assert.deepEqual(await set(), inOrder(changed, moved));
+      await ledger.withdraw(TARGET);
+      assert.deepEqual(await set(), inOrder(a, b, c));
+    });
+
+    it('gives a set of many in pages', async () => {
+      const { ledger } = getStore();
+      const rows = Array.from({ length: 2500 }, (_, at) => rowOf(`p${at}`, `${at}`));
+      await ledger.write(rows.slice(0, 1200), []);
+      await ledger.propose(rows.slice(1100), []);
+      const found = await all(ledger.scanProposed(TARGET, 'person'));
+      const ids = found.map(({ ref }) => ref.origin.id);
+      assert.deepEqual(ids, rows.map(({ ref }) => ref.origin.id).sort());
+      await ledger.withdraw(TARGET);
     });
 
     it('knows on which day the calendar changes what an entity gives, each entity once', async () => {

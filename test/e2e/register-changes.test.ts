@@ -81,6 +81,23 @@ describe('what the register sends', () => {
     assert.deepEqual([nameOf(7), nameOf(8)], ['Kim Nyman', 'Kim Nyman']);
   });
 
+  it('what a full batch says twice is told until a full batch does not, whatever comes between', async () => {
+    const told = async () =>
+      (await world.withHub(({ control }) => control.findings())).map(({ code }) => code);
+    const town = smallTown('ber-20260902', numbers(1, 40));
+    await send({ ...town, elements: [...(town.elements ?? []), person(7, 'Nyman')] });
+    await world.sync();
+    assert.deepEqual(await told(), ['RECORD_REPEATED']);
+    const window = { from: '2026-09-02T02:00:00+02:00', to: '2026-09-02T03:00:00+02:00' };
+    const name = 'ber-20260902T0300-delta';
+    await send({ name, datetime: window.to, window, elements: [person(8, 'Nyman')] });
+    assert.equal(runOf(await world.sync(), 'register').counts['changed'], 1);
+    assert.deepEqual(await told(), ['RECORD_REPEATED']);
+    await send(smallTown('ber-20260903', numbers(1, 40)));
+    await world.sync();
+    assert.deepEqual(await told(), []);
+  });
+
   it('a gap between deltas is a failed run: a full batch is needed, and heals it', async () => {
     await delta('0500', '04:00', '05:00', { elements: [person(7, 'Nyman')] });
     const run = runOf(await world.sync(), 'register');

@@ -120,6 +120,12 @@ export class SqliteLedgerStore implements LedgerStore {
     this.#proposals.add(rows, removals);
   }
 
+  async *scanProposed(target: string, objectKind: string): AsyncGenerator<readonly LedgerRow[]> {
+    for (const rows of this.#proposals.scan(target, objectKind)) {
+      yield rows.map((row) => this.#rowOf(row));
+    }
+  }
+
   async confirm(target: string): Promise<void> {
     this.#proposals.confirm(target);
   }

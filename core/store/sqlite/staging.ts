@@ -10,10 +10,11 @@ CREATE TABLE IF NOT EXISTS staging.stage (
 CREATE TABLE IF NOT EXISTS staging.sealed (run TEXT PRIMARY KEY) WITHOUT ROWID;
 -- The ledger's columns; the object is null for a removal.
 CREATE TABLE IF NOT EXISTS staging.proposal (
-  number INTEGER PRIMARY KEY, target INTEGER NOT NULL, object_kind INTEGER NOT NULL,
-  origin_kind INTEGER NOT NULL, origin_id TEXT NOT NULL, key TEXT NOT NULL, hash TEXT, object TEXT,
-  remote_id TEXT, run TEXT, confirmed_at INTEGER, unit INTEGER, leaving_since TEXT, remark TEXT
-)`;
+  target INTEGER NOT NULL, object_kind INTEGER NOT NULL, origin_kind INTEGER NOT NULL,
+  origin_id TEXT NOT NULL, key TEXT NOT NULL, hash TEXT, object TEXT, remote_id TEXT, run TEXT,
+  confirmed_at INTEGER, unit INTEGER, leaving_since TEXT, remark TEXT,
+  PRIMARY KEY (target, object_kind, origin_kind, origin_id, key)
+) WITHOUT ROWID`;
 
 /** SQLite's words for a file that a kill has left in the middle of a write. */
 const SPOILT = new Set([11, 26]);

@@ -1,0 +1,43 @@
+import type { ObjectRef } from '../message/message.ts';
+import { isChange } from '../plan/compare.ts';
+import type { PlanBatch } from '../plan/plan-batch.ts';
+import type { Target } from '../plan/target.ts';
+import type { LedgerRow } from '../store/ledger-store.ts';
+import type { Store } from '../store/store.ts';
+
+interface ProposeSurroundings {
+  readonly store: Store;
+  readonly now: () => number;
+}
+
+/** Keeps what a plan would change in the ledger of a target that takes its set as a whole. */
+export async function propose(
+  target: Target,
+  run: string,
+  { kind, entries }: PlanBatch,
+  { store, now }: ProposeSurroundings,
+): Promise<void> {
+  const rows: LedgerRow[] = [];
+  const removals: ObjectRef[] = [];
+  for (const { origin, unit, key, formerKey, object, hash } of entries.filter(isChange)) {
+    const ref = { target: target.name, objectKind: kind.kind, origin, key };
+    if (formerKey !== null) removals.push({ ...ref, key: formerKey });
+    if (object === null) removals.push(ref);
+    else {
+      const confirmed = { remoteId: null, run, confirmedAt: now(), leavingSince: null };
+      rows.push({ ref, unit, hash, object, ...confirmed });
+    }
+  }
+  if (rows.length + removals.length > 0) await store.ledger.propose(rows, removals);
+}
+
+/** The same of a whole plan, in place of what is proposed already. */
+export async function proposeInstead(
+  target: Target,
+  run: string,
+  plan: AsyncIterable<PlanBatch>,
+  with_: ProposeSurroundings,
+): Promise<void> {
+  await with_.store.ledger.withdraw(target.name);
+  for await (const batch of plan) await propose(target, run, batch, with_);
+}
