@@ -129,6 +129,7 @@ async function discard(
   await engine.store.messages.settle(
     messages.map((message) => ({ message, result: { kind: 'discarded' } })),
   );
+  await engine.store.asides.remove(messages.map(({ id }) => id));
   return messages.length;
 }
 

@@ -95,7 +95,7 @@ export const CATALOGUE = {
   },
   VALUE_MISSING: {
     meaning: 'A field that the mapping requires has no value.',
-    hint: 'Ask the sender to fill in the field, or give the mapping rule a `default` or `missing: omit`. Then `skolnav sync`; a record of a source heals with the next file.',
+    hint: 'Ask the sender to fill in the field, or give the mapping rule a `default` or `missing: omit`. Then `skolnav sync`: it is tried again; what the sender mends comes with the next file.',
   },
   VALUE_TOO_LONG: {
     meaning: 'A value is longer than the target takes.',
@@ -103,11 +103,11 @@ export const CATALOGUE = {
   },
   VALUE_NOT_ALLOWED: {
     meaning: 'A value does not have the form that the mapping or the target requires.',
-    hint: 'Ask the sender to mend the value, or change the mapping rule. Then `skolnav sync`; a record of a source heals with the next file.',
+    hint: 'Ask the sender to mend the value, or change the mapping rule. Then `skolnav sync`: it is tried again; what the sender mends comes with the next file.',
   },
   CODE_UNMAPPED: {
     meaning: 'A code has no row in its table.',
-    hint: 'Ask the sender what the code means. If it is right, add a row for it to the table or rule named; if not, have it mended. Then `skolnav sync`; a record of a source heals with the next file.',
+    hint: 'Ask the sender what the code means. If it is right, add a row for it to the table or rule named; if not, have it mended. Then `skolnav sync`: it is tried again; what the sender mends comes with the next file.',
   },
   MERGER_REFUSED: {
     meaning: 'A source calls two persons one of whom only one is protected.',

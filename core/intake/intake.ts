@@ -29,10 +29,11 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     await store.intake.open(task.run, task.module);
     const since = await store.intake.checkpoint(task.module, '');
     const checkpoint = await readAll(task, source, since, receiver, with_);
+    await receiver.tryAgain();
     const held = await removeWhatMay(task, with_, receiver);
     await receiver.keepMessages();
     await with_.identity.keep();
-    await store.intake.seal(task.run, task.module, { '': checkpoint });
+    await store.intake.seal(task.run, task.module, { '': checkpoint }, receiver.settled());
     isSealed = true;
     const { invalid, repetitions } = await applySealed(with_);
     receiver.remarkRepetitions(repetitions);

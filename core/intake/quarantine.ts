@@ -1,17 +1,28 @@
-import { digestOf, idOf } from '../message/digest.ts';
+import type { SourceRecord } from '../connector/connector.ts';
+import { idOf } from '../message/digest.ts';
 import type { Message, Trouble } from '../message/message.ts';
+import type { AsideRecord } from '../store/store.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { messageOf } from './set-aside.ts';
 
 /** Which entity a bad record would have become is not known. */
 const NOBODY = { kind: '', id: '' } as const;
+/** Of one run. Where more are bad, the file as a whole is: those heal with the next one. */
+const MOST_KEPT = 10_000;
 
-/** The records of one run that could not be taken in, as messages: where and why, no content. */
+/**
+ * The records of one run that could not be taken in: messages that say where and why, without
+ * content, and the records themselves, to be tried again.
+ */
 export class Quarantine {
   readonly #task: IntakeTask;
   readonly #with: IntakeSurroundings;
-  readonly #messages: Message[] = [];
-  readonly #healed: string[] = [];
+  /** Of this run, by id. */
+  readonly #messages = new Map<string, Message>();
+  /** Of earlier runs, tried again in vain. */
+  readonly #again: Message[] = [];
+  readonly #records = new Map<string, AsideRecord>();
+  readonly #healed = new Set<string>();
 
   constructor(task: IntakeTask, with_: IntakeSurroundings) {
     this.#task = task;
@@ -19,34 +30,58 @@ export class Quarantine {
   }
 
   get size(): number {
-    return this.#messages.length;
+    return this.#messages.size;
   }
 
-  add(stream: string, externalId: string | null, trouble: Trouble): void {
-    const record = externalId ?? `${trouble.place?.file}:${trouble.place?.line}`;
-    const { module: target, run } = this.#task;
-    const about = { target, objectKind: stream, origin: NOBODY, key: digestOf(record), run };
-    const id = this.#idOf(stream, record);
-    this.#messages.push(messageOf({ id, type: 'inbound', ...about, trouble }, this.#with.now()));
+  /** A record that could not even be read has no value that could be tried again. */
+  add(stream: string, externalId: string | null, trouble: Trouble, record?: SourceRecord): void {
+    const name = externalId ?? `${trouble.place?.file}:${trouble.place?.line}`;
+    const { module: source } = this.#task;
+    const id = quarantineId(source, stream, name);
+    this.#messages.set(id, this.#messageOf(id, stream, trouble));
+    if (record === undefined || this.#records.size >= MOST_KEPT) return;
+    const { value, file, line } = record;
+    this.#records.set(id, { id, source, stream, value, file, line });
   }
 
-  /** Notes a record of a delta that is good now. */
+  /** A record of an earlier run is bad still, or for another reason. */
+  addAgain({ id, stream }: AsideRecord, trouble: Trouble): void {
+    this.#again.push(this.#messageOf(id, stream, trouble));
+  }
+
+  /** Whether a record has come anew in this run, good or bad. */
+  hasMet(id: string): boolean {
+    return this.#messages.has(id) || this.#healed.has(id);
+  }
+
+  /** Notes a record of a delta that is good now, or gone. */
   healed(stream: string, externalId: string | null): void {
-    if (externalId !== null) this.#healed.push(this.#idOf(stream, externalId));
+    if (externalId !== null) this.heal(quarantineId(this.#task.module, stream, externalId));
+  }
+
+  heal(id: string): void {
+    this.#healed.add(id);
+  }
+
+  /** Ids of what earlier runs set aside, and is not to be tried again once this run is sealed. */
+  settled(): readonly string[] {
+    return [...this.#healed, ...this.#messages.keys()].filter((id) => !this.#records.has(id));
   }
 
   /** Keeps the messages. After a full read, whatever this run did not set aside has healed. */
   async keep(isFull: boolean): Promise<void> {
-    const { messages } = this.#with.store;
-    await messages.put(this.#messages);
+    const { messages, asides } = this.#with.store;
+    await asides.put([...this.#records.values()]);
+    await messages.put([...this.#messages.values(), ...this.#again]);
     if (isFull) await messages.removeStale(this.#task.module, ['inbound'], this.#task.run);
-    const bad = new Set(this.#messages.map((message) => message.id));
-    const open = await messages.get(this.#healed.filter((id) => !bad.has(id)));
+    const open = await messages.get([...this.#healed].filter((id) => !this.#messages.has(id)));
     await messages.settle(open.map((message) => ({ message, result: { kind: 'superseded' } })));
   }
 
-  #idOf(stream: string, record: string): string {
-    return quarantineId(this.#task.module, stream, record);
+  #messageOf(id: string, objectKind: string, trouble: Trouble): Message {
+    const { module: target, run } = this.#task;
+    const about = { target, objectKind, origin: NOBODY, key: id, run, trouble };
+    return messageOf({ id, type: 'inbound', ...about }, this.#with.now());
   }
 }
 

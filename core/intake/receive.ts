@@ -3,7 +3,7 @@ import type { InboundMapping, IntakeContext, PartDraft } from '../mapping/compil
 import { digestOf } from '../message/digest.ts';
 import type { Trouble } from '../message/message.ts';
 import type { Run } from '../store/run-store.ts';
-import type { Part, PartRemoval } from '../store/store.ts';
+import type { AsideRecord, Part, PartRemoval } from '../store/store.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { followMergers } from './mergers.ts';
 import { Patcher } from './patch.ts';
@@ -91,6 +91,11 @@ export class Receiver {
     return [...this.#streams].filter(([, state]) => !state.ended).map(([stream]) => stream);
   }
 
+  /** Ids of what earlier runs set aside, and is not to be tried again once this run is sealed. */
+  settled(): readonly string[] {
+    return this.#quarantine.settled();
+  }
+
   countRemoved(parts: number): void {
     this.#tally.removed += parts;
   }
@@ -117,6 +122,7 @@ export class Receiver {
     { stream }: RecordBatch,
     mapping: InboundMapping,
   ): readonly PartRemoval[] {
+    this.#quarantine.healed(stream, mapping.externalId(record.value));
     const gone = mapping.identifyDeleted(record.value, this.#context);
     return gone.map((part) => ({ ...part, source: this.#task.module, stream }));
   }
@@ -130,16 +136,53 @@ export class Receiver {
     const drafts = mapping.convert(record.value, this.#context);
     if (!isDrafts(drafts)) {
       const trouble = blame(drafts, record);
-      await this.#setAside(stream, mapping.externalId(record.value), trouble, state);
+      await this.#setAside(stream, mapping.externalId(record.value), trouble, state, record);
       return [];
     }
     if (mode === 'delta') this.#quarantine.healed(stream, mapping.externalId(record.value));
+    return this.#partsOf(drafts, stream, record);
+  }
+
+  async #partsOf(
+    drafts: readonly PartDraft[],
+    stream: string,
+    record: SourceRecord,
+  ): Promise<readonly Part[]> {
     const parts: Part[] = [];
     for (const draft of drafts) {
       await this.#followMergers(draft, stream, record);
       parts.push(await this.#part(draft, stream, record));
     }
     return parts;
+  }
+
+  /**
+   * Tries what was set aside before and has not come anew: what it lacked may be there by now. Of
+   * a whole set, what has not come is gone.
+   */
+  async tryAgain(): Promise<void> {
+    const full = this.fullStreams();
+    for await (const records of this.#with.store.asides.scan(this.#task.module)) {
+      for (const one of records.filter(({ id }) => !this.#quarantine.hasMet(id))) {
+        if (full.has(one.stream)) this.#quarantine.heal(one.id);
+        else await this.#tryOneAgain(one);
+      }
+    }
+  }
+
+  async #tryOneAgain(one: AsideRecord): Promise<void> {
+    const { stream, value } = one;
+    const record: SourceRecord = { operation: 'upsert', ...one };
+    const mappings = this.#task.mappings.filter(({ from }) => from.stream === stream);
+    const converted = mappings.map((mapping) => mapping.convert(value, this.#context));
+    const trouble = converted.find((drafts) => !isDrafts(drafts));
+    if (trouble !== undefined && !isDrafts(trouble)) {
+      this.#quarantine.addAgain(one, blame(trouble, record));
+      return;
+    }
+    const drafts = converted.filter(isDrafts).flat();
+    await this.#stage(await this.#partsOf(drafts, stream, record), []);
+    this.#quarantine.heal(one.id);
   }
 
   async #followMergers(draft: PartDraft, stream: string, record: SourceRecord): Promise<void> {
@@ -165,12 +208,13 @@ export class Receiver {
     externalId: string | null,
     trouble: Trouble,
     state: StreamState,
+    record?: SourceRecord,
   ): Promise<void> {
     const { intake } = this.#with.store;
     if (externalId === null) state.unidentified += 1;
     else await intake.keep(this.#task.run, this.#task.module, stream, externalId);
     state.parts += 1;
-    this.#quarantine.add(stream, externalId, trouble);
+    this.#quarantine.add(stream, externalId, trouble, record);
   }
 
   async #stage(parts: readonly Part[], removals: readonly PartRemoval[]): Promise<void> {

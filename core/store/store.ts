@@ -18,6 +18,7 @@ import type { RunStore } from './run-store.ts';
  */
 export interface Store {
   readonly intake: IntakeStore;
+  readonly asides: AsideStore;
   readonly entities: EntityStore;
   readonly ledger: LedgerStore;
   readonly horizons: HorizonStore;
@@ -52,6 +53,17 @@ export interface PartRemoval {
   readonly source: string;
   readonly stream: string;
   readonly part: string;
+}
+
+/** A record that could not be taken in, as it came. */
+export interface AsideRecord {
+  /** The id of the message about it. */
+  readonly id: string;
+  readonly source: string;
+  readonly stream: string;
+  readonly value: JsonObject;
+  readonly file: string;
+  readonly line: number;
 }
 
 export interface StageCounts {
@@ -89,8 +101,16 @@ export interface IntakeStore {
   markMissed(run: string, removals: readonly PartRemoval[]): Promise<void>;
   /** How many parts this source's stream holds now. */
   countParts(source: string, stream: string): Promise<number>;
-  /** From here on the run's data will be applied, whatever happens. */
-  seal(run: string, source: string, checkpoints: Readonly<Record<string, Json>>): Promise<void>;
+  /**
+   * From here on the run's data will be applied, whatever happens, and these records are set aside
+   * no more.
+   */
+  seal(
+    run: string,
+    source: string,
+    checkpoints: Readonly<Record<string, Json>>,
+    settled?: readonly string[],
+  ): Promise<void>;
   /** The sealed, not yet wholly applied runs: what a crash left behind. */
   sealed(): Promise<readonly { readonly run: string; readonly source: string }[]>;
   /** Entities touched by a sealed run, with all their parts as they will be, in key order. */
@@ -100,6 +120,15 @@ export interface IntakeStore {
   /** Ends a run that is applied, or drops one that was not sealed. */
   finish(run: string): Promise<void>;
   checkpoint(source: string, stream: string): Promise<Json>;
+}
+
+/** Records that could not be taken in wait here until an intake that mends them is sealed. */
+export interface AsideStore {
+  /** One that has come anew takes the older one's place. */
+  put(records: readonly AsideRecord[]): Promise<void>;
+  /** In the order in which they came. */
+  scan(source: string): AsyncIterable<readonly AsideRecord[]>;
+  remove(ids: readonly string[]): Promise<void>;
 }
 
 export interface TouchedEntity {

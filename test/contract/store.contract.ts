@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Store } from '../../core/store/store.ts';
+import { describeAsides } from './store-asides.contract.ts';
 import { describeLedger, describeMessages } from './store-delivery.contract.ts';
 import { HOLD, runOf } from './store-fixtures.ts';
 import { describeIntake } from './store-intake.contract.ts';
@@ -25,6 +26,10 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
     afterEach(() => world.close());
 
     describeIntake(
+      () => store,
+      () => world.reopen(),
+    );
+    describeAsides(
       () => store,
       () => world.reopen(),
     );

@@ -7,10 +7,12 @@ import type {
   StageCounts,
   TouchedEntity,
 } from '../store.ts';
+import type { SqliteAsideStore } from './aside-store.ts';
 import { noteEverything, shorten } from './change-log.ts';
 import { type Database, jsonOf, numberOf, objectOf, type Row, textOf } from './database.ts';
 import { writeEntity } from './entity-writing.ts';
-import { keyOf, partOf, removalOf } from './part-row.ts';
+import { byEntity, layOver, nameOf } from './laid-over.ts';
+import { keyOf, removalOf } from './part-row.ts';
 import { SeenParts } from './seen-parts.ts';
 import { Stage } from './stage.ts';
 import type { Staging } from './staging.ts';
@@ -21,6 +23,7 @@ const MANY = 50_000;
 
 const FIND = `SELECT number, hash, missed FROM part
   WHERE kind = ? AND id = ? AND source = ? AND stream = ? AND part = ?`;
+const PARTS = 'SELECT * FROM part WHERE kind = ? AND id = ?';
 const INDEX_REFERENCES =
   'CREATE INDEX IF NOT EXISTS reference_to ON reference (to_kind, to_id, from_kind, from_id)';
 
@@ -34,15 +37,17 @@ interface SeenByRun {
 export class SqliteIntakeStore implements IntakeStore {
   readonly #database: Database;
   readonly #stage: Stage;
+  readonly #asides: SqliteAsideStore;
   readonly #seen = new Map<string, SeenByRun>();
   /** Runs that began with nothing kept: there is nothing to compare with. */
   readonly #first = new Set<string>();
   /** Runs of which the changes are not told one by one. */
   readonly #many = new Set<string>();
 
-  constructor(database: Database, staging: Staging) {
+  constructor(database: Database, staging: Staging, asides: SqliteAsideStore) {
     this.#database = database;
     this.#stage = new Stage(staging);
+    this.#asides = asides;
     database.exec(INDEX_REFERENCES);
   }
 
@@ -147,11 +152,15 @@ export class SqliteIntakeStore implements IntakeStore {
     run: string,
     source: string,
     checkpoints: Readonly<Record<string, Json>>,
+    settled: readonly string[] = [],
   ): Promise<void> {
     this.#seen.delete(run);
     this.#stage.seal(run);
     const sql = 'UPDATE intake SET sealed = 1, checkpoints = ? WHERE run = ? AND source = ?';
-    this.#database.run(sql, JSON.stringify(checkpoints), run, source);
+    this.#database.transaction(() => {
+      this.#database.run(sql, JSON.stringify(checkpoints), run, source);
+      this.#asides.forget(settled);
+    });
   }
 
   /** A run whose stage is not beside the database (a backup) is forgotten, and is read again. */
@@ -179,7 +188,12 @@ export class SqliteIntakeStore implements IntakeStore {
       if (first === undefined || last === undefined) return;
       const staged = byEntity(this.#stage.rows(run, first, last));
       after = last;
-      yield entities.map((entity) => this.#touchedBy(run, entity, staged));
+      yield entities.map((entity) => {
+        const present = this.#first.has(run)
+          ? []
+          : this.#database.all(PARTS, entity.kind, entity.id);
+        return layOver(entity, present, staged.get(nameOf(entity)) ?? []);
+      });
     }
   }
 
@@ -239,55 +253,8 @@ export class SqliteIntakeStore implements IntakeStore {
   #setMissed(number: number, missed: number): void {
     this.#database.run('UPDATE part SET missed = ? WHERE number = ?', missed, number);
   }
-
-  /** An entity's present parts, with the staged ones laid over them in the order of staging. */
-  #touchedBy(
-    run: string,
-    entity: EntityRef,
-    staged: ReadonlyMap<string, readonly Row[]>,
-  ): TouchedEntity {
-    const { kind, id } = entity;
-    const parts = new Map<string, Part>();
-    const sql = 'SELECT * FROM part WHERE kind = ? AND id = ?';
-    const present = this.#first.has(run) ? [] : this.#database.all(sql, kind, id);
-    for (const row of present) parts.set(sortKeyOf(row), partOf(row));
-    const hashes = new Map<string, Set<string>>();
-    for (const row of staged.get(`${kind}/${id}`) ?? []) {
-      const key = sortKeyOf(row);
-      if (row['content'] === null) {
-        parts.delete(key);
-        continue;
-      }
-      const part = partOf(row);
-      parts.set(key, part);
-      const came = hashes.get(key) ?? new Set();
-      hashes.set(key, came.add(part.hash));
-    }
-    const sorted = [...parts].sort(([a], [b]) => (a < b ? -1 : 1));
-    const repeated = sorted.filter(([key]) => (hashes.get(key)?.size ?? 0) > 1);
-    return { entity, parts: sorted.map(partAt), repeated: repeated.map(partAt) };
-  }
 }
 
 function seenNothing(): SeenByRun {
   return { all: new SeenParts(), staged: new SeenParts() };
-}
-
-function byEntity(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
-  const found = new Map<string, Row[]>();
-  for (const row of rows) {
-    const key = `${textOf(row, 'kind')}/${textOf(row, 'id')}`;
-    const own = found.get(key);
-    if (own === undefined) found.set(key, [row]);
-    else own.push(row);
-  }
-  return found;
-}
-
-function partAt([, part]: readonly [string, Part]): Part {
-  return part;
-}
-
-function sortKeyOf(row: Row): string {
-  return `${row['source']}\u0000${row['stream']}\u0000${row['part']}`;
 }

@@ -1,5 +1,6 @@
 import type { Json } from '../../message/message.ts';
 import type { Store } from '../store.ts';
+import { SqliteAsideStore } from './aside-store.ts';
 import { Database, jsonOf } from './database.ts';
 import { SqliteEntityStore } from './entity-store.ts';
 import { SqliteHorizonStore } from './horizon-store.ts';
@@ -22,9 +23,11 @@ export async function openSqliteStore({ file, now = Date.now }: SqliteOptions): 
   const database = new Database(file);
   const names = new Names(database);
   const staging = new Staging(database);
+  const asides = new SqliteAsideStore(database);
   const ledger = new SqliteLedgerStore(database, staging, names);
   return {
-    intake: new SqliteIntakeStore(database, staging),
+    intake: new SqliteIntakeStore(database, staging, asides),
+    asides,
     entities: new SqliteEntityStore(database),
     ledger,
     horizons: new SqliteHorizonStore(database, names),

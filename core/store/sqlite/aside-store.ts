@@ -1,0 +1,54 @@
+import type { AsideRecord, AsideStore } from '../store.ts';
+import { type Database, numberOf, objectOf, type Row, textOf } from './database.ts';
+
+const PAGE = 500;
+const ADD = `INSERT OR REPLACE INTO aside (id, source, stream, value, file, line)
+  VALUES (?, ?, ?, ?, ?, ?)`;
+const SCAN = `SELECT * FROM aside WHERE source = ? AND number > ? ORDER BY number LIMIT ${PAGE}`;
+
+/** Records that could not be taken in, as they came, until they are. */
+export class SqliteAsideStore implements AsideStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async put(records: readonly AsideRecord[]): Promise<void> {
+    this.#database.transaction(() => {
+      for (const { id, source, stream, value, file, line } of records) {
+        this.#database.run(ADD, id, source, stream, JSON.stringify(value), file, line);
+      }
+    });
+  }
+
+  async *scan(source: string): AsyncGenerator<readonly AsideRecord[]> {
+    let after = 0;
+    for (;;) {
+      const rows = this.#database.all(SCAN, source, after);
+      if (rows.length === 0) return;
+      after = numberOf(rows.at(-1) ?? {}, 'number');
+      yield rows.map(recordOf);
+    }
+  }
+
+  async remove(ids: readonly string[]): Promise<void> {
+    this.#database.transaction(() => this.forget(ids));
+  }
+
+  /** Inside a transaction. */
+  forget(ids: readonly string[]): void {
+    for (const id of ids) this.#database.run('DELETE FROM aside WHERE id = ?', id);
+  }
+}
+
+function recordOf(row: Row): AsideRecord {
+  return {
+    id: textOf(row, 'id'),
+    source: textOf(row, 'source'),
+    stream: textOf(row, 'stream'),
+    value: objectOf(row, 'value'),
+    file: textOf(row, 'file'),
+    line: numberOf(row, 'line'),
+  };
+}

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import type { Store } from '../../core/store/store.ts';
+import { all, SOURCE } from './store-fixtures.ts';
+
+/** What the store promises of records that could not be taken in. */
+export function describeAsides(getStore: () => Store, reopen: () => Promise<Store>): void {
+  describe('records set aside', () => {
+    it('stay until a run that has mended them is sealed', async () => {
+      const store = getStore();
+      const record = (id: string, line: number) => {
+        return { id, source: SOURCE, stream: 'person', value: { line }, file: 'f.xml', line };
+      };
+      const kept = async (from: Store) =>
+        (await all(from.asides.scan(SOURCE))).map(({ id, value }) => [id, value]);
+      await store.asides.put([record('a', 1), record('b', 2), record('c', 3)]);
+      await store.asides.put([{ ...record('d', 4), source: 'accounts' }, record('a', 5)]);
+      await store.asides.remove(['c', 'unknown']);
+      await store.intake.open('run-1', SOURCE);
+      const before = [
+        ['b', { line: 2 }],
+        ['a', { line: 5 }],
+      ];
+      assert.deepEqual(await kept(store), before);
+      const next = await reopen();
+      assert.deepEqual(await kept(next), before);
+      await store.intake.seal('run-1', SOURCE, {}, ['b']);
+      assert.deepEqual(await kept(next), [['a', { line: 5 }]]);
+      assert.equal((await all(next.asides.scan('accounts'))).length, 1);
+    });
+  });
+}

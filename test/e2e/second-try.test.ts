@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
+import { BUILT_IN_FOLDER } from '../../core/hub.ts';
+import { numbers, smallTown } from './small-town.ts';
+import { runOf, World } from './world.ts';
+
+const TABLE = 'mappings/barn-och-elevregister/tables/sex.csv';
+
+/** Mended here, a record is taken in although its sender does not send it again. */
+describe('a record of a delta with a code that no table knows', () => {
+  let world: World;
+  let hour: number;
+
+  beforeEach(async () => {
+    world = await World.open();
+    hour = 2;
+    await publish(register(), smallTown('ber-20260901', numbers(1, 9)));
+    await world.sync();
+    await delta(person(7, 'Nyman', { gender: 'X' }));
+    assert.equal((await intake()).counts['quarantined'], 1);
+    assert.equal(name(), 'Kim Ek');
+  });
+  afterEach(() => world.close());
+
+  const register = () => join(world.folder, 'data', 'register');
+  const person = (number: number, family: string, { gender = 'Male', recstatus = 1 } = {}) =>
+    `<person recstatus="${recstatus}"><sourcedid><id>p${number}</id></sourcedid><name><n>
+<family>${family}</family><given>Kim</given></n></name>
+<demographics><gender>${gender}</gender></demographics></person>`;
+  const time = () => `2026-09-01T${String(hour).padStart(2, '0')}:00:00+02:00`;
+  async function delta(...elements: readonly string[]): Promise<void> {
+    const from = time();
+    hour += 1;
+    const batch = `ber-20260901T${time().slice(11, 13)}00-delta`;
+    await publish(register(), {
+      name: batch,
+      datetime: time(),
+      window: { from, to: time() },
+      elements,
+    });
+  }
+  const intake = async () => runOf(await world.sync(), 'register');
+  const failures = async () =>
+    (await world.withHub(({ control }) => control.failures({ limit: 5 }))).map(
+      ({ trouble }) => trouble?.code,
+    );
+  const name = () =>
+    [...world.identity.directory.of('Users').values()].find(
+      ({ userName }) => userName === 'p7@skola.example',
+    )?.['displayName'];
+  async function addRow(row: string): Promise<void> {
+    const text = await readFile(join(BUILT_IN_FOLDER, TABLE), 'utf8');
+    await world.write(TABLE, `${text.trimEnd()}\n${row}\n`);
+  }
+
+  it('waits for its mending, and is told once', async () => {
+    const { counts } = await intake();
+    assert.deepEqual([counts['records'], counts['quarantined']], [0, 0]);
+    assert.deepEqual(await failures(), ['CODE_UNMAPPED']);
+    assert.equal(name(), 'Kim Ek');
+  });
+
+  it('is taken in and delivered with the next sync once the table has the row', async () => {
+    await addRow('X,Okänt');
+    const { counts } = await intake();
+    assert.deepEqual([counts['changed'], counts['healed']], [1, 1]);
+    assert.equal(name(), 'Kim Nyman');
+    assert.deepEqual(await failures(), []);
+    assert.equal((await intake()).counts['changed'], 0);
+  });
+
+  it('says what else is wrong with it, once that is all that is left', async () => {
+    await delta(person(8, 'Sen', { gender: 'Y' }), person(7, 'Nyman', { gender: 'X' }));
+    await intake();
+    await addRow('X,Nobody’s');
+    await intake();
+    assert.deepEqual((await failures()).sort(), ['CODE_UNMAPPED', 'ENTITY_INVALID']);
+  });
+
+  it('gives way to what the register says of the person since', async () => {
+    await delta(person(7, 'Berg'));
+    await intake();
+    assert.deepEqual(await failures(), []);
+    await addRow('X,Okänt');
+    await intake();
+    assert.equal(name(), 'Kim Berg');
+  });
+
+  it('does not bring back who is deleted since', async () => {
+    await delta(person(7, 'Nyman', { gender: 'X', recstatus: 3 }));
+    await intake();
+    assert.deepEqual(await failures(), []);
+    await addRow('X,Okänt');
+    await intake();
+    assert.equal(name(), undefined);
+  });
+
+  it('is forgotten where the next full batch does without it', async () => {
+    await publish(register(), smallTown('ber-20260902', numbers(1, 9)));
+    await intake();
+    assert.deepEqual(await failures(), []);
+    await addRow('X,Okänt');
+    await intake();
+    assert.equal(name(), 'Kim Ek');
+  });
+
+  it('is forgotten where a person says so', async () => {
+    const [failed] = await world.withHub(({ control }) => control.failures({ limit: 5 }));
+    await world.withHub(({ control }) => control.discard([failed?.id ?? ''], 'kim', 'a test'));
+    await addRow('X,Okänt');
+    assert.equal((await intake()).counts['changed'], 0);
+    assert.equal(name(), 'Kim Ek');
+  });
+});
