@@ -1,4 +1,4 @@
-import type { SourceRecord } from '../connector/connector.ts';
+import type { RecordBatch, SourceRecord } from '../connector/connector.ts';
 import { idOf } from '../message/digest.ts';
 import type { Message, Trouble } from '../message/message.ts';
 import type { AsideRecord } from '../store/store.ts';
@@ -10,6 +10,8 @@ const NOBODY = { kind: '', id: '' } as const;
 /** Of one run. Where more are bad, the file as a whole is: those heal with the next one. */
 const MOST_KEPT = 10_000;
 
+type Mode = RecordBatch['mode'];
+
 /**
  * The records of one run that could not be taken in: messages that say where and why, without
  * content, and the records themselves, to be tried again.
@@ -17,6 +19,8 @@ const MOST_KEPT = 10_000;
 export class Quarantine {
   readonly #task: IntakeTask;
   readonly #with: IntakeSurroundings;
+  /** Stream and name of every bad record of this run. */
+  readonly #bad = new Set<string>();
   /** Of this run, by id. */
   readonly #messages = new Map<string, Message>();
   /** Of earlier runs, tried again in vain. */
@@ -38,6 +42,7 @@ export class Quarantine {
     const name = externalId ?? `${trouble.place?.file}:${trouble.place?.line}`;
     const { module: source } = this.#task;
     const id = quarantineId(source, stream, name);
+    this.#bad.add(`${stream}/${name}`);
     this.#messages.set(id, this.#messageOf(id, stream, trouble));
     if (record === undefined || this.#records.size >= MOST_KEPT) return;
     const { value, file, line } = record;
@@ -54,9 +59,21 @@ export class Quarantine {
     return this.#messages.has(id) || this.#healed.has(id);
   }
 
-  /** Notes a record of a delta that is good now, or gone. */
-  healed(stream: string, externalId: string | null): void {
-    if (externalId !== null) this.heal(quarantineId(this.#task.module, stream, externalId));
+  /**
+   * Notes a record that is good now, or gone. In a whole set that says something only where a bad
+   * one of the same name came before it.
+   */
+  healed(stream: string, externalId: string | null, mode: Mode, record: SourceRecord): void {
+    if (externalId === null) return;
+    const isNamed = this.#bad.has(`${stream}/${externalId}`);
+    if (mode === 'full' && !isNamed) return;
+    const id = quarantineId(this.#task.module, stream, externalId);
+    // Another mapping of the same record may be bad still.
+    if (isNamed && !isAt(this.#messages.get(id), record)) {
+      this.#messages.delete(id);
+      this.#records.delete(id);
+    }
+    if (mode === 'delta') this.heal(id);
   }
 
   heal(id: string): void {
@@ -83,6 +100,11 @@ export class Quarantine {
     const about = { target, objectKind, origin: NOBODY, key: id, run, trouble };
     return messageOf({ id, type: 'inbound', ...about }, this.#with.now());
   }
+}
+
+function isAt(message: Message | undefined, { file, line }: SourceRecord): boolean {
+  const place = message?.trouble?.place;
+  return place?.file === file && place.line === line;
 }
 
 /** The id of the message about a record that could not be taken in. */

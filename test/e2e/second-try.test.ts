@@ -88,6 +88,25 @@ describe('a record of a delta with a code that no table knows', () => {
     assert.equal(name(), 'Kim Berg');
   });
 
+  it('gives way to what comes later in the same batch', async () => {
+    await delta(person(7, 'Nyman', { gender: 'X' }), person(7, 'Berg'));
+    await intake();
+    assert.deepEqual(await failures(), []);
+    await publish(register(), {
+      ...smallTown('ber-20260902', numbers(1, 9)),
+      elements: (smallTown('ber-20260902', numbers(1, 9)).elements ?? []).flatMap((one) =>
+        one.includes('<id>p7</id>') && one.startsWith('<person')
+          ? [person(7, 'Nyman', { gender: 'X' }), person(7, 'Berg')]
+          : [one],
+      ),
+    });
+    await intake();
+    assert.deepEqual(await failures(), []);
+    await addRow('X,Okänt');
+    await intake();
+    assert.equal(name(), 'Kim Berg');
+  });
+
   it('does not bring back who is deleted since', async () => {
     await delta(person(7, 'Nyman', { gender: 'X', recstatus: 3 }));
     await intake();
