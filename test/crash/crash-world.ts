@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
+import { BUILT_IN_FOLDER } from '../../core/hub.ts';
 import { numbers, smallTown } from '../e2e/small-town.ts';
 import { World } from '../e2e/world.ts';
 
@@ -14,7 +15,11 @@ const HOOK = join(import.meta.dirname, 'kill-at-step.mjs');
 /** `npm run crash`: everything; else a few, others every day. */
 export const IS_COMPLETE = process.env['SKOLNAV_CRASH'] === 'all';
 
-export const NIGHTS = ['the first night', 'a night with arrivals, leavers and changes'] as const;
+export const NIGHTS = [
+  'the first night',
+  'a night with arrivals, leavers and changes',
+  'the night after a table was mended',
+] as const;
 
 export type Night = (typeof NIGHTS)[number];
 
@@ -28,12 +33,13 @@ export class Evening {
 
   static async before(night: Night): Promise<Evening> {
     const world = await World.open();
-    const isFirst = night === NIGHTS[0];
-    if (!isFirst) {
+    if (night !== 'the first night') {
       await deliverTown(world, 'ber-20260901', numbers(1, 12));
       await sync(world, {});
     }
-    await deliverTown(world, 'ber-20260902', isFirst ? numbers(1, 12) : numbers(4, 15), !isFirst);
+    if (night === 'the first night') await deliverTown(world, 'ber-20260902', numbers(1, 12));
+    else if (night === 'the night after a table was mended') await mendTable(world);
+    else await deliverTown(world, 'ber-20260902', numbers(4, 15), true);
     return new Evening(world);
   }
 
@@ -61,6 +67,24 @@ async function deliverTown(
   const to = '<id>p7</id></sourcedid><name><n><family>Nyman';
   const elements = town.elements?.map((one) => (isRenamed ? one.replace(from, to) : one)) ?? [];
   await publish(join(folder, 'data', 'register'), { ...town, elements });
+}
+
+/** A record was set aside for its code, which has a row by now; and there is another delta. */
+async function mendTable(world: World): Promise<void> {
+  const delta = async (from: string, to: string, id: string, code: string) => {
+    const at = (hour: string) => `2026-09-01T${hour}:00:00+02:00`;
+    const person = `<person><sourcedid><id>${id}</id></sourcedid><name><n><family>Nyman</family>
+<given>Kim</given></n></name><demographics><gender>${code}</gender></demographics></person>`;
+    await publish(join(world.folder, 'data', 'register'), {
+      ...{ name: `ber-20260901T${to}00-delta`, datetime: at(to), elements: [person] },
+      window: { from: at(from), to: at(to) },
+    });
+  };
+  await delta('02', '03', 'p7', 'X');
+  await sync(world, {});
+  const table = join('mappings', 'barn-och-elevregister', 'tables', 'sex.csv');
+  await world.write(table, `${await readFile(join(BUILT_IN_FOLDER, table), 'utf8')}X,Okänt\n`);
+  await delta('03', '04', 'p8', 'Male');
 }
 
 /**
@@ -112,6 +136,7 @@ const TABLES: readonly string[] = [
   'SELECT kind, id, hash FROM entity ORDER BY 1, 2',
   'SELECT * FROM reference ORDER BY 1, 2, 3, 4',
   'SELECT kind, id, source, stream, part, hash, missed FROM part ORDER BY 1, 2, 3, 4, 5',
+  'SELECT id, source, stream, value FROM aside ORDER BY 1',
   'SELECT * FROM checkpoint',
   // Of the last plan a run remembers what it may: where it was killed, nothing.
   "SELECT name, json FROM value WHERE name NOT LIKE 'planned %' ORDER BY 1",
