@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Flow } from '../flow/compiled.ts';
 import type { IntakeSurroundings } from '../intake/intake-task.ts';
+import { digestOf } from '../message/digest.ts';
 import type { OnProgress } from '../message/progress.ts';
 import { PointViews } from '../plan/point-views.ts';
 import type { Part } from '../store/store.ts';
@@ -12,18 +13,29 @@ export function intakeSurroundings(engine: Engine, onProgress: OnProgress): Inta
   const { store, identity, now, log } = engine;
   const { config, canonical } = engine.workspace;
   const today = () => todayOf(engine);
-  const isSupplement = supplementsOf(engine);
+  const supplements = supplementsOf(engine);
+  const isSupplement = ({ source, stream, entity }: Part) =>
+    supplements.has(`${source}/${stream}/${entity.kind}`);
   return { store, config, canonical, isSupplement, identity, now, today, log, onProgress };
 }
 
-function supplementsOf({ workspace }: Engine): (part: Part) => boolean {
+/** Digest of all by which parts are merged into entities. */
+export function mergeRulesOf(engine: Engine): string {
+  const { config, canonical } = engine.workspace;
+  const owners = [...config.ownership].map(([kind, fields]) => [kind, [...fields]]);
+  const schemas = canonical.kinds.map((kind) => canonical.get(kind)?.schema ?? null);
+  return digestOf([owners, [...supplementsOf(engine)], schemas]);
+}
+
+/** What only adds to what other streams say, as `<module>/<stream>/<kind>`. */
+function supplementsOf({ workspace }: Engine): ReadonlySet<string> {
   const named = new Set<string>();
   for (const [module, mappings] of workspace.inbound) {
     for (const { isSupplement, from, to } of mappings) {
       if (isSupplement) named.add(`${module}/${from.stream}/${to.kind}`);
     }
   }
-  return ({ source, stream, entity }) => named.has(`${source}/${stream}/${entity.kind}`);
+  return named;
 }
 
 /** What delivering a flow needs, by the present binding of its module. */

@@ -4,6 +4,7 @@ import { healedOf, openFailures } from '../dispatch/healed.ts';
 import { runFlow } from '../dispatch/run-flow.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { intake } from '../intake/intake.ts';
+import { mergeAnew } from '../intake/merge-anew.ts';
 import { releaseProtections } from '../intake/protections.ts';
 import { surveyViews } from '../plan/survey.ts';
 import { dateIn } from '../schedule/calendar.ts';
@@ -11,7 +12,7 @@ import type { Run } from '../store/run-store.ts';
 import type { SyncReport, SyncRequest } from './control-bus.ts';
 import { type Engine, rulesOf, targetOfFlow, viewNeedsOf } from './engine.ts';
 import { underLease } from './lease.ts';
-import { deliveryOf, intakeSurroundings, newRunId } from './surroundings.ts';
+import { deliveryOf, intakeSurroundings, mergeRulesOf, newRunId } from './surroundings.ts';
 
 /** Reads the sources of the flows, then runs the flows one after the other; one sync at a time. */
 export function sync(engine: Engine, request: SyncRequest): Promise<SyncReport> {
@@ -49,11 +50,13 @@ async function syncFlows(
   request: SyncRequest,
 ): Promise<SyncReport> {
   const startedAt = engine.now();
+  const surroundings = intakeSurroundings(engine, request.onProgress);
+  await mergeAnew(newRunId(engine), mergeRulesOf(engine), request.signal, surroundings);
   const intakes: Run[] = [];
   for (const module of new Set(modules)) {
     intakes.push(await takeIn(engine, module, request));
   }
-  await releaseProtections(intakeSurroundings(engine, request.onProgress));
+  await releaseProtections(surroundings);
   const runs: Run[] = [];
   if (request.deliver) for (const flow of flows) runs.push(await run(engine, flow, request));
   return { intakes, flows: runs, elapsedMs: engine.now() - startedAt };

@@ -36,7 +36,8 @@ export async function applySealed(with_: IntakeSurroundings): Promise<Applied> {
   return { invalid, repetitions };
 }
 
-async function applyBatch(
+/** Merges the entities from their parts; one that contradicts its schema is kept as it was. */
+export async function applyBatch(
   run: string,
   source: string,
   touched: readonly TouchedEntity[],

@@ -113,6 +113,8 @@ export interface IntakeStore {
   ): Promise<void>;
   /** The sealed, not yet wholly applied runs: what a crash left behind. */
   sealed(): Promise<readonly { readonly run: string; readonly source: string }[]>;
+  /** Every entity of which some part speaks, with its parts, in key order. */
+  all(): AsyncIterable<readonly TouchedEntity[]>;
   /** Entities touched by a sealed run, with all their parts as they will be, in key order. */
   touched(run: string): AsyncIterable<readonly TouchedEntity[]>;
   /** Writes parts, entity, and references of each in one step, and takes them off the stage. */

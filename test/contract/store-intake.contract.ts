@@ -5,14 +5,13 @@ import {
   applyAll,
   entityOf,
   idOf,
-  lookupOf,
   mergedOf,
   partOf,
   SOURCE,
   takeIn,
 } from './store-fixtures.ts';
 
-/** What the store promises of intakes and entities. */
+/** What the store promises of intakes. */
 export function describeIntake(getStore: () => Store, reopen: () => Promise<Store>): void {
   describe('intake', () => {
     it('changes nothing before a run is sealed and applied', async () => {
@@ -115,6 +114,24 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       );
     });
 
+    it('gives every entity with its parts, in order and in pages', async () => {
+      const store = getStore();
+      const parts = Array.from({ length: 1500 }, (_, at) => partOf(`p${at}`));
+      await takeIn(store, 'run-1', parts);
+      const other = { ...partOf('p7', { nick: 'x' }), source: 'accounts', stream: 'account' };
+      await takeIn(store, 'run-2', [other]);
+      const found = await all(store.intake.all());
+      assert.deepEqual(
+        found.map(({ entity }) => entity.id),
+        parts.map(({ entity }) => entity.id).sort(),
+      );
+      const seventh = found.find(({ entity }) => entity.id === idOf('p7'));
+      assert.deepEqual(
+        seventh?.parts.map(({ source }) => source),
+        ['accounts', SOURCE],
+      );
+    });
+
     it('names the parts that a full stream did not bring, with the runs that missed them', async () => {
       const store = getStore();
       await takeIn(store, 'run-1', [partOf('p1'), partOf('p2')]);
@@ -161,25 +178,6 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       assert.deepEqual(await store.entities.parts(entity), []);
     });
 
-    it('tells what is referred to and is not there, once however often it is named', async () => {
-      const store = getStore();
-      const guardian = idOf('g1');
-      const children = ['p1', 'p2', 'p3'].map((name) =>
-        partOf(name, { guardian: name === 'p3' ? idOf('g2') : guardian }),
-      );
-      await takeIn(store, 'run-1', [...children, partOf('g2')]);
-      const [found, ...more] = await store.entities.dangling();
-      assert.deepEqual([found?.from, found?.to, found?.count], ['person', 'person', 1]);
-      assert.deepEqual(
-        new Set(found?.examples.map(({ from }) => from)),
-        new Set([idOf('p1'), idOf('p2')]),
-      );
-      assert.equal(found?.examples[0]?.to, guardian);
-      assert.deepEqual(more, []);
-      await takeIn(store, 'run-2', [partOf('g1')]);
-      assert.deepEqual(await store.entities.dangling(), []);
-    });
-
     it("leaves the last good entity where the merge says 'keep'", async () => {
       const store = getStore();
       await takeIn(store, 'run-1', [partOf('p1')]);
@@ -196,105 +194,6 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       assert.equal((await entityOf(store, 'p1'))?.['givenName'], 'Kim');
       const [part] = await store.entities.parts(touched.entity);
       assert.equal(part?.content['givenName'], 'Bad', 'what was said is known');
-    });
-
-    it('finds entities by id, by outside id, and in order of their ids', async () => {
-      const store = getStore();
-      const names = Array.from({ length: 2500 }, (_, at) => `p${at}`);
-      await takeIn(
-        store,
-        'run-1',
-        names.map((one) => partOf(one)),
-      );
-      const ids = (await all(store.entities.scan('person'))).map(({ entity }) => entity.id);
-      assert.deepEqual(ids, names.map(idOf).sort());
-      assert.equal(await store.entities.count('person'), 2500);
-      assert.equal(await store.intake.countParts(SOURCE, 'person'), 2500);
-      const found = await store.entities.get('person', [idOf('p1'), idOf('none'), idOf('p2')]);
-      assert.deepEqual(
-        found.map(({ entity }) => entity.id).sort(),
-        [idOf('p1'), idOf('p2')].sort(),
-      );
-      const byOutside = await store.entities.byExternalId(SOURCE, 'person', 'p7');
-      assert.deepEqual(byOutside, { kind: 'person', id: idOf('p7') });
-      assert.equal(await store.entities.byExternalId(SOURCE, 'person', 'nobody'), null);
-    });
-
-    it('finds entities by what they were applied with, and by nothing else', async () => {
-      const store = getStore();
-      await takeIn(store, 'run-1', [partOf('p1'), partOf('p2'), partOf('p3', { givenName: 'Mo' })]);
-      const found = (text: string) => store.entities.byLookup('person', lookupOf(text));
-      assert.deepEqual(await found('Kim'), [idOf('p1'), idOf('p2')].sort());
-      assert.deepEqual(await found(idOf('p3')), [idOf('p3')]);
-      assert.deepEqual(await found('Nobody'), []);
-      assert.deepEqual(await store.entities.byLookup('group', lookupOf('Kim')), []);
-      await takeIn(store, 'run-2', [partOf('p1', { givenName: 'Mo' })]);
-      assert.deepEqual(
-        await found('Kim'),
-        [idOf('p2')],
-        'what it was found by before is forgotten',
-      );
-      assert.deepEqual(await found('Mo'), [idOf('p1'), idOf('p3')].sort());
-    });
-
-    it('forgets what an entity was found by in the step in which the entity goes', async () => {
-      const store = getStore();
-      await takeIn(store, 'run-1', [partOf('p1')]);
-      await store.intake.open('run-2', SOURCE);
-      const { entity, source, stream, part } = partOf('p1');
-      await store.intake.stageRemovals('run-2', [{ entity, source, stream, part }]);
-      await store.intake.seal('run-2', SOURCE, {});
-      await applyAll(store, 'run-2');
-      assert.deepEqual(await store.entities.byLookup('person', lookupOf('Kim')), []);
-    });
-
-    it('indexes entities anew, and leaves them as they are', async () => {
-      const store = getStore();
-      await takeIn(store, 'run-1', [partOf('p1')]);
-      const before = await entityOf(store, 'p1');
-      await store.entities.index('person', [{ id: idOf('p1'), lookups: [lookupOf('new')] }]);
-      assert.deepEqual(await store.entities.byLookup('person', lookupOf('new')), [idOf('p1')]);
-      assert.deepEqual(await store.entities.byLookup('person', lookupOf('Kim')), []);
-      assert.deepEqual(await entityOf(store, 'p1'), before);
-    });
-
-    it('tells what has changed since an earlier look, and who is no longer referred to', async () => {
-      const store = getStore();
-      await takeIn(store, 'run-1', [partOf('p1', { guardian: idOf('g1') }), partOf('p2')]);
-      const { until } = await store.entities.changes(0);
-      assert.deepEqual((await store.entities.changes(until)).changed, []);
-      await takeIn(store, 'run-2', [partOf('p2')]);
-      assert.deepEqual((await store.entities.changes(until)).changed, [], 'the same is no change');
-      await takeIn(store, 'run-3', [partOf('p1', { guardian: idOf('g2') })]);
-      const { changed } = await store.entities.changes(until);
-      const person = (name: string, what: string) => ({ kind: 'person', id: idOf(name), what });
-      const byId = (list: readonly { id: string }[] | null) =>
-        [...(list ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1));
-      const expected = [person('p1', 'content'), person('g1', 'referrers')];
-      assert.deepEqual(byId(changed), byId(expected));
-      assert.deepEqual(await store.entities.references({ kind: 'person', id: idOf('p1') }), [
-        { kind: 'person', id: idOf('g2') },
-      ]);
-    });
-
-    it('finds who is protected without a look at everybody', async () => {
-      const store = getStore();
-      const parts = [partOf('p1'), partOf('p2', { givenName: 'Kim', protected: 'yes' })];
-      await takeIn(store, 'run-1', parts);
-      const ids = async () =>
-        (await store.entities.shielded('person')).map(({ entity }) => entity.id);
-      assert.deepEqual(await ids(), [idOf('p2')]);
-      await takeIn(store, 'run-2', [partOf('p2')]);
-      assert.deepEqual(await ids(), []);
-    });
-
-    it('rewrites entities as a migration does, and leaves their parts', async () => {
-      const store = getStore();
-      await takeIn(store, 'run-1', [partOf('p1')]);
-      const entity = { id: idOf('p1'), givenName: 'Migrated' };
-      await store.entities.rewrite([{ kind: 'person', entity, hash: 'new', isShielded: false }]);
-      assert.deepEqual(await store.entities.get('person', [entity.id]), [{ entity, hash: 'new' }]);
-      assert.equal((await store.entities.parts({ kind: 'person', id: entity.id })).length, 1);
     });
   });
 }

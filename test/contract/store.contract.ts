@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Store } from '../../core/store/store.ts';
 import { describeAsides } from './store-asides.contract.ts';
 import { describeLedger, describeMessages } from './store-delivery.contract.ts';
+import { describeEntities } from './store-entities.contract.ts';
 import { HOLD, runOf } from './store-fixtures.ts';
 import { describeIntake } from './store-intake.contract.ts';
 
@@ -29,6 +30,7 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
       () => store,
       () => world.reopen(),
     );
+    describeEntities(() => store);
     describeAsides(
       () => store,
       () => world.reopen(),

@@ -12,7 +12,7 @@ import { noteEverything, shorten } from './change-log.ts';
 import { type Database, jsonOf, numberOf, objectOf, type Row, textOf } from './database.ts';
 import { writeEntity } from './entity-writing.ts';
 import { byEntity, layOver, nameOf } from './laid-over.ts';
-import { keyOf, removalOf } from './part-row.ts';
+import { keyOf, refOf, removalOf } from './part-row.ts';
 import { SeenParts } from './seen-parts.ts';
 import { Stage } from './stage.ts';
 import type { Staging } from './staging.ts';
@@ -23,6 +23,10 @@ const MANY = 50_000;
 
 const FIND = `SELECT number, hash, missed FROM part
   WHERE kind = ? AND id = ? AND source = ? AND stream = ? AND part = ?`;
+/** The next entities that parts speak of. */
+const ENTITIES = `SELECT DISTINCT kind, id FROM part WHERE (kind, id) > (?, ?)
+  ORDER BY kind, id LIMIT ${PAGE}`;
+const RANGE = 'SELECT * FROM part WHERE (kind, id) >= (?, ?) AND (kind, id) <= (?, ?)';
 const PARTS = 'SELECT * FROM part WHERE kind = ? AND id = ?';
 const INDEX_REFERENCES =
   'CREATE INDEX IF NOT EXISTS reference_to ON reference (to_kind, to_id, from_kind, from_id)';
@@ -197,10 +201,24 @@ export class SqliteIntakeStore implements IntakeStore {
     }
   }
 
+  async *all(): AsyncGenerator<readonly TouchedEntity[]> {
+    let after: EntityRef = { kind: '', id: '' };
+    for (;;) {
+      const entities = this.#database.all(ENTITIES, after.kind, after.id).map(refOf);
+      const [first, last] = [entities[0], entities.at(-1)];
+      if (first === undefined || last === undefined) return;
+      const rows = this.#database.all(RANGE, first.kind, first.id, last.kind, last.id);
+      const present = byEntity(rows);
+      after = last;
+      yield entities.map((entity) => layOver(entity, present.get(nameOf(entity)) ?? [], []));
+    }
+  }
+
   async apply(run: string, merged: readonly MergedEntity[]): Promise<void> {
     const [first, last] = [merged[0]?.entity, merged.at(-1)?.entity];
     if (first === undefined || last === undefined) return;
     const isEverything = this.#many.has(run);
+    this.#stage.attach();
     this.#database.transaction(() => {
       this.#stage.apply(run, first, last);
       for (const one of merged) {

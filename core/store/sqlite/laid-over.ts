@@ -1,7 +1,7 @@
 import type { EntityRef } from '../../message/message.ts';
 import type { Part, TouchedEntity } from '../store.ts';
-import { type Row, textOf } from './database.ts';
-import { partOf } from './part-row.ts';
+import type { Row } from './database.ts';
+import { partOf, refOf } from './part-row.ts';
 
 /** An entity's present parts, with the staged ones laid over them in the order of staging. */
 export function layOver(
@@ -32,7 +32,7 @@ export function layOver(
 export function byEntity(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
   const found = new Map<string, Row[]>();
   for (const row of rows) {
-    const name = nameOf({ kind: textOf(row, 'kind'), id: textOf(row, 'id') });
+    const name = nameOf(refOf(row));
     const own = found.get(name);
     if (own === undefined) found.set(name, [row]);
     else own.push(row);

@@ -1,3 +1,4 @@
+import type { EntityRef } from '../../message/message.ts';
 import type { Part, PartRemoval } from '../store.ts';
 import { numberOf, objectOf, type Row, textOf } from './database.ts';
 
@@ -16,9 +17,13 @@ export function contentOf({ externalId, file, line, hash, content }: Part) {
   return [externalId, file, line, hash, JSON.stringify(content)] as const;
 }
 
+export function refOf(row: Row): EntityRef {
+  return { kind: textOf(row, 'kind'), id: textOf(row, 'id') };
+}
+
 export function removalOf(row: Row): PartRemoval {
   return {
-    entity: { kind: textOf(row, 'kind'), id: textOf(row, 'id') },
+    entity: refOf(row),
     source: textOf(row, 'source'),
     stream: textOf(row, 'stream'),
     part: textOf(row, 'part'),

@@ -1,7 +1,7 @@
 import type { EntityRef } from '../../message/message.ts';
 import type { Part, PartRemoval } from '../store.ts';
-import { numberOf, type Row, textOf } from './database.ts';
-import { contentOf, keyOf, removalOf } from './part-row.ts';
+import { numberOf, type Row } from './database.ts';
+import { contentOf, keyOf, refOf, removalOf } from './part-row.ts';
 import type { Staging } from './staging.ts';
 
 const PAGE = 1000;
@@ -40,6 +40,11 @@ export class Stage {
 
   constructor(staging: Staging) {
     this.#staging = staging;
+  }
+
+  /** Has its file at hand, which cannot be done inside a transaction. */
+  attach(): void {
+    this.#staging.database;
   }
 
   /** Forgets everything, unless a sealed run waits; a kill may leave the seal of an ended one. */
@@ -91,7 +96,7 @@ export class Stage {
     const sql = `SELECT DISTINCT kind, id FROM staging.stage WHERE run = ? AND (kind, id) > (?, ?)
       ORDER BY kind, id LIMIT ${PAGE}`;
     const rows = this.#staging.database.all(sql, run, kind, id);
-    return rows.map((row) => ({ kind: textOf(row, 'kind'), id: textOf(row, 'id') }));
+    return rows.map(refOf);
   }
 
   /** What is staged from one entity to another, each in the order of staging. */
