@@ -80,7 +80,7 @@ export class Quarantine {
     this.#healed.add(id);
   }
 
-  /** Ids of what earlier runs set aside, and is not to be tried again once this run is sealed. */
+  /** Ids of what earlier runs set aside, and is not to be tried again once this run is applied. */
   settled(): readonly string[] {
     return [...this.#healed, ...this.#messages.keys()].filter((id) => !this.#records.has(id));
   }

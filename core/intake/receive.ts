@@ -91,7 +91,7 @@ export class Receiver {
     return [...this.#streams].filter(([, state]) => !state.ended).map(([stream]) => stream);
   }
 
-  /** Ids of what earlier runs set aside, and is not to be tried again once this run is sealed. */
+  /** Ids of what earlier runs set aside, and is not to be tried again once this run is applied. */
   settled(): readonly string[] {
     return this.#quarantine.settled();
   }

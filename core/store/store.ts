@@ -102,8 +102,8 @@ export interface IntakeStore {
   /** How many parts this source's stream holds now. */
   countParts(source: string, stream: string): Promise<number>;
   /**
-   * From here on the run's data will be applied, whatever happens, and these records are set aside
-   * no more.
+   * From here on the run's data will be applied, whatever happens. When that is done, the settled
+   * records are set aside no more.
    */
   seal(
     run: string,
@@ -124,7 +124,7 @@ export interface IntakeStore {
   checkpoint(source: string, stream: string): Promise<Json>;
 }
 
-/** Records that could not be taken in wait here until an intake that mends them is sealed. */
+/** Records that could not be taken in wait here until an intake that settles them is applied. */
 export interface AsideStore {
   /** One that has come anew takes the older one's place. */
   put(records: readonly AsideRecord[]): Promise<void>;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Store } from '../../core/store/store.ts';
-import { all, SOURCE } from './store-fixtures.ts';
+import { all, applyAll, SOURCE } from './store-fixtures.ts';
 
 /** What the store promises of records that could not be taken in. */
 export function describeAsides(getStore: () => Store, reopen: () => Promise<Store>): void {
   describe('records set aside', () => {
-    it('stay until a run that has mended them is sealed', async () => {
+    it('stay until a run that has settled them is applied', async () => {
       const store = getStore();
       const record = (id: string, line: number) => {
         return { id, source: SOURCE, stream: 'person', value: { line }, file: 'f.xml', line };
@@ -24,6 +24,8 @@ export function describeAsides(getStore: () => Store, reopen: () => Promise<Stor
       const next = await reopen();
       assert.deepEqual(await kept(next), before);
       await store.intake.seal('run-1', SOURCE, {}, ['b']);
+      assert.deepEqual(await kept(next), before);
+      await applyAll(store, 'run-1');
       assert.deepEqual(await kept(next), [['a', { line: 5 }]]);
       assert.equal((await all(next.asides.scan('accounts'))).length, 1);
     });

@@ -1,3 +1,4 @@
+import { isList } from '../../message/digest.ts';
 import type { EntityRef, Json } from '../../message/message.ts';
 import type {
   IntakeStore,
@@ -60,7 +61,7 @@ export class SqliteIntakeStore implements IntakeStore {
     const sql = 'SELECT run FROM intake WHERE source = ? AND sealed = 0';
     for (const row of this.#database.all(sql, source)) this.#forget(textOf(row, 'run'));
     this.#stage.clear();
-    this.#database.run('INSERT OR REPLACE INTO intake VALUES (?, ?, 0, NULL)', run, source);
+    this.#database.run('INSERT OR REPLACE INTO intake VALUES (?, ?, 0, NULL, NULL)', run, source);
     if (this.#database.get('SELECT 1 FROM part LIMIT 1') === undefined) this.#first.add(run);
   }
 
@@ -160,11 +161,10 @@ export class SqliteIntakeStore implements IntakeStore {
   ): Promise<void> {
     this.#seen.delete(run);
     this.#stage.seal(run);
-    const sql = 'UPDATE intake SET sealed = 1, checkpoints = ? WHERE run = ? AND source = ?';
-    this.#database.transaction(() => {
-      this.#database.run(sql, JSON.stringify(checkpoints), run, source);
-      this.#asides.forget(settled);
-    });
+    const sql = `UPDATE intake SET sealed = 1, checkpoints = ?, settled = ?
+      WHERE run = ? AND source = ?`;
+    const lists = [JSON.stringify(checkpoints), JSON.stringify(settled)] as const;
+    this.#database.run(sql, ...lists, run, source);
   }
 
   /** A run whose stage is not beside the database (a backup) is forgotten, and is read again. */
@@ -233,7 +233,7 @@ export class SqliteIntakeStore implements IntakeStore {
     this.#seen.delete(run);
     this.#database.exec(INDEX_REFERENCES);
     this.#database.transaction(() => {
-      this.#moveCheckpoints(run);
+      this.#settle(run);
       this.#database.run('DELETE FROM intake WHERE run = ?', run);
     });
     this.#stage.forget(run);
@@ -241,8 +241,8 @@ export class SqliteIntakeStore implements IntakeStore {
   }
 
   /** A run that was sealed has been applied: the next one reads on from there. */
-  #moveCheckpoints(run: string): void {
-    const sql = 'SELECT source, checkpoints FROM intake WHERE run = ? AND sealed = 1';
+  #settle(run: string): void {
+    const sql = 'SELECT source, checkpoints, settled FROM intake WHERE run = ? AND sealed = 1';
     const row = this.#database.get(sql, run);
     if (row === undefined) return;
     for (const [stream, checkpoint] of Object.entries(objectOf(row, 'checkpoints'))) {
@@ -250,6 +250,8 @@ export class SqliteIntakeStore implements IntakeStore {
       const put = 'INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?)';
       this.#database.run(put, textOf(row, 'source'), stream, json);
     }
+    const settled = jsonOf(row, 'settled');
+    if (isList(settled)) this.#asides.forget(settled.map(String));
   }
 
   async checkpoint(source: string, stream: string): Promise<Json> {

@@ -110,5 +110,6 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   `CREATE TABLE aside (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, stream TEXT NOT NULL,
     value TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL
-  )`,
+  );
+  ALTER TABLE intake ADD COLUMN settled TEXT`,
 ];
