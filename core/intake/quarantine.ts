@@ -63,7 +63,7 @@ export class Quarantine {
    * Notes a record that is good now, or gone. In a whole set that says something only where a bad
    * one of the same name came before it.
    */
-  healed(stream: string, externalId: string | null, mode: Mode, record: SourceRecord): void {
+  noteGood(stream: string, externalId: string | null, mode: Mode, record: SourceRecord): void {
     if (externalId === null) return;
     const isNamed = this.#bad.has(`${stream}/${externalId}`);
     if (mode === 'full' && !isNamed) return;

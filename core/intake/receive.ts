@@ -122,7 +122,7 @@ export class Receiver {
     { stream, mode }: RecordBatch,
     mapping: InboundMapping,
   ): readonly PartRemoval[] {
-    this.#quarantine.healed(stream, mapping.externalId(record.value), mode, record);
+    this.#quarantine.noteGood(stream, mapping.externalId(record.value), mode, record);
     const gone = mapping.identifyDeleted(record.value, this.#context);
     return gone.map((part) => ({ ...part, source: this.#task.module, stream }));
   }
@@ -139,7 +139,7 @@ export class Receiver {
       await this.#setAside(stream, mapping.externalId(record.value), trouble, state, record);
       return [];
     }
-    this.#quarantine.healed(stream, mapping.externalId(record.value), mode, record);
+    this.#quarantine.noteGood(stream, mapping.externalId(record.value), mode, record);
     return this.#partsOf(drafts, stream, record);
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bindPortal, tellPortal } from '../e2e/portal.ts';
 import { person, SituationTown, TOWN } from './situation-town.ts';
 import type { Town, TownPerson } from './town.ts';
 
@@ -89,40 +90,10 @@ describe('situations in which others have had their hands in it', () => {
 
   /** A second source: an identity portal whose file owns e-mail addresses. */
   async function withPortal(email: string) {
-    const { folder } = town.world;
-    const write = async (file: string, text: string) => {
-      await mkdir(join(folder, file, '..'), { recursive: true });
-      await writeFile(join(folder, file), text);
-    };
-    await write('data/portal/portal.csv', `id;email\nkim;${email}\n`);
-    await write('mappings/portal/portal.layout.yaml', PORTAL_LAYOUT);
-    await write('mappings/portal/mail.yaml', PORTAL_MAPPING);
-    const config = await readFile(join(folder, 'config', 'hub.yaml'), 'utf8');
+    await tellPortal(town.world, { kim: email });
+    const config = await readFile(join(town.world.folder, 'config', 'hub.yaml'), 'utf8');
     if (config.includes('portal')) return;
-    await town.world.configure(config.replace('modules:\n', `modules:\n${PORTAL_BINDING}`) + OWNER);
-    await town.world.quicken();
-    for (const flow of ['identity', 'lms', 'collaboration']) {
-      const text = await readFile(join(folder, 'flows', `${flow}.yaml`), 'utf8');
-      await write(`flows/${flow}.yaml`, text.replace('from: register', 'from: [register, portal]'));
-    }
+    const rule = '{ list: [{ item: { value: { take: value }, type: { const: Skola elev } } }] }';
+    await bindPortal(town.world, 'emails', rule);
   }
 });
-
-const PORTAL_BINDING =
-  '  portal: { connector: delimited-files, mappings: portal, options: { files: { folder: data/portal }, layout: portal } }\n';
-const OWNER = 'ownership: { person: { emails: portal } }\n';
-const PORTAL_LAYOUT = `streams:
-  mail:
-    file: portal.csv
-    format: delimited
-    columns: [{ name: id, required: true }, { name: email }]
-`;
-const PORTAL_MAPPING = `from: delimited-files/mail
-to: person.v1
-entity: { identity: id, of: register }
-supplement: true
-fields:
-  emails:
-    list:
-      - item: { value: { take: email }, type: { const: Skola elev } }
-`;

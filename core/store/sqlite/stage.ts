@@ -6,18 +6,15 @@ import type { Staging } from './staging.ts';
 
 const PAGE = 1000;
 
-const ADD = `INSERT INTO staging.stage
-  (run, kind, id, source, stream, part, external_id, file, line, hash, content)
+const COLUMNS = 'kind, id, source, stream, part, external_id, file, line, hash, content';
+const ADD = `INSERT INTO staging.stage (run, ${COLUMNS})
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const ADD_KEPT = `INSERT INTO staging.stage
-  (run, kind, id, source, stream, part, external_id, file, line, hash, content)
-  SELECT ?, kind, id, source, stream, part, external_id, file, line, hash, content
-  FROM part WHERE number = ?`;
+const ADD_KEPT = `INSERT INTO staging.stage (run, ${COLUMNS})
+  SELECT ?, ${COLUMNS} FROM part WHERE number = ?`;
 const RANGE = 'run = ? AND (kind, id) >= (?, ?) AND (kind, id) <= (?, ?)';
-const APPLY_PARTS = `INSERT INTO part
-  (kind, id, source, stream, part, external_id, file, line, hash, content)
-  SELECT kind, id, source, stream, part, external_id, file, line, hash, content
-  FROM staging.stage WHERE ${RANGE} AND content IS NOT NULL ORDER BY kind, id, number
+const APPLY_PARTS = `INSERT INTO part (${COLUMNS})
+  SELECT ${COLUMNS} FROM staging.stage
+  WHERE ${RANGE} AND content IS NOT NULL ORDER BY kind, id, number
   ON CONFLICT (kind, id, source, stream, part) DO UPDATE SET external_id = excluded.external_id,
   file = excluded.file, line = excluded.line, hash = excluded.hash, content = excluded.content,
   missed = 0`;
