@@ -129,7 +129,7 @@ async function discard(
   await engine.store.messages.settle(
     messages.map((message) => ({ message, result: { kind: 'discarded' } })),
   );
-  await engine.store.asides.remove(messages.map(({ id }) => id));
+  await engine.store.quarantine.remove(messages.map(({ id }) => id));
   return messages.length;
 }
 

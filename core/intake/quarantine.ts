@@ -1,7 +1,7 @@
 import type { RecordBatch, SourceRecord } from '../connector/connector.ts';
 import { idOf } from '../message/digest.ts';
 import type { Message, Trouble } from '../message/message.ts';
-import type { AsideRecord } from '../store/store.ts';
+import type { QuarantinedRecord } from '../store/store.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { messageOf } from './set-aside.ts';
 
@@ -25,7 +25,7 @@ export class Quarantine {
   readonly #messages = new Map<string, Message>();
   /** Of earlier runs, tried again in vain. */
   readonly #again: Message[] = [];
-  readonly #records = new Map<string, AsideRecord>();
+  readonly #records = new Map<string, QuarantinedRecord>();
   readonly #healed = new Set<string>();
 
   constructor(task: IntakeTask, with_: IntakeSurroundings) {
@@ -50,7 +50,7 @@ export class Quarantine {
   }
 
   /** A record of an earlier run is bad still, or for another reason. */
-  addAgain({ id, stream }: AsideRecord, trouble: Trouble): void {
+  addAgain({ id, stream }: QuarantinedRecord, trouble: Trouble): void {
     this.#again.push(this.#messageOf(id, stream, trouble));
   }
 
@@ -87,8 +87,8 @@ export class Quarantine {
 
   /** Keeps the messages. After a full read, whatever this run did not set aside has healed. */
   async keep(isFull: boolean): Promise<void> {
-    const { messages, asides } = this.#with.store;
-    await asides.put([...this.#records.values()]);
+    const { messages, quarantine } = this.#with.store;
+    await quarantine.put([...this.#records.values()]);
     await messages.put([...this.#messages.values(), ...this.#again]);
     if (isFull) await messages.removeStale(this.#task.module, ['inbound'], this.#task.run);
     const open = await messages.get([...this.#healed].filter((id) => !this.#messages.has(id)));

@@ -3,7 +3,7 @@ import type { InboundMapping, IntakeContext, PartDraft } from '../mapping/compil
 import { digestOf } from '../message/digest.ts';
 import type { Trouble } from '../message/message.ts';
 import type { Run } from '../store/run-store.ts';
-import type { AsideRecord, Part, PartRemoval } from '../store/store.ts';
+import type { Part, PartRemoval, QuarantinedRecord } from '../store/store.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { followMergers } from './mergers.ts';
 import { Patcher } from './patch.ts';
@@ -162,7 +162,7 @@ export class Receiver {
    */
   async tryAgain(): Promise<void> {
     const full = this.fullStreams();
-    for await (const records of this.#with.store.asides.scan(this.#task.module)) {
+    for await (const records of this.#with.store.quarantine.scan(this.#task.module)) {
       for (const one of records.filter(({ id }) => !this.#quarantine.hasMet(id))) {
         if (full.has(one.stream)) this.#quarantine.heal(one.id);
         else await this.#tryOneAgain(one);
@@ -170,7 +170,7 @@ export class Receiver {
     }
   }
 
-  async #tryOneAgain(one: AsideRecord): Promise<void> {
+  async #tryOneAgain(one: QuarantinedRecord): Promise<void> {
     const { stream, value } = one;
     const record: SourceRecord = { operation: 'upsert', ...one };
     const mappings = this.#task.mappings.filter(({ from }) => from.stream === stream);

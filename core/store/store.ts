@@ -18,7 +18,7 @@ import type { RunStore } from './run-store.ts';
  */
 export interface Store {
   readonly intake: IntakeStore;
-  readonly asides: AsideStore;
+  readonly quarantine: QuarantineStore;
   readonly entities: EntityStore;
   readonly ledger: LedgerStore;
   readonly horizons: HorizonStore;
@@ -56,7 +56,7 @@ export interface PartRemoval {
 }
 
 /** A record that could not be taken in, as it came. */
-export interface AsideRecord {
+export interface QuarantinedRecord {
   /** The id of the message about it. */
   readonly id: string;
   readonly source: string;
@@ -125,11 +125,11 @@ export interface IntakeStore {
 }
 
 /** Records that could not be taken in wait here until an intake that settles them is applied. */
-export interface AsideStore {
+export interface QuarantineStore {
   /** One that has come anew takes the older one's place. */
-  put(records: readonly AsideRecord[]): Promise<void>;
+  put(records: readonly QuarantinedRecord[]): Promise<void>;
   /** In the order in which they came. */
-  scan(source: string): AsyncIterable<readonly AsideRecord[]>;
+  scan(source: string): AsyncIterable<readonly QuarantinedRecord[]>;
   remove(ids: readonly string[]): Promise<void>;
 }
 

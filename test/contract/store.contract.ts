@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Store } from '../../core/store/store.ts';
-import { describeAsides } from './store-asides.contract.ts';
 import { describeLedger, describeMessages } from './store-delivery.contract.ts';
 import { describeEntities } from './store-entities.contract.ts';
 import { HOLD, runOf } from './store-fixtures.ts';
 import { describeIntake } from './store-intake.contract.ts';
+import { describeQuarantine } from './store-quarantine.contract.ts';
 
 /** A store that outlives its process. */
 export interface StoreWorld {
@@ -31,7 +31,7 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
       () => world.reopen(),
     );
     describeEntities(() => store);
-    describeAsides(
+    describeQuarantine(
       () => store,
       () => world.reopen(),
     );

@@ -136,7 +136,7 @@ const TABLES: readonly string[] = [
   'SELECT kind, id, hash FROM entity ORDER BY 1, 2',
   'SELECT * FROM reference ORDER BY 1, 2, 3, 4',
   'SELECT kind, id, source, stream, part, hash, missed FROM part ORDER BY 1, 2, 3, 4, 5',
-  'SELECT id, source, stream, value FROM aside ORDER BY 1',
+  'SELECT id, source, stream, value FROM quarantine ORDER BY 1',
   'SELECT * FROM checkpoint',
   // Of the last plan a run remembers what it may: where it was killed, nothing.
   "SELECT name, json FROM value WHERE name NOT LIKE 'planned %' ORDER BY 1",

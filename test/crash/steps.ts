@@ -11,7 +11,7 @@ export const STEPS: readonly (readonly [step: string, pattern: RegExp])[] = [
   ['staging a batch', /INTO staging\.stage/],
   ['sealing the stage', /INTO staging\.sealed/],
   ['sealing an intake', /sealed = 1/],
-  ['setting records aside', /INTO aside/],
+  ['setting records aside', /INTO quarantine/],
   ['finishing an intake', /DELETE FROM intake/],
   ['proposing a set', /INTO staging\.proposal/],
   ['emptying the stage', /DROP TABLE|VACUUM/],

@@ -8,12 +8,12 @@ import type {
   StageCounts,
   TouchedEntity,
 } from '../store.ts';
-import type { SqliteAsideStore } from './aside-store.ts';
 import { noteEverything, shorten } from './change-log.ts';
 import { type Database, jsonOf, numberOf, objectOf, type Row, textOf } from './database.ts';
 import { writeEntity } from './entity-writing.ts';
 import { byEntity, layOver, nameOf } from './laid-over.ts';
 import { keyOf, refOf, removalOf } from './part-row.ts';
+import type { SqliteQuarantineStore } from './quarantine-store.ts';
 import { SeenParts } from './seen-parts.ts';
 import { Stage } from './stage.ts';
 import type { Staging } from './staging.ts';
@@ -42,17 +42,17 @@ interface SeenByRun {
 export class SqliteIntakeStore implements IntakeStore {
   readonly #database: Database;
   readonly #stage: Stage;
-  readonly #asides: SqliteAsideStore;
+  readonly #quarantine: SqliteQuarantineStore;
   readonly #seen = new Map<string, SeenByRun>();
   /** Runs that began with nothing kept: there is nothing to compare with. */
   readonly #first = new Set<string>();
   /** Runs of which the changes are not told one by one. */
   readonly #many = new Set<string>();
 
-  constructor(database: Database, staging: Staging, asides: SqliteAsideStore) {
+  constructor(database: Database, staging: Staging, quarantine: SqliteQuarantineStore) {
     this.#database = database;
     this.#stage = new Stage(staging);
-    this.#asides = asides;
+    this.#quarantine = quarantine;
     database.exec(INDEX_REFERENCES);
   }
 
@@ -251,7 +251,7 @@ export class SqliteIntakeStore implements IntakeStore {
       this.#database.run(put, textOf(row, 'source'), stream, json);
     }
     const settled = jsonOf(row, 'settled');
-    if (isList(settled)) this.#asides.forget(settled.map(String));
+    if (isList(settled)) this.#quarantine.forget(settled.map(String));
   }
 
   async checkpoint(source: string, stream: string): Promise<Json> {

@@ -107,7 +107,7 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   // Whether the target was told of the object, and has not answered.
   'ALTER TABLE message ADD COLUMN in_doubt INTEGER NOT NULL DEFAULT 0',
   // Records that could not be taken in, under the ids of their messages.
-  `CREATE TABLE aside (
+  `CREATE TABLE quarantine (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, stream TEXT NOT NULL,
     value TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL
   );

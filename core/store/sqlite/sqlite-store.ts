@@ -1,6 +1,5 @@
 import type { Json } from '../../message/message.ts';
 import type { Store } from '../store.ts';
-import { SqliteAsideStore } from './aside-store.ts';
 import { Database, jsonOf } from './database.ts';
 import { SqliteEntityStore } from './entity-store.ts';
 import { SqliteHorizonStore } from './horizon-store.ts';
@@ -8,6 +7,7 @@ import { SqliteIntakeStore } from './intake-store.ts';
 import { SqliteLedgerStore } from './ledger-store.ts';
 import { SqliteMessageStore } from './message-store.ts';
 import { Names } from './names.ts';
+import { SqliteQuarantineStore } from './quarantine-store.ts';
 import { SqliteRunStore } from './run-store.ts';
 import { Staging } from './staging.ts';
 
@@ -23,11 +23,11 @@ export async function openSqliteStore({ file, now = Date.now }: SqliteOptions): 
   const database = new Database(file);
   const names = new Names(database);
   const staging = new Staging(database);
-  const asides = new SqliteAsideStore(database);
+  const quarantine = new SqliteQuarantineStore(database);
   const ledger = new SqliteLedgerStore(database, staging, names);
   return {
-    intake: new SqliteIntakeStore(database, staging, asides),
-    asides,
+    intake: new SqliteIntakeStore(database, staging, quarantine),
+    quarantine,
     entities: new SqliteEntityStore(database),
     ledger,
     horizons: new SqliteHorizonStore(database, names),

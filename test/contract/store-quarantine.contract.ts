@@ -3,7 +3,7 @@ import type { Store } from '../../core/store/store.ts';
 import { all, applyAll, SOURCE } from './store-fixtures.ts';
 
 /** What the store promises of records that could not be taken in. */
-export function describeAsides(getStore: () => Store, reopen: () => Promise<Store>): void {
+export function describeQuarantine(getStore: () => Store, reopen: () => Promise<Store>): void {
   describe('records set aside', () => {
     it('stay until a run that has settled them is applied', async () => {
       const store = getStore();
@@ -11,10 +11,10 @@ export function describeAsides(getStore: () => Store, reopen: () => Promise<Stor
         return { id, source: SOURCE, stream: 'person', value: { line }, file: 'f.xml', line };
       };
       const kept = async (from: Store) =>
-        (await all(from.asides.scan(SOURCE))).map(({ id, value }) => [id, value]);
-      await store.asides.put([record('a', 1), record('b', 2), record('c', 3)]);
-      await store.asides.put([{ ...record('d', 4), source: 'accounts' }, record('a', 5)]);
-      await store.asides.remove(['c', 'unknown']);
+        (await all(from.quarantine.scan(SOURCE))).map(({ id, value }) => [id, value]);
+      await store.quarantine.put([record('a', 1), record('b', 2), record('c', 3)]);
+      await store.quarantine.put([{ ...record('d', 4), source: 'accounts' }, record('a', 5)]);
+      await store.quarantine.remove(['c', 'unknown']);
       await store.intake.open('run-1', SOURCE);
       const before = [
         ['b', { line: 2 }],
@@ -27,7 +27,7 @@ export function describeAsides(getStore: () => Store, reopen: () => Promise<Stor
       assert.deepEqual(await kept(next), before);
       await applyAll(store, 'run-1');
       assert.deepEqual(await kept(next), [['a', { line: 5 }]]);
-      assert.equal((await all(next.asides.scan('accounts'))).length, 1);
+      assert.equal((await all(next.quarantine.scan('accounts'))).length, 1);
     });
   });
 }

@@ -1,20 +1,20 @@
-import type { AsideRecord, AsideStore } from '../store.ts';
+import type { QuarantinedRecord, QuarantineStore } from '../store.ts';
 import { type Database, numberOf, objectOf, type Row, textOf } from './database.ts';
 
 const PAGE = 500;
-const ADD = `INSERT OR REPLACE INTO aside (id, source, stream, value, file, line)
+const ADD = `INSERT OR REPLACE INTO quarantine (id, source, stream, value, file, line)
   VALUES (?, ?, ?, ?, ?, ?)`;
-const SCAN = `SELECT * FROM aside WHERE source = ? AND number > ? ORDER BY number LIMIT ${PAGE}`;
+const SCAN = `SELECT * FROM quarantine WHERE source = ? AND number > ? ORDER BY number LIMIT ${PAGE}`;
 
 /** Records that could not be taken in, as they came, until they are. */
-export class SqliteAsideStore implements AsideStore {
+export class SqliteQuarantineStore implements QuarantineStore {
   readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  async put(records: readonly AsideRecord[]): Promise<void> {
+  async put(records: readonly QuarantinedRecord[]): Promise<void> {
     this.#database.transaction(() => {
       for (const { id, source, stream, value, file, line } of records) {
         this.#database.run(ADD, id, source, stream, JSON.stringify(value), file, line);
@@ -22,7 +22,7 @@ export class SqliteAsideStore implements AsideStore {
     });
   }
 
-  async *scan(source: string): AsyncGenerator<readonly AsideRecord[]> {
+  async *scan(source: string): AsyncGenerator<readonly QuarantinedRecord[]> {
     let after = 0;
     for (;;) {
       const rows = this.#database.all(SCAN, source, after);
@@ -38,11 +38,11 @@ export class SqliteAsideStore implements AsideStore {
 
   /** Inside a transaction. */
   forget(ids: readonly string[]): void {
-    for (const id of ids) this.#database.run('DELETE FROM aside WHERE id = ?', id);
+    for (const id of ids) this.#database.run('DELETE FROM quarantine WHERE id = ?', id);
   }
 }
 
-function recordOf(row: Row): AsideRecord {
+function recordOf(row: Row): QuarantinedRecord {
   return {
     id: textOf(row, 'id'),
     source: textOf(row, 'source'),
