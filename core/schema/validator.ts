@@ -23,11 +23,13 @@ export interface ShapeFault {
   readonly hint: string;
 }
 
-function newAjv(options: {
-  allErrors: boolean;
-  useDefaults?: boolean;
-  verbose?: boolean;
-}): Ajv2020 {
+interface CompileOptions {
+  readonly allErrors: boolean;
+  readonly useDefaults?: boolean;
+  readonly verbose?: boolean;
+}
+
+function newAjv(options: CompileOptions): Ajv2020 {
   const ajv = new Ajv2020({
     strict: true,
     strictRequired: false,
@@ -95,11 +97,21 @@ function secretsIn(schema: unknown, path: string): readonly string[] {
   return [...new Set(nested)];
 }
 
-function compile(
-  schema: JsonObject,
-  options: { allErrors: boolean; useDefaults?: boolean; verbose?: boolean },
-): ValidateFunction {
-  return newAjv({ ...options }).compile({ ...schema });
+/**
+ * Checks that were compiled before, by options and text: compiling is what opening a hub costs. A
+ * workspace's schemas are few and stay; a process that sees many workspaces keeps the newest.
+ */
+const compiled = new Map<string, ValidateFunction>();
+const MOST_COMPILED = 500;
+
+function compile(schema: JsonObject, options: CompileOptions): ValidateFunction {
+  const key = JSON.stringify([options, schema]);
+  const known = compiled.get(key);
+  if (known !== undefined) return known;
+  const validate = newAjv(options).compile({ ...schema });
+  if (compiled.size >= MOST_COMPILED) compiled.delete(compiled.keys().next().value ?? '');
+  compiled.set(key, validate);
+  return validate;
 }
 
 function pathOf({ instancePath, keyword, params }: ErrorObject): readonly (string | number)[] {
