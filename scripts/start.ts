@@ -4,7 +4,7 @@ import type { Hub } from '../core/hub.ts';
 import type { OnProgress } from '../core/message/progress.ts';
 import { serve } from './commands/serve.ts';
 import { ensureDemoWorkspace, plantedFaults } from './demo/demo-workspace.ts';
-import { startVendors } from './demo/simulators.ts';
+import { type DemoVendors, startVendors } from './demo/simulators.ts';
 import { EXIT } from './terminal/exit-codes.ts';
 import { showProgress } from './terminal/progress-lines.ts';
 import { exitCodeOf, formatSync } from './terminal/report.ts';
@@ -20,16 +20,19 @@ process.once('SIGTERM', () => stop.abort(new Error('interrupted')));
 process.exitCode = await attempt(async () => {
   const onProgress = showProgress();
   await ensureDemoWorkspace(folder, onProgress);
-  const vendors = await startVendors(join(folder, 'simulators'));
-  Object.assign(process.env, vendors.environment);
+  const vendors = await startVendors(folder);
   try {
-    return await night(onProgress, stop.signal);
+    return await night(vendors, onProgress, stop.signal);
   } finally {
     await vendors.stop();
   }
 }, stop.signal);
 
-async function night(onProgress: OnProgress, signal: AbortSignal): Promise<number> {
+async function night(
+  vendors: DemoVendors,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<number> {
   const hub = await openWorkspaceHub(folder);
   try {
     const report = await hub.control.sync({
@@ -39,6 +42,7 @@ async function night(onProgress: OnProgress, signal: AbortSignal): Promise<numbe
       signal,
       patienceMs: 60_000,
     });
+    await vendors.save();
     printLine();
     printLine(formatSync(report));
     const code = Math.max(await judge(hub, report), await planAgain(hub, onProgress, signal));

@@ -3,7 +3,7 @@ import type { AdoptionReport } from '../../core/control/adoption.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
-import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+import { printJson, printLine, whoAmI, withTargets } from '../terminal/with-hub.ts';
 import { wrongFlow } from '../terminal/wrong-flow.ts';
 
 interface AdoptOptions {
@@ -33,7 +33,7 @@ export function addAdoptCommand(program: Command): void {
         process.exitCode = EXIT.usage;
         return;
       }
-      await withHub(command, async ({ control, workspace }, signal) => {
+      await withTargets(command, async ({ control, workspace }, signal) => {
         const apply = options.apply === true;
         const report = await control.adopt({ flow, apply, choose, who: whoAmI(), signal });
         if (report === null) return wrongFlow(workspace, flow) ?? EXIT.failed;

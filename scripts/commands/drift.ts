@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
-import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+import { printJson, printLine, whoAmI, withTargets } from '../terminal/with-hub.ts';
 import { wrongFlow } from '../terminal/wrong-flow.ts';
 
 interface DriftOptions {
@@ -17,7 +17,7 @@ export function addDriftCommand(program: Command): void {
     .option('--repair', 'let the next sync put it right (audited)')
     .option('--json', 'machine-readable')
     .action(async (flow: string, options: DriftOptions, command: Command) => {
-      await withHub(command, async ({ control, workspace }, signal) => {
+      await withTargets(command, async ({ control, workspace }, signal) => {
         const repair = options.repair === true;
         const report = await control.drift({ flow, repair, who: whoAmI(), signal });
         if (report === null) return wrongFlow(workspace, flow) ?? EXIT.failed;

@@ -7,7 +7,7 @@ import { EXIT } from '../terminal/exit-codes.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import { formatTable } from '../terminal/table.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
-import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+import { printJson, printLine, whoAmI, withHub, withTargets } from '../terminal/with-hub.ts';
 
 interface ListOptions {
   readonly target?: string;
@@ -164,7 +164,7 @@ function addRetry(failed: Command): void {
     .option('--target <name>', 'with --code: every failure of that code at this target, now')
     .option('--code <code>', 'one first, then a twentieth, then the rest')
     .action(async (ids: string[], options: GroupOptions, command: Command) => {
-      await withHub(command, async ({ control }, signal) => {
+      await withTargets(command, async ({ control }, signal) => {
         const { target, code } = options;
         if (target !== undefined && code !== undefined) {
           const onProgress = showProgress();

@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { didYouMean } from '../../core/failure/lint.ts';
-import { planCity } from '../generate/city.ts';
+import { type CitySize, planCity } from '../generate/city.ts';
 import { recordFaults } from '../generate/faults.ts';
 import { FILE_FAULTS } from '../generate/file-faults.ts';
-import { generateCity } from '../generate/generate-city.ts';
+import { cityIn, generateCity } from '../generate/generate-city.ts';
 import { Casting } from '../situations/casting.ts';
 import { generateSituations, SITUATIONS } from '../situations/generate-situations.ts';
 import { BY_HAND } from '../situations/schools-and-staff.ts';
@@ -17,8 +17,8 @@ import { wholeNumber } from '../terminal/whole-number.ts';
 import { printLine } from '../terminal/with-hub.ts';
 
 interface Options {
-  readonly pupils: number;
-  readonly seed: string;
+  readonly pupils?: number;
+  readonly seed?: string;
   readonly out?: string;
   readonly nights: number;
   readonly date?: string;
@@ -28,6 +28,7 @@ interface Options {
 }
 
 const FIRST_NIGHT = '2026-09-01';
+const USUAL_CITY: CitySize = { pupils: 2300, seed: 'skolnav', date: FIRST_NIGHT };
 
 /** `skolnav generate`: the register's nightly files of a made-up city. */
 export function addGenerateCommand(program: Command): void {
@@ -37,8 +38,12 @@ export function addGenerateCommand(program: Command): void {
     'generate --out register --situation custody',
   )
     .description("write the register's nightly files of a made-up city")
-    .option('--pupils <n>', 'children and pupils; the full city has 140000', wholeNumber, 2300)
-    .option('--seed <text>', 'the same seed gives the same bytes', 'skolnav')
+    .option(
+      '--pupils <n>',
+      `children and pupils (${USUAL_CITY.pupils}); the full city has 140000`,
+      wholeNumber,
+    )
+    .option('--seed <text>', `the same seed gives the same bytes (${USUAL_CITY.seed})`)
     .option('--out <folder>', 'where the batches go')
     .option('--nights <n>', 'nights; each after the first changes a little', wholeNumber, 1)
     .option('--date <day>', `date of the first night (${FIRST_NIGHT}), of situations today's`)
@@ -60,12 +65,21 @@ async function generate(options: Options): Promise<number> {
   if (faults === 'list') return listFaults();
   if (out === undefined) return usage('say where the batches go: --out <folder>');
   const request = { ...options, out: resolve(out) };
-  return situation.length > 0 ? stageSituations(request) : writeNights(request);
+  const city = await cityMeant(request);
+  return situation.length > 0 ? stageSituations(request, city) : writeNights(request, city);
 }
 
 type Request = Options & { readonly out: string };
 
-async function writeNights(options: Request): Promise<number> {
+/** The city that the folder already has nights of, where nothing else is asked for. */
+async function cityMeant({ out, pupils, seed, date }: Request): Promise<CitySize> {
+  const known = pupils === undefined && seed === undefined ? await cityIn(out) : null;
+  if (known !== null) return known;
+  const asked = { pupils: pupils ?? USUAL_CITY.pupils, seed: seed ?? USUAL_CITY.seed };
+  return { ...asked, date: date ?? USUAL_CITY.date };
+}
+
+async function writeNights(options: Request, city: CitySize): Promise<number> {
   const { faults, out } = options;
   const damage = FILE_FAULTS.find(({ name }) => name === faults);
   if (typeof faults === 'string' && damage === undefined) {
@@ -77,9 +91,8 @@ async function writeNights(options: Request): Promise<number> {
   }
   const onProgress = showProgress();
   const nights = await generateCity({
-    ...{ pupils: options.pupils, seed: options.seed, out },
-    ...{ date: options.date ?? FIRST_NIGHT, nights: options.nights },
-    faults: faults === true,
+    ...city,
+    ...{ out, nights: options.nights, faults: faults === true },
     onProgress: (night, done) =>
       onProgress({ step: `generate night ${night}`, done, total: null, ended: false }),
   });
@@ -93,7 +106,7 @@ async function writeNights(options: Request): Promise<number> {
   return EXIT.done;
 }
 
-async function stageSituations(options: Request): Promise<number> {
+async function stageSituations(options: Request, city: CitySize): Promise<number> {
   const situations: Situation[] = [];
   for (const name of options.situation ?? []) {
     const isMeant = (one: { number: number; name: string }) =>
@@ -112,9 +125,12 @@ async function stageSituations(options: Request): Promise<number> {
     situations.push(found);
   }
   const { night } = options;
+  const now = new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/Stockholm' });
+  const today = options.date ?? now;
+  const isNew = (await cityIn(options.out)) === null;
   const { batch, nights, staged } = await generateSituations({
-    ...{ pupils: options.pupils, seed: options.seed, out: options.out, situations, night },
-    date: options.date ?? new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/Stockholm' }),
+    ...(isNew ? { ...city, date: today } : city),
+    ...{ out: options.out, situations, night, today },
   });
   printLine(`${join(options.out, batch)}: night ${night} of ${nights}. Now: skolnav sync`);
   if (night < nights) printLine(`Then the same command with --night ${night + 1}, and sync again.`);
@@ -134,7 +150,7 @@ function tell(situation: Situation, who: Readonly<Record<string, string>>): void
 }
 
 function listSituations(): number {
-  const casting = new Casting(planCity({ pupils: 2300, seed: 'list', date: FIRST_NIGHT }));
+  const casting = new Casting(planCity({ ...USUAL_CITY, seed: 'list' }));
   const nights = (one: Situation) => one.stage(casting).scenes.length;
   const rows = [...SITUATIONS, ...BY_HAND]
     .sort((a, b) => a.number - b.number)

@@ -5,7 +5,7 @@ import { scheduleTurns } from '../../core/schedule/turns.ts';
 import { listenForRings, type RingServer } from '../../core/transport/ring-server.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatSync } from '../terminal/report.ts';
-import { printLine, withHub } from '../terminal/with-hub.ts';
+import { printLine, withTargets } from '../terminal/with-hub.ts';
 
 const EVERY_MINUTE = '* * * * *';
 
@@ -15,7 +15,7 @@ export function addServeCommand(program: Command): void {
     .command('serve')
     .description('stay up, run each flow at its time, mail what a person should know')
     .action(async (_options: unknown, command: Command) => {
-      await withHub(command, async (hub, signal) => {
+      await withTargets(command, async (hub, signal) => {
         await serve(hub, signal);
         return EXIT.done;
       });

@@ -5,7 +5,7 @@ import { printPlan } from '../terminal/plan-report.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import { exitCodeOf, formatSync } from '../terminal/report.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
-import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+import { printJson, printLine, whoAmI, withTargets } from '../terminal/with-hub.ts';
 import { wrongFlow } from '../terminal/wrong-flow.ts';
 
 interface SyncOptions {
@@ -39,7 +39,7 @@ export function addSyncCommand(program: Command): void {
     )
     .option('--json', 'machine-readable')
     .action(async (options: SyncOptions, command: Command) => {
-      await withHub(command, async ({ control, workspace }, signal) => {
+      await withTargets(command, async ({ control, workspace }, signal) => {
         const flow = options.flow ?? null;
         const wrong = wrongFlow(workspace, flow);
         if (wrong !== null) return wrong;

@@ -9,14 +9,15 @@ const PUPILS = 2250;
 const SEED = 'demonstration';
 const DATE = '2026-09-01';
 
-const CONFIG = `# The demonstration's workspace: made by \`npm start\`, safe to delete.
+const CONFIG = `# The demonstration's workspace: made by \`npm start\`, yours to change, safe to delete.
+# Its targets are simulated; each command starts them where \`npm start\` is not running.
 backend: embedded
 data: hub
 modules:
   register: { connector: barn-och-elevregister, options: { files: { folder: register } } }
   collaboration: { connector: microsoft-sds, options: { files: { folder: collaboration } } }
-  lms: { connector: itslearning, options: { url: "\${env:LMS_URL}", user: hub, password: "\${env:LMS_PASSWORD}", requestsPerSecond: 2000 } }
-  identity: { connector: scim, options: { url: "\${env:IDENTITY_URL}", token: "\${env:IDENTITY_TOKEN}", requestsPerSecond: 2000 } }
+  lms: { connector: itslearning, options: { url: "\${file:simulators/itslearning.url}", user: hub, password: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
+  identity: { connector: scim, options: { url: "\${file:simulators/scim.url}", token: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
 `;
 
 /** Makes the demonstration's workspace and its first night, where they are not there yet. */
@@ -24,7 +25,7 @@ export async function ensureDemoWorkspace(folder: string, onProgress: OnProgress
   for (const name of ['config', 'register', 'collaboration', 'simulators']) {
     await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
   }
-  await writeFile(join(folder, 'config', 'hub.yaml'), CONFIG);
+  await writeConfig(join(folder, 'config', 'hub.yaml'));
   const changes = await readdir(join(folder, 'register', 'changes')).catch(() => []);
   if (changes.length > 0) return;
   const step = 'make the city';
@@ -36,6 +37,12 @@ export async function ensureDemoWorkspace(folder: string, onProgress: OnProgress
   });
   const done = night?.records ?? 0;
   onProgress({ step, done, total: done, ended: true });
+}
+
+/** What somebody has changed stays; an old file, whose secrets were kept in memory, does not. */
+async function writeConfig(file: string): Promise<void> {
+  const found = await readFile(file, 'utf8').catch(() => null);
+  if (found === null || found.includes('env:LMS_PASSWORD')) await writeFile(file, CONFIG);
 }
 
 /** The faults that were planted on purpose in the demonstration's nights. */

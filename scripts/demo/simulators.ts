@@ -1,35 +1,40 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startItslearning } from '../../connectors/itslearning/simulator.ts';
 import { startScim } from '../../connectors/scim/simulator.ts';
 
 /** The simulated vendors of the demonstration, with their state kept in a folder between starts. */
 export interface DemoVendors {
-  /** What the demonstration's configuration refers to. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** Writes down what the vendors hold now. */
+  save(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const SECRET = 'demonstration';
-
+/**
+ * Starts the vendors of a demonstration workspace, and writes down where they are and how to log
+ * in, where its configuration refers to.
+ */
 export async function startVendors(folder: string): Promise<DemoVendors> {
+  const at = (name: string) => join(folder, 'simulators', name);
   const lms = await startItslearning({ user: 'hub', password: SECRET });
   const identity = await startScim({ token: SECRET, etag: false });
-  const lmsFile = join(folder, 'itslearning.json');
-  const identityFile = join(folder, 'scim.json');
-  await restore(lmsFile, (state) => lms.site.restore(state));
-  await restore(identityFile, (state) => identity.directory.restore(state));
+  await restore(at('itslearning.json'), (state) => lms.site.restore(state));
+  await restore(at('scim.json'), (state) => identity.directory.restore(state));
+  await mkdir(join(folder, 'simulators'), { recursive: true, mode: 0o700 });
+  const written = { 'itslearning.url': lms.url, 'scim.url': identity.url, secret: SECRET };
+  for (const [name, text] of Object.entries(written)) {
+    await writeFile(at(name), `${text}\n`, { mode: 0o600 });
+  }
+  const save = async () => {
+    await writeFile(at('itslearning.json'), lms.site.dump(), { mode: 0o600 });
+    await writeFile(at('scim.json'), identity.directory.dump(), { mode: 0o600 });
+  };
   return {
-    environment: {
-      LMS_URL: lms.url,
-      LMS_PASSWORD: SECRET,
-      IDENTITY_URL: identity.url,
-      IDENTITY_TOKEN: SECRET,
-    },
+    save,
     stop: async () => {
       await Promise.all([lms.stop(), identity.stop()]);
-      await writeFile(lmsFile, lms.site.dump(), { mode: 0o600 });
-      await writeFile(identityFile, identity.directory.dump(), { mode: 0o600 });
+      await save();
     },
   };
 }

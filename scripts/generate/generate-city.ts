@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BatchFile } from './batch-file.ts';
 import { type City, type CitySize, planCity } from './city.ts';
@@ -27,6 +27,8 @@ export interface GenerateOptions extends CitySize {
 }
 
 export interface NightSummary {
+  /** Which city it is a night of. */
+  readonly city: CitySize;
   readonly batch: string;
   readonly records: number;
   readonly changes: readonly Change[];
@@ -52,7 +54,7 @@ type Write = (file: BatchFile) => Promise<void>;
 async function writeNight(
   city: City,
   night: number,
-  { out, faults, onProgress }: GenerateOptions,
+  { pupils, seed, date, out, faults, onProgress }: GenerateOptions,
 ): Promise<NightSummary> {
   const batch = `ber-${dateOfNight(city, night).replaceAll('-', '')}`;
   const changes: Change[] = [];
@@ -91,5 +93,14 @@ async function writeNight(
     records += file.records;
   }
   await writeFile(join(out, `${batch}.done`), `${marker.join('\n')}\n`);
-  return { batch, records, changes, faults: planted };
+  return { city: { pupils, seed, date }, batch, records, changes, faults: planted };
+}
+
+/** The city that a folder's nights are of; null where none has been written there. */
+export async function cityIn(out: string): Promise<CitySize | null> {
+  const changes = join(out, 'changes');
+  const [first] = (await readdir(changes).catch(() => [])).sort();
+  if (first === undefined) return null;
+  const summary: Partial<NightSummary> = JSON.parse(await readFile(join(changes, first), 'utf8'));
+  return summary.city ?? null;
 }

@@ -21,16 +21,19 @@ export interface Pupil {
 /** Chooses to whom a situation happens: nobody twice, and nobody in whose life there is more. */
 export class Casting {
   readonly city: City;
+  readonly #today: string;
   readonly #taken = new Set<string>();
   #newcomers = 0;
 
-  constructor(city: City) {
+  /** `today`, `YYYY-MM-DD`, is the day on which all nights are looked at. */
+  constructor(city: City, today = city.date) {
     this.city = city;
+    this.#today = today;
   }
 
   /** The day so many days from the one on which all nights are looked at. */
   day(offset: number): string {
-    const at = new Date(`${this.city.date}T00:00:00Z`);
+    const at = new Date(`${this.#today}T00:00:00Z`);
     at.setUTCDate(at.getUTCDate() + offset);
     return at.toISOString().slice(0, 10);
   }

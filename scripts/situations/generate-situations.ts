@@ -22,6 +22,8 @@ export interface SituationOptions extends CitySize {
   readonly situations: readonly Situation[];
   /** Which night to write, from 1. */
   readonly night: number;
+  /** The day of the last night, `YYYY-MM-DD`; the city's date unless said otherwise. */
+  readonly today?: string;
 }
 
 export interface SituationNight {
@@ -33,10 +35,10 @@ export interface SituationNight {
 
 /**
  * Writes one night of a city in which these situations happen, each to somebody else, and nothing
- * else does. The last night is the city's date; all nights are to be looked at on that day.
+ * else does. All nights are to be looked at on the day of the last one.
  */
 export async function generateSituations(options: SituationOptions): Promise<SituationNight> {
-  const casting = new Casting(planCity(options));
+  const casting = new Casting(planCity(options), options.today);
   const staged = options.situations.map((situation) => {
     return { situation, ...situation.stage(casting) };
   });

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { Failure } from '../../core/failure/failure.ts';
 import { type Hub, openHub } from '../../core/hub.ts';
 import { openLog } from '../../core/log/log.ts';
+import { withTargetsOf } from '../demo/targets.ts';
 import { EXIT } from './exit-codes.ts';
 
 /** The workspace folder that the command line names. */
@@ -36,6 +37,14 @@ export async function withHub(
       await hub.close();
     }
   }, stop.signal);
+}
+
+/** The same for what talks to targets: the demonstration's are there then, too. */
+export async function withTargets(
+  command: Command,
+  work: (hub: Hub, signal: AbortSignal) => Promise<number>,
+): Promise<void> {
+  await withTargetsOf(folderOf(command), () => withHub(command, work));
 }
 
 /** Opens the hub of a folder; its log goes to `logs/skolnav.log` in the hub's own data folder. */
