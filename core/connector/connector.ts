@@ -128,6 +128,11 @@ export interface Source {
    * something else lies there; null for nothing. Looks at names and dates and reads nothing.
    */
   news?(since: Json): Promise<string | null>;
+  /**
+   * Each file that lies there and that a read since the checkpoint leaves alone, with the reason: a
+   * person is told. What the last read of this source tried itself is told by its run.
+   */
+  unread?(since: Json): Promise<readonly Trouble[]>;
   /** Called once when what was read has been kept: archive the file, acknowledge the events. */
   accepted?(): Promise<void>;
   /** Removes what it archived before a day (`YYYY-MM-DD`); answers how many files. */
@@ -150,6 +155,8 @@ export interface RecordBatch {
   readonly remarks?: readonly Trouble[];
   /** Where the next read may begin; kept in the same step as the data. Null: nothing to keep. */
   readonly checkpoint: Json;
+  /** With the checkpoint: more lies there, to be read from it at once, in a run of its own. */
+  readonly more?: boolean;
 }
 
 export interface SourceRecord {

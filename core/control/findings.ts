@@ -22,6 +22,8 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** What a run usually takes is known from so many days. */
 const USUAL_DAYS = 14;
 const MOST_RUNS = 5000;
+/** More runs of one source are never under way, or were when their process died. */
+const MOST_UNENDED = 20;
 
 /** Everything that waits, has failed, is late, or will be late. */
 export async function findFindings(engine: Engine): Promise<readonly Finding[]> {
@@ -31,6 +33,7 @@ export async function findFindings(engine: Engine): Promise<readonly Finding[]> 
     ...(await failedMessages(engine)),
     ...(await silentSources(engine)),
     ...(await oddFiles(engine)),
+    ...(await unreadFiles(engine)),
     ...(await missingReferences(engine.store)).map(({ id, subject, text }) =>
       finding(id, 'REFERENCE_MISSING', subject, text),
     ),
@@ -124,7 +127,7 @@ function hasBrought({ outcome, counts, asOf }: Run): boolean {
  * odd until a whole set comes in which it does not.
  */
 async function oddFiles({ store, workspace }: Engine): Promise<readonly Finding[]> {
-  const found: Finding[] = [];
+  const found = new Map<string, Finding>();
   for (const module of new Set(workspace.flows.flatMap(({ from }) => from))) {
     const runs = await store.runs.list({ subject: module, type: 'intake', limit: 200 });
     const newest = runs.find(({ counts }) => (counts['records'] ?? 0) > 0);
@@ -133,6 +136,22 @@ async function oddFiles({ store, workspace }: Engine): Promise<readonly Finding[
     for (const { code, text, hint, place } of [...(newest?.remarks ?? []), ...repeated]) {
       // The file has another name every night; what is odd about it stays the same.
       const id = `odd ${module} ${code} ${place?.field ?? ''}`;
+      found.set(`${id} ${text}`, { id, code, subject: `intake ${module}`, text, hint });
+    }
+  }
+  return [...found.values()];
+}
+
+/** What lay at each source when its newest intake ended, and was not read. */
+async function unreadFiles({ store, workspace }: Engine): Promise<readonly Finding[]> {
+  const found: Finding[] = [];
+  for (const module of new Set(workspace.flows.flatMap(({ from }) => from))) {
+    const runs = await store.runs.list({ subject: module, type: 'intake', limit: MOST_UNENDED });
+    const newest = runs.find(({ endedAt }) => endedAt !== null);
+    for (const { code, text, hint, place } of newest?.unread ?? []) {
+      // What the run itself has failed for is told as its failure.
+      if (text === newest?.trouble?.text) continue;
+      const id = `unread ${module} ${place?.file ?? ''}`;
       found.push({ id, code, subject: `intake ${module}`, text, hint });
     }
   }

@@ -54,7 +54,7 @@ async function syncFlows(
   await mergeAnew(newRunId(engine), mergeRulesOf(engine), request.signal, surroundings);
   const intakes: Run[] = [];
   for (const module of new Set(modules)) {
-    intakes.push(await takeIn(engine, module, request));
+    intakes.push(...(await takeIn(engine, module, request)));
   }
   await releaseProtections(surroundings);
   const runs: Run[] = [];
@@ -68,23 +68,37 @@ export function flowsNamed(engine: Engine, name: string | null): readonly Flow[]
   return name === null ? flows : flows.filter((flow) => flow.name === name);
 }
 
-/** Takes a source in, and counts the bad records of before that it has mended. */
-async function takeIn(engine: Engine, module: string, request: SyncRequest): Promise<Run> {
+/**
+ * Takes in all that lies at a source, each delivery in a run of its own; counts with the last one
+ * the bad records of before that are mended now.
+ */
+async function takeIn(
+  engine: Engine,
+  module: string,
+  request: SyncRequest,
+): Promise<readonly Run[]> {
   const { store, workspace } = engine;
   const { config, inbound } = workspace;
   const bad = await openFailures(store, module);
   const task = {
-    ...{ module, run: newRunId(engine), signal: request.signal },
+    ...{ module, signal: request.signal },
     openSource: () => engine.openSource(module),
     mappings: inbound.get(module) ?? [],
     rules: config.sources.get(module) ?? USUAL_RULES,
   };
-  const run = await intake(task, intakeSurroundings(engine, request.onProgress));
+  const earlier: Run[] = [];
+  const surroundings = intakeSurroundings(engine, request.onProgress);
+  let last = await intake({ ...task, run: newRunId(engine), remarks: [] }, surroundings);
+  while (last.more) {
+    earlier.push(last.run);
+    const { remarks = [] } = last.run;
+    last = await intake({ ...task, run: newRunId(engine), remarks }, surroundings);
+  }
   const healed = await healedOf(store, bad);
-  if (healed === 0) return run;
-  const told = { ...run, counts: { ...run.counts, healed } };
+  if (healed === 0) return [...earlier, last.run];
+  const told = { ...last.run, counts: { ...last.run.counts, healed } };
   await store.runs.put(told);
-  return told;
+  return [...earlier, told];
 }
 
 async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Run> {

@@ -10,6 +10,11 @@ export const CATALOGUE = {
     meaning: 'A file that the source must deliver is not there.',
     hint: 'Nothing was changed. Ask the sender whether the export ran; when the file is there, `skolnav sync`.',
   },
+  FILE_UNREAD: {
+    meaning:
+      'A file lies at a source and is not read: its date or its name cannot be right, or something before it is missing.',
+    hint: 'It stays where it is. Ask the sender for it under the right name and date, then remove this one; what has come by now is read by `skolnav sync`.',
+  },
   FILE_DAMAGED: {
     meaning: 'A file is truncated, has a wrong count or checksum, or is not well-formed.',
     hint: 'Nothing was changed. Ask the sender to send the whole file again, then `skolnav sync`.',

@@ -2,6 +2,7 @@ import type { Config, SourceRules } from '../config/config.ts';
 import type { Source } from '../connector/connector.ts';
 import type { Log } from '../log/log.ts';
 import type { InboundMapping } from '../mapping/compiled.ts';
+import type { Trouble } from '../message/message.ts';
 import type { OnProgress } from '../message/progress.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
 import type { Part, Store } from '../store/store.ts';
@@ -29,5 +30,7 @@ export interface IntakeTask {
   readonly openSource: () => Promise<Source>;
   readonly mappings: readonly InboundMapping[];
   readonly rules: SourceRules;
+  /** What was odd in the deliveries that the same sync took in before this one. */
+  readonly remarks: readonly Trouble[];
   readonly signal: AbortSignal;
 }

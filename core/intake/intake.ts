@@ -1,9 +1,9 @@
 import type { RecordBatch, Source } from '../connector/connector.ts';
 import { Failure, InvalidFailure } from '../failure/failure.ts';
 import type { Json } from '../message/message.ts';
-import { beginningRun, type Run } from '../store/run-store.ts';
 import { applySealed } from './apply.ts';
 import { removeWhatMay } from './gate.ts';
+import { beginRun, type Ending, endRun, type Intake } from './intake-run.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { Receiver } from './receive.ts';
 
@@ -14,12 +14,11 @@ const HOUR_MS = 3_600_000;
  * well and passed its guard; from the seal on, the run is finished even if the process dies.
  * Answers the ended run; throws only what is no Failure (a defect), and the signal's reason.
  */
-export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promise<Run> {
+export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promise<Intake> {
   const { store } = with_;
-  const started = await begin(task, with_);
+  const started = await beginRun(task, with_);
   const receiver = new Receiver(task, with_);
-  const end = (outcome: Run['outcome'], counts: Run['counts'], failure?: Failure) =>
-    ended({ ...started, ...receiver.about(), outcome, counts }, with_, failure);
+  const end = (about: Ending) => endRun({ ...started, ...receiver.about() }, about, source, with_);
   let source: Source | null = null;
   let isSealed = false;
   try {
@@ -28,7 +27,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     source = await task.openSource();
     await store.intake.open(task.run, task.module);
     const since = await store.intake.checkpoint(task.module, '');
-    const checkpoint = await readAll(task, source, since, receiver, with_);
+    const { checkpoint, more } = await readAll(task, source, since, receiver, with_);
     await receiver.tryAgain();
     const held = await removeWhatMay(task, with_, receiver);
     await receiver.keepMessages();
@@ -39,56 +38,37 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     receiver.remarkRepetitions(repetitions);
     await source.accepted?.();
     const counts = { ...receiver.counts(), invalid };
-    if (held === null) return await end('done', counts);
-    return await end('held', { ...counts, withheld: held.parts }, held.failure);
+    if (held === null) return await end({ outcome: 'done', counts, more });
+    const trouble = held.failure.toTrouble();
+    const withheld = { ...counts, withheld: held.parts };
+    return await end({ outcome: 'held', counts: withheld, trouble, more });
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     // Its checkpoint has moved: what is sealed is applied by the next run.
     if (!isSealed) await store.intake.finish(task.run);
     const outcome = failure.recovery === 'hold' ? 'held' : 'failed';
-    return await end(outcome, receiver.counts(), failure);
+    const trouble = failure.toTrouble();
+    return await end({ outcome, counts: receiver.counts(), trouble });
   } finally {
     await source?.close();
   }
 }
 
-async function begin(task: IntakeTask, { store, now }: IntakeSurroundings): Promise<Run> {
-  const run = beginningRun(task.run, 'intake', task.module, now());
-  await store.runs.put(run);
-  return run;
-}
-
-async function ended(
-  before: Run,
-  { store, now, log, onProgress }: IntakeSurroundings,
-  failure?: Failure,
-): Promise<Run> {
-  const trouble = failure?.toTrouble() ?? null;
-  const run: Run = { ...before, endedAt: now(), trouble };
-  await store.runs.put(run);
-  const { subject, outcome } = run;
-  const done = run.counts['records'] ?? 0;
-  onProgress({ step: `intake ${subject}`, done, total: done, ended: true });
-  log.info(
-    { run: run.id, source: run.subject, outcome, code: trouble?.code ?? null },
-    'intake ended',
-  );
-  return run;
-}
-
-/** Receives every batch; answers the newest checkpoint. */
+/** Receives every batch; answers the newest checkpoint, and whether more lies behind it. */
 async function readAll(
   task: IntakeTask,
   source: Source,
   since: Json,
   receiver: Receiver,
   { now }: IntakeSurroundings,
-): Promise<Json> {
+): Promise<{ readonly checkpoint: Json; readonly more: boolean }> {
   let checkpoint = since;
+  let more = false;
   for await (const batch of source.read(since, task.signal)) {
     refuseOld(task, batch, now());
     await receiver.receive(batch);
     if (batch.checkpoint !== null) checkpoint = batch.checkpoint;
+    more = batch.more ?? more;
   }
   task.signal.throwIfAborted();
   const unfinished = receiver.unfinishedStreams();
@@ -96,7 +76,7 @@ async function readAll(
     const text = `${task.module}: the source ended before the end of ${unfinished.join(', ')}`;
     throw new InvalidFailure('FILE_DAMAGED', text);
   }
-  return checkpoint;
+  return { checkpoint, more };
 }
 
 /** A whole set that was made long ago would undo what has happened since. */

@@ -28,12 +28,13 @@ export class Receiver {
   readonly #patcher: Patcher;
   readonly #quarantine: Quarantine;
   readonly #streams = new Map<string, StreamState>();
-  readonly #remarks: Trouble[] = [];
+  readonly #remarks: Trouble[];
   #asOf: number | null = null;
   readonly #tally = { records: 0, changed: 0, unchanged: 0, removed: 0 };
 
   constructor(task: IntakeTask, with_: IntakeSurroundings) {
     this.#task = task;
+    this.#remarks = [...task.remarks];
     this.#with = with_;
     const { identity } = with_;
     this.#context = {

@@ -19,6 +19,8 @@ export interface Run {
   readonly isWhole?: boolean;
   /** What was odd about an intake's files, and kept nothing from being read. */
   readonly remarks?: readonly Trouble[];
+  /** What lay at an intake's source when it ended and was not read, each file with the reason. */
+  readonly unread?: readonly Trouble[];
 }
 
 export function beginningRun(

@@ -66,12 +66,18 @@ function nextSteps({ intakes, flows }: SyncReport): readonly string[] {
     return sum === 0 ? [] : [`${sum} ${what}: skolnav failed`];
   };
   const undelivered = (run: Run) => count(run, 'blocked') + count(run, 'failed');
-  const silent = intakes.filter((run) => run.outcome === 'done' && !hasBrought(run));
+  const isSilent = (run: Run) => run.outcome === 'done' && !hasBrought(run);
+  const heard = new Set(intakes.filter((run) => !isSilent(run)).map(({ subject }) => subject));
+  const silent = new Set(intakes.map(({ subject }) => subject)).difference(heard);
+  const unread = intakes.flatMap((run) => (run.unread ?? []).map(({ text }) => ({ ...run, text })));
   return [
     ...of(intakes, badRecords, 'bad records set aside, each with file, line and what to do'),
     ...of(flows, (run) => count(run, 'parked'), 'objects cannot be made, and stay as they were'),
     ...of(flows, undelivered, 'objects not delivered, each with the reason and what to do'),
-    ...silent.map(({ subject }) => `${subject} brought nothing new; what it brought before stays.`),
+    ...[...silent].map(
+      (subject) => `${subject} brought nothing new; what it brought before stays.`,
+    ),
+    ...unread.map(({ subject, text }) => `${subject}: not read: ${text}`),
   ];
 }
 
@@ -84,6 +90,7 @@ export function exitCodeOf(report: SyncReport): number {
   const runs = [...report.intakes, ...report.flows];
   if (runs.some((run) => run.outcome === 'failed')) return EXIT.failed;
   if (runs.some((run) => run.outcome === 'held')) return EXIT.held;
+  if (runs.some(({ unread = [] }) => unread.length > 0)) return EXIT.failed;
   const failed = runs.some((run) => (run.counts['failed'] ?? 0) + (run.counts['blocked'] ?? 0) > 0);
   return failed ? EXIT.failed : EXIT.done;
 }

@@ -1,0 +1,58 @@
+import type { Source } from '../connector/connector.ts';
+import { Failure } from '../failure/failure.ts';
+import type { Trouble } from '../message/message.ts';
+import { beginningRun, type Run } from '../store/run-store.ts';
+import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
+
+/** The run of one intake, and whether its source has more to be read at once. */
+export interface Intake {
+  readonly run: Run;
+  readonly more: boolean;
+}
+
+/** How a run ended; where its source has more, the next run of the sync says what is unread. */
+export interface Ending extends Pick<Run, 'outcome' | 'counts'> {
+  readonly trouble?: Trouble;
+  readonly more?: boolean;
+}
+
+/** Notes that an intake has begun. */
+export async function beginRun(task: IntakeTask, { store, now }: IntakeSurroundings): Promise<Run> {
+  const run = beginningRun(task.run, 'intake', task.module, now());
+  await store.runs.put(run);
+  return run;
+}
+
+/** Notes how an intake has ended, and what lies at its source unread. */
+export async function endRun(
+  before: Run,
+  { outcome, counts, trouble, more = false }: Ending,
+  source: Source | null,
+  with_: IntakeSurroundings,
+): Promise<Intake> {
+  const { store, now, log, onProgress } = with_;
+  const { id, subject } = before;
+  const unread = more ? [] : await unreadOf(subject, source, with_);
+  const about = { outcome, counts, trouble: trouble ?? null, unread };
+  const run: Run = { ...before, ...about, endedAt: now() };
+  await store.runs.put(run);
+  const done = counts['records'] ?? 0;
+  onProgress({ step: `intake ${subject}`, done, total: done, ended: true });
+  const code = trouble?.code ?? null;
+  log.info({ run: id, source: subject, outcome, code }, 'intake ended');
+  return { run, more };
+}
+
+/** What lies at the source unread; of a source that cannot be reached nothing is known. */
+async function unreadOf(
+  module: string,
+  source: Source | null,
+  { store }: IntakeSurroundings,
+): Promise<readonly Trouble[]> {
+  try {
+    return (await source?.unread?.(await store.intake.checkpoint(module, ''))) ?? [];
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    return [];
+  }
+}
