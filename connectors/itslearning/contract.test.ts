@@ -28,6 +28,14 @@ describeObjectSink('itslearning', async () => {
       [...lms.site.persons].flatMap(([id, person]) =>
         person.inTrash ? [] : [`${id} ${JSON.stringify(person)}`],
       ),
+    // A guardian's children.
+    lists: {
+      objectKind: 'person',
+      object: (key, children) => ({
+        ...{ syncId: key, givenName: 'Bo', familyName: 'Ek', role: 'Carer', children },
+      }),
+      held: async () => [...(lms.site.persons.get('list')?.children ?? [])].sort(),
+    },
     loseNextAnswer: () => lms.failNext({ kind: 'error-after' }),
     withWrongSecret: () => open('wrong'),
     close: () => lms.stop(),

@@ -62,7 +62,7 @@ function partName(type: string, value: string): XmlDraft {
 /** Guardianship is written on the guardian, as the whole list of children. */
 function extension(children: Json | undefined): readonly XmlDraft[] {
   if (!Array.isArray(children) || children.length === 0) return [];
-  const relationships = children.map((child: Json) => ({
+  const relationships = [...new Set(children)].map((child: Json) => ({
     name: 'c:relationship',
     children: [{ name: 'c:relation', text: 'Child' }, sourcedId('c:sourceId', textOf(child))],
   }));

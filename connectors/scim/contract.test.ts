@@ -3,6 +3,17 @@ import { openScim, scimUser } from '../../test/contract/scim-sink.ts';
 import { startScimmy } from '../../test/services/scimmy.ts';
 import { type SimulatorOptions, startScim } from './simulator.ts';
 
+const group = (key: string, members: readonly string[]) => ({
+  ...{ externalId: key, displayName: key },
+  members: members.map((value) => ({ value })),
+});
+
+/** Whom the groups name, as the service shows them. */
+function membersOf(groups: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
+  const named = groups.flatMap(({ members }) => (Array.isArray(members) ? members : []));
+  return named.map((member) => String(Object(member)['value'])).sort();
+}
+
 const shut = (key: string) => ({ ...scimUser(key, 1), active: false });
 
 const variants: readonly (readonly [string, Omit<SimulatorOptions, 'token'>])[] = [
@@ -23,6 +34,10 @@ for (const [what, abilities] of variants) {
         [...service.directory.of('Users').values()].map(({ version: _version, ...rest }) =>
           JSON.stringify(rest),
         ),
+      lists: {
+        ...{ objectKind: 'Group', object: group },
+        held: async () => membersOf([...service.directory.of('Groups').values()]),
+      },
       loseNextAnswer: () =>
         service.failNext({ kind: 'error-after' }, { kind: 'error-after' }, { kind: 'error-after' }),
       withWrongSecret: () => openScim(service.url, { token: 'wrong' }),
@@ -41,6 +56,10 @@ describeObjectSink('SCIM, by scimmy-routers', async () => {
     refused: (key, secret) => ({ externalId: key, displayName: secret }),
     held: async () =>
       (await service.list('Users')).map(({ meta: _meta, ...rest }) => JSON.stringify(rest)),
+    lists: {
+      ...{ objectKind: 'Group', object: group },
+      held: async () => membersOf(await service.list('Groups')),
+    },
     withWrongSecret: () => openScim(service.url, { token: 'wrong' }),
     close: () => service.stop(),
   };

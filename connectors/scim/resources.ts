@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Operation } from '../../core/plugin.ts';
+import { type Json, type JsonObject, RefusedFailure } from '../../core/plugin.ts';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0';
 const EGIL = 'urn:scim:schemas:extension:sis:school:1.0';
@@ -10,34 +10,60 @@ export interface ResourceKind {
   readonly schema: string;
   /** The long list that is changed member by member, not as a whole. */
   readonly members?: string;
+  /** Attributes, also of its extensions, whose `value` is the service's id of something else. */
+  readonly references?: readonly string[];
 }
 
 export const RESOURCES: Readonly<Record<string, ResourceKind>> = {
   Organisation: { endpoint: '/Organisations', schema: `${EGIL}:Organisation` },
   SchoolUnitGroup: { endpoint: '/SchoolUnitGroups', schema: `${EGIL}:SchoolUnitGroup` },
-  SchoolUnit: { endpoint: '/SchoolUnits', schema: `${EGIL}:SchoolUnit` },
-  User: { endpoint: '/Users', schema: `${CORE}:User` },
-  Employment: { endpoint: '/Employments', schema: `${EGIL}:Employment` },
-  Group: { endpoint: '/Groups', schema: `${CORE}:Group`, members: 'members' },
+  SchoolUnit: {
+    endpoint: '/SchoolUnits',
+    schema: `${EGIL}:SchoolUnit`,
+    references: ['schoolUnitGroup', 'organisation'],
+  },
+  User: {
+    endpoint: '/Users',
+    schema: `${CORE}:User`,
+    references: ['enrolments', 'userRelations'],
+  },
+  Employment: {
+    endpoint: '/Employments',
+    schema: `${EGIL}:Employment`,
+    references: ['employedAt', 'user'],
+  },
+  Group: {
+    endpoint: '/Groups',
+    schema: `${CORE}:Group`,
+    members: 'members',
+    references: ['members'],
+  },
   StudentGroup: {
     endpoint: '/StudentGroups',
     schema: `${EGIL}:StudentGroup`,
     members: 'studentMemberships',
+    references: ['owner', 'studentMemberships'],
   },
-  Activity: { endpoint: '/Activities', schema: `${EGIL}:Activity` },
+  Activity: {
+    endpoint: '/Activities',
+    schema: `${EGIL}:Activity`,
+    references: ['owner', 'groups', 'teachers'],
+  },
 };
 
 /**
- * The object as the service knows it: its schemas named, our keys replaced by the service's ids.
+ * The object as the service knows it: its schemas named, our keys replaced by the service's ids, as
+ * `<kind>/<key>` -> id. Throws a Failure where one is not known: the service would take our key for
+ * the id of somebody else, or of nobody.
  */
 export function toResource(
   kind: ResourceKind,
   object: JsonObject,
-  { references }: Operation,
+  references: Readonly<Record<string, string>>,
 ): JsonObject {
-  const ids = idsByKey(references);
   const extensions = Object.keys(object).filter((name) => name.startsWith('urn:'));
-  return { schemas: [kind.schema, ...extensions], ...withIds(object, ids) };
+  const ids = idsByKey(references);
+  return { schemas: [kind.schema, ...extensions], ...withIds(object, kind, ids) };
 }
 
 /** Our key -> the service's id, whatever the kind: keys are unique. */
@@ -49,18 +75,34 @@ export function idsByKey(
   );
 }
 
-function withIds(object: JsonObject, ids: ReadonlyMap<string, string>): JsonObject {
-  if (ids.size === 0) return object;
+function withIds(
+  object: JsonObject,
+  kind: ResourceKind,
+  ids: ReadonlyMap<string, string>,
+): JsonObject {
   return Object.fromEntries(
-    Object.entries(object).map(([name, value]) => [name, replaced(name, value, ids)]),
+    Object.entries(object).map(([name, value]) => {
+      if (kind.references?.includes(name) === true) return [name, translated(value, name, ids)];
+      // SAFETY: an extension's attributes are an object.
+      return [name, name.startsWith('urn:') ? withIds(value as JsonObject, kind, ids) : value];
+    }),
   );
 }
 
-function replaced(name: string, value: Json, ids: ReadonlyMap<string, string>): Json {
-  if (typeof value === 'string') return name === 'value' ? (ids.get(value) ?? value) : value;
-  if (Array.isArray(value)) return value.map((item: Json) => replaced('', item, ids));
-  // SAFETY: not null and not a list, so it is an object.
-  return typeof value === 'object' && value !== null ? withIds(value as JsonObject, ids) : value;
+/** A reference, or a list of them, with the service's ids. */
+function translated(value: Json, name: string, ids: ReadonlyMap<string, string>): Json {
+  if (Array.isArray(value)) {
+    const items = value.map((item: Json) => translated(item, name, ids));
+    // A list of references is a set: what is named for two reasons is there once.
+    return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+  }
+  if (typeof value !== 'object' || value === null || !('value' in value)) return value;
+  const id = ids.get(String(value['value']));
+  if (id === undefined) {
+    const text = `the service has told no id of something that \`${name}\` refers to`;
+    throw new RefusedFailure('REFERENCE_WITHOUT_ID', text);
+  }
+  return { ...value, value: id };
 }
 
 export type PatchOperation = JsonObject;

@@ -79,7 +79,7 @@ export class ScimSink implements ObjectSink {
     const found = await this.#lookUp(kind, operation, signal);
     if (found !== null) return this.#adopt(kind, operation, found, signal);
     if (operation.leaving === true) return { kind: 'already', remark: NOT_KNOWN };
-    const body = toResource(kind, operation.object ?? {}, operation);
+    const body = toResource(kind, operation.object ?? {}, operation.references);
     const written = await this.#client.write('POST', kind.endpoint, body, null, signal);
     if (written.kind !== 'conflict') return outcomeOf(written, operation);
     const present = await this.#lookUp(kind, operation, signal, true);
@@ -147,7 +147,7 @@ export class ScimSink implements ObjectSink {
       return { kind: 'failed', failure: new RefusedFailure('KEY_TAKEN', text) };
     }
     const path = `${kind.endpoint}/${encodeURIComponent(id)}`;
-    const body = { ...toResource(kind, operation.object ?? {}, operation), id };
+    const body = { ...toResource(kind, operation.object ?? {}, operation.references), id };
     const outcome = outcomeOf(await this.#client.write('PUT', path, body, null, signal), operation);
     if (outcome.kind === 'failed') return outcome;
     return { kind: 'already', remoteId: id, remark: 'was there already and is ours now' };
@@ -178,7 +178,10 @@ export class ScimSink implements ObjectSink {
     etag: string | null,
     signal: AbortSignal,
   ): Promise<Written> {
-    const body = { ...toResource(kind, operation.object ?? {}, operation), id: operation.remoteId };
+    const body = {
+      ...toResource(kind, operation.object ?? {}, operation.references),
+      id: operation.remoteId,
+    };
     return this.#client.write('PUT', path, body, etag, signal);
   }
 
@@ -190,8 +193,12 @@ export class ScimSink implements ObjectSink {
     etag: string | null,
     signal: AbortSignal,
   ): Promise<Written> {
-    const before = toResource(kind, operation.previous ?? {}, operation);
-    const wanted = toResource(kind, operation.object ?? {}, operation);
+    const before = toResource(
+      kind,
+      operation.previous ?? {},
+      operation.formerReferences ?? operation.references,
+    );
+    const wanted = toResource(kind, operation.object ?? {}, operation.references);
     let written: Written = { kind: 'written', resource: null };
     const all = patchOperations(kind, before, wanted);
     for (const operations of chunks(all, this.#options.memberChunk)) {

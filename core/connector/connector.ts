@@ -228,9 +228,15 @@ export interface Operation {
   /** True: it is only shut, on its way out; where it is gone already, it is not made again. */
   readonly leaving?: boolean;
   /**
-   * Remote ids of the objects referred to (`x-reference`) now or before, as `<kind>/<key>` -> id.
+   * The target's own ids of what `object` refers to (`x-reference`), as `<kind>/<key>` -> id. Where
+   * the target is spoken to in its ids, a reference without one is a failure: our key is no id.
    */
   readonly references: Readonly<Record<string, string>>;
+  /**
+   * The same of `previous`: the ids that it was delivered with, which may be others by now, or of
+   * objects that are gone. Absent: those of `references`.
+   */
+  readonly formerReferences?: Readonly<Record<string, string>>;
 }
 
 export interface RemoteObject {

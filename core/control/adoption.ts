@@ -14,6 +14,7 @@ import {
   differing,
   keysByRemoteId,
   type ReadKind,
+  sentReferences,
   withOurKeys,
   withReadBack,
 } from './read-back.ts';
@@ -157,6 +158,7 @@ class Adoption {
         hash: isSame ? entry.hash : digestOf(held),
         object: isSame ? wanted : held,
         remoteId: remote.remoteId,
+        references: sentReferences(remote.object, kind, keys),
         run: 'adoption',
         confirmedAt: this.#engine.now(),
         leavingSince: null,

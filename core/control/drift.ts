@@ -7,6 +7,7 @@ import {
   differing,
   keysByRemoteId,
   type ReadKind,
+  sentReferences,
   withOurKeys,
   withReadBack,
 } from './read-back.ts';
@@ -87,7 +88,8 @@ async function driftOfKind(
     const fields = differing(row.object, actual);
     if (fields.length === 0) continue;
     drifts.push({ objectKind: kind.kind, kind: 'changed', key: row.ref.key, fields });
-    repaired.push({ ...plainRow(row), object: actual, hash: '' });
+    const references = sentReferences(object, kind, keys);
+    repaired.push({ ...plainRow(row), object: actual, references, hash: '' });
   }
   const missing = await missingRows(engine, target, kind, seen);
   for (const { ref } of missing) {

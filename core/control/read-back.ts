@@ -2,7 +2,7 @@ import type { ObjectSink, RemoteObject } from '../connector/connector.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { isList, sameJson } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
-import { replaceReferences } from '../plan/reference-walk.ts';
+import { replaceReferences, valuesAt } from '../plan/reference-walk.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
 
@@ -71,6 +71,18 @@ export function withOurKeys(
       ),
     object,
   );
+}
+
+/** The ids in it, under the names that `withOurKeys` gives what it refers to. */
+export function sentReferences(
+  object: JsonObject,
+  { references }: TargetKind,
+  keys: ReadonlyMap<string, string>,
+): Readonly<Record<string, string>> {
+  const ids = references.flatMap(({ path, kind }) =>
+    [...valuesAt(object, path)].flatMap((id) => (typeof id === 'string' ? [{ kind, id }] : [])),
+  );
+  return Object.fromEntries(ids.map(({ kind, id }) => [`${kind}/${keys.get(id) ?? id}`, id]));
 }
 
 /** Of what the target holds, the fields that the hub has delivered; lists with all their items. */

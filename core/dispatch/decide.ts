@@ -84,22 +84,47 @@ function decideEntry(
   const action = leaving || entry.action === 'same' ? 'update' : entry.action;
   const { key, formerKey } = entry;
   const common = { action, objectKind: kind.kind, key, formerKey, leaving };
-  const previous = message.inDoubt ? null : (entry.row?.object ?? null);
+  const before = message.inDoubt ? NOTHING_KNOWN : lastDelivered(entry.row, references);
   const remoteId = entry.row?.remoteId ?? null;
   if (entry.object === null) {
-    const operation = { ...common, object: null, previous, remoteId, references: {} };
+    const operation = { ...common, object: null, ...before, remoteId, references: {} };
     return { kind: 'operate', message, entry, operation };
   }
   const resolved = references.resolve(entry.object, lenient);
   if (resolved.kind === 'waits') return { kind: 'blocked', message, waitsFor: resolved.for };
   if (resolved.kind === 'void') return goneWithReference(message, entry, kind);
   const { object, hash } = resolved;
+  const remoteIds = references.remoteIdsOf(object);
   if (entry.row !== null && hash === entry.row.hash && !message.inDoubt) {
-    return settled(message, entry.row, entry);
+    if (!hasOtherIds(entry.row, remoteIds)) return settled(message, entry.row, entry);
   }
-  const remoteIds = references.remoteIdsOf(present([object, previous]));
-  const operation = { ...common, object, previous, remoteId, references: remoteIds };
+  const operation = { ...common, object, ...before, remoteId, references: remoteIds };
   return { kind: 'operate', message, entry: { ...entry, object, hash }, operation };
+}
+
+/** What the target held last, with the ids that it was told. */
+type Before = Pick<Operation, 'previous' | 'formerReferences'>;
+
+const NOTHING_KNOWN: Before = { previous: null };
+
+/**
+ * What an older version delivered is known as long as all that it refers to is there. Of what has
+ * gone since, nobody knows the target's id: the whole object is brought about then.
+ */
+function lastDelivered(row: LedgerRow | null, references: References): Before {
+  if (row === null) return NOTHING_KNOWN;
+  const { object: previous, references: sent } = row;
+  if (sent !== undefined) return { previous, formerReferences: sent };
+  if (!references.knowsAllOf(previous)) return NOTHING_KNOWN;
+  return { previous, formerReferences: references.remoteIdsOf(previous) };
+}
+
+/** Whether the target was told ids that are others by now. */
+function hasOtherIds(
+  { references: sent = {} }: LedgerRow,
+  now: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(sent).some(([name, id]) => name in now && now[name] !== id);
 }
 
 /** What is nothing without what it referred to goes, where the target holds it. */
@@ -108,9 +133,10 @@ function goneWithReference(message: Message, entry: Entry, kind: TargetKind): De
   if (row === null) {
     return message.inDoubt ? takenBack(message, kind) : { kind: 'superseded', message };
   }
-  const { object: previous, remoteId } = row;
+  const { object: previous, remoteId, references: formerReferences = {} } = row;
   const about = { action: 'delete', objectKind: kind.kind, key, formerKey: null } as const;
-  const operation = { ...about, object: null, previous, remoteId, references: {} };
+  const before = { previous, formerReferences };
+  const operation = { ...about, object: null, ...before, remoteId, references: {} };
   return { kind: 'operate', message, entry: { ...entry, object: null }, operation };
 }
 

@@ -7,6 +7,7 @@ import type { Settlement, Store } from '../store/store.ts';
 import type { Circuit } from './circuit.ts';
 import { type Decision, decide } from './decide.ts';
 import { leavesDoubt, settlementOf, settlementUntold } from './settle.ts';
+import { tellReferrers } from './tell-referrers.ts';
 import type { Undecided } from './undecided.ts';
 
 export interface HandleSurroundings {
@@ -67,7 +68,9 @@ async function deliverKind(
   const settled = decisions.flatMap((decision) => settlementUntold(target.name, decision) ?? []);
   await settle(settled, with_);
   const operations = decisions.filter((decision) => decision.kind === 'operate');
-  for (const batch of batches(operations, with_.batchSize)) await operate(target, batch, with_);
+  for (const batch of batches(operations, with_.batchSize)) {
+    await operate(target, kind, batch, with_);
+  }
 }
 
 /** Batches of one action each, since a sink's call carries one. */
@@ -82,6 +85,7 @@ function batches(decisions: readonly Operate[], size: number): readonly (readonl
 
 async function operate(
   target: Target,
+  kind: TargetKind,
   batch: readonly Operate[],
   with_: HandleSurroundings,
 ): Promise<void> {
@@ -98,8 +102,18 @@ async function operate(
     const outcome = outcomes[index] ?? silenceOf(target);
     return settlementOf(message, entry, operation, outcome, target.flow.delivery, now);
   });
+  await tellReferrers(target, kind, renamedIn(settlements, batch), with_);
   await settle(with_.circuit.take(settlements, outcomes), with_);
   if (with_.circuit.outage !== null) with_.onOutage(with_.circuit.outage);
+}
+
+/** What the target knew by an id, and knows by another one now. */
+function renamedIn(settlements: readonly Settlement[], batch: readonly Operate[]) {
+  return settlements.flatMap(({ message, result }, index) => {
+    const before = batch[index]?.operation.remoteId ?? null;
+    if (result.kind !== 'delivered' || before === null) return [];
+    return result.row.remoteId === before ? [] : [{ key: result.row.ref.key, run: message.run }];
+  });
 }
 
 function silenceOf(target: Target): Outcome {

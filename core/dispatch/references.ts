@@ -29,8 +29,10 @@ export interface References {
    * what the target will not hold is left out.
    */
   resolve(object: JsonObject, lenient: boolean): Resolved;
-  /** The target's own ids of all that these refer to, as `<kind>/<key>` -> id. */
-  remoteIdsOf(objects: readonly JsonObject[]): Readonly<Record<string, string>>;
+  /** The target's own ids of all that it refers to, as `<kind>/<key>` -> id. */
+  remoteIdsOf(object: JsonObject): Readonly<Record<string, string>>;
+  /** Whether the target has confirmed all that it refers to. */
+  knowsAllOf(object: JsonObject): boolean;
 }
 
 export async function findReferences(
@@ -40,6 +42,7 @@ export async function findReferences(
   store: Store,
 ): Promise<References> {
   const remoteIds = new Map<string, string>();
+  const known = new Set<string>();
   const held = new Set<string>();
   const pending = new Set<string>();
   for (const { path, kind: to } of kind.references) {
@@ -48,13 +51,17 @@ export async function findReferences(
       for (const key of valuesAt(object, path)) if (typeof key === 'string') keys.add(key);
     }
     if (keys.size === 0) continue;
+    // Messages first: what is settled between the two looks is seen on its way or held, not as
+    // neither, which would void whatever refers to it.
+    const ids = [...keys].map((key) => deliveryId(target, to, key));
+    const messages = await store.messages.get(ids);
     for (const row of await store.ledger.byKeys(target, to, [...keys])) {
       const name = `${to}/${row.ref.key}`;
+      known.add(name);
       if (row.remoteId !== null) remoteIds.set(name, row.remoteId);
       if (row.leavingSince === null) held.add(name);
     }
-    const ids = [...keys].map((key) => deliveryId(target, to, key));
-    for (const message of await store.messages.get(ids)) {
+    for (const message of messages) {
       const name = `${to}/${message.key}`;
       // Deletions come last: what is about to go is not referred to any more.
       if (isOnItsWayOut(message)) held.delete(name);
@@ -63,7 +70,8 @@ export async function findReferences(
   }
   return {
     resolve: (object, lenient) => resolve(object, kind, held, pending, lenient),
-    remoteIdsOf: (all) => remoteIdsIn(all, kind, remoteIds),
+    remoteIdsOf: (object) => remoteIdsIn(object, kind, remoteIds),
+    knowsAllOf: (object) => namesIn(object, kind).every((name) => known.has(name)),
   };
 }
 
@@ -90,17 +98,21 @@ function resolve(
 }
 
 function remoteIdsIn(
-  objects: readonly JsonObject[],
-  { references }: TargetKind,
+  object: JsonObject,
+  kind: TargetKind,
   known: ReadonlyMap<string, string>,
 ): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const { path, kind: to } of references) {
-    for (const key of objects.flatMap((object) => [...valuesAt(object, path)])) {
-      const name = `${to}/${String(key)}`;
-      const remoteId = known.get(name);
-      if (remoteId !== undefined) found[name] = remoteId;
-    }
+  for (const name of namesIn(object, kind)) {
+    const remoteId = known.get(name);
+    if (remoteId !== undefined) found[name] = remoteId;
   }
   return found;
+}
+
+/** All that an object refers to, as `<kind>/<key>`. */
+export function namesIn(object: JsonObject, { references }: TargetKind): readonly string[] {
+  return references.flatMap(({ path, kind }) =>
+    [...valuesAt(object, path)].map((key) => `${kind}/${String(key)}`),
+  );
 }

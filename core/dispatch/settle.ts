@@ -67,6 +67,7 @@ export function settlementOf(
     hash: entry.hash,
     object: operation.object,
     remoteId: outcome.remoteId ?? operation.remoteId,
+    references: operation.references,
     run: message.run,
     confirmedAt: now,
     leavingSince: entry.leavingSince,

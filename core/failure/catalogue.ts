@@ -72,6 +72,11 @@ export const CATALOGUE = {
     meaning: 'The target lacks an object that this one refers to.',
     hint: 'Mend the failure that it waits for, which `skolnav failed show <id>` names; this one then follows by itself.',
   },
+  REFERENCE_WITHOUT_ID: {
+    meaning:
+      'This object refers to one whose id the target has never told; our own key is nothing to it, and is not sent.',
+    hint: 'Let the object referred to go again: the target tells its id with the answer. `skolnav trace <id>` shows it, `skolnav resend` lets it go; then `skolnav sync`. If the target tells no ids, report it to its owner.',
+  },
   KEY_TAKEN: {
     meaning: 'Two entities claim the same key in this target.',
     hint: 'The one that was first keeps it. `skolnav trace <id>` shows the records of the person named: have one of the two changed at the source, or take another key in the mapping. Then `skolnav sync`, and once more if the other had to change first.',

@@ -15,6 +15,8 @@ export class KnownKeys {
   /** Kind -> key -> hash of the object that claimed it. */
   readonly #byKind = new Map<string, Map<string, string>>();
   readonly #target: Target;
+  /** `<kind>/<key>` of what the target does not hold yet. */
+  readonly #created = new Set<string>();
   #announced: { readonly kind: string; readonly keys: Set<string> } | null = null;
 
   constructor(target: Target) {
@@ -68,6 +70,25 @@ export class KnownKeys {
   /** Gives claimed keys back: their objects are not made now. */
   disclaim(kind: TargetKind, entries: readonly Entry[]): void {
     for (const { key } of entries) this.#byKind.get(kind.kind)?.delete(key);
+  }
+
+  /** Notes what the target is to make. */
+  noteCreated({ kind, referredTo }: TargetKind, entries: readonly Entry[]): void {
+    if (!referredTo) return;
+    for (const { action, key } of entries) {
+      if (action === 'create') this.#created.add(`${kind}/${key}`);
+    }
+  }
+
+  /**
+   * An object that is as it should be, but was delivered with the id of something that is made anew
+   * under the same key, is told the new id.
+   */
+  withNewIds(entry: Entry): Entry {
+    const { action, row } = entry;
+    if (action !== 'same' || this.#created.size === 0) return entry;
+    const isStale = Object.keys(row?.references ?? {}).some((name) => this.#created.has(name));
+    return isStale ? { ...entry, action: 'update' } : entry;
   }
 
   /** Objects that stay as they are, although they cannot be made now, can still be referred to. */

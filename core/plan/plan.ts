@@ -54,8 +54,10 @@ async function* planMapping(
       for (const trouble of troubles) parked.push({ origin, ...trouble });
       const present = { ...outcome, wanted: taken.wanted, parked: troubles };
       const compared = compare(kind, origin, present, group.rows, with_.today);
-      const { left, dropped } = withhold(compared, with_.withheld);
+      const told = compared.map((entry) => known.withNewIds(entry));
+      const { left, dropped } = withhold(told, with_.withheld);
       known.disclaim(kind, dropped);
+      known.noteCreated(kind, left);
       known.addKept(kind, left);
       entries.push(...left);
       horizons.push(...horizonsOf(kind, origin, outcome.until, left));

@@ -4,6 +4,7 @@ import { earlierOf, FOREVER, judgedUntil } from '../mapping/dates.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Entity, JsonObject, Trouble } from '../message/message.ts';
 import type { OriginGroup } from './merge-by-origin.ts';
+import { withoutRepeats } from './reference-walk.ts';
 import type { Target } from './target.ts';
 import type { Lookup, Views } from './views.ts';
 
@@ -52,6 +53,7 @@ export async function projectBatch(
     view === null ? [] : mapping.needs(view),
   );
   const lookup = await views.lookup(needs);
+  const lists = listsOf(target, mapping);
   return groups.map(({ id }) => {
     const one = selected.get(id);
     const view = byId.get(id);
@@ -61,7 +63,7 @@ export async function projectBatch(
     if (one === undefined) return { ...NOTHING, ...about };
     const { parked, until } = one;
     if (one.view === null) return { ...about, wanted: [], parked, until };
-    const projected = judgedUntil(() => project(view, mapping, lookup, today));
+    const projected = judgedUntil(() => project(view, mapping, lookup, today, lists));
     return { ...about, ...projected.result, until: earlierOf(until, projected.until) };
   });
 }
@@ -96,12 +98,27 @@ function selectAll(
   return selected;
 }
 
-function project(view: Entity, mapping: OutboundMapping, lookup: Lookup, today: string): Made {
+/** Paths of its objects' lists of references. */
+function listsOf({ kinds }: Target, { to }: OutboundMapping): readonly (readonly string[])[] {
+  const references = kinds.find(({ kind }) => kind === to.objectKind)?.references ?? [];
+  return references.flatMap(({ path }) => (path.includes('[]') ? [path] : []));
+}
+
+function project(
+  view: Entity,
+  mapping: OutboundMapping,
+  lookup: Lookup,
+  today: string,
+  lists: readonly (readonly string[])[],
+): Made {
   const wanted: Wanted[] = [];
   const parked: { key: string | null; trouble: Trouble }[] = [];
   for (const projection of mapping.project(view, { today, lookup })) {
     if ('trouble' in projection) parked.push(projection);
-    else wanted.push({ ...projection, hash: digestOf(projection.object) });
+    else {
+      const object = lists.reduce(withoutRepeats, projection.object);
+      wanted.push({ ...projection, object, hash: digestOf(object) });
+    }
   }
   return { wanted, parked };
 }

@@ -83,6 +83,31 @@ function replaceAt(value: Json, path: readonly string[], replace: (found: Json) 
   return child === undefined ? value : { ...value, [step]: replaceAt(child, rest, replace) };
 }
 
+/**
+ * The value with each item of the path's lists once: a list of references is a set, and whoever is
+ * named for two reasons stays as long as one of them does. Answers the same value if none repeats.
+ */
+export function withoutRepeats(value: JsonObject, path: readonly string[]): JsonObject {
+  // SAFETY: the root is an object, and stays one.
+  return withoutRepeatsAt(value, path) as JsonObject;
+}
+
+function withoutRepeatsAt(value: Json, [step, ...rest]: readonly string[]): Json {
+  if (step === undefined) return value;
+  if (step === '[]') {
+    if (!isList(value)) return value;
+    const once = new Map(value.map((item) => [JSON.stringify(item), item]));
+    const items = once.size === value.length ? value : [...once.values()];
+    const inner = items.map((item) => withoutRepeatsAt(item, rest));
+    return inner.every((item, at) => item === items[at]) ? items : inner;
+  }
+  if (typeof value !== 'object' || value === null || isList(value)) return value;
+  const child = value[step];
+  if (child === undefined) return value;
+  const once = withoutRepeatsAt(child, rest);
+  return once === child ? value : { ...value, [step]: once };
+}
+
 /** Every value at the end of the path. */
 export function* valuesAt(value: Json, path: readonly string[], at = 0): Generator<Json> {
   const step = path[at];

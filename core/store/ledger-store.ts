@@ -8,6 +8,11 @@ export interface LedgerRow {
   readonly hash: string;
   readonly object: JsonObject;
   readonly remoteId: string | null;
+  /**
+   * The target's own ids that its references were sent with, as `<kind>/<key>` -> id: what the
+   * target holds, also where an id has changed or its object has gone. Absent: not known.
+   */
+  readonly references?: Readonly<Record<string, string>> | undefined;
   readonly run: string;
   /** Epoch milliseconds of the target's confirmation. */
   readonly confirmedAt: number;
@@ -19,9 +24,11 @@ export interface LedgerRow {
 
 /** A row may be read lazily: its values, as an object of its own. */
 export function plainRow(row: LedgerRow): LedgerRow {
-  const { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince, remark } = row;
+  const { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince } = row;
+  const { references, remark } = row;
+  const sent = references === undefined ? {} : { references };
   const told = remark === undefined ? {} : { remark };
-  return { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince, ...told };
+  return { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince, ...sent, ...told };
 }
 
 export interface LedgerStore {

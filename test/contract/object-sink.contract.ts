@@ -14,6 +14,8 @@ export interface ObjectSinkWorld {
   shut?(key: string): JsonObject;
   /** An object that the target refuses for good; its `secret` must not be told. */
   refused(key: string, secret: string): JsonObject;
+  /** Objects that hold a list of the others, where the target has such a kind. */
+  readonly lists?: ListedObjects;
   /** What the target holds now: one text per living object. */
   held(): Promise<readonly string[]>;
   /** Lets the target do what it is asked next, and answer as if it had not. */
@@ -21,6 +23,14 @@ export interface ObjectSinkWorld {
   /** The same target with a password that it does not know. */
   withWrongSecret?(): Promise<ObjectSink>;
   close(): Promise<void>;
+}
+
+/** A kind whose objects refer to many of the suite's kind, as a group does to its members. */
+export interface ListedObjects {
+  readonly objectKind: string;
+  object(key: string, members: readonly string[]): JsonObject;
+  /** What the target holds in the lists, in its own words, sorted: its ids where it gives some. */
+  held(): Promise<readonly string[]>;
 }
 
 const SIGNAL = new AbortController().signal;
@@ -140,6 +150,83 @@ export function describeObjectSink(name: string, make: () => Promise<ObjectSinkW
       went(await apply([operation('delete', 'a', 2)]));
       went(await apply([{ ...shutting, remoteId: ids.get('a') ?? null }]));
       assert.deepEqual(await world.held(), []);
+    });
+
+    describe('of lists of others', () => {
+      let lists: ListedObjects;
+      beforeEach(function () {
+        if (world.lists === undefined) this.skip();
+        lists = world.lists;
+      });
+
+      const references = (...keys: readonly string[]) =>
+        Object.fromEntries(
+          keys.flatMap((key) => {
+            const id = ids.get(key);
+            return id === undefined ? [] : [[`${world.objectKind}/${key}`, id]];
+          }),
+        );
+      /** How the target calls them. */
+      const called = (...keys: readonly string[]) => keys.map((key) => ids.get(key) ?? key).sort();
+      const make = async (...members: readonly string[]) => {
+        for (const key of new Set(members)) went(await apply([operation('create', key)]));
+        went(await apply([list('create', [], members)]));
+      };
+      const list = (
+        action: 'create' | 'update',
+        before: readonly string[],
+        members: readonly string[],
+        formerReferences = references(...before),
+      ): Operation => ({
+        ...{ action, objectKind: lists.objectKind, key: 'list', formerKey: null },
+        object: lists.object('list', members),
+        previous: action === 'create' ? null : lists.object('list', before),
+        remoteId: ids.get('list') ?? null,
+        ...{ references: references(...members), formerReferences },
+      });
+
+      it('takes one out that is gone, by the name that the target had for it', async () => {
+        await make('a', 'b');
+        const former = references('a', 'b');
+        const [a] = called('a');
+        went(await apply([operation('delete', 'b')]));
+        ids.delete('b');
+        went(await apply([list('update', ['a', 'b'], ['a'], former)]));
+        assert.deepEqual(await lists.held(), [a]);
+      });
+
+      it('is told the new name of one that was made anew', async () => {
+        await make('a', 'b');
+        const former = references('a', 'b');
+        went(await apply([operation('delete', 'b')]));
+        ids.delete('b');
+        went(await apply([operation('create', 'b')]));
+        went(await apply([list('update', ['a', 'b'], ['a', 'b'], former)]));
+        assert.deepEqual(await lists.held(), called('a', 'b'));
+      });
+
+      it('is not changed, and it is a failure, where the target’s name of one is not known', async function () {
+        await make('a', 'b');
+        if (ids.size === 0) this.skip();
+        const before = await lists.held();
+        ids.delete('b');
+        const [unknown] = await apply([list('update', ['a'], ['a', 'b'])]);
+        assert.ok(unknown?.kind === 'failed');
+        assert.equal(unknown.failure.code, 'REFERENCE_WITHOUT_ID');
+        assert.deepEqual(await lists.held(), before);
+        // Who is to go by a name that is not known stays, and that is said; or goes with the rest.
+        const [outcome] = await apply([list('update', ['a', 'b'], ['a'])]);
+        assert.deepEqual(await lists.held(), outcome?.kind === 'failed' ? before : called('a'));
+      });
+
+      it('holds one once that is named twice, as long as it is named at all', async () => {
+        await make('a', 'b', 'b');
+        assert.deepEqual(await lists.held(), called('a', 'b'));
+        went(await apply([list('update', ['a', 'b', 'b'], ['a', 'b'])]));
+        assert.deepEqual(await lists.held(), called('a', 'b'));
+        went(await apply([list('update', ['a', 'b'], ['a'])]));
+        assert.deepEqual(await lists.held(), called('a'));
+      });
     });
 
     it('lets one refused object not spoil the others, and tells no value of it', async () => {

@@ -35,6 +35,15 @@ export function describeLedger(getStore: () => Store): void {
       }
     });
 
+    it('remembers which ids of the target its references were sent with, where that is known', async () => {
+      const { ledger } = getStore();
+      for (const sent of [{ references: { 'User/a': 'id-a' } }, { references: {} }, {}]) {
+        const row = { ...rowOf('a', '1'), ...sent };
+        await ledger.write([row], []);
+        assert.deepEqual((await ledger.byKeys(TARGET, 'person', ['a-1'])).map(plainRow), [row]);
+      }
+    });
+
     it('writes a key once, whoever it came from before, and removes by key', async () => {
       const { ledger } = getStore();
       await ledger.write([rowOf('a', '1')], []);

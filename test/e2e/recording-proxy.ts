@@ -11,14 +11,18 @@ export interface RecordingProxy {
 /** What the target's answer to a request becomes on its way back. */
 export type Garble = (method: string, path: string, answer: Buffer) => Buffer;
 
+/** The status with which a request is turned away before the target; null: it may go. */
+export type Refuse = (method: string, path: string) => number | null;
+
 export async function startRecordingProxy(
   target: string,
   garble: Garble = (_method, _path, answer) => answer,
+  refuse: Refuse = () => null,
 ): Promise<RecordingProxy> {
   const { origin, pathname } = new URL(target);
   const kept: string[] = [];
   const server = createServer((request, response) => {
-    passOn(request, response, origin, kept, garble).catch(() => response.destroy());
+    passOn(request, response, origin, kept, { garble, refuse }).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -39,10 +43,16 @@ async function passOn(
   response: ServerResponse,
   origin: string,
   kept: string[],
-  garble: Garble,
+  { garble, refuse }: { readonly garble: Garble; readonly refuse: Refuse },
 ): Promise<void> {
   const body = Buffer.concat(await Array.fromAsync<Buffer>(request));
   kept.push(`${request.method} ${request.url}`, ...request.rawHeaders, body.toString('utf8'));
+  const refused = refuse(request.method ?? 'GET', request.url ?? '');
+  if (refused !== null) {
+    response.writeHead(refused, { 'content-type': 'application/json' });
+    response.end('{}');
+    return;
+  }
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
     const isOurs = ['host', 'connection', 'content-length', 'transfer-encoding'].includes(name);

@@ -27,6 +27,8 @@ export class LedgerColumns {
     const { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince, remark } = row;
     const confirmed = [hash, JSON.stringify(object), remoteId, run, confirmedAt] as const;
     const unitNumber = unit === '' ? null : this.#names.number(unit);
-    return [...this.keyOf(ref), ...confirmed, unitNumber, leavingSince, remark ?? null] as const;
+    const sent = row.references === undefined ? null : JSON.stringify(row.references);
+    const more = [unitNumber, leavingSince, remark ?? null, sent] as const;
+    return [...this.keyOf(ref), ...confirmed, ...more] as const;
   }
 }

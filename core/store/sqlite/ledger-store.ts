@@ -12,7 +12,7 @@ const REMOVE = `DELETE FROM ledger WHERE target = ? AND object_kind = ? AND orig
 const ASSIGN = `UPDATE ledger SET unit = ? WHERE target = ? AND object_kind = ?
   AND origin_kind = ? AND origin_id = ? AND key = ?`;
 const REMOVE_KEY = 'DELETE FROM ledger WHERE target = ? AND object_kind = ? AND key = ?';
-const UPSERT = `INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const UPSERT = `INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** The ledger on SQLite, clustered by the entity that an object came from. */
 export class SqliteLedgerStore implements LedgerStore {
@@ -166,6 +166,7 @@ class StoredRow implements LedgerRow {
   readonly leavingSince: string | null;
   readonly remark?: string;
   readonly #json: string;
+  readonly #sent: string | null;
 
   constructor(row: Row, names: Names) {
     this.ref = {
@@ -182,6 +183,11 @@ class StoredRow implements LedgerRow {
     this.leavingSince = nullableTextOf(row, 'leaving_since');
     if (row['remark'] !== null) this.remark = textOf(row, 'remark');
     this.#json = textOf(row, 'object');
+    this.#sent = nullableTextOf(row, 'sent_references');
+  }
+
+  get references(): Readonly<Record<string, string>> | undefined {
+    return this.#sent === null ? undefined : JSON.parse(this.#sent);
   }
 
   get object(): JsonObject {

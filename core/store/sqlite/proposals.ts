@@ -5,10 +5,10 @@ import type { LedgerColumns } from './ledger-columns.ts';
 import type { Staging } from './staging.ts';
 
 const COLUMNS = `target, object_kind, origin_kind, origin_id, key, hash, object, remote_id, run,
-  confirmed_at, unit, leaving_since, remark`;
+  confirmed_at, unit, leaving_since, remark, sent_references`;
 const PAGE = 1000;
 const ADD = `INSERT OR REPLACE INTO staging.proposal (${COLUMNS})
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const ADD_REMOVAL = `INSERT OR REPLACE INTO staging.proposal
   (target, object_kind, origin_kind, origin_id, key) VALUES (?, ?, ?, ?, ?)`;
 const REMOVE = `DELETE FROM ledger WHERE

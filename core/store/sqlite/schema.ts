@@ -112,4 +112,6 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
     value TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL
   );
   ALTER TABLE intake ADD COLUMN settled TEXT`,
+  // The target's ids that an object's references were sent with.
+  'ALTER TABLE ledger ADD COLUMN sent_references TEXT',
 ];

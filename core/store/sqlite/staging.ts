@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS staging.sealed (run TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS staging.proposal (
   target INTEGER NOT NULL, object_kind INTEGER NOT NULL, origin_kind INTEGER NOT NULL,
   origin_id TEXT NOT NULL, key TEXT NOT NULL, hash TEXT, object TEXT, remote_id TEXT, run TEXT,
-  confirmed_at INTEGER, unit INTEGER, leaving_since TEXT, remark TEXT,
+  confirmed_at INTEGER, unit INTEGER, leaving_since TEXT, remark TEXT, sent_references TEXT,
   PRIMARY KEY (target, object_kind, origin_kind, origin_id, key)
 ) WITHOUT ROWID`;
 
@@ -66,9 +66,12 @@ export class Staging {
       'PRAGMA staging.journal_mode = MEMORY; PRAGMA staging.synchronous = OFF;' +
         'PRAGMA staging.secure_delete = OFF; PRAGMA staging.cache_size = -32768;',
     );
+    // What was proposed and not confirmed ended with the process that proposed it, and an older
+    // version proposed in fewer columns.
+    this.#database.exec('DROP TABLE IF EXISTS staging.proposal');
     this.#database.exec(TABLES);
-    // What was proposed and not confirmed ended with the process that proposed it.
-    empty(this.#database, 'proposal');
+    const free = this.#database.get('PRAGMA staging.freelist_count')?.['freelist_count'];
+    if (free !== 0) this.#database.exec('VACUUM staging');
   }
 }
 

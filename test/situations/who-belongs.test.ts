@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { type RecordingProxy, startRecordingProxy } from '../e2e/recording-proxy.ts';
+import { SituationTown } from './situation-town.ts';
+import type { Town, TownPerson } from './town.ts';
+
+const SINCE = ['2026-08-18'] as const;
+const BO: TownPerson = { given: 'Bo', account: 'bo' };
+const DEAD: TownPerson = { ...BO, status: 'Deceased' };
+const ANN: TownPerson = { given: 'Ann', account: 'ann' };
+const CLEO: TownPerson = { given: 'Cleo', account: 'bo' };
+
+/** A class of these pupils. */
+function classOf(persons: Readonly<Record<string, TownPerson>>): Town {
+  const names = Object.keys(persons);
+  return {
+    persons,
+    enrolments: names.map((person) => ({ person })),
+    classes: { '7a': { members: Object.fromEntries(names.map((name) => [name, SINCE])) } },
+  };
+}
+
+/** Services do not tidy up: what a group refers to is what it was told, by the service's own ids. */
+describe('situations in which the identity portal must know who belongs to a class', () => {
+  let town: SituationTown;
+  let proxy: RecordingProxy | null;
+  let turnedAway: string | null;
+
+  beforeEach(async () => {
+    town = await SituationTown.open();
+    await town.world.guard('{ maxDelete: 100%, maxUpdate: 100%, maxReplace: 100%, minimum: 10 }');
+    turnedAway = null;
+    proxy = null;
+  });
+  afterEach(async () => {
+    await proxy?.stop();
+    await town.close(undefined);
+  });
+
+  /** From now on, requests that begin so are answered 400 as long as `turnedAway` says so. */
+  async function watch(): Promise<RecordingProxy> {
+    const { url } = town.world.identity;
+    const refuse = (method: string, path: string) =>
+      turnedAway !== null && `${method} ${path}`.startsWith(turnedAway) ? 400 : null;
+    proxy = await startRecordingProxy(url, undefined, refuse);
+    town.world.environment['IDENTITY_URL'] = proxy.url;
+    return proxy;
+  }
+  const sync = async (day: string, what: Town | null) => {
+    if (what !== null) await town.send(day, what);
+    town.world.now = Date.parse(`${day}T03:00:00+02:00`);
+    return town.world.sync('identity');
+  };
+  const classes = () => [...town.world.identity.directory.of('Groups').values()];
+  const memberIds = () =>
+    classes().flatMap(({ members }) =>
+      (Array.isArray(members) ? members : []).map((one) => Object(one)['value']),
+    );
+  /** Display names of the members; an id of nobody is itself. */
+  const members = () => {
+    const users = new Map(town.users().map(({ id, displayName }) => [id, displayName]));
+    return memberIds()
+      .map((id) => String(users.get(id) ?? id))
+      .sort();
+  };
+
+  it('one leaves, and another comes with his user name the same night', async () => {
+    await sync('2026-09-01', classOf({ ann: ANN, bo: BO }));
+    assert.deepEqual(members(), ['Ann Ek', 'Bo Ek']);
+    await sync('2026-09-02', classOf({ ann: ANN, bo: DEAD, cleo: CLEO }));
+    await sync('2026-09-03', null);
+    assert.deepEqual(members(), ['Ann Ek', 'Cleo Ek']);
+  });
+
+  it('the account is made anew by hand: its class is told the new id', async () => {
+    await sync('2026-09-01', classOf({ ann: ANN, bo: BO }));
+    const users = town.world.identity.directory.of('Users');
+    const old = town.user('bo');
+    assert.ok(old !== undefined);
+    users.delete(old.id);
+    users.set('anew', { ...old, id: 'anew', version: 1 });
+    await sync('2026-09-02', classOf({ ann: ANN, bo: { ...BO, family: 'Berg' } }));
+    assert.deepEqual(members(), ['Ann Ek', 'Bo Berg']);
+    const [plan] = await town.world.plan('identity');
+    assert.deepEqual(plan?.counts, { create: 0, update: 0, delete: 0 });
+  });
+
+  it('what a class was refused is said the next night, in the ids of the service', async () => {
+    const { recorded } = await watch();
+    await sync('2026-09-01', classOf({ ann: ANN, bo: BO, cleo: { ...CLEO, account: 'cleo' } }));
+    const key = String(town.user('bo')?.['externalId']);
+    turnedAway = 'PATCH /scim/v2/Groups';
+    const secret = { ...BO, privacy: 2 };
+    const left = { ann: ANN, bo: secret, cleo: { ...CLEO, account: 'cleo' } };
+    await sync('2026-09-02', classOf(left));
+    assert.equal(town.user('bo'), undefined, 'the account is gone at once');
+    turnedAway = null;
+    const before = recorded().length;
+    await sync('2026-09-03', null);
+    assert.deepEqual(members(), ['Ann Ek', 'Cleo Ek']);
+    assert.ok(!recorded().slice(before).includes(key), 'our key of a protected person is not said');
+  });
+
+  it('who left and came back while the class was not told is a member by the new id', async () => {
+    await watch();
+    await sync('2026-09-01', classOf({ ann: ANN, bo: BO }));
+    turnedAway = 'PATCH /scim/v2/Groups';
+    await sync('2026-09-02', classOf({ ann: ANN, bo: DEAD }));
+    turnedAway = null;
+    assert.equal(town.user('bo'), undefined);
+    await sync('2026-09-03', classOf({ ann: ANN, bo: BO }));
+    assert.deepEqual(members(), ['Ann Ek', 'Bo Ek']);
+  });
+});
