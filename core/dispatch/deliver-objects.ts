@@ -10,7 +10,8 @@ import {
   newCounts,
   type SinkLimits,
 } from './delivery.ts';
-import { type HandleSurroundings, handleBatch } from './handle-batch.ts';
+import { handleBatch } from './handle-batch.ts';
+import type { HandleSurroundings } from './handling.ts';
 import { runRounds } from './rounds.ts';
 import { readUndecided } from './undecided.ts';
 

@@ -1,5 +1,6 @@
 import { type DeliveryCounts, type DeliverySurroundings, progressOf } from './delivery.ts';
-import { type HandleSurroundings, settle } from './handle-batch.ts';
+import { settle } from './handle-batch.ts';
+import type { HandleSurroundings } from './handling.ts';
 
 /** Rounds over the ranks, as long as one helps another. */
 export async function runRounds(

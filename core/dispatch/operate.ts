@@ -1,0 +1,79 @@
+import type { Operation, Outcome } from '../connector/connector.ts';
+import { Failure, TransientFailure } from '../failure/failure.ts';
+import type { Target, TargetKind } from '../plan/target.ts';
+import type { Settlement } from '../store/store.ts';
+import type { Decision } from './decide.ts';
+import type { HandleSurroundings } from './handling.ts';
+import { leavesDoubt, settlementOf } from './settle.ts';
+import { tellReferrers } from './tell-referrers.ts';
+
+type Operate = Extract<Decision, { kind: 'operate' }>;
+
+/** Batches of one action each, since a sink's call carries one. */
+export function batches(
+  decisions: readonly Operate[],
+  size: number,
+): readonly (readonly Operate[])[] {
+  const result: Operate[][] = [];
+  for (const action of new Set(decisions.map((decision) => decision.operation.action))) {
+    const own = decisions.filter((decision) => decision.operation.action === action);
+    for (let at = 0; at < own.length; at += size) result.push(own.slice(at, at + size));
+  }
+  return result;
+}
+
+/** Tells a target what a batch of decisions asks for; answers what may be written of it now. */
+export async function tell(
+  target: Target,
+  kind: TargetKind,
+  batch: readonly Operate[],
+  with_: HandleSurroundings,
+): Promise<readonly Settlement[]> {
+  const operations = batch.map((decision) => decision.operation);
+  const told = batch.filter(({ operation }) => leavesDoubt(operation));
+  await with_.store.messages.doubt(told.map(({ message }) => message.id));
+  const { outcomes, held } = await apply(operations, with_);
+  if (held !== null) {
+    with_.onHold(held);
+    return [];
+  }
+  const now = with_.now();
+  const settlements = batch.map(({ message, entry, operation }, index) => {
+    const outcome = outcomes[index] ?? silenceOf(target);
+    return settlementOf(message, entry, operation, outcome, target.flow.delivery, now);
+  });
+  await tellReferrers(target, kind, renamedIn(settlements, batch), with_);
+  const taken = with_.circuit.take(settlements, outcomes);
+  if (with_.circuit.outage !== null) with_.onOutage(with_.circuit.outage);
+  return taken;
+}
+
+/** What the target knew by an id, and knows by another one now. */
+function renamedIn(settlements: readonly Settlement[], batch: readonly Operate[]) {
+  return settlements.flatMap(({ message, result }, index) => {
+    const before = batch[index]?.operation.remoteId ?? null;
+    if (result.kind !== 'delivered' || before === null) return [];
+    return result.row.remoteId === before ? [] : [{ key: result.row.ref.key, run: message.run }];
+  });
+}
+
+function silenceOf(target: Target): Outcome {
+  const text = `${target.name}: the target said nothing about this object`;
+  return { kind: 'failed', failure: new TransientFailure('TARGET_ANSWER_UNREADABLE', text) };
+}
+
+/**
+ * A failure of the whole call is the outcome of each of its operations, unless it holds the target.
+ */
+async function apply(
+  operations: readonly Operation[],
+  { sink, signal }: HandleSurroundings,
+): Promise<{ outcomes: readonly Outcome[]; held: Failure | null }> {
+  try {
+    return { outcomes: await sink.apply(operations, signal), held: null };
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    if (failure.recovery === 'hold') return { outcomes: [], held: failure };
+    return { outcomes: operations.map(() => ({ kind: 'failed', failure })), held: null };
+  }
+}
