@@ -1,4 +1,5 @@
 import type { SftpOptions } from '../core/plugin.ts';
+import { pending } from './pending.ts';
 import { sshdFromEnvironment, startSshd } from './services/sshd.ts';
 
 /** A real SFTP server for tests; `options` log in with a key or a password. */
@@ -26,8 +27,7 @@ export async function findSshd(): Promise<SftpService | ServiceMissing> {
 }
 
 /**
- * The service, or the end of the suite: pending with one line on the console that says what to
- * install; a failure where CI is `true`. Call it in `before`.
+ * The service, or the end of the suite: pending, with what to install in the titles of its tests; a failure where CI is `true`. Call it in `before`.
  */
 export function serviceOrPending<T extends object>(
   context: Mocha.Context,
@@ -35,6 +35,5 @@ export function serviceOrPending<T extends object>(
 ): T {
   if (!('missing' in found)) return found;
   if (process.env['CI'] === 'true') throw new Error(found.missing);
-  console.log(`      pending: ${found.missing}`);
-  return context.skip();
+  return pending(context, found.missing);
 }

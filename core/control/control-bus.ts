@@ -1,7 +1,7 @@
 import type { HoldDecision } from '../guard/holds.ts';
 import type { EntityRef, Message } from '../message/message.ts';
 import type { OnProgress } from '../message/progress.ts';
-import type { AuditEntry, Hold, Run } from '../store/run-store.ts';
+import type { AuditEntry, AuditFilter, Hold, Run } from '../store/run-store.ts';
 import type { MessageGroup } from '../store/store.ts';
 import type { AdoptionReport, AdoptionRequest } from './adoption.ts';
 import type { Blockage } from './blockages.ts';
@@ -68,7 +68,16 @@ export interface ControlBus {
   purge(): Promise<PurgeReport>;
   /** The clock's hand: runs what is due, and mails what is new. */
   scheduler(): Scheduler;
-  auditTrail(limit: number): Promise<readonly AuditEntry[]>;
+  /** Who did and looked at what, newest first. */
+  auditTrail(limit: number, of?: AuditFilter): Promise<readonly AuditEntry[]>;
+  /**
+   * Writes a copy of all that the hub keeps, as it is between two syncs, to a file that is not
+   * there yet. Audited. Throws BUSY while a sync is under way, BACKUP_REFUSED where it cannot be
+   * written.
+   */
+  backup(file: string, who: string): Promise<void>;
+  /** Sends a mail to those who get the findings; answers whom, or null where no mail is set up. */
+  testMail(): Promise<readonly string[] | null>;
 }
 
 /** The hand of the clock; see scheduler.ts. */

@@ -1,4 +1,5 @@
 import { decided, type HoldDecision } from '../guard/holds.ts';
+import { applySealed } from '../intake/apply.ts';
 import type { Message } from '../message/message.ts';
 import type { Hold } from '../store/run-store.ts';
 import type { MessageFilter } from '../store/store.ts';
@@ -11,11 +12,14 @@ import { explainObject } from './explain.ts';
 import { usesOf } from './explain-field.ts';
 import { findPersons } from './find-person.ts';
 import { findFindings } from './findings.ts';
+import { underLease } from './lease.ts';
 import { resend, retryGroup } from './mending.ts';
 import { heldChanges, planFlows, whatIf } from './plans.ts';
 import { purge } from './purge.ts';
 import { TurnScheduler } from './scheduler.ts';
+import { intakeSurroundings } from './surroundings.ts';
 import { sync } from './sync.ts';
+import { testMail } from './tell-findings.ts';
 import { hintOf, traceEntity } from './trace.ts';
 
 /** The control bus of a running hub. */
@@ -64,9 +68,26 @@ export function openControl(engine: Engine): ControlBus {
     drift: (request) => drift(engine, request),
     adopt: (request) => adopt(engine, request),
     findings: () => findFindings(engine),
-    purge: () => purge(engine),
     scheduler: () => new TurnScheduler(engine),
-    auditTrail: (limit) => store.runs.auditTrail(limit),
+    ...recordsOf(engine),
+  };
+}
+
+/** What the hub remembers of its own work, and who hears of it. */
+function recordsOf(
+  engine: Engine,
+): Pick<ControlBus, 'purge' | 'auditTrail' | 'backup' | 'testMail'> {
+  const { store } = engine;
+  return {
+    purge: () => purge(engine),
+    auditTrail: (limit, of) => store.runs.auditTrail(limit, of),
+    backup: (file, who) =>
+      underLease(engine, async () => {
+        await applySealed(intakeSurroundings(engine, () => undefined));
+        await store.backup(file);
+        await audit(engine, who, 'backup', file, '');
+      }),
+    testMail: () => testMail(engine),
   };
 }
 
@@ -125,7 +146,10 @@ async function discard(
   reason: string,
 ): Promise<number> {
   const messages = await engine.store.messages.get(ids);
-  for (const message of messages) await audit(engine, who, 'failed discard', message.id, reason);
+  for (const { id, target, objectKind, origin, trouble } of messages) {
+    const about = [id, target, objectKind, trouble?.code, origin.kind, origin.id].join(' ').trim();
+    await audit(engine, who, 'failed discard', about, reason);
+  }
   await engine.store.messages.settle(
     messages.map((message) => ({ message, result: { kind: 'discarded' } })),
   );

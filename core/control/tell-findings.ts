@@ -1,3 +1,4 @@
+import type { MailRules } from '../config/config.ts';
 import { isList } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import { type Mail, sendMail } from '../transport/mail.ts';
@@ -24,10 +25,23 @@ export async function tellFindings(engine: Engine): Promise<Mail | null> {
     ended.map(([, text]) => text),
     present.length,
   );
-  const password = rules.password === null ? null : await engine.secret(rules.password);
-  await sendMail({ ...rules, password }, mail);
+  await send(engine, rules, mail);
   await store.putValue(TOLD, Object.fromEntries(present.map(({ id, text }) => [id, text])));
   return mail;
+}
+
+/** Sends a mail that says nothing but that mails arrive; null where no mail is set up. */
+export async function testMail(engine: Engine): Promise<readonly string[] | null> {
+  const rules = engine.workspace.config.mail;
+  if (rules === null) return null;
+  const text = 'This is a test: what a person should see to will be told to this address.';
+  await send(engine, rules, { subject: 'Skolnav: a test', text });
+  return rules.to;
+}
+
+async function send(engine: Engine, rules: MailRules, mail: Mail): Promise<void> {
+  const password = rules.password === null ? null : await engine.secret(rules.password);
+  await sendMail({ ...rules, password }, mail);
 }
 
 function toldBefore(value: Json): ReadonlyMap<string, string> {

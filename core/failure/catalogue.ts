@@ -31,6 +31,10 @@ export const CATALOGUE = {
     meaning: 'The columns or records of a file are not those of its layout.',
     hint: 'Nothing was changed. Ask the sender whether the file was meant to change: if not, for a right one; if so, change the layout or the mapping. Then `skolnav sync`.',
   },
+  BACKUP_REFUSED: {
+    meaning: 'A backup could not be written where it was asked for.',
+    hint: 'Nothing was written. Name a file that is not there yet, in a folder that is there and has room.',
+  },
   FILE_WRITE: {
     meaning: 'A file could not be written or put in place.',
     hint: 'The old file is untouched. Check space and permissions of the folder named, then `skolnav sync`.',

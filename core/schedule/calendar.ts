@@ -16,6 +16,13 @@ export function sayTime(timeZone: string, epochMs: number): string {
   return formatIn(timeZone, 'medium').format(epochMs);
 }
 
+/** When a day begins on the wall there, in epoch milliseconds. */
+export function startOf(timeZone: string, date: string): number {
+  const midnight = `${date}T00:00`;
+  const guess = Date.parse(`${midnight}Z`);
+  return guess - minutesBetween(midnight, wallClockIn(timeZone, guess)) * 60_000;
+}
+
 function formatIn(timeZone: string, timeStyle?: 'short' | 'medium'): Intl.DateTimeFormat {
   const name = `${timeZone} ${timeStyle}`;
   const known = FORMATS.get(name);

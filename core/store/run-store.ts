@@ -97,6 +97,14 @@ export interface AuditEntry {
   readonly reason: string;
 }
 
+/** Which entries are asked for; all of those that are named must fit. */
+export interface AuditFilter {
+  readonly who?: string;
+  readonly action?: string;
+  /** Epoch milliseconds: done at this instant or later. */
+  readonly from?: number;
+}
+
 export interface PurgeCounts {
   readonly runs: number;
   readonly holds: number;
@@ -118,7 +126,8 @@ export interface RunStore {
   putHold(hold: Hold): Promise<void>;
   holds(filter: { subject?: string; state?: Hold['state'] }): Promise<readonly Hold[]>;
   audit(entry: AuditEntry): Promise<void>;
-  auditTrail(limit: number): Promise<readonly AuditEntry[]>;
+  /** Newest first. */
+  auditTrail(limit: number, of?: AuditFilter): Promise<readonly AuditEntry[]>;
   /** Forgets ended runs and decided holds, and audit entries, from before these instants. */
   purge(before: { readonly runs: number; readonly audit: number }): Promise<PurgeCounts>;
   /** True if the lease is now ours until `now + ttlMs`; the same owner may renew it. */

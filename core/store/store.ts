@@ -27,6 +27,12 @@ export interface Store {
   /** Small named values: checkpoints aside, e.g. the workspace's identity key, schema versions. */
   getValue(name: string): Promise<Json>;
   putValue(name: string, value: Json): Promise<void>;
+  /**
+   * Writes a copy of everything, as it is at one instant, that a store can be opened on again,
+   * without leases. A run that is sealed must have been finished: what is staged is not in it.
+   * Throws BACKUP_REFUSED, and leaves nothing behind, where the file is there or cannot be written.
+   */
+  backup(file: string): Promise<void>;
   close(): Promise<void>;
 }
 

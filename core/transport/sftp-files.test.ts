@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pending } from '../../test/pending.ts';
 import { makeKey } from '../../test/services/sshd.ts';
 import { findSshd, type SftpService, serviceOrPending } from '../../test/services.ts';
 import { Failure } from '../failure/failure.ts';
@@ -25,6 +26,8 @@ function failsWith(code: string, recovery?: string): (error: unknown) => boolean
   };
 }
 
+const NOT_OURS = 'this needs a server of its own on this machine';
+
 describe('files on an SFTP server (OpenSSH)', () => {
   let service: SftpService;
   let files: Files;
@@ -32,7 +35,7 @@ describe('files on an SFTP server (OpenSSH)', () => {
 
   before(async function () {
     service = serviceOrPending(this, await findSshd());
-    if (service.localFolder === null) this.skip();
+    if (service.localFolder === null) pending(this, NOT_OURS);
     local = service.localFolder;
     files = await openFiles({ sftp: service.options }, surroundings);
   });
@@ -170,7 +173,7 @@ describe('files on an SFTP server that crashes', () => {
 
   beforeEach(async function () {
     service = serviceOrPending(this, await findSshd());
-    if (service.kill === null) this.skip();
+    if (service.kill === null) pending(this, NOT_OURS);
     files = await openFiles({ sftp: service.options }, surroundings);
   });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Manifest, ObjectManifest } from '../../core/connector/connector.ts';
 import { loadConnectors } from '../../core/connector/registry.ts';
 import { CATALOGUE } from '../../core/failure/catalogue.ts';
+import { referenceDoc, undescribed } from './reference-docs.ts';
 
 const MADE_BY = '<!-- Made by `npm run docs`; the check fails when it is out of date. -->';
 
@@ -12,6 +13,7 @@ export async function generateDocs(root: string): Promise<ReadonlyMap<string, st
   return new Map([
     ['docs/failures.md', failuresDoc()],
     ['docs/connectors.md', connectorsDoc(registry.manifests())],
+    ['docs/reference.md', await referenceDoc(root, MADE_BY)],
   ]);
 }
 
@@ -91,6 +93,8 @@ if (import.meta.main) {
   } else {
     const stale = await staleDocs(root);
     for (const path of stale) console.log(`${path} is out of date: npm run docs`);
-    process.exitCode = stale.length === 0 ? 0 : 1;
+    const bare = await undescribed(root);
+    for (const key of bare) console.log(`${key} has no description`);
+    process.exitCode = stale.length + bare.length === 0 ? 0 : 1;
   }
 }

@@ -52,6 +52,7 @@ describe('the check of style', () => {
     assert.deepEqual(styleOf(path, 'const a: any = 1;\n'), ['any']);
     assert.deepEqual(styleOf(path, `// ${'TO'}DO later\n`), ['later']);
     assert.deepEqual(styleOf(path, "throw new Error('x');\n"), ['raw-error']);
+    assert.deepEqual(styleOf('core/a.test.ts', 'this.skip();\n'), ['skip']);
     assert.deepEqual(styleOf(path, 'const a = b as C;\n'), ['as']);
     assert.deepEqual(styleOf(path, `// ${'@ts'}-ignore\n`), ['ts-ignore']);
     assert.deepEqual(styleOf(path, `// ${'x'.repeat(100)}\n`), ['line-length']);

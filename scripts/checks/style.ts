@@ -20,6 +20,7 @@ const LINE_RULES: readonly LineRule[] = [
   { rule: 'any', pattern: /[:<,|]\s*any\b(?!\()/, text: 'no `any`: say what it is' },
   { rule: 'ts-ignore', pattern: /@ts-(ignore|expect-error|nocheck)/, text: 'mend the type' },
   { rule: 'later', pattern: LATER, text: 'do it now or write an issue' },
+  { rule: 'skip', pattern: /\bthis\.skip\(/, text: 'pending(this, why) of test/pending.ts' },
   {
     rule: 'raw-error',
     pattern: /throw new Error\(/,

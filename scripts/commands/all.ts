@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { addAdoptCommand } from './adopt.ts';
+import { addAuditCommand } from './audit.ts';
+import { addBackupCommand } from './backup.ts';
 import { addCheckCommand } from './check.ts';
 import { addConnectorsCommand } from './connectors.ts';
 import { addDriftCommand } from './drift.ts';
@@ -39,6 +41,8 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   addTraceCommand,
   addExplainCommand,
   addDriftCommand,
+  addAuditCommand,
+  addBackupCommand,
   addPurgeCommand,
   addConnectorsCommand,
   addScaffoldCommand,

@@ -8,6 +8,7 @@ import { showProgress } from '../terminal/progress-lines.ts';
 import { formatTable } from '../terminal/table.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
 import { printJson, printLine, whoAmI, withHub, withTargets } from '../terminal/with-hub.ts';
+import { formatTrail } from './audit.ts';
 
 interface ListOptions {
   readonly target?: string;
@@ -23,6 +24,7 @@ export function addFailedCommand(program: Command): void {
   addShow(failed);
   addRetry(failed);
   addDiscard(failed);
+  addDiscarded(failed);
 }
 
 function addList(failed: Command): void {
@@ -211,6 +213,23 @@ function addDiscard(failed: Command): void {
         const found = await control.discard(ids, whoAmI(), options.reason);
         printLine(`${found} of ${ids.length} discarded.`);
         return found > 0 ? EXIT.done : EXIT.failed;
+      });
+    });
+}
+
+function addDiscarded(failed: Command): void {
+  failed
+    .command('discarded')
+    .description('what was taken off the list, by whom and why; newest first')
+    .option('--limit <n>', 'how many', wholeNumber, 50)
+    .option('--json', 'machine-readable')
+    .action(async ({ limit, json }: { limit: number; json?: boolean }, command: Command) => {
+      await withHub(command, async ({ control, workspace }) => {
+        const trail = await control.auditTrail(limit, { action: 'failed discard' });
+        if (json === true) printJson(trail);
+        else if (trail.length === 0) printLine('Nothing has been discarded.');
+        else printLine(formatTrail(trail, workspace.config.timeZone));
+        return EXIT.done;
       });
     });
 }

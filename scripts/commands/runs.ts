@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
 import { sayTime } from '../../core/schedule/calendar.ts';
+import type { Run } from '../../core/store/run-store.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
 import { printJson, printLine, withHub } from '../terminal/with-hub.ts';
+
+const HEAD = ['id', 'started', 'took', 'type', 'subject', 'outcome', 'code', 'counts'];
 
 /** `skolnav runs`: what ran lately, and how it ended. */
 export function addRunsCommand(program: Command): void {
@@ -19,7 +22,9 @@ export function addRunsCommand(program: Command): void {
         else if (runs.length === 0) printLine('Nothing has run yet: skolnav sync');
         else {
           const rows = runs.map((run) => [
+            run.id,
             sayTime(workspace.config.timeZone, run.startedAt),
+            sayDuration(run),
             run.type,
             run.subject,
             run.outcome,
@@ -29,9 +34,15 @@ export function addRunsCommand(program: Command): void {
               .map(([name, count]) => `${name} ${count}`)
               .join(', '),
           ]);
-          printLine(formatTable(['started', 'type', 'subject', 'outcome', 'code', 'counts'], rows));
+          printLine(formatTable(HEAD, rows));
         }
         return EXIT.done;
       });
     });
+}
+
+function sayDuration({ startedAt, endedAt }: Run): string {
+  if (endedAt === null) return '';
+  const seconds = (endedAt - startedAt) / 1000;
+  return seconds < 120 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds / 60)} min`;
 }

@@ -83,6 +83,23 @@ function describeRuns(getStore: () => Store): void {
       );
     });
 
+    it('tells of the trail who did it, what, and from when on, as it is asked', async () => {
+      const { runs } = getStore();
+      for (const [at, who, action] of [
+        [1, 'Kim', 'trace'],
+        [2, 'Kim', 'retry'],
+        [3, 'Alex', 'trace'],
+      ] as const) {
+        await runs.audit({ at, who, action, subject: 'm1', reason: '' });
+      }
+      const told = async (of: Parameters<typeof runs.auditTrail>[1]) =>
+        (await runs.auditTrail(9, of)).map(({ at }) => at);
+      assert.deepEqual(await told({ who: 'Kim' }), [2, 1]);
+      assert.deepEqual(await told({ action: 'trace' }), [3, 1]);
+      assert.deepEqual(await told({ from: 2 }), [3, 2]);
+      assert.deepEqual(await told({ who: 'Kim', action: 'trace', from: 2 }), []);
+    });
+
     it('forgets ended runs, decided holds and audit entries from before an instant', async () => {
       const { runs } = getStore();
       for (const at of [1, 2, 3]) await runs.put({ ...runOf(`run-${at}`, at), outcome: 'done' });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
 import { numbers, smallTown } from './small-town.ts';
 import { World } from './world.ts';
 
-/** As docs/operating.md says: copy the file while the hub is stopped, put it back. */
+/** As docs/operating.md says: `skolnav backup`, and put it back while the hub is stopped. */
 describe('a backup that is put back', () => {
   let world: World;
 
@@ -14,12 +14,15 @@ describe('a backup that is put back', () => {
   });
   after(() => world.close());
 
+  const backUp = (name: string) =>
+    world.withHub(({ control }) => control.backup(join(world.folder, name), 'Kim'));
+
   it('loses nothing: the next sync reads on, and delivers what was delivered since again', async () => {
     const database = join(world.folder, 'data', 'hub', 'skolnav.db');
     const register = join(world.folder, 'data', 'register');
     await publish(register, smallTown('ber-20260901', numbers(1, 8)));
     await world.sync();
-    await copyFile(database, join(world.folder, 'backup.db'));
+    await backUp('backup.db');
     await publish(register, smallTown('ber-20260902', numbers(3, 10)));
     await world.sync();
 
@@ -39,5 +42,17 @@ describe('a backup that is put back', () => {
     for (const { counts } of await world.plan()) {
       assert.deepEqual(counts, { create: 0, update: 0, delete: 0 });
     }
+  });
+
+  it('is readable for its owner alone, audited, and takes the place of no file', async () => {
+    await backUp('second.db');
+    assert.equal((await stat(join(world.folder, 'second.db'))).mode & 0o777, 0o600);
+    const [entry] = await world.withHub(({ control }) => control.auditTrail(1));
+    assert.deepEqual([entry?.who, entry?.action], ['Kim', 'backup']);
+    for (const name of ['second.db', 'not-there/third.db']) {
+      await assert.rejects(backUp(name), { code: 'BACKUP_REFUSED' });
+    }
+    const left = (await readdir(world.folder)).filter((name) => name.endsWith('.part'));
+    assert.deepEqual(left, []);
   });
 });

@@ -102,11 +102,17 @@ describe('the command line', () => {
     assert.equal(left.messages.length, length - 1);
     const trail = await world.withHub((hub) => hub.control.auditTrail(1));
     assert.equal(trail[0]?.reason, 'a test person');
+    const discarded = await run('failed', 'discarded');
+    assert.match(discarded.out, new RegExp(`Kim +failed discard +${first.id} register`));
+    const asked = async (...args: readonly string[]) => (await run('audit', ...args)).out;
+    assert.match(await asked('--action', 'failed discard'), /a test person/);
+    assert.match(await asked('--who', 'Alex'), /^Nothing of that/);
+    assert.equal((await run('audit', '--since', '2026-13-45')).code, 2);
   });
 
   it('tells the last runs', async () => {
     const { out } = await run('runs');
-    assert.match(out, /intake +register +done/);
+    assert.match(out, /\d{8}T\d{6}-\w+ .* \d+\.\d s +intake +register +done/);
     const runs = JSON.parse((await run('runs', '--json')).out);
     assert.ok(runs.length >= 5);
   });

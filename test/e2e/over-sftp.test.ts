@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pending } from '../pending.ts';
 import { findSshd, type SftpService, serviceOrPending } from '../services.ts';
 import { runOf, World } from './world.ts';
 
@@ -13,7 +14,8 @@ describe('a night over SFTP', () => {
 
   before(async function () {
     service = serviceOrPending(this, await findSshd());
-    if (service.localFolder === null || service.options.privateKey === undefined) this.skip();
+    if (service.localFolder === null || service.options.privateKey === undefined)
+      pending(this, 'this needs a server of its own on this machine');
     served = service.localFolder;
     world = await World.open();
     local = await World.open();

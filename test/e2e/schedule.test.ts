@@ -43,6 +43,12 @@ describe('the schedule', () => {
   const flowsOf = (reports: Awaited<ReturnType<typeof turn>>) =>
     reports.flatMap(({ flows }) => flows.map(({ subject }) => subject));
 
+  it('sends a test mail to those who get the findings, where mail is set up', async () => {
+    const to = await world.withHub(({ control }) => control.testMail());
+    assert.deepEqual(to, ['night@skola.example']);
+    assert.match(mail.mails[0] ?? '', /Subject: Skolnav: a test/);
+  });
+
   it('runs each flow at its turn, once', async () => {
     await send('ber-20260901', 5);
     await world.withHub(async (hub) => {

@@ -5,6 +5,7 @@ import { FILE_FAULTS } from '../../scripts/generate/file-faults.ts';
 import { generateSituations, SITUATIONS } from '../../scripts/situations/generate-situations.ts';
 import { startRecordingProxy } from '../e2e/recording-proxy.ts';
 import { runOf, World } from '../e2e/world.ts';
+import { pending } from '../pending.ts';
 
 const OUTCOMES: (readonly [title: string, passed: boolean])[] = [];
 const SIGNAL = new AbortController().signal;
@@ -220,7 +221,7 @@ describe('faults that a platform had in life', () => {
 
 describe('the matrix of the faults that a platform had', () => {
   it('is whole and green', function () {
-    if (OUTCOMES.length === 0) this.skip();
+    if (OUTCOMES.length === 0) pending(this, 'no fault was run');
     console.log('');
     for (const [title, passed] of OUTCOMES) {
       console.log(`    ${passed ? 'ok    ' : 'FAILED'} ${title}`);

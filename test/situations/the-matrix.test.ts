@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { pending } from '../pending.ts';
 import { OUTCOMES } from './situation-town.ts';
 
 const TARGETS = ['collaboration', 'lms', 'identity'] as const;
@@ -7,7 +8,7 @@ const LAST = 34;
 /** The situations of school life, times the targets; the file is the last of its folder. */
 describe('the matrix of situations and targets', () => {
   it('is whole and green', function () {
-    if (OUTCOMES.size === 0) this.skip();
+    if (OUTCOMES.size === 0) pending(this, 'no situation was run');
     const rows = [...OUTCOMES].sort(([a], [b]) => numberOf(a) - numberOf(b));
     console.log(`\n    changes told to:  ${TARGETS.map((name) => name.padEnd(14)).join('')}`);
     for (const [title, { passed, changes }] of rows) {

@@ -1,4 +1,4 @@
-import type { AuditEntry, Hold, PurgeCounts, Run, RunStore } from '../run-store.ts';
+import type { AuditEntry, AuditFilter, Hold, PurgeCounts, Run, RunStore } from '../run-store.ts';
 import { type Database, type Row, textOf } from './database.ts';
 
 /** Runs, holds, audit and leases on SQLite. */
@@ -61,8 +61,17 @@ export class SqliteRunStore implements RunStore {
     this.#database.run('INSERT INTO audit (json) VALUES (?)', JSON.stringify(entry));
   }
 
-  async auditTrail(limit: number): Promise<readonly AuditEntry[]> {
-    const rows = this.#database.all('SELECT json FROM audit ORDER BY number DESC LIMIT ?', limit);
+  async auditTrail(limit: number, of: AuditFilter = {}): Promise<readonly AuditEntry[]> {
+    const { who = null, action = null, from = 0 } = of;
+    const rows = this.#database.all(
+      `SELECT json FROM audit WHERE (?2 IS NULL OR json_extract(json, '$.who') = ?2)
+       AND (?3 IS NULL OR json_extract(json, '$.action') = ?3) AND json_extract(json, '$.at') >= ?4
+       ORDER BY number DESC LIMIT ?1`,
+      limit,
+      who,
+      action,
+      from,
+    );
     return rows.map(parsed<AuditEntry>);
   }
 

@@ -1,5 +1,6 @@
 import type { Json } from '../../message/message.ts';
 import type { Store } from '../store.ts';
+import { backUp } from './backup.ts';
 import { Database, jsonOf } from './database.ts';
 import { SqliteEntityStore } from './entity-store.ts';
 import { SqliteHorizonStore } from './horizon-store.ts';
@@ -40,6 +41,7 @@ export async function openSqliteStore({ file, now = Date.now }: SqliteOptions): 
     putValue: async (name: string, value: Json) => {
       database.run('INSERT OR REPLACE INTO value VALUES (?, ?)', name, JSON.stringify(value));
     },
+    backup: (file) => backUp(database, file),
     close: async () => database.close(),
   };
 }

@@ -1,0 +1,40 @@
+import { access, open, rename, rm } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
+import { InvalidFailure } from '../../failure/failure.ts';
+import type { Database } from './database.ts';
+
+/** Writes a copy of the database under another name, and gives it its own when it is whole. */
+export async function backUp(database: Database, file: string): Promise<void> {
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) throw new InvalidFailure('BACKUP_REFUSED', `${file} is there already`);
+  const part = `${file}.part`;
+  try {
+    await rm(part, { force: true });
+    // Made by us: readable for nobody else from the first byte.
+    const made = await open(part, 'wx', 0o600);
+    try {
+      database.exec(`VACUUM main INTO '${part.replaceAll("'", "''")}'`);
+      giveUpLeases(part);
+      await made.sync();
+    } finally {
+      await made.close();
+    }
+    await rename(part, file);
+  } catch (cause) {
+    await rm(part, { force: true });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new InvalidFailure('BACKUP_REFUSED', `${file} could not be written: ${reason}`, {
+      cause,
+    });
+  }
+}
+
+/** Who works on the database does not work on its copy. */
+function giveUpLeases(file: string): void {
+  const copy = new DatabaseSync(file);
+  copy.exec('DELETE FROM lease');
+  copy.close();
+}

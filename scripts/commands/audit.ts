@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { sayTime, startOf } from '../../core/schedule/calendar.ts';
+import type { AuditEntry } from '../../core/store/run-store.ts';
+import { aDay } from '../terminal/a-day.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { formatTable } from '../terminal/table.ts';
+import { wholeNumber } from '../terminal/whole-number.ts';
+import { printJson, printLine, withHub } from '../terminal/with-hub.ts';
+
+interface Options {
+  readonly who?: string;
+  readonly action?: string;
+  readonly since?: string;
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+/** `skolnav audit`: who did and looked at what, newest first. */
+export function addAuditCommand(program: Command): void {
+  program
+    .command('audit')
+    .description('who did what, looked at whom, and why; newest first')
+    .option('--who <name>', 'only what this user did')
+    .option('--action <name>', 'only this: trace, explain, find person, failed discard ...')
+    .option('--since <day>', 'from this day on, YYYY-MM-DD', aDay)
+    .option('--limit <n>', 'how many', wholeNumber, 50)
+    .option('--json', 'machine-readable')
+    .action(async ({ who, action, since, limit, json }: Options, command: Command) => {
+      await withHub(command, async ({ control, workspace }) => {
+        const { timeZone } = workspace.config;
+        const trail = await control.auditTrail(limit, {
+          ...(who === undefined ? {} : { who }),
+          ...(action === undefined ? {} : { action }),
+          ...(since === undefined ? {} : { from: startOf(timeZone, since) }),
+        });
+        if (json === true) printJson(trail);
+        else if (trail.length === 0) printLine('Nothing of that is in the audit trail.');
+        else printLine(formatTrail(trail, timeZone));
+        return EXIT.done;
+      });
+    });
+}
+
+/** One line an entry. */
+export function formatTrail(trail: readonly AuditEntry[], timeZone: string): string {
+  const rows = trail.map(({ at, who, action, subject, reason }) => {
+    return [sayTime(timeZone, at), who, action, subject, reason];
+  });
+  return formatTable(['when', 'who', 'action', 'what', 'reason'], rows);
+}
