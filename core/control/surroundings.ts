@@ -19,12 +19,15 @@ export function intakeSurroundings(engine: Engine, onProgress: OnProgress): Inta
   return { store, config, canonical, isSupplement, identity, now, today, log, onProgress };
 }
 
+/** Changes when merging itself does: 2, a part's mark of protection counts whoever owns the field. */
+const MERGING = 2;
+
 /** Digest of all by which parts are merged into entities. */
 export function mergeRulesOf(engine: Engine): string {
   const { config, canonical } = engine.workspace;
   const owners = [...config.ownership].map(([kind, fields]) => [kind, [...fields]]);
   const schemas = canonical.kinds.map((kind) => canonical.get(kind)?.schema ?? null);
-  return digestOf([owners, [...supplementsOf(engine)], schemas]);
+  return digestOf([MERGING, owners, [...supplementsOf(engine)], schemas]);
 }
 
 /** What only adds to what other streams say, as `<module>/<stream>/<kind>`. */

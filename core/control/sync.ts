@@ -5,7 +5,7 @@ import { runFlow } from '../dispatch/run-flow.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { intake } from '../intake/intake.ts';
 import { mergeAnew } from '../intake/merge-anew.ts';
-import { releaseProtections } from '../intake/protections.ts';
+import { releaseProtections } from '../intake/release-protections.ts';
 import { surveyViews } from '../plan/survey.ts';
 import { dateIn } from '../schedule/calendar.ts';
 import type { Run } from '../store/run-store.ts';

@@ -146,7 +146,7 @@ export const CATALOGUE = {
     hint: 'Nothing was delivered. Look at `skolnav plan` again, and give the digest that it shows now.',
   },
   PROTECTION_RELEASE: {
-    meaning: 'A source no longer marks a protected person as protected.',
+    meaning: 'No record that stands marks a protected person as protected any more.',
     hint: `Nothing is told until a person decides. Ask the school; if it is so, ${APPROVE}, then \`skolnav sync\`.`,
   },
   SOURCE_LATE: {

@@ -5,7 +5,7 @@ import type { IntakeSurroundings } from './intake-task.ts';
 import { closeHealed, invalidMessage } from './invalid-entity.ts';
 import { lookupsOf } from './lookup-index.ts';
 import { mergeParts, type Owners } from './merge.ts';
-import { Protections } from './protections.ts';
+import type { Protections } from './protections.ts';
 import { Repetitions } from './repetitions.ts';
 
 const NO_OWNERS: Owners = new Map();
@@ -18,12 +18,14 @@ interface Applied {
 }
 
 /** Applies every sealed run: this one's, and what a crash left behind. */
-export async function applySealed(with_: IntakeSurroundings): Promise<Applied> {
+export async function applySealed(
+  protections: Protections,
+  with_: IntakeSurroundings,
+): Promise<Applied> {
   let invalid = 0;
   const repetitions = new Repetitions();
   const { intake, messages } = with_.store;
   for (const { run, source } of await intake.sealed()) {
-    const protections = await Protections.open(with_);
     const isHealing = (await messages.count({ type: ['entity'] })) > 0;
     for await (const touched of intake.touched(run)) {
       const batch = await applyBatch(run, source, touched, protections, with_);
@@ -52,7 +54,8 @@ export async function applyBatch(
     const owners = with_.config.ownership.get(entity.kind) ?? NO_OWNERS;
     // What only supplements speak of is not there: not yet, or not any more.
     const spoken = parts.every(with_.isSupplement) ? null : mergeParts(entity.id, parts, owners);
-    const content = spoken === null ? null : protections.keep(entity.kind, spoken);
+    for (const part of parts) protections.hear(entity, part.source, part.content);
+    const content = spoken === null ? null : protections.cover(entity.kind, spoken);
     const fault = content === null ? null : (schema?.validate(content) ?? null);
     if (content === null) {
       merged.push({ entity, content, ...NOTHING });
@@ -66,9 +69,9 @@ export async function applyBatch(
       merged.push({ entity, content, hash: digestOf(content), references, lookups, isShielded });
     }
   }
+  await protections.keep();
   await with_.store.messages.put(invalid);
   await with_.store.intake.apply(run, merged);
-  await protections.hold(run);
   const good = merged.flatMap(({ entity, content }) => (content === 'keep' ? [] : [entity]));
   return { invalid: invalid.length, good };
 }

@@ -5,6 +5,7 @@ import { applySealed } from './apply.ts';
 import { removeWhatMay } from './gate.ts';
 import { beginRun, type Ending, endRun, type Intake } from './intake-run.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
+import { Protections } from './protections.ts';
 import { Receiver } from './receive.ts';
 
 const HOUR_MS = 3_600_000;
@@ -17,12 +18,13 @@ const HOUR_MS = 3_600_000;
 export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promise<Intake> {
   const { store } = with_;
   const started = await beginRun(task, with_);
-  const receiver = new Receiver(task, with_);
+  const protections = await Protections.open(with_);
+  const receiver = new Receiver(task, with_, protections);
   const end = (about: Ending) => endRun({ ...started, ...receiver.about() }, about, source, with_);
   let source: Source | null = null;
   let isSealed = false;
   try {
-    await applySealed(with_);
+    await applySealed(protections, with_);
     await with_.identity.reload();
     source = await task.openSource();
     await store.intake.open(task.run, task.module);
@@ -34,8 +36,9 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     await with_.identity.keep();
     await store.intake.seal(task.run, task.module, { '': checkpoint }, receiver.settled());
     isSealed = true;
-    const { invalid, repetitions } = await applySealed(with_);
+    const { invalid, repetitions } = await applySealed(protections, with_);
     receiver.remarkRepetitions(repetitions);
+    await protections.ask(task.run, receiver.fullStreams().size > 0 ? task.module : null);
     await source.accepted?.();
     const counts = { ...receiver.counts(), invalid };
     if (held === null) return await end({ outcome: 'done', counts, more });
@@ -50,6 +53,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     const trouble = failure.toTrouble();
     return await end({ outcome, counts: receiver.counts(), trouble });
   } finally {
+    await protections.enact();
     await source?.close();
   }
 }

@@ -29,6 +29,8 @@ export async function mergeAnew(
     done += entities.length;
     onProgress({ step, done, total: null, ended: false });
   }
+  await protections.enact();
+  await protections.ask(run, null);
   if (done > 0) onProgress({ step, done, total: done, ended: true });
   await store.putValue(MERGED_BY, rules);
 }

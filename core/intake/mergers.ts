@@ -3,6 +3,7 @@ import { PART_OF_TWIN, type PartDraft } from '../mapping/compiled.ts';
 import type { Trouble } from '../message/message.ts';
 import type { Part, PartRemoval } from '../store/store.ts';
 import type { IntakeSurroundings } from './intake-task.ts';
+import type { Protections } from './protections.ts';
 
 /** What a merger or a separation does beside what the record itself says. */
 export interface MergerEffects {
@@ -20,6 +21,7 @@ const NOTHING: MergerEffects = { parts: [], removals: [], refused: null };
 export async function followMergers(
   draft: PartDraft,
   { store, identity, canonical }: IntakeSurroundings,
+  protections: Protections,
 ): Promise<MergerEffects> {
   const { entity, ownId, twins } = draft;
   // What has itself been merged into another has no twins of its own.
@@ -32,11 +34,14 @@ export async function followMergers(
   const parts: Part[] = [];
   for (const twin of gone) {
     identity.separate(twin);
+    protections.share(entity, { kind: entity.kind, id: twin });
     const own = (await store.entities.parts(entity)).filter((one) => isOfTwin(one, twin));
     removals.push(...own);
   }
   const schema = canonical.get(entity.kind);
-  const isProtected = schema?.isProtected({ ...draft.content, id: entity.id }) === true;
+  const isProtected =
+    protections.isKnown(entity) ||
+    schema?.isProtected({ ...draft.content, id: entity.id }) === true;
   for (const twin of come) {
     const [stored] = await store.entities.get(entity.kind, [twin]);
     const isTwinProtected = stored !== undefined && schema?.isProtected(stored.entity) === true;
@@ -46,6 +51,7 @@ export async function followMergers(
       return { parts, removals, refused };
     }
     identity.merge(twin, entity.id);
+    protections.share({ kind: entity.kind, id: twin }, entity);
     const former = await store.entities.parts({ kind: entity.kind, id: twin });
     removals.push(...former);
     parts.push(...former.map((part) => rehomed(part, draft, twin)));

@@ -1,14 +1,16 @@
 import type { RecordBatch, SourceRecord } from '../connector/connector.ts';
-import type { InboundMapping, IntakeContext, PartDraft } from '../mapping/compiled.ts';
+import type { DeletedPart, InboundMapping, IntakeContext, PartDraft } from '../mapping/compiled.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Trouble } from '../message/message.ts';
 import type { Run } from '../store/run-store.ts';
-import type { Part, PartRemoval, QuarantinedRecord } from '../store/store.ts';
+import type { Part, QuarantinedRecord } from '../store/store.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { followMergers } from './mergers.ts';
 import { Patcher } from './patch.ts';
+import type { Protections } from './protections.ts';
 import { Quarantine } from './quarantine.ts';
 import type { Repetitions } from './repetitions.ts';
+import { type Change, inRounds } from './rounds.ts';
 
 /** What one run has seen of a stream. */
 export interface StreamState {
@@ -25,6 +27,7 @@ export class Receiver {
   readonly #task: IntakeTask;
   readonly #with: IntakeSurroundings;
   readonly #context: IntakeContext;
+  readonly #protections: Protections;
   readonly #patcher: Patcher;
   readonly #quarantine: Quarantine;
   readonly #streams = new Map<string, StreamState>();
@@ -32,10 +35,11 @@ export class Receiver {
   #asOf: number | null = null;
   readonly #tally = { records: 0, changed: 0, unchanged: 0, removed: 0 };
 
-  constructor(task: IntakeTask, with_: IntakeSurroundings) {
+  constructor(task: IntakeTask, with_: IntakeSurroundings, protections: Protections) {
     this.#task = task;
     this.#remarks = [...task.remarks];
     this.#with = with_;
+    this.#protections = protections;
     const { identity } = with_;
     this.#context = {
       today: with_.today(),
@@ -50,21 +54,20 @@ export class Receiver {
     const state = this.#stateOf(batch);
     this.#remarks.push(...(batch.remarks ?? []));
     this.#asOf = batch.asOf ?? this.#asOf;
-    const parts: Part[] = [];
-    const removals: PartRemoval[] = [];
-    for (const mapping of this.#task.mappings) {
-      if (mapping.from.stream !== batch.stream) continue;
-      for (const record of batch.records) {
-        if (record.operation === 'delete') removals.push(...this.#removals(record, batch, mapping));
-        else parts.push(...(await this.#parts(record, batch, mapping, state)));
+    const mappings = this.#task.mappings.filter(({ from }) => from.stream === batch.stream);
+    const changes: Change[] = [];
+    for (const record of batch.records) {
+      for (const mapping of mappings) {
+        if (record.operation === 'delete') changes.push(...this.#removals(record, batch, mapping));
+        else changes.push(...(await this.#changes(record, batch, mapping, state, changes)));
       }
     }
     for (const { failure, externalId } of batch.faults) {
       await this.#setAside(batch.stream, externalId ?? null, failure.toTrouble(), state);
     }
-    state.parts += parts.length;
     state.ended ||= batch.last;
-    await this.#stage(parts, removals);
+    await this.#stage(changes);
+    await this.#protections.keep();
     const records = batch.records.length + batch.faults.length;
     this.#tally.records += records;
     const step = `intake ${this.#task.module}`;
@@ -122,39 +125,62 @@ export class Receiver {
     record: SourceRecord,
     { stream, mode }: RecordBatch,
     mapping: InboundMapping,
-  ): readonly PartRemoval[] {
+  ): readonly Change[] {
     this.#quarantine.noteGood(stream, mapping.externalId(record.value), mode, record);
+    this.#hear(record, mapping, false);
     const gone = mapping.identifyDeleted(record.value, this.#context);
-    return gone.map((part) => ({ ...part, source: this.#task.module, stream }));
+    return gone.map((part) => ({ remove: { ...part, source: this.#task.module, stream } }));
   }
 
-  async #parts(
+  async #changes(
     record: SourceRecord,
     { stream, mode }: RecordBatch,
     mapping: InboundMapping,
     state: StreamState,
-  ): Promise<readonly Part[]> {
+    before: Change[],
+  ): Promise<readonly Change[]> {
     const drafts = mapping.convert(record.value, this.#context);
     if (!isDrafts(drafts)) {
+      // What came before it in this batch comes first: the store must know what stands.
+      await this.#stage(before.splice(0));
+      const about = this.#hear(record, mapping, true);
+      const parts = about.map((part) => ({ ...part, source: this.#task.module, stream }));
+      await this.#with.store.intake.takeBack(this.#task.run, parts);
       const trouble = blame(drafts, record);
       await this.#setAside(stream, mapping.externalId(record.value), trouble, state, record);
       return [];
     }
     this.#quarantine.noteGood(stream, mapping.externalId(record.value), mode, record);
-    return this.#partsOf(drafts, stream, record);
+    state.parts += drafts.length;
+    return this.#changesOf(drafts, stream, record);
   }
 
-  async #partsOf(
+  async #changesOf(
     drafts: readonly PartDraft[],
     stream: string,
     record: SourceRecord,
-  ): Promise<readonly Part[]> {
-    const parts: Part[] = [];
+  ): Promise<readonly Change[]> {
+    const changes: Change[] = [];
     for (const draft of drafts) {
-      await this.#followMergers(draft, stream, record);
-      parts.push(await this.#part(draft, stream, record));
+      changes.push(...(await this.#followMergers(draft, stream, record)));
+      const part = await this.#part(draft, stream, record);
+      this.#protections.hear(part.entity, part.source, part.content);
+      changes.push({ put: part });
     }
-    return parts;
+    return changes;
+  }
+
+  /** What a record says of protection counts also where the record itself does not. */
+  #hear(
+    { value }: SourceRecord,
+    mapping: InboundMapping,
+    isSetAside: boolean,
+  ): readonly DeletedPart[] {
+    const about = mapping.about(value, this.#context);
+    for (const { entity, content } of about) {
+      this.#protections.hear(entity, this.#task.module, content, isSetAside);
+    }
+    return about;
   }
 
   /**
@@ -178,21 +204,28 @@ export class Receiver {
     const converted = mappings.map((mapping) => mapping.convert(value, this.#context));
     const trouble = converted.find((drafts) => !isDrafts(drafts));
     if (trouble !== undefined && !isDrafts(trouble)) {
+      for (const mapping of mappings) this.#hear(record, mapping, true);
       this.#quarantine.addAgain(one, blame(trouble, record));
       return;
     }
     const drafts = converted.filter(isDrafts).flat();
-    await this.#stage(await this.#partsOf(drafts, stream, record), []);
+    await this.#stage(await this.#changesOf(drafts, stream, record));
     this.#quarantine.heal(one.id);
   }
 
-  async #followMergers(draft: PartDraft, stream: string, record: SourceRecord): Promise<void> {
-    const { parts, removals, refused } = await followMergers(draft, this.#with);
+  async #followMergers(
+    draft: PartDraft,
+    stream: string,
+    record: SourceRecord,
+  ): Promise<readonly Change[]> {
+    const followed = await followMergers(draft, this.#with, this.#protections);
+    const { parts, removals, refused } = followed;
+    if (refused !== null) {
+      const name = `${draft.externalId} (merger)`;
+      this.#quarantine.add(stream, name, blame(refused, record));
+    }
     // Removals first: a part may be removed under the twin and staged under the survivor.
-    if (removals.length + parts.length > 0) await this.#stage(parts, removals);
-    if (refused === null) return;
-    const name = `${draft.externalId} (merger)`;
-    this.#quarantine.add(stream, name, blame(refused, record));
+    return [...removals.map((remove) => ({ remove })), ...parts.map((put) => ({ put }))];
   }
 
   async #part(draft: PartDraft, stream: string, { file, line }: SourceRecord): Promise<Part> {
@@ -218,13 +251,15 @@ export class Receiver {
     this.#quarantine.add(stream, externalId, trouble, record);
   }
 
-  async #stage(parts: readonly Part[], removals: readonly PartRemoval[]): Promise<void> {
+  async #stage(changes: readonly Change[]): Promise<void> {
     const { intake } = this.#with.store;
-    const { changed, unchanged } = await intake.stage(this.#task.run, parts);
-    if (removals.length > 0) await intake.stageRemovals(this.#task.run, removals);
-    this.#tally.changed += changed;
-    this.#tally.unchanged += unchanged;
-    this.#tally.removed += removals.length;
+    for (const { parts, removals } of inRounds(changes)) {
+      const { changed, unchanged } = await intake.stage(this.#task.run, parts);
+      if (removals.length > 0) await intake.stageRemovals(this.#task.run, removals);
+      this.#tally.changed += changed;
+      this.#tally.unchanged += unchanged;
+      this.#tally.removed += removals.length;
+    }
   }
 }
 

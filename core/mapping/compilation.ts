@@ -23,8 +23,11 @@ export interface Scope {
 /** Gives a value, or undefined for none. Throws Parked. */
 export type Evaluate = (scope: Scope) => Json | undefined;
 
-/** Makes an object of some fields' rules. Throws Parked. */
-export type MakeObject = (scope: Scope) => JsonObject;
+/**
+ * Makes an object of some fields' rules. Throws Parked; where only some paths are asked for, leaves
+ * out what cannot be made.
+ */
+export type MakeObject = (scope: Scope, only?: readonly (readonly string[])[]) => JsonObject;
 
 /** Where a rule's value goes. */
 export interface RuleTarget {

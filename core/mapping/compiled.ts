@@ -110,8 +110,17 @@ export interface InboundMapping {
   externalId(record: JsonObject): string | null;
   /** The parts that an upserted record gives, or the first reason why it gives none. */
   convert(record: JsonObject, context: IntakeContext): readonly PartDraft[] | Trouble;
+  /**
+   * What can be told of a record of which not all can be read, or that was deleted: which parts it
+   * is about, and of their content no more than what the schema's `x-protected` looks at.
+   */
+  about(record: JsonObject, context: IntakeContext): readonly Glimpse[];
   /** The entities of a deleted record; every part of this stream about them goes. */
   identifyDeleted(record: JsonObject, context: IntakeContext): readonly DeletedPart[];
+}
+
+export interface Glimpse extends DeletedPart {
+  readonly content: JsonObject;
 }
 
 export interface DeletedPart {

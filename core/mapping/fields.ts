@@ -7,8 +7,10 @@ import {
   type MakeObject,
   OF_LOOKUP,
   type RuleTarget,
+  type Scope,
 } from './compilation.ts';
 import type { RuleNote } from './compiled.ts';
+import { Parked } from './parked.ts';
 import { compileSetter, fieldNames, type Setter } from './path.ts';
 import { compileRule } from './rule.ts';
 import { isObject, propertiesOf, requiredOf, walkSchema } from './schema-walk.ts';
@@ -22,7 +24,7 @@ export function compileFields(
   fields: WrittenFields,
   target: RuleTarget,
 ): MakeObject {
-  const assignments: { set: Setter; evaluate: Evaluate }[] = [];
+  const assignments: Assignment[] = [];
   const covered: string[][] = [];
   for (const [name, rule] of Object.entries(fields)) {
     const names = namesOf(name, target.schema);
@@ -38,19 +40,39 @@ export function compileFields(
     if (rule.omit === undefined) {
       compilation.rules.push({ field, line, ...notedReads(reads), table, rows });
     }
-    if (rule.omit === undefined) assignments.push({ set: compileSetter(names), evaluate });
+    if (rule.omit === undefined) assignments.push({ names, set: compileSetter(names), evaluate });
     covered.push([...names]);
   }
   if (target.isComplete) lintUnmapped(compilation, at, target.schema, covered);
   else if (target.field !== '') lintRequired(compilation, at, target.schema, covered);
-  return (scope) => {
+  return (scope, only) => {
     const object: Record<string, Json> = {};
-    for (const { set, evaluate } of assignments) {
-      const value = evaluate(scope);
+    for (const { names, set, evaluate } of assignments) {
+      if (only !== undefined && !only.some((path) => isOnPath(names, path))) continue;
+      const value = only === undefined ? evaluate(scope) : valueIfAny(evaluate, scope);
       if (value !== undefined) set(object, value);
     }
     return object;
   };
+}
+
+interface Assignment {
+  readonly names: readonly string[];
+  readonly set: Setter;
+  readonly evaluate: Evaluate;
+}
+
+function isOnPath(names: readonly string[], path: readonly string[]): boolean {
+  return path.every((name, index) => index >= names.length || names[index] === name);
+}
+
+function valueIfAny(evaluate: Evaluate, scope: Scope): Json | undefined {
+  try {
+    return evaluate(scope);
+  } catch (thrown) {
+    if (thrown instanceof Parked) return undefined;
+    throw thrown;
+  }
 }
 
 /** Fields of the source, and of what is looked up. */

@@ -2,6 +2,7 @@ import type { EntityRef, Json, JsonObject, Trouble } from '../message/message.ts
 import type { Compilation, Evaluate, Scope } from './compilation.ts';
 import {
   type DeletedPart,
+  type Glimpse,
   type InboundMapping,
   type IntakeContext,
   type ListPatch,
@@ -64,6 +65,16 @@ export function compileInbound(
     fingerprint: fingerprint(),
     externalId: (record) => externalIdOf(head, identifiers, record, slots),
     convert: (record, context) => convert(head, record, context, slots, draft),
+    about: (record, context) => {
+      const found: Glimpse[] = [];
+      for (const scope of head.scopes(scopeOf(record, context, slots))) {
+        const identified = orNull(() => identify(scope, identifiers, compilation));
+        if (identified === null || !mayApply(head, scope)) continue;
+        const { entity: named, part } = identified;
+        found.push({ entity: named, part, content: make(scope, entity.protection.paths) });
+      }
+      return found;
+    },
     identifyDeleted: (record, context) => {
       const gone: DeletedPart[] = [];
       for (const scope of head.scopes(scopeOf(record, context, slots))) {
@@ -91,6 +102,21 @@ function convert(
     return drafts;
   } catch (thrown) {
     return troubleOf(thrown);
+  }
+}
+
+/** False only where the mapping surely leaves the record out. */
+function mayApply(head: Head, scope: Scope): boolean {
+  orNull(() => head.prepare(scope));
+  return orNull(() => head.applies(scope)) ?? true;
+}
+
+function orNull<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (thrown) {
+    troubleOf(thrown);
+    return null;
   }
 }
 

@@ -11,7 +11,7 @@ import type {
   ReferencePath,
 } from './canonical.ts';
 import { compileLookup } from './lookup.ts';
-import { compileProtection, compileProtectionKeeper } from './protection.ts';
+import { compileProtection } from './protection.ts';
 import { compileReferences, referencePaths } from './references.ts';
 import { compileUnit, unitSteps } from './unit.ts';
 import { compileSchema } from './validator.ts';
@@ -66,6 +66,7 @@ function canonicalSchema(kind: string, version: number, schema: JsonObject): Can
   const referencesOf = compileReferences(references);
   const validate = compileSchema(schema);
   const inverses = inverseRelations(schema);
+  const protection = compileProtection(schema);
   return {
     kind,
     version,
@@ -74,14 +75,14 @@ function canonicalSchema(kind: string, version: number, schema: JsonObject): Can
     inverses,
     validate,
     referencesOf: (entity: Entity): readonly EntityRef[] => referencesOf(entity),
-    isProtected: compileProtection(schema),
+    protection,
+    isProtected: (entity: Entity) => protection.marksOf(entity) !== null,
     goesAtOnce: compileAtOnce(schema),
     unitOf: compileUnit(schema),
     unitInverses: inverses
       .map(({ name }) => name)
       .filter((name) => unitSteps(schema).includes(name)),
     lookupTerms: compileLookup(schema),
-    keepProtection: compileProtectionKeeper(schema),
   };
 }
 

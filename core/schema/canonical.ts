@@ -1,5 +1,6 @@
 import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
 import type { LookupTerm } from './lookup.ts';
+import type { ProtectionRules } from './protection.ts';
 
 /** The canonical schemas of a workspace, read once; everything about references is derived. */
 export interface CanonicalSchemas {
@@ -32,8 +33,8 @@ export interface CanonicalSchema {
   readonly unitInverses: readonly string[];
   /** What it can be found by (`x-lookup`), each once. */
   lookupTerms(entity: Entity): readonly LookupTerm[];
-  /** The second with the first one's marks of protection. */
-  keepProtection(from: Entity, to: Entity): Entity;
+  /** Where `x-protected` looks, and which marks there protect: of a part as of an entity. */
+  readonly protection: ProtectionRules;
 }
 
 export interface Invalidity {

@@ -1,52 +1,66 @@
 import type { Entity, Json, JsonObject } from '../message/message.ts';
 
+/** What `x-protected` says of a kind. */
+export interface ProtectionRules {
+  /** Field names from the entity to each mark. */
+  readonly paths: readonly (readonly string[])[];
+  /** The marks that protect, in their places, of anything that is said of an entity; or null. */
+  marksOf(content: JsonObject): JsonObject | null;
+}
+
 /**
  * Compiles `x-protected`: a list of `{ path, unless? }`. An entity is protected if any path has a
  * value other than `unless`. A schema without it has no protected entities.
  */
-export function compileProtection(schema: JsonObject): (entity: Entity) => boolean {
-  const rules = schema['x-protected'];
-  if (!Array.isArray(rules)) return () => false;
-  const checks = rules.map((rule: JsonObject) => {
-    const path = String(rule['path']).split('.');
-    const unless = rule['unless'];
-    return (entity: Entity) => {
-      const value = valueAt(entity, path);
-      return value !== undefined && value !== null && value !== unless;
-    };
-  });
-  return (entity) => checks.some((check) => check(entity));
+export function compileProtection(schema: JsonObject): ProtectionRules {
+  const written = schema['x-protected'];
+  const rules = (Array.isArray(written) ? written : []).map((rule: JsonObject) => ({
+    path: String(rule['path']).split('.'),
+    unless: rule['unless'],
+  }));
+  const marksOf = (content: JsonObject) => {
+    let marks: JsonObject | null = null;
+    for (const { path, unless } of rules) {
+      const value = valueAt(content, path);
+      if (value === undefined || value === null || value === unless) continue;
+      marks = withValue(marks ?? {}, path, value);
+    }
+    return marks;
+  };
+  return { paths: rules.map(({ path }) => path), marksOf };
 }
 
-/** The entity with the marks of protection that another version of it has. */
-export function compileProtectionKeeper(schema: JsonObject): (from: Entity, to: Entity) => Entity {
-  const rules = schema['x-protected'];
-  const paths = Array.isArray(rules)
-    ? rules.map((rule: JsonObject) => String(rule['path']).split('.'))
-    : [];
-  return (from, to) =>
-    paths.reduce((kept, path) => {
-      const value = valueAt(from, path);
-      // SAFETY: a path of protection never leads to the id.
-      return value === undefined ? kept : (withValue(kept, path, value) as Entity);
-    }, to);
+/** The entity with these marks laid over its own. */
+export function withMarks(entity: Entity, marks: JsonObject): Entity {
+  // SAFETY: a path of protection never leads to the id.
+  return laidOver(entity, marks) as Entity;
+}
+
+function laidOver(under: JsonObject, over: JsonObject): JsonObject {
+  const result: Record<string, Json> = { ...under };
+  for (const [name, value] of Object.entries(over)) {
+    const before = result[name];
+    result[name] = isObject(before) && isObject(value) ? laidOver(before, value) : value;
+  }
+  return result;
 }
 
 function withValue(object: JsonObject, path: readonly string[], value: Json): JsonObject {
   const [name = '', ...rest] = path;
   if (rest.length === 0) return { ...object, [name]: value };
   const inner = object[name];
-  const isNested = typeof inner === 'object' && inner !== null && !Array.isArray(inner);
-  // SAFETY: not null and not a list, so it is an object.
-  return { ...object, [name]: withValue(isNested ? (inner as JsonObject) : {}, rest, value) };
+  return { ...object, [name]: withValue(isObject(inner) ? inner : {}, rest, value) };
 }
 
-function valueAt(entity: Entity, path: readonly string[]): Json | undefined {
-  let at: Json | undefined = entity;
+function valueAt(content: JsonObject, path: readonly string[]): Json | undefined {
+  let at: Json | undefined = content;
   for (const step of path) {
-    if (typeof at !== 'object' || at === null || Array.isArray(at)) return undefined;
-    // SAFETY: not null and not a list, so it is an object.
-    at = (at as JsonObject)[step];
+    if (!isObject(at)) return undefined;
+    at = at[step];
   }
   return at;
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -9,6 +9,7 @@ import type {
 } from '../message/message.ts';
 import type { HorizonStore } from './horizon-store.ts';
 import type { LedgerRow, LedgerStore } from './ledger-store.ts';
+import type { ProtectionStore } from './protection-store.ts';
 import type { RunStore } from './run-store.ts';
 
 /**
@@ -19,6 +20,7 @@ import type { RunStore } from './run-store.ts';
 export interface Store {
   readonly intake: IntakeStore;
   readonly quarantine: QuarantineStore;
+  readonly protections: ProtectionStore;
   readonly entities: EntityStore;
   readonly ledger: LedgerStore;
   readonly horizons: HorizonStore;
@@ -90,7 +92,10 @@ export interface IntakeStore {
    * that comes more than once the last counts.
    */
   stage(run: string, parts: readonly Part[]): Promise<StageCounts>;
+  /** Of a part that is staged and removed in one run the last call counts. */
   stageRemovals(run: string, removals: readonly PartRemoval[]): Promise<void>;
+  /** Parts that are kept, and that this run would remove, stay after all. */
+  takeBack(run: string, removals: readonly PartRemoval[]): Promise<void>;
   /**
    * Marks the entity's present parts of this source as seen: a record in quarantine is not gone.
    */

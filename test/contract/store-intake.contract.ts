@@ -80,6 +80,31 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       }
     });
 
+    it('takes the last word of a part, also where words and removals alternate', async () => {
+      const store = getStore();
+      const part = partOf('p1');
+      const words = {
+        in: (run: string) => store.intake.stage(run, [part]),
+        out: (run: string) => store.intake.stageRemovals(run, [part]),
+        stay: (run: string) => store.intake.takeBack(run, [part]),
+      };
+      for (const [run, order, isThere] of [
+        ['run-1', ['in', 'out'], false],
+        ['run-2', ['out', 'in'], true],
+        ['run-3', ['out', 'in'], true],
+        ['run-4', ['in', 'out', 'in'], true],
+        ['run-5', ['out', 'stay'], true],
+        ['run-6', ['in', 'stay'], true],
+        ['run-7', ['in', 'out'], false],
+      ] as const) {
+        await store.intake.open(run, SOURCE);
+        for (const word of order) await words[word](run);
+        await store.intake.seal(run, SOURCE, {});
+        await applyAll(store, run);
+        assert.equal((await entityOf(store, 'p1')) !== undefined, isThere, run);
+      }
+    });
+
     it('finishes a sealed run after a crash, and applying again changes nothing', async () => {
       const store = getStore();
       await store.intake.open('run-1', SOURCE);

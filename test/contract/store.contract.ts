@@ -39,6 +39,19 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
     describeMessages(() => store);
     describeRuns(() => store);
 
+    it('keeps by whose word an entity is protected, until all of it is forgotten', async () => {
+      const { protections } = store;
+      const said = (id: string, source: string, level: string) => {
+        return { entity: { kind: 'person', id }, source, marks: { level } };
+      };
+      await protections.put([said('b', 'register', '1'), said('a', 'zone', '1')]);
+      await protections.put([said('b', 'register', '2'), said('b', 'aside', '1')]);
+      const kept = [said('a', 'zone', '1'), said('b', 'aside', '1'), said('b', 'register', '2')];
+      assert.deepEqual(await (await world.reopen()).protections.all(), kept);
+      await protections.remove({ kind: 'person', id: 'b' });
+      assert.deepEqual(await protections.all(), kept.slice(0, 1));
+    });
+
     it('keeps small values by name', async () => {
       assert.equal(await store.getValue('key'), null);
       await store.putValue('key', { version: 1 });

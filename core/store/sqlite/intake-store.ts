@@ -14,7 +14,7 @@ import { writeEntity } from './entity-writing.ts';
 import { byEntity, layOver, nameOf } from './laid-over.ts';
 import { keyOf, refOf, removalOf } from './part-row.ts';
 import type { SqliteQuarantineStore } from './quarantine-store.ts';
-import { SeenParts } from './seen-parts.ts';
+import { type SeenByRun, seenNothing } from './seen-parts.ts';
 import { Stage } from './stage.ts';
 import type { Staging } from './staging.ts';
 
@@ -31,12 +31,6 @@ const RANGE = 'SELECT * FROM part WHERE (kind, id) >= (?, ?) AND (kind, id) <= (
 const PARTS = 'SELECT * FROM part WHERE kind = ? AND id = ?';
 const INDEX_REFERENCES =
   'CREATE INDEX IF NOT EXISTS reference_to ON reference (to_kind, to_id, from_kind, from_id)';
-
-/** The kept parts that a run has seen, and those of them that it would change. */
-interface SeenByRun {
-  readonly all: SeenParts;
-  readonly staged: SeenParts;
-}
 
 /** Intake on SQLite. What a run has seen is kept in memory: an unsealed run begins anew anyway. */
 export class SqliteIntakeStore implements IntakeStore {
@@ -86,7 +80,7 @@ export class SqliteIntakeStore implements IntakeStore {
 
   /** Notes that it was seen. Where another came before it in this run, it is not as it was. */
   #isAsKept(run: string, part: Part, kept: Row): boolean {
-    const { all, staged } = this.#seenBy(run);
+    const { all, staged, removed } = this.#seenBy(run);
     const number = numberOf(kept, 'number');
     const isRepeated = all.has(number);
     all.add(number);
@@ -97,13 +91,32 @@ export class SqliteIntakeStore implements IntakeStore {
     // What was as kept until now is staged too, so that the two are told from each other.
     if (isRepeated && !staged.has(number)) this.#stage.addKept(run, number);
     staged.add(number);
+    removed.delete(number);
     return false;
   }
 
   async stageRemovals(run: string, removals: readonly PartRemoval[]): Promise<void> {
     this.#database.transaction(() => {
+      const { staged, removed } = this.#seenBy(run);
       for (const removal of removals) {
-        if (this.#find(removal) !== undefined) this.#stage.addRemoval(run, removal);
+        const kept = this.#find(removal);
+        if (kept !== undefined) {
+          staged.add(numberOf(kept, 'number'));
+          removed.add(numberOf(kept, 'number'));
+        }
+        this.#stage.addRemoval(run, removal);
+      }
+    });
+  }
+
+  async takeBack(run: string, removals: readonly PartRemoval[]): Promise<void> {
+    const { removed } = this.#seenBy(run);
+    this.#database.transaction(() => {
+      for (const removal of removals) {
+        const number = numberOf(this.#find(removal) ?? { number: 0 }, 'number');
+        if (!removed.has(number)) continue;
+        this.#stage.addKept(run, number);
+        removed.delete(number);
       }
     });
   }
@@ -273,8 +286,4 @@ export class SqliteIntakeStore implements IntakeStore {
   #setMissed(number: number, missed: number): void {
     this.#database.run('UPDATE part SET missed = ? WHERE number = ?', missed, number);
   }
-}
-
-function seenNothing(): SeenByRun {
-  return { all: new SeenParts(), staged: new SeenParts() };
 }

@@ -114,4 +114,9 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   ALTER TABLE intake ADD COLUMN settled TEXT`,
   // The target's ids that an object's references were sent with.
   'ALTER TABLE ledger ADD COLUMN sent_references TEXT',
+  // By whose word an entity is protected.
+  `CREATE TABLE protection (
+    kind TEXT NOT NULL, id TEXT NOT NULL, source TEXT NOT NULL, marks TEXT NOT NULL,
+    PRIMARY KEY (kind, id, source)
+  ) WITHOUT ROWID`,
 ];

@@ -8,6 +8,11 @@ export class SeenParts {
     this.#bits[at] = (this.#bits[at] ?? 0) | (1 << (number & 7));
   }
 
+  delete(number: number): void {
+    const at = number >>> 3;
+    this.#bits[at] = (this.#bits[at] ?? 0) & ~(1 << (number & 7));
+  }
+
   has(number: number): boolean {
     return ((this.#bits[number >>> 3] ?? 0) & (1 << (number & 7))) !== 0;
   }
@@ -17,4 +22,16 @@ export class SeenParts {
     bits.set(this.#bits);
     this.#bits = bits;
   }
+}
+
+/** The kept parts that a run has seen, and those of them that it would change. */
+export interface SeenByRun {
+  readonly all: SeenParts;
+  readonly staged: SeenParts;
+  /** Those of which the last word is that they go. */
+  readonly removed: SeenParts;
+}
+
+export function seenNothing(): SeenByRun {
+  return { all: new SeenParts(), staged: new SeenParts(), removed: new SeenParts() };
 }

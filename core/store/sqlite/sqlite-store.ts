@@ -8,6 +8,7 @@ import { SqliteIntakeStore } from './intake-store.ts';
 import { SqliteLedgerStore } from './ledger-store.ts';
 import { SqliteMessageStore } from './message-store.ts';
 import { Names } from './names.ts';
+import { SqliteProtectionStore } from './protection-store.ts';
 import { SqliteQuarantineStore } from './quarantine-store.ts';
 import { SqliteRunStore } from './run-store.ts';
 import { Staging } from './staging.ts';
@@ -29,6 +30,7 @@ export async function openSqliteStore({ file, now = Date.now }: SqliteOptions): 
   return {
     intake: new SqliteIntakeStore(database, staging, quarantine),
     quarantine,
+    protections: new SqliteProtectionStore(database),
     entities: new SqliteEntityStore(database),
     ledger,
     horizons: new SqliteHorizonStore(database, names),

@@ -1,0 +1,27 @@
+import { applyBatch } from './apply.ts';
+import type { IntakeSurroundings } from './intake-task.ts';
+import { Protections, SUBJECT } from './protections.ts';
+
+/** In the place of a source: nothing was read. */
+const NO_SOURCE = 'release of protections';
+
+/**
+ * Lets go of the protections that a person has released, as the sources speak of them now. Where
+ * one calls the person protected again by now, the release is void.
+ */
+export async function releaseProtections(with_: IntakeSurroundings): Promise<void> {
+  const { store, canonical } = with_;
+  const approved = await store.runs.holds({ state: 'approved' });
+  for (const hold of approved.filter(({ subject }) => subject.startsWith(SUBJECT))) {
+    const entity = { kind: 'person', id: hold.subject.slice(SUBJECT.length) };
+    const parts = await store.entities.parts(entity);
+    const rules = canonical.get(entity.kind)?.protection;
+    if (parts.every(({ content }) => rules?.marksOf(content) === null)) {
+      const protections = await Protections.open(with_);
+      await protections.release(entity);
+      const touched = { entity, parts, repeated: [] };
+      await applyBatch(hold.run, NO_SOURCE, [touched], protections, with_);
+    }
+    await store.runs.putHold({ ...hold, state: 'used' });
+  }
+}

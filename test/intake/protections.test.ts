@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { releaseProtections } from '../../core/intake/release-protections.ts';
+import { IntakeTown, type Told } from './intake-town.ts';
+
+const FIELDS = `fields:
+  givenName: { take: name, missing: park }
+  familyName: { const: Ek }
+  securityMarking: { take: mark, default: Ingen }`;
+const REGISTER = `to: person.v1
+entity: { identity: id, of: register }
+${FIELDS}`;
+const WORD = `to: person.v1
+entity: { identity: id, of: register }
+supplement: true
+fields: { securityMarking: { take: mark } }`;
+const MARK = 'Sekretessmarkering';
+
+const IDS = ['p1', 'p2', 'p3'];
+const row = fc.record({
+  id: fc.constantFrom(...IDS),
+  mark: fc.constantFrom('Ingen', 'Ingen', MARK),
+  /** Nothing, a name that parks the record, a deletion. */
+  way: fc.constantFrom('good', 'good', 'bad', 'gone'),
+});
+const night = fc.record({
+  module: fc.constantFrom('aside', 'register', 'zone'),
+  mode: fc.constantFrom('full', 'delta'),
+  rows: fc.array(row, { maxLength: 5 }),
+});
+
+function toldOf({ id, mark, way }: { id: string; mark: string; way: string }): Told {
+  if (way === 'gone') return { gone: { id, mark } };
+  return way === 'bad' ? { id, mark } : { id, mark, name: 'Kim' };
+}
+
+describe('a word of protection', () => {
+  let town: IntakeTown;
+
+  beforeEach(async () => {
+    town = await IntakeTown.open();
+    town.map('register', 'person', REGISTER);
+    town.map('aside', 'person', REGISTER);
+    town.map('zone', 'person', WORD);
+  });
+  afterEach(() => town.close());
+
+  const marked = async () => (await town.persons()).filter((one) => town.isProtected(one)).length;
+  const idOf = (name: string) => town.identity.idOf('register', 'person', name);
+  const holds = () => town.store.runs.holds({ state: 'open' });
+
+  it('counts from any source, in any record and order, whoever owns the field', async () => {
+    const owner = fc.constantFrom(null, 'aside', 'register', 'zone');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(night, { minLength: 1, maxLength: 6 }),
+        owner,
+        async (nights, who) => {
+          await town.close();
+          town = await IntakeTown.open();
+          town.map('register', 'person', REGISTER);
+          town.map('aside', 'person', REGISTER);
+          town.map('zone', 'person', WORD);
+          if (who !== null) town.owners = new Map([['person', new Map([['*', who]])]]);
+          const called = new Set<string>();
+          for (const { module, mode, rows } of nights) {
+            await town.take(module, mode === 'full' ? 'full' : 'delta', 'person', rows.map(toldOf));
+            for (const { id, mark } of rows) if (mark === MARK) called.add(idOf(id));
+            for (const person of await town.persons()) {
+              assert.equal(town.isProtected(person), called.has(person.id));
+            }
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('that stands before another in one file holds, and a person is asked', async () => {
+    const rows = [MARK, 'Ingen'].map((mark) => ({ id: 'p1', name: 'Kim', mark }));
+    await town.take('register', 'full', 'person', rows);
+    assert.equal(await marked(), 1);
+    const [hold] = await holds();
+    assert.equal(hold?.reasons[0]?.code, 'PROTECTION_RELEASE');
+  });
+
+  it('of a record that cannot be taken in holds, and asks nobody while it waits', async () => {
+    await town.take('register', 'full', 'person', [{ id: 'p1', name: 'Kim' }]);
+    await town.take('register', 'full', 'person', [{ id: 'p1', mark: MARK }]);
+    assert.equal(await marked(), 1);
+    assert.deepEqual(await holds(), []);
+    await town.take('register', 'full', 'person', [{ id: 'p1', name: 'Kim' }]);
+    assert.deepEqual([await marked(), (await holds()).length], [1, 1]);
+  });
+
+  it('of a run that is held holds all the same', async () => {
+    const many = Array.from({ length: 40 }, (_, at) => ({ id: `q${at}`, name: 'Kim' }));
+    await town.take('register', 'full', 'person', many);
+    const run = await town.take('register', 'full', 'person', [
+      { id: 'q1', name: 'Kim', mark: MARK },
+    ]);
+    assert.deepEqual([run.outcome, (await town.persons()).length], ['held', 40]);
+    assert.equal(await marked(), 1);
+  });
+
+  it('outlives the person: who comes back is protected', async () => {
+    await town.take('register', 'delta', 'person', [{ id: 'p1', name: 'Kim', mark: MARK }]);
+    await town.take('register', 'delta', 'person', [{ gone: { id: 'p1' } }]);
+    assert.deepEqual(await town.persons(), []);
+    await town.take('register', 'delta', 'person', [{ id: 'p1', name: 'Kim' }]);
+    assert.equal(await marked(), 1);
+  });
+
+  it('of a twin holds for who they are together, and for both when they are two again', async () => {
+    const survivor = `${REGISTER.replace('register }', 'register, twins: twins }')}`;
+    town.map('city', 'person', survivor);
+    const [twin, kim] = [
+      { id: 'p1', name: 'Kim' },
+      { id: 'p2', name: 'Kim' },
+    ];
+    await town.take('city', 'delta', 'person', [twin, kim]);
+    await town.take('city', 'delta', 'person', [{ ...kim, twins: ['p1'] }]);
+    await town.take('city', 'delta', 'person', [{ ...twin, mark: MARK }]);
+    assert.deepEqual([await marked(), (await town.persons()).length], [1, 1]);
+    await town.take('city', 'delta', 'person', [kim, twin]);
+    assert.deepEqual([await marked(), (await town.persons()).length], [2, 2]);
+  });
+
+  it('is released by a person, and not where a source says it again before', async () => {
+    const approve = async () => {
+      for (const hold of await holds())
+        await town.store.runs.putHold({ ...hold, state: 'approved' });
+    };
+    const [without, with_] = [
+      { id: 'p1', name: 'Kim' },
+      { id: 'p1', name: 'Kim', mark: MARK },
+    ];
+    await town.take('register', 'delta', 'person', [with_]);
+    await town.take('register', 'delta', 'person', [without]);
+    await approve();
+    await town.take('register', 'delta', 'person', [with_]);
+    await releaseProtections(town.surroundings());
+    assert.equal(await marked(), 1);
+    await town.take('register', 'delta', 'person', [without]);
+    await approve();
+    await releaseProtections(town.surroundings());
+    assert.equal(await marked(), 0);
+    await town.take('register', 'delta', 'person', [{ ...without, name: 'Robin' }]);
+    assert.equal(await marked(), 0, 'it does not come back by itself');
+  });
+});
