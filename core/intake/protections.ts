@@ -84,7 +84,7 @@ export class Protections {
     await this.#with.store.protections.put(news);
   }
 
-  /** Protects whoever is stored as not protected: their records were not applied, or not changed. */
+  /** Protects whoever is stored as open: their records were not applied, or not changed. */
   async enact(): Promise<void> {
     await this.keep();
     const { store, canonical } = this.#with;

@@ -56,6 +56,11 @@ export function compileInbound(
     return { ...identified, patch: patched, twins, content: make(scope) };
   }
 
+  function glimpse(scope: Scope): Glimpse {
+    const { entity: named, part } = identify(scope, identifiers, compilation);
+    return { entity: named, part, content: make(scope, entity.protection.paths) };
+  }
+
   return {
     file: compilation.yaml.file,
     from: { connector, stream },
@@ -65,16 +70,7 @@ export function compileInbound(
     fingerprint: fingerprint(),
     externalId: (record) => externalIdOf(head, identifiers, record, slots),
     convert: (record, context) => convert(head, record, context, slots, draft),
-    about: (record, context) => {
-      const found: Glimpse[] = [];
-      for (const scope of head.scopes(scopeOf(record, context, slots))) {
-        const identified = orNull(() => identify(scope, identifiers, compilation));
-        if (identified === null || !mayApply(head, scope)) continue;
-        const { entity: named, part } = identified;
-        found.push({ entity: named, part, content: make(scope, entity.protection.paths) });
-      }
-      return found;
-    },
+    about: (record, context) => glimpses(head, scopeOf(record, context, slots), glimpse),
     identifyDeleted: (record, context) => {
       const gone: DeletedPart[] = [];
       for (const scope of head.scopes(scopeOf(record, context, slots))) {
@@ -103,6 +99,16 @@ function convert(
   } catch (thrown) {
     return troubleOf(thrown);
   }
+}
+
+function glimpses(head: Head, root: Scope, read: (scope: Scope) => Glimpse): readonly Glimpse[] {
+  const found: Glimpse[] = [];
+  for (const scope of head.scopes(root)) {
+    if (!mayApply(head, scope)) continue;
+    const one = orNull(() => read(scope));
+    if (one !== null) found.push(one);
+  }
+  return found;
 }
 
 /** False only where the mapping surely leaves the record out. */
