@@ -1,6 +1,6 @@
 import { isList } from '../message/digest.ts';
 import type { Json } from '../message/message.ts';
-import type { Compilation, Evaluate, Scope } from './compilation.ts';
+import { type Compilation, type Evaluate, isEmptyValue, type Scope } from './compilation.ts';
 import type { Written } from './compiled.ts';
 import { Parked, type RulePlace } from './parked.ts';
 import { compileLookup, reasonOf } from './rule.ts';
@@ -15,6 +15,8 @@ export interface Head {
   prepare(scope: Scope): void;
   /** `when`; may throw Parked. */
   applies(scope: Scope): boolean;
+  /** Whether the record says anything of what `when` asks about. */
+  isAsked(scope: Scope): boolean;
   /** Of a scope that gives nothing: the `each` that is empty, else the `when`; or null. */
   silence(scope: Scope): Written | null;
 }
@@ -43,8 +45,9 @@ export function compileHead(compilation: Compilation, written: WrittenMapping): 
     const { slot } = compilation.addLocal(at, name, schema ?? ANYTHING, reads, value.lookup);
     return { slot, evaluate };
   });
-  const when =
-    written.when === undefined ? null : compilation.expression(['when'], written.when).evaluate;
+  const { result: when, reads } = compilation.readsOf(() =>
+    written.when === undefined ? null : compilation.expression(['when'], written.when).evaluate,
+  );
   const writtenAt = (name: 'each' | 'when'): Written | null => {
     const text = written[name];
     return text === undefined
@@ -58,6 +61,7 @@ export function compileHead(compilation: Compilation, written: WrittenMapping): 
     prepare: (scope) => {
       for (const { slot, evaluate } of names) scope.locals[slot] = guarded(evaluate, scope, place);
     },
+    isAsked: ({ root }) => reads.some((name) => !isEmptyValue(root[name] ?? '')),
     applies: (scope) => when === null || guarded(when, scope, place) === true,
   };
 }

@@ -71,14 +71,7 @@ export function compileInbound(
     externalId: (record) => externalIdOf(head, identifiers, record, slots),
     convert: (record, context) => convert(head, record, context, slots, draft),
     about: (record, context) => glimpses(head, scopeOf(record, context, slots), glimpse),
-    identifyDeleted: (record, context) => {
-      const gone: DeletedPart[] = [];
-      for (const scope of head.scopes(scopeOf(record, context, slots))) {
-        const { entity: deleted, part } = identify(scope, identifiers, compilation);
-        gone.push({ entity: deleted, part });
-      }
-      return gone;
-    },
+    identifyDeleted: (record, context) => deleted(head, scopeOf(record, context, slots), glimpse),
   };
 }
 
@@ -99,6 +92,21 @@ function convert(
   } catch (thrown) {
     return troubleOf(thrown);
   }
+}
+
+function deleted(head: Head, root: Scope, read: (scope: Scope) => Glimpse): readonly DeletedPart[] {
+  const gone: DeletedPart[] = [];
+  for (const scope of head.scopes(root)) {
+    if (saysOtherwise(head, scope)) continue;
+    const { entity, part } = read(scope);
+    gone.push({ entity, part });
+  }
+  return gone;
+}
+
+/** A deletion often names no more than an id: only what it says can take it out of the mapping. */
+function saysOtherwise(head: Head, scope: Scope): boolean {
+  return head.isAsked(scope) && !mayApply(head, scope);
 }
 
 function glimpses(head: Head, root: Scope, read: (scope: Scope) => Glimpse): readonly Glimpse[] {
