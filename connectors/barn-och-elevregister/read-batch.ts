@@ -11,6 +11,7 @@ import {
 import { type BatchFile, checkCount, verified } from './batch.ts';
 import type { ReadyBatch } from './choose-batch.ts';
 import { CSV_FILES, type CsvFile, csvFormat } from './csv-files.ts';
+import { EarlyMemberships } from './early-memberships.ts';
 import { Gathering } from './gathering.ts';
 import type { ReadElement } from './ims-element.ts';
 import { readGroup, UNIT } from './ims-group.ts';
@@ -70,15 +71,20 @@ async function* readIms(
   const units = new Map<string, string>();
   const format = { file: file.name, root: 'enterprise', records: IMS_ELEMENTS };
   let count = 0;
-  for await (const elements of readXmlRecords(bytes, format)) {
+  const early = new EarlyMemberships(file.name);
+  function* gathered(elements: readonly XmlElement[]): Generator<RecordBatch> {
     for (const element of elements) {
       const read = readElement(element, { file: file.name, mode, units });
       noteUnits(read, units);
       gathering.add(read);
       if (gathering.isFull()) yield* gathering.take();
     }
+  }
+  for await (const elements of readXmlRecords(bytes, format)) {
+    for (const element of elements) yield* gathered(early.inTurn(element));
     count += elements.length;
   }
+  yield* gathered(early.rest());
   yield* gathering.take();
   checkCount(file, count);
   for (const stream of IMS_STREAMS) yield endOf(stream, mode);
@@ -93,7 +99,7 @@ function readElement(
   return readMembership(element, context);
 }
 
-/** A membership tells only the id of its group; whether it is a unit, and whose, stands before. */
+/** A membership tells only the id of its group; whether it is a unit, and whose, its group says. */
 function noteUnits({ records }: ReadElement, units: Map<string, string>): void {
   for (const { stream, value } of records) {
     if (stream !== 'organisation' || value['type'] !== UNIT) continue;
