@@ -22,6 +22,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
   const receiver = new Receiver(task, with_, protections);
   const end = (about: Ending) => endRun({ ...started, ...receiver.about() }, about, source, with_);
   let source: Source | null = null;
+  let isRead = false;
   let isSealed = false;
   try {
     await applySealed(protections, with_);
@@ -31,6 +32,9 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     const since = await store.intake.checkpoint(task.module, '');
     const { checkpoint, more } = await readAll(task, source, since, receiver, with_);
     await receiver.tryAgain();
+    // From here on what was said of protection counts, whatever the guards say of the rest.
+    await protections.keep();
+    isRead = true;
     const held = await removeWhatMay(task, with_, receiver);
     await receiver.keepMessages();
     await with_.identity.keep();
@@ -53,7 +57,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     const trouble = failure.toTrouble();
     return await end({ outcome, counts: receiver.counts(), trouble });
   } finally {
-    await protections.enact();
+    if (isRead) await protections.enact();
     await source?.close();
   }
 }

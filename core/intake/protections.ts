@@ -86,7 +86,6 @@ export class Protections {
 
   /** Protects whoever is stored as open: their records were not applied, or not changed. */
   async enact(): Promise<void> {
-    await this.keep();
     const { store, canonical } = this.#with;
     for (const [name, said] of this.#known) {
       const [first] = said.values();

@@ -67,7 +67,6 @@ export class Receiver {
     }
     state.ended ||= batch.last;
     await this.#stage(changes);
-    await this.#protections.keep();
     const records = batch.records.length + batch.faults.length;
     this.#tally.records += records;
     const step = `intake ${this.#task.module}`;
