@@ -1,5 +1,6 @@
 import { decided, type HoldDecision } from '../guard/holds.ts';
 import { applySealed } from '../intake/apply.ts';
+import { Protections } from '../intake/protections.ts';
 import type { Message } from '../message/message.ts';
 import type { Hold } from '../store/run-store.ts';
 import type { MessageFilter } from '../store/store.ts';
@@ -83,7 +84,8 @@ function recordsOf(
     auditTrail: (limit, of) => store.runs.auditTrail(limit, of),
     backup: (file, who) =>
       underLease(engine, async () => {
-        await applySealed(intakeSurroundings(engine, () => undefined));
+        const surroundings = intakeSurroundings(engine, () => undefined);
+        await applySealed(await Protections.open(surroundings), surroundings);
         await store.backup(file);
         await audit(engine, who, 'backup', file, '');
       }),
