@@ -21,6 +21,7 @@ export interface Batch {
 }
 
 const MARKER = /^(ber-\d{8}(?:T\d{4}-delta)?)\.done$/;
+const NAME = /^ber-(\d{8})(?:T(\d\d)(\d\d))?/;
 const LINE = /^([0-9a-f]{64}) (\d{1,15}) (\d{1,12}) (\S+)$/;
 const PLAIN_NAME = /^[\w-]+(?:\.[\w-]+)+$/;
 const MOST_MARKER_BYTES = 100_000;
@@ -31,9 +32,16 @@ export function contentOf({ name, files }: Batch): string {
   return createHash('sha256').update(lines.sort().join('\n')).digest('hex');
 }
 
-/** Names of the batches whose marker is there, in the order in which they were made. */
-export async function batchNames(files: Files): Promise<readonly string[]> {
-  return (await markersOf(files)).map(({ name }) => name).sort();
+/**
+ * The moment that a batch's name states, to the day or to the minute and without a zone; epoch
+ * milliseconds. Null where the digits are no date.
+ */
+export function momentOfName(name: string): number | null {
+  const [, date = '', hour = '00', minute = '00'] = NAME.exec(name) ?? [];
+  const day = date.replace(/(....)(..)(..)/, '$1-$2-$3');
+  const moment = Date.parse(`${day}T${hour}:${minute}:00Z`);
+  const isDate = !Number.isNaN(moment) && new Date(moment).toISOString().startsWith(day);
+  return isDate ? moment : null;
 }
 
 /** Batches whose marker is there, and a text that is another when the marker is. */
@@ -47,6 +55,11 @@ export async function markersOf(
   });
 }
 
+/** Full batches are named by their day, deltas by their minute. */
+export function modeOf(name: string): Batch['mode'] {
+  return name.endsWith('-delta') ? 'delta' : 'full';
+}
+
 /** What a batch's marker says. Throws FILE_DAMAGED or FILE_UNSAFE with the line. */
 export async function readMarker(files: Files, name: string): Promise<Batch> {
   const marker = `${name}.done`;
@@ -54,8 +67,7 @@ export async function readMarker(files: Files, name: string): Promise<Batch> {
   const lines = text.split(/\r?\n/).filter((line) => line !== '');
   const listed = lines.map((line, index) => fileOf(line, index + 1, name));
   const digest = createHash('sha256').update(text).digest('hex');
-  const mode = name.endsWith('-delta') ? 'delta' : 'full';
-  return { name, mode, files: listed, marker, digest };
+  return { name, mode: modeOf(name), files: listed, marker, digest };
 }
 
 function fileOf(text: string, line: number, batch: string): BatchFile {

@@ -1,26 +1,12 @@
+import { Failure, type Files, InvalidFailure, TransientFailure } from '../../core/plugin.ts';
+import { type Batch, markersOf, modeOf, momentOfName, readMarker } from './batch.ts';
+import { type BatchProperties, checkGap, readProperties } from './batch-properties.ts';
 import {
-  type Files,
-  InvalidFailure,
-  type Json,
-  type Log,
-  TransientFailure,
-} from '../../core/plugin.ts';
-import { type Batch, batchNames, contentOf, readMarker } from './batch.ts';
-import { type BatchProperties, checkGap } from './batch-properties.ts';
-
-/** What is kept of the batches read so far. */
-export interface RegisterCheckpoint {
-  /** The last one read, and the digest of its marker. */
-  readonly batch: string;
-  readonly digest: string;
-  /** The last full one. */
-  readonly full: string;
-  readonly fullDigest: string;
-  /** Its files, whatever they are called. */
-  readonly content: string;
-  /** What was read holds everything up to this moment; epoch milliseconds. */
-  readonly until: number;
-}
+  isSettled,
+  type LyingBatch,
+  MOST_AHEAD_MS,
+  type RegisterCheckpoint,
+} from './checkpoint.ts';
 
 /** A batch that is whole, ready to be read. */
 export interface ReadyBatch {
@@ -31,120 +17,146 @@ export interface ReadyBatch {
 }
 
 /** Verifies all files of a batch and reads its properties. */
-export type Prepare = (batch: Batch) => Promise<ReadyBatch>;
+export type Prepare = (one: LyingBatch) => Promise<ReadyBatch>;
 
-/**
- * The one batch to read now: a new full one, else the next delta; null if everything has been read.
- * Throws FILE_MISSING before the first full batch and where a delta is missing.
- */
-export async function chooseBatch(
+/** What is to become of a batch: it is to be read, is done with, or is refused for a reason. */
+export type Verdict = 'due' | 'settled' | InvalidFailure;
+
+/** The names, what came before and the time, by which batches are judged. */
+export interface Judging {
+  readonly checkpoint: RegisterCheckpoint | null;
+  readonly now: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The batches whose marker lies there, the oldest first as they say themselves. */
+export async function lyingBatches(
   files: Files,
   checkpoint: RegisterCheckpoint | null,
-  prepare: Prepare,
-  log: Log,
-): Promise<ReadyBatch | null> {
-  const names = await batchNames(files);
-  const newest = names.findLast((name) => !name.endsWith('-delta'));
-  const full = newest === undefined ? null : await readMarker(files, newest);
-  if (checkpoint === null) {
-    if (full !== null) return prepare(full);
-    throw new TransientFailure('FILE_MISSING', 'no full batch (ber-YYYYMMDD.done) is there');
+): Promise<readonly LyingBatch[]> {
+  const lying: LyingBatch[] = [];
+  for (const { name } of await markersOf(files)) {
+    const batch = await unlessInvalid(() => readMarker(files, name));
+    const one = { name, digest: batch?.digest ?? '', batch, properties: null };
+    const isDone = checkpoint !== null && checkpoint.settled !== null && isSettled(one, checkpoint);
+    const xml = `${name}.xml`;
+    const properties = isDone
+      ? null
+      : await unlessInvalid(() => readProperties(files.read(xml), xml));
+    lying.push({ ...one, properties });
   }
-  const ready = full === null ? null : await newFull(full, checkpoint, prepare, log);
-  if (ready !== null) return ready;
-  for (const name of names.filter((one) => one.endsWith('-delta') && one >= checkpoint.batch)) {
-    const delta = await nextDelta(await readMarker(files, name), checkpoint, prepare, log);
-    if (delta !== null) return delta;
-  }
-  return null;
+  return lying.sort((a, b) => momentOf(a) - momentOf(b) || (a.name < b.name ? -1 : 1));
 }
 
-/** Null if this full batch was read before, or is older than the deltas that were. */
-async function newFull(
-  full: Batch,
-  checkpoint: RegisterCheckpoint,
-  prepare: Prepare,
-  log: Log,
-): Promise<ReadyBatch | null> {
-  if (full.name < checkpoint.full) return null;
-  if (full.name > checkpoint.full) return laterFull(full, checkpoint, prepare, log);
-  if (full.digest === checkpoint.fullDigest) return null;
-  const ready = await prepare(full);
-  const isStale = checkpoint.batch !== checkpoint.full && ready.properties.until < checkpoint.until;
-  const text = isStale
-    ? 'a full batch was sent again, but deltas after it have been read: it is left alone'
-    : 'a full batch was sent again with other content: it is read again';
-  log.warn({ batch: full.name }, text);
-  return isStale ? null : ready;
+/** What cannot be read is told when the batch is to be read, or is left alone. */
+async function unlessInvalid<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (failure) {
+    if (!isInvalid(failure)) throw failure;
+    return null;
+  }
+}
+
+function isInvalid(failure: unknown): failure is Failure {
+  return failure instanceof Failure && failure.recovery === 'invalid';
+}
+
+/** Up to when it says that it holds everything; by its name where it cannot be read. */
+function momentOf({ name, properties }: LyingBatch): number {
+  return properties?.until ?? momentOfName(name) ?? 0;
 }
 
 /**
- * Null if the files are those of the last full batch under another name: that is no news. Throws
- * SOURCE_STALE if they were made before it.
+ * A batch is judged by the moment that it states, not by its name: but neither may lie ahead, for
+ * everything after it would seem to be older.
  */
-async function laterFull(
-  full: Batch,
-  checkpoint: RegisterCheckpoint,
+export function judge(one: LyingBatch, { checkpoint, now }: Judging): Verdict {
+  if (checkpoint !== null && isSettled(one, checkpoint)) return 'settled';
+  const { name, properties } = one;
+  const named = momentOfName(name);
+  if (named === null) return refused('FILE_UNREAD', one, 'the date in its name is none');
+  for (const [moment, where] of [
+    [named, 'its name'],
+    [properties?.until ?? 0, 'its XML file'],
+  ] as const) {
+    if (moment <= now + MOST_AHEAD_MS) continue;
+    const day = new Date(moment).toISOString().slice(0, 10);
+    return refused('FILE_UNREAD', one, `${where} is dated ${day}, which is to come`);
+  }
+  // What was read last may be corrected, whatever its date.
+  if (checkpoint === null || name === checkpoint.batch) return 'due';
+  const latest = properties === null ? named + DAY_MS : properties.until;
+  if (latest >= checkpoint.asOf) return 'due';
+  const text = `${name} was made before ${checkpoint.batch}, which has been read`;
+  return new InvalidFailure('SOURCE_STALE', text, { place: placeOf(one) });
+}
+
+function refused(code: 'FILE_UNREAD', one: LyingBatch, why: string): InvalidFailure {
+  return new InvalidFailure(code, `${one.name}.done: ${why}`, { place: placeOf(one) });
+}
+
+export function placeOf({ name }: LyingBatch) {
+  return { file: `${name}.done`, line: null, field: null };
+}
+
+/**
+ * The one batch to read now: the newest full one that is whole, else the next delta; null if
+ * everything has been read. Throws FILE_MISSING before the first full batch and where a delta is
+ * missing, and why the newest batch was refused where nothing else is to be read.
+ */
+export async function chooseBatch(
+  lying: readonly LyingBatch[],
+  judging: Judging,
   prepare: Prepare,
-  log: Log,
 ): Promise<ReadyBatch | null> {
-  if (contentOf(full) === checkpoint.content) {
-    log.warn({ batch: full.name }, 'the last full batch was sent again under another name');
+  const due = lying.filter((one) => judge(one, judging) === 'due');
+  const fulls = due.filter(({ name }) => modeOf(name) === 'full').reverse();
+  const { ready, failure } = await firstWhole(fulls, prepare);
+  if (ready !== null) return ready;
+  const delta = due.find(({ name }) => modeOf(name) === 'delta');
+  const { checkpoint } = judging;
+  if (checkpoint === null || delta === undefined) {
+    throwReason(failure, lying, judging);
     return null;
   }
-  const ready = await prepare(full);
-  if (ready.properties.until >= checkpoint.until) return ready;
-  if (checkpoint.batch !== checkpoint.full) {
-    log.warn({ batch: full.name }, 'a full batch is older than the deltas that were read');
-    return null;
+  // A full batch that is not whole keeps nobody from reading the deltas before it.
+  try {
+    const next = await prepare(delta);
+    checkGap(delta.name, next.properties, checkpoint.until);
+    return next;
+  } catch (found) {
+    throw isInvalid(found) ? (failure ?? found) : found;
   }
-  const place = { file: full.marker, line: null, field: 'datetime' };
-  const text = `${full.name} was made before ${checkpoint.full}, which has been read`;
-  throw new InvalidFailure('SOURCE_STALE', text, { place });
 }
 
-/** Null if this delta was read before, or says nothing that a full batch did not say after it. */
-async function nextDelta(
-  delta: Batch,
-  checkpoint: RegisterCheckpoint,
+async function firstWhole(
+  fulls: readonly LyingBatch[],
   prepare: Prepare,
-  log: Log,
-): Promise<ReadyBatch | null> {
-  const isAgain = delta.name === checkpoint.batch;
-  if (isAgain && delta.digest === checkpoint.digest) return null;
-  const ready = await prepare(delta);
-  if (isAgain) {
-    log.warn({ batch: delta.name }, 'a delta was sent again with other content: it is read again');
-    return ready;
+): Promise<{ readonly ready: ReadyBatch | null; readonly failure: Failure | null }> {
+  let failure: Failure | null = null;
+  for (const full of fulls) {
+    try {
+      return { ready: await prepare(full), failure };
+    } catch (found) {
+      if (!isInvalid(found)) throw found;
+      failure ??= found;
+    }
   }
-  if (ready.properties.until <= checkpoint.until) return null;
-  checkGap(delta.name, ready.properties, checkpoint.until);
-  return ready;
+  return { ready: null, failure };
 }
 
-/** The checkpoint as it was kept; null for none. */
-export function checkpointOf(since: Json): RegisterCheckpoint | null {
-  if (typeof since !== 'object' || since === null || !('batch' in since)) return null;
-  const text = (name: keyof RegisterCheckpoint) => String(since[name] ?? '');
-  return {
-    batch: text('batch'),
-    digest: text('digest'),
-    full: text('full'),
-    fullDigest: text('fullDigest'),
-    content: text('content'),
-    until: Number(since['until']),
-  };
-}
-
-/** What is to be kept once this batch has been taken in. */
-export function checkpointAfter(
-  { batch, properties }: ReadyBatch,
-  before: RegisterCheckpoint | null,
-): Json {
-  const { name, digest } = batch;
-  const isFull = batch.mode === 'full' || before === null;
-  const full = isFull
-    ? { full: name, fullDigest: digest, content: contentOf(batch) }
-    : { full: before.full, fullDigest: before.fullDigest, content: before.content };
-  return { batch: name, digest, ...full, until: properties.until };
+/** Nothing is to be read: a reason, unless the newest batch by its name is done with. */
+function throwReason(
+  failure: Failure | null,
+  lying: readonly LyingBatch[],
+  judging: Judging,
+): void {
+  if (failure !== null) throw failure;
+  const [newest] = [...lying].sort((a, b) => (a.name < b.name ? 1 : -1));
+  const verdict = newest === undefined ? 'settled' : judge(newest, judging);
+  if (verdict instanceof InvalidFailure) throw verdict;
+  if (judging.checkpoint !== null) return;
+  throw new TransientFailure('FILE_MISSING', 'no full batch (ber-YYYYMMDD.done) is there');
 }

@@ -1,5 +1,4 @@
 import {
-  type Json,
   type RecordBatch,
   type RecordFault,
   RefusedFailure,
@@ -33,7 +32,7 @@ const IMS_ELEMENTS = new Set(['person', 'group', 'membership']);
 /** Every stream of a batch in turn. Bytes are verified as they are read; the checkpoint is last. */
 export async function* readBatch(
   ready: ReadyBatch,
-  checkpoint: Json,
+  end: Pick<RecordBatch, 'checkpoint' | 'more'>,
   signal: AbortSignal,
 ): AsyncGenerator<RecordBatch> {
   const { until: asOf } = ready.properties;
@@ -44,7 +43,7 @@ export async function* readBatch(
       held = { ...batch, asOf };
     }
   }
-  if (held !== null) yield { ...held, checkpoint };
+  if (held !== null) yield { ...held, ...end };
 }
 
 function readFile(

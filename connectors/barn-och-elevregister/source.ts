@@ -1,5 +1,4 @@
 import {
-  Failure,
   type Files,
   InvalidFailure,
   type Json,
@@ -8,11 +7,14 @@ import {
   type Source,
   type Surroundings,
 } from '../../core/plugin.ts';
-import { type Batch, batchNames, markersOf, readMarker, verified } from './batch.ts';
+import { archive, purgeArchive } from './archive.ts';
+import { type Batch, markersOf, readMarker, verified } from './batch.ts';
 import { readProperties } from './batch-properties.ts';
-import { checkpointAfter, checkpointOf, chooseBatch, type ReadyBatch } from './choose-batch.ts';
+import { checkpointAfter, checkpointOf, isSettled, type LyingBatch } from './checkpoint.ts';
+import { chooseBatch, judge, lyingBatches, type ReadyBatch } from './choose-batch.ts';
 import { CSV_FILES } from './csv-files.ts';
 import { readBatch } from './read-batch.ts';
+import { unreadOf } from './unread.ts';
 
 export interface SourceOptions {
   /** A batch that has been taken in moves to `archive/`. */
@@ -21,15 +23,16 @@ export interface SourceOptions {
   readonly isRemote: boolean;
 }
 
-/** Reads the register's batches, one in each read; see FORMAT.md. */
+/** Reads the register's batches, one in each read, and says whether more are to be read; see FORMAT.md. */
 export class RegisterSource implements Source {
   readonly #files: Files;
   readonly #options: SourceOptions;
   readonly #surroundings: Surroundings;
   readonly #fetched: string[] = [];
   #local: Files | null = null;
-  /** The newest batch that has been read: it and what is older may go to the archive. */
-  #newest: string | null = null;
+  /** What lay there at the last read and is done with: it may go to the archive. */
+  #settled: readonly LyingBatch[] = [];
+  readonly #tried = new Set<string>();
 
   constructor(files: Files, options: SourceOptions, surroundings: Surroundings) {
     this.#files = files;
@@ -38,53 +41,47 @@ export class RegisterSource implements Source {
   }
 
   async *read(since: Json, signal: AbortSignal): AsyncGenerator<RecordBatch> {
-    const checkpoint = checkpointOf(since);
-    this.#newest = checkpoint?.batch ?? null;
-    const prepare = (batch: Batch) => this.#prepare(batch, signal);
-    const { log } = this.#surroundings;
-    const ready = await chooseBatch(this.#files, checkpoint, prepare, log);
+    const now = this.#surroundings.now();
+    const before = checkpointOf(since, now);
+    const lying = await lyingBatches(this.#files, before);
+    this.#settled = lying.filter((one) => before !== null && isSettled(one, before));
+    const prepare = (one: LyingBatch) => this.#prepare(one, signal);
+    const ready = await chooseBatch(lying, { checkpoint: before, now }, prepare);
     if (ready === null) return;
-    yield* readBatch(ready, checkpointAfter(ready, checkpoint), signal);
-    this.#newest = ready.batch.name;
+    const checkpoint = checkpointAfter(ready.batch, ready.properties, lying, before, now);
+    const more = lying.some((one) => judge(one, { checkpoint, now }) === 'due');
+    yield* readBatch(ready, { checkpoint: { ...checkpoint }, more }, signal);
+    this.#settled = lying.filter((one) => isSettled(one, checkpoint));
   }
 
   /** By the markers alone; one that was read before lies there still where nothing is archived. */
   async news(since: Json): Promise<string | null> {
-    const checkpoint = checkpointOf(since);
-    const { archive } = this.#options;
+    const checkpoint = checkpointOf(since, this.#surroundings.now());
+    const { archive: isArchiving } = this.#options;
     const fresh = (await markersOf(this.#files)).filter(({ name }) => {
-      const last = (name.endsWith('-delta') ? checkpoint?.batch : checkpoint?.full) ?? '';
-      return name > last || (archive && name === last);
+      if (isArchiving || checkpoint === null) return true;
+      if (checkpoint.settled !== null) return !Object.hasOwn(checkpoint.settled, name);
+      return name > (name.endsWith('-delta') ? checkpoint.batch : checkpoint.full);
     });
     return fresh.length === 0 ? null : fresh.map(({ mark }) => mark).join('\n');
   }
 
-  /**
-   * A batch's files move before its marker: as long as the marker lies there, the next run finds
-   * what a crash left behind, and its checkpoint keeps it from reading the batch again.
-   */
+  async unread(since: Json) {
+    const now = this.#surroundings.now();
+    const checkpoint = checkpointOf(since, now);
+    const lying = await lyingBatches(this.#files, checkpoint);
+    const unread = await unreadOf(this.#files, lying, { checkpoint, now }, this.#tried);
+    return unread.map((failure) => failure.toTrouble());
+  }
+
   async accepted(): Promise<void> {
-    if (!this.#options.archive || this.#newest === null) return;
-    const newest = this.#newest;
-    const names = await batchNames(this.#files);
-    for (const name of names.filter((one) => one <= newest)) await this.#archive(name);
+    if (!this.#options.archive) return;
+    const day = new Date(this.#surroundings.now()).toISOString().slice(0, 10);
+    for (const one of this.#settled) await archive(this.#files, one, day);
   }
 
-  async purge(before: string): Promise<number> {
-    const archived = await this.#archived();
-    const old = archived.filter(({ name }) => /^\d{4}-\d\d-\d\d-/.test(name) && name < before);
-    for (const { name } of old) await this.#files.remove(`archive/${name}`);
-    return old.length;
-  }
-
-  /** No archive yet is an empty one. */
-  async #archived(): Promise<readonly { readonly name: string }[]> {
-    try {
-      return await this.#files.list('archive');
-    } catch (failure) {
-      if (failure instanceof Failure && failure.code === 'FILE_MISSING') return [];
-      throw failure;
-    }
+  purge(before: string): Promise<number> {
+    return purgeArchive(this.#files, before);
   }
 
   async close(): Promise<void> {
@@ -93,7 +90,9 @@ export class RegisterSource implements Source {
   }
 
   /** Nothing is yielded before every file is what the marker says it is. */
-  async #prepare(batch: Batch, signal: AbortSignal): Promise<ReadyBatch> {
+  async #prepare(one: LyingBatch, signal: AbortSignal): Promise<ReadyBatch> {
+    this.#tried.add(one.name);
+    const batch = one.batch ?? (await readMarker(this.#files, one.name));
     checkWhole(batch);
     const files = this.#options.isRemote ? await this.#fetch(batch, signal) : this.#files;
     if (!this.#options.isRemote) {
@@ -117,26 +116,6 @@ export class RegisterSource implements Source {
       await this.#local.put(file.name, verified(this.#files.read(file.name), file, signal));
     }
     return this.#local;
-  }
-
-  async #archive(name: string): Promise<void> {
-    const day = new Date(this.#surroundings.now()).toISOString().slice(0, 10);
-    const move = async (file: string): Promise<void> => {
-      if (await this.#files.exists(file)) await this.#files.move(file, `archive/${day}-${file}`);
-    };
-    for (const file of await this.#filesOf(name)) await move(file);
-    await move(`${name}.done`);
-  }
-
-  /** A marker that cannot be read names nothing that could be moved. */
-  async #filesOf(name: string): Promise<readonly string[]> {
-    try {
-      return (await readMarker(this.#files, name)).files.map((file) => file.name);
-    } catch (failure) {
-      if (!(failure instanceof Failure)) throw failure;
-      this.#surroundings.log.warn({ batch: name, code: failure.code }, 'an unreadable marker');
-      return [];
-    }
   }
 }
 
