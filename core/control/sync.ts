@@ -6,6 +6,7 @@ import type { Flow } from '../flow/compiled.ts';
 import { intake } from '../intake/intake.ts';
 import { mergeAnew } from '../intake/merge-anew.ts';
 import { releaseProtections } from '../intake/release-protections.ts';
+import { settleIdentities } from '../intake/settle-identities.ts';
 import { surveyViews } from '../plan/survey.ts';
 import { dateIn } from '../schedule/calendar.ts';
 import type { Run } from '../store/run-store.ts';
@@ -52,6 +53,7 @@ async function syncFlows(
   const startedAt = engine.now();
   const surroundings = intakeSurroundings(engine, request.onProgress);
   await mergeAnew(newRunId(engine), mergeRulesOf(engine), request.signal, surroundings);
+  await settleIdentities(newRunId(engine), surroundings);
   const intakes: Run[] = [];
   for (const module of new Set(modules)) {
     intakes.push(...(await takeIn(engine, module, request)));

@@ -145,6 +145,11 @@ export const CATALOGUE = {
       'The plan that was asked for is not the present one: data or files have changed since.',
     hint: 'Nothing was delivered. Look at `skolnav plan` again, and give the digest that it shows now.',
   },
+  IDENTITY_CHANGED: {
+    meaning:
+      'An id that was known came with another number, birth date and name: it may be of another person.',
+    hint: 'The one who was there stays as they were. Ask the sender; if it is the same person, `skolnav hold approve <id>`; if it is another, `skolnav hold reject <id>`: they get an id of their own, and the one who was there leaves.',
+  },
   PROTECTION_RELEASE: {
     meaning: 'No record that stands marks a protected person as protected any more.',
     hint: `Nothing is told until a person decides. Ask the school; if it is so, ${APPROVE}, then \`skolnav sync\`.`,

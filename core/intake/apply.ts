@@ -7,6 +7,7 @@ import { lookupsOf } from './lookup-index.ts';
 import { mergeParts, type Owners } from './merge.ts';
 import type { Protections } from './protections.ts';
 import { Repetitions } from './repetitions.ts';
+import { Strangers } from './strangers.ts';
 
 const NO_OWNERS: Owners = new Map();
 const NOTHING = { hash: '', references: [], lookups: [], isShielded: false };
@@ -71,7 +72,9 @@ export async function applyBatch(
   }
   await protections.keep();
   await with_.store.messages.put(invalid);
-  await with_.store.intake.apply(run, merged);
-  const good = merged.flatMap(({ entity, content }) => (content === 'keep' ? [] : [entity]));
+  const strangers = await Strangers.open(with_);
+  const written = await strangers.keepOut(run, merged, touched);
+  await with_.store.intake.apply(run, written);
+  const good = written.flatMap(({ entity, content }) => (content === 'keep' ? [] : [entity]));
   return { invalid: invalid.length, good };
 }

@@ -1,10 +1,12 @@
 import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { LookupTerm } from '../schema/lookup.ts';
+import type { Trait } from '../schema/traits.ts';
 import type { Store } from '../store/store.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 const MERGED = 'merged';
+const PASSED_ON = 'passed on';
 
 /** Two of a million terms fall together once in 37 million workspaces. */
 const LOOKUP_DIGITS = 16;
@@ -22,6 +24,8 @@ export class Identity {
   readonly #lookupKey: KeyObject;
   /** Twin -> survivor. */
   #merged = new Map<string, string>();
+  /** Own id -> the own id of whoever the source has given it to. */
+  #passedOn = new Map<string, string>();
 
   private constructor(store: Store, key: string) {
     this.#store = store;
@@ -38,12 +42,26 @@ export class Identity {
     return identity;
   }
 
-  /** Hub-owned id of what an outside system calls by this id; the same answer for ever. */
+  /**
+   * Hub-owned id of what an outside system calls by this id; the same answer until a person says
+   * that the source has given the id to another.
+   */
   ownIdOf(system: string, kind: string, externalId: string): string {
     const lowerCased = externalId.toLowerCase();
-    if (UUID.test(lowerCased)) return lowerCased;
-    const content = JSON.stringify([system, kind, externalId]);
-    return asUuid(createHmac('sha256', this.#key).update(content).digest('hex'));
+    const first = UUID.test(lowerCased) ? lowerCased : this.#hashed([system, kind, externalId]);
+    return this.#passedOn.size === 0 ? first : lastOf(this.#passedOn, first);
+  }
+
+  #hashed(content: readonly string[]): string {
+    const hmac = createHmac('sha256', this.#key).update(JSON.stringify(content));
+    return asUuid(hmac.digest('hex'));
+  }
+
+  /** The id of whoever has this one's outside id from now on; the same for the same occasion. */
+  passOn(id: string, occasion: string): string {
+    const heir = this.#hashed([PASSED_ON, id, occasion]);
+    this.#passedOn.set(id, heir);
+    return heir;
   }
 
   /** The same, or the survivor's where it has been merged into another. */
@@ -53,20 +71,13 @@ export class Identity {
   }
 
   /** All that is kept of what an entity is found by: who lacks the key cannot try all numbers. */
-  lookupOf({ as, text }: LookupTerm): string {
+  lookupOf({ as, text }: LookupTerm | Trait): string {
     const hmac = createHmac('sha256', this.#lookupKey).update(`${as} ${text}`);
     return hmac.digest('hex').slice(0, LOOKUP_DIGITS);
   }
 
   survivorOf(id: string): string {
-    const seen = new Set([id]);
-    for (let at = id; ; ) {
-      const next = this.#merged.get(at);
-      // A circle would be two records that each call the other a twin: neither leads anywhere.
-      if (next === undefined || seen.has(next)) return at;
-      seen.add(next);
-      at = next;
-    }
+    return lastOf(this.#merged, id);
   }
 
   twinsOf(survivor: string): readonly string[] {
@@ -85,10 +96,24 @@ export class Identity {
   async reload(): Promise<void> {
     const kept = await this.#store.getValue(MERGED);
     this.#merged = new Map(Object.entries(kept ?? {}));
+    this.#passedOn = new Map(Object.entries((await this.#store.getValue(PASSED_ON)) ?? {}));
   }
 
   async keep(): Promise<void> {
     await this.#store.putValue(MERGED, Object.fromEntries(this.#merged));
+    if (this.#passedOn.size === 0) return;
+    await this.#store.putValue(PASSED_ON, Object.fromEntries(this.#passedOn));
+  }
+}
+
+/** Where the chain ends; a circle, two records that each call the other a twin, leads nowhere. */
+function lastOf(next: ReadonlyMap<string, string>, first: string): string {
+  const seen = new Set([first]);
+  for (let at = first; ; ) {
+    const after = next.get(at);
+    if (after === undefined || seen.has(after)) return at;
+    seen.add(after);
+    at = after;
   }
 }
 

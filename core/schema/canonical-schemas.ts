@@ -13,6 +13,7 @@ import type {
 import { compileLookup } from './lookup.ts';
 import { compileProtection } from './protection.ts';
 import { compileReferences, referencePaths } from './references.ts';
+import { compileTraits } from './traits.ts';
 import { compileUnit, unitSteps } from './unit.ts';
 import { compileSchema } from './validator.ts';
 
@@ -67,6 +68,7 @@ function canonicalSchema(kind: string, version: number, schema: JsonObject): Can
   const validate = compileSchema(schema);
   const inverses = inverseRelations(schema);
   const protection = compileProtection(schema);
+  const lookupTerms = compileLookup(schema);
   return {
     kind,
     version,
@@ -82,7 +84,8 @@ function canonicalSchema(kind: string, version: number, schema: JsonObject): Can
     unitInverses: inverses
       .map(({ name }) => name)
       .filter((name) => unitSteps(schema).includes(name)),
-    lookupTerms: compileLookup(schema),
+    lookupTerms,
+    traitsOf: compileTraits(schema, lookupTerms),
   };
 }
 

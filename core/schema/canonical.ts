@@ -1,6 +1,7 @@
 import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
 import type { LookupTerm } from './lookup.ts';
 import type { ProtectionRules } from './protection.ts';
+import type { Trait } from './traits.ts';
 
 /** The canonical schemas of a workspace, read once; everything about references is derived. */
 export interface CanonicalSchemas {
@@ -33,6 +34,8 @@ export interface CanonicalSchema {
   readonly unitInverses: readonly string[];
   /** What it can be found by (`x-lookup`), each once. */
   lookupTerms(entity: Entity): readonly LookupTerm[];
+  /** By what it is told from others (`x-traits`). */
+  traitsOf(entity: Entity): readonly Trait[];
   /** Where `x-protected` looks, and which marks there protect: of a part as of an entity. */
   readonly protection: ProtectionRules;
 }

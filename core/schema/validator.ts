@@ -11,6 +11,7 @@ const ANNOTATIONS = [
   'x-protected',
   'x-unit',
   'x-at-once',
+  'x-traits',
   'x-lookup',
   'x-enum-note',
 ];

@@ -7,6 +7,7 @@ import type {
   Ticket,
   Trouble,
 } from '../message/message.ts';
+import type { FormerStore } from './former-store.ts';
 import type { HorizonStore } from './horizon-store.ts';
 import type { LedgerRow, LedgerStore } from './ledger-store.ts';
 import type { ProtectionStore } from './protection-store.ts';
@@ -21,6 +22,7 @@ export interface Store {
   readonly intake: IntakeStore;
   readonly quarantine: QuarantineStore;
   readonly protections: ProtectionStore;
+  readonly formers: FormerStore;
   readonly entities: EntityStore;
   readonly ledger: LedgerStore;
   readonly horizons: HorizonStore;

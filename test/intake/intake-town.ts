@@ -23,7 +23,8 @@ const TEXT = { type: 'string' };
 const RECORD = {
   type: 'object',
   properties: {
-    ...{ id: TEXT, name: TEXT, mark: TEXT, born: TEXT, number: TEXT, kind: TEXT },
+    ...{ id: TEXT, name: TEXT, mark: TEXT, born: TEXT, number: TEXT, kind: TEXT, person: TEXT },
+    ...{ family: TEXT, account: TEXT },
     twins: { type: 'array', items: TEXT },
   },
 };

@@ -119,4 +119,9 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
     kind TEXT NOT NULL, id TEXT NOT NULL, source TEXT NOT NULL, marks TEXT NOT NULL,
     PRIMARY KEY (kind, id, source)
   ) WITHOUT ROWID`,
+  // By what an entity that is gone would be known again: keyed hashes.
+  `CREATE TABLE former (
+    kind TEXT NOT NULL, id TEXT NOT NULL, traits TEXT NOT NULL, gone_at INTEGER NOT NULL,
+    PRIMARY KEY (kind, id)
+  ) WITHOUT ROWID`,
 ];

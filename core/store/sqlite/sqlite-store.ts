@@ -3,6 +3,7 @@ import type { Store } from '../store.ts';
 import { backUp } from './backup.ts';
 import { Database, jsonOf } from './database.ts';
 import { SqliteEntityStore } from './entity-store.ts';
+import { SqliteFormerStore } from './former-store.ts';
 import { SqliteHorizonStore } from './horizon-store.ts';
 import { SqliteIntakeStore } from './intake-store.ts';
 import { SqliteLedgerStore } from './ledger-store.ts';
@@ -31,6 +32,7 @@ export async function openSqliteStore({ file, now = Date.now }: SqliteOptions): 
     intake: new SqliteIntakeStore(database, staging, quarantine),
     quarantine,
     protections: new SqliteProtectionStore(database),
+    formers: new SqliteFormerStore(database),
     entities: new SqliteEntityStore(database),
     ledger,
     horizons: new SqliteHorizonStore(database, names),
