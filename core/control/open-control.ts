@@ -1,6 +1,6 @@
 import { decided, type HoldDecision } from '../guard/holds.ts';
 import { applySealed } from '../intake/apply.ts';
-import { Protections } from '../intake/protections.ts';
+import { openKeepers } from '../intake/keepers.ts';
 import type { Message } from '../message/message.ts';
 import type { Hold } from '../store/run-store.ts';
 import type { MessageFilter } from '../store/store.ts';
@@ -85,7 +85,7 @@ function recordsOf(
     backup: (file, who) =>
       underLease(engine, async () => {
         const surroundings = intakeSurroundings(engine, () => undefined);
-        await applySealed(await Protections.open(surroundings), surroundings);
+        await applySealed(await openKeepers(surroundings), surroundings);
         await store.backup(file);
         await audit(engine, who, 'backup', file, '');
       }),

@@ -20,6 +20,8 @@ export async function purge(engine: Engine): Promise<PurgeReport> {
   const { store, workspace, now } = engine;
   const { runsMs, auditMs, archiveMs } = workspace.config.retention;
   const counts = await store.runs.purge({ runs: now() - runsMs, audit: now() - auditMs });
+  // An id that comes back is compared with whoever had it as long as runs are remembered.
+  await store.formers.purge(now() - runsMs);
   const before = dateIn(workspace.config.timeZone, now() - archiveMs);
   const unreached: PurgeReport['unreached'][number][] = [];
   let files = 0;

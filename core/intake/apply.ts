@@ -3,11 +3,10 @@ import type { EntityRef, Message } from '../message/message.ts';
 import type { MergedEntity, TouchedEntity } from '../store/store.ts';
 import type { IntakeSurroundings } from './intake-task.ts';
 import { closeHealed, invalidMessage } from './invalid-entity.ts';
+import type { Keepers } from './keepers.ts';
 import { lookupsOf } from './lookup-index.ts';
 import { mergeParts, type Owners } from './merge.ts';
-import type { Protections } from './protections.ts';
 import { Repetitions } from './repetitions.ts';
-import { Strangers } from './strangers.ts';
 
 const NO_OWNERS: Owners = new Map();
 const NOTHING = { hash: '', references: [], lookups: [], isShielded: false };
@@ -19,17 +18,14 @@ interface Applied {
 }
 
 /** Applies every sealed run: this one's, and what a crash left behind. */
-export async function applySealed(
-  protections: Protections,
-  with_: IntakeSurroundings,
-): Promise<Applied> {
+export async function applySealed(keepers: Keepers, with_: IntakeSurroundings): Promise<Applied> {
   let invalid = 0;
   const repetitions = new Repetitions();
   const { intake, messages } = with_.store;
   for (const { run, source } of await intake.sealed()) {
     const isHealing = (await messages.count({ type: ['entity'] })) > 0;
     for await (const touched of intake.touched(run)) {
-      const batch = await applyBatch(run, source, touched, protections, with_);
+      const batch = await applyBatch(run, source, touched, keepers, with_);
       if (isHealing) await closeHealed(batch.good, with_);
       invalid += batch.invalid;
       for (const { repeated } of touched) repetitions.add(repeated);
@@ -44,9 +40,10 @@ export async function applyBatch(
   run: string,
   source: string,
   touched: readonly TouchedEntity[],
-  protections: Protections,
+  keepers: Keepers,
   with_: IntakeSurroundings,
 ): Promise<{ readonly invalid: number; readonly good: readonly EntityRef[] }> {
+  const { protections, strangers } = keepers;
   const invalid: Message[] = [];
   const merged: MergedEntity[] = [];
   for (const one of touched) {
@@ -72,7 +69,6 @@ export async function applyBatch(
   }
   await protections.keep();
   await with_.store.messages.put(invalid);
-  const strangers = await Strangers.open(with_);
   const written = await strangers.keepOut(run, merged, touched);
   await with_.store.intake.apply(run, written);
   const good = written.flatMap(({ entity, content }) => (content === 'keep' ? [] : [entity]));

@@ -5,7 +5,7 @@ import { applySealed } from './apply.ts';
 import { removeWhatMay } from './gate.ts';
 import { beginRun, type Ending, endRun, type Intake } from './intake-run.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
-import { Protections } from './protections.ts';
+import { openKeepers } from './keepers.ts';
 import { Receiver } from './receive.ts';
 
 const HOUR_MS = 3_600_000;
@@ -18,14 +18,15 @@ const HOUR_MS = 3_600_000;
 export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promise<Intake> {
   const { store } = with_;
   const started = await beginRun(task, with_);
-  const protections = await Protections.open(with_);
+  const keepers = await openKeepers(with_);
+  const { protections } = keepers;
   const receiver = new Receiver(task, with_, protections);
   const end = (about: Ending) => endRun({ ...started, ...receiver.about() }, about, source, with_);
   let source: Source | null = null;
   let isRead = false;
   let isSealed = false;
   try {
-    await applySealed(protections, with_);
+    await applySealed(keepers, with_);
     await with_.identity.reload();
     source = await task.openSource();
     await store.intake.open(task.run, task.module);
@@ -40,7 +41,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     await with_.identity.keep();
     await store.intake.seal(task.run, task.module, { '': checkpoint }, receiver.settled());
     isSealed = true;
-    const { invalid, repetitions } = await applySealed(protections, with_);
+    const { invalid, repetitions } = await applySealed(keepers, with_);
     receiver.remarkRepetitions(repetitions);
     await protections.ask(task.run, receiver.fullStreams().size > 0 ? task.module : null);
     await source.accepted?.();

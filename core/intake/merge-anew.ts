@@ -1,7 +1,7 @@
 import { applyBatch } from './apply.ts';
 import type { IntakeSurroundings } from './intake-task.ts';
 import { closeHealed } from './invalid-entity.ts';
-import { Protections } from './protections.ts';
+import { openKeepers } from './keepers.ts';
 
 const MERGED_BY = 'merged by';
 /** In the place of a source: nothing was read. */
@@ -19,12 +19,13 @@ export async function mergeAnew(
 ): Promise<void> {
   const { store, onProgress } = with_;
   if ((await store.getValue(MERGED_BY)) === rules) return;
-  const protections = await Protections.open(with_);
+  const keepers = await openKeepers(with_);
+  const { protections } = keepers;
   const step = 'merge anew';
   let done = 0;
   for await (const entities of store.intake.all()) {
     signal.throwIfAborted();
-    const { good } = await applyBatch(run, NO_SOURCE, entities, protections, with_);
+    const { good } = await applyBatch(run, NO_SOURCE, entities, keepers, with_);
     await closeHealed(good, with_);
     done += entities.length;
     onProgress({ step, done, total: null, ended: false });

@@ -1,6 +1,7 @@
 import { applyBatch } from './apply.ts';
 import type { IntakeSurroundings } from './intake-task.ts';
-import { Protections, SUBJECT } from './protections.ts';
+import { openKeepers } from './keepers.ts';
+import { SUBJECT } from './protections.ts';
 
 /** In the place of a source: nothing was read. */
 const NO_SOURCE = 'release of protections';
@@ -17,10 +18,10 @@ export async function releaseProtections(with_: IntakeSurroundings): Promise<voi
     const parts = await store.entities.parts(entity);
     const rules = canonical.get(entity.kind)?.protection;
     if (parts.every(({ content }) => rules?.marksOf(content) === null)) {
-      const protections = await Protections.open(with_);
-      await protections.release(entity);
+      const keepers = await openKeepers(with_);
+      await keepers.protections.release(entity);
       const touched = { entity, parts, repeated: [] };
-      await applyBatch(hold.run, NO_SOURCE, [touched], protections, with_);
+      await applyBatch(hold.run, NO_SOURCE, [touched], keepers, with_);
     }
     await store.runs.putHold({ ...hold, state: 'used' });
   }

@@ -3,7 +3,7 @@ import type { EntityRef, JsonObject } from '../message/message.ts';
 import type { Part } from '../store/store.ts';
 import { applyBatch, applySealed } from './apply.ts';
 import type { IntakeSurroundings } from './intake-task.ts';
-import { Protections } from './protections.ts';
+import { type Keepers, openKeepers } from './keepers.ts';
 import { SUBJECT } from './strangers.ts';
 
 /** In the place of a source: nothing was read. */
@@ -22,12 +22,12 @@ export async function settleIdentities(run: string, with_: IntakeSurroundings): 
   });
   for (const hold of said) {
     const entity = { kind: 'person', id: hold.subject.slice(SUBJECT.length) };
-    const protections = await Protections.open(with_);
+    const keepers = await openKeepers(with_);
     if (hold.state === 'approved') {
       const parts = await store.entities.parts(entity);
-      await applyBatch(run, NO_SOURCE, [{ entity, parts, repeated: [] }], protections, with_);
+      await applyBatch(run, NO_SOURCE, [{ entity, parts, repeated: [] }], keepers, with_);
     } else {
-      await passOn(run, entity, hold.id, protections, with_);
+      await passOn(run, entity, hold.id, keepers, with_);
     }
     await store.runs.putHold({ ...hold, state: 'used' });
   }
@@ -37,11 +37,12 @@ async function passOn(
   run: string,
   from: EntityRef,
   occasion: string,
-  protections: Protections,
+  keepers: Keepers,
   with_: IntakeSurroundings,
 ): Promise<void> {
   const { store, identity } = with_;
-  await applySealed(protections, with_);
+  const { protections } = keepers;
+  await applySealed(keepers, with_);
   const to = { kind: from.kind, id: identity.passOn(from.id, occasion) };
   await identity.keep();
   protections.share(from, to);
@@ -62,7 +63,7 @@ async function passOn(
     );
   }
   await store.intake.seal(run, NO_SOURCE, {});
-  await applySealed(protections, with_);
+  await applySealed(keepers, with_);
 }
 
 /** An id of ours stands nowhere but where it is meant. */

@@ -56,7 +56,11 @@ export function addHoldCommand(program: Command): void {
       });
     });
   addDecision(hold, 'approve', 'let exactly this go with the next sync (audited)');
-  addDecision(hold, 'reject', 'leave the targets as they are (audited)');
+  addDecision(
+    hold,
+    'reject',
+    'leave the targets as they are; of an identity: it is another person (audited)',
+  );
 }
 
 function addDecision(hold: Command, verb: 'approve' | 'reject', description: string): void {

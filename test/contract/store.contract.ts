@@ -52,6 +52,19 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
       assert.deepEqual(await protections.all(), kept.slice(0, 1));
     });
 
+    it('remembers who was here, until that is purged', async () => {
+      const { formers } = store;
+      const gone = (id: string, goneAt: number) => {
+        return { entity: { kind: 'person', id }, traits: [`name ${id}`], goneAt };
+      };
+      await formers.put([gone('a', 1), gone('b', 1)]);
+      await formers.put([gone('b', 7)]);
+      const found = await (await world.reopen()).formers.get('person', ['a', 'b', 'c']);
+      assert.deepEqual(found, [gone('a', 1), gone('b', 7)]);
+      assert.equal(await formers.purge(7), 1);
+      assert.deepEqual(await formers.get('person', ['a', 'b']), [gone('b', 7)]);
+    });
+
     it('keeps small values by name', async () => {
       assert.equal(await store.getValue('key'), null);
       await store.putValue('key', { version: 1 });

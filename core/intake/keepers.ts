@@ -1,0 +1,15 @@
+import type { IntakeSurroundings } from './intake-task.ts';
+import { Protections } from './protections.ts';
+import { Strangers } from './strangers.ts';
+
+/** What stands between what sources say and what is written of persons. */
+export interface Keepers {
+  readonly protections: Protections;
+  readonly strangers: Strangers;
+}
+
+/** As things are now: what persons decide after this is not heard. */
+export async function openKeepers(with_: IntakeSurroundings): Promise<Keepers> {
+  const protections = await Protections.open(with_);
+  return { protections, strangers: await Strangers.open(with_) };
+}
