@@ -12,8 +12,8 @@ const group = (name: string, type: string, more = '') =>
   `<group>${id(name)}<grouptype><typevalue>${type}</typevalue></grouptype>` +
   `<description><short>${name}</short></description><extension>${more}</extension></group>`;
 const member = (person: string) =>
-  `<member>${id(person)}<role roletype="Student"><timeframe><begin>2026-08-18</begin></timeframe>` +
-  '</role></member>';
+  `<member>${id(person)}<role roletype="Student">` +
+  '<timeframe><begin>2026-08-18</begin></timeframe></role></member>';
 
 /** A unit of ours, an independent one, and a class: what their memberships mean is theirs to say. */
 const ELEMENTS = [

@@ -56,11 +56,7 @@ export function addHoldCommand(program: Command): void {
       });
     });
   addDecision(hold, 'approve', 'let exactly this go with the next sync (audited)');
-  addDecision(
-    hold,
-    'reject',
-    'leave the targets as they are; of an identity: it is another person (audited)',
-  );
+  addDecision(hold, 'reject', 'leave it as it is; of an identity: it is another (audited)');
 }
 
 function addDecision(hold: Command, verb: 'approve' | 'reject', description: string): void {
