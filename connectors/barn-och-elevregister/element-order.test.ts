@@ -15,7 +15,7 @@ const member = (person: string) =>
   `<member>${id(person)}<role roletype="Student">` +
   '<timeframe><begin>2026-08-18</begin></timeframe></role></member>';
 
-/** A unit of ours, an independent one, and a class: what their memberships mean is theirs to say. */
+/** A unit of ours, an independent one, and a class: what a membership means is theirs to say. */
 const ELEMENTS = [
   ...['p1', 'p2'].map(
     (one) => `<person>${id(one)}<name><n><family>Ek</family><given>Kim</given></n></name></person>`,
