@@ -5,6 +5,7 @@ import { latestTurn } from '../schedule/cron.ts';
 import type { Run } from '../store/run-store.ts';
 import type { Engine } from './engine.ts';
 import { missingReferences } from './missing-references.ts';
+import { sharedNumbering } from './shared-numbering.ts';
 
 /** Something that a person should know; it is there as long as its cause is. No personal data. */
 export interface Finding {
@@ -36,6 +37,9 @@ export async function findFindings(engine: Engine): Promise<readonly Finding[]> 
     ...(await unreadFiles(engine)),
     ...(await missingReferences(engine.store)).map(({ id, subject, text }) =>
       finding(id, 'REFERENCE_MISSING', subject, text),
+    ),
+    ...sharedNumbering(engine).map(({ id, subject, text }) =>
+      finding(id, 'NUMBERING_SHARED', subject, text),
     ),
     ...(await lateFlows(engine)),
   ];

@@ -150,6 +150,11 @@ export const CATALOGUE = {
       'An id that was known came with another number, birth date and name: it may be of another person.',
     hint: 'The one who was there stays as they were. Ask the sender; if it is the same person, `skolnav hold approve <id>`; if it is another, `skolnav hold reject <id>`: they get an id of their own, and the one who was there leaves.',
   },
+  NUMBERING_SHARED: {
+    meaning:
+      'Two sources of a database from before number together, though their mappings do not say so.',
+    hint: 'If it is meant, say `of:` with one name in the mappings of both. If not, say a new name in those of one, and look at `skolnav plan`: its persons are made anew.',
+  },
   PROTECTION_RELEASE: {
     meaning: 'No record that stands marks a protected person as protected any more.',
     hint: `Nothing is told until a person decides. Ask the school; if it is so, ${APPROVE}, then \`skolnav sync\`.`,

@@ -2,6 +2,7 @@ import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:c
 import type { LookupTerm } from '../schema/lookup.ts';
 import type { Trait } from '../schema/traits.ts';
 import type { Store } from '../store/store.ts';
+import { Namespaces } from './namespaces.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -27,6 +28,8 @@ export class Identity {
   /** Own id -> the own id of whoever the source has given it to. */
   #passedOn = new Map<string, string>();
 
+  #namespaces: Namespaces | null = null;
+
   private constructor(store: Store, key: string) {
     this.#store = store;
     this.#key = key;
@@ -38,6 +41,8 @@ export class Identity {
     const key = typeof kept === 'string' ? kept : randomBytes(32).toString('base64url');
     if (kept === null) await store.putValue('identityKey', key);
     const identity = new Identity(store, key);
+    const ownIdOf = (...about: Parameters<Identity['ownIdOf']>) => identity.ownIdOf(...about);
+    identity.#namespaces = await Namespaces.open(store, ownIdOf);
     await identity.reload();
     return identity;
   }
@@ -48,8 +53,19 @@ export class Identity {
    */
   ownIdOf(system: string, kind: string, externalId: string): string {
     const lowerCased = externalId.toLowerCase();
-    const first = UUID.test(lowerCased) ? lowerCased : this.#hashed([system, kind, externalId]);
+    const kept = this.#namespaces?.keptAs(system, kind) ?? system;
+    const first = UUID.test(lowerCased) ? lowerCased : this.#hashed([kept, kind, externalId]);
     return this.#passedOn.size === 0 ? first : lastOf(this.#passedOn, first);
+  }
+
+  /** The system of ids in that module's mappings, where they do not say. */
+  unsaidOf(module: string): string {
+    return this.#namespaces?.unsaid(module) ?? module;
+  }
+
+  /** Modules whose ids are in one numbering where their mappings do not say otherwise. */
+  get unnamed(): ReadonlySet<string> {
+    return this.#namespaces?.unnamed ?? new Set();
   }
 
   #hashed(content: readonly string[]): string {

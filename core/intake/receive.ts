@@ -41,10 +41,11 @@ export class Receiver {
     this.#with = with_;
     this.#protections = protections;
     const { identity } = with_;
+    const unsaid = identity.unsaidOf(task.module);
     this.#context = {
       today: with_.today(),
-      identify: (...about) => identity.idOf(...about),
-      identifyOwn: (...about) => identity.ownIdOf(...about),
+      identify: (of, ...about) => identity.idOf(of ?? unsaid, ...about),
+      identifyOwn: (of, ...about) => identity.ownIdOf(of ?? unsaid, ...about),
     };
     this.#patcher = new Patcher(with_.store, task.module);
     this.#quarantine = new Quarantine(task, with_);

@@ -92,16 +92,21 @@ export interface ListPatch {
 export interface IntakeContext {
   /** Date of the run in Europe/Stockholm. */
   readonly today: string;
-  /** Hub-owned id of what an outside system calls by this id: the survivor's after a merger. */
-  readonly identify: (system: string, kind: string, externalId: string) => string;
+  /**
+   * Hub-owned id of what an outside system calls by this id: the survivor's after a merger. Null
+   * stands for the source module itself.
+   */
+  readonly identify: (system: string | null, kind: string, externalId: string) => string;
   /** The same as if nobody had been merged; the same answer for ever. */
-  readonly identifyOwn: (system: string, kind: string, externalId: string) => string;
+  readonly identifyOwn: (system: string | null, kind: string, externalId: string) => string;
 }
 
 export interface InboundMapping {
   readonly file: string;
   readonly from: { readonly connector: string; readonly stream: string };
   readonly to: { readonly kind: string; readonly version: number };
+  /** The system whose ids its entities have; null: the source module's own. */
+  readonly of: string | null;
   /** Its parts add to entities that other streams make; alone they make none. */
   readonly isSupplement: boolean;
   readonly rules: readonly RuleNote[];

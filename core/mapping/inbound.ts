@@ -66,6 +66,7 @@ export function compileInbound(
     from: { connector, stream },
     to: { kind: entity.kind, version: entity.version },
     rules: compilation.rules,
+    of: written.entity?.of ?? null,
     isSupplement: written.supplement === true,
     fingerprint: fingerprint(),
     externalId: (record) => externalIdOf(head, identifiers, record, slots),
@@ -149,7 +150,7 @@ function compileIdentifiers(
   const external = compilation.path(['entity', 'identity'], entity?.identity ?? 'id').read;
   const text = { field: 'part', schema: { type: 'string' }, required: true, isComplete: false };
   const partRule = part ?? { const: '' };
-  const system = entity?.of ?? '';
+  const system = entity?.of ?? null;
   const twins = entity?.twins;
   return {
     external,

@@ -134,7 +134,7 @@ function identity(
   }
   const asObject = typesOf(target.schema).includes('object');
   const name = (scope: Parameters<Evaluate>[0], id: string) =>
-    scope.identify(of ?? '', entityKind, id);
+    scope.identify(of ?? null, entityKind, id);
   return {
     schema: ANYTHING,
     read: (scope) => {

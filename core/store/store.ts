@@ -205,6 +205,8 @@ export interface EntityStore {
   dangling(): Promise<readonly Dangling[]>;
   /** Where an entity's parts came from. */
   parts(entity: EntityRef): Promise<readonly Part[]>;
+  /** One part of each kind, source and stream. */
+  samples(): Promise<readonly Part[]>;
   /** Cross-reference: the entity that a source's record became. */
   byExternalId(source: string, kind: string, externalId: string): Promise<EntityRef | null>;
   /** Ids of the entities of a kind that can be found by this, in ascending order. */

@@ -38,7 +38,7 @@ export type Told = Row | { readonly gone: Row };
 /** Sources of rows, taken in by the real intake into a real store; no hub, so that it is quick. */
 export class IntakeTown {
   readonly store: Store;
-  readonly identity: Identity;
+  identity: Identity;
   readonly #canonical: CanonicalSchemas;
   readonly #folder: string;
   readonly #supplements = new Set<string>();
@@ -63,6 +63,11 @@ export class IntakeTown {
     const store = await openSqliteStore({ file: join(folder, 'skolnav.db') });
     const canonical = await loadCanonicalSchemas([SCHEMAS]);
     return new IntakeTown(store, await Identity.open(store), canonical, folder);
+  }
+
+  /** As another process would find it. */
+  async reopen(): Promise<void> {
+    this.identity = await Identity.open(this.store);
   }
 
   async close(): Promise<void> {

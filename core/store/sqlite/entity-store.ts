@@ -99,6 +99,13 @@ export class SqliteEntityStore implements EntityStore {
     return this.#database.all(sql, kind, id).map(partOf);
   }
 
+  async samples(): Promise<readonly Part[]> {
+    // SQLite takes the other columns from the row that has the least part.
+    const sql = `SELECT *, min(part) FROM part GROUP BY kind, source, stream
+      ORDER BY kind, source, stream`;
+    return this.#database.all(sql).map(partOf);
+  }
+
   async byExternalId(source: string, kind: string, externalId: string): Promise<EntityRef | null> {
     const sql = 'SELECT id FROM part WHERE source = ? AND kind = ? AND external_id = ? LIMIT 1';
     const row = this.#database.get(sql, source, kind, externalId);

@@ -1,0 +1,28 @@
+import type { Engine } from './engine.ts';
+
+interface Shared {
+  readonly id: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/**
+ * Modules of a database from before whose mappings do not say whose ids they read: what has the
+ * same id is one there, as it was.
+ */
+export function sharedNumbering({ identity, workspace }: Engine): readonly Shared[] {
+  const makers = new Map<string, Set<string>>();
+  for (const [module, mappings] of workspace.inbound) {
+    if (!identity.unnamed.has(module)) continue;
+    for (const { of, isSupplement, to } of mappings) {
+      if (of !== null || isSupplement) continue;
+      makers.set(to.kind, (makers.get(to.kind) ?? new Set()).add(module));
+    }
+  }
+  return [...makers].flatMap(([kind, modules]) => {
+    if (modules.size < 2) return [];
+    const named = [...modules].sort().join(' and ');
+    const text = `${named} number what they say of kind ${kind} together: the same id is the same one`;
+    return [{ id: `numbering ${kind} ${named}`, subject: `canonical ${kind}`, text }];
+  });
+}
