@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { PartDraft } from '../mapping/compiled.ts';
 import { isList } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
-import type { Store } from '../store/store.ts';
+import type { Part, Store } from '../store/store.ts';
 
 /** Completes records that only say what changed in a list (IMS: membership, complete=false). */
 export class Patcher {
@@ -17,13 +17,29 @@ export class Patcher {
 
   /** The whole content of the draft's part after its patch, earlier ones of this run included. */
   async patched(stream: string, draft: PartDraft): Promise<JsonObject> {
-    const name = JSON.stringify([stream, draft.entity.kind, draft.entity.id, draft.part]);
+    const about = { ...draft, stream };
     const before =
-      this.#ofThisRun.get(name) ?? (await kept(this.#store, this.#source, stream, draft));
+      this.#ofThisRun.get(nameOf(about)) ?? (await kept(this.#store, this.#source, stream, draft));
     const content = patch(before, draft);
-    this.#ofThisRun.set(name, content);
+    this.note(about, content);
     return content;
   }
+
+  /** A kept part's content after the patches of this run. */
+  present(part: Part): JsonObject {
+    return this.#ofThisRun.get(nameOf(part)) ?? part.content;
+  }
+
+  /** Later patches of this run begin from this content; none where the part goes. */
+  note(part: Named, content: JsonObject): void {
+    this.#ofThisRun.set(nameOf(part), content);
+  }
+}
+
+type Named = Pick<Part, 'entity' | 'stream' | 'part'>;
+
+function nameOf({ entity, stream, part }: Named): string {
+  return JSON.stringify([stream, entity.kind, entity.id, part]);
 }
 
 async function kept(

@@ -4,6 +4,7 @@ import { digestOf } from '../message/digest.ts';
 import type { Trouble } from '../message/message.ts';
 import type { Run } from '../store/run-store.ts';
 import type { Part, QuarantinedRecord } from '../store/store.ts';
+import { departuresWith } from './departures.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { followMergers } from './mergers.ts';
 import { Patcher } from './patch.ts';
@@ -59,7 +60,8 @@ export class Receiver {
     const changes: Change[] = [];
     for (const record of batch.records) {
       for (const mapping of mappings) {
-        if (record.operation === 'delete') changes.push(...this.#removals(record, batch, mapping));
+        if (record.operation === 'delete')
+          changes.push(...(await this.#removals(record, batch, mapping)));
         else changes.push(...(await this.#changes(record, batch, mapping, state, changes)));
       }
     }
@@ -121,15 +123,23 @@ export class Receiver {
     return state;
   }
 
-  #removals(
+  async #removals(
     record: SourceRecord,
     { stream, mode }: RecordBatch,
     mapping: InboundMapping,
-  ): readonly Change[] {
+  ): Promise<readonly Change[]> {
     this.#quarantine.noteGood(stream, mapping.externalId(record.value), mode, record);
     this.#hear(record, mapping, false);
     const gone = mapping.identifyDeleted(record.value, this.#context);
-    return gone.map((part) => ({ remove: { ...part, source: this.#task.module, stream } }));
+    const { module: source } = this.#task;
+    const changes: Change[] = [];
+    for (const part of gone) {
+      changes.push({ remove: { ...part, source, stream } });
+      this.#patcher.note({ ...part, stream }, {});
+      if (mode === 'full' || mapping.isSupplement) continue;
+      changes.push(...(await departuresWith(part.entity, source, this.#patcher, this.#with)));
+    }
+    return changes;
   }
 
   async #changes(
