@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleepMs } from 'node:timers/promises';
 import { openSqliteBroker } from './broker/sqlite/sqlite-broker.ts';
+import { optionsOrRefuse, resolveOptions } from './config/options.ts';
 import { newOwner } from './config/owner.ts';
 import { resolveSecrets } from './config/secrets.ts';
 import { type Sink, type Source, type Surroundings, sharedPaces } from './connector/connector.ts';
@@ -103,7 +104,9 @@ async function assemble(
       throw new HeldFailure('CONFIG_INVALID', `no module "${module}" is bound`);
     }
     const connector = await workspace.connectors.open(binding.connector);
-    const options = await resolve(binding.options);
+    const schema = workspace.connectors.manifest(binding.connector)?.options ?? {};
+    const resolved = await resolveOptions(schema, binding.options, workspace.folder, environment);
+    const options = optionsOrRefuse(module, resolved);
     return { connector, options, surroundings: await surroundingsOf(module) };
   };
   return {

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ConnectorRegistry } from '../connector/registry.ts';
-import type { Lint } from '../failure/lint.ts';
-import type { Json, JsonObject } from '../message/message.ts';
-import { applyDefaults, compileSchemaAll, secretFields } from '../schema/validator.ts';
+import { didYouMean, type Lint } from '../failure/lint.ts';
+import type { JsonObject } from '../message/message.ts';
+import { applyDefaults, compileSchemaAll } from '../schema/validator.ts';
 import type { Binding, Config, DoorbellRules, MailRules, Retention } from './config.ts';
+import { checkOptions } from './options.ts';
 import { parseDuration } from './quantities.ts';
-import { isReference } from './secrets.ts';
 import { rulesOf, type SourceEntry } from './source-rules.ts';
 import { checkWindows } from './windows.ts';
 import { parseYaml, shapeLints, type YamlFile } from './yaml-file.ts';
@@ -124,54 +124,20 @@ function checkWritten(
   for (const [kind, owners] of Object.entries(written.ownership ?? {})) {
     for (const [field, owner] of Object.entries(owners)) {
       if (modules.includes(owner)) continue;
-      at(['ownership', kind, field], 'CONFIG_MODULE_UNKNOWN', `no module "${owner}".`, '');
+      const text = `no module "${owner}".`;
+      at(['ownership', kind, field], 'CONFIG_MODULE_UNKNOWN', text, didYouMean(owner, modules));
     }
   }
   for (const [module, { windows = [] }] of Object.entries(written.sources ?? {})) {
     lints.push(...checkWindows(yaml, ['sources', module, 'windows'], windows, 'CONFIG_WINDOW'));
     if (modules.includes(module)) continue;
-    at(['sources', module], 'CONFIG_MODULE_UNKNOWN', `no module "${module}".`, '');
+    const hint = didYouMean(module, modules);
+    at(['sources', module], 'CONFIG_MODULE_UNKNOWN', `no module "${module}".`, hint);
   }
   if (!isTimeZone(written.timeZone ?? 'Europe/Stockholm')) {
     at(['timeZone'], 'CONFIG_TIME_ZONE', 'is no time zone', 'For example Europe/Stockholm.');
   }
   return lints;
-}
-
-function checkOptions(
-  yaml: YamlFile,
-  module: string,
-  options: JsonObject,
-  schema: JsonObject,
-): readonly Lint[] {
-  const path = ['modules', module, 'options'];
-  const faults = compileSchemaAll(schema)(applyDefaults(schema, options))
-    .filter((fault) => !isReference(valueAt(options, fault.path)))
-    .map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
-  const lints = [...shapeLints(yaml, faults, 'CONFIG_OPTION')];
-  for (const field of secretFields(schema)) {
-    const secret = valueAt(options, field.split('.'));
-    if (secret === undefined || isReference(secret)) continue;
-    lints.push({
-      file: yaml.file,
-      ...yaml.at([...path, ...field.split('.')]),
-      code: 'CONFIG_SECRET_PLAIN',
-      text: `${field} is a secret and must not stand here in clear.`,
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: shown as it is written.
-      hint: 'Write ${env:NAME} or ${file:PATH}.',
-    });
-  }
-  return lints;
-}
-
-function valueAt(options: JsonObject, path: readonly (string | number)[]): Json | undefined {
-  let at: Json | undefined = options;
-  for (const step of path) {
-    if (typeof at !== 'object' || at === null) return undefined;
-    // SAFETY: an index into a list works as a name does.
-    at = (at as JsonObject)[String(step)];
-  }
-  return at;
 }
 
 function isTimeZone(name: string): boolean {

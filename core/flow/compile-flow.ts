@@ -154,7 +154,8 @@ function compileSelection(
     return [{ file: yaml.file, ...place, code: 'FLOW_KIND_UNKNOWN', text, hint }];
   }
   if (where === undefined) return { written: null, inverses: [], where: () => true };
-  const compiled = compileExpression(where, variablesOf(viewSchema(schema, canonical)));
+  const view = viewSchema(schema, canonical);
+  const compiled = compileExpression(where, variablesOf(view), view);
   const { line, column } = yaml.at(['entities', kind, 'where']);
   const lint = (offset: number, text: string, hint: string): readonly Lint[] => [
     { file: yaml.file, line, column: column + 1 + offset, code: 'FLOW_WHERE', text, hint },

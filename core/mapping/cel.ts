@@ -1,6 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { didYouMean } from '../failure/lint.ts';
-import type { Json } from '../message/message.ts';
+import type { Json, JsonObject } from '../message/message.ts';
+import { type ExpressionFault, fieldFault, MACROS, nameOf } from './cel-fields.ts';
 import { isActive, isNotEnded, isRecent, mayChangeTomorrow, wholeYears } from './dates.ts';
 import { isOurs } from './ours.ts';
 
@@ -9,6 +10,8 @@ export interface Variable {
   readonly name: string;
   /** What it is while the root lacks it: an absent list is empty, anything else null. */
   readonly whenAbsent: readonly never[] | null;
+  /** What it may be; open where nothing is known. */
+  readonly schema: JsonObject;
 }
 
 export interface CompiledExpression {
@@ -18,13 +21,6 @@ export interface CompiledExpression {
   readonly type: string;
   /** Throws whatever CEL throws; the caller makes it a failure with a place. */
   readonly evaluate: (read: (name: string) => Json | undefined, it: Json, today: string) => Json;
-}
-
-export interface ExpressionFault {
-  readonly text: string;
-  readonly hint: string;
-  /** Characters from the start of the expression. */
-  readonly offset: number;
 }
 
 /** Day that functions such as active() count from; set for the moment of an evaluation. */
@@ -49,10 +45,11 @@ const BASE = new Environment({
   .registerFunction('orElse(dyn, dyn): dyn', (value: Json, other: Json) => value ?? other)
   .registerFunction('text(dyn): string', (value: unknown) => String(value));
 
-/** Compiles an expression over these variables, or tells the first fault in it. */
+/** Compiles an expression over these variables and `it`, or tells the first fault in it. */
 export function compileExpression(
   expression: string,
   variables: readonly Variable[],
+  it: JsonObject,
 ): CompiledExpression | ExpressionFault {
   const environment = BASE.clone();
   for (const { name } of variables) {
@@ -62,6 +59,9 @@ export function compileExpression(
     const parsed = environment.parse(expression);
     const checked = parsed.check();
     if (!checked.valid) return faultOf(checked.error, variables);
+    const schemas = variables.map(({ name, schema }) => [name, schema] as const);
+    const fault = fieldFault(parsed.ast, new Map([...schemas, ['it', it]]));
+    if (fault !== null) return fault;
     const reads = [...readsOf(parsed.ast, new Set())];
     const absent = new Map(variables.map(({ name, whenAbsent }) => [name, whenAbsent]));
     const names = reads.filter((name) => absent.has(name));
@@ -130,16 +130,8 @@ function readsOf(ast: unknown, bound: ReadonlySet<string>): Set<string> {
   return found;
 }
 
-const MACROS = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
-
 function isIt(ast: unknown): boolean {
   return nameOf(ast) === 'it';
-}
-
-function nameOf(ast: unknown): string | null {
-  if (typeof ast !== 'object' || ast === null) return null;
-  const { op, args }: Ast = ast;
-  return op === 'id' && typeof args === 'string' ? args : null;
 }
 
 /** CEL's integers are bigint; JSON has numbers. */

@@ -203,7 +203,7 @@ export class Compilation {
 
   /** A CEL expression as an evaluation. */
   expression(at: YamlPath, written: string): { evaluate: Evaluate; type: string } {
-    const compiled = compileExpression(written, this.#variables());
+    const compiled = compileExpression(written, this.#variables(), this.source);
     if (!('evaluate' in compiled)) {
       const place = this.yaml.at(at);
       const column = place.column + compiled.offset + 1;
@@ -220,7 +220,9 @@ export class Compilation {
   #variables(): readonly Variable[] {
     return [
       ...variablesOf(this.source),
-      ...this.#locals.map(({ name, schema }) => ({ name, whenAbsent: absentOf(schema) })),
+      ...this.#locals.map(({ name, schema }) => ({
+        ...{ name, schema, whenAbsent: absentOf(schema) },
+      })),
     ];
   }
 
@@ -241,6 +243,7 @@ export function variablesOf(schema: JsonObject): readonly Variable[] {
   return Object.entries(propertiesOf(schema)).map(([name, property]) => ({
     name,
     whenAbsent: isObject(property) ? absentOf(property) : null,
+    schema: isObject(property) ? property : ANYTHING,
   }));
 }
 

@@ -17,6 +17,13 @@ import { isObject, propertiesOf, requiredOf, walkSchema } from './schema-walk.ts
 import { tableRows } from './table-rows.ts';
 import type { WrittenFields } from './written.ts';
 
+/** A field that has a rule: as it is written, and as a path. */
+interface Covered {
+  readonly name: string;
+  readonly names: readonly string[];
+  readonly isOmitted: boolean;
+}
+
 /** Compiles `fields` or a list's `item` against the target's schema. */
 export function compileFields(
   compilation: Compilation,
@@ -25,7 +32,7 @@ export function compileFields(
   target: RuleTarget,
 ): MakeObject {
   const assignments: Assignment[] = [];
-  const covered: string[][] = [];
+  const covered: Covered[] = [];
   for (const [name, rule] of Object.entries(fields)) {
     const names = namesOf(name, target.schema);
     const field = target.field === '' ? name : `${target.field}.${name}`;
@@ -41,10 +48,12 @@ export function compileFields(
       compilation.rules.push({ field, line, ...notedReads(reads), table, rows });
     }
     if (rule.omit === undefined) assignments.push({ names, set: compileSetter(names), evaluate });
-    covered.push([...names]);
+    covered.push({ name, names, isOmitted: rule.omit !== undefined });
   }
   if (target.isComplete) lintUnmapped(compilation, at, target.schema, covered);
   else if (target.field !== '') lintRequired(compilation, at, target.schema, covered);
+  if (target.isComplete || target.field !== '')
+    lintOmitted(compilation, at, target.schema, covered);
   return (scope, only) => {
     const object: Record<string, Json> = {};
     for (const { names, set, evaluate } of assignments) {
@@ -127,10 +136,12 @@ function lintUnmapped(
   compilation: Compilation,
   at: YamlPath,
   schema: JsonObject,
-  covered: readonly (readonly string[])[],
+  covered: readonly Covered[],
 ): void {
   for (const leaf of leavesOf(schema, [])) {
-    const isCovered = covered.some((names) => names.every((name, index) => leaf[index] === name));
+    const isCovered = covered.some(({ names }) =>
+      names.every((name, index) => leaf[index] === name),
+    );
     if (isCovered) continue;
     const text = `the field "${leaf.join('.')}" of the target is neither mapped nor omitted.`;
     const hint = 'Map it, or write `omit:` with the reason.';
@@ -145,15 +156,47 @@ function lintRequired(
   compilation: Compilation,
   at: YamlPath,
   schema: JsonObject,
-  covered: readonly (readonly string[])[],
+  covered: readonly Covered[],
 ): void {
   for (const name of requiredOf(schema)) {
-    if (covered.some(([first]) => first === name)) continue;
+    if (covered.some(({ names }) => names[0] === name)) continue;
     const text = `the field "${name}", which the schema requires, is not mapped.`;
     const place = compilation.yaml.keyAt(at);
     const code = 'MAPPING_FIELD_UNMAPPED';
     compilation.lints.push({ file: compilation.yaml.file, ...place, code, text, hint: 'Map it.' });
   }
+}
+
+/** Nothing that lacks what the schema requires is ever taken, whatever the reason. */
+function lintOmitted(
+  compilation: Compilation,
+  at: YamlPath,
+  schema: JsonObject,
+  covered: readonly Covered[],
+): void {
+  for (const { name, names, isOmitted } of covered) {
+    if (!isOmitted || !isNeeded(schema, names, covered)) continue;
+    const text = `the target requires "${name}": without it nothing is made.`;
+    compilation.lint([...at, name], 'MAPPING_FIELD_REQUIRED', text, 'Map it.');
+  }
+}
+
+/** Required all the way, or by an object that other rules make. */
+function isNeeded(
+  schema: JsonObject,
+  names: readonly string[],
+  covered: readonly Covered[],
+): boolean {
+  const parents = names.slice(0, -1);
+  const isParentMade = covered.some(
+    (one) => !one.isOmitted && parents.every((name, index) => one.names[index] === name),
+  );
+  if (!isParentMade) return isRequired(schema, names);
+  const parent = walkSchema(
+    schema,
+    parents.map((name) => ({ kind: 'field', name })),
+  );
+  return 'schema' in parent && requiredOf(parent.schema).includes(names.at(-1) ?? '');
 }
 
 function leavesOf(schema: JsonObject, path: readonly string[]): readonly (readonly string[])[] {

@@ -8,6 +8,7 @@ export const MAPPING_LINTS = {
   MAPPING_PATH_UNKNOWN: 'A path leads to a field that the source schema does not have.',
   MAPPING_FIELD_UNKNOWN: 'A field that the target schema does not have.',
   MAPPING_FIELD_UNMAPPED: 'A field of the target schema is neither mapped nor omitted.',
+  MAPPING_FIELD_REQUIRED: 'A field is omitted that the target schema requires.',
   MAPPING_RULE: 'A rule has no value, or more than one.',
   MAPPING_EXPRESSION: 'A CEL expression has a fault.',
   MAPPING_TYPE: 'The source value cannot be of the type that the target wants.',

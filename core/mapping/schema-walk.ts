@@ -52,8 +52,12 @@ function isOpen(schema: JsonObject): boolean {
   return Object.keys(schema).length === 0;
 }
 
+/** What is a list or a text by its schema has no fields, though no schema forbids them. */
 function isOpenObject(schema: JsonObject): boolean {
-  return schema['additionalProperties'] !== false && schema['properties'] === undefined;
+  const types = typesOf(schema);
+  const mayHaveFields = types.length === 0 || types.includes('object');
+  const isClosed = schema['additionalProperties'] === false || schema['properties'] !== undefined;
+  return mayHaveFields && !isClosed;
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {

@@ -3,6 +3,7 @@ import formatsPlugin from 'ajv-formats';
 import { didYouMean } from '../failure/lint.ts';
 import type { JsonObject } from '../message/message.ts';
 import type { Invalidity } from './canonical.ts';
+import { FORMATS, formatText } from './formats.ts';
 
 /** Our own annotations, which carry meaning for the core and none for validation. */
 const ANNOTATIONS = [
@@ -28,6 +29,7 @@ interface CompileOptions {
   readonly allErrors: boolean;
   readonly useDefaults?: boolean;
   readonly verbose?: boolean;
+  readonly coerceTypes?: boolean;
 }
 
 function newAjv(options: CompileOptions): Ajv2020 {
@@ -39,6 +41,7 @@ function newAjv(options: CompileOptions): Ajv2020 {
   });
   ajv.addVocabulary(ANNOTATIONS);
   formatsPlugin.default(ajv, ['date', 'date-time', 'uri', 'email']);
+  for (const [name, { is }] of Object.entries(FORMATS)) ajv.addFormat(name, is);
   return ajv;
 }
 
@@ -76,6 +79,19 @@ export function applyDefaults(schema: JsonObject, value: JsonObject): JsonObject
   const filled = structuredClone(value);
   compile(schema, { allErrors: true, useDefaults: true })(filled);
   return filled;
+}
+
+/**
+ * Values that came as text, such as those of the environment, as the types that the schema wants;
+ * with what is wrong then. The value given is not changed.
+ */
+export function coerced(
+  schema: JsonObject,
+  value: JsonObject,
+): { readonly value: JsonObject; readonly faults: readonly ShapeFault[] } {
+  const filled = structuredClone(value);
+  compile(schema, { allErrors: true, coerceTypes: true })(filled);
+  return { value: filled, faults: compileSchemaAll(schema)(filled) };
 }
 
 /** Dotted paths of the `writeOnly` properties of an options schema: secrets. */
@@ -151,9 +167,7 @@ function ruleText({ keyword, params, message }: ErrorObject): string {
     case 'pattern':
       return `must match ${params['pattern']}`;
     case 'format':
-      return params['format'] === 'date'
-        ? 'must be a date, YYYY-MM-DD'
-        : `must be a ${params['format']}`;
+      return formatText(String(params['format']));
     case 'type':
       return `must be ${[params['type']].flat().join(' or ')}`;
     default:

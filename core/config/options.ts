@@ -1,0 +1,96 @@
+import { HeldFailure } from '../failure/failure.ts';
+import type { Lint } from '../failure/lint.ts';
+import type { Json, JsonObject } from '../message/message.ts';
+import { applyDefaults, coerced, compileSchemaAll, secretFields } from '../schema/validator.ts';
+import { isReference, resolveSecrets } from './secrets.ts';
+import { shapeLints, type YamlFile } from './yaml-file.ts';
+
+/** What stands within a longer text, where only the whole of a value is replaced. */
+const REFERENCE_WITHIN = /\$\{(env|file):/;
+
+/** A binding's options as they are written: what a reference stands for is not known here. */
+export function checkOptions(
+  yaml: YamlFile,
+  module: string,
+  options: JsonObject,
+  schema: JsonObject,
+): readonly Lint[] {
+  const path = ['modules', module, 'options'];
+  const faults = compileSchemaAll(schema)(applyDefaults(schema, options))
+    .filter((fault) => !isOfReference(options, fault))
+    .map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
+  const lints = [...shapeLints(yaml, faults, 'CONFIG_OPTION')];
+  const lint = (field: readonly string[], code: string, text: string) =>
+    lints.push({
+      ...{ file: yaml.file, ...yaml.at([...path, ...field]), code, text },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: shown as it is written.
+      hint: 'Write ${env:NAME} or ${file:PATH}, and nothing around it.',
+    });
+  for (const field of secretFields(schema)) {
+    const secret = valueAt(options, field.split('.'));
+    if (secret === undefined || isReference(secret)) continue;
+    const text = `${field} is a secret and must not stand here in clear.`;
+    lint(field.split('.'), 'CONFIG_SECRET_PLAIN', text);
+  }
+  for (const field of textsWith(options, REFERENCE_WITHIN)) {
+    if (isReference(valueAt(options, field))) continue;
+    lint(field, 'CONFIG_REFERENCE', 'a reference stands for the whole of a value.');
+  }
+  return lints;
+}
+
+/** An unknown option stays unknown, whatever its value stands for. */
+function isOfReference(
+  options: JsonObject,
+  { path, keyword }: { path: readonly (string | number)[]; keyword: string },
+): boolean {
+  return keyword !== 'additionalProperties' && isReference(valueAt(options, path));
+}
+
+/** Paths of the texts that match. */
+function textsWith(value: Json, pattern: RegExp): readonly (readonly string[])[] {
+  if (typeof value === 'string') return pattern.test(value) ? [[]] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    textsWith(inner, pattern).map((path) => [name, ...path]),
+  );
+}
+
+/** The options that a binding stands for here, and what is wrong with them, without a value. */
+export interface ResolvedOptions {
+  readonly options: JsonObject;
+  readonly faults: readonly string[];
+}
+
+/**
+ * Replaces every reference of a binding's options and checks what they then are: numbers that came
+ * as text are numbers. Throws SECRET_MISSING for a reference that nothing answers to.
+ */
+export async function resolveOptions(
+  schema: JsonObject,
+  written: JsonObject,
+  folder: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<ResolvedOptions> {
+  const { value, faults } = coerced(schema, await resolveSecrets(written, folder, environment));
+  const texts = faults.map(({ path, text }) => `the option ${path.join('.')} ${text}`);
+  return { options: value, faults: texts };
+}
+
+/** The options of a module that is opened; CONFIG_INVALID where one is not what it must be. */
+export function optionsOrRefuse(module: string, { options, faults }: ResolvedOptions): JsonObject {
+  const [first] = faults;
+  if (first === undefined) return options;
+  const hint = 'Mend config/hub.yaml, or what the reference there stands for; `skolnav check`.';
+  throw new HeldFailure('CONFIG_INVALID', `module "${module}": ${first}`, { hint });
+}
+
+function valueAt(options: JsonObject, path: readonly (string | number)[]): Json | undefined {
+  let at: Json | undefined = options;
+  for (const step of path) {
+    if (typeof at !== 'object' || at === null) return undefined;
+    // SAFETY: an index into a list works as a name does.
+    at = (at as JsonObject)[String(step)];
+  }
+  return at;
+}
