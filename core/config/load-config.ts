@@ -32,26 +32,33 @@ interface BindingEntry {
   readonly options?: JsonObject;
 }
 
+export interface LoadedConfig {
+  readonly config: Config | null;
+  readonly yaml: YamlFile | null;
+  readonly lints: readonly Lint[];
+}
+
 /** Reads a workspace's `config/hub.yaml`. Null if it has faults; all of them are in the lints. */
 export async function loadConfig(
   folder: string,
   connectors: ConnectorRegistry,
-): Promise<{ readonly config: Config | null; readonly lints: readonly Lint[] }> {
+): Promise<LoadedConfig> {
   const file = 'config/hub.yaml';
   const text = await readFile(join(folder, file), 'utf8').catch(() => null);
   if (text === null) {
     const lint = { file, line: 1, column: 1, code: 'CONFIG_MISSING', text: 'is missing' };
-    return { config: null, lints: [{ ...lint, hint: 'Make a workspace with `skolnav init`.' }] };
+    const hint = 'Make a workspace with `skolnav init`, or name its folder: `skolnav -C <folder>`.';
+    return { config: null, yaml: null, lints: [{ ...lint, hint }] };
   }
   const { yaml, lints } = parseYaml(file, text);
-  if (yaml === null) return { config: null, lints };
+  if (yaml === null) return { config: null, yaml, lints };
   const faults = compileSchemaAll(JSON.parse(await readFile(SCHEMA, 'utf8')))(yaml.value);
-  if (faults.length > 0) return { config: null, lints: shapeLints(yaml, faults, 'CONFIG') };
+  if (faults.length > 0) return { config: null, yaml, lints: shapeLints(yaml, faults, 'CONFIG') };
   // SAFETY: checked against its schema just above.
   const written = yaml.value as ConfigFile;
   const found = checkWritten(yaml, written, connectors);
-  if (found.length > 0) return { config: null, lints: found };
-  return { config: configOf(folder, file, written, connectors), lints: [] };
+  if (found.length > 0) return { config: null, yaml, lints: found };
+  return { config: configOf(folder, file, written, connectors), yaml, lints: [] };
 }
 
 function configOf(

@@ -85,7 +85,8 @@ export function optionsOrRefuse(module: string, { options, faults }: ResolvedOpt
   throw new HeldFailure('CONFIG_INVALID', `module "${module}": ${first}`, { hint });
 }
 
-function valueAt(options: JsonObject, path: readonly (string | number)[]): Json | undefined {
+/** What stands at a path of options. */
+export function valueAt(options: JsonObject, path: readonly (string | number)[]): Json | undefined {
   let at: Json | undefined = options;
   for (const step of path) {
     if (typeof at !== 'object' || at === null) return undefined;

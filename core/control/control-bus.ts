@@ -5,6 +5,7 @@ import type { AuditEntry, AuditFilter, Hold, Run } from '../store/run-store.ts';
 import type { MessageGroup } from '../store/store.ts';
 import type { AdoptionReport, AdoptionRequest } from './adoption.ts';
 import type { Blockage } from './blockages.ts';
+import type { Connection } from './connect.ts';
 import type { DriftReport } from './drift.ts';
 import type { Explanation, ObjectQuestion } from './explain.ts';
 import type { FieldUse } from './explain-field.ts';
@@ -62,6 +63,8 @@ export interface ControlBus {
    * there is no such flow. Audited where it takes something.
    */
   adopt(request: AdoptionRequest): Promise<AdoptionReport | null>;
+  /** Asks the system of each module that a flow uses, at most so long, whether it lets us in. */
+  connect(limitMs: number): Promise<readonly Connection[]>;
   /** What a person should know now: what waits, has failed, is late or will be. */
   findings(): Promise<readonly Finding[]>;
   /** Forgets what is older than config's `retention`. */

@@ -6,6 +6,7 @@ import type { Hold } from '../store/run-store.ts';
 import type { MessageFilter } from '../store/store.ts';
 import { adopt } from './adoption.ts';
 import { causeOf, findBlockages, withoutWaiting } from './blockages.ts';
+import { connectAll } from './connect.ts';
 import type { ControlBus, DriftRequest, FailureFilter } from './control-bus.ts';
 import { type DriftReport, findDrift } from './drift.ts';
 import type { Engine } from './engine.ts';
@@ -68,6 +69,7 @@ export function openControl(engine: Engine): ControlBus {
     uses: (kind, field) => usesOf(engine, kind, field),
     drift: (request) => drift(engine, request),
     adopt: (request) => adopt(engine, request),
+    connect: (limitMs) => connectAll(engine, limitMs),
     findings: () => findFindings(engine),
     scheduler: () => new TurnScheduler(engine),
     ...recordsOf(engine),

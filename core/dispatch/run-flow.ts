@@ -87,7 +87,7 @@ async function holdTarget(
   failure: Failure,
   with_: FlowSurroundings,
 ): Promise<void> {
-  const trouble = failure.toTrouble();
+  const trouble = failure.toTrouble('target');
   const { name } = task.target;
   const held = { subject: `target ${name}`, run: task.run, reasons: [trouble], counts: {} };
   const digest = digestOf([name, trouble.code]);
@@ -224,7 +224,7 @@ async function end(
     parked: plan?.totals.parked ?? 0,
   };
   const outcome = failure === null ? 'done' : failure.recovery === 'hold' ? 'held' : 'failed';
-  const trouble = failure?.toTrouble() ?? null;
+  const trouble = failure?.toTrouble('target') ?? null;
   const run: Run = {
     ...begun,
     ...{ endedAt: now(), outcome, trouble },

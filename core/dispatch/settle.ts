@@ -100,7 +100,7 @@ function afterFailure(
   delivery: Delivery,
   now: number,
 ): Settlement {
-  const trouble = failure.toTrouble();
+  const trouble = failure.toTrouble('target');
   if (isPrerequisite) return { message, result: { kind: 'blocked', trouble } };
   const attempts = message.attempts + 1;
   const isLast = attempts >= delivery.attempts;

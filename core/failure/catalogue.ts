@@ -1,7 +1,8 @@
 const APPROVE = '`skolnav hold list`, `skolnav hold approve <id> --reason "..."`';
 
 /**
- * Every failure code: what it means to an administrator and what to do. docs/failures.md is made
+ * Every failure code: what it means to an administrator and what to do, at a target where that is
+ * another thing. docs/failures.md is made
  * from it. Codes are stable; a code that is gone is never used for something else.
  */
 export const CATALOGUE = {
@@ -9,6 +10,8 @@ export const CATALOGUE = {
   FILE_MISSING: {
     meaning: 'A file that the source must deliver is not there.',
     hint: 'Nothing was changed. Ask the sender whether the export ran; when the file is there, `skolnav sync`.',
+    targetHint:
+      'Nothing was delivered. Make the folder named or mount it, or mend it in config/hub.yaml; `skolnav check`, then `skolnav sync`.',
   },
   FILE_UNREAD: {
     meaning:
@@ -18,14 +21,18 @@ export const CATALOGUE = {
   FILE_DAMAGED: {
     meaning: 'A file is truncated, has a wrong count or checksum, or is not well-formed.',
     hint: 'Nothing was changed. Ask the sender to send the whole file again, then `skolnav sync`.',
+    targetHint:
+      'Look at the folder of the target, and at who else writes there; then `skolnav sync`.',
   },
   FILE_ENCODING: {
     meaning: 'A file is not in the declared character encoding.',
-    hint: 'Nothing was changed. Ask the sender for the file in the encoding named, then `skolnav sync`. Where a layout file says the encoding, it can be changed there.',
+    hint: 'Nothing was changed. Ask the sender for the file in the encoding named, then `skolnav sync`. A layout file can say utf-8, iso-8859-1 or windows-1252, and no other.',
   },
   FILE_UNSAFE: {
     meaning: 'A file contains something that is never allowed: entities, NUL bytes, huge fields.',
     hint: 'Nothing was changed. Ask the sender what produced it and for a clean file, then `skolnav sync`; do not lift the limit unseen.',
+    targetHint:
+      'Nothing was written there. Look at the folder of the target for links and odd names, then `skolnav sync`.',
   },
   FILE_LAYOUT: {
     meaning: 'The columns or records of a file are not those of its layout.',
@@ -217,6 +224,6 @@ export const CATALOGUE = {
     meaning: 'Another process already does this for the same workspace.',
     hint: 'Wait until the other one has ended (`skolnav runs` shows it), or stop it, and run this again.',
   },
-} as const satisfies Record<string, { meaning: string; hint: string }>;
+} as const satisfies Record<string, { meaning: string; hint: string; targetHint?: string }>;
 
 export type FailureCode = keyof typeof CATALOGUE;

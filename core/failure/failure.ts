@@ -33,9 +33,15 @@ export abstract class Failure extends Error {
     this.retryAfterMs = details.retryAfterMs ?? null;
   }
 
-  /** The failure as a value that can be kept with a message. */
-  toTrouble(): Trouble {
-    return { code: this.code, text: this.message, hint: this.hint, place: this.place };
+  /**
+   * The failure as a value that can be kept with a message. What is common to both sides of the hub
+   * is mended otherwise at a target: that has no sender.
+   */
+  toTrouble(side: 'source' | 'target' = 'source'): Trouble {
+    const entry: { readonly hint: string; readonly targetHint?: string } = CATALOGUE[this.code];
+    const isUsual = this.hint === entry.hint && side === 'target';
+    const hint = isUsual ? (entry.targetHint ?? this.hint) : this.hint;
+    return { code: this.code, text: this.message, hint, place: this.place };
   }
 }
 

@@ -52,11 +52,11 @@ export function compileFlow(
   file: string,
   text: string,
   world: FlowWorld,
-): { readonly flow: Flow | null; readonly lints: readonly Lint[] } {
+): { readonly flow: Flow | null; readonly yaml: YamlFile | null; readonly lints: readonly Lint[] } {
   const { yaml, lints } = parseYaml(file, text);
-  if (yaml === null) return { flow: null, lints };
+  if (yaml === null) return { flow: null, yaml, lints };
   const faults = checkShape(yaml.value);
-  if (faults.length > 0) return { flow: null, lints: shapeLints(yaml, faults, 'FLOW') };
+  if (faults.length > 0) return { flow: null, yaml, lints: shapeLints(yaml, faults, 'FLOW') };
   // SAFETY: checked against its schema just above.
   const written = yaml.value as WrittenFlow;
   const found = [
@@ -70,8 +70,8 @@ export function compileFlow(
     if (Array.isArray(selection)) found.push(...selection);
     else if ('where' in selection) selects.set(kind, selection);
   }
-  if (found.length > 0) return { flow: null, lints: found };
-  return { flow: flowOf(name, file, text, written, selects), lints: [] };
+  if (found.length > 0) return { flow: null, yaml, lints: found };
+  return { flow: flowOf(name, file, text, written, selects), yaml, lints: [] };
 }
 
 function flowOf(

@@ -1,8 +1,9 @@
 import type { Config } from '../config/config.ts';
+import type { YamlFile, YamlPath } from '../config/yaml-file.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
 import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
-import type { CanonicalSchemas } from '../schema/canonical.ts';
+import { checkConfig, type NamedThings } from './check-config.ts';
 import type { Flow } from './compiled.ts';
 
 interface Mappings {
@@ -10,54 +11,78 @@ interface Mappings {
   readonly inbound: ReadonlyMap<string, readonly InboundMapping[]>;
 }
 
+/** A flow, and where everything stands in its file. */
+export interface FlowFile {
+  readonly flow: Flow;
+  readonly yaml: YamlFile;
+}
+
+/** A configuration, and where everything stands in its file. */
+export interface ConfigFile {
+  readonly config: Config;
+  readonly yaml: YamlFile;
+}
+
 /** What no single file can know: flows against bindings, mappings against flows, owners. */
 export function crossCheck(
-  config: Config,
-  connectors: ConnectorRegistry,
-  canonical: CanonicalSchemas,
-  flows: readonly Flow[],
+  { config, yaml }: ConfigFile,
+  flows: readonly FlowFile[],
   mappings: Mappings,
+  things: NamedThings,
 ): readonly Lint[] {
   return [
-    ...flows.flatMap((flow) => checkFlow(flow, config, connectors, mappings)),
+    ...flows.flatMap((one) => checkFlow(one, config, things.connectors, mappings)),
     ...checkPairs(mappings),
-    ...checkOwnership(config, canonical),
+    ...checkConfig(config, yaml, things),
     ...checkTargets(flows),
   ];
 }
 
 function checkFlow(
-  flow: Flow,
+  { flow, yaml }: FlowFile,
   config: Config,
   connectors: ConnectorRegistry,
   { outbound, inbound }: Mappings,
 ): readonly Lint[] {
   const lints: Lint[] = [];
-  const lint = (code: string, text: string, hint: string) =>
-    lints.push({ file: flow.file, line: 1, column: 1, code, text, hint });
+  const lint = (path: YamlPath, code: string, text: string, hint: string) =>
+    lints.push({ file: flow.file, ...yaml.at(path), code, text, hint });
   const connectorOf = (module: string) => config.modules.get(module)?.connector ?? '';
   const target = connectorOf(flow.to);
   if (connectors.manifest(target)?.sink === undefined) {
-    lint('FLOW_NO_SINK', `module "${flow.to}" is bound to ${target}, which takes nothing.`, '');
+    lint(
+      ['to'],
+      'FLOW_NO_SINK',
+      `module "${flow.to}" is bound to ${target}, which takes nothing.`,
+      '',
+    );
   }
-  for (const { kind, match = [] } of connectors.manifest(target)?.sink?.objects ?? []) {
+  const objects = connectors.manifest(target)?.sink?.objects ?? [];
+  for (const kind of flow.adopt.keys()) {
+    const known = objects.map((one) => one.kind);
+    if (known.includes(kind)) continue;
+    const text = `${target} has no object kind "${kind}".`;
+    lint(['adopt', kind], 'FLOW_ADOPT_UNKNOWN', text, didYouMean(kind, known));
+  }
+  for (const { kind, match = [] } of objects) {
     const declared = match.map(({ field }) => field);
     for (const field of flow.adopt.get(kind) ?? []) {
       if (declared.includes(field)) continue;
       const text = `${target} does not match ${kind} by "${field}".`;
-      lint('FLOW_ADOPT_UNKNOWN', text, didYouMean(field, declared));
+      lint(['adopt', kind], 'FLOW_ADOPT_UNKNOWN', text, didYouMean(field, declared));
     }
   }
   for (const module of flow.from) {
     if ((inbound.get(module) ?? []).length > 0) continue;
     const text = `module "${module}" gives nothing: ${connectorOf(module)} has no inbound mappings.`;
-    lint('FLOW_NO_SOURCE', text, 'Bind it to a source, or write its mappings.');
+    const path = flow.from.length === 1 ? ['from'] : ['from', flow.from.indexOf(module)];
+    lint(path, 'FLOW_NO_SOURCE', text, 'Bind it to a source, or write its mappings.');
   }
   // A kind that this vendor does not take is no fault: the next vendor may. `plan` says which.
   const mapped = new Set((outbound.get(flow.to) ?? []).map((mapping) => mapping.from.kind));
   if (![...flow.selects.keys()].some((kind) => mapped.has(kind))) {
     const text = `selects nothing that a mapping of ${target} begins with.`;
-    lint('FLOW_NOTHING_MAPPED', text, 'Select other kinds, or write a mapping.');
+    lint(['entities'], 'FLOW_NOTHING_MAPPED', text, 'Select other kinds, or write a mapping.');
   }
   return lints;
 }
@@ -83,31 +108,17 @@ function checkPairs({ outbound }: Mappings): readonly Lint[] {
   return lints;
 }
 
-function checkOwnership({ file, ownership }: Config, canonical: CanonicalSchemas): readonly Lint[] {
-  const lints: Lint[] = [];
-  for (const [kind, owners] of ownership) {
-    const properties = canonical.get(kind)?.schema['properties'];
-    const known = typeof properties === 'object' && properties !== null ? properties : {};
-    for (const field of owners.keys()) {
-      if (field === '*' || field in known) continue;
-      const text = `no field "${field}" of ${kind} to own.`;
-      lints.push({ file, line: 1, column: 1, code: 'CONFIG_FIELD_UNKNOWN', text, hint: '' });
-    }
-  }
-  return lints;
-}
-
 /**
  * A target's ledger belongs to one flow: two flows into one module would undo each other's work.
  */
-function checkTargets(flows: readonly Flow[]): readonly Lint[] {
+function checkTargets(flows: readonly FlowFile[]): readonly Lint[] {
   const first = new Map<string, Flow>();
-  return flows.flatMap((flow) => {
+  return flows.flatMap(({ flow, yaml }) => {
     const other = first.get(flow.to);
     first.set(flow.to, other ?? flow);
     if (other === undefined) return [];
     const text = `module "${flow.to}" already has the flow ${other.file}.`;
     const hint = 'Put both selections into one flow.';
-    return [{ file: flow.file, line: 1, column: 1, code: 'FLOW_TARGET_TAKEN', text, hint }];
+    return [{ file: flow.file, ...yaml.at(['to']), code: 'FLOW_TARGET_TAKEN', text, hint }];
   });
 }

@@ -92,7 +92,7 @@ async function foldersOf(
 }
 
 /** A profile's folder begins with its connector's name: `scim-egil`. */
-function connectorNamed(folder: string, connectors: ConnectorRegistry): string | null {
+export function connectorNamed(folder: string, connectors: ConnectorRegistry): string | null {
   const names = connectors.manifests().map((manifest) => manifest.name);
   const fits = names.filter((name) => folder === name || folder.startsWith(`${name}-`));
   return fits.sort((a, b) => b.length - a.length)[0] ?? null;

@@ -30,11 +30,29 @@ export class WorkspaceFolders {
     return merged(this.all(), folder, suffix);
   }
 
-  /** Files of the workspace's folder; the built-in ones only if it has no such folder. */
+  /** Files of the workspace's folder; the built-in ones only if it has none there. */
   async readOwnOrBuiltIn(folder: string, suffix: string): Promise<readonly TextFile[]> {
-    const hasOwn = (await readAll(this.#own, folder, suffix)).length > 0;
-    const base = hasOwn ? this.#own : this.#builtIn;
-    return merged(this.#overlay === null ? [base] : [base, this.#overlay], folder, suffix);
+    const own = await merged(this.#written(), folder, suffix);
+    return own.length > 0 ? own : readAll(this.#builtIn, folder, suffix);
+  }
+
+  /** Built-in files of a folder that the workspace's own files there have put out of force. */
+  async putOut(folder: string, suffix: string): Promise<readonly TextFile[]> {
+    const inForce = await this.readOwnOrBuiltIn(folder, suffix);
+    const names = new Set(inForce.map(({ file }) => file));
+    const builtIn = await readAll(this.#builtIn, folder, suffix);
+    return builtIn.filter(({ file }) => !names.has(file));
+  }
+
+  /** Names of all files in a folder of what the city wrote itself. */
+  async ownFiles(folder: string): Promise<readonly string[]> {
+    const names = await Promise.all(this.#written().map((root) => namesIn(root, folder)));
+    return [...new Set(names.flat())].sort();
+  }
+
+  /** What the city wrote itself: the workspace, and what is tried out over it. */
+  #written(): readonly string[] {
+    return this.#overlay === null ? [this.#own] : [this.#own, this.#overlay];
   }
 
   /** The last of the folders that has this file; the workspace's own where none has. */
@@ -73,8 +91,12 @@ async function exists(file: string): Promise<boolean> {
   );
 }
 
+async function namesIn(root: string, folder: string): Promise<readonly string[]> {
+  return readdir(join(root, folder), { recursive: true }).catch(() => []);
+}
+
 async function readAll(root: string, folder: string, suffix: string): Promise<TextFile[]> {
-  const names = await readdir(join(root, folder), { recursive: true }).catch(() => []);
+  const names = await namesIn(root, folder);
   const wanted = names.filter((name) => name.endsWith(suffix)).sort();
   return Promise.all(
     wanted.map(async (name) => ({

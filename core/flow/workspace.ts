@@ -9,8 +9,9 @@ import type { CanonicalSchemas } from '../schema/canonical.ts';
 import { loadCanonicalSchemas } from '../schema/canonical-schemas.ts';
 import { compileFlow } from './compile-flow.ts';
 import type { Flow } from './compiled.ts';
-import { crossCheck } from './cross-check.ts';
+import { crossCheck, type FlowFile } from './cross-check.ts';
 import { type LoadedMappings, loadMappings } from './load-mappings.ts';
+import { remarksOn } from './remarks.ts';
 import { WorkspaceFolders } from './workspace-folders.ts';
 
 /** A city's files, read, checked and compiled. */
@@ -25,6 +26,8 @@ export interface Workspace {
   readonly inbound: ReadonlyMap<string, readonly InboundMapping[]>;
   /** A layout file of a module's mappings folder. */
   layout(module: string, name: string): Promise<unknown>;
+  /** What a person wrote and that has no effect; the hub runs all the same. */
+  readonly remarks: readonly Lint[];
   runMappingTests(): readonly MappingTestResult[];
 }
 
@@ -50,18 +53,25 @@ export async function loadWorkspace(
     loadCanonicalSchemas(all.map((one) => join(one, 'schemas', 'canonical'))),
     loadConnectors(all.map((one) => join(one, 'connectors'))),
   ]);
-  const { config, lints: configLints } = await loadConfig(
-    await folders.folderWith('config/hub.yaml'),
-    registry,
-  );
+  const {
+    config,
+    yaml,
+    lints: configLints,
+  } = await loadConfig(await folders.folderWith('config/hub.yaml'), registry);
   const lints = [...connectorLints, ...configLints];
-  if (config === null) return { workspace: null, lints: sortLints(lints) };
+  if (config === null || yaml === null) return { workspace: null, lints: sortLints(lints) };
   const mappings = await loadMappings(folders, config, registry, canonical, checkAll);
-  const { flows, lints: flowLints } = await loadFlows(folders, config, canonical);
+  const { flows: files, lints: flowLints } = await loadFlows(folders, config, canonical);
   lints.push(...mappings.lints, ...flowLints);
-  if (lints.length === 0) lints.push(...crossCheck(config, registry, canonical, flows, mappings));
+  const { layouts } = mappings;
+  const mappingFolders = await folders.subfolders('mappings');
+  const things = { connectors: registry, canonical, layouts, mappingFolders };
+  const configFile = { config, yaml };
+  if (lints.length === 0) lints.push(...crossCheck(configFile, files, mappings, things));
+  const remarks = lints.length > 0 ? [] : await remarksOn(folders, configFile, files, things);
+  const flows = files.map(({ flow }) => flow);
   const workspace = {
-    ...{ folder, config, canonical, connectors: registry, flows },
+    ...{ folder, config, canonical, connectors: registry, flows, remarks: sortLints(remarks) },
     outbound: mappings.outbound,
     inbound: mappings.inbound,
     layout: (module: string, name: string) => readLayout(mappings, config, module, name),
@@ -74,14 +84,15 @@ async function loadFlows(
   folders: WorkspaceFolders,
   config: Config,
   canonical: CanonicalSchemas,
-): Promise<{ flows: readonly Flow[]; lints: readonly Lint[] }> {
-  const flows: Flow[] = [];
+): Promise<{ flows: readonly FlowFile[]; lints: readonly Lint[] }> {
+  const flows: FlowFile[] = [];
   const lints: Lint[] = [];
   for (const { file, text } of await folders.readOwnOrBuiltIn('flows', '.yaml')) {
     const name = file.replace(/^.*\/|\.yaml$/g, '');
-    const compiled = compileFlow(name, file, text, { canonical, modules: config.modules });
-    if (compiled.flow !== null) flows.push(compiled.flow);
-    lints.push(...compiled.lints);
+    const world = { canonical, modules: config.modules };
+    const { flow, yaml, lints: found } = compileFlow(name, file, text, world);
+    if (flow !== null && yaml !== null) flows.push({ flow, yaml });
+    lints.push(...found);
   }
   return { flows, lints };
 }

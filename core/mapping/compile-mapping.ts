@@ -75,7 +75,9 @@ function directionOf(
   connector: ConnectorSchemas,
   { canonical }: MappingWorld,
 ): Direction | readonly Lint[] {
-  const isOutbound = CANONICAL.test(from);
+  // Whichever side is misspelt, the other one tells the direction.
+  const isOfConnector = from.startsWith(`${connector.name}/`);
+  const isOutbound = CANONICAL.test(from) || !(CANONICAL.test(to) || isOfConnector);
   const [entitySide, otherSide] = isOutbound
     ? (['from', 'to'] as const)
     : (['to', 'from'] as const);
@@ -91,7 +93,9 @@ function directionOf(
   const entity = canonical.get(kind);
   if (entity === undefined) {
     const known = canonical.kinds.map((one) => `${one}.v${canonical.get(one)?.version}`);
-    return lint(entitySide, `no canonical schema "${entityName}".`, didYouMean(entityName, known));
+    const unversioned = known.find((one) => one.startsWith(`${entityName}.v`));
+    const hint = didYouMean(unversioned ?? entityName, known);
+    return lint(entitySide, `no canonical schema "${entityName}".`, hint);
   }
   if (Number(version) !== entity.version) {
     const text = `${kind} has version ${entity.version} now.`;

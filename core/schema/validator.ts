@@ -96,20 +96,30 @@ export function coerced(
 
 /** Dotted paths of the `writeOnly` properties of an options schema: secrets. */
 export function secretFields(schema: JsonObject): readonly string[] {
-  return secretsIn(schema, '');
+  return fieldsIn(schema, '', (one) => 'writeOnly' in one && one.writeOnly === true);
 }
 
-function secretsIn(schema: unknown, path: string): readonly string[] {
+/** Dotted paths of the properties that name a folder of this machine. */
+export function folderFields(schema: JsonObject): readonly string[] {
+  return fieldsIn(schema, '', (one) => 'format' in one && one.format === 'folder');
+}
+
+function fieldsIn(
+  schema: unknown,
+  path: string,
+  isMeant: (schema: object) => boolean,
+): readonly string[] {
   if (typeof schema !== 'object' || schema === null) return [];
-  if ('writeOnly' in schema && schema.writeOnly === true) return [path];
+  if (isMeant(schema)) return [path];
   const nested: string[] = [];
   for (const key of ['oneOf', 'anyOf', 'allOf']) {
     const branches: unknown = Object.entries(schema).find(([name]) => name === key)?.[1];
-    if (Array.isArray(branches)) for (const one of branches) nested.push(...secretsIn(one, path));
+    if (Array.isArray(branches))
+      for (const one of branches) nested.push(...fieldsIn(one, path, isMeant));
   }
   if (!('properties' in schema)) return nested;
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    nested.push(...secretsIn(property, path === '' ? name : `${path}.${name}`));
+    nested.push(...fieldsIn(property, path === '' ? name : `${path}.${name}`, isMeant));
   }
   return [...new Set(nested)];
 }

@@ -73,6 +73,7 @@ export const FILES_OPTIONS: JsonObject = {
     folder: {
       type: 'string',
       minLength: 1,
+      format: 'folder',
       description: 'Folder of this machine; a relative path is meant from the workspace.',
     },
     sftp: {
@@ -82,7 +83,7 @@ export const FILES_OPTIONS: JsonObject = {
       required: ['host', 'user', 'hostKeys'],
       oneOf: [{ required: ['password'] }, { required: ['privateKey'] }],
       properties: {
-        host: { type: 'string', minLength: 1, description: 'Name or address of the server.' },
+        host: { type: 'string', format: 'host', description: 'Name or address of the server.' },
         port: { type: 'integer', minimum: 1, maximum: 65535, default: 22, description: 'Port.' },
         user: { type: 'string', minLength: 1, description: 'User name.' },
         password: {

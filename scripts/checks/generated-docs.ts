@@ -28,9 +28,11 @@ export async function staleDocs(root: string): Promise<readonly string[]> {
 }
 
 function failuresDoc(): string {
-  const sections = Object.entries(CATALOGUE).map(
-    ([code, { meaning, hint }]) => `## ${code}\n\n${meaning}\n\n**What to do.** ${hint}\n`,
-  );
+  type Entry = { readonly meaning: string; readonly hint: string; readonly targetHint?: string };
+  const sections = Object.entries<Entry>(CATALOGUE).map(([code, { meaning, hint, targetHint }]) => {
+    const atTarget = targetHint === undefined ? '' : `\n**At a target.** ${targetHint}\n`;
+    return `## ${code}\n\n${meaning}\n\n**What to do.** ${hint}\n${atTarget}`;
+  });
   return [`# Failures\n\n${MADE_BY}\n`, ...sections].join('\n');
 }
 

@@ -1,11 +1,17 @@
 import type { Command } from 'commander';
-import type { Config } from '../../core/config/config.ts';
-import { unansweredSecrets } from '../../core/config/secrets.ts';
+import { findUnready } from '../../core/config/readiness.ts';
 import { formatLint } from '../../core/failure/lint.ts';
-import { loadWorkspace } from '../../core/flow/workspace.ts';
+import { loadWorkspace, type Workspace } from '../../core/flow/workspace.ts';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
+import { tellConnections } from '../terminal/connect.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { folderOf, printJson, printLine } from '../terminal/with-hub.ts';
+
+interface CheckOptions {
+  readonly all?: boolean;
+  readonly connect?: boolean;
+  readonly json?: boolean;
+}
 
 /** `skolnav check`: every fault in the workspace's files, as a compiler lists them. */
 export function addCheckCommand(program: Command): void {
@@ -13,23 +19,41 @@ export function addCheckCommand(program: Command): void {
     .command('check')
     .description('check every file of the workspace: all faults at once')
     .option('--all', 'also the mappings of connectors that no module is bound to')
+    .option('--connect', 'also ask every source and target whether it answers and lets us in')
     .option('--json', 'machine-readable')
-    .action(async (options: { all?: boolean; json?: boolean }, command: Command) => {
+    .action(async (options: CheckOptions, command: Command) => {
       const checkAll = options.all === true;
       const folder = folderOf(command);
-      const { workspace, lints } = await loadWorkspace(folder, BUILT_IN_FOLDER, { checkAll });
+      const loaded = await loadWorkspace(folder, BUILT_IN_FOLDER, { checkAll });
+      const { workspace } = loaded;
+      const lints = [...loaded.lints, ...(workspace?.remarks ?? [])];
       if (options.json === true) printJson(lints);
-      else if (lints.length === 0) printLine('No faults.');
       else for (const lint of lints) printLine(formatLint(lint));
-      if (options.json !== true && workspace !== null) await printSecrets(workspace.config, folder);
-      process.exitCode = lints.length === 0 ? EXIT.done : EXIT.failed;
+      const isWell = lints.length === 0;
+      const isReady =
+        workspace === null || loaded.lints.length > 0 || options.json === true
+          ? isWell
+          : await tellReadiness(workspace, isWell, options.connect === true, command);
+      process.exitCode = isWell && isReady ? EXIT.done : EXIT.failed;
     });
 }
 
-/** No fault of the files: they may be checked where no secret is. */
-async function printSecrets({ modules, mail, doorbell }: Config, folder: string): Promise<void> {
-  const options = [...modules.values()].map((binding) => binding.options);
-  const values = [...options, mail?.password ?? null, doorbell?.token ?? null];
-  const texts = await unansweredSecrets(values, folder, process.env);
-  for (const text of texts) printLine(`Before it can run here: ${text}.`);
+/** What is only missing here is no fault: files may be checked where no secret or folder is. */
+async function tellReadiness(
+  workspace: Workspace,
+  isWell: boolean,
+  connect: boolean,
+  command: Command,
+): Promise<boolean> {
+  const { config, connectors, folder, flows } = workspace;
+  const schemaOf = (connector: string) => connectors.manifest(connector)?.options ?? {};
+  const { secrets, folders, wrong } = await findUnready(config, schemaOf, folder, process.env);
+  const isRight = folders.length + wrong.length === 0;
+  if (isWell) printLine(isRight ? 'No faults.' : 'The files have no faults.');
+  for (const text of [...secrets, ...folders, ...wrong])
+    printLine(`Before it can run here: ${text}.`);
+  const used = new Set(flows.flatMap(({ from, to }) => [to, ...from]));
+  const unused = [...config.modules.keys()].filter((module) => !used.has(module));
+  if (unused.length > 0) printLine(`No flow reads from or leads to: ${unused.join(', ')}.`);
+  return wrong.length === 0 && (!connect || (await tellConnections(command)));
 }

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { PlanReport } from '../../core/control/plan-report.ts';
+import type { Flow } from '../../core/flow/compiled.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { printPlan } from '../terminal/plan-report.ts';
@@ -47,9 +49,18 @@ export function addWhatIfCommand(program: Command): void {
         if (options.json === true) printJson(reports);
         else {
           for (const report of reports) printPlan(report);
+          if (flow === null) printOff(workspace.flows, reports);
           printLine('\nWhat would come anyway is left out; the digest is that of the whole plan.');
         }
         return EXIT.done;
       });
     });
+}
+
+/** A workspace's own flows, once there are any, take the place of all that are built in. */
+function printOff(present: readonly Flow[], reports: readonly PlanReport[]): void {
+  for (const { name, file } of present) {
+    if (reports.some((report) => report.flow === name)) continue;
+    printLine(`\n${name} would be off: its target is told nothing more. Copy ${file} there, too.`);
+  }
 }

@@ -65,13 +65,15 @@ function nextSteps({ intakes, flows }: SyncReport): readonly string[] {
     const sum = runs.reduce((total, run) => total + counted(run), 0);
     return sum === 0 ? [] : [`${sum} ${what}: skolnav failed`];
   };
+  // What a failed intake found bad is kept nowhere: the source as a whole is what failed.
+  const kept = intakes.filter((run) => run.outcome !== 'failed');
   const undelivered = (run: Run) => count(run, 'blocked') + count(run, 'failed');
   const isSilent = (run: Run) => run.outcome === 'done' && !hasBrought(run);
   const heard = new Set(intakes.filter((run) => !isSilent(run)).map(({ subject }) => subject));
   const silent = new Set(intakes.map(({ subject }) => subject)).difference(heard);
   const unread = intakes.flatMap((run) => (run.unread ?? []).map(({ text }) => ({ ...run, text })));
   return [
-    ...of(intakes, badRecords, 'bad records set aside, each with file, line and what to do'),
+    ...of(kept, badRecords, 'bad records set aside, each with file, line and what to do'),
     ...of(flows, (run) => count(run, 'parked'), 'objects cannot be made, and stay as they were'),
     ...of(flows, undelivered, 'objects not delivered, each with the reason and what to do'),
     ...[...silent].map(

@@ -1,0 +1,50 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Json, JsonObject } from '../message/message.ts';
+import { folderFields } from '../schema/validator.ts';
+import type { Config } from './config.ts';
+import { resolveOptions, valueAt } from './options.ts';
+import { unansweredSecrets } from './secrets.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What keeps a checked configuration from running on this machine, in words, without a value. */
+export interface Unready {
+  /** References that nothing answers to. */
+  readonly secrets: readonly string[];
+  /** Folders that are not there. */
+  readonly folders: readonly string[];
+  /** Options that are not what they must be, now that their references are replaced. */
+  readonly wrong: readonly string[];
+}
+
+/** Looks at secrets, options and folders; asks no other system. */
+export async function findUnready(
+  { modules, mail, doorbell }: Config,
+  schemaOf: (connector: string) => JsonObject,
+  folder: string,
+  environment: Environment,
+): Promise<Unready> {
+  const secrets: string[] = [];
+  const folders: string[] = [];
+  const wrong: string[] = [];
+  for (const { module, connector, options } of modules.values()) {
+    const unanswered = await unansweredSecrets([options], folder, environment);
+    secrets.push(...unanswered);
+    if (unanswered.length > 0) continue;
+    const resolved = await resolveOptions(schemaOf(connector), options, folder, environment);
+    wrong.push(...resolved.faults.map((fault) => `module "${module}": ${fault}`));
+    for (const field of folderFields(schemaOf(connector))) {
+      const path = valueAt(resolved.options, field.split('.'));
+      if (typeof path !== 'string' || (await isFolder(resolve(folder, path)))) continue;
+      folders.push(`the folder ${path} of module "${module}" is not there`);
+    }
+  }
+  const others: readonly Json[] = [mail?.password ?? null, doorbell?.token ?? null];
+  secrets.push(...(await unansweredSecrets(others, folder, environment)));
+  return { secrets: [...new Set(secrets)], folders, wrong };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() === true;
+}

@@ -1,0 +1,77 @@
+import type { Sink, Source } from '../connector/connector.ts';
+import { Failure, TransientFailure } from '../failure/failure.ts';
+import type { Trouble } from '../message/message.ts';
+import { type Engine, targetOfFlow } from './engine.ts';
+
+/** Whether a module's system answers and lets us in. */
+export interface Connection {
+  readonly module: string;
+  readonly trouble: Trouble | null;
+  /** It could be opened, and has nothing that could be asked without changing anything. */
+  readonly isUnasked: boolean;
+}
+
+/** Asks the systems of all modules that flows use, one after the other; changes nothing there. */
+export async function connectAll(engine: Engine, limitMs: number): Promise<readonly Connection[]> {
+  const { flows } = engine.workspace;
+  const found: Connection[] = [];
+  for (const module of new Set(flows.flatMap(({ from }) => from))) {
+    found.push(await connect(module, 'source', limitMs, () => askSource(engine, module)));
+  }
+  for (const flow of flows) {
+    const kinds = targetOfFlow(engine, flow).kinds.map(({ kind }) => kind);
+    const ask = (signal: AbortSignal) => askSink(engine, flow.to, kinds, signal);
+    found.push(await connect(flow.to, 'target', limitMs, ask));
+  }
+  return found;
+}
+
+async function connect(
+  module: string,
+  side: 'source' | 'target',
+  limitMs: number,
+  ask: (signal: AbortSignal) => Promise<boolean>,
+): Promise<Connection> {
+  const limit = AbortSignal.timeout(limitMs);
+  const isOver = Promise.withResolvers<never>();
+  const late = () => isOver.reject(new TransientFailure('TIMEOUT', 'no answer in time'));
+  limit.addEventListener('abort', late, { once: true });
+  try {
+    const isUnasked = !(await Promise.race([ask(limit), isOver.promise]));
+    return { module, trouble: null, isUnasked };
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    return { module, trouble: failure.toTrouble(side), isUnasked: false };
+  } finally {
+    limit.removeEventListener('abort', late);
+  }
+}
+
+/** True if something was asked: to open files is to have looked at their folder or server. */
+async function askSource(engine: Engine, module: string): Promise<boolean> {
+  const source: Source = await engine.openSource(module);
+  try {
+    await source.news?.(null);
+    return source.news !== undefined;
+  } finally {
+    await source.close();
+  }
+}
+
+async function askSink(
+  engine: Engine,
+  module: string,
+  kinds: readonly string[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const sink: Sink = await engine.openSink(module);
+  try {
+    if (sink.mode === 'full') return true;
+    const [kind] = kinds;
+    if (sink.readBack === undefined || kind === undefined) return false;
+    for await (const _first of sink.readBack(kind, signal)) break;
+    return true;
+  } finally {
+    await sink.close();
+  }
+}

@@ -1,0 +1,83 @@
+import { didYouMean, type Lint } from '../failure/lint.ts';
+import type { NamedThings } from './check-config.ts';
+import { compileFlow } from './compile-flow.ts';
+import type { Flow } from './compiled.ts';
+import type { ConfigFile, FlowFile } from './cross-check.ts';
+import { connectorNamed } from './load-mappings.ts';
+import type { WorkspaceFolders } from './workspace-folders.ts';
+
+/** Ends of names by which a person means a file for the hub. */
+const MEANT = /\.(ya?ml|csv|json)$/i;
+/** Folder -> the names there that are read. */
+const READ: readonly (readonly [string, RegExp, string])[] = [
+  ['config', /^hub\.yaml$/, 'The configuration is config/hub.yaml.'],
+  ['flows', /\.yaml$/, 'The name of a flow ends with .yaml.'],
+  [
+    'mappings',
+    /^[^/\\]+[/\\].*\.(yaml|csv)$/,
+    'Mappings and layouts are mappings/<folder>/<name>.yaml, tables end with .csv.',
+  ],
+];
+
+/**
+ * What a person wrote or left out and that has no effect: files that nobody reads, built-in flows
+ * that are off. The hub runs all the same.
+ */
+export async function remarksOn(
+  folders: WorkspaceFolders,
+  config: ConfigFile,
+  flows: readonly FlowFile[],
+  things: NamedThings,
+): Promise<readonly Lint[]> {
+  const used = new Set(flows.flatMap(({ flow }) => [flow.to, ...flow.from]));
+  const off = (await flowsOff(folders, config, things)).filter(({ to }) => !used.has(to));
+  const remarks = off.map(({ file, to }) => {
+    const text = `is built in, and off: other flows stand in this workspace, and none leads to ${to}.`;
+    return remark(file, 'FLOW_OFF', text, `Copy it into the workspace too, or unbind "${to}".`);
+  });
+  return [...remarks, ...(await unread(folders)), ...(await unbound(folders, config, things))];
+}
+
+/** Built-in flows between modules that are bound here, which the workspace's own have replaced. */
+async function flowsOff(
+  folders: WorkspaceFolders,
+  { config }: ConfigFile,
+  { canonical }: NamedThings,
+): Promise<readonly Flow[]> {
+  const world = { canonical, modules: config.modules };
+  return (await folders.putOut('flows', '.yaml')).flatMap(({ file, text }) => {
+    const { flow } = compileFlow(file, file, text, world);
+    return flow === null ? [] : [flow];
+  });
+}
+
+async function unread(folders: WorkspaceFolders): Promise<readonly Lint[]> {
+  const found: Lint[] = [];
+  for (const [folder, read, hint] of READ) {
+    for (const name of await folders.ownFiles(folder)) {
+      if (!MEANT.test(name) || read.test(name)) continue;
+      found.push(remark(`${folder}/${name}`, 'FILE_UNREAD', 'is not read.', hint));
+    }
+  }
+  return found;
+}
+
+/** Mappings that are kept for another connector are no slip. */
+async function unbound(
+  folders: WorkspaceFolders,
+  { config }: ConfigFile,
+  { connectors }: NamedThings,
+): Promise<readonly Lint[]> {
+  const bound = [...config.modules.values()].map(({ mappings }) => mappings);
+  const names = await folders.ownFiles('mappings');
+  const own = new Set(names.flatMap((name) => /^([^/\\]+)[/\\]/.exec(name)?.[1] ?? []));
+  return [...own].flatMap((name) => {
+    if (bound.includes(name) || connectorNamed(name, connectors) !== null) return [];
+    const text = `no module has its mappings in "${name}".`;
+    return [remark(`mappings/${name}`, 'MAPPINGS_UNUSED', text, didYouMean(name, bound))];
+  });
+}
+
+function remark(file: string, code: string, text: string, hint: string): Lint {
+  return { file, line: 1, column: 1, code, text, hint };
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
+import { skolnav } from './skolnav.ts';
+import { numbers, smallTown } from './small-town.ts';
+import { runOf, World } from './world.ts';
+
+describe('what is not ready on this machine', () => {
+  let world: World;
+  const check = (more: Readonly<Record<string, string>> = {}, ...args: readonly string[]) =>
+    skolnav(['-C', world.folder, 'check', ...args], { ...world.environment, ...more });
+
+  beforeEach(async () => {
+    world = await World.open();
+    const register = join(world.folder, 'data', 'register');
+    await publish(register, smallTown('ber-20260901', numbers(1, 5)));
+  });
+  afterEach(() => world.close());
+
+  it('is asked of every system with check --connect, which says who lets us in', async () => {
+    const { out, code } = await check({}, '--connect');
+    assert.equal(code, 0, out);
+    for (const module of ['register', 'collaboration', 'identity']) {
+      assert.match(out, new RegExp(`^${module}: answers$`, 'm'));
+    }
+    const refused = await check({ SECRET: 'another than the one agreed upon' }, '--connect');
+    assert.equal(refused.code, 1);
+    assert.match(refused.out, /^identity: CREDENTIALS /m);
+    assert.doesNotMatch(refused.out, /agreed upon/);
+  });
+
+  it('is a folder that is not there, which check names, and whose hint speaks of no sender', async () => {
+    await rm(join(world.folder, 'data', 'collaboration'), { recursive: true });
+    const { out } = await check();
+    assert.doesNotMatch(out, /^No faults/m);
+    assert.match(out, /the folder data\/collaboration of module "collaboration" is not there/);
+    const { trouble } = runOf(await world.sync(), 'collaboration');
+    assert.equal(trouble?.code, 'FILE_MISSING');
+    assert.doesNotMatch(trouble?.hint ?? '', /sender/);
+    await mkdir(join(world.folder, 'data', 'collaboration'));
+    assert.match((await check()).out, /^No faults\./m);
+  });
+
+  it('is an option that is not what it must be once its reference is replaced', async () => {
+    const wrong = await check({ LMS_URL: 'hemlig.example/service' });
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.out, /module "lms": the option url must be an address/);
+    assert.doesNotMatch(wrong.out, /hemlig/);
+    world.environment['LMS_URL'] = 'hemlig.example/service';
+    const report = await world.sync();
+    const { outcome, trouble } = runOf(report, 'lms');
+    assert.deepEqual([outcome, trouble?.code], ['held', 'CONFIG_INVALID']);
+    assert.equal(runOf(report, 'identity').outcome, 'done');
+  });
+});
