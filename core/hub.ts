@@ -84,20 +84,7 @@ async function assemble(
   const environment = options.environment ?? process.env;
   const resolve = (references: JsonObject) =>
     resolveSecrets(references, workspace.folder, environment);
-  const sleep = async (ms: number, signal?: AbortSignal) => {
-    await sleepMs(ms, undefined, signal === undefined ? {} : { signal });
-  };
-  const paces = new Map([...workspace.config.modules.keys()].map((name) => [name, sharedPaces()]));
-  const surroundingsOf = async (module: string): Promise<Surroundings> => {
-    const scratch = join(workspace.config.dataFolder, 'scratch', module);
-    await rm(scratch, { recursive: true, force: true });
-    await mkdir(scratch, { recursive: true, mode: 0o700 });
-    const { folder } = workspace;
-    const layout = (name: string) => workspace.layout(module, name);
-    const paceOf = paces.get(module) ?? sharedPaces();
-    const world = { now, sleep, fetch, paceOf, log: log.child({ module }) };
-    return { ...world, folder, scratch, layout };
-  };
+  const surroundingsOf = surroundingsIn(workspace, now, log);
   const open = async (module: string) => {
     const binding = workspace.config.modules.get(module);
     if (binding === undefined) {
@@ -124,6 +111,25 @@ async function assemble(
     },
     secret: async (reference) => String((await resolve({ reference }))['reference']),
     tryOut: (overlay) => loadOrRefuse(options.folder, overlay),
+  };
+}
+
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  await sleepMs(ms, undefined, signal === undefined ? {} : { signal });
+}
+
+/** What a connector may know of the world; the bindings of one module share a pace. */
+function surroundingsIn(workspace: Workspace, now: () => number, log: Log) {
+  const paces = new Map([...workspace.config.modules.keys()].map((name) => [name, sharedPaces()]));
+  return async (module: string): Promise<Surroundings> => {
+    const scratch = join(workspace.config.dataFolder, 'scratch', module);
+    await rm(scratch, { recursive: true, force: true });
+    await mkdir(scratch, { recursive: true, mode: 0o700 });
+    const { folder } = workspace;
+    const layout = (name: string) => workspace.layout(module, name);
+    const paceOf = paces.get(module) ?? sharedPaces();
+    const world = { now, sleep, fetch, paceOf, log: log.child({ module }) };
+    return { ...world, folder, scratch, layout };
   };
 }
 

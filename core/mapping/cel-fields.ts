@@ -27,7 +27,7 @@ export const MACROS: ReadonlySet<string> = new Set([
   'filter',
   'map',
 ]);
-/** Characters between the start of a selection and its own name are those of what it is taken of. */
+/** Between what something is selected from and its name. */
 const DOT = 1;
 
 /**

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { CONFIG, FLOW, MAPPING, type Slip, SpoiltWorkspace, TOKEN } from './spoilt-workspace.ts';
+
+/** What names nothing, or has no effect, rules nothing: it is told. */
+describe('lints of names', () => {
+  let spoilt: SpoiltWorkspace;
+
+  beforeEach(async () => {
+    spoilt = await SpoiltWorkspace.open();
+  });
+  afterEach(() => spoilt.remove());
+
+  const slips: readonly Slip[] = [
+    {
+      ...{ what: 'an address that is none', file: 'config/hub.yaml' },
+      ...{ from: 'https://idp.example/scim', to: 'idp.example/scim' },
+      lint: /^config\/hub\.yaml:4:\d+ CONFIG_OPTION_INVALID .*options\.url must be an address/,
+    },
+    {
+      ...{ what: 'a password in an address', file: 'config/hub.yaml' },
+      ...{ from: 'https://idp', to: 'https://hub:hunter2@idp' },
+      lint: /^config\/hub\.yaml:4:\d+ CONFIG_OPTION_INVALID (?!.*hunter2)/,
+    },
+    {
+      ...{ what: 'an address in place of a server', file: 'config/hub.yaml' },
+      from: 'modules:',
+      to: 'mail: { host: "smtp://mail.example", from: a@b.example, to: [c@b.example] }\nmodules:',
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_INVALID mail\.host must be the name/,
+    },
+    {
+      ...{ what: 'an unknown option, also where its value is a reference' },
+      ...{ file: 'config/hub.yaml', from: 'token:', to: 'tokn:' },
+      lint: /^config\/hub\.yaml:4:\d+ CONFIG_OPTION_KEY_UNKNOWN .*Did you mean "token"\?/,
+    },
+    {
+      ...{ what: 'a reference within a text, which nothing replaces', file: 'config/hub.yaml' },
+      ...{ from: 'https://idp.example', to: `https://${TOKEN}` },
+      lint: /^config\/hub\.yaml:4:\d+ CONFIG_REFERENCE /,
+    },
+    {
+      ...{ what: 'a rule for a stream that the source does not have', file: 'config/hub.yaml' },
+      from: 'modules:',
+      to: 'sources: { register: { missing: { persn: keep } } }\nmodules:',
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_STREAM_UNKNOWN .*Did you mean "person"\?/,
+    },
+    {
+      ...{ what: 'rules for a source that is none', file: 'config/hub.yaml' },
+      ...{ from: 'modules:', to: 'sources: { identity: { approvals: 2 } }\nmodules:' },
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_NO_SOURCE /,
+    },
+    {
+      ...{ what: 'rules for a module that is not bound', file: 'config/hub.yaml' },
+      ...{ from: 'modules:', to: 'sources: { registr: { approvals: 2 } }\nmodules:' },
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_MODULE_UNKNOWN .*Did you mean "register"\?/,
+    },
+    {
+      ...{ what: 'an owner of a kind that is not there', file: 'config/hub.yaml' },
+      ...{ from: 'modules:', to: 'ownership: { persn: { "*": register } }\nmodules:' },
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_KIND_UNKNOWN .*Did you mean "person"\?/,
+    },
+    {
+      ...{ what: 'an owner of a field that is not there', file: 'config/hub.yaml' },
+      ...{ from: 'modules:', to: 'ownership: { person: { emials: register } }\nmodules:' },
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_FIELD_UNKNOWN .*Did you mean "emails"\?/,
+    },
+    {
+      ...{ what: 'an owner that gives nothing', file: 'config/hub.yaml' },
+      ...{ from: 'modules:', to: 'ownership: { person: { "*": identity } }\nmodules:' },
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_NO_SOURCE /,
+    },
+    {
+      ...{ what: 'a folder of mappings that is not there', file: 'config/hub.yaml' },
+      ...{ from: 'connector: scim,', to: 'connector: scim, mappings: scim-egli,' },
+      lint: /^config\/hub\.yaml:4:\d+ CONFIG_MAPPINGS_UNKNOWN .*Did you mean "scim-egil"\?/,
+    },
+    {
+      ...{ what: 'a kind to adopt that the target does not have', file: 'flows/identity.yaml' },
+      ...{ from: 'to: identity', to: 'to: identity\nadopt: { Usr: [userName] }' },
+      lint: /^flows\/identity\.yaml:5:\d+ FLOW_ADOPT_UNKNOWN .*Did you mean "User"\?/,
+    },
+    {
+      ...{ what: 'a source that gives nothing, where it is named', file: 'flows/identity.yaml' },
+      ...{ from: 'from: register', to: 'from: identity' },
+      lint: /^flows\/identity\.yaml:3:7 FLOW_NO_SOURCE /,
+    },
+    {
+      ...{ what: 'a field within a macro that is not there', file: 'flows/identity.yaml' },
+      ...{ from: 'active(e)', to: "active(e) && e.schoolTpe == 'GR'" },
+      lint: /^flows\/identity\.yaml:6:57 FLOW_WHERE .*Did you mean "schoolType"\?/,
+    },
+    {
+      ...{ what: 'a code that its enumeration does not have', file: 'flows/identity.yaml' },
+      ...{ from: 'active(e)', to: "e.schoolType in ['GR', 'GRUND']" },
+      lint: /^flows\/identity\.yaml:6:\d+ FLOW_WHERE no code "GRUND"/,
+    },
+    {
+      ...{ what: 'a field of what is selected from a list', file: 'flows/identity.yaml' },
+      ...{ from: 'enrolments.exists(e, active(e))', to: 'first(enrolments).schoolTyp == null' },
+      lint: /^flows\/identity\.yaml:6:\d+ FLOW_WHERE .*Did you mean "schoolType"\?/,
+    },
+    {
+      ...{ what: 'a path through a list without saying which', file: 'mappings/scim/user.yaml' },
+      ...{ from: 'take: givenName', to: 'take: enrolments.schoolYear' },
+      lint: /^mappings\/scim\/user\.yaml:7:\d+ MAPPING_PATH_UNKNOWN /,
+    },
+    {
+      ...{ what: 'a required field that is omitted', file: 'mappings/scim/user.yaml' },
+      ...{ from: '{ take: "eduPersonPrincipalNames[0]", missing: park }', to: '{ omit: "why" }' },
+      lint: /^mappings\/scim\/user\.yaml:6:\d+ MAPPING_FIELD_REQUIRED .*"userName"/,
+    },
+    {
+      ...{ what: 'a canonical schema without its version', file: 'mappings/scim/user.yaml' },
+      ...{ from: 'from: person.v1', to: 'from: person' },
+      lint: /^mappings\/scim\/user\.yaml:1:7 MAPPING_FROM_UNKNOWN .*Did you mean "person\.v1"\?/,
+    },
+  ];
+  for (const slip of slips) {
+    it(`find ${slip.what}`, async () => {
+      await spoilt.spoil(slip);
+      const found = await spoilt.lints();
+      assert.ok(
+        found.some((one) => slip.lint.test(one)),
+        found.join('\n'),
+      );
+    });
+  }
+
+  const remarks: readonly { readonly what: string; file: string; text: string; remark: RegExp }[] =
+    [
+      {
+        ...{ what: 'a flow whose name ends otherwise', file: 'flows/lms.yml', text: FLOW },
+        remark: /^flows\/lms\.yml:1:1 FILE_UNREAD /,
+      },
+      {
+        ...{ what: 'a mapping in no folder', file: 'mappings/user.yaml', text: MAPPING },
+        remark: /^mappings\/user\.yaml:1:1 FILE_UNREAD /,
+      },
+      {
+        ...{ what: 'a folder that no module has its mappings in' },
+        ...{ file: 'mappings/scmi/user.yaml', text: MAPPING },
+        remark: /^mappings\/scmi:1:1 MAPPINGS_UNUSED .*Did you mean "scim"\?/,
+      },
+      {
+        ...{ what: 'a built-in flow that those of the workspace have put off' },
+        ...{ file: 'config/hub.yaml' },
+        text: `${CONFIG}  collaboration: { connector: microsoft-sds, options: { files: { folder: out } } }\n`,
+        remark: /^flows\/collaboration\.yaml:1:1 FLOW_OFF .*Copy it/,
+      },
+    ];
+  for (const { what, file, text, remark } of remarks) {
+    it(`are none, and yet it is said: ${what}`, async () => {
+      await spoilt.write(file, text);
+      assert.deepEqual(await spoilt.lints(), []);
+      const said = await spoilt.remarks();
+      assert.ok(
+        said.some((one) => remark.test(one)),
+        said.join('\n'),
+      );
+    });
+  }
+});
