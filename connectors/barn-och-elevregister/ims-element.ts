@@ -1,4 +1,5 @@
 import {
+  children,
   childText,
   type Json,
   type JsonObject,
@@ -28,19 +29,34 @@ export interface ReadElement {
 }
 
 /** IMS Enterprise 1.1: 3 is a deletion, 1 and 2 and none are not; 4 names a merger's survivor. */
-const RECORD_STATES = new Set([undefined, '1', '2', '3', '4']);
+const RECORD_STATES = new Set([undefined, '', '1', '2', '3', '4']);
 
 export const RECSTATUS_RULE = 'is none of 1, 2, 3 and 4';
 
 /** Whether the element says that its record is gone; null for a `recstatus` that nobody knows. */
 export function deletionOf(element: XmlElement): boolean | null {
-  const recstatus = element.attributes['recstatus'];
+  const recstatus = element.attributes['recstatus']?.trim();
   return RECORD_STATES.has(recstatus) ? recstatus === '3' : null;
 }
 
+/** IMS Enterprise 1.1: an element may also name the ids that it had, or that were its twins'. */
+const FORMER_IDS = new Set(['Old', 'Duplicate']);
+
 /** The element's own id, `''` where it has none. */
 export function idOf(element: XmlElement): string {
-  return childText(element, 'sourcedid', 'id') ?? '';
+  const ids = children(element, 'sourcedid');
+  const own = ids.find(({ attributes }) => !FORMER_IDS.has(attributes['sourcedidtype'] ?? ''));
+  return (own === undefined ? undefined : textAt(own, 'id')) ?? '';
+}
+
+/** The text of the element that the path leads to: white space, also that of lines, is a blank. */
+export function textAt(element: XmlElement, ...path: readonly string[]): string | undefined {
+  const text = childText(element, ...path);
+  return text === undefined ? undefined : onOneLine(text);
+}
+
+export function onOneLine(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ');
 }
 
 /** The fault of an element: where, and which rule; never what was found. */
@@ -69,7 +85,15 @@ export function withoutAbsent(fields: Readonly<Record<string, Json | undefined>>
 /** First and last day of an element. */
 export function timeframeOf(element: XmlElement): Record<string, string | undefined> {
   return {
-    begin: childText(element, 'timeframe', 'begin'),
-    end: childText(element, 'timeframe', 'end'),
+    begin: textAt(element, 'timeframe', 'begin'),
+    end: textAt(element, 'timeframe', 'end'),
   };
+}
+
+/** A truth as XML Schema writes it; null for what is none, undefined where nothing is said. */
+export function truthOf(text: string | undefined): boolean | null | undefined {
+  const said = text?.trim().toLowerCase() ?? '';
+  if (said === '') return undefined;
+  if (said === 'true' || said === '1') return true;
+  return said === 'false' || said === '0' ? false : null;
 }

@@ -1,18 +1,22 @@
-import { child, children, childText, type JsonObject, type XmlElement } from '../../core/plugin.ts';
+import { child, children, type JsonObject, type XmlElement } from '../../core/plugin.ts';
 import {
   deletionOf,
   faultOf,
   idOf,
+  onOneLine,
   RECSTATUS_RULE,
   type ReadElement,
+  textAt,
   timeframeOf,
   withoutAbsent,
 } from './ims-element.ts';
 
 /** The type whose members are enrolled or placed, and not members of a group. */
-export const UNIT = 'Unit';
+const UNIT = 'Unit';
 
 const ORGANISATIONS: readonly string[] = ['Municipality', 'Area', 'School', UNIT];
+/** Of these, staff may be members; of the other groups only pupils are. */
+const OF_ANYBODY: readonly string[] = ['Department', 'OtherGroup'];
 const GROUPS: readonly string[] = [
   'Class',
   'EducationGroup',
@@ -22,10 +26,27 @@ const GROUPS: readonly string[] = [
   'OtherGroup',
 ];
 
+/** What a membership must know of its group, wherever in the file that stands. */
+export interface GroupNature {
+  /** Who governs the unit, `''` where it is not said; null for what is no unit. */
+  readonly governedBy: string | null;
+  readonly isOfAnybody: boolean;
+}
+
+/** Null for what is no group that can be read. */
+export function natureOf({ records: [record] }: ReadElement): GroupNature | null {
+  if (record === undefined) return null;
+  const { type, governedBy } = record.value;
+  return {
+    governedBy: type === UNIT ? String(governedBy ?? '') : null,
+    isOfAnybody: OF_ANYBODY.includes(String(type)),
+  };
+}
+
 /** A `<group>`: an organisation or a group of people, by its type. */
 export function readGroup(element: XmlElement, file: string): ReadElement {
   const id = idOf(element);
-  const type = childText(element, 'grouptype', 'typevalue') ?? '';
+  const type = textAt(element, 'grouptype', 'typevalue') ?? '';
   const isDeletion = deletionOf(element);
   const stream = streamOf(type);
   if (id === '') return faulty(element, file, 'sourcedid', 'is missing', id);
@@ -35,7 +56,7 @@ export function readGroup(element: XmlElement, file: string): ReadElement {
     return faulty(element, file, 'typevalue', `is none of ${known}`, id);
   }
   const value = stream === 'organisation' ? organisation(element) : group(element);
-  const about = { id, type, name: childText(element, 'description', 'short') };
+  const about = { id, type, name: textAt(element, 'description', 'short') };
   const whole = withoutAbsent({ ...about, ...value, ...timeframeOf(element) });
   return { records: [{ stream, isDeletion, value: whole, line: element.line }], faults: [] };
 }
@@ -68,10 +89,10 @@ function organisation(element: XmlElement): JsonObject {
   return withoutAbsent({
     parent: parentOf(element),
     schoolTypes: schoolTypesOf(extension),
-    schoolUnitCode: childText(extension, 'schoolunitcode'),
-    organizerNumber: childText(extension, 'organizernumber'),
-    municipalityCode: childText(extension, 'municipalitycode'),
-    governedBy: childText(extension, 'governedby'),
+    schoolUnitCode: textAt(extension, 'schoolunitcode'),
+    organizerNumber: textAt(extension, 'organizernumber'),
+    municipalityCode: textAt(extension, 'municipalitycode'),
+    governedBy: textAt(extension, 'governedby'),
   });
 }
 
@@ -80,19 +101,21 @@ function group(element: XmlElement): JsonObject {
   return withoutAbsent({
     unit: parentOf(element),
     schoolType: schoolTypesOf(extension)[0],
-    schoolYear: childText(extension, 'schoolyear'),
-    period: childText(extension, 'period'),
+    schoolYear: textAt(extension, 'schoolyear'),
+    period: textAt(extension, 'period'),
   });
 }
 
 function schoolTypesOf(extension: XmlElement): readonly string[] {
-  return children(extension, 'schooltype').map(({ text }) => text.trim());
+  return children(extension, 'schooltype').map(({ text }) => onOneLine(text));
 }
 
 /** IMS Enterprise 1.1: relation 1 is the parent. Some senders relate the top to itself. */
+const PARENT = /^\s*(?:1|parent)\s*$/i;
+
 function parentOf(element: XmlElement): string | undefined {
   const relationships = children(element, 'relationship');
-  const parent = relationships.find(({ attributes }) => attributes['relation'] === '1');
+  const parent = relationships.find(({ attributes }) => PARENT.test(attributes['relation'] ?? ''));
   const id = parent === undefined ? '' : idOf(parent);
   return id === idOf(element) ? undefined : id;
 }

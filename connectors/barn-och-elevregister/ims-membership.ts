@@ -1,29 +1,36 @@
-import { child, children, childText, type JsonObject, type XmlElement } from '../../core/plugin.ts';
+import { child, children, type JsonObject, type XmlElement } from '../../core/plugin.ts';
 import {
   deletionOf,
   faultOf,
   idOf,
+  onOneLine,
   RECSTATUS_RULE,
   type ReadElement,
   type StreamFault,
   type StreamRecord,
+  textAt,
   timeframeOf,
+  truthOf,
   withoutAbsent,
 } from './ims-element.ts';
+import type { GroupNature } from './ims-group.ts';
+import { type MemberRole, roleNamed } from './ims-role.ts';
 
 /** What a membership must be read with. */
 export interface MembershipContext {
   readonly file: string;
   readonly mode: 'full' | 'delta';
-  /** The units that this batch has named before, and who governs each: `''` where it is not said. */
-  readonly units: ReadonlyMap<string, string>;
+  /** The groups that the file names; a delta need not name them. */
+  readonly groups: ReadonlyMap<string, GroupNature>;
 }
 
 /** One role of one member. */
 interface Role {
+  readonly membership: XmlElement;
   readonly member: XmlElement;
   readonly role: XmlElement;
   readonly person: string;
+  readonly kind: MemberRole | null;
   readonly placement: XmlElement | undefined;
 }
 
@@ -39,34 +46,36 @@ export function readMembership(element: XmlElement, context: MembershipContext):
     const faults = streams.map((one) => faultOf(one, place, 'sourcedid', 'is missing'));
     return { records: [], faults };
   }
-  const roles = children(element, 'member').flatMap(rolesOf);
+  const roles = children(element, 'member').flatMap((member) => rolesOf(element, member));
   // A delta need not name the unit itself; only members of units have placements.
-  const isUnit = context.units.has(id) || roles.some(({ placement }) => placement !== undefined);
+  const isUnit =
+    (context.groups.get(id)?.governedBy ?? null) !== null ||
+    roles.some(({ placement }) => placement !== undefined);
   return isUnit ? readUnit(id, roles, context) : readMembers(element, id, roles, context);
 }
 
-function rolesOf(member: XmlElement): readonly Role[] {
+function rolesOf(membership: XmlElement, member: XmlElement): readonly Role[] {
   const person = idOf(member);
   const roles = children(member, 'role');
   return (roles.length === 0 ? [member] : roles).map((role) => {
     const placement = child(child(role, 'extension') ?? role, 'placement');
-    return { member, role, person, placement };
+    const kind = roleNamed(role.attributes['roletype']);
+    return { membership, member, role, person, kind, placement };
   });
 }
 
 function readUnit(
   unit: string,
   roles: readonly Role[],
-  { file, units }: MembershipContext,
+  { file, groups }: MembershipContext,
 ): ReadElement {
-  const governedBy = units.get(unit) ?? '';
+  const governedBy = groups.get(unit)?.governedBy ?? '';
   const records: StreamRecord[] = [];
   const faults: StreamFault[] = [];
   for (const role of roles) {
-    const type = role.role.attributes['roletype'];
-    if (type === 'Student')
+    if (role.kind === 'student')
       takeUnitRole('enrolment', enrolment(unit, governedBy, role), role, file);
-    else if (type === 'Child') takeUnitRole('placement', placement(unit, role), role, file);
+    else if (role.kind === 'child') takeUnitRole('placement', placement(unit, role), role, file);
     else faults.push(...unknownRole(role, file));
   }
   return { records, faults };
@@ -74,7 +83,7 @@ function readUnit(
   function takeUnitRole(stream: UnitStream, value: JsonObject, role: Role, at: string): void {
     const fault = faultInUnit(stream, value, role, at);
     if (fault !== null) faults.push(fault);
-    else records.push({ stream, isDeletion: isGone(role.role), value, line: role.member.line });
+    else records.push({ stream, isDeletion: isGone(role), value, line: role.member.line });
   }
 }
 
@@ -97,7 +106,7 @@ function enrolment(
     schoolType: schooltype,
     schoolYear: schoolyear,
     programme: programcode,
-    cancelled: cancelled === 'true' ? true : undefined,
+    cancelled: (truthOf(cancelled) ?? false) === false ? undefined : true,
     governedBy: governor === OURS ? undefined : governor,
     ...timeframeOf(role),
   });
@@ -111,8 +120,8 @@ function placement(unit: string, { role, person, placement }: Role): JsonObject 
     unit,
     person,
     schoolType: schooltype,
-    owners: owners.map(({ text }) => text.trim()),
-    department: placement === undefined ? undefined : childText(placement, 'department'),
+    owners: owners.map(({ text }) => onOneLine(text)),
+    department: placement === undefined ? undefined : textAt(placement, 'department'),
     reason,
     hours,
     ...timeframeOf(role),
@@ -123,14 +132,15 @@ function placement(unit: string, { role, person, placement }: Role): JsonObject 
 function faultInUnit(
   stream: UnitStream,
   value: JsonObject,
-  { member, role }: Role,
+  role: Role,
   file: string,
 ): StreamFault | null {
   const externalId = String(value[stream === 'enrolment' ? 'person' : 'id'] ?? '');
   const fault = (field: string, rule: string): StreamFault =>
-    faultOf(stream, { element: member, file }, field, rule, externalId);
+    faultOf(stream, { element: role.member, file }, field, rule, externalId);
+  const wrong = wrongInState(role);
   if (value['person'] === undefined) return fault('sourcedid', 'is missing');
-  if (deletionOf(role) === null) return fault('recstatus', RECSTATUS_RULE);
+  if (wrong !== null) return fault(wrong.field, wrong.rule);
   if (stream === 'placement' && externalId === '') return fault('placement', 'has no id');
   const isNamed = value['schoolType'] !== undefined && value['begin'] !== undefined;
   if (stream === 'placement' || isNamed || !isGone(role)) return null;
@@ -150,40 +160,73 @@ function unknownRole({ member, person, placement }: Role, file: string): readonl
 function readMembers(
   element: XmlElement,
   group: string,
-  roles: readonly Role[],
-  { file, mode }: MembershipContext,
+  all: readonly Role[],
+  { file, mode, groups }: MembershipContext,
 ): ReadElement {
   const stream = 'group-membership';
-  const complete = childText(element, 'complete') ?? String(mode === 'full');
-  if (complete !== 'true' && complete !== 'false') {
+  const complete = truthOf(textAt(element, 'complete')) ?? mode === 'full';
+  if (truthOf(textAt(element, 'complete')) === null) {
     const place = { element, file };
     return {
       records: [],
       faults: [faultOf(stream, place, 'complete', 'is neither true nor false', group)],
     };
   }
-  for (const role of roles) {
+  for (const role of all) {
     const wrong = wrongInMember(role);
     if (wrong === null) continue;
     const place = { element: role.member, file };
     return { records: [], faults: [faultOf(stream, place, wrong.field, wrong.rule, group)] };
   }
-  const members = roles.map(({ role, person }) =>
-    withoutAbsent({ person, removed: isGone(role), ...timeframeOf(role) }),
+  const isOfAnybody = groups.get(group)?.isOfAnybody === true;
+  // A class's teachers are told by the activities: here they would be its pupils.
+  const roles = isOfAnybody ? all : all.filter(({ kind }) => kind !== 'other');
+  const members = roles.map((role) =>
+    withoutAbsent({ person: role.person, removed: isGone(role), ...timeframeOf(role.role) }),
   );
-  const value = { group, complete: complete === 'true', members };
+  const value = { group, complete, members: inOrder(members) };
   return { records: [{ stream, isDeletion: false, value, line: element.line }], faults: [] };
 }
 
-function wrongInMember({ member, role, person }: Role): { field: string; rule: string } | null {
-  if (person === '') return { field: 'sourcedid', rule: 'is missing' };
-  if (deletionOf(role) === null) return { field: 'recstatus', rule: RECSTATUS_RULE };
-  // IMS Enterprise 1.1: 1 is a person, 2 a group.
-  const isPerson = (childText(member, 'idtype') ?? '1') === '1';
-  return isPerson ? null : { field: 'idtype', rule: 'is not 1 (a person)' };
+/** Each once, and in an order of their own: the same members in another order are no change. */
+export function inOrder(members: readonly JsonObject[]): readonly JsonObject[] {
+  const byText = new Map(members.map((member) => [JSON.stringify(member), member]));
+  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, member]) => member);
 }
 
-/** IMS Enterprise 1.1: status 0 is a role that is not active. */
-function isGone(role: XmlElement): boolean {
-  return deletionOf(role) === true || childText(role, 'status') === '0';
+interface Wrong {
+  readonly field: string;
+  readonly rule: string;
+}
+
+function wrongInMember(one: Role): Wrong | null {
+  const { member, person, kind } = one;
+  if (person === '') return { field: 'sourcedid', rule: 'is missing' };
+  if (kind === null) return { field: 'roletype', rule: 'is none that is known' };
+  // IMS Enterprise 1.1: 1 is a person, 2 a group.
+  const idtype = textAt(member, 'idtype') ?? '';
+  const isPerson = idtype === '' || idtype === '1';
+  return isPerson ? wrongInState(one) : { field: 'idtype', rule: 'is not 1 (a person)' };
+}
+
+/** Some senders say of the member, or of the membership, what belongs to the role. */
+function statesOf({ membership, member, role }: Role): readonly XmlElement[] {
+  return [...new Set([membership, member, role])];
+}
+
+function wrongInState(one: Role): Wrong | null {
+  const isUnknown = statesOf(one).some((element) => deletionOf(element) === null);
+  if (isUnknown) return { field: 'recstatus', rule: RECSTATUS_RULE };
+  return isActive(one.role) === null ? { field: 'status', rule: 'is neither 1 nor 0' } : null;
+}
+
+function isGone(one: Role): boolean {
+  return statesOf(one).some((element) => deletionOf(element) === true) || !isActive(one.role);
+}
+
+/** IMS Enterprise 1.1: status 0 is a role that is not active; null for what is neither. */
+function isActive(role: XmlElement): boolean | null {
+  const status = textAt(role, 'status')?.toLowerCase() ?? '';
+  if (status === '' || status === '1' || status === 'active') return true;
+  return status === '0' || status === 'inactive' ? false : null;
 }

@@ -1,17 +1,12 @@
-import {
-  child,
-  children,
-  childText,
-  type Json,
-  type JsonObject,
-  type XmlElement,
-} from '../../core/plugin.ts';
+import { child, children, type Json, type JsonObject, type XmlElement } from '../../core/plugin.ts';
 import {
   deletionOf,
   faultOf,
   idOf,
+  onOneLine,
   RECSTATUS_RULE,
   type ReadElement,
+  textAt,
   withoutAbsent,
 } from './ims-element.ts';
 
@@ -37,48 +32,48 @@ function fieldsOf(element: XmlElement): Record<string, Json | undefined> {
   return {
     civicNo,
     numbers: [...(civicNo === '' ? [] : [{ value: civicNo }]), ...formerNumbers(extension)],
-    familyName: childText(element, 'name', 'n', 'family'),
-    givenName: childText(element, 'name', 'n', 'given'),
-    gender: childText(element, 'demographics', 'gender'),
-    birthDate: childText(element, 'demographics', 'bday'),
-    email: childText(element, 'email'),
+    familyName: textAt(element, 'name', 'n', 'family'),
+    givenName: textAt(element, 'name', 'n', 'given'),
+    gender: textAt(element, 'demographics', 'gender'),
+    birthDate: textAt(element, 'demographics', 'bday'),
+    email: textAt(element, 'email'),
     phones: children(element, 'tel').map(phoneOf),
     address: addressOf(child(element, 'adr')),
     role: child(element, 'institutionrole')?.attributes['institutionroletype'],
-    status: childText(extension, 'status'),
+    status: textAt(extension, 'status'),
     privacy: privacyOf(child(extension, 'privacy')),
     alias: aliasOf(child(extension, 'alias')),
-    municipalityCode: childText(extension, 'municipalitycode'),
-    nativeLanguage: childText(extension, 'nativelanguage'),
+    municipalityCode: textAt(extension, 'municipalitycode'),
+    nativeLanguage: textAt(extension, 'nativelanguage'),
     contacts: children(extension, 'contactperson').map(contactOf),
-    mergedUsers: children(extension, 'mergeduser').map(({ text }) => text.trim()),
+    mergedUsers: children(extension, 'mergeduser').map(({ text }) => onOneLine(text)),
   };
 }
 
 function presentNumber(element: XmlElement): string {
   const userids = children(element, 'userid');
-  return userids.find((one) => one.attributes['useridtype'] === 'PID')?.text.trim() ?? '';
+  return onOneLine(userids.find((one) => one.attributes['useridtype'] === 'PID')?.text ?? '');
 }
 
 function formerNumbers(extension: XmlElement): readonly JsonObject[] {
   return children(extension, 'formerid')
     .filter(({ attributes }) => (attributes['useridtype'] ?? 'PID') === 'PID')
     .map(({ text, attributes }) =>
-      withoutAbsent({ value: text.trim(), until: attributes['until'] }),
+      withoutAbsent({ value: onOneLine(text), until: attributes['until'] }),
     )
     .filter(({ value }) => value !== undefined);
 }
 
 function phoneOf({ text, attributes }: XmlElement): JsonObject {
-  return withoutAbsent({ type: attributes['teltype'], value: text.trim() });
+  return withoutAbsent({ type: attributes['teltype'], value: onOneLine(text) });
 }
 
 function addressOf(adr: XmlElement | undefined): JsonObject | undefined {
   if (adr === undefined) return undefined;
   return withoutAbsent({
-    street: childText(adr, 'street'),
-    locality: childText(adr, 'locality'),
-    postalCode: childText(adr, 'pcode'),
+    street: textAt(adr, 'street'),
+    locality: textAt(adr, 'locality'),
+    postalCode: textAt(adr, 'pcode'),
   });
 }
 
@@ -91,8 +86,8 @@ function privacyOf(privacy: XmlElement | undefined): string | undefined {
 function aliasOf(alias: XmlElement | undefined): JsonObject | undefined {
   if (alias === undefined) return undefined;
   return withoutAbsent({
-    familyName: childText(alias, 'family'),
-    givenName: childText(alias, 'given'),
+    familyName: textAt(alias, 'family'),
+    givenName: textAt(alias, 'given'),
   });
 }
 

@@ -10,12 +10,13 @@ import {
 import { type BatchFile, checkCount, verified } from './batch.ts';
 import type { ReadyBatch } from './choose-batch.ts';
 import { CSV_FILES, type CsvFile, csvFormat } from './csv-files.ts';
-import { EarlyMemberships } from './early-memberships.ts';
 import { Gathering } from './gathering.ts';
-import type { ReadElement } from './ims-element.ts';
-import { readGroup, UNIT } from './ims-group.ts';
-import { readMembership } from './ims-membership.ts';
+import { idOf, type ReadElement } from './ims-element.ts';
+import { readGroup } from './ims-group.ts';
+import { type MembershipContext, readMembership } from './ims-membership.ts';
 import { readPerson } from './ims-person.ts';
+import { lookAhead } from './look-ahead.ts';
+import { MembershipPieces } from './membership-pieces.ts';
 
 /** The streams that the XML file gives, all of them. */
 const IMS_STREAMS = [
@@ -51,59 +52,45 @@ function readFile(
   file: BatchFile,
   signal: AbortSignal,
 ): AsyncIterable<RecordBatch> {
-  const bytes = verified(ready.files.read(file.name), file, signal);
+  const bytes = () => verified(ready.files.read(file.name), file, signal);
   const { name, mode } = ready.batch;
   if (file.name === `${name}.xml`) return readIms(bytes, file, mode);
   const csv = CSV_FILES.find(({ suffix }) => file.name === `${name}-${suffix}.csv`);
-  return csv === undefined ? nothing() : readCsv(bytes, file, csv, mode);
+  return csv === undefined ? nothing() : readCsv(bytes(), file, csv, mode);
 }
 
 /** A file that this format does not know. */
 async function* nothing(): AsyncGenerator<RecordBatch> {}
 
 async function* readIms(
-  bytes: AsyncIterable<Uint8Array>,
+  bytes: () => AsyncIterable<Uint8Array>,
   file: BatchFile,
   mode: RecordBatch['mode'],
 ): AsyncGenerator<RecordBatch> {
+  const { groups, pieces } = await lookAhead(bytes(), file.name);
+  const context = { file: file.name, mode, groups };
+  const joining = new MembershipPieces(pieces);
   const gathering = new Gathering(mode, file.name);
-  const units = new Map<string, string>();
   const format = { file: file.name, root: 'enterprise', records: IMS_ELEMENTS };
   let count = 0;
-  const early = new EarlyMemberships(file.name);
-  function* gathered(elements: readonly XmlElement[]): Generator<RecordBatch> {
+  for await (const elements of readXmlRecords(bytes(), format)) {
     for (const element of elements) {
-      const read = readElement(element, { file: file.name, mode, units });
-      noteUnits(read, units);
-      gathering.add(read);
+      const read = readElement(element, context);
+      const isMembership = element.name === 'membership';
+      gathering.add(isMembership ? joining.take(idOf(element), read) : read);
       if (gathering.isFull()) yield* gathering.take();
     }
-  }
-  for await (const elements of readXmlRecords(bytes, format)) {
-    for (const element of elements) yield* gathered(early.inTurn(element));
     count += elements.length;
   }
-  yield* gathered(early.rest());
   yield* gathering.take();
   checkCount(file, count);
   for (const stream of IMS_STREAMS) yield endOf(stream, mode);
 }
 
-function readElement(
-  element: XmlElement,
-  context: Parameters<typeof readMembership>[1],
-): ReadElement {
+function readElement(element: XmlElement, context: MembershipContext): ReadElement {
   if (element.name === 'person') return readPerson(element, context.file);
   if (element.name === 'group') return readGroup(element, context.file);
   return readMembership(element, context);
-}
-
-/** A membership tells only the id of its group; whether it is a unit, and whose, its group says. */
-function noteUnits({ records }: ReadElement, units: Map<string, string>): void {
-  for (const { stream, value } of records) {
-    if (stream !== 'organisation' || value['type'] !== UNIT) continue;
-    units.set(String(value['id']), String(value['governedBy'] ?? ''));
-  }
 }
 
 async function* readCsv(

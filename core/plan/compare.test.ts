@@ -37,7 +37,8 @@ function plan(wanted: Held, ledger: Held, canRekey: boolean, waiting: readonly (
     parked: waiting.map((name) => ({ key: name, trouble: TROUBLE })),
   };
   const rows = [...ledger].map(([name, value]) => rowOf(name, value));
-  return compare({ rekey: canRekey, leave: null }, ORIGIN, projected, rows, '2026-09-01');
+  const kind = { rekey: canRekey, leave: null, references: [] };
+  return compare(kind, ORIGIN, projected, rows, '2026-09-01');
 }
 
 /** A sink's operation, and likewise what becomes of the ledger: repeating it is harmless. */

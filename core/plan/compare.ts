@@ -3,6 +3,7 @@ import { digestOf, sameJson } from '../message/digest.ts';
 import type { EntityRef, JsonObject } from '../message/message.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
 import type { Projected, Wanted } from './project.ts';
+import { withListsInOrder } from './reference-walk.ts';
 import type { Leave, TargetKind } from './target.ts';
 
 /** One object, as it is wanted and as the target has it. */
@@ -42,7 +43,7 @@ export function isChange<E extends Entry>(entry: E): entry is E & Change {
  * steps, of which the first is an update.
  */
 export function compare(
-  { rekey, leave }: Pick<TargetKind, 'rekey' | 'leave'>,
+  { rekey, leave, references }: Pick<TargetKind, 'rekey' | 'leave' | 'references'>,
   origin: EntityRef,
   { unit, atOnce, wanted, parked }: Omit<Projected, 'until'>,
   rows: readonly LedgerRow[],
@@ -54,7 +55,7 @@ export function compare(
   const entries = wanted.map((one): Entry => {
     const row = held.get(one.key) ?? null;
     held.delete(one.key);
-    const action = actionFor(one, row);
+    const action = actionFor(one, row, references);
     return { action, origin, unit: unitOf(row), ...one, formerKey: null, row, leavingSince: null };
   });
   const parkedKeys = new Set(parked.map((one) => one.key));
@@ -86,12 +87,19 @@ export function goesOn({ action, row, leavingSince }: Entry, leave: Leave | null
   return since === null || leave === null ? null : daysAfter(since, leave.graceDays);
 }
 
-function actionFor(wanted: Wanted, row: LedgerRow | null): 'create' | 'update' | 'same' {
+function actionFor(
+  wanted: Wanted,
+  row: LedgerRow | null,
+  references: TargetKind['references'],
+): 'create' | 'update' | 'same' {
   if (row === null) return 'create';
   // Without a hash, what the target holds is not certain; and who was on the way out stays.
   if (row.hash === '' || row.leavingSince !== null) return 'update';
   if (row.hash === wanted.hash || sameJson(row.object, wanted.object)) return 'same';
-  return 'update';
+  // The same members in another order are no change.
+  const inOrder = (object: JsonObject) =>
+    references.reduce((sorted, { path }) => withListsInOrder(sorted, path), object);
+  return sameJson(inOrder(row.object), inOrder(wanted.object)) ? 'same' : 'update';
 }
 
 function joinRekey(entries: readonly Entry[]): readonly Entry[] {

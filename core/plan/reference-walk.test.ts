@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { withoutRepeats } from './reference-walk.ts';
+import { withListsInOrder, withoutRepeats } from './reference-walk.ts';
 
 describe('a list of references', () => {
   const members = (...values: readonly string[]) => ({
@@ -17,6 +17,14 @@ describe('a list of references', () => {
     for (const value of [members('a', 'b'), { members: 'a' }, {}]) {
       assert.equal(withoutRepeats(value, path), value);
     }
+  });
+
+  it('is the same whatever the order of its items, and of nothing else', () => {
+    const path = ['members', '[]', 'value'];
+    const inOrder = (value: ReturnType<typeof members>) => withListsInOrder(value, path);
+    assert.deepEqual(inOrder(members('b', 'a', 'c')), inOrder(members('c', 'b', 'a')));
+    assert.notDeepEqual(inOrder(members('a', 'b')), inOrder(members('a', 'c')));
+    assert.deepEqual(withListsInOrder({ emails: ['b', 'a'] }, path), { emails: ['b', 'a'] });
   });
 
   it('keeps apart what names the same for different things', () => {

@@ -108,6 +108,25 @@ function withoutRepeatsAt(value: Json, [step, ...rest]: readonly string[]): Json
   return once === child ? value : { ...value, [step]: once };
 }
 
+/** The value with the path's lists in an order of their own, in which two are the same set. */
+export function withListsInOrder(value: JsonObject, path: readonly string[]): JsonObject {
+  // SAFETY: the root is an object, and stays one.
+  return listsInOrderAt(value, path) as JsonObject;
+}
+
+function listsInOrderAt(value: Json, [step, ...rest]: readonly string[]): Json {
+  if (step === undefined) return value;
+  if (step === '[]') {
+    if (!isList(value)) return value;
+    const inner = value.map((item) => listsInOrderAt(item, rest));
+    const byText = inner.map((item) => [JSON.stringify(item), item] as const);
+    return byText.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+  }
+  if (typeof value !== 'object' || value === null || isList(value)) return value;
+  const child = value[step];
+  return child === undefined ? value : { ...value, [step]: listsInOrderAt(child, rest) };
+}
+
 /** Every value at the end of the path. */
 export function* valuesAt(value: Json, path: readonly string[], at = 0): Generator<Json> {
   const step = path[at];
