@@ -1,5 +1,6 @@
 /** The door for connectors: everything that a plug-in may use, and nothing else. */
 export * from './codec/delimited.ts';
+export * from './codec/file-date.ts';
 export * from './codec/fixed-width.ts';
 export * from './codec/layout.ts';
 export * from './codec/layout-reading.ts';
@@ -9,7 +10,7 @@ export * from './codec/xml-records.ts';
 export * from './connector/connector.ts';
 export * from './failure/failure.ts';
 export type { Log } from './log/log.ts';
-export type { Json, JsonObject } from './message/message.ts';
+export type { Json, JsonObject, Trouble } from './message/message.ts';
 export type { Bytes, Files, FilesOptions, RemoteFile, SftpOptions } from './transport/files.ts';
 export { FILES_OPTIONS } from './transport/files.ts';
 export * from './transport/http-client.ts';
@@ -18,3 +19,4 @@ export * from './transport/oauth.ts';
 export * from './transport/open-files.ts';
 export * from './transport/redact.ts';
 export * from './transport/simulated-http.ts';
+export * from './transport/whole-file.ts';

@@ -1,112 +1,125 @@
 import {
-  type Json,
+  InvalidFailure,
   type Layout,
-  matchFileName,
+  type RemoteFile,
   type StreamLayout,
   TransientFailure,
 } from '../../core/plugin.ts';
+import type { ReadFile, ReadingState } from './reading-state.ts';
+import type { Candidate, Lying } from './what-lies-there.ts';
 
 /** The file that a stream is read from. */
-export interface ChosenFile {
+export interface ChosenFile extends Candidate {
   readonly stream: string;
   readonly layout: StreamLayout;
-  readonly name: string;
-  /** `YYYY-MM-DD` where the file's name has a date, else `''`. */
-  readonly date: string;
 }
 
-interface Candidate {
-  readonly name: string;
-  readonly date: string;
+export interface Choice {
+  readonly files: readonly ChosenFile[];
+  /** Later deltas lie there too. */
+  readonly more: boolean;
 }
 
 /**
  * The files to read now, at most one for each stream: of full streams those of the newest day, all
  * of the same; of delta streams the oldest that was not read before. Throws FILE_MISSING where the
- * marker or a file that must be there is not.
+ * marker or a file that must be there is not, SOURCE_STALE where only older files are.
  */
-export function chooseFiles(
-  layout: Layout,
-  names: readonly string[],
-  since: Json,
-): readonly ChosenFile[] {
-  const markers = layout.marker === undefined ? null : candidatesOf(layout.marker, names);
-  if (markers?.length === 0) throw missing(`the marker ${layout.marker}`);
-  const whole = names.filter((name) => isWhole(layout, markers, name));
-  const day = newestDay(layout, whole);
-  const read = readBefore(since);
-  return Object.entries(layout.streams).flatMap(([stream, declared]) => {
-    const candidates = candidatesOf(declared.file, whole);
+export function chooseFiles(layout: Layout, lying: Lying, state: ReadingState): Choice {
+  if (lying.markers?.length === 0) throw missing(`the marker ${layout.marker}`, lying);
+  const day = newestDay(layout, lying);
+  let more = false;
+  const files = Object.entries(layout.streams).flatMap(([stream, declared]) => {
+    const candidates = wholeOf(stream, lying);
+    const read = state.streams.get(stream);
     const isDelta = declared.mode === 'delta';
-    const after = read[stream] ?? '';
-    const found = isDelta ? nextDelta(candidates, after) : newestFull(candidates, day);
-    if (found !== undefined) return [{ stream, layout: declared, ...found }];
-    if (declared.optional === true || (isDelta && after !== '')) return [];
-    throw missing(`${stream}: ${declared.file}${day === '' ? '' : ` of ${day}`}`);
+    const pending = isDelta ? freshDeltas(candidates, read) : newestFull(candidates, day);
+    const [found, next] = pending;
+    if (isDelta && next !== undefined) more = true;
+    if (found === undefined) {
+      if (declared.optional === true || (isDelta && read !== undefined)) return [];
+      throw missing(`${stream}: ${declared.file}${day === '' ? '' : ` of ${day}`}`, lying);
+    }
+    if (!isDelta && read !== undefined && found.date < read.date) throw stale(found, read);
+    return [{ stream, layout: declared, ...found }];
+  });
+  return { files: state.goesOn ? withoutSame(files, state) : files, more };
+}
+
+/** Beside the next delta of several, a whole set that is the same need not be read again. */
+function withoutSame(files: readonly ChosenFile[], { streams }: ReadingState) {
+  if (!files.some(({ layout }) => layout.mode === 'delta')) return files;
+  return files.filter(({ stream, layout, file }) => {
+    return layout.mode === 'delta' || !isAsRead(file, streams.get(stream));
   });
 }
 
-/** Those that were not read before, of what is to be read now; none while something is missing. */
+/** Those that are not as they were when they were read; none while something is missing. */
 export function freshFiles(
   layout: Layout,
-  names: readonly string[],
-  since: Json,
+  lying: Lying,
+  state: ReadingState,
 ): readonly ChosenFile[] {
-  const read = readBefore(since);
   try {
-    const chosen = chooseFiles(layout, names, since);
-    return chosen.filter(({ stream, date }) => date === '' || date > (read[stream] ?? ''));
+    const { files } = chooseFiles(layout, lying, state);
+    return files.filter(({ stream, file, date }) => {
+      const read = state.streams.get(stream);
+      if (read?.name === undefined) return date === '' || date > (read?.date ?? '');
+      return !isAsRead(file, read);
+    });
   } catch (failure) {
-    if (failure instanceof TransientFailure) return [];
+    if (failure instanceof TransientFailure || failure instanceof InvalidFailure) return [];
     throw failure;
   }
 }
 
-/** What the next read must know: the day of the last file of each stream. */
-export function checkpointAfter(since: Json, chosen: readonly ChosenFile[]): Json {
-  const now = Object.fromEntries(chosen.map(({ stream, date }) => [stream, date]));
-  return { dates: { ...readBefore(since), ...now } };
+/** Whether a file has the name, the size and the time of one that was read. */
+function isAsRead({ name, bytes, modifiedAt }: RemoteFile, read: ReadFile | undefined): boolean {
+  return read?.name === name && read.bytes === bytes && read.modifiedAt === modifiedAt;
 }
 
-function readBefore(since: Json): Readonly<Record<string, string>> {
-  if (typeof since !== 'object' || since === null || !('dates' in since)) return {};
-  const { dates } = since;
-  if (typeof dates !== 'object' || dates === null) return {};
-  return Object.fromEntries(Object.entries(dates).map(([stream, date]) => [stream, String(date)]));
-}
-
-/** A dated marker vouches for the files of its day alone, an undated one for all. */
-function isWhole(layout: Layout, markers: readonly Candidate[] | null, name: string): boolean {
-  if (markers === null || markers.some(({ date }) => date === '')) return true;
-  const dates = Object.values(layout.streams).map(({ file }) => matchFileName(file, name));
-  return dates.some((date) => date === '' || markers.some((marker) => marker.date === date));
+/** The candidates of a stream that their marker vouches for, if there are markers. */
+export function wholeOf(stream: string, { streams, markers }: Lying): readonly Candidate[] {
+  return (streams.get(stream) ?? []).filter(({ date }) => {
+    // A dated marker vouches for the files of its day alone, an undated one for all.
+    if (markers === null || date === '') return true;
+    return markers.some((marker) => marker.date === '' || marker.date === date);
+  });
 }
 
 /** Files of different days do not make one picture: the newest day counts for all full streams. */
-function newestDay(layout: Layout, names: readonly string[]): string {
-  const full = Object.values(layout.streams).filter(({ mode }) => mode !== 'delta');
-  const dates = full.flatMap(({ file }) => candidatesOf(file, names).map(({ date }) => date));
+function newestDay(layout: Layout, lying: Lying): string {
+  const full = Object.entries(layout.streams).filter(([, { mode }]) => mode !== 'delta');
+  const dates = full.flatMap(([stream]) => wholeOf(stream, lying).map(({ date }) => date));
   return dates.sort().at(-1) ?? '';
 }
 
-function newestFull(candidates: readonly Candidate[], day: string): Candidate | undefined {
-  return candidates.findLast(({ date }) => date === '' || date === day);
+function newestFull(candidates: readonly Candidate[], day: string): readonly Candidate[] {
+  return candidates.filter(({ date }) => date === '' || date === day).slice(-1);
 }
 
-function nextDelta(candidates: readonly Candidate[], after: string): Candidate | undefined {
-  return candidates.find(({ date }) => date === '' || date > after);
-}
-
-/** In the order of their days. */
-function candidatesOf(pattern: string, names: readonly string[]): readonly Candidate[] {
-  const found = names.flatMap((name): Candidate[] => {
-    const date = matchFileName(pattern, name);
-    return date === null ? [] : [{ name, date }];
+/** Later ones, and the last one that was read where it was sent again, corrected. */
+function freshDeltas(
+  candidates: readonly Candidate[],
+  read: ReadFile | undefined,
+): readonly Candidate[] {
+  if (read === undefined) return candidates;
+  return candidates.filter(({ file, date }) => {
+    if (date > read.date) return true;
+    return file.name === read.name && !isAsRead(file, read);
   });
-  return found.sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date)));
 }
 
-function missing(what: string): TransientFailure {
+/** Names beside what is missing whatever almost was it: its date is often the reason. */
+function missing(what: string, { misdated }: Lying): TransientFailure {
   const place = { file: what, line: null, field: null };
-  return new TransientFailure('FILE_MISSING', `${what} is not there`, { place });
+  const [first] = misdated;
+  const beside = first === undefined ? '' : `; ${first.file.name} is, but ${first.why}`;
+  return new TransientFailure('FILE_MISSING', `${what} is not there${beside}`, { place });
+}
+
+function stale({ file, date }: Candidate, read: ReadFile): InvalidFailure {
+  const place = { file: file.name, line: null, field: null };
+  const text = `${file.name} is of ${date}, before ${read.date}, which was read: nothing newer is there`;
+  return new InvalidFailure('SOURCE_STALE', text, { place });
 }

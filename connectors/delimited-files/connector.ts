@@ -24,6 +24,6 @@ export const connector: Connector<Options> = {
     }
     const opened = await openFiles(files, surroundings);
     // SAFETY: the workspace has checked the layout against its schema.
-    return new LayoutSource(opened, layout as Layout);
+    return new LayoutSource(opened, layout as Layout, surroundings);
   },
 };

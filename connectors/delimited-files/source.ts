@@ -1,60 +1,115 @@
 import {
+  checkStill,
   type Files,
+  InvalidFailure,
   type Json,
   type Layout,
+  type Print,
+  Printing,
   type RecordBatch,
   readLayoutFile,
   type Source,
+  type Surroundings,
+  type Trouble,
+  waitUntilStill,
 } from '../../core/plugin.ts';
-import { type ChosenFile, checkpointAfter, chooseFiles, freshFiles } from './chosen-files.ts';
+import { type ChosenFile, chooseFiles, freshFiles } from './chosen-files.ts';
+import { checkpointOf, type ReadingState, stateOf } from './reading-state.ts';
+import { leftBehind, unreadFiles } from './unread-files.ts';
+import { type Lying, latestDay, whatLiesThere } from './what-lies-there.ts';
 
 /** Reads the files that a layout declares, one stream each, in the layout's order. */
 export class LayoutSource implements Source {
   readonly #files: Files;
   readonly #layout: Layout;
+  readonly #clock: Pick<Surroundings, 'now' | 'sleep'>;
 
-  constructor(files: Files, layout: Layout) {
+  constructor(files: Files, layout: Layout, clock: Pick<Surroundings, 'now' | 'sleep'>) {
     this.#files = files;
     this.#layout = layout;
+    this.#clock = clock;
   }
 
   async *read(since: Json, signal: AbortSignal): AsyncGenerator<RecordBatch> {
-    const names = (await this.#files.list('')).map(({ name }) => name);
-    const chosen = chooseFiles(this.#layout, names, since);
-    for (const file of chosen) {
-      const checkpoint = file === chosen.at(-1) ? checkpointAfter(since, chosen) : null;
-      yield* this.#readFile(file, checkpoint, signal);
+    signal.throwIfAborted();
+    const before = this.#state(since);
+    const lying = await this.#look();
+    const { files: chosen, more } = chooseFiles(this.#layout, lying, before);
+    const unvouched = chosen.filter(({ layout }) => !this.#isVouchedFor(layout));
+    const growing = unvouched.map(({ file }) => file);
+    await waitUntilStill(this.#files, growing, this.#clock, signal);
+    const streams = new Map(before.streams);
+    for (const one of chosen) {
+      const print = yield* this.#readFile(one, before, signal);
+      const { date, file, stream, layout } = one;
+      const { name, modifiedAt } = file;
+      streams.set(stream, { date, name, modifiedAt, ...print });
+      const end = { stream, mode: layout.mode ?? 'full', records: [], faults: [], last: true };
+      if (one !== chosen.at(-1)) {
+        yield { ...end, checkpoint: null };
+        continue;
+      }
+      await checkStill(this.#files, growing);
+      const after = { streams, behind: null, goesOn: more };
+      const checkpoint = checkpointOf({ ...after, behind: leftBehind(lying, before, after) });
+      yield { ...end, checkpoint, more };
     }
   }
 
-  /** A file without a date in its name may be another each time. */
   async news(since: Json): Promise<string | null> {
-    const files = await this.#files.list('');
-    const fresh = freshFiles(
-      this.#layout,
-      files.map(({ name }) => name),
-      since,
-    );
-    const lying = files.filter(({ name }) => fresh.some((one) => one.name === name));
-    const marks = lying.map(({ name, bytes, modifiedAt }) => `${name} ${bytes} ${modifiedAt}`);
+    const fresh = freshFiles(this.#layout, await this.#look(), this.#state(since));
+    const marks = fresh.map(({ file }) => `${file.name} ${file.bytes} ${file.modifiedAt}`);
     return marks.length === 0 ? null : marks.join('\n');
+  }
+
+  async unread(since: Json): Promise<readonly Trouble[]> {
+    const lying = await this.#look();
+    return unreadFiles(this.#layout, lying, this.#state(since), this.#clock.now());
   }
 
   async close(): Promise<void> {
     await this.#files.close();
   }
 
+  async #look(): Promise<Lying> {
+    return whatLiesThere(this.#layout, await this.#files.list(''), this.#clock.now());
+  }
+
+  #state(since: Json): ReadingState {
+    return stateOf(since, latestDay(this.#clock.now()));
+  }
+
+  /** A marker or a trailer says that the file is whole. */
+  #isVouchedFor({ trailer }: ChosenFile['layout']): boolean {
+    return this.#layout.marker !== undefined || trailer !== undefined;
+  }
+
   async *#readFile(
-    { stream, layout, name }: ChosenFile,
-    checkpoint: Json,
+    { stream, layout, file: { name } }: ChosenFile,
+    before: ReadingState,
     signal: AbortSignal,
-  ): AsyncGenerator<RecordBatch> {
+  ): AsyncGenerator<RecordBatch, Print> {
     const mode = layout.mode ?? 'full';
+    const printing = new Printing();
     signal.throwIfAborted();
-    for await (const batch of readLayoutFile(this.#files.read(name), layout, name)) {
+    const bytes = printing.through(this.#files.read(name));
+    for await (const batch of readLayoutFile(bytes, layout, name)) {
       signal.throwIfAborted();
       yield { stream, mode, ...batch, last: false, checkpoint: null };
     }
-    yield { stream, mode, records: [], faults: [], last: true, checkpoint };
+    const print = printing.print();
+    const wasEnded = before.streams.get(stream)?.isEnded === true;
+    const isAsked = wasEnded && layout.end !== 'open' && !this.#isVouchedFor(layout);
+    if (isAsked && !print.isEnded) throw cutOff(name);
+    return print;
   }
+}
+
+/** A cut inside the last value leaves a line that has all of its columns. */
+function cutOff(file: string): InvalidFailure {
+  const place = { file, line: null, field: null };
+  const text = `${file}: its last line has no end, as that of the file before had: it may be cut off`;
+  const hint =
+    'Nothing was changed. Ask the sender for the whole file, then `skolnav sync`. If its files end so from now on, say `end: open` for it in the layout.';
+  return new InvalidFailure('FILE_DAMAGED', text, { place, hint });
 }

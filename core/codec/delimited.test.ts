@@ -98,6 +98,81 @@ describe('delimited files', () => {
     assert.deepEqual(records[0]?.values, { id: 'a', name: 'b' });
   });
 
+  it('take their columns however the letters of a name are composed', async () => {
+    const columns = [{ name: 'id', required: true }, { name: 'förnamn' }];
+    const { records } = await read('id;fo\u0308rnamn\na;Kim\n', { columns });
+    assert.deepEqual(records[0]?.values, { id: 'a', förnamn: 'Kim' });
+    await assert.rejects(read('id;förnamn;fo\u0308rnamn\na;b;c\n', { columns }), /is double/);
+  });
+
+  it('have no column where a name is missing at the end of the header', async () => {
+    const { records, faults } = await read('id;name;;\na;x\nb;y;\nc;z;;\nd;v;w;\n');
+    assert.deepEqual(
+      records.map(({ values }) => values['name']),
+      ['x', 'y', 'z'],
+    );
+    assert.match(faults[0]?.message ?? '', /line 5: a value stands in a column that has no name/);
+  });
+
+  it('fill rows that are shorter than their header, where the layout says so', async () => {
+    const fill = { shortRows: 'fill' } as const;
+    const { records, faults } = await read('name;id;more\nx;a\ny\n', {
+      ...fill,
+      columns: [...FORMAT.columns, { name: 'more' }],
+    });
+    assert.deepEqual(records[0]?.values, { name: 'x', id: 'a', more: '' });
+    assert.equal(faults[0]?.place?.line, 3, 'a column that is required is never filled');
+    const { records: unended } = await read('id;name\na\nb', fill);
+    assert.equal(unended.length, 2);
+    await assert.rejects(read('id;name\na;x\nb', fill), failsWith('FILE_DAMAGED', 3));
+  });
+
+  it('are read over what spreadsheets and DOS leave in them', async () => {
+    for (const [text, what] of [
+      ['sep=;\r\nid;name\r\na;x\r\n', 'the line that names the separator'],
+      ['id;name\na;x\n;\n;\n   \n\n', 'empty lines'],
+      ['id;name\r\na;x\r\n\x1a', 'the end of a file in DOS'],
+      ['id;name\r\na;x\r\n\x1a\r\n', 'a line break behind it'],
+      [`id;name\r\na;x\r\n${'\x1a'.repeat(300)}`, 'a block that is filled with it'],
+      ['id;name\na;x\x1a', 'an end that stands for a line break too'],
+    ] as const) {
+      for (const size of [1, 7, 1000]) {
+        const { records, faults } = await read(text, {}, size);
+        assert.deepEqual(
+          [records.map(({ values }) => values), faults],
+          [[{ id: 'a', name: 'x' }], []],
+          what,
+        );
+      }
+    }
+    const { records } = await read('id;name\na;x\x1ay\n');
+    assert.equal(records[0]?.values['name'], 'x\x1ay', 'in the middle it ends nothing');
+    await assert.rejects(read('sep=,\nid,name\na,x\n'), failsWith('FILE_LAYOUT', 1));
+  });
+
+  it('set the header aside where it stands once more in the middle', async () => {
+    const { records, faults } = await read('id;name\na;x\nid;name\nb;y\n');
+    assert.equal(records.length, 2);
+    assert.match(faults[0]?.message ?? '', /line 3: the header stands here again/);
+  });
+
+  it('are refused with their separator named where the layout says another', async () => {
+    await assert.rejects(read('id,name\na,x\n'), /separated by ",", not as the layout says/);
+  });
+
+  it('are called UTF-16 where they are, with and without a mark', async () => {
+    for (const mark of ['', '\ufeff']) {
+      const wide = Buffer.from(`${mark}id;name\na;x\n`, 'utf16le');
+      await assert.rejects(read(wide), /is declared utf-8 but is UTF-16/);
+      await assert.rejects(read(wide.swap16()), /is declared utf-8 but is UTF-16/);
+    }
+  });
+
+  it('are written so that no spreadsheet runs a value, where people open them', () => {
+    const style = { separator: ';', lineEnd: '\n', spreadsheet: true } as const;
+    assert.equal(formatDelimited([['=1+1', '+46 70', 'Kim']], style), "'=1+1;+46 70;Kim\n");
+  });
+
   it('are read where a column is new or the order another, and a person is told', async () => {
     const tell = { extraColumns: 'tell' } as const;
     const news = await read('id;more;name\na;b;c\n', tell);

@@ -1,6 +1,13 @@
 import { RefusedFailure } from '../failure/failure.ts';
+import { isFormula } from '../message/canonical-text.ts';
 import type { Trouble } from '../message/message.ts';
-import { type Column, type ColumnPlan, type ExtraColumns, planColumns } from './columns.ts';
+import {
+  type Column,
+  type ColumnPlan,
+  type ExtraColumns,
+  planColumns,
+  type ShortRows,
+} from './columns.ts';
 import { RowSplitter } from './row-splitter.ts';
 import { decodeText, type Encoding, fileFailure } from './text-decoding.ts';
 
@@ -16,6 +23,8 @@ export interface DelimitedFormat {
   readonly columns: readonly Column[];
   /** What becomes of a file that has columns beyond `columns`. */
   readonly extraColumns: ExtraColumns;
+  /** What becomes of a row that has fewer cells than there are columns; default `refuse`. */
+  readonly shortRows?: ShortRows;
   readonly trailer?: Trailer;
 }
 
@@ -70,7 +79,10 @@ class DelimitedReader {
   readonly #file: string;
   readonly #splitter: RowSplitter;
   #plan: ColumnPlan | null = null;
+  #header: readonly string[] | null = null;
   #count = 0;
+  /** Cells of the shortest record. */
+  #fewest = Number.POSITIVE_INFINITY;
   #trailerLine: number | null = null;
   #records: DelimitedRecord[] = [];
   #faults: RefusedFailure[] = [];
@@ -108,8 +120,10 @@ class DelimitedReader {
   }
 
   readonly #takeRow = (cells: readonly string[], line: number, ended: boolean): void => {
-    if (cells.length === 1 && cells[0] === '') return;
+    if (isBlank(cells)) return;
+    if (line === 1 && this.#isSeparatorLine(cells)) return;
     if (this.#plan === null) {
+      this.#header = cells;
       this.#plan = planColumns(cells, this.#format, this.#file, line);
       if (this.#plan.drift !== null) this.#remark('header', this.#plan.drift);
       return;
@@ -122,12 +136,34 @@ class DelimitedReader {
       return;
     }
     this.#count++;
-    if (cells.length === this.#plan.width || (this.#plan.open && cells.length > this.#plan.width)) {
-      this.#records.push({ line, values: this.#plan.values(cells) });
-    } else {
-      this.#refuseRow(cells.length, this.#plan.width, line, ended);
+    const fault = this.#isHeaderAgain(cells)
+      ? 'the header stands here again'
+      : this.#plan.faultOf(cells);
+    if (!ended) this.#refuseCut(cells.length, fault, line);
+    if (fault !== null) {
+      this.#refuseRow(fault, line);
+      return;
     }
+    this.#fewest = Math.min(this.#fewest, cells.length);
+    this.#records.push({ line, values: this.#plan.values(cells) });
   };
+
+  /** Spreadsheets write `sep=;` before the header, and read it over. */
+  #isSeparatorLine(cells: readonly string[]): boolean {
+    const { separator } = this.#format;
+    const found = /^sep=(.)$/i.exec(cells.join(separator));
+    if (found === null) return false;
+    if (found[1] === separator) return true;
+    const text = `says sep=${found[1]}, the layout says "${separator}"`;
+    throw this.#failure('FILE_LAYOUT', text, 1);
+  }
+
+  /** Files that were put together have it in the middle; of what follows nothing is known. */
+  #isHeaderAgain(cells: readonly string[]): boolean {
+    const header = this.#header;
+    if (cells[0] !== header?.[0] || cells.length !== header?.length) return false;
+    return cells.every((cell, index) => cell === header[index]);
+  }
 
   /** Good UTF-8 whose letters were spoilt before it was written; told once. */
   #noteEncoding(text: string): void {
@@ -142,13 +178,18 @@ class DelimitedReader {
     this.#remarks.push(new RefusedFailure('FILE_DRIFT', text, { place }).toTrouble());
   }
 
-  #refuseRow(found: number, wanted: number, line: number, ended: boolean): void {
-    const text = `the line has ${found} fields instead of ${wanted}`;
-    if (!ended && found < wanted) throw this.#failure('FILE_DAMAGED', `is cut off: ${text}`, line);
+  #refuseRow(fault: string, line: number): void {
     const place = { file: this.#file, line, field: null };
-    this.#faults.push(
-      new RefusedFailure('RECORD_INVALID', `${this.#file}, line ${line}: ${text}`, { place }),
-    );
+    const text = `${this.#file}, line ${line}: ${fault}`;
+    this.#faults.push(new RefusedFailure('RECORD_INVALID', text, { place }));
+  }
+
+  /** A last line without end that is shorter than all others has lost what is missing. */
+  #refuseCut(found: number, fault: string | null, line: number): void {
+    const { width } = this.#plan ?? { width: 0 };
+    if (found >= width || (fault === null && found >= this.#fewest)) return;
+    const text = `is cut off: the line has ${found} fields instead of ${width}`;
+    throw this.#failure('FILE_DAMAGED', text, line);
   }
 
   #takeTrailer(cells: readonly string[], trailer: Trailer, line: number): void {
@@ -160,15 +201,25 @@ class DelimitedReader {
     throw this.#failure('FILE_DAMAGED', text, line);
   }
 
-  #failure(code: 'FILE_DAMAGED', text: string, line: number | null): Error {
+  #failure(code: 'FILE_DAMAGED' | 'FILE_LAYOUT', text: string, line: number | null): Error {
     return fileFailure(code, text, this.#file, line);
   }
+}
+
+/** A line without anything, or with nothing but separators, as spreadsheets leave them behind. */
+function isBlank(cells: readonly string[]): boolean {
+  return cells.every((cell) => cell === '') || (cells.length === 1 && cells[0]?.trim() === '');
 }
 
 /** How `formatDelimited` writes. */
 export interface DelimitedStyle {
   readonly separator: string;
   readonly lineEnd: '\r\n' | '\n';
+  /**
+   * For files that people open: a value that a spreadsheet would run as a formula gets an
+   * apostrophe before it.
+   */
+  readonly spreadsheet?: boolean;
 }
 
 /**
@@ -180,7 +231,8 @@ export function formatDelimited(rows: Iterable<readonly string[]>, style: Delimi
   let text = '';
   for (const row of rows) {
     for (let index = 0; index < row.length; index++) {
-      const value = row[index] ?? '';
+      const cell = row[index] ?? '';
+      const value = style.spreadsheet === true && isFormula(cell) ? `'${cell}` : cell;
       if (index > 0) text += style.separator;
       text += needsQuotes.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
     }

@@ -98,7 +98,7 @@ class FixedWidthReader {
   take(raw: string, ended: boolean): void {
     this.#line++;
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    if (line === '') return;
+    if (line.trim() === '') return;
     const isHeading = this.#format.header && !this.#begun;
     this.#begun = true;
     if (isHeading) return;

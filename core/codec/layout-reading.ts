@@ -1,7 +1,7 @@
 import type { RecordFault, SourceRecord } from '../connector/connector.ts';
 import { RefusedFailure } from '../failure/failure.ts';
-import { compileDateFormat } from '../message/date-format.ts';
 import type { Trouble } from '../message/message.ts';
+import { type BadColumn, compileColumnChecks } from './column-checks.ts';
 import { type DelimitedBatch, type DelimitedRecord, readDelimited } from './delimited.ts';
 import { readFixedWidth } from './fixed-width.ts';
 import type { StreamLayout } from './layout.ts';
@@ -22,32 +22,18 @@ export async function* readLayoutFile(
   layout: StreamLayout,
   file: string,
 ): AsyncGenerator<LayoutBatch> {
-  const dates = layout.columns
-    .filter((column) => column.type === 'date' && column.drop !== true)
-    .map(({ name, date }) => ({ name, read: readerOf(date ?? 'yyyy-MM-dd'), date }));
+  const badColumn = compileColumnChecks(layout.columns);
   for await (const batch of openBatches(bytes, layout, file)) {
     const records: SourceRecord[] = [];
     const faults: RecordFault[] = batch.faults.map((failure) => ({ failure }));
     for (const record of batch.records) {
       const values: Record<string, string> = { ...record.values };
-      const bad = badDate(values, dates);
-      if (bad === undefined) records.push(sourceRecord(values, record.line, layout, file));
-      else faults.push({ failure: dateFailure(bad, record, file) });
+      const bad = badColumn(values);
+      if (bad === null) records.push(sourceRecord(values, record.line, layout, file));
+      else faults.push({ failure: columnFailure(bad, record, file) });
     }
     yield { records, faults, remarks: batch.remarks ?? [] };
   }
-}
-
-/** Empty stays empty; a form that is none was refused when the layout was checked. */
-function readerOf(format: string): (text: string) => string | null {
-  const parse = compileDateFormat(format) ?? (() => null);
-  return (text) => (text.trim() === '' ? '' : parse(text));
-}
-
-interface DateColumn {
-  readonly name: string;
-  readonly date: string | undefined;
-  readonly read: (text: string) => string | null;
 }
 
 function openBatches(
@@ -60,26 +46,10 @@ function openBatches(
     const { header = false, extraColumns = 'refuse' } = layout;
     return readFixedWidth(bytes, { ...layout, encoding, extraColumns, header }, file);
   }
-  const { separator = ';', quote = '"', header = true, extraColumns = 'refuse' } = layout;
-  return readDelimited(
-    bytes,
-    { ...layout, encoding, extraColumns, separator, quote, header },
-    file,
-  );
-}
-
-/** Rewrites the date columns in place; the first that holds no date is answered. */
-function badDate(
-  values: Record<string, string>,
-  columns: readonly DateColumn[],
-): DateColumn | undefined {
-  return columns.find(({ name, read }) => {
-    const text = values[name];
-    if (text === undefined) return false;
-    const date = read(text);
-    if (date !== null) values[name] = date;
-    return date === null;
-  });
+  const { separator = ';', quote = '"', header = true } = layout;
+  const { extraColumns = 'refuse' } = layout;
+  const format = { ...layout, encoding, extraColumns, separator, quote, header };
+  return readDelimited(bytes, format, file);
 }
 
 function sourceRecord(
@@ -93,9 +63,8 @@ function sourceRecord(
   return { operation: isDeleted ? 'delete' : 'upsert', value, file, line };
 }
 
-function dateFailure(column: DateColumn, record: DelimitedRecord, file: string): RefusedFailure {
-  const expected = column.date ?? 'yyyy-MM-dd';
-  const text = `${file}, line ${record.line}: ${column.name} is not a date written as ${expected}`;
-  const place = { file, line: record.line, field: column.name };
+function columnFailure(bad: BadColumn, { line }: DelimitedRecord, file: string): RefusedFailure {
+  const place = { file, line, field: bad.name };
+  const text = `${file}, line ${line}: ${bad.name} ${bad.text}`;
   return new RefusedFailure('RECORD_INVALID', text, { place });
 }

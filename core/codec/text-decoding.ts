@@ -8,6 +8,9 @@ export type Encoding = 'utf-8' | 'iso-8859-1' | 'windows-1252';
 /** Input is worked on in pieces of at most this size, however large the chunks that arrive. */
 export const PIECE_BYTES = 65_536;
 
+/** A mark, or plain letters of two bytes each: the first four bytes. */
+const UTF_16 = /^(?:fffe|feff|0000feff|(?!00)..00(?!00)..00|00(?!00)..00(?!00)..)/;
+
 const NEVER_TEXT: Readonly<Record<Encoding, RegExp | null>> = {
   'utf-8': null,
   // Whatever is declared ISO 8859-1 and holds these is Windows-1252 or UTF-8 in truth.
@@ -27,7 +30,8 @@ export function fileFailure(
 }
 
 /**
- * Decodes a file piece by piece. A UTF-8 byte order mark is dropped. Throws InvalidFailure with the
+ * Decodes a file piece by piece. A UTF-8 byte order mark is dropped, and so is the sign with which
+ * DOS ends a file; what stands before it is whole. Throws InvalidFailure with the
  * line: FILE_ENCODING for bytes that the declared encoding does not know, FILE_UNSAFE for NUL,
  * FILE_DAMAGED for a file that ends inside a character.
  */
@@ -37,14 +41,36 @@ export async function* decodeText(
   file: string,
 ): AsyncGenerator<string> {
   const decoder = new TextDecoding(encoding, file);
+  let end = '';
+  let isEnded = true;
   for await (const chunk of bytes) {
     for (let from = 0; from < chunk.length; from += PIECE_BYTES) {
-      const text = decoder.push(chunk.subarray(from, from + PIECE_BYTES));
+      const all = end + decoder.push(chunk.subarray(from, from + PIECE_BYTES));
+      end = all.length > MOST_HELD_BACK ? '' : dosEnd(all);
+      const text = all.slice(0, all.length - end.length);
+      if (text !== '') isEnded = text.endsWith('\n');
       if (text !== '') yield text;
     }
   }
   const rest = decoder.end();
-  if (rest !== '') yield rest;
+  const last = end + rest;
+  end = dosEnd(last);
+  const text = last.slice(0, last.length - end.length);
+  if (text !== '') isEnded = text.endsWith('\n');
+  if (text !== '') yield text;
+  if (end !== '' && !isEnded) yield '\n';
+}
+
+/** What is longer is no end of a file. */
+const MOST_HELD_BACK = 2 * PIECE_BYTES;
+const DOS_END = '\x1a';
+
+/** From the first Ctrl-Z behind which a text has nothing more: some programs fill a block with it. */
+function dosEnd(text: string): string {
+  let from = text.length;
+  while (from > 0 && `${DOS_END}\r\n`.includes(text.charAt(from - 1))) from--;
+  const sign = text.indexOf(DOS_END, from);
+  return sign === -1 ? '' : text.slice(sign);
 }
 
 /** The state of one file's decoding; `decodeText` is the usual way to it. */
@@ -86,7 +112,7 @@ export class TextDecoding {
   #withoutMark(bytes: Buffer): Buffer {
     this.#begun = true;
     const start = bytes.subarray(0, 4).toString('hex');
-    if (/^(fffe|feff|3c00|003c|0000feff)/.test(start)) throw this.#encodingFailure('is UTF-16', 1);
+    if (UTF_16.test(start)) throw this.#encodingFailure('is UTF-16', 1);
     if (!start.startsWith('efbbbf')) return bytes;
     if (this.#encoding === 'utf-8') return bytes.subarray(3);
     throw this.#encodingFailure('begins with a UTF-8 byte order mark', 1);

@@ -18,6 +18,10 @@ export const CATALOGUE = {
       'A file lies at a source and is not read: its date or its name cannot be right, or something before it is missing.',
     hint: 'It stays where it is. Ask the sender for it under the right name and date, then remove this one; what has come by now is read by `skolnav sync`.',
   },
+  FILE_GROWING: {
+    meaning: 'A file is still being written, or was replaced while it was read.',
+    hint: 'Nothing was changed. It is read by the next `skolnav sync`. If it lasts, ask the sender to write under another name and to rename, or to send a marker.',
+  },
   FILE_DAMAGED: {
     meaning: 'A file is truncated, has a wrong count or checksum, or is not well-formed.',
     hint: 'Nothing was changed. Ask the sender to send the whole file again, then `skolnav sync`.',

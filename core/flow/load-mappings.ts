@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Layout, layoutFaults, layoutSchemaOf } from '../codec/layout.ts';
+import { type Layout, layoutSchemaOf } from '../codec/layout.ts';
+import { layoutFaults } from '../codec/layout-faults.ts';
 import type { Config } from '../config/config.ts';
 import { parseYaml, shapeLints } from '../config/yaml-file.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
@@ -155,7 +156,8 @@ async function loadLayouts(
         ? shapeFaults
         : layoutFaults(layout).map((fault) => ({ ...fault, keyword: 'layout' }));
     lints.push(...shapeLints(yaml, faults, 'LAYOUT'));
-    if (faults.length === 0) layouts.set(layoutName(file), layout);
+    // A layout with faults in its forms still has its streams: the mappings' own faults are told.
+    if (shapeFaults.length === 0) layouts.set(layoutName(file), layout);
   }
   return { layouts, lints };
 }

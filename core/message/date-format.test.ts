@@ -27,6 +27,20 @@ describe('date forms', () => {
     }
   });
 
+  it('are none where nothing could ever fit them', () => {
+    for (const format of ['yyMMdd', 'dd-MMM-yyyy', 'DD/MM/YYYY', 'yyyy-MM-ddZ', 'ddd/MM/yyyy']) {
+      assert.equal(compileDateFormat(format), null, format);
+    }
+  });
+
+  it('read over a time of the day', () => {
+    assert.equal(read('yyyy-MM-dd HH:mm:ss', '2013-04-12 00:00:00'), '2013-04-12');
+    assert.equal(read('yyyy-MM-ddTHH:mm:ss', '2013-04-12T07:30:00'), '2013-04-12');
+    assert.equal(read('yyyy-MM-dd HH:mm:ss.S', '2013-04-12 00:00:00.0'), '2013-04-12');
+    assert.equal(read('yyyy-MM-dd HH:mm:ss', '2013-04-12'), null);
+    assert.equal(read('yyyy-MM-dd HH:mm:ss', '2013-02-30 00:00:00'), null);
+  });
+
   it('give back every day that is written in them', () => {
     const day = fc.date({
       min: new Date('1900-01-01T00:00:00Z'),

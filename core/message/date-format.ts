@@ -1,25 +1,50 @@
-const LETTERS = /y+|M+|d+|[^yMd]+/g;
+const TOKENS = /y+|M+|d+|H+|m+|s+|S+|[^yMdHmsS]+/g;
+const DATE_PARTS = ['y', 'yyyy', 'M', 'MM', 'd', 'dd'];
+const TIME_PARTS = ['H', 'HH', 'm', 'mm', 's', 'ss', 'S', 'SS', 'SSS'];
+
+/** What a form must be, in words for whoever wrote another. */
+export const DATE_FORM_RULE =
+  'a date needs y, M and d, once each: yyyy, MM or M, dd or d, then perhaps a time such as HH:mm:ss; years of two digits and names of months cannot be read';
 
 /**
  * Compiles a date form of `y`, `M` and `d`, one letter for any number of digits, more for exactly so
- * many: `M/d/yyyy`, `yyyyMMdd`. Answers a function that gives `YYYY-MM-DD`, or null for what is not
- * a real date of that form; null if the form lacks a part.
+ * many: `M/d/yyyy`, `yyyyMMdd`. A time of the day (`yyyy-MM-dd HH:mm:ss`) is read over. Answers a
+ * function that gives `YYYY-MM-DD`, or null for what is not a real date of that form; null if no
+ * date could be read by the form.
  */
 export function compileDateFormat(format: string): ((text: string) => string | null) | null {
-  const parts = format.match(LETTERS) ?? [];
+  const parts = format.match(TOKENS) ?? [];
+  if (!parts.every(isReadable)) return null;
   const order = parts.map((part) => part.charAt(0)).filter((letter) => 'yMd'.includes(letter));
   if ([...order].sort().join('') !== 'Mdy') return null;
-  const pattern = parts.map((part) => {
-    if (!'yMd'.includes(part.charAt(0))) return part.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-    return part.length === 1 ? '(\\d{1,4})' : `(\\d{${part.length}})`;
-  });
-  const expression = new RegExp(`^${pattern.join('')}$`);
+  const expression = new RegExp(`^${parts.map(patternOf).join('')}$`);
   return (text) => {
     const match = expression.exec(text.trim());
     if (match === null) return null;
     const numbers = new Map(order.map((letter, index) => [letter, Number(match[index + 1])]));
     return realDate(numbers.get('y') ?? 0, numbers.get('M') ?? 0, numbers.get('d') ?? 0);
   };
+}
+
+/** The fewest characters that a date of a form takes. */
+export function shortestDate(format: string): number {
+  const parts = format.trim().match(TOKENS) ?? [];
+  return parts.reduce((sum, part) => sum + (part === 'y' ? 4 : part.length), 0);
+}
+
+/**
+ * Of other letters than those of dates and times, only the T between them stands in any date:
+ * `MMM`, `DD` or a zone would be a form that nothing ever fits.
+ */
+function isReadable(part: string): boolean {
+  if (DATE_PARTS.includes(part) || TIME_PARTS.includes(part)) return true;
+  return !/[yMdHmsS]/.test(part) && !/\p{L}/u.test(part.replace(/^T$/, ''));
+}
+
+function patternOf(part: string): string {
+  if (TIME_PARTS.includes(part)) return part.length === 1 ? '\\d{1,9}' : `\\d{${part.length}}`;
+  if (!DATE_PARTS.includes(part)) return RegExp.escape(part);
+  return part.length === 1 ? '(\\d{1,4})' : `(\\d{${part.length}})`;
 }
 
 function realDate(year: number, month: number, day: number): string | null {

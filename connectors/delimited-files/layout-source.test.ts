@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { appendFile, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLog } from '../../core/log/log.ts';
+import { Failure, type Json, type Layout, openFiles } from '../../core/plugin.ts';
+import { LayoutSource } from './source.ts';
+
+const NEVER = new AbortController().signal;
+const COLUMNS = [{ name: 'id', required: true }, { name: 'name' }];
+const FULL: Layout = {
+  streams: { pupil: { format: 'delimited', file: 'pupils-{date}.csv', columns: COLUMNS } },
+};
+const UNDATED: Layout = {
+  streams: { pupil: { format: 'delimited', file: 'pupils.csv', columns: COLUMNS } },
+};
+const DELTA: Layout = {
+  streams: {
+    school: { format: 'delimited', file: 'schools.csv', columns: COLUMNS },
+    pupil: { format: 'delimited', file: 'pupils-{date}.csv', mode: 'delta', columns: COLUMNS },
+  },
+};
+const ROWS = 'id;name\na;Kim\nb;Bo\n';
+
+describe('files that a layout declares', () => {
+  let folder: string;
+  let now: number;
+  let sleep: () => Promise<void>;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'skolnav-lying-'));
+    now = Date.parse('2026-09-03T02:00:00Z');
+    sleep = async () => undefined;
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const write = async (name: string, text = ROWS, at = '2026-09-01T00:00:00Z') => {
+    await writeFile(join(folder, name), text);
+    await utimes(join(folder, name), new Date(at), new Date(at));
+  };
+
+  async function withSource<T>(layout: Layout, use: (source: LayoutSource) => Promise<T>) {
+    const files = await openFiles({ folder }, { folder, log: silentLog });
+    const source = new LayoutSource(files, layout, { now: () => now, sleep: () => sleep() });
+    try {
+      return await use(source);
+    } finally {
+      await source.close();
+    }
+  }
+
+  /** The files that are read, what the next read begins with, and whether it is to follow. */
+  const read = (layout: Layout, since: Json = null) =>
+    withSource(layout, async (source) => {
+      const names = new Set<string>();
+      let [checkpoint, more] = [since, false];
+      for await (const batch of source.read(since, NEVER)) {
+        for (const { file } of batch.records) names.add(file);
+        if (batch.checkpoint !== null) checkpoint = batch.checkpoint;
+        more = batch.more ?? more;
+      }
+      return { names: [...names], checkpoint, more };
+    });
+  const unread = (layout: Layout, since: Json) =>
+    withSource(layout, async (source) => {
+      const troubles = await source.unread(since);
+      return troubles.map(({ text }) => text);
+    });
+  const failsWith = (code: string, text: RegExp) => (error: unknown) => {
+    assert.ok(error instanceof Failure, String(error));
+    assert.equal(error.code, code);
+    assert.match(error.message, text);
+    return true;
+  };
+
+  it('are the newest whose day has come; one that is ahead of it is left and named', async () => {
+    await write('pupils-20260902.csv');
+    await write('pupils-20270902.csv');
+    await write('pupils-20261302.csv');
+    const first = await read(FULL);
+    assert.deepEqual(first.names, ['pupils-20260902.csv']);
+    assert.deepEqual(await unread(FULL, first.checkpoint), [
+      'pupils-20261302.csv: what its name has in the place of the date is no date',
+      'pupils-20270902.csv: its day, 2027-09-02, is yet to come',
+    ]);
+    await write('pupils-20260903.csv');
+    assert.deepEqual((await read(FULL, first.checkpoint)).names, ['pupils-20260903.csv']);
+    now = Date.parse('2027-09-02T02:00:00Z');
+    assert.deepEqual((await read(FULL, first.checkpoint)).names, ['pupils-20270902.csv']);
+  });
+
+  it('are missing with the file named that was almost it', async () => {
+    await write('pupils-2026.csv');
+    await assert.rejects(
+      read(FULL),
+      failsWith('FILE_MISSING', /pupils-2026.csv is, but .* no date/),
+    );
+  });
+
+  it('are read again after an earlier version has read a day that is yet to come', async () => {
+    await write('pupils-20260903.csv');
+    const spoilt = { dates: { pupil: '2062-11-02' } };
+    assert.deepEqual((await read(FULL, spoilt)).names, ['pupils-20260903.csv']);
+  });
+
+  it('are refused where only older ones are there, and named where they come late', async () => {
+    await write('pupils-20260831.csv');
+    await write('pupils-20260902.csv');
+    const { checkpoint } = await read(FULL);
+    assert.deepEqual(await unread(FULL, checkpoint), [], 'what lay there before is history');
+    await write('pupils-20260901.csv');
+    await write('pupils-2026-09-02.csv');
+    const late = await unread(FULL, checkpoint);
+    assert.match(late.join('\n'), /pupils-20260901.csv: .* is before 2026-09-02/);
+    assert.match(late.join('\n'), /pupils-2026-09-02.csv: .* of the same day/);
+    await rm(join(folder, 'pupils-20260902.csv'));
+    await rm(join(folder, 'pupils-2026-09-02.csv'));
+    await assert.rejects(
+      read(FULL, checkpoint),
+      failsWith('SOURCE_STALE', /pupils-20260901.csv is of 2026-09-01, before 2026-09-02/),
+    );
+  });
+
+  it('are quiet of days that a newer one has overtaken', async () => {
+    await write('pupils-20260901.csv');
+    const { checkpoint } = await read(FULL);
+    await write('pupils-20260902.csv');
+    await write('pupils-20260903.csv');
+    const next = await read(FULL, checkpoint);
+    assert.deepEqual(next.names, ['pupils-20260903.csv']);
+    assert.deepEqual(await unread(FULL, next.checkpoint), []);
+  });
+
+  it('wait for their marker, and are named as long as they do', async () => {
+    const marked = { ...FULL, marker: 'ready-{date}.done' };
+    await write('pupils-20260901.csv');
+    await write('ready-20260901.done', '');
+    const { checkpoint } = await read(marked);
+    await write('pupils-20260902.csv');
+    assert.deepEqual(await unread(marked, checkpoint), [
+      'pupils-20260902.csv: its marker is not there',
+    ]);
+  });
+
+  it('are all read one after the other where they are deltas, whole sets once', async () => {
+    await write('schools.csv');
+    for (const day of ['0831', '0901', '0902']) await write(`pupils-2026${day}.csv`);
+    const reads: (readonly string[])[] = [];
+    let next: Awaited<ReturnType<typeof read>> = { names: [], checkpoint: null, more: true };
+    while (next.more) {
+      next = await read(DELTA, next.checkpoint);
+      reads.push(next.names);
+    }
+    assert.deepEqual(reads, [
+      ['schools.csv', 'pupils-20260831.csv'],
+      ['pupils-20260901.csv'],
+      ['pupils-20260902.csv'],
+    ]);
+    assert.deepEqual((await read(DELTA, next.checkpoint)).names, ['schools.csv']);
+    await write('pupils-20260902.csv', 'id;name\na;Kim\n', '2026-09-02T01:00:00Z');
+    const again = await read(DELTA, next.checkpoint);
+    assert.deepEqual(again.names, ['schools.csv', 'pupils-20260902.csv'], 'sent again, corrected');
+  });
+
+  it('are not whole while they grow between two looks', async () => {
+    await write('pupils.csv', ROWS, new Date(now).toISOString());
+    let looks = 0;
+    sleep = async () => {
+      looks += 1;
+      await appendFile(join(folder, 'pupils.csv'), 'c;Cem\n');
+    };
+    await assert.rejects(read(UNDATED), failsWith('FILE_GROWING', /^pupils.csv changed/));
+    assert.equal(looks, 1);
+    now += 60_000_000_000;
+    assert.deepEqual((await read(UNDATED)).names, ['pupils.csv'], 'one that is old stands still');
+    assert.equal(looks, 1);
+  });
+
+  it('are not whole where they no longer end as the one before did', async () => {
+    await write('pupils.csv');
+    const { checkpoint } = await read(UNDATED);
+    await write('pupils.csv', ROWS.slice(0, -2));
+    await assert.rejects(
+      read(UNDATED, checkpoint),
+      failsWith('FILE_DAMAGED', /last line has no end/),
+    );
+    const open: Layout = {
+      streams: {
+        pupil: { format: 'delimited', file: 'pupils.csv', end: 'open', columns: COLUMNS },
+      },
+    };
+    assert.deepEqual((await read(open, checkpoint)).names, ['pupils.csv']);
+    const first = await read(UNDATED);
+    assert.deepEqual(first.names, ['pupils.csv'], 'some systems never end it');
+    assert.deepEqual((await read(UNDATED, first.checkpoint)).names, ['pupils.csv']);
+  });
+
+  it('are news only where they are others than those that were read', async () => {
+    await write('pupils.csv');
+    const { checkpoint } = await read(UNDATED);
+    const news = (since: Json) => withSource(UNDATED, (source) => source.news(since));
+    assert.notEqual(await news(null), null);
+    assert.equal(await news(checkpoint), null);
+    await write('pupils.csv', ROWS, '2026-09-02T00:00:00Z');
+    assert.notEqual(await news(checkpoint), null);
+  });
+});

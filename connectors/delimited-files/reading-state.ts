@@ -1,0 +1,51 @@
+import type { Json, JsonObject, Print } from '../../core/plugin.ts';
+
+/** The file that a stream was read from last. */
+export interface ReadFile extends Partial<Print> {
+  readonly date: string;
+  /** Absent where an older version noted the day alone. */
+  readonly name?: string;
+  readonly modifiedAt?: number;
+}
+
+/** What a read must know of those before it: the checkpoint, as a value. */
+export interface ReadingState {
+  readonly streams: ReadonlyMap<string, ReadFile>;
+  /** Names of files of earlier days that lay there when a later one was read; null: not noted. */
+  readonly behind: ReadonlySet<string> | null;
+  /** More deltas lie there: whole sets that are the same need not be read again with each. */
+  readonly goesOn: boolean;
+}
+
+/**
+ * The state that a checkpoint holds. A day that is yet to come was read by an earlier version from a
+ * mistyped name: it must not keep the right files from being read until it has come.
+ */
+export function stateOf(checkpoint: Json, latest: string): ReadingState {
+  const { streams, dates, behind, goesOn } = objectOf(checkpoint);
+  const noted = Object.entries(objectOf(dates ?? null)).map(
+    ([stream, date]) => [stream, { date: String(date) }] as const,
+  );
+  // SAFETY: `checkpointOf` wrote them.
+  const read = Object.entries(objectOf(streams ?? null)) as unknown as [string, ReadFile][];
+  const known = [...noted, ...read].filter(([, { date }]) => date <= latest);
+  return {
+    streams: new Map(known),
+    behind: Array.isArray(behind) ? new Set(behind.map(String)) : null,
+    goesOn: goesOn === true,
+  };
+}
+
+/** The state as a checkpoint. */
+export function checkpointOf({ streams, behind, goesOn }: ReadingState): Json {
+  const files = Object.fromEntries(
+    [...streams].map(([stream, file]) => [stream, { ...file } as JsonObject]),
+  );
+  return { streams: files, behind: [...(behind ?? [])], goesOn };
+}
+
+function objectOf(value: Json): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : {};
+}

@@ -1,0 +1,75 @@
+import { type Layout, RefusedFailure, type Trouble } from '../../core/plugin.ts';
+import { wholeOf } from './chosen-files.ts';
+import type { ReadFile, ReadingState } from './reading-state.ts';
+import type { Candidate, Lying } from './what-lies-there.ts';
+
+/** What was put there just now may be under way, its marker last. */
+const UNDER_WAY_MS = 15 * 60_000;
+
+/**
+ * What lies there and is left alone: files whose date is none or is yet to come, files that came
+ * after one of their own or of a later day was read, and files that wait for their marker.
+ */
+export function unreadFiles(
+  layout: Layout,
+  lying: Lying,
+  state: ReadingState,
+  now: number,
+): readonly Trouble[] {
+  const troubles = lying.misdated.map(({ file, why }) => unread(file.name, why));
+  for (const stream of Object.keys(layout.streams)) {
+    const read = state.streams.get(stream);
+    const whole = wholeOf(stream, lying);
+    for (const candidate of lying.streams.get(stream) ?? []) {
+      const why = whole.includes(candidate)
+        ? whyLate(candidate, read, state)
+        : whyUnmarked(candidate, read, now);
+      if (why !== null) troubles.push(unread(candidate.file.name, why));
+    }
+  }
+  return troubles;
+}
+
+/**
+ * Files of days that have passed, which lay there when a later one was read, or were read themselves:
+ * nobody need hear of them.
+ */
+export function leftBehind(lying: Lying, before: ReadingState, after: ReadingState): Set<string> {
+  const names = new Set<string>();
+  for (const [stream, candidates] of lying.streams) {
+    const read = after.streams.get(stream);
+    for (const candidate of candidates) {
+      if (read === undefined || candidate.date === '' || candidate.date > read.date) continue;
+      const wasRead = candidate.file.name === before.streams.get(stream)?.name;
+      const isLate = whyLate(candidate, before.streams.get(stream), before) !== null;
+      if (wasRead || !isLate) names.add(candidate.file.name);
+    }
+  }
+  return names;
+}
+
+function whyLate(
+  { file, date }: Candidate,
+  read: ReadFile | undefined,
+  { behind }: ReadingState,
+): string | null {
+  if (read === undefined || behind === null || date === '' || date > read.date) return null;
+  if (file.name === read.name || behind.has(file.name)) return null;
+  if (date === read.date)
+    return `it is of the same day as ${read.name ?? read.date}, which was read`;
+  return `its day, ${date}, is before ${read.date}, which was read`;
+}
+
+function whyUnmarked(
+  { file, date }: Candidate,
+  read: ReadFile | undefined,
+  now: number,
+): string | null {
+  const isYoung = Math.abs(now - file.modifiedAt) < UNDER_WAY_MS;
+  return date > (read?.date ?? '') && !isYoung ? 'its marker is not there' : null;
+}
+
+function unread(file: string, why: string): Trouble {
+  const place = { file, line: null, field: null };
+  return new RefusedFailure('FILE_UNREAD', `${file}: ${why}`, { place }).toTrouble();
+}
