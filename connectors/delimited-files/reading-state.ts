@@ -18,16 +18,17 @@ export interface ReadingState {
 }
 
 /**
- * The state that a checkpoint holds. A day that is yet to come was read by an earlier version from a
- * mistyped name: it must not keep the right files from being read until it has come.
+ * The state that a checkpoint holds. A day that is yet to come was read by an earlier version from
+ * a mistyped name: it must not keep the right files from being read until it has come.
  */
 export function stateOf(checkpoint: Json, latest: string): ReadingState {
   const { streams, dates, behind, goesOn } = objectOf(checkpoint);
-  const noted = Object.entries(objectOf(dates ?? null)).map(
+  const noted = Object.entries(objectOf(dates)).map(
     ([stream, date]) => [stream, { date: String(date) }] as const,
   );
-  // SAFETY: `checkpointOf` wrote them.
-  const read = Object.entries(objectOf(streams ?? null)) as unknown as [string, ReadFile][];
+  const read = Object.entries(objectOf(streams)).map(
+    ([stream, file]) => [stream, readFileOf(file)] as const,
+  );
   const known = [...noted, ...read].filter(([, { date }]) => date <= latest);
   return {
     streams: new Map(known),
@@ -38,14 +39,18 @@ export function stateOf(checkpoint: Json, latest: string): ReadingState {
 
 /** The state as a checkpoint. */
 export function checkpointOf({ streams, behind, goesOn }: ReadingState): Json {
-  const files = Object.fromEntries(
-    [...streams].map(([stream, file]) => [stream, { ...file } as JsonObject]),
-  );
+  const files = Object.fromEntries([...streams].map(([stream, file]) => [stream, { ...file }]));
   return { streams: files, behind: [...(behind ?? [])], goesOn };
 }
 
-function objectOf(value: Json): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as JsonObject)
-    : {};
+function readFileOf(noted: Json): ReadFile {
+  // SAFETY: `checkpointOf` wrote it.
+  const file = objectOf(noted) as unknown as ReadFile;
+  return { ...file, date: String(file.date) };
+}
+
+function objectOf(value: Json | undefined): JsonObject {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  // SAFETY: neither a list nor null; lists that are read-only are not seen by the line above.
+  return value as JsonObject;
 }

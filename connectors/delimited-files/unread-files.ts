@@ -31,8 +31,8 @@ export function unreadFiles(
 }
 
 /**
- * Files of days that have passed, which lay there when a later one was read, or were read themselves:
- * nobody need hear of them.
+ * Files of days that have passed, which lay there when a later one was read, or were read
+ * themselves: nobody need hear of them.
  */
 export function leftBehind(lying: Lying, before: ReadingState, after: ReadingState): Set<string> {
   const names = new Set<string>();

@@ -10,8 +10,8 @@ export interface BadColumn {
 }
 
 /**
- * Checks the values of one record, and rewrites its dates to `YYYY-MM-DD` in place; answers the first
- * value that is none of its column, or null.
+ * Checks the values of one record, and rewrites its dates to `YYYY-MM-DD` in place; answers the
+ * first value that is none of its column, or null.
  */
 export type CheckColumns = (values: Record<string, string>) => BadColumn | null;
 

@@ -65,7 +65,7 @@ export async function* decodeText(
 const MOST_HELD_BACK = 2 * PIECE_BYTES;
 const DOS_END = '\x1a';
 
-/** From the first Ctrl-Z behind which a text has nothing more: some programs fill a block with it. */
+/** From the first Ctrl-Z behind which a text has nothing more: some fill a block with it. */
 function dosEnd(text: string): string {
   let from = text.length;
   while (from > 0 && `${DOS_END}\r\n`.includes(text.charAt(from - 1))) from--;

@@ -1,11 +1,17 @@
 /** Nearly all text: letters that have one spelling only, and single spaces. */
 const PLAIN = /^[\x20-\x7e\xa1-\xac\xae-\u02ff]*$/;
 /** Invisible: zero width, soft hyphens, and what turns the direction of the text around it. */
-const INVISIBLE =
-  /[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]/g;
+const INVISIBLE = new RegExp(
+  '[\\u00ad\\u061c\\u180e\\u200b\\u200c\\u200e\\u200f\\u202a-\\u202e' +
+    '\\u2060-\\u2064\\u2066-\\u206f\\ufeff\\ufff9-\\ufffb]',
+  'g',
+);
 /** A joiner holds together the parts of one emoji; anywhere else it is invisible. */
-const STRAY_JOINER =
-  /(?<!\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?)\u200d+|\u200d+(?!\p{Extended_Pictographic})/gu;
+const EMOJI = '\\p{Extended_Pictographic}';
+const STRAY_JOINER = new RegExp(
+  `(?<!${EMOJI}[\\ufe0f\\u{1f3fb}-\\u{1f3ff}]?)\\u200d+|\\u200d+(?!${EMOJI})`,
+  'gu',
+);
 const BLANKS = /[\s\p{Cc}]+/gu;
 
 /**
