@@ -60,7 +60,7 @@ export interface SourceRules {
   readonly approvals: number;
   /** Days on which much is meant to go: their share takes the place of the others. */
   readonly windows: readonly SourceWindow[];
-  /** A source that brought nothing new for longer is a finding; null: it may be silent. */
+  /** A source that brought nothing new for longer is a finding; null: the usual. */
   readonly maxAgeMs: number | null;
   /** `serve` looks so often whether it has news; null: at the turns of its flows alone. */
   readonly watchMs: number | null;

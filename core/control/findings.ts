@@ -2,7 +2,7 @@ import { CATALOGUE, type FailureCode } from '../failure/catalogue.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { minutesBetween, nextAt, wallClockIn } from '../schedule/calendar.ts';
 import { latestTurn } from '../schedule/cron.ts';
-import type { Run } from '../store/run-store.ts';
+import { hasTakenIn, type Run } from '../store/run-store.ts';
 import type { Engine } from './engine.ts';
 import { missingReferences } from './missing-references.ts';
 import { sharedNumbering } from './shared-numbering.ts';
@@ -23,6 +23,8 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** What a run usually takes is known from so many days. */
 const USUAL_DAYS = 14;
 const MOST_RUNS = 5000;
+/** How long a source may be silent of which the configuration does not say it. */
+const USUAL_SILENCE_MS = 14 * DAY_MS;
 /** More runs of one source are never under way, or were when their process died. */
 const MOST_UNENDED = 20;
 
@@ -101,29 +103,29 @@ function hintOf(code: string): { readonly meaning: string; readonly hint: string
 
 /** Sources that have brought nothing new for longer than their rules allow. */
 async function silentSources({ store, workspace, now }: Engine): Promise<readonly Finding[]> {
+  const { config, flows } = workspace;
   const found: Finding[] = [];
-  for (const [module, { maxAgeMs }] of workspace.config.sources) {
-    if (maxAgeMs === null) continue;
-    const runs = await store.runs.list({ subject: module, type: 'intake', limit: 200 });
-    const [oldest] = runs.slice(-1);
-    const fresh = runs.find(hasBrought);
-    const since = fresh?.startedAt ?? oldest?.startedAt;
-    if (since === undefined || now() - since <= maxAgeMs) continue;
-    const hours = Math.round((now() - since) / (60 * MINUTE_MS));
+  for (const module of new Set([...config.sources.keys(), ...flows.flatMap(({ from }) => from)])) {
+    const maxAgeMs = config.sources.get(module)?.maxAgeMs ?? USUAL_SILENCE_MS;
+    const about = { subject: module, type: 'intake' } as const;
+    const begin = now() - maxAgeMs;
+    const late = await store.runs.list({ ...about, from: begin, limit: MOST_RUNS });
+    if (late.some(hasBrought)) continue;
+    const earlier = await store.runs.list({ ...about, until: begin, limit: MOST_RUNS });
+    const since = earlier.find(hasBrought) ?? earlier.at(-1);
+    if (since === undefined) continue;
+    const hours = Math.round((now() - since.startedAt) / (60 * MINUTE_MS));
     const text = `${module} has brought nothing new for ${hours} hours`;
     found.push(finding(`silent ${module}`, 'SOURCE_LATE', `intake ${module}`, text));
   }
   return found;
 }
 
-/**
- * A run that holds some school units has taken in all else. Files that bear no date of their own
- * are news only where something in them is: the same sent again is silence.
- */
-function hasBrought({ outcome, counts, asOf }: Run): boolean {
-  const isTaken = outcome === 'done' || (counts['withheld'] ?? 0) > 0;
+/** Files without a date are news where something in them is: the same again is silence. */
+function hasBrought(run: Run): boolean {
+  const { asOf, counts } = run;
   const isNews = asOf !== undefined || (counts['changed'] ?? 0) + (counts['removed'] ?? 0) > 0;
-  return isTaken && isNews && (counts['records'] ?? 0) > 0;
+  return isNews && hasTakenIn(run);
 }
 
 /**

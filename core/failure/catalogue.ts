@@ -172,7 +172,7 @@ export const CATALOGUE = {
   },
   SOURCE_LATE: {
     meaning: 'A source has brought nothing new for longer than its rules allow.',
-    hint: 'Ask the sender whether the export ran. The targets keep what they have until it comes.',
+    hint: 'Ask the sender whether the export ran. The targets keep what they have until it comes. If it may be silent for so long, say so as `maxAge` of the source in config/hub.yaml.',
   },
   DEADLINE_AT_RISK: {
     meaning:

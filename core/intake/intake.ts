@@ -1,4 +1,4 @@
-import type { RecordBatch, Source } from '../connector/connector.ts';
+import type { Source } from '../connector/connector.ts';
 import { Failure, InvalidFailure } from '../failure/failure.ts';
 import type { Json } from '../message/message.ts';
 import { applySealed } from './apply.ts';
@@ -7,8 +7,7 @@ import { beginRun, type Ending, endRun, type Intake } from './intake-run.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { openKeepers } from './keepers.ts';
 import { Receiver } from './receive.ts';
-
-const HOUR_MS = 3_600_000;
+import { ageGuard } from './refuse-old.ts';
 
 /**
  * Reads a source to its end and keeps what it says. Nothing is changed before the source has ended
@@ -69,12 +68,13 @@ async function readAll(
   source: Source,
   since: Json,
   receiver: Receiver,
-  { now }: IntakeSurroundings,
+  with_: IntakeSurroundings,
 ): Promise<{ readonly checkpoint: Json; readonly more: boolean }> {
+  const refuseOld = await ageGuard(task, with_);
   let checkpoint = since;
   let more = false;
   for await (const batch of source.read(since, task.signal)) {
-    refuseOld(task, batch, now());
+    refuseOld(batch);
     await receiver.receive(batch);
     if (batch.checkpoint !== null) checkpoint = batch.checkpoint;
     more = batch.more ?? more;
@@ -86,13 +86,4 @@ async function readAll(
     throw new InvalidFailure('FILE_DAMAGED', text);
   }
   return { checkpoint, more };
-}
-
-/** A whole set that was made long ago would undo what has happened since. */
-function refuseOld({ module, rules }: IntakeTask, { mode, asOf }: RecordBatch, now: number): void {
-  if (mode !== 'full' || asOf === undefined || rules.maxAgeMs === null) return;
-  if (now - asOf <= rules.maxAgeMs) return;
-  const [hours, most] = [now - asOf, rules.maxAgeMs].map((ms) => Math.floor(ms / HOUR_MS));
-  const text = `${module}: what was sent was made ${hours} hours ago, longer ago than its maxAge of ${most} hours`;
-  throw new InvalidFailure('SOURCE_STALE', text);
 }

@@ -33,6 +33,12 @@ export function beginningRun(
   return { id, type, subject, startedAt, ...begun };
 }
 
+/** Whether an intake took records in; one that holds some school units has taken in all else. */
+export function hasTakenIn({ outcome, counts }: Run): boolean {
+  const isTaken = outcome === 'done' || (counts['withheld'] ?? 0) > 0;
+  return isTaken && (counts['records'] ?? 0) > 0;
+}
+
 export interface Planned {
   readonly target: string;
   readonly kinds: Readonly<Record<string, PlannedChanges>>;

@@ -1,9 +1,12 @@
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { printLine } from '../terminal/with-hub.ts';
+
+/** When a flow must be done is a city's own to say: what is built in says nothing of it. */
+const DEADLINE = 'deadline: "06:00"  # by then the schools begin: whoever is late is a finding';
 
 /** `skolnav init`: a city's own workspace; what it does not say is taken from what is built in. */
 export function addInitCommand(program: Command): void {
@@ -35,7 +38,8 @@ export async function makeWorkspace(to: string): Promise<void> {
   }
   await copyFile(join(BUILT_IN_FOLDER, 'config', 'hub.yaml'), join(to, 'config', 'hub.yaml'));
   for (const name of await readdir(join(BUILT_IN_FOLDER, 'flows'))) {
-    await copyFile(join(BUILT_IN_FOLDER, 'flows', name), join(to, 'flows', name));
+    const flow = await readFile(join(BUILT_IN_FOLDER, 'flows', name), 'utf8');
+    await writeFile(join(to, 'flows', name), flow.replace(/^schedule: .*$/m, `$&\n${DEADLINE}`));
   }
   await writeFile(join(to, '.gitignore'), '/data/\n');
 }
