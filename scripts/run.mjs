@@ -1,14 +1,21 @@
-// Plain JavaScript for whatever Node is on the machine (20 or newer): installs what is missing, then
-// hands over to the pinned Node of node_modules. `node scripts/run.mjs <script.ts> [arguments]`
-import { spawnSync } from 'node:child_process';
+// Plain JavaScript for whatever Node is on the machine: installs what is missing, then runs a script
+// of Skolnav, in this process where Node is new enough and in the pinned Node of node_modules where
+// it is not. `node scripts/run.mjs <script.ts> [arguments]`
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import module from 'node:module';
+import { constants } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** The first Node that runs TypeScript and has what Skolnav uses. */
+const NEW_ENOUGH = 24;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const modules = join(root, 'node_modules');
 const installed = join(modules, '.package-lock.json');
 const lock = join(root, 'package-lock.json');
+const bin = join(modules, '.bin');
 
 function isOlder(file, other) {
   return statSync(file).mtimeMs < statSync(other).mtimeMs;
@@ -24,10 +31,31 @@ if (!existsSync(installed) || isOlder(installed, lock)) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-const bin = join(modules, '.bin');
-const { status, signal } = spawnSync(join(bin, 'node'), process.argv.slice(2), {
-  cwd: process.cwd(),
-  stdio: 'inherit',
-  env: { ...process.env, PATH: bin + delimiter + (process.env.PATH ?? '') },
-});
-process.exit(signal === null ? (status ?? 1) : 130);
+process.env.PATH = bin + delimiter + (process.env.PATH ?? '');
+const pinned = join(bin, process.platform === 'win32' ? 'node.cmd' : 'node');
+if (Number.parseInt(process.versions.node, 10) >= NEW_ENOUGH) {
+  // Beside what it is made from: in a folder that everybody may write to, so is what is run.
+  module.enableCompileCache?.(join(modules, '.cache', 'skolnav'));
+  process.argv.splice(1, 1);
+  process.argv[1] = resolve(process.argv[1]);
+  await import(pathToFileURL(process.argv[1]).href);
+} else if (existsSync(pinned)) handOver();
+else {
+  const here = `this is ${process.versions.node}`;
+  console.error(`Skolnav needs Node ${NEW_ENOUGH} or newer (${here}); or \`npm ci\` brings one.`);
+  process.exit(1);
+}
+
+/** What ends this process ends the other, too. */
+function handOver() {
+  const child = spawn(pinned, process.argv.slice(2), { stdio: 'inherit' });
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {
+    // A terminal's Ctrl-C goes to both of them, and a second one would not be clean.
+    process.on(signal, () =>
+      signal === 'SIGINT' && process.stdin.isTTY ? null : child.kill(signal),
+    );
+  }
+  child.on('exit', (code, signal) => {
+    process.exit(signal === null ? code : 128 + constants.signals[signal]);
+  });
+}

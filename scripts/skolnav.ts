@@ -1,18 +1,20 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { COMMANDS } from './commands/all.ts';
+import { addCommands } from './commands/all.ts';
 import { EXIT } from './terminal/exit-codes.ts';
+import { outliveReaders } from './terminal/outlive-readers.ts';
 
 const BEGIN = `
 Every day:  skolnav findings lists what a person should see to, each with what to do.
             skolnav <command> --help tells more; -C <workspace> goes with every command.
 Exit codes: 0 done, 1 something failed, 2 wrong command or faulty files, 3 waits for a person.`;
 
+outliveReaders();
 const program = new Command('skolnav')
   .description("The integration hub of a city's school platform")
   .option('-C, --folder <folder>', 'the workspace', '.')
   .addHelpText('after', BEGIN)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
 
-for (const addTo of COMMANDS) addTo(program);
+await addCommands(program, process.argv.slice(2));
 await program.parseAsync();

@@ -159,7 +159,7 @@ export const CATALOGUE = {
   IDENTITY_CHANGED: {
     meaning:
       'An id that was known came with another number, birth date and name: it may be of another person.',
-    hint: 'The one who was there stays as they were. Ask the sender; if it is the same person, `skolnav hold approve <id>`; if it is another, `skolnav hold reject <id>`: they get an id of their own, and the one who was there leaves.',
+    hint: 'The one who was there stays as they were. Ask the sender; if it is the same person, `skolnav hold approve <id> --reason "..."`; if it is another, `skolnav hold reject <id> --reason "..."`: they get an id of their own, and the one who was there leaves.',
   },
   NUMBERING_SHARED: {
     meaning:

@@ -37,6 +37,8 @@ function newAjv(options: CompileOptions): Ajv2020 {
     strict: true,
     strictRequired: false,
     allowUnionTypes: true,
+    // Once for all, by `checker`: each instance would compile the schema of schemas anew.
+    validateSchema: false,
     ...options,
   });
   ajv.addVocabulary(ANNOTATIONS);
@@ -129,12 +131,15 @@ function fieldsIn(
  * workspace's schemas are few and stay; a process that sees many workspaces keeps the newest.
  */
 const compiled = new Map<string, ValidateFunction>();
+let checker: Ajv2020 | null = null;
 const MOST_COMPILED = 500;
 
 function compile(schema: JsonObject, options: CompileOptions): ValidateFunction {
   const key = JSON.stringify([options, schema]);
   const known = compiled.get(key);
   if (known !== undefined) return known;
+  checker ??= newAjv({ allErrors: false });
+  checker.validateSchema(schema, true);
   const validate = newAjv(options).compile({ ...schema });
   if (compiled.size >= MOST_COMPILED) compiled.delete(compiled.keys().next().value ?? '');
   compiled.set(key, validate);

@@ -1,49 +1,41 @@
 import type { Command } from 'commander';
-import { addAdoptCommand } from './adopt.ts';
-import { addAuditCommand } from './audit.ts';
-import { addBackupCommand } from './backup.ts';
-import { addCheckCommand } from './check.ts';
-import { addConnectorsCommand } from './connectors.ts';
-import { addDriftCommand } from './drift.ts';
-import { addExplainCommand } from './explain.ts';
-import { addFailedCommand } from './failed.ts';
-import { addFindingsCommand } from './findings.ts';
-import { addGenerateCommand } from './generate.ts';
-import { addHoldCommand } from './hold.ts';
-import { addInitCommand } from './init.ts';
-import { addPlanCommand } from './plan.ts';
-import { addPurgeCommand } from './purge.ts';
-import { addResendCommand } from './resend.ts';
-import { addRunsCommand } from './runs.ts';
-import { addScaffoldCommand } from './scaffold.ts';
-import { addServeCommand } from './serve.ts';
-import { addSyncCommand } from './sync.ts';
-import { addTestCommand } from './test.ts';
-import { addTraceCommand } from './trace.ts';
-import { addWhatIfCommand } from './what-if.ts';
 
-/** Every command, in the order of the help. */
-export const COMMANDS: readonly ((program: Command) => void)[] = [
-  addInitCommand,
-  addCheckCommand,
-  addTestCommand,
-  addGenerateCommand,
-  addPlanCommand,
-  addWhatIfCommand,
-  addAdoptCommand,
-  addSyncCommand,
-  addServeCommand,
-  addRunsCommand,
-  addFindingsCommand,
-  addFailedCommand,
-  addResendCommand,
-  addHoldCommand,
-  addTraceCommand,
-  addExplainCommand,
-  addDriftCommand,
-  addAuditCommand,
-  addBackupCommand,
-  addPurgeCommand,
-  addConnectorsCommand,
-  addScaffoldCommand,
-];
+type AddTo = (program: Command) => void;
+
+/** Every command by its name, in the order of the help; each is loaded where it is asked for. */
+export const COMMANDS: Readonly<Record<string, () => Promise<AddTo>>> = {
+  init: async () => (await import('./init.ts')).addInitCommand,
+  check: async () => (await import('./check.ts')).addCheckCommand,
+  test: async () => (await import('./test.ts')).addTestCommand,
+  generate: async () => (await import('./generate.ts')).addGenerateCommand,
+  plan: async () => (await import('./plan.ts')).addPlanCommand,
+  'what-if': async () => (await import('./what-if.ts')).addWhatIfCommand,
+  adopt: async () => (await import('./adopt.ts')).addAdoptCommand,
+  sync: async () => (await import('./sync.ts')).addSyncCommand,
+  serve: async () => (await import('./serve.ts')).addServeCommand,
+  runs: async () => (await import('./runs.ts')).addRunsCommand,
+  findings: async () => (await import('./findings.ts')).addFindingsCommand,
+  failed: async () => (await import('./failed.ts')).addFailedCommand,
+  resend: async () => (await import('./resend.ts')).addResendCommand,
+  hold: async () => (await import('./hold.ts')).addHoldCommand,
+  trace: async () => (await import('./trace.ts')).addTraceCommand,
+  explain: async () => (await import('./explain.ts')).addExplainCommand,
+  drift: async () => (await import('./drift.ts')).addDriftCommand,
+  audit: async () => (await import('./audit.ts')).addAuditCommand,
+  backup: async () => (await import('./backup.ts')).addBackupCommand,
+  purge: async () => (await import('./purge.ts')).addPurgeCommand,
+  connectors: async () => (await import('./connectors.ts')).addConnectorsCommand,
+  scaffold: async () => (await import('./scaffold.ts')).addScaffoldCommand,
+};
+
+/**
+ * Adds the commands that these words name, or all of them where none does: the help lists them, and
+ * a misspelt one is compared with them.
+ */
+export async function addCommands(program: Command, words: readonly string[]): Promise<void> {
+  const named = Object.keys(COMMANDS).filter((name) => words.includes(name));
+  for (const name of named.length > 0 ? named : Object.keys(COMMANDS)) {
+    const addTo = await COMMANDS[name]?.();
+    addTo?.(program);
+  }
+}

@@ -4,7 +4,7 @@ import type { AuditEntry } from '../../core/store/run-store.ts';
 import { aDay } from '../terminal/a-day.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
-import { wholeNumber } from '../terminal/whole-number.ts';
+import { atLeastOne } from '../terminal/whole-number.ts';
 import { printJson, printLine, withHub } from '../terminal/with-hub.ts';
 
 interface Options {
@@ -23,7 +23,7 @@ export function addAuditCommand(program: Command): void {
     .option('--who <name>', 'only what this user did')
     .option('--action <name>', 'only this: trace, explain, find person, failed discard ...')
     .option('--since <day>', 'from this day on, YYYY-MM-DD', aDay)
-    .option('--limit <n>', 'how many', wholeNumber, 50)
+    .option('--limit <n>', 'how many', atLeastOne, 50)
     .option('--json', 'machine-readable')
     .action(async ({ who, action, since, limit, json }: Options, command: Command) => {
       await withHub(command, async ({ control, workspace }) => {

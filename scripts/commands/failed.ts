@@ -6,7 +6,7 @@ import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import { formatTable } from '../terminal/table.ts';
-import { wholeNumber } from '../terminal/whole-number.ts';
+import { atLeastOne } from '../terminal/whole-number.ts';
 import { printJson, printLine, whoAmI, withHub, withTargets } from '../terminal/with-hub.ts';
 import { formatTrail } from './audit.ts';
 
@@ -33,7 +33,7 @@ function addList(failed: Command): void {
     .description('groups of failures, then the messages')
     .option('--target <name>', 'only this target or source')
     .option('--code <code>', 'only this failure code')
-    .option('--limit <n>', 'messages to show', wholeNumber, 50)
+    .option('--limit <n>', 'messages to show', atLeastOne, 50)
     .option('--json', 'machine-readable')
     .action(async (options: ListOptions, command: Command) => {
       await withHub(command, async ({ control }) => {
@@ -221,7 +221,7 @@ function addDiscarded(failed: Command): void {
   failed
     .command('discarded')
     .description('what was taken off the list, by whom and why; newest first')
-    .option('--limit <n>', 'how many', wholeNumber, 50)
+    .option('--limit <n>', 'how many', atLeastOne, 50)
     .option('--json', 'machine-readable')
     .action(async ({ limit, json }: { limit: number; json?: boolean }, command: Command) => {
       await withHub(command, async ({ control, workspace }) => {

@@ -13,7 +13,7 @@ import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import { formatTable } from '../terminal/table.ts';
-import { wholeNumber } from '../terminal/whole-number.ts';
+import { atLeastOne, calendarDay } from '../terminal/whole-number.ts';
 import { printLine } from '../terminal/with-hub.ts';
 
 interface Options {
@@ -41,15 +41,19 @@ export function addGenerateCommand(program: Command): void {
     .option(
       '--pupils <n>',
       `children and pupils (${USUAL_CITY.pupils}); the full city has 140000`,
-      wholeNumber,
+      atLeastOne,
     )
     .option('--seed <text>', `the same seed gives the same bytes (${USUAL_CITY.seed})`)
     .option('--out <folder>', 'where the batches go')
-    .option('--nights <n>', 'nights; each after the first changes a little', wholeNumber, 1)
-    .option('--date <day>', `date of the first night (${FIRST_NIGHT}), of situations today's`)
+    .option('--nights <n>', 'nights; each after the first changes a little', atLeastOne, 1)
+    .option(
+      '--date <day>',
+      `date of the first night (${FIRST_NIGHT}), of situations today's`,
+      calendarDay,
+    )
     .option('--faults [name]', 'plant bad records in the first night, or damage the last; or: list')
     .option('--situation <names>', 'what happens in life: 7.8, custody ...; or: list', names, [])
-    .option('--night <n>', 'which night of the situations to write', wholeNumber, 1)
+    .option('--night <n>', 'which night of the situations to write', atLeastOne, 1)
     .action(async (options: Options) => {
       process.exitCode = await generate(options);
     });

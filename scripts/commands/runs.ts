@@ -3,7 +3,7 @@ import { sayTime } from '../../core/schedule/calendar.ts';
 import type { Run } from '../../core/store/run-store.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
-import { wholeNumber } from '../terminal/whole-number.ts';
+import { atLeastOne } from '../terminal/whole-number.ts';
 import { printJson, printLine, withHub } from '../terminal/with-hub.ts';
 
 const HEAD = ['id', 'started', 'took', 'type', 'subject', 'outcome', 'code', 'counts'];
@@ -13,7 +13,7 @@ export function addRunsCommand(program: Command): void {
   program
     .command('runs')
     .description('what ran lately, and how it ended')
-    .option('--limit <n>', 'how many', wholeNumber, 20)
+    .option('--limit <n>', 'how many', atLeastOne, 20)
     .option('--json', 'machine-readable')
     .action(async (options: { limit: number; json?: boolean }, command: Command) => {
       await withHub(command, async ({ control, workspace }) => {

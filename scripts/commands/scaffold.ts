@@ -9,7 +9,7 @@ import { readObjectSchema } from '../scaffold/read-schema.ts';
 import { canonical, scaffoldConnector } from '../scaffold/scaffold-connector.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { attempt, folderOf, printLine } from '../terminal/with-hub.ts';
+import { attempt, folderOf, printLine, refuseNoWorkspace } from '../terminal/with-hub.ts';
 
 const NAME = /^[a-z][a-z0-9-]*$/;
 
@@ -41,6 +41,11 @@ interface MappingOptions {
 
 async function connector(folder: string, name: string): Promise<number> {
   if (!NAME.test(name)) return usage(`"${name}" must be small letters, digits and hyphens`);
+  await refuseNoWorkspace(folder);
+  const isBuiltIn = await exists(join(BUILT_IN_FOLDER, 'connectors', name, 'manifest.json'));
+  if (isBuiltIn && folder !== BUILT_IN_FOLDER) {
+    return usage(`${name} is built in, and yours would take its place: choose another name`);
+  }
   const made = await scaffoldConnector(folder, name);
   if (made === null) return usage(`connectors/${name} is there already`);
   for (const file of made) printLine(`made ${file}`);
@@ -52,6 +57,7 @@ async function connector(folder: string, name: string): Promise<number> {
 async function mapping(folder: string, to: string, options: MappingOptions): Promise<number> {
   const [name = '', objectKind = ''] = to.split('/');
   if (!NAME.test(name) || objectKind === '') return usage('name the target as connector/kind');
+  await refuseNoWorkspace(folder);
   const file = join('mappings', name, `${objectKind.toLowerCase()}.yaml`);
   if (await exists(join(folder, file))) return usage(`${file} is there already`);
   const schema = await schemaOf(folder, name, objectKind, options.schema);

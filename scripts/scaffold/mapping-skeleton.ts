@@ -17,7 +17,8 @@ interface Leaf {
 
 /**
  * A mapping file with every field of the target: taken from the entity's field of the same name
- * where there is one, else left out with what the target says of it, for a person to decide.
+ * where there is one, else left out (or, if the target requires it, never there) with what the
+ * target says of it, for a person to decide. It passes `check` as it is.
  */
 export function mappingSkeleton(to: ObjectKind, entity: JsonObject): string {
   const kind = /\/([a-z-]+)\.v(\d+)\.json$/.exec(String(entity['$id']));
@@ -46,7 +47,9 @@ function leavesOf(
   return Object.entries(properties).flatMap(([name, property]) => {
     const inner = membersOf(property);
     const here = { path: [...path, name], isRequired: isRequired && required.includes(name) };
-    const isNested = Object.keys(membersOf(inner['properties'])).length > 0;
+    // A name with dots of its own is one step: what is below it has no dotted name.
+    const hasInner = Object.keys(membersOf(inner['properties'])).length > 0;
+    const isNested = hasInner && !name.includes('.');
     return isNested ? leavesOf(inner, here.path, here.isRequired) : [{ ...here, schema: inner }];
   });
 }
@@ -68,7 +71,9 @@ function ruleOf({ path, schema, isRequired }: Leaf, entity: JsonObject): string 
     isList(values) ? `one of ${values.slice(0, 8).join(', ')}` : (type ?? null),
     isRequired ? 'required' : null,
   ].filter((one) => one !== null);
-  return `{ omit: ${JSON.stringify(`to be decided: ${about.join('; ')}`)} }`;
+  const open = `to be decided: ${about.join('; ')}`;
+  // Without it the target takes nothing: until a person decides, every object waits for that.
+  return isRequired ? `{ cel: "null" }   # ${open}` : `{ omit: ${JSON.stringify(open)} }`;
 }
 
 function cut({ maxLength }: JsonObject): string {

@@ -1,9 +1,9 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { Failure } from '../../core/failure/failure.ts';
+import { Failure, InvalidFailure } from '../../core/failure/failure.ts';
 import { type Hub, openHub } from '../../core/hub.ts';
 import { openLog } from '../../core/log/log.ts';
 import { withTargetsOf } from '../demo/targets.ts';
@@ -49,10 +49,26 @@ export async function withTargets(
 
 /** Opens the hub of a folder; its log goes to `logs/skolnav.log` in the hub's own data folder. */
 export async function openWorkspaceHub(folder: string): Promise<Hub> {
+  await refuseNoWorkspace(folder);
   const logs = join(folder, 'data', 'logs');
   await mkdir(logs, { recursive: true, mode: 0o700 });
   const to = createWriteStream(join(logs, 'skolnav.log'), { flags: 'a', mode: 0o600 });
   return openHub({ folder, log: openLog(to) });
+}
+
+/** A folder whose name is misspelt is not made. */
+export async function refuseNoWorkspace(folder: string): Promise<void> {
+  const isWorkspace = await access(join(folder, 'config', 'hub.yaml')).then(
+    () => true,
+    () => false,
+  );
+  if (isWorkspace) return;
+  const hint = 'Name the workspace with -C, or make one: `skolnav init <folder>`.';
+  throw new InvalidFailure(
+    'CONFIG_INVALID',
+    `CONFIG_MISSING: config/hub.yaml is not there in ${folder}`,
+    { hint },
+  );
 }
 
 /** Failures are told with code and hint and end with a stable code; defects show where they are. */

@@ -87,6 +87,9 @@ describe('skolnav scaffold', () => {
     assert.match(contract.out, /the object sink contract: absence/);
     assert.match(contract.out, /[1-9]\d* passing/);
     assert.match((await inFolder('connectors')).out, /absence/);
+    const builtIn = await inFolder('scaffold', 'connector', 'scim');
+    assert.equal(builtIn.code, 2);
+    assert.match(builtIn.out, /scim is built in/);
     const again = await inFolder('scaffold', 'connector', 'absence');
     assert.deepEqual([again.code, again.out.trim()], [2, 'connectors/absence is there already']);
   }).timeout(40_000);
@@ -97,6 +100,12 @@ describe('skolnav scaffold', () => {
     const text = await mapping('itslearning/person.yaml');
     assert.match(text, /^from: person\.v1\nto: itslearning\/person$/m);
     assert.match(text, /^ {2}givenName: \{ take: givenName/m);
+    // In a workspace that binds the connector, it passes as it is.
+    const checked = await inFolder('check', '--all');
+    assert.doesNotMatch(checked.out, /MAPPING_/);
+    const scim = await inFolder('scaffold', 'mapping', 'scim/User');
+    assert.equal(scim.code, 0, scim.out);
+    assert.doesNotMatch((await inFolder('check', '--all')).out, /MAPPING_/);
     const wrong = await inFolder('scaffold', 'mapping', 'itslearning/persn');
     assert.equal(wrong.code, 2);
     assert.match(wrong.out, /Did you mean "person"/);
@@ -108,7 +117,10 @@ describe('skolnav scaffold', () => {
       text,
       /familyName: \{ take: familyName, missing: park, maxLength: 50, longer: park \}/,
     );
-    assert.match(text, /login: \{ omit: "to be decided: The login name; string; required" \}/);
+    assert.match(
+      text,
+      /login: \{ cel: "null" \} {3}# to be decided: The login name; string; required/,
+    );
     assert.match(text, /kind: \{ omit: "to be decided: one of pupil, staff" \}/);
   });
 
@@ -120,13 +132,13 @@ describe('skolnav scaffold', () => {
     );
     assert.match(text, /year: \{ omit: "to be decided: integer" \}/);
     assert.match(text, /phone: \{ omit: "to be decided: array" \}/);
-    assert.match(text, /home\.city: \{ omit: "to be decided: string; required" \}/);
+    assert.match(text, /home\.city: \{ cel: "null" \} {3}# to be decided: string; required/);
   });
 
   it('reads a SCIM schema, without what only the service writes', async () => {
     const text = await skeleton('user.json', SCIM, 'user');
     assert.match(text, /name\.givenName: \{ take: givenName \}/);
-    assert.match(text, /userName: \{ omit: "to be decided: Login; string; required" \}/);
+    assert.match(text, /userName: \{ cel: "null" \} {3}# to be decided: Login; string; required/);
     assert.doesNotMatch(text, /^ {2}id:/m);
   });
 
