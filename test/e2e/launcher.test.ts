@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { pending } from '../pending.ts';
 import { World } from './world.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -56,8 +57,8 @@ describe('what a user starts', () => {
     });
   }
 
-  it('ends so, too, where an older Node (pending without one) hands over', async function () {
-    if (OLD === null) return this.skip();
+  it('ends so, too, where an older Node hands over', async function () {
+    if (OLD === null) return pending(this, 'no Node older than 24 on the PATH');
     const child = start(OLD, 'serve');
     assert.equal(await endsWith(child, 'SIGTERM'), 0);
   });
@@ -113,8 +114,8 @@ describe('the launcher without what is for development', () => {
     assert.deepEqual(await run(process.execPath), { code: 0, out: 'a,b\n', err: '' });
   });
 
-  it('says in one line what is missing, on an older Node (pending without one)', async function () {
-    if (OLD === null) return this.skip();
+  it('says in one line what is missing, on an older Node', async function () {
+    if (OLD === null) return pending(this, 'no Node older than 24 on the PATH');
     const { code, err } = await run(OLD);
     assert.equal(code, 1);
     assert.match(err, /^Skolnav needs Node 24 or newer \(this is [\d.]+\); .*\n$/);
