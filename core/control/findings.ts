@@ -6,6 +6,7 @@ import { hasTakenIn, type Run } from '../store/run-store.ts';
 import type { Engine } from './engine.ts';
 import { missingReferences } from './missing-references.ts';
 import { sharedNumbering } from './shared-numbering.ts';
+import { sharedValues } from './shared-values.ts';
 
 /** Something that a person should know; it is there as long as its cause is. No personal data. */
 export interface Finding {
@@ -42,6 +43,9 @@ export async function findFindings(engine: Engine): Promise<readonly Finding[]> 
     ),
     ...sharedNumbering(engine).map(({ id, subject, text }) =>
       finding(id, 'NUMBERING_SHARED', subject, text),
+    ),
+    ...(await sharedValues(engine)).map(({ id, subject, text }) =>
+      finding(id, 'VALUE_SHARED', subject, text),
     ),
     ...(await lateFlows(engine)),
   ];

@@ -166,6 +166,10 @@ export const CATALOGUE = {
       'Two sources of a database from before number together, though their mappings do not say so.',
     hint: 'If it is meant, say `of:` with one name in the mappings of both. If not, say a new name in those of one, and look at `skolnav plan`: its persons are made anew.',
   },
+  VALUE_SHARED: {
+    meaning: 'More than one person has a number or an account that only one can have.',
+    hint: 'Ask the sender which of them it belongs to. An account stays with the one who had it first, and is not delivered for the others until it is theirs alone.',
+  },
   PROTECTION_RELEASE: {
     meaning: 'No record that stands marks a protected person as protected any more.',
     hint: `Nothing is told until a person decides. Ask the school; if it is so, ${APPROVE}, then \`skolnav sync\`.`,

@@ -1,5 +1,5 @@
 import { digestOf } from '../message/digest.ts';
-import type { EntityRef, Message } from '../message/message.ts';
+import type { Entity, EntityRef, Message } from '../message/message.ts';
 import type { MergedEntity, TouchedEntity } from '../store/store.ts';
 import type { IntakeSurroundings } from './intake-task.ts';
 import { closeHealed, invalidMessage } from './invalid-entity.ts';
@@ -32,7 +32,23 @@ export async function applySealed(keepers: Keepers, with_: IntakeSurroundings): 
     }
     await intake.finish(run);
   }
+  await keepers.doubles.settle();
   return { invalid, repetitions };
+}
+
+/** As they are stored now, by id, of those kinds of which one is told from another. */
+async function storedOnes(
+  merged: readonly MergedEntity[],
+  { store, canonical }: IntakeSurroundings,
+): Promise<ReadonlyMap<string, Entity>> {
+  const found = new Map<string, Entity>();
+  for (const [kind, group] of Map.groupBy(merged, ({ entity }) => entity.kind)) {
+    const schema = canonical.get(kind)?.schema ?? {};
+    if (!('x-traits' in schema) && !('x-unique' in schema)) continue;
+    const ids = group.map(({ entity }) => entity.id);
+    for (const { entity } of await store.entities.get(kind, ids)) found.set(entity.id, entity);
+  }
+  return found;
 }
 
 /** Merges the entities from their parts; one that contradicts its schema is kept as it was. */
@@ -43,7 +59,7 @@ export async function applyBatch(
   keepers: Keepers,
   with_: IntakeSurroundings,
 ): Promise<{ readonly invalid: number; readonly good: readonly EntityRef[] }> {
-  const { protections, strangers } = keepers;
+  const { protections, strangers, doubles } = keepers;
   const invalid: Message[] = [];
   const merged: MergedEntity[] = [];
   for (const one of touched) {
@@ -69,7 +85,9 @@ export async function applyBatch(
   }
   await protections.keep();
   await with_.store.messages.put(invalid);
-  const written = await strangers.keepOut(run, merged, touched);
+  const before = await storedOnes(merged, with_);
+  const written = await strangers.keepOut(run, merged, touched, before);
+  doubles.look(written, before);
   await with_.store.intake.apply(run, written);
   const good = written.flatMap(({ entity, content }) => (content === 'keep' ? [] : [entity]));
   return { invalid: invalid.length, good };

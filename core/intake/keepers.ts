@@ -1,3 +1,4 @@
+import { Doubles } from './doubles.ts';
 import type { IntakeSurroundings } from './intake-task.ts';
 import { Protections } from './protections.ts';
 import { Strangers } from './strangers.ts';
@@ -6,10 +7,12 @@ import { Strangers } from './strangers.ts';
 export interface Keepers {
   readonly protections: Protections;
   readonly strangers: Strangers;
+  readonly doubles: Doubles;
 }
 
 /** As things are now: what persons decide after this is not heard. */
 export async function openKeepers(with_: IntakeSurroundings): Promise<Keepers> {
   const protections = await Protections.open(with_);
-  return { protections, strangers: await Strangers.open(with_) };
+  const strangers = await Strangers.open(with_);
+  return { protections, strangers, doubles: new Doubles(with_) };
 }

@@ -31,6 +31,7 @@ export async function mergeAnew(
     onProgress({ step, done, total: null, ended: false });
   }
   await protections.enact();
+  await keepers.doubles.settle();
   await protections.ask(run, null);
   if (done > 0) onProgress({ step, done, total: done, ended: true });
   await store.putValue(MERGED_BY, rules);

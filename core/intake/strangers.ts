@@ -43,8 +43,9 @@ export class Strangers {
     run: string,
     merged: readonly MergedEntity[],
     touched: readonly TouchedEntity[],
+    before: ReadonlyMap<string, Entity>,
   ): Promise<readonly MergedEntity[]> {
-    const doubts = await this.#doubts(merged, touched);
+    const doubts = await this.#doubts(merged, touched, before);
     const held = new Set<string>();
     for (const doubt of doubts) {
       if (await this.#isHeld(run, doubt)) held.add(doubt.entity.id);
@@ -61,44 +62,49 @@ export class Strangers {
   async #doubts(
     merged: readonly MergedEntity[],
     touched: readonly TouchedEntity[],
+    before: ReadonlyMap<string, Entity>,
   ): Promise<readonly Doubt[]> {
     const found: Doubt[] = [];
     const parts = new Map(touched.map((one) => [one.entity.id, one.parts]));
-    for (const [kind, group] of Map.groupBy(merged, ({ entity }) => entity.kind)) {
-      const told = group.filter(({ content }) => content !== 'keep');
-      const before = await this.#traitsBefore(kind, told);
-      for (const { entity, content } of told) {
-        const [known, now] = [before.get(entity.id), this.#traitsOf(kind, content)];
-        if (known === undefined || now.length === 0 || !isAnother(known, now)) continue;
-        const digest = digestOf([entity.id, now.map(textOf).sort()]);
-        found.push({ entity, digest, speaker: parts.get(entity.id)?.at(-1) });
-      }
+    const formers = await this.#formers(merged, before);
+    for (const { entity, content } of merged) {
+      if (content === null || content === 'keep') continue;
+      const { kind, id } = entity;
+      const [stored, former] = [before.get(id), formers.get(id)];
+      if (stored === undefined && former === undefined) continue;
+      const now = this.#traitsOf(kind, content);
+      const hashed = () => now.map((one) => this.#hashed(one));
+      const isOther =
+        stored === undefined
+          ? isAnother(former ?? [], hashed())
+          : isAnother(this.#traitsOf(kind, stored), now);
+      if (!isOther) continue;
+      const digest = digestOf([id, hashed().map(textOf).sort()]);
+      found.push({ entity, digest, speaker: parts.get(id)?.at(-1) });
     }
     return found;
   }
 
-  /** Of those that are stored, and of those that were; who goes now is remembered. */
-  async #traitsBefore(
-    kind: string,
-    told: readonly MergedEntity[],
+  /** Traits of those who were here before; who goes now is remembered. */
+  async #formers(
+    merged: readonly MergedEntity[],
+    before: ReadonlyMap<string, Entity>,
   ): Promise<ReadonlyMap<string, readonly Trait[]>> {
-    const { store, canonical, now } = this.#with;
+    const { store, now } = this.#with;
     const found = new Map<string, readonly Trait[]>();
-    const schema = canonical.get(kind);
-    if (schema === undefined || !('x-traits' in schema.schema)) return found;
-    const gone = new Set(told.flatMap(({ entity, content }) => (content ? [] : [entity.id])));
-    const ids = told.map(({ entity }) => entity.id);
-    const stored = await store.entities.get(kind, ids);
-    for (const { entity } of stored) found.set(entity.id, this.#traitsOf(kind, entity));
-    const leaving = stored.filter(({ entity }) => gone.has(entity.id));
-    await store.formers.put(
-      leaving.map(({ entity: { id } }) => {
-        return { entity: { kind, id }, traits: (found.get(id) ?? []).map(textOf), goneAt: now() };
-      }),
-    );
-    const unknown = ids.filter((id) => !found.has(id) && !gone.has(id));
-    for (const { entity, traits } of await store.formers.get(kind, unknown)) {
-      found.set(entity.id, traits.map(traitOf));
+    const leaving = merged.flatMap(({ entity, content }) => {
+      const stored = content === null ? before.get(entity.id) : undefined;
+      const traits = stored === undefined ? [] : this.#traitsOf(entity.kind, stored);
+      if (traits.length === 0) return [];
+      return [{ entity, traits: traits.map((one) => textOf(this.#hashed(one))), goneAt: now() }];
+    });
+    await store.formers.put(leaving);
+    const unknown = merged.filter(({ entity, content }) => content && !before.has(entity.id));
+    for (const [kind, group] of Map.groupBy(unknown, ({ entity }) => entity.kind)) {
+      const ids = group.map(({ entity }) => entity.id);
+      for (const { entity, traits } of await store.formers.get(kind, ids)) {
+        found.set(entity.id, traits.map(traitOf));
+      }
     }
     return found;
   }
@@ -122,12 +128,13 @@ export class Strangers {
     return (this.#holds.get(SUBJECT + id) ?? []).filter((one) => one.state === state);
   }
 
-  /** Hashed with the workspace's key: they are kept, and stand in digests. */
-  #traitsOf(kind: string, content: MergedEntity['content'] | Entity): readonly Trait[] {
-    if (content === null || content === 'keep') return [];
-    const { canonical, identity } = this.#with;
-    const traits = canonical.get(kind)?.traitsOf(content) ?? [];
-    return traits.map((one) => ({ as: one.as, text: identity.lookupOf(one) }));
+  #traitsOf(kind: string, content: Entity): readonly Trait[] {
+    return this.#with.canonical.get(kind)?.traitsOf(content) ?? [];
+  }
+
+  /** With the workspace's key: that is kept, and stands in digests. */
+  #hashed(trait: Trait): Trait {
+    return { as: trait.as, text: this.#with.identity.lookupOf(trait) };
   }
 }
 

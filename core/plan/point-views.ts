@@ -2,6 +2,7 @@ import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
 import type { CanonicalSchema, CanonicalSchemas, InverseRelation } from '../schema/canonical.ts';
 import type { EntityStore } from '../store/store.ts';
 import { type Concealment, conceal, hasOwners, NOTHING_HIDDEN, ownersOf } from './conceal.ts';
+import { doubledFields } from './doubled.ts';
 import { householdOf } from './household.ts';
 import { inverseItems } from './inverse.ts';
 import type { Lookup, ViewNeeds, Views } from './views.ts';
@@ -56,11 +57,12 @@ export class PointViews implements Views {
   async #see(kind: string, batch: readonly Entity[]): Promise<readonly (Entity | null)[]> {
     const schema = this.#canonical.get(kind);
     if (schema === undefined) return batch.map(() => null);
-    const concealment =
+    const hidden =
       this.#needs.protectedPersons === 'include'
         ? NOTHING_HIDDEN
         : await concealmentAround(this.#entities, this.#canonical, schema, batch);
-    return batch.map((entity) => conceal(entity, schema, concealment));
+    const doubled = await doubledFields(this.#entities, this.#canonical);
+    return batch.map((entity) => conceal(entity, schema, { ...hidden, doubled }));
   }
 
   async #withInverses(kind: string, entity: Entity): Promise<Entity> {
@@ -107,7 +109,8 @@ async function concealmentAround(
     hidden.set(kind, (hidden.get(kind) ?? new Set()).add(id));
   }
   const isPerson = schema.kind === 'person';
-  return { hidden, households: isPerson ? await exposed(entities, persons, batch) : new Set() };
+  const households = isPerson ? await exposed(entities, persons, batch) : new Set<string>();
+  return { ...NOTHING_HIDDEN, hidden, households };
 }
 
 /** What among these is nothing without a person, and without whom. */

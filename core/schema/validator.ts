@@ -13,6 +13,7 @@ const ANNOTATIONS = [
   'x-unit',
   'x-at-once',
   'x-traits',
+  'x-unique',
   'x-lookup',
   'x-enum-note',
 ];

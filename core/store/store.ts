@@ -7,6 +7,7 @@ import type {
   Ticket,
   Trouble,
 } from '../message/message.ts';
+import type { DoubleStore } from './double-store.ts';
 import type { FormerStore } from './former-store.ts';
 import type { HorizonStore } from './horizon-store.ts';
 import type { LedgerRow, LedgerStore } from './ledger-store.ts';
@@ -188,7 +189,7 @@ export interface Change extends EntityRef {
   readonly what: 'content' | 'referrers';
 }
 
-export interface EntityStore {
+export interface EntityStore extends DoubleStore {
   /** What intakes and rewrites have changed after that number, each entity once. */
   changes(after: number): Promise<Changes>;
   /** All entities of a kind in ascending order of id. */

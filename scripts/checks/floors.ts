@@ -31,6 +31,7 @@ const FLOORS: readonly (readonly [string, number])[] = [
   ['core/connector/', 2],
   ['core/store/store.ts', 2],
   ['core/store/run-store.ts', 2],
+  ['core/store/double-store.ts', 2],
   ['core/store/former-store.ts', 2],
   ['core/store/horizon-store.ts', 2],
   ['core/store/ledger-store.ts', 2],

@@ -131,5 +131,23 @@ export function describeEntities(getStore: () => Store): void {
       assert.deepEqual(await store.entities.get('person', [entity.id]), [{ entity, hash: 'new' }]);
       assert.equal((await store.entities.parts({ kind: 'person', id: entity.id })).length, 1);
     });
+
+    it('finds who has the same text at a path, however it is written, and keeps who was first', async () => {
+      const store = getStore();
+      const named = (name: string, givenName: string) => partOf(name, { givenName });
+      await takeIn(store, 'run-1', [named('a', 'K-im'), named('b', 'kim'), named('c', 'Robin')]);
+      const [found, ...others] = await store.entities.searchDoubles('person', ['givenName']);
+      const ids = [idOf('a'), idOf('b')];
+      assert.deepEqual([[...(found ?? [])].sort(), others], [[...ids].sort(), []]);
+      assert.deepEqual(await store.entities.searchDoubles('person', ['familyName']), []);
+      const { until } = await store.entities.changes(0);
+      await store.entities.putDoubles('person', [{ as: 'name', ids }]);
+      assert.deepEqual(await store.entities.doubles('person'), [{ as: 'name', ids }]);
+      const { changed } = await store.entities.changes(until);
+      const note = { kind: 'person', id: idOf('b'), what: 'content' };
+      assert.deepEqual(changed, [note], 'the first is as before');
+      await store.entities.putDoubles('person', []);
+      assert.deepEqual(await store.entities.doubles('person'), []);
+    });
   });
 }

@@ -1,4 +1,5 @@
 import type { EntityRef } from '../../message/message.ts';
+import type { Double } from '../double-store.ts';
 import type {
   Changes,
   Dangling,
@@ -9,6 +10,7 @@ import type {
 } from '../store.ts';
 import { changesAfter, noteChange } from './change-log.ts';
 import { type Database, numberOf, type Row, textOf } from './database.ts';
+import { readDoubles, searchDoubles, writeDoubles } from './doubles.ts';
 import { writeLookups } from './lookup-rows.ts';
 import { partOf } from './part-row.ts';
 
@@ -126,6 +128,21 @@ export class SqliteEntityStore implements EntityStore {
     this.#database.transaction(() => {
       for (const { id, lookups } of entities) writeLookups(this.#database, kind, id, lookups);
     });
+  }
+
+  async doubles(kind: string): Promise<readonly Double[]> {
+    return readDoubles(this.#database, kind);
+  }
+
+  async searchDoubles(
+    kind: string,
+    path: readonly string[],
+  ): Promise<readonly (readonly string[])[]> {
+    return searchDoubles(this.#database, kind, path);
+  }
+
+  async putDoubles(kind: string, doubles: readonly Double[]): Promise<void> {
+    this.#database.transaction(() => writeDoubles(this.#database, kind, doubles));
   }
 
   async rewrite(entities: readonly RewrittenEntity[]): Promise<void> {

@@ -124,4 +124,9 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
     kind TEXT NOT NULL, id TEXT NOT NULL, traits TEXT NOT NULL, gone_at INTEGER NOT NULL,
     PRIMARY KEY (kind, id)
   ) WITHOUT ROWID`,
+  // What several entities have that only one may: the first of a place keeps it.
+  `CREATE TABLE doubled (
+    kind TEXT NOT NULL, label TEXT NOT NULL, number INTEGER NOT NULL, place INTEGER NOT NULL,
+    id TEXT NOT NULL, PRIMARY KEY (kind, label, number, place)
+  ) WITHOUT ROWID`,
 ];

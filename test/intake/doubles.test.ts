@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { PointViews } from '../../core/plan/point-views.ts';
+import { surveyViews } from '../../core/plan/survey.ts';
+import { IntakeTown, type Row } from './intake-town.ts';
+
+const PERSON = `to: person.v1
+entity: { identity: id, of: register }
+fields:
+  givenName: { take: name }
+  familyName: { const: Ek }
+  civicNo.value: { take: number }
+  eduPersonPrincipalNames: { take: account, split: "," }`;
+
+describe('what only one person can have', () => {
+  let town: IntakeTown;
+
+  beforeEach(async () => {
+    town = await IntakeTown.open();
+    town.map('register', 'person', PERSON);
+  });
+  afterEach(() => town.close());
+
+  const night = (...rows: readonly Row[]) => town.take('register', 'delta', 'person', rows);
+  const doubles = async () => {
+    const names = new Map((await town.persons()).map((one) => [one.id, one['givenName']]));
+    const found = await town.store.entities.doubles('person');
+    return found.map(({ as, ids }) => [as, ...ids.map((id) => names.get(id))]);
+  };
+  /** Who has an account in the views of a whole plan, and of single entities. */
+  async function accounts(): Promise<readonly string[]> {
+    const { store, canonical } = town.surroundings();
+    const needs = { protectedPersons: 'exclude', inverses: new Map() } as const;
+    const persons = await town.persons();
+    const whole = await surveyViews(store.entities, canonical, needs);
+    const point = new PointViews(store.entities, canonical, needs);
+    const [one, other] = await Promise.all(
+      [whole, point].map(async (views) => {
+        const seen = await views.of('person', persons);
+        const own = seen.filter((view) => view?.['eduPersonPrincipalNames'] !== undefined);
+        return own.map((view) => String(view?.['givenName'])).sort();
+      }),
+    );
+    assert.deepEqual(one, other);
+    return one ?? [];
+  }
+
+  it('stays with the one who stands first in the file, however it is written', async () => {
+    await night(
+      { id: 'p9', name: 'Anna', account: 'anna@x.se', number: '201401011234' },
+      { id: 'p1', name: 'Bo', account: 'Anna@x.se', number: '201401011234' },
+      { id: 'p2', name: 'Cem', account: 'cem@x.se', number: '201401011234' },
+    );
+    const found = [
+      ['account', 'Anna', 'Bo'],
+      ['number', 'Anna', 'Bo', 'Cem'],
+    ];
+    assert.deepEqual(await doubles(), found);
+    assert.deepEqual(await accounts(), ['Anna', 'Cem']);
+  });
+
+  it('stays with the one who had it before, also if another comes to have it too', async () => {
+    await night({ id: 'p9', name: 'Robin', account: 'x@x.se' }, { id: 'p1', name: 'Bo' });
+    await night({ id: 'p1', name: 'Bo', account: 'x@x.se' });
+    await night({ id: 'p0', name: 'Al', account: 'x@x.se' });
+    assert.deepEqual(await doubles(), [['account', 'Robin', 'Bo', 'Al']]);
+    assert.deepEqual(await accounts(), ['Robin']);
+  });
+
+  it('passes to the next once the first has it no more, and that one is planned anew', async () => {
+    const robin = { id: 'p9', name: 'Robin', account: 'x@x.se' };
+    await night(robin);
+    await night({ id: 'p1', name: 'Bo', account: 'x@x.se' });
+    const [bo] = (await town.persons()).filter((one) => one['givenName'] === 'Bo');
+    const { until } = await town.store.entities.changes(0);
+    await night({ ...robin, account: 'r@x.se' });
+    assert.deepEqual([await doubles(), await accounts()], [[], ['Bo', 'Robin']]);
+    const { changed } = await town.store.entities.changes(until);
+    assert.ok(changed?.some(({ id }) => id === bo?.id));
+  });
+});
