@@ -20,6 +20,8 @@ export interface StreamFault {
   readonly stream: string;
   readonly failure: RefusedFailure;
   readonly externalId?: string;
+  /** What could be read of it all the same. */
+  readonly value?: JsonObject;
 }
 
 /** All that one element gives. */

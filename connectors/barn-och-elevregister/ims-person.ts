@@ -17,11 +17,12 @@ const STRICTEST_LEVEL = '3';
 export function readPerson(element: XmlElement, file: string): ReadElement {
   const id = idOf(element);
   const isDeletion = deletionOf(element);
+  const value = withoutAbsent({ id, ...fieldsOf(element) });
   if (id === '' || isDeletion === null) {
     const [field, rule] = id === '' ? ['sourcedid', 'is missing'] : ['recstatus', RECSTATUS_RULE];
-    return { records: [], faults: [faultOf('person', { element, file }, field, rule, id)] };
+    const fault = faultOf('person', { element, file }, field, rule, id);
+    return { records: [], faults: [id === '' ? fault : { ...fault, value }] };
   }
-  const value = withoutAbsent({ id, ...fieldsOf(element) });
   const record = { stream: 'person', isDeletion, value, line: element.line };
   return { records: [record], faults: [] };
 }

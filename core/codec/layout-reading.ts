@@ -30,7 +30,7 @@ export async function* readLayoutFile(
       const values: Record<string, string> = { ...record.values };
       const bad = badColumn(values);
       if (bad === null) records.push(sourceRecord(values, record.line, layout, file));
-      else faults.push({ failure: columnFailure(bad, record, file) });
+      else faults.push({ failure: columnFailure(bad, record, file), value: values });
     }
     yield { records, faults, remarks: batch.remarks ?? [] };
   }

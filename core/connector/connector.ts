@@ -175,6 +175,8 @@ export interface RecordFault {
    * nothing that the stream lacks is removed in this run.
    */
   readonly externalId?: string;
+  /** What could be read of it all the same: a word of protection counts. */
+  readonly value?: JsonObject;
 }
 
 // --- sinks -----------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 import type { RecordBatch, SourceRecord } from '../connector/connector.ts';
 import type { DeletedPart, InboundMapping, IntakeContext, PartDraft } from '../mapping/compiled.ts';
 import { digestOf } from '../message/digest.ts';
-import type { Trouble } from '../message/message.ts';
+import type { JsonObject, Trouble } from '../message/message.ts';
 import type { Run } from '../store/run-store.ts';
 import type { Part, QuarantinedRecord } from '../store/store.ts';
 import { departuresWith } from './departures.ts';
@@ -65,7 +65,8 @@ export class Receiver {
         else changes.push(...(await this.#changes(record, batch, mapping, state, changes)));
       }
     }
-    for (const { failure, externalId } of batch.faults) {
+    for (const { failure, externalId, value } of batch.faults) {
+      if (value !== undefined) for (const mapping of mappings) this.#hear(value, mapping, true);
       await this.#setAside(batch.stream, externalId ?? null, failure.toTrouble(), state);
     }
     state.ended ||= batch.last;
@@ -129,7 +130,7 @@ export class Receiver {
     mapping: InboundMapping,
   ): Promise<readonly Change[]> {
     this.#quarantine.noteGood(stream, mapping.externalId(record.value), mode, record);
-    this.#hear(record, mapping, false);
+    this.#hear(record.value, mapping, false);
     const gone = mapping.identifyDeleted(record.value, this.#context);
     const { module: source } = this.#task;
     const changes: Change[] = [];
@@ -153,7 +154,7 @@ export class Receiver {
     if (!isDrafts(drafts)) {
       // What came before it in this batch comes first: the store must know what stands.
       await this.#stage(before.splice(0));
-      const about = this.#hear(record, mapping, true);
+      const about = this.#hear(record.value, mapping, true);
       const parts = about.map((part) => ({ ...part, source: this.#task.module, stream }));
       await this.#with.store.intake.takeBack(this.#task.run, parts);
       const trouble = blame(drafts, record);
@@ -181,11 +182,7 @@ export class Receiver {
   }
 
   /** What a record says of protection counts also where the record itself does not. */
-  #hear(
-    { value }: SourceRecord,
-    mapping: InboundMapping,
-    isSetAside: boolean,
-  ): readonly DeletedPart[] {
+  #hear(value: JsonObject, mapping: InboundMapping, isSetAside: boolean): readonly DeletedPart[] {
     const about = mapping.about(value, this.#context);
     for (const { entity, content } of about) {
       this.#protections.hear(entity, this.#task.module, content, isSetAside);
@@ -214,7 +211,7 @@ export class Receiver {
     const converted = mappings.map((mapping) => mapping.convert(value, this.#context));
     const trouble = converted.find((drafts) => !isDrafts(drafts));
     if (trouble !== undefined && !isDrafts(trouble)) {
-      for (const mapping of mappings) this.#hear(record, mapping, true);
+      for (const mapping of mappings) this.#hear(record.value, mapping, true);
       this.#quarantine.addAgain(one, blame(trouble, record));
       return;
     }

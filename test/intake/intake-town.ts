@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Config } from '../../core/config/config.ts';
 import { USUAL_RULES } from '../../core/config/source-rules.ts';
 import type { RecordBatch, Source } from '../../core/connector/connector.ts';
+import { RefusedFailure } from '../../core/failure/failure.ts';
 import { Identity } from '../../core/intake/identity.ts';
 import { intake } from '../../core/intake/intake.ts';
 import type { IntakeSurroundings } from '../../core/intake/intake-task.ts';
@@ -29,11 +30,11 @@ const RECORD = {
   },
 };
 
-/** A record as it comes; `gone` is a deletion. */
+/** A record as it comes; `gone` is a deletion, `spoilt` what could be read of a faulty one. */
 export interface Row extends JsonObject {
   readonly id: string;
 }
-export type Told = Row | { readonly gone: Row };
+export type Told = Row | { readonly gone: Row } | { readonly spoilt: Row };
 
 /** Sources of rows, taken in by the real intake into a real store; no hub, so that it is quick. */
 export class IntakeTown {
@@ -95,12 +96,17 @@ export class IntakeTown {
     stream: string,
     told: readonly Told[],
   ): Promise<Run> {
-    const records = told.map((one, at) => {
+    const faults = told.filter(isSpoilt).map(({ spoilt: value }) => {
+      const failure = new RefusedFailure('RECORD_INVALID', 'a date is no date');
+      return { failure, externalId: value.id, value };
+    });
+    const records = told.flatMap((one, at) => {
+      if (isSpoilt(one)) return [];
       const value = isGone(one) ? one.gone : one;
       const operation = isGone(one) ? ('delete' as const) : ('upsert' as const);
-      return { operation, value, file: `${module}.csv`, line: at + 2 };
+      return [{ operation, value, file: `${module}.csv`, line: at + 2 }];
     });
-    const batch = { stream, mode, records, faults: [], checkpoint: null, last: true };
+    const batch = { stream, mode, records, faults, checkpoint: null, last: true };
     const source: Source = {
       async *read() {
         yield batch;
@@ -157,6 +163,10 @@ export class IntakeTown {
   }
 }
 
+function isSpoilt(told: Told): told is { readonly spoilt: Row } {
+  return 'spoilt' in told;
+}
+
 function isGone(told: Told): told is { readonly gone: Row } {
-  return typeof told['gone'] === 'object';
+  return 'gone' in told;
 }

@@ -93,6 +93,12 @@ describe('a word of protection', () => {
     assert.deepEqual([await marked(), (await holds()).length], [1, 1]);
   });
 
+  it('of a record that could be read in part only holds', async () => {
+    await town.take('register', 'delta', 'person', [{ id: 'p1', name: 'Kim' }]);
+    await town.take('register', 'delta', 'person', [{ spoilt: { id: 'p1', mark: MARK } }]);
+    assert.deepEqual([await marked(), await holds()], [1, []]);
+  });
+
   it('of a run that is held holds all the same', async () => {
     const many = Array.from({ length: 40 }, (_, at) => ({ id: `q${at}`, name: 'Kim' }));
     await town.take('register', 'full', 'person', many);

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import type { StreamLayout } from './layout.ts';
+import { readLayoutFile } from './layout-reading.ts';
+
+const LAYOUT: StreamLayout = {
+  file: 'pupils.csv',
+  format: 'delimited',
+  columns: [{ name: 'id' }, { name: 'born', type: 'date' }, { name: 'mark' }],
+};
+
+describe('a file that is read as its layout declares', () => {
+  it('tells of a row whose date is none what else could be read', async () => {
+    const text = 'id;born;mark\np1;2013-02-30;protected\n';
+    const bytes = (async function* () {
+      yield Buffer.from(text);
+    })();
+    const [batch] = await Array.fromAsync(readLayoutFile(bytes, LAYOUT, 'pupils.csv'));
+    const [fault] = batch?.faults ?? [];
+    assert.deepEqual([fault?.value?.['id'], fault?.value?.['mark']], ['p1', 'protected']);
+    assert.deepEqual(batch?.records, []);
+  });
+});
