@@ -6,6 +6,7 @@ import { removeWhatMay } from './gate.ts';
 import { beginRun, type Ending, endRun, type Intake } from './intake-run.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { openKeepers } from './keepers.ts';
+import { gatherTwins } from './mergers.ts';
 import { Receiver } from './receive.ts';
 import { ageGuard } from './refuse-old.ts';
 
@@ -41,6 +42,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     await store.intake.seal(task.run, task.module, { '': checkpoint }, receiver.settled());
     isSealed = true;
     const { invalid, repetitions } = await applySealed(keepers, with_);
+    await gatherTwins(task.run, receiver.mergers, keepers, with_);
     receiver.remarkRepetitions(repetitions);
     await protections.ask(task.run, receiver.fullStreams().size > 0 ? task.module : null);
     await source.accepted?.();

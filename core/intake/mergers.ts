@@ -1,8 +1,10 @@
 import { RefusedFailure } from '../failure/failure.ts';
 import { PART_OF_TWIN, type PartDraft } from '../mapping/compiled.ts';
-import type { Trouble } from '../message/message.ts';
+import type { EntityRef, Trouble } from '../message/message.ts';
 import type { Part, PartRemoval } from '../store/store.ts';
 import type { IntakeSurroundings } from './intake-task.ts';
+import type { Keepers } from './keepers.ts';
+import { moveParts } from './move-parts.ts';
 import type { Protections } from './protections.ts';
 
 /** What a merger or a separation does beside what the record itself says. */
@@ -10,9 +12,17 @@ export interface MergerEffects {
   readonly parts: readonly Part[];
   readonly removals: readonly PartRemoval[];
   readonly refused: Trouble | null;
+  /** Own ids of the twins that are one with the entity from now on. */
+  readonly merged: readonly string[];
 }
 
-const NOTHING: MergerEffects = { parts: [], removals: [], refused: null };
+/** A twin's own id, and who it is one with since this run. */
+export interface Merger {
+  readonly twin: string;
+  readonly entity: EntityRef;
+}
+
+const NOTHING: MergerEffects = { parts: [], removals: [], refused: null, merged: [] };
 
 /**
  * Follows what a record says of its twins: who is newly named is merged into it, who is named no
@@ -32,6 +42,7 @@ export async function followMergers(
   if (gone.length + come.length === 0) return NOTHING;
   const removals: PartRemoval[] = [];
   const parts: Part[] = [];
+  const merged: string[] = [];
   for (const twin of gone) {
     identity.separate(twin);
     protections.share(entity, { kind: entity.kind, id: twin });
@@ -48,15 +59,16 @@ export async function followMergers(
     if (stored !== undefined && isTwinProtected !== isProtected) {
       const text = 'two persons of different protection are said to be one';
       const refused = new RefusedFailure('MERGER_REFUSED', text).toTrouble();
-      return { parts, removals, refused };
+      return { parts, removals, refused, merged };
     }
     identity.merge(twin, entity.id);
+    merged.push(twin);
     protections.share({ kind: entity.kind, id: twin }, entity);
     const former = await store.entities.parts({ kind: entity.kind, id: twin });
     removals.push(...former);
     parts.push(...former.map((part) => rehomed(part, draft, twin)));
   }
-  return { parts, removals, refused: null };
+  return { parts, removals, refused: null, merged };
 }
 
 function rehomed(part: Part, { entity }: PartDraft, twin: string): Part {
@@ -65,4 +77,18 @@ function rehomed(part: Part, { entity }: PartDraft, twin: string): Part {
 
 function isOfTwin({ part }: Part, twin: string): boolean {
   return part.endsWith(PART_OF_TWIN + twin);
+}
+
+/** What stood before the merger in the same run, or refers to a twin, is the survivor's as well. */
+export async function gatherTwins(
+  run: string,
+  mergers: readonly Merger[],
+  keepers: Keepers,
+  with_: IntakeSurroundings,
+): Promise<void> {
+  for (const { twin, entity } of mergers) {
+    const nameOf = ({ part }: Part) => part + PART_OF_TWIN + twin;
+    const from = { kind: entity.kind, id: twin };
+    await moveParts(`${run}-${twin}`, from, entity, nameOf, keepers, with_);
+  }
 }

@@ -6,7 +6,7 @@ import type { Run } from '../store/run-store.ts';
 import type { Part, QuarantinedRecord } from '../store/store.ts';
 import { departuresWith } from './departures.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
-import { followMergers } from './mergers.ts';
+import { followMergers, type Merger } from './mergers.ts';
 import { Patcher } from './patch.ts';
 import type { Protections } from './protections.ts';
 import { Quarantine } from './quarantine.ts';
@@ -31,6 +31,8 @@ export class Receiver {
   readonly #protections: Protections;
   readonly #patcher: Patcher;
   readonly #quarantine: Quarantine;
+  /** Who has been found to be one with whom in this run. */
+  readonly mergers: Merger[] = [];
   readonly #streams = new Map<string, StreamState>();
   readonly #remarks: Trouble[];
   #asOf: number | null = null;
@@ -226,7 +228,8 @@ export class Receiver {
     record: SourceRecord,
   ): Promise<readonly Change[]> {
     const followed = await followMergers(draft, this.#with, this.#protections);
-    const { parts, removals, refused } = followed;
+    const { parts, removals, refused, merged } = followed;
+    for (const twin of merged) this.mergers.push({ twin, entity: draft.entity });
     if (refused !== null) {
       const name = `${draft.externalId} (merger)`;
       this.#quarantine.add(stream, name, blame(refused, record));

@@ -1,9 +1,8 @@
-import { digestOf } from '../message/digest.ts';
-import type { EntityRef, JsonObject } from '../message/message.ts';
-import type { Part } from '../store/store.ts';
+import type { EntityRef } from '../message/message.ts';
 import { applyBatch, applySealed } from './apply.ts';
 import type { IntakeSurroundings } from './intake-task.ts';
 import { type Keepers, openKeepers } from './keepers.ts';
+import { moveParts } from './move-parts.ts';
 import { SUBJECT } from './strangers.ts';
 
 /** In the place of a source: nothing was read. */
@@ -40,34 +39,12 @@ async function passOn(
   keepers: Keepers,
   with_: IntakeSurroundings,
 ): Promise<void> {
-  const { store, identity } = with_;
+  const { identity } = with_;
   const { protections } = keepers;
   await applySealed(keepers, with_);
   const to = { kind: from.kind, id: identity.passOn(from.id, occasion) };
   await identity.keep();
   protections.share(from, to);
   await protections.keep();
-  const own = await store.entities.parts(from);
-  const referrers = await store.entities.referrers(from);
-  await store.intake.open(run, NO_SOURCE);
-  await store.intake.stage(
-    run,
-    own.map((part) => ({ ...part, entity: to })),
-  );
-  await store.intake.stageRemovals(run, own);
-  for (const referrer of referrers) {
-    const parts = await store.entities.parts(referrer);
-    await store.intake.stage(
-      run,
-      parts.map((part) => renamed(part, from.id, to.id)),
-    );
-  }
-  await store.intake.seal(run, NO_SOURCE, {});
-  await applySealed(keepers, with_);
-}
-
-/** An id of ours stands nowhere but where it is meant. */
-function renamed(part: Part, from: string, to: string): Part {
-  const content: JsonObject = JSON.parse(JSON.stringify(part.content).replaceAll(from, to));
-  return { ...part, content, hash: digestOf(content) };
+  await moveParts(run, from, to, ({ part }) => part, keepers, with_);
 }

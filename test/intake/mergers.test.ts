@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { IntakeTown } from './intake-town.ts';
+
+const PERSON = `to: person.v1
+entity: { identity: id, of: register, twins: twins }
+fields: { givenName: { take: name }, familyName: { const: Ek }, birthDate: { take: born, date: yyyy-MM-dd } }`;
+const GROUP = `to: group.v1
+entity: { identity: id, of: register }
+part: { take: person }
+fields:
+  displayName: { const: 7A }
+  groupType: { const: Klass }
+  startDate: { const: "2026-08-18" }
+  organisation: { identity: kind, of: register }
+  groupMemberships: { list: [{ item: { person: { identity: person, of: register } } }] }`;
+
+const TWIN = { id: 'p1', name: 'Kim', born: '2013-01-02' };
+const KIM = { id: 'p2', name: 'Kim' };
+const MERGED = { ...KIM, twins: ['p1'] };
+
+describe('two persons that a source has found to be one', () => {
+  let town: IntakeTown;
+
+  beforeEach(async () => {
+    town = await IntakeTown.open();
+    town.map('register', 'person', PERSON);
+    town.map('register', 'class', GROUP);
+  });
+  afterEach(() => town.close());
+
+  const members = async () => {
+    const kim = { kind: 'person', id: town.identity.ownIdOf('register', 'person', 'p2') };
+    return (await town.store.entities.referrers(kim)).length;
+  };
+
+  for (const rows of [
+    [TWIN, MERGED],
+    [MERGED, TWIN],
+  ]) {
+    it(`are one in the very run, the ${rows[0] === TWIN ? 'twin' : 'survivor'} first`, async () => {
+      await town.take('register', 'full', 'person', rows);
+      const [kim, ...others] = await town.persons();
+      assert.deepEqual([kim?.['birthDate'], others], ['2013-01-02', []]);
+      const run = await town.take('register', 'full', 'person', rows);
+      assert.deepEqual([run.counts['changed'], (await town.persons()).length], [0, 1]);
+    });
+  }
+
+  it('are one also in what referred to the twin and is not sent again', async () => {
+    await town.take('register', 'delta', 'person', [TWIN, KIM]);
+    await town.take('register', 'delta', 'class', [{ id: 'c1', person: 'p1', kind: 'u1' }]);
+    assert.equal(await members(), 0);
+    await town.take('register', 'delta', 'person', [MERGED]);
+    assert.equal(await members(), 1);
+  });
+});
