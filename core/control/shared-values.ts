@@ -28,7 +28,7 @@ export async function sharedValues({ store, workspace }: Engine): Promise<readon
         if (speaker !== undefined) places.push(speaker);
       }
       const where = textOfPlaces(places, own.flatMap(({ ids }) => ids).length);
-      const told = withheld === null ? '' : '; it is delivered for the first of them only';
+      const told = withheld === null ? '' : '; files name it for the first of them only';
       const text = `${own.length} of ${as} stand at more than one ${kind}: ${where}${told}`;
       found.push({ id: `shared ${kind} ${as}`, subject: `canonical ${kind}`, text });
     }

@@ -1,5 +1,6 @@
 import { digestOf, isList } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
+import { rivalsOf } from '../plan/doubled.ts';
 import { type HeldCounts, heldCountsOf } from '../plan/held-counts.ts';
 import { householdOf } from '../plan/household.ts';
 import { type Affected, type ReachSurroundings, reachOf } from '../plan/reach.ts';
@@ -55,7 +56,7 @@ export async function scopeOf(
   if (today < before.day || daysBetween(before.wholeOn, today) >= WHOLE_EVERY_DAYS) return whole;
   const homes = await homesOf(changed, protectedOnes, with_);
   const more = [...(await dueOf(target, with_)), ...(await openOf(target, store))];
-  const looks = [...changed, ...homes, ...more];
+  const looks = [...changed, ...homes, ...more, ...(await rivals(with_))];
   const only = await reachOf(looks, target, { ...with_, entities: store.entities });
   if (only === null) return whole;
   return { only, held: before.held, changes: until, shielded, wholeOn: before.wholeOn };
@@ -132,6 +133,17 @@ async function homesOf(
   }
   if (homes.isDisjointFrom(protectedOnes)) return [];
   return [...homes].map((id) => ({ kind: 'person', id, what: 'content' }));
+}
+
+/** Who shares an account is shown by what the others are. */
+async function rivals({ store, canonical }: ScopeSurroundings): Promise<readonly Change[]> {
+  const found: Change[] = [];
+  for (const kind of canonical.kinds) {
+    for (const { ids } of await rivalsOf(store.entities, canonical, kind)) {
+      found.push(...ids.slice(1).map((id) => ({ kind, id, what: 'content' }) as const));
+    }
+  }
+  return found;
 }
 
 /** What the calendar has changed. */

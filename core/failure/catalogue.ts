@@ -168,7 +168,7 @@ export const CATALOGUE = {
   },
   VALUE_SHARED: {
     meaning: 'More than one person has a number or an account that only one can have.',
-    hint: 'Ask the sender which of them it belongs to. An account stays with the one who had it first, and is not delivered for the others until it is theirs alone.',
+    hint: 'Ask the sender which of them it belongs to. In the files of a target an account stays with the one who had it first, as long as that one is in them.',
   },
   PROTECTION_RELEASE: {
     meaning: 'No record that stands marks a protected person as protected any more.',

@@ -9,13 +9,9 @@ export interface Concealment {
   readonly hidden: ReadonlyMap<string, ReadonlySet<string>>;
   /** Guardians, children and siblings of protected persons: their addresses would show the way. */
   readonly households: ReadonlySet<string>;
-  /** `<kind>/<id>` -> fields of which another entity keeps the value. */
-  readonly doubled: ReadonlyMap<string, readonly string[]>;
 }
 
-export const NOTHING_HIDDEN: Concealment = {
-  ...{ hidden: new Map(), households: new Set(), doubled: new Map() },
-};
+export const NOTHING_HIDDEN: Concealment = { hidden: new Map(), households: new Set() };
 
 /** Where a person can be found: withheld for the whole household of a protected person. */
 const WHEREABOUTS = ['addresses', 'phoneNumbers'] as const;
@@ -27,7 +23,7 @@ const WHEREABOUTS = ['addresses', 'phoneNumbers'] as const;
 export function conceal(
   entity: Entity,
   schema: CanonicalSchema,
-  { hidden, households, doubled }: Concealment,
+  { hidden, households }: Concealment,
 ): Entity | null {
   if (hidden.get(schema.kind)?.has(entity.id) === true) return null;
   let seen: Entity = entity;
@@ -39,8 +35,6 @@ export function conceal(
     // SAFETY: the id is no reference, so it is still there.
     seen = rest as Entity;
   }
-  const kept = doubled.size === 0 ? undefined : doubled.get(`${schema.kind}/${entity.id}`);
-  if (kept !== undefined) seen = withoutFields(seen, kept);
   const isExposed = schema.kind === 'person' && households.has(entity.id);
   return isExposed ? withoutFields(seen, WHEREABOUTS) : seen;
 }

@@ -2,10 +2,10 @@ import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
 import type { CanonicalSchema, CanonicalSchemas, InverseRelation } from '../schema/canonical.ts';
 import type { EntityStore } from '../store/store.ts';
 import { type Concealment, conceal, hasOwners, NOTHING_HIDDEN, ownersOf } from './conceal.ts';
-import { doubledFields } from './doubled.ts';
+import { rivalsOf } from './doubled.ts';
 import { householdOf } from './household.ts';
 import { inverseItems } from './inverse.ts';
-import type { Lookup, ViewNeeds, Views } from './views.ts';
+import type { Lookup, Rivals, ViewNeeds, Views } from './views.ts';
 
 /**
  * Views for a few entities at a time, always from what the store holds at that moment: for
@@ -35,6 +35,10 @@ export class PointViews implements Views {
     return this.#canonical.get(kind)?.goesAtOnce(view) ?? false;
   }
 
+  rivals(kind: string): Promise<readonly Rivals[]> {
+    return rivalsOf(this.#entities, this.#canonical, kind);
+  }
+
   async lookup(references: readonly EntityRef[]): Promise<Lookup> {
     const found = new Map<string, Entity>();
     for (const kind of new Set(references.map((reference) => reference.kind))) {
@@ -57,12 +61,11 @@ export class PointViews implements Views {
   async #see(kind: string, batch: readonly Entity[]): Promise<readonly (Entity | null)[]> {
     const schema = this.#canonical.get(kind);
     if (schema === undefined) return batch.map(() => null);
-    const hidden =
+    const concealment =
       this.#needs.protectedPersons === 'include'
         ? NOTHING_HIDDEN
         : await concealmentAround(this.#entities, this.#canonical, schema, batch);
-    const doubled = await doubledFields(this.#entities, this.#canonical);
-    return batch.map((entity) => conceal(entity, schema, { ...hidden, doubled }));
+    return batch.map((entity) => conceal(entity, schema, concealment));
   }
 
   async #withInverses(kind: string, entity: Entity): Promise<Entity> {
@@ -109,8 +112,7 @@ async function concealmentAround(
     hidden.set(kind, (hidden.get(kind) ?? new Set()).add(id));
   }
   const isPerson = schema.kind === 'person';
-  const households = isPerson ? await exposed(entities, persons, batch) : new Set<string>();
-  return { ...NOTHING_HIDDEN, hidden, households };
+  return { hidden, households: isPerson ? await exposed(entities, persons, batch) : new Set() };
 }
 
 /** What among these is nothing without a person, and without whom. */

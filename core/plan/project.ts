@@ -1,8 +1,10 @@
 import { Failure } from '../failure/failure.ts';
+import type { Selection } from '../flow/compiled.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
 import { earlierOf, FOREVER, judgedUntil } from '../mapping/dates.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Entity, JsonObject, Trouble } from '../message/message.ts';
+import { keptByOthers } from './doubled.ts';
 import type { OriginGroup } from './merge-by-origin.ts';
 import { withoutRepeats } from './reference-walk.ts';
 import type { Target } from './target.ts';
@@ -48,7 +50,13 @@ export async function projectBatch(
   const seen = await views.of(mapping.from.kind, entities);
   const byId = new Map<string, Entity>();
   for (const view of seen) if (view !== null) byId.set(view.id, view);
-  const selected = selectAll(target, mapping, byId, today);
+  const selected = await withoutRivals(
+    selectAll(target, mapping, byId, today),
+    target,
+    mapping,
+    views,
+    today,
+  );
   const needs = [...selected.values()].flatMap(({ view }) =>
     view === null ? [] : mapping.needs(view),
   );
@@ -96,6 +104,40 @@ function selectAll(
     }
   }
   return selected;
+}
+
+/** In a set that nobody checks, what only one may have is shown of one. */
+async function withoutRivals(
+  selected: ReadonlyMap<string, Selected>,
+  { mode, flow }: Target,
+  { from: { kind } }: OutboundMapping,
+  views: Views,
+  today: string,
+): Promise<ReadonlyMap<string, Selected>> {
+  const where = flow.selects.get(kind)?.where;
+  if (mode !== 'full' || where === undefined) return selected;
+  const isIn = (view: Entity) => !views.goesAtOnce(kind, view) && isSelected(where, view, today);
+  const ids = new Set([...selected].flatMap(([id, { view }]) => (view === null ? [] : [id])));
+  const kept = await keptByOthers(kind, ids, views, isIn);
+  if (kept.size === 0) return selected;
+  return new Map(
+    [...selected].map(([id, one]) => {
+      const fields = kept.get(id) ?? [];
+      if (one.view === null || fields.length === 0) return [id, one];
+      const shown = Object.entries(one.view).filter(([name]) => !fields.includes(name));
+      return [id, { ...one, view: { id, ...Object.fromEntries(shown) } }];
+    }),
+  );
+}
+
+/** Who cannot be judged may be in the target: the last good object stays. */
+function isSelected(where: Selection['where'], view: Entity, today: string): boolean {
+  try {
+    return where(view, today);
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    return true;
+  }
 }
 
 /** Paths of its objects' lists of references. */

@@ -2,7 +2,7 @@ import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
 import type { CanonicalSchema, CanonicalSchemas } from '../schema/canonical.ts';
 import type { EntityStore } from '../store/store.ts';
 import { type Concealment, conceal, NOTHING_HIDDEN, ownersOf } from './conceal.ts';
-import { doubledFields } from './doubled.ts';
+import { rivalsOf } from './doubled.ts';
 import { householdOf } from './household.ts';
 import { inverseItems } from './inverse.ts';
 import type { Lookup, ViewNeeds, Views } from './views.ts';
@@ -18,11 +18,10 @@ export async function surveyViews(
   canonical: CanonicalSchemas,
   needs: ViewNeeds,
 ): Promise<Views> {
-  const hidden =
+  const concealment =
     needs.protectedPersons === 'include'
       ? NOTHING_HIDDEN
       : await surveyProtected(entities, canonical);
-  const concealment = { ...hidden, doubled: await doubledFields(entities, canonical) };
   const inverses = await surveyInverses(entities, canonical, needs, concealment);
   const cache = new Map<string, Entity | undefined>();
   return {
@@ -37,6 +36,7 @@ export async function surveyViews(
     },
     unitOf: (kind, view) => canonical.get(kind)?.unitOf(view) ?? '',
     goesAtOnce: (kind, view) => canonical.get(kind)?.goesAtOnce(view) ?? false,
+    rivals: (kind) => rivalsOf(entities, canonical, kind),
     lookup: (references) => lookUp(entities, canonical, concealment, cache, references),
   };
 }
@@ -52,8 +52,7 @@ export async function surveyProtected(
   const protectedOnes = shielded.filter((entity) => persons.isProtected(entity));
   const hidden = await surveyOwned(entities, canonical, protectedOnes);
   hidden.set('person', new Set(protectedOnes.map((entity) => entity.id)));
-  const households = await householdOf(entities, protectedOnes);
-  return { ...NOTHING_HIDDEN, hidden, households };
+  return { hidden, households: await householdOf(entities, protectedOnes) };
 }
 
 /** What is nothing without one of these persons: ids by kind. */

@@ -12,8 +12,16 @@ export interface Views {
   unitOf(kind: string, view: Entity): string;
   /** True if what a view gave goes at once when it is not wanted any more. */
   goesAtOnce(kind: string, view: Entity): boolean;
+  /** Those of a kind who share what only one may have. */
+  rivals(kind: string): Promise<readonly Rivals[]>;
   /** Fetches what mappings will look up; unseen and missing entities are undefined. */
   lookup(references: readonly EntityRef[]): Promise<Lookup>;
+}
+
+/** Entities that have one and the same value of a field, which the first of them keeps. */
+export interface Rivals {
+  readonly field: string;
+  readonly ids: readonly string[];
 }
 
 export type Lookup = (kind: string, id: string) => Entity | undefined;

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { Entity } from '../../core/message/message.ts';
+import { keptByOthers } from '../../core/plan/doubled.ts';
 import { PointViews } from '../../core/plan/point-views.ts';
 import { surveyViews } from '../../core/plan/survey.ts';
 import { IntakeTown, type Row } from './intake-town.ts';
@@ -26,18 +28,20 @@ describe('what only one person can have', () => {
     const found = await town.store.entities.doubles('person');
     return found.map(({ as, ids }) => [as, ...ids.map((id) => names.get(id))]);
   };
-  /** Who has an account in the views of a whole plan, and of single entities. */
-  async function accounts(): Promise<readonly string[]> {
+  /** Who is shown with their account in a target, by plans of all and of single entities. */
+  async function accounts(isIn = (_name: string) => true): Promise<readonly string[]> {
     const { store, canonical } = town.surroundings();
     const needs = { protectedPersons: 'exclude', inverses: new Map() } as const;
     const persons = await town.persons();
+    const ids = new Set(persons.map(({ id }) => id));
     const whole = await surveyViews(store.entities, canonical, needs);
     const point = new PointViews(store.entities, canonical, needs);
+    const isSelected = ({ givenName }: Entity) => isIn(String(givenName));
     const [one, other] = await Promise.all(
       [whole, point].map(async (views) => {
-        const seen = await views.of('person', persons);
-        const own = seen.filter((view) => view?.['eduPersonPrincipalNames'] !== undefined);
-        return own.map((view) => String(view?.['givenName'])).sort();
+        const kept = await keptByOthers('person', ids, views, isSelected);
+        const own = persons.filter(({ id }) => !kept.has(id));
+        return own.map(({ givenName }) => String(givenName)).sort();
       }),
     );
     assert.deepEqual(one, other);
@@ -64,6 +68,12 @@ describe('what only one person can have', () => {
     await night({ id: 'p0', name: 'Al', account: 'x@x.se' });
     assert.deepEqual(await doubles(), [['account', 'Robin', 'Bo', 'Al']]);
     assert.deepEqual(await accounts(), ['Robin']);
+    const isThere = (name: string) => name !== 'Robin';
+    assert.deepEqual(
+      await accounts(isThere),
+      ['Bo', 'Robin'],
+      'who is not in the target keeps none',
+    );
   });
 
   it('passes to the next once the first has it no more, and that one is planned anew', async () => {
