@@ -4,6 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import {
+  type DelimitedStyle,
   type Files,
   formatDelimited,
   type JsonObject,
@@ -13,18 +14,32 @@ import {
 } from '../../core/plugin.ts';
 import { cellsOf, RELATIONSHIPS, SDS_FILES, type SdsFile } from './csv-set.ts';
 
+/** What the set holds, and for whom. */
+export interface SdsOptions {
+  /** Also write relationships.csv. Default false. */
+  readonly relationships: boolean;
+  /** People open the files: what a spreadsheet would run is made harmless. Default false. */
+  readonly spreadsheet?: boolean;
+}
+
 const MARKER = 'sds.done';
-const STYLE = { separator: ',', lineEnd: '\r\n' } as const;
+const STYLE: DelimitedStyle = { separator: ',', lineEnd: '\r\n' };
 
 /** Delivers the whole set of SDS V2.1 CSV files, and its marker last. */
 export class SdsSink implements SnapshotSink {
   readonly mode = 'full';
   readonly #files: Files;
   readonly #set: readonly SdsFile[];
+  readonly #style: DelimitedStyle;
   readonly #surroundings: Surroundings;
 
-  constructor(files: Files, relationships: boolean, surroundings: Surroundings) {
+  constructor(
+    files: Files,
+    { relationships, spreadsheet = false }: SdsOptions,
+    surroundings: Surroundings,
+  ) {
     this.#files = files;
+    this.#style = { ...STYLE, spreadsheet };
     this.#set = relationships ? [...SDS_FILES, RELATIONSHIPS] : SDS_FILES;
     this.#surroundings = surroundings;
   }
@@ -33,7 +48,8 @@ export class SdsSink implements SnapshotSink {
     const folder = join(this.#surroundings.scratch, 'set');
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    return new SdsWriter(this.#files, this.#set, folder, this.#surroundings.now, signal);
+    const style = { set: this.#set, style: this.#style };
+    return new SdsWriter(this.#files, style, folder, this.#surroundings.now, signal);
   }
 
   async close(): Promise<void> {
@@ -45,26 +61,28 @@ export class SdsSink implements SnapshotSink {
 class SdsWriter implements SnapshotWriter {
   readonly #files: Files;
   readonly #folder: string;
+  readonly #style: DelimitedStyle;
   readonly #now: () => number;
   readonly #signal: AbortSignal;
   readonly #open = new Map<string, { file: SdsFile; stream: WriteStream; rows: number }>();
 
   constructor(
     files: Files,
-    set: readonly SdsFile[],
+    { set, style }: { readonly set: readonly SdsFile[]; readonly style: DelimitedStyle },
     folder: string,
     now: () => number,
     signal: AbortSignal,
   ) {
     this.#files = files;
     this.#folder = folder;
+    this.#style = style;
     this.#now = now;
     this.#signal = signal;
     // Every file of the set is there from the first time on, even if it is empty: one that is left
     // out makes everything in it inactive.
     for (const file of set) {
       const stream = createWriteStream(join(folder, `${file.kind}.csv`), { mode: 0o600 });
-      stream.write(formatDelimited([file.columns], STYLE));
+      stream.write(formatDelimited([file.columns], style));
       this.#open.set(file.kind, { file, stream, rows: 0 });
     }
   }
@@ -74,7 +92,7 @@ class SdsWriter implements SnapshotWriter {
     if (open === undefined || objects.length === 0) return;
     const rows = objects.map((object) => cellsOf(open.file, object));
     open.rows += rows.length;
-    if (!open.stream.write(formatDelimited(rows, STYLE))) await once(open.stream, 'drain');
+    if (!open.stream.write(formatDelimited(rows, this.#style))) await once(open.stream, 'drain');
   }
 
   async commit(): Promise<void> {

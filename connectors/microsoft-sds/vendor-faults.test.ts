@@ -77,7 +77,7 @@ async function deliver(folder: string, name: string, fault: Break | null): Promi
     remove: (path) => files.remove(path),
     close: () => files.close(),
   };
-  const sink = new SdsSink(faulty, false, surroundings);
+  const sink = new SdsSink(faulty, { relationships: false }, surroundings);
   const writer = await sink.begin(new AbortController().signal);
   try {
     await writer.write('orgs', [{ sourcedId: name, name, type: 'school' }]);

@@ -52,7 +52,8 @@ export function parseYaml(
     return { yaml: null, lints: [lint(start, 'YAML_ENCODING', message)] };
   }
   const counter = new LineCounter();
-  const documents = parseAllDocuments(text, {
+  // Written on a Mac, a name may have its letters decomposed; what it stands for has not.
+  const documents = parseAllDocuments(text.normalize('NFC'), {
     lineCounter: counter,
     prettyErrors: false,
     uniqueKeys: true,

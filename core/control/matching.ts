@@ -1,4 +1,5 @@
 import type { MatchField, RemoteObject } from '../connector/connector.ts';
+import { canonicalText, foldCase } from '../message/canonical-text.ts';
 import type { JsonObject } from '../message/message.ts';
 import type { Entry } from '../plan/compare.ts';
 
@@ -111,6 +112,6 @@ export class Matching {
 function comparable(object: JsonObject | null, { field, ignoreCase }: MatchField): string {
   const value = object?.[field];
   if (typeof value !== 'string' && typeof value !== 'number') return '';
-  const text = String(value).trim().normalize();
-  return ignoreCase === true ? text.toLowerCase() : text;
+  const text = canonicalText(String(value)).trim();
+  return ignoreCase === true ? foldCase(text) : text;
 }

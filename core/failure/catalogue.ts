@@ -134,6 +134,10 @@ export const CATALOGUE = {
     meaning: 'A code has no row in its table.',
     hint: 'Ask the sender what the code means. If it is right, add a row for it to the table or rule named; if not, have it mended. Then `skolnav sync`: it is tried again; what the sender mends comes with the next file.',
   },
+  VALUE_FORMULA: {
+    meaning: 'A text begins as a formula does: a spreadsheet that opens it would run it.',
+    hint: 'It was taken in as it stands. Ask the sender where it comes from. Where people open the files of a target in a spreadsheet, `spreadsheet: true` of its binding makes such texts harmless.',
+  },
   MERGER_REFUSED: {
     meaning: 'A source calls two persons one of whom only one is protected.',
     hint: 'They stay two. Ask the register by telephone; it heals with the first `skolnav sync` after both have the same protection.',

@@ -2,6 +2,7 @@ import type { Source } from '../connector/connector.ts';
 import { Failure, InvalidFailure } from '../failure/failure.ts';
 import type { Json } from '../message/message.ts';
 import { applySealed } from './apply.ts';
+import { RecordCleaner } from './clean-records.ts';
 import { removeWhatMay } from './gate.ts';
 import { beginRun, type Ending, endRun, type Intake } from './intake-run.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
@@ -21,6 +22,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
   const keepers = await openKeepers(with_);
   const { protections } = keepers;
   const receiver = new Receiver(task, with_, protections);
+  const cleaner = new RecordCleaner();
   const end = (about: Ending) => endRun({ ...started, ...receiver.about() }, about, source, with_);
   let source: Source | null = null;
   let isRead = false;
@@ -31,7 +33,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     source = await task.openSource();
     await store.intake.open(task.run, task.module);
     const since = await store.intake.checkpoint(task.module, '');
-    const { checkpoint, more } = await readAll(task, source, since, receiver, with_);
+    const { checkpoint, more } = await readAll(task, source, since, receiver, cleaner, with_);
     await receiver.tryAgain();
     // From here on what was said of protection counts, whatever the guards say of the rest.
     await protections.keep();
@@ -46,7 +48,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     receiver.remarkRepetitions(repetitions);
     await protections.ask(task.run, receiver.fullStreams().size > 0 ? task.module : null);
     await source.accepted?.();
-    const counts = { ...receiver.counts(), invalid };
+    const counts = { ...receiver.counts(), cleaned: cleaner.cleaned, invalid };
     if (held === null) return await end({ outcome: 'done', counts, more });
     const trouble = held.failure.toTrouble();
     const withheld = { ...counts, withheld: held.parts };
@@ -70,6 +72,7 @@ async function readAll(
   source: Source,
   since: Json,
   receiver: Receiver,
+  cleaner: RecordCleaner,
   with_: IntakeSurroundings,
 ): Promise<{ readonly checkpoint: Json; readonly more: boolean }> {
   const refuseOld = await ageGuard(task, with_);
@@ -77,7 +80,7 @@ async function readAll(
   let more = false;
   for await (const batch of source.read(since, task.signal)) {
     refuseOld(batch);
-    await receiver.receive(batch);
+    await receiver.receive(cleaner.clean(batch));
     if (batch.checkpoint !== null) checkpoint = batch.checkpoint;
     more = batch.more ?? more;
   }

@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts';
 import type { Identity } from './identity.ts';
 
 /** Changes when the spelling of terms (core/schema/lookup.ts) or their hash does. */
-const FORM = 1;
+const FORM = 2;
 const INDEXED = 'lookupIndex';
 
 /** Hashes of all that an entity can be found by. */

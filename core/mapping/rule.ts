@@ -37,7 +37,7 @@ export function compileRule(
   const policies = policiesOf(rule, target, place);
   return (scope) => {
     let value = evaluate(source.read, scope, place);
-    if (rule.trim === true && typeof value === 'string') value = value.trim();
+    if (typeof value === 'string') value = value.trim();
     if (value === undefined) return policies.missing();
     if (value === null) return policies.null();
     if (isEmptyValue(value)) return policies.empty();

@@ -11,7 +11,10 @@ export function parseTable(text: string): {
   const table = new Map<string, string>();
   const codeLines = new Map<string, number>();
   const faults: string[] = [];
-  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
+  const lines = text
+    .normalize('NFC')
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/);
   if (lines[0]?.trim() !== 'from,to') faults.push('line 1: the header must be from,to');
   for (const [index, line] of lines.entries()) {
     if (index === 0 || line.trim() === '' || line.startsWith('#')) continue;

@@ -43,6 +43,19 @@ describe('what a person can be found by', () => {
     assert.ok(!answers(person, 'kim.ek'));
   });
 
+  it('is compared without case by the right folding, however letters are composed', () => {
+    const person = {
+      givenName: 'İlkay',
+      familyName: 'Groß',
+      eduPersonPrincipalNames: ['Jürgen.Groß@skola.example'],
+    };
+    for (const word of ['ilkay gross', 'İLKAY GROSS', 'I\u0307lkay GROẞ']) {
+      assert.ok(answers(person, word), word);
+    }
+    assert.ok(answers(person, 'JU\u0308RGEN.GROSS@skola.example'));
+    assert.ok(!answers({ eduPersonPrincipalNames: ['ılkay@x.example'] }, 'ilkay@x.example'));
+  });
+
   it('is a whole name in either order, with one of several given names', () => {
     const person = { givenName: 'Anna-Karin Bea', familyName: 'von Ek' };
     for (const word of [

@@ -1,3 +1,4 @@
+import { foldCase } from '../message/canonical-text.ts';
 import { isList } from '../message/digest.ts';
 import type { Entity, Json, JsonObject } from '../message/message.ts';
 
@@ -72,7 +73,7 @@ function numberSpellings(word: string): readonly string[] {
 }
 
 function accountSpelling(account: string): string {
-  return account.trim().normalize('NFC').toLowerCase();
+  return foldCase(account.trim());
 }
 
 /** The whole name, and the family's name with each of several given names. */
@@ -96,7 +97,7 @@ const PLAIN_NAME = /^[a-zåäö]+(?: [a-zåäö]+)*$/;
 function wordsOf(name: string): string[] {
   const lower = name.toLowerCase();
   if (PLAIN_NAME.test(lower)) return lower.split(' ');
-  const letters = lower.normalize('NFC').replaceAll(/['’]/g, '');
+  const letters = foldCase(name).replaceAll(/['’]/g, '').replaceAll('ı', 'i');
   const plain = letters.replaceAll(/[^åäö\p{ASCII}]/gu, (letter) =>
     letter.normalize('NFD').replaceAll(/\p{M}/gu, ''),
   );

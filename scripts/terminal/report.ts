@@ -74,6 +74,7 @@ function nextSteps({ intakes, flows }: SyncReport): readonly string[] {
   const unread = intakes.flatMap((run) => (run.unread ?? []).map(({ text }) => ({ ...run, text })));
   return [
     ...of(kept, badRecords, 'bad records set aside, each with file, line and what to do'),
+    ...cleanedIn(intakes),
     ...of(flows, (run) => count(run, 'parked'), 'objects cannot be made, and stay as they were'),
     ...of(flows, undelivered, 'objects not delivered, each with the reason and what to do'),
     ...[...silent].map(
@@ -81,6 +82,11 @@ function nextSteps({ intakes, flows }: SyncReport): readonly string[] {
     ),
     ...unread.map(({ subject, text }) => `${subject}: not read: ${text}`),
   ];
+}
+
+function cleanedIn(intakes: readonly Run[]): readonly string[] {
+  const sum = intakes.reduce((total, run) => total + count(run, 'cleaned'), 0);
+  return sum === 0 ? [] : [`${sum} records were cleaned: decomposed letters, signs nobody sees`];
 }
 
 function seconds({ startedAt, endedAt }: Run): string {
