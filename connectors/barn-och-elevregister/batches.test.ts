@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../../core/log/log.ts';
@@ -156,6 +156,19 @@ describe('which batches of the register are read', () => {
     await send('ber-20260901T1000-delta', '2026-09-01T10:00');
     const { read, unread } = await night('2026-09-01T10:05');
     assert.deepEqual([read, unread], [['ber-20260901T1000-delta'], []]);
+  });
+
+  it('a delta whose marker is being written still waits for the rest of it', async () => {
+    const [name, made] = ['ber-20260901T0300-delta', '2026-09-01T03:00'];
+    await send(name, made, { rows: { konto: ['1;p1;p1@skola.example;;Elev'] } });
+    const marker = join(folder, `${name}.done`);
+    const whole = await readFile(marker, 'utf8');
+    await writeFile(marker, whole.slice(0, whole.indexOf('\n') + 1));
+    const { read, failure } = await night('2026-09-01T03:10');
+    const text = `FILE_MISSING: ${name}.done does not name ${name}-konto.csv`;
+    assert.deepEqual([read, failure], [[], text]);
+    await writeFile(marker, whole);
+    assert.deepEqual((await night('2026-09-01T03:20')).read, [name]);
   });
 
   it('a name of an older day is no reason not to be: its moment decides', async () => {

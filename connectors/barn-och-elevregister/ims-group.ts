@@ -56,9 +56,15 @@ export function readGroup(element: XmlElement, file: string): ReadElement {
     return faulty(element, file, 'typevalue', `is none of ${known}`, id);
   }
   const value = stream === 'organisation' ? organisation(element) : group(element);
-  const about = { id, type, name: textAt(element, 'description', 'short') };
+  const about = { id, type, name: nameOf(element) };
   const whole = withoutAbsent({ ...about, ...value, ...timeframeOf(element) });
   return { records: [{ stream, isDeletion, value: whole, line: element.line }], faults: [] };
+}
+
+/** Where a name is too long for `short`, some senders leave that empty. */
+function nameOf(element: XmlElement): string | undefined {
+  const names = ['short', 'long', 'full'].map((field) => textAt(element, 'description', field));
+  return names.find((name) => name !== undefined && name !== '');
 }
 
 function streamOf(type: string): 'organisation' | 'group' | null {

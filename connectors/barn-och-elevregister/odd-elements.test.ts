@@ -185,6 +185,12 @@ describe('what other senders write of persons, groups and memberships', () => {
     assert.deepEqual(record?.value, personNamed('New', 'Ann'));
   });
 
+  it('a name that is too long for the short one is the long one', async () => {
+    const long = group('7a', 'Class').replace('<short>7a</short>', '<short/><long>7 A</long>');
+    const [record] = recordsOf('group', await read(long));
+    assert.equal(record?.value['name'], '7 A');
+  });
+
   it('a parent may be called so in words', async () => {
     const parent = (relation: string) =>
       `<relationship relation="${relation}"><sourcedid><id>u</id></sourcedid></relationship>`;

@@ -93,7 +93,7 @@ export class RegisterSource implements Source {
   async #prepare(one: LyingBatch, signal: AbortSignal): Promise<ReadyBatch> {
     this.#tried.add(one.name);
     const batch = one.batch ?? (await readMarker(this.#files, one.name));
-    checkWhole(batch);
+    checkWhole(batch, await this.#files.list(''));
     const files = this.#options.isRemote ? await this.#fetch(batch, signal) : this.#files;
     if (!this.#options.isRemote) {
       for (const file of batch.files) {
@@ -119,11 +119,17 @@ export class RegisterSource implements Source {
   }
 }
 
-/** Every batch has its XML file, and a full one all of the others too. */
-function checkWhole({ name, mode, files, marker }: Batch): void {
+/**
+ * Every batch has its XML file, and a full one all of the others too. What lies there of a delta is
+ * named: else its marker is being written still.
+ */
+function checkWhole(
+  { name, mode, files, marker }: Batch,
+  lying: readonly { readonly name: string }[],
+): void {
   const csv = CSV_FILES.map(({ suffix }) => `${name}-${suffix}.csv`);
-  const needed = [`${name}.xml`, ...(mode === 'full' ? csv : [])];
-  const absent = needed.find((one) => !files.some((file) => file.name === one));
+  const own = csv.filter((one) => mode === 'full' || lying.some((file) => file.name === one));
+  const absent = [`${name}.xml`, ...own].find((one) => !files.some((file) => file.name === one));
   if (absent === undefined) return;
   const place = { file: marker, line: null, field: null };
   throw new InvalidFailure('FILE_MISSING', `${marker} does not name ${absent}`, { place });

@@ -2,7 +2,7 @@
 export const EXIT = {
   /** Done as asked. */
   done: 0,
-  /** It ran, and something failed: a lint, a failed message, a failed run. */
+  /** It ran, and something failed: a lint, a message, a run; or a file was left unread. */
   failed: 1,
   /** The command was given wrongly, or the workspace's files are faulty. */
   usage: 2,

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publish, type SimulatedBatch } from '../../connectors/barn-och-elevregister/simulator.ts';
+import { EXIT } from '../../scripts/terminal/exit-codes.ts';
+import { exitCodeOf, formatSync } from '../../scripts/terminal/report.ts';
 import { numbers, smallTown } from './small-town.ts';
 import { runOf, World } from './world.ts';
 
@@ -79,6 +82,48 @@ describe('what the register sends', () => {
     await world.sync();
     await world.sync();
     assert.deepEqual([nameOf(7), nameOf(8)], ['Kim Nyman', 'Kim Nyman']);
+  });
+
+  it('all that lies there is read by one sync, a mark of protection at its end too', async () => {
+    const marked = person(9, 'Ek').replace(
+      '</person>',
+      '<extension><privacy level="3"/></extension></person>',
+    );
+    await delta('0300', '02:00', '03:00', { elements: [person(7, 'Nyman')] });
+    await delta('0400', '03:00', '04:00', { elements: [person(8, 'Nyman')] });
+    await delta('0500', '04:00', '05:00', { elements: [marked] });
+    const { intakes } = await world.sync();
+    assert.deepEqual(
+      intakes.map(({ outcome, counts, unread }) => [outcome, counts['records'], unread]),
+      [1, 2, 3].map(() => ['done', 1, []]),
+    );
+    assert.deepEqual([nameOf(7), nameOf(8)], ['Kim Nyman', 'Kim Nyman']);
+    assert.ok(!users().includes('p9@skola.example'));
+  });
+
+  it('what is left unread is a finding by its name as long as it lies there', async () => {
+    await send(smallTown('ber-20270902', numbers(1, 39)));
+    await send(smallTown('ber-20260902', numbers(1, 39)));
+    const findings = async () =>
+      (await world.withHub(({ control }) => control.findings())).map(({ code, text }) => [
+        code,
+        text,
+      ]);
+    const report = await world.sync();
+    assert.equal(runOf(report, 'register').outcome, 'done');
+    assert.equal(users().length, 39);
+    const text = 'ber-20270902.done: its name is dated 2027-09-02, which is to come';
+    assert.deepEqual(await findings(), [['FILE_UNREAD', text]]);
+    assert.match(formatSync(report), new RegExp(`register: not read: ${text}`));
+    assert.equal(exitCodeOf(report), EXIT.failed);
+    await world.sync();
+    assert.deepEqual(await findings(), [['FILE_UNREAD', text]]);
+    const folder = join(world.folder, 'data', 'register');
+    for (const name of await readdir(folder)) {
+      if (name.startsWith('ber-20270902')) await rm(join(folder, name));
+    }
+    assert.equal(exitCodeOf(await world.sync()), EXIT.done);
+    assert.deepEqual(await findings(), []);
   });
 
   it('what a full batch says twice is told until a full batch does not, whatever comes between', async () => {
