@@ -190,8 +190,27 @@ function readMembers(
 
 /** Each once, and in an order of their own: the same members in another order are no change. */
 export function inOrder(members: readonly JsonObject[]): readonly JsonObject[] {
-  const byText = new Map(members.map((member) => [JSON.stringify(member), member]));
+  const byText = new Map(lastWords(members).map((one) => [JSON.stringify(one), one]));
   return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, member]) => member);
+}
+
+/** Out and in again is in, in and out again is out: of one membership the last word counts. */
+function lastWords(members: readonly JsonObject[]): readonly JsonObject[] {
+  const byPerson = new Map<string, JsonObject[]>();
+  for (const member of members) {
+    const person = String(member['person']);
+    const before = byPerson.get(person) ?? [];
+    const stay = before.filter((one) => !isTakenBack(one, member));
+    byPerson.set(person, [...stay, member]);
+  }
+  return [...byPerson.values()].flat();
+}
+
+/** Whether a word of the same person says the contrary of an earlier one, of the same first day. */
+function isTakenBack(earlier: JsonObject, later: JsonObject): boolean {
+  if (earlier['removed'] === later['removed']) return false;
+  const removal = later['removed'] === true ? later : earlier;
+  return removal['begin'] === undefined || earlier['begin'] === later['begin'];
 }
 
 interface Wrong {

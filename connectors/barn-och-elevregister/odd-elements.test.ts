@@ -81,6 +81,25 @@ describe('what other senders write of persons, groups and memberships', () => {
     assert.deepEqual(await values(member('c'), member('a'), member('b'), member('c')), first);
   });
 
+  it('out and in again is in, in and out again is out, in one membership and in pieces', async () => {
+    const out = member('a', 'roletype="Student" recstatus="3"');
+    const [first, second] = ['2026-01-07', '2026-08-18'].map(
+      (day) => `<timeframe><begin>${day}</begin></timeframe>`,
+    );
+    const gone = member('c', 'roletype="Student" recstatus="3"', first);
+    const members = [
+      out,
+      member('a'),
+      member('b'),
+      member('b', 'roletype="Student" recstatus="3"'),
+    ];
+    const both = [member('c', 'roletype="Student"', second), gone];
+    const whole = await read(membership('7a', ...members, ...both));
+    assert.deepEqual(membersIn(whole), { '7a': 'a -b c -c' });
+    const pieces = members.map((one) => membership('7a', one));
+    assert.deepEqual(membersIn(await read(...pieces)), { '7a': 'a -b' });
+  });
+
   it('a group with one bad piece is set aside as a whole', async () => {
     const batches = await read(
       group('7a', 'Class'),
