@@ -64,7 +64,7 @@ export interface SourceRules {
   readonly maxAgeMs: number | null;
   /** `serve` looks so often whether it has news; null: at the turns of its flows alone. */
   readonly watchMs: number | null;
-  /** Per stream: what becomes of what a full stream no longer holds. */
+  /** Per stream, or `*`: what becomes of what a full stream no longer holds; see missingRuleOf. */
   readonly missing: ReadonlyMap<string, MissingRule>;
 }
 

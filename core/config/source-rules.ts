@@ -13,6 +13,11 @@ export interface SourceEntry {
   readonly missing?: Readonly<Record<string, 'delete' | 'keep' | { readonly after: number }>>;
 }
 
+/** The rule of the streams that `missing` does not name. */
+const OTHERS = '*';
+/** What is gone tonight may be back tomorrow: struck out at one school, entered at another. */
+const USUAL_MISSING: MissingRule = { kind: 'after', runs: 2 };
+
 const MIN_RECORDS = 0.95;
 /** One school is small: a fifth of it may go in a night, and ten of anything. */
 const UNIT_MIN_RECORDS = 0.8;
@@ -42,3 +47,11 @@ export function rulesOf(entry: SourceEntry): SourceRules {
 
 /** The rules of a source that the configuration says nothing of. */
 export const USUAL_RULES: SourceRules = rulesOf({});
+
+/** What becomes of what a full stream no longer holds. */
+export function missingRuleOf(
+  { missing }: Pick<SourceRules, 'missing'>,
+  stream: string,
+): MissingRule {
+  return missing.get(stream) ?? missing.get(OTHERS) ?? USUAL_MISSING;
+}

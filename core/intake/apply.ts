@@ -1,5 +1,6 @@
 import { digestOf } from '../message/digest.ts';
 import type { Entity, EntityRef, Message } from '../message/message.ts';
+import type { Invalidity } from '../schema/canonical.ts';
 import type { MergedEntity, TouchedEntity } from '../store/store.ts';
 import type { IntakeSurroundings } from './intake-task.ts';
 import { closeHealed, invalidMessage } from './invalid-entity.ts';
@@ -9,7 +10,7 @@ import { mergeParts, type Owners } from './merge.ts';
 import { Repetitions } from './repetitions.ts';
 
 const NO_OWNERS: Owners = new Map();
-const NOTHING = { hash: '', references: [], lookups: [], isShielded: false };
+const NOTHING = { hash: '', references: [], lookups: [], isShielded: false, goesAtOnce: false };
 
 interface Applied {
   /** How many entities contradict their schema, and were kept as they were. */
@@ -63,25 +64,10 @@ export async function applyBatch(
   const invalid: Message[] = [];
   const merged: MergedEntity[] = [];
   for (const one of touched) {
-    const { entity, parts } = one;
-    const schema = with_.canonical.get(entity.kind);
-    const owners = with_.config.ownership.get(entity.kind) ?? NO_OWNERS;
-    // What only supplements speak of is not there: not yet, or not any more.
-    const spoken = parts.every(with_.isSupplement) ? null : mergeParts(entity.id, parts, owners);
-    for (const part of parts) protections.hear(entity, part.source, part.content);
-    const content = spoken === null ? null : protections.cover(entity.kind, spoken);
-    const fault = content === null ? null : (schema?.validate(content) ?? null);
-    if (content === null) {
-      merged.push({ entity, content, ...NOTHING });
-    } else if (fault !== null) {
-      merged.push({ entity, content: 'keep', ...NOTHING });
-      invalid.push(invalidMessage(run, source, one, fault.field, fault.text, with_.now()));
-    } else {
-      const references = schema?.referencesOf(content) ?? [];
-      const lookups = lookupsOf(content, schema, with_.identity);
-      const isShielded = schema?.isProtected(content) === true;
-      merged.push({ entity, content, hash: digestOf(content), references, lookups, isShielded });
-    }
+    const { result, fault } = await mergedFrom(one, protections, with_);
+    merged.push(result);
+    if (fault === null) continue;
+    invalid.push(invalidMessage(run, source, one, fault.field, fault.text, with_.now()));
   }
   await protections.keep();
   await with_.store.messages.put(invalid);
@@ -91,4 +77,39 @@ export async function applyBatch(
   await with_.store.intake.apply(run, written);
   const good = written.flatMap(({ entity, content }) => (content === 'keep' ? [] : [entity]));
   return { invalid: invalid.length, good };
+}
+
+async function mergedFrom(
+  { entity, parts }: TouchedEntity,
+  protections: Protections,
+  with_: IntakeSurroundings,
+): Promise<{ readonly result: MergedEntity; readonly fault: Invalidity | null }> {
+  const schema = with_.canonical.get(entity.kind);
+  const owners = with_.config.ownership.get(entity.kind) ?? NO_OWNERS;
+  // What only supplements speak of is not there: not yet, or not any more.
+  const spoken = parts.every(with_.isSupplement) ? null : mergeParts(entity.id, parts, owners);
+  for (const part of parts) protections.hear(entity, part.source, part.content);
+  if (spoken === null) {
+    const goesAtOnce = await wasAtOnce(entity, protections, with_);
+    return { result: { entity, content: null, ...NOTHING, goesAtOnce }, fault: null };
+  }
+  const content = protections.cover(entity.kind, spoken);
+  const fault = schema?.validate(content) ?? null;
+  if (fault !== null) return { result: { entity, content: 'keep', ...NOTHING }, fault };
+  const references = schema?.referencesOf(content) ?? [];
+  const lookups = lookupsOf(content, schema, with_.identity);
+  const isShielded = schema?.isProtected(content) === true;
+  const about = { hash: digestOf(content), references, lookups, isShielded, goesAtOnce: false };
+  return { result: { entity, content, ...about }, fault: null };
+}
+
+/** Of an entity that nobody speaks of any more: whether it was protected, or dead. */
+async function wasAtOnce(
+  entity: EntityRef,
+  protections: Protections,
+  { store, canonical }: IntakeSurroundings,
+): Promise<boolean> {
+  if (protections.isKnown(entity)) return true;
+  const [stored] = await store.entities.get(entity.kind, [entity.id]);
+  return stored !== undefined && canonical.get(entity.kind)?.goesAtOnce(stored.entity) === true;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { missingRuleOf } from '../config/source-rules.ts';
 import { nameOf } from '../message/digest.ts';
 import type { PartRemoval, Store } from '../store/store.ts';
 import type { IntakeTask } from './intake-task.ts';
@@ -31,7 +32,7 @@ export async function findMissing(
 ): Promise<ReadonlyMap<string, Missing>> {
   const found = new Map<string, Missing>();
   for (const [stream, { unidentified }] of receiver.fullStreams()) {
-    if (unidentified > 0 || task.rules.missing.get(stream)?.kind === 'keep') continue;
+    if (unidentified > 0 || missingRuleOf(task.rules, stream).kind === 'keep') continue;
     found.set(stream, await missingOf(task, store, stream));
   }
   return found;
@@ -63,8 +64,8 @@ export async function removeMissing(
   withoutHeld: (parts: readonly MissingPart[]) => Promise<readonly MissingPart[]>,
 ): Promise<void> {
   for (const [stream, { batches }] of missing) {
-    const rule = rules.missing.get(stream);
-    const runsBefore = rule?.kind === 'after' ? rule.runs - 1 : 0;
+    const rule = missingRuleOf(rules, stream);
+    const runsBefore = rule.kind === 'after' ? rule.runs - 1 : 0;
     for await (const batch of batches()) {
       const parts = await withoutHeld(batch);
       const gone = parts.filter((part) => part.missedRuns >= runsBefore);

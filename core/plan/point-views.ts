@@ -39,6 +39,10 @@ export class PointViews implements Views {
     return rivalsOf(this.#entities, this.#canonical, kind);
   }
 
+  goneAtOnce(kind: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#entities.goneAtOnce(kind, ids);
+  }
+
   async lookup(references: readonly EntityRef[]): Promise<Lookup> {
     const found = new Map<string, Entity>();
     for (const kind of new Set(references.map((reference) => reference.kind))) {

@@ -22,7 +22,10 @@ export interface Projected {
   /** The organisation that the entity belongs to; '' if none, or if the entity is gone. */
   readonly unit: string;
   readonly wanted: readonly Wanted[];
-  /** No grace for what is not wanted any more: the entity is gone, protected, or dead. */
+  /**
+   * No grace for what is not wanted any more: the entity is protected or dead, or was when it went.
+   * Who is merely no longer delivered may be back tomorrow.
+   */
   readonly atOnce: boolean;
   /** Objects that cannot be made; with no key: none of this entity's can be judged. */
   readonly parked: readonly { readonly key: string | null; readonly trouble: Trouble }[];
@@ -62,7 +65,10 @@ export async function projectBatch(
   );
   const lookup = await views.lookup(needs);
   const lists = listsOf(target, mapping);
-  return groups.map(({ id }) => {
+  const missing = groups.flatMap(({ id, stored }) => (stored === null ? [id] : []));
+  const gone = await views.goneAtOnce(mapping.from.kind, missing);
+  return groups.map(({ id, stored }) => {
+    if (stored === null) return { ...NOTHING, atOnce: gone.has(id) };
     const one = selected.get(id);
     const view = byId.get(id);
     if (view === undefined) return NOTHING;

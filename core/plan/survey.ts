@@ -37,6 +37,7 @@ export async function surveyViews(
     unitOf: (kind, view) => canonical.get(kind)?.unitOf(view) ?? '',
     goesAtOnce: (kind, view) => canonical.get(kind)?.goesAtOnce(view) ?? false,
     rivals: (kind) => rivalsOf(entities, canonical, kind),
+    goneAtOnce: (kind, ids) => entities.goneAtOnce(kind, ids),
     lookup: (references) => lookUp(entities, canonical, concealment, cache, references),
   };
 }

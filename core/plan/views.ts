@@ -14,6 +14,8 @@ export interface Views {
   goesAtOnce(kind: string, view: Entity): boolean;
   /** Those of a kind who share what only one may have. */
   rivals(kind: string): Promise<readonly Rivals[]>;
+  /** Those of entities that are gone of which nothing may stay for a grace. */
+  goneAtOnce(kind: string, ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Fetches what mappings will look up; unseen and missing entities are undefined. */
   lookup(references: readonly EntityRef[]): Promise<Lookup>;
 }

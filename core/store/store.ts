@@ -165,6 +165,8 @@ export interface MergedEntity {
   readonly references: readonly EntityRef[];
   /** Whether its schema calls it protected: found again by `EntityStore.shielded`. */
   readonly isShielded: boolean;
+  /** Of one that is removed: no target keeps for a grace what it gave; see `goneAtOnce`. */
+  readonly goesAtOnce: boolean;
   /** Keyed hashes, hexadecimal and of one length, of what it can be found by; see `byLookup`. */
   readonly lookups: readonly string[];
 }
@@ -200,6 +202,8 @@ export interface EntityStore extends DoubleStore {
   references(from: EntityRef): Promise<readonly EntityRef[]>;
   /** Entities of a kind that were written as shielded, and possibly others. */
   shielded(kind: string): Promise<readonly StoredEntity[]>;
+  /** Those of these ids that are not there, and were removed as what goes at once. */
+  goneAtOnce(kind: string, ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Entities that refer to this one, whether or not it exists. */
   referrers(to: EntityRef): Promise<readonly EntityRef[]>;
   /** What is referred to and is not there, by the kinds of both. */

@@ -6,6 +6,7 @@ import {
   entityOf,
   idOf,
   lookupOf,
+  mergedOf,
   partOf,
   SOURCE,
   takeIn,
@@ -121,6 +122,33 @@ export function describeEntities(getStore: () => Store): void {
       assert.deepEqual(await ids(), [idOf('p2')]);
       await takeIn(store, 'run-2', [partOf('p2')]);
       assert.deepEqual(await ids(), []);
+    });
+
+    it('remembers who was removed as what goes at once, until they are there again', async () => {
+      const store = getStore();
+      await takeIn(store, 'run-1', [partOf('p1'), partOf('p2')]);
+      const gone = async () => [
+        ...(await store.entities.goneAtOnce('person', [idOf('p1'), idOf('p2')])),
+      ];
+      const remove = async (run: string, goesAtOnce: boolean) => {
+        await store.intake.open(run, 'register');
+        await store.intake.stageRemovals(run, [partOf('p1'), partOf('p2')]);
+        await store.intake.seal(run, 'register', {});
+        for await (const touched of store.intake.touched(run)) {
+          const merged = touched.map(({ entity }) => ({
+            ...mergedOf(entity, []),
+            goesAtOnce: goesAtOnce && entity.id === idOf('p1'),
+          }));
+          await store.intake.apply(run, merged);
+        }
+        await store.intake.finish(run);
+      };
+      await remove('run-2', true);
+      assert.deepEqual(await gone(), [idOf('p1')]);
+      await takeIn(store, 'run-3', [partOf('p1')]);
+      assert.deepEqual(await gone(), []);
+      await remove('run-4', false);
+      assert.deepEqual(await gone(), []);
     });
 
     it('rewrites entities as a migration does, and leaves their parts', async () => {

@@ -31,13 +31,28 @@ export function partOf(name: string, content: Record<string, string> = { givenNa
 
 export function mergedOf(entity: EntityRef, parts: readonly Part[]): MergedEntity {
   const isShielded = parts.some(({ content }) => content['protected'] === 'yes');
-  const nothing = { content: null, hash: '', references: [], lookups: [], isShielded };
+  const nothing = {
+    content: null,
+    hash: '',
+    references: [],
+    lookups: [],
+    isShielded,
+    goesAtOnce: false,
+  };
   if (parts.length === 0) return { entity, ...nothing };
   const content: Entity = Object.assign({ id: entity.id }, ...parts.map((part) => part.content));
   const guardian = content['guardian'];
   const references = typeof guardian === 'string' ? [{ kind: 'person', id: guardian }] : [];
   const lookups = [lookupOf(entity.id), lookupOf(String(content['givenName']))];
-  return { entity, content, hash: digestOf(content), references, lookups, isShielded };
+  return {
+    entity,
+    content,
+    hash: digestOf(content),
+    references,
+    lookups,
+    isShielded,
+    goesAtOnce: false,
+  };
 }
 
 /** What an entity of these fixtures is found by: its id, or its given name. */

@@ -212,7 +212,13 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       const [touched] = await all(store.intake.touched('run-2'));
       assert.ok(touched !== undefined);
       const { entity } = touched;
-      const nothing = { hash: '', references: [], lookups: [], isShielded: false };
+      const nothing = {
+        hash: '',
+        references: [],
+        lookups: [],
+        isShielded: false,
+        goesAtOnce: false,
+      };
       const kept = { entity, content: 'keep', ...nothing } as const;
       await store.intake.apply('run-2', [kept]);
       await store.intake.finish('run-2');

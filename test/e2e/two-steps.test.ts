@@ -84,10 +84,43 @@ describe('a deletion in two steps', () => {
     assert.equal(town.user('kim'), undefined);
   });
 
-  it('is skipped for whom the register does not know any more', async () => {
+  it('waits for a second night without her, shuts then, and opens the same account again', async () => {
     const { tina: _gone, ...others } = NAMED.persons;
-    await town.night('2026-09-02', { ...NAMED, persons: others, duties: [OTHER_DUTY] });
+    const without = { ...NAMED, persons: others, duties: [OTHER_DUTY] };
+    await town.night('2026-09-02', without);
+    assert.equal(isActive('tina'), true);
+    await town.night('2026-09-03', without);
+    assert.deepEqual([town.user('tina')?.id, isActive('tina')], [account, false]);
+    await town.night('2026-09-04', NAMED);
+    assert.deepEqual([town.user('tina')?.id, isActive('tina')], [account, true]);
+    await town.night('2026-09-05', without);
+    await town.night('2026-09-06', without);
+    await town.night('2026-10-05', null);
+    assert.equal(town.user('tina')?.id, account);
+    await town.night('2026-10-06', null);
     assert.equal(town.user('tina'), undefined);
+  });
+
+  it('is skipped for who was protected or dead when the register ceased to know them', async () => {
+    const tim = { id: 'd3', person: 'tim' };
+    const withTim = { ...NAMED.persons, tim: { given: 'Tim' } };
+    await town.night('2026-09-02', { ...NAMED, persons: withTim, duties: [OTHER_DUTY, DUTY, tim] });
+    const { tina: _gone, ...others } = NAMED.persons;
+    const tina = { given: 'Tina', privacy: 1 };
+    const marked = { ...others, tina, tim: { given: 'Tim', status: 'Deceased' as const } };
+    const without = { ...NAMED, persons: others, duties: [OTHER_DUTY] };
+    const towns = [{ ...NAMED, persons: marked }, without, without];
+    // Nothing is told to the portal on these nights.
+    for (const [index, one] of towns.entries()) {
+      await town.send(`2026-09-0${index + 3}`, one);
+      await town.world.sync('collaboration');
+    }
+    assert.equal(town.users().length, 4);
+    await town.night('2026-09-06', null);
+    assert.deepEqual(
+      [town.users().length, town.user('tina'), town.user('tim')],
+      [2, undefined, undefined],
+    );
   });
 
   it('is no step at all where the account is shut already, and nothing is left to do', async () => {

@@ -195,13 +195,15 @@ describe('situations of school life', () => {
     await town.night('2026-09-01', person({ number: '201304120019' }));
     const old = town.user('kim')?.id;
     const elsewhere = { given: 'Robin', family: 'Ny', number: '201304120027' };
-    await town.night('2026-09-02', {
+    const after: Town = {
       ...TOWN,
       persons: { anna: { account: null }, bo: { account: null }, robin: elsewhere },
       enrolments: [{ person: 'robin' }],
       classes: { '7a': { members: { robin: ['2026-09-02'] } } },
-    });
-    assert.equal(town.user('kim'), undefined);
+    };
+    await town.night('2026-09-02', after);
+    await town.night('2026-09-03', after);
+    assert.equal(town.user('kim')?.['active'], false);
     assert.notEqual(town.user('robin')?.id, old);
     assert.notEqual(town.user('robin')?.['externalId'], undefined);
   });

@@ -80,6 +80,12 @@ export class SqliteEntityStore implements EntityStore {
     return this.#database.all(sql, kind).map(storedOf);
   }
 
+  async goneAtOnce(kind: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const sql = `SELECT 1 FROM gone_at_once WHERE kind = ? AND id = ?
+      AND NOT EXISTS (SELECT 1 FROM entity WHERE kind = gone_at_once.kind AND id = gone_at_once.id)`;
+    return new Set(ids.filter((id) => this.#database.get(sql, kind, id) !== undefined));
+  }
+
   async referrers({ kind, id }: EntityRef): Promise<readonly EntityRef[]> {
     const sql = `SELECT from_kind, from_id FROM reference WHERE to_kind = ? AND to_id = ?
       ORDER BY from_kind, from_id`;

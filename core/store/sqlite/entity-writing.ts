@@ -6,6 +6,8 @@ import { writeLookups } from './lookup-rows.ts';
 const FIND = 'SELECT hash FROM entity WHERE kind = ? AND id = ?';
 const WRITE = 'INSERT OR REPLACE INTO entity VALUES (?, ?, ?, ?, ?)';
 const REMOVE = 'DELETE FROM entity WHERE kind = ? AND id = ?';
+const GONE = 'INSERT OR IGNORE INTO gone_at_once VALUES (?, ?)';
+const NOT_GONE = 'DELETE FROM gone_at_once WHERE kind = ? AND id = ?';
 const REFERENCES = 'SELECT to_kind, to_id FROM reference WHERE from_kind = ? AND from_id = ?';
 const WRITE_REFERENCE = 'INSERT OR IGNORE INTO reference VALUES (?, ?, ?, ?)';
 const REMOVE_REFERENCES = 'DELETE FROM reference WHERE from_kind = ? AND from_id = ?';
@@ -15,7 +17,7 @@ const REMOVE_REFERENCES = 'DELETE FROM reference WHERE from_kind = ? AND from_id
  * alone; what has changed is noted in the change log, unless everything is.
  */
 export function writeEntity(database: Database, merged: MergedEntity, isEverything: boolean): void {
-  const { entity, content, hash, references, lookups, isShielded } = merged;
+  const { entity, content, hash, references, lookups, isShielded, goesAtOnce } = merged;
   const { kind, id } = entity;
   const before = database.get(FIND, kind, id);
   if (before === undefined ? content === null : before['hash'] === hash) return;
@@ -24,6 +26,7 @@ export function writeEntity(database: Database, merged: MergedEntity, isEverythi
   if (before !== undefined) database.run(REMOVE_REFERENCES, kind, id);
   if (content === null) {
     database.run(REMOVE, kind, id);
+    database.run(goesAtOnce ? GONE : NOT_GONE, kind, id);
     return;
   }
   database.run(WRITE, kind, id, hash, JSON.stringify(content), Number(isShielded));

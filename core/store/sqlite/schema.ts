@@ -129,4 +129,8 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
     kind TEXT NOT NULL, label TEXT NOT NULL, number INTEGER NOT NULL, place INTEGER NOT NULL,
     id TEXT NOT NULL, PRIMARY KEY (kind, label, number, place)
   ) WITHOUT ROWID`,
+  // Who was protected or dead when the last source ceased to speak of them: few, and only ids.
+  `CREATE TABLE gone_at_once (
+    kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (kind, id)
+  ) WITHOUT ROWID`,
 ];
