@@ -1,6 +1,6 @@
 import type { RecordFault, SourceRecord } from '../connector/connector.ts';
 import { RefusedFailure } from '../failure/failure.ts';
-import type { Trouble } from '../message/message.ts';
+import type { JsonObject, Trouble } from '../message/message.ts';
 import { type BadColumn, compileColumnChecks } from './column-checks.ts';
 import { type DelimitedBatch, type DelimitedRecord, readDelimited } from './delimited.ts';
 import { readFixedWidth } from './fixed-width.ts';
@@ -30,10 +30,15 @@ export async function* readLayoutFile(
       const values: Record<string, string> = { ...record.values };
       const bad = badColumn(values);
       if (bad === null) records.push(sourceRecord(values, record.line, layout, file));
-      else faults.push({ failure: columnFailure(bad, record, file), value: values });
+      else faults.push({ failure: columnFailure(bad, record, file), value: without(bad, values) });
     }
     yield { records, faults, remarks: batch.remarks ?? [] };
   }
+}
+
+function without({ name }: BadColumn, values: Record<string, string>): JsonObject {
+  const { [name]: _bad, ...rest } = values;
+  return rest;
 }
 
 function openBatches(

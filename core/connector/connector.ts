@@ -172,10 +172,10 @@ export interface RecordFault {
   readonly failure: Failure;
   /**
    * The record's own id where it could be read: its last good value then stays. Where it could not,
-   * nothing that the stream lacks is removed in this run.
+   * what the stream lacks waits: it may be this one.
    */
   readonly externalId?: string;
-  /** What could be read of it all the same: a word of protection counts. */
+  /** What could be read of it all the same: a word of protection counts, and its id is found. */
   readonly value?: JsonObject;
 }
 

@@ -1,4 +1,5 @@
 import type { InboundMapping, OutboundMapping, RuleNote, TableRow } from '../mapping/compiled.ts';
+import { markOf } from '../mapping/siblings.ts';
 import { isList } from '../message/digest.ts';
 import type { EntityRef, Json, JsonObject } from '../message/message.ts';
 import type { Views } from '../plan/views.ts';
@@ -185,8 +186,8 @@ function recordsOf(
   const speaking = parts.filter(({ content }) => field === null || field in content);
   const heard = field === null ? null : (ownerOf(engine, kind, field) ?? speaking[0]?.source);
   return speaking.map((part): RecordOrigin => {
-    const { source, stream, file, line, content } = part;
-    const mapping = inboundOf(engine.workspace.inbound.get(source) ?? [], stream, kind);
+    const { source, file, line, stream, content } = part;
+    const mapping = inboundOf(engine.workspace.inbound.get(source) ?? [], part);
     const notes = mapping?.rules.filter((note) => field !== null && isAbout(note, field)) ?? [];
     return {
       ...{ source, stream, file, line, isHeard: heard === null || source === heard },
@@ -196,8 +197,10 @@ function recordsOf(
   });
 }
 
-function inboundOf(mappings: readonly InboundMapping[], stream: string, kind: string) {
-  return mappings.find(({ from, to }) => from.stream === stream && to.kind === kind);
+function inboundOf(mappings: readonly InboundMapping[], { stream, entity, part }: Part) {
+  const mark = markOf(part);
+  const own = mappings.filter(({ from, to }) => from.stream === stream && to.kind === entity.kind);
+  return own.find((one) => one.mark === mark);
 }
 
 /** A rule of a flow's mappings that reads a field. */

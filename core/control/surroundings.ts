@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Flow } from '../flow/compiled.ts';
 import type { IntakeSurroundings } from '../intake/intake-task.ts';
+import { supplementsAmong } from '../mapping/siblings.ts';
 import { digestOf } from '../message/digest.ts';
 import type { OnProgress } from '../message/progress.ts';
 import { PointViews } from '../plan/point-views.ts';
-import type { Part } from '../store/store.ts';
 import type { SyncRequest } from './control-bus.ts';
 import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
 
@@ -13,9 +13,7 @@ export function intakeSurroundings(engine: Engine, onProgress: OnProgress): Inta
   const { store, identity, now, log } = engine;
   const { config, canonical } = engine.workspace;
   const today = () => todayOf(engine);
-  const supplements = supplementsOf(engine);
-  const isSupplement = ({ source, stream, entity }: Part) =>
-    supplements.has(`${source}/${stream}/${entity.kind}`);
+  const { isSupplement } = supplementsAmong(engine.workspace.inbound);
   return { store, config, canonical, isSupplement, identity, now, today, log, onProgress };
 }
 
@@ -24,21 +22,10 @@ const MERGING = 2;
 
 /** Digest of all by which parts are merged into entities. */
 export function mergeRulesOf(engine: Engine): string {
-  const { config, canonical } = engine.workspace;
+  const { config, canonical, inbound } = engine.workspace;
   const owners = [...config.ownership].map(([kind, fields]) => [kind, [...fields]]);
   const schemas = canonical.kinds.map((kind) => canonical.get(kind)?.schema ?? null);
-  return digestOf([MERGING, owners, [...supplementsOf(engine)], schemas]);
-}
-
-/** What only adds to what other streams say, as `<module>/<stream>/<kind>`. */
-function supplementsOf({ workspace }: Engine): ReadonlySet<string> {
-  const named = new Set<string>();
-  for (const [module, mappings] of workspace.inbound) {
-    for (const { isSupplement, from, to } of mappings) {
-      if (isSupplement) named.add(`${module}/${from.stream}/${to.kind}`);
-    }
-  }
-  return named;
+  return digestOf([MERGING, owners, [...supplementsAmong(inbound).names], schemas]);
 }
 
 /** What delivering a flow needs, by the present binding of its module. */

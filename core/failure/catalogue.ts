@@ -114,6 +114,11 @@ export const CATALOGUE = {
     meaning: 'Records of a whole set came more than once, and do not say the same.',
     hint: 'What came last counts. Ask the sender which is right, and for a file that says it once; read by `skolnav sync`.',
   },
+  LEAVERS_UNSURE: {
+    meaning:
+      'Some are missing from a whole set that also holds records of which not even the id can be read: any of them may be one that seems to be missing.',
+    hint: 'Ask the sender to mend the lines named; it heals with the next file. If those who are missing have left, `skolnav hold list`, `skolnav hold approve <id> --reason "..."`, then `skolnav sync`.',
+  },
   ENTITY_INVALID: {
     meaning: 'What the sources say together is not a valid canonical entity.',
     hint: 'Ask the sender to mend the field named; it heals with the next file, read by `skolnav sync`. Until then the last good value stays.',
@@ -149,6 +154,10 @@ export const CATALOGUE = {
   EXPRESSION_FAILED: {
     meaning: 'An expression of a mapping or flow could not be evaluated for this entity.',
     hint: 'Guard the expression against missing fields with `has()`, `skolnav check`, then `skolnav sync`.',
+  },
+  MAPPING_BROKE: {
+    meaning: 'A record or an entity made a mapping fail in a way that is a defect of Skolnav.',
+    hint: 'The last good value stays. Look for an odd value in the record named, and report the defect; the next `skolnav sync` tries it again.',
   },
   // Guards, configuration, state
   GUARD_LIMIT: {

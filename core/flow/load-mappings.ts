@@ -12,6 +12,7 @@ import {
   compileMapping,
 } from '../mapping/compile-mapping.ts';
 import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
+import { tellApart } from '../mapping/siblings.ts';
 import type { JsonObject } from '../message/message.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
 import { compileSchemaAll } from '../schema/validator.ts';
@@ -62,10 +63,7 @@ export async function loadMappings(
         module,
         mappings.filter((mapping) => 'project' in mapping),
       );
-      inbound.set(
-        module,
-        mappings.filter((mapping) => 'convert' in mapping),
-      );
+      inbound.set(module, tellApart(mappings.filter((mapping) => 'convert' in mapping)));
     }
   }
   return { outbound, inbound, layouts, compiled, lints };

@@ -7,6 +7,7 @@ import { closeHealed, invalidMessage } from './invalid-entity.ts';
 import type { Keepers } from './keepers.ts';
 import { lookupsOf } from './lookup-index.ts';
 import { mergeParts, type Owners } from './merge.ts';
+import type { Protections } from './protections.ts';
 import { Repetitions } from './repetitions.ts';
 
 const NO_OWNERS: Owners = new Map();

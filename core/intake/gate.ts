@@ -1,6 +1,7 @@
 import { closeHolds, HEALED, openHold, useApproval } from '../guard/holds.ts';
 import { shortfall } from './completeness.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
+import { doubtLeavers } from './leavers.ts';
 import { findMissing, type Missing, removeMissing } from './missing.ts';
 import type { Receiver } from './receive.ts';
 import { subjectOf, UnitGate, type Waiting } from './unit-gate.ts';
@@ -26,10 +27,16 @@ export async function removeWhatMay(
   const missing = await findMissing(task, store, receiver);
   const isApproved = await guard(task, with_, receiver, missing);
   if (!isApproved) await gate.judge(missing);
-  await removeMissing(task, store, receiver, missing, gate.withoutHeld);
+  const doubt = await doubtLeavers(task, with_, receiver, missing);
+  await removeMissing(task, store, receiver, missing, doubt.streams, gate.withoutHeld);
   const waiting = await gate.hold();
   if (waiting === null) await closeHolds(store, subjectOf(task.module), HEALED);
-  return waiting;
+  return bothOf(waiting, doubt.waiting);
+}
+
+function bothOf(one: Waiting | null, other: Waiting | null): Waiting | null {
+  if (one === null || other === null) return one ?? other;
+  return { ...one, parts: one.parts + other.parts };
 }
 
 /**

@@ -21,9 +21,8 @@ type Task = Pick<IntakeTask, 'module' | 'run' | 'rules'>;
 const IN_MEMORY = 10_000;
 
 /**
- * What every full stream no longer holds, by stream. Streams whose missing parts stay in any case
- * are left out: those of which the rules say so, and those of which a bad record could not even be
- * identified; it might be the one that seems to be missing.
+ * What every full stream no longer holds, by stream, but for those of which the rules say that it
+ * stays in any case.
  */
 export async function findMissing(
   task: Task,
@@ -31,8 +30,8 @@ export async function findMissing(
   receiver: Receiver,
 ): Promise<ReadonlyMap<string, Missing>> {
   const found = new Map<string, Missing>();
-  for (const [stream, { unidentified }] of receiver.fullStreams()) {
-    if (unidentified > 0 || missingRuleOf(task.rules, stream).kind === 'keep') continue;
+  for (const stream of receiver.fullStreams().keys()) {
+    if (missingRuleOf(task.rules, stream).kind === 'keep') continue;
     found.set(stream, await missingOf(task, store, stream));
   }
   return found;
@@ -55,21 +54,31 @@ async function missingOf({ run, module }: Task, store: Store, stream: string): P
   return { count, digest, batches: count === first.length ? inMemory : unseen };
 }
 
+/** Whether what is missing has been so in as many runs as the rules ask for, this one included. */
+export function isDue(
+  { missedRuns }: MissingPart,
+  rules: IntakeTask['rules'],
+  stream: string,
+): boolean {
+  const rule = missingRuleOf(rules, stream);
+  return missedRuns >= (rule.kind === 'after' ? rule.runs - 1 : 0);
+}
+
 /** What is missing goes, or goes after some more runs; what is withheld stays as it was. */
 export async function removeMissing(
   { run, rules }: Task,
   store: Store,
   receiver: Receiver,
   missing: ReadonlyMap<string, Missing>,
+  doubted: ReadonlySet<string>,
   withoutHeld: (parts: readonly MissingPart[]) => Promise<readonly MissingPart[]>,
 ): Promise<void> {
   for (const [stream, { batches }] of missing) {
-    const rule = missingRuleOf(rules, stream);
-    const runsBefore = rule.kind === 'after' ? rule.runs - 1 : 0;
     for await (const batch of batches()) {
       const parts = await withoutHeld(batch);
-      const gone = parts.filter((part) => part.missedRuns >= runsBefore);
-      const missed = parts.filter((part) => part.missedRuns < runsBefore);
+      const mayGo = (part: MissingPart) => !doubted.has(stream) && isDue(part, rules, stream);
+      const gone = parts.filter(mayGo);
+      const missed = parts.filter((part) => !mayGo(part));
       await store.intake.stageRemovals(run, gone);
       await store.intake.markMissed(run, missed);
       receiver.countRemoved(gone.length);

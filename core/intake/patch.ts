@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { PartDraft } from '../mapping/compiled.ts';
+import { wordOf } from '../mapping/path.ts';
 import { isList } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import type { Part, Store } from '../store/store.ts';
@@ -73,5 +74,5 @@ function keyOf(item: Json, path: string): string {
   for (const step of path.split('.')) {
     at = typeof at === 'object' && at !== null && !isList(at) ? at[step] : undefined;
   }
-  return String(at);
+  return wordOf(at);
 }

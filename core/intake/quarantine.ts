@@ -1,6 +1,6 @@
 import type { RecordBatch, SourceRecord } from '../connector/connector.ts';
 import { idOf } from '../message/digest.ts';
-import type { Message, Trouble } from '../message/message.ts';
+import type { JsonObject, Message, Trouble } from '../message/message.ts';
 import type { QuarantinedRecord } from '../store/store.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { messageOf } from './set-aside.ts';
@@ -38,8 +38,8 @@ export class Quarantine {
   }
 
   /** A record that could not even be read has no value that could be tried again. */
-  add(stream: string, externalId: string | null, trouble: Trouble, record?: SourceRecord): void {
-    const name = externalId ?? `${trouble.place?.file}:${trouble.place?.line}`;
+  add(stream: string, ids: readonly string[], trouble: Trouble, record?: SourceRecord): void {
+    const name = ids[0] ?? `${trouble.place?.file}:${trouble.place?.line}`;
     const { module: source } = this.#task;
     const id = quarantineId(source, stream, name);
     this.#bad.add(`${stream}/${name}`);
@@ -63,8 +63,17 @@ export class Quarantine {
    * Notes a record that is good now, or gone. In a whole set that says something only where a bad
    * one of the same name came before it.
    */
-  noteGood(stream: string, externalId: string | null, mode: Mode, record: SourceRecord): void {
-    if (externalId === null) return;
+  noteGood(
+    stream: string,
+    idsOf: (value: JsonObject) => readonly string[],
+    mode: Mode,
+    record: SourceRecord,
+  ): void {
+    if (mode === 'full' && this.#bad.size === 0) return;
+    for (const id of idsOf(record.value)) this.#noteOne(stream, id, mode, record);
+  }
+
+  #noteOne(stream: string, externalId: string, mode: Mode, record: SourceRecord): void {
     const isNamed = this.#bad.has(`${stream}/${externalId}`);
     if (mode === 'full' && !isNamed) return;
     const id = quarantineId(this.#task.module, stream, externalId);

@@ -1,4 +1,4 @@
-import type { RecordBatch, SourceRecord } from '../connector/connector.ts';
+import type { RecordBatch, RecordFault, SourceRecord } from '../connector/connector.ts';
 import type { DeletedPart, InboundMapping, IntakeContext, PartDraft } from '../mapping/compiled.ts';
 import { digestOf } from '../message/digest.ts';
 import type { JsonObject, Trouble } from '../message/message.ts';
@@ -12,16 +12,7 @@ import type { Protections } from './protections.ts';
 import { Quarantine } from './quarantine.ts';
 import type { Repetitions } from './repetitions.ts';
 import { type Change, inRounds } from './rounds.ts';
-
-/** What one run has seen of a stream. */
-export interface StreamState {
-  readonly mode: RecordBatch['mode'];
-  /** Its last batch has come. */
-  ended: boolean;
-  parts: number;
-  /** Bad records of which not even the id could be read. */
-  unidentified: number;
-}
+import { noteNobody, type StreamState, StreamStates } from './stream-states.ts';
 
 /** Takes the batches of one run, stages what they say, sets bad records aside, and counts. */
 export class Receiver {
@@ -33,7 +24,7 @@ export class Receiver {
   readonly #quarantine: Quarantine;
   /** Who has been found to be one with whom in this run. */
   readonly mergers: Merger[] = [];
-  readonly #streams = new Map<string, StreamState>();
+  readonly #streams = new StreamStates();
   readonly #remarks: Trouble[];
   #asOf: number | null = null;
   readonly #tally = { records: 0, changed: 0, unchanged: 0, removed: 0 };
@@ -55,22 +46,19 @@ export class Receiver {
   }
 
   async receive(batch: RecordBatch): Promise<void> {
-    const state = this.#stateOf(batch);
+    const state = this.#streams.of(batch);
     this.#remarks.push(...(batch.remarks ?? []));
     this.#asOf = batch.asOf ?? this.#asOf;
     const mappings = this.#task.mappings.filter(({ from }) => from.stream === batch.stream);
     const changes: Change[] = [];
     for (const record of batch.records) {
       for (const mapping of mappings) {
-        if (record.operation === 'delete')
-          changes.push(...(await this.#removals(record, batch, mapping)));
-        else changes.push(...(await this.#changes(record, batch, mapping, state, changes)));
+        if (record.operation === 'delete') {
+          changes.push(...(await this.#removals(record, batch, mapping, state)));
+        } else changes.push(...(await this.#changes(record, batch, mapping, state, changes)));
       }
     }
-    for (const { failure, externalId, value } of batch.faults) {
-      if (value !== undefined) for (const mapping of mappings) this.#hear(value, mapping, true);
-      await this.#setAside(batch.stream, externalId ?? null, failure.toTrouble(), state);
-    }
+    for (const fault of batch.faults) await this.#takeFault(fault, batch.stream, mappings, state);
     state.ended ||= batch.last;
     await this.#stage(changes);
     const records = batch.records.length + batch.faults.length;
@@ -87,17 +75,16 @@ export class Receiver {
 
   /** Keeps the messages of records that could not be taken in; those that healed go. */
   async keepMessages(): Promise<void> {
-    const isFull = [...this.#streams.values()].some((state) => state.mode === 'full');
-    await this.#quarantine.keep(isFull);
+    await this.#quarantine.keep(this.#streams.hasFull);
   }
 
   /** Full streams that came to their end. */
   fullStreams(): ReadonlyMap<string, StreamState> {
-    return new Map([...this.#streams].filter(([, state]) => state.mode === 'full' && state.ended));
+    return this.#streams.full();
   }
 
   unfinishedStreams(): readonly string[] {
-    return [...this.#streams].filter(([, state]) => !state.ended).map(([stream]) => stream);
+    return this.#streams.unfinished();
   }
 
   /** Ids of what earlier runs set aside, and is not to be tried again once this run is applied. */
@@ -120,20 +107,37 @@ export class Receiver {
     return this.#remarks.length === 0 ? told : { ...told, remarks: this.#remarks };
   }
 
-  #stateOf({ stream, mode }: RecordBatch): StreamState {
-    const state = this.#streams.get(stream) ?? { mode, ended: false, parts: 0, unidentified: 0 };
-    this.#streams.set(stream, state);
-    return state;
+  /** What of a record could be read says whose it is, and whether it protects. */
+  async #takeFault(
+    { failure, externalId, value }: RecordFault,
+    stream: string,
+    mappings: readonly InboundMapping[],
+    state: StreamState,
+  ): Promise<void> {
+    const ids = externalId === undefined ? [] : [externalId];
+    if (value !== undefined) {
+      for (const mapping of mappings) {
+        this.#hear(value, mapping, true);
+        ids.push(...mapping.externalIds(value));
+      }
+    }
+    await this.#setAside(stream, ids, failure.toTrouble(), state);
   }
 
   async #removals(
     record: SourceRecord,
     { stream, mode }: RecordBatch,
     mapping: InboundMapping,
+    state: StreamState,
   ): Promise<readonly Change[]> {
-    this.#quarantine.noteGood(stream, mapping.externalId(record.value), mode, record);
-    this.#hear(record.value, mapping, false);
     const gone = mapping.identifyDeleted(record.value, this.#context);
+    this.#hear(record.value, mapping, !isMade(gone));
+    if (!isMade(gone)) {
+      const ids = mapping.externalIds(record.value);
+      await this.#setAside(stream, ids, blame(gone, record), state);
+      return [];
+    }
+    this.#quarantine.noteGood(stream, mapping.externalIds, mode, record);
     const { module: source } = this.#task;
     const changes: Change[] = [];
     for (const part of gone) {
@@ -153,17 +157,17 @@ export class Receiver {
     before: Change[],
   ): Promise<readonly Change[]> {
     const drafts = mapping.convert(record.value, this.#context);
-    if (!isDrafts(drafts)) {
+    if (!isMade(drafts)) {
       // What came before it in this batch comes first: the store must know what stands.
       await this.#stage(before.splice(0));
       const about = this.#hear(record.value, mapping, true);
       const parts = about.map((part) => ({ ...part, source: this.#task.module, stream }));
       await this.#with.store.intake.takeBack(this.#task.run, parts);
       const trouble = blame(drafts, record);
-      await this.#setAside(stream, mapping.externalId(record.value), trouble, state, record);
+      await this.#setAside(stream, mapping.externalIds(record.value), trouble, state, record);
       return [];
     }
-    this.#quarantine.noteGood(stream, mapping.externalId(record.value), mode, record);
+    this.#quarantine.noteGood(stream, mapping.externalIds, mode, record);
     state.parts += drafts.length;
     return this.#changesOf(drafts, stream, record);
   }
@@ -211,13 +215,13 @@ export class Receiver {
     const record: SourceRecord = { operation: 'upsert', ...one };
     const mappings = this.#task.mappings.filter(({ from }) => from.stream === stream);
     const converted = mappings.map((mapping) => mapping.convert(value, this.#context));
-    const trouble = converted.find((drafts) => !isDrafts(drafts));
-    if (trouble !== undefined && !isDrafts(trouble)) {
-      for (const mapping of mappings) this.#hear(record.value, mapping, true);
+    const trouble = converted.find((drafts) => !isMade(drafts));
+    if (trouble !== undefined && !isMade(trouble)) {
+      for (const mapping of mappings) this.#hear(value, mapping, true);
       this.#quarantine.addAgain(one, blame(trouble, record));
       return;
     }
-    const drafts = converted.filter(isDrafts).flat();
+    const drafts = converted.filter(isMade).flat();
     await this.#stage(await this.#changesOf(drafts, stream, record));
     this.#quarantine.heal(one.id);
   }
@@ -232,7 +236,7 @@ export class Receiver {
     for (const twin of merged) this.mergers.push({ twin, entity: draft.entity });
     if (refused !== null) {
       const name = `${draft.externalId} (merger)`;
-      this.#quarantine.add(stream, name, blame(refused, record));
+      this.#quarantine.add(stream, [name], blame(refused, record));
     }
     // Removals first: a part may be removed under the twin and staged under the survivor.
     return [...removals.map((remove) => ({ remove })), ...parts.map((put) => ({ put }))];
@@ -249,16 +253,16 @@ export class Receiver {
   /** A record in quarantine keeps its last good value: what it gave before counts as seen. */
   async #setAside(
     stream: string,
-    externalId: string | null,
+    ids: readonly string[],
     trouble: Trouble,
     state: StreamState,
     record?: SourceRecord,
   ): Promise<void> {
     const { intake } = this.#with.store;
-    if (externalId === null) state.unidentified += 1;
-    else await intake.keep(this.#task.run, this.#task.module, stream, externalId);
+    if (ids.length === 0) noteNobody(state, trouble);
+    for (const id of ids) await intake.keep(this.#task.run, this.#task.module, stream, id);
     state.parts += 1;
-    this.#quarantine.add(stream, externalId, trouble, record);
+    this.#quarantine.add(stream, ids, trouble, record);
   }
 
   async #stage(changes: readonly Change[]): Promise<void> {
@@ -273,7 +277,7 @@ export class Receiver {
   }
 }
 
-function isDrafts(answer: readonly PartDraft[] | Trouble): answer is readonly PartDraft[] {
+function isMade<T>(answer: readonly T[] | Trouble): answer is readonly T[] {
   return Array.isArray(answer);
 }
 

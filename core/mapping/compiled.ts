@@ -109,10 +109,12 @@ export interface InboundMapping {
   readonly of: string | null;
   /** Its parts add to entities that other streams make; alone they make none. */
   readonly isSupplement: boolean;
+  /** Begins the names of its parts where others of its stream make the same kind; see siblings.ts. */
+  readonly mark: string;
   readonly rules: readonly RuleNote[];
   readonly fingerprint: string;
-  /** External id of the record's entity, for quarantine: null where even that is missing. */
-  externalId(record: JsonObject): string | null;
+  /** External ids of the record's entities, also where nothing else of it can be read. */
+  externalIds(record: JsonObject): readonly string[];
   /** The parts that an upserted record gives, or the first reason why it gives none. */
   convert(record: JsonObject, context: IntakeContext): readonly PartDraft[] | Trouble;
   /**
@@ -120,8 +122,8 @@ export interface InboundMapping {
    * is about, and of their content no more than what the schema's `x-protected` looks at.
    */
   about(record: JsonObject, context: IntakeContext): readonly Glimpse[];
-  /** The entities of a deleted record; every part of this stream about them goes. */
-  identifyDeleted(record: JsonObject, context: IntakeContext): readonly DeletedPart[];
+  /** The parts that a deleted record gave, or the reason why they are not known. */
+  identifyDeleted(record: JsonObject, context: IntakeContext): readonly DeletedPart[] | Trouble;
 }
 
 export interface Glimpse extends DeletedPart {

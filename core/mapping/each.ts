@@ -2,7 +2,7 @@ import { isList } from '../message/digest.ts';
 import type { Json } from '../message/message.ts';
 import { type Compilation, type Evaluate, isEmptyValue, type Scope } from './compilation.ts';
 import type { Written } from './compiled.ts';
-import { Parked, type RulePlace } from './parked.ts';
+import { Parked, type RulePlace, troubleOf } from './parked.ts';
 import { compileLookup, reasonOf } from './rule.ts';
 import { ANYTHING, isObject } from './schema-walk.ts';
 import type { WrittenMapping } from './written.ts';
@@ -13,6 +13,8 @@ export interface Head {
   scopes(scope: Scope): Iterable<Scope>;
   /** Fills the names of `let`; may throw Parked. */
   prepare(scope: Scope): void;
+  /** The same where some cannot be filled: the others are, and those stand for nothing. */
+  prepareWhatCan(scope: Scope): void;
   /** `when`; may throw Parked. */
   applies(scope: Scope): boolean;
   /** Whether the record says anything of what `when` asks about. */
@@ -61,6 +63,11 @@ export function compileHead(compilation: Compilation, written: WrittenMapping): 
     prepare: (scope) => {
       for (const { slot, evaluate } of names) scope.locals[slot] = guarded(evaluate, scope, place);
     },
+    prepareWhatCan: (scope) => {
+      for (const { slot, evaluate } of names) {
+        scope.locals[slot] = orNothing(() => guarded(evaluate, scope, place));
+      }
+    },
     isAsked: ({ root }) => reads.some((name) => !isEmptyValue(root[name] ?? '')),
     applies: (scope) => when === null || guarded(when, scope, place) === true,
   };
@@ -89,11 +96,21 @@ function* itemScopes(scope: Scope, { read, slot }: Each): Generator<Scope> {
   }
 }
 
-function guarded(evaluate: Evaluate, scope: Scope, place: RulePlace): Json | undefined {
+/** Evaluates an expression; what it cannot make of its values parks. */
+export function guarded(evaluate: Evaluate, scope: Scope, place: RulePlace): Json | undefined {
   try {
     return evaluate(scope);
   } catch (error) {
     if (error instanceof Parked || !(error instanceof Error)) throw error;
     throw new Parked('EXPRESSION_FAILED', reasonOf(error), place);
+  }
+}
+
+function orNothing<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (thrown) {
+    troubleOf(thrown);
+    return undefined;
   }
 }

@@ -1,3 +1,4 @@
+import { isList } from '../message/digest.ts';
 import type { EntityRef, Json, JsonObject, Trouble } from '../message/message.ts';
 import type { Compilation, Evaluate, Scope } from './compilation.ts';
 import {
@@ -10,9 +11,9 @@ import {
   type PartDraft,
 } from './compiled.ts';
 import type { Inbound } from './direction.ts';
-import { compileHead, type Head } from './each.ts';
+import { compileHead, guarded, type Head } from './each.ts';
 import { Parked, type RulePlace, troubleOf } from './parked.ts';
-import { compileReader, parsePath } from './path.ts';
+import { compileReader, parsePath, textOfId, wordOf } from './path.ts';
 import { compileRule } from './rule.ts';
 import { isObject, propertiesOf } from './schema-walk.ts';
 import type { WrittenMapping, WrittenPartial } from './written.ts';
@@ -68,11 +69,15 @@ export function compileInbound(
     rules: compilation.rules,
     of: written.entity?.of ?? null,
     isSupplement: written.supplement === true,
+    mark: '',
     fingerprint: fingerprint(),
-    externalId: (record) => externalIdOf(head, identifiers, record, slots),
+    externalIds: (record) => externalIdsOf(head, identifiers, record, slots),
     convert: (record, context) => convert(head, record, context, slots, draft),
     about: (record, context) => glimpses(head, scopeOf(record, context, slots), glimpse),
-    identifyDeleted: (record, context) => deleted(head, scopeOf(record, context, slots), glimpse),
+    identifyDeleted: (record, context) =>
+      deleted(head, scopeOf(record, context, slots), (scope) =>
+        identify(scope, identifiers, compilation),
+      ),
   };
 }
 
@@ -95,14 +100,23 @@ function convert(
   }
 }
 
-function deleted(head: Head, root: Scope, read: (scope: Scope) => Glimpse): readonly DeletedPart[] {
+function deleted(
+  head: Head,
+  root: Scope,
+  read: (scope: Scope) => DeletedPart,
+): readonly DeletedPart[] | Trouble {
   const gone: DeletedPart[] = [];
-  for (const scope of head.scopes(root)) {
-    if (saysOtherwise(head, scope)) continue;
-    const { entity, part } = read(scope);
-    gone.push({ entity, part });
+  try {
+    for (const scope of head.scopes(root)) {
+      head.prepareWhatCan(scope);
+      if (saysOtherwise(head, scope)) continue;
+      const { entity, part } = read(scope);
+      gone.push({ entity, part });
+    }
+    return gone;
+  } catch (thrown) {
+    return troubleOf(thrown);
   }
-  return gone;
 }
 
 /** A deletion often names no more than an id: only what it says can take it out of the mapping. */
@@ -122,7 +136,7 @@ function glimpses(head: Head, root: Scope, read: (scope: Scope) => Glimpse): rea
 
 /** False only where the mapping surely leaves the record out. */
 function mayApply(head: Head, scope: Scope): boolean {
-  orNull(() => head.prepare(scope));
+  head.prepareWhatCan(scope);
   return orNull(() => head.applies(scope)) ?? true;
 }
 
@@ -169,41 +183,42 @@ function identify(
   { external, part, idOf, kind }: Identifiers,
   compilation: Compilation,
 ): { entity: EntityRef; part: string; externalId: string; ownId: string } {
-  const id = external(scope);
-  if (id === undefined || id === null || id === '') {
+  const externalId = textOfId(external(scope));
+  if (externalId === null) {
     const line = compilation.lineOf(['entity']);
     const place: RulePlace = { file: compilation.yaml.file, line, field: 'entity' };
     throw new Parked('VALUE_MISSING', 'the record has no id', place);
   }
-  const externalId = String(id);
   const { id: entityId, own } = idOf(scope, externalId);
   // What a merged twin's records say stands beside what the survivor's say.
   const suffix = own === entityId ? '' : PART_OF_TWIN + own;
-  const named = String(part(scope)) + suffix;
+  const named = wordOf(part(scope)) + suffix;
   return { entity: { kind, id: entityId }, part: named, externalId, ownId: own };
 }
 
 function twinsOf(scope: Scope, { twins, idOf }: Identifiers): readonly string[] | null {
   if (twins === null) return null;
   const named: Json | undefined = twins(scope);
-  return Array.isArray(named) ? named.map((one: Json) => idOf(scope, String(one)).own) : [];
+  if (!isList(named)) return [];
+  const ids = named.map(textOfId).filter((id) => id !== null);
+  return ids.map((id) => idOf(scope, id).own);
 }
 
-/**
- * The record's id, with no context: quarantine must know it even where nothing else can be read.
- */
-function externalIdOf(
+/** With no context: quarantine must know them even where nothing else can be read. */
+function externalIdsOf(
   head: Head,
   { external }: Identifiers,
   record: JsonObject,
   slots: number,
-): string | null {
+): readonly string[] {
   const context: IntakeContext = { today: '', identify: () => '', identifyOwn: () => '' };
+  const found = new Set<string>();
   for (const scope of head.scopes(scopeOf(record, context, slots))) {
-    const id = external(scope);
-    return id === undefined || id === null || id === '' ? null : String(id);
+    head.prepareWhatCan(scope);
+    const id = textOfId(external(scope));
+    if (id !== null) found.add(id);
   }
-  return null;
+  return [...found];
 }
 
 interface Patch {
@@ -219,6 +234,8 @@ function compilePatch(
   entity: JsonObject,
 ): Patch {
   const isPartial = compilation.expression(['partial', 'when'], when).evaluate;
+  const line = compilation.lineOf(['partial', 'when']);
+  const place: RulePlace = { file: compilation.yaml.file, line, field: 'partial' };
   const rule = fields[list];
   if (rule?.list === undefined || rule.as === undefined) {
     const text = `"${list}" is not a list of \`fields\` with \`as\`.`;
@@ -231,10 +248,10 @@ function compilePatch(
   const removedItems = compileRule(compilation, ['fields', list], removedRule, target);
   const readKey = compileReader(parsePath(keyedBy) ?? []);
   return {
-    applies: (scope) => isPartial(scope) === true,
+    applies: (scope) => guarded(isPartial, scope, place) === true,
     of: (scope) => {
       const items: Json | undefined = removedItems(scope);
-      const keys = Array.isArray(items) ? items.map((item: Json) => String(readKey(item))) : [];
+      const keys = isList(items) ? items.map((item) => wordOf(readKey(item))) : [];
       return { field: list, keyedBy, removed: keys };
     },
   };

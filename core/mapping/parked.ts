@@ -19,8 +19,12 @@ export class Parked {
   }
 }
 
-/** What an evaluation threw, as trouble; defects go on. */
+/**
+ * What an evaluation threw, as trouble. A defect of ours too is that of one record or entity, which
+ * keeps its last good value: no input ends the run of all others. Its message may quote a value.
+ */
 export function troubleOf(thrown: unknown): Trouble {
   if (thrown instanceof Parked) return thrown.trouble;
-  throw thrown;
+  const name = thrown instanceof Error ? thrown.name : typeof thrown;
+  return new RefusedFailure('MAPPING_BROKE', `the mapping broke: ${name}`).toTrouble();
 }

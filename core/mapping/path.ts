@@ -68,7 +68,19 @@ function take(value: Json, step: Step): Json | undefined {
   if (step.kind === 'field') return fieldOf(value, step.name);
   if (!isList(value)) return undefined;
   if (step.kind === 'index') return value[step.index];
-  return value.find((item) => String(fieldOf(item, step.field)) === step.value);
+  return value.find((item) => wordOf(fieldOf(item, step.field)) === step.value);
+}
+
+/** An id as text; null where it names nobody: absent, blank, or no word at all. */
+export function textOfId(id: Json | undefined): string | null {
+  if (id === undefined || id === null || typeof id === 'object') return null;
+  const text = String(id);
+  return text.trim() === '' ? null : text;
+}
+
+/** A value as a word; an object may hold a field "toString". */
+export function wordOf(value: Json | undefined): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function fieldOf(value: Json | undefined, name: string): Json | undefined {

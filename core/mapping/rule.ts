@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../message/message.ts';
 import { type Compilation, type Evaluate, isEmptyValue, type RuleTarget } from './compilation.ts';
 import { compileModifiers, obey } from './modifiers.ts';
 import { Parked, type RulePlace } from './parked.ts';
+import { textOfId } from './path.ts';
 import { ANYTHING, isObject, typesOf } from './schema-walk.ts';
 import type { Policy, WrittenRule } from './written.ts';
 
@@ -139,8 +140,9 @@ function identity(
     schema: ANYTHING,
     read: (scope) => {
       const id = read(scope);
-      if (id === undefined || id === null || id === '') return id;
-      const known = name(scope, String(id));
+      const text = textOfId(id);
+      if (text === null) return id === undefined || id === null ? id : '';
+      const known = name(scope, text);
       return asObject ? { id: known } : known;
     },
   };

@@ -44,6 +44,9 @@ async function live(nights: readonly Night[]): Promise<void> {
       await world.sync();
     }
     await untilQuiet(world);
+    // What was shut is deleted when its grace is over.
+    world.now += 31 * 86_400_000;
+    await untilQuiet(world);
     const wanted = known.map((number) => `p${number}@skola.example`);
     assert.deepEqual(identityUsers(world), wanted.sort());
     assert.equal(lmsPersons(world), wanted.length);

@@ -33,7 +33,7 @@ describe('a backup that is put back', () => {
     for (const { subject, outcome, counts } of report.flows) {
       assert.deepEqual([subject, outcome, counts['failed']], [subject, 'done', 0]);
     }
-    const users = [...world.identity.directory.of('Users').values()];
+    const users = world.accounts();
     const names = numbers(3, 11).map((number) => `p${number}@skola.example`);
     assert.deepEqual(users.map(({ userName }) => userName).sort(), names.sort());
     const living = [...world.lms.site.persons.values()].filter(({ inTrash }) => !inTrash);

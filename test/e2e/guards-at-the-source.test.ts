@@ -19,7 +19,7 @@ describe('the gate at the source', () => {
   afterEach(() => world.close());
 
   const folder = () => join(world.folder, 'data', 'register');
-  const users = () => [...world.identity.directory.of('Users').values()];
+  const users = () => world.accounts();
   const usersOf = (unit: string) =>
     users().filter(({ userName }) => new RegExp(`^${unit}\\d`).test(String(userName))).length;
 

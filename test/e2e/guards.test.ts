@@ -18,7 +18,7 @@ describe('guards', () => {
 
   const send = (name: string, pupils: readonly number[]) =>
     publish(join(world.folder, 'data', 'register'), smallTown(name, pupils));
-  const users = () => world.identity.directory.of('Users').size;
+  const users = () => world.accounts().length;
 
   const skolnav = (...args: readonly string[]) => runCommand(world, ...args);
 

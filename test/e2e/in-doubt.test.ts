@@ -41,7 +41,7 @@ describe('a target that did as it was told, and could not say so', () => {
     await world.sync();
     for (const target of targets) target.heal();
   }
-  const users = () => [...world.identity.directory.of('Users').values()];
+  const users = () => world.accounts();
   const persons = () => [...world.lms.site.persons.values()].filter((one) => !one.inTrash);
   const sizes = () => [users().length, persons().length];
   const names = () => [

@@ -27,12 +27,11 @@ describe('what the register sends', () => {
       window: { from: `2026-09-01T${from}:00+02:00`, to: `2026-09-01T${to}:00+02:00` },
       ...more,
     });
-  const users = () =>
-    [...world.identity.directory.of('Users').values()].map(({ userName }) => String(userName));
+  const users = () => world.accounts().map(({ userName }) => String(userName));
   const nameOf = (number: number) =>
-    [...world.identity.directory.of('Users').values()].find(
-      ({ userName }) => userName === `p${number}@skola.example`,
-    )?.['displayName'];
+    world.accounts().find(({ userName }) => userName === `p${number}@skola.example`)?.[
+      'displayName'
+    ];
   const person = (number: number, family: string, recstatus = 1) =>
     `<person recstatus="${recstatus}"><sourcedid><id>p${number}</id></sourcedid><name><n>
 <family>${family}</family><given>Kim</given></n></name></person>`;

@@ -83,6 +83,13 @@ describe('retention', () => {
     await night('ber-20260902', 4);
     // A busy machine may need a second delivery: the ledger remembers until the target confirms.
     await world.sync();
+    assert.equal(
+      await holds('p5@skola.example'),
+      true,
+      'the account is shut, and may be opened again',
+    );
+    world.now += 31 * 86_400_000;
+    await world.sync();
     assert.equal(await holds('p5@skola.example'), false);
     assert.equal(await holds('p4@skola.example'), true);
   });

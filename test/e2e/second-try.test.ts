@@ -47,9 +47,7 @@ describe('a record of a delta with a code that no table knows', () => {
       ({ trouble }) => trouble?.code,
     );
   const name = () =>
-    [...world.identity.directory.of('Users').values()].find(
-      ({ userName }) => userName === 'p7@skola.example',
-    )?.['displayName'];
+    world.accounts().find(({ userName }) => userName === 'p7@skola.example')?.['displayName'];
   async function addRow(row: string): Promise<void> {
     const text = await readFile(join(BUILT_IN_FOLDER, TABLE), 'utf8');
     await world.write(TABLE, `${text.trimEnd()}\n${row}\n`);

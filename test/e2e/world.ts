@@ -26,6 +26,9 @@ modules:
   identity: { connector: scim, options: { url: "\${env:IDENTITY_URL}", token: "\${env:SECRET}", requestsPerSecond: 5000, timeoutMs: 500 } }
 `;
 
+const MISSING = 'missing: { "*": delete }';
+const AT_ONCE = `sources: { register: { ${MISSING} } }\n`;
+
 /** A workspace in a folder of its own, with simulated vendors and a clock that the test sets. */
 export class World {
   readonly folder: string;
@@ -34,6 +37,7 @@ export class World {
   readonly environment: Record<string, string>;
   #startsAt = Date.parse(`${FIRST_NIGHT}T03:00:00+02:00`);
   #setAt = Date.now();
+  #goesAtOnce = true;
 
   private constructor(folder: string, lms: ItslearningSimulator, identity: ScimSimulator) {
     this.folder = folder;
@@ -65,8 +69,23 @@ export class World {
     return world;
   }
 
+  /**
+   * What the register no longer holds goes the same night, unless the text says otherwise: most
+   * tests are about what follows from it, and not about how long it waits.
+   */
   async configure(text: string): Promise<void> {
-    await writeFile(join(this.folder, 'config', 'hub.yaml'), text);
+    const plain = text.replace(AT_ONCE, '');
+    const isSaid = plain.includes('missing:') || !this.#goesAtOnce;
+    const rules = plain.replace('sources: { register: { ', `sources: { register: { ${MISSING}, `);
+    const all = rules === plain ? plain + AT_ONCE : rules;
+    await writeFile(join(this.folder, 'config', 'hub.yaml'), isSaid ? plain : all);
+  }
+
+  /** What is missing waits as it does in life. */
+  async waitForMissing(): Promise<void> {
+    const text = await readFile(join(this.folder, 'config', 'hub.yaml'), 'utf8');
+    this.#goesAtOnce = false;
+    await this.configure(text);
   }
 
   /** Puts a file of its own into the workspace. */
@@ -161,6 +180,12 @@ export class World {
     const signal = new AbortController().signal;
     const common = { details: 20, reveal: false, who: 'test', onProgress: () => undefined };
     return this.withHub((hub) => hub.control.plan({ flow, ...common, signal }));
+  }
+
+  /** The portal's open accounts; one that is shut may be deleted later. */
+  accounts() {
+    const users = [...this.identity.directory.of('Users').values()];
+    return users.filter(({ active }) => active === true);
   }
 
   /** A file that the collaboration platform was given. */

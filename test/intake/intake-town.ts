@@ -1,16 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Config } from '../../core/config/config.ts';
+import type { Config, SourceRules } from '../../core/config/config.ts';
 import { USUAL_RULES } from '../../core/config/source-rules.ts';
-import type { RecordBatch, Source } from '../../core/connector/connector.ts';
-import { RefusedFailure } from '../../core/failure/failure.ts';
+import type { RecordBatch, RecordFault, Source } from '../../core/connector/connector.ts';
+import { RefusedFailure, TransientFailure } from '../../core/failure/failure.ts';
 import { Identity } from '../../core/intake/identity.ts';
 import { intake } from '../../core/intake/intake.ts';
 import type { IntakeSurroundings } from '../../core/intake/intake-task.ts';
 import { silentLog } from '../../core/log/log.ts';
 import { compileMapping } from '../../core/mapping/compile-mapping.ts';
 import type { InboundMapping } from '../../core/mapping/compiled.ts';
+import { supplementsAmong, tellApart } from '../../core/mapping/siblings.ts';
 import type { Entity, JsonObject } from '../../core/message/message.ts';
 import type { CanonicalSchemas } from '../../core/schema/canonical.ts';
 import { loadCanonicalSchemas } from '../../core/schema/canonical-schemas.ts';
@@ -42,9 +43,9 @@ export class IntakeTown {
   identity: Identity;
   readonly #canonical: CanonicalSchemas;
   readonly #folder: string;
-  readonly #supplements = new Set<string>();
-  readonly #mappings = new Map<string, InboundMapping[]>();
+  readonly #mappings = new Map<string, readonly InboundMapping[]>();
   owners: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map();
+  rules: SourceRules = USUAL_RULES;
   #runs = 0;
 
   private constructor(
@@ -81,12 +82,13 @@ export class IntakeTown {
     const streams = new Map([[stream, RECORD]]);
     const connector = { name: 'rows', streams, objects: new Map() };
     const world = { canonical: this.#canonical, readTable: () => null };
-    const file = `mappings/${module}/${stream}.yaml`;
+    const number = this.#mappings.get(module)?.length ?? 0;
+    const file = `mappings/${module}/${stream}-${number}.yaml`;
     const whole = `from: rows/${stream}\n${text}`;
     const { mapping, lints } = compileMapping(file, whole, connector, world);
     if (mapping === null || !('convert' in mapping)) throw new Error(JSON.stringify(lints));
-    if (mapping.isSupplement) this.#supplements.add(`${module}/${stream}/${mapping.to.kind}`);
-    this.#mappings.set(module, [...(this.#mappings.get(module) ?? []), mapping]);
+    const all = [...(this.#mappings.get(module) ?? []), mapping];
+    this.#mappings.set(module, all);
   }
 
   /** What a module tells of one stream; a run that fails or is held is answered as well. */
@@ -95,8 +97,9 @@ export class IntakeTown {
     mode: RecordBatch['mode'],
     stream: string,
     told: readonly Told[],
+    faults: readonly RecordFault[] = [],
   ): Promise<Run> {
-    const faults = told.filter(isSpoilt).map(({ spoilt: value }) => {
+    const spoilt = told.filter(isSpoilt).map(({ spoilt: value }) => {
       const failure = new RefusedFailure('RECORD_INVALID', 'a date is no date');
       return { failure, externalId: value.id, value };
     });
@@ -106,18 +109,42 @@ export class IntakeTown {
       const operation = isGone(one) ? ('delete' as const) : ('upsert' as const);
       return [{ operation, value, file: `${module}.csv`, line: at + 2 }];
     });
-    const batch = { stream, mode, records, faults, checkpoint: null, last: true };
+    const batch = {
+      stream,
+      mode,
+      records,
+      faults: [...spoilt, ...faults],
+      checkpoint: null,
+      last: true,
+    };
     const source: Source = {
       async *read() {
         yield batch;
       },
       close: async () => undefined,
     };
+    return this.#intake(module, async () => source);
+  }
+
+  /** A sync while the module's files are away. */
+  away(module: string): Promise<Run> {
+    return this.#intake(module, async () => {
+      throw new TransientFailure('CONNECTION_LOST', 'the folder is not there');
+    });
+  }
+
+  /** A person approves all that waits. */
+  async approve(): Promise<void> {
+    for (const hold of await this.store.runs.holds({ state: 'open' })) {
+      await this.store.runs.putHold({ ...hold, state: 'approved' });
+    }
+  }
+
+  async #intake(module: string, openSource: () => Promise<Source>): Promise<Run> {
     this.#runs += 1;
     const task = {
-      ...{ module, run: `run-${this.#runs}`, rules: USUAL_RULES, remarks: [] },
-      openSource: async () => source,
-      mappings: this.#mappings.get(module) ?? [],
+      ...{ module, run: `run-${this.#runs}`, rules: this.rules, remarks: [], openSource },
+      mappings: tellApart(this.#mappings.get(module) ?? []),
       signal: new AbortController().signal,
     };
     return (await intake(task, this.surroundings())).run;
@@ -127,13 +154,17 @@ export class IntakeTown {
     return {
       ...{ store: this.store, identity: this.identity, canonical: this.#canonical },
       config: this.#config(),
-      isSupplement: ({ source, stream, entity }) =>
-        this.#supplements.has(`${source}/${stream}/${entity.kind}`),
+      isSupplement: this.#supplements(),
       now: () => 1,
       today: () => '2026-09-01',
       log: silentLog,
       onProgress: () => undefined,
     };
+  }
+
+  #supplements(): IntakeSurroundings['isSupplement'] {
+    const all = [...this.#mappings].map(([module, own]) => [module, tellApart(own)] as const);
+    return supplementsAmong(new Map(all)).isSupplement;
   }
 
   async persons(): Promise<readonly Entity[]> {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { rulesOf } from '../../core/config/source-rules.ts';
 import { IntakeTown } from './intake-town.ts';
+
+const AT_ONCE = rulesOf({ missing: { '*': 'delete' } });
 
 const PERSON = (condition: string) => `to: person.v1
 entity: { identity: id, of: register }
@@ -23,6 +26,7 @@ describe('the order of records', () => {
 
   beforeEach(async () => {
     town = await IntakeTown.open();
+    town.rules = AT_ONCE;
   });
   afterEach(() => town.close());
 
@@ -31,6 +35,7 @@ describe('the order of records', () => {
       fc.asyncProperty(fc.array(night, { minLength: 1, maxLength: 5 }), async (nights) => {
         await town.close();
         town = await IntakeTown.open();
+        town.rules = AT_ONCE;
         town.map('register', 'person', PERSON(''));
         let kept = new Map<string, string>();
         for (const { mode, changes } of nights) {

@@ -41,7 +41,9 @@ export class SituationTown {
   }
 
   static async open(): Promise<SituationTown> {
-    return new SituationTown(await World.open());
+    const world = await World.open();
+    await world.waitForMissing();
+    return new SituationTown(world);
   }
 
   /** Notes how the situation went, for the matrix. */
