@@ -14,7 +14,7 @@ export interface SourceEntry {
 }
 
 /** The rule of the streams that `missing` does not name. */
-const OTHERS = '*';
+export const OTHER_STREAMS = '*';
 /** What is gone tonight may be back tomorrow: struck out at one school, entered at another. */
 const USUAL_MISSING: MissingRule = { kind: 'after', runs: 2 };
 
@@ -53,5 +53,5 @@ export function missingRuleOf(
   { missing }: Pick<SourceRules, 'missing'>,
   stream: string,
 ): MissingRule {
-  return missing.get(stream) ?? missing.get(OTHERS) ?? USUAL_MISSING;
+  return missing.get(stream) ?? missing.get(OTHER_STREAMS) ?? USUAL_MISSING;
 }

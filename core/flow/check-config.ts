@@ -1,5 +1,6 @@
 import type { Layout } from '../codec/layout.ts';
 import type { Binding, Config } from '../config/config.ts';
+import { OTHER_STREAMS } from '../config/source-rules.ts';
 import type { YamlFile, YamlPath } from '../config/yaml-file.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
@@ -44,7 +45,7 @@ export function checkConfig(config: Config, yaml: YamlFile, things: NamedThings)
       lint(['sources', module], 'CONFIG_NO_SOURCE', text, 'Take them away, or name a source.');
     }
     for (const stream of missing.keys()) {
-      if (streams.length === 0 || streams.includes(stream)) continue;
+      if (streams.length === 0 || stream === OTHER_STREAMS || streams.includes(stream)) continue;
       const path = ['sources', module, 'missing', stream];
       unknown(path, 'CONFIG_STREAM_UNKNOWN', `stream of ${module}`, stream, [...streams]);
     }

@@ -25,7 +25,7 @@ fields: { responsibles: { list: [ { item: { person: { identity: id }, relationTy
 entity: { identity: kind }
 supplement: true
 part: { take: id }
-partial: { when: "mark == '1'", list: groupMemberships, keyedBy: person.id, removed: "it.gone == true" }
+partial: { when: "mark == '1'", list: groupMemberships, keyedBy: person.id, removed: "it == 'x'" }
 fields:
   groupMemberships: { list: twins, as: it, item: { person: { identity: it } } }
 `,
