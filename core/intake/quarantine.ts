@@ -1,7 +1,7 @@
 import type { RecordBatch, SourceRecord } from '../connector/connector.ts';
 import { idOf } from '../message/digest.ts';
 import type { JsonObject, Message, Trouble } from '../message/message.ts';
-import type { QuarantinedRecord } from '../store/store.ts';
+import type { QuarantinedRecord } from '../store/quarantine-store.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { messageOf } from './set-aside.ts';
 

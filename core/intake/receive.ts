@@ -2,8 +2,9 @@ import type { RecordBatch, RecordFault, SourceRecord } from '../connector/connec
 import type { DeletedPart, InboundMapping, IntakeContext, PartDraft } from '../mapping/compiled.ts';
 import { digestOf } from '../message/digest.ts';
 import type { JsonObject, Trouble } from '../message/message.ts';
+import type { QuarantinedRecord } from '../store/quarantine-store.ts';
 import type { Run } from '../store/run-store.ts';
-import type { Part, QuarantinedRecord } from '../store/store.ts';
+import type { Part } from '../store/store.ts';
 import { departuresWith } from './departures.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { followMergers, type Merger } from './mergers.ts';

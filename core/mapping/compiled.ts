@@ -109,7 +109,7 @@ export interface InboundMapping {
   readonly of: string | null;
   /** Its parts add to entities that other streams make; alone they make none. */
   readonly isSupplement: boolean;
-  /** Begins the names of its parts where others of its stream make the same kind; see siblings.ts. */
+  /** Begins its parts' names where others of its stream make the same kind; see siblings.ts. */
   readonly mark: string;
   readonly rules: readonly RuleNote[];
   readonly fingerprint: string;

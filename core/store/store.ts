@@ -12,6 +12,7 @@ import type { FormerStore } from './former-store.ts';
 import type { HorizonStore } from './horizon-store.ts';
 import type { LedgerRow, LedgerStore } from './ledger-store.ts';
 import type { ProtectionStore } from './protection-store.ts';
+import type { QuarantineStore } from './quarantine-store.ts';
 import type { RunStore } from './run-store.ts';
 
 /**
@@ -64,17 +65,6 @@ export interface PartRemoval {
   readonly source: string;
   readonly stream: string;
   readonly part: string;
-}
-
-/** A record that could not be taken in, as it came. */
-export interface QuarantinedRecord {
-  /** The id of the message about it. */
-  readonly id: string;
-  readonly source: string;
-  readonly stream: string;
-  readonly value: JsonObject;
-  readonly file: string;
-  readonly line: number;
 }
 
 export interface StageCounts {
@@ -136,15 +126,6 @@ export interface IntakeStore {
   /** Ends a run that is applied, or drops one that was not sealed. */
   finish(run: string): Promise<void>;
   checkpoint(source: string, stream: string): Promise<Json>;
-}
-
-/** Records that could not be taken in wait here until an intake that settles them is applied. */
-export interface QuarantineStore {
-  /** One that has come anew takes the older one's place. */
-  put(records: readonly QuarantinedRecord[]): Promise<void>;
-  /** In the order in which they came. */
-  scan(source: string): AsyncIterable<readonly QuarantinedRecord[]>;
-  remove(ids: readonly string[]): Promise<void>;
 }
 
 export interface TouchedEntity {

@@ -4,10 +4,13 @@ import { IntakeTown, type Told } from './intake-town.ts';
 
 const PERSON = `to: person.v1
 entity: { identity: id }
-fields: { givenName: { take: name }, familyName: { const: Ek }, birthDate: { take: born, date: yyyy-MM-dd, empty: omit } }
+fields:
+  givenName: { take: name }
+  familyName: { const: Ek }
+  birthDate: { take: born, date: yyyy-MM-dd, empty: omit }
 `;
 
-/** Who is missing from a whole set goes; where it cannot be told who is missing, a person is told. */
+/** Who is missing from a whole set goes; where that cannot be told for sure, a person is told. */
 describe('who is missing from a whole set', () => {
   let town: IntakeTown;
 

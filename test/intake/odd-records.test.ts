@@ -19,7 +19,9 @@ as: twin
 entity: { identity: twin }
 supplement: true
 part: { take: id }
-fields: { responsibles: { list: [ { item: { person: { identity: id }, relationType: { const: Vårdnadshavare } } } ] } }
+fields:
+  responsibles:
+    list: [ { item: { person: { identity: id }, relationType: { const: Vårdnadshavare } } } ]
 `,
   `to: group.v1
 entity: { identity: kind }

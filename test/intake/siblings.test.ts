@@ -10,7 +10,9 @@ const OF_CHILD = `to: person.v1
 entity: { identity: id }
 supplement: true
 part: { take: number }
-fields: { responsibles: { list: [ { item: { person: { identity: number }, relationType: { const: Vårdnadshavare } } } ] } }
+fields:
+  responsibles:
+    list: [ { item: { person: { identity: number }, relationType: { const: Vårdnadshavare } } } ]
 `;
 const CHILD = `to: person.v1
 entity: { identity: id }

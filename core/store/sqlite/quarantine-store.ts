@@ -1,4 +1,4 @@
-import type { QuarantinedRecord, QuarantineStore } from '../store.ts';
+import type { QuarantinedRecord, QuarantineStore } from '../quarantine-store.ts';
 import { type Database, numberOf, objectOf, type Row, textOf } from './database.ts';
 
 const PAGE = 500;
