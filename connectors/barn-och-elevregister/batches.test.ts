@@ -1,83 +1,24 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { silentLog } from '../../core/log/log.ts';
-import { Failure, type Json, type Source, sharedPaces } from '../../core/plugin.ts';
-import { connector } from './connector.ts';
-import { publish, type SimulatedBatch } from './simulator.ts';
-
-/** What one sync does: it reads until nothing is left, and asks what was left all the same. */
-interface Night {
-  /** Batches in the order in which they were read. */
-  readonly read: readonly string[];
-  readonly failure: string | null;
-  readonly unread: readonly string[];
-}
+import { RegisterNights } from '../../test/contract/register-nights.ts';
 
 describe('which batches of the register are read', () => {
+  let nights: RegisterNights;
   let folder: string;
-  let checkpoint: Json;
-  let now: number;
-  let isArchiving: boolean;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'skolnav-register-'));
-    checkpoint = null;
-    isArchiving = true;
+    nights = await RegisterNights.open();
+    folder = nights.folder;
     await send('ber-20260901', '2026-09-01T02:00');
     await night('2026-09-01T03:00');
   });
-  afterEach(() => rm(folder, { recursive: true }));
+  afterEach(() => nights.close());
 
-  const send = (name: string, made: string, more: Partial<SimulatedBatch> = {}) =>
-    publish(folder, { name, datetime: `${made}:00+02:00`, ...more });
-  const delta = (name: string, from: string, to: string) => {
-    const window = { from: `${from}:00+02:00`, to: `${to}:00+02:00` };
-    return send(name, to, { window });
-  };
-  const left = async () => (await readdir(folder)).filter((name) => name.endsWith('.done'));
-
-  async function open(): Promise<Source> {
-    const source = await connector.openSource?.(
-      { files: { folder }, archive: isArchiving },
-      {
-        ...{ now: () => now, sleep: async () => undefined, fetch, paceOf: sharedPaces() },
-        ...{ log: silentLog, folder, scratch: folder, layout: async () => undefined },
-      },
-    );
-    assert.ok(source !== undefined);
-    return source;
-  }
-
-  async function night(time: string): Promise<Night> {
-    now = Date.parse(`${time}:00+02:00`);
-    const read: string[] = [];
-    for (;;) {
-      const source = await open();
-      const { goesOn, failure } = await readOne(source, read);
-      const unread = goesOn ? [] : ((await source.unread?.(checkpoint)) ?? []);
-      await source.close();
-      if (!goesOn) return { read, failure, unread: unread.map(({ text }) => text) };
-    }
-  }
-
-  async function readOne(source: Source, read: string[]) {
-    let goesOn = false;
-    try {
-      for await (const batch of source.read(checkpoint, new AbortController().signal)) {
-        if (batch.checkpoint === null) continue;
-        checkpoint = batch.checkpoint;
-        read.push(String(Object(checkpoint).batch));
-        goesOn = batch.more ?? false;
-      }
-      await source.accepted?.();
-      return { goesOn, failure: null };
-    } catch (failure) {
-      if (!(failure instanceof Failure)) throw failure;
-      return { goesOn: false, failure: `${failure.code}: ${failure.message}` };
-    }
-  }
+  const send = (...about: Parameters<RegisterNights['send']>) => nights.send(...about);
+  const delta = (...about: Parameters<RegisterNights['delta']>) => nights.delta(...about);
+  const night = (time: string) => nights.night(time);
+  const left = () => nights.left();
 
   it('all that lie there are, in the order of their moments, each by itself', async () => {
     await delta('ber-20260901T0500-delta', '2026-09-01T04:00', '2026-09-01T05:00');
@@ -223,7 +164,7 @@ describe('which batches of the register are read', () => {
   });
 
   it('one that stays where it was read is read once, and what comes late beside it is told', async () => {
-    isArchiving = false;
+    nights.isArchiving = false;
     await send('ber-20260902', '2026-09-02T02:00');
     assert.deepEqual((await night('2026-09-02T03:00')).read, ['ber-20260902']);
     assert.deepEqual(await night('2026-09-02T03:10'), { read: [], failure: null, unread: [] });
@@ -237,9 +178,9 @@ describe('which batches of the register are read', () => {
   });
 
   it('what an older version took for the newest for ever is forgotten', async () => {
-    const { batch, digest, full, fullDigest, content } = Object(checkpoint);
+    const { batch, digest, full, fullDigest, content } = Object(nights.checkpoint);
     const until = Date.parse('2027-09-02T02:00:00+02:00');
-    checkpoint = { batch, digest, full, fullDigest, content, until };
+    nights.checkpoint = { batch, digest, full, fullDigest, content, until };
     await send('ber-20260902', '2026-09-02T02:00');
     assert.deepEqual((await night('2026-09-02T03:00')).read, ['ber-20260902']);
   });
