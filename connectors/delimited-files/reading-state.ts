@@ -15,6 +15,8 @@ export interface ReadingState {
   readonly behind: ReadonlySet<string> | null;
   /** More deltas lie there: whole sets that are the same need not be read again with each. */
   readonly goesOn: boolean;
+  /** Digest of the layout by which it was read; null: not noted. */
+  readonly layout: string | null;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface ReadingState {
  * a mistyped name: it must not keep the right files from being read until it has come.
  */
 export function stateOf(checkpoint: Json, latest: string): ReadingState {
-  const { streams, dates, behind, goesOn } = objectOf(checkpoint);
+  const { streams, dates, behind, goesOn, layout } = objectOf(checkpoint);
   const noted = Object.entries(objectOf(dates)).map(
     ([stream, date]) => [stream, { date: String(date) }] as const,
   );
@@ -34,13 +36,14 @@ export function stateOf(checkpoint: Json, latest: string): ReadingState {
     streams: new Map(known),
     behind: Array.isArray(behind) ? new Set(behind.map(String)) : null,
     goesOn: goesOn === true,
+    layout: typeof layout === 'string' ? layout : null,
   };
 }
 
 /** The state as a checkpoint. */
-export function checkpointOf({ streams, behind, goesOn }: ReadingState): Json {
+export function checkpointOf({ streams, behind, ...others }: ReadingState): Json {
   const files = Object.fromEntries([...streams].map(([stream, file]) => [stream, { ...file }]));
-  return { streams: files, behind: [...(behind ?? [])], goesOn };
+  return { streams: files, behind: [...(behind ?? [])], ...others };
 }
 
 function readFileOf(noted: Json): ReadFile {

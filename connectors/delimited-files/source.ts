@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import {
   checkStill,
   type Files,
@@ -22,11 +23,13 @@ import { type Lying, latestDay, whatLiesThere } from './what-lies-there.ts';
 export class LayoutSource implements Source {
   readonly #files: Files;
   readonly #layout: Layout;
+  readonly #layoutDigest: string;
   readonly #clock: Pick<Surroundings, 'now' | 'sleep'>;
 
   constructor(files: Files, layout: Layout, clock: Pick<Surroundings, 'now' | 'sleep'>) {
     this.#files = files;
     this.#layout = layout;
+    this.#layoutDigest = hash('sha256', JSON.stringify(layout), 'base64url');
     this.#clock = clock;
   }
 
@@ -50,10 +53,29 @@ export class LayoutSource implements Source {
         continue;
       }
       await checkStill(this.#files, growing);
-      const after = { streams, behind: null, goesOn: more };
+      const after = { streams, behind: null, goesOn: more, layout: this.#layoutDigest };
       const checkpoint = checkpointOf({ ...after, behind: leftBehind(lying, before, after) });
       yield { ...end, checkpoint, more };
     }
+  }
+
+  async isUnchanged(since: Json, signal: AbortSignal): Promise<boolean> {
+    const before = this.#state(since);
+    if (before.layout !== this.#layoutDigest || before.goesOn) return false;
+    const { files: chosen } = chooseFiles(this.#layout, await this.#look(), before);
+    const known = chosen.map(({ stream }) => before.streams.get(stream));
+    const isSame = chosen.every(({ layout, file }, index) => {
+      const { name, bytes } = known[index] ?? {};
+      return layout.mode !== 'delta' && name === file.name && bytes === file.bytes;
+    });
+    if (!isSame) return false;
+    const growing = chosen.map(({ file }) => file);
+    await waitUntilStill(this.#files, growing, this.#clock, signal);
+    for (const [index, { file }] of chosen.entries()) {
+      if ((await this.#hashOf(file.name, signal)) !== known[index]?.hash) return false;
+    }
+    await checkStill(this.#files, growing);
+    return chosen.length > 0;
   }
 
   async news(since: Json): Promise<string | null> {
@@ -69,6 +91,12 @@ export class LayoutSource implements Source {
 
   async close(): Promise<void> {
     await this.#files.close();
+  }
+
+  async #hashOf(name: string, signal: AbortSignal): Promise<string> {
+    const printing = new Printing();
+    for await (const _ of printing.through(this.#files.read(name))) signal.throwIfAborted();
+    return printing.print().hash;
   }
 
   async #look(): Promise<Lying> {

@@ -133,6 +133,11 @@ export interface Source {
    * person is told. What the last read of this source tried itself is told by its run.
    */
   unread?(since: Json): Promise<readonly Trouble[]>;
+  /**
+   * Whether a read since the checkpoint would find the whole sets that were read last, byte for
+   * byte, and nothing else: then it need not be read. May throw what a read would throw.
+   */
+  isUnchanged?(since: Json, signal: AbortSignal): Promise<boolean>;
   /** Called once when what was read has been kept: archive the file, acknowledge the events. */
   accepted?(): Promise<void>;
   /** Removes what it archived before a day (`YYYY-MM-DD`); answers how many files. */

@@ -1,15 +1,13 @@
 import type { Source } from '../connector/connector.ts';
-import { Failure, InvalidFailure } from '../failure/failure.ts';
-import type { Json } from '../message/message.ts';
+import { Failure } from '../failure/failure.ts';
 import { applySealed } from './apply.ts';
-import { RecordCleaner } from './clean-records.ts';
 import { removeWhatMay } from './gate.ts';
 import { beginRun, type Ending, endRun, type Intake } from './intake-run.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { openKeepers } from './keepers.ts';
 import { gatherTwins } from './mergers.ts';
+import { Reading } from './reading.ts';
 import { Receiver } from './receive.ts';
-import { ageGuard } from './refuse-old.ts';
 
 /**
  * Reads a source to its end and keeps what it says. Nothing is changed before the source has ended
@@ -21,8 +19,8 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
   const started = await beginRun(task, with_);
   const keepers = await openKeepers(with_);
   const { protections } = keepers;
-  const receiver = new Receiver(task, with_, protections);
-  const cleaner = new RecordCleaner();
+  const reading = new Reading(task, with_);
+  const receiver = new Receiver(reading.task, with_, protections);
   const end = (about: Ending) => endRun({ ...started, ...receiver.about() }, about, source, with_);
   let source: Source | null = null;
   let isRead = false;
@@ -33,7 +31,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     source = await task.openSource();
     await store.intake.open(task.run, task.module);
     const since = await store.intake.checkpoint(task.module, '');
-    const { checkpoint, more } = await readAll(task, source, since, receiver, cleaner, with_);
+    const { checkpoint, more } = await reading.read(source, since, receiver);
     await receiver.tryAgain();
     // From here on what was said of protection counts, whatever the guards say of the rest.
     await protections.keep();
@@ -48,7 +46,8 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     receiver.remarkRepetitions(repetitions);
     await protections.ask(task.run, receiver.fullStreams().size > 0 ? task.module : null);
     await source.accepted?.();
-    const counts = { ...receiver.counts(), cleaned: cleaner.cleaned, invalid };
+    const counts = { ...receiver.counts(), ...reading.counts(), invalid };
+    if (receiver.fullStreams().size > 0) await reading.note();
     if (held === null) return await end({ outcome: 'done', counts, more });
     const trouble = held.failure.toTrouble();
     const withheld = { ...counts, withheld: held.parts };
@@ -64,31 +63,4 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     if (isRead) await protections.enact();
     await source?.close();
   }
-}
-
-/** Receives every batch; answers the newest checkpoint, and whether more lies behind it. */
-async function readAll(
-  task: IntakeTask,
-  source: Source,
-  since: Json,
-  receiver: Receiver,
-  cleaner: RecordCleaner,
-  with_: IntakeSurroundings,
-): Promise<{ readonly checkpoint: Json; readonly more: boolean }> {
-  const refuseOld = await ageGuard(task, with_);
-  let checkpoint = since;
-  let more = false;
-  for await (const batch of source.read(since, task.signal)) {
-    refuseOld(batch);
-    await receiver.receive(cleaner.clean(batch));
-    if (batch.checkpoint !== null) checkpoint = batch.checkpoint;
-    more = batch.more ?? more;
-  }
-  task.signal.throwIfAborted();
-  const unfinished = receiver.unfinishedStreams();
-  if (unfinished.length > 0) {
-    const text = `${task.module}: the source ended before the end of ${unfinished.join(', ')}`;
-    throw new InvalidFailure('FILE_DAMAGED', text);
-  }
-  return { checkpoint, more };
 }

@@ -71,14 +71,19 @@ function nextSteps({ intakes, flows }: SyncReport): readonly string[] {
   const isSilent = (run: Run) => run.outcome === 'done' && !hasBrought(run);
   const heard = new Set(intakes.filter((run) => !isSilent(run)).map(({ subject }) => subject));
   const silent = new Set(intakes.map(({ subject }) => subject)).difference(heard);
+  const same = new Set(
+    intakes.filter((run) => count(run, 'same') > 0).map(({ subject }) => subject),
+  );
   const unread = intakes.flatMap((run) => (run.unread ?? []).map(({ text }) => ({ ...run, text })));
   return [
     ...of(kept, badRecords, 'bad records set aside, each with file, line and what to do'),
     ...cleanedIn(intakes),
     ...of(flows, (run) => count(run, 'parked'), 'objects cannot be made, and stay as they were'),
     ...of(flows, undelivered, 'objects not delivered, each with the reason and what to do'),
-    ...[...silent].map(
-      (subject) => `${subject} brought nothing new; what it brought before stays.`,
+    ...[...silent].map((subject) =>
+      same.has(subject)
+        ? `${subject} is unchanged: its files are those that were read before, byte for byte.`
+        : `${subject} brought nothing new; what it brought before stays.`,
     ),
     ...unread.map(({ subject, text }) => `${subject}: not read: ${text}`),
   ];

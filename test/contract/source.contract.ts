@@ -147,6 +147,15 @@ export function describeSource(name: string, make: () => Promise<SourceWorld>): 
       assert.notEqual(await newsOf(world, null), before);
     });
 
+    it('calls unchanged what was read, until something else lies there, if it can tell', async () => {
+      if ((await isUnchanged(world, null)) === undefined) return;
+      const checkpoint = (await readAll(world)).at(-1)?.checkpoint ?? null;
+      assert.equal(await isUnchanged(world, null), false);
+      assert.equal(await isUnchanged(world, checkpoint), true);
+      await world.enlarge(LARGE / 100);
+      assert.equal(await isUnchanged(world, checkpoint), false);
+    });
+
     it('can be closed without having been read', async () => {
       const source = await world.open();
       await source.close();
@@ -182,6 +191,15 @@ async function newsOf(world: SourceWorld, since: Json): Promise<string | null | 
   const source = await world.open();
   try {
     return await source.news?.(since);
+  } finally {
+    await source.close();
+  }
+}
+
+async function isUnchanged(world: SourceWorld, since: Json): Promise<boolean | undefined> {
+  const source = await world.open();
+  try {
+    return await source.isUnchanged?.(since, NEVER);
   } finally {
     await source.close();
   }

@@ -161,6 +161,11 @@ export class SqliteIntakeStore implements IntakeStore {
     });
   }
 
+  async awaitsLeavers(source: string): Promise<boolean> {
+    const sql = 'SELECT 1 FROM part WHERE source = ? AND missed > 0 LIMIT 1';
+    return this.#database.get(sql, source) !== undefined;
+  }
+
   async countParts(source: string, stream: string): Promise<number> {
     const sql = 'SELECT count(*) AS count FROM part WHERE source = ? AND stream = ?';
     return numberOf(this.#database.get(sql, source, stream) ?? {}, 'count');

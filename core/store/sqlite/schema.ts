@@ -133,4 +133,6 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   `CREATE TABLE gone_at_once (
     kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (kind, id)
   ) WITHOUT ROWID`,
+  // Who is missing, and stays for now: few rows, and every intake asks whether there are any.
+  'CREATE INDEX part_missed ON part (source) WHERE missed > 0',
 ];
