@@ -1,5 +1,5 @@
 import { digest, isList, sameJson } from '../message/digest.ts';
-import type { Json, JsonObject, Trouble } from '../message/message.ts';
+import type { EntityRef, Json, JsonObject, Trouble } from '../message/message.ts';
 import { type Change, type Entry, isChange } from '../plan/compare.ts';
 import type { PlanBatch } from '../plan/plan-batch.ts';
 import type { Target } from '../plan/target.ts';
@@ -13,6 +13,8 @@ export interface PlanReport {
   /** Of the deletions, those of which this is the first step: shut now, deleted after a grace. */
   readonly deactivated: number;
   readonly parked: number;
+  /** Why objects cannot be made now: one for each rule and reason, the most first. */
+  readonly reasons: readonly ParkedReason[];
   /** Entities that were looked at; none where no source has been read yet. */
   readonly considered: number;
   /** Entity kinds that the flow selects and the target has no mapping for. */
@@ -27,6 +29,14 @@ export interface PlanReport {
   readonly changes: readonly ReportedChange[];
   /** Changes that are not shown. */
   readonly unshown: number;
+}
+
+/** What keeps objects of one kind from being made, with the first entity that it concerns. */
+export interface ParkedReason {
+  readonly objectKind: string;
+  readonly trouble: Trouble;
+  readonly count: number;
+  readonly example: EntityRef;
 }
 
 export interface FieldCount {
@@ -56,6 +66,7 @@ export class PlanReporter {
   readonly #tally = new Tally();
   readonly #changes: ReportedChange[] = [];
   readonly #fields = new Map<string, Map<string, number>>();
+  readonly #reasons = new Map<string, ParkedReason>();
   #considered = 0;
   #deactivated = 0;
   readonly #most: number;
@@ -71,6 +82,7 @@ export class PlanReporter {
   add(batch: PlanBatch): void {
     this.#tally.add(batch);
     this.#considered += batch.entities;
+    for (const one of batch.parked) this.#note(batch.kind.kind, one);
     for (const entry of batch.entries) {
       if (!isChange(entry)) continue;
       const { action } = entry;
@@ -98,10 +110,18 @@ export class PlanReporter {
     const mapped = new Set(taken.flatMap((one) => one.mappings.map(({ from }) => from.kind)));
     return {
       ...{ flow: flow.name, target, counts, deactivated: this.#deactivated, parked },
+      reasons: [...this.#reasons.values()].sort((a, b) => b.count - a.count),
       considered: this.#considered,
       notTaken: [...flow.selects.keys()].filter((kind) => !mapped.has(kind)),
       ...{ kinds, digest, held, fields: this.#fieldCounts(), changes: this.#changes, unshown },
     };
+  }
+
+  #note(objectKind: string, { trouble, origin: example }: PlanBatch['parked'][number]): void {
+    const { code, place } = trouble;
+    const name = JSON.stringify([objectKind, code, place?.file, place?.line, place?.field]);
+    const known = this.#reasons.get(name) ?? { objectKind, trouble, count: 0, example };
+    this.#reasons.set(name, { ...known, count: known.count + 1 });
   }
 
   #count(objectKind: string, fields: readonly ReportedField[]): void {

@@ -270,10 +270,11 @@ export class Receiver {
     const { intake } = this.#with.store;
     for (const { parts, removals } of inRounds(changes)) {
       const { changed, unchanged } = await intake.stage(this.#task.run, parts);
-      if (removals.length > 0) await intake.stageRemovals(this.#task.run, removals);
+      const isIdle = removals.length === 0;
+      const removed = isIdle ? 0 : await intake.stageRemovals(this.#task.run, removals);
       this.#tally.changed += changed;
       this.#tally.unchanged += unchanged;
-      this.#tally.removed += removals.length;
+      this.#tally.removed += removed;
     }
   }
 }

@@ -30,7 +30,9 @@ export function compileModifiers(
   if (rule.number === true) modifiers.push(onText((text) => numberOf(text, place)));
   if (rule.boolean !== undefined) modifiers.push(booleanModifier(rule.boolean, place));
   if (rule.split !== undefined) modifiers.push(splitModifier(rule.split));
-  if (rule.table !== undefined) modifiers.push(tableModifier(compilation, at, rule, place, source));
+  if (rule.table !== undefined) {
+    modifiers.push(tableModifier(compilation, at, rule, place, source, target));
+  }
   if (rule.template !== undefined) modifiers.push(templateModifier(rule.template));
   if (rule.pattern !== undefined) {
     modifiers.push(patternModifier(compilation, [...at, 'pattern'], rule.pattern, place));
@@ -100,13 +102,15 @@ function tableModifier(
   rule: WrittenRule,
   place: RulePlace,
   source: FieldSchema,
+  target: FieldSchema,
 ): Modify {
   const { name, table } = readTable(compilation, at, rule);
+  const isCoded = hasCodes(source) || hasCodes(target);
   lintNeverMatching(compilation, at, table, source);
   const change = (code: string): Json | undefined => {
     const found = table.get(code);
     if (found !== undefined) return found;
-    const text = `${sayCode(code)} has no row in ${name}${sayRows(table)}`;
+    const text = `${isCoded && looksLikeCode(code, table) ? `the code "${code}"` : 'the code'} has no row in ${name}${sayRows(table)}`;
     return obey(rule.unmapped ?? 'park', () => new Parked('CODE_UNMAPPED', text, place));
   };
   const modify = onText(change);
@@ -117,10 +121,19 @@ function tableModifier(
   };
 }
 
-/** A code may be told if it is short and cannot be a number or address of a person. */
-function sayCode(code: string): string {
-  const isHarmless = code.length <= 20 && !/\d{6}|@/.test(code);
-  return isHarmless ? `the code "${code}"` : 'the code';
+/** A field of which a schema says which values there are: what stands in it is no name. */
+function hasCodes({ enum: values, items }: FieldSchema): boolean {
+  return values !== undefined || (isObject(items) && items['enum'] !== undefined);
+}
+
+/**
+ * Another column's value may stand where a code should, and be a name, a number or an address. What
+ * is told is a word of capitals no longer than the table's own codes, or one with a digit.
+ */
+function looksLikeCode(code: string, table: Table): boolean {
+  if (!/^[A-Z0-9][A-Z0-9._-]*$/.test(code) || /\d{6}/.test(code)) return false;
+  const longest = Math.max(...[...table.keys()].map((one) => one.length));
+  return code.length <= (/\d/.test(code) ? 12 : longest);
 }
 
 /** What would have been right: all of a short table, the beginning of a long one. */

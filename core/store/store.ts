@@ -85,8 +85,11 @@ export interface IntakeStore {
    * that comes more than once the last counts.
    */
   stage(run: string, parts: readonly Part[]): Promise<StageCounts>;
-  /** Of a part that is staged and removed in one run the last call counts. */
-  stageRemovals(run: string, removals: readonly PartRemoval[]): Promise<void>;
+  /**
+   * Of a part that is staged and removed in one run the last call counts. Answers how many of them
+   * were kept until now.
+   */
+  stageRemovals(run: string, removals: readonly PartRemoval[]): Promise<number>;
   /** Parts that are kept, and that this run would remove, stay after all. */
   takeBack(run: string, removals: readonly PartRemoval[]): Promise<void>;
   /**

@@ -1,8 +1,10 @@
-import type { PlanReport, ReportedChange } from '../../core/control/plan-report.ts';
+import type { ParkedReason, PlanReport, ReportedChange } from '../../core/control/plan-report.ts';
+import type { EntityRef } from '../../core/message/message.ts';
 import { formatTable } from './table.ts';
 import { printLine } from './with-hub.ts';
 
 const MOST_FIELDS = 10;
+const MOST_REASONS = 10;
 const MARKS = { create: '+', update: '~', delete: '-', rekey: '~', deactivate: '- deactivate' };
 
 /** A plan as Terraform tells one: counts, then changes field by field. */
@@ -36,8 +38,23 @@ export function printPlan(report: PlanReport): void {
     printLine(`  ${report.target} has no mapping for: ${report.notTaken.join(', ')}`);
   }
   if (report.parked > 0) {
-    printLine(`  ${report.parked} cannot be made now and stay as they were: skolnav failed`);
+    printLine(`  ${report.parked} cannot be made now and stay as they were:`);
+    for (const reason of report.reasons.slice(0, MOST_REASONS)) printReason(reason);
+    const more = report.reasons.length - MOST_REASONS;
+    if (more > 0) printLine(`    ... and for ${more} more reasons (--json)`);
   }
+}
+
+function printReason({ objectKind, trouble, count, example }: ParkedReason): void {
+  const { code, text, hint, place } = trouble;
+  const line = place === null || place.line === null ? '' : `:${place.line}`;
+  const where = place === null ? '' : ` (${place.file}${line})`;
+  printLine(`    ${count} ${objectKind}: ${code} ${text}${where}, first of ${nameOf(example)}`);
+  printLine(`      ${hint}`);
+}
+
+function nameOf({ kind, id }: EntityRef): string {
+  return `${kind} ${id}`;
 }
 
 export function printChange({ action, objectKind, key, fields }: ReportedChange): void {

@@ -95,18 +95,21 @@ export class SqliteIntakeStore implements IntakeStore {
     return false;
   }
 
-  async stageRemovals(run: string, removals: readonly PartRemoval[]): Promise<void> {
+  async stageRemovals(run: string, removals: readonly PartRemoval[]): Promise<number> {
+    let count = 0;
     this.#database.transaction(() => {
       const { staged, removed } = this.#seenBy(run);
       for (const removal of removals) {
         const kept = this.#find(removal);
         if (kept !== undefined) {
+          if (!removed.has(numberOf(kept, 'number'))) count += 1;
           staged.add(numberOf(kept, 'number'));
           removed.add(numberOf(kept, 'number'));
         }
         this.#stage.addRemoval(run, removal);
       }
     });
+    return count;
   }
 
   async takeBack(run: string, removals: readonly PartRemoval[]): Promise<void> {
