@@ -19,6 +19,7 @@ import { resend, retryGroup } from './mending.ts';
 import { heldChanges, planFlows, whatIf } from './plans.ts';
 import { purge } from './purge.ts';
 import { TurnScheduler } from './scheduler.ts';
+import { findSetAside } from './set-aside.ts';
 import { intakeSurroundings } from './surroundings.ts';
 import { sync } from './sync.ts';
 import { testMail } from './tell-findings.ts';
@@ -52,9 +53,14 @@ export function openControl(engine: Engine): ControlBus {
     findPersons: async (word, who, reason) => {
       const schema = engine.workspace.canonical.get('person');
       const { persons, count } = await findPersons(engine, word);
-      const subject = [`${count} found`, ...persons.map(({ id }) => id)].join(' ');
+      const aside = await findSetAside(engine, word.trim());
+      const ids = [...persons, ...aside.map(({ entity }) => entity)].map(({ id }) => id);
+      const subject = [`${count + aside.length} found`, ...ids].join(' ');
       await audit(engine, who, 'find person', subject, reason);
-      return persons.map((person) => hintOf(person, schema?.isProtected(person) !== false));
+      return [
+        ...persons.map((person) => hintOf(person, schema?.isProtected(person) !== false)),
+        ...aside.map(({ entity: { id } }) => ({ id, name: '(set aside)', birthYear: null })),
+      ];
     },
     trace: async (entity, who) => {
       await audit(engine, who, 'trace', `${entity.kind} ${entity.id}`, '');

@@ -12,6 +12,8 @@ export interface TargetOutcome {
   /** What keeps the target as a whole from being told: a hold, how the last run ended. */
   readonly obstacles: readonly Trouble[];
   readonly objects: readonly ObjectTrace[];
+  /** Object kinds that are the entity itself in the target; all others only speak of it. */
+  readonly itself: readonly string[];
 }
 
 /** States from the one that most needs a person to the one that needs nobody. */
@@ -25,7 +27,7 @@ const GOES_BY_ITSELF: ReadonlySet<string> = new Set(['retrying', 'waiting', 'ope
 
 /** "Why is Anna not in Teams?" in one line; what is to be known first stands first. */
 export function answerOf(
-  { verdict, because, begins, obstacles, objects }: TargetOutcome,
+  { verdict, because, begins, obstacles, objects, itself }: TargetOutcome,
   module: string,
   of: EntityRef,
   timeZone: string,
@@ -41,14 +43,20 @@ export function answerOf(
     return `${state} ${module}: ${because.join('; ')}${later}`;
   }
   const own = objects.filter(({ origin }) => origin.kind === of.kind && origin.id === of.id);
-  const [worst, ...rest] = byUrgency(own.length > 0 ? own : objects);
+  const being = own.filter(({ objectKind }) => itself.includes(objectKind));
+  const [worst, ...rest] = byUrgency(being.length > 0 ? being : own.length > 0 ? own : objects);
   if (worst === undefined) return `Not in ${module}`;
   const isIn = [worst, ...rest].some(({ confirmed }) => confirmed !== null);
-  const [other] = byUrgency(objects.filter((one) => one !== worst && !own.includes(one)));
-  const isOtherWell = other === undefined || other.state === 'delivered';
-  const also = isOtherWell || worst.state !== 'delivered' ? '' : `; ${sayState(other, timeZone)}`;
+  const [other] = byUrgency(objects.filter((one) => one !== worst && needsSaying(one)));
+  const isTold = other !== undefined && worst.state === 'delivered';
+  const also = isTold ? `; ${sayState(other, timeZone)}` : '';
   const why = GOES_BY_ITSELF.has(worst.state) ? (obstacles[0] ?? null) : null;
   return `${isIn ? 'In' : 'Not in'} ${module}: ${sayState(worst, timeZone)}${also}${sayTrouble(why)}`;
+}
+
+/** What speaks of somebody who is not wanted in the target is left out there, and well so. */
+function needsSaying({ state, waitsFor }: ObjectTrace): boolean {
+  return state !== 'delivered' && !(state === 'waits' && waitsFor?.state === null);
 }
 
 function byUrgency(objects: readonly ObjectTrace[]): readonly ObjectTrace[] {

@@ -171,6 +171,7 @@ function holdOf({ unit }: Entry, { holds }: TraceSurroundings): string | null {
   return holding?.id ?? null;
 }
 
+const UUIDS = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 /** Chains are short: memberships wait for persons, persons for organisations. */
 const LONGEST_CHAIN = 5;
 
@@ -188,11 +189,27 @@ async function prerequisiteOf(
     const missing = keys.find((key) => !held.some((row) => row.ref.key === key));
     if (missing === undefined) continue;
     const [message] = await store.messages.get([deliveryId(target.name, to, missing)]);
+    // What the next run delivers with it keeps it from nothing.
+    if (message === undefined && (await isWanted(to, missing, with_))) continue;
     const deeper = depth < LONGEST_CHAIN ? await causeOf(to, message, with_, depth + 1) : null;
     const { state = null, trouble = null } = message ?? {};
     return deeper ?? { objectKind: to, key: missing, state, trouble };
   }
   return null;
+}
+
+/** Whether some entity that the key names gives the object now; keys are made of entities' ids. */
+async function isWanted(objectKind: string, key: string, with_: TraceSurroundings) {
+  const kind = with_.target.kinds.find((one) => one.kind === objectKind);
+  if (kind === undefined) return false;
+  for (const id of key.match(UUIDS) ?? []) {
+    for (const mapping of kind.mappings) {
+      const origin = { kind: mapping.from.kind, id };
+      const { entries } = await entriesOf(kind, mapping, origin, with_);
+      if (entries.some((entry) => entry.key === key && entry.object !== null)) return true;
+    }
+  }
+  return false;
 }
 
 /** What a blocked message's object itself waits for. */

@@ -5,9 +5,10 @@ import { quarantineId } from '../intake/quarantine.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
 import type { Entity, EntityRef, JsonObject, Trouble } from '../message/message.ts';
 import { PointViews } from '../plan/point-views.ts';
-import type { TargetKind } from '../plan/target.ts';
+import type { Target, TargetKind } from '../plan/target.ts';
 import type { Part } from '../store/store.ts';
 import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
+import { setAsideOf } from './set-aside.ts';
 import { answerOf, type TargetOutcome } from './trace-answer.ts';
 import {
   entriesOf,
@@ -42,17 +43,30 @@ export async function traceEntity(engine: Engine, entity: EntityRef): Promise<Tr
   const { store, workspace } = engine;
   const [stored] = await store.entities.get(entity.kind, [entity.id]);
   const schema = workspace.canonical.get(entity.kind);
-  const isProtected = stored !== undefined && schema?.isProtected(stored.entity) === true;
+  const aside = stored === undefined ? await setAsideOf(engine, entity) : null;
+  const isShielded = stored !== undefined && schema?.isProtected(stored.entity) === true;
+  const isProtected = isShielded || aside?.isProtected === true;
   const targets: TargetTrace[] = [];
   for (const flow of workspace.flows) {
-    targets.push(await traceTarget(engine, flow, entity, stored?.entity ?? null, isProtected));
+    const told = await traceTarget(engine, flow, entity, stored?.entity ?? null, isProtected);
+    const [trouble] = aside?.troubles ?? [];
+    targets.push(trouble === undefined || isProtected ? told : ofSetAside(told, flow, trouble));
   }
   if (isProtected) return { entity, isProtected, sources: [], notTaken: [], targets };
   const parts = await store.entities.parts(entity);
   const sources = parts.map(({ source, stream, externalId, file, line }) => {
     return { source, stream, externalId, file, line };
   });
-  return { entity, isProtected, sources, notTaken: await notTaken(engine, entity, parts), targets };
+  const troubles = aside?.troubles ?? (await notTaken(engine, entity, parts));
+  return { entity, isProtected, sources, notTaken: troubles, targets };
+}
+
+/** Of whom nothing is taken in, no flow's condition has anything to say. */
+function ofSetAside(told: TargetTrace, { to }: Flow, { code, text, place }: Trouble): TargetTrace {
+  const line = place === null || place.line === null ? '' : `:${place.line}`;
+  const where = place === null ? '' : ` (${place.file}${line})`;
+  const reason = `set aside, nothing of it is taken in: ${code} ${text}${where}`;
+  return { ...told, because: [reason], answer: `Not in ${to}: ${reason}` };
 }
 
 async function notTaken(
@@ -97,8 +111,18 @@ async function traceTarget(
     begins,
     obstacles,
     objects,
+    itself: itselfIn(target, of.kind),
   };
   return { ...told, answer: answerOf(told, flow.to, of, workspace.config.timeZone) };
+}
+
+/** Of the kinds that an entity gives, those that refer to no other of them: a user, not its roles. */
+function itselfIn({ kinds }: Target, entityKind: string): readonly string[] {
+  const own = kinds.filter(({ mappings }) => mappings.some(({ from }) => from.kind === entityKind));
+  const names = own.map(({ kind }) => kind);
+  const isOfAnother = ({ kind, references }: TargetKind) =>
+    references.some((to) => to.kind !== kind && names.includes(to.kind));
+  return own.filter((one) => !isOfAnother(one)).map(({ kind }) => kind);
 }
 
 /** No more than that: also where a flow includes protected persons. */

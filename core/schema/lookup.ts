@@ -57,6 +57,15 @@ export function lookupTerms(word: string): readonly LookupTerm[] {
   return terms.filter(({ text }) => text !== '');
 }
 
+/** Whether texts of a record that nobody could read as a person hold what the term says. */
+export function mentioned({ as, text }: LookupTerm, texts: readonly string[]): boolean {
+  // A record has many short texts, years and codes among them.
+  if (as !== 'name') return text.length > 5 && texts.some((one) => SPELLINGS[as](one) === text);
+  const wanted = text.split(' ');
+  const words = new Set(texts.flatMap(wordsOf));
+  return wanted.length > 1 && wanted.every((word) => words.has(word));
+}
+
 const NONE: readonly string[] = [];
 const SPELLINGS = { number: numberSpelling, account: accountSpelling } as const;
 
