@@ -23,7 +23,7 @@ import { findSetAside } from './set-aside.ts';
 import { intakeSurroundings } from './surroundings.ts';
 import { sync } from './sync.ts';
 import { testMail } from './tell-findings.ts';
-import { hintOf, traceEntity } from './trace.ts';
+import { hintOf, type PersonHint, traceEntity } from './trace.ts';
 
 /** The control bus of a running hub. */
 export function openControl(engine: Engine): ControlBus {
@@ -50,18 +50,7 @@ export function openControl(engine: Engine): ControlBus {
       return isOver ? null : heldChanges(engine, hold, request);
     },
     decideHold: (id, decision) => decideHold(engine, id, decision),
-    findPersons: async (word, who, reason) => {
-      const schema = engine.workspace.canonical.get('person');
-      const { persons, count } = await findPersons(engine, word);
-      const aside = await findSetAside(engine, word.trim());
-      const ids = [...persons, ...aside.map(({ entity }) => entity)].map(({ id }) => id);
-      const subject = [`${count + aside.length} found`, ...ids].join(' ');
-      await audit(engine, who, 'find person', subject, reason);
-      return [
-        ...persons.map((person) => hintOf(person, schema?.isProtected(person) !== false)),
-        ...aside.map(({ entity: { id } }) => ({ id, name: '(set aside)', birthYear: null })),
-      ];
-    },
+    findPersons: (word, who, reason) => listPersons(engine, word, who, reason),
     trace: async (entity, who) => {
       await audit(engine, who, 'trace', `${entity.kind} ${entity.id}`, '');
       return traceEntity(engine, entity);
@@ -181,6 +170,25 @@ async function decideHold(
   const after = decided(hold, decision, engine.now());
   await engine.store.runs.putHold(after);
   return after;
+}
+
+/** Who may be meant, audited: those that are stored, and those that are set aside. */
+async function listPersons(
+  engine: Engine,
+  word: string,
+  who: string,
+  reason: string,
+): Promise<readonly PersonHint[]> {
+  const schema = engine.workspace.canonical.get('person');
+  const { persons, count } = await findPersons(engine, word);
+  const aside = await findSetAside(engine, word.trim());
+  const ids = [...persons, ...aside.map(({ entity }) => entity)].map(({ id }) => id);
+  const subject = [`${count + aside.length} found`, ...ids].join(' ');
+  await audit(engine, who, 'find person', subject, reason);
+  return [
+    ...persons.map((person) => hintOf(person, schema?.isProtected(person) !== false)),
+    ...aside.map(({ entity: { id } }) => ({ id, name: '(set aside)', birthYear: null })),
+  ];
 }
 
 async function audit(

@@ -2,7 +2,7 @@ import type { InboundMapping } from '../mapping/compiled.ts';
 import { isList } from '../message/digest.ts';
 import type { EntityRef, Json, Trouble } from '../message/message.ts';
 import { lookupTerms, mentioned } from '../schema/lookup.ts';
-import type { QuarantinedRecord } from '../store/store.ts';
+import type { QuarantinedRecord } from '../store/quarantine-store.ts';
 import { type Engine, todayOf } from './engine.ts';
 
 /** A person of whom nothing could be taken in yet, and why. */

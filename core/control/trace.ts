@@ -116,7 +116,7 @@ async function traceTarget(
   return { ...told, answer: answerOf(told, flow.to, of, workspace.config.timeZone) };
 }
 
-/** Of the kinds that an entity gives, those that refer to no other of them: a user, not its roles. */
+/** Of the kinds that an entity gives, those that refer to no other: a user, not its roles. */
 function itselfIn({ kinds }: Target, entityKind: string): readonly string[] {
   const own = kinds.filter(({ mappings }) => mappings.some(({ from }) => from.kind === entityKind));
   const names = own.map(({ kind }) => kind);
