@@ -34,8 +34,8 @@ export function compileTraits(
  * Whether two sets of traits are surely not of one person. A number that becomes another, a name
  * after a wedding, and what follows from them are normal life: somebody is another where everything
  * that both tell has changed. An account often follows from the id, so it speaks for the person
- * only where less than number, birth date and name is known; where no more than a name is known,
- * no word of it may be left.
+ * only where less than number, birth date and name is known; where neither number nor birth date
+ * is, the account must be another too, and no word of the name be left. A name alone tells nothing.
  */
 export function isAnother(before: readonly Trait[], after: readonly Trait[]): boolean {
   const [number, born, name, account, word] = (
@@ -44,7 +44,7 @@ export function isAnother(before: readonly Trait[], after: readonly Trait[]): bo
   if (number === 'same' || born === 'same' || name !== 'other') return false;
   if (number === 'other' && born === 'other') return true;
   if (account === 'same') return false;
-  return number === 'other' || born === 'other' || word === 'other';
+  return number === 'other' || born === 'other' || (account === 'other' && word === 'other');
 }
 
 function compared(
