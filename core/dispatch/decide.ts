@@ -16,6 +16,8 @@ export type Decision =
       readonly message: Message;
       readonly entry: Entry;
       readonly operation: Operation;
+      /** What is left out of it, and it waits for afterwards. */
+      readonly without: Prerequisite | null;
     }
   /** The target has it already: only the ledger's row changes. */
   | { readonly kind: 'moved'; readonly message: Message; readonly row: LedgerRow }
@@ -88,18 +90,21 @@ function decideEntry(
   const remoteId = entry.row?.remoteId ?? null;
   if (entry.object === null) {
     const operation = { ...common, object: null, ...before, remoteId, references: {} };
-    return { kind: 'operate', message, entry, operation };
+    return { kind: 'operate', message, entry, operation, without: null };
   }
   const resolved = references.resolve(entry.object, lenient);
   if (resolved.kind === 'waits') return { kind: 'blocked', message, waitsFor: resolved.for };
   if (resolved.kind === 'void') return goneWithReference(message, entry, kind);
-  const { object, hash } = resolved;
+  const { object, hash, without } = resolved;
   const remoteIds = references.remoteIdsOf(object);
   if (entry.row !== null && hash === entry.row.hash && !message.inDoubt) {
-    if (!hasOtherIds(entry.row, remoteIds)) return settled(message, entry.row, entry);
+    if (!hasOtherIds(entry.row, remoteIds)) {
+      if (without !== null) return { kind: 'blocked', message, waitsFor: without };
+      return settled(message, entry.row, entry);
+    }
   }
   const operation = { ...common, object, ...before, remoteId, references: remoteIds };
-  return { kind: 'operate', message, entry: { ...entry, object, hash }, operation };
+  return { kind: 'operate', message, entry: { ...entry, object, hash }, operation, without };
 }
 
 /** What the target held last, with the ids that it was told. */
@@ -137,7 +142,7 @@ function goneWithReference(message: Message, entry: Entry, kind: TargetKind): De
   const about = { action: 'delete', objectKind: kind.kind, key, formerKey: null } as const;
   const before = { previous, formerReferences };
   const operation = { ...about, object: null, ...before, remoteId, references: {} };
-  return { kind: 'operate', message, entry: { ...entry, object: null }, operation };
+  return { kind: 'operate', message, entry: { ...entry, object: null }, operation, without: null };
 }
 
 /** The target may have made it, and nobody wants it: it goes by its key, the only thing known. */
@@ -146,7 +151,8 @@ function takenBack(message: Message, { kind: objectKind }: TargetKind): Decision
   const about = { action: 'delete', formerKey: null, object: null, key } as const;
   const entry = { ...about, origin, unit: '', hash: '', row: null, leavingSince: null };
   const nothing = { previous: null, remoteId: null, references: {} };
-  return { kind: 'operate', message, entry, operation: { ...about, objectKind, ...nothing } };
+  const operation = { ...about, objectKind, ...nothing };
+  return { kind: 'operate', message, entry, operation, without: null };
 }
 
 /** Whether the key of a message in doubt is by now that of an object which another entity gave. */

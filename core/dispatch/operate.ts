@@ -38,10 +38,9 @@ export async function tell(
     return [];
   }
   const now = with_.now();
-  const settlements = batch.map(({ message, entry, operation }, index) => {
-    const outcome = outcomes[index] ?? silenceOf(target);
-    return settlementOf(message, entry, operation, outcome, target.flow.delivery, now);
-  });
+  const settlements = batch.map((decision, index) =>
+    settlementOf(decision, outcomes[index] ?? silenceOf(target), target.flow.delivery, now),
+  );
   await tellReferrers(target, kind, renamedIn(settlements, batch), with_);
   const taken = with_.circuit.take(settlements, outcomes);
   if (with_.circuit.outage !== null) with_.onOutage(with_.circuit.outage);

@@ -10,6 +10,8 @@ export type Resolved =
       readonly kind: 'ready';
       readonly object: JsonObject;
       readonly hash: string;
+      /** What was left out of it and is on its way. */
+      readonly without: Prerequisite | null;
     }
   /** This object must be delivered first. */
   | { readonly kind: 'waits'; readonly for: Prerequisite }
@@ -25,8 +27,8 @@ export interface Prerequisite {
 export interface References {
   /**
    * The object as it can be delivered now. A reference to an object on its way makes it wait; in
-   * lenient mode an optional one is left out instead, and comes with a later plan. A reference to
-   * what the target will not hold is left out.
+   * lenient mode an optional one is left out instead, and comes when that object has. A reference
+   * to what the target will not hold is left out.
    */
   resolve(object: JsonObject, lenient: boolean): Resolved;
   /** The target's own ids of all that it refers to, as `<kind>/<key>` -> id. */
@@ -83,18 +85,21 @@ function resolve(
   lenient: boolean,
 ): Resolved {
   let present = object;
+  let without: Prerequisite | null = null;
   for (const { path, kind: to, required } of kind.references) {
     const isHeld = (key: Json) => held.has(`${to}/${String(key)}`);
     const isPending = (key: Json) => pending.has(`${to}/${String(key)}`);
     const waitsFor = [...valuesAt(present, path)].find(isPending);
     const rest = withoutReferences(present, path, required, isHeld);
-    if (waitsFor !== undefined && (rest === null || !lenient)) {
-      return { kind: 'waits', for: { objectKind: to, key: String(waitsFor) } };
+    if (waitsFor !== undefined) {
+      const missing = { objectKind: to, key: String(waitsFor) };
+      if (rest === null || !lenient) return { kind: 'waits', for: missing };
+      without ??= missing;
     }
     if (rest === null) return { kind: 'void' };
     present = rest;
   }
-  return { kind: 'ready', object: present, hash: digestOf(present) };
+  return { kind: 'ready', object: present, hash: digestOf(present), without };
 }
 
 function remoteIdsIn(

@@ -3,7 +3,6 @@ import { CATALOGUE } from '../failure/catalogue.ts';
 import { type Failure, RefusedFailure, TransientFailure } from '../failure/failure.ts';
 import type { Delivery } from '../flow/compiled.ts';
 import type { Message, Trouble } from '../message/message.ts';
-import type { Entry } from '../plan/compare.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
 import type { Settlement } from '../store/store.ts';
 import { backoffMs } from './backoff.ts';
@@ -41,9 +40,7 @@ export function settlementUntold(target: string, decision: Decision): Settlement
 
 /** What becomes of a message after its operation: the ledger and the message in one settlement. */
 export function settlementOf(
-  message: Message,
-  entry: Entry,
-  operation: Operation,
+  { message, entry, operation, without }: Extract<Decision, { kind: 'operate' }>,
   outcome: Outcome,
   delivery: Delivery,
   now: number,
@@ -75,7 +72,8 @@ export function settlementOf(
   };
   const { formerKey } = operation;
   const replaced = formerKey === null ? {} : { replacedKey: formerKey };
-  return { message, result: { kind: 'delivered', row, ...replaced } };
+  const blocked = without === null ? {} : { blocked: waitingFor(message.target, without) };
+  return { message, result: { kind: 'delivered', row, ...replaced, ...blocked } };
 }
 
 /**

@@ -242,7 +242,13 @@ export interface Settlement {
   /** If it stays, it is in doubt as is said here. */
   readonly message: Message;
   readonly result:
-    | { readonly kind: 'delivered'; readonly row: LedgerRow; readonly replacedKey?: string }
+    | {
+        readonly kind: 'delivered';
+        readonly row: LedgerRow;
+        readonly replacedKey?: string;
+        /** Why it is not all there yet: the message stays, blocked, and is in no doubt. */
+        readonly blocked?: Trouble;
+      }
     /** The object is gone from the target; its ledger row goes too. */
     | { readonly kind: 'removed' }
     /** Nothing to do any more: newer data made it void. */

@@ -169,6 +169,21 @@ export function describeMessages(getStore: () => Store): void {
       assert.equal(await messages.count({}), 0);
     });
 
+    it('keeps the message of what was delivered in part, until all of it is there', async () => {
+      const { messages, ledger } = getStore();
+      await messages.put([messageOf('m1')]);
+      await messages.doubt(['m1']);
+      const [told] = await messages.get(['m1']);
+      assert.ok(told !== undefined);
+      const row = rowOf('a', '1');
+      await settle(told, { kind: 'delivered', row, blocked: TROUBLE });
+      assert.equal(await ledger.count(TARGET, 'person'), 1);
+      const [left] = await messages.get(['m1']);
+      assert.deepEqual([left?.state, left?.inDoubt, left?.trouble], ['blocked', false, TROUBLE]);
+      await settle(messageOf('m1'), { kind: 'delivered', row });
+      assert.deepEqual(await messages.get(['m1']), []);
+    });
+
     it('puts the new key in the place of the replaced one', async () => {
       const { messages, ledger } = getStore();
       await ledger.write([rowOf('a', '1')], []);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type RecordingProxy, startRecordingProxy } from '../e2e/recording-proxy.ts';
+import { runOf } from '../e2e/world.ts';
 import { SituationTown } from './situation-town.ts';
 import type { Town, TownPerson } from './town.ts';
 
@@ -7,6 +8,7 @@ const SINCE = ['2026-08-18'] as const;
 const BO: TownPerson = { given: 'Bo', account: 'bo' };
 const DEAD: TownPerson = { ...BO, status: 'Deceased' };
 const ANN: TownPerson = { given: 'Ann', account: 'ann' };
+const NO_CHANGES = { create: 0, update: 0, delete: 0 };
 const CLEO: TownPerson = { given: 'Cleo', account: 'bo' };
 
 /** A class of these pupils. */
@@ -23,7 +25,8 @@ function classOf(persons: Readonly<Record<string, TownPerson>>): Town {
 describe('situations in which the identity portal must know who belongs to a class', () => {
   let town: SituationTown;
   let proxy: RecordingProxy | null;
-  let turnedAway: string | null;
+  /** Requests that begin so get this status, so many times. */
+  let turnedAway: { readonly begin: string; readonly status: number; times: number } | null;
 
   beforeEach(async () => {
     town = await SituationTown.open();
@@ -36,11 +39,16 @@ describe('situations in which the identity portal must know who belongs to a cla
     await town.close(undefined);
   });
 
-  /** From now on, requests that begin so are answered 400 as long as `turnedAway` says so. */
+  /** From now on, what `turnedAway` names does not reach the service. */
   async function watch(): Promise<RecordingProxy> {
     const { url } = town.world.identity;
-    const refuse = (method: string, path: string) =>
-      turnedAway !== null && `${method} ${path}`.startsWith(turnedAway) ? 400 : null;
+    const refuse = (method: string, path: string) => {
+      if (turnedAway === null || turnedAway.times === 0) return null;
+      if (!`${method} /${path.split('/').slice(3).join('/')}`.startsWith(turnedAway.begin))
+        return null;
+      turnedAway.times -= 1;
+      return turnedAway.status;
+    };
     proxy = await startRecordingProxy(url, undefined, refuse);
     town.world.environment['IDENTITY_URL'] = proxy.url;
     return proxy;
@@ -81,14 +89,14 @@ describe('situations in which the identity portal must know who belongs to a cla
     await sync('2026-09-02', classOf({ ann: ANN, bo: { ...BO, family: 'Berg' } }));
     assert.deepEqual(members(), ['Ann Ek', 'Bo Berg']);
     const [plan] = await town.world.plan('identity');
-    assert.deepEqual(plan?.counts, { create: 0, update: 0, delete: 0 });
+    assert.deepEqual(plan?.counts, NO_CHANGES);
   });
 
   it('what a class was refused is said the next night, in the ids of the service', async () => {
     const { recorded } = await watch();
     await sync('2026-09-01', classOf({ ann: ANN, bo: BO, cleo: { ...CLEO, account: 'cleo' } }));
     const key = String(town.user('bo')?.['externalId']);
-    turnedAway = 'PATCH /scim/v2/Groups';
+    turnedAway = { begin: 'PATCH /Groups', status: 400, times: 99 };
     const secret = { ...BO, privacy: 2 };
     const left = { ann: ANN, bo: secret, cleo: { ...CLEO, account: 'cleo' } };
     await sync('2026-09-02', classOf(left));
@@ -100,10 +108,34 @@ describe('situations in which the identity portal must know who belongs to a cla
     assert.ok(!recorded().slice(before).includes(key), 'our key of a protected person is not said');
   });
 
+  it('an account that is made a second late is in its class the same night', async () => {
+    await watch();
+    await sync('2026-09-01', classOf({ ann: ANN }));
+    turnedAway = { begin: 'POST /Users', status: 503, times: 1 };
+    const report = await sync('2026-09-02', classOf({ ann: ANN, bo: BO, dan: { given: 'Dan' } }));
+    assert.deepEqual(members(), ['Ann Ek', 'Bo Ek', 'Dan Ek']);
+    const { outcome, counts } = runOf(report, 'identity');
+    assert.deepEqual([outcome, counts['retried'], counts['blocked']], ['done', 1, 0]);
+    assert.deepEqual((await town.world.plan('identity'))[0]?.counts, NO_CHANGES);
+  });
+
+  it('a class without its refused member is made, and waits for the member until he is there', async () => {
+    await watch();
+    await sync('2026-09-01', classOf({ ann: ANN }));
+    turnedAway = { begin: 'POST /Users', status: 400, times: 99 };
+    const refused = await sync('2026-09-02', classOf({ ann: { ...ANN, family: 'Berg' }, bo: BO }));
+    assert.deepEqual(members(), ['Ann Berg']);
+    const { counts } = runOf(refused, 'identity');
+    assert.deepEqual([counts['failed'], counts['blocked']], [1, 1]);
+    turnedAway = null;
+    await sync('2026-09-03', null);
+    assert.deepEqual(members(), ['Ann Berg', 'Bo Ek']);
+  });
+
   it('who left and came back while the class was not told is a member by the new id', async () => {
     await watch();
     await sync('2026-09-01', classOf({ ann: ANN, bo: BO }));
-    turnedAway = 'PATCH /scim/v2/Groups';
+    turnedAway = { begin: 'PATCH /Groups', status: 400, times: 99 };
     await sync('2026-09-02', classOf({ ann: ANN, bo: DEAD }));
     turnedAway = null;
     assert.equal(town.user('bo'), undefined);

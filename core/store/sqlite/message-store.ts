@@ -144,7 +144,9 @@ export class SqliteMessageStore implements MessageStore {
           this.#ledger.removeKey(message.target, message.objectKind, result.replacedKey);
         }
         this.#ledger.put(result.row);
-        break;
+        if (result.blocked === undefined) break;
+        this.#fail({ ...message, inDoubt: false }, 'blocked', 0, 0, result.blocked);
+        return;
       case 'removed':
         this.#ledger.remove(message);
         break;
