@@ -78,7 +78,7 @@ export class ScimDirectory {
         return this.#shown(200, put);
       }
       case 'PATCH':
-        return this.#patch(resource, body);
+        return this.#patch(endpoint, resource, body);
       case 'DELETE':
         resources.delete(resource.id);
         return { status: 204, body: null };
@@ -144,7 +144,7 @@ export class ScimDirectory {
   }
 
   /** All operations or none (RFC 7644, 3.5.2); an operation without effect answers 204. */
-  #patch(resource: StoredResource, body: unknown): Answer {
+  #patch(endpoint: string, resource: StoredResource, body: unknown): Answer {
     if (!this.#options.patch) return { status: 501, body: failure(501, 'PATCH is not supported') };
     const { Operations: operations } = attributesOf(body);
     if (!Array.isArray(operations)) {
@@ -152,6 +152,9 @@ export class ScimDirectory {
     }
     const changed = structuredClone(resource);
     for (const operation of operations) applyPatch(changed, attributesOf(operation));
+    const { id, version: _version, ...attributes } = changed;
+    const conflict = this.#conflict(endpoint, attributesOf(attributes), id);
+    if (conflict !== null) return conflict;
     changed.version += 1;
     Object.assign(resource, changed);
     for (const name of Object.keys(resource)) if (!(name in changed)) delete resource[name];

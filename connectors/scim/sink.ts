@@ -84,8 +84,7 @@ export class ScimSink implements ObjectSink {
     if (written.kind !== 'conflict') return outcomeOf(written, operation);
     const present = await this.#lookUp(kind, operation, signal, true);
     if (present !== null) return this.#adopt(kind, operation, present, signal);
-    const text = `another ${operation.objectKind} of the service has a value that must be unique`;
-    return { kind: 'failed', failure: new RefusedFailure('TARGET_REFUSED', text) };
+    return takenByAnother(operation);
   }
 
   /** The one resource that answers to our key; several are a finding for a person. */
@@ -261,6 +260,8 @@ function outcomeOf(written: Written, { object, previous, key, objectKind }: Oper
       const text = `${written.failure.message} ${redact(written.detail, [...known, ...nested])}`;
       return { kind: 'failed', failure: new RefusedFailure('TARGET_REFUSED', text.trim()) };
     }
+    case 'conflict':
+      return takenByAnother({ objectKind });
     case 'changed': {
       const text = `this ${objectKind} is being changed by somebody else`;
       return { kind: 'failed', failure: new RefusedFailure('TARGET_REFUSED', text) };
@@ -270,6 +271,12 @@ function outcomeOf(written: Written, { object, previous, key, objectKind }: Oper
       return { kind: 'failed', failure: new RefusedFailure('TARGET_REFUSED', text) };
     }
   }
+}
+
+/** 409: it may be free again when the other has gone or has been renamed. */
+function takenByAnother({ objectKind }: Pick<Operation, 'objectKind'>): Outcome {
+  const text = `another ${objectKind} of the service has a value that must be unique`;
+  return { kind: 'failed', failure: new RefusedFailure('KEY_TAKEN', text) };
 }
 
 /** Every string in a JSON text. */

@@ -30,6 +30,8 @@ export type Decision =
   /** It refers to an object that the target does not hold yet. */
   | { readonly kind: 'blocked'; readonly message: Message; readonly waitsFor: Prerequisite };
 
+export type Operate = Extract<Decision, { kind: 'operate' }>;
+
 export interface DecideSurroundings {
   readonly store: Store;
   readonly views: Views;

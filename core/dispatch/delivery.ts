@@ -36,6 +36,8 @@ export interface DeliveryCounts {
   blocked: number;
   /** Some objects may have gone without optional references, which a later plan adds. */
   isLenient: boolean;
+  /** Ids of the messages that were refused because another object had their key. */
+  readonly taken: Set<string>;
   /** Why the whole target waits for a person. */
   held: Failure | null;
   /** Why nothing more was sent, where the target was out to the end of our patience. */
@@ -44,7 +46,7 @@ export interface DeliveryCounts {
 
 export function newCounts(): DeliveryCounts {
   const zero = { delivered: 0, removed: 0, superseded: 0, retried: 0, failed: 0, blocked: 0 };
-  return { ...zero, isLenient: false, held: null, outage: null };
+  return { ...zero, isLenient: false, taken: new Set(), held: null, outage: null };
 }
 
 export function progressOf(counts: DeliveryCounts): number {
@@ -58,7 +60,9 @@ export function count(
   total: number,
   onProgress: OnProgress,
 ): void {
-  for (const { result } of settlements) {
+  for (const { message, result } of settlements) {
+    if (result.kind === 'failed' && result.trouble.code === 'KEY_TAKEN')
+      counts.taken.add(message.id);
     if (result.kind === 'retrying') counts.retried += 1;
     else if (result.kind !== 'discarded' && result.kind !== 'blocked') counts[result.kind] += 1;
   }

@@ -2,12 +2,10 @@ import type { Operation, Outcome } from '../connector/connector.ts';
 import { Failure, TransientFailure } from '../failure/failure.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import type { Settlement } from '../store/store.ts';
-import type { Decision } from './decide.ts';
+import type { Operate } from './decide.ts';
 import type { HandleSurroundings } from './handling.ts';
 import { leavesDoubt, settlementOf } from './settle.ts';
 import { tellReferrers } from './tell-referrers.ts';
-
-type Operate = Extract<Decision, { kind: 'operate' }>;
 
 /** Batches of one action each, since a sink's call carries one. */
 export function batches(

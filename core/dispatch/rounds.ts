@@ -11,6 +11,7 @@ export async function runRounds(
   with_: DeliverySurroundings,
 ): Promise<void> {
   const { signal } = handling;
+  round.isLenient = false;
   await unblock(target, with_);
   for (;;) {
     const before = progressOf(counts);

@@ -212,7 +212,7 @@ async function end(
   begun: Run,
   { target }: FlowTask,
   plan: FlowPlan | null,
-  { held: _held, outage: _outage, isLenient: _isLenient, ...counts }: DeliveryCounts,
+  { held: _held, outage: _outage, isLenient: _isLenient, taken: _taken, ...counts }: DeliveryCounts,
   failure: Failure | null,
   { store, now, log }: FlowSurroundings,
 ): Promise<Run> {

@@ -6,7 +6,7 @@ import type { Message, Trouble } from '../message/message.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
 import type { Settlement } from '../store/store.ts';
 import { backoffMs } from './backoff.ts';
-import type { Decision } from './decide.ts';
+import type { Decision, Operate } from './decide.ts';
 import { deliveryId } from './delivery-id.ts';
 import type { Prerequisite } from './references.ts';
 
@@ -40,7 +40,7 @@ export function settlementUntold(target: string, decision: Decision): Settlement
 
 /** What becomes of a message after its operation: the ledger and the message in one settlement. */
 export function settlementOf(
-  { message, entry, operation, without }: Extract<Decision, { kind: 'operate' }>,
+  { message, entry, operation, without }: Operate,
   outcome: Outcome,
   delivery: Delivery,
   now: number,

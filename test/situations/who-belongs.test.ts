@@ -74,9 +74,46 @@ describe('situations in which the identity portal must know who belongs to a cla
   it('one leaves, and another comes with his user name the same night', async () => {
     await sync('2026-09-01', classOf({ ann: ANN, bo: BO }));
     assert.deepEqual(members(), ['Ann Ek', 'Bo Ek']);
-    await sync('2026-09-02', classOf({ ann: ANN, bo: DEAD, cleo: CLEO }));
-    await sync('2026-09-03', null);
+    const report = await sync('2026-09-02', classOf({ ann: ANN, bo: DEAD, cleo: CLEO }));
     assert.deepEqual(members(), ['Ann Ek', 'Cleo Ek']);
+    const { outcome, counts } = runOf(report, 'identity');
+    assert.deepEqual([outcome, counts['failed'], counts['blocked']], ['done', 0, 0]);
+    assert.deepEqual((await town.world.plan('identity'))[0]?.counts, NO_CHANGES);
+  });
+
+  it('user names that go round are handed on the same night, whoever is asked first', async () => {
+    const named = (...accounts: readonly string[]) =>
+      classOf(
+        Object.fromEntries(
+          accounts.map((account, at) => [`p${at}`, { given: `Kim${at}`, account }]),
+        ),
+      );
+    const held = () =>
+      town.users().map(({ displayName, userName }) => `${displayName} ${userName}`);
+    await sync('2026-09-01', named('a', 'b', 'c', 'd', 'e', 'f'));
+    const ids = town.users().map(({ id, displayName }) => `${displayName} ${id}`);
+    // A swap, a circle of three, and one who takes what is free.
+    const report = await sync('2026-09-02', named('b', 'a', 'd', 'e', 'c', 'g'));
+    assert.deepEqual(
+      held().sort(),
+      ['b', 'a', 'd', 'e', 'c', 'g'].map((name, at) => `Kim${at} Ek ${name}@skola.example`),
+    );
+    assert.deepEqual(
+      town.users().map(({ id, displayName }) => `${displayName} ${id}`),
+      ids,
+    );
+    assert.equal(runOf(report, 'identity').counts['failed'], 0);
+    assert.deepEqual((await town.world.plan('identity'))[0]?.counts, NO_CHANGES);
+  });
+
+  it('a user name that somebody keeps is a failure, and nobody steps aside for it', async () => {
+    await sync('2026-09-01', classOf({ ann: ANN, bo: BO }));
+    const users = town.world.identity.directory.of('Users');
+    users.set('guest', { id: 'guest', version: 1, userName: 'new@skola.example', externalId: 'x' });
+    const report = await sync('2026-09-02', classOf({ ann: { ...ANN, account: 'new' }, bo: BO }));
+    assert.equal(runOf(report, 'identity').counts['failed'], 1);
+    const names = town.users().map(({ userName }) => userName);
+    assert.deepEqual(names.sort(), ['ann@skola.example', 'bo@skola.example', 'new@skola.example']);
   });
 
   it('the account is made anew by hand: its class is told the new id', async () => {
