@@ -13,7 +13,6 @@ import {
 import { handleBatch } from './handle-batch.ts';
 import type { HandleSurroundings } from './handling.ts';
 import { runRounds } from './rounds.ts';
-import { retryTakenKeys } from './taken-keys.ts';
 import { readUndecided } from './undecided.ts';
 
 /** Delivers a target's open messages. While the target is out, one call after a pause is enough. */
@@ -82,9 +81,7 @@ async function deliverReady(
     { batchSize: limits.batchSize * 4, concurrency: limits.concurrency },
   );
   try {
-    const rounds = () => runRounds(target.name, round, counts, handling, with_);
-    await rounds();
-    await retryTakenKeys(target, counts, handling, rounds);
+    await runRounds(target, round, counts, handling, with_);
     counts.blocked = await with_.store.messages.count({ target: target.name, state: ['blocked'] });
   } finally {
     await subscription.stop();

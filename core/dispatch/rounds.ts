@@ -1,9 +1,23 @@
+import type { Target } from '../plan/target.ts';
 import { type DeliveryCounts, type DeliverySurroundings, progressOf } from './delivery.ts';
 import { settle } from './handle-batch.ts';
 import type { HandleSurroundings } from './handling.ts';
+import { retryTakenKeys } from './taken-keys.ts';
 
-/** Rounds over the ranks, as long as one helps another. */
+/** Rounds over the ranks, and what was refused for its key again, as long as one helps another. */
 export async function runRounds(
+  target: Target,
+  round: { isLenient: boolean },
+  counts: DeliveryCounts,
+  handling: HandleSurroundings,
+  with_: DeliverySurroundings,
+): Promise<void> {
+  const rounds = () => overRanks(target.name, round, counts, handling, with_);
+  await rounds();
+  await retryTakenKeys(target, counts, handling, rounds);
+}
+
+async function overRanks(
   target: string,
   round: { isLenient: boolean },
   counts: DeliveryCounts,
