@@ -3,7 +3,8 @@ import type { Failure } from '../failure/failure.ts';
 import type { OnProgress } from '../message/progress.ts';
 import type { Target } from '../plan/target.ts';
 import type { Views } from '../plan/views.ts';
-import type { Settlement, Store } from '../store/store.ts';
+import type { Settlement } from '../store/settlement.ts';
+import type { Store } from '../store/store.ts';
 
 export interface DeliverySurroundings {
   readonly store: Store;

@@ -1,6 +1,6 @@
 import type { Message, Ticket, Verdict } from '../message/message.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
-import type { Settlement } from '../store/store.ts';
+import type { Settlement } from '../store/settlement.ts';
 import { decide } from './decide.ts';
 import type { HandleSurroundings } from './handling.ts';
 import { batches, tell } from './operate.ts';

@@ -1,7 +1,8 @@
 import type { ObjectSink } from '../connector/connector.ts';
 import type { Failure } from '../failure/failure.ts';
 import type { Views } from '../plan/views.ts';
-import type { Settlement, Store } from '../store/store.ts';
+import type { Settlement } from '../store/settlement.ts';
+import type { Store } from '../store/store.ts';
 import type { Circuit } from './circuit.ts';
 import type { Undecided } from './undecided.ts';
 

@@ -4,7 +4,7 @@ import { type Failure, RefusedFailure, TransientFailure } from '../failure/failu
 import type { Delivery } from '../flow/compiled.ts';
 import type { Message, Trouble } from '../message/message.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
-import type { Settlement } from '../store/store.ts';
+import type { Settlement } from '../store/settlement.ts';
 import { backoffMs } from './backoff.ts';
 import type { Decision, Operate } from './decide.ts';
 import { deliveryId } from './delivery-id.ts';

@@ -1,19 +1,12 @@
-import type {
-  Entity,
-  EntityRef,
-  Json,
-  JsonObject,
-  Message,
-  Ticket,
-  Trouble,
-} from '../message/message.ts';
+import type { Entity, EntityRef, Json, JsonObject, Message, Ticket } from '../message/message.ts';
 import type { DoubleStore } from './double-store.ts';
 import type { FormerStore } from './former-store.ts';
 import type { HorizonStore } from './horizon-store.ts';
-import type { LedgerRow, LedgerStore } from './ledger-store.ts';
+import type { LedgerStore } from './ledger-store.ts';
 import type { ProtectionStore } from './protection-store.ts';
 import type { QuarantineStore } from './quarantine-store.ts';
 import type { RunStore } from './run-store.ts';
+import type { Settlement } from './settlement.ts';
 
 /**
  * What the hub remembers. Every write is idempotent: repeating it after a crash changes nothing.
@@ -235,28 +228,6 @@ export interface MessageFilter {
   readonly code?: string;
   readonly run?: string;
   readonly inDoubt?: boolean;
-}
-
-/** How a delivery ended: the message and the ledger change in one step. */
-export interface Settlement {
-  /** If it stays, it is in doubt as is said here. */
-  readonly message: Message;
-  readonly result:
-    | {
-        readonly kind: 'delivered';
-        readonly row: LedgerRow;
-        readonly replacedKey?: string;
-        /** Why it is not all there yet: the message stays, blocked, and is in no doubt. */
-        readonly blocked?: Trouble;
-      }
-    /** The object is gone from the target; its ledger row goes too. */
-    | { readonly kind: 'removed' }
-    /** Nothing to do any more: newer data made it void. */
-    | { readonly kind: 'superseded' }
-    | { readonly kind: 'discarded' }
-    /** `retrying` and `failed` count one attempt more. */
-    | { readonly kind: 'retrying'; readonly notBefore: number; readonly trouble: Trouble }
-    | { readonly kind: 'failed' | 'blocked'; readonly trouble: Trouble };
 }
 
 export interface MessageStore {

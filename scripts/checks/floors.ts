@@ -37,6 +37,7 @@ const FLOORS: readonly (readonly [string, number])[] = [
   ['core/store/ledger-store.ts', 2],
   ['core/store/protection-store.ts', 2],
   ['core/store/quarantine-store.ts', 2],
+  ['core/store/settlement.ts', 2],
   ['core/broker/broker.ts', 2],
   ['core/store/', 3],
   ['core/broker/', 3],
