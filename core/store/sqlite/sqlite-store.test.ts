@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describeStore } from '../../../test/contract/store.contract.ts';
 import { applyAll, partOf, SOURCE } from '../../../test/contract/store-fixtures.ts';
 import { Failure } from '../../failure/failure.ts';
@@ -43,6 +44,27 @@ describe('the SQLite file', () => {
     const store = await openSqliteStore({ file: join(folder, 'skolnav.db') });
     assert.equal((await stat(join(folder, 'skolnav.db'))).mode & 0o077, 0);
     await store.close();
+  });
+
+  it('has pages that hold its rows, and one with smaller pages is opened as it is', async () => {
+    const file = join(folder, 'skolnav.db');
+    await (await openSqliteStore({ file })).close();
+    const pageBytes = (at: string): unknown => {
+      const database = new DatabaseSync(at, { readOnly: true });
+      const row = database.prepare('PRAGMA page_size').get();
+      database.close();
+      return row?.['page_size'];
+    };
+    assert.equal(pageBytes(file), 16_384);
+    const old = join(folder, 'old.db');
+    const database = new DatabaseSync(old);
+    database.exec('PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; CREATE TABLE other (a)');
+    database.close();
+    const store = await openSqliteStore({ file: old });
+    await store.putValue('kept', 1);
+    assert.equal(await store.getValue('kept'), 1);
+    await store.close();
+    assert.equal(pageBytes(old), 4096);
   });
 
   it('that is no database is refused and left as it is', async () => {
