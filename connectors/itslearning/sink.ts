@@ -1,4 +1,6 @@
 import {
+  buildXml,
+  Failure,
   type JsonObject,
   type ObjectSink,
   type Operation,
@@ -65,10 +67,15 @@ export class ItslearningSink implements ObjectSink {
           outcomes.set(operation, await this.#rekey(operation, signal));
         }
       } else {
-        const answers = await this.#call(verb, batch, signal);
+        const sound = batch.filter((operation) => {
+          const fault = faultOf(verb, operation);
+          if (fault !== null) outcomes.set(operation, { kind: 'failed', failure: fault });
+          return fault === null;
+        });
+        const answers = sound.length === 0 ? [] : await this.#call(verb, sound, signal);
         // Verdicts carry no id, only a place: one too few or too many, and none can be believed.
-        const isFitting = answers.length === batch.length;
-        for (const [index, operation] of batch.entries()) {
+        const isFitting = answers.length === sound.length;
+        for (const [index, operation] of sound.entries()) {
           const status = isFitting ? answers[index] : undefined;
           if (status !== undefined) outcomes.set(operation, outcomeOf(status, operation));
         }
@@ -86,13 +93,9 @@ export class ItslearningSink implements ObjectSink {
   ): Promise<readonly Status[]> {
     const speech = speechOf(operations);
     if (speech === null) return [];
-    const { service, noun, draft } = speech;
+    const { service, noun } = speech;
     const pair = noun.toLowerCase();
-    const children = operations.map((operation): XmlDraft => {
-      if (verb === 'delete') return identifier(operation.key);
-      const id = sourcedId('m:sourcedId', operation.key);
-      return { name: `m:${pair}IdPair`, children: [id, draft(operation)] };
-    });
+    const children = operations.map((operation) => childOf(verb, speech, operation));
     const set = verb === 'delete' ? 'm:sourcedIdSet' : `m:${pair}IdPairSet`;
     const body = [{ name: set, children }];
     return this.#client.call(service, `${verb}${noun}s`, body, signal);
@@ -112,6 +115,26 @@ export class ItslearningSink implements ObjectSink {
     return updated === undefined
       ? { kind: 'failed', failure: silence() }
       : outcomeOf(updated, operation);
+  }
+}
+
+/** One object in the list of a call. */
+function childOf(verb: string, { noun, draft }: Speech, operation: Operation): XmlDraft {
+  if (verb === 'delete') return identifier(operation.key);
+  const id = sourcedId('m:sourcedId', operation.key);
+  return { name: `m:${noun.toLowerCase()}IdPair`, children: [id, draft(operation)] };
+}
+
+/** Why an object cannot be written at all; that is no fault of its neighbours in the call. */
+function faultOf(verb: string, operation: Operation): Failure | null {
+  const speech = speechOf([operation]);
+  if (speech === null) return null;
+  try {
+    buildXml(childOf(verb, speech, operation));
+    return null;
+  } catch (failure) {
+    if (failure instanceof Failure) return failure;
+    throw failure;
   }
 }
 

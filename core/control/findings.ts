@@ -3,10 +3,12 @@ import type { Flow } from '../flow/compiled.ts';
 import { minutesBetween, nextAt, wallClockIn } from '../schedule/calendar.ts';
 import { latestTurn } from '../schedule/cron.ts';
 import { hasTakenIn, type Run } from '../store/run-store.ts';
-import type { Engine } from './engine.ts';
+import { type Engine, targetOfFlow } from './engine.ts';
+import { LEASE } from './lease.ts';
 import { missingReferences } from './missing-references.ts';
 import { sharedNumbering } from './shared-numbering.ts';
 import { sharedValues } from './shared-values.ts';
+import { asItIs } from './stale-runs.ts';
 
 /** Something that a person should know; it is there as long as its cause is. No personal data. */
 export interface Finding {
@@ -60,17 +62,28 @@ async function heldOnes({ store }: Engine): Promise<readonly Finding[]> {
   });
 }
 
-/** Subjects whose newest run failed; a hold speaks for what it holds. */
-async function failedRuns({ store, workspace }: Engine): Promise<readonly Finding[]> {
+/** Subjects whose newest run did not end well; a hold speaks for what it holds. */
+async function failedRuns(engine: Engine): Promise<readonly Finding[]> {
+  const { store, workspace } = engine;
   const { flows } = workspace;
+  const held = await store.runs.holds({ state: 'open' });
+  const targets = new Map(flows.map((flow) => [flow.name, targetOfFlow(engine, flow).name]));
+  const isSpokenFor = ({ id, outcome, type, subject }: Run) =>
+    outcome === 'held' &&
+    held.some((hold) => {
+      const named = [`${type} ${subject}`, `target ${targets.get(subject)}`];
+      return hold.run === id || named.includes(hold.subject);
+    });
   const subjects = [
     ...new Set(flows.flatMap(({ from }) => from)),
     ...flows.map(({ name }) => name),
   ];
   const found: Finding[] = [];
   for (const subject of subjects) {
-    const [run] = await store.runs.list({ subject, limit: 1 });
-    if (run?.outcome !== 'failed' || run.trouble === null) continue;
+    const [newest] = await store.runs.list({ subject, limit: 1 });
+    if (newest === undefined) continue;
+    const run = await asItIs(newest, LEASE, engine);
+    if (run.trouble === null || run.outcome === 'done' || isSpokenFor(run)) continue;
     const { code, text, hint } = run.trouble;
     found.push({
       id: `run ${subject} ${code}`,

@@ -1,8 +1,10 @@
 import { hasEnded } from '../config/owner.ts';
 import { TransientFailure } from '../failure/failure.ts';
 import type { Engine } from './engine.ts';
+import { endStaleRuns } from './stale-runs.ts';
 
-const LEASE = 'sync';
+/** Whoever holds it reads and delivers. */
+export const LEASE = 'sync';
 const LEASE_MS = 60_000;
 
 /** Does something while nobody else reads or delivers in this workspace; BUSY if somebody does. */
@@ -16,6 +18,7 @@ export async function underLease<T>(engine: Engine, work: () => Promise<T>): Pro
     store.runs.lease(LEASE, owner, now(), LEASE_MS).catch(() => undefined);
   }, LEASE_MS / 3);
   try {
+    await endStaleRuns(engine);
     return await work();
   } finally {
     clearInterval(renewal);

@@ -66,6 +66,18 @@ describe('the circuit of a target', () => {
     assert.deepEqual(ids(circuit.acquit()), ['a']);
   });
 
+  it('opens for the few that there are where nobody at all has answered', () => {
+    const silent = new Circuit(9);
+    assert.deepEqual(silent.take([settlement('a')], [LOST]), []);
+    assert.deepEqual(silent.rest(), []);
+    assert.equal(silent.outage?.code, 'CONNECTION_LOST');
+    const answered = new Circuit(9);
+    answered.take([settlement('good')], [DONE]);
+    answered.take([settlement('a')], [LOST]);
+    assert.deepEqual(ids(answered.rest()), ['a']);
+    assert.equal(answered.outage, null);
+  });
+
   it('takes a call of which one object was answered for answered', () => {
     const circuit = new Circuit(0);
     const both = [settlement('a'), settlement('b')];

@@ -9,6 +9,9 @@ const OUTAGE: ReadonlySet<FailureCode> = new Set([
   ...(['TARGET_BROKEN', 'TARGET_ANSWER_UNREADABLE'] as const),
 ]);
 
+/** What no target says of an object: it was not reached, or has no time. */
+const SILENCE: ReadonlySet<FailureCode> = new Set(['CONNECTION_LOST', 'TIMEOUT', 'TARGET_BUSY']);
+
 /**
  * Tells an outage from a bad object. While every call fails in a way that could be the target's,
  * nobody's attempt is counted: the next call that is answered proves it was the objects, too many
@@ -17,6 +20,8 @@ const OUTAGE: ReadonlySet<FailureCode> = new Set([
 export class Circuit {
   readonly #most: number;
   readonly #suspects = new Map<string, Settlement>();
+  #isAnswered = false;
+  #silence: Failure | null = null;
   #outage: Failure | null = null;
 
   /** `most`: more objects than this without an answer in between are an outage. */
@@ -32,10 +37,23 @@ export class Circuit {
   /** Takes one call's settlements; answers those that may be written now. */
   take(settlements: readonly Settlement[], outcomes: readonly Outcome[]): readonly Settlement[] {
     const failure = outageOf(outcomes);
-    if (failure === null) return [...this.acquit(), ...settlements];
+    if (failure === null) {
+      this.#isAnswered = true;
+      return [...this.acquit(), ...settlements];
+    }
+    if (SILENCE.has(failure.code)) this.#silence ??= failure;
     for (const one of settlements) this.#suspects.set(one.message.id, one);
     if (this.#suspects.size > this.#most) this.#outage ??= failure;
     return [];
+  }
+
+  /**
+   * The suspects, when there is nothing more to ask for now. Where nobody at all has answered, even
+   * the few that there are prove that it is the target.
+   */
+  rest(): readonly Settlement[] {
+    if (!this.#isAnswered && this.#suspects.size > 0) this.#outage ??= this.#silence;
+    return this.acquit();
   }
 
   /** The suspects, where the circuit is closed: it was them after all. */

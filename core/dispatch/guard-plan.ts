@@ -10,6 +10,7 @@ import type { Target } from '../plan/target.ts';
 import { type KindTotals, type PlanTotals, type UnitTotals, without } from '../plan/totals.ts';
 import type { HoldPart, Planned, Run } from '../store/run-store.ts';
 import type { Store } from '../store/store.ts';
+import { beyond, keepLoad, readLoad } from './loads.ts';
 import { weekdayHabit } from './weekday-habit.ts';
 
 export interface GuardSurroundings {
@@ -34,6 +35,7 @@ export async function judge(
   if (shares.every((share) => alwaysPasses(guarded(share), flow.guards))) {
     return { withheld: new Set(), reasons: [] };
   }
+  const load = await readLoad(store, name);
   const changed = [...totals.units].filter(([, unit]) => changesOf(unit) > 0);
   const stored = await store.entities.get(
     'organisation',
@@ -42,10 +44,13 @@ export async function judge(
   const names = new Map(stored.map(({ entity }) => [entity.id, String(entity['displayName'])]));
   const today = dateOf(now());
   const runs = await runsAround(flow.name, now(), store);
-  const units = [...totals.units].map(([unit, own]) => [unit, { kinds: guarded(own) }] as const);
+  const units = [...totals.units].map(
+    ([unit, own]) => [unit, { kinds: beyond(guarded(own), load.units.get(unit)) }] as const,
+  );
   const plan = {
     ...{ target: name, today, units: new Map(units) },
-    without: (withheld: ReadonlySet<string>) => guarded(without(totals, withheld)),
+    without: (withheld: ReadonlySet<string>) =>
+      beyond(guarded(without(totals, withheld)), load.whole),
     nameOf: (unit: string) => names.get(unit) ?? unit,
     history: weekdayHabit(runs, name, today, dateOf),
   };
@@ -74,7 +79,39 @@ export async function guardPlan(
   run: string,
   totals: PlanTotals,
   with_: GuardSurroundings,
-): Promise<Judgement & { readonly used: UsedApprovals }> {
+): Promise<Guarded> {
+  const judged = await hold(target, run, totals, with_);
+  await noteLoad(target, totals, judged.withheld, with_.store);
+  return judged;
+}
+
+type Guarded = Judgement & { readonly used: UsedApprovals };
+
+/** What may go now may go on, whatever interrupts it. */
+async function noteLoad(
+  { name }: Target,
+  totals: PlanTotals,
+  withheld: ReadonlySet<string>,
+  store: Store,
+): Promise<void> {
+  if (totals.create === 0) return;
+  const free = [...totals.units].filter(([unit]) => !withheld.has(unit));
+  const units = new Map(free.map(([unit, own]) => [unit, guarded(own)]));
+  await keepLoad(
+    store,
+    name,
+    await readLoad(store, name),
+    guarded(without(totals, withheld)),
+    units,
+  );
+}
+
+async function hold(
+  target: Target,
+  run: string,
+  totals: PlanTotals,
+  with_: GuardSurroundings,
+): Promise<Guarded> {
   const { withheld, reasons } = await judge(target, totals, with_);
   const { store, now } = with_;
   const subject = `flow ${target.flow.name}`;

@@ -7,15 +7,21 @@ import type { HandleSurroundings } from './handling.ts';
 import { leavesDoubt, settlementOf } from './settle.ts';
 import { tellReferrers } from './tell-referrers.ts';
 
-/** Batches of one action each, since a sink's call carries one. */
+/**
+ * Batches of one action each, since a sink's call carries one. What has failed before goes in
+ * smaller ones: what is wrong with one object is not to fail its neighbours for ever.
+ */
 export function batches(
   decisions: readonly Operate[],
   size: number,
 ): readonly (readonly Operate[])[] {
   const result: Operate[][] = [];
-  for (const action of new Set(decisions.map((decision) => decision.operation.action))) {
-    const own = decisions.filter((decision) => decision.operation.action === action);
-    for (let at = 0; at < own.length; at += size) result.push(own.slice(at, at + size));
+  const groups = Map.groupBy(decisions, ({ operation, message }) =>
+    [operation.action, message.attempts].join(' '),
+  );
+  for (const own of groups.values()) {
+    const most = Math.max(1, Math.floor(size / 4 ** (own[0]?.message.attempts ?? 0)));
+    for (let at = 0; at < own.length; at += most) result.push(own.slice(at, at + most));
   }
   return result;
 }
@@ -61,16 +67,24 @@ function silenceOf(target: Target): Outcome {
 
 /**
  * A failure of the whole call is the outcome of each of its operations, unless it holds the target.
+ * A refusal is about an object: each half is tried by itself, until it is known about which.
  */
 async function apply(
   operations: readonly Operation[],
-  { sink, signal }: HandleSurroundings,
+  with_: Pick<HandleSurroundings, 'sink' | 'signal'>,
 ): Promise<{ outcomes: readonly Outcome[]; held: Failure | null }> {
   try {
-    return { outcomes: await sink.apply(operations, signal), held: null };
+    return { outcomes: await with_.sink.apply(operations, with_.signal), held: null };
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     if (failure.recovery === 'hold') return { outcomes: [], held: failure };
+    if (failure.recovery !== 'retry' && operations.length > 1) {
+      const middle = Math.ceil(operations.length / 2);
+      const first = await apply(operations.slice(0, middle), with_);
+      if (first.held !== null) return first;
+      const second = await apply(operations.slice(middle), with_);
+      return { outcomes: [...first.outcomes, ...second.outcomes], held: second.held };
+    }
     return { outcomes: operations.map(() => ({ kind: 'failed', failure })), held: null };
   }
 }

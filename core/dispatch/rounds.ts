@@ -67,7 +67,8 @@ async function drainRanks(
       await untilPending(MOST_QUEUED);
     }
     await untilPending(0);
-    await settle(circuit.acquit(), handling);
+    await settle(circuit.rest(), handling);
+    if (circuit.outage !== null) handling.onOutage(circuit.outage);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Sink } from '../connector/connector.ts';
-import { Failure, HeldFailure } from '../failure/failure.ts';
+import type { FailureCode } from '../failure/catalogue.ts';
+import { Failure, HeldFailure, InvalidFailure, TransientFailure } from '../failure/failure.ts';
 import { giveBackApprovals, openHold, type UsedApprovals } from '../guard/holds.ts';
 import type { Log } from '../log/log.ts';
 import { digestOf } from '../message/digest.ts';
@@ -32,7 +33,7 @@ export interface FlowTask extends PlanTask {
 
 /**
  * Plans a flow, guards the plan, and delivers it: what waits from earlier runs is delivered too.
- * Answers the ended run; throws only what is no Failure (a defect), and the signal's reason.
+ * Answers the ended run, also where it ended with a defect; throws only the signal's reason.
  */
 export async function runFlow(task: FlowTask, with_: FlowSurroundings): Promise<Run> {
   const { target } = task;
@@ -54,17 +55,25 @@ export async function runFlow(task: FlowTask, with_: FlowSurroundings): Promise<
       surroundings,
     );
     healed = await healedOf(with_.store, open);
-    failure = counts.held ?? counts.outage ?? heldBack(reasons);
+    failure = counts.held ?? counts.outage ?? heldBack(reasons) ?? (await waiting(task, with_));
     if (counts.held !== null) await holdTarget(task, counts.held, with_);
     if (failure === null && !counts.isLenient) await plan.settle();
   } catch (thrown) {
-    if (!(thrown instanceof Failure)) throw thrown;
-    failure = thrown;
-    if (thrown.code === 'HOST_KEY_UNKNOWN') await holdTarget(task, thrown, with_);
+    if (with_.signal.aborted && !(thrown instanceof Failure)) throw thrown;
+    failure = thrown instanceof Failure ? thrown : defect(task, thrown, with_);
+    if (failure.code === 'HOST_KEY_UNKNOWN') await holdTarget(task, failure, with_);
   } finally {
     if (target.mode === 'full') await with_.store.ledger.withdraw(target.name);
   }
   return end({ ...begun, counts: { healed } }, task, plan, counts, failure, with_);
+}
+
+/** A fault of ours ends this flow and no other. Its words may quote a person: they stay here. */
+function defect({ target }: FlowTask, thrown: unknown, { log }: FlowSurroundings): InvalidFailure {
+  const { name, stack = '' } = thrown instanceof Error ? thrown : new Error();
+  const at = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  log.error({ flow: target.flow.name, kind: name, at: at.join('') }, 'a defect ended the flow');
+  return new InvalidFailure('DEFECT', `${target.name}: the hub has a fault (${name})`);
 }
 
 async function begin({ run, target }: FlowTask, { store, now }: FlowSurroundings): Promise<Run> {
@@ -79,6 +88,21 @@ function heldBack(reasons: readonly Trouble[]): HeldFailure | null {
   const [first, ...rest] = reasons;
   const more = rest.length === 0 ? '' : `; and ${rest.length} more: skolnav hold list`;
   return new HeldFailure('GUARD_LIMIT', `${first?.text}${more}`);
+}
+
+/** Not delivered is not done: why something waits for its next attempt, as the run's failure. */
+async function waiting({ target }: FlowTask, { store }: FlowSurroundings): Promise<Failure | null> {
+  const open = { target: target.name, type: ['deliver'], state: ['waiting', 'retrying'] } as const;
+  const count = await store.messages.count(open);
+  if (count === 0) return null;
+  for await (const messages of store.messages.scan(open)) {
+    const trouble = messages.find((message) => message.trouble !== null)?.trouble;
+    if (trouble == null) continue;
+    // SAFETY: only failures of ours become troubles of deliveries.
+    const code = trouble.code as FailureCode;
+    return new TransientFailure(code, `${count} wait for their next attempt: ${trouble.text}`);
+  }
+  return new TransientFailure('CONNECTION_LOST', `${target.name}: ${count} have not been sent`);
 }
 
 /** The target refuses us as a whole (credentials, host key): its messages wait for a person. */

@@ -225,6 +225,14 @@ export const CATALOGUE = {
     meaning: 'Much of what belongs to a school unit is missing from a source, or the unit itself.',
     hint: 'That unit stays as it was; all else was taken in. Ask the school or the sender whether its list was cut short. If not, `skolnav hold list` and `skolnav hold approve <id> --reason "..."`, with `--unit` for one unit alone; if so, have it sent again. Then `skolnav sync`.',
   },
+  RUN_INTERRUPTED: {
+    meaning: 'The process ended in the middle of a run.',
+    hint: 'Nothing is lost: `skolnav sync` goes on where it was. If nobody stopped it, look in the log and at the memory of the machine.',
+  },
+  DEFECT: {
+    meaning: 'The hub itself has a fault here; the other flows go on without this one.',
+    hint: 'Run `skolnav check`: a file of the workspace may say what nobody foresaw. If it finds nothing, report the place in the log; `skolnav sync` tries it again.',
+  },
   CONFIG_INVALID: {
     meaning: 'A configuration, flow or mapping file has faults.',
     hint: 'Run `skolnav check`: it lists every fault with file, line and column.',

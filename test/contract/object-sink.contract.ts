@@ -242,6 +242,16 @@ export function describeObjectSink(name: string, make: () => Promise<ObjectSinkW
       assert.equal((await world.held()).length, 2);
     });
 
+    it('lets a sign that cannot be written fail its own object at most', async () => {
+      const bad = operation('create', 'b');
+      const [name = ''] = Object.keys(bad.object ?? {}).filter((field) => field.endsWith('Name'));
+      const spoilt = { ...bad, object: { ...bad.object, [name]: 'Bo\u0001' } };
+      const outcomes = await apply([operation('create', 'a'), spoilt, operation('create', 'c')]);
+      const [first, , last] = kinds(outcomes);
+      assert.deepEqual([first, last], ['done', 'done']);
+      assert.equal((await world.held()).length, outcomes[1]?.kind === 'failed' ? 2 : 3);
+    });
+
     it('is as wanted after an answer was lost and the operation repeated', async function () {
       if (world.loseNextAnswer === undefined) pending(this, 'no call of this target can be lost');
       world.loseNextAnswer();

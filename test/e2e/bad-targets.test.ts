@@ -94,10 +94,37 @@ describe('a target that', () => {
       await world.lms.stop();
       const report = await world.sync();
       assert.equal(runOf(report, 'identity').outcome, 'done');
-      assert.equal(runOf(report, 'lms').counts['delivered'], 0);
-      const failures = await world.withHub((hub) => hub.control.failures({ limit: 1 }));
-      assert.equal(failures[0]?.state, 'retrying');
-      assert.equal(failures[0]?.trouble?.code, 'CONNECTION_LOST');
+      const { outcome, counts, trouble } = runOf(report, 'lms');
+      assert.deepEqual(
+        [outcome, counts['delivered'], trouble?.code],
+        ['failed', 0, 'CONNECTION_LOST'],
+      );
+      await world.withHub(async ({ control }) => {
+        assert.deepEqual(await control.failures({ limit: 1 }), [], 'nobody has failed for it');
+        const told = (await control.findings()).map(({ code, subject }) => `${code} ${subject}`);
+        assert.ok(told.includes('CONNECTION_LOST flow lms'), told.join());
+      });
+    });
+  });
+
+  it('has an address that is none ends its own flow, and the others go on', async () => {
+    await withWorld(async (world) => {
+      world.environment['LMS_URL'] = 'not a url';
+      const report = await world.sync();
+      assert.equal(runOf(report, 'identity').outcome, 'done');
+      assert.notEqual(runOf(report, 'lms').outcome, 'done');
+      const found = await world.withHub(({ control }) => control.findings());
+      assert.ok(found.some(({ subject }) => subject === 'flow lms'));
+    });
+  });
+
+  it('lacks its secret: what did not run is a finding', async () => {
+    await withWorld(async (world) => {
+      delete world.environment['LMS_URL'];
+      const report = await world.sync();
+      assert.notEqual(runOf(report, 'lms').outcome, 'done');
+      const found = await world.withHub(({ control }) => control.findings());
+      assert.ok(found.some(({ subject }) => subject === 'flow lms'));
     });
   });
 
