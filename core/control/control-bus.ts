@@ -158,6 +158,8 @@ export interface GroupRequest {
 
 export interface GroupReport {
   readonly found: number;
+  /** Of those, records and mapping faults: no delivery, and judged anew by every sync. */
+  readonly others: number;
   readonly tried: number;
   /** Of those tried, how many are off the list now. */
   readonly mended: number;

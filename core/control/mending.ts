@@ -20,13 +20,17 @@ export async function retryGroup(engine: Engine, request: GroupRequest): Promise
   const { store, now } = engine;
   const { target, code, who } = request;
   const ids: string[] = [];
-  const filter = { target, code, state: ['failed'], type: ['deliver'] } as const;
-  for await (const batch of store.messages.scan(filter)) ids.push(...batch.map(({ id }) => id));
+  let others = 0;
+  for await (const batch of store.messages.scan({ target, code, state: ['failed'] })) {
+    const deliveries = batch.filter(({ type }) => type === 'deliver');
+    ids.push(...deliveries.map(({ id }) => id));
+    others += batch.length - deliveries.length;
+  }
   const subject = `${target} ${code}`;
   await store.runs.audit({ at: now(), who, action: 'failed retry', subject, reason: '' });
   const second = Math.max(1, Math.ceil(ids.length * SECOND_SHARE));
   const stages = [ids.slice(0, 1), ids.slice(1, 1 + second), ids.slice(1 + second)];
-  const report = { found: ids.length, tried: 0, mended: 0 };
+  const report = { found: ids.length + others, others, tried: 0, mended: 0 };
   return underLease(engine, async () => {
     for (const [index, stage] of stages.entries()) {
       if (stage.length === 0) continue;

@@ -161,9 +161,16 @@ async function decideHold(
   id: string,
   decision: HoldDecision,
 ): Promise<Hold | null> {
-  const hold = (await engine.store.runs.holds({ state: 'open' })).find((one) => one.id === id);
-  if (hold === undefined) return null;
   const { approve, who, reason, units } = decision;
+  const { runs } = engine.store;
+  const open = await runs.holds({ state: 'open' });
+  // Of a source that a person has refused, one may think better; nothing followed from the word.
+  const refused = approve ? await runs.holds({ state: 'rejected' }) : [];
+  const mayChange = refused.filter(({ subject, decidedBy }) => {
+    return subject.startsWith('intake ') && decidedBy !== null;
+  });
+  const hold = [...open, ...mayChange].find((one) => one.id === id);
+  if (hold === undefined) return null;
   const action = approve ? 'hold approved' : 'hold rejected';
   const subject = [hold.subject, hold.id, ...(units ?? [])].join(' ');
   await audit(engine, who, action, subject, reason);

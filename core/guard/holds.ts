@@ -36,6 +36,21 @@ export async function closeHolds(
   }
 }
 
+/** The hold in which a person has refused exactly this: it is not asked about again. */
+export async function refusalOf(
+  store: Store,
+  subject: string,
+  digest: string,
+): Promise<Hold | null> {
+  const refused = await store.runs.holds({ subject, state: 'rejected' });
+  return refused.find((hold) => hold.digest === digest && hold.decidedBy !== null) ?? null;
+}
+
+/** What keeps coming is the sender's to mend; and a person may think better of it. */
+export function refusedHint({ id }: Hold): string {
+  return `Nothing was changed. Ask the sender for another export, then \`skolnav sync\`. If it is right after all: \`skolnav hold approve ${id} --reason "..."\`.`;
+}
+
 export const HEALED = 'there is nothing to hold any more';
 
 export interface HoldDecision {
@@ -53,11 +68,13 @@ export interface HoldDecision {
 export function decided(hold: Hold, decision: HoldDecision, now: number): Hold {
   const { approve, who, reason, units } = decision;
   const word = { who, at: now, reason, units };
+  // Who thinks better of a refusal begins anew.
+  const before = hold.state === 'open' ? hold : { ...hold, approvals: [], rejections: [] };
   const after = approve
-    ? { ...hold, approvals: [...hold.approvals, word] }
-    : { ...hold, rejections: [...hold.rejections, word] };
+    ? { ...before, approvals: [...before.approvals, word] }
+    : { ...before, rejections: [...before.rejections, word] };
   const state = stateOf(after, approve || units !== null);
-  if (state === 'open') return after;
+  if (state === 'open') return { ...after, state };
   const decidedBy = state === 'approved' ? approvers(after) : who;
   return { ...after, state, decidedAt: now, decidedBy, reason };
 }

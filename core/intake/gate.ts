@@ -1,4 +1,12 @@
-import { closeHolds, HEALED, openHold, useApproval } from '../guard/holds.ts';
+import { InvalidFailure } from '../failure/failure.ts';
+import {
+  closeHolds,
+  HEALED,
+  openHold,
+  refusalOf,
+  refusedHint,
+  useApproval,
+} from '../guard/holds.ts';
 import { shortfall } from './completeness.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { doubtLeavers } from './leavers.ts';
@@ -25,7 +33,7 @@ export async function removeWhatMay(
     return gate.hold();
   }
   const missing = await findMissing(task, store, receiver);
-  const isApproved = await guard(task, with_, receiver, missing);
+  const isApproved = await guard(task, with_, receiver, missing, gate);
   if (!isApproved) await gate.judge(missing);
   const doubt = await doubtLeavers(task, with_, receiver, missing);
   await removeMissing(task, store, receiver, missing, doubt.streams, gate.withoutHeld);
@@ -48,6 +56,7 @@ async function guard(
   with_: IntakeSurroundings,
   receiver: Receiver,
   missing: ReadonlyMap<string, Missing>,
+  gate: UnitGate,
 ): Promise<boolean> {
   const { store, now, today } = with_;
   const found = await shortfall(task, today(), store, receiver, missing);
@@ -55,7 +64,13 @@ async function guard(
   const subject = subjectOf(task.module);
   const { failure, digest, counts } = found;
   if (await useApproval(store, subject, digest)) return true;
-  const held = { subject, run: task.run, reasons: [failure.toTrouble()], digest, counts };
+  const refusal = await refusalOf(store, subject, digest);
+  if (refusal !== null) {
+    const text = `${failure.message}; refused by ${refusal.decidedBy}`;
+    throw new InvalidFailure(failure.code, text, { hint: refusedHint(refusal) });
+  }
+  const reasons = [failure.toTrouble(), ...(await gate.shortfalls(missing))];
+  const held = { subject, run: task.run, reasons, digest, counts };
   await openHold(store, { ...held, needs: task.rules.approvals }, now());
   throw failure;
 }

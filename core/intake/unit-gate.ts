@@ -1,15 +1,18 @@
 import type { UnitRules } from '../config/config.ts';
 import { windowOn } from '../config/windows.ts';
 import { HeldFailure } from '../failure/failure.ts';
-import { openHold, useApprovedParts } from '../guard/holds.ts';
+import { openHold, refusalOf, refusedHint, useApprovedParts } from '../guard/holds.ts';
 import { digestOf } from '../message/digest.ts';
-import type { Json } from '../message/message.ts';
+import type { Json, Trouble } from '../message/message.ts';
 import type { HoldPart } from '../store/run-store.ts';
 import type { PartRemoval } from '../store/store.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import type { Missing } from './missing.ts';
 import { unitShortfalls } from './unit-shortfalls.ts';
 import { Units } from './units.ts';
+
+/** A hold of a whole source names no more of them. */
+const MOST_NAMED = 10;
 
 /**
  * Keeps what belongs to school units of which too much is missing: it waits for a person, and
@@ -39,6 +42,15 @@ export class UnitGate {
     for (const part of found) {
       if (!approved.has(part.unit)) this.#waiting.set(part.unit, { part, removals: [] });
     }
+  }
+
+  /** Which school units lack most, where the source as a whole is held. */
+  async shortfalls(missing: ReadonlyMap<string, Missing>): Promise<readonly Trouble[]> {
+    const { module, rules } = this.#task;
+    const found = await unitShortfalls(rules.perUnit, this.#units, missing);
+    const lost = ({ counts }: HoldPart) => counts['missing'] ?? 0;
+    const most = [...found].sort((a, b) => lost(b) - lost(a)).slice(0, MOST_NAMED);
+    return most.map((part) => failureOf(module, part, rules.perUnit).toTrouble());
   }
 
   /** The parts that may go; the others are remembered. */
@@ -98,13 +110,23 @@ export class UnitGate {
     const reasons = failures.map((failure) => failure.toTrouble());
     const counts = { missing: parts.reduce((sum, part) => sum + (part.counts['missing'] ?? 0), 0) };
     const digest = digestOf(parts.map((part) => part.digest));
+    const withheld = waiting.reduce((sum, { removals }) => sum + removals.length, 0);
+    const refusal = await refusalOf(store, subjectOf(module), digest);
+    if (refusal !== null) {
+      const text = `${failures[0]?.message}; refused by ${refusal.decidedBy}`;
+      const hint = refusedHint(refusal);
+      return {
+        failure: new HeldFailure('SOURCE_UNIT_SHRUNK', text, { hint }),
+        parts: withheld,
+      };
+    }
     const held = { subject: subjectOf(module), run, reasons, parts, digest, counts };
     await openHold(store, { ...held, needs: rules.approvals }, now());
     const [first] = failures;
     const more =
       failures.length === 1 ? '' : `; and ${failures.length - 1} more: skolnav hold list`;
     const failure = new HeldFailure('SOURCE_UNIT_SHRUNK', `${first?.message}${more}`);
-    return { failure, parts: waiting.reduce((sum, { removals }) => sum + removals.length, 0) };
+    return { failure, parts: withheld };
   }
 
   async #approved(digests: ReadonlyMap<string, string>): Promise<ReadonlySet<string>> {

@@ -195,10 +195,14 @@ interface GroupOptions {
   readonly code?: string;
 }
 
-function printGroup({ found, tried, mended, stoppedAt }: GroupReport): number {
+function printGroup({ found, others, tried, mended, stoppedAt }: GroupReport): number {
   printLine(`${found} in the group, ${tried} tried, ${mended} mended.`);
   if (stoppedAt !== null) {
     printLine(`The same failure came again in stage ${stoppedAt} of 3: the rest was not tried.`);
+  }
+  if (others > 0) {
+    printLine(`${others} are records or mapping faults: every skolnav sync judges them anew.`);
+    printLine('Mend their cause first: skolnav failed show <id> tells which it is.');
   }
   return mended === found ? EXIT.done : EXIT.failed;
 }

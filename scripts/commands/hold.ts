@@ -71,7 +71,9 @@ function addDecision(hold: Command, verb: 'approve' | 'reject', description: str
     .action(async (id: string, options: DecisionOptions, command: Command) => {
       await withHub(command, async ({ control }) => {
         const approve = verb === 'approve';
-        const hold = (await control.holds('open')).find((one) => one.id === id);
+        const refused = approve ? await control.holds('rejected') : [];
+        const known = [...(await control.holds('open')), ...refused];
+        const hold = known.find((one) => one.id === id);
         if (hold === undefined) return unknownHold(id);
         const units = options.unit === undefined ? null : unitsNamed(hold, options.unit);
         if (typeof units === 'string') return wrongUnit(hold, units);

@@ -141,6 +141,24 @@ describe('the gate at the source', () => {
     assert.equal(await holdOfSource(), undefined, 'nobody needs to decide any more');
   });
 
+  it('names the school where the whole source is held, and asks once about what is refused', async () => {
+    await night('2026-09-01', schoolsWithout(nobody));
+    const others = UNITS.filter((unit) => unit !== 'oak');
+    await night('2026-09-02', schoolsWithout(nobody, others));
+    const { id = '', reasons = [] } = (await holdOfSource()) ?? {};
+    assert.ok(
+      reasons.some(({ text }) => /register, oak: missing are .*60 of 60 person/.test(text)),
+    );
+    await skolnav(world, 'hold', 'reject', id, ...WORD);
+    const { outcome, trouble } = runOf(await world.sync(), 'register');
+    assert.equal(await holdOfSource(), undefined);
+    assert.deepEqual([outcome, usersOf('oak')], ['failed', 60]);
+    assert.match(trouble?.text ?? '', /refused by Kim/);
+    const again = await skolnav(world, 'hold', 'approve', id, ...WORD);
+    assert.equal(again.code, 0, again.out);
+    assert.equal(runOf(await world.sync(), 'register').outcome, 'done');
+  });
+
   it('holds a school unit that is missing alone, with all its pupils there', async () => {
     await night('2026-09-01', tenSchools(everybody));
     const town = tenSchools(everybody);

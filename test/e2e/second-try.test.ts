@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
+import { skolnav } from './command.ts';
 import { numbers, smallTown } from './small-town.ts';
 import { runOf, World } from './world.ts';
 
@@ -52,6 +53,14 @@ describe('a record of a delta with a code that no table knows', () => {
     const text = await readFile(join(BUILT_IN_FOLDER, TABLE), 'utf8');
     await world.write(TABLE, `${text.trimEnd()}\n${row}\n`);
   }
+
+  it('is found by a retry of its group, which says that every sync does that', async () => {
+    const group = ['--target', 'register', '--code', 'CODE_UNMAPPED'];
+    const { out, code } = await skolnav(world, 'failed', 'retry', ...group);
+    assert.equal(code, 1);
+    assert.match(out, /^1 in the group, 0 tried, 0 mended\.$/m);
+    assert.match(out, /^1 are records or mapping faults: every skolnav sync judges them anew\.$/m);
+  });
 
   it('waits for its mending, and is told once', async () => {
     const { counts } = await intake();
