@@ -158,8 +158,8 @@ export interface GroupRequest {
 
 export interface GroupReport {
   readonly found: number;
-  /** Of those, records and mapping faults: no delivery, and judged anew by every sync. */
-  readonly others: number;
+  /** Of those, records and mapping faults, if any: every sync judges them anew. */
+  readonly others?: number;
   readonly tried: number;
   /** Of those tried, how many are off the list now. */
   readonly mended: number;

@@ -30,7 +30,8 @@ export async function retryGroup(engine: Engine, request: GroupRequest): Promise
   await store.runs.audit({ at: now(), who, action: 'failed retry', subject, reason: '' });
   const second = Math.max(1, Math.ceil(ids.length * SECOND_SHARE));
   const stages = [ids.slice(0, 1), ids.slice(1, 1 + second), ids.slice(1 + second)];
-  const report = { found: ids.length + others, others, tried: 0, mended: 0 };
+  const untried = others === 0 ? {} : { others };
+  const report = { found: ids.length + others, ...untried, tried: 0, mended: 0 };
   return underLease(engine, async () => {
     for (const [index, stage] of stages.entries()) {
       if (stage.length === 0) continue;

@@ -195,7 +195,7 @@ interface GroupOptions {
   readonly code?: string;
 }
 
-function printGroup({ found, others, tried, mended, stoppedAt }: GroupReport): number {
+function printGroup({ found, others = 0, tried, mended, stoppedAt }: GroupReport): number {
   printLine(`${found} in the group, ${tried} tried, ${mended} mended.`);
   if (stoppedAt !== null) {
     printLine(`The same failure came again in stage ${stoppedAt} of 3: the rest was not tried.`);
