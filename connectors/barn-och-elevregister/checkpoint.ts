@@ -14,7 +14,7 @@ export interface RegisterCheckpoint {
   readonly content: string;
   /** What was read says that it holds everything up to this moment; epoch milliseconds. */
   readonly until: number;
-  /** The same, but never later than the moment at which it was read. */
+  /** The same; where that lies ahead, the beginning of the hour in which it was read. */
   readonly asOf: number;
   /**
    * Of the batches that lie there, those that are done with, and the digests of their markers:
@@ -32,6 +32,7 @@ export interface LyingBatch {
   readonly properties: BatchProperties | null;
 }
 
+const HOUR_MS = 3_600_000;
 /** A sender's clock may be so far ahead; what is dated later was not made by a clock. */
 export const MOST_AHEAD_MS = 3 * 86_400_000;
 
@@ -84,7 +85,8 @@ export function checkpointAfter(
   now: number,
 ): RegisterCheckpoint {
   const { name, digest, mode } = batch;
-  const asOf = Math.min(until, now);
+  // To the hour: what is read again after a crash leaves the same behind.
+  const asOf = until <= now ? until : now - (now % HOUR_MS);
   const full =
     mode === 'full' || before === null
       ? { full: name, fullDigest: digest, content: contentOf(batch) }
