@@ -32,9 +32,11 @@ export class RecordCleaner {
 
   #formulasIn(stream: string, { value, file, line }: SourceRecord): readonly Trouble[] {
     const remarks: Trouble[] = [];
-    for (const [field, text] of Object.entries(value)) {
+    for (const field of Object.keys(value)) {
+      const text = value[field];
+      if (typeof text !== 'string' || !isFormula(text)) continue;
       const name = `${stream} ${field}`;
-      if (typeof text !== 'string' || !isFormula(text) || this.#told.has(name)) continue;
+      if (this.#told.has(name)) continue;
       this.#told.add(name);
       const what = `${file}, line ${line}: ${field} begins as a formula does`;
       const place = { file, line, field: name };
@@ -46,11 +48,16 @@ export class RecordCleaner {
 
 /** The same object where nothing in it changes. */
 function cleanObject(value: JsonObject): JsonObject {
-  const entries = Object.entries(value);
-  const clean = entries.map(([field, inner]) => [field, cleanValue(inner)] as const);
-  const isSame = clean.every(([, inner], index) => inner === entries[index]?.[1]);
+  const isSame = Object.keys(value).every((field) => isClean(value[field]));
+  if (isSame) return value;
   // Entry by entry: an assignment to a field of the name __proto__ would make another object.
-  return isSame ? value : Object.fromEntries(clean);
+  return Object.fromEntries(
+    Object.entries(value).map(([field, inner]) => [field, cleanValue(inner)]),
+  );
+}
+
+function isClean(value: Json | undefined): boolean {
+  return value === undefined || cleanValue(value) === value;
 }
 
 function cleanValue(value: Json): Json {

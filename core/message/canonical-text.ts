@@ -36,7 +36,12 @@ export function foldCase(text: string): string {
   return parts.join('ı').normalize('NFC');
 }
 
+/** The last sign in ASCII with which a formula begins, or a blank before it. */
+const LAST_SIGN = 64;
+
 /** Whether a spreadsheet would take a text for a formula; signed numbers are none. */
 export function isFormula(text: string): boolean {
+  // Letters and digits begin nearly all texts: asked of every value of every record.
+  if (text.charCodeAt(0) > LAST_SIGN || text === '') return false;
   return /^\s*[=@]|^\s*[+-](?![\d\s().,-]*$)/.test(text);
 }
