@@ -47,6 +47,19 @@ describe('what-if', () => {
   const whatIf = (flow: string | null = null) =>
     world.withHub(({ control }) => control.whatIf(changes, request(flow)));
 
+  it('says why objects could not be made, and of whom the first is', async () => {
+    await change(USER, [
+      'userName: { take: "eduPersonPrincipalNames[0]"',
+      'userName: { take: "emails[0].value"',
+    ]);
+    const { parked, reasons } = (await whatIf('identity'))[0] ?? { parked: 0, reasons: [] };
+    const [reason] = reasons;
+    assert.deepEqual([parked, reason?.count, reason?.objectKind], [20, 20, 'User']);
+    assert.equal(reason?.trouble.code, 'VALUE_MISSING');
+    assert.equal(reason.trouble.place?.file, USER);
+    assert.equal(reason.example.kind, 'person');
+  });
+
   it('says which fields of how many objects a changed mapping would change, and writes nothing', async () => {
     const before = await world.picture();
     await change(USER, REVERSED);
