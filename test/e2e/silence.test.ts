@@ -35,7 +35,8 @@ describe('a source that falls silent', () => {
     const first = world.now;
     await world.sync();
     for (let day = 1; day <= most; day++) {
-      world.now = first + day * DAY_MS;
+      // Not at the very minute: how long a sync takes must not matter.
+      world.now = first + (day - 0.1) * DAY_MS;
       await world.sync('identity');
       if ((await late()).length > 0) return day;
     }
