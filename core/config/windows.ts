@@ -1,4 +1,5 @@
 import type { Lint } from '../failure/lint.ts';
+import { daysBetween } from '../message/dates.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** Days on which much is meant to change, as a file names them. */
@@ -10,7 +11,6 @@ export interface WrittenWindow {
 
 /** A window that nobody closes is no guard any more. */
 const LONGEST_DAYS = 62;
-const DAY_MS = 86_400_000;
 
 /** A window has a beginning and an end, and is not for ever. `path` leads to the list of windows. */
 export function checkWindows(
@@ -20,7 +20,7 @@ export function checkWindows(
   code: string,
 ): readonly Lint[] {
   return windows.flatMap(({ from, to }, index) => {
-    const days = (Date.parse(to) - Date.parse(from)) / DAY_MS;
+    const days = daysBetween(from, to);
     if (days >= 0 && days < LONGEST_DAYS) return [];
     const place = yaml.at([...path, index, 'to']);
     const text =

@@ -76,15 +76,12 @@ async function adoptFlow(engine: Engine, request: AdoptionRequest): Promise<Adop
   const adoption = new Adoption(engine, target, request);
   const found = await withReadBack(engine, flow, request.signal, async (read) => {
     const { entities, ledger } = engine.store;
-    const views = await surveyViews(
-      entities,
-      engine.workspace.canonical,
-      viewNeedsOf(engine, flow),
-    );
+    const needs = viewNeedsOf(engine, flow);
+    const today = todayOf(engine);
+    const views = await surveyViews(entities, engine.workspace.canonical, needs, today);
     let matching: Matching | null = null;
-    for await (const { kind, entries } of planTarget(target, {
-      ...{ entities, ledger, views, today: todayOf(engine) },
-    })) {
+    const surroundings = { entities, ledger, views, today };
+    for await (const { kind, entries } of planTarget(target, surroundings)) {
       request.signal.throwIfAborted();
       if (kind.match.length === 0) continue;
       if (matching?.objectKind !== kind.kind) {

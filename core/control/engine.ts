@@ -5,13 +5,14 @@ import type { Workspace } from '../flow/workspace.ts';
 import type { Identity } from '../intake/identity.ts';
 import type { Log } from '../log/log.ts';
 import { digestOf } from '../message/digest.ts';
+import { PointViews } from '../plan/point-views.ts';
 import { type Target, targetOf } from '../plan/target.ts';
 import type { ViewNeeds } from '../plan/views.ts';
 import { dateIn } from '../schedule/calendar.ts';
 import type { Store } from '../store/store.ts';
 
 /** Of the planner: raised where the same rules and data give other objects. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** The parts of a running hub, put together by hub.ts. */
 export interface Engine {
@@ -63,6 +64,13 @@ export function viewNeedsOf(engine: Engine, flow: Flow): ViewNeeds {
     add(mapping.from.kind, mapping.inverses);
   }
   return { protectedPersons: flow.protectedPersons, inverses };
+}
+
+/** What a flow may see, from what the store holds at that moment. */
+export function pointViewsOf(engine: Engine, flow: Flow): PointViews {
+  const { store, workspace } = engine;
+  const needs = viewNeedsOf(engine, flow);
+  return new PointViews(store.entities, workspace.canonical, needs, () => todayOf(engine));
 }
 
 /**

@@ -1,8 +1,7 @@
 import { deliveryId } from '../dispatch/delivery-id.ts';
 import type { EntityRef } from '../message/message.ts';
-import { PointViews } from '../plan/point-views.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
-import { type Engine, targetOfFlow, viewNeedsOf } from './engine.ts';
+import { type Engine, pointViewsOf, targetOfFlow } from './engine.ts';
 import { explainField, type FieldExplanation } from './explain-field.ts';
 import { type Trace, traceEntity } from './trace.ts';
 import { confirmationOf, type ObjectTrace } from './trace-object.ts';
@@ -50,8 +49,7 @@ export async function explainObject(
   if (object === null) return null;
   const about = { target: target.name, object, origin, isProtected, sources };
   if (wanted === null || mapping === undefined || isProtected) return { ...about, field: null };
-  const { workspace, store } = engine;
-  const views = new PointViews(store.entities, workspace.canonical, viewNeedsOf(engine, flow));
+  const views = pointViewsOf(engine, flow);
   const made = { origin, object: row?.object ?? {} };
   return { ...about, field: await explainField(engine, views, mapping, made, wanted) };
 }

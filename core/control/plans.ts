@@ -100,10 +100,11 @@ async function* planOf(
 ): AsyncGenerator<PlanBatch> {
   const { entities, ledger } = engine.store;
   const needs = viewNeedsOf(engine, flow);
-  const views = await surveyViews(entities, engine.workspace.canonical, needs);
+  const today = todayOf(engine);
+  const views = await surveyViews(entities, engine.workspace.canonical, needs, today);
   const step = `plan ${flow.name}`;
   let done = 0;
-  const surroundings = { entities, ledger, views, today: todayOf(engine) };
+  const surroundings = { entities, ledger, views, today };
   for await (const batch of planTarget(targetOfFlow(engine, flow), surroundings)) {
     signal.throwIfAborted();
     yield batch;

@@ -4,9 +4,8 @@ import type { IntakeSurroundings } from '../intake/intake-task.ts';
 import { supplementsAmong } from '../mapping/siblings.ts';
 import { digestOf } from '../message/digest.ts';
 import type { OnProgress } from '../message/progress.ts';
-import { PointViews } from '../plan/point-views.ts';
 import type { SyncRequest } from './control-bus.ts';
-import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
+import { type Engine, pointViewsOf, targetOfFlow, todayOf } from './engine.ts';
 
 /** What intakes need of the hub. */
 export function intakeSurroundings(engine: Engine, onProgress: OnProgress): IntakeSurroundings {
@@ -40,7 +39,7 @@ export function deliveryOf(
     batchSize: sink?.batchSize ?? 1,
     concurrency: Math.min(sink?.concurrency ?? 1, flow.delivery.concurrency),
   };
-  const views = new PointViews(store.entities, workspace.canonical, viewNeedsOf(engine, flow));
+  const views = pointViewsOf(engine, flow);
   const surroundings = {
     ...{ store, broker, now, sleep, views, signal, onProgress, patienceMs },
     today: () => todayOf(engine),

@@ -118,7 +118,7 @@ async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Ru
     },
     {
       ...{ ...surroundings, canonical, needs, log },
-      survey: () => surveyViews(store.entities, canonical, needs),
+      survey: (today) => surveyViews(store.entities, canonical, needs, today),
       dateOf: (epochMs) => dateIn(workspace.config.timeZone, epochMs),
     },
   );

@@ -1,8 +1,11 @@
 import { Failure } from '../failure/failure.ts';
 import type { Selection } from '../flow/compiled.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
+import { judgedUntil } from '../mapping/dates.ts';
+import { daysAfter } from '../message/dates.ts';
 import type { Entity } from '../message/message.ts';
-import { daysAfter } from '../schedule/calendar.ts';
+import { restsOn } from '../plan/in-force.ts';
+import type { Views } from '../plan/views.ts';
 import type { TraceSurroundings } from './trace-object.ts';
 
 /** So far ahead is looked for the day on which something begins. */
@@ -37,21 +40,34 @@ export function whyNot(
   return { reason: null, silent };
 }
 
-/** The first day after today on which the flow selects it and a mapping gives something. */
+/**
+ * The first day after today on which the flow selects it and a mapping gives something, going from
+ * one day on which the calendar changes something to the next.
+ */
 export async function firstDayOf(
   kind: string,
-  view: Entity,
-  { target, today, views }: TraceSurroundings,
+  entity: Entity,
+  { target, today }: TraceSurroundings,
+  viewsOn: (day: string) => Views,
 ): Promise<string | null> {
   const selection = target.flow.selects.get(kind);
   if (selection === undefined) return null;
   const mappings = mappingsOf(kind, target);
-  const lookup = await views.lookup(mappings.flatMap((mapping) => mapping.needs(view)));
-  for (let ahead = 1; ahead <= DAYS_AHEAD; ahead++) {
-    const day = daysAfter(today, ahead);
+  const lastDay = daysAfter(today, DAYS_AHEAD);
+  let day = today;
+  while (day <= lastDay) {
+    const views = viewsOn(day);
+    const [view = null] = await views.of(kind, [entity]);
+    if (view === null) return null;
+    const lookup = await views.lookup(mappings.flatMap((mapping) => mapping.needs(view)));
     const context = { today: day, lookup };
-    if (!selects(selection, view, day)) continue;
-    if (mappings.some((mapping) => mapping.project(view, context).length > 0)) return day;
+    const { result: isWanted, until } = judgedUntil(() => {
+      restsOn(view);
+      if (!selects(selection, view, context.today)) return false;
+      return mappings.some((mapping) => mapping.project(view, context).length > 0);
+    });
+    if (isWanted && day > today) return day;
+    day = isWanted ? daysAfter(today, 1) : until;
   }
   return null;
 }

@@ -4,10 +4,9 @@ import { entityMessageId } from '../intake/invalid-entity.ts';
 import { quarantineId } from '../intake/quarantine.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
 import type { Entity, EntityRef, JsonObject, Trouble } from '../message/message.ts';
-import { PointViews } from '../plan/point-views.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import type { Part } from '../store/store.ts';
-import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
+import { type Engine, pointViewsOf, targetOfFlow, todayOf } from './engine.ts';
 import { setAsideOf } from './set-aside.ts';
 import { answerOf, type TargetOutcome } from './trace-answer.ts';
 import {
@@ -93,14 +92,15 @@ async function traceTarget(
 ): Promise<TargetTrace> {
   const { store, workspace } = engine;
   const target = targetOfFlow(engine, flow);
-  const views = new PointViews(store.entities, workspace.canonical, viewNeedsOf(engine, flow));
+  const views = pointViewsOf(engine, flow);
   const holds = await store.runs.holds({ subject: `flow ${flow.name}`, state: 'open' });
   const with_ = { store, target, views, today: todayOf(engine), holds };
   const [view = null] = entity === null ? [] : await views.of(of.kind, [entity]);
   const found = await traceObjects(of, with_);
   const { verdict, because } = isProtected ? protectedIn(flow) : judge(of, view, found, with_);
   const isThere = verdict === 'sent' || view === null || isProtected;
-  const begins = isThere ? null : await firstDayOf(of.kind, view, with_);
+  const viewsOn = (day: string) => views.on(day);
+  const begins = isThere ? null : await firstDayOf(of.kind, entity ?? view, with_, viewsOn);
   const objects = isProtected ? concealed(found, flow) : found;
   const obstacles = await obstaclesOf(with_);
   const told = {

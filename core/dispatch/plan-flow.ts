@@ -22,8 +22,8 @@ export interface PlanTask extends ScopeTask {
 export interface PlanFlowSurroundings extends DeliverySurroundings {
   readonly canonical: ReachSurroundings['canonical'];
   readonly needs: ReachSurroundings['needs'];
-  /** Views for a plan of everything; `views` of the delivery are for single entities. */
-  readonly survey: () => Promise<Views>;
+  /** Views for a plan of everything on a day; `views` of the delivery are for single entities. */
+  readonly survey: (today: string) => Promise<Views>;
 }
 
 /** A flow's plan, counted; and what it takes to go through it again. */
@@ -67,7 +67,7 @@ async function planIn(
   const today = with_.today();
   const surroundings = {
     ...{ entities: store.entities, ledger: store.ledger, today, only: scope.only },
-    views: scope.only === null ? await with_.survey() : with_.views,
+    views: scope.only === null ? await with_.survey(today) : with_.views,
   };
   if (scope.only === null) await store.horizons.forget(target.name);
   const tally = new Tally();

@@ -1,3 +1,4 @@
+import { daysBetween } from '../message/dates.ts';
 import { digestOf, isList } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import { rivalsOf } from '../plan/doubled.ts';
@@ -34,7 +35,6 @@ export type ScopeSurroundings = Omit<ReachSurroundings, 'entities'> & {
 
 /** Once a week everything is planned anew, whatever is known. */
 const WHOLE_EVERY_DAYS = 7;
-const DAY_MS = 86_400_000;
 
 /**
  * An entity is planned anew when it, something that it shows, or the calendar has changed since the
@@ -53,7 +53,8 @@ export async function scopeOf(
   const whole = { only: null, held: null, changes: until, shielded, wholeOn: today };
   if (before === null || changed === null) return whole;
   if (before.rules !== rules || before.shielded !== shielded) return whole;
-  if (today < before.day || daysBetween(before.wholeOn, today) >= WHOLE_EVERY_DAYS) return whole;
+  const isFresh = daysBetween(before.wholeOn, today) < WHOLE_EVERY_DAYS;
+  if (today < before.day || !isFresh) return whole;
   const homes = await homesOf(changed, protectedOnes, with_);
   const more = [...(await dueOf(target, with_)), ...(await openOf(target, store))];
   const looks = [...changed, ...homes, ...more, ...(await rivals(with_))];
@@ -102,10 +103,6 @@ function plannedOf(value: Json): Planned | null {
   if (counts === null) return null;
   const texts = { rules: `${rules}`, shielded: `${shielded}`, wholeOn: `${wholeOn}` };
   return { ...texts, day: `${day}`, changes: Number(changes), held: counts };
-}
-
-function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 }
 
 async function protectedIds({ store, canonical }: ScopeSurroundings): Promise<ReadonlySet<string>> {

@@ -1,29 +1,35 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  daysAfter,
-  FOREVER,
-  isActive,
-  isNotEnded,
-  isRecent,
-  judgedUntil,
-  wholeYears,
-} from './dates.ts';
+import { daysAfter, FOREVER } from '../message/dates.ts';
+import { isActive, isNotEnded, isRecent, isWithin, judgedUntil, wholeYears } from './dates.ts';
 
 const BEGIN = '2026-08-01';
 const LAST = 900;
 
 const day = fc.integer({ min: -800, max: LAST }).map((days) => daysAfter(BEGIN, days));
+/** What registers write where there is no last day, and what no calendar has. */
+const open = fc.constantFrom('9999-12-31', '2999-12-31', '0', '0000-00-00', '00000000');
 const item = fc.record(
-  { startDate: day, endDate: day, cancelled: fc.boolean() },
+  {
+    startDate: day,
+    endDate: fc.oneof({ weight: 4, arbitrary: day }, open),
+    cancelled: fc.boolean(),
+  },
   { requiredKeys: [], noNullPrototype: true },
 );
 const judge = fc.oneof(
   item.map((one) => (today: string) => isActive(one, today)),
   item.map((one) => (today: string) => isNotEnded(one, today)),
-  fc.tuple(item, fc.nat({ max: 400 })).map(([one, days]) => (today: string) => {
-    return isRecent(one, days, today);
-  }),
+  fc
+    .tuple(item, fc.oneof(fc.nat({ max: 400 }), fc.maxSafeNat()))
+    .map(([one, days]) => (today: string) => {
+      return isRecent(one, days, today);
+    }),
+  item.map(
+    ({ startDate, endDate }) =>
+      (today: string) =>
+        isWithin(startDate, endDate, today),
+  ),
   day.map((date) => (today: string) => wholeYears(date, today)),
 );
 
@@ -60,5 +66,17 @@ describe('a judgement by dates', () => {
   it('has no day where no date was asked for', () => {
     assert.equal(judgedUntil(() => 1).until, FOREVER);
     assert.equal(judgedUntil(() => isActive({}, BEGIN)).until, FOREVER);
+  });
+
+  it('never ends by a last day that stands for none, whatever the day and the grace', () => {
+    fc.assert(
+      fc.property(open, fc.nat({ max: 900_000 }), fc.maxSafeNat(), (endDate, at, days) => {
+        const today = daysAfter('2026-01-01', at);
+        assert.equal(isNotEnded({ endDate }, today), true);
+        assert.equal(isRecent({ endDate }, days, today), true);
+        assert.equal(isWithin(undefined, endDate, today), true);
+        assert.equal(judgedUntil(() => isActive({ endDate }, today)).until, FOREVER);
+      }),
+    );
   });
 });

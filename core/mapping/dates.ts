@@ -1,8 +1,6 @@
+import { daysAfter, earlierOf, FOREVER, isDate, isOpenEnd } from '../message/dates.ts';
 import { isList } from '../message/digest.ts';
 import type { Json } from '../message/message.ts';
-
-/** What never changes by the calendar alone. */
-export const FOREVER = '9999-12-31';
 
 /** The first day on which what is being judged may be otherwise; see `judgedUntil`. */
 let horizon = FOREVER;
@@ -23,8 +21,8 @@ export function judgedUntil<T>(judge: () => T): { readonly result: T; readonly u
 }
 
 /** Notes that what is being judged may be otherwise from that day on. */
-function mayChangeOn(day: string): void {
-  if (day < horizon) horizon = day;
+export function mayChangeOn(day: string): void {
+  horizon = earlierOf(day, horizon);
 }
 
 /** Notes that what is being judged may be otherwise tomorrow. */
@@ -34,7 +32,7 @@ export function mayChangeTomorrow(today: string): void {
 
 /** SS 12000: dates are inclusive, an absent end is open; `cancelled` was broken off in advance. */
 export function isActive(item: Json, today: string): boolean {
-  return isNotEnded(item, today) && hasBegun(item, today);
+  return isNotEnded(item, today) && hasBegun(fieldIn(item, 'startDate'), today);
 }
 
 /** Active, or still to come. */
@@ -44,27 +42,29 @@ export function isNotEnded(item: Json, today: string): boolean {
 
 /** Active, or ended at most so many days ago: a grace, so that a summer takes no account away. */
 export function isRecent(item: Json, days: number, today: string): boolean {
-  return endsAfter(item, days, today) && hasBegun(item, today);
+  return endsAfter(item, days, today) && hasBegun(fieldIn(item, 'startDate'), today);
 }
 
 /** Whole years from a date to today; 0 for what is no date. */
 export function wholeYears(date: Json, today: string): number {
-  if (typeof date !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(date)) return 0;
+  if (typeof date !== 'string' || !isDate(date)) return 0;
   const thisYear = Number(today.slice(0, 4));
   const years = thisYear - Number(date.slice(0, 4));
   const isAhead = today.slice(5) < date.slice(5);
-  mayChangeOn(`${isAhead ? thisYear : thisYear + 1}${date.slice(4)}`);
+  const birthday = isAhead ? thisYear : thisYear + 1;
+  if (birthday <= LAST_YEAR) mayChangeOn(`${birthday}`.padStart(4, '0') + date.slice(4));
   return isAhead ? years - 1 : years;
 }
 
-export function earlierOf(one: string, other: string): string {
-  if (one < other) return one;
-  return other;
+const LAST_YEAR = Number(FOREVER.slice(0, 4));
+
+/** Begun, and not ended: a first and a last day, both inclusive, either of which may lack. */
+export function isWithin(first: Json | undefined, last: Json | undefined, today: string): boolean {
+  return lasts(last, 0, today) && hasBegun(first, today);
 }
 
-function hasBegun(item: Json, today: string): boolean {
-  const start = dateIn(item, 'startDate');
-  if (start === undefined || start <= today) return true;
+function hasBegun(start: Json | undefined, today: string): boolean {
+  if (typeof start !== 'string' || start <= today) return true;
   mayChangeOn(start);
   return false;
 }
@@ -72,39 +72,15 @@ function hasBegun(item: Json, today: string): boolean {
 /** Not cancelled, and ended at most so many days ago, if at all. */
 function endsAfter(item: Json, days: number, today: string): boolean {
   if (fieldIn(item, 'cancelled') === true) return false;
-  const end = dateIn(item, 'endDate');
-  if (end === undefined) return true;
+  return lasts(fieldIn(item, 'endDate'), days, today);
+}
+
+function lasts(end: Json | undefined, days: number, today: string): boolean {
+  if (typeof end !== 'string' || isOpenEnd(end)) return true;
   const over = daysAfter(end, days + 1);
   if (over <= today) return false;
   mayChangeOn(over);
   return true;
-}
-
-/** Sums of dates and days that were asked for: a city has few, and asks for them often. */
-const sums = new Map<number, Map<string, string>>();
-const MOST_SUMS = 10_000;
-
-/** The day so many days after another, or before it. */
-export function daysAfter(date: string, days: number): string {
-  const known = sums.get(days) ?? new Map<string, string>();
-  if (known.size > MOST_SUMS) known.clear();
-  sums.set(days, known);
-  const sum = known.get(date) ?? added(date, days);
-  known.set(date, sum);
-  return sum;
-}
-
-/** A date that no calendar has is taken for one that has passed. */
-function added(date: string, days: number): string {
-  const at = new Date(`${date}T00:00:00Z`);
-  if (Number.isNaN(at.getTime())) return '';
-  at.setUTCDate(at.getUTCDate() + days);
-  return at.toISOString().slice(0, 10);
-}
-
-function dateIn(item: Json, field: string): string | undefined {
-  const value = fieldIn(item, field);
-  return typeof value === 'string' ? value : undefined;
 }
 
 /** A field of what may be no object at all. */

@@ -1,5 +1,6 @@
 import type { YamlPath } from '../config/yaml-file.ts';
 import { compileDateFormat, DATE_FORM_RULE } from '../message/date-format.ts';
+import { isOpenEnd } from '../message/dates.ts';
 import type { Json } from '../message/message.ts';
 import { compilePattern } from '../message/safe-pattern.ts';
 import type { Compilation } from './compilation.ts';
@@ -24,9 +25,13 @@ export function compileModifiers(
   target: FieldSchema,
 ): readonly Modify[] {
   const modifiers: Modify[] = [];
+  // As it is written, and as a date: a register's form for "0" or 31.12.9999 is its own.
+  const isLastDay = source['x-last-day'] === true || target['x-last-day'] === true;
+  if (isLastDay) modifiers.push(withoutOpenEnd);
   if (rule.lower === true) modifiers.push(onText((text) => text.toLowerCase()));
   if (rule.upper === true) modifiers.push(onText((text) => text.toUpperCase()));
   if (rule.date !== undefined) modifiers.push(dateModifier(compilation, at, rule.date, place));
+  if (isLastDay) modifiers.push(withoutOpenEnd);
   if (rule.number === true) modifiers.push(onText((text) => numberOf(text, place)));
   if (rule.boolean !== undefined) modifiers.push(booleanModifier(rule.boolean, place));
   if (rule.split !== undefined) modifiers.push(splitModifier(rule.split));
@@ -40,6 +45,12 @@ export function compileModifiers(
   const length = lengthModifier(compilation, at, rule, place, target);
   if (length !== null) modifiers.push(length);
   return modifiers;
+}
+
+/** A last day that stands for none is left out: nothing is to count with it. */
+function withoutOpenEnd(value: Json): Json | undefined {
+  const isOpen = typeof value === 'string' ? isOpenEnd(value) : value === 0;
+  return isOpen ? undefined : value;
 }
 
 /** Applies to text, and to each text of a list. */

@@ -1,4 +1,4 @@
-import { daysAfter } from '../mapping/dates.ts';
+import { daysAfter } from '../message/dates.ts';
 import { digestOf, sameJson } from '../message/digest.ts';
 import type { EntityRef, JsonObject } from '../message/message.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';

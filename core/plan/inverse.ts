@@ -1,11 +1,18 @@
+import { judgedUntil } from '../mapping/dates.ts';
+import { earlierOf } from '../message/dates.ts';
 import { isList } from '../message/digest.ts';
 import type { Entity, Json, JsonObject } from '../message/message.ts';
 import type { InverseRelation } from '../schema/canonical.ts';
+import type { InForceRule } from '../schema/in-force.ts';
+import { holds, inForce, untilOf } from './in-force.ts';
 
 /** One item of an inverse relation, and the entity that it belongs to. */
 export interface InverseItem {
   readonly to: string;
-  readonly item: JsonObject;
+  /** Null for what does not hold that day. */
+  readonly item: JsonObject | null;
+  /** The first day on which the calendar alone makes it otherwise. */
+  readonly until: string;
 }
 
 /**
@@ -14,19 +21,29 @@ export interface InverseItem {
  * (group.groupMemberships[].person) it is the list's item with the referring entity, less that
  * list, under its kind's name.
  */
-export function inverseItems(entity: Entity, relation: InverseRelation): readonly InverseItem[] {
+export function inverseItems(
+  entity: Entity,
+  relation: InverseRelation,
+  rules: readonly InForceRule[],
+  today: string,
+): readonly InverseItem[] {
   const [listField, mark, ...rest] = relation.path;
   if (mark !== '[]' || listField === undefined) {
     const to = idAt(entity, relation.path);
-    return to === null ? [] : [{ to, item: entity }];
+    if (to === null) return [];
+    const item = inForce(entity, rules, today);
+    return [{ to, item, until: untilOf(item) }];
   }
-  const list = entity[listField];
-  if (!isList(list)) return [];
-  const { [listField]: _list, ...owner } = entity;
+  const { [listField]: list, ...others } = entity;
+  if (list === undefined || !isList(list)) return [];
+  const owner = inForce({ ...others, id: entity.id }, rules, today);
+  const rule = rules.find((one) => one.list === listField);
   return list.flatMap((item) => {
     const to = idAt(item, rest);
     if (to === null || !isObject(item)) return [];
-    return [{ to, item: { ...item, [relation.kind]: owner } }];
+    const { result, until } = judgedUntil(() => rule === undefined || holds(item, rule, today));
+    const shown = result ? { ...item, [relation.kind]: owner } : null;
+    return [{ to, item: shown, until: earlierOf(until, untilOf(owner)) }];
   });
 }
 

@@ -1,5 +1,5 @@
 import type { OutboundMapping } from '../mapping/compiled.ts';
-import { FOREVER } from '../mapping/dates.ts';
+import { FOREVER } from '../message/dates.ts';
 import type { EntityRef } from '../message/message.ts';
 import type { Horizon } from '../store/horizon-store.ts';
 import { announce, refersToItself } from './announce.ts';

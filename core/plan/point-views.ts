@@ -1,10 +1,12 @@
+import { earlierOf } from '../message/dates.ts';
 import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
 import type { CanonicalSchema, CanonicalSchemas, InverseRelation } from '../schema/canonical.ts';
 import type { EntityStore } from '../store/store.ts';
 import { type Concealment, conceal, hasOwners, NOTHING_HIDDEN, ownersOf } from './conceal.ts';
 import { rivalsOf } from './doubled.ts';
 import { householdOf } from './household.ts';
-import { inverseItems } from './inverse.ts';
+import { inForce, restsOn, standing, untilOf } from './in-force.ts';
+import { type InverseItem, inverseItems } from './inverse.ts';
 import type { Lookup, Rivals, ViewNeeds, Views } from './views.ts';
 
 /**
@@ -15,15 +17,27 @@ export class PointViews implements Views {
   readonly #entities: EntityStore;
   readonly #canonical: CanonicalSchemas;
   readonly #needs: ViewNeeds;
+  readonly #today: () => string;
 
-  constructor(entities: EntityStore, canonical: CanonicalSchemas, needs: ViewNeeds) {
+  constructor(
+    entities: EntityStore,
+    canonical: CanonicalSchemas,
+    needs: ViewNeeds,
+    today: () => string,
+  ) {
     this.#entities = entities;
     this.#canonical = canonical;
     this.#needs = needs;
+    this.#today = today;
+  }
+
+  /** The same as they will be that day, unless a source says otherwise until then. */
+  on(day: string): PointViews {
+    return new PointViews(this.#entities, this.#canonical, this.#needs, () => day);
   }
 
   async of(kind: string, batch: readonly Entity[]): Promise<readonly (Entity | null)[]> {
-    const seen = await this.#see(kind, batch);
+    const seen = this.#inForce(kind, await this.#see(kind, batch));
     return Promise.all(seen.map((one) => (one === null ? null : this.#withInverses(kind, one))));
   }
 
@@ -47,11 +61,11 @@ export class PointViews implements Views {
     const found = new Map<string, Entity>();
     for (const kind of new Set(references.map((reference) => reference.kind))) {
       const ids = references.flatMap((one) => (one.kind === kind ? [one.id] : []));
-      for (const seen of await this.#fetch(kind, [...new Set(ids)])) {
+      for (const seen of this.#inForce(kind, await this.#fetch(kind, [...new Set(ids)]))) {
         if (seen !== null) found.set(`${kind}/${seen.id}`, seen);
       }
     }
-    return (kind, id) => found.get(`${kind}/${id}`);
+    return (kind, id) => restsOn(found.get(`${kind}/${id}`));
   }
 
   async #fetch(kind: string, ids: readonly string[]): Promise<readonly (Entity | null)[]> {
@@ -72,22 +86,33 @@ export class PointViews implements Views {
     return batch.map((entity) => conceal(entity, schema, concealment));
   }
 
+  #inForce(kind: string, seen: readonly (Entity | null)[]): readonly (Entity | null)[] {
+    const rules = this.#canonical.get(kind)?.inForce ?? [];
+    return seen.map((one) => (one === null ? null : inForce(one, rules, this.#today())));
+  }
+
   async #withInverses(kind: string, entity: Entity): Promise<Entity> {
     const names = this.#needs.inverses.get(kind);
     const fields: Record<string, readonly JsonObject[]> = {};
+    let until = untilOf(entity);
     for (const relation of this.#canonical.get(kind)?.inverses ?? []) {
       if (names?.has(relation.name) !== true) continue;
-      fields[relation.name] = await this.#inverse(relation, { kind, id: entity.id });
+      const items = await this.#inverse(relation, { kind, id: entity.id });
+      fields[relation.name] = items.flatMap(({ item }) => (item === null ? [] : [item]));
+      until = items.reduce((soonest, one) => earlierOf(soonest, one.until), until);
     }
-    return { ...entity, ...fields };
+    return standing({ ...entity, ...fields }, until);
   }
 
-  async #inverse(relation: InverseRelation, to: EntityRef): Promise<readonly JsonObject[]> {
+  async #inverse(relation: InverseRelation, to: EntityRef): Promise<readonly InverseItem[]> {
     const referrers = await this.#entities.referrers(to);
     const ids = referrers.filter((one) => one.kind === relation.kind).map((one) => one.id);
     const seen = await this.#fetch(relation.kind, [...new Set(ids)].sort());
-    const items = seen.flatMap((one) => (one === null ? [] : inverseItems(one, relation)));
-    return items.filter((one) => one.to === to.id).map((one) => one.item);
+    const rules = this.#canonical.get(relation.kind)?.inForce ?? [];
+    const items = seen.flatMap((one) =>
+      one === null ? [] : inverseItems(one, relation, rules, this.#today()),
+    );
+    return items.filter((one) => one.to === to.id);
   }
 }
 

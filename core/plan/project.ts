@@ -1,10 +1,12 @@
 import { Failure } from '../failure/failure.ts';
 import type { Selection } from '../flow/compiled.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
-import { earlierOf, FOREVER, judgedUntil } from '../mapping/dates.ts';
+import { judgedUntil } from '../mapping/dates.ts';
+import { earlierOf, FOREVER } from '../message/dates.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Entity, JsonObject, Trouble } from '../message/message.ts';
 import { keptByOthers } from './doubled.ts';
+import { restsOn } from './in-force.ts';
 import type { OriginGroup } from './merge-by-origin.ts';
 import { withoutRepeats } from './reference-walk.ts';
 import type { Target } from './target.ts';
@@ -75,9 +77,9 @@ export async function projectBatch(
     const { kind } = mapping.from;
     const about = { unit: views.unitOf(kind, view), atOnce: views.goesAtOnce(kind, view) };
     if (one === undefined) return { ...NOTHING, ...about };
-    const { parked, until } = one;
-    if (one.view === null) return { ...about, wanted: [], parked, until };
-    const projected = judgedUntil(() => project(view, mapping, lookup, today, lists));
+    const { view: shown, parked, until } = one;
+    if (shown === null) return { ...about, wanted: [], parked, until };
+    const projected = judgedUntil(() => project(shown, mapping, lookup, today, lists));
     return { ...about, ...projected.result, until: earlierOf(until, projected.until) };
   });
 }
@@ -100,16 +102,19 @@ function selectAll(
   const selected = new Map<string, Selected>();
   if (selection === undefined) return selected;
   for (const [id, view] of views) {
-    try {
-      const { result, until } = judgedUntil(() => selection.where(view, today));
-      selected.set(id, { view: result ? view : null, parked: [], until });
-    } catch (failure) {
-      if (!(failure instanceof Failure)) throw failure;
-      const parked = [{ key: null, trouble: failure.toTrouble() }];
-      selected.set(id, { view: null, parked, until: FOREVER });
-    }
+    const { result, until } = judgedUntil(() => select(selection, restsOn(view), today));
+    selected.set(id, { ...result, until });
   }
   return selected;
+}
+
+function select({ where }: Selection, view: Entity, today: string): Omit<Selected, 'until'> {
+  try {
+    return { view: where(view, today) ? view : null, parked: [] };
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    return { view: null, parked: [{ key: null, trouble: failure.toTrouble() }] };
+  }
 }
 
 /** In a set that nobody checks, what only one may have is shown of one. */

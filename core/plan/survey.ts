@@ -1,29 +1,44 @@
+import { earlierOf, FOREVER } from '../message/dates.ts';
 import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
-import type { CanonicalSchema, CanonicalSchemas } from '../schema/canonical.ts';
+import type { CanonicalSchemas } from '../schema/canonical.ts';
 import type { EntityStore } from '../store/store.ts';
 import { type Concealment, conceal, NOTHING_HIDDEN, ownersOf } from './conceal.ts';
 import { rivalsOf } from './doubled.ts';
 import { householdOf } from './household.ts';
+import { inForce, restsOn, standing, untilOf } from './in-force.ts';
 import { inverseItems } from './inverse.ts';
 import type { Lookup, ViewNeeds, Views } from './views.ts';
 
-type Inverses = ReadonlyMap<string, readonly JsonObject[]>;
+/** One inverse relation: what each entity is shown in it, and until when. */
+interface Inverse {
+  readonly name: string;
+  readonly items: ReadonlyMap<string, readonly JsonObject[]>;
+  readonly untils: ReadonlyMap<string, string>;
+}
+
+type Inverses = ReadonlyMap<string, readonly Inverse[]>;
 
 /**
  * Views for a whole plan: surveys the store once for who is protected and for the inverse relations
- * that are needed, then answers from memory. For single entities see point-views.ts.
+ * that are needed, then answers from memory as of that day. For single entities see point-views.ts.
  */
 export async function surveyViews(
   entities: EntityStore,
   canonical: CanonicalSchemas,
   needs: ViewNeeds,
+  today: string,
 ): Promise<Views> {
   const concealment =
     needs.protectedPersons === 'include'
       ? NOTHING_HIDDEN
       : await surveyProtected(entities, canonical);
-  const inverses = await surveyInverses(entities, canonical, needs, concealment);
+  const inverses = await surveyInverses(entities, canonical, needs, concealment, today);
   const cache = new Map<string, Entity | undefined>();
+  const see = (kind: string, entity: Entity) => {
+    const schema = canonical.get(kind);
+    const seen = schema === undefined ? null : conceal(entity, schema, concealment);
+    return seen === null ? undefined : inForce(seen, schema?.inForce ?? [], today);
+  };
   return {
     async of(kind, batch) {
       const schema = canonical.get(kind);
@@ -31,14 +46,15 @@ export async function surveyViews(
       const relations = inverses.get(kind) ?? [];
       return batch.map((entity) => {
         const seen = conceal(entity, schema, concealment);
-        return seen === null ? null : withInverses(seen, relations);
+        if (seen === null) return null;
+        return withInverses(inForce(seen, schema.inForce, today), relations);
       });
     },
     unitOf: (kind, view) => canonical.get(kind)?.unitOf(view) ?? '',
     goesAtOnce: (kind, view) => canonical.get(kind)?.goesAtOnce(view) ?? false,
     rivals: (kind) => rivalsOf(entities, canonical, kind),
     goneAtOnce: (kind, ids) => entities.goneAtOnce(kind, ids),
-    lookup: (references) => lookUp(entities, canonical, concealment, cache, references),
+    lookup: (references) => lookUp(entities, see, cache, references),
   };
 }
 
@@ -80,25 +96,34 @@ async function surveyInverses(
   canonical: CanonicalSchemas,
   needs: ViewNeeds,
   concealment: Concealment,
-): Promise<ReadonlyMap<string, readonly (readonly [string, Inverses])[]>> {
-  const found = new Map<string, (readonly [string, Inverses])[]>();
+  today: string,
+): Promise<Inverses> {
+  const found = new Map<string, Inverse[]>();
   for (const [kind, names] of needs.inverses) {
     for (const relation of canonical.get(kind)?.inverses ?? []) {
       if (!names.has(relation.name)) continue;
       const referring = canonical.get(relation.kind);
       if (referring === undefined) continue;
       const items = new Map<string, JsonObject[]>();
+      const untils = new Map<string, string>();
       for await (const batch of entities.scan(relation.kind)) {
         for (const { entity } of batch) {
           const seen = conceal(entity, referring, concealment);
           if (seen === null) continue;
-          for (const { to, item } of inverseItems(seen, relation)) append(items, to, item);
+          for (const one of inverseItems(seen, relation, referring.inForce, today)) {
+            if (one.item !== null) append(items, one.to, one.item);
+            if (one.until < FOREVER) untils.set(one.to, soonest(one.until, untils.get(one.to)));
+          }
         }
       }
-      found.set(kind, [...(found.get(kind) ?? []), [relation.name, items]]);
+      found.set(kind, [...(found.get(kind) ?? []), { name: relation.name, items, untils }]);
     }
   }
   return found;
+}
+
+function soonest(until: string, known = FOREVER): string {
+  return earlierOf(until, known);
 }
 
 function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
@@ -107,18 +132,21 @@ function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
   else list.push(item);
 }
 
-function withInverses(entity: Entity, relations: readonly (readonly [string, Inverses])[]): Entity {
+function withInverses(entity: Entity, relations: readonly Inverse[]): Entity {
   if (relations.length === 0) return entity;
   const fields: Record<string, readonly JsonObject[]> = {};
-  for (const [name, items] of relations) fields[name] = items.get(entity.id) ?? [];
-  return { ...entity, ...fields };
+  let until = untilOf(entity);
+  for (const { name, items, untils } of relations) {
+    fields[name] = items.get(entity.id) ?? [];
+    until = soonest(until, untils.get(entity.id));
+  }
+  return standing({ ...entity, ...fields }, until);
 }
 
 /** Entities by kind and id; small kinds are soon all in the cache. */
 async function lookUp(
   entities: EntityStore,
-  canonical: CanonicalSchemas,
-  concealment: Concealment,
+  see: (kind: string, entity: Entity) => Entity | undefined,
   cache: Map<string, Entity | undefined>,
   references: readonly EntityRef[],
 ): Promise<Lookup> {
@@ -130,20 +158,11 @@ async function lookUp(
   }
   for (const [kind, ids] of missing) {
     for (const id of ids) cache.set(`${kind}/${id}`, undefined);
-    const schema = canonical.get(kind);
     for (const { entity } of await entities.get(kind, [...ids])) {
-      cache.set(`${kind}/${entity.id}`, seenBy(entity, schema, concealment));
+      cache.set(`${kind}/${entity.id}`, see(kind, entity));
     }
   }
-  return (kind, id) => cache.get(`${kind}/${id}`);
+  return (kind, id) => restsOn(cache.get(`${kind}/${id}`));
 }
 
 const MAX_CACHED = 50_000;
-
-function seenBy(
-  entity: Entity,
-  schema: CanonicalSchema | undefined,
-  concealment: Concealment,
-): Entity | undefined {
-  return schema === undefined ? undefined : (conceal(entity, schema, concealment) ?? undefined);
-}

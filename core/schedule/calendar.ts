@@ -1,3 +1,5 @@
+import { daysAfter } from '../message/dates.ts';
+
 /** Formats by their options: making one takes five times as long as using it. */
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
 
@@ -42,10 +44,4 @@ export function nextAt(wall: string, timeOfDay: string): string {
   const [date = '', time = ''] = wall.split('T');
   if (time < timeOfDay) return `${date}T${timeOfDay}`;
   return `${daysAfter(date, 1)}T${timeOfDay}`;
-}
-
-/** The date so many days after one. */
-export function daysAfter(date: string, days: number): string {
-  const later = new Date(Date.parse(`${date}T00:00Z`) + days * 86_400_000);
-  return later.toISOString().slice(0, 10);
 }

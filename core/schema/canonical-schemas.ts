@@ -10,6 +10,7 @@ import type {
   Migration,
   ReferencePath,
 } from './canonical.ts';
+import { inForceRules } from './in-force.ts';
 import { compileLookup } from './lookup.ts';
 import { compileProtection } from './protection.ts';
 import { compileReferences, referencePaths } from './references.ts';
@@ -77,6 +78,7 @@ function canonicalSchema(kind: string, version: number, schema: JsonObject): Can
     inverses,
     validate,
     referencesOf: (entity: Entity): readonly EntityRef[] => referencesOf(entity),
+    inForce: inForceRules(schema),
     protection,
     isProtected: (entity: Entity) => protection.marksOf(entity) !== null,
     goesAtOnce: compileAtOnce(schema),

@@ -1,4 +1,5 @@
 import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
+import type { InForceRule } from './in-force.ts';
 import type { LookupTerm } from './lookup.ts';
 import type { ProtectionRules } from './protection.ts';
 import type { Trait } from './traits.ts';
@@ -36,6 +37,8 @@ export interface CanonicalSchema {
   lookupTerms(entity: Entity): readonly LookupTerm[];
   /** By what it is told from others (`x-traits`). */
   traitsOf(entity: Entity): readonly Trait[];
+  /** When the items of its lists hold (`x-in-force`). */
+  readonly inForce: readonly InForceRule[];
   /** Where `x-protected` looks, and which marks there protect: of a part as of an entity. */
   readonly protection: ProtectionRules;
 }

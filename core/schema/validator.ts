@@ -15,6 +15,8 @@ const ANNOTATIONS = [
   'x-traits',
   'x-unique',
   'x-lookup',
+  'x-in-force',
+  'x-last-day',
   'x-enum-note',
 ];
 

@@ -1,3 +1,4 @@
+import { daysAfter } from '../../core/message/dates.ts';
 import type { City, Unit } from './city.ts';
 import { FAMILY_NAMES } from './names.ts';
 import { impossibleNumber } from './numbers.ts';
@@ -35,9 +36,7 @@ const RATES = [
 ] as const;
 
 export function dateOfNight({ date }: City, night: number): string {
-  const at = new Date(`${date}T00:00:00Z`);
-  at.setUTCDate(at.getUTCDate() + night - 1);
-  return at.toISOString().slice(0, 10);
+  return daysAfter(date, night - 1);
 }
 
 /** Children that a unit has on a night: those of night 1 and the arrivals since. */

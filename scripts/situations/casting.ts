@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { daysAfter } from '../../core/message/dates.ts';
 import type { City, Unit } from '../generate/city.ts';
 import { type Group, homeGroupKey, homeGroups, teachingGroups } from '../generate/groups.ts';
 import { memberXml, personXml } from '../generate/ims-xml.ts';
@@ -33,9 +34,7 @@ export class Casting {
 
   /** The day so many days from the one on which all nights are looked at. */
   day(offset: number): string {
-    const at = new Date(`${this.#today}T00:00:00Z`);
-    at.setUTCDate(at.getUTCDate() + offset);
-    return at.toISOString().slice(0, 10);
+    return daysAfter(this.#today, offset);
   }
 
   pupil(form: 'compulsory' | 'preschool' = 'compulsory'): Pupil {

@@ -13,6 +13,8 @@ fields:
   civicNo.value: { take: number }
   eduPersonPrincipalNames: { take: account, split: "," }`;
 
+const DAY = '2026-09-01';
+
 describe('what only one person can have', () => {
   let town: IntakeTown;
 
@@ -34,8 +36,8 @@ describe('what only one person can have', () => {
     const needs = { protectedPersons: 'exclude', inverses: new Map() } as const;
     const persons = await town.persons();
     const ids = new Set(persons.map(({ id }) => id));
-    const whole = await surveyViews(store.entities, canonical, needs);
-    const point = new PointViews(store.entities, canonical, needs);
+    const whole = await surveyViews(store.entities, canonical, needs, DAY);
+    const point = new PointViews(store.entities, canonical, needs, () => DAY);
     const isSelected = ({ givenName }: Entity) => isIn(String(givenName));
     const [one, other] = await Promise.all(
       [whole, point].map(async (views) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { daysAfter } from '../../core/message/dates.ts';
 import { SituationTown } from './situation-town.ts';
 import type { Town, TownEnrolment, TownPerson } from './town.ts';
 
@@ -9,10 +10,15 @@ const CLASSES = ['7a', '7b', '7c'] as const;
 
 const name = fc.constantFrom(...NAMES);
 const day = (from: string, days: number) =>
-  fc.integer({ min: 0, max: days }).map((add) => {
-    return new Date(Date.parse(from) + add * 86_400_000).toISOString().slice(0, 10);
-  });
+  fc.integer({ min: 0, max: days }).map((add) => daysAfter(from, add));
 const span = fc.tuple(day('2026-08-01', 60), fc.option(day('2026-09-15', 60), { nil: undefined }));
+
+/** A responsibility may begin or end on one of the nights, or be none. */
+const responsibility = fc.constantFrom(
+  ...['custody="joint"', 'custody="sole"', 'custody="none"'],
+  ...['custody="joint" end="2026-09-02"', 'custody="joint" begin="2026-09-04"'],
+  'custody="joint" end="9999-12-31"',
+);
 
 const personCalled = (own: string): fc.Arbitrary<TownPerson> =>
   fc.record(
@@ -22,7 +28,7 @@ const personCalled = (own: string): fc.Arbitrary<TownPerson> =>
       born: fc.oneof(day('2008-09-01', 60), fc.constantFrom('2013-04-12', '1980-01-01')),
       // Nobody is the guardian of somebody who is a guardian of theirs.
       guardians: fc
-        .dictionary(name, fc.constantFrom('custody="joint"', 'custody="sole"'), { maxKeys: 3 })
+        .dictionary(name, responsibility, { maxKeys: 3 })
         .map((all) => Object.fromEntries(Object.entries(all).filter(([who]) => who > own))),
       status: fc.constantFrom('Normal', 'Normal', 'Normal', 'Deceased', 'Emigrated'),
     },
