@@ -1,6 +1,7 @@
 import type { Source } from '../connector/connector.ts';
 import type { InboundMapping } from '../mapping/compiled.ts';
-import { earlierOf, FOREVER, judgedUntil } from '../mapping/dates.ts';
+import { judgedUntil } from '../mapping/dates.ts';
+import { earlierOf, FOREVER } from '../message/dates.ts';
 import { digestOf, isList } from '../message/digest.ts';
 import type { Json } from '../message/message.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
