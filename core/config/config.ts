@@ -56,6 +56,8 @@ export interface SourceRules {
   readonly minRecords: number;
   /** The same for what is kept of one school unit: only that one is held. */
   readonly perUnit: UnitRules;
+  /** What is missing may have stood side by side: the source sorts by what ends together. */
+  readonly passesCuts: boolean;
   /** So many different persons must approve what is held. */
   readonly approvals: number;
   /** Days on which much is meant to go: their share takes the place of the others. */

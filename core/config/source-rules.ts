@@ -6,6 +6,7 @@ import type { WrittenWindow } from './windows.ts';
 export interface SourceEntry {
   readonly minRecords?: string | number;
   readonly perUnit?: { readonly minRecords?: string | number; readonly minimum?: number };
+  readonly cuts?: 'hold' | 'pass';
   readonly approvals?: number;
   readonly windows?: readonly (WrittenWindow & { readonly minRecords?: string | number })[];
   readonly maxAge?: string;
@@ -35,6 +36,7 @@ export function rulesOf(entry: SourceEntry): SourceRules {
       minRecords: parseFraction(perUnit.minRecords) ?? UNIT_MIN_RECORDS,
       minimum: perUnit.minimum ?? UNIT_MINIMUM,
     },
+    passesCuts: entry.cuts === 'pass',
     approvals,
     windows: windows.map(({ from, to, minRecords: least }) => ({
       ...{ from, to, minRecords: parseFraction(least) ?? 0 },

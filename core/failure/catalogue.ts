@@ -221,6 +221,11 @@ export const CATALOGUE = {
     meaning: 'A source delivered as many records as before, but many of them are others.',
     hint: `Nothing was changed. Ask the sender whether ids have changed or the file is another city’s. If the exchange is real, ${APPROVE}; if not, have the right file sent. Then \`skolnav sync\`.`,
   },
+  SOURCE_CUT: {
+    meaning:
+      'What a whole set lacks stood side by side in the set before: its end, or a block inside it. A file is cut like that; persons do not leave by line number.',
+    hint: 'Nothing was changed. Ask the sender for a whole export, then `skolnav sync`. If it is so (a class or a school that ended), `skolnav hold list`, `skolnav hold approve <id> --reason "..."`.',
+  },
   SOURCE_UNIT_SHRUNK: {
     meaning: 'Much of what belongs to a school unit is missing from a source, or the unit itself.',
     hint: 'That unit stays as it was; all else was taken in. Ask the school or the sender whether its list was cut short. If not, `skolnav hold list` and `skolnav hold approve <id> --reason "..."`, with `--unit` for one unit alone; if so, have it sent again. Then `skolnav sync`.',

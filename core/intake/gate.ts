@@ -7,7 +7,9 @@ import {
   refusedHint,
   useApproval,
 } from '../guard/holds.ts';
-import { shortfall } from './completeness.ts';
+import type { Trouble } from '../message/message.ts';
+import { type Shortfall, shortfall } from './completeness.ts';
+import { cutAmong } from './cuts.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { doubtLeavers } from './leavers.ts';
 import { findMissing, type Missing, removeMissing } from './missing.ts';
@@ -34,7 +36,10 @@ export async function removeWhatMay(
   }
   const missing = await findMissing(task, store, receiver);
   const isApproved = await guard(task, with_, receiver, missing, gate);
-  if (!isApproved) await gate.judge(missing);
+  if (!isApproved) {
+    await gate.judge(missing);
+    await refuseCuts(task, with_, missing, gate);
+  }
   const doubt = await doubtLeavers(task, with_, receiver, missing);
   await removeMissing(task, store, receiver, missing, doubt.streams, gate.withoutHeld);
   const waiting = await gate.hold();
@@ -58,19 +63,41 @@ async function guard(
   missing: ReadonlyMap<string, Missing>,
   gate: UnitGate,
 ): Promise<boolean> {
-  const { store, now, today } = with_;
+  const { store, today } = with_;
   const found = await shortfall(task, today(), store, receiver, missing);
   if (found === null) return false;
-  const subject = subjectOf(task.module);
-  const { failure, digest, counts } = found;
-  if (await useApproval(store, subject, digest)) return true;
+  if (await useApproval(store, subjectOf(task.module), found.digest)) return true;
+  return holdAll(task, with_, found, await gate.shortfalls(missing));
+}
+
+/** Holds a run whose source looks cut, unless a person has approved exactly that. */
+async function refuseCuts(
+  task: IntakeTask,
+  with_: IntakeSurroundings,
+  missing: ReadonlyMap<string, Missing>,
+  gate: UnitGate,
+): Promise<void> {
+  const { store, today } = with_;
+  const found = await cutAmong(task, today(), store, missing, gate.undecided);
+  if (found === null || (await useApproval(store, subjectOf(task.module), found.digest))) return;
+  await gate.giveBack();
+  await holdAll(task, with_, found, []);
+}
+
+/** What a person has refused before exactly as it is now is no hold again. */
+async function holdAll(
+  { module, run, rules }: IntakeTask,
+  { store, now }: IntakeSurroundings,
+  { failure, digest, counts }: Shortfall,
+  more: readonly Trouble[],
+): Promise<never> {
+  const subject = subjectOf(module);
   const refusal = await refusalOf(store, subject, digest);
   if (refusal !== null) {
     const text = `${failure.message}; refused by ${refusal.decidedBy}`;
     throw new InvalidFailure(failure.code, text, { hint: refusedHint(refusal) });
   }
-  const reasons = [failure.toTrouble(), ...(await gate.shortfalls(missing))];
-  const held = { subject, run: task.run, reasons, digest, counts };
-  await openHold(store, { ...held, needs: task.rules.approvals }, now());
+  const held = { subject, run, reasons: [failure.toTrouble(), ...more], digest, counts };
+  await openHold(store, { ...held, needs: rules.approvals }, now());
   throw failure;
 }

@@ -38,6 +38,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     isRead = true;
     const held = await removeWhatMay(task, with_, receiver);
     await receiver.keepMessages();
+    await receiver.keepOrder();
     await with_.identity.keep();
     await store.intake.seal(task.run, task.module, { '': checkpoint }, receiver.settled());
     isSealed = true;

@@ -5,6 +5,8 @@ import type { JsonObject, Trouble } from '../message/message.ts';
 import type { QuarantinedRecord } from '../store/quarantine-store.ts';
 import type { Run } from '../store/run-store.ts';
 import type { Part } from '../store/store.ts';
+import { blame, isMade } from './blame.ts';
+import { DeliveryOrder } from './delivery-order.ts';
 import { departuresWith } from './departures.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { followMergers, type Merger } from './mergers.ts';
@@ -26,6 +28,7 @@ export class Receiver {
   /** Who has been found to be one with whom in this run. */
   readonly mergers: Merger[] = [];
   readonly #streams = new StreamStates();
+  readonly #order = new DeliveryOrder();
   readonly #remarks: Trouble[];
   #asOf: number | null = null;
   readonly #tally = { records: 0, changed: 0, unchanged: 0, removed: 0 };
@@ -72,6 +75,12 @@ export class Receiver {
   remarkRepetitions(repetitions: Repetitions): void {
     const streams = [...this.fullStreams().keys()];
     this.#remarks.push(...repetitions.remarksOf(this.#task.module, streams));
+  }
+
+  /** The next whole sets are compared with the order of these. */
+  async keepOrder(): Promise<void> {
+    const { store } = this.#with;
+    await this.#order.keep(store, this.#task.module, this.fullStreams().keys());
   }
 
   /** Keeps the messages of records that could not be taken in; those that healed go. */
@@ -170,6 +179,7 @@ export class Receiver {
     }
     this.#quarantine.noteGood(stream, mapping.externalIds, mode, record);
     state.parts += drafts.length;
+    if (mode === 'full') this.#order.note(stream, drafts);
     return this.#changesOf(drafts, stream, record);
   }
 
@@ -277,16 +287,4 @@ export class Receiver {
       this.#tally.removed += removed;
     }
   }
-}
-
-function isMade<T>(answer: readonly T[] | Trouble): answer is readonly T[] {
-  return Array.isArray(answer);
-}
-
-/** The trouble names the rule of the mapping; a person must also know which record broke it. */
-function blame(trouble: Trouble, { file, line }: SourceRecord): Trouble {
-  const { place } = trouble;
-  const rule = place === null ? '' : ` (rule ${place.file}:${place.line ?? ''})`;
-  const text = trouble.text + rule;
-  return { ...trouble, text, place: { file, line, field: place?.field ?? null } };
 }

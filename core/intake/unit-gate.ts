@@ -1,7 +1,14 @@
 import type { UnitRules } from '../config/config.ts';
 import { windowOn } from '../config/windows.ts';
 import { HeldFailure } from '../failure/failure.ts';
-import { openHold, refusalOf, refusedHint, useApprovedParts } from '../guard/holds.ts';
+import {
+  giveBackApprovals,
+  openHold,
+  refusalOf,
+  refusedHint,
+  type UsedApprovals,
+  useApprovedParts,
+} from '../guard/holds.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Json, Trouble } from '../message/message.ts';
 import type { HoldPart } from '../store/run-store.ts';
@@ -24,6 +31,7 @@ export class UnitGate {
   readonly #with: IntakeSurroundings;
   readonly #units: Units;
   readonly #waiting = new Map<string, Withheld>();
+  readonly #used: UsedApprovals[] = [];
 
   constructor(task: IntakeTask, with_: IntakeSurroundings) {
     this.#task = task;
@@ -53,20 +61,40 @@ export class UnitGate {
     return most.map((part) => failureOf(module, part, rules.perUnit).toTrouble());
   }
 
+  /** The run has come to nothing: what was approved is approved still. */
+  async giveBack(): Promise<void> {
+    for (const used of this.#used) await giveBackApprovals(this.#with.store, used);
+  }
+
   /** The parts that may go; the others are remembered. */
-  readonly withoutHeld = async <P extends PartRemoval>(
+  readonly withoutHeld = <P extends PartRemoval>(parts: readonly P[]): Promise<readonly P[]> =>
+    this.#free(parts, (withheld, part) => withheld.removals.push(removalOf(part)));
+
+  /** The parts of units of which nobody has decided or must decide; nothing is remembered. */
+  readonly undecided = async <P extends PartRemoval>(
     parts: readonly P[],
   ): Promise<readonly P[]> => {
+    const free = await this.#free(parts, () => undefined);
+    if (this.#used.length === 0) return free;
+    const units = await this.#units.of(free);
+    const isApproved = (unit: string) => this.#used.some((used) => used.units.has(unit));
+    return free.filter((_part, index) => !isApproved(units[index] ?? ''));
+  };
+
+  async #free<P extends PartRemoval>(
+    parts: readonly P[],
+    note: (withheld: Withheld, part: P) => void,
+  ): Promise<readonly P[]> {
     if (this.#waiting.size === 0) return parts;
     const units = await this.#units.of(parts);
     const free: P[] = [];
     for (const [index, part] of parts.entries()) {
       const withheld = await this.#withheldBy(units[index] ?? '', part);
       if (withheld === undefined) free.push(part);
-      else withheld.removals.push(removalOf(part));
+      else note(withheld, part);
     }
     return free;
-  };
+  }
 
   /** What belongs to no unit by itself belongs to those who refer to it: a guardian's children. */
   async #withheldBy(unit: string, { entity }: PartRemoval): Promise<Withheld | undefined> {
@@ -131,7 +159,9 @@ export class UnitGate {
 
   async #approved(digests: ReadonlyMap<string, string>): Promise<ReadonlySet<string>> {
     const subject = subjectOf(this.#task.module);
-    return (await useApprovedParts(this.#with.store, subject, (unit) => digests.get(unit))).units;
+    const used = await useApprovedParts(this.#with.store, subject, (unit) => digests.get(unit));
+    this.#used.push(used);
+    return used.units;
   }
 
   async #remembered(): Promise<readonly Withheld[]> {

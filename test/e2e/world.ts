@@ -26,7 +26,7 @@ modules:
   identity: { connector: scim, options: { url: "\${env:IDENTITY_URL}", token: "\${env:SECRET}", requestsPerSecond: 5000, timeoutMs: 500 } }
 `;
 
-const MISSING = 'missing: { "*": delete }';
+const MISSING = 'cuts: pass, missing: { "*": delete }';
 const AT_ONCE = `sources: { register: { ${MISSING} } }\n`;
 
 /** A workspace in a folder of its own, with simulated vendors and a clock that the test sets. */
@@ -70,8 +70,8 @@ export class World {
   }
 
   /**
-   * What the register no longer holds goes the same night, unless the text says otherwise: most
-   * tests are about what follows from it, and not about how long it waits.
+   * What the register no longer holds goes the same night, also where it stood side by side, unless
+   * the text says otherwise: most tests are about what follows from it.
    */
   async configure(text: string): Promise<void> {
     const plain = text.replace(AT_ONCE, '');

@@ -1,0 +1,18 @@
+import type { SourceRecord } from '../connector/connector.ts';
+import type { Trouble } from '../message/message.ts';
+
+/** What a mapping made of a record, and not the reason why it made nothing. */
+export function isMade<T>(answer: readonly T[] | Trouble): answer is readonly T[] {
+  return Array.isArray(answer);
+}
+
+/** The trouble names the rule of the mapping; a person must also know which record broke it. */
+export function blame(
+  trouble: Trouble,
+  { file, line }: Pick<SourceRecord, 'file' | 'line'>,
+): Trouble {
+  const { place } = trouble;
+  const rule = place === null ? '' : ` (rule ${place.file}:${place.line ?? ''})`;
+  const text = trouble.text + rule;
+  return { ...trouble, text, place: { file, line, field: place?.field ?? null } };
+}
