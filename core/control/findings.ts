@@ -1,11 +1,12 @@
 import { CATALOGUE, type FailureCode } from '../failure/catalogue.ts';
 import type { Flow } from '../flow/compiled.ts';
+import { supplementsAmong } from '../mapping/siblings.ts';
 import { minutesBetween, nextAt, wallClockIn } from '../schedule/calendar.ts';
 import { latestTurn } from '../schedule/cron.ts';
 import { hasTakenIn, type Run } from '../store/run-store.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
 import { LEASE } from './lease.ts';
-import { missingReferences } from './missing-references.ts';
+import { addedToNobody, missingReferences } from './missing-references.ts';
 import { sharedNumbering } from './shared-numbering.ts';
 import { sharedValues } from './shared-values.ts';
 import { asItIs } from './stale-runs.ts';
@@ -40,7 +41,7 @@ export async function findFindings(engine: Engine): Promise<readonly Finding[]> 
     ...(await silentSources(engine)),
     ...(await oddFiles(engine)),
     ...(await unreadFiles(engine)),
-    ...(await missingReferences(engine.store)).map(({ id, subject, text }) =>
+    ...(await notThere(engine)).map(({ id, subject, text }) =>
       finding(id, 'REFERENCE_MISSING', subject, text),
     ),
     ...sharedNumbering(engine).map(({ id, subject, text }) =>
@@ -51,6 +52,11 @@ export async function findFindings(engine: Engine): Promise<readonly Finding[]> 
     ),
     ...(await lateFlows(engine)),
   ];
+}
+
+async function notThere({ store, workspace }: Engine) {
+  const { isSupplement } = supplementsAmong(workspace.inbound);
+  return [...(await missingReferences(store)), ...(await addedToNobody(store, isSupplement))];
 }
 
 async function heldOnes({ store }: Engine): Promise<readonly Finding[]> {

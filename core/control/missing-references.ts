@@ -1,6 +1,8 @@
 import { textOfPlaces } from '../message/places.ts';
 import type { Dangling, Part, Store } from '../store/store.ts';
 
+const EXAMPLES = 5;
+
 interface Missing {
   readonly id: string;
   readonly subject: string;
@@ -12,6 +14,39 @@ const FOUND = new WeakMap<
   Store,
   { readonly until: number; readonly missing: readonly Missing[] }
 >();
+
+/** By the newest run: an intake may add to nobody and change no entity. */
+const NOBODY = new WeakMap<Store, { readonly run: string; readonly found: readonly Missing[] }>();
+
+/** What only adds to entities that no source has delivered: it is kept, and goes nowhere. */
+export async function addedToNobody(
+  store: Store,
+  isSupplement: (part: Part) => boolean,
+): Promise<readonly Missing[]> {
+  const [newest] = await store.runs.list({ type: 'intake', limit: 1 });
+  const run = `${newest?.id} ${newest?.outcome}`;
+  const known = NOBODY.get(store);
+  if (known?.run === run) return known.found;
+  const ofEntity = Map.groupBy(await store.entities.ofNobody(), ({ entity }) => entity.id);
+  const alone = [...ofEntity.values()].filter((parts) => parts.every(isSupplement)).flat();
+  const groups = Map.groupBy(alone, ({ entity, source, stream }) =>
+    JSON.stringify([entity.kind, source, stream]),
+  );
+  const found = [...groups.values()].flatMap(inOneLine);
+  NOBODY.set(store, { run, found });
+  return found;
+}
+
+function inOneLine(parts: readonly Part[]): readonly Missing[] {
+  const [first] = parts;
+  if (first === undefined) return [];
+  const { entity, source, stream } = first;
+  const count = new Set(parts.map((part) => part.entity.id)).size;
+  const sorted = parts.toSorted((one, other) => one.line - other.line);
+  const where = textOfPlaces(sorted.slice(0, EXAMPLES), parts.length);
+  const text = `no source has delivered ${count} of kind ${entity.kind} that ${stream} of ${source} adds to: ${where}`;
+  return [{ id: `nobody ${source} ${stream} ${entity.kind}`, subject: `intake ${source}`, text }];
+}
 
 /** What entities refer to and no source has delivered: the targets are told without it. */
 export async function missingReferences(store: Store): Promise<readonly Missing[]> {

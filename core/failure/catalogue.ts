@@ -114,6 +114,11 @@ export const CATALOGUE = {
     meaning: 'Records of a whole set came more than once, and do not say the same.',
     hint: 'What came last counts. Ask the sender which is right, and for a file that says it once; read by `skolnav sync`.',
   },
+  RECORDS_UNUSED: {
+    meaning:
+      'Records of a whole set became nothing, and a mapping made nothing of any record of its stream.',
+    hint: 'Compare its `when` and `each` with the file: a column may be missing, or a word written otherwise. Mend the mapping, `skolnav check`, then `skolnav sync`.',
+  },
   LEAVERS_UNSURE: {
     meaning:
       'Some are missing from a whole set that also holds records of which not even the id can be read: any of them may be one that seems to be missing.',

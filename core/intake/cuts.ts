@@ -19,9 +19,9 @@ interface Cut {
 
 /**
  * Persons do not leave by line number. Where the end of the last delivery is missing, or most of
- * what is missing stood in one block of it, something was cut off or left out, however little it is.
- * What units hold already is not looked at. Null where nothing looks so, and on days on which much
- * is meant to go.
+ * what is missing stood in one block of it, something was cut off or left out, however little it
+ * is. What units hold already is not looked at. Null where nothing looks so, and on days on which
+ * much is meant to go.
  */
 export async function cutAmong(
   { module, rules }: Pick<IntakeTask, 'module' | 'rules'>,

@@ -37,14 +37,13 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     await protections.keep();
     isRead = true;
     const held = await removeWhatMay(task, with_, receiver);
-    await receiver.keepMessages();
-    await receiver.keepOrder();
+    await receiver.keep();
     await with_.identity.keep();
     await store.intake.seal(task.run, task.module, { '': checkpoint }, receiver.settled());
     isSealed = true;
     const { invalid, repetitions } = await applySealed(keepers, with_);
     await gatherTwins(task.run, receiver.mergers, keepers, with_);
-    receiver.remarkRepetitions(repetitions);
+    receiver.remark(repetitions);
     await protections.ask(task.run, receiver.fullStreams().size > 0 ? task.module : null);
     await source.accepted?.();
     const counts = { ...receiver.counts(), ...reading.counts(), invalid };

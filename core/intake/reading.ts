@@ -55,7 +55,7 @@ export class Reading {
       more = batch.more ?? more;
     }
     signal.throwIfAborted();
-    const unfinished = receiver.unfinishedStreams();
+    const unfinished = receiver.streams.unfinished();
     if (unfinished.length > 0) {
       const text = `${module}: the source ended before the end of ${unfinished.join(', ')}`;
       throw new InvalidFailure('FILE_DAMAGED', text);

@@ -9,6 +9,7 @@ import { blame, isMade } from './blame.ts';
 import { DeliveryOrder } from './delivery-order.ts';
 import { departuresWith } from './departures.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
+import { mappingContext } from './mapping-context.ts';
 import { followMergers, type Merger } from './mergers.ts';
 import { Patcher } from './patch.ts';
 import type { Protections } from './protections.ts';
@@ -16,6 +17,14 @@ import { Quarantine } from './quarantine.ts';
 import type { Repetitions } from './repetitions.ts';
 import { type Change, inRounds } from './rounds.ts';
 import { noteNobody, type StreamState, StreamStates } from './stream-states.ts';
+import { Yields } from './yields.ts';
+
+interface About {
+  readonly record: SourceRecord;
+  readonly batch: RecordBatch;
+  readonly mapping: InboundMapping;
+  readonly state: StreamState;
+}
 
 /** Takes the batches of one run, stages what they say, sets bad records aside, and counts. */
 export class Receiver {
@@ -27,8 +36,9 @@ export class Receiver {
   readonly #quarantine: Quarantine;
   /** Who has been found to be one with whom in this run. */
   readonly mergers: Merger[] = [];
-  readonly #streams = new StreamStates();
+  readonly streams = new StreamStates();
   readonly #order = new DeliveryOrder();
+  readonly #yields = new Yields();
   readonly #remarks: Trouble[];
   #asOf: number | null = null;
   readonly #tally = { records: 0, changed: 0, unchanged: 0, removed: 0 };
@@ -38,63 +48,64 @@ export class Receiver {
     this.#remarks = [...task.remarks];
     this.#with = with_;
     this.#protections = protections;
-    const { identity } = with_;
-    const unsaid = identity.unsaidOf(task.module);
-    this.#context = {
-      today: with_.today(),
-      identify: (of, ...about) => identity.idOf(of ?? unsaid, ...about),
-      identifyOwn: (of, ...about) => identity.ownIdOf(of ?? unsaid, ...about),
-    };
+    this.#context = mappingContext(task, with_);
     this.#patcher = new Patcher(with_.store, task.module);
     this.#quarantine = new Quarantine(task, with_);
   }
 
   async receive(batch: RecordBatch): Promise<void> {
-    const state = this.#streams.of(batch);
+    const state = this.streams.of(batch);
     this.#remarks.push(...(batch.remarks ?? []));
     this.#asOf = batch.asOf ?? this.#asOf;
     const mappings = this.#task.mappings.filter(({ from }) => from.stream === batch.stream);
     const changes: Change[] = [];
+    this.#yields.begin(batch, mappings);
     for (const record of batch.records) {
-      for (const mapping of mappings) {
-        if (record.operation === 'delete') {
+      if (record.operation === 'delete') {
+        for (const mapping of mappings) {
           changes.push(...(await this.#removals(record, batch, mapping, state)));
-        } else changes.push(...(await this.#changes(record, batch, mapping, state, changes)));
+        }
+        continue;
       }
+      const made = new Map<InboundMapping, number | null>();
+      for (const mapping of mappings) {
+        const drafts = mapping.convert(record.value, this.#context);
+        made.set(mapping, isMade(drafts) ? drafts.length : null);
+        const about = { record, batch, mapping, state };
+        changes.push(...(await this.#changes(drafts, about, changes)));
+      }
+      this.#yields.note(batch.stream, made);
     }
     for (const fault of batch.faults) await this.#takeFault(fault, batch.stream, mappings, state);
     state.ended ||= batch.last;
     await this.#stage(changes);
-    const records = batch.records.length + batch.faults.length;
-    this.#tally.records += records;
+    this.#tally.records += batch.records.length + batch.faults.length;
     const step = `intake ${this.#task.module}`;
     this.#with.onProgress({ step, done: this.#tally.records, total: null, ended: false });
   }
 
-  /** What a whole set says twice, and not the same, is told; in a delta the later is the news. */
-  remarkRepetitions(repetitions: Repetitions): void {
+  /**
+   * What became nothing is told, and what a whole set says twice, and not the same; in a delta the
+   * later is the news.
+   */
+  remark(repetitions: Repetitions): void {
+    this.#remarks.push(...this.#yields.remarks(this.#task.module));
     const streams = [...this.fullStreams().keys()];
     this.#remarks.push(...repetitions.remarksOf(this.#task.module, streams));
   }
 
-  /** The next whole sets are compared with the order of these. */
-  async keepOrder(): Promise<void> {
-    const { store } = this.#with;
-    await this.#order.keep(store, this.#task.module, this.fullStreams().keys());
-  }
-
-  /** Keeps the messages of records that could not be taken in; those that healed go. */
-  async keepMessages(): Promise<void> {
-    await this.#quarantine.keep(this.#streams.hasFull);
+  /**
+   * Keeps the messages of records that could not be taken in, without those that healed, and the
+   * order of whole sets, with which the next ones are compared.
+   */
+  async keep(): Promise<void> {
+    await this.#quarantine.keep(this.streams.hasFull);
+    await this.#order.keep(this.#with.store, this.#task.module, this.fullStreams().keys());
   }
 
   /** Full streams that came to their end. */
   fullStreams(): ReadonlyMap<string, StreamState> {
-    return this.#streams.full();
-  }
-
-  unfinishedStreams(): readonly string[] {
-    return this.#streams.unfinished();
+    return this.streams.full();
   }
 
   /** Ids of what earlier runs set aside, and is not to be tried again once this run is applied. */
@@ -107,13 +118,15 @@ export class Receiver {
   }
 
   counts(): Readonly<Record<string, number>> {
-    return { ...this.#tally, quarantined: this.#quarantine.size };
+    const [{ leftOut }, { size: quarantined }] = [this.#yields, this.#quarantine];
+    return { ...this.#tally, leftOut, quarantined };
   }
 
   /** What the source says of its files beside their records. */
-  about(): Pick<Run, 'asOf' | 'isWhole' | 'remarks'> {
+  about(): Pick<Run, 'asOf' | 'isWhole' | 'remarks' | 'streams'> {
     const isWhole = this.fullStreams().size > 0;
-    const told = this.#asOf === null ? { isWhole } : { isWhole, asOf: this.#asOf };
+    const read = { isWhole, streams: this.#yields.byStream() };
+    const told = this.#asOf === null ? read : { ...read, asOf: this.#asOf };
     return this.#remarks.length === 0 ? told : { ...told, remarks: this.#remarks };
   }
 
@@ -160,13 +173,10 @@ export class Receiver {
   }
 
   async #changes(
-    record: SourceRecord,
-    { stream, mode }: RecordBatch,
-    mapping: InboundMapping,
-    state: StreamState,
+    drafts: readonly PartDraft[] | Trouble,
+    { record, batch: { stream, mode }, mapping, state }: About,
     before: Change[],
   ): Promise<readonly Change[]> {
-    const drafts = mapping.convert(record.value, this.#context);
     if (!isMade(drafts)) {
       // What came before it in this batch comes first: the store must know what stands.
       await this.#stage(before.splice(0));

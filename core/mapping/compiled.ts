@@ -109,6 +109,8 @@ export interface InboundMapping {
   readonly of: string | null;
   /** Its parts add to entities that other streams make; alone they make none. */
   readonly isSupplement: boolean;
+  /** `each` and `when`: why it may make nothing of a record. */
+  readonly conditions: readonly Written[];
   /** Begins its parts' names where others of its stream make the same kind; see siblings.ts. */
   readonly mark: string;
   readonly rules: readonly RuleNote[];

@@ -19,6 +19,8 @@ export interface Head {
   applies(scope: Scope): boolean;
   /** Whether the record says anything of what `when` asks about. */
   isAsked(scope: Scope): boolean;
+  /** `each` and `when` as they are written, of those that there are. */
+  readonly conditions: readonly Written[];
   /** Of a scope that gives nothing: the `each` that is empty, else the `when`; or null. */
   silence(scope: Scope): Written | null;
 }
@@ -59,6 +61,7 @@ export function compileHead(compilation: Compilation, written: WrittenMapping): 
   const scopes = (scope: Scope) => (each === null ? [scope] : itemScopes(scope, each));
   return {
     scopes,
+    conditions: [writtenAt('each'), writtenAt('when')].filter((one) => one !== null),
     silence: (scope) => writtenAt([...scopes(scope)].length === 0 ? 'each' : 'when'),
     prepare: (scope) => {
       for (const { slot, evaluate } of names) scope.locals[slot] = guarded(evaluate, scope, place);

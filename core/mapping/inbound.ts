@@ -51,15 +51,17 @@ export function compileInbound(
   function draft(scope: Scope): PartDraft | null {
     head.prepare(scope);
     if (!head.applies(scope)) return null;
-    const identified = identify(scope, identifiers, compilation);
+    const identified = named(scope);
     const patched = patch?.applies(scope) === true ? patch.of(scope) : null;
     const twins = twinsOf(scope, identifiers);
     return { ...identified, patch: patched, twins, content: make(scope) };
   }
 
+  const named = (scope: Scope) => identify(scope, identifiers, compilation);
+
   function glimpse(scope: Scope): Glimpse {
-    const { entity: named, part } = identify(scope, identifiers, compilation);
-    return { entity: named, part, content: make(scope, entity.protection.paths) };
+    const { entity: about, part } = named(scope);
+    return { entity: about, part, content: make(scope, entity.protection.paths) };
   }
 
   return {
@@ -70,14 +72,12 @@ export function compileInbound(
     of: written.entity?.of ?? null,
     isSupplement: written.supplement === true,
     mark: '',
+    conditions: head.conditions,
     fingerprint: fingerprint(),
     externalIds: (record) => externalIdsOf(head, identifiers, record, slots),
     convert: (record, context) => convert(head, record, context, slots, draft),
     about: (record, context) => glimpses(head, scopeOf(record, context, slots), glimpse),
-    identifyDeleted: (record, context) =>
-      deleted(head, scopeOf(record, context, slots), (scope) =>
-        identify(scope, identifiers, compilation),
-      ),
+    identifyDeleted: (record, context) => deleted(head, scopeOf(record, context, slots), named),
   };
 }
 

@@ -17,10 +17,23 @@ export interface Run {
   readonly asOf?: number;
   /** Whether an intake brought a whole set to its end, and not only changes. */
   readonly isWhole?: boolean;
+  /** What an intake's records became, by stream. */
+  readonly streams?: Readonly<Record<string, StreamYield>>;
   /** What was odd about an intake's files, and kept nothing from being read. */
   readonly remarks?: readonly Trouble[];
   /** What lay at an intake's source when it ended and was not read, each file with the reason. */
   readonly unread?: readonly Trouble[];
+}
+
+/** What the records of one stream became in one run. */
+export interface StreamYield {
+  readonly records: number;
+  /** Parts of entities. */
+  readonly made: number;
+  /** Records that no mapping takes: their `when` is not met, or their `each` is empty. */
+  readonly leftOut: number;
+  /** Records that were set aside. */
+  readonly bad: number;
 }
 
 export function beginningRun(

@@ -187,6 +187,8 @@ export interface EntityStore extends DoubleStore {
   referrers(to: EntityRef): Promise<readonly EntityRef[]>;
   /** What is referred to and is not there, by the kinds of both. */
   dangling(): Promise<readonly Dangling[]>;
+  /** Parts of entities that are not there, in order of these; not more than some thousands. */
+  ofNobody(): Promise<readonly Part[]>;
   /** Where an entity's parts came from. */
   parts(entity: EntityRef): Promise<readonly Part[]>;
   /** One part of each kind, source and stream. */

@@ -32,6 +32,7 @@ export function formatSync(report: SyncReport): string {
       ['source', 'outcome', 'read', 'changed', 'removed', 'bad records', 'healed', 'time'],
       intakes,
     ),
+    ...streamTable(report.intakes),
     '',
     formatTable(
       ['flow', 'outcome', 'planned', 'delivered', 'parked', 'blocked', 'failed', 'healed', 'time'],
@@ -45,6 +46,18 @@ export function formatSync(report: SyncReport): string {
     ...nextSteps(report),
     `Done in ${(report.elapsedMs / 1000).toFixed(1)} s.`,
   ].join('\n');
+}
+
+/** What the records of each stream became. */
+function streamTable(intakes: readonly Run[]): readonly string[] {
+  const rows = intakes.flatMap(({ subject, streams = {} }) =>
+    Object.entries(streams).map(([stream, { records, made, leftOut, bad }]) => [
+      ...[subject, stream, records, made, leftOut, bad],
+    ]),
+  );
+  if (rows.length === 0) return [];
+  const head = ['source', 'stream', 'records', 'made', 'left out', 'bad'];
+  return ['', formatTable(head, rows)];
 }
 
 function count(run: Run, name: string): number {

@@ -27,6 +27,10 @@ const DANGLING = `SELECT from_kind, to_kind, count(DISTINCT to_id) AS count,
     )
   ) GROUP BY from_kind, to_kind`;
 
+const OF_NOBODY = `SELECT * FROM part WHERE NOT EXISTS (
+    SELECT 1 FROM entity WHERE entity.kind = part.kind AND entity.id = part.id
+  ) ORDER BY kind, id LIMIT 10000`;
+
 /** Entities on SQLite, clustered by kind and id. */
 export class SqliteEntityStore implements EntityStore {
   readonly #database: Database;
@@ -100,6 +104,10 @@ export class SqliteEntityStore implements EntityStore {
       count: numberOf(row, 'count'),
       examples: JSON.parse(textOf(row, 'examples')),
     }));
+  }
+
+  async ofNobody(): Promise<readonly Part[]> {
+    return this.#database.all(OF_NOBODY).map(partOf);
   }
 
   async parts({ kind, id }: EntityRef): Promise<readonly Part[]> {
