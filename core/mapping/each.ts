@@ -29,14 +29,17 @@ export interface Head {
  * Compiles `each` and `as`, then `let`, then `when`: later ones may use the names of earlier ones.
  */
 export function compileHead(compilation: Compilation, written: WrittenMapping): Head {
-  const place: RulePlace = { file: compilation.yaml.file, line: 1, field: 'when' };
+  const placeOf = (...at: readonly string[]): RulePlace => {
+    return { file: compilation.yaml.file, line: compilation.lineOf(at), field: at.join('.') };
+  };
   const each = compileEach(compilation, written);
   const names = Object.entries(written.let ?? {}).map(([name, value]) => {
     const at = ['let', name];
+    const place = placeOf(...at);
     if (typeof value === 'string') {
       const { result, reads } = compilation.readsOf(() => compilation.expression(at, value));
       const { slot } = compilation.addLocal(at, name, ANYTHING, reads);
-      return { slot, evaluate: result.evaluate };
+      return { slot, place, evaluate: result.evaluate };
     }
     const { result: evaluate, reads } = compilation.readsOf(() =>
       compileLookup(compilation, at, value.lookup, value.by),
@@ -47,11 +50,12 @@ export function compileHead(compilation: Compilation, written: WrittenMapping): 
       compilation.lint([...at, 'lookup'], 'MAPPING_LOOKUP_UNKNOWN', text);
     }
     const { slot } = compilation.addLocal(at, name, schema ?? ANYTHING, reads, value.lookup);
-    return { slot, evaluate };
+    return { slot, place, evaluate };
   });
   const { result: when, reads } = compilation.readsOf(() =>
     written.when === undefined ? null : compilation.expression(['when'], written.when).evaluate,
   );
+  const whenPlace = placeOf('when');
   const writtenAt = (name: 'each' | 'when'): Written | null => {
     const text = written[name];
     return text === undefined
@@ -64,15 +68,17 @@ export function compileHead(compilation: Compilation, written: WrittenMapping): 
     conditions: [writtenAt('each'), writtenAt('when')].filter((one) => one !== null),
     silence: (scope) => writtenAt([...scopes(scope)].length === 0 ? 'each' : 'when'),
     prepare: (scope) => {
-      for (const { slot, evaluate } of names) scope.locals[slot] = guarded(evaluate, scope, place);
+      for (const { slot, place, evaluate } of names) {
+        scope.locals[slot] = guarded(evaluate, scope, place);
+      }
     },
     prepareWhatCan: (scope) => {
-      for (const { slot, evaluate } of names) {
+      for (const { slot, place, evaluate } of names) {
         scope.locals[slot] = orNothing(() => guarded(evaluate, scope, place));
       }
     },
     isAsked: ({ root }) => reads.some((name) => !isEmptyValue(root[name] ?? '')),
-    applies: (scope) => when === null || guarded(when, scope, place) === true,
+    applies: (scope) => when === null || guarded(when, scope, whenPlace) === true,
   };
 }
 
