@@ -29,33 +29,12 @@ export interface Head {
  * Compiles `each` and `as`, then `let`, then `when`: later ones may use the names of earlier ones.
  */
 export function compileHead(compilation: Compilation, written: WrittenMapping): Head {
-  const placeOf = (...at: readonly string[]): RulePlace => {
-    return { file: compilation.yaml.file, line: compilation.lineOf(at), field: at.join('.') };
-  };
   const each = compileEach(compilation, written);
-  const names = Object.entries(written.let ?? {}).map(([name, value]) => {
-    const at = ['let', name];
-    const place = placeOf(...at);
-    if (typeof value === 'string') {
-      const { result, reads } = compilation.readsOf(() => compilation.expression(at, value));
-      const { slot } = compilation.addLocal(at, name, ANYTHING, reads);
-      return { slot, place, evaluate: result.evaluate };
-    }
-    const { result: evaluate, reads } = compilation.readsOf(() =>
-      compileLookup(compilation, at, value.lookup, value.by),
-    );
-    const schema = compilation.world.canonical.get(value.lookup)?.schema;
-    if (schema === undefined) {
-      const text = `no entity kind "${value.lookup}".`;
-      compilation.lint([...at, 'lookup'], 'MAPPING_LOOKUP_UNKNOWN', text);
-    }
-    const { slot } = compilation.addLocal(at, name, schema ?? ANYTHING, reads, value.lookup);
-    return { slot, place, evaluate };
-  });
+  const names = compileLet(compilation, written);
   const { result: when, reads } = compilation.readsOf(() =>
     written.when === undefined ? null : compilation.expression(['when'], written.when).evaluate,
   );
-  const whenPlace = placeOf('when');
+  const whenPlace = placeOf(compilation, ['when']);
   const writtenAt = (name: 'each' | 'when'): Written | null => {
     const text = written[name];
     return text === undefined
@@ -80,6 +59,39 @@ export function compileHead(compilation: Compilation, written: WrittenMapping): 
     isAsked: ({ root }) => reads.some((name) => !isEmptyValue(root[name] ?? '')),
     applies: (scope) => when === null || guarded(when, scope, whenPlace) === true,
   };
+}
+
+/** A name of `let`, what gives its value, and where that stands. */
+interface Named {
+  readonly slot: number;
+  readonly place: RulePlace;
+  readonly evaluate: Evaluate;
+}
+
+function compileLet(compilation: Compilation, written: WrittenMapping): readonly Named[] {
+  return Object.entries(written.let ?? {}).map(([name, value]) => {
+    const at = ['let', name];
+    const place = placeOf(compilation, at);
+    if (typeof value === 'string') {
+      const { result, reads } = compilation.readsOf(() => compilation.expression(at, value));
+      const { slot } = compilation.addLocal(at, name, ANYTHING, reads);
+      return { slot, place, evaluate: result.evaluate };
+    }
+    const { result: evaluate, reads } = compilation.readsOf(() =>
+      compileLookup(compilation, at, value.lookup, value.by),
+    );
+    const schema = compilation.world.canonical.get(value.lookup)?.schema;
+    if (schema === undefined) {
+      const text = `no entity kind "${value.lookup}".`;
+      compilation.lint([...at, 'lookup'], 'MAPPING_LOOKUP_UNKNOWN', text);
+    }
+    const { slot } = compilation.addLocal(at, name, schema ?? ANYTHING, reads, value.lookup);
+    return { slot, place, evaluate };
+  });
+}
+
+function placeOf(compilation: Compilation, at: readonly string[]): RulePlace {
+  return { file: compilation.yaml.file, line: compilation.lineOf(at), field: at.join('.') };
 }
 
 interface Each {
