@@ -48,6 +48,11 @@ export const RELATIONSHIPS: SdsFile = {
   columns: ['userSourcedId', 'relationshipUserSourcedId', 'relationshipRole'],
 };
 
+/** Whether each row of a file has an id of its own. */
+export function hasOwnIds({ columns }: SdsFile): boolean {
+  return columns.includes('sourcedId');
+}
+
 /** The cells of an object, in the order of the file's columns. */
 export function cellsOf({ columns }: SdsFile, object: JsonObject): readonly string[] {
   return columns.map((column) => cellOf(object[column]));

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
@@ -12,7 +13,7 @@ import {
   type SnapshotWriter,
   type Surroundings,
 } from '../../core/plugin.ts';
-import { cellsOf, RELATIONSHIPS, SDS_FILES, type SdsFile } from './csv-set.ts';
+import { cellsOf, hasOwnIds, RELATIONSHIPS, SDS_FILES, type SdsFile } from './csv-set.ts';
 
 /** What the set holds, and for whom. */
 export interface SdsOptions {
@@ -57,6 +58,28 @@ export class SdsSink implements SnapshotSink {
   }
 }
 
+interface OpenFile {
+  readonly file: SdsFile;
+  readonly stream: WriteStream;
+  rows: number;
+  /** Names of the rows that it has; null where rows have ids of their own. */
+  readonly written: Set<string> | null;
+}
+
+/** As long as short texts are copied: a longer one would keep alive what it was cut from. */
+const NAME_BYTES = 12;
+
+/** Two posts of one role at one school are one row: what has no id is told once. */
+function isNew({ written }: OpenFile): (row: readonly string[]) => boolean {
+  if (written === null) return () => true;
+  return (row) => {
+    const name = hash('sha256', JSON.stringify(row), 'latin1').slice(0, NAME_BYTES);
+    const isKnown = written.has(name);
+    if (!isKnown) written.add(name);
+    return !isKnown;
+  };
+}
+
 /** Writes the set beside, then puts file after file in place; readers go by the marker. */
 class SdsWriter implements SnapshotWriter {
   readonly #files: Files;
@@ -64,7 +87,7 @@ class SdsWriter implements SnapshotWriter {
   readonly #style: DelimitedStyle;
   readonly #now: () => number;
   readonly #signal: AbortSignal;
-  readonly #open = new Map<string, { file: SdsFile; stream: WriteStream; rows: number }>();
+  readonly #open = new Map<string, OpenFile>();
 
   constructor(
     files: Files,
@@ -83,14 +106,15 @@ class SdsWriter implements SnapshotWriter {
     for (const file of set) {
       const stream = createWriteStream(join(folder, `${file.kind}.csv`), { mode: 0o600 });
       stream.write(formatDelimited([file.columns], style));
-      this.#open.set(file.kind, { file, stream, rows: 0 });
+      const written = hasOwnIds(file) ? null : new Set<string>();
+      this.#open.set(file.kind, { file, stream, rows: 0, written });
     }
   }
 
   async write(objectKind: string, objects: readonly JsonObject[]): Promise<void> {
     const open = this.#open.get(objectKind);
     if (open === undefined || objects.length === 0) return;
-    const rows = objects.map((object) => cellsOf(open.file, object));
+    const rows = objects.map((object) => cellsOf(open.file, object)).filter(isNew(open));
     open.rows += rows.length;
     if (!open.stream.write(formatDelimited(rows, this.#style))) await once(open.stream, 'drain');
   }

@@ -1,3 +1,4 @@
+import type { YamlPath } from '../config/yaml-file.ts';
 import { isList } from '../message/digest.ts';
 import type { Json } from '../message/message.ts';
 import { type Compilation, type Evaluate, isEmptyValue, type Scope } from './compilation.ts';
@@ -29,19 +30,19 @@ export interface Head {
  * Compiles `each` and `as`, then `let`, then `when`: later ones may use the names of earlier ones.
  */
 export function compileHead(compilation: Compilation, written: WrittenMapping): Head {
-  const each = compileEach(compilation, written);
+  const lists = compileEach(compilation, written);
   const names = compileLet(compilation, written);
   const { result: when, reads } = compilation.readsOf(() =>
     written.when === undefined ? null : compilation.expression(['when'], written.when).evaluate,
   );
   const whenPlace = placeOf(compilation, ['when']);
   const writtenAt = (name: 'each' | 'when'): Written | null => {
-    const text = written[name];
-    return text === undefined
-      ? null
-      : { text: `${name}: ${text}`, line: compilation.lineOf([name]) };
+    const value = written[name];
+    if (value === undefined) return null;
+    const text = typeof value === 'string' ? value : Object.values(value).join(', ');
+    return { text: `${name}: ${text}`, line: compilation.lineOf([name]) };
   };
-  const scopes = (scope: Scope) => (each === null ? [scope] : itemScopes(scope, each));
+  const scopes = (scope: Scope) => itemScopes(scope, lists);
   return {
     scopes,
     conditions: [writtenAt('each'), writtenAt('when')].filter((one) => one !== null),
@@ -99,21 +100,45 @@ interface Each {
   readonly slot: number;
 }
 
-function compileEach(compilation: Compilation, { each, as }: WrittenMapping): Each | null {
-  if (each === undefined) return null;
-  if (as === undefined) compilation.lint(['each'], 'MAPPING_AS_MISSING', '`each` needs `as`.');
-  const { result, reads } = compilation.readsOf(() => compilation.path(['each'], each));
-  const { read, schema } = result;
-  const items = isObject(schema['items']) ? schema['items'] : ANYTHING;
-  return { read, slot: compilation.addLocal(['as'], as ?? ' ', items, reads).slot };
+/** The lists of `each`; a later one may be read from an item of an earlier one. */
+function compileEach(compilation: Compilation, { each, as }: WrittenMapping): readonly Each[] {
+  if (each === undefined) return [];
+  if (typeof each === 'string') {
+    if (as === undefined) compilation.lint(['each'], 'MAPPING_AS_MISSING', '`each` needs `as`.');
+    return [compileItems(compilation, ['each'], each, as ?? ' ', ['as'])];
+  }
+  if (as !== undefined) {
+    compilation.lint(['as'], 'MAPPING_RULE', '`each` names the items of its lists itself.');
+  }
+  return Object.entries(each).map(([name, path]) =>
+    compileItems(compilation, ['each', name], path, name, ['each', name]),
+  );
 }
 
-function* itemScopes(scope: Scope, { read, slot }: Each): Generator<Scope> {
-  const list: Json | undefined = read(scope);
+function compileItems(
+  compilation: Compilation,
+  at: YamlPath,
+  path: string,
+  name: string,
+  nameAt: YamlPath,
+): Each {
+  const { result, reads } = compilation.readsOf(() => compilation.path(at, path));
+  const { read, schema } = result;
+  const items = isObject(schema['items']) ? schema['items'] : ANYTHING;
+  return { read, slot: compilation.addLocal(nameAt, name, items, reads).slot };
+}
+
+/** Every combination of the lists' items; without any list the scope as it is. */
+function* itemScopes(scope: Scope, [first, ...rest]: readonly Each[]): Generator<Scope> {
+  if (first === undefined) {
+    yield scope;
+    return;
+  }
+  const list: Json | undefined = first.read(scope);
   if (!isList(list)) return;
   for (const item of list) {
-    scope.locals[slot] = item;
-    yield scope;
+    scope.locals[first.slot] = item;
+    yield* itemScopes(scope, rest);
   }
 }
 

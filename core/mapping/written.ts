@@ -13,7 +13,8 @@ export interface WrittenMapping {
   readonly part?: WrittenRule;
   readonly supplement?: boolean;
   readonly partial?: WrittenPartial;
-  readonly each?: string;
+  /** A path whose items are called what `as` says, or several by the names of their items. */
+  readonly each?: string | Readonly<Record<string, string>>;
   readonly as?: string;
   readonly when?: string;
   readonly let?: Readonly<Record<string, string | WrittenLookup>>;

@@ -1,7 +1,7 @@
-import { RefusedFailure } from '../failure/failure.ts';
 import { digestOf } from '../message/digest.ts';
 import type { EntityRef, Json, JsonObject, Trouble } from '../message/message.ts';
 import type { Entry } from './compare.ts';
+import { keyTaken } from './key-taken.ts';
 import type { Wanted } from './project.ts';
 import { withoutReferences } from './reference-walk.ts';
 import type { Target, TargetKind } from './target.ts';
@@ -60,7 +60,7 @@ export class KnownKeys {
       const claimed = keys.get(key);
       if (claimed === undefined) keys.set(key, hash);
       else if (claimed !== hash) {
-        parked.push({ key, trouble: keyTaken(this.#target, kind, origin) });
+        parked.push({ key, trouble: keyTaken(this.#target, kind.kind, origin.kind) });
       }
       return claimed === undefined;
     });
@@ -96,12 +96,6 @@ export class KnownKeys {
     const keys = this.#byKind.get(kind.kind);
     for (const { action, key, hash } of entries) if (action === 'kept') keys?.set(key, hash);
   }
-}
-
-function keyTaken(target: Target, kind: TargetKind, origin: EntityRef): Trouble {
-  const text = `${target.name}: another entity already has the key of this ${kind.kind}`;
-  const place = { file: target.flow.file, line: null, field: 'key' };
-  return new RefusedFailure('KEY_TAKEN', `${text} (${origin.kind})`, { place }).toTrouble();
 }
 
 /**

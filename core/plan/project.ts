@@ -7,6 +7,7 @@ import { digestOf } from '../message/digest.ts';
 import type { Entity, JsonObject, Trouble } from '../message/message.ts';
 import { keptByOthers } from './doubled.ts';
 import { restsOn } from './in-force.ts';
+import { keyTaken } from './key-taken.ts';
 import type { OriginGroup } from './merge-by-origin.ts';
 import { withoutRepeats } from './reference-walk.ts';
 import type { Target } from './target.ts';
@@ -66,7 +67,6 @@ export async function projectBatch(
     view === null ? [] : mapping.needs(view),
   );
   const lookup = await views.lookup(needs);
-  const lists = listsOf(target, mapping);
   const missing = groups.flatMap(({ id, stored }) => (stored === null ? [id] : []));
   const gone = await views.goneAtOnce(mapping.from.kind, missing);
   return groups.map(({ id, stored }) => {
@@ -79,7 +79,7 @@ export async function projectBatch(
     if (one === undefined) return { ...NOTHING, ...about };
     const { view: shown, parked, until } = one;
     if (shown === null) return { ...about, wanted: [], parked, until };
-    const projected = judgedUntil(() => project(shown, mapping, lookup, today, lists));
+    const projected = judgedUntil(() => project(shown, mapping, lookup, today, target));
     return { ...about, ...projected.result, until: earlierOf(until, projected.until) };
   });
 }
@@ -157,21 +157,33 @@ function listsOf({ kinds }: Target, { to }: OutboundMapping): readonly (readonly
   return references.flatMap(({ path }) => (path.includes('[]') ? [path] : []));
 }
 
+/**
+ * A set is a set: what an entity gives for two reasons it gives once, for as long as one of them
+ * stays.
+ */
 function project(
   view: Entity,
   mapping: OutboundMapping,
   lookup: Lookup,
   today: string,
-  lists: readonly (readonly string[])[],
+  target: Target,
 ): Made {
-  const wanted: Wanted[] = [];
+  const wanted = new Map<string, Wanted>();
   const parked: { key: string | null; trouble: Trouble }[] = [];
+  const lists = listsOf(target, mapping);
   for (const projection of mapping.project(view, { today, lookup })) {
-    if ('trouble' in projection) parked.push(projection);
-    else {
-      const object = lists.reduce(withoutRepeats, projection.object);
-      wanted.push({ ...projection, object, hash: digestOf(object) });
+    if ('trouble' in projection) {
+      parked.push(projection);
+      continue;
+    }
+    const { key } = projection;
+    const object = lists.reduce(withoutRepeats, projection.object);
+    const hash = digestOf(object);
+    const known = wanted.get(key);
+    if (known === undefined) wanted.set(key, { key, object, hash });
+    else if (known.hash !== hash) {
+      parked.push({ key, trouble: keyTaken(target, mapping.to.objectKind, mapping.from.kind) });
     }
   }
-  return { wanted, parked };
+  return { wanted: [...wanted.values()], parked };
 }
