@@ -8,6 +8,7 @@ import { openKeepers } from './keepers.ts';
 import { gatherTwins } from './mergers.ts';
 import { Reading } from './reading.ts';
 import { Receiver } from './receive.ts';
+import { tryAlone } from './try-alone.ts';
 
 /**
  * Reads a source to its end and keeps what it says. Nothing is changed before the source has ended
@@ -56,9 +57,10 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     if (!(failure instanceof Failure)) throw failure;
     // Its checkpoint has moved: what is sealed is applied by the next run.
     if (!isSealed) await store.intake.finish(task.run);
+    const changed = isSealed ? {} : { changed: await tryAlone(reading.task, with_) };
     const outcome = failure.recovery === 'hold' ? 'held' : 'failed';
     const trouble = failure.toTrouble();
-    return await end({ outcome, counts: receiver.counts(), trouble });
+    return await end({ outcome, counts: { ...receiver.counts(), ...changed }, trouble });
   } finally {
     if (isRead) await protections.enact();
     await source?.close();

@@ -91,6 +91,12 @@ export class IntakeTown {
     this.#mappings.set(module, all);
   }
 
+  /** Another mapping in place of all that the module has. */
+  remap(module: string, stream: string, text: string): void {
+    this.#mappings.delete(module);
+    this.map(module, stream, text);
+  }
+
   /** What a module tells of one stream; a run that fails or is held is answered as well. */
   async take(
     module: string,

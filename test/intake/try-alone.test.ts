@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { IntakeTown } from './intake-town.ts';
+
+const PERSON = (table: string) => `to: person.v1
+entity: { identity: id }
+fields: { givenName: { take: name }, familyName: { const: Ek }, sex: { take: kind, table: ${table} } }
+`;
+
+/** What was set aside is tried with every sync, whether or not a file comes. */
+describe('a record that was set aside', () => {
+  let town: IntakeTown;
+
+  beforeEach(async () => {
+    town = await IntakeTown.open();
+    town.map('register', 'elev', PERSON('{ K: Kvinna }'));
+    await town.take('register', 'full', 'elev', [
+      { id: 'a', name: 'a', kind: 'K' },
+      { id: 'b', name: 'b', kind: 'M' },
+    ]);
+    assert.deepEqual(await names(), ['a']);
+  });
+  afterEach(() => town.close());
+
+  const names = async () => (await town.persons()).map(({ givenName }) => givenName).sort();
+  const failed = () => town.store.messages.count({ type: ['inbound'], state: ['failed'] });
+
+  it('is taken in once its table is mended, while the file is away', async () => {
+    town.remap('register', 'elev', PERSON('{ K: Kvinna, M: Man }'));
+    const run = await town.away('register');
+    assert.deepEqual([run.outcome, run.counts['changed']], ['failed', 1]);
+    assert.deepEqual(await names(), ['a', 'b']);
+    assert.equal(await failed(), 0);
+  });
+
+  it('stays set aside while its table is not, and its message too', async () => {
+    await town.away('register');
+    assert.deepEqual(await names(), ['a']);
+    assert.equal(await failed(), 1);
+    town.remap('register', 'elev', PERSON('{ K: Kvinna, M: Man }'));
+    await town.away('register');
+    assert.deepEqual(await names(), ['a', 'b']);
+  });
+
+  it('is taken in although the guard holds what the file lacks', async () => {
+    town.remap('register', 'elev', PERSON('{ K: Kvinna, M: Man }'));
+    const run = await town.take('register', 'full', 'elev', []);
+    assert.equal(run.outcome, 'held');
+    assert.deepEqual(await names(), ['a', 'b']);
+  });
+});
