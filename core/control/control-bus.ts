@@ -4,6 +4,7 @@ import type { OnProgress } from '../message/progress.ts';
 import type { AuditEntry, AuditFilter, Hold, Run } from '../store/run-store.ts';
 import type { MessageGroup } from '../store/store.ts';
 import type { AdoptionReport, AdoptionRequest } from './adoption.ts';
+import type { Ahead } from './ahead.ts';
 import type { Blockage } from './blockages.ts';
 import type { Connection } from './connect.ts';
 import type { DriftReport } from './drift.ts';
@@ -18,6 +19,8 @@ import type { PersonHint, Trace } from './trace.ts';
 export interface ControlBus {
   /** What each flow (or the one named) would change, before anything is changed. */
   plan(request: PlanRequest): Promise<readonly PlanReport[]>;
+  /** What the flows' sources hold beside what has been taken in: no plan is about that. */
+  ahead(flow: string | null, signal: AbortSignal): Promise<readonly Ahead[]>;
   /** What each flow would change beside that, with the changed files of a folder laid over. */
   whatIf(overlay: string, request: PlanRequest): Promise<readonly PlanReport[]>;
   /** Reads the sources and delivers the flows (or the one named). */

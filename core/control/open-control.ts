@@ -5,6 +5,7 @@ import type { Message } from '../message/message.ts';
 import type { Hold } from '../store/run-store.ts';
 import type { MessageFilter } from '../store/store.ts';
 import { adopt } from './adoption.ts';
+import { lookAhead } from './ahead.ts';
 import { causeOf, findBlockages, withoutWaiting } from './blockages.ts';
 import { connectAll } from './connect.ts';
 import type { ControlBus, DriftRequest, FailureFilter } from './control-bus.ts';
@@ -30,6 +31,7 @@ export function openControl(engine: Engine): ControlBus {
   const { store } = engine;
   return {
     plan: (request) => planFlows(engine, request),
+    ahead: (flow, signal) => lookAhead(engine, flow, signal),
     whatIf: (overlay, request) => whatIf(engine, overlay, request),
     sync: (request) => sync(engine, request),
     runs: (limit, subject) =>

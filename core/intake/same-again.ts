@@ -34,7 +34,8 @@ export async function noteReading(
   until: string,
   { store, canonical }: IntakeSurroundings,
 ): Promise<void> {
-  const isOpen = (await store.intake.awaitsLeavers(task.module)) || (await isAnyHeld(store));
+  const leavers = await store.intake.leavers(task.module);
+  const isOpen = Object.keys(leavers).length > 0 || (await isAnyHeld(store));
   const note = isOpen ? null : { rules: rulesOf(task, canonical), until };
   await store.putValue(noteOf(task), note);
 }

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
+import type { Ahead } from '../../core/control/ahead.ts';
 import type { PlanReport } from '../../core/control/plan-report.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { printPlan } from '../terminal/plan-report.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
-import { printJson, whoAmI, withHub } from '../terminal/with-hub.ts';
+import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
 import { wrongFlow } from '../terminal/wrong-flow.ts';
 
 interface PlanOptions {
@@ -36,11 +37,29 @@ export function addPlanCommand(program: Command): void {
           onProgress: showProgress(),
           signal,
         });
-        if (options.json === true) printJson(asJson(reports));
-        else for (const report of reports) printPlan(report);
+        const ahead = await control.ahead(flow, signal);
+        if (options.json === true) printJson({ ...asJson(reports), ahead });
+        else {
+          for (const report of reports) printPlan(report);
+          for (const line of ahead.flatMap(linesOf)) printLine(line);
+        }
         return EXIT.done;
       });
     });
+}
+
+/** The plan is about what has been taken in: what else there is, is said beside it. */
+function linesOf({ module, isUnread, leavers }: Ahead): readonly string[] {
+  const waiting = Object.entries(leavers).map(([stream, count]) => `${count} of ${stream}`);
+  return [
+    ...(isUnread === true ? [`${module}: something new lies there unread: skolnav sync`] : []),
+    ...(isUnread === null ? [`${module}: whether something new lies there is not known`] : []),
+    ...(waiting.length === 0
+      ? []
+      : [
+          `${module}: ${waiting.join(', ')} are missing, and go if they stay so with the next sync`,
+        ]),
+  ];
 }
 
 function asJson(reports: readonly PlanReport[]) {

@@ -28,6 +28,8 @@ const FIND = `SELECT number, hash, missed FROM part
 const ENTITIES = `SELECT DISTINCT kind, id FROM part WHERE (kind, id) > (?, ?)
   ORDER BY kind, id LIMIT ${PAGE}`;
 const RANGE = 'SELECT * FROM part WHERE (kind, id) >= (?, ?) AND (kind, id) <= (?, ?)';
+const LEAVERS = `SELECT stream, count(*) AS count FROM part
+  WHERE source = ? AND missed > 0 GROUP BY stream ORDER BY stream`;
 const PARTS = 'SELECT * FROM part WHERE kind = ? AND id = ?';
 const INDEX_REFERENCES =
   'CREATE INDEX IF NOT EXISTS reference_to ON reference (to_kind, to_id, from_kind, from_id)';
@@ -164,9 +166,9 @@ export class SqliteIntakeStore implements IntakeStore {
     });
   }
 
-  async awaitsLeavers(source: string): Promise<boolean> {
-    const sql = 'SELECT 1 FROM part WHERE source = ? AND missed > 0 LIMIT 1';
-    return this.#database.get(sql, source) !== undefined;
+  async leavers(source: string): Promise<Readonly<Record<string, number>>> {
+    const rows = this.#database.all(LEAVERS, source);
+    return Object.fromEntries(rows.map((row) => [textOf(row, 'stream'), numberOf(row, 'count')]));
   }
 
   async countParts(source: string, stream: string): Promise<number> {
