@@ -16,6 +16,7 @@ import { Identity } from './intake/identity.ts';
 import { indexStored } from './intake/lookup-index.ts';
 import type { Log } from './log/log.ts';
 import type { JsonObject } from './message/message.ts';
+import { copyForRehearsal, endRehearsal, untold } from './rehearsal.ts';
 import { migrateStored } from './schema/migration.ts';
 import { keepShields } from './schema/shields.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
@@ -30,6 +31,8 @@ export interface HubOptions {
   /** Epoch milliseconds; the machine's clock unless a test says otherwise. */
   readonly now?: () => number;
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Stands in for the workspace's data folder: sources are read then, and told nothing. */
+  readonly rehearsalFolder?: string;
 }
 
 /** A running hub: one workspace, its store and broker, and the bus that controls it. */
@@ -44,8 +47,9 @@ export interface Hub {
  * Opens a workspace and everything it needs. Throws CONFIG_INVALID with all lints if it is faulty.
  */
 export async function openHub(options: HubOptions): Promise<Hub> {
-  const workspace = await loadOrRefuse(options.folder);
-  const { dataFolder } = workspace.config;
+  const loaded = await loadOrRefuse(options.folder);
+  const dataFolder = options.rehearsalFolder ?? loaded.config.dataFolder;
+  const workspace = { ...loaded, config: { ...loaded.config, dataFolder } };
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   const file = join(dataFolder, 'skolnav.db');
   const now = options.now ?? Date.now;
@@ -65,6 +69,23 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       await store.close();
     },
   };
+}
+
+/** A hub on a copy of what is kept, for trying a sync: when it is closed, nothing has changed. */
+export async function openRehearsal(options: HubOptions): Promise<Hub> {
+  const { config } = await loadOrRefuse(options.folder);
+  const rehearsalFolder = await copyForRehearsal(config.dataFolder);
+  try {
+    const hub = await openHub({ ...options, rehearsalFolder });
+    const close = async () => {
+      await hub.close();
+      await endRehearsal(rehearsalFolder);
+    };
+    return { ...hub, close };
+  } catch (failure) {
+    await endRehearsal(rehearsalFolder);
+    throw failure;
+  }
 }
 
 async function loadOrRefuse(folder: string, overlay?: string): Promise<Workspace> {
@@ -100,9 +121,10 @@ async function assemble(
     ...{ workspace, now, sleep, log, ...parts },
     owner: newOwner(),
     openSource: async (module): Promise<Source> => {
-      const { connector, options, surroundings } = await open(module);
+      const { connector, options: bound, surroundings } = await open(module);
       if (connector.openSource === undefined) throw lacks(module, 'source');
-      return connector.openSource(options, surroundings);
+      const source = await connector.openSource(bound, surroundings);
+      return options.rehearsalFolder === undefined ? source : untold(source);
     },
     openSink: async (module): Promise<Sink> => {
       const { connector, options, surroundings } = await open(module);

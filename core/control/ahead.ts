@@ -1,7 +1,6 @@
 import { Failure } from '../failure/failure.ts';
 import type { Engine } from './engine.ts';
 import { LEASE } from './lease.ts';
-import { flowsNamed } from './sync.ts';
 
 /** What the next sync may change beside a plan, which is about what has been taken in. */
 export interface Ahead {
@@ -12,14 +11,14 @@ export interface Ahead {
   readonly leavers: Readonly<Record<string, number>>;
 }
 
-/** Of each source of the flows of which there is something to say. */
+/** Of each of these modules of which there is something to say. */
 export async function lookAhead(
   engine: Engine,
-  flow: string | null,
+  modules: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly Ahead[]> {
   const found: Ahead[] = [];
-  for (const module of new Set(flowsNamed(engine, flow).flatMap(({ from }) => from))) {
+  for (const module of new Set(modules)) {
     const isUnread = await hasUnread(engine, module, signal);
     const leavers = await engine.store.intake.leavers(module);
     if (isUnread !== false || Object.keys(leavers).length > 0) {

@@ -22,7 +22,7 @@ import { purge } from './purge.ts';
 import { TurnScheduler } from './scheduler.ts';
 import { findSetAside } from './set-aside.ts';
 import { intakeSurroundings } from './surroundings.ts';
-import { sync } from './sync.ts';
+import { flowsNamed, sync } from './sync.ts';
 import { testMail } from './tell-findings.ts';
 import { hintOf, type PersonHint, traceEntity } from './trace.ts';
 
@@ -31,7 +31,10 @@ export function openControl(engine: Engine): ControlBus {
   const { store } = engine;
   return {
     plan: (request) => planFlows(engine, request),
-    ahead: (flow, signal) => lookAhead(engine, flow, signal),
+    ahead: (flow, signal) => {
+      const modules = flowsNamed(engine, flow).flatMap(({ from }) => from);
+      return lookAhead(engine, modules, signal);
+    },
     whatIf: (overlay, request) => whatIf(engine, overlay, request),
     sync: (request) => sync(engine, request),
     runs: (limit, subject) =>

@@ -51,8 +51,12 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     if (receiver.fullStreams().size > 0) await reading.note();
     if (held === null) return await end({ outcome: 'done', counts, more });
     const trouble = held.failure.toTrouble();
-    const withheld = { ...counts, withheld: held.parts };
-    return await end({ outcome: 'held', counts: withheld, trouble, more });
+    return await end({
+      outcome: 'held',
+      counts: { ...counts, withheld: held.parts },
+      trouble,
+      more,
+    });
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     // Its checkpoint has moved: what is sealed is applied by the next run.

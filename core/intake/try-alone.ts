@@ -5,9 +5,9 @@ import { gatherTwins } from './mergers.ts';
 import { Receiver } from './receive.ts';
 
 /**
- * Tries what earlier runs have set aside although the source gives nothing now: what a record lacked
- * may be there by now (a row of a table, a rule), and it need not wait for a file. Answers how many
- * parts have changed.
+ * Tries what earlier runs have set aside although the source gives nothing now: what a record
+ * lacked may be there by now (a row of a table, a rule), and it need not wait for a file. Answers
+ * how many parts have changed.
  */
 export async function tryAlone(task: IntakeTask, with_: IntakeSurroundings): Promise<number> {
   const { store, identity } = with_;

@@ -99,7 +99,7 @@ export interface IntakeStore {
   ): AsyncIterable<readonly (PartRemoval & { readonly missedRuns: number })[]>;
   /** Counts one more missed run for parts that stay for now; seen parts begin at 0 again. */
   markMissed(run: string, removals: readonly PartRemoval[]): Promise<void>;
-  /** By stream: parts of this source that are missing, and stay until they have missed more runs. */
+  /** By stream: parts of this source that are missing, and stay until they missed more runs. */
   leavers(source: string): Promise<Readonly<Record<string, number>>>;
   /** How many parts this source's stream holds now. */
   countParts(source: string, stream: string): Promise<number>;

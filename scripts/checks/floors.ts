@@ -53,6 +53,7 @@ const FLOORS: readonly (readonly [string, number])[] = [
   ['core/dispatch/', 5],
   ['core/control/', 6],
   ['core/hub.ts', 7],
+  ['core/rehearsal.ts', 7],
   ['connectors/', 8],
   ['examples/', 8],
   ['dashboard/', 8],

@@ -1,11 +1,19 @@
 import type { Command } from 'commander';
+import type { Hub } from '../../core/hub.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { printPlan } from '../terminal/plan-report.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import { exitCodeOf, formatSync } from '../terminal/report.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
-import { printJson, printLine, whoAmI, withTargets } from '../terminal/with-hub.ts';
+import {
+  openRehearsalHub,
+  printJson,
+  printLine,
+  whoAmI,
+  withHub,
+  withTargets,
+} from '../terminal/with-hub.ts';
 import { wrongFlow } from '../terminal/wrong-flow.ts';
 
 interface SyncOptions {
@@ -26,7 +34,7 @@ export function addSyncCommand(program: Command): void {
   )
     .description('read the sources and deliver what follows from them')
     .option('--flow <name>', 'only this flow and its sources')
-    .option('--dry-run', 'take the sources in and show the plans; tell no target anything')
+    .option('--dry-run', 'read the sources and show the plans; change nothing, here or there')
     .option(
       '--plan <digest>',
       'deliver exactly the plan that was shown; needs --flow, reads no source',
@@ -39,7 +47,8 @@ export function addSyncCommand(program: Command): void {
     )
     .option('--json', 'machine-readable')
     .action(async (options: SyncOptions, command: Command) => {
-      await withTargets(command, async ({ control, workspace }, signal) => {
+      const deliver = options.dryRun !== true;
+      const run = async ({ control, workspace }: Hub, signal: AbortSignal) => {
         const flow = options.flow ?? null;
         const wrong = wrongFlow(workspace, flow);
         if (wrong !== null) return wrong;
@@ -49,7 +58,6 @@ export function addSyncCommand(program: Command): void {
         }
         const chosen = options.plan === undefined ? {} : { plan: options.plan };
         const onProgress = showProgress();
-        const deliver = options.dryRun !== true;
         const patienceMs = options.patience * 1000;
         const report = await control.sync({
           ...{ flow, deliver, onProgress, signal, patienceMs },
@@ -63,6 +71,7 @@ export function addSyncCommand(program: Command): void {
           for (const plan of plans.filter(({ considered }) => considered > 0)) printPlan(plan);
         }
         return exitCodeOf(report);
-      });
+      };
+      await (deliver ? withTargets(command, run) : withHub(command, run, openRehearsalHub));
     });
 }

@@ -4,8 +4,8 @@ import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Failure, InvalidFailure } from '../../core/failure/failure.ts';
-import { type Hub, openHub } from '../../core/hub.ts';
-import { openLog } from '../../core/log/log.ts';
+import { type Hub, openHub, openRehearsal } from '../../core/hub.ts';
+import { openLog, silentLog } from '../../core/log/log.ts';
 import { withTargetsOf } from '../demo/targets.ts';
 import { EXIT } from './exit-codes.ts';
 
@@ -24,13 +24,14 @@ export function whoAmI(): string {
 export async function withHub(
   command: Command,
   work: (hub: Hub, signal: AbortSignal) => Promise<number>,
+  open: (folder: string) => Promise<Hub> = openWorkspaceHub,
 ): Promise<void> {
   const stop = new AbortController();
   const onSignal = () => stop.abort(new Error('interrupted'));
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
   process.exitCode = await attempt(async () => {
-    const hub = await openWorkspaceHub(folderOf(command));
+    const hub = await open(folderOf(command));
     try {
       return await work(hub, stop.signal);
     } finally {
@@ -54,6 +55,12 @@ export async function openWorkspaceHub(folder: string): Promise<Hub> {
   await mkdir(logs, { recursive: true, mode: 0o700 });
   const to = createWriteStream(join(logs, 'skolnav.log'), { flags: 'a', mode: 0o600 });
   return openHub({ folder, log: openLog(to) });
+}
+
+/** A hub on a copy of what that one keeps: whatever is done there changes nothing. */
+export async function openRehearsalHub(folder: string): Promise<Hub> {
+  await refuseNoWorkspace(folder);
+  return openRehearsal({ folder, log: silentLog });
 }
 
 /** A folder whose name is misspelt is not made. */

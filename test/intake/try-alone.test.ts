@@ -3,7 +3,10 @@ import { IntakeTown } from './intake-town.ts';
 
 const PERSON = (table: string) => `to: person.v1
 entity: { identity: id }
-fields: { givenName: { take: name }, familyName: { const: Ek }, sex: { take: kind, table: ${table} } }
+fields:
+  givenName: { take: name }
+  familyName: { const: Ek }
+  sex: { take: kind, table: ${table} }
 `;
 
 /** What was set aside is tried with every sync, whether or not a file comes. */

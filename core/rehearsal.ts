@@ -1,0 +1,58 @@
+import { access, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Source } from './connector/connector.ts';
+import { copyDatabase } from './store/sqlite/backup.ts';
+
+const NAME = /^rehearsal-(\d+)-/;
+
+/**
+ * A folder with a copy of the database, in which a sync can be tried without changing anything: in
+ * the data folder where there is one, since it is as private. What a process that was killed has
+ * left is removed.
+ */
+export async function copyForRehearsal(dataFolder: string): Promise<string> {
+  const names = await readdir(dataFolder).catch(() => null);
+  for (const name of names ?? []) {
+    const pid = NAME.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(dataFolder, name), ALL);
+  }
+  const parent = names === null ? tmpdir() : dataFolder;
+  const folder = await mkdtemp(join(parent, `rehearsal-${process.pid}-`));
+  const database = join(dataFolder, 'skolnav.db');
+  const isThere = await access(database).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) await copyDatabase(database, join(folder, 'skolnav.db'));
+  return folder;
+}
+
+/** Removes it with all that was tried in it. */
+export async function endRehearsal(folder: string): Promise<void> {
+  await rm(folder, ALL);
+}
+
+/** The source, read as it lies there, and never told that anything was taken in. */
+export function untold(source: Source): Source {
+  const { news, unread, isUnchanged } = source;
+  return {
+    read: (since, signal) => source.read(since, signal),
+    ...(news === undefined ? {} : { news: (since) => news.call(source, since) }),
+    ...(unread === undefined ? {} : { unread: (since) => unread.call(source, since) }),
+    ...(isUnchanged === undefined
+      ? {}
+      : { isUnchanged: (since, signal) => isUnchanged.call(source, since, signal) }),
+    close: () => source.close(),
+  };
+}
+
+const ALL = { recursive: true, force: true } as const;
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
