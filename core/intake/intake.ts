@@ -50,23 +50,29 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     const counts = { ...receiver.counts(), ...reading.counts(), invalid };
     if (receiver.fullStreams().size > 0) await reading.note();
     if (held === null) return await end({ outcome: 'done', counts, more });
-    const trouble = held.failure.toTrouble();
-    return await end({
-      outcome: 'held',
-      counts: { ...counts, withheld: held.parts },
-      trouble,
-      more,
-    });
+    const withheld = { ...counts, withheld: held.parts };
+    return await end({ ...endingOf(held.failure), counts: withheld, more });
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     // Its checkpoint has moved: what is sealed is applied by the next run.
-    if (!isSealed) await store.intake.finish(task.run);
-    const changed = isSealed ? {} : { changed: await tryAlone(reading.task, with_) };
-    const outcome = failure.recovery === 'hold' ? 'held' : 'failed';
-    const trouble = failure.toTrouble();
-    return await end({ outcome, counts: { ...receiver.counts(), ...changed }, trouble });
+    const changed = isSealed ? {} : await dropRun(reading.task, with_);
+    return await end({ ...endingOf(failure), counts: { ...receiver.counts(), ...changed } });
   } finally {
     if (isRead) await protections.enact();
     await source?.close();
   }
+}
+
+/** The run comes to nothing, but for what earlier ones have set aside: that is tried all the same. */
+async function dropRun(
+  task: IntakeTask,
+  with_: IntakeSurroundings,
+): Promise<{ readonly changed: number }> {
+  await with_.store.intake.finish(task.run);
+  return { changed: await tryAlone(task, with_) };
+}
+
+function endingOf(failure: Failure): Pick<Ending, 'outcome' | 'trouble'> {
+  const outcome = failure.recovery === 'hold' ? 'held' : 'failed';
+  return { outcome, trouble: failure.toTrouble() };
 }
