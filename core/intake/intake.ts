@@ -63,7 +63,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
   }
 }
 
-/** The run comes to nothing, but for what earlier ones have set aside: that is tried all the same. */
+/** The run comes to nothing; what earlier ones have set aside is tried all the same. */
 async function dropRun(
   task: IntakeTask,
   with_: IntakeSurroundings,
