@@ -104,13 +104,13 @@ async function mergedFrom(
   return { result: { entity, content, ...about }, fault: null };
 }
 
-/** Of an entity that nobody speaks of any more: whether it was protected, or dead. */
+/** Of an entity that nobody speaks of any more: whether it was protected, dead, or deleted. */
 async function wasAtOnce(
   entity: EntityRef,
   protections: Protections,
   { store, canonical }: IntakeSurroundings,
 ): Promise<boolean> {
-  if (protections.isKnown(entity)) return true;
+  if (protections.isKnown(entity) || (await store.entities.isMarkedAtOnce(entity))) return true;
   const [stored] = await store.entities.get(entity.kind, [entity.id]);
   return stored !== undefined && canonical.get(entity.kind)?.goesAtOnce(stored.entity) === true;
 }

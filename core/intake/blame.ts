@@ -1,5 +1,15 @@
-import type { SourceRecord } from '../connector/connector.ts';
+import type { RecordBatch, SourceRecord } from '../connector/connector.ts';
+import type { InboundMapping } from '../mapping/compiled.ts';
 import type { Trouble } from '../message/message.ts';
+import type { StreamState } from './stream-states.ts';
+
+/** A record, and what it is read with. */
+export interface About {
+  readonly record: SourceRecord;
+  readonly batch: RecordBatch;
+  readonly mapping: InboundMapping;
+  readonly state: StreamState;
+}
 
 /** What a mapping made of a record, and not the reason why it made nothing. */
 export function isMade<T>(answer: readonly T[] | Trouble): answer is readonly T[] {

@@ -5,7 +5,8 @@ import type { JsonObject, Trouble } from '../message/message.ts';
 import type { QuarantinedRecord } from '../store/quarantine-store.ts';
 import type { Run } from '../store/run-store.ts';
 import type { Part } from '../store/store.ts';
-import { blame, isMade } from './blame.ts';
+import { type About, blame, isMade } from './blame.ts';
+import { Deletions } from './deletions.ts';
 import { DeliveryOrder } from './delivery-order.ts';
 import { departuresWith } from './departures.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
@@ -18,13 +19,6 @@ import type { Repetitions } from './repetitions.ts';
 import { type Change, inRounds } from './rounds.ts';
 import { noteNobody, type StreamState, StreamStates } from './stream-states.ts';
 import { Yields } from './yields.ts';
-
-interface About {
-  readonly record: SourceRecord;
-  readonly batch: RecordBatch;
-  readonly mapping: InboundMapping;
-  readonly state: StreamState;
-}
 
 /** Takes the batches of one run, stages what they say, sets bad records aside, and counts. */
 export class Receiver {
@@ -39,6 +33,7 @@ export class Receiver {
   readonly streams = new StreamStates();
   readonly #order = new DeliveryOrder();
   readonly #yields = new Yields();
+  readonly #deletions = new Deletions();
   readonly #remarks: Trouble[];
   #asOf: number | null = null;
   readonly #tally = { records: 0, changed: 0, unchanged: 0, removed: 0 };
@@ -99,6 +94,7 @@ export class Receiver {
    * order of whole sets, with which the next ones are compared.
    */
   async keep(): Promise<void> {
+    await this.#deletions.keep(this.#with.store);
     await this.#quarantine.keep(this.streams.hasFull);
     await this.#order.keep(this.#with.store, this.#task.module, this.fullStreams().keys());
   }
@@ -165,6 +161,7 @@ export class Receiver {
     const changes: Change[] = [];
     for (const part of gone) {
       changes.push({ remove: { ...part, source, stream } });
+      if (!mapping.isSupplement) this.#deletions.note(part.entity);
       this.#patcher.note({ ...part, stream }, {});
       if (mode === 'full' || mapping.isSupplement) continue;
       changes.push(...(await departuresWith(part.entity, source, this.#patcher, this.#with)));
@@ -200,6 +197,7 @@ export class Receiver {
   ): Promise<readonly Change[]> {
     const changes: Change[] = [];
     for (const draft of drafts) {
+      this.#deletions.takeBack(draft.entity);
       changes.push(...(await this.#followMergers(draft, stream, record)));
       const part = await this.#part(draft, stream, record);
       this.#protections.hear(part.entity, part.source, part.content);

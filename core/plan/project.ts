@@ -26,8 +26,8 @@ export interface Projected {
   readonly unit: string;
   readonly wanted: readonly Wanted[];
   /**
-   * No grace for what is not wanted any more: the entity is protected or dead, or was when it went.
-   * Who is merely no longer delivered may be back tomorrow.
+   * No grace for what is not wanted any more: the entity is protected or dead, or was when it went,
+   * or a record has deleted it. Who is merely no longer delivered may be back tomorrow.
    */
   readonly atOnce: boolean;
   /** Objects that cannot be made; with no key: none of this entity's can be judged. */

@@ -181,13 +181,16 @@ export interface EntityStore extends DoubleStore {
   references(from: EntityRef): Promise<readonly EntityRef[]>;
   /** Entities of a kind that were written as shielded, and possibly others. */
   shielded(kind: string): Promise<readonly StoredEntity[]>;
+  /** A source has deleted them: once they are removed, they are what goes at once. */
+  markAtOnce(entities: readonly EntityRef[]): Promise<void>;
+  isMarkedAtOnce(entity: EntityRef): Promise<boolean>;
   /** Those of these ids that are not there, and were removed as what goes at once. */
   goneAtOnce(kind: string, ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Entities that refer to this one, whether or not it exists. */
   referrers(to: EntityRef): Promise<readonly EntityRef[]>;
   /** What is referred to and is not there, by the kinds of both. */
   dangling(): Promise<readonly Dangling[]>;
-  /** Parts of entities that are not there, in order of these; not more than some thousands. */
+  /** Parts of entities that are not there and were not deleted; not more than some thousands. */
   ofNobody(): Promise<readonly Part[]>;
   /** Where an entity's parts came from. */
   parts(entity: EntityRef): Promise<readonly Part[]>;

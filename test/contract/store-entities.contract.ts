@@ -149,6 +149,11 @@ export function describeEntities(getStore: () => Store): void {
       assert.deepEqual(await gone(), []);
       await remove('run-4', false);
       assert.deepEqual(await gone(), []);
+      await store.entities.markAtOnce([{ kind: 'person', id: idOf('p1') }]);
+      assert.deepEqual(await gone(), [idOf('p1')]);
+      await takeIn(store, 'run-5', [partOf('p1')]);
+      const isMarked = await store.entities.isMarkedAtOnce({ kind: 'person', id: idOf('p1') });
+      assert.equal(isMarked, false, 'who is there again is not');
     });
 
     it('rewrites entities as a migration does, and leaves their parts', async () => {

@@ -38,7 +38,7 @@ describe('the command line', () => {
     assert.doesNotMatch((await run('check')).out, /Before/);
   });
 
-  it('takes the sources in without telling any target, with sync --dry-run', async () => {
+  it('reads the sources and shows the plans without telling anybody, with sync --dry-run', async () => {
     const { out, code } = await run('sync', '--dry-run');
     assert.equal(code, 0, out);
     assert.match(out, /Plan: \d+ to create, 0 to update, 0 to delete/);
@@ -47,6 +47,9 @@ describe('the command line', () => {
   });
 
   it('plans in numbers for machines, and field by field for people, values masked', async () => {
+    const signal = new AbortController().signal;
+    const plain = { flow: null, onProgress: () => undefined, signal, patienceMs: 0 };
+    await world.withHub(({ control }) => control.sync({ ...plain, deliver: false }));
     const { out, code } = await run('plan', '--json');
     assert.equal(code, 0);
     const { counts, flows } = JSON.parse(out);

@@ -22,7 +22,7 @@ describe('the schedule', () => {
       'sources: { register: { maxAge: 26h } }',
       `mail: { host: 127.0.0.1, port: ${mail.port}, tls: none, user: hub, password: "\${env:SMTP_PASSWORD}", from: hub@skola.example, to: [night@skola.example] }`,
     ];
-    await writeFile(file, `${await readFile(file, 'utf8')}${rules.join('\n')}\n`);
+    await world.configure(`${await readFile(file, 'utf8')}${rules.join('\n')}\n`);
     await world.quicken();
     const flow = join(world.folder, 'flows', 'identity.yaml');
     const text = await readFile(flow, 'utf8');

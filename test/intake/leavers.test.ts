@@ -88,4 +88,17 @@ describe('who is missing from a whole set', () => {
     assert.deepEqual(await names(), ['a', 'b', 'c']);
     assert.deepEqual(await holds(), []);
   });
+
+  it('is told from who is deleted by a record: nothing stays of them, unless they come again', async () => {
+    const id = (await town.persons()).find(({ givenName }) => givenName === 'd')?.id ?? '';
+    const gone = async () => (await town.store.entities.goneAtOnce('person', [id])).has(id);
+    const take = (...told: readonly Told[]) => town.take('register', 'delta', 'elev', told);
+    await take({ gone: { id: 'd' } });
+    assert.equal(await gone(), true);
+    await take(row('d'));
+    await take({ gone: { id: 'd' } }, row('d'));
+    await send(['a', 'b', 'c']);
+    await send(['a', 'b', 'c']);
+    assert.deepEqual([await names(), await gone()], [['a', 'b', 'c'], false]);
+  });
 });

@@ -29,6 +29,8 @@ const DANGLING = `SELECT from_kind, to_kind, count(DISTINCT to_id) AS count,
 
 const OF_NOBODY = `SELECT * FROM part WHERE NOT EXISTS (
     SELECT 1 FROM entity WHERE entity.kind = part.kind AND entity.id = part.id
+  ) AND NOT EXISTS (
+    SELECT 1 FROM gone_at_once AS gone WHERE gone.kind = part.kind AND gone.id = part.id
   ) ORDER BY kind, id LIMIT 10000`;
 
 /** Entities on SQLite, clustered by kind and id. */
@@ -82,6 +84,18 @@ export class SqliteEntityStore implements EntityStore {
     const sql = `SELECT id, hash, content FROM entity INDEXED BY entity_shielded
       WHERE kind = ? AND shielded = 1 ORDER BY id`;
     return this.#database.all(sql, kind).map(storedOf);
+  }
+
+  async markAtOnce(entities: readonly EntityRef[]): Promise<void> {
+    const sql = 'INSERT OR IGNORE INTO gone_at_once VALUES (?, ?)';
+    this.#database.transaction(() => {
+      for (const { kind, id } of entities) this.#database.run(sql, kind, id);
+    });
+  }
+
+  async isMarkedAtOnce({ kind, id }: EntityRef): Promise<boolean> {
+    const sql = 'SELECT 1 FROM gone_at_once WHERE kind = ? AND id = ?';
+    return this.#database.get(sql, kind, id) !== undefined;
   }
 
   async goneAtOnce(kind: string, ids: readonly string[]): Promise<ReadonlySet<string>> {

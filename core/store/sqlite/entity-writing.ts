@@ -30,6 +30,7 @@ export function writeEntity(database: Database, merged: MergedEntity, isEverythi
     return;
   }
   database.run(WRITE, kind, id, hash, JSON.stringify(content), Number(isShielded));
+  if (before === undefined) database.run(NOT_GONE, kind, id);
   for (const to of references) database.run(WRITE_REFERENCE, kind, id, to.kind, to.id);
 }
 
