@@ -81,14 +81,23 @@ describe('School Data Sync CSV V2.1', () => {
     );
   });
 
-  it('has guardians in a file of their own, where the option says so', async () => {
+  it('has guardians among the users and in a file of their own, where the option says so', async () => {
     const row = {
       userSourcedId: 'p',
       relationshipUserSourcedId: 'g',
       relationshipRole: 'guardian',
     };
-    const files = await deliver({ relationships: [row] }, true);
+    const contact = { sourcedId: 'g', username: 'g@post.example', email: 'g@post.example' };
+    const files = await deliver({ contacts: [contact], relationships: [row] }, true);
     assert.equal(files.get('relationships.csv')?.split('\r\n')[1], 'p,g,guardian');
+    assert.equal(files.get('users.csv')?.split('\r\n')[1], 'g,g@post.example,,,,g@post.example,,,');
+  });
+
+  it('tells a row without an id of its own once', async () => {
+    const role = { userSourcedId: 't', orgSourcedId: 'o', role: 'teacher' };
+    const other = { ...role, roleStartDate: '2026-08-18' };
+    const files = await deliver({ roles: [role, other, role], orgs: [] });
+    assert.equal(files.get('roles.csv')?.trim().split('\r\n').length, 3);
   });
 
   it('quotes what needs it, joins lists in one cell, and has no line break in a value', async () => {

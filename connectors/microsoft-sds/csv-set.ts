@@ -43,6 +43,9 @@ export const SDS_FILES: readonly SdsFile[] = [
   { kind: 'enrollments', columns: ['classSourcedId', 'userSourcedId', 'role'] },
 ];
 
+/** Kinds of objects that stand in the file of another kind: a contact is a row of users.csv. */
+export const FILE_OF: Readonly<Record<string, string>> = { contacts: 'users' };
+
 export const RELATIONSHIPS: SdsFile = {
   kind: 'relationships',
   columns: ['userSourcedId', 'relationshipUserSourcedId', 'relationshipRole'],

@@ -13,7 +13,7 @@ import {
   type SnapshotWriter,
   type Surroundings,
 } from '../../core/plugin.ts';
-import { cellsOf, hasOwnIds, RELATIONSHIPS, SDS_FILES, type SdsFile } from './csv-set.ts';
+import { cellsOf, FILE_OF, hasOwnIds, RELATIONSHIPS, SDS_FILES, type SdsFile } from './csv-set.ts';
 
 /** What the set holds, and for whom. */
 export interface SdsOptions {
@@ -112,7 +112,7 @@ class SdsWriter implements SnapshotWriter {
   }
 
   async write(objectKind: string, objects: readonly JsonObject[]): Promise<void> {
-    const open = this.#open.get(objectKind);
+    const open = this.#open.get(FILE_OF[objectKind] ?? objectKind);
     if (open === undefined || objects.length === 0) return;
     const rows = objects.map((object) => cellsOf(open.file, object)).filter(isNew(open));
     open.rows += rows.length;

@@ -91,6 +91,8 @@ export interface ObjectManifest {
    * `"x-reference": "<object kind>"` holds the key of another object of this target.
    */
   readonly schema: string;
+  /** A switch among the connector's options: without it, objects of this kind are not made. */
+  readonly option?: string;
   /** The target can change an object's key in place (else: delete and create). */
   readonly rekey?: boolean;
   /** How an object is shut without being deleted: the first step where a flow gives a grace. */

@@ -1,5 +1,6 @@
 import type { Broker } from '../broker/broker.ts';
 import type { ObjectManifest, Sink, Source } from '../connector/connector.ts';
+import { objectKindsOf } from '../connector/object-kinds.ts';
 import type { Flow } from '../flow/compiled.ts';
 import type { Workspace } from '../flow/workspace.ts';
 import type { Identity } from '../intake/identity.ts';
@@ -43,7 +44,8 @@ export function targetOfFlow(engine: Engine, flow: Flow): Target {
   const { workspace } = engine;
   const binding = workspace.config.modules.get(flow.to);
   const manifest = workspace.connectors.manifest(binding?.connector ?? '');
-  const sink = manifest?.sink ?? { mode: 'operations', objects: [] };
+  const objects = objectKindsOf(manifest?.sink, binding?.options ?? {});
+  const sink = { mode: 'operations', ...manifest?.sink, objects } as const;
   const { connectors } = workspace;
   const schemaOf = ({ kind }: ObjectManifest) =>
     connectors.objectSchema(binding?.connector ?? '', kind);
@@ -79,8 +81,8 @@ export function pointViewsOf(engine: Engine, flow: Flow): PointViews {
  */
 export function rulesOf({ workspace }: Engine, flow: Flow): string {
   const { canonical, connectors, config, outbound } = workspace;
-  const connector = config.modules.get(flow.to)?.connector ?? '';
-  const objects = connectors.manifest(connector)?.sink?.objects ?? [];
+  const { connector = '', options = {} } = config.modules.get(flow.to) ?? {};
+  const objects = objectKindsOf(connectors.manifest(connector)?.sink, options);
   return digestOf([
     ...[VERSION, config.timeZone, flow.fingerprint, connector],
     (outbound.get(flow.to) ?? []).map((mapping) => [mapping.file, mapping.fingerprint]),

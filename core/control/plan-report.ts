@@ -19,6 +19,8 @@ export interface PlanReport {
   readonly considered: number;
   /** Entity kinds that the flow selects and the target has no mapping for. */
   readonly notTaken: readonly string[];
+  /** Object kinds of which the target holds nothing and gets nothing, and why. */
+  readonly empty: readonly EmptyKind[];
   readonly kinds: PlanTotals['kinds'];
   readonly digest: string;
   /** Why it would wait for a person, wholly or for some school units; empty if it may go. */
@@ -37,6 +39,12 @@ export interface ParkedReason {
   readonly trouble: Trouble;
   readonly count: number;
   readonly example: EntityRef;
+}
+
+export interface EmptyKind {
+  readonly objectKind: string;
+  /** Kinds that its objects need and the target will not hold: of each, how many objects. */
+  readonly unreferred: Readonly<Record<string, number>>;
 }
 
 export interface FieldCount {
@@ -67,6 +75,7 @@ export class PlanReporter {
   readonly #changes: ReportedChange[] = [];
   readonly #fields = new Map<string, Map<string, number>>();
   readonly #reasons = new Map<string, ParkedReason>();
+  readonly #unreferred = new Map<string, Record<string, number>>();
   #considered = 0;
   #deactivated = 0;
   readonly #most: number;
@@ -83,6 +92,7 @@ export class PlanReporter {
     this.#tally.add(batch);
     this.#considered += batch.entities;
     for (const one of batch.parked) this.#note(batch.kind.kind, one);
+    for (const to of batch.unreferred) this.#lack(batch.kind.kind, to);
     for (const entry of batch.entries) {
       if (!isChange(entry)) continue;
       const { action } = entry;
@@ -97,10 +107,10 @@ export class PlanReporter {
     }
   }
 
-  /** `digest` and `held` are of the whole plan, of which this may tell a part. */
+  /** `whole` and `held` are of the whole plan, of which this may tell a part. */
   report(
     { flow, name: target, kinds: taken }: Target,
-    digest: string,
+    whole: PlanTotals,
     held: readonly Trouble[],
   ): PlanReport {
     const totals = this.#tally.totals();
@@ -113,7 +123,15 @@ export class PlanReporter {
       reasons: [...this.#reasons.values()].sort((a, b) => b.count - a.count),
       considered: this.#considered,
       notTaken: [...flow.selects.keys()].filter((kind) => !mapped.has(kind)),
-      ...{ kinds, digest, held, fields: this.#fieldCounts(), changes: this.#changes, unshown },
+      empty: this.#emptyAmong(taken, whole.kinds),
+      ...{
+        kinds,
+        digest: whole.digest,
+        held,
+        fields: this.#fieldCounts(),
+        changes: this.#changes,
+        unshown,
+      },
     };
   }
 
@@ -122,6 +140,22 @@ export class PlanReporter {
     const name = JSON.stringify([objectKind, code, place?.file, place?.line, place?.field]);
     const known = this.#reasons.get(name) ?? { objectKind, trouble, count: 0, example };
     this.#reasons.set(name, { ...known, count: known.count + 1 });
+  }
+
+  #lack(objectKind: string, to: string): void {
+    const known = this.#unreferred.get(objectKind) ?? {};
+    this.#unreferred.set(objectKind, { ...known, [to]: (known[to] ?? 0) + 1 });
+  }
+
+  #emptyAmong(taken: Target['kinds'], totals: PlanTotals['kinds']): readonly EmptyKind[] {
+    const isEmpty = (kind: string) => {
+      const { held = 0, create = 0, parked = 0 } = totals.get(kind) ?? {};
+      return held + create + parked === 0;
+    };
+    const empty = taken.filter(({ kind, mappings }) => mappings.length > 0 && isEmpty(kind));
+    return empty.map(({ kind }) => {
+      return { objectKind: kind, unreferred: this.#unreferred.get(kind) ?? {} };
+    });
   }
 
   #count(objectKind: string, fields: readonly ReportedField[]): void {

@@ -89,7 +89,7 @@ async function report(
   const totals = whole.totals();
   const dateOf = (epochMs: number) => dateIn(workspace.config.timeZone, epochMs);
   const { reasons } = await judge(target, totals, { store, now, dateOf });
-  return { told: reporter.report(target, totals.digest, reasons), totals };
+  return { told: reporter.report(target, totals, reasons), totals };
 }
 
 /** A flow's plan batch by batch, with its progress. */

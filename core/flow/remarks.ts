@@ -3,7 +3,8 @@ import type { NamedThings } from './check-config.ts';
 import { compileFlow } from './compile-flow.ts';
 import type { Flow } from './compiled.ts';
 import type { ConfigFile, FlowFile } from './cross-check.ts';
-import { connectorNamed } from './load-mappings.ts';
+import { connectorNamed, type LoadedMappings } from './load-mappings.ts';
+import { neverMade } from './never-made.ts';
 import type { WorkspaceFolders } from './workspace-folders.ts';
 
 /** Ends of names by which a person means a file for the hub. */
@@ -21,12 +22,13 @@ const READ: readonly (readonly [string, RegExp, string])[] = [
 
 /**
  * What a person wrote or left out and that has no effect: files that nobody reads, built-in flows
- * that are off. The hub runs all the same.
+ * that are off, kinds of objects that can never be made. The hub runs all the same.
  */
 export async function remarksOn(
   folders: WorkspaceFolders,
   config: ConfigFile,
   flows: readonly FlowFile[],
+  { outbound }: Pick<LoadedMappings, 'outbound'>,
   things: NamedThings,
 ): Promise<readonly Lint[]> {
   const used = new Set(flows.flatMap(({ flow }) => [flow.to, ...flow.from]));
@@ -35,7 +37,27 @@ export async function remarksOn(
     const text = `is built in, and off: other flows stand in this workspace, and none leads to ${to}.`;
     return remark(file, 'FLOW_OFF', text, `Copy it into the workspace too, or unbind "${to}".`);
   });
-  return [...remarks, ...(await unread(folders)), ...(await unbound(folders, config, things))];
+  const never = flows.flatMap((one) => unmade(one, config, outbound, things));
+  return [
+    ...never,
+    ...remarks,
+    ...(await unread(folders)),
+    ...(await unbound(folders, config, things)),
+  ];
+}
+
+function unmade(
+  { flow, yaml }: FlowFile,
+  { config }: ConfigFile,
+  outbound: LoadedMappings['outbound'],
+  { connectors }: NamedThings,
+): readonly Lint[] {
+  const mappings = outbound.get(flow.to) ?? [];
+  return neverMade(flow, config, connectors, mappings).map(({ objectKind, because }) => {
+    const text = `no object of kind "${objectKind}" can ever be made: ${because}.`;
+    const hint = 'Select it under `entities`, or take the mapping or the option away.';
+    return { ...remark(flow.file, 'OBJECTS_NEVER', text, hint), ...yaml.keyAt(['entities']) };
+  });
 }
 
 /** Built-in flows between modules that are bound here, which the workspace's own have replaced. */

@@ -68,7 +68,8 @@ export async function loadWorkspace(
   const things = { connectors: registry, canonical, layouts, mappingFolders };
   const configFile = { config, yaml };
   if (lints.length === 0) lints.push(...crossCheck(configFile, files, mappings, things));
-  const remarks = lints.length > 0 ? [] : await remarksOn(folders, configFile, files, things);
+  const remarks =
+    lints.length > 0 ? [] : await remarksOn(folders, configFile, files, mappings, things);
   const flows = files.map(({ flow }) => flow);
   const workspace = {
     ...{ folder, config, canonical, connectors: registry, flows, remarks: sortLints(remarks) },

@@ -19,7 +19,7 @@ export async function* planForgotten(
     for await (const rows of ledger.scan(target.name, kind.kind, originKind)) {
       const entries = rows.map((row): Entry => ({ ...gone(row), action: 'delete' }));
       const { left } = withhold(entries, with_.withheld);
-      yield { kind, entries: left, parked: [], entities: 0, horizons: [] };
+      yield { kind, entries: left, parked: [], entities: 0, horizons: [], unreferred: [] };
     }
   }
 }

@@ -100,21 +100,28 @@ export class KnownKeys {
 
 /**
  * The wanted objects without references to objects that this target will not hold. What is nothing
- * without its reference goes (a membership without its person); an optional reference is left out.
+ * without its reference goes (a membership without its person), and the kind of what it lacks is
+ * told; an optional reference is left out.
  */
 export function checkReferences(
   wanted: readonly Wanted[],
   kind: TargetKind,
   known: KnownKeys,
-): readonly Wanted[] {
-  if (kind.references.length === 0) return wanted;
-  return wanted.flatMap((one) => {
-    let object: JsonObject | null = one.object;
+): { readonly wanted: readonly Wanted[]; readonly unreferred: readonly string[] } {
+  if (kind.references.length === 0) return { wanted, unreferred: [] };
+  const unreferred: string[] = [];
+  const left = wanted.flatMap((one) => {
+    let object: JsonObject = one.object;
     for (const { path, kind: to, required } of kind.references) {
       const keep = (key: Json) => typeof key === 'string' && known.has(to, key);
-      object = object === null ? null : withoutReferences(object, path, required, keep);
+      const rest = withoutReferences(object, path, required, keep);
+      if (rest === null) {
+        unreferred.push(to);
+        return [];
+      }
+      object = rest;
     }
-    if (object === null) return [];
     return [object === one.object ? one : { ...one, object, hash: digestOf(object) }];
   });
+  return { wanted: left, unreferred };
 }

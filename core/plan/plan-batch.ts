@@ -24,6 +24,8 @@ export interface PlanBatch {
   readonly kind: TargetKind;
   readonly entries: readonly Entry[];
   readonly parked: readonly Parked[];
+  /** Of each object that is nothing without another, the kind of what the target will not hold. */
+  readonly unreferred: readonly string[];
   /** Entities looked at in this batch, for progress. */
   readonly entities: number;
   /** What the calendar alone will make otherwise. */

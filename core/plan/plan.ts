@@ -45,11 +45,13 @@ async function* planMapping(
     const entries: Entry[] = [];
     const parked: Parked[] = [];
     const horizons: Horizon[] = [];
+    const unreferred: string[] = [];
     for (const [index, group] of groups.entries()) {
       const origin = { kind: originKind, id: group.id };
       const outcome = projected[index] ?? NOTHING;
-      const wanted = checkReferences(outcome.wanted, kind, known);
-      const taken = known.claim(kind, origin, wanted);
+      const checked = checkReferences(outcome.wanted, kind, known);
+      unreferred.push(...checked.unreferred);
+      const taken = known.claim(kind, origin, checked.wanted);
       const troubles = [...outcome.parked, ...taken.parked];
       for (const trouble of troubles) parked.push({ origin, ...trouble });
       const present = { ...outcome, wanted: taken.wanted, parked: troubles };
@@ -62,7 +64,7 @@ async function* planMapping(
       entries.push(...left);
       horizons.push(...horizonsOf(kind, origin, outcome.until, left));
     }
-    yield { kind, entries, parked, entities: groups.length, horizons };
+    yield { kind, entries, parked, entities: groups.length, horizons, unreferred };
   }
 }
 

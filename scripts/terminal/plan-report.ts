@@ -1,4 +1,9 @@
-import type { ParkedReason, PlanReport, ReportedChange } from '../../core/control/plan-report.ts';
+import type {
+  EmptyKind,
+  ParkedReason,
+  PlanReport,
+  ReportedChange,
+} from '../../core/control/plan-report.ts';
 import type { EntityRef } from '../../core/message/message.ts';
 import { formatTable } from './table.ts';
 import { printLine } from './with-hub.ts';
@@ -37,12 +42,19 @@ export function printPlan(report: PlanReport): void {
   if (report.notTaken.length > 0) {
     printLine(`  ${report.target} has no mapping for: ${report.notTaken.join(', ')}`);
   }
+  if (report.considered > 0) for (const one of report.empty) printEmpty(one, report.flow);
   if (report.parked > 0) {
     printLine(`  ${report.parked} cannot be made now and stay as they were:`);
     for (const reason of report.reasons.slice(0, MOST_REASONS)) printReason(reason);
     const more = report.reasons.length - MOST_REASONS;
     if (more > 0) printLine(`    ... and for ${more} more reasons (--json)`);
   }
+}
+
+function printEmpty({ objectKind, unreferred }: EmptyKind, flow: string): void {
+  const lacks = Object.entries(unreferred).map(([to, count]) => `${count} lack their ${to}`);
+  const because = lacks.length === 0 ? `nothing that the flow ${flow} selects gives any` : lacks;
+  printLine(`  No ${objectKind} at all: ${[because].flat().join(', ')}.`);
 }
 
 function printReason({ objectKind, trouble, count, example }: ParkedReason): void {

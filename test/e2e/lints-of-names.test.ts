@@ -147,6 +147,27 @@ describe('lints of names', () => {
         remark: /^flows\/collaboration\.yaml:1:1 FLOW_OFF .*Copy it/,
       },
     ];
+  it('say what is switched on and can never have an object', async () => {
+    const on = '{ files: { folder: out }, relationships: true }';
+    await spoilt.write(
+      'config/hub.yaml',
+      `${CONFIG}  collaboration: { connector: microsoft-sds, options: ${on} }\n`,
+    );
+    const flow = (kinds: string) =>
+      FLOW.replace('to: identity', 'to: collaboration').replace(/ {2}person: .*/, kinds);
+    await spoilt.write('flows/collaboration.yaml', flow('  group: {}'));
+    const never = async () =>
+      (await spoilt.remarks()).filter((one) => one.includes('OBJECTS_NEVER')).sort();
+    const [contacts, relationships] = await never();
+    assert.match(contacts ?? '', /"contacts" can ever be made: the flow selects no person/);
+    assert.match(
+      relationships ?? '',
+      /"relationships" can ever be made: the flow selects no person/,
+    );
+    await spoilt.write('flows/collaboration.yaml', flow('  person: {}'));
+    assert.deepEqual(await never(), []);
+  });
+
   for (const { what, file, text, remark } of remarks) {
     it(`are none, and yet it is said: ${what}`, async () => {
       await spoilt.write(file, text);

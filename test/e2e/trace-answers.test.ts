@@ -81,6 +81,8 @@ describe('the answer of a trace', () => {
   });
 
   it('says which line of which mapping gives nothing, and when it will', async () => {
+    const files = 'files: { folder: data/collaboration }';
+    await world.reconfigure(files, `${files}, relationships: true`);
     const built = join(import.meta.dirname, '..', '..', 'mappings', 'scim', 'user.yaml');
     const mapping = await readFile(built, 'utf8');
     const later = 'to: scim/User\nwhen: "today >= \'2026-11-01\'"';
@@ -91,7 +93,7 @@ describe('the answer of a trace', () => {
     const because = "mappings/scim/user.yaml:4 when: today >= '2026-11-01' gives nothing";
     assert.equal(answer, `Not in identity: ${because} for this person; begins 2026-11-01`);
     const { because: silent } = await inFlow('collaboration');
-    assert.match(silent.join('\n'), /relationships\.yaml:4 each: responsibles gives nothing/);
+    assert.match(silent.join('\n'), /relationships\.yaml:5 each: responsibles gives nothing/);
   });
 
   it('says what cannot be made, with the line of the rule', async () => {

@@ -1,0 +1,12 @@
+import type { JsonObject } from '../message/message.ts';
+import type { ObjectManifest, SinkManifest } from './connector.ts';
+
+/** The kinds of objects that a binding with these options makes. */
+export function objectKindsOf(
+  sink: SinkManifest | undefined,
+  options: JsonObject,
+): readonly ObjectManifest[] {
+  return (sink?.objects ?? []).filter(
+    ({ option }) => option === undefined || options[option] === true,
+  );
+}
