@@ -4,6 +4,7 @@ import { supplementsAmong } from '../mapping/siblings.ts';
 import { minutesBetween, nextAt, wallClockIn } from '../schedule/calendar.ts';
 import { latestTurn } from '../schedule/cron.ts';
 import { hasTakenIn, type Run } from '../store/run-store.ts';
+import { circularReferences } from './circular-references.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
 import { LEASE } from './lease.ts';
 import { addedToNobody, missingReferences } from './missing-references.ts';
@@ -49,6 +50,9 @@ export async function findFindings(engine: Engine): Promise<readonly Finding[]> 
     ),
     ...(await sharedValues(engine)).map(({ id, subject, text }) =>
       finding(id, 'VALUE_SHARED', subject, text),
+    ),
+    ...(await circularReferences(engine)).map(({ id, subject, text }) =>
+      finding(id, 'REFERENCES_CIRCULAR', subject, text),
     ),
     ...(await lateFlows(engine)),
   ];

@@ -188,6 +188,10 @@ export const CATALOGUE = {
     meaning: 'More than one person has a number or an account that only one can have.',
     hint: 'Ask the sender which of them it belongs to. In the files of a target an account stays with the one who had it first, as long as that one is in them.',
   },
+  REFERENCES_CIRCULAR: {
+    meaning: 'References go round in a circle: each of some units is above another of them.',
+    hint: 'No target is told of a reference that leads back to where it begins. Ask the sender which of them is right.',
+  },
   PROTECTION_RELEASE: {
     meaning: 'No record that stands marks a protected person as protected any more.',
     hint: `Nothing is told until a person decides. Ask the school; if it is so, ${APPROVE}, then \`skolnav sync\`.`,

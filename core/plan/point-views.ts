@@ -2,6 +2,7 @@ import { earlierOf } from '../message/dates.ts';
 import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
 import type { CanonicalSchema, CanonicalSchemas, InverseRelation } from '../schema/canonical.ts';
 import type { EntityStore } from '../store/store.ts';
+import { withoutCircles } from './circles.ts';
 import { type Concealment, conceal, hasOwners, NOTHING_HIDDEN, ownersOf } from './conceal.ts';
 import { rivalsOf } from './doubled.ts';
 import { householdOf } from './household.ts';
@@ -83,7 +84,12 @@ export class PointViews implements Views {
       this.#needs.protectedPersons === 'include'
         ? NOTHING_HIDDEN
         : await concealmentAround(this.#entities, this.#canonical, schema, batch);
-    return batch.map((entity) => conceal(entity, schema, concealment));
+    const seen: (Entity | null)[] = [];
+    for (const entity of batch) {
+      const one = conceal(entity, schema, concealment);
+      seen.push(one === null ? null : await withoutCircles(one, schema, this.#entities));
+    }
+    return seen;
   }
 
   #inForce(kind: string, seen: readonly (Entity | null)[]): readonly (Entity | null)[] {

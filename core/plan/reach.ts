@@ -1,6 +1,7 @@
 import type { EntityRef } from '../message/message.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
 import type { Change, EntityStore } from '../store/store.ts';
+import { targetsAt } from './circles.ts';
 import type { Target } from './target.ts';
 import type { ViewNeeds } from './views.ts';
 
@@ -20,9 +21,9 @@ const MOST_COMPANIONS = 200;
 
 /**
  * The entities of which a target's objects may be otherwise after these changes: the changed ones,
- * those that show them in an inverse relation, those that look them up or hold the keys of their
- * objects, and those that may give the very same object in their place. May name too many, never
- * too few; null if it is better to plan everything.
+ * those that show them in an inverse relation, those below them, those that look them up or hold
+ * the keys of their objects, and those that may give the very same object in their place. May name
+ * too many, never too few; null if it is better to plan everything.
  */
 export async function reachOf(
   changes: readonly Change[],
@@ -36,6 +37,7 @@ export async function reachOf(
     if (change.what === 'content') {
       for (const one of await reach.shownIn(change)) views.add(one);
       for (const one of await reach.companionsOf(change)) views.add(one);
+      for (const one of await reach.chainedTo(change)) views.add(one);
     }
     if (views.size > MOST) return null;
   }
@@ -81,6 +83,26 @@ class Reach {
       found.push(...companions.filter(({ kind }) => kind === of.kind));
     }
     return found;
+  }
+
+  /** Those of its kind that stand below it or after it: a circle may have come, or be gone. */
+  async chainedTo(of: EntityRef): Promise<readonly EntityRef[]> {
+    const { entities, canonical } = this.#with;
+    const chains = canonical.get(of.kind)?.chains ?? [];
+    const found = new Set<string>();
+    const next = chains.length === 0 ? [] : [of.id];
+    for (let id = next.pop(); id !== undefined && found.size <= MOST; id = next.pop()) {
+      const above = id;
+      const near = await entities.referrers({ kind: of.kind, id: above });
+      const own = near.flatMap((one) => (one.kind === of.kind ? [one.id] : []));
+      for (const { entity } of await entities.get(of.kind, own)) {
+        const isBelow = chains.some(({ path }) => targetsAt(entity, path).includes(above));
+        if (!isBelow || found.has(entity.id)) continue;
+        found.add(entity.id);
+        next.push(entity.id);
+      }
+    }
+    return [...found].map((id) => ({ kind: of.kind, id }));
   }
 
   /**

@@ -1,7 +1,8 @@
 import { earlierOf, FOREVER } from '../message/dates.ts';
 import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
-import type { CanonicalSchemas } from '../schema/canonical.ts';
+import type { CanonicalSchema, CanonicalSchemas } from '../schema/canonical.ts';
 import type { EntityStore } from '../store/store.ts';
+import { withoutCircles } from './circles.ts';
 import { type Concealment, conceal, NOTHING_HIDDEN, ownersOf } from './conceal.ts';
 import { rivalsOf } from './doubled.ts';
 import { householdOf } from './household.ts';
@@ -34,27 +35,30 @@ export async function surveyViews(
       : await surveyProtected(entities, canonical);
   const inverses = await surveyInverses(entities, canonical, needs, concealment, today);
   const cache = new Map<string, Entity | undefined>();
-  const see = (kind: string, entity: Entity) => {
-    const schema = canonical.get(kind);
+  const steps = new Map<string, string | null>();
+  const see = async (schema: CanonicalSchema | undefined, entity: Entity) => {
     const seen = schema === undefined ? null : conceal(entity, schema, concealment);
-    return seen === null ? undefined : inForce(seen, schema?.inForce ?? [], today);
+    if (schema === undefined || seen === null) return null;
+    return inForce(await withoutCircles(seen, schema, entities, steps), schema.inForce, today);
   };
+  const lookUpOne = async (kind: string, entity: Entity) =>
+    (await see(canonical.get(kind), entity)) ?? undefined;
   return {
     async of(kind, batch) {
       const schema = canonical.get(kind);
-      if (schema === undefined) return batch.map(() => null);
       const relations = inverses.get(kind) ?? [];
-      return batch.map((entity) => {
-        const seen = conceal(entity, schema, concealment);
-        if (seen === null) return null;
-        return withInverses(inForce(seen, schema.inForce, today), relations);
-      });
+      const views: (Entity | null)[] = [];
+      for (const entity of batch) {
+        const seen = await see(schema, entity);
+        views.push(seen === null ? null : withInverses(seen, relations));
+      }
+      return views;
     },
     unitOf: (kind, view) => canonical.get(kind)?.unitOf(view) ?? '',
     goesAtOnce: (kind, view) => canonical.get(kind)?.goesAtOnce(view) ?? false,
     rivals: (kind) => rivalsOf(entities, canonical, kind),
     goneAtOnce: (kind, ids) => entities.goneAtOnce(kind, ids),
-    lookup: (references) => lookUp(entities, see, cache, references),
+    lookup: (references) => lookUp(entities, lookUpOne, cache, references),
   };
 }
 
@@ -146,7 +150,7 @@ function withInverses(entity: Entity, relations: readonly Inverse[]): Entity {
 /** Entities by kind and id; small kinds are soon all in the cache. */
 async function lookUp(
   entities: EntityStore,
-  see: (kind: string, entity: Entity) => Entity | undefined,
+  see: (kind: string, entity: Entity) => Promise<Entity | undefined>,
   cache: Map<string, Entity | undefined>,
   references: readonly EntityRef[],
 ): Promise<Lookup> {
@@ -159,7 +163,7 @@ async function lookUp(
   for (const [kind, ids] of missing) {
     for (const id of ids) cache.set(`${kind}/${id}`, undefined);
     for (const { entity } of await entities.get(kind, [...ids])) {
-      cache.set(`${kind}/${entity.id}`, see(kind, entity));
+      cache.set(`${kind}/${entity.id}`, await see(kind, entity));
     }
   }
   return (kind, id) => restsOn(cache.get(`${kind}/${id}`));

@@ -75,6 +75,7 @@ function canonicalSchema(kind: string, version: number, schema: JsonObject): Can
     version,
     schema,
     references,
+    chains: references.filter((one) => one.kind === kind && !one.path.includes('[]')),
     inverses,
     validate,
     referencesOf: (entity: Entity): readonly EntityRef[] => referencesOf(entity),

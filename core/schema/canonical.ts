@@ -19,6 +19,8 @@ export interface CanonicalSchema {
   readonly schema: JsonObject;
   /** Where this kind refers to others. */
   readonly references: readonly ReferencePath[];
+  /** References to another of the kind, below or after which an entity stands. */
+  readonly chains: readonly ReferencePath[];
   /** Views of who refers to it, e.g. `duties` on a person. */
   readonly inverses: readonly InverseRelation[];
   /** The first reason why it is not valid, or null: path and rule, never the value. */

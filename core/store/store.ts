@@ -188,6 +188,11 @@ export interface EntityStore extends DoubleStore {
   goneAtOnce(kind: string, ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Entities that refer to this one, whether or not it exists. */
   referrers(to: EntityRef): Promise<readonly EntityRef[]>;
+  /**
+   * Who of a kind refers to whom of it, of those alone who refer on and are referred to: whatever
+   * goes round in a circle is among them.
+   */
+  selfReferences(kind: string): Promise<readonly { readonly from: string; readonly to: string }[]>;
   /** What is referred to and is not there, by the kinds of both. */
   dangling(): Promise<readonly Dangling[]>;
   /** Parts of entities that are not there and were not deleted; not more than some thousands. */

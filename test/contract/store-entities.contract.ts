@@ -34,6 +34,21 @@ export function describeEntities(getStore: () => Store): void {
       assert.deepEqual(await store.entities.dangling(), []);
     });
 
+    it('tells who of a kind refers to whom of it, where that may go round in a circle', async () => {
+      const store = getStore();
+      const [a, b, c] = [idOf('a'), idOf('b'), idOf('c')];
+      const to = (guardian: string) => ({ guardian });
+      await takeIn(store, 'run-1', [
+        ...[partOf('a', to(b)), partOf('b', to(a)), partOf('c', to(c))],
+        ...[partOf('d', to(a)), partOf('e', to(idOf('f'))), partOf('f')],
+      ]);
+      const found = await store.entities.selfReferences('person');
+      assert.deepEqual(
+        new Set(found.map(({ from, to: named }) => `${from} ${named}`)),
+        new Set([`${a} ${b}`, `${b} ${a}`, `${c} ${c}`]),
+      );
+    });
+
     it('finds entities by id, by outside id, and in order of their ids', async () => {
       const store = getStore();
       const names = Array.from({ length: 2500 }, (_, at) => `p${at}`);

@@ -37,6 +37,21 @@ describe('situations of guardians', () => {
     assert.deepEqual(wards(), [0, 1]);
   });
 
+  it('two who are each other’s guardian are said, and everything goes on', async () => {
+    const born = '2013-04-12';
+    const ties = (of: string) => ({ born, guardians: { [of]: 'custody="joint"' } });
+    const persons = { kim: ties('bo'), bo: { given: 'Bo', ...ties('kim') } };
+    await town.night('2026-09-01', {
+      ...{ ...TOWN, persons },
+      enrolments: [{ person: 'kim' }, { person: 'bo' }],
+    });
+    const findings = await town.world.withHub(({ control }) => control.findings());
+    assert.deepEqual(
+      findings.map(({ code, subject }) => [code, subject]),
+      [['REFERENCES_CIRCULAR', 'canonical person']],
+    );
+  });
+
   it('the day on which it will begin is told to whoever asks', async () => {
     const bo = 'custody="joint" begin="2026-10-01"';
     await town.night('2026-09-01', guardians({ anna: 'custody="joint"', bo }));

@@ -27,6 +27,13 @@ const DANGLING = `SELECT from_kind, to_kind, count(DISTINCT to_id) AS count,
     )
   ) GROUP BY from_kind, to_kind`;
 
+const SELF_REFERENCES = `SELECT from_id, to_id FROM reference AS own
+  WHERE from_kind = ?1 AND to_kind = ?1 AND EXISTS (
+    SELECT 1 FROM reference WHERE to_kind = ?1 AND to_id = own.from_id AND from_kind = ?1
+  ) AND EXISTS (
+    SELECT 1 FROM reference WHERE from_kind = ?1 AND from_id = own.to_id AND to_kind = ?1
+  ) ORDER BY from_id, to_id`;
+
 const OF_NOBODY = `SELECT * FROM part WHERE NOT EXISTS (
     SELECT 1 FROM entity WHERE entity.kind = part.kind AND entity.id = part.id
   ) AND NOT EXISTS (
@@ -109,6 +116,11 @@ export class SqliteEntityStore implements EntityStore {
       ORDER BY from_kind, from_id`;
     const rows = this.#database.all(sql, kind, id);
     return rows.map((row) => ({ kind: textOf(row, 'from_kind'), id: textOf(row, 'from_id') }));
+  }
+
+  async selfReferences(kind: string): Promise<readonly { from: string; to: string }[]> {
+    const rows = this.#database.all(SELF_REFERENCES, kind);
+    return rows.map((row) => ({ from: textOf(row, 'from_id'), to: textOf(row, 'to_id') }));
   }
 
   async dangling(): Promise<readonly Dangling[]> {
