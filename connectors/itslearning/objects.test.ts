@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { buildXml, type XmlDraft } from '../../core/plugin.ts';
+import { buildXml, type JsonObject, type XmlDraft } from '../../core/plugin.ts';
 import { groupDraft, membershipDraft, personDraft } from './objects.ts';
 
 /** As the public clients of the service write them: names, prefixes, order. */
@@ -33,6 +33,7 @@ describe('the elements of IMS-ES', () => {
         '<d:userId>',
         '<c:userIdValue>kim</c:userIdValue>',
         '<d:demographics>',
+        '<d:gender>Gender</d:gender>',
         '<d:bday>1980-01-02</d:bday>',
         '<d:institutionRole>',
         '<d:institutionRoleType>Carer</d:institutionRoleType>',
@@ -44,6 +45,20 @@ describe('the elements of IMS-ES', () => {
         '<c:identifier>c1</c:identifier>',
       ],
     );
+  });
+
+  it('a gender before the birth date, and no demographics where neither is told', () => {
+    const kim = { syncId: 'p1', givenName: 'Kim', familyName: 'Ek', role: 'Student' };
+    const demographics = (more: JsonObject) =>
+      written(personDraft({ ...kim, ...more })).filter((line) => /gender|bday|demog/.test(line));
+    const [open, close] = ['<d:demographics>', '</d:demographics>'];
+    assert.deepEqual(demographics({}), []);
+    assert.deepEqual(demographics({ gender: 'Female' }), [
+      ...[open, '<d:gender>Female</d:gender>', close],
+    ]);
+    assert.deepEqual(demographics({ gender: 'Male', birthDate: '2013-04-12' }), [
+      ...[open, '<d:gender>Male</d:gender>', '<d:bday>2013-04-12</d:bday>', close],
+    ]);
   });
 
   it('a course: its parent before its description, made a course by its extension', () => {

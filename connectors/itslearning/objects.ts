@@ -31,11 +31,7 @@ export function personDraft(person: JsonObject): XmlDraft {
         name: 'd:userId',
         children: [{ name: 'c:userIdValue', text }],
       })),
-      // An empty bday makes the server answer 500: without a birth date the element is left out.
-      ...optional(person['birthDate'], (text) => ({
-        name: 'd:demographics',
-        children: [{ name: 'd:bday', text }],
-      })),
+      ...demographics(person),
       // An empty role resets the profile, so it is always said.
       {
         name: 'd:institutionRole',
@@ -47,6 +43,18 @@ export function personDraft(person: JsonObject): XmlDraft {
       ...extension(person['children']),
     ],
   };
+}
+
+/**
+ * The vendor's schema wants a gender in it, before all else; Gender is the one that says nothing. An
+ * empty bday makes the server answer 500: without a birth date the element is left out.
+ */
+function demographics({ gender, birthDate }: JsonObject): readonly XmlDraft[] {
+  const born = optional(birthDate, (text) => ({ name: 'd:bday', text }));
+  const told = textOf(gender);
+  if (told === '' && born.length === 0) return [];
+  const first = { name: 'd:gender', text: told === '' ? 'Gender' : told };
+  return [{ name: 'd:demographics', children: [first, ...born] }];
 }
 
 function partName(type: string, value: string): XmlDraft {

@@ -97,6 +97,13 @@ export class ItslearningSite {
     );
     const [givenName = '', familyName = ''] = [names.get('First'), names.get('Last')];
     if (givenName === '' || familyName === '') return failure('', 'First and Last are mandatory');
+    const [demographics] = findAll(pair, 'demographics');
+    if (
+      demographics !== undefined &&
+      localName(demographics.children[0]?.name ?? '') !== 'gender'
+    ) {
+      return failure('', 'gender is mandatory in demographics');
+    }
     const keeps = verb === 'replace' ? undefined : before;
     this.persons.set(id, {
       givenName: givenName.slice(0, NAME_LENGTH),

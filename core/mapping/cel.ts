@@ -52,9 +52,7 @@ export function compileExpression(
   it: JsonObject,
 ): CompiledExpression | ExpressionFault {
   const environment = BASE.clone();
-  for (const { name } of variables) {
-    if (!environment.hasVariable(name)) environment.registerVariable(name, 'dyn');
-  }
+  for (const { name } of variables) declare(environment, name);
   try {
     const parsed = environment.parse(expression);
     const checked = parsed.check();
@@ -79,6 +77,16 @@ export function compileExpression(
     };
   } catch (error) {
     return faultOf(error, variables);
+  }
+}
+
+/** CEL keeps some words for itself: a field of that name is read by `take`, or as `it["as"]`. */
+function declare(environment: Environment, name: string): void {
+  if (environment.hasVariable(name)) return;
+  try {
+    environment.registerVariable(name, 'dyn');
+  } catch {
+    // Whoever uses the word as a variable is told so where it stands.
   }
 }
 
