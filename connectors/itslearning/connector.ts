@@ -9,6 +9,8 @@ export interface Options {
   readonly password: string;
   readonly requestsPerSecond: number;
   readonly timeoutMs: number;
+  /** Sync id of the site's main organisation. */
+  readonly site?: string;
   /** Delete hierarchy nodes, with everything below them. Default false. */
   readonly removeSchools: boolean;
 }
@@ -16,6 +18,6 @@ export interface Options {
 export const connector: Connector<Options> = {
   async openSink(options, surroundings) {
     const client = new ImsEsClient(options, surroundings);
-    return new ItslearningSink(client, options.removeSchools);
+    return new ItslearningSink(client, options);
   },
 };

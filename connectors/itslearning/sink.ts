@@ -50,13 +50,19 @@ export class ItslearningSink implements ObjectSink {
   readonly mode = 'operations';
   readonly #client: ImsEsClient;
   readonly #removeSchools: boolean;
+  readonly #site: string | null;
 
-  constructor(client: ImsEsClient, removeSchools: boolean) {
+  constructor(
+    client: ImsEsClient,
+    { removeSchools, site }: { readonly removeSchools: boolean; readonly site?: string },
+  ) {
     this.#client = client;
     this.#removeSchools = removeSchools;
+    this.#site = site ?? null;
   }
 
-  async apply(operations: readonly Operation[], signal: AbortSignal): Promise<readonly Outcome[]> {
+  async apply(asked: readonly Operation[], signal: AbortSignal): Promise<readonly Outcome[]> {
+    const operations = asked.map((operation) => belowSite(operation, this.#site));
     const outcomes = new Map<Operation, Outcome>();
     for (const [verb, batch] of byVerb(operations)) {
       const isRefused = verb === 'delete' && batch[0]?.objectKind === 'school';
@@ -116,6 +122,15 @@ export class ItslearningSink implements ObjectSink {
       ? { kind: 'failed', failure: silence() }
       : outcomeOf(updated, operation);
   }
+}
+
+/** A school that has nothing above it stands below the site's main organisation. */
+function belowSite(operation: Operation, site: string | null): Operation {
+  const { objectKind, object } = operation;
+  if (site === null || objectKind !== 'school' || object === null) return operation;
+  return object['parent'] === undefined
+    ? { ...operation, object: { ...object, parent: site } }
+    : operation;
 }
 
 /** One object in the list of a call. */
