@@ -1,4 +1,5 @@
 import { compileDateFormat } from '../message/date-format.ts';
+import { isOpenEnd } from '../message/dates.ts';
 import { compilePattern } from '../message/safe-pattern.ts';
 import type { LayoutColumn } from './layout.ts';
 
@@ -57,6 +58,9 @@ function dateChange(form: string): Check['change'] {
   const read = compileDateFormat(form);
   return (text) => {
     if (text.trim() === '') return '';
-    return read?.(text) ?? { fault: `is not a date written as ${form}` };
+    const day = read?.(text) ?? null;
+    if (day !== null) return day;
+    // Noughts or nines may be a last day that stands for none: the field that takes it knows.
+    return isOpenEnd(text) ? text.trim() : { fault: `is not a date written as ${form}` };
   };
 }

@@ -19,4 +19,14 @@ describe('a file that is read as its layout declares', () => {
     assert.deepEqual([fault?.value?.['id'], fault?.value?.['mark']], ['p1', 'protected']);
     assert.deepEqual(batch?.records, []);
   });
+
+  it('passes on noughts and nines in place of a date: a last day may stand for none', async () => {
+    const bytes = (async function* () {
+      yield Buffer.from('id;born;mark\np1;0;\np2;9999-99-99;\np3;9;\n');
+    })();
+    const [batch] = await Array.fromAsync(readLayoutFile(bytes, LAYOUT, 'pupils.csv'));
+    const born = batch?.records.map(({ value }) => value?.['born']);
+    assert.deepEqual(born, ['0', '9999-99-99']);
+    assert.equal(batch?.faults?.length, 1);
+  });
 });

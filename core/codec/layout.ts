@@ -94,5 +94,5 @@ export function layoutSchemaOf(layout: Layout, stream: string): JsonObject | und
 
 function columnSchema(column: LayoutColumn): JsonObject {
   if (column.type !== 'date') return { type: 'string' };
-  return { type: 'string', pattern: '^(\\d{4}-\\d{2}-\\d{2})?$' };
+  return { type: 'string', pattern: '^(\\d{4}-\\d{2}-\\d{2}|[09][09./: T-]*)?$' };
 }

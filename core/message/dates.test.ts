@@ -49,7 +49,18 @@ describe('a last day', () => {
       assert.equal(isOpenEnd(text), true, text);
     for (const text of ['0000-00-00', '00.00.0000', '00/00/0000 00:00'])
       assert.equal(isOpenEnd(text), true, text);
-    for (const text of ['2027-06-11', '2099-12-31', '', '1', '0001-01-01', '20270611'])
+    for (const text of ['99999999', '9999-99-99', '99.99.9999'])
+      assert.equal(isOpenEnd(text), true, text);
+    for (const text of [
+      '2027-06-11',
+      '99',
+      '990909',
+      '2099-12-31',
+      '',
+      '1',
+      '0001-01-01',
+      '20270611',
+    ])
       assert.equal(isOpenEnd(text), false, text);
   });
 });

@@ -53,15 +53,16 @@ export function earlierOf(one: string, other: string): string {
   return one < other ? one : other;
 }
 
+const NO_DAY = /^(?:0[0\-./: T]*|9{2,4}[-./]?9{2}[-./]?9{2,4})$/;
 /** No register knows a last day so far ahead; those that cannot leave one out write one. */
 const OPEN_FROM_YEAR = 2900;
 
 /**
- * Whether a last day says that there is none: registers write 9999-12-31, 2999-12-31 or a date of
- * nothing but noughts where theirs must not be empty.
+ * Whether a last day says that there is none: registers write 9999-12-31, 2999-12-31, or a date of
+ * nothing but noughts or nines where theirs must not be empty.
  */
 export function isOpenEnd(lastDay: string): boolean {
   const text = lastDay.trim();
-  if (/^0[0\-./: T]*$/.test(text)) return true;
+  if (NO_DAY.test(text)) return true;
   return /^\d{4}-\d{2}-\d{2}/.test(text) && Number(text.slice(0, 4)) >= OPEN_FROM_YEAR;
 }
