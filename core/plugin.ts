@@ -2,6 +2,7 @@
 export * from './codec/delimited.ts';
 export * from './codec/file-date.ts';
 export * from './codec/fixed-width.ts';
+export * from './codec/json-list.ts';
 export * from './codec/layout.ts';
 export * from './codec/layout-reading.ts';
 export * from './codec/xml-document.ts';

@@ -1,5 +1,6 @@
 import { type Connector, clientCredentials } from '../../core/plugin.ts';
 import { ScimClient } from './client.ts';
+import type { Lookup } from './known-resources.ts';
 import { ScimSink } from './sink.ts';
 
 export interface Options {
@@ -12,11 +13,11 @@ export interface Options {
     readonly clientSecret: string;
     readonly scope?: string;
   };
-  /** Attribute by which an object is looked for before it is created. Default `externalId`. */
-  readonly lookup: 'externalId' | 'userName' | 'none';
+  /** How an object is looked for before it is created. Default `externalId`. */
+  readonly lookup: Lookup;
   readonly requestsPerSecond: number;
   readonly timeoutMs: number;
-  /** Most members in one PATCH. */
+  /** Most members in one request. */
   readonly memberChunk: number;
 }
 

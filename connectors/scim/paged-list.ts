@@ -10,6 +10,8 @@ export class PagedList {
   readonly #endpoint: string;
   readonly #seen = new Set<string>();
   #total: number | null = null;
+  /** So many came before the page that is being read. */
+  #pageFrom = 0;
 
   constructor(endpoint: string) {
     this.#endpoint = endpoint;
@@ -24,27 +26,39 @@ export class PagedList {
     return this.#total !== null && this.#seen.size >= this.#total;
   }
 
-  /**
-   * The resources of the next page. Throws TARGET_ANSWER_UNREADABLE where the page is not SCIM, or
-   * not the next one of this list.
-   */
-  take(page: JsonObject): readonly Resource[] {
-    const { totalResults: total, startIndex, Resources: listed = [] } = page;
-    if (typeof total !== 'number' || !Array.isArray(listed)) throw this.#failure('is not SCIM');
+  /** As the service says; null before it has. */
+  get total(): number | null {
+    return this.#total;
+  }
+
+  /** Takes resources of the next page as they come. Throws where it is no page of this list. */
+  take(listed: readonly Json[]): readonly Resource[] {
     const resources = listed.filter(isResource);
     if (resources.length < listed.length) throw this.#failure('has resources without an id');
-    if (this.#total !== null && total !== this.#total) throw this.#misfit('the total has changed');
-    this.#total = total;
-    if (resources.length > 0 && typeof startIndex === 'number' && startIndex !== this.nextIndex) {
-      throw this.#misfit('a page begins elsewhere than asked for');
-    }
     for (const { id } of resources) {
       if (this.#seen.has(id)) throw this.#misfit('a resource comes twice');
       this.#seen.add(id);
     }
-    if (resources.length === 0 && !this.isWhole) throw this.#misfit('a page is empty');
-    if (this.#seen.size > total) throw this.#misfit('there are more than the total says');
     return resources;
+  }
+
+  /**
+   * Ends the page, by what stands beside its resources. Throws TARGET_ANSWER_UNREADABLE where it is
+   * not SCIM, or not the next page of this list. No resources, null and an empty list are the same
+   * (RFC 7643, 2.5).
+   */
+  endPage({ totalResults: total, startIndex, Resources: listed = null }: JsonObject): void {
+    const isRead = listed === null || (Array.isArray(listed) && listed.length === 0);
+    if (typeof total !== 'number' || !isRead) throw this.#failure('is not SCIM');
+    if (this.#total !== null && total !== this.#total) throw this.#misfit('the total has changed');
+    this.#total = total;
+    const taken = this.#seen.size - this.#pageFrom;
+    if (taken > 0 && typeof startIndex === 'number' && startIndex !== this.#pageFrom + 1) {
+      throw this.#misfit('a page begins elsewhere than asked for');
+    }
+    if (taken === 0 && !this.isWhole) throw this.#misfit('a page is empty');
+    if (this.#seen.size > total) throw this.#misfit('there are more than the total says');
+    this.#pageFrom = this.#seen.size;
   }
 
   #misfit(what: string): TransientFailure {
@@ -63,6 +77,11 @@ export class PagedList {
 /** Ids become parts of paths: one that is empty or of dots would lead to another resource. */
 export function isResource(value: Json): value is Resource {
   return isObject(value) && typeof value['id'] === 'string' && !/^\.{0,2}$/.test(value['id']);
+}
+
+/** The objects of a list; none where it is no list. */
+export function objectsIn(list: Json | undefined): readonly JsonObject[] {
+  return Array.isArray(list) ? list.filter(isObject) : [];
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {

@@ -2,7 +2,6 @@ import { type Json, type JsonObject, RefusedFailure } from '../../core/plugin.ts
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0';
 const EGIL = 'urn:scim:schemas:extension:sis:school:1.0';
-export const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 /** How a kind of object is spoken of. */
 export interface ResourceKind {
@@ -10,8 +9,13 @@ export interface ResourceKind {
   readonly schema: string;
   /** The long list that is changed member by member, not as a whole. */
   readonly members?: string;
-  /** Attributes, also of its extensions, whose `value` is the service's id of something else. */
-  readonly references?: readonly string[];
+  /**
+   * Attributes, also of its extensions, whose `value` is the service's id of something else -> the
+   * kind of that.
+   */
+  readonly references?: Readonly<Record<string, string>>;
+  /** The same, where our key is the service's id by the profile: nothing waits for it. */
+  readonly keyed?: Readonly<Record<string, string>>;
 }
 
 export const RESOURCES: Readonly<Record<string, ResourceKind>> = {
@@ -20,50 +24,57 @@ export const RESOURCES: Readonly<Record<string, ResourceKind>> = {
   SchoolUnit: {
     endpoint: '/SchoolUnits',
     schema: `${EGIL}:SchoolUnit`,
-    references: ['schoolUnitGroup', 'organisation'],
+    references: { schoolUnitGroup: 'SchoolUnitGroup', organisation: 'Organisation' },
   },
   User: {
     endpoint: '/Users',
     schema: `${CORE}:User`,
-    references: ['enrolments', 'userRelations'],
+    references: { enrolments: 'SchoolUnit', userRelations: 'User' },
+    keyed: { studentGroups: 'StudentGroup' },
   },
   Employment: {
     endpoint: '/Employments',
     schema: `${EGIL}:Employment`,
-    references: ['employedAt', 'user'],
+    references: { employedAt: 'SchoolUnit', user: 'User' },
   },
   Group: {
     endpoint: '/Groups',
     schema: `${CORE}:Group`,
     members: 'members',
-    references: ['members'],
+    references: { members: 'User' },
   },
   StudentGroup: {
     endpoint: '/StudentGroups',
     schema: `${EGIL}:StudentGroup`,
     members: 'studentMemberships',
-    references: ['owner', 'studentMemberships'],
+    references: { owner: 'SchoolUnit', studentMemberships: 'User' },
   },
   Activity: {
     endpoint: '/Activities',
     schema: `${EGIL}:Activity`,
-    references: ['owner', 'groups', 'teachers'],
+    references: { owner: 'SchoolUnit', groups: 'StudentGroup', teachers: 'Employment' },
   },
 };
 
+export function pathOf({ endpoint }: ResourceKind, id: string): string {
+  return `${endpoint}/${encodeURIComponent(id)}`;
+}
+
 /**
- * The object as the service knows it: its schemas named, our keys replaced by the service's ids, as
- * `<kind>/<key>` -> id. Throws a Failure where one is not known: the service would take our key for
- * the id of somebody else, or of nobody.
+ * The object as the service at `base` knows it: its schemas named, our keys replaced by the
+ * service's ids, as `<kind>/<key>` -> id. Throws a Failure where one is not known: the service would
+ * take our key for the id of somebody else, or of nobody.
  */
 export function toResource(
   kind: ResourceKind,
   object: JsonObject,
   references: Readonly<Record<string, string>>,
+  base: string,
 ): JsonObject {
   const extensions = Object.keys(object).filter((name) => name.startsWith('urn:'));
-  const ids = idsByKey(references);
-  return { schemas: [kind.schema, ...extensions], ...withIds(object, kind, ids) };
+  const translation = { kind, ids: idsByKey(references), base };
+  const isEgil = kind.schema.startsWith(EGIL);
+  return { schemas: [kind.schema, ...extensions], ...withIds(object, translation, isEgil) };
 }
 
 /** Our key -> the service's id, whatever the kind: keys are unique. */
@@ -75,81 +86,49 @@ export function idsByKey(
   );
 }
 
-function withIds(
-  object: JsonObject,
-  kind: ResourceKind,
-  ids: ReadonlyMap<string, string>,
-): JsonObject {
+interface Translation {
+  readonly kind: ResourceKind;
+  readonly ids: ReadonlyMap<string, string>;
+  readonly base: string;
+}
+
+function withIds(object: JsonObject, translation: Translation, isEgil: boolean): JsonObject {
+  const { kind, ids } = translation;
   return Object.fromEntries(
     Object.entries(object).map(([name, value]) => {
-      if (kind.references?.includes(name) === true) return [name, translated(value, name, ids)];
+      const to = kind.references?.[name];
+      const refersTo = to ?? kind.keyed?.[name];
+      if (refersTo !== undefined) {
+        const id = (key: string) => ids.get(key) ?? (to === undefined ? key : null);
+        // EGIL: a reference always has the URI beside the value; in the core the service adds it.
+        const base = isEgil ? `${translation.base}${RESOURCES[refersTo]?.endpoint}/` : null;
+        return [name, translated(value, name, id, base)];
+      }
+      if (!name.startsWith('urn:')) return [name, value];
       // SAFETY: an extension's attributes are an object.
-      return [name, name.startsWith('urn:') ? withIds(value as JsonObject, kind, ids) : value];
+      return [name, withIds(value as JsonObject, translation, name.startsWith(EGIL))];
     }),
   );
 }
 
 /** A reference, or a list of them, with the service's ids. */
-function translated(value: Json, name: string, ids: ReadonlyMap<string, string>): Json {
+function translated(
+  value: Json,
+  name: string,
+  idOf: (key: string) => string | null,
+  base: string | null,
+): Json {
   if (Array.isArray(value)) {
-    const items = value.map((item: Json) => translated(item, name, ids));
+    const items = value.map((item: Json) => translated(item, name, idOf, base));
     // A list of references is a set: what is named for two reasons is there once.
     return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
   }
   if (typeof value !== 'object' || value === null || !('value' in value)) return value;
-  const id = ids.get(String(value['value']));
-  if (id === undefined) {
+  const id = idOf(String(value['value']));
+  if (id === null) {
     const text = `the service has told no id of something that \`${name}\` refers to`;
     throw new RefusedFailure('REFERENCE_WITHOUT_ID', text);
   }
-  return { ...value, value: id };
-}
-
-export type PatchOperation = JsonObject;
-
-/**
- * The PATCH operations that turn the resource confirmed last into the wanted one. A list of members
- * is changed by adding and removing; any other attribute is replaced or removed as a whole.
- */
-export function patchOperations(
-  kind: ResourceKind,
-  previous: JsonObject,
-  wanted: JsonObject,
-): readonly PatchOperation[] {
-  const operations: PatchOperation[] = [];
-  const names = new Set([...Object.keys(previous), ...Object.keys(wanted)]);
-  for (const name of names) {
-    if (name === 'schemas') continue;
-    const [before, after] = [previous[name], wanted[name]];
-    if (JSON.stringify(before) === JSON.stringify(after)) continue;
-    if (name === kind.members) operations.push(...memberOperations(name, before, after));
-    else if (after === undefined) operations.push({ op: 'remove', path: name });
-    else operations.push({ op: 'replace', path: name, value: after });
-  }
-  return operations;
-}
-
-function memberOperations(
-  path: string,
-  before: Json | undefined,
-  after: Json | undefined,
-): readonly PatchOperation[] {
-  const [had, wants] = [valuesOf(before), valuesOf(after)];
-  const gone = [...had.keys()].filter((value) => !wants.has(value));
-  const added = [...wants].filter(([value]) => !had.has(value)).map(([, member]) => member);
-  return [
-    ...gone.map((value) => ({ op: 'remove', path: `${path}[value eq ${JSON.stringify(value)}]` })),
-    ...(added.length === 0 ? [] : [{ op: 'add', path, value: added }]),
-  ];
-}
-
-function valuesOf(list: Json | undefined): ReadonlyMap<string, Json> {
-  const members: readonly Json[] = Array.isArray(list) ? list : [];
-  return new Map(
-    members.flatMap((member): [string, Json][] =>
-      typeof member === 'object' && member !== null && 'value' in member
-        ? [[String(member['value']), member]]
-        : [],
-    ),
-  );
+  const uri = base === null ? {} : { $ref: `${base}${encodeURIComponent(id)}` };
+  return { ...value, value: id, ...uri };
 }

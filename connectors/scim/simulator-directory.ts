@@ -6,6 +6,8 @@ export interface Answer {
   readonly status: number;
   readonly body: unknown;
   readonly etag?: string;
+  /** Of what was made. */
+  readonly location?: string;
 }
 
 export interface DirectoryOptions {
@@ -104,7 +106,8 @@ export class ScimDirectory {
     if (conflict !== null) return conflict;
     const resource: StoredResource = { ...attributes, id: randomUUID(), version: 1 };
     resources.set(resource.id, resource);
-    return this.#shown(201, resource);
+    const location = `/scim/v2/${endpoint}/${resource.id}`;
+    return { ...this.#shown(201, resource), location };
   }
 
   /** userName is unique without regard to case (RFC 7643, 4.1.1). */
@@ -151,7 +154,14 @@ export class ScimDirectory {
       return { status: 400, body: failure(400, 'Operations is missing', 'invalidSyntax') };
     }
     const changed = structuredClone(resource);
-    for (const operation of operations) applyPatch(changed, attributesOf(operation));
+    for (const operation of operations) {
+      const { path } = attributesOf(operation);
+      // The last part of a path is an attribute: of a URN alone there is none (RFC 7644, 3.5.2).
+      if (typeof path === 'string' && isUrnOf(changed, path)) {
+        return { status: 400, body: failure(400, 'The path is invalid', 'invalidPath') };
+      }
+      applyPatch(changed, attributesOf(operation));
+    }
     const { id, version: _version, ...attributes } = changed;
     const conflict = this.#conflict(endpoint, attributesOf(attributes), id);
     if (conflict !== null) return conflict;
@@ -167,6 +177,10 @@ export class ScimDirectory {
   }
 }
 
+function isUrnOf(resource: StoredResource, path: string): boolean {
+  return path.startsWith('urn:') && (path in resource || !/:[A-Za-z]\w*:\w+$/.test(path));
+}
+
 function applyPatch(resource: StoredResource, operation: Record<string, Json>): void {
   const path = String(operation['path'] ?? '');
   const member = /^(\w+)\[value eq ("(?:[^"\\]|\\.)*")\]$/.exec(path);
@@ -176,17 +190,33 @@ function applyPatch(resource: StoredResource, operation: Record<string, Json>): 
     if (!Array.isArray(list)) return;
     const id: unknown = JSON.parse(value);
     resource[name] = list.filter((one: Json) => attributesOf(one)['value'] !== id);
-  } else if (operation['op'] === 'remove') {
-    delete resource[path];
+    return;
+  }
+  const [holder, name] = holderOf(resource, path);
+  if (operation['op'] === 'remove') {
+    delete holder[name];
   } else if (operation['op'] === 'add' && Array.isArray(operation['value'])) {
-    const list = resource[path];
+    const list = holder[name];
     const before: readonly Json[] = Array.isArray(list) ? list : [];
     const held = new Set(before.map(memberOf));
     // A value that is there already is not added again (RFC 7644, 3.5.2.1).
-    resource[path] = [...before, ...operation['value'].filter((one) => !held.has(memberOf(one)))];
+    holder[name] = [...before, ...operation['value'].filter((one) => !held.has(memberOf(one)))];
   } else {
-    resource[path] = operation['value'];
+    holder[name] = operation['value'];
   }
+}
+
+/** What holds a path's attribute: the resource, one of its attributes, or an extension. */
+function holderOf(
+  resource: StoredResource,
+  path: string,
+): readonly [Record<string, Json | undefined>, string] {
+  const at = path.startsWith('urn:') ? path.lastIndexOf(':') : path.indexOf('.');
+  if (at < 0) return [resource, path];
+  const [outer, name] = [path.slice(0, at), path.slice(at + 1)];
+  const holder: Record<string, Json> = attributesOf(resource[outer]);
+  resource[outer] = holder;
+  return [holder, name];
 }
 
 function memberOf(value: Json): Json {

@@ -103,8 +103,11 @@ async function respond(
   send(response, disturbed(answer, fault, url, directory));
 }
 
-function send(response: ServerResponse, { status, body, etag }: Answer): void {
-  const headers = etag === undefined ? {} : { etag };
-  response.writeHead(status, { 'content-type': CONTENT_TYPE, ...headers });
+function send(response: ServerResponse, { status, body, etag, location }: Answer): void {
+  const told = {
+    ...(etag === undefined ? {} : { etag }),
+    ...(location === undefined ? {} : { location }),
+  };
+  response.writeHead(status, { 'content-type': CONTENT_TYPE, ...told });
   response.end(body === null ? undefined : JSON.stringify(body));
 }

@@ -6,21 +6,18 @@ import {
   type Outcome,
   RefusedFailure,
   type RemoteObject,
-  redact,
 } from '../../core/plugin.ts';
-import { quoted, type ScimClient, type Written } from './client.ts';
-import type { Resource } from './paged-list.ts';
-import {
-  PATCH_SCHEMA,
-  type PatchOperation,
-  patchOperations,
-  RESOURCES,
-  type ResourceKind,
-  toResource,
-} from './resources.ts';
+import { unreadable } from './answer.ts';
+import type { ScimClient, Written } from './client.ts';
+import { Identities } from './identities.ts';
+import type { Lookup } from './known-resources.ts';
+import { failed, outcomeOf, Refusals } from './outcomes.ts';
+import { pathOf, RESOURCES, toResource } from './resources.ts';
+import { missingMembers } from './taken.ts';
+import { formerResource, type Task, Writing } from './writing.ts';
 
 export interface SinkOptions {
-  readonly lookup: 'externalId' | 'userName' | 'none';
+  readonly lookup: Lookup;
   readonly memberChunk: number;
 }
 
@@ -30,11 +27,15 @@ const NOT_KNOWN = 'the service does not know it';
 export class ScimSink implements ObjectSink {
   readonly mode = 'operations';
   readonly #client: ScimClient;
-  readonly #options: SinkOptions;
+  readonly #identities: Identities;
+  readonly #writing: Writing;
+  readonly #refusals: Refusals;
 
-  constructor(client: ScimClient, options: SinkOptions) {
+  constructor(client: ScimClient, { lookup, memberChunk }: SinkOptions) {
     this.#client = client;
-    this.#options = options;
+    this.#identities = new Identities(client, lookup);
+    this.#writing = new Writing(client, memberChunk);
+    this.#refusals = new Refusals(client);
   }
 
   async apply(operations: readonly Operation[], signal: AbortSignal): Promise<readonly Outcome[]> {
@@ -60,226 +61,101 @@ export class ScimSink implements ObjectSink {
 
   /** Failures are outcomes, but for those that hold the whole service. */
   async #attempt(operation: Operation, signal: AbortSignal): Promise<Outcome> {
+    const outcome = await this.#operate(operation, signal).catch((failure: unknown) => {
+      if (!(failure instanceof Failure) || failure.recovery === 'hold') throw failure;
+      return failed(failure);
+    });
+    // What became of it is not known: it is looked for as of then, whatever was read before.
+    const isOpen = outcome.kind === 'failed' && outcome.failure.recovery === 'retry';
+    if (isOpen) this.#identities.doubt(operation);
+    return outcome;
+  }
+
+  async #operate(operation: Operation, signal: AbortSignal): Promise<Outcome> {
     const kind = RESOURCES[operation.objectKind];
     if (kind === undefined) {
       const text = `the SCIM connector has no ${operation.objectKind}`;
-      return { kind: 'failed', failure: new RefusedFailure('TARGET_REFUSED', text) };
+      return failed(new RefusedFailure('TARGET_REFUSED', text));
     }
-    try {
-      if (operation.action === 'create') return await this.#create(kind, operation, signal);
-      if (operation.action === 'delete') return await this.#delete(kind, operation, signal);
-      return await this.#update(kind, operation, signal);
-    } catch (failure) {
-      if (!(failure instanceof Failure) || failure.recovery === 'hold') throw failure;
-      return { kind: 'failed', failure };
-    }
+    const { object, references } = operation;
+    const wanted = toResource(kind, object ?? {}, references, this.#client.base);
+    const task = { kind, operation, wanted, signal };
+    if (operation.action === 'delete') return this.#delete(task);
+    return operation.action === 'create' ? this.#create(task) : this.#update(task);
   }
 
-  async #create(kind: ResourceKind, operation: Operation, signal: AbortSignal): Promise<Outcome> {
-    const found = await this.#lookUp(kind, operation, signal);
-    if (found !== null) return this.#adopt(kind, operation, found, signal);
+  async #create(task: Task): Promise<Outcome> {
+    const { kind, operation, signal } = task;
+    const found = await this.#identities.find(kind, operation, signal);
+    if (found !== null) return this.#takeOver(task, found);
     if (operation.leaving === true) return { kind: 'already', remark: NOT_KNOWN };
-    const body = toResource(kind, operation.object ?? {}, operation.references);
-    const written = await this.#client.write('POST', kind.endpoint, body, null, signal);
-    if (written.kind !== 'conflict') return outcomeOf(written, operation);
-    const present = await this.#lookUp(kind, operation, signal, true);
-    if (present !== null) return this.#adopt(kind, operation, present, signal);
-    return takenByAnother(operation);
+    const { sent, ...made } = await this.#writing.make(task);
+    if (made.kind === 'written') return this.#made(task, sent, made);
+    if (made.kind !== 'conflict') return this.#outcome(task, made, sent);
+    this.#identities.doubt(operation);
+    const present = await this.#identities.find(kind, operation, signal);
+    if (present !== null) return this.#takeOver(task, present);
+    return failed(await this.#identities.taken(kind, operation, signal));
   }
 
-  /** The one resource that answers to our key; several are a finding for a person. */
-  async #lookUp(
-    kind: ResourceKind,
-    operation: Operation,
-    signal: AbortSignal,
-    afterConflict = false,
-  ): Promise<Resource | null> {
-    const { lookup } = this.#options;
-    if (lookup === 'none' && !afterConflict) return null;
-    const { filter } = await this.#client.abilities(signal);
-    if (!filter) return null;
-    const names = afterConflict ? ['externalId', 'userName', 'displayName'] : [lookup];
-    for (const name of names) {
-      const value = operation.object?.[name];
-      if (typeof value !== 'string') continue;
-      const found = await this.#client.find(kind.endpoint, `${name} eq ${quoted(value)}`, signal);
-      if (found.length > 1) {
-        const text = `${found.length} ${operation.objectKind} of the service have the same ${name}`;
-        throw new RefusedFailure('AMBIGUOUS_MATCH', text);
-      }
-      if (found[0] !== undefined) return found[0];
-    }
-    return null;
-  }
-
-  /** The one resource that carries our key; a service that cannot search is read to its end. */
-  async #ours(
-    kind: ResourceKind,
-    { objectKind, key }: Operation,
-    signal: AbortSignal,
-  ): Promise<Resource | undefined> {
-    const { filter } = await this.#client.abilities(signal);
-    const asked = filter ? `externalId eq ${quoted(key)}` : null;
-    const found: Resource[] = [];
-    for await (const page of this.#client.pages(kind.endpoint, asked, signal)) {
-      found.push(...page.filter(({ externalId }) => externalId === key));
-    }
-    if (found.length <= 1) return found[0];
-    const text = `${found.length} ${objectKind} of the service have the same externalId`;
-    throw new RefusedFailure('AMBIGUOUS_MATCH', text);
-  }
-
-  /**
-   * What is there already becomes ours instead of being created twice; but not what carries another
-   * system's or another person's id, unless the binding says that the name decides.
-   */
-  async #adopt(
-    kind: ResourceKind,
-    operation: Operation,
-    { id, externalId }: Resource,
-    signal: AbortSignal,
+  /** Something new: its id, and the members that it was not given, or did not take. */
+  async #made(
+    task: Task,
+    sent: JsonObject,
+    made: Extract<Written, { kind: 'written' }>,
   ): Promise<Outcome> {
-    const ours = operation.object?.['externalId'];
-    const isOthers = typeof externalId === 'string' && externalId !== '' && externalId !== ours;
-    if (isOthers && this.#options.lookup !== 'userName') {
-      const text = `another ${operation.objectKind} of the service, with an externalId of its own, has this name`;
-      return { kind: 'failed', failure: new RefusedFailure('KEY_TAKEN', text) };
-    }
-    const path = `${kind.endpoint}/${encodeURIComponent(id)}`;
-    const body = { ...toResource(kind, operation.object ?? {}, operation.references), id };
-    const outcome = outcomeOf(await this.#client.write('PUT', path, body, null, signal), operation);
+    const { kind, operation, wanted, signal } = task;
+    const id = await this.#identities.idOf(kind, operation, made.id, signal);
+    this.#identities.add(kind, operation, id);
+    const { [kind.members ?? '']: given, ...others } = sent;
+    const members = wanted[kind.members ?? ''];
+    const held = made.shown?.[kind.members ?? ''] ?? given;
+    const isFull = missingMembers(members, held).length === 0;
+    const outcome = await this.#outcome(task, made, isFull ? sent : others);
+    if (outcome.kind === 'failed') return outcome;
+    if (isFull) return { ...outcome, remoteId: id };
+    const filled = await this.#writing.fill(task, id, held, made.etag);
+    const full = await this.#outcome(task, filled, wanted);
+    return full.kind === 'failed' ? full : { ...full, remoteId: id };
+  }
+
+  /** What is there already and is ours is not made twice: it becomes as it is wanted. */
+  async #takeOver(task: Task, id: string): Promise<Outcome> {
+    const written = await this.#writing.bringAbout(task, id);
+    // It was shown a moment ago: what was found is not to be relied on.
+    if (written.kind === 'gone') throw unreadable(`list ${task.kind.endpoint}`);
+    const outcome = await this.#outcome(task, written, task.wanted);
     if (outcome.kind === 'failed') return outcome;
     return { kind: 'already', remoteId: id, remark: 'was there already and is ours now' };
   }
 
-  async #update(kind: ResourceKind, operation: Operation, signal: AbortSignal): Promise<Outcome> {
-    const { remoteId } = operation;
-    if (remoteId === null) return this.#create(kind, operation, signal);
-    const path = `${kind.endpoint}/${encodeURIComponent(remoteId)}`;
-    const { patch, etag } = await this.#client.abilities(signal);
-    for (let attempt = 1; ; attempt++) {
-      const version = etag ? ((await this.#client.read(path, signal))?.etag ?? null) : null;
-      // A patch says what differs: there must be something known that it differs from.
-      const written =
-        patch && operation.previous !== null
-          ? await this.#patch(kind, path, operation, version, signal)
-          : await this.#put(kind, path, operation, version, signal);
-      if (written.kind === 'changed' && attempt === 1) continue;
-      if (written.kind === 'gone') return this.#create(kind, operation, signal);
-      return outcomeOf(written, operation);
-    }
+  async #update(task: Task): Promise<Outcome> {
+    const { remoteId } = task.operation;
+    if (remoteId === null) return this.#create(task);
+    const before = formerResource(task, this.#client.base);
+    const written =
+      before === null
+        ? await this.#writing.bringAbout(task, remoteId)
+        : await this.#writing.change(task, remoteId, before);
+    if (written.kind === 'gone') return this.#create(task);
+    return this.#outcome(task, written, task.wanted, before ?? {});
   }
 
-  #put(
-    kind: ResourceKind,
-    path: string,
-    operation: Operation,
-    etag: string | null,
-    signal: AbortSignal,
-  ): Promise<Written> {
-    const body = {
-      ...toResource(kind, operation.object ?? {}, operation.references),
-      id: operation.remoteId,
-    };
-    return this.#client.write('PUT', path, body, etag, signal);
+  async #delete(task: Task): Promise<Outcome> {
+    const { kind, operation, signal } = task;
+    const id = operation.remoteId ?? (await this.#identities.ours(kind, operation, signal));
+    if (id === null) return { kind: 'already', remark: NOT_KNOWN };
+    const written = await this.#client.write('DELETE', pathOf(kind, id), null, null, signal);
+    return written.kind === 'gone' ? { kind: 'already' } : this.#outcome(task, written, {});
   }
 
-  /** Long lists of members go in several requests; each can be repeated without harm. */
-  async #patch(
-    kind: ResourceKind,
-    path: string,
-    operation: Operation,
-    etag: string | null,
-    signal: AbortSignal,
-  ): Promise<Written> {
-    const before = toResource(
-      kind,
-      operation.previous ?? {},
-      operation.formerReferences ?? operation.references,
-    );
-    const wanted = toResource(kind, operation.object ?? {}, operation.references);
-    let written: Written = { kind: 'written', resource: null };
-    const all = patchOperations(kind, before, wanted);
-    for (const operations of chunks(all, this.#options.memberChunk)) {
-      const body: JsonObject = { schemas: [PATCH_SCHEMA], Operations: operations };
-      written = await this.#client.write('PATCH', path, body, etag, signal);
-      if (written.kind !== 'written') return written;
-    }
-    return written;
+  async #outcome(
+    { kind, operation, signal }: Task,
+    written: Written,
+    sent: JsonObject,
+    before: JsonObject = {},
+  ): Promise<Outcome> {
+    await this.#refusals.judge(written, kind, operation, signal);
+    return outcomeOf(written, operation, sent, before);
   }
-
-  async #delete(kind: ResourceKind, operation: Operation, signal: AbortSignal): Promise<Outcome> {
-    const id = operation.remoteId ?? (await this.#ours(kind, operation, signal))?.id;
-    if (id === undefined) return { kind: 'already', remark: NOT_KNOWN };
-    const path = `${kind.endpoint}/${encodeURIComponent(id)}`;
-    const written = await this.#client.write('DELETE', path, null, null, signal);
-    return written.kind === 'gone' ? { kind: 'already' } : outcomeOf(written, operation);
-  }
-}
-
-/** Splits the values of `add` operations, and then the operations, into requests of that size. */
-function chunks(
-  operations: readonly PatchOperation[],
-  size: number,
-): readonly (readonly PatchOperation[])[] {
-  const single = operations.flatMap((operation) => {
-    const { value } = operation;
-    if (operation['op'] !== 'add' || !Array.isArray(value)) return [operation];
-    const parts: PatchOperation[] = [];
-    for (let at = 0; at < value.length; at += size) {
-      parts.push({ ...operation, value: value.slice(at, at + size) });
-    }
-    return parts;
-  });
-  if (operations.length <= size && single.length === operations.length) {
-    return single.length === 0 ? [] : [single];
-  }
-  const requests: PatchOperation[][] = [];
-  for (const operation of single) {
-    const last = requests.at(-1);
-    const isLong = Array.isArray(operation['value']);
-    if (last === undefined || last.length >= size || isLong) requests.push([operation]);
-    else last.push(operation);
-  }
-  return requests;
-}
-
-function outcomeOf(written: Written, { object, previous, key, objectKind }: Operation): Outcome {
-  switch (written.kind) {
-    case 'written': {
-      const { resource, status } = written;
-      const remark = status === undefined ? {} : { remark: `HTTP ${status}` };
-      return { kind: 'done', ...(resource === null ? {} : { remoteId: resource.id }), ...remark };
-    }
-    case 'failed': {
-      if (written.failure.recovery === 'hold') throw written.failure;
-      if (written.failure.recovery === 'retry') return { kind: 'failed', failure: written.failure };
-      const values = [...Object.values(object ?? {}), ...Object.values(previous ?? {})];
-      const known = [key, ...values.map((value) => (typeof value === 'string' ? value : ''))];
-      const nested = values.flatMap((value) => textsIn(JSON.stringify(value)));
-      const text = `${written.failure.message} ${redact(written.detail, [...known, ...nested])}`;
-      return { kind: 'failed', failure: new RefusedFailure('TARGET_REFUSED', text.trim()) };
-    }
-    case 'conflict':
-      return takenByAnother({ objectKind });
-    case 'changed': {
-      const text = `this ${objectKind} is being changed by somebody else`;
-      return { kind: 'failed', failure: new RefusedFailure('TARGET_REFUSED', text) };
-    }
-    default: {
-      const text = `the service refuses this ${objectKind}: ${written.kind}`;
-      return { kind: 'failed', failure: new RefusedFailure('TARGET_REFUSED', text) };
-    }
-  }
-}
-
-/** 409: it may be free again when the other has gone or has been renamed. */
-function takenByAnother({ objectKind }: Pick<Operation, 'objectKind'>): Outcome {
-  const text = `another ${objectKind} of the service has a value that must be unique`;
-  return { kind: 'failed', failure: new RefusedFailure('KEY_TAKEN', text) };
-}
-
-/** Every string in a JSON text. */
-function textsIn(json: string): readonly string[] {
-  return [...json.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((match) => match[1] ?? '');
 }

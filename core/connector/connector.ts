@@ -246,6 +246,11 @@ export interface Operation {
    * objects that are gone. Absent: those of `references`.
    */
   readonly formerReferences?: Readonly<Record<string, string>>;
+  /**
+   * The fields that the mappings fill, dotted (`name.givenName`), also where this object lacks them:
+   * what else the target holds of it is kept there by others.
+   */
+  readonly fields?: readonly string[];
 }
 
 export interface RemoteObject {

@@ -222,12 +222,11 @@ function holds(held: JsonObject, wanted: JsonObject): boolean {
  * What the target holds of the fields that the mappings fill: also of those that are empty for this
  * object, so that the next plan empties them there.
  */
-function holdsNow({ mappings }: TargetKind, remote: JsonObject, wanted: JsonObject): JsonObject {
+function holdsNow({ fields }: TargetKind, remote: JsonObject, wanted: JsonObject): JsonObject {
   const held: Record<string, Json> = { ...asDelivered(remote, wanted) };
-  for (const { field } of mappings.flatMap(({ rules }) => rules)) {
-    const [name = ''] = field.split(/[.[]/);
-    const value = remote[name];
-    if (value !== undefined && !(name in held)) held[name] = value;
+  for (const [name, value] of Object.entries(remote)) {
+    const isFilled = fields.some((field) => field === name || field.startsWith(`${name}.`));
+    if (isFilled && !(name in held)) held[name] = value;
   }
   return held;
 }

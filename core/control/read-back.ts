@@ -85,12 +85,18 @@ export function sentReferences(
   return Object.fromEntries(ids.map(({ kind, id }) => [`${kind}/${keys.get(id) ?? id}`, id]));
 }
 
-/** Of what the target holds, the fields that the hub has delivered; lists with all their items. */
+/**
+ * Of what the target holds, the fields that the hub has delivered; lists with all their items. A
+ * list that the hub has filled and that is shown empty is left out, as what is not shown: there are
+ * services that never show the members of a group, so that it is not known what they hold.
+ */
 export function asDelivered(actual: JsonObject, delivered: JsonObject): JsonObject {
   const kept: Record<string, Json> = {};
   for (const [name, ours] of Object.entries(delivered)) {
     const theirs = actual[name];
-    if (theirs !== undefined) kept[name] = alike(theirs, ours);
+    if (theirs === undefined || theirs === null) continue;
+    const isHidden = isList(theirs) && theirs.length === 0 && isList(ours) && ours.length > 0;
+    if (!isHidden) kept[name] = alike(theirs, ours);
   }
   return kept;
 }

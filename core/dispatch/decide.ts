@@ -87,7 +87,8 @@ function decideEntry(
   // The same but for its references: what it referred to may have gone meanwhile.
   const action = leaving || entry.action === 'same' ? 'update' : entry.action;
   const { key, formerKey } = entry;
-  const common = { action, objectKind: kind.kind, key, formerKey, leaving };
+  const { fields } = kind;
+  const common = { action, objectKind: kind.kind, key, formerKey, leaving, fields };
   const before = message.inDoubt ? NOTHING_KNOWN : lastDelivered(entry.row, references);
   const remoteId = entry.row?.remoteId ?? null;
   if (entry.object === null) {

@@ -12,7 +12,15 @@ import { findReferences } from './references.ts';
 const TARGET = 'identity:scim';
 const ORIGIN = { kind: 'person', id: 'kim' };
 const MEMBERSHIP: TargetKind = {
-  ...{ kind: 'Membership', rank: 1, rekey: false, leave: null, match: [], mappings: [] },
+  ...{
+    kind: 'Membership',
+    rank: 1,
+    rekey: false,
+    leave: null,
+    match: [],
+    mappings: [],
+    fields: [],
+  },
   references: [{ path: ['user'], kind: 'User', required: true }],
   referredTo: false,
 };

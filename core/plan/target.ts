@@ -29,6 +29,8 @@ export interface TargetKind {
   /** By which fields what the target holds already is adopted. */
   readonly match: readonly MatchField[];
   readonly mappings: readonly OutboundMapping[];
+  /** The fields that the mappings fill, dotted. */
+  readonly fields: readonly string[];
   /** Where its objects hold keys of other objects of the same target. */
   readonly references: readonly ObjectReference[];
   /** True if objects of some kind refer to this one: its keys must be known while planning. */
@@ -74,6 +76,7 @@ export function targetOf(
         leave: sink.mode === 'operations' ? leaveOf(object, flow, own) : null,
         match: matchOf(object, flow),
         mappings: own,
+        fields: [...new Set(own.flatMap(({ rules }) => rules.map(({ field }) => field)))],
         references: references[rank] ?? [],
         referredTo: referred.has(object.kind),
       };

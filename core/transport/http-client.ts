@@ -1,5 +1,6 @@
 import type { Pace, Surroundings } from '../connector/connector.ts';
 import { Failure, TransientFailure } from '../failure/failure.ts';
+import { Deadline } from './deadline.ts';
 import { retryAfterMs } from './http-failure.ts';
 import { RateBudget } from './rate-budget.ts';
 
@@ -41,7 +42,24 @@ export interface HttpAnswer {
   readonly receivedAt?: number;
 }
 
+/** An answer that is read as it comes. */
+export interface HttpStream {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Of an answer that is no success: what it says. */
+  readonly text: string;
+  /** Of a success: its bytes, of any number. Fails as `send` does. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Epoch milliseconds. */
+  readonly receivedAt?: number;
+}
+
 export interface HttpClient {
+  /**
+   * As `send`, for an answer of any size: the time limit is for the first bytes, and then for every
+   * further 64 kB.
+   */
+  stream(request: HttpRequest): Promise<HttpStream>;
   /**
    * Sends a request; every status is an answer. Redirects are followed within the same origin only.
    * Throws TransientFailure CONNECTION_LOST, TIMEOUT, TARGET_BUSY (the target asked for a long
@@ -54,6 +72,12 @@ export interface HttpClient {
 const TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 10_000_000;
 const MAX_REDIRECTS = 3;
+
+/** So much must come within the time limit for the reading to go on. */
+const PROGRESS_BYTES = 65_536;
+
+type Answer = Pick<HttpAnswer, 'status' | 'headers'>;
+type Once<T> = (url: URL, headers: Record<string, string>) => Promise<T>;
 
 /** A client of one web service: one set of headers, one origin, its binding's rate budget. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
@@ -75,12 +99,20 @@ class BudgetedClient implements HttpClient {
     this.#budget = options.paceOf(name, () => new RateBudget({ ...options, longestPauseMs }));
   }
 
-  async send(request: HttpRequest): Promise<HttpAnswer> {
+  send(request: HttpRequest): Promise<HttpAnswer> {
+    return this.#authorized(request, (url, headers) => this.#once(url, request, headers));
+  }
+
+  stream(request: HttpRequest): Promise<HttpStream> {
+    return this.#authorized(request, (url, headers) => this.#begin(url, request, headers));
+  }
+
+  async #authorized<T extends Answer>(request: HttpRequest, once: Once<T>): Promise<T> {
     const headers = await this.#headers(false);
-    const answer = await this.#follow(request, headers);
+    const answer = await this.#follow(request, (url) => once(url, headers));
     if (answer.status !== 401) return answer;
     const renewed = await this.#renewed(headers);
-    return renewed === null ? answer : this.#follow(request, renewed);
+    return renewed === null ? answer : this.#follow(request, (url) => once(url, renewed));
   }
 
   async #headers(renew: boolean): Promise<Record<string, string>> {
@@ -95,10 +127,13 @@ class BudgetedClient implements HttpClient {
     return isSame(renewed, refused) ? null : renewed;
   }
 
-  async #follow(request: HttpRequest, headers: Record<string, string>): Promise<HttpAnswer> {
+  async #follow<T extends Answer>(
+    request: HttpRequest,
+    once: (url: URL) => Promise<T>,
+  ): Promise<T> {
     let url = this.#resolve(request.path);
     for (let hops = 0; ; hops++) {
-      const answer = await this.#once(url, request, headers);
+      const answer = await once(url);
       const next = hops < MAX_REDIRECTS ? this.#redirect(answer, request, url) : null;
       if (next === null) return answer;
       url = next;
@@ -106,22 +141,76 @@ class BudgetedClient implements HttpClient {
   }
 
   async #once(url: URL, request: HttpRequest, own: Record<string, string>): Promise<HttpAnswer> {
-    await this.#budget.take(request.signal);
-    const deadline = AbortSignal.timeout(this.#timeoutMs);
+    const wait = new Deadline(this.#timeoutMs);
     try {
-      const response = await this.#options.fetch(url, {
-        method: request.method,
-        headers: { ...own, ...request.headers },
-        ...(request.body === undefined ? {} : { body: request.body }),
-        redirect: 'manual',
-        signal: AbortSignal.any([request.signal, deadline]),
-      });
+      const response = await this.#open(url, request, own, wait);
       const text = await this.#text(response);
       return this.#noted({ status: response.status, headers: response.headers, text });
     } catch (error) {
-      request.signal.throwIfAborted();
-      throw error instanceof Failure ? error : this.#failure(error, deadline.aborted);
+      throw this.#asFailure(error, request, wait);
+    } finally {
+      wait.end();
     }
+  }
+
+  async #begin(url: URL, request: HttpRequest, own: Record<string, string>): Promise<HttpStream> {
+    const wait = new Deadline(this.#timeoutMs);
+    try {
+      const response = await this.#open(url, request, own, wait);
+      const { status, headers } = response;
+      const chunks = this.#chunks(response, request, wait);
+      if (response.ok) return { ...this.#noted({ status, headers, text: '' }), chunks };
+      const text = await this.#text(response);
+      wait.end();
+      return { ...this.#noted({ status, headers, text }), chunks };
+    } catch (error) {
+      wait.end();
+      throw this.#asFailure(error, request, wait);
+    }
+  }
+
+  async *#chunks(
+    response: Response,
+    request: HttpRequest,
+    wait: Deadline,
+  ): AsyncGenerator<Uint8Array> {
+    let size = 0;
+    try {
+      for await (const chunk of response.body ?? []) {
+        size += chunk.length;
+        if (size >= PROGRESS_BYTES) {
+          wait.renew();
+          size = 0;
+        }
+        yield chunk;
+      }
+    } catch (error) {
+      throw this.#asFailure(error, request, wait);
+    } finally {
+      wait.end();
+    }
+  }
+
+  async #open(
+    url: URL,
+    request: HttpRequest,
+    own: Record<string, string>,
+    wait: Deadline,
+  ): Promise<Response> {
+    await this.#budget.take(request.signal);
+    wait.renew();
+    return this.#options.fetch(url, {
+      method: request.method,
+      headers: { ...own, ...request.headers },
+      ...(request.body === undefined ? {} : { body: request.body }),
+      redirect: 'manual',
+      signal: AbortSignal.any([request.signal, wait.signal]),
+    });
+  }
+
+  #asFailure(error: unknown, request: HttpRequest, wait: Deadline): Failure {
+    request.signal.throwIfAborted();
+    return error instanceof Failure ? error : this.#failure(error, wait.signal.aborted);
   }
 
   #noted(answer: HttpAnswer): HttpAnswer {
@@ -153,7 +242,7 @@ class BudgetedClient implements HttpClient {
   }
 
   /** Where to go on, or null: to another origin our credentials would follow, so never there. */
-  #redirect(answer: HttpAnswer, request: HttpRequest, from: URL): URL | null {
+  #redirect(answer: Answer, request: HttpRequest, from: URL): URL | null {
     if (![301, 302, 307, 308].includes(answer.status)) return null;
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (!isRead && answer.status < 307) return null;

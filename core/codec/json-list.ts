@@ -1,0 +1,94 @@
+import type { Json } from '../message/message.ts';
+
+/**
+ * Reads a JSON object of any size that holds a list, in flat memory: the list's items are yielded as
+ * they come, in batches; what stands beside it is the generator's answer, with the list empty.
+ * Throws SyntaxError where the text is not JSON, possibly after batches.
+ */
+export async function* readJsonList(
+  chunks: AsyncIterable<Uint8Array>,
+  name: string,
+): AsyncGenerator<readonly Json[], Json> {
+  // A byte order mark is no JSON (RFC 8259, 8.1): it is left for the parser to refuse.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const splitter = new ListSplitter(name);
+  for await (const chunk of chunks) {
+    const items = splitter.push(decoder.decode(chunk, { stream: true }));
+    if (items.length > 0) yield items;
+  }
+  const last = splitter.push(decoder.decode());
+  if (last.length > 0) yield last;
+  return JSON.parse(splitter.rest);
+}
+
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/** Tells a list's items from the text around it; the parser judges both. */
+class ListSplitter {
+  readonly #start: RegExp;
+  /** What stands outside the list. */
+  rest = '';
+  #item = '';
+  #depth = 0;
+  #isInText = false;
+  #isEscaped = false;
+  #isInList = false;
+  #hasItem = false;
+
+  constructor(name: string) {
+    // The name of a member of the outermost object, with its colon.
+    this.#start = new RegExp(`[{,]\\s*${RegExp.escape(JSON.stringify(name))}\\s*:\\s*$`);
+  }
+
+  push(text: string): readonly Json[] {
+    const items: Json[] = [];
+    let from = 0;
+    const keep = (to: number) => {
+      if (this.#isInList) this.#item += text.slice(from, to);
+      else this.rest += text.slice(from, to);
+      from = to;
+    };
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (this.#isInText) {
+        this.#readText(code);
+      } else if (code === QUOTE) {
+        this.#isInText = true;
+      } else if (this.#isInList && this.#depth === 2 && (code === COMMA || code === CLOSE_LIST)) {
+        keep(at);
+        this.#endItem(items, code);
+        if (code === COMMA) from = at + 1;
+        else this.#depth -= 1;
+      } else {
+        this.#depth += deeper(code);
+        if (code !== OPEN_LIST || this.#depth !== 2 || this.#isInList) continue;
+        keep(at + 1);
+        this.#isInList = this.#start.test(this.rest.slice(0, -1));
+        this.#hasItem = false;
+      }
+    }
+    keep(text.length);
+    return items;
+  }
+
+  #readText(code: number): void {
+    if (this.#isEscaped) this.#isEscaped = false;
+    else if (code === BACKSLASH) this.#isEscaped = true;
+    else if (code === QUOTE) this.#isInText = false;
+  }
+
+  /** An empty list has no item; after a comma there must be one. */
+  #endItem(items: Json[], code: number): void {
+    const isLast = code === CLOSE_LIST;
+    if (!isLast || this.#hasItem || this.#item.trim() !== '') items.push(JSON.parse(this.#item));
+    this.#hasItem = true;
+    this.#item = '';
+    if (isLast) this.#isInList = false;
+  }
+}
+
+function deeper(code: number): number {
+  if (code === OPEN_LIST || code === OPEN_OBJECT) return 1;
+  return code === CLOSE_LIST || code === CLOSE_OBJECT ? -1 : 0;
+}
