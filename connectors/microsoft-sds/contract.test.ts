@@ -93,7 +93,7 @@ describe('School Data Sync CSV V2.1', () => {
     assert.equal(files.get('users.csv')?.split('\r\n')[1], 'g,g@post.example,,,,g@post.example,,,');
   });
 
-  it('tells a row without an id of its own once', async () => {
+  it('tells a role once, however many posts give it', async () => {
     const role = { userSourcedId: 't', orgSourcedId: 'o', role: 'teacher' };
     const other = { ...role, roleStartDate: '2026-08-18' };
     const files = await deliver({ roles: [role, other, role], orgs: [] });

@@ -4,6 +4,8 @@ import type { Json, JsonObject } from '../../core/plugin.ts';
 export interface SdsFile {
   readonly kind: string;
   readonly columns: readonly string[];
+  /** Several objects may give the same row: of two posts at a school, SDS knows one role. */
+  readonly mayRepeat?: boolean;
 }
 
 /** The files that every set has, in SDS's order of dependence. */
@@ -25,6 +27,7 @@ export const SDS_FILES: readonly SdsFile[] = [
   },
   {
     kind: 'roles',
+    mayRepeat: true,
     columns: [
       'userSourcedId',
       'orgSourcedId',
@@ -50,11 +53,6 @@ export const RELATIONSHIPS: SdsFile = {
   kind: 'relationships',
   columns: ['userSourcedId', 'relationshipUserSourcedId', 'relationshipRole'],
 };
-
-/** Whether each row of a file has an id of its own. */
-export function hasOwnIds({ columns }: SdsFile): boolean {
-  return columns.includes('sourcedId');
-}
 
 /** The cells of an object, in the order of the file's columns. */
 export function cellsOf({ columns }: SdsFile, object: JsonObject): readonly string[] {

@@ -13,7 +13,7 @@ import {
   type SnapshotWriter,
   type Surroundings,
 } from '../../core/plugin.ts';
-import { cellsOf, FILE_OF, hasOwnIds, RELATIONSHIPS, SDS_FILES, type SdsFile } from './csv-set.ts';
+import { cellsOf, FILE_OF, RELATIONSHIPS, SDS_FILES, type SdsFile } from './csv-set.ts';
 
 /** What the set holds, and for whom. */
 export interface SdsOptions {
@@ -62,14 +62,14 @@ interface OpenFile {
   readonly file: SdsFile;
   readonly stream: WriteStream;
   rows: number;
-  /** Names of the rows that it has; null where rows have ids of their own. */
+  /** Names of the rows that it has; null where no row comes twice. */
   readonly written: Set<string> | null;
 }
 
 /** As long as short texts are copied: a longer one would keep alive what it was cut from. */
 const NAME_BYTES = 12;
 
-/** Two posts of one role at one school are one row: what has no id is told once. */
+/** A row that was written is told once, for whatever reasons it stands there. */
 function isNew({ written }: OpenFile): (row: readonly string[]) => boolean {
   if (written === null) return () => true;
   return (row) => {
@@ -106,7 +106,7 @@ class SdsWriter implements SnapshotWriter {
     for (const file of set) {
       const stream = createWriteStream(join(folder, `${file.kind}.csv`), { mode: 0o600 });
       stream.write(formatDelimited([file.columns], style));
-      const written = hasOwnIds(file) ? null : new Set<string>();
+      const written = file.mayRepeat === true ? new Set<string>() : null;
       this.#open.set(file.kind, { file, stream, rows: 0, written });
     }
   }
