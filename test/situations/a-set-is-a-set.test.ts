@@ -64,6 +64,18 @@ describe('situations in which somebody is named more than once', () => {
     assert.equal((await counts()).sds, 3, 'the class is taught by the other post');
   });
 
+  it('one account of two pupils stands in the set once, with the one who had it first', async () => {
+    const { mia, ...others } = TOWN.persons;
+    const persons = { ...others, mia: { ...mia, account: 'kim' } };
+    await town.send('2026-09-01', { ...TOWN, persons });
+    await town.world.sync('collaboration');
+    const users = await rows('users.csv');
+    assert.deepEqual(
+      users.map((row) => row.split(',').slice(1, 3)),
+      [['kim@skola.example', 'Kim']],
+    );
+  });
+
   it('a lesson of two classes: its teacher reaches both, and the living one alone later', async () => {
     const duties = [{ id: 'd1', person: 'tea' }];
     const night = async (day: string, what: Town) => {
