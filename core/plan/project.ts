@@ -77,10 +77,11 @@ export async function projectBatch(
     const { kind } = mapping.from;
     const about = { unit: views.unitOf(kind, view), atOnce: views.goesAtOnce(kind, view) };
     if (one === undefined) return { ...NOTHING, ...about };
-    const { view: shown, parked, until } = one;
+    const { view: shown, parked, until, lacks } = one;
     if (shown === null) return { ...about, wanted: [], parked, until };
     const projected = judgedUntil(() => project(shown, mapping, lookup, today, target));
-    return { ...about, ...projected.result, until: earlierOf(until, projected.until) };
+    const made = lacks === true ? asTaken(projected.result, target, mapping) : projected.result;
+    return { ...about, ...made, until: earlierOf(until, projected.until) };
   });
 }
 
@@ -89,6 +90,8 @@ type Made = Pick<Projected, 'wanted' | 'parked'>;
 /** What the flow says of an entity; the view is null unless it selects it. */
 interface Selected extends Pick<Projected, 'parked' | 'until'> {
   readonly view: Entity | null;
+  /** The view lacks what another entity has: what cannot be made without it is for that reason. */
+  readonly lacks?: boolean;
 }
 
 /** Every entity that the flow may select; one that it cannot judge is parked as a whole. */
@@ -136,9 +139,18 @@ async function withoutRivals(
       const fields = kept.get(id) ?? [];
       if (one.view === null || fields.length === 0) return [id, one];
       const shown = Object.entries(one.view).filter(([name]) => !fields.includes(name));
-      return [id, { ...one, view: { id, ...Object.fromEntries(shown) } }];
+      return [id, { ...one, view: { id, ...Object.fromEntries(shown) }, lacks: true }];
     }),
   );
+}
+
+/** What is missing is not missing at the sender: another entity has it. */
+function asTaken({ wanted, parked }: Made, target: Target, { to, from }: OutboundMapping): Made {
+  const told = parked.map(({ key, trouble }) => {
+    const isLack = trouble.code === 'VALUE_MISSING';
+    return { key, trouble: isLack ? keyTaken(target, to.objectKind, from.kind) : trouble };
+  });
+  return { wanted, parked: told };
 }
 
 /** Who cannot be judged may be in the target: the last good object stays. */
