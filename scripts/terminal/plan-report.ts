@@ -20,7 +20,9 @@ export function printPlan(report: PlanReport): void {
   if (report.considered === 0) {
     printLine('  Nothing has been read yet: skolnav sync --dry-run reads the sources and plans.');
   } else if (create + update + deletions === 0) {
-    printLine('  No changes. The target holds what it should hold.');
+    printLine(
+      '  No changes: 0 to create, 0 to update, 0 to delete. The target holds what it should hold.',
+    );
   } else {
     const { deactivated } = report;
     const first = deactivated === 0 ? '' : ` (${deactivated} of them deactivated first)`;

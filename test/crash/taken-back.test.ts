@@ -34,12 +34,17 @@ describe('a hub that is killed before it has heard that an object was made', () 
     await assertQuiet(world, 'the set');
   }).timeout(60_000);
 
-  /** Whom and what the two targets hold; itslearning keeps in its trash what it has deleted. */
+  /**
+   * Whom and what the two targets hold; itslearning keeps in its trash what it has deleted, and the
+   * portal's accounts are shut before they are deleted.
+   */
   function held() {
     const { directory } = world.identity;
     const { persons, memberships } = world.lms.site;
     return {
-      users: [...directory.of('Users').keys()].sort(),
+      users: [...directory.of('Users').values()]
+        .flatMap(({ id, active }) => (active === true ? [id] : []))
+        .sort(),
       members: [...directory.of('Groups').values()].map(({ members }) => members),
       persons: [...persons].flatMap(([id, { inTrash }]) => (inTrash ? [] : [id])).sort(),
       memberships: [...memberships.keys()].sort(),

@@ -145,7 +145,7 @@ describe('guards per school unit', () => {
       join(world.folder, 'data', 'register'),
       batchOf('2026-09-03', tenSchools(everybody)),
     );
-    await skolnav(world, 'sync', '--dry-run');
+    await world.sync('collaboration');
     const later = await skolnav(world, 'hold', 'show', hold?.id ?? '');
     assert.match(later.out, /have changed since/);
   });

@@ -107,9 +107,9 @@ describe('the answer of a trace', () => {
     takeName();
     await night('2026-09-01', TOWN);
     const { answer, objects } = await inFlow('identity');
-    assert.match(answer, /^Not in identity: User failed at attempt 1: KEY_TAKEN /);
+    assert.match(answer, /^Not in identity: User failed at attempt 2: KEY_TAKEN /);
     const group = objects.find(({ objectKind }) => objectKind === 'Group');
-    assert.equal(group?.state, 'waits');
+    assert.equal(group?.state, 'blocked');
     assert.deepEqual(
       [group.waitsFor?.objectKind, group.waitsFor?.state, group.waitsFor?.trouble?.code],
       ['User', 'failed', 'KEY_TAKEN'],
