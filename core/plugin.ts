@@ -20,4 +20,5 @@ export * from './transport/oauth.ts';
 export * from './transport/open-files.ts';
 export * from './transport/redact.ts';
 export * from './transport/simulated-http.ts';
+export * from './transport/tls-fetch.ts';
 export * from './transport/whole-file.ts';

@@ -26,17 +26,27 @@ export function checkOptions(
       // biome-ignore lint/suspicious/noTemplateCurlyInString: shown as it is written.
       hint: 'Write ${env:NAME} or ${file:PATH}, and nothing around it.',
     });
-  for (const field of secretFields(schema)) {
-    const secret = valueAt(options, field.split('.'));
+  for (const field of secretFields(schema).flatMap((one) => named(options, one.split('.')))) {
+    const secret = valueAt(options, field);
     if (secret === undefined || isReference(secret)) continue;
-    const text = `${field} is a secret and must not stand here in clear.`;
-    lint(field.split('.'), 'CONFIG_SECRET_PLAIN', text);
+    const text = `${field.join('.')} is a secret and must not stand here in clear.`;
+    lint(field, 'CONFIG_SECRET_PLAIN', text);
   }
   for (const field of textsWith(options, REFERENCE_WITHIN)) {
     if (isReference(valueAt(options, field))) continue;
     lint(field, 'CONFIG_REFERENCE', 'a reference stands for the whole of a value.');
   }
   return lints;
+}
+
+/** A path with the names that are there in place of each `*`. */
+function named(value: Json | undefined, path: readonly string[]): readonly (readonly string[])[] {
+  const [step, ...rest] = path;
+  if (step === undefined) return [[]];
+  if (typeof value !== 'object' || value === null) return [];
+  const inner = new Map(Object.entries(value));
+  const names = step === '*' ? [...inner.keys()] : [step];
+  return names.flatMap((name) => named(inner.get(name), rest).map((one) => [name, ...one]));
 }
 
 /** An unknown option stays unknown, whatever its value stands for. */

@@ -99,7 +99,10 @@ export function coerced(
   return { value: filled, faults: compileSchemaAll(schema)(filled) };
 }
 
-/** Dotted paths of the `writeOnly` properties of an options schema: secrets. */
+/**
+ * Dotted paths of the `writeOnly` properties of an options schema: secrets. `*` stands for whatever
+ * name a property has.
+ */
 export function secretFields(schema: JsonObject): readonly string[] {
   return fieldsIn(schema, '', (one) => 'writeOnly' in one && one.writeOnly === true);
 }
@@ -121,6 +124,9 @@ function fieldsIn(
     const branches: unknown = Object.entries(schema).find(([name]) => name === key)?.[1];
     if (Array.isArray(branches))
       for (const one of branches) nested.push(...fieldsIn(one, path, isMeant));
+  }
+  if ('additionalProperties' in schema) {
+    nested.push(...fieldsIn(schema.additionalProperties, path === '' ? '*' : `${path}.*`, isMeant));
   }
   if (!('properties' in schema)) return nested;
   for (const [name, property] of Object.entries(schema.properties ?? {})) {

@@ -61,6 +61,11 @@ describe('lints', () => {
       lint: /^config\/hub\.yaml:4:\d+ CONFIG_SECRET_PLAIN (?!.*hunter2)/,
     },
     {
+      ...{ what: 'a header of one’s own in clear', file: 'config/hub.yaml' },
+      ...{ from: 'url:', to: 'headers: { X-API-Key: hunter2hunter2 }, url:' },
+      lint: /^config\/hub\.yaml:4:\d+ CONFIG_SECRET_PLAIN headers\.X-API-Key (?!.*hunter2)/,
+    },
+    {
       ...{ what: 'a token of the doorbell in clear', file: 'config/hub.yaml' },
       ...{ from: 'modules:', to: 'doorbell: { token: hunter2hunter2hunter2 }\nmodules:' },
       lint: /^config\/hub\.yaml:2:\d+ CONFIG_INVALID doorbell\.token (?!.*hunter2)/,
