@@ -31,6 +31,8 @@ export interface TlsOptions {
 export function fetchOverTls(options: TlsOptions): typeof fetch {
   const agent = agentOf(options);
   return async (input, init = {}) => {
+    // Before a connection is begun that nobody would end.
+    init.signal?.throwIfAborted();
     const url = new URL(input instanceof Request ? input.url : input);
     try {
       return responseOf(await answerOf(url, init, agent));
