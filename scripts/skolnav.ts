@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addCommands } from './commands/all.ts';
 import { EXIT } from './terminal/exit-codes.ts';
@@ -10,7 +11,11 @@ Every day:  skolnav findings lists what a person should see to, each with what t
 Exit codes: 0 done, 1 something failed, 2 wrong command or faulty files, 3 waits for a person.`;
 
 outliveReaders();
+const { version }: { version: string } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+);
 const program = new Command('skolnav')
+  .version(`${version} (Node ${process.versions.node})`, '-V, --version', 'which version it is')
   .description("The integration hub of a city's school platform")
   .option('-C, --folder <folder>', 'the workspace', '.')
   .addHelpText('after', BEGIN)
