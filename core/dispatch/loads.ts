@@ -34,7 +34,7 @@ export async function keepLoad(
 ): Promise<void> {
   const all = new Map([...before.units].map(([unit, kinds]) => [unit, Object.fromEntries(kinds)]));
   for (const [unit, kinds] of units) all.set(unit, goalsOf(kinds));
-  const load = { whole: goalsOf(whole), units: Object.fromEntries(all) };
+  const load = { whole: goalsOf(whole), units: inOrder([...all]) };
   await store.putValue(nameOf(target), load);
 }
 
@@ -49,11 +49,16 @@ export function beyond(kinds: Kinds, allowed: ReadonlyMap<string, number> | unde
   );
 }
 
+/** In the order of their names, and only what there is: the same goals are kept as the same text. */
 function goalsOf(kinds: Kinds): Record<string, number> {
   const goals = [...kinds].map(
     ([kind, { held, create, delete: deletions }]) => [kind, held + create - deletions] as const,
   );
-  return Object.fromEntries(goals);
+  return inOrder(goals.filter(([, goal]) => goal > 0));
+}
+
+function inOrder<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function numbersOf(value: Json): ReadonlyMap<string, number> {
