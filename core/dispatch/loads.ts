@@ -49,7 +49,7 @@ export function beyond(kinds: Kinds, allowed: ReadonlyMap<string, number> | unde
   );
 }
 
-/** In the order of their names, and only what there is: the same goals are kept as the same text. */
+/** By name, and only what there is: the same goals are kept as the same text. */
 function goalsOf(kinds: Kinds): Record<string, number> {
   const goals = [...kinds].map(
     ([kind, { held, create, delete: deletions }]) => [kind, held + create - deletions] as const,

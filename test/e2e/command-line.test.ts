@@ -214,12 +214,6 @@ describe('the command line, without a workspace', () => {
     assert.deepEqual([alone.code, /--nights 2/.test(alone.err)], [2, true]);
   });
 
-  it('says which version it is, and which Node runs it', async () => {
-    const { out, code } = await skolnav(['--version']);
-    assert.equal(code, 0);
-    assert.match(out, /^\d+\.\d+\.\d+ \(Node \d+\.\d+\.\d+\)$/m);
-  });
-
   it('says that there is no workspace', async () => {
     const { code, err } = await skolnav(['-C', folder, 'plan']);
     assert.equal(code, 2);
