@@ -126,9 +126,10 @@ function tableModifier(
   };
   const modify = onText(change);
   return (value) => {
-    return typeof value === 'number' || typeof value === 'boolean'
-      ? change(String(value))
-      : modify(value);
+    if (typeof value === 'number' || typeof value === 'boolean') return change(String(value));
+    const changed = modify(value);
+    // Codes of which the other side makes one are one in a list, too.
+    return Array.isArray(changed) ? [...new Set(changed)] : changed;
   };
 }
 
