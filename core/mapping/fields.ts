@@ -131,7 +131,10 @@ function isRequired(schema: JsonObject, names: readonly string[]): boolean {
   });
 }
 
-/** Every field of the target is mapped, omitted, or inside one that is mapped as a whole. */
+/**
+ * Every field of the target is mapped, omitted, or inside one that is mapped as a whole; but those
+ * that only some targets want (`x-optional`).
+ */
 function lintUnmapped(
   compilation: Compilation,
   at: YamlPath,
@@ -202,7 +205,8 @@ function isNeeded(
 function leavesOf(schema: JsonObject, path: readonly string[]): readonly (readonly string[])[] {
   return Object.entries(propertiesOf(schema)).flatMap(([name, property]) => {
     const here = [...path, name];
-    const isNested = isObject(property) && property['properties'] !== undefined;
-    return isNested ? leavesOf(property, here) : [here];
+    if (!isObject(property)) return [here];
+    if (property['x-optional'] === true) return [];
+    return property['properties'] === undefined ? [here] : leavesOf(property, here);
   });
 }

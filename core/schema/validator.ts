@@ -18,6 +18,7 @@ const ANNOTATIONS = [
   'x-in-force',
   'x-last-day',
   'x-enum-note',
+  'x-optional',
 ];
 
 /** A fault in the shape of a file that a person wrote. */

@@ -196,31 +196,3 @@ describe('what the register sends', () => {
     for (const { counts } of report.flows) assert.equal(counts['delivered'], 0);
   });
 });
-
-describe('the EGIL profile', () => {
-  it('is a second set of mappings on the same connector, bound by one word', async () => {
-    const world = await World.open();
-    try {
-      await world.night(1, 120);
-      const line = await world.binding('identity');
-      await world.reconfigure(
-        line,
-        line.replace('connector: scim,', 'connector: scim, mappings: scim-egil,'),
-      );
-      await world.select('identity', ['organisation', 'duty', 'activity']);
-      const { outcome, counts, trouble } = runOf(await world.sync('identity'), 'identity');
-      assert.deepEqual(
-        [outcome, counts['failed'], counts['parked'], trouble],
-        ['done', 0, 0, null],
-      );
-      const { directory } = world.identity;
-      const [user] = directory.of('Users').values();
-      assert.ok(user !== undefined && 'urn:scim:schemas:extension:sis:school:1.0:User' in user);
-      assert.ok(directory.of('StudentGroups').size > 0);
-      const [plan] = await world.plan('identity');
-      assert.deepEqual(plan?.counts, { create: 0, update: 0, delete: 0 });
-    } finally {
-      await world.close();
-    }
-  });
-});
