@@ -13,8 +13,11 @@ import {
   asDelivered,
   differing,
   keysByRemoteId,
+  mayHold,
   type ReadKind,
   sentReferences,
+  type UnreadKind,
+  unreadKind,
   withOurKeys,
   withReadBack,
 } from './read-back.ts';
@@ -39,6 +42,8 @@ export interface AdoptionReport {
   readonly ambiguities: readonly Ambiguity[];
   /** Of the choices, those that have been taken. */
   readonly chosen: number;
+  /** Kinds that the target did not tell: nothing of them is adopted. */
+  readonly unread: readonly UnreadKind[];
 }
 
 export interface KindAdoption {
@@ -83,10 +88,10 @@ async function adoptFlow(engine: Engine, request: AdoptionRequest): Promise<Adop
     const surroundings = { entities, ledger, views, today };
     for await (const { kind, entries } of planTarget(target, surroundings)) {
       request.signal.throwIfAborted();
-      if (kind.match.length === 0) continue;
+      if (kind.match.length === 0 || !(await mayHold(engine, target, kind))) continue;
       if (matching?.objectKind !== kind.kind) {
         if (matching !== null) await adoption.take(matching, read);
-        matching = new Matching(kind.kind, kind.match);
+        matching = new Matching(kind.kind, kind.match, adoption.picked);
       }
       for (const entry of entries) if (entry.action === 'create') matching.want(entry);
     }
@@ -94,7 +99,7 @@ async function adoptFlow(engine: Engine, request: AdoptionRequest): Promise<Adop
     return adoption.end();
   });
   const about = { flow: flow.name, target: target.name };
-  const nothing = { kinds: [], ambiguities: [], chosen: 0 };
+  const nothing = { kinds: [], ambiguities: [], chosen: 0, unread: [] };
   return { ...about, canBeAsked: found !== null, ...(found ?? nothing) };
 }
 
@@ -107,6 +112,7 @@ class Adoption {
   readonly #ambiguities: Ambiguity[] = [];
   /** The target's ids -> our keys of what has been adopted here: others refer to it. */
   readonly #keys = new Map<string, string>();
+  readonly #unread: UnreadKind[] = [];
   #chosen = 0;
 
   constructor(engine: Engine, target: Target, request: AdoptionRequest) {
@@ -115,20 +121,29 @@ class Adoption {
     this.#request = request;
   }
 
+  /** Our keys -> the target's ids that a person has chosen. */
+  get picked(): ReadonlyMap<string, string> {
+    const { choose } = this.#request;
+    return new Map([...choose].flatMap(([key, id]) => (id === null ? [] : [[key, id] as const])));
+  }
+
   /** Reads a kind to its end, and only then takes what is certain into the ledger. */
   async take(matching: Matching, read: ReadKind): Promise<void> {
     const kind = this.#target.kinds.find((one) => one.kind === matching.objectKind);
     if (kind === undefined) return;
     const known = await idsInLedger(this.#engine, this.#target, kind);
     let [looked, ours, foreign] = [0, 0, 0];
-    for await (const remote of read(kind.kind)) {
-      looked += 1;
-      if (known.has(remote.remoteId ?? '')) ours += 1;
-      else if (!matching.offer(remote)) foreign += 1;
+    try {
+      for await (const remote of read(kind.kind)) {
+        looked += 1;
+        if (known.has(remote.remoteId ?? '')) ours += 1;
+        else if (!matching.offer(remote)) foreign += 1;
+      }
+    } catch (error) {
+      this.#unread.push(unreadKind(kind, error));
+      return;
     }
-    const { choose } = this.#request;
-    const picked = [...choose].flatMap(([key, id]) => (id === null ? [] : [[key, id] as const]));
-    const { matches, ambiguities } = matching.result(new Map(picked));
+    const { matches, ambiguities } = matching.result();
     this.#ambiguities.push(...ambiguities);
     const rows = await this.#rowsOf(kind, matches);
     const differs = rows.filter(({ hash }, at) => hash !== matches[at]?.entry.hash).length;
@@ -180,7 +195,10 @@ class Adoption {
     const open = this.#ambiguities.filter(({ key }) => choose.get(key) !== null);
     this.#chosen += this.#ambiguities.length - open.length;
     if (apply || choose.size > 0) await this.#remember(open);
-    return { kinds: this.#kinds, ambiguities: open, chosen: this.#chosen };
+    return {
+      ...{ kinds: this.#kinds, unread: this.#unread },
+      ...{ ambiguities: open, chosen: this.#chosen },
+    };
   }
 
   /** What is not decided waits; who decided what is audited. */

@@ -6,8 +6,11 @@ import {
   asDelivered,
   differing,
   keysByRemoteId,
+  mayHold,
   type ReadKind,
   sentReferences,
+  type UnreadKind,
+  unreadKind,
   withOurKeys,
   withReadBack,
 } from './read-back.ts';
@@ -30,6 +33,8 @@ export interface DriftReport {
   readonly drifts: readonly Drift[];
   /** Objects of the target that the hub has not delivered: they are left alone. */
   readonly foreign: number;
+  /** Kinds that the target did not tell: nothing is said of them. */
+  readonly unread: readonly UnreadKind[];
 }
 
 const BATCH = 500;
@@ -49,18 +54,24 @@ export async function findDrift(
   if (flow === undefined) return null;
   const target = targetOfFlow(engine, flow);
   const report = { flow: flow.name, target: target.name, looked: 0, foreign: 0 };
+  const unread: UnreadKind[] = [];
   if (repair) await forgetScope(engine.store, target.name);
   const drifts = await withReadBack(engine, flow, signal, async (read) => {
     const all: Drift[] = [];
     for (const kind of target.kinds) {
-      const found = await driftOfKind(engine, target, kind, read, repair);
-      all.push(...found.drifts);
-      report.looked += found.looked;
-      report.foreign += found.foreign;
+      if (!(await mayHold(engine, target, kind))) continue;
+      try {
+        const found = await driftOfKind(engine, target, kind, read, repair);
+        all.push(...found.drifts);
+        report.looked += found.looked;
+        report.foreign += found.foreign;
+      } catch (error) {
+        unread.push(unreadKind(kind, error));
+      }
     }
     return all;
   });
-  return { ...report, canBeAsked: drifts !== null, drifts: drifts ?? [] };
+  return { ...report, canBeAsked: drifts !== null, drifts: drifts ?? [], unread };
 }
 
 async function driftOfKind(

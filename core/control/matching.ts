@@ -13,6 +13,9 @@ interface Candidate {
   readonly isSure: boolean;
 }
 
+/** Before every field. */
+const CHOSEN = -1;
+
 export interface Match {
   readonly entry: Entry;
   readonly remote: RemoteObject;
@@ -42,8 +45,17 @@ export class Matching {
   readonly #keys: readonly Map<string, string[]>[];
   readonly #candidates = new Map<string, Candidate[]>();
 
-  constructor(objectKind: string, fields: readonly MatchField[]) {
+  /** The target's ids -> our keys that a person has chosen for them, whatever the fields say. */
+  readonly #chosen: ReadonlyMap<string, string>;
+
+  constructor(
+    objectKind: string,
+    fields: readonly MatchField[],
+    /** Our keys -> the target's ids. */
+    chosen: ReadonlyMap<string, string>,
+  ) {
     this.objectKind = objectKind;
+    this.#chosen = new Map([...chosen].map(([key, id]) => [id, key]));
     this.#fields = fields;
     this.#keys = fields.map(() => new Map());
   }
@@ -63,11 +75,17 @@ export class Matching {
   offer(remote: RemoteObject): boolean {
     const id = remote.remoteId ?? remote.key;
     if (id === null) return false;
+    const chosen = this.#chosen.get(id);
+    if (chosen !== undefined && this.#wanted.has(chosen)) {
+      this.#candidates.set(chosen, [{ remote, id, field: CHOSEN, isSure: true }]);
+      return true;
+    }
     for (const [at, field] of this.#fields.entries()) {
       const keys = this.#keys[at]?.get(comparable(remote.object, field)) ?? [];
       for (const key of keys) {
         const isSure = keys.length === 1 && !this.#isContradicted(key, remote, at);
         const known = this.#candidates.get(key) ?? [];
+        if (known.some((one) => one.field === CHOSEN)) continue;
         this.#candidates.set(key, [...known, { remote, id, field: at, isSure }]);
       }
       if (keys.length > 0) return true;
@@ -85,7 +103,7 @@ export class Matching {
   }
 
   /** Pairs that are certain, and what a person must decide. A chosen id makes a pair certain. */
-  result(chosen: ReadonlyMap<string, string>): { matches: Match[]; ambiguities: Ambiguity[] } {
+  result(): { matches: Match[]; ambiguities: Ambiguity[] } {
     const matches: Match[] = [];
     const ambiguities: Ambiguity[] = [];
     for (const [key, all] of this.#candidates) {
@@ -94,10 +112,8 @@ export class Matching {
       const candidates = all.filter(({ field }) => field === surest);
       const [first] = candidates;
       if (entry === undefined || first === undefined) continue;
-      const isCertain = candidates.length === 1 && first.isSure;
-      const pick = isCertain ? first : candidates.find(({ id }) => id === chosen.get(key));
-      if (pick !== undefined) {
-        matches.push({ entry, remote: pick.remote });
+      if (candidates.length === 1 && first.isSure) {
+        matches.push({ entry, remote: first.remote });
         continue;
       }
       const { objectKind } = this;

@@ -1,7 +1,8 @@
 import type { ObjectSink, RemoteObject } from '../connector/connector.ts';
+import { RefusedFailure } from '../failure/failure.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { isList, sameJson } from '../message/digest.ts';
-import type { Json, JsonObject } from '../message/message.ts';
+import type { Json, JsonObject, Trouble } from '../message/message.ts';
 import { replaceReferences, valuesAt } from '../plan/reference-walk.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
@@ -24,6 +25,28 @@ export async function withReadBack<T>(
   } finally {
     await sink.close();
   }
+}
+
+/** A kind of which the target did not say what it holds, and why. */
+export interface UnreadKind {
+  readonly objectKind: string;
+  readonly trouble: Trouble;
+}
+
+/** Why a kind is refused; throws what may go away by itself, or is the whole target's. */
+export function unreadKind({ kind }: TargetKind, error: unknown): UnreadKind {
+  if (!(error instanceof RefusedFailure)) throw error;
+  return { objectKind: kind, trouble: error.toTrouble() };
+}
+
+/** Whether a target may hold objects of a kind: the flow makes some, or made some once. */
+export async function mayHold(
+  { store: { ledger } }: Engine,
+  { name, flow }: Target,
+  { kind, mappings }: TargetKind,
+): Promise<boolean> {
+  if (mappings.some(({ from }) => flow.selects.has(from.kind))) return true;
+  return (await ledger.originKinds(name, kind)).length > 0;
 }
 
 async function* readOnce(

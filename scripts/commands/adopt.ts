@@ -3,6 +3,7 @@ import type { AdoptionReport } from '../../core/control/adoption.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
+import { printUnread } from '../terminal/unread-kinds.ts';
 import { printJson, printLine, whoAmI, withTargets } from '../terminal/with-hub.ts';
 import { wrongFlow } from '../terminal/wrong-flow.ts';
 
@@ -39,7 +40,7 @@ export function addAdoptCommand(program: Command): void {
         if (report === null) return wrongFlow(workspace, flow) ?? EXIT.failed;
         if (options.json === true) printJson(report);
         else printAdoption(report, apply || choose.size > 0);
-        const isDecided = report.chosen === choose.size;
+        const isDecided = report.chosen === choose.size && report.unread.length === 0;
         return isDecided && report.ambiguities.length === 0 ? EXIT.done : EXIT.failed;
       });
     });
@@ -69,6 +70,7 @@ function printAdoption(report: AdoptionReport, isDone: boolean): void {
     ...[one.objectKind, one.looked, one.ours, one.adopted, one.differing, one.foreign],
   ]);
   printLine(formatTable(head, rows));
+  printUnread(report.unread);
   if (chosen > 0) printLine(`${chosen} of your choices taken.`);
   if (ambiguities.length > 0) {
     printLine('\nIt cannot be told which of these is which; they wait for you:');

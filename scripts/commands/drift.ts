@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
+import { printUnread } from '../terminal/unread-kinds.ts';
 import { printJson, printLine, whoAmI, withTargets } from '../terminal/with-hub.ts';
 import { wrongFlow } from '../terminal/wrong-flow.ts';
 
@@ -25,7 +26,7 @@ export function addDriftCommand(program: Command): void {
           printJson(report);
           return EXIT.done;
         }
-        const { target, canBeAsked, looked, foreign, drifts } = report;
+        const { target, canBeAsked, looked, foreign, drifts, unread } = report;
         if (!canBeAsked) {
           printLine(`${target} cannot be asked what it holds.`);
           return EXIT.done;
@@ -39,7 +40,9 @@ export function addDriftCommand(program: Command): void {
         if (rows.length > 0) printLine(formatTable(['kind', 'drift', 'key', 'fields'], rows));
         printLine(`${looked} looked at, ${drifts.length} differ, ${foreign} are not of the hub.`);
         if (drifts.length > 0 && repair) printLine('The next sync puts them right.');
-        return drifts.length > 0 && !repair ? EXIT.failed : EXIT.done;
+        printUnread(unread);
+        const isLeft = unread.length > 0 || (drifts.length > 0 && !repair);
+        return isLeft ? EXIT.failed : EXIT.done;
       });
     });
 }
