@@ -4,6 +4,7 @@ import { supplementsAmong } from '../mapping/siblings.ts';
 import { minutesBetween, nextAt, wallClockIn } from '../schedule/calendar.ts';
 import { latestTurn } from '../schedule/cron.ts';
 import { hasTakenIn, type Run } from '../store/run-store.ts';
+import { stillShown } from './check-retracted.ts';
 import { circularReferences } from './circular-references.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
 import { LEASE } from './lease.ts';
@@ -53,6 +54,9 @@ export async function findFindings(engine: Engine): Promise<readonly Finding[]> 
     ),
     ...(await circularReferences(engine)).map(({ id, subject, text }) =>
       finding(id, 'REFERENCES_CIRCULAR', subject, text),
+    ),
+    ...(await stillShown(engine)).map(({ id, subject, text }) =>
+      finding(id, 'PROTECTED_SHOWN', subject, text),
     ),
     ...(await lateFlows(engine)),
   ];

@@ -10,6 +10,7 @@ import { settleIdentities } from '../intake/settle-identities.ts';
 import { surveyViews } from '../plan/survey.ts';
 import { dateIn } from '../schedule/calendar.ts';
 import type { Run } from '../store/run-store.ts';
+import { checkRetracted } from './check-retracted.ts';
 import type { SyncReport, SyncRequest } from './control-bus.ts';
 import { type Engine, rulesOf, targetOfFlow, viewNeedsOf } from './engine.ts';
 import { underLease } from './lease.ts';
@@ -111,7 +112,7 @@ async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Ru
   const openSink = () => engine.openSink(flow.to);
   const rewrite = (await store.getValue(rewriteName(target.name))) === true;
   const plan = request.plan ?? null;
-  return runFlow(
+  const done = await runFlow(
     {
       ...{ run: newRunId(engine), plan, rewrite, target, limits, openSink },
       rules: rulesOf(engine, flow),
@@ -122,4 +123,6 @@ async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Ru
       dateOf: (epochMs) => dateIn(workspace.config.timeZone, epochMs),
     },
   );
+  await checkRetracted(engine, flow, request.signal);
+  return done;
 }

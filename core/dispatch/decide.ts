@@ -113,13 +113,13 @@ function decideEntry(
 /** What the target held last, with the ids that it was told. */
 type Before = Pick<Operation, 'previous' | 'formerReferences'>;
 
-const NOTHING_KNOWN: Before = { previous: null };
+export const NOTHING_KNOWN: Before = { previous: null };
 
 /**
  * What an older version delivered is known as long as all that it refers to is there. Of what has
  * gone since, nobody knows the target's id: the whole object is brought about then.
  */
-function lastDelivered(row: LedgerRow | null, references: References): Before {
+export function lastDelivered(row: LedgerRow | null, references: References): Before {
   if (row === null) return NOTHING_KNOWN;
   const { object: previous, references: sent } = row;
   if (sent !== undefined) return { previous, formerReferences: sent };

@@ -116,7 +116,7 @@ function messageOf(
 }
 
 /** What is referred to goes after what refers to it. */
-function rankOfDeletion({ kinds }: Target, { rank }: TargetKind): number {
+export function rankOfDeletion({ kinds }: Target, { rank }: TargetKind): number {
   return 2 * kinds.length - rank;
 }
 

@@ -1,35 +1,20 @@
-import type { Sink } from '../connector/connector.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
 import { Failure, HeldFailure, InvalidFailure, TransientFailure } from '../failure/failure.ts';
-import { giveBackApprovals, openHold, type UsedApprovals } from '../guard/holds.ts';
-import type { Log } from '../log/log.ts';
-import { digestOf } from '../message/digest.ts';
+import { giveBackApprovals, type UsedApprovals } from '../guard/holds.ts';
 import type { Trouble } from '../message/message.ts';
-import type { Target } from '../plan/target.ts';
 import { isEmpty, type PlanTotals, without } from '../plan/totals.ts';
 import { beginningRun, type Run } from '../store/run-store.ts';
-import { backoffMs } from './backoff.ts';
 import { deliverObjects } from './deliver-objects.ts';
-import { deliverSnapshot, rewriteName } from './deliver-snapshot.ts';
-import { type DeliveryCounts, newCounts, type SinkLimits } from './delivery.ts';
+import { deliverSet } from './deliver-set.ts';
+import { type DeliveryCounts, newCounts } from './delivery.ts';
+import type { FlowSurroundings, FlowTask } from './flow-task.ts';
 import { guardPlan, plannedOf } from './guard-plan.ts';
 import { healedOf, openFailures } from './healed.ts';
+import { holdTarget, refuseHeldTarget, wrongSink } from './held-target.ts';
 import { keepDeliveries, keepDoubtful } from './keep-messages.ts';
-import { type FlowPlan, type PlanFlowSurroundings, type PlanTask, planFlow } from './plan-flow.ts';
+import { type FlowPlan, planFlow } from './plan-flow.ts';
 import { proposeInstead } from './propose.ts';
-
-export interface FlowSurroundings extends PlanFlowSurroundings {
-  readonly log: Log;
-  /** `YYYY-MM-DD` of an instant where the city is. */
-  readonly dateOf: (epochMs: number) => string;
-}
-
-/** One execution of a flow. */
-export interface FlowTask extends PlanTask {
-  readonly limits: SinkLimits;
-  /** Opened only if there is something to deliver. */
-  readonly openSink: () => Promise<Sink>;
-}
+import { retractFirst, together } from './retract-first.ts';
 
 /**
  * Plans a flow, guards the plan, and delivers it: what waits from earlier runs is delivered too.
@@ -44,7 +29,8 @@ export async function runFlow(task: FlowTask, with_: FlowSurroundings): Promise<
   let failure: Failure | null = null;
   try {
     const open = await openFailures(with_.store, target.name);
-    plan = await planFlow(task, with_);
+    const retracted = await retractFirst(task, with_);
+    plan = await planFlow(retracted === null ? task : { ...task, plan: null }, with_);
     const { withheld, reasons, used } = await guardPlan(target, task.run, plan.totals, with_);
     const surroundings = { ...with_, withheld };
     counts = await deliverOrGiveBack(
@@ -54,6 +40,7 @@ export async function runFlow(task: FlowTask, with_: FlowSurroundings): Promise<
       used,
       surroundings,
     );
+    if (retracted !== null) counts = await together(retracted, counts, task, with_);
     healed = await healedOf(with_.store, open);
     failure = counts.held ?? counts.outage ?? heldBack(reasons) ?? (await waiting(task, with_));
     if (counts.held !== null) await holdTarget(task, counts.held, with_);
@@ -105,19 +92,6 @@ async function waiting({ target }: FlowTask, { store }: FlowSurroundings): Promi
   return new TransientFailure('CONNECTION_LOST', `${target.name}: ${count} have not been sent`);
 }
 
-/** The target refuses us as a whole (credentials, host key): its messages wait for a person. */
-async function holdTarget(
-  task: FlowTask,
-  failure: Failure,
-  with_: FlowSurroundings,
-): Promise<void> {
-  const trouble = failure.toTrouble('target');
-  const { name } = task.target;
-  const held = { subject: `target ${name}`, run: task.run, reasons: [trouble], counts: {} };
-  const digest = digestOf([name, trouble.code]);
-  await openHold(with_.store, { ...held, digest }, with_.now());
-}
-
 /** Where the target could not be told, what persons had approved for it is approved still. */
 async function deliverOrGiveBack(
   task: FlowTask,
@@ -167,69 +141,6 @@ async function deliver(
   } finally {
     await sink.close();
   }
-}
-
-/** A target that a person must release first is not asked again. */
-async function refuseHeldTarget(target: Target, with_: FlowSurroundings): Promise<void> {
-  const { store, dateOf } = with_;
-  const [hold] = await store.runs.holds({ subject: `target ${target.name}`, state: 'open' });
-  if (hold === undefined) return;
-  const text = `${target.name} waits for a person since ${dateOf(hold.createdAt)}`;
-  throw new HeldFailure('CREDENTIALS', text);
-}
-
-/**
- * A snapshot is one delivery: it is tried again while that is soon, and then left to a later run.
- */
-async function deliverSet(
-  task: FlowTask,
-  totals: PlanTotals,
-  with_: FlowSurroundings,
-): Promise<DeliveryCounts> {
-  const { target } = task;
-  await refuseHeldTarget(target, with_);
-  const counts = newCounts();
-  const step = `deliver ${target.flow.name}`;
-  const onWritten = (done: number) => with_.onProgress({ step, done, total: null, ended: false });
-  for (let attempt = 1; ; attempt++) {
-    const sink = await task.openSink();
-    try {
-      if (sink.mode !== 'full') throw wrongSink(target);
-      const { signal, store } = with_;
-      // Until it is confirmed, nobody knows which set is there: the next run writes it anew.
-      await store.putValue(rewriteName(target.name), true);
-      await deliverSnapshot(target, sink, { ledger: store.ledger, signal, onWritten });
-      await store.putValue(rewriteName(target.name), false);
-      counts.delivered = totals.create + totals.update;
-      counts.removed = totals.delete;
-      with_.onProgress({ step, done: counts.delivered, total: counts.delivered, ended: true });
-      return counts;
-    } catch (failure) {
-      if (!(failure instanceof Failure)) throw failure;
-      await waitOrThrow(failure, attempt, target, with_);
-      counts.retried += 1;
-    } finally {
-      await sink.close();
-    }
-  }
-}
-
-async function waitOrThrow(
-  failure: Failure,
-  attempt: number,
-  target: Target,
-  with_: FlowSurroundings,
-): Promise<void> {
-  const { delivery } = target.flow;
-  const waitMs = backoffMs(attempt, delivery, failure.retryAfterMs);
-  const isOver = attempt >= delivery.attempts || waitMs > with_.patienceMs;
-  if (failure.recovery !== 'retry' || isOver) throw failure;
-  await with_.sleep(waitMs, with_.signal);
-}
-
-function wrongSink(target: Target): HeldFailure {
-  const text = `${target.name}: the connector's sink is not of the mode that its manifest declares`;
-  return new HeldFailure('CONFIG_INVALID', text);
 }
 
 async function end(

@@ -200,6 +200,10 @@ export const CATALOGUE = {
     meaning: 'No record that stands marks a protected person as protected any more.',
     hint: `Nothing is told until a person decides. Ask the school; if it is so, ${APPROVE}, then \`skolnav sync\`.`,
   },
+  PROTECTED_SHOWN: {
+    meaning: 'A target still shows a protected person after it has said that it does not.',
+    hint: 'It is told again with each `skolnav sync`. If it stays, take it out at the target by hand, and tell who runs it: `skolnav trace` shows what the id in the text stands for.',
+  },
   SOURCE_LATE: {
     meaning: 'A source has brought nothing new for longer than its rules allow.',
     hint: 'Ask the sender whether the export ran. The targets keep what they have until it comes. If it may be silent for so long, say so as `maxAge` of the source in config/hub.yaml.',

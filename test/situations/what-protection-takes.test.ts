@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { type RecordingProxy, startRecordingProxy } from '../e2e/recording-proxy.ts';
+import { runOf } from '../e2e/world.ts';
+import { SituationTown } from './situation-town.ts';
+import type { Town, TownPerson } from './town.ts';
+
+const SINCE = ['2026-08-18'] as const;
+const ANN: TownPerson = { given: 'Ann', account: 'ann' };
+const BO: TownPerson = { given: 'Bo', account: 'bo' };
+const SECRET: TownPerson = { ...BO, privacy: 2 };
+const CLEO: TownPerson = { given: 'Cleo', account: 'cleo' };
+const HELD = '{ maxDelete: 0%, maxUpdate: 0%, maxReplace: 0%, maxCreate: 0%, minimum: 0 }';
+
+/** A class of these pupils. */
+function classOf(persons: Readonly<Record<string, TownPerson>>): Town {
+  const names = Object.keys(persons);
+  return {
+    persons,
+    enrolments: names.map((person) => ({ person })),
+    classes: { '7a': { members: Object.fromEntries(names.map((name) => [name, SINCE])) } },
+  };
+}
+
+/** By whatever a target still shows, somebody is found: nothing else is as urgent. */
+describe('situations in which a target must forget a protected person', () => {
+  let town: SituationTown;
+  let proxy: RecordingProxy;
+  /** Requests that begin so get this status in place of the service's answer, so many times. */
+  let instead: { readonly begin: string; readonly status: number; times: number } | null;
+
+  beforeEach(async () => {
+    town = await SituationTown.open();
+    instead = null;
+    proxy = await startRecordingProxy(town.world.identity.url, undefined, (method, path) => {
+      const request = `${method} /${path.split('/').slice(3).join('/')}`;
+      if (instead === null || instead.times === 0 || !request.startsWith(instead.begin))
+        return null;
+      instead.times -= 1;
+      return instead.status;
+    });
+    town.world.environment['IDENTITY_URL'] = proxy.url;
+    await town.world.guard('{ maxDelete: 100%, maxUpdate: 100%, maxReplace: 100%, minimum: 10 }');
+  });
+  afterEach(async () => {
+    await proxy.stop();
+    await town.close(undefined);
+  });
+
+  const sync = async (day: string, what: Town | null) => {
+    if (what !== null) await town.send(day, what);
+    town.world.now = Date.parse(`${day}T03:00:00+02:00`);
+    return town.world.sync('identity');
+  };
+  const memberIds = () =>
+    [...town.world.identity.directory.of('Groups').values()].flatMap(({ members }) =>
+      (Array.isArray(members) ? members : []).map((one) => String(Object(one)['value'])),
+    );
+  const stillShown = () =>
+    town.world.withHub(async ({ control }) =>
+      (await control.findings()).filter(({ code }) => code === 'PROTECTED_SHOWN'),
+    );
+  /** The writing requests since then, in order: method and kind. */
+  const told = (since: number) =>
+    [
+      ...proxy
+        .recorded()
+        .slice(since)
+        .matchAll(/^(POST|PUT|PATCH|DELETE) .*\/(Users|Groups)/gm),
+    ].map(([, method, kind]) => `${method} ${kind}`);
+
+  it('the class loses the member, then the account goes, and only then others are told', async () => {
+    await sync('2026-09-01', classOf({ ann: ANN, bo: BO }));
+    const before = proxy.recorded().length;
+    await sync('2026-09-02', classOf({ ann: { ...ANN, family: 'Berg' }, bo: SECRET, cleo: CLEO }));
+    const [first, second, ...rest] = told(before);
+    assert.deepEqual([first, second], ['PATCH Groups', 'DELETE Users']);
+    assert.ok(rest.length > 0, 'the others are told afterwards');
+    assert.equal(memberIds().length, 2);
+    assert.deepEqual((await town.world.plan('identity'))[0]?.counts, {
+      ...{ create: 0, update: 0, delete: 0 },
+    });
+  });
+
+  it('the change of the class is refused once: it is told again the same night', async () => {
+    await sync('2026-09-01', classOf({ ann: ANN, bo: BO }));
+    const bo = String(town.user('bo')?.id);
+    instead = { begin: 'PATCH /Groups', status: 400, times: 1 };
+    const report = await sync('2026-09-02', classOf({ ann: ANN, bo: SECRET }));
+    assert.equal(town.user('bo'), undefined);
+    assert.ok(!memberIds().includes(bo));
+    const { outcome, counts } = runOf(report, 'identity');
+    assert.deepEqual([outcome, counts['failed']], ['done', 0]);
+  });
+
+  it('a service that has no time at first is waited for', async () => {
+    await sync('2026-09-01', classOf({ ann: ANN, bo: BO }));
+    instead = { begin: 'DELETE /Users', status: 503, times: 1 };
+    const report = await sync('2026-09-02', classOf({ ann: ANN, bo: SECRET }));
+    assert.equal(town.user('bo'), undefined);
+    const { outcome, counts } = runOf(report, 'identity');
+    assert.deepEqual([outcome, counts['retried'], counts['failed']], ['done', 1, 0]);
+  });
+
+  it('a guard that holds all else of the school holds nothing of it', async () => {
+    await sync('2026-09-01', classOf({ ann: ANN, bo: BO, cleo: CLEO }));
+    const bo = String(town.user('bo')?.id);
+    await town.world.guard(HELD);
+    const others = { ann: { ...ANN, family: 'Berg' }, bo: SECRET };
+    const report = await sync('2026-09-02', classOf(others));
+    assert.equal(runOf(report, 'identity').outcome, 'held');
+    assert.equal(town.user('bo'), undefined);
+    assert.ok(!memberIds().includes(bo));
+    assert.equal(town.user('ann')?.['displayName'], 'Ann Ek', 'all else waits for a person');
+    assert.equal(memberIds().length, 2, 'who merely leaves is a member until then');
+  });
+
+  it('what was refused under a hold goes with the next night, held or not', async () => {
+    await sync('2026-09-01', classOf({ ann: ANN, bo: BO, cleo: CLEO }));
+    const bo = String(town.user('bo')?.id);
+    await town.world.guard(HELD);
+    instead = { begin: 'PATCH /Groups', status: 400, times: 99 };
+    await sync('2026-09-02', classOf({ ann: { ...ANN, family: 'Berg' }, bo: SECRET }));
+    assert.ok(memberIds().includes(bo));
+    instead = null;
+    const report = await sync('2026-09-03', null);
+    assert.equal(runOf(report, 'identity').outcome, 'held');
+    assert.ok(!memberIds().includes(bo));
+  });
+
+  it('a set is written without the person, although a guard holds all else of it', async () => {
+    await town.send('2026-09-01', classOf({ ann: ANN, bo: BO, cleo: CLEO }));
+    await town.world.sync();
+    assert.match(await town.world.delivered('users.csv'), /bo@/);
+    await town.world.guard(HELD);
+    await town.send('2026-09-02', classOf({ ann: { ...ANN, family: 'Berg' }, bo: SECRET }));
+    await town.world.sync();
+    const users = await town.world.delivered('users.csv');
+    assert.doesNotMatch(users, /bo@/);
+    assert.match(users, /cleo@/, 'all else waits for a person');
+    assert.doesNotMatch(users, /Berg/);
+  });
+
+  it('a service that says yes and keeps the member is found out, and told again', async () => {
+    await sync('2026-09-01', classOf({ ann: ANN, bo: BO }));
+    const bo = String(town.user('bo')?.id);
+    const id = await town.idOf('person', 'bo');
+    instead = { begin: 'PATCH /Groups', status: 204, times: 99 };
+    await sync('2026-09-02', classOf({ ann: ANN, bo: SECRET }));
+    assert.ok(memberIds().includes(bo));
+    const [finding, ...others] = await stillShown();
+    assert.deepEqual(others, []);
+    assert.match(String(finding?.text), /in Group$/);
+    assert.ok(finding?.text.includes(id));
+    assert.doesNotMatch(String(finding?.text), /Bo|Ek/);
+    instead = null;
+    await sync('2026-09-03', null);
+    assert.ok(!memberIds().includes(bo));
+    assert.deepEqual(await stillShown(), []);
+  });
+
+  it('a service that says yes and keeps the account is found out, and told again', async () => {
+    await sync('2026-09-01', classOf({ ann: ANN, bo: BO }));
+    instead = { begin: 'DELETE /Users', status: 204, times: 99 };
+    await sync('2026-09-02', classOf({ ann: ANN, bo: SECRET }));
+    assert.equal((await stillShown()).length, 1);
+    instead = null;
+    await sync('2026-09-03', null);
+    assert.equal(town.user('bo'), undefined);
+    assert.deepEqual(await stillShown(), []);
+  });
+});
