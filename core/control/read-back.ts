@@ -1,7 +1,7 @@
 import type { ObjectSink, RemoteObject } from '../connector/connector.ts';
 import { RefusedFailure } from '../failure/failure.ts';
 import type { Flow } from '../flow/compiled.ts';
-import { isList, sameJson } from '../message/digest.ts';
+import { isList, isObject, sameJson } from '../message/digest.ts';
 import type { Json, JsonObject, Trouble } from '../message/message.ts';
 import { replaceReferences, valuesAt } from '../plan/reference-walk.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
@@ -143,8 +143,4 @@ function same(a: Json | undefined, b: Json | undefined): boolean {
   if (a === undefined || b === undefined || !isList(a) || !isList(b)) return sameJson(a, b);
   const texts = (list: readonly Json[]) => list.map((item) => JSON.stringify(item)).sort();
   return sameJson(texts(a), texts(b));
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !isList(value);
 }

@@ -4,7 +4,8 @@ import { OTHER_STREAMS } from '../config/source-rules.ts';
 import type { YamlFile, YamlPath } from '../config/yaml-file.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
-import { isObject, propertiesOf } from '../mapping/schema-walk.ts';
+import { propertiesOf } from '../mapping/schema-walk.ts';
+import { isObject } from '../message/digest.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
 
 /** What the names in config/hub.yaml may lead to. */

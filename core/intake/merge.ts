@@ -1,6 +1,6 @@
 import { PART_OF_TWIN } from '../mapping/compiled.ts';
-import { digestOf, isList } from '../message/digest.ts';
-import type { Entity, Json, JsonObject } from '../message/message.ts';
+import { digestOf, isList, isObject } from '../message/digest.ts';
+import type { Entity, Json } from '../message/message.ts';
 import type { Part } from '../store/store.ts';
 
 /** Field -> the source that owns it; `*` for the fields that are not named. */
@@ -49,10 +49,6 @@ function joined(before: Json | undefined, value: Json, isOfTwin: boolean): Json 
 function news(before: readonly Json[], value: readonly Json[]): readonly Json[] {
   const known = new Set(before.map(digestOf));
   return value.filter((item) => !known.has(digestOf(item)));
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !isList(value);
 }
 
 /** Fields by name, so that equal entities have equal text whatever their parts' order. */

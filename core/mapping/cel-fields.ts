@@ -1,7 +1,7 @@
 import { didYouMean } from '../failure/lint.ts';
-import { isList } from '../message/digest.ts';
+import { isList, isObject } from '../message/digest.ts';
 import type { JsonObject } from '../message/message.ts';
-import { ANYTHING, isObject, walkSchema } from './schema-walk.ts';
+import { ANYTHING, walkSchema } from './schema-walk.ts';
 
 /** A node of an expression as the parser gives it. */
 interface Node {

@@ -1,13 +1,13 @@
 import type { YamlFile, YamlPath } from '../config/yaml-file.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
-import { isList } from '../message/digest.ts';
+import { isList, isObject } from '../message/digest.ts';
 import type { EntityRef, Json, JsonObject } from '../message/message.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
 import { type CompiledExpression, compileExpression, type Variable } from './cel.ts';
 import type { IntakeContext, ProjectionContext, RuleNote } from './compiled.ts';
 import type { MappingLintCode } from './lints.ts';
 import { compileReader, parsePath, type Step } from './path.ts';
-import { ANYTHING, isObject, propertiesOf, typesOf, walkSchema } from './schema-walk.ts';
+import { ANYTHING, propertiesOf, typesOf, walkSchema } from './schema-walk.ts';
 import type { WrittenFields } from './written.ts';
 
 /** One evaluation of a mapping: its root and the values of the names of `let` and `as`. */

@@ -1,11 +1,11 @@
 import type { YamlPath } from '../config/yaml-file.ts';
-import { isList } from '../message/digest.ts';
+import { isList, isObject } from '../message/digest.ts';
 import type { Json } from '../message/message.ts';
 import { type Compilation, type Evaluate, isEmptyValue, type Scope } from './compilation.ts';
 import type { Written } from './compiled.ts';
 import { Parked, type RulePlace, troubleOf } from './parked.ts';
 import { compileLookup, reasonOf } from './rule.ts';
-import { ANYTHING, isObject } from './schema-walk.ts';
+import { ANYTHING } from './schema-walk.ts';
 import type { WrittenMapping } from './written.ts';
 
 /** The parts of a mapping that stand before its fields: `let`, `each`, `when`. */

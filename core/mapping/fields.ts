@@ -1,5 +1,6 @@
 import type { YamlPath } from '../config/yaml-file.ts';
 import { didYouMean } from '../failure/lint.ts';
+import { isObject } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import {
   type Compilation,
@@ -13,7 +14,7 @@ import type { RuleNote } from './compiled.ts';
 import { Parked } from './parked.ts';
 import { compileSetter, fieldNames, type Setter } from './path.ts';
 import { compileRule } from './rule.ts';
-import { isObject, propertiesOf, requiredOf, walkSchema } from './schema-walk.ts';
+import { propertiesOf, requiredOf, walkSchema } from './schema-walk.ts';
 import { tableRows } from './table-rows.ts';
 import type { WrittenFields } from './written.ts';
 

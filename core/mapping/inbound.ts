@@ -1,4 +1,4 @@
-import { isList } from '../message/digest.ts';
+import { isList, isObject } from '../message/digest.ts';
 import type { EntityRef, Json, JsonObject, Trouble } from '../message/message.ts';
 import type { Compilation, Evaluate, Scope } from './compilation.ts';
 import {
@@ -15,7 +15,7 @@ import { compileHead, guarded, type Head } from './each.ts';
 import { Parked, type RulePlace, troubleOf } from './parked.ts';
 import { compileReader, parsePath, textOfId, wordOf } from './path.ts';
 import { compileRule } from './rule.ts';
-import { isObject, propertiesOf } from './schema-walk.ts';
+import { propertiesOf } from './schema-walk.ts';
 import type { WrittenMapping, WrittenPartial } from './written.ts';
 
 interface Identifiers {

@@ -1,11 +1,12 @@
 import type { YamlPath } from '../config/yaml-file.ts';
 import { compileDateFormat, DATE_FORM_RULE } from '../message/date-format.ts';
 import { isOpenEnd } from '../message/dates.ts';
+import { isObject } from '../message/digest.ts';
 import type { Json } from '../message/message.ts';
 import { compilePattern } from '../message/safe-pattern.ts';
 import type { Compilation } from './compilation.ts';
 import { Parked, type RulePlace } from './parked.ts';
-import { isObject, typesOf } from './schema-walk.ts';
+import { typesOf } from './schema-walk.ts';
 import { parseTable, type Table } from './table.ts';
 import type { Policy, WrittenRule } from './written.ts';
 

@@ -1,10 +1,11 @@
 import type { YamlPath } from '../config/yaml-file.ts';
+import { isObject } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import { type Compilation, type Evaluate, isEmptyValue, type RuleTarget } from './compilation.ts';
 import { compileModifiers, obey } from './modifiers.ts';
 import { Parked, type RulePlace } from './parked.ts';
 import { textOfId } from './path.ts';
-import { ANYTHING, isObject, typesOf } from './schema-walk.ts';
+import { ANYTHING, typesOf } from './schema-walk.ts';
 import type { Policy, WrittenRule } from './written.ts';
 
 interface Source {

@@ -1,5 +1,5 @@
-import { isList } from '../message/digest.ts';
-import type { Json, JsonObject } from '../message/message.ts';
+import { isList, isObject } from '../message/digest.ts';
+import type { JsonObject } from '../message/message.ts';
 import type { CanonicalSchema, CanonicalSchemas } from '../schema/canonical.ts';
 import type { Step } from './path.ts';
 
@@ -58,10 +58,6 @@ function isOpenObject(schema: JsonObject): boolean {
   const mayHaveFields = types.length === 0 || types.includes('object');
   const isClosed = schema['additionalProperties'] === false || schema['properties'] !== undefined;
   return mayHaveFields && !isClosed;
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !isList(value);
 }
 
 /** A canonical schema with its inverse relations as lists, as mappings and conditions see it. */

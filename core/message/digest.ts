@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Json } from './message.ts';
+import type { Json, JsonObject } from './message.ts';
 
 /** 130 bits of SHA-256, as 22 URL-safe characters: names and compares contents. */
 export function digest(text: string): string {
@@ -41,4 +41,9 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
 /** Array.isArray for readonly lists. */
 export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
+}
+
+/** True of `{ ... }` alone. */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !isList(value);
 }

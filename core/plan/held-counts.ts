@@ -1,5 +1,5 @@
-import { isList } from '../message/digest.ts';
-import type { Json, JsonObject } from '../message/message.ts';
+import { isObject } from '../message/digest.ts';
+import type { Json } from '../message/message.ts';
 import type { PlanBatch } from './plan-batch.ts';
 import { type KindTotals, type PlanTotals, sumsOf, type UnitTotals } from './totals.ts';
 
@@ -84,8 +84,4 @@ export function heldWith(counts: HeldCounts, moves: Moves): HeldCounts {
 export function heldCountsOf(kept: Json | undefined): HeldCounts | null {
   // SAFETY: only `heldAfter` makes what is kept.
   return isObject(kept) ? (kept as unknown as HeldCounts) : null;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !isList(value);
 }

@@ -1,6 +1,6 @@
 import { judgedUntil } from '../mapping/dates.ts';
 import { earlierOf } from '../message/dates.ts';
-import { isList } from '../message/digest.ts';
+import { isList, isObject } from '../message/digest.ts';
 import type { Entity, Json, JsonObject } from '../message/message.ts';
 import type { InverseRelation } from '../schema/canonical.ts';
 import type { InForceRule } from '../schema/in-force.ts';
@@ -51,8 +51,4 @@ function idAt(value: Json, path: readonly string[]): string | null {
   let at: Json | undefined = value;
   for (const step of [...path, 'id']) at = isObject(at) ? at[step] : undefined;
   return typeof at === 'string' ? at : null;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !isList(value);
 }

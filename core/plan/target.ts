@@ -6,7 +6,7 @@ import type {
 } from '../connector/connector.ts';
 import type { Flow } from '../flow/compiled.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
-import { isList } from '../message/digest.ts';
+import { isList, isObject } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 
 /** One flow's way to the system that fills its module now. */
@@ -123,8 +123,4 @@ function collect(
     }
   }
   return found;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !isList(value);
 }

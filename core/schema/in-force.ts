@@ -1,4 +1,4 @@
-import { isList } from '../message/digest.ts';
+import { isObject } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 
 /** When the items of a list hold: outside of it they say nothing to anybody. */
@@ -26,8 +26,4 @@ export function inForceRules({ properties }: JsonObject): readonly InForceRule[]
 
 function steps(path: Json | undefined): readonly string[] {
   return String(path).split('.');
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !isList(value);
 }

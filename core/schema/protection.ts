@@ -1,3 +1,4 @@
+import { isObject } from '../message/digest.ts';
 import type { Entity, Json, JsonObject } from '../message/message.ts';
 
 /** What `x-protected` says of a kind. */
@@ -59,8 +60,4 @@ function valueAt(content: JsonObject, path: readonly string[]): Json | undefined
     at = at[step];
   }
   return at;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../message/digest.ts';
 import type { Entity, EntityRef, Json, JsonObject } from '../message/message.ts';
 import type { ReferencePath } from './canonical.ts';
 
@@ -22,10 +23,6 @@ function collect(
     }
   }
   return found;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 type Visit = (value: Json | undefined, found: Map<string, EntityRef>) => void;
