@@ -8,7 +8,7 @@ import {
 } from '../dispatch/retraction.ts';
 import { Failure } from '../failure/failure.ts';
 import type { Flow } from '../flow/compiled.ts';
-import { valuesAt } from '../plan/reference-walk.ts';
+import { valuesAt } from '../message/reference-walk.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import { type LedgerRow, plainRow } from '../store/ledger-store.ts';
 import { type Engine, targetOfFlow } from './engine.ts';

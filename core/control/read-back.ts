@@ -3,7 +3,7 @@ import { RefusedFailure } from '../failure/failure.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { isList, isObject, sameJson } from '../message/digest.ts';
 import type { Json, JsonObject, Trouble } from '../message/message.ts';
-import { replaceReferences, valuesAt } from '../plan/reference-walk.ts';
+import { replaceReferences, valuesAt } from '../message/reference-walk.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
 

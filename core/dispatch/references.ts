@@ -1,6 +1,6 @@
 import { digestOf } from '../message/digest.ts';
 import { isOnItsWayOut, type Json, type JsonObject } from '../message/message.ts';
-import { valuesAt, withoutReferences } from '../plan/reference-walk.ts';
+import { valuesAt, withoutReferences } from '../message/reference-walk.ts';
 import type { TargetKind } from '../plan/target.ts';
 import type { Store } from '../store/store.ts';
 import { deliveryId } from './delivery-id.ts';

@@ -1,6 +1,6 @@
 import { isList } from '../message/digest.ts';
 import type { EntityRef, Json, JsonObject } from '../message/message.ts';
-import { withoutReferences } from '../plan/reference-walk.ts';
+import { withoutReferences } from '../message/reference-walk.ts';
 import { surveyProtected } from '../plan/survey.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';

@@ -1,5 +1,5 @@
 import type { Message } from '../message/message.ts';
-import { valuesAt } from '../plan/reference-walk.ts';
+import { valuesAt } from '../message/reference-walk.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import { type LedgerRow, plainRow } from '../store/ledger-store.ts';
 import type { Store } from '../store/store.ts';

@@ -1,5 +1,6 @@
-import { digestOf } from '../message/digest.ts';
+import { digestOf, isObject } from '../message/digest.ts';
 import type { EntityRef, Json, JsonObject } from '../message/message.ts';
+import { withoutReferences } from '../message/reference-walk.ts';
 import type { Part } from '../store/store.ts';
 import type { IntakeSurroundings } from './intake-task.ts';
 import type { Patcher } from './patch.ts';
@@ -32,9 +33,11 @@ export async function departuresWith(
     const parts = await store.entities.parts(referrer);
     for (const part of parts.filter((one) => one.source === source)) {
       const before = patcher.present(part);
-      let after: Json | undefined = before;
-      for (const { path } of needed) after = without(after, path, entity.id);
-      if (!isObject(after)) changes.push(gone(part, patcher));
+      let after: JsonObject | null = before;
+      for (const { path } of needed) {
+        after &&= withoutReferences(after, path, true, (one) => !isTo(one, entity));
+      }
+      if (after === null) changes.push(gone(part, patcher));
       else if (digestOf(after) !== digestOf(before)) changes.push(put(part, after, patcher));
     }
   }
@@ -52,26 +55,6 @@ function put(part: Part, content: JsonObject, patcher: Patcher): Change {
   return { put: { ...part, content, hash: digestOf(content) } };
 }
 
-/** The same without what is nothing without the entity: the items of lists, or all of it. */
-function without(
-  value: Json | undefined,
-  path: readonly string[],
-  id: string,
-  at = 0,
-): Json | undefined {
-  const step = path[at];
-  if (value === undefined || value === null) return value;
-  if (step === undefined) return isObject(value) && value['id'] === id ? undefined : value;
-  if (Array.isArray(value)) {
-    return value.flatMap((item: Json) => without(item, path, id, at + 1) ?? []);
-  }
-  if (!isObject(value)) return value;
-  const inner = value[step];
-  const rest = without(inner, path, id, at + 1);
-  if (rest === inner) return value;
-  return rest === undefined ? undefined : { ...value, [step]: rest };
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isTo(reference: Json, { id }: EntityRef): boolean {
+  return isObject(reference) && reference['id'] === id;
 }

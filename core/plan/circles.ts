@@ -1,7 +1,7 @@
 import type { Entity } from '../message/message.ts';
+import { valuesAt, withoutReferences } from '../message/reference-walk.ts';
 import type { CanonicalSchema, ReferencePath } from '../schema/canonical.ts';
 import type { EntityStore } from '../store/store.ts';
-import { valuesAt, withoutReferences } from './reference-walk.ts';
 
 /** Where a reference of a chain leads, by its path and the entity; null where it ends. */
 type Steps = Map<string, string | null>;

@@ -1,9 +1,9 @@
 import { daysAfter } from '../message/dates.ts';
 import { digestOf, sameJson } from '../message/digest.ts';
 import type { EntityRef, JsonObject } from '../message/message.ts';
+import { withListsInOrder } from '../message/reference-walk.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
 import type { Projected, Wanted } from './project.ts';
-import { withListsInOrder } from './reference-walk.ts';
 import type { Leave, TargetKind } from './target.ts';
 
 /** One object, as it is wanted and as the target has it. */

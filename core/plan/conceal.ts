@@ -1,7 +1,7 @@
 import { isList } from '../message/digest.ts';
 import type { Entity, Json } from '../message/message.ts';
+import { valuesAt, withoutReferences } from '../message/reference-walk.ts';
 import type { CanonicalSchema, ReferencePath } from '../schema/canonical.ts';
-import { valuesAt, withoutReferences } from './reference-walk.ts';
 
 /** What must not be seen. */
 export interface Concealment {

@@ -1,9 +1,9 @@
 import { digestOf } from '../message/digest.ts';
 import type { EntityRef, Json, JsonObject, Trouble } from '../message/message.ts';
+import { withoutReferences } from '../message/reference-walk.ts';
 import type { Entry } from './compare.ts';
 import { keyTaken } from './key-taken.ts';
 import type { Wanted } from './project.ts';
-import { withoutReferences } from './reference-walk.ts';
 import type { Target, TargetKind } from './target.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { isList } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
+import { valuesAt } from '../message/reference-walk.ts';
 import type { Entry } from './compare.ts';
-import { valuesAt } from './reference-walk.ts';
 import type { TargetKind } from './target.ts';
 
 /** A list inside a kind's objects that refers to other objects: the members of a SCIM group. */

@@ -5,11 +5,11 @@ import { judgedUntil } from '../mapping/dates.ts';
 import { earlierOf, FOREVER } from '../message/dates.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Entity, JsonObject, Trouble } from '../message/message.ts';
+import { withoutRepeats } from '../message/reference-walk.ts';
 import { keptByOthers } from './doubled.ts';
 import { restsOn } from './in-force.ts';
 import { keyTaken } from './key-taken.ts';
 import type { OriginGroup } from './merge-by-origin.ts';
-import { withoutRepeats } from './reference-walk.ts';
 import type { Target } from './target.ts';
 import type { Lookup, Views } from './views.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Entity, JsonObject } from '../../core/message/message.ts';
-import { valuesAt } from '../../core/plan/reference-walk.ts';
+import { valuesAt } from '../../core/message/reference-walk.ts';
 import { objectReferences } from '../../core/plan/target.ts';
 import { compileSchema } from '../../core/schema/validator.ts';
 import { runOf, World } from './world.ts';

@@ -1,5 +1,5 @@
-import { isList } from '../message/digest.ts';
-import type { Json, JsonObject } from '../message/message.ts';
+import { isList } from './digest.ts';
+import type { Json, JsonObject } from './message.ts';
 
 /** What becomes of a reference: it stays, or it goes with whatever is nothing without it. */
 export type Keep = (reference: Json) => boolean;
