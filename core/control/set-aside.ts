@@ -1,3 +1,4 @@
+import { mappingContext } from '../intake/mapping-context.ts';
 import type { InboundMapping } from '../mapping/compiled.ts';
 import { isList } from '../message/digest.ts';
 import type { EntityRef, Json, Trouble } from '../message/message.ts';
@@ -85,14 +86,8 @@ async function* quarantined(
   mappings: readonly InboundMapping[],
 ): AsyncGenerator<Candidate> {
   const { identity, store } = engine;
-  const unsaid = identity.unsaidOf(source);
-  const context = {
-    today: todayOf(engine),
-    identify: (of: string | null, kind: string, name: string) =>
-      identity.idOf(of ?? unsaid, kind, name),
-    identifyOwn: (of: string | null, kind: string, name: string) =>
-      identity.ownIdOf(of ?? unsaid, kind, name),
-  };
+  const about = { identity, today: () => todayOf(engine) };
+  const context = mappingContext({ module: source }, about);
   for (const mapping of mappings.filter(({ from }) => from.stream === stream)) {
     for (const { entity } of mapping.about(value, context)) {
       const [message] = await store.messages.get([id]);

@@ -4,7 +4,7 @@ import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 /** What mappings may ask about while they read a record of a module. */
 export function mappingContext(
   { module }: Pick<IntakeTask, 'module'>,
-  { identity, today }: IntakeSurroundings,
+  { identity, today }: Pick<IntakeSurroundings, 'identity' | 'today'>,
 ): IntakeContext {
   const unsaid = identity.unsaidOf(module);
   return {
