@@ -2,6 +2,7 @@ import type { Outcome } from '../connector/connector.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
 import type { Failure } from '../failure/failure.ts';
 import type { Settlement } from '../store/settlement.ts';
+import type { SinkLimits } from './delivery.ts';
 
 /** What may mean that the whole target is out, and not only this object. */
 const OUTAGE: ReadonlySet<FailureCode> = new Set([
@@ -11,6 +12,9 @@ const OUTAGE: ReadonlySet<FailureCode> = new Set([
 
 /** What no target says of an object: it was not reached, or has no time. */
 const SILENCE: ReadonlySet<FailureCode> = new Set(['CONNECTION_LOST', 'TIMEOUT', 'TARGET_BUSY']);
+
+/** So many calls in a row without an answer are an outage. */
+const CALLS_OUT = 4;
 
 /**
  * Tells an outage from a bad object. While every call fails in a way that could be the target's,
@@ -27,6 +31,11 @@ export class Circuit {
   /** `most`: more objects than this without an answer in between are an outage. */
   constructor(most: number) {
     this.#most = most;
+  }
+
+  /** The circuit of a target that takes so many objects by one call, and so many calls at once. */
+  static of({ batchSize, concurrency }: SinkLimits): Circuit {
+    return new Circuit(batchSize * Math.max(CALLS_OUT, concurrency));
   }
 
   /** The failure that opened the circuit; null as long as it is closed. */

@@ -47,7 +47,7 @@ async function deliverReady(
   counts: DeliveryCounts,
   with_: DeliverySurroundings,
 ): Promise<Failure | null> {
-  const circuit = new Circuit(limits.batchSize * Math.max(CALLS_OUT, limits.concurrency));
+  const circuit = Circuit.of(limits);
   const stop = new AbortController();
   const signal = AbortSignal.any([with_.signal, stop.signal]);
   const round = { isLenient: false };
@@ -90,6 +90,3 @@ async function deliverReady(
   if (counts.held === null && circuit.outage === null) signal.throwIfAborted();
   return circuit.outage;
 }
-
-/** So many calls in a row without an answer are an outage. */
-const CALLS_OUT = 4;

@@ -1,4 +1,4 @@
-import { isOnItsWayOut, type Message } from '../message/message.ts';
+import { type EntityRef, isOnItsWayOut, type Message } from '../message/message.ts';
 import { type Entry, isChange } from '../plan/compare.ts';
 import type { PlanBatch } from '../plan/plan-batch.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
@@ -8,6 +8,13 @@ import { deliveryId, parkedId } from './delivery-id.ts';
 interface KeepSurroundings {
   readonly store: Store;
   readonly now: () => number;
+}
+
+/** An object, and what its target is to be told of it. */
+interface Told {
+  readonly origin: EntityRef;
+  readonly key: string;
+  readonly action: Message['action'];
 }
 
 /** Keeps a message for each object that cannot be made now. */
@@ -98,25 +105,34 @@ function messageOf(
 ): readonly Message[] {
   if (!isChange(entry)) return [];
   const { action, origin, key } = entry;
-  const isDeletion = action === 'delete';
-  return [
-    {
-      ...blank(target, run, at),
-      id: deliveryId(target.name, kind.kind, key),
-      type: 'deliver',
-      objectKind: kind.kind,
-      origin,
-      key,
-      action: action === 'rekey' ? 'update' : action,
-      rank: isDeletion ? rankOfDeletion(target, kind) : kind.rank,
-      state: 'waiting',
-      trouble: null,
-    },
-  ];
+  const sent = action === 'rekey' ? 'update' : action;
+  return [delivery(target, run, kind, { origin, key, action: sent }, at)];
+}
+
+/** A message by which an object is yet to be delivered. */
+export function delivery(
+  target: Target,
+  run: string,
+  kind: TargetKind,
+  { origin, key, action }: Told,
+  at: number,
+): Message {
+  return {
+    ...blank(target, run, at),
+    id: deliveryId(target.name, kind.kind, key),
+    type: 'deliver',
+    objectKind: kind.kind,
+    origin,
+    key,
+    action,
+    rank: action === 'delete' ? rankOfDeletion(target, kind) : kind.rank,
+    state: 'waiting',
+    trouble: null,
+  };
 }
 
 /** What is referred to goes after what refers to it. */
-export function rankOfDeletion({ kinds }: Target, { rank }: TargetKind): number {
+function rankOfDeletion({ kinds }: Target, { rank }: TargetKind): number {
   return 2 * kinds.length - rank;
 }
 

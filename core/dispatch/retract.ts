@@ -17,7 +17,7 @@ import {
 import { deliveryId } from './delivery-id.ts';
 import { settle } from './handle-batch.ts';
 import type { HandleSurroundings } from './handling.ts';
-import { rankOfDeletion } from './keep-messages.ts';
+import { delivery } from './keep-messages.ts';
 import { batches, tell } from './operate.ts';
 import { findReferences, namesIn, type References } from './references.ts';
 import type { Retraction } from './retraction.ts';
@@ -29,9 +29,6 @@ interface Step {
   /** Null where it goes. */
   readonly object: JsonObject | null;
 }
-
-/** So many calls in a row without an answer are an outage. */
-const CALLS_OUT = 4;
 
 /**
  * Takes from a target what shows protected persons, before anything else of a run: first what
@@ -84,11 +81,12 @@ async function tellAll(
   target: Target,
   steps: readonly Step[][],
   sink: ObjectSink,
-  { batchSize, concurrency }: SinkLimits,
+  limits: SinkLimits,
   counts: DeliveryCounts,
   with_: DeliverySurroundings,
 ): Promise<Failure | null> {
-  const circuit = new Circuit(batchSize * Math.max(CALLS_OUT, concurrency));
+  const { batchSize } = limits;
+  const circuit = Circuit.of(limits);
   const stop = new AbortController();
   const total = steps.flat().length;
   const handling: HandleSurroundings = {
@@ -176,14 +174,7 @@ function idOfStep(target: Target, { kind, row }: Step): string {
   return deliveryId(target.name, kind.kind, row.ref.key);
 }
 
-function messageOf(target: Target, run: string, step: Step, at: number): Message {
-  const { kind, row, object } = step;
-  const { origin, key } = row.ref;
-  return {
-    ...{ id: idOfStep(target, step), type: 'deliver', target: target.name, run },
-    ...{ objectKind: kind.kind, origin, key, state: 'waiting', trouble: null },
-    action: object === null ? 'delete' : 'update',
-    rank: object === null ? rankOfDeletion(target, kind) : kind.rank,
-    ...{ attempts: 0, inDoubt: false, notBefore: 0, createdAt: at, updatedAt: at },
-  };
+function messageOf(target: Target, run: string, { kind, row, object }: Step, at: number): Message {
+  const action = object === null ? 'delete' : 'update';
+  return delivery(target, run, kind, { ...row.ref, action }, at);
 }

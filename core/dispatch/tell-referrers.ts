@@ -1,9 +1,8 @@
-import type { Message } from '../message/message.ts';
 import { valuesAt } from '../message/reference-walk.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import { type LedgerRow, plainRow } from '../store/ledger-store.ts';
 import type { Store } from '../store/store.ts';
-import { deliveryId } from './delivery-id.ts';
+import { delivery } from './keep-messages.ts';
 
 /** An object that the target knows by another id than before. */
 export interface Renamed {
@@ -47,19 +46,14 @@ export async function tellReferrers(
 /** What is under way for one of them already is decided anew at its turn, and sees the new id. */
 async function keepUpdates(
   target: Target,
-  { kind: objectKind, rank }: TargetKind,
+  kind: TargetKind,
   rows: readonly LedgerRow[],
   run: string,
   { store, now }: { readonly store: Store; readonly now: () => number },
 ): Promise<void> {
   const at = now();
-  const messages = rows.map(
-    ({ ref: { origin, key } }): Message => ({
-      ...{ id: deliveryId(target.name, objectKind, key), type: 'deliver', action: 'update' },
-      ...{ target: target.name, objectKind, origin, key, rank, run, state: 'waiting' },
-      ...{ attempts: 0, inDoubt: false, notBefore: 0, trouble: null },
-      ...{ createdAt: at, updatedAt: at },
-    }),
+  const messages = rows.map(({ ref }) =>
+    delivery(target, run, kind, { ...ref, action: 'update' }, at),
   );
   const open = new Set(
     (await store.messages.get(messages.map(({ id }) => id))).map(({ id }) => id),
