@@ -12,6 +12,7 @@ import { valuesAt } from '../message/reference-walk.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import { type LedgerRow, plainRow } from '../store/ledger-store.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
+import { type Finding, finding } from './finding.ts';
 import {
   asDelivered,
   keysByRemoteId,
@@ -66,14 +67,15 @@ export async function checkRetracted(
 }
 
 /** Whom targets still show, although they have confirmed otherwise: by flow. */
-export async function stillShown(engine: Engine) {
-  const found: { id: string; subject: string; text: string }[] = [];
+export async function stillShown(engine: Engine): Promise<readonly Finding[]> {
+  const found: Finding[] = [];
   for (const flow of engine.workspace.flows) {
     const { name } = targetOfFlow(engine, flow);
     for (const { objectKind, origin, shownIn } of await readRetracted(engine.store, name)) {
       if (shownIn.length === 0) continue;
       const text = `${name} still shows ${origin.kind} ${origin.id} in ${shownIn.join(', ')}`;
-      found.push({ id: `shown ${name} ${objectKind} ${origin.id}`, subject: name, text });
+      const id = `shown ${name} ${objectKind} ${origin.id}`;
+      found.push(finding(id, 'PROTECTED_SHOWN', name, text));
     }
   }
   return found;

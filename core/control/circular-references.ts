@@ -1,29 +1,24 @@
-import { textOfPlaces } from '../message/places.ts';
 import { leadsBack, targetsAt } from '../plan/circles.ts';
 import type { CanonicalSchema } from '../schema/canonical.ts';
-import type { Part, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import type { Engine } from './engine.ts';
-
-interface Circular {
-  readonly id: string;
-  readonly subject: string;
-  readonly text: string;
-}
+import { type Finding, finding } from './finding.ts';
+import { whereSaid } from './where-said.ts';
 
 const EXAMPLES = 5;
 
 /** What was found of a store, and after which of its changes. */
-const FOUND = new WeakMap<Store, { readonly until: number; readonly found: readonly Circular[] }>();
+const FOUND = new WeakMap<Store, { readonly until: number; readonly found: readonly Finding[] }>();
 
 /** Entities that a reference leads back to, by way of others of their kind or at once. */
 export async function circularReferences({
   store,
   workspace: { canonical },
-}: Engine): Promise<readonly Circular[]> {
+}: Engine): Promise<readonly Finding[]> {
   const { until } = await store.entities.changes(Number.MAX_SAFE_INTEGER);
   const known = FOUND.get(store);
   if (known?.until === until) return known.found;
-  const found: Circular[] = [];
+  const found: Finding[] = [];
   for (const kind of canonical.kinds) {
     const schema = canonical.get(kind);
     if (schema !== undefined) found.push(...(await circlesOf(schema, store)));
@@ -32,13 +27,13 @@ export async function circularReferences({
   return found;
 }
 
-async function circlesOf(schema: CanonicalSchema, store: Store): Promise<readonly Circular[]> {
+async function circlesOf(schema: CanonicalSchema, store: Store): Promise<readonly Finding[]> {
   const { kind, references } = schema;
   const own = references.filter((one) => one.kind === kind);
   if (own.length === 0) return [];
   const near = await store.entities.selfReferences(kind);
   const ids = [...new Set(near.map(({ from }) => from))];
-  const found: Circular[] = [];
+  const found: Finding[] = [];
   for (const { path } of own) {
     const isChain = !path.includes('[]');
     const inCircle: string[] = [];
@@ -70,15 +65,9 @@ async function inWords(
   path: readonly string[],
   ids: readonly string[],
   store: Store,
-): Promise<Circular> {
-  const places: Part[] = [];
-  for (const id of ids.slice(0, EXAMPLES)) {
-    const parts = await store.entities.parts({ kind, id });
-    const speaker = parts.find(({ content }) => (path[0] ?? '') in content);
-    if (speaker !== undefined) places.push(speaker);
-  }
+): Promise<Finding> {
   const field = path.join('.').replaceAll('.[]', '');
-  const where = textOfPlaces(places, ids.length);
+  const where = await whereSaid(store, kind, path[0] ?? '', ids.slice(0, EXAMPLES), ids.length);
   const text = `${ids.length} of kind ${kind} lead back to themselves by ${field}: ${where}`;
-  return { id: `circle ${kind} ${field}`, subject: `canonical ${kind}`, text };
+  return finding(`circle ${kind} ${field}`, 'REFERENCES_CIRCULAR', `canonical ${kind}`, text);
 }

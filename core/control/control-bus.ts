@@ -10,7 +10,7 @@ import type { Connection } from './connect.ts';
 import type { DriftReport } from './drift.ts';
 import type { Explanation, ObjectQuestion } from './explain.ts';
 import type { FieldUse } from './explain-field.ts';
-import type { Finding } from './findings.ts';
+import type { Finding } from './finding.ts';
 import type { PlanReport } from './plan-report.ts';
 import type { PurgeReport } from './purge.ts';
 import type { PersonHint, Trace } from './trace.ts';

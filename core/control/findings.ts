@@ -7,22 +7,12 @@ import { hasTakenIn, type Run } from '../store/run-store.ts';
 import { stillShown } from './check-retracted.ts';
 import { circularReferences } from './circular-references.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
+import { type Finding, finding } from './finding.ts';
 import { LEASE } from './lease.ts';
 import { addedToNobody, missingReferences } from './missing-references.ts';
 import { sharedNumbering } from './shared-numbering.ts';
 import { sharedValues } from './shared-values.ts';
 import { asItIs } from './stale-runs.ts';
-
-/** Something that a person should know; it is there as long as its cause is. No personal data. */
-export interface Finding {
-  /** The same for the same cause. */
-  readonly id: string;
-  readonly code: string;
-  /** What it is about: `flow lms`, `intake register`, a target. */
-  readonly subject: string;
-  readonly text: string;
-  readonly hint: string;
-}
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -43,26 +33,16 @@ export async function findFindings(engine: Engine): Promise<readonly Finding[]> 
     ...(await silentSources(engine)),
     ...(await oddFiles(engine)),
     ...(await unreadFiles(engine)),
-    ...(await notThere(engine)).map(({ id, subject, text }) =>
-      finding(id, 'REFERENCE_MISSING', subject, text),
-    ),
-    ...sharedNumbering(engine).map(({ id, subject, text }) =>
-      finding(id, 'NUMBERING_SHARED', subject, text),
-    ),
-    ...(await sharedValues(engine)).map(({ id, subject, text }) =>
-      finding(id, 'VALUE_SHARED', subject, text),
-    ),
-    ...(await circularReferences(engine)).map(({ id, subject, text }) =>
-      finding(id, 'REFERENCES_CIRCULAR', subject, text),
-    ),
-    ...(await stillShown(engine)).map(({ id, subject, text }) =>
-      finding(id, 'PROTECTED_SHOWN', subject, text),
-    ),
+    ...(await notThere(engine)),
+    ...sharedNumbering(engine),
+    ...(await sharedValues(engine)),
+    ...(await circularReferences(engine)),
+    ...(await stillShown(engine)),
     ...(await lateFlows(engine)),
   ];
 }
 
-async function notThere({ store, workspace }: Engine) {
+async function notThere({ store, workspace }: Engine): Promise<readonly Finding[]> {
   const { isSupplement } = supplementsAmong(workspace.inbound);
   return [...(await missingReferences(store)), ...(await addedToNobody(store, isSupplement))];
 }
@@ -248,8 +228,4 @@ function usualMinutes(runs: readonly Run[], dayOf: (run: Run) => string): number
   const sorted = [...longest.values()].sort((a, b) => a - b);
   const middle = sorted[Math.floor(sorted.length / 2)];
   return middle === undefined ? null : Math.ceil(middle);
-}
-
-function finding(id: string, code: FailureCode, subject: string, text: string): Finding {
-  return { id, code, subject, text, hint: CATALOGUE[code].hint };
 }

@@ -1,28 +1,23 @@
 import { textOfPlaces } from '../message/places.ts';
 import type { Dangling, Part, Store } from '../store/store.ts';
+import { type Finding, finding } from './finding.ts';
 
 const EXAMPLES = 5;
-
-interface Missing {
-  readonly id: string;
-  readonly subject: string;
-  readonly text: string;
-}
 
 /** What was found of a store, and after which of its changes: of a city it takes half a second. */
 const FOUND = new WeakMap<
   Store,
-  { readonly until: number; readonly missing: readonly Missing[] }
+  { readonly until: number; readonly missing: readonly Finding[] }
 >();
 
 /** By the newest run: an intake may add to nobody and change no entity. */
-const NOBODY = new WeakMap<Store, { readonly run: string; readonly found: readonly Missing[] }>();
+const NOBODY = new WeakMap<Store, { readonly run: string; readonly found: readonly Finding[] }>();
 
 /** What only adds to entities that no source has delivered: it is kept, and goes nowhere. */
 export async function addedToNobody(
   store: Store,
   isSupplement: (part: Part) => boolean,
-): Promise<readonly Missing[]> {
+): Promise<readonly Finding[]> {
   const [newest] = await store.runs.list({ type: 'intake', limit: 1 });
   const run = `${newest?.id} ${newest?.outcome}`;
   const known = NOBODY.get(store);
@@ -37,7 +32,7 @@ export async function addedToNobody(
   return found;
 }
 
-function inOneLine(parts: readonly Part[]): readonly Missing[] {
+function inOneLine(parts: readonly Part[]): readonly Finding[] {
   const [first] = parts;
   if (first === undefined) return [];
   const { entity, source, stream } = first;
@@ -45,21 +40,22 @@ function inOneLine(parts: readonly Part[]): readonly Missing[] {
   const sorted = parts.toSorted((one, other) => one.line - other.line);
   const where = textOfPlaces(sorted.slice(0, EXAMPLES), parts.length);
   const text = `no source has delivered ${count} of kind ${entity.kind} that ${stream} of ${source} adds to: ${where}`;
-  return [{ id: `nobody ${source} ${stream} ${entity.kind}`, subject: `intake ${source}`, text }];
+  const id = `nobody ${source} ${stream} ${entity.kind}`;
+  return [finding(id, 'REFERENCE_MISSING', `intake ${source}`, text)];
 }
 
 /** What entities refer to and no source has delivered: the targets are told without it. */
-export async function missingReferences(store: Store): Promise<readonly Missing[]> {
+export async function missingReferences(store: Store): Promise<readonly Finding[]> {
   const { until } = await store.entities.changes(Number.MAX_SAFE_INTEGER);
   const known = FOUND.get(store);
   if (known?.until === until) return known.missing;
-  const missing: Missing[] = [];
+  const missing: Finding[] = [];
   for (const one of await store.entities.dangling()) missing.push(await inWords(one, store));
   FOUND.set(store, { until, missing });
   return missing;
 }
 
-async function inWords({ from, to, count, examples }: Dangling, store: Store): Promise<Missing> {
+async function inWords({ from, to, count, examples }: Dangling, store: Store): Promise<Finding> {
   const places: Part[] = [];
   for (const one of examples) {
     const parts = await store.entities.parts({ kind: from, id: one.from });
@@ -67,5 +63,5 @@ async function inWords({ from, to, count, examples }: Dangling, store: Store): P
   }
   const where = places.length === 0 ? '' : `, such as in ${textOfPlaces(places, places.length)}`;
   const text = `no source has delivered ${count} of kind ${to} to which ${from} records refer${where}`;
-  return { id: `missing ${from} ${to}`, subject: `canonical ${from}`, text };
+  return finding(`missing ${from} ${to}`, 'REFERENCE_MISSING', `canonical ${from}`, text);
 }

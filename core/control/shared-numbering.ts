@@ -1,16 +1,11 @@
 import type { Engine } from './engine.ts';
-
-interface Shared {
-  readonly id: string;
-  readonly subject: string;
-  readonly text: string;
-}
+import { type Finding, finding } from './finding.ts';
 
 /**
  * Modules of a database from before whose mappings do not say whose ids they read: what has the
  * same id is one there, as it was.
  */
-export function sharedNumbering({ identity, workspace }: Engine): readonly Shared[] {
+export function sharedNumbering({ identity, workspace }: Engine): readonly Finding[] {
   const makers = new Map<string, Set<string>>();
   for (const [module, mappings] of workspace.inbound) {
     if (!identity.unnamed.has(module)) continue;
@@ -23,6 +18,7 @@ export function sharedNumbering({ identity, workspace }: Engine): readonly Share
     if (modules.size < 2) return [];
     const named = [...modules].sort().join(' and ');
     const text = `${named} number what they say of kind ${kind} together: the same id is the same one`;
-    return [{ id: `numbering ${kind} ${named}`, subject: `canonical ${kind}`, text }];
+    const id = `numbering ${kind} ${named}`;
+    return [finding(id, 'NUMBERING_SHARED', `canonical ${kind}`, text)];
   });
 }

@@ -1,19 +1,13 @@
-import { textOfPlaces } from '../message/places.ts';
 import { uniqueRules } from '../schema/unique.ts';
-import type { Part } from '../store/store.ts';
 import type { Engine } from './engine.ts';
-
-interface Shared {
-  readonly id: string;
-  readonly subject: string;
-  readonly text: string;
-}
+import { type Finding, finding } from './finding.ts';
+import { whereSaid } from './where-said.ts';
 
 const EXAMPLES = 5;
 
 /** Numbers and accounts that several have: where they stand, never what they are. */
-export async function sharedValues({ store, workspace }: Engine): Promise<readonly Shared[]> {
-  const found: Shared[] = [];
+export async function sharedValues({ store, workspace }: Engine): Promise<readonly Finding[]> {
+  const found: Finding[] = [];
   for (const kind of workspace.canonical.kinds) {
     const rules = uniqueRules(workspace.canonical.get(kind)?.schema ?? {});
     if (rules.length === 0) continue;
@@ -21,16 +15,12 @@ export async function sharedValues({ store, workspace }: Engine): Promise<readon
     for (const { as, path, withheld } of rules) {
       const own = doubles.filter((one) => one.as === as);
       if (own.length === 0) continue;
-      const places: Part[] = [];
-      for (const id of own.slice(0, EXAMPLES).flatMap(({ ids }) => ids)) {
-        const parts = await store.entities.parts({ kind, id });
-        const speaker = parts.find(({ content }) => (path[0] ?? '') in content);
-        if (speaker !== undefined) places.push(speaker);
-      }
-      const where = textOfPlaces(places, own.flatMap(({ ids }) => ids).length);
+      const some = own.slice(0, EXAMPLES).flatMap(({ ids }) => ids);
+      const count = own.flatMap(({ ids }) => ids).length;
+      const where = await whereSaid(store, kind, path[0] ?? '', some, count);
       const told = withheld === null ? '' : '; files name it for the first of them only';
       const text = `${own.length} of ${as} stand at more than one ${kind}: ${where}${told}`;
-      found.push({ id: `shared ${kind} ${as}`, subject: `canonical ${kind}`, text });
+      found.push(finding(`shared ${kind} ${as}`, 'VALUE_SHARED', `canonical ${kind}`, text));
     }
   }
   return found;

@@ -3,7 +3,8 @@ import { isList } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import { type Mail, sendMail } from '../transport/mail.ts';
 import type { Engine } from './engine.ts';
-import { type Finding, findFindings } from './findings.ts';
+import type { Finding } from './finding.ts';
+import { findFindings } from './findings.ts';
 
 const TOLD = 'findings told';
 
