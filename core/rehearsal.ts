@@ -1,6 +1,7 @@
 import { access, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isRunning } from './config/owner.ts';
 import type { Source } from './connector/connector.ts';
 import { copyDatabase } from './store/sqlite/backup.ts';
 
@@ -15,7 +16,7 @@ export async function copyForRehearsal(dataFolder: string): Promise<string> {
   const names = await readdir(dataFolder).catch(() => null);
   for (const name of names ?? []) {
     const pid = NAME.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(dataFolder, name), ALL);
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(dataFolder, name), ALL);
   }
   const parent = names === null ? tmpdir() : dataFolder;
   const folder = await mkdtemp(join(parent, `rehearsal-${process.pid}-`));
@@ -48,11 +49,3 @@ export function untold(source: Source): Source {
 }
 
 const ALL = { recursive: true, force: true } as const;
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}

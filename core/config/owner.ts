@@ -9,11 +9,14 @@ export function newOwner(): string {
 /** True if the owner was a process of this machine that has ended, so that its leases are free. */
 export function hasEnded(owner: string): boolean {
   const [host, pid] = owner.split('/');
-  if (host !== hostname() || Number(pid) === process.pid) return false;
+  return host === hostname() && !isRunning(Number(pid));
+}
+
+/** True if this machine has a process of that id, whoever started it. */
+export function isRunning(pid: number): boolean {
   try {
-    process.kill(Number(pid), 0);
-    return false;
+    return process.kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
 }
