@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../message/message.ts';
 import { planTarget } from '../plan/plan.ts';
 import { surveyViews } from '../plan/survey.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
-import type { LedgerRow } from '../store/ledger-store.ts';
+import { type LedgerRow, rowsOf } from '../store/ledger-store.ts';
 import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
 import { underLease } from './lease.ts';
 import { type Ambiguity, type Match, Matching } from './matching.ts';
@@ -224,10 +224,8 @@ async function idsInLedger(
   { kind }: TargetKind,
 ): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
-  for (const originKind of await ledger.originKinds(target.name, kind)) {
-    for await (const rows of ledger.scan(target.name, kind, originKind)) {
-      for (const { remoteId } of rows) if (remoteId !== null) ids.add(remoteId);
-    }
+  for await (const rows of rowsOf(ledger, target.name, kind)) {
+    for (const { remoteId } of rows) if (remoteId !== null) ids.add(remoteId);
   }
   return ids;
 }

@@ -1,6 +1,6 @@
 import { forgetScope } from '../dispatch/plan-scope.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
-import { type LedgerRow, plainRow } from '../store/ledger-store.ts';
+import { type LedgerRow, plainRow, rowsOf } from '../store/ledger-store.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
 import {
   asDelivered,
@@ -125,10 +125,8 @@ async function missingRows(
   seen: ReadonlySet<string>,
 ): Promise<readonly LedgerRow[]> {
   const missing: LedgerRow[] = [];
-  for (const originKind of await ledger.originKinds(target.name, kind.kind)) {
-    for await (const rows of ledger.scan(target.name, kind.kind, originKind)) {
-      missing.push(...rows.filter(({ ref }) => !seen.has(ref.key)));
-    }
+  for await (const rows of rowsOf(ledger, target.name, kind.kind)) {
+    missing.push(...rows.filter(({ ref }) => !seen.has(ref.key)));
   }
   return missing;
 }

@@ -1,6 +1,6 @@
 import { deliveryId } from '../dispatch/delivery-id.ts';
 import type { EntityRef } from '../message/message.ts';
-import type { LedgerRow } from '../store/ledger-store.ts';
+import { type LedgerRow, rowsOf } from '../store/ledger-store.ts';
 import { type Engine, pointViewsOf, targetOfFlow } from './engine.ts';
 import { explainField, type FieldExplanation } from './explain-field.ts';
 import { type Trace, traceEntity } from './trace.ts';
@@ -72,11 +72,9 @@ async function findRow(
 ): Promise<LedgerRow | undefined> {
   const [byKey] = await ledger.byKeys(target, objectKind, [wanted]);
   if (byKey !== undefined) return byKey;
-  for (const originKind of await ledger.originKinds(target, objectKind)) {
-    for await (const rows of ledger.scan(target, objectKind, originKind)) {
-      const found = rows.find((one) => one.remoteId === wanted);
-      if (found !== undefined) return found;
-    }
+  for await (const rows of rowsOf(ledger, target, objectKind)) {
+    const found = rows.find((one) => one.remoteId === wanted);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

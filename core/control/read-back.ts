@@ -5,6 +5,7 @@ import { isList, isObject, sameJson } from '../message/digest.ts';
 import type { Json, JsonObject, Trouble } from '../message/message.ts';
 import { replaceReferences, valuesAt } from '../message/reference-walk.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
+import { rowsOf } from '../store/ledger-store.ts';
 import { type Engine, targetOfFlow } from './engine.ts';
 
 /** What a target holds of a kind; what a list shows twice comes once. */
@@ -72,10 +73,8 @@ export async function keysByRemoteId(
 ): Promise<ReadonlyMap<string, string>> {
   const keys = new Map<string, string>();
   for (const to of new Set(kind.references.map((reference) => reference.kind))) {
-    for (const originKind of await ledger.originKinds(target.name, to)) {
-      for await (const rows of ledger.scan(target.name, to, originKind)) {
-        for (const { ref, remoteId } of rows) if (remoteId !== null) keys.set(remoteId, ref.key);
-      }
+    for await (const rows of rowsOf(ledger, target.name, to)) {
+      for (const { ref, remoteId } of rows) if (remoteId !== null) keys.set(remoteId, ref.key);
     }
   }
   return keys;

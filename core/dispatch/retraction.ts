@@ -3,7 +3,7 @@ import type { EntityRef, Json, JsonObject } from '../message/message.ts';
 import { withoutReferences } from '../message/reference-walk.ts';
 import { surveyProtected } from '../plan/survey.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
-import type { LedgerRow } from '../store/ledger-store.ts';
+import { type LedgerRow, rowsOf } from '../store/ledger-store.ts';
 import type { Store } from '../store/store.ts';
 import type { PlanFlowSurroundings } from './plan-flow.ts';
 
@@ -90,18 +90,16 @@ async function follow(
     const own: Update[] = [];
     updates.set(kind, own);
     if (!kind.references.some((one) => gone.has(one.kind))) continue;
-    for (const originKind of await ledger.originKinds(target.name, kind.kind)) {
-      for await (const rows of ledger.scan(target.name, kind.kind, originKind)) {
-        for (const row of rows) {
-          if (gone.get(kind.kind)?.has(row.ref.key) === true) continue;
-          const { object, because } = withoutGone(row.object, kind, gone);
-          if (because === null) continue;
-          if (object !== null) own.push({ row, object });
-          else {
-            removals.get(kind)?.push(row);
-            note(gone, retractedOf(row, because));
-            isMore = true;
-          }
+    for await (const rows of rowsOf(ledger, target.name, kind.kind)) {
+      for (const row of rows) {
+        if (gone.get(kind.kind)?.has(row.ref.key) === true) continue;
+        const { object, because } = withoutGone(row.object, kind, gone);
+        if (because === null) continue;
+        if (object !== null) own.push({ row, object });
+        else {
+          removals.get(kind)?.push(row);
+          note(gone, retractedOf(row, because));
+          isMore = true;
         }
       }
     }

@@ -1,6 +1,6 @@
 import { valuesAt } from '../message/reference-walk.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
-import { type LedgerRow, plainRow } from '../store/ledger-store.ts';
+import { type LedgerRow, plainRow, rowsOf } from '../store/ledger-store.ts';
 import type { Store } from '../store/store.ts';
 import { delivery } from './keep-messages.ts';
 
@@ -29,16 +29,14 @@ export async function tellReferrers(
     if (paths.length === 0) continue;
     const refers = ({ object }: LedgerRow) =>
       paths.some((path) => valuesAt(object, path).some((key) => keys.has(String(key))));
-    for (const originKind of await store.ledger.originKinds(target.name, kind.kind)) {
-      for await (const rows of store.ledger.scan(target.name, kind.kind, originKind)) {
-        const told = rows.filter(refers);
-        if (told.length === 0) continue;
-        await store.ledger.write(
-          told.map((row) => ({ ...plainRow(row), hash: '' })),
-          [],
-        );
-        await keepUpdates(target, kind, told, first.run, { store, now });
-      }
+    for await (const rows of rowsOf(store.ledger, target.name, kind.kind)) {
+      const told = rows.filter(refers);
+      if (told.length === 0) continue;
+      await store.ledger.write(
+        told.map((row) => ({ ...plainRow(row), hash: '' })),
+        [],
+      );
+      await keepUpdates(target, kind, told, first.run, { store, now });
     }
   }
 }

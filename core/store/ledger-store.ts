@@ -31,6 +31,17 @@ export function plainRow(row: LedgerRow): LedgerRow {
   return { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince, ...sent, ...told };
 }
 
+/** All rows of one object kind, in batches: those from one kind of entity after the other. */
+export async function* rowsOf(
+  ledger: LedgerStore,
+  target: string,
+  objectKind: string,
+): AsyncGenerator<readonly LedgerRow[]> {
+  for (const originKind of await ledger.originKinds(target, objectKind)) {
+    yield* ledger.scan(target, objectKind, originKind);
+  }
+}
+
 export interface LedgerStore {
   /**
    * A target's rows of one object kind from one kind of entity, in order of entity id, then key.
