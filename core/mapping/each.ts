@@ -3,7 +3,7 @@ import { isList, isObject } from '../message/digest.ts';
 import type { Json } from '../message/message.ts';
 import { type Compilation, type Evaluate, isEmptyValue, type Scope } from './compilation.ts';
 import type { Written } from './compiled.ts';
-import { Parked, type RulePlace, troubleOf } from './parked.ts';
+import { orNothing, Parked, type RulePlace } from './parked.ts';
 import { compileLookup, reasonOf } from './rule.ts';
 import { ANYTHING } from './schema-walk.ts';
 import type { WrittenMapping } from './written.ts';
@@ -149,14 +149,5 @@ export function guarded(evaluate: Evaluate, scope: Scope, place: RulePlace): Jso
   } catch (error) {
     if (error instanceof Parked || !(error instanceof Error)) throw error;
     throw new Parked('EXPRESSION_FAILED', reasonOf(error), place);
-  }
-}
-
-function orNothing<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (thrown) {
-    troubleOf(thrown);
-    return undefined;
   }
 }

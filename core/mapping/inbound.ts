@@ -12,7 +12,7 @@ import {
 } from './compiled.ts';
 import type { Inbound } from './direction.ts';
 import { compileHead, guarded, type Head } from './each.ts';
-import { Parked, type RulePlace, troubleOf } from './parked.ts';
+import { orNothing, Parked, type RulePlace, troubleOf } from './parked.ts';
 import { compileReader, parsePath, textOfId, wordOf } from './path.ts';
 import { compileRule } from './rule.ts';
 import { propertiesOf } from './schema-walk.ts';
@@ -128,8 +128,8 @@ function glimpses(head: Head, root: Scope, read: (scope: Scope) => Glimpse): rea
   const found: Glimpse[] = [];
   for (const scope of head.scopes(root)) {
     if (!mayApply(head, scope)) continue;
-    const one = orNull(() => read(scope));
-    if (one !== null) found.push(one);
+    const one = orNothing(() => read(scope));
+    if (one !== undefined) found.push(one);
   }
   return found;
 }
@@ -137,16 +137,7 @@ function glimpses(head: Head, root: Scope, read: (scope: Scope) => Glimpse): rea
 /** False only where the mapping surely leaves the record out. */
 function mayApply(head: Head, scope: Scope): boolean {
   head.prepareWhatCan(scope);
-  return orNull(() => head.applies(scope)) ?? true;
-}
-
-function orNull<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch (thrown) {
-    troubleOf(thrown);
-    return null;
-  }
+  return orNothing(() => head.applies(scope)) ?? true;
 }
 
 function scopeOf(root: JsonObject, context: IntakeContext, slots: number): Scope {

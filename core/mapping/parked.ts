@@ -28,3 +28,12 @@ export function troubleOf(thrown: unknown): Trouble {
   const name = thrown instanceof Error ? thrown.name : typeof thrown;
   return new RefusedFailure('MAPPING_BROKE', `the mapping broke: ${name}`).toTrouble();
 }
+
+/** What is read; undefined where the reading comes to nothing, for whatever reason. */
+export function orNothing<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
