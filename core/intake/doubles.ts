@@ -1,6 +1,7 @@
 import { digestOf } from '../message/digest.ts';
 import type { Entity, EntityRef } from '../message/message.ts';
-import { type UniqueRule, uniqueRules, valuesAt } from '../schema/unique.ts';
+import { textsAt } from '../schema/lookup.ts';
+import { type UniqueRule, uniqueRules } from '../schema/unique.ts';
 import type { Double } from '../store/double-store.ts';
 import type { MergedEntity, Part } from '../store/store.ts';
 import type { IntakeSurroundings } from './intake-task.ts';
@@ -88,7 +89,7 @@ export class Doubles {
   #valuesOf(kind: string, content: Entity | null): readonly string[] {
     if (content === null) return [];
     const rules = this.#rules.get(kind) ?? [];
-    return rules.flatMap(({ as, path }) => valuesAt(content, path).map((one) => `${as} ${one}`));
+    return rules.flatMap(({ as, path }) => textsAt(content, path).map((one) => `${as} ${one}`));
   }
 }
 

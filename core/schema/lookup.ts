@@ -113,9 +113,17 @@ function wordsOf(name: string): string[] {
   return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
 }
 
-function textsAt(value: Json | undefined, path: readonly string[], at = 0): readonly string[] {
+/** The texts at the end of a path, also those of a list there; `[]` steps into a list before it. */
+export function textsAt(
+  value: Json | undefined,
+  path: readonly string[],
+  at = 0,
+): readonly string[] {
   const step = path[at];
-  if (step === undefined) return typeof value === 'string' ? [value] : NONE;
+  if (step === undefined) {
+    if (typeof value === 'string') return [value];
+    return isList(value) ? value.filter((item) => typeof item === 'string') : NONE;
+  }
   if (typeof value !== 'object' || value === null) return NONE;
   if (isList(value)) {
     return step === '[]' ? value.flatMap((item) => textsAt(item, path, at + 1)) : NONE;

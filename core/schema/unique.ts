@@ -1,5 +1,4 @@
-import { isList } from '../message/digest.ts';
-import type { Entity, Json, JsonObject } from '../message/message.ts';
+import type { JsonObject } from '../message/message.ts';
 
 /** A value that no two entities of a kind may have. */
 export interface UniqueRule {
@@ -22,14 +21,4 @@ export function uniqueRules(schema: JsonObject): readonly UniqueRule[] {
       withheld: rule['withheld'] === true ? (path[0] ?? null) : null,
     };
   });
-}
-
-/** The values of an entity at a path. */
-export function valuesAt(entity: Entity, path: readonly string[]): readonly string[] {
-  let at: Json | undefined = entity;
-  for (const step of path) {
-    if (typeof at !== 'object' || at === null || isList(at)) return [];
-    at = at[step];
-  }
-  return [at ?? []].flat().flatMap((one) => (typeof one === 'string' ? [one] : []));
 }
