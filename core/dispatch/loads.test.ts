@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { none } from '../plan/totals.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import { beyond, keepLoad, readLoad } from './loads.ts';
 
-const kinds = (held: number, create: number) =>
-  new Map([['User', { held, create, update: 0, delete: 0, replace: 0, parked: 0 }]]);
+const kinds = (held: number, create: number, shut = 0) =>
+  new Map([['User', { ...none(), held, create, delete: shut, shut }]]);
 
 describe('a load that was allowed to begin', () => {
   let folder: string;
@@ -42,6 +43,13 @@ describe('a load that was allowed to begin', () => {
     assert.deepEqual(await left(6018, 13_982), [0, 0]);
     assert.deepEqual(await left(6018, 14_000), [18, 18]);
     assert.deepEqual(await left(20_000, 5000), [5000, 5000], 'it is done: nothing is left of it');
+  });
+
+  it('is the same whether what is shut is shut already: that is held until its grace is over', async () => {
+    await keepLoad(store, 't', await readLoad(store, 't'), kinds(12, 3, 3), new Map());
+    assert.deepEqual([...(await readLoad(store, 't')).whole], [['User', 15]]);
+    await keepLoad(store, 't', await readLoad(store, 't'), kinds(12, 3), new Map());
+    assert.deepEqual([...(await readLoad(store, 't')).whole], [['User', 15]]);
   });
 
   it('is what the last plan was allowed: what is withheld of a plan is as it was', async () => {

@@ -1,6 +1,6 @@
 import { isList } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
-import type { KindTotals } from '../plan/totals.ts';
+import { afterAll, type KindTotals } from '../plan/totals.ts';
 import type { Store } from '../store/store.ts';
 
 type Kinds = ReadonlyMap<string, KindTotals>;
@@ -51,9 +51,7 @@ export function beyond(kinds: Kinds, allowed: ReadonlyMap<string, number> | unde
 
 /** By name, and only what there is: the same goals are kept as the same text. */
 function goalsOf(kinds: Kinds): Record<string, number> {
-  const goals = [...kinds].map(
-    ([kind, { held, create, delete: deletions }]) => [kind, held + create - deletions] as const,
-  );
+  const goals = [...kinds].map(([kind, totals]) => [kind, afterAll(totals)] as const);
   return inOrder(goals.filter(([, goal]) => goal > 0));
 }
 

@@ -1,7 +1,14 @@
 import { isObject } from '../message/digest.ts';
 import type { Json } from '../message/message.ts';
 import type { PlanBatch } from './plan-batch.ts';
-import { type KindTotals, type PlanTotals, sumsOf, type UnitTotals } from './totals.ts';
+import {
+  afterAll,
+  type KindTotals,
+  none,
+  type PlanTotals,
+  sumsOf,
+  type UnitTotals,
+} from './totals.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -19,10 +26,7 @@ export function heldAfter({ units }: PlanTotals): HeldCounts {
 }
 
 function countsAfter(totals: ReadonlyMap<string, KindTotals>): Counts {
-  const counts = [...totals].map(([name, { held, create, delete: deletions }]) => {
-    return [name, held + create - deletions] as const;
-  });
-  return Object.fromEntries(counts);
+  return Object.fromEntries([...totals].map(([name, kind]) => [name, afterAll(kind)]));
 }
 
 /** The totals of a plan of some entities, with all that the target holds: what limits are of. */
@@ -41,15 +45,13 @@ export function withHeld(totals: PlanTotals, counts: HeldCounts): PlanTotals {
   return { ...totals, units, kinds, members: sumsOf(units, 'members') };
 }
 
-const NOTHING: KindTotals = { create: 0, update: 0, delete: 0, replace: 0, parked: 0, held: 0 };
-
 function beside(
   totals: ReadonlyMap<string, KindTotals> = new Map(),
   counts: Counts = {},
 ): ReadonlyMap<string, KindTotals> {
   const names = new Set([...totals.keys(), ...Object.keys(counts)]);
   return new Map(
-    [...names].map((name) => [name, { ...NOTHING, ...totals.get(name), held: counts[name] ?? 0 }]),
+    [...names].map((name) => [name, { ...none(), ...totals.get(name), held: counts[name] ?? 0 }]),
   );
 }
 

@@ -9,7 +9,9 @@ export interface KindTotals {
   create: number;
   update: number;
   delete: number;
-  /** Of these: so many went while as many came, or got another key. */
+  /** Of the deletions: those that are only shut as yet, and are held until their grace is over. */
+  shut: number;
+  /** Of all these: so many went while as many came, or got another key. */
   replace: number;
   /** Objects that cannot be made now: mapping faults. */
   parked: number;
@@ -72,6 +74,7 @@ export class Tally {
       if (!isChange(entry)) continue;
       totals[COUNTED_AS[entry.action]] += 1;
       if (entry.action === 'rekey') totals.replace += 1;
+      if (entry.action === 'deactivate') totals.shut += 1;
       const change = JSON.stringify([entry.action, name, key, hash]);
       unitHash.update(change);
       this.#digest.update(change);
@@ -108,6 +111,11 @@ export function without(totals: PlanTotals, withheld: ReadonlySet<string>): Plan
   return { ...totals, kinds, members, units, ...sumOf(kinds), parked: totals.parked };
 }
 
+/** So many of a kind the target holds once the plan is delivered. */
+export function afterAll({ held, create, delete: deletions, shut }: KindTotals): number {
+  return held + create - (deletions - shut);
+}
+
 export function isEmpty(totals: PlanTotals): boolean {
   return totals.create + totals.update + totals.delete === 0;
 }
@@ -142,6 +150,7 @@ export function sumsOf(
       sum.create += own.create;
       sum.update += own.update;
       sum.delete += own.delete;
+      sum.shut += own.shut;
       sum.replace += own.replace;
       sum.held += own.held;
     }
@@ -170,6 +179,7 @@ function sumOf(kinds: ReadonlyMap<string, KindTotals>) {
   return sum;
 }
 
-function none(): KindTotals {
-  return { create: 0, update: 0, delete: 0, replace: 0, parked: 0, held: 0 };
+/** Nothing of a kind. */
+export function none(): KindTotals {
+  return { create: 0, update: 0, delete: 0, shut: 0, replace: 0, parked: 0, held: 0 };
 }
