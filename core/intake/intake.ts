@@ -40,6 +40,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     const held = await removeWhatMay(task, with_, receiver);
     await receiver.keep();
     await with_.identity.keep();
+    if (receiver.fullStreams().size > 0) await reading.forget();
     await store.intake.seal(task.run, task.module, { '': checkpoint }, receiver.settled());
     isSealed = true;
     const { invalid, repetitions } = await applySealed(keepers, with_);

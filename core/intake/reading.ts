@@ -5,7 +5,7 @@ import { RecordCleaner } from './clean-records.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import type { Receiver } from './receive.ts';
 import { ageGuard } from './refuse-old.ts';
-import { DatedMappings, isSameAgain, noteReading } from './same-again.ts';
+import { DatedMappings, forgetReading, isSameAgain, noteReading } from './same-again.ts';
 
 /** Where the next read begins, and whether more lies behind that already. */
 export interface ReadTo {
@@ -31,6 +31,11 @@ export class Reading {
     this.#isSame = await isSameAgain(this.task, source, since, this.#with);
     if (this.#isSame) return { checkpoint: since, more: false };
     return this.#readAll(source, since, receiver);
+  }
+
+  /** As long as it has not all been taken in, the same files are read again. */
+  async forget(): Promise<void> {
+    await forgetReading(this.task, this.#with);
   }
 
   /** Once all was taken in: until when the same files need not be read again. */

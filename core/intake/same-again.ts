@@ -28,6 +28,14 @@ export async function isSameAgain(
   return source.isUnchanged(since, task.signal);
 }
 
+/** Nothing is known of what was read: whatever comes is read. */
+export async function forgetReading(
+  task: IntakeTask,
+  { store }: IntakeSurroundings,
+): Promise<void> {
+  await store.putValue(noteOf(task), null);
+}
+
 /** Notes that all was read, or that it must be read again, whatever it is. */
 export async function noteReading(
   task: IntakeTask,

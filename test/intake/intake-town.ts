@@ -46,6 +46,10 @@ export class IntakeTown {
   readonly #mappings = new Map<string, readonly InboundMapping[]>();
   owners: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map();
   rules: SourceRules = USUAL_RULES;
+  /** What sources answer when they are asked whether they are what was read before. */
+  isUnchanged = false;
+  /** What sources do when they are told that all was taken in. */
+  accepted = async () => {};
   #runs = 0;
 
   private constructor(
@@ -120,13 +124,15 @@ export class IntakeTown {
       mode,
       records,
       faults: [...spoilt, ...faults],
-      checkpoint: null,
+      checkpoint: 'read',
       last: true,
     };
     const source: Source = {
       async *read() {
         yield batch;
       },
+      isUnchanged: async () => this.isUnchanged,
+      accepted: () => this.accepted(),
       close: async () => undefined,
     };
     return this.#intake(module, async () => source);
