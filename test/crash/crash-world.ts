@@ -138,8 +138,9 @@ const TABLES: readonly string[] = [
   'SELECT kind, id, source, stream, part, hash, missed FROM part ORDER BY 1, 2, 3, 4, 5',
   'SELECT id, source, stream, value FROM quarantine ORDER BY 1',
   'SELECT * FROM checkpoint',
-  // Of the last plan, and of what was read, a run remembers what it may: where it was killed, nothing.
-  "SELECT name, json FROM value WHERE name NOT LIKE 'planned %' AND name NOT LIKE 'read %' ORDER BY 1",
+  // Of the last plan and of what it read a run remembers what it may: killed, it remembers nothing.
+  `SELECT name, json FROM value WHERE name NOT LIKE 'planned %' AND name NOT LIKE 'read %'
+   ORDER BY 1`,
   'SELECT * FROM message',
   'SELECT * FROM ticket',
   'SELECT * FROM staging.stage',
