@@ -2,7 +2,7 @@
 // of Skolnav, in this process where Node is new enough and in the pinned Node of node_modules where
 // it is not. `node scripts/run.mjs <script.ts> [arguments]`
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync, unlinkSync } from 'node:fs';
 import module from 'node:module';
 import { constants } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
@@ -22,6 +22,8 @@ function isOlder(file, other) {
 }
 
 if (!existsSync(installed) || isOlder(installed, lock)) {
+  // npm ci would empty what a link leads to, and that is another checkout's: the link goes.
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) unlinkSync(modules);
   console.error('Installing what Skolnav needs (npm ci) ...');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const { status } = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {

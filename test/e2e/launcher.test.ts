@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { pending } from '../pending.ts';
@@ -112,6 +112,18 @@ describe('the launcher without what is for development', () => {
 
   it('runs on the Node that is there, if that is new enough', async () => {
     assert.deepEqual(await run(process.execPath), { code: 0, out: 'a,b\n', err: '' });
+  });
+
+  it('leaves alone what a link of node_modules leads to, where it must install', async () => {
+    const theirs = join(folder, 'theirs');
+    await mkdir(theirs);
+    await writeFile(join(theirs, 'theirs.js'), '');
+    await rm(join(folder, 'node_modules'), { recursive: true });
+    await symlink(theirs, join(folder, 'node_modules'));
+    const lock = { name: 'launcher', lockfileVersion: 3, packages: { '': {} } };
+    await writeFile(join(folder, 'package-lock.json'), JSON.stringify(lock));
+    assert.equal((await run(process.execPath)).out, 'a,b\n');
+    assert.deepEqual(await readdir(theirs), ['theirs.js']);
   });
 
   it('says in one line what is missing, on an older Node', async function () {
