@@ -31,6 +31,17 @@ const RECORD = {
   },
 };
 
+/** A mapping of a class of which each record names one pupil. */
+export const CLASS = `to: group.v1
+entity: { identity: id, of: register }
+part: { take: person }
+fields:
+  displayName: { const: 7A }
+  groupType: { const: Klass }
+  startDate: { const: "2026-08-18" }
+  organisation: { identity: kind, of: register }
+  groupMemberships: { list: [{ item: { person: { identity: person, of: register } } }] }`;
+
 /** A record as it comes; `gone` is a deletion, `spoilt` what could be read of a faulty one. */
 export interface Row extends JsonObject {
   readonly id: string;

@@ -1,18 +1,9 @@
 import assert from 'node:assert/strict';
-import { IntakeTown } from './intake-town.ts';
+import { CLASS, IntakeTown } from './intake-town.ts';
 
 const PERSON = `to: person.v1
 entity: { identity: id, of: register, twins: twins }
 fields: { givenName: { take: name }, familyName: { const: Ek }, birthDate: { take: born, date: yyyy-MM-dd } }`;
-const GROUP = `to: group.v1
-entity: { identity: id, of: register }
-part: { take: person }
-fields:
-  displayName: { const: 7A }
-  groupType: { const: Klass }
-  startDate: { const: "2026-08-18" }
-  organisation: { identity: kind, of: register }
-  groupMemberships: { list: [{ item: { person: { identity: person, of: register } } }] }`;
 
 const TWIN = { id: 'p1', name: 'Kim', born: '2013-01-02' };
 const KIM = { id: 'p2', name: 'Kim' };
@@ -24,7 +15,7 @@ describe('two persons that a source has found to be one', () => {
   beforeEach(async () => {
     town = await IntakeTown.open();
     town.map('register', 'person', PERSON);
-    town.map('register', 'class', GROUP);
+    town.map('register', 'class', CLASS);
   });
   afterEach(() => town.close());
 

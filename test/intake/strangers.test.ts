@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { decided } from '../../core/guard/holds.ts';
 import { settleIdentities } from '../../core/intake/settle-identities.ts';
-import { IntakeTown, type Row } from './intake-town.ts';
+import { CLASS, IntakeTown, type Row } from './intake-town.ts';
 
 const PERSON = `to: person.v1
 entity: { identity: id, of: register }
@@ -11,15 +11,6 @@ fields:
   birthDate: { take: born, date: yyyy-MM-dd }
   civicNo.value: { take: number }
   eduPersonPrincipalNames: { take: account, split: "," }`;
-const GROUP = `to: group.v1
-entity: { identity: id, of: register }
-part: { take: person }
-fields:
-  displayName: { const: 7A }
-  groupType: { const: Klass }
-  startDate: { const: "2026-08-18" }
-  organisation: { identity: kind, of: register }
-  groupMemberships: { list: [{ item: { person: { identity: person, of: register } } }] }`;
 
 const ANN = {
   ...{ id: 'p1', name: 'Ann', born: '2013-01-02', number: '20130102TF81', account: 'ann@x.se' },
@@ -35,7 +26,7 @@ describe('an id that is given to another person', () => {
   beforeEach(async () => {
     town = await IntakeTown.open();
     town.map('register', 'person', PERSON);
-    town.map('register', 'class', GROUP);
+    town.map('register', 'class', CLASS);
   });
   afterEach(() => town.close());
 

@@ -85,6 +85,16 @@ export interface TownDuty {
 
 const BEGIN = '2026-08-18';
 
+/** A class of these pupils. */
+export function classOf(persons: Town['persons']): Town {
+  const names = Object.keys(persons);
+  return {
+    persons,
+    enrolments: names.map((person) => ({ person })),
+    classes: { '7a': { members: Object.fromEntries(names.map((name) => [name, [BEGIN]])) } },
+  };
+}
+
 /** The town as the register's batch of that day. */
 export function batchOf(day: string, town: Town): SimulatedBatch {
   const units = town.units ?? ['school'];

@@ -2,24 +2,13 @@ import assert from 'node:assert/strict';
 import { type RecordingProxy, startRecordingProxy } from '../e2e/recording-proxy.ts';
 import { runOf } from '../e2e/world.ts';
 import { SituationTown } from './situation-town.ts';
-import type { Town, TownPerson } from './town.ts';
+import { classOf, type Town, type TownPerson } from './town.ts';
 
-const SINCE = ['2026-08-18'] as const;
 const ANN: TownPerson = { given: 'Ann', account: 'ann' };
 const BO: TownPerson = { given: 'Bo', account: 'bo' };
 const SECRET: TownPerson = { ...BO, privacy: 2 };
 const CLEO: TownPerson = { given: 'Cleo', account: 'cleo' };
 const HELD = '{ maxDelete: 0%, maxUpdate: 0%, maxReplace: 0%, maxCreate: 0%, minimum: 0 }';
-
-/** A class of these pupils. */
-function classOf(persons: Readonly<Record<string, TownPerson>>): Town {
-  const names = Object.keys(persons);
-  return {
-    persons,
-    enrolments: names.map((person) => ({ person })),
-    classes: { '7a': { members: Object.fromEntries(names.map((name) => [name, SINCE])) } },
-  };
-}
 
 /** By whatever a target still shows, somebody is found: nothing else is as urgent. */
 describe('situations in which a target must forget a protected person', () => {

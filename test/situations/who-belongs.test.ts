@@ -2,24 +2,13 @@ import assert from 'node:assert/strict';
 import { type RecordingProxy, startRecordingProxy } from '../e2e/recording-proxy.ts';
 import { runOf } from '../e2e/world.ts';
 import { SituationTown } from './situation-town.ts';
-import type { Town, TownPerson } from './town.ts';
+import { classOf, type Town, type TownPerson } from './town.ts';
 
-const SINCE = ['2026-08-18'] as const;
 const BO: TownPerson = { given: 'Bo', account: 'bo' };
 const DEAD: TownPerson = { ...BO, status: 'Deceased' };
 const ANN: TownPerson = { given: 'Ann', account: 'ann' };
 const NO_CHANGES = { create: 0, update: 0, delete: 0 };
 const CLEO: TownPerson = { given: 'Cleo', account: 'bo' };
-
-/** A class of these pupils. */
-function classOf(persons: Readonly<Record<string, TownPerson>>): Town {
-  const names = Object.keys(persons);
-  return {
-    persons,
-    enrolments: names.map((person) => ({ person })),
-    classes: { '7a': { members: Object.fromEntries(names.map((name) => [name, SINCE])) } },
-  };
-}
 
 /** Services do not tidy up: what a group refers to is what it was told, by the service's own ids. */
 describe('situations in which the identity portal must know who belongs to a class', () => {
