@@ -6,7 +6,16 @@ import {
   PERSONS,
   SECURITY,
 } from '../connectors/itslearning/services.ts';
-import type { Pupil } from './one-pupil.ts';
+
+/** A pupil whose name changes, as the register and both vendors know the pupil. */
+export interface Pupil {
+  readonly id: string;
+  /** The register's element, with the family name as `@`. */
+  readonly element: string;
+  readonly givenName: string;
+  /** The SCIM service's id of the pupil. */
+  readonly remoteId: string;
+}
 
 /** What a careful programmer would send for a pupil's new name: one PATCH, one SOAP call. */
 export async function callByHand(

@@ -10,7 +10,7 @@ import { startScim } from '../connectors/scim/simulator.ts';
 import { BUILT_IN_FOLDER } from '../core/hub.ts';
 import { generateCity } from '../scripts/generate/generate-city.ts';
 import { freePort } from '../test/services/free-port.ts';
-import { callByHand } from './by-hand.ts';
+import { callByHand, type Pupil } from './by-hand.ts';
 import type { Figure } from './figures.ts';
 import { inWorkspace, runOf, sync } from './night.ts';
 
@@ -20,16 +20,6 @@ const SETS = 5;
 const DATE = '2026-09-01';
 const TOKEN = 'a-token-of-the-bench';
 const PATIENCE_MS = 120_000;
-
-/** A pupil whose name changes, as the register and both vendors know the pupil. */
-export interface Pupil {
-  readonly id: string;
-  /** The register's element, with the family name as `@`. */
-  readonly element: string;
-  readonly givenName: string;
-  /** The SCIM service's id of the pupil. */
-  readonly remoteId: string;
-}
 
 /**
  * From a ring, with a delta of one pupil lying there, until the vendors hold the change; beside it

@@ -44,6 +44,14 @@ describe('the check of floors, doors and homes', () => {
     const two = { path: 'core/plan/b.ts', text: "import type { A } from './a.ts';\n" };
     assert.deepEqual(rulesOf(one, two), ['cycle']);
   });
+
+  it('finds a circle of imports in tests and benches, too', () => {
+    for (const folder of ['test/e2e', 'bench']) {
+      const one = { path: `${folder}/a.ts`, text: "import { b } from './b.ts';\n" };
+      const two = { path: `${folder}/b.ts`, text: "import { a } from './a.ts';\n" };
+      assert.deepEqual(rulesOf(one, two), ['cycle']);
+    }
+  });
 });
 
 describe('the check of style', () => {
