@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleepMs } from 'node:timers/promises';
-import { openSqliteBroker } from './broker/sqlite/sqlite-broker.ts';
+import { openMemoryBroker } from './broker/memory-broker.ts';
 import { optionsOrRefuse, resolveOptions } from './config/options.ts';
 import { newOwner } from './config/owner.ts';
 import { resolveSecrets } from './config/secrets.ts';
@@ -54,7 +54,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const file = join(dataFolder, 'skolnav.db');
   const now = options.now ?? Date.now;
   const store = await openSqliteStore({ file, now });
-  const broker = await openSqliteBroker({ file, now });
+  const broker = openMemoryBroker();
   await migrateStored(store, workspace.canonical);
   await keepShields(store, workspace.canonical);
   const identity = await Identity.open(store);

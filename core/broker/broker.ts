@@ -1,25 +1,22 @@
-import type { Ticket, Verdict } from '../message/message.ts';
+import type { Ticket } from '../message/message.ts';
 
-/** Carries tickets at least once. Order within a target is kept as long as nothing is retried. */
+/**
+ * Brings tickets to whoever works for their target, at least once: a ticket may come late, twice,
+ * or for a message that is settled by then, and nothing is decided from it. The store is the truth;
+ * whoever conducts a target publishes again what is open there, whatever has become of its tickets.
+ */
 export interface Broker {
-  /** Resolves when the tickets are safe. A ticket that is already queued may be carried twice. */
+  /** Resolves when the tickets are queued. Those of one target go in order while nothing fails. */
   publish(target: string, tickets: readonly Ticket[]): Promise<void>;
   /**
-   * Hands tickets of a target to `handle`, in batches. The verdicts answer them one for one. If
-   * `handle` throws, all of its tickets come again after a pause.
+   * Hands tickets of a target to `handle`, in batches, until it is stopped. Where `handle` throws,
+   * the tickets of its batch come again, here or to the next who consumes.
    */
   consume(
     target: string,
-    handle: (tickets: readonly Ticket[]) => Promise<readonly Verdict[]>,
+    handle: (tickets: readonly Ticket[]) => Promise<void>,
     options: ConsumeOptions,
   ): Promise<Subscription>;
-  /**
-   * Tickets of a target that nobody has settled yet, those under way included. Throws what has kept
-   * the broker itself from handing out tickets since the last `consume`.
-   */
-  pending(target: string): Promise<number>;
-  /** Forgets the tickets of a target that nobody consumes: nothing is left for them to fetch. */
-  clear(target: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -30,6 +27,12 @@ export interface ConsumeOptions {
 }
 
 export interface Subscription {
-  /** Takes no more tickets, and resolves when the batches under way are settled. */
+  /**
+   * Resolves when at most so many tickets of the target are queued or under way, or when the signal
+   * fires: who publishes more than that waits for it (back-pressure). Throws what keeps the broker
+   * from handing tickets out.
+   */
+  untilLeft(most: number, signal: AbortSignal): Promise<void>;
+  /** Takes no more tickets, and resolves when the batches under way are handled. */
   stop(): Promise<void>;
 }

@@ -71,7 +71,7 @@ async function deliverReady(
     target.name,
     async (tickets) => {
       try {
-        return await handleBatch(target, tickets, handling);
+        await handleBatch(target, tickets, handling);
       } catch (error) {
         // A defect of ours, or the signal's reason: the tickets go back, and the run ends with it.
         stop.abort(error);
@@ -81,7 +81,7 @@ async function deliverReady(
     { batchSize: limits.batchSize * 4, concurrency: limits.concurrency },
   );
   try {
-    await runRounds(target, round, counts, handling, with_);
+    await runRounds(target, round, counts, handling, { ...with_, subscription });
     counts.blocked = await with_.store.messages.count({ target: target.name, state: ['blocked'] });
   } finally {
     await subscription.stop();

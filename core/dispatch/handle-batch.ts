@@ -1,4 +1,4 @@
-import type { Message, Ticket, Verdict } from '../message/message.ts';
+import type { Message, Ticket } from '../message/message.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import type { Settlement } from '../store/settlement.ts';
 import { decide } from './decide.ts';
@@ -7,22 +7,20 @@ import { batches, tell } from './operate.ts';
 import { settlementUntold } from './settle.ts';
 
 /**
- * Delivers what a batch of tickets stands for. The broker hears verdicts; the store keeps the
- * story. A ticket whose message is gone or not due is done: the message's own state decides what
- * comes next.
+ * Delivers what a batch of tickets stands for. The store keeps the story: of a ticket whose message
+ * is gone or not due there is nothing to do.
  */
 export async function handleBatch(
   target: Target,
   tickets: readonly Ticket[],
   with_: HandleSurroundings,
-): Promise<readonly Verdict[]> {
+): Promise<void> {
   const messages = await with_.store.messages.get(tickets.map((ticket) => ticket.messageId));
   const due = messages.filter((message) => isDue(message, with_.now()));
   for (const kind of target.kinds) {
     const own = due.filter((message) => message.objectKind === kind.kind);
     if (own.length > 0) await deliverKind(target, kind, own, with_);
   }
-  return tickets.map(() => ({ kind: 'done' }));
 }
 
 function isDue(message: Message, now: number): boolean {

@@ -1,8 +1,14 @@
+import type { Subscription } from '../broker/broker.ts';
 import type { Target } from '../plan/target.ts';
 import { type DeliveryCounts, type DeliverySurroundings, progressOf } from './delivery.ts';
 import { settle } from './handle-batch.ts';
 import type { HandleSurroundings } from './handling.ts';
 import { retryTakenKeys } from './taken-keys.ts';
+
+interface RoundSurroundings extends DeliverySurroundings {
+  /** Of the tickets that the rounds publish. */
+  readonly subscription: Subscription;
+}
 
 /** Rounds over the ranks, and what was refused for its key again, as long as one helps another. */
 export async function runRounds(
@@ -10,7 +16,7 @@ export async function runRounds(
   round: { isLenient: boolean },
   counts: DeliveryCounts,
   handling: HandleSurroundings,
-  with_: DeliverySurroundings,
+  with_: RoundSurroundings,
 ): Promise<void> {
   const rounds = () => overRanks(target.name, round, counts, handling, with_);
   await rounds();
@@ -22,7 +28,7 @@ async function overRanks(
   round: { isLenient: boolean },
   counts: DeliveryCounts,
   handling: HandleSurroundings,
-  with_: DeliverySurroundings,
+  with_: RoundSurroundings,
 ): Promise<void> {
   const { signal } = handling;
   round.isLenient = false;
@@ -48,25 +54,18 @@ async function overRanks(
 async function drainRanks(
   target: string,
   handling: HandleSurroundings,
-  { store, broker, now, sleep }: DeliverySurroundings,
+  { store, broker, subscription, now }: RoundSurroundings,
 ): Promise<void> {
   const { signal, circuit } = handling;
-  /** A few tickets are soon settled: the first looks follow one another quickly. */
-  const untilPending = async (most: number) => {
-    for (let waitMs = 1; (await broker.pending(target)) > most; waitMs = Math.min(waitMs + 1, 5)) {
-      if (signal.aborted) return;
-      await sleep(waitMs);
-    }
-  };
   for (;;) {
     if (signal.aborted) return;
     const rank = await store.messages.nextRank(target, now());
     if (rank === null) return;
     for await (const tickets of store.messages.ready(target, rank, now())) {
       await broker.publish(target, tickets);
-      await untilPending(MOST_QUEUED);
+      await subscription.untilLeft(MOST_QUEUED, signal);
     }
-    await untilPending(0);
+    await subscription.untilLeft(0, signal);
     await settle(circuit.rest(), handling);
     if (circuit.outage !== null) handling.onOutage(circuit.outage);
   }

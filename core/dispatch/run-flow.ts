@@ -128,11 +128,7 @@ async function deliver(
   await keepDoubtful(target, task.run, with_);
   await with_.store.messages.removeStale(target.name, ['deliver'], task.run);
   const open = await with_.store.messages.count({ target: target.name, type: ['deliver'] });
-  if (open === 0) {
-    // A run that was killed between settling and the queue leaves tickets without messages.
-    await with_.broker.clear(target.name);
-    return newCounts();
-  }
+  if (open === 0) return newCounts();
   await refuseHeldTarget(target, with_);
   const sink = await task.openSink();
   try {

@@ -90,10 +90,3 @@ export function isOnItsWayOut({ action }: Message): boolean {
 export interface Ticket {
   readonly messageId: string;
 }
-
-/** The broker's orders for one ticket. */
-export type Verdict =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'retry'; readonly afterMs: number }
-  | { readonly kind: 'dead-letter' }
-  | { readonly kind: 'hold' };

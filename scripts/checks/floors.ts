@@ -81,7 +81,7 @@ const DOORS: readonly { from: string; through: readonly string[]; hint: string }
 
 /** Each driver has one home. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
-  'node:sqlite': ['core/store/sqlite/', 'core/broker/sqlite/'],
+  'node:sqlite': ['core/store/sqlite/'],
   ajv: ['core/schema/'],
   'ajv-formats': ['core/schema/'],
   express: ['dashboard/'],

@@ -142,7 +142,6 @@ const TABLES: readonly string[] = [
   `SELECT name, json FROM value WHERE name NOT LIKE 'planned %' AND name NOT LIKE 'read %'
    ORDER BY 1`,
   'SELECT * FROM message',
-  'SELECT * FROM ticket',
   'SELECT * FROM staging.stage',
   'SELECT * FROM staging.proposal',
   'SELECT * FROM intake',

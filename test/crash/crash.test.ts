@@ -20,8 +20,7 @@ const ALWAYS: readonly string[] = [
   ...['taking the lease', 'staging a batch', 'sealing an intake', 'applying a batch'],
   ...['finishing an intake', 'archiving a file', 'archiving the marker'],
   ...['putting a file in place', 'putting the marker in place', 'confirming a set'],
-  ...['keeping messages', 'publishing tickets', 'claiming tickets', 'telling a target'],
-  ...['settling deliveries', 'taking tickets off the queue', 'giving the lease back'],
+  ...['keeping messages', 'telling a target', 'settling deliveries', 'giving the lease back'],
 ];
 
 /** A hub that is killed anywhere and started again ends where an undisturbed one ends. */

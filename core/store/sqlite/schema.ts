@@ -135,4 +135,6 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   ) WITHOUT ROWID`,
   // Who is missing, and stays for now: few rows, and every intake asks whether there are any.
   'CREATE INDEX part_missed ON part (source) WHERE missed > 0',
+  // Tickets live in memory: a run publishes again what is open.
+  'DROP TABLE ticket',
 ];
