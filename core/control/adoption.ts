@@ -3,7 +3,7 @@ import { readUndecided, writeUndecided } from '../dispatch/undecided.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import { planTarget } from '../plan/plan.ts';
-import { surveyViews } from '../plan/survey.ts';
+import { preloadedViews } from '../plan/preloaded.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import { type LedgerRow, rowsOf } from '../store/ledger-store.ts';
 import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from './engine.ts';
@@ -83,7 +83,7 @@ async function adoptFlow(engine: Engine, request: AdoptionRequest): Promise<Adop
     const { entities, ledger } = engine.store;
     const needs = viewNeedsOf(engine, flow);
     const today = todayOf(engine);
-    const views = await surveyViews(entities, engine.workspace.canonical, needs, today);
+    const views = await preloadedViews(entities, engine.workspace.canonical, needs, today);
     let matching: Matching | null = null;
     const surroundings = { entities, ledger, views, today };
     for await (const { kind, entries } of planTarget(target, surroundings)) {

@@ -6,9 +6,9 @@ import type { Workspace } from '../flow/workspace.ts';
 import type { Identity } from '../intake/identity.ts';
 import type { Log } from '../log/log.ts';
 import { digestOf } from '../message/digest.ts';
-import { PointViews } from '../plan/point-views.ts';
+import { liveViews } from '../plan/live.ts';
 import { type Target, targetOf } from '../plan/target.ts';
-import type { ViewNeeds } from '../plan/views.ts';
+import type { ViewNeeds, Views } from '../plan/views.ts';
 import { dateIn } from '../schedule/calendar.ts';
 import type { Store } from '../store/store.ts';
 
@@ -68,11 +68,10 @@ export function viewNeedsOf(engine: Engine, flow: Flow): ViewNeeds {
   return { protectedPersons: flow.protectedPersons, inverses };
 }
 
-/** What a flow may see, from what the store holds at that moment. */
-export function pointViewsOf(engine: Engine, flow: Flow): PointViews {
+/** What a flow may see, from what the store holds at that moment, as of today or that day. */
+export function liveViewsOf(engine: Engine, flow: Flow, today = () => todayOf(engine)): Views {
   const { store, workspace } = engine;
-  const needs = viewNeedsOf(engine, flow);
-  return new PointViews(store.entities, workspace.canonical, needs, () => todayOf(engine));
+  return liveViews(store.entities, workspace.canonical, viewNeedsOf(engine, flow), today);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { deliveryId } from '../dispatch/delivery-id.ts';
 import type { EntityRef } from '../message/message.ts';
 import { type LedgerRow, rowsOf } from '../store/ledger-store.ts';
-import { type Engine, pointViewsOf, targetOfFlow } from './engine.ts';
+import { type Engine, liveViewsOf, targetOfFlow } from './engine.ts';
 import { explainField, type FieldExplanation } from './explain-field.ts';
 import { type Trace, traceEntity } from './trace.ts';
 import { confirmationOf, type ObjectTrace } from './trace-object.ts';
@@ -49,7 +49,7 @@ export async function explainObject(
   if (object === null) return null;
   const about = { target: target.name, object, origin, isProtected, sources };
   if (wanted === null || mapping === undefined || isProtected) return { ...about, field: null };
-  const views = pointViewsOf(engine, flow);
+  const views = liveViewsOf(engine, flow);
   const made = { origin, object: row?.object ?? {} };
   return { ...about, field: await explainField(engine, views, mapping, made, wanted) };
 }

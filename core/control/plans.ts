@@ -3,7 +3,7 @@ import type { Flow } from '../flow/compiled.ts';
 import { type Entry, isChange } from '../plan/compare.ts';
 import { planTarget } from '../plan/plan.ts';
 import type { PlanBatch } from '../plan/plan-batch.ts';
-import { surveyViews } from '../plan/survey.ts';
+import { preloadedViews } from '../plan/preloaded.ts';
 import { type PlanTotals, Tally } from '../plan/totals.ts';
 import { dateIn } from '../schedule/calendar.ts';
 import type { Hold } from '../store/run-store.ts';
@@ -101,7 +101,7 @@ async function* planOf(
   const { entities, ledger } = engine.store;
   const needs = viewNeedsOf(engine, flow);
   const today = todayOf(engine);
-  const views = await surveyViews(entities, engine.workspace.canonical, needs, today);
+  const views = await preloadedViews(entities, engine.workspace.canonical, needs, today);
   const step = `plan ${flow.name}`;
   let done = 0;
   const surroundings = { entities, ledger, views, today };

@@ -5,7 +5,7 @@ import { supplementsAmong } from '../mapping/siblings.ts';
 import { digestOf } from '../message/digest.ts';
 import type { OnProgress } from '../message/progress.ts';
 import type { SyncRequest } from './control-bus.ts';
-import { type Engine, pointViewsOf, targetOfFlow, todayOf } from './engine.ts';
+import { type Engine, liveViewsOf, targetOfFlow, todayOf } from './engine.ts';
 
 /** What intakes need of the hub. */
 export function intakeSurroundings(engine: Engine, onProgress: OnProgress): IntakeSurroundings {
@@ -39,7 +39,7 @@ export function deliveryOf(
     batchSize: sink?.batchSize ?? 1,
     concurrency: Math.min(sink?.concurrency ?? 1, flow.delivery.concurrency),
   };
-  const views = pointViewsOf(engine, flow);
+  const views = liveViewsOf(engine, flow);
   const surroundings = {
     ...{ store, broker, now, sleep, views, signal, onProgress, patienceMs },
     today: () => todayOf(engine),

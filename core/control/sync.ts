@@ -7,7 +7,7 @@ import { intake } from '../intake/intake.ts';
 import { mergeAnew } from '../intake/merge-anew.ts';
 import { releaseProtections } from '../intake/release-protections.ts';
 import { settleIdentities } from '../intake/settle-identities.ts';
-import { surveyViews } from '../plan/survey.ts';
+import { preloadedViews } from '../plan/preloaded.ts';
 import { dateIn } from '../schedule/calendar.ts';
 import type { Run } from '../store/run-store.ts';
 import { checkRetracted } from './check-retracted.ts';
@@ -119,7 +119,7 @@ async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Ru
     },
     {
       ...{ ...surroundings, canonical, needs, log },
-      survey: (today) => surveyViews(store.entities, canonical, needs, today),
+      survey: (today) => preloadedViews(store.entities, canonical, needs, today),
       dateOf: (epochMs) => dateIn(workspace.config.timeZone, epochMs),
     },
   );

@@ -6,7 +6,7 @@ import type { OutboundMapping } from '../mapping/compiled.ts';
 import type { Entity, EntityRef, JsonObject, Trouble } from '../message/message.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import type { Part } from '../store/store.ts';
-import { type Engine, pointViewsOf, targetOfFlow, todayOf } from './engine.ts';
+import { type Engine, liveViewsOf, targetOfFlow, todayOf } from './engine.ts';
 import { setAsideOf } from './set-aside.ts';
 import { answerOf, type TargetOutcome } from './trace-answer.ts';
 import {
@@ -92,14 +92,14 @@ async function traceTarget(
 ): Promise<TargetTrace> {
   const { store, workspace } = engine;
   const target = targetOfFlow(engine, flow);
-  const views = pointViewsOf(engine, flow);
+  const views = liveViewsOf(engine, flow);
   const holds = await store.runs.holds({ subject: `flow ${flow.name}`, state: 'open' });
   const with_ = { store, target, views, today: todayOf(engine), holds };
   const [view = null] = entity === null ? [] : await views.of(of.kind, [entity]);
   const found = await traceObjects(of, with_);
   const { verdict, because } = isProtected ? protectedIn(flow) : judge(of, view, found, with_);
   const isThere = verdict === 'sent' || view === null || isProtected;
-  const viewsOn = (day: string) => views.on(day);
+  const viewsOn = (day: string) => liveViewsOf(engine, flow, () => day);
   const begins = isThere ? null : await firstDayOf(of.kind, entity ?? view, with_, viewsOn);
   const objects = isProtected ? concealed(found, flow) : found;
   const obstacles = await obstaclesOf(with_);

@@ -1,7 +1,7 @@
 import { isList } from '../message/digest.ts';
 import type { EntityRef, Json, JsonObject } from '../message/message.ts';
 import { withoutReferences } from '../message/reference-walk.ts';
-import { surveyProtected } from '../plan/survey.ts';
+import { readConcealment } from '../plan/preloaded.ts';
 import type { Target, TargetKind } from '../plan/target.ts';
 import { type LedgerRow, rowsOf } from '../store/ledger-store.ts';
 import type { Store } from '../store/store.ts';
@@ -45,7 +45,7 @@ export async function protectedIds(
   { canonical, needs }: Pick<PlanFlowSurroundings, 'canonical' | 'needs'>,
 ): Promise<Ids> {
   if (needs.protectedPersons === 'include') return new Map();
-  const { hidden } = await surveyProtected(store.entities, canonical);
+  const { hidden } = await readConcealment(store.entities, canonical);
   const ids = new Map([...hidden].map(([kind, some]) => [kind, new Set(some)]));
   for (const { entity } of await store.protections.all()) {
     ids.set(entity.kind, (ids.get(entity.kind) ?? new Set()).add(entity.id));

@@ -1,7 +1,7 @@
 import type { Entity } from '../message/message.ts';
 import { valuesAt, withoutReferences } from '../message/reference-walk.ts';
 import type { CanonicalSchema, ReferencePath } from '../schema/canonical.ts';
-import type { EntityStore } from '../store/store.ts';
+import type { ViewedEntities } from './views.ts';
 
 /** Where a reference of a chain leads, by its path and the entity; null where it ends. */
 type Steps = Map<string, string | null>;
@@ -13,7 +13,7 @@ type Steps = Map<string, string | null>;
 export async function withoutCircles(
   entity: Entity,
   { kind, chains }: CanonicalSchema,
-  entities: EntityStore,
+  entities: ViewedEntities,
   steps: Steps = new Map(),
 ): Promise<Entity> {
   let seen = entity;
@@ -31,7 +31,7 @@ export async function leadsBack(
   entity: Entity,
   kind: string,
   { path }: Pick<ReferencePath, 'path'>,
-  entities: EntityStore,
+  entities: ViewedEntities,
   steps: Steps = new Map(),
 ): Promise<boolean> {
   const passed = new Set<string>();
@@ -47,7 +47,7 @@ async function nextOf(
   id: string,
   kind: string,
   path: readonly string[],
-  entities: EntityStore,
+  entities: ViewedEntities,
   steps: Steps,
 ): Promise<string | null> {
   const name = `${path.join('.')} ${id}`;

@@ -1,12 +1,11 @@
 import type { Entity } from '../message/message.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
 import { uniqueRules } from '../schema/unique.ts';
-import type { EntityStore } from '../store/store.ts';
-import type { Rivals, Views } from './views.ts';
+import type { Rivals, ViewedEntities, Views } from './views.ts';
 
 /** Whom of a kind others share an account with. */
 export async function rivalsOf(
-  entities: EntityStore,
+  entities: ViewedEntities,
   canonical: CanonicalSchemas,
   kind: string,
 ): Promise<readonly Rivals[]> {

@@ -1,6 +1,6 @@
 import { isList } from '../message/digest.ts';
 import type { Entity, Json } from '../message/message.ts';
-import type { EntityStore } from '../store/store.ts';
+import type { ViewedEntities } from './views.ts';
 
 /**
  * Who may live at the same address as these persons: their guardians and children, their siblings
@@ -8,7 +8,7 @@ import type { EntityStore } from '../store/store.ts';
  * gives the same answer from either side.
  */
 export async function householdOf(
-  entities: EntityStore,
+  entities: ViewedEntities,
   persons: readonly Entity[],
 ): Promise<ReadonlySet<string>> {
   const household = new Set<string>();
@@ -35,12 +35,15 @@ function personIdOf(responsible: Json): readonly string[] {
   return typeof person['id'] === 'string' ? [person['id']] : [];
 }
 
-async function childrenOf(entities: EntityStore, ids: readonly string[]): Promise<string[]> {
+async function childrenOf(entities: ViewedEntities, ids: readonly string[]): Promise<string[]> {
   const lists = await Promise.all(ids.map((id) => entities.referrers({ kind: 'person', id })));
   return lists.flat().flatMap((referrer) => (referrer.kind === 'person' ? [referrer.id] : []));
 }
 
-async function responsiblesOfAll(entities: EntityStore, ids: readonly string[]): Promise<string[]> {
+async function responsiblesOfAll(
+  entities: ViewedEntities,
+  ids: readonly string[],
+): Promise<string[]> {
   const children = await entities.get('person', ids);
   return children.flatMap(({ entity }) => responsiblesOf(entity));
 }

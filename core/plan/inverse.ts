@@ -1,13 +1,51 @@
 import { judgedUntil } from '../mapping/dates.ts';
-import { earlierOf } from '../message/dates.ts';
+import { earlierOf, FOREVER } from '../message/dates.ts';
 import { isList, isObject } from '../message/digest.ts';
 import type { Entity, Json, JsonObject } from '../message/message.ts';
 import type { InverseRelation } from '../schema/canonical.ts';
 import type { InForceRule } from '../schema/in-force.ts';
 import { holds, inForce, untilOf } from './in-force.ts';
 
+/** What an entity is shown in an inverse relation. */
+export interface Inverse {
+  readonly items: readonly JsonObject[];
+  /** The first day on which the calendar alone makes it otherwise. */
+  readonly until: string;
+}
+
+/** One inverse relation, gathered from those that refer. */
+export class Inverses {
+  readonly #relation: InverseRelation;
+  readonly #rules: readonly InForceRule[];
+  readonly #today: string;
+  readonly #byId = new Map<string, { readonly items: JsonObject[]; until: string }>();
+
+  constructor(relation: InverseRelation, rules: readonly InForceRule[], today: string) {
+    this.#relation = relation;
+    this.#rules = rules;
+    this.#today = today;
+  }
+
+  /** Adds what an entity gives to those that it refers to. */
+  add(referring: Entity): void {
+    const items = inverseItems(referring, this.#relation, this.#rules, this.#today);
+    for (const { to, item, until } of items) {
+      const known = this.#byId.get(to) ?? { items: [], until: FOREVER };
+      this.#byId.set(to, known);
+      if (item !== null) known.items.push(item);
+      known.until = earlierOf(known.until, until);
+    }
+  }
+
+  of(id: string): Inverse {
+    return this.#byId.get(id) ?? NOTHING;
+  }
+}
+
+const NOTHING: Inverse = { items: [], until: FOREVER };
+
 /** One item of an inverse relation, and the entity that it belongs to. */
-export interface InverseItem {
+interface InverseItem {
   readonly to: string;
   /** Null for what does not hold that day. */
   readonly item: JsonObject | null;
@@ -21,7 +59,7 @@ export interface InverseItem {
  * (group.groupMemberships[].person) it is the list's item with the referring entity, less that
  * list, under its kind's name.
  */
-export function inverseItems(
+function inverseItems(
   entity: Entity,
   relation: InverseRelation,
   rules: readonly InForceRule[],

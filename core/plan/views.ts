@@ -1,4 +1,5 @@
 import type { Entity, EntityRef } from '../message/message.ts';
+import type { EntityStore } from '../store/store.ts';
 
 /**
  * Entities as a flow may see them: with their inverse relations, and without anything that would
@@ -27,6 +28,12 @@ export interface Rivals {
 }
 
 export type Lookup = (kind: string, id: string) => Entity | undefined;
+
+/** What views read of the store. */
+export type ViewedEntities = Pick<
+  EntityStore,
+  'get' | 'scan' | 'referrers' | 'shielded' | 'doubles' | 'goneAtOnce'
+>;
 
 /** What a flow's views must hold. */
 export interface ViewNeeds {

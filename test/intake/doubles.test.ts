@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Entity } from '../../core/message/message.ts';
 import { keptByOthers } from '../../core/plan/doubled.ts';
-import { PointViews } from '../../core/plan/point-views.ts';
-import { surveyViews } from '../../core/plan/survey.ts';
+import { liveViews } from '../../core/plan/live.ts';
+import { preloadedViews } from '../../core/plan/preloaded.ts';
 import { IntakeTown, type Row } from './intake-town.ts';
 
 const PERSON = `to: person.v1
@@ -36,8 +36,8 @@ describe('what only one person can have', () => {
     const needs = { protectedPersons: 'exclude', inverses: new Map() } as const;
     const persons = await town.persons();
     const ids = new Set(persons.map(({ id }) => id));
-    const whole = await surveyViews(store.entities, canonical, needs, DAY);
-    const point = new PointViews(store.entities, canonical, needs, () => DAY);
+    const whole = await preloadedViews(store.entities, canonical, needs, DAY);
+    const point = liveViews(store.entities, canonical, needs, () => DAY);
     const isSelected = ({ givenName }: Entity) => isIn(String(givenName));
     const [one, other] = await Promise.all(
       [whole, point].map(async (views) => {
