@@ -7,18 +7,18 @@ import { newOwner } from './config/owner.ts';
 import { resolveSecrets } from './config/secrets.ts';
 import { type Sink, type Source, type Surroundings, sharedPaces } from './connector/connector.ts';
 import type { ControlBus } from './control/control-bus.ts';
-import type { Engine } from './control/engine.ts';
 import { openControl } from './control/open-control.ts';
 import { HeldFailure, InvalidFailure } from './failure/failure.ts';
 import { formatLint } from './failure/lint.ts';
 import { loadWorkspace, type Workspace } from './flow/workspace.ts';
-import { Identity } from './intake/identity.ts';
-import { indexStored } from './intake/lookup-index.ts';
+import { Identity } from './intake/identity/identity.ts';
+import { indexStored } from './intake/merge/lookup-index.ts';
 import type { Log } from './log/log.ts';
 import type { JsonObject } from './message/message.ts';
 import { copyForRehearsal, endRehearsal, untold } from './rehearsal.ts';
+import type { Engine } from './run/engine.ts';
+import { keepShields } from './schema/annotation/shields.ts';
 import { migrateStored } from './schema/migration.ts';
-import { keepShields } from './schema/shields.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
 
 /** Where the connectors, mappings, flows and schemas stand that come with Skolnav. */

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TransientFailure } from '../../core/plugin.ts';
-import { type Bytes, type Files, notWritten } from '../../core/transport/files.ts';
-import { openFiles } from '../../core/transport/open-files.ts';
+import { type Bytes, type Files, notWritten } from '../../core/transport/files/files.ts';
+import { openFiles } from '../../core/transport/files/open-files.ts';
 import { testSurroundings } from '../../test/contract/surroundings.ts';
 import { SdsSink } from './sink.ts';
 

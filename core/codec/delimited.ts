@@ -7,7 +7,7 @@ import {
   type ExtraColumns,
   planColumns,
   type ShortRows,
-} from './columns.ts';
+} from './layout/columns.ts';
 import { RowSplitter } from './row-splitter.ts';
 import { decodeText, type Encoding, fileFailure } from './text-decoding.ts';
 

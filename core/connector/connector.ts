@@ -32,7 +32,7 @@ export interface Surroundings {
   readonly layout: (name: string) => Promise<unknown>;
 }
 
-/** When requests may go; see core/transport/rate-budget.ts. */
+/** When requests may go; see core/transport/http/rate-budget.ts. */
 export interface Pace {
   /** Resolves when one request may go. */
   take(signal?: AbortSignal): Promise<void>;

@@ -1,7 +1,7 @@
 import type { Sink, Source } from '../connector/connector.ts';
 import { Failure, TransientFailure } from '../failure/failure.ts';
 import type { Trouble } from '../message/message.ts';
-import { type Engine, targetOfFlow } from './engine.ts';
+import { type Engine, targetOfFlow } from '../run/engine.ts';
 
 /** Whether a module's system answers and lets us in. */
 export interface Connection {

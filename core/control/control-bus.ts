@@ -1,19 +1,22 @@
+import type { Finding } from '../failure/finding.ts';
 import type { HoldDecision } from '../guard/holds.ts';
 import type { EntityRef, Message } from '../message/message.ts';
 import type { OnProgress } from '../message/progress.ts';
+import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 import type { AuditEntry, AuditFilter, Hold, Run } from '../store/run-store.ts';
 import type { MessageGroup } from '../store/store.ts';
-import type { AdoptionReport, AdoptionRequest } from './adoption.ts';
-import type { Ahead } from './ahead.ts';
-import type { Blockage } from './blockages.ts';
 import type { Connection } from './connect.ts';
-import type { DriftReport } from './drift.ts';
-import type { Explanation, ObjectQuestion } from './explain.ts';
-import type { FieldUse } from './explain-field.ts';
-import type { Finding } from './finding.ts';
-import type { PlanReport } from './plan-report.ts';
-import type { PurgeReport } from './purge.ts';
-import type { PersonHint, Trace } from './trace.ts';
+import type { Explanation, ObjectQuestion } from './explain/explain.ts';
+import type { FieldUse } from './explain/explain-field.ts';
+import type { PersonHint, Trace } from './explain/trace.ts';
+import type { Blockage } from './failed/blockages.ts';
+import type { Ahead } from './preview/ahead.ts';
+import type { PlanReport } from './preview/plan-report.ts';
+import type { AdoptionReport, AdoptionRequest } from './reconcile/adoption.ts';
+import type { DriftReport } from './reconcile/drift.ts';
+import type { PurgeReport } from './serve/purge.ts';
+
+export type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 
 /** All that the command line and the dashboard may see or do (EIP: Control Bus). */
 export interface ControlBus {
@@ -124,24 +127,6 @@ export interface DriftRequest {
   readonly repair: boolean;
   readonly who: string;
   readonly signal: AbortSignal;
-}
-
-export interface SyncRequest {
-  readonly flow: string | null;
-  readonly onProgress: OnProgress;
-  readonly signal: AbortSignal;
-  /** False: the sources are taken in, and no target is told anything. */
-  readonly deliver: boolean;
-  /** Delivers exactly the plan of this digest from what is stored; no source is read then. */
-  readonly plan?: string;
-  /** Retries due within this time are waited for. */
-  readonly patienceMs: number;
-}
-
-export interface SyncReport {
-  readonly intakes: readonly Run[];
-  readonly flows: readonly Run[];
-  readonly elapsedMs: number;
 }
 
 export interface FailureFilter {

@@ -1,7 +1,9 @@
 import type { ObjectSink } from '../connector/connector.ts';
 import type { Failure } from '../failure/failure.ts';
-import type { Target } from '../plan/target.ts';
+import type { Target } from '../flow/target.ts';
 import { backoffMs } from './backoff.ts';
+import { handleBatch } from './batch/handle-batch.ts';
+import type { HandleSurroundings } from './batch/handling.ts';
 import { Circuit } from './circuit.ts';
 import {
   count,
@@ -10,8 +12,6 @@ import {
   newCounts,
   type SinkLimits,
 } from './delivery.ts';
-import { handleBatch } from './handle-batch.ts';
-import type { HandleSurroundings } from './handling.ts';
 import { runRounds } from './rounds.ts';
 import { readUndecided } from './undecided.ts';
 

@@ -1,5 +1,5 @@
 import type { SnapshotSink } from '../connector/connector.ts';
-import type { Target } from '../plan/target.ts';
+import type { Target } from '../flow/target.ts';
 import type { LedgerStore } from '../store/ledger-store.ts';
 
 export interface SnapshotSurroundings {

@@ -1,10 +1,10 @@
 import type { Broker } from '../broker/broker.ts';
 import type { Failure } from '../failure/failure.ts';
+import type { Target } from '../flow/target.ts';
 import type { OnProgress } from '../message/progress.ts';
-import type { Target } from '../plan/target.ts';
-import type { Views } from '../plan/views.ts';
 import type { Settlement } from '../store/settlement.ts';
 import type { Store } from '../store/store.ts';
+import type { Views } from '../view/views.ts';
 
 export interface DeliverySurroundings {
   readonly store: Store;

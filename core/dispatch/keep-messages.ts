@@ -1,7 +1,7 @@
+import type { Target, TargetKind } from '../flow/target.ts';
 import { type EntityRef, isOnItsWayOut, type Message } from '../message/message.ts';
 import { type Entry, isChange } from '../plan/compare.ts';
 import type { PlanBatch } from '../plan/plan-batch.ts';
-import type { Target, TargetKind } from '../plan/target.ts';
 import type { Store } from '../store/store.ts';
 import { deliveryId, parkedId } from './delivery-id.ts';
 

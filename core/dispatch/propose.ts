@@ -1,7 +1,7 @@
+import type { Target } from '../flow/target.ts';
 import type { ObjectRef } from '../message/message.ts';
 import { isChange } from '../plan/compare.ts';
 import type { PlanBatch } from '../plan/plan-batch.ts';
-import type { Target } from '../plan/target.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
 import type { Store } from '../store/store.ts';
 

@@ -1,8 +1,8 @@
 import type { Subscription } from '../broker/broker.ts';
-import type { Target } from '../plan/target.ts';
+import type { Target } from '../flow/target.ts';
+import { settle } from './batch/handle-batch.ts';
+import type { HandleSurroundings } from './batch/handling.ts';
 import { type DeliveryCounts, type DeliverySurroundings, progressOf } from './delivery.ts';
-import { settle } from './handle-batch.ts';
-import type { HandleSurroundings } from './handling.ts';
 import { retryTakenKeys } from './taken-keys.ts';
 
 interface RoundSurroundings extends DeliverySurroundings {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Operation } from '../connector/connector.ts';
 import { Failure } from '../failure/failure.ts';
+import type { Target, TargetKind } from '../flow/target.ts';
 import type { Message } from '../message/message.ts';
-import type { Target, TargetKind } from '../plan/target.ts';
 import { plainRow } from '../store/ledger-store.ts';
 import type { Store } from '../store/store.ts';
-import { decide, type Operate } from './decide.ts';
+import { decide, type Operate } from './batch/decide.ts';
+import type { HandleSurroundings } from './batch/handling.ts';
 import { type DeliveryCounts, progressOf } from './delivery.ts';
-import type { HandleSurroundings } from './handling.ts';
 
 /**
  * Tries again what was refused because another object had its key, as long as that helps: the other

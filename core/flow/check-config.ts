@@ -1,10 +1,10 @@
-import type { Layout } from '../codec/layout.ts';
+import type { Layout } from '../codec/layout/layout.ts';
 import type { Binding, Config } from '../config/config.ts';
 import { OTHER_STREAMS } from '../config/source-rules.ts';
 import type { YamlFile, YamlPath } from '../config/yaml-file.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
-import { propertiesOf } from '../mapping/schema-walk.ts';
+import { propertiesOf } from '../mapping/language/schema-walk.ts';
 import { isObject } from '../message/digest.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
 

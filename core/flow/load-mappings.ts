@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Layout, layoutSchemaOf } from '../codec/layout.ts';
-import { layoutFaults } from '../codec/layout-faults.ts';
+import { type Layout, layoutSchemaOf } from '../codec/layout/layout.ts';
+import { layoutFaults } from '../codec/layout/layout-faults.ts';
 import type { Config } from '../config/config.ts';
 import { parseYaml, shapeLints } from '../config/yaml-file.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import { objectKindsOf } from '../connector/object-kinds.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
-import { referencePaths } from '../schema/references.ts';
+import { referencePaths } from '../schema/annotation/references.ts';
 import type { Flow } from './compiled.ts';
 
 /** A kind of objects that a flow can never make, and why. */

@@ -6,7 +6,7 @@ import type { Trouble } from '../message/message.ts';
 import type { OnProgress } from '../message/progress.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
 import type { Part, Store } from '../store/store.ts';
-import type { Identity } from './identity.ts';
+import type { Identity } from './identity/identity.ts';
 
 /** What every intake of a hub shares. */
 export interface IntakeSurroundings {

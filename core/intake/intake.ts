@@ -1,14 +1,14 @@
 import type { Source } from '../connector/connector.ts';
 import { Failure } from '../failure/failure.ts';
-import { applySealed } from './apply.ts';
-import { removeWhatMay } from './gate.ts';
+import { tryAlone } from './aside/try-alone.ts';
+import { removeWhatMay } from './complete/gate.ts';
 import { beginRun, type Ending, endRun, type Intake } from './intake-run.ts';
 import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
 import { openKeepers } from './keepers.ts';
-import { gatherTwins } from './mergers.ts';
-import { Reading } from './reading.ts';
-import { Receiver } from './receive.ts';
-import { tryAlone } from './try-alone.ts';
+import { applySealed } from './merge/apply.ts';
+import { gatherTwins } from './merge/mergers.ts';
+import { Reading } from './read/reading.ts';
+import { Receiver } from './read/receive.ts';
 
 /**
  * Reads a source to its end and keeps what it says. Nothing is changed before the source has ended

@@ -1,7 +1,7 @@
-import { Doubles } from './doubles.ts';
+import { Strangers } from './identity/strangers.ts';
 import type { IntakeSurroundings } from './intake-task.ts';
-import { Protections } from './protections.ts';
-import { Strangers } from './strangers.ts';
+import { Doubles } from './merge/doubles.ts';
+import { Protections } from './merge/protections.ts';
 
 /** What stands between what sources say and what is written of persons. */
 export interface Keepers {

@@ -5,15 +5,15 @@ import { didYouMean, type Lint } from '../failure/lint.ts';
 import { digest } from '../message/digest.ts';
 import type { JsonObject } from '../message/message.ts';
 import { compileSchemaAll } from '../schema/validator.ts';
-import { Compilation, type MappingWorld } from './compilation.ts';
 import type { InboundMapping, OutboundMapping } from './compiled.ts';
 import type { Direction } from './direction.ts';
-import { compileFields } from './fields.ts';
 import { compileInbound } from './inbound.ts';
-import type { MappingLintCode } from './lints.ts';
+import { viewSchema } from './language/schema-walk.ts';
+import type { WrittenMapping } from './language/written.ts';
 import { compileOutbound } from './outbound.ts';
-import { viewSchema } from './schema-walk.ts';
-import type { WrittenMapping } from './written.ts';
+import { Compilation, type MappingWorld } from './rules/compilation.ts';
+import { compileFields } from './rules/fields.ts';
+import type { MappingLintCode } from './rules/lints.ts';
 
 const checkShape = compileSchemaAll(
   JSON.parse(readFileSync(join(import.meta.dirname, '../../schemas/hub/mapping.v1.json'), 'utf8')),

@@ -1,6 +1,5 @@
 import { isList, isObject } from '../message/digest.ts';
 import type { EntityRef, Json, JsonObject, Trouble } from '../message/message.ts';
-import type { Compilation, Evaluate, Scope } from './compilation.ts';
 import {
   type DeletedPart,
   type Glimpse,
@@ -11,12 +10,13 @@ import {
   type PartDraft,
 } from './compiled.ts';
 import type { Inbound } from './direction.ts';
-import { compileHead, guarded, type Head } from './each.ts';
-import { orNothing, Parked, type RulePlace, troubleOf } from './parked.ts';
-import { compileReader, parsePath, textOfId, wordOf } from './path.ts';
-import { compileRule } from './rule.ts';
-import { propertiesOf } from './schema-walk.ts';
-import type { WrittenMapping, WrittenPartial } from './written.ts';
+import { orNothing, Parked, type RulePlace, troubleOf } from './language/parked.ts';
+import { compileReader, parsePath, textOfId, wordOf } from './language/path.ts';
+import { propertiesOf } from './language/schema-walk.ts';
+import type { WrittenMapping, WrittenPartial } from './language/written.ts';
+import type { Compilation, Evaluate, Scope } from './rules/compilation.ts';
+import { compileHead, guarded, type Head } from './rules/each.ts';
+import { compileRule } from './rules/rule.ts';
 
 interface Identifiers {
   readonly external: Evaluate;

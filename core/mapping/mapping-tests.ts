@@ -7,7 +7,7 @@ import type {
   OutboundMapping,
   ProjectionContext,
 } from './compiled.ts';
-import type { WrittenTest } from './written.ts';
+import type { WrittenTest } from './language/written.ts';
 
 /** How one test inside a mapping file went. */
 export interface MappingTestResult {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Entity, EntityRef } from '../message/message.ts';
-import type { Compilation, Scope } from './compilation.ts';
 import type { OutboundMapping, Projection, ProjectionContext } from './compiled.ts';
 import type { Outbound } from './direction.ts';
-import { compileHead, type Head } from './each.ts';
-import { troubleOf } from './parked.ts';
-import { compileRule } from './rule.ts';
-import type { WrittenMapping } from './written.ts';
+import { troubleOf } from './language/parked.ts';
+import type { WrittenMapping } from './language/written.ts';
+import type { Compilation, Scope } from './rules/compilation.ts';
+import { compileHead, type Head } from './rules/each.ts';
+import { compileRule } from './rules/rule.ts';
 
 const KEY = { field: 'key', schema: { type: 'string' }, required: true, isComplete: false };
 

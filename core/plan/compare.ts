@@ -1,10 +1,10 @@
+import type { Leave, TargetKind } from '../flow/target.ts';
 import { daysAfter } from '../message/dates.ts';
 import { digestOf, sameJson } from '../message/digest.ts';
 import type { EntityRef, JsonObject } from '../message/message.ts';
 import { withListsInOrder } from '../message/reference-walk.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
 import type { Projected, Wanted } from './project.ts';
-import type { Leave, TargetKind } from './target.ts';
 
 /** One object, as it is wanted and as the target has it. */
 export interface Entry {

@@ -1,7 +1,7 @@
+import type { Target, TargetKind } from '../flow/target.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
 import type { Entry } from './compare.ts';
 import type { PlanBatch, PlanSurroundings } from './plan-batch.ts';
-import type { Target, TargetKind } from './target.ts';
 import { withhold } from './withhold.ts';
 
 /** Rows from entity kinds that no mapping projects any more: their objects must go. */

@@ -1,8 +1,8 @@
+import type { Target, TargetKind } from '../flow/target.ts';
 import type { EntityRef } from '../message/message.ts';
 import { mergeByOrigin, type OriginGroup } from './merge-by-origin.ts';
 import { pickOrigins } from './pick.ts';
 import type { PlanSurroundings } from './plan-batch.ts';
-import type { Target, TargetKind } from './target.ts';
 
 /** Entities in order of their ids, each with the rows that it gave: all of them, or some. */
 export function originsOf(

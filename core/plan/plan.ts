@@ -1,16 +1,16 @@
+import type { Target, TargetKind } from '../flow/target.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
 import { FOREVER } from '../message/dates.ts';
 import type { EntityRef } from '../message/message.ts';
 import type { Horizon } from '../store/horizon-store.ts';
-import { announce, refersToItself } from './announce.ts';
 import { compare, type Entry, goesOn } from './compare.ts';
 import { planForgotten } from './forgotten.ts';
-import { checkReferences, KnownKeys } from './known-keys.ts';
+import { announce, refersToItself } from './keys/announce.ts';
+import { checkReferences, KnownKeys } from './keys/known-keys.ts';
 import { originsOf } from './origins.ts';
 import { recall } from './pick.ts';
 import type { Parked, PlanBatch, PlanSurroundings } from './plan-batch.ts';
 import { NOTHING, projectBatch } from './project.ts';
-import type { Target, TargetKind } from './target.ts';
 import { withhold } from './withhold.ts';
 
 /**

@@ -1,17 +1,17 @@
 import { Failure } from '../failure/failure.ts';
 import type { Selection } from '../flow/compiled.ts';
+import type { Target } from '../flow/target.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
-import { judgedUntil } from '../mapping/dates.ts';
+import { judgedUntil } from '../mapping/language/dates.ts';
 import { earlierOf, FOREVER } from '../message/dates.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Entity, JsonObject, Trouble } from '../message/message.ts';
 import { withoutRepeats } from '../message/reference-walk.ts';
-import { keptByOthers } from './doubled.ts';
-import { restsOn } from './in-force.ts';
-import { keyTaken } from './key-taken.ts';
+import { keptByOthers } from '../view/doubled.ts';
+import { restsOn } from '../view/in-force.ts';
+import type { Lookup, Views } from '../view/views.ts';
+import { keyTaken } from './keys/key-taken.ts';
 import type { OriginGroup } from './merge-by-origin.ts';
-import type { Target } from './target.ts';
-import type { Lookup, Views } from './views.ts';
 
 /** One object that the target should hold. */
 export interface Wanted {

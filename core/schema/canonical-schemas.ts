@@ -2,7 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidFailure } from '../failure/failure.ts';
 import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
-import { compileAtOnce } from './at-once.ts';
+import { compileAtOnce } from './annotation/at-once.ts';
+import { inForceRules } from './annotation/in-force.ts';
+import { compileLookup } from './annotation/lookup.ts';
+import { compileProtection } from './annotation/protection.ts';
+import { compileReferences, referencePaths } from './annotation/references.ts';
+import { compileTraits } from './annotation/traits.ts';
+import { compileUnit, unitSteps } from './annotation/unit.ts';
 import type {
   CanonicalSchema,
   CanonicalSchemas,
@@ -10,12 +16,6 @@ import type {
   Migration,
   ReferencePath,
 } from './canonical.ts';
-import { inForceRules } from './in-force.ts';
-import { compileLookup } from './lookup.ts';
-import { compileProtection } from './protection.ts';
-import { compileReferences, referencePaths } from './references.ts';
-import { compileTraits } from './traits.ts';
-import { compileUnit, unitSteps } from './unit.ts';
 import { compileSchema } from './validator.ts';
 
 const FILE_NAME = /^([a-z-]+)\.v(\d+)\.json$/;

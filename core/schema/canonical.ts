@@ -1,8 +1,8 @@
 import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
-import type { InForceRule } from './in-force.ts';
-import type { LookupTerm } from './lookup.ts';
-import type { ProtectionRules } from './protection.ts';
-import type { Trait } from './traits.ts';
+import type { InForceRule } from './annotation/in-force.ts';
+import type { LookupTerm } from './annotation/lookup.ts';
+import type { ProtectionRules } from './annotation/protection.ts';
+import type { Trait } from './annotation/traits.ts';
 
 /** The canonical schemas of a workspace, read once; everything about references is derived. */
 export interface CanonicalSchemas {

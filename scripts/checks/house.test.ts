@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkImports, type SourceFile } from './floors.ts';
+import { checkImports, checkRooms, type SourceFile } from './floors.ts';
 import { checkStyle } from './style.ts';
 
 const rulesOf = (...files: SourceFile[]) => checkImports(files).map((breach) => breach.rule);
@@ -51,6 +51,24 @@ describe('the check of floors, doors and homes', () => {
       const two = { path: `${folder}/b.ts`, text: "import { a } from './a.ts';\n" };
       assert.deepEqual(rulesOf(one, two), ['cycle']);
     }
+  });
+});
+
+describe('the check of rooms', () => {
+  const room = (count: number, name = (at: number) => `core/plan/f${at}.ts`) =>
+    Array.from({ length: count }, (_, at) => ({ path: name(at), text: '' }));
+
+  it('finds a folder of the core with more than twelve files', () => {
+    assert.deepEqual(
+      checkRooms(room(13)).map(({ path, rule }) => [path, rule]),
+      [['core/plan', 'room']],
+    );
+  });
+
+  it('counts neither tests nor what lies in a room of its own', () => {
+    const tests = room(5, (at) => `core/plan/f${at}.test.ts`);
+    assert.deepEqual(checkRooms([...room(12), ...tests]), []);
+    assert.deepEqual(checkRooms([...room(12), ...room(12, (at) => `core/plan/x/f${at}.ts`)]), []);
   });
 });
 

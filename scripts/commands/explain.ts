@@ -1,7 +1,11 @@
 import type { Command } from 'commander';
-import type { Explanation } from '../../core/control/explain.ts';
-import type { FieldOrigin, RecordOrigin, RulePlace } from '../../core/control/explain-field.ts';
-import { sayState } from '../../core/control/trace-answer.ts';
+import type { Explanation } from '../../core/control/explain/explain.ts';
+import type {
+  FieldOrigin,
+  RecordOrigin,
+  RulePlace,
+} from '../../core/control/explain/explain-field.ts';
+import { sayState } from '../../core/control/explain/trace-answer.ts';
 import { sayTime } from '../../core/schedule/calendar.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';

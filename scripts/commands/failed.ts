@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Blockage } from '../../core/control/blockages.ts';
 import type { ControlBus, GroupReport } from '../../core/control/control-bus.ts';
+import type { Blockage } from '../../core/control/failed/blockages.ts';
 import type { Message } from '../../core/message/message.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Ahead } from '../../core/control/ahead.ts';
-import type { PlanReport } from '../../core/control/plan-report.ts';
+import type { Ahead } from '../../core/control/preview/ahead.ts';
+import type { PlanReport } from '../../core/control/preview/plan-report.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { printPlan } from '../terminal/plan-report.ts';
 import { showProgress } from '../terminal/progress-lines.ts';

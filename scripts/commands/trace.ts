@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { FieldUse } from '../../core/control/explain-field.ts';
-import type { TargetTrace, Trace } from '../../core/control/trace.ts';
-import { sayState } from '../../core/control/trace-answer.ts';
+import type { FieldUse } from '../../core/control/explain/explain-field.ts';
+import type { TargetTrace, Trace } from '../../core/control/explain/trace.ts';
+import { sayState } from '../../core/control/explain/trace-answer.ts';
 import type { Trouble } from '../../core/message/message.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';

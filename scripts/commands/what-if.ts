@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { PlanReport } from '../../core/control/plan-report.ts';
+import type { PlanReport } from '../../core/control/preview/plan-report.ts';
 import type { Flow } from '../../core/flow/compiled.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';

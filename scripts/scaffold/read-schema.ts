@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { parseXml } from '../../core/codec/xml-document.ts';
-import { child, children, localName, type XmlElement } from '../../core/codec/xml-element.ts';
+import { parseXml } from '../../core/codec/xml/xml-document.ts';
+import { child, children, localName, type XmlElement } from '../../core/codec/xml/xml-element.ts';
 import { parseYaml } from '../../core/config/yaml-file.ts';
 import { InvalidFailure } from '../../core/failure/failure.ts';
 import { didYouMean } from '../../core/failure/lint.ts';

@@ -3,7 +3,7 @@ import type {
   ParkedReason,
   PlanReport,
   ReportedChange,
-} from '../../core/control/plan-report.ts';
+} from '../../core/control/preview/plan-report.ts';
 import type { EntityRef } from '../../core/message/message.ts';
 import { formatTable } from './table.ts';
 import { printLine } from './with-hub.ts';

@@ -1,4 +1,4 @@
-import type { UnreadKind } from '../../core/control/read-back.ts';
+import type { UnreadKind } from '../../core/withdraw/read-back.ts';
 import { printLine } from './with-hub.ts';
 
 /** Kinds that a target did not tell, with the reason and what to do. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Entity, EntityRef, JsonObject } from '../../core/message/message.ts';
-import type { ViewedEntities, ViewNeeds, Views } from '../../core/plan/views.ts';
 import { loadCanonicalSchemas } from '../../core/schema/canonical-schemas.ts';
+import type { ViewedEntities, ViewNeeds, Views } from '../../core/view/views.ts';
 
 export const DAY = '2026-09-10';
 const TOWNS = 1000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Finding } from '../../core/control/finding.ts';
+import type { Finding } from '../../core/failure/finding.ts';
 import { FILE_FAULTS, type FileFault, vouch } from '../../scripts/generate/file-faults.ts';
 import { type Said, skolnav } from './skolnav.ts';
 import { World } from './world.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
-import type { Explanation } from '../../core/control/explain.ts';
-import type { FieldOrigin, RulePlace } from '../../core/control/explain-field.ts';
+import type { Explanation } from '../../core/control/explain/explain.ts';
+import type { FieldOrigin, RulePlace } from '../../core/control/explain/explain-field.ts';
 import { batchOf, type Town } from '../situations/town.ts';
 import { World } from './world.ts';
 

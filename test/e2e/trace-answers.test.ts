@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
-import type { TargetTrace, Trace } from '../../core/control/trace.ts';
+import type { TargetTrace, Trace } from '../../core/control/explain/trace.ts';
 import { sayTime } from '../../core/schedule/calendar.ts';
 import { batchOf, type Town } from '../situations/town.ts';
 import { World } from './world.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
-import type { Trace } from '../../core/control/trace.ts';
+import type { Trace } from '../../core/control/explain/trace.ts';
 import { batchOf, type Town } from '../situations/town.ts';
 import { World } from './world.ts';
 

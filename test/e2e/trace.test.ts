@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
-import type { ObjectTrace } from '../../core/control/trace-object.ts';
+import type { ObjectTrace } from '../../core/control/explain/trace-object.ts';
 import { numbers, smallTown } from './small-town.ts';
 import { World } from './world.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { objectReferences } from '../../core/flow/target.ts';
 import type { Entity, JsonObject } from '../../core/message/message.ts';
 import { valuesAt } from '../../core/message/reference-walk.ts';
-import { objectReferences } from '../../core/plan/target.ts';
 import { compileSchema } from '../../core/schema/validator.ts';
 import { runOf, World } from './world.ts';
 

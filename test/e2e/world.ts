@@ -8,7 +8,7 @@ import {
 } from '../../connectors/itslearning/simulator.ts';
 import { type ScimSimulator, startScim } from '../../connectors/scim/simulator.ts';
 import type { SyncReport } from '../../core/control/control-bus.ts';
-import type { PlanReport } from '../../core/control/plan-report.ts';
+import type { PlanReport } from '../../core/control/preview/plan-report.ts';
 import { type Hub, openHub } from '../../core/hub.ts';
 import { type Log, openLog } from '../../core/log/log.ts';
 import type { Run } from '../../core/store/run-store.ts';

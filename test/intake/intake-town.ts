@@ -5,7 +5,7 @@ import type { Config, SourceRules } from '../../core/config/config.ts';
 import { USUAL_RULES } from '../../core/config/source-rules.ts';
 import type { RecordBatch, RecordFault, Source } from '../../core/connector/connector.ts';
 import { RefusedFailure, TransientFailure } from '../../core/failure/failure.ts';
-import { Identity } from '../../core/intake/identity.ts';
+import { Identity } from '../../core/intake/identity/identity.ts';
 import { intake } from '../../core/intake/intake.ts';
 import type { IntakeSurroundings } from '../../core/intake/intake-task.ts';
 import { silentLog } from '../../core/log/log.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { releaseProtections } from '../../core/intake/release-protections.ts';
+import { releaseProtections } from '../../core/intake/merge/release-protections.ts';
 import { IntakeTown, type Told } from './intake-town.ts';
 
 const FIELDS = `fields:

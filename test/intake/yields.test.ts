@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { addedToNobody } from '../../core/control/missing-references.ts';
+import { addedToNobody } from '../../core/control/findings/missing-references.ts';
 import { IntakeTown } from './intake-town.ts';
 
 const GRADED = (kind: string, when: string) => `to: ${kind}

@@ -3,7 +3,7 @@ import type { Message, Ticket, Trouble } from '../../message/message.ts';
 import type { Settlement } from '../settlement.ts';
 import type { MessageFilter, MessageGroup, MessageStore } from '../store.ts';
 import { type Database, nullableTextOf, numberOf, type Row, textOf } from './database.ts';
-import type { SqliteLedgerStore } from './ledger-store.ts';
+import type { SqliteLedgerStore } from './ledger/ledger-store.ts';
 
 const PAGE = 1000;
 const INSERT = `INSERT INTO message (id, type, target, object_kind, origin_kind, origin_id, key,

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../failure/failure.ts';
+import { keepShields } from '../../schema/annotation/shields.ts';
 import { loadCanonicalSchemas } from '../../schema/canonical-schemas.ts';
-import { keepShields } from '../../schema/shields.ts';
 import { MIGRATIONS } from './schema.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 

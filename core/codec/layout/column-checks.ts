@@ -1,0 +1,66 @@
+import { compileDateFormat } from '../../message/date-format.ts';
+import { isOpenEnd } from '../../message/dates.ts';
+import { compilePattern } from '../../message/safe-pattern.ts';
+import type { LayoutColumn } from './layout.ts';
+
+/** What a value may not be. */
+export interface BadColumn {
+  readonly name: string;
+  /** In words that go on after the column's name. */
+  readonly text: string;
+}
+
+/**
+ * Checks the values of one record, and rewrites its dates to `YYYY-MM-DD` in place; answers the
+ * first value that is none of its column, or null.
+ */
+export type CheckColumns = (values: Record<string, string>) => BadColumn | null;
+
+/** A form or pattern that is none was refused when the layout was checked. */
+export function compileColumnChecks(columns: readonly LayoutColumn[]): CheckColumns {
+  const checks = columns.filter(({ drop }) => drop !== true).map(checkOf);
+  return (values) => {
+    for (const { name, change } of checks) {
+      const text = values[name];
+      if (text === undefined || text === '') continue;
+      const changed = change(text);
+      if (typeof changed !== 'string') return { name, text: changed.fault };
+      values[name] = changed;
+    }
+    return null;
+  };
+}
+
+interface Check {
+  readonly name: string;
+  readonly change: (text: string) => string | { readonly fault: string };
+}
+
+/** Spreadsheets write 550000000000 as `5,5E+11`: the other digits are lost. */
+const SHORTENED = /^\s*-?\d(?:[.,]\d+)?E\+\d{2,3}\s*$/i;
+
+function checkOf({ name, type, date, pattern }: LayoutColumn): Check {
+  if (type === 'date') return { name, change: dateChange(date ?? 'yyyy-MM-dd') };
+  const expression = pattern === undefined ? null : compilePattern(pattern);
+  return {
+    name,
+    change: (text) => {
+      if (text.includes('+') && SHORTENED.test(text)) {
+        return { fault: 'holds a number as spreadsheets shorten it: its digits are lost' };
+      }
+      if (expression === null || expression.test(text)) return text;
+      return { fault: `does not fit its pattern ${pattern}` };
+    },
+  };
+}
+
+function dateChange(form: string): Check['change'] {
+  const read = compileDateFormat(form);
+  return (text) => {
+    if (text.trim() === '') return '';
+    const day = read?.(text) ?? null;
+    if (day !== null) return day;
+    // Noughts or nines may be a last day that stands for none: the field that takes it knows.
+    return isOpenEnd(text) ? text.trim() : { fault: `is not a date written as ${form}` };
+  };
+}

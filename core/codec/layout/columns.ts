@@ -1,0 +1,194 @@
+import { didYouMean } from '../../failure/lint.ts';
+import { fileFailure } from '../text-decoding.ts';
+
+/** A column that a layout declares. */
+export interface Column {
+  readonly name: string;
+  /** The header must have it. */
+  readonly required?: boolean;
+  /** It never leaves the codec: a clear-text password, say. */
+  readonly drop?: true;
+}
+
+/** Which cells of a row become which values. */
+export interface ColumnPlan {
+  /** Columns that have a name. */
+  readonly width: number;
+  /** What keeps a row from being a record of these columns; null if nothing does. */
+  readonly faultOf: (cells: readonly string[]) => string | null;
+  /** How the header differs from what was declared although it can be read; null if it does not. */
+  readonly drift: string | null;
+  readonly values: (cells: readonly string[]) => Record<string, string>;
+}
+
+interface Expected {
+  readonly columns: readonly Column[];
+  readonly extraColumns: ExtraColumns;
+  readonly shortRows?: ShortRows;
+  readonly separator: string;
+}
+
+/**
+ * What becomes of a row that ends before the last column. `fill`: what is missing is empty, as long
+ * as no column that is required is.
+ */
+export type ShortRows = 'refuse' | 'fill';
+
+/**
+ * What becomes of a file that has columns beyond those declared. `tell`: it is read if all of those
+ * are there, and a person hears of it, or of another order; else a column may have been renamed.
+ */
+export type ExtraColumns = 'refuse' | 'ignore' | 'tell';
+
+const FAULTS_SHOWN = 5;
+const MOST_HEADER = 10_000;
+const SEPARATORS = new Map([
+  [',', '","'],
+  [';', '";"'],
+  ['\t', 'tabs'],
+  ['|', '"|"'],
+]);
+
+/**
+ * The plan for a header, or for rows without header (`null`). Throws FILE_LAYOUT with every fault
+ * of the header: a column that is missing, double or unknown.
+ */
+export function planColumns(
+  header: readonly string[] | null,
+  expected: Expected,
+  file: string,
+  line: number,
+): ColumnPlan {
+  if (header === null) {
+    const names = expected.columns.map((column) => column.name);
+    return planOf(names, names.length, expected, expected.extraColumns === 'ignore');
+  }
+  // A file whose lines end in carriage returns alone is all header: nothing of it may be quoted.
+  if (header.some((name) => name.includes('\r'))) {
+    const text = 'the header holds carriage returns; lines must end in LF or CR LF';
+    throw fileFailure('FILE_LAYOUT', text, file, line);
+  }
+  const names = namesOf(header, expected.columns);
+  const faults = headerFaults(names, expected);
+  if (faults.length > 0) {
+    const more = faults.length > FAULTS_SHOWN ? `; and ${faults.length - FAULTS_SHOWN} more` : '';
+    const text = faults.slice(0, FAULTS_SHOWN).join('; ') + more;
+    throw fileFailure('FILE_LAYOUT', text, file, line);
+  }
+  const plan = planOf(names, header.length, expected, false);
+  return { ...plan, drift: driftOf(names, expected) };
+}
+
+/**
+ * The names as the layout writes them, however their letters are composed. Columns without name at
+ * the end of a header are none: a separator ends its line.
+ */
+function namesOf(header: readonly string[], columns: readonly Column[]): readonly string[] {
+  const declared = new Map(columns.map(({ name }) => [composed(name), name]));
+  const names = header.map(composed).map((name) => declared.get(name) ?? name);
+  return names.slice(0, names.findLastIndex((name) => name.trim() !== '') + 1);
+}
+
+function driftOf(header: readonly string[], { columns, extraColumns }: Expected): string | null {
+  if (extraColumns !== 'tell') return null;
+  const declared = columns.map((column) => column.name);
+  const extra = header.flatMap((name, index) =>
+    declared.includes(name) ? [] : [columnText(name, index)],
+  );
+  if (extra.length > 0) return `${extra.join(', ')} is new and is not read`;
+  const known = header.filter((name) => declared.includes(name));
+  const isInOrder = known.every((name, index) => name === declared[index]);
+  return isInOrder ? null : 'the columns stand in another order';
+}
+
+function composed(name: string): string {
+  return name.normalize('NFC');
+}
+
+/** `most`: as many cells as the header has, with those that have no name. */
+function planOf(
+  names: readonly string[],
+  most: number,
+  expected: Expected,
+  open: boolean,
+): ColumnPlan {
+  const kept = new Set(expected.columns.filter((c) => c.drop !== true).map((c) => c.name));
+  const places = names.map((name, index) => ({ name, index })).filter((p) => kept.has(p.name));
+  const needed = new Set(expected.columns.filter((c) => c.required === true).map((c) => c.name));
+  const width = names.length;
+  const fewest =
+    expected.shortRows === 'fill' ? names.findLastIndex((name) => needed.has(name)) + 1 : width;
+  const isStrict = expected.extraColumns === 'refuse';
+  const values = (cells: readonly string[]): Record<string, string> => {
+    const record: Record<string, string> = {};
+    for (const place of places) record[place.name] = cells[place.index] ?? '';
+    return record;
+  };
+  const faultOf = (cells: readonly string[]): string | null => {
+    if (cells.length === width) return null;
+    if (cells.length < fewest || (cells.length > most && !open)) {
+      return `the line has ${cells.length} fields instead of ${width}`;
+    }
+    const isBeside = isStrict && cells.slice(width).some((cell) => cell.trim() !== '');
+    return isBeside && !open ? 'a value stands in a column that has no name' : null;
+  };
+  return { width, faultOf, drift: null, values };
+}
+
+function headerFaults(header: readonly string[], expected: Expected): string[] {
+  const declared = expected.columns.map((column) => column.name);
+  const known = new Set(declared);
+  const found = new Set(header);
+  // A file that lost its header begins with a record, whose values must not be quoted.
+  if (!header.some((name) => known.has(name))) {
+    const separator = separatorOf(header, expected, known);
+    if (separator !== null) return [`is separated by ${separator}, not as the layout says`];
+    return [`is not a header of the layout: no column of it is known (expected ${list(declared)})`];
+  }
+  const extra = header.filter((name) => !known.has(name));
+  const isRenamed = declared.some((name) => !found.has(name));
+  const isRefused =
+    expected.extraColumns === 'refuse' || (expected.extraColumns === 'tell' && isRenamed);
+  const faults: string[] = [];
+  for (const column of expected.columns) {
+    if (column.required !== true || found.has(column.name)) continue;
+    const near = didYouMean(column.name, extra.filter(isQuotable));
+    faults.push(`column "${column.name}" is missing. ${near}`.trimEnd());
+  }
+  for (const [index, name] of header.entries()) {
+    if (known.has(name) && header.indexOf(name) < index) faults.push(`column "${name}" is double`);
+    else if (!known.has(name) && isRefused) {
+      const near = didYouMean(
+        name.slice(0, 60),
+        declared.filter((d) => !found.has(d)),
+      );
+      faults.push(`${columnText(name, index)} is not in the layout. ${near}`.trimEnd());
+    }
+  }
+  return faults;
+}
+
+/** Another separator that makes a header of the layout of a line that is one cell; or null. */
+function separatorOf(
+  [line = '', ...more]: readonly string[],
+  { separator }: Expected,
+  known: ReadonlySet<string>,
+): string | null {
+  if (more.length > 0) return null;
+  const others = [...SEPARATORS].filter(([sign]) => sign !== separator);
+  const found = others.find(([sign]) => line.split(sign).some((name) => known.has(composed(name))));
+  return line.length > MOST_HEADER ? null : (found?.[1] ?? null);
+}
+
+function columnText(name: string, index: number): string {
+  return isQuotable(name) ? `column "${name}"` : `column ${index + 1}`;
+}
+
+function isQuotable(name: string): boolean {
+  return name.length > 0 && name.length <= 60 && !/@|\d{6}/.test(name);
+}
+
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, 8).map((name) => `"${name}"`);
+  return names.length > 8 ? `${shown.join(', ')} ...` : shown.join(', ');
+}

@@ -1,0 +1,51 @@
+import { compileDateFormat } from '../../message/date-format.ts';
+
+/** What the name of a file says that fits a pattern, or would but for its date. */
+export interface FileDate {
+  /** `YYYY-MM-DD`; `''` for a pattern without date; null where what stands there is no date. */
+  readonly date: string | null;
+}
+
+/**
+ * What `{date}` stands for where no form is given. None can be mistaken for another: a day and a
+ * month written together are no year from 1900 on.
+ */
+const USUAL_FORMS = ['yyyyMMdd', 'yyyy-MM-dd', 'ddMMyyyy', 'dd-MM-yyyy'];
+const EARLIEST = '1900-01-01';
+const PLACEHOLDER = /\{date(?::([^{}]+))?\}/;
+
+/**
+ * Whether a file's name fits a pattern, where `{date}` stands for a day in one of the usual forms,
+ * `{date:MM-dd-yyyy}` for one in a form of its own. How letters are composed does not matter: a
+ * name that was written on a Mac fits. Null where it does not fit.
+ */
+export type MatchFileName = (name: string) => FileDate | null;
+
+/** Compiles a pattern that has no faults. */
+export function compileFileName(pattern: string): MatchFileName {
+  const [before = '', form, after] = pattern.normalize('NFC').split(PLACEHOLDER);
+  const readers = (form === undefined ? USUAL_FORMS : [form]).map(compileDateFormat);
+  const dateOf = (text: string): string | null => {
+    const dates = readers.map((read) => read?.(text) ?? null);
+    return dates.find((date) => date !== null && date >= EARLIEST) ?? null;
+  };
+  const rest = after === undefined ? '' : `(.*\\d.*)${RegExp.escape(after)}`;
+  const expression = new RegExp(`^${RegExp.escape(before)}${rest}$`, 'u');
+  return (name) => {
+    const found = expression.exec(name.normalize('NFC'));
+    if (found === null) return null;
+    return { date: found[1] === undefined ? '' : dateOf(found[1]) };
+  };
+}
+
+/** Why no file could ever fit a pattern; null if one can. */
+export function fileNameFault(pattern: string): string | null {
+  if (/[/\\]/.test(pattern)) return 'a file stands in the folder of the binding, in none below it';
+  const form = PLACEHOLDER.exec(pattern)?.[1];
+  if (form !== undefined && compileDateFormat(form) === null) {
+    return `"${form}" is no form of a date`;
+  }
+  const rest = pattern.replace(PLACEHOLDER, '');
+  if (PLACEHOLDER.test(rest)) return 'one date is enough';
+  return /[{}*?]/.test(rest) ? 'of signs that stand for others there is {date} alone' : null;
+}

@@ -1,0 +1,98 @@
+import type { JsonObject } from '../../message/message.ts';
+import type { Trailer } from '../delimited.ts';
+import type { FixedTrailer } from '../fixed-width.ts';
+import type { Encoding } from '../text-decoding.ts';
+import type { ExtraColumns, ShortRows } from './columns.ts';
+
+/**
+ * What a `*.layout.yaml` declares (schemas/hub/layout.v1.json): the files that an old system sends,
+ * one stream each.
+ */
+export interface Layout {
+  readonly streams: Readonly<Record<string, StreamLayout>>;
+  /** Pattern of the file that says that the others are whole. */
+  readonly marker?: string;
+}
+
+export type StreamLayout = DelimitedLayout | FixedLayout;
+
+interface CommonLayout {
+  /** File name, where `{date}` stands for its day: see core/codec/layout/file-date.ts. */
+  readonly file: string;
+  /** Default `utf-8`. */
+  readonly encoding?: Encoding;
+  /** Default true for delimited files, false for fixed-width ones. */
+  readonly header?: boolean;
+  /** Default `full`. */
+  readonly mode?: 'full' | 'delta';
+  /** The file may be absent. Default false. */
+  readonly optional?: boolean;
+  /** `open`: its last line need not end in a line break, whatever the file before did. */
+  readonly end?: 'open';
+  /** Records with this value in this column are deletions. */
+  readonly deleted?: { readonly column: string; readonly value: string };
+}
+
+export interface DelimitedLayout extends CommonLayout {
+  readonly format: 'delimited';
+  /** Default `;`. */
+  readonly separator?: ',' | ';' | '\t' | '|';
+  /** Default `"`; empty: quotes mean nothing. */
+  readonly quote?: string;
+  /** Default `refuse`. */
+  readonly extraColumns?: ExtraColumns;
+  /** Default `refuse`. */
+  readonly shortRows?: ShortRows;
+  readonly columns: readonly LayoutColumn[];
+  readonly trailer?: Trailer;
+}
+
+export interface FixedLayout extends CommonLayout {
+  readonly format: 'fixed';
+  /** Default `refuse`. */
+  readonly extraColumns?: 'refuse' | 'ignore';
+  readonly columns: readonly FixedLayoutColumn[];
+  readonly trailer?: FixedTrailer;
+}
+
+export interface LayoutColumn {
+  readonly name: string;
+  /** The file must have it. Default false. */
+  readonly required?: boolean;
+  /** Default `text`. */
+  readonly type?: 'text' | 'date';
+  /** How a date is written, e.g. `M/d/yyyy`; default `yyyy-MM-dd`. Records carry `YYYY-MM-DD`. */
+  readonly date?: string;
+  /** A regular expression that every value which is not empty fits: digits of an id, say. */
+  readonly pattern?: string;
+  /** Never leaves the codec: a clear-text password, say. Needs a reason. */
+  readonly drop?: true;
+  readonly reason?: string;
+}
+
+export interface FixedLayoutColumn extends LayoutColumn {
+  /** First character, from 1. */
+  readonly start: number;
+  readonly width: number;
+}
+
+/**
+ * JSON Schema of the records of a stream: every column a string (`''` where empty), required where
+ * the layout says so; dropped columns do not appear.
+ */
+export function layoutSchemaOf(layout: Layout, stream: string): JsonObject | undefined {
+  const declared = layout.streams[stream];
+  if (declared === undefined) return undefined;
+  const columns = declared.columns.filter((column) => column.drop !== true);
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: columns.filter((column) => column.required === true).map((column) => column.name),
+    properties: Object.fromEntries(columns.map((column) => [column.name, columnSchema(column)])),
+  };
+}
+
+function columnSchema(column: LayoutColumn): JsonObject {
+  if (column.type !== 'date') return { type: 'string' };
+  return { type: 'string', pattern: '^(\\d{4}-\\d{2}-\\d{2}|[09][09./: T-]*)?$' };
+}

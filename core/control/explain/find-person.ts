@@ -1,0 +1,49 @@
+import type { Entity } from '../../message/message.ts';
+import type { Engine } from '../../run/engine.ts';
+import { lookupTerms } from '../../schema/annotation/lookup.ts';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const MOST = 20;
+
+export interface FoundPersons {
+  /** At most twenty of them. */
+  readonly persons: readonly Entity[];
+  readonly count: number;
+}
+
+/**
+ * The persons that a service desk's word may mean: a hub id, a source's id (`register:<id>`), a
+ * personal number, a school account's name or address, or a whole name. A protected person answers
+ * to ids and numbers alone: a name would tell whoever tries it that the person is known here.
+ */
+export async function findPersons(engine: Engine, word: string): Promise<FoundPersons> {
+  const { entities } = engine.store;
+  const wanted = word.trim();
+  const named = await namedPerson(engine, wanted);
+  const ids = named === null ? await idsByTerms(engine, wanted) : new Map([[named, true]]);
+  const schema = engine.workspace.canonical.get('person');
+  const persons = (await entities.get('person', [...ids.keys()]))
+    .map(({ entity }) => entity)
+    .filter((person) => ids.get(person.id) === true || schema?.isProtected(person) === false);
+  return { persons: persons.slice(0, MOST), count: persons.length };
+}
+
+/** The person that the word names by an id; null where it is no id. */
+async function namedPerson({ store }: Engine, word: string): Promise<string | null> {
+  if (UUID.test(word)) return word;
+  const [, source, externalId] = /^([a-z][\w-]*):(.+)$/.exec(word) ?? [];
+  if (source === undefined || externalId === undefined) return null;
+  return (await store.entities.byExternalId(source, 'person', externalId))?.id ?? null;
+}
+
+/** Who answers to the word, and whether by a number. */
+async function idsByTerms({ store, identity }: Engine, word: string) {
+  const found = new Map<string, boolean>();
+  for (const term of lookupTerms(word)) {
+    const isNumber = term.as === 'number';
+    for (const id of await store.entities.byLookup('person', identity.lookupOf(term))) {
+      found.set(id, isNumber || found.get(id) === true);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,105 @@
+import { mappingContext } from '../../intake/mapping-context.ts';
+import type { InboundMapping } from '../../mapping/compiled.ts';
+import { isList } from '../../message/digest.ts';
+import type { EntityRef, Json, Trouble } from '../../message/message.ts';
+import { type Engine, todayOf } from '../../run/engine.ts';
+import { lookupTerms, mentioned } from '../../schema/annotation/lookup.ts';
+import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
+
+/** A person of whom nothing could be taken in yet, and why. */
+export interface SetAside {
+  readonly entity: EntityRef;
+  /** Also where a record could not be read: its word of protection was. */
+  readonly isProtected: boolean;
+  readonly troubles: readonly Trouble[];
+}
+
+interface Candidate extends Omit<SetAside, 'isProtected'> {
+  /** What the source calls it: `register:4711`. */
+  readonly names: readonly string[];
+  /** Every text of its records. */
+  readonly texts: readonly string[];
+}
+
+/** Those set aside whom a word means: an id, a number or account, or (the unprotected) a name. */
+export async function findSetAside(engine: Engine, word: string): Promise<readonly SetAside[]> {
+  const terms = lookupTerms(word);
+  return known(engine, ({ entity, names, texts }, isProtected) => {
+    if (entity.id === word || names.includes(word)) return true;
+    return terms.some((term) => (term.as !== 'name' || !isProtected) && mentioned(term, texts));
+  });
+}
+
+/** Why nothing of an entity is taken in; null where nothing of it is set aside. */
+export async function setAsideOf(
+  engine: Engine,
+  { kind, id }: EntityRef,
+): Promise<SetAside | null> {
+  if (kind !== 'person') return null;
+  return (await known(engine, ({ entity }) => entity.id === id))[0] ?? null;
+}
+
+/** Persons that are set aside and not stored at all. */
+async function known(
+  engine: Engine,
+  isMeant: (record: Candidate, isProtected: boolean) => boolean,
+): Promise<readonly SetAside[]> {
+  const { store } = engine;
+  const words = await store.protections.all();
+  const found = new Map<string, SetAside>();
+  for await (const record of records(engine)) {
+    const { entity, troubles } = record;
+    const isProtected = words.some((one) => one.entity.id === entity.id);
+    if (!isMeant(record, isProtected)) continue;
+    const before = found.get(entity.id)?.troubles ?? [];
+    found.set(entity.id, { entity, isProtected, troubles: [...before, ...troubles] });
+  }
+  const stored = await store.entities.get('person', [...found.keys()]);
+  for (const { entity } of stored) found.delete(entity.id);
+  return [...found.values()];
+}
+
+async function* records(engine: Engine): AsyncGenerator<Candidate> {
+  const { store, workspace } = engine;
+  for await (const batch of store.messages.scan({ type: ['entity'] })) {
+    for (const { origin, trouble } of batch) {
+      if (origin.kind !== 'person') continue;
+      const parts = await store.entities.parts(origin);
+      const names = parts.map(({ source, externalId }) => `${source}:${externalId}`);
+      const texts = parts.flatMap(({ content }) => textsIn(content));
+      yield { entity: origin, names, texts, troubles: trouble === null ? [] : [trouble] };
+    }
+  }
+  for (const [source, mappings] of workspace.inbound) {
+    const ofPersons = mappings.filter(({ to }) => to.kind === 'person');
+    if (ofPersons.length === 0) continue;
+    for await (const batch of store.quarantine.scan(source)) {
+      for (const one of batch) yield* quarantined(engine, one, ofPersons);
+    }
+  }
+}
+
+/** Whom a record is about can be told also where not all of it can be read. */
+async function* quarantined(
+  engine: Engine,
+  { id, source, stream, value }: QuarantinedRecord,
+  mappings: readonly InboundMapping[],
+): AsyncGenerator<Candidate> {
+  const { identity, store } = engine;
+  const about = { identity, today: () => todayOf(engine) };
+  const context = mappingContext({ module: source }, about);
+  for (const mapping of mappings.filter(({ from }) => from.stream === stream)) {
+    for (const { entity } of mapping.about(value, context)) {
+      const [message] = await store.messages.get([id]);
+      const troubles = message?.trouble == null ? [] : [message.trouble];
+      const texts = textsIn(value);
+      yield { entity, names: texts.map((text) => `${source}:${text}`), texts, troubles };
+    }
+  }
+}
+
+function textsIn(value: Json): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return (isList(value) ? value : Object.values(value)).flatMap(textsIn);
+}

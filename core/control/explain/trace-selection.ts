@@ -1,0 +1,91 @@
+import { Failure } from '../../failure/failure.ts';
+import type { Selection } from '../../flow/compiled.ts';
+import type { OutboundMapping } from '../../mapping/compiled.ts';
+import { judgedUntil } from '../../mapping/language/dates.ts';
+import { daysAfter } from '../../message/dates.ts';
+import type { Entity } from '../../message/message.ts';
+import { restsOn } from '../../view/in-force.ts';
+import type { Views } from '../../view/views.ts';
+import type { TraceSurroundings } from './trace-object.ts';
+
+/** So far ahead is looked for the day on which something begins. */
+const DAYS_AHEAD = 366;
+
+/** Which rule leaves an entity out of a flow, and which mappings give nothing for it. */
+export function whyNot(
+  kind: string,
+  view: Entity | null,
+  { target, today }: TraceSurroundings,
+): {
+  readonly reason: string | null;
+  readonly silent: readonly { readonly file: string; readonly text: string }[];
+} {
+  const { flow } = target;
+  const selection = flow.selects.get(kind);
+  if (selection === undefined) return { reason: `${flow.file} does not name ${kind}`, silent: [] };
+  if (view === null) {
+    const reason = `${flow.file} selects ${kind}, but no source speaks of this one any more`;
+    return { reason, silent: [] };
+  }
+  const { written } = selection;
+  if (!selects(selection, view, today)) {
+    return { reason: `${flow.file}:${written?.line} where: ${written?.text}`, silent: [] };
+  }
+  const silent = mappingsOf(kind, target).map((mapping) => {
+    const because = mapping.silence(view);
+    const place =
+      because === null ? mapping.file : `${mapping.file}:${because.line} ${because.text}`;
+    return { file: mapping.file, text: `${place} gives nothing for this ${kind}` };
+  });
+  return { reason: null, silent };
+}
+
+/**
+ * The first day after today on which the flow selects it and a mapping gives something, going from
+ * one day on which the calendar changes something to the next.
+ */
+export async function firstDayOf(
+  kind: string,
+  entity: Entity,
+  { target, today }: TraceSurroundings,
+  viewsOn: (day: string) => Views,
+): Promise<string | null> {
+  const selection = target.flow.selects.get(kind);
+  if (selection === undefined) return null;
+  const mappings = mappingsOf(kind, target);
+  const lastDay = daysAfter(today, DAYS_AHEAD);
+  let day = today;
+  while (day <= lastDay) {
+    const views = viewsOn(day);
+    const [view = null] = await views.of(kind, [entity]);
+    if (view === null) return null;
+    const lookup = await views.lookup(mappings.flatMap((mapping) => mapping.needs(view)));
+    const context = { today: day, lookup };
+    const { result: isWanted, until } = judgedUntil(() => {
+      restsOn(view);
+      if (!selects(selection, view, context.today)) return false;
+      return mappings.some((mapping) => mapping.project(view, context).length > 0);
+    });
+    if (isWanted && day > today) return day;
+    day = isWanted ? daysAfter(today, 1) : until;
+  }
+  return null;
+}
+
+/** What the flow cannot judge is not left out by it: it is parked. */
+function selects({ where }: Selection, view: Entity, day: string): boolean {
+  try {
+    return where(view, day);
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    return true;
+  }
+}
+
+function mappingsOf(
+  kind: string,
+  { kinds }: TraceSurroundings['target'],
+): readonly OutboundMapping[] {
+  const all = kinds.flatMap(({ mappings }) => mappings);
+  return all.filter(({ from }) => from.kind === kind);
+}

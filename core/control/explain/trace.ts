@@ -1,0 +1,248 @@
+import { deliveryId } from '../../dispatch/delivery-id.ts';
+import type { Flow } from '../../flow/compiled.ts';
+import type { Target, TargetKind } from '../../flow/target.ts';
+import { quarantineId } from '../../intake/aside/quarantine.ts';
+import { entityMessageId } from '../../intake/merge/invalid-entity.ts';
+import type { OutboundMapping } from '../../mapping/compiled.ts';
+import type { Entity, EntityRef, JsonObject, Trouble } from '../../message/message.ts';
+import { type Engine, liveViewsOf, targetOfFlow, todayOf } from '../../run/engine.ts';
+import type { Part } from '../../store/store.ts';
+import { setAsideOf } from './set-aside.ts';
+import { answerOf, type TargetOutcome } from './trace-answer.ts';
+import {
+  entriesOf,
+  type ObjectTrace,
+  parkedObject,
+  type TraceSurroundings,
+  traceObject,
+} from './trace-object.ts';
+import { firstDayOf, whyNot } from './trace-selection.ts';
+
+/** Where an entity comes from, and what became of it in every target: "why is Anna not there?" */
+export interface Trace {
+  readonly entity: EntityRef;
+  /** Nothing is told of a protected one but that it is. */
+  readonly isProtected: boolean;
+  /** What each source says, by file and line. */
+  readonly sources: readonly Pick<Part, 'source' | 'stream' | 'externalId' | 'file' | 'line'>[];
+  /** Why newer data of it are not taken in: bad records, sources that wait for a person. */
+  readonly notTaken: readonly Trouble[];
+  readonly targets: readonly TargetTrace[];
+}
+
+export interface TargetTrace extends TargetOutcome {
+  readonly flow: string;
+  readonly target: string;
+  /** The answer in one line: "Not in lms: flows/lms.yaml:9 ...". */
+  readonly answer: string;
+}
+
+/** Follows one entity from its sources to every target. Reads only. */
+export async function traceEntity(engine: Engine, entity: EntityRef): Promise<Trace> {
+  const { store, workspace } = engine;
+  const [stored] = await store.entities.get(entity.kind, [entity.id]);
+  const schema = workspace.canonical.get(entity.kind);
+  const aside = stored === undefined ? await setAsideOf(engine, entity) : null;
+  const isShielded = stored !== undefined && schema?.isProtected(stored.entity) === true;
+  const isProtected = isShielded || aside?.isProtected === true;
+  const targets: TargetTrace[] = [];
+  for (const flow of workspace.flows) {
+    const told = await traceTarget(engine, flow, entity, stored?.entity ?? null, isProtected);
+    const [trouble] = aside?.troubles ?? [];
+    targets.push(trouble === undefined || isProtected ? told : ofSetAside(told, flow, trouble));
+  }
+  if (isProtected) return { entity, isProtected, sources: [], notTaken: [], targets };
+  const parts = await store.entities.parts(entity);
+  const sources = parts.map(({ source, stream, externalId, file, line }) => {
+    return { source, stream, externalId, file, line };
+  });
+  const troubles = aside?.troubles ?? (await notTaken(engine, entity, parts));
+  return { entity, isProtected, sources, notTaken: troubles, targets };
+}
+
+/** Of whom nothing is taken in, no flow's condition has anything to say. */
+function ofSetAside(told: TargetTrace, { to }: Flow, { code, text, place }: Trouble): TargetTrace {
+  const line = place === null || place.line === null ? '' : `:${place.line}`;
+  const where = place === null ? '' : ` (${place.file}${line})`;
+  const reason = `set aside, nothing of it is taken in: ${code} ${text}${where}`;
+  return { ...told, because: [reason], answer: `Not in ${to}: ${reason}` };
+}
+
+async function notTaken(
+  { store }: Engine,
+  entity: EntityRef,
+  parts: readonly Part[],
+): Promise<readonly Trouble[]> {
+  const records = parts.map((one) => quarantineId(one.source, one.stream, one.externalId));
+  const messages = await store.messages.get([...new Set([entityMessageId(entity), ...records])]);
+  const troubles = messages.flatMap(({ trouble }) => (trouble === null ? [] : [trouble]));
+  for (const source of new Set(parts.map((one) => one.source))) {
+    const holds = await store.runs.holds({ subject: `intake ${source}`, state: 'open' });
+    troubles.push(...holds.flatMap(({ reasons }) => reasons));
+  }
+  return troubles;
+}
+
+async function traceTarget(
+  engine: Engine,
+  flow: Flow,
+  of: EntityRef,
+  entity: Entity | null,
+  isProtected: boolean,
+): Promise<TargetTrace> {
+  const { store, workspace } = engine;
+  const target = targetOfFlow(engine, flow);
+  const views = liveViewsOf(engine, flow);
+  const holds = await store.runs.holds({ subject: `flow ${flow.name}`, state: 'open' });
+  const with_ = { store, target, views, today: todayOf(engine), holds };
+  const [view = null] = entity === null ? [] : await views.of(of.kind, [entity]);
+  const found = await traceObjects(of, with_);
+  const { verdict, because } = isProtected ? protectedIn(flow) : judge(of, view, found, with_);
+  const isThere = verdict === 'sent' || view === null || isProtected;
+  const viewsOn = (day: string) => liveViewsOf(engine, flow, () => day);
+  const begins = isThere ? null : await firstDayOf(of.kind, entity ?? view, with_, viewsOn);
+  const objects = isProtected ? concealed(found, flow) : found;
+  const obstacles = await obstaclesOf(with_);
+  const told = {
+    flow: flow.name,
+    target: target.name,
+    verdict,
+    because,
+    begins,
+    obstacles,
+    objects,
+    itself: itselfIn(target, of.kind),
+  };
+  return { ...told, answer: answerOf(told, flow.to, of, workspace.config.timeZone) };
+}
+
+/** Of the kinds that an entity gives, those that refer to no other: a user, not its roles. */
+function itselfIn({ kinds }: Target, entityKind: string): readonly string[] {
+  const own = kinds.filter(({ mappings }) => mappings.some(({ from }) => from.kind === entityKind));
+  const names = own.map(({ kind }) => kind);
+  const isOfAnother = ({ kind, references }: TargetKind) =>
+    references.some((to) => to.kind !== kind && names.includes(to.kind));
+  return own.filter((one) => !isOfAnother(one)).map(({ kind }) => kind);
+}
+
+/** No more than that: also where a flow includes protected persons. */
+function protectedIn({ to, protectedPersons }: Flow): Pick<TargetOutcome, 'verdict' | 'because'> {
+  const isTold = protectedPersons === 'include';
+  const because = isTold ? `what ${to} is told is not shown` : `nothing is told to ${to}`;
+  return { verdict: 'protected', because: [because] };
+}
+
+function judge(
+  of: EntityRef,
+  view: Entity | null,
+  objects: readonly ObjectTrace[],
+  with_: TraceSurroundings,
+): Pick<TargetOutcome, 'verdict' | 'because'> {
+  const { reason, silent } = whyNot(of.kind, view, with_);
+  if (reason !== null) return { verdict: 'not selected', because: [reason] };
+  const own = objects.filter(({ origin }) => origin === of);
+  const isSent = own.some(({ state }) => state !== 'superseded' && state !== 'to go');
+  const given = new Set(objects.map(({ mapping }) => mapping));
+  const because = silent.filter(({ file }) => !given.has(file)).map(({ text }) => text);
+  return { verdict: isSent ? 'sent' : 'nothing wanted', because };
+}
+
+/** The objects that the entity gives, and those of entities that refer to it and speak of it. */
+async function traceObjects(
+  of: EntityRef,
+  with_: TraceSurroundings,
+): Promise<readonly ObjectTrace[]> {
+  const objects: ObjectTrace[] = [];
+  for (const origin of [of, ...(await with_.store.entities.referrers(of))]) {
+    for (const kind of with_.target.kinds) {
+      for (const mapping of kind.mappings) {
+        if (mapping.from.kind !== origin.kind) continue;
+        objects.push(...(await traceMapping(kind, mapping, origin, of, with_)));
+      }
+    }
+  }
+  return objects;
+}
+
+async function traceMapping(
+  kind: TargetKind,
+  mapping: OutboundMapping,
+  origin: EntityRef,
+  of: EntityRef,
+  with_: TraceSurroundings,
+): Promise<readonly ObjectTrace[]> {
+  const isOwn = origin === of;
+  const { entries, parked } = await entriesOf(kind, mapping, origin, with_);
+  const objects: ObjectTrace[] = [];
+  for (const entry of entries) {
+    const isHeld = isOwn || (entry.row !== null && speaksOf(entry.key, entry.row.object, of.id));
+    if (!isHeld && !speaksOf(entry.key, entry.object, of.id)) continue;
+    const object = await traceObject(kind, mapping, entry, with_);
+    // What the target holds of another entity is this one's where it speaks of it.
+    objects.push(isHeld ? object : { ...object, confirmed: null });
+  }
+  if (!isOwn) return objects;
+  const known = new Set(objects.map(({ key }) => key));
+  objects.push(...parked.map((one) => parkedObject(kind, mapping, origin, one)));
+  return [...objects, ...(await voidObjects(kind, mapping, origin, known, with_))];
+}
+
+function speaksOf(key: string, object: JsonObject | null, id: string): boolean {
+  return key.includes(id) || JSON.stringify(object).includes(id);
+}
+
+/** Open messages about objects that are not wanted any more: the next run takes them away. */
+async function voidObjects(
+  kind: TargetKind,
+  mapping: OutboundMapping,
+  origin: EntityRef,
+  known: ReadonlySet<string>,
+  with_: TraceSurroundings,
+): Promise<readonly ObjectTrace[]> {
+  const everything = { written: null, inverses: [], where: () => true };
+  const selects = new Map([[origin.kind, everything]]);
+  const target = { ...with_.target, flow: { ...with_.target.flow, selects } };
+  const { entries } = await entriesOf(kind, mapping, origin, { ...with_, target });
+  const gone = entries.filter(({ key }) => !known.has(key));
+  const ids = new Map(gone.map((one) => [deliveryId(target.name, kind.kind, one.key), one]));
+  return (await with_.store.messages.get([...ids.keys()])).flatMap((message) => {
+    const { key, attempts, run, trouble } = message;
+    const about = { objectKind: kind.kind, key, mapping: mapping.file, origin };
+    const nothing = { at: null, waitsFor: null, hold: null, confirmed: null } as const;
+    return [{ ...about, state: 'superseded', run, attempts, trouble, ...nothing } as const];
+  });
+}
+
+/** What keeps the whole target waiting. */
+async function obstaclesOf({ store, target }: TraceSurroundings): Promise<readonly Trouble[]> {
+  const holds = await store.runs.holds({ subject: `target ${target.name}`, state: 'open' });
+  const held = holds.flatMap(({ reasons }) => reasons);
+  const [last] = await store.runs.list({ subject: target.flow.name, type: 'flow', limit: 1 });
+  const isOver = last === undefined || last.trouble === null || held.length > 0;
+  return isOver || last.outcome === 'done' ? held : [last.trouble];
+}
+
+/** Whether a target still holds something of a protected person, and nothing that shows the way. */
+function concealed(objects: readonly ObjectTrace[], flow: Flow): readonly ObjectTrace[] {
+  if (flow.protectedPersons === 'include') return [];
+  return objects.flatMap((object) => {
+    if (object.confirmed === null) return [];
+    const trouble = object.trouble === null ? null : { ...object.trouble, place: null };
+    const confirmed = { ...object.confirmed, remoteId: null, answer: null };
+    return [{ ...object, key: '', trouble, waitsFor: null, hold: null, confirmed }];
+  });
+}
+
+/** A person as a list for choosing shows one: enough to tell apart, nothing of protected ones. */
+export interface PersonHint {
+  readonly id: string;
+  readonly name: string;
+  readonly birthYear: string | null;
+}
+
+export function hintOf(person: Entity, isProtected: boolean): PersonHint {
+  const { id, givenName, familyName, birthDate } = person;
+  if (isProtected) return { id, name: '(protected)', birthYear: null };
+  const birthYear = typeof birthDate === 'string' ? birthDate.slice(0, 4) : null;
+  return { id, name: `${givenName} ${familyName}`, birthYear };
+}

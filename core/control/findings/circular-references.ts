@@ -1,0 +1,73 @@
+import { type Finding, finding } from '../../failure/finding.ts';
+import type { Engine } from '../../run/engine.ts';
+import type { CanonicalSchema } from '../../schema/canonical.ts';
+import type { Store } from '../../store/store.ts';
+import { leadsBack, targetsAt } from '../../view/circles.ts';
+import { whereSaid } from './where-said.ts';
+
+const EXAMPLES = 5;
+
+/** What was found of a store, and after which of its changes. */
+const FOUND = new WeakMap<Store, { readonly until: number; readonly found: readonly Finding[] }>();
+
+/** Entities that a reference leads back to, by way of others of their kind or at once. */
+export async function circularReferences({
+  store,
+  workspace: { canonical },
+}: Engine): Promise<readonly Finding[]> {
+  const { until } = await store.entities.changes(Number.MAX_SAFE_INTEGER);
+  const known = FOUND.get(store);
+  if (known?.until === until) return known.found;
+  const found: Finding[] = [];
+  for (const kind of canonical.kinds) {
+    const schema = canonical.get(kind);
+    if (schema !== undefined) found.push(...(await circlesOf(schema, store)));
+  }
+  FOUND.set(store, { until, found });
+  return found;
+}
+
+async function circlesOf(schema: CanonicalSchema, store: Store): Promise<readonly Finding[]> {
+  const { kind, references } = schema;
+  const own = references.filter((one) => one.kind === kind);
+  if (own.length === 0) return [];
+  const near = await store.entities.selfReferences(kind);
+  const ids = [...new Set(near.map(({ from }) => from))];
+  const found: Finding[] = [];
+  for (const { path } of own) {
+    const isChain = !path.includes('[]');
+    const inCircle: string[] = [];
+    for (const { entity } of await store.entities.get(kind, ids)) {
+      const isBack = isChain
+        ? await leadsBack(entity, kind, { path }, store.entities)
+        : await isMutual(entity.id, targetsAt(entity, path), kind, path, store);
+      if (isBack) inCircle.push(entity.id);
+    }
+    if (inCircle.length > 0) found.push(await inWords(kind, path, inCircle, store));
+  }
+  return found;
+}
+
+/** Of lists, that two name one another: a longer way round may be right. */
+async function isMutual(
+  id: string,
+  named: readonly string[],
+  kind: string,
+  path: readonly string[],
+  { entities }: Store,
+): Promise<boolean> {
+  const others = await entities.get(kind, named);
+  return others.some(({ entity }) => targetsAt(entity, path).includes(id));
+}
+
+async function inWords(
+  kind: string,
+  path: readonly string[],
+  ids: readonly string[],
+  store: Store,
+): Promise<Finding> {
+  const field = path.join('.').replaceAll('.[]', '');
+  const where = await whereSaid(store, kind, path[0] ?? '', ids.slice(0, EXAMPLES), ids.length);
+  const text = `${ids.length} of kind ${kind} lead back to themselves by ${field}: ${where}`;
+  return finding(`circle ${kind} ${field}`, 'REFERENCES_CIRCULAR', `canonical ${kind}`, text);
+}

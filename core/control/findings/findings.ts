@@ -1,0 +1,231 @@
+import { CATALOGUE, type FailureCode } from '../../failure/catalogue.ts';
+import { type Finding, finding } from '../../failure/finding.ts';
+import type { Flow } from '../../flow/compiled.ts';
+import { supplementsAmong } from '../../mapping/siblings.ts';
+import { type Engine, targetOfFlow } from '../../run/engine.ts';
+import { LEASE } from '../../run/lease.ts';
+import { asItIs } from '../../run/stale-runs.ts';
+import { minutesBetween, nextAt, wallClockIn } from '../../schedule/calendar.ts';
+import { latestTurn } from '../../schedule/cron.ts';
+import { hasTakenIn, type Run } from '../../store/run-store.ts';
+import { stillShown } from '../../withdraw/check-retracted.ts';
+import { circularReferences } from './circular-references.ts';
+import { addedToNobody, missingReferences } from './missing-references.ts';
+import { sharedNumbering } from './shared-numbering.ts';
+import { sharedValues } from './shared-values.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** What a run usually takes is known from so many days. */
+const USUAL_DAYS = 14;
+const MOST_RUNS = 5000;
+/** How long a source may be silent of which the configuration does not say it. */
+const USUAL_SILENCE_MS = 14 * DAY_MS;
+/** More runs of one source are never under way, or were when their process died. */
+const MOST_UNENDED = 20;
+
+/** Everything that waits, has failed, is late, or will be late. */
+export async function findFindings(engine: Engine): Promise<readonly Finding[]> {
+  return [
+    ...(await heldOnes(engine)),
+    ...(await failedRuns(engine)),
+    ...(await failedMessages(engine)),
+    ...(await silentSources(engine)),
+    ...(await oddFiles(engine)),
+    ...(await unreadFiles(engine)),
+    ...(await notThere(engine)),
+    ...sharedNumbering(engine),
+    ...(await sharedValues(engine)),
+    ...(await circularReferences(engine)),
+    ...(await stillShown(engine)),
+    ...(await lateFlows(engine)),
+  ];
+}
+
+async function notThere({ store, workspace }: Engine): Promise<readonly Finding[]> {
+  const { isSupplement } = supplementsAmong(workspace.inbound);
+  return [...(await missingReferences(store)), ...(await addedToNobody(store, isSupplement))];
+}
+
+async function heldOnes({ store }: Engine): Promise<readonly Finding[]> {
+  const holds = await store.runs.holds({ state: 'open' });
+  return holds.map(({ id, subject, reasons }) => {
+    const { code = '', text = '' } = reasons[0] ?? {};
+    const hint = `skolnav hold show ${id}`;
+    return { id: `hold ${subject} ${code}`, code, subject, text, hint };
+  });
+}
+
+/** Subjects whose newest run did not end well; a hold speaks for what it holds. */
+async function failedRuns(engine: Engine): Promise<readonly Finding[]> {
+  const { store, workspace } = engine;
+  const { flows } = workspace;
+  const held = await store.runs.holds({ state: 'open' });
+  const targets = new Map(flows.map((flow) => [flow.name, targetOfFlow(engine, flow).name]));
+  const isSpokenFor = ({ id, outcome, type, subject }: Run) =>
+    outcome === 'held' &&
+    held.some((hold) => {
+      const named = [`${type} ${subject}`, `target ${targets.get(subject)}`];
+      return hold.run === id || named.includes(hold.subject);
+    });
+  const subjects = [
+    ...new Set(flows.flatMap(({ from }) => from)),
+    ...flows.map(({ name }) => name),
+  ];
+  const found: Finding[] = [];
+  for (const subject of subjects) {
+    const [newest] = await store.runs.list({ subject, limit: 1 });
+    if (newest === undefined) continue;
+    const run = await asItIs(newest, LEASE, engine);
+    if (run.trouble === null || run.outcome === 'done' || isSpokenFor(run)) continue;
+    const { code, text, hint } = run.trouble;
+    found.push({
+      id: `run ${subject} ${code}`,
+      code,
+      subject: `${run.type} ${subject}`,
+      text,
+      hint,
+    });
+  }
+  return found;
+}
+
+async function failedMessages({ store }: Engine): Promise<readonly Finding[]> {
+  const counts = new Map<string, { target: string; code: string; count: number }>();
+  for (const { target, state, code, count } of await store.messages.summary()) {
+    if (state !== 'failed' || code === null) continue;
+    const one = counts.get(`${target} ${code}`) ?? { target, code, count: 0 };
+    counts.set(`${target} ${code}`, { ...one, count: one.count + count });
+  }
+  return [...counts.values()].map(({ target, code, count }) => ({
+    id: `failed ${target} ${code}`,
+    code,
+    subject: target,
+    text: `${count} failed: ${hintOf(code).meaning}`,
+    hint: `${hintOf(code).hint} (skolnav failed)`,
+  }));
+}
+
+function hintOf(code: string): { readonly meaning: string; readonly hint: string } {
+  // SAFETY: asked for by name; a code of another version is simply not there.
+  const entry = CATALOGUE[code as FailureCode] as (typeof CATALOGUE)[FailureCode] | undefined;
+  return entry ?? { meaning: code, hint: '' };
+}
+
+/** Sources that have brought nothing new for longer than their rules allow. */
+async function silentSources({ store, workspace, now }: Engine): Promise<readonly Finding[]> {
+  const { config, flows } = workspace;
+  const found: Finding[] = [];
+  for (const module of new Set([...config.sources.keys(), ...flows.flatMap(({ from }) => from)])) {
+    const maxAgeMs = config.sources.get(module)?.maxAgeMs ?? USUAL_SILENCE_MS;
+    const about = { subject: module, type: 'intake' } as const;
+    const begin = now() - maxAgeMs;
+    const late = await store.runs.list({ ...about, from: begin, limit: MOST_RUNS });
+    if (late.some(hasBrought)) continue;
+    const earlier = await store.runs.list({ ...about, until: begin, limit: MOST_RUNS });
+    const since = earlier.find(hasBrought) ?? earlier.at(-1);
+    if (since === undefined) continue;
+    const hours = Math.round((now() - since.startedAt) / (60 * MINUTE_MS));
+    const text = `${module} has brought nothing new for ${hours} hours`;
+    found.push(finding(`silent ${module}`, 'SOURCE_LATE', `intake ${module}`, text));
+  }
+  return found;
+}
+
+/** Files without a date are news where something in them is: the same again is silence. */
+function hasBrought(run: Run): boolean {
+  const { asOf, counts } = run;
+  const isNews = asOf !== undefined || (counts['changed'] ?? 0) + (counts['removed'] ?? 0) > 0;
+  return isNews && hasTakenIn(run);
+}
+
+/**
+ * What was odd about the files of each source's newest intake that brought any. What came twice is
+ * odd until a whole set comes in which it does not.
+ */
+async function oddFiles({ store, workspace }: Engine): Promise<readonly Finding[]> {
+  const found = new Map<string, Finding>();
+  for (const module of new Set(workspace.flows.flatMap(({ from }) => from))) {
+    const runs = await store.runs.list({ subject: module, type: 'intake', limit: 200 });
+    const newest = runs.find(({ counts }) => (counts['records'] ?? 0) > 0);
+    const whole = newest?.isWhole === true ? null : runs.find(({ isWhole }) => isWhole);
+    const repeated = whole?.remarks?.filter(({ code }) => code === 'RECORD_REPEATED') ?? [];
+    for (const { code, text, hint, place } of [...(newest?.remarks ?? []), ...repeated]) {
+      // The file has another name every night; what is odd about it stays the same.
+      const id = `odd ${module} ${code} ${place?.field ?? ''}`;
+      found.set(`${id} ${text}`, { id, code, subject: `intake ${module}`, text, hint });
+    }
+  }
+  return [...found.values()];
+}
+
+/** What lay at each source when its newest intake ended, and was not read. */
+async function unreadFiles({ store, workspace }: Engine): Promise<readonly Finding[]> {
+  const found: Finding[] = [];
+  for (const module of new Set(workspace.flows.flatMap(({ from }) => from))) {
+    const runs = await store.runs.list({ subject: module, type: 'intake', limit: MOST_UNENDED });
+    const newest = runs.find(({ endedAt }) => endedAt !== null);
+    for (const { code, text, hint, place } of newest?.unread ?? []) {
+      // What the run itself has failed for is told as its failure.
+      if (text === newest?.trouble?.text) continue;
+      const id = `unread ${module} ${place?.file ?? ''}`;
+      found.push({ id, code, subject: `intake ${module}`, text, hint });
+    }
+  }
+  return found;
+}
+
+/** Flows whose run of the latest turn has missed its deadline, or will. */
+async function lateFlows(engine: Engine): Promise<readonly Finding[]> {
+  const found: Finding[] = [];
+  for (const flow of engine.workspace.flows) {
+    const late = await lateness(engine, flow);
+    if (late !== null) found.push(late);
+  }
+  return found;
+}
+
+async function lateness(
+  { store, workspace, now }: Engine,
+  { name, schedule, deadline }: Flow,
+): Promise<Finding | null> {
+  const { timeZone } = workspace.config;
+  const wall = wallClockIn(timeZone, now());
+  const turn = schedule === null ? null : latestTurn(schedule, wall);
+  // Where nothing has been scheduled yet, nothing is late.
+  if (deadline === null || turn === null || (await store.getValue(`turn ${name}`)) === null) {
+    return null;
+  }
+  const from = now() - USUAL_DAYS * DAY_MS;
+  const runs = await store.runs.list({ subject: name, type: 'flow', from, limit: MOST_RUNS });
+  const ofTurn = runs.filter((run) => wallClockIn(timeZone, run.startedAt) >= turn);
+  if (ofTurn.some(({ outcome }) => outcome === 'done')) return null;
+  const due = nextAt(turn, deadline);
+  const subject = `flow ${name}`;
+  if (wall >= due) {
+    const text = `${name} should have been done by ${due.replace('T', ' ')}`;
+    return finding(`late ${name} ${turn}`, 'DEADLINE_MISSED', subject, text);
+  }
+  const usual = usualMinutes(runs, (run) => wallClockIn(timeZone, run.startedAt).slice(0, 10));
+  const running = ofTurn.find(({ outcome }) => outcome === 'running');
+  const begun = running === undefined ? wall : wallClockIn(timeZone, running.startedAt);
+  if (usual === null || minutesBetween(begun, due) >= usual) return null;
+  const text = `${name} takes ${usual} minutes and must be done by ${due.replace('T', ' ')}`;
+  return finding(`at risk ${name} ${turn}`, 'DEADLINE_AT_RISK', subject, text);
+}
+
+/**
+ * Minutes that the longest good run of a day takes, in the middle of the days; null where there is
+ * none. The others are what somebody rang for.
+ */
+function usualMinutes(runs: readonly Run[], dayOf: (run: Run) => string): number | null {
+  const longest = new Map<string, number>();
+  for (const run of runs) {
+    if (run.outcome !== 'done' || run.endedAt === null) continue;
+    const minutes = (run.endedAt - run.startedAt) / MINUTE_MS;
+    longest.set(dayOf(run), Math.max(minutes, longest.get(dayOf(run)) ?? 0));
+  }
+  const sorted = [...longest.values()].sort((a, b) => a - b);
+  const middle = sorted[Math.floor(sorted.length / 2)];
+  return middle === undefined ? null : Math.ceil(middle);
+}

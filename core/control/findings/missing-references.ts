@@ -1,0 +1,67 @@
+import { type Finding, finding } from '../../failure/finding.ts';
+import { textOfPlaces } from '../../message/places.ts';
+import type { Dangling, Part, Store } from '../../store/store.ts';
+
+const EXAMPLES = 5;
+
+/** What was found of a store, and after which of its changes: of a city it takes half a second. */
+const FOUND = new WeakMap<
+  Store,
+  { readonly until: number; readonly missing: readonly Finding[] }
+>();
+
+/** By the newest run: an intake may add to nobody and change no entity. */
+const NOBODY = new WeakMap<Store, { readonly run: string; readonly found: readonly Finding[] }>();
+
+/** What only adds to entities that no source has delivered: it is kept, and goes nowhere. */
+export async function addedToNobody(
+  store: Store,
+  isSupplement: (part: Part) => boolean,
+): Promise<readonly Finding[]> {
+  const [newest] = await store.runs.list({ type: 'intake', limit: 1 });
+  const run = `${newest?.id} ${newest?.outcome}`;
+  const known = NOBODY.get(store);
+  if (known?.run === run) return known.found;
+  const ofEntity = Map.groupBy(await store.entities.ofNobody(), ({ entity }) => entity.id);
+  const alone = [...ofEntity.values()].filter((parts) => parts.every(isSupplement)).flat();
+  const groups = Map.groupBy(alone, ({ entity, source, stream }) =>
+    JSON.stringify([entity.kind, source, stream]),
+  );
+  const found = [...groups.values()].flatMap(inOneLine);
+  NOBODY.set(store, { run, found });
+  return found;
+}
+
+function inOneLine(parts: readonly Part[]): readonly Finding[] {
+  const [first] = parts;
+  if (first === undefined) return [];
+  const { entity, source, stream } = first;
+  const count = new Set(parts.map((part) => part.entity.id)).size;
+  const sorted = parts.toSorted((one, other) => one.line - other.line);
+  const where = textOfPlaces(sorted.slice(0, EXAMPLES), parts.length);
+  const text = `no source has delivered ${count} of kind ${entity.kind} that ${stream} of ${source} adds to: ${where}`;
+  const id = `nobody ${source} ${stream} ${entity.kind}`;
+  return [finding(id, 'REFERENCE_MISSING', `intake ${source}`, text)];
+}
+
+/** What entities refer to and no source has delivered: the targets are told without it. */
+export async function missingReferences(store: Store): Promise<readonly Finding[]> {
+  const { until } = await store.entities.changes(Number.MAX_SAFE_INTEGER);
+  const known = FOUND.get(store);
+  if (known?.until === until) return known.missing;
+  const missing: Finding[] = [];
+  for (const one of await store.entities.dangling()) missing.push(await inWords(one, store));
+  FOUND.set(store, { until, missing });
+  return missing;
+}
+
+async function inWords({ from, to, count, examples }: Dangling, store: Store): Promise<Finding> {
+  const places: Part[] = [];
+  for (const one of examples) {
+    const parts = await store.entities.parts({ kind: from, id: one.from });
+    places.push(...parts.filter(({ content }) => JSON.stringify(content).includes(one.to)));
+  }
+  const where = places.length === 0 ? '' : `, such as in ${textOfPlaces(places, places.length)}`;
+  const text = `no source has delivered ${count} of kind ${to} to which ${from} records refer${where}`;
+  return finding(`missing ${from} ${to}`, 'REFERENCE_MISSING', `canonical ${from}`, text);
+}

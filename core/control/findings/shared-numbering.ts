@@ -1,0 +1,24 @@
+import { type Finding, finding } from '../../failure/finding.ts';
+import type { Engine } from '../../run/engine.ts';
+
+/**
+ * Modules of a database from before whose mappings do not say whose ids they read: what has the
+ * same id is one there, as it was.
+ */
+export function sharedNumbering({ identity, workspace }: Engine): readonly Finding[] {
+  const makers = new Map<string, Set<string>>();
+  for (const [module, mappings] of workspace.inbound) {
+    if (!identity.unnamed.has(module)) continue;
+    for (const { of, isSupplement, to } of mappings) {
+      if (of !== null || isSupplement) continue;
+      makers.set(to.kind, (makers.get(to.kind) ?? new Set()).add(module));
+    }
+  }
+  return [...makers].flatMap(([kind, modules]) => {
+    if (modules.size < 2) return [];
+    const named = [...modules].sort().join(' and ');
+    const text = `${named} number what they say of kind ${kind} together: the same id is the same one`;
+    const id = `numbering ${kind} ${named}`;
+    return [finding(id, 'NUMBERING_SHARED', `canonical ${kind}`, text)];
+  });
+}

@@ -1,0 +1,27 @@
+import { type Finding, finding } from '../../failure/finding.ts';
+import type { Engine } from '../../run/engine.ts';
+import { uniqueRules } from '../../schema/annotation/unique.ts';
+import { whereSaid } from './where-said.ts';
+
+const EXAMPLES = 5;
+
+/** Numbers and accounts that several have: where they stand, never what they are. */
+export async function sharedValues({ store, workspace }: Engine): Promise<readonly Finding[]> {
+  const found: Finding[] = [];
+  for (const kind of workspace.canonical.kinds) {
+    const rules = uniqueRules(workspace.canonical.get(kind)?.schema ?? {});
+    if (rules.length === 0) continue;
+    const doubles = await store.entities.doubles(kind);
+    for (const { as, path, withheld } of rules) {
+      const own = doubles.filter((one) => one.as === as);
+      if (own.length === 0) continue;
+      const some = own.slice(0, EXAMPLES).flatMap(({ ids }) => ids);
+      const count = own.flatMap(({ ids }) => ids).length;
+      const where = await whereSaid(store, kind, path[0] ?? '', some, count);
+      const told = withheld === null ? '' : '; files name it for the first of them only';
+      const text = `${own.length} of ${as} stand at more than one ${kind}: ${where}${told}`;
+      found.push(finding(`shared ${kind} ${as}`, 'VALUE_SHARED', `canonical ${kind}`, text));
+    }
+  }
+  return found;
+}

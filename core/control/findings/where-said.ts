@@ -1,0 +1,19 @@
+import { textOfPlaces } from '../../message/places.ts';
+import type { Part, Store } from '../../store/store.ts';
+
+/** Where some of `count` entities are said to have a field: file and line, never the value. */
+export async function whereSaid(
+  { entities }: Store,
+  kind: string,
+  field: string,
+  some: readonly string[],
+  count: number,
+): Promise<string> {
+  const places: Part[] = [];
+  for (const id of some) {
+    const parts = await entities.parts({ kind, id });
+    const speaker = parts.find(({ content }) => field in content);
+    if (speaker !== undefined) places.push(speaker);
+  }
+  return textOfPlaces(places, count);
+}

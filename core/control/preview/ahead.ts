@@ -1,0 +1,52 @@
+import { Failure } from '../../failure/failure.ts';
+import type { Engine } from '../../run/engine.ts';
+import { LEASE } from '../../run/lease.ts';
+
+/** What the next sync may change beside a plan, which is about what has been taken in. */
+export interface Ahead {
+  readonly module: string;
+  /** Something lies at the source that has not been read; null: that cannot be told. */
+  readonly isUnread: boolean | null;
+  /** By stream: what is missing, and goes if more whole sets lack it too. */
+  readonly leavers: Readonly<Record<string, number>>;
+}
+
+/** Of each of these modules of which there is something to say. */
+export async function lookAhead(
+  engine: Engine,
+  modules: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly Ahead[]> {
+  const found: Ahead[] = [];
+  for (const module of new Set(modules)) {
+    const isUnread = await hasUnread(engine, module, signal);
+    const leavers = await engine.store.intake.leavers(module);
+    if (isUnread !== false || Object.keys(leavers).length > 0) {
+      found.push({ module, isUnread, leavers });
+    }
+  }
+  return found;
+}
+
+/** A sync that is under way reads it already; a source that is away is told by its runs. */
+async function hasUnread(
+  { store, openSource }: Engine,
+  module: string,
+  signal: AbortSignal,
+): Promise<boolean | null> {
+  if ((await store.runs.leaseOwner(LEASE)) !== null) return false;
+  try {
+    const source = await openSource(module);
+    try {
+      const since = await store.intake.checkpoint(module, '');
+      if (source.news === undefined) return null;
+      const news = await source.news(since);
+      return news !== null && (await source.isUnchanged?.(since, signal)) !== true;
+    } finally {
+      await source.close();
+    }
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    return null;
+  }
+}

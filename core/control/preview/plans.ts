@@ -1,0 +1,119 @@
+import type { Flow } from '../../flow/compiled.ts';
+import { type Entry, isChange } from '../../plan/compare.ts';
+import { type PlanTotals, Tally } from '../../plan/count/totals.ts';
+import { planTarget } from '../../plan/plan.ts';
+import type { PlanBatch } from '../../plan/plan-batch.ts';
+import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from '../../run/engine.ts';
+import { judge } from '../../run/guard-plan.ts';
+import { flowsNamed } from '../../run/sync.ts';
+import { dateIn } from '../../schedule/calendar.ts';
+import type { Hold } from '../../store/run-store.ts';
+import { preloadedViews } from '../../view/preloaded.ts';
+import type { HeldChanges, PlanRequest } from '../control-bus.ts';
+import { type PlanReport, PlanReporter } from './plan-report.ts';
+
+/** What each flow would change now. */
+export async function planFlows(
+  engine: Engine,
+  request: PlanRequest,
+): Promise<readonly PlanReport[]> {
+  const reports: PlanReport[] = [];
+  for (const flow of flowsNamed(engine, request.flow)) {
+    reports.push((await report(engine, flow, request, () => true)).told);
+  }
+  return reports;
+}
+
+/**
+ * What each flow would change if the changed files of a folder stood in the workspace: their plans
+ * against the stored data, without what would come anyway. Nothing is written. A changed inbound
+ * mapping changes nothing here: records are read anew by the next intake.
+ */
+export async function whatIf(
+  engine: Engine,
+  overlay: string,
+  request: PlanRequest,
+): Promise<readonly PlanReport[]> {
+  const changed: Engine = { ...engine, workspace: await engine.tryOut(overlay) };
+  const reports: PlanReport[] = [];
+  for (const flow of flowsNamed(changed, request.flow)) {
+    const anyway = new Set<string>();
+    for (const present of flowsNamed(engine, flow.name)) {
+      for await (const batch of planOf(engine, present, request)) {
+        for (const entry of batch.entries) if (isChange(entry)) anyway.add(nameOf(batch, entry));
+      }
+    }
+    const isNew = (batch: PlanBatch, entry: Entry) => !anyway.has(nameOf(batch, entry));
+    reports.push((await report(changed, flow, request, isNew)).told);
+  }
+  return reports;
+}
+
+/** What a held plan would change now of the organisations that wait; null if it is no plan's hold. */
+export async function heldChanges(
+  engine: Engine,
+  { subject, parts }: Hold,
+  request: Omit<PlanRequest, 'flow'>,
+): Promise<HeldChanges | null> {
+  const name = /^flow (.+)$/.exec(subject)?.[1] ?? '';
+  const [flow] = name === '' ? [] : flowsNamed(engine, name);
+  if (flow === undefined) return null;
+  const units = new Set(parts.map(({ unit }) => unit));
+  const isHeld = (_batch: PlanBatch, entry: Entry) => units.has(entry.unit);
+  const { told, totals } = await report(engine, flow, { ...request, flow: name }, isHeld);
+  const isSame = parts.every(({ unit, digest }) => totals.units.get(unit)?.digest === digest);
+  return { report: told, isSame };
+}
+
+/** The digest and the guards' word are about the whole plan, as it would run. */
+async function report(
+  engine: Engine,
+  flow: Flow,
+  request: PlanRequest,
+  isTold: (batch: PlanBatch, entry: Entry) => boolean,
+): Promise<{ readonly told: PlanReport; readonly totals: PlanTotals }> {
+  const { store, now, workspace } = engine;
+  const { details, reveal, who } = request;
+  if (reveal) {
+    const entry = { at: now(), who, action: 'plan --reveal', subject: flow.name, reason: '' };
+    await store.runs.audit(entry);
+  }
+  const reporter = new PlanReporter(details, reveal);
+  const whole = new Tally();
+  for await (const batch of planOf(engine, flow, request)) {
+    whole.add(batch);
+    const told = (entry: Entry) => !isChange(entry) || isTold(batch, entry);
+    reporter.add({ ...batch, entries: batch.entries.filter(told) });
+  }
+  const target = targetOfFlow(engine, flow);
+  const totals = whole.totals();
+  const dateOf = (epochMs: number) => dateIn(workspace.config.timeZone, epochMs);
+  const { reasons } = await judge(target, totals, { store, now, dateOf });
+  return { told: reporter.report(target, totals, reasons), totals };
+}
+
+/** A flow's plan batch by batch, with its progress. */
+async function* planOf(
+  engine: Engine,
+  flow: Flow,
+  { signal, onProgress }: PlanRequest,
+): AsyncGenerator<PlanBatch> {
+  const { entities, ledger } = engine.store;
+  const needs = viewNeedsOf(engine, flow);
+  const today = todayOf(engine);
+  const views = await preloadedViews(entities, engine.workspace.canonical, needs, today);
+  const step = `plan ${flow.name}`;
+  let done = 0;
+  const surroundings = { entities, ledger, views, today };
+  for await (const batch of planTarget(targetOfFlow(engine, flow), surroundings)) {
+    signal.throwIfAborted();
+    yield batch;
+    done += batch.entities;
+    onProgress({ step, done, total: null, ended: false });
+  }
+  onProgress({ step, done, total: done, ended: true });
+}
+
+function nameOf({ kind }: PlanBatch, { action, key, hash }: Entry): string {
+  return JSON.stringify([kind.kind, action, key, hash]);
+}

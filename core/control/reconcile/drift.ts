@@ -1,0 +1,132 @@
+import type { Target, TargetKind } from '../../flow/target.ts';
+import { forgetScope } from '../../plan/scope/plan-scope.ts';
+import { type Engine, targetOfFlow } from '../../run/engine.ts';
+import { type LedgerRow, plainRow, rowsOf } from '../../store/ledger-store.ts';
+import {
+  asDelivered,
+  differing,
+  keysByRemoteId,
+  mayHold,
+  type ReadKind,
+  sentReferences,
+  type UnreadKind,
+  unreadKind,
+  withOurKeys,
+  withReadBack,
+} from '../../withdraw/read-back.ts';
+
+/** How what a target holds differs from what it has confirmed: somebody else has changed it. */
+export interface Drift {
+  readonly objectKind: string;
+  readonly kind: 'changed' | 'missing';
+  readonly key: string;
+  /** Of a changed object: the fields that differ, and only those that the hub delivers. */
+  readonly fields: readonly string[];
+}
+
+export interface DriftReport {
+  readonly flow: string;
+  readonly target: string;
+  /** False where the target cannot be asked what it holds. */
+  readonly canBeAsked: boolean;
+  readonly looked: number;
+  readonly drifts: readonly Drift[];
+  /** Objects of the target that the hub has not delivered: they are left alone. */
+  readonly foreign: number;
+  /** Kinds that the target did not tell: nothing is said of them. */
+  readonly unread: readonly UnreadKind[];
+}
+
+const BATCH = 500;
+
+/**
+ * Asks a target what it holds, and compares that with the ledger. With `repair` the ledger takes
+ * note of what is really there, so that the next plan puts it right: what was changed is updated,
+ * what is missing is made again.
+ */
+export async function findDrift(
+  engine: Engine,
+  flowName: string,
+  repair: boolean,
+  signal: AbortSignal,
+): Promise<DriftReport | null> {
+  const flow = engine.workspace.flows.find((one) => one.name === flowName);
+  if (flow === undefined) return null;
+  const target = targetOfFlow(engine, flow);
+  const report = { flow: flow.name, target: target.name, looked: 0, foreign: 0 };
+  const unread: UnreadKind[] = [];
+  if (repair) await forgetScope(engine.store, target.name);
+  const drifts = await withReadBack(engine, flow, signal, async (read) => {
+    const all: Drift[] = [];
+    for (const kind of target.kinds) {
+      if (!(await mayHold(engine, target, kind))) continue;
+      try {
+        const found = await driftOfKind(engine, target, kind, read, repair);
+        all.push(...found.drifts);
+        report.looked += found.looked;
+        report.foreign += found.foreign;
+      } catch (error) {
+        unread.push(unreadKind(kind, error));
+      }
+    }
+    return all;
+  });
+  return { ...report, canBeAsked: drifts !== null, drifts: drifts ?? [], unread };
+}
+
+async function driftOfKind(
+  engine: Engine,
+  target: Target,
+  kind: TargetKind,
+  read: ReadKind,
+  repair: boolean,
+): Promise<{ drifts: readonly Drift[]; looked: number; foreign: number }> {
+  const { ledger } = engine.store;
+  const keys = await keysByRemoteId(engine, target, kind);
+  const drifts: Drift[] = [];
+  const repaired: LedgerRow[] = [];
+  const seen = new Set<string>();
+  let [looked, foreign] = [0, 0];
+  for await (const { key, object } of read(kind.kind)) {
+    looked += 1;
+    const [row] = key === null ? [] : await ledger.byKeys(target.name, kind.kind, [key]);
+    if (row === undefined) {
+      foreign += 1;
+      continue;
+    }
+    seen.add(row.ref.key);
+    const actual = asDelivered(withOurKeys(object, kind, keys), row.object);
+    const fields = differing(row.object, actual);
+    if (fields.length === 0) continue;
+    drifts.push({ objectKind: kind.kind, kind: 'changed', key: row.ref.key, fields });
+    const references = sentReferences(object, kind, keys);
+    repaired.push({ ...plainRow(row), object: actual, references, hash: '' });
+  }
+  const missing = await missingRows(engine, target, kind, seen);
+  for (const { ref } of missing) {
+    drifts.push({ objectKind: kind.kind, kind: 'missing', key: ref.key, fields: [] });
+  }
+  if (repair) {
+    const removals = missing.map(({ ref }) => ref);
+    for (let at = 0; at < removals.length; at += BATCH) {
+      await ledger.write([], removals.slice(at, at + BATCH));
+    }
+    for (let at = 0; at < repaired.length; at += BATCH) {
+      await ledger.write(repaired.slice(at, at + BATCH), []);
+    }
+  }
+  return { drifts, looked, foreign };
+}
+
+async function missingRows(
+  { store: { ledger } }: Engine,
+  target: Target,
+  kind: TargetKind,
+  seen: ReadonlySet<string>,
+): Promise<readonly LedgerRow[]> {
+  const missing: LedgerRow[] = [];
+  for await (const rows of rowsOf(ledger, target.name, kind.kind)) {
+    missing.push(...rows.filter(({ ref }) => !seen.has(ref.key)));
+  }
+  return missing;
+}

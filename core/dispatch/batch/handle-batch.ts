@@ -1,0 +1,56 @@
+import type { Target, TargetKind } from '../../flow/target.ts';
+import type { Message, Ticket } from '../../message/message.ts';
+import type { Settlement } from '../../store/settlement.ts';
+import { decide } from './decide.ts';
+import type { HandleSurroundings } from './handling.ts';
+import { batches, tell } from './operate.ts';
+import { settlementUntold } from './settle.ts';
+
+/**
+ * Delivers what a batch of tickets stands for. The store keeps the story: of a ticket whose message
+ * is gone or not due there is nothing to do.
+ */
+export async function handleBatch(
+  target: Target,
+  tickets: readonly Ticket[],
+  with_: HandleSurroundings,
+): Promise<void> {
+  const messages = await with_.store.messages.get(tickets.map((ticket) => ticket.messageId));
+  const due = messages.filter((message) => isDue(message, with_.now()));
+  for (const kind of target.kinds) {
+    const own = due.filter((message) => message.objectKind === kind.kind);
+    if (own.length > 0) await deliverKind(target, kind, own, with_);
+  }
+}
+
+function isDue(message: Message, now: number): boolean {
+  return message.state === 'waiting' || (message.state === 'retrying' && message.notBefore <= now);
+}
+
+async function deliverKind(
+  target: Target,
+  kind: TargetKind,
+  messages: readonly Message[],
+  with_: HandleSurroundings,
+): Promise<void> {
+  const { store, views, withheld } = with_;
+  const now = { today: with_.today(), lenient: with_.lenient() };
+  const surroundings = { store, views, withheld, undecided: with_.undecided, ...now };
+  const decisions = await decide(target, kind, messages, surroundings);
+  const settled = decisions.flatMap((decision) => settlementUntold(target.name, decision) ?? []);
+  await settle(settled, with_);
+  const operations = decisions.filter((decision) => decision.kind === 'operate');
+  for (const batch of batches(operations, with_.batchSize)) {
+    await settle(await tell(target, kind, batch, with_), with_);
+  }
+}
+
+/** Writes what is settled, and counts it. */
+export async function settle(
+  settlements: readonly Settlement[],
+  with_: HandleSurroundings,
+): Promise<void> {
+  if (settlements.length === 0) return;
+  await with_.store.messages.settle(settlements);
+  with_.onSettled(settlements);
+}

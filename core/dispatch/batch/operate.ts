@@ -1,0 +1,90 @@
+import type { Operation, Outcome } from '../../connector/connector.ts';
+import { Failure, TransientFailure } from '../../failure/failure.ts';
+import type { Target, TargetKind } from '../../flow/target.ts';
+import type { Settlement } from '../../store/settlement.ts';
+import type { Operate } from './decide.ts';
+import type { HandleSurroundings } from './handling.ts';
+import { leavesDoubt, settlementOf } from './settle.ts';
+import { tellReferrers } from './tell-referrers.ts';
+
+/**
+ * Batches of one action each, since a sink's call carries one. What has failed before goes in
+ * smaller ones: what is wrong with one object is not to fail its neighbours for ever.
+ */
+export function batches(
+  decisions: readonly Operate[],
+  size: number,
+): readonly (readonly Operate[])[] {
+  const result: Operate[][] = [];
+  const groups = Map.groupBy(decisions, ({ operation, message }) =>
+    [operation.action, message.attempts].join(' '),
+  );
+  for (const own of groups.values()) {
+    const most = Math.max(1, Math.floor(size / 4 ** (own[0]?.message.attempts ?? 0)));
+    for (let at = 0; at < own.length; at += most) result.push(own.slice(at, at + most));
+  }
+  return result;
+}
+
+/** Tells a target what a batch of decisions asks for; answers what may be written of it now. */
+export async function tell(
+  target: Target,
+  kind: TargetKind,
+  batch: readonly Operate[],
+  with_: HandleSurroundings,
+): Promise<readonly Settlement[]> {
+  const operations = batch.map((decision) => decision.operation);
+  const told = batch.filter(({ operation }) => leavesDoubt(operation));
+  await with_.store.messages.doubt(told.map(({ message }) => message.id));
+  const { outcomes, held } = await apply(operations, with_);
+  if (held !== null) {
+    with_.onHold(held);
+    return [];
+  }
+  const now = with_.now();
+  const settlements = batch.map((decision, index) =>
+    settlementOf(decision, outcomes[index] ?? silenceOf(target), target.flow.delivery, now),
+  );
+  await tellReferrers(target, kind, renamedIn(settlements, batch), with_);
+  const taken = with_.circuit.take(settlements, outcomes);
+  if (with_.circuit.outage !== null) with_.onOutage(with_.circuit.outage);
+  return taken;
+}
+
+/** What the target knew by an id, and knows by another one now. */
+function renamedIn(settlements: readonly Settlement[], batch: readonly Operate[]) {
+  return settlements.flatMap(({ message, result }, index) => {
+    const before = batch[index]?.operation.remoteId ?? null;
+    if (result.kind !== 'delivered' || before === null) return [];
+    return result.row.remoteId === before ? [] : [{ key: result.row.ref.key, run: message.run }];
+  });
+}
+
+function silenceOf(target: Target): Outcome {
+  const text = `${target.name}: the target said nothing about this object`;
+  return { kind: 'failed', failure: new TransientFailure('TARGET_ANSWER_UNREADABLE', text) };
+}
+
+/**
+ * A failure of the whole call is the outcome of each of its operations, unless it holds the target.
+ * A refusal is about an object: each half is tried by itself, until it is known about which.
+ */
+async function apply(
+  operations: readonly Operation[],
+  with_: Pick<HandleSurroundings, 'sink' | 'signal'>,
+): Promise<{ outcomes: readonly Outcome[]; held: Failure | null }> {
+  try {
+    return { outcomes: await with_.sink.apply(operations, with_.signal), held: null };
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    if (failure.recovery === 'hold') return { outcomes: [], held: failure };
+    if (failure.recovery !== 'retry' && operations.length > 1) {
+      const middle = Math.ceil(operations.length / 2);
+      const first = await apply(operations.slice(0, middle), with_);
+      if (first.held !== null) return first;
+      const second = await apply(operations.slice(middle), with_);
+      return { outcomes: [...first.outcomes, ...second.outcomes], held: second.held };
+    }
+    return { outcomes: operations.map(() => ({ kind: 'failed', failure })), held: null };
+  }
+}

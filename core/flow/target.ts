@@ -1,0 +1,126 @@
+import type {
+  Deactivation,
+  MatchField,
+  ObjectManifest,
+  SinkManifest,
+} from '../connector/connector.ts';
+import type { OutboundMapping } from '../mapping/compiled.ts';
+import { isList, isObject } from '../message/digest.ts';
+import type { Json, JsonObject } from '../message/message.ts';
+import type { Flow } from './compiled.ts';
+
+/** One flow's way to the system that fills its module now. */
+export interface Target {
+  /** `lms:itslearning`: a swapped connector is a new target with a ledger of its own. */
+  readonly name: string;
+  readonly flow: Flow;
+  readonly mode: SinkManifest['mode'];
+  readonly kinds: readonly TargetKind[];
+}
+
+/** One object kind of a target, in the order of creation. */
+export interface TargetKind {
+  readonly kind: string;
+  /** Its place in the order of creation, from 0. */
+  readonly rank: number;
+  readonly rekey: boolean;
+  /** How an object is shut before it is deleted, and for how long; null: it is deleted at once. */
+  readonly leave: Leave | null;
+  /** By which fields what the target holds already is adopted. */
+  readonly match: readonly MatchField[];
+  readonly mappings: readonly OutboundMapping[];
+  /** The fields that the mappings fill, dotted. */
+  readonly fields: readonly string[];
+  /** Where its objects hold keys of other objects of the same target. */
+  readonly references: readonly ObjectReference[];
+  /** True if objects of some kind refer to this one: its keys must be known while planning. */
+  readonly referredTo: boolean;
+}
+
+/** The first of a deletion's two steps: this field gets this value. */
+export interface Leave extends Deactivation {
+  readonly graceDays: number;
+}
+
+export interface ObjectReference {
+  /** Field names from the object to the key; `[]` steps into a list. */
+  readonly path: readonly string[];
+  readonly kind: string;
+  readonly required: boolean;
+}
+
+export interface ObjectSchemas {
+  schemaOf(object: ObjectManifest): JsonObject;
+}
+
+/** Derives a flow's target from its binding's connector. */
+export function targetOf(
+  flow: Flow,
+  connector: string,
+  sink: SinkManifest,
+  schemas: ObjectSchemas,
+  mappings: readonly OutboundMapping[],
+): Target {
+  const references = sink.objects.map((object) => objectReferences(schemas.schemaOf(object)));
+  const referred = new Set(references.flat().map((reference) => reference.kind));
+  return {
+    name: `${flow.to}:${connector}`,
+    flow,
+    mode: sink.mode,
+    kinds: sink.objects.map((object, rank) => {
+      const own = mappings.filter((mapping) => mapping.to.objectKind === object.kind);
+      return {
+        kind: object.kind,
+        rank,
+        rekey: object.rekey === true,
+        leave: sink.mode === 'operations' ? leaveOf(object, flow, own) : null,
+        match: matchOf(object, flow),
+        mappings: own,
+        fields: [...new Set(own.flatMap(({ rules }) => rules.map(({ field }) => field)))],
+        references: references[rank] ?? [],
+        referredTo: referred.has(object.kind),
+      };
+    }),
+  };
+}
+
+/** The fields that the connector declares, or those of them that the flow leaves. */
+function matchOf({ kind, match = [] }: ObjectManifest, { adopt }: Flow): readonly MatchField[] {
+  const named = adopt.get(kind);
+  return named === undefined ? match : match.filter(({ field }) => named.includes(field));
+}
+
+/** Only where the mappings fill the field: who comes back must get its value back. */
+function leaveOf(
+  { deactivate }: ObjectManifest,
+  { delivery: { graceDays } }: Flow,
+  mappings: readonly OutboundMapping[],
+): Leave | null {
+  if (deactivate === undefined || graceDays === 0) return null;
+  const isFilled = (mapping: OutboundMapping) =>
+    mapping.rules.some(({ field }) => field === deactivate.field);
+  return mappings.every(isFilled) ? { ...deactivate, graceDays } : null;
+}
+
+/** Places of `x-reference` in an object's schema. */
+export function objectReferences(schema: Json | undefined): readonly ObjectReference[] {
+  return collect(schema, [], true);
+}
+
+function collect(
+  schema: Json | undefined,
+  path: readonly string[],
+  required: boolean,
+): ObjectReference[] {
+  if (!isObject(schema)) return [];
+  const kind = schema['x-reference'];
+  if (typeof kind === 'string') return [{ path, kind, required }];
+  const found = collect(schema['items'], [...path, '[]'], true);
+  const needed = isList(schema['required']) ? schema['required'] : [];
+  if (isObject(schema['properties'])) {
+    for (const [name, property] of Object.entries(schema['properties'])) {
+      found.push(...collect(property, [...path, name], needed.includes(name)));
+    }
+  }
+  return found;
+}

@@ -1,0 +1,122 @@
+import type { RecordBatch, SourceRecord } from '../../connector/connector.ts';
+import { idOf } from '../../message/digest.ts';
+import type { JsonObject, Message, Trouble } from '../../message/message.ts';
+import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
+import type { IntakeSurroundings, IntakeTask } from '../intake-task.ts';
+import { messageOf } from './set-aside.ts';
+
+/** Which entity a bad record would have become is not known. */
+const NOBODY = { kind: '', id: '' } as const;
+/** Of one run. Where more are bad, the file as a whole is: those heal with the next one. */
+const MOST_KEPT = 10_000;
+
+type Mode = RecordBatch['mode'];
+
+/**
+ * The records of one run that could not be taken in: messages that say where and why, without
+ * content, and the records themselves, to be tried again.
+ */
+export class Quarantine {
+  readonly #task: IntakeTask;
+  readonly #with: IntakeSurroundings;
+  /** Stream and name of every bad record of this run. */
+  readonly #bad = new Set<string>();
+  /** Of this run, by id. */
+  readonly #messages = new Map<string, Message>();
+  /** Of earlier runs, tried again in vain. */
+  readonly #again: Message[] = [];
+  readonly #records = new Map<string, QuarantinedRecord>();
+  readonly #healed = new Set<string>();
+
+  constructor(task: IntakeTask, with_: IntakeSurroundings) {
+    this.#task = task;
+    this.#with = with_;
+  }
+
+  get size(): number {
+    return this.#messages.size;
+  }
+
+  /** A record that could not even be read has no value that could be tried again. */
+  add(stream: string, ids: readonly string[], trouble: Trouble, record?: SourceRecord): void {
+    const name = ids[0] ?? `${trouble.place?.file}:${trouble.place?.line}`;
+    const { module: source } = this.#task;
+    const id = quarantineId(source, stream, name);
+    this.#bad.add(`${stream}/${name}`);
+    this.#messages.set(id, this.#messageOf(id, stream, trouble));
+    if (record === undefined || this.#records.size >= MOST_KEPT) return;
+    const { value, file, line } = record;
+    this.#records.set(id, { id, source, stream, value, file, line });
+  }
+
+  /** A record of an earlier run is bad still, or for another reason. */
+  addAgain({ id, stream }: QuarantinedRecord, trouble: Trouble): void {
+    this.#again.push(this.#messageOf(id, stream, trouble));
+  }
+
+  /** Whether a record has come anew in this run, good or bad. */
+  hasMet(id: string): boolean {
+    return this.#messages.has(id) || this.#healed.has(id);
+  }
+
+  /**
+   * Notes a record that is good now, or gone. In a whole set that says something only where a bad
+   * one of the same name came before it.
+   */
+  noteGood(
+    stream: string,
+    idsOf: (value: JsonObject) => readonly string[],
+    mode: Mode,
+    record: SourceRecord,
+  ): void {
+    if (mode === 'full' && this.#bad.size === 0) return;
+    for (const id of idsOf(record.value)) this.#noteOne(stream, id, mode, record);
+  }
+
+  #noteOne(stream: string, externalId: string, mode: Mode, record: SourceRecord): void {
+    const isNamed = this.#bad.has(`${stream}/${externalId}`);
+    if (mode === 'full' && !isNamed) return;
+    const id = quarantineId(this.#task.module, stream, externalId);
+    // Another mapping of the same record may be bad still.
+    if (isNamed && !isAt(this.#messages.get(id), record)) {
+      this.#messages.delete(id);
+      this.#records.delete(id);
+    }
+    if (mode === 'delta') this.heal(id);
+  }
+
+  heal(id: string): void {
+    this.#healed.add(id);
+  }
+
+  /** Ids of what earlier runs set aside, and is not to be tried again once this run is applied. */
+  settled(): readonly string[] {
+    return [...this.#healed, ...this.#messages.keys()].filter((id) => !this.#records.has(id));
+  }
+
+  /** Keeps the messages. After a full read, whatever this run did not set aside has healed. */
+  async keep(isFull: boolean): Promise<void> {
+    const { messages, quarantine } = this.#with.store;
+    await quarantine.put([...this.#records.values()]);
+    await messages.put([...this.#messages.values(), ...this.#again]);
+    if (isFull) await messages.removeStale(this.#task.module, ['inbound'], this.#task.run);
+    const open = await messages.get([...this.#healed].filter((id) => !this.#messages.has(id)));
+    await messages.settle(open.map((message) => ({ message, result: { kind: 'superseded' } })));
+  }
+
+  #messageOf(id: string, objectKind: string, trouble: Trouble): Message {
+    const { module: target, run } = this.#task;
+    const about = { target, objectKind, origin: NOBODY, key: id, run, trouble };
+    return messageOf({ id, type: 'inbound', ...about }, this.#with.now());
+  }
+}
+
+function isAt(message: Message | undefined, { file, line }: SourceRecord): boolean {
+  const place = message?.trouble?.place;
+  return place?.file === file && place.line === line;
+}
+
+/** The id of the message about a record that could not be taken in. */
+export function quarantineId(module: string, stream: string, record: string): string {
+  return idOf('inbound', module, stream, record);
+}

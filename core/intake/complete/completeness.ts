@@ -1,0 +1,80 @@
+import { windowOn } from '../../config/windows.ts';
+import type { FailureCode } from '../../failure/catalogue.ts';
+import { HeldFailure } from '../../failure/failure.ts';
+import { digestOf } from '../../message/digest.ts';
+import type { Store } from '../../store/store.ts';
+import type { IntakeTask } from '../intake-task.ts';
+import type { Receiver } from '../read/receive.ts';
+import type { Missing } from './missing.ts';
+
+/** Below this many parts a stream is too small for fractions to mean anything. */
+const SMALLEST_GUARDED = 20;
+
+export interface Shortfall {
+  readonly failure: HeldFailure;
+  readonly counts: Readonly<Record<string, number>>;
+  /** The same for the same streams and parts: what a person approves. */
+  readonly digest: string;
+}
+
+/**
+ * Full streams that hold too little of what is kept from them: fewer parts, none at all, or as many
+ * but others. Null if there are none.
+ */
+export async function shortfall(
+  task: Pick<IntakeTask, 'module' | 'rules'>,
+  today: string,
+  store: Store,
+  receiver: Receiver,
+  missing: ReadonlyMap<string, Missing>,
+): Promise<Shortfall | null> {
+  const minRecords = windowOn(task.rules.windows, today)?.minRecords ?? task.rules.minRecords;
+  const counts: Record<string, number> = {};
+  const found: { readonly code: FailureCode; readonly text: string }[] = [];
+  for (const [stream, { parts: read }] of receiver.fullStreams()) {
+    const kept = await store.intake.countParts(task.module, stream);
+    const gone = missing.get(stream)?.count ?? 0;
+    const trouble = judge(stream, { read, kept, gone }, minRecords);
+    if (trouble === null) continue;
+    found.push(trouble);
+    counts[`${stream} read`] = read;
+    counts[`${stream} kept`] = kept;
+    counts[`${stream} missing`] = gone;
+  }
+  const [worst] = found;
+  if (worst === undefined) return null;
+  const least = `at least ${Math.round(minRecords * 100)} % is expected`;
+  const text = `${task.module} delivered too little: ${found.map((one) => one.text).join('; ')} (${least})`;
+  const sets = [...missing].map(([stream, { digest }]) => [stream, digest]);
+  return { failure: new HeldFailure(worst.code, text), counts, digest: digestOf([counts, sets]) };
+}
+
+interface StreamCounts {
+  readonly read: number;
+  readonly kept: number;
+  readonly gone: number;
+}
+
+function judge(
+  stream: string,
+  { read, kept, gone }: StreamCounts,
+  minRecords: number,
+): { readonly code: FailureCode; readonly text: string } | null {
+  if (minRecords === 0 || kept === 0) return null;
+  if (read === 0) {
+    return {
+      code: 'SOURCE_EMPTY',
+      text: `${stream}: nothing where the last good run left ${kept}`,
+    };
+  }
+  if (kept < SMALLEST_GUARDED) return null;
+  if (read < kept * minRecords) {
+    return {
+      code: 'SOURCE_SHRUNK',
+      text: `${stream}: ${read} where the last good run left ${kept}`,
+    };
+  }
+  if (kept - gone >= kept * minRecords) return null;
+  const text = `${stream}: ${read} where the last good run left ${kept}, but ${gone} of those are not among them`;
+  return { code: 'SOURCE_REPLACED', text };
+}

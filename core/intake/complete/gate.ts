@@ -1,0 +1,103 @@
+import { InvalidFailure } from '../../failure/failure.ts';
+import {
+  closeHolds,
+  HEALED,
+  openHold,
+  refusalOf,
+  refusedHint,
+  useApproval,
+} from '../../guard/holds.ts';
+import type { Trouble } from '../../message/message.ts';
+import type { IntakeSurroundings, IntakeTask } from '../intake-task.ts';
+import type { Receiver } from '../read/receive.ts';
+import { type Shortfall, shortfall } from './completeness.ts';
+import { cutAmong } from './cuts.ts';
+import { doubtLeavers } from './leavers.ts';
+import { findMissing, type Missing, removeMissing } from './missing.ts';
+import { subjectOf, UnitGate, type Waiting } from './unit-gate.ts';
+
+/**
+ * Stages what is to go: what full streams no longer hold, without the school units that must wait.
+ * Answers what waits, or null.
+ */
+export async function removeWhatMay(
+  task: IntakeTask,
+  with_: IntakeSurroundings,
+  receiver: Receiver,
+): Promise<Waiting | null> {
+  const { store } = with_;
+  const gate = new UnitGate(task, with_);
+  if (receiver.fullStreams().size === 0) {
+    const gone = await gate.approvedSince();
+    if (gone === null) return null;
+    await store.intake.stageRemovals(task.run, gone);
+    receiver.countRemoved(gone.length);
+    return gate.hold();
+  }
+  const missing = await findMissing(task, store, receiver);
+  const isApproved = await guard(task, with_, receiver, missing, gate);
+  if (!isApproved) {
+    await gate.judge(missing);
+    await refuseCuts(task, with_, missing, gate);
+  }
+  const doubt = await doubtLeavers(task, with_, receiver, missing);
+  await removeMissing(task, store, receiver, missing, doubt.streams, gate.withoutHeld);
+  const waiting = await gate.hold();
+  if (waiting === null) await closeHolds(store, subjectOf(task.module), HEALED);
+  return bothOf(waiting, doubt.waiting);
+}
+
+function bothOf(one: Waiting | null, other: Waiting | null): Waiting | null {
+  if (one === null || other === null) return one ?? other;
+  return { ...one, parts: one.parts + other.parts };
+}
+
+/**
+ * Holds a run whose source delivered too little; true if it did, and a person has approved exactly
+ * that.
+ */
+async function guard(
+  task: IntakeTask,
+  with_: IntakeSurroundings,
+  receiver: Receiver,
+  missing: ReadonlyMap<string, Missing>,
+  gate: UnitGate,
+): Promise<boolean> {
+  const { store, today } = with_;
+  const found = await shortfall(task, today(), store, receiver, missing);
+  if (found === null) return false;
+  if (await useApproval(store, subjectOf(task.module), found.digest)) return true;
+  return holdAll(task, with_, found, await gate.shortfalls(missing));
+}
+
+/** Holds a run whose source looks cut, unless a person has approved exactly that. */
+async function refuseCuts(
+  task: IntakeTask,
+  with_: IntakeSurroundings,
+  missing: ReadonlyMap<string, Missing>,
+  gate: UnitGate,
+): Promise<void> {
+  const { store, today } = with_;
+  const found = await cutAmong(task, today(), store, missing, gate.undecided);
+  if (found === null || (await useApproval(store, subjectOf(task.module), found.digest))) return;
+  await gate.giveBack();
+  await holdAll(task, with_, found, []);
+}
+
+/** What a person has refused before exactly as it is now is no hold again. */
+async function holdAll(
+  { module, run, rules }: IntakeTask,
+  { store, now }: IntakeSurroundings,
+  { failure, digest, counts }: Shortfall,
+  more: readonly Trouble[],
+): Promise<never> {
+  const subject = subjectOf(module);
+  const refusal = await refusalOf(store, subject, digest);
+  if (refusal !== null) {
+    const text = `${failure.message}; refused by ${refusal.decidedBy}`;
+    throw new InvalidFailure(failure.code, text, { hint: refusedHint(refusal) });
+  }
+  const held = { subject, run, reasons: [failure.toTrouble(), ...more], digest, counts };
+  await openHold(store, { ...held, needs: rules.approvals }, now());
+  throw failure;
+}

@@ -1,0 +1,146 @@
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import type { LookupTerm } from '../../schema/annotation/lookup.ts';
+import type { Trait } from '../../schema/annotation/traits.ts';
+import type { Store } from '../../store/store.ts';
+import { Namespaces } from './namespaces.ts';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+const MERGED = 'merged';
+const PASSED_ON = 'passed on';
+
+/** Two of a million terms fall together once in 37 million workspaces. */
+const LOOKUP_DIGITS = 16;
+
+/**
+ * The workspace's identities. A UUID from outside is taken as it is (SS 12000: one shared transfer
+ * id). Any other id is hashed with the workspace's secret key: an unkeyed hash of a personal number
+ * could be reversed by trying them all. Where a source has found two persons to be one, the twin's
+ * id leads to the survivor's from then on; the twin's own id is kept, so that they can be separated
+ * again.
+ */
+export class Identity {
+  readonly #store: Store;
+  readonly #key: string;
+  readonly #lookupKey: KeyObject;
+  /** Twin -> survivor. */
+  #merged = new Map<string, string>();
+  /** Own id -> the own id of whoever the source has given it to. */
+  #passedOn = new Map<string, string>();
+
+  #namespaces: Namespaces | null = null;
+
+  private constructor(store: Store, key: string) {
+    this.#store = store;
+    this.#key = key;
+    this.#lookupKey = createSecretKey(createHmac('sha256', key).update('lookup').digest());
+  }
+
+  static async open(store: Store): Promise<Identity> {
+    const kept = await store.getValue('identityKey');
+    const key = typeof kept === 'string' ? kept : randomBytes(32).toString('base64url');
+    if (kept === null) await store.putValue('identityKey', key);
+    const identity = new Identity(store, key);
+    const ownIdOf = (...about: Parameters<Identity['ownIdOf']>) => identity.ownIdOf(...about);
+    identity.#namespaces = await Namespaces.open(store, ownIdOf);
+    await identity.reload();
+    return identity;
+  }
+
+  /**
+   * Hub-owned id of what an outside system calls by this id; the same answer until a person says
+   * that the source has given the id to another.
+   */
+  ownIdOf(system: string, kind: string, externalId: string): string {
+    const lowerCased = externalId.toLowerCase();
+    const kept = this.#namespaces?.keptAs(system, kind) ?? system;
+    const first = UUID.test(lowerCased) ? lowerCased : this.#hashed([kept, kind, externalId]);
+    return this.#passedOn.size === 0 ? first : lastOf(this.#passedOn, first);
+  }
+
+  /** The system of ids in that module's mappings, where they do not say. */
+  unsaidOf(module: string): string {
+    return this.#namespaces?.unsaid(module) ?? module;
+  }
+
+  /** Modules whose ids are in one numbering where their mappings do not say otherwise. */
+  get unnamed(): ReadonlySet<string> {
+    return this.#namespaces?.unnamed ?? new Set();
+  }
+
+  #hashed(content: readonly string[]): string {
+    const hmac = createHmac('sha256', this.#key).update(JSON.stringify(content));
+    return asUuid(hmac.digest('hex'));
+  }
+
+  /** The id of whoever has this one's outside id from now on; the same for the same occasion. */
+  passOn(id: string, occasion: string): string {
+    const heir = this.#hashed([PASSED_ON, id, occasion]);
+    this.#passedOn.set(id, heir);
+    return heir;
+  }
+
+  /** The same, or the survivor's where it has been merged into another. */
+  idOf(system: string, kind: string, externalId: string): string {
+    const own = this.ownIdOf(system, kind, externalId);
+    return this.#merged.size === 0 ? own : this.survivorOf(own);
+  }
+
+  /** All that is kept of what an entity is found by: who lacks the key cannot try all numbers. */
+  lookupOf({ as, text }: LookupTerm | Trait): string {
+    const hmac = createHmac('sha256', this.#lookupKey).update(`${as} ${text}`);
+    return hmac.digest('hex').slice(0, LOOKUP_DIGITS);
+  }
+
+  survivorOf(id: string): string {
+    return lastOf(this.#merged, id);
+  }
+
+  twinsOf(survivor: string): readonly string[] {
+    return [...this.#merged].flatMap(([twin, into]) => (into === survivor ? [twin] : []));
+  }
+
+  merge(twin: string, survivor: string): void {
+    this.#merged.set(twin, survivor);
+  }
+
+  separate(twin: string): void {
+    this.#merged.delete(twin);
+  }
+
+  /** Forgets what was not kept: a run that failed has merged nobody. */
+  async reload(): Promise<void> {
+    const kept = await this.#store.getValue(MERGED);
+    this.#merged = new Map(Object.entries(kept ?? {}));
+    this.#passedOn = new Map(Object.entries((await this.#store.getValue(PASSED_ON)) ?? {}));
+  }
+
+  async keep(): Promise<void> {
+    await this.#store.putValue(MERGED, Object.fromEntries(this.#merged));
+    if (this.#passedOn.size === 0) return;
+    await this.#store.putValue(PASSED_ON, Object.fromEntries(this.#passedOn));
+  }
+}
+
+/** Where the chain ends; a circle, two records that each call the other a twin, leads nowhere. */
+function lastOf(next: ReadonlyMap<string, string>, first: string): string {
+  const seen = new Set([first]);
+  for (let at = first; ; ) {
+    const after = next.get(at);
+    if (after === undefined || seen.has(after)) return at;
+    seen.add(after);
+    at = after;
+  }
+}
+
+/** RFC 9562, version 8 (own content), variant 10. */
+function asUuid(hex: string): string {
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    variant + hex.slice(17, 20),
+    hex.slice(20, 32),
+  ].join('-');
+}

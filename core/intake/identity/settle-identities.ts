@@ -1,0 +1,50 @@
+import type { EntityRef } from '../../message/message.ts';
+import type { IntakeSurroundings } from '../intake-task.ts';
+import { type Keepers, openKeepers } from '../keepers.ts';
+import { applyBatch, applySealed } from '../merge/apply.ts';
+import { moveParts } from '../merge/move-parts.ts';
+import { SUBJECT } from './strangers.ts';
+
+/** In the place of a source: nothing was read. */
+const NO_SOURCE = 'identities';
+
+/**
+ * Does what persons have said of ids that came with other traits: the same person is taken in as
+ * they are now; another one gets an id of their own, to which the source's leads from then on, and
+ * all that is said of that id is theirs. The one who was there is spoken of no more, and leaves.
+ */
+export async function settleIdentities(run: string, with_: IntakeSurroundings): Promise<void> {
+  const { store } = with_;
+  const holds = (await store.runs.holds({})).filter(({ subject }) => subject.startsWith(SUBJECT));
+  const said = holds.filter(({ state, decidedBy }) => {
+    return state === 'approved' || (state === 'rejected' && decidedBy !== null);
+  });
+  for (const hold of said) {
+    const entity = { kind: 'person', id: hold.subject.slice(SUBJECT.length) };
+    const keepers = await openKeepers(with_);
+    if (hold.state === 'approved') {
+      const parts = await store.entities.parts(entity);
+      await applyBatch(run, NO_SOURCE, [{ entity, parts, repeated: [] }], keepers, with_);
+    } else {
+      await passOn(run, entity, hold.id, keepers, with_);
+    }
+    await store.runs.putHold({ ...hold, state: 'used' });
+  }
+}
+
+async function passOn(
+  run: string,
+  from: EntityRef,
+  occasion: string,
+  keepers: Keepers,
+  with_: IntakeSurroundings,
+): Promise<void> {
+  const { identity } = with_;
+  const { protections } = keepers;
+  await applySealed(keepers, with_);
+  const to = { kind: from.kind, id: identity.passOn(from.id, occasion) };
+  await identity.keep();
+  protections.share(from, to);
+  await protections.keep();
+  await moveParts(run, from, to, ({ part }) => part, keepers, with_);
+}

@@ -1,0 +1,153 @@
+import { closeHolds, HEALED, openHold } from '../../guard/holds.ts';
+import { digestOf } from '../../message/digest.ts';
+import type { Entity, EntityRef } from '../../message/message.ts';
+import { isAnother, type Trait } from '../../schema/annotation/traits.ts';
+import type { Hold } from '../../store/run-store.ts';
+import type { MergedEntity, Part, TouchedEntity } from '../../store/store.ts';
+import type { IntakeSurroundings } from '../intake-task.ts';
+
+/** Stands before the id in the subject of a hold that asks whether it is still the same person. */
+export const SUBJECT = 'identity ';
+
+/** An id that a source may have given to another, and what was said of it last. */
+interface Doubt {
+  readonly entity: EntityRef;
+  readonly digest: string;
+  readonly speaker: Part | undefined;
+}
+
+/**
+ * Whoever comes under a known id with other traits in everything is held: an account, with its mail
+ * and files, never passes to a stranger unseen. The one who was there stays as they were, or gone.
+ */
+export class Strangers {
+  readonly #with: IntakeSurroundings;
+  readonly #holds: ReadonlyMap<string, readonly Hold[]>;
+
+  private constructor(with_: IntakeSurroundings, holds: ReadonlyMap<string, readonly Hold[]>) {
+    this.#with = with_;
+    this.#holds = holds;
+  }
+
+  static async open(with_: IntakeSurroundings): Promise<Strangers> {
+    const holds = await with_.store.runs.holds({});
+    const own = holds.filter(({ subject }) => subject.startsWith(SUBJECT));
+    return new Strangers(
+      with_,
+      Map.groupBy(own, ({ subject }) => subject),
+    );
+  }
+
+  /** What may be written of a batch: a stranger is kept out until a person has decided. */
+  async keepOut(
+    run: string,
+    merged: readonly MergedEntity[],
+    touched: readonly TouchedEntity[],
+    before: ReadonlyMap<string, Entity>,
+  ): Promise<readonly MergedEntity[]> {
+    const doubts = await this.#doubts(merged, touched, before);
+    const held = new Set<string>();
+    for (const doubt of doubts) {
+      if (await this.#isHeld(run, doubt)) held.add(doubt.entity.id);
+    }
+    const doubted = new Set(doubts.map(({ entity }) => entity.id));
+    for (const { entity, content } of merged) {
+      if (content === 'keep' || doubted.has(entity.id)) continue;
+      if (this.#decided(entity, 'open').length === 0) continue;
+      await closeHolds(this.#with.store, SUBJECT + entity.id, HEALED);
+    }
+    return merged.map((one) => (held.has(one.entity.id) ? { ...one, content: 'keep' } : one));
+  }
+
+  async #doubts(
+    merged: readonly MergedEntity[],
+    touched: readonly TouchedEntity[],
+    before: ReadonlyMap<string, Entity>,
+  ): Promise<readonly Doubt[]> {
+    const found: Doubt[] = [];
+    const parts = new Map(touched.map((one) => [one.entity.id, one.parts]));
+    const formers = await this.#formers(merged, before);
+    for (const { entity, content } of merged) {
+      if (content === null || content === 'keep') continue;
+      const { kind, id } = entity;
+      const [stored, former] = [before.get(id), formers.get(id)];
+      if (stored === undefined && former === undefined) continue;
+      const now = this.#traitsOf(kind, content);
+      const hashed = () => now.map((one) => this.#hashed(one));
+      const isOther =
+        stored === undefined
+          ? isAnother(former ?? [], hashed())
+          : isAnother(this.#traitsOf(kind, stored), now);
+      if (!isOther) continue;
+      const digest = digestOf([id, hashed().map(textOf).sort()]);
+      found.push({ entity, digest, speaker: parts.get(id)?.at(-1) });
+    }
+    return found;
+  }
+
+  /** Traits of those who were here before; who goes now is remembered. */
+  async #formers(
+    merged: readonly MergedEntity[],
+    before: ReadonlyMap<string, Entity>,
+  ): Promise<ReadonlyMap<string, readonly Trait[]>> {
+    const { store, now } = this.#with;
+    const found = new Map<string, readonly Trait[]>();
+    const leaving = merged.flatMap(({ entity, content }) => {
+      const stored = content === null ? before.get(entity.id) : undefined;
+      const traits = stored === undefined ? [] : this.#traitsOf(entity.kind, stored);
+      if (traits.length === 0) return [];
+      return [{ entity, traits: traits.map((one) => textOf(this.#hashed(one))), goneAt: now() }];
+    });
+    await store.formers.put(leaving);
+    const unknown = merged.filter(({ entity, content }) => content && !before.has(entity.id));
+    for (const [kind, group] of Map.groupBy(unknown, ({ entity }) => entity.kind)) {
+      const ids = group.map(({ entity }) => entity.id);
+      for (const { entity, traits } of await store.formers.get(kind, ids)) {
+        found.set(entity.id, traits.map(traitOf));
+      }
+    }
+    return found;
+  }
+
+  /** True unless a person has said that it is the same; what they have said is said once. */
+  async #isHeld(run: string, { entity, digest, speaker }: Doubt): Promise<boolean> {
+    const { store, now } = this.#with;
+    const subject = SUBJECT + entity.id;
+    const isSaid = (one: Hold) => one.digest === digest && one.decidedBy !== null;
+    if (this.#decided(entity, 'approved').some(isSaid)) return false;
+    if (this.#decided(entity, 'rejected').some(isSaid)) return true;
+    const where = speaker === undefined ? '' : `${speaker.file}:${speaker.line}: `;
+    const place = speaker && { file: speaker.file, line: speaker.line, field: null };
+    const text = `${where}an id that was known comes with another number, birth date and name`;
+    const reason = { code: 'IDENTITY_CHANGED', text, hint: HINT, place: place ?? null };
+    await openHold(store, { subject, run, reasons: [reason], counts: {}, digest }, now());
+    return true;
+  }
+
+  #decided({ id }: EntityRef, state: Hold['state']): readonly Hold[] {
+    return (this.#holds.get(SUBJECT + id) ?? []).filter((one) => one.state === state);
+  }
+
+  #traitsOf(kind: string, content: Entity): readonly Trait[] {
+    return this.#with.canonical.get(kind)?.traitsOf(content) ?? [];
+  }
+
+  /** With the workspace's key: that is kept, and stands in digests. */
+  #hashed(trait: Trait): Trait {
+    return { as: trait.as, text: this.#with.identity.lookupOf(trait) };
+  }
+}
+
+const HINT =
+  'Ask the sender. `skolnav hold approve <id>`: it is the same person. `skolnav hold reject <id>`: ' +
+  'it is another, who gets an id of their own; the one who was there leaves.';
+
+function textOf({ as, text }: Trait): string {
+  return `${as} ${text}`;
+}
+
+function traitOf(kept: string): Trait {
+  const [as = '', text = ''] = kept.split(' ');
+  // SAFETY: written by `textOf`.
+  return { as: as as Trait['as'], text };
+}

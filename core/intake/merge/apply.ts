@@ -1,0 +1,116 @@
+import { digestOf } from '../../message/digest.ts';
+import type { Entity, EntityRef, Message } from '../../message/message.ts';
+import type { Invalidity } from '../../schema/canonical.ts';
+import type { MergedEntity, TouchedEntity } from '../../store/store.ts';
+import type { IntakeSurroundings } from '../intake-task.ts';
+import type { Keepers } from '../keepers.ts';
+import { closeHealed, invalidMessage } from './invalid-entity.ts';
+import { lookupsOf } from './lookup-index.ts';
+import { mergeParts, type Owners } from './merge.ts';
+import type { Protections } from './protections.ts';
+import { Repetitions } from './repetitions.ts';
+
+const NO_OWNERS: Owners = new Map();
+const NOTHING = { hash: '', references: [], lookups: [], isShielded: false, goesAtOnce: false };
+
+interface Applied {
+  /** How many entities contradict their schema, and were kept as they were. */
+  readonly invalid: number;
+  readonly repetitions: Repetitions;
+}
+
+/** Applies every sealed run: this one's, and what a crash left behind. */
+export async function applySealed(keepers: Keepers, with_: IntakeSurroundings): Promise<Applied> {
+  let invalid = 0;
+  const repetitions = new Repetitions();
+  const { intake, messages } = with_.store;
+  for (const { run, source } of await intake.sealed()) {
+    const isHealing = (await messages.count({ type: ['entity'] })) > 0;
+    for await (const touched of intake.touched(run)) {
+      const batch = await applyBatch(run, source, touched, keepers, with_);
+      if (isHealing) await closeHealed(batch.good, with_);
+      invalid += batch.invalid;
+      for (const { repeated } of touched) repetitions.add(repeated);
+    }
+    await intake.finish(run);
+  }
+  await keepers.doubles.settle();
+  return { invalid, repetitions };
+}
+
+/** As they are stored now, by id, of those kinds of which one is told from another. */
+async function storedOnes(
+  merged: readonly MergedEntity[],
+  { store, canonical }: IntakeSurroundings,
+): Promise<ReadonlyMap<string, Entity>> {
+  const found = new Map<string, Entity>();
+  for (const [kind, group] of Map.groupBy(merged, ({ entity }) => entity.kind)) {
+    const schema = canonical.get(kind)?.schema ?? {};
+    if (!('x-traits' in schema) && !('x-unique' in schema)) continue;
+    const ids = group.map(({ entity }) => entity.id);
+    for (const { entity } of await store.entities.get(kind, ids)) found.set(entity.id, entity);
+  }
+  return found;
+}
+
+/** Merges the entities from their parts; one that contradicts its schema is kept as it was. */
+export async function applyBatch(
+  run: string,
+  source: string,
+  touched: readonly TouchedEntity[],
+  keepers: Keepers,
+  with_: IntakeSurroundings,
+): Promise<{ readonly invalid: number; readonly good: readonly EntityRef[] }> {
+  const { protections, strangers, doubles } = keepers;
+  const invalid: Message[] = [];
+  const merged: MergedEntity[] = [];
+  for (const one of touched) {
+    const { result, fault } = await mergedFrom(one, protections, with_);
+    merged.push(result);
+    if (fault === null) continue;
+    invalid.push(invalidMessage(run, source, one, fault.field, fault.text, with_.now()));
+  }
+  await protections.keep();
+  await with_.store.messages.put(invalid);
+  const before = await storedOnes(merged, with_);
+  const written = await strangers.keepOut(run, merged, touched, before);
+  doubles.look(written, before);
+  await with_.store.intake.apply(run, written);
+  const good = written.flatMap(({ entity, content }) => (content === 'keep' ? [] : [entity]));
+  return { invalid: invalid.length, good };
+}
+
+async function mergedFrom(
+  { entity, parts }: TouchedEntity,
+  protections: Protections,
+  with_: IntakeSurroundings,
+): Promise<{ readonly result: MergedEntity; readonly fault: Invalidity | null }> {
+  const schema = with_.canonical.get(entity.kind);
+  const owners = with_.config.ownership.get(entity.kind) ?? NO_OWNERS;
+  // What only supplements speak of is not there: not yet, or not any more.
+  const spoken = parts.every(with_.isSupplement) ? null : mergeParts(entity.id, parts, owners);
+  for (const part of parts) protections.hear(entity, part.source, part.content);
+  if (spoken === null) {
+    const goesAtOnce = await wasAtOnce(entity, protections, with_);
+    return { result: { entity, content: null, ...NOTHING, goesAtOnce }, fault: null };
+  }
+  const content = protections.cover(entity.kind, spoken);
+  const fault = schema?.validate(content) ?? null;
+  if (fault !== null) return { result: { entity, content: 'keep', ...NOTHING }, fault };
+  const references = schema?.referencesOf(content) ?? [];
+  const lookups = lookupsOf(content, schema, with_.identity);
+  const isShielded = schema?.isProtected(content) === true;
+  const about = { hash: digestOf(content), references, lookups, isShielded, goesAtOnce: false };
+  return { result: { entity, content, ...about }, fault: null };
+}
+
+/** Of an entity that nobody speaks of any more: whether it was protected, dead, or deleted. */
+async function wasAtOnce(
+  entity: EntityRef,
+  protections: Protections,
+  { store, canonical }: IntakeSurroundings,
+): Promise<boolean> {
+  if (protections.isKnown(entity) || (await store.entities.isMarkedAtOnce(entity))) return true;
+  const [stored] = await store.entities.get(entity.kind, [entity.id]);
+  return stored !== undefined && canonical.get(entity.kind)?.goesAtOnce(stored.entity) === true;
+}

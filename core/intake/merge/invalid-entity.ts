@@ -1,0 +1,43 @@
+import { idOf } from '../../message/digest.ts';
+import type { EntityRef, Message } from '../../message/message.ts';
+import type { TouchedEntity } from '../../store/store.ts';
+import { messageOf } from '../aside/set-aside.ts';
+import type { IntakeSurroundings } from '../intake-task.ts';
+
+/**
+ * The last good entity stays; the message says which field of which record contradicts the schema.
+ */
+export function invalidMessage(
+  run: string,
+  source: string,
+  { entity, parts }: TouchedEntity,
+  field: string,
+  text: string,
+  at: number,
+): Message {
+  const top = field.split(/[.[]/, 1)[0] ?? field;
+  const speaker = parts.find((part) => top in part.content) ?? parts[0];
+  const file = speaker?.file ?? '';
+  const trouble = {
+    code: 'ENTITY_INVALID',
+    text: `${entity.kind}: ${field} ${text}`,
+    hint: 'Mend the field named at its source; the last good value stays in place until then.',
+    place: { file, line: speaker?.line ?? null, field },
+  };
+  const { kind, id: key } = entity;
+  const about = { target: source, objectKind: kind, origin: entity, key, trouble, run };
+  return messageOf({ id: entityMessageId(entity), type: 'entity', ...about }, at);
+}
+
+/** The id of the message about an entity whose sources contradict its schema. */
+export function entityMessageId(entity: EntityRef): string {
+  return idOf('entity', entity.kind, entity.id);
+}
+
+export async function closeHealed(
+  good: readonly EntityRef[],
+  { store: { messages } }: IntakeSurroundings,
+): Promise<void> {
+  const open = await messages.get(good.map(entityMessageId));
+  await messages.settle(open.map((message) => ({ message, result: { kind: 'superseded' } })));
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { PART_OF_TWIN } from '../../mapping/compiled.ts';
+import type { JsonObject } from '../../message/message.ts';
+import type { Part } from '../../store/store.ts';
+import { mergeParts, type Owners } from './merge.ts';
+
+const ENTITY = { kind: 'person', id: 'e1' };
+const NOBODY: Owners = new Map();
+
+function part(source: string, stream: string, content: JsonObject): Part {
+  return {
+    ...{ entity: ENTITY, source, stream, part: '', externalId: 'x' },
+    ...{ file: 'f', line: 1, hash: '', content },
+  };
+}
+
+describe('merging parts into an entity', () => {
+  const merge = (parts: readonly Part[], owners = NOBODY) => mergeParts(ENTITY.id, parts, owners);
+
+  it('gives nothing where nothing speaks of it', () => {
+    assert.equal(merge([]), null);
+  });
+
+  it('joins the lists of one source, lays objects over one another', () => {
+    const merged = merge([
+      part('register', 'enrolment', { enrolments: [{ year: 1 }], skolnav: { a: 1 } }),
+      part('register', 'person', { enrolments: [{ year: 2 }], skolnav: { b: 2 }, name: 'Kim' }),
+    ]);
+    assert.deepEqual(merged, {
+      id: 'e1',
+      enrolments: [{ year: 1 }, { year: 2 }],
+      name: 'Kim',
+      skolnav: { a: 1, b: 2 },
+    });
+  });
+
+  it('counts once what a merged twin says as well', () => {
+    const own = part('register', 'enrolment', { enrolments: [{ year: 1 }] });
+    const twins = part('register', 'enrolment', { enrolments: [{ year: 1 }, { year: 2 }] });
+    const merged = merge([own, { ...twins, part: `${PART_OF_TWIN}t1` }]);
+    assert.deepEqual(merged, { id: 'e1', enrolments: [{ year: 1 }, { year: 2 }] });
+  });
+
+  it('hears the owner of a field alone, and the owner of all others', () => {
+    const owners = new Map([
+      ['*', 'register'],
+      ['email', 'accounts'],
+    ]);
+    const parts = [
+      part('accounts', 'account', { email: 'a', name: 'Wrong' }),
+      part('register', 'person', { email: 'b', name: 'Kim' }),
+    ];
+    assert.deepEqual(merge(parts, owners), { id: 'e1', email: 'a', name: 'Kim' });
+    assert.deepEqual(merge(parts.slice(0, 1), owners), { id: 'e1', email: 'a' });
+  });
+
+  it('hears the first source where nobody owns the field, whatever the order of fields', () => {
+    const merged = merge([part('a', 's', { z: 1, b: 1 }), part('b', 's', { b: 2, c: 2 })]);
+    assert.deepEqual(merged, { id: 'e1', b: 1, c: 2, z: 1 });
+    assert.deepEqual(Object.keys(merged ?? {}), ['id', 'b', 'c', 'z']);
+  });
+});

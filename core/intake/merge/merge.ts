@@ -1,0 +1,57 @@
+import { PART_OF_TWIN } from '../../mapping/compiled.ts';
+import { digestOf, isList, isObject } from '../../message/digest.ts';
+import type { Entity, Json } from '../../message/message.ts';
+import type { Part } from '../../store/store.ts';
+
+/** Field -> the source that owns it; `*` for the fields that are not named. */
+export type Owners = ReadonlyMap<string, string>;
+
+/**
+ * The canonical entity of an id that its parts give together. A field with an owner comes from that
+ * source alone; of the others the first source that speaks is heard. Within one source, lists are
+ * joined (several enrolments, each a part of its own), objects are laid over one another, and of
+ * single values the last one stands.
+ */
+export function mergeParts(id: string, parts: readonly Part[], owners: Owners): Entity | null {
+  if (parts.length === 0) return null;
+  const facets = new Map<string, Record<string, Json>>();
+  for (const part of parts) {
+    const facet = facets.get(part.source) ?? {};
+    facets.set(part.source, facet);
+    for (const [field, value] of Object.entries(part.content)) {
+      facet[field] = joined(facet[field], value, part.part.includes(PART_OF_TWIN));
+    }
+  }
+  const merged: Record<string, Json> = {};
+  for (const [source, facet] of facets) {
+    for (const [field, value] of Object.entries(facet)) {
+      const owner = owners.get(field) ?? owners.get('*');
+      if (owner === undefined ? !(field in merged) : owner === source) merged[field] = value;
+    }
+  }
+  return { id, ...inOrder(merged) };
+}
+
+/** What a merged twin says fills gaps and lengthens lists; it never speaks against the survivor. */
+function joined(before: Json | undefined, value: Json, isOfTwin: boolean): Json {
+  if (isList(before) && isList(value))
+    return [...before, ...(isOfTwin ? news(before, value) : value)];
+  if (isObject(before) && isObject(value)) {
+    const result: Record<string, Json> = { ...before };
+    for (const [field, item] of Object.entries(value))
+      result[field] = joined(result[field], item, isOfTwin);
+    return result;
+  }
+  return isOfTwin ? (before ?? value) : value;
+}
+
+/** Both may have been enrolled at one school on one day: that is one enrolment. */
+function news(before: readonly Json[], value: readonly Json[]): readonly Json[] {
+  const known = new Set(before.map(digestOf));
+  return value.filter((item) => !known.has(digestOf(item)));
+}
+
+/** Fields by name, so that equal entities have equal text whatever their parts' order. */
+function inOrder(fields: Record<string, Json>): Record<string, Json> {
+  return Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,183 @@
+import { closeHolds, HEALED, openHold } from '../../guard/holds.ts';
+import { digestOf } from '../../message/digest.ts';
+import type { Entity, EntityRef, JsonObject } from '../../message/message.ts';
+import { withMarks } from '../../schema/annotation/protection.ts';
+import type { Protection } from '../../store/protection-store.ts';
+import type { IntakeSurroundings } from '../intake-task.ts';
+
+/** Stands before the person's id in the subject of a hold that asks for a release. */
+export const SUBJECT = 'protection ';
+
+/**
+ * Who is protected: whoever any source has called so, in any record of any stream, whatever came
+ * after it, whoever owns the field, and whatever became of the record. Only a person releases it: a
+ * mark that was lost by mistake must not tell anybody where a child is.
+ */
+export class Protections {
+  readonly #with: IntakeSurroundings;
+  /** By name of the entity and by source. */
+  readonly #known = new Map<string, Map<string, Protection>>();
+  /** Names of entities that are stored as protected. */
+  readonly #shown: Set<string>;
+  #news: Protection[] = [];
+  /** Names of those of whom this run has heard it, and of those whose record could not be read. */
+  readonly #heard = new Map<string, EntityRef>();
+  readonly #setAside = new Set<string>();
+  /** Those of whom what was merged no longer says it. */
+  readonly #doubted = new Map<string, EntityRef>();
+
+  private constructor(with_: IntakeSurroundings, shown: Set<string>) {
+    this.#with = with_;
+    this.#shown = shown;
+  }
+
+  static async open(with_: IntakeSurroundings): Promise<Protections> {
+    const { store, canonical } = with_;
+    const protections = new Protections(with_, new Set());
+    for (const one of await store.protections.all()) protections.#learn(one);
+    for (const kind of canonical.kinds) {
+      for (const { entity } of await store.entities.shielded(kind)) {
+        protections.#adopt({ kind, id: entity.id }, entity);
+      }
+    }
+    await protections.keep();
+    return protections;
+  }
+
+  /** Takes a source's word of an entity; one whose record could not be read is not asked about. */
+  hear(entity: EntityRef, source: string, content: JsonObject, isSetAside = false): void {
+    const marks = this.#marksIn(entity, content);
+    if (marks === null) return;
+    const name = nameOf(entity);
+    this.#heard.set(name, entity);
+    if (isSetAside) this.#setAside.add(name);
+    const before = this.#known.get(name)?.get(source);
+    if (before !== undefined && digestOf(before.marks) === digestOf(marks)) return;
+    this.#learn({ entity, source, marks });
+    this.#news.push({ entity, source, marks });
+  }
+
+  /** What was said of one is true of the other: they are, or were, one person. */
+  share(from: EntityRef, to: EntityRef): void {
+    for (const { source, marks } of [...(this.#known.get(nameOf(from))?.values() ?? [])]) {
+      this.hear(to, source, marks);
+    }
+  }
+
+  isKnown(entity: EntityRef): boolean {
+    return this.#known.has(nameOf(entity));
+  }
+
+  /** The entity as the sources have it, with all protection that was ever heard of. */
+  cover(kind: string, spoken: Entity): Entity {
+    const entity = { kind, id: spoken.id };
+    const said = this.#known.get(nameOf(entity));
+    if (said === undefined || this.#marksIn(entity, spoken) !== null) return spoken;
+    this.#doubted.set(nameOf(entity), entity);
+    return withAll(spoken, said);
+  }
+
+  /** From here on what was heard is not forgotten, whatever becomes of the run. */
+  async keep(): Promise<void> {
+    const news = this.#news;
+    this.#news = [];
+    await this.#with.store.protections.put(news);
+  }
+
+  /** Protects whoever is stored as open: their records were not applied, or not changed. */
+  async enact(): Promise<void> {
+    const { store, canonical } = this.#with;
+    for (const [name, said] of this.#known) {
+      const [first] = said.values();
+      if (first === undefined || this.#shown.has(name)) continue;
+      const { kind, id } = first.entity;
+      const [stored] = await store.entities.get(kind, [id]);
+      if (stored === undefined) continue;
+      this.#shown.add(name);
+      if (canonical.get(kind)?.isProtected(stored.entity) !== false) continue;
+      const entity = withAll(stored.entity, said);
+      await store.entities.rewrite([{ kind, entity, hash: digestOf(entity), isShielded: true }]);
+    }
+  }
+
+  /**
+   * One hold for each person whom no record that stands calls protected any more. After a whole set
+   * of a source, everybody whom it once called so is looked at.
+   */
+  async ask(run: string, wholeSetOf: string | null): Promise<void> {
+    const { store, now } = this.#with;
+    const holds = await store.runs.holds({});
+    const open = new Set(holds.flatMap((one) => (one.state === 'open' ? [one.subject] : [])));
+    const refused = holds.filter(({ state, decidedBy }) => state === 'rejected' && decidedBy);
+    const isRefused = new Set(refused.map(({ subject }) => subject));
+    for (const [name, entity] of this.#toAskAbout(wholeSetOf)) {
+      const subject = SUBJECT + entity.id;
+      if (await this.#stands(entity)) {
+        if (open.has(subject)) await closeHolds(store, subject, HEALED);
+      } else if (this.#doubted.has(name) || !isRefused.has(subject)) {
+        const held = { subject, run, reasons: [RELEASE], counts: {} };
+        await openHold(store, { ...held, digest: digestOf([entity.id]) }, now());
+      }
+    }
+    this.#doubted.clear();
+  }
+
+  /** A person has released the entity. */
+  async release(entity: EntityRef): Promise<void> {
+    this.#known.delete(nameOf(entity));
+    await this.#with.store.protections.remove(entity);
+  }
+
+  /** Whether some record that is kept says so; nobody is asked about who is not there. */
+  async #stands(entity: EntityRef): Promise<boolean> {
+    const { entities } = this.#with.store;
+    if ((await entities.get(entity.kind, [entity.id])).length === 0) return true;
+    const parts = await entities.parts(entity);
+    return parts.some(({ content }) => this.#marksIn(entity, content) !== null);
+  }
+
+  #toAskAbout(wholeSetOf: string | null): ReadonlyMap<string, EntityRef> {
+    const asked = new Map([...this.#heard, ...this.#doubted]);
+    for (const [name, said] of this.#known) {
+      const own = wholeSetOf === null ? undefined : said.get(wholeSetOf);
+      if (own !== undefined) asked.set(name, own.entity);
+    }
+    for (const name of this.#setAside) asked.delete(name);
+    return asked;
+  }
+
+  /** Of what an older version stored it is not known who said it. */
+  #adopt(entity: EntityRef, stored: Entity): void {
+    const marks = this.#marksIn(entity, stored);
+    if (marks === null) return;
+    this.#shown.add(nameOf(entity));
+    if (this.isKnown(entity)) return;
+    this.#learn({ entity, source: '', marks });
+    this.#news.push({ entity, source: '', marks });
+  }
+
+  #learn(one: Protection): void {
+    const name = nameOf(one.entity);
+    const said = this.#known.get(name) ?? new Map<string, Protection>();
+    this.#known.set(name, said.set(one.source, one));
+  }
+
+  #marksIn({ kind }: EntityRef, content: JsonObject): JsonObject | null {
+    return this.#with.canonical.get(kind)?.protection.marksOf(content) ?? null;
+  }
+}
+
+const RELEASE = {
+  code: 'PROTECTION_RELEASE',
+  text: 'what the source says now no longer marks this person as protected',
+  hint: 'Ask the school whether it is so, by telephone. Approve the hold to release the person.',
+  place: null,
+};
+
+function withAll(entity: Entity, said: ReadonlyMap<string, Protection>): Entity {
+  return [...said.values()].reduce((covered, { marks }) => withMarks(covered, marks), entity);
+}
+
+function nameOf({ kind, id }: EntityRef): string {
+  return `${kind}/${id}`;
+}

@@ -1,0 +1,36 @@
+import { RefusedFailure } from '../../failure/failure.ts';
+import type { Trouble } from '../../message/message.ts';
+import { textOfPlaces } from '../../message/places.ts';
+import type { Part } from '../../store/store.ts';
+
+const EXAMPLES = 5;
+
+/** What came more than once in a run, and not always the same: how much of a stream, and where. */
+export class Repetitions {
+  readonly #ofStream = new Map<string, { count: number; first: readonly Part[] }>();
+
+  add(parts: readonly Part[]): void {
+    for (const part of parts) {
+      const { count, first } = this.#ofStream.get(part.stream) ?? { count: 0, first: [] };
+      const sorted = [...first, part].sort(byPlace);
+      this.#ofStream.set(part.stream, { count: count + 1, first: sorted.slice(0, EXAMPLES) });
+    }
+  }
+
+  remarksOf(module: string, streams: readonly string[]): readonly Trouble[] {
+    return streams.flatMap((stream) => {
+      const { count, first } = this.#ofStream.get(stream) ?? { count: 0, first: [] };
+      const [part] = first;
+      if (part === undefined) return [];
+      const where = textOfPlaces(first, count);
+      const text = `${module}: ${count} of ${stream} came twice, and not the same: ${where}`;
+      const place = { file: part.file, line: part.line, field: null };
+      return [new RefusedFailure('RECORD_REPEATED', text, { place }).toTrouble()];
+    });
+  }
+}
+
+function byPlace(one: Part, other: Part): number {
+  if (one.file !== other.file) return one.file < other.file ? -1 : 1;
+  return one.line - other.line;
+}

@@ -1,0 +1,69 @@
+import type { RecordBatch, SourceRecord } from '../../connector/connector.ts';
+import { RefusedFailure } from '../../failure/failure.ts';
+import { canonicalText, isFormula } from '../../message/canonical-text.ts';
+import { isList } from '../../message/digest.ts';
+import type { Json, JsonObject, Trouble } from '../../message/message.ts';
+
+/**
+ * Brings the texts of all records into their canonical spelling before anything is made of them, so
+ * that mappings, tables, ids and look-ups compare one form. Counts the records that were written
+ * otherwise, and tells once of each field in which a spreadsheet would run what stands there.
+ */
+export class RecordCleaner {
+  readonly #told = new Set<string>();
+  #cleaned = 0;
+
+  /** Records whose texts were not canonical. */
+  get cleaned(): number {
+    return this.#cleaned;
+  }
+
+  clean(batch: RecordBatch): RecordBatch {
+    const remarks: Trouble[] = [];
+    const records = batch.records.map((record) => {
+      const value = cleanObject(record.value);
+      if (value !== record.value) this.#cleaned += 1;
+      remarks.push(...this.#formulasIn(batch.stream, { ...record, value }));
+      return value === record.value ? record : { ...record, value };
+    });
+    if (remarks.length === 0) return { ...batch, records };
+    return { ...batch, records, remarks: [...(batch.remarks ?? []), ...remarks] };
+  }
+
+  #formulasIn(stream: string, { value, file, line }: SourceRecord): readonly Trouble[] {
+    const remarks: Trouble[] = [];
+    for (const field of Object.keys(value)) {
+      const text = value[field];
+      if (typeof text !== 'string' || !isFormula(text)) continue;
+      const name = `${stream} ${field}`;
+      if (this.#told.has(name)) continue;
+      this.#told.add(name);
+      const what = `${file}, line ${line}: ${field} begins as a formula does`;
+      const place = { file, line, field: name };
+      remarks.push(new RefusedFailure('VALUE_FORMULA', what, { place }).toTrouble());
+    }
+    return remarks;
+  }
+}
+
+/** The same object where nothing in it changes. */
+function cleanObject(value: JsonObject): JsonObject {
+  const isSame = Object.keys(value).every((field) => isClean(value[field]));
+  if (isSame) return value;
+  // Entry by entry: an assignment to a field of the name __proto__ would make another object.
+  return Object.fromEntries(
+    Object.entries(value).map(([field, inner]) => [field, cleanValue(inner)]),
+  );
+}
+
+function isClean(value: Json | undefined): boolean {
+  return value === undefined || cleanValue(value) === value;
+}
+
+function cleanValue(value: Json): Json {
+  if (typeof value === 'string') return canonicalText(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (!isList(value)) return cleanObject(value);
+  const items = value.map(cleanValue);
+  return items.every((item, index) => item === value[index]) ? value : items;
+}

@@ -1,0 +1,20 @@
+import type { EntityRef } from '../../message/message.ts';
+import type { Store } from '../../store/store.ts';
+
+/** Whom a record of this run has deleted in so many words, and none has put back since. */
+export class Deletions {
+  readonly #deleted = new Map<string, EntityRef>();
+
+  note(entity: EntityRef): void {
+    this.#deleted.set(`${entity.kind}/${entity.id}`, entity);
+  }
+
+  takeBack({ kind, id }: EntityRef): void {
+    if (this.#deleted.size > 0) this.#deleted.delete(`${kind}/${id}`);
+  }
+
+  /** They are not merely missing: no target keeps them for a grace. */
+  keep({ entities }: Store): Promise<void> {
+    return entities.markAtOnce([...this.#deleted.values()]);
+  }
+}

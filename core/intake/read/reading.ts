@@ -1,0 +1,70 @@
+import type { Source } from '../../connector/connector.ts';
+import { InvalidFailure } from '../../failure/failure.ts';
+import type { Json } from '../../message/message.ts';
+import type { IntakeSurroundings, IntakeTask } from '../intake-task.ts';
+import { RecordCleaner } from './clean-records.ts';
+import type { Receiver } from './receive.ts';
+import { ageGuard } from './refuse-old.ts';
+import { DatedMappings, forgetReading, isSameAgain, noteReading } from './same-again.ts';
+
+/** Where the next read begins, and whether more lies behind that already. */
+export interface ReadTo {
+  readonly checkpoint: Json;
+  readonly more: boolean;
+}
+
+/** Reads one source: what is the same as before not at all, all else cleaned, to its end. */
+export class Reading {
+  readonly task: IntakeTask;
+  readonly #with: IntakeSurroundings;
+  readonly #cleaner = new RecordCleaner();
+  readonly #dated: DatedMappings;
+  #isSame = false;
+
+  constructor(task: IntakeTask, with_: IntakeSurroundings) {
+    this.#dated = new DatedMappings(task.mappings);
+    this.task = { ...task, mappings: this.#dated.mappings };
+    this.#with = with_;
+  }
+
+  async read(source: Source, since: Json, receiver: Receiver): Promise<ReadTo> {
+    this.#isSame = await isSameAgain(this.task, source, since, this.#with);
+    if (this.#isSame) return { checkpoint: since, more: false };
+    return this.#readAll(source, since, receiver);
+  }
+
+  /** As long as it has not all been taken in, the same files are read again. */
+  async forget(): Promise<void> {
+    await forgetReading(this.task, this.#with);
+  }
+
+  /** Once all was taken in: until when the same files need not be read again. */
+  async note(): Promise<void> {
+    await noteReading(this.task, this.#dated.until, this.#with);
+  }
+
+  /** `same`: 1 where nothing was read. */
+  counts(): Readonly<Record<string, number>> {
+    return { cleaned: this.#cleaner.cleaned, same: Number(this.#isSame) };
+  }
+
+  async #readAll(source: Source, since: Json, receiver: Receiver): Promise<ReadTo> {
+    const { module, signal } = this.task;
+    const refuseOld = await ageGuard(this.task, this.#with);
+    let checkpoint = since;
+    let more = false;
+    for await (const batch of source.read(since, signal)) {
+      refuseOld(batch);
+      await receiver.receive(this.#cleaner.clean(batch));
+      if (batch.checkpoint !== null) checkpoint = batch.checkpoint;
+      more = batch.more ?? more;
+    }
+    signal.throwIfAborted();
+    const unfinished = receiver.streams.unfinished();
+    if (unfinished.length > 0) {
+      const text = `${module}: the source ended before the end of ${unfinished.join(', ')}`;
+      throw new InvalidFailure('FILE_DAMAGED', text);
+    }
+    return { checkpoint, more };
+  }
+}

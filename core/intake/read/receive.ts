@@ -1,0 +1,293 @@
+import type { RecordBatch, RecordFault, SourceRecord } from '../../connector/connector.ts';
+import type {
+  DeletedPart,
+  InboundMapping,
+  IntakeContext,
+  PartDraft,
+} from '../../mapping/compiled.ts';
+import { digestOf } from '../../message/digest.ts';
+import type { JsonObject, Trouble } from '../../message/message.ts';
+import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
+import type { Run } from '../../store/run-store.ts';
+import type { Part } from '../../store/store.ts';
+import { type About, blame, isMade } from '../aside/blame.ts';
+import { Quarantine } from '../aside/quarantine.ts';
+import { Yields } from '../aside/yields.ts';
+import type { IntakeSurroundings, IntakeTask } from '../intake-task.ts';
+import { mappingContext } from '../mapping-context.ts';
+import { followMergers, type Merger } from '../merge/mergers.ts';
+import type { Protections } from '../merge/protections.ts';
+import type { Repetitions } from '../merge/repetitions.ts';
+import { Deletions } from './deletions.ts';
+import { DeliveryOrder } from './delivery-order.ts';
+import { departuresWith } from './departures.ts';
+import { Patcher } from './patch.ts';
+import { type Change, Staging } from './staging.ts';
+import { noteNobody, type StreamState, StreamStates } from './stream-states.ts';
+
+/** Takes the batches of one run, stages what they say, sets bad records aside, and counts. */
+export class Receiver {
+  readonly #task: IntakeTask;
+  readonly #with: IntakeSurroundings;
+  readonly #context: IntakeContext;
+  readonly #protections: Protections;
+  readonly #patcher: Patcher;
+  readonly #quarantine: Quarantine;
+  /** Who has been found to be one with whom in this run. */
+  readonly mergers: Merger[] = [];
+  readonly streams = new StreamStates();
+  readonly #order = new DeliveryOrder();
+  readonly #yields = new Yields();
+  readonly #deletions = new Deletions();
+  readonly #remarks: Trouble[];
+  #asOf: number | null = null;
+  readonly #staging: Staging;
+  #records = 0;
+
+  constructor(task: IntakeTask, with_: IntakeSurroundings, protections: Protections) {
+    this.#task = task;
+    this.#remarks = [...task.remarks];
+    this.#with = with_;
+    this.#protections = protections;
+    this.#context = mappingContext(task, with_);
+    this.#patcher = new Patcher(with_.store, task.module);
+    this.#quarantine = new Quarantine(task, with_);
+    this.#staging = new Staging(with_.store.intake, task.run);
+  }
+
+  async receive(batch: RecordBatch): Promise<void> {
+    const state = this.streams.of(batch);
+    this.#remarks.push(...(batch.remarks ?? []));
+    this.#asOf = batch.asOf ?? this.#asOf;
+    const mappings = this.#task.mappings.filter(({ from }) => from.stream === batch.stream);
+    const changes: Change[] = [];
+    this.#yields.begin(batch, mappings);
+    for (const record of batch.records) {
+      if (record.operation === 'delete') {
+        for (const mapping of mappings) {
+          changes.push(...(await this.#removals(record, batch, mapping, state)));
+        }
+        continue;
+      }
+      const made = new Map<InboundMapping, number | null>();
+      for (const mapping of mappings) {
+        const drafts = mapping.convert(record.value, this.#context);
+        made.set(mapping, isMade(drafts) ? drafts.length : null);
+        const about = { record, batch, mapping, state };
+        changes.push(...(await this.#changes(drafts, about, changes)));
+      }
+      this.#yields.note(batch.stream, made);
+    }
+    for (const fault of batch.faults) await this.#takeFault(fault, batch.stream, mappings, state);
+    state.ended ||= batch.last;
+    await this.#staging.stage(changes);
+    this.#records += batch.records.length + batch.faults.length;
+    const step = `intake ${this.#task.module}`;
+    this.#with.onProgress({ step, done: this.#records, total: null, ended: false });
+  }
+
+  /**
+   * What became nothing is told, and what a whole set says twice, and not the same; in a delta the
+   * later is the news.
+   */
+  remark(repetitions: Repetitions): void {
+    this.#remarks.push(...this.#yields.remarks(this.#task.module));
+    const streams = [...this.fullStreams().keys()];
+    this.#remarks.push(...repetitions.remarksOf(this.#task.module, streams));
+  }
+
+  /**
+   * Keeps the messages of records that could not be taken in, without those that healed, and the
+   * order of whole sets, with which the next ones are compared.
+   */
+  async keep(): Promise<void> {
+    await this.#deletions.keep(this.#with.store);
+    await this.#quarantine.keep(this.streams.hasFull);
+    await this.#order.keep(this.#with.store, this.#task.module, this.fullStreams().keys());
+  }
+
+  /** Full streams that came to their end. */
+  fullStreams(): ReadonlyMap<string, StreamState> {
+    return this.streams.full();
+  }
+
+  /** Ids of what earlier runs set aside, and is not to be tried again once this run is applied. */
+  settled(): readonly string[] {
+    return this.#quarantine.settled();
+  }
+
+  countRemoved(parts: number): void {
+    this.#staging.counts.removed += parts;
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    const [{ leftOut }, { size: quarantined }] = [this.#yields, this.#quarantine];
+    return { records: this.#records, ...this.#staging.counts, leftOut, quarantined };
+  }
+
+  /** What the source says of its files beside their records. */
+  about(): Pick<Run, 'asOf' | 'isWhole' | 'remarks' | 'streams'> {
+    const isWhole = this.fullStreams().size > 0;
+    const read = { isWhole, streams: this.#yields.byStream() };
+    const told = this.#asOf === null ? read : { ...read, asOf: this.#asOf };
+    return this.#remarks.length === 0 ? told : { ...told, remarks: this.#remarks };
+  }
+
+  /** What of a record could be read says whose it is, and whether it protects. */
+  async #takeFault(
+    { failure, externalId, value }: RecordFault,
+    stream: string,
+    mappings: readonly InboundMapping[],
+    state: StreamState,
+  ): Promise<void> {
+    const ids = externalId === undefined ? [] : [externalId];
+    if (value !== undefined) {
+      for (const mapping of mappings) {
+        this.#hear(value, mapping, true);
+        ids.push(...mapping.externalIds(value));
+      }
+    }
+    await this.#setAside(stream, ids, failure.toTrouble(), state);
+  }
+
+  async #removals(
+    record: SourceRecord,
+    { stream, mode }: RecordBatch,
+    mapping: InboundMapping,
+    state: StreamState,
+  ): Promise<readonly Change[]> {
+    const gone = mapping.identifyDeleted(record.value, this.#context);
+    this.#hear(record.value, mapping, !isMade(gone));
+    if (!isMade(gone)) {
+      const ids = mapping.externalIds(record.value);
+      await this.#setAside(stream, ids, blame(gone, record), state);
+      return [];
+    }
+    this.#quarantine.noteGood(stream, mapping.externalIds, mode, record);
+    const { module: source } = this.#task;
+    const changes: Change[] = [];
+    for (const part of gone) {
+      changes.push({ remove: { ...part, source, stream } });
+      if (!mapping.isSupplement) this.#deletions.note(part.entity);
+      this.#patcher.note({ ...part, stream }, {});
+      if (mode === 'full' || mapping.isSupplement) continue;
+      changes.push(...(await departuresWith(part.entity, source, this.#patcher, this.#with)));
+    }
+    return changes;
+  }
+
+  async #changes(
+    drafts: readonly PartDraft[] | Trouble,
+    { record, batch: { stream, mode }, mapping, state }: About,
+    before: Change[],
+  ): Promise<readonly Change[]> {
+    if (!isMade(drafts)) {
+      // What came before it in this batch comes first: the store must know what stands.
+      await this.#staging.stage(before.splice(0));
+      const about = this.#hear(record.value, mapping, true);
+      const parts = about.map((part) => ({ ...part, source: this.#task.module, stream }));
+      await this.#with.store.intake.takeBack(this.#task.run, parts);
+      const trouble = blame(drafts, record);
+      await this.#setAside(stream, mapping.externalIds(record.value), trouble, state, record);
+      return [];
+    }
+    this.#quarantine.noteGood(stream, mapping.externalIds, mode, record);
+    state.parts += drafts.length;
+    if (mode === 'full') this.#order.note(stream, drafts);
+    return this.#changesOf(drafts, stream, record);
+  }
+
+  async #changesOf(
+    drafts: readonly PartDraft[],
+    stream: string,
+    record: SourceRecord,
+  ): Promise<readonly Change[]> {
+    const changes: Change[] = [];
+    for (const draft of drafts) {
+      this.#deletions.takeBack(draft.entity);
+      changes.push(...(await this.#followMergers(draft, stream, record)));
+      const part = await this.#part(draft, stream, record);
+      this.#protections.hear(part.entity, part.source, part.content);
+      changes.push({ put: part });
+    }
+    return changes;
+  }
+
+  /** What a record says of protection counts also where the record itself does not. */
+  #hear(value: JsonObject, mapping: InboundMapping, isSetAside: boolean): readonly DeletedPart[] {
+    const about = mapping.about(value, this.#context);
+    for (const { entity, content } of about) {
+      this.#protections.hear(entity, this.#task.module, content, isSetAside);
+    }
+    return about;
+  }
+
+  /**
+   * Tries what was set aside before and has not come anew: what it lacked may be there by now. Of
+   * a whole set, what has not come is gone.
+   */
+  async tryAgain(): Promise<void> {
+    const full = this.fullStreams();
+    for await (const records of this.#with.store.quarantine.scan(this.#task.module)) {
+      for (const one of records.filter(({ id }) => !this.#quarantine.hasMet(id))) {
+        if (full.has(one.stream)) this.#quarantine.heal(one.id);
+        else await this.#tryOneAgain(one);
+      }
+    }
+  }
+
+  async #tryOneAgain(one: QuarantinedRecord): Promise<void> {
+    const { stream, value } = one;
+    const record: SourceRecord = { operation: 'upsert', ...one };
+    const mappings = this.#task.mappings.filter(({ from }) => from.stream === stream);
+    const converted = mappings.map((mapping) => mapping.convert(value, this.#context));
+    const trouble = converted.find((drafts) => !isMade(drafts));
+    if (trouble !== undefined && !isMade(trouble)) {
+      for (const mapping of mappings) this.#hear(value, mapping, true);
+      this.#quarantine.addAgain(one, blame(trouble, record));
+      return;
+    }
+    const drafts = converted.filter(isMade).flat();
+    await this.#staging.stage(await this.#changesOf(drafts, stream, record));
+    this.#quarantine.heal(one.id);
+  }
+
+  async #followMergers(
+    draft: PartDraft,
+    stream: string,
+    record: SourceRecord,
+  ): Promise<readonly Change[]> {
+    const followed = await followMergers(draft, this.#with, this.#protections);
+    const { parts, removals, refused, merged } = followed;
+    for (const twin of merged) this.mergers.push({ twin, entity: draft.entity });
+    if (refused !== null) {
+      const name = `${draft.externalId} (merger)`;
+      this.#quarantine.add(stream, [name], blame(refused, record));
+    }
+    // Removals first: a part may be removed under the twin and staged under the survivor.
+    return [...removals.map((remove) => ({ remove })), ...parts.map((put) => ({ put }))];
+  }
+
+  async #part(draft: PartDraft, stream: string, { file, line }: SourceRecord): Promise<Part> {
+    const content =
+      draft.patch === null ? draft.content : await this.#patcher.patched(stream, draft);
+    const { entity, part, externalId } = draft;
+    const about = { entity, source: this.#task.module, stream, part, externalId, file, line };
+    return { ...about, hash: digestOf(content), content };
+  }
+
+  /** A record in quarantine keeps its last good value: what it gave before counts as seen. */
+  async #setAside(
+    stream: string,
+    ids: readonly string[],
+    trouble: Trouble,
+    state: StreamState,
+    record?: SourceRecord,
+  ): Promise<void> {
+    const { intake } = this.#with.store;
+    if (ids.length === 0) noteNobody(state, trouble);
+    for (const id of ids) await intake.keep(this.#task.run, this.#task.module, stream, id);
+    state.parts += 1;
+    this.#quarantine.add(stream, ids, trouble, record);
+  }
+}

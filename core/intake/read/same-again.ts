@@ -1,0 +1,89 @@
+import type { Source } from '../../connector/connector.ts';
+import type { InboundMapping } from '../../mapping/compiled.ts';
+import { judgedUntil } from '../../mapping/language/dates.ts';
+import { earlierOf, FOREVER } from '../../message/dates.ts';
+import { digestOf, isList } from '../../message/digest.ts';
+import type { Json } from '../../message/message.ts';
+import type { IntakeSurroundings, IntakeTask } from '../intake-task.ts';
+
+/** Changes when an intake makes something else of the same records. */
+const FORM = 1;
+
+/**
+ * Whether what a source holds is what was read before, byte for byte, and reading it anew would
+ * give the same: under the same rules, before the calendar changes what a mapping makes of it, with
+ * nobody missing whose runs are counted and nothing held.
+ */
+export async function isSameAgain(
+  task: IntakeTask,
+  source: Source,
+  since: Json,
+  { store, canonical, today }: IntakeSurroundings,
+): Promise<boolean> {
+  if (source.isUnchanged === undefined || since === null) return false;
+  const noted = await store.getValue(noteOf(task));
+  if (typeof noted !== 'object' || noted === null || isList(noted)) return false;
+  const isValid = noted['rules'] === rulesOf(task, canonical) && today() < String(noted['until']);
+  if (!isValid || (await isAnyHeld(store))) return false;
+  return source.isUnchanged(since, task.signal);
+}
+
+/** Nothing is known of what was read: whatever comes is read. */
+export async function forgetReading(
+  task: IntakeTask,
+  { store }: IntakeSurroundings,
+): Promise<void> {
+  await store.putValue(noteOf(task), null);
+}
+
+/** Notes that all was read, or that it must be read again, whatever it is. */
+export async function noteReading(
+  task: IntakeTask,
+  until: string,
+  { store, canonical }: IntakeSurroundings,
+): Promise<void> {
+  const leavers = await store.intake.leavers(task.module);
+  const isOpen = Object.keys(leavers).length > 0 || (await isAnyHeld(store));
+  const note = isOpen ? null : { rules: rulesOf(task, canonical), until };
+  await store.putValue(noteOf(task), note);
+}
+
+/** Mappings that note until when they make the same of the records that they were given. */
+export class DatedMappings {
+  readonly mappings: readonly InboundMapping[];
+  #until = FOREVER;
+
+  constructor(mappings: readonly InboundMapping[]) {
+    this.mappings = mappings.map((mapping) => ({
+      ...mapping,
+      convert: (record, context) => {
+        const { result, until } = judgedUntil(() => mapping.convert(record, context));
+        this.#until = earlierOf(this.#until, until);
+        return result;
+      },
+    }));
+  }
+
+  get until(): string {
+    return this.#until;
+  }
+}
+
+/** What was held must be looked at anew: it may be as before, or approved. */
+async function isAnyHeld({ runs }: IntakeSurroundings['store']): Promise<boolean> {
+  return (await runs.holds({ state: 'open' })).length > 0;
+}
+
+function noteOf({ module }: IntakeTask): string {
+  return `read ${module}`;
+}
+
+function rulesOf(
+  { mappings, rules }: IntakeTask,
+  canonical: IntakeSurroundings['canonical'],
+): string {
+  const { missing, ...others } = rules;
+  const ways = mappings.map(({ file, fingerprint }) => [file, fingerprint]);
+  const schemas = canonical.kinds.map((kind) => canonical.get(kind)?.schema ?? null);
+  return digestOf([FORM, ways, JSON.stringify([others, [...missing]]), schemas]);
+}

@@ -1,0 +1,46 @@
+import type { RecordBatch } from '../../connector/connector.ts';
+import type { Place, Trouble } from '../../message/message.ts';
+
+const EXAMPLES = 5;
+
+/** What one run has seen of a stream. */
+export interface StreamState {
+  readonly mode: RecordBatch['mode'];
+  /** Its last batch has come. */
+  ended: boolean;
+  parts: number;
+  /** Bad records of which not even the id could be read: how many, and where some of them stand. */
+  unidentified: number;
+  readonly nobodyAt: Place[];
+}
+
+/** What one run has seen, stream by stream. */
+export class StreamStates {
+  readonly #streams = new Map<string, StreamState>();
+
+  of({ stream, mode }: Pick<RecordBatch, 'stream' | 'mode'>): StreamState {
+    const known = this.#streams.get(stream);
+    const state = known ?? { mode, ended: false, parts: 0, unidentified: 0, nobodyAt: [] };
+    this.#streams.set(stream, state);
+    return state;
+  }
+
+  get hasFull(): boolean {
+    return [...this.#streams.values()].some(({ mode }) => mode === 'full');
+  }
+
+  /** Full streams that came to their end. */
+  full(): ReadonlyMap<string, StreamState> {
+    return new Map([...this.#streams].filter(([, state]) => state.mode === 'full' && state.ended));
+  }
+
+  unfinished(): readonly string[] {
+    return [...this.#streams].filter(([, state]) => !state.ended).map(([stream]) => stream);
+  }
+}
+
+/** A bad record names nobody. */
+export function noteNobody(state: StreamState, { place }: Trouble): void {
+  state.unidentified += 1;
+  if (place !== null && state.nobodyAt.length < EXAMPLES) state.nobodyAt.push(place);
+}

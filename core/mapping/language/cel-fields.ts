@@ -1,0 +1,155 @@
+import { didYouMean } from '../../failure/lint.ts';
+import { isList, isObject } from '../../message/digest.ts';
+import type { JsonObject } from '../../message/message.ts';
+import { ANYTHING, walkSchema } from './schema-walk.ts';
+
+/** A node of an expression as the parser gives it. */
+interface Node {
+  readonly op?: unknown;
+  readonly args?: unknown;
+  readonly start?: unknown;
+}
+
+/** What is wrong with an expression, and where. */
+export interface ExpressionFault {
+  readonly text: string;
+  readonly hint: string;
+  /** Characters from the start of the expression. */
+  readonly offset: number;
+}
+
+type Names = ReadonlyMap<string, JsonObject>;
+
+export const MACROS: ReadonlySet<string> = new Set([
+  'all',
+  'exists',
+  'exists_one',
+  'filter',
+  'map',
+]);
+/** Between what something is selected from and its name. */
+const DOT = 1;
+
+/**
+ * The first field that a name's schema does not have, or text that is compared with an enumeration
+ * that lacks it, at any depth. The expression's own checker takes everything for `dyn`.
+ */
+export function fieldFault(ast: unknown, names: Names): ExpressionFault | null {
+  const walk = new Walk();
+  walk.schemaOf(ast, names);
+  return walk.faults[0] ?? null;
+}
+
+class Walk {
+  readonly faults: ExpressionFault[] = [];
+
+  /** The schema of what a node gives; open where it cannot be told. */
+  schemaOf(node: unknown, names: Names): JsonObject {
+    if (Array.isArray(node)) {
+      for (const one of node) this.schemaOf(one, names);
+      return ANYTHING;
+    }
+    if (typeof node !== 'object' || node === null) return ANYTHING;
+    const { op, args }: Node = node;
+    if (op === 'value') return ANYTHING;
+    if (op === 'id') return names.get(String(args)) ?? ANYTHING;
+    const [first, second, third] = Array.isArray(args) ? args : [args];
+    if (op === '.') return this.#selected(first, String(second), names);
+    if (op === '[]') return this.#indexed(first, second, names);
+    if (op === 'rcall') return this.#called(String(first), second, third, names);
+    if (op === 'call') return this.#function(String(first), second, names);
+    if (op === '==' || op === '!=' || op === 'in') return this.#compared(first, second, names);
+    this.schemaOf(args, names);
+    return ANYTHING;
+  }
+
+  #selected(of: unknown, name: string, names: Names): JsonObject {
+    const schema = this.schemaOf(of, names);
+    const walked = walkSchema(schema, [{ kind: 'field', name }]);
+    if ('schema' in walked) return walked.schema;
+    const offset = endOf(of) + DOT;
+    const hint = didYouMean(name, walked.candidates);
+    this.faults.push({ text: `no field "${name}".`, hint, offset });
+    return ANYTHING;
+  }
+
+  #indexed(of: unknown, index: unknown, names: Names): JsonObject {
+    const schema = this.schemaOf(of, names);
+    const key = textOf(index);
+    if (key !== null && isObject(schema['properties'])) return this.#selected(of, key, names);
+    this.schemaOf(index, names);
+    return itemsOf(schema);
+  }
+
+  /** `list.exists(e, ...)`: the name stands for an item within. */
+  #called(name: string, receiver: unknown, args: unknown, names: Names): JsonObject {
+    const schema = this.schemaOf(receiver, names);
+    const [bound, ...inner] = Array.isArray(args) ? args : [];
+    const variable = MACROS.has(name) ? nameOf(bound) : null;
+    if (variable === null) {
+      this.schemaOf(args, names);
+      return ANYTHING;
+    }
+    const within = new Map([...names, [variable, itemsOf(schema)]]);
+    const made = inner.map((one) => this.schemaOf(one, within));
+    if (name === 'filter') return schema;
+    return name === 'map' ? { type: 'array', items: made.at(-1) ?? ANYTHING } : ANYTHING;
+  }
+
+  #function(name: string, args: unknown, names: Names): JsonObject {
+    const given = Array.isArray(args) ? args : [args];
+    const [first = ANYTHING] = given.map((one) => this.schemaOf(one, names));
+    if (name === 'first') return itemsOf(first);
+    if (name !== 'orElse') return ANYTHING;
+    const allowed = first['enum'];
+    const other = textOf(given[1]);
+    return isList(allowed) && other !== null ? { ...first, enum: [...allowed, other] } : ANYTHING;
+  }
+
+  #compared(left: unknown, right: unknown, names: Names): JsonObject {
+    this.#allowed(this.schemaOf(left, names), right);
+    this.#allowed(this.schemaOf(right, names), left);
+    return ANYTHING;
+  }
+
+  /** Texts that stand across from an enumeration, or from a list of one, are of it. */
+  #allowed(schema: JsonObject, across: unknown): void {
+    const allowed = schema['enum'] ?? itemsOf(schema)['enum'];
+    if (!isList(allowed)) return;
+    const { op, args }: Node = typeof across === 'object' && across !== null ? across : {};
+    for (const one of op === 'list' && Array.isArray(args) ? args : [across]) {
+      const text = textOf(one);
+      if (text === null || allowed.includes(text)) continue;
+      const known = allowed.map(String);
+      const hint = didYouMean(text, known) || `There are ${known.slice(0, 12).join(', ')}.`;
+      this.faults.push({ text: `no code "${text}" there.`, hint, offset: startOf(one) });
+    }
+  }
+}
+
+function itemsOf({ items }: JsonObject): JsonObject {
+  return isObject(items) ? items : ANYTHING;
+}
+
+/** The name that a node is, if it is nothing but one. */
+export function nameOf(node: unknown): string | null {
+  if (typeof node !== 'object' || node === null) return null;
+  const { op, args }: Node = node;
+  return op === 'id' && typeof args === 'string' ? args : null;
+}
+
+function textOf(node: unknown): string | null {
+  if (typeof node !== 'object' || node === null) return null;
+  const { op, args }: Node = node;
+  return op === 'value' && typeof args === 'string' ? args : null;
+}
+
+function startOf(node: unknown): number {
+  const isNode = typeof node === 'object' && node !== null && 'start' in node;
+  return isNode && typeof node.start === 'number' ? node.start : 0;
+}
+
+function endOf(node: unknown): number {
+  const isNode = typeof node === 'object' && node !== null && 'end' in node;
+  return isNode && typeof node.end === 'number' ? node.end : 0;
+}

@@ -1,0 +1,151 @@
+import { Environment } from '@marcbachmann/cel-js';
+import { didYouMean } from '../../failure/lint.ts';
+import type { Json, JsonObject } from '../../message/message.ts';
+import { type ExpressionFault, fieldFault, MACROS, nameOf } from './cel-fields.ts';
+import { isActive, isNotEnded, isRecent, mayChangeTomorrow, wholeYears } from './dates.ts';
+import { isOurs } from './ours.ts';
+
+/** A variable of an expression: a field of the root, a name of `let` or `as`. */
+export interface Variable {
+  readonly name: string;
+  /** What it is while the root lacks it: an absent list is empty, anything else null. */
+  readonly whenAbsent: readonly never[] | null;
+  /** What it may be; open where nothing is known. */
+  readonly schema: JsonObject;
+}
+
+export interface CompiledExpression {
+  /** The names that it reads, `it.x` counted as `x`. */
+  readonly reads: readonly string[];
+  /** Static type as CEL names it: `bool`, `string`, `dyn` ... */
+  readonly type: string;
+  /** Throws whatever CEL throws; the caller makes it a failure with a place. */
+  readonly evaluate: (read: (name: string) => Json | undefined, it: Json, today: string) => Json;
+}
+
+/** Day that functions such as active() count from; set for the moment of an evaluation. */
+const present = { today: '1970-01-01' };
+
+const BASE = new Environment({
+  unlistedVariablesAreDyn: false,
+  homogeneousAggregateLiterals: false,
+})
+  .registerVariable('it', 'dyn')
+  .registerVariable('today', 'string')
+  .registerFunction('active(dyn): bool', (item: Json) => isActive(item, present.today))
+  .registerFunction('notEnded(dyn): bool', (item: Json) => isNotEnded(item, present.today))
+  .registerFunction('recent(dyn, int): bool', (item: Json, days: bigint) =>
+    isRecent(item, Number(days), present.today),
+  )
+  .registerFunction('ours(dyn): bool', isOurs)
+  .registerFunction('age(dyn): int', (date: Json) => BigInt(wholeYears(date, present.today)))
+  .registerFunction('first(dyn): dyn', (list: Json) =>
+    Array.isArray(list) ? (list[0] ?? null) : null,
+  )
+  .registerFunction('orElse(dyn, dyn): dyn', (value: Json, other: Json) => value ?? other)
+  .registerFunction('text(dyn): string', (value: unknown) => String(value));
+
+/** Compiles an expression over these variables and `it`, or tells the first fault in it. */
+export function compileExpression(
+  expression: string,
+  variables: readonly Variable[],
+  it: JsonObject,
+): CompiledExpression | ExpressionFault {
+  const environment = BASE.clone();
+  for (const { name } of variables) declare(environment, name);
+  try {
+    const parsed = environment.parse(expression);
+    const checked = parsed.check();
+    if (!checked.valid) return faultOf(checked.error, variables);
+    const schemas = variables.map(({ name, schema }) => [name, schema] as const);
+    const fault = fieldFault(parsed.ast, new Map([...schemas, ['it', it]]));
+    if (fault !== null) return fault;
+    const reads = [...readsOf(parsed.ast, new Set())];
+    const absent = new Map(variables.map(({ name, whenAbsent }) => [name, whenAbsent]));
+    const names = reads.filter((name) => absent.has(name));
+    const asksForToday = reads.includes('today');
+    return {
+      reads,
+      type: String(checked.type),
+      evaluate: (read, it, today) => {
+        const context: Record<string, unknown> = { it, today };
+        for (const name of names) context[name] = read(name) ?? absent.get(name);
+        present.today = today;
+        if (asksForToday) mayChangeTomorrow(today);
+        return plain(parsed(context));
+      },
+    };
+  } catch (error) {
+    return faultOf(error, variables);
+  }
+}
+
+/** CEL keeps some words for itself: a field of that name is read by `take`, or as `it["as"]`. */
+function declare(environment: Environment, name: string): void {
+  if (environment.hasVariable(name)) return;
+  try {
+    environment.registerVariable(name, 'dyn');
+  } catch {
+    // Whoever uses the word as a variable is told so where it stands.
+  }
+}
+
+function faultOf(error: unknown, variables: readonly Variable[]): ExpressionFault {
+  const text = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  const unknown = /^Unknown variable: (\w+)/.exec(text)?.[1];
+  const hint =
+    unknown === undefined
+      ? ''
+      : didYouMean(
+          unknown,
+          variables.map((one) => one.name),
+        );
+  return { text, hint, offset: offsetOf(error) };
+}
+
+function offsetOf(error: unknown): number {
+  if (typeof error !== 'object' || error === null || !('node' in error)) return 0;
+  const { node } = error;
+  const hasStart = typeof node === 'object' && node !== null && 'start' in node;
+  return hasStart && typeof node.start === 'number' ? node.start : 0;
+}
+
+interface Ast {
+  readonly op?: unknown;
+  readonly args?: unknown;
+}
+
+/** Free names of an expression; the variable that a macro binds is not free. */
+function readsOf(ast: unknown, bound: ReadonlySet<string>): Set<string> {
+  const found = new Set<string>();
+  if (Array.isArray(ast)) {
+    for (const one of ast) for (const name of readsOf(one, bound)) found.add(name);
+    return found;
+  }
+  if (typeof ast !== 'object' || ast === null) return found;
+  const { op, args }: Ast = ast;
+  if (op === 'id' && typeof args === 'string') return bound.has(args) ? found : found.add(args);
+  if (op === '.' && Array.isArray(args) && isIt(args[0])) return found.add(String(args[1]));
+  if (op === 'rcall' && Array.isArray(args) && MACROS.has(String(args[0]))) {
+    const [, receiver, inner] = args;
+    const variable = Array.isArray(inner) ? nameOf(inner[0]) : null;
+    const inside = variable === null ? bound : new Set([...bound, variable]);
+    for (const name of readsOf(receiver, bound)) found.add(name);
+    for (const name of readsOf(inner, inside)) found.add(name);
+    return found;
+  }
+  for (const name of readsOf(args, bound)) found.add(name);
+  return found;
+}
+
+function isIt(ast: unknown): boolean {
+  return nameOf(ast) === 'it';
+}
+
+/** CEL's integers are bigint; JSON has numbers. */
+function plain(value: unknown): Json {
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map(plain);
+  // SAFETY: over JSON, CEL gives JSON but for the integers taken care of above.
+  return value as Json;
+}

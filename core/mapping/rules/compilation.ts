@@ -1,0 +1,257 @@
+import type { YamlFile, YamlPath } from '../../config/yaml-file.ts';
+import { didYouMean, type Lint } from '../../failure/lint.ts';
+import { isList, isObject } from '../../message/digest.ts';
+import type { EntityRef, Json, JsonObject } from '../../message/message.ts';
+import type { CanonicalSchemas } from '../../schema/canonical.ts';
+import type { IntakeContext, ProjectionContext, RuleNote } from '../compiled.ts';
+import { type CompiledExpression, compileExpression, type Variable } from '../language/cel.ts';
+import { compileReader, parsePath, type Step } from '../language/path.ts';
+import { ANYTHING, propertiesOf, typesOf, walkSchema } from '../language/schema-walk.ts';
+import type { WrittenFields } from '../language/written.ts';
+import type { MappingLintCode } from './lints.ts';
+
+/** One evaluation of a mapping: its root and the values of the names of `let` and `as`. */
+export interface Scope {
+  readonly root: JsonObject;
+  readonly locals: (Json | undefined)[];
+  readonly today: string;
+  readonly lookup: ProjectionContext['lookup'];
+  readonly identify: IntakeContext['identify'];
+  readonly identifyOwn: IntakeContext['identify'];
+}
+
+/** Gives a value, or undefined for none. Throws Parked. */
+export type Evaluate = (scope: Scope) => Json | undefined;
+
+/**
+ * Makes an object of some fields' rules. Throws Parked; where only some paths are asked for, leaves
+ * out what cannot be made.
+ */
+export type MakeObject = (scope: Scope, only?: readonly (readonly string[])[]) => JsonObject;
+
+/** Where a rule's value goes. */
+export interface RuleTarget {
+  /** Dotted name of the target field, for people; '' for the whole object. */
+  readonly field: string;
+  readonly schema: JsonObject;
+  readonly required: boolean;
+  /** Every field of the target must be mapped or omitted. */
+  readonly isComplete: boolean;
+}
+
+/** Compiles fields; handed in, since fields are made of rules and rules of fields. */
+export type CompileFields = (
+  compilation: Compilation,
+  at: YamlPath,
+  fields: WrittenFields,
+  target: RuleTarget,
+) => MakeObject;
+
+/** A name of `let` or `as`. */
+export interface Local {
+  readonly name: string;
+  readonly slot: number;
+  readonly schema: JsonObject;
+  /** The kind of the entity that it stands for, where it is looked up. */
+  readonly lookup: string | null;
+  /** What its value was read from. */
+  readonly reads: readonly string[];
+}
+
+export interface MappingWorld {
+  readonly canonical: CanonicalSchemas;
+  /** Text of a table file beside the mapping, or null. */
+  readonly readTable: (name: string) => string | null;
+}
+
+/** Stands between kind and field where a looked-up entity is read; no field's name holds it. */
+export const OF_LOOKUP = '\u0000';
+
+/** What the compilation of one file shares: its place, its lints, its names. */
+export class Compilation {
+  readonly yaml: YamlFile;
+  readonly world: MappingWorld;
+  readonly source: JsonObject;
+  readonly inverseNames: ReadonlySet<string>;
+  readonly compileFields: CompileFields;
+  readonly lints: Lint[] = [];
+  readonly inverses = new Set<string>();
+  readonly tables: string[] = [];
+  readonly rules: RuleNote[] = [];
+  /** Source fields that were read since the last `readsOf` began. */
+  #reads = new Set<string>();
+  /** Entity kinds that lookups ask for. */
+  readonly lookups = new Set<string>();
+  /** Reads the ids that lookups will ask for. */
+  readonly needs: ((scope: Scope) => EntityRef | null)[] = [];
+  #locals: readonly Local[] = [];
+  #slots = 0;
+
+  constructor(
+    yaml: YamlFile,
+    world: MappingWorld,
+    source: JsonObject,
+    inverseNames: ReadonlySet<string>,
+    compileFields: CompileFields,
+  ) {
+    this.compileFields = compileFields;
+    this.yaml = yaml;
+    this.world = world;
+    this.source = source;
+    this.inverseNames = inverseNames;
+  }
+
+  /** True while the items of a list are compiled: there is no way to fetch for each of them. */
+  isInList = false;
+
+  get slots(): number {
+    return this.#slots;
+  }
+
+  lint(path: YamlPath, code: MappingLintCode, text: string, hint = ''): void {
+    this.lints.push({ file: this.yaml.file, ...this.yaml.at(path), code, text, hint });
+  }
+
+  lineOf(path: YamlPath): number {
+    return this.yaml.keyAt(path).line;
+  }
+
+  /** Adds a name for the rest of the file, or of a list; see `within`. */
+  addLocal(
+    path: YamlPath,
+    name: string,
+    schema: JsonObject,
+    reads: readonly string[],
+    lookup: string | null = null,
+  ): Local {
+    const isTaken =
+      name in propertiesOf(this.source) || this.#locals.some((one) => one.name === name);
+    if (isTaken) this.lint(path, 'MAPPING_NAME_TAKEN', `"${name}" is a name already.`);
+    const local = { name, slot: this.#slots, schema, lookup, reads };
+    this.#slots += 1;
+    this.#locals = [...this.#locals, local];
+    return local;
+  }
+
+  /** Compiles something whose names end with it. */
+  within<T>(compile: () => T): T {
+    const outer = this.#locals;
+    const result = compile();
+    this.#locals = outer;
+    return result;
+  }
+
+  /** What a compilation gives, and the fields of the source that it reads. */
+  readsOf<T>(compile: () => T): { readonly result: T; readonly reads: readonly string[] } {
+    const outer = this.#reads;
+    this.#reads = new Set();
+    const result = compile();
+    const reads = [...this.#reads];
+    this.#reads = new Set([...outer, ...reads]);
+    return { result, reads };
+  }
+
+  /** A field of a looked-up entity is noted with its kind before it; no field: any of them. */
+  #noteRead(name: string, field = ''): void {
+    const local = this.local(name);
+    if (local !== undefined && local.lookup !== null)
+      this.#reads.add(local.lookup + OF_LOOKUP + field);
+    const reads = local?.reads ?? (name in propertiesOf(this.source) ? [name] : []);
+    for (const one of reads) this.#reads.add(one);
+  }
+
+  local(name: string): Local | undefined {
+    return this.#locals.find((one) => one.name === name);
+  }
+
+  /** A path as a reader of scopes, with the schema of what it reads. */
+  path(at: YamlPath, written: string): { read: Evaluate; schema: JsonObject } {
+    const steps = parsePath(written);
+    const [first, ...rest] = steps ?? [];
+    if (steps === null || first?.kind !== 'field') {
+      this.lint(at, 'MAPPING_PATH_SYNTAX', `"${written}" is not a path.`);
+      return { read: () => undefined, schema: ANYTHING };
+    }
+    const [next] = rest;
+    this.#noteRead(first.name, next?.kind === 'field' ? next.name : '');
+    const local = this.local(first.name);
+    if (local !== undefined) {
+      const reader = compileReader(rest);
+      const { slot } = local;
+      return {
+        read: ({ locals }) => reader(locals[slot]),
+        schema: this.#walk(at, local.schema, rest),
+      };
+    }
+    if (this.inverseNames.has(first.name)) this.inverses.add(first.name);
+    const reader = compileReader(steps);
+    return { read: ({ root }) => reader(root), schema: this.#walk(at, this.source, steps) };
+  }
+
+  #walk(at: YamlPath, schema: JsonObject, steps: readonly Step[]): JsonObject {
+    const walked = walkSchema(schema, steps);
+    if ('schema' in walked) return walked.schema;
+    const { unknown, candidates } = walked;
+    this.lint(
+      at,
+      'MAPPING_PATH_UNKNOWN',
+      `no field "${unknown}".`,
+      didYouMean(unknown, candidates),
+    );
+    return ANYTHING;
+  }
+
+  /** A CEL expression as an evaluation. */
+  expression(at: YamlPath, written: string): { evaluate: Evaluate; type: string } {
+    const compiled = compileExpression(written, this.#variables(), this.source);
+    if (!('evaluate' in compiled)) {
+      const place = this.yaml.at(at);
+      const column = place.column + compiled.offset + 1;
+      const { text, hint } = compiled;
+      const code = 'MAPPING_EXPRESSION';
+      this.lints.push({ file: this.yaml.file, line: place.line, column, code, text, hint });
+      return { evaluate: () => undefined, type: 'dyn' };
+    }
+    for (const name of compiled.reads) this.#noteRead(name);
+    for (const name of compiled.reads) if (this.inverseNames.has(name)) this.inverses.add(name);
+    return { evaluate: this.#evaluator(compiled), type: compiled.type };
+  }
+
+  #variables(): readonly Variable[] {
+    return [
+      ...variablesOf(this.source),
+      ...this.#locals.map(({ name, schema }) => ({
+        ...{ name, schema, whenAbsent: absentOf(schema) },
+      })),
+    ];
+  }
+
+  #evaluator({ evaluate }: CompiledExpression): Evaluate {
+    const slots = new Map(this.#locals.map(({ name, slot }) => [name, slot]));
+    return ({ root, locals, today }) => {
+      const read = (name: string) => {
+        const slot = slots.get(name);
+        return slot === undefined ? root[name] : locals[slot];
+      };
+      return evaluate(read, root, today);
+    };
+  }
+}
+
+/** The fields of a schema as variables of expressions. */
+export function variablesOf(schema: JsonObject): readonly Variable[] {
+  return Object.entries(propertiesOf(schema)).map(([name, property]) => ({
+    name,
+    whenAbsent: isObject(property) ? absentOf(property) : null,
+    schema: isObject(property) ? property : ANYTHING,
+  }));
+}
+
+function absentOf(schema: JsonObject): readonly never[] | null {
+  return typesOf(schema).includes('array') ? [] : null;
+}
+
+/** True if a value counts as empty: no text, no items. */
+export function isEmptyValue(value: Json): boolean {
+  return value === '' || (isList(value) && value.length === 0);
+}

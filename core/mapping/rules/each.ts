@@ -1,0 +1,153 @@
+import type { YamlPath } from '../../config/yaml-file.ts';
+import { isList, isObject } from '../../message/digest.ts';
+import type { Json } from '../../message/message.ts';
+import type { Written } from '../compiled.ts';
+import { orNothing, Parked, type RulePlace } from '../language/parked.ts';
+import { ANYTHING } from '../language/schema-walk.ts';
+import type { WrittenMapping } from '../language/written.ts';
+import { type Compilation, type Evaluate, isEmptyValue, type Scope } from './compilation.ts';
+import { compileLookup, reasonOf } from './rule.ts';
+
+/** The parts of a mapping that stand before its fields: `let`, `each`, `when`. */
+export interface Head {
+  /** Prepares a scope for each object or part to be made: one, or one per item. */
+  scopes(scope: Scope): Iterable<Scope>;
+  /** Fills the names of `let`; may throw Parked. */
+  prepare(scope: Scope): void;
+  /** The same where some cannot be filled: the others are, and those stand for nothing. */
+  prepareWhatCan(scope: Scope): void;
+  /** `when`; may throw Parked. */
+  applies(scope: Scope): boolean;
+  /** Whether the record says anything of what `when` asks about. */
+  isAsked(scope: Scope): boolean;
+  /** `each` and `when` as they are written, of those that there are. */
+  readonly conditions: readonly Written[];
+  /** Of a scope that gives nothing: the `each` that is empty, else the `when`; or null. */
+  silence(scope: Scope): Written | null;
+}
+
+/**
+ * Compiles `each` and `as`, then `let`, then `when`: later ones may use the names of earlier ones.
+ */
+export function compileHead(compilation: Compilation, written: WrittenMapping): Head {
+  const lists = compileEach(compilation, written);
+  const names = compileLet(compilation, written);
+  const { result: when, reads } = compilation.readsOf(() =>
+    written.when === undefined ? null : compilation.expression(['when'], written.when).evaluate,
+  );
+  const whenPlace = placeOf(compilation, ['when']);
+  const writtenAt = (name: 'each' | 'when'): Written | null => {
+    const value = written[name];
+    if (value === undefined) return null;
+    const text = typeof value === 'string' ? value : Object.values(value).join(', ');
+    return { text: `${name}: ${text}`, line: compilation.lineOf([name]) };
+  };
+  const scopes = (scope: Scope) => itemScopes(scope, lists);
+  return {
+    scopes,
+    conditions: [writtenAt('each'), writtenAt('when')].filter((one) => one !== null),
+    silence: (scope) => writtenAt([...scopes(scope)].length === 0 ? 'each' : 'when'),
+    prepare: (scope) => {
+      for (const { slot, place, evaluate } of names) {
+        scope.locals[slot] = guarded(evaluate, scope, place);
+      }
+    },
+    prepareWhatCan: (scope) => {
+      for (const { slot, place, evaluate } of names) {
+        scope.locals[slot] = orNothing(() => guarded(evaluate, scope, place));
+      }
+    },
+    isAsked: ({ root }) => reads.some((name) => !isEmptyValue(root[name] ?? '')),
+    applies: (scope) => when === null || guarded(when, scope, whenPlace) === true,
+  };
+}
+
+/** A name of `let`, what gives its value, and where that stands. */
+interface Named {
+  readonly slot: number;
+  readonly place: RulePlace;
+  readonly evaluate: Evaluate;
+}
+
+function compileLet(compilation: Compilation, written: WrittenMapping): readonly Named[] {
+  return Object.entries(written.let ?? {}).map(([name, value]) => {
+    const at = ['let', name];
+    const place = placeOf(compilation, at);
+    if (typeof value === 'string') {
+      const { result, reads } = compilation.readsOf(() => compilation.expression(at, value));
+      const { slot } = compilation.addLocal(at, name, ANYTHING, reads);
+      return { slot, place, evaluate: result.evaluate };
+    }
+    const { result: evaluate, reads } = compilation.readsOf(() =>
+      compileLookup(compilation, at, value.lookup, value.by),
+    );
+    const schema = compilation.world.canonical.get(value.lookup)?.schema;
+    if (schema === undefined) {
+      const text = `no entity kind "${value.lookup}".`;
+      compilation.lint([...at, 'lookup'], 'MAPPING_LOOKUP_UNKNOWN', text);
+    }
+    const { slot } = compilation.addLocal(at, name, schema ?? ANYTHING, reads, value.lookup);
+    return { slot, place, evaluate };
+  });
+}
+
+function placeOf(compilation: Compilation, at: readonly string[]): RulePlace {
+  return { file: compilation.yaml.file, line: compilation.lineOf(at), field: at.join('.') };
+}
+
+interface Each {
+  readonly read: Evaluate;
+  readonly slot: number;
+}
+
+/** The lists of `each`; a later one may be read from an item of an earlier one. */
+function compileEach(compilation: Compilation, { each, as }: WrittenMapping): readonly Each[] {
+  if (each === undefined) return [];
+  if (typeof each === 'string') {
+    if (as === undefined) compilation.lint(['each'], 'MAPPING_AS_MISSING', '`each` needs `as`.');
+    return [compileItems(compilation, ['each'], each, as ?? ' ', ['as'])];
+  }
+  if (as !== undefined) {
+    compilation.lint(['as'], 'MAPPING_RULE', '`each` names the items of its lists itself.');
+  }
+  return Object.entries(each).map(([name, path]) =>
+    compileItems(compilation, ['each', name], path, name, ['each', name]),
+  );
+}
+
+function compileItems(
+  compilation: Compilation,
+  at: YamlPath,
+  path: string,
+  name: string,
+  nameAt: YamlPath,
+): Each {
+  const { result, reads } = compilation.readsOf(() => compilation.path(at, path));
+  const { read, schema } = result;
+  const items = isObject(schema['items']) ? schema['items'] : ANYTHING;
+  return { read, slot: compilation.addLocal(nameAt, name, items, reads).slot };
+}
+
+/** Every combination of the lists' items; without any list the scope as it is. */
+function* itemScopes(scope: Scope, [first, ...rest]: readonly Each[]): Generator<Scope> {
+  if (first === undefined) {
+    yield scope;
+    return;
+  }
+  const list: Json | undefined = first.read(scope);
+  if (!isList(list)) return;
+  for (const item of list) {
+    scope.locals[first.slot] = item;
+    yield* itemScopes(scope, rest);
+  }
+}
+
+/** Evaluates an expression; what it cannot make of its values parks. */
+export function guarded(evaluate: Evaluate, scope: Scope, place: RulePlace): Json | undefined {
+  try {
+    return evaluate(scope);
+  } catch (error) {
+    if (error instanceof Parked || !(error instanceof Error)) throw error;
+    throw new Parked('EXPRESSION_FAILED', reasonOf(error), place);
+  }
+}

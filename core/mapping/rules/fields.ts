@@ -1,0 +1,213 @@
+import type { YamlPath } from '../../config/yaml-file.ts';
+import { didYouMean } from '../../failure/lint.ts';
+import { isObject } from '../../message/digest.ts';
+import type { Json, JsonObject } from '../../message/message.ts';
+import type { RuleNote } from '../compiled.ts';
+import { Parked } from '../language/parked.ts';
+import { compileSetter, fieldNames, type Setter } from '../language/path.ts';
+import { propertiesOf, requiredOf, walkSchema } from '../language/schema-walk.ts';
+import type { WrittenFields } from '../language/written.ts';
+import {
+  type Compilation,
+  type Evaluate,
+  type MakeObject,
+  OF_LOOKUP,
+  type RuleTarget,
+  type Scope,
+} from './compilation.ts';
+import { compileRule } from './rule.ts';
+import { tableRows } from './table-rows.ts';
+
+/** A field that has a rule: as it is written, and as a path. */
+interface Covered {
+  readonly name: string;
+  readonly names: readonly string[];
+  readonly isOmitted: boolean;
+}
+
+/** Compiles `fields` or a list's `item` against the target's schema. */
+export function compileFields(
+  compilation: Compilation,
+  at: YamlPath,
+  fields: WrittenFields,
+  target: RuleTarget,
+): MakeObject {
+  const assignments: Assignment[] = [];
+  const covered: Covered[] = [];
+  for (const [name, rule] of Object.entries(fields)) {
+    const names = namesOf(name, target.schema);
+    const field = target.field === '' ? name : `${target.field}.${name}`;
+    const { schema, required } = targetOf(compilation, [...at, name], names, target.schema);
+    const to = { field, schema, required, isComplete: target.isComplete };
+    const { result: evaluate, reads } = compilation.readsOf(() =>
+      compileRule(compilation, [...at, name], rule, to),
+    );
+    const table = typeof rule.table === 'string' ? rule.table : null;
+    const line = compilation.lineOf([...at, name]);
+    const rows = () => tableRows(compilation, [...at, name], rule);
+    if (rule.omit === undefined) {
+      compilation.rules.push({ field, line, ...notedReads(reads), table, rows });
+    }
+    if (rule.omit === undefined) assignments.push({ names, set: compileSetter(names), evaluate });
+    covered.push({ name, names, isOmitted: rule.omit !== undefined });
+  }
+  if (target.isComplete) lintUnmapped(compilation, at, target.schema, covered);
+  else if (target.field !== '') lintRequired(compilation, at, target.schema, covered);
+  if (target.isComplete || target.field !== '')
+    lintOmitted(compilation, at, target.schema, covered);
+  return (scope, only) => {
+    const object: Record<string, Json> = {};
+    for (const { names, set, evaluate } of assignments) {
+      if (only !== undefined && !only.some((path) => isOnPath(names, path))) continue;
+      const value = only === undefined ? evaluate(scope) : valueIfAny(evaluate, scope);
+      if (value !== undefined) set(object, value);
+    }
+    return object;
+  };
+}
+
+interface Assignment {
+  readonly names: readonly string[];
+  readonly set: Setter;
+  readonly evaluate: Evaluate;
+}
+
+function isOnPath(names: readonly string[], path: readonly string[]): boolean {
+  return path.every((name, index) => index >= names.length || names[index] === name);
+}
+
+function valueIfAny(evaluate: Evaluate, scope: Scope): Json | undefined {
+  try {
+    return evaluate(scope);
+  } catch (thrown) {
+    if (thrown instanceof Parked) return undefined;
+    throw thrown;
+  }
+}
+
+/** Fields of the source, and of what is looked up. */
+function notedReads(noted: readonly string[]): Pick<RuleNote, 'reads' | 'lookups'> {
+  const looked = noted
+    .filter((name) => name.includes(OF_LOOKUP))
+    .map((name) => name.split(OF_LOOKUP));
+  const lookups = looked.map(([kind = '', field = '']) => {
+    return { kind, field: field === '' ? null : field };
+  });
+  return { reads: noted.filter((name) => !name.includes(OF_LOOKUP)), lookups };
+}
+
+/** A whole property name wins over a dotted path: SCIM's schema URNs have dots. */
+function namesOf(name: string, schema: JsonObject): readonly string[] {
+  return name in propertiesOf(schema) ? [name] : (fieldNames(name) ?? [name]);
+}
+
+function targetOf(
+  compilation: Compilation,
+  at: YamlPath,
+  names: readonly string[],
+  schema: JsonObject,
+): { schema: JsonObject; required: boolean } {
+  const steps = names.map((name) => ({ kind: 'field', name }) as const);
+  const walked = walkSchema(schema, steps);
+  if ('unknown' in walked) {
+    const { unknown, candidates } = walked;
+    const hint = didYouMean(unknown, candidates);
+    const place = compilation.yaml.keyAt(at);
+    const text = `the target has no field "${unknown}".`;
+    const code = 'MAPPING_FIELD_UNKNOWN';
+    compilation.lints.push({ file: compilation.yaml.file, ...place, code, text, hint });
+    return { schema: {}, required: false };
+  }
+  return { schema: walked.schema, required: isRequired(schema, names) };
+}
+
+/**
+ * Required all the way: a field that an optional object requires may be absent together with it.
+ */
+function isRequired(schema: JsonObject, names: readonly string[]): boolean {
+  return names.every((name, index) => {
+    const before = names.slice(0, index).map((one) => ({ kind: 'field', name: one }) as const);
+    const parent = walkSchema(schema, before);
+    return 'schema' in parent && requiredOf(parent.schema).includes(name);
+  });
+}
+
+/**
+ * Every field of the target is mapped, omitted, or inside one that is mapped as a whole; but those
+ * that only some targets want (`x-optional`).
+ */
+function lintUnmapped(
+  compilation: Compilation,
+  at: YamlPath,
+  schema: JsonObject,
+  covered: readonly Covered[],
+): void {
+  for (const leaf of leavesOf(schema, [])) {
+    const isCovered = covered.some(({ names }) =>
+      names.every((name, index) => leaf[index] === name),
+    );
+    if (isCovered) continue;
+    const text = `the field "${leaf.join('.')}" of the target is neither mapped nor omitted.`;
+    const hint = 'Map it, or write `omit:` with the reason.';
+    const place = compilation.yaml.keyAt(at);
+    const code = 'MAPPING_FIELD_UNMAPPED';
+    compilation.lints.push({ file: compilation.yaml.file, ...place, code, text, hint });
+  }
+}
+
+/** An item is made in one place: without a field that the schema requires it is never valid. */
+function lintRequired(
+  compilation: Compilation,
+  at: YamlPath,
+  schema: JsonObject,
+  covered: readonly Covered[],
+): void {
+  for (const name of requiredOf(schema)) {
+    if (covered.some(({ names }) => names[0] === name)) continue;
+    const text = `the field "${name}", which the schema requires, is not mapped.`;
+    const place = compilation.yaml.keyAt(at);
+    const code = 'MAPPING_FIELD_UNMAPPED';
+    compilation.lints.push({ file: compilation.yaml.file, ...place, code, text, hint: 'Map it.' });
+  }
+}
+
+/** Nothing that lacks what the schema requires is ever taken, whatever the reason. */
+function lintOmitted(
+  compilation: Compilation,
+  at: YamlPath,
+  schema: JsonObject,
+  covered: readonly Covered[],
+): void {
+  for (const { name, names, isOmitted } of covered) {
+    if (!isOmitted || !isNeeded(schema, names, covered)) continue;
+    const text = `the target requires "${name}": without it nothing is made.`;
+    compilation.lint([...at, name], 'MAPPING_FIELD_REQUIRED', text, 'Map it.');
+  }
+}
+
+/** Required all the way, or by an object that other rules make. */
+function isNeeded(
+  schema: JsonObject,
+  names: readonly string[],
+  covered: readonly Covered[],
+): boolean {
+  const parents = names.slice(0, -1);
+  const isParentMade = covered.some(
+    (one) => !one.isOmitted && parents.every((name, index) => one.names[index] === name),
+  );
+  if (!isParentMade) return isRequired(schema, names);
+  const parent = walkSchema(
+    schema,
+    parents.map((name) => ({ kind: 'field', name })),
+  );
+  return 'schema' in parent && requiredOf(parent.schema).includes(names.at(-1) ?? '');
+}
+
+function leavesOf(schema: JsonObject, path: readonly string[]): readonly (readonly string[])[] {
+  return Object.entries(propertiesOf(schema)).flatMap(([name, property]) => {
+    const here = [...path, name];
+    if (!isObject(property)) return [here];
+    if (property['x-optional'] === true) return [];
+    return property['properties'] === undefined ? [here] : leavesOf(property, here);
+  });
+}

@@ -1,0 +1,263 @@
+import type { YamlPath } from '../../config/yaml-file.ts';
+import { compileDateFormat, DATE_FORM_RULE } from '../../message/date-format.ts';
+import { isOpenEnd } from '../../message/dates.ts';
+import { isObject } from '../../message/digest.ts';
+import type { Json } from '../../message/message.ts';
+import { compilePattern } from '../../message/safe-pattern.ts';
+import { Parked, type RulePlace } from '../language/parked.ts';
+import { typesOf } from '../language/schema-walk.ts';
+import { parseTable, type Table } from '../language/table.ts';
+import type { Policy, WrittenRule } from '../language/written.ts';
+import type { Compilation } from './compilation.ts';
+
+/** Changes one value; undefined leaves the field out. Throws Parked. */
+export type Modify = (value: Json) => Json | undefined;
+
+/** What the target's schema says of a field. */
+export type FieldSchema = Readonly<Record<string, Json>>;
+
+/** The modifiers of a rule, in the order of docs/mapping-language.md. */
+export function compileModifiers(
+  compilation: Compilation,
+  at: YamlPath,
+  rule: WrittenRule,
+  place: RulePlace,
+  source: FieldSchema,
+  target: FieldSchema,
+): readonly Modify[] {
+  const modifiers: Modify[] = [];
+  // As it is written, and as a date: a register's form for "0" or 31.12.9999 is its own.
+  const isLastDay = source['x-last-day'] === true || target['x-last-day'] === true;
+  if (isLastDay) modifiers.push(withoutOpenEnd);
+  if (rule.lower === true) modifiers.push(onText((text) => text.toLowerCase()));
+  if (rule.upper === true) modifiers.push(onText((text) => text.toUpperCase()));
+  if (rule.date !== undefined) modifiers.push(dateModifier(compilation, at, rule.date, place));
+  if (isLastDay) modifiers.push(withoutOpenEnd);
+  if (rule.number === true) modifiers.push(onText((text) => numberOf(text, place)));
+  if (rule.boolean !== undefined) modifiers.push(booleanModifier(rule.boolean, place));
+  if (rule.split !== undefined) modifiers.push(splitModifier(rule.split));
+  if (rule.table !== undefined) {
+    modifiers.push(tableModifier(compilation, at, rule, place, source, target));
+  }
+  if (rule.template !== undefined) modifiers.push(templateModifier(rule.template));
+  if (rule.pattern !== undefined) {
+    modifiers.push(patternModifier(compilation, [...at, 'pattern'], rule.pattern, place));
+  }
+  const length = lengthModifier(compilation, at, rule, place, target);
+  if (length !== null) modifiers.push(length);
+  return modifiers;
+}
+
+/** A last day that stands for none is left out: nothing is to count with it. */
+function withoutOpenEnd(value: Json): Json | undefined {
+  const isOpen = typeof value === 'string' ? isOpenEnd(value) : value === 0;
+  return isOpen ? undefined : value;
+}
+
+/** Applies to text, and to each text of a list. */
+function onText(change: (text: string) => Json | undefined): Modify {
+  return (value) => {
+    if (typeof value === 'string') return change(value);
+    if (!Array.isArray(value)) return value;
+    return value.flatMap((item: Json) => {
+      const changed = typeof item === 'string' ? change(item) : item;
+      return changed === undefined ? [] : [changed];
+    });
+  };
+}
+
+function dateModifier(
+  compilation: Compilation,
+  at: YamlPath,
+  format: string,
+  place: RulePlace,
+): Modify {
+  const parse = compileDateFormat(format);
+  if (parse === null) {
+    const text = `"${format}" is no date format: ${DATE_FORM_RULE}.`;
+    compilation.lint([...at, 'date'], 'MAPPING_PATTERN', text, 'For example M/d/yyyy.');
+    return (value) => value;
+  }
+  return onText((text) => {
+    const date = parse(text);
+    if (date !== null) return date;
+    throw new Parked('VALUE_NOT_ALLOWED', `is not a date of the form ${format}`, place);
+  });
+}
+
+function numberOf(text: string, place: RulePlace): number {
+  const number = /^-?\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (Number.isFinite(number)) return number;
+  throw new Parked('VALUE_NOT_ALLOWED', 'is not a number', place);
+}
+
+function booleanModifier(words: NonNullable<WrittenRule['boolean']>, place: RulePlace): Modify {
+  return onText((text) => {
+    if (words.true.includes(text)) return true;
+    if (words.false.includes(text)) return false;
+    const allowed = [...words.true, ...words.false].join(', ');
+    throw new Parked('VALUE_NOT_ALLOWED', `must be one of ${allowed}`, place);
+  });
+}
+
+function splitModifier(separator: string): Modify {
+  return (value) => {
+    if (typeof value !== 'string') return value;
+    const items = value.split(separator).map((item) => item.trim());
+    return items.filter((item) => item !== '');
+  };
+}
+
+function tableModifier(
+  compilation: Compilation,
+  at: YamlPath,
+  rule: WrittenRule,
+  place: RulePlace,
+  source: FieldSchema,
+  target: FieldSchema,
+): Modify {
+  const { name, table } = readTable(compilation, at, rule);
+  const isCoded = hasCodes(source) || hasCodes(target);
+  lintNeverMatching(compilation, at, table, source);
+  const change = (code: string): Json | undefined => {
+    const found = table.get(code);
+    if (found !== undefined) return found;
+    const text = `${isCoded && looksLikeCode(code, table) ? `the code "${code}"` : 'the code'} has no row in ${name}${sayRows(table)}`;
+    return obey(rule.unmapped ?? 'park', () => new Parked('CODE_UNMAPPED', text, place));
+  };
+  const modify = onText(change);
+  return (value) => {
+    if (typeof value === 'number' || typeof value === 'boolean') return change(String(value));
+    const changed = modify(value);
+    // Codes of which the other side makes one are one in a list, too.
+    return Array.isArray(changed) ? [...new Set(changed)] : changed;
+  };
+}
+
+/** A field of which a schema says which values there are: what stands in it is no name. */
+function hasCodes({ enum: values, items }: FieldSchema): boolean {
+  return values !== undefined || (isObject(items) && items['enum'] !== undefined);
+}
+
+/**
+ * Another column's value may stand where a code should, and be a name, a number or an address. What
+ * is told is a word of capitals no longer than the table's own codes, or one with a digit.
+ */
+function looksLikeCode(code: string, table: Table): boolean {
+  if (!/^[A-Z0-9][A-Z0-9._-]*$/.test(code) || /\d{6}/.test(code)) return false;
+  const longest = Math.max(...[...table.keys()].map((one) => one.length));
+  return code.length <= (/\d/.test(code) ? 12 : longest);
+}
+
+/** What would have been right: all of a short table, the beginning of a long one. */
+function sayRows(table: Table): string {
+  const codes = [...table.keys()];
+  const more = codes.length > MOST_CODES ? ' ...' : '';
+  return codes.length === 0 ? '' : `, which has ${codes.slice(0, MOST_CODES).join(', ')}${more}`;
+}
+
+const MOST_CODES = 12;
+
+function readTable(
+  compilation: Compilation,
+  at: YamlPath,
+  { table: written }: WrittenRule,
+): { name: string; table: Table } {
+  if (typeof written !== 'string') {
+    return { name: 'the table', table: new Map(Object.entries(written ?? {})) };
+  }
+  const text = compilation.world.readTable(written);
+  if (text === null) {
+    compilation.lint(
+      [...at, 'table'],
+      'MAPPING_TABLE_MISSING',
+      `no file ${written} beside the mapping.`,
+    );
+    return { name: written, table: new Map() };
+  }
+  compilation.tables.push(text);
+  const { table, faults } = parseTable(text);
+  for (const fault of faults) {
+    compilation.lint([...at, 'table'], 'MAPPING_TABLE', `${written}, ${fault}`);
+  }
+  return { name: written, table };
+}
+
+function lintNeverMatching(
+  compilation: Compilation,
+  at: YamlPath,
+  table: Table,
+  source: FieldSchema,
+): void {
+  const known = source['enum'];
+  if (!Array.isArray(known)) return;
+  for (const code of table.keys()) {
+    if (known.includes(code)) continue;
+    const text = `the source never holds "${code}"; it holds ${known.slice(0, 8).join(', ')} ...`;
+    compilation.lint([...at, 'table'], 'MAPPING_TABLE_CODE', text);
+  }
+}
+
+function templateModifier(template: string): Modify {
+  const [before = '', after = ''] = template.split('{}');
+  const fill = (value: string | number) => `${before}${value}${after}`;
+  const modify = onText(fill);
+  return (value) => (typeof value === 'number' ? fill(value) : modify(value));
+}
+
+function patternModifier(
+  compilation: Compilation,
+  at: YamlPath,
+  pattern: string,
+  place: RulePlace,
+): Modify {
+  const expression = compilePattern(pattern);
+  if (expression === null) {
+    const text = 'is no regular expression, or one that could run for ever.';
+    compilation.lint(at, 'MAPPING_PATTERN', text);
+    return (value) => value;
+  }
+  return onText((text) => {
+    if (expression.test(text)) return text;
+    throw new Parked('VALUE_NOT_ALLOWED', `must match ${pattern}`, place);
+  });
+}
+
+function lengthModifier(
+  compilation: Compilation,
+  at: YamlPath,
+  { maxLength, longer = 'park' }: WrittenRule,
+  place: RulePlace,
+  target: FieldSchema,
+): Modify | null {
+  const limit = limitOf(target);
+  if (maxLength !== undefined && limit !== null && maxLength > limit) {
+    const text = `the target takes at most ${limit} characters.`;
+    compilation.lint([...at, 'maxLength'], 'MAPPING_LENGTH', text);
+  }
+  const most = maxLength ?? limit;
+  if (most === null) return null;
+  return onText((text) => {
+    if (text.length <= most) return text;
+    const characters = [...text];
+    if (characters.length <= most) return text;
+    if (longer === 'cut') return characters.slice(0, most).join('').trimEnd();
+    if (longer === 'omit') return undefined;
+    const found = `has ${characters.length} characters; the most is ${most}`;
+    throw new Parked('VALUE_TOO_LONG', found, place);
+  });
+}
+
+function limitOf(target: FieldSchema): number | null {
+  const own = target['maxLength'];
+  if (typeof own === 'number') return own;
+  const items = target['items'];
+  return typesOf(target).includes('array') && isObject(items) ? limitOf(items) : null;
+}
+
+/** What a policy gives; `park` throws. */
+export function obey(policy: Policy, park: () => Parked): Json | undefined {
+  if (policy === 'omit') return undefined;
+  if (policy === 'park') throw park();
+  return policy.use;
+}

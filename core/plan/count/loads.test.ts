@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
+import type { Store } from '../../store/store.ts';
+import { beyond, keepLoad, readLoad } from './loads.ts';
+import { none } from './totals.ts';
+
+const kinds = (held: number, create: number, shut = 0) =>
+  new Map([['User', { ...none(), held, create, delete: shut, shut }]]);
+
+describe('a load that was allowed to begin', () => {
+  let folder: string;
+  let store: Store;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'skolnav-load-'));
+    store = await openSqliteStore({ file: join(folder, 'hub.db') });
+  });
+  afterEach(async () => {
+    await store.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const allow = async (held: number, create: number) =>
+    keepLoad(
+      store,
+      't',
+      await readLoad(store, 't'),
+      kinds(held, create),
+      new Map([['oak', kinds(held, create)]]),
+    );
+  const left = async (held: number, create: number) => {
+    const { whole, units } = await readLoad(store, 't');
+    return [whole, units.get('oak')].map(
+      (allowed) => beyond(kinds(held, create), allowed).get('User')?.create,
+    );
+  };
+
+  it('goes on wherever it was interrupted, and only what goes beyond it is judged', async () => {
+    assert.deepEqual(await left(0, 20_000), [20_000, 20_000]);
+    await allow(0, 20_000);
+    assert.deepEqual(await left(6018, 13_982), [0, 0]);
+    assert.deepEqual(await left(6018, 14_000), [18, 18]);
+    assert.deepEqual(await left(20_000, 5000), [5000, 5000], 'it is done: nothing is left of it');
+  });
+
+  it('is the same whether what is shut is shut already: that is held until its grace is over', async () => {
+    await keepLoad(store, 't', await readLoad(store, 't'), kinds(12, 3, 3), new Map());
+    assert.deepEqual([...(await readLoad(store, 't')).whole], [['User', 15]]);
+    await keepLoad(store, 't', await readLoad(store, 't'), kinds(12, 3), new Map());
+    assert.deepEqual([...(await readLoad(store, 't')).whole], [['User', 15]]);
+  });
+
+  it('is what the last plan was allowed: what is withheld of a plan is as it was', async () => {
+    await allow(0, 20_000);
+    await keepLoad(store, 't', await readLoad(store, 't'), kinds(100, 0), new Map());
+    assert.deepEqual(await left(6000, 14_000), [14_000, 0]);
+  });
+});

@@ -1,0 +1,73 @@
+import { isList } from '../../message/digest.ts';
+import type { Json, JsonObject } from '../../message/message.ts';
+import type { Store } from '../../store/store.ts';
+import { afterAll, type KindTotals } from './totals.ts';
+
+type Kinds = ReadonlyMap<string, KindTotals>;
+
+/** How many objects of each kind a target was allowed to hold, whole and by organisation. */
+export interface Load {
+  readonly whole: ReadonlyMap<string, number>;
+  readonly units: ReadonlyMap<string, ReadonlyMap<string, number>>;
+}
+
+/**
+ * What the last plan was allowed to bring the target to. Whatever interrupts its delivery, what is
+ * left of it needs no leave again: a first load would be held by its own guard otherwise.
+ */
+export async function readLoad(store: Store, target: string): Promise<Load> {
+  const kept = objectOf(await store.getValue(nameOf(target)));
+  const units = Object.entries(objectOf(kept['units'] ?? null));
+  return {
+    whole: numbersOf(kept['whole'] ?? null),
+    units: new Map(units.map(([unit, kinds]) => [unit, numbersOf(kinds)])),
+  };
+}
+
+/** Notes what a plan may bring the target to; what is withheld of it is as it was. */
+export async function keepLoad(
+  store: Store,
+  target: string,
+  before: Load,
+  whole: Kinds,
+  units: ReadonlyMap<string, Kinds>,
+): Promise<void> {
+  const all = new Map([...before.units].map(([unit, kinds]) => [unit, Object.fromEntries(kinds)]));
+  for (const [unit, kinds] of units) all.set(unit, goalsOf(kinds));
+  const load = { whole: goalsOf(whole), units: inOrder([...all]) };
+  await store.putValue(nameOf(target), load);
+}
+
+/** The counts, with only those creations that go beyond what was allowed before. */
+export function beyond(kinds: Kinds, allowed: ReadonlyMap<string, number> | undefined): Kinds {
+  if (allowed === undefined || allowed.size === 0) return kinds;
+  return new Map(
+    [...kinds].map(([kind, counts]) => {
+      const left = Math.max(0, (allowed.get(kind) ?? 0) - counts.held);
+      return [kind, { ...counts, create: Math.max(0, counts.create - left) }];
+    }),
+  );
+}
+
+/** By name, and only what there is: the same goals are kept as the same text. */
+function goalsOf(kinds: Kinds): Record<string, number> {
+  const goals = [...kinds].map(([kind, totals]) => [kind, afterAll(totals)] as const);
+  return inOrder(goals.filter(([, goal]) => goal > 0));
+}
+
+function inOrder<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function numbersOf(value: Json): ReadonlyMap<string, number> {
+  return new Map(Object.entries(objectOf(value)).map(([kind, count]) => [kind, Number(count)]));
+}
+
+function objectOf(value: Json): JsonObject {
+  // SAFETY: not null and not a list.
+  return typeof value === 'object' && value !== null && !isList(value) ? (value as JsonObject) : {};
+}
+
+function nameOf(target: string): string {
+  return `load ${target}`;
+}

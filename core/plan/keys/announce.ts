@@ -1,0 +1,31 @@
+import type { Target, TargetKind } from '../../flow/target.ts';
+import { originsOf } from '../origins.ts';
+import type { PlanSurroundings } from '../plan-batch.ts';
+import { projectBatch } from '../project.ts';
+import type { KnownKeys } from './known-keys.ts';
+
+export function refersToItself(kind: TargetKind): boolean {
+  return kind.references.some((reference) => reference.kind === kind.kind);
+}
+
+/**
+ * A parent may come after its child: where objects refer to their own kind, keys are read first.
+ */
+export async function announce(
+  target: Target,
+  kind: TargetKind,
+  known: KnownKeys,
+  with_: PlanSurroundings,
+): Promise<void> {
+  for (const mapping of kind.mappings) {
+    for await (const groups of originsOf(target, kind, mapping.from.kind, with_)) {
+      const projected = await projectBatch(target, mapping, groups, with_);
+      for (const [index, { unit, wanted, parked }] of projected.entries()) {
+        const isWithheld = with_.withheld?.has(unit) === true;
+        if (!isWithheld) for (const { key } of wanted) known.announce(key);
+        const held = parked.length === 0 && !isWithheld ? [] : (groups[index]?.rows ?? []);
+        for (const { ref } of held) known.announce(ref.key);
+      }
+    }
+  }
+}

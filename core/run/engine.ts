@@ -1,0 +1,91 @@
+import type { Broker } from '../broker/broker.ts';
+import type { ObjectManifest, Sink, Source } from '../connector/connector.ts';
+import { objectKindsOf } from '../connector/object-kinds.ts';
+import type { Flow } from '../flow/compiled.ts';
+import { type Target, targetOf } from '../flow/target.ts';
+import type { Workspace } from '../flow/workspace.ts';
+import type { Identity } from '../intake/identity/identity.ts';
+import type { Log } from '../log/log.ts';
+import { digestOf } from '../message/digest.ts';
+import { dateIn } from '../schedule/calendar.ts';
+import type { Store } from '../store/store.ts';
+import { liveViews } from '../view/live.ts';
+import type { ViewNeeds, Views } from '../view/views.ts';
+
+/** Of the planner: raised where the same rules and data give other objects. */
+const VERSION = 2;
+
+/** The parts of a running hub, put together by hub.ts. */
+export interface Engine {
+  readonly workspace: Workspace;
+  readonly store: Store;
+  readonly broker: Broker;
+  readonly identity: Identity;
+  /** This process, as the holder of leases. */
+  readonly owner: string;
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly log: Log;
+  readonly openSource: (module: string) => Promise<Source>;
+  readonly openSink: (module: string) => Promise<Sink>;
+  /** What a reference of the configuration (`${env:NAME}`, `${file:PATH}`) stands for. */
+  readonly secret: (reference: string) => Promise<string>;
+  /** The workspace with the changed files of a folder laid over it; a failure with all lints. */
+  readonly tryOut: (overlay: string) => Promise<Workspace>;
+}
+
+/** `YYYY-MM-DD` where the city is. */
+export function todayOf(engine: Engine): string {
+  return dateIn(engine.workspace.config.timeZone, engine.now());
+}
+
+/** The target that a flow leads to, by the present binding of its module. */
+export function targetOfFlow(engine: Engine, flow: Flow): Target {
+  const { workspace } = engine;
+  const binding = workspace.config.modules.get(flow.to);
+  const manifest = workspace.connectors.manifest(binding?.connector ?? '');
+  const objects = objectKindsOf(manifest?.sink, binding?.options ?? {});
+  const sink = { mode: 'operations', ...manifest?.sink, objects } as const;
+  const { connectors } = workspace;
+  const schemaOf = ({ kind }: ObjectManifest) =>
+    connectors.objectSchema(binding?.connector ?? '', kind);
+  const mappings = workspace.outbound.get(flow.to) ?? [];
+  return targetOf(flow, binding?.connector ?? '', sink, { schemaOf }, mappings);
+}
+
+/** Which inverse relations a flow's conditions and mappings read, by entity kind. */
+export function viewNeedsOf(engine: Engine, flow: Flow): ViewNeeds {
+  const inverses = new Map<string, Set<string>>();
+  const add = (kind: string, names: readonly string[]) => {
+    const known = inverses.get(kind) ?? new Set();
+    for (const name of names) known.add(name);
+    inverses.set(kind, known);
+  };
+  for (const [kind, selection] of flow.selects) add(kind, selection.inverses);
+  for (const mapping of engine.workspace.outbound.get(flow.to) ?? []) {
+    add(mapping.from.kind, mapping.inverses);
+  }
+  return { protectedPersons: flow.protectedPersons, inverses };
+}
+
+/** What a flow may see, from what the store holds at that moment, as of today or that day. */
+export function liveViewsOf(engine: Engine, flow: Flow, today = () => todayOf(engine)): Views {
+  const { store, workspace } = engine;
+  return liveViews(store.entities, workspace.canonical, viewNeedsOf(engine, flow), today);
+}
+
+/**
+ * Digest of everything that a flow's plan depends on beside data and calendar: its file, mappings
+ * and tables, the schemas on both sides, and what plans are made with.
+ */
+export function rulesOf({ workspace }: Engine, flow: Flow): string {
+  const { canonical, connectors, config, outbound } = workspace;
+  const { connector = '', options = {} } = config.modules.get(flow.to) ?? {};
+  const objects = objectKindsOf(connectors.manifest(connector)?.sink, options);
+  return digestOf([
+    ...[VERSION, config.timeZone, flow.fingerprint, connector],
+    (outbound.get(flow.to) ?? []).map((mapping) => [mapping.file, mapping.fingerprint]),
+    canonical.kinds.map((kind) => canonical.get(kind)?.schema ?? null),
+    objects.map((object) => [object.kind, connectors.objectSchema(connector, object.kind)]),
+  ]);
+}

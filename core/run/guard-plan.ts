@@ -1,0 +1,196 @@
+import type { Target } from '../flow/target.ts';
+import {
+  closeHolds,
+  HEALED,
+  openHold,
+  type UsedApprovals,
+  useApprovedParts,
+} from '../guard/holds.ts';
+import { alwaysPasses, type Judgement, judgePlan } from '../guard/plan-guard.ts';
+import { weekdayHabit } from '../guard/weekday-habit.ts';
+import { beyond, keepLoad, readLoad } from '../plan/count/loads.ts';
+import {
+  type KindTotals,
+  type PlanTotals,
+  type UnitTotals,
+  without,
+} from '../plan/count/totals.ts';
+import type { HoldPart, Planned, Run } from '../store/run-store.ts';
+import type { Store } from '../store/store.ts';
+
+export interface GuardSurroundings {
+  readonly store: Store;
+  readonly now: () => number;
+  /** `YYYY-MM-DD` of an instant where the city is. */
+  readonly dateOf: (epochMs: number) => string;
+}
+
+/** What a weekday usually brings is known from so many weeks, and from so many runs of each. */
+const WEEKS = 8;
+const MOST_RUNS = 5000;
+const DAY_MS = 86_400_000;
+
+/** What the flow's guards say to a plan; nothing is written. */
+export async function judge(
+  { flow, name }: Target,
+  totals: PlanTotals,
+  { store, now, dateOf }: GuardSurroundings,
+): Promise<Judgement> {
+  const shares = [totals, ...totals.units.values()];
+  if (shares.every((share) => alwaysPasses(guarded(share), flow.guards))) {
+    return { withheld: new Set(), reasons: [] };
+  }
+  const load = await readLoad(store, name);
+  const changed = [...totals.units].filter(([, unit]) => changesOf(unit) > 0);
+  const stored = await store.entities.get(
+    'organisation',
+    changed.map(([unit]) => unit),
+  );
+  const names = new Map(stored.map(({ entity }) => [entity.id, String(entity['displayName'])]));
+  const today = dateOf(now());
+  const runs = await runsAround(flow.name, now(), store);
+  const units = [...totals.units].map(
+    ([unit, own]) => [unit, { kinds: beyond(guarded(own), load.units.get(unit)) }] as const,
+  );
+  const plan = {
+    ...{ target: name, today, units: new Map(units) },
+    without: (withheld: ReadonlySet<string>) =>
+      beyond(guarded(without(totals, withheld)), load.whole),
+    nameOf: (unit: string) => names.get(unit) ?? unit,
+    history: weekdayHabit(runs, name, today, dateOf),
+  };
+  const { withheld, reasons } = judgePlan(plan, flow.guards);
+  const isChanged = new Set(changed.map(([unit]) => unit));
+  return { withheld: new Set([...withheld].filter((unit) => isChanged.has(unit))), reasons };
+}
+
+/** Good runs of the same weekday in the weeks before, and of the days beside it. */
+async function runsAround(subject: string, now: number, { runs }: Store): Promise<readonly Run[]> {
+  const found: Run[] = [];
+  for (let week = 1; week <= WEEKS; week++) {
+    const day = now - week * 7 * DAY_MS;
+    const between = { from: day - DAY_MS, until: day + DAY_MS };
+    found.push(...(await runs.list({ subject, outcome: 'done', ...between, limit: MOST_RUNS })));
+  }
+  return found;
+}
+
+/**
+ * Judges a plan, and opens a hold for what must wait. What persons have approved exactly as it is
+ * now may go, once. Answers what still waits.
+ */
+export async function guardPlan(
+  target: Target,
+  run: string,
+  totals: PlanTotals,
+  with_: GuardSurroundings,
+): Promise<Guarded> {
+  const judged = await hold(target, run, totals, with_);
+  await noteLoad(target, totals, judged.withheld, with_.store);
+  return judged;
+}
+
+type Guarded = Judgement & { readonly used: UsedApprovals };
+
+/** What may go now may go on, whatever interrupts it. */
+async function noteLoad(
+  { name }: Target,
+  totals: PlanTotals,
+  withheld: ReadonlySet<string>,
+  store: Store,
+): Promise<void> {
+  if (totals.create === 0) return;
+  const free = [...totals.units].filter(([unit]) => !withheld.has(unit));
+  const units = new Map(free.map(([unit, own]) => [unit, guarded(own)]));
+  await keepLoad(
+    store,
+    name,
+    await readLoad(store, name),
+    guarded(without(totals, withheld)),
+    units,
+  );
+}
+
+async function hold(
+  target: Target,
+  run: string,
+  totals: PlanTotals,
+  with_: GuardSurroundings,
+): Promise<Guarded> {
+  const { withheld, reasons } = await judge(target, totals, with_);
+  const { store, now } = with_;
+  const subject = `flow ${target.flow.name}`;
+  if (withheld.size === 0) {
+    await closeHolds(store, subject, HEALED);
+    return { withheld, reasons: [], used: { units: new Set(), holds: [] } };
+  }
+  const digestOf = (unit: string) => totals.units.get(unit)?.digest;
+  const used = await useApprovedParts(store, subject, digestOf);
+  const waiting = new Set([...withheld].filter((unit) => !used.units.has(unit)));
+  if (waiting.size === 0) return { withheld: waiting, reasons: [], used };
+  const parts = await partsOf(totals, waiting, store);
+  const others = new Set([...totals.units.keys()].filter((unit) => !waiting.has(unit)));
+  const { create, update, delete: deletions } = without(totals, others);
+  await openHold(
+    store,
+    {
+      ...{ subject, run, reasons, parts, digest: totals.digest },
+      counts: { create, update, delete: deletions },
+      needs: target.flow.guards.approvals,
+    },
+    now(),
+  );
+  return { withheld: waiting, reasons, used };
+}
+
+async function partsOf(
+  { units }: PlanTotals,
+  waiting: ReadonlySet<string>,
+  { entities }: Store,
+): Promise<readonly HoldPart[]> {
+  const stored = await entities.get('organisation', [...waiting]);
+  const names = new Map(stored.map(({ entity }) => [entity.id, String(entity['displayName'])]));
+  return [...waiting].map((unit) => {
+    const own = units.get(unit);
+    const counts = { create: 0, update: 0, delete: 0 };
+    for (const kind of own?.kinds.values() ?? []) {
+      counts.create += kind.create;
+      counts.update += kind.update;
+      counts.delete += kind.delete;
+    }
+    const kinds = own === undefined ? {} : changesByKind(own);
+    return { unit, name: names.get(unit) ?? unit, digest: own?.digest ?? '', counts, kinds };
+  });
+}
+
+/** What a run notes of its plan, so that later runs know what is usual. */
+export function plannedOf(target: string, totals: PlanTotals): Planned {
+  const kinds = [...guarded(totals)].map(
+    ([kind, { create, update, delete: deletions, replace }]) =>
+      [kind, { create, update, delete: deletions, replace }] as const,
+  );
+  return { target, kinds: Object.fromEntries(kinds) };
+}
+
+function changesByKind(own: UnitTotals): NonNullable<HoldPart['kinds']> {
+  const changed = [...guarded(own)].filter(([, { create, update, delete: deletions }]) => {
+    return create + update + deletions > 0;
+  });
+  return Object.fromEntries(
+    changed.map(([kind, { create, update, delete: deletions, replace, held }]) => [
+      kind,
+      { held, create, update, delete: deletions, replace },
+    ]),
+  );
+}
+
+/** Members of lists are guarded as objects are. */
+function guarded({ kinds, members }: Pick<UnitTotals, 'kinds' | 'members'>) {
+  return new Map<string, KindTotals>([...kinds, ...members]);
+}
+
+function changesOf({ kinds }: UnitTotals): number {
+  let changes = 0;
+  for (const kind of kinds.values()) changes += kind.create + kind.update + kind.delete;
+  return changes;
+}

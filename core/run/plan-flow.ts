@@ -1,0 +1,125 @@
+import type { DeliverySurroundings } from '../dispatch/delivery.ts';
+import { keepParked } from '../dispatch/keep-messages.ts';
+import { propose } from '../dispatch/propose.ts';
+import { HeldFailure } from '../failure/failure.ts';
+import { isChange } from '../plan/compare.ts';
+import { heldAfter, heldWith, type Moves, noteMoves, withHeld } from '../plan/count/held-counts.ts';
+import { type PlanTotals, Tally } from '../plan/count/totals.ts';
+import { planTarget } from '../plan/plan.ts';
+import type { PlanBatch } from '../plan/plan-batch.ts';
+import {
+  forgetScope,
+  keepScope,
+  type PlanScope,
+  type ScopeTask,
+  scopeOf,
+} from '../plan/scope/plan-scope.ts';
+import type { ReachSurroundings } from '../plan/scope/reach.ts';
+import type { Views } from '../view/views.ts';
+
+export interface PlanTask extends ScopeTask {
+  readonly run: string;
+  /** The digest of the plan that may run; null for any. */
+  readonly plan: string | null;
+  /** A set is written again although nothing in it has changed. */
+  readonly rewrite: boolean;
+}
+
+export interface PlanFlowSurroundings extends DeliverySurroundings {
+  readonly canonical: ReachSurroundings['canonical'];
+  readonly needs: ReachSurroundings['needs'];
+  /** Views for a plan of everything on a day; `views` of the delivery are for single entities. */
+  readonly survey: (today: string) => Promise<Views>;
+}
+
+/** A flow's plan, counted; and what it takes to go through it again. */
+export interface FlowPlan {
+  readonly totals: PlanTotals;
+  /** Entities that were looked at, once for each mapping of their kind. */
+  readonly considered: number;
+  /** Goes through it again, without these organisations: few changes are remembered. */
+  readonly batches: (withheld: ReadonlySet<string>) => AsyncIterable<PlanBatch>;
+  /** Remembers it as settled, so that the next run plans what has changed since. */
+  readonly settle: () => Promise<void>;
+}
+
+/** Up to so many changes are remembered from planning to delivering; more are planned anew. */
+const MOST_REMEMBERED = 1000;
+
+/**
+ * Plans what may have changed since the last plan that was settled, or everything where that is not
+ * known. What would change in a set is proposed to the ledger on the way.
+ */
+export async function planFlow(task: PlanTask, with_: PlanFlowSurroundings): Promise<FlowPlan> {
+  const { store } = with_;
+  const surroundings = { ...with_, today: with_.today() };
+  const found = await scopeOf(task, surroundings);
+  // As long as this run has not ended well, the next one looks at everything.
+  await forgetScope(store, task.target.name);
+  const whole = { ...found, only: null, held: null, wholeOn: surroundings.today };
+  const plan = await planIn(task.rewrite || task.plan !== null ? whole : found, task, with_);
+  refuseOtherPlan(task, plan.totals);
+  return plan;
+}
+
+/** Goes through the plan once: counts it, and keeps messages for what cannot be mapped. */
+async function planIn(
+  scope: PlanScope,
+  task: PlanTask,
+  with_: PlanFlowSurroundings,
+): Promise<FlowPlan> {
+  const { target, run } = task;
+  const { store } = with_;
+  const today = with_.today();
+  const surroundings = {
+    ...{ entities: store.entities, ledger: store.ledger, today, only: scope.only },
+    views: scope.only === null ? await with_.survey(today) : with_.views,
+  };
+  if (scope.only === null) await store.horizons.forget(target.name);
+  const tally = new Tally();
+  const moves: Moves = new Map();
+  const step = `plan ${target.flow.name}`;
+  const changes: PlanBatch[] = [];
+  let [considered, changed] = [0, 0];
+  for await (const batch of planTarget(target, surroundings)) {
+    with_.signal.throwIfAborted();
+    tally.add(batch);
+    noteMoves(moves, batch);
+    await store.ledger.assign(movedUnits(batch));
+    await store.horizons.note(target.name, batch.horizons);
+    await keepParked(target, run, batch, with_);
+    considered += batch.entities;
+    const entries = batch.entries.filter(isChange);
+    changed += entries.length;
+    if (target.mode === 'full') await propose(target, run, batch, with_);
+    if (entries.length > 0 && changed <= MOST_REMEMBERED) changes.push({ ...batch, entries });
+    with_.onProgress({ step, done: considered, total: null, ended: false });
+  }
+  await store.messages.removeStale(target.name, ['parked'], run);
+  with_.onProgress({ step, done: considered, total: considered, ended: true });
+  const counted = tally.totals();
+  const totals = scope.held === null ? counted : withHeld(counted, heldWith(scope.held, moves));
+  const settle = () => keepScope(task, scope, heldAfter(totals), { store, today });
+  const batches = (withheld: ReadonlySet<string>) => {
+    const isRemembered = changed <= MOST_REMEMBERED && withheld.size === 0;
+    return isRemembered ? again(changes) : planTarget(target, { ...surroundings, withheld });
+  };
+  return { totals, considered, batches, settle };
+}
+
+async function* again(batches: readonly PlanBatch[]): AsyncGenerator<PlanBatch> {
+  yield* batches;
+}
+
+/** Rows that change nothing but the organisation that they belong to. */
+function movedUnits({ entries }: PlanBatch) {
+  return entries.flatMap(({ action, unit, row }) =>
+    action === 'same' && row !== null && row.unit !== unit ? [{ ref: row.ref, unit }] : [],
+  );
+}
+
+function refuseOtherPlan({ plan, target }: PlanTask, totals: PlanTotals): void {
+  if (plan === null || plan === totals.digest) return;
+  const text = `${target.name}: the plan is not the one that was looked at`;
+  throw new HeldFailure('PLAN_CHANGED', text);
+}

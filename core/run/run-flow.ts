@@ -1,0 +1,168 @@
+import { deliverObjects } from '../dispatch/deliver-objects.ts';
+import { type DeliveryCounts, newCounts } from '../dispatch/delivery.ts';
+import { healedOf, openFailures } from '../dispatch/healed.ts';
+import { keepDeliveries, keepDoubtful } from '../dispatch/keep-messages.ts';
+import { proposeInstead } from '../dispatch/propose.ts';
+import type { FailureCode } from '../failure/catalogue.ts';
+import { Failure, HeldFailure, InvalidFailure, TransientFailure } from '../failure/failure.ts';
+import { giveBackApprovals, type UsedApprovals } from '../guard/holds.ts';
+import type { Trouble } from '../message/message.ts';
+import { isEmpty, type PlanTotals, without } from '../plan/count/totals.ts';
+import { beginningRun, type Run } from '../store/run-store.ts';
+import { retractFirst, together } from '../withdraw/retract-first.ts';
+import { deliverSet } from './deliver-set.ts';
+import type { FlowSurroundings, FlowTask } from './flow-task.ts';
+import { guardPlan, plannedOf } from './guard-plan.ts';
+import { holdTarget, refuseHeldTarget, wrongSink } from './held-target.ts';
+import { type FlowPlan, planFlow } from './plan-flow.ts';
+
+/**
+ * Plans a flow, guards the plan, and delivers it: what waits from earlier runs is delivered too.
+ * Answers the ended run, also where it ended with a defect; throws only the signal's reason.
+ */
+export async function runFlow(task: FlowTask, with_: FlowSurroundings): Promise<Run> {
+  const { target } = task;
+  const begun = await begin(task, with_);
+  let plan: FlowPlan | null = null;
+  let counts = newCounts();
+  let healed = 0;
+  let failure: Failure | null = null;
+  try {
+    const open = await openFailures(with_.store, target.name);
+    const retracted = await retractFirst(task, with_);
+    plan = await planFlow(retracted === null ? task : { ...task, plan: null }, with_);
+    const { withheld, reasons, used } = await guardPlan(target, task.run, plan.totals, with_);
+    const surroundings = { ...with_, withheld };
+    counts = await deliverOrGiveBack(
+      task,
+      without(plan.totals, withheld),
+      plan,
+      used,
+      surroundings,
+    );
+    if (retracted !== null) counts = await together(retracted, counts, task, with_);
+    healed = await healedOf(with_.store, open);
+    failure = counts.held ?? counts.outage ?? heldBack(reasons) ?? (await waiting(task, with_));
+    if (counts.held !== null) await holdTarget(task, counts.held, with_);
+    if (failure === null && !counts.isLenient) await plan.settle();
+  } catch (thrown) {
+    if (with_.signal.aborted && !(thrown instanceof Failure)) throw thrown;
+    failure = thrown instanceof Failure ? thrown : defect(task, thrown, with_);
+    if (failure.code === 'HOST_KEY_UNKNOWN') await holdTarget(task, failure, with_);
+  } finally {
+    if (target.mode === 'full') await with_.store.ledger.withdraw(target.name);
+  }
+  return end({ ...begun, counts: { healed } }, task, plan, counts, failure, with_);
+}
+
+/** A fault of ours ends this flow and no other. Its words may quote a person: they stay here. */
+function defect({ target }: FlowTask, thrown: unknown, { log }: FlowSurroundings): InvalidFailure {
+  const { name, stack = '' } = thrown instanceof Error ? thrown : new Error();
+  const at = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  log.error({ flow: target.flow.name, kind: name, at: at.join('') }, 'a defect ended the flow');
+  return new InvalidFailure('DEFECT', `${target.name}: the hub has a fault (${name})`);
+}
+
+async function begin({ run, target }: FlowTask, { store, now }: FlowSurroundings): Promise<Run> {
+  const begun = beginningRun(run, 'flow', target.flow.name, now());
+  await store.runs.put(begun);
+  return begun;
+}
+
+/** Why a part of the plan waits for a person, as the run's failure. */
+function heldBack(reasons: readonly Trouble[]): HeldFailure | null {
+  if (reasons.length === 0) return null;
+  const [first, ...rest] = reasons;
+  const more = rest.length === 0 ? '' : `; and ${rest.length} more: skolnav hold list`;
+  return new HeldFailure('GUARD_LIMIT', `${first?.text}${more}`);
+}
+
+/** Not delivered is not done: why something waits for its next attempt, as the run's failure. */
+async function waiting({ target }: FlowTask, { store }: FlowSurroundings): Promise<Failure | null> {
+  const open = { target: target.name, type: ['deliver'], state: ['waiting', 'retrying'] } as const;
+  const count = await store.messages.count(open);
+  if (count === 0) return null;
+  for await (const messages of store.messages.scan(open)) {
+    const trouble = messages.find((message) => message.trouble !== null)?.trouble;
+    if (trouble == null) continue;
+    // SAFETY: only failures of ours become troubles of deliveries.
+    const code = trouble.code as FailureCode;
+    return new TransientFailure(code, `${count} wait for their next attempt: ${trouble.text}`);
+  }
+  return new TransientFailure('CONNECTION_LOST', `${target.name}: ${count} have not been sent`);
+}
+
+/** Where the target could not be told, what persons had approved for it is approved still. */
+async function deliverOrGiveBack(
+  task: FlowTask,
+  totals: PlanTotals,
+  plan: FlowPlan,
+  used: UsedApprovals,
+  with_: FlowSurroundings,
+): Promise<DeliveryCounts> {
+  try {
+    const counts = await deliver(task, totals, plan, with_);
+    if (counts.held !== null || counts.outage !== null) await giveBackApprovals(with_.store, used);
+    return counts;
+  } catch (failure) {
+    await giveBackApprovals(with_.store, used);
+    throw failure;
+  }
+}
+
+async function deliver(
+  task: FlowTask,
+  totals: PlanTotals,
+  plan: FlowPlan,
+  with_: FlowSurroundings,
+): Promise<DeliveryCounts> {
+  const { target } = task;
+  if (target.mode === 'full') {
+    if (isEmpty(totals) && !task.rewrite) return newCounts();
+    const { withheld } = with_;
+    if (withheld.size > 0) await proposeInstead(target, task.run, plan.batches(withheld), with_);
+    return deliverSet(task, totals, with_);
+  }
+  if (!isEmpty(totals)) await keepDeliveries(target, task.run, plan.batches(with_.withheld), with_);
+  // What the plan does not name any more is void: newer data have taken its place.
+  await keepDoubtful(target, task.run, with_);
+  await with_.store.messages.removeStale(target.name, ['deliver'], task.run);
+  const open = await with_.store.messages.count({ target: target.name, type: ['deliver'] });
+  if (open === 0) return newCounts();
+  await refuseHeldTarget(target, with_);
+  const sink = await task.openSink();
+  try {
+    if (sink.mode !== 'operations') throw wrongSink(target);
+    return await deliverObjects(target, sink, task.limits, with_);
+  } finally {
+    await sink.close();
+  }
+}
+
+async function end(
+  begun: Run,
+  { target }: FlowTask,
+  plan: FlowPlan | null,
+  { held: _held, outage: _outage, isLenient: _isLenient, taken: _taken, ...counts }: DeliveryCounts,
+  failure: Failure | null,
+  { store, now, log }: FlowSurroundings,
+): Promise<Run> {
+  const counted = {
+    considered: plan?.considered ?? 0,
+    create: plan?.totals.create ?? 0,
+    update: plan?.totals.update ?? 0,
+    delete: plan?.totals.delete ?? 0,
+    parked: plan?.totals.parked ?? 0,
+  };
+  const outcome = failure === null ? 'done' : failure.recovery === 'hold' ? 'held' : 'failed';
+  const trouble = failure?.toTrouble('target') ?? null;
+  const run: Run = {
+    ...begun,
+    ...{ endedAt: now(), outcome, trouble },
+    ...(plan === null ? {} : { planned: plannedOf(target.name, plan.totals) }),
+    counts: { ...begun.counts, ...counted, ...counts },
+  };
+  await store.runs.put(run);
+  log.info({ run: run.id, flow: run.subject, outcome, code: trouble?.code ?? null }, 'flow ended');
+  return run;
+}

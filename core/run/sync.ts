@@ -1,0 +1,128 @@
+import { USUAL_RULES } from '../config/source-rules.ts';
+import { rewriteName } from '../dispatch/deliver-snapshot.ts';
+import { healedOf, openFailures } from '../dispatch/healed.ts';
+import type { Flow } from '../flow/compiled.ts';
+import { settleIdentities } from '../intake/identity/settle-identities.ts';
+import { intake } from '../intake/intake.ts';
+import { mergeAnew } from '../intake/merge/merge-anew.ts';
+import { releaseProtections } from '../intake/merge/release-protections.ts';
+import { dateIn } from '../schedule/calendar.ts';
+import type { Run } from '../store/run-store.ts';
+import { preloadedViews } from '../view/preloaded.ts';
+import { checkRetracted } from '../withdraw/check-retracted.ts';
+import { type Engine, rulesOf, targetOfFlow, viewNeedsOf } from './engine.ts';
+import { underLease } from './lease.ts';
+import { runFlow } from './run-flow.ts';
+import { deliveryOf, intakeSurroundings, mergeRulesOf, newRunId } from './surroundings.ts';
+import type { SyncReport, SyncRequest } from './sync-request.ts';
+
+/** Reads the sources of the flows, then runs the flows one after the other; one sync at a time. */
+export function sync(engine: Engine, request: SyncRequest): Promise<SyncReport> {
+  return underLease(engine, () => {
+    const flows = flowsNamed(engine, request.flow);
+    const modules = request.plan === undefined ? flows.flatMap((flow) => flow.from) : [];
+    return syncFlows(engine, modules, flows, request);
+  });
+}
+
+/**
+ * Reads one source that may have news, and runs those of its flows that a doorbell may move, whole
+ * sets last. Null if there are none after all.
+ */
+export function syncNews(
+  engine: Engine,
+  module: string,
+  isNews: () => Promise<boolean>,
+  request: SyncRequest,
+): Promise<SyncReport | null> {
+  return underLease(engine, async () => {
+    if (!(await isNews())) return null;
+    const flows = engine.workspace.flows.filter(({ from }) => from.includes(module));
+    const takesSet = (flow: Flow) => targetOfFlow(engine, flow).mode === 'full';
+    const moved = flows.filter((flow) => flow.doorbell ?? !takesSet(flow));
+    const ordered = [...moved].sort((a, b) => Number(takesSet(a)) - Number(takesSet(b)));
+    return syncFlows(engine, [module], ordered, request);
+  });
+}
+
+async function syncFlows(
+  engine: Engine,
+  modules: readonly string[],
+  flows: readonly Flow[],
+  request: SyncRequest,
+): Promise<SyncReport> {
+  const startedAt = engine.now();
+  const surroundings = intakeSurroundings(engine, request.onProgress);
+  await mergeAnew(newRunId(engine), mergeRulesOf(engine), request.signal, surroundings);
+  await settleIdentities(newRunId(engine), surroundings);
+  const intakes: Run[] = [];
+  for (const module of new Set(modules)) {
+    intakes.push(...(await takeIn(engine, module, request)));
+  }
+  await releaseProtections(surroundings);
+  const runs: Run[] = [];
+  if (request.deliver) for (const flow of flows) runs.push(await run(engine, flow, request));
+  return { intakes, flows: runs, elapsedMs: engine.now() - startedAt };
+}
+
+/** All flows, or the one named; an unknown name gives none. */
+export function flowsNamed(engine: Engine, name: string | null): readonly Flow[] {
+  const flows = [...engine.workspace.flows];
+  return name === null ? flows : flows.filter((flow) => flow.name === name);
+}
+
+/**
+ * Takes in all that lies at a source, each delivery in a run of its own; counts with the last one
+ * the bad records of before that are mended now.
+ */
+async function takeIn(
+  engine: Engine,
+  module: string,
+  request: SyncRequest,
+): Promise<readonly Run[]> {
+  const { store, workspace } = engine;
+  const { config, inbound } = workspace;
+  const bad = await openFailures(store, module);
+  const task = {
+    ...{ module, signal: request.signal },
+    openSource: () => engine.openSource(module),
+    mappings: inbound.get(module) ?? [],
+    rules: config.sources.get(module) ?? USUAL_RULES,
+  };
+  const earlier: Run[] = [];
+  const surroundings = intakeSurroundings(engine, request.onProgress);
+  let last = await intake({ ...task, run: newRunId(engine), remarks: [] }, surroundings);
+  while (last.more) {
+    earlier.push(last.run);
+    const { remarks = [] } = last.run;
+    last = await intake({ ...task, run: newRunId(engine), remarks }, surroundings);
+  }
+  const healed = await healedOf(store, bad);
+  if (healed === 0) return [...earlier, last.run];
+  const told = { ...last.run, counts: { ...last.run.counts, healed } };
+  await store.runs.put(told);
+  return [...earlier, told];
+}
+
+async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Run> {
+  const { store, log, workspace } = engine;
+  const { target, limits, surroundings } = deliveryOf(engine, flow, request);
+  const needs = viewNeedsOf(engine, flow);
+  const { canonical } = workspace;
+  const openSink = () => engine.openSink(flow.to);
+  const rewrite = (await store.getValue(rewriteName(target.name))) === true;
+  const plan = request.plan ?? null;
+  const done = await runFlow(
+    {
+      ...{ run: newRunId(engine), plan, rewrite, target, limits, openSink },
+      rules: rulesOf(engine, flow),
+    },
+    {
+      ...{ ...surroundings, canonical, needs, log },
+      survey: (today) => preloadedViews(store.entities, canonical, needs, today),
+      dateOf: (epochMs) => dateIn(workspace.config.timeZone, epochMs),
+    },
+  );
+  await checkRetracted(engine, flow, request.signal);
+  return done;
+}

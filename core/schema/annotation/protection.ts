@@ -1,0 +1,63 @@
+import { isObject } from '../../message/digest.ts';
+import type { Entity, Json, JsonObject } from '../../message/message.ts';
+
+/** What `x-protected` says of a kind. */
+export interface ProtectionRules {
+  /** Field names from the entity to each mark. */
+  readonly paths: readonly (readonly string[])[];
+  /** The marks that protect, in their places, of anything that is said of an entity; or null. */
+  marksOf(content: JsonObject): JsonObject | null;
+}
+
+/**
+ * Compiles `x-protected`: a list of `{ path, unless? }`. An entity is protected if any path has a
+ * value other than `unless`. A schema without it has no protected entities.
+ */
+export function compileProtection(schema: JsonObject): ProtectionRules {
+  const written = schema['x-protected'];
+  const rules = (Array.isArray(written) ? written : []).map((rule: JsonObject) => ({
+    path: String(rule['path']).split('.'),
+    unless: rule['unless'],
+  }));
+  const marksOf = (content: JsonObject) => {
+    let marks: JsonObject | null = null;
+    for (const { path, unless } of rules) {
+      const value = valueAt(content, path);
+      if (value === undefined || value === null || value === unless) continue;
+      marks = withValue(marks ?? {}, path, value);
+    }
+    return marks;
+  };
+  return { paths: rules.map(({ path }) => path), marksOf };
+}
+
+/** The entity with these marks laid over its own. */
+export function withMarks(entity: Entity, marks: JsonObject): Entity {
+  // SAFETY: a path of protection never leads to the id.
+  return laidOver(entity, marks) as Entity;
+}
+
+function laidOver(under: JsonObject, over: JsonObject): JsonObject {
+  const result: Record<string, Json> = { ...under };
+  for (const [name, value] of Object.entries(over)) {
+    const before = result[name];
+    result[name] = isObject(before) && isObject(value) ? laidOver(before, value) : value;
+  }
+  return result;
+}
+
+function withValue(object: JsonObject, path: readonly string[], value: Json): JsonObject {
+  const [name = '', ...rest] = path;
+  if (rest.length === 0) return { ...object, [name]: value };
+  const inner = object[name];
+  return { ...object, [name]: withValue(isObject(inner) ? inner : {}, rest, value) };
+}
+
+function valueAt(content: JsonObject, path: readonly string[]): Json | undefined {
+  let at: Json | undefined = content;
+  for (const step of path) {
+    if (!isObject(at)) return undefined;
+    at = at[step];
+  }
+  return at;
+}

@@ -1,0 +1,44 @@
+import type { MergedEntity } from '../../store.ts';
+import { type Database, textOf } from '../database.ts';
+import { noteChange } from './change-log.ts';
+import { writeLookups } from './lookup-rows.ts';
+
+const FIND = 'SELECT hash FROM entity WHERE kind = ? AND id = ?';
+const WRITE = 'INSERT OR REPLACE INTO entity VALUES (?, ?, ?, ?, ?)';
+const REMOVE = 'DELETE FROM entity WHERE kind = ? AND id = ?';
+const GONE = 'INSERT OR IGNORE INTO gone_at_once VALUES (?, ?)';
+const NOT_GONE = 'DELETE FROM gone_at_once WHERE kind = ? AND id = ?';
+const REFERENCES = 'SELECT to_kind, to_id FROM reference WHERE from_kind = ? AND from_id = ?';
+const WRITE_REFERENCE = 'INSERT OR IGNORE INTO reference VALUES (?, ?, ?, ?)';
+const REMOVE_REFERENCES = 'DELETE FROM reference WHERE from_kind = ? AND from_id = ?';
+
+/**
+ * Inside a transaction: writes a merged entity and what it refers to. One that is as it was is left
+ * alone; what has changed is noted in the change log, unless everything is.
+ */
+export function writeEntity(database: Database, merged: MergedEntity, isEverything: boolean): void {
+  const { entity, content, hash, references, lookups, isShielded, goesAtOnce } = merged;
+  const { kind, id } = entity;
+  const before = database.get(FIND, kind, id);
+  if (before === undefined ? content === null : before['hash'] === hash) return;
+  if (!isEverything) note(database, merged);
+  writeLookups(database, kind, id, lookups);
+  if (before !== undefined) database.run(REMOVE_REFERENCES, kind, id);
+  if (content === null) {
+    database.run(REMOVE, kind, id);
+    database.run(goesAtOnce ? GONE : NOT_GONE, kind, id);
+    return;
+  }
+  database.run(WRITE, kind, id, hash, JSON.stringify(content), Number(isShielded));
+  if (before === undefined) database.run(NOT_GONE, kind, id);
+  for (const to of references) database.run(WRITE_REFERENCE, kind, id, to.kind, to.id);
+}
+
+function note(database: Database, { entity, references }: MergedEntity): void {
+  noteChange(database, { ...entity, what: 'content' });
+  const kept = new Set(references.map(({ kind, id }) => `${kind}/${id}`));
+  for (const row of database.all(REFERENCES, entity.kind, entity.id)) {
+    const [kind, id] = [textOf(row, 'to_kind'), textOf(row, 'to_id')];
+    if (!kept.has(`${kind}/${id}`)) noteChange(database, { kind, id, what: 'referrers' });
+  }
+}

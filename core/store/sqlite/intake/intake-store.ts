@@ -1,0 +1,299 @@
+import { isList } from '../../../message/digest.ts';
+import type { EntityRef, Json } from '../../../message/message.ts';
+import type {
+  IntakeStore,
+  MergedEntity,
+  Part,
+  PartRemoval,
+  StageCounts,
+  TouchedEntity,
+} from '../../store.ts';
+import { type Database, jsonOf, numberOf, objectOf, type Row, textOf } from '../database.ts';
+import { noteEverything, shorten } from '../entities/change-log.ts';
+import { writeEntity } from '../entities/entity-writing.ts';
+import type { SqliteQuarantineStore } from '../quarantine-store.ts';
+import type { Staging } from '../staging.ts';
+import { byEntity, layOver, nameOf } from './laid-over.ts';
+import { keyOf, refOf, removalOf } from './part-row.ts';
+import { type SeenByRun, seenNothing } from './seen-parts.ts';
+import { Stage } from './stage.ts';
+
+const PAGE = 1000;
+/** From this many staged parts on, the index of references is built anew instead of kept up. */
+const MANY = 50_000;
+
+const FIND = `SELECT number, hash, missed FROM part
+  WHERE kind = ? AND id = ? AND source = ? AND stream = ? AND part = ?`;
+/** The next entities that parts speak of. */
+const ENTITIES = `SELECT DISTINCT kind, id FROM part WHERE (kind, id) > (?, ?)
+  ORDER BY kind, id LIMIT ${PAGE}`;
+const RANGE = 'SELECT * FROM part WHERE (kind, id) >= (?, ?) AND (kind, id) <= (?, ?)';
+const LEAVERS = `SELECT stream, count(*) AS count FROM part
+  WHERE source = ? AND missed > 0 GROUP BY stream ORDER BY stream`;
+const PARTS = 'SELECT * FROM part WHERE kind = ? AND id = ?';
+const INDEX_REFERENCES =
+  'CREATE INDEX IF NOT EXISTS reference_to ON reference (to_kind, to_id, from_kind, from_id)';
+
+/** Intake on SQLite. What a run has seen is kept in memory: an unsealed run begins anew anyway. */
+export class SqliteIntakeStore implements IntakeStore {
+  readonly #database: Database;
+  readonly #stage: Stage;
+  readonly #quarantine: SqliteQuarantineStore;
+  readonly #seen = new Map<string, SeenByRun>();
+  /** Runs that began with nothing kept: there is nothing to compare with. */
+  readonly #first = new Set<string>();
+  /** Runs of which the changes are not told one by one. */
+  readonly #many = new Set<string>();
+
+  constructor(database: Database, staging: Staging, quarantine: SqliteQuarantineStore) {
+    this.#database = database;
+    this.#stage = new Stage(staging);
+    this.#quarantine = quarantine;
+    database.exec(INDEX_REFERENCES);
+  }
+
+  async open(run: string, source: string): Promise<void> {
+    this.#seen.set(run, seenNothing());
+    const sql = 'SELECT run FROM intake WHERE source = ? AND sealed = 0';
+    for (const row of this.#database.all(sql, source)) this.#forget(textOf(row, 'run'));
+    this.#stage.clear();
+    this.#database.run('INSERT OR REPLACE INTO intake VALUES (?, ?, 0, NULL, NULL)', run, source);
+    if (this.#database.get('SELECT 1 FROM part LIMIT 1') === undefined) this.#first.add(run);
+  }
+
+  #forget(run: string): void {
+    this.#database.run('DELETE FROM intake WHERE run = ?', run);
+    this.#stage.forget(run);
+  }
+
+  async stage(run: string, parts: readonly Part[]): Promise<StageCounts> {
+    const isFirst = this.#first.has(run);
+    let changed = 0;
+    this.#database.transaction(() => {
+      for (const part of parts) {
+        const kept = isFirst ? undefined : this.#find(part);
+        if (kept !== undefined && this.#isAsKept(run, part, kept)) continue;
+        changed += 1;
+        this.#stage.add(run, part);
+      }
+    });
+    return { changed, unchanged: parts.length - changed };
+  }
+
+  /** Notes that it was seen. Where another came before it in this run, it is not as it was. */
+  #isAsKept(run: string, part: Part, kept: Row): boolean {
+    const { all, staged, removed } = this.#seenBy(run);
+    const number = numberOf(kept, 'number');
+    const isRepeated = all.has(number);
+    all.add(number);
+    if (kept['hash'] === part.hash && !staged.has(number)) {
+      if (numberOf(kept, 'missed') > 0) this.#setMissed(number, 0);
+      return true;
+    }
+    // What was as kept until now is staged too, so that the two are told from each other.
+    if (isRepeated && !staged.has(number)) this.#stage.addKept(run, number);
+    staged.add(number);
+    removed.delete(number);
+    return false;
+  }
+
+  async stageRemovals(run: string, removals: readonly PartRemoval[]): Promise<number> {
+    let count = 0;
+    this.#database.transaction(() => {
+      const { staged, removed } = this.#seenBy(run);
+      for (const removal of removals) {
+        const kept = this.#find(removal);
+        if (kept !== undefined) {
+          if (!removed.has(numberOf(kept, 'number'))) count += 1;
+          staged.add(numberOf(kept, 'number'));
+          removed.add(numberOf(kept, 'number'));
+        }
+        this.#stage.addRemoval(run, removal);
+      }
+    });
+    return count;
+  }
+
+  async takeBack(run: string, removals: readonly PartRemoval[]): Promise<void> {
+    const { removed } = this.#seenBy(run);
+    this.#database.transaction(() => {
+      for (const removal of removals) {
+        const number = numberOf(this.#find(removal) ?? { number: 0 }, 'number');
+        if (!removed.has(number)) continue;
+        this.#stage.addKept(run, number);
+        removed.delete(number);
+      }
+    });
+  }
+
+  async keep(run: string, source: string, stream: string, externalId: string): Promise<void> {
+    const seen = this.#seenBy(run);
+    const rows = this.#database.all(
+      'SELECT number FROM part WHERE source = ? AND stream = ? AND external_id = ?',
+      source,
+      stream,
+      externalId,
+    );
+    for (const row of rows) seen.all.add(numberOf(row, 'number'));
+  }
+
+  async *unseen(run: string, source: string, stream: string) {
+    const seen = this.#seenBy(run);
+    let after = 0;
+    for (;;) {
+      const rows = this.#database.all(
+        `SELECT number, kind, id, source, stream, part, missed FROM part
+         WHERE source = ? AND stream = ? AND number > ? ORDER BY number LIMIT ${PAGE}`,
+        source,
+        stream,
+        after,
+      );
+      if (rows.length === 0) return;
+      after = numberOf(rows.at(-1) ?? {}, 'number');
+      const missing = rows.filter((row) => !seen.all.has(numberOf(row, 'number')));
+      if (missing.length === 0) continue;
+      yield missing.map((row) => ({ ...removalOf(row), missedRuns: numberOf(row, 'missed') }));
+    }
+  }
+
+  async markMissed(_run: string, removals: readonly PartRemoval[]): Promise<void> {
+    this.#database.transaction(() => {
+      for (const removal of removals) {
+        const kept = this.#find(removal);
+        if (kept === undefined) continue;
+        this.#setMissed(numberOf(kept, 'number'), numberOf(kept, 'missed') + 1);
+      }
+    });
+  }
+
+  async leavers(source: string): Promise<Readonly<Record<string, number>>> {
+    const rows = this.#database.all(LEAVERS, source);
+    return Object.fromEntries(rows.map((row) => [textOf(row, 'stream'), numberOf(row, 'count')]));
+  }
+
+  async countParts(source: string, stream: string): Promise<number> {
+    const sql = 'SELECT count(*) AS count FROM part WHERE source = ? AND stream = ?';
+    return numberOf(this.#database.get(sql, source, stream) ?? {}, 'count');
+  }
+
+  async seal(
+    run: string,
+    source: string,
+    checkpoints: Readonly<Record<string, Json>>,
+    settled: readonly string[] = [],
+  ): Promise<void> {
+    this.#seen.delete(run);
+    this.#stage.seal(run);
+    const sql = `UPDATE intake SET sealed = 1, checkpoints = ?, settled = ?
+      WHERE run = ? AND source = ?`;
+    const lists = [JSON.stringify(checkpoints), JSON.stringify(settled)] as const;
+    this.#database.run(sql, ...lists, run, source);
+  }
+
+  /** A run whose stage is not beside the database (a backup) is forgotten, and is read again. */
+  async sealed(): Promise<readonly { readonly run: string; readonly source: string }[]> {
+    const rows = this.#database.all('SELECT run, source FROM intake WHERE sealed = 1 ORDER BY run');
+    const found: { readonly run: string; readonly source: string }[] = [];
+    for (const row of rows) {
+      const run = textOf(row, 'run');
+      if (this.#stage.isSealed(run)) found.push({ run, source: textOf(row, 'source') });
+      else this.#forget(run);
+    }
+    return found;
+  }
+
+  async *touched(run: string): AsyncGenerator<readonly TouchedEntity[]> {
+    if (this.#stage.count(run) > MANY) {
+      this.#many.add(run);
+      noteEverything(this.#database);
+      this.#database.exec('DROP INDEX IF EXISTS reference_to');
+    }
+    let after: EntityRef = { kind: '', id: '' };
+    for (;;) {
+      const entities = this.#stage.entitiesAfter(run, after);
+      const [first, last] = [entities[0], entities.at(-1)];
+      if (first === undefined || last === undefined) return;
+      const staged = byEntity(this.#stage.rows(run, first, last));
+      after = last;
+      yield entities.map((entity) => {
+        const present = this.#first.has(run)
+          ? []
+          : this.#database.all(PARTS, entity.kind, entity.id);
+        return layOver(entity, present, staged.get(nameOf(entity)) ?? []);
+      });
+    }
+  }
+
+  async *all(): AsyncGenerator<readonly TouchedEntity[]> {
+    let after: EntityRef = { kind: '', id: '' };
+    for (;;) {
+      const entities = this.#database.all(ENTITIES, after.kind, after.id).map(refOf);
+      const [first, last] = [entities[0], entities.at(-1)];
+      if (first === undefined || last === undefined) return;
+      const rows = this.#database.all(RANGE, first.kind, first.id, last.kind, last.id);
+      const present = byEntity(rows);
+      after = last;
+      yield entities.map((entity) => layOver(entity, present.get(nameOf(entity)) ?? [], []));
+    }
+  }
+
+  async apply(run: string, merged: readonly MergedEntity[]): Promise<void> {
+    const [first, last] = [merged[0]?.entity, merged.at(-1)?.entity];
+    if (first === undefined || last === undefined) return;
+    const isEverything = this.#many.has(run);
+    this.#stage.attach();
+    this.#database.transaction(() => {
+      this.#stage.apply(run, first, last);
+      for (const one of merged) {
+        if (one.content !== 'keep') writeEntity(this.#database, one, isEverything);
+      }
+    });
+  }
+
+  async finish(run: string): Promise<void> {
+    if (this.#many.has(run)) noteEverything(this.#database);
+    for (const runs of [this.#first, this.#many]) runs.delete(run);
+    this.#seen.delete(run);
+    this.#database.exec(INDEX_REFERENCES);
+    this.#database.transaction(() => {
+      this.#settle(run);
+      this.#database.run('DELETE FROM intake WHERE run = ?', run);
+    });
+    this.#stage.forget(run);
+    shorten(this.#database);
+  }
+
+  /** A run that was sealed has been applied: the next one reads on from there. */
+  #settle(run: string): void {
+    const sql = 'SELECT source, checkpoints, settled FROM intake WHERE run = ? AND sealed = 1';
+    const row = this.#database.get(sql, run);
+    if (row === undefined) return;
+    for (const [stream, checkpoint] of Object.entries(objectOf(row, 'checkpoints'))) {
+      const json = JSON.stringify(checkpoint);
+      const put = 'INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?)';
+      this.#database.run(put, textOf(row, 'source'), stream, json);
+    }
+    const settled = jsonOf(row, 'settled');
+    if (isList(settled)) this.#quarantine.forget(settled.map(String));
+  }
+
+  async checkpoint(source: string, stream: string): Promise<Json> {
+    const sql = 'SELECT json FROM checkpoint WHERE source = ? AND stream = ?';
+    const row = this.#database.get(sql, source, stream);
+    return row === undefined ? null : jsonOf(row, 'json');
+  }
+
+  #seenBy(run: string): SeenByRun {
+    const seen = this.#seen.get(run) ?? seenNothing();
+    this.#seen.set(run, seen);
+    return seen;
+  }
+
+  #find(part: PartRemoval): Row | undefined {
+    return this.#database.get(FIND, ...keyOf(part));
+  }
+
+  #setMissed(number: number, missed: number): void {
+    this.#database.run('UPDATE part SET missed = ? WHERE number = ?', missed, number);
+  }
+}

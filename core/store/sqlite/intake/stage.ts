@@ -1,0 +1,124 @@
+import type { EntityRef } from '../../../message/message.ts';
+import type { Part, PartRemoval } from '../../store.ts';
+import { numberOf, type Row } from '../database.ts';
+import type { Staging } from '../staging.ts';
+import { contentOf, keyOf, refOf, removalOf } from './part-row.ts';
+
+const PAGE = 1000;
+
+const COLUMNS = 'kind, id, source, stream, part, external_id, file, line, hash, content';
+const ADD = `INSERT INTO staging.stage (run, ${COLUMNS})
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const ADD_KEPT = `INSERT INTO staging.stage (run, ${COLUMNS})
+  SELECT ?, ${COLUMNS} FROM part WHERE number = ?`;
+const RANGE = 'run = ? AND (kind, id) >= (?, ?) AND (kind, id) <= (?, ?)';
+const APPLY_PARTS = `INSERT INTO part (${COLUMNS})
+  SELECT ${COLUMNS} FROM staging.stage
+  WHERE ${RANGE} AND content IS NOT NULL ORDER BY kind, id, number
+  ON CONFLICT (kind, id, source, stream, part) DO UPDATE SET external_id = excluded.external_id,
+  file = excluded.file, line = excluded.line, hash = excluded.hash, content = excluded.content,
+  missed = 0`;
+/** Removals that nothing in the same run takes back. */
+const REMOVED = `SELECT kind, id, source, stream, part FROM staging.stage AS removal
+  WHERE ${RANGE} AND content IS NULL AND NOT EXISTS (
+    SELECT 1 FROM staging.stage AS later WHERE later.run = removal.run
+    AND later.kind = removal.kind AND later.id = removal.id AND later.source = removal.source
+    AND later.stream = removal.stream AND later.part = removal.part
+    AND later.number > removal.number AND later.content IS NOT NULL)`;
+const REMOVE = `DELETE FROM part
+  WHERE kind = ? AND id = ? AND source = ? AND stream = ? AND part = ?`;
+
+/**
+ * What open runs would change, until it is applied. A kill may spoil it before a run is sealed;
+ * from the seal on it is on the disk.
+ */
+export class Stage {
+  readonly #staging: Staging;
+
+  constructor(staging: Staging) {
+    this.#staging = staging;
+  }
+
+  /** Has its file at hand, which cannot be done inside a transaction. */
+  attach(): void {
+    this.#staging.database;
+  }
+
+  /** Forgets everything, unless a sealed run waits; a kill may leave the seal of an ended one. */
+  clear(): void {
+    const database = this.#staging.database;
+    database.run('DELETE FROM staging.sealed WHERE run NOT IN (SELECT run FROM intake)');
+    if (database.get('SELECT run FROM staging.sealed') !== undefined) return;
+    this.#staging.empty('stage');
+  }
+
+  /** Inside a transaction. */
+  add(run: string, part: Part): void {
+    this.#staging.database.run(ADD, run, ...keyOf(part), ...contentOf(part));
+  }
+
+  /** Inside a transaction: a kept part, as if it had come anew. */
+  addKept(run: string, number: number): void {
+    this.#staging.database.run(ADD_KEPT, run, number);
+  }
+
+  /** Inside a transaction. */
+  addRemoval(run: string, removal: PartRemoval): void {
+    this.#staging.database.run(ADD, run, ...keyOf(removal), '', '', 0, '', null);
+  }
+
+  /** After this, what is staged is on the disk, in the order in which it will be applied. */
+  seal(run: string): void {
+    const database = this.#staging.database;
+    database.exec('PRAGMA staging.synchronous = FULL');
+    database.transaction(() => {
+      database.exec('CREATE INDEX IF NOT EXISTS staging.stage_order ON stage (run, kind, id)');
+      database.run('INSERT OR IGNORE INTO staging.sealed VALUES (?)', run);
+    });
+    database.exec('PRAGMA staging.synchronous = OFF');
+  }
+
+  isSealed(run: string): boolean {
+    const sql = 'SELECT run FROM staging.sealed WHERE run = ?';
+    return this.#staging.database.get(sql, run) !== undefined;
+  }
+
+  count(run: string): number {
+    const sql = 'SELECT count(*) AS count FROM staging.stage WHERE run = ?';
+    return numberOf(this.#staging.database.get(sql, run) ?? {}, 'count');
+  }
+
+  /** The next entities of a sealed run that come after one, in order. */
+  entitiesAfter(run: string, { kind, id }: EntityRef): readonly EntityRef[] {
+    const sql = `SELECT DISTINCT kind, id FROM staging.stage WHERE run = ? AND (kind, id) > (?, ?)
+      ORDER BY kind, id LIMIT ${PAGE}`;
+    const rows = this.#staging.database.all(sql, run, kind, id);
+    return rows.map(refOf);
+  }
+
+  /** What is staged from one entity to another, each in the order of staging. */
+  rows(run: string, first: EntityRef, last: EntityRef): readonly Row[] {
+    const sql = `SELECT * FROM staging.stage WHERE ${RANGE} ORDER BY kind, id, number`;
+    return this.#staging.database.all(sql, run, first.kind, first.id, last.kind, last.id);
+  }
+
+  /** Inside a transaction: takes what is staged from one entity to another into the parts. */
+  apply(run: string, first: EntityRef, last: EntityRef): void {
+    const database = this.#staging.database;
+    const range = [run, first.kind, first.id, last.kind, last.id] as const;
+    database.run(APPLY_PARTS, ...range);
+    for (const row of database.all(REMOVED, ...range)) {
+      database.run(REMOVE, ...keyOf(removalOf(row)));
+    }
+  }
+
+  forget(run: string): void {
+    const database = this.#staging.database;
+    database.transaction(() => {
+      database.run('DELETE FROM staging.sealed WHERE run = ?', run);
+      const other = database.get('SELECT 1 FROM staging.stage WHERE run <> ? LIMIT 1', run);
+      if (other !== undefined) database.run('DELETE FROM staging.stage WHERE run = ?', run);
+    });
+    this.clear();
+  }
+}

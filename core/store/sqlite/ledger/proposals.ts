@@ -1,0 +1,78 @@
+import type { ObjectRef } from '../../../message/message.ts';
+import type { LedgerRow } from '../../ledger-store.ts';
+import { numberOf, type Row, textOf } from '../database.ts';
+import type { Staging } from '../staging.ts';
+import type { LedgerColumns } from './ledger-columns.ts';
+
+const COLUMNS = `target, object_kind, origin_kind, origin_id, key, hash, object, remote_id, run,
+  confirmed_at, unit, leaving_since, remark, sent_references`;
+const PAGE = 1000;
+const ADD = `INSERT OR REPLACE INTO staging.proposal (${COLUMNS})
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const ADD_REMOVAL = `INSERT OR REPLACE INTO staging.proposal
+  (target, object_kind, origin_kind, origin_id, key) VALUES (?, ?, ?, ?, ?)`;
+const REMOVE = `DELETE FROM ledger WHERE
+  (target, object_kind, origin_kind, origin_id, key) IN (
+    SELECT target, object_kind, origin_kind, origin_id, key FROM staging.proposal
+    WHERE target = ? AND object IS NULL)`;
+const CONFIRM = `INSERT OR REPLACE INTO ledger (${COLUMNS}) SELECT ${COLUMNS}
+  FROM staging.proposal WHERE target = ? AND object IS NOT NULL`;
+const INDEX_KEYS = `CREATE INDEX IF NOT EXISTS staging.proposal_key
+  ON proposal (target, object_kind, key)`;
+/** Both halves lie in this order already, so that SQLite merges them. */
+const SCAN = `SELECT ${COLUMNS} FROM ledger
+  WHERE target = ?1 AND object_kind = ?2 AND (origin_kind, origin_id, key) > (?3, ?4, ?5)
+  AND NOT EXISTS (SELECT 1 FROM staging.proposal AS changed WHERE changed.target = ledger.target
+    AND changed.object_kind = ledger.object_kind AND changed.key = ledger.key)
+  UNION ALL SELECT ${COLUMNS} FROM staging.proposal
+  WHERE target = ?1 AND object_kind = ?2 AND (origin_kind, origin_id, key) > (?3, ?4, ?5)
+  AND object IS NOT NULL
+  ORDER BY origin_kind, origin_id, key LIMIT ${PAGE}`;
+
+/** What the ledger will say of a target once it has its whole set. */
+export class Proposals {
+  readonly #staging: Staging;
+  readonly #columns: LedgerColumns;
+
+  constructor(staging: Staging, columns: LedgerColumns) {
+    this.#staging = staging;
+    this.#columns = columns;
+  }
+
+  add(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): void {
+    const { database } = this.#staging;
+    database.transaction(() => {
+      for (const ref of removals) database.run(ADD_REMOVAL, ...this.#columns.keyOf(ref));
+      for (const row of rows) database.run(ADD, ...this.#columns.valuesOf(row));
+    });
+  }
+
+  /** The ledger's rows of one object kind, with what is proposed laid over them. */
+  *scan(target: string, objectKind: string): Generator<readonly Row[]> {
+    const { database } = this.#staging;
+    database.exec(INDEX_KEYS);
+    const [targetNumber, kindNumber] = this.#columns.numbers(target, objectKind, '');
+    let after: readonly [number, string, string] = [-1, '', ''];
+    for (;;) {
+      const rows = database.all(SCAN, targetNumber, kindNumber, ...after);
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      after = [numberOf(last, 'origin_kind'), textOf(last, 'origin_id'), textOf(last, 'key')];
+      yield rows;
+    }
+  }
+
+  confirm(target: string): void {
+    const { database } = this.#staging;
+    const number = this.#columns.target(target);
+    database.transaction(() => {
+      database.run(REMOVE, number);
+      database.run(CONFIRM, number);
+    });
+    this.clear();
+  }
+
+  clear(): void {
+    this.#staging.empty('proposal');
+  }
+}

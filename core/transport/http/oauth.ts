@@ -1,0 +1,132 @@
+import type { Surroundings } from '../../connector/connector.ts';
+import { HeldFailure, TransientFailure } from '../../failure/failure.ts';
+import { createHttpClient, type HttpAnswer } from './http-client.ts';
+import { failureOfStatus } from './http-failure.ts';
+
+/** OAuth 2.0 client credentials (RFC 6749, 4.4). */
+export interface ClientCredentialsOptions {
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly paceOf: Surroundings['paceOf'];
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scope?: string;
+  /** Further form fields, e.g. `resource` or `audience`. */
+  readonly fields?: Readonly<Record<string, string>>;
+  /**
+   * Where the secret goes: in the form or in the Authorization header. Unless said, in the form,
+   * and where that is refused in the header: all must take the second, many take the first alone.
+   */
+  readonly secretIn?: SecretIn;
+}
+
+type SecretIn = 'body' | 'header';
+
+interface Token {
+  readonly headers: Record<string, string>;
+  readonly expiresAt: number;
+  readonly secretIn: SecretIn;
+}
+
+const EARLY_MS = 60_000;
+const DEFAULT_LIFETIME_S = 300;
+
+/**
+ * A provider of the Authorization header for `createHttpClient`: one token for all callers, kept
+ * until a minute before it expires, or until it is asked to renew. Throws HeldFailure CREDENTIALS
+ * where the token is refused, TransientFailure otherwise.
+ */
+export function clientCredentials(
+  options: ClientCredentialsOptions,
+): (renew?: boolean) => Promise<Record<string, string>> {
+  let token: Token | null = null;
+  let pending: Promise<Token> | null = null;
+  let secretIn = options.secretIn;
+  return async (renew = false) => {
+    if (token !== null && !renew && token.expiresAt - EARLY_MS > options.now())
+      return token.headers;
+    pending ??= requestToken(options, secretIn).finally(() => {
+      pending = null;
+    });
+    token = await pending;
+    secretIn = token.secretIn;
+    return token.headers;
+  };
+}
+
+async function requestToken(
+  options: ClientCredentialsOptions,
+  secretIn: SecretIn | undefined,
+): Promise<Token> {
+  const first = await askForToken(options, secretIn ?? 'body');
+  const isRefused = first.status === 400 || first.status === 401;
+  if (secretIn !== undefined || !isRefused)
+    return tokenOf(first, options.now(), secretIn ?? 'body');
+  return tokenOf(await askForToken(options, 'header'), options.now(), 'header');
+}
+
+function askForToken(options: ClientCredentialsOptions, secretIn: SecretIn): Promise<HttpAnswer> {
+  const url = new URL(options.tokenUrl);
+  const client = createHttpClient({ ...options, baseUrl: url.origin, maxResponseBytes: 100_000 });
+  return client.send({
+    method: 'POST',
+    path: url.href,
+    headers: {
+      ...(secretIn === 'header' ? basicHeader(options) : {}),
+      'content-type': 'application/x-www-form-urlencoded',
+      accept: 'application/json',
+    },
+    body: formOf(options, secretIn).toString(),
+    signal: new AbortController().signal,
+  });
+}
+
+function formOf(options: ClientCredentialsOptions, secretIn: SecretIn): URLSearchParams {
+  const form = new URLSearchParams({ grant_type: 'client_credentials', ...options.fields });
+  if (options.scope !== undefined) form.set('scope', options.scope);
+  if (secretIn === 'header') return form;
+  form.set('client_id', options.clientId);
+  form.set('client_secret', options.clientSecret);
+  return form;
+}
+
+/** RFC 6749, 2.3.1: both halves are form-encoded before they are joined. */
+function basicHeader(options: ClientCredentialsOptions): Record<string, string> {
+  const pair = [options.clientId, options.clientSecret].map(formEncoded).join(':');
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+function formEncoded(text: string): string {
+  return new URLSearchParams({ v: text }).toString().slice(2);
+}
+
+function tokenOf(answer: HttpAnswer, now: number, secretIn: SecretIn): Token {
+  if (answer.status === 400) {
+    // RFC 6749, 5.2: invalid_client, invalid_grant, unauthorized_client, invalid_scope.
+    throw new HeldFailure('CREDENTIALS', 'The token service refuses the client (status 400).');
+  }
+  if (answer.status !== 200) throw failureOfStatus(answer, 'get an access token');
+  const body = parsed(answer.text);
+  const token = body['access_token'];
+  if (typeof token !== 'string' || token === '') throw unreadable();
+  const lifetime = Number(body['expires_in'] ?? DEFAULT_LIFETIME_S);
+  const lifetimeMs = (Number.isFinite(lifetime) ? lifetime : DEFAULT_LIFETIME_S) * 1000;
+  const headers = { authorization: `Bearer ${token}` };
+  return { headers, expiresAt: now + lifetimeMs, secretIn };
+}
+
+function parsed(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return { ...value };
+  } catch {
+    throw unreadable();
+  }
+  throw unreadable();
+}
+
+function unreadable(): TransientFailure {
+  return new TransientFailure('TARGET_ANSWER_UNREADABLE', 'The token service gave no token.');
+}

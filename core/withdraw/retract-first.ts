@@ -1,0 +1,88 @@
+import type { DeliveryCounts } from '../dispatch/delivery.ts';
+import { digestOf } from '../message/digest.ts';
+import { forgetScope } from '../plan/scope/plan-scope.ts';
+import { deliverSet } from '../run/deliver-set.ts';
+import type { FlowSurroundings, FlowTask } from '../run/flow-task.ts';
+import { holdTarget, refuseHeldTarget, wrongSink } from '../run/held-target.ts';
+import { planFlow } from '../run/plan-flow.ts';
+import { plainRow } from '../store/ledger-store.ts';
+import { retractObjects } from './retract.ts';
+import {
+  isNothing,
+  protectedIds,
+  type Retraction,
+  readRetracted,
+  retractionOf,
+  writeRetracted,
+} from './retraction.ts';
+
+/**
+ * What protection takes from the target goes before anything else of the run, whatever a guard
+ * holds; null where there is nothing of the kind. The plan that a person has looked at is refused
+ * before that, where it is another.
+ */
+export async function retractFirst(
+  task: FlowTask,
+  with_: FlowSurroundings,
+): Promise<DeliveryCounts | null> {
+  const { target, run } = task;
+  const { store } = with_;
+  const retraction = await retractionOf(target, await protectedIds(store, with_), store);
+  if (isNothing(retraction)) {
+    const before = await readRetracted(store, target.name);
+    if (before.length === retraction.retracted.length) return null;
+    // Who was released may be shown again.
+    await writeRetracted(store, target.name, retraction.retracted);
+    return null;
+  }
+  if (task.plan !== null) await planFlow(task, with_);
+  await forgetScope(store, target.name);
+  if (target.mode === 'full') return retractFromSet(task, retraction, with_);
+  // Kept first: after a crash nobody else would know what the target may still show.
+  await writeRetracted(store, target.name, retraction.retracted);
+  await refuseHeldTarget(target, with_);
+  const sink = await task.openSink();
+  try {
+    if (sink.mode !== 'operations') throw wrongSink(target);
+    const counts = await retractObjects(target, run, retraction, sink, task.limits, with_);
+    if (counts.held !== null) await holdTarget(task, counts.held, with_);
+    const failure = counts.held ?? counts.outage;
+    if (failure !== null) throw failure;
+    return counts;
+  } finally {
+    await sink.close();
+  }
+}
+
+/** A set is written without them, and otherwise as it was confirmed last. */
+async function retractFromSet(
+  task: FlowTask,
+  { removals, updates }: Retraction,
+  with_: FlowSurroundings,
+): Promise<DeliveryCounts> {
+  const { ledger } = with_.store;
+  const rows = [...updates.values()].flat().map(({ row, object }) => {
+    return { ...plainRow(row), object, hash: digestOf(object) };
+  });
+  const gone = [...removals.values()].flat().map(({ ref }) => ref);
+  await ledger.withdraw(task.target.name);
+  await ledger.propose(rows, gone);
+  return deliverSet(task, { create: 0, update: rows.length, delete: gone.length }, with_);
+}
+
+/** What both have done; what was refused first and went with the plan has not failed. */
+export async function together(
+  first: DeliveryCounts,
+  then: DeliveryCounts,
+  { run, target }: FlowTask,
+  { store }: FlowSurroundings,
+): Promise<DeliveryCounts> {
+  const own = { target: target.name, type: ['deliver'], state: ['failed'], run } as const;
+  return {
+    ...then,
+    delivered: first.delivered + then.delivered,
+    removed: first.removed + then.removed,
+    retried: first.retried + then.retried,
+    failed: await store.messages.count(own),
+  };
+}

@@ -1,0 +1,186 @@
+import type { Target, TargetKind } from '../flow/target.ts';
+import { isList } from '../message/digest.ts';
+import type { EntityRef, Json, JsonObject } from '../message/message.ts';
+import { withoutReferences } from '../message/reference-walk.ts';
+import type { PlanFlowSurroundings } from '../run/plan-flow.ts';
+import { type LedgerRow, rowsOf } from '../store/ledger-store.ts';
+import type { Store } from '../store/store.ts';
+import { readConcealment } from '../view/preloaded.ts';
+
+/** An object that a target was told to forget, since it shows a protected person. */
+export interface Retracted {
+  readonly objectKind: string;
+  readonly key: string;
+  readonly remoteId: string | null;
+  /** The protected person, or what is nothing without one. */
+  readonly origin: EntityRef;
+  /** Kinds of objects in which the target has shown it since. */
+  readonly shownIn: readonly string[];
+}
+
+/** What a target holds and must not hold: by it a protected person could be found. */
+export interface Retraction {
+  /** Of each kind: objects that go. */
+  readonly removals: ReadonlyMap<TargetKind, readonly LedgerRow[]>;
+  /** Of each kind: objects that stay, without their references to what goes. */
+  readonly updates: ReadonlyMap<TargetKind, readonly Update[]>;
+  /** All that goes, and what went before and is not yet known to be gone. */
+  readonly retracted: readonly Retracted[];
+}
+
+interface Update {
+  readonly row: LedgerRow;
+  readonly object: JsonObject;
+}
+
+type Ids = ReadonlyMap<string, ReadonlySet<string>>;
+/** Kind -> key -> what goes under it. */
+type Gone = Map<string, Map<string, Retracted>>;
+
+const BATCH = 500;
+
+/** Who is protected, also if no source names them any more, and what is nothing without them. */
+export async function protectedIds(
+  store: Store,
+  { canonical, needs }: Pick<PlanFlowSurroundings, 'canonical' | 'needs'>,
+): Promise<Ids> {
+  if (needs.protectedPersons === 'include') return new Map();
+  const { hidden } = await readConcealment(store.entities, canonical);
+  const ids = new Map([...hidden].map(([kind, some]) => [kind, new Set(some)]));
+  for (const { entity } of await store.protections.all()) {
+    ids.set(entity.kind, (ids.get(entity.kind) ?? new Set()).add(entity.id));
+  }
+  return ids;
+}
+
+/** Reads from the ledger alone what shows these entities: no mapping, plan or guard has a say. */
+export async function retractionOf(target: Target, ids: Ids, store: Store): Promise<Retraction> {
+  const removals = new Map<TargetKind, LedgerRow[]>();
+  const gone: Gone = new Map();
+  for (const one of await readRetracted(store, target.name)) {
+    const isStill = ids.get(one.origin.kind)?.has(one.origin.id) === true;
+    if (isStill && !(await isOthers(one, target, ids, store))) note(gone, one);
+  }
+  for (const kind of target.kinds) {
+    const rows = await rowsFrom(target, kind, ids, store);
+    removals.set(kind, [...rows]);
+    for (const row of rows) note(gone, retractedOf(row, row.ref.origin));
+  }
+  const updates = new Map<TargetKind, Update[]>();
+  // What goes with what it refers to may be referred to itself.
+  while (gone.size > 0 && (await follow(target, gone, removals, updates, store)));
+  const retracted = [...gone.values()].flatMap((keys) => [...keys.values()]);
+  return { removals, updates, retracted };
+}
+
+export function isNothing({ removals, updates }: Retraction): boolean {
+  return [...removals.values(), ...updates.values()].every(({ length }) => length === 0);
+}
+
+/** Looks once for what refers to what goes; true if more has to go. */
+async function follow(
+  target: Target,
+  gone: Gone,
+  removals: Map<TargetKind, LedgerRow[]>,
+  updates: Map<TargetKind, Update[]>,
+  { ledger }: Store,
+): Promise<boolean> {
+  let isMore = false;
+  for (const kind of target.kinds) {
+    const own: Update[] = [];
+    updates.set(kind, own);
+    if (!kind.references.some((one) => gone.has(one.kind))) continue;
+    for await (const rows of rowsOf(ledger, target.name, kind.kind)) {
+      for (const row of rows) {
+        if (gone.get(kind.kind)?.has(row.ref.key) === true) continue;
+        const { object, because } = withoutGone(row.object, kind, gone);
+        if (because === null) continue;
+        if (object !== null) own.push({ row, object });
+        else {
+          removals.get(kind)?.push(row);
+          note(gone, retractedOf(row, because));
+          isMore = true;
+        }
+      }
+    }
+  }
+  return isMore;
+}
+
+/** The object without what goes, and whom it showed; null for what is nothing without that. */
+function withoutGone(
+  whole: JsonObject,
+  { references }: TargetKind,
+  gone: Gone,
+): { readonly object: JsonObject | null; readonly because: EntityRef | null } {
+  let object: JsonObject | null = whole;
+  let because: EntityRef | null = null;
+  for (const { path, kind, required } of references) {
+    const keys = gone.get(kind);
+    if (object === null || keys === undefined) continue;
+    object = withoutReferences(object, path, required, (key) => {
+      const found = keys.get(String(key));
+      if (found !== undefined) because ??= found.origin;
+      return found === undefined;
+    });
+  }
+  return { object, because };
+}
+
+async function rowsFrom(
+  { name }: Target,
+  { kind }: TargetKind,
+  ids: Ids,
+  { ledger }: Store,
+): Promise<readonly LedgerRow[]> {
+  const found: LedgerRow[] = [];
+  for (const originKind of await ledger.originKinds(name, kind)) {
+    const origins = [...(ids.get(originKind) ?? [])].map((id) => ({ kind: originKind, id }));
+    for (let at = 0; at < origins.length; at += BATCH) {
+      found.push(...(await ledger.byOrigins(name, kind, origins.slice(at, at + BATCH))));
+    }
+  }
+  return found;
+}
+
+/** Whether the key is by now that of an object which somebody else gave. */
+async function isOthers(
+  { objectKind, key }: Retracted,
+  { name }: Target,
+  ids: Ids,
+  { ledger }: Store,
+): Promise<boolean> {
+  const rows = await ledger.byKeys(name, objectKind, [key]);
+  return rows.some(({ ref: { origin } }) => ids.get(origin.kind)?.has(origin.id) !== true);
+}
+
+function retractedOf({ ref, remoteId }: LedgerRow, origin: EntityRef): Retracted {
+  return { objectKind: ref.objectKind, key: ref.key, remoteId, origin, shownIn: [] };
+}
+
+function note(gone: Gone, one: Retracted): void {
+  const keys = gone.get(one.objectKind) ?? new Map<string, Retracted>();
+  gone.set(one.objectKind, keys.set(one.key, one));
+}
+
+/** What a target was told to forget, and is not yet known to have forgotten. */
+export async function readRetracted(store: Store, target: string): Promise<readonly Retracted[]> {
+  const kept = await store.getValue(nameOf(target));
+  // SAFETY: only `writeRetracted` writes it.
+  return isList(kept) ? (kept as unknown as readonly Retracted[]) : [];
+}
+
+export async function writeRetracted(
+  store: Store,
+  target: string,
+  all: readonly Retracted[],
+): Promise<void> {
+  const kept = all.map(({ objectKind, key, remoteId, origin, shownIn }): Json => {
+    return { objectKind, key, remoteId, origin: { ...origin }, shownIn: [...shownIn] };
+  });
+  await store.putValue(nameOf(target), kept.length === 0 ? null : kept);
+}
+
+function nameOf(target: string): string {
+  return `retracted ${target}`;
+}
