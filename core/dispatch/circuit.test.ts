@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Outcome } from '../connector/connector.ts';
 import { RefusedFailure, TransientFailure } from '../failure/failure.ts';
-import type { Settlement } from '../store/settlement.ts';
+import type { Settlement } from '../store/message-store.ts';
 import { Circuit } from './circuit.ts';
 
 const LOST: Outcome = { kind: 'failed', failure: new TransientFailure('CONNECTION_LOST', 'gone') };

@@ -1,7 +1,7 @@
 import type { Outcome } from '../connector/connector.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
 import type { Failure } from '../failure/failure.ts';
-import type { Settlement } from '../store/settlement.ts';
+import type { Settlement } from '../store/message-store.ts';
 import type { SinkLimits } from './delivery.ts';
 
 /** What may mean that the whole target is out, and not only this object. */

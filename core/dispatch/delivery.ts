@@ -2,7 +2,7 @@ import type { Broker } from '../broker/broker.ts';
 import type { Failure } from '../failure/failure.ts';
 import type { Target } from '../flow/target.ts';
 import type { OnProgress } from '../message/progress.ts';
-import type { Settlement } from '../store/settlement.ts';
+import type { Settlement } from '../store/message-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Views } from '../view/views.ts';
 

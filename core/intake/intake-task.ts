@@ -5,7 +5,8 @@ import type { InboundMapping } from '../mapping/compiled.ts';
 import type { Trouble } from '../message/message.ts';
 import type { OnProgress } from '../message/progress.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
-import type { Part, Store } from '../store/store.ts';
+import type { Part } from '../store/intake-store.ts';
+import type { Store } from '../store/store.ts';
 import type { Identity } from './identity/identity.ts';
 
 /** What every intake of a hub shares. */

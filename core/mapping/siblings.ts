@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Part } from '../store/store.ts';
+import type { Part } from '../store/intake-store.ts';
 import type { InboundMapping } from './compiled.ts';
 
 /** Begins the name of a part that is not of the first mapping of its stream and kind. */

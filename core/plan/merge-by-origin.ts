@@ -1,5 +1,5 @@
+import type { StoredEntity } from '../store/entity-store.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
-import type { StoredEntity } from '../store/store.ts';
 
 /** One entity id, with the entity if it exists and the rows that a target holds from it. */
 export interface OriginGroup {

@@ -1,8 +1,8 @@
 import type { Target, TargetKind } from '../flow/target.ts';
 import type { EntityRef } from '../message/message.ts';
 import { valuesAt } from '../message/reference-walk.ts';
+import type { EntityStore } from '../store/entity-store.ts';
 import type { LedgerRow, LedgerStore } from '../store/ledger-store.ts';
-import type { EntityStore } from '../store/store.ts';
 import type { KnownKeys } from './keys/known-keys.ts';
 import type { OriginGroup } from './merge-by-origin.ts';
 import type { Projected } from './project.ts';

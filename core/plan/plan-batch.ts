@@ -1,8 +1,8 @@
 import type { TargetKind } from '../flow/target.ts';
 import type { EntityRef, Trouble } from '../message/message.ts';
+import type { EntityStore } from '../store/entity-store.ts';
 import type { Horizon } from '../store/horizon-store.ts';
 import type { LedgerStore } from '../store/ledger-store.ts';
-import type { EntityStore } from '../store/store.ts';
 import type { Views } from '../view/views.ts';
 import type { Entry } from './compare.ts';
 import type { Affected } from './scope/reach.ts';

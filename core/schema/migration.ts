@@ -1,6 +1,6 @@
 import { digestOf } from '../message/digest.ts';
 import type { Entity, Json } from '../message/message.ts';
-import type { EntityStore } from '../store/store.ts';
+import type { EntityStore } from '../store/entity-store.ts';
 import type { CanonicalSchema, CanonicalSchemas, Migration, MigrationStep } from './canonical.ts';
 
 /** The few things that a migration needs of a store. */

@@ -1,5 +1,5 @@
 import type { Entity, EntityRef } from '../message/message.ts';
-import type { EntityStore } from '../store/store.ts';
+import type { EntityStore } from '../store/entity-store.ts';
 
 /**
  * Entities as a flow may see them: with their inverse relations, and without anything that would

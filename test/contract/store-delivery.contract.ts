@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Message } from '../../core/message/message.ts';
 import { type LedgerRow, plainRow } from '../../core/store/ledger-store.ts';
-import type { Settlement } from '../../core/store/settlement.ts';
+import type { Settlement } from '../../core/store/message-store.ts';
 import type { Store } from '../../core/store/store.ts';
 import { all, idOf, messageOf, rowOf, TARGET, TROUBLE } from './store-fixtures.ts';
 

@@ -1,8 +1,9 @@
 import { digestOf } from '../../core/message/digest.ts';
 import type { Entity, EntityRef, Message, ObjectRef } from '../../core/message/message.ts';
+import type { MergedEntity, Part } from '../../core/store/intake-store.ts';
 import type { LedgerRow } from '../../core/store/ledger-store.ts';
 import type { Hold, Run } from '../../core/store/run-store.ts';
-import type { MergedEntity, Part, Store } from '../../core/store/store.ts';
+import type { Store } from '../../core/store/store.ts';
 
 export const SOURCE = 'register';
 export const TARGET = 'lms:itslearning';

@@ -8,7 +8,7 @@ import { markOf } from '../../mapping/siblings.ts';
 import { isList } from '../../message/digest.ts';
 import type { EntityRef, Json, JsonObject } from '../../message/message.ts';
 import type { Engine } from '../../run/engine.ts';
-import type { Part } from '../../store/store.ts';
+import type { Part } from '../../store/intake-store.ts';
 import type { Views } from '../../view/views.ts';
 
 /** A rule of a mapping file, as people look it up. */

@@ -6,7 +6,7 @@ import { entityMessageId } from '../../intake/merge/invalid-entity.ts';
 import type { OutboundMapping } from '../../mapping/compiled.ts';
 import type { Entity, EntityRef, JsonObject, Trouble } from '../../message/message.ts';
 import { type Engine, liveViewsOf, targetOfFlow, todayOf } from '../../run/engine.ts';
-import type { Part } from '../../store/store.ts';
+import type { Part } from '../../store/intake-store.ts';
 import { setAsideOf } from './set-aside.ts';
 import { answerOf, type TargetOutcome } from './trace-answer.ts';
 import {

@@ -1,5 +1,5 @@
 import type { Message } from '../../message/message.ts';
-import type { MessageStore } from '../../store/store.ts';
+import type { MessageStore } from '../../store/message-store.ts';
 
 /** One failure, and how many deliveries wait for it, directly or behind one another. */
 export interface Blockage {

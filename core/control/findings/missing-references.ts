@@ -1,6 +1,8 @@
 import { type Finding, finding } from '../../failure/finding.ts';
 import { textOfPlaces } from '../../message/places.ts';
-import type { Dangling, Part, Store } from '../../store/store.ts';
+import type { Dangling } from '../../store/entity-store.ts';
+import type { Part } from '../../store/intake-store.ts';
+import type { Store } from '../../store/store.ts';
 
 const EXAMPLES = 5;
 

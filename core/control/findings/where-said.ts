@@ -1,5 +1,6 @@
 import { textOfPlaces } from '../../message/places.ts';
-import type { Part, Store } from '../../store/store.ts';
+import type { Part } from '../../store/intake-store.ts';
+import type { Store } from '../../store/store.ts';
 
 /** Where some of `count` entities are said to have a field: file and line, never the value. */
 export async function whereSaid(

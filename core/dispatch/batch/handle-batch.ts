@@ -1,6 +1,6 @@
 import type { Target, TargetKind } from '../../flow/target.ts';
 import type { Message, Ticket } from '../../message/message.ts';
-import type { Settlement } from '../../store/settlement.ts';
+import type { Settlement } from '../../store/message-store.ts';
 import { decide } from './decide.ts';
 import type { HandleSurroundings } from './handling.ts';
 import { batches, tell } from './operate.ts';

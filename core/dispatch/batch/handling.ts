@@ -1,6 +1,6 @@
 import type { ObjectSink } from '../../connector/connector.ts';
 import type { Failure } from '../../failure/failure.ts';
-import type { Settlement } from '../../store/settlement.ts';
+import type { Settlement } from '../../store/message-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { Views } from '../../view/views.ts';
 import type { Circuit } from '../circuit.ts';

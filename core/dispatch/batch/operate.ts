@@ -1,7 +1,7 @@
 import type { Operation, Outcome } from '../../connector/connector.ts';
 import { Failure, TransientFailure } from '../../failure/failure.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
-import type { Settlement } from '../../store/settlement.ts';
+import type { Settlement } from '../../store/message-store.ts';
 import type { Operate } from './decide.ts';
 import type { HandleSurroundings } from './handling.ts';
 import { leavesDoubt, settlementOf } from './settle.ts';

@@ -4,7 +4,7 @@ import { type Failure, RefusedFailure, TransientFailure } from '../../failure/fa
 import type { Delivery } from '../../flow/compiled.ts';
 import type { Message, Trouble } from '../../message/message.ts';
 import type { LedgerRow } from '../../store/ledger-store.ts';
-import type { Settlement } from '../../store/settlement.ts';
+import type { Settlement } from '../../store/message-store.ts';
 import { backoffMs } from '../backoff.ts';
 import { deliveryId } from '../delivery-id.ts';
 import type { Decision, Operate } from './decide.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { missingRuleOf } from '../../config/source-rules.ts';
 import { nameOf } from '../../message/digest.ts';
-import type { PartRemoval, Store } from '../../store/store.ts';
+import type { PartRemoval } from '../../store/intake-store.ts';
+import type { Store } from '../../store/store.ts';
 import type { IntakeTask } from '../intake-task.ts';
 import type { Receiver } from '../read/receive.ts';
 

@@ -11,8 +11,8 @@ import {
 } from '../../guard/holds.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { Json, Trouble } from '../../message/message.ts';
+import type { PartRemoval } from '../../store/intake-store.ts';
 import type { HoldPart } from '../../store/run-store.ts';
-import type { PartRemoval } from '../../store/store.ts';
 import type { IntakeSurroundings, IntakeTask } from '../intake-task.ts';
 import type { Missing } from './missing.ts';
 import { unitShortfalls } from './unit-shortfalls.ts';

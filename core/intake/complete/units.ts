@@ -1,6 +1,8 @@
 import type { EntityRef } from '../../message/message.ts';
 import type { CanonicalSchemas } from '../../schema/canonical.ts';
-import type { Part, PartRemoval, Store, StoredEntity } from '../../store/store.ts';
+import type { StoredEntity } from '../../store/entity-store.ts';
+import type { Part, PartRemoval } from '../../store/intake-store.ts';
+import type { Store } from '../../store/store.ts';
 
 const ORGANISATION = 'organisation';
 

@@ -2,8 +2,8 @@ import { closeHolds, HEALED, openHold } from '../../guard/holds.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { Entity, EntityRef } from '../../message/message.ts';
 import { isAnother, type Trait } from '../../schema/annotation/traits.ts';
+import type { MergedEntity, Part, TouchedEntity } from '../../store/intake-store.ts';
 import type { Hold } from '../../store/run-store.ts';
-import type { MergedEntity, Part, TouchedEntity } from '../../store/store.ts';
 import type { IntakeSurroundings } from '../intake-task.ts';
 
 /** Stands before the id in the subject of a hold that asks whether it is still the same person. */

@@ -1,7 +1,7 @@
 import { digestOf } from '../../message/digest.ts';
 import type { Entity, EntityRef, Message } from '../../message/message.ts';
 import type { Invalidity } from '../../schema/canonical.ts';
-import type { MergedEntity, TouchedEntity } from '../../store/store.ts';
+import type { MergedEntity, TouchedEntity } from '../../store/intake-store.ts';
 import type { IntakeSurroundings } from '../intake-task.ts';
 import type { Keepers } from '../keepers.ts';
 import { closeHealed, invalidMessage } from './invalid-entity.ts';

@@ -3,7 +3,7 @@ import type { Entity, EntityRef } from '../../message/message.ts';
 import { textsAt } from '../../schema/annotation/lookup.ts';
 import { type UniqueRule, uniqueRules } from '../../schema/annotation/unique.ts';
 import type { Double } from '../../store/double-store.ts';
-import type { MergedEntity, Part } from '../../store/store.ts';
+import type { MergedEntity, Part } from '../../store/intake-store.ts';
 import type { IntakeSurroundings } from '../intake-task.ts';
 
 const RULES = 'doubles by';

@@ -1,6 +1,6 @@
 import { idOf } from '../../message/digest.ts';
 import type { EntityRef, Message } from '../../message/message.ts';
-import type { TouchedEntity } from '../../store/store.ts';
+import type { TouchedEntity } from '../../store/intake-store.ts';
 import { messageOf } from '../aside/set-aside.ts';
 import type { IntakeSurroundings } from '../intake-task.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PART_OF_TWIN } from '../../mapping/compiled.ts';
 import type { JsonObject } from '../../message/message.ts';
-import type { Part } from '../../store/store.ts';
+import type { Part } from '../../store/intake-store.ts';
 import { mergeParts, type Owners } from './merge.ts';
 
 const ENTITY = { kind: 'person', id: 'e1' };

@@ -1,7 +1,7 @@
 import { PART_OF_TWIN } from '../../mapping/compiled.ts';
 import { digestOf, isList, isObject } from '../../message/digest.ts';
 import type { Entity, Json } from '../../message/message.ts';
-import type { Part } from '../../store/store.ts';
+import type { Part } from '../../store/intake-store.ts';
 
 /** Field -> the source that owns it; `*` for the fields that are not named. */
 export type Owners = ReadonlyMap<string, string>;

@@ -1,7 +1,7 @@
 import { RefusedFailure } from '../../failure/failure.ts';
 import { PART_OF_TWIN, type PartDraft } from '../../mapping/compiled.ts';
 import type { EntityRef, Trouble } from '../../message/message.ts';
-import type { Part, PartRemoval } from '../../store/store.ts';
+import type { Part, PartRemoval } from '../../store/intake-store.ts';
 import type { IntakeSurroundings } from '../intake-task.ts';
 import type { Keepers } from '../keepers.ts';
 import { moveParts } from './move-parts.ts';

@@ -1,6 +1,6 @@
 import { digestOf } from '../../message/digest.ts';
 import type { EntityRef, JsonObject } from '../../message/message.ts';
-import type { Part } from '../../store/store.ts';
+import type { Part } from '../../store/intake-store.ts';
 import type { IntakeSurroundings } from '../intake-task.ts';
 import type { Keepers } from '../keepers.ts';
 import { applySealed } from './apply.ts';

@@ -1,7 +1,7 @@
 import { RefusedFailure } from '../../failure/failure.ts';
 import type { Trouble } from '../../message/message.ts';
 import { textOfPlaces } from '../../message/places.ts';
-import type { Part } from '../../store/store.ts';
+import type { Part } from '../../store/intake-store.ts';
 
 const EXAMPLES = 5;
 

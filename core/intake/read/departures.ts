@@ -1,7 +1,7 @@
 import { digestOf, isObject } from '../../message/digest.ts';
 import type { EntityRef, Json, JsonObject } from '../../message/message.ts';
 import { withoutReferences } from '../../message/reference-walk.ts';
-import type { Part } from '../../store/store.ts';
+import type { Part } from '../../store/intake-store.ts';
 import type { IntakeSurroundings } from '../intake-task.ts';
 import type { Patcher } from './patch.ts';
 import type { Change } from './staging.ts';

@@ -3,7 +3,8 @@ import type { PartDraft } from '../../mapping/compiled.ts';
 import { wordOf } from '../../mapping/language/path.ts';
 import { isList } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
-import type { Part, Store } from '../../store/store.ts';
+import type { Part } from '../../store/intake-store.ts';
+import type { Store } from '../../store/store.ts';
 
 /** Completes records that only say what changed in a list (IMS: membership, complete=false). */
 export class Patcher {

@@ -7,9 +7,9 @@ import type {
 } from '../../mapping/compiled.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { JsonObject, Trouble } from '../../message/message.ts';
+import type { Part } from '../../store/intake-store.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
 import type { Run } from '../../store/run-store.ts';
-import type { Part } from '../../store/store.ts';
 import { type About, blame, isMade } from '../aside/blame.ts';
 import { Quarantine } from '../aside/quarantine.ts';
 import { Yields } from '../aside/yields.ts';

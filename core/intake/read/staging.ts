@@ -1,4 +1,4 @@
-import type { IntakeStore, Part, PartRemoval } from '../../store/store.ts';
+import type { IntakeStore, Part, PartRemoval } from '../../store/intake-store.ts';
 
 /** What records do, in their order. */
 export type Change = { readonly put: Part } | { readonly remove: PartRemoval };

@@ -1,7 +1,7 @@
 import type { Target } from '../../flow/target.ts';
 import type { EntityRef } from '../../message/message.ts';
 import type { CanonicalSchemas } from '../../schema/canonical.ts';
-import type { Change, EntityStore } from '../../store/store.ts';
+import type { Change, EntityStore } from '../../store/entity-store.ts';
 import { targetsAt } from '../../view/circles.ts';
 import type { ViewNeeds } from '../../view/views.ts';
 

@@ -1,7 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { Message, Ticket, Trouble } from '../../message/message.ts';
-import type { Settlement } from '../settlement.ts';
-import type { MessageFilter, MessageGroup, MessageStore } from '../store.ts';
+import type { MessageFilter, MessageGroup, MessageStore, Settlement } from '../message-store.ts';
 import { type Database, nullableTextOf, numberOf, type Row, textOf } from './database.ts';
 import type { SqliteLedgerStore } from './ledger/ledger-store.ts';
 

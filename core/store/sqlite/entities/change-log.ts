@@ -1,4 +1,4 @@
-import type { Change, Changes } from '../../store.ts';
+import type { Change, Changes } from '../../entity-store.ts';
 import { type Database, numberOf, textOf } from '../database.ts';
 
 /** More changes than this are not told one by one: to look at everything is quicker then. */

@@ -4,10 +4,10 @@ import type {
   Changes,
   Dangling,
   EntityStore,
-  Part,
   RewrittenEntity,
   StoredEntity,
-} from '../../store.ts';
+} from '../../entity-store.ts';
+import type { Part } from '../../intake-store.ts';
 import { type Database, numberOf, type Row, textOf } from '../database.ts';
 import { partOf } from '../intake/part-row.ts';
 import { changesAfter, noteChange } from './change-log.ts';

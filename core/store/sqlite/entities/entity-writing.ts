@@ -1,4 +1,4 @@
-import type { MergedEntity } from '../../store.ts';
+import type { MergedEntity } from '../../intake-store.ts';
 import { type Database, textOf } from '../database.ts';
 import { noteChange } from './change-log.ts';
 import { writeLookups } from './lookup-rows.ts';

@@ -7,7 +7,7 @@ import type {
   PartRemoval,
   StageCounts,
   TouchedEntity,
-} from '../../store.ts';
+} from '../../intake-store.ts';
 import { type Database, jsonOf, numberOf, objectOf, type Row, textOf } from '../database.ts';
 import { noteEverything, shorten } from '../entities/change-log.ts';
 import { writeEntity } from '../entities/entity-writing.ts';

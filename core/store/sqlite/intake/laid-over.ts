@@ -1,5 +1,5 @@
 import type { EntityRef } from '../../../message/message.ts';
-import type { Part, TouchedEntity } from '../../store.ts';
+import type { Part, TouchedEntity } from '../../intake-store.ts';
 import type { Row } from '../database.ts';
 import { partOf, refOf } from './part-row.ts';
 

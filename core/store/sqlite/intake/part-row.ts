@@ -1,5 +1,5 @@
 import type { EntityRef } from '../../../message/message.ts';
-import type { Part, PartRemoval } from '../../store.ts';
+import type { Part, PartRemoval } from '../../intake-store.ts';
 import { numberOf, objectOf, type Row, textOf } from '../database.ts';
 
 /** The key of a part, in the order of the table's columns. */

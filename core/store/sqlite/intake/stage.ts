@@ -1,5 +1,5 @@
 import type { EntityRef } from '../../../message/message.ts';
-import type { Part, PartRemoval } from '../../store.ts';
+import type { Part, PartRemoval } from '../../intake-store.ts';
 import { numberOf, type Row } from '../database.ts';
 import type { Staging } from '../staging.ts';
 import { contentOf, keyOf, refOf, removalOf } from './part-row.ts';

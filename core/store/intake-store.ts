@@ -1,0 +1,114 @@
+import type { Entity, EntityRef, Json, JsonObject } from '../message/message.ts';
+
+/** What one source says about one entity in one stream; the entity is the merge of its parts. */
+export interface Part {
+  readonly entity: EntityRef;
+  readonly source: string;
+  readonly stream: string;
+  /** Distinguishes several parts of one stream about one entity (one enrolment each); '' if one. */
+  readonly part: string;
+  /** The record's own id in the source, for the cross-reference and for explanation. */
+  readonly externalId: string;
+  readonly file: string;
+  readonly line: number;
+  readonly hash: string;
+  readonly content: JsonObject;
+}
+
+/** A part that must go: named wholly, or every part that a deleted record gave. */
+export interface PartRemoval {
+  readonly entity: EntityRef;
+  readonly source: string;
+  readonly stream: string;
+  readonly part: string;
+}
+
+export interface StageCounts {
+  /** Parts offered that differ from what is kept (new ones included). */
+  readonly changed: number;
+  readonly unchanged: number;
+}
+
+/**
+ * A run stages what differs, seals it when its source has ended well, and only then applies it in
+ * batches. A crash before the seal leaves nothing; a crash after it is finished by applying again.
+ */
+export interface IntakeStore {
+  /** Forgets whatever an unsealed run of this source left. */
+  open(run: string, source: string): Promise<void>;
+  /**
+   * Keeps the parts whose hash differs, and remembers all of them as seen by this run. Of a part
+   * that comes more than once the last counts.
+   */
+  stage(run: string, parts: readonly Part[]): Promise<StageCounts>;
+  /**
+   * Of a part that is staged and removed in one run the last call counts. Answers how many of them
+   * were kept until now.
+   */
+  stageRemovals(run: string, removals: readonly PartRemoval[]): Promise<number>;
+  /** Parts that are kept, and that this run would remove, stay after all. */
+  takeBack(run: string, removals: readonly PartRemoval[]): Promise<void>;
+  /**
+   * Marks the entity's present parts of this source as seen: a record in quarantine is not gone.
+   */
+  keep(run: string, source: string, stream: string, externalId: string): Promise<void>;
+  /**
+   * Parts of a full stream that this run has not seen. `missedRuns` counts the runs before this.
+   */
+  unseen(
+    run: string,
+    source: string,
+    stream: string,
+  ): AsyncIterable<readonly (PartRemoval & { readonly missedRuns: number })[]>;
+  /** Counts one more missed run for parts that stay for now; seen parts begin at 0 again. */
+  markMissed(run: string, removals: readonly PartRemoval[]): Promise<void>;
+  /** By stream: parts of this source that are missing, and stay until they missed more runs. */
+  leavers(source: string): Promise<Readonly<Record<string, number>>>;
+  /** How many parts this source's stream holds now. */
+  countParts(source: string, stream: string): Promise<number>;
+  /**
+   * From here on the run's data will be applied, whatever happens. When that is done, the settled
+   * records are set aside no more.
+   */
+  seal(
+    run: string,
+    source: string,
+    checkpoints: Readonly<Record<string, Json>>,
+    settled?: readonly string[],
+  ): Promise<void>;
+  /** The sealed, not yet wholly applied runs: what a crash left behind. */
+  sealed(): Promise<readonly { readonly run: string; readonly source: string }[]>;
+  /** Every entity of which some part speaks, with its parts, in key order. */
+  all(): AsyncIterable<readonly TouchedEntity[]>;
+  /** Entities touched by a sealed run, with all their parts as they will be, in key order. */
+  touched(run: string): AsyncIterable<readonly TouchedEntity[]>;
+  /** Writes parts, entity, and references of each in one step, and takes them off the stage. */
+  apply(run: string, merged: readonly MergedEntity[]): Promise<void>;
+  /** Ends a run that is applied, or drops one that was not sealed. */
+  finish(run: string): Promise<void>;
+  checkpoint(source: string, stream: string): Promise<Json>;
+}
+
+export interface TouchedEntity {
+  readonly entity: EntityRef;
+  /** In order of source, stream, part. Empty: nothing speaks of it any more. */
+  readonly parts: readonly Part[];
+  /** Parts that came to the run more than once and not always the same, as they came last. */
+  readonly repeated: readonly Part[];
+}
+
+export interface MergedEntity {
+  readonly entity: EntityRef;
+  /** The new canonical entity; null removes it; 'keep' leaves the last good one in place. */
+  readonly content: Entity | null | 'keep';
+  /** Hash of the content; '' unless there is content. */
+  readonly hash: string;
+  /** Ids of every entity that it refers to, by kind. */
+  readonly references: readonly EntityRef[];
+  /** Whether its schema calls it protected: found again by `EntityStore.shielded`. */
+  readonly isShielded: boolean;
+  /** Of one that is removed: no target keeps for a grace what it gave; see `goneAtOnce`. */
+  readonly goesAtOnce: boolean;
+  /** Keyed hashes, hexadecimal and of one length, of what it can be found by; see `byLookup`. */
+  readonly lookups: readonly string[];
+}

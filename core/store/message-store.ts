@@ -1,0 +1,68 @@
+import type { Message, Ticket, Trouble } from '../message/message.ts';
+import type { LedgerRow } from './ledger-store.ts';
+
+export interface MessageFilter {
+  readonly target?: string;
+  readonly state?: readonly Message['state'][];
+  readonly type?: readonly Message['type'][];
+  readonly code?: string;
+  readonly run?: string;
+  readonly inDoubt?: boolean;
+}
+
+export interface MessageStore {
+  /**
+   * Keeps messages by id. An open one with the same id takes the new action, run and state and
+   * keeps its `createdAt` and its doubt; one that already waits or retries for the same action
+   * keeps its attempts.
+   */
+  put(messages: readonly Message[]): Promise<void>;
+  /** Notes that the target is about to be told: until settled, what it holds is not known. */
+  doubt(ids: readonly string[]): Promise<void>;
+  get(ids: readonly string[]): Promise<readonly Message[]>;
+  /** Oldest first. */
+  scan(filter: MessageFilter): AsyncIterable<readonly Message[]>;
+  count(filter: MessageFilter): Promise<number>;
+  /** Messages in trouble by target, state and code, for lists that must be quick. */
+  summary(): Promise<readonly MessageGroup[]>;
+  /** The lowest rank of a target that has messages ready to go (waiting or due), or null. */
+  nextRank(target: string, now: number): Promise<number | null>;
+  /** Ids of messages of that rank that are ready to go. */
+  ready(target: string, rank: number, now: number): AsyncIterable<readonly Ticket[]>;
+  /** Earliest `notBefore` among this target's retrying messages; null if there is none. */
+  nextDue(target: string): Promise<number | null>;
+  settle(settlements: readonly Settlement[]): Promise<void>;
+  /** Takes away messages of a target and types that this run did not put again: they healed. */
+  removeStale(target: string, types: readonly Message['type'][], run: string): Promise<number>;
+}
+
+export interface MessageGroup {
+  readonly target: string;
+  readonly type: Message['type'];
+  readonly state: Message['state'];
+  readonly code: string | null;
+  readonly objectKind: string;
+  readonly count: number;
+}
+
+/** How a delivery ended: the message and the ledger change in one step. */
+export interface Settlement {
+  /** If it stays, it is in doubt as is said here. */
+  readonly message: Message;
+  readonly result:
+    | {
+        readonly kind: 'delivered';
+        readonly row: LedgerRow;
+        readonly replacedKey?: string;
+        /** Why it is not all there yet: the message stays, blocked, and is in no doubt. */
+        readonly blocked?: Trouble;
+      }
+    /** The object is gone from the target; its ledger row goes too. */
+    | { readonly kind: 'removed' }
+    /** Nothing to do any more: newer data made it void. */
+    | { readonly kind: 'superseded' }
+    | { readonly kind: 'discarded' }
+    /** `retrying` and `failed` count one attempt more. */
+    | { readonly kind: 'retrying'; readonly notBefore: number; readonly trouble: Trouble }
+    | { readonly kind: 'failed' | 'blocked'; readonly trouble: Trouble };
+}
