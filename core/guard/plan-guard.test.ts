@@ -45,6 +45,13 @@ describe('the guard of a plan', () => {
     assert.deepEqual(judge({ update: 900 }).reasons, [], 'less than half the limit');
   });
 
+  it('lets much pass where it is usual and holds it where it is not, as no limit could', () => {
+    const busy = { User: { create: 3, update: 1900, delete: 1, replace: 0 } };
+    const mondays = Array.from({ length: 5 }, () => busy);
+    assert.deepEqual(judge({ update: 1900 }, mondays).reasons, []);
+    assert.match(judge({ update: 1900 }, days(5)).reasons[0]?.text ?? '', /usually update 20/);
+  });
+
   it('lets a handful of changes of each kind pass, and asks for no habit', () => {
     const counts = { create: 10, update: 10, delete: 10, replace: 10, held: 12 };
     const kinds = (more: Partial<GuardedCounts>) =>
