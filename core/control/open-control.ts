@@ -2,9 +2,9 @@ import { decided, type HoldDecision } from '../guard/holds.ts';
 import { openKeepers } from '../intake/keepers.ts';
 import { applySealed } from '../intake/merge/apply.ts';
 import type { Message } from '../message/message.ts';
+import { intakeContext } from '../run/context.ts';
 import type { Engine } from '../run/engine.ts';
 import { underLease } from '../run/lease.ts';
-import { intakeSurroundings } from '../run/surroundings.ts';
 import { flowsNamed, sync } from '../run/sync.ts';
 import type { MessageFilter } from '../store/message-store.ts';
 import type { Hold } from '../store/run-store.ts';
@@ -86,8 +86,9 @@ function recordsOf(
     auditTrail: (limit, of) => store.runs.auditTrail(limit, of),
     backup: (file, who) =>
       underLease(engine, async () => {
-        const surroundings = intakeSurroundings(engine, () => undefined);
-        await applySealed(await openKeepers(surroundings), surroundings);
+        const { signal } = new AbortController();
+        const context = intakeContext(engine, { signal, onProgress: () => undefined });
+        await applySealed(await openKeepers(context), context);
         await store.backup(file);
         await audit(engine, who, 'backup', file, '');
       }),

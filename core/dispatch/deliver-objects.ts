@@ -3,12 +3,12 @@ import type { Failure } from '../failure/failure.ts';
 import type { Target } from '../flow/target.ts';
 import { backoffMs } from './backoff.ts';
 import { handleBatch } from './batch/handle-batch.ts';
-import type { HandleSurroundings } from './batch/handling.ts';
+import type { HandleContext } from './batch/handling.ts';
 import { Circuit } from './circuit.ts';
 import {
   count,
+  type DeliveryContext,
   type DeliveryCounts,
-  type DeliverySurroundings,
   newCounts,
   type SinkLimits,
 } from './delivery.ts';
@@ -20,17 +20,17 @@ export async function deliverObjects(
   target: Target,
   sink: ObjectSink,
   limits: SinkLimits,
-  with_: DeliverySurroundings,
+  context: DeliveryContext,
 ): Promise<DeliveryCounts> {
   const counts = newCounts();
-  const until = with_.now() + with_.patienceMs;
+  const until = context.now() + context.patienceMs;
   for (let pause = 1; ; pause++) {
-    const outage = await deliverReady(target, sink, limits, counts, with_);
+    const outage = await deliverReady(target, sink, limits, counts, context);
     counts.outage = outage;
     if (outage === null || counts.held !== null) return counts;
     const wait = backoffMs(pause, target.flow.delivery, outage.retryAfterMs);
-    if (with_.now() + wait > until) return counts;
-    await with_.sleep(wait, with_.signal);
+    if (context.now() + wait > until) return counts;
+    await context.sleep(wait, context.signal);
   }
 }
 
@@ -45,29 +45,27 @@ async function deliverReady(
   sink: ObjectSink,
   limits: SinkLimits,
   counts: DeliveryCounts,
-  with_: DeliverySurroundings,
+  context: DeliveryContext,
 ): Promise<Failure | null> {
+  const { messages } = context.store;
   const circuit = Circuit.of(limits);
   const stop = new AbortController();
-  const signal = AbortSignal.any([with_.signal, stop.signal]);
+  const signal = AbortSignal.any([context.signal, stop.signal]);
   const round = { isLenient: false };
-  const total = await with_.store.messages.count({ target: target.name, type: ['deliver'] });
-  const handling: HandleSurroundings = {
-    ...with_,
-    undecided: await readUndecided(with_.store, target.name),
-    sink,
-    signal,
+  const total = await messages.count({ target: target.name, type: ['deliver'] });
+  const handling: HandleContext = {
+    ...context,
+    ...{ sink, signal, circuit, batchSize: limits.batchSize },
+    undecided: await readUndecided(context.store, target.name),
     lenient: () => round.isLenient,
-    batchSize: limits.batchSize,
-    onSettled: (settlements) => count(settlements, counts, target, total, with_.onProgress),
+    onSettled: (settlements) => count(settlements, counts, target, total, context.onProgress),
     onHold: (failure) => {
       counts.held ??= failure;
       stop.abort(failure);
     },
-    circuit,
     onOutage: (failure) => stop.abort(failure),
   };
-  const subscription = await with_.broker.consume(
+  const subscription = await context.broker.consume(
     target.name,
     async (tickets) => {
       try {
@@ -81,12 +79,12 @@ async function deliverReady(
     { batchSize: limits.batchSize * 4, concurrency: limits.concurrency },
   );
   try {
-    await runRounds(target, round, counts, handling, { ...with_, subscription });
-    counts.blocked = await with_.store.messages.count({ target: target.name, state: ['blocked'] });
+    await runRounds(target, round, counts, subscription, handling);
+    counts.blocked = await messages.count({ target: target.name, state: ['blocked'] });
   } finally {
     await subscription.stop();
   }
-  with_.onProgress({ step: `deliver ${target.flow.name}`, done: total, total, ended: true });
+  context.onProgress({ step: `deliver ${target.flow.name}`, done: total, total, ended: true });
   if (counts.held === null && circuit.outage === null) signal.throwIfAborted();
   return circuit.outage;
 }

@@ -2,7 +2,7 @@ import type { SnapshotSink } from '../connector/connector.ts';
 import type { Target } from '../flow/target.ts';
 import type { LedgerStore } from '../store/ledger-store.ts';
 
-export interface SnapshotSurroundings {
+export interface SnapshotContext {
   readonly ledger: LedgerStore;
   readonly signal: AbortSignal;
   /** Objects written so far. */
@@ -17,7 +17,7 @@ export interface SnapshotSurroundings {
 export async function deliverSnapshot(
   target: Target,
   sink: SnapshotSink,
-  { ledger, signal, onWritten }: SnapshotSurroundings,
+  { ledger, signal, onWritten }: SnapshotContext,
 ): Promise<void> {
   const writer = await sink.begin(signal);
   let written = 0;

@@ -1,22 +1,18 @@
 import type { Broker } from '../broker/broker.ts';
 import type { Failure } from '../failure/failure.ts';
+import type { Context } from '../flow/context.ts';
 import type { Target } from '../flow/target.ts';
 import type { OnProgress } from '../message/progress.ts';
 import type { Settlement } from '../store/message-store.ts';
-import type { Store } from '../store/store.ts';
 import type { Views } from '../view/views.ts';
 
-export interface DeliverySurroundings {
-  readonly store: Store;
+/** What delivering to a target needs. */
+export interface DeliveryContext extends Context {
   readonly broker: Broker;
+  /** For single entities, as the store holds them at that moment. */
   readonly views: Views;
-  readonly now: () => number;
-  readonly today: () => string;
-  /** Organisations of which nothing may change now. */
+  /** Organisations of which nothing may change until a person has decided. */
   readonly withheld: ReadonlySet<string>;
-  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  readonly signal: AbortSignal;
-  readonly onProgress: OnProgress;
   /** Retries that are due later than this are left to the next run. */
   readonly patienceMs: number;
 }

@@ -1,14 +1,9 @@
+import type { Context } from '../flow/context.ts';
 import type { Target, TargetKind } from '../flow/target.ts';
 import { type EntityRef, isOnItsWayOut, type Message } from '../message/message.ts';
 import { type Entry, isChange } from '../plan/compare.ts';
 import type { PlanBatch } from '../plan/plan-batch.ts';
-import type { Store } from '../store/store.ts';
 import { deliveryId, parkedId } from './delivery-id.ts';
-
-interface KeepSurroundings {
-  readonly store: Store;
-  readonly now: () => number;
-}
 
 /** An object, and what its target is to be told of it. */
 interface Told {
@@ -22,7 +17,7 @@ export async function keepParked(
   target: Target,
   run: string,
   { kind, parked }: PlanBatch,
-  { store, now }: KeepSurroundings,
+  { store, now }: Pick<Context, 'store' | 'now'>,
 ): Promise<void> {
   if (parked.length === 0) return;
   const at = now();
@@ -50,7 +45,7 @@ export async function keepDeliveries(
   target: Target,
   run: string,
   plan: AsyncIterable<PlanBatch>,
-  { store, now }: KeepSurroundings,
+  { store, now }: Pick<Context, 'store' | 'now'>,
 ): Promise<void> {
   const deletions: Message[] = [];
   for await (const { kind, entries } of plan) {
@@ -76,7 +71,7 @@ export async function keepDeliveries(
 export async function keepDoubtful(
   target: Target,
   run: string,
-  { store, now }: KeepSurroundings,
+  { store, now }: Pick<Context, 'store' | 'now'>,
 ): Promise<void> {
   const inDoubt = { target: target.name, type: ['deliver'], inDoubt: true } as const;
   const fresh = { run, state: 'waiting', attempts: 0, updatedAt: now() } as const;

@@ -1,21 +1,16 @@
+import type { Context } from '../flow/context.ts';
 import type { Target } from '../flow/target.ts';
 import type { ObjectRef } from '../message/message.ts';
 import { isChange } from '../plan/compare.ts';
 import type { PlanBatch } from '../plan/plan-batch.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
-import type { Store } from '../store/store.ts';
-
-interface ProposeSurroundings {
-  readonly store: Store;
-  readonly now: () => number;
-}
 
 /** Keeps what a plan would change in the ledger of a target that takes its set as a whole. */
 export async function propose(
   target: Target,
   run: string,
   { kind, entries }: PlanBatch,
-  { store, now }: ProposeSurroundings,
+  { store, now }: Pick<Context, 'store' | 'now'>,
 ): Promise<void> {
   const rows: LedgerRow[] = [];
   const removals: ObjectRef[] = [];
@@ -36,8 +31,8 @@ export async function proposeInstead(
   target: Target,
   run: string,
   plan: AsyncIterable<PlanBatch>,
-  with_: ProposeSurroundings,
+  context: Pick<Context, 'store' | 'now'>,
 ): Promise<void> {
-  await with_.store.ledger.withdraw(target.name);
-  for await (const batch of plan) await propose(target, run, batch, with_);
+  await context.store.ledger.withdraw(target.name);
+  for await (const batch of plan) await propose(target, run, batch, context);
 }

@@ -1,50 +1,45 @@
 import type { Subscription } from '../broker/broker.ts';
 import type { Target } from '../flow/target.ts';
 import { settle } from './batch/handle-batch.ts';
-import type { HandleSurroundings } from './batch/handling.ts';
-import { type DeliveryCounts, type DeliverySurroundings, progressOf } from './delivery.ts';
+import type { HandleContext } from './batch/handling.ts';
+import { type DeliveryContext, type DeliveryCounts, progressOf } from './delivery.ts';
 import { retryTakenKeys } from './taken-keys.ts';
-
-interface RoundSurroundings extends DeliverySurroundings {
-  /** Of the tickets that the rounds publish. */
-  readonly subscription: Subscription;
-}
 
 /** Rounds over the ranks, and what was refused for its key again, as long as one helps another. */
 export async function runRounds(
   target: Target,
   round: { isLenient: boolean },
   counts: DeliveryCounts,
-  handling: HandleSurroundings,
-  with_: RoundSurroundings,
+  subscription: Subscription,
+  context: HandleContext,
 ): Promise<void> {
-  const rounds = () => overRanks(target.name, round, counts, handling, with_);
+  const rounds = () => overRanks(target.name, round, counts, subscription, context);
   await rounds();
-  await retryTakenKeys(target, counts, handling, rounds);
+  await retryTakenKeys(target, counts, context, rounds);
 }
 
 async function overRanks(
   target: string,
   round: { isLenient: boolean },
   counts: DeliveryCounts,
-  handling: HandleSurroundings,
-  with_: RoundSurroundings,
+  subscription: Subscription,
+  context: HandleContext,
 ): Promise<void> {
-  const { signal } = handling;
+  const { signal } = context;
   round.isLenient = false;
-  await unblock(target, with_);
+  await unblock(target, context);
   for (;;) {
     const before = progressOf(counts);
-    await drainRanks(target, handling, with_);
+    await drainRanks(target, subscription, context);
     if (signal.aborted) return;
-    const blocked = await with_.store.messages.count({ target, state: ['blocked'] });
+    const blocked = await context.store.messages.count({ target, state: ['blocked'] });
     const hasHelped = progressOf(counts) > before;
     if (blocked > 0 && (hasHelped || !round.isLenient)) {
       round.isLenient = !hasHelped;
       counts.isLenient ||= round.isLenient;
-      await unblock(target, with_);
+      await unblock(target, context);
     } else {
-      if (!(await sleepUntilDue(target, with_))) return;
+      if (!(await sleepUntilDue(target, context))) return;
       round.isLenient = false;
     }
   }
@@ -53,10 +48,10 @@ async function overRanks(
 /** Publishes what is ready, lowest rank first, and waits until each rank is settled. */
 async function drainRanks(
   target: string,
-  handling: HandleSurroundings,
-  { store, broker, subscription, now }: RoundSurroundings,
+  subscription: Subscription,
+  context: HandleContext,
 ): Promise<void> {
-  const { signal, circuit } = handling;
+  const { store, broker, now, signal, circuit } = context;
   for (;;) {
     if (signal.aborted) return;
     const rank = await store.messages.nextRank(target, now());
@@ -66,8 +61,8 @@ async function drainRanks(
       await subscription.untilLeft(MOST_QUEUED, signal);
     }
     await subscription.untilLeft(0, signal);
-    await settle(circuit.rest(), handling);
-    if (circuit.outage !== null) handling.onOutage(circuit.outage);
+    await settle(circuit.rest(), context);
+    if (circuit.outage !== null) context.onOutage(circuit.outage);
   }
 }
 
@@ -75,18 +70,18 @@ async function drainRanks(
 const MOST_QUEUED = 10_000;
 
 /** Lets everything that waits for another object have its turn again. */
-async function unblock(target: string, { store }: DeliverySurroundings): Promise<void> {
+async function unblock(target: string, { store }: DeliveryContext): Promise<void> {
   for await (const batch of store.messages.scan({ target, state: ['blocked'] })) {
     await store.messages.put(batch.map((message) => ({ ...message, state: 'waiting' })));
   }
 }
 
 /** True if a retry has become due within our patience. */
-async function sleepUntilDue(target: string, with_: DeliverySurroundings): Promise<boolean> {
-  const due = await with_.store.messages.nextDue(target);
+async function sleepUntilDue(target: string, context: DeliveryContext): Promise<boolean> {
+  const due = await context.store.messages.nextDue(target);
   if (due === null) return false;
-  const wait = due - with_.now();
-  if (wait > with_.patienceMs) return false;
-  await with_.sleep(Math.max(wait, 1), with_.signal);
+  const wait = due - context.now();
+  if (wait > context.patienceMs) return false;
+  await context.sleep(Math.max(wait, 1), context.signal);
   return true;
 }

@@ -6,7 +6,7 @@ import type { Message } from '../message/message.ts';
 import { plainRow } from '../store/ledger-store.ts';
 import type { Store } from '../store/store.ts';
 import { decide, type Operate } from './batch/decide.ts';
-import type { HandleSurroundings } from './batch/handling.ts';
+import type { HandleContext } from './batch/handling.ts';
 import { type DeliveryCounts, progressOf } from './delivery.ts';
 
 /**
@@ -17,7 +17,7 @@ import { type DeliveryCounts, progressOf } from './delivery.ts';
 export async function retryTakenKeys(
   target: Target,
   counts: DeliveryCounts,
-  handling: HandleSurroundings,
+  handling: HandleContext,
   runRounds: () => Promise<void>,
 ): Promise<void> {
   const { store, signal } = handling;
@@ -48,14 +48,13 @@ async function takenOf(
 async function untie(
   target: Target,
   taken: readonly Message[],
-  handling: HandleSurroundings,
+  handling: HandleContext,
 ): Promise<boolean> {
   let isUntied = false;
   for (const kind of target.kinds) {
     const own = taken.filter(({ objectKind }) => objectKind === kind.kind);
     if (own.length < 2 || kind.match.length === 0) continue;
-    const now = { today: handling.today(), lenient: false };
-    const decisions = await decide(target, kind, own, { ...handling, ...now });
+    const decisions = await decide(target, kind, own, { ...handling, lenient: () => false });
     const updates = decisions.filter(
       (one): one is Operate => one.kind === 'operate' && one.operation.previous !== null,
     );
@@ -106,7 +105,7 @@ function circlesOf(
 async function stepAside(
   { entry, operation }: Operate,
   field: string,
-  { store, sink, signal }: HandleSurroundings,
+  { store, sink, signal }: HandleContext,
 ): Promise<boolean> {
   const { previous, formerReferences: references = {} } = operation;
   const { row } = entry;

@@ -2,7 +2,7 @@ import type { Source } from '../connector/connector.ts';
 import { Failure } from '../failure/failure.ts';
 import type { Trouble } from '../message/message.ts';
 import { beginningRun, type Run } from '../store/run-store.ts';
-import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
+import type { IntakeContext, IntakeTask } from './intake-task.ts';
 
 /** The run of one intake, and whether its source has more to be read at once. */
 export interface Intake {
@@ -17,7 +17,7 @@ export interface Ending extends Pick<Run, 'outcome' | 'counts'> {
 }
 
 /** Notes that an intake has begun. */
-export async function beginRun(task: IntakeTask, { store, now }: IntakeSurroundings): Promise<Run> {
+export async function beginRun(task: IntakeTask, { store, now }: IntakeContext): Promise<Run> {
   const run = beginningRun(task.run, 'intake', task.module, now());
   await store.runs.put(run);
   return run;
@@ -28,11 +28,11 @@ export async function endRun(
   before: Run,
   { outcome, counts, trouble, more = false }: Ending,
   source: Source | null,
-  with_: IntakeSurroundings,
+  context: IntakeContext,
 ): Promise<Intake> {
-  const { store, now, log, onProgress } = with_;
+  const { store, now, log, onProgress } = context;
   const { id, subject } = before;
-  const unread = more ? [] : await unreadOf(subject, source, with_);
+  const unread = more ? [] : await unreadOf(subject, source, context);
   const about = { outcome, counts, trouble: trouble ?? null, unread };
   const run: Run = { ...before, ...about, endedAt: now() };
   await store.runs.put(run);
@@ -47,7 +47,7 @@ export async function endRun(
 async function unreadOf(
   module: string,
   source: Source | null,
-  { store }: IntakeSurroundings,
+  { store }: IntakeContext,
 ): Promise<readonly Trouble[]> {
   try {
     return (await source?.unread?.(await store.intake.checkpoint(module, ''))) ?? [];

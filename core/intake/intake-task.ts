@@ -1,26 +1,17 @@
 import type { Config, SourceRules } from '../config/config.ts';
 import type { Source } from '../connector/connector.ts';
-import type { Log } from '../log/log.ts';
+import type { Context } from '../flow/context.ts';
 import type { InboundMapping } from '../mapping/compiled.ts';
 import type { Trouble } from '../message/message.ts';
-import type { OnProgress } from '../message/progress.ts';
-import type { CanonicalSchemas } from '../schema/canonical.ts';
 import type { Part } from '../store/intake-store.ts';
-import type { Store } from '../store/store.ts';
 import type { Identity } from './identity/identity.ts';
 
 /** What every intake of a hub shares. */
-export interface IntakeSurroundings {
-  readonly store: Store;
+export interface IntakeContext extends Context {
   readonly config: Config;
-  readonly canonical: CanonicalSchemas;
   /** Whether what this stream says of this kind only adds to what other streams say. */
   readonly isSupplement: (part: Part) => boolean;
   readonly identity: Identity;
-  readonly now: () => number;
-  readonly today: () => string;
-  readonly log: Log;
-  readonly onProgress: OnProgress;
 }
 
 /** One intake: which module is read, how, and by which run. */
@@ -33,5 +24,4 @@ export interface IntakeTask {
   readonly rules: SourceRules;
   /** What was odd in the deliveries that the same sync took in before this one. */
   readonly remarks: readonly Trouble[];
-  readonly signal: AbortSignal;
 }

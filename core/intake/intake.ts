@@ -3,7 +3,7 @@ import { Failure } from '../failure/failure.ts';
 import { tryAlone } from './aside/try-alone.ts';
 import { removeWhatMay } from './complete/gate.ts';
 import { beginRun, type Ending, endRun, type Intake } from './intake-run.ts';
-import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
+import type { IntakeContext, IntakeTask } from './intake-task.ts';
 import { openKeepers } from './keepers.ts';
 import { applySealed } from './merge/apply.ts';
 import { gatherTwins } from './merge/mergers.ts';
@@ -15,20 +15,21 @@ import { Receiver } from './read/receive.ts';
  * well and passed its guard; from the seal on, the run is finished even if the process dies.
  * Answers the ended run; throws only what is no Failure (a defect), and the signal's reason.
  */
-export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promise<Intake> {
-  const { store } = with_;
-  const started = await beginRun(task, with_);
-  const keepers = await openKeepers(with_);
+export async function intake(task: IntakeTask, context: IntakeContext): Promise<Intake> {
+  const { store } = context;
+  const started = await beginRun(task, context);
+  const keepers = await openKeepers(context);
   const { protections } = keepers;
-  const reading = new Reading(task, with_);
-  const receiver = new Receiver(reading.task, with_, protections);
-  const end = (about: Ending) => endRun({ ...started, ...receiver.about() }, about, source, with_);
+  const reading = new Reading(task, context);
+  const receiver = new Receiver(reading.task, context, protections);
+  const end = (about: Ending) =>
+    endRun({ ...started, ...receiver.about() }, about, source, context);
   let source: Source | null = null;
   let isRead = false;
   let isSealed = false;
   try {
-    await applySealed(keepers, with_);
-    await with_.identity.reload();
+    await applySealed(keepers, context);
+    await context.identity.reload();
     source = await task.openSource();
     await store.intake.open(task.run, task.module);
     const since = await store.intake.checkpoint(task.module, '');
@@ -37,14 +38,14 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
     // From here on what was said of protection counts, whatever the guards say of the rest.
     await protections.keep();
     isRead = true;
-    const held = await removeWhatMay(task, with_, receiver);
+    const held = await removeWhatMay(task, context, receiver);
     await receiver.keep();
-    await with_.identity.keep();
+    await context.identity.keep();
     if (receiver.fullStreams().size > 0) await reading.forget();
     await store.intake.seal(task.run, task.module, { '': checkpoint }, receiver.settled());
     isSealed = true;
-    const { invalid, repetitions } = await applySealed(keepers, with_);
-    await gatherTwins(task.run, receiver.mergers, keepers, with_);
+    const { invalid, repetitions } = await applySealed(keepers, context);
+    await gatherTwins(task.run, receiver.mergers, keepers, context);
     receiver.remark(repetitions);
     await protections.ask(task.run, receiver.fullStreams().size > 0 ? task.module : null);
     await source.accepted?.();
@@ -56,7 +57,7 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     // Its checkpoint has moved: what is sealed is applied by the next run.
-    const changed = isSealed ? {} : await dropRun(reading.task, with_);
+    const changed = isSealed ? {} : await dropRun(reading.task, context);
     return await end({ ...endingOf(failure), counts: { ...receiver.counts(), ...changed } });
   } finally {
     if (isRead) await protections.enact();
@@ -67,10 +68,10 @@ export async function intake(task: IntakeTask, with_: IntakeSurroundings): Promi
 /** The run comes to nothing; what earlier ones have set aside is tried all the same. */
 async function dropRun(
   task: IntakeTask,
-  with_: IntakeSurroundings,
+  context: IntakeContext,
 ): Promise<{ readonly changed: number }> {
-  await with_.store.intake.finish(task.run);
-  return { changed: await tryAlone(task, with_) };
+  await context.store.intake.finish(task.run);
+  return { changed: await tryAlone(task, context) };
 }
 
 function endingOf(failure: Failure): Pick<Ending, 'outcome' | 'trouble'> {

@@ -1,5 +1,5 @@
 import { Strangers } from './identity/strangers.ts';
-import type { IntakeSurroundings } from './intake-task.ts';
+import type { IntakeContext } from './intake-task.ts';
 import { Doubles } from './merge/doubles.ts';
 import { Protections } from './merge/protections.ts';
 
@@ -11,8 +11,8 @@ export interface Keepers {
 }
 
 /** As things are now: what persons decide after this is not heard. */
-export async function openKeepers(with_: IntakeSurroundings): Promise<Keepers> {
-  const protections = await Protections.open(with_);
-  const strangers = await Strangers.open(with_);
-  return { protections, strangers, doubles: new Doubles(with_) };
+export async function openKeepers(context: IntakeContext): Promise<Keepers> {
+  const protections = await Protections.open(context);
+  const strangers = await Strangers.open(context);
+  return { protections, strangers, doubles: new Doubles(context) };
 }

@@ -89,7 +89,7 @@ export interface ListPatch {
   readonly removed: readonly string[];
 }
 
-export interface IntakeContext {
+export interface InboundContext {
   /** Date of the run in Europe/Stockholm. */
   readonly today: string;
   /**
@@ -118,14 +118,14 @@ export interface InboundMapping {
   /** External ids of the record's entities, also where nothing else of it can be read. */
   externalIds(record: JsonObject): readonly string[];
   /** The parts that an upserted record gives, or the first reason why it gives none. */
-  convert(record: JsonObject, context: IntakeContext): readonly PartDraft[] | Trouble;
+  convert(record: JsonObject, context: InboundContext): readonly PartDraft[] | Trouble;
   /**
    * What can be told of a record of which not all can be read, or that was deleted: which parts it
    * is about, and of their content no more than what the schema's `x-protected` looks at.
    */
-  about(record: JsonObject, context: IntakeContext): readonly Glimpse[];
+  about(record: JsonObject, context: InboundContext): readonly Glimpse[];
   /** The parts that a deleted record gave, or the reason why they are not known. */
-  identifyDeleted(record: JsonObject, context: IntakeContext): readonly DeletedPart[] | Trouble;
+  identifyDeleted(record: JsonObject, context: InboundContext): readonly DeletedPart[] | Trouble;
 }
 
 export interface Glimpse extends DeletedPart {

@@ -3,8 +3,8 @@ import type { EntityRef, Json, JsonObject, Trouble } from '../message/message.ts
 import {
   type DeletedPart,
   type Glimpse,
+  type InboundContext,
   type InboundMapping,
-  type IntakeContext,
   type ListPatch,
   PART_OF_TWIN,
   type PartDraft,
@@ -84,7 +84,7 @@ export function compileInbound(
 function convert(
   head: Head,
   record: JsonObject,
-  context: IntakeContext,
+  context: InboundContext,
   slots: number,
   draft: (scope: Scope) => PartDraft | null,
 ): readonly PartDraft[] | Trouble {
@@ -140,7 +140,7 @@ function mayApply(head: Head, scope: Scope): boolean {
   return orNothing(() => head.applies(scope)) ?? true;
 }
 
-function scopeOf(root: JsonObject, context: IntakeContext, slots: number): Scope {
+function scopeOf(root: JsonObject, context: InboundContext, slots: number): Scope {
   return { root, locals: new Array(slots), lookup: () => undefined, ...context };
 }
 
@@ -202,7 +202,7 @@ function externalIdsOf(
   record: JsonObject,
   slots: number,
 ): readonly string[] {
-  const context: IntakeContext = { today: '', identify: () => '', identifyOwn: () => '' };
+  const context: InboundContext = { today: '', identify: () => '', identifyOwn: () => '' };
   const found = new Set<string>();
   for (const scope of head.scopes(scopeOf(record, context, slots))) {
     head.prepareWhatCan(scope);

@@ -2,8 +2,8 @@ import { isList, sameJson } from '../message/digest.ts';
 import type { Entity, Json, JsonObject } from '../message/message.ts';
 import type { CompiledMapping } from './compile-mapping.ts';
 import type {
+  InboundContext,
   InboundMapping,
-  IntakeContext,
   OutboundMapping,
   ProjectionContext,
 } from './compiled.ts';
@@ -65,7 +65,7 @@ function withId(entity: JsonObject): Entity {
 
 /** Ids in tests of inbound mappings are written as `<kind>:<outside id>`. */
 function convertTest(mapping: InboundMapping, test: WrittenTest): Given {
-  const context: IntakeContext = {
+  const context: InboundContext = {
     today: test.today ?? TODAY,
     identify: (_system, kind, externalId) => `${kind}:${externalId}`,
     identifyOwn: (_system, kind, externalId) => `${kind}:${externalId}`,

@@ -1,16 +1,16 @@
 import type { Target, TargetKind } from '../flow/target.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
 import type { Entry } from './compare.ts';
-import type { PlanBatch, PlanSurroundings } from './plan-batch.ts';
+import type { PlanBatch, PlanContext } from './plan-batch.ts';
 import { withhold } from './withhold.ts';
 
 /** Rows from entity kinds that no mapping projects any more: their objects must go. */
 export async function* planForgotten(
   target: Target,
   kind: TargetKind,
-  with_: PlanSurroundings,
+  context: PlanContext,
 ): AsyncGenerator<PlanBatch> {
-  const { ledger, only } = with_;
+  const { ledger, only } = context;
   // A mapping that has gone is a changed rule: everything is planned then.
   if (only != null) return;
   const mapped = new Set(kind.mappings.map((mapping) => mapping.from.kind));
@@ -18,7 +18,7 @@ export async function* planForgotten(
     if (mapped.has(originKind)) continue;
     for await (const rows of ledger.scan(target.name, kind.kind, originKind)) {
       const entries = rows.map((row): Entry => ({ ...gone(row), action: 'delete' }));
-      const { left } = withhold(entries, with_.withheld);
+      const { left } = withhold(entries, context.withheld);
       yield { kind, entries: left, parked: [], entities: 0, horizons: [], unreferred: [] };
     }
   }

@@ -7,7 +7,7 @@ import type { Views } from '../view/views.ts';
 import type { Entry } from './compare.ts';
 import type { Affected } from './scope/reach.ts';
 
-export interface PlanSurroundings {
+export interface PlanContext {
   readonly entities: EntityStore;
   readonly ledger: LedgerStore;
   readonly views: Views;

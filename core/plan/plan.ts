@@ -9,7 +9,7 @@ import { announce, refersToItself } from './keys/announce.ts';
 import { checkReferences, KnownKeys } from './keys/known-keys.ts';
 import { originsOf } from './origins.ts';
 import { recall } from './pick.ts';
-import type { Parked, PlanBatch, PlanSurroundings } from './plan-batch.ts';
+import type { Parked, PlanBatch, PlanContext } from './plan-batch.ts';
 import { NOTHING, projectBatch } from './project.ts';
 import { withhold } from './withhold.ts';
 
@@ -18,16 +18,13 @@ import { withhold } from './withhold.ts';
  * mapping, within a mapping by entity id. A pure function of entities, flow, mappings and ledger:
  * planning twice in a row gives the same, and after delivery gives nothing.
  */
-export async function* planTarget(
-  target: Target,
-  with_: PlanSurroundings,
-): AsyncGenerator<PlanBatch> {
+export async function* planTarget(target: Target, context: PlanContext): AsyncGenerator<PlanBatch> {
   const known = new KnownKeys(target);
   for (const kind of target.kinds) {
     known.begin(kind);
-    if (refersToItself(kind)) await announce(target, kind, known, with_);
-    for (const mapping of kind.mappings) yield* planMapping(target, kind, mapping, known, with_);
-    yield* planForgotten(target, kind, with_);
+    if (refersToItself(kind)) await announce(target, kind, known, context);
+    for (const mapping of kind.mappings) yield* planMapping(target, kind, mapping, known, context);
+    yield* planForgotten(target, kind, context);
   }
 }
 
@@ -36,12 +33,13 @@ async function* planMapping(
   kind: TargetKind,
   mapping: OutboundMapping,
   known: KnownKeys,
-  with_: PlanSurroundings,
+  context: PlanContext,
 ): AsyncGenerator<PlanBatch> {
   const originKind = mapping.from.kind;
-  for await (const groups of originsOf(target, kind, originKind, with_)) {
-    const projected = await projectBatch(target, mapping, groups, with_);
-    if (with_.only != null) await recall(target, kind, projected, known, with_.only, with_.ledger);
+  for await (const groups of originsOf(target, kind, originKind, context)) {
+    const projected = await projectBatch(target, mapping, groups, context);
+    if (context.only != null)
+      await recall(target, kind, projected, known, context.only, context.ledger);
     const entries: Entry[] = [];
     const parked: Parked[] = [];
     const horizons: Horizon[] = [];
@@ -55,9 +53,9 @@ async function* planMapping(
       const troubles = [...outcome.parked, ...taken.parked];
       for (const trouble of troubles) parked.push({ origin, ...trouble });
       const present = { ...outcome, wanted: taken.wanted, parked: troubles };
-      const compared = compare(kind, origin, present, group.rows, with_.today);
+      const compared = compare(kind, origin, present, group.rows, context.today);
       const told = compared.map((entry) => known.withNewIds(entry));
-      const { left, dropped } = withhold(told, with_.withheld);
+      const { left, dropped } = withhold(told, context.withheld);
       known.disclaim(kind, dropped);
       known.noteCreated(kind, left);
       known.addKept(kind, left);

@@ -36,7 +36,7 @@ export interface Projected {
   readonly until: string;
 }
 
-export interface ProjectSurroundings {
+export interface ProjectContext {
   readonly views: Views;
   readonly today: string;
 }
@@ -50,7 +50,7 @@ export async function projectBatch(
   target: Target,
   mapping: OutboundMapping,
   groups: readonly OriginGroup[],
-  { views, today }: ProjectSurroundings,
+  { views, today }: ProjectContext,
 ): Promise<readonly Projected[]> {
   const entities = groups.flatMap((group) => (group.stored === null ? [] : [group.stored.entity]));
   const seen = await views.of(mapping.from.kind, entities);

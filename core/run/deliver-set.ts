@@ -4,7 +4,7 @@ import { type DeliveryCounts, newCounts } from '../dispatch/delivery.ts';
 import { Failure } from '../failure/failure.ts';
 import type { Target } from '../flow/target.ts';
 import type { PlanTotals } from '../plan/count/totals.ts';
-import type { FlowSurroundings, FlowTask } from './flow-task.ts';
+import type { FlowContext, FlowTask } from './flow-task.ts';
 import { refuseHeldTarget, wrongSink } from './held-target.ts';
 
 /**
@@ -13,29 +13,29 @@ import { refuseHeldTarget, wrongSink } from './held-target.ts';
 export async function deliverSet(
   task: FlowTask,
   totals: Pick<PlanTotals, 'create' | 'update' | 'delete'>,
-  with_: FlowSurroundings,
+  context: FlowContext,
 ): Promise<DeliveryCounts> {
   const { target } = task;
-  await refuseHeldTarget(target, with_);
+  await refuseHeldTarget(target, context);
   const counts = newCounts();
   const step = `deliver ${target.flow.name}`;
-  const onWritten = (done: number) => with_.onProgress({ step, done, total: null, ended: false });
+  const onWritten = (done: number) => context.onProgress({ step, done, total: null, ended: false });
   for (let attempt = 1; ; attempt++) {
     const sink = await task.openSink();
     try {
       if (sink.mode !== 'full') throw wrongSink(target);
-      const { signal, store } = with_;
+      const { signal, store } = context;
       // Until it is confirmed, nobody knows which set is there: the next run writes it anew.
       await store.putValue(rewriteName(target.name), true);
       await deliverSnapshot(target, sink, { ledger: store.ledger, signal, onWritten });
       await store.putValue(rewriteName(target.name), false);
       counts.delivered = totals.create + totals.update;
       counts.removed = totals.delete;
-      with_.onProgress({ step, done: counts.delivered, total: counts.delivered, ended: true });
+      context.onProgress({ step, done: counts.delivered, total: counts.delivered, ended: true });
       return counts;
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
-      await waitOrThrow(failure, attempt, target, with_);
+      await waitOrThrow(failure, attempt, target, context);
       counts.retried += 1;
     } finally {
       await sink.close();
@@ -47,11 +47,11 @@ async function waitOrThrow(
   failure: Failure,
   attempt: number,
   target: Target,
-  with_: FlowSurroundings,
+  context: FlowContext,
 ): Promise<void> {
   const { delivery } = target.flow;
   const waitMs = backoffMs(attempt, delivery, failure.retryAfterMs);
-  const isOver = attempt >= delivery.attempts || waitMs > with_.patienceMs;
+  const isOver = attempt >= delivery.attempts || waitMs > context.patienceMs;
   if (failure.recovery !== 'retry' || isOver) throw failure;
-  await with_.sleep(waitMs, with_.signal);
+  await context.sleep(waitMs, context.signal);
 }

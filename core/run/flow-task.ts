@@ -1,12 +1,22 @@
 import type { Sink } from '../connector/connector.ts';
-import type { SinkLimits } from '../dispatch/delivery.ts';
-import type { Log } from '../log/log.ts';
-import type { PlanFlowSurroundings, PlanTask } from './plan-flow.ts';
+import type { DeliveryContext, SinkLimits } from '../dispatch/delivery.ts';
+import type { ScopeTask } from '../plan/scope/plan-scope.ts';
+import type { ViewNeeds, Views } from '../view/views.ts';
 
-export interface FlowSurroundings extends PlanFlowSurroundings {
-  readonly log: Log;
-  /** `YYYY-MM-DD` of an instant where the city is. */
-  readonly dateOf: (epochMs: number) => string;
+/** What planning and delivering a flow needs. */
+export interface FlowContext extends DeliveryContext {
+  readonly needs: ViewNeeds;
+  /** Views for a plan of everything on a day; `views` are for single entities. */
+  readonly survey: (today: string) => Promise<Views>;
+}
+
+/** What a plan may be: any, or the one that a person has looked at. */
+export interface PlanTask extends ScopeTask {
+  readonly run: string;
+  /** The digest of the plan that may run; null for any. */
+  readonly plan: string | null;
+  /** A set is written again although nothing in it has changed. */
+  readonly rewrite: boolean;
 }
 
 /** One execution of a flow. */

@@ -1,3 +1,4 @@
+import type { Context } from '../flow/context.ts';
 import type { Target } from '../flow/target.ts';
 import {
   closeHolds,
@@ -18,13 +19,6 @@ import {
 import type { HoldPart, Planned, Run } from '../store/run-store.ts';
 import type { Store } from '../store/store.ts';
 
-export interface GuardSurroundings {
-  readonly store: Store;
-  readonly now: () => number;
-  /** `YYYY-MM-DD` of an instant where the city is. */
-  readonly dateOf: (epochMs: number) => string;
-}
-
 /** What a weekday usually brings is known from so many weeks, and from so many runs of each. */
 const WEEKS = 8;
 const MOST_RUNS = 5000;
@@ -34,7 +28,7 @@ const DAY_MS = 86_400_000;
 export async function judge(
   { flow, name }: Target,
   totals: PlanTotals,
-  { store, now, dateOf }: GuardSurroundings,
+  { store, now, dateOf }: Pick<Context, 'store' | 'now' | 'dateOf'>,
 ): Promise<Judgement> {
   const shares = [totals, ...totals.units.values()];
   if (shares.every((share) => alwaysPasses(guarded(share), flow.guards))) {
@@ -83,10 +77,10 @@ export async function guardPlan(
   target: Target,
   run: string,
   totals: PlanTotals,
-  with_: GuardSurroundings,
+  context: Pick<Context, 'store' | 'now' | 'dateOf'>,
 ): Promise<Guarded> {
-  const judged = await hold(target, run, totals, with_);
-  await noteLoad(target, totals, judged.withheld, with_.store);
+  const judged = await hold(target, run, totals, context);
+  await noteLoad(target, totals, judged.withheld, context.store);
   return judged;
 }
 
@@ -115,10 +109,10 @@ async function hold(
   target: Target,
   run: string,
   totals: PlanTotals,
-  with_: GuardSurroundings,
+  context: Pick<Context, 'store' | 'now' | 'dateOf'>,
 ): Promise<Guarded> {
-  const { withheld, reasons } = await judge(target, totals, with_);
-  const { store, now } = with_;
+  const { withheld, reasons } = await judge(target, totals, context);
+  const { store, now } = context;
   const subject = `flow ${target.flow.name}`;
   if (withheld.size === 0) {
     await closeHolds(store, subject, HEALED);

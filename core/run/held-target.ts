@@ -2,24 +2,24 @@ import { type Failure, HeldFailure } from '../failure/failure.ts';
 import type { Target } from '../flow/target.ts';
 import { openHold } from '../guard/holds.ts';
 import { digestOf } from '../message/digest.ts';
-import type { FlowSurroundings, FlowTask } from './flow-task.ts';
+import type { FlowContext, FlowTask } from './flow-task.ts';
 
 /** The target refuses us as a whole (credentials, host key): its messages wait for a person. */
 export async function holdTarget(
   task: FlowTask,
   failure: Failure,
-  with_: FlowSurroundings,
+  context: FlowContext,
 ): Promise<void> {
   const trouble = failure.toTrouble('target');
   const { name } = task.target;
   const held = { subject: `target ${name}`, run: task.run, reasons: [trouble], counts: {} };
   const digest = digestOf([name, trouble.code]);
-  await openHold(with_.store, { ...held, digest }, with_.now());
+  await openHold(context.store, { ...held, digest }, context.now());
 }
 
 /** A target that a person must release first is not asked again. */
-export async function refuseHeldTarget(target: Target, with_: FlowSurroundings): Promise<void> {
-  const { store, dateOf } = with_;
+export async function refuseHeldTarget(target: Target, context: FlowContext): Promise<void> {
+  const { store, dateOf } = context;
   const [hold] = await store.runs.holds({ subject: `target ${target.name}`, state: 'open' });
   if (hold === undefined) return;
   const text = `${target.name} waits for a person since ${dateOf(hold.createdAt)}`;

@@ -1,4 +1,3 @@
-import type { DeliverySurroundings } from '../dispatch/delivery.ts';
 import { keepParked } from '../dispatch/keep-messages.ts';
 import { propose } from '../dispatch/propose.ts';
 import { HeldFailure } from '../failure/failure.ts';
@@ -7,30 +6,8 @@ import { heldAfter, heldWith, type Moves, noteMoves, withHeld } from '../plan/co
 import { type PlanTotals, Tally } from '../plan/count/totals.ts';
 import { planTarget } from '../plan/plan.ts';
 import type { PlanBatch } from '../plan/plan-batch.ts';
-import {
-  forgetScope,
-  keepScope,
-  type PlanScope,
-  type ScopeTask,
-  scopeOf,
-} from '../plan/scope/plan-scope.ts';
-import type { ReachSurroundings } from '../plan/scope/reach.ts';
-import type { Views } from '../view/views.ts';
-
-export interface PlanTask extends ScopeTask {
-  readonly run: string;
-  /** The digest of the plan that may run; null for any. */
-  readonly plan: string | null;
-  /** A set is written again although nothing in it has changed. */
-  readonly rewrite: boolean;
-}
-
-export interface PlanFlowSurroundings extends DeliverySurroundings {
-  readonly canonical: ReachSurroundings['canonical'];
-  readonly needs: ReachSurroundings['needs'];
-  /** Views for a plan of everything on a day; `views` of the delivery are for single entities. */
-  readonly survey: (today: string) => Promise<Views>;
-}
+import { forgetScope, keepScope, type PlanScope, scopeOf } from '../plan/scope/plan-scope.ts';
+import type { FlowContext, PlanTask } from './flow-task.ts';
 
 /** A flow's plan, counted; and what it takes to go through it again. */
 export interface FlowPlan {
@@ -50,30 +27,26 @@ const MOST_REMEMBERED = 1000;
  * Plans what may have changed since the last plan that was settled, or everything where that is not
  * known. What would change in a set is proposed to the ledger on the way.
  */
-export async function planFlow(task: PlanTask, with_: PlanFlowSurroundings): Promise<FlowPlan> {
-  const { store } = with_;
-  const surroundings = { ...with_, today: with_.today() };
-  const found = await scopeOf(task, surroundings);
+export async function planFlow(task: PlanTask, context: FlowContext): Promise<FlowPlan> {
+  const { store } = context;
+  const today = context.today();
+  const found = await scopeOf(task, today, context);
   // As long as this run has not ended well, the next one looks at everything.
   await forgetScope(store, task.target.name);
-  const whole = { ...found, only: null, held: null, wholeOn: surroundings.today };
-  const plan = await planIn(task.rewrite || task.plan !== null ? whole : found, task, with_);
+  const whole = { ...found, only: null, held: null, wholeOn: today };
+  const plan = await planIn(task.rewrite || task.plan !== null ? whole : found, task, context);
   refuseOtherPlan(task, plan.totals);
   return plan;
 }
 
 /** Goes through the plan once: counts it, and keeps messages for what cannot be mapped. */
-async function planIn(
-  scope: PlanScope,
-  task: PlanTask,
-  with_: PlanFlowSurroundings,
-): Promise<FlowPlan> {
+async function planIn(scope: PlanScope, task: PlanTask, context: FlowContext): Promise<FlowPlan> {
   const { target, run } = task;
-  const { store } = with_;
-  const today = with_.today();
-  const surroundings = {
+  const { store } = context;
+  const today = context.today();
+  const asOf = {
     ...{ entities: store.entities, ledger: store.ledger, today, only: scope.only },
-    views: scope.only === null ? await with_.survey(today) : with_.views,
+    views: scope.only === null ? await context.survey(today) : context.views,
   };
   if (scope.only === null) await store.horizons.forget(target.name);
   const tally = new Tally();
@@ -81,28 +54,28 @@ async function planIn(
   const step = `plan ${target.flow.name}`;
   const changes: PlanBatch[] = [];
   let [considered, changed] = [0, 0];
-  for await (const batch of planTarget(target, surroundings)) {
-    with_.signal.throwIfAborted();
+  for await (const batch of planTarget(target, asOf)) {
+    context.signal.throwIfAborted();
     tally.add(batch);
     noteMoves(moves, batch);
     await store.ledger.assign(movedUnits(batch));
     await store.horizons.note(target.name, batch.horizons);
-    await keepParked(target, run, batch, with_);
+    await keepParked(target, run, batch, context);
     considered += batch.entities;
     const entries = batch.entries.filter(isChange);
     changed += entries.length;
-    if (target.mode === 'full') await propose(target, run, batch, with_);
+    if (target.mode === 'full') await propose(target, run, batch, context);
     if (entries.length > 0 && changed <= MOST_REMEMBERED) changes.push({ ...batch, entries });
-    with_.onProgress({ step, done: considered, total: null, ended: false });
+    context.onProgress({ step, done: considered, total: null, ended: false });
   }
   await store.messages.removeStale(target.name, ['parked'], run);
-  with_.onProgress({ step, done: considered, total: considered, ended: true });
+  context.onProgress({ step, done: considered, total: considered, ended: true });
   const counted = tally.totals();
   const totals = scope.held === null ? counted : withHeld(counted, heldWith(scope.held, moves));
-  const settle = () => keepScope(task, scope, heldAfter(totals), { store, today });
+  const settle = () => keepScope(task, scope, heldAfter(totals), today, store);
   const batches = (withheld: ReadonlySet<string>) => {
     const isRemembered = changed <= MOST_REMEMBERED && withheld.size === 0;
-    return isRemembered ? again(changes) : planTarget(target, { ...surroundings, withheld });
+    return isRemembered ? again(changes) : planTarget(target, { ...asOf, withheld });
   };
   return { totals, considered, batches, settle };
 }

@@ -11,7 +11,7 @@ import { isEmpty, type PlanTotals, without } from '../plan/count/totals.ts';
 import { beginningRun, type Run } from '../store/run-store.ts';
 import { retractFirst, together } from '../withdraw/retract-first.ts';
 import { deliverSet } from './deliver-set.ts';
-import type { FlowSurroundings, FlowTask } from './flow-task.ts';
+import type { FlowContext, FlowTask } from './flow-task.ts';
 import { guardPlan, plannedOf } from './guard-plan.ts';
 import { holdTarget, refuseHeldTarget, wrongSink } from './held-target.ts';
 import { type FlowPlan, planFlow } from './plan-flow.ts';
@@ -20,50 +20,44 @@ import { type FlowPlan, planFlow } from './plan-flow.ts';
  * Plans a flow, guards the plan, and delivers it: what waits from earlier runs is delivered too.
  * Answers the ended run, also where it ended with a defect; throws only the signal's reason.
  */
-export async function runFlow(task: FlowTask, with_: FlowSurroundings): Promise<Run> {
+export async function runFlow(task: FlowTask, context: FlowContext): Promise<Run> {
   const { target } = task;
-  const begun = await begin(task, with_);
+  const begun = await begin(task, context);
   let plan: FlowPlan | null = null;
   let counts = newCounts();
   let healed = 0;
   let failure: Failure | null = null;
   try {
-    const open = await openFailures(with_.store, target.name);
-    const retracted = await retractFirst(task, with_);
-    plan = await planFlow(retracted === null ? task : { ...task, plan: null }, with_);
-    const { withheld, reasons, used } = await guardPlan(target, task.run, plan.totals, with_);
-    const surroundings = { ...with_, withheld };
-    counts = await deliverOrGiveBack(
-      task,
-      without(plan.totals, withheld),
-      plan,
-      used,
-      surroundings,
-    );
-    if (retracted !== null) counts = await together(retracted, counts, task, with_);
-    healed = await healedOf(with_.store, open);
-    failure = counts.held ?? counts.outage ?? heldBack(reasons) ?? (await waiting(task, with_));
-    if (counts.held !== null) await holdTarget(task, counts.held, with_);
+    const open = await openFailures(context.store, target.name);
+    const retracted = await retractFirst(task, context);
+    plan = await planFlow(retracted === null ? task : { ...task, plan: null }, context);
+    const { withheld, reasons, used } = await guardPlan(target, task.run, plan.totals, context);
+    const guarded = { ...context, withheld };
+    counts = await deliverOrGiveBack(task, without(plan.totals, withheld), plan, used, guarded);
+    if (retracted !== null) counts = await together(retracted, counts, task, context);
+    healed = await healedOf(context.store, open);
+    failure = counts.held ?? counts.outage ?? heldBack(reasons) ?? (await waiting(task, context));
+    if (counts.held !== null) await holdTarget(task, counts.held, context);
     if (failure === null && !counts.isLenient) await plan.settle();
   } catch (thrown) {
-    if (with_.signal.aborted && !(thrown instanceof Failure)) throw thrown;
-    failure = thrown instanceof Failure ? thrown : defect(task, thrown, with_);
-    if (failure.code === 'HOST_KEY_UNKNOWN') await holdTarget(task, failure, with_);
+    if (context.signal.aborted && !(thrown instanceof Failure)) throw thrown;
+    failure = thrown instanceof Failure ? thrown : defect(task, thrown, context);
+    if (failure.code === 'HOST_KEY_UNKNOWN') await holdTarget(task, failure, context);
   } finally {
-    if (target.mode === 'full') await with_.store.ledger.withdraw(target.name);
+    if (target.mode === 'full') await context.store.ledger.withdraw(target.name);
   }
-  return end({ ...begun, counts: { healed } }, task, plan, counts, failure, with_);
+  return end({ ...begun, counts: { healed } }, task, plan, counts, failure, context);
 }
 
 /** A fault of ours ends this flow and no other. Its words may quote a person: they stay here. */
-function defect({ target }: FlowTask, thrown: unknown, { log }: FlowSurroundings): InvalidFailure {
+function defect({ target }: FlowTask, thrown: unknown, { log }: FlowContext): InvalidFailure {
   const { name, stack = '' } = thrown instanceof Error ? thrown : new Error();
   const at = stack.split('\n').filter((line) => /^\s+at /.test(line));
   log.error({ flow: target.flow.name, kind: name, at: at.join('') }, 'a defect ended the flow');
   return new InvalidFailure('DEFECT', `${target.name}: the hub has a fault (${name})`);
 }
 
-async function begin({ run, target }: FlowTask, { store, now }: FlowSurroundings): Promise<Run> {
+async function begin({ run, target }: FlowTask, { store, now }: FlowContext): Promise<Run> {
   const begun = beginningRun(run, 'flow', target.flow.name, now());
   await store.runs.put(begun);
   return begun;
@@ -78,7 +72,7 @@ function heldBack(reasons: readonly Trouble[]): HeldFailure | null {
 }
 
 /** Not delivered is not done: why something waits for its next attempt, as the run's failure. */
-async function waiting({ target }: FlowTask, { store }: FlowSurroundings): Promise<Failure | null> {
+async function waiting({ target }: FlowTask, { store }: FlowContext): Promise<Failure | null> {
   const open = { target: target.name, type: ['deliver'], state: ['waiting', 'retrying'] } as const;
   const count = await store.messages.count(open);
   if (count === 0) return null;
@@ -98,14 +92,15 @@ async function deliverOrGiveBack(
   totals: PlanTotals,
   plan: FlowPlan,
   used: UsedApprovals,
-  with_: FlowSurroundings,
+  context: FlowContext,
 ): Promise<DeliveryCounts> {
   try {
-    const counts = await deliver(task, totals, plan, with_);
-    if (counts.held !== null || counts.outage !== null) await giveBackApprovals(with_.store, used);
+    const counts = await deliver(task, totals, plan, context);
+    if (counts.held !== null || counts.outage !== null)
+      await giveBackApprovals(context.store, used);
     return counts;
   } catch (failure) {
-    await giveBackApprovals(with_.store, used);
+    await giveBackApprovals(context.store, used);
     throw failure;
   }
 }
@@ -114,26 +109,27 @@ async function deliver(
   task: FlowTask,
   totals: PlanTotals,
   plan: FlowPlan,
-  with_: FlowSurroundings,
+  context: FlowContext,
 ): Promise<DeliveryCounts> {
   const { target } = task;
   if (target.mode === 'full') {
     if (isEmpty(totals) && !task.rewrite) return newCounts();
-    const { withheld } = with_;
-    if (withheld.size > 0) await proposeInstead(target, task.run, plan.batches(withheld), with_);
-    return deliverSet(task, totals, with_);
+    const { withheld } = context;
+    if (withheld.size > 0) await proposeInstead(target, task.run, plan.batches(withheld), context);
+    return deliverSet(task, totals, context);
   }
-  if (!isEmpty(totals)) await keepDeliveries(target, task.run, plan.batches(with_.withheld), with_);
+  if (!isEmpty(totals))
+    await keepDeliveries(target, task.run, plan.batches(context.withheld), context);
   // What the plan does not name any more is void: newer data have taken its place.
-  await keepDoubtful(target, task.run, with_);
-  await with_.store.messages.removeStale(target.name, ['deliver'], task.run);
-  const open = await with_.store.messages.count({ target: target.name, type: ['deliver'] });
+  await keepDoubtful(target, task.run, context);
+  await context.store.messages.removeStale(target.name, ['deliver'], task.run);
+  const open = await context.store.messages.count({ target: target.name, type: ['deliver'] });
   if (open === 0) return newCounts();
-  await refuseHeldTarget(target, with_);
+  await refuseHeldTarget(target, context);
   const sink = await task.openSink();
   try {
     if (sink.mode !== 'operations') throw wrongSink(target);
-    return await deliverObjects(target, sink, task.limits, with_);
+    return await deliverObjects(target, sink, task.limits, context);
   } finally {
     await sink.close();
   }
@@ -145,7 +141,7 @@ async function end(
   plan: FlowPlan | null,
   { held: _held, outage: _outage, isLenient: _isLenient, taken: _taken, ...counts }: DeliveryCounts,
   failure: Failure | null,
-  { store, now, log }: FlowSurroundings,
+  { store, now, log }: FlowContext,
 ): Promise<Run> {
   const counted = {
     considered: plan?.considered ?? 0,

@@ -6,14 +6,12 @@ import { settleIdentities } from '../intake/identity/settle-identities.ts';
 import { intake } from '../intake/intake.ts';
 import { mergeAnew } from '../intake/merge/merge-anew.ts';
 import { releaseProtections } from '../intake/merge/release-protections.ts';
-import { dateIn } from '../schedule/calendar.ts';
 import type { Run } from '../store/run-store.ts';
-import { preloadedViews } from '../view/preloaded.ts';
 import { checkRetracted } from '../withdraw/check-retracted.ts';
-import { type Engine, rulesOf, targetOfFlow, viewNeedsOf } from './engine.ts';
+import { flowContext, intakeContext, limitsOf, mergeRulesOf, newRunId } from './context.ts';
+import { type Engine, rulesOf, targetOfFlow } from './engine.ts';
 import { underLease } from './lease.ts';
 import { runFlow } from './run-flow.ts';
-import { deliveryOf, intakeSurroundings, mergeRulesOf, newRunId } from './surroundings.ts';
 import type { SyncReport, SyncRequest } from './sync-request.ts';
 
 /** Reads the sources of the flows, then runs the flows one after the other; one sync at a time. */
@@ -52,14 +50,14 @@ async function syncFlows(
   request: SyncRequest,
 ): Promise<SyncReport> {
   const startedAt = engine.now();
-  const surroundings = intakeSurroundings(engine, request.onProgress);
-  await mergeAnew(newRunId(engine), mergeRulesOf(engine), request.signal, surroundings);
-  await settleIdentities(newRunId(engine), surroundings);
+  const context = intakeContext(engine, request);
+  await mergeAnew(newRunId(engine), mergeRulesOf(engine), context);
+  await settleIdentities(newRunId(engine), context);
   const intakes: Run[] = [];
   for (const module of new Set(modules)) {
     intakes.push(...(await takeIn(engine, module, request)));
   }
-  await releaseProtections(surroundings);
+  await releaseProtections(context);
   const runs: Run[] = [];
   if (request.deliver) for (const flow of flows) runs.push(await run(engine, flow, request));
   return { intakes, flows: runs, elapsedMs: engine.now() - startedAt };
@@ -84,18 +82,18 @@ async function takeIn(
   const { config, inbound } = workspace;
   const bad = await openFailures(store, module);
   const task = {
-    ...{ module, signal: request.signal },
+    module,
     openSource: () => engine.openSource(module),
     mappings: inbound.get(module) ?? [],
     rules: config.sources.get(module) ?? USUAL_RULES,
   };
   const earlier: Run[] = [];
-  const surroundings = intakeSurroundings(engine, request.onProgress);
-  let last = await intake({ ...task, run: newRunId(engine), remarks: [] }, surroundings);
+  const context = intakeContext(engine, request);
+  let last = await intake({ ...task, run: newRunId(engine), remarks: [] }, context);
   while (last.more) {
     earlier.push(last.run);
     const { remarks = [] } = last.run;
-    last = await intake({ ...task, run: newRunId(engine), remarks }, surroundings);
+    last = await intake({ ...task, run: newRunId(engine), remarks }, context);
   }
   const healed = await healedOf(store, bad);
   if (healed === 0) return [...earlier, last.run];
@@ -105,23 +103,15 @@ async function takeIn(
 }
 
 async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Run> {
-  const { store, log, workspace } = engine;
-  const { target, limits, surroundings } = deliveryOf(engine, flow, request);
-  const needs = viewNeedsOf(engine, flow);
-  const { canonical } = workspace;
-  const openSink = () => engine.openSink(flow.to);
-  const rewrite = (await store.getValue(rewriteName(target.name))) === true;
-  const plan = request.plan ?? null;
+  const target = targetOfFlow(engine, flow);
+  const rewrite = (await engine.store.getValue(rewriteName(target.name))) === true;
   const done = await runFlow(
     {
-      ...{ run: newRunId(engine), plan, rewrite, target, limits, openSink },
-      rules: rulesOf(engine, flow),
+      ...{ run: newRunId(engine), plan: request.plan ?? null, rewrite, target },
+      ...{ limits: limitsOf(engine, flow), rules: rulesOf(engine, flow) },
+      openSink: () => engine.openSink(flow.to),
     },
-    {
-      ...{ ...surroundings, canonical, needs, log },
-      survey: (today) => preloadedViews(store.entities, canonical, needs, today),
-      dateOf: (epochMs) => dateIn(workspace.config.timeZone, epochMs),
-    },
+    flowContext(engine, flow, request),
   );
   await checkRetracted(engine, flow, request.signal);
   return done;

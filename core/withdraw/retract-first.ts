@@ -2,7 +2,7 @@ import type { DeliveryCounts } from '../dispatch/delivery.ts';
 import { digestOf } from '../message/digest.ts';
 import { forgetScope } from '../plan/scope/plan-scope.ts';
 import { deliverSet } from '../run/deliver-set.ts';
-import type { FlowSurroundings, FlowTask } from '../run/flow-task.ts';
+import type { FlowContext, FlowTask } from '../run/flow-task.ts';
 import { holdTarget, refuseHeldTarget, wrongSink } from '../run/held-target.ts';
 import { planFlow } from '../run/plan-flow.ts';
 import { plainRow } from '../store/ledger-store.ts';
@@ -23,11 +23,11 @@ import {
  */
 export async function retractFirst(
   task: FlowTask,
-  with_: FlowSurroundings,
+  context: FlowContext,
 ): Promise<DeliveryCounts | null> {
   const { target, run } = task;
-  const { store } = with_;
-  const retraction = await retractionOf(target, await protectedIds(store, with_), store);
+  const { store } = context;
+  const retraction = await retractionOf(target, await protectedIds(store, context), store);
   if (isNothing(retraction)) {
     const before = await readRetracted(store, target.name);
     if (before.length === retraction.retracted.length) return null;
@@ -35,17 +35,17 @@ export async function retractFirst(
     await writeRetracted(store, target.name, retraction.retracted);
     return null;
   }
-  if (task.plan !== null) await planFlow(task, with_);
+  if (task.plan !== null) await planFlow(task, context);
   await forgetScope(store, target.name);
-  if (target.mode === 'full') return retractFromSet(task, retraction, with_);
+  if (target.mode === 'full') return retractFromSet(task, retraction, context);
   // Kept first: after a crash nobody else would know what the target may still show.
   await writeRetracted(store, target.name, retraction.retracted);
-  await refuseHeldTarget(target, with_);
+  await refuseHeldTarget(target, context);
   const sink = await task.openSink();
   try {
     if (sink.mode !== 'operations') throw wrongSink(target);
-    const counts = await retractObjects(target, run, retraction, sink, task.limits, with_);
-    if (counts.held !== null) await holdTarget(task, counts.held, with_);
+    const counts = await retractObjects(target, run, retraction, sink, task.limits, context);
+    if (counts.held !== null) await holdTarget(task, counts.held, context);
     const failure = counts.held ?? counts.outage;
     if (failure !== null) throw failure;
     return counts;
@@ -58,16 +58,16 @@ export async function retractFirst(
 async function retractFromSet(
   task: FlowTask,
   { removals, updates }: Retraction,
-  with_: FlowSurroundings,
+  context: FlowContext,
 ): Promise<DeliveryCounts> {
-  const { ledger } = with_.store;
+  const { ledger } = context.store;
   const rows = [...updates.values()].flat().map(({ row, object }) => {
     return { ...plainRow(row), object, hash: digestOf(object) };
   });
   const gone = [...removals.values()].flat().map(({ ref }) => ref);
   await ledger.withdraw(task.target.name);
   await ledger.propose(rows, gone);
-  return deliverSet(task, { create: 0, update: rows.length, delete: gone.length }, with_);
+  return deliverSet(task, { create: 0, update: rows.length, delete: gone.length }, context);
 }
 
 /** What both have done; what was refused first and went with the plan has not failed. */
@@ -75,7 +75,7 @@ export async function together(
   first: DeliveryCounts,
   then: DeliveryCounts,
   { run, target }: FlowTask,
-  { store }: FlowSurroundings,
+  { store }: FlowContext,
 ): Promise<DeliveryCounts> {
   const own = { target: target.name, type: ['deliver'], state: ['failed'], run } as const;
   return {

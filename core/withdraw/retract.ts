@@ -2,14 +2,14 @@ import type { ObjectSink } from '../connector/connector.ts';
 import { backoffMs } from '../dispatch/backoff.ts';
 import { lastDelivered, NOTHING_KNOWN, type Operate } from '../dispatch/batch/decide.ts';
 import { settle } from '../dispatch/batch/handle-batch.ts';
-import type { HandleSurroundings } from '../dispatch/batch/handling.ts';
+import type { HandleContext } from '../dispatch/batch/handling.ts';
 import { batches, tell } from '../dispatch/batch/operate.ts';
 import { findReferences, namesIn, type References } from '../dispatch/batch/references.ts';
 import { Circuit } from '../dispatch/circuit.ts';
 import {
   count,
+  type DeliveryContext,
   type DeliveryCounts,
-  type DeliverySurroundings,
   newCounts,
   type SinkLimits,
 } from '../dispatch/delivery.ts';
@@ -41,27 +41,27 @@ export async function retractObjects(
   retraction: Retraction,
   sink: ObjectSink,
   limits: SinkLimits,
-  with_: DeliverySurroundings,
+  context: DeliveryContext,
 ): Promise<DeliveryCounts> {
   const counts = newCounts();
   const steps = stepsOf(target, retraction);
-  await with_.store.messages.put(
-    steps.flat().map((step) => messageOf(target, run, step, with_.now())),
+  await context.store.messages.put(
+    steps.flat().map((step) => messageOf(target, run, step, context.now())),
   );
-  const until = with_.now() + with_.patienceMs;
+  const until = context.now() + context.patienceMs;
   for (let pause = 1; ; pause++) {
-    counts.outage = await tellAll(target, steps, sink, limits, counts, with_);
-    with_.signal.throwIfAborted();
+    counts.outage = await tellAll(target, steps, sink, limits, counts, context);
+    context.signal.throwIfAborted();
     if (counts.held !== null) return counts;
-    const open = (await openOf(target, steps.flat(), with_)).filter(isOpen);
+    const open = (await openOf(target, steps.flat(), context)).filter(isOpen);
     if (open.length === 0) return counts;
-    const due = Math.min(...open.map(({ notBefore }) => notBefore)) - with_.now();
+    const due = Math.min(...open.map(({ notBefore }) => notBefore)) - context.now();
     const { outage } = counts;
     const pauseMs =
       outage === null ? 1 : backoffMs(pause, target.flow.delivery, outage.retryAfterMs);
     const wait = Math.max(due, pauseMs);
-    if (with_.now() + wait > until) return counts;
-    await with_.sleep(wait, with_.signal);
+    if (context.now() + wait > until) return counts;
+    await context.sleep(wait, context.signal);
   }
 }
 
@@ -83,17 +83,17 @@ async function tellAll(
   sink: ObjectSink,
   limits: SinkLimits,
   counts: DeliveryCounts,
-  with_: DeliverySurroundings,
+  context: DeliveryContext,
 ): Promise<Failure | null> {
   const { batchSize } = limits;
   const circuit = Circuit.of(limits);
   const stop = new AbortController();
   const total = steps.flat().length;
-  const handling: HandleSurroundings = {
-    ...with_,
+  const handling: HandleContext = {
+    ...context,
     ...{ undecided: new Map(), withheld: new Set(), lenient: () => false },
-    ...{ sink, batchSize, circuit, signal: AbortSignal.any([with_.signal, stop.signal]) },
-    onSettled: (settlements) => count(settlements, counts, target, total, with_.onProgress),
+    ...{ sink, batchSize, circuit, signal: AbortSignal.any([context.signal, stop.signal]) },
+    onSettled: (settlements) => count(settlements, counts, target, total, context.onProgress),
     onHold: (failure) => {
       counts.held ??= failure;
       stop.abort(failure);
@@ -103,7 +103,7 @@ async function tellAll(
   for (const step of steps) {
     const [first] = step;
     if (first === undefined) continue;
-    const decisions = await decideSteps(target, first.kind, step, with_);
+    const decisions = await decideSteps(target, first.kind, step, context);
     for (const batch of batches(decisions, batchSize)) {
       if (handling.signal.aborted) return circuit.outage;
       await settle(await tell(target, first.kind, batch, handling), handling);
@@ -118,14 +118,14 @@ async function decideSteps(
   target: Target,
   kind: TargetKind,
   steps: readonly Step[],
-  with_: DeliverySurroundings,
+  context: DeliveryContext,
 ): Promise<readonly Operate[]> {
-  const open = await openOf(target, steps, with_);
+  const open = await openOf(target, steps, context);
   const due = new Map(
-    open.filter((one) => isOpen(one) && one.notBefore <= with_.now()).map((one) => [one.id, one]),
+    open.filter((one) => isOpen(one) && one.notBefore <= context.now()).map((one) => [one.id, one]),
   );
   const objects = steps.flatMap(({ row, object }) => [row.object, ...(object ? [object] : [])]);
-  const references = await findReferences(target.name, kind, objects, with_.store);
+  const references = await findReferences(target.name, kind, objects, context.store);
   return steps.flatMap((step) => {
     const message = due.get(idOfStep(target, step));
     return message === undefined ? [] : [operateOf(message, step, references)];
@@ -162,7 +162,7 @@ function sentWith(
   return { ...Object.fromEntries(former), ...references.remoteIdsOf(object) };
 }
 
-function openOf(target: Target, steps: readonly Step[], { store }: DeliverySurroundings) {
+function openOf(target: Target, steps: readonly Step[], { store }: DeliveryContext) {
   return store.messages.get(steps.map((step) => idOfStep(target, step)));
 }
 

@@ -2,7 +2,7 @@ import type { Target, TargetKind } from '../flow/target.ts';
 import { isList } from '../message/digest.ts';
 import type { EntityRef, Json, JsonObject } from '../message/message.ts';
 import { withoutReferences } from '../message/reference-walk.ts';
-import type { PlanFlowSurroundings } from '../run/plan-flow.ts';
+import type { FlowContext } from '../run/flow-task.ts';
 import { type LedgerRow, rowsOf } from '../store/ledger-store.ts';
 import type { Store } from '../store/store.ts';
 import { readConcealment } from '../view/preloaded.ts';
@@ -42,7 +42,7 @@ const BATCH = 500;
 /** Who is protected, also if no source names them any more, and what is nothing without them. */
 export async function protectedIds(
   store: Store,
-  { canonical, needs }: Pick<PlanFlowSurroundings, 'canonical' | 'needs'>,
+  { canonical, needs }: Pick<FlowContext, 'canonical' | 'needs'>,
 ): Promise<Ids> {
   if (needs.protectedPersons === 'include') return new Map();
   const { hidden } = await readConcealment(store.entities, canonical);

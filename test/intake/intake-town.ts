@@ -7,7 +7,7 @@ import type { RecordBatch, RecordFault, Source } from '../../core/connector/conn
 import { RefusedFailure, TransientFailure } from '../../core/failure/failure.ts';
 import { Identity } from '../../core/intake/identity/identity.ts';
 import { intake } from '../../core/intake/intake.ts';
-import type { IntakeSurroundings } from '../../core/intake/intake-task.ts';
+import type { IntakeContext } from '../../core/intake/intake-task.ts';
 import { silentLog } from '../../core/log/log.ts';
 import { compileMapping } from '../../core/mapping/compile-mapping.ts';
 import type { InboundMapping } from '../../core/mapping/compiled.ts';
@@ -168,24 +168,26 @@ export class IntakeTown {
     const task = {
       ...{ module, run: `run-${this.#runs}`, rules: this.rules, remarks: [], openSource },
       mappings: tellApart(this.#mappings.get(module) ?? []),
-      signal: new AbortController().signal,
     };
     return (await intake(task, this.surroundings())).run;
   }
 
-  surroundings(): IntakeSurroundings {
+  surroundings(): IntakeContext {
     return {
       ...{ store: this.store, identity: this.identity, canonical: this.#canonical },
       config: this.#config(),
       isSupplement: this.#supplements(),
       now: () => 1,
       today: () => '2026-09-01',
+      dateOf: () => '2026-09-01',
+      sleep: async () => undefined,
+      signal: new AbortController().signal,
       log: silentLog,
       onProgress: () => undefined,
     };
   }
 
-  #supplements(): IntakeSurroundings['isSupplement'] {
+  #supplements(): IntakeContext['isSupplement'] {
     const all = [...this.#mappings].map(([module, own]) => [module, tellApart(own)] as const);
     return supplementsAmong(new Map(all)).isSupplement;
   }

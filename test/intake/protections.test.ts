@@ -137,14 +137,14 @@ describe('a word of protection', () => {
       for (const hold of await holds())
         await town.store.runs.putHold({ ...hold, state: 'approved' });
     };
-    const [without, with_] = [
+    const [without, context] = [
       { id: 'p1', name: 'Kim' },
       { id: 'p1', name: 'Kim', mark: MARK },
     ];
-    await town.take('register', 'delta', 'person', [with_]);
+    await town.take('register', 'delta', 'person', [context]);
     await town.take('register', 'delta', 'person', [without]);
     await approve();
-    await town.take('register', 'delta', 'person', [with_]);
+    await town.take('register', 'delta', 'person', [context]);
     await releaseProtections(town.surroundings());
     assert.equal(await marked(), 1);
     await town.take('register', 'delta', 'person', [without]);

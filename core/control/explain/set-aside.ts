@@ -1,4 +1,4 @@
-import { mappingContext } from '../../intake/mapping-context.ts';
+import { inboundContext } from '../../intake/inbound-context.ts';
 import type { InboundMapping } from '../../mapping/compiled.ts';
 import { isList } from '../../message/digest.ts';
 import type { EntityRef, Json, Trouble } from '../../message/message.ts';
@@ -87,7 +87,7 @@ async function* quarantined(
 ): AsyncGenerator<Candidate> {
   const { identity, store } = engine;
   const about = { identity, today: () => todayOf(engine) };
-  const context = mappingContext({ module: source }, about);
+  const context = inboundContext({ module: source }, about);
   for (const mapping of mappings.filter(({ from }) => from.stream === stream)) {
     for (const { entity } of mapping.about(value, context)) {
       const [message] = await store.messages.get([id]);

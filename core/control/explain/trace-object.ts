@@ -68,7 +68,7 @@ export interface Confirmation {
 }
 
 /** One flow as it is traced. */
-export interface TraceSurroundings {
+export interface TraceContext {
   readonly store: Store;
   readonly target: Target;
   readonly views: Views;
@@ -82,9 +82,9 @@ export async function entriesOf(
   kind: TargetKind,
   mapping: OutboundMapping,
   origin: EntityRef,
-  with_: TraceSurroundings,
+  context: TraceContext,
 ): Promise<{ readonly entries: readonly Entry[]; readonly parked: Projected['parked'] }> {
-  const { store, target, views, today } = with_;
+  const { store, target, views, today } = context;
   const [stored = null] = await store.entities.get(origin.kind, [origin.id]);
   const rows = await store.ledger.byOrigins(target.name, kind.kind, [origin]);
   const groups = [{ id: origin.id, stored, rows }];
@@ -98,17 +98,17 @@ export async function traceObject(
   kind: TargetKind,
   mapping: OutboundMapping,
   entry: Entry,
-  with_: TraceSurroundings,
+  context: TraceContext,
 ): Promise<ObjectTrace> {
-  const { store, target } = with_;
+  const { store, target } = context;
   const { key, row, origin, action } = entry;
   const about = {
     ...{ objectKind: kind.kind, key, mapping: mapping.file, origin, attempts: 0, hold: null },
     ...{ at: null, run: row?.run ?? null, trouble: null, waitsFor: null },
     confirmed: confirmationOf(row),
   };
-  const isSettled = !isChange(entry) || (await isAsResolved(kind, entry, with_));
-  const hold = isSettled ? null : holdOf(entry, with_);
+  const isSettled = !isChange(entry) || (await isAsResolved(kind, entry, context));
+  const hold = isSettled ? null : holdOf(entry, context);
   if (hold !== null) return { ...about, state: 'held', hold };
   const ids = [
     deliveryId(target.name, kind.kind, key),
@@ -118,7 +118,7 @@ export async function traceObject(
   if (message !== undefined) {
     const state = isSettled ? 'superseded' : message.type === 'parked' ? 'parked' : message.state;
     const { attempts, trouble, run, notBefore } = message;
-    const waitsFor = await prerequisiteOf(kind, entry, with_);
+    const waitsFor = await prerequisiteOf(kind, entry, context);
     const at = notBefore === 0 ? null : notBefore;
     return { ...about, state, at, run, attempts, trouble, waitsFor };
   }
@@ -127,7 +127,7 @@ export async function traceObject(
     return { ...about, state, at: row?.confirmedAt ?? null };
   }
   if (action === 'delete' || action === 'deactivate') return { ...about, state: 'to go' };
-  const waitsFor = await prerequisiteOf(kind, entry, with_);
+  const waitsFor = await prerequisiteOf(kind, entry, context);
   return { ...about, state: waitsFor === null ? 'open' : 'waits', waitsFor };
 }
 
@@ -154,7 +154,7 @@ export function confirmationOf(row: LedgerRow | null): Confirmation | null {
 async function isAsResolved(
   kind: TargetKind,
   { object, row }: Entry,
-  { store, target }: TraceSurroundings,
+  { store, target }: TraceContext,
 ): Promise<boolean> {
   if (object === null || row === null) return false;
   const references = await findReferences(target.name, kind, [object], store);
@@ -163,7 +163,7 @@ async function isAsResolved(
 }
 
 /** The open hold that withholds the changes of the entry's organisation. */
-function holdOf({ unit }: Entry, { holds }: TraceSurroundings): string | null {
+function holdOf({ unit }: Entry, { holds }: TraceContext): string | null {
   const holding = holds.find((hold) => {
     const approved = approvedParts(hold);
     return hold.parts.some((part) => part.unit === unit && !approved.includes(part));
@@ -179,10 +179,10 @@ const LONGEST_CHAIN = 5;
 async function prerequisiteOf(
   kind: TargetKind,
   { object }: Entry,
-  with_: TraceSurroundings,
+  context: TraceContext,
   depth = 0,
 ): Promise<Prerequisite | null> {
-  const { store, target } = with_;
+  const { store, target } = context;
   for (const { path, kind: to } of object === null ? [] : kind.references) {
     const keys = [...valuesAt(object, path)].map(String);
     const held = await store.ledger.byKeys(target.name, to, keys);
@@ -190,8 +190,8 @@ async function prerequisiteOf(
     if (missing === undefined) continue;
     const [message] = await store.messages.get([deliveryId(target.name, to, missing)]);
     // What the next run delivers with it keeps it from nothing.
-    if (message === undefined && (await isWanted(to, missing, with_))) continue;
-    const deeper = depth < LONGEST_CHAIN ? await causeOf(to, message, with_, depth + 1) : null;
+    if (message === undefined && (await isWanted(to, missing, context))) continue;
+    const deeper = depth < LONGEST_CHAIN ? await causeOf(to, message, context, depth + 1) : null;
     const { state = null, trouble = null } = message ?? {};
     return deeper ?? { objectKind: to, key: missing, state, trouble };
   }
@@ -199,13 +199,13 @@ async function prerequisiteOf(
 }
 
 /** Whether some entity that the key names gives the object now; keys are made of entities' ids. */
-async function isWanted(objectKind: string, key: string, with_: TraceSurroundings) {
-  const kind = with_.target.kinds.find((one) => one.kind === objectKind);
+async function isWanted(objectKind: string, key: string, context: TraceContext) {
+  const kind = context.target.kinds.find((one) => one.kind === objectKind);
   if (kind === undefined) return false;
   for (const id of key.match(UUIDS) ?? []) {
     for (const mapping of kind.mappings) {
       const origin = { kind: mapping.from.kind, id };
-      const { entries } = await entriesOf(kind, mapping, origin, with_);
+      const { entries } = await entriesOf(kind, mapping, origin, context);
       if (entries.some((entry) => entry.key === key && entry.object !== null)) return true;
     }
   }
@@ -216,16 +216,16 @@ async function isWanted(objectKind: string, key: string, with_: TraceSurrounding
 async function causeOf(
   objectKind: string,
   message: Message | undefined,
-  with_: TraceSurroundings,
+  context: TraceContext,
   depth: number,
 ): Promise<Prerequisite | null> {
-  const kind = with_.target.kinds.find((one) => one.kind === objectKind);
+  const kind = context.target.kinds.find((one) => one.kind === objectKind);
   if (kind === undefined || message?.state !== 'blocked') return null;
   for (const mapping of kind.mappings) {
     if (mapping.from.kind !== message.origin.kind) continue;
-    const { entries } = await entriesOf(kind, mapping, message.origin, with_);
+    const { entries } = await entriesOf(kind, mapping, message.origin, context);
     const entry = entries.find(({ key }) => key === message.key);
-    if (entry !== undefined) return prerequisiteOf(kind, entry, with_, depth);
+    if (entry !== undefined) return prerequisiteOf(kind, entry, context, depth);
   }
   return null;
 }

@@ -6,7 +6,7 @@ import { daysAfter } from '../../message/dates.ts';
 import type { Entity } from '../../message/message.ts';
 import { restsOn } from '../../view/in-force.ts';
 import type { Views } from '../../view/views.ts';
-import type { TraceSurroundings } from './trace-object.ts';
+import type { TraceContext } from './trace-object.ts';
 
 /** So far ahead is looked for the day on which something begins. */
 const DAYS_AHEAD = 366;
@@ -15,7 +15,7 @@ const DAYS_AHEAD = 366;
 export function whyNot(
   kind: string,
   view: Entity | null,
-  { target, today }: TraceSurroundings,
+  { target, today }: TraceContext,
 ): {
   readonly reason: string | null;
   readonly silent: readonly { readonly file: string; readonly text: string }[];
@@ -47,7 +47,7 @@ export function whyNot(
 export async function firstDayOf(
   kind: string,
   entity: Entity,
-  { target, today }: TraceSurroundings,
+  { target, today }: TraceContext,
   viewsOn: (day: string) => Views,
 ): Promise<string | null> {
   const selection = target.flow.selects.get(kind);
@@ -82,10 +82,7 @@ function selects({ where }: Selection, view: Entity, day: string): boolean {
   }
 }
 
-function mappingsOf(
-  kind: string,
-  { kinds }: TraceSurroundings['target'],
-): readonly OutboundMapping[] {
+function mappingsOf(kind: string, { kinds }: TraceContext['target']): readonly OutboundMapping[] {
   const all = kinds.flatMap(({ mappings }) => mappings);
   return all.filter(({ from }) => from.kind === kind);
 }

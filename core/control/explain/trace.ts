@@ -13,7 +13,7 @@ import {
   entriesOf,
   type ObjectTrace,
   parkedObject,
-  type TraceSurroundings,
+  type TraceContext,
   traceObject,
 } from './trace-object.ts';
 import { firstDayOf, whyNot } from './trace-selection.ts';
@@ -94,15 +94,15 @@ async function traceTarget(
   const target = targetOfFlow(engine, flow);
   const views = liveViewsOf(engine, flow);
   const holds = await store.runs.holds({ subject: `flow ${flow.name}`, state: 'open' });
-  const with_ = { store, target, views, today: todayOf(engine), holds };
+  const context = { store, target, views, today: todayOf(engine), holds };
   const [view = null] = entity === null ? [] : await views.of(of.kind, [entity]);
-  const found = await traceObjects(of, with_);
-  const { verdict, because } = isProtected ? protectedIn(flow) : judge(of, view, found, with_);
+  const found = await traceObjects(of, context);
+  const { verdict, because } = isProtected ? protectedIn(flow) : judge(of, view, found, context);
   const isThere = verdict === 'sent' || view === null || isProtected;
   const viewsOn = (day: string) => liveViewsOf(engine, flow, () => day);
-  const begins = isThere ? null : await firstDayOf(of.kind, entity ?? view, with_, viewsOn);
+  const begins = isThere ? null : await firstDayOf(of.kind, entity ?? view, context, viewsOn);
   const objects = isProtected ? concealed(found, flow) : found;
-  const obstacles = await obstaclesOf(with_);
+  const obstacles = await obstaclesOf(context);
   const told = {
     flow: flow.name,
     target: target.name,
@@ -136,9 +136,9 @@ function judge(
   of: EntityRef,
   view: Entity | null,
   objects: readonly ObjectTrace[],
-  with_: TraceSurroundings,
+  context: TraceContext,
 ): Pick<TargetOutcome, 'verdict' | 'because'> {
-  const { reason, silent } = whyNot(of.kind, view, with_);
+  const { reason, silent } = whyNot(of.kind, view, context);
   if (reason !== null) return { verdict: 'not selected', because: [reason] };
   const own = objects.filter(({ origin }) => origin === of);
   const isSent = own.some(({ state }) => state !== 'superseded' && state !== 'to go');
@@ -148,16 +148,13 @@ function judge(
 }
 
 /** The objects that the entity gives, and those of entities that refer to it and speak of it. */
-async function traceObjects(
-  of: EntityRef,
-  with_: TraceSurroundings,
-): Promise<readonly ObjectTrace[]> {
+async function traceObjects(of: EntityRef, context: TraceContext): Promise<readonly ObjectTrace[]> {
   const objects: ObjectTrace[] = [];
-  for (const origin of [of, ...(await with_.store.entities.referrers(of))]) {
-    for (const kind of with_.target.kinds) {
+  for (const origin of [of, ...(await context.store.entities.referrers(of))]) {
+    for (const kind of context.target.kinds) {
       for (const mapping of kind.mappings) {
         if (mapping.from.kind !== origin.kind) continue;
-        objects.push(...(await traceMapping(kind, mapping, origin, of, with_)));
+        objects.push(...(await traceMapping(kind, mapping, origin, of, context)));
       }
     }
   }
@@ -169,22 +166,22 @@ async function traceMapping(
   mapping: OutboundMapping,
   origin: EntityRef,
   of: EntityRef,
-  with_: TraceSurroundings,
+  context: TraceContext,
 ): Promise<readonly ObjectTrace[]> {
   const isOwn = origin === of;
-  const { entries, parked } = await entriesOf(kind, mapping, origin, with_);
+  const { entries, parked } = await entriesOf(kind, mapping, origin, context);
   const objects: ObjectTrace[] = [];
   for (const entry of entries) {
     const isHeld = isOwn || (entry.row !== null && speaksOf(entry.key, entry.row.object, of.id));
     if (!isHeld && !speaksOf(entry.key, entry.object, of.id)) continue;
-    const object = await traceObject(kind, mapping, entry, with_);
+    const object = await traceObject(kind, mapping, entry, context);
     // What the target holds of another entity is this one's where it speaks of it.
     objects.push(isHeld ? object : { ...object, confirmed: null });
   }
   if (!isOwn) return objects;
   const known = new Set(objects.map(({ key }) => key));
   objects.push(...parked.map((one) => parkedObject(kind, mapping, origin, one)));
-  return [...objects, ...(await voidObjects(kind, mapping, origin, known, with_))];
+  return [...objects, ...(await voidObjects(kind, mapping, origin, known, context))];
 }
 
 function speaksOf(key: string, object: JsonObject | null, id: string): boolean {
@@ -197,15 +194,15 @@ async function voidObjects(
   mapping: OutboundMapping,
   origin: EntityRef,
   known: ReadonlySet<string>,
-  with_: TraceSurroundings,
+  context: TraceContext,
 ): Promise<readonly ObjectTrace[]> {
   const everything = { written: null, inverses: [], where: () => true };
   const selects = new Map([[origin.kind, everything]]);
-  const target = { ...with_.target, flow: { ...with_.target.flow, selects } };
-  const { entries } = await entriesOf(kind, mapping, origin, { ...with_, target });
+  const target = { ...context.target, flow: { ...context.target.flow, selects } };
+  const { entries } = await entriesOf(kind, mapping, origin, { ...context, target });
   const gone = entries.filter(({ key }) => !known.has(key));
   const ids = new Map(gone.map((one) => [deliveryId(target.name, kind.kind, one.key), one]));
-  return (await with_.store.messages.get([...ids.keys()])).flatMap((message) => {
+  return (await context.store.messages.get([...ids.keys()])).flatMap((message) => {
     const { key, attempts, run, trouble } = message;
     const about = { objectKind: kind.kind, key, mapping: mapping.file, origin };
     const nothing = { at: null, waitsFor: null, hold: null, confirmed: null } as const;
@@ -214,7 +211,7 @@ async function voidObjects(
 }
 
 /** What keeps the whole target waiting. */
-async function obstaclesOf({ store, target }: TraceSurroundings): Promise<readonly Trouble[]> {
+async function obstaclesOf({ store, target }: TraceContext): Promise<readonly Trouble[]> {
   const holds = await store.runs.holds({ subject: `target ${target.name}`, state: 'open' });
   const held = holds.flatMap(({ reasons }) => reasons);
   const [last] = await store.runs.list({ subject: target.flow.name, type: 'flow', limit: 1 });

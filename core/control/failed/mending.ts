@@ -1,9 +1,9 @@
 import { deliverObjects } from '../../dispatch/deliver-objects.ts';
 import { rewriteName } from '../../dispatch/deliver-snapshot.ts';
 import { forgetScope } from '../../plan/scope/plan-scope.ts';
+import { flowContext, limitsOf } from '../../run/context.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
 import { underLease } from '../../run/lease.ts';
-import { deliveryOf } from '../../run/surroundings.ts';
 import { plainRow } from '../../store/ledger-store.ts';
 import type { GroupReport, GroupRequest, ResendRequest, Resent } from '../control-bus.ts';
 
@@ -72,10 +72,12 @@ async function deliverOpen(engine: Engine, request: GroupRequest): Promise<void>
   const { flows } = engine.workspace;
   const flow = flows.find((one) => targetOfFlow(engine, one).name === request.target);
   if (flow === undefined) return;
-  const { target, limits, surroundings } = deliveryOf(engine, flow, { ...request, patienceMs: 0 });
+  const target = targetOfFlow(engine, flow);
+  const context = flowContext(engine, flow, { ...request, patienceMs: 0 });
   const sink = await engine.openSink(flow.to);
   try {
-    if (sink.mode === 'operations') await deliverObjects(target, sink, limits, surroundings);
+    if (sink.mode === 'operations')
+      await deliverObjects(target, sink, limitsOf(engine, flow), context);
   } finally {
     await sink.close();
   }

@@ -104,8 +104,8 @@ async function* planOf(
   const views = await preloadedViews(entities, engine.workspace.canonical, needs, today);
   const step = `plan ${flow.name}`;
   let done = 0;
-  const surroundings = { entities, ledger, views, today };
-  for await (const batch of planTarget(targetOfFlow(engine, flow), surroundings)) {
+  const asOf = { entities, ledger, views, today };
+  for await (const batch of planTarget(targetOfFlow(engine, flow), asOf)) {
     signal.throwIfAborted();
     yield batch;
     done += batch.entities;

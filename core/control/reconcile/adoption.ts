@@ -85,8 +85,8 @@ async function adoptFlow(engine: Engine, request: AdoptionRequest): Promise<Adop
     const today = todayOf(engine);
     const views = await preloadedViews(entities, engine.workspace.canonical, needs, today);
     let matching: Matching | null = null;
-    const surroundings = { entities, ledger, views, today };
-    for await (const { kind, entries } of planTarget(target, surroundings)) {
+    const asOf = { entities, ledger, views, today };
+    for await (const { kind, entries } of planTarget(target, asOf)) {
       request.signal.throwIfAborted();
       if (kind.match.length === 0 || !(await mayHold(engine, target, kind))) continue;
       if (matching?.objectKind !== kind.kind) {

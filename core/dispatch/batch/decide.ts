@@ -5,8 +5,7 @@ import { compare, type Entry } from '../../plan/compare.ts';
 import { NOTHING, type Projected, projectBatch } from '../../plan/project.ts';
 import { type LedgerRow, plainRow } from '../../store/ledger-store.ts';
 import type { Store } from '../../store/store.ts';
-import type { Views } from '../../view/views.ts';
-import type { Undecided } from '../undecided.ts';
+import type { HandleContext } from './handling.ts';
 import { findReferences, type Prerequisite, type References } from './references.ts';
 
 /** What is to be done about a message, judged by what is wanted at this moment. */
@@ -32,41 +31,35 @@ export type Decision =
 
 export type Operate = Extract<Decision, { kind: 'operate' }>;
 
-export interface DecideSurroundings {
-  readonly store: Store;
-  readonly views: Views;
-  readonly today: string;
-  readonly undecided: Undecided;
-  /** What changes of these organisations is planned anew when a person has decided. */
-  readonly withheld: ReadonlySet<string>;
-  /** True: deliver without optional references that the target lacks, instead of waiting. */
-  readonly lenient: boolean;
-}
+type DecideContext = Pick<
+  HandleContext,
+  'store' | 'views' | 'today' | 'undecided' | 'withheld' | 'lenient'
+>;
 
 /** Decides messages of one object kind anew: a retry delivers what is right now. */
 export async function decide(
   target: Target,
   kind: TargetKind,
   messages: readonly Message[],
-  with_: DecideSurroundings,
+  context: DecideContext,
 ): Promise<readonly Decision[]> {
-  const { entryOf, isParked } = await presentEntries(target, kind, messages, with_);
+  const { entryOf, isParked } = await presentEntries(target, kind, messages, context);
   const found = messages.map((message) => ({ message, entry: entryOf(message) }));
-  const isOthers = await heldByOthers(target, kind, messages, with_.store);
+  const isOthers = await heldByOthers(target, kind, messages, context.store);
   // What an object referred to before counts too: it may have to be taken out there by its id.
   const objects = found.flatMap(({ entry }) => present([entry?.object, entry?.row?.object]));
-  const references = await findReferences(target.name, kind, objects, with_.store);
+  const references = await findReferences(target.name, kind, objects, context.store);
   return found.map(({ message, entry }): Decision => {
     if (entry === undefined) {
       if (!message.inDoubt || isOthers(message)) return { kind: 'superseded', message };
       return isParked(message) ? { kind: 'open', message } : takenBack(message, kind);
     }
-    if (with_.withheld.has(entry.unit)) {
+    if (context.withheld.has(entry.unit)) {
       return { kind: message.inDoubt ? 'open' : 'superseded', message };
     }
-    const isUndecided = with_.undecided.get(kind.kind)?.has(entry.key) === true;
+    const isUndecided = context.undecided.get(kind.kind)?.has(entry.key) === true;
     if (isUndecided && entry.action === 'create') return { kind: 'undecided', message };
-    return decideEntry(message, entry, kind, references, with_.lenient);
+    return decideEntry(message, entry, kind, references, context.lenient());
   });
 }
 
@@ -191,25 +184,25 @@ async function presentEntries(
   target: Target,
   kind: TargetKind,
   messages: readonly Message[],
-  with_: DecideSurroundings,
+  context: DecideContext,
 ): Promise<Present> {
   const entries = new Map<string, Entry>();
   const parked = new Set<string>();
   for (const originKind of new Set(messages.map((message) => message.origin.kind))) {
     const ids = [...idsOf(messages, originKind)];
     const origins = ids.map((id): EntityRef => ({ kind: originKind, id }));
-    const rows = await with_.store.ledger.byOrigins(target.name, kind.kind, origins);
-    const projected = await projectNow(target, kind, originKind, ids, rows, with_);
+    const rows = await context.store.ledger.byOrigins(target.name, kind.kind, origins);
+    const projected = await projectNow(target, kind, originKind, ids, rows, context);
     for (const [index, origin] of origins.entries()) {
       const found = projected[index] ?? NOTHING;
       if (found.parked.length > 0) parked.add(`${originKind}/${origin.id}`);
       const own = rows.filter((row) => row.ref.origin.id === origin.id);
-      for (const entry of compare(kind, origin, found, own, with_.today)) {
+      for (const entry of compare(kind, origin, found, own, context.today())) {
         entries.set(`${originKind}/${origin.id}/${entry.key}`, entry);
       }
     }
   }
-  await adoptMovedRows(target, kind, entries, with_.store);
+  await adoptMovedRows(target, kind, entries, context.store);
   return {
     entryOf: ({ origin, key }) => entries.get(`${origin.kind}/${origin.id}/${key}`),
     isParked: ({ origin }) => parked.has(`${origin.kind}/${origin.id}`),
@@ -227,7 +220,7 @@ async function projectNow(
   originKind: string,
   ids: readonly string[],
   rows: readonly LedgerRow[],
-  { store, views, today }: DecideSurroundings,
+  { store, views, today }: DecideContext,
 ): Promise<readonly Projected[]> {
   const mapping = kind.mappings.find((one) => one.from.kind === originKind);
   if (mapping === undefined) return ids.map(() => NOTHING);
@@ -239,7 +232,7 @@ async function projectNow(
     stored: stored.get(id) ?? null,
     rows: rows.filter((row) => row.ref.origin.id === id),
   }));
-  return projectBatch(target, mapping, groups, { views, today });
+  return projectBatch(target, mapping, groups, { views, today: today() });
 }
 
 /** An object whose key another entity's row holds is changed in place, not created twice. */

@@ -2,7 +2,7 @@ import type { Target, TargetKind } from '../../flow/target.ts';
 import type { Message, Ticket } from '../../message/message.ts';
 import type { Settlement } from '../../store/message-store.ts';
 import { decide } from './decide.ts';
-import type { HandleSurroundings } from './handling.ts';
+import type { HandleContext } from './handling.ts';
 import { batches, tell } from './operate.ts';
 import { settlementUntold } from './settle.ts';
 
@@ -13,13 +13,13 @@ import { settlementUntold } from './settle.ts';
 export async function handleBatch(
   target: Target,
   tickets: readonly Ticket[],
-  with_: HandleSurroundings,
+  context: HandleContext,
 ): Promise<void> {
-  const messages = await with_.store.messages.get(tickets.map((ticket) => ticket.messageId));
-  const due = messages.filter((message) => isDue(message, with_.now()));
+  const messages = await context.store.messages.get(tickets.map((ticket) => ticket.messageId));
+  const due = messages.filter((message) => isDue(message, context.now()));
   for (const kind of target.kinds) {
     const own = due.filter((message) => message.objectKind === kind.kind);
-    if (own.length > 0) await deliverKind(target, kind, own, with_);
+    if (own.length > 0) await deliverKind(target, kind, own, context);
   }
 }
 
@@ -31,26 +31,23 @@ async function deliverKind(
   target: Target,
   kind: TargetKind,
   messages: readonly Message[],
-  with_: HandleSurroundings,
+  context: HandleContext,
 ): Promise<void> {
-  const { store, views, withheld } = with_;
-  const now = { today: with_.today(), lenient: with_.lenient() };
-  const surroundings = { store, views, withheld, undecided: with_.undecided, ...now };
-  const decisions = await decide(target, kind, messages, surroundings);
+  const decisions = await decide(target, kind, messages, context);
   const settled = decisions.flatMap((decision) => settlementUntold(target.name, decision) ?? []);
-  await settle(settled, with_);
+  await settle(settled, context);
   const operations = decisions.filter((decision) => decision.kind === 'operate');
-  for (const batch of batches(operations, with_.batchSize)) {
-    await settle(await tell(target, kind, batch, with_), with_);
+  for (const batch of batches(operations, context.batchSize)) {
+    await settle(await tell(target, kind, batch, context), context);
   }
 }
 
 /** Writes what is settled, and counts it. */
 export async function settle(
   settlements: readonly Settlement[],
-  with_: HandleSurroundings,
+  context: HandleContext,
 ): Promise<void> {
   if (settlements.length === 0) return;
-  await with_.store.messages.settle(settlements);
-  with_.onSettled(settlements);
+  await context.store.messages.settle(settlements);
+  context.onSettled(settlements);
 }

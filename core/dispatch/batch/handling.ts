@@ -1,21 +1,15 @@
 import type { ObjectSink } from '../../connector/connector.ts';
 import type { Failure } from '../../failure/failure.ts';
 import type { Settlement } from '../../store/message-store.ts';
-import type { Store } from '../../store/store.ts';
-import type { Views } from '../../view/views.ts';
 import type { Circuit } from '../circuit.ts';
+import type { DeliveryContext } from '../delivery.ts';
 import type { Undecided } from '../undecided.ts';
 
-/** What handling the tickets of one delivery needs. */
-export interface HandleSurroundings {
-  readonly store: Store;
-  readonly views: Views;
+/** What handling the tickets of a delivery needs. Its signal fires also where the target is out. */
+export interface HandleContext extends DeliveryContext {
   readonly sink: ObjectSink;
-  readonly today: () => string;
-  readonly withheld: ReadonlySet<string>;
   readonly undecided: Undecided;
-  readonly now: () => number;
-  readonly signal: AbortSignal;
+  /** True: deliver without optional references that the target lacks, instead of waiting. */
   readonly lenient: () => boolean;
   /** Most operations of one call to the sink. */
   readonly batchSize: number;

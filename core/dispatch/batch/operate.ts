@@ -3,7 +3,7 @@ import { Failure, TransientFailure } from '../../failure/failure.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
 import type { Settlement } from '../../store/message-store.ts';
 import type { Operate } from './decide.ts';
-import type { HandleSurroundings } from './handling.ts';
+import type { HandleContext } from './handling.ts';
 import { leavesDoubt, settlementOf } from './settle.ts';
 import { tellReferrers } from './tell-referrers.ts';
 
@@ -31,23 +31,23 @@ export async function tell(
   target: Target,
   kind: TargetKind,
   batch: readonly Operate[],
-  with_: HandleSurroundings,
+  context: HandleContext,
 ): Promise<readonly Settlement[]> {
   const operations = batch.map((decision) => decision.operation);
   const told = batch.filter(({ operation }) => leavesDoubt(operation));
-  await with_.store.messages.doubt(told.map(({ message }) => message.id));
-  const { outcomes, held } = await apply(operations, with_);
+  await context.store.messages.doubt(told.map(({ message }) => message.id));
+  const { outcomes, held } = await apply(operations, context);
   if (held !== null) {
-    with_.onHold(held);
+    context.onHold(held);
     return [];
   }
-  const now = with_.now();
+  const now = context.now();
   const settlements = batch.map((decision, index) =>
     settlementOf(decision, outcomes[index] ?? silenceOf(target), target.flow.delivery, now),
   );
-  await tellReferrers(target, kind, renamedIn(settlements, batch), with_);
-  const taken = with_.circuit.take(settlements, outcomes);
-  if (with_.circuit.outage !== null) with_.onOutage(with_.circuit.outage);
+  await tellReferrers(target, kind, renamedIn(settlements, batch), context);
+  const taken = context.circuit.take(settlements, outcomes);
+  if (context.circuit.outage !== null) context.onOutage(context.circuit.outage);
   return taken;
 }
 
@@ -71,18 +71,18 @@ function silenceOf(target: Target): Outcome {
  */
 async function apply(
   operations: readonly Operation[],
-  with_: Pick<HandleSurroundings, 'sink' | 'signal'>,
+  context: Pick<HandleContext, 'sink' | 'signal'>,
 ): Promise<{ outcomes: readonly Outcome[]; held: Failure | null }> {
   try {
-    return { outcomes: await with_.sink.apply(operations, with_.signal), held: null };
+    return { outcomes: await context.sink.apply(operations, context.signal), held: null };
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     if (failure.recovery === 'hold') return { outcomes: [], held: failure };
     if (failure.recovery !== 'retry' && operations.length > 1) {
       const middle = Math.ceil(operations.length / 2);
-      const first = await apply(operations.slice(0, middle), with_);
+      const first = await apply(operations.slice(0, middle), context);
       if (first.held !== null) return first;
-      const second = await apply(operations.slice(middle), with_);
+      const second = await apply(operations.slice(middle), context);
       return { outcomes: [...first.outcomes, ...second.outcomes], held: second.held };
     }
     return { outcomes: operations.map(() => ({ kind: 'failed', failure })), held: null };

@@ -2,7 +2,7 @@ import type { RecordBatch, SourceRecord } from '../../connector/connector.ts';
 import { idOf } from '../../message/digest.ts';
 import type { JsonObject, Message, Trouble } from '../../message/message.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
-import type { IntakeSurroundings, IntakeTask } from '../intake-task.ts';
+import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import { messageOf } from './set-aside.ts';
 
 /** Which entity a bad record would have become is not known. */
@@ -18,7 +18,7 @@ type Mode = RecordBatch['mode'];
  */
 export class Quarantine {
   readonly #task: IntakeTask;
-  readonly #with: IntakeSurroundings;
+  readonly #context: IntakeContext;
   /** Stream and name of every bad record of this run. */
   readonly #bad = new Set<string>();
   /** Of this run, by id. */
@@ -28,9 +28,9 @@ export class Quarantine {
   readonly #records = new Map<string, QuarantinedRecord>();
   readonly #healed = new Set<string>();
 
-  constructor(task: IntakeTask, with_: IntakeSurroundings) {
+  constructor(task: IntakeTask, context: IntakeContext) {
     this.#task = task;
-    this.#with = with_;
+    this.#context = context;
   }
 
   get size(): number {
@@ -96,7 +96,7 @@ export class Quarantine {
 
   /** Keeps the messages. After a full read, whatever this run did not set aside has healed. */
   async keep(isFull: boolean): Promise<void> {
-    const { messages, quarantine } = this.#with.store;
+    const { messages, quarantine } = this.#context.store;
     await quarantine.put([...this.#records.values()]);
     await messages.put([...this.#messages.values(), ...this.#again]);
     if (isFull) await messages.removeStale(this.#task.module, ['inbound'], this.#task.run);
@@ -107,7 +107,7 @@ export class Quarantine {
   #messageOf(id: string, objectKind: string, trouble: Trouble): Message {
     const { module: target, run } = this.#task;
     const about = { target, objectKind, origin: NOBODY, key: id, run, trouble };
-    return messageOf({ id, type: 'inbound', ...about }, this.#with.now());
+    return messageOf({ id, type: 'inbound', ...about }, this.#context.now());
   }
 }
 

@@ -1,4 +1,4 @@
-import type { IntakeSurroundings, IntakeTask } from '../intake-task.ts';
+import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import { openKeepers } from '../keepers.ts';
 import { applySealed } from '../merge/apply.ts';
 import { gatherTwins } from '../merge/mergers.ts';
@@ -9,14 +9,14 @@ import { Receiver } from '../read/receive.ts';
  * lacked may be there by now (a row of a table, a rule), and it need not wait for a file. Answers
  * how many parts have changed.
  */
-export async function tryAlone(task: IntakeTask, with_: IntakeSurroundings): Promise<number> {
-  const { store, identity } = with_;
+export async function tryAlone(task: IntakeTask, context: IntakeContext): Promise<number> {
+  const { store, identity } = context;
   const { run, module } = task;
   if (await isEmpty(store.quarantine.scan(module))) return 0;
   await identity.reload();
   // What the run that came to nothing has heard is not known here.
-  const keepers = await openKeepers(with_);
-  const receiver = new Receiver(task, with_, keepers.protections);
+  const keepers = await openKeepers(context);
+  const receiver = new Receiver(task, context, keepers.protections);
   await store.intake.open(run, module);
   await receiver.tryAgain();
   await keepers.protections.keep();
@@ -24,8 +24,8 @@ export async function tryAlone(task: IntakeTask, with_: IntakeSurroundings): Pro
   await identity.keep();
   const checkpoint = await store.intake.checkpoint(module, '');
   await store.intake.seal(run, module, { '': checkpoint }, receiver.settled());
-  await applySealed(keepers, with_);
-  await gatherTwins(run, receiver.mergers, keepers, with_);
+  await applySealed(keepers, context);
+  await gatherTwins(run, receiver.mergers, keepers, context);
   await keepers.protections.enact();
   return receiver.counts()['changed'] ?? 0;
 }

@@ -8,7 +8,7 @@ import {
   useApproval,
 } from '../../guard/holds.ts';
 import type { Trouble } from '../../message/message.ts';
-import type { IntakeSurroundings, IntakeTask } from '../intake-task.ts';
+import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import type { Receiver } from '../read/receive.ts';
 import { type Shortfall, shortfall } from './completeness.ts';
 import { cutAmong } from './cuts.ts';
@@ -22,11 +22,11 @@ import { subjectOf, UnitGate, type Waiting } from './unit-gate.ts';
  */
 export async function removeWhatMay(
   task: IntakeTask,
-  with_: IntakeSurroundings,
+  context: IntakeContext,
   receiver: Receiver,
 ): Promise<Waiting | null> {
-  const { store } = with_;
-  const gate = new UnitGate(task, with_);
+  const { store } = context;
+  const gate = new UnitGate(task, context);
   if (receiver.fullStreams().size === 0) {
     const gone = await gate.approvedSince();
     if (gone === null) return null;
@@ -35,12 +35,12 @@ export async function removeWhatMay(
     return gate.hold();
   }
   const missing = await findMissing(task, store, receiver);
-  const isApproved = await guard(task, with_, receiver, missing, gate);
+  const isApproved = await guard(task, context, receiver, missing, gate);
   if (!isApproved) {
     await gate.judge(missing);
-    await refuseCuts(task, with_, missing, gate);
+    await refuseCuts(task, context, missing, gate);
   }
-  const doubt = await doubtLeavers(task, with_, receiver, missing);
+  const doubt = await doubtLeavers(task, context, receiver, missing);
   await removeMissing(task, store, receiver, missing, doubt.streams, gate.withoutHeld);
   const waiting = await gate.hold();
   if (waiting === null) await closeHolds(store, subjectOf(task.module), HEALED);
@@ -58,36 +58,36 @@ function bothOf(one: Waiting | null, other: Waiting | null): Waiting | null {
  */
 async function guard(
   task: IntakeTask,
-  with_: IntakeSurroundings,
+  context: IntakeContext,
   receiver: Receiver,
   missing: ReadonlyMap<string, Missing>,
   gate: UnitGate,
 ): Promise<boolean> {
-  const { store, today } = with_;
+  const { store, today } = context;
   const found = await shortfall(task, today(), store, receiver, missing);
   if (found === null) return false;
   if (await useApproval(store, subjectOf(task.module), found.digest)) return true;
-  return holdAll(task, with_, found, await gate.shortfalls(missing));
+  return holdAll(task, context, found, await gate.shortfalls(missing));
 }
 
 /** Holds a run whose source looks cut, unless a person has approved exactly that. */
 async function refuseCuts(
   task: IntakeTask,
-  with_: IntakeSurroundings,
+  context: IntakeContext,
   missing: ReadonlyMap<string, Missing>,
   gate: UnitGate,
 ): Promise<void> {
-  const { store, today } = with_;
+  const { store, today } = context;
   const found = await cutAmong(task, today(), store, missing, gate.undecided);
   if (found === null || (await useApproval(store, subjectOf(task.module), found.digest))) return;
   await gate.giveBack();
-  await holdAll(task, with_, found, []);
+  await holdAll(task, context, found, []);
 }
 
 /** What a person has refused before exactly as it is now is no hold again. */
 async function holdAll(
   { module, run, rules }: IntakeTask,
-  { store, now }: IntakeSurroundings,
+  { store, now }: IntakeContext,
   { failure, digest, counts }: Shortfall,
   more: readonly Trouble[],
 ): Promise<never> {

@@ -2,7 +2,7 @@ import { HeldFailure } from '../../failure/failure.ts';
 import { closeHolds, HEALED, openHold, useApproval } from '../../guard/holds.ts';
 import { digestOf } from '../../message/digest.ts';
 import { textOfPlaces } from '../../message/places.ts';
-import type { IntakeSurroundings, IntakeTask } from '../intake-task.ts';
+import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import type { Receiver } from '../read/receive.ts';
 import type { StreamState } from '../read/stream-states.ts';
 import { isDue, type Missing } from './missing.ts';
@@ -23,11 +23,11 @@ export interface Doubt {
  */
 export async function doubtLeavers(
   task: IntakeTask,
-  with_: IntakeSurroundings,
+  context: IntakeContext,
   receiver: Receiver,
   missing: ReadonlyMap<string, Missing>,
 ): Promise<Doubt> {
-  const { store, now } = with_;
+  const { store, now } = context;
   const subject = SUBJECT + task.module;
   const doubted = [...receiver.fullStreams()].filter(([, { unidentified }]) => unidentified > 0);
   const found: Due[] = [];

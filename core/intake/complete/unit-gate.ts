@@ -13,7 +13,7 @@ import { digestOf } from '../../message/digest.ts';
 import type { Json, Trouble } from '../../message/message.ts';
 import type { PartRemoval } from '../../store/intake-store.ts';
 import type { HoldPart } from '../../store/run-store.ts';
-import type { IntakeSurroundings, IntakeTask } from '../intake-task.ts';
+import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import type { Missing } from './missing.ts';
 import { unitShortfalls } from './unit-shortfalls.ts';
 import { Units } from './units.ts';
@@ -28,21 +28,21 @@ const MOST_NAMED = 10;
  */
 export class UnitGate {
   readonly #task: IntakeTask;
-  readonly #with: IntakeSurroundings;
+  readonly #context: IntakeContext;
   readonly #units: Units;
   readonly #waiting = new Map<string, Withheld>();
   readonly #used: UsedApprovals[] = [];
 
-  constructor(task: IntakeTask, with_: IntakeSurroundings) {
+  constructor(task: IntakeTask, context: IntakeContext) {
     this.#task = task;
-    this.#with = with_;
-    this.#units = new Units(with_.store, with_.canonical, task.module);
+    this.#context = context;
+    this.#units = new Units(context.store, context.canonical, task.module);
   }
 
   /** Judges what is missing; what persons have approved exactly as it is now may go, once. */
   async judge(missing: ReadonlyMap<string, Missing>): Promise<void> {
     const { rules } = this.#task;
-    if (windowOn(rules.windows, this.#with.today()) !== null) return;
+    if (windowOn(rules.windows, this.#context.today()) !== null) return;
     const found = await unitShortfalls(rules.perUnit, this.#units, missing);
     if (found.length === 0) return;
     const digests = new Map(found.map(({ unit, digest }) => [unit, digest]));
@@ -63,7 +63,7 @@ export class UnitGate {
 
   /** The run has come to nothing: what was approved is approved still. */
   async giveBack(): Promise<void> {
-    for (const used of this.#used) await giveBackApprovals(this.#with.store, used);
+    for (const used of this.#used) await giveBackApprovals(this.#context.store, used);
   }
 
   /** The parts that may go; the others are remembered. */
@@ -126,7 +126,7 @@ export class UnitGate {
 
   /** Opens a hold for what waits, if anything does, and remembers it. */
   async hold(): Promise<Waiting | null> {
-    const { store, now } = this.#with;
+    const { store, now } = this.#context;
     const { module, run, rules } = this.#task;
     const waiting = [...this.#waiting.values()];
     if (waiting.length === 0 && (await this.#remembered()).length === 0) return null;
@@ -159,13 +159,13 @@ export class UnitGate {
 
   async #approved(digests: ReadonlyMap<string, string>): Promise<ReadonlySet<string>> {
     const subject = subjectOf(this.#task.module);
-    const used = await useApprovedParts(this.#with.store, subject, (unit) => digests.get(unit));
+    const used = await useApprovedParts(this.#context.store, subject, (unit) => digests.get(unit));
     this.#used.push(used);
     return used.units;
   }
 
   async #remembered(): Promise<readonly Withheld[]> {
-    const kept = await this.#with.store.getValue(this.#name());
+    const kept = await this.#context.store.getValue(this.#name());
     // SAFETY: written by `hold` alone.
     return (kept ?? []) as unknown as readonly Withheld[];
   }
@@ -175,7 +175,7 @@ export class UnitGate {
     for (const [stream, ofStream] of Map.groupBy(parts, (part) => part.stream)) {
       const named = new Set(ofStream.map(nameOf));
       const { run, module } = this.#task;
-      for await (const batch of this.#with.store.intake.unseen(run, module, stream)) {
+      for await (const batch of this.#context.store.intake.unseen(run, module, stream)) {
         found.push(...batch.filter((part) => named.has(nameOf(part))));
       }
     }

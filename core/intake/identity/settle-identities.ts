@@ -1,5 +1,5 @@
 import type { EntityRef } from '../../message/message.ts';
-import type { IntakeSurroundings } from '../intake-task.ts';
+import type { IntakeContext } from '../intake-task.ts';
 import { type Keepers, openKeepers } from '../keepers.ts';
 import { applyBatch, applySealed } from '../merge/apply.ts';
 import { moveParts } from '../merge/move-parts.ts';
@@ -13,20 +13,20 @@ const NO_SOURCE = 'identities';
  * they are now; another one gets an id of their own, to which the source's leads from then on, and
  * all that is said of that id is theirs. The one who was there is spoken of no more, and leaves.
  */
-export async function settleIdentities(run: string, with_: IntakeSurroundings): Promise<void> {
-  const { store } = with_;
+export async function settleIdentities(run: string, context: IntakeContext): Promise<void> {
+  const { store } = context;
   const holds = (await store.runs.holds({})).filter(({ subject }) => subject.startsWith(SUBJECT));
   const said = holds.filter(({ state, decidedBy }) => {
     return state === 'approved' || (state === 'rejected' && decidedBy !== null);
   });
   for (const hold of said) {
     const entity = { kind: 'person', id: hold.subject.slice(SUBJECT.length) };
-    const keepers = await openKeepers(with_);
+    const keepers = await openKeepers(context);
     if (hold.state === 'approved') {
       const parts = await store.entities.parts(entity);
-      await applyBatch(run, NO_SOURCE, [{ entity, parts, repeated: [] }], keepers, with_);
+      await applyBatch(run, NO_SOURCE, [{ entity, parts, repeated: [] }], keepers, context);
     } else {
-      await passOn(run, entity, hold.id, keepers, with_);
+      await passOn(run, entity, hold.id, keepers, context);
     }
     await store.runs.putHold({ ...hold, state: 'used' });
   }
@@ -37,14 +37,14 @@ async function passOn(
   from: EntityRef,
   occasion: string,
   keepers: Keepers,
-  with_: IntakeSurroundings,
+  context: IntakeContext,
 ): Promise<void> {
-  const { identity } = with_;
+  const { identity } = context;
   const { protections } = keepers;
-  await applySealed(keepers, with_);
+  await applySealed(keepers, context);
   const to = { kind: from.kind, id: identity.passOn(from.id, occasion) };
   await identity.keep();
   protections.share(from, to);
   await protections.keep();
-  await moveParts(run, from, to, ({ part }) => part, keepers, with_);
+  await moveParts(run, from, to, ({ part }) => part, keepers, context);
 }

@@ -4,7 +4,7 @@ import type { Entity, EntityRef } from '../../message/message.ts';
 import { isAnother, type Trait } from '../../schema/annotation/traits.ts';
 import type { MergedEntity, Part, TouchedEntity } from '../../store/intake-store.ts';
 import type { Hold } from '../../store/run-store.ts';
-import type { IntakeSurroundings } from '../intake-task.ts';
+import type { IntakeContext } from '../intake-task.ts';
 
 /** Stands before the id in the subject of a hold that asks whether it is still the same person. */
 export const SUBJECT = 'identity ';
@@ -21,19 +21,19 @@ interface Doubt {
  * and files, never passes to a stranger unseen. The one who was there stays as they were, or gone.
  */
 export class Strangers {
-  readonly #with: IntakeSurroundings;
+  readonly #context: IntakeContext;
   readonly #holds: ReadonlyMap<string, readonly Hold[]>;
 
-  private constructor(with_: IntakeSurroundings, holds: ReadonlyMap<string, readonly Hold[]>) {
-    this.#with = with_;
+  private constructor(context: IntakeContext, holds: ReadonlyMap<string, readonly Hold[]>) {
+    this.#context = context;
     this.#holds = holds;
   }
 
-  static async open(with_: IntakeSurroundings): Promise<Strangers> {
-    const holds = await with_.store.runs.holds({});
+  static async open(context: IntakeContext): Promise<Strangers> {
+    const holds = await context.store.runs.holds({});
     const own = holds.filter(({ subject }) => subject.startsWith(SUBJECT));
     return new Strangers(
-      with_,
+      context,
       Map.groupBy(own, ({ subject }) => subject),
     );
   }
@@ -54,7 +54,7 @@ export class Strangers {
     for (const { entity, content } of merged) {
       if (content === 'keep' || doubted.has(entity.id)) continue;
       if (this.#decided(entity, 'open').length === 0) continue;
-      await closeHolds(this.#with.store, SUBJECT + entity.id, HEALED);
+      await closeHolds(this.#context.store, SUBJECT + entity.id, HEALED);
     }
     return merged.map((one) => (held.has(one.entity.id) ? { ...one, content: 'keep' } : one));
   }
@@ -90,7 +90,7 @@ export class Strangers {
     merged: readonly MergedEntity[],
     before: ReadonlyMap<string, Entity>,
   ): Promise<ReadonlyMap<string, readonly Trait[]>> {
-    const { store, now } = this.#with;
+    const { store, now } = this.#context;
     const found = new Map<string, readonly Trait[]>();
     const leaving = merged.flatMap(({ entity, content }) => {
       const stored = content === null ? before.get(entity.id) : undefined;
@@ -111,7 +111,7 @@ export class Strangers {
 
   /** True unless a person has said that it is the same; what they have said is said once. */
   async #isHeld(run: string, { entity, digest, speaker }: Doubt): Promise<boolean> {
-    const { store, now } = this.#with;
+    const { store, now } = this.#context;
     const subject = SUBJECT + entity.id;
     const isSaid = (one: Hold) => one.digest === digest && one.decidedBy !== null;
     if (this.#decided(entity, 'approved').some(isSaid)) return false;
@@ -129,12 +129,12 @@ export class Strangers {
   }
 
   #traitsOf(kind: string, content: Entity): readonly Trait[] {
-    return this.#with.canonical.get(kind)?.traitsOf(content) ?? [];
+    return this.#context.canonical.get(kind)?.traitsOf(content) ?? [];
   }
 
   /** With the workspace's key: that is kept, and stands in digests. */
   #hashed(trait: Trait): Trait {
-    return { as: trait.as, text: this.#with.identity.lookupOf(trait) };
+    return { as: trait.as, text: this.#context.identity.lookupOf(trait) };
   }
 }
 

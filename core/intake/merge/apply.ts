@@ -2,7 +2,7 @@ import { digestOf } from '../../message/digest.ts';
 import type { Entity, EntityRef, Message } from '../../message/message.ts';
 import type { Invalidity } from '../../schema/canonical.ts';
 import type { MergedEntity, TouchedEntity } from '../../store/intake-store.ts';
-import type { IntakeSurroundings } from '../intake-task.ts';
+import type { IntakeContext } from '../intake-task.ts';
 import type { Keepers } from '../keepers.ts';
 import { closeHealed, invalidMessage } from './invalid-entity.ts';
 import { lookupsOf } from './lookup-index.ts';
@@ -20,15 +20,15 @@ interface Applied {
 }
 
 /** Applies every sealed run: this one's, and what a crash left behind. */
-export async function applySealed(keepers: Keepers, with_: IntakeSurroundings): Promise<Applied> {
+export async function applySealed(keepers: Keepers, context: IntakeContext): Promise<Applied> {
   let invalid = 0;
   const repetitions = new Repetitions();
-  const { intake, messages } = with_.store;
+  const { intake, messages } = context.store;
   for (const { run, source } of await intake.sealed()) {
     const isHealing = (await messages.count({ type: ['entity'] })) > 0;
     for await (const touched of intake.touched(run)) {
-      const batch = await applyBatch(run, source, touched, keepers, with_);
-      if (isHealing) await closeHealed(batch.good, with_);
+      const batch = await applyBatch(run, source, touched, keepers, context);
+      if (isHealing) await closeHealed(batch.good, context);
       invalid += batch.invalid;
       for (const { repeated } of touched) repetitions.add(repeated);
     }
@@ -41,7 +41,7 @@ export async function applySealed(keepers: Keepers, with_: IntakeSurroundings): 
 /** As they are stored now, by id, of those kinds of which one is told from another. */
 async function storedOnes(
   merged: readonly MergedEntity[],
-  { store, canonical }: IntakeSurroundings,
+  { store, canonical }: IntakeContext,
 ): Promise<ReadonlyMap<string, Entity>> {
   const found = new Map<string, Entity>();
   for (const [kind, group] of Map.groupBy(merged, ({ entity }) => entity.kind)) {
@@ -59,23 +59,23 @@ export async function applyBatch(
   source: string,
   touched: readonly TouchedEntity[],
   keepers: Keepers,
-  with_: IntakeSurroundings,
+  context: IntakeContext,
 ): Promise<{ readonly invalid: number; readonly good: readonly EntityRef[] }> {
   const { protections, strangers, doubles } = keepers;
   const invalid: Message[] = [];
   const merged: MergedEntity[] = [];
   for (const one of touched) {
-    const { result, fault } = await mergedFrom(one, protections, with_);
+    const { result, fault } = await mergedFrom(one, protections, context);
     merged.push(result);
     if (fault === null) continue;
-    invalid.push(invalidMessage(run, source, one, fault.field, fault.text, with_.now()));
+    invalid.push(invalidMessage(run, source, one, fault.field, fault.text, context.now()));
   }
   await protections.keep();
-  await with_.store.messages.put(invalid);
-  const before = await storedOnes(merged, with_);
+  await context.store.messages.put(invalid);
+  const before = await storedOnes(merged, context);
   const written = await strangers.keepOut(run, merged, touched, before);
   doubles.look(written, before);
-  await with_.store.intake.apply(run, written);
+  await context.store.intake.apply(run, written);
   const good = written.flatMap(({ entity, content }) => (content === 'keep' ? [] : [entity]));
   return { invalid: invalid.length, good };
 }
@@ -83,22 +83,22 @@ export async function applyBatch(
 async function mergedFrom(
   { entity, parts }: TouchedEntity,
   protections: Protections,
-  with_: IntakeSurroundings,
+  context: IntakeContext,
 ): Promise<{ readonly result: MergedEntity; readonly fault: Invalidity | null }> {
-  const schema = with_.canonical.get(entity.kind);
-  const owners = with_.config.ownership.get(entity.kind) ?? NO_OWNERS;
+  const schema = context.canonical.get(entity.kind);
+  const owners = context.config.ownership.get(entity.kind) ?? NO_OWNERS;
   // What only supplements speak of is not there: not yet, or not any more.
-  const spoken = parts.every(with_.isSupplement) ? null : mergeParts(entity.id, parts, owners);
+  const spoken = parts.every(context.isSupplement) ? null : mergeParts(entity.id, parts, owners);
   for (const part of parts) protections.hear(entity, part.source, part.content);
   if (spoken === null) {
-    const goesAtOnce = await wasAtOnce(entity, protections, with_);
+    const goesAtOnce = await wasAtOnce(entity, protections, context);
     return { result: { entity, content: null, ...NOTHING, goesAtOnce }, fault: null };
   }
   const content = protections.cover(entity.kind, spoken);
   const fault = schema?.validate(content) ?? null;
   if (fault !== null) return { result: { entity, content: 'keep', ...NOTHING }, fault };
   const references = schema?.referencesOf(content) ?? [];
-  const lookups = lookupsOf(content, schema, with_.identity);
+  const lookups = lookupsOf(content, schema, context.identity);
   const isShielded = schema?.isProtected(content) === true;
   const about = { hash: digestOf(content), references, lookups, isShielded, goesAtOnce: false };
   return { result: { entity, content, ...about }, fault: null };
@@ -108,7 +108,7 @@ async function mergedFrom(
 async function wasAtOnce(
   entity: EntityRef,
   protections: Protections,
-  { store, canonical }: IntakeSurroundings,
+  { store, canonical }: IntakeContext,
 ): Promise<boolean> {
   if (protections.isKnown(entity) || (await store.entities.isMarkedAtOnce(entity))) return true;
   const [stored] = await store.entities.get(entity.kind, [entity.id]);

@@ -4,7 +4,7 @@ import { textsAt } from '../../schema/annotation/lookup.ts';
 import { type UniqueRule, uniqueRules } from '../../schema/annotation/unique.ts';
 import type { Double } from '../../store/double-store.ts';
 import type { MergedEntity, Part } from '../../store/intake-store.ts';
-import type { IntakeSurroundings } from '../intake-task.ts';
+import type { IntakeContext } from '../intake-task.ts';
 
 const RULES = 'doubles by';
 
@@ -13,15 +13,15 @@ const RULES = 'doubles by';
  * who stands first in the files. They are looked for only when somebody has got or lost one.
  */
 export class Doubles {
-  readonly #with: IntakeSurroundings;
+  readonly #context: IntakeContext;
   readonly #rules: ReadonlyMap<string, readonly UniqueRule[]>;
   #isChanged = false;
   /** Ids of those who have got a value that they did not have. */
   readonly #newcomers = new Set<string>();
 
-  constructor(with_: IntakeSurroundings) {
-    this.#with = with_;
-    const { canonical } = with_;
+  constructor(context: IntakeContext) {
+    this.#context = context;
+    const { canonical } = context;
     this.#rules = new Map(
       canonical.kinds.flatMap((kind) => {
         const rules = uniqueRules(canonical.get(kind)?.schema ?? {});
@@ -45,7 +45,7 @@ export class Doubles {
 
   /** Keeps who shares what with whom; whoever is shown otherwise by that is noted as changed. */
   async settle(): Promise<void> {
-    const { store } = this.#with;
+    const { store } = this.#context;
     const rules = digestOf([...this.#rules].map(([kind, own]) => [kind, own.map(pathOf)]));
     if (!this.#isChanged && (await store.getValue(RULES)) === rules) return;
     for (const [kind, own] of this.#rules) {
@@ -82,7 +82,7 @@ export class Doubles {
   }
 
   async #speaker(entity: EntityRef, field: string): Promise<Part | undefined> {
-    const parts = await this.#with.store.entities.parts(entity);
+    const parts = await this.#context.store.entities.parts(entity);
     return parts.find(({ content }) => field in content);
   }
 

@@ -2,7 +2,7 @@ import { idOf } from '../../message/digest.ts';
 import type { EntityRef, Message } from '../../message/message.ts';
 import type { TouchedEntity } from '../../store/intake-store.ts';
 import { messageOf } from '../aside/set-aside.ts';
-import type { IntakeSurroundings } from '../intake-task.ts';
+import type { IntakeContext } from '../intake-task.ts';
 
 /**
  * The last good entity stays; the message says which field of which record contradicts the schema.
@@ -36,7 +36,7 @@ export function entityMessageId(entity: EntityRef): string {
 
 export async function closeHealed(
   good: readonly EntityRef[],
-  { store: { messages } }: IntakeSurroundings,
+  { store: { messages } }: IntakeContext,
 ): Promise<void> {
   const open = await messages.get(good.map(entityMessageId));
   await messages.settle(open.map((message) => ({ message, result: { kind: 'superseded' } })));

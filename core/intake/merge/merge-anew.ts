@@ -1,4 +1,4 @@
-import type { IntakeSurroundings } from '../intake-task.ts';
+import type { IntakeContext } from '../intake-task.ts';
 import { openKeepers } from '../keepers.ts';
 import { applyBatch } from './apply.ts';
 import { closeHealed } from './invalid-entity.ts';
@@ -11,22 +11,17 @@ const NO_SOURCE = 'field owners';
  * Merges every entity anew from its parts, where the rules of merging are not those by which it was
  * last done: whose word counts, what only supplements, what is valid. A crash begins it again.
  */
-export async function mergeAnew(
-  run: string,
-  rules: string,
-  signal: AbortSignal,
-  with_: IntakeSurroundings,
-): Promise<void> {
-  const { store, onProgress } = with_;
+export async function mergeAnew(run: string, rules: string, context: IntakeContext): Promise<void> {
+  const { store, onProgress } = context;
   if ((await store.getValue(MERGED_BY)) === rules) return;
-  const keepers = await openKeepers(with_);
+  const keepers = await openKeepers(context);
   const { protections } = keepers;
   const step = 'merge anew';
   let done = 0;
   for await (const entities of store.intake.all()) {
-    signal.throwIfAborted();
-    const { good } = await applyBatch(run, NO_SOURCE, entities, keepers, with_);
-    await closeHealed(good, with_);
+    context.signal.throwIfAborted();
+    const { good } = await applyBatch(run, NO_SOURCE, entities, keepers, context);
+    await closeHealed(good, context);
     done += entities.length;
     onProgress({ step, done, total: null, ended: false });
   }

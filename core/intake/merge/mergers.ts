@@ -2,7 +2,7 @@ import { RefusedFailure } from '../../failure/failure.ts';
 import { PART_OF_TWIN, type PartDraft } from '../../mapping/compiled.ts';
 import type { EntityRef, Trouble } from '../../message/message.ts';
 import type { Part, PartRemoval } from '../../store/intake-store.ts';
-import type { IntakeSurroundings } from '../intake-task.ts';
+import type { IntakeContext } from '../intake-task.ts';
 import type { Keepers } from '../keepers.ts';
 import { moveParts } from './move-parts.ts';
 import type { Protections } from './protections.ts';
@@ -30,7 +30,7 @@ const NOTHING: MergerEffects = { parts: [], removals: [], refused: null, merged:
  */
 export async function followMergers(
   draft: PartDraft,
-  { store, identity, canonical }: IntakeSurroundings,
+  { store, identity, canonical }: IntakeContext,
   protections: Protections,
 ): Promise<MergerEffects> {
   const { entity, ownId, twins } = draft;
@@ -84,11 +84,11 @@ export async function gatherTwins(
   run: string,
   mergers: readonly Merger[],
   keepers: Keepers,
-  with_: IntakeSurroundings,
+  context: IntakeContext,
 ): Promise<void> {
   for (const { twin, entity } of mergers) {
     const nameOf = ({ part }: Part) => part + PART_OF_TWIN + twin;
     const from = { kind: entity.kind, id: twin };
-    await moveParts(`${run}-${twin}`, from, entity, nameOf, keepers, with_);
+    await moveParts(`${run}-${twin}`, from, entity, nameOf, keepers, context);
   }
 }

@@ -1,7 +1,7 @@
 import { digestOf } from '../../message/digest.ts';
 import type { EntityRef, JsonObject } from '../../message/message.ts';
 import type { Part } from '../../store/intake-store.ts';
-import type { IntakeSurroundings } from '../intake-task.ts';
+import type { IntakeContext } from '../intake-task.ts';
 import type { Keepers } from '../keepers.ts';
 import { applySealed } from './apply.ts';
 
@@ -18,9 +18,9 @@ export async function moveParts(
   to: EntityRef,
   nameOf: (part: Part) => string,
   keepers: Keepers,
-  with_: IntakeSurroundings,
+  context: IntakeContext,
 ): Promise<void> {
-  const { store } = with_;
+  const { store } = context;
   const own = await store.entities.parts(from);
   const referrers = await store.entities.referrers(from);
   if (own.length + referrers.length === 0) return;
@@ -34,7 +34,7 @@ export async function moveParts(
     await store.intake.stage(run, renamed);
   }
   await store.intake.seal(run, NO_SOURCE, {});
-  await applySealed(keepers, with_);
+  await applySealed(keepers, context);
 }
 
 /** An id of ours stands nowhere but where it is meant. */

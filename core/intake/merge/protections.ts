@@ -3,7 +3,7 @@ import { digestOf } from '../../message/digest.ts';
 import type { Entity, EntityRef, JsonObject } from '../../message/message.ts';
 import { withMarks } from '../../schema/annotation/protection.ts';
 import type { Protection } from '../../store/protection-store.ts';
-import type { IntakeSurroundings } from '../intake-task.ts';
+import type { IntakeContext } from '../intake-task.ts';
 
 /** Stands before the person's id in the subject of a hold that asks for a release. */
 export const SUBJECT = 'protection ';
@@ -14,7 +14,7 @@ export const SUBJECT = 'protection ';
  * mark that was lost by mistake must not tell anybody where a child is.
  */
 export class Protections {
-  readonly #with: IntakeSurroundings;
+  readonly #context: IntakeContext;
   /** By name of the entity and by source. */
   readonly #known = new Map<string, Map<string, Protection>>();
   /** Names of entities that are stored as protected. */
@@ -26,14 +26,14 @@ export class Protections {
   /** Those of whom what was merged no longer says it. */
   readonly #doubted = new Map<string, EntityRef>();
 
-  private constructor(with_: IntakeSurroundings, shown: Set<string>) {
-    this.#with = with_;
+  private constructor(context: IntakeContext, shown: Set<string>) {
+    this.#context = context;
     this.#shown = shown;
   }
 
-  static async open(with_: IntakeSurroundings): Promise<Protections> {
-    const { store, canonical } = with_;
-    const protections = new Protections(with_, new Set());
+  static async open(context: IntakeContext): Promise<Protections> {
+    const { store, canonical } = context;
+    const protections = new Protections(context, new Set());
     for (const one of await store.protections.all()) protections.#learn(one);
     for (const kind of canonical.kinds) {
       for (const { entity } of await store.entities.shielded(kind)) {
@@ -81,12 +81,12 @@ export class Protections {
   async keep(): Promise<void> {
     const news = this.#news;
     this.#news = [];
-    await this.#with.store.protections.put(news);
+    await this.#context.store.protections.put(news);
   }
 
   /** Protects whoever is stored as open: their records were not applied, or not changed. */
   async enact(): Promise<void> {
-    const { store, canonical } = this.#with;
+    const { store, canonical } = this.#context;
     for (const [name, said] of this.#known) {
       const [first] = said.values();
       if (first === undefined || this.#shown.has(name)) continue;
@@ -105,7 +105,7 @@ export class Protections {
    * of a source, everybody whom it once called so is looked at.
    */
   async ask(run: string, wholeSetOf: string | null): Promise<void> {
-    const { store, now } = this.#with;
+    const { store, now } = this.#context;
     const holds = await store.runs.holds({});
     const open = new Set(holds.flatMap((one) => (one.state === 'open' ? [one.subject] : [])));
     const refused = holds.filter(({ state, decidedBy }) => state === 'rejected' && decidedBy);
@@ -125,12 +125,12 @@ export class Protections {
   /** A person has released the entity. */
   async release(entity: EntityRef): Promise<void> {
     this.#known.delete(nameOf(entity));
-    await this.#with.store.protections.remove(entity);
+    await this.#context.store.protections.remove(entity);
   }
 
   /** Whether some record that is kept says so; nobody is asked about who is not there. */
   async #stands(entity: EntityRef): Promise<boolean> {
-    const { entities } = this.#with.store;
+    const { entities } = this.#context.store;
     if ((await entities.get(entity.kind, [entity.id])).length === 0) return true;
     const parts = await entities.parts(entity);
     return parts.some(({ content }) => this.#marksIn(entity, content) !== null);
@@ -163,7 +163,7 @@ export class Protections {
   }
 
   #marksIn({ kind }: EntityRef, content: JsonObject): JsonObject | null {
-    return this.#with.canonical.get(kind)?.protection.marksOf(content) ?? null;
+    return this.#context.canonical.get(kind)?.protection.marksOf(content) ?? null;
   }
 }
 

@@ -2,7 +2,7 @@ import { digestOf, isObject } from '../../message/digest.ts';
 import type { EntityRef, Json, JsonObject } from '../../message/message.ts';
 import { withoutReferences } from '../../message/reference-walk.ts';
 import type { Part } from '../../store/intake-store.ts';
-import type { IntakeSurroundings } from '../intake-task.ts';
+import type { IntakeContext } from '../intake-task.ts';
 import type { Patcher } from './patch.ts';
 import type { Change } from './staging.ts';
 
@@ -18,7 +18,7 @@ export async function departuresWith(
   entity: EntityRef,
   source: string,
   patcher: Patcher,
-  { store, canonical }: IntakeSurroundings,
+  { store, canonical }: IntakeContext,
 ): Promise<readonly Change[]> {
   if (!WITH_MEMBERSHIPS.has(entity.kind)) return [];
   const changes: Change[] = [];

@@ -1,7 +1,7 @@
 import type { Source } from '../../connector/connector.ts';
 import { InvalidFailure } from '../../failure/failure.ts';
 import type { Json } from '../../message/message.ts';
-import type { IntakeSurroundings, IntakeTask } from '../intake-task.ts';
+import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import { RecordCleaner } from './clean-records.ts';
 import type { Receiver } from './receive.ts';
 import { ageGuard } from './refuse-old.ts';
@@ -16,31 +16,31 @@ export interface ReadTo {
 /** Reads one source: what is the same as before not at all, all else cleaned, to its end. */
 export class Reading {
   readonly task: IntakeTask;
-  readonly #with: IntakeSurroundings;
+  readonly #context: IntakeContext;
   readonly #cleaner = new RecordCleaner();
   readonly #dated: DatedMappings;
   #isSame = false;
 
-  constructor(task: IntakeTask, with_: IntakeSurroundings) {
+  constructor(task: IntakeTask, context: IntakeContext) {
     this.#dated = new DatedMappings(task.mappings);
     this.task = { ...task, mappings: this.#dated.mappings };
-    this.#with = with_;
+    this.#context = context;
   }
 
   async read(source: Source, since: Json, receiver: Receiver): Promise<ReadTo> {
-    this.#isSame = await isSameAgain(this.task, source, since, this.#with);
+    this.#isSame = await isSameAgain(this.task, source, since, this.#context);
     if (this.#isSame) return { checkpoint: since, more: false };
     return this.#readAll(source, since, receiver);
   }
 
   /** As long as it has not all been taken in, the same files are read again. */
   async forget(): Promise<void> {
-    await forgetReading(this.task, this.#with);
+    await forgetReading(this.task, this.#context);
   }
 
   /** Once all was taken in: until when the same files need not be read again. */
   async note(): Promise<void> {
-    await noteReading(this.task, this.#dated.until, this.#with);
+    await noteReading(this.task, this.#dated.until, this.#context);
   }
 
   /** `same`: 1 where nothing was read. */
@@ -49,8 +49,9 @@ export class Reading {
   }
 
   async #readAll(source: Source, since: Json, receiver: Receiver): Promise<ReadTo> {
-    const { module, signal } = this.task;
-    const refuseOld = await ageGuard(this.task, this.#with);
+    const { module } = this.task;
+    const { signal } = this.#context;
+    const refuseOld = await ageGuard(this.task, this.#context);
     let checkpoint = since;
     let more = false;
     for await (const batch of source.read(since, signal)) {

@@ -1,8 +1,8 @@
 import type { RecordBatch, RecordFault, SourceRecord } from '../../connector/connector.ts';
 import type {
   DeletedPart,
+  InboundContext,
   InboundMapping,
-  IntakeContext,
   PartDraft,
 } from '../../mapping/compiled.ts';
 import { digestOf } from '../../message/digest.ts';
@@ -13,8 +13,8 @@ import type { Run } from '../../store/run-store.ts';
 import { type About, blame, isMade } from '../aside/blame.ts';
 import { Quarantine } from '../aside/quarantine.ts';
 import { Yields } from '../aside/yields.ts';
-import type { IntakeSurroundings, IntakeTask } from '../intake-task.ts';
-import { mappingContext } from '../mapping-context.ts';
+import { inboundContext } from '../inbound-context.ts';
+import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import { followMergers, type Merger } from '../merge/mergers.ts';
 import type { Protections } from '../merge/protections.ts';
 import type { Repetitions } from '../merge/repetitions.ts';
@@ -28,8 +28,8 @@ import { noteNobody, type StreamState, StreamStates } from './stream-states.ts';
 /** Takes the batches of one run, stages what they say, sets bad records aside, and counts. */
 export class Receiver {
   readonly #task: IntakeTask;
-  readonly #with: IntakeSurroundings;
   readonly #context: IntakeContext;
+  readonly #mapping: InboundContext;
   readonly #protections: Protections;
   readonly #patcher: Patcher;
   readonly #quarantine: Quarantine;
@@ -44,15 +44,15 @@ export class Receiver {
   readonly #staging: Staging;
   #records = 0;
 
-  constructor(task: IntakeTask, with_: IntakeSurroundings, protections: Protections) {
+  constructor(task: IntakeTask, context: IntakeContext, protections: Protections) {
     this.#task = task;
     this.#remarks = [...task.remarks];
-    this.#with = with_;
+    this.#context = context;
     this.#protections = protections;
-    this.#context = mappingContext(task, with_);
-    this.#patcher = new Patcher(with_.store, task.module);
-    this.#quarantine = new Quarantine(task, with_);
-    this.#staging = new Staging(with_.store.intake, task.run);
+    this.#mapping = inboundContext(task, context);
+    this.#patcher = new Patcher(context.store, task.module);
+    this.#quarantine = new Quarantine(task, context);
+    this.#staging = new Staging(context.store.intake, task.run);
   }
 
   async receive(batch: RecordBatch): Promise<void> {
@@ -71,7 +71,7 @@ export class Receiver {
       }
       const made = new Map<InboundMapping, number | null>();
       for (const mapping of mappings) {
-        const drafts = mapping.convert(record.value, this.#context);
+        const drafts = mapping.convert(record.value, this.#mapping);
         made.set(mapping, isMade(drafts) ? drafts.length : null);
         const about = { record, batch, mapping, state };
         changes.push(...(await this.#changes(drafts, about, changes)));
@@ -83,7 +83,7 @@ export class Receiver {
     await this.#staging.stage(changes);
     this.#records += batch.records.length + batch.faults.length;
     const step = `intake ${this.#task.module}`;
-    this.#with.onProgress({ step, done: this.#records, total: null, ended: false });
+    this.#context.onProgress({ step, done: this.#records, total: null, ended: false });
   }
 
   /**
@@ -101,9 +101,9 @@ export class Receiver {
    * order of whole sets, with which the next ones are compared.
    */
   async keep(): Promise<void> {
-    await this.#deletions.keep(this.#with.store);
+    await this.#deletions.keep(this.#context.store);
     await this.#quarantine.keep(this.streams.hasFull);
-    await this.#order.keep(this.#with.store, this.#task.module, this.fullStreams().keys());
+    await this.#order.keep(this.#context.store, this.#task.module, this.fullStreams().keys());
   }
 
   /** Full streams that came to their end. */
@@ -156,7 +156,7 @@ export class Receiver {
     mapping: InboundMapping,
     state: StreamState,
   ): Promise<readonly Change[]> {
-    const gone = mapping.identifyDeleted(record.value, this.#context);
+    const gone = mapping.identifyDeleted(record.value, this.#mapping);
     this.#hear(record.value, mapping, !isMade(gone));
     if (!isMade(gone)) {
       const ids = mapping.externalIds(record.value);
@@ -171,7 +171,7 @@ export class Receiver {
       if (!mapping.isSupplement) this.#deletions.note(part.entity);
       this.#patcher.note({ ...part, stream }, {});
       if (mode === 'full' || mapping.isSupplement) continue;
-      changes.push(...(await departuresWith(part.entity, source, this.#patcher, this.#with)));
+      changes.push(...(await departuresWith(part.entity, source, this.#patcher, this.#context)));
     }
     return changes;
   }
@@ -186,7 +186,7 @@ export class Receiver {
       await this.#staging.stage(before.splice(0));
       const about = this.#hear(record.value, mapping, true);
       const parts = about.map((part) => ({ ...part, source: this.#task.module, stream }));
-      await this.#with.store.intake.takeBack(this.#task.run, parts);
+      await this.#context.store.intake.takeBack(this.#task.run, parts);
       const trouble = blame(drafts, record);
       await this.#setAside(stream, mapping.externalIds(record.value), trouble, state, record);
       return [];
@@ -215,7 +215,7 @@ export class Receiver {
 
   /** What a record says of protection counts also where the record itself does not. */
   #hear(value: JsonObject, mapping: InboundMapping, isSetAside: boolean): readonly DeletedPart[] {
-    const about = mapping.about(value, this.#context);
+    const about = mapping.about(value, this.#mapping);
     for (const { entity, content } of about) {
       this.#protections.hear(entity, this.#task.module, content, isSetAside);
     }
@@ -228,7 +228,7 @@ export class Receiver {
    */
   async tryAgain(): Promise<void> {
     const full = this.fullStreams();
-    for await (const records of this.#with.store.quarantine.scan(this.#task.module)) {
+    for await (const records of this.#context.store.quarantine.scan(this.#task.module)) {
       for (const one of records.filter(({ id }) => !this.#quarantine.hasMet(id))) {
         if (full.has(one.stream)) this.#quarantine.heal(one.id);
         else await this.#tryOneAgain(one);
@@ -240,7 +240,7 @@ export class Receiver {
     const { stream, value } = one;
     const record: SourceRecord = { operation: 'upsert', ...one };
     const mappings = this.#task.mappings.filter(({ from }) => from.stream === stream);
-    const converted = mappings.map((mapping) => mapping.convert(value, this.#context));
+    const converted = mappings.map((mapping) => mapping.convert(value, this.#mapping));
     const trouble = converted.find((drafts) => !isMade(drafts));
     if (trouble !== undefined && !isMade(trouble)) {
       for (const mapping of mappings) this.#hear(value, mapping, true);
@@ -257,7 +257,7 @@ export class Receiver {
     stream: string,
     record: SourceRecord,
   ): Promise<readonly Change[]> {
-    const followed = await followMergers(draft, this.#with, this.#protections);
+    const followed = await followMergers(draft, this.#context, this.#protections);
     const { parts, removals, refused, merged } = followed;
     for (const twin of merged) this.mergers.push({ twin, entity: draft.entity });
     if (refused !== null) {
@@ -284,7 +284,7 @@ export class Receiver {
     state: StreamState,
     record?: SourceRecord,
   ): Promise<void> {
-    const { intake } = this.#with.store;
+    const { intake } = this.#context.store;
     if (ids.length === 0) noteNobody(state, trouble);
     for (const id of ids) await intake.keep(this.#task.run, this.#task.module, stream, id);
     state.parts += 1;

@@ -1,7 +1,7 @@
 import type { RecordBatch } from '../../connector/connector.ts';
 import { InvalidFailure } from '../../failure/failure.ts';
 import { hasTakenIn } from '../../store/run-store.ts';
-import type { IntakeSurroundings, IntakeTask } from '../intake-task.ts';
+import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 
 const HOUR_MS = 3_600_000;
 /** The last delivery that was taken in is among so many runs, or is too long ago to matter. */
@@ -14,7 +14,7 @@ const RUNS = 200;
  */
 export async function ageGuard(
   { module, rules }: IntakeTask,
-  { store, now }: IntakeSurroundings,
+  { store, now }: IntakeContext,
 ): Promise<(batch: RecordBatch) => void> {
   const { maxAgeMs } = rules;
   if (maxAgeMs === null) return () => undefined;

@@ -4,7 +4,7 @@ import { judgedUntil } from '../../mapping/language/dates.ts';
 import { earlierOf, FOREVER } from '../../message/dates.ts';
 import { digestOf, isList } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
-import type { IntakeSurroundings, IntakeTask } from '../intake-task.ts';
+import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 
 /** Changes when an intake makes something else of the same records. */
 const FORM = 1;
@@ -18,21 +18,18 @@ export async function isSameAgain(
   task: IntakeTask,
   source: Source,
   since: Json,
-  { store, canonical, today }: IntakeSurroundings,
+  { store, canonical, today, signal }: IntakeContext,
 ): Promise<boolean> {
   if (source.isUnchanged === undefined || since === null) return false;
   const noted = await store.getValue(noteOf(task));
   if (typeof noted !== 'object' || noted === null || isList(noted)) return false;
   const isValid = noted['rules'] === rulesOf(task, canonical) && today() < String(noted['until']);
   if (!isValid || (await isAnyHeld(store))) return false;
-  return source.isUnchanged(since, task.signal);
+  return source.isUnchanged(since, signal);
 }
 
 /** Nothing is known of what was read: whatever comes is read. */
-export async function forgetReading(
-  task: IntakeTask,
-  { store }: IntakeSurroundings,
-): Promise<void> {
+export async function forgetReading(task: IntakeTask, { store }: IntakeContext): Promise<void> {
   await store.putValue(noteOf(task), null);
 }
 
@@ -40,7 +37,7 @@ export async function forgetReading(
 export async function noteReading(
   task: IntakeTask,
   until: string,
-  { store, canonical }: IntakeSurroundings,
+  { store, canonical }: IntakeContext,
 ): Promise<void> {
   const leavers = await store.intake.leavers(task.module);
   const isOpen = Object.keys(leavers).length > 0 || (await isAnyHeld(store));
@@ -70,7 +67,7 @@ export class DatedMappings {
 }
 
 /** What was held must be looked at anew: it may be as before, or approved. */
-async function isAnyHeld({ runs }: IntakeSurroundings['store']): Promise<boolean> {
+async function isAnyHeld({ runs }: IntakeContext['store']): Promise<boolean> {
   return (await runs.holds({ state: 'open' })).length > 0;
 }
 
@@ -78,10 +75,7 @@ function noteOf({ module }: IntakeTask): string {
   return `read ${module}`;
 }
 
-function rulesOf(
-  { mappings, rules }: IntakeTask,
-  canonical: IntakeSurroundings['canonical'],
-): string {
+function rulesOf({ mappings, rules }: IntakeTask, canonical: IntakeContext['canonical']): string {
   const { missing, ...others } = rules;
   const ways = mappings.map(({ file, fingerprint }) => [file, fingerprint]);
   const schemas = canonical.kinds.map((kind) => canonical.get(kind)?.schema ?? null);

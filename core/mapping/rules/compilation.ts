@@ -3,7 +3,7 @@ import { didYouMean, type Lint } from '../../failure/lint.ts';
 import { isList, isObject } from '../../message/digest.ts';
 import type { EntityRef, Json, JsonObject } from '../../message/message.ts';
 import type { CanonicalSchemas } from '../../schema/canonical.ts';
-import type { IntakeContext, ProjectionContext, RuleNote } from '../compiled.ts';
+import type { InboundContext, ProjectionContext, RuleNote } from '../compiled.ts';
 import { type CompiledExpression, compileExpression, type Variable } from '../language/cel.ts';
 import { compileReader, parsePath, type Step } from '../language/path.ts';
 import { ANYTHING, propertiesOf, typesOf, walkSchema } from '../language/schema-walk.ts';
@@ -16,8 +16,8 @@ export interface Scope {
   readonly locals: (Json | undefined)[];
   readonly today: string;
   readonly lookup: ProjectionContext['lookup'];
-  readonly identify: IntakeContext['identify'];
-  readonly identifyOwn: IntakeContext['identify'];
+  readonly identify: InboundContext['identify'];
+  readonly identifyOwn: InboundContext['identify'];
 }
 
 /** Gives a value, or undefined for none. Throws Parked. */

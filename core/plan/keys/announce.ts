@@ -1,6 +1,6 @@
 import type { Target, TargetKind } from '../../flow/target.ts';
 import { originsOf } from '../origins.ts';
-import type { PlanSurroundings } from '../plan-batch.ts';
+import type { PlanContext } from '../plan-batch.ts';
 import { projectBatch } from '../project.ts';
 import type { KnownKeys } from './known-keys.ts';
 
@@ -15,13 +15,13 @@ export async function announce(
   target: Target,
   kind: TargetKind,
   known: KnownKeys,
-  with_: PlanSurroundings,
+  context: PlanContext,
 ): Promise<void> {
   for (const mapping of kind.mappings) {
-    for await (const groups of originsOf(target, kind, mapping.from.kind, with_)) {
-      const projected = await projectBatch(target, mapping, groups, with_);
+    for await (const groups of originsOf(target, kind, mapping.from.kind, context)) {
+      const projected = await projectBatch(target, mapping, groups, context);
       for (const [index, { unit, wanted, parked }] of projected.entries()) {
-        const isWithheld = with_.withheld?.has(unit) === true;
+        const isWithheld = context.withheld?.has(unit) === true;
         if (!isWithheld) for (const { key } of wanted) known.announce(key);
         const held = parked.length === 0 && !isWithheld ? [] : (groups[index]?.rows ?? []);
         for (const { ref } of held) known.announce(ref.key);

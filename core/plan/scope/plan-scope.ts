@@ -7,7 +7,7 @@ import type { Store } from '../../store/store.ts';
 import { rivalsOf } from '../../view/doubled.ts';
 import { householdOf } from '../../view/household.ts';
 import { type HeldCounts, heldCountsOf } from '../count/held-counts.ts';
-import { type Affected, type ReachSurroundings, reachOf } from './reach.ts';
+import { type Affected, type ReachContext, reachOf } from './reach.ts';
 
 /** Which entities a run plans, and what must be remembered of it so that the next one knows. */
 export interface PlanScope {
@@ -29,11 +29,6 @@ export interface ScopeTask {
   readonly rules: string;
 }
 
-export type ScopeSurroundings = Omit<ReachSurroundings, 'entities'> & {
-  readonly store: Store;
-  readonly today: string;
-};
-
 /** Once a week everything is planned anew, whatever is known. */
 const WHOLE_EVERY_DAYS = 7;
 
@@ -44,22 +39,23 @@ const WHOLE_EVERY_DAYS = 7;
  */
 export async function scopeOf(
   { target, rules }: ScopeTask,
-  with_: ScopeSurroundings,
+  today: string,
+  context: ReachContext,
 ): Promise<PlanScope> {
-  const { store, today } = with_;
+  const { store } = context;
   const before = plannedOf(await store.getValue(nameOf(target.name)));
   const { until, changed } = await store.entities.changes(before?.changes ?? 0);
-  const protectedOnes = await protectedIds(with_);
+  const protectedOnes = await protectedIds(context);
   const shielded = digestOf([...protectedOnes]);
   const whole = { only: null, held: null, changes: until, shielded, wholeOn: today };
   if (before === null || changed === null) return whole;
   if (before.rules !== rules || before.shielded !== shielded) return whole;
   const isFresh = daysBetween(before.wholeOn, today) < WHOLE_EVERY_DAYS;
   if (today < before.day || !isFresh) return whole;
-  const homes = await homesOf(changed, protectedOnes, with_);
-  const more = [...(await dueOf(target, with_)), ...(await openOf(target, store))];
-  const looks = [...changed, ...homes, ...more, ...(await rivals(with_))];
-  const only = await reachOf(looks, target, { ...with_, entities: store.entities });
+  const homes = await homesOf(changed, protectedOnes, context);
+  const more = [...(await dueOf(target, today, store)), ...(await openOf(target, store))];
+  const looks = [...changed, ...homes, ...more, ...(await rivals(context))];
+  const only = await reachOf(looks, target, context);
   if (only === null) return whole;
   return { only, held: before.held, changes: until, shielded, wholeOn: before.wholeOn };
 }
@@ -69,7 +65,8 @@ export async function keepScope(
   { target, rules }: ScopeTask,
   { changes, shielded, wholeOn }: PlanScope,
   held: HeldCounts,
-  { store, today }: Pick<ScopeSurroundings, 'store' | 'today'>,
+  today: string,
+  store: Store,
 ): Promise<void> {
   const planned = { changes, rules, shielded, wholeOn, day: today, held };
   await store.putValue(nameOf(target.name), planned);
@@ -106,7 +103,7 @@ function plannedOf(value: Json): Planned | null {
   return { ...texts, day: `${day}`, changes: Number(changes), held: counts };
 }
 
-async function protectedIds({ store, canonical }: ScopeSurroundings): Promise<ReadonlySet<string>> {
+async function protectedIds({ store, canonical }: ReachContext): Promise<ReadonlySet<string>> {
   const schema = canonical.get('person');
   const shielded = await store.entities.shielded('person');
   const found = shielded.filter(({ entity }) => schema?.isProtected(entity) === true);
@@ -121,7 +118,7 @@ async function protectedIds({ store, canonical }: ScopeSurroundings): Promise<Re
 async function homesOf(
   changed: readonly Change[],
   protectedOnes: ReadonlySet<string>,
-  { store: { entities } }: ScopeSurroundings,
+  { store: { entities } }: ReachContext,
 ): Promise<readonly Change[]> {
   if (protectedOnes.size === 0) return [];
   const ids = changed.flatMap(({ kind, id }) => (kind === 'person' ? [id] : []));
@@ -134,7 +131,7 @@ async function homesOf(
 }
 
 /** Who shares an account is shown by what the others are. */
-async function rivals({ store, canonical }: ScopeSurroundings): Promise<readonly Change[]> {
+async function rivals({ store, canonical }: ReachContext): Promise<readonly Change[]> {
   const found: Change[] = [];
   for (const kind of canonical.kinds) {
     for (const { ids } of await rivalsOf(store.entities, canonical, kind)) {
@@ -145,9 +142,9 @@ async function rivals({ store, canonical }: ScopeSurroundings): Promise<readonly
 }
 
 /** What the calendar has changed. */
-async function dueOf({ name }: Target, with_: ScopeSurroundings): Promise<readonly Change[]> {
-  const due = await with_.store.horizons.due(name, with_.today);
-  return due.map((one) => ({ ...one, what: 'content' }));
+async function dueOf({ name }: Target, today: string, { horizons }: Store) {
+  const due = await horizons.due(name, today);
+  return due.map((one): Change => ({ ...one, what: 'content' }));
 }
 
 /** What has a message that is not settled yet. */

@@ -1,16 +1,14 @@
+import type { Context } from '../../flow/context.ts';
 import type { Target } from '../../flow/target.ts';
 import type { EntityRef } from '../../message/message.ts';
-import type { CanonicalSchemas } from '../../schema/canonical.ts';
-import type { Change, EntityStore } from '../../store/entity-store.ts';
+import type { Change } from '../../store/entity-store.ts';
 import { targetsAt } from '../../view/circles.ts';
 import type { ViewNeeds } from '../../view/views.ts';
 
 /** Entities by kind: ids. */
 export type Affected = ReadonlyMap<string, ReadonlySet<string>>;
 
-export interface ReachSurroundings {
-  readonly entities: EntityStore;
-  readonly canonical: CanonicalSchemas;
+export interface ReachContext extends Pick<Context, 'store' | 'canonical'> {
   readonly needs: ViewNeeds;
 }
 
@@ -28,9 +26,9 @@ const MOST_COMPANIONS = 200;
 export async function reachOf(
   changes: readonly Change[],
   target: Target,
-  with_: ReachSurroundings,
+  context: ReachContext,
 ): Promise<Affected | null> {
-  const reach = new Reach(target, with_);
+  const reach = new Reach(target, context);
   const views = new Refs();
   for (const change of changes) {
     views.add(change);
@@ -52,18 +50,19 @@ export async function reachOf(
 
 /** Walks from entities to those that depend on them. */
 class Reach {
-  readonly #with: ReachSurroundings;
+  readonly #context: ReachContext;
   readonly #lookups: ReadonlySet<string>;
 
-  constructor(target: Target, with_: ReachSurroundings) {
-    this.#with = with_;
+  constructor(target: Target, context: ReachContext) {
+    this.#context = context;
     const mappings = target.kinds.flatMap((kind) => kind.mappings);
     this.#lookups = new Set(mappings.flatMap((mapping) => mapping.lookups));
   }
 
   /** Those whose views hold it as one of an inverse relation; persons that it speaks of. */
   async shownIn(of: EntityRef): Promise<readonly EntityRef[]> {
-    const { entities, canonical, needs } = this.#with;
+    const { store, canonical, needs } = this.#context;
+    const { entities } = store;
     const shows = ({ kind }: EntityRef) => {
       const names = needs.inverses.get(kind);
       const relations = canonical.get(kind)?.inverses ?? [];
@@ -75,7 +74,7 @@ class Reach {
 
   /** Those of its kind that refer to the same, and may give the same object. */
   async companionsOf(of: EntityRef): Promise<readonly EntityRef[]> {
-    const { entities } = this.#with;
+    const { entities } = this.#context.store;
     const found: EntityRef[] = [];
     for (const to of await entities.references(of)) {
       const companions = await entities.referrers(to);
@@ -87,7 +86,8 @@ class Reach {
 
   /** Those of its kind that stand below it or after it: a circle may have come, or be gone. */
   async chainedTo(of: EntityRef): Promise<readonly EntityRef[]> {
-    const { entities, canonical } = this.#with;
+    const { store, canonical } = this.#context;
+    const { entities } = store;
     const chains = canonical.get(of.kind)?.chains ?? [];
     const found = new Set<string>();
     const next = chains.length === 0 ? [] : [of.id];
@@ -110,7 +110,7 @@ class Reach {
    * them up.
    */
   async holdersOf(of: EntityRef): Promise<readonly EntityRef[]> {
-    const { entities } = this.#with;
+    const { entities } = this.#context.store;
     const found: EntityRef[] = [];
     for (const referrer of await entities.referrers(of)) {
       found.push(referrer, ...(await this.shownIn(referrer)));

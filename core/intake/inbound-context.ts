@@ -1,11 +1,11 @@
-import type { IntakeContext } from '../mapping/compiled.ts';
-import type { IntakeSurroundings, IntakeTask } from './intake-task.ts';
+import type { InboundContext } from '../mapping/compiled.ts';
+import type { IntakeContext, IntakeTask } from './intake-task.ts';
 
 /** What mappings may ask about while they read a record of a module. */
-export function mappingContext(
+export function inboundContext(
   { module }: Pick<IntakeTask, 'module'>,
-  { identity, today }: Pick<IntakeSurroundings, 'identity' | 'today'>,
-): IntakeContext {
+  { identity, today }: Pick<IntakeContext, 'identity' | 'today'>,
+): InboundContext {
   const unsaid = identity.unsaidOf(module);
   return {
     today: today(),
