@@ -1,10 +1,41 @@
 import assert from 'node:assert/strict';
-import { skolnav } from '../test/e2e/skolnav.ts';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const SKOLNAV = join(import.meta.dirname, 'skolnav.mjs');
+
+/** As `npx skolnav` starts it. */
+function skolnav(...args: readonly string[]): Promise<{ out: string; err: string; code: number }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [SKOLNAV, ...args], (error, out, err) => {
+      resolve({ out, err, code: Number(error?.code ?? 0) });
+    });
+  });
+}
 
 describe('skolnav', () => {
   it('says which version it is, and which Node runs it', async () => {
-    const { out, code } = await skolnav(['--version']);
+    const { out, code } = await skolnav('--version');
     assert.equal(code, 0);
     assert.match(out, /^\d+\.\d+\.\d+ \(Node \d+\.\d+\.\d+\)$/m);
+  });
+
+  it('ends its process with the code of the command, what went wrong on the other stream', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'skolnav-real-'));
+    try {
+      const unknown = await skolnav('nonsense');
+      assert.deepEqual([unknown.code, unknown.out], [2, '']);
+      assert.match(unknown.err, /unknown command 'nonsense'/);
+      const nowhere = await skolnav('-C', folder, 'runs');
+      assert.deepEqual([nowhere.code, nowhere.out], [2, '']);
+      assert.match(nowhere.err, /CONFIG_MISSING/);
+      const tests = await skolnav('-C', join(SKOLNAV, '..', '..'), 'test');
+      assert.deepEqual([tests.code, tests.err], [0, '']);
+      assert.match(tests.out, /\d+ of \d+ passed/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

@@ -6,36 +6,33 @@ import { serve } from './commands/serve.ts';
 import { ensureDemoWorkspace, plantedFaults } from './demo/demo-workspace.ts';
 import { type DemoVendors, startVendors } from './demo/simulators.ts';
 import { EXIT } from './terminal/exit-codes.ts';
-import { outliveReaders } from './terminal/outlive-readers.ts';
+import { endProcessWith, openProcessTerminal } from './terminal/process-terminal.ts';
 import { showProgress } from './terminal/progress-lines.ts';
 import { exitCodeOf, formatSync } from './terminal/report.ts';
-import { attempt, openWorkspaceHub, printLine } from './terminal/with-hub.ts';
+import { attempt, openWorkspaceHub } from './terminal/with-hub.ts';
 
 /** `npm start`: a city's night, from the register's files to three simulated vendors. */
-const folder = process.env['SKOLNAV_DEMO'] ?? join(import.meta.dirname, '..', 'data', 'demo');
+const terminal = openProcessTerminal();
+const named = terminal.environment['SKOLNAV_DEMO'];
+const folder = named ?? join(import.meta.dirname, '..', 'data', 'demo');
 const isOnce = process.argv.includes('--once');
-const stop = new AbortController();
-outliveReaders();
-process.once('SIGINT', () => stop.abort(new Error('interrupted')));
-process.once('SIGTERM', () => stop.abort(new Error('interrupted')));
+const signal = terminal.interruption();
 
-process.exitCode = await attempt(async () => {
-  const onProgress = showProgress();
+endProcessWith(await attempt(terminal, runDemonstration, signal));
+
+async function runDemonstration(): Promise<number> {
+  const onProgress = showProgress(terminal.err);
   await ensureDemoWorkspace(folder, onProgress);
   const vendors = await startVendors(folder);
   try {
-    return await night(vendors, onProgress, stop.signal);
+    return await night(vendors, onProgress);
   } finally {
     await vendors.stop();
   }
-}, stop.signal);
+}
 
-async function night(
-  vendors: DemoVendors,
-  onProgress: OnProgress,
-  signal: AbortSignal,
-): Promise<number> {
-  const hub = await openWorkspaceHub(folder);
+async function night(vendors: DemoVendors, onProgress: OnProgress): Promise<number> {
+  const hub = await openWorkspaceHub(terminal, folder);
   try {
     const report = await hub.control.sync({
       flow: null,
@@ -45,12 +42,12 @@ async function night(
       patienceMs: 60_000,
     });
     await vendors.save();
-    printLine();
-    printLine(formatSync(report));
-    const code = Math.max(await judge(hub, report), await planAgain(hub, onProgress, signal));
-    const see = `npx skolnav -C ${process.env['SKOLNAV_DEMO'] ?? 'data/demo'}`;
-    printLine(`Look around: ${see} failed | plan | runs | hold`);
-    if (!isOnce) await serve(hub, signal);
+    terminal.print();
+    terminal.print(formatSync(report));
+    const code = Math.max(await judge(hub, report), await planAgain(hub, onProgress));
+    const see = `npx skolnav -C ${named ?? 'data/demo'}`;
+    terminal.print(`Look around: ${see} failed | plan | runs | hold`);
+    if (!isOnce) await serve(hub, signal, (text) => terminal.print(text));
     return code;
   } finally {
     await hub.close();
@@ -58,14 +55,14 @@ async function night(
 }
 
 /** After a night there is nothing to do, and saying so costs a second. */
-async function planAgain(hub: Hub, onProgress: OnProgress, signal: AbortSignal): Promise<number> {
+async function planAgain(hub: Hub, onProgress: OnProgress): Promise<number> {
   const common = { details: 0, reveal: false, who: 'npm start', onProgress, signal };
   const plans = await hub.control.plan({ flow: null, ...common });
   const open = plans.reduce((sum, { counts }) => {
     return sum + counts.create + counts.update + counts.delete;
   }, 0);
-  printLine();
-  printLine(
+  terminal.print();
+  terminal.print(
     open === 0 ? 'Planned again: nothing to do.' : `Planned again: ${open} changes are still open.`,
   );
   return open === 0 ? EXIT.done : EXIT.failed;
@@ -83,15 +80,15 @@ async function judge(hub: Hub, report: SyncReport): Promise<number> {
   const found = planted.filter(({ file, line }) =>
     failures.some(({ trouble }) => trouble?.place?.file === file && trouble.place.line === line),
   );
-  printLine();
+  terminal.print();
   const healed = await healedSoFar(hub, planted.length - found.length);
   const also = healed === 0 ? '' : `, ${healed} more have healed with what came later`;
   const told = `${found.length} of ${planted.length - healed} planted faults`;
-  printLine(`${told} were set aside${also}, for example:`);
+  terminal.print(`${told} were set aside${also}, for example:`);
   for (const { what, file, line, code } of found.slice(0, 5))
-    printLine(`  ${file}:${line} ${code} (${what})`);
+    terminal.print(`  ${file}:${line} ${code} (${what})`);
   for (const { id, target, trouble } of others) {
-    printLine(`Not planted: ${id} ${target} ${trouble?.code} ${trouble?.text}`);
+    terminal.print(`Not planted: ${id} ${target} ${trouble?.code} ${trouble?.text}`);
   }
   const code = exitCodeOf(report);
   return others.length > 0 && code === EXIT.done ? EXIT.failed : code;

@@ -3,8 +3,9 @@ import type { AdoptionReport } from '../../core/control/reconcile/adoption.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { printUnread } from '../terminal/unread-kinds.ts';
-import { printJson, printLine, whoAmI, withTargets } from '../terminal/with-hub.ts';
+import { withTargets } from '../terminal/with-hub.ts';
 import { wrongFlow } from '../terminal/wrong-flow.ts';
 
 interface AdoptOptions {
@@ -14,7 +15,7 @@ interface AdoptOptions {
 }
 
 /** `skolnav adopt <flow>`: what a target holds already becomes ours instead of being made twice. */
-export function addAdoptCommand(program: Command): void {
+export function addAdoptCommand(program: Command, terminal: Terminal): void {
   withExamples(
     program.command('adopt <flow>'),
     'adopt identity',
@@ -30,16 +31,16 @@ export function addAdoptCommand(program: Command): void {
     .action(async (flow: string, options: AdoptOptions, command: Command) => {
       const choose = choicesOf(options.choose ?? []);
       if (choose === null) {
-        process.stderr.write('a choice is <our key>=<its id in the target>, or <our key>=none\n');
-        process.exitCode = EXIT.usage;
+        terminal.printError('a choice is <our key>=<its id in the target>, or <our key>=none');
+        terminal.exitCode = EXIT.usage;
         return;
       }
-      await withTargets(command, async ({ control, workspace }, signal) => {
+      await withTargets(terminal, command, async ({ control, workspace }, signal) => {
         const apply = options.apply === true;
-        const report = await control.adopt({ flow, apply, choose, who: whoAmI(), signal });
-        if (report === null) return wrongFlow(workspace, flow) ?? EXIT.failed;
-        if (options.json === true) printJson(report);
-        else printAdoption(report, apply || choose.size > 0);
+        const report = await control.adopt({ flow, apply, choose, who: terminal.user, signal });
+        if (report === null) return wrongFlow(terminal, workspace, flow) ?? EXIT.failed;
+        if (options.json === true) terminal.printJson(report);
+        else printAdoption(terminal, report, apply || choose.size > 0);
         const isDecided = report.chosen === choose.size && report.unread.length === 0;
         return isDecided && report.ambiguities.length === 0 ? EXIT.done : EXIT.failed;
       });
@@ -56,31 +57,31 @@ function choicesOf(written: readonly string[]): ReadonlyMap<string, string | nul
   return choices;
 }
 
-function printAdoption(report: AdoptionReport, isDone: boolean): void {
+function printAdoption(terminal: Terminal, report: AdoptionReport, isDone: boolean): void {
   const { flow, target, canBeAsked, kinds, ambiguities, chosen } = report;
   if (!canBeAsked) {
-    printLine(
+    terminal.print(
       `${target} cannot be asked what it holds: what is there is looked for one by one, as`,
     );
-    printLine('the connector can, when it would be created.');
+    terminal.print('the connector can, when it would be created.');
     return;
   }
   const head = ['kind', 'there', 'ours already', 'adopted', 'to change', 'left alone'];
   const rows = kinds.map((one) => [
     ...[one.objectKind, one.looked, one.ours, one.adopted, one.differing, one.foreign],
   ]);
-  printLine(formatTable(head, rows));
-  printUnread(report.unread);
-  if (chosen > 0) printLine(`${chosen} of your choices taken.`);
+  terminal.print(formatTable(head, rows));
+  printUnread(terminal, report.unread);
+  if (chosen > 0) terminal.print(`${chosen} of your choices taken.`);
   if (ambiguities.length > 0) {
-    printLine('\nIt cannot be told which of these is which; they wait for you:');
+    terminal.print('\nIt cannot be told which of these is which; they wait for you:');
     const open = ambiguities.map((one) => [
       ...[one.objectKind, one.key, one.field, one.remoteIds.join(', ')],
     ]);
-    printLine(formatTable(['kind', 'our key', 'by', 'its id in the target'], open));
-    printLine(`skolnav adopt ${flow} --choose <our key>=<its id>, or =none`);
+    terminal.print(formatTable(['kind', 'our key', 'by', 'its id in the target'], open));
+    terminal.print(`skolnav adopt ${flow} --choose <our key>=<its id>, or =none`);
   }
-  printLine(
+  terminal.print(
     isDone ? `skolnav plan --flow ${flow} shows what is left to do.` : 'Only shown: --apply.',
   );
 }

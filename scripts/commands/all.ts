@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import type { Terminal } from '../terminal/terminal.ts';
 
-type AddTo = (program: Command) => void;
+type AddTo = (program: Command, terminal: Terminal) => void;
 
 /** Every command by its name, in the order of the help; each is loaded where it is asked for. */
 export const COMMANDS: Readonly<Record<string, () => Promise<AddTo>>> = {
@@ -32,10 +33,14 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddTo>>> = {
  * Adds the commands that these words name, or all of them where none does: the help lists them, and
  * a misspelt one is compared with them.
  */
-export async function addCommands(program: Command, words: readonly string[]): Promise<void> {
+export async function addCommands(
+  program: Command,
+  terminal: Terminal,
+  words: readonly string[],
+): Promise<void> {
   const named = Object.keys(COMMANDS).filter((name) => words.includes(name));
   for (const name of named.length > 0 ? named : Object.keys(COMMANDS)) {
     const addTo = await COMMANDS[name]?.();
-    addTo?.(program);
+    addTo?.(program, terminal);
   }
 }

@@ -4,8 +4,9 @@ import type { AuditEntry } from '../../core/store/run-store.ts';
 import { aDay } from '../terminal/a-day.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { atLeastOne } from '../terminal/whole-number.ts';
-import { printJson, printLine, withHub } from '../terminal/with-hub.ts';
+import { withHub } from '../terminal/with-hub.ts';
 
 interface Options {
   readonly who?: string;
@@ -16,7 +17,7 @@ interface Options {
 }
 
 /** `skolnav audit`: who did and looked at what, newest first. */
-export function addAuditCommand(program: Command): void {
+export function addAuditCommand(program: Command, terminal: Terminal): void {
   program
     .command('audit')
     .description('who did what, looked at whom, and why; newest first')
@@ -26,16 +27,16 @@ export function addAuditCommand(program: Command): void {
     .option('--limit <n>', 'how many', atLeastOne, 50)
     .option('--json', 'machine-readable')
     .action(async ({ who, action, since, limit, json }: Options, command: Command) => {
-      await withHub(command, async ({ control, workspace }) => {
+      await withHub(terminal, command, async ({ control, workspace }) => {
         const { timeZone } = workspace.config;
         const trail = await control.auditTrail(limit, {
           ...(who === undefined ? {} : { who }),
           ...(action === undefined ? {} : { action }),
           ...(since === undefined ? {} : { from: startOf(timeZone, since) }),
         });
-        if (json === true) printJson(trail);
-        else if (trail.length === 0) printLine('Nothing of that is in the audit trail.');
-        else printLine(formatTrail(trail, timeZone));
+        if (json === true) terminal.printJson(trail);
+        else if (trail.length === 0) terminal.print('Nothing of that is in the audit trail.');
+        else terminal.print(formatTrail(trail, timeZone));
         return EXIT.done;
       });
     });

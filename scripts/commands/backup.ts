@@ -1,17 +1,18 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { withHub } from '../terminal/with-hub.ts';
 
 /** `skolnav backup`: a copy of all that the hub keeps, beside a running `serve` too. */
-export function addBackupCommand(program: Command): void {
+export function addBackupCommand(program: Command, terminal: Terminal): void {
   program
     .command('backup <file>')
     .description('write a copy of all that the hub keeps, between two syncs (audited)')
     .action(async (file: string, _options: unknown, command: Command) => {
-      await withHub(command, async ({ control }) => {
-        await control.backup(resolve(file), whoAmI());
-        printLine(`Written: ${file}. It holds personal data and the key of the hub's ids.`);
+      await withHub(terminal, command, async ({ control }) => {
+        await control.backup(resolve(file), terminal.user);
+        terminal.print(`Written: ${file}. It holds personal data and the key of the hub's ids.`);
         return EXIT.done;
       });
     });

@@ -5,7 +5,8 @@ import { loadWorkspace, type Workspace } from '../../core/flow/workspace.ts';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
 import { tellConnections } from '../terminal/connect.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { folderOf, printJson, printLine } from '../terminal/with-hub.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { folderOf } from '../terminal/with-hub.ts';
 
 interface CheckOptions {
   readonly all?: boolean;
@@ -14,7 +15,7 @@ interface CheckOptions {
 }
 
 /** `skolnav check`: every fault in the workspace's files, as a compiler lists them. */
-export function addCheckCommand(program: Command): void {
+export function addCheckCommand(program: Command, terminal: Terminal): void {
   program
     .command('check')
     .description('check every file of the workspace: all faults at once')
@@ -27,19 +28,20 @@ export function addCheckCommand(program: Command): void {
       const loaded = await loadWorkspace(folder, BUILT_IN_FOLDER, { checkAll });
       const { workspace } = loaded;
       const lints = [...loaded.lints, ...(workspace?.remarks ?? [])];
-      if (options.json === true) printJson(lints);
-      else for (const lint of lints) printLine(formatLint(lint));
+      if (options.json === true) terminal.printJson(lints);
+      else for (const lint of lints) terminal.print(formatLint(lint));
       const isWell = lints.length === 0;
       const isReady =
         workspace === null || loaded.lints.length > 0 || options.json === true
           ? isWell
-          : await tellReadiness(workspace, isWell, options.connect === true, command);
-      process.exitCode = isWell && isReady ? EXIT.done : EXIT.failed;
+          : await tellReadiness(terminal, workspace, isWell, options.connect === true, command);
+      terminal.exitCode = isWell && isReady ? EXIT.done : EXIT.failed;
     });
 }
 
 /** What is only missing here is no fault: files may be checked where no secret or folder is. */
 async function tellReadiness(
+  terminal: Terminal,
   workspace: Workspace,
   isWell: boolean,
   connect: boolean,
@@ -47,13 +49,18 @@ async function tellReadiness(
 ): Promise<boolean> {
   const { config, connectors, folder, flows } = workspace;
   const schemaOf = (connector: string) => connectors.manifest(connector)?.options ?? {};
-  const { secrets, folders, wrong } = await findUnready(config, schemaOf, folder, process.env);
+  const { secrets, folders, wrong } = await findUnready(
+    config,
+    schemaOf,
+    folder,
+    terminal.environment,
+  );
   const isRight = folders.length + wrong.length === 0;
-  if (isWell) printLine(isRight ? 'No faults.' : 'The files have no faults.');
+  if (isWell) terminal.print(isRight ? 'No faults.' : 'The files have no faults.');
   for (const text of [...secrets, ...folders, ...wrong])
-    printLine(`Before it can run here: ${text}.`);
+    terminal.print(`Before it can run here: ${text}.`);
   const used = new Set(flows.flatMap(({ from, to }) => [to, ...from]));
   const unused = [...config.modules.keys()].filter((module) => !used.has(module));
-  if (unused.length > 0) printLine(`No flow reads from or leads to: ${unused.join(', ')}.`);
-  return wrong.length === 0 && (!connect || (await tellConnections(command)));
+  if (unused.length > 0) terminal.print(`No flow reads from or leads to: ${unused.join(', ')}.`);
+  return wrong.length === 0 && (!connect || (await tellConnections(terminal, command)));
 }

@@ -4,10 +4,11 @@ import { loadConnectors } from '../../core/connector/registry.ts';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
-import { folderOf, printJson, printLine } from '../terminal/with-hub.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { folderOf } from '../terminal/with-hub.ts';
 
 /** `skolnav connectors`: what this workspace can be connected to. */
-export function addConnectorsCommand(program: Command): void {
+export function addConnectorsCommand(program: Command, terminal: Terminal): void {
   program
     .command('connectors')
     .description('the connectors that a module can be bound to')
@@ -16,7 +17,7 @@ export function addConnectorsCommand(program: Command): void {
       const folders = [BUILT_IN_FOLDER, folderOf(command)].map((one) => join(one, 'connectors'));
       const { registry } = await loadConnectors([...new Set(folders)]);
       const manifests = registry.manifests();
-      if (options.json === true) printJson(manifests);
+      if (options.json === true) terminal.printJson(manifests);
       else {
         const rows = manifests.map((one) => [
           one.name,
@@ -25,8 +26,8 @@ export function addConnectorsCommand(program: Command): void {
           one.stability,
           one.title,
         ]);
-        printLine(formatTable(['name', 'half', 'mode', 'stability', 'title'], rows));
+        terminal.print(formatTable(['name', 'half', 'mode', 'stability', 'title'], rows));
       }
-      process.exitCode = EXIT.done;
+      terminal.exitCode = EXIT.done;
     });
 }

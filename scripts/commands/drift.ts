@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { printUnread } from '../terminal/unread-kinds.ts';
-import { printJson, printLine, whoAmI, withTargets } from '../terminal/with-hub.ts';
+import { withTargets } from '../terminal/with-hub.ts';
 import { wrongFlow } from '../terminal/wrong-flow.ts';
 
 interface DriftOptions {
@@ -12,23 +13,23 @@ interface DriftOptions {
 }
 
 /** `skolnav drift <flow>`: what others have changed in a target. */
-export function addDriftCommand(program: Command): void {
+export function addDriftCommand(program: Command, terminal: Terminal): void {
   withExamples(program.command('drift <flow>'), 'drift identity', 'drift identity --repair')
     .description('ask a target what it holds, and show what others have changed there')
     .option('--repair', 'let the next sync put it right (audited)')
     .option('--json', 'machine-readable')
     .action(async (flow: string, options: DriftOptions, command: Command) => {
-      await withTargets(command, async ({ control, workspace }, signal) => {
+      await withTargets(terminal, command, async ({ control, workspace }, signal) => {
         const repair = options.repair === true;
-        const report = await control.drift({ flow, repair, who: whoAmI(), signal });
-        if (report === null) return wrongFlow(workspace, flow) ?? EXIT.failed;
+        const report = await control.drift({ flow, repair, who: terminal.user, signal });
+        if (report === null) return wrongFlow(terminal, workspace, flow) ?? EXIT.failed;
         if (options.json === true) {
-          printJson(report);
+          terminal.printJson(report);
           return EXIT.done;
         }
         const { target, canBeAsked, looked, foreign, drifts, unread } = report;
         if (!canBeAsked) {
-          printLine(`${target} cannot be asked what it holds.`);
+          terminal.print(`${target} cannot be asked what it holds.`);
           return EXIT.done;
         }
         const rows = drifts.map((one) => [
@@ -37,10 +38,12 @@ export function addDriftCommand(program: Command): void {
           one.key,
           one.fields.join(', '),
         ]);
-        if (rows.length > 0) printLine(formatTable(['kind', 'drift', 'key', 'fields'], rows));
-        printLine(`${looked} looked at, ${drifts.length} differ, ${foreign} are not of the hub.`);
-        if (drifts.length > 0 && repair) printLine('The next sync puts them right.');
-        printUnread(unread);
+        if (rows.length > 0) terminal.print(formatTable(['kind', 'drift', 'key', 'fields'], rows));
+        terminal.print(
+          `${looked} looked at, ${drifts.length} differ, ${foreign} are not of the hub.`,
+        );
+        if (drifts.length > 0 && repair) terminal.print('The next sync puts them right.');
+        printUnread(terminal, unread);
         const isLeft = unread.length > 0 || (drifts.length > 0 && !repair);
         return isLeft ? EXIT.failed : EXIT.done;
       });

@@ -6,8 +6,9 @@ import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import { formatTable } from '../terminal/table.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { atLeastOne } from '../terminal/whole-number.ts';
-import { printJson, printLine, whoAmI, withHub, withTargets } from '../terminal/with-hub.ts';
+import { withHub, withTargets } from '../terminal/with-hub.ts';
 import { formatTrail } from './audit.ts';
 
 interface ListOptions {
@@ -18,16 +19,16 @@ interface ListOptions {
 }
 
 /** `skolnav failed`: what could not be taken in or delivered, and what a person can do about it. */
-export function addFailedCommand(program: Command): void {
+export function addFailedCommand(program: Command, terminal: Terminal): void {
   const failed = program.command('failed').description('what could not be taken in or delivered');
-  addList(failed);
-  addShow(failed);
-  addRetry(failed);
-  addDiscard(failed);
-  addDiscarded(failed);
+  addList(terminal, failed);
+  addShow(terminal, failed);
+  addRetry(terminal, failed);
+  addDiscard(terminal, failed);
+  addDiscarded(terminal, failed);
 }
 
-function addList(failed: Command): void {
+function addList(terminal: Terminal, failed: Command): void {
   failed
     .command('list', { isDefault: true })
     .description('groups of failures, then the messages')
@@ -36,11 +37,11 @@ function addList(failed: Command): void {
     .option('--limit <n>', 'messages to show', atLeastOne, 50)
     .option('--json', 'machine-readable')
     .action(async (options: ListOptions, command: Command) => {
-      await withHub(command, async ({ control }) => {
+      await withHub(terminal, command, async ({ control }) => {
         const list = await listFailures(control, options);
-        if (options.json === true) printJson(list);
-        else if (list.messages.length === 0) printNone(options);
-        else printList(list, options.limit);
+        if (options.json === true) terminal.printJson(list);
+        else if (list.messages.length === 0) printNone(terminal, options);
+        else printList(terminal, list, options.limit);
         return EXIT.done;
       });
     });
@@ -66,19 +67,23 @@ async function listFailures(control: ControlBus, { target, code, limit }: ListOp
 
 type FailureList = Awaited<ReturnType<typeof listFailures>>;
 
-function printList({ groups, blockages, messages }: FailureList, limit: number): void {
+function printList(
+  terminal: Terminal,
+  { groups, blockages, messages }: FailureList,
+  limit: number,
+): void {
   const rows = groups.map(({ count, target, objectKind, state, code }) => {
     return [count, target, objectKind, state, code ?? ''];
   });
-  printLine(formatTable(['count', 'target', 'kind', 'state', 'code'], rows));
-  printLine();
-  printLine(formatMessages(messages));
-  if (blockages.length > 0) printLine();
-  for (const blockage of blockages.slice(0, MOST_BLOCKAGES)) printBlockage(blockage);
+  terminal.print(formatTable(['count', 'target', 'kind', 'state', 'code'], rows));
+  terminal.print();
+  terminal.print(formatMessages(messages));
+  if (blockages.length > 0) terminal.print();
+  for (const blockage of blockages.slice(0, MOST_BLOCKAGES)) printBlockage(terminal, blockage);
   if (messages.length === limit) {
-    printLine(`\nThe first ${limit} are listed: --limit, --target, --code.`);
+    terminal.print(`\nThe first ${limit} are listed: --limit, --target, --code.`);
   }
-  printLine('\nskolnav failed show <id> tells what happened and what to do.');
+  terminal.print('\nskolnav failed show <id> tells what happened and what to do.');
 }
 
 /** What all of them have in common stands in their groups. */
@@ -93,16 +98,18 @@ function formatMessages(messages: readonly Message[]): string {
   return formatTable(told(head), rows.map(told));
 }
 
-function printNone({ target, code }: ListOptions): void {
+function printNone(terminal: Terminal, { target, code }: ListOptions): void {
   if (target === undefined && code === undefined) {
-    printLine('Nothing has failed. What concerns a source or flow as a whole: skolnav findings');
-  } else printLine('Nothing of that target and code has failed. All: skolnav failed');
+    terminal.print(
+      'Nothing has failed. What concerns a source or flow as a whole: skolnav findings',
+    );
+  } else terminal.print('Nothing of that target and code has failed. All: skolnav failed');
 }
 
 const MOST_BLOCKAGES = 20;
 
-function printBlockage({ cause, waiting }: Blockage): void {
-  printLine(`${waiting} ${waiting === 1 ? 'waits' : 'wait'} for ${nameOf(cause)}`);
+function printBlockage(terminal: Terminal, { cause, waiting }: Blockage): void {
+  terminal.print(`${waiting} ${waiting === 1 ? 'waits' : 'wait'} for ${nameOf(cause)}`);
 }
 
 /** What cannot be delivered: by its entity, since a key may say who it is. */
@@ -121,42 +128,50 @@ function placeOf(trouble: Message['trouble']): string {
   return `${file}${line === null ? '' : `:${line}`}${field === null ? '' : ` ${field}`}`;
 }
 
-function addShow(failed: Command): void {
+function addShow(terminal: Terminal, failed: Command): void {
   failed
     .command('show <id>')
     .description('one failure: what happened, where, and what to do')
     .option('--json', 'machine-readable')
     .action(async (id: string, options: { json?: boolean }, command: Command) => {
-      await withHub(command, async ({ control }) => {
+      await withHub(terminal, command, async ({ control }) => {
         const message = await control.failure(id);
         if (message === null) {
-          process.stderr.write(`no open failure "${id}"; it may have healed: skolnav failed\n`);
+          terminal.printError(`no open failure "${id}"; it may have healed: skolnav failed`);
           return EXIT.failed;
         }
         const cause = await control.causeOf(message);
         const behind = (await control.blockages()).find((one) => one.cause.id === id);
         const waiting = behind?.waiting ?? 0;
-        if (options.json === true) printJson({ ...message, cause, waiting });
-        else printMessage(message, cause, waiting);
+        if (options.json === true) terminal.printJson({ ...message, cause, waiting });
+        else printMessage(terminal, message, cause, waiting);
         return EXIT.done;
       });
     });
 }
 
-function printMessage(message: Message, cause: Message | null, waiting: number): void {
+function printMessage(
+  terminal: Terminal,
+  message: Message,
+  cause: Message | null,
+  waiting: number,
+): void {
   const { trouble } = message;
-  printLine(`${trouble?.code ?? ''}  ${message.type} ${message.objectKind} of ${message.target}`);
-  printLine(`  what   ${trouble?.text ?? ''}`);
-  printLine(`  do     ${trouble?.hint ?? ''}`);
-  if (trouble?.place) printLine(`  where  ${placeOf(trouble)}`);
+  terminal.print(
+    `${trouble?.code ?? ''}  ${message.type} ${message.objectKind} of ${message.target}`,
+  );
+  terminal.print(`  what   ${trouble?.text ?? ''}`);
+  terminal.print(`  do     ${trouble?.hint ?? ''}`);
+  if (trouble?.place) terminal.print(`  where  ${placeOf(trouble)}`);
   const { kind, id } = message.origin;
-  if (id !== '') printLine(`  about  ${kind} ${id}${kind === 'person' ? ' (skolnav trace)' : ''}`);
-  printLine(`  state  ${message.state}, ${message.attempts} attempts, run ${message.run}`);
-  if (cause !== null) printLine(`  waits  for ${nameOf(cause)}`);
-  if (waiting > 0) printLine(`  behind ${waiting} ${waiting === 1 ? 'waits' : 'wait'} for it`);
+  if (id !== '')
+    terminal.print(`  about  ${kind} ${id}${kind === 'person' ? ' (skolnav trace)' : ''}`);
+  terminal.print(`  state  ${message.state}, ${message.attempts} attempts, run ${message.run}`);
+  if (cause !== null) terminal.print(`  waits  for ${nameOf(cause)}`);
+  if (waiting > 0) terminal.print(`  behind ${waiting} ${waiting === 1 ? 'waits' : 'wait'} for it`);
 }
 
-function addRetry(failed: Command): void {
+function addRetry(terminal: Terminal, failed: Command): void {
   withExamples(
     failed.command('retry [ids...]'),
     'failed retry UuUBvHagu366jWl39IBBTJ',
@@ -166,21 +181,21 @@ function addRetry(failed: Command): void {
     .option('--target <name>', 'with --code: every failure of that code at this target, now')
     .option('--code <code>', 'one first, then a twentieth, then the rest')
     .action(async (ids: string[], options: GroupOptions, command: Command) => {
-      await withTargets(command, async ({ control }, signal) => {
+      await withTargets(terminal, command, async ({ control }, signal) => {
         const { target, code } = options;
         if (target !== undefined && code !== undefined) {
-          const onProgress = showProgress();
-          const group = { target, code, who: whoAmI(), onProgress, signal };
-          return printGroup(await control.retryGroup(group));
+          const onProgress = showProgress(terminal.err);
+          const group = { target, code, who: terminal.user, onProgress, signal };
+          return printGroup(terminal, await control.retryGroup(group));
         }
         if (ids.length === 0) {
-          process.stderr.write('name the failures, or a group: --target and --code\n');
+          terminal.printError('name the failures, or a group: --target and --code');
           return EXIT.usage;
         }
-        const found = await control.retry(ids, whoAmI());
-        printLine(`${found} of ${ids.length} will be delivered with the next sync.`);
+        const found = await control.retry(ids, terminal.user);
+        terminal.print(`${found} of ${ids.length} will be delivered with the next sync.`);
         if (found < ids.length) {
-          printLine(
+          terminal.print(
             'The others are delivered, superseded by newer data or discarded; or they are records and\n' +
               'mapping faults, which every sync judges anew: mend their cause.',
           );
@@ -195,44 +210,49 @@ interface GroupOptions {
   readonly code?: string;
 }
 
-function printGroup({ found, others = 0, tried, mended, stoppedAt }: GroupReport): number {
-  printLine(`${found} in the group, ${tried} tried, ${mended} mended.`);
+function printGroup(
+  terminal: Terminal,
+  { found, others = 0, tried, mended, stoppedAt }: GroupReport,
+): number {
+  terminal.print(`${found} in the group, ${tried} tried, ${mended} mended.`);
   if (stoppedAt !== null) {
-    printLine(`The same failure came again in stage ${stoppedAt} of 3: the rest was not tried.`);
+    terminal.print(
+      `The same failure came again in stage ${stoppedAt} of 3: the rest was not tried.`,
+    );
   }
   if (others > 0) {
-    printLine(`${others} are records or mapping faults: every skolnav sync judges them anew.`);
-    printLine('Mend their cause first: skolnav failed show <id> tells which it is.');
+    terminal.print(`${others} are records or mapping faults: every skolnav sync judges them anew.`);
+    terminal.print('Mend their cause first: skolnav failed show <id> tells which it is.');
   }
   return mended === found ? EXIT.done : EXIT.failed;
 }
 
-function addDiscard(failed: Command): void {
+function addDiscard(terminal: Terminal, failed: Command): void {
   failed
     .command('discard <ids...>')
     .description('take off the list without delivering (audited)')
     .requiredOption('--reason <text>', 'why it need not be delivered')
     .action(async (ids: string[], options: { reason: string }, command: Command) => {
-      await withHub(command, async ({ control }) => {
-        const found = await control.discard(ids, whoAmI(), options.reason);
-        printLine(`${found} of ${ids.length} discarded.`);
+      await withHub(terminal, command, async ({ control }) => {
+        const found = await control.discard(ids, terminal.user, options.reason);
+        terminal.print(`${found} of ${ids.length} discarded.`);
         return found > 0 ? EXIT.done : EXIT.failed;
       });
     });
 }
 
-function addDiscarded(failed: Command): void {
+function addDiscarded(terminal: Terminal, failed: Command): void {
   failed
     .command('discarded')
     .description('what was taken off the list, by whom and why; newest first')
     .option('--limit <n>', 'how many', atLeastOne, 50)
     .option('--json', 'machine-readable')
     .action(async ({ limit, json }: { limit: number; json?: boolean }, command: Command) => {
-      await withHub(command, async ({ control, workspace }) => {
+      await withHub(terminal, command, async ({ control, workspace }) => {
         const trail = await control.auditTrail(limit, { action: 'failed discard' });
-        if (json === true) printJson(trail);
-        else if (trail.length === 0) printLine('Nothing has been discarded.');
-        else printLine(formatTrail(trail, workspace.config.timeZone));
+        if (json === true) terminal.printJson(trail);
+        else if (trail.length === 0) terminal.print('Nothing has been discarded.');
+        else terminal.print(formatTrail(trail, workspace.config.timeZone));
         return EXIT.done;
       });
     });

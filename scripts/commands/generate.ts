@@ -13,8 +13,8 @@ import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import { formatTable } from '../terminal/table.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { atLeastOne, calendarDay } from '../terminal/whole-number.ts';
-import { printLine } from '../terminal/with-hub.ts';
 
 interface Options {
   readonly pupils?: number;
@@ -31,7 +31,7 @@ const FIRST_NIGHT = '2026-09-01';
 const USUAL_CITY: CitySize = { pupils: 2300, seed: 'skolnav', date: FIRST_NIGHT };
 
 /** `skolnav generate`: the register's nightly files of a made-up city. */
-export function addGenerateCommand(program: Command): void {
+export function addGenerateCommand(program: Command, terminal: Terminal): void {
   withExamples(
     program.command('generate'),
     'generate --out register --nights 2 --faults truncated',
@@ -55,7 +55,7 @@ export function addGenerateCommand(program: Command): void {
     .option('--situation <names>', 'what happens in life: 7.8, custody ...; or: list', names, [])
     .option('--night <n>', 'which night of the situations to write', atLeastOne, 1)
     .action(async (options: Options) => {
-      process.exitCode = await generate(options);
+      terminal.exitCode = await generate(terminal, options);
     });
 }
 
@@ -63,14 +63,16 @@ function names(written: string, before: readonly string[]): readonly string[] {
   return [...before, ...written.split(',').map((name) => name.trim())];
 }
 
-async function generate(options: Options): Promise<number> {
+async function generate(terminal: Terminal, options: Options): Promise<number> {
   const { faults, situation = [], out } = options;
-  if (situation.includes('list')) return listSituations();
-  if (faults === 'list') return listFaults();
-  if (out === undefined) return usage('say where the batches go: --out <folder>');
+  if (situation.includes('list')) return listSituations(terminal);
+  if (faults === 'list') return listFaults(terminal);
+  if (out === undefined) return usage(terminal, 'say where the batches go: --out <folder>');
   const request = { ...options, out: resolve(out) };
   const city = await cityMeant(request);
-  return situation.length > 0 ? stageSituations(request, city) : writeNights(request, city);
+  return situation.length > 0
+    ? stageSituations(terminal, request, city)
+    : writeNights(terminal, request, city);
 }
 
 type Request = Options & { readonly out: string };
@@ -83,17 +85,17 @@ async function cityMeant({ out, pupils, seed, date }: Request): Promise<CitySize
   return { ...asked, date: date ?? USUAL_CITY.date };
 }
 
-async function writeNights(options: Request, city: CitySize): Promise<number> {
+async function writeNights(terminal: Terminal, options: Request, city: CitySize): Promise<number> {
   const { faults, out } = options;
   const damage = FILE_FAULTS.find(({ name }) => name === faults);
   if (typeof faults === 'string' && damage === undefined) {
     const known = FILE_FAULTS.map(({ name }) => name);
-    return usage(`no fault "${faults}". ${didYouMean(faults, known)}`);
+    return usage(terminal, `no fault "${faults}". ${didYouMean(faults, known)}`);
   }
   if (damage !== undefined && damage.shows !== 'object' && options.nights < 2) {
-    return usage(`${damage.name} follows a good night: --nights 2`);
+    return usage(terminal, `${damage.name} follows a good night: --nights 2`);
   }
-  const onProgress = showProgress();
+  const onProgress = showProgress(terminal.err);
   const nights = await generateCity({
     ...city,
     ...{ out, nights: options.nights, faults: faults === true },
@@ -101,25 +103,33 @@ async function writeNights(options: Request, city: CitySize): Promise<number> {
       onProgress({ step: `generate night ${night}`, done, total: null, ended: false }),
   });
   for (const { batch, records, changes, faults: planted } of nights) {
-    printLine(`${batch}: ${records} records, ${changes.length} changes, ${planted.length} faults`);
+    terminal.print(
+      `${batch}: ${records} records, ${changes.length} changes, ${planted.length} faults`,
+    );
   }
   if (damage === undefined) return EXIT.done;
   const [before, last] = [nights.at(-2)?.batch ?? '', nights.at(-1)?.batch ?? ''];
   await damage.damage({ folder: out, batch: last, before });
-  printLine(`${last} is damaged: ${damage.what}. It gives: ${damage.code ?? 'no change'}`);
+  terminal.print(`${last} is damaged: ${damage.what}. It gives: ${damage.code ?? 'no change'}`);
   return EXIT.done;
 }
 
-async function stageSituations(options: Request, city: CitySize): Promise<number> {
+async function stageSituations(
+  terminal: Terminal,
+  options: Request,
+  city: CitySize,
+): Promise<number> {
   const situations: Situation[] = [];
   for (const name of options.situation ?? []) {
     const isMeant = (one: { number: number; name: string }) =>
       one.name === name || `7.${one.number}` === name;
     const byHand = BY_HAND.find(isMeant);
-    if (byHand !== undefined) return usage(`7.${byHand.number} is done by hand. ${byHand.steps}`);
+    if (byHand !== undefined)
+      return usage(terminal, `7.${byHand.number} is done by hand. ${byHand.steps}`);
     const found = SITUATIONS.find(isMeant);
     if (found === undefined) {
       return usage(
+        terminal,
         `no situation "${name}". ${didYouMean(
           name,
           SITUATIONS.map((one) => one.name),
@@ -136,24 +146,30 @@ async function stageSituations(options: Request, city: CitySize): Promise<number
     ...(isNew ? { ...city, date: today } : city),
     ...{ out: options.out, situations, night, today },
   });
-  printLine(`${join(options.out, batch)}: night ${night} of ${nights}. Now: skolnav sync`);
-  if (night < nights) printLine(`Then the same command with --night ${night + 1}, and sync again.`);
-  for (const { situation, who } of staged) tell(situation, who);
+  terminal.print(`${join(options.out, batch)}: night ${night} of ${nights}. Now: skolnav sync`);
+  if (night < nights)
+    terminal.print(`Then the same command with --night ${night + 1}, and sync again.`);
+  for (const { situation, who } of staged) tell(terminal, situation, who);
   return EXIT.done;
 }
 
 /** To whom it happens, and what there is to see when all nights have been synchronised. */
-function tell(situation: Situation, who: Readonly<Record<string, string>>): void {
-  printLine(`\n7.${situation.number} ${situation.name}: ${situation.what}`);
-  for (const [part, id] of Object.entries(who)) printLine(`  ${part.padEnd(14)} ${id}`);
+function tell(
+  terminal: Terminal,
+  situation: Situation,
+  who: Readonly<Record<string, string>>,
+): void {
+  terminal.print(`\n7.${situation.number} ${situation.name}: ${situation.what}`);
+  for (const [part, id] of Object.entries(who)) terminal.print(`  ${part.padEnd(14)} ${id}`);
   for (const [target, shown] of Object.entries(situation.shown)) {
-    printLine(`  ${target.padEnd(14)} ${shown}`);
+    terminal.print(`  ${target.padEnd(14)} ${shown}`);
   }
-  if (situation.isNextDay === true) printLine('  Sync again tomorrow: the day alone brings it.');
-  if (situation.isHeld === true) printLine('  It waits for a person: skolnav hold list');
+  if (situation.isNextDay === true)
+    terminal.print('  Sync again tomorrow: the day alone brings it.');
+  if (situation.isHeld === true) terminal.print('  It waits for a person: skolnav hold list');
 }
 
-function listSituations(): number {
+function listSituations(terminal: Terminal): number {
   const casting = new Casting(planCity({ ...USUAL_CITY, seed: 'list' }));
   const nights = (one: Situation) => one.stage(casting).scenes.length;
   const rows = [...SITUATIONS, ...BY_HAND]
@@ -163,7 +179,7 @@ function listSituations(): number {
         ? [`7.${one.number}`, one.name, 'by hand', one.what, one.steps]
         : [`7.${one.number}`, one.name, String(nights(one)), one.what, look(one)],
     );
-  printLine(formatTable(['number', 'name', 'nights', 'what happens', 'afterwards'], rows));
+  terminal.print(formatTable(['number', 'name', 'nights', 'what happens', 'afterwards'], rows));
   return EXIT.done;
 }
 
@@ -174,7 +190,7 @@ function look({ shown, isHeld, isNextDay }: Situation): string {
   return when + (texts.length === 0 ? 'nothing is told to any target' : texts.join('; '));
 }
 
-function listFaults(): number {
+function listFaults(terminal: Terminal): number {
   const city = planCity({ pupils: 100, seed: 'list', date: FIRST_NIGHT });
   const records = recordFaults(city).map(({ name, what, code, field }) => {
     return [
@@ -187,11 +203,11 @@ function listFaults(): number {
   const files = FILE_FAULTS.map(({ name, what, code, shows }) => {
     return [name, what, code ?? '', `with --faults ${name}, in the last night (${shows})`];
   });
-  printLine(formatTable(['name', 'what', 'code', 'where'], [...files, ...records]));
+  terminal.print(formatTable(['name', 'what', 'code', 'where'], [...files, ...records]));
   return EXIT.done;
 }
 
-function usage(text: string): number {
-  process.stderr.write(`${text}\n`);
+function usage(terminal: Terminal, text: string): number {
+  terminal.printError(text);
   return EXIT.usage;
 }

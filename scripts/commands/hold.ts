@@ -6,11 +6,12 @@ import { EXIT } from '../terminal/exit-codes.ts';
 import { nameOfPart, printHeldChanges, printHold, sayState } from '../terminal/hold-report.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import { formatTable } from '../terminal/table.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
-import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+import { withHub } from '../terminal/with-hub.ts';
 
 /** `skolnav hold`: plans, sources and targets that wait for a person. */
-export function addHoldCommand(program: Command): void {
+export function addHoldCommand(program: Command, terminal: Terminal): void {
   const hold = program.command('hold').description('what waits for a person');
   hold
     .command('list', { isDefault: true })
@@ -18,20 +19,10 @@ export function addHoldCommand(program: Command): void {
     .option('--all', 'decided ones too')
     .option('--json', 'machine-readable')
     .action(async (options: { all?: boolean; json?: boolean }, command: Command) => {
-      await withHub(command, async ({ control }) => {
+      await withHub(terminal, command, async ({ control }) => {
         const holds = await control.holds(options.all === true ? undefined : 'open');
-        if (options.json === true) printJson(holds);
-        else if (holds.length === 0) printLine('Nothing waits for a person.');
-        else {
-          const rows = holds.map((one) => [
-            one.id,
-            one.subject,
-            sayState(one),
-            one.reasons[0]?.text ?? '',
-          ]);
-          printLine(formatTable(['id', 'subject', 'state', 'reason'], rows));
-          printLine('\nskolnav hold show <id> tells what is held and what to do.');
-        }
+        if (options.json === true) terminal.printJson(holds);
+        else printHolds(terminal, holds);
         return EXIT.done;
       });
     });
@@ -41,25 +32,48 @@ export function addHoldCommand(program: Command): void {
     .option('--json', 'machine-readable')
     .option('--details <n>', 'changes to show field by field', wholeNumber, 20)
     .action(async (id: string, options: ShowOptions, command: Command) => {
-      await withHub(command, async ({ control, workspace }, signal) => {
+      await withHub(terminal, command, async ({ control, workspace }, signal) => {
         const found = (await control.holds()).find((one) => one.id === id);
-        if (found === undefined) return unknownHold(id);
-        const request = { reveal: false, who: whoAmI(), onProgress: showProgress(), signal };
+        if (found === undefined) return unknownHold(terminal, id);
         const { details } = options;
-        const changes = await control.heldChanges(id, { ...request, details });
-        if (options.json === true) printJson({ ...found, changes });
+        const onProgress = showProgress(terminal.err);
+        const request = { details, reveal: false, who: terminal.user, onProgress, signal };
+        const changes = await control.heldChanges(id, request);
+        if (options.json === true) terminal.printJson({ ...found, changes });
         else {
-          printHold(found, workspace.config.timeZone);
-          if (changes !== null) printHeldChanges(changes);
+          printHold(terminal, found, workspace.config.timeZone);
+          if (changes !== null) printHeldChanges(terminal, changes);
         }
         return EXIT.done;
       });
     });
-  addDecision(hold, 'approve', 'let exactly this go with the next sync (audited)');
-  addDecision(hold, 'reject', 'leave it as it is; of an identity: it is another (audited)');
+  addDecision(terminal, hold, 'approve', 'let exactly this go with the next sync (audited)');
+  addDecision(
+    terminal,
+    hold,
+    'reject',
+    'leave it as it is; of an identity: it is another (audited)',
+  );
 }
 
-function addDecision(hold: Command, verb: 'approve' | 'reject', description: string): void {
+function printHolds(terminal: Terminal, holds: readonly Hold[]): void {
+  if (holds.length === 0) {
+    terminal.print('Nothing waits for a person.');
+    return;
+  }
+  const rows = holds.map((one) => {
+    return [one.id, one.subject, sayState(one), one.reasons[0]?.text ?? ''];
+  });
+  terminal.print(formatTable(['id', 'subject', 'state', 'reason'], rows));
+  terminal.print('\nskolnav hold show <id> tells what is held and what to do.');
+}
+
+function addDecision(
+  terminal: Terminal,
+  hold: Command,
+  verb: 'approve' | 'reject',
+  description: string,
+): void {
   withExamples(
     hold.command(`${verb} <id>`),
     `hold ${verb} UTX9mo6HJO --reason "the school has told us"`,
@@ -69,18 +83,18 @@ function addDecision(hold: Command, verb: 'approve' | 'reject', description: str
     .requiredOption('--reason <text>', 'why')
     .option('--unit <name...>', 'only the share of these school units, by name or id')
     .action(async (id: string, options: DecisionOptions, command: Command) => {
-      await withHub(command, async ({ control }) => {
+      await withHub(terminal, command, async ({ control }) => {
         const approve = verb === 'approve';
         const refused = approve ? await control.holds('rejected') : [];
         const known = [...(await control.holds('open')), ...refused];
         const hold = known.find((one) => one.id === id);
-        if (hold === undefined) return unknownHold(id);
+        if (hold === undefined) return unknownHold(terminal, id);
         const units = options.unit === undefined ? null : unitsNamed(hold, options.unit);
-        if (typeof units === 'string') return wrongUnit(hold, units);
-        const decision = { approve, who: whoAmI(), reason: options.reason, units };
+        if (typeof units === 'string') return wrongUnit(terminal, hold, units);
+        const decision = { approve, who: terminal.user, reason: options.reason, units };
         const decided = await control.decideHold(id, decision);
-        if (decided === null) return unknownHold(id);
-        printDecision(decided, approve);
+        if (decided === null) return unknownHold(terminal, id);
+        printDecision(terminal, decided, approve);
         return EXIT.done;
       });
     });
@@ -107,20 +121,22 @@ function unitsNamed({ parts }: Hold, names: readonly string[]): readonly string[
   return found;
 }
 
-function wrongUnit({ parts }: Hold, name: string): number {
+function wrongUnit(terminal: Terminal, { parts }: Hold, name: string): number {
   const known = parts.map((part) => `"${nameOfPart(part)}"`).join(', ');
-  process.stderr.write(`the hold has no unit "${name}"; it has ${known || 'no units'}\n`);
+  terminal.printError(`the hold has no unit "${name}"; it has ${known || 'no units'}`);
   return EXIT.usage;
 }
 
-function printDecision(hold: Hold, approve: boolean): void {
-  printLine(`${hold.subject}: ${sayProgress(hold)}.`);
+function printDecision(terminal: Terminal, hold: Hold, approve: boolean): void {
+  terminal.print(`${hold.subject}: ${sayProgress(hold)}.`);
   if (!approve) return;
   const people = new Set(hold.approvals.map(({ who }) => who)).size;
   if (people < hold.needs) {
-    printLine(`It needs ${hold.needs} different persons; so far: ${people}.`);
+    terminal.print(`It needs ${hold.needs} different persons; so far: ${people}.`);
   } else {
-    printLine('What is approved goes with the next skolnav sync, if it is still the same by then.');
+    terminal.print(
+      'What is approved goes with the next skolnav sync, if it is still the same by then.',
+    );
   }
 }
 
@@ -133,7 +149,7 @@ function sayProgress(hold: Hold): string {
   return `open; of ${parts.length} school units ${yes} approved, ${no} rejected; ${open} still to decide`;
 }
 
-function unknownHold(id: string): number {
-  process.stderr.write(`no hold "${id}": skolnav hold list\n`);
+function unknownHold(terminal: Terminal, id: string): number {
+  terminal.printError(`no hold "${id}": skolnav hold list`);
   return EXIT.failed;
 }

@@ -3,31 +3,31 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { printLine } from '../terminal/with-hub.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 /** When a flow must be done is a city's own to say: what is built in says nothing of it. */
 const DEADLINE = 'deadline: "06:00"  # by then the schools begin: whoever is late is a finding';
 
 /** `skolnav init`: a city's own workspace; what it does not say is taken from what is built in. */
-export function addInitCommand(program: Command): void {
+export function addInitCommand(program: Command, terminal: Terminal): void {
   program
     .command('init <folder>')
     .description("make a workspace of one's own")
     .action(async (folder: string) => {
       const to = resolve(folder);
       if ((await readdir(to).catch(() => [])).length > 0) {
-        process.stderr.write(`${to} is not empty; choose another folder\n`);
-        process.exitCode = EXIT.usage;
+        terminal.printError(`${to} is not empty; choose another folder`);
+        terminal.exitCode = EXIT.usage;
         return;
       }
       await makeWorkspace(to);
-      printLine(`Made ${to}. Next:`);
-      printLine(
+      terminal.print(`Made ${to}. Next:`);
+      terminal.print(
         '  1. bind your modules in config/hub.yaml (skolnav connectors lists what there is)',
       );
-      printLine(`  2. npx skolnav -C ${folder} check`);
-      printLine(`  3. npx skolnav -C ${folder} sync --dry-run`);
-      printLine(`  4. npx skolnav -C ${folder} sync`);
+      terminal.print(`  2. npx skolnav -C ${folder} check`);
+      terminal.print(`  3. npx skolnav -C ${folder} sync --dry-run`);
+      terminal.print(`  4. npx skolnav -C ${folder} sync`);
     });
 }
 

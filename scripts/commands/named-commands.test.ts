@@ -3,13 +3,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { CATALOGUE } from '../../core/failure/catalogue.ts';
+import { paperTerminal } from '../../test/e2e/skolnav.ts';
 import { addCommands } from './all.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
 describe('a command that a hint or a document names', () => {
   const program = new Command('skolnav').option('-C, --folder <folder>', 'the workspace');
-  before(() => addCommands(program, []));
+  before(() => addCommands(program, paperTerminal().terminal, []));
 
   it('is there, with its options, and with every argument that it needs', async () => {
     const docs = (await readdir(join(ROOT, 'docs'))).filter((name) => name.endsWith('.md'));

@@ -4,8 +4,9 @@ import type { PlanReport } from '../../core/control/preview/plan-report.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { printPlan } from '../terminal/plan-report.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
-import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+import { withHub } from '../terminal/with-hub.ts';
 import { wrongFlow } from '../terminal/wrong-flow.ts';
 
 interface PlanOptions {
@@ -16,7 +17,7 @@ interface PlanOptions {
 }
 
 /** `skolnav plan`: what the next delivery would change, without changing anything. */
-export function addPlanCommand(program: Command): void {
+export function addPlanCommand(program: Command, terminal: Terminal): void {
   program
     .command('plan')
     .description('show what each target would be told, without telling it')
@@ -25,23 +26,23 @@ export function addPlanCommand(program: Command): void {
     .option('--reveal', 'show personal values (audited)')
     .option('--details <n>', 'changes to show field by field, per flow', wholeNumber, 20)
     .action(async (options: PlanOptions, command: Command) => {
-      await withHub(command, async ({ control, workspace }, signal) => {
+      await withHub(terminal, command, async ({ control, workspace }, signal) => {
         const flow = options.flow ?? null;
-        const wrong = wrongFlow(workspace, flow);
+        const wrong = wrongFlow(terminal, workspace, flow);
         if (wrong !== null) return wrong;
         const reports = await control.plan({
           flow,
           details: options.details,
           reveal: options.reveal === true,
-          who: whoAmI(),
-          onProgress: showProgress(),
+          who: terminal.user,
+          onProgress: showProgress(terminal.err),
           signal,
         });
         const ahead = await control.ahead(flow, signal);
-        if (options.json === true) printJson({ ...asJson(reports), ahead });
+        if (options.json === true) terminal.printJson({ ...asJson(reports), ahead });
         else {
-          for (const report of reports) printPlan(report);
-          for (const line of ahead.flatMap(linesOf)) printLine(line);
+          for (const report of reports) printPlan(terminal, report);
+          for (const line of ahead.flatMap(linesOf)) terminal.print(line);
         }
         return EXIT.done;
       });

@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { withHub } from '../terminal/with-hub.ts';
 import { wrongKind } from '../terminal/wrong-flow.ts';
 
 type Given = [flow: string, kind: string, key: string, options: { reason: string }, Command];
 
 /** `skolnav resend <flow> <kind> <key>`: deliver an object although the target has confirmed it. */
-export function addResendCommand(program: Command): void {
+export function addResendCommand(program: Command, terminal: Terminal): void {
   withExamples(
     program.command('resend <flow> <kind> <key>'),
     'resend identity User 713fdbec-c780-8b13-a53b-e0092230f26a --reason "restored by the vendor"',
@@ -15,18 +16,18 @@ export function addResendCommand(program: Command): void {
     .description('deliver an object again with the next sync, though it was confirmed (audited)')
     .requiredOption('--reason <text>', 'why')
     .action(async (...[flow, objectKind, key, { reason }, command]: Given) => {
-      await withHub(command, async ({ control, workspace }) => {
-        const wrong = wrongKind(workspace, flow, objectKind);
+      await withHub(terminal, command, async ({ control, workspace }) => {
+        const wrong = wrongKind(terminal, workspace, flow, objectKind);
         if (wrong !== null) return wrong;
-        const resent = await control.resend({ flow, objectKind, key, who: whoAmI(), reason });
+        const resent = await control.resend({ flow, objectKind, key, who: terminal.user, reason });
         if (resent === 'unknown') {
-          process.stderr.write(
-            `the ledger of ${flow} has no ${objectKind} of that key: trace shows a person's keys\n`,
+          terminal.printError(
+            `the ledger of ${flow} has no ${objectKind} of that key: trace shows a person's keys`,
           );
           return EXIT.failed;
         }
         const what = resent === 'set' ? 'The whole set' : 'It';
-        printLine(`${what} goes again with the next sync.`);
+        terminal.print(`${what} goes again with the next sync.`);
         return EXIT.done;
       });
     });

@@ -3,23 +3,24 @@ import { sayTime } from '../../core/schedule/calendar.ts';
 import type { Run } from '../../core/store/run-store.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { atLeastOne } from '../terminal/whole-number.ts';
-import { printJson, printLine, withHub } from '../terminal/with-hub.ts';
+import { withHub } from '../terminal/with-hub.ts';
 
 const HEAD = ['id', 'started', 'took', 'type', 'subject', 'outcome', 'code', 'counts'];
 
 /** `skolnav runs`: what ran lately, and how it ended. */
-export function addRunsCommand(program: Command): void {
+export function addRunsCommand(program: Command, terminal: Terminal): void {
   program
     .command('runs')
     .description('what ran lately, and how it ended')
     .option('--limit <n>', 'how many', atLeastOne, 20)
     .option('--json', 'machine-readable')
     .action(async (options: { limit: number; json?: boolean }, command: Command) => {
-      await withHub(command, async ({ control, workspace }) => {
+      await withHub(terminal, command, async ({ control, workspace }) => {
         const runs = await control.runs(options.limit);
-        if (options.json === true) printJson(runs);
-        else if (runs.length === 0) printLine('Nothing has run yet: skolnav sync');
+        if (options.json === true) terminal.printJson(runs);
+        else if (runs.length === 0) terminal.print('Nothing has run yet: skolnav sync');
         else {
           const rows = runs.map((run) => [
             run.id,
@@ -34,7 +35,7 @@ export function addRunsCommand(program: Command): void {
               .map(([name, count]) => `${name} ${count}`)
               .join(', '),
           ]);
-          printLine(formatTable(HEAD, rows));
+          terminal.print(formatTable(HEAD, rows));
         }
         return EXIT.done;
       });

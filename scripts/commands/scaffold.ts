@@ -9,18 +9,21 @@ import { readObjectSchema } from '../scaffold/read-schema.ts';
 import { canonical, scaffoldConnector } from '../scaffold/scaffold-connector.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { attempt, folderOf, printLine, refuseNoWorkspace } from '../terminal/with-hub.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { attempt, folderOf, refuseNoWorkspace } from '../terminal/with-hub.ts';
 
 const NAME = /^[a-z][a-z0-9-]*$/;
 
 /** `skolnav scaffold`: a beginning that passes every check. */
-export function addScaffoldCommand(program: Command): void {
+export function addScaffoldCommand(program: Command, terminal: Terminal): void {
   const scaffold = program.command('scaffold').description('begin a connector or a mapping');
   scaffold
     .command('connector <name>')
     .description('a connector that works, with its tests and a mapping, to be changed')
     .action(async (name: string, _options: unknown, command: Command) => {
-      process.exitCode = await attempt(() => connector(folderOf(command), name));
+      terminal.exitCode = await attempt(terminal, () =>
+        connector(terminal, folderOf(command), name),
+      );
     });
   withExamples(
     scaffold.command('mapping <connector/kind>'),
@@ -30,7 +33,9 @@ export function addScaffoldCommand(program: Command): void {
     .option('--from <kind>', 'the entity kind', 'person')
     .option('--schema <file#name>', 'OpenAPI, XSD, SCIM or JSON Schema file of the object')
     .action(async (to: string, options: MappingOptions, command: Command) => {
-      process.exitCode = await attempt(() => mapping(folderOf(command), to, options));
+      terminal.exitCode = await attempt(terminal, () =>
+        mapping(terminal, folderOf(command), to, options),
+      );
     });
 }
 
@@ -39,36 +44,46 @@ interface MappingOptions {
   readonly schema?: string;
 }
 
-async function connector(folder: string, name: string): Promise<number> {
-  if (!NAME.test(name)) return usage(`"${name}" must be small letters, digits and hyphens`);
+async function connector(terminal: Terminal, folder: string, name: string): Promise<number> {
+  if (!NAME.test(name))
+    return usage(terminal, `"${name}" must be small letters, digits and hyphens`);
   await refuseNoWorkspace(folder);
   const isBuiltIn = await exists(join(BUILT_IN_FOLDER, 'connectors', name, 'manifest.json'));
   if (isBuiltIn && folder !== BUILT_IN_FOLDER) {
-    return usage(`${name} is built in, and yours would take its place: choose another name`);
+    return usage(
+      terminal,
+      `${name} is built in, and yours would take its place: choose another name`,
+    );
   }
   const made = await scaffoldConnector(folder, name);
-  if (made === null) return usage(`connectors/${name} is there already`);
-  for (const file of made) printLine(`made ${file}`);
-  printLine(`Bind it in config/hub.yaml: { connector: ${name}, options: { ... } }`);
-  printLine('skolnav check; skolnav test --connectors');
+  if (made === null) return usage(terminal, `connectors/${name} is there already`);
+  for (const file of made) terminal.print(`made ${file}`);
+  terminal.print(`Bind it in config/hub.yaml: { connector: ${name}, options: { ... } }`);
+  terminal.print('skolnav check; skolnav test --connectors');
   return EXIT.done;
 }
 
-async function mapping(folder: string, to: string, options: MappingOptions): Promise<number> {
+async function mapping(
+  terminal: Terminal,
+  folder: string,
+  to: string,
+  options: MappingOptions,
+): Promise<number> {
   const [name = '', objectKind = ''] = to.split('/');
-  if (!NAME.test(name) || objectKind === '') return usage('name the target as connector/kind');
+  if (!NAME.test(name) || objectKind === '')
+    return usage(terminal, 'name the target as connector/kind');
   await refuseNoWorkspace(folder);
   const file = join('mappings', name, `${objectKind.toLowerCase()}.yaml`);
-  if (await exists(join(folder, file))) return usage(`${file} is there already`);
+  if (await exists(join(folder, file))) return usage(terminal, `${file} is there already`);
   const schema = await schemaOf(folder, name, objectKind, options.schema);
-  if (typeof schema === 'string') return usage(schema);
+  if (typeof schema === 'string') return usage(terminal, schema);
   const text = mappingSkeleton(
     { connector: name, objectKind, schema },
     await canonical(options.from),
   );
   await mkdir(dirname(join(folder, file)), { recursive: true });
   await writeFile(join(folder, file), text, { flag: 'wx' });
-  printLine(`made ${file}`);
+  terminal.print(`made ${file}`);
   return EXIT.done;
 }
 
@@ -87,8 +102,8 @@ async function schemaOf(folder: string, name: string, kind: string, file: string
   return `no object kind ${name}/${kind}. ${hint}`;
 }
 
-function usage(text: string): number {
-  process.stderr.write(`${text}\n`);
+function usage(terminal: Terminal, text: string): number {
+  terminal.printError(text);
   return EXIT.usage;
 }
 

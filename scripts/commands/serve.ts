@@ -5,18 +5,19 @@ import { scheduleTurns } from '../../core/schedule/turns.ts';
 import { listenForRings, type RingServer } from '../../core/transport/http/ring-server.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatSync } from '../terminal/report.ts';
-import { printLine, withTargets } from '../terminal/with-hub.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { withTargets } from '../terminal/with-hub.ts';
 
 const EVERY_MINUTE = '* * * * *';
 
 /** `skolnav serve`: stays up and runs each flow at its time, or when its source has news. */
-export function addServeCommand(program: Command): void {
+export function addServeCommand(program: Command, terminal: Terminal): void {
   program
     .command('serve')
     .description('stay up, run each flow at its time, mail what a person should know')
     .action(async (_options: unknown, command: Command) => {
-      await withTargets(command, async (hub, signal) => {
-        await serve(hub, signal);
+      await withTargets(terminal, command, async (hub, signal) => {
+        await serve(hub, signal, (text) => terminal.print(text));
         return EXIT.done;
       });
     });
@@ -26,7 +27,11 @@ export function addServeCommand(program: Command): void {
  * Looks at the clock every minute, and at sources that ring or are watched, until the signal; what
  * is under way then is stopped cleanly.
  */
-export async function serve(hub: Hub, signal: AbortSignal, say = printLine): Promise<void> {
+export async function serve(
+  hub: Hub,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<void> {
   const scheduler = hub.control.scheduler();
   const ended = Promise.withResolvers<void>();
   const look = collapse(async () => {

@@ -5,15 +5,9 @@ import { EXIT } from '../terminal/exit-codes.ts';
 import { printPlan } from '../terminal/plan-report.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import { exitCodeOf, formatSync } from '../terminal/report.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
-import {
-  openRehearsalHub,
-  printJson,
-  printLine,
-  whoAmI,
-  withHub,
-  withTargets,
-} from '../terminal/with-hub.ts';
+import { openRehearsalHub, withHub, withTargets } from '../terminal/with-hub.ts';
 import { wrongFlow } from '../terminal/wrong-flow.ts';
 
 interface SyncOptions {
@@ -25,7 +19,7 @@ interface SyncOptions {
 }
 
 /** `skolnav sync`: reads the sources and delivers what follows. */
-export function addSyncCommand(program: Command): void {
+export function addSyncCommand(program: Command, terminal: Terminal): void {
   withExamples(
     program.command('sync'),
     'sync',
@@ -47,31 +41,41 @@ export function addSyncCommand(program: Command): void {
     )
     .option('--json', 'machine-readable')
     .action(async (options: SyncOptions, command: Command) => {
-      const deliver = options.dryRun !== true;
-      const run = async ({ control, workspace }: Hub, signal: AbortSignal) => {
-        const flow = options.flow ?? null;
-        const wrong = wrongFlow(workspace, flow);
-        if (wrong !== null) return wrong;
-        if (options.plan !== undefined && flow === null) {
-          process.stderr.write('--plan is the plan of one flow: give --flow too\n');
-          return EXIT.usage;
-        }
-        const chosen = options.plan === undefined ? {} : { plan: options.plan };
-        const onProgress = showProgress();
-        const patienceMs = options.patience * 1000;
-        const report = await control.sync({
-          ...{ flow, deliver, onProgress, signal, patienceMs },
-          ...chosen,
-        });
-        const common = { flow, details: 20, reveal: false, who: whoAmI(), onProgress, signal };
-        const plans = deliver ? [] : await control.plan(common);
-        if (options.json === true) printJson(deliver ? report : { ...report, plans });
-        else {
-          printLine(formatSync(report));
-          for (const plan of plans.filter(({ considered }) => considered > 0)) printPlan(plan);
-        }
-        return exitCodeOf(report);
-      };
-      await (deliver ? withTargets(command, run) : withHub(command, run, openRehearsalHub));
+      const run = (hub: Hub, signal: AbortSignal) => sync(terminal, hub, options, signal);
+      await (options.dryRun === true
+        ? withHub(terminal, command, run, openRehearsalHub)
+        : withTargets(terminal, command, run));
     });
+}
+
+async function sync(
+  terminal: Terminal,
+  { control, workspace }: Hub,
+  options: SyncOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const deliver = options.dryRun !== true;
+  const flow = options.flow ?? null;
+  const wrong = wrongFlow(terminal, workspace, flow);
+  if (wrong !== null) return wrong;
+  if (options.plan !== undefined && flow === null) {
+    terminal.printError('--plan is the plan of one flow: give --flow too');
+    return EXIT.usage;
+  }
+  const chosen = options.plan === undefined ? {} : { plan: options.plan };
+  const onProgress = showProgress(terminal.err);
+  const patienceMs = options.patience * 1000;
+  const report = await control.sync({
+    ...{ flow, deliver, onProgress, signal, patienceMs },
+    ...chosen,
+  });
+  const common = { flow, details: 20, reveal: false, who: terminal.user, onProgress, signal };
+  const plans = deliver ? [] : await control.plan(common);
+  if (options.json === true) terminal.printJson(deliver ? report : { ...report, plans });
+  else {
+    terminal.print(formatSync(report));
+    const told = plans.filter(({ considered }) => considered > 0);
+    for (const plan of told) printPlan(terminal, plan);
+  }
+  return exitCodeOf(report);
 }

@@ -6,7 +6,8 @@ import type { Trouble } from '../../core/message/message.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
-import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { withHub } from '../terminal/with-hub.ts';
 
 interface TraceOptions {
   readonly reason: string;
@@ -15,7 +16,7 @@ interface TraceOptions {
 }
 
 /** `skolnav trace <person>`: why is Anna not in Teams? */
-export function addTraceCommand(program: Command): void {
+export function addTraceCommand(program: Command, terminal: Terminal): void {
   withExamples(
     program.command('trace <person...>'),
     'trace Anna Andersson --reason "asked by the school"',
@@ -26,36 +27,37 @@ export function addTraceCommand(program: Command): void {
     .option('--field <name>', 'also: where the value of this field goes')
     .option('--json', 'machine-readable')
     .action(async (words: readonly string[], options: TraceOptions, command: Command) => {
-      await withHub(command, async ({ control, workspace }) => {
-        const found = await control.findPersons(words.join(' '), whoAmI(), options.reason);
+      await withHub(terminal, command, async ({ control, workspace }) => {
+        const found = await control.findPersons(words.join(' '), terminal.user, options.reason);
         const [person] = found;
         if (person === undefined) {
-          process.stderr.write(
-            'nobody answers to that; give an id, a personal number, an account, or the whole name\n',
+          terminal.printError(
+            'nobody answers to that; give an id, a personal number, an account, or the whole name',
           );
           return EXIT.failed;
         }
         if (found.length > 1) {
           const rows = found.map(({ id, name, birthYear }) => [id, name, birthYear ?? '']);
-          printLine(formatTable(['id', 'name', 'born'], rows));
-          printLine('\nSeveral answer to that: skolnav trace <id>');
+          terminal.print(formatTable(['id', 'name', 'born'], rows));
+          terminal.print('\nSeveral answer to that: skolnav trace <id>');
           return EXIT.failed;
         }
-        const trace = await control.trace({ kind: 'person', id: person.id }, whoAmI());
+        const trace = await control.trace({ kind: 'person', id: person.id }, terminal.user);
         const uses = options.field === undefined ? [] : control.uses('person', options.field);
-        if (options.json === true) printJson({ ...trace, uses });
-        else printTrace(trace, workspace.config.timeZone);
-        if (options.json !== true && options.field !== undefined) printUses(options.field, uses);
+        if (options.json === true) terminal.printJson({ ...trace, uses });
+        else printTrace(terminal, trace, workspace.config.timeZone);
+        if (options.json !== true && options.field !== undefined)
+          printUses(terminal, options.field, uses);
         return EXIT.done;
       });
     });
 }
 
-function printTrace(trace: Trace, timeZone: string): void {
+function printTrace(terminal: Terminal, trace: Trace, timeZone: string): void {
   const { entity, isProtected, sources, notTaken, targets } = trace;
-  printLine(`person ${entity.id}${isProtected ? ' (protected)' : ''}`);
-  for (const { answer } of targets) printLine(`  ${answer}`);
-  for (const trouble of notTaken) printTrouble('newer data are not taken in', trouble);
+  terminal.print(`person ${entity.id}${isProtected ? ' (protected)' : ''}`);
+  for (const { answer } of targets) terminal.print(`  ${answer}`);
+  for (const trouble of notTaken) printTrouble(terminal, 'newer data are not taken in', trouble);
   if (sources.length > 0) {
     const rows = sources.map((one) => [
       one.source,
@@ -63,13 +65,13 @@ function printTrace(trace: Trace, timeZone: string): void {
       one.externalId,
       `${one.file}:${one.line}`,
     ]);
-    printLine(`\n${formatTable(['source', 'stream', 'its id', 'file and line'], rows)}`);
+    terminal.print(`\n${formatTable(['source', 'stream', 'its id', 'file and line'], rows)}`);
   }
-  for (const target of targets) printTarget(target, timeZone);
+  for (const target of targets) printTarget(terminal, target, timeZone);
 }
 
-function printUses(field: string, uses: readonly FieldUse[]): void {
-  printLine(`\n${field} of a person goes into`);
+function printUses(terminal: Terminal, field: string, uses: readonly FieldUse[]): void {
+  terminal.print(`\n${field} of a person goes into`);
   const rows = uses.map((one) => [
     one.flow,
     one.objectKind,
@@ -78,23 +80,27 @@ function printUses(field: string, uses: readonly FieldUse[]): void {
     one.table ?? '',
     one.lookedUpBy ?? '',
   ]);
-  printLine(formatTable(['flow', 'kind', 'field', 'rule', 'table', 'looked up by'], rows));
+  terminal.print(formatTable(['flow', 'kind', 'field', 'rule', 'table', 'looked up by'], rows));
 }
 
-function printTarget(told: TargetTrace, timeZone: string): void {
+function printTarget(terminal: Terminal, told: TargetTrace, timeZone: string): void {
   const { flow, target, verdict, because, obstacles, objects } = told;
-  printLine(`\n${target} (flow ${flow}): ${verdict}`);
-  for (const reason of because) printLine(`  ${reason}`);
-  for (const trouble of obstacles) printTrouble('the target waits', trouble);
+  terminal.print(`\n${target} (flow ${flow}): ${verdict}`);
+  for (const reason of because) terminal.print(`  ${reason}`);
+  for (const trouble of obstacles) printTrouble(terminal, 'the target waits', trouble);
   for (const object of objects) {
-    printLine(`  ${sayState(object, timeZone)}`);
-    printLine(`      ${[object.key, `by ${object.mapping}`].join(' ').trim()}`);
-    if (object.trouble !== null) printLine(`      ${object.trouble.hint}`);
+    terminal.print(`  ${sayState(object, timeZone)}`);
+    terminal.print(`      ${[object.key, `by ${object.mapping}`].join(' ').trim()}`);
+    if (object.trouble !== null) terminal.print(`      ${object.trouble.hint}`);
   }
 }
 
-function printTrouble(what: string, { code, text, hint, place }: Trouble): void {
+function printTrouble(
+  terminal: Terminal,
+  what: string,
+  { code, text, hint, place }: Trouble,
+): void {
   const where = place === null ? '' : ` (${place.file}:${place.line ?? 1})`;
-  printLine(`  ${what}: ${code} ${text}${where}`);
-  printLine(`      ${hint}`);
+  terminal.print(`  ${what}: ${code} ${text}${where}`);
+  terminal.print(`      ${hint}`);
 }

@@ -7,8 +7,9 @@ import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { printPlan } from '../terminal/plan-report.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
-import { printJson, printLine, whoAmI, withHub } from '../terminal/with-hub.ts';
+import { withHub } from '../terminal/with-hub.ts';
 import { wrongFlow } from '../terminal/wrong-flow.ts';
 
 interface WhatIfOptions {
@@ -19,7 +20,7 @@ interface WhatIfOptions {
 }
 
 /** `skolnav what-if <folder>`: changed files tried out on the stored data. */
-export function addWhatIfCommand(program: Command): void {
+export function addWhatIfCommand(program: Command, terminal: Terminal): void {
   withExamples(
     program.command('what-if <folder>'),
     'what-if tried   # with tried/mappings/scim/user.yaml in it',
@@ -34,23 +35,29 @@ export function addWhatIfCommand(program: Command): void {
     .action(async (folder: string, options: WhatIfOptions, command: Command) => {
       const overlay = resolve(folder);
       if (!(await stat(overlay).catch(() => null))?.isDirectory()) {
-        process.stderr.write(`no folder ${folder}\n`);
-        process.exitCode = EXIT.usage;
+        terminal.printError(`no folder ${folder}`);
+        terminal.exitCode = EXIT.usage;
         return;
       }
-      await withHub(command, async ({ control, workspace }, signal) => {
+      await withHub(terminal, command, async ({ control, workspace }, signal) => {
         const flow = options.flow ?? null;
-        const wrong = wrongFlow(workspace, flow);
+        const wrong = wrongFlow(terminal, workspace, flow);
         if (wrong !== null) return wrong;
         const reports = await control.whatIf(overlay, {
           ...{ flow, details: options.details, signal },
-          ...{ reveal: options.reveal === true, who: whoAmI(), onProgress: showProgress() },
+          ...{
+            reveal: options.reveal === true,
+            who: terminal.user,
+            onProgress: showProgress(terminal.err),
+          },
         });
-        if (options.json === true) printJson(reports);
+        if (options.json === true) terminal.printJson(reports);
         else {
-          for (const report of reports) printPlan(report);
-          if (flow === null) printOff(workspace.flows, reports);
-          printLine('\nWhat would come anyway is left out; the digest is that of the whole plan.');
+          for (const report of reports) printPlan(terminal, report);
+          if (flow === null) printOff(terminal, workspace.flows, reports);
+          terminal.print(
+            '\nWhat would come anyway is left out; the digest is that of the whole plan.',
+          );
         }
         return EXIT.done;
       });
@@ -58,9 +65,15 @@ export function addWhatIfCommand(program: Command): void {
 }
 
 /** A workspace's own flows, once there are any, take the place of all that are built in. */
-function printOff(present: readonly Flow[], reports: readonly PlanReport[]): void {
+function printOff(
+  terminal: Terminal,
+  present: readonly Flow[],
+  reports: readonly PlanReport[],
+): void {
   for (const { name, file } of present) {
     if (reports.some((report) => report.flow === name)) continue;
-    printLine(`\n${name} would be off: its target is told nothing more. Copy ${file} there, too.`);
+    terminal.print(
+      `\n${name} would be off: its target is told nothing more. Copy ${file} there, too.`,
+    );
   }
 }

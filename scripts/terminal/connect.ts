@@ -1,20 +1,22 @@
 import type { Command } from 'commander';
 import { EXIT } from './exit-codes.ts';
-import { attempt, folderOf, openWorkspaceHub, printLine } from './with-hub.ts';
+import type { Terminal } from './terminal.ts';
+import { attempt, folderOf, openWorkspaceHub } from './with-hub.ts';
 
 /** So long is waited for one system. */
 const LIMIT_MS = 20_000;
 
 /** Asks every system, and says which does not let us in; true if all do. */
-export async function tellConnections(command: Command): Promise<boolean> {
-  const code = await attempt(async () => {
-    const hub = await openWorkspaceHub(folderOf(command));
+export async function tellConnections(terminal: Terminal, command: Command): Promise<boolean> {
+  const code = await attempt(terminal, async () => {
+    const hub = await openWorkspaceHub(terminal, folderOf(command));
     try {
       const found = await hub.control.connect(LIMIT_MS);
       for (const { module, trouble, isUnasked } of found) {
         if (trouble !== null) {
-          printLine(`${module}: ${trouble.code} ${trouble.text}\n  ${trouble.hint}`);
-        } else printLine(`${module}: ${isUnasked ? 'cannot be asked before a sync' : 'answers'}`);
+          terminal.print(`${module}: ${trouble.code} ${trouble.text}\n  ${trouble.hint}`);
+        } else
+          terminal.print(`${module}: ${isUnasked ? 'cannot be asked before a sync' : 'answers'}`);
       }
       return found.every(({ trouble }) => trouble === null) ? EXIT.done : EXIT.failed;
     } finally {

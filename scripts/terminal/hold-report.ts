@@ -4,7 +4,7 @@ import { sayTime } from '../../core/schedule/calendar.ts';
 import type { Approval, Hold, HoldPart } from '../../core/store/run-store.ts';
 import { printChange } from './plan-report.ts';
 import { formatTable } from './table.ts';
-import { printLine } from './with-hub.ts';
+import type { Terminal } from './terminal.ts';
 
 /** The state in a person's words: what nobody has refused is over without a word. */
 export function sayState({ state, decidedBy }: Hold): string {
@@ -17,20 +17,21 @@ export function nameOfPart({ name, unit }: HoldPart): string {
 }
 
 /** What is held, why, and who has said what to it. */
-export function printHold(hold: Hold, timeZone: string): void {
+export function printHold(terminal: Terminal, hold: Hold, timeZone: string): void {
   const since = sayTime(timeZone, hold.createdAt);
-  printLine(`${hold.subject}  ${sayState(hold)}  since ${since}`);
-  for (const { code, text, hint } of hold.reasons) printLine(`  ${code} ${text}\n    ${hint}`);
-  for (const [name, count] of Object.entries(hold.counts)) printLine(`  ${name}: ${count}`);
-  if (hold.parts.length > 0) printParts(hold);
-  for (const word of hold.approvals) printWord('approved', word, timeZone);
-  for (const word of hold.rejections) printWord('rejected', word, timeZone);
-  if (hold.decidedBy !== null) printLine(`  ${hold.state} by ${hold.decidedBy}: ${hold.reason}`);
-  else if (hold.reason !== null) printLine(`  over: ${hold.reason}`);
+  terminal.print(`${hold.subject}  ${sayState(hold)}  since ${since}`);
+  for (const { code, text, hint } of hold.reasons) terminal.print(`  ${code} ${text}\n    ${hint}`);
+  for (const [name, count] of Object.entries(hold.counts)) terminal.print(`  ${name}: ${count}`);
+  if (hold.parts.length > 0) printParts(terminal, hold);
+  for (const word of hold.approvals) printWord(terminal, 'approved', word, timeZone);
+  for (const word of hold.rejections) printWord(terminal, 'rejected', word, timeZone);
+  if (hold.decidedBy !== null)
+    terminal.print(`  ${hold.state} by ${hold.decidedBy}: ${hold.reason}`);
+  else if (hold.reason !== null) terminal.print(`  over: ${hold.reason}`);
 }
 
 /** One line for each kind of each school unit. */
-function printParts(hold: Hold): void {
+function printParts(terminal: Terminal, hold: Hold): void {
   const approved = new Set(approvedParts(hold));
   const rejected = new Set(rejectedParts(hold));
   const stateOf = (part: HoldPart) =>
@@ -46,19 +47,19 @@ function printParts(hold: Hold): void {
     ...columns.map((name) => counts[name] ?? 0),
     stateOf(part),
   ]);
-  printLine(formatTable(['school unit', 'kind', ...columns, ''], rows));
+  terminal.print(formatTable(['school unit', 'kind', ...columns, ''], rows));
 }
 
-function printWord(what: string, word: Approval, timeZone: string): void {
+function printWord(terminal: Terminal, what: string, word: Approval, timeZone: string): void {
   const { who, at, reason, units } = word;
   const share = units === null ? '' : `, ${units.length} of the school units`;
-  printLine(`  ${what} by ${who} at ${sayTime(timeZone, at)}${share}: ${reason}`);
+  terminal.print(`  ${what} by ${who} at ${sayTime(timeZone, at)}${share}: ${reason}`);
 }
 
 /** The first changes, field by field, without personal values. */
-export function printHeldChanges(changes: HeldChanges): void {
+export function printHeldChanges(terminal: Terminal, changes: HeldChanges): void {
   const { report, isSame } = changes;
-  for (const change of report.changes) printChange(change);
-  if (report.unshown > 0) printLine(`  ... and ${report.unshown} more (--details)`);
-  if (!isSame) printLine('  Data or files have changed since: the next sync holds it anew.');
+  for (const change of report.changes) printChange(terminal, change);
+  if (report.unshown > 0) terminal.print(`  ... and ${report.unshown} more (--details)`);
+  if (!isSame) terminal.print('  Data or files have changed since: the next sync holds it anew.');
 }

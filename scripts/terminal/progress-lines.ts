@@ -1,13 +1,14 @@
 import type { OnProgress, Progress } from '../../core/message/progress.ts';
+import type { Screen } from './terminal.ts';
 
 const WIDTH = 24;
 const REDRAW_MS = 100;
 
 /**
- * Shows progress on stderr: a bar that is drawn over itself on a terminal, elsewhere one plain line
+ * Shows progress: a bar that is drawn over itself on a terminal, elsewhere one plain line
  * when a step has ended. Personal data never come here: steps and counts only.
  */
-export function showProgress(to: NodeJS.WriteStream = process.stderr): OnProgress {
+export function showProgress(to: Screen): OnProgress {
   let drawnAt = 0;
   const startedAt = new Map<string, number>();
   return (progress) => {
@@ -15,7 +16,7 @@ export function showProgress(to: NodeJS.WriteStream = process.stderr): OnProgres
     if (!startedAt.has(progress.step)) startedAt.set(progress.step, now);
     const seconds = (now - (startedAt.get(progress.step) ?? now)) / 1000;
     if (progress.ended) startedAt.delete(progress.step);
-    if (!to.isTTY) {
+    if (to.isTTY !== true) {
       if (progress.ended) to.write(`${line(progress, seconds)}\n`);
       return;
     }

@@ -1,33 +1,49 @@
 import { didYouMean } from '../../core/failure/lint.ts';
 import type { Hub } from '../../core/hub.ts';
 import { EXIT } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
 
 type Workspace = Hub['workspace'];
 
 /** The exit code for a flow that is not there, once it is told which are; null if it is there. */
-export function wrongFlow({ flows }: Workspace, name: string | null): number | null {
+export function wrongFlow(
+  terminal: Terminal,
+  { flows }: Workspace,
+  name: string | null,
+): number | null {
   const known = flows.map((flow) => flow.name);
-  return name === null ? null : unlessKnown('flow', name, known);
+  return name === null ? null : unlessKnown(terminal, 'flow', name, known);
 }
 
 /** The same for a kind of object that the flow's target does not take. */
-export function wrongKind(workspace: Workspace, flow: string, kind: string): number | null {
-  const wrong = wrongFlow(workspace, flow);
+export function wrongKind(
+  terminal: Terminal,
+  workspace: Workspace,
+  flow: string,
+  kind: string,
+): number | null {
+  const wrong = wrongFlow(terminal, workspace, flow);
   if (wrong !== null) return wrong;
   const { flows, config, connectors } = workspace;
   const module = flows.find(({ name }) => name === flow)?.to ?? '';
   const connector = config.modules.get(module)?.connector ?? '';
   const objects = connectors.manifest(connector)?.sink?.objects ?? [];
   return unlessKnown(
+    terminal,
     'kind of object',
     kind,
     objects.map((one) => one.kind),
   );
 }
 
-function unlessKnown(what: string, name: string, known: readonly string[]): number | null {
+function unlessKnown(
+  terminal: Terminal,
+  what: string,
+  name: string,
+  known: readonly string[],
+): number | null {
   if (known.includes(name)) return null;
   const hint = didYouMean(name, known) || `There are: ${known.join(', ')}`;
-  process.stderr.write(`no ${what} "${name}". ${hint}\n`);
+  terminal.printError(`no ${what} "${name}". ${hint}`);
   return EXIT.usage;
 }

@@ -1,0 +1,33 @@
+import { Terminal } from './terminal.ts';
+
+/** The terminal of this process. */
+export function openProcessTerminal(): Terminal {
+  outliveReaders();
+  const { stdout: out, stderr: err, env: environment } = process;
+  return new Terminal({ out, err, environment, interruption });
+}
+
+/** Lets the process end with this code once nothing is left to do. */
+export function endProcessWith(code: number): void {
+  process.exitCode = code;
+}
+
+/**
+ * Whoever reads may stop (`skolnav plan | head`): what is under way is finished, and what would be
+ * said after that is not.
+ */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
+
+function interruption(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => stop.abort(new Error('interrupted')));
+  }
+  return stop.signal;
+}
