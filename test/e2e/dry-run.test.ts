@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
-import { skolnav } from './command.ts';
+import { skolnavIn } from './skolnav.ts';
 import { numbers, smallTown } from './small-town.ts';
 import { runOf, World } from './world.ts';
 
@@ -19,7 +19,7 @@ describe('a dry run', () => {
 
   const send = (name: string, pupils: readonly number[]) =>
     publish(join(world.folder, 'data', 'register'), smallTown(name, pupils));
-  const dryRun = () => skolnav(world, 'sync', '--dry-run');
+  const dryRun = () => skolnavIn(world, 'sync', '--dry-run');
 
   /** Every file and folder of the workspace, with its content. */
   async function everything(): Promise<readonly string[]> {
@@ -63,12 +63,12 @@ describe('a dry run', () => {
 
   it('is not needed to see that something lies there unread: a plan says so', async () => {
     await world.sync();
-    assert.doesNotMatch((await skolnav(world, 'plan')).out, /unread/);
+    assert.doesNotMatch((await skolnavIn(world, 'plan')).out, /unread/);
     await send('ber-20260902', numbers(1, 39));
-    assert.match((await skolnav(world, 'plan')).out, /register: something new lies there unread/);
+    assert.match((await skolnavIn(world, 'plan')).out, /register: something new lies there unread/);
     await world.waitForMissing();
     await world.sync();
-    const { out } = await skolnav(world, 'plan');
+    const { out } = await skolnavIn(world, 'plan');
     assert.match(out, /1 of person are missing, and go if they stay so with the next sync/);
   });
 });

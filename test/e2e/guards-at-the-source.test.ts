@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
 import type { Hold } from '../../core/store/run-store.ts';
 import { batchOf, type Town } from '../situations/town.ts';
-import { skolnav } from './command.ts';
+import { skolnavIn } from './skolnav.ts';
 import { numbers, smallTown } from './small-town.ts';
 import { everybody, tenSchools, UNITS, withClasses } from './ten-schools.ts';
 import { runOf, World } from './world.ts';
@@ -57,13 +57,13 @@ describe('the gate at the source', () => {
     await world.sync();
     const before = await world.picture();
     await publish(folder(), smallTown('ber-20260902', numbers(251, 550)));
-    const { out, code } = await skolnav(world, 'sync');
+    const { out, code } = await skolnavIn(world, 'sync');
     assert.equal(code, 3, out);
     assert.match(out, /SOURCE_REPLACED/);
     assert.match(out, /person: 300 where the last good run left 300, but 250 of those are not/);
     assert.deepEqual(await world.picture(), before);
     const { id = '' } = (await holdOfSource()) ?? {};
-    await skolnav(world, 'hold', 'approve', id, '--reason', 'the register has new ids');
+    await skolnavIn(world, 'hold', 'approve', id, '--reason', 'the register has new ids');
     const report = await world.sync();
     assert.equal(runOf(report, 'register').outcome, 'done');
   });
@@ -82,7 +82,7 @@ describe('the gate at the source', () => {
     assert.deepEqual([usersOf('oak'), usersOf('ash')], [60, 59]);
     assert.ok(users().some(({ displayName }) => displayName === 'Robin Ek'));
     const hold = await holdOfSource();
-    const shown = await skolnav(world, 'hold', 'show', hold?.id ?? '');
+    const shown = await skolnavIn(world, 'hold', 'show', hold?.id ?? '');
     assert.match(shown.out, /school unit +kind +kept +missing/);
     assert.match(shown.out, /oak +person +60 +24 +waits/);
     assert.match(shown.out, /oak +enrolment +60 +24 +waits/);
@@ -98,7 +98,7 @@ describe('the gate at the source', () => {
     );
     const hold = await holdOfSource();
     assert.deepEqual(hold?.parts.map(({ name }) => name).sort(), ['elm', 'oak']);
-    await skolnav(world, 'hold', 'approve', hold.id, '--unit', 'oak', ...WORD);
+    await skolnavIn(world, 'hold', 'approve', hold.id, '--unit', 'oak', ...WORD);
     // The batch is in the archive: nothing new has come.
     await world.guard('{ maxDelete: 50%, maxReplace: 50%, perUnit: { maxDelete: 50% } }');
     await world.sync();
@@ -108,7 +108,7 @@ describe('the gate at the source', () => {
       rest?.parts.map(({ name }) => name),
       ['elm'],
     );
-    await skolnav(world, 'hold', 'approve', rest.id, ...WORD);
+    await skolnavIn(world, 'hold', 'approve', rest.id, ...WORD);
     await world.sync();
     assert.equal(usersOf('elm'), 47);
     assert.equal(await holdOfSource(), undefined);
@@ -118,7 +118,7 @@ describe('the gate at the source', () => {
     await night('2026-09-01', schoolsWithout(nobody));
     await night('2026-09-02', schoolsWithout(ofOak));
     const hold = await holdOfSource();
-    await skolnav(world, 'hold', 'approve', hold?.id ?? '', ...WORD);
+    await skolnavIn(world, 'hold', 'approve', hold?.id ?? '', ...WORD);
     const report = await night(
       '2026-09-03',
       schoolsWithout((id) => ofOak(id) || id === 'oak1'),
@@ -149,12 +149,12 @@ describe('the gate at the source', () => {
     assert.ok(
       reasons.some(({ text }) => /register, oak: missing are .*60 of 60 person/.test(text)),
     );
-    await skolnav(world, 'hold', 'reject', id, ...WORD);
+    await skolnavIn(world, 'hold', 'reject', id, ...WORD);
     const { outcome, trouble } = runOf(await world.sync(), 'register');
     assert.equal(await holdOfSource(), undefined);
     assert.deepEqual([outcome, usersOf('oak')], ['failed', 60]);
     assert.match(trouble?.text ?? '', /refused by Kim/);
-    const again = await skolnav(world, 'hold', 'approve', id, ...WORD);
+    const again = await skolnavIn(world, 'hold', 'approve', id, ...WORD);
     assert.equal(again.code, 0, again.out);
     assert.equal(runOf(await world.sync(), 'register').outcome, 'done');
   });
@@ -190,7 +190,7 @@ describe('the gate at the source', () => {
     await world.reconfigure('modules:', 'sources: { register: { approvals: 2 } }\nmodules:');
     await night('2026-09-02', schoolsWithout(ofOak));
     const hold = await holdOfSource();
-    const { out } = await skolnav(world, 'hold', 'approve', hold?.id ?? '', ...WORD);
+    const { out } = await skolnavIn(world, 'hold', 'approve', hold?.id ?? '', ...WORD);
     assert.match(out, /open\.\nIt needs 2 different persons/);
   });
 
@@ -199,7 +199,7 @@ describe('the gate at the source', () => {
     await world.sync();
     const nothing = { name: 'ber-20260902', datetime: '2026-09-02T02:00:00+02:00' };
     await publish(folder(), nothing);
-    const { out, code } = await skolnav(world, 'sync');
+    const { out, code } = await skolnavIn(world, 'sync');
     assert.equal(code, 3, out);
     assert.match(out, /SOURCE_EMPTY/);
     assert.equal(users().length, 8);

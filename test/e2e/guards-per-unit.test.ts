@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
 import { batchOf, type Town } from '../situations/town.ts';
-import { skolnav } from './command.ts';
+import { skolnavIn } from './skolnav.ts';
 import { everybody, oakCutShort, PUPILS, tenSchools, withClasses } from './ten-schools.ts';
 import { runOf, World } from './world.ts';
 
@@ -134,7 +134,7 @@ describe('guards per school unit', () => {
   it('show what they hold: counts by school and kind, and changes without personal data', async () => {
     await night('2026-09-02', tenSchools(oakCutShort));
     const hold = (await openHolds()).find(({ subject }) => subject === 'flow identity');
-    const { out } = await skolnav(world, 'hold', 'show', hold?.id ?? '', '--details', '3');
+    const { out } = await skolnavIn(world, 'hold', 'show', hold?.id ?? '', '--details', '3');
     assert.match(out, /school unit +kind +held +create +update +delete +replace/);
     assert.match(out, /oak +User +60 +0 +0 +24 +0 +waits/);
     assert.match(out, /- deactivate User [0-9a-f]{8}-/);
@@ -146,7 +146,7 @@ describe('guards per school unit', () => {
       batchOf('2026-09-03', tenSchools(everybody)),
     );
     await world.sync('collaboration');
-    const later = await skolnav(world, 'hold', 'show', hold?.id ?? '');
+    const later = await skolnavIn(world, 'hold', 'show', hold?.id ?? '');
     assert.match(later.out, /have changed since/);
   });
 
@@ -155,11 +155,11 @@ describe('guards per school unit', () => {
     await night('2026-09-02', tenSchools(twoCutShort));
     const { id = '' } = (await openHolds()).find((one) => one.subject === 'flow identity') ?? {};
     const word = ['--reason', 'as the schools say'];
-    const refused = await skolnav(world, 'hold', 'reject', id, '--unit', 'elm', ...word);
+    const refused = await skolnavIn(world, 'hold', 'reject', id, '--unit', 'elm', ...word);
     assert.match(refused.out, /flow identity: open/);
-    const shown = await skolnav(world, 'hold', 'show', id);
+    const shown = await skolnavIn(world, 'hold', 'show', id);
     assert.match(shown.out, /elm +User .* rejected/);
-    const approved = await skolnav(world, 'hold', 'approve', id, ...word);
+    const approved = await skolnavIn(world, 'hold', 'approve', id, ...word);
     assert.match(approved.out, /flow identity: approved/);
     await world.sync('identity');
     const left = (unit: string) =>

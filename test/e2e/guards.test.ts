@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
-import { skolnav as runCommand } from './command.ts';
+import { skolnavIn } from './skolnav.ts';
 import { numbers, smallTown } from './small-town.ts';
 import { runOf, World } from './world.ts';
 
@@ -20,7 +20,7 @@ describe('guards', () => {
     publish(join(world.folder, 'data', 'register'), smallTown(name, pupils));
   const users = () => world.accounts().length;
 
-  const skolnav = (...args: readonly string[]) => runCommand(world, ...args);
+  const skolnav = (...args: readonly string[]) => skolnavIn(world, ...args);
 
   async function openHolds(): Promise<readonly { id: string; subject: string }[]> {
     return JSON.parse((await skolnav('hold', 'list', '--json')).out);

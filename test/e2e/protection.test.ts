@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
 import { CANARIES, canaryTown, LATER_CANARY, OPEN_PUPIL } from './canary-town.ts';
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
+import { skolnav as runSkolnav } from './skolnav.ts';
 import { World } from './world.ts';
 
-const SKOLNAV = join(import.meta.dirname, '..', '..', 'scripts', 'skolnav.ts');
 /** The hub's own state, and the register's own files: what they hold is not told to anyone. */
 const OWN = [/^data\/hub\/skolnav\.db/, /^data\/register\//];
 
@@ -36,14 +34,11 @@ describe('protected persons', () => {
     for (const proxy of proxies) await proxy.stop();
   });
 
-  /** What a command prints; the real command line, so that the log is written too. */
+  /** What a command prints; the whole command line, so that the log is written too. */
   async function skolnav(...args: readonly string[]): Promise<string> {
-    const command = [SKOLNAV, '-C', world.folder, ...args];
-    const env = { ...process.env, ...world.environment };
-    const run = promisify(execFile)(process.execPath, command, { env });
-    const { stdout, stderr } = await run.catch((ended) => ended);
-    screens.push(stdout, stderr);
-    return stdout;
+    const { out, err } = await runSkolnav(['-C', world.folder, ...args], world.environment);
+    screens.push(out, err);
+    return out;
   }
 
   async function everythingTold(): Promise<ReadonlyMap<string, string>> {

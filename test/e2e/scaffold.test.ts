@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-const SKOLNAV = join(import.meta.dirname, '..', '..', 'scripts', 'skolnav.ts');
+import { skolnav } from './skolnav.ts';
 
 const OPENAPI = `openapi: 3.0.3
 components:
@@ -48,18 +46,14 @@ describe('skolnav scaffold', () => {
 
   beforeEach(async () => {
     folder = join(await mkdtemp(join(tmpdir(), 'skolnav-scaffold-')), 'city');
-    assert.equal((await skolnav('init', folder)).code, 0);
+    assert.equal((await skolnav(['init', folder])).code, 0);
   });
   afterEach(() => rm(join(folder, '..'), { recursive: true }));
 
-  function skolnav(...args: readonly string[]): Promise<{ out: string; code: number }> {
-    return new Promise((resolve) => {
-      execFile(process.execPath, [SKOLNAV, ...args], (error, stdout, stderr) => {
-        resolve({ out: stdout + stderr, code: Number(error?.code ?? 0) });
-      });
-    });
+  async function inFolder(...args: readonly string[]) {
+    const { out, err, code } = await skolnav(['-C', folder, ...args]);
+    return { out: out + err, code };
   }
-  const inFolder = (...args: readonly string[]) => skolnav('-C', folder, ...args);
   const mapping = (name: string) => readFile(join(folder, 'mappings', name), 'utf8');
 
   /** The skeleton made from a published schema. */

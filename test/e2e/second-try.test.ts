@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
-import { skolnav } from './command.ts';
+import { skolnavIn } from './skolnav.ts';
 import { numbers, smallTown } from './small-town.ts';
 import { runOf, World } from './world.ts';
 
@@ -56,7 +56,7 @@ describe('a record of a delta with a code that no table knows', () => {
 
   it('is found by a retry of its group, which says that every sync does that', async () => {
     const group = ['--target', 'register', '--code', 'CODE_UNMAPPED'];
-    const { out, code } = await skolnav(world, 'failed', 'retry', ...group);
+    const { out, code } = await skolnavIn(world, 'failed', 'retry', ...group);
     assert.equal(code, 1);
     assert.match(out, /^1 in the group, 0 tried, 0 mended\.$/m);
     assert.match(out, /^1 are records or mapping faults: every skolnav sync judges them anew\.$/m);

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
 import type { TargetTrace, Trace } from '../../core/control/explain/trace.ts';
 import { sayTime } from '../../core/schedule/calendar.ts';
 import { batchOf, type Town } from '../situations/town.ts';
+import { skolnavIn } from './skolnav.ts';
 import { World } from './world.ts';
 
 const TOWN: Town = {
@@ -14,7 +13,6 @@ const TOWN: Town = {
   enrolments: [{ person: 'anna' }],
   classes: { '7a': { members: { anna: ['2026-08-18'] } } },
 };
-const SKOLNAV = join(import.meta.dirname, '..', '..', 'scripts', 'skolnav.ts');
 const NOBODY = { persons: {} };
 
 /** Each answer to "why is Anna not in Teams?", made to come true. */
@@ -231,17 +229,14 @@ describe('the answer of a trace', () => {
   it('stands first on the screen, before what it rests on', async () => {
     const persons = { anna: { given: 'Anna', number: '20130412TF81' } };
     await night('2026-09-01', { ...TOWN, persons });
-    const skolnav = async (...args: readonly string[]) => {
-      const env = { ...process.env, ...world.environment };
-      const command = [SKOLNAV, '-C', world.folder, ...args];
-      return (await promisify(execFile)(process.execPath, command, { env })).stdout;
-    };
-    const [person = '', ...lines] = (await skolnav('trace', '130412-TF81')).split('\n');
+    const [person = '', ...lines] = (await skolnavIn(world, 'trace', '130412-TF81')).out.split(
+      '\n',
+    );
     const key = person.replace('person ', '');
     const answers = lines.slice(0, 3).map((line) => line.replace(/: .*/, ''));
     assert.deepEqual(answers, ['  In collaboration', '  In identity', '  In lms']);
     assert.match(lines.slice(3).join('\n'), /register +person +anna +ber-20260901\.xml:\d+/);
-    const told = await skolnav('explain', 'identity', 'User', key, 'userName');
+    const { out: told } = await skolnavIn(world, 'explain', 'identity', 'User', key, 'userName');
     assert.match(told, /^identity:scim User delivered 2026-09-01.*\nthe target said: HTTP 201\n/);
     assert.match(told, /userName is made by mappings\/scim\/user\.yaml:7\n/);
   });

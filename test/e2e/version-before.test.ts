@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pending } from '../pending.ts';
-import { skolnav } from './command.ts';
+import { skolnavIn } from './skolnav.ts';
 import { World } from './world.ts';
 
 const run = promisify(execFile);
@@ -62,7 +62,7 @@ describe('a workspace of the version before', () => {
     });
 
   it('has no fault in its files', async () => {
-    const { out, code } = await skolnav(world, 'check');
+    const { out, code } = await skolnavIn(world, 'check');
     assert.equal(code, 0, out);
   });
 
