@@ -32,14 +32,33 @@ export interface YamlFile {
   keyAt(path: YamlPath): Position;
 }
 
+export interface ParsedYaml {
+  readonly yaml: YamlFile | null;
+  readonly lints: readonly Lint[];
+}
+
+/**
+ * Files that were read before, by name and text: reading them is half of what opening a hub costs. A
+ * process that sees many workspaces keeps the newest.
+ */
+const known = new Map<string, ParsedYaml>();
+const MOST_KNOWN = 500;
+
 /**
  * Reads one YAML 1.2 document. What could do harm or mislead is a lint: custom tags, anchors and
  * aliases, duplicate keys, several documents, NUL bytes, a megabyte and more.
  */
-export function parseYaml(
-  file: string,
-  text: string,
-): { readonly yaml: YamlFile | null; readonly lints: readonly Lint[] } {
+export function parseYaml(file: string, text: string): ParsedYaml {
+  const key = `${file}\n${text}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const parsed = readYaml(file, text);
+  if (known.size >= MOST_KNOWN) known.delete(known.keys().next().value ?? '');
+  known.set(key, parsed);
+  return parsed;
+}
+
+function readYaml(file: string, text: string): ParsedYaml {
   const lint = (position: Position, code: string, message: string, hint = ''): Lint => {
     return { file, ...position, code, text: message, hint };
   };
