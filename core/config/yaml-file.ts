@@ -38,8 +38,8 @@ export interface ParsedYaml {
 }
 
 /**
- * Files that were read before, by name and text: reading them is half of what opening a hub costs. A
- * process that sees many workspaces keeps the newest.
+ * Files that were read before, by name and text: reading them is half of what opening a hub costs.
+ * A process that sees many workspaces keeps the newest.
  */
 const known = new Map<string, ParsedYaml>();
 const MOST_KNOWN = 500;
