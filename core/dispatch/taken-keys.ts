@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Operation } from '../connector/connector.ts';
 import { Failure } from '../failure/failure.ts';
 import type { Target, TargetKind } from '../flow/target.ts';
+import { foldCase } from '../message/canonical-text.ts';
 import type { Message } from '../message/message.ts';
 import { plainRow } from '../store/ledger-store.ts';
 import type { Store } from '../store/store.ts';
@@ -77,7 +78,7 @@ function circlesOf(
   const nameIn = (object: Operation['object']) => {
     const value = object?.[field];
     if (typeof value !== 'string') return null;
-    return ignoresCase ? value.toLowerCase() : value;
+    return ignoresCase ? foldCase(value) : value;
   };
   const holders = new Map(updates.map((one) => [nameIn(one.operation.previous), one]));
   const next = (one: Operate) => {
