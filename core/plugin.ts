@@ -11,6 +11,7 @@ export * from './codec/xml/xml-records.ts';
 export * from './connector/connector.ts';
 export * from './failure/failure.ts';
 export type { Log } from './log/log.ts';
+export { isObject } from './message/digest.ts';
 export type { Json, JsonObject, Trouble } from './message/message.ts';
 export type {
   Bytes,

@@ -1,11 +1,12 @@
 import {
   type HttpAnswer,
   isHtml,
+  isObject,
   type Json,
   type JsonObject,
   TransientFailure,
 } from '../../core/plugin.ts';
-import { isObject, isResource } from './paged-list.ts';
+import { isResource } from './paged-list.ts';
 
 export const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
 

@@ -5,6 +5,7 @@ import {
   type HttpAnswer,
   type HttpClient,
   isHtml,
+  isObject,
   type JsonObject,
   RefusedFailure,
   readJsonList,
@@ -23,8 +24,7 @@ import {
   parsed,
   unreadable,
 } from './answer.ts';
-
-import { isObject, isResource, objectsIn, PagedList, type Resource } from './paged-list.ts';
+import { isResource, objectsIn, PagedList, type Resource } from './paged-list.ts';
 
 export interface ClientOptions {
   readonly url: string;

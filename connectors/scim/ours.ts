@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from '../../core/plugin.ts';
-import { isObject } from './paged-list.ts';
+import { isObject, type Json, type JsonObject } from '../../core/plugin.ts';
 import { hasParts } from './patch.ts';
 
 /**
@@ -41,7 +40,9 @@ export function merged(shown: JsonObject, wanted: JsonObject, fields: Fields): J
       result[name] = value;
     }
   }
-  const named = [wanted['schemas'], shown['schemas']].flatMap((one) => (isList(one) ? one : []));
+  const named = [wanted['schemas'], shown['schemas']].flatMap((one) =>
+    Array.isArray(one) ? one : [],
+  );
   return named.length === 0 ? result : { ...result, schemas: [...new Set(named)] };
 }
 
@@ -50,11 +51,7 @@ function isOurs(name: string, wanted: JsonObject, fields: Fields): boolean {
 }
 
 function isEmpty(value: Json): boolean {
-  return value === null || (isList(value) && value.length === 0);
-}
-
-function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
+  return value === null || (Array.isArray(value) && value.length === 0);
 }
 
 /** A field is that attribute, or within it. */

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, TransientFailure } from '../../core/plugin.ts';
+import { isObject, type Json, type JsonObject, TransientFailure } from '../../core/plugin.ts';
 
 /** A resource as the service answers it. */
 export interface Resource extends JsonObject {
@@ -82,8 +82,4 @@ export function isResource(value: Json): value is Resource {
 /** The objects of a list; none where it is no list. */
 export function objectsIn(list: Json | undefined): readonly JsonObject[] {
   return Array.isArray(list) ? list.filter(isObject) : [];
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

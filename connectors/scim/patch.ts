@@ -1,5 +1,6 @@
-import type { Json, JsonObject } from '../../core/plugin.ts';
-import { isObject, objectsIn } from './paged-list.ts';
+import { isObject, type Json, type JsonObject } from '../../core/plugin.ts';
+import { quoted } from './client.ts';
+import { objectsIn } from './paged-list.ts';
 import type { ResourceKind } from './resources.ts';
 
 export const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
@@ -88,7 +89,7 @@ function memberOperations(
   const gone = [...had.keys()].filter((value) => !wants.has(value));
   const added = [...wants].filter(([value]) => !had.has(value)).map(([, member]) => member);
   return [
-    ...gone.map((value) => ({ op: 'remove', path: `${path}[value eq ${JSON.stringify(value)}]` })),
+    ...gone.map((value) => ({ op: 'remove', path: `${path}[value eq ${quoted(value)}]` })),
     ...(added.length === 0 ? [] : [{ op: 'add', path, value: added }]),
   ];
 }

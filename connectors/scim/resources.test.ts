@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure, type Json } from '../../core/plugin.ts';
-import { isObject } from './paged-list.ts';
+import { Failure, isObject, type Json } from '../../core/plugin.ts';
 import { patchOperations } from './patch.ts';
 import { RESOURCES, type ResourceKind, toResource } from './resources.ts';
 

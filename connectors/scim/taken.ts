@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../core/plugin.ts';
-import { isObject, objectsIn } from './paged-list.ts';
+import { isObject, type Json, type JsonObject } from '../../core/plugin.ts';
+import { objectsIn } from './paged-list.ts';
 
 /**
  * Names of the attributes of which an answer shows that they were not taken: a status of 200 alone
