@@ -9,6 +9,7 @@ export * from './codec/xml/xml-document.ts';
 export * from './codec/xml/xml-element.ts';
 export * from './codec/xml/xml-records.ts';
 export * from './connector/connector.ts';
+export * from './connector/taken.ts';
 export * from './failure/failure.ts';
 export type { Log } from './log/log.ts';
 export { isObject } from './message/digest.ts';

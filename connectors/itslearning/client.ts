@@ -39,8 +39,8 @@ export interface Status {
   readonly codeMajor: string;
   /** Lower case: status, warning, error. */
   readonly severity: string;
-  /** Lower case, for example `unknownobject`; '' if there is none. */
-  readonly codeMinor: string;
+  /** Lower case, for example `unknownobject`. */
+  readonly codeMinors: readonly string[];
   readonly text: string;
 }
 
@@ -161,12 +161,12 @@ function statusesOf(envelope: XmlElement): readonly Status[] {
 
 /** Codes are compared without case: the WSDL's are lower case, clients have seen others. */
 function statusOf(info: XmlElement): Status {
-  const lower = (name: string) => (find(info, name)?.text ?? '').trim().toLowerCase();
+  const words = (name: string) => findAll(info, name).map(({ text }) => text.trim().toLowerCase());
   const description = find(info, 'description');
   return {
-    codeMajor: lower('codeMajor'),
-    severity: lower('severity'),
-    codeMinor: lower('codeMinorValue'),
+    codeMajor: words('codeMajor')[0] ?? '',
+    severity: words('severity')[0] ?? '',
+    codeMinors: words('codeMinorValue').filter((word) => word !== ''),
     text: (description === undefined ? undefined : find(description, 'text'))?.text.trim() ?? '',
   };
 }

@@ -4,6 +4,13 @@ import { describeObjectSink } from '../../test/contract/object-sink.contract.ts'
 import { testSurroundings } from '../../test/contract/surroundings.ts';
 import { connector } from './connector.ts';
 import { startItslearning } from './simulator.ts';
+import type { Verdict } from './simulator-site.ts';
+
+/** A word of IMS for what was stored in part only. */
+const PARTLY: Verdict = {
+  ...{ codeMajor: 'success', severity: 'warning', codeMinor: 'partialdatastorage' },
+  text: 'Kim2 was cut',
+};
 
 describeObjectSink('itslearning', async () => {
   const lms = await startItslearning({ user: 'hub', password: 'right' });
@@ -37,6 +44,7 @@ describeObjectSink('itslearning', async () => {
       held: async () => [...(lms.site.persons.get('list')?.children ?? [])].sort(),
     },
     loseNextAnswer: () => lms.failNext({ kind: 'error-after' }),
+    takeLess: () => lms.failNext({ kind: 'verdict', verdict: PARTLY }),
     withWrongSecret: () => open('wrong'),
     close: () => lms.stop(),
   };

@@ -3,8 +3,9 @@ import { find, findAll } from './client.ts';
 
 /** What the site says of one object. */
 export interface Verdict {
-  readonly codeMajor: 'success' | 'failure' | 'unsupported';
+  readonly codeMajor: 'success' | 'failure' | 'unsupported' | 'processing';
   readonly severity: 'status' | 'warning' | 'error';
+  /** One, or several with blanks between them. */
   readonly codeMinor: string;
   readonly text: string;
 }

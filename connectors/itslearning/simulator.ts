@@ -19,6 +19,10 @@ export type SimulatedFault =
   | { readonly kind: 'half' | 'twice' }
   /** An answer of another version: the verdicts have another name, or there is more. */
   | { readonly kind: 'drifted-name' | 'more-fields' }
+  /** Until it is healed, each request that names this id is refused, as by a filter in between. */
+  | { readonly kind: 'refuses'; readonly id: string }
+  /** Says this of each object, whatever became of it. */
+  | { readonly kind: 'verdict'; readonly verdict: Verdict }
   /** Answers only after this time; the change is made first. */
   | { readonly kind: 'slow'; readonly ms: number };
 
@@ -50,7 +54,8 @@ export async function startItslearning(options: SimulatorOptions): Promise<Itsle
   let calls = 0;
   const service = await serveOnLoopback((request, response) => {
     calls += 1;
-    return answer(request, response, site, options, faults.shift());
+    const fault = faults[0]?.kind === 'refuses' ? faults[0] : faults.shift();
+    return answer(request, response, site, options, fault);
   });
   return {
     url: service.origin,
@@ -70,7 +75,7 @@ async function answer(
   fault: SimulatedFault | undefined,
 ): Promise<void> {
   const text = await bodyOf(request);
-  if (showBefore(response, fault)) return;
+  if (showBefore(response, fault, text)) return;
   const envelope = parseXml(text);
   if (!isKnownUser(envelope, options)) {
     send(
@@ -110,6 +115,11 @@ function disturbed(
         operation,
         verdicts.flatMap((verdict) => [verdict, verdict]),
       );
+    case 'verdict':
+      return answerXml(
+        operation,
+        verdicts.map(() => fault.verdict),
+      );
     case 'drifted-name':
       return answerXml(operation, verdicts).replaceAll('codeMajor>', 'major>');
     case 'more-fields':
@@ -129,7 +139,11 @@ function countObjects(envelope: XmlElement): number {
 }
 
 /** Faults that show before anything is done; true if one was shown. */
-function showBefore(response: ServerResponse, fault: SimulatedFault | undefined): boolean {
+function showBefore(
+  response: ServerResponse,
+  fault: SimulatedFault | undefined,
+  asked: string,
+): boolean {
   switch (fault?.kind) {
     case 'busy':
     case 'html':
@@ -138,6 +152,10 @@ function showBefore(response: ServerResponse, fault: SimulatedFault | undefined)
       return true;
     case 'error-before':
       send(response, 500, faultXml('s:Server', 'Internal server error'));
+      return true;
+    case 'refuses':
+      if (!asked.includes(`>${fault.id}<`)) return false;
+      send(response, 400, 'Bad request');
       return true;
     case 'fault':
       send(response, 200, faultXml('s:Server', 'The service is not available'));
@@ -176,12 +194,15 @@ function answerXml(operation: string, verdicts: readonly Verdict[]): string {
 }
 
 function statusXml({ codeMajor, severity, codeMinor, text }: Verdict): string {
-  const minor =
-    codeMinor === ''
-      ? ''
-      : `<codeMinor><codeMinorField><codeMinorName>t</codeMinorName><codeMinorValue>${codeMinor}</codeMinorValue></codeMinorField></codeMinor>`;
+  const fields = codeMinor.split(' ').map(minorXml).join('');
+  const minor = codeMinor === '' ? '' : `<codeMinor>${fields}</codeMinor>`;
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   const description =
     text === '' ? '' : `<description><language>en</language><text>${escaped}</text></description>`;
   return `<statusInfo><codeMajor>${codeMajor}</codeMajor><severity>${severity}</severity>${minor}${description}</statusInfo>`;
+}
+
+function minorXml(value: string): string {
+  const field = `<codeMinorName>t</codeMinorName><codeMinorValue>${value}</codeMinorValue>`;
+  return `<codeMinorField>${field}</codeMinorField>`;
 }

@@ -6,13 +6,12 @@ import {
   type Operation,
   type Outcome,
   RefusedFailure,
-  redact,
-  TransientFailure,
   type XmlDraft,
 } from '../../core/plugin.ts';
 import type { ImsEsClient, Status } from './client.ts';
 import { groupDraft, identifier, membershipDraft, personDraft, sourcedId } from './objects.ts';
 import { GROUPS, MEMBERSHIPS, PERSONS, type Service } from './services.ts';
+import { outcomeOf, silence } from './verdicts.ts';
 
 /** How one kind of object is spoken of: `createPersons`, `personIdPairSet`. */
 interface Speech {
@@ -23,7 +22,6 @@ interface Speech {
 }
 
 const EMPTY: JsonObject = {};
-const REFUSALS: ReadonlySet<string> = new Set(['failure', 'unsupported']);
 
 const SPEECH: Readonly<Record<string, Speech>> = {
   school: groupSpeech(),
@@ -113,15 +111,19 @@ export class ItslearningSink implements ObjectSink {
       sourcedId('m:sourcedId', operation.formerKey ?? ''),
       sourcedId('m:newSourcedId', operation.key),
     ];
-    const [status] = await this.#client.call(PERSONS, 'changePersonIdentifier', body, signal);
-    const isUnknown = status?.codeMinor === 'unknownobject';
-    if (status === undefined) return { kind: 'failed', failure: silence() };
-    if (status.codeMajor !== 'success' && !isUnknown) return outcomeOf(status, operation);
-    const [updated] = await this.#call('update', [operation], signal);
-    return updated === undefined
-      ? { kind: 'failed', failure: silence() }
-      : outcomeOf(updated, operation);
+    const statuses = await this.#client.call(PERSONS, 'changePersonIdentifier', body, signal);
+    const changed = onlyOutcome(statuses, operation);
+    // One who is not known by the former id is told under the new one.
+    if (changed.kind === 'failed' && changed.prerequisite !== true) return changed;
+    return onlyOutcome(await this.#call('update', [operation], signal), operation);
   }
+}
+
+/** A call about one object has one verdict; nobody knows of several which to believe. */
+function onlyOutcome(statuses: readonly Status[], operation: Operation): Outcome {
+  const [status] = statuses;
+  const isOnly = status !== undefined && statuses.length === 1;
+  return isOnly ? outcomeOf(status, operation) : { kind: 'failed', failure: silence() };
 }
 
 /** A school that has nothing above it stands below the site's main organisation. */
@@ -185,38 +187,6 @@ function verbOf({ action, objectKind, object, previous }: Operation): string {
   const isLess =
     previous === null || Object.keys(previous).some((field) => object?.[field] === undefined);
   return objectKind === 'person' && isLess ? 'replace' : 'update';
-}
-
-function outcomeOf(status: Status, operation: Operation): Outcome {
-  const isDelete = operation.action === 'delete';
-  if (status.codeMajor === 'success') {
-    const isPlain = status.severity !== 'warning' && status.text === '';
-    return isPlain ? { kind: 'done' } : { kind: 'done', remark: answerOf(status, operation) };
-  }
-  if (status.codeMajor === 'processing') {
-    return { kind: 'done', remark: 'itslearning works on it still' };
-  }
-  if (status.codeMinor === 'unknownobject') {
-    if (isDelete) return { kind: 'already', remark: 'itslearning does not know it' };
-    const text = `itslearning lacks something that this ${operation.objectKind} refers to`;
-    const failure = new RefusedFailure('PREREQUISITE_MISSING', text);
-    return { kind: 'failed', failure, prerequisite: true };
-  }
-  // An answer of another version says nothing that could be believed.
-  if (!REFUSALS.has(status.codeMajor)) return { kind: 'failed', failure: silence() };
-  const text = `itslearning refuses this ${operation.objectKind}: ${answerOf(status, operation)}`;
-  return { kind: 'failed', failure: new RefusedFailure('TARGET_REFUSED', text) };
-}
-
-/** The answer's text without any value of the object. */
-function answerOf({ text }: Status, { object, previous, key }: Operation): string {
-  const values = [...Object.values(object ?? EMPTY), ...Object.values(previous ?? EMPTY)];
-  return redact(text, [key, ...values.flat().map(String)]);
-}
-
-function silence(): TransientFailure {
-  const text = 'itslearning said nothing about this object';
-  return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
 }
 
 function schoolStays(): Outcome {

@@ -40,6 +40,7 @@ for (const [what, abilities] of variants) {
       },
       loseNextAnswer: () =>
         service.failNext({ kind: 'error-after' }, { kind: 'error-after' }, { kind: 'error-after' }),
+      takeLess: () => service.failNext({ kind: 'keeps' }),
       withWrongSecret: () => openScim(service.url, { token: 'wrong' }),
       close: () => service.stop(),
     };

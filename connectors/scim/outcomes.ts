@@ -1,6 +1,7 @@
 import {
   type Failure,
   type JsonObject,
+  notTaken,
   type Operation,
   type Outcome,
   RefusedFailure,
@@ -8,7 +9,7 @@ import {
 } from '../../core/plugin.ts';
 import type { ScimClient, Written } from './client.ts';
 import type { ResourceKind } from './resources.ts';
-import { notTaken } from './taken.ts';
+import { DECIDED_THERE } from './taken.ts';
 
 type Refusal = Extract<Written, { detail: string }>;
 
@@ -82,7 +83,7 @@ function outcomeOfWritten(
   sent: JsonObject,
   previous: JsonObject,
 ): Outcome {
-  const names = shown === null ? [] : notTaken(sent, shown, previous);
+  const names = shown === null ? [] : notTaken(sent, shown, previous, DECIDED_THERE);
   if (names.length === 0) return { kind: 'done', remark: `HTTP ${status}` };
   const text = `the service answers ${status}, and shows that it did not take this of the ${objectKind}: ${names.join(', ')}`;
   return failed(new RefusedFailure('TARGET_REFUSED', text, { hint: NOT_TAKEN_HINT }));

@@ -14,6 +14,8 @@ export type SimulatedFault =
   | { readonly kind: 'expired' }
   /** An answer of another version: an id is a number, a list has another name, there is more. */
   | { readonly kind: 'drifted-id' | 'drifted-name' | 'more-fields' }
+  /** A change is not made, and what is held still is shown with status 200. */
+  | { readonly kind: 'keeps' }
   | PageFault;
 
 /**
@@ -25,8 +27,15 @@ interface PageFault {
   readonly kind: 'half-page' | 'page-twice' | 'reordered';
 }
 
-export function isPageFault(fault: SimulatedFault | undefined): boolean {
-  return fault !== undefined && ['half-page', 'page-twice', 'reordered'].includes(fault.kind);
+/** Whether a fault can show at this request; until then it waits. */
+export function isDue({ kind }: SimulatedFault, method: string, url: URL): boolean {
+  if (kind === 'keeps') return method === 'PUT' || method === 'PATCH';
+  return !['half-page', 'page-twice', 'reordered'].includes(kind) || isLaterPage(url);
+}
+
+/** The second page of a whole list, or one after it. */
+function isLaterPage({ searchParams }: URL): boolean {
+  return Number(searchParams.get('startIndex') ?? 1) > 1;
 }
 
 /** Faults that show before anything is done; true if one was shown. */

@@ -6,7 +6,7 @@ import { type Answer, failure, ScimDirectory } from './simulator-directory.ts';
 import {
   CONTENT_TYPE,
   disturbed,
-  isPageFault,
+  isDue,
   type SimulatedFault,
   showBefore,
 } from './simulator-faults.ts';
@@ -45,7 +45,9 @@ export async function startScim(options: SimulatorOptions): Promise<ScimSimulato
   const service = await serveOnLoopback((request, response) => {
     calls += 1;
     const url = new URL(request.url ?? '/', 'http://simulator');
-    const fault = isPageFault(faults[0]) && !isLaterPage(url) ? undefined : faults.shift();
+    const [next] = faults;
+    const isNow = next !== undefined && isDue(next, request.method ?? 'GET', url);
+    const fault = isNow ? faults.shift() : undefined;
     if (fault?.kind === 'expired') access.token = randomUUID();
     return url.pathname === '/token'
       ? giveToken(request, response, options, access.token)
@@ -60,11 +62,6 @@ export async function startScim(options: SimulatorOptions): Promise<ScimSimulato
     heal: () => void faults.splice(0),
     stop: service.stop,
   };
-}
-
-/** The second page of a whole list, or one after it. */
-function isLaterPage({ searchParams }: URL): boolean {
-  return Number(searchParams.get('startIndex') ?? 1) > 1;
 }
 
 async function giveToken(
@@ -98,7 +95,8 @@ async function respond(
   }
   const body: unknown = text === '' ? null : JSON.parse(text);
   const ifMatch = request.headers['if-match'] ?? null;
-  const answer = directory.handle(request.method ?? 'GET', url, body, ifMatch);
+  const method = fault?.kind === 'keeps' ? 'GET' : (request.method ?? 'GET');
+  const answer = directory.handle(method, url, body, ifMatch);
   if (fault?.kind === 'slow') await sleep(fault.ms);
   send(response, disturbed(answer, fault, url, directory));
 }

@@ -21,6 +21,7 @@ describeObjectSink('rest-connector', async () => {
     refused: (id, secret) => ({ id, familyName: secret }),
     held: async () => [...service.objects.values()].map((one) => JSON.stringify(one)),
     loseNextAnswer: () => service.failNextAnswer(),
+    takeLess: () => service.keepNext(),
     withWrongSecret: () => openSink(service.url, 'wrong'),
     close: () => service.stop(),
   };

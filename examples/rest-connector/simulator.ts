@@ -7,6 +7,8 @@ export interface RestSimulator {
   readonly objects: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   /** Does what it is asked next, and answers 500 as if it had not. */
   failNextAnswer(): void;
+  /** Keeps what it has at the next change, and shows that with status 200. */
+  keepNext(): void;
   stop(): Promise<void>;
 }
 
@@ -16,12 +18,16 @@ const PATH = /^\/api\/persons\/([^/]+)$/;
 export async function startRest({ token }: { readonly token: string }): Promise<RestSimulator> {
   const objects = new Map<string, Record<string, unknown>>();
   let losesAnswer = false;
+  let keeps = false;
   const service = await serveOnLoopback(async (request, response) => {
     const text = await bodyOf(request);
     const isLoggedIn = request.headers.authorization === `Bearer ${token}`;
-    const status = isLoggedIn ? handle(request, text, objects) : 401;
-    response.writeHead(losesAnswer ? 500 : status).end();
+    const { status, body = '' }: Answer = isLoggedIn
+      ? handle(request, text, objects, keeps)
+      : { status: 401 };
+    response.writeHead(losesAnswer ? 500 : status).end(losesAnswer ? '' : body);
     losesAnswer = false;
+    keeps = false;
   });
   return {
     url: `${service.origin}/api`,
@@ -29,21 +35,31 @@ export async function startRest({ token }: { readonly token: string }): Promise<
     failNextAnswer: () => {
       losesAnswer = true;
     },
+    keepNext: () => {
+      keeps = true;
+    },
     stop: service.stop,
   };
 }
 
+interface Answer {
+  readonly status: number;
+  readonly body?: string;
+}
+
+/** What is put is answered with, as the system holds it then. */
 function handle(
   { method, url = '' }: IncomingMessage,
   text: string,
   objects: Map<string, Record<string, unknown>>,
-): number {
+  keeps: boolean,
+): Answer {
   const key = decodeURIComponent(PATH.exec(url)?.[1] ?? '');
-  if (key === '') return 404;
-  if (method === 'DELETE') return objects.delete(key) ? 204 : 404;
-  if (method !== 'PUT') return 405;
+  if (key === '') return { status: 404 };
+  if (method === 'DELETE') return { status: objects.delete(key) ? 204 : 404 };
+  if (method !== 'PUT') return { status: 405 };
   const body: Record<string, unknown> | null = text === '' ? null : JSON.parse(text);
-  if (typeof body?.['givenName'] !== 'string') return 422;
-  objects.set(key, body);
-  return 204;
+  if (typeof body?.['givenName'] !== 'string') return { status: 422 };
+  if (!keeps) objects.set(key, body);
+  return { status: 200, body: JSON.stringify(objects.get(key)) };
 }

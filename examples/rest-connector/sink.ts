@@ -4,9 +4,12 @@ import {
   type HttpAnswer,
   type HttpClient,
   isHtml,
+  type JsonObject,
+  notTaken,
   type ObjectSink,
   type Operation,
   type Outcome,
+  RefusedFailure,
   TransientFailure,
 } from '../../core/plugin.ts';
 
@@ -47,14 +50,36 @@ export class RestSink implements ObjectSink {
   async close(): Promise<void> {}
 }
 
-function outcomeOf(answer: HttpAnswer, { action, objectKind }: Operation): Outcome {
+function outcomeOf(answer: HttpAnswer, operation: Operation): Outcome {
+  const { action, objectKind } = operation;
   const what = `${action} ${objectKind}`;
   // A log-in page with status 200 is no success.
   if (isHtml(answer)) {
     const text = `${what}: the target answers with a web page.`;
     throw new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
   }
-  if (answer.status >= 200 && answer.status < 300) return { kind: 'done' };
+  if (answer.status >= 200 && answer.status < 300) return outcomeOfSuccess(answer, operation);
   if (action === 'delete' && answer.status === 404) return { kind: 'already' };
   throw failureOfStatus(answer, what);
+}
+
+/** A system may answer 200, and show in its answer that it did not take all that was sent. */
+function outcomeOfSuccess(
+  { text }: HttpAnswer,
+  { object, objectKind, previous }: Operation,
+): Outcome {
+  if (object === null || text === '') return { kind: 'done' };
+  const names = notTaken(object, shownIn(text, objectKind), previous ?? {});
+  if (names.length === 0) return { kind: 'done' };
+  const what = `the target shows that it did not take this of the ${objectKind}: ${names.join(', ')}`;
+  throw new RefusedFailure('TARGET_REFUSED', what);
+}
+
+function shownIn(text: string, objectKind: string): JsonObject {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    const what = `put ${objectKind}: the answer is not JSON.`;
+    throw new TransientFailure('TARGET_ANSWER_UNREADABLE', what);
+  }
 }

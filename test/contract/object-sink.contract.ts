@@ -1,38 +1,8 @@
 import assert from 'node:assert/strict';
-import type { ObjectSink, Operation, Outcome } from '../../core/connector/connector.ts';
+import type { Operation, Outcome } from '../../core/connector/connector.ts';
 import { Failure } from '../../core/failure/failure.ts';
-import type { JsonObject } from '../../core/message/message.ts';
 import { pending } from '../pending.ts';
-
-/** A sink with a target behind it, empty at first. */
-export interface ObjectSinkWorld {
-  readonly sink: ObjectSink;
-  /** The kind that the suite speaks of. */
-  readonly objectKind: string;
-  /** The n-th object as its mapping would make it, known by `key`; other words for other versions. */
-  object(key: string, version: number): JsonObject;
-  /** The object as it is when it is shut, where the target can do that without deleting it. */
-  shut?(key: string): JsonObject;
-  /** An object that the target refuses for good; its `secret` must not be told. */
-  refused(key: string, secret: string): JsonObject;
-  /** Objects that hold a list of the others, where the target has such a kind. */
-  readonly lists?: ListedObjects;
-  /** What the target holds now: one text per living object. */
-  held(): Promise<readonly string[]>;
-  /** Lets the target do what it is asked next, and answer as if it had not. */
-  loseNextAnswer?(): void;
-  /** The same target with a password that it does not know. */
-  withWrongSecret?(): Promise<ObjectSink>;
-  close(): Promise<void>;
-}
-
-/** A kind whose objects refer to many of the suite's kind, as a group does to its members. */
-export interface ListedObjects {
-  readonly objectKind: string;
-  object(key: string, members: readonly string[]): JsonObject;
-  /** What the target holds in the lists, in its own words, sorted: its ids where it gives some. */
-  held(): Promise<readonly string[]>;
-}
+import type { ListedObjects, ObjectSinkWorld } from './object-sink-world.ts';
 
 const SIGNAL = new AbortController().signal;
 
@@ -250,6 +220,19 @@ export function describeObjectSink(name: string, make: () => Promise<ObjectSinkW
       const [first, , last] = kinds(outcomes);
       assert.deepEqual([first, last], ['done', 'done']);
       assert.equal((await world.held()).length, outcomes[1]?.kind === 'failed' ? 2 : 3);
+    });
+
+    it('does not count as delivered what an answer shows was not taken, and tells no value', async function () {
+      if (world.takeLess === undefined) pending(this, 'the target cannot be made to show that');
+      const secret = 'Kim2';
+      went(await apply([operation('create', 'a')]));
+      world.takeLess();
+      const [outcome] = await apply([operation('update', 'a', 2)]);
+      assert.ok(outcome?.kind === 'failed', JSON.stringify(outcome));
+      assert.equal(outcome.failure.code, 'TARGET_REFUSED');
+      assert.doesNotMatch(outcome.failure.message, new RegExp(secret, 'i'));
+      went(await apply([operation('update', 'a', 2)]));
+      assert.match((await world.held()).join(), new RegExp(secret));
     });
 
     it('is as wanted after an answer was lost and the operation repeated', async function () {

@@ -1,0 +1,37 @@
+import type { ObjectSink } from '../../core/connector/connector.ts';
+import type { JsonObject } from '../../core/message/message.ts';
+
+/** A sink with a target behind it, empty at first. */
+export interface ObjectSinkWorld {
+  readonly sink: ObjectSink;
+  /** The kind that the suite speaks of. */
+  readonly objectKind: string;
+  /** The n-th object as its mapping would make it, known by `key`; other words for other versions. */
+  object(key: string, version: number): JsonObject;
+  /** The object as it is when it is shut, where the target can do that without deleting it. */
+  shut?(key: string): JsonObject;
+  /** An object that the target refuses for good; its `secret` must not be told. */
+  refused(key: string, secret: string): JsonObject;
+  /** Objects that hold a list of the others, where the target has such a kind. */
+  readonly lists?: ListedObjects;
+  /** What the target holds now: one text per living object. */
+  held(): Promise<readonly string[]>;
+  /** Lets the target do what it is asked next, and answer as if it had not. */
+  loseNextAnswer?(): void;
+  /**
+   * Lets the target not take all of the next change of an object, and answer with success, in its
+   * own words, that it did not.
+   */
+  takeLess?(): void;
+  /** The same target with a password that it does not know. */
+  withWrongSecret?(): Promise<ObjectSink>;
+  close(): Promise<void>;
+}
+
+/** A kind whose objects refer to many of the suite's kind, as a group does to its members. */
+export interface ListedObjects {
+  readonly objectKind: string;
+  object(key: string, members: readonly string[]): JsonObject;
+  /** What the target holds in the lists, in its own words, sorted: its ids where it gives some. */
+  held(): Promise<readonly string[]>;
+}
