@@ -45,6 +45,7 @@ describeObjectSink('itslearning', async () => {
     },
     loseNextAnswer: () => lms.failNext({ kind: 'error-after' }),
     takeLess: () => lms.failNext({ kind: 'verdict', verdict: PARTLY }),
+    refuseCallsWith: (id) => lms.failNext({ kind: 'refuses', id }),
     withWrongSecret: () => open('wrong'),
     close: () => lms.stop(),
   };

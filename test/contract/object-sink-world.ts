@@ -23,6 +23,8 @@ export interface ObjectSinkWorld {
    * own words, that it did not.
    */
   takeLess?(): void;
+  /** Lets the target refuse a whole call for an object that is in it. */
+  refuseCallsWith?(key: string): void;
   /** The same target with a password that it does not know. */
   withWrongSecret?(): Promise<ObjectSink>;
   close(): Promise<void>;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Operation, Outcome } from '../../core/connector/connector.ts';
+import { applyHalving } from '../../core/dispatch/apply-halving.ts';
 import { Failure } from '../../core/failure/failure.ts';
 import { pending } from '../pending.ts';
 import type { ListedObjects, ObjectSinkWorld } from './object-sink-world.ts';
@@ -233,6 +234,18 @@ export function describeObjectSink(name: string, make: () => Promise<ObjectSinkW
       assert.doesNotMatch(outcome.failure.message, new RegExp(secret, 'i'));
       went(await apply([operation('update', 'a', 2)]));
       assert.match((await world.held()).join(), new RegExp(secret));
+    });
+
+    it('has its calls halved where they are refused, until one object alone is', async () => {
+      const keys = ['a', 'b', 'c', 'd', 'e'];
+      const operations = keys.map((key) => operation('create', key));
+      const isRefusedInCalls = world.refuseCallsWith !== undefined;
+      world.refuseCallsWith?.('b');
+      const bad = { ...operation('create', 'b'), object: world.refused('b', 'Qxsecret') };
+      if (!isRefusedInCalls) operations[1] = bad;
+      const { outcomes } = await applyHalving(operations, { sink: world.sink, signal: SIGNAL });
+      assert.deepEqual(kinds(outcomes), ['done', 'failed', 'done', 'done', 'done']);
+      assert.equal((await world.held()).length, 4);
     });
 
     it('is as wanted after an answer was lost and the operation repeated', async function () {

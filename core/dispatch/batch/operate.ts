@@ -1,7 +1,8 @@
-import type { Operation, Outcome } from '../../connector/connector.ts';
-import { Failure, TransientFailure } from '../../failure/failure.ts';
+import type { Outcome } from '../../connector/connector.ts';
+import { TransientFailure } from '../../failure/failure.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
 import type { Settlement } from '../../store/message-store.ts';
+import { applyHalving } from '../apply-halving.ts';
 import type { Operate } from './decide.ts';
 import type { HandleContext } from './handling.ts';
 import { leavesDoubt, settlementOf } from './settle.ts';
@@ -36,7 +37,7 @@ export async function tell(
   const operations = batch.map((decision) => decision.operation);
   const told = batch.filter(({ operation }) => leavesDoubt(operation));
   await context.store.messages.doubt(told.map(({ message }) => message.id));
-  const { outcomes, held } = await apply(operations, context);
+  const { outcomes, held } = await applyHalving(operations, context);
   if (held !== null) {
     context.onHold(held);
     return [];
@@ -63,28 +64,4 @@ function renamedIn(settlements: readonly Settlement[], batch: readonly Operate[]
 function silenceOf(target: Target): Outcome {
   const text = `${target.name}: the target said nothing about this object`;
   return { kind: 'failed', failure: new TransientFailure('TARGET_ANSWER_UNREADABLE', text) };
-}
-
-/**
- * A failure of the whole call is the outcome of each of its operations, unless it holds the target.
- * A refusal is about an object: each half is tried by itself, until it is known about which.
- */
-async function apply(
-  operations: readonly Operation[],
-  context: Pick<HandleContext, 'sink' | 'signal'>,
-): Promise<{ outcomes: readonly Outcome[]; held: Failure | null }> {
-  try {
-    return { outcomes: await context.sink.apply(operations, context.signal), held: null };
-  } catch (failure) {
-    if (!(failure instanceof Failure)) throw failure;
-    if (failure.recovery === 'hold') return { outcomes: [], held: failure };
-    if (failure.recovery !== 'retry' && operations.length > 1) {
-      const middle = Math.ceil(operations.length / 2);
-      const first = await apply(operations.slice(0, middle), context);
-      if (first.held !== null) return first;
-      const second = await apply(operations.slice(middle), context);
-      return { outcomes: [...first.outcomes, ...second.outcomes], held: second.held };
-    }
-    return { outcomes: operations.map(() => ({ kind: 'failed', failure })), held: null };
-  }
 }
