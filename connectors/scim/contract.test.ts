@@ -1,5 +1,6 @@
 import { describeObjectSink } from '../../test/contract/object-sink.contract.ts';
 import { openScim, scimUser } from '../../test/contract/scim-sink.ts';
+import { startScim2Server } from '../../test/services/scim2-server.ts';
 import { startScimmy } from '../../test/services/scimmy.ts';
 import { type SimulatorOptions, startScim } from './simulator.ts';
 
@@ -47,21 +48,28 @@ for (const [what, abilities] of variants) {
   });
 }
 
-describeObjectSink('SCIM, by scimmy-routers', async () => {
-  const service = await startScimmy('right');
-  return {
-    sink: await openScim(service.url, { token: 'right' }),
-    objectKind: 'User',
-    object: scimUser,
-    shut,
-    refused: (key, secret) => ({ externalId: key, displayName: secret }),
-    held: async () =>
-      (await service.list('Users')).map(({ meta: _meta, ...rest }) => JSON.stringify(rest)),
-    lists: {
-      ...{ objectKind: 'Group', object: group },
-      held: async () => membersOf(await service.list('Groups')),
-    },
-    withWrongSecret: () => openScim(service.url, { token: 'wrong' }),
-    close: () => service.stop(),
-  };
-});
+const servers = [
+  ['scimmy-routers', startScimmy],
+  ['scim2-server', startScim2Server],
+] as const;
+for (const [name, start] of servers) {
+  describeObjectSink(`SCIM, by ${name}`, async () => {
+    const service = await start('right');
+    if ('missing' in service) return service;
+    return {
+      sink: await openScim(service.url, { token: 'right' }),
+      objectKind: 'User',
+      object: scimUser,
+      shut,
+      refused: (key, secret) => ({ externalId: key, displayName: secret }),
+      held: async () =>
+        (await service.list('Users')).map(({ meta: _meta, ...rest }) => JSON.stringify(rest)),
+      lists: {
+        ...{ objectKind: 'Group', object: group },
+        held: async () => membersOf(await service.list('Groups')),
+      },
+      withWrongSecret: () => openScim(service.url, { token: 'wrong' }),
+      close: () => service.stop(),
+    };
+  });
+}

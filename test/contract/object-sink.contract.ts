@@ -3,23 +3,32 @@ import type { Operation, Outcome } from '../../core/connector/connector.ts';
 import { applyHalving } from '../../core/dispatch/apply-halving.ts';
 import { Failure } from '../../core/failure/failure.ts';
 import { pending } from '../pending.ts';
+import type { ServiceMissing } from '../services.ts';
 import type { ListedObjects, ObjectSinkWorld } from './object-sink-world.ts';
 
 const SIGNAL = new AbortController().signal;
 
 /** Every sentence of the ObjectSink port as a test. */
-export function describeObjectSink(name: string, make: () => Promise<ObjectSinkWorld>): void {
+export function describeObjectSink(
+  name: string,
+  make: () => Promise<ObjectSinkWorld | ServiceMissing>,
+): void {
   describe(`the object sink contract: ${name}`, () => {
     let world: ObjectSinkWorld;
+    let opened: ObjectSinkWorld | null = null;
     const ids = new Map<string, string>();
 
-    beforeEach(async () => {
-      world = await make();
+    beforeEach(async function () {
+      opened = null;
+      const made = await make();
+      if ('missing' in made) pending(this, made.missing);
+      world = made;
+      opened = made;
       ids.clear();
     });
     afterEach(async () => {
-      await world.sink.close();
-      await world.close();
+      await opened?.sink.close();
+      await opened?.close();
     });
 
     const operation = (action: Operation['action'], key: string, version = 1): Operation => ({
