@@ -2,7 +2,7 @@ import type { Outcome } from '../../connector/connector.ts';
 import { TransientFailure } from '../../failure/failure.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
 import type { Settlement } from '../../store/message-store.ts';
-import { applyHalving } from '../apply-halving.ts';
+import { applyHalving } from './apply-halving.ts';
 import type { Operate } from './decide.ts';
 import type { HandleContext } from './handling.ts';
 import { leavesDoubt, settlementOf } from './settle.ts';

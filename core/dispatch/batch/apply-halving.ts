@@ -1,6 +1,6 @@
-import type { Operation, Outcome } from '../connector/connector.ts';
-import { Failure } from '../failure/failure.ts';
-import type { HandleContext } from './batch/handling.ts';
+import type { Operation, Outcome } from '../../connector/connector.ts';
+import { Failure } from '../../failure/failure.ts';
+import type { HandleContext } from './handling.ts';
 
 /**
  * A failure of the whole call is the outcome of each of its operations, unless it holds the target.
