@@ -36,11 +36,14 @@ export async function endRehearsal(folder: string): Promise<void> {
 
 /** The source, read as it lies there, and never told that anything was taken in. */
 export function untold(source: Source): Source {
-  const { news, unread, isUnchanged } = source;
+  const { news, unread, waiting, isUnchanged } = source;
   return {
     read: (since, signal) => source.read(since, signal),
     ...(news === undefined ? {} : { news: (since) => news.call(source, since) }),
     ...(unread === undefined ? {} : { unread: (since) => unread.call(source, since) }),
+    ...(waiting === undefined
+      ? {}
+      : { waiting: (since, signal) => waiting.call(source, since, signal) }),
     ...(isUnchanged === undefined
       ? {}
       : { isUnchanged: (since, signal) => isUnchanged.call(source, since, signal) }),

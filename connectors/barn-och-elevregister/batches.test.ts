@@ -68,6 +68,21 @@ describe('which batches of the register are read', () => {
     assert.deepEqual([healed.read.length, healed.unread, await left()], [3, [], []]);
   });
 
+  it('what waits is given each by itself, without what was read, and the damaged one fails', async () => {
+    await delta('ber-20260901T0500-delta', '2026-09-01T04:00', '2026-09-01T05:00');
+    await send('ber-20260901T0600-delta', '2026-09-01T06:00', {
+      rows: { konto: ['1;p1;p1@skola.example;;Elev'] },
+    });
+    await delta('ber-20260901T0700-delta', '2026-09-01T06:00', '2026-09-01T07:00');
+    await truncate(join(folder, 'ber-20260901T0600-delta-konto.csv'), 10);
+    const behindGap = await nights.waiting('2026-09-01T07:10');
+    assert.deepEqual(behindGap, ['09-01T03:00', 'FILE_DAMAGED', '09-01T05:00']);
+    await send('ber-20260902', '2026-09-02T02:00');
+    await delta('ber-20260902T0300-delta', '2026-09-02T02:00', '2026-09-02T03:00');
+    const behindFull = await nights.waiting('2026-09-02T03:10');
+    assert.deepEqual(behindFull, [...behindGap, '09-02T01:00'], 'the full one was read');
+  });
+
   const WRONG_CLOCKS = [
     ['ber-20270902', '2026-09-02T02:00', 'its name is dated 2027-09-02, which is to come'],
     ['ber-20260902', '2027-09-02T02:00', 'its XML file is dated 2027-09-02, which is to come'],

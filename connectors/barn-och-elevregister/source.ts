@@ -33,6 +33,8 @@ export class RegisterSource implements Source {
   /** What lay there at the last read and is done with: it may go to the archive. */
   #settled: readonly LyingBatch[] = [];
   readonly #tried = new Set<string>();
+  /** The batch that was read to its end. */
+  #given = '';
 
   constructor(files: Files, options: SourceOptions, surroundings: Surroundings) {
     this.#files = files;
@@ -45,12 +47,16 @@ export class RegisterSource implements Source {
     const before = checkpointOf(since, now);
     const lying = await lyingBatches(this.#files, before);
     this.#settled = lying.filter((one) => before !== null && isSettled(one, before));
-    const prepare = (one: LyingBatch) => this.#prepare(one, signal);
+    const prepare = (one: LyingBatch) => {
+      this.#tried.add(one.name);
+      return this.#prepare(one, signal);
+    };
     const ready = await chooseBatch(lying, { checkpoint: before, now }, prepare);
     if (ready === null) return;
     const checkpoint = checkpointAfter(ready.batch, ready.properties, lying, before, now);
     const more = lying.some((one) => judge(one, { checkpoint, now }) === 'due');
     yield* readBatch(ready, { checkpoint: { ...checkpoint }, more }, signal);
+    this.#given = ready.batch.name;
     this.#settled = lying.filter((one) => isSettled(one, checkpoint));
   }
 
@@ -74,6 +80,15 @@ export class RegisterSource implements Source {
     return unread.map((failure) => failure.toTrouble());
   }
 
+  async *waiting(since: Json, signal: AbortSignal) {
+    const now = this.#surroundings.now();
+    const checkpoint = checkpointOf(since, now);
+    for (const one of await lyingBatches(this.#files, checkpoint)) {
+      const isWaiting = judge(one, { checkpoint, now }) === 'due' && one.name !== this.#given;
+      if (isWaiting) yield this.#readWaiting(one, signal);
+    }
+  }
+
   async accepted(): Promise<void> {
     if (!this.#options.archive) return;
     const day = new Date(this.#surroundings.now()).toISOString().slice(0, 10);
@@ -89,9 +104,13 @@ export class RegisterSource implements Source {
     await this.#files.close();
   }
 
+  async *#readWaiting(one: LyingBatch, signal: AbortSignal): AsyncGenerator<RecordBatch> {
+    const ready = await this.#prepare(one, signal);
+    yield* readBatch(ready, { checkpoint: null }, signal);
+  }
+
   /** Nothing is yielded before every file is what the marker says it is. */
   async #prepare(one: LyingBatch, signal: AbortSignal): Promise<ReadyBatch> {
-    this.#tried.add(one.name);
     const batch = one.batch ?? (await readMarker(this.#files, one.name));
     checkWhole(batch, await this.#files.list(''));
     const files = this.#options.isRemote ? await this.#fetch(batch, signal) : this.#files;

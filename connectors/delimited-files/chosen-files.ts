@@ -54,6 +54,25 @@ function withoutSame(files: readonly ChosenFile[], { streams }: ReadingState) {
   });
 }
 
+/**
+ * Files to be read, now or once what they wait for is there: of full streams the newest, of delta
+ * streams all that were not read before.
+ */
+export function waitingFiles(
+  layout: Layout,
+  lying: Lying,
+  state: ReadingState,
+): readonly ChosenFile[] {
+  return Object.entries(layout.streams).flatMap(([stream, declared]) => {
+    const read = state.streams.get(stream);
+    const whole = wholeOf(stream, lying);
+    const isNew = ({ date }: Candidate) => read === undefined || date >= read.date;
+    const due =
+      declared.mode === 'delta' ? freshDeltas(whole, read) : whole.filter(isNew).slice(-1);
+    return due.map((found) => ({ stream, layout: declared, ...found }));
+  });
+}
+
 /** Those that are not as they were when they were read; none while something is missing. */
 export function freshFiles(
   layout: Layout,

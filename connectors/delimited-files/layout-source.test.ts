@@ -73,6 +73,29 @@ describe('files that a layout declares', () => {
     return true;
   };
 
+  it('that wait are given each by itself, without those that were read', async () => {
+    await write('pupils-20260901.csv');
+    await write('pupils-20260902.csv');
+    const waiting = () =>
+      withSource(DELTA, async (source) => {
+        const names: string[] = [];
+        for await (const _ of source.read(null, NEVER)) names.length = 0;
+        for await (const delivery of source.waiting(null, NEVER)) {
+          for await (const { records } of delivery) names.push(records[0]?.file ?? '');
+        }
+        return names;
+      });
+    await assert.rejects(waiting(), failsWith('FILE_MISSING', /schools/));
+    const heard = await withSource(DELTA, async (source) => {
+      const deliveries = [];
+      for await (const delivery of source.waiting(null, NEVER)) deliveries.push(delivery);
+      return deliveries.length;
+    });
+    assert.equal(heard, 2);
+    await write('schools.csv');
+    assert.deepEqual(await waiting(), ['pupils-20260902.csv']);
+  });
+
   it('are the newest whose day has come; one that is ahead of it is left and named', async () => {
     await write('pupils-20260902.csv');
     await write('pupils-20270902.csv');

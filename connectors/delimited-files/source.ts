@@ -14,7 +14,7 @@ import {
   type Trouble,
   waitUntilStill,
 } from '../../core/plugin.ts';
-import { type ChosenFile, chooseFiles, freshFiles } from './chosen-files.ts';
+import { type ChosenFile, chooseFiles, freshFiles, waitingFiles } from './chosen-files.ts';
 import { checkpointOf, type ReadingState, stateOf } from './reading-state.ts';
 import { leftBehind, unreadFiles } from './unread-files.ts';
 import { type Lying, latestDay, whatLiesThere } from './what-lies-there.ts';
@@ -25,6 +25,8 @@ export class LayoutSource implements Source {
   readonly #layout: Layout;
   readonly #layoutDigest: string;
   readonly #clock: Pick<Surroundings, 'now' | 'sleep'>;
+  /** Files of a read that came to its end. */
+  #given: ReadonlySet<string> = new Set();
 
   constructor(files: Files, layout: Layout, clock: Pick<Surroundings, 'now' | 'sleep'>) {
     this.#files = files;
@@ -57,6 +59,7 @@ export class LayoutSource implements Source {
       const checkpoint = checkpointOf({ ...after, behind: leftBehind(lying, before, after) });
       yield { ...end, checkpoint, more };
     }
+    this.#given = new Set(chosen.map(({ file }) => file.name));
   }
 
   async isUnchanged(since: Json, signal: AbortSignal): Promise<boolean> {
@@ -89,6 +92,13 @@ export class LayoutSource implements Source {
     return unreadFiles(this.#layout, lying, this.#state(since), this.#clock.now());
   }
 
+  async *waiting(since: Json, signal: AbortSignal) {
+    const before = this.#state(since);
+    for (const one of waitingFiles(this.#layout, await this.#look(), before)) {
+      if (!this.#given.has(one.file.name)) yield this.#readWaiting(one, before, signal);
+    }
+  }
+
   async close(): Promise<void> {
     await this.#files.close();
   }
@@ -110,6 +120,17 @@ export class LayoutSource implements Source {
   /** A marker or a trailer says that the file is whole. */
   #isVouchedFor({ trailer }: ChosenFile['layout']): boolean {
     return this.#layout.marker !== undefined || trailer !== undefined;
+  }
+
+  async *#readWaiting(
+    one: ChosenFile,
+    before: ReadingState,
+    signal: AbortSignal,
+  ): AsyncGenerator<RecordBatch> {
+    const growing = this.#isVouchedFor(one.layout) ? [] : [one.file];
+    await waitUntilStill(this.#files, growing, this.#clock, signal);
+    yield* this.#readFile(one, before, signal);
+    await checkStill(this.#files, growing);
   }
 
   async *#readFile(

@@ -137,6 +137,12 @@ export interface Source {
    */
   unread?(since: Json): Promise<readonly Trouble[]>;
   /**
+   * What lies there whole and waits for a later read, each delivery by itself, without what this
+   * source has given already: of a run that comes to nothing, the words of protection still count.
+   * A delivery that is damaged throws when it is read.
+   */
+  waiting?(since: Json, signal: AbortSignal): AsyncIterable<AsyncIterable<RecordBatch>>;
+  /**
    * Whether a read since the checkpoint would find the whole sets that were read last, byte for
    * byte, and nothing else: then it need not be read. May throw what a read would throw.
    */

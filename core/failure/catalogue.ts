@@ -200,6 +200,10 @@ export const CATALOGUE = {
     meaning: 'No record that stands marks a protected person as protected any more.',
     hint: `Nothing is told until a person decides. Ask the school; if it is so, ${APPROVE}, then \`skolnav sync\`.`,
   },
+  PROTECTION_HEARD: {
+    meaning: 'What a source cannot take in yet calls persons protected: they are, from now on.',
+    hint: 'Nothing else of it was taken in. Mend what it waits for: `skolnav findings`, `skolnav hold list`.',
+  },
   PROTECTED_SHOWN: {
     meaning: 'A target still shows a protected person after it has said that it does not.',
     hint: 'It is told again with each `skolnav sync`. If it stays, take it out at the target by hand, and tell who runs it: `skolnav trace` shows what the id in the text stands for.',

@@ -14,6 +14,8 @@ export interface Intake {
 export interface Ending extends Pick<Run, 'outcome' | 'counts'> {
   readonly trouble?: Trouble;
   readonly more?: boolean;
+  /** What was heard of protection in what waits. */
+  readonly heard?: readonly Trouble[];
 }
 
 /** Notes that an intake has begun. */
@@ -26,13 +28,13 @@ export async function beginRun(task: IntakeTask, { store, now }: IntakeContext):
 /** Notes how an intake has ended, and what lies at its source unread. */
 export async function endRun(
   before: Run,
-  { outcome, counts, trouble, more = false }: Ending,
+  { outcome, counts, trouble, more = false, heard = [] }: Ending,
   source: Source | null,
   context: IntakeContext,
 ): Promise<Intake> {
   const { store, now, log, onProgress } = context;
   const { id, subject } = before;
-  const unread = more ? [] : await unreadOf(subject, source, context);
+  const unread = more ? [] : [...heard, ...(await unreadOf(subject, source, context))];
   const about = { outcome, counts, trouble: trouble ?? null, unread };
   const run: Run = { ...before, ...about, endedAt: now() };
   await store.runs.put(run);

@@ -2,6 +2,7 @@ import type { Source } from '../connector/connector.ts';
 import { Failure } from '../failure/failure.ts';
 import { tryAlone } from './aside/try-alone.ts';
 import { removeWhatMay } from './complete/gate.ts';
+import { hearWaiting } from './hear-waiting.ts';
 import { beginRun, type Ending, endRun, type Intake } from './intake-run.ts';
 import type { IntakeContext, IntakeTask } from './intake-task.ts';
 import { openKeepers } from './keepers.ts';
@@ -58,7 +59,9 @@ export async function intake(task: IntakeTask, context: IntakeContext): Promise<
     if (!(failure instanceof Failure)) throw failure;
     // Its checkpoint has moved: what is sealed is applied by the next run.
     const changed = isSealed ? {} : await dropRun(reading.task, context);
-    return await end({ ...endingOf(failure), counts: { ...receiver.counts(), ...changed } });
+    const counts = { ...receiver.counts(), ...changed };
+    const heard = await hearWaiting(reading.task, source, context);
+    return await end({ ...endingOf(failure), counts, heard });
   } finally {
     if (isRead) await protections.enact();
     await source?.close();

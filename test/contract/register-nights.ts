@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { connector } from '../../connectors/barn-och-elevregister/connector.ts';
 import { publish, type SimulatedBatch } from '../../connectors/barn-och-elevregister/simulator.ts';
 import { silentLog } from '../../core/log/log.ts';
-import { Failure, type Json, type Source, sharedPaces } from '../../core/plugin.ts';
+import {
+  Failure,
+  type Json,
+  type RecordBatch,
+  type Source,
+  sharedPaces,
+} from '../../core/plugin.ts';
 
 /** What one sync does: it reads until nothing is left, and asks what was left all the same. */
 export interface Night {
@@ -57,6 +63,20 @@ export class RegisterNights {
     }
   }
 
+  /** What waits behind one read that comes to nothing: up to when it says all, or why it fails. */
+  async waiting(time: string): Promise<readonly string[]> {
+    this.#now = Date.parse(`${time}:00+02:00`);
+    const { signal } = new AbortController();
+    const source = await this.#open();
+    await endOf(source.read(this.checkpoint, signal));
+    const found: string[] = [];
+    for await (const delivery of source.waiting?.(this.checkpoint, signal) ?? []) {
+      found.push(await endOf(delivery));
+    }
+    await source.close();
+    return found;
+  }
+
   close(): Promise<void> {
     return rm(this.folder, { recursive: true });
   }
@@ -90,4 +110,16 @@ export class RegisterNights {
       return { goesOn: false, failure: `${failure.code}: ${failure.message}` };
     }
   }
+}
+
+/** Up to when a delivery says that it holds everything, or the code of its failure. */
+async function endOf(delivery: AsyncIterable<RecordBatch>): Promise<string> {
+  let end = '';
+  try {
+    for await (const { asOf } of delivery) end = new Date(asOf ?? 0).toISOString().slice(5, 16);
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    return failure.code;
+  }
+  return end;
 }

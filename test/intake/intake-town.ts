@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Config, SourceRules } from '../../core/config/config.ts';
 import { USUAL_RULES } from '../../core/config/source-rules.ts';
 import type { RecordBatch, RecordFault, Source } from '../../core/connector/connector.ts';
-import { RefusedFailure, TransientFailure } from '../../core/failure/failure.ts';
+import { InvalidFailure, RefusedFailure, TransientFailure } from '../../core/failure/failure.ts';
 import { Identity } from '../../core/intake/identity/identity.ts';
 import { intake } from '../../core/intake/intake.ts';
 import type { IntakeContext } from '../../core/intake/intake-task.ts';
@@ -59,6 +59,8 @@ export class IntakeTown {
   rules: SourceRules = USUAL_RULES;
   /** What sources answer when they are asked whether they are what was read before. */
   isUnchanged = false;
+  /** Deliveries that wait at sources: rows of one stream, and whether its end is damaged. */
+  waiting: readonly { stream: string; told: readonly Row[]; isDamaged?: boolean }[] = [];
   /** What sources do when they are told that all was taken in. */
   accepted = async () => {};
   #runs = 0;
@@ -143,10 +145,24 @@ export class IntakeTown {
         yield batch;
       },
       isUnchanged: async () => this.isUnchanged,
+      waiting: () => this.#waiting(module),
       accepted: () => this.accepted(),
       close: async () => undefined,
     };
     return this.#intake(module, async () => source);
+  }
+
+  async *#waiting(module: string): AsyncGenerator<AsyncIterable<RecordBatch>> {
+    for (const { stream, told, isDamaged } of this.waiting) {
+      const records = told.map((value, at) => {
+        return { operation: 'upsert' as const, value, file: `${module}.csv`, line: at + 2 };
+      });
+      const rest = { faults: [], last: true, checkpoint: null };
+      yield (async function* () {
+        yield { stream, mode: 'delta' as const, records, ...rest };
+        if (isDamaged === true) throw new InvalidFailure('FILE_DAMAGED', 'it is cut off');
+      })();
+    }
   }
 
   /** A sync while the module's files are away. */

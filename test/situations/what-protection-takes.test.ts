@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
 import { type RecordingProxy, startRecordingProxy } from '../e2e/recording-proxy.ts';
 import { runOf } from '../e2e/world.ts';
 import { SituationTown } from './situation-town.ts';
-import { classOf, type Town, type TownPerson } from './town.ts';
+import { batchOf, classOf, type Town, type TownPerson } from './town.ts';
 
 const ANN: TownPerson = { given: 'Ann', account: 'ann' };
 const BO: TownPerson = { given: 'Bo', account: 'bo' };
@@ -101,6 +103,28 @@ describe('situations in which a target must forget a protected person', () => {
     assert.ok(!memberIds().includes(bo));
     assert.equal(town.user('ann')?.['displayName'], 'Ann Ek', 'all else waits for a person');
     assert.equal(memberIds().length, 2, 'who merely leaves is a member until then');
+  });
+
+  it('a mark in a delta that waits behind a full batch that is held is heard at once', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 40 }, (_, at) => [`p${at}`, { account: `p${at}` }]),
+    );
+    await sync('2026-09-01', { ...classOf({ ...many, bo: BO }) });
+    assert.ok(town.user('bo') !== undefined);
+    await town.send('2026-09-02', classOf({ bo: BO }));
+    const { elements = [] } = batchOf('2026-09-03', { persons: { bo: SECRET }, units: [] });
+    await publish(join(town.world.folder, 'data', 'register'), {
+      ...{ name: 'ber-20260903T0230-delta', datetime: '2026-09-03T02:30:00+02:00', elements },
+      window: { from: '2026-09-02T03:00:00+02:00', to: '2026-09-03T02:30:00+02:00' },
+    });
+    const report = await sync('2026-09-03', null);
+    const { outcome, unread = [] } = runOf(report, 'register');
+    const codes = ['PROTECTION_HEARD', 'FILE_UNREAD'];
+    assert.deepEqual([outcome, unread.map(({ code }) => code)], ['held', codes]);
+    assert.equal(town.user('bo'), undefined);
+    assert.ok(town.user('p1') !== undefined, 'all else of it waits');
+    const said = await town.world.withHub(({ control }) => control.findings());
+    assert.ok(said.some(({ code }) => code === 'PROTECTION_HEARD'));
   });
 
   it('what was refused under a hold goes with the next night, held or not', async () => {

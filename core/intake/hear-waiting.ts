@@ -1,0 +1,92 @@
+import type { RecordBatch, Source, SourceRecord } from '../connector/connector.ts';
+import { Failure, RefusedFailure } from '../failure/failure.ts';
+import type { InboundMapping } from '../mapping/compiled.ts';
+import type { EntityRef, JsonObject, Trouble } from '../message/message.ts';
+import { isMade } from './aside/blame.ts';
+import type { IntakeContext, IntakeTask } from './intake-task.ts';
+import { mappingContext } from './mapping-context.ts';
+import { Protections } from './merge/protections.ts';
+import { RecordCleaner } from './read/clean-records.ts';
+
+/** What a record says of an entity, as far as it protects. */
+interface Word {
+  readonly entity: EntityRef;
+  readonly content: JsonObject;
+}
+
+/**
+ * Where a run has come to nothing, what lies at the source behind it waits, for days perhaps: its
+ * words of protection do not. Nothing else of it is taken in, and of a damaged delivery nothing is
+ * believed. Answers what a person should know.
+ */
+export async function hearWaiting(
+  task: IntakeTask,
+  source: Source | null,
+  context: IntakeContext,
+): Promise<readonly Trouble[]> {
+  const { module, signal } = task;
+  const since = await context.store.intake.checkpoint(module, '');
+  const called = new Set<string>();
+  // What the run itself has heard of a damaged file is not known here.
+  const protections = await Protections.open(context);
+  await unlessFailed(async () => {
+    for await (const delivery of source?.waiting?.(since, signal) ?? []) {
+      await unlessFailed(async () => {
+        for (const { entity, content } of await wordsOf(delivery, task, context)) {
+          protections.hear(entity, module, content, true);
+          called.add(entity.id);
+        }
+      });
+    }
+  });
+  await protections.keep();
+  await protections.enact();
+  if (called.size === 0) return [];
+  const text = `${module}: what waits there calls ${called.size} protected: they are, from now on`;
+  return [new RefusedFailure('PROTECTION_HEARD', text).toTrouble()];
+}
+
+/** All words of one delivery, once it has come to its end. */
+async function wordsOf(
+  delivery: AsyncIterable<RecordBatch>,
+  { mappings, module, signal }: IntakeTask,
+  context: IntakeContext,
+): Promise<readonly Word[]> {
+  const context = mappingContext({ module }, context);
+  const cleaner = new RecordCleaner();
+  const words: Word[] = [];
+  const note = ({ entity, content }: Word) => {
+    const marks = context.canonical.get(entity.kind)?.protection.marksOf(content) ?? null;
+    if (marks !== null) words.push({ entity, content: marks });
+  };
+  for await (const raw of delivery) {
+    signal.throwIfAborted();
+    const { stream, records, faults } = cleaner.clean(raw);
+    for (const mapping of mappings.filter(({ from }) => from.stream === stream)) {
+      for (const record of records) saidIn(record, mapping, context).forEach(note);
+      for (const { value } of faults) {
+        if (value !== undefined) mapping.about(value, context).forEach(note);
+      }
+    }
+  }
+  return words;
+}
+
+/** As an intake would hear it: of a record that cannot be read, or is deleted, what can be told. */
+function saidIn(
+  { operation, value }: SourceRecord,
+  mapping: InboundMapping,
+  context: ReturnType<typeof mappingContext>,
+): readonly Word[] {
+  const drafts = operation === 'delete' ? null : mapping.convert(value, context);
+  return drafts !== null && isMade(drafts) ? drafts : mapping.about(value, context);
+}
+
+/** What fails is told by the run that reads it. */
+async function unlessFailed(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+  }
+}
