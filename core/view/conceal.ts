@@ -14,7 +14,7 @@ export interface Concealment {
 export const NOTHING_HIDDEN: Concealment = { hidden: new Map(), households: new Set() };
 
 /** Where a person can be found: withheld for the whole household of a protected person. */
-const WHEREABOUTS = ['addresses', 'phoneNumbers'] as const;
+export const WHEREABOUTS = ['addresses', 'phoneNumbers'] as const;
 
 /**
  * The entity without what would show a protected person: null for the person, and for what is

@@ -1,4 +1,5 @@
 import type { DeliveryCounts } from '../dispatch/delivery.ts';
+import { withoutWhereabouts } from '../dispatch/whereabouts.ts';
 import { digestOf } from '../message/digest.ts';
 import { forgetScope } from '../plan/scope/plan-scope.ts';
 import { deliverSet } from '../run/deliver-set.ts';
@@ -9,7 +10,7 @@ import { plainRow } from '../store/ledger-store.ts';
 import { retractObjects } from './retract.ts';
 import {
   isNothing,
-  protectedIds,
+  protectedOnes,
   type Retraction,
   readRetracted,
   retractionOf,
@@ -27,7 +28,9 @@ export async function retractFirst(
 ): Promise<DeliveryCounts | null> {
   const { target, run } = task;
   const { store } = context;
-  const retraction = await retractionOf(target, await protectedIds(store, context), store);
+  const { ids, households } = await protectedOnes(store, context);
+  const known = await retractionOf(target, ids, store);
+  const retraction = await withoutWhereabouts(target, known, households, context);
   if (isNothing(retraction)) {
     const before = await readRetracted(store, target.name);
     if (before.length === retraction.retracted.length) return null;

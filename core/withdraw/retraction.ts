@@ -28,9 +28,18 @@ export interface Retraction {
   readonly retracted: readonly Retracted[];
 }
 
-interface Update {
+/** An object that stays, and what is to be left of it. */
+export interface Update {
   readonly row: LedgerRow;
   readonly object: JsonObject;
+}
+
+/** Whom protection is about. */
+export interface ProtectedOnes {
+  /** By kind. */
+  readonly ids: Ids;
+  /** Those who live with them. */
+  readonly households: ReadonlySet<string>;
 }
 
 type Ids = ReadonlyMap<string, ReadonlySet<string>>;
@@ -39,18 +48,21 @@ type Gone = Map<string, Map<string, Retracted>>;
 
 const BATCH = 500;
 
-/** Who is protected, also if no source names them any more, and what is nothing without them. */
-export async function protectedIds(
+/**
+ * Who is protected, also if no source names them any more, what is nothing without them, and who
+ * lives with them.
+ */
+export async function protectedOnes(
   store: Store,
   { canonical, needs }: Pick<FlowContext, 'canonical' | 'needs'>,
-): Promise<Ids> {
-  if (needs.protectedPersons === 'include') return new Map();
-  const { hidden } = await readConcealment(store.entities, canonical);
+): Promise<ProtectedOnes> {
+  if (needs.protectedPersons === 'include') return { ids: new Map(), households: new Set() };
+  const { hidden, households } = await readConcealment(store.entities, canonical);
   const ids = new Map([...hidden].map(([kind, some]) => [kind, new Set(some)]));
   for (const { entity } of await store.protections.all()) {
     ids.set(entity.kind, (ids.get(entity.kind) ?? new Set()).add(entity.id));
   }
-  return ids;
+  return { ids, households };
 }
 
 /** Reads from the ledger alone what shows these entities: no mapping, plan or guard has a say. */

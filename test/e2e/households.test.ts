@@ -112,6 +112,22 @@ guards: { minimum: 1000 }
     assert.deepEqual(withheld(), ['g3']);
   });
 
+  it('shows no number any more in the same night, although guards hold all else', async () => {
+    const before: Homes = { c1: null, c2: ['g1'], c3: ['g3'] };
+    await night(before);
+    assert.deepEqual(withheld(), []);
+    const flow = await readFile(join(world.folder, 'flows', 'identity.yaml'), 'utf8');
+    const limits = '{ maxCreate: 0%, maxUpdate: 0%, maxDelete: 0%, maxReplace: 0%, minimum: 0 }';
+    await world.write('flows/identity.yaml', flow.replace('{ minimum: 1000 }', limits));
+    const run = await night({ ...before, c1: ['g1'] }, { c2: 'Nyman', c3: 'Nyman' });
+    assert.equal(run.outcome, 'held');
+    assert.deepEqual(withheld(), ['c2', 'g1']);
+    const families = [...world.identity.directory.of('Users').values()].map((user) =>
+      String(Object(user['name'])['familyName']),
+    );
+    assert.ok(!families.includes('Nyman'), 'all else waits for a person');
+  });
+
   it('is the same as if everything were planned anew, whoever moves to whom', async () => {
     const home = fc.option(fc.subarray(GUARDIANS, { maxLength: 2 }), { freq: 8 });
     const guardians = fc.subarray(GUARDIANS, { maxLength: 2 });
