@@ -6,18 +6,33 @@ import { projectBatch } from '../plan/project.ts';
 import type { PlanFlowContext } from '../run/plan-flow.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
 import { WHEREABOUTS } from '../view/conceal.ts';
-import type { Retraction, Update } from '../withdraw/retraction.ts';
+import {
+  protectedOnes,
+  type Retraction,
+  retractionOf,
+  type Update,
+} from '../withdraw/retraction.ts';
 
 type Surroundings = Pick<PlanFlowContext, 'store' | 'views' | 'today'>;
 
 const BATCH = 500;
+
+/** All that protection takes from a target now. */
+export async function retractionNow(
+  target: Target,
+  context: Surroundings & Pick<PlanFlowContext, 'canonical' | 'needs'>,
+): Promise<Retraction> {
+  const { ids, households } = await protectedOnes(context.store, context);
+  const known = await retractionOf(target, ids, context.store);
+  return withoutWhereabouts(target, known, households, context);
+}
 
 /**
  * The retraction with what those gave who live with a protected person: only the fields whose rules
  * read where somebody can be found are as they are to be by now, all else is as it was confirmed
  * last, so that no guard need look at it.
  */
-export async function withoutWhereabouts(
+async function withoutWhereabouts(
   target: Target,
   retraction: Retraction,
   households: ReadonlySet<string>,

@@ -1,5 +1,5 @@
 import type { DeliveryCounts } from '../dispatch/delivery.ts';
-import { withoutWhereabouts } from '../dispatch/whereabouts.ts';
+import { retractionNow } from '../dispatch/whereabouts.ts';
 import { digestOf } from '../message/digest.ts';
 import { forgetScope } from '../plan/scope/plan-scope.ts';
 import { deliverSet } from '../run/deliver-set.ts';
@@ -8,14 +8,7 @@ import { holdTarget, refuseHeldTarget, wrongSink } from '../run/held-target.ts';
 import { planFlow } from '../run/plan-flow.ts';
 import { plainRow } from '../store/ledger-store.ts';
 import { retractObjects } from './retract.ts';
-import {
-  isNothing,
-  protectedOnes,
-  type Retraction,
-  readRetracted,
-  retractionOf,
-  writeRetracted,
-} from './retraction.ts';
+import { isNothing, type Retraction, readRetracted, writeRetracted } from './retraction.ts';
 
 /**
  * What protection takes from the target goes before anything else of the run, whatever a guard
@@ -28,9 +21,7 @@ export async function retractFirst(
 ): Promise<DeliveryCounts | null> {
   const { target, run } = task;
   const { store } = context;
-  const { ids, households } = await protectedOnes(store, context);
-  const known = await retractionOf(target, ids, store);
-  const retraction = await withoutWhereabouts(target, known, households, context);
+  const retraction = await retractionNow(target, context);
   if (isNothing(retraction)) {
     const before = await readRetracted(store, target.name);
     if (before.length === retraction.retracted.length) return null;

@@ -85,8 +85,17 @@ export async function retractionOf(target: Target, ids: Ids, store: Store): Prom
   return { removals, updates, retracted };
 }
 
-export function isNothing({ removals, updates }: Retraction): boolean {
-  return [...removals.values(), ...updates.values()].every(({ length }) => length === 0);
+export function isNothing(retraction: Retraction): boolean {
+  const { update, delete: deletions } = countsOf(retraction);
+  return update + deletions === 0;
+}
+
+/** How many objects lose something, and how many go. */
+export function countsOf({ removals, updates }: Retraction) {
+  return {
+    update: [...updates.values()].flat().length,
+    delete: [...removals.values()].flat().length,
+  };
 }
 
 /** Looks once for what refers to what goes; true if more has to go. */

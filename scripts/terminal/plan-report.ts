@@ -17,10 +17,14 @@ export function printPlan(terminal: Terminal, report: PlanReport): void {
   const { create, update, delete: deletions } = report.counts;
   terminal.print();
   terminal.print(`Flow ${report.flow} -> ${report.target}`);
+  const isFirst = report.first.delete + report.first.update > 0;
+  if (isFirst) printFirst(terminal, report.first);
   if (report.considered === 0) {
     terminal.print(
       '  Nothing has been read yet: skolnav sync --dry-run reads the sources and plans.',
     );
+  } else if (create + update + deletions === 0 && isFirst) {
+    terminal.print('  No other changes: 0 to create, 0 to update, 0 to delete.');
   } else if (create + update + deletions === 0) {
     terminal.print(
       '  No changes: 0 to create, 0 to update, 0 to delete. The target holds what it should hold.',
@@ -55,6 +59,14 @@ export function printPlan(terminal: Terminal, report: PlanReport): void {
     const more = report.reasons.length - MOST_REASONS;
     if (more > 0) terminal.print(`    ... and for ${more} more reasons (--json)`);
   }
+}
+
+function printFirst(
+  terminal: Terminal,
+  { update, delete: deletions }: PlanReport['first'],
+): void {
+  const what = `${deletions} ${deletions === 1 ? 'object' : 'objects'}, ${update} changed`;
+  terminal.print(`  Goes first, for protection, whatever guards hold: ${what}.`);
 }
 
 function printEmpty(terminal: Terminal, { objectKind, unreferred }: EmptyKind, flow: string): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
+import { skolnav } from '../e2e/command.ts';
 import { type RecordingProxy, startRecordingProxy } from '../e2e/recording-proxy.ts';
 import { runOf } from '../e2e/world.ts';
 import { SituationTown } from './situation-town.ts';
@@ -11,6 +12,8 @@ const BO: TownPerson = { given: 'Bo', account: 'bo' };
 const SECRET: TownPerson = { ...BO, privacy: 2 };
 const CLEO: TownPerson = { given: 'Cleo', account: 'cleo' };
 const HELD = '{ maxDelete: 0%, maxUpdate: 0%, maxReplace: 0%, maxCreate: 0%, minimum: 0 }';
+
+const QUIET = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** By whatever a target still shows, somebody is found: nothing else is as urgent. */
 describe('situations in which a target must forget a protected person', () => {
@@ -125,6 +128,27 @@ describe('situations in which a target must forget a protected person', () => {
     assert.ok(town.user('p1') !== undefined, 'all else of it waits');
     const said = await town.world.withHub(({ control }) => control.findings());
     assert.ok(said.some(({ code }) => code === 'PROTECTION_HEARD'));
+  });
+
+  it('a plan tells it apart, leaves it out of what guards count, and runs by its digest', async () => {
+    await sync('2026-09-01', classOf({ ann: ANN, bo: BO, cleo: CLEO }));
+    await town.world.guard(HELD);
+    await town.send('2026-09-02', classOf({ ann: ANN, bo: SECRET, cleo: CLEO }));
+    await town.world.withHub(({ control }) =>
+      control.sync({ ...QUIET, flow: 'identity', deliver: false, patienceMs: 0 }),
+    );
+    const [report] = await town.world.plan('identity');
+    const { first, counts, held = [], digest = '' } = report ?? {};
+    assert.deepEqual(first, { delete: 1, update: 1 });
+    assert.deepEqual([counts, held], [{ create: 0, update: 0, delete: 0 }, []]);
+    const { out } = await skolnav(town.world, 'plan', '--flow', 'identity');
+    assert.match(out, /Goes first, for protection, .*: 1 object, 1 changed\./);
+    const [done] = (
+      await town.world.withHub(({ control }) =>
+        control.sync({ ...QUIET, flow: 'identity', deliver: true, patienceMs: 0, plan: digest }),
+      )
+    ).flows;
+    assert.deepEqual([done?.outcome, town.user('bo')], ['done', undefined]);
   });
 
   it('what was refused under a hold goes with the next night, held or not', async () => {

@@ -10,6 +10,8 @@ export interface PlanReport {
   readonly flow: string;
   readonly target: string;
   readonly counts: { readonly create: number; readonly update: number; readonly delete: number };
+  /** What protection takes goes before all this, outside the guards. */
+  readonly first: { readonly update: number; readonly delete: number };
   /** Of the deletions, those of which this is the first step: shut now, deleted after a grace. */
   readonly deactivated: number;
   readonly parked: number;
@@ -112,6 +114,7 @@ export class PlanReporter {
     { flow, name: target, kinds: taken }: Target,
     whole: PlanTotals,
     held: readonly Trouble[],
+    first: PlanReport['first'],
   ): PlanReport {
     const totals = this.#tally.totals();
     const { create, update, delete: deletions, parked, kinds } = totals;
@@ -119,7 +122,7 @@ export class PlanReporter {
     const unshown = create + update + deletions - this.#changes.length;
     const mapped = new Set(taken.flatMap((one) => one.mappings.map(({ from }) => from.kind)));
     return {
-      ...{ flow: flow.name, target, counts, deactivated: this.#deactivated, parked },
+      ...{ flow: flow.name, target, counts, first, deactivated: this.#deactivated, parked },
       reasons: [...this.#reasons.values()].sort((a, b) => b.count - a.count),
       considered: this.#considered,
       notTaken: [...flow.selects.keys()].filter((kind) => !mapped.has(kind)),

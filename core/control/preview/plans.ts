@@ -1,14 +1,18 @@
+import { afterRetraction } from '../../dispatch/after-retraction.ts';
+import { retractionNow } from '../../dispatch/whereabouts.ts';
 import type { Flow } from '../../flow/compiled.ts';
+import type { Target } from '../../flow/target.ts';
 import { type Entry, isChange } from '../../plan/compare.ts';
 import { type PlanTotals, Tally } from '../../plan/count/totals.ts';
 import { planTarget } from '../../plan/plan.ts';
 import type { PlanBatch } from '../../plan/plan-batch.ts';
-import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from '../../run/engine.ts';
+import { type Engine, liveViewsOf, targetOfFlow, todayOf, viewNeedsOf } from '../../run/engine.ts';
 import { judge } from '../../run/guard-plan.ts';
 import { flowsNamed } from '../../run/sync.ts';
 import { dateIn } from '../../schedule/calendar.ts';
 import type { Hold } from '../../store/run-store.ts';
 import { preloadedViews } from '../../view/preloaded.ts';
+import { countsOf, type Retraction } from '../../withdraw/retraction.ts';
 import type { HeldChanges, PlanRequest } from '../control-bus.ts';
 import { type PlanReport, PlanReporter } from './plan-report.ts';
 
@@ -65,7 +69,10 @@ export async function heldChanges(
   return { report: told, isSame };
 }
 
-/** The digest and the guards' word are about the whole plan, as it would run. */
+/**
+ * The guards' word is about the whole plan, as it would run once what protection takes has gone;
+ * the digest is about all of it.
+ */
 async function report(
   engine: Engine,
   flow: Flow,
@@ -79,17 +86,30 @@ async function report(
     await store.runs.audit(entry);
   }
   const reporter = new PlanReporter(details, reveal);
-  const whole = new Tally();
-  for await (const batch of planOf(engine, flow, request)) {
-    whole.add(batch);
+  const [whole, rest] = [new Tally(), new Tally()];
+  const target = targetOfFlow(engine, flow);
+  const retraction = await retractionOfFlow(engine, flow, target);
+  const restOf = afterRetraction(retraction);
+  for await (const all of planOf(engine, flow, request)) {
+    const batch = restOf(all);
+    whole.add(all);
+    rest.add(batch);
     const told = (entry: Entry) => !isChange(entry) || isTold(batch, entry);
     reporter.add({ ...batch, entries: batch.entries.filter(told) });
   }
-  const target = targetOfFlow(engine, flow);
-  const totals = whole.totals();
+  const totals = rest.totals();
   const dateOf = (epochMs: number) => dateIn(workspace.config.timeZone, epochMs);
   const { reasons } = await judge(target, totals, { store, now, dateOf });
-  return { told: reporter.report(target, totals, reasons), totals };
+  const counted = { ...totals, digest: whole.totals().digest };
+  const told = reporter.report(target, counted, reasons, countsOf(retraction));
+  return { told, totals };
+}
+
+function retractionOfFlow(engine: Engine, flow: Flow, target: Target): Promise<Retraction> {
+  const { store, workspace } = engine;
+  const { canonical } = workspace;
+  const [views, needs] = [liveViewsOf(engine, flow), viewNeedsOf(engine, flow)];
+  return retractionNow(target, { store, canonical, views, needs, today: () => todayOf(engine) });
 }
 
 /** A flow's plan batch by batch, with its progress. */
