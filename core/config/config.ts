@@ -56,6 +56,8 @@ export interface SourceRules {
   readonly minRecords: number;
   /** The same for what is kept of one school unit: only that one is held. */
   readonly perUnit: UnitRules;
+  /** More persons than both who become protected by one run are a hold; none of them waits. */
+  readonly protections: { readonly maxNew: number; readonly minimum: number };
   /** What is missing may have stood side by side: the source sorts by what ends together. */
   readonly passesCuts: boolean;
   /** So many different persons must approve what is held. */

@@ -6,6 +6,7 @@ import type { WrittenWindow } from './windows.ts';
 export interface SourceEntry {
   readonly minRecords?: string | number;
   readonly perUnit?: { readonly minRecords?: string | number; readonly minimum?: number };
+  readonly protections?: { readonly maxNew?: string | number; readonly minimum?: number };
   readonly cuts?: 'hold' | 'pass';
   readonly approvals?: number;
   readonly windows?: readonly (WrittenWindow & { readonly minRecords?: string | number })[];
@@ -23,9 +24,13 @@ const MIN_RECORDS = 0.95;
 /** One school is small: a fifth of it may go in a night, and ten of anything. */
 const UNIT_MIN_RECORDS = 0.8;
 const UNIT_MINIMUM = 10;
+/** One in a hundred is protected; that as many become so in one night is a mistake in a file. */
+const MAX_NEWLY_PROTECTED = 0.01;
+const NEWLY_PROTECTED_MINIMUM = 50;
 
 export function rulesOf(entry: SourceEntry): SourceRules {
   const { minRecords, perUnit = {}, approvals = 1, windows = [], missing = {} } = entry;
+  const { maxNew, minimum = NEWLY_PROTECTED_MINIMUM } = entry.protections ?? {};
   const rules = Object.entries(missing).map(([stream, rule]): [string, MissingRule] => {
     if (typeof rule === 'string') return [stream, { kind: rule }];
     return [stream, { kind: 'after', runs: rule.after }];
@@ -36,6 +41,7 @@ export function rulesOf(entry: SourceEntry): SourceRules {
       minRecords: parseFraction(perUnit.minRecords) ?? UNIT_MIN_RECORDS,
       minimum: perUnit.minimum ?? UNIT_MINIMUM,
     },
+    protections: { maxNew: parseFraction(maxNew) ?? MAX_NEWLY_PROTECTED, minimum },
     passesCuts: entry.cuts === 'pass',
     approvals,
     windows: windows.map(({ from, to, minRecords: least }) => ({

@@ -204,6 +204,10 @@ export const CATALOGUE = {
     meaning: 'What a source cannot take in yet calls persons protected: they are, from now on.',
     hint: 'Nothing else of it was taken in. Mend what it waits for: `skolnav findings`, `skolnav hold list`.',
   },
+  PROTECTION_MANY: {
+    meaning: 'One run of a source made more persons protected than is plausible.',
+    hint: 'They are, and what targets showed of them is taken away. Ask the sender. If it is wrong: have a corrected file sent, `skolnav sync`, then `skolnav hold approve <id> --reason "..."` releases all whom no record calls so any more, with the next `skolnav sync`. If it is right, `skolnav hold reject <id> --reason "..."`.',
+  },
   PROTECTED_SHOWN: {
     meaning: 'A target still shows a protected person after it has said that it does not.',
     hint: 'It is told again with each `skolnav sync`. If it stays, take it out at the target by hand, and tell who runs it: `skolnav trace` shows what the id in the text stands for.',

@@ -4,6 +4,7 @@ import type { InboundMapping } from '../mapping/compiled.ts';
 import type { EntityRef, JsonObject, Trouble } from '../message/message.ts';
 import { isMade } from './aside/blame.ts';
 import type { IntakeContext, IntakeTask } from './intake-task.ts';
+import { doubtMany } from './many-protected.ts';
 import { mappingContext } from './mapping-context.ts';
 import { Protections } from './merge/protections.ts';
 import { RecordCleaner } from './read/clean-records.ts';
@@ -12,6 +13,7 @@ import { RecordCleaner } from './read/clean-records.ts';
 interface Word {
   readonly entity: EntityRef;
   readonly content: JsonObject;
+  readonly file?: string;
 }
 
 /**
@@ -32,13 +34,14 @@ export async function hearWaiting(
   await unlessFailed(async () => {
     for await (const delivery of source?.waiting?.(since, signal) ?? []) {
       await unlessFailed(async () => {
-        for (const { entity, content } of await wordsOf(delivery, task, context)) {
-          protections.hear(entity, module, content, true);
-          called.add(entity.id);
+        for (const word of await wordsOf(delivery, task, context)) {
+          protections.hear({ ...word, source: module }, true);
+          called.add(word.entity.id);
         }
       });
     }
   });
+  await doubtMany(task, protections.newly, new Map(), context);
   await protections.keep();
   await protections.enact();
   if (called.size === 0) return [];
@@ -55,17 +58,20 @@ async function wordsOf(
   const context = mappingContext({ module }, context);
   const cleaner = new RecordCleaner();
   const words: Word[] = [];
-  const note = ({ entity, content }: Word) => {
+  const note = ({ entity, content }: Word, file?: string) => {
     const marks = context.canonical.get(entity.kind)?.protection.marksOf(content) ?? null;
-    if (marks !== null) words.push({ entity, content: marks });
+    if (marks !== null)
+      words.push({ entity, content: marks, ...(file === undefined ? {} : { file }) });
   };
   for await (const raw of delivery) {
     signal.throwIfAborted();
     const { stream, records, faults } = cleaner.clean(raw);
     for (const mapping of mappings.filter(({ from }) => from.stream === stream)) {
-      for (const record of records) saidIn(record, mapping, context).forEach(note);
+      for (const record of records) {
+        for (const word of saidIn(record, mapping, context)) note(word, record.file);
+      }
       for (const { value } of faults) {
-        if (value !== undefined) mapping.about(value, context).forEach(note);
+        for (const word of value === undefined ? [] : mapping.about(value, context)) note(word);
       }
     }
   }

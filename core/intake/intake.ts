@@ -6,8 +6,10 @@ import { hearWaiting } from './hear-waiting.ts';
 import { beginRun, type Ending, endRun, type Intake } from './intake-run.ts';
 import type { IntakeContext, IntakeTask } from './intake-task.ts';
 import { openKeepers } from './keepers.ts';
+import { doubtMany } from './many-protected.ts';
 import { applySealed } from './merge/apply.ts';
 import { gatherTwins } from './merge/mergers.ts';
+import type { Protections } from './merge/protections.ts';
 import { Reading } from './read/reading.ts';
 import { Receiver } from './read/receive.ts';
 
@@ -36,8 +38,7 @@ export async function intake(task: IntakeTask, context: IntakeContext): Promise<
     const since = await store.intake.checkpoint(task.module, '');
     const { checkpoint, more } = await reading.read(source, since, receiver);
     await receiver.tryAgain();
-    // From here on what was said of protection counts, whatever the guards say of the rest.
-    await protections.keep();
+    await keepWords(task, protections, receiver, context);
     isRead = true;
     const held = await removeWhatMay(task, context, receiver);
     await receiver.keep();
@@ -66,6 +67,17 @@ export async function intake(task: IntakeTask, context: IntakeContext): Promise<
     if (isRead) await protections.enact();
     await source?.close();
   }
+}
+
+/** From here on what was said of protection counts, whatever the guards say of the rest. */
+async function keepWords(
+  task: IntakeTask,
+  protections: Protections,
+  receiver: Receiver,
+  context: IntakeContext,
+): Promise<void> {
+  await doubtMany(task, protections.newly, receiver.fullStreams(), context);
+  await protections.keep();
 }
 
 /** The run comes to nothing; what earlier ones have set aside is tried all the same. */

@@ -151,6 +151,34 @@ describe('a word of protection', () => {
     assert.deepEqual([await marked(), (await town.persons()).length], [2, 2]);
   });
 
+  it('of far more than is plausible is believed, and one hold releases them all', async () => {
+    const people = (count: number, mark = 'Ingen') =>
+      Array.from({ length: 300 }, (_, at) => {
+        return { id: `p${at}`, name: 'Kim', mark: at < count ? mark : 'Ingen' };
+      });
+    await town.take('register', 'full', 'person', people(0));
+    await town.take('register', 'full', 'person', people(50, MARK));
+    assert.deepEqual([await marked(), await holds()], [50, []]);
+    await town.take('register', 'full', 'person', people(110, MARK));
+    const [hold] = await holds();
+    assert.equal(hold?.reasons[0]?.code, 'PROTECTION_MANY');
+    const text =
+      'register, register.csv: 60 of 300 persons are called protected for the first time';
+    assert.equal(hold.reasons[0].text, text);
+    assert.equal(await marked(), 110, 'protection waits for nobody');
+    await town.approve();
+    await releaseProtections(town.surroundings());
+    assert.equal(await marked(), 110, 'the file has not been mended');
+    await town.take('register', 'full', 'person', people(50, MARK));
+    assert.deepEqual([await marked(), (await holds()).length], [110, 1], 'nobody is asked of each');
+    await town.take('zone', 'delta', 'person', [{ id: 'p60', mark: MARK }]);
+    await town.approve();
+    await releaseProtections(town.surroundings());
+    assert.equal(await marked(), 51, 'whom another source calls so stays protected');
+    await releaseProtections(town.surroundings());
+    assert.deepEqual(await holds(), []);
+  });
+
   it('is released by a person, and not where a source says it again before', async () => {
     const approve = async () => {
       for (const hold of await holds())

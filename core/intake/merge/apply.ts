@@ -89,7 +89,7 @@ async function mergedFrom(
   const owners = context.config.ownership.get(entity.kind) ?? NO_OWNERS;
   // What only supplements speak of is not there: not yet, or not any more.
   const spoken = parts.every(context.isSupplement) ? null : mergeParts(entity.id, parts, owners);
-  for (const part of parts) protections.hear(entity, part.source, part.content);
+  for (const part of parts) protections.hear({ ...part, entity });
   if (spoken === null) {
     const goesAtOnce = await wasAtOnce(entity, protections, context);
     return { result: { entity, content: null, ...NOTHING, goesAtOnce }, fault: null };

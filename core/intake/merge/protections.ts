@@ -4,6 +4,13 @@ import type { Entity, EntityRef, JsonObject } from '../../message/message.ts';
 import { withMarks } from '../../schema/annotation/protection.ts';
 import type { Protection } from '../../store/protection-store.ts';
 import type { IntakeContext } from '../intake-task.ts';
+import { idsAmongMany, type NewlyProtected } from '../many-protected.ts';
+
+/** What a source says of an entity, and in which file. */
+export interface Said extends Pick<Protection, 'entity' | 'source'> {
+  readonly content: JsonObject;
+  readonly file?: string;
+}
 
 /** Stands before the person's id in the subject of a hold that asks for a release. */
 export const SUBJECT = 'protection ';
@@ -20,6 +27,8 @@ export class Protections {
   /** Names of entities that are stored as protected. */
   readonly #shown: Set<string>;
   #news: Protection[] = [];
+  /** Whom nobody has called protected before. */
+  readonly newly: NewlyProtected[] = [];
   /** Names of those of whom this run has heard it, and of those whose record could not be read. */
   readonly #heard = new Map<string, EntityRef>();
   readonly #setAside = new Set<string>();
@@ -45,7 +54,7 @@ export class Protections {
   }
 
   /** Takes a source's word of an entity; one whose record could not be read is not asked about. */
-  hear(entity: EntityRef, source: string, content: JsonObject, isSetAside = false): void {
+  hear({ entity, source, content, file = '' }: Said, isSetAside = false): void {
     const marks = this.#marksIn(entity, content);
     if (marks === null) return;
     const name = nameOf(entity);
@@ -53,6 +62,7 @@ export class Protections {
     if (isSetAside) this.#setAside.add(name);
     const before = this.#known.get(name)?.get(source);
     if (before !== undefined && digestOf(before.marks) === digestOf(marks)) return;
+    if (!this.isKnown(entity)) this.newly.push({ entity, file });
     this.#learn({ entity, source, marks });
     this.#news.push({ entity, source, marks });
   }
@@ -60,7 +70,7 @@ export class Protections {
   /** What was said of one is true of the other: they are, or were, one person. */
   share(from: EntityRef, to: EntityRef): void {
     for (const { source, marks } of [...(this.#known.get(nameOf(from))?.values() ?? [])]) {
-      this.hear(to, source, marks);
+      this.hear({ entity: to, source, content: marks });
     }
   }
 
@@ -102,7 +112,7 @@ export class Protections {
 
   /**
    * One hold for each person whom no record that stands calls protected any more. After a whole set
-   * of a source, everybody whom it once called so is looked at.
+   * of a source, everybody whom it once called so is looked at. A hold of many speaks for its own.
    */
   async ask(run: string, wholeSetOf: string | null): Promise<void> {
     const { store, now } = this.#context;
@@ -110,7 +120,9 @@ export class Protections {
     const open = new Set(holds.flatMap((one) => (one.state === 'open' ? [one.subject] : [])));
     const refused = holds.filter(({ state, decidedBy }) => state === 'rejected' && decidedBy);
     const isRefused = new Set(refused.map(({ subject }) => subject));
+    const many = await idsAmongMany(store);
     for (const [name, entity] of this.#toAskAbout(wholeSetOf)) {
+      if (many.has(entity.id)) continue;
       const subject = SUBJECT + entity.id;
       if (await this.#stands(entity)) {
         if (open.has(subject)) await closeHolds(store, subject, HEALED);

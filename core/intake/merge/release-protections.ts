@@ -1,28 +1,75 @@
+import type { EntityRef } from '../../message/message.ts';
+import type { TouchedEntity } from '../../store/intake-store.ts';
+import type { Hold } from '../../store/run-store.ts';
 import type { IntakeContext } from '../intake-task.ts';
 import { openKeepers } from '../keepers.ts';
+import { isOfMany, manyOf } from '../many-protected.ts';
 import { applyBatch } from './apply.ts';
 import { SUBJECT } from './protections.ts';
 
 /** In the place of a source: nothing was read. */
 const NO_SOURCE = 'release of protections';
+const BATCH = 500;
 
 /**
  * Lets go of the protections that a person has released, as the sources speak of them now. Where
  * one calls the person protected again by now, the release is void.
  */
 export async function releaseProtections(context: IntakeContext): Promise<void> {
-  const { store, canonical } = context;
-  const approved = await store.runs.holds({ state: 'approved' });
+  const { runs } = context.store;
+  const approved = await runs.holds({ state: 'approved' });
   for (const hold of approved.filter(({ subject }) => subject.startsWith(SUBJECT))) {
-    const entity = { kind: 'person', id: hold.subject.slice(SUBJECT.length) };
-    const parts = await store.entities.parts(entity);
-    const rules = canonical.get(entity.kind)?.protection;
-    if (parts.every(({ content }) => rules?.marksOf(content) === null)) {
-      const keepers = await openKeepers(context);
-      await keepers.protections.release(entity);
-      const touched = { entity, parts, repeated: [] };
-      await applyBatch(hold.run, NO_SOURCE, [touched], keepers, context);
-    }
-    await store.runs.putHold({ ...hold, state: 'used' });
+    await release(hold.run, [hold.subject.slice(SUBJECT.length)], context);
+    await runs.putHold({ ...hold, state: 'used' });
   }
+  for (const hold of approved.filter(isOfMany)) await releaseMany(hold, context);
+}
+
+/**
+ * Of many who became protected at once, those whom no record calls so any more, and whom no other
+ * source did. Where there are none the sender has not mended it yet: it is asked again, so that a
+ * word of today does not release whoever leaves that state in a year.
+ */
+async function releaseMany(hold: Hold, context: IntakeContext): Promise<void> {
+  const { store } = context;
+  const { source, ids } = await manyOf(store, hold);
+  const said = await store.protections.all();
+  const others = new Set(said.flatMap((one) => (one.source === source ? [] : [one.entity.id])));
+  const released = await release(
+    hold.run,
+    [...ids].filter((id) => !others.has(id)),
+    context,
+  );
+  if (released > 0 || ids.size === 0) {
+    await store.runs.putHold({ ...hold, state: 'used' });
+    await store.putValue(hold.subject, null);
+    return;
+  }
+  const undecided = { decidedAt: null, decidedBy: null, reason: null } as const;
+  await store.runs.putHold({ ...hold, ...undecided, state: 'open', approvals: [] });
+}
+
+/** Answers how many persons are released: those whom no record that stands calls protected. */
+async function release(
+  run: string,
+  ids: readonly string[],
+  context: IntakeContext,
+): Promise<number> {
+  const { store, canonical } = context;
+  const rules = canonical.get('person')?.protection;
+  const keepers = await openKeepers(context);
+  let released = 0;
+  for (let at = 0; at < ids.length; at += BATCH) {
+    const touched: TouchedEntity[] = [];
+    for (const id of ids.slice(at, at + BATCH)) {
+      const entity: EntityRef = { kind: 'person', id };
+      const parts = await store.entities.parts(entity);
+      if (!parts.every(({ content }) => rules?.marksOf(content) === null)) continue;
+      await keepers.protections.release(entity);
+      touched.push({ entity, parts, repeated: [] });
+    }
+    if (touched.length > 0) await applyBatch(run, NO_SOURCE, touched, keepers, context);
+    released += touched.length;
+  }
+  return released;
 }

@@ -1,10 +1,5 @@
 import type { RecordBatch, RecordFault, SourceRecord } from '../../connector/connector.ts';
-import type {
-  DeletedPart,
-  InboundContext,
-  InboundMapping,
-  PartDraft,
-} from '../../mapping/compiled.ts';
+import type { InboundContext, InboundMapping, PartDraft } from '../../mapping/compiled.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { JsonObject, Trouble } from '../../message/message.ts';
 import type { Part } from '../../store/intake-store.ts';
@@ -143,7 +138,7 @@ export class Receiver {
     const ids = externalId === undefined ? [] : [externalId];
     if (value !== undefined) {
       for (const mapping of mappings) {
-        this.#hear(value, mapping, true);
+        this.#hear(value, mapping, true, failure.place?.file);
         ids.push(...mapping.externalIds(value));
       }
     }
@@ -157,7 +152,7 @@ export class Receiver {
     state: StreamState,
   ): Promise<readonly Change[]> {
     const gone = mapping.identifyDeleted(record.value, this.#mapping);
-    this.#hear(record.value, mapping, !isMade(gone));
+    this.#hear(record.value, mapping, !isMade(gone), record.file);
     if (!isMade(gone)) {
       const ids = mapping.externalIds(record.value);
       await this.#setAside(stream, ids, blame(gone, record), state);
@@ -184,7 +179,7 @@ export class Receiver {
     if (!isMade(drafts)) {
       // What came before it in this batch comes first: the store must know what stands.
       await this.#staging.stage(before.splice(0));
-      const about = this.#hear(record.value, mapping, true);
+      const about = this.#hear(record.value, mapping, true, record.file);
       const parts = about.map((part) => ({ ...part, source: this.#task.module, stream }));
       await this.#context.store.intake.takeBack(this.#task.run, parts);
       const trouble = blame(drafts, record);
@@ -207,17 +202,17 @@ export class Receiver {
       this.#deletions.takeBack(draft.entity);
       changes.push(...(await this.#followMergers(draft, stream, record)));
       const part = await this.#part(draft, stream, record);
-      this.#protections.hear(part.entity, part.source, part.content);
+      this.#protections.hear(part);
       changes.push({ put: part });
     }
     return changes;
   }
 
   /** What a record says of protection counts also where the record itself does not. */
-  #hear(value: JsonObject, mapping: InboundMapping, isSetAside: boolean): readonly DeletedPart[] {
+  #hear(value: JsonObject, mapping: InboundMapping, isSetAside: boolean, file = '') {
     const about = mapping.about(value, this.#mapping);
     for (const { entity, content } of about) {
-      this.#protections.hear(entity, this.#task.module, content, isSetAside);
+      this.#protections.hear({ entity, source: this.#task.module, content, file }, isSetAside);
     }
     return about;
   }

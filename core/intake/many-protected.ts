@@ -1,0 +1,106 @@
+import { RefusedFailure } from '../failure/failure.ts';
+import { openHold } from '../guard/holds.ts';
+import { digestOf, isList, isObject } from '../message/digest.ts';
+import type { EntityRef, Trouble } from '../message/message.ts';
+import type { Hold } from '../store/run-store.ts';
+import type { Store } from '../store/store.ts';
+import type { IntakeContext, IntakeTask } from './intake-task.ts';
+
+/** Stands before the source in the subject of a hold of many who became protected at once. */
+const SUBJECT = 'protections ';
+
+/** One whom nobody has called protected before. */
+export interface NewlyProtected {
+  readonly entity: EntityRef;
+  /** '' where it is not known. */
+  readonly file: string;
+}
+
+/** How much a run has read of whole sets, by stream. */
+type Read = ReadonlyMap<string, { readonly parts: number }>;
+
+/** Those whom one run of a source has called protected, and nobody before. */
+interface Many {
+  readonly source: string;
+  readonly ids: ReadonlySet<string>;
+}
+
+/**
+ * Opens a hold where one run protects more persons than is plausible. They are protected all the
+ * same: the hold is for a person to see it, and to release all of them by one word.
+ */
+export async function doubtMany(
+  task: IntakeTask,
+  newly: readonly NewlyProtected[],
+  read: Read,
+  { store, now }: IntakeContext,
+): Promise<void> {
+  const { module: source, run, rules } = task;
+  const { maxNew, minimum } = rules.protections;
+  const own = newly.filter(({ entity }) => entity.kind === 'person');
+  if (own.length <= minimum) return;
+  const named = await personsNamed(task, read, store);
+  if (own.length <= named * maxNew) return;
+  const ids = own.map(({ entity }) => entity.id).sort();
+  const digest = digestOf(ids);
+  const subject = `${SUBJECT}${source} ${digest.slice(0, 10)}`;
+  // Before the words are kept: after a crash they would be news to nobody.
+  await store.putValue(subject, { source, ids });
+  const reasons = [reasonOf(source, own, named)];
+  const counts = { protected: ids.length, named };
+  await openHold(store, { subject, run, reasons, digest, counts, needs: rules.approvals }, now());
+}
+
+/** How many persons the source names, by the largest of the streams that do. */
+async function personsNamed(
+  { module, mappings }: IntakeTask,
+  read: Read,
+  { intake }: Store,
+): Promise<number> {
+  const own = mappings.filter(({ to }) => to.kind === 'person');
+  let most = 0;
+  for (const stream of new Set(own.map(({ from }) => from.stream))) {
+    const kept = await intake.countParts(module, stream);
+    most = Math.max(most, kept, read.get(stream)?.parts ?? 0);
+  }
+  return most;
+}
+
+function reasonOf(source: string, newly: readonly NewlyProtected[], named: number): Trouble {
+  const file = fileOfMost(newly);
+  const where = file === '' ? source : `${source}, ${file}`;
+  const text = `${where}: ${newly.length} of ${named} persons are called protected for the first time`;
+  if (file === '') return new RefusedFailure('PROTECTION_MANY', text).toTrouble();
+  const place = { file, line: null, field: null };
+  return new RefusedFailure('PROTECTION_MANY', text, { place }).toTrouble();
+}
+
+/** The file that most of them stand in; '' if it is not known. */
+function fileOfMost(newly: readonly NewlyProtected[]): string {
+  const counts = new Map<string, number>();
+  for (const { file } of newly) counts.set(file, (counts.get(file) ?? 0) + 1);
+  const [most] = [...counts].sort(([, a], [, b]) => b - a);
+  return most?.[0] ?? '';
+}
+
+export function isOfMany({ subject }: Hold): boolean {
+  return subject.startsWith(SUBJECT);
+}
+
+/** Whom such a hold is about; nobody once it is settled. */
+export async function manyOf(store: Store, { subject }: Hold): Promise<Many> {
+  const kept = await store.getValue(subject);
+  if (!isObject(kept) || !isList(kept['ids'])) return { source: '', ids: new Set() };
+  return { source: String(kept['source']), ids: new Set(kept['ids'].map(String)) };
+}
+
+/** Ids of all persons of whom a hold of many has still to be decided or carried out. */
+export async function idsAmongMany(store: Store): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const state of ['open', 'approved'] as const) {
+    for (const hold of (await store.runs.holds({ state })).filter(isOfMany)) {
+      for (const id of (await manyOf(store, hold)).ids) found.add(id);
+    }
+  }
+  return found;
+}
