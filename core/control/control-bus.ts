@@ -51,6 +51,10 @@ export interface ControlBus {
   heldChanges(id: string, request: Omit<PlanRequest, 'flow'>): Promise<HeldChanges | null>;
   /** Null if there is no such open hold. */
   decideHold(id: string, decision: HoldDecision): Promise<Hold | null>;
+  /** The same of several, each audited by itself; answers those that were there. */
+  decideHolds(ids: readonly string[], decision: HoldDecision): Promise<readonly Hold[]>;
+  /** Open holds of ids of this source that came with another person. */
+  identityHolds(source: string): Promise<readonly Hold[]>;
   /**
    * Persons that a word may mean. The look-up is audited, also where it finds nobody, with how many
    * it found and without the word.

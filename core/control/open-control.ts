@@ -1,4 +1,3 @@
-import { decided, type HoldDecision } from '../guard/holds.ts';
 import { openKeepers } from '../intake/keepers.ts';
 import { applySealed } from '../intake/merge/apply.ts';
 import type { Message } from '../message/message.ts';
@@ -7,9 +6,9 @@ import type { Engine } from '../run/engine.ts';
 import { underLease } from '../run/lease.ts';
 import { flowsNamed, sync } from '../run/sync.ts';
 import type { MessageFilter } from '../store/message-store.ts';
-import type { Hold } from '../store/run-store.ts';
 import { connectAll } from './connect.ts';
 import type { ControlBus, DriftRequest, FailureFilter } from './control-bus.ts';
+import { decideHolds, identityHolds } from './decide-holds.ts';
 import { explainObject } from './explain/explain.ts';
 import { usesOf } from './explain/explain-field.ts';
 import { findPersons } from './explain/find-person.ts';
@@ -54,7 +53,9 @@ export function openControl(engine: Engine): ControlBus {
       const isOver = hold === undefined || hold.state === 'used' || hold.state === 'rejected';
       return isOver ? null : heldChanges(engine, hold, request);
     },
-    decideHold: (id, decision) => decideHold(engine, id, decision),
+    decideHold: async (id, decision) => (await decideHolds(engine, [id], decision))[0] ?? null,
+    decideHolds: (ids, decision) => decideHolds(engine, ids, decision),
+    identityHolds: (source) => identityHolds(engine, source),
     findPersons: (word, who, reason) => listPersons(engine, word, who, reason),
     trace: async (entity, who) => {
       await audit(engine, who, 'trace', `${entity.kind} ${entity.id}`, '');
@@ -160,29 +161,6 @@ async function discard(
   );
   await engine.store.quarantine.remove(messages.map(({ id }) => id));
   return messages.length;
-}
-
-async function decideHold(
-  engine: Engine,
-  id: string,
-  decision: HoldDecision,
-): Promise<Hold | null> {
-  const { approve, who, reason, units } = decision;
-  const { runs } = engine.store;
-  const open = await runs.holds({ state: 'open' });
-  // Of a source that a person has refused, one may think better; nothing followed from the word.
-  const refused = approve ? await runs.holds({ state: 'rejected' }) : [];
-  const mayChange = refused.filter(({ subject, decidedBy }) => {
-    return subject.startsWith('intake ') && decidedBy !== null;
-  });
-  const hold = [...open, ...mayChange].find((one) => one.id === id);
-  if (hold === undefined) return null;
-  const action = approve ? 'hold approved' : 'hold rejected';
-  const subject = [hold.subject, hold.id, ...(units ?? [])].join(' ');
-  await audit(engine, who, action, subject, reason);
-  const after = decided(hold, decision, engine.now());
-  await engine.store.runs.putHold(after);
-  return after;
 }
 
 /** Who may be meant, audited: those that are stored, and those that are set aside. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { approvedParts, rejectedParts } from '../../core/guard/holds.ts';
+import type { ControlBus } from '../../core/control/control-bus.ts';
+import { approvedParts, type HoldDecision, rejectedParts } from '../../core/guard/holds.ts';
 import type { Hold } from '../../core/store/run-store.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
@@ -9,6 +10,9 @@ import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
 import { withHub } from '../terminal/with-hub.ts';
+
+const NEXT_SYNC =
+  'What is approved goes with the next skolnav sync, if it is still the same by then.';
 
 /** `skolnav hold`: plans, sources and targets that wait for a person. */
 export function addHoldCommand(program: Command, terminal: Terminal): void {
@@ -75,29 +79,76 @@ function addDecision(
   description: string,
 ): void {
   withExamples(
-    hold.command(`${verb} <id>`),
+    hold.command(`${verb} [ids...]`),
     `hold ${verb} UTX9mo6HJO --reason "the school has told us"`,
     `hold ${verb} UTX9mo6HJO --unit "Ekskolan" --reason "the school has told us"`,
+    `hold ${verb} --all register --reason "the register has been numbered anew"`,
   )
     .description(description)
     .requiredOption('--reason <text>', 'why')
     .option('--unit <name...>', 'only the share of these school units, by name or id')
-    .action(async (id: string, options: DecisionOptions, command: Command) => {
+    .option('--all <source>', 'every id of this source that came with another person')
+    .action(async (ids: string[], options: DecisionOptions, command: Command) => {
       await withHub(terminal, command, async ({ control }) => {
+        const { all, reason, unit } = options;
+        const isOne = ids.length === 1 && all === undefined;
+        if ((unit !== undefined && !isOne) || (ids.length === 0) === (all === undefined)) {
+          return wrongChoice(terminal, verb);
+        }
         const approve = verb === 'approve';
-        const refused = approve ? await control.holds('rejected') : [];
-        const known = [...(await control.holds('open')), ...refused];
-        const hold = known.find((one) => one.id === id);
-        if (hold === undefined) return unknownHold(terminal, id);
-        const units = options.unit === undefined ? null : unitsNamed(hold, options.unit);
-        if (typeof units === 'string') return wrongUnit(terminal, hold, units);
-        const decision = { approve, who: terminal.user, reason: options.reason, units };
-        const decided = await control.decideHold(id, decision);
-        if (decided === null) return unknownHold(terminal, id);
-        printDecision(terminal, decided, approve);
-        return EXIT.done;
+        const decision = { approve, who: terminal.user, reason, units: null };
+        if (isOne) return decideOne(terminal, control, ids[0] ?? '', decision, unit);
+        const named = all === undefined ? ids : idsOf(await control.identityHolds(all));
+        return printAll(terminal, named, await control.decideHolds(named, decision), approve);
       });
     });
+}
+
+async function decideOne(
+  terminal: Terminal,
+  control: ControlBus,
+  id: string,
+  decision: HoldDecision,
+  names: readonly string[] | undefined,
+): Promise<number> {
+  const { approve } = decision;
+  const refused = approve ? await control.holds('rejected') : [];
+  const known = [...(await control.holds('open')), ...refused];
+  const hold = known.find((one) => one.id === id);
+  if (hold === undefined) return unknownHold(terminal, id);
+  const units = names === undefined ? null : unitsNamed(hold, names);
+  if (typeof units === 'string') return wrongUnit(terminal, hold, units);
+  const decided = await control.decideHold(id, { ...decision, units });
+  if (decided === null) return unknownHold(terminal, id);
+  printDecision(terminal, decided, approve);
+  return EXIT.done;
+}
+
+function idsOf(holds: readonly Hold[]): readonly string[] {
+  return holds.map(({ id }) => id);
+}
+
+/** What became of each; those that are not there are named, and fail the command. */
+function printAll(
+  terminal: Terminal,
+  ids: readonly string[],
+  decided: readonly Hold[],
+  approve: boolean,
+): number {
+  if (ids.length === 0) terminal.print('No id of this source waits for a person.');
+  for (const one of decided) terminal.print(`${one.subject}: ${sayProgress(one)}.`);
+  if (approve && decided.length > 0) terminal.print(NEXT_SYNC);
+  const known = new Set(idsOf(decided));
+  const unknown = ids.filter((id) => !known.has(id));
+  for (const id of unknown) unknownHold(terminal, id);
+  return unknown.length === 0 ? EXIT.done : EXIT.failed;
+}
+
+function wrongChoice(terminal: Terminal, verb: string): number {
+  terminal.printError(
+    `hold ${verb} takes ids, or --all with a source; --unit goes with one id alone`,
+  );
+  return EXIT.usage;
 }
 
 interface ShowOptions {
@@ -107,6 +158,7 @@ interface ShowOptions {
 
 interface DecisionOptions {
   readonly reason: string;
+  readonly all?: string;
   readonly unit?: readonly string[];
 }
 
@@ -134,9 +186,7 @@ function printDecision(terminal: Terminal, hold: Hold, approve: boolean): void {
   if (people < hold.needs) {
     terminal.print(`It needs ${hold.needs} different persons; so far: ${people}.`);
   } else {
-    terminal.print(
-      'What is approved goes with the next skolnav sync, if it is still the same by then.',
-    );
+    terminal.print(NEXT_SYNC);
   }
 }
 

@@ -1,0 +1,44 @@
+import { decided, type HoldDecision } from '../guard/holds.ts';
+import { SUBJECT as IDENTITY } from '../intake/identity/strangers.ts';
+import type { Engine } from '../run/engine.ts';
+import type { Hold } from '../store/run-store.ts';
+
+/** An open hold that is as old as so many runs of its source is decided by its own id. */
+const MOST_RUNS = 5000;
+
+/** A person's word on holds, each audited by itself; answers those that it was about. */
+export async function decideHolds(
+  engine: Engine,
+  ids: readonly string[],
+  decision: HoldDecision,
+): Promise<readonly Hold[]> {
+  const { approve, who, reason, units } = decision;
+  const { runs } = engine.store;
+  const open = await runs.holds({ state: 'open' });
+  // Of a source that a person has refused, one may think better; nothing followed from the word.
+  const refused = approve ? await runs.holds({ state: 'rejected' }) : [];
+  const mayChange = refused.filter(({ subject, decidedBy }) => {
+    return subject.startsWith('intake ') && decidedBy !== null;
+  });
+  const known = new Map([...mayChange, ...open].map((one) => [one.id, one]));
+  const decidedOnes: Hold[] = [];
+  for (const id of new Set(ids)) {
+    const hold = known.get(id);
+    if (hold === undefined) continue;
+    const action = approve ? 'hold approved' : 'hold rejected';
+    const subject = [hold.subject, hold.id, ...(units ?? [])].join(' ');
+    await runs.audit({ at: engine.now(), who, action, subject, reason });
+    const after = decided(hold, decision, engine.now());
+    await runs.putHold(after);
+    decidedOnes.push(after);
+  }
+  return decidedOnes;
+}
+
+/** Open holds of ids that came with another person in a run of this source. */
+export async function identityHolds({ store }: Engine, source: string): Promise<readonly Hold[]> {
+  const open = await store.runs.holds({ state: 'open' });
+  const own = await store.runs.list({ subject: source, type: 'intake', limit: MOST_RUNS });
+  const runs = new Set(own.map(({ id }) => id));
+  return open.filter(({ subject, run }) => subject.startsWith(IDENTITY) && runs.has(run));
+}
