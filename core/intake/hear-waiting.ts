@@ -1,11 +1,11 @@
 import type { RecordBatch, Source, SourceRecord } from '../connector/connector.ts';
 import { Failure, RefusedFailure } from '../failure/failure.ts';
-import type { InboundMapping } from '../mapping/compiled.ts';
+import type { InboundContext, InboundMapping } from '../mapping/compiled.ts';
 import type { EntityRef, JsonObject, Trouble } from '../message/message.ts';
 import { isMade } from './aside/blame.ts';
+import { inboundContext } from './inbound-context.ts';
 import type { IntakeContext, IntakeTask } from './intake-task.ts';
 import { doubtMany } from './many-protected.ts';
-import { mappingContext } from './mapping-context.ts';
 import { Protections } from './merge/protections.ts';
 import { RecordCleaner } from './read/clean-records.ts';
 
@@ -26,13 +26,13 @@ export async function hearWaiting(
   source: Source | null,
   context: IntakeContext,
 ): Promise<readonly Trouble[]> {
-  const { module, signal } = task;
+  const { module } = task;
   const since = await context.store.intake.checkpoint(module, '');
   const called = new Set<string>();
   // What the run itself has heard of a damaged file is not known here.
   const protections = await Protections.open(context);
   await unlessFailed(async () => {
-    for await (const delivery of source?.waiting?.(since, signal) ?? []) {
+    for await (const delivery of source?.waiting?.(since, context.signal) ?? []) {
       await unlessFailed(async () => {
         for (const word of await wordsOf(delivery, task, context)) {
           protections.hear({ ...word, source: module }, true);
@@ -52,10 +52,10 @@ export async function hearWaiting(
 /** All words of one delivery, once it has come to its end. */
 async function wordsOf(
   delivery: AsyncIterable<RecordBatch>,
-  { mappings, module, signal }: IntakeTask,
+  { mappings, module }: IntakeTask,
   context: IntakeContext,
 ): Promise<readonly Word[]> {
-  const context = mappingContext({ module }, context);
+  const inbound = inboundContext({ module }, context);
   const cleaner = new RecordCleaner();
   const words: Word[] = [];
   const note = ({ entity, content }: Word, file?: string) => {
@@ -64,14 +64,14 @@ async function wordsOf(
       words.push({ entity, content: marks, ...(file === undefined ? {} : { file }) });
   };
   for await (const raw of delivery) {
-    signal.throwIfAborted();
+    context.signal.throwIfAborted();
     const { stream, records, faults } = cleaner.clean(raw);
     for (const mapping of mappings.filter(({ from }) => from.stream === stream)) {
       for (const record of records) {
-        for (const word of saidIn(record, mapping, context)) note(word, record.file);
+        for (const word of saidIn(record, mapping, inbound)) note(word, record.file);
       }
       for (const { value } of faults) {
-        for (const word of value === undefined ? [] : mapping.about(value, context)) note(word);
+        for (const word of value === undefined ? [] : mapping.about(value, inbound)) note(word);
       }
     }
   }
@@ -82,7 +82,7 @@ async function wordsOf(
 function saidIn(
   { operation, value }: SourceRecord,
   mapping: InboundMapping,
-  context: ReturnType<typeof mappingContext>,
+  context: InboundContext,
 ): readonly Word[] {
   const drafts = operation === 'delete' ? null : mapping.convert(value, context);
   return drafts !== null && isMade(drafts) ? drafts : mapping.about(value, context);

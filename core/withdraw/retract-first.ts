@@ -1,5 +1,4 @@
 import type { DeliveryCounts } from '../dispatch/delivery.ts';
-import { retractionNow } from '../dispatch/whereabouts.ts';
 import { digestOf } from '../message/digest.ts';
 import { forgetScope } from '../plan/scope/plan-scope.ts';
 import { deliverSet } from '../run/deliver-set.ts';
@@ -9,6 +8,7 @@ import { planFlow } from '../run/plan-flow.ts';
 import { plainRow } from '../store/ledger-store.ts';
 import { retractObjects } from './retract.ts';
 import { isNothing, type Retraction, readRetracted, writeRetracted } from './retraction.ts';
+import { retractionNow } from './whereabouts.ts';
 
 /**
  * What protection takes from the target goes before anything else of the run, whatever a guard

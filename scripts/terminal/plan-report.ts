@@ -61,10 +61,7 @@ export function printPlan(terminal: Terminal, report: PlanReport): void {
   }
 }
 
-function printFirst(
-  terminal: Terminal,
-  { update, delete: deletions }: PlanReport['first'],
-): void {
+function printFirst(terminal: Terminal, { update, delete: deletions }: PlanReport['first']): void {
   const what = `${deletions} ${deletions === 1 ? 'object' : 'objects'}, ${update} changed`;
   terminal.print(`  Goes first, for protection, whatever guards hold: ${what}.`);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SituationTown } from '../situations/situation-town.ts';
 import { classOf } from '../situations/town.ts';
-import { skolnav } from './command.ts';
+import { skolnavIn } from './skolnav.ts';
 
 const WORD = ['--reason', 'the register has been numbered anew'];
 
@@ -30,11 +30,18 @@ describe('many ids that come with other persons', () => {
   it('are decided by several ids, or all of a source, and each is audited', async () => {
     const [one, two, ...others] = await open();
     assert.equal(others.length, 2);
-    const some = await skolnav(town.world, 'hold', 'reject', one?.id ?? '', two?.id ?? '', ...WORD);
+    const some = await skolnavIn(
+      town.world,
+      'hold',
+      'reject',
+      one?.id ?? '',
+      two?.id ?? '',
+      ...WORD,
+    );
     assert.deepEqual([some.code, (await open()).length], [0, 2], some.out);
-    const nobody = await skolnav(town.world, 'hold', 'reject', '--all', 'elsewhere', ...WORD);
+    const nobody = await skolnavIn(town.world, 'hold', 'reject', '--all', 'elsewhere', ...WORD);
     assert.deepEqual([nobody.code, (await open()).length], [0, 2], nobody.out);
-    const rest = await skolnav(town.world, 'hold', 'reject', '--all', 'register', ...WORD);
+    const rest = await skolnavIn(town.world, 'hold', 'reject', '--all', 'register', ...WORD);
     assert.deepEqual([rest.code, await open()], [0, []], rest.out);
     assert.equal(new Set((await audited()).map(({ subject }) => subject)).size, 4);
     await town.world.sync();
@@ -44,11 +51,11 @@ describe('many ids that come with other persons', () => {
   it('are not decided where an id is unknown, or it is not said which are meant', async () => {
     const [one] = await open();
     const { id = '' } = one ?? {};
-    const unknown = await skolnav(town.world, 'hold', 'approve', id, 'none', ...WORD);
+    const unknown = await skolnavIn(town.world, 'hold', 'approve', id, 'none', ...WORD);
     assert.deepEqual([unknown.code, (await open()).length], [1, 3]);
     assert.match(unknown.out, /no hold "none"/);
     for (const wrong of [[], [id, '--all', 'register'], [id, 'b', '--unit', 'school']]) {
-      const { code, out } = await skolnav(town.world, 'hold', 'reject', ...wrong, ...WORD);
+      const { code, out } = await skolnavIn(town.world, 'hold', 'reject', ...wrong, ...WORD);
       assert.deepEqual([code, (await open()).length], [2, 3], out);
     }
   });

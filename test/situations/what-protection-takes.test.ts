@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
-import { skolnav } from '../e2e/command.ts';
 import { type RecordingProxy, startRecordingProxy } from '../e2e/recording-proxy.ts';
+import { skolnavIn } from '../e2e/skolnav.ts';
 import { runOf } from '../e2e/world.ts';
 import { SituationTown } from './situation-town.ts';
 import { batchOf, classOf, type Town, type TownPerson } from './town.ts';
@@ -141,7 +141,7 @@ describe('situations in which a target must forget a protected person', () => {
     const { first, counts, held = [], digest = '' } = report ?? {};
     assert.deepEqual(first, { delete: 1, update: 1 });
     assert.deepEqual([counts, held], [{ create: 0, update: 0, delete: 0 }, []]);
-    const { out } = await skolnav(town.world, 'plan', '--flow', 'identity');
+    const { out } = await skolnavIn(town.world, 'plan', '--flow', 'identity');
     assert.match(out, /Goes first, for protection, .*: 1 object, 1 changed\./);
     const [done] = (
       await town.world.withHub(({ control }) =>

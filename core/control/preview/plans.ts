@@ -1,5 +1,3 @@
-import { afterRetraction } from '../../dispatch/after-retraction.ts';
-import { retractionNow } from '../../dispatch/whereabouts.ts';
 import type { Flow } from '../../flow/compiled.ts';
 import type { Target } from '../../flow/target.ts';
 import { type Entry, isChange } from '../../plan/compare.ts';
@@ -12,7 +10,9 @@ import { flowsNamed } from '../../run/sync.ts';
 import { dateIn } from '../../schedule/calendar.ts';
 import type { Hold } from '../../store/run-store.ts';
 import { preloadedViews } from '../../view/preloaded.ts';
+import { afterRetraction } from '../../withdraw/after-retraction.ts';
 import { countsOf, type Retraction } from '../../withdraw/retraction.ts';
+import { retractionNow } from '../../withdraw/whereabouts.ts';
 import type { HeldChanges, PlanRequest } from '../control-bus.ts';
 import { type PlanReport, PlanReporter } from './plan-report.ts';
 

@@ -3,24 +3,19 @@ import type { OutboundMapping } from '../mapping/compiled.ts';
 import { isObject, sameJson } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import { projectBatch } from '../plan/project.ts';
-import type { PlanFlowContext } from '../run/plan-flow.ts';
+import type { FlowContext } from '../run/flow-task.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
 import { WHEREABOUTS } from '../view/conceal.ts';
-import {
-  protectedOnes,
-  type Retraction,
-  retractionOf,
-  type Update,
-} from '../withdraw/retraction.ts';
+import { protectedOnes, type Retraction, retractionOf, type Update } from './retraction.ts';
 
-type Surroundings = Pick<PlanFlowContext, 'store' | 'views' | 'today'>;
+type Told = Pick<FlowContext, 'store' | 'views' | 'today'>;
 
 const BATCH = 500;
 
 /** All that protection takes from a target now. */
 export async function retractionNow(
   target: Target,
-  context: Surroundings & Pick<PlanFlowContext, 'canonical' | 'needs'>,
+  context: Told & Pick<FlowContext, 'canonical' | 'needs'>,
 ): Promise<Retraction> {
   const { ids, households } = await protectedOnes(context.store, context);
   const known = await retractionOf(target, ids, context.store);
@@ -36,7 +31,7 @@ async function withoutWhereabouts(
   target: Target,
   retraction: Retraction,
   households: ReadonlySet<string>,
-  context: Surroundings,
+  context: Told,
 ): Promise<Retraction> {
   const updates = new Map<TargetKind, readonly Update[]>();
   for (const kind of target.kinds) {
@@ -77,7 +72,7 @@ async function* givenBy(
   target: Target,
   { kind }: TargetKind,
   mapping: OutboundMapping,
-  context: Surroundings,
+  context: Told,
 ): AsyncGenerator<{ readonly row: LedgerRow; readonly wanted: JsonObject }> {
   const ids = [...persons];
   for (let at = 0; at < ids.length; at += BATCH) {
@@ -93,7 +88,7 @@ async function wantedOf(
   target: Target,
   mapping: OutboundMapping,
   rows: readonly LedgerRow[],
-  { store, views, today }: Surroundings,
+  { store, views, today }: Told,
 ): Promise<ReadonlyMap<string, JsonObject>> {
   const ids = [...new Set(rows.map(({ ref }) => ref.origin.id))];
   const stored = await store.entities.get(mapping.from.kind, ids);

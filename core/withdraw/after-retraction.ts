@@ -3,7 +3,7 @@ import { digestOf } from '../message/digest.ts';
 import type { Entry } from '../plan/compare.ts';
 import type { PlanBatch } from '../plan/plan-batch.ts';
 import { plainRow } from '../store/ledger-store.ts';
-import type { Retraction, Update } from '../withdraw/retraction.ts';
+import type { Retraction, Update } from './retraction.ts';
 
 /** What is left of a plan, batch by batch, once what protection takes has gone first. */
 export function afterRetraction({
