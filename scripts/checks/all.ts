@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { outliveReaders } from '../terminal/outlive-readers.ts';
 
 /** One check of the project: a program of node_modules/.bin, or a script for Node. */
 export interface Check {
@@ -44,4 +45,7 @@ function runQuietly([program, ...args]: Check['command']) {
   });
 }
 
-if (import.meta.main) process.exitCode = (await runChecks(CHECKS)).length === 0 ? 0 : 1;
+if (import.meta.main) {
+  outliveReaders();
+  process.exitCode = (await runChecks(CHECKS)).length === 0 ? 0 : 1;
+}
