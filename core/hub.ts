@@ -47,7 +47,10 @@ export interface Hub {
  * Opens a workspace and everything it needs. Throws CONFIG_INVALID with all lints if it is faulty.
  */
 export async function openHub(options: HubOptions): Promise<Hub> {
-  const loaded = await loadOrRefuse(options.folder);
+  return openLoaded(options, await loadOrRefuse(options.folder));
+}
+
+async function openLoaded(options: HubOptions, loaded: Workspace): Promise<Hub> {
   const dataFolder = options.rehearsalFolder ?? loaded.config.dataFolder;
   const workspace = { ...loaded, config: { ...loaded.config, dataFolder } };
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
@@ -73,10 +76,10 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 
 /** A hub on a copy of what is kept, for trying a sync: when it is closed, nothing has changed. */
 export async function openRehearsal(options: HubOptions): Promise<Hub> {
-  const { config } = await loadOrRefuse(options.folder);
-  const rehearsalFolder = await copyForRehearsal(config.dataFolder);
+  const loaded = await loadOrRefuse(options.folder);
+  const rehearsalFolder = await copyForRehearsal(loaded.config.dataFolder);
   try {
-    const hub = await openHub({ ...options, rehearsalFolder });
+    const hub = await openLoaded({ ...options, rehearsalFolder }, loaded);
     const close = async () => {
       await hub.close();
       await endRehearsal(rehearsalFolder);
