@@ -43,6 +43,8 @@ function newAjv(options: CompileOptions): Ajv2020 {
     allowUnionTypes: true,
     // Once for all, by `checker`: each instance would compile the schema of schemas anew.
     validateSchema: false,
+    // A third of the time that compiling takes, and what is compiled is as fast without it.
+    code: { optimize: false },
     ...options,
   });
   ajv.addVocabulary(ANNOTATIONS);
