@@ -11,18 +11,19 @@ import { openControl } from './control/open-control.ts';
 import { HeldFailure, InvalidFailure } from './failure/failure.ts';
 import { formatLint } from './failure/lint.ts';
 import { loadWorkspace, type Workspace } from './flow/workspace.ts';
+import { BUILT_IN_FOLDER } from './flow/workspace-folders.ts';
 import { Identity } from './intake/identity/identity.ts';
 import { indexStored } from './intake/merge/lookup-index.ts';
 import type { Log } from './log/log.ts';
 import type { JsonObject } from './message/message.ts';
+import { databaseIn } from './records.ts';
 import { copyForRehearsal, endRehearsal, untold } from './rehearsal.ts';
 import type { Engine } from './run/engine.ts';
 import { keepShields } from './schema/annotation/shields.ts';
 import { migrateStored } from './schema/migration.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
 
-/** Where the connectors, mappings, flows and schemas stand that come with Skolnav. */
-export const BUILT_IN_FOLDER = join(import.meta.dirname, '..');
+export { BUILT_IN_FOLDER };
 
 export interface HubOptions {
   /** The workspace's folder. */
@@ -53,8 +54,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 async function openLoaded(options: HubOptions, loaded: Workspace): Promise<Hub> {
   const dataFolder = options.rehearsalFolder ?? loaded.config.dataFolder;
   const workspace = { ...loaded, config: { ...loaded.config, dataFolder } };
-  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
-  const file = join(dataFolder, 'skolnav.db');
+  const file = await databaseIn(dataFolder);
   const now = options.now ?? Date.now;
   const store = await openSqliteStore({ file, now });
   const broker = openMemoryBroker();

@@ -1,26 +1,24 @@
 import { openKeepers } from '../intake/keepers.ts';
 import { applySealed } from '../intake/merge/apply.ts';
-import type { Message } from '../message/message.ts';
 import { intakeContext } from '../run/context.ts';
 import type { Engine } from '../run/engine.ts';
 import { underLease } from '../run/lease.ts';
 import { flowsNamed, sync } from '../run/sync.ts';
-import type { MessageFilter } from '../store/message-store.ts';
 import { connectAll } from './connect.ts';
-import type { ControlBus, DriftRequest, FailureFilter } from './control-bus.ts';
+import type { ControlBus, DriftRequest } from './control-bus.ts';
 import { decideHolds, identityHolds } from './decide-holds.ts';
 import { explainObject } from './explain/explain.ts';
 import { usesOf } from './explain/explain-field.ts';
 import { findPersons } from './explain/find-person.ts';
 import { findSetAside } from './explain/set-aside.ts';
 import { hintOf, type PersonHint, traceEntity } from './explain/trace.ts';
-import { causeOf, findBlockages, withoutWaiting } from './failed/blockages.ts';
 import { resend, retryGroup } from './failed/mending.ts';
 import { findFindings } from './findings/findings.ts';
 import { lookAhead } from './preview/ahead.ts';
 import { heldChanges, planFlows, whatIf } from './preview/plans.ts';
 import { adopt } from './reconcile/adoption.ts';
 import { type DriftReport, findDrift } from './reconcile/drift.ts';
+import { recordsIn } from './records.ts';
 import { purge } from './serve/purge.ts';
 import { TurnScheduler } from './serve/scheduler.ts';
 import { testMail } from './serve/tell-findings.ts';
@@ -36,18 +34,10 @@ export function openControl(engine: Engine): ControlBus {
     },
     whatIf: (overlay, request) => whatIf(engine, overlay, request),
     sync: (request) => sync(engine, request),
-    runs: (limit, subject) =>
-      store.runs.list(subject === undefined ? { limit } : { limit, subject }),
-    failureGroups: () => store.messages.summary(),
-    blockages: () => findBlockages(store.messages),
-    causeOf: (message) => causeOf(store.messages, message),
-    failures: (filter) => failures(engine, filter),
-    failure: async (id) => (await store.messages.get([id]))[0] ?? null,
     retry: (ids, who) => retry(engine, ids, who),
     retryGroup: (request) => retryGroup(engine, request),
     resend: (request) => resend(engine, request),
     discard: (ids, who, reason) => discard(engine, ids, who, reason),
-    holds: (state) => store.runs.holds(state === undefined ? {} : { state }),
     heldChanges: async (id, request) => {
       const hold = (await store.runs.holds({})).find((one) => one.id === id);
       const isOver = hold === undefined || hold.state === 'used' || hold.state === 'rejected';
@@ -73,18 +63,16 @@ export function openControl(engine: Engine): ControlBus {
     connect: (limitMs) => connectAll(engine, limitMs),
     findings: () => findFindings(engine),
     scheduler: () => new TurnScheduler(engine),
-    ...recordsOf(engine),
+    ...recordsIn(store),
+    ...upkeepOf(engine),
   };
 }
 
-/** What the hub remembers of its own work, and who hears of it. */
-function recordsOf(
-  engine: Engine,
-): Pick<ControlBus, 'purge' | 'auditTrail' | 'backup' | 'testMail'> {
+/** What is done for the hub itself, and who hears of it. */
+function upkeepOf(engine: Engine): Pick<ControlBus, 'purge' | 'backup' | 'testMail'> {
   const { store } = engine;
   return {
     purge: () => purge(engine),
-    auditTrail: (limit, of) => store.runs.auditTrail(limit, of),
     backup: (file, who) =>
       underLease(engine, async () => {
         const { signal } = new AbortController();
@@ -101,26 +89,6 @@ async function drift(engine: Engine, request: DriftRequest): Promise<DriftReport
   const { flow, repair, who, signal } = request;
   if (repair) await audit(engine, who, 'drift repair', flow, '');
   return findDrift(engine, flow, repair, signal);
-}
-
-/** States in which a message waits for a person or for something that may never come. */
-const TROUBLED = ['failed', 'blocked', 'retrying'] as const;
-
-async function failures(engine: Engine, filter: FailureFilter): Promise<readonly Message[]> {
-  const { target, code, limit } = filter;
-  const scan: MessageFilter = {
-    state: TROUBLED,
-    ...(target === undefined ? {} : { target }),
-    ...(code === undefined ? {} : { code }),
-  };
-  const found: Message[] = [];
-  const { messages } = engine.store;
-  for await (const batch of messages.scan(scan)) {
-    const own = code === undefined ? await withoutWaiting(messages, batch) : batch;
-    found.push(...own.slice(0, limit - found.length));
-    if (found.length >= limit) break;
-  }
-  return found;
 }
 
 async function retry(engine: Engine, ids: readonly string[], who: string): Promise<number> {

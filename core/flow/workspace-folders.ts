@@ -1,6 +1,9 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** Where the connectors, mappings, flows and schemas stand that come with Skolnav. */
+export const BUILT_IN_FOLDER = join(import.meta.dirname, '../..');
+
 export interface TextFile {
   /** Path from the workspace (or from what is built in), with slashes. */
   readonly file: string;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { outliveReaders } from '../terminal/outlive-readers.ts';
+import { outliveReaders } from '../terminal/process-terminal.ts';
 
 /** One check of the project: a program of node_modules/.bin, or a script for Node. */
 export interface Check {

@@ -48,6 +48,7 @@ const FLOORS: readonly (readonly [string, number])[] = [
   ['core/run/', 6],
   ['core/control/', 7],
   ['core/hub.ts', 8],
+  ['core/records.ts', 8],
   ['core/rehearsal.ts', 8],
   ['connectors/', 9],
   ['examples/', 9],

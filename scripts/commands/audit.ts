@@ -6,7 +6,7 @@ import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { atLeastOne } from '../terminal/whole-number.ts';
-import { withHub } from '../terminal/with-hub.ts';
+import { withRecords } from '../terminal/with-hub.ts';
 
 interface Options {
   readonly who?: string;
@@ -27,9 +27,8 @@ export function addAuditCommand(program: Command, terminal: Terminal): void {
     .option('--limit <n>', 'how many', atLeastOne, 50)
     .option('--json', 'machine-readable')
     .action(async ({ who, action, since, limit, json }: Options, command: Command) => {
-      await withHub(terminal, command, async ({ control, workspace }) => {
-        const { timeZone } = workspace.config;
-        const trail = await control.auditTrail(limit, {
+      await withRecords(terminal, command, async ({ records, timeZone }) => {
+        const trail = await records.auditTrail(limit, {
           ...(who === undefined ? {} : { who }),
           ...(action === undefined ? {} : { action }),
           ...(since === undefined ? {} : { from: startOf(timeZone, since) }),

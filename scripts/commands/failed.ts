@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import type { ControlBus, GroupReport } from '../../core/control/control-bus.ts';
+import type { GroupReport } from '../../core/control/control-bus.ts';
 import type { Blockage } from '../../core/control/failed/blockages.ts';
+import type { Records } from '../../core/control/records.ts';
 import type { Message } from '../../core/message/message.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
@@ -8,7 +9,7 @@ import { showProgress } from '../terminal/progress-lines.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { atLeastOne } from '../terminal/whole-number.ts';
-import { withHub, withTargets } from '../terminal/with-hub.ts';
+import { withHub, withRecords, withTargets } from '../terminal/with-hub.ts';
 import { formatTrail } from './audit.ts';
 
 interface ListOptions {
@@ -37,8 +38,8 @@ function addList(terminal: Terminal, failed: Command): void {
     .option('--limit <n>', 'messages to show', atLeastOne, 50)
     .option('--json', 'machine-readable')
     .action(async (options: ListOptions, command: Command) => {
-      await withHub(terminal, command, async ({ control }) => {
-        const list = await listFailures(control, options);
+      await withRecords(terminal, command, async ({ records }) => {
+        const list = await listFailures(records, options);
         if (options.json === true) terminal.printJson(list);
         else if (list.messages.length === 0) printNone(terminal, options);
         else printList(terminal, list, options.limit);
@@ -48,16 +49,16 @@ function addList(terminal: Terminal, failed: Command): void {
 }
 
 /** Groups, what they keep waiting, and the messages; of one target or code where that is asked. */
-async function listFailures(control: ControlBus, { target, code, limit }: ListOptions) {
+async function listFailures(records: Records, { target, code, limit }: ListOptions) {
   const of = {
     ...(target === undefined ? {} : { target }),
     ...(code === undefined ? {} : { code }),
   };
   const isMeant = (one: { target: string; code: string | null }) =>
     (target ?? one.target) === one.target && (code ?? one.code) === one.code;
-  const messages = await control.failures({ ...of, limit });
-  const groups = await control.failureGroups();
-  const blockages = await control.blockages();
+  const messages = await records.failures({ ...of, limit });
+  const groups = await records.failureGroups();
+  const blockages = await records.blockages();
   return {
     groups: groups.filter((group) => isMeant(group)),
     blockages: blockages.filter(({ cause }) => (target ?? cause.target) === cause.target),
@@ -134,14 +135,14 @@ function addShow(terminal: Terminal, failed: Command): void {
     .description('one failure: what happened, where, and what to do')
     .option('--json', 'machine-readable')
     .action(async (id: string, options: { json?: boolean }, command: Command) => {
-      await withHub(terminal, command, async ({ control }) => {
-        const message = await control.failure(id);
+      await withRecords(terminal, command, async ({ records }) => {
+        const message = await records.failure(id);
         if (message === null) {
           terminal.printError(`no open failure "${id}"; it may have healed: skolnav failed`);
           return EXIT.failed;
         }
-        const cause = await control.causeOf(message);
-        const behind = (await control.blockages()).find((one) => one.cause.id === id);
+        const cause = await records.causeOf(message);
+        const behind = (await records.blockages()).find((one) => one.cause.id === id);
         const waiting = behind?.waiting ?? 0;
         if (options.json === true) terminal.printJson({ ...message, cause, waiting });
         else printMessage(terminal, message, cause, waiting);
@@ -248,11 +249,11 @@ function addDiscarded(terminal: Terminal, failed: Command): void {
     .option('--limit <n>', 'how many', atLeastOne, 50)
     .option('--json', 'machine-readable')
     .action(async ({ limit, json }: { limit: number; json?: boolean }, command: Command) => {
-      await withHub(terminal, command, async ({ control, workspace }) => {
-        const trail = await control.auditTrail(limit, { action: 'failed discard' });
+      await withRecords(terminal, command, async ({ records, timeZone }) => {
+        const trail = await records.auditTrail(limit, { action: 'failed discard' });
         if (json === true) terminal.printJson(trail);
         else if (trail.length === 0) terminal.print('Nothing has been discarded.');
-        else terminal.print(formatTrail(trail, workspace.config.timeZone));
+        else terminal.print(formatTrail(trail, timeZone));
         return EXIT.done;
       });
     });

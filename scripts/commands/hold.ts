@@ -9,7 +9,7 @@ import { showProgress } from '../terminal/progress-lines.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
-import { withHub } from '../terminal/with-hub.ts';
+import { withHub, withRecords } from '../terminal/with-hub.ts';
 
 const NEXT_SYNC =
   'What is approved goes with the next skolnav sync, if it is still the same by then.';
@@ -23,8 +23,8 @@ export function addHoldCommand(program: Command, terminal: Terminal): void {
     .option('--all', 'decided ones too')
     .option('--json', 'machine-readable')
     .action(async (options: { all?: boolean; json?: boolean }, command: Command) => {
-      await withHub(terminal, command, async ({ control }) => {
-        const holds = await control.holds(options.all === true ? undefined : 'open');
+      await withRecords(terminal, command, async ({ records }) => {
+        const holds = await records.holds(options.all === true ? undefined : 'open');
         if (options.json === true) terminal.printJson(holds);
         else printHolds(terminal, holds);
         return EXIT.done;

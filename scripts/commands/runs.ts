@@ -5,7 +5,7 @@ import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { atLeastOne } from '../terminal/whole-number.ts';
-import { withHub } from '../terminal/with-hub.ts';
+import { withRecords } from '../terminal/with-hub.ts';
 
 const HEAD = ['id', 'started', 'took', 'type', 'subject', 'outcome', 'code', 'counts'];
 
@@ -17,14 +17,14 @@ export function addRunsCommand(program: Command, terminal: Terminal): void {
     .option('--limit <n>', 'how many', atLeastOne, 20)
     .option('--json', 'machine-readable')
     .action(async (options: { limit: number; json?: boolean }, command: Command) => {
-      await withHub(terminal, command, async ({ control, workspace }) => {
-        const runs = await control.runs(options.limit);
+      await withRecords(terminal, command, async ({ records, timeZone }) => {
+        const runs = await records.runs(options.limit);
         if (options.json === true) terminal.printJson(runs);
         else if (runs.length === 0) terminal.print('Nothing has run yet: skolnav sync');
         else {
           const rows = runs.map((run) => [
             run.id,
-            sayTime(workspace.config.timeZone, run.startedAt),
+            sayTime(timeZone, run.startedAt),
             sayDuration(run),
             run.type,
             run.subject,

@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { Failure, InvalidFailure } from '../../core/failure/failure.ts';
-import { type Hub, openHub, openRehearsal } from '../../core/hub.ts';
-import { openLog, silentLog } from '../../core/log/log.ts';
+import type { Hub } from '../../core/hub.ts';
+import { type OpenRecords, openRecords } from '../../core/records.ts';
 import { withTargetsOf } from '../demo/targets.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -35,6 +35,24 @@ export async function withHub(
   terminal.exitCode = await attempt(terminal, task, signal);
 }
 
+/** For what only looks at what the hub remembers of its own work. */
+export async function withRecords(
+  terminal: Terminal,
+  command: Command,
+  work: (records: OpenRecords) => Promise<number>,
+): Promise<void> {
+  terminal.exitCode = await attempt(terminal, async () => {
+    const folder = folderOf(command);
+    await refuseNoWorkspace(folder);
+    const open = await openRecords(folder);
+    try {
+      return await work(open);
+    } finally {
+      await open.close();
+    }
+  });
+}
+
 /** The same for what talks to targets: the demonstration's are there then, too. */
 export async function withTargets(
   terminal: Terminal,
@@ -47,6 +65,7 @@ export async function withTargets(
 /** Opens the hub of a folder; its log goes to `logs/skolnav.log` in the hub's own data folder. */
 export async function openWorkspaceHub({ environment }: Terminal, folder: string): Promise<Hub> {
   await refuseNoWorkspace(folder);
+  const [{ openHub }, { openLog }] = await loadHub();
   const logs = join(folder, 'data', 'logs');
   await mkdir(logs, { recursive: true, mode: 0o700 });
   const to = createWriteStream(join(logs, 'skolnav.log'), { flags: 'a', mode: 0o600 });
@@ -63,7 +82,13 @@ export async function openWorkspaceHub({ environment }: Terminal, folder: string
 /** A hub on a copy of what that one keeps: whatever is done there changes nothing. */
 export async function openRehearsalHub({ environment }: Terminal, folder: string): Promise<Hub> {
   await refuseNoWorkspace(folder);
+  const [{ openRehearsal }, { silentLog }] = await loadHub();
   return openRehearsal({ folder, log: silentLog, environment });
+}
+
+/** Read where it is opened: that takes longer than all that a command which only looks does. */
+function loadHub() {
+  return Promise.all([import('../../core/hub.ts'), import('../../core/log/log.ts')]);
 }
 
 /** A folder whose name is misspelt is not made. */

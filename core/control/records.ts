@@ -1,0 +1,53 @@
+import type { Message } from '../message/message.ts';
+import type { MessageFilter } from '../store/message-store.ts';
+import type { Store } from '../store/store.ts';
+import type { ControlBus, FailureFilter } from './control-bus.ts';
+import { causeOf, findBlockages, withoutWaiting } from './failed/blockages.ts';
+
+/** What the hub remembers of its own work: whoever looks at it needs the store alone. */
+export type Records = Pick<
+  ControlBus,
+  | 'runs'
+  | 'failureGroups'
+  | 'blockages'
+  | 'causeOf'
+  | 'failures'
+  | 'failure'
+  | 'holds'
+  | 'auditTrail'
+>;
+
+export function recordsIn(store: Store): Records {
+  const { runs, messages } = store;
+  return {
+    runs: (limit, subject) => runs.list(subject === undefined ? { limit } : { limit, subject }),
+    failureGroups: () => messages.summary(),
+    blockages: () => findBlockages(messages),
+    causeOf: (message) => causeOf(messages, message),
+    failures: (filter) => failures(store, filter),
+    failure: async (id) => (await messages.get([id]))[0] ?? null,
+    holds: (state) => runs.holds(state === undefined ? {} : { state }),
+    auditTrail: (limit, of) => runs.auditTrail(limit, of),
+  };
+}
+
+/** States in which a message waits for a person or for something that may never come. */
+const TROUBLED = ['failed', 'blocked', 'retrying'] as const;
+
+async function failures(
+  { messages }: Store,
+  { target, code, limit }: FailureFilter,
+): Promise<readonly Message[]> {
+  const scan: MessageFilter = {
+    state: TROUBLED,
+    ...(target === undefined ? {} : { target }),
+    ...(code === undefined ? {} : { code }),
+  };
+  const found: Message[] = [];
+  for await (const batch of messages.scan(scan)) {
+    const own = code === undefined ? await withoutWaiting(messages, batch) : batch;
+    found.push(...own.slice(0, limit - found.length));
+    if (found.length >= limit) break;
+  }
+  return found;
+}
