@@ -16,6 +16,8 @@ const modules = join(root, 'node_modules');
 const installed = join(modules, '.package-lock.json');
 const lock = join(root, 'package-lock.json');
 const bin = join(modules, '.bin');
+// Beside what it is made from: in a folder that everybody may write to, so is what is run.
+const cache = join(modules, '.cache', 'skolnav');
 
 function isOlder(file, other) {
   return statSync(file).mtimeMs < statSync(other).mtimeMs;
@@ -36,8 +38,7 @@ if (!existsSync(installed) || isOlder(installed, lock)) {
 process.env.PATH = bin + delimiter + (process.env.PATH ?? '');
 const pinned = join(bin, process.platform === 'win32' ? 'node.cmd' : 'node');
 if (Number.parseInt(process.versions.node, 10) >= NEW_ENOUGH) {
-  // Beside what it is made from: in a folder that everybody may write to, so is what is run.
-  module.enableCompileCache?.(join(modules, '.cache', 'skolnav'));
+  module.enableCompileCache?.(cache);
   process.argv.splice(1, 1);
   process.argv[1] = resolve(process.argv[1]);
   await import(pathToFileURL(process.argv[1]).href);
@@ -50,7 +51,8 @@ else {
 
 /** What ends this process ends the other, too. */
 function handOver() {
-  const child = spawn(pinned, process.argv.slice(2), { stdio: 'inherit' });
+  const env = { ...process.env, NODE_COMPILE_CACHE: cache };
+  const child = spawn(pinned, process.argv.slice(2), { stdio: 'inherit', env });
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {
     // A terminal's Ctrl-C goes to both of them, and a second one would not be clean.
     process.on(signal, () =>
