@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  COMMON,
-  ENVELOPE,
-  PASSWORD_TEXT,
-  PERSONS,
-  SECURITY,
-} from '../connectors/itslearning/services.ts';
+import { COMMON, PERSONS } from '../connectors/itslearning/services.ts';
+import { ENVELOPE, PASSWORD_TEXT, SECURITY } from '../core/transport/http/soap-client.ts';
 
 /** A pupil whose name changes, as the register and both vendors know the pupil. */
 export interface Pupil {

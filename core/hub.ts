@@ -154,7 +154,9 @@ function surroundingsIn(workspace: Workspace, now: () => number, log: Log) {
     const layout = (name: string) => workspace.layout(module, name);
     const paceOf = paces.get(module) ?? sharedPaces();
     const world = { now, sleep, fetch, paceOf, log: log.child({ module }) };
-    return { ...world, folder, scratch, layout };
+    const { connector = '' } = workspace.config.modules.get(module) ?? {};
+    const objectSchema = (kind: string) => workspace.connectors.objectSchema(connector, kind);
+    return { ...world, folder, scratch, layout, objectSchema };
   };
 }
 

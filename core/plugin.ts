@@ -1,16 +1,62 @@
 /** The door for connectors: everything that a plug-in may use, and nothing else. */
-export * from './codec/delimited.ts';
-export * from './codec/fixed-width.ts';
-export * from './codec/json-list.ts';
-export * from './codec/layout/file-date.ts';
-export * from './codec/layout/layout.ts';
-export * from './codec/layout/layout-reading.ts';
-export * from './codec/xml/xml-document.ts';
-export * from './codec/xml/xml-element.ts';
-export * from './codec/xml/xml-records.ts';
-export * from './connector/connector.ts';
-export * from './connector/taken.ts';
-export * from './failure/failure.ts';
+export {
+  type DelimitedFormat,
+  type DelimitedStyle,
+  formatDelimited,
+  readDelimited,
+} from './codec/delimited.ts';
+export { readJsonList } from './codec/json-list.ts';
+export { compileFileName } from './codec/layout/file-date.ts';
+export { type Layout, layoutSchemaOf, type StreamLayout } from './codec/layout/layout.ts';
+export { readLayoutFile } from './codec/layout/layout-reading.ts';
+export { buildXml, parseXml, type XmlDraft } from './codec/xml/xml-document.ts';
+export { child, children, childText, localName, type XmlElement } from './codec/xml/xml-element.ts';
+export { readXmlRecords } from './codec/xml/xml-records.ts';
+export {
+  type Connector,
+  type ObjectSink,
+  type Operation,
+  type Outcome,
+  type Pace,
+  type RecordBatch,
+  type RecordFault,
+  type RemoteObject,
+  type Sink,
+  type SnapshotSink,
+  type SnapshotWriter,
+  type Source,
+  type SourceRecord,
+  type Surroundings,
+  sharedPaces,
+} from './connector/connector.ts';
+export { type Context, type Definition, define } from './connector/define.ts';
+export type {
+  Deactivation,
+  Login,
+  Manifest,
+  MatchField,
+  ObjectManifest,
+  ServiceManifest,
+  SinkManifest,
+  StreamManifest,
+} from './connector/manifest.ts';
+export {
+  oneByOne,
+  type SingleObjects,
+  type SinkOfObjects,
+  type Write,
+  type Written,
+} from './connector/one-by-one.ts';
+export { missingMembers, notTaken, objectsIn } from './connector/taken.ts';
+export {
+  Failure,
+  type FailureDetails,
+  HeldFailure,
+  InvalidFailure,
+  type Recovery,
+  RefusedFailure,
+  TransientFailure,
+} from './failure/failure.ts';
 export type { Log } from './log/log.ts';
 export { isObject } from './message/digest.ts';
 export type { Json, JsonObject, Trouble } from './message/message.ts';
@@ -22,11 +68,38 @@ export type {
   SftpOptions,
 } from './transport/files/files.ts';
 export { FILES_OPTIONS } from './transport/files/files.ts';
-export * from './transport/files/open-files.ts';
-export * from './transport/files/whole-file.ts';
-export * from './transport/http/http-client.ts';
-export { failureOfStatus, isHtml } from './transport/http/http-failure.ts';
-export * from './transport/http/oauth.ts';
-export * from './transport/http/redact.ts';
-export * from './transport/http/simulated-http.ts';
-export * from './transport/http/tls-fetch.ts';
+export { openFiles } from './transport/files/open-files.ts';
+export { checkStill, type Print, Printing, waitUntilStill } from './transport/files/whole-file.ts';
+export {
+  createHttpClient,
+  type HttpAnswer,
+  type HttpClient,
+  type HttpClientOptions,
+  type HttpRequest,
+  type HttpStream,
+  type Sign,
+} from './transport/http/http-client.ts';
+export { failureOfStatus, isHtml, isJson } from './transport/http/http-failure.ts';
+export type { Paging } from './transport/http/json-pages.ts';
+export {
+  createJsonService,
+  type JsonAnswer,
+  type JsonRequest,
+  type JsonService,
+} from './transport/http/json-service.ts';
+export { redact } from './transport/http/redact.ts';
+export { openService, type ServiceOptions } from './transport/http/service.ts';
+export {
+  bodyOf,
+  type FrontDoorFault,
+  type SimulatedService,
+  serveOnLoopback,
+  showAtFrontDoor,
+} from './transport/http/simulated-http.ts';
+export {
+  findElement,
+  findElements,
+  type SoapCall,
+  SoapClient,
+  type SoapLogin,
+} from './transport/http/soap-client.ts';

@@ -77,5 +77,6 @@ function surroundings(folder: string): Surroundings {
     folder,
     scratch: folder,
     layout: async () => undefined,
+    objectSchema: () => ({}),
   };
 }

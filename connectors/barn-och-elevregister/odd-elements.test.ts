@@ -26,6 +26,7 @@ describe('what other senders write of persons, groups and memberships', () => {
         ...{ now: () => Date.parse(DAY), sleep: async () => undefined, fetch },
         ...{ paceOf: sharedPaces(), log: silentLog, folder, scratch: folder },
         layout: async () => undefined,
+        objectSchema: () => ({}),
       },
     );
     assert.ok(source !== undefined);

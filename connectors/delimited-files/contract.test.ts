@@ -73,5 +73,6 @@ function surroundings(folder: string): Surroundings {
     folder,
     scratch: folder,
     layout: async () => LAYOUT,
+    objectSchema: () => ({}),
   };
 }

@@ -1,4 +1,4 @@
-import type { Connector } from '../../core/plugin.ts';
+import { define } from '../../core/plugin.ts';
 import { ImsEsClient } from './client.ts';
 import { ItslearningSink } from './sink.ts';
 
@@ -15,9 +15,6 @@ export interface Options {
   readonly removeSchools: boolean;
 }
 
-export const connector: Connector<Options> = {
-  async openSink(options, surroundings) {
-    const client = new ImsEsClient(options, surroundings);
-    return new ItslearningSink(client, options);
-  },
-};
+export const connector = define<Options>({
+  openSink: ({ client, options }) => new ItslearningSink(new ImsEsClient(client, options), options),
+});

@@ -13,11 +13,6 @@ const IMS = 'http://www.imsglobal.org/services';
 export const COMMON = `${IMS}/common/imsCommonSchema_v1p0`;
 export const HEADER = `${IMS}/common/imsMessBindSchema_v1p0`;
 export const INSTANCE = 'http://www.w3.org/2001/XMLSchema-instance';
-export const ENVELOPE = 'http://schemas.xmlsoap.org/soap/envelope/';
-export const SECURITY =
-  'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd';
-export const PASSWORD_TEXT =
-  'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordText';
 
 export const PERSONS: Service = {
   endpoint: 'PersonManagementServiceSync.svc',

@@ -1,5 +1,4 @@
-import { localName, type XmlElement } from '../../core/plugin.ts';
-import { find, findAll } from './client.ts';
+import { findElement, findElements, localName, type XmlElement } from '../../core/plugin.ts';
 
 /** What the site says of one object. */
 export interface Verdict {
@@ -74,12 +73,14 @@ export class ItslearningSite {
       return [{ codeMajor: 'unsupported', severity: 'error', codeMinor: '', text }];
     }
     if (verb === 'delete') {
-      const ids = findAll(body, 'sourcedIdSet').flatMap((set) => findAll(set, 'identifier'));
+      const ids = findElements(body, 'sourcedIdSet').flatMap((set) =>
+        findElements(set, 'identifier'),
+      );
       return ids.map((id) => this.#delete(noun, id.text.trim()));
     }
-    return findAll(body, `${noun.toLowerCase()}IdPair`).map((written) => {
+    return findElements(body, `${noun.toLowerCase()}IdPair`).map((written) => {
       const pair = asWcfReads(written);
-      const id = idIn(find(pair, 'sourcedId'));
+      const id = idIn(findElement(pair, 'sourcedId'));
       if (noun === 'Person') return this.#putPerson(verb, id, pair);
       return noun === 'Group' ? this.#putGroup(id, pair) : this.#putMembership(id, pair);
     });
@@ -91,14 +92,14 @@ export class ItslearningSite {
   #putPerson(verb: string, id: string, pair: XmlElement): Verdict {
     const before = this.persons.get(id);
     const names = new Map(
-      findAll(pair, 'partName').map((part) => [
-        find(part, 'namePartType')?.text ?? '',
-        find(part, 'namePartValue')?.text ?? '',
+      findElements(pair, 'partName').map((part) => [
+        findElement(part, 'namePartType')?.text ?? '',
+        findElement(part, 'namePartValue')?.text ?? '',
       ]),
     );
     const [givenName = '', familyName = ''] = [names.get('First'), names.get('Last')];
     if (givenName === '' || familyName === '') return failure('', 'First and Last are mandatory');
-    const [demographics] = findAll(pair, 'demographics');
+    const [demographics] = findElements(pair, 'demographics');
     if (
       demographics !== undefined &&
       localName(demographics.children[0]?.name ?? '') !== 'gender'
@@ -109,10 +110,10 @@ export class ItslearningSite {
     this.persons.set(id, {
       givenName: givenName.slice(0, NAME_LENGTH),
       familyName: familyName.slice(0, NAME_LENGTH),
-      role: find(pair, 'institutionRoleType')?.text || 'Student',
-      email: find(pair, 'email')?.text ?? keeps?.email ?? null,
-      birthDate: find(pair, 'bday')?.text ?? keeps?.birthDate ?? null,
-      children: findAll(pair, 'relationship').map((one) => idIn(find(one, 'sourceId'))),
+      role: findElement(pair, 'institutionRoleType')?.text || 'Student',
+      email: findElement(pair, 'email')?.text ?? keeps?.email ?? null,
+      birthDate: findElement(pair, 'bday')?.text ?? keeps?.birthDate ?? null,
+      children: findElements(pair, 'relationship').map((one) => idIn(findElement(one, 'sourceId'))),
       inTrash: false,
     });
     const isInserted = before === undefined && verb !== 'create';
@@ -121,11 +122,11 @@ export class ItslearningSite {
   }
 
   #putGroup(id: string, pair: XmlElement): Verdict {
-    const title = find(pair, 'descShort')?.text ?? '';
-    const type = find(pair, 'type')?.text ?? '';
-    const level = find(pair, 'level')?.text ?? '';
-    const relationship = find(pair, 'relationship');
-    const parent = relationship === undefined ? null : idIn(find(relationship, 'sourceId'));
+    const title = findElement(pair, 'descShort')?.text ?? '';
+    const type = findElement(pair, 'type')?.text ?? '';
+    const level = findElement(pair, 'level')?.text ?? '';
+    const relationship = findElement(pair, 'relationship');
+    const parent = relationship === undefined ? null : idIn(findElement(relationship, 'sourceId'));
     const before = this.groups.get(id);
     if (title === '' || title.length > TITLE_LENGTH) return failure('', 'descShort has 1 to 64');
     if ((type === 'School') !== (level === '1')) return failure('', 'level and type disagree');
@@ -138,15 +139,15 @@ export class ItslearningSite {
   }
 
   #putMembership(id: string, pair: XmlElement): Verdict {
-    const group = idIn(find(pair, 'groupSourcedId'));
-    const person = idIn(find(pair, 'memberSourcedId'));
+    const group = idIn(findElement(pair, 'groupSourcedId'));
+    const person = idIn(findElement(pair, 'memberSourcedId'));
     const known = this.persons.get(person);
     if (!this.groups.has(group)) return failure('unknownobject', 'the group does not exist');
     if (known === undefined || known.inTrash) {
       return failure('unknownobject', 'the person does not exist');
     }
     const before = this.memberships.get(id);
-    const role = find(pair, 'roleType')?.text ?? '';
+    const role = findElement(pair, 'roleType')?.text ?? '';
     this.memberships.set(id, {
       group: before?.group ?? group,
       person: before?.person ?? person,
@@ -179,8 +180,8 @@ export class ItslearningSite {
   }
 
   #changeIdentifier(body: XmlElement): Verdict {
-    const from = idIn(find(body, 'sourcedId'));
-    const to = idIn(find(body, 'newSourcedId'));
+    const from = idIn(findElement(body, 'sourcedId'));
+    const to = idIn(findElement(body, 'newSourcedId'));
     const person = this.persons.get(from);
     if (person === undefined) return failure('unknownobject', 'the object does not exist');
     this.persons.delete(from);
@@ -215,5 +216,7 @@ function asWcfReads(element: XmlElement): XmlElement {
 }
 
 function idIn(element: XmlElement | undefined): string {
-  return (element === undefined ? undefined : find(element, 'identifier'))?.text.trim() ?? '';
+  return (
+    (element === undefined ? undefined : findElement(element, 'identifier'))?.text.trim() ?? ''
+  );
 }

@@ -3,12 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   bodyOf,
   type FrontDoorFault,
+  findElement,
+  findElements,
   parseXml,
   serveOnLoopback,
   showAtFrontDoor,
   type XmlElement,
 } from '../../core/plugin.ts';
-import { find, findAll } from './client.ts';
 import { ItslearningSite, type Verdict } from './simulator-site.ts';
 
 /** A fault that the next requests show, on demand. */
@@ -87,12 +88,12 @@ async function answer(
   }
   const operation = /\/(\w+)"?$/.exec(String(request.headers['soapaction']))?.[1] ?? '';
   const objects = countObjects(envelope);
-  const isBroken = findAll(envelope, 'bday').some((bday) => bday.text === '');
+  const isBroken = findElements(envelope, 'bday').some((bday) => bday.text === '');
   if (isBroken || objects > MOST_OBJECTS) {
     send(response, 500, faultXml('s:Server', 'Internal server error'));
     return;
   }
-  const body = find(envelope, 'Body')?.children[0];
+  const body = findElement(envelope, 'Body')?.children[0];
   const verdicts = body === undefined ? [] : site.perform(operation, body);
   if (fault?.kind === 'slow') await sleep(fault.ms);
   if (fault?.kind === 'error-after') {
@@ -135,7 +136,7 @@ function disturbed(
 /** Pairs of the plural operations, or ids of a plural deletion. */
 function countObjects(envelope: XmlElement): number {
   const sets = ['personIdPairSet', 'groupIdPairSet', 'membershipIdPairSet', 'sourcedIdSet'];
-  return sets.reduce((sum, set) => sum + (find(envelope, set)?.children.length ?? 0), 0);
+  return sets.reduce((sum, set) => sum + (findElement(envelope, set)?.children.length ?? 0), 0);
 }
 
 /** Faults that show before anything is done; true if one was shown. */
@@ -166,9 +167,12 @@ function showBefore(
 }
 
 function isKnownUser(envelope: XmlElement, { user, password }: SimulatorOptions): boolean {
-  const token = find(envelope, 'UsernameToken');
+  const token = findElement(envelope, 'UsernameToken');
   if (token === undefined) return false;
-  return find(token, 'Username')?.text === user && find(token, 'Password')?.text === password;
+  return (
+    findElement(token, 'Username')?.text === user &&
+    findElement(token, 'Password')?.text === password
+  );
 }
 
 function send(response: ServerResponse, status: number, xml: string): void {

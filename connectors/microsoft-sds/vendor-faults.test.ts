@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SetLayout } from '../../core/codec/layout/set-layout.ts';
+import { SetSink } from '../../core/codec/layout/set-sink.ts';
+import { parseYaml } from '../../core/config/yaml-file.ts';
 import { TransientFailure } from '../../core/plugin.ts';
 import { type Bytes, type Files, notWritten } from '../../core/transport/files/files.ts';
 import { openFiles } from '../../core/transport/files/open-files.ts';
 import { testSurroundings } from '../../test/contract/surroundings.ts';
-import { SdsSink } from './sink.ts';
+
+const FILE = join(import.meta.dirname, 'set.layout.yaml');
+// SAFETY: a layout that comes with Skolnav; the contract test opens it by its schema.
+const LAYOUT = parseYaml(FILE, readFileSync(FILE, 'utf8')).yaml?.value as SetLayout;
 
 /** What becomes of the n-th file that is put in place. */
 const FAULTS = {
@@ -77,7 +84,7 @@ async function deliver(folder: string, name: string, fault: Break | null): Promi
     remove: (path) => files.remove(path),
     close: () => files.close(),
   };
-  const sink = new SdsSink(faulty, { relationships: false }, surroundings);
+  const sink = new SetSink(faulty, LAYOUT, { relationships: false }, surroundings);
   const writer = await sink.begin(new AbortController().signal);
   try {
     await writer.write('orgs', [{ sourcedId: name, name, type: 'school' }]);

@@ -1,5 +1,4 @@
 import {
-  createHttpClient,
   type Failure,
   failureOfStatus,
   type HttpAnswer,
@@ -7,10 +6,10 @@ import {
   isHtml,
   isObject,
   type JsonObject,
+  objectsIn,
   RefusedFailure,
   readJsonList,
   redact,
-  type Surroundings,
   TransientFailure,
 } from '../../core/plugin.ts';
 import {
@@ -24,14 +23,8 @@ import {
   parsed,
   unreadable,
 } from './answer.ts';
-import { isResource, objectsIn, PagedList, type Resource } from './paged-list.ts';
 
-export interface ClientOptions {
-  readonly url: string;
-  readonly requestsPerSecond: number;
-  readonly timeoutMs: number;
-  readonly headers: (renew?: boolean) => Promise<Record<string, string>>;
-}
+import { isResource, PagedList, type Resource } from './paged-list.ts';
 
 /** What the service says that it can do (RFC 7643, 5); nothing where it does not say. */
 export interface Abilities {
@@ -85,13 +78,9 @@ export class ScimClient {
   readonly #http: HttpClient;
   #abilities: Promise<Abilities> | null = null;
 
-  constructor(
-    { url, requestsPerSecond, timeoutMs, headers }: ClientOptions,
-    { fetch, now, sleep, paceOf }: Pick<Surroundings, 'fetch' | 'now' | 'sleep' | 'paceOf'>,
-  ) {
+  constructor(http: HttpClient, url: string) {
     this.base = url.replace(/\/+$/, '');
-    const limits = { requestsPerSecond, timeoutMs, paceOf };
-    this.#http = createHttpClient({ fetch, now, sleep, baseUrl: url, headers, ...limits });
+    this.#http = http;
   }
 
   /** Asked once; a service without ServiceProviderConfig can do the least. */

@@ -9,7 +9,9 @@ import {
 } from '../../core/plugin.ts';
 import type { ScimClient, Written } from './client.ts';
 import type { ResourceKind } from './resources.ts';
-import { DECIDED_THERE } from './taken.ts';
+
+/** What a service decides alone, so that an answer in which it differs tells nothing. */
+const DECIDED_THERE: ReadonlySet<string> = new Set(['schemas', 'id', '$ref']);
 
 type Refusal = Extract<Written, { detail: string }>;
 

@@ -78,8 +78,3 @@ export class PagedList {
 export function isResource(value: Json): value is Resource {
   return isObject(value) && typeof value['id'] === 'string' && !/^\.{0,2}$/.test(value['id']);
 }
-
-/** The objects of a list; none where it is no list. */
-export function objectsIn(list: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(list) ? list.filter(isObject) : [];
-}

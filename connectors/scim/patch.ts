@@ -1,6 +1,5 @@
-import { isObject, type Json, type JsonObject } from '../../core/plugin.ts';
+import { isObject, type Json, type JsonObject, objectsIn } from '../../core/plugin.ts';
 import { quoted } from './client.ts';
-import { objectsIn } from './paged-list.ts';
 import type { ResourceKind } from './resources.ts';
 
 export const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';

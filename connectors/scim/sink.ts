@@ -1,6 +1,7 @@
 import {
   Failure,
   type JsonObject,
+  missingMembers,
   type ObjectSink,
   type Operation,
   type Outcome,
@@ -13,7 +14,6 @@ import { Identities } from './identities.ts';
 import type { Lookup } from './known-resources.ts';
 import { failed, outcomeOf, Refusals } from './outcomes.ts';
 import { pathOf, RESOURCES, toResource } from './resources.ts';
-import { missingMembers } from './taken.ts';
 import { formerResource, type Task, Writing } from './writing.ts';
 
 export interface SinkOptions {

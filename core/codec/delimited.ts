@@ -19,12 +19,15 @@ export interface DelimitedFormat {
   readonly quote: string;
   /** True: the first line names the columns, in any order. False: `columns` is their order. */
   readonly header: boolean;
+  /** How its bytes are text. */
   readonly encoding: Encoding;
+  /** Its columns, in their order. */
   readonly columns: readonly Column[];
   /** What becomes of a file that has columns beyond `columns`. */
   readonly extraColumns: ExtraColumns;
   /** What becomes of a row that has fewer cells than there are columns; default `refuse`. */
   readonly shortRows?: ShortRows;
+  /** The last line, which counts the others. */
   readonly trailer?: Trailer;
 }
 
@@ -213,7 +216,9 @@ function isBlank(cells: readonly string[]): boolean {
 
 /** How `formatDelimited` writes. */
 export interface DelimitedStyle {
+  /** The sign between two values. */
   readonly separator: string;
+  /** The end of each row. */
   readonly lineEnd: '\r\n' | '\n';
   /**
    * For files that people open: a value that a spreadsheet would run as a formula gets an

@@ -8,9 +8,9 @@ async function* inPieces(text: string, size: number): AsyncGenerator<Uint8Array>
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-async function read(text: string, size = 3) {
+async function read(text: string, size = 3, name: string | null = 'list') {
   const items: Json[] = [];
-  const reading = readJsonList(inPieces(text, size), 'list');
+  const reading = readJsonList(inPieces(text, size), name);
   for (;;) {
     const { done, value } = await reading.next();
     if (done === true) return { items, rest: value };
@@ -39,6 +39,16 @@ describe('a JSON object with a list, read as it comes', () => {
         },
       ),
     );
+  });
+
+  it('gives the items of a text that is the list itself', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.jsonValue({ maxDepth: 3 })), async (list) => {
+        const text = JSON.stringify(list);
+        assert.deepEqual(await read(text, 3, null), { items: JSON.parse(text), rest: [] });
+      }),
+    );
+    assert.deepEqual(await read('{"list":[1]}', 3, null), { items: [], rest: { list: [1] } });
   });
 
   it('knows a list of that name deeper inside, or a text, as what it is', async () => {

@@ -1,13 +1,14 @@
 import type { Json } from '../message/message.ts';
 
 /**
- * Reads a JSON object of any size that holds a list, in flat memory: the list's items are yielded as
- * they come, in batches; what stands beside it is the generator's answer, with the list empty.
- * Throws SyntaxError where the text is not JSON, possibly after batches.
+ * Reads a JSON object of any size that holds a list under a name, or is the list (null), in flat
+ * memory: its items are yielded as they come, in batches; what stands beside it is the generator's
+ * answer, with the list empty. Throws SyntaxError where the text is not JSON, possibly after
+ * batches.
  */
 export async function* readJsonList(
   chunks: AsyncIterable<Uint8Array>,
-  name: string,
+  name: string | null,
 ): AsyncGenerator<readonly Json[], Json> {
   // A byte order mark is no JSON (RFC 8259, 8.1): it is left for the parser to refuse.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -27,6 +28,8 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x
 /** Tells a list's items from the text around it; the parser judges both. */
 class ListSplitter {
   readonly #start: RegExp;
+  /** How deep the list's items stand. */
+  readonly #depthOfItems: number;
   /** What stands outside the list. */
   rest = '';
   #item = '';
@@ -36,9 +39,11 @@ class ListSplitter {
   #isInList = false;
   #hasItem = false;
 
-  constructor(name: string) {
+  constructor(name: string | null) {
+    this.#depthOfItems = name === null ? 1 : 2;
     // The name of a member of the outermost object, with its colon.
-    this.#start = new RegExp(`[{,]\\s*${RegExp.escape(JSON.stringify(name))}\\s*:\\s*$`);
+    const member = name === null ? '^' : `[{,]\\s*${RegExp.escape(JSON.stringify(name))}\\s*:`;
+    this.#start = new RegExp(`${member}\\s*$`);
   }
 
   push(text: string): readonly Json[] {
@@ -55,14 +60,14 @@ class ListSplitter {
         this.#readText(code);
       } else if (code === QUOTE) {
         this.#isInText = true;
-      } else if (this.#isInList && this.#depth === 2 && (code === COMMA || code === CLOSE_LIST)) {
+      } else if (this.#isBetweenItems(code)) {
         keep(at);
         this.#endItem(items, code);
         if (code === COMMA) from = at + 1;
         else this.#depth -= 1;
       } else {
         this.#depth += deeper(code);
-        if (code !== OPEN_LIST || this.#depth !== 2 || this.#isInList) continue;
+        if (code !== OPEN_LIST || this.#depth !== this.#depthOfItems || this.#isInList) continue;
         keep(at + 1);
         this.#isInList = this.#start.test(this.rest.slice(0, -1));
         this.#hasItem = false;
@@ -70,6 +75,11 @@ class ListSplitter {
     }
     keep(text.length);
     return items;
+  }
+
+  #isBetweenItems(code: number): boolean {
+    const isInList = this.#isInList && this.#depth === this.#depthOfItems;
+    return isInList && (code === COMMA || code === CLOSE_LIST);
   }
 
   #readText(code: number): void {

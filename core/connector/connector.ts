@@ -7,7 +7,9 @@ import type { Json, JsonObject, Trouble } from '../message/message.ts';
  * direction, and knows nothing of flows, mappings, entities or the store.
  */
 export interface Connector<Options extends object = JsonObject> {
+  /** Opens what reads from the system. */
   openSource?(options: Options, surroundings: Surroundings): Promise<Source>;
+  /** Opens what delivers to the system. */
   openSink?(options: Options, surroundings: Surroundings): Promise<Sink>;
 }
 
@@ -17,12 +19,14 @@ export interface Surroundings {
   readonly now: () => number;
   /** Resolves after `ms`; rejects when the signal fires. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** The way to the network. */
   readonly fetch: typeof fetch;
   /**
    * The pace of that name, made if there is none yet. Whatever is open of one binding shares it:
    * hand it on to `createHttpClient`.
    */
   readonly paceOf: (name: string, make: () => Pace) => Pace;
+  /** The log of this binding. */
   readonly log: Log;
   /** Folder against which relative paths in options are resolved (the workspace). */
   readonly folder: string;
@@ -30,6 +34,8 @@ export interface Surroundings {
   readonly scratch: string;
   /** A layout file (`mappings/<folder>/<name>.layout.yaml`), read and checked; see core/codec. */
   readonly layout: (name: string) => Promise<unknown>;
+  /** The JSON Schema of an object kind, as the connector's manifest names it. */
+  readonly objectSchema: (kind: string) => JsonObject;
 }
 
 /** When requests may go; see core/transport/http/rate-budget.ts. */
@@ -50,75 +56,9 @@ export function sharedPaces(): Surroundings['paceOf'] {
   };
 }
 
-/** manifest.json. Options are JSON Schema; objects and streams name their schema files. */
-export interface Manifest {
-  readonly name: string;
-  readonly title: string;
-  readonly summary: string;
-  readonly stability: 'stable' | 'beta' | 'experimental';
-  /** JSON Schema, `additionalProperties: false`; secrets are `writeOnly: true`. */
-  readonly options: JsonObject;
-  /** What the source yields. Absent where the layout file declares the streams. */
-  readonly streams?: readonly StreamManifest[];
-  /** True where the streams' schemas come from the layout file that the option `layout` names. */
-  readonly streamsFromLayout?: boolean;
-  readonly sink?: SinkManifest;
-}
-
-export interface StreamManifest {
-  readonly stream: string;
-  /**
-   * File in the connector's folder, e.g. `schemas/person.json` (JSON Schema of one record's value).
-   */
-  readonly schema: string;
-}
-
-export interface SinkManifest {
-  /** `full`: the whole set is put in place; `operations`: single creates, updates and deletes. */
-  readonly mode: 'full' | 'operations';
-  /** In the order in which they are created; deletions go the other way round. */
-  readonly objects: readonly ObjectManifest[];
-  /** Most operations in one call of `apply`. */
-  readonly batchSize?: number;
-  /** Calls of `apply` that may be under way at once. */
-  readonly concurrency?: number;
-}
-
-export interface ObjectManifest {
-  readonly kind: string;
-  /**
-   * File in the connector's folder: JSON Schema of the object. A property with
-   * `"x-reference": "<object kind>"` holds the key of another object of this target; one with
-   * `"x-optional": true` is wanted by some targets only, so that a mapping need not speak of it.
-   */
-  readonly schema: string;
-  /** A switch among the connector's options: without it, objects of this kind are not made. */
-  readonly option?: string;
-  /** The target can change an object's key in place (else: delete and create). */
-  readonly rekey?: boolean;
-  /** How an object is shut without being deleted: the first step where a flow gives a grace. */
-  readonly deactivate?: Deactivation;
-  /**
-   * Fields by which what the target holds already may be taken for an object of ours, the surest
-   * first: each alone must tell one object from all others, as a name and a birth date do not.
-   */
-  readonly match?: readonly MatchField[];
-}
-
-export interface MatchField {
-  /** A field of the object. */
-  readonly field: string;
-  readonly ignoreCase?: boolean;
-}
-
-export interface Deactivation {
-  /** A field of the object. */
-  readonly field: string;
-  readonly value: Json;
-}
-
 // --- sources ---------------------------------------------------------------------------------
 
+/** Reads what a system holds or sends. */
 export interface Source {
   /**
    * Yields everything since the checkpoint (null: from the beginning). Throws an InvalidFailure if
@@ -151,13 +91,17 @@ export interface Source {
   accepted?(): Promise<void>;
   /** Removes what it archived before a day (`YYYY-MM-DD`); answers how many files. */
   purge?(before: string): Promise<number>;
+  /** Ends what `openSource` began. */
   close(): Promise<void>;
 }
 
+/** Some records of one stream, and where the next read may begin. */
 export interface RecordBatch {
+  /** A stream of the manifest. */
   readonly stream: string;
   /** `full`: what the stream does not hold is gone; `delta`: only what is said. */
   readonly mode: 'full' | 'delta';
+  /** The records that could be read. */
   readonly records: readonly SourceRecord[];
   /** Records of this batch that could not be read; the rest goes on. */
   readonly faults: readonly RecordFault[];
@@ -173,16 +117,21 @@ export interface RecordBatch {
   readonly more?: boolean;
 }
 
+/** One record of a stream. */
 export interface SourceRecord {
+  /** `delete`: it is gone from there. */
   readonly operation: 'upsert' | 'delete';
   /** In the system's own shape, valid against the stream's schema. */
   readonly value: JsonObject;
+  /** The file that it stands in. */
   readonly file: string;
   /** Line in the file where the record begins, from 1. */
   readonly line: number;
 }
 
+/** A record that could not be read. */
 export interface RecordFault {
+  /** Why, and where it stands. */
   readonly failure: Failure;
   /**
    * The record's own id where it could be read: its last good value then stays. Where it could not,
@@ -195,9 +144,12 @@ export interface RecordFault {
 
 // --- sinks -----------------------------------------------------------------------------------
 
+/** Delivers to a system, object by object or as a whole set. */
 export type Sink = ObjectSink | SnapshotSink;
 
+/** Delivers single objects. */
 export interface ObjectSink {
+  /** As the manifest says. */
   readonly mode: 'operations';
   /**
    * Carries out up to `batchSize` operations of one object kind and one action. Answers one outcome
@@ -207,16 +159,21 @@ export interface ObjectSink {
   apply(operations: readonly Operation[], signal: AbortSignal): Promise<readonly Outcome[]>;
   /** What the target holds of a kind, where it can be asked: all of it, or it throws a Failure. */
   readBack?(objectKind: string, signal: AbortSignal): AsyncIterable<RemoteObject>;
+  /** Ends what `openSink` began. */
   close(): Promise<void>;
 }
 
+/** Delivers whole sets. */
 export interface SnapshotSink {
+  /** As the manifest says. */
   readonly mode: 'full';
   /** Begins a new set. Nothing is visible to the target before `commit`. */
   begin(signal: AbortSignal): Promise<SnapshotWriter>;
+  /** Ends what `openSink` began. */
   close(): Promise<void>;
 }
 
+/** Writes one set. */
 export interface SnapshotWriter {
   /** Kinds come in the manifest's order; each kind in ascending order of keys' owners. */
   write(objectKind: string, objects: readonly JsonObject[]): Promise<void>;
@@ -226,9 +183,13 @@ export interface SnapshotWriter {
   abort(): Promise<void>;
 }
 
+/** What a target is to do about one object. */
 export interface Operation {
+  /** `rekey`: the object gets another key, in place. */
   readonly action: 'create' | 'update' | 'delete' | 'rekey';
+  /** A kind of the manifest. */
   readonly objectKind: string;
+  /** Our key of the object. */
   readonly key: string;
   /** For `rekey`: the key that the target knows now. */
   readonly formerKey: string | null;
@@ -260,9 +221,13 @@ export interface Operation {
   readonly fields?: readonly string[];
 }
 
+/** An object as the target holds it. */
 export interface RemoteObject {
+  /** Our key, where the target holds it. */
   readonly key: string | null;
+  /** The id of the target, where it gave one. */
   readonly remoteId: string | null;
+  /** The object in the shape of the target. */
   readonly object: JsonObject;
 }
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../message/message.ts';
-import type { ObjectManifest, SinkManifest } from './connector.ts';
+import type { ObjectManifest, SinkManifest } from './manifest.ts';
 
 /** The kinds of objects that a binding with these options makes. */
 export function objectKindsOf(

@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url';
 let isOpen = false;
 
 /**
- * Lets code outside of Skolnav's own folder import the door by name: `skolnav/plugin`, and for its
- * tests `skolnav/contract/<file>`. A connector of a workspace needs no path of this machine.
+ * Lets code outside of Skolnav's own folder import the doors by name: `skolnav/plugin`, and for its
+ * tests `skolnav/testing`. A connector of a workspace needs no path of this machine.
  */
 export function openPluginDoor(): void {
   if (isOpen) return;
@@ -22,6 +22,8 @@ export function openPluginDoor(): void {
 
 function pathOf(specifier: string): string | null {
   if (specifier === 'skolnav/plugin') return '../plugin.ts';
+  if (specifier === 'skolnav/testing') return '../../test/contract/testing.ts';
+  // Connectors that were made before there was a door for tests.
   const file = /^skolnav\/contract\/([a-z.-]+)$/.exec(specifier)?.[1];
   return file === undefined ? null : `../../test/contract/${file}.ts`;
 }

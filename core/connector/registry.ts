@@ -5,8 +5,11 @@ import { InvalidFailure } from '../failure/failure.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
 import type { JsonObject } from '../message/message.ts';
 import { compileSchemaAll } from '../schema/validator.ts';
-import type { Connector, Manifest } from './connector.ts';
+import type { Connector } from './connector.ts';
+import type { Manifest } from './manifest.ts';
 import { openPluginDoor } from './plugin-door.ts';
+import { withServiceOptions } from './service-options.ts';
+import { readSetLayout } from './set-layout-file.ts';
 
 /** The connectors that a workspace can bind; code is loaded only when one is opened. */
 export interface ConnectorRegistry {
@@ -24,8 +27,11 @@ interface Loaded {
   readonly manifest: Manifest;
   /** File name -> JSON Schema. */
   readonly schemas: ReadonlyMap<string, JsonObject>;
+  /** The set that is declared in place of code; null where there is code. */
+  readonly setLayout: unknown;
 }
 
+const SET_CONNECTOR = join(import.meta.dirname, '../codec/layout/set-connector.ts');
 const MANIFEST_SCHEMA = join(import.meta.dirname, '../../schemas/hub/manifest.v1.json');
 
 /**
@@ -75,7 +81,16 @@ async function loadConnector(
     if (parsed === null) return { lints: [lint(`${schema} is missing or not JSON`)] };
     schemas.set(schema, parsed);
   }
-  return { folder, manifest, schemas };
+  const set = await readSetLayout(folder, manifest);
+  if ('lints' in set) return set;
+  return { folder, manifest: withService(manifest), schemas, setLayout: set.layout };
+}
+
+function withService(manifest: Manifest): Manifest {
+  const { service, options } = manifest;
+  return service === undefined
+    ? manifest
+    : { ...manifest, options: withServiceOptions(options, service) };
 }
 
 function parseOrNull(text: string): JsonObject | null {
@@ -111,6 +126,11 @@ function registryOf(loaded: ReadonlyMap<string, Loaded>): ConnectorRegistry {
 async function openConnector(loaded: Loaded | undefined, name: string): Promise<Connector> {
   if (loaded === undefined) {
     throw new InvalidFailure('CONFIG_INVALID', `no connector "${name}"`);
+  }
+  if (loaded.setLayout !== null) {
+    // By its path, as all code of connectors: it stands a floor above, and is loaded when needed.
+    const { setConnector } = await import(pathToFileURL(SET_CONNECTOR).href);
+    return setConnector(loaded.setLayout);
   }
   const file = join(loaded.folder, 'connector.ts');
   openPluginDoor();

@@ -55,6 +55,21 @@ function valuesOf(list: Json | undefined): readonly (Json | undefined)[] {
 }
 
 /** As targets write it in their own form: other letters, other spaces. */
-export function comparable(value: Json | undefined): string {
+function comparable(value: Json | undefined): string {
   return String(value).normalize('NFC').replace(/\s+/g, ' ').trim().toLowerCase();
+}
+
+/** Members that were sent and that the answer's list lacks, where it shows a list at all. */
+export function missingMembers(
+  sent: Json | undefined,
+  answered: Json | undefined,
+): readonly JsonObject[] {
+  if (!Array.isArray(answered)) return [];
+  const held = new Set(objectsIn(answered).map(({ value }) => comparable(value)));
+  return objectsIn(sent).filter(({ value }) => !held.has(comparable(value)));
+}
+
+/** The objects of a list; none where it is no list. */
+export function objectsIn(list: Json | undefined): readonly JsonObject[] {
+  return Array.isArray(list) ? list.filter(isObject) : [];
 }

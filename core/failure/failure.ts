@@ -4,8 +4,11 @@ import { CATALOGUE, type FailureCode } from './catalogue.ts';
 /** What is to be done about a failure; the class decides, nobody reads texts. */
 export type Recovery = 'retry' | 'dead-letter' | 'hold' | 'invalid';
 
+/** What a failure can say beside its text. */
 export interface FailureDetails {
+  /** Where it was found: file, line, field. */
   readonly place?: Place;
+  /** The error behind it. */
   readonly cause?: unknown;
   /** Replaces the catalogue's hint where the place knows better. */
   readonly hint?: string;

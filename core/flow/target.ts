@@ -3,7 +3,7 @@ import type {
   MatchField,
   ObjectManifest,
   SinkManifest,
-} from '../connector/connector.ts';
+} from '../connector/manifest.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
 import { isList, isObject } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';

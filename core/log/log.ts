@@ -5,9 +5,13 @@ import { pino } from 'pino';
  * Structured log. Fields are ids, codes, counts and durations; never names, numbers or payloads.
  */
 export interface Log {
+  /** Says what went well. */
   info(fields: LogFields, text: string): void;
+  /** Says what somebody should look at. */
   warn(fields: LogFields, text: string): void;
+  /** Says what has failed. */
   error(fields: LogFields, text: string): void;
+  /** A log that says these fields each time. */
   child(fields: LogFields): Log;
 }
 

@@ -1,5 +1,6 @@
 /** Any JSON value: what records, entities and objects are made of. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+/** An object as JSON has it. */
 export interface JsonObject {
   readonly [field: string]: Json;
 }
@@ -33,9 +34,11 @@ export type MessageState = 'waiting' | 'retrying' | 'failed' | 'blocked';
 
 /** What could not be delivered, taken in, or mapped: enough to explain and mend it, no payload. */
 export interface Trouble {
+  /** A code of the catalogue. */
   readonly code: string;
   /** What happened, in words that quote no personal data. */
   readonly text: string;
+  /** What can be done about it. */
   readonly hint: string;
   /** The place to look at: a source file and line, or a mapping file and field. */
   readonly place: Place | null;

@@ -1,5 +1,6 @@
 import type { Broker } from '../broker/broker.ts';
-import type { ObjectManifest, Sink, Source } from '../connector/connector.ts';
+import type { Sink, Source } from '../connector/connector.ts';
+import type { ObjectManifest } from '../connector/manifest.ts';
 import { objectKindsOf } from '../connector/object-kinds.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { type Target, targetOf } from '../flow/target.ts';

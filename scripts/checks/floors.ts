@@ -29,6 +29,8 @@ const FLOORS: readonly (readonly [string, number])[] = [
   ['core/config/', 2],
   ['core/schema/', 2],
   ['core/connector/', 2],
+  ['core/connector/one-by-one.ts', 3],
+  ['core/connector/define.ts', 3],
   ['core/store/', 2],
   ['core/broker/broker.ts', 2],
   ['core/store/sqlite/', 3],

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Manifest, ObjectManifest } from '../../core/connector/connector.ts';
+import type { Manifest, ObjectManifest } from '../../core/connector/manifest.ts';
 import { loadConnectors } from '../../core/connector/registry.ts';
 import { CATALOGUE } from '../../core/failure/catalogue.ts';
 import { referenceDoc, undescribed } from './reference-docs.ts';

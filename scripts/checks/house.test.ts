@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkDoor } from './door.ts';
 import { checkImports, checkRooms, type SourceFile } from './floors.ts';
 import { checkStyle } from './style.ts';
 
@@ -69,6 +70,28 @@ describe('the check of rooms', () => {
     const tests = room(5, (at) => `core/plan/f${at}.test.ts`);
     assert.deepEqual(checkRooms([...room(12), ...tests]), []);
     assert.deepEqual(checkRooms([...room(12), ...room(12, (at) => `core/plan/x/f${at}.ts`)]), []);
+  });
+});
+
+describe('the check of the door for connectors', () => {
+  const rules = (door: string, text: string) =>
+    checkDoor([
+      { path: 'core/plugin.ts', text: door },
+      { path: 'core/log/log.ts', text },
+    ]).map((breach) => breach.rule);
+  const door = "export { type Log, open } from './log/log.ts';\n";
+
+  it('finds a door that does not say what goes through it', () => {
+    assert.deepEqual(rules("export * from './log/log.ts';\n", ''), ['door-names']);
+  });
+
+  it('finds a name, and a member of an interface, without a sentence', () => {
+    const sound =
+      '/** A log. */\nexport interface Log {\n  /** Says it. */\n  say(text: string): void;\n}\n/** Opens it. */\nexport async function open() {}\nexport const inner = 1;\n';
+    assert.deepEqual(rules(door, sound), []);
+    for (const sentence of ['/** A log. */\n', '  /** Says it. */\n', '/** Opens it. */\n']) {
+      assert.deepEqual(rules(door, sound.replace(sentence, '')), ['door-docs']);
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkDoor } from './door.ts';
 import { type Breach, checkImports, checkRooms, type SourceFile } from './floors.ts';
 import { checkStyle } from './style.ts';
 
@@ -8,7 +9,8 @@ const FOLDERS = ['core', 'connectors', 'dashboard', 'scripts', 'test', 'bench', 
 /** Checks the whole house; one line per breach, exit code 1 if there is any. */
 export async function checkHouse(root: string): Promise<readonly Breach[]> {
   const files = await readSources(root);
-  const breaches = [...checkImports(files), ...checkRooms(files), ...files.flatMap(checkStyle)];
+  const shape = [...checkImports(files), ...checkRooms(files), ...checkDoor(files)];
+  const breaches = [...shape, ...files.flatMap(checkStyle)];
   return breaches.sort((a, b) => a.path.localeCompare(b.path) || a.line - b.line);
 }
 

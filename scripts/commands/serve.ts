@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Hub } from '../../core/hub.ts';
 import { collapse } from '../../core/schedule/collapse.ts';
 import { scheduleTurns } from '../../core/schedule/turns.ts';
-import { listenForRings, type RingServer } from '../../core/transport/http/ring-server.ts';
+import { listenForRings, type RingServer } from '../../core/transport/ring-server.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatSync } from '../terminal/report.ts';
 import type { Terminal } from '../terminal/terminal.ts';

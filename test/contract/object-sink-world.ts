@@ -12,6 +12,8 @@ export interface ObjectSinkWorld {
   shut?(key: string): JsonObject;
   /** An object that the target refuses for good; its `secret` must not be told. */
   refused(key: string, secret: string): JsonObject;
+  /** The target's ids of what each object refers to, as `<kind>/<key>` -> id. Default: none. */
+  readonly references?: Readonly<Record<string, string>>;
   /** Objects that hold a list of the others, where the target has such a kind. */
   readonly lists?: ListedObjects;
   /** What the target holds now: one text per living object. */

@@ -36,7 +36,7 @@ export function describeObjectSink(
       object: action === 'delete' ? null : world.object(key, version),
       previous: action === 'create' ? null : world.object(key, version - 1),
       remoteId: ids.get(key) ?? null,
-      references: {},
+      references: world.references ?? {},
     });
 
     /** As the hub does: what a target calls an object is remembered. */

@@ -88,6 +88,7 @@ export class RegisterNights {
       {
         ...{ now: () => this.#now, sleep: async () => undefined, fetch, paceOf: sharedPaces() },
         ...{ log: silentLog, folder, scratch: folder, layout: async () => undefined },
+        objectSchema: () => ({}),
       },
     );
     assert.ok(source !== undefined);

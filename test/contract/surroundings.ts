@@ -15,5 +15,6 @@ export function testSurroundings(folder: string): Surroundings {
     folder,
     scratch: folder,
     layout: async () => undefined,
+    objectSchema: () => ({}),
   };
 }

@@ -68,6 +68,9 @@ describe('skolnav scaffold', () => {
   it('writes a connector that passes every check before its author types a line', async () => {
     const made = await inFolder('scaffold', 'connector', 'absence');
     assert.equal(made.code, 0, made.out);
+    const written = await readFile(join(folder, 'connectors/absence/connector.ts'), 'utf8');
+    assert.match(written, /from 'skolnav\/plugin'(.|\n)*define<(.|\n)*oneByOne\(/);
+    assert.doesNotMatch(written, /\.\.\//, 'no path out of its own folder');
     const config = join(folder, 'config', 'hub.yaml');
     const text = await readFile(config, 'utf8');
     const binding = `{ connector: absence, options: { url: "https://x.example/api", token: "\${env:T}" } }`;
@@ -86,7 +89,7 @@ describe('skolnav scaffold', () => {
     assert.match(builtIn.out, /scim is built in/);
     const again = await inFolder('scaffold', 'connector', 'absence');
     assert.deepEqual([again.code, again.out.trim()], [2, 'connectors/absence is there already']);
-  }).timeout(40_000);
+  }).timeout(90_000);
 
   it('lists every field of an object kind in a mapping', async () => {
     const { code, out } = await inFolder('scaffold', 'mapping', 'itslearning/person');

@@ -9,11 +9,13 @@ import type { ExtraColumns, ShortRows } from './columns.ts';
  * one stream each.
  */
 export interface Layout {
+  /** Stream -> its file. */
   readonly streams: Readonly<Record<string, StreamLayout>>;
   /** Pattern of the file that says that the others are whole. */
   readonly marker?: string;
 }
 
+/** The file of one stream, as its format has it. */
 export type StreamLayout = DelimitedLayout | FixedLayout;
 
 interface CommonLayout {

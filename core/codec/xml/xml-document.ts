@@ -9,9 +9,13 @@ import { XmlParsing } from './xml-parsing.ts';
  * An element to be written: children in order, or a text. Prefixes and `xmlns` are the writer's.
  */
 export interface XmlDraft {
+  /** Its name, with the prefix. */
   readonly name: string;
+  /** Attribute -> value. */
   readonly attributes?: Readonly<Record<string, string>>;
+  /** The elements in it. */
   readonly children?: readonly XmlDraft[];
+  /** Its text, where it has no elements. */
   readonly text?: string;
 }
 

@@ -1,7 +1,10 @@
 /** One element of an XML document. Namespace prefixes stay in names, as they were written. */
 export interface XmlElement {
+  /** Its name, as it is written. */
   readonly name: string;
+  /** Attribute -> value. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** The elements in it, in order. */
   readonly children: readonly XmlElement[];
   /** The element's own character data; white space that only separates children is left out. */
   readonly text: string;

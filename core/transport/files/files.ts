@@ -5,6 +5,7 @@ import type { JsonObject } from '../../message/message.ts';
 export interface RemoteFile {
   /** Without folder. */
   readonly name: string;
+  /** Its size. */
   readonly bytes: number;
   /** Epoch milliseconds by the clock of its system; often of second resolution. */
   readonly modifiedAt: number;
@@ -39,23 +40,33 @@ export interface Files {
   move(from: string, to: string): Promise<void>;
   /** Removes a file; one that is not there is removed already. */
   remove(path: string): Promise<void>;
+  /** Ends the connection. */
   close(): Promise<void>;
 }
 
 /** Where the files of a binding are; exactly one of the two. */
 export interface FilesOptions {
+  /** A folder of this machine. */
   readonly folder?: string;
+  /** Or an SFTP server. */
   readonly sftp?: SftpOptions;
 }
 
 /** An SFTP server and how to log in; a password or a private key. */
 export interface SftpOptions {
+  /** Name or address of the server. */
   readonly host: string;
+  /** Default 22. */
   readonly port?: number;
+  /** User name. */
   readonly user: string;
+  /** Password, where no key is used. */
   readonly password?: string;
+  /** Private key without passphrase. */
   readonly privateKey?: string;
+  /** Fingerprints of the server, as `ssh-keygen -lf` prints them. */
   readonly hostKeys: readonly string[];
+  /** Folder on the server. Default: the home of the user. */
   readonly folder?: string;
 }
 

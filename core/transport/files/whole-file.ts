@@ -41,6 +41,7 @@ export async function checkStill(files: Files, found: readonly RemoteFile[]): Pr
 
 /** What a file's bytes were, by which it is known again. */
 export interface Print {
+  /** Its size. */
   readonly bytes: number;
   /** SHA-256 of its bytes. */
   readonly hash: string;

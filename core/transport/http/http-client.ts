@@ -1,12 +1,17 @@
 import type { Pace, Surroundings } from '../../connector/connector.ts';
 import { Failure, TransientFailure } from '../../failure/failure.ts';
+import { sameJson } from '../../message/digest.ts';
 import { Deadline } from './deadline.ts';
-import { retryAfterMs } from './http-failure.ts';
+import { reasonOf, retryAfterMs } from './http-failure.ts';
 import { RateBudget } from './rate-budget.ts';
 
+/** What a client is made of. */
 export interface HttpClientOptions {
+  /** The way to the network. */
   readonly fetch: typeof fetch;
+  /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Resolves after `ms`; rejects when the signal fires. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Of the surroundings: all clients of a binding that ask the same service share one budget. */
   readonly paceOf: Surroundings['paceOf'];
@@ -17,6 +22,8 @@ export interface HttpClientOptions {
    * it then answers other headers, the request is repeated.
    */
   readonly headers?: (renew?: boolean) => Promise<Record<string, string>>;
+  /** Headers that prove one request, made when it goes. */
+  readonly sign?: Sign;
   /** Default: no limit. */
   readonly requestsPerSecond?: number;
   /** For one request with its whole answer. Default 30 s. */
@@ -25,18 +32,34 @@ export interface HttpClientOptions {
   readonly maxResponseBytes?: number;
 }
 
+/** Answers the headers that sign a request. */
+export type Sign = (request: {
+  readonly method: string;
+  readonly url: URL;
+  readonly body: string | undefined;
+}) => Readonly<Record<string, string>>;
+
+/** A request to the service. */
 export interface HttpRequest {
+  /** The method, in capitals. */
   readonly method: string;
   /** Appended to the base URL, or an absolute URL of the same origin (a paging link). */
   readonly path: string;
+  /** Headers of this request alone. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** What is sent with it. */
   readonly body?: string;
+  /** Ends the request. */
   readonly signal: AbortSignal;
 }
 
+/** An answer that has been read. */
 export interface HttpAnswer {
+  /** The HTTP status. */
   readonly status: number;
+  /** Its headers. */
   readonly headers: Headers;
+  /** Its body, as text. */
   readonly text: string;
   /** Epoch milliseconds. */
   readonly receivedAt?: number;
@@ -44,7 +67,9 @@ export interface HttpAnswer {
 
 /** An answer that is read as it comes. */
 export interface HttpStream {
+  /** The HTTP status. */
   readonly status: number;
+  /** Its headers. */
   readonly headers: Headers;
   /** Of an answer that is no success: what it says. */
   readonly text: string;
@@ -54,6 +79,7 @@ export interface HttpStream {
   readonly receivedAt?: number;
 }
 
+/** A client of one web service. */
 export interface HttpClient {
   /**
    * As `send`, for an answer of any size: the time limit is for the first bytes, and then for every
@@ -122,9 +148,9 @@ class BudgetedClient implements HttpClient {
   /** Other headers than those that were refused, or null. Another caller may have renewed them. */
   async #renewed(refused: Record<string, string>): Promise<Record<string, string> | null> {
     const current = await this.#headers(false);
-    if (!isSame(current, refused)) return current;
+    if (!sameJson(current, refused)) return current;
     const renewed = await this.#headers(true);
-    return isSame(renewed, refused) ? null : renewed;
+    return sameJson(renewed, refused) ? null : renewed;
   }
 
   async #follow<T extends Answer>(
@@ -199,10 +225,12 @@ class BudgetedClient implements HttpClient {
   ): Promise<Response> {
     await this.#budget.take(request.signal);
     wait.renew();
+    const { method, body } = request;
+    const proof = this.#options.sign?.({ method, url, body });
     return this.#options.fetch(url, {
-      method: request.method,
-      headers: { ...own, ...request.headers },
-      ...(request.body === undefined ? {} : { body: request.body }),
+      method,
+      headers: { ...own, ...request.headers, ...proof },
+      ...(body === undefined ? {} : { body }),
       redirect: 'manual',
       signal: AbortSignal.any([request.signal, wait.signal]),
     });
@@ -264,16 +292,4 @@ class BudgetedClient implements HttpClient {
     const text = `${this.#base.host} gave ${what}.`;
     return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
   }
-}
-
-/** ` (ECONNREFUSED)`: fetch hides the reason in its error's cause. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return /^[A-Z_\d]{3,40}$/.test(code) ? ` (${code})` : '';
-}
-
-function isSame(a: Record<string, string>, b: Record<string, string>): boolean {
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
 }

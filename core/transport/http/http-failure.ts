@@ -43,6 +43,11 @@ export function isHtml(answer: StatusAnswer): boolean {
   );
 }
 
+/** Whether an answer says that it is JSON, or does not say what it is. */
+export function isJson(headers: Headers): boolean {
+  return /^\s*$|^\s*\w+\/([\w.+-]+\+)?json\s*(;|$)/i.test(headers.get('content-type') ?? '');
+}
+
 /**
  * Retry-After (RFC 9110, 10.2.3), seconds or a date, as milliseconds from `now`; null if none. A
  * date is meant by the other side's clock, which its Date header tells.
@@ -64,4 +69,11 @@ function dateOf(headers: Headers, now: number): number {
 
 function unreadable(text: string): Failure {
   return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
+}
+
+/** ` (ECONNREFUSED)`: fetch hides the reason in its error's cause. */
+export function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return /^[A-Z_\d]{3,40}$/.test(code) ? ` (${code})` : '';
 }

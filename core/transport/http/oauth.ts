@@ -22,7 +22,7 @@ export interface ClientCredentialsOptions {
   readonly secretIn?: SecretIn;
 }
 
-type SecretIn = 'body' | 'header';
+export type SecretIn = 'body' | 'header';
 
 interface Token {
   readonly headers: Record<string, string>;

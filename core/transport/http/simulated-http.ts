@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
+/** A service that listens on this machine. */
 export interface SimulatedService {
   /** `http://127.0.0.1:<port>` */
   readonly origin: string;
@@ -40,6 +41,7 @@ export async function serveOnLoopback(
   };
 }
 
+/** The body of a request, as text. */
 export async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { HeldFailure } from '../../failure/failure.ts';
+import { HeldFailure } from '../failure/failure.ts';
 
 export interface RingServerOptions {
   readonly host: string;

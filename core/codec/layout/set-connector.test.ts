@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { testSurroundings } from '../../../test/contract/surroundings.ts';
+import { loadConnectors } from '../../connector/registry.ts';
+
+const LAYOUT = `separator: ";"
+lineEnd: lf
+listSeparator: "|"
+lineBreaks: keep
+marker: all.done
+files:
+  - { file: people.txt, kinds: [person, guest], columns: [id, names] }
+  - { file: rooms.txt, kinds: [room], columns: [id], mayRepeat: true, option: rooms }
+`;
+
+describe('a connector whose set of files is only declared', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'skolnav-set-'));
+    for (const name of ['c/files', 'target', 'scratch']) {
+      await mkdir(join(folder, name), { recursive: true });
+    }
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function load(layout: string) {
+    const objects = ['person', 'guest', 'room'].map((kind) => ({ kind, schema: 'any.json' }));
+    const options = { type: 'object', additionalProperties: false };
+    const about = { name: 'files', title: 'Files', summary: 'Files.', stability: 'beta' };
+    const manifest = { ...about, options, sink: { mode: 'full', objects } };
+    const inside = join(folder, 'c', 'files');
+    await writeFile(join(inside, 'manifest.json'), JSON.stringify(manifest));
+    await writeFile(join(inside, 'any.json'), '{}');
+    await writeFile(join(inside, 'set.layout.yaml'), layout);
+    return loadConnectors([join(folder, 'c')]);
+  }
+
+  /** The files of a set with two persons, a guest and a room that is named twice. */
+  async function deliver(more: object) {
+    const { registry, lints } = await load(LAYOUT);
+    assert.deepEqual(lints, []);
+    const surroundings = { ...testSurroundings(folder), scratch: join(folder, 'scratch') };
+    const connector = await registry.open('files');
+    const options = { files: { folder: 'target' }, ...more };
+    const sink = await connector.openSink?.(options, surroundings);
+    assert.ok(sink?.mode === 'full');
+    const writer = await sink.begin(new AbortController().signal);
+    await writer.write('person', [
+      { id: 'p1', names: ['A;', 'B'] },
+      { id: 'p2', names: 'C\nD' },
+    ]);
+    await writer.write('guest', [{ id: '=g' }]);
+    await writer.write('room', [{ id: 'r' }, { id: 'r' }]);
+    await writer.commit();
+    await sink.close();
+    const read = (name: string) => readFile(join(folder, 'target', name), 'utf8').catch(() => null);
+    const marker = JSON.parse((await read('all.done')) ?? '{}');
+    return { people: await read('people.txt'), rooms: await read('rooms.txt'), rows: marker.rows };
+  }
+
+  it('writes kinds side by side, lists and line breaks as declared, and counts the rows', async () => {
+    const { people, rooms, rows } = await deliver({});
+    assert.equal(people, 'id;names\np1;"A;|B"\np2;"C\nD"\n=g;\n');
+    assert.equal(rooms, null, 'a file that no option has switched on');
+    assert.deepEqual(rows, { 'people.txt': 3 });
+  });
+
+  it('has the file of an option where it is on, and a row that comes twice once', async () => {
+    const { people, rooms, rows } = await deliver({ rooms: true, spreadsheet: true });
+    assert.equal(rooms, 'id\nr\n');
+    assert.match(people ?? '', /'=g/);
+    assert.deepEqual(rows, { 'people.txt': 3, 'rooms.txt': 1 });
+  });
+
+  for (const [from, to, text] of [
+    ['lineEnd: lf', 'lineEnd: cr', /lineEnd|"cr"|lf/],
+    ['[room]', '[hall]', /differ: room, hall/],
+    ['people.txt', '../people.txt', /./],
+    ['separator', '- separator', /./],
+  ] as const) {
+    it(`is refused with a layout that says ${to}`, async () => {
+      const { registry, lints } = await load(LAYOUT.replace(from, to));
+      assert.equal(registry.manifest('files'), undefined);
+      assert.match(lints.map((lint) => `${lint.code} ${lint.text}`).join('\n'), text);
+    });
+  }
+});

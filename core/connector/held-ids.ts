@@ -1,0 +1,112 @@
+import { TransientFailure } from '../failure/failure.ts';
+import type { Json, JsonObject } from '../message/message.ts';
+import type { RemoteObject } from './connector.ts';
+
+/** Where a target's objects carry names. */
+export interface Names {
+  /** The field with the target's own id. Default `id`. */
+  readonly idField: string;
+  /** The field with our key. Default `externalId`. */
+  readonly keyField: string;
+}
+
+type Pages = AsyncIterable<readonly JsonObject[]>;
+
+/** How a target is asked what it holds. */
+export interface Asking extends Partial<Names> {
+  list?(kind: string, signal: AbortSignal): Pages;
+  find?(kind: string, key: string, signal: AbortSignal): Pages;
+}
+
+type IdsByKey = Map<string, string>;
+
+/** The target's ids of what it holds, by our keys: one is looked up, or the whole list is kept. */
+export class HeldIds {
+  readonly names: Names;
+  readonly #asking: Asking;
+  readonly #lists = new Map<string, Promise<IdsByKey>>();
+
+  constructor(asking: Asking) {
+    this.#asking = asking;
+    this.names = { idField: asking.idField ?? 'id', keyField: asking.keyField ?? 'externalId' };
+  }
+
+  /** Whether the target can be asked at all. */
+  get canAsk(): boolean {
+    return this.#asking.find !== undefined || this.#asking.list !== undefined;
+  }
+
+  /** The id of what the target holds under a key; null where it holds nothing, or cannot say. */
+  async find(kind: string, key: string, signal: AbortSignal): Promise<string | null> {
+    if (this.#asking.find !== undefined) return this.look(kind, key, signal);
+    return (await this.#listed(kind, signal)).get(key) ?? null;
+  }
+
+  /** The same, of a target that can look one up. */
+  async look(kind: string, key: string, signal: AbortSignal): Promise<string | null> {
+    const pages = this.#asking.find?.(kind, key, signal);
+    if (pages === undefined) return null;
+    for await (const one of this.readAll(pages)) if (one.key === key) return one.remoteId;
+    return null;
+  }
+
+  add(kind: string, key: string, id: string): void {
+    this.#lists.get(kind)?.then((list) => list.set(key, id), ignored);
+  }
+
+  forget(kind: string, key: string): void {
+    this.#lists.get(kind)?.then((list) => list.delete(key), ignored);
+  }
+
+  /** The kind's list is read anew when it is asked for next. */
+  forgetKind(kind: string): void {
+    this.#lists.delete(kind);
+  }
+
+  /** Every object of the pages. Throws where one has no id or comes twice: it is no list then. */
+  async *readAll(pages: Pages): AsyncGenerator<RemoteObject> {
+    const seen = new Set<string>();
+    for await (const page of pages) {
+      for (const object of page) {
+        const remoteId = idIn(object[this.names.idField]);
+        if (remoteId === null) throw unreadable('has objects without an id');
+        if (seen.has(remoteId)) throw unreadable('does not fit together: an object comes twice');
+        seen.add(remoteId);
+        const key = object[this.names.keyField];
+        yield { key: typeof key === 'string' ? key : null, remoteId, object };
+      }
+    }
+  }
+
+  #listed(kind: string, signal: AbortSignal): Promise<IdsByKey> {
+    const known = this.#lists.get(kind);
+    if (known !== undefined) return known;
+    const reading = this.#read(kind, signal);
+    this.#lists.set(kind, reading);
+    reading.catch(() => this.#lists.delete(kind));
+    return reading;
+  }
+
+  async #read(kind: string, signal: AbortSignal): Promise<IdsByKey> {
+    const ids: IdsByKey = new Map();
+    const pages = this.#asking.list?.(kind, signal);
+    if (pages === undefined) return ids;
+    for await (const { key, remoteId } of this.readAll(pages)) {
+      if (key !== null && remoteId !== null) ids.set(key, remoteId);
+    }
+    return ids;
+  }
+}
+
+const ignored = () => {};
+
+/** An id as text, however the target writes it; null where it is none to go on with. */
+export function idIn(value: Json | undefined): string | null {
+  const text = typeof value === 'number' ? String(value) : value;
+  // An id becomes part of a path: one that is empty or of dots would lead elsewhere.
+  return typeof text === 'string' && !/^\.{0,2}$/.test(text) ? text : null;
+}
+
+function unreadable(what: string): TransientFailure {
+  return new TransientFailure('TARGET_ANSWER_UNREADABLE', `the target's list ${what}.`);
+}

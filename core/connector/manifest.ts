@@ -1,0 +1,101 @@
+import type { Json, JsonObject } from '../message/message.ts';
+
+/** manifest.json. Options are JSON Schema; objects and streams name their schema files. */
+export interface Manifest {
+  /** The name of the folder. */
+  readonly name: string;
+  /** The name of the system or standard. */
+  readonly title: string;
+  /** What it is, in a sentence. */
+  readonly summary: string;
+  /** How far it is to be relied on. */
+  readonly stability: 'stable' | 'beta' | 'experimental';
+  /** The web service that the connector speaks to: its options stand before the connector's own. */
+  readonly service?: ServiceManifest;
+  /** JSON Schema, `additionalProperties: false`; secrets are `writeOnly: true`. */
+  readonly options: JsonObject;
+  /** What the source yields. Absent where the layout file declares the streams. */
+  readonly streams?: readonly StreamManifest[];
+  /** True where the streams' schemas come from the layout file that the option `layout` names. */
+  readonly streamsFromLayout?: boolean;
+  /** What the sink takes. Absent where there is none. */
+  readonly sink?: SinkManifest;
+}
+
+/** How a web service may know us; a binding chooses one of those that a manifest names. */
+export type Login = 'bearer' | 'oauth' | 'basic' | 'apiKey' | 'hmac';
+
+/** What a connector says of its web service, so that the core can build the client. */
+export interface ServiceManifest {
+  /** The ways to log in that the service knows. */
+  readonly auth: readonly Login[];
+  /** An address as the service's usually look. */
+  readonly example: string;
+  /** The service may know us by a certificate or a header alone. Default false. */
+  readonly optional?: boolean;
+  /** Most requests per second, unless a binding says otherwise. Default 10. */
+  readonly requestsPerSecond?: number;
+  /** Time for one request, unless a binding says otherwise. Default 30 s. */
+  readonly timeoutMs?: number;
+}
+
+/** One kind of record that a source yields. */
+export interface StreamManifest {
+  /** Its name, which mappings use. */
+  readonly stream: string;
+  /**
+   * File in the connector's folder, e.g. `schemas/person.json` (JSON Schema of one record's value).
+   */
+  readonly schema: string;
+}
+
+/** What a sink takes, and how. */
+export interface SinkManifest {
+  /** `full`: the whole set is put in place; `operations`: single creates, updates and deletes. */
+  readonly mode: 'full' | 'operations';
+  /** In the order in which they are created; deletions go the other way round. */
+  readonly objects: readonly ObjectManifest[];
+  /** Most operations in one call of `apply`. */
+  readonly batchSize?: number;
+  /** Calls of `apply` that may be under way at once. */
+  readonly concurrency?: number;
+}
+
+/** One kind of object of a target. */
+export interface ObjectManifest {
+  /** Its name, which mappings use. */
+  readonly kind: string;
+  /**
+   * File in the connector's folder: JSON Schema of the object. A property with
+   * `"x-reference": "<object kind>"` holds the key of another object of this target; one with
+   * `"x-optional": true` is wanted by some targets only, so that a mapping need not speak of it.
+   */
+  readonly schema: string;
+  /** A switch among the connector's options: without it, objects of this kind are not made. */
+  readonly option?: string;
+  /** The target can change an object's key in place (else: delete and create). */
+  readonly rekey?: boolean;
+  /** How an object is shut without being deleted: the first step where a flow gives a grace. */
+  readonly deactivate?: Deactivation;
+  /**
+   * Fields by which what the target holds already may be taken for an object of ours, the surest
+   * first: each alone must tell one object from all others, as a name and a birth date do not.
+   */
+  readonly match?: readonly MatchField[];
+}
+
+/** A field that tells one object from all others. */
+export interface MatchField {
+  /** A field of the object. */
+  readonly field: string;
+  /** Capital and small letters are the same here. */
+  readonly ignoreCase?: boolean;
+}
+
+/** How an object is shut. */
+export interface Deactivation {
+  /** A field of the object. */
+  readonly field: string;
+  /** The value that shuts it. */
+  readonly value: Json;
+}

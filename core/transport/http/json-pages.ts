@@ -1,0 +1,201 @@
+import { readJsonList } from '../../codec/json-list.ts';
+import { TransientFailure } from '../../failure/failure.ts';
+import { isObject } from '../../message/digest.ts';
+import type { Json, JsonObject } from '../../message/message.ts';
+import type { HttpStream } from './http-client.ts';
+import { failureOfStatus, isHtml, isJson } from './http-failure.ts';
+
+/** How a service gives a long list. */
+export type Paging = ListShape &
+  (
+    | {
+        /** The answer names the next page: by its Link header (RFC 8288), or in a field. */
+        readonly style: 'link';
+        /** The dotted field with the next page's address, where it is not in the Link header. */
+        readonly next?: string;
+      }
+    | {
+        /** The next page is asked for by a mark that the answer gives. */
+        readonly style: 'cursor';
+        /** The dotted field with the mark. Absent, null or empty on the last page. */
+        readonly next: string;
+        /** The query's parameter for the mark. Default `cursor`. */
+        readonly parameter?: string;
+      }
+    | {
+        /** Pages have numbers, or begin at the number of an object. */
+        readonly style: 'page' | 'index';
+        /** The query's parameter. Default `page` or `offset`. */
+        readonly parameter?: string;
+        /** The number of the first page, or of the first object. Default 1, or 0. */
+        readonly first?: number;
+      }
+  );
+
+interface ListShape {
+  /** The field with the list. Default: the answer is the list itself. */
+  readonly items?: string;
+  /** The dotted field with the number of all objects. Default: the header X-Total-Count. */
+  readonly total?: string;
+}
+
+type Open = (path: string) => Promise<HttpStream>;
+
+/** The objects of a list that is given page by page; see `JsonService.pages`. */
+export async function* pagesOf(
+  open: Open,
+  first: string,
+  paging: Paging,
+  what: string,
+): AsyncGenerator<readonly JsonObject[]> {
+  const walk = new PageWalk(first, paging, what);
+  while (walk.path !== null) {
+    const answer = await open(walk.path);
+    const reading = readPage(answer, paging.items ?? null, what);
+    let next = await reading.next();
+    for (; next.done !== true; next = await reading.next()) {
+      walk.take(next.value.length);
+      yield next.value;
+    }
+    walk.endPage(answer.headers, next.value);
+  }
+}
+
+/** The way through a list's pages, which are held together by its total. */
+class PageWalk {
+  /** The page to read; null after the last. */
+  path: string | null;
+  readonly #first: string;
+  readonly #paging: Paging;
+  readonly #what: string;
+  readonly #visited = new Set<string>();
+  #total: number | null = null;
+  #seen = 0;
+  #taken = 0;
+
+  constructor(first: string, paging: Paging, what: string) {
+    this.#first = first;
+    this.#paging = paging;
+    this.#what = what;
+    this.path = isNumbered(paging) ? this.#at(paging.first ?? usualFirst(paging)) : first;
+  }
+
+  /** Counts objects of the page that is being read. */
+  take(count: number): void {
+    this.#taken += count;
+    this.#seen += count;
+  }
+
+  /** Goes on to the next page. Throws where this one does not fit the others. */
+  endPage(headers: Headers, rest: Json): void {
+    const said = totalOf(headers, rest, this.#paging);
+    const hasChanged = this.#total !== null && said !== null && said !== this.#total;
+    if (hasChanged) throw misfit(this.#what, 'its total has changed');
+    this.#total = said ?? this.#total;
+    this.#visited.add(this.path ?? '');
+    this.path = this.#next(headers, rest);
+    this.#taken = 0;
+    if (this.path === null) this.#end();
+    else if (this.#visited.has(this.path)) throw misfit(this.#what, 'it leads round in a circle');
+  }
+
+  #end(): void {
+    if (this.#total === null || this.#seen === this.#total) return;
+    throw misfit(this.#what, `it holds ${this.#seen} of ${this.#total}`);
+  }
+
+  #next(headers: Headers, rest: Json): string | null {
+    const paging = this.#paging;
+    if (isNumbered(paging)) {
+      // Services give fewer than they are asked for: an empty page or the total is the end.
+      if (this.#taken === 0 || (this.#total !== null && this.#seen >= this.#total)) return null;
+      const gone = paging.style === 'page' ? this.#visited.size : this.#seen;
+      return this.#at(gone + (paging.first ?? usualFirst(paging)));
+    }
+    const named = paging.next === undefined ? linkIn(headers) : fieldIn(rest, paging.next);
+    if (named === null || named === '') return null;
+    return paging.style === 'cursor' ? this.#at(String(named)) : String(named);
+  }
+
+  #at(value: string | number): string {
+    const usual = { page: 'page', index: 'offset', cursor: 'cursor', link: '' };
+    const { style } = this.#paging;
+    const own = 'parameter' in this.#paging ? this.#paging.parameter : undefined;
+    const query = new URLSearchParams({ [own ?? usual[style]]: String(value) });
+    return `${this.#first}${this.#first.includes('?') ? '&' : '?'}${query}`;
+  }
+}
+
+type Numbered = Extract<Paging, { style: 'page' | 'index' }>;
+
+function isNumbered(paging: Paging): paging is Numbered {
+  return paging.style === 'page' || paging.style === 'index';
+}
+
+function usualFirst({ style }: Numbered): number {
+  return style === 'page' ? 1 : 0;
+}
+
+async function* readPage(
+  answer: HttpStream,
+  items: string | null,
+  what: string,
+): AsyncGenerator<readonly JsonObject[], Json> {
+  const { status, headers } = answer;
+  if (status !== 200) throw failureOfStatus(answer, what);
+  if (isHtml({ status, headers, text: '' })) throw unreadable(`${what}: it is a web page.`);
+  if (!isJson(headers)) throw unreadable(`${what}: the answer says that it is not JSON.`);
+  const reading = readJsonList(answer.chunks, items);
+  try {
+    let next = await reading.next();
+    for (; next.done !== true; next = await reading.next()) {
+      const objects = next.value.filter(isObject);
+      if (objects.length < next.value.length) throw unreadable(`${what}: it holds no objects.`);
+      yield objects;
+    }
+    return emptyList(next.value, items, what);
+  } catch (error) {
+    throw error instanceof SyntaxError ? unreadable(`${what}: the answer is not JSON.`) : error;
+  } finally {
+    await reading.return(null);
+  }
+}
+
+/** What is left of a page when its list has been read: the list must have been there. */
+function emptyList(rest: Json, items: string | null, what: string): Json {
+  const list = items === null ? rest : isObject(rest) ? rest[items] : null;
+  if (!Array.isArray(list) || list.length > 0) throw unreadable(`${what}: it holds no list.`);
+  return rest;
+}
+
+function totalOf(headers: Headers, rest: Json, { total }: Paging): number | null {
+  const said = total === undefined ? headers.get('x-total-count') : fieldIn(rest, total);
+  const count = said === null ? Number.NaN : Number(said);
+  return Number.isSafeInteger(count) ? count : null;
+}
+
+/** The next page's address in a Link header (RFC 8288). */
+function linkIn(headers: Headers): string | null {
+  const links = (headers.get('link') ?? '').matchAll(/<([^>]*)>([^<]*)/g);
+  for (const [, address = '', parameters = ''] of links) {
+    if (/;\s*rel="?(?:[^"]*\s)?next\b/i.test(parameters)) return address;
+  }
+  return null;
+}
+
+function fieldIn(value: Json, dotted: string): Json {
+  let found: Json = value;
+  for (const name of dotted.split('.')) found = isObject(found) ? (found[name] ?? null) : null;
+  return found;
+}
+
+function misfit(what: string, how: string): TransientFailure {
+  const hint =
+    'The list changed while it was read, or the service pages wrongly. Nothing was concluded from it: ask again.';
+  const text = `${what}: the list does not fit together: ${how}.`;
+  return new TransientFailure('TARGET_ANSWER_UNREADABLE', text, { hint });
+}
+
+function unreadable(text: string): TransientFailure {
+  return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
+}

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sharedPaces } from '../../connector/connector.ts';
+import { type Failure, HeldFailure, TransientFailure } from '../../failure/failure.ts';
+import type { JsonObject } from '../../message/message.ts';
+import { createHttpClient } from './http-client.ts';
+import type { Paging } from './json-pages.ts';
+import { createJsonService, type JsonService } from './json-service.ts';
+import { bodyOf, type SimulatedService, serveOnLoopback } from './simulated-http.ts';
+
+type Answer = (request: IncomingMessage, response: ServerResponse, text: string) => void;
+
+describe('a JSON service', () => {
+  let server: SimulatedService | null = null;
+  let requests: { readonly line: string; readonly text: string; readonly type: string }[];
+
+  beforeEach(() => {
+    requests = [];
+  });
+  afterEach(async () => {
+    await server?.stop();
+    server = null;
+  });
+
+  async function serve(answer: Answer): Promise<JsonService> {
+    server = await serveOnLoopback(async (request, response) => {
+      const text = await bodyOf(request);
+      const type = request.headers['content-type'] ?? '';
+      requests.push({ line: `${request.method} ${request.url}`, text, type });
+      answer(request, response, text);
+    });
+    const world = { fetch, now: Date.now, paceOf: sharedPaces(), timeoutMs: 300 };
+    const wait = async (ms: number) => sleep(ms);
+    const baseUrl = `${server.origin}/api`;
+    return createJsonService(createHttpClient({ ...world, sleep: wait, baseUrl }));
+  }
+  const say =
+    (status: number, body: unknown, headers: Record<string, string> = {}): Answer =>
+    (_request, response) => {
+      const type = { 'content-type': 'application/json' };
+      response.writeHead(status, { ...type, ...headers });
+      response.end(body === null ? undefined : JSON.stringify(body));
+    };
+  const failure = (work: Promise<unknown>): Promise<Failure> =>
+    work.then(
+      () => assert.fail('a failure'),
+      (error: Failure) => error,
+    );
+
+  it('sends and reads JSON, and tells the id from the body', async () => {
+    const service = await serve(say(201, { id: 7, name: 'x' }));
+    const made = await service.post('/persons', { name: 'x' });
+    assert.deepEqual([made.status, made.id, made.failure], [201, '7', null]);
+    await service.put('/persons/7', { name: 'y' });
+    await service.patch('/persons/7', { name: 'z' });
+    await service.delete('/persons/7');
+    assert.deepEqual(await service.get('/persons/7'), { id: 7, name: 'x' });
+    const json = 'application/json';
+    assert.deepEqual(requests, [
+      { line: 'POST /api/persons', text: '{"name":"x"}', type: json },
+      { line: 'PUT /api/persons/7', text: '{"name":"y"}', type: json },
+      { line: 'PATCH /api/persons/7', text: '{"name":"z"}', type: json },
+      { line: 'DELETE /api/persons/7', text: '', type: '' },
+      { line: 'GET /api/persons/7', text: '', type: '' },
+    ]);
+  });
+
+  it('tells the id from the Location, one step below what was asked for', async () => {
+    for (const [location, id] of [
+      ['/api/persons/a%2Fb', 'a/b'],
+      ['http://elsewhere.example/api/persons/9', '9'],
+      ['/api/groups/9', null],
+      ['/api/persons/..', null],
+    ] as const) {
+      const service = await serve(say(201, null, { location }));
+      assert.equal((await service.post('/persons', {})).id, id, location);
+      await server?.stop();
+    }
+  });
+
+  it('has null for nothing: 404 to a read, 204 to a write', async () => {
+    assert.equal(await (await serve(say(404, {}))).get('/persons/1'), null);
+    await server?.stop();
+    const { body, failure: none } = await (await serve(say(204, null))).delete('/persons/1');
+    assert.deepEqual([body, none], [null, null]);
+  });
+
+  for (const [what, answer] of [
+    ['a web page', (_, response) => response.setHeader('content-type', 'text/html').end('<html>')],
+    ['a web page that calls itself JSON', (_, response) => response.end('<!doctype html><html>')],
+    ['half of the JSON', (_, response) => response.end('{"id":')],
+    ['another type', (_, response) => response.setHeader('content-type', 'text/csv').end('1')],
+  ] as readonly (readonly [string, Answer])[]) {
+    it(`takes no success for one that is ${what}`, async () => {
+      const service = await serve(answer);
+      const asked = [
+        () => service.get('/x'),
+        () => service.post('/x', {}),
+        () => all(service, '/x'),
+      ];
+      for (const ask of asked) {
+        const { code, recovery } = await failure(ask());
+        assert.deepEqual([code, recovery], ['TARGET_ANSWER_UNREADABLE', 'retry']);
+      }
+    });
+  }
+
+  it('tells a refusal as a value, its path without what may be a number, the words apart', async () => {
+    const service = await serve(say(422, { title: 'Invalid', detail: 'Kim Ek, 070-123 45 67' }));
+    const { status, failure: refusal, detail } = await service.put('/persons/20130412', {});
+    assert.equal(status, 422);
+    assert.equal(refusal?.message, 'PUT /persons: the target answers 422.');
+    assert.equal(detail, 'Invalid: Kim Ek, 070-123 45 67');
+    assert.equal((await failure(service.get('/persons/20130412'))).message.includes('Kim'), false);
+  });
+
+  it('throws a refused login, and waits as long as it is asked to', async () => {
+    const service = await serve(say(401, {}));
+    assert.ok((await failure(service.post('/x', {}))) instanceof HeldFailure);
+    await server?.stop();
+    const busy = await serve(say(429, {}, { 'retry-after': '7' }));
+    const answer = await busy.post('/x', {});
+    assert.ok(answer.failure instanceof TransientFailure);
+    assert.equal(answer.failure.retryAfterMs, 7000);
+  });
+
+  describe('whose lists come in pages', () => {
+    const PEOPLE = Array.from({ length: 7 }, (_, at): JsonObject => ({ id: `p${at}` }));
+    const from = (request: IncomingMessage, name: string) => {
+      const query = new URL(request.url ?? '', 'http://service').searchParams;
+      return Number(query.get(name) ?? 0);
+    };
+
+    it('by index, to the total or to an empty page', async () => {
+      const lists: Answer = (request, response) => {
+        const at = from(request, 'offset');
+        say(200, { items: PEOPLE.slice(at, at + 3), total: 7 })(request, response, '');
+      };
+      const service = await serve(lists);
+      const paging = { style: 'index', items: 'items' } as const;
+      assert.deepEqual(await all(service, '/p', { ...paging, total: 'total' }), PEOPLE);
+      assert.equal(requests.length, 3);
+      assert.deepEqual(await all(service, '/p?x=1', paging), PEOPLE);
+      assert.equal(requests.at(-1)?.line, 'GET /api/p?x=1&offset=7');
+    });
+
+    it('by the number of the page', async () => {
+      const service = await serve((request, response) => {
+        const at = (from(request, 'page') - 1) * 3;
+        say(200, PEOPLE.slice(at, at + 3))(request, response, '');
+      });
+      assert.deepEqual(await all(service, '/p', { style: 'page' }), PEOPLE);
+    });
+
+    it('by a mark', async () => {
+      const service = await serve((request, response) => {
+        const at = from(request, 'cursor');
+        const meta = { next: at + 3 < 7 ? at + 3 : null };
+        say(200, { meta, data: PEOPLE.slice(at, at + 3) })(request, response, '');
+      });
+      const paging = { style: 'cursor', items: 'data', next: 'meta.next' } as const;
+      assert.deepEqual(await all(service, '/p', paging), PEOPLE);
+    });
+
+    it('by a link, in the header or in a field, and to no other origin', async () => {
+      const linking = (origin: string) => (request: IncomingMessage, response: ServerResponse) => {
+        const at = from(request, 'at');
+        const next = `${origin}/api/p?at=${at + 3}`;
+        const link = `<${origin}/api/p>; rel="first", <${next}>; rel="next"`;
+        const headers = at + 3 < 7 ? { link, 'x-total-count': '7' } : { 'x-total-count': '7' };
+        say(200, PEOPLE.slice(at, at + 3), headers)(request, response, '');
+      };
+      const service = await serve((request, response) =>
+        linking(server?.origin ?? '')(request, response),
+      );
+      assert.deepEqual(await all(service, '/p', { style: 'link' }), PEOPLE);
+      await server?.stop();
+      const astray = await serve(linking('http://elsewhere.example'));
+      const { code } = await failure(all(astray, '/p', { style: 'link' }));
+      assert.equal(code, 'TARGET_ANSWER_UNREADABLE');
+    });
+
+    it('never as a part of them: half a page, a page twice, a circle, no list', async () => {
+      const half = (request: IncomingMessage, response: ServerResponse) => {
+        const at = from(request, 'offset');
+        const page = at === 3 ? PEOPLE.slice(3, 4) : PEOPLE.slice(at, at + 3);
+        const isEnd = at >= 4;
+        say(200, { items: isEnd ? [] : page, total: 7 })(request, response, '');
+      };
+      const paging = { style: 'index', items: 'items', total: 'total' } as const;
+      const faults: readonly (readonly [Answer, Paging, RegExp])[] = [
+        [half, paging, /it holds 4 of 7/],
+        [say(200, { items: PEOPLE, total: 6 }), paging, /it holds 7 of 6/],
+        [say(200, { items: PEOPLE, next: 'x' }), CIRCLE, /round in a circle/],
+        [say(200, { entries: PEOPLE }), paging, /holds no list/],
+        [say(200, ['p1']), { style: 'page' }, /holds no objects/],
+        [say(500, {}), paging, /answers 500/],
+      ];
+      for (const [answer, way, text] of faults) {
+        const service = await serve(answer);
+        const { message, recovery } = await failure(all(service, '/p', way));
+        assert.match(message, text);
+        assert.equal(recovery, 'retry');
+        await server?.stop();
+      }
+    });
+  });
+});
+
+const CIRCLE = { style: 'cursor', items: 'items', next: 'next' } as const;
+
+async function all(service: JsonService, path: string, paging: Paging = { style: 'page' }) {
+  return (await Array.fromAsync(service.pages(path, paging))).flat();
+}
