@@ -16,7 +16,17 @@ export interface Config {
   readonly mail: MailRules | null;
   /** Where sources may say that they have news; null: nobody listens. */
   readonly doorbell: DoorbellRules | null;
+  /** Where `serve` shows the dashboard; null: nowhere. */
+  readonly dashboard: DashboardRules | null;
   readonly retention: Retention;
+}
+
+export interface DashboardRules {
+  readonly host: string;
+  /** 0: a free one. */
+  readonly port: number;
+  /** A proxy on this machine stands before it and speaks TLS. */
+  readonly tls: boolean;
 }
 
 export interface DoorbellRules {

@@ -1,22 +1,36 @@
 import type { Finding } from '../failure/finding.ts';
 import type { HoldDecision } from '../guard/holds.ts';
 import type { EntityRef, Message } from '../message/message.ts';
-import type { OnProgress } from '../message/progress.ts';
+import type { OnProgress, Progress } from '../message/progress.ts';
 import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
-import type { MessageGroup } from '../store/message-store.ts';
+import type { GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
 import type { AuditEntry, AuditFilter, Hold, Run } from '../store/run-store.ts';
+import type { Access } from './access/access.ts';
 import type { Connection } from './connect.ts';
 import type { Explanation, ObjectQuestion } from './explain/explain.ts';
 import type { FieldUse } from './explain/explain-field.ts';
 import type { PersonHint, Trace } from './explain/trace.ts';
 import type { Blockage } from './failed/blockages.ts';
+import type { Overview } from './overview/overview.ts';
 import type { Ahead } from './preview/ahead.ts';
 import type { PlanReport } from './preview/plan-report.ts';
 import type { AdoptionReport, AdoptionRequest } from './reconcile/adoption.ts';
 import type { DriftReport } from './reconcile/drift.ts';
 import type { PurgeReport } from './serve/purge.ts';
 
+export type { Finding } from '../failure/finding.ts';
+export type { Message, Trouble } from '../message/message.ts';
+export type { Progress } from '../message/progress.ts';
 export type { SyncReport, SyncRequest } from '../run/sync-request.ts';
+export type { GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
+export type { Approval, Hold, HoldPart, Run } from '../store/run-store.ts';
+export { type Access, type Account, LEAST_PASSWORD, RIGHTS, type Right } from './access/access.ts';
+export type { Explanation } from './explain/explain.ts';
+export type { FieldExplanation } from './explain/explain-field.ts';
+export type { PersonHint, TargetTrace, Trace } from './explain/trace.ts';
+export type { ObjectTrace } from './explain/trace-object.ts';
+export type { FlowOutcome, Overview, SourceContact } from './overview/overview.ts';
+export type { PlanReport, ReportedChange } from './preview/plan-report.ts';
 
 /** All that the command line and the dashboard may see or do (EIP: Control Bus). */
 export interface ControlBus {
@@ -28,9 +42,17 @@ export interface ControlBus {
   whatIf(overlay: string, request: PlanRequest): Promise<readonly PlanReport[]>;
   /** Reads the sources and delivers the flows (or the one named). */
   sync(request: SyncRequest): Promise<SyncReport>;
+  /** How the last night went, and what comes next. */
+  overview(): Promise<Overview>;
+  /** What this process is doing now. */
+  underWay(): readonly Progress[];
   runs(limit: number, subject?: string): Promise<readonly Run[]>;
   /** Open failures in groups: what is the matter, where, how many. */
   failureGroups(): Promise<readonly MessageGroup[]>;
+  /** One group's messages, page by page. */
+  failurePage(group: GroupName, after: number, limit: number): Promise<MessagePage>;
+  /** Messages that are blocked behind this one. */
+  waitingFor(id: string, limit: number): Promise<readonly Message[]>;
   /** Failures that others wait for, and how many: what waits is no failure of its own. */
   blockages(): Promise<readonly Blockage[]>;
   /** The failure that a message waits for in the end; null if it waits for none. */
@@ -46,6 +68,8 @@ export interface ControlBus {
   resend(request: ResendRequest): Promise<Resent>;
   /** Takes them off the list without delivering; the reason is audited. */
   discard(ids: readonly string[], who: string, reason: string): Promise<number>;
+  /** The same for those of a group that were there at an instant; answers how many. */
+  discardGroup(request: DiscardGroupRequest): Promise<number>;
   holds(state?: Hold['state']): Promise<readonly Hold[]>;
   /** What a held plan would change; null if no such hold is undecided, or it holds no plan. */
   heldChanges(id: string, request: Omit<PlanRequest, 'flow'>): Promise<HeldChanges | null>;
@@ -89,6 +113,8 @@ export interface ControlBus {
    * written.
    */
   backup(file: string, who: string): Promise<void>;
+  /** Who may use the dashboard. */
+  readonly access: Access;
   /** Sends a mail to those who get the findings; answers whom, or null where no mail is set up. */
   testMail(): Promise<readonly string[] | null>;
 }
@@ -143,9 +169,17 @@ export interface FailureFilter {
 export interface GroupRequest {
   readonly target: string;
   readonly code: string;
+  readonly objectKind?: string;
+  /** Epoch milliseconds: what has failed since then is not meant. */
+  readonly until?: number;
   readonly who: string;
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
+}
+
+export interface DiscardGroupRequest
+  extends Pick<GroupRequest, 'target' | 'code' | 'objectKind' | 'until' | 'who'> {
+  readonly reason: string;
 }
 
 export interface GroupReport {

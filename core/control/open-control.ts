@@ -4,6 +4,7 @@ import { intakeContext } from '../run/context.ts';
 import type { Engine } from '../run/engine.ts';
 import { underLease } from '../run/lease.ts';
 import { flowsNamed, sync } from '../run/sync.ts';
+import { openAccess } from './access/open-access.ts';
 import { connectAll } from './connect.ts';
 import type { ControlBus, DriftRequest } from './control-bus.ts';
 import { decideHolds, identityHolds } from './decide-holds.ts';
@@ -12,8 +13,11 @@ import { usesOf } from './explain/explain-field.ts';
 import { findPersons } from './explain/find-person.ts';
 import { findSetAside } from './explain/set-aside.ts';
 import { hintOf, type PersonHint, traceEntity } from './explain/trace.ts';
+import { idsOfGroup } from './failed/groups.ts';
 import { resend, retryGroup } from './failed/mending.ts';
 import { findFindings } from './findings/findings.ts';
+import { overview } from './overview/overview.ts';
+import { UnderWay } from './overview/under-way.ts';
 import { lookAhead } from './preview/ahead.ts';
 import { heldChanges, planFlows, whatIf } from './preview/plans.ts';
 import { adopt } from './reconcile/adoption.ts';
@@ -26,6 +30,7 @@ import { testMail } from './serve/tell-findings.ts';
 /** The control bus of a running hub. */
 export function openControl(engine: Engine): ControlBus {
   const { store } = engine;
+  const underWay = new UnderWay();
   return {
     plan: (request) => planFlows(engine, request),
     ahead: (flow, signal) => {
@@ -33,11 +38,13 @@ export function openControl(engine: Engine): ControlBus {
       return lookAhead(engine, modules, signal);
     },
     whatIf: (overlay, request) => whatIf(engine, overlay, request),
-    sync: (request) => sync(engine, request),
-    retry: (ids, who) => retry(engine, ids, who),
-    retryGroup: (request) => retryGroup(engine, request),
-    resend: (request) => resend(engine, request),
-    discard: (ids, who, reason) => discard(engine, ids, who, reason),
+    sync: (request) => {
+      const onProgress = underWay.noting(request.onProgress);
+      return sync(engine, { ...request, onProgress }).finally(() => underWay.forget());
+    },
+    overview: () => overview(engine),
+    underWay: () => underWay.steps(),
+    ...failedOf(engine),
     heldChanges: async (id, request) => {
       const hold = (await store.runs.holds({})).find((one) => one.id === id);
       const isOver = hold === undefined || hold.state === 'used' || hold.state === 'rejected';
@@ -62,14 +69,33 @@ export function openControl(engine: Engine): ControlBus {
     adopt: (request) => adopt(engine, request),
     connect: (limitMs) => connectAll(engine, limitMs),
     findings: () => findFindings(engine),
-    scheduler: () => new TurnScheduler(engine),
+    scheduler: () => new TurnScheduler(engine, underWay),
     ...recordsIn(store),
     ...upkeepOf(engine),
   };
 }
 
+type FailedOf =
+  | ('failurePage' | 'waitingFor' | 'retry' | 'retryGroup' | 'resend' | 'discard')
+  | 'discardGroup';
+
+/** What a person does about what could not be delivered or taken in. */
+function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
+  const { messages } = engine.store;
+  return {
+    failurePage: (group, after, limit) => messages.page(group, after, limit),
+    waitingFor: (id, limit) => messages.waitingFor(id, limit),
+    retry: (ids, who) => retry(engine, ids, who),
+    retryGroup: (request) => retryGroup(engine, request),
+    resend: (request) => resend(engine, request),
+    discard: (ids, who, reason) => discard(engine, ids, who, reason),
+    discardGroup: async (request) =>
+      discard(engine, await idsOfGroup(engine, request), request.who, request.reason),
+  };
+}
+
 /** What is done for the hub itself, and who hears of it. */
-function upkeepOf(engine: Engine): Pick<ControlBus, 'purge' | 'backup' | 'testMail'> {
+function upkeepOf(engine: Engine): Pick<ControlBus, 'purge' | 'backup' | 'testMail' | 'access'> {
   const { store } = engine;
   return {
     purge: () => purge(engine),
@@ -81,6 +107,7 @@ function upkeepOf(engine: Engine): Pick<ControlBus, 'purge' | 'backup' | 'testMa
         await store.backup(file);
         await audit(engine, who, 'backup', file, '');
       }),
+    access: openAccess(store, engine.now),
     testMail: () => testMail(engine),
   };
 }
@@ -146,7 +173,9 @@ async function listPersons(
   await audit(engine, who, 'find person', subject, reason);
   return [
     ...persons.map((person) => hintOf(person, schema?.isProtected(person) !== false)),
-    ...aside.map(({ entity: { id } }) => ({ id, name: '(set aside)', birthYear: null })),
+    ...aside.map(({ entity: { id }, isProtected }) => {
+      return { id, name: '(set aside)', birthYear: null, isProtected };
+    }),
   ];
 }
 

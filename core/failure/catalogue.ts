@@ -275,6 +275,10 @@ export const CATALOGUE = {
     meaning: 'The doorbell cannot listen on its address.',
     hint: 'Another program has the port, or the host is not of this machine: see `doorbell` in config/hub.yaml.',
   },
+  DASHBOARD_UNUSABLE: {
+    meaning: 'The dashboard cannot listen on its address.',
+    hint: 'Another program has the port, or the host is not of this machine: see `dashboard` in config/hub.yaml.',
+  },
   STORE_UNUSABLE: {
     meaning: "The hub's own database cannot be opened or written.",
     hint: 'Nothing was changed. Check space and permissions of the file named; if it is damaged, restore a backup as docs/operating.md says.',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { wallClockIn } from './calendar.ts';
-import { cronFault, latestTurn } from './cron.ts';
+import { cronFault, latestTurn, nextTurn } from './cron.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -40,6 +40,16 @@ describe('the latest turn of a schedule', () => {
   it('comes once in the night when summer time begins, though its hour does not exist', () => {
     const turns = turnsBetween('30 2 * * *', '2026-03-28T20:00Z', '2026-03-29T20:00Z');
     assert.deepEqual(turns, ['2026-03-29T01:00']);
+  });
+});
+
+describe('the next turn', () => {
+  it('is the first after a time on the wall, and none where none ever comes', () => {
+    assert.equal(nextTurn('15 2 * * *', '2026-09-01T02:14'), '2026-09-01T02:15');
+    assert.equal(nextTurn('15 2 * * *', '2026-09-01T02:15'), '2026-09-02T02:15');
+    assert.equal(nextTurn('*/20 6-18 * * 1-5', '2026-09-04T18:40'), '2026-09-07T06:00');
+    assert.equal(nextTurn('0 4 29 2 *', '2026-09-01T00:00'), '2028-02-29T04:00');
+    assert.equal(nextTurn('0 4 31 2 *', '2026-09-01T00:00'), null);
   });
 });
 

@@ -73,6 +73,25 @@ export function latestTurn(expression: string, wall: string): string | null {
   return null;
 }
 
+const MINUTE_MS = 60_000;
+
+/** The first turn after a time on the wall; null if none comes. */
+export function nextTurn(expression: string, wall: string): string | null {
+  const from = Date.parse(`${wall}Z`);
+  const wallAt = (minutes: number) =>
+    new Date(from + minutes * MINUTE_MS).toISOString().slice(0, 16);
+  const isPast = (minutes: number) => (latestTurn(expression, wallAt(minutes)) ?? '') > wall;
+  let late = 1;
+  for (; !isPast(late); late *= 2) if (late * MINUTE_MS > MOST_DAYS * DAY_MS) return null;
+  let early = Math.floor(late / 2);
+  while (late - early > 1) {
+    const middle = Math.floor((early + late) / 2);
+    if (isPast(middle)) late = middle;
+    else early = middle;
+  }
+  return wallAt(late);
+}
+
 function valuesIn(part: string, index: number): readonly number[] {
   const field = FIELDS[index];
   return field === undefined ? [] : valuesOf(part, field);

@@ -10,6 +10,15 @@ export interface MessageFilter {
   readonly inDoubt?: boolean;
 }
 
+/** Which messages in trouble belong together. */
+export type GroupName = Omit<MessageGroup, 'count'>;
+
+/** One page of a long list; `next` is where the following one begins, null after the last. */
+export interface MessagePage {
+  readonly messages: readonly Message[];
+  readonly next: number | null;
+}
+
 export interface MessageStore {
   /**
    * Keeps messages by id. An open one with the same id takes the new action, run and state and
@@ -25,6 +34,10 @@ export interface MessageStore {
   count(filter: MessageFilter): Promise<number>;
   /** Messages in trouble by target, state and code, for lists that must be quick. */
   summary(): Promise<readonly MessageGroup[]>;
+  /** Of one group, oldest first: what comes after a place, however long the list is. */
+  page(group: GroupName, after: number, limit: number): Promise<MessagePage>;
+  /** Those that are blocked behind this one, oldest first. */
+  waitingFor(id: string, limit: number): Promise<readonly Message[]>;
   /** The lowest rank of a target that has messages ready to go (waiting or due), or null. */
   nextRank(target: string, now: number): Promise<number | null>;
   /** Ids of messages of that rank that are ready to go. */

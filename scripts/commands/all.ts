@@ -14,6 +14,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddTo>>> = {
   adopt: async () => (await import('./adopt.ts')).addAdoptCommand,
   sync: async () => (await import('./sync.ts')).addSyncCommand,
   serve: async () => (await import('./serve.ts')).addServeCommand,
+  account: async () => (await import('./account.ts')).addAccountCommand,
   runs: async () => (await import('./runs.ts')).addRunsCommand,
   findings: async () => (await import('./findings.ts')).addFindingsCommand,
   failed: async () => (await import('./failed.ts')).addFailedCommand,

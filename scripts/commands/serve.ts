@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { HeldFailure } from '../../core/failure/failure.ts';
 import type { Hub } from '../../core/hub.ts';
 import { collapse } from '../../core/schedule/collapse.ts';
 import { scheduleTurns } from '../../core/schedule/turns.ts';
 import { listenForRings, type RingServer } from '../../core/transport/ring-server.ts';
+import { type Dashboard, openDashboard } from '../../dashboard/server.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatSync } from '../terminal/report.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -37,12 +39,19 @@ export async function serve(
   const look = collapse(async () => {
     for (const report of await scheduler.turn(signal)) say(formatSync(report));
   }, ended.reject);
-  const doorbell = await openDoorbell(hub, (module) => {
+  const dashboard = await showDashboard(hub);
+  const opening = openDoorbell(hub, (module) => {
     const isKnown = scheduler.ring(module);
     if (isKnown) look.ask();
     return isKnown;
   });
+  // What listens keeps the process up: it must not outlive a start that failed.
+  const doorbell = await opening.catch(async (failure) => {
+    await dashboard?.stop();
+    throw failure;
+  });
   tell(hub, say);
+  if (dashboard !== null) tellDashboard(dashboard, say);
   // The first look makes up for what was missed while the hub was down.
   look.ask();
   const runs = scheduleTurns(EVERY_MINUTE, async () => look.ask());
@@ -62,6 +71,7 @@ export async function serve(
     runs.stop();
     watch.stop();
     await doorbell?.stop();
+    await dashboard?.stop();
     await look.idle();
   }
 }
@@ -73,6 +83,25 @@ async function openDoorbell(
   const { doorbell } = workspace.config;
   if (doorbell === null) return null;
   return listenForRings({ ...doorbell, token: await engine.secret(doorbell.token), ring });
+}
+
+async function showDashboard({ workspace, control, engine }: Hub): Promise<Dashboard | null> {
+  const { dashboard, timeZone } = workspace.config;
+  if (dashboard === null) return null;
+  const { log, now } = engine;
+  try {
+    return await openDashboard({ ...dashboard, control, log, timeZone, now });
+  } catch (cause) {
+    if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
+    const text = `the dashboard cannot listen on ${dashboard.host}:${dashboard.port}`;
+    throw new HeldFailure('DASHBOARD_UNUSABLE', text, { cause });
+  }
+}
+
+function tellDashboard({ url, firstLink }: Dashboard, say: (line: string) => void): void {
+  say(`Dashboard: ${url}`);
+  if (firstLink !== null)
+    say(`Open this once, within a day, to set the first password: ${firstLink}`);
 }
 
 /** The sources that are looked at, and how often. */

@@ -3,6 +3,7 @@ import type { Store } from '../../core/store/store.ts';
 import { describeLedger, describeMessages } from './store-delivery.contract.ts';
 import { describeEntities } from './store-entities.contract.ts';
 import { HOLD, runOf } from './store-fixtures.ts';
+import { describeGroups } from './store-groups.contract.ts';
 import { describeIntake } from './store-intake.contract.ts';
 import { describeQuarantine } from './store-quarantine.contract.ts';
 
@@ -37,6 +38,7 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
     );
     describeLedger(() => store);
     describeMessages(() => store);
+    describeGroups(() => store);
     describeRuns(() => store);
 
     it('keeps by whose word an entity is protected, until all of it is forgotten', async () => {

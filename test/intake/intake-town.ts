@@ -229,7 +229,7 @@ export class IntakeTown {
     return {
       ...{ file: 'config/hub.yaml', backend: 'embedded', dataFolder: this.#folder },
       ...{ timeZone: 'Europe/Stockholm', modules: new Map(), ownership: this.owners },
-      ...{ sources: new Map(), mail: null, doorbell: null },
+      ...{ sources: new Map(), mail: null, doorbell: null, dashboard: null },
       retention: { runsMs: 1, auditMs: 1, archiveMs: 1 },
     };
   }

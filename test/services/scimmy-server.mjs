@@ -53,6 +53,11 @@ declare(SCIMMY.Resources.User, 'userName');
 declare(SCIMMY.Resources.Group, null);
 
 const app = express();
+// The routers change the query in place, and express 5 parses it anew at each look.
+app.use((request, _response, next) => {
+  Object.defineProperty(request, 'query', { value: request.query });
+  next();
+});
 app.use(
   '/scim/v2',
   new SCIMMYRouters({

@@ -235,11 +235,12 @@ export interface PersonHint {
   readonly id: string;
   readonly name: string;
   readonly birthYear: string | null;
+  readonly isProtected: boolean;
 }
 
 export function hintOf(person: Entity, isProtected: boolean): PersonHint {
   const { id, givenName, familyName, birthDate } = person;
-  if (isProtected) return { id, name: '(protected)', birthYear: null };
+  if (isProtected) return { id, name: '(protected)', birthYear: null, isProtected };
   const birthYear = typeof birthDate === 'string' ? birthDate.slice(0, 4) : null;
-  return { id, name: `${givenName} ${familyName}`, birthYear };
+  return { id, name: `${givenName} ${familyName}`, birthYear, isProtected };
 }

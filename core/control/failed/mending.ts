@@ -6,6 +6,7 @@ import { type Engine, targetOfFlow } from '../../run/engine.ts';
 import { underLease } from '../../run/lease.ts';
 import { plainRow } from '../../store/ledger-store.ts';
 import type { GroupReport, GroupRequest, ResendRequest, Resent } from '../control-bus.ts';
+import { isOfGroup } from './groups.ts';
 
 /** One, then a twentieth, then the rest. */
 const SECOND_SHARE = 0.05;
@@ -18,10 +19,11 @@ const BATCH = 500;
  */
 export async function retryGroup(engine: Engine, request: GroupRequest): Promise<GroupReport> {
   const { store, now } = engine;
-  const { target, code, who } = request;
+  const { target, code, who, objectKind, until } = request;
   const ids: string[] = [];
   let others = 0;
-  for await (const batch of store.messages.scan({ target, code, state: ['failed'] })) {
+  for await (const all of store.messages.scan({ target, code, state: ['failed'] })) {
+    const batch = all.filter((one) => isOfGroup(one, objectKind, until));
     const deliveries = batch.filter(({ type }) => type === 'deliver');
     ids.push(...deliveries.map(({ id }) => id));
     others += batch.length - deliveries.length;

@@ -1,4 +1,5 @@
 import { Failure } from '../../failure/failure.ts';
+import type { OnProgress } from '../../message/progress.ts';
 import type { Engine } from '../../run/engine.ts';
 import { syncNews } from '../../run/sync.ts';
 import type { SyncReport } from '../control-bus.ts';
@@ -15,12 +16,14 @@ const UNTOLD = 'untold';
  */
 export class Doorbell {
   readonly #engine: Engine;
+  readonly #onProgress: OnProgress;
   readonly #rung = new Set<string>();
   /** News that have been looked into, by module: lying there still, they are no reason to run. */
   readonly #tried = new Map<string, string>();
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, onProgress: OnProgress) {
     this.#engine = engine;
+    this.#onProgress = onProgress;
   }
 
   /** False if no flow reads from such a module. */
@@ -66,7 +69,7 @@ export class Doorbell {
       if (news !== null) this.#tried.set(module, news);
       return isNew;
     };
-    const onProgress = () => undefined;
+    const onProgress = this.#onProgress;
     return syncNews(this.#engine, module, isNews, {
       ...{ flow: null, deliver: true, onProgress, signal, patienceMs: PATIENCE_MS },
     });

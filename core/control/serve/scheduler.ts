@@ -5,6 +5,7 @@ import { sync } from '../../run/sync.ts';
 import { wallClockIn } from '../../schedule/calendar.ts';
 import { latestTurn } from '../../schedule/cron.ts';
 import type { Scheduler, SyncReport } from '../control-bus.ts';
+import type { UnderWay } from '../overview/under-way.ts';
 import { Doorbell } from './doorbell.ts';
 import { purge } from './purge.ts';
 import { tellFindings } from './tell-findings.ts';
@@ -29,12 +30,17 @@ interface Attempts {
  */
 export class TurnScheduler implements Scheduler {
   readonly #engine: Engine;
+  readonly #underWay: UnderWay;
   readonly #doorbell: Doorbell;
   readonly #attempts = new Map<string, Attempts>();
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, underWay: UnderWay) {
     this.#engine = engine;
-    this.#doorbell = new Doorbell(engine);
+    this.#underWay = underWay;
+    this.#doorbell = new Doorbell(
+      engine,
+      underWay.noting(() => undefined),
+    );
   }
 
   ring(module: string): boolean {
@@ -97,7 +103,7 @@ export class TurnScheduler implements Scheduler {
   }
 
   async #run({ name: flow }: Flow, signal: AbortSignal): Promise<SyncReport | null> {
-    const onProgress = () => undefined;
+    const onProgress = this.#underWay.noting(() => undefined);
     const request = { flow, deliver: true, onProgress, signal, patienceMs: PATIENCE_MS };
     try {
       return await sync(this.#engine, request);
@@ -106,6 +112,8 @@ export class TurnScheduler implements Scheduler {
       if (!(failure instanceof Failure)) throw failure;
       this.#engine.log.warn({ flow, code: failure.code }, 'turn not begun');
       return null;
+    } finally {
+      this.#underWay.forget();
     }
   }
 

@@ -1,6 +1,13 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { Message, Ticket, Trouble } from '../../message/message.ts';
-import type { MessageFilter, MessageGroup, MessageStore, Settlement } from '../message-store.ts';
+import type {
+  GroupName,
+  MessageFilter,
+  MessageGroup,
+  MessagePage,
+  MessageStore,
+  Settlement,
+} from '../message-store.ts';
 import { type Database, nullableTextOf, numberOf, type Row, textOf } from './database.ts';
 import type { SqliteLedgerStore } from './ledger/ledger-store.ts';
 
@@ -97,6 +104,29 @@ export class SqliteMessageStore implements MessageStore {
       objectKind: textOf(row, 'object_kind'),
       count: numberOf(row, 'count'),
     }));
+  }
+
+  async page(group: GroupName, after: number, limit: number): Promise<MessagePage> {
+    const { target, type, state, code, objectKind } = group;
+    // Said so that the partial index serves: its rows are in order of number already.
+    const rows = this.#database.all(
+      `SELECT * FROM message WHERE state IN ('failed', 'blocked', 'retrying')
+       AND target = ? AND type = ? AND state = ? AND code IS ? AND object_kind = ? AND number > ?
+       ORDER BY number LIMIT ?`,
+      ...[target, type, state, code, objectKind, after, limit + 1],
+    );
+    const shown = rows.slice(0, limit);
+    const next = rows.length > limit ? numberOf(shown.at(-1) ?? {}, 'number') : null;
+    return { messages: shown.map(messageOf), next };
+  }
+
+  async waitingFor(id: string, limit: number): Promise<readonly Message[]> {
+    const rows = this.#database.all(
+      `SELECT * FROM message WHERE state = 'blocked' AND json_extract(trouble, '$.waitsFor') = ?
+       ORDER BY number LIMIT ?`,
+      ...[id, limit],
+    );
+    return rows.map(messageOf);
   }
 
   async nextRank(target: string, now: number): Promise<number | null> {

@@ -137,4 +137,7 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   'CREATE INDEX part_missed ON part (source) WHERE missed > 0',
   // Tickets live in memory: a run publishes again what is open.
   'DROP TABLE ticket',
+  // Who waits for whom: asked of one message, whatever the length of the list.
+  `CREATE INDEX message_waits ON message (json_extract(trouble, '$.waitsFor'))
+   WHERE state = 'blocked'`,
 ];

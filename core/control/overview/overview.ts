@@ -1,0 +1,113 @@
+import { type Engine, targetOfFlow } from '../../run/engine.ts';
+import { LEASE } from '../../run/lease.ts';
+import { asItIs } from '../../run/stale-runs.ts';
+import { wallClockIn } from '../../schedule/calendar.ts';
+import { nextTurn } from '../../schedule/cron.ts';
+import type { MessageGroup } from '../../store/message-store.ts';
+import { hasTakenIn, type Run } from '../../store/run-store.ts';
+
+/** How far back it is looked for the last trouble and the last good contact. */
+const MOST_RUNS = 200;
+
+/** How the last night went, and what comes next: a first look in the morning. */
+export interface Overview {
+  readonly flows: readonly FlowOutcome[];
+  readonly sources: readonly SourceContact[];
+  /** Open holds of plans and sources. */
+  readonly holds: number;
+  /** When the newest run ended that had trouble; null where none of those that are kept had any. */
+  readonly lastTrouble: number | null;
+  /** When the first of the runs began that are looked at; null where nothing has run. */
+  readonly firstRun: number | null;
+}
+
+export interface FlowOutcome {
+  readonly flow: string;
+  readonly module: string;
+  readonly target: string;
+  /** Its newest run. */
+  readonly run: Run | null;
+  /** What is open now, whatever the run left behind: a person may have mended it since. */
+  readonly failed: number;
+  readonly waiting: number;
+  /** On the clock on the wall, `YYYY-MM-DDTHH:MM`; null where it has no schedule. */
+  readonly nextTurn: string | null;
+}
+
+export interface SourceContact {
+  readonly module: string;
+  /** Its newest run. */
+  readonly run: Run | null;
+  /** When records were last taken in; null where none of the newest runs did. */
+  readonly takenInAt: number | null;
+  /** Records that are set aside. */
+  readonly setAside: number;
+}
+
+export async function overview(engine: Engine): Promise<Overview> {
+  const { store, workspace } = engine;
+  const groups = await store.messages.summary();
+  const flows: FlowOutcome[] = [];
+  for (const flow of workspace.flows) flows.push(await outcomeOf(engine, flow.name, groups));
+  const sources: SourceContact[] = [];
+  for (const module of new Set(workspace.flows.flatMap(({ from }) => from))) {
+    sources.push(await contactOf(engine, module, groups));
+  }
+  const runs = await store.runs.list({ limit: MOST_RUNS });
+  return {
+    ...{ flows, sources },
+    holds: (await store.runs.holds({ state: 'open' })).length,
+    lastTrouble: runs.find(hadTrouble)?.endedAt ?? null,
+    firstRun: runs.at(-1)?.startedAt ?? null,
+  };
+}
+
+async function outcomeOf(
+  engine: Engine,
+  name: string,
+  groups: readonly MessageGroup[],
+): Promise<FlowOutcome> {
+  const { workspace, now } = engine;
+  const [flow] = workspace.flows.filter((one) => one.name === name);
+  const target = flow === undefined ? '' : targetOfFlow(engine, flow).name;
+  const own = groups.filter((group) => group.target === target);
+  const schedule = flow?.schedule ?? null;
+  const wall = wallClockIn(workspace.config.timeZone, now());
+  return {
+    ...{ flow: name, module: flow?.to ?? name, target },
+    run: await newestRun(engine, name),
+    failed: sum(own.filter(({ state }) => state === 'failed')),
+    waiting: sum(own.filter(({ state }) => state !== 'failed')),
+    nextTurn: schedule === null ? null : nextTurn(schedule, wall),
+  };
+}
+
+async function contactOf(
+  engine: Engine,
+  module: string,
+  groups: readonly MessageGroup[],
+): Promise<SourceContact> {
+  const { runs } = engine.store;
+  const newest = await runs.list({ subject: module, type: 'intake', limit: MOST_RUNS });
+  return {
+    module,
+    run: await newestRun(engine, module),
+    takenInAt: newest.find(hasTakenIn)?.endedAt ?? null,
+    setAside: sum(groups.filter(({ target }) => target === module)),
+  };
+}
+
+/** A run whose process has died is not under way. */
+async function newestRun(engine: Engine, subject: string): Promise<Run | null> {
+  const [newest] = await engine.store.runs.list({ subject, limit: 1 });
+  return newest === undefined ? null : asItIs(newest, LEASE, engine);
+}
+
+function hadTrouble({ outcome, counts }: Run): boolean {
+  const left = (counts['failed'] ?? 0) + (counts['bad'] ?? 0);
+  return outcome === 'held' || outcome === 'failed' || left > 0;
+}
+
+function sum(groups: readonly MessageGroup[]): number {
+  return groups.reduce((total, { count }) => total + count, 0);
+}

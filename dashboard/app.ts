@@ -1,0 +1,193 @@
+import { join } from 'node:path';
+import express, { type ErrorRequestHandler, type Request, type Response } from 'express';
+import type { Account, Right } from '../core/control/control-bus.ts';
+import type { Log } from '../core/log/log.ts';
+import { csrfOf, isSame, newVisitor, readCookie, setCookie } from './cookies.ts';
+import { html } from './html.ts';
+import { languageFor } from './language.ts';
+import { layout } from './layout.ts';
+import type { Answer, Ask, House, Route } from './route.ts';
+
+export interface AppOptions {
+  readonly house: House;
+  readonly routes: readonly Route[];
+  readonly log: Log;
+  readonly timeZone: string;
+  /** A proxy on this machine speaks TLS for us. */
+  readonly isTls: boolean;
+}
+
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+} as const;
+
+/** The routes as an express app: what is true of every request is said here, once. */
+export function appOf(options: AppOptions): express.Express {
+  const { routes, isTls, log } = options;
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  app.set('query parser', 'simple');
+  // Who asks is the proxy's word, and the proxy is on this machine.
+  app.set('trust proxy', isTls ? 'loopback' : false);
+  app.use((_request, response, next) => {
+    response.set(HEADERS);
+    if (isTls) response.set('strict-transport-security', 'max-age=31536000');
+    next();
+  });
+  app.use('/assets', express.static(join(import.meta.dirname, 'public'), { index: false }));
+  app.use(express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 500 }));
+  for (const route of routes) {
+    app[route.method](route.path, (request, response) => serve(route, request, response, options));
+  }
+  app.use(async (request, response) => {
+    const ask = await askOf(request, response, options);
+    send({ kind: 'missing' }, ask, request, response, options);
+  });
+  app.use(brokenHandler(options, log));
+  return app;
+}
+
+async function serve(
+  route: Route,
+  request: Request,
+  response: Response,
+  options: AppOptions,
+): Promise<void> {
+  const ask = await askOf(request, response, options);
+  const { words } = ask.language;
+  const refuse = (text: string) => {
+    const answer = {
+      kind: 'page',
+      title: words.refused.title,
+      body: html`<p>${text}</p>`,
+    } as const;
+    send({ ...answer, status: 403 }, ask, request, response, options);
+  };
+  if (route.method === 'post' && !isOurs(request, ask.session)) return refuse(words.refused.stale);
+  const { needs } = route;
+  if (needs !== 'anyone' && ask.account === null) {
+    return send({ kind: 'see', path: '/sign-in' }, ask, request, response, options);
+  }
+  if (needs !== 'anyone' && needs !== 'account' && !ask.may(needs)) {
+    return refuse(words.refused.text(needs));
+  }
+  send(await route.answer(ask, options.house), ask, request, response, options);
+}
+
+/** A form is ours if it carries what only a page of this session could have told it. */
+function isOurs(request: Request, session: string): boolean {
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
+  return isSame(fieldsOf(request.body, 'csrf')[0] ?? '', csrfOf(session));
+}
+
+async function askOf(
+  request: Request,
+  response: Response,
+  { house, timeZone, isTls }: AppOptions,
+): Promise<Ask> {
+  const known = readCookie(request, 'session', isTls);
+  const session = known === '' ? newVisitor() : known;
+  if (known === '') setCookie(response, { name: 'session', value: session }, isTls);
+  // What a page asks for by itself keeps no session awake.
+  const isByHand = request.headers['x-skolnav-live'] === undefined && request.path !== '/live';
+  const account = known === '' ? null : await house.control.access.session(known, isByHand);
+  const chosen = readCookie(request, 'language', isTls);
+  const language = languageFor(chosen, request.headers['accept-language'] ?? '', timeZone);
+  return { ...asked(request, account), language, session, csrf: csrfOf(session) };
+}
+
+function asked(
+  request: Request,
+  account: Account | null,
+): Omit<Ask, 'language' | 'session' | 'csrf'> {
+  const one = (from: unknown, name: string) => fieldsOf(from, name)[0] ?? '';
+  return {
+    account,
+    who: account?.name ?? '',
+    address: request.ip ?? '',
+    param: (name) => one(request.params, name),
+    query: (name) => one(request.query, name),
+    field: (name) => one(request.body, name),
+    fields: (name) => fieldsOf(request.body, name),
+    may: (right: Right) => account?.rights.includes(right) === true,
+  };
+}
+
+/** The texts of one name, whatever was sent. */
+function fieldsOf(from: unknown, name: string): readonly string[] {
+  if (typeof from !== 'object' || from === null || !Object.hasOwn(from, name)) return [];
+  const value: unknown = Object.entries(from).find(([key]) => key === name)?.[1];
+  const all = Array.isArray(value) ? value : [value];
+  return all.filter((text) => typeof text === 'string');
+}
+
+function send(
+  answer: Answer,
+  ask: Ask,
+  request: Request,
+  response: Response,
+  { isTls, house }: AppOptions,
+): void {
+  const { words } = ask.language;
+  switch (answer.kind) {
+    case 'page':
+      response.status(answer.status ?? 200).type('html');
+      response.send(layout(ask, whereOf(request), answer.title, answer.body));
+      return;
+    case 'missing':
+      response.status(404).type('html');
+      response.send(
+        layout(ask, whereOf(request), words.missing.title, html`<p>${words.missing.text}</p>`),
+      );
+      return;
+    case 'see':
+      if (answer.cookie !== undefined) setCookie(response, answer.cookie, isTls);
+      response.redirect(303, answer.path);
+      return;
+    case 'text':
+      response.status(answer.status).type('text').send(answer.text);
+      return;
+    case 'live':
+      house.live.listen(response);
+  }
+}
+
+/** Where the page can be had again: what a form has sent is not sent twice. */
+function whereOf({ method, path, originalUrl }: Request): string {
+  return method === 'GET' ? originalUrl : path;
+}
+
+/** What the request was about stays out of the log: it may be a person. */
+function brokenHandler({ timeZone }: AppOptions, log: Log): ErrorRequestHandler {
+  return (error, request, response, _next) => {
+    const status = statusOf(error);
+    if (status === 500) {
+      const { name, stack = '' } = error instanceof Error ? error : new Error();
+      const at = stack.split('\n').filter((line) => /^\s+at /.test(line));
+      log.error({ kind: name, at: at.join('') }, 'a page could not be shown');
+    }
+    if (response.headersSent) {
+      response.end();
+      return;
+    }
+    const { words } = languageFor('', request.headers['accept-language'] ?? '', timeZone);
+    const text = status === 500 ? words.broken.text : words.missing.text;
+    response.status(status).type('text').send(text);
+  };
+}
+
+/** A request that cannot be read is its sender's fault. */
+function statusOf(error: unknown): number {
+  const isNamed = typeof error === 'object' && error !== null && 'status' in error;
+  const status = isNamed ? Number(error.status) : 500;
+  return status >= 400 && status < 500 ? status : 500;
+}

@@ -1,0 +1,31 @@
+import { en } from './locales/en.ts';
+import { sv, type Words } from './locales/sv.ts';
+
+/** The words of a language, and how it writes time where the city is. */
+export interface Language {
+  readonly words: Words;
+  time(epochMs: number): string;
+  /** Of a clock on the wall, `2026-09-01T02:15`. */
+  wall(wallClock: string): string;
+}
+
+const ALL: readonly Words[] = [sv, en];
+
+export function languages(): readonly Words[] {
+  return ALL;
+}
+
+/** What a person has chosen, else what the browser prefers; Swedish where neither is known. */
+export function languageFor(chosen: string, accepted: string, timeZone: string): Language {
+  const wanted = [chosen, ...accepted.split(',').map((one) => one.trim().slice(0, 2))];
+  const known = wanted.map((code) => ALL.find((one) => one.code === code.toLowerCase()));
+  const words = known.find((one) => one !== undefined) ?? sv;
+  const style = { dateStyle: 'medium', timeStyle: 'short' } as const;
+  const format = new Intl.DateTimeFormat(words.region, { ...style, timeZone });
+  const asItIs = new Intl.DateTimeFormat(words.region, { ...style, timeZone: 'UTC' });
+  return {
+    words,
+    time: (epochMs) => format.format(epochMs),
+    wall: (wallClock) => asItIs.format(Date.parse(`${wallClock}Z`)),
+  };
+}

@@ -1,0 +1,119 @@
+import { type Content, type Html, html } from './html.ts';
+import { languages } from './language.ts';
+import type { Ask } from './route.ts';
+
+const PAGES = [
+  ['/', 'overview'],
+  ['/failed', 'failed'],
+  ['/holds', 'holds'],
+  ['/person', 'person'],
+  ['/runs', 'runs'],
+] as const;
+
+/** A whole page: what is the same on all of them, around what is its own. */
+export function layout(ask: Ask, path: string, title: string, body: Html): string {
+  const { words } = ask.language;
+  return html`<!doctype html>
+<html lang="${words.code}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} - ${words.product}</title>
+<link rel="stylesheet" href="/assets/style.css">
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+<script src="/assets/live.js" defer></script>
+</head>
+<body>
+<a class="skip" href="#content">${words.skip}</a>
+<header>
+<p class="brand"><a href="/">${words.product}</a></p>
+${ask.account === null ? null : navigation(ask, path)}
+<div class="tools">${switcher(ask, path)}${ask.account === null ? null : signOut(ask)}</div>
+</header>
+<main id="content" tabindex="-1">
+<h1>${title}</h1>
+${body}
+</main>
+</body>
+</html>
+`.toString();
+}
+
+function navigation({ language: { words } }: Ask, path: string): Html {
+  const isHere = (page: string) => (page === '/' ? path === '/' : path.startsWith(page));
+  const links = PAGES.map(([page, name]) => {
+    const here = isHere(page) ? html` aria-current="page"` : null;
+    return html`<li><a href="${page}"${here}>${words.nav[name]}</a></li>`;
+  });
+  return html`<nav aria-label="${words.menu}"><ul>${links}</ul></nav>`;
+}
+
+/** A page that a form has led to is shown again from the overview on: its form is not kept. */
+function switcher(ask: Ask, path: string): Html {
+  const buttons = languages().map(({ code, name }) => {
+    const isChosen = code === ask.language.words.code;
+    const pressed = isChosen ? 'true' : 'false';
+    return html`<button class="plain" name="language" value="${code}" lang="${code}" aria-pressed="${pressed}">${name}</button>`;
+  });
+  const label = ask.language.words.language;
+  return html`<form method="post" action="/language">${token(ask)}
+<input type="hidden" name="back" value="${path}"><div role="group" aria-label="${label}">${buttons}</div></form>`;
+}
+
+function signOut(ask: Ask): Html {
+  const { words } = ask.language;
+  return html`<form method="post" action="/sign-out">${token(ask)}
+<span class="who">${words.signedInAs(ask.who)}</span> <button class="plain">${words.signOut}</button></form>`;
+}
+
+/** Stands in every form: a page of somebody else cannot send it. */
+export function token({ csrf }: Ask): Html {
+  return html`<input type="hidden" name="csrf" value="${csrf}">`;
+}
+
+/** What the core says, which it says in English, with its commands between backticks. */
+export function said(text: string): Html {
+  return html`<span lang="en">${withCommands(text)}</span>`;
+}
+
+export function withCommands(text: string): Html {
+  const parts = text
+    .split('`')
+    .map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part));
+  return html`${parts}`;
+}
+
+/** A state by sign and word, never by colour alone. */
+export function state(kind: 'good' | 'wait' | 'bad', word: string): Html {
+  const sign = { good: '✓', wait: '…', bad: '✕' }[kind];
+  return html`<span class="state ${kind}"><span aria-hidden="true">${sign}</span> ${word}</span>`;
+}
+
+/** A number as the language writes it, where numbers stand below one another. */
+export function count({ language }: Ask, value: number): Html {
+  return html`<span class="count">${language.words.n(value)}</span>`;
+}
+
+/** A table that can be read across, and scrolled by itself where the screen is narrow. */
+export function table(
+  label: string,
+  head: readonly Content[],
+  rows: readonly (readonly Content[])[],
+): Html {
+  const headings = head.map((one) => html`<th scope="col">${one}</th>`);
+  const lines = rows.map((row) => {
+    return html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`;
+  });
+  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">
+<table><thead><tr>${headings}</tr></thead><tbody>${lines}</tbody></table></div>`;
+}
+
+export function definitions(pairs: readonly (readonly [string, Content])[]): Html {
+  return html`<dl>${pairs.map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}</dl>`;
+}
+
+/** Whoever may not act sees why, in place of the button. */
+export function whyNot({ language: { words } }: Ask): Html {
+  return html`<p class="note">${words.refused.text('act')}</p>`;
+}

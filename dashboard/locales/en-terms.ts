@@ -1,0 +1,76 @@
+import type {
+  ObjectTrace,
+  ReportedChange,
+  Right,
+  Run,
+  TargetTrace,
+} from '../../core/control/control-bus.ts';
+
+/** What the hub calls by fixed names, in English. */
+export const STATES: Readonly<Record<ObjectTrace['state'], string>> = {
+  delivered: 'delivered',
+  open: 'goes with the next run',
+  waits: 'waits for something else',
+  held: 'waits for a decision',
+  'to go': 'is removed with the next run',
+  leaving: 'shut, deleted after its grace',
+  parked: 'cannot be made',
+  superseded: 'superseded by newer data',
+  waiting: 'waits for its turn',
+  retrying: 'is tried again',
+  failed: 'failed',
+  blocked: 'waits for something else',
+};
+
+export const OUTCOMES: Readonly<Record<Run['outcome'], string>> = {
+  running: 'running',
+  done: 'done',
+  held: 'waits for a decision',
+  failed: 'failed',
+};
+
+export const VERDICTS: Readonly<Record<TargetTrace['verdict'], string>> = {
+  sent: 'is to be there',
+  protected: 'protected',
+  'not selected': 'is not to be there',
+  'nothing wanted': 'is not to be there',
+};
+
+export const RIGHTS: Readonly<Record<Right, string>> = {
+  list: 'see the lists',
+  contents: 'see personal data',
+  protected: 'see protected persons',
+  act: 'act',
+};
+
+export const ACTIONS: Readonly<Record<ReportedChange['action'], string>> = {
+  create: 'new',
+  update: 'changed',
+  rekey: 'gets another key',
+  deactivate: 'shut',
+  delete: 'deleted',
+};
+
+/** The counts of runs and plans in words; those that are new go by their own name. */
+export const COUNTS: Readonly<Record<string, string>> = {
+  considered: 'looked at',
+  create: 'new',
+  update: 'changed',
+  delete: 'deleted',
+  parked: 'could not be made',
+  delivered: 'delivered',
+  removed: 'removed',
+  superseded: 'superseded',
+  retried: 'retried',
+  failed: 'failed',
+  blocked: 'waiting',
+  healed: 'healed',
+  records: 'records',
+  changed: 'changed',
+  unchanged: 'unchanged',
+  missing: 'missing',
+  held: 'in the target',
+  bad: 'set aside',
+  withheld: 'withheld',
+  replace: 'replaced',
+};

@@ -1,0 +1,76 @@
+import type {
+  ObjectTrace,
+  ReportedChange,
+  Right,
+  Run,
+  TargetTrace,
+} from '../../core/control/control-bus.ts';
+
+/** What the hub calls by fixed names, in Swedish. */
+export const STATES: Readonly<Record<ObjectTrace['state'], string>> = {
+  delivered: 'levererat',
+  open: 'levereras vid nästa körning',
+  waits: 'väntar på något annat',
+  held: 'väntar på ett beslut',
+  'to go': 'tas bort vid nästa körning',
+  leaving: 'stängt, raderas efter sin frist',
+  parked: 'kan inte göras',
+  superseded: 'ersatt av nyare uppgifter',
+  waiting: 'väntar på sin tur',
+  retrying: 'försöks igen',
+  failed: 'misslyckat',
+  blocked: 'väntar på något annat',
+};
+
+export const OUTCOMES: Readonly<Record<Run['outcome'], string>> = {
+  running: 'pågår',
+  done: 'klar',
+  held: 'väntar på beslut',
+  failed: 'misslyckad',
+};
+
+export const VERDICTS: Readonly<Record<TargetTrace['verdict'], string>> = {
+  sent: 'ska finnas där',
+  protected: 'skyddad',
+  'not selected': 'ska inte finnas där',
+  'nothing wanted': 'ska inte finnas där',
+};
+
+export const RIGHTS: Readonly<Record<Right, string>> = {
+  list: 'se listorna',
+  contents: 'se personuppgifter',
+  protected: 'se skyddade personer',
+  act: 'åtgärda',
+};
+
+export const ACTIONS: Readonly<Record<ReportedChange['action'], string>> = {
+  create: 'ny',
+  update: 'ändrad',
+  rekey: 'byter nyckel',
+  deactivate: 'stängs',
+  delete: 'tas bort',
+};
+
+/** The counts of runs and plans in words; those that are new go by their own name. */
+export const COUNTS: Readonly<Record<string, string>> = {
+  considered: 'granskade',
+  create: 'nya',
+  update: 'ändrade',
+  delete: 'borttagna',
+  parked: 'kunde inte göras',
+  delivered: 'levererade',
+  removed: 'raderade',
+  superseded: 'ersatta',
+  retried: 'omförsök',
+  failed: 'misslyckades',
+  blocked: 'väntar',
+  healed: 'lagade av sig själva',
+  records: 'poster',
+  changed: 'ändrade',
+  unchanged: 'oförändrade',
+  missing: 'saknas',
+  held: 'finns i målet',
+  bad: 'avvisade',
+  withheld: 'hölls tillbaka',
+  replace: 'utbytta',
+};

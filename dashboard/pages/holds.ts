@@ -1,0 +1,155 @@
+import type { Approval, Hold, HoldPart, ReportedChange } from '../../core/control/control-bus.ts';
+import { type Content, type Html, html } from '../html.ts';
+import { said, state, table, token, whyNot } from '../layout.ts';
+import { type Answer, type Ask, type House, MISSING, page, type Route, see } from '../route.ts';
+import { causeAndRemedy } from './trouble.ts';
+
+const MOST_CHANGES = 100;
+const MOST_UNITS = 1000;
+
+/** What waits for a person's decision, and the decision. */
+export const HOLDS: readonly Route[] = [
+  { method: 'get', path: '/holds', needs: 'list', answer: holdsPage },
+  { method: 'get', path: '/holds/:id', needs: 'list', answer: holdPage },
+  { method: 'get', path: '/holds/:id/changes', needs: 'list', answer: changesPage },
+  { method: 'post', path: '/holds/:id/decide', needs: 'act', answer: decide },
+];
+
+async function holdsPage({ query, language }: Ask, { control }: House): Promise<Answer> {
+  const { holds: words, counts } = language.words;
+  const done = query('done');
+  const news = done === 'decided' ? words.decided : done === 'over' ? words.over : null;
+  const told = news === null ? null : html`<p class="told" role="status">${news}</p>`;
+  const holds = await control.holds('open');
+  if (holds.length === 0)
+    return page(words.title, html`${told}<p>${state('good', words.none)}</p>`);
+  const rows = holds.map(({ id, subject, createdAt, parts, counts: all }) => [
+    html`<a href="/holds/${id}">${subject}</a>`,
+    language.time(createdAt),
+    parts.map((part) => words.unitName(part)).join(', ') || words.whole,
+    counts(all),
+  ]);
+  const head = [words.subject, words.since, words.units, words.would];
+  return page(words.title, html`${told}${table(words.title, head, rows)}`);
+}
+
+async function openHold({ param }: Ask, { control }: House): Promise<Hold | null> {
+  return (await control.holds('open')).find(({ id }) => id === param('id')) ?? null;
+}
+
+async function holdPage(ask: Ask, house: House): Promise<Answer> {
+  const { language } = ask;
+  const { holds: words } = language.words;
+  const hold = await openHold(ask, house);
+  if (hold === null) return MISSING;
+  const isPlan = hold.subject.startsWith('flow ');
+  const said = [...spoken(ask, hold.approvals, words.approved)];
+  said.push(...spoken(ask, hold.rejections, words.rejected));
+  const body = html`<p>${words.since} ${language.time(hold.createdAt)}. ${words.needs(hold.needs)}</p>
+<h2>${words.why}</h2>${hold.reasons.map((one) => causeAndRemedy(ask, one, isPlan))}
+${isPlan ? html`<p><a href="/holds/${hold.id}/changes">${words.changes}</a></p>` : null}
+${said.length === 0 ? null : html`<h2>${words.words}</h2><ul>${said}</ul>`}
+${ask.may('act') ? decisionForm(ask, hold) : html`${whyNot(ask)}${unitTable(ask, hold, false)}`}`;
+  return page(`${words.title}: ${hold.subject}`, body);
+}
+
+function spoken({ language }: Ask, said: readonly Approval[], what: string): readonly Html[] {
+  const { holds: words } = language.words;
+  return said.map(
+    ({ who, at, reason }) => html`<li>${words.said(what, who, language.time(at), reason)}</li>`,
+  );
+}
+
+/** The hold's id follows from what is held: a decision is about what this page has shown. */
+function decisionForm(ask: Ask, hold: Hold): Html {
+  const { holds: words } = ask.language.words;
+  return html`<form method="post" action="/holds/${hold.id}/decide">${token(ask)}
+<input type="hidden" name="digest" value="${hold.digest}">${unitTable(ask, hold, true)}
+<div class="stack"><label>${words.reason}<input name="reason" required maxlength="500"></label>
+<button name="do" value="approve">${words.approve}</button>
+<button name="do" value="reject" class="second">${words.reject}</button></div></form>`;
+}
+
+function unitTable(ask: Ask, hold: Hold, isChoice: boolean): Html | null {
+  const { holds: words, counts, failed } = ask.language.words;
+  if (hold.parts.length === 0) return html`<p>${counts(hold.counts)}</p>`;
+  const rows = hold.parts.map((part) => {
+    const name = words.unitName(part);
+    const label = `${failed.select} ${name}`;
+    const box = html`<input type="checkbox" name="unit" value="${part.unit}" aria-label="${label}">`;
+    const own = [name, countsOf(ask, part), stateOfPart(ask, hold, part)];
+    return isChoice ? [box, ...own] : own;
+  });
+  const own = [words.unit, words.would, words.state];
+  const head: readonly Content[] = isChoice ? [failed.select, ...own] : own;
+  const note = isChoice ? html`<p class="note">${words.choose}</p>` : null;
+  return html`<h2>${words.units}</h2>${note}${table(words.units, head, rows)}`;
+}
+
+function countsOf({ language }: Ask, { counts: all, kinds }: HoldPart): Html {
+  const { counts } = language.words;
+  const lines = Object.entries(kinds ?? { '': all }).map(([kind, own]) => {
+    return html`<li>${kind === '' ? null : `${kind}: `}${counts(own)}</li>`;
+  });
+  return html`<ul class="tight">${lines}</ul>`;
+}
+
+function stateOfPart(
+  { language }: Ask,
+  { approvals, rejections, needs }: Hold,
+  part: HoldPart,
+): Html {
+  const { holds: words } = language.words;
+  const isAbout = ({ units }: Approval) => units === null || units.includes(part.unit);
+  if (rejections.some(isAbout)) return state('bad', words.rejected);
+  const persons = new Set(approvals.filter(isAbout).map(({ who }) => who)).size;
+  if (persons >= needs) return state('good', words.approved);
+  const some = persons === 0 ? '' : ` (${persons}/${needs})`;
+  return state('wait', `${words.waits}${some}`);
+}
+
+async function changesPage(ask: Ask, house: House): Promise<Answer> {
+  const { language, who } = ask;
+  const { holds: words } = language.words;
+  const reveal = ask.may('contents');
+  const signal = AbortSignal.timeout(120_000);
+  const request = { details: MOST_CHANGES, reveal, who, onProgress: () => undefined, signal };
+  const hold = await openHold(ask, house);
+  const held = hold === null ? null : await house.control.heldChanges(hold.id, request);
+  if (hold === null || held === null) return MISSING;
+  const { report, isSame } = held;
+  const body = html`<p><a href="/holds/${hold.id}">${words.title}: ${hold.subject}</a></p>
+${isSame ? null : html`<p class="fault">${words.notSame}</p>`}
+${reveal ? null : html`<p class="note">${words.masked}</p>`}
+${changeTable(ask, report.changes)}
+${report.unshown === 0 ? null : html`<p>${words.unshown(report.unshown)}</p>`}`;
+  return page(words.changesTitle, body);
+}
+
+function changeTable({ language }: Ask, changes: readonly ReportedChange[]): Html {
+  const { holds: words, failed, message } = language.words;
+  const rows = changes.flatMap(({ action, objectKind, key, fields }) => {
+    const what = [objectKind, said(key), words.actions[action]];
+    if (fields.length === 0) return [[...what, '', '', '']];
+    return fields.map(({ field, before, after }) => [...what, field, before ?? '', after ?? '']);
+  });
+  const fieldHeads = [words.field, words.before, words.after];
+  const head = [failed.kind, message.key, message.action, ...fieldHeads];
+  return table(words.changesTitle, head, rows);
+}
+
+async function decide(ask: Ask, house: House): Promise<Answer> {
+  const hold = await openHold(ask, house);
+  const reason = ask.field('reason').trim().slice(0, 500);
+  const word = ask.field('do');
+  if (hold === null || hold.digest !== ask.field('digest')) return see('/holds?done=over');
+  if (reason === '' || (word !== 'approve' && word !== 'reject')) return see(`/holds/${hold.id}`);
+  const known = new Set(hold.parts.map(({ unit }) => unit));
+  const chosen = ask.fields('unit').slice(0, MOST_UNITS);
+  if (!chosen.every((unit) => known.has(unit))) return see('/holds?done=over');
+  const units = chosen.length === 0 ? null : chosen;
+  const decision = { approve: word === 'approve', who: ask.who, reason, units };
+  const after = await house.control.decideHold(hold.id, decision);
+  if (after === null) return see('/holds?done=over');
+  return see(after.state === 'open' ? `/holds/${hold.id}` : '/holds?done=decided');
+}

@@ -1,0 +1,126 @@
+import type { Message, Trace } from '../../core/control/control-bus.ts';
+import { type Content, type Html, html } from '../html.ts';
+import { definitions, state, table, token, whyNot } from '../layout.ts';
+import { type Answer, type Ask, type House, MISSING, page, type Route, see } from '../route.ts';
+import { causeAndRemedy } from './trouble.ts';
+
+const MOST_WAITING = 20;
+
+/** One message: why, what to do, where it comes from, who waits; technical details last. */
+export const MESSAGE: readonly Route[] = [
+  { method: 'get', path: '/message/:id', needs: 'list', answer: messagePage },
+  { method: 'post', path: '/message/:id/retry', needs: 'act', answer: retry },
+  { method: 'post', path: '/message/:id/discard', needs: 'act', answer: discard },
+];
+
+async function messagePage(ask: Ask, { control }: House): Promise<Answer> {
+  const { language } = ask;
+  const { message: words } = language.words;
+  const message = await control.failure(ask.param('id'));
+  if (message === null) return MISSING;
+  const { trouble } = message;
+  const cause = await control.causeOf(message);
+  const waiting = await control.waitingFor(message.id, MOST_WAITING + 1);
+  const trace = await traceOf(ask, message, control);
+  const sentence = sentenceOf(ask, message);
+  const body = html`<p>${state(message.state === 'failed' ? 'bad' : 'wait', sentence)}</p>
+${trouble === null ? null : causeAndRemedy(ask, trouble)}
+${cause === null ? null : html`<h2>${words.waitsFor}</h2><ul><li>${linkTo(ask, cause)}</li></ul>`}
+${ask.may('act') ? actions(ask, message) : whyNot(ask)}
+<h2>${words.from}</h2>${origin(ask, message, trace)}
+<h2>${words.behind}</h2>${behind(ask, waiting)}
+<details><summary>${words.technical}</summary>${details(ask, message, trace)}</details>`;
+  return page(words.title, body);
+}
+
+/** Null where this person may not see it, and of a record that could not be told whose it is. */
+async function traceOf(
+  ask: Ask,
+  { origin: about }: Message,
+  control: House['control'],
+): Promise<Trace | null> {
+  if (!ask.may('contents') || about.id === '') return null;
+  return shown(ask, await control.trace(about, ask.who));
+}
+
+/** A protected person is told of like one of whom no source speaks, but to who may know. */
+function shown(ask: Ask, trace: Trace): Trace {
+  return trace.isProtected && !ask.may('protected') ? { ...trace, sources: [] } : trace;
+}
+
+function linkTo(ask: Ask, message: Message): Html {
+  return html`<a href="/message/${message.id}">${sentenceOf(ask, message)}</a>`;
+}
+
+/** Records and entities come from a source; all else is on its way to a target. */
+function sentenceOf({ language }: Ask, { type, objectKind, target, state: name }: Message): string {
+  const { message: words, states } = language.words;
+  const isFromSource = type === 'inbound' || type === 'entity';
+  if (isFromSource) return words.fromSource(objectKind, target);
+  return words.sentence(objectKind, target, states[name]);
+}
+
+function actions(ask: Ask, { id, type }: Message): Html {
+  const { message: words, failed } = ask.language.words;
+  const retryForm = html`<form method="post" action="/message/${id}/retry" class="stack">${token(ask)}
+<button>${words.retry}</button></form>`;
+  return html`<section class="card">${type === 'deliver' ? retryForm : html`<p class="note">${failed.judged}</p>`}
+<form method="post" action="/message/${id}/discard" class="stack">${token(ask)}
+<label>${failed.reason}<input name="reason" required maxlength="500"></label>
+<button class="second">${words.discard}</button></form></section>`;
+}
+
+function origin(ask: Ask, { origin: { kind, id }, trouble }: Message, trace: Trace | null): Html {
+  const { message: words, person, refused } = ask.language.words;
+  if (!ask.may('contents')) return html`<p class="note">${refused.text('contents')}</p>`;
+  const link = html`<a href="/person/${id}">${words.toPerson}</a>`;
+  const about: Content = kind === 'person' ? link : `${kind} ${id}`;
+  const sources = trace?.sources ?? [];
+  const rows = sources.map((one) => [one.source, one.stream, `${one.file}:${one.line}`]);
+  const place = trouble?.place ?? null;
+  const list = table(words.sources, [person.source, person.stream, person.place], rows);
+  return html`${definitions([
+    ...(id === '' ? [] : [[words.about, about] as const]),
+    ...(place === null ? [] : [[words.place, `${place.file}:${place.line ?? 1}`] as const]),
+  ])}${rows.length === 0 ? null : list}`;
+}
+
+function behind(ask: Ask, waiting: readonly Message[]): Html {
+  const { message: words } = ask.language.words;
+  if (waiting.length === 0) return html`<p>${words.behindNone}</p>`;
+  const links = waiting.slice(0, MOST_WAITING).map((one) => html`<li>${linkTo(ask, one)}</li>`);
+  return html`<ul>${links}</ul>${waiting.length > MOST_WAITING ? html`<p>${words.more}</p>` : null}`;
+}
+
+/** A key may be an account's name: personal data like any other. */
+function details(ask: Ask, message: Message, trace: Trace | null): Html {
+  const { language } = ask;
+  const mayKnow = trace !== null && (trace.sources.length > 0 || ask.may('protected'));
+  const { message: words } = language.words;
+  return definitions([
+    [words.id, message.id],
+    [words.key, mayKnow ? message.key : words.hidden],
+    [words.action, message.action ?? ''],
+    [words.run, message.run],
+    [words.attempts, message.attempts],
+    [words.created, language.time(message.createdAt)],
+    [words.updated, language.time(message.updatedAt)],
+    [words.doubt, message.inDoubt ? words.yes : words.no],
+  ]);
+}
+
+async function retry(ask: Ask, { control }: House): Promise<Answer> {
+  const id = ask.param('id');
+  if ((await control.failure(id)) === null) return MISSING;
+  await control.retry([id], ask.who);
+  return see(`/message/${encodeURIComponent(id)}`);
+}
+
+async function discard(ask: Ask, { control }: House): Promise<Answer> {
+  const id = ask.param('id');
+  if ((await control.failure(id)) === null) return MISSING;
+  const reason = ask.field('reason').trim().slice(0, 500);
+  if (reason === '') return see(`/message/${encodeURIComponent(id)}`);
+  await control.discard([id], ask.who, reason);
+  return see('/failed');
+}

@@ -1,0 +1,96 @@
+import type {
+  Finding,
+  FlowOutcome,
+  Overview,
+  SourceContact,
+} from '../../core/control/control-bus.ts';
+import { type Content, type Html, html } from '../html.ts';
+import { count, said, state, table } from '../layout.ts';
+import { type Answer, type Ask, type House, page, type Route } from '../route.ts';
+import { inUrgency } from '../urgency.ts';
+
+/** What a person sees first in the morning. */
+export const OVERVIEW: readonly Route[] = [
+  { method: 'get', path: '/', needs: 'list', answer: overviewPage },
+  { method: 'get', path: '/live', needs: 'list', answer: async () => ({ kind: 'live' }) },
+];
+
+async function overviewPage(ask: Ask, { control }: House): Promise<Answer> {
+  const { overview: words } = ask.language.words;
+  const overview = await control.overview();
+  const findings = inUrgency(await control.findings());
+  const body = html`<div data-live>
+${findings.length === 0 ? quiet(ask, overview) : needed(ask, findings)}
+<h2>${words.flows}</h2>
+<ul class="flows">${overview.flows.map((flow) => html`<li>${flowLine(ask, flow)}</li>`)}</ul>
+<h2>${words.sources}</h2>
+${sourceTable(ask, overview.sources)}
+</div>`;
+  return page(words.title, body);
+}
+
+function quiet(ask: Ask, { lastTrouble, firstRun }: Overview): Html {
+  const { overview: words } = ask.language.words;
+  const since = lastTrouble ?? firstRun;
+  const how = since === null ? words.nothingYet : words.quietSince(ask.language.time(since));
+  return html`<p class="quiet">${state('good', words.quiet)} ${how}</p>`;
+}
+
+function needed(ask: Ask, findings: readonly Finding[]): Html {
+  const { overview: words } = ask.language.words;
+  return html`<h2>${words.findings}</h2>
+<p>${state('bad', words.findingCount(findings.length))}</p>
+<ol class="findings">${findings.map((finding) => html`<li>${findingCard(ask, finding)}</li>`)}</ol>`;
+}
+
+function findingCard(ask: Ask, { id, code, subject, text, hint }: Finding): Html {
+  const { overview: words } = ask.language.words;
+  const link = id.startsWith('hold ')
+    ? html`<p><a href="/holds">${words.toHold}: ${subject}</a></p>`
+    : id.startsWith('failed ')
+      ? html`<p><a href="/failed">${words.toFailed}: ${subject}</a></p>`
+      : null;
+  return html`<p class="what">${said(text)}</p><p>${said(hint)}</p>
+<p class="note">${code}, ${subject}</p>${link}`;
+}
+
+/** One sentence, and when it was and will be. */
+function flowLine(ask: Ask, flow: FlowOutcome): Html {
+  const { language } = ask;
+  const { overview: words, outcomes } = language.words;
+  const { run, nextTurn } = flow;
+  const when: Content[] = [];
+  if (run !== null) {
+    const at = language.time(run.endedAt ?? run.startedAt);
+    when.push(`${words.lastRun} ${at} (${outcomes[run.outcome]}), `);
+  }
+  when.push(`${words.next} ${nextTurn === null ? words.noTurn : language.wall(nextTurn)}`);
+  return html`${state(kindOf(flow), sentence(ask, flow))} <span class="note">${when}</span>`;
+}
+
+function kindOf({ run, failed, waiting }: FlowOutcome): 'good' | 'wait' | 'bad' {
+  if (run?.outcome === 'failed' || failed > 0) return 'bad';
+  return run?.outcome === 'done' && waiting === 0 ? 'good' : 'wait';
+}
+
+function sentence(ask: Ask, { module, run, failed, waiting }: FlowOutcome): string {
+  const { overview: words } = ask.language.words;
+  if (run === null) return words.never(module);
+  if (run.outcome === 'running') return words.running(module);
+  const delivered = (run.counts['delivered'] ?? 0) + (run.counts['removed'] ?? 0);
+  if (delivered + failed + waiting === 0) return words.nothing(module);
+  return words.flow(module, delivered, failed, waiting);
+}
+
+function sourceTable(ask: Ask, sources: readonly SourceContact[]): Html {
+  const { language } = ask;
+  const { overview: words, outcomes } = language.words;
+  const rows = sources.map(({ module, run, takenInAt, setAside }) => [
+    module,
+    takenInAt === null ? words.never2 : language.time(takenInAt),
+    run === null ? null : state(run.outcome === 'done' ? 'good' : 'wait', outcomes[run.outcome]),
+    count(ask, setAside),
+  ]);
+  const head = [words.source, words.contact, words.outcome, words.setAside];
+  return table(words.sources, head, rows);
+}

@@ -1,0 +1,102 @@
+import type { PersonHint, TargetTrace, Trace } from '../../core/control/control-bus.ts';
+import { type Html, html } from '../html.ts';
+import { said, state, table } from '../layout.ts';
+import { type Answer, type Ask, type House, page, type Route, see } from '../route.ts';
+import { explainForm } from './explain.ts';
+import { nobody, searchForm } from './search-form.ts';
+import { causeAndRemedy } from './trouble.ts';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Why a person is, or is not, in every target. Searches are forms: addresses hold no words. */
+export const PERSON: readonly Route[] = [
+  {
+    method: 'get',
+    path: '/person',
+    needs: 'contents',
+    answer: async (ask) => page(ask.language.words.person.title, searchForm(ask, null)),
+  },
+  { method: 'post', path: '/person', needs: 'contents', answer: search },
+  { method: 'get', path: '/person/:id', needs: 'contents', answer: personPage },
+];
+
+/** What a person who may not know it is not shown, nobody answers to. */
+async function search(ask: Ask, { control }: House): Promise<Answer> {
+  const { person: words } = ask.language.words;
+  const word = ask.field('word').trim().slice(0, 200);
+  const reason = ask.field('reason').trim().slice(0, 500);
+  const all = word === '' ? [] : await control.findPersons(word, ask.who, reason);
+  const found = all.filter(({ isProtected }) => !isProtected || ask.may('protected'));
+  const [first, ...others] = found;
+  if (first === undefined) return nobody(ask);
+  if (others.length === 0) return see(`/person/${first.id}`);
+  return page(words.title, searchForm(ask, choice(ask, found)));
+}
+
+function choice({ language }: Ask, found: readonly PersonHint[]): Html {
+  const { person: words } = language.words;
+  const rows = found.map(({ id, name, birthYear }) => [
+    html`<a href="/person/${id}">${name}</a>`,
+    birthYear ?? '',
+  ]);
+  const list = table(words.title, [words.name, words.born], rows);
+  return html`<p role="status">${words.several(found.length)}</p>${list}`;
+}
+
+/** The look takes as long whether there is such a person, or one whom this person may not see. */
+async function personPage(ask: Ask, { control }: House): Promise<Answer> {
+  const { person: words } = ask.language.words;
+  const id = ask.param('id');
+  if (!UUID.test(id)) return nobody(ask);
+  const trace = await control.trace({ kind: 'person', id }, ask.who);
+  if (isNobody(trace) || (trace.isProtected && !ask.may('protected'))) return nobody(ask);
+  const body = html`${trace.isProtected ? html`<p class="what">${words.protected}</p>` : null}
+<ul class="flows">${trace.targets.map((one) => html`<li>${answerLine(ask, one)}</li>`)}</ul>
+${trace.notTaken.length === 0 ? null : html`<h2>${words.newer}</h2>${trace.notTaken.map((one) => causeAndRemedy(ask, one))}`}
+${trace.targets.map((one) => targetSection(ask, id, one))}
+${trace.isProtected ? null : sources(ask, trace)}`;
+  return page(words.title, body);
+}
+
+function isNobody({ sources, notTaken, targets, isProtected }: Trace): boolean {
+  const isTraced = targets.some(({ objects }) => objects.length > 0);
+  return !isProtected && sources.length === 0 && notTaken.length === 0 && !isTraced;
+}
+
+/** The whole answer in a line: in the reader's words, and in the hub's own. */
+function answerLine(ask: Ask, target: TargetTrace): Html {
+  const { verdicts } = ask.language.words;
+  const sentence = `${target.target}: ${verdicts[target.verdict]}`;
+  return html`${state(kindOf(target), sentence)}<br>${said(target.answer)}`;
+}
+
+function kindOf({ verdict, objects, obstacles }: TargetTrace): 'good' | 'wait' | 'bad' {
+  const isBad = objects.some(({ state: name }) => name === 'failed' || name === 'parked');
+  if (isBad) return 'bad';
+  const isDone = objects.every(({ state: name }) => name === 'delivered');
+  return verdict !== 'sent' || (isDone && obstacles.length === 0) ? 'good' : 'wait';
+}
+
+function targetSection(ask: Ask, person: string, target: TargetTrace): Html | null {
+  const { person: words, states, message } = ask.language.words;
+  if (target.objects.length === 0 || target.verdict === 'protected') return null;
+  const rows = target.objects.map((object) => [
+    object.objectKind,
+    object.key,
+    states[object.state],
+    object.trouble === null ? '' : said(`${object.trouble.code} ${object.trouble.text}`),
+    object.at === null ? '' : ask.language.time(object.at),
+  ]);
+  const head = [words.object, message.key, words.state, message.why, message.updated];
+  const title = words.inTarget(target.target);
+  return html`<h2>${title}</h2>${table(title, head, rows)}${explainForm(ask, person, target)}`;
+}
+
+function sources({ language }: Ask, trace: Trace): Html {
+  const { person: words } = language.words;
+  const rows = trace.sources.map((one) => {
+    return [one.source, one.stream, one.externalId, `${one.file}:${one.line}`];
+  });
+  const head = [words.source, words.stream, language.words.message.id, words.place];
+  return html`<h2>${words.sources}</h2>${table(words.sources, head, rows)}`;
+}

@@ -1,0 +1,17 @@
+import { type Html, html } from '../html.ts';
+import { token } from '../layout.ts';
+import { type Answer, type Ask, page } from '../route.ts';
+
+export function searchForm(ask: Ask, found: Html | null): Html {
+  const { person: words } = ask.language.words;
+  return html`<form method="post" action="/person" class="stack" role="search">${token(ask)}
+<label>${words.search}<input name="word" required maxlength="200" autocomplete="off" spellcheck="false"></label>
+<label>${words.reason}<input name="reason" maxlength="500" autocomplete="off"></label>
+<button>${words.submit}</button><p class="note">${words.note}</p></form>${found}`;
+}
+
+/** The same for whom there is not, and whom this person may not see. */
+export function nobody(ask: Ask): Answer {
+  const { person: words } = ask.language.words;
+  return page(words.title, searchForm(ask, html`<p role="status">${words.nobody}</p>`), 404);
+}

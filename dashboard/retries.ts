@@ -1,0 +1,84 @@
+import type { ControlBus, GroupReport } from '../core/control/control-bus.ts';
+import type { Log } from '../core/log/log.ts';
+
+/** A group that is tried again; its page tells how it goes. */
+export type Retry =
+  | { readonly state: 'running' }
+  | { readonly state: 'ended'; readonly report: GroupReport }
+  | { readonly state: 'refused'; readonly code: string; readonly text: string };
+
+export interface RetriedGroup {
+  readonly target: string;
+  readonly code: string;
+  readonly objectKind: string;
+  readonly until: number;
+}
+
+/** Retries of whole groups go on while pages are read; each group's last one is remembered. */
+export class Retries {
+  readonly #control: ControlBus;
+  readonly #log: Log;
+  readonly #known = new Map<string, Retry>();
+  readonly #stop = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(control: ControlBus, log: Log) {
+    this.#control = control;
+    this.#log = log;
+  }
+
+  of(group: Omit<RetriedGroup, 'until'>): Retry | null {
+    return this.#known.get(nameOf(group)) ?? null;
+  }
+
+  begin(group: RetriedGroup, who: string): void {
+    const name = nameOf(group);
+    if (this.#known.get(name)?.state === 'running') return;
+    this.#known.set(name, { state: 'running' });
+    const running = this.#run(group, who).then((retry) => {
+      this.#known.set(name, retry);
+    });
+    this.#running.add(running);
+    running.finally(() => this.#running.delete(running));
+  }
+
+  /** What is under way stops cleanly. */
+  async stop(): Promise<void> {
+    this.#stop.abort(new Error('the dashboard stops'));
+    await Promise.all(this.#running);
+  }
+
+  async #run(group: RetriedGroup, who: string): Promise<Retry> {
+    const { signal } = this.#stop;
+    const request = { ...group, who, onProgress: () => undefined, signal };
+    try {
+      return { state: 'ended', report: await this.#control.retryGroup(request) };
+    } catch (failure) {
+      if (signal.aborted || isFailure(failure)) {
+        return { state: 'refused', ...(isFailure(failure) ? told(failure) : STOPPED) };
+      }
+      this.#log.error({ kind: failure instanceof Error ? failure.name : '' }, 'a retry broke off');
+      return { state: 'refused', code: 'DEFECT', text: '' };
+    }
+  }
+}
+
+const STOPPED = { code: 'INTERRUPTED', text: '' };
+
+function nameOf({ target, code, objectKind }: Omit<RetriedGroup, 'until'>): string {
+  return JSON.stringify([target, code, objectKind]);
+}
+
+interface ExpectedFailure extends Error {
+  readonly code: string;
+  readonly hint: string;
+}
+
+/** What the hub expects to go wrong has a code and a hint; all else is a defect. */
+function isFailure(thrown: unknown): thrown is ExpectedFailure {
+  return thrown instanceof Error && 'code' in thrown && 'hint' in thrown;
+}
+
+function told({ code, message }: ExpectedFailure): { code: string; text: string } {
+  return { code, text: message };
+}

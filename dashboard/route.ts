@@ -1,0 +1,69 @@
+import type { Account, ControlBus, Right } from '../core/control/control-bus.ts';
+import type { Html } from './html.ts';
+import type { Language } from './language.ts';
+import type { Live } from './live.ts';
+import type { Retries } from './retries.ts';
+import type { Tries } from './tries.ts';
+
+/** Who may come: anyone, whoever has signed in, or whoever has one right. */
+export type Needs = 'anyone' | 'account' | Right;
+
+/** One address of the dashboard. Nothing is served that does not stand in a list of these. */
+export interface Route {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  readonly needs: Needs;
+  answer(ask: Ask, house: House): Promise<Answer>;
+}
+
+/** What all requests share. */
+export interface House {
+  readonly control: ControlBus;
+  readonly now: () => number;
+  readonly live: Live;
+  readonly retries: Retries;
+  readonly tries: Tries;
+}
+
+/** One request, checked: whoever asks may, and a form is one of ours. */
+export interface Ask {
+  /** Null only where anyone may come. */
+  readonly account: Account | null;
+  /** For the audit trail. */
+  readonly who: string;
+  readonly language: Language;
+  /** The cookie's value, whether it has signed in or not. */
+  readonly session: string;
+  /** Stands in every form. */
+  readonly csrf: string;
+  readonly address: string;
+  param(name: string): string;
+  query(name: string): string;
+  field(name: string): string;
+  fields(name: string): readonly string[];
+  may(right: Right): boolean;
+}
+
+export type Answer =
+  | { readonly kind: 'page'; readonly title: string; readonly body: Html; readonly status?: number }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'see'; readonly path: string; readonly cookie?: Cookie }
+  | { readonly kind: 'text'; readonly text: string; readonly status: number }
+  | { readonly kind: 'live' };
+
+export interface Cookie {
+  readonly name: 'session' | 'language';
+  /** Empty: the cookie goes. */
+  readonly value: string;
+}
+
+export const MISSING: Answer = { kind: 'missing' };
+
+export function page(title: string, body: Html, status = 200): Answer {
+  return { kind: 'page', title, body, status };
+}
+
+/** After a form: the browser asks anew, so that a reload repeats nothing. */
+export function see(path: string): Answer {
+  return { kind: 'see', path };
+}

@@ -1,0 +1,23 @@
+import { EXPLAIN } from './pages/explain.ts';
+import { FAILED } from './pages/failed.ts';
+import { HEALTH } from './pages/health.ts';
+import { HOLDS } from './pages/holds.ts';
+import { MESSAGE } from './pages/message.ts';
+import { OVERVIEW } from './pages/overview.ts';
+import { PERSON } from './pages/person.ts';
+import { RUNS } from './pages/runs.ts';
+import { SIGN_IN } from './pages/sign-in.ts';
+import type { Route } from './route.ts';
+
+/** Every address that is served; test/dashboard/access-matrix.test.ts knows each of them. */
+export const ROUTES: readonly Route[] = [
+  ...HEALTH,
+  ...SIGN_IN,
+  ...OVERVIEW,
+  ...FAILED,
+  ...MESSAGE,
+  ...HOLDS,
+  ...PERSON,
+  ...EXPLAIN,
+  ...RUNS,
+];

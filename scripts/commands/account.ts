@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import { RIGHTS, type Right } from '../../core/control/control-bus.ts';
+import { withExamples } from '../terminal/examples.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { formatTable } from '../terminal/table.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { withHub } from '../terminal/with-hub.ts';
+
+/** `skolnav account`: who may use the dashboard, and what each may do there. */
+export function addAccountCommand(program: Command, terminal: Terminal): void {
+  const account = program.command('account').description('who may use the dashboard');
+  addList(terminal, account);
+  addInvite(terminal, account);
+  addRemove(terminal, account);
+}
+
+function addList(terminal: Terminal, account: Command): void {
+  account
+    .command('list', { isDefault: true })
+    .description('the accounts and their rights')
+    .option('--json', 'machine-readable')
+    .action(async ({ json }: { json?: boolean }, command: Command) => {
+      await withHub(terminal, command, async ({ control }) => {
+        const accounts = await control.access.accounts();
+        if (json === true) terminal.printJson(accounts);
+        else if (accounts.length === 0) terminal.print('Nobody: skolnav account invite <name>');
+        else {
+          const rows = accounts.map(({ name, rights }) => [name, rights.join(', ')]);
+          terminal.print(formatTable(['name', 'rights'], rows));
+        }
+        return EXIT.done;
+      });
+    });
+}
+
+function addInvite(terminal: Terminal, account: Command): void {
+  withExamples(
+    account.command('invite <name>'),
+    'account invite kim',
+    'account invite robin --rights list,contents',
+  )
+    .description('a link, good once and for a day, with which a person sets a password')
+    .option('--rights <list>', `of ${RIGHTS.join(', ')}`, 'list,contents,act')
+    .action(async (name: string, { rights }: { rights: string }, command: Command) => {
+      await withHub(terminal, command, async ({ control }) => {
+        const wanted = rights.split(',').map((one) => one.trim());
+        const known = wanted.filter((one): one is Right => RIGHTS.some((right) => right === one));
+        if (known.length < wanted.length || !/^[\w.@-]{1,100}$/.test(name)) {
+          terminal.printError(`a name without spaces, and rights of ${RIGHTS.join(', ')}`);
+          return EXIT.usage;
+        }
+        const secret = await control.access.invite({ name, rights: known }, terminal.user);
+        terminal.print(`Behind the dashboard's address, once and within a day: /welcome/${secret}`);
+        return EXIT.done;
+      });
+    });
+}
+
+function addRemove(terminal: Terminal, account: Command): void {
+  account
+    .command('remove <name>')
+    .description('takes an account away and ends its sessions (audited)')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      await withHub(terminal, command, async ({ control }) => {
+        const isGone = await control.access.remove(name, terminal.user);
+        terminal.print(
+          isGone ? `${name} may not sign in any more.` : `There is no account ${name}.`,
+        );
+        return isGone ? EXIT.done : EXIT.failed;
+      });
+    });
+}

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import type { Settlement } from '../../core/store/message-store.ts';
+import type { Store } from '../../core/store/store.ts';
+import { messageOf, TARGET, TROUBLE } from './store-fixtures.ts';
+
+/** What the store promises of messages in trouble, for pages that must be quick. */
+export function describeGroups(getStore: () => Store): void {
+  describe('groups of messages', () => {
+    it('gives a group page by page, oldest first, and knows who waits for whom', async () => {
+      const { messages } = getStore();
+      const ids = ['m1', 'm2', 'm3', 'm4'];
+      const settle = (id: string, result: Settlement['result']) =>
+        messages.settle([{ message: messageOf(id), result }]);
+      await messages.put(ids.map((id) => messageOf(id)));
+      for (const id of ids) await settle(id, { kind: 'failed', trouble: TROUBLE });
+      const behind = { ...TROUBLE, waitsFor: 'm1' };
+      await messages.put([messageOf('b1'), messageOf('b2')]);
+      await settle('b1', { kind: 'blocked', trouble: behind });
+      await settle('b2', { kind: 'blocked', trouble: { ...behind, waitsFor: 'm2' } });
+      const about = { target: TARGET, type: 'deliver', objectKind: 'person' } as const;
+      const group = { ...about, state: 'failed', code: TROUBLE.code } as const;
+      const first = await messages.page(group, 0, 3);
+      assert.deepEqual(
+        first.messages.map(({ id }) => id),
+        ['m1', 'm2', 'm3'],
+      );
+      const rest = await messages.page(group, first.next ?? 0, 3);
+      assert.deepEqual([rest.messages.map(({ id }) => id), rest.next], [['m4'], null]);
+      assert.deepEqual((await messages.page({ ...group, code: null }, 0, 3)).messages, []);
+      const waiting = await messages.waitingFor('m1', 5);
+      assert.deepEqual(
+        waiting.map(({ id }) => id),
+        ['b1'],
+      );
+    });
+  });
+}

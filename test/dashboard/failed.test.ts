@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { freeNames, type Hosted, withTakenNames } from './hosted.ts';
+import { somebody, type Visitor } from './visitor.ts';
+
+const GROUP = {
+  target: 'identity:scim',
+  type: 'deliver',
+  state: 'failed',
+  code: 'KEY_TAKEN',
+  kind: 'User',
+} as const;
+
+describe('failed messages', () => {
+  let town: Hosted;
+  let visitor: Visitor;
+
+  beforeEach(async () => {
+    town = await withTakenNames(70, 60);
+    visitor = await somebody(town.hub, town.dashboard.url, 'kim');
+  });
+  afterEach(() => town.close());
+
+  const path = (more: Record<string, string> = {}) =>
+    `/failed/group?${new URLSearchParams({ ...GROUP, ...more })}`;
+  const idsOn = (page: string) =>
+    [...page.matchAll(/name="id" value="([^"]+)"/g)].map(([, id]) => id);
+  const fields = (until: number) => [...Object.entries(GROUP), ['until', String(until)]] as const;
+  const settled = async () => {
+    for (let look = 0; look < 100; look++) {
+      const page = await visitor.read(path());
+      if (!page.includes('A retry is under way')) return page;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return '';
+  };
+  const open = () => town.hub.control.failures({ code: 'KEY_TAKEN', limit: 100 });
+
+  it('stand in groups by code, target and kind, with how many', async () => {
+    const page = await visitor.read('/failed');
+    assert.match(page, /61 messages wait/);
+    assert.match(page, /KEY_TAKEN<\/a>/);
+    assert.match(page, /<span class="count">60<\/span>/);
+  });
+
+  it('come page by page, each once', async () => {
+    const first = await visitor.read(path());
+    const next = /href="([^"]+)" rel="next"/.exec(first)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const second = await visitor.read(next);
+    assert.equal(new Set([...idsOn(first), ...idsOn(second)]).size, 60);
+    assert.deepEqual([idsOn(first).length, idsOn(second).length], [50, 10]);
+    assert.doesNotMatch(second, /rel="next"/);
+  });
+
+  it('are tried again as a group: one first, and no other while it fails as before', async () => {
+    await visitor.send('/failed/group/retry', fields(town.world.now));
+    assert.match(await settled(), /1 of 60 were tried, 0 mended.*stage 1 of 3/s);
+    freeNames(town, 60);
+    await visitor.send('/failed/group/retry', fields(town.world.now));
+    assert.match(await settled(), /60 of 60 were tried, 60 mended/);
+    assert.deepEqual(await open(), []);
+  });
+
+  it('are left alone by an action on a page that was shown before they failed', async () => {
+    const [one] = await open();
+    await visitor.send('/failed/group/retry', fields((one?.updatedAt ?? 0) - 60_000));
+    assert.match(await settled(), /0 of 0 were tried/);
+    const until = [...fields((one?.updatedAt ?? 0) - 60_000), ['reason', 'x'], ['sure', 'yes']];
+    await visitor.send(
+      '/failed/group/discard',
+      until.map(([name = '', value = '']) => [name, value]),
+    );
+    assert.equal((await open()).length, 60);
+  });
+
+  it('are discarded with a reason that is kept, those selected or all', async () => {
+    const chosen = idsOn(await visitor.read(path())).slice(0, 2);
+    const selected = chosen.map((id) => ['id', id ?? ''] as const);
+    const form = [...fields(0), ...selected, ['do', 'discard']] as [string, string][];
+    await visitor.send('/failed/selected', form);
+    assert.equal((await open()).length, 60, 'without a reason nothing happens');
+    const sent = await visitor.send('/failed/selected', [...form, ['reason', 'left the town']]);
+    assert.match(
+      await visitor.read(sent.headers.get('location') ?? ''),
+      /2 messages were discarded/,
+    );
+    const all = [...fields(town.world.now), ['reason', 'left the town']] as [string, string][];
+    await visitor.send('/failed/group/discard', all);
+    assert.equal((await open()).length, 58, 'without a yes nothing happens');
+    await visitor.send('/failed/group/discard', [...all, ['sure', 'yes']]);
+    assert.deepEqual(await open(), []);
+    const [entry] = await town.hub.control.auditTrail(1);
+    assert.deepEqual([entry?.who, entry?.reason], ['kim', 'left the town']);
+  });
+
+  it('say each why, what to do, where it comes from, and the technical last', async () => {
+    const [id] = idsOn(await visitor.read(path()));
+    const page = await visitor.read(`/message/${id}`);
+    const places = ['What to do', 'KEY_TAKEN', 'Where it comes from', '.xml:', 'Technical details'];
+    const found = places.map((word) => page.indexOf(word));
+    assert.ok(!found.includes(-1), found.join());
+    assert.deepEqual(
+      found,
+      [...found].sort((a, b) => a - b),
+    );
+    const retried = await visitor.send(`/message/${id}/retry`, []);
+    assert.match(await visitor.read(retried.headers.get('location') ?? ''), /waits for its turn/);
+    await visitor.send(`/message/${id}/discard`, [['reason', 'a test']]);
+    assert.equal((await visitor.ask(`/message/${id}`)).status, 404);
+  });
+
+  it('show no key, no way to the person, and no button, to who may only see the list', async () => {
+    const guest = await somebody(town.hub, town.dashboard.url, 'robin', ['list']);
+    const [one] = await open();
+    const page = await guest.read(`/message/${one?.id}`);
+    assert.doesNotMatch(page, /\/person\/|\.xml:/);
+    assert.match(page, /shown to those who may see personal data/);
+    assert.match(page, /takes the right to act/);
+    assert.doesNotMatch(page + (await guest.read(path())), /action="\/(message|failed)/);
+  });
+});

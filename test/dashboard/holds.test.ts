@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
+import { everybody, oakCutShort, tenSchools } from '../e2e/ten-schools.ts';
+import { World } from '../e2e/world.ts';
+import { batchOf, type Town } from '../situations/town.ts';
+import { type Hosted, hosted } from './hosted.ts';
+import { somebody, type Visitor } from './visitor.ts';
+
+describe('a decision', () => {
+  let town: Hosted;
+  let kim: Visitor;
+  let robin: Visitor;
+
+  before(async () => {
+    const world = await World.open();
+    await world.reconfigure(
+      'modules:',
+      'sources: { register: { perUnit: { minRecords: 0 } } }\nmodules:',
+    );
+    await world.guard('{ maxDelete: 10%, approvals: 2 }');
+    const night = async (day: string, schools: Town) => {
+      await publish(join(world.folder, 'data', 'register'), batchOf(day, schools));
+      world.now = Date.parse(`${day}T03:00:00+02:00`);
+      await world.sync('identity');
+    };
+    await night('2026-09-01', tenSchools(everybody));
+    await night('2026-09-02', tenSchools(oakCutShort));
+    town = await hosted(world);
+    kim = await somebody(town.hub, town.dashboard.url, 'kim');
+    robin = await somebody(town.hub, town.dashboard.url, 'robin', ['list', 'act']);
+  });
+  after(() => town.close());
+
+  const held = async () => {
+    const [hold] = await town.hub.control.holds('open');
+    assert.ok(hold !== undefined);
+    return { hold, path: `/holds/${hold.id}` };
+  };
+
+  it('is asked for with what is held, of which school, and why', async () => {
+    const { path } = await held();
+    assert.match(await kim.read('/holds'), /flow identity/);
+    const page = await kim.read(path);
+    assert.match(page, /oak: the plan would delete 24 of 60/);
+    assert.match(page, /2 different persons must approve/);
+    assert.match(await kim.read('/'), /See what is held back: flow identity/);
+  });
+
+  it('shows the changes field by field, and values to who may see them alone', async () => {
+    const { path } = await held();
+    const open = await kim.read(`${path}/changes`);
+    const masked = await robin.read(`${path}/changes`);
+    assert.match(open, /deleted|shut/);
+    assert.match(masked, /Values are shown to those who may/);
+    assert.ok(!masked.includes('oak37@'));
+  });
+
+  it('is taken by two persons where config asks, for what the page has shown', async () => {
+    const { hold, path } = await held();
+    const form = [
+      ['do', 'approve'],
+      ['reason', 'as the school says'],
+    ] as const;
+    const stale = await kim.send(`${path}/decide`, [...form, ['digest', 'another']]);
+    assert.equal(stale.headers.get('location'), '/holds?done=over');
+    const meant = [...form, ['digest', hold.digest], ['unit', hold.parts[0]?.unit ?? '']] as const;
+    for (const _twice of [1, 2]) await kim.send(`${path}/decide`, meant);
+    assert.match(await kim.read(path), /approved by kim/);
+    assert.equal((await held()).hold.state, 'open', 'one person is one person');
+    const last = await robin.send(`${path}/decide`, meant);
+    assert.equal(last.headers.get('location'), '/holds?done=decided');
+    assert.deepEqual(await town.hub.control.holds('open'), []);
+    assert.match(await kim.read('/holds?done=decided'), /The next run follows it/);
+  });
+});

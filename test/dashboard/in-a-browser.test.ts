@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import type { Hold } from '../../core/control/control-bus.ts';
+import { serviceOrPending } from '../services.ts';
+import { findBrowser } from './browser.ts';
+import { freeNames, type Hosted, withTakenNames } from './hosted.ts';
+import { PASSWORD } from './visitor.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const MOST_TABS = 60;
+
+/** What a screen reader would say of where the focus is, as the browser works it out. */
+const FOCUSED = '(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()';
+const IS_WIDE = 'document.documentElement.scrollWidth > window.innerWidth';
+const VIOLATIONS =
+  'axe.run().then((all) => all.violations.map((one) => [one.id, ...one.nodes.map((node) => node.html)].join(" ")))';
+
+const TROUBLE = { code: 'GUARD_LIMIT', text: 'too much', hint: 'look at it', place: null };
+const HOLD: Hold = {
+  ...{ id: 'h1', subject: 'flow identity', run: 'run-1', reasons: [TROUBLE], digest: 'd' },
+  ...{ counts: { delete: 24 }, needs: 2, state: 'open', createdAt: 1, decidedAt: null },
+  parts: [{ unit: 'u', name: 'oak', digest: 'd', counts: { delete: 24 } }],
+  approvals: [{ who: 'robin', at: 1, reason: 'as the school says', units: null }],
+  ...{ rejections: [], decidedBy: null, reason: null },
+};
+
+describe('the dashboard in a browser', function () {
+  this.timeout(120_000);
+  let browser: Browser;
+  let town: Hosted;
+
+  before(async function () {
+    browser = serviceOrPending(this, await findBrowser());
+  });
+  after(() => browser?.close());
+  beforeEach(async () => {
+    town = await withTakenNames(12, 7);
+    const { access } = town.hub.control;
+    const rights = ['list', 'contents', 'act'] as const;
+    await access.accept(await access.invite({ name: 'kim', rights }, 'test'), PASSWORD);
+  });
+  afterEach(() => town.close());
+
+  async function pageWith(options: Parameters<Browser['newContext']>[0]) {
+    const page = await (await browser.newContext(options)).newPage();
+    const faults: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') faults.push(message.text());
+    });
+    page.on('pageerror', (fault) => faults.push(fault.message));
+    await page.goto(`${town.dashboard.url}/`);
+    return { page, faults };
+  }
+
+  const textOf = async (page: Page) => (await page.locator('main').textContent()) ?? '';
+
+  /** Goes on with Tab until what has the focus says this. */
+  async function tabTo(page: Page, wanted: RegExp) {
+    for (let at = 0; at < MOST_TABS; at++) {
+      await page.keyboard.press('Tab');
+      const text = String(await page.evaluate(FOCUSED));
+      if (wanted.test(text)) return;
+    }
+    assert.fail(`nothing in the Tab order says ${wanted}`);
+  }
+
+  async function press(page: Page, wanted: RegExp) {
+    await tabTo(page, wanted);
+    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
+  }
+
+  async function signIn(page: Page) {
+    await tabTo(page, /^(Namn|Name)$/);
+    await page.keyboard.type('kim');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(PASSWORD);
+    await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
+  }
+
+  for (const javaScriptEnabled of [true, false]) {
+    const how = javaScriptEnabled ? 'with script' : 'without script';
+    it(`leads from the overview to a fault, its cause and its end by the keyboard alone, ${how}`, async () => {
+      const { page, faults } = await pageWith({ javaScriptEnabled, locale: 'sv-SE' });
+      await signIn(page);
+      assert.match(await textOf(page), /identity: \d+ av \d+ levererade, 7 misslyckades/);
+      await press(page, /^Se vad som misslyckades/);
+      await press(page, /^KEY_TAKEN$/);
+      await press(page, /^[\w-]{8}$/);
+      const why = await textOf(page);
+      assert.match(why, /has the userName of .*Gör så här/s);
+      freeNames(town, 7);
+      await press(page, /^Misslyckat$/);
+      await press(page, /^KEY_TAKEN$/);
+      await press(page, /^Försök igen med alla 7$/);
+      for (let look = 0; look < 50; look++) {
+        await page.reload();
+        if (!(await textOf(page)).includes('pågår')) break;
+      }
+      assert.match(await textOf(page), /7 av 7 prövades, 7 lagades/);
+      await town.world.sync('identity');
+      await press(page, /^Översikt$/);
+      assert.match(await textOf(page), /Inget behöver någon just nu/);
+      assert.deepEqual(faults, [], 'the content security policy stops nothing of ours');
+      await page.context().close();
+    });
+  }
+
+  it('lets axe find nothing on any page, in either language, theme and width', async () => {
+    const [one] = await town.hub.control.failures({ code: 'KEY_TAKEN', limit: 1 });
+    const group = new URLSearchParams({
+      ...{ target: 'identity:scim', type: 'deliver', state: 'failed', code: 'KEY_TAKEN' },
+      kind: 'User',
+    });
+    const own = [`/failed/group?${group}`, `/message/${one?.id}`, `/person/${one?.origin.id}`];
+    await town.hub.engine.store.runs.putHold(HOLD);
+    own.push(`/holds/${HOLD.id}`, `/holds/${HOLD.id}/changes`);
+    const paths = ['/', '/failed', '/holds', '/person', '/runs', '/nowhere', ...own];
+    for (const [locale, colorScheme, width] of [
+      ['sv-SE', 'light', 1440],
+      ['sv-SE', 'dark', 375],
+      ['en-GB', 'dark', 1440],
+      ['en-GB', 'light', 375],
+    ] as const) {
+      const viewport = { width, height: 900 };
+      const { page } = await pageWith({ locale, colorScheme, viewport, bypassCSP: true });
+      await check(page, `sign-in ${locale} ${colorScheme}`);
+      await signIn(page);
+      for (const path of paths) {
+        await page.goto(town.dashboard.url + path);
+        const told = `${path} ${locale} ${colorScheme} ${width}`;
+        await check(page, told);
+        const isWide = await page.evaluate(IS_WIDE);
+        assert.ok(!isWide, `${told} is wider than the screen`);
+      }
+      await page.context().close();
+    }
+  });
+
+  async function check(page: Page, told: string) {
+    await page.addScriptTag({ path: AXE });
+    const found = await page.evaluate(VIOLATIONS);
+    assert.deepEqual(found, [], told);
+  }
+});

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
+import { type Hub, openHub } from '../../core/hub.ts';
+import { silentLog } from '../../core/log/log.ts';
+import type { Dashboard } from '../../dashboard/server.ts';
+import { numbers, smallTown } from '../e2e/small-town.ts';
+import { World } from '../e2e/world.ts';
+import { openFor, somebody, type Visitor } from './visitor.ts';
+
+describe('the overview', () => {
+  let world: World;
+  let hub: Hub;
+  let dashboard: Dashboard;
+  let visitor: Visitor;
+
+  beforeEach(async () => {
+    world = await World.open();
+    await world.quicken();
+  });
+  afterEach(async () => {
+    await dashboard.stop();
+    await hub.close();
+    await world.close();
+  });
+
+  async function open() {
+    const { folder, environment } = world;
+    hub = await openHub({ folder, environment, log: silentLog, now: () => world.now });
+    dashboard = await openFor(hub, () => world.now);
+    visitor = await somebody(hub, dashboard.url, 'kim');
+  }
+  const send = (pupils: number) =>
+    publish(join(world.folder, 'data', 'register'), smallTown('ber-20260901', numbers(1, pupils)));
+  const swedish = async () => {
+    const answer = await visitor.ask('/', { headers: { 'accept-language': 'sv,en' } });
+    return (await answer.text()).replaceAll(' ', ' ');
+  };
+
+  it('says of a new hub that nothing has run', async () => {
+    await open();
+    const page = await visitor.read('/');
+    assert.match(page, /Nothing needs anybody now/);
+    assert.match(page, /identity: has not run yet/);
+  });
+
+  it('tells each flow in a sentence, and that nothing is wrong and since when', async () => {
+    await send(20);
+    await world.sync();
+    await open();
+    const page = await visitor.read('/');
+    assert.match(page, /identity: \d+ of \d+ delivered</);
+    assert.match(page, /Nothing has gone wrong since 1 Sept 2026/);
+    assert.match(page, /next \d+ Sept 2026/);
+  });
+
+  it('tells in Swedish how many failed, and first what needs somebody and what to do', async () => {
+    for (const number of numbers(1, 7)) {
+      const userName = `p${number}@skola.example`;
+      const taken = { id: `x${number}`, version: 1, userName, externalId: 'else' };
+      world.identity.directory.of('Users').set(`x${number}`, taken);
+    }
+    await send(20);
+    await world.sync('identity');
+    await open();
+    const page = await swedish();
+    assert.match(page, /<html lang="sv">/);
+    assert.match(page, /identity: \d+ av \d+ levererade, 7 misslyckades/);
+    assert.ok(page.indexOf('Behöver någon nu') < page.indexOf('Senaste natten'));
+    assert.match(page, /7 failed: /);
+    assert.match(page, /href="\/failed"/);
+  });
+
+  it('is told to an open page when a run has ended', async () => {
+    await open();
+    const stop = new AbortController();
+    const answer = await visitor.ask('/live', { signal: stop.signal });
+    assert.equal(answer.headers.get('content-type'), 'text/event-stream');
+    const heard = (async () => {
+      let text = '';
+      for await (const chunk of answer.body ?? []) {
+        text += Buffer.from(chunk).toString();
+        if (text.includes('event: change')) return true;
+      }
+      return false;
+    })();
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await send(5);
+    await world.sync('identity');
+    assert.equal(await heard, true);
+    stop.abort();
+  });
+});

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
+import type { Right } from '../../core/control/control-bus.ts';
+import { CANARIES, canaryTown, OPEN_PUPIL } from '../e2e/canary-town.ts';
+import { World } from '../e2e/world.ts';
+import { type Hosted, hosted } from './hosted.ts';
+import { somebody, type Visitor } from './visitor.ts';
+
+const NUMBER_OF = {
+  protected: '20130412TF80',
+  /** Of whom nothing could be taken in, but the word of protection. */
+  broken: '20130412TF83',
+  open: '20130412TF85',
+} as const;
+
+describe('a person', () => {
+  let town: Hosted;
+
+  before(async () => {
+    const world = await World.open();
+    await publish(join(world.folder, 'data', 'register'), canaryTown('ber-20260901', 1));
+    await world.sync();
+    town = await hosted(world);
+  });
+  after(() => town.close());
+
+  const as = (name: string, rights: readonly Right[]) =>
+    somebody(town.hub, town.dashboard.url, name, rights);
+  const search = async (visitor: Visitor, word: string) => {
+    const answer = await visitor.send('/person', [
+      ['word', word],
+      ['reason', 'asked by the school'],
+    ]);
+    const to = answer.headers.get('location');
+    return { status: answer.status, to, text: await answer.text() };
+  };
+
+  it('is found by number, account or name, and the first line is the answer', async () => {
+    const visitor = await as('kim', ['list', 'contents']);
+    const words = [NUMBER_OF.open, `${OPEN_PUPIL}@skola.example`];
+    for (const word of [...words, `${OPEN_PUPIL}given ${OPEN_PUPIL}family`]) {
+      const { to } = await search(visitor, word);
+      assert.match(to ?? '', /^\/person\/[0-9a-f-]{36}$/, word);
+      const page = await visitor.read(to ?? '');
+      assert.match(page, /In identity: User delivered/);
+      assert.ok(page.indexOf('In identity: User delivered') < page.indexOf('What the sources say'));
+    }
+  });
+
+  it('is looked up only to be noted: who, why and how many, never the word', async () => {
+    const visitor = await as('kim', ['list', 'contents']);
+    await search(visitor, NUMBER_OF.open);
+    const [entry] = await town.hub.control.auditTrail(1, { action: 'find person' });
+    assert.deepEqual([entry?.who, entry?.reason], ['kim', 'asked by the school']);
+    assert.ok(!JSON.stringify(entry).includes(NUMBER_OF.open));
+  });
+
+  it('who is protected answers like nobody, but to who has the right', async () => {
+    const visitor = await as('kim', ['list', 'contents', 'act']);
+    const bare = (text: string) => text.replaceAll(/value="[^"]*"/g, '');
+    const none = await search(visitor, '20130412TF99');
+    const keeper = await as('robin', ['list', 'contents', 'protected']);
+    const nobody = await visitor.read('/person/00000000-0000-4000-8000-000000000000');
+    const own = (text: string) => bare(text).replaceAll(/[0-9a-f-]{36}/g, '');
+    for (const number of [NUMBER_OF.protected, NUMBER_OF.broken]) {
+      const found = await search(visitor, number);
+      assert.deepEqual([found.status, bare(found.text)], [none.status, bare(none.text)], number);
+      const { to } = await search(keeper, number);
+      const page = await keeper.read(to ?? '');
+      assert.match(page, /Protected person/);
+      for (const word of CANARIES) assert.ok(!page.includes(word));
+      assert.equal(own(await visitor.read(to ?? '')), own(nobody));
+    }
+  });
+
+  it('has values that can be explained, back to rule, file and line', async () => {
+    const visitor = await as('kim', ['list', 'contents']);
+    const { to } = await search(visitor, NUMBER_OF.open);
+    const page = await visitor.read(to ?? '');
+    const option = /<option value="([^"]*User[^"]*)"/.exec(page)?.[1]?.replaceAll('&quot;', '"');
+    const answer = await visitor.send('/explain', [
+      ['flow', 'identity'],
+      ['object', option ?? ''],
+      ['field', 'name.givenName'],
+    ]);
+    const text = await answer.text();
+    assert.match(text, /mappings\/scim\/\S+\.yaml:\d+/);
+    assert.match(text, /register \S+:\d+/);
+  });
+
+  it('stands in no address, title or log', async () => {
+    const visitor = await as('kim', ['list', 'contents']);
+    const { to } = await search(visitor, `${OPEN_PUPIL}given ${OPEN_PUPIL}family`);
+    assert.ok(!(to ?? '').includes(OPEN_PUPIL));
+    const title = /<title>(.*?)<\/title>/.exec(await visitor.read(to ?? ''))?.[1] ?? '';
+    assert.equal(title, 'Person - Skolnav');
+  });
+});

@@ -1,0 +1,82 @@
+import { RIGHTS, type Right } from '../../core/control/control-bus.ts';
+import type { Hub } from '../../core/hub.ts';
+import { silentLog } from '../../core/log/log.ts';
+import { type Dashboard, openDashboard } from '../../dashboard/server.ts';
+
+export const PASSWORD = 'a long sentence of the test';
+
+/** A browser without a screen: it keeps cookies, and sends the forms that pages show. */
+export class Visitor {
+  readonly #url: string;
+  readonly #cookies = new Map<string, string>();
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  get cookies(): ReadonlyMap<string, string> {
+    return this.#cookies;
+  }
+
+  /** A copy of its cookies, in other hands. */
+  twin(): Visitor {
+    const twin = new Visitor(this.#url);
+    for (const [name, value] of this.#cookies) twin.#cookies.set(name, value);
+    return twin;
+  }
+
+  async ask(path: string, init: RequestInit = {}): Promise<Response> {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const headers = { 'accept-language': 'en', ...init.headers, cookie };
+    const answer = await fetch(this.#url + path, { redirect: 'manual', ...init, headers });
+    for (const line of answer.headers.getSetCookie()) {
+      const [name = '', value = ''] = line.split(';')[0]?.split('=') ?? [];
+      if (value === '') this.#cookies.delete(name);
+      else this.#cookies.set(name, value);
+    }
+    return answer;
+  }
+
+  async read(path: string): Promise<string> {
+    const answer = await this.ask(path);
+    return answer.text();
+  }
+
+  /** Sends a form with the token of a page that any visitor may see. */
+  async send(path: string, fields: readonly (readonly [string, string])[]): Promise<Response> {
+    const csrf = /name="csrf" value="([^"]+)"/.exec(await this.read('/nowhere'))?.[1] ?? '';
+    return this.post(path, [['csrf', csrf], ...fields]);
+  }
+
+  post(path: string, fields: readonly (readonly [string, string])[]): Promise<Response> {
+    const body = new URLSearchParams(fields.map(([name, value]) => [name, value]));
+    return this.ask(path, { method: 'POST', body });
+  }
+
+  signIn(name: string, password = PASSWORD): Promise<Response> {
+    return this.send('/sign-in', [
+      ['name', name],
+      ['password', password],
+    ]);
+  }
+}
+
+export function openFor(hub: Hub, now?: () => number): Promise<Dashboard> {
+  const { control } = hub;
+  const at = { host: '127.0.0.1', port: 0, tls: false, timeZone: 'Europe/Stockholm' };
+  return openDashboard({ ...at, control, log: silentLog, ...(now === undefined ? {} : { now }) });
+}
+
+/** Somebody with an account of these rights, signed in. */
+export async function somebody(
+  { control: { access } }: Hub,
+  url: string,
+  name: string,
+  rights: readonly Right[] = RIGHTS,
+): Promise<Visitor> {
+  const invitation = await access.invite({ name, rights }, 'test');
+  await access.accept(invitation, PASSWORD);
+  const visitor = new Visitor(url);
+  await visitor.signIn(name);
+  return visitor;
+}
