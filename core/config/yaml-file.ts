@@ -10,6 +10,7 @@ import {
   visit,
 } from 'yaml';
 import type { Lint } from '../failure/lint.ts';
+import { remembered } from '../message/remembered.ts';
 import type { ShapeFault } from '../schema/validator.ts';
 
 const MOST_CHARACTERS = 1_000_000;
@@ -37,25 +38,15 @@ export interface ParsedYaml {
   readonly lints: readonly Lint[];
 }
 
-/**
- * Files that were read before, by name and text: reading them is half of what opening a hub costs.
- * A process that sees many workspaces keeps the newest.
- */
-const known = new Map<string, ParsedYaml>();
-const MOST_KNOWN = 500;
+/** Files that were read before, by name and text: much of what opening a hub costs. */
+const known = remembered<ParsedYaml>(500);
 
 /**
  * Reads one YAML 1.2 document. What could do harm or mislead is a lint: custom tags, anchors and
  * aliases, duplicate keys, several documents, NUL bytes, a megabyte and more.
  */
 export function parseYaml(file: string, text: string): ParsedYaml {
-  const key = `${file}\n${text}`;
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const parsed = readYaml(file, text);
-  if (known.size >= MOST_KNOWN) known.delete(known.keys().next().value ?? '');
-  known.set(key, parsed);
-  return parsed;
+  return known(`${file}\n${text}`, () => readYaml(file, text));
 }
 
 function readYaml(file: string, text: string): ParsedYaml {

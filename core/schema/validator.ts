@@ -2,6 +2,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import formatsPlugin from 'ajv-formats';
 import { didYouMean } from '../failure/lint.ts';
 import type { JsonObject } from '../message/message.ts';
+import { remembered } from '../message/remembered.ts';
 import type { Invalidity } from './canonical.ts';
 import { FORMATS, formatText } from './formats.ts';
 
@@ -138,24 +139,16 @@ function fieldsIn(
   return [...new Set(nested)];
 }
 
-/**
- * Checks that were compiled before, by options and text: compiling is what opening a hub costs. A
- * workspace's schemas are few and stay; a process that sees many workspaces keeps the newest.
- */
-const compiled = new Map<string, ValidateFunction>();
+/** Checks that were compiled before, by options and text: much of what opening a hub costs. */
+const compiled = remembered<ValidateFunction>(500);
 let checker: Ajv2020 | null = null;
-const MOST_COMPILED = 500;
 
 function compile(schema: JsonObject, options: CompileOptions): ValidateFunction {
-  const key = JSON.stringify([options, schema]);
-  const known = compiled.get(key);
-  if (known !== undefined) return known;
-  checker ??= newAjv({ allErrors: false });
-  checker.validateSchema(schema, true);
-  const validate = newAjv(options).compile({ ...schema });
-  if (compiled.size >= MOST_COMPILED) compiled.delete(compiled.keys().next().value ?? '');
-  compiled.set(key, validate);
-  return validate;
+  return compiled(JSON.stringify([options, schema]), () => {
+    checker ??= newAjv({ allErrors: false });
+    checker.validateSchema(schema, true);
+    return newAjv(options).compile({ ...schema });
+  });
 }
 
 function pathOf({ instancePath, keyword, params }: ErrorObject): readonly (string | number)[] {

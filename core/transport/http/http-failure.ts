@@ -67,7 +67,8 @@ function dateOf(headers: Headers, now: number): number {
   return Number.isNaN(stated) ? now : stated;
 }
 
-function unreadable(text: string): Failure {
+/** What an answer is that holds nothing to go by: it may be another one next time. */
+export function unreadable(text: string): TransientFailure {
   return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
 }
 

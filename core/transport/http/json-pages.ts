@@ -3,7 +3,7 @@ import { TransientFailure } from '../../failure/failure.ts';
 import { isObject } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { HttpStream } from './http-client.ts';
-import { failureOfStatus, isHtml, isJson } from './http-failure.ts';
+import { failureOfStatus, isHtml, isJson, unreadable } from './http-failure.ts';
 
 /** How a service gives a long list. */
 export type Paging = ListShape &
@@ -194,8 +194,4 @@ function misfit(what: string, how: string): TransientFailure {
     'The list changed while it was read, or the service pages wrongly. Nothing was concluded from it: ask again.';
   const text = `${what}: the list does not fit together: ${how}.`;
   return new TransientFailure('TARGET_ANSWER_UNREADABLE', text, { hint });
-}
-
-function unreadable(text: string): TransientFailure {
-  return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
 }

@@ -1,9 +1,9 @@
 import { idIn } from '../../connector/held-ids.ts';
-import { type Failure, HeldFailure, TransientFailure } from '../../failure/failure.ts';
+import { type Failure, HeldFailure } from '../../failure/failure.ts';
 import { isObject } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { failureOfStatus, isHtml, isJson } from './http-failure.ts';
+import { failureOfStatus, isHtml, isJson, unreadable } from './http-failure.ts';
 import { type Paging, pagesOf } from './json-pages.ts';
 
 /** What may go with a request. */
@@ -149,8 +149,4 @@ function locatedId({ headers }: HttpAnswer, path: string): string | null {
   } catch {
     return null;
   }
-}
-
-function unreadable(text: string): TransientFailure {
-  return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
 }

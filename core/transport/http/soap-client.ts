@@ -2,7 +2,7 @@ import { buildXml, parseXml, type XmlDraft } from '../../codec/xml/xml-document.
 import { localName, type XmlElement } from '../../codec/xml/xml-element.ts';
 import { HeldFailure, InvalidFailure, TransientFailure } from '../../failure/failure.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { failureOfStatus, isHtml } from './http-failure.ts';
+import { failureOfStatus, isHtml, unreadable } from './http-failure.ts';
 
 /** A call of one operation. */
 export interface SoapCall {
@@ -90,8 +90,7 @@ function tokenOf({ user, password }: SoapLogin): XmlDraft {
 /** A web page in place of SOAP is unreadable even with status 200. */
 function failureOfAnswer(answer: HttpAnswer, what: string) {
   if (answer.status !== 200) return failureOfStatus(answer, what);
-  const text = `${what}: the target answers with a web page.`;
-  return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
+  return unreadable(`${what}: the target answers with a web page.`);
 }
 
 function parsed(answer: HttpAnswer, what: string): XmlElement {
