@@ -1,5 +1,6 @@
 import { Failure } from '../failure/failure.ts';
 import type { Selection } from '../flow/compiled.ts';
+import type { Context } from '../flow/context.ts';
 import type { Target } from '../flow/target.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
 import { judgedUntil } from '../mapping/language/dates.ts';
@@ -41,15 +42,31 @@ export interface ProjectContext {
   readonly today: string;
 }
 
+/** An entity's id, with the entity where there is one. */
+type Origin = Pick<OriginGroup, 'id' | 'stored'>;
+
 export const NOTHING: Projected = {
   ...{ unit: '', atOnce: true, wanted: [], parked: [], until: FOREVER },
 };
+
+/** What some entities give, in order of their ids here, as the store holds them at this moment. */
+export async function projectNow(
+  target: Target,
+  mapping: OutboundMapping,
+  ids: readonly string[],
+  { store, views, today }: Pick<Context, 'store'> & ProjectContext,
+): Promise<readonly Projected[]> {
+  const found = await store.entities.get(mapping.from.kind, ids);
+  const stored = new Map(found.map((one) => [one.entity.id, one]));
+  const groups = ids.map((id) => ({ id, stored: stored.get(id) ?? null }));
+  return projectBatch(target, mapping, groups, { views, today });
+}
 
 /** What each entity gives, in order: selected by the flow, seen through its views, mapped. */
 export async function projectBatch(
   target: Target,
   mapping: OutboundMapping,
-  groups: readonly OriginGroup[],
+  groups: readonly Origin[],
   { views, today }: ProjectContext,
 ): Promise<readonly Projected[]> {
   const entities = groups.flatMap((group) => (group.stored === null ? [] : [group.stored.entity]));

@@ -2,7 +2,7 @@ import type { Target, TargetKind } from '../flow/target.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
 import { isObject, sameJson } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
-import { projectBatch } from '../plan/project.ts';
+import { projectNow } from '../plan/project.ts';
 import type { FlowContext } from '../run/flow-task.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
 import { WHEREABOUTS } from '../view/conceal.ts';
@@ -91,9 +91,7 @@ async function wantedOf(
   { store, views, today }: Told,
 ): Promise<ReadonlyMap<string, JsonObject>> {
   const ids = [...new Set(rows.map(({ ref }) => ref.origin.id))];
-  const stored = await store.entities.get(mapping.from.kind, ids);
-  const groups = stored.map((one) => ({ id: one.entity.id, stored: one, rows: [] }));
-  const projected = await projectBatch(target, mapping, groups, { views, today: today() });
+  const projected = await projectNow(target, mapping, ids, { store, views, today: today() });
   const wanted = projected.flatMap((one) => one.wanted);
   return new Map(wanted.map(({ key, object }) => [key, object]));
 }

@@ -6,7 +6,7 @@ import type { OutboundMapping } from '../../mapping/compiled.ts';
 import type { EntityRef, Message, Trouble } from '../../message/message.ts';
 import { valuesAt } from '../../message/reference-walk.ts';
 import { compare, type Entry, isChange } from '../../plan/compare.ts';
-import { NOTHING, type Projected, projectBatch } from '../../plan/project.ts';
+import { NOTHING, type Projected, projectNow } from '../../plan/project.ts';
 import type { LedgerRow } from '../../store/ledger-store.ts';
 import type { Hold } from '../../store/run-store.ts';
 import type { Store } from '../../store/store.ts';
@@ -84,11 +84,9 @@ export async function entriesOf(
   origin: EntityRef,
   context: TraceContext,
 ): Promise<{ readonly entries: readonly Entry[]; readonly parked: Projected['parked'] }> {
-  const { store, target, views, today } = context;
-  const [stored = null] = await store.entities.get(origin.kind, [origin.id]);
+  const { store, target, today } = context;
   const rows = await store.ledger.byOrigins(target.name, kind.kind, [origin]);
-  const groups = [{ id: origin.id, stored, rows }];
-  const [projected = NOTHING] = await projectBatch(target, mapping, groups, { views, today });
+  const [projected = NOTHING] = await projectNow(target, mapping, [origin.id], context);
   const entries = compare(kind, origin, projected, rows, today);
   return { entries, parked: projected.parked };
 }

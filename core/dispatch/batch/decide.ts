@@ -2,7 +2,7 @@ import type { Operation } from '../../connector/connector.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
 import type { EntityRef, JsonObject, Message } from '../../message/message.ts';
 import { compare, type Entry } from '../../plan/compare.ts';
-import { NOTHING, type Projected, projectBatch } from '../../plan/project.ts';
+import { NOTHING, projectNow } from '../../plan/project.ts';
 import { type LedgerRow, plainRow } from '../../store/ledger-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { HandleContext } from './handling.ts';
@@ -186,23 +186,27 @@ async function presentEntries(
   messages: readonly Message[],
   context: DecideContext,
 ): Promise<Present> {
+  const { store, views } = context;
+  const today = context.today();
   const entries = new Map<string, Entry>();
   const parked = new Set<string>();
   for (const originKind of new Set(messages.map((message) => message.origin.kind))) {
     const ids = [...idsOf(messages, originKind)];
     const origins = ids.map((id): EntityRef => ({ kind: originKind, id }));
-    const rows = await context.store.ledger.byOrigins(target.name, kind.kind, origins);
-    const projected = await projectNow(target, kind, originKind, ids, rows, context);
+    const rows = await store.ledger.byOrigins(target.name, kind.kind, origins);
+    const mapping = kind.mappings.find((one) => one.from.kind === originKind);
+    const projected =
+      mapping === undefined ? [] : await projectNow(target, mapping, ids, { store, views, today });
     for (const [index, origin] of origins.entries()) {
       const found = projected[index] ?? NOTHING;
       if (found.parked.length > 0) parked.add(`${originKind}/${origin.id}`);
       const own = rows.filter((row) => row.ref.origin.id === origin.id);
-      for (const entry of compare(kind, origin, found, own, context.today())) {
+      for (const entry of compare(kind, origin, found, own, today)) {
         entries.set(`${originKind}/${origin.id}/${entry.key}`, entry);
       }
     }
   }
-  await adoptMovedRows(target, kind, entries, context.store);
+  await adoptMovedRows(target, kind, entries, store);
   return {
     entryOf: ({ origin, key }) => entries.get(`${origin.kind}/${origin.id}/${key}`),
     isParked: ({ origin }) => parked.has(`${origin.kind}/${origin.id}`),
@@ -212,27 +216,6 @@ async function presentEntries(
 function idsOf(messages: readonly Message[], originKind: string): Set<string> {
   const own = messages.filter((message) => message.origin.kind === originKind);
   return new Set(own.map((message) => message.origin.id));
-}
-
-async function projectNow(
-  target: Target,
-  kind: TargetKind,
-  originKind: string,
-  ids: readonly string[],
-  rows: readonly LedgerRow[],
-  { store, views, today }: DecideContext,
-): Promise<readonly Projected[]> {
-  const mapping = kind.mappings.find((one) => one.from.kind === originKind);
-  if (mapping === undefined) return ids.map(() => NOTHING);
-  const stored = new Map(
-    (await store.entities.get(originKind, ids)).map((one) => [one.entity.id, one]),
-  );
-  const groups = ids.map((id) => ({
-    id,
-    stored: stored.get(id) ?? null,
-    rows: rows.filter((row) => row.ref.origin.id === id),
-  }));
-  return projectBatch(target, mapping, groups, { views, today: today() });
 }
 
 /** An object whose key another entity's row holds is changed in place, not created twice. */
