@@ -29,7 +29,7 @@ export {
   type Surroundings,
   sharedPaces,
 } from './connector/connector.ts';
-export { type Context, type Definition, define } from './connector/define.ts';
+export { type ConnectorContext, type Definition, define } from './connector/define.ts';
 export type {
   Deactivation,
   Login,

@@ -6,7 +6,7 @@ import type { Connector, Sink, Source, Surroundings } from './connector.ts';
 import type { SinkOfObjects } from './one-by-one.ts';
 
 /** All that a connector is given when one of its halves is opened. */
-export interface Context<Options extends object> extends Surroundings {
+export interface ConnectorContext<Options extends object> extends Surroundings {
   /** The binding's options: checked against the manifest, defaults filled in. */
   readonly options: Options;
   /** The web service of the options, which the manifest declares under `service`. */
@@ -18,9 +18,9 @@ export interface Context<Options extends object> extends Surroundings {
 /** The halves of a connector; it has at least one. */
 export interface Definition<Options extends object> {
   /** Opens what delivers to the system. */
-  openSink?(context: Context<Options>): Opened<Sink | SinkOfObjects>;
+  openSink?(context: ConnectorContext<Options>): Opened<Sink | SinkOfObjects>;
   /** Opens what reads from the system. */
-  openSource?(context: Context<Options>): Opened<Source>;
+  openSource?(context: ConnectorContext<Options>): Opened<Source>;
 }
 
 /** Something, at once or later. */
@@ -49,7 +49,7 @@ export function define<Options extends object>({
 function contextOf<Options extends object>(
   options: Options,
   surroundings: Surroundings,
-): Context<Options> {
+): ConnectorContext<Options> {
   let opened: HttpClient | null = null;
   const client = () => {
     opened ??= openService(serviceIn(options), surroundings);
