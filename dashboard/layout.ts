@@ -90,6 +90,11 @@ export function state(kind: 'good' | 'wait' | 'bad', word: string): Html {
   return html`<span class="state ${kind}"><span aria-hidden="true">${sign}</span> ${word}</span>`;
 }
 
+/** What has come of a form, said aloud by a screen reader. */
+export function told(text: Content): Html {
+  return html`<p class="told" role="status">${text}</p>`;
+}
+
 /** A number as the language writes it, where numbers stand below one another. */
 export function count({ language }: Ask, value: number): Html {
   return html`<span class="count">${language.words.n(value)}</span>`;

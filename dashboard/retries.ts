@@ -1,4 +1,4 @@
-import type { ControlBus, GroupReport } from '../core/control/control-bus.ts';
+import { type ControlBus, Failure, type GroupReport } from '../core/control/control-bus.ts';
 import type { Log } from '../core/log/log.ts';
 
 /** A group that is tried again; its page tells how it goes. */
@@ -54,31 +54,16 @@ export class Retries {
     try {
       return { state: 'ended', report: await this.#control.retryGroup(request) };
     } catch (failure) {
-      if (signal.aborted || isFailure(failure)) {
-        return { state: 'refused', ...(isFailure(failure) ? told(failure) : STOPPED) };
+      if (failure instanceof Failure) {
+        return { state: 'refused', code: failure.code, text: failure.message };
       }
+      if (signal.aborted) return { state: 'refused', code: 'INTERRUPTED', text: '' };
       this.#log.error({ kind: failure instanceof Error ? failure.name : '' }, 'a retry broke off');
       return { state: 'refused', code: 'DEFECT', text: '' };
     }
   }
 }
 
-const STOPPED = { code: 'INTERRUPTED', text: '' };
-
 function nameOf({ target, code, objectKind }: Omit<RetriedGroup, 'until'>): string {
   return JSON.stringify([target, code, objectKind]);
-}
-
-interface ExpectedFailure extends Error {
-  readonly code: string;
-  readonly hint: string;
-}
-
-/** What the hub expects to go wrong has a code and a hint; all else is a defect. */
-function isFailure(thrown: unknown): thrown is ExpectedFailure {
-  return thrown instanceof Error && 'code' in thrown && 'hint' in thrown;
-}
-
-function told({ code, message }: ExpectedFailure): { code: string; text: string } {
-  return { code, text: message };
 }

@@ -63,6 +63,11 @@ export function page(title: string, body: Html, status = 200): Answer {
   return { kind: 'page', title, body, status };
 }
 
+/** The reason that a form gives for what is done; '' for none. */
+export function reasonOf({ field }: Ask): string {
+  return field('reason').trim().slice(0, 500);
+}
+
 /** After a form: the browser asks anew, so that a reload repeats nothing. */
 export function see(path: string): Answer {
   return { kind: 'see', path };

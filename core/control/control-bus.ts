@@ -18,6 +18,7 @@ import type { AdoptionReport, AdoptionRequest } from './reconcile/adoption.ts';
 import type { DriftReport } from './reconcile/drift.ts';
 import type { PurgeReport } from './serve/purge.ts';
 
+export { Failure } from '../failure/failure.ts';
 export type { Finding } from '../failure/finding.ts';
 export type { Message, Trouble } from '../message/message.ts';
 export type { Progress } from '../message/progress.ts';

@@ -5,9 +5,18 @@ import type {
   MessagePage,
 } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import { count, state, table, token, whyNot } from '../layout.ts';
+import { count, state, table, token, told, whyNot } from '../layout.ts';
 import type { Retry } from '../retries.ts';
-import { type Answer, type Ask, type House, MISSING, page, type Route, see } from '../route.ts';
+import {
+  type Answer,
+  type Ask,
+  type House,
+  MISSING,
+  page,
+  type Route,
+  reasonOf,
+  see,
+} from '../route.ts';
 import { placeOf } from './trouble.ts';
 
 const PAGE = 50;
@@ -72,12 +81,12 @@ async function groupOf(
 async function groupPage(ask: Ask, house: House): Promise<Answer> {
   const { failed: words } = ask.language.words;
   const group = await groupOf(ask.query, house);
-  const told = whatWasDone(ask);
+  const done = whatWasDone(ask);
   const retry = retryOf(ask.query, house);
-  const news = html`${told === null ? null : html`<p class="told" role="status">${told}</p>`}
+  const news = html`${done === null ? null : told(done)}
 ${retry === null ? null : retryLine(ask, retry)}`;
   if (group === null) {
-    if (told === null && retry === null) return MISSING;
+    if (done === null && retry === null) return MISSING;
     return page(words.title, html`${news}<p><a href="/failed">${words.title}</a></p>`);
   }
   const after = wholeNumber(ask.query('after'));
@@ -110,7 +119,7 @@ function retryOf(read: (name: string) => string, { retries }: House): Retry | nu
 function retryLine({ language }: Ask, retry: Retry): Html {
   const { failed: words } = language.words;
   if (retry.state === 'running') {
-    return html`<p class="told" role="status">${words.retrying} <a href="">${words.reload}</a></p>`;
+    return told(html`${words.retrying} <a href="">${words.reload}</a>`);
   }
   if (retry.state === 'refused') {
     const text = html`${retry.code} <span lang="en">${retry.text}</span>`;
@@ -118,7 +127,7 @@ function retryLine({ language }: Ask, retry: Retry): Html {
   }
   const { tried, found, mended, stoppedAt } = retry.report;
   const stopped = stoppedAt === null ? '' : ` ${words.stopped(stoppedAt)}`;
-  return html`<p class="told" role="status">${words.retried(tried, found, mended)}${stopped}</p>`;
+  return told(`${words.retried(tried, found, mended)}${stopped}`);
 }
 
 /** What is done is done to those that are counted here: what fails meanwhile is left alone. */
@@ -195,7 +204,7 @@ async function retryGroup(ask: Ask, house: House): Promise<Answer> {
 
 async function discardGroup(ask: Ask, house: House): Promise<Answer> {
   const group = await groupOf(ask.field, house);
-  const reason = ask.field('reason').trim().slice(0, 500);
+  const reason = reasonOf(ask);
   if (group?.code == null) return MISSING;
   if (reason === '' || ask.field('sure') !== 'yes') return see(pathOf(group));
   const { target, code, objectKind } = group;
@@ -211,7 +220,7 @@ async function actOnSelected(ask: Ask, house: House): Promise<Answer> {
   const group = await groupOf(ask.field, house);
   if (group === null) return MISSING;
   const ids = ask.fields('id').slice(0, PAGE);
-  const reason = ask.field('reason').trim().slice(0, 500);
+  const reason = reasonOf(ask);
   if (ids.length === 0) return see(pathOf(group, { done: 'none-0' }));
   if (ask.field('do') === 'retry') {
     const found = await control.retry(ids, ask.who);

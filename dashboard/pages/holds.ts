@@ -1,7 +1,16 @@
 import type { Approval, Hold, HoldPart, ReportedChange } from '../../core/control/control-bus.ts';
 import { type Content, type Html, html } from '../html.ts';
-import { said, state, table, token, whyNot } from '../layout.ts';
-import { type Answer, type Ask, type House, MISSING, page, type Route, see } from '../route.ts';
+import { said, state, table, token, told, whyNot } from '../layout.ts';
+import {
+  type Answer,
+  type Ask,
+  type House,
+  MISSING,
+  page,
+  type Route,
+  reasonOf,
+  see,
+} from '../route.ts';
 import { causeAndRemedy } from './trouble.ts';
 
 const MOST_CHANGES = 100;
@@ -19,10 +28,10 @@ async function holdsPage({ query, language }: Ask, { control }: House): Promise<
   const { holds: words, counts } = language.words;
   const done = query('done');
   const news = done === 'decided' ? words.decided : done === 'over' ? words.over : null;
-  const told = news === null ? null : html`<p class="told" role="status">${news}</p>`;
+  const outcome = news === null ? null : told(news);
   const holds = await control.holds('open');
   if (holds.length === 0)
-    return page(words.title, html`${told}<p>${state('good', words.none)}</p>`);
+    return page(words.title, html`${outcome}<p>${state('good', words.none)}</p>`);
   const rows = holds.map(({ id, subject, createdAt, parts, counts: all }) => [
     html`<a href="/holds/${id}">${subject}</a>`,
     language.time(createdAt),
@@ -30,7 +39,7 @@ async function holdsPage({ query, language }: Ask, { control }: House): Promise<
     counts(all),
   ]);
   const head = [words.subject, words.since, words.units, words.would];
-  return page(words.title, html`${told}${table(words.title, head, rows)}`);
+  return page(words.title, html`${outcome}${table(words.title, head, rows)}`);
 }
 
 async function openHold({ param }: Ask, { control }: House): Promise<Hold | null> {
@@ -140,7 +149,7 @@ function changeTable({ language }: Ask, changes: readonly ReportedChange[]): Htm
 
 async function decide(ask: Ask, house: House): Promise<Answer> {
   const hold = await openHold(ask, house);
-  const reason = ask.field('reason').trim().slice(0, 500);
+  const reason = reasonOf(ask);
   const word = ask.field('do');
   if (hold === null || hold.digest !== ask.field('digest')) return see('/holds?done=over');
   if (reason === '' || (word !== 'approve' && word !== 'reject')) return see(`/holds/${hold.id}`);

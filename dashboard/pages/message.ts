@@ -1,7 +1,16 @@
 import type { Message, Trace } from '../../core/control/control-bus.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { definitions, state, table, token, whyNot } from '../layout.ts';
-import { type Answer, type Ask, type House, MISSING, page, type Route, see } from '../route.ts';
+import {
+  type Answer,
+  type Ask,
+  type House,
+  MISSING,
+  page,
+  type Route,
+  reasonOf,
+  see,
+} from '../route.ts';
 import { causeAndRemedy } from './trouble.ts';
 
 const MOST_WAITING = 20;
@@ -119,7 +128,7 @@ async function retry(ask: Ask, { control }: House): Promise<Answer> {
 async function discard(ask: Ask, { control }: House): Promise<Answer> {
   const id = ask.param('id');
   if ((await control.failure(id)) === null) return MISSING;
-  const reason = ask.field('reason').trim().slice(0, 500);
+  const reason = reasonOf(ask);
   if (reason === '') return see(`/message/${encodeURIComponent(id)}`);
   await control.discard([id], ask.who, reason);
   return see('/failed');

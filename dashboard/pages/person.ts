@@ -1,7 +1,7 @@
 import type { PersonHint, TargetTrace, Trace } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { said, state, table } from '../layout.ts';
-import { type Answer, type Ask, type House, page, type Route, see } from '../route.ts';
+import { type Answer, type Ask, type House, page, type Route, reasonOf, see } from '../route.ts';
 import { explainForm } from './explain.ts';
 import { nobody, searchForm } from './search-form.ts';
 import { causeAndRemedy } from './trouble.ts';
@@ -24,7 +24,7 @@ export const PERSON: readonly Route[] = [
 async function search(ask: Ask, { control }: House): Promise<Answer> {
   const { person: words } = ask.language.words;
   const word = ask.field('word').trim().slice(0, 200);
-  const reason = ask.field('reason').trim().slice(0, 500);
+  const reason = reasonOf(ask);
   const all = word === '' ? [] : await control.findPersons(word, ask.who, reason);
   const found = all.filter(({ isProtected }) => !isProtected || ask.may('protected'));
   const [first, ...others] = found;

@@ -1,3 +1,4 @@
+import type { Flow } from '../../flow/compiled.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
 import { LEASE } from '../../run/lease.ts';
 import { asItIs } from '../../run/stale-runs.ts';
@@ -48,7 +49,7 @@ export async function overview(engine: Engine): Promise<Overview> {
   const { store, workspace } = engine;
   const groups = await store.messages.summary();
   const flows: FlowOutcome[] = [];
-  for (const flow of workspace.flows) flows.push(await outcomeOf(engine, flow.name, groups));
+  for (const flow of workspace.flows) flows.push(await outcomeOf(engine, flow, groups));
   const sources: SourceContact[] = [];
   for (const module of new Set(workspace.flows.flatMap(({ from }) => from))) {
     sources.push(await contactOf(engine, module, groups));
@@ -64,17 +65,16 @@ export async function overview(engine: Engine): Promise<Overview> {
 
 async function outcomeOf(
   engine: Engine,
-  name: string,
+  flow: Flow,
   groups: readonly MessageGroup[],
 ): Promise<FlowOutcome> {
   const { workspace, now } = engine;
-  const [flow] = workspace.flows.filter((one) => one.name === name);
-  const target = flow === undefined ? '' : targetOfFlow(engine, flow).name;
+  const { name, to, schedule } = flow;
+  const target = targetOfFlow(engine, flow).name;
   const own = groups.filter((group) => group.target === target);
-  const schedule = flow?.schedule ?? null;
   const wall = wallClockIn(workspace.config.timeZone, now());
   return {
-    ...{ flow: name, module: flow?.to ?? name, target },
+    ...{ flow: name, module: to, target },
     run: await newestRun(engine, name),
     failed: sum(own.filter(({ state }) => state === 'failed')),
     waiting: sum(own.filter(({ state }) => state !== 'failed')),
