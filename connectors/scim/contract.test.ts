@@ -17,6 +17,13 @@ function membersOf(groups: readonly Readonly<Record<string, unknown>>[]): readon
 
 const shut = (key: string) => ({ ...scimUser(key, 1), active: false });
 
+const USERS = {
+  objectKind: 'User',
+  object: scimUser,
+  shut,
+  refused: (key: string, secret: string) => ({ externalId: key, displayName: secret }),
+};
+
 const variants: readonly (readonly [string, Omit<SimulatorOptions, 'token'>])[] = [
   ['with all that it can do', {}],
   ['without PATCH', { patch: false }],
@@ -27,10 +34,7 @@ for (const [what, abilities] of variants) {
     const service = await startScim({ token: 'right', ...abilities });
     return {
       sink: await openScim(service.url, { token: 'right' }),
-      objectKind: 'User',
-      object: scimUser,
-      shut,
-      refused: (key, secret) => ({ externalId: key, displayName: secret }),
+      ...USERS,
       held: async () =>
         [...service.directory.of('Users').values()].map(({ version: _version, ...rest }) =>
           JSON.stringify(rest),
@@ -58,10 +62,7 @@ for (const [name, start] of servers) {
     if ('missing' in service) return service;
     return {
       sink: await openScim(service.url, { token: 'right' }),
-      objectKind: 'User',
-      object: scimUser,
-      shut,
-      refused: (key, secret) => ({ externalId: key, displayName: secret }),
+      ...USERS,
       held: async () =>
         (await service.list('Users')).map(({ meta: _meta, ...rest }) => JSON.stringify(rest)),
       lists: {
