@@ -5,8 +5,9 @@ import type {
   SinkManifest,
 } from '../connector/manifest.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
-import { isList, isObject } from '../message/digest.ts';
-import type { Json, JsonObject } from '../message/message.ts';
+import type { JsonObject } from '../message/message.ts';
+import { referencePaths } from '../schema/annotation/references.ts';
+import type { ReferencePath } from '../schema/canonical.ts';
 import type { Flow } from './compiled.ts';
 
 /** One flow's way to the system that fills its module now. */
@@ -32,7 +33,7 @@ export interface TargetKind {
   /** The fields that the mappings fill, dotted. */
   readonly fields: readonly string[];
   /** Where its objects hold keys of other objects of the same target. */
-  readonly references: readonly ObjectReference[];
+  readonly references: readonly ReferencePath[];
   /** True if objects of some kind refer to this one: its keys must be known while planning. */
   readonly referredTo: boolean;
 }
@@ -40,13 +41,6 @@ export interface TargetKind {
 /** The first of a deletion's two steps: this field gets this value. */
 export interface Leave extends Deactivation {
   readonly graceDays: number;
-}
-
-export interface ObjectReference {
-  /** Field names from the object to the key; `[]` steps into a list. */
-  readonly path: readonly string[];
-  readonly kind: string;
-  readonly required: boolean;
 }
 
 export interface ObjectSchemas {
@@ -61,7 +55,7 @@ export function targetOf(
   schemas: ObjectSchemas,
   mappings: readonly OutboundMapping[],
 ): Target {
-  const references = sink.objects.map((object) => objectReferences(schemas.schemaOf(object)));
+  const references = sink.objects.map((object) => referencePaths(schemas.schemaOf(object)));
   const referred = new Set(references.flat().map((reference) => reference.kind));
   return {
     name: `${flow.to}:${connector}`,
@@ -100,27 +94,4 @@ function leaveOf(
   const isFilled = (mapping: OutboundMapping) =>
     mapping.rules.some(({ field }) => field === deactivate.field);
   return mappings.every(isFilled) ? { ...deactivate, graceDays } : null;
-}
-
-/** Places of `x-reference` in an object's schema. */
-export function objectReferences(schema: Json | undefined): readonly ObjectReference[] {
-  return collect(schema, [], true);
-}
-
-function collect(
-  schema: Json | undefined,
-  path: readonly string[],
-  required: boolean,
-): ObjectReference[] {
-  if (!isObject(schema)) return [];
-  const kind = schema['x-reference'];
-  if (typeof kind === 'string') return [{ path, kind, required }];
-  const found = collect(schema['items'], [...path, '[]'], true);
-  const needed = isList(schema['required']) ? schema['required'] : [];
-  if (isObject(schema['properties'])) {
-    for (const [name, property] of Object.entries(schema['properties'])) {
-      found.push(...collect(property, [...path, name], needed.includes(name)));
-    }
-  }
-  return found;
 }

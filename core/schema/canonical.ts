@@ -52,7 +52,10 @@ export interface Invalidity {
 }
 
 export interface ReferencePath {
-  /** Field names from the entity to the reference object `{ id }`; `[]` steps into a list. */
+  /**
+   * Field names from the entity to the reference object `{ id }`, or from a target's object to the
+   * key of another; `[]` steps into a list.
+   */
   readonly path: readonly string[];
   readonly kind: string;
   /** Without it, the item of the innermost list (or the whole entity) says nothing. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { objectReferences } from '../../core/flow/target.ts';
 import type { Entity, JsonObject } from '../../core/message/message.ts';
 import { valuesAt } from '../../core/message/reference-walk.ts';
+import { referencePaths } from '../../core/schema/annotation/references.ts';
 import { compileSchema } from '../../core/schema/validator.ts';
 import { runOf, World } from './world.ts';
 
@@ -45,7 +45,7 @@ describe('what a made-up city gives each target', () => {
     it(`fits its schemas, and refers to nothing that is not there: ${flow}`, () => {
       for (const [kind, { schema }] of held.get(flow) ?? []) {
         assert.deepEqual(faultsOf(objects(flow, kind), schema), [], kind);
-        for (const { path, kind: to } of objectReferences(schema)) {
+        for (const { path, kind: to } of referencePaths(schema)) {
           const known = held.get(flow)?.get(to)?.objects;
           const named = objects(flow, kind).flatMap((one) => [...valuesAt(one, path)]);
           const lost = named.filter((key) => typeof key !== 'string' || known?.has(key) !== true);

@@ -2,7 +2,7 @@ import { isObject } from '../../message/digest.ts';
 import type { Entity, EntityRef, Json, JsonObject } from '../../message/message.ts';
 import type { ReferencePath } from '../canonical.ts';
 
-/** Places of `x-reference` in a canonical schema. */
+/** Places of `x-reference` in a canonical schema, or in one of a target's objects. */
 export function referencePaths(schema: JsonObject): readonly ReferencePath[] {
   return collect(schema, [], true);
 }
