@@ -87,10 +87,10 @@ function messageOf(number: number): Message {
   const code = kind === 3 ? 'PREREQUISITE_MISSING' : (codes[kind % codes.length] ?? '');
   const state = kind === 3 ? 'blocked' : kind === 4 ? 'retrying' : 'failed';
   const waitsFor = kind === 3 ? { waitsFor: `m${number - 3}` } : {};
-  const trouble = { code, text: 'the target has refused it', hint: '', place: null, ...waitsFor };
+  const problem = { code, text: 'the target has refused it', hint: '', place: null, ...waitsFor };
   return {
     ...{ id: `m${number}`, type: 'deliver', target: TARGET, objectKind: 'User', key: `k${number}` },
-    ...{ origin: { kind: 'person', id: `p${number}` }, action: 'create', rank: 0, state, trouble },
+    ...{ origin: { kind: 'person', id: `p${number}` }, action: 'create', rank: 0, state, problem },
     ...{
       attempts: 1,
       inDoubt: false,

@@ -5,7 +5,7 @@ import { openMemoryBroker } from './broker/memory-broker.ts';
 import { optionsOrRefuse, resolveOptions } from './config/options.ts';
 import { newOwner } from './config/owner.ts';
 import { resolveSecrets } from './config/secrets.ts';
-import { type Sink, type Source, type Surroundings, sharedPaces } from './connector/connector.ts';
+import { type Context, type Sink, type Source, sharedPaces } from './connector/connector.ts';
 import type { ControlBus } from './control/control-bus.ts';
 import { openControl } from './control/open-control.ts';
 import { HeldFailure, InvalidFailure } from './failure/failure.ts';
@@ -19,7 +19,7 @@ import type { JsonObject } from './message/message.ts';
 import { databaseIn } from './records.ts';
 import { copyForRehearsal, endRehearsal, untold } from './rehearsal.ts';
 import type { Engine } from './run/engine.ts';
-import { keepShields } from './schema/annotation/shields.ts';
+import { keepProtectedMarks } from './schema/annotation/protected-marks.ts';
 import { migrateStored } from './schema/migration.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
 
@@ -59,7 +59,7 @@ async function openLoaded(options: HubOptions, loaded: Workspace): Promise<Hub> 
   const store = await openSqliteStore({ file, now });
   const broker = openMemoryBroker();
   await migrateStored(store, workspace.canonical);
-  await keepShields(store, workspace.canonical);
+  await keepProtectedMarks(store, workspace.canonical);
   const identity = await Identity.open(store);
   await indexStored(store, workspace.canonical, identity);
   const engine = await assemble(options, workspace, { store, broker, identity }, now);
@@ -108,7 +108,7 @@ async function assemble(
   const environment = options.environment ?? process.env;
   const resolve = (references: JsonObject) =>
     resolveSecrets(references, workspace.folder, environment);
-  const surroundingsOf = surroundingsIn(workspace, now, log);
+  const contextOf = contextIn(workspace, now, log);
   const open = async (module: string) => {
     const binding = workspace.config.modules.get(module);
     if (binding === undefined) {
@@ -118,21 +118,21 @@ async function assemble(
     const schema = workspace.connectors.manifest(binding.connector)?.options ?? {};
     const resolved = await resolveOptions(schema, binding.options, workspace.folder, environment);
     const options = optionsOrRefuse(module, resolved);
-    return { connector, options, surroundings: await surroundingsOf(module) };
+    return { connector, options, context: await contextOf(module) };
   };
   return {
     ...{ workspace, now, sleep, log, ...parts },
     owner: newOwner(),
     openSource: async (module): Promise<Source> => {
-      const { connector, options: bound, surroundings } = await open(module);
+      const { connector, options: bound, context } = await open(module);
       if (connector.openSource === undefined) throw lacks(module, 'source');
-      const source = await connector.openSource(bound, surroundings);
+      const source = await connector.openSource(bound, context);
       return options.rehearsalFolder === undefined ? source : untold(source);
     },
     openSink: async (module): Promise<Sink> => {
-      const { connector, options, surroundings } = await open(module);
+      const { connector, options, context } = await open(module);
       if (connector.openSink === undefined) throw lacks(module, 'sink');
-      return connector.openSink(options, surroundings);
+      return connector.openSink(options, context);
     },
     secret: async (reference) => String((await resolve({ reference }))['reference']),
     tryOut: (overlay) => loadOrRefuse(options.folder, overlay),
@@ -144,9 +144,9 @@ async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /** What a connector may know of the world; the bindings of one module share a pace. */
-function surroundingsIn(workspace: Workspace, now: () => number, log: Log) {
+function contextIn(workspace: Workspace, now: () => number, log: Log) {
   const paces = new Map([...workspace.config.modules.keys()].map((name) => [name, sharedPaces()]));
-  return async (module: string): Promise<Surroundings> => {
+  return async (module: string): Promise<Context> => {
     const scratch = join(workspace.config.dataFolder, 'scratch', module);
     await rm(scratch, { recursive: true, force: true });
     await mkdir(scratch, { recursive: true, mode: 0o700 });

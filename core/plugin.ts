@@ -14,6 +14,7 @@ export { child, children, childText, localName, type XmlElement } from './codec/
 export { readXmlRecords } from './codec/xml/xml-records.ts';
 export {
   type Connector,
+  type Context,
   type ObjectSink,
   type Operation,
   type Outcome,
@@ -26,12 +27,10 @@ export {
   type SnapshotWriter,
   type Source,
   type SourceRecord,
-  type Surroundings,
   sharedPaces,
 } from './connector/connector.ts';
 export { type ConnectorContext, type Definition, define } from './connector/define.ts';
 export type {
-  Deactivation,
   Login,
   Manifest,
   MatchField,
@@ -39,6 +38,7 @@ export type {
   ServiceManifest,
   SinkManifest,
   StreamManifest,
+  Suspension,
 } from './connector/manifest.ts';
 export {
   oneByOne,
@@ -59,7 +59,7 @@ export {
 } from './failure/failure.ts';
 export type { Log } from './log/log.ts';
 export { isObject } from './message/digest.ts';
-export type { Json, JsonObject, Trouble } from './message/message.ts';
+export type { Json, JsonObject, Problem } from './message/message.ts';
 export type {
   Bytes,
   Files,

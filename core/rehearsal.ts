@@ -36,10 +36,12 @@ export async function endRehearsal(folder: string): Promise<void> {
 
 /** The source, read as it lies there, and never told that anything was taken in. */
 export function untold(source: Source): Source {
-  const { news, unread, waiting, isUnchanged } = source;
+  const { fingerprint, unread, waiting, isUnchanged } = source;
   return {
     read: (since, signal) => source.read(since, signal),
-    ...(news === undefined ? {} : { news: (since) => news.call(source, since) }),
+    ...(fingerprint === undefined
+      ? {}
+      : { fingerprint: (since) => fingerprint.call(source, since) }),
     ...(unread === undefined ? {} : { unread: (since) => unread.call(source, since) }),
     ...(waiting === undefined
       ? {}

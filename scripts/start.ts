@@ -74,29 +74,29 @@ async function judge(hub: Hub, report: SyncReport): Promise<number> {
   const isPlanted = (file: string | undefined, line: number | null | undefined) =>
     planted.some((fault) => fault.file === file && fault.line === line);
   const failures = await hub.control.failures({ limit: 1000 });
-  const others = failures.filter(({ trouble }) => {
-    return !isPlanted(trouble?.place?.file, trouble?.place?.line);
+  const others = failures.filter(({ problem }) => {
+    return !isPlanted(problem?.place?.file, problem?.place?.line);
   });
   const found = planted.filter(({ file, line }) =>
-    failures.some(({ trouble }) => trouble?.place?.file === file && trouble.place.line === line),
+    failures.some(({ problem }) => problem?.place?.file === file && problem.place.line === line),
   );
   terminal.print();
-  const healed = await healedSoFar(hub, planted.length - found.length);
-  const also = healed === 0 ? '' : `, ${healed} more have healed with what came later`;
-  const told = `${found.length} of ${planted.length - healed} planted faults`;
+  const resolved = await resolvedSoFar(hub, planted.length - found.length);
+  const also = resolved === 0 ? '' : `, ${resolved} more were resolved with what came later`;
+  const told = `${found.length} of ${planted.length - resolved} planted faults`;
   terminal.print(`${told} were set aside${also}, for example:`);
   for (const { what, file, line, code } of found.slice(0, 5))
     terminal.print(`  ${file}:${line} ${code} (${what})`);
-  for (const { id, target, trouble } of others) {
-    terminal.print(`Not planted: ${id} ${target} ${trouble?.code} ${trouble?.text}`);
+  for (const { id, target, problem } of others) {
+    terminal.print(`Not planted: ${id} ${target} ${problem?.code} ${problem?.text}`);
   }
   const code = exitCodeOf(report);
   return others.length > 0 && code === EXIT.done ? EXIT.failed : code;
 }
 
 /** Of the planted faults that are not set aside, those that an earlier night has mended. */
-async function healedSoFar(hub: Hub, gone: number): Promise<number> {
+async function resolvedSoFar(hub: Hub, gone: number): Promise<number> {
   const intakes = (await hub.control.runs(1000)).filter(({ type }) => type === 'intake');
-  const healed = intakes.reduce((sum, { counts }) => sum + (counts['healed'] ?? 0), 0);
-  return Math.min(gone, healed);
+  const resolved = intakes.reduce((sum, { counts }) => sum + (counts['resolved'] ?? 0), 0);
+  return Math.min(gone, resolved);
 }

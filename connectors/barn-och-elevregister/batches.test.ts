@@ -64,8 +64,8 @@ describe('which batches of the register are read', () => {
       'ber-20260901T0600-delta.done waits: what comes before it has not been taken in',
     ]);
     await delta('ber-20260901T0400-delta', '2026-09-01T02:00', '2026-09-01T04:00');
-    const healed = await night('2026-09-01T06:20');
-    assert.deepEqual([healed.read.length, healed.unread, await left()], [3, [], []]);
+    const resolved = await night('2026-09-01T06:20');
+    assert.deepEqual([resolved.read.length, resolved.unread, await left()], [3, [], []]);
   });
 
   it('what waits is given each by itself, without what was read, and the damaged one fails', async () => {
@@ -192,7 +192,7 @@ describe('which batches of the register are read', () => {
     });
   });
 
-  it('what an older version took for the newest for ever is forgotten', async () => {
+  it('what an older version took for the newest for ever is orphaned', async () => {
     const { batch, digest, full, fullDigest, content } = Object(nights.checkpoint);
     const until = Date.parse('2027-09-02T02:00:00+02:00');
     nights.checkpoint = { batch, digest, full, fullDigest, content, until };

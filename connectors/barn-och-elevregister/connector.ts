@@ -8,9 +8,9 @@ export interface Options {
 }
 
 export const connector: Connector<Options> = {
-  async openSource({ files, archive }, surroundings) {
-    const opened = await openFiles(files, surroundings);
+  async openSource({ files, archive }, context) {
+    const opened = await openFiles(files, context);
     const isRemote = files.sftp !== undefined;
-    return new RegisterSource(opened, { archive, isRemote }, surroundings);
+    return new RegisterSource(opened, { archive, isRemote }, context);
   },
 };

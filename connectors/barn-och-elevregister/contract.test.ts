@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../../core/log/log.ts';
-import { type JsonObject, type Surroundings, sharedPaces } from '../../core/plugin.ts';
+import { type Context, type JsonObject, sharedPaces } from '../../core/plugin.ts';
 import { describeSource } from '../../test/contract/source.contract.ts';
 import { connector } from './connector.ts';
 import { publish, type SimulatedBatch } from './simulator.ts';
@@ -18,7 +18,7 @@ describeSource('barn-och-elevregister', async () => {
     open: async () => {
       const source = await connector.openSource?.(
         { files: { folder }, archive: false },
-        surroundings(folder),
+        context(folder),
       );
       if (source === undefined) throw new Error('the connector has a source');
       return source;
@@ -67,7 +67,7 @@ async function schemas() {
   return new Map(entries);
 }
 
-function surroundings(folder: string): Surroundings {
+function context(folder: string): Context {
   return {
     now: () => Date.parse('2026-09-01T03:00:00Z'),
     sleep: async () => undefined,

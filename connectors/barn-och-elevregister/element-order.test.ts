@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { testSurroundings } from '../../test/contract/surroundings.ts';
+import { testContext } from '../../test/contract/context.ts';
 import { connector } from './connector.ts';
 import { publish } from './simulator.ts';
 
@@ -40,11 +40,8 @@ describe("the order of the register's elements", () => {
   async function read(elements: readonly string[]): Promise<readonly string[]> {
     const batch = { name: 'ber-20260901', datetime: '2026-09-01T02:00:00+02:00', elements };
     await publish(folder, batch);
-    const surroundings = testSurroundings(folder);
-    const source = await connector.openSource?.(
-      { files: { folder }, archive: false },
-      surroundings,
-    );
+    const context = testContext(folder);
+    const source = await connector.openSource?.({ files: { folder }, archive: false }, context);
     const found: string[] = [];
     for await (const batch of source?.read(null, new AbortController().signal) ?? []) {
       found.push(...batch.records.map(({ value }) => JSON.stringify([batch.stream, value])));

@@ -41,7 +41,7 @@ export function deletionOf(element: XmlElement): boolean | null {
   return RECORD_STATES.has(recstatus) ? recstatus === '3' : null;
 }
 
-/** IMS Enterprise 1.1: an element may also name the ids that it had, or that were its twins'. */
+/** IMS Enterprise 1.1: an element may also name the ids that it had, or that were its duplicates'. */
 const FORMER_IDS = new Set(['Old', 'Duplicate']);
 
 /** The element's own id, `''` where it has none. */

@@ -1,11 +1,11 @@
 import {
+  type Context,
   type Files,
   InvalidFailure,
   type Json,
   openFiles,
   type RecordBatch,
   type Source,
-  type Surroundings,
 } from '../../core/plugin.ts';
 import { archive, purgeArchive } from './archive.ts';
 import { type Batch, markersOf, readMarker, verified } from './batch.ts';
@@ -27,7 +27,7 @@ export interface SourceOptions {
 export class RegisterSource implements Source {
   readonly #files: Files;
   readonly #options: SourceOptions;
-  readonly #surroundings: Surroundings;
+  readonly #context: Context;
   readonly #fetched: string[] = [];
   #local: Files | null = null;
   /** What lay there at the last read and is done with: it may go to the archive. */
@@ -36,14 +36,14 @@ export class RegisterSource implements Source {
   /** The batch that was read to its end. */
   #given = '';
 
-  constructor(files: Files, options: SourceOptions, surroundings: Surroundings) {
+  constructor(files: Files, options: SourceOptions, context: Context) {
     this.#files = files;
     this.#options = options;
-    this.#surroundings = surroundings;
+    this.#context = context;
   }
 
   async *read(since: Json, signal: AbortSignal): AsyncGenerator<RecordBatch> {
-    const now = this.#surroundings.now();
+    const now = this.#context.now();
     const before = checkpointOf(since, now);
     const lying = await lyingBatches(this.#files, before);
     this.#settled = lying.filter((one) => before !== null && isSettled(one, before));
@@ -61,8 +61,8 @@ export class RegisterSource implements Source {
   }
 
   /** By the markers alone; one that was read before lies there still where nothing is archived. */
-  async news(since: Json): Promise<string | null> {
-    const checkpoint = checkpointOf(since, this.#surroundings.now());
+  async fingerprint(since: Json): Promise<string | null> {
+    const checkpoint = checkpointOf(since, this.#context.now());
     const { archive: isArchiving } = this.#options;
     const fresh = (await markersOf(this.#files)).filter(({ name }) => {
       if (isArchiving || checkpoint === null) return true;
@@ -73,15 +73,15 @@ export class RegisterSource implements Source {
   }
 
   async unread(since: Json) {
-    const now = this.#surroundings.now();
+    const now = this.#context.now();
     const checkpoint = checkpointOf(since, now);
     const lying = await lyingBatches(this.#files, checkpoint);
     const unread = await unreadOf(this.#files, lying, { checkpoint, now }, this.#tried);
-    return unread.map((failure) => failure.toTrouble());
+    return unread.map((failure) => failure.toProblem());
   }
 
   async *waiting(since: Json, signal: AbortSignal) {
-    const now = this.#surroundings.now();
+    const now = this.#context.now();
     const checkpoint = checkpointOf(since, now);
     for (const one of await lyingBatches(this.#files, checkpoint)) {
       const isWaiting = judge(one, { checkpoint, now }) === 'due' && one.name !== this.#given;
@@ -91,7 +91,7 @@ export class RegisterSource implements Source {
 
   async accepted(): Promise<void> {
     if (!this.#options.archive) return;
-    const day = new Date(this.#surroundings.now()).toISOString().slice(0, 10);
+    const day = new Date(this.#context.now()).toISOString().slice(0, 10);
     for (const one of this.#settled) await archive(this.#files, one, day);
   }
 
@@ -128,8 +128,8 @@ export class RegisterSource implements Source {
   }
 
   async #fetch(batch: Batch, signal: AbortSignal): Promise<Files> {
-    const { scratch } = this.#surroundings;
-    this.#local ??= await openFiles({ folder: scratch }, this.#surroundings);
+    const { scratch } = this.#context;
+    this.#local ??= await openFiles({ folder: scratch }, this.#context);
     for (const file of batch.files) {
       this.#fetched.push(file.name);
       await this.#local.put(file.name, verified(this.#files.read(file.name), file, signal));

@@ -16,14 +16,14 @@ export interface Options {
 
 /** Reads the files of any register whose columns a layout file declares. */
 export const connector: Connector<Options> = {
-  async openSource({ files, layout: name }, surroundings) {
-    const layout = await surroundings.layout(name);
+  async openSource({ files, layout: name }, context) {
+    const layout = await context.layout(name);
     if (layout === undefined) {
       const text = `no layout "${name}": mappings/<folder>/${name}.layout.yaml is missing or faulty`;
       throw new InvalidFailure('CONFIG_INVALID', text);
     }
-    const opened = await openFiles(files, surroundings);
+    const opened = await openFiles(files, context);
     // SAFETY: the workspace has checked the layout against its schema.
-    return new LayoutSource(opened, layout as Layout, surroundings);
+    return new LayoutSource(opened, layout as Layout, context);
   },
 };

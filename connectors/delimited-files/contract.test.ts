@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../../core/log/log.ts';
-import { type Layout, layoutSchemaOf, type Surroundings, sharedPaces } from '../../core/plugin.ts';
+import { type Context, type Layout, layoutSchemaOf, sharedPaces } from '../../core/plugin.ts';
 import { describeSource } from '../../test/contract/source.contract.ts';
 import { connector } from './connector.ts';
 
@@ -51,7 +51,7 @@ describeSource('delimited-files', async () => {
     open: async () => {
       const source = await connector.openSource?.(
         { files: { folder }, layout: 'town' },
-        surroundings(folder),
+        context(folder),
       );
       if (source === undefined) throw new Error('the connector has a source');
       return source;
@@ -63,7 +63,7 @@ describeSource('delimited-files', async () => {
   };
 });
 
-function surroundings(folder: string): Surroundings {
+function context(folder: string): Context {
   return {
     now: () => 0,
     sleep: async () => undefined,

@@ -63,8 +63,8 @@ describe('files that a layout declares', () => {
     });
   const unread = (layout: Layout, since: Json) =>
     withSource(layout, async (source) => {
-      const troubles = await source.unread(since);
-      return troubles.map(({ text }) => text);
+      const problems = await source.unread(since);
+      return problems.map(({ text }) => text);
     });
   const failsWith = (code: string, text: RegExp) => (error: unknown) => {
     assert.ok(error instanceof Failure, String(error));
@@ -221,7 +221,7 @@ describe('files that a layout declares', () => {
   it('are news only where they are others than those that were read', async () => {
     await write('pupils.csv');
     const { checkpoint } = await read(UNDATED);
-    const news = (since: Json) => withSource(UNDATED, (source) => source.news(since));
+    const news = (since: Json) => withSource(UNDATED, (source) => source.fingerprint(since));
     assert.notEqual(await news(null), null);
     assert.equal(await news(checkpoint), null);
     await write('pupils.csv', ROWS, '2026-09-02T00:00:00Z');

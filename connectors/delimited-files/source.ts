@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import {
+  type Context,
   checkStill,
   type Files,
   InvalidFailure,
@@ -7,11 +8,10 @@ import {
   type Layout,
   type Print,
   Printing,
+  type Problem,
   type RecordBatch,
   readLayoutFile,
   type Source,
-  type Surroundings,
-  type Trouble,
   waitUntilStill,
 } from '../../core/plugin.ts';
 import { type ChosenFile, chooseFiles, freshFiles, waitingFiles } from './chosen-files.ts';
@@ -24,11 +24,11 @@ export class LayoutSource implements Source {
   readonly #files: Files;
   readonly #layout: Layout;
   readonly #layoutDigest: string;
-  readonly #clock: Pick<Surroundings, 'now' | 'sleep'>;
+  readonly #clock: Pick<Context, 'now' | 'sleep'>;
   /** Files of a read that came to its end. */
   #given: ReadonlySet<string> = new Set();
 
-  constructor(files: Files, layout: Layout, clock: Pick<Surroundings, 'now' | 'sleep'>) {
+  constructor(files: Files, layout: Layout, clock: Pick<Context, 'now' | 'sleep'>) {
     this.#files = files;
     this.#layout = layout;
     this.#layoutDigest = hash('sha256', JSON.stringify(layout), 'base64url');
@@ -81,13 +81,13 @@ export class LayoutSource implements Source {
     return chosen.length > 0;
   }
 
-  async news(since: Json): Promise<string | null> {
+  async fingerprint(since: Json): Promise<string | null> {
     const fresh = freshFiles(this.#layout, await this.#look(), this.#state(since));
     const marks = fresh.map(({ file }) => `${file.name} ${file.bytes} ${file.modifiedAt}`);
     return marks.length === 0 ? null : marks.join('\n');
   }
 
-  async unread(since: Json): Promise<readonly Trouble[]> {
+  async unread(since: Json): Promise<readonly Problem[]> {
     const lying = await this.#look();
     return unreadFiles(this.#layout, lying, this.#state(since), this.#clock.now());
   }

@@ -1,4 +1,4 @@
-import { type Layout, RefusedFailure, type Trouble } from '../../core/plugin.ts';
+import { type Layout, type Problem, RefusedFailure } from '../../core/plugin.ts';
 import { wholeOf } from './chosen-files.ts';
 import type { ReadFile, ReadingState } from './reading-state.ts';
 import type { Candidate, Lying } from './what-lies-there.ts';
@@ -15,8 +15,8 @@ export function unreadFiles(
   lying: Lying,
   state: ReadingState,
   now: number,
-): readonly Trouble[] {
-  const troubles = lying.misdated.map(({ file, why }) => unread(file.name, why));
+): readonly Problem[] {
+  const problems = lying.misdated.map(({ file, why }) => unread(file.name, why));
   for (const stream of Object.keys(layout.streams)) {
     const read = state.streams.get(stream);
     const whole = wholeOf(stream, lying);
@@ -24,10 +24,10 @@ export function unreadFiles(
       const why = whole.includes(candidate)
         ? whyLate(candidate, read, state)
         : whyUnmarked(candidate, read, now);
-      if (why !== null) troubles.push(unread(candidate.file.name, why));
+      if (why !== null) problems.push(unread(candidate.file.name, why));
     }
   }
-  return troubles;
+  return problems;
 }
 
 /**
@@ -69,7 +69,7 @@ function whyUnmarked(
   return date > (read?.date ?? '') && !isYoung ? 'its marker is not there' : null;
 }
 
-function unread(file: string, why: string): Trouble {
+function unread(file: string, why: string): Problem {
   const place = { file, line: null, field: null };
-  return new RefusedFailure('FILE_UNREAD', `${file}: ${why}`, { place }).toTrouble();
+  return new RefusedFailure('FILE_UNREAD', `${file}: ${why}`, { place }).toProblem();
 }

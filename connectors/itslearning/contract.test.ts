@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import type { ObjectSink } from '../../core/plugin.ts';
+import { testContext } from '../../test/contract/context.ts';
 import { describeObjectSink } from '../../test/contract/object-sink.contract.ts';
-import { testSurroundings } from '../../test/contract/surroundings.ts';
 import { connector } from './connector.ts';
 import { startItslearning } from './simulator.ts';
 import type { Verdict } from './simulator-site.ts';
@@ -19,7 +19,7 @@ describeObjectSink('itslearning', async () => {
       ...{ url: lms.url, user: 'hub', password, removeSchools: false },
       ...{ requestsPerSecond: 1000, timeoutMs: 2000 },
     };
-    const sink = await connector.openSink?.(options, testSurroundings(tmpdir()));
+    const sink = await connector.openSink?.(options, testContext(tmpdir()));
     if (sink?.mode !== 'operations') throw new Error('an object sink');
     return sink;
   };

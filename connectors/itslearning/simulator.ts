@@ -20,7 +20,7 @@ export type SimulatedFault =
   | { readonly kind: 'half' | 'twice' }
   /** An answer of another version: the verdicts have another name, or there is more. */
   | { readonly kind: 'drifted-name' | 'more-fields' }
-  /** Until it is healed, each request that names this id is refused, as by a filter in between. */
+  /** Until it is healed, a filter in between refuses each request that names this id. */
   | { readonly kind: 'refuses'; readonly id: string }
   /** Says this of each object, whatever became of it. */
   | { readonly kind: 'verdict'; readonly verdict: Verdict }

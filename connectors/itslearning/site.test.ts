@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import type { Operation } from '../../core/plugin.ts';
-import { testSurroundings } from '../../test/contract/surroundings.ts';
+import { testContext } from '../../test/contract/context.ts';
 import { connector } from './connector.ts';
 import { type ItslearningSimulator, startItslearning } from './simulator.ts';
 
@@ -21,7 +21,7 @@ describe('a school that has nothing above it', () => {
         ...{ url: lms.url, user: 'hub', password: 'right', removeSchools: false },
         ...{ requestsPerSecond: 1000, timeoutMs: 2000, ...options },
       },
-      testSurroundings(tmpdir()),
+      testContext(tmpdir()),
     );
     if (sink?.mode !== 'operations') throw new Error('an object sink');
     const top = { syncId: 's1', title: 'Almskolan', type: 'Unspecified' };
@@ -44,6 +44,6 @@ describe('a school that has nothing above it', () => {
 
 function creation(object: { readonly syncId: string }): Operation {
   const about = { action: 'create', objectKind: 'school', key: object.syncId } as const;
-  const nothing = { formerKey: null, leaving: false, previous: null, remoteId: null };
+  const nothing = { formerKey: null, suspends: false, previous: null, remoteId: null };
   return { ...about, ...nothing, object: { ...object }, references: {} };
 }

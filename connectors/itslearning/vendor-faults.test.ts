@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { testSurroundings } from '../../test/contract/surroundings.ts';
+import { testContext } from '../../test/contract/context.ts';
 import {
   describeVendorFaults,
   type VendorFault,
@@ -30,7 +30,7 @@ describeVendorFaults('itslearning', SHOWABLE, async () => {
     ...{ url: lms.url, user: 'hub', password: 'right', removeSchools: false },
     ...{ requestsPerSecond: 1000, timeoutMs: 300 },
   };
-  const sink = await connector.openSink?.(options, testSurroundings(tmpdir()));
+  const sink = await connector.openSink?.(options, testContext(tmpdir()));
   if (sink?.mode !== 'operations') throw new Error('an object sink');
   return {
     sink,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import type { ObjectSink, Operation } from '../../core/plugin.ts';
-import { testSurroundings } from '../../test/contract/surroundings.ts';
+import { testContext } from '../../test/contract/context.ts';
 import { connector } from './connector.ts';
 import { type ItslearningSimulator, startItslearning } from './simulator.ts';
 import type { Verdict } from './simulator-site.ts';
@@ -39,7 +39,7 @@ describe('a verdict of itslearning', () => {
       ...{ url: lms.url, user: 'hub', password: 'right', removeSchools: false },
       ...{ requestsPerSecond: 1000, timeoutMs: 2000 },
     };
-    const opened = await connector.openSink?.(options, testSurroundings(tmpdir()));
+    const opened = await connector.openSink?.(options, testContext(tmpdir()));
     assert.ok(opened?.mode === 'operations');
     sink = opened;
   });

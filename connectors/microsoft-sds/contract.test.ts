@@ -4,18 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConnectors } from '../../core/connector/registry.ts';
 import type { JsonObject, SnapshotSink } from '../../core/plugin.ts';
+import { testContext } from '../../test/contract/context.ts';
 import { describeSnapshotSink } from '../../test/contract/snapshot-sink.contract.ts';
-import { testSurroundings } from '../../test/contract/surroundings.ts';
 
 async function open(folder: string, relationships = false): Promise<SnapshotSink> {
   for (const name of ['target', 'scratch']) await mkdir(join(folder, name), { recursive: true });
-  const surroundings = { ...testSurroundings(folder), scratch: join(folder, 'scratch') };
+  const context = { ...testContext(folder), scratch: join(folder, 'scratch') };
   const { registry } = await loadConnectors([join(import.meta.dirname, '..')]);
   const connector = await registry.open('microsoft-sds');
-  const sink = await connector.openSink?.(
-    { files: { folder: 'target' }, relationships },
-    surroundings,
-  );
+  const sink = await connector.openSink?.({ files: { folder: 'target' }, relationships }, context);
   if (sink?.mode !== 'full') throw new Error('a snapshot sink');
   return sink;
 }

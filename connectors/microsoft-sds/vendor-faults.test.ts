@@ -9,7 +9,7 @@ import { parseYaml } from '../../core/config/yaml-file.ts';
 import { TransientFailure } from '../../core/plugin.ts';
 import { type Bytes, type Files, notWritten } from '../../core/transport/files/files.ts';
 import { openFiles } from '../../core/transport/files/open-files.ts';
-import { testSurroundings } from '../../test/contract/surroundings.ts';
+import { testContext } from '../../test/contract/context.ts';
 
 const FILE = join(import.meta.dirname, 'set.layout.yaml');
 // SAFETY: a layout that comes with Skolnav; the contract test opens it by its schema.
@@ -67,8 +67,8 @@ interface Break {
 }
 
 async function deliver(folder: string, name: string, fault: Break | null): Promise<void> {
-  const surroundings = { ...testSurroundings(folder), scratch: join(folder, 'scratch') };
-  const files = await openFiles({ folder: 'target' }, surroundings);
+  const context = { ...testContext(folder), scratch: join(folder, 'scratch') };
+  const files = await openFiles({ folder: 'target' }, context);
   let count = 0;
   const put = async (path: string, bytes: Bytes) => {
     count += 1;
@@ -84,7 +84,7 @@ async function deliver(folder: string, name: string, fault: Break | null): Promi
     remove: (path) => files.remove(path),
     close: () => files.close(),
   };
-  const sink = new SetSink(faulty, LAYOUT, { relationships: false }, surroundings);
+  const sink = new SetSink(faulty, LAYOUT, { relationships: false }, context);
   const writer = await sink.begin(new AbortController().signal);
   try {
     await writer.write('orgs', [{ sourcedId: name, name, type: 'school' }]);

@@ -88,7 +88,7 @@ export class ScimSink implements ObjectSink {
     const { kind, operation, signal } = task;
     const found = await this.#identities.find(kind, operation, signal);
     if (found !== null) return this.#takeOver(task, found);
-    if (operation.leaving === true) return { kind: 'already', remark: NOT_KNOWN };
+    if (operation.suspends === true) return { kind: 'already', remark: NOT_KNOWN };
     const { sent, ...made } = await this.#writing.make(task);
     if (made.kind === 'written') return this.#made(task, sent, made);
     if (made.kind !== 'conflict') return this.#outcome(task, made, sent);

@@ -1,6 +1,6 @@
 import { RefusedFailure } from '../failure/failure.ts';
 import { isFormula } from '../message/canonical-text.ts';
-import type { Trouble } from '../message/message.ts';
+import type { Problem } from '../message/message.ts';
 import {
   type Column,
   type ColumnPlan,
@@ -51,7 +51,7 @@ export interface DelimitedBatch {
   /** Lines that are no record of the layout, in place of the record. */
   readonly faults: readonly RefusedFailure[];
   /** What is odd about the file and keeps nothing from being read. */
-  readonly remarks?: readonly Trouble[];
+  readonly remarks?: readonly Problem[];
 }
 
 /**
@@ -89,7 +89,7 @@ class DelimitedReader {
   #trailerLine: number | null = null;
   #records: DelimitedRecord[] = [];
   #faults: RefusedFailure[] = [];
-  #remarks: Trouble[] = [];
+  #remarks: Problem[] = [];
   #isSpoilt = false;
 
   constructor(format: DelimitedFormat, file: string) {
@@ -178,7 +178,7 @@ class DelimitedReader {
   #remark(field: string, what: string): void {
     const place = { file: this.#file, line: null, field };
     const text = `${this.#file}: ${what}`;
-    this.#remarks.push(new RefusedFailure('FILE_DRIFT', text, { place }).toTrouble());
+    this.#remarks.push(new RefusedFailure('FILE_DRIFT', text, { place }).toProblem());
   }
 
   #refuseRow(fault: string, line: number): void {

@@ -1,6 +1,6 @@
 import type { Failure } from '../failure/failure.ts';
 import type { Log } from '../log/log.ts';
-import type { Json, JsonObject, Trouble } from '../message/message.ts';
+import type { Json, JsonObject, Problem } from '../message/message.ts';
 
 /**
  * The plug-in contract. A connector speaks one system's or one standard's protocol, in either
@@ -8,13 +8,13 @@ import type { Json, JsonObject, Trouble } from '../message/message.ts';
  */
 export interface Connector<Options extends object = JsonObject> {
   /** Opens what reads from the system. */
-  openSource?(options: Options, surroundings: Surroundings): Promise<Source>;
+  openSource?(options: Options, context: Context): Promise<Source>;
   /** Opens what delivers to the system. */
-  openSink?(options: Options, surroundings: Surroundings): Promise<Sink>;
+  openSink?(options: Options, context: Context): Promise<Sink>;
 }
 
 /** All that a connector may know of the world, so that a simulator can stand in for it. */
-export interface Surroundings {
+export interface Context {
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Resolves after `ms`; rejects when the signal fires. */
@@ -47,7 +47,7 @@ export interface Pace {
 }
 
 /** Paces by name, each made once: one for every binding, or for a test. */
-export function sharedPaces(): Surroundings['paceOf'] {
+export function sharedPaces(): Context['paceOf'] {
   const paces = new Map<string, Pace>();
   return (name, make) => {
     const pace = paces.get(name) ?? make();
@@ -70,12 +70,12 @@ export interface Source {
    * What lies there that a read since the checkpoint may find, as a short text that is another when
    * something else lies there; null for nothing. Looks at names and dates and reads nothing.
    */
-  news?(since: Json): Promise<string | null>;
+  fingerprint?(since: Json): Promise<string | null>;
   /**
    * Each file that lies there and that a read since the checkpoint leaves alone, with the reason: a
    * person is told. What the last read of this source tried itself is told by its run.
    */
-  unread?(since: Json): Promise<readonly Trouble[]>;
+  unread?(since: Json): Promise<readonly Problem[]>;
   /**
    * What lies there whole and waits for a later read, each delivery by itself, without what this
    * source has given already: of a run that comes to nothing, the words of protection still count.
@@ -110,7 +110,7 @@ export interface RecordBatch {
   /** When the sender made it, as it says itself, in epoch milliseconds. */
   readonly asOf?: number;
   /** What is odd about its file and keeps nothing from being read: a person is told. */
-  readonly remarks?: readonly Trouble[];
+  readonly remarks?: readonly Problem[];
   /** Where the next read may begin; kept in the same step as the data. Null: nothing to keep. */
   readonly checkpoint: Json;
   /** With the checkpoint: more lies there, to be read from it at once, in a run of its own. */
@@ -203,7 +203,7 @@ export interface Operation {
   /** The target's own id of the object, where it gave one. */
   readonly remoteId: string | null;
   /** True: it is only shut, on its way out; where it is gone already, it is not made again. */
-  readonly leaving?: boolean;
+  readonly suspends?: boolean;
   /**
    * The target's own ids of what `object` refers to (`x-reference`), as `<kind>/<key>` -> id. Where
    * the target is spoken to in its ids, a reference without one is a failure: our key is no id.

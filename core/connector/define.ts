@@ -2,11 +2,11 @@ import { InvalidFailure } from '../failure/failure.ts';
 import type { HttpClient } from '../transport/http/http-client.ts';
 import { createJsonService, type JsonService } from '../transport/http/json-service.ts';
 import { openService, type ServiceOptions } from '../transport/http/service.ts';
-import type { Connector, Sink, Source, Surroundings } from './connector.ts';
+import type { Connector, Context, Sink, Source } from './connector.ts';
 import type { SinkOfObjects } from './one-by-one.ts';
 
 /** All that a connector is given when one of its halves is opened. */
-export interface ConnectorContext<Options extends object> extends Surroundings {
+export interface ConnectorContext<Options extends object> extends Context {
   /** The binding's options: checked against the manifest, defaults filled in. */
   readonly options: Options;
   /** The web service of the options, which the manifest declares under `service`. */
@@ -48,15 +48,15 @@ export function define<Options extends object>({
 
 function contextOf<Options extends object>(
   options: Options,
-  surroundings: Surroundings,
+  context: Context,
 ): ConnectorContext<Options> {
   let opened: HttpClient | null = null;
   const client = () => {
-    opened ??= openService(serviceIn(options), surroundings);
+    opened ??= openService(serviceIn(options), context);
     return opened;
   };
   return {
-    ...{ ...surroundings, options },
+    ...{ ...context, options },
     get client() {
       return client();
     },

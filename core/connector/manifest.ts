@@ -76,7 +76,7 @@ export interface ObjectManifest {
   /** The target can change an object's key in place (else: delete and create). */
   readonly rekey?: boolean;
   /** How an object is shut without being deleted: the first step where a flow gives a grace. */
-  readonly deactivate?: Deactivation;
+  readonly suspend?: Suspension;
   /**
    * Fields by which what the target holds already may be taken for an object of ours, the surest
    * first: each alone must tell one object from all others, as a name and a birth date do not.
@@ -93,7 +93,7 @@ export interface MatchField {
 }
 
 /** How an object is shut. */
-export interface Deactivation {
+export interface Suspension {
   /** A field of the object. */
   readonly field: string;
   /** The value that shuts it. */

@@ -54,7 +54,7 @@ export interface SingleObjects extends Partial<Names> {
 }
 
 /** A sink in waiting: it is one as soon as it knows the schemas of its objects. */
-export type SinkOfObjects = (surroundings: {
+export type SinkOfObjects = (context: {
   readonly objectSchema: (kind: string) => JsonObject;
 }) => ObjectSink;
 
@@ -100,7 +100,7 @@ class SingleObjectSink implements ObjectSink {
   async #attempt(operation: Operation, signal: AbortSignal): Promise<Outcome> {
     try {
       signal.throwIfAborted();
-      return await this.#operate(this.#writeOf(operation, signal), operation.leaving === true);
+      return await this.#operate(this.#writeOf(operation, signal), operation.suspends === true);
     } catch (failure) {
       if (!(failure instanceof Failure) || failure.recovery === 'hold') throw failure;
       // What has become of it is not known: it is looked for anew.

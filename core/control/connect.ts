@@ -1,12 +1,12 @@
 import type { Sink, Source } from '../connector/connector.ts';
 import { Failure, TransientFailure } from '../failure/failure.ts';
-import type { Trouble } from '../message/message.ts';
+import type { Problem } from '../message/message.ts';
 import { type Engine, targetOfFlow } from '../run/engine.ts';
 
 /** Whether a module's system answers and lets us in. */
 export interface Connection {
   readonly module: string;
-  readonly trouble: Trouble | null;
+  readonly problem: Problem | null;
   /** It could be opened, and has nothing that could be asked without changing anything. */
   readonly isUnasked: boolean;
 }
@@ -38,10 +38,10 @@ async function connect(
   limit.addEventListener('abort', late, { once: true });
   try {
     const isUnasked = !(await Promise.race([ask(limit), isOver.promise]));
-    return { module, trouble: null, isUnasked };
+    return { module, problem: null, isUnasked };
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
-    return { module, trouble: failure.toTrouble(side), isUnasked: false };
+    return { module, problem: failure.toProblem(side), isUnasked: false };
   } finally {
     limit.removeEventListener('abort', late);
   }
@@ -51,8 +51,8 @@ async function connect(
 async function askSource(engine: Engine, module: string): Promise<boolean> {
   const source: Source = await engine.openSource(module);
   try {
-    await source.news?.(null);
-    return source.news !== undefined;
+    await source.fingerprint?.(null);
+    return source.fingerprint !== undefined;
   } finally {
     await source.close();
   }

@@ -20,7 +20,7 @@ import type { PurgeReport } from './serve/purge.ts';
 
 export { Failure } from '../failure/failure.ts';
 export type { Finding } from '../failure/finding.ts';
-export type { Message, Trouble } from '../message/message.ts';
+export type { Message, Problem } from '../message/message.ts';
 export type { Progress } from '../message/progress.ts';
 export type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 export type { GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
@@ -126,9 +126,9 @@ export interface Scheduler {
    * Somebody says that this module has news: the flows that read it run with the next turn, which
    * the caller lets come at once. False if no flow reads it.
    */
-  ring(module: string): boolean;
+  notify(module: string): boolean;
   /** The same without a claim: what was tried before and lies there unchanged is left alone. */
-  glance(module: string): void;
+  poll(module: string): void;
   /** Runs what is due now, one flow after another. Answers what was run. */
   turn(signal: AbortSignal): Promise<readonly SyncReport[]>;
   /** Mails what is new among the findings. */

@@ -1,5 +1,5 @@
 import { openKeepers } from '../intake/keepers.ts';
-import { applySealed } from '../intake/merge/apply.ts';
+import { applyCommitted } from '../intake/merge/apply.ts';
 import { intakeContext } from '../run/context.ts';
 import type { Engine } from '../run/engine.ts';
 import { underLease } from '../run/lease.ts';
@@ -14,7 +14,7 @@ import { findPersons } from './explain/find-person.ts';
 import { findSetAside } from './explain/set-aside.ts';
 import { hintOf, type PersonHint, traceEntity } from './explain/trace.ts';
 import { idsOfGroup } from './failed/groups.ts';
-import { resend, retryGroup } from './failed/mending.ts';
+import { resend, retryGroup } from './failed/retry.ts';
 import { findFindings } from './findings/findings.ts';
 import { overview } from './overview/overview.ts';
 import { UnderWay } from './overview/under-way.ts';
@@ -103,7 +103,7 @@ function upkeepOf(engine: Engine): Pick<ControlBus, 'purge' | 'backup' | 'testMa
       underLease(engine, async () => {
         const { signal } = new AbortController();
         const context = intakeContext(engine, { signal, onProgress: () => undefined });
-        await applySealed(await openKeepers(context), context);
+        await applyCommitted(await openKeepers(context), context);
         await store.backup(file);
         await audit(engine, who, 'backup', file, '');
       }),
@@ -147,8 +147,8 @@ async function discard(
   reason: string,
 ): Promise<number> {
   const messages = await engine.store.messages.get(ids);
-  for (const { id, target, objectKind, origin, trouble } of messages) {
-    const about = [id, target, objectKind, trouble?.code, origin.kind, origin.id].join(' ').trim();
+  for (const { id, target, objectKind, origin, problem } of messages) {
+    const about = [id, target, objectKind, problem?.code, origin.kind, origin.id].join(' ').trim();
     await audit(engine, who, 'failed discard', about, reason);
   }
   await engine.store.messages.settle(

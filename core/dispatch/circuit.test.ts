@@ -27,7 +27,7 @@ function settlement(id: string): Settlement {
         attempts: 0,
         inDoubt: false,
         notBefore: 0,
-        trouble: null,
+        problem: null,
         run: 'r',
       },
       ...{ createdAt: 0, updatedAt: 0 },
@@ -56,14 +56,14 @@ describe('the circuit of a target', () => {
     const circuit = new Circuit(2);
     for (const id of ['a', 'b', 'c']) assert.deepEqual(circuit.take([settlement(id)], [LOST]), []);
     assert.equal(circuit.outage?.code, 'CONNECTION_LOST');
-    assert.deepEqual(circuit.acquit(), []);
+    assert.deepEqual(circuit.release(), []);
   });
 
   it('does not open for the same few objects again and again', () => {
     const circuit = new Circuit(2);
     for (let time = 0; time < 9; time++) circuit.take([settlement('a')], [LOST]);
     assert.equal(circuit.outage, null);
-    assert.deepEqual(ids(circuit.acquit()), ['a']);
+    assert.deepEqual(ids(circuit.release()), ['a']);
   });
 
   it('opens for the few that there are where nobody at all has answered', () => {

@@ -48,7 +48,7 @@ export class Circuit {
     const failure = outageOf(outcomes);
     if (failure === null) {
       this.#isAnswered = true;
-      return [...this.acquit(), ...settlements];
+      return [...this.release(), ...settlements];
     }
     if (SILENCE.has(failure.code)) this.#silence ??= failure;
     for (const one of settlements) this.#suspects.set(one.message.id, one);
@@ -62,11 +62,11 @@ export class Circuit {
    */
   rest(): readonly Settlement[] {
     if (!this.#isAnswered && this.#suspects.size > 0) this.#outage ??= this.#silence;
-    return this.acquit();
+    return this.release();
   }
 
   /** The suspects, where the circuit is closed: it was them after all. */
-  acquit(): readonly Settlement[] {
+  release(): readonly Settlement[] {
     if (this.#outage !== null) return [];
     const suspects = [...this.#suspects.values()];
     this.#suspects.clear();

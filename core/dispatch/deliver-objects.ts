@@ -1,6 +1,7 @@
 import type { ObjectSink } from '../connector/connector.ts';
 import type { Failure } from '../failure/failure.ts';
 import type { Target } from '../flow/target.ts';
+import { readAmbiguous } from './ambiguous.ts';
 import { backoffMs } from './backoff.ts';
 import { handleBatch } from './batch/handle-batch.ts';
 import type { HandleContext } from './batch/handling.ts';
@@ -12,8 +13,7 @@ import {
   newCounts,
   type SinkLimits,
 } from './delivery.ts';
-import { runRounds } from './rounds.ts';
-import { readUndecided } from './undecided.ts';
+import { deliverInOrder } from './in-order.ts';
 
 /** Delivers a target's open messages. While the target is out, one call after a pause is enough. */
 export async function deliverObjects(
@@ -56,7 +56,7 @@ async function deliverReady(
   const handling: HandleContext = {
     ...context,
     ...{ sink, signal, circuit, batchSize: limits.batchSize },
-    undecided: await readUndecided(context.store, target.name),
+    ambiguous: await readAmbiguous(context.store, target.name),
     lenient: () => round.isLenient,
     onSettled: (settlements) => count(settlements, counts, target, total, context.onProgress),
     onHold: (failure) => {
@@ -79,7 +79,7 @@ async function deliverReady(
     { batchSize: limits.batchSize * 4, concurrency: limits.concurrency },
   );
   try {
-    await runRounds(target, round, counts, subscription, handling);
+    await deliverInOrder(target, round, counts, subscription, handling);
     counts.blocked = await messages.count({ target: target.name, state: ['blocked'] });
   } finally {
     await subscription.stop();

@@ -58,7 +58,7 @@ export function count(
   onProgress: OnProgress,
 ): void {
   for (const { message, result } of settlements) {
-    if (result.kind === 'failed' && result.trouble.code === 'KEY_TAKEN')
+    if (result.kind === 'failed' && result.problem.code === 'KEY_TAKEN')
       counts.taken.add(message.id);
     if (result.kind === 'retrying') counts.retried += 1;
     else if (result.kind !== 'discarded' && result.kind !== 'blocked') counts[result.kind] += 1;

@@ -22,7 +22,7 @@ export async function keepParked(
   if (parked.length === 0) return;
   const at = now();
   await store.messages.put(
-    parked.map(({ origin, key, trouble }) => ({
+    parked.map(({ origin, key, problem }) => ({
       ...blank(target, run, at),
       id: parkedId(target.name, kind.kind, origin, key),
       type: 'parked',
@@ -32,7 +32,7 @@ export async function keepParked(
       action: null,
       rank: kind.rank,
       state: 'failed',
-      trouble,
+      problem,
     })),
   );
 }
@@ -122,7 +122,7 @@ export function delivery(
     action,
     rank: action === 'delete' ? rankOfDeletion(target, kind) : kind.rank,
     state: 'waiting',
-    trouble: null,
+    problem: null,
   };
 }
 

@@ -19,7 +19,7 @@ export async function propose(
     if (formerKey !== null) removals.push({ ...ref, key: formerKey });
     if (object === null) removals.push(ref);
     else {
-      const confirmed = { remoteId: null, run, confirmedAt: now(), leavingSince: null };
+      const confirmed = { remoteId: null, run, confirmedAt: now(), suspendedSince: null };
       rows.push({ ref, unit, hash, object, ...confirmed });
     }
   }

@@ -19,7 +19,7 @@ export async function retryTakenKeys(
   target: Target,
   counts: DeliveryCounts,
   handling: HandleContext,
-  runRounds: () => Promise<void>,
+  deliverInOrder: () => Promise<void>,
 ): Promise<void> {
   const { store, signal } = handling;
   for (let before = 0; !signal.aborted; ) {
@@ -31,7 +31,7 @@ export async function retryTakenKeys(
     before = progress;
     await store.messages.put(taken.map((message) => ({ ...message, state: 'waiting' })));
     counts.failed -= taken.length;
-    await runRounds();
+    await deliverInOrder();
   }
 }
 

@@ -112,7 +112,7 @@ export const CATALOGUE = {
   // Mapping and records
   RECORD_INVALID: {
     meaning: 'A record lacks a field or has a value that is not allowed.',
-    hint: 'Ask the sender to mend the record; it heals with the next file, read by `skolnav sync`. Until then the last good value stays.',
+    hint: 'Ask the sender to mend the record; it is resolved with the next file, read by `skolnav sync`. Until then the last good value stays.',
   },
   RECORD_REPEATED: {
     meaning: 'Records of a whole set came more than once, and do not say the same.',
@@ -126,11 +126,11 @@ export const CATALOGUE = {
   LEAVERS_UNSURE: {
     meaning:
       'Some are missing from a whole set that also holds records of which not even the id can be read: any of them may be one that seems to be missing.',
-    hint: 'Ask the sender to mend the lines named; it heals with the next file. If those who are missing have left, `skolnav hold list`, `skolnav hold approve <id> --reason "..."`, then `skolnav sync`.',
+    hint: 'Ask the sender to mend the lines named; it is resolved with the next file. If those who are missing have left, `skolnav hold list`, `skolnav hold approve <id> --reason "..."`, then `skolnav sync`.',
   },
   ENTITY_INVALID: {
     meaning: 'What the sources say together is not a valid canonical entity.',
-    hint: 'Ask the sender to mend the field named; it heals with the next file, read by `skolnav sync`. Until then the last good value stays.',
+    hint: 'Ask the sender to mend the field named; it is resolved with the next file, read by `skolnav sync`. Until then the last good value stays.',
   },
   VALUE_MISSING: {
     meaning: 'A field that the mapping requires has no value.',
@@ -154,11 +154,11 @@ export const CATALOGUE = {
   },
   MERGER_REFUSED: {
     meaning: 'A source calls two persons one of whom only one is protected.',
-    hint: 'They stay two. Ask the register by telephone; it heals with the first `skolnav sync` after both have the same protection.',
+    hint: 'They stay two. Ask the register by telephone; it is resolved with the first `skolnav sync` after both have the same protection.',
   },
   REFERENCE_MISSING: {
     meaning: 'Something referred to has not been delivered by any source.',
-    hint: 'It heals by itself when the missing record arrives. If it should be there already, ask the sender for it.',
+    hint: 'It is resolved by itself when the missing record arrives. If it should be there already, ask the sender for it.',
   },
   EXPRESSION_FAILED: {
     meaning: 'An expression of a mapping or flow could not be evaluated for this entity.',

@@ -1,4 +1,4 @@
-import type { Place, Trouble } from '../message/message.ts';
+import type { Place, Problem } from '../message/message.ts';
 import { CATALOGUE, type FailureCode } from './catalogue.ts';
 
 /** What is to be done about a failure; the class decides, nobody reads texts. */
@@ -40,7 +40,7 @@ export abstract class Failure extends Error {
    * The failure as a value that can be kept with a message. What is common to both sides of the hub
    * is mended otherwise at a target: that has no sender.
    */
-  toTrouble(side: 'source' | 'target' = 'source'): Trouble {
+  toProblem(side: 'source' | 'target' = 'source'): Problem {
     const entry: { readonly hint: string; readonly targetHint?: string } = CATALOGUE[this.code];
     const isUsual = this.hint === entry.hint && side === 'target';
     const hint = isUsual ? (entry.targetHint ?? this.hint) : this.hint;

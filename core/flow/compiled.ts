@@ -39,6 +39,6 @@ export interface Delivery {
   readonly firstDelayMs: number;
   readonly maxDelayMs: number;
   readonly concurrency: number;
-  /** Days between the two steps of a deletion, where the target can deactivate; 0: one step. */
+  /** Days between the two steps of a deletion, where the target can suspend; 0: one step. */
   readonly graceDays: number;
 }

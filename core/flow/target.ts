@@ -1,8 +1,8 @@
 import type {
-  Deactivation,
   MatchField,
   ObjectManifest,
   SinkManifest,
+  Suspension,
 } from '../connector/manifest.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
 import type { JsonObject } from '../message/message.ts';
@@ -39,7 +39,7 @@ export interface TargetKind {
 }
 
 /** The first of a deletion's two steps: this field gets this value. */
-export interface Leave extends Deactivation {
+export interface Leave extends Suspension {
   readonly graceDays: number;
 }
 
@@ -86,12 +86,12 @@ function matchOf({ kind, match = [] }: ObjectManifest, { adopt }: Flow): readonl
 
 /** Only where the mappings fill the field: who comes back must get its value back. */
 function leaveOf(
-  { deactivate }: ObjectManifest,
+  { suspend }: ObjectManifest,
   { delivery: { graceDays } }: Flow,
   mappings: readonly OutboundMapping[],
 ): Leave | null {
-  if (deactivate === undefined || graceDays === 0) return null;
+  if (suspend === undefined || graceDays === 0) return null;
   const isFilled = (mapping: OutboundMapping) =>
-    mapping.rules.some(({ field }) => field === deactivate.field);
-  return mappings.every(isFilled) ? { ...deactivate, graceDays } : null;
+    mapping.rules.some(({ field }) => field === suspend.field);
+  return mappings.every(isFilled) ? { ...suspend, graceDays } : null;
 }

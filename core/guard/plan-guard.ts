@@ -1,6 +1,6 @@
 import { windowOn } from '../config/windows.ts';
 import { HeldFailure } from '../failure/failure.ts';
-import type { Trouble } from '../message/message.ts';
+import type { Problem } from '../message/message.ts';
 import type { PlannedChanges } from '../store/run-store.ts';
 import type { Guards, Limits } from './limits.ts';
 
@@ -31,7 +31,7 @@ export interface GuardedPlan {
 export interface Judgement {
   /** Organisations of which nothing may change until a person has decided. */
   readonly withheld: ReadonlySet<string>;
-  readonly reasons: readonly Trouble[];
+  readonly reasons: readonly Problem[];
 }
 
 const VERBS = ['replace', 'create', 'update', 'delete'] as const;
@@ -62,7 +62,7 @@ export function alwaysPasses(kinds: Kinds, { minimum }: Guards): boolean {
 export function judgePlan(plan: GuardedPlan, guards: Guards): Judgement {
   const window = windowOn(guards.windows, plan.today);
   const withheld = new Set<string>();
-  const reasons: Trouble[] = [];
+  const reasons: Problem[] = [];
   if (window === null) {
     for (const [unit, { kinds }] of plan.units) {
       if (unit === '') continue;
@@ -84,8 +84,8 @@ export function judgePlan(plan: GuardedPlan, guards: Guards): Judgement {
 
 type KindLimits = Limits & { readonly minimum: number; readonly loaded: number };
 
-function judgeKinds(about: string, kinds: Kinds, limits: KindLimits, prefix: string): Trouble[] {
-  const reasons: Trouble[] = [];
+function judgeKinds(about: string, kinds: Kinds, limits: KindLimits, prefix: string): Problem[] {
+  const reasons: Problem[] = [];
   for (const [kind, counts] of kinds) {
     for (const verb of VERBS) {
       const count = counts[verb];
@@ -98,15 +98,15 @@ function judgeKinds(about: string, kinds: Kinds, limits: KindLimits, prefix: str
       const text =
         `${about}: the plan would ${verb} ${count} ${beside} ${counts.held} ${kind} (${share})` +
         `${exchange}; ${prefix}${name} allows ${percent(limits[name])}`;
-      reasons.push(new HeldFailure('GUARD_LIMIT', text).toTrouble());
+      reasons.push(new HeldFailure('GUARD_LIMIT', text).toProblem());
     }
   }
   return reasons;
 }
 
 /** Much more than such a weekday usually brings, although no limit is reached yet. */
-function judgeHistory({ target, history }: GuardedPlan, kinds: Kinds, guards: Guards): Trouble[] {
-  const reasons: Trouble[] = [];
+function judgeHistory({ target, history }: GuardedPlan, kinds: Kinds, guards: Guards): Problem[] {
+  const reasons: Problem[] = [];
   for (const [kind, counts] of kinds) {
     const days = history.flatMap((day) => day[kind] ?? []);
     if (days.length < HABIT || counts.held < LOADED) continue;
@@ -117,7 +117,7 @@ function judgeHistory({ target, history }: GuardedPlan, kinds: Kinds, guards: Gu
       const text =
         `${target}: the plan would ${verb} ${counts[verb]} ${kind}; ` +
         `runs of this weekday usually ${verb} ${usual}`;
-      reasons.push(new HeldFailure('GUARD_LIMIT', text).toTrouble());
+      reasons.push(new HeldFailure('GUARD_LIMIT', text).toProblem());
     }
   }
   return reasons;

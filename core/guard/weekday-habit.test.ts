@@ -8,7 +8,7 @@ function run(at: string, update: number, target = TARGET): Run {
   const changes = { create: 0, update, delete: 0, replace: 0 };
   return {
     ...{ id: at, type: 'flow', subject: 'identity', endedAt: null, outcome: 'done' },
-    ...{ startedAt: Date.parse(at), counts: {}, trouble: null },
+    ...{ startedAt: Date.parse(at), counts: {}, problem: null },
     planned: { target, kinds: { User: changes } },
   };
 }

@@ -1,7 +1,7 @@
 import type { RecordBatch, Source, SourceRecord } from '../connector/connector.ts';
 import { Failure, RefusedFailure } from '../failure/failure.ts';
 import type { InboundContext, InboundMapping } from '../mapping/compiled.ts';
-import type { EntityRef, JsonObject, Trouble } from '../message/message.ts';
+import type { EntityRef, JsonObject, Problem } from '../message/message.ts';
 import { isMade } from './aside/blame.ts';
 import { inboundContext } from './inbound-context.ts';
 import type { IntakeContext, IntakeTask } from './intake-task.ts';
@@ -25,7 +25,7 @@ export async function hearWaiting(
   task: IntakeTask,
   source: Source | null,
   context: IntakeContext,
-): Promise<readonly Trouble[]> {
+): Promise<readonly Problem[]> {
   const { module } = task;
   const since = await context.store.intake.checkpoint(module, '');
   const called = new Set<string>();
@@ -46,7 +46,7 @@ export async function hearWaiting(
   await protections.enact();
   if (called.size === 0) return [];
   const text = `${module}: what waits there calls ${called.size} protected: they are, from now on`;
-  return [new RefusedFailure('PROTECTION_HEARD', text).toTrouble()];
+  return [new RefusedFailure('PROTECTION_HEARD', text).toProblem()];
 }
 
 /** All words of one delivery, once it has come to its end. */

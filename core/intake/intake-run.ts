@@ -1,6 +1,6 @@
 import type { Source } from '../connector/connector.ts';
 import { Failure } from '../failure/failure.ts';
-import type { Trouble } from '../message/message.ts';
+import type { Problem } from '../message/message.ts';
 import { beginningRun, type Run } from '../store/run-store.ts';
 import type { IntakeContext, IntakeTask } from './intake-task.ts';
 
@@ -12,10 +12,10 @@ export interface Intake {
 
 /** How a run ended; where its source has more, the next run of the sync says what is unread. */
 export interface Ending extends Pick<Run, 'outcome' | 'counts'> {
-  readonly trouble?: Trouble;
+  readonly problem?: Problem;
   readonly more?: boolean;
   /** What was heard of protection in what waits. */
-  readonly heard?: readonly Trouble[];
+  readonly heard?: readonly Problem[];
 }
 
 /** Notes that an intake has begun. */
@@ -28,19 +28,19 @@ export async function beginRun(task: IntakeTask, { store, now }: IntakeContext):
 /** Notes how an intake has ended, and what lies at its source unread. */
 export async function endRun(
   before: Run,
-  { outcome, counts, trouble, more = false, heard = [] }: Ending,
+  { outcome, counts, problem, more = false, heard = [] }: Ending,
   source: Source | null,
   context: IntakeContext,
 ): Promise<Intake> {
   const { store, now, log, onProgress } = context;
   const { id, subject } = before;
   const unread = more ? [] : [...heard, ...(await unreadOf(subject, source, context))];
-  const about = { outcome, counts, trouble: trouble ?? null, unread };
+  const about = { outcome, counts, problem: problem ?? null, unread };
   const run: Run = { ...before, ...about, endedAt: now() };
   await store.runs.put(run);
   const done = counts['records'] ?? 0;
   onProgress({ step: `intake ${subject}`, done, total: done, ended: true });
-  const code = trouble?.code ?? null;
+  const code = problem?.code ?? null;
   log.info({ run: id, source: subject, outcome, code }, 'intake ended');
   return { run, more };
 }
@@ -50,7 +50,7 @@ async function unreadOf(
   module: string,
   source: Source | null,
   { store }: IntakeContext,
-): Promise<readonly Trouble[]> {
+): Promise<readonly Problem[]> {
   try {
     return (await source?.unread?.(await store.intake.checkpoint(module, ''))) ?? [];
   } catch (failure) {

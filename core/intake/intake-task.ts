@@ -2,7 +2,7 @@ import type { Config, SourceRules } from '../config/config.ts';
 import type { Source } from '../connector/connector.ts';
 import type { Context } from '../flow/context.ts';
 import type { InboundMapping } from '../mapping/compiled.ts';
-import type { Trouble } from '../message/message.ts';
+import type { Problem } from '../message/message.ts';
 import type { Part } from '../store/intake-store.ts';
 import type { Identity } from './identity/identity.ts';
 
@@ -23,5 +23,5 @@ export interface IntakeTask {
   readonly mappings: readonly InboundMapping[];
   readonly rules: SourceRules;
   /** What was odd in the deliveries that the same sync took in before this one. */
-  readonly remarks: readonly Trouble[];
+  readonly remarks: readonly Problem[];
 }

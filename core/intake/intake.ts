@@ -7,15 +7,15 @@ import { beginRun, type Ending, endRun, type Intake } from './intake-run.ts';
 import type { IntakeContext, IntakeTask } from './intake-task.ts';
 import { openKeepers } from './keepers.ts';
 import { doubtMany } from './many-protected.ts';
-import { applySealed } from './merge/apply.ts';
-import { gatherTwins } from './merge/mergers.ts';
+import { applyCommitted } from './merge/apply.ts';
+import { gatherDuplicates } from './merge/duplicates.ts';
 import type { Protections } from './merge/protections.ts';
 import { Reading } from './read/reading.ts';
 import { Receiver } from './read/receive.ts';
 
 /**
  * Reads a source to its end and keeps what it says. Nothing is changed before the source has ended
- * well and passed its guard; from the seal on, the run is finished even if the process dies.
+ * well and passed its guard; from the commit on, the run is finished even if the process dies.
  * Answers the ended run; throws only what is no Failure (a defect), and the signal's reason.
  */
 export async function intake(task: IntakeTask, context: IntakeContext): Promise<Intake> {
@@ -29,9 +29,9 @@ export async function intake(task: IntakeTask, context: IntakeContext): Promise<
     endRun({ ...started, ...receiver.about() }, about, source, context);
   let source: Source | null = null;
   let isRead = false;
-  let isSealed = false;
+  let isCommitted = false;
   try {
-    await applySealed(keepers, context);
+    await applyCommitted(keepers, context);
     await context.identity.reload();
     source = await task.openSource();
     await store.intake.open(task.run, task.module);
@@ -44,10 +44,10 @@ export async function intake(task: IntakeTask, context: IntakeContext): Promise<
     await receiver.keep();
     await context.identity.keep();
     if (receiver.fullStreams().size > 0) await reading.forget();
-    await store.intake.seal(task.run, task.module, { '': checkpoint }, receiver.settled());
-    isSealed = true;
-    const { invalid, repetitions } = await applySealed(keepers, context);
-    await gatherTwins(task.run, receiver.mergers, keepers, context);
+    await store.intake.commit(task.run, task.module, { '': checkpoint }, receiver.settled());
+    isCommitted = true;
+    const { invalid, repetitions } = await applyCommitted(keepers, context);
+    await gatherDuplicates(task.run, receiver.merged, keepers, context);
     receiver.remark(repetitions);
     await protections.ask(task.run, receiver.fullStreams().size > 0 ? task.module : null);
     await source.accepted?.();
@@ -58,8 +58,8 @@ export async function intake(task: IntakeTask, context: IntakeContext): Promise<
     return await end({ ...endingOf(held.failure), counts: withheld, more });
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
-    // Its checkpoint has moved: what is sealed is applied by the next run.
-    const changed = isSealed ? {} : await dropRun(reading.task, context);
+    // Its checkpoint has moved: what is committed is applied by the next run.
+    const changed = isCommitted ? {} : await dropRun(reading.task, context);
     const counts = { ...receiver.counts(), ...changed };
     const heard = await hearWaiting(reading.task, source, context);
     return await end({ ...endingOf(failure), counts, heard });
@@ -89,7 +89,7 @@ async function dropRun(
   return { changed: await tryAlone(task, context) };
 }
 
-function endingOf(failure: Failure): Pick<Ending, 'outcome' | 'trouble'> {
+function endingOf(failure: Failure): Pick<Ending, 'outcome' | 'problem'> {
   const outcome = failure.recovery === 'hold' ? 'held' : 'failed';
-  return { outcome, trouble: failure.toTrouble() };
+  return { outcome, problem: failure.toProblem() };
 }

@@ -1,7 +1,7 @@
 import { RefusedFailure } from '../failure/failure.ts';
 import { openHold } from '../guard/holds.ts';
 import { digestOf, isList, isObject } from '../message/digest.ts';
-import type { EntityRef, Trouble } from '../message/message.ts';
+import type { EntityRef, Problem } from '../message/message.ts';
 import type { Hold } from '../store/run-store.ts';
 import type { Store } from '../store/store.ts';
 import type { IntakeContext, IntakeTask } from './intake-task.ts';
@@ -66,13 +66,13 @@ async function personsNamed(
   return most;
 }
 
-function reasonOf(source: string, newly: readonly NewlyProtected[], named: number): Trouble {
+function reasonOf(source: string, newly: readonly NewlyProtected[], named: number): Problem {
   const file = fileOfMost(newly);
   const where = file === '' ? source : `${source}, ${file}`;
   const text = `${where}: ${newly.length} of ${named} persons are called protected for the first time`;
-  if (file === '') return new RefusedFailure('PROTECTION_MANY', text).toTrouble();
+  if (file === '') return new RefusedFailure('PROTECTION_MANY', text).toProblem();
   const place = { file, line: null, field: null };
-  return new RefusedFailure('PROTECTION_MANY', text, { place }).toTrouble();
+  return new RefusedFailure('PROTECTION_MANY', text, { place }).toProblem();
 }
 
 /** The file that most of them stand in; '' if it is not known. */

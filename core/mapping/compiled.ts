@@ -1,4 +1,4 @@
-import type { Entity, EntityRef, Json, JsonObject, Trouble } from '../message/message.ts';
+import type { Entity, EntityRef, Json, JsonObject, Problem } from '../message/message.ts';
 
 /** What an outbound mapping may ask about while it projects one entity. Never asynchronous. */
 export interface ProjectionContext {
@@ -11,7 +11,7 @@ export interface ProjectionContext {
 /** One object that a target should hold, or the reason why it cannot be made. */
 export type Projection =
   | { readonly key: string; readonly object: JsonObject }
-  | { readonly key: string | null; readonly trouble: Trouble };
+  | { readonly key: string | null; readonly problem: Problem };
 
 /** One field's rule, for explanations: where it stands, and what its value depends on. */
 export interface RuleNote {
@@ -75,12 +75,12 @@ export interface PartDraft {
   /** The entity's id if it had not been merged into another. */
   readonly ownId: string;
   /** Own ids of those that the record calls the same as itself; null where it does not say. */
-  readonly twins: readonly string[] | null;
+  readonly duplicates: readonly string[] | null;
   readonly content: JsonObject;
 }
 
-/** Stands in the name of a part before the own id of a merged twin: what the twin's record says. */
-export const PART_OF_TWIN = '~twin:';
+/** Begins a part's name before the own id of a merged duplicate; databases hold it. */
+export const PART_OF_DUPLICATE = '~twin:';
 
 /** Items to set (by key) and to remove in one list field of a part. */
 export interface ListPatch {
@@ -118,14 +118,14 @@ export interface InboundMapping {
   /** External ids of the record's entities, also where nothing else of it can be read. */
   externalIds(record: JsonObject): readonly string[];
   /** The parts that an upserted record gives, or the first reason why it gives none. */
-  convert(record: JsonObject, context: InboundContext): readonly PartDraft[] | Trouble;
+  convert(record: JsonObject, context: InboundContext): readonly PartDraft[] | Problem;
   /**
    * What can be told of a record of which not all can be read, or that was deleted: which parts it
    * is about, and of their content no more than what the schema's `x-protected` looks at.
    */
   about(record: JsonObject, context: InboundContext): readonly Glimpse[];
   /** The parts that a deleted record gave, or the reason why they are not known. */
-  identifyDeleted(record: JsonObject, context: InboundContext): readonly DeletedPart[] | Trouble;
+  identifyDeleted(record: JsonObject, context: InboundContext): readonly DeletedPart[] | Problem;
 }
 
 export interface Glimpse extends DeletedPart {

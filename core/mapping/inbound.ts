@@ -1,16 +1,16 @@
 import { isList, isObject } from '../message/digest.ts';
-import type { EntityRef, Json, JsonObject, Trouble } from '../message/message.ts';
+import type { EntityRef, Json, JsonObject, Problem } from '../message/message.ts';
 import {
   type DeletedPart,
   type Glimpse,
   type InboundContext,
   type InboundMapping,
   type ListPatch,
-  PART_OF_TWIN,
+  PART_OF_DUPLICATE,
   type PartDraft,
 } from './compiled.ts';
 import type { Inbound } from './direction.ts';
-import { orNothing, Parked, type RulePlace, troubleOf } from './language/parked.ts';
+import { orNothing, Parked, problemOf, type RulePlace } from './language/parked.ts';
 import { compileReader, parsePath, textOfId, wordOf } from './language/path.ts';
 import { propertiesOf } from './language/schema-walk.ts';
 import type { WrittenMapping, WrittenPartial } from './language/written.ts';
@@ -25,7 +25,7 @@ interface Identifiers {
     scope: Scope,
     externalId: string,
   ) => { readonly id: string; readonly own: string };
-  readonly twins: Evaluate | null;
+  readonly duplicates: Evaluate | null;
   readonly kind: string;
 }
 
@@ -53,8 +53,8 @@ export function compileInbound(
     if (!head.applies(scope)) return null;
     const identified = named(scope);
     const patched = patch?.applies(scope) === true ? patch.of(scope) : null;
-    const twins = twinsOf(scope, identifiers);
-    return { ...identified, patch: patched, twins, content: make(scope) };
+    const duplicates = duplicatesOf(scope, identifiers);
+    return { ...identified, patch: patched, duplicates, content: make(scope) };
   }
 
   const named = (scope: Scope) => identify(scope, identifiers, compilation);
@@ -87,7 +87,7 @@ function convert(
   context: InboundContext,
   slots: number,
   draft: (scope: Scope) => PartDraft | null,
-): readonly PartDraft[] | Trouble {
+): readonly PartDraft[] | Problem {
   const drafts: PartDraft[] = [];
   try {
     for (const scope of head.scopes(scopeOf(record, context, slots))) {
@@ -96,7 +96,7 @@ function convert(
     }
     return drafts;
   } catch (thrown) {
-    return troubleOf(thrown);
+    return problemOf(thrown);
   }
 }
 
@@ -104,7 +104,7 @@ function deleted(
   head: Head,
   root: Scope,
   read: (scope: Scope) => DeletedPart,
-): readonly DeletedPart[] | Trouble {
+): readonly DeletedPart[] | Problem {
   const gone: DeletedPart[] = [];
   try {
     for (const scope of head.scopes(root)) {
@@ -115,7 +115,7 @@ function deleted(
     }
     return gone;
   } catch (thrown) {
-    return troubleOf(thrown);
+    return problemOf(thrown);
   }
 }
 
@@ -156,11 +156,12 @@ function compileIdentifiers(
   const text = { field: 'part', schema: { type: 'string' }, required: true, isComplete: false };
   const partRule = part ?? { const: '' };
   const system = entity?.of ?? null;
-  const twins = entity?.twins;
+  const duplicates = entity?.duplicates;
   return {
     external,
     kind,
-    twins: twins === undefined ? null : compilation.path(['entity', 'twins'], twins).read,
+    duplicates:
+      duplicates === undefined ? null : compilation.path(['entity', 'duplicates'], duplicates).read,
     part: compileRule(compilation, ['part'], partRule, text),
     idOf: (scope, externalId) => ({
       id: scope.identify(system, kind, externalId),
@@ -181,15 +182,15 @@ function identify(
     throw new Parked('VALUE_MISSING', 'the record has no id', place);
   }
   const { id: entityId, own } = idOf(scope, externalId);
-  // What a merged twin's records say stands beside what the survivor's say.
-  const suffix = own === entityId ? '' : PART_OF_TWIN + own;
+  // What a merged duplicate's records say stands beside what the survivor's say.
+  const suffix = own === entityId ? '' : PART_OF_DUPLICATE + own;
   const named = wordOf(part(scope)) + suffix;
   return { entity: { kind, id: entityId }, part: named, externalId, ownId: own };
 }
 
-function twinsOf(scope: Scope, { twins, idOf }: Identifiers): readonly string[] | null {
-  if (twins === null) return null;
-  const named: Json | undefined = twins(scope);
+function duplicatesOf(scope: Scope, { duplicates, idOf }: Identifiers): readonly string[] | null {
+  if (duplicates === null) return null;
+  const named: Json | undefined = duplicates(scope);
   if (!isList(named)) return [];
   const ids = named.map(textOfId).filter((id) => id !== null);
   return ids.map((id) => idOf(scope, id).own);

@@ -54,7 +54,7 @@ function projectTest(mapping: OutboundMapping, test: WrittenTest): Given {
       'object' in one ? [{ key: one.key, object: one.object }] : [],
     ),
     parked: projections.flatMap((one) =>
-      'trouble' in one ? [one.trouble.place?.field ?? ''] : [],
+      'problem' in one ? [one.problem.place?.field ?? ''] : [],
     ),
   };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Entity, EntityRef } from '../message/message.ts';
 import type { OutboundMapping, Projection, ProjectionContext } from './compiled.ts';
 import type { Outbound } from './direction.ts';
-import { troubleOf } from './language/parked.ts';
+import { problemOf } from './language/parked.ts';
 import type { WrittenMapping } from './language/written.ts';
 import type { Compilation, Scope } from './rules/compilation.ts';
 import { compileHead, type Head } from './rules/each.ts';
@@ -37,7 +37,7 @@ export function compileOutbound(
       known = String(key(scope));
       return { key: known, object: make(scope) };
     } catch (thrown) {
-      return { key: known, trouble: troubleOf(thrown) };
+      return { key: known, problem: problemOf(thrown) };
     }
   }
 

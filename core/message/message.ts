@@ -33,7 +33,7 @@ export interface ObjectRef {
 export type MessageState = 'waiting' | 'retrying' | 'failed' | 'blocked';
 
 /** What could not be delivered, taken in, or mapped: enough to explain and mend it, no payload. */
-export interface Trouble {
+export interface Problem {
   /** A code of the catalogue. */
   readonly code: string;
   /** What happened, in words that quote no personal data. */
@@ -68,7 +68,7 @@ export interface Message {
   readonly origin: EntityRef;
   readonly key: string;
   /** What the plan wanted; decided anew at delivery. Null where nothing is to be delivered. */
-  readonly action: 'create' | 'update' | 'deactivate' | 'delete' | null;
+  readonly action: 'create' | 'update' | 'suspend' | 'delete' | null;
   /** Place of the object's kind in the target's order; deletions count from the far end. */
   readonly rank: number;
   readonly state: MessageState;
@@ -77,7 +77,7 @@ export interface Message {
   readonly inDoubt: boolean;
   /** Epoch milliseconds before which it must not be tried again. */
   readonly notBefore: number;
-  readonly trouble: Trouble | null;
+  readonly problem: Problem | null;
   readonly run: string;
   /** Epoch milliseconds. */
   readonly createdAt: number;
@@ -86,7 +86,7 @@ export interface Message {
 
 /** The object is not wanted any more: it is shut or deleted, and nothing refers to it. */
 export function isOnItsWayOut({ action }: Message): boolean {
-  return action === 'delete' || action === 'deactivate';
+  return action === 'delete' || action === 'suspend';
 }
 
 /** What a broker carries: a message's id and nothing about a person (EIP: Claim Check). */

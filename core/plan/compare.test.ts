@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { digestOf } from '../message/digest.ts';
-import type { JsonObject, Trouble } from '../message/message.ts';
+import type { JsonObject, Problem } from '../message/message.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
 import { compare, type Entry } from './compare.ts';
 import type { Projected } from './project.ts';
 
 const ORIGIN = { kind: 'person', id: 'p' };
-const TROUBLE: Trouble = { code: 'VALUE_MISSING', text: 'no name', hint: '', place: null };
+const TROUBLE: Problem = { code: 'VALUE_MISSING', text: 'no name', hint: '', place: null };
 
 /** What a target holds, by our key. */
 type Held = ReadonlyMap<string, JsonObject>;
@@ -24,7 +24,7 @@ const rekey = fc.boolean();
 
 function rowOf(name: string, value: JsonObject): LedgerRow {
   const ref = { target: 't', objectKind: 'user', origin: ORIGIN, key: name };
-  const about = { unit: '', remoteId: null, run: 'r', confirmedAt: 0, leavingSince: null };
+  const about = { unit: '', remoteId: null, run: 'r', confirmedAt: 0, suspendedSince: null };
   return { ref, ...about, hash: digestOf(value), object: value };
 }
 
@@ -34,7 +34,7 @@ function plan(wanted: Held, ledger: Held, canRekey: boolean, waiting: readonly (
     wanted: [...wanted]
       .filter(([name]) => !waiting.includes(name))
       .map(([name, value]) => ({ key: name, object: value, hash: digestOf(value) })),
-    parked: waiting.map((name) => ({ key: name, trouble: TROUBLE })),
+    parked: waiting.map((name) => ({ key: name, problem: TROUBLE })),
   };
   const rows = [...ledger].map(([name, value]) => rowOf(name, value));
   const kind = { rekey: canRekey, leave: null, references: [] };

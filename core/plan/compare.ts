@@ -9,10 +9,10 @@ import type { Projected, Wanted } from './project.ts';
 /** One object, as it is wanted and as the target has it. */
 export interface Entry {
   /**
-   * `same`: nothing to do; `kept`: cannot be made now, the last delivered one stays; `deactivate`:
-   * the first step of a deletion; `leaving`: between its two steps.
+   * `same`: nothing to do; `kept`: cannot be made now, the last delivered one stays; `suspend`:
+   * the first step of a deletion; `suspended`: between its two steps.
    */
-  readonly action: Change['action'] | 'same' | 'kept' | 'leaving';
+  readonly action: Change['action'] | 'same' | 'kept' | 'suspended';
   readonly origin: EntityRef;
   /** The organisation that it belongs to, or that its row belonged to; '' if none. */
   readonly unit: string;
@@ -23,17 +23,17 @@ export interface Entry {
   readonly object: JsonObject | null;
   readonly hash: string;
   readonly row: LedgerRow | null;
-  /** For `deactivate`: the day on which its grace began. */
-  readonly leavingSince: string | null;
+  /** For `suspend`: the day on which its grace began. */
+  readonly suspendedSince: string | null;
 }
 
 /** An entry that the target must be told of. */
 export interface Change extends Omit<Entry, 'action'> {
-  readonly action: 'create' | 'update' | 'delete' | 'rekey' | 'deactivate';
+  readonly action: 'create' | 'update' | 'delete' | 'rekey' | 'suspend';
 }
 
 export function isChange<E extends Entry>(entry: E): entry is E & Change {
-  return entry.action !== 'same' && entry.action !== 'kept' && entry.action !== 'leaving';
+  return entry.action !== 'same' && entry.action !== 'kept' && entry.action !== 'suspended';
 }
 
 /**
@@ -56,14 +56,22 @@ export function compare(
     const row = held.get(one.key) ?? null;
     held.delete(one.key);
     const action = actionFor(one, row, references);
-    return { action, origin, unit: unitOf(row), ...one, formerKey: null, row, leavingSince: null };
+    return {
+      action,
+      origin,
+      unit: unitOf(row),
+      ...one,
+      formerKey: null,
+      row,
+      suspendedSince: null,
+    };
   });
   const parkedKeys = new Set(parked.map((one) => one.key));
   for (const [key, row] of held) {
     const isKept = parkedKeys.has(null) || parkedKeys.has(key);
     const action = isKept ? 'kept' : 'delete';
     const about = { action, origin, unit: row.unit === '' ? unit : row.unit } as const;
-    const gone = { formerKey: null, object: null, hash: row.hash, row, leavingSince: null };
+    const gone = { formerKey: null, object: null, hash: row.hash, row, suspendedSince: null };
     entries.push({ ...about, key, ...gone });
   }
   const joined = rekey ? joinRekey(entries) : entries;
@@ -74,16 +82,16 @@ export function compare(
 /** Which step of its deletion an object is at; one that others have opened again is shut again. */
 function stepOf(entry: Entry, { field, value, graceDays }: Leave, today: string): Entry {
   const { row } = entry;
-  const leavingSince = row?.leavingSince ?? today;
-  if (row === null || daysAfter(leavingSince, graceDays) <= today) return entry;
-  if (row.leavingSince !== null && row.hash !== '') return { ...entry, action: 'leaving' };
+  const suspendedSince = row?.suspendedSince ?? today;
+  if (row === null || daysAfter(suspendedSince, graceDays) <= today) return entry;
+  if (row.suspendedSince !== null && row.hash !== '') return { ...entry, action: 'suspended' };
   const object = { ...row.object, [field]: value };
-  return { ...entry, action: 'deactivate', object, hash: digestOf(object), leavingSince };
+  return { ...entry, action: 'suspend', object, hash: digestOf(object), suspendedSince };
 }
 
 /** The day of the second step of a deletion; null where none is under way. */
-export function goesOn({ action, row, leavingSince }: Entry, leave: Leave | null): string | null {
-  const since = action === 'leaving' ? (row?.leavingSince ?? null) : leavingSince;
+export function goesOn({ action, row, suspendedSince }: Entry, leave: Leave | null): string | null {
+  const since = action === 'suspended' ? (row?.suspendedSince ?? null) : suspendedSince;
   return since === null || leave === null ? null : daysAfter(since, leave.graceDays);
 }
 
@@ -94,7 +102,7 @@ function actionFor(
 ): 'create' | 'update' | 'same' {
   if (row === null) return 'create';
   // Without a hash, what the target holds is not certain; and who was on the way out stays.
-  if (row.hash === '' || row.leavingSince !== null) return 'update';
+  if (row.hash === '' || row.suspendedSince !== null) return 'update';
   if (row.hash === wanted.hash || sameJson(row.object, wanted.object)) return 'same';
   // The same members in another order are no change.
   const inOrder = (object: JsonObject) =>

@@ -1,8 +1,8 @@
 import type { Target, TargetKind } from '../flow/target.ts';
 import type { EntityRef } from '../message/message.ts';
 import { mergeByOrigin, type OriginGroup } from './merge-by-origin.ts';
-import { pickOrigins } from './pick.ts';
 import type { PlanContext } from './plan-batch.ts';
+import { selectOrigins } from './select-origins.ts';
 
 /** Entities in order of their ids, each with the rows that it gave: all of them, or some. */
 export function originsOf(
@@ -15,5 +15,5 @@ export function originsOf(
     return mergeByOrigin(entities.scan(originKind), ledger.scan(name, kind, originKind));
   }
   const rowsOf = (origins: readonly EntityRef[]) => ledger.byOrigins(name, kind, origins);
-  return pickOrigins(only.get(originKind) ?? new Set(), originKind, entities, rowsOf);
+  return selectOrigins(only.get(originKind) ?? new Set(), originKind, entities, rowsOf);
 }

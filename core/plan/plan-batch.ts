@@ -1,11 +1,11 @@
 import type { TargetKind } from '../flow/target.ts';
-import type { EntityRef, Trouble } from '../message/message.ts';
+import type { EntityRef, Problem } from '../message/message.ts';
 import type { EntityStore } from '../store/entity-store.ts';
-import type { Horizon } from '../store/horizon-store.ts';
 import type { LedgerStore } from '../store/ledger-store.ts';
+import type { Recheck } from '../store/recheck-store.ts';
 import type { Views } from '../view/views.ts';
 import type { Entry } from './compare.ts';
-import type { Affected } from './scope/reach.ts';
+import type { Affected } from './scope/dependents.ts';
 
 export interface PlanContext {
   readonly entities: EntityStore;
@@ -29,12 +29,12 @@ export interface PlanBatch {
   /** Entities looked at in this batch, for progress. */
   readonly entities: number;
   /** What the calendar alone will make otherwise. */
-  readonly horizons: readonly Horizon[];
+  readonly rechecks: readonly Recheck[];
 }
 
 /** An object that cannot be made now; what the target holds of it stays. */
 export interface Parked {
   readonly origin: EntityRef;
   readonly key: string | null;
-  readonly trouble: Trouble;
+  readonly problem: Problem;
 }

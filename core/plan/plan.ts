@@ -2,15 +2,15 @@ import type { Target, TargetKind } from '../flow/target.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
 import { FOREVER } from '../message/dates.ts';
 import type { EntityRef } from '../message/message.ts';
-import type { Horizon } from '../store/horizon-store.ts';
+import type { Recheck } from '../store/recheck-store.ts';
 import { compare, type Entry, goesOn } from './compare.ts';
-import { planForgotten } from './forgotten.ts';
-import { announce, refersToItself } from './keys/announce.ts';
+import { declare, refersToItself } from './keys/declare.ts';
 import { checkReferences, KnownKeys } from './keys/known-keys.ts';
 import { originsOf } from './origins.ts';
-import { recall } from './pick.ts';
+import { planOrphaned } from './orphaned.ts';
 import type { Parked, PlanBatch, PlanContext } from './plan-batch.ts';
 import { NOTHING, projectBatch } from './project.ts';
+import { preload } from './select-origins.ts';
 import { withhold } from './withhold.ts';
 
 /**
@@ -22,9 +22,9 @@ export async function* planTarget(target: Target, context: PlanContext): AsyncGe
   const known = new KnownKeys(target);
   for (const kind of target.kinds) {
     known.begin(kind);
-    if (refersToItself(kind)) await announce(target, kind, known, context);
+    if (refersToItself(kind)) await declare(target, kind, known, context);
     for (const mapping of kind.mappings) yield* planMapping(target, kind, mapping, known, context);
-    yield* planForgotten(target, kind, context);
+    yield* planOrphaned(target, kind, context);
   }
 }
 
@@ -39,40 +39,40 @@ async function* planMapping(
   for await (const groups of originsOf(target, kind, originKind, context)) {
     const projected = await projectBatch(target, mapping, groups, context);
     if (context.only != null)
-      await recall(target, kind, projected, known, context.only, context.ledger);
+      await preload(target, kind, projected, known, context.only, context.ledger);
     const entries: Entry[] = [];
     const parked: Parked[] = [];
-    const horizons: Horizon[] = [];
+    const rechecks: Recheck[] = [];
     const unreferred: string[] = [];
     for (const [index, group] of groups.entries()) {
       const origin = { kind: originKind, id: group.id };
       const outcome = projected[index] ?? NOTHING;
       const checked = checkReferences(outcome.wanted, kind, known);
       unreferred.push(...checked.unreferred);
-      const taken = known.claim(kind, origin, checked.wanted);
-      const troubles = [...outcome.parked, ...taken.parked];
-      for (const trouble of troubles) parked.push({ origin, ...trouble });
-      const present = { ...outcome, wanted: taken.wanted, parked: troubles };
+      const taken = known.reserve(kind, origin, checked.wanted);
+      const problems = [...outcome.parked, ...taken.parked];
+      for (const problem of problems) parked.push({ origin, ...problem });
+      const present = { ...outcome, wanted: taken.wanted, parked: problems };
       const compared = compare(kind, origin, present, group.rows, context.today);
       const told = compared.map((entry) => known.withNewIds(entry));
       const { left, dropped } = withhold(told, context.withheld);
-      known.disclaim(kind, dropped);
+      known.release(kind, dropped);
       known.noteCreated(kind, left);
       known.addKept(kind, left);
       entries.push(...left);
-      horizons.push(...horizonsOf(kind, origin, outcome.until, left));
+      rechecks.push(...rechecksOf(kind, origin, outcome.until, left));
     }
-    yield { kind, entries, parked, entities: groups.length, horizons, unreferred };
+    yield { kind, entries, parked, entities: groups.length, rechecks, unreferred };
   }
 }
 
 /** When the calendar changes what the entity gives, or ends the grace of what it gave. */
-function horizonsOf(
+function rechecksOf(
   { leave }: TargetKind,
   origin: EntityRef,
   until: string,
   entries: readonly Entry[],
-): readonly Horizon[] {
+): readonly Recheck[] {
   const days = entries.map((entry) => goesOn(entry, leave) ?? FOREVER);
   return [until, ...days].flatMap((day) => (day < FOREVER ? [{ origin, until: day }] : []));
 }

@@ -6,7 +6,7 @@ import type { OutboundMapping } from '../mapping/compiled.ts';
 import { judgedUntil } from '../mapping/language/dates.ts';
 import { earlierOf, FOREVER } from '../message/dates.ts';
 import { digestOf } from '../message/digest.ts';
-import type { Entity, JsonObject, Trouble } from '../message/message.ts';
+import type { Entity, JsonObject, Problem } from '../message/message.ts';
 import { withoutRepeats } from '../message/reference-walk.ts';
 import { keptByOthers } from '../view/doubled.ts';
 import { restsOn } from '../view/in-force.ts';
@@ -32,7 +32,7 @@ export interface Projected {
    */
   readonly atOnce: boolean;
   /** Objects that cannot be made; with no key: none of this entity's can be judged. */
-  readonly parked: readonly { readonly key: string | null; readonly trouble: Trouble }[];
+  readonly parked: readonly { readonly key: string | null; readonly problem: Problem }[];
   /** The first day on which the calendar alone may make it otherwise. */
   readonly until: string;
 }
@@ -133,7 +133,7 @@ function select({ where }: Selection, view: Entity, today: string): Omit<Selecte
     return { view: where(view, today) ? view : null, parked: [] };
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
-    return { view: null, parked: [{ key: null, trouble: failure.toTrouble() }] };
+    return { view: null, parked: [{ key: null, problem: failure.toProblem() }] };
   }
 }
 
@@ -163,9 +163,9 @@ async function withoutRivals(
 
 /** What is missing is not missing at the sender: another entity has it. */
 function asTaken({ wanted, parked }: Made, target: Target, { to, from }: OutboundMapping): Made {
-  const told = parked.map(({ key, trouble }) => {
-    const isLack = trouble.code === 'VALUE_MISSING';
-    return { key, trouble: isLack ? keyTaken(target, to.objectKind, from.kind) : trouble };
+  const told = parked.map(({ key, problem }) => {
+    const isLack = problem.code === 'VALUE_MISSING';
+    return { key, problem: isLack ? keyTaken(target, to.objectKind, from.kind) : problem };
   });
   return { wanted, parked: told };
 }
@@ -198,10 +198,10 @@ function project(
   target: Target,
 ): Made {
   const wanted = new Map<string, Wanted>();
-  const parked: { key: string | null; trouble: Trouble }[] = [];
+  const parked: { key: string | null; problem: Problem }[] = [];
   const lists = listsOf(target, mapping);
   for (const projection of mapping.project(view, { today, lookup })) {
-    if ('trouble' in projection) {
+    if ('problem' in projection) {
       parked.push(projection);
       continue;
     }
@@ -211,7 +211,7 @@ function project(
     const known = wanted.get(key);
     if (known === undefined) wanted.set(key, { key, object, hash });
     else if (known.hash !== hash) {
-      parked.push({ key, trouble: keyTaken(target, mapping.to.objectKind, mapping.from.kind) });
+      parked.push({ key, problem: keyTaken(target, mapping.to.objectKind, mapping.from.kind) });
     }
   }
   return { wanted: [...wanted.values()], parked };

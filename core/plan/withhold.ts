@@ -20,6 +20,6 @@ export function withhold(
 
 function keptAs(entry: Entry, row: NonNullable<Entry['row']>): Entry {
   const { hash, ref } = row;
-  const about = { key: ref.key, formerKey: null, leavingSince: null };
+  const about = { key: ref.key, formerKey: null, suspendedSince: null };
   return { ...entry, action: 'kept', ...about, object: null, hash };
 }

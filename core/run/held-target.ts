@@ -10,10 +10,10 @@ export async function holdTarget(
   failure: Failure,
   context: FlowContext,
 ): Promise<void> {
-  const trouble = failure.toTrouble('target');
+  const problem = failure.toProblem('target');
   const { name } = task.target;
-  const held = { subject: `target ${name}`, run: task.run, reasons: [trouble], counts: {} };
-  const digest = digestOf([name, trouble.code]);
+  const held = { subject: `target ${name}`, run: task.run, reasons: [problem], counts: {} };
+  const digest = digestOf([name, problem.code]);
   await openHold(context.store, { ...held, digest }, context.now());
 }
 

@@ -48,7 +48,7 @@ async function planIn(scope: PlanScope, task: PlanTask, context: FlowContext): P
     ...{ entities: store.entities, ledger: store.ledger, today, only: scope.only },
     views: scope.only === null ? await context.survey(today) : context.views,
   };
-  if (scope.only === null) await store.horizons.forget(target.name);
+  if (scope.only === null) await store.rechecks.forget(target.name);
   const tally = new Tally();
   const moves: Moves = new Map();
   const step = `plan ${target.flow.name}`;
@@ -59,7 +59,7 @@ async function planIn(scope: PlanScope, task: PlanTask, context: FlowContext): P
     tally.add(batch);
     noteMoves(moves, batch);
     await store.ledger.assign(movedUnits(batch));
-    await store.horizons.note(target.name, batch.horizons);
+    await store.rechecks.note(target.name, batch.rechecks);
     await keepParked(target, run, batch, context);
     considered += batch.entities;
     const entries = batch.entries.filter(isChange);

@@ -1,12 +1,12 @@
 import { deliverObjects } from '../dispatch/deliver-objects.ts';
 import { type DeliveryCounts, newCounts } from '../dispatch/delivery.ts';
-import { healedOf, openFailures } from '../dispatch/healed.ts';
 import { keepDeliveries, keepDoubtful } from '../dispatch/keep-messages.ts';
 import { proposeInstead } from '../dispatch/propose.ts';
+import { openFailures, resolvedOf } from '../dispatch/resolved.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
 import { Failure, HeldFailure, InvalidFailure, TransientFailure } from '../failure/failure.ts';
 import { giveBackApprovals, type UsedApprovals } from '../guard/holds.ts';
-import type { Trouble } from '../message/message.ts';
+import type { Problem } from '../message/message.ts';
 import { isEmpty, type PlanTotals, without } from '../plan/count/totals.ts';
 import { beginningRun, type Run } from '../store/run-store.ts';
 import { retractFirst, together } from '../withdraw/retract-first.ts';
@@ -25,7 +25,7 @@ export async function runFlow(task: FlowTask, context: FlowContext): Promise<Run
   const begun = await begin(task, context);
   let plan: FlowPlan | null = null;
   let counts = newCounts();
-  let healed = 0;
+  let resolved = 0;
   let failure: Failure | null = null;
   try {
     const open = await openFailures(context.store, target.name);
@@ -35,7 +35,7 @@ export async function runFlow(task: FlowTask, context: FlowContext): Promise<Run
     const guarded = { ...context, withheld };
     counts = await deliverOrGiveBack(task, without(plan.totals, withheld), plan, used, guarded);
     if (retracted !== null) counts = await together(retracted, counts, task, context);
-    healed = await healedOf(context.store, open);
+    resolved = await resolvedOf(context.store, open);
     failure = counts.held ?? counts.outage ?? heldBack(reasons) ?? (await waiting(task, context));
     if (counts.held !== null) await holdTarget(task, counts.held, context);
     if (failure === null && !counts.isLenient) await plan.settle();
@@ -46,7 +46,7 @@ export async function runFlow(task: FlowTask, context: FlowContext): Promise<Run
   } finally {
     if (target.mode === 'full') await context.store.ledger.withdraw(target.name);
   }
-  return end({ ...begun, counts: { healed } }, task, plan, counts, failure, context);
+  return end({ ...begun, counts: { resolved } }, task, plan, counts, failure, context);
 }
 
 /** A fault of ours ends this flow and no other. Its words may quote a person: they stay here. */
@@ -64,7 +64,7 @@ async function begin({ run, target }: FlowTask, { store, now }: FlowContext): Pr
 }
 
 /** Why a part of the plan waits for a person, as the run's failure. */
-function heldBack(reasons: readonly Trouble[]): HeldFailure | null {
+function heldBack(reasons: readonly Problem[]): HeldFailure | null {
   if (reasons.length === 0) return null;
   const [first, ...rest] = reasons;
   const more = rest.length === 0 ? '' : `; and ${rest.length} more: skolnav hold list`;
@@ -77,11 +77,11 @@ async function waiting({ target }: FlowTask, { store }: FlowContext): Promise<Fa
   const count = await store.messages.count(open);
   if (count === 0) return null;
   for await (const messages of store.messages.scan(open)) {
-    const trouble = messages.find((message) => message.trouble !== null)?.trouble;
-    if (trouble == null) continue;
-    // SAFETY: only failures of ours become troubles of deliveries.
-    const code = trouble.code as FailureCode;
-    return new TransientFailure(code, `${count} wait for their next attempt: ${trouble.text}`);
+    const problem = messages.find((message) => message.problem !== null)?.problem;
+    if (problem == null) continue;
+    // SAFETY: only failures of ours become problems of deliveries.
+    const code = problem.code as FailureCode;
+    return new TransientFailure(code, `${count} wait for their next attempt: ${problem.text}`);
   }
   return new TransientFailure('CONNECTION_LOST', `${target.name}: ${count} have not been sent`);
 }
@@ -151,14 +151,14 @@ async function end(
     parked: plan?.totals.parked ?? 0,
   };
   const outcome = failure === null ? 'done' : failure.recovery === 'hold' ? 'held' : 'failed';
-  const trouble = failure?.toTrouble('target') ?? null;
+  const problem = failure?.toProblem('target') ?? null;
   const run: Run = {
     ...begun,
-    ...{ endedAt: now(), outcome, trouble },
+    ...{ endedAt: now(), outcome, problem },
     ...(plan === null ? {} : { planned: plannedOf(target.name, plan.totals) }),
     counts: { ...begun.counts, ...counted, ...counts },
   };
   await store.runs.put(run);
-  log.info({ run: run.id, flow: run.subject, outcome, code: trouble?.code ?? null }, 'flow ended');
+  log.info({ run: run.id, flow: run.subject, outcome, code: problem?.code ?? null }, 'flow ended');
   return run;
 }

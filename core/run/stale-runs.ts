@@ -22,6 +22,6 @@ export async function asItIs(run: Run, lease: string, { store }: Engine): Promis
 
 function interrupted(run: Run): Run {
   const text = `the ${run.type} ${run.subject} was interrupted: its process is gone`;
-  const trouble = new TransientFailure('RUN_INTERRUPTED', text).toTrouble();
-  return { ...run, outcome: 'failed', trouble };
+  const problem = new TransientFailure('RUN_INTERRUPTED', text).toProblem();
+  return { ...run, outcome: 'failed', problem };
 }

@@ -1,6 +1,6 @@
 import { USUAL_RULES } from '../config/source-rules.ts';
 import { rewriteName } from '../dispatch/deliver-snapshot.ts';
-import { healedOf, openFailures } from '../dispatch/healed.ts';
+import { openFailures, resolvedOf } from '../dispatch/resolved.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { settleIdentities } from '../intake/identity/settle-identities.ts';
 import { intake } from '../intake/intake.ts';
@@ -27,7 +27,7 @@ export function sync(engine: Engine, request: SyncRequest): Promise<SyncReport> 
  * Reads one source that may have news, and runs those of its flows that a doorbell may move, whole
  * sets last. Null if there are none after all.
  */
-export function syncNews(
+export function syncChanged(
   engine: Engine,
   module: string,
   isNews: () => Promise<boolean>,
@@ -95,9 +95,9 @@ async function takeIn(
     const { remarks = [] } = last.run;
     last = await intake({ ...task, run: newRunId(engine), remarks }, context);
   }
-  const healed = await healedOf(store, bad);
-  if (healed === 0) return [...earlier, last.run];
-  const told = { ...last.run, counts: { ...last.run.counts, healed } };
+  const resolved = await resolvedOf(store, bad);
+  if (resolved === 0) return [...earlier, last.run];
+  const told = { ...last.run, counts: { ...last.run.counts, resolved } };
   await store.runs.put(told);
   return [...earlier, told];
 }

@@ -40,7 +40,7 @@ async function rewriteAll(
       const migrated = migrate(entity, migrations);
       const newHash = digestOf(migrated);
       if (newHash === hash) return [];
-      return [{ kind, entity: migrated, hash: newHash, isShielded: isProtected(migrated) }];
+      return [{ kind, entity: migrated, hash: newHash, isProtected: isProtected(migrated) }];
     });
     await store.entities.rewrite(changed);
   }

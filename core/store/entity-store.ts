@@ -30,7 +30,7 @@ export interface EntityStore extends DoubleStore {
   /** What an entity refers to. */
   references(from: EntityRef): Promise<readonly EntityRef[]>;
   /** Entities of a kind that were written as shielded, and possibly others. */
-  shielded(kind: string): Promise<readonly StoredEntity[]>;
+  protected(kind: string): Promise<readonly StoredEntity[]>;
   /** A source has deleted them: once they are removed, they are what goes at once. */
   markAtOnce(entities: readonly EntityRef[]): Promise<void>;
   isMarkedAtOnce(entity: EntityRef): Promise<boolean>;
@@ -76,5 +76,5 @@ export interface Dangling {
 
 export interface RewrittenEntity extends StoredEntity {
   readonly kind: string;
-  readonly isShielded: boolean;
+  readonly isProtected: boolean;
 }

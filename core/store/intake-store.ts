@@ -30,11 +30,11 @@ export interface StageCounts {
 }
 
 /**
- * A run stages what differs, seals it when its source has ended well, and only then applies it in
- * batches. A crash before the seal leaves nothing; a crash after it is finished by applying again.
+ * A run stages what differs, commits it when its source has ended well, and only then applies it in
+ * batches. A crash before the commit leaves nothing; one after it is finished by applying again.
  */
 export interface IntakeStore {
-  /** Forgets whatever an unsealed run of this source left. */
+  /** Forgets whatever an uncommitted run of this source left. */
   open(run: string, source: string): Promise<void>;
   /**
    * Keeps the parts whose hash differs, and remembers all of them as seen by this run. Of a part
@@ -70,21 +70,21 @@ export interface IntakeStore {
    * From here on the run's data will be applied, whatever happens. When that is done, the settled
    * records are set aside no more.
    */
-  seal(
+  commit(
     run: string,
     source: string,
     checkpoints: Readonly<Record<string, Json>>,
     settled?: readonly string[],
   ): Promise<void>;
-  /** The sealed, not yet wholly applied runs: what a crash left behind. */
-  sealed(): Promise<readonly { readonly run: string; readonly source: string }[]>;
+  /** The committed, not yet wholly applied runs: what a crash left behind. */
+  committed(): Promise<readonly { readonly run: string; readonly source: string }[]>;
   /** Every entity of which some part speaks, with its parts, in key order. */
   all(): AsyncIterable<readonly TouchedEntity[]>;
-  /** Entities touched by a sealed run, with all their parts as they will be, in key order. */
+  /** Entities touched by a committed run, with all their parts as they will be, in key order. */
   touched(run: string): AsyncIterable<readonly TouchedEntity[]>;
   /** Writes parts, entity, and references of each in one step, and takes them off the stage. */
   apply(run: string, merged: readonly MergedEntity[]): Promise<void>;
-  /** Ends a run that is applied, or drops one that was not sealed. */
+  /** Ends a run that is applied, or drops one that was not committed. */
   finish(run: string): Promise<void>;
   checkpoint(source: string, stream: string): Promise<Json>;
 }
@@ -105,8 +105,8 @@ export interface MergedEntity {
   readonly hash: string;
   /** Ids of every entity that it refers to, by kind. */
   readonly references: readonly EntityRef[];
-  /** Whether its schema calls it protected: found again by `EntityStore.shielded`. */
-  readonly isShielded: boolean;
+  /** Whether its schema calls it protected: found again by `EntityStore.protected`. */
+  readonly isProtected: boolean;
   /** Of one that is removed: no target keeps for a grace what it gave; see `goneAtOnce`. */
   readonly goesAtOnce: boolean;
   /** Keyed hashes, hexadecimal and of one length, of what it can be found by; see `byLookup`. */

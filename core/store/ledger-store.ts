@@ -17,18 +17,18 @@ export interface LedgerRow {
   /** Epoch milliseconds of the target's confirmation. */
   readonly confirmedAt: number;
   /** The day (`YYYY-MM-DD`) on which it was shut, to be deleted after a grace; null: it is wanted. */
-  readonly leavingSince: string | null;
+  readonly suspendedSince: string | null;
   /** What the target said when it confirmed: short, without personal data. */
   readonly remark?: string;
 }
 
 /** A row may be read lazily: its values, as an object of its own. */
 export function plainRow(row: LedgerRow): LedgerRow {
-  const { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince } = row;
+  const { ref, unit, hash, object, remoteId, run, confirmedAt, suspendedSince } = row;
   const { references, remark } = row;
   const sent = references === undefined ? {} : { references };
   const told = remark === undefined ? {} : { remark };
-  return { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince, ...sent, ...told };
+  return { ref, unit, hash, object, remoteId, run, confirmedAt, suspendedSince, ...sent, ...told };
 }
 
 /** All rows of one object kind, in batches: those from one kind of entity after the other. */

@@ -1,4 +1,4 @@
-import type { Message, Ticket, Trouble } from '../message/message.ts';
+import type { Message, Problem, Ticket } from '../message/message.ts';
 import type { LedgerRow } from './ledger-store.ts';
 
 export interface MessageFilter {
@@ -10,7 +10,7 @@ export interface MessageFilter {
   readonly inDoubt?: boolean;
 }
 
-/** Which messages in trouble belong together. */
+/** Which messages with a problem belong together. */
 export type GroupName = Omit<MessageGroup, 'count'>;
 
 /** One page of a long list; `next` is where the following one begins, null after the last. */
@@ -32,7 +32,7 @@ export interface MessageStore {
   /** Oldest first. */
   scan(filter: MessageFilter): AsyncIterable<readonly Message[]>;
   count(filter: MessageFilter): Promise<number>;
-  /** Messages in trouble by target, state and code, for lists that must be quick. */
+  /** Messages with a problem by target, state and code, for lists that must be quick. */
   summary(): Promise<readonly MessageGroup[]>;
   /** Of one group, oldest first: what comes after a place, however long the list is. */
   page(group: GroupName, after: number, limit: number): Promise<MessagePage>;
@@ -45,7 +45,7 @@ export interface MessageStore {
   /** Earliest `notBefore` among this target's retrying messages; null if there is none. */
   nextDue(target: string): Promise<number | null>;
   settle(settlements: readonly Settlement[]): Promise<void>;
-  /** Takes away messages of a target and types that this run did not put again: they healed. */
+  /** Removes messages of a target and types that this run did not put again: they are resolved. */
   removeStale(target: string, types: readonly Message['type'][], run: string): Promise<number>;
 }
 
@@ -68,7 +68,7 @@ export interface Settlement {
         readonly row: LedgerRow;
         readonly replacedKey?: string;
         /** Why it is not all there yet: the message stays, blocked, and is in no doubt. */
-        readonly blocked?: Trouble;
+        readonly blocked?: Problem;
       }
     /** The object is gone from the target; its ledger row goes too. */
     | { readonly kind: 'removed' }
@@ -76,6 +76,6 @@ export interface Settlement {
     | { readonly kind: 'superseded' }
     | { readonly kind: 'discarded' }
     /** `retrying` and `failed` count one attempt more. */
-    | { readonly kind: 'retrying'; readonly notBefore: number; readonly trouble: Trouble }
-    | { readonly kind: 'failed' | 'blocked'; readonly trouble: Trouble };
+    | { readonly kind: 'retrying'; readonly notBefore: number; readonly problem: Problem }
+    | { readonly kind: 'failed' | 'blocked'; readonly problem: Problem };
 }

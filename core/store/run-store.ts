@@ -1,4 +1,4 @@
-import type { Trouble } from '../message/message.ts';
+import type { Problem } from '../message/message.ts';
 
 export interface Run {
   readonly id: string;
@@ -10,7 +10,7 @@ export interface Run {
   /** `held`: waits for a person; `failed`: nothing was changed. */
   readonly outcome: 'running' | 'done' | 'held' | 'failed';
   readonly counts: Readonly<Record<string, number>>;
-  readonly trouble: Trouble | null;
+  readonly problem: Problem | null;
   /** What a flow's run planned: from good runs comes what is usual on a weekday. */
   readonly planned?: Planned;
   /** When an intake's data were made, as their sender says; epoch milliseconds. */
@@ -20,9 +20,9 @@ export interface Run {
   /** What an intake's records became, by stream. */
   readonly streams?: Readonly<Record<string, StreamYield>>;
   /** What was odd about an intake's files, and kept nothing from being read. */
-  readonly remarks?: readonly Trouble[];
+  readonly remarks?: readonly Problem[];
   /** What lay at an intake's source when it ended and was not read, each file with the reason. */
-  readonly unread?: readonly Trouble[];
+  readonly unread?: readonly Problem[];
 }
 
 /** What the records of one stream became in one run. */
@@ -42,7 +42,7 @@ export function beginningRun(
   subject: string,
   startedAt: number,
 ): Run {
-  const begun = { endedAt: null, outcome: 'running', counts: {}, trouble: null } as const;
+  const begun = { endedAt: null, outcome: 'running', counts: {}, problem: null } as const;
   return { id, type, subject, startedAt, ...begun };
 }
 
@@ -71,7 +71,7 @@ export interface Hold {
   readonly id: string;
   readonly subject: string;
   readonly run: string;
-  readonly reasons: readonly Trouble[];
+  readonly reasons: readonly Problem[];
   /** What was held: an approval is good for exactly this. */
   readonly digest: string;
   readonly counts: Readonly<Record<string, number>>;

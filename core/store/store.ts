@@ -1,12 +1,12 @@
 import type { Json } from '../message/message.ts';
 import type { EntityStore } from './entity-store.ts';
 import type { FormerStore } from './former-store.ts';
-import type { HorizonStore } from './horizon-store.ts';
 import type { IntakeStore } from './intake-store.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { ProtectionStore } from './protection-store.ts';
 import type { QuarantineStore } from './quarantine-store.ts';
+import type { RecheckStore } from './recheck-store.ts';
 import type { RunStore } from './run-store.ts';
 
 /**
@@ -21,7 +21,7 @@ export interface Store {
   readonly formers: FormerStore;
   readonly entities: EntityStore;
   readonly ledger: LedgerStore;
-  readonly horizons: HorizonStore;
+  readonly rechecks: RecheckStore;
   readonly messages: MessageStore;
   readonly runs: RunStore;
   /** Small named values: checkpoints aside, e.g. the workspace's identity key, schema versions. */
@@ -29,7 +29,7 @@ export interface Store {
   putValue(name: string, value: Json): Promise<void>;
   /**
    * Writes a copy of everything, as it is at one instant, that a store can be opened on again,
-   * without leases. A run that is sealed must have been finished: what is staged is not in it.
+   * without leases. A run that is committed must have been finished: what is staged is not in it.
    * Throws BACKUP_REFUSED, and leaves nothing behind, where the file is there or cannot be written.
    */
   backup(file: string): Promise<void>;

@@ -42,7 +42,7 @@ export async function readConcealment(
 ): Promise<Concealment> {
   const persons = canonical.get('person');
   if (persons === undefined) return NOTHING_HIDDEN;
-  const shielded = (await entities.shielded('person')).map((one) => one.entity);
+  const shielded = (await entities.protected('person')).map((one) => one.entity);
   const protectedOnes = shielded.filter((entity) => persons.isProtected(entity));
   const hidden = await readOwned(entities, canonical, protectedOnes);
   hidden.set('person', new Set(protectedOnes.map((entity) => entity.id)));

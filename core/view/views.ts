@@ -32,7 +32,7 @@ export type Lookup = (kind: string, id: string) => Entity | undefined;
 /** What views read of the store. */
 export type ViewedEntities = Pick<
   EntityStore,
-  'get' | 'scan' | 'referrers' | 'shielded' | 'doubles' | 'goneAtOnce'
+  'get' | 'scan' | 'referrers' | 'protected' | 'doubles' | 'goneAtOnce'
 >;
 
 /** What a flow's views must hold. */

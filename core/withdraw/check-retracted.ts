@@ -23,7 +23,7 @@ import { type Retracted, readRetracted, retractionOf, writeRetracted } from './r
 type Shown = Map<Retracted, Set<string>>;
 
 /**
- * After a run that took a protected person from a target: asks the target whether it has forgotten
+ * After a run that took a protected person from a target: asks the target whether it has orphaned
  * the person. What it still shows is noted in the ledger as held, so that the next run takes it out
  * again. A target that cannot be asked now is asked after the next run; one that never can is
  * believed.
@@ -136,7 +136,7 @@ function heldRow({ name }: Target, one: Retracted, now: number): LedgerRow {
   return {
     ref: { target: name, objectKind, origin, key },
     ...{ unit: '', hash: '', object: {}, remoteId, references: {}, run: '' },
-    ...{ confirmedAt: now, leavingSince: null },
+    ...{ confirmedAt: now, suspendedSince: null },
   };
 }
 

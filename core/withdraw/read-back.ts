@@ -3,7 +3,7 @@ import { RefusedFailure } from '../failure/failure.ts';
 import type { Flow } from '../flow/compiled.ts';
 import type { Target, TargetKind } from '../flow/target.ts';
 import { isList, isObject, sameJson } from '../message/digest.ts';
-import type { Json, JsonObject, Trouble } from '../message/message.ts';
+import type { Json, JsonObject, Problem } from '../message/message.ts';
 import { replaceReferences, valuesAt } from '../message/reference-walk.ts';
 import { type Engine, targetOfFlow } from '../run/engine.ts';
 import { rowsOf } from '../store/ledger-store.ts';
@@ -31,13 +31,13 @@ export async function withReadBack<T>(
 /** A kind of which the target did not say what it holds, and why. */
 export interface UnreadKind {
   readonly objectKind: string;
-  readonly trouble: Trouble;
+  readonly problem: Problem;
 }
 
 /** Why a kind is refused; throws what may go away by itself, or is the whole target's. */
 export function unreadKind({ kind }: TargetKind, error: unknown): UnreadKind {
   if (!(error instanceof RefusedFailure)) throw error;
-  return { objectKind: kind, trouble: error.toTrouble() };
+  return { objectKind: kind, problem: error.toProblem() };
 }
 
 /** Whether a target may hold objects of a kind: the flow makes some, or made some once. */

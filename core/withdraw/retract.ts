@@ -91,7 +91,7 @@ async function tellAll(
   const total = steps.flat().length;
   const handling: HandleContext = {
     ...context,
-    ...{ undecided: new Map(), withheld: new Set(), lenient: () => false },
+    ...{ ambiguous: new Map(), withheld: new Set(), lenient: () => false },
     ...{ sink, batchSize, circuit, signal: AbortSignal.any([context.signal, stop.signal]) },
     onSettled: (settlements) => count(settlements, counts, target, total, context.onProgress),
     onHold: (failure) => {
@@ -134,17 +134,17 @@ async function decideSteps(
 
 function operateOf(message: Message, { kind, row, object }: Step, references: References): Operate {
   const { key, origin } = { key: row.ref.key, origin: row.ref.origin };
-  const { unit, leavingSince, remoteId } = row;
-  const leaving = object !== null && leavingSince !== null;
+  const { unit, suspendedSince, remoteId } = row;
+  const suspends = object !== null && suspendedSince !== null;
   // What is uncertain of the rest stays so: the plan sees to it.
   const hash = object === null || row.hash === '' ? row.hash : digestOf(object);
   const action = object === null ? 'delete' : 'update';
   const about = { action, key, formerKey: null, object } as const;
-  const entry = { ...about, origin, unit, hash, row, leavingSince } as const;
+  const entry = { ...about, origin, unit, hash, row, suspendedSince } as const;
   const before = message.inDoubt ? NOTHING_KNOWN : lastDelivered(row, references);
   const sent = object === null ? {} : sentWith(object, row, kind, references);
   const operation = {
-    ...{ ...about, ...before, objectKind: kind.kind, leaving, fields: kind.fields },
+    ...{ ...about, ...before, objectKind: kind.kind, suspends, fields: kind.fields },
     ...{ remoteId, references: sent },
   };
   return { kind: 'operate', message, entry, operation, without: null };

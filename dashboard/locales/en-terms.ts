@@ -13,7 +13,7 @@ export const STATES: Readonly<Record<ObjectTrace['state'], string>> = {
   waits: 'waits for something else',
   held: 'waits for a decision',
   'to go': 'is removed with the next run',
-  leaving: 'shut, deleted after its grace',
+  suspended: 'shut, deleted after its grace',
   parked: 'cannot be made',
   superseded: 'superseded by newer data',
   waiting: 'waits for its turn',
@@ -47,7 +47,7 @@ export const ACTIONS: Readonly<Record<ReportedChange['action'], string>> = {
   create: 'new',
   update: 'changed',
   rekey: 'gets another key',
-  deactivate: 'shut',
+  suspend: 'shut',
   delete: 'deleted',
 };
 
@@ -64,7 +64,7 @@ export const COUNTS: Readonly<Record<string, string>> = {
   retried: 'retried',
   failed: 'failed',
   blocked: 'waiting',
-  healed: 'healed',
+  resolved: 'resolved',
   records: 'records',
   changed: 'changed',
   unchanged: 'unchanged',

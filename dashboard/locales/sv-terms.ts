@@ -13,7 +13,7 @@ export const STATES: Readonly<Record<ObjectTrace['state'], string>> = {
   waits: 'väntar på något annat',
   held: 'väntar på ett beslut',
   'to go': 'tas bort vid nästa körning',
-  leaving: 'stängt, raderas efter sin frist',
+  suspended: 'stängt, raderas efter sin frist',
   parked: 'kan inte göras',
   superseded: 'ersatt av nyare uppgifter',
   waiting: 'väntar på sin tur',
@@ -47,7 +47,7 @@ export const ACTIONS: Readonly<Record<ReportedChange['action'], string>> = {
   create: 'ny',
   update: 'ändrad',
   rekey: 'byter nyckel',
-  deactivate: 'stängs',
+  suspend: 'stängs',
   delete: 'tas bort',
 };
 
@@ -64,7 +64,7 @@ export const COUNTS: Readonly<Record<string, string>> = {
   retried: 'omförsök',
   failed: 'misslyckades',
   blocked: 'väntar',
-  healed: 'lagade av sig själva',
+  resolved: 'lagade av sig själva',
   records: 'poster',
   changed: 'ändrade',
   unchanged: 'oförändrade',

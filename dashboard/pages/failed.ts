@@ -17,7 +17,7 @@ import {
   reasonOf,
   see,
 } from '../route.ts';
-import { placeOf } from './trouble.ts';
+import { placeOf } from './problem.ts';
 
 const PAGE = 50;
 
@@ -164,7 +164,7 @@ function messageList(ask: Ask, { messages }: MessagePage, group: MessageGroup): 
     const link = html`<a href="/message/${one.id}">${one.id.slice(0, 8)}</a>`;
     const label = `${words.select} ${one.id.slice(0, 8)}`;
     const box = html`<input type="checkbox" name="id" value="${one.id}" aria-label="${label}">`;
-    const row = [link, placeOf(one.trouble), String(one.attempts), language.time(one.updatedAt)];
+    const row = [link, placeOf(one.problem), String(one.attempts), language.time(one.updatedAt)];
     return mayAct ? [box, ...row] : row;
   });
   const own = [words.message, words.place, about.attempts, about.updated];

@@ -11,7 +11,7 @@ import {
   reasonOf,
   see,
 } from '../route.ts';
-import { causeAndRemedy } from './trouble.ts';
+import { causeAndRemedy } from './problem.ts';
 
 const MOST_CHANGES = 100;
 const MOST_UNITS = 1000;

@@ -11,7 +11,7 @@ import {
   reasonOf,
   see,
 } from '../route.ts';
-import { causeAndRemedy } from './trouble.ts';
+import { causeAndRemedy } from './problem.ts';
 
 const MOST_WAITING = 20;
 
@@ -27,13 +27,13 @@ async function messagePage(ask: Ask, { control }: House): Promise<Answer> {
   const { message: words } = language.words;
   const message = await control.failure(ask.param('id'));
   if (message === null) return MISSING;
-  const { trouble } = message;
+  const { problem } = message;
   const cause = await control.causeOf(message);
   const waiting = await control.waitingFor(message.id, MOST_WAITING + 1);
   const trace = await traceOf(ask, message, control);
   const sentence = sentenceOf(ask, message);
   const body = html`<p>${state(message.state === 'failed' ? 'bad' : 'wait', sentence)}</p>
-${trouble === null ? null : causeAndRemedy(ask, trouble)}
+${problem === null ? null : causeAndRemedy(ask, problem)}
 ${cause === null ? null : html`<h2>${words.waitsFor}</h2><ul><li>${linkTo(ask, cause)}</li></ul>`}
 ${ask.may('act') ? actions(ask, message) : whyNot(ask)}
 <h2>${words.from}</h2>${origin(ask, message, trace)}
@@ -79,14 +79,14 @@ function actions(ask: Ask, { id, type }: Message): Html {
 <button class="second">${words.discard}</button></form></section>`;
 }
 
-function origin(ask: Ask, { origin: { kind, id }, trouble }: Message, trace: Trace | null): Html {
+function origin(ask: Ask, { origin: { kind, id }, problem }: Message, trace: Trace | null): Html {
   const { message: words, person, refused } = ask.language.words;
   if (!ask.may('contents')) return html`<p class="note">${refused.text('contents')}</p>`;
   const link = html`<a href="/person/${id}">${words.toPerson}</a>`;
   const about: Content = kind === 'person' ? link : `${kind} ${id}`;
   const sources = trace?.sources ?? [];
   const rows = sources.map((one) => [one.source, one.stream, `${one.file}:${one.line}`]);
-  const place = trouble?.place ?? null;
+  const place = problem?.place ?? null;
   const list = table(words.sources, [person.source, person.stream, person.place], rows);
   return html`${definitions([
     ...(id === '' ? [] : [[words.about, about] as const]),

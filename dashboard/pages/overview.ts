@@ -29,9 +29,9 @@ ${sourceTable(ask, overview.sources)}
   return page(words.title, body);
 }
 
-function quiet(ask: Ask, { lastTrouble, firstRun }: Overview): Html {
+function quiet(ask: Ask, { lastProblem, firstRun }: Overview): Html {
   const { overview: words } = ask.language.words;
-  const since = lastTrouble ?? firstRun;
+  const since = lastProblem ?? firstRun;
   const how = since === null ? words.nothingYet : words.quietSince(ask.language.time(since));
   return html`<p class="quiet">${state('good', words.quiet)} ${how}</p>`;
 }

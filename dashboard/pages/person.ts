@@ -3,8 +3,8 @@ import { type Html, html } from '../html.ts';
 import { said, state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route, reasonOf, see } from '../route.ts';
 import { explainForm } from './explain.ts';
+import { causeAndRemedy } from './problem.ts';
 import { nobody, searchForm } from './search-form.ts';
-import { causeAndRemedy } from './trouble.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -84,7 +84,7 @@ function targetSection(ask: Ask, person: string, target: TargetTrace): Html | nu
     object.objectKind,
     object.key,
     states[object.state],
-    object.trouble === null ? '' : said(`${object.trouble.code} ${object.trouble.text}`),
+    object.problem === null ? '' : said(`${object.problem.code} ${object.problem.text}`),
     object.at === null ? '' : ask.language.time(object.at),
   ]);
   const head = [words.object, message.key, words.state, message.why, message.updated];

@@ -24,12 +24,12 @@ ${steps.length === 0 ? html`<p>${words.idle}</p>` : html`<ul>${steps}</ul>`}
 
 function history({ language }: Ask, runs: readonly Run[]): Html {
   const { runs: words, outcomes, counts } = language.words;
-  const rows = runs.map(({ startedAt, endedAt, type, subject, outcome, trouble, counts: all }) => [
+  const rows = runs.map(({ startedAt, endedAt, type, subject, outcome, problem, counts: all }) => [
     language.time(startedAt),
     endedAt === null ? '' : words.seconds((endedAt - startedAt) / 1000),
     `${words[type]} ${subject}`,
     state(SIGNS[outcome], outcomes[outcome]),
-    trouble?.code ?? '',
+    problem?.code ?? '',
     counts(all),
   ]);
   const head = [words.started, words.took, words.subject, words.outcome, words.code, words.counts];

@@ -76,10 +76,10 @@ function halves({ streams, sink }: Manifest): readonly string[] {
   return lines;
 }
 
-function kindNote({ kind, deactivate, match = [] }: ObjectManifest): string {
+function kindNote({ kind, suspend, match = [] }: ObjectManifest): string {
   const notes = [
     ...(match.length === 0 ? [] : [`adopted by ${match.map(({ field }) => field).join(', ')}`]),
-    ...(deactivate === undefined ? [] : ['can be deactivated']),
+    ...(suspend === undefined ? [] : ['can be suspended']),
   ];
   return `\`${kind}\`${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`;
 }

@@ -60,7 +60,7 @@ export function addExplainCommand(program: Command, terminal: Terminal): void {
 
 function printObject(terminal: Terminal, found: Explanation, timeZone: string): void {
   const { target, object, origin, isProtected, sources } = found;
-  const { state, confirmed, trouble, mapping } = object;
+  const { state, confirmed, problem, mapping } = object;
   terminal.print(`${target} ${sayState(object, timeZone)}`);
   if (confirmed !== null) {
     const { at, run, remoteId, answer } = confirmed;
@@ -69,7 +69,7 @@ function printObject(terminal: Terminal, found: Explanation, timeZone: string): 
     if (answer !== null) terminal.print(`the target said: ${answer}`);
     if (remoteId !== null) terminal.print(`the target calls it ${remoteId}`);
   }
-  if (trouble !== null) terminal.print(trouble.hint);
+  if (problem !== null) terminal.print(problem.hint);
   terminal.print(
     `made by ${mapping} from ${origin.kind} ${origin.id}${isProtected ? ' (protected)' : ''}`,
   );

@@ -114,18 +114,18 @@ function printBlockage(terminal: Terminal, { cause, waiting }: Blockage): void {
 }
 
 /** What cannot be delivered: by its entity, since a key may say who it is. */
-function nameOf({ id, objectKind, origin, state, trouble }: Message): string {
-  const why = trouble === null ? '' : ` with ${trouble.code}`;
+function nameOf({ id, objectKind, origin, state, problem }: Message): string {
+  const why = problem === null ? '' : ` with ${problem.code}`;
   return `${objectKind} of ${origin.kind} ${origin.id}, ${state}${why} (${id})`;
 }
 
-function rowOf({ id, target, objectKind, state, trouble }: Message): string[] {
-  return [id, target, objectKind, state, trouble?.code ?? '', placeOf(trouble)];
+function rowOf({ id, target, objectKind, state, problem }: Message): string[] {
+  return [id, target, objectKind, state, problem?.code ?? '', placeOf(problem)];
 }
 
-function placeOf(trouble: Message['trouble']): string {
-  if (trouble === null || trouble.place === null) return '';
-  const { file, line, field } = trouble.place;
+function placeOf(problem: Message['problem']): string {
+  if (problem === null || problem.place === null) return '';
+  const { file, line, field } = problem.place;
   return `${file}${line === null ? '' : `:${line}`}${field === null ? '' : ` ${field}`}`;
 }
 
@@ -138,7 +138,7 @@ function addShow(terminal: Terminal, failed: Command): void {
       await withRecords(terminal, command, async ({ records }) => {
         const message = await records.failure(id);
         if (message === null) {
-          terminal.printError(`no open failure "${id}"; it may have healed: skolnav failed`);
+          terminal.printError(`no open failure "${id}"; it may be resolved: skolnav failed`);
           return EXIT.failed;
         }
         const cause = await records.causeOf(message);
@@ -157,13 +157,13 @@ function printMessage(
   cause: Message | null,
   waiting: number,
 ): void {
-  const { trouble } = message;
+  const { problem } = message;
   terminal.print(
-    `${trouble?.code ?? ''}  ${message.type} ${message.objectKind} of ${message.target}`,
+    `${problem?.code ?? ''}  ${message.type} ${message.objectKind} of ${message.target}`,
   );
-  terminal.print(`  what   ${trouble?.text ?? ''}`);
-  terminal.print(`  do     ${trouble?.hint ?? ''}`);
-  if (trouble?.place) terminal.print(`  where  ${placeOf(trouble)}`);
+  terminal.print(`  what   ${problem?.text ?? ''}`);
+  terminal.print(`  do     ${problem?.hint ?? ''}`);
+  if (problem?.place) terminal.print(`  where  ${placeOf(problem)}`);
   const { kind, id } = message.origin;
   if (id !== '')
     terminal.print(`  about  ${kind} ${id}${kind === 'person' ? ' (skolnav trace)' : ''}`);

@@ -18,11 +18,11 @@ export function addPurgeCommand(program: Command, terminal: Terminal): void {
           terminal.print(
             `Removed ${runs} runs, ${holds} holds, ${audit} audit entries, ${files} files.`,
           );
-          for (const { module, trouble } of unreached) {
+          for (const { module, problem } of unreached) {
             terminal.print(
-              `The archive of ${module} was not reached: ${trouble.code} ${trouble.text}`,
+              `The archive of ${module} was not reached: ${problem.code} ${problem.text}`,
             );
-            terminal.print(`  ${trouble.hint}`);
+            terminal.print(`  ${problem.hint}`);
           }
         }
         return unreached.length === 0 ? EXIT.done : EXIT.failed;

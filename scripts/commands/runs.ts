@@ -29,7 +29,7 @@ export function addRunsCommand(program: Command, terminal: Terminal): void {
             run.type,
             run.subject,
             run.outcome,
-            run.trouble?.code ?? '',
+            run.problem?.code ?? '',
             Object.entries(run.counts)
               .filter(([, count]) => count > 0)
               .map(([name, count]) => `${name} ${count}`)

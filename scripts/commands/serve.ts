@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
 import { HeldFailure } from '../../core/failure/failure.ts';
 import type { Hub } from '../../core/hub.ts';
-import { collapse } from '../../core/schedule/collapse.ts';
+import { singleFlight } from '../../core/schedule/single-flight.ts';
 import { scheduleTurns } from '../../core/schedule/turns.ts';
-import { listenForRings, type RingServer } from '../../core/transport/ring-server.ts';
+import {
+  listenForNotifications,
+  type NotificationServer,
+} from '../../core/transport/notification-server.ts';
 import { type Dashboard, openDashboard } from '../../dashboard/server.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatSync } from '../terminal/report.ts';
@@ -36,12 +39,12 @@ export async function serve(
 ): Promise<void> {
   const scheduler = hub.control.scheduler();
   const ended = Promise.withResolvers<void>();
-  const look = collapse(async () => {
+  const look = singleFlight(async () => {
     for (const report of await scheduler.turn(signal)) say(formatSync(report));
   }, ended.reject);
   const dashboard = await showDashboard(hub);
   const opening = openDoorbell(hub, (module) => {
-    const isKnown = scheduler.ring(module);
+    const isKnown = scheduler.notify(module);
     if (isKnown) look.ask();
     return isKnown;
   });
@@ -56,9 +59,9 @@ export async function serve(
   look.ask();
   const runs = scheduleTurns(EVERY_MINUTE, async () => look.ask());
   const watch = scheduleTurns(EVERY_MINUTE, () => scheduler.watch());
-  const glances = watched(hub).map(([module, watchMs]) =>
+  const polls = watched(hub).map(([module, watchMs]) =>
     setInterval(() => {
-      scheduler.glance(module);
+      scheduler.poll(module);
       look.ask();
     }, watchMs),
   );
@@ -67,7 +70,7 @@ export async function serve(
   try {
     await ended.promise;
   } finally {
-    for (const glance of glances) clearInterval(glance);
+    for (const poll of polls) clearInterval(poll);
     runs.stop();
     watch.stop();
     await doorbell?.stop();
@@ -79,10 +82,10 @@ export async function serve(
 async function openDoorbell(
   { workspace, engine }: Hub,
   ring: (module: string) => boolean,
-): Promise<RingServer | null> {
+): Promise<NotificationServer | null> {
   const { doorbell } = workspace.config;
   if (doorbell === null) return null;
-  return listenForRings({ ...doorbell, token: await engine.secret(doorbell.token), ring });
+  return listenForNotifications({ ...doorbell, token: await engine.secret(doorbell.token), ring });
 }
 
 async function showDashboard({ workspace, control, engine }: Hub): Promise<Dashboard | null> {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { FieldUse } from '../../core/control/explain/explain-field.ts';
 import type { TargetTrace, Trace } from '../../core/control/explain/trace.ts';
 import { sayState } from '../../core/control/explain/trace-answer.ts';
-import type { Trouble } from '../../core/message/message.ts';
+import type { Problem } from '../../core/message/message.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
@@ -57,7 +57,7 @@ function printTrace(terminal: Terminal, trace: Trace, timeZone: string): void {
   const { entity, isProtected, sources, notTaken, targets } = trace;
   terminal.print(`person ${entity.id}${isProtected ? ' (protected)' : ''}`);
   for (const { answer } of targets) terminal.print(`  ${answer}`);
-  for (const trouble of notTaken) printTrouble(terminal, 'newer data are not taken in', trouble);
+  for (const problem of notTaken) printProblem(terminal, 'newer data are not taken in', problem);
   if (sources.length > 0) {
     const rows = sources.map((one) => [
       one.source,
@@ -87,18 +87,18 @@ function printTarget(terminal: Terminal, told: TargetTrace, timeZone: string): v
   const { flow, target, verdict, because, obstacles, objects } = told;
   terminal.print(`\n${target} (flow ${flow}): ${verdict}`);
   for (const reason of because) terminal.print(`  ${reason}`);
-  for (const trouble of obstacles) printTrouble(terminal, 'the target waits', trouble);
+  for (const problem of obstacles) printProblem(terminal, 'the target waits', problem);
   for (const object of objects) {
     terminal.print(`  ${sayState(object, timeZone)}`);
     terminal.print(`      ${[object.key, `by ${object.mapping}`].join(' ').trim()}`);
-    if (object.trouble !== null) terminal.print(`      ${object.trouble.hint}`);
+    if (object.problem !== null) terminal.print(`      ${object.problem.hint}`);
   }
 }
 
-function printTrouble(
+function printProblem(
   terminal: Terminal,
   what: string,
-  { code, text, hint, place }: Trouble,
+  { code, text, hint, place }: Problem,
 ): void {
   const where = place === null ? '' : ` (${place.file}:${place.line ?? 1})`;
   terminal.print(`  ${what}: ${code} ${text}${where}`);

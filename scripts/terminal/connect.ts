@@ -12,13 +12,13 @@ export async function tellConnections(terminal: Terminal, command: Command): Pro
     const hub = await openWorkspaceHub(terminal, folderOf(command));
     try {
       const found = await hub.control.connect(LIMIT_MS);
-      for (const { module, trouble, isUnasked } of found) {
-        if (trouble !== null) {
-          terminal.print(`${module}: ${trouble.code} ${trouble.text}\n  ${trouble.hint}`);
+      for (const { module, problem, isUnasked } of found) {
+        if (problem !== null) {
+          terminal.print(`${module}: ${problem.code} ${problem.text}\n  ${problem.hint}`);
         } else
           terminal.print(`${module}: ${isUnasked ? 'cannot be asked before a sync' : 'answers'}`);
       }
-      return found.every(({ trouble }) => trouble === null) ? EXIT.done : EXIT.failed;
+      return found.every(({ problem }) => problem === null) ? EXIT.done : EXIT.failed;
     } finally {
       await hub.close();
     }

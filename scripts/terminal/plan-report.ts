@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.ts';
 
 const MOST_FIELDS = 10;
 const MOST_REASONS = 10;
-const MARKS = { create: '+', update: '~', delete: '-', rekey: '~', deactivate: '- deactivate' };
+const MARKS = { create: '+', update: '~', delete: '-', rekey: '~', suspend: '- suspend' };
 
 /** A plan as Terraform tells one: counts, then changes field by field. */
 export function printPlan(terminal: Terminal, report: PlanReport): void {
@@ -30,8 +30,8 @@ export function printPlan(terminal: Terminal, report: PlanReport): void {
       '  No changes: 0 to create, 0 to update, 0 to delete. The target holds what it should hold.',
     );
   } else {
-    const { deactivated } = report;
-    const first = deactivated === 0 ? '' : ` (${deactivated} of them deactivated first)`;
+    const { suspended } = report;
+    const first = suspended === 0 ? '' : ` (${suspended} of them suspended first)`;
     terminal.print(
       `  Plan: ${create} to create, ${update} to update, ${deletions} to delete${first}.`,
     );
@@ -74,9 +74,9 @@ function printEmpty(terminal: Terminal, { objectKind, unreferred }: EmptyKind, f
 
 function printReason(
   terminal: Terminal,
-  { objectKind, trouble, count, example }: ParkedReason,
+  { objectKind, problem, count, example }: ParkedReason,
 ): void {
-  const { code, text, hint, place } = trouble;
+  const { code, text, hint, place } = problem;
   const line = place === null || place.line === null ? '' : `:${place.line}`;
   const where = place === null ? '' : ` (${place.file}${line})`;
   terminal.print(

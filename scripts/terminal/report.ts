@@ -3,6 +3,11 @@ import type { Run } from '../../core/store/run-store.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatTable } from './table.ts';
 
+const FLOW_COLUMNS = [
+  ...['flow', 'outcome', 'planned', 'delivered'],
+  ...['parked', 'blocked', 'failed', 'resolved', 'time'],
+];
+
 /** What a sync read, planned, delivered, held and failed, and how long it took. */
 export function formatSync(report: SyncReport): string {
   const intakes = report.intakes.map((run) => [
@@ -12,7 +17,7 @@ export function formatSync(report: SyncReport): string {
     count(run, 'changed'),
     count(run, 'removed'),
     badRecords(run),
-    count(run, 'healed'),
+    count(run, 'resolved'),
     seconds(run),
   ]);
   const flows = report.flows.map((run) => [
@@ -23,24 +28,21 @@ export function formatSync(report: SyncReport): string {
     count(run, 'parked'),
     count(run, 'blocked'),
     count(run, 'failed'),
-    count(run, 'healed'),
+    count(run, 'resolved'),
     seconds(run),
   ]);
-  const troubled = [...report.intakes, ...report.flows].filter((run) => run.trouble !== null);
+  const withProblems = [...report.intakes, ...report.flows].filter((run) => run.problem !== null);
   return [
     formatTable(
-      ['source', 'outcome', 'read', 'changed', 'removed', 'bad records', 'healed', 'time'],
+      ['source', 'outcome', 'read', 'changed', 'removed', 'bad records', 'resolved', 'time'],
       intakes,
     ),
     ...streamTable(report.intakes),
     '',
-    formatTable(
-      ['flow', 'outcome', 'planned', 'delivered', 'parked', 'blocked', 'failed', 'healed', 'time'],
-      flows,
-    ),
-    ...troubled.map(
+    formatTable(FLOW_COLUMNS, flows),
+    ...withProblems.map(
       (run) =>
-        `\n${run.subject}: ${run.trouble?.code} ${run.trouble?.text}\n  ${run.trouble?.hint}`,
+        `\n${run.subject}: ${run.problem?.code} ${run.problem?.text}\n  ${run.problem?.hint}`,
     ),
     '',
     ...nextSteps(report),

@@ -3,7 +3,7 @@ import type { Terminal } from './terminal.ts';
 
 /** Kinds that a target did not tell, with the reason and what to do. */
 export function printUnread(terminal: Terminal, unread: readonly UnreadKind[]): void {
-  for (const { objectKind, trouble } of unread) {
-    terminal.print(`${objectKind}: not known. ${trouble.code}: ${trouble.text} ${trouble.hint}`);
+  for (const { objectKind, problem } of unread) {
+    terminal.print(`${objectKind}: not known. ${problem.code}: ${problem.text} ${problem.hint}`);
   }
 }

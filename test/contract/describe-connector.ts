@@ -7,11 +7,11 @@ import { type ConnectorRegistry, loadConnectors } from '../../core/connector/reg
 import type { JsonObject } from '../../core/message/message.ts';
 import { referencePaths } from '../../core/schema/annotation/references.ts';
 import { applyDefaults } from '../../core/schema/validator.ts';
+import { testContext } from './context.ts';
 import { describeObjectSink } from './object-sink.contract.ts';
 import type { ObjectSinkWorld } from './object-sink-world.ts';
 import { Samples } from './sample-objects.ts';
 import type { Simulator } from './simulator.ts';
-import { testSurroundings } from './surroundings.ts';
 import {
   describeVendorFaults,
   VENDOR_FAULT_NAMES,
@@ -86,7 +86,7 @@ class Bench {
   async contractWorld(kind: string): Promise<ObjectSinkWorld> {
     const { system, sink, references } = await this.#open(kind, PATIENT);
     const samples = this.#samples(kind);
-    const shut = this.#manifest.sink?.objects.find((one) => one.kind === kind)?.deactivate;
+    const shut = this.#manifest.sink?.objects.find((one) => one.kind === kind)?.suspend;
     return {
       ...{ sink, references, objectKind: kind },
       object: (key, version) => samples.object(key, version),
@@ -134,8 +134,8 @@ class Bench {
     const schema = registry.manifest(name)?.options ?? {};
     const options = applyDefaults(schema, { url: system.url, ...login, ...limits });
     const objectSchema = (kind: string) => registry.objectSchema(name, kind);
-    const surroundings = { ...testSurroundings(tmpdir()), objectSchema };
-    const sink = await connector.openSink?.(options, surroundings);
+    const context = { ...testContext(tmpdir()), objectSchema };
+    const sink = await connector.openSink?.(options, context);
     if (sink?.mode !== 'operations') throw new Error('the connector has no sink of operations');
     return sink;
   }

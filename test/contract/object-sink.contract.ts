@@ -120,7 +120,7 @@ export function describeObjectSink(
 
     it('shuts an object, and does not make it anew for that where it is gone', async function () {
       if (world.shut === undefined) pending(this, 'the target shuts nothing');
-      const shutting = { ...operation('update', 'a', 2), object: world.shut('a'), leaving: true };
+      const shutting = { ...operation('update', 'a', 2), object: world.shut('a'), suspends: true };
       went(await apply([shutting]));
       assert.deepEqual(await world.held(), []);
       went(await apply([operation('create', 'a')]));

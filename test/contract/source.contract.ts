@@ -190,7 +190,7 @@ async function readInto(
 async function newsOf(world: SourceWorld, since: Json): Promise<string | null | undefined> {
   const source = await world.open();
   try {
-    return await source.news?.(since);
+    return await source.fingerprint?.(since);
   } finally {
     await source.close();
   }

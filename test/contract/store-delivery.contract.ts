@@ -29,8 +29,8 @@ export function describeLedger(getStore: () => Store): void {
 
     it('remembers since when an object is on its way out, until it is wanted again', async () => {
       const { ledger } = getStore();
-      const leaving = { ...rowOf('a', '1'), leavingSince: '2026-09-01' };
-      for (const row of [leaving, rowOf('a', '1')]) {
+      const suspended = { ...rowOf('a', '1'), suspendedSince: '2026-09-01' };
+      for (const row of [suspended, rowOf('a', '1')]) {
         await ledger.write([row], []);
         assert.deepEqual((await ledger.byKeys(TARGET, 'person', ['a-1'])).map(plainRow), [row]);
       }
@@ -115,20 +115,20 @@ export function describeLedger(getStore: () => Store): void {
     });
 
     it('knows on which day the calendar changes what an entity gives, each entity once', async () => {
-      const { horizons } = getStore();
+      const { rechecks } = getStore();
       const [a, b, c] = ['a', 'b', 'c'].map((name) => ({ kind: 'person', id: idOf(name) }));
       assert.ok(a !== undefined && b !== undefined && c !== undefined);
       const note = (origin: typeof a, until: string) => ({ origin, until });
-      await horizons.note(TARGET, [note(a, '2026-09-02'), note(a, '2026-09-01')]);
-      await horizons.note(TARGET, [note(b, '2026-09-03'), note(a, '2026-09-02')]);
-      await horizons.note('other', [note(c, '2026-09-01')]);
-      assert.deepEqual(await horizons.due(TARGET, '2026-08-31'), []);
-      assert.deepEqual(await horizons.due(TARGET, '2026-09-02'), [a]);
-      await horizons.forget(TARGET, '2026-09-02');
-      assert.deepEqual(await horizons.due(TARGET, '2026-12-31'), [b]);
-      await horizons.forget(TARGET);
-      assert.deepEqual(await horizons.due(TARGET, '2026-12-31'), []);
-      assert.deepEqual(await horizons.due('other', '2026-12-31'), [c]);
+      await rechecks.note(TARGET, [note(a, '2026-09-02'), note(a, '2026-09-01')]);
+      await rechecks.note(TARGET, [note(b, '2026-09-03'), note(a, '2026-09-02')]);
+      await rechecks.note('other', [note(c, '2026-09-01')]);
+      assert.deepEqual(await rechecks.due(TARGET, '2026-08-31'), []);
+      assert.deepEqual(await rechecks.due(TARGET, '2026-09-02'), [a]);
+      await rechecks.forget(TARGET, '2026-09-02');
+      assert.deepEqual(await rechecks.due(TARGET, '2026-12-31'), [b]);
+      await rechecks.forget(TARGET);
+      assert.deepEqual(await rechecks.due(TARGET, '2026-12-31'), []);
+      assert.deepEqual(await rechecks.due('other', '2026-12-31'), [c]);
     });
   });
 }
@@ -142,7 +142,7 @@ export function describeMessages(getStore: () => Store): void {
     it('keeps one message per id: a new plan takes its place, its age stays', async () => {
       const { messages } = getStore();
       await messages.put([messageOf('m1')]);
-      await settle(messageOf('m1'), { kind: 'retrying', notBefore: 50, trouble: TROUBLE });
+      await settle(messageOf('m1'), { kind: 'retrying', notBefore: 50, problem: TROUBLE });
       await messages.put([{ ...messageOf('m1'), run: 'run-2', createdAt: 99 }]);
       const [same] = await messages.get(['m1']);
       assert.deepEqual(
@@ -180,7 +180,7 @@ export function describeMessages(getStore: () => Store): void {
       await settle(told, { kind: 'delivered', row, blocked: TROUBLE });
       assert.equal(await ledger.count(TARGET, 'person'), 1);
       const [left] = await messages.get(['m1']);
-      assert.deepEqual([left?.state, left?.inDoubt, left?.trouble], ['blocked', false, TROUBLE]);
+      assert.deepEqual([left?.state, left?.inDoubt, left?.problem], ['blocked', false, TROUBLE]);
       await settle(messageOf('m1'), { kind: 'delivered', row });
       assert.deepEqual(await messages.get(['m1']), []);
     });
@@ -224,8 +224,8 @@ export function describeMessages(getStore: () => Store): void {
         { ...messageOf('failed'), rank: 0 },
         { ...messageOf('due'), rank: 0 },
       ]);
-      await settle(messageOf('failed'), { kind: 'failed', trouble: TROUBLE });
-      await settle(messageOf('due'), { kind: 'retrying', notBefore: 500, trouble: TROUBLE });
+      await settle(messageOf('failed'), { kind: 'failed', problem: TROUBLE });
+      await settle(messageOf('due'), { kind: 'retrying', notBefore: 500, problem: TROUBLE });
       assert.equal(await messages.nextRank(TARGET, 100), 1);
       assert.deepEqual(await all(messages.ready(TARGET, 1, 100)), [{ messageId: 'early' }]);
       assert.equal(await messages.nextDue(TARGET), 500);
@@ -237,8 +237,8 @@ export function describeMessages(getStore: () => Store): void {
     it('counts and groups by target, state and code, oldest first', async () => {
       const { messages } = getStore();
       await messages.put([messageOf('m1'), { ...messageOf('m2'), createdAt: 2 }, messageOf('m3')]);
-      await settle(messageOf('m1'), { kind: 'failed', trouble: TROUBLE });
-      await settle(messageOf('m2'), { kind: 'failed', trouble: TROUBLE });
+      await settle(messageOf('m1'), { kind: 'failed', problem: TROUBLE });
+      await settle(messageOf('m2'), { kind: 'failed', problem: TROUBLE });
       assert.equal(await messages.count({ state: ['failed'] }), 2);
       assert.equal(await messages.count({ code: TROUBLE.code, target: TARGET }), 2);
       assert.equal(await messages.count({ type: ['parked'] }), 0);
@@ -267,9 +267,9 @@ export function describeMessages(getStore: () => Store): void {
       assert.deepEqual(await inDoubt(), ['lost', 'refused', 'told']);
       const [told] = await messages.get(['told']);
       assert.ok(told !== undefined);
-      const failed = { kind: 'failed', trouble: TROUBLE } as const;
+      const failed = { kind: 'failed', problem: TROUBLE } as const;
       await messages.settle([
-        { message: told, result: { kind: 'retrying', notBefore: 5, trouble: TROUBLE } },
+        { message: told, result: { kind: 'retrying', notBefore: 5, problem: TROUBLE } },
         { message: messageOf('refused'), result: failed },
       ]);
       assert.deepEqual(await inDoubt(), ['lost', 'told']);
@@ -278,7 +278,7 @@ export function describeMessages(getStore: () => Store): void {
 
     it('takes away what this run did not put again', async () => {
       const { messages } = getStore();
-      await messages.put([messageOf('healed'), { ...messageOf('parked'), type: 'parked' }]);
+      await messages.put([messageOf('resolved'), { ...messageOf('parked'), type: 'parked' }]);
       await messages.put([{ ...messageOf('again'), run: 'run-2' }]);
       assert.equal(await messages.removeStale(TARGET, ['deliver'], 'run-2'), 1);
       const left = await all(messages.scan({}));

@@ -80,11 +80,7 @@ export function describeEntities(getStore: () => Store): void {
       assert.deepEqual(await found('Nobody'), []);
       assert.deepEqual(await store.entities.byLookup('group', lookupOf('Kim')), []);
       await takeIn(store, 'run-2', [partOf('p1', { givenName: 'Mo' })]);
-      assert.deepEqual(
-        await found('Kim'),
-        [idOf('p2')],
-        'what it was found by before is forgotten',
-      );
+      assert.deepEqual(await found('Kim'), [idOf('p2')], 'what it was found by before is orphaned');
       assert.deepEqual(await found('Mo'), [idOf('p1'), idOf('p3')].sort());
     });
 
@@ -94,7 +90,7 @@ export function describeEntities(getStore: () => Store): void {
       await store.intake.open('run-2', SOURCE);
       const { entity, source, stream, part } = partOf('p1');
       await store.intake.stageRemovals('run-2', [{ entity, source, stream, part }]);
-      await store.intake.seal('run-2', SOURCE, {});
+      await store.intake.commit('run-2', SOURCE, {});
       await applyAll(store, 'run-2');
       assert.deepEqual(await store.entities.byLookup('person', lookupOf('Kim')), []);
     });
@@ -133,7 +129,7 @@ export function describeEntities(getStore: () => Store): void {
       const parts = [partOf('p1'), partOf('p2', { givenName: 'Kim', protected: 'yes' })];
       await takeIn(store, 'run-1', parts);
       const ids = async () =>
-        (await store.entities.shielded('person')).map(({ entity }) => entity.id);
+        (await store.entities.protected('person')).map(({ entity }) => entity.id);
       assert.deepEqual(await ids(), [idOf('p2')]);
       await takeIn(store, 'run-2', [partOf('p2')]);
       assert.deepEqual(await ids(), []);
@@ -148,7 +144,7 @@ export function describeEntities(getStore: () => Store): void {
       const remove = async (run: string, goesAtOnce: boolean) => {
         await store.intake.open(run, 'register');
         await store.intake.stageRemovals(run, [partOf('p1'), partOf('p2')]);
-        await store.intake.seal(run, 'register', {});
+        await store.intake.commit(run, 'register', {});
         for await (const touched of store.intake.touched(run)) {
           const merged = touched.map(({ entity }) => ({
             ...mergedOf(entity, []),
@@ -175,7 +171,7 @@ export function describeEntities(getStore: () => Store): void {
       const store = getStore();
       await takeIn(store, 'run-1', [partOf('p1')]);
       const entity = { id: idOf('p1'), givenName: 'Migrated' };
-      await store.entities.rewrite([{ kind: 'person', entity, hash: 'new', isShielded: false }]);
+      await store.entities.rewrite([{ kind: 'person', entity, hash: 'new', isProtected: false }]);
       assert.deepEqual(await store.entities.get('person', [entity.id]), [{ entity, hash: 'new' }]);
       assert.equal((await store.entities.parts({ kind: 'person', id: entity.id })).length, 1);
     });

@@ -31,13 +31,13 @@ export function partOf(name: string, content: Record<string, string> = { givenNa
 }
 
 export function mergedOf(entity: EntityRef, parts: readonly Part[]): MergedEntity {
-  const isShielded = parts.some(({ content }) => content['protected'] === 'yes');
+  const isProtected = parts.some(({ content }) => content['protected'] === 'yes');
   const nothing = {
     content: null,
     hash: '',
     references: [],
     lookups: [],
-    isShielded,
+    isProtected,
     goesAtOnce: false,
   };
   if (parts.length === 0) return { entity, ...nothing };
@@ -51,7 +51,7 @@ export function mergedOf(entity: EntityRef, parts: readonly Part[]): MergedEntit
     hash: digestOf(content),
     references,
     lookups,
-    isShielded,
+    isProtected,
     goesAtOnce: false,
   };
 }
@@ -64,7 +64,7 @@ export function lookupOf(text: string): string {
 export async function takeIn(store: Store, run: string, parts: readonly Part[]) {
   await store.intake.open(run, SOURCE);
   const counts = await store.intake.stage(run, parts);
-  await store.intake.seal(run, SOURCE, {});
+  await store.intake.commit(run, SOURCE, {});
   await applyAll(store, run);
   return counts;
 }
@@ -94,7 +94,7 @@ export function rowOf(origin: string, key: string): LedgerRow {
     remoteId: null,
     run: 'run-1',
     confirmedAt: 1,
-    leavingSince: null,
+    suspendedSince: null,
   };
 }
 
@@ -106,7 +106,7 @@ export function messageOf(id: string): Message {
       attempts: 0,
       inDoubt: false,
       notBefore: 0,
-      trouble: null,
+      problem: null,
       run: 'run-1',
       createdAt: 1,
       updatedAt: 1,
@@ -117,7 +117,7 @@ export function messageOf(id: string): Message {
 export function runOf(id: string, startedAt: number): Run {
   return {
     ...{ id, type: 'flow', subject: 'lms', startedAt, endedAt: null, outcome: 'running' },
-    ...{ counts: {}, trouble: null },
+    ...{ counts: {}, problem: null },
   };
 }
 

@@ -3,7 +3,7 @@ import type { Settlement } from '../../core/store/message-store.ts';
 import type { Store } from '../../core/store/store.ts';
 import { messageOf, TARGET, TROUBLE } from './store-fixtures.ts';
 
-/** What the store promises of messages in trouble, for pages that must be quick. */
+/** What the store promises of messages with a problem, for pages that must be quick. */
 export function describeGroups(getStore: () => Store): void {
   describe('groups of messages', () => {
     it('gives a group page by page, oldest first, and knows who waits for whom', async () => {
@@ -12,11 +12,11 @@ export function describeGroups(getStore: () => Store): void {
       const settle = (id: string, result: Settlement['result']) =>
         messages.settle([{ message: messageOf(id), result }]);
       await messages.put(ids.map((id) => messageOf(id)));
-      for (const id of ids) await settle(id, { kind: 'failed', trouble: TROUBLE });
+      for (const id of ids) await settle(id, { kind: 'failed', problem: TROUBLE });
       const behind = { ...TROUBLE, waitsFor: 'm1' };
       await messages.put([messageOf('b1'), messageOf('b2')]);
-      await settle('b1', { kind: 'blocked', trouble: behind });
-      await settle('b2', { kind: 'blocked', trouble: { ...behind, waitsFor: 'm2' } });
+      await settle('b1', { kind: 'blocked', problem: behind });
+      await settle('b2', { kind: 'blocked', problem: { ...behind, waitsFor: 'm2' } });
       const about = { target: TARGET, type: 'deliver', objectKind: 'person' } as const;
       const group = { ...about, state: 'failed', code: TROUBLE.code } as const;
       const first = await messages.page(group, 0, 3);

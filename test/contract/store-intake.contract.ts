@@ -14,15 +14,15 @@ import {
 /** What the store promises of intakes. */
 export function describeIntake(getStore: () => Store, reopen: () => Promise<Store>): void {
   describe('intake', () => {
-    it('changes nothing before a run is sealed and applied', async () => {
+    it('changes nothing before a run is committed and applied', async () => {
       const store = getStore();
       await store.intake.open('run-1', SOURCE);
       await store.intake.stage('run-1', [partOf('p1')]);
       assert.deepEqual(await all(store.entities.scan('person')), []);
-      assert.deepEqual(await store.intake.sealed(), []);
+      assert.deepEqual(await store.intake.committed(), []);
       await store.intake.open('run-2', SOURCE);
-      await store.intake.seal('run-2', SOURCE, {});
-      assert.deepEqual(await all(store.intake.touched('run-2')), [], 'the first run is forgotten');
+      await store.intake.commit('run-2', SOURCE, {});
+      assert.deepEqual(await all(store.intake.touched('run-2')), [], 'the first run is orphaned');
     });
 
     it('counts as changed what differs, stages nothing else', async () => {
@@ -69,7 +69,7 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       ] as const) {
         await store.intake.open(run, SOURCE);
         await store.intake.stage(run, parts);
-        await store.intake.seal(run, SOURCE, {});
+        await store.intake.commit(run, SOURCE, {});
         const touched = await all(store.intake.touched(run));
         assert.deepEqual(
           touched.flatMap((one) => one.repeated),
@@ -99,19 +99,19 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       ] as const) {
         await store.intake.open(run, SOURCE);
         for (const word of order) await words[word](run);
-        await store.intake.seal(run, SOURCE, {});
+        await store.intake.commit(run, SOURCE, {});
         await applyAll(store, run);
         assert.equal((await entityOf(store, 'p1')) !== undefined, isThere, run);
       }
     });
 
-    it('finishes a sealed run after a crash, and applying again changes nothing', async () => {
+    it('finishes a committed run after a crash, and applying again changes nothing', async () => {
       const store = getStore();
       await store.intake.open('run-1', SOURCE);
       await store.intake.stage('run-1', [partOf('p1'), partOf('p2')]);
-      await store.intake.seal('run-1', SOURCE, { person: { until: 7 } });
+      await store.intake.commit('run-1', SOURCE, { person: { until: 7 } });
       const next = await reopen();
-      assert.deepEqual(await next.intake.sealed(), [{ run: 'run-1', source: SOURCE }]);
+      assert.deepEqual(await next.intake.committed(), [{ run: 'run-1', source: SOURCE }]);
       const [first] = await all(next.intake.touched('run-1'));
       assert.ok(first !== undefined);
       await next.intake.apply('run-1', [mergedOf(first.entity, first.parts)]);
@@ -120,7 +120,7 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
         await next.intake.apply('run-1', [mergedOf(entity, parts)]);
       }
       await next.intake.finish('run-1');
-      assert.deepEqual(await next.intake.sealed(), []);
+      assert.deepEqual(await next.intake.committed(), []);
       assert.equal(await next.entities.count('person'), 2);
       assert.deepEqual(await next.intake.checkpoint(SOURCE, 'person'), { until: 7 });
     });
@@ -131,7 +131,7 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       const other = { ...partOf('p1', { nick: 'x' }), source: 'accounts', stream: 'account' };
       await store.intake.open('run-2', 'accounts');
       await store.intake.stage('run-2', [other]);
-      await store.intake.seal('run-2', 'accounts', {});
+      await store.intake.commit('run-2', 'accounts', {});
       const [touched] = await all(store.intake.touched('run-2'));
       assert.deepEqual(
         touched?.parts.map(({ source }) => source),
@@ -170,7 +170,7 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
           [[idOf('p2'), missed]],
         );
         await store.intake.markMissed(run, unseen);
-        await store.intake.seal(run, SOURCE, {});
+        await store.intake.commit(run, SOURCE, {});
         await applyAll(store, run);
         assert.equal(Object.values(await store.intake.leavers(SOURCE))[0], 1);
       }
@@ -198,7 +198,7 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       await store.intake.open('run-2', SOURCE);
       const { entity, source, stream, part } = partOf('p1');
       await store.intake.stageRemovals('run-2', [{ entity, source, stream, part }]);
-      await store.intake.seal('run-2', SOURCE, {});
+      await store.intake.commit('run-2', SOURCE, {});
       await applyAll(store, 'run-2');
       assert.equal(await store.entities.count('person'), 0);
       assert.deepEqual(await store.entities.referrers(to), []);
@@ -210,7 +210,7 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       await takeIn(store, 'run-1', [partOf('p1')]);
       await store.intake.open('run-2', SOURCE);
       await store.intake.stage('run-2', [partOf('p1', { givenName: 'Bad' })]);
-      await store.intake.seal('run-2', SOURCE, {});
+      await store.intake.commit('run-2', SOURCE, {});
       const [touched] = await all(store.intake.touched('run-2'));
       assert.ok(touched !== undefined);
       const { entity } = touched;
@@ -218,7 +218,7 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
         hash: '',
         references: [],
         lookups: [],
-        isShielded: false,
+        isProtected: false,
         goesAtOnce: false,
       };
       const kept = { entity, content: 'keep', ...nothing } as const;

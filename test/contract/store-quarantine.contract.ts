@@ -23,7 +23,7 @@ export function describeQuarantine(getStore: () => Store, reopen: () => Promise<
       assert.deepEqual(await kept(store), before);
       const next = await reopen();
       assert.deepEqual(await kept(next), before);
-      await store.intake.seal('run-1', SOURCE, {}, ['b']);
+      await store.intake.commit('run-1', SOURCE, {}, ['b']);
       assert.deepEqual(await kept(next), before);
       await applyAll(store, 'run-1');
       assert.deepEqual(await kept(next), [['a', { line: 5 }]]);

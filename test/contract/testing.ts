@@ -6,6 +6,7 @@ export {
   serveOnLoopback,
   showAtFrontDoor,
 } from '../../core/transport/http/simulated-http.ts';
+export { testContext } from './context.ts';
 export { describeConnector, type SystemBehind } from './describe-connector.ts';
 export type { SimulatedAnswer } from './disturbed-answers.ts';
 export { describeObjectSink } from './object-sink.contract.ts';
@@ -17,7 +18,6 @@ export {
 } from './simulator.ts';
 export { describeSnapshotSink, type SnapshotSinkWorld } from './snapshot-sink.contract.ts';
 export { describeSource, type SourceWorld } from './source.contract.ts';
-export { testSurroundings } from './surroundings.ts';
 export {
   describeVendorFaults,
   type Showable,

@@ -110,7 +110,7 @@ export function entitiesOf(town: Town): ViewedEntities {
           .filter(({ entity }) => canonical.get(kind)?.referencesOf(entity).some(isOf(to)) === true)
           .map(({ entity: { id } }) => ({ kind, id })),
       ),
-    shielded: async (kind) => of(kind),
+    protected: async (kind) => of(kind),
     doubles: async () => [],
     goneAtOnce: async () => new Set(),
   };

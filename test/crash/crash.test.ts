@@ -17,7 +17,7 @@ const DAY = Math.floor(Date.now() / 86_400_000);
 
 /** Steps that every night takes: a hook that no longer sees one of them proves nothing. */
 const ALWAYS: readonly string[] = [
-  ...['taking the lease', 'staging a batch', 'sealing an intake', 'applying a batch'],
+  ...['taking the lease', 'staging a batch', 'committing an intake', 'applying a batch'],
   ...['finishing an intake', 'archiving a file', 'archiving the marker'],
   ...['putting a file in place', 'putting the marker in place', 'confirming a set'],
   ...['keeping messages', 'telling a target', 'settling deliveries', 'giving the lease back'],

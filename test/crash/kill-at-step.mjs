@@ -1,6 +1,6 @@
 // Loaded before the hub (`node --import`): the process kills itself with SIGKILL just before or
 // just after a step of the main path, so that every state that a crash can leave is reached, and
-// the code that ships knows nothing of it. CRASH_AT="after sealing an intake", CRASH_TIME=<which
+// the code that ships knows nothing of it. CRASH_AT="after committing an intake", CRASH_TIME=<which
 // time>; COUNT_TO=<file> takes down how often each point is passed. CRASH_CLOCK=<ms> is added to
 // the machine's clock.
 import crypto from 'node:crypto';

@@ -28,10 +28,10 @@ describe('a hundred thousand failures in one group', function () {
     const origin = { kind: 'person', id: `00000000-0000-4000-8000-${id}` };
     const about = { target: 'identity:scim', objectKind: 'User', origin, key: origin.id };
     const hint = 'Mend it.';
-    const trouble = { code: 'TARGET_REFUSED', text: 'refused', hint, place: null };
+    const problem = { code: 'TARGET_REFUSED', text: 'refused', hint, place: null };
     const times = { notBefore: 0, createdAt: 1, updatedAt: 1, attempts: 1, rank: 0 };
     const doubt = { inDoubt: false, run: 'run-1', action: 'create', state: 'failed' } as const;
-    return { id: `m${id}`, type: 'deliver', ...about, ...times, ...doubt, trouble };
+    return { id: `m${id}`, type: 'deliver', ...about, ...times, ...doubt, problem };
   }
 
   const group = new URLSearchParams({

@@ -53,20 +53,20 @@ describe('an administrator with the command line alone', () => {
       assert.match(shown, /^ {2}what {3}.*\n {2}do {5}Ask the sender.*\n {2}where {2}ber-/m);
     });
 
-    it('sees a code healed by the row that the words ask for, all else by a mended file', async () => {
+    it('sees a code resolved by the row that the words ask for, all else by a mended file', async () => {
       const { messages } = JSON.parse(
         (await run('failed', '--code', 'CODE_UNMAPPED', '--json')).out,
       );
       const tables = new Map<string, string | null>();
-      for (const { id, trouble } of messages) tables.set(id, await addRow(trouble.text));
+      for (const { id, problem } of messages) tables.set(id, await addRow(problem.text));
       const mended = new Set([...tables].filter(([, table]) => table !== null).map(([id]) => id));
       assert.ok(mended.size >= 4, 'the codes that are shown');
       assert.match((await run('check')).out, /^No faults/);
       await resend(listed.filter(([id]) => !mended.has(id)));
       const { out, code } = await run('sync');
       assert.equal(code, 0, out);
-      const [, healed] = /^register +done(?: +\d+){3} +0 +(\d+)/m.exec(out) ?? [];
-      assert.equal(Number(healed), listed.length, out);
+      const [, resolved] = /^register +done(?: +\d+){3} +0 +(\d+)/m.exec(out) ?? [];
+      assert.equal(Number(resolved), listed.length, out);
       assert.match((await run('failed')).out, /^Nothing has failed/);
       // The sender took out a person whose status is no code, and left the enrolment.
       const left = JSON.parse((await run('findings', '--json')).out);
@@ -118,7 +118,7 @@ describe('an administrator with the command line alone', () => {
     after(() => world.close());
 
     for (const fault of FILE_FAULTS.filter(({ shows }) => shows !== 'object')) {
-      it(`${fault.name}: ${fault.what}, and sees it healed`, async () => {
+      it(`${fault.name}: ${fault.what}, and sees it resolved`, async () => {
         await sendDamaged(fault);
         seesWhole(await run('sync'), fault.code);
         await sendGood();
@@ -129,7 +129,7 @@ describe('an administrator with the command line alone', () => {
     it('and has nothing left to see to', seesNothingLeft);
 
     for (const fault of FILE_FAULTS.filter(({ shows }) => shows === 'object')) {
-      it(`${fault.name}: ${fault.what}, and sees it healed`, async () => {
+      it(`${fault.name}: ${fault.what}, and sees it resolved`, async () => {
         await world.close();
         world = await World.open();
         night = 0;

@@ -103,7 +103,7 @@ describe('adoption', () => {
     const { counts } = runOf(await world.sync('identity'), 'identity');
     assert.equal(counts['failed'], 1);
     assert.deepEqual(
-      (await failures()).map(({ trouble }) => trouble?.code),
+      (await failures()).map(({ problem }) => problem?.code),
       ['ADOPTION_AMBIGUOUS'],
     );
     assert.equal(users().size, 6, 'the other four are made');
@@ -116,7 +116,7 @@ describe('adoption', () => {
       ['Kim', 'adopt', `${TARGET} ${key}=a2`],
     );
     const { counts: then } = runOf(await world.sync('identity'), 'identity');
-    assert.equal(then['healed'], 2, 'the account, and the class that waited for it');
+    assert.equal(then['resolved'], 2, 'the account, and the class that waited for it');
     assert.deepEqual(await failures(), []);
     assert.equal(users().get('a2')?.['userName'], named(1));
     assert.equal(users().get('a1')?.['userName'], 'one@skola.example');

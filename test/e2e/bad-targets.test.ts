@@ -76,7 +76,7 @@ describe('a target that', () => {
       const [failure] = await world.withHub((hub) =>
         hub.control.failures({ limit: 10, target: 'identity:scim' }),
       );
-      assert.equal(failure?.trouble?.code, 'KEY_TAKEN');
+      assert.equal(failure?.problem?.code, 'KEY_TAKEN');
       assert.equal(usersOf(world).length, identity.length);
       assert.deepEqual(world.identity.directory.of('Users').get('stranger'), stranger);
       // The stranger's account is mended by hand; the failed one is tried again.
@@ -94,9 +94,9 @@ describe('a target that', () => {
       await world.lms.stop();
       const report = await world.sync();
       assert.equal(runOf(report, 'identity').outcome, 'done');
-      const { outcome, counts, trouble } = runOf(report, 'lms');
+      const { outcome, counts, problem } = runOf(report, 'lms');
       assert.deepEqual(
-        [outcome, counts['delivered'], trouble?.code],
+        [outcome, counts['delivered'], problem?.code],
         ['failed', 0, 'CONNECTION_LOST'],
       );
       await world.withHub(async ({ control }) => {
@@ -128,7 +128,7 @@ describe('a target that', () => {
     });
   });
 
-  it('is out for a while: one incident, healed in the same run, and nobody’s attempts are counted', async () => {
+  it('is out for a while: one incident, resolved in the same run, and nobody’s attempts are counted', async () => {
     await withWorld(async (world) => {
       world.identity.failNext(
         ...Array.from({ length: 120 }, () => ({ kind: 'error-before' }) as const),
@@ -145,7 +145,7 @@ describe('a target that', () => {
         ...Array.from({ length: 900 }, () => ({ kind: 'error-before' }) as const),
       );
       const first = runOf(await world.sync('identity'), 'identity');
-      assert.deepEqual([first.outcome, first.trouble?.code], ['failed', 'TARGET_BROKEN']);
+      assert.deepEqual([first.outcome, first.problem?.code], ['failed', 'TARGET_BROKEN']);
       assert.deepEqual(await world.withHub((hub) => hub.control.failures({ limit: 5 })), []);
       for (let night = 0; night < 4; night++) await world.sync('identity');
       assert.deepEqual(usersOf(world), identity);
@@ -156,7 +156,7 @@ describe('a target that', () => {
     await withWorld(async (world) => {
       world.environment['SECRET'] = 'a wrong one';
       const run = runOf(await world.sync('lms'), 'lms');
-      assert.deepEqual([run.outcome, run.trouble?.code], ['held', 'CREDENTIALS']);
+      assert.deepEqual([run.outcome, run.problem?.code], ['held', 'CREDENTIALS']);
       assert.equal(run.counts['failed'], 0);
     });
   });

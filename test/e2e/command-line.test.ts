@@ -97,7 +97,7 @@ describe('the command line', () => {
     assert.ok(length > 40, 'one of each kind of fault');
     const [first] = list.messages;
     const shown = await run('failed', 'show', first.id);
-    assert.match(shown.out, new RegExp(first.trouble.code));
+    assert.match(shown.out, new RegExp(first.problem.code));
     assert.match(shown.out, /ber-20260901/);
     assert.equal((await run('failed', 'show', 'none')).code, 1);
     assert.equal((await run('failed', 'discard', first.id, '--reason', 'a test person')).code, 0);

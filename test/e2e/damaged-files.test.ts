@@ -145,9 +145,9 @@ describe('a damaged file', () => {
       await damage();
       const report = await world.sync();
       const run = runOf(report, 'register');
-      assert.deepEqual([run.outcome, run.trouble?.code], ['failed', code]);
-      assert.notEqual(run.trouble?.hint, '');
-      assert.match(`${run.trouble?.place?.file} ${run.trouble?.text}`, /ber-\d+/);
+      assert.deepEqual([run.outcome, run.problem?.code], ['failed', code]);
+      assert.notEqual(run.problem?.hint, '');
+      assert.match(`${run.problem?.place?.file} ${run.problem?.text}`, /ber-\d+/);
       assert.deepEqual(await world.picture(), before);
       for (const name of await readdir(path(''))) {
         if (name.includes(`ber-2026`)) await rm(path(name));
@@ -161,7 +161,7 @@ describe('a damaged file', () => {
     for (const end of [XML, CSV]) await change(await named(end), (text) => `\uFEFF${text}`);
     await vouchNow();
     const run = runOf(await world.sync(), 'register');
-    assert.deepEqual([run.outcome, run.trouble], ['done', null]);
+    assert.deepEqual([run.outcome, run.problem], ['done', null]);
   });
 
   it('leaves no trace: the next good night goes through', async () => {

@@ -120,8 +120,8 @@ describe('the EGIL profile, a second set of mappings on the same connector', () 
       await withTeachingGroups(world);
       for (const night of [1, 4]) {
         await world.night(night, 300);
-        const { outcome, counts, trouble } = runOf(await world.sync('identity'), 'identity');
-        const bad = [outcome, counts['failed'], counts['parked'], counts['blocked'], trouble];
+        const { outcome, counts, problem } = runOf(await world.sync('identity'), 'identity');
+        const bad = [outcome, counts['failed'], counts['parked'], counts['blocked'], problem];
         assert.deepEqual(bad, ['done', 0, 0, 0, null]);
         assert.deepEqual([...service.breaches], []);
         const [plan] = await world.plan('identity');

@@ -136,7 +136,7 @@ describe('the explanation', () => {
       const [person] = await control.findPersons('register:new', 'Kim', '');
       const question = { flow: 'identity', objectKind: 'User', key: person?.id ?? '', field: null };
       const found = await control.explain(question, 'Kim');
-      assert.deepEqual([found?.object.state, found?.object.trouble?.code], ['failed', 'KEY_TAKEN']);
+      assert.deepEqual([found?.object.state, found?.object.problem?.code], ['failed', 'KEY_TAKEN']);
       assert.equal(found?.object.confirmed, null);
     });
   });

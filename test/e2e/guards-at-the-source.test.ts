@@ -73,11 +73,11 @@ describe('the gate at the source', () => {
     const cut = schoolsWithout((id) => ofOak(id) || id === 'ash7');
     const persons = { ...cut.persons, ash1: { given: 'Robin', born: '2013-04-12' } };
     const report = await night('2026-09-02', { ...cut, persons });
-    const { outcome, trouble } = runOf(report, 'register');
-    assert.deepEqual([outcome, trouble?.code], ['held', 'SOURCE_UNIT_SHRUNK']);
-    assert.match(trouble?.text ?? '', /register, oak: missing are .*24 of 60 person/);
+    const { outcome, problem } = runOf(report, 'register');
+    assert.deepEqual([outcome, problem?.code], ['held', 'SOURCE_UNIT_SHRUNK']);
+    assert.match(problem?.text ?? '', /register, oak: missing are .*24 of 60 person/);
     for (const flow of report.flows) {
-      assert.equal(flow.outcome, 'done', flow.trouble?.text ?? '');
+      assert.equal(flow.outcome, 'done', flow.problem?.text ?? '');
     }
     assert.deepEqual([usersOf('oak'), usersOf('ash')], [60, 59]);
     assert.ok(users().some(({ displayName }) => displayName === 'Robin Ek'));
@@ -132,12 +132,12 @@ describe('the gate at the source', () => {
     await world.reconfigure('modules:', 'sources: { register: { minRecords: 80% } }\nmodules:');
     const others = UNITS.filter((unit) => unit !== 'oak');
     const report = await night('2026-09-02', schoolsWithout(nobody, others));
-    const { outcome, trouble } = runOf(report, 'register');
-    assert.deepEqual([outcome, trouble?.code], ['held', 'SOURCE_UNIT_SHRUNK']);
-    assert.match(trouble?.text ?? '', /oak: .*1 of 1 organisation/);
+    const { outcome, problem } = runOf(report, 'register');
+    assert.deepEqual([outcome, problem?.code], ['held', 'SOURCE_UNIT_SHRUNK']);
+    assert.match(problem?.text ?? '', /oak: .*1 of 1 organisation/);
     assert.equal(usersOf('oak'), 60);
-    const healed = await night('2026-09-03', schoolsWithout(nobody));
-    assert.equal(runOf(healed, 'register').outcome, 'done');
+    const resolved = await night('2026-09-03', schoolsWithout(nobody));
+    assert.equal(runOf(resolved, 'register').outcome, 'done');
     assert.equal(await holdOfSource(), undefined, 'nobody needs to decide any more');
   });
 
@@ -150,10 +150,10 @@ describe('the gate at the source', () => {
       reasons.some(({ text }) => /register, oak: missing are .*60 of 60 person/.test(text)),
     );
     await skolnavIn(world, 'hold', 'reject', id, ...WORD);
-    const { outcome, trouble } = runOf(await world.sync(), 'register');
+    const { outcome, problem } = runOf(await world.sync(), 'register');
     assert.equal(await holdOfSource(), undefined);
     assert.deepEqual([outcome, usersOf('oak')], ['failed', 60]);
-    assert.match(trouble?.text ?? '', /refused by Kim/);
+    assert.match(problem?.text ?? '', /refused by Kim/);
     const again = await skolnavIn(world, 'hold', 'approve', id, ...WORD);
     assert.equal(again.code, 0, again.out);
     assert.equal(runOf(await world.sync(), 'register').outcome, 'done');
@@ -165,9 +165,9 @@ describe('the gate at the source', () => {
     const batch = batchOf('2026-09-02', town);
     const elements = batch.elements?.filter((text) => !/^<group>.*<id>oak<\/id>/.test(text));
     await publish(folder(), { ...batch, elements: elements ?? [] });
-    const { outcome, trouble } = runOf(await world.sync(), 'register');
-    assert.deepEqual([outcome, trouble?.code], ['held', 'SOURCE_UNIT_SHRUNK']);
-    assert.match(trouble?.text ?? '', /oak: missing are .*1 of 1 organisation/);
+    const { outcome, problem } = runOf(await world.sync(), 'register');
+    assert.deepEqual([outcome, problem?.code], ['held', 'SOURCE_UNIT_SHRUNK']);
+    assert.match(problem?.text ?? '', /oak: missing are .*1 of 1 organisation/);
   });
 
   it('lets a whole school go in a planned window', async () => {

@@ -41,9 +41,9 @@ describe('guards per school unit', () => {
       tenSchools(oakCutShort, { ash1: { given: 'Robin', born: '2013-04-12' }, ash61: {} }),
     );
     for (const flow of ['identity', 'lms', 'collaboration']) {
-      const { outcome, trouble } = runOf(report, flow);
-      assert.deepEqual([outcome, trouble?.code], ['held', 'GUARD_LIMIT'], flow);
-      assert.match(trouble?.text ?? '', /oak: the plan would delete 24 of 60/);
+      const { outcome, problem } = runOf(report, flow);
+      assert.deepEqual([outcome, problem?.code], ['held', 'GUARD_LIMIT'], flow);
+      assert.match(problem?.text ?? '', /oak: the plan would delete 24 of 60/);
     }
     assert.equal(users().length, 601);
     assert.ok(users().some(({ displayName }) => displayName === 'Robin Ek'));
@@ -81,9 +81,9 @@ describe('guards per school unit', () => {
   it('hold an exchange of identities: as many in as out is not no change', async () => {
     const ghosts = Array.from({ length: 24 }, (_, index) => [`oakx${index}`, {}] as const);
     const report = await night('2026-09-02', tenSchools(oakCutShort, Object.fromEntries(ghosts)));
-    const { outcome, trouble } = runOf(report, 'identity');
+    const { outcome, problem } = runOf(report, 'identity');
     assert.equal(outcome, 'held');
-    assert.match(trouble?.text ?? '', /oak: .* replace 24 of 60 User \(40 %\), 24 out and 24 in/);
+    assert.match(problem?.text ?? '', /oak: .* replace 24 of 60 User \(40 %\), 24 out and 24 in/);
     assert.equal(users().length, 600, 'neither those who come nor those who go');
   });
 
@@ -92,9 +92,9 @@ describe('guards per school unit', () => {
     await night('2026-09-02', full);
     const emptied = withClasses(tenSchools(everybody), (id) => !id.startsWith('oak'));
     const report = await night('2026-09-03', emptied);
-    const { outcome, trouble } = runOf(report, 'identity');
+    const { outcome, problem } = runOf(report, 'identity');
     assert.equal(outcome, 'held');
-    assert.match(trouble?.text ?? '', /oak: the plan would delete 60 of 60 Group.members/);
+    assert.match(problem?.text ?? '', /oak: the plan would delete 60 of 60 Group.members/);
     const groups = [...world.identity.directory.of('Groups').values()];
     const sizes = groups.map(({ members }) => (Array.isArray(members) ? members.length : 0));
     assert.deepEqual(new Set(sizes), new Set([30]));
@@ -112,7 +112,7 @@ describe('guards per school unit', () => {
       ...full,
       classes: { ...full.classes, 'oak-7a': others },
     });
-    const text = runOf(report, 'identity').trouble?.text ?? '';
+    const text = runOf(report, 'identity').problem?.text ?? '';
     assert.match(text, /oak: .* replace 30 of 30 Group.members \(100 %\), 30 out and 30 in/);
   });
 
@@ -126,9 +126,9 @@ describe('guards per school unit', () => {
       'key: { take: "eduPersonPrincipalNames[0]" }',
     );
     await writeFile(join(own, 'person.yaml'), rekeyed);
-    const { outcome, trouble } = runOf(await world.sync('lms'), 'lms');
+    const { outcome, problem } = runOf(await world.sync('lms'), 'lms');
     assert.equal(outcome, 'held');
-    assert.match(trouble?.text ?? '', /replace 60 of 60 person \(100 %\), 60 out and 60 in/);
+    assert.match(problem?.text ?? '', /replace 60 of 60 person \(100 %\), 60 out and 60 in/);
   });
 
   it('show what they hold: counts by school and kind, and changes without personal data', async () => {
@@ -137,7 +137,7 @@ describe('guards per school unit', () => {
     const { out } = await skolnavIn(world, 'hold', 'show', hold?.id ?? '', '--details', '3');
     assert.match(out, /school unit +kind +held +create +update +delete +replace/);
     assert.match(out, /oak +User +60 +0 +0 +24 +0 +waits/);
-    assert.match(out, /- deactivate User [0-9a-f]{8}-/);
+    assert.match(out, /- suspend User [0-9a-f]{8}-/);
     assert.match(out, /and 21 more/);
     assert.doesNotMatch(out, /Kim Ek|skola\.example/);
     assert.doesNotMatch(out, /changed since/);
@@ -200,6 +200,6 @@ describe('guards per school unit', () => {
     await night('2026-09-02', { ...town, enrolments });
     const cut = enrolments.filter(({ unit, person }) => unit !== 'oak' || oakCutShort(person));
     const report = await night('2026-09-03', { ...town, enrolments: cut });
-    assert.match(runOf(report, 'identity').trouble?.text ?? '', /oak: .* delete 24 of 80/);
+    assert.match(runOf(report, 'identity').problem?.text ?? '', /oak: .* delete 24 of 80/);
   });
 });

@@ -71,8 +71,8 @@ describe('guards', () => {
     assert.equal(runOf(report, 'register').outcome, 'done');
     for (const name of ['collaboration', 'identity', 'lms']) {
       const run = runOf(report, name);
-      assert.deepEqual([run.outcome, run.trouble?.code], ['held', 'GUARD_LIMIT'], name);
-      assert.match(run.trouble?.text ?? '', /delete 13 of 300/);
+      assert.deepEqual([run.outcome, run.problem?.code], ['held', 'GUARD_LIMIT'], name);
+      assert.match(run.problem?.text ?? '', /delete 13 of 300/);
     }
     assert.equal(users(), 300);
   });
@@ -80,8 +80,8 @@ describe('guards', () => {
   it('hold a plan that creates more than the target holds: a file ten times too large', async () => {
     await send('ber-20260902', numbers(1, 700));
     const run = runOf(await world.sync('identity'), 'identity');
-    assert.deepEqual([run.outcome, run.trouble?.code], ['held', 'GUARD_LIMIT']);
-    assert.match(run.trouble?.text ?? '', /create 400 beside 300 User/);
+    assert.deepEqual([run.outcome, run.problem?.code], ['held', 'GUARD_LIMIT']);
+    assert.match(run.problem?.text ?? '', /create 400 beside 300 User/);
     assert.equal(users(), 300);
   });
 
@@ -96,7 +96,7 @@ describe('guards', () => {
     await approve('flow identity');
     const secret = world.environment['SECRET'] ?? '';
     world.environment['SECRET'] = 'another one';
-    assert.equal(runOf(await world.sync('identity'), 'identity').trouble?.code, 'CREDENTIALS');
+    assert.equal(runOf(await world.sync('identity'), 'identity').problem?.code, 'CREDENTIALS');
     assert.equal(users(), 300);
     world.environment['SECRET'] = secret;
     await approve('target identity:scim');
@@ -120,7 +120,7 @@ describe('guards', () => {
     await send('ber-20260903', numbers(1, 286));
     const run = runOf(await world.sync('identity'), 'identity');
     assert.equal(run.outcome, 'held');
-    assert.match(run.trouble?.text ?? '', /delete 14 of 300/);
+    assert.match(run.problem?.text ?? '', /delete 14 of 300/);
     assert.equal(users(), 300);
   });
 

@@ -14,7 +14,7 @@ describe('a run whose process is gone', () => {
     await world.sync('identity');
     const runs = await world.withHub(({ control }) => control.runs(10, 'lms'));
     assert.deepEqual(
-      runs.map(({ outcome, trouble }) => [outcome, trouble?.code]),
+      runs.map(({ outcome, problem }) => [outcome, problem?.code]),
       [['failed', 'RUN_INTERRUPTED']],
     );
     await world.close();

@@ -59,7 +59,7 @@ describe('what a target is asked that it holds', () => {
       ['User', 'User', 'User'],
     );
     assert.deepEqual(
-      report?.unread.map(({ objectKind, trouble }) => [objectKind, trouble.code]),
+      report?.unread.map(({ objectKind, problem }) => [objectKind, problem.code]),
       [['Group', 'TARGET_REFUSED']],
     );
     const said = await skolnav(['-C', world.folder, 'drift', 'identity'], world.environment);

@@ -70,7 +70,7 @@ describe('mending', () => {
   it('closes failures by itself when a later run succeeds, and says how many', async () => {
     for (const number of numbers(1, 30)) users().delete(`x${number}`);
     const { counts } = runOf(await world.sync('identity'), 'identity');
-    assert.deepEqual([counts['healed'], counts['failed']], [30, 10]);
+    assert.deepEqual([counts['resolved'], counts['failed']], [30, 10]);
   });
 
   it('lets nobody retry what newer data have made void', async () => {

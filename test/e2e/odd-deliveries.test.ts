@@ -67,13 +67,13 @@ describe('a delivery that is odd', () => {
     await publish(folder(), older);
     at('2026-09-01T12:00:00');
     const before = await intake();
-    assert.deepEqual([before.outcome, before.trouble?.code], ['failed', 'SOURCE_STALE']);
-    assert.match(before.trouble?.text ?? '', /ber-20260902 was made before ber-20260901/);
+    assert.deepEqual([before.outcome, before.problem?.code], ['failed', 'SOURCE_STALE']);
+    assert.match(before.problem?.text ?? '', /ber-20260902 was made before ber-20260901/);
     await publish(folder(), smallTown('ber-20260903', numbers(1, 28)));
     at('2026-09-05T03:00:00');
     const old = await intake();
-    assert.deepEqual([old.outcome, old.trouble?.code], ['failed', 'SOURCE_STALE']);
-    assert.match(old.trouble?.text ?? '', /longer ago than its maxAge/);
+    assert.deepEqual([old.outcome, old.problem?.code], ['failed', 'SOURCE_STALE']);
+    assert.match(old.problem?.text ?? '', /longer ago than its maxAge/);
     assert.equal(world.identity.directory.of('Users').size, 30);
   });
 
@@ -221,9 +221,9 @@ describe('a delivery that is odd', () => {
       await intake();
       await send('2026-09-02', 0);
       at('2026-09-02T03:00:00');
-      const { outcome, trouble } = await intake();
-      assert.deepEqual([outcome, trouble?.code], ['held', 'SOURCE_EMPTY']);
-      assert.match(trouble?.text ?? '', /person: nothing where the last good run left 12/);
+      const { outcome, problem } = await intake();
+      assert.deepEqual([outcome, problem?.code], ['held', 'SOURCE_EMPTY']);
+      assert.match(problem?.text ?? '', /person: nothing where the last good run left 12/);
     });
   });
 });

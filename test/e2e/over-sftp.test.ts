@@ -48,7 +48,7 @@ describe('a night over SFTP', () => {
   it('says so where the folder of the target is not there, and makes none', async () => {
     await bothNights(1);
     const run = runOf(await world.sync('collaboration'), 'collaboration');
-    assert.deepEqual([run.outcome, run.trouble?.code], ['failed', 'FILE_WRITE']);
+    assert.deepEqual([run.outcome, run.problem?.code], ['failed', 'FILE_WRITE']);
     assert.ok(!(await readdir(served)).includes('collaboration'));
   });
 
@@ -56,8 +56,8 @@ describe('a night over SFTP', () => {
     await mkdir(join(served, 'collaboration'));
     const report = await world.sync();
     await local.sync();
-    for (const { subject, outcome, trouble } of [...report.intakes, ...report.flows]) {
-      assert.deepEqual([subject, outcome, trouble], [subject, 'done', null]);
+    for (const { subject, outcome, problem } of [...report.intakes, ...report.flows]) {
+      assert.deepEqual([subject, outcome, problem], [subject, 'done', null]);
     }
     for (const name of ['users.csv', 'classes.csv', 'enrollments.csv']) {
       const lines = (text: string) => text.split('\r\n').length;
@@ -92,7 +92,7 @@ describe('a night over SFTP', () => {
     await service.kill?.();
     const report = await world.sync('lms');
     const run = runOf(report, 'register');
-    assert.deepEqual([run.outcome, run.trouble?.code], ['failed', 'CONNECTION_LOST']);
+    assert.deepEqual([run.outcome, run.problem?.code], ['failed', 'CONNECTION_LOST']);
     assert.equal(runOf(report, 'lms').outcome, 'done');
   });
 });

@@ -30,8 +30,8 @@ describe('a record of each kind of fault', () => {
   it('is set aside with its code, file, line and field, and nothing else is', () => {
     const said = (file = '', line: number | null = null, code = '', field: string | null = null) =>
       `${file}:${line} ${code} ${field ?? ''}`;
-    const found = failures.map(({ trouble }) => {
-      return said(trouble?.place?.file, trouble?.place?.line, trouble?.code, trouble?.place?.field);
+    const found = failures.map(({ problem }) => {
+      return said(problem?.place?.file, problem?.place?.line, problem?.code, problem?.place?.field);
     });
     // What could be a record of two streams is set aside in both.
     assert.deepEqual(
@@ -42,8 +42,8 @@ describe('a record of each kind of fault', () => {
   });
 
   it('is told in words that are enough to mend it, and without a name or number of anybody', () => {
-    for (const { trouble } of failures) {
-      const { text = '', hint = '', place } = trouble ?? {};
+    for (const { problem } of failures) {
+      const { text = '', hint = '', place } = problem ?? {};
       assert.ok(
         PHRASES.some((phrase) => text.includes(phrase)),
         text,
@@ -88,8 +88,8 @@ describe('a night with a fault as a whole', () => {
       // The register still has the first night: what the hub has read is in its archive.
       await world.night(1, 120);
       const run = runOf(await damagedNight(fault, 2), 'register');
-      assert.equal(run.trouble?.code ?? null, code);
-      assert.notEqual(run.trouble?.hint, '');
+      assert.equal(run.problem?.code ?? null, code);
+      assert.notEqual(run.problem?.hint, '');
       assert.ok(isDeepStrictEqual(await world.picture(), before));
     });
   }
@@ -98,8 +98,8 @@ describe('a night with a fault as a whole', () => {
     it(`${fault.name}: ${fault.what}: ${fault.code}, and every flow is held`, async () => {
       await world.night(1, 120);
       await world.sync();
-      for (const { subject, outcome, trouble } of (await damagedNight(fault, 2)).flows) {
-        assert.deepEqual([outcome, trouble?.code], ['held', fault.code], subject);
+      for (const { subject, outcome, problem } of (await damagedNight(fault, 2)).flows) {
+        assert.deepEqual([outcome, problem?.code], ['held', fault.code], subject);
       }
     });
   }
@@ -109,7 +109,7 @@ describe('a night with a fault as a whole', () => {
       await damagedNight(fault, 1);
       const failures = await world.withHub(({ control }) => control.failures({ limit: 10 }));
       // In one target or in several, it is the same.
-      assert.deepEqual([...new Set(failures.map(({ trouble }) => trouble?.code))], [fault.code]);
+      assert.deepEqual([...new Set(failures.map(({ problem }) => problem?.code))], [fault.code]);
     });
   }
 });

@@ -13,7 +13,7 @@ const OWN = [/^data\/hub\/skolnav\.db/, /^data\/register\//];
 interface FailedList {
   readonly messages: readonly {
     readonly id: string;
-    readonly trouble: { readonly code: string };
+    readonly problem: { readonly code: string };
   }[];
 }
 
@@ -61,7 +61,7 @@ describe('protected persons', () => {
     await skolnav('plan', '--json', '--reveal');
     await skolnav('sync', '--dry-run', '--json');
     const { messages: failed }: FailedList = JSON.parse(await skolnav('failed', 'list', '--json'));
-    const codes = failed.map(({ trouble }) => trouble.code);
+    const codes = failed.map(({ problem }) => problem.code);
     assert.deepEqual(codes, ['VALUE_MISSING']);
     await skolnav('failed', 'list');
     for (const { id } of failed) {

@@ -35,9 +35,9 @@ describe('what is not ready on this machine', () => {
     const { out } = await check();
     assert.doesNotMatch(out, /^No faults/m);
     assert.match(out, /the folder data\/collaboration of module "collaboration" is not there/);
-    const { trouble } = runOf(await world.sync(), 'collaboration');
-    assert.equal(trouble?.code, 'FILE_MISSING');
-    assert.doesNotMatch(trouble?.hint ?? '', /sender/);
+    const { problem } = runOf(await world.sync(), 'collaboration');
+    assert.equal(problem?.code, 'FILE_MISSING');
+    assert.doesNotMatch(problem?.hint ?? '', /sender/);
     await mkdir(join(world.folder, 'data', 'collaboration'));
     assert.match((await check()).out, /^No faults\./m);
   });
@@ -49,8 +49,8 @@ describe('what is not ready on this machine', () => {
     assert.doesNotMatch(wrong.out, /hemlig/);
     world.environment['LMS_URL'] = 'hemlig.example/service';
     const report = await world.sync();
-    const { outcome, trouble } = runOf(report, 'lms');
-    assert.deepEqual([outcome, trouble?.code], ['held', 'CONFIG_INVALID']);
+    const { outcome, problem } = runOf(report, 'lms');
+    assert.deepEqual([outcome, problem?.code], ['held', 'CONFIG_INVALID']);
     assert.equal(runOf(report, 'identity').outcome, 'done');
   });
 });

@@ -146,7 +146,7 @@ describe('what the register sends', () => {
     await delta('0500', '04:00', '05:00', { elements: [person(7, 'Nyman')] });
     const run = runOf(await world.sync(), 'register');
     assert.equal(run.outcome, 'failed');
-    assert.match(run.trouble?.text ?? '', /delta between them is missing/);
+    assert.match(run.problem?.text ?? '', /delta between them is missing/);
     assert.equal(nameOf(7), 'Kim Ek');
     await send(smallTown('ber-20260902', numbers(1, 39)));
     assert.equal(runOf(await world.sync(), 'register').outcome, 'done');

@@ -54,7 +54,7 @@ describe('retention', () => {
     const { runs, files, unreached } = await purge();
     assert.deepEqual([runs > 0, files], [true, 0]);
     assert.deepEqual(
-      unreached.map(({ module, trouble }) => [module, trouble.code]),
+      unreached.map(({ module, problem }) => [module, problem.code]),
       [['register', 'FILE_MISSING']],
     );
   });

@@ -78,7 +78,7 @@ describe('files that are those that were read before, byte for byte', () => {
       join(world.folder, 'mappings', 'pupils', 'codes.csv'),
       'from,to\nA,Aktiv\nB,Aktiv\n',
     );
-    assert.equal((await night())['healed'], 1);
+    assert.equal((await night())['resolved'], 1);
   });
 
   it('are a night all the same for who is missing from them', async () => {

@@ -29,9 +29,9 @@ describe("Microsoft's sample set of 100 users, by declarations alone", () => {
     await world.reconfigure('user: hub', 'user: hub, requestsPerSecond: 1000');
     const report = await world.sync();
     for (const { outcome, counts, subject } of [...report.intakes, ...report.flows]) {
-      const troubles = ['quarantined', 'invalid', 'parked', 'failed', 'blocked'];
-      const troubled = troubles.reduce((sum, name) => sum + (counts[name] ?? 0), 0);
-      assert.deepEqual([subject, outcome, troubled], [subject, 'done', 0]);
+      const problems = ['quarantined', 'invalid', 'parked', 'failed', 'blocked'];
+      const withProblems = problems.reduce((sum, name) => sum + (counts[name] ?? 0), 0);
+      assert.deepEqual([subject, outcome, withProblems], [subject, 'done', 0]);
     }
   });
   after(() => world?.close());

@@ -142,7 +142,7 @@ describe('the schedule', () => {
       const startedAt = Date.parse('2026-08-31T02:30:00+02:00');
       await engine.store.runs.put({
         ...{ id: 'an-hour', type: 'flow', subject: 'identity', startedAt, counts: {} },
-        ...{ endedAt: startedAt + 3_600_000, outcome: 'done', trouble: null },
+        ...{ endedAt: startedAt + 3_600_000, outcome: 'done', problem: null },
       });
       const codes = async () => (await control.findings()).map(({ code }) => code);
       at('2026-09-01T04:50:00');

@@ -45,7 +45,7 @@ describe('a record of a delta with a code that no table knows', () => {
   const intake = async () => runOf(await world.sync(), 'register');
   const failures = async () =>
     (await world.withHub(({ control }) => control.failures({ limit: 5 }))).map(
-      ({ trouble }) => trouble?.code,
+      ({ problem }) => problem?.code,
     );
   const name = () =>
     world.accounts().find(({ userName }) => userName === 'p7@skola.example')?.['displayName'];
@@ -72,7 +72,7 @@ describe('a record of a delta with a code that no table knows', () => {
   it('is taken in and delivered with the next sync once the table has the row', async () => {
     await addRow('X,Okänt');
     const { counts } = await intake();
-    assert.deepEqual([counts['changed'], counts['healed']], [1, 1]);
+    assert.deepEqual([counts['changed'], counts['resolved']], [1, 1]);
     assert.equal(name(), 'Kim Nyman');
     assert.deepEqual(await failures(), []);
     assert.equal((await intake()).counts['changed'], 0);
@@ -123,7 +123,7 @@ describe('a record of a delta with a code that no table knows', () => {
     assert.equal(name(), undefined);
   });
 
-  it('is forgotten where the next full batch does without it', async () => {
+  it('is orphaned where the next full batch does without it', async () => {
     await publish(register(), smallTown('ber-20260902', numbers(1, 9)));
     await intake();
     assert.deepEqual(await failures(), []);
@@ -132,7 +132,7 @@ describe('a record of a delta with a code that no table knows', () => {
     assert.equal(name(), 'Kim Ek');
   });
 
-  it('is forgotten where a person says so', async () => {
+  it('is orphaned where a person says so', async () => {
     const [failed] = await world.withHub(({ control }) => control.failures({ limit: 5 }));
     await world.withHub(({ control }) => control.discard([failed?.id ?? ''], 'kim', 'a test'));
     await addRow('X,Okänt');

@@ -64,7 +64,7 @@ describe('a source that falls silent', () => {
         await store.runs.put({
           ...{ id: `look-${hour}`, type: 'intake', subject: 'register' },
           ...{ startedAt: first + (hour * DAY_MS) / 24, endedAt: first + (hour * DAY_MS) / 24 },
-          ...{ outcome: 'done', counts: { records: 0 }, trouble: null },
+          ...{ outcome: 'done', counts: { records: 0 }, problem: null },
         });
       }
     });
@@ -77,8 +77,8 @@ describe('a source that falls silent', () => {
   it('may have been silent before: a trial with files of another year is taken in', async () => {
     await world.reconfigure('modules:', 'sources: { register: { maxAge: 4d } }\nmodules:');
     const intake = async () => {
-      const { outcome, trouble } = runOf(await world.sync(), 'register');
-      return trouble?.code ?? outcome;
+      const { outcome, problem } = runOf(await world.sync(), 'register');
+      return problem?.code ?? outcome;
     };
     at('2026-11-26');
     await send('2026-09-01', 12);

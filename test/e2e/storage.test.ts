@@ -220,8 +220,8 @@ interface Stop {
 async function stopOf(world: World): Promise<Stop | null> {
   try {
     const { intakes, flows } = await world.sync();
-    const trouble = [...intakes, ...flows].find((run) => run.trouble !== null)?.trouble ?? null;
-    return trouble === null ? null : { ...trouble, message: trouble.text };
+    const problem = [...intakes, ...flows].find((run) => run.problem !== null)?.problem ?? null;
+    return problem === null ? null : { ...problem, message: problem.text };
   } catch (failure) {
     if (failure instanceof Failure) return failure;
     throw failure;

@@ -109,7 +109,7 @@ describe('the answer of a trace', () => {
     const group = objects.find(({ objectKind }) => objectKind === 'Group');
     assert.equal(group?.state, 'blocked');
     assert.deepEqual(
-      [group.waitsFor?.objectKind, group.waitsFor?.state, group.waitsFor?.trouble?.code],
+      [group.waitsFor?.objectKind, group.waitsFor?.state, group.waitsFor?.problem?.code],
       ['User', 'failed', 'KEY_TAKEN'],
     );
   });
@@ -199,7 +199,7 @@ describe('the answer of a trace', () => {
     const { verdict, objects } = await inFlow('identity');
     assert.equal(verdict, 'not selected');
     const user = objects.find(({ objectKind }) => objectKind === 'User');
-    assert.deepEqual([user?.state, user?.trouble?.code], ['superseded', 'KEY_TAKEN']);
+    assert.deepEqual([user?.state, user?.problem?.code], ['superseded', 'KEY_TAKEN']);
   });
 
   it('says of a protected person only that she is, and whether a target still holds anything', async () => {
@@ -221,9 +221,9 @@ describe('the answer of a trace', () => {
   it('says why newer data of her are not taken in', async () => {
     await night('2026-09-01', TOWN);
     await night('2026-09-02', { ...TOWN, persons: { anna: { number: '12' } } });
-    const [trouble] = (await trace()).notTaken;
-    assert.equal(trouble?.code, 'VALUE_NOT_ALLOWED');
-    assert.match(trouble.place?.file ?? '', /^ber-20260902/);
+    const [problem] = (await trace()).notTaken;
+    assert.equal(problem?.code, 'VALUE_NOT_ALLOWED');
+    assert.match(problem.place?.file ?? '', /^ber-20260902/);
   });
 
   it('stands first on the screen, before what it rests on', async () => {

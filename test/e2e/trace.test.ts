@@ -130,7 +130,7 @@ describe('the trace of a person', () => {
     const { targets } = await trace('register:p6');
     const identity = targets.find(({ flow }) => flow === 'identity');
     const failed = identity?.objects.find(({ objectKind }) => objectKind === 'User');
-    assert.deepEqual([failed?.state, failed?.trouble?.code], ['failed', 'KEY_TAKEN']);
+    assert.deepEqual([failed?.state, failed?.problem?.code], ['failed', 'KEY_TAKEN']);
   });
 
   it('lists the persons that a name may mean, and audits who looked, without the word', async () => {

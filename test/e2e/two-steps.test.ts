@@ -44,10 +44,10 @@ describe('a deletion in two steps', () => {
     town.world.now = Date.parse('2026-09-11T03:00:00+02:00');
     const plan = await planOf('identity');
     assert.deepEqual(plan?.counts, { create: 0, update: 0, delete: 1 });
-    assert.equal(plan?.deactivated, 1);
+    assert.equal(plan?.suspended, 1);
     assert.deepEqual(
       plan?.changes.map(({ action, fields }) => [action, fields]),
-      [['deactivate', [{ field: 'active', before: 'true', after: 'false' }]]],
+      [['suspend', [{ field: 'active', before: 'true', after: 'false' }]]],
     );
     assert.equal(runOf(await town.sync(), 'identity').counts['delete'], 1);
   });

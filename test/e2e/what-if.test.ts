@@ -55,8 +55,8 @@ describe('what-if', () => {
     const { parked, reasons } = (await whatIf('identity'))[0] ?? { parked: 0, reasons: [] };
     const [reason] = reasons;
     assert.deepEqual([parked, reason?.count, reason?.objectKind], [20, 20, 'User']);
-    assert.equal(reason?.trouble.code, 'VALUE_MISSING');
-    assert.equal(reason.trouble.place?.file, USER);
+    assert.equal(reason?.problem.code, 'VALUE_MISSING');
+    assert.equal(reason.problem.place?.file, USER);
     assert.equal(reason.example.kind, 'person');
   });
 
@@ -103,7 +103,7 @@ describe('what-if', () => {
         control.sync({ ...request('identity'), deliver: true, patienceMs: 0, plan }),
       );
     const refused = runOf(await deliver('another'), 'identity');
-    assert.deepEqual([refused.outcome, refused.trouble?.code], ['held', 'PLAN_CHANGED']);
+    assert.deepEqual([refused.outcome, refused.problem?.code], ['held', 'PLAN_CHANGED']);
     assert.equal(runOf(await deliver(report.digest), 'identity').outcome, 'done');
     const [user] = [...world.identity.directory.of('Users').values()];
     assert.match(String(user?.['displayName']), /^Ek, /);

@@ -9,7 +9,7 @@ import { loadConnectors } from '../../core/connector/registry.ts';
 import { loadWorkspace } from '../../core/flow/workspace.ts';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
 import { Failure, readDelimited, readXmlRecords } from '../../core/plugin.ts';
-import { testSurroundings } from '../contract/surroundings.ts';
+import { testContext } from '../contract/context.ts';
 import { KINDS, readHostile, SECRET } from './hostile-readers.ts';
 
 /** Files are named `<what is hostile in it>.<what becomes of it>.<kind>`. */
@@ -167,7 +167,7 @@ describe('a marker that leads elsewhere', () => {
       try {
         await writeFile(join(folder, 'ber-20260901.done'), `${'0'.repeat(64)} 1 1 ${name}\n`);
         const options = { files: { folder }, archive: true };
-        const source = await register.openSource?.(options, testSurroundings(folder));
+        const source = await register.openSource?.(options, testContext(folder));
         const read = async () => {
           for await (const _ of source?.read(null, new AbortController().signal) ?? []);
         };

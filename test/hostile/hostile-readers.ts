@@ -11,7 +11,7 @@ import {
   readXmlRecords,
   type Sink,
 } from '../../core/plugin.ts';
-import { testSurroundings } from '../contract/surroundings.ts';
+import { testContext } from '../contract/context.ts';
 
 export const KINDS = ['csv', 'xml', 'yaml', 'soap', 'json'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -111,7 +111,7 @@ async function readList(bytes: Uint8Array): Promise<string> {
 function answering(bytes: Uint8Array, type: string) {
   const headers = { 'content-type': type };
   const answer = async () => new Response(Buffer.from(bytes), { headers });
-  return { ...testSurroundings(tmpdir()), fetch: answer };
+  return { ...testContext(tmpdir()), fetch: answer };
 }
 
 async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

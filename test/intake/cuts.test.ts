@@ -36,10 +36,10 @@ describe('a set that lacks what stood side by side', () => {
   it('is held with that reason, night after night, however little it is', async () => {
     for (const _night of [1, 2, 3]) {
       const run = await send(without(block(COUNT - 6, 6)));
-      assert.deepEqual([run.outcome, run.trouble?.code], ['held', 'SOURCE_CUT']);
+      assert.deepEqual([run.outcome, run.problem?.code], ['held', 'SOURCE_CUT']);
       const where =
         /the last 6 of elev are missing \(register.csv:396 to register.csv:401 of before/;
-      assert.match(run.trouble?.text ?? '', where);
+      assert.match(run.problem?.text ?? '', where);
     }
     assert.equal((await send(ALL)).outcome, 'done');
     assert.deepEqual(await town.store.runs.holds({ state: 'open' }), []);
@@ -47,13 +47,13 @@ describe('a set that lacks what stood side by side', () => {
 
   it('is held although others have left the same night', async () => {
     const run = await send(without([3, 77, 200, ...block(COUNT - 9, 9)]));
-    assert.equal(run.trouble?.code, 'SOURCE_CUT');
+    assert.equal(run.problem?.code, 'SOURCE_CUT');
   });
 
   it('is held where a block inside it is most of what is missing', async () => {
     const run = await send(without([3, ...block(150, 12)]));
-    assert.equal(run.trouble?.code, 'SOURCE_CUT');
-    assert.match(run.trouble?.text ?? '', /12 of elev .* one block \(register.csv:152 to .*:163/);
+    assert.equal(run.problem?.code, 'SOURCE_CUT');
+    assert.match(run.problem?.text ?? '', /12 of elev .* one block \(register.csv:152 to .*:163/);
   });
 
   it('is taken in where a person says that it is so, and only exactly so', async () => {

@@ -32,7 +32,7 @@ supplement: true
 partial: { when: "true", list: groupMemberships, keyedBy: person.id, removed: "false" }
 fields:
   groupMemberships:
-    list: twins
+    list: duplicates
     as: member
     item: { person: { identity: member, of: register } }`;
 const DUTY = `to: duty.v1
@@ -60,7 +60,7 @@ describe('a person whom a source deletes by a change', () => {
     await change('account', { id: 'p1', account: 'kim@x.se' });
     await change('enrolment', { id: 'p1', kind: 'u1' });
     await change('group', { id: 'c1', kind: 'u1' });
-    await change('members', { id: 'c1', twins: ['p1', 'p2'] });
+    await change('members', { id: 'c1', duplicates: ['p1', 'p2'] });
     await change('duty', { id: 'd1', person: 'p1', kind: 'u1' });
   });
   afterEach(() => town.close());
@@ -88,12 +88,12 @@ describe('a person whom a source deletes by a change', () => {
       [undefined, ['kim@x.se']],
     );
     assert.equal(await members(), memberships('p2'));
-    await change('members', { id: 'c1', twins: ['p1'] });
+    await change('members', { id: 'c1', duplicates: ['p1'] });
     assert.equal(await members(), memberships('p2', 'p1'));
   });
 
   it('leaves alone what another source has said, and what a whole set says', async () => {
-    await town.take('aside', 'delta', 'members', [{ id: 'c1', twins: ['p1'] }]);
+    await town.take('aside', 'delta', 'members', [{ id: 'c1', duplicates: ['p1'] }]);
     await change('person', { gone: { id: 'p1' } });
     assert.match(await members(), new RegExp(idOf('person', 'p1')));
     await town.take('register', 'full', 'person', [KIM, ROBIN, { gone: { id: 'p2' } }]);
@@ -105,7 +105,7 @@ describe('a person whom a source deletes by a change', () => {
 
   it('is out of a list that a later record of the same run adds to', async () => {
     await change('person', { gone: { id: 'p1' } }, KIM);
-    await change('members', { id: 'c1', twins: ['p3'] });
+    await change('members', { id: 'c1', duplicates: ['p3'] });
     assert.equal(await members(), memberships('p2', 'p3'));
   });
 });

@@ -27,7 +27,7 @@ const RECORD = {
   properties: {
     ...{ id: TEXT, name: TEXT, mark: TEXT, born: TEXT, number: TEXT, kind: TEXT, person: TEXT },
     ...{ family: TEXT, account: TEXT },
-    twins: { type: 'array', items: TEXT },
+    duplicates: { type: 'array', items: TEXT },
   },
 };
 
@@ -185,10 +185,10 @@ export class IntakeTown {
       ...{ module, run: `run-${this.#runs}`, rules: this.rules, remarks: [], openSource },
       mappings: tellApart(this.#mappings.get(module) ?? []),
     };
-    return (await intake(task, this.surroundings())).run;
+    return (await intake(task, this.context())).run;
   }
 
-  surroundings(): IntakeContext {
+  context(): IntakeContext {
     return {
       ...{ store: this.store, identity: this.identity, canonical: this.#canonical },
       config: this.#config(),

@@ -56,8 +56,8 @@ describe('who is missing from a whole set', () => {
     const nobody = { id: ' ', name: 'a', born: '' };
     assert.equal((await send(['b', 'c'], nobody)).outcome, 'done');
     const run = await send(['b', 'c'], nobody);
-    assert.deepEqual([run.outcome, run.trouble?.code], ['held', 'LEAVERS_UNSURE']);
-    assert.match(run.trouble?.text ?? '', /2 of elev are missing and stay, since register.csv:4/);
+    assert.deepEqual([run.outcome, run.problem?.code], ['held', 'LEAVERS_UNSURE']);
+    assert.match(run.problem?.text ?? '', /2 of elev are missing and stay, since register.csv:4/);
     assert.deepEqual(await names(), ['a', 'b', 'c', 'd']);
   });
 

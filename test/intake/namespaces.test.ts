@@ -48,9 +48,9 @@ describe('whose numbering an id belongs to', () => {
         const part = { entity, ...about, file: 'f', line: 2, hash: digestOf(content), content };
         await town.store.intake.open('before', module);
         await town.store.intake.stage('before', [part]);
-        await town.store.intake.seal('before', module, {});
+        await town.store.intake.commit('before', module, {});
       }
-      // What is sealed is applied.
+      // What is committed is applied.
       await town.take('nobody', 'delta', 'person', []);
       await town.store.putValue('namespaces', null);
       await town.reopen();

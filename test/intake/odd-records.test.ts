@@ -5,7 +5,7 @@ import { IntakeTown, type Row, type Told } from './intake-town.ts';
 const MAPPINGS = [
   `to: person.v1
 let: { key: "kind + '-' + id" }
-entity: { identity: key, twins: twins }
+entity: { identity: key, duplicates: duplicates }
 when: kind != 'left out'
 fields:
   givenName: { take: name }
@@ -14,9 +14,9 @@ fields:
   securityMarking: { take: mark, table: { "1": Sekretessmarkering, "0": Ingen }, missing: omit }
 `,
   `to: person.v1
-each: twins
-as: twin
-entity: { identity: twin }
+each: duplicates
+as: duplicate
+entity: { identity: duplicate }
 supplement: true
 part: { take: id }
 fields:
@@ -29,10 +29,10 @@ supplement: true
 part: { take: id }
 partial: { when: "mark == '1'", list: groupMemberships, keyedBy: person.id, removed: "it == 'x'" }
 fields:
-  groupMemberships: { list: twins, as: it, item: { person: { identity: it } } }
+  groupMemberships: { list: duplicates, as: it, item: { person: { identity: it } } }
 `,
 ];
-const NAMES = ['id', 'name', 'mark', 'born', 'number', 'kind', 'twins'];
+const NAMES = ['id', 'name', 'mark', 'born', 'number', 'kind', 'duplicates'];
 const ODD = ['__proto__', 'constructor', 'toString', 'valueOf', 'hasOwnProperty', 'length', 'id'];
 
 const odd = fc.letrec<{ value: unknown }>((tie) => ({
@@ -51,7 +51,7 @@ const told = fc.tuple(record, fc.boolean()).map(([value, isGone]): Told => {
   const row: Row = { id: '', ...JSON.parse(JSON.stringify(value)) };
   return isGone ? { gone: row } : row;
 });
-const GOOD = { kind: 'k', name: 'Good', number: '1', born: '', twins: [], mark: '0' };
+const GOOD = { kind: 'k', name: 'Good', number: '1', born: '', duplicates: [], mark: '0' };
 
 /** No record ends a run: what cannot be taken in is set aside, and the rest goes on. */
 describe('odd records', () => {

@@ -136,18 +136,18 @@ describe('a word of protection', () => {
     assert.equal(await marked(), 1);
   });
 
-  it('of a twin holds for who they are together, and for both when they are two again', async () => {
-    const survivor = `${REGISTER.replace('register }', 'register, twins: twins }')}`;
+  it('of a duplicate holds for who they are together, and for both when they are two again', async () => {
+    const survivor = `${REGISTER.replace('register }', 'register, duplicates: duplicates }')}`;
     town.map('city', 'person', survivor);
-    const [twin, kim] = [
+    const [duplicate, kim] = [
       { id: 'p1', name: 'Kim' },
       { id: 'p2', name: 'Kim' },
     ];
-    await town.take('city', 'delta', 'person', [twin, kim]);
-    await town.take('city', 'delta', 'person', [{ ...kim, twins: ['p1'] }]);
-    await town.take('city', 'delta', 'person', [{ ...twin, mark: MARK }]);
+    await town.take('city', 'delta', 'person', [duplicate, kim]);
+    await town.take('city', 'delta', 'person', [{ ...kim, duplicates: ['p1'] }]);
+    await town.take('city', 'delta', 'person', [{ ...duplicate, mark: MARK }]);
     assert.deepEqual([await marked(), (await town.persons()).length], [1, 1]);
-    await town.take('city', 'delta', 'person', [kim, twin]);
+    await town.take('city', 'delta', 'person', [kim, duplicate]);
     assert.deepEqual([await marked(), (await town.persons()).length], [2, 2]);
   });
 
@@ -167,15 +167,15 @@ describe('a word of protection', () => {
     assert.equal(hold.reasons[0].text, text);
     assert.equal(await marked(), 110, 'protection waits for nobody');
     await town.approve();
-    await releaseProtections(town.surroundings());
+    await releaseProtections(town.context());
     assert.equal(await marked(), 110, 'the file has not been mended');
     await town.take('register', 'full', 'person', people(50, MARK));
     assert.deepEqual([await marked(), (await holds()).length], [110, 1], 'nobody is asked of each');
     await town.take('zone', 'delta', 'person', [{ id: 'p60', mark: MARK }]);
     await town.approve();
-    await releaseProtections(town.surroundings());
+    await releaseProtections(town.context());
     assert.equal(await marked(), 51, 'whom another source calls so stays protected');
-    await releaseProtections(town.surroundings());
+    await releaseProtections(town.context());
     assert.deepEqual(await holds(), []);
   });
 
@@ -192,11 +192,11 @@ describe('a word of protection', () => {
     await town.take('register', 'delta', 'person', [without]);
     await approve();
     await town.take('register', 'delta', 'person', [context]);
-    await releaseProtections(town.surroundings());
+    await releaseProtections(town.context());
     assert.equal(await marked(), 1);
     await town.take('register', 'delta', 'person', [without]);
     await approve();
-    await releaseProtections(town.surroundings());
+    await releaseProtections(town.context());
     assert.equal(await marked(), 0);
     await town.take('register', 'delta', 'person', [{ ...without, name: 'Robin' }]);
     assert.equal(await marked(), 0, 'it does not come back by itself');

@@ -36,7 +36,7 @@ describe('an id that is given to another person', () => {
   const decide = async (approve: boolean) => {
     const decision = { approve, who: 'Kim', reason: 'the register says so', units: null };
     for (const hold of await holds()) await town.store.runs.putHold(decided(hold, decision, 2));
-    await settleIdentities('decided', town.surroundings());
+    await settleIdentities('decided', town.context());
   };
 
   it('is held: the one who was there stays as they were, and the rest goes on', async () => {

@@ -73,7 +73,7 @@ describe('what records become', () => {
     await town.take('register', 'full', 'elev', [row('a', 'person')]);
     await town.take('register', 'full', 'konto', [row('a'), row('ghost'), row('spirit')]);
     const found = async () => {
-      const { store, isSupplement } = town.surroundings();
+      const { store, isSupplement } = town.context();
       return (await addedToNobody(store, isSupplement)).map(({ text }) => text);
     };
     assert.deepEqual(await found(), [

@@ -157,7 +157,7 @@ describe('situations in which a school life changes', () => {
     });
     assert.equal(town.users().length, 1);
     const [message] = await town.world.withHub(({ control }) => control.failures({ limit: 5 }));
-    assert.equal(message?.trouble?.code, 'MERGER_REFUSED');
+    assert.equal(message?.problem?.code, 'MERGER_REFUSED');
     const twin = await town.idOf('person', 'kim2');
     const level = await town.world.withHub(async ({ engine }) => {
       return (await engine.store.entities.get('person', [twin]))[0]?.entity['securityMarking'];

@@ -61,7 +61,7 @@ describe('the generated situations', () => {
   /** How much each target was told. */
   async function sync(world: World): Promise<Readonly<Record<string, number>>> {
     const { intakes, flows } = await world.sync();
-    for (const { trouble } of intakes) assert.equal(trouble, null);
+    for (const { problem } of intakes) assert.equal(problem, null);
     return Object.fromEntries(
       flows.map(({ subject, counts: { delivered = 0, removed = 0 } }) => [
         subject,

@@ -67,8 +67,8 @@ describe('situations in which others have had their hands in it', () => {
     const before = await town.world.picture();
     await town.send('2026-09-02', everybody('Nyman'));
     const report = await town.sync();
-    for (const { outcome, trouble } of report.flows) {
-      assert.deepEqual([outcome, trouble?.code], ['held', 'GUARD_LIMIT']);
+    for (const { outcome, problem } of report.flows) {
+      assert.deepEqual([outcome, problem?.code], ['held', 'GUARD_LIMIT']);
     }
     assert.deepEqual(await town.world.picture(), before);
     await town.night('2026-09-03', everybody('Ek'));

@@ -93,7 +93,7 @@ describe('faults that a platform had in life', () => {
     const folder = join(world.folder, 'data', 'register');
     await empty?.damage({ folder, batch, before: '' });
     const run = runOf(await world.sync(), 'register');
-    assert.deepEqual([run.outcome, run.trouble?.code], ['held', 'SOURCE_EMPTY']);
+    assert.deepEqual([run.outcome, run.problem?.code], ['held', 'SOURCE_EMPTY']);
     assert.ok(isDeepStrictEqual(await world.picture(), before));
   });
 
@@ -191,8 +191,8 @@ describe('faults that a platform had in life', () => {
     world.environment['SECRET'] = 'a wrong one';
     const report = await world.sync();
     for (const flow of ['lms', 'identity']) {
-      const { outcome, trouble } = runOf(report, flow);
-      assert.deepEqual([outcome, trouble?.code], ['held', 'CREDENTIALS'], flow);
+      const { outcome, problem } = runOf(report, flow);
+      assert.deepEqual([outcome, problem?.code], ['held', 'CREDENTIALS'], flow);
     }
     assert.deepEqual([users().length, world.lms.site.persons.size], [0, 0]);
   });

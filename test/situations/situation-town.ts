@@ -80,8 +80,8 @@ export class SituationTown {
     const { world } = this;
     world.now = Date.parse(time);
     const report = await this.sync();
-    for (const { subject, outcome, counts, trouble } of [...report.intakes, ...report.flows]) {
-      assert.deepEqual([subject, outcome, trouble], [subject, 'done', null]);
+    for (const { subject, outcome, counts, problem } of [...report.intakes, ...report.flows]) {
+      assert.deepEqual([subject, outcome, problem], [subject, 'done', null]);
       assert.equal((counts['failed'] ?? 0) + (counts['blocked'] ?? 0), 0, subject);
     }
     for (const { flow, counts } of await world.plan()) {

@@ -1,6 +1,6 @@
 import type { RecordFault, SourceRecord } from '../../connector/connector.ts';
 import { RefusedFailure } from '../../failure/failure.ts';
-import type { JsonObject, Trouble } from '../../message/message.ts';
+import type { JsonObject, Problem } from '../../message/message.ts';
 import { type DelimitedBatch, type DelimitedRecord, readDelimited } from '../delimited.ts';
 import { readFixedWidth } from '../fixed-width.ts';
 import { type BadColumn, compileColumnChecks } from './column-checks.ts';
@@ -10,7 +10,7 @@ import type { StreamLayout } from './layout.ts';
 export interface LayoutBatch {
   readonly records: readonly SourceRecord[];
   readonly faults: readonly RecordFault[];
-  readonly remarks: readonly Trouble[];
+  readonly remarks: readonly Problem[];
 }
 
 /**

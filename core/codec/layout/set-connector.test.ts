@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { testSurroundings } from '../../../test/contract/surroundings.ts';
+import { testContext } from '../../../test/contract/context.ts';
 import { loadConnectors } from '../../connector/registry.ts';
 
 const LAYOUT = `separator: ";"
@@ -42,10 +42,10 @@ describe('a connector whose set of files is only declared', () => {
   async function deliver(more: object) {
     const { registry, lints } = await load(LAYOUT);
     assert.deepEqual(lints, []);
-    const surroundings = { ...testSurroundings(folder), scratch: join(folder, 'scratch') };
+    const context = { ...testContext(folder), scratch: join(folder, 'scratch') };
     const connector = await registry.open('files');
     const options = { files: { folder: 'target' }, ...more };
-    const sink = await connector.openSink?.(options, surroundings);
+    const sink = await connector.openSink?.(options, context);
     assert.ok(sink?.mode === 'full');
     const writer = await sink.begin(new AbortController().signal);
     await writer.write('person', [

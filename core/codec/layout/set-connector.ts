@@ -13,7 +13,7 @@ interface Options {
 /** The connector of a folder that has a `set.layout.yaml` in place of code. */
 export function setConnector(layout: SetLayout): Connector<Options> {
   return {
-    openSink: async ({ files, ...options }, surroundings) =>
-      new SetSink(await openFiles(files, surroundings), layout, options, surroundings),
+    openSink: async ({ files, ...options }, context) =>
+      new SetSink(await openFiles(files, context), layout, options, context),
   };
 }

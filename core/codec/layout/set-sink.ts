@@ -4,14 +4,14 @@ import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import type { SnapshotSink, SnapshotWriter, Surroundings } from '../../connector/connector.ts';
+import type { Context, SnapshotSink, SnapshotWriter } from '../../connector/connector.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { Files } from '../../transport/files/files.ts';
 import { type DelimitedStyle, formatDelimited } from '../delimited.ts';
 import type { SetFile, SetLayout } from './set-layout.ts';
 
 /** The world of a sink: where a set is written beside, and the time that its marker tells. */
-type World = Pick<Surroundings, 'scratch' | 'now'>;
+type World = Pick<Context, 'scratch' | 'now'>;
 
 /** Delivers the whole set of files that a layout declares, and its marker last. */
 export class SetSink implements SnapshotSink {

@@ -59,7 +59,7 @@ function gone(row: LedgerRow, mapping: string): ObjectTrace {
   const { objectKind, key, origin } = row.ref;
   return {
     ...{ objectKind, key, mapping, origin, state: 'to go', at: null, run: row.run, attempts: 0 },
-    ...{ trouble: null, waitsFor: null, hold: null, confirmed: confirmationOf(row) },
+    ...{ problem: null, waitsFor: null, hold: null, confirmed: confirmationOf(row) },
   };
 }
 

@@ -1,7 +1,7 @@
 import { inboundContext } from '../../intake/inbound-context.ts';
 import type { InboundMapping } from '../../mapping/compiled.ts';
 import { isList } from '../../message/digest.ts';
-import type { EntityRef, Json, Trouble } from '../../message/message.ts';
+import type { EntityRef, Json, Problem } from '../../message/message.ts';
 import { type Engine, todayOf } from '../../run/engine.ts';
 import { lookupTerms, mentioned } from '../../schema/annotation/lookup.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
@@ -11,7 +11,7 @@ export interface SetAside {
   readonly entity: EntityRef;
   /** Also where a record could not be read: its word of protection was. */
   readonly isProtected: boolean;
-  readonly troubles: readonly Trouble[];
+  readonly problems: readonly Problem[];
 }
 
 interface Candidate extends Omit<SetAside, 'isProtected'> {
@@ -48,11 +48,11 @@ async function known(
   const words = await store.protections.all();
   const found = new Map<string, SetAside>();
   for await (const record of records(engine)) {
-    const { entity, troubles } = record;
+    const { entity, problems } = record;
     const isProtected = words.some((one) => one.entity.id === entity.id);
     if (!isMeant(record, isProtected)) continue;
-    const before = found.get(entity.id)?.troubles ?? [];
-    found.set(entity.id, { entity, isProtected, troubles: [...before, ...troubles] });
+    const before = found.get(entity.id)?.problems ?? [];
+    found.set(entity.id, { entity, isProtected, problems: [...before, ...problems] });
   }
   const stored = await store.entities.get('person', [...found.keys()]);
   for (const { entity } of stored) found.delete(entity.id);
@@ -62,12 +62,12 @@ async function known(
 async function* records(engine: Engine): AsyncGenerator<Candidate> {
   const { store, workspace } = engine;
   for await (const batch of store.messages.scan({ type: ['entity'] })) {
-    for (const { origin, trouble } of batch) {
+    for (const { origin, problem } of batch) {
       if (origin.kind !== 'person') continue;
       const parts = await store.entities.parts(origin);
       const names = parts.map(({ source, externalId }) => `${source}:${externalId}`);
       const texts = parts.flatMap(({ content }) => textsIn(content));
-      yield { entity: origin, names, texts, troubles: trouble === null ? [] : [trouble] };
+      yield { entity: origin, names, texts, problems: problem === null ? [] : [problem] };
     }
   }
   for (const [source, mappings] of workspace.inbound) {
@@ -91,9 +91,9 @@ async function* quarantined(
   for (const mapping of mappings.filter(({ from }) => from.stream === stream)) {
     for (const { entity } of mapping.about(value, context)) {
       const [message] = await store.messages.get([id]);
-      const troubles = message?.trouble == null ? [] : [message.trouble];
+      const problems = message?.problem == null ? [] : [message.problem];
       const texts = textsIn(value);
-      yield { entity, names: texts.map((text) => `${source}:${text}`), texts, troubles };
+      yield { entity, names: texts.map((text) => `${source}:${text}`), texts, problems };
     }
   }
 }

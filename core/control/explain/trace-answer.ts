@@ -1,4 +1,4 @@
-import type { EntityRef, Trouble } from '../../message/message.ts';
+import type { EntityRef, Problem } from '../../message/message.ts';
 import { sayTime } from '../../schedule/calendar.ts';
 import type { ObjectTrace, Prerequisite } from './trace-object.ts';
 
@@ -10,7 +10,7 @@ export interface TargetOutcome {
   /** `YYYY-MM-DD` on which it will be otherwise, within a year, if nothing changes; or null. */
   readonly begins: string | null;
   /** What keeps the target as a whole from being told: a hold, how the last run ended. */
-  readonly obstacles: readonly Trouble[];
+  readonly obstacles: readonly Problem[];
   readonly objects: readonly ObjectTrace[];
   /** Object kinds that are the entity itself in the target; all others only speak of it. */
   readonly itself: readonly string[];
@@ -19,7 +19,7 @@ export interface TargetOutcome {
 /** States from the one that most needs a person to the one that needs nobody. */
 const URGENCY: readonly ObjectTrace['state'][] = [
   ...(['failed', 'parked', 'held', 'blocked', 'retrying', 'waits', 'waiting', 'open'] as const),
-  ...(['to go', 'superseded', 'leaving', 'delivered'] as const),
+  ...(['to go', 'superseded', 'suspended', 'delivered'] as const),
 ];
 
 /** What is under way, unless the target as a whole is not told. */
@@ -51,7 +51,7 @@ export function answerOf(
   const isTold = other !== undefined && worst.state === 'delivered';
   const also = isTold ? `; ${sayState(other, timeZone)}` : '';
   const why = GOES_BY_ITSELF.has(worst.state) ? (obstacles[0] ?? null) : null;
-  return `${isIn ? 'In' : 'Not in'} ${module}: ${sayState(worst, timeZone)}${also}${sayTrouble(why)}`;
+  return `${isIn ? 'In' : 'Not in'} ${module}: ${sayState(worst, timeZone)}${also}${sayProblem(why)}`;
 }
 
 /** What speaks of somebody who is not wanted in the target is left out there, and well so. */
@@ -65,25 +65,25 @@ function byUrgency(objects: readonly ObjectTrace[]): readonly ObjectTrace[] {
 
 /** What became of one object, in words; times are those of the clock on the wall. */
 export function sayState(object: ObjectTrace, timeZone: string): string {
-  const { objectKind, state, at, run, attempts, trouble, waitsFor, hold } = object;
+  const { objectKind, state, at, run, attempts, problem, waitsFor, hold } = object;
   const when = at === null ? '' : ` ${sayTime(timeZone, at)}`;
   switch (state) {
     case 'delivered':
       return `${objectKind} delivered${when}, run ${run}`;
     case 'failed':
-      return `${objectKind} failed at attempt ${attempts}${sayTrouble(trouble)}`;
+      return `${objectKind} failed at attempt ${attempts}${sayProblem(problem)}`;
     case 'retrying':
-      return `${objectKind} is tried again${when} after ${attempts} attempts${sayTrouble(trouble)}`;
+      return `${objectKind} is tried again${when} after ${attempts} attempts${sayProblem(problem)}`;
     case 'blocked':
     case 'waits':
       return `${objectKind} is blocked${sayPrerequisite(waitsFor)}`;
     case 'held':
       return `${objectKind} waits for a person: skolnav hold show ${hold}`;
     case 'parked':
-      return `${objectKind} cannot be made${sayTrouble(trouble)}${sayPlace(trouble)}`;
+      return `${objectKind} cannot be made${sayProblem(problem)}${sayPlace(problem)}`;
     case 'superseded':
       return `${objectKind}: newer data made its delivery void`;
-    case 'leaving':
+    case 'suspended':
       return `${objectKind} was shut${when}, and is deleted after its grace`;
     case 'to go':
       return `${objectKind} goes with the next run`;
@@ -94,16 +94,16 @@ export function sayState(object: ObjectTrace, timeZone: string): string {
 
 function sayPrerequisite(cause: Prerequisite | null): string {
   if (cause === null) return '';
-  const { objectKind, key, state, trouble } = cause;
-  return ` by ${objectKind} ${key}, ${state ?? 'which is not wanted there'}${sayTrouble(trouble)}`;
+  const { objectKind, key, state, problem } = cause;
+  return ` by ${objectKind} ${key}, ${state ?? 'which is not wanted there'}${sayProblem(problem)}`;
 }
 
-function sayTrouble(trouble: Trouble | null): string {
-  return trouble === null ? '' : `: ${trouble.code} ${trouble.text}`;
+function sayProblem(problem: Problem | null): string {
+  return problem === null ? '' : `: ${problem.code} ${problem.text}`;
 }
 
-function sayPlace(trouble: Trouble | null): string {
-  if (trouble?.place == null) return '';
-  const { file, line } = trouble.place;
+function sayPlace(problem: Problem | null): string {
+  if (problem?.place == null) return '';
+  const { file, line } = problem.place;
   return ` (${line === null ? file : `${file}:${line}`})`;
 }

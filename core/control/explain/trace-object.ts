@@ -3,7 +3,7 @@ import { deliveryId, parkedId } from '../../dispatch/delivery-id.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
 import { approvedParts } from '../../guard/holds.ts';
 import type { OutboundMapping } from '../../mapping/compiled.ts';
-import type { EntityRef, Message, Trouble } from '../../message/message.ts';
+import type { EntityRef, Message, Problem } from '../../message/message.ts';
 import { valuesAt } from '../../message/reference-walk.ts';
 import { compare, type Entry, isChange } from '../../plan/compare.ts';
 import { NOTHING, type Projected, projectNow } from '../../plan/project.ts';
@@ -22,7 +22,7 @@ export interface ObjectTrace {
   readonly origin: EntityRef;
   /**
    * `open`: goes with the next delivery; `waits`: for what it refers to; `held`: for a person;
-   * `superseded`: newer data made its message void; `leaving`: shut, and deleted after its grace;
+   * `superseded`: newer data made its message void; `suspended`: shut, and deleted after its grace;
    * else see the message.
    */
   readonly state:
@@ -31,7 +31,7 @@ export interface ObjectTrace {
     | 'waits'
     | 'held'
     | 'to go'
-    | 'leaving'
+    | 'suspended'
     | 'parked'
     | 'superseded'
     | Message['state'];
@@ -39,7 +39,7 @@ export interface ObjectTrace {
   readonly at: number | null;
   readonly run: string | null;
   readonly attempts: number;
-  readonly trouble: Trouble | null;
+  readonly problem: Problem | null;
   /** What it refers to and the target does not hold. */
   readonly waitsFor: Prerequisite | null;
   /** The hold that withholds it. */
@@ -54,7 +54,7 @@ export interface Prerequisite {
   readonly key: string;
   /** Null where no delivery of it is under way: it is not wanted there. */
   readonly state: Message['state'] | null;
-  readonly trouble: Trouble | null;
+  readonly problem: Problem | null;
 }
 
 export interface Confirmation {
@@ -102,7 +102,7 @@ export async function traceObject(
   const { key, row, origin, action } = entry;
   const about = {
     ...{ objectKind: kind.kind, key, mapping: mapping.file, origin, attempts: 0, hold: null },
-    ...{ at: null, run: row?.run ?? null, trouble: null, waitsFor: null },
+    ...{ at: null, run: row?.run ?? null, problem: null, waitsFor: null },
     confirmed: confirmationOf(row),
   };
   const isSettled = !isChange(entry) || (await isAsResolved(kind, entry, context));
@@ -115,16 +115,16 @@ export async function traceObject(
   const [message] = await store.messages.get(ids);
   if (message !== undefined) {
     const state = isSettled ? 'superseded' : message.type === 'parked' ? 'parked' : message.state;
-    const { attempts, trouble, run, notBefore } = message;
+    const { attempts, problem, run, notBefore } = message;
     const waitsFor = await prerequisiteOf(kind, entry, context);
     const at = notBefore === 0 ? null : notBefore;
-    return { ...about, state, at, run, attempts, trouble, waitsFor };
+    return { ...about, state, at, run, attempts, problem, waitsFor };
   }
   if (isSettled) {
-    const state = action === 'leaving' ? 'leaving' : 'delivered';
+    const state = action === 'suspended' ? 'suspended' : 'delivered';
     return { ...about, state, at: row?.confirmedAt ?? null };
   }
-  if (action === 'delete' || action === 'deactivate') return { ...about, state: 'to go' };
+  if (action === 'delete' || action === 'suspend') return { ...about, state: 'to go' };
   const waitsFor = await prerequisiteOf(kind, entry, context);
   return { ...about, state: waitsFor === null ? 'open' : 'waits', waitsFor };
 }
@@ -134,11 +134,11 @@ export function parkedObject(
   kind: TargetKind,
   mapping: OutboundMapping,
   origin: EntityRef,
-  { key, trouble }: Projected['parked'][number],
+  { key, problem }: Projected['parked'][number],
 ): ObjectTrace {
   return {
     ...{ objectKind: kind.kind, key: key ?? '', mapping: mapping.file, origin, state: 'parked' },
-    ...{ at: null, run: null, attempts: 0, trouble, waitsFor: null, hold: null, confirmed: null },
+    ...{ at: null, run: null, attempts: 0, problem, waitsFor: null, hold: null, confirmed: null },
   };
 }
 
@@ -190,8 +190,8 @@ async function prerequisiteOf(
     // What the next run delivers with it keeps it from nothing.
     if (message === undefined && (await isWanted(to, missing, context))) continue;
     const deeper = depth < LONGEST_CHAIN ? await causeOf(to, message, context, depth + 1) : null;
-    const { state = null, trouble = null } = message ?? {};
-    return deeper ?? { objectKind: to, key: missing, state, trouble };
+    const { state = null, problem = null } = message ?? {};
+    return deeper ?? { objectKind: to, key: missing, state, problem };
   }
   return null;
 }

@@ -4,7 +4,7 @@ import type { Target, TargetKind } from '../../flow/target.ts';
 import { quarantineId } from '../../intake/aside/quarantine.ts';
 import { entityMessageId } from '../../intake/merge/invalid-entity.ts';
 import type { OutboundMapping } from '../../mapping/compiled.ts';
-import type { Entity, EntityRef, JsonObject, Trouble } from '../../message/message.ts';
+import type { Entity, EntityRef, JsonObject, Problem } from '../../message/message.ts';
 import { type Engine, liveViewsOf, targetOfFlow, todayOf } from '../../run/engine.ts';
 import type { Part } from '../../store/intake-store.ts';
 import { setAsideOf } from './set-aside.ts';
@@ -26,7 +26,7 @@ export interface Trace {
   /** What each source says, by file and line. */
   readonly sources: readonly Pick<Part, 'source' | 'stream' | 'externalId' | 'file' | 'line'>[];
   /** Why newer data of it are not taken in: bad records, sources that wait for a person. */
-  readonly notTaken: readonly Trouble[];
+  readonly notTaken: readonly Problem[];
   readonly targets: readonly TargetTrace[];
 }
 
@@ -43,25 +43,25 @@ export async function traceEntity(engine: Engine, entity: EntityRef): Promise<Tr
   const [stored] = await store.entities.get(entity.kind, [entity.id]);
   const schema = workspace.canonical.get(entity.kind);
   const aside = stored === undefined ? await setAsideOf(engine, entity) : null;
-  const isShielded = stored !== undefined && schema?.isProtected(stored.entity) === true;
-  const isProtected = isShielded || aside?.isProtected === true;
+  const isMarked = stored !== undefined && schema?.isProtected(stored.entity) === true;
+  const isProtected = isMarked || aside?.isProtected === true;
   const targets: TargetTrace[] = [];
   for (const flow of workspace.flows) {
     const told = await traceTarget(engine, flow, entity, stored?.entity ?? null, isProtected);
-    const [trouble] = aside?.troubles ?? [];
-    targets.push(trouble === undefined || isProtected ? told : ofSetAside(told, flow, trouble));
+    const [problem] = aside?.problems ?? [];
+    targets.push(problem === undefined || isProtected ? told : ofSetAside(told, flow, problem));
   }
   if (isProtected) return { entity, isProtected, sources: [], notTaken: [], targets };
   const parts = await store.entities.parts(entity);
   const sources = parts.map(({ source, stream, externalId, file, line }) => {
     return { source, stream, externalId, file, line };
   });
-  const troubles = aside?.troubles ?? (await notTaken(engine, entity, parts));
-  return { entity, isProtected, sources, notTaken: troubles, targets };
+  const problems = aside?.problems ?? (await notTaken(engine, entity, parts));
+  return { entity, isProtected, sources, notTaken: problems, targets };
 }
 
 /** Of whom nothing is taken in, no flow's condition has anything to say. */
-function ofSetAside(told: TargetTrace, { to }: Flow, { code, text, place }: Trouble): TargetTrace {
+function ofSetAside(told: TargetTrace, { to }: Flow, { code, text, place }: Problem): TargetTrace {
   const line = place === null || place.line === null ? '' : `:${place.line}`;
   const where = place === null ? '' : ` (${place.file}${line})`;
   const reason = `set aside, nothing of it is taken in: ${code} ${text}${where}`;
@@ -72,15 +72,15 @@ async function notTaken(
   { store }: Engine,
   entity: EntityRef,
   parts: readonly Part[],
-): Promise<readonly Trouble[]> {
+): Promise<readonly Problem[]> {
   const records = parts.map((one) => quarantineId(one.source, one.stream, one.externalId));
   const messages = await store.messages.get([...new Set([entityMessageId(entity), ...records])]);
-  const troubles = messages.flatMap(({ trouble }) => (trouble === null ? [] : [trouble]));
+  const problems = messages.flatMap(({ problem }) => (problem === null ? [] : [problem]));
   for (const source of new Set(parts.map((one) => one.source))) {
     const holds = await store.runs.holds({ subject: `intake ${source}`, state: 'open' });
-    troubles.push(...holds.flatMap(({ reasons }) => reasons));
+    problems.push(...holds.flatMap(({ reasons }) => reasons));
   }
-  return troubles;
+  return problems;
 }
 
 async function traceTarget(
@@ -203,20 +203,20 @@ async function voidObjects(
   const gone = entries.filter(({ key }) => !known.has(key));
   const ids = new Map(gone.map((one) => [deliveryId(target.name, kind.kind, one.key), one]));
   return (await context.store.messages.get([...ids.keys()])).flatMap((message) => {
-    const { key, attempts, run, trouble } = message;
+    const { key, attempts, run, problem } = message;
     const about = { objectKind: kind.kind, key, mapping: mapping.file, origin };
     const nothing = { at: null, waitsFor: null, hold: null, confirmed: null } as const;
-    return [{ ...about, state: 'superseded', run, attempts, trouble, ...nothing } as const];
+    return [{ ...about, state: 'superseded', run, attempts, problem, ...nothing } as const];
   });
 }
 
 /** What keeps the whole target waiting. */
-async function obstaclesOf({ store, target }: TraceContext): Promise<readonly Trouble[]> {
+async function obstaclesOf({ store, target }: TraceContext): Promise<readonly Problem[]> {
   const holds = await store.runs.holds({ subject: `target ${target.name}`, state: 'open' });
   const held = holds.flatMap(({ reasons }) => reasons);
   const [last] = await store.runs.list({ subject: target.flow.name, type: 'flow', limit: 1 });
-  const isOver = last === undefined || last.trouble === null || held.length > 0;
-  return isOver || last.outcome === 'done' ? held : [last.trouble];
+  const isOver = last === undefined || last.problem === null || held.length > 0;
+  return isOver || last.outcome === 'done' ? held : [last.problem];
 }
 
 /** Whether a target still holds something of a protected person, and nothing that shows the way. */
@@ -224,9 +224,9 @@ function concealed(objects: readonly ObjectTrace[], flow: Flow): readonly Object
   if (flow.protectedPersons === 'include') return [];
   return objects.flatMap((object) => {
     if (object.confirmed === null) return [];
-    const trouble = object.trouble === null ? null : { ...object.trouble, place: null };
+    const problem = object.problem === null ? null : { ...object.problem, place: null };
     const confirmed = { ...object.confirmed, remoteId: null, answer: null };
-    return [{ ...object, key: '', trouble, waitsFor: null, hold: null, confirmed }];
+    return [{ ...object, key: '', problem, waitsFor: null, hold: null, confirmed }];
   });
 }
 

@@ -63,8 +63,8 @@ async function present(
   return new Set((await messages.get([...ids])).map(({ id }) => id));
 }
 
-function waitsForOf({ state, trouble }: Message): string | null {
-  return state === 'blocked' ? (trouble?.waitsFor ?? null) : null;
+function waitsForOf({ state, problem }: Message): string | null {
+  return state === 'blocked' ? (problem?.waitsFor ?? null) : null;
 }
 
 function add(counts: Map<string, number>, id: string | null, more: number): void {

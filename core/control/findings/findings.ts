@@ -77,8 +77,8 @@ async function failedRuns(engine: Engine): Promise<readonly Finding[]> {
     const [newest] = await store.runs.list({ subject, limit: 1 });
     if (newest === undefined) continue;
     const run = await asItIs(newest, LEASE, engine);
-    if (run.trouble === null || run.outcome === 'done' || isSpokenFor(run)) continue;
-    const { code, text, hint } = run.trouble;
+    if (run.problem === null || run.outcome === 'done' || isSpokenFor(run)) continue;
+    const { code, text, hint } = run.problem;
     found.push({
       id: `run ${subject} ${code}`,
       code,
@@ -167,7 +167,7 @@ async function unreadFiles({ store, workspace }: Engine): Promise<readonly Findi
     const newest = runs.find(({ endedAt }) => endedAt !== null);
     for (const { code, text, hint, place } of newest?.unread ?? []) {
       // What the run itself has failed for is told as its failure.
-      if (text === newest?.trouble?.text) continue;
+      if (text === newest?.problem?.text) continue;
       const id = `unread ${module} ${place?.file ?? ''}`;
       found.push({ id, code, subject: `intake ${module}`, text, hint });
     }

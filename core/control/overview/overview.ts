@@ -7,7 +7,7 @@ import { nextTurn } from '../../schedule/cron.ts';
 import type { MessageGroup } from '../../store/message-store.ts';
 import { hasTakenIn, type Run } from '../../store/run-store.ts';
 
-/** How far back it is looked for the last trouble and the last good contact. */
+/** How far back it is looked for the last problem and the last good contact. */
 const MOST_RUNS = 200;
 
 /** How the last night went, and what comes next: a first look in the morning. */
@@ -16,8 +16,8 @@ export interface Overview {
   readonly sources: readonly SourceContact[];
   /** Open holds of plans and sources. */
   readonly holds: number;
-  /** When the newest run ended that had trouble; null where none of those that are kept had any. */
-  readonly lastTrouble: number | null;
+  /** When the newest run with a problem ended; null where none of those that are kept had one. */
+  readonly lastProblem: number | null;
   /** When the first of the runs began that are looked at; null where nothing has run. */
   readonly firstRun: number | null;
 }
@@ -58,7 +58,7 @@ export async function overview(engine: Engine): Promise<Overview> {
   return {
     ...{ flows, sources },
     holds: (await store.runs.holds({ state: 'open' })).length,
-    lastTrouble: runs.find(hadTrouble)?.endedAt ?? null,
+    lastProblem: runs.find(hadProblem)?.endedAt ?? null,
     firstRun: runs.at(-1)?.startedAt ?? null,
   };
 }
@@ -103,7 +103,7 @@ async function newestRun(engine: Engine, subject: string): Promise<Run | null> {
   return newest === undefined ? null : asItIs(newest, LEASE, engine);
 }
 
-function hadTrouble({ outcome, counts }: Run): boolean {
+function hadProblem({ outcome, counts }: Run): boolean {
   const left = (counts['failed'] ?? 0) + (counts['bad'] ?? 0);
   return outcome === 'held' || outcome === 'failed' || left > 0;
 }

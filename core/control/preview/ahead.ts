@@ -39,8 +39,8 @@ async function hasUnread(
     const source = await openSource(module);
     try {
       const since = await store.intake.checkpoint(module, '');
-      if (source.news === undefined) return null;
-      const news = await source.news(since);
+      if (source.fingerprint === undefined) return null;
+      const news = await source.fingerprint(since);
       return news !== null && (await source.isUnchanged?.(since, signal)) !== true;
     } finally {
       await source.close();

@@ -1,6 +1,6 @@
 import type { Target } from '../../flow/target.ts';
 import { digest, isList, sameJson } from '../../message/digest.ts';
-import type { EntityRef, Json, JsonObject, Trouble } from '../../message/message.ts';
+import type { EntityRef, Json, JsonObject, Problem } from '../../message/message.ts';
 import { type Change, type Entry, isChange } from '../../plan/compare.ts';
 import { type PlanTotals, Tally } from '../../plan/count/totals.ts';
 import type { PlanBatch } from '../../plan/plan-batch.ts';
@@ -13,7 +13,7 @@ export interface PlanReport {
   /** What protection takes goes before all this, outside the guards. */
   readonly first: { readonly update: number; readonly delete: number };
   /** Of the deletions, those of which this is the first step: shut now, deleted after a grace. */
-  readonly deactivated: number;
+  readonly suspended: number;
   readonly parked: number;
   /** Why objects cannot be made now: one for each rule and reason, the most first. */
   readonly reasons: readonly ParkedReason[];
@@ -26,7 +26,7 @@ export interface PlanReport {
   readonly kinds: PlanTotals['kinds'];
   readonly digest: string;
   /** Why it would wait for a person, wholly or for some school units; empty if it may go. */
-  readonly held: readonly Trouble[];
+  readonly held: readonly Problem[];
   /** How many updates change each field, the most first. */
   readonly fields: readonly FieldCount[];
   /** The first changes, field by field. */
@@ -38,7 +38,7 @@ export interface PlanReport {
 /** What keeps objects of one kind from being made, with the first entity that it concerns. */
 export interface ParkedReason {
   readonly objectKind: string;
-  readonly trouble: Trouble;
+  readonly problem: Problem;
   readonly count: number;
   readonly example: EntityRef;
 }
@@ -79,7 +79,7 @@ export class PlanReporter {
   readonly #reasons = new Map<string, ParkedReason>();
   readonly #unreferred = new Map<string, Record<string, number>>();
   #considered = 0;
-  #deactivated = 0;
+  #suspended = 0;
   readonly #most: number;
   readonly #show: (value: Json) => string;
   readonly #showKey: (key: string) => string;
@@ -98,7 +98,7 @@ export class PlanReporter {
     for (const entry of batch.entries) {
       if (!isChange(entry)) continue;
       const { action } = entry;
-      if (action === 'deactivate') this.#deactivated += 1;
+      if (action === 'suspend') this.#suspended += 1;
       const isTold = this.#changes.length < this.#most;
       if (!isTold && (action === 'create' || action === 'delete')) continue;
       const fields = this.#fieldsOf(entry);
@@ -113,7 +113,7 @@ export class PlanReporter {
   report(
     { flow, name: target, kinds: taken }: Target,
     whole: PlanTotals,
-    held: readonly Trouble[],
+    held: readonly Problem[],
     first: PlanReport['first'],
   ): PlanReport {
     const totals = this.#tally.totals();
@@ -122,7 +122,7 @@ export class PlanReporter {
     const unshown = create + update + deletions - this.#changes.length;
     const mapped = new Set(taken.flatMap((one) => one.mappings.map(({ from }) => from.kind)));
     return {
-      ...{ flow: flow.name, target, counts, first, deactivated: this.#deactivated, parked },
+      ...{ flow: flow.name, target, counts, first, suspended: this.#suspended, parked },
       reasons: [...this.#reasons.values()].sort((a, b) => b.count - a.count),
       considered: this.#considered,
       notTaken: [...flow.selects.keys()].filter((kind) => !mapped.has(kind)),
@@ -138,10 +138,10 @@ export class PlanReporter {
     };
   }
 
-  #note(objectKind: string, { trouble, origin: example }: PlanBatch['parked'][number]): void {
-    const { code, place } = trouble;
+  #note(objectKind: string, { problem, origin: example }: PlanBatch['parked'][number]): void {
+    const { code, place } = problem;
     const name = JSON.stringify([objectKind, code, place?.file, place?.line, place?.field]);
-    const known = this.#reasons.get(name) ?? { objectKind, trouble, count: 0, example };
+    const known = this.#reasons.get(name) ?? { objectKind, problem, count: 0, example };
     this.#reasons.set(name, { ...known, count: known.count + 1 });
   }
 

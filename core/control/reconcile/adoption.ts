@@ -1,4 +1,4 @@
-import { readUndecided, writeUndecided } from '../../dispatch/undecided.ts';
+import { readAmbiguous, writeAmbiguous } from '../../dispatch/ambiguous.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
@@ -173,7 +173,7 @@ class Adoption {
         references: sentReferences(remote.object, kind, keys),
         run: 'adoption',
         confirmedAt: this.#engine.now(),
-        leavingSince: null,
+        suspendedSince: null,
       };
     });
   }
@@ -206,12 +206,12 @@ class Adoption {
     const { store, now } = this.#engine;
     const { name } = this.#target;
     const { who, choose } = this.#request;
-    const undecided = new Map(await readUndecided(store, name));
+    const ambiguous = new Map(await readAmbiguous(store, name));
     for (const { objectKind } of this.#kinds) {
       const own = open.filter((one) => one.objectKind === objectKind);
-      undecided.set(objectKind, new Map(own.map(({ key, remoteIds }) => [key, remoteIds])));
+      ambiguous.set(objectKind, new Map(own.map(({ key, remoteIds }) => [key, remoteIds])));
     }
-    await writeUndecided(store, name, undecided);
+    await writeAmbiguous(store, name, ambiguous);
     const chosen = [...choose].map(([key, id]) => `${key}=${id ?? 'none'}`);
     const subject = [name, ...chosen].join(' ');
     await store.runs.audit({ at: now(), who, action: 'adopt', subject, reason: '' });

@@ -36,7 +36,7 @@ export interface Ambiguity {
 /**
  * Pairs objects that are wanted with objects that the target holds, one kind at a time: by one
  * field at a time, in the order in which the connector declares them, and only one to one. Names
- * and birth dates are no such fields: twins are two.
+ * and birth dates are no such fields: duplicates are two.
  */
 export class Matching {
   readonly objectKind: string;

@@ -1,7 +1,7 @@
 import { Failure } from '../../failure/failure.ts';
 import type { OnProgress } from '../../message/progress.ts';
 import type { Engine } from '../../run/engine.ts';
-import { syncNews } from '../../run/sync.ts';
+import { syncChanged } from '../../run/sync.ts';
 import type { SyncReport } from '../control-bus.ts';
 
 /** Whoever rings again meanwhile waits no longer than this for a target that is out. */
@@ -27,14 +27,14 @@ export class Doorbell {
   }
 
   /** False if no flow reads from such a module. */
-  ring(module: string): boolean {
+  notify(module: string): boolean {
     if (!this.#engine.workspace.flows.some(({ from }) => from.includes(module))) return false;
     this.#tried.delete(module);
     this.#rung.add(module);
     return true;
   }
 
-  glance(module: string): void {
+  poll(module: string): void {
     this.#rung.add(module);
   }
 
@@ -70,7 +70,7 @@ export class Doorbell {
       return isNew;
     };
     const onProgress = this.#onProgress;
-    return syncNews(this.#engine, module, isNews, {
+    return syncChanged(this.#engine, module, isNews, {
       ...{ flow: null, deliver: true, onProgress, signal, patienceMs: PATIENCE_MS },
     });
   }
@@ -79,7 +79,7 @@ export class Doorbell {
     const source = await this.#engine.openSource(module);
     try {
       const since = await this.#engine.store.intake.checkpoint(module, '');
-      return source.news === undefined ? UNTOLD : await source.news(since);
+      return source.fingerprint === undefined ? UNTOLD : await source.fingerprint(since);
     } finally {
       await source.close();
     }

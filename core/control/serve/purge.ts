@@ -1,5 +1,5 @@
 import { Failure } from '../../failure/failure.ts';
-import type { Trouble } from '../../message/message.ts';
+import type { Problem } from '../../message/message.ts';
 import type { Engine } from '../../run/engine.ts';
 import { dateIn } from '../../schedule/calendar.ts';
 import type { PurgeCounts } from '../../store/run-store.ts';
@@ -8,7 +8,7 @@ export interface PurgeReport extends PurgeCounts {
   /** Archived source files. */
   readonly files: number;
   /** Sources whose archive could not be reached, and why. */
-  readonly unreached: readonly { readonly module: string; readonly trouble: Trouble }[];
+  readonly unreached: readonly { readonly module: string; readonly problem: Problem }[];
 }
 
 /**
@@ -32,7 +32,7 @@ export async function purge(engine: Engine): Promise<PurgeReport> {
       await source.close();
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
-      unreached.push({ module, trouble: failure.toTrouble() });
+      unreached.push({ module, problem: failure.toProblem() });
     }
   }
   engine.log.info({ ...counts, files }, 'purged');

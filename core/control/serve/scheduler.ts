@@ -43,12 +43,12 @@ export class TurnScheduler implements Scheduler {
     );
   }
 
-  ring(module: string): boolean {
-    return this.#doorbell.ring(module);
+  notify(module: string): boolean {
+    return this.#doorbell.notify(module);
   }
 
-  glance(module: string): void {
-    this.#doorbell.glance(module);
+  poll(module: string): void {
+    this.#doorbell.poll(module);
   }
 
   /** Runs what was rung for and what is due now, one after another. Answers what was run. */

@@ -25,7 +25,7 @@ export type Decision =
   /** The target may hold it, and it cannot be said now whether it should: that is asked later. */
   | { readonly kind: 'open'; readonly message: Message }
   /** A person must say first which object of the target it is. */
-  | { readonly kind: 'undecided'; readonly message: Message }
+  | { readonly kind: 'ambiguous'; readonly message: Message }
   /** It refers to an object that the target does not hold yet. */
   | { readonly kind: 'blocked'; readonly message: Message; readonly waitsFor: Prerequisite };
 
@@ -33,7 +33,7 @@ export type Operate = Extract<Decision, { kind: 'operate' }>;
 
 type DecideContext = Pick<
   HandleContext,
-  'store' | 'views' | 'today' | 'undecided' | 'withheld' | 'lenient'
+  'store' | 'views' | 'today' | 'ambiguous' | 'withheld' | 'lenient'
 >;
 
 /** Decides messages of one object kind anew: a retry delivers what is right now. */
@@ -57,8 +57,8 @@ export async function decide(
     if (context.withheld.has(entry.unit)) {
       return { kind: message.inDoubt ? 'open' : 'superseded', message };
     }
-    const isUndecided = context.undecided.get(kind.kind)?.has(entry.key) === true;
-    if (isUndecided && entry.action === 'create') return { kind: 'undecided', message };
+    const isAmbiguous = context.ambiguous.get(kind.kind)?.has(entry.key) === true;
+    if (isAmbiguous && entry.action === 'create') return { kind: 'ambiguous', message };
     return decideEntry(message, entry, kind, references, context.lenient());
   });
 }
@@ -75,13 +75,14 @@ function decideEntry(
   lenient: boolean,
 ): Decision {
   if (entry.action === 'kept' && message.inDoubt) return { kind: 'open', message };
-  if (entry.action === 'kept' || entry.action === 'leaving') return { kind: 'superseded', message };
-  const leaving = entry.action === 'deactivate';
+  if (entry.action === 'kept' || entry.action === 'suspended')
+    return { kind: 'superseded', message };
+  const suspends = entry.action === 'suspend';
   // The same but for its references: what it referred to may have gone meanwhile.
-  const action = leaving || entry.action === 'same' ? 'update' : entry.action;
+  const action = suspends || entry.action === 'same' ? 'update' : entry.action;
   const { key, formerKey } = entry;
   const { fields } = kind;
-  const common = { action, objectKind: kind.kind, key, formerKey, leaving, fields };
+  const common = { action, objectKind: kind.kind, key, formerKey, suspends, fields };
   const before = message.inDoubt ? NOTHING_KNOWN : lastDelivered(entry.row, references);
   const remoteId = entry.row?.remoteId ?? null;
   if (entry.object === null) {
@@ -145,7 +146,7 @@ function goneWithReference(message: Message, entry: Entry, kind: TargetKind): De
 function takenBack(message: Message, { kind: objectKind }: TargetKind): Decision {
   const { origin, key } = message;
   const about = { action: 'delete', formerKey: null, object: null, key } as const;
-  const entry = { ...about, origin, unit: '', hash: '', row: null, leavingSince: null };
+  const entry = { ...about, origin, unit: '', hash: '', row: null, suspendedSince: null };
   const nothing = { previous: null, remoteId: null, references: {} };
   const operation = { ...about, objectKind, ...nothing };
   return { kind: 'operate', message, entry, operation, without: null };
@@ -165,11 +166,11 @@ async function heldByOthers(
 }
 
 /** The target has it so already; whose it is, or whether it is on its way out, may be new. */
-function settled(message: Message, row: LedgerRow, { unit, leavingSince }: Entry): Decision {
+function settled(message: Message, row: LedgerRow, { unit, suspendedSince }: Entry): Decision {
   const { origin } = message;
   const isOwn = row.ref.origin.kind === origin.kind && row.ref.origin.id === origin.id;
-  if (isOwn && row.leavingSince === leavingSince) return { kind: 'superseded', message };
-  const moved = { ...plainRow(row), ref: { ...row.ref, origin }, unit, leavingSince };
+  if (isOwn && row.suspendedSince === suspendedSince) return { kind: 'superseded', message };
+  const moved = { ...plainRow(row), ref: { ...row.ref, origin }, unit, suspendedSince };
   return { kind: 'moved', message, row: moved };
 }
 

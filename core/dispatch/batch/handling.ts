@@ -1,14 +1,14 @@
 import type { ObjectSink } from '../../connector/connector.ts';
 import type { Failure } from '../../failure/failure.ts';
 import type { Settlement } from '../../store/message-store.ts';
+import type { Ambiguous } from '../ambiguous.ts';
 import type { Circuit } from '../circuit.ts';
 import type { DeliveryContext } from '../delivery.ts';
-import type { Undecided } from '../undecided.ts';
 
 /** What handling the tickets of a delivery needs. Its signal fires also where the target is out. */
 export interface HandleContext extends DeliveryContext {
   readonly sink: ObjectSink;
-  readonly undecided: Undecided;
+  readonly ambiguous: Ambiguous;
   /** True: deliver without optional references that the target lacks, instead of waiting. */
   readonly lenient: () => boolean;
   /** Most operations of one call to the sink. */

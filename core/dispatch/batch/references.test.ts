@@ -27,7 +27,7 @@ const MEMBERSHIP: TargetKind = {
 const message: Message = {
   ...{ id: deliveryId(TARGET, 'User', 'kim'), type: 'deliver', target: TARGET },
   ...{ objectKind: 'User', origin: ORIGIN, key: 'kim', action: 'create', rank: 0 },
-  ...{ state: 'waiting', attempts: 0, inDoubt: false, notBefore: 0, trouble: null, run: 'r' },
+  ...{ state: 'waiting', attempts: 0, inDoubt: false, notBefore: 0, problem: null, run: 'r' },
   ...{ createdAt: 0, updatedAt: 0 },
 };
 
@@ -48,7 +48,7 @@ describe('what an object refers to', () => {
   /** Another call's answer: the user is there, and its message is gone. */
   async function deliverUser(): Promise<void> {
     const ref = { target: TARGET, objectKind: 'User', origin: ORIGIN, key: 'kim' };
-    const confirmed = { run: 'r', confirmedAt: 1, leavingSince: null, remoteId: 'id-kim' };
+    const confirmed = { run: 'r', confirmedAt: 1, suspendedSince: null, remoteId: 'id-kim' };
     const row = { ref, unit: '', hash: 'h', object: {}, ...confirmed };
     await store.messages.settle([{ message, result: { kind: 'delivered', row } }]);
   }

@@ -61,7 +61,7 @@ export async function findReferences(
       const name = `${to}/${row.ref.key}`;
       known.add(name);
       if (row.remoteId !== null) remoteIds.set(name, row.remoteId);
-      if (row.leavingSince === null) held.add(name);
+      if (row.suspendedSince === null) held.add(name);
     }
     for (const message of messages) {
       const name = `${to}/${message.key}`;

@@ -2,7 +2,7 @@ import type { Operation, Outcome } from '../../connector/connector.ts';
 import { CATALOGUE } from '../../failure/catalogue.ts';
 import { type Failure, RefusedFailure, TransientFailure } from '../../failure/failure.ts';
 import type { Delivery } from '../../flow/compiled.ts';
-import type { Message, Trouble } from '../../message/message.ts';
+import type { Message, Problem } from '../../message/message.ts';
 import type { LedgerRow } from '../../store/ledger-store.ts';
 import type { Settlement } from '../../store/message-store.ts';
 import { backoffMs } from '../backoff.ts';
@@ -23,17 +23,17 @@ export function settlementUntold(target: string, decision: Decision): Settlement
     case 'blocked':
       return {
         message,
-        result: { kind: 'blocked', trouble: waitingFor(target, decision.waitsFor) },
+        result: { kind: 'blocked', problem: waitingFor(target, decision.waitsFor) },
       };
-    case 'undecided': {
+    case 'ambiguous': {
       const text = `${target}: this ${message.objectKind} may be there already`;
-      const trouble = new RefusedFailure('ADOPTION_AMBIGUOUS', text).toTrouble();
-      return { message, result: { kind: 'failed', trouble } };
+      const problem = new RefusedFailure('ADOPTION_AMBIGUOUS', text).toProblem();
+      return { message, result: { kind: 'failed', problem } };
     }
     case 'open': {
       const text = `${target}: the hub ended before the target had answered`;
-      const trouble = message.trouble ?? new TransientFailure('CONNECTION_LOST', text).toTrouble();
-      return { message, result: { kind: 'failed', trouble } };
+      const problem = message.problem ?? new TransientFailure('CONNECTION_LOST', text).toProblem();
+      return { message, result: { kind: 'failed', problem } };
     }
   }
 }
@@ -67,7 +67,7 @@ export function settlementOf(
     references: operation.references,
     run: message.run,
     confirmedAt: now,
-    leavingSince: entry.leavingSince,
+    suspendedSince: entry.suspendedSince,
     ...remarkOf(outcome),
   };
   const { formerKey } = operation;
@@ -98,19 +98,19 @@ function afterFailure(
   delivery: Delivery,
   now: number,
 ): Settlement {
-  const trouble = failure.toTrouble('target');
-  if (isPrerequisite) return { message, result: { kind: 'blocked', trouble } };
+  const problem = failure.toProblem('target');
+  if (isPrerequisite) return { message, result: { kind: 'blocked', problem } };
   const attempts = message.attempts + 1;
   const isLast = attempts >= delivery.attempts;
   if (failure.recovery !== 'retry' || isLast) {
-    return { message, result: { kind: 'failed', trouble } };
+    return { message, result: { kind: 'failed', problem } };
   }
   const notBefore = now + backoffMs(attempts, delivery, failure.retryAfterMs);
-  return { message, result: { kind: 'retrying', notBefore, trouble } };
+  return { message, result: { kind: 'retrying', notBefore, problem } };
 }
 
 /** Why a message waits for another object. */
-function waitingFor(target: string, { objectKind, key }: Prerequisite): Trouble {
+function waitingFor(target: string, { objectKind, key }: Prerequisite): Problem {
   return {
     code: 'PREREQUISITE_MISSING',
     text: `${target}: waits for a ${objectKind} that the target does not hold yet`,

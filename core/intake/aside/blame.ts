@@ -1,6 +1,6 @@
 import type { RecordBatch, SourceRecord } from '../../connector/connector.ts';
 import type { InboundMapping } from '../../mapping/compiled.ts';
-import type { Trouble } from '../../message/message.ts';
+import type { Problem } from '../../message/message.ts';
 import type { StreamState } from '../read/stream-states.ts';
 
 /** A record, and what it is read with. */
@@ -12,17 +12,17 @@ export interface About {
 }
 
 /** What a mapping made of a record, and not the reason why it made nothing. */
-export function isMade<T>(answer: readonly T[] | Trouble): answer is readonly T[] {
+export function isMade<T>(answer: readonly T[] | Problem): answer is readonly T[] {
   return Array.isArray(answer);
 }
 
-/** The trouble names the rule of the mapping; a person must also know which record broke it. */
+/** The problem names the rule of the mapping; a person must also know which record broke it. */
 export function blame(
-  trouble: Trouble,
+  problem: Problem,
   { file, line }: Pick<SourceRecord, 'file' | 'line'>,
-): Trouble {
-  const { place } = trouble;
+): Problem {
+  const { place } = problem;
   const rule = place === null ? '' : ` (rule ${place.file}:${place.line ?? ''})`;
-  const text = trouble.text + rule;
-  return { ...trouble, text, place: { file, line, field: place?.field ?? null } };
+  const text = problem.text + rule;
+  return { ...problem, text, place: { file, line, field: place?.field ?? null } };
 }

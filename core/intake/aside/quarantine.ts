@@ -1,6 +1,6 @@
 import type { RecordBatch, SourceRecord } from '../../connector/connector.ts';
 import { idOf } from '../../message/digest.ts';
-import type { JsonObject, Message, Trouble } from '../../message/message.ts';
+import type { JsonObject, Message, Problem } from '../../message/message.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import { messageOf } from './set-aside.ts';
@@ -26,7 +26,7 @@ export class Quarantine {
   /** Of earlier runs, tried again in vain. */
   readonly #again: Message[] = [];
   readonly #records = new Map<string, QuarantinedRecord>();
-  readonly #healed = new Set<string>();
+  readonly #resolved = new Set<string>();
 
   constructor(task: IntakeTask, context: IntakeContext) {
     this.#task = task;
@@ -38,25 +38,25 @@ export class Quarantine {
   }
 
   /** A record that could not even be read has no value that could be tried again. */
-  add(stream: string, ids: readonly string[], trouble: Trouble, record?: SourceRecord): void {
-    const name = ids[0] ?? `${trouble.place?.file}:${trouble.place?.line}`;
+  add(stream: string, ids: readonly string[], problem: Problem, record?: SourceRecord): void {
+    const name = ids[0] ?? `${problem.place?.file}:${problem.place?.line}`;
     const { module: source } = this.#task;
     const id = quarantineId(source, stream, name);
     this.#bad.add(`${stream}/${name}`);
-    this.#messages.set(id, this.#messageOf(id, stream, trouble));
+    this.#messages.set(id, this.#messageOf(id, stream, problem));
     if (record === undefined || this.#records.size >= MOST_KEPT) return;
     const { value, file, line } = record;
     this.#records.set(id, { id, source, stream, value, file, line });
   }
 
   /** A record of an earlier run is bad still, or for another reason. */
-  addAgain({ id, stream }: QuarantinedRecord, trouble: Trouble): void {
-    this.#again.push(this.#messageOf(id, stream, trouble));
+  addAgain({ id, stream }: QuarantinedRecord, problem: Problem): void {
+    this.#again.push(this.#messageOf(id, stream, problem));
   }
 
   /** Whether a record has come anew in this run, good or bad. */
   hasMet(id: string): boolean {
-    return this.#messages.has(id) || this.#healed.has(id);
+    return this.#messages.has(id) || this.#resolved.has(id);
   }
 
   /**
@@ -82,37 +82,37 @@ export class Quarantine {
       this.#messages.delete(id);
       this.#records.delete(id);
     }
-    if (mode === 'delta') this.heal(id);
+    if (mode === 'delta') this.resolve(id);
   }
 
-  heal(id: string): void {
-    this.#healed.add(id);
+  resolve(id: string): void {
+    this.#resolved.add(id);
   }
 
   /** Ids of what earlier runs set aside, and is not to be tried again once this run is applied. */
   settled(): readonly string[] {
-    return [...this.#healed, ...this.#messages.keys()].filter((id) => !this.#records.has(id));
+    return [...this.#resolved, ...this.#messages.keys()].filter((id) => !this.#records.has(id));
   }
 
-  /** Keeps the messages. After a full read, whatever this run did not set aside has healed. */
+  /** Keeps the messages. After a full read, whatever this run did not set aside is resolved. */
   async keep(isFull: boolean): Promise<void> {
     const { messages, quarantine } = this.#context.store;
     await quarantine.put([...this.#records.values()]);
     await messages.put([...this.#messages.values(), ...this.#again]);
     if (isFull) await messages.removeStale(this.#task.module, ['inbound'], this.#task.run);
-    const open = await messages.get([...this.#healed].filter((id) => !this.#messages.has(id)));
+    const open = await messages.get([...this.#resolved].filter((id) => !this.#messages.has(id)));
     await messages.settle(open.map((message) => ({ message, result: { kind: 'superseded' } })));
   }
 
-  #messageOf(id: string, objectKind: string, trouble: Trouble): Message {
+  #messageOf(id: string, objectKind: string, problem: Problem): Message {
     const { module: target, run } = this.#task;
-    const about = { target, objectKind, origin: NOBODY, key: id, run, trouble };
+    const about = { target, objectKind, origin: NOBODY, key: id, run, problem };
     return messageOf({ id, type: 'inbound', ...about }, this.#context.now());
   }
 }
 
 function isAt(message: Message | undefined, { file, line }: SourceRecord): boolean {
-  const place = message?.trouble?.place;
+  const place = message?.problem?.place;
   return place?.file === file && place.line === line;
 }
 

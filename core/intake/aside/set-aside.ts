@@ -3,7 +3,7 @@ import type { Message } from '../../message/message.ts';
 /** What was set aside, where, and why. */
 export type SetAside = Pick<
   Message,
-  'id' | 'type' | 'target' | 'objectKind' | 'origin' | 'key' | 'trouble' | 'run'
+  'id' | 'type' | 'target' | 'objectKind' | 'origin' | 'key' | 'problem' | 'run'
 >;
 
 /** The message about something that could not be taken in: a person mends it at its source. */

@@ -1,7 +1,7 @@
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import { openKeepers } from '../keepers.ts';
-import { applySealed } from '../merge/apply.ts';
-import { gatherTwins } from '../merge/mergers.ts';
+import { applyCommitted } from '../merge/apply.ts';
+import { gatherDuplicates } from '../merge/duplicates.ts';
 import { Receiver } from '../read/receive.ts';
 
 /**
@@ -23,9 +23,9 @@ export async function tryAlone(task: IntakeTask, context: IntakeContext): Promis
   await receiver.keep();
   await identity.keep();
   const checkpoint = await store.intake.checkpoint(module, '');
-  await store.intake.seal(run, module, { '': checkpoint }, receiver.settled());
-  await applySealed(keepers, context);
-  await gatherTwins(run, receiver.mergers, keepers, context);
+  await store.intake.commit(run, module, { '': checkpoint }, receiver.settled());
+  await applyCommitted(keepers, context);
+  await gatherDuplicates(run, receiver.merged, keepers, context);
   await keepers.protections.enact();
   return receiver.counts()['changed'] ?? 0;
 }

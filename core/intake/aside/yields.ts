@@ -1,7 +1,7 @@
 import type { RecordBatch } from '../../connector/connector.ts';
 import { RefusedFailure } from '../../failure/failure.ts';
 import type { InboundMapping } from '../../mapping/compiled.ts';
-import type { Trouble } from '../../message/message.ts';
+import type { Problem } from '../../message/message.ts';
 import type { StreamYield } from '../../store/run-store.ts';
 
 interface Tally {
@@ -55,8 +55,8 @@ export class Yields {
   }
 
   /** Mappings that made nothing of any record of a whole set which none took. */
-  remarks(module: string): readonly Trouble[] {
-    const found: Trouble[] = [];
+  remarks(module: string): readonly Problem[] {
+    const found: Problem[] = [];
     for (const [stream, { mode, records, leftOut, ofMapping }] of this.#streams) {
       if (mode !== 'full' || leftOut === 0) continue;
       for (const [mapping, made] of ofMapping) {
@@ -72,10 +72,10 @@ function unused(
   stream: string,
   { records, leftOut }: Pick<StreamYield, 'records' | 'leftOut'>,
   { file, conditions }: InboundMapping,
-): Trouble {
+): Problem {
   const why = conditions.map(({ text, line }) => `${text} (line ${line})`).join(', ');
   const reason = why === '' ? '' : `: ${why}`;
   const text = `${module}: of ${records} records of ${stream} ${leftOut} became nothing, and ${file} makes nothing of any of them${reason}`;
   const place = { file, line: conditions[0]?.line ?? null, field: `${stream} ${file}` };
-  return new RefusedFailure('RECORDS_UNUSED', text, { place }).toTrouble();
+  return new RefusedFailure('RECORDS_UNUSED', text, { place }).toProblem();
 }

@@ -34,9 +34,9 @@ export async function shortfall(
   for (const [stream, { parts: read }] of receiver.fullStreams()) {
     const kept = await store.intake.countParts(task.module, stream);
     const gone = missing.get(stream)?.count ?? 0;
-    const trouble = judge(stream, { read, kept, gone }, minRecords);
-    if (trouble === null) continue;
-    found.push(trouble);
+    const problem = judge(stream, { read, kept, gone }, minRecords);
+    if (problem === null) continue;
+    found.push(problem);
     counts[`${stream} read`] = read;
     counts[`${stream} kept`] = kept;
     counts[`${stream} missing`] = gone;

@@ -7,7 +7,7 @@ import {
   refusedHint,
   useApproval,
 } from '../../guard/holds.ts';
-import type { Trouble } from '../../message/message.ts';
+import type { Problem } from '../../message/message.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import type { Receiver } from '../read/receive.ts';
 import { type Shortfall, shortfall } from './completeness.ts';
@@ -89,7 +89,7 @@ async function holdAll(
   { module, run, rules }: IntakeTask,
   { store, now }: IntakeContext,
   { failure, digest, counts }: Shortfall,
-  more: readonly Trouble[],
+  more: readonly Problem[],
 ): Promise<never> {
   const subject = subjectOf(module);
   const refusal = await refusalOf(store, subject, digest);
@@ -97,7 +97,7 @@ async function holdAll(
     const text = `${failure.message}; refused by ${refusal.decidedBy}`;
     throw new InvalidFailure(failure.code, text, { hint: refusedHint(refusal) });
   }
-  const held = { subject, run, reasons: [failure.toTrouble(), ...more], digest, counts };
+  const held = { subject, run, reasons: [failure.toProblem(), ...more], digest, counts };
   await openHold(store, { ...held, needs: rules.approvals }, now());
   throw failure;
 }

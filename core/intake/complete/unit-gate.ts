@@ -10,7 +10,7 @@ import {
   useApprovedParts,
 } from '../../guard/holds.ts';
 import { digestOf } from '../../message/digest.ts';
-import type { Json, Trouble } from '../../message/message.ts';
+import type { Json, Problem } from '../../message/message.ts';
 import type { PartRemoval } from '../../store/intake-store.ts';
 import type { HoldPart } from '../../store/run-store.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
@@ -53,12 +53,12 @@ export class UnitGate {
   }
 
   /** Which school units lack most, where the source as a whole is held. */
-  async shortfalls(missing: ReadonlyMap<string, Missing>): Promise<readonly Trouble[]> {
+  async shortfalls(missing: ReadonlyMap<string, Missing>): Promise<readonly Problem[]> {
     const { module, rules } = this.#task;
     const found = await unitShortfalls(rules.perUnit, this.#units, missing);
     const lost = ({ counts }: HoldPart) => counts['missing'] ?? 0;
     const most = [...found].sort((a, b) => lost(b) - lost(a)).slice(0, MOST_NAMED);
-    return most.map((part) => failureOf(module, part, rules.perUnit).toTrouble());
+    return most.map((part) => failureOf(module, part, rules.perUnit).toProblem());
   }
 
   /** The run has come to nothing: what was approved is approved still. */
@@ -135,7 +135,7 @@ export class UnitGate {
     if (waiting.length === 0) return null;
     const failures = waiting.map(({ part }) => failureOf(module, part, rules.perUnit));
     const parts = waiting.map(({ part }) => part);
-    const reasons = failures.map((failure) => failure.toTrouble());
+    const reasons = failures.map((failure) => failure.toProblem());
     const counts = { missing: parts.reduce((sum, part) => sum + (part.counts['missing'] ?? 0), 0) };
     const digest = digestOf(parts.map((part) => part.digest));
     const withheld = waiting.reduce((sum, { removals }) => sum + removals.length, 0);

@@ -15,15 +15,15 @@ const LOOKUP_DIGITS = 16;
 /**
  * The workspace's identities. A UUID from outside is taken as it is (SS 12000: one shared transfer
  * id). Any other id is hashed with the workspace's secret key: an unkeyed hash of a personal number
- * could be reversed by trying them all. Where a source has found two persons to be one, the twin's
- * id leads to the survivor's from then on; the twin's own id is kept, so that they can be separated
+ * could be reversed by trying them all. Where a source has found two persons to be one, the duplicate's
+ * id leads to the survivor's from then on; the duplicate's own id is kept, so that they can be separated
  * again.
  */
 export class Identity {
   readonly #store: Store;
   readonly #key: string;
   readonly #lookupKey: KeyObject;
-  /** Twin -> survivor. */
+  /** Duplicate -> survivor. */
   #merged = new Map<string, string>();
   /** Own id -> the own id of whoever the source has given it to. */
   #passedOn = new Map<string, string>();
@@ -96,16 +96,16 @@ export class Identity {
     return lastOf(this.#merged, id);
   }
 
-  twinsOf(survivor: string): readonly string[] {
-    return [...this.#merged].flatMap(([twin, into]) => (into === survivor ? [twin] : []));
+  duplicatesOf(survivor: string): readonly string[] {
+    return [...this.#merged].flatMap(([duplicate, into]) => (into === survivor ? [duplicate] : []));
   }
 
-  merge(twin: string, survivor: string): void {
-    this.#merged.set(twin, survivor);
+  merge(duplicate: string, survivor: string): void {
+    this.#merged.set(duplicate, survivor);
   }
 
-  separate(twin: string): void {
-    this.#merged.delete(twin);
+  separate(duplicate: string): void {
+    this.#merged.delete(duplicate);
   }
 
   /** Forgets what was not kept: a run that failed has merged nobody. */
@@ -122,7 +122,7 @@ export class Identity {
   }
 }
 
-/** Where the chain ends; a circle, two records that each call the other a twin, leads nowhere. */
+/** Where the chain ends; two records that each call the other a duplicate lead nowhere. */
 function lastOf(next: ReadonlyMap<string, string>, first: string): string {
   const seen = new Set([first]);
   for (let at = first; ; ) {

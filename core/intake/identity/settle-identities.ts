@@ -1,7 +1,7 @@
 import type { EntityRef } from '../../message/message.ts';
 import type { IntakeContext } from '../intake-task.ts';
 import { type Keepers, openKeepers } from '../keepers.ts';
-import { applyBatch, applySealed } from '../merge/apply.ts';
+import { applyBatch, applyCommitted } from '../merge/apply.ts';
 import { moveParts } from '../merge/move-parts.ts';
 import { SUBJECT } from './strangers.ts';
 
@@ -41,7 +41,7 @@ async function passOn(
 ): Promise<void> {
   const { identity } = context;
   const { protections } = keepers;
-  await applySealed(keepers, context);
+  await applyCommitted(keepers, context);
   const to = { kind: from.kind, id: identity.passOn(from.id, occasion) };
   await identity.keep();
   protections.share(from, to);

@@ -4,14 +4,14 @@ import type { Invalidity } from '../../schema/canonical.ts';
 import type { MergedEntity, TouchedEntity } from '../../store/intake-store.ts';
 import type { IntakeContext } from '../intake-task.ts';
 import type { Keepers } from '../keepers.ts';
-import { closeHealed, invalidMessage } from './invalid-entity.ts';
+import { closeResolved, invalidMessage } from './invalid-entity.ts';
 import { lookupsOf } from './lookup-index.ts';
 import { mergeParts, type Owners } from './merge.ts';
 import type { Protections } from './protections.ts';
 import { Repetitions } from './repetitions.ts';
 
 const NO_OWNERS: Owners = new Map();
-const NOTHING = { hash: '', references: [], lookups: [], isShielded: false, goesAtOnce: false };
+const NOTHING = { hash: '', references: [], lookups: [], isProtected: false, goesAtOnce: false };
 
 interface Applied {
   /** How many entities contradict their schema, and were kept as they were. */
@@ -19,16 +19,16 @@ interface Applied {
   readonly repetitions: Repetitions;
 }
 
-/** Applies every sealed run: this one's, and what a crash left behind. */
-export async function applySealed(keepers: Keepers, context: IntakeContext): Promise<Applied> {
+/** Applies every committed run: this one's, and what a crash left behind. */
+export async function applyCommitted(keepers: Keepers, context: IntakeContext): Promise<Applied> {
   let invalid = 0;
   const repetitions = new Repetitions();
   const { intake, messages } = context.store;
-  for (const { run, source } of await intake.sealed()) {
-    const isHealing = (await messages.count({ type: ['entity'] })) > 0;
+  for (const { run, source } of await intake.committed()) {
+    const isResolving = (await messages.count({ type: ['entity'] })) > 0;
     for await (const touched of intake.touched(run)) {
       const batch = await applyBatch(run, source, touched, keepers, context);
-      if (isHealing) await closeHealed(batch.good, context);
+      if (isResolving) await closeResolved(batch.good, context);
       invalid += batch.invalid;
       for (const { repeated } of touched) repetitions.add(repeated);
     }
@@ -99,8 +99,8 @@ async function mergedFrom(
   if (fault !== null) return { result: { entity, content: 'keep', ...NOTHING }, fault };
   const references = schema?.referencesOf(content) ?? [];
   const lookups = lookupsOf(content, schema, context.identity);
-  const isShielded = schema?.isProtected(content) === true;
-  const about = { hash: digestOf(content), references, lookups, isShielded, goesAtOnce: false };
+  const isProtected = schema?.isProtected(content) === true;
+  const about = { hash: digestOf(content), references, lookups, isProtected, goesAtOnce: false };
   return { result: { entity, content, ...about }, fault: null };
 }
 

@@ -18,14 +18,14 @@ export function invalidMessage(
   const top = field.split(/[.[]/, 1)[0] ?? field;
   const speaker = parts.find((part) => top in part.content) ?? parts[0];
   const file = speaker?.file ?? '';
-  const trouble = {
+  const problem = {
     code: 'ENTITY_INVALID',
     text: `${entity.kind}: ${field} ${text}`,
     hint: 'Mend the field named at its source; the last good value stays in place until then.',
     place: { file, line: speaker?.line ?? null, field },
   };
   const { kind, id: key } = entity;
-  const about = { target: source, objectKind: kind, origin: entity, key, trouble, run };
+  const about = { target: source, objectKind: kind, origin: entity, key, problem, run };
   return messageOf({ id: entityMessageId(entity), type: 'entity', ...about }, at);
 }
 
@@ -34,7 +34,7 @@ export function entityMessageId(entity: EntityRef): string {
   return idOf('entity', entity.kind, entity.id);
 }
 
-export async function closeHealed(
+export async function closeResolved(
   good: readonly EntityRef[],
   { store: { messages } }: IntakeContext,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import type { IntakeContext } from '../intake-task.ts';
 import { openKeepers } from '../keepers.ts';
 import { applyBatch } from './apply.ts';
-import { closeHealed } from './invalid-entity.ts';
+import { closeResolved } from './invalid-entity.ts';
 
 const MERGED_BY = 'merged by';
 /** In the place of a source: nothing was read. */
@@ -21,7 +21,7 @@ export async function mergeAnew(run: string, rules: string, context: IntakeConte
   for await (const entities of store.intake.all()) {
     context.signal.throwIfAborted();
     const { good } = await applyBatch(run, NO_SOURCE, entities, keepers, context);
-    await closeHealed(good, context);
+    await closeResolved(good, context);
     done += entities.length;
     onProgress({ step, done, total: null, ended: false });
   }

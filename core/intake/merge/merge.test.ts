@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { PART_OF_TWIN } from '../../mapping/compiled.ts';
+import { PART_OF_DUPLICATE } from '../../mapping/compiled.ts';
 import type { JsonObject } from '../../message/message.ts';
 import type { Part } from '../../store/intake-store.ts';
 import { mergeParts, type Owners } from './merge.ts';
@@ -34,10 +34,10 @@ describe('merging parts into an entity', () => {
     });
   });
 
-  it('counts once what a merged twin says as well', () => {
+  it('counts once what a merged duplicate says as well', () => {
     const own = part('register', 'enrolment', { enrolments: [{ year: 1 }] });
-    const twins = part('register', 'enrolment', { enrolments: [{ year: 1 }, { year: 2 }] });
-    const merged = merge([own, { ...twins, part: `${PART_OF_TWIN}t1` }]);
+    const duplicates = part('register', 'enrolment', { enrolments: [{ year: 1 }, { year: 2 }] });
+    const merged = merge([own, { ...duplicates, part: `${PART_OF_DUPLICATE}t1` }]);
     assert.deepEqual(merged, { id: 'e1', enrolments: [{ year: 1 }, { year: 2 }] });
   });
 

@@ -1,4 +1,4 @@
-import { PART_OF_TWIN } from '../../mapping/compiled.ts';
+import { PART_OF_DUPLICATE } from '../../mapping/compiled.ts';
 import { digestOf, isList, isObject } from '../../message/digest.ts';
 import type { Entity, Json } from '../../message/message.ts';
 import type { Part } from '../../store/intake-store.ts';
@@ -19,7 +19,7 @@ export function mergeParts(id: string, parts: readonly Part[], owners: Owners): 
     const facet = facets.get(part.source) ?? {};
     facets.set(part.source, facet);
     for (const [field, value] of Object.entries(part.content)) {
-      facet[field] = joined(facet[field], value, part.part.includes(PART_OF_TWIN));
+      facet[field] = joined(facet[field], value, part.part.includes(PART_OF_DUPLICATE));
     }
   }
   const merged: Record<string, Json> = {};
@@ -32,17 +32,17 @@ export function mergeParts(id: string, parts: readonly Part[], owners: Owners): 
   return { id, ...inOrder(merged) };
 }
 
-/** What a merged twin says fills gaps and lengthens lists; it never speaks against the survivor. */
-function joined(before: Json | undefined, value: Json, isOfTwin: boolean): Json {
+/** A merged duplicate fills gaps and lengthens lists; it never speaks against the survivor. */
+function joined(before: Json | undefined, value: Json, isOfDuplicate: boolean): Json {
   if (isList(before) && isList(value))
-    return [...before, ...(isOfTwin ? news(before, value) : value)];
+    return [...before, ...(isOfDuplicate ? news(before, value) : value)];
   if (isObject(before) && isObject(value)) {
     const result: Record<string, Json> = { ...before };
     for (const [field, item] of Object.entries(value))
-      result[field] = joined(result[field], item, isOfTwin);
+      result[field] = joined(result[field], item, isOfDuplicate);
     return result;
   }
-  return isOfTwin ? (before ?? value) : value;
+  return isOfDuplicate ? (before ?? value) : value;
 }
 
 /** Both may have been enrolled at one school on one day: that is one enrolment. */

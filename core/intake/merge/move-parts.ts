@@ -3,7 +3,7 @@ import type { EntityRef, JsonObject } from '../../message/message.ts';
 import type { Part } from '../../store/intake-store.ts';
 import type { IntakeContext } from '../intake-task.ts';
 import type { Keepers } from '../keepers.ts';
-import { applySealed } from './apply.ts';
+import { applyCommitted } from './apply.ts';
 
 /** In the place of a source: nothing was read. */
 const NO_SOURCE = 'identities';
@@ -33,8 +33,8 @@ export async function moveParts(
     const renamed = parts.map((part) => withId(part, from.id, to.id));
     await store.intake.stage(run, renamed);
   }
-  await store.intake.seal(run, NO_SOURCE, {});
-  await applySealed(keepers, context);
+  await store.intake.commit(run, NO_SOURCE, {});
+  await applyCommitted(keepers, context);
 }
 
 /** An id of ours stands nowhere but where it is meant. */

@@ -45,7 +45,7 @@ export class Protections {
     const protections = new Protections(context, new Set());
     for (const one of await store.protections.all()) protections.#learn(one);
     for (const kind of canonical.kinds) {
-      for (const { entity } of await store.entities.shielded(kind)) {
+      for (const { entity } of await store.entities.protected(kind)) {
         protections.#adopt({ kind, id: entity.id }, entity);
       }
     }
@@ -87,7 +87,7 @@ export class Protections {
     return withAll(spoken, said);
   }
 
-  /** From here on what was heard is not forgotten, whatever becomes of the run. */
+  /** From here on what was heard is not orphaned, whatever becomes of the run. */
   async keep(): Promise<void> {
     const news = this.#news;
     this.#news = [];
@@ -106,7 +106,7 @@ export class Protections {
       this.#shown.add(name);
       if (canonical.get(kind)?.isProtected(stored.entity) !== false) continue;
       const entity = withAll(stored.entity, said);
-      await store.entities.rewrite([{ kind, entity, hash: digestOf(entity), isShielded: true }]);
+      await store.entities.rewrite([{ kind, entity, hash: digestOf(entity), isProtected: true }]);
     }
   }
 

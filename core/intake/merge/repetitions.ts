@@ -1,5 +1,5 @@
 import { RefusedFailure } from '../../failure/failure.ts';
-import type { Trouble } from '../../message/message.ts';
+import type { Problem } from '../../message/message.ts';
 import { textOfPlaces } from '../../message/places.ts';
 import type { Part } from '../../store/intake-store.ts';
 
@@ -17,7 +17,7 @@ export class Repetitions {
     }
   }
 
-  remarksOf(module: string, streams: readonly string[]): readonly Trouble[] {
+  remarksOf(module: string, streams: readonly string[]): readonly Problem[] {
     return streams.flatMap((stream) => {
       const { count, first } = this.#ofStream.get(stream) ?? { count: 0, first: [] };
       const [part] = first;
@@ -25,7 +25,7 @@ export class Repetitions {
       const where = textOfPlaces(first, count);
       const text = `${module}: ${count} of ${stream} came twice, and not the same: ${where}`;
       const place = { file: part.file, line: part.line, field: null };
-      return [new RefusedFailure('RECORD_REPEATED', text, { place }).toTrouble()];
+      return [new RefusedFailure('RECORD_REPEATED', text, { place }).toProblem()];
     });
   }
 }

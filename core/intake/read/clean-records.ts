@@ -2,7 +2,7 @@ import type { RecordBatch, SourceRecord } from '../../connector/connector.ts';
 import { RefusedFailure } from '../../failure/failure.ts';
 import { canonicalText, isFormula } from '../../message/canonical-text.ts';
 import { isList } from '../../message/digest.ts';
-import type { Json, JsonObject, Trouble } from '../../message/message.ts';
+import type { Json, JsonObject, Problem } from '../../message/message.ts';
 
 /**
  * Brings the texts of all records into their canonical spelling before anything is made of them, so
@@ -19,7 +19,7 @@ export class RecordCleaner {
   }
 
   clean(batch: RecordBatch): RecordBatch {
-    const remarks: Trouble[] = [];
+    const remarks: Problem[] = [];
     const records = batch.records.map((record) => {
       const value = cleanObject(record.value);
       if (value !== record.value) this.#cleaned += 1;
@@ -30,8 +30,8 @@ export class RecordCleaner {
     return { ...batch, records, remarks: [...(batch.remarks ?? []), ...remarks] };
   }
 
-  #formulasIn(stream: string, { value, file, line }: SourceRecord): readonly Trouble[] {
-    const remarks: Trouble[] = [];
+  #formulasIn(stream: string, { value, file, line }: SourceRecord): readonly Problem[] {
+    const remarks: Problem[] = [];
     for (const field of Object.keys(value)) {
       const text = value[field];
       if (typeof text !== 'string' || !isFormula(text)) continue;
@@ -40,7 +40,7 @@ export class RecordCleaner {
       this.#told.add(name);
       const what = `${file}, line ${line}: ${field} begins as a formula does`;
       const place = { file, line, field: name };
-      remarks.push(new RefusedFailure('VALUE_FORMULA', what, { place }).toTrouble());
+      remarks.push(new RefusedFailure('VALUE_FORMULA', what, { place }).toProblem());
     }
     return remarks;
   }

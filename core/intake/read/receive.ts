@@ -1,7 +1,7 @@
 import type { RecordBatch, RecordFault, SourceRecord } from '../../connector/connector.ts';
 import type { InboundContext, InboundMapping, PartDraft } from '../../mapping/compiled.ts';
 import { digestOf } from '../../message/digest.ts';
-import type { JsonObject, Trouble } from '../../message/message.ts';
+import type { JsonObject, Problem } from '../../message/message.ts';
 import type { Part } from '../../store/intake-store.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
 import type { Run } from '../../store/run-store.ts';
@@ -10,7 +10,7 @@ import { Quarantine } from '../aside/quarantine.ts';
 import { Yields } from '../aside/yields.ts';
 import { inboundContext } from '../inbound-context.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
-import { followMergers, type Merger } from '../merge/mergers.ts';
+import { type Duplicate, followDuplicates } from '../merge/duplicates.ts';
 import type { Protections } from '../merge/protections.ts';
 import type { Repetitions } from '../merge/repetitions.ts';
 import { Deletions } from './deletions.ts';
@@ -29,12 +29,12 @@ export class Receiver {
   readonly #patcher: Patcher;
   readonly #quarantine: Quarantine;
   /** Who has been found to be one with whom in this run. */
-  readonly mergers: Merger[] = [];
+  readonly merged: Duplicate[] = [];
   readonly streams = new StreamStates();
   readonly #order = new DeliveryOrder();
   readonly #yields = new Yields();
   readonly #deletions = new Deletions();
-  readonly #remarks: Trouble[];
+  readonly #remarks: Problem[];
   #asOf: number | null = null;
   readonly #staging: Staging;
   #records = 0;
@@ -92,8 +92,8 @@ export class Receiver {
   }
 
   /**
-   * Keeps the messages of records that could not be taken in, without those that healed, and the
-   * order of whole sets, with which the next ones are compared.
+   * Keeps the messages of records that could not be taken in, without those that are resolved, and
+   * the order of whole sets, with which the next ones are compared.
    */
   async keep(): Promise<void> {
     await this.#deletions.keep(this.#context.store);
@@ -142,7 +142,7 @@ export class Receiver {
         ids.push(...mapping.externalIds(value));
       }
     }
-    await this.#setAside(stream, ids, failure.toTrouble(), state);
+    await this.#setAside(stream, ids, failure.toProblem(), state);
   }
 
   async #removals(
@@ -172,7 +172,7 @@ export class Receiver {
   }
 
   async #changes(
-    drafts: readonly PartDraft[] | Trouble,
+    drafts: readonly PartDraft[] | Problem,
     { record, batch: { stream, mode }, mapping, state }: About,
     before: Change[],
   ): Promise<readonly Change[]> {
@@ -182,8 +182,8 @@ export class Receiver {
       const about = this.#hear(record.value, mapping, true, record.file);
       const parts = about.map((part) => ({ ...part, source: this.#task.module, stream }));
       await this.#context.store.intake.takeBack(this.#task.run, parts);
-      const trouble = blame(drafts, record);
-      await this.#setAside(stream, mapping.externalIds(record.value), trouble, state, record);
+      const problem = blame(drafts, record);
+      await this.#setAside(stream, mapping.externalIds(record.value), problem, state, record);
       return [];
     }
     this.#quarantine.noteGood(stream, mapping.externalIds, mode, record);
@@ -200,7 +200,7 @@ export class Receiver {
     const changes: Change[] = [];
     for (const draft of drafts) {
       this.#deletions.takeBack(draft.entity);
-      changes.push(...(await this.#followMergers(draft, stream, record)));
+      changes.push(...(await this.#followDuplicates(draft, stream, record)));
       const part = await this.#part(draft, stream, record);
       this.#protections.hear(part);
       changes.push({ put: part });
@@ -225,7 +225,7 @@ export class Receiver {
     const full = this.fullStreams();
     for await (const records of this.#context.store.quarantine.scan(this.#task.module)) {
       for (const one of records.filter(({ id }) => !this.#quarantine.hasMet(id))) {
-        if (full.has(one.stream)) this.#quarantine.heal(one.id);
+        if (full.has(one.stream)) this.#quarantine.resolve(one.id);
         else await this.#tryOneAgain(one);
       }
     }
@@ -236,30 +236,30 @@ export class Receiver {
     const record: SourceRecord = { operation: 'upsert', ...one };
     const mappings = this.#task.mappings.filter(({ from }) => from.stream === stream);
     const converted = mappings.map((mapping) => mapping.convert(value, this.#mapping));
-    const trouble = converted.find((drafts) => !isMade(drafts));
-    if (trouble !== undefined && !isMade(trouble)) {
+    const problem = converted.find((drafts) => !isMade(drafts));
+    if (problem !== undefined && !isMade(problem)) {
       for (const mapping of mappings) this.#hear(value, mapping, true);
-      this.#quarantine.addAgain(one, blame(trouble, record));
+      this.#quarantine.addAgain(one, blame(problem, record));
       return;
     }
     const drafts = converted.filter(isMade).flat();
     await this.#staging.stage(await this.#changesOf(drafts, stream, record));
-    this.#quarantine.heal(one.id);
+    this.#quarantine.resolve(one.id);
   }
 
-  async #followMergers(
+  async #followDuplicates(
     draft: PartDraft,
     stream: string,
     record: SourceRecord,
   ): Promise<readonly Change[]> {
-    const followed = await followMergers(draft, this.#context, this.#protections);
+    const followed = await followDuplicates(draft, this.#context, this.#protections);
     const { parts, removals, refused, merged } = followed;
-    for (const twin of merged) this.mergers.push({ twin, entity: draft.entity });
+    for (const duplicate of merged) this.merged.push({ duplicate, entity: draft.entity });
     if (refused !== null) {
       const name = `${draft.externalId} (merger)`;
       this.#quarantine.add(stream, [name], blame(refused, record));
     }
-    // Removals first: a part may be removed under the twin and staged under the survivor.
+    // Removals first: a part may be removed under the duplicate and staged under the survivor.
     return [...removals.map((remove) => ({ remove })), ...parts.map((put) => ({ put }))];
   }
 
@@ -275,14 +275,14 @@ export class Receiver {
   async #setAside(
     stream: string,
     ids: readonly string[],
-    trouble: Trouble,
+    problem: Problem,
     state: StreamState,
     record?: SourceRecord,
   ): Promise<void> {
     const { intake } = this.#context.store;
-    if (ids.length === 0) noteNobody(state, trouble);
+    if (ids.length === 0) noteNobody(state, problem);
     for (const id of ids) await intake.keep(this.#task.run, this.#task.module, stream, id);
     state.parts += 1;
-    this.#quarantine.add(stream, ids, trouble, record);
+    this.#quarantine.add(stream, ids, problem, record);
   }
 }

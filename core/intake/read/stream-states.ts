@@ -1,5 +1,5 @@
 import type { RecordBatch } from '../../connector/connector.ts';
-import type { Place, Trouble } from '../../message/message.ts';
+import type { Place, Problem } from '../../message/message.ts';
 
 const EXAMPLES = 5;
 
@@ -40,7 +40,7 @@ export class StreamStates {
 }
 
 /** A bad record names nobody. */
-export function noteNobody(state: StreamState, { place }: Trouble): void {
+export function noteNobody(state: StreamState, { place }: Problem): void {
   state.unidentified += 1;
   if (place !== null && state.nobodyAt.length < EXAMPLES) state.nobodyAt.push(place);
 }

@@ -3,26 +3,26 @@ import { isList } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
 
 /** The first day on which what is being judged may be otherwise; see `judgedUntil`. */
-let horizon = FOREVER;
+let recheck = FOREVER;
 
 /**
  * Judges something, and answers with it the first day on which the dates that it asked about may
  * say something else: until then only a change of data can change the judgement.
  */
 export function judgedUntil<T>(judge: () => T): { readonly result: T; readonly until: string } {
-  const outer = horizon;
-  horizon = FOREVER;
+  const outer = recheck;
+  recheck = FOREVER;
   try {
     const result = judge();
-    return { result, until: horizon };
+    return { result, until: recheck };
   } finally {
-    horizon = outer;
+    recheck = outer;
   }
 }
 
 /** Notes that what is being judged may be otherwise from that day on. */
 export function mayChangeOn(day: string): void {
-  horizon = earlierOf(day, horizon);
+  recheck = earlierOf(day, recheck);
 }
 
 /** Notes that what is being judged may be otherwise tomorrow. */

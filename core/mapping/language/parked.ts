@@ -1,6 +1,6 @@
 import type { FailureCode } from '../../failure/catalogue.ts';
 import { RefusedFailure } from '../../failure/failure.ts';
-import type { Trouble } from '../../message/message.ts';
+import type { Problem } from '../../message/message.ts';
 
 /** Where a rule stands: what a person must look at when it parks. */
 export interface RulePlace {
@@ -12,21 +12,21 @@ export interface RulePlace {
 
 /** Thrown inside a mapping when an object or part cannot be made; never leaves the mapping. */
 export class Parked {
-  readonly trouble: Trouble;
+  readonly problem: Problem;
 
   constructor(code: FailureCode, text: string, place: RulePlace) {
-    this.trouble = new RefusedFailure(code, `${place.field}: ${text}`, { place }).toTrouble();
+    this.problem = new RefusedFailure(code, `${place.field}: ${text}`, { place }).toProblem();
   }
 }
 
 /**
- * What an evaluation threw, as trouble. A defect of ours too is that of one record or entity, which
- * keeps its last good value: no input ends the run of all others. Its message may quote a value.
+ * What an evaluation threw, as a problem. A defect of ours too is that of one record or entity,
+ * which keeps its last good value: no input ends the run of others. Its message may quote a value.
  */
-export function troubleOf(thrown: unknown): Trouble {
-  if (thrown instanceof Parked) return thrown.trouble;
+export function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof Parked) return thrown.problem;
   const name = thrown instanceof Error ? thrown.name : typeof thrown;
-  return new RefusedFailure('MAPPING_BROKE', `the mapping broke: ${name}`).toTrouble();
+  return new RefusedFailure('MAPPING_BROKE', `the mapping broke: ${name}`).toProblem();
 }
 
 /** What is read; undefined where the reading comes to nothing, for whatever reason. */

@@ -8,7 +8,7 @@ export interface WrittenMapping {
   readonly entity?: {
     readonly identity: string;
     readonly of?: string;
-    readonly twins?: string;
+    readonly duplicates?: string;
   };
   readonly part?: WrittenRule;
   readonly supplement?: boolean;

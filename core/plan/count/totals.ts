@@ -52,7 +52,7 @@ const COUNTED_AS = {
   update: 'update',
   rekey: 'update',
   delete: 'delete',
-  deactivate: 'delete',
+  suspend: 'delete',
 } as const;
 
 /** Adds a plan's batches up. */
@@ -74,7 +74,7 @@ export class Tally {
       if (!isChange(entry)) continue;
       totals[COUNTED_AS[entry.action]] += 1;
       if (entry.action === 'rekey') totals.replace += 1;
-      if (entry.action === 'deactivate') totals.shut += 1;
+      if (entry.action === 'suspend') totals.shut += 1;
       const change = JSON.stringify([entry.action, name, key, hash]);
       unitHash.update(change);
       this.#digest.update(change);

@@ -1,6 +1,6 @@
 import type { Target, TargetKind } from '../../flow/target.ts';
 import { digestOf } from '../../message/digest.ts';
-import type { EntityRef, Json, JsonObject, Trouble } from '../../message/message.ts';
+import type { EntityRef, Json, JsonObject, Problem } from '../../message/message.ts';
 import { withoutReferences } from '../../message/reference-walk.ts';
 import type { Entry } from '../compare.ts';
 import type { Wanted } from '../project.ts';
@@ -8,16 +8,16 @@ import { keyTaken } from './key-taken.ts';
 
 /**
  * The keys that a target will hold after this plan, kind by kind: what an object may refer to, and
- * who claimed a key first. Entities that want the very same object share it. Keys of kinds that
- * nothing refers to are forgotten with the kind.
+ * who reserved a key first. Entities that want the very same object share it. Keys of kinds that
+ * nothing refers to are orphaned with the kind.
  */
 export class KnownKeys {
-  /** Kind -> key -> hash of the object that claimed it. */
+  /** Kind -> key -> hash of the object that reserved it. */
   readonly #byKind = new Map<string, Map<string, string>>();
   readonly #target: Target;
   /** `<kind>/<key>` of what the target does not hold yet. */
   readonly #created = new Set<string>();
-  #announced: { readonly kind: string; readonly keys: Set<string> } | null = null;
+  #declared: { readonly kind: string; readonly keys: Set<string> } | null = null;
 
   constructor(target: Target) {
     this.#target = target;
@@ -28,47 +28,47 @@ export class KnownKeys {
       if (!referredTo) this.#byKind.delete(name);
     }
     this.#byKind.set(kind.kind, new Map());
-    this.#announced = { kind: kind.kind, keys: new Set() };
+    this.#declared = { kind: kind.kind, keys: new Set() };
   }
 
-  /** A key of the present kind that will be claimed later: objects before it may refer to it. */
-  announce(key: string): void {
-    this.#announced?.keys.add(key);
+  /** A key of the present kind that will be reserved later: objects before it may refer to it. */
+  declare(key: string): void {
+    this.#declared?.keys.add(key);
   }
 
   has(kind: string, key: string): boolean {
     if (this.#byKind.get(kind)?.has(key) === true) return true;
-    return this.#announced?.kind === kind && this.#announced.keys.has(key);
+    return this.#declared?.kind === kind && this.#declared.keys.has(key);
   }
 
   /** What the target holds and this plan does not look at: it stays, and keeps its key. */
-  recall(kind: string, key: string, hash: string): void {
+  preload(kind: string, key: string, hash: string): void {
     const keys = this.#byKind.get(kind) ?? new Map<string, string>();
     this.#byKind.set(kind, keys);
     if (!keys.has(key)) keys.set(key, hash);
   }
 
-  /** Claims the keys of wanted objects; a key that another object has claimed is parked. */
-  claim(
+  /** Claims the keys of wanted objects; a key that another object has reserved is parked. */
+  reserve(
     kind: TargetKind,
     origin: EntityRef,
     wanted: readonly Wanted[],
-  ): { wanted: readonly Wanted[]; parked: readonly { key: string; trouble: Trouble }[] } {
+  ): { wanted: readonly Wanted[]; parked: readonly { key: string; problem: Problem }[] } {
     const keys = this.#byKind.get(kind.kind) ?? new Map<string, string>();
-    const parked: { key: string; trouble: Trouble }[] = [];
+    const parked: { key: string; problem: Problem }[] = [];
     const mine = wanted.filter(({ key, hash }) => {
-      const claimed = keys.get(key);
-      if (claimed === undefined) keys.set(key, hash);
-      else if (claimed !== hash) {
-        parked.push({ key, trouble: keyTaken(this.#target, kind.kind, origin.kind) });
+      const reserved = keys.get(key);
+      if (reserved === undefined) keys.set(key, hash);
+      else if (reserved !== hash) {
+        parked.push({ key, problem: keyTaken(this.#target, kind.kind, origin.kind) });
       }
-      return claimed === undefined;
+      return reserved === undefined;
     });
     return { wanted: mine.length === wanted.length ? wanted : mine, parked };
   }
 
-  /** Gives claimed keys back: their objects are not made now. */
-  disclaim(kind: TargetKind, entries: readonly Entry[]): void {
+  /** Gives reserved keys back: their objects are not made now. */
+  release(kind: TargetKind, entries: readonly Entry[]): void {
     for (const { key } of entries) this.#byKind.get(kind.kind)?.delete(key);
   }
 

@@ -7,7 +7,7 @@ import type { Store } from '../../store/store.ts';
 import { rivalsOf } from '../../view/doubled.ts';
 import { householdOf } from '../../view/household.ts';
 import { type HeldCounts, heldCountsOf } from '../count/held-counts.ts';
-import { type Affected, type ReachContext, reachOf } from './reach.ts';
+import { type Affected, type DependentsContext, dependentsOf } from './dependents.ts';
 
 /** Which entities a run plans, and what must be remembered of it so that the next one knows. */
 export interface PlanScope {
@@ -40,7 +40,7 @@ const WHOLE_EVERY_DAYS = 7;
 export async function scopeOf(
   { target, rules }: ScopeTask,
   today: string,
-  context: ReachContext,
+  context: DependentsContext,
 ): Promise<PlanScope> {
   const { store } = context;
   const before = plannedOf(await store.getValue(nameOf(target.name)));
@@ -55,7 +55,7 @@ export async function scopeOf(
   const homes = await homesOf(changed, protectedOnes, context);
   const more = [...(await dueOf(target, today, store)), ...(await openOf(target, store))];
   const looks = [...changed, ...homes, ...more, ...(await rivals(context))];
-  const only = await reachOf(looks, target, context);
+  const only = await dependentsOf(looks, target, context);
   if (only === null) return whole;
   return { only, held: before.held, changes: until, shielded, wholeOn: before.wholeOn };
 }
@@ -70,7 +70,7 @@ export async function keepScope(
 ): Promise<void> {
   const planned = { changes, rules, shielded, wholeOn, day: today, held };
   await store.putValue(nameOf(target.name), planned);
-  await store.horizons.forget(target.name, today);
+  await store.rechecks.forget(target.name, today);
 }
 
 /**
@@ -103,9 +103,9 @@ function plannedOf(value: Json): Planned | null {
   return { ...texts, day: `${day}`, changes: Number(changes), held: counts };
 }
 
-async function protectedIds({ store, canonical }: ReachContext): Promise<ReadonlySet<string>> {
+async function protectedIds({ store, canonical }: DependentsContext): Promise<ReadonlySet<string>> {
   const schema = canonical.get('person');
-  const shielded = await store.entities.shielded('person');
+  const shielded = await store.entities.protected('person');
   const found = shielded.filter(({ entity }) => schema?.isProtected(entity) === true);
   return new Set(found.map(({ entity }) => entity.id));
 }
@@ -118,7 +118,7 @@ async function protectedIds({ store, canonical }: ReachContext): Promise<Readonl
 async function homesOf(
   changed: readonly Change[],
   protectedOnes: ReadonlySet<string>,
-  { store: { entities } }: ReachContext,
+  { store: { entities } }: DependentsContext,
 ): Promise<readonly Change[]> {
   if (protectedOnes.size === 0) return [];
   const ids = changed.flatMap(({ kind, id }) => (kind === 'person' ? [id] : []));
@@ -131,7 +131,7 @@ async function homesOf(
 }
 
 /** Who shares an account is shown by what the others are. */
-async function rivals({ store, canonical }: ReachContext): Promise<readonly Change[]> {
+async function rivals({ store, canonical }: DependentsContext): Promise<readonly Change[]> {
   const found: Change[] = [];
   for (const kind of canonical.kinds) {
     for (const { ids } of await rivalsOf(store.entities, canonical, kind)) {
@@ -142,8 +142,8 @@ async function rivals({ store, canonical }: ReachContext): Promise<readonly Chan
 }
 
 /** What the calendar has changed. */
-async function dueOf({ name }: Target, today: string, { horizons }: Store) {
-  const due = await horizons.due(name, today);
+async function dueOf({ name }: Target, today: string, { rechecks }: Store) {
+  const due = await rechecks.due(name, today);
   return due.map((one): Change => ({ ...one, what: 'content' }));
 }
 

@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { Message, Ticket, Trouble } from '../../message/message.ts';
+import type { Message, Problem, Ticket } from '../../message/message.ts';
 import type {
   GroupName,
   MessageFilter,
@@ -13,10 +13,10 @@ import type { SqliteLedgerStore } from './ledger/ledger-store.ts';
 
 const PAGE = 1000;
 const INSERT = `INSERT INTO message (id, type, target, object_kind, origin_kind, origin_id, key,
-  action, rank, state, attempts, not_before, code, trouble, run, created_at, updated_at, in_doubt)
+  action, rank, state, attempts, not_before, code, problem, run, created_at, updated_at, in_doubt)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const UPDATE = `UPDATE message SET origin_kind = ?, origin_id = ?, action = ?, rank = ?, state = ?,
-  attempts = ?, not_before = ?, code = ?, trouble = ?, run = ?, updated_at = ? WHERE id = ?`;
+  attempts = ?, not_before = ?, code = ?, problem = ?, run = ?, updated_at = ? WHERE id = ?`;
 const DUE = "((state = 'waiting') OR (state = 'retrying' AND not_before <= ?))";
 
 /** Messages on SQLite. A settlement changes message and ledger in one transaction. */
@@ -51,8 +51,8 @@ export class SqliteMessageStore implements MessageStore {
     const keepsState = isUnderWay(open) && open.action === message.action;
     const { state, attempts, notBefore } =
       keepsState && message.state === 'waiting' && open.run !== message.run ? open : message;
-    const trouble = message.trouble ?? open.trouble;
-    const merged = { ...message, state, attempts, notBefore, trouble };
+    const problem = message.problem ?? open.problem;
+    const merged = { ...message, state, attempts, notBefore, problem };
     const { origin, run, updatedAt, id } = merged;
     this.#database.run(UPDATE, origin.kind, origin.id, ...stateOf(merged), run, updatedAt, id);
   }
@@ -122,7 +122,7 @@ export class SqliteMessageStore implements MessageStore {
 
   async waitingFor(id: string, limit: number): Promise<readonly Message[]> {
     const rows = this.#database.all(
-      `SELECT * FROM message WHERE state = 'blocked' AND json_extract(trouble, '$.waitsFor') = ?
+      `SELECT * FROM message WHERE state = 'blocked' AND json_extract(problem, '$.waitsFor') = ?
        ORDER BY number LIMIT ?`,
       ...[id, limit],
     );
@@ -181,13 +181,13 @@ export class SqliteMessageStore implements MessageStore {
         this.#ledger.remove(message);
         break;
       case 'retrying':
-        this.#fail(message, 'retrying', message.attempts + 1, result.notBefore, result.trouble);
+        this.#fail(message, 'retrying', message.attempts + 1, result.notBefore, result.problem);
         return;
       case 'failed':
-        this.#fail(message, 'failed', message.attempts + 1, 0, result.trouble);
+        this.#fail(message, 'failed', message.attempts + 1, 0, result.problem);
         return;
       case 'blocked':
-        this.#fail(message, 'blocked', message.attempts, 0, result.trouble);
+        this.#fail(message, 'blocked', message.attempts, 0, result.problem);
         return;
       default:
     }
@@ -199,11 +199,11 @@ export class SqliteMessageStore implements MessageStore {
     state: Message['state'],
     attempts: number,
     notBefore: number,
-    trouble: Trouble,
+    problem: Problem,
   ): void {
-    const sql = `UPDATE message SET state = ?, attempts = ?, not_before = ?, code = ?, trouble = ?,
+    const sql = `UPDATE message SET state = ?, attempts = ?, not_before = ?, code = ?, problem = ?,
       updated_at = ?, in_doubt = ? WHERE id = ?`;
-    const about = [trouble.code, JSON.stringify(trouble), this.#now(), Number(inDoubt)] as const;
+    const about = [problem.code, JSON.stringify(problem), this.#now(), Number(inDoubt)] as const;
     this.#database.run(sql, state, attempts, notBefore, ...about, id);
   }
 
@@ -223,9 +223,9 @@ function isUnderWay({ state }: Message): boolean {
   return state === 'waiting' || state === 'retrying';
 }
 
-function stateOf({ action, rank, state, attempts, notBefore, trouble }: Message) {
-  const json = trouble === null ? null : JSON.stringify(trouble);
-  return [action, rank, state, attempts, notBefore, trouble?.code ?? null, json] as const;
+function stateOf({ action, rank, state, attempts, notBefore, problem }: Message) {
+  const json = problem === null ? null : JSON.stringify(problem);
+  return [action, rank, state, attempts, notBefore, problem?.code ?? null, json] as const;
 }
 
 function conditionOf(filter: MessageFilter): { where: string; values: SQLInputValue[] } {
@@ -254,7 +254,7 @@ function conditionOf(filter: MessageFilter): { where: string; values: SQLInputVa
 }
 
 function messageOf(row: Row): Message {
-  const trouble = nullableTextOf(row, 'trouble');
+  const problem = nullableTextOf(row, 'problem');
   return {
     id: textOf(row, 'id'),
     type: typeOf(row),
@@ -268,7 +268,7 @@ function messageOf(row: Row): Message {
     attempts: numberOf(row, 'attempts'),
     inDoubt: row['in_doubt'] === 1,
     notBefore: numberOf(row, 'not_before'),
-    trouble: trouble === null ? null : JSON.parse(trouble),
+    problem: problem === null ? null : JSON.parse(problem),
     run: textOf(row, 'run'),
     createdAt: numberOf(row, 'created_at'),
     updatedAt: numberOf(row, 'updated_at'),

@@ -140,4 +140,12 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   // Who waits for whom: asked of one message, whatever the length of the list.
   `CREATE INDEX message_waits ON message (json_extract(trouble, '$.waitsFor'))
    WHERE state = 'blocked'`,
+  // The words of the trade: a problem, a recheck, an object that is suspended before it is deleted.
+  `ALTER TABLE message RENAME COLUMN trouble TO problem;
+  ALTER TABLE ledger RENAME COLUMN leaving_since TO suspended_since;
+  ALTER TABLE horizon RENAME TO recheck;
+  UPDATE message SET action = 'suspend' WHERE action = 'deactivate';
+  UPDATE run SET json = json_set(json_remove(json, '$.trouble', '$.counts.healed'),
+    '$.problem', json(coalesce(json_extract(json, '$.trouble'), 'null')),
+    '$.counts.resolved', coalesce(json_extract(json, '$.counts.healed'), 0))`,
 ];

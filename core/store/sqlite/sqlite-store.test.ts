@@ -77,20 +77,20 @@ describe('the SQLite file', () => {
     await assert.rejects(openSqliteStore({ file: join(folder, 'none', 'skolnav.db') }), refusal);
   });
 
-  for (const isSealed of [false, true]) {
-    it(`outlives a stage that a kill has spoilt${isSealed ? ' under a sealed run' : ''}`, async () => {
+  for (const isCommitted of [false, true]) {
+    it(`outlives a stage that a kill has spoilt${isCommitted ? ' under a committed run' : ''}`, async () => {
       const file = join(folder, 'skolnav.db');
       const parts = Array.from({ length: 2000 }, (_, at) => partOf(`p${at}`));
       const killed = await openSqliteStore({ file });
       await killed.intake.open('run-1', SOURCE);
       await killed.intake.stage('run-1', parts);
-      if (isSealed) await killed.intake.seal('run-1', SOURCE, {});
+      if (isCommitted) await killed.intake.commit('run-1', SOURCE, {});
       await spoil(`${file}-stage`);
       const next = await openSqliteStore({ file });
-      assert.deepEqual(await next.intake.sealed(), []);
+      assert.deepEqual(await next.intake.committed(), []);
       await next.intake.open('run-2', SOURCE);
       await next.intake.stage('run-2', parts);
-      await next.intake.seal('run-2', SOURCE, {});
+      await next.intake.commit('run-2', SOURCE, {});
       await applyAll(next, 'run-2');
       assert.equal(await next.entities.count('person'), parts.length);
       await next.close();

@@ -4,13 +4,13 @@ import { backUp } from './backup.ts';
 import { Database, jsonOf } from './database.ts';
 import { SqliteEntityStore } from './entities/entity-store.ts';
 import { SqliteFormerStore } from './former-store.ts';
-import { SqliteHorizonStore } from './horizon-store.ts';
 import { SqliteIntakeStore } from './intake/intake-store.ts';
 import { SqliteLedgerStore } from './ledger/ledger-store.ts';
 import { SqliteMessageStore } from './message-store.ts';
 import { Names } from './names.ts';
 import { SqliteProtectionStore } from './protection-store.ts';
 import { SqliteQuarantineStore } from './quarantine-store.ts';
+import { SqliteRecheckStore } from './recheck-store.ts';
 import { SqliteRunStore } from './run-store.ts';
 import { Staging } from './staging.ts';
 
@@ -35,7 +35,7 @@ export async function openSqliteStore({ file, now = Date.now }: SqliteOptions): 
     formers: new SqliteFormerStore(database),
     entities: new SqliteEntityStore(database),
     ledger,
-    horizons: new SqliteHorizonStore(database, names),
+    rechecks: new SqliteRecheckStore(database, names),
     messages: new SqliteMessageStore(database, ledger, now),
     runs: new SqliteRunStore(database),
     getValue: async (name) => {

@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS staging.sealed (run TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS staging.proposal (
   target INTEGER NOT NULL, object_kind INTEGER NOT NULL, origin_kind INTEGER NOT NULL,
   origin_id TEXT NOT NULL, key TEXT NOT NULL, hash TEXT, object TEXT, remote_id TEXT, run TEXT,
-  confirmed_at INTEGER, unit INTEGER, leaving_since TEXT, remark TEXT, sent_references TEXT,
+  confirmed_at INTEGER, unit INTEGER, suspended_since TEXT, remark TEXT, sent_references TEXT,
   PRIMARY KEY (target, object_kind, origin_kind, origin_id, key)
 ) WITHOUT ROWID`;
 
@@ -22,7 +22,7 @@ const SPOILT = new Set([11, 26]);
 /**
  * A second file beside the database, for what is written once, read once, and emptied: none of that
  * goes through the journal of the database. A kill may spoil the file anywhere, so it is made anew
- * by the next process. Only a run that was sealed is kept: it was on the disk before its seal.
+ * by the next process. Only a run that was committed is kept: it was on the disk before its commit.
  */
 export class Staging {
   readonly #database: Database;
@@ -36,7 +36,7 @@ export class Staging {
   get database(): Database {
     if (this.#isAttached) return this.#database;
     const file = this.#database.attach('-stage', 'staging');
-    if (!this.#holdsSealedRun()) {
+    if (!this.#holdsCommittedRun()) {
       this.#database.exec('DETACH DATABASE staging');
       rmSync(file);
       this.#database.attach('-stage', 'staging');
@@ -51,7 +51,7 @@ export class Staging {
     empty(this.database, table);
   }
 
-  #holdsSealedRun(): boolean {
+  #holdsCommittedRun(): boolean {
     if (this.#database.get('SELECT 1 FROM intake WHERE sealed = 1') === undefined) return false;
     try {
       return this.#database.get('PRAGMA staging.quick_check')?.['quick_check'] === 'ok';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../failure/failure.ts';
-import { keepShields } from '../../schema/annotation/shields.ts';
+import { keepProtectedMarks } from '../../schema/annotation/protected-marks.ts';
 import { loadCanonicalSchemas } from '../../schema/canonical-schemas.ts';
 import { MIGRATIONS } from './schema.ts';
 import { openSqliteStore } from './sqlite-store.ts';
@@ -12,7 +12,7 @@ import { openSqliteStore } from './sqlite-store.ts';
 const SCHEMAS = join(import.meta.dirname, '..', '..', '..', 'schemas', 'canonical');
 const KIM = { id: 'kim', givenName: 'Kim', securityMarking: 'Ingen' };
 const ROBIN = { id: 'robin', givenName: 'Robin', securityMarking: 'Sekretessmarkering' };
-/** The first version that kept what a run has sealed in a file of its own. */
+/** The first version that kept what a run has committed in a file of its own. */
 const OWN_STAGE = MIGRATIONS.findIndex((sql) => sql.includes('DROP TABLE stage')) + 1;
 
 describe('a database of an older version', () => {
@@ -25,7 +25,7 @@ describe('a database of an older version', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  /** As that version left it: two persons, one object delivered, and a run sealed by a crash. */
+  /** As that version left it: two persons, one object delivered, and a run committed by a crash. */
   function leave(version: number): void {
     const database = new DatabaseSync(file);
     database.exec('PRAGMA journal_mode = WAL');
@@ -48,25 +48,25 @@ describe('a database of an older version', () => {
     it(`${version} is brought up to date: nothing is lost, and what is protected is known`, async () => {
       leave(version);
       const store = await openSqliteStore({ file });
-      await keepShields(store, await loadCanonicalSchemas([SCHEMAS]));
+      await keepProtectedMarks(store, await loadCanonicalSchemas([SCHEMAS]));
       const [kim] = await store.entities.get('person', ['kim']);
       assert.deepEqual(kim?.entity, KIM);
-      const shielded = await store.entities.shielded('person');
+      const found = await store.entities.protected('person');
       assert.deepEqual(
-        shielded.map(({ entity }) => entity.id),
+        found.map(({ entity }) => entity.id),
         ['robin'],
       );
       const [row] = await store.ledger.byKeys('identity:scim', 'User', ['k']);
-      assert.deepEqual([row?.object, row?.unit, row?.leavingSince], [{ name: 'Kim' }, '', null]);
+      assert.deepEqual([row?.object, row?.unit, row?.suspendedSince], [{ name: 'Kim' }, '', null]);
       assert.equal(await store.intake.checkpoint('portal', ''), 'read');
       await store.close();
     });
   }
 
-  it('that had sealed a run reads its source again: the stage is not where it was', async () => {
+  it('that had committed a run reads its source again: the stage is not where it was', async () => {
     leave(OWN_STAGE - 1);
     const store = await openSqliteStore({ file });
-    assert.deepEqual(await store.intake.sealed(), []);
+    assert.deepEqual(await store.intake.committed(), []);
     assert.equal(await store.intake.checkpoint('register', ''), null);
     await store.close();
   });

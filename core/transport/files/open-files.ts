@@ -5,8 +5,8 @@ import type { Files, FilesOptions } from './files.ts';
 import { openFolderFiles } from './folder-files.ts';
 import { openSftpFiles } from './sftp-files.ts';
 
-/** What opening files needs of a connector's surroundings. */
-export interface FilesSurroundings {
+/** What opening files needs of a connector's context. */
+export interface FilesContext {
   /** Against which a relative folder is resolved. */
   readonly folder: string;
   readonly log: Log;
@@ -16,13 +16,10 @@ export interface FilesSurroundings {
  * Opens the files that the options name. Throws FILE_MISSING for a folder that is not there,
  * HeldFailure HOST_KEY_UNKNOWN or CREDENTIALS for a server that is not to be trusted or refuses us.
  */
-export async function openFiles(
-  options: FilesOptions,
-  surroundings: FilesSurroundings,
-): Promise<Files> {
+export async function openFiles(options: FilesOptions, context: FilesContext): Promise<Files> {
   if (options.folder !== undefined) {
-    return openFolderFiles(resolve(surroundings.folder, options.folder));
+    return openFolderFiles(resolve(context.folder, options.folder));
   }
-  if (options.sftp !== undefined) return openSftpFiles(options.sftp, surroundings.log);
+  if (options.sftp !== undefined) return openSftpFiles(options.sftp, context.log);
   throw new InvalidFailure('CONFIG_INVALID', 'Files need `folder` or `sftp` in their options.');
 }

@@ -11,7 +11,7 @@ import { silentLog } from '../../log/log.ts';
 import type { Files, SftpOptions } from './files.ts';
 import { openFiles } from './open-files.ts';
 
-const surroundings = { folder: '/', log: silentLog };
+const context = { folder: '/', log: silentLog };
 
 async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(await Array.fromAsync(bytes));
@@ -37,7 +37,7 @@ describe('files on an SFTP server (OpenSSH)', () => {
     service = serviceOrPending(this, await findSshd());
     if (service.localFolder === null) pending(this, NOT_OURS);
     local = service.localFolder;
-    files = await openFiles({ sftp: service.options }, surroundings);
+    files = await openFiles({ sftp: service.options }, context);
   });
 
   after(async () => {
@@ -46,7 +46,7 @@ describe('files on an SFTP server (OpenSSH)', () => {
   });
 
   const open = (change: Partial<SftpOptions>): Promise<Files> =>
-    openFiles({ sftp: { ...service.options, ...change } }, surroundings);
+    openFiles({ sftp: { ...service.options, ...change } }, context);
 
   it('puts a file over an existing one and reads it back', async () => {
     await files.put('Student.csv', [Buffer.from('old, and longer than the new one')]);
@@ -174,7 +174,7 @@ describe('files on an SFTP server that crashes', () => {
   beforeEach(async function () {
     service = serviceOrPending(this, await findSshd());
     if (service.kill === null) pending(this, NOT_OURS);
-    files = await openFiles({ sftp: service.options }, surroundings);
+    files = await openFiles({ sftp: service.options }, context);
   });
 
   afterEach(async () => {

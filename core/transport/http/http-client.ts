@@ -1,4 +1,4 @@
-import type { Pace, Surroundings } from '../../connector/connector.ts';
+import type { Context, Pace } from '../../connector/connector.ts';
 import { Failure, TransientFailure } from '../../failure/failure.ts';
 import { sameJson } from '../../message/digest.ts';
 import { Deadline } from './deadline.ts';
@@ -13,8 +13,8 @@ export interface HttpClientOptions {
   readonly now: () => number;
   /** Resolves after `ms`; rejects when the signal fires. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** Of the surroundings: all clients of a binding that ask the same service share one budget. */
-  readonly paceOf: Surroundings['paceOf'];
+  /** Of the context: all clients of a binding that ask the same service share one budget. */
+  readonly paceOf: Context['paceOf'];
   /** Origin and path that every request's path is appended to. */
   readonly baseUrl: string;
   /**

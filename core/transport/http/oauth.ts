@@ -1,4 +1,4 @@
-import type { Surroundings } from '../../connector/connector.ts';
+import type { Context } from '../../connector/connector.ts';
 import { HeldFailure, TransientFailure } from '../../failure/failure.ts';
 import { createHttpClient, type HttpAnswer } from './http-client.ts';
 import { failureOfStatus } from './http-failure.ts';
@@ -8,7 +8,7 @@ export interface ClientCredentialsOptions {
   readonly fetch: typeof fetch;
   readonly now: () => number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  readonly paceOf: Surroundings['paceOf'];
+  readonly paceOf: Context['paceOf'];
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;

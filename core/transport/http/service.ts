@@ -1,5 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
-import type { Surroundings } from '../../connector/connector.ts';
+import type { Context } from '../../connector/connector.ts';
 import { createHttpClient, type HttpClient, type Sign } from './http-client.ts';
 import { clientCredentials, type SecretIn } from './oauth.ts';
 import { fetchOverTls, type TlsOptions } from './tls-fetch.ts';
@@ -59,7 +59,7 @@ export interface HmacOptions {
   readonly signatureHeader: string;
 }
 
-type World = Pick<Surroundings, 'fetch' | 'now' | 'sleep' | 'paceOf'>;
+type World = Pick<Context, 'fetch' | 'now' | 'sleep' | 'paceOf'>;
 
 /** The client of a binding's web service: it logs in as the options say, and keeps their limits. */
 export function openService(options: ServiceOptions, world: World): HttpClient {

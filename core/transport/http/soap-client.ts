@@ -104,7 +104,7 @@ function parsed(answer: HttpAnswer, what: string): XmlElement {
   }
 }
 
-/** Servers name a refused user in the fault's code; any other fault is the server's trouble. */
+/** Servers name a refused user in the fault's code; any other fault is the server's problem. */
 function throwFault(envelope: XmlElement, what: string): void {
   const fault = findElement(envelope, 'Fault');
   if (fault === undefined) return;

@@ -86,7 +86,7 @@ export class SqliteEntityStore implements EntityStore {
     return rows.map((row) => ({ kind: textOf(row, 'to_kind'), id: textOf(row, 'to_id') }));
   }
 
-  async shielded(kind: string): Promise<readonly StoredEntity[]> {
+  async protected(kind: string): Promise<readonly StoredEntity[]> {
     // SQLite takes the primary key for as good, and reads every entity of the kind.
     const sql = `SELECT id, hash, content FROM entity INDEXED BY entity_shielded
       WHERE kind = ? AND shielded = 1 ORDER BY id`;
@@ -188,9 +188,9 @@ export class SqliteEntityStore implements EntityStore {
   async rewrite(entities: readonly RewrittenEntity[]): Promise<void> {
     const sql = 'UPDATE entity SET hash = ?, content = ?, shielded = ? WHERE kind = ? AND id = ?';
     this.#database.transaction(() => {
-      for (const { kind, entity, hash, isShielded } of entities) {
+      for (const { kind, entity, hash, isProtected } of entities) {
         const json = JSON.stringify(entity);
-        this.#database.run(sql, hash, json, Number(isShielded), kind, entity.id);
+        this.#database.run(sql, hash, json, Number(isProtected), kind, entity.id);
         noteChange(this.#database, { kind, id: entity.id, what: 'content' });
       }
     });

@@ -17,7 +17,7 @@ const REMOVE_REFERENCES = 'DELETE FROM reference WHERE from_kind = ? AND from_id
  * alone; what has changed is noted in the change log, unless everything is.
  */
 export function writeEntity(database: Database, merged: MergedEntity, isEverything: boolean): void {
-  const { entity, content, hash, references, lookups, isShielded, goesAtOnce } = merged;
+  const { entity, content, hash, references, lookups, isProtected, goesAtOnce } = merged;
   const { kind, id } = entity;
   const before = database.get(FIND, kind, id);
   if (before === undefined ? content === null : before['hash'] === hash) return;
@@ -29,7 +29,7 @@ export function writeEntity(database: Database, merged: MergedEntity, isEverythi
     database.run(goesAtOnce ? GONE : NOT_GONE, kind, id);
     return;
   }
-  database.run(WRITE, kind, id, hash, JSON.stringify(content), Number(isShielded));
+  database.run(WRITE, kind, id, hash, JSON.stringify(content), Number(isProtected));
   if (before === undefined) database.run(NOT_GONE, kind, id);
   for (const to of references) database.run(WRITE_REFERENCE, kind, id, to.kind, to.id);
 }

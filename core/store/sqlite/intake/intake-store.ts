@@ -34,7 +34,7 @@ const PARTS = 'SELECT * FROM part WHERE kind = ? AND id = ?';
 const INDEX_REFERENCES =
   'CREATE INDEX IF NOT EXISTS reference_to ON reference (to_kind, to_id, from_kind, from_id)';
 
-/** Intake on SQLite. What a run has seen is kept in memory: an unsealed run begins anew anyway. */
+/** Intake on SQLite. What a run has seen is in memory: an uncommitted run begins anew anyway. */
 export class SqliteIntakeStore implements IntakeStore {
   readonly #database: Database;
   readonly #stage: Stage;
@@ -176,27 +176,27 @@ export class SqliteIntakeStore implements IntakeStore {
     return numberOf(this.#database.get(sql, source, stream) ?? {}, 'count');
   }
 
-  async seal(
+  async commit(
     run: string,
     source: string,
     checkpoints: Readonly<Record<string, Json>>,
     settled: readonly string[] = [],
   ): Promise<void> {
     this.#seen.delete(run);
-    this.#stage.seal(run);
+    this.#stage.commit(run);
     const sql = `UPDATE intake SET sealed = 1, checkpoints = ?, settled = ?
       WHERE run = ? AND source = ?`;
     const lists = [JSON.stringify(checkpoints), JSON.stringify(settled)] as const;
     this.#database.run(sql, ...lists, run, source);
   }
 
-  /** A run whose stage is not beside the database (a backup) is forgotten, and is read again. */
-  async sealed(): Promise<readonly { readonly run: string; readonly source: string }[]> {
+  /** A run whose stage is not beside the database (a backup) is orphaned, and is read again. */
+  async committed(): Promise<readonly { readonly run: string; readonly source: string }[]> {
     const rows = this.#database.all('SELECT run, source FROM intake WHERE sealed = 1 ORDER BY run');
     const found: { readonly run: string; readonly source: string }[] = [];
     for (const row of rows) {
       const run = textOf(row, 'run');
-      if (this.#stage.isSealed(run)) found.push({ run, source: textOf(row, 'source') });
+      if (this.#stage.isCommitted(run)) found.push({ run, source: textOf(row, 'source') });
       else this.#forget(run);
     }
     return found;
@@ -263,7 +263,7 @@ export class SqliteIntakeStore implements IntakeStore {
     shorten(this.#database);
   }
 
-  /** A run that was sealed has been applied: the next one reads on from there. */
+  /** A run that was committed has been applied: the next one reads on from there. */
   #settle(run: string): void {
     const sql = 'SELECT source, checkpoints, settled FROM intake WHERE run = ? AND sealed = 1';
     const row = this.#database.get(sql, run);

@@ -29,8 +29,8 @@ const REMOVE = `DELETE FROM part
   WHERE kind = ? AND id = ? AND source = ? AND stream = ? AND part = ?`;
 
 /**
- * What open runs would change, until it is applied. A kill may spoil it before a run is sealed;
- * from the seal on it is on the disk.
+ * What open runs would change, until it is applied. A kill may spoil it before a run is committed;
+ * from the commit on it is on the disk.
  */
 export class Stage {
   readonly #staging: Staging;
@@ -44,7 +44,7 @@ export class Stage {
     this.#staging.database;
   }
 
-  /** Forgets everything, unless a sealed run waits; a kill may leave the seal of an ended one. */
+  /** Forgets everything, unless a committed run waits; a kill may leave that of an ended one. */
   clear(): void {
     const database = this.#staging.database;
     database.run('DELETE FROM staging.sealed WHERE run NOT IN (SELECT run FROM intake)');
@@ -68,7 +68,7 @@ export class Stage {
   }
 
   /** After this, what is staged is on the disk, in the order in which it will be applied. */
-  seal(run: string): void {
+  commit(run: string): void {
     const database = this.#staging.database;
     database.exec('PRAGMA staging.synchronous = FULL');
     database.transaction(() => {
@@ -78,7 +78,7 @@ export class Stage {
     database.exec('PRAGMA staging.synchronous = OFF');
   }
 
-  isSealed(run: string): boolean {
+  isCommitted(run: string): boolean {
     const sql = 'SELECT run FROM staging.sealed WHERE run = ?';
     return this.#staging.database.get(sql, run) !== undefined;
   }
@@ -88,7 +88,7 @@ export class Stage {
     return numberOf(this.#staging.database.get(sql, run) ?? {}, 'count');
   }
 
-  /** The next entities of a sealed run that come after one, in order. */
+  /** The next entities of a committed run that come after one, in order. */
   entitiesAfter(run: string, { kind, id }: EntityRef): readonly EntityRef[] {
     const sql = `SELECT DISTINCT kind, id FROM staging.stage WHERE run = ? AND (kind, id) > (?, ?)
       ORDER BY kind, id LIMIT ${PAGE}`;

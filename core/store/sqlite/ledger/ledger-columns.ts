@@ -24,11 +24,11 @@ export class LedgerColumns {
   }
 
   valuesOf(row: LedgerRow) {
-    const { ref, unit, hash, object, remoteId, run, confirmedAt, leavingSince, remark } = row;
+    const { ref, unit, hash, object, remoteId, run, confirmedAt, suspendedSince, remark } = row;
     const confirmed = [hash, JSON.stringify(object), remoteId, run, confirmedAt] as const;
     const unitNumber = unit === '' ? null : this.#names.number(unit);
     const sent = row.references === undefined ? null : JSON.stringify(row.references);
-    const more = [unitNumber, leavingSince, remark ?? null, sent] as const;
+    const more = [unitNumber, suspendedSince, remark ?? null, sent] as const;
     return [...this.keyOf(ref), ...confirmed, ...more] as const;
   }
 }

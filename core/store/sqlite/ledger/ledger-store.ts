@@ -163,7 +163,7 @@ class StoredRow implements LedgerRow {
   readonly remoteId: string | null;
   readonly run: string;
   readonly confirmedAt: number;
-  readonly leavingSince: string | null;
+  readonly suspendedSince: string | null;
   readonly remark?: string;
   readonly #json: string;
   readonly #sent: string | null;
@@ -180,7 +180,7 @@ class StoredRow implements LedgerRow {
     this.remoteId = nullableTextOf(row, 'remote_id');
     this.run = textOf(row, 'run');
     this.confirmedAt = numberOf(row, 'confirmed_at');
-    this.leavingSince = nullableTextOf(row, 'leaving_since');
+    this.suspendedSince = nullableTextOf(row, 'suspended_since');
     if (row['remark'] !== null) this.remark = textOf(row, 'remark');
     this.#json = textOf(row, 'object');
     this.#sent = nullableTextOf(row, 'sent_references');

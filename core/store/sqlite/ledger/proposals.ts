@@ -5,7 +5,7 @@ import type { Staging } from '../staging.ts';
 import type { LedgerColumns } from './ledger-columns.ts';
 
 const COLUMNS = `target, object_kind, origin_kind, origin_id, key, hash, object, remote_id, run,
-  confirmed_at, unit, leaving_since, remark, sent_references`;
+  confirmed_at, unit, suspended_since, remark, sent_references`;
 const PAGE = 1000;
 const ADD = `INSERT OR REPLACE INTO staging.proposal (${COLUMNS})
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;

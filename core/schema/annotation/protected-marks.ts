@@ -6,7 +6,7 @@ import type { CanonicalSchemas } from '../canonical.ts';
  * Entities are written with the mark that their schema calls them protected. Where a schema says
  * otherwise now, those that it protects are marked anew before anything can ask for them.
  */
-export async function keepShields(
+export async function keepProtectedMarks(
   store: Pick<Store, 'entities' | 'getValue' | 'putValue'>,
   schemas: CanonicalSchemas,
 ): Promise<void> {
@@ -19,7 +19,7 @@ export async function keepShields(
     if (before === present) continue;
     for await (const batch of store.entities.scan(kind)) {
       const shielded = batch.filter(({ entity }) => schema.isProtected(entity));
-      await store.entities.rewrite(shielded.map((one) => ({ ...one, kind, isShielded: true })));
+      await store.entities.rewrite(shielded.map((one) => ({ ...one, kind, isProtected: true })));
     }
     await store.putValue(name, present);
   }

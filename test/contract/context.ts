@@ -1,9 +1,9 @@
 import { setTimeout as sleepMs } from 'node:timers/promises';
 import { silentLog } from '../../core/log/log.ts';
-import { type Surroundings, sharedPaces } from '../../core/plugin.ts';
+import { type Context, sharedPaces } from '../../core/plugin.ts';
 
 /** The world as a connector may know it, in this folder. */
-export function testSurroundings(folder: string): Surroundings {
+export function testContext(folder: string): Context {
   return {
     now: Date.now,
     sleep: async (ms, signal) => {

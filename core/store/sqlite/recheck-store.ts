@@ -1,14 +1,14 @@
 import type { EntityRef } from '../../message/message.ts';
-import type { Horizon, HorizonStore } from '../horizon-store.ts';
+import type { Recheck, RecheckStore } from '../recheck-store.ts';
 import { type Database, numberOf, textOf } from './database.ts';
 import type { Names } from './names.ts';
 
-const NOTE = 'INSERT OR IGNORE INTO horizon VALUES (?, ?, ?, ?)';
-const DUE = `SELECT DISTINCT kind, id FROM horizon WHERE target = ? AND until <= ?
+const NOTE = 'INSERT OR IGNORE INTO recheck VALUES (?, ?, ?, ?)';
+const DUE = `SELECT DISTINCT kind, id FROM recheck WHERE target = ? AND until <= ?
   ORDER BY kind, id`;
 
-/** Horizons on SQLite, clustered by target and day. */
-export class SqliteHorizonStore implements HorizonStore {
+/** Rechecks on SQLite, clustered by target and day. */
+export class SqliteRecheckStore implements RecheckStore {
   readonly #database: Database;
   readonly #names: Names;
 
@@ -17,11 +17,11 @@ export class SqliteHorizonStore implements HorizonStore {
     this.#names = names;
   }
 
-  async note(target: string, horizons: readonly Horizon[]): Promise<void> {
-    if (horizons.length === 0) return;
+  async note(target: string, rechecks: readonly Recheck[]): Promise<void> {
+    if (rechecks.length === 0) return;
     this.#database.transaction(() => {
       const number = this.#names.number(target);
-      for (const { origin, until } of horizons) {
+      for (const { origin, until } of rechecks) {
         this.#database.run(NOTE, number, until, this.#names.number(origin.kind), origin.id);
       }
     });
@@ -36,7 +36,7 @@ export class SqliteHorizonStore implements HorizonStore {
   }
 
   async forget(target: string, upTo = '9999-12-31'): Promise<void> {
-    const sql = 'DELETE FROM horizon WHERE target = ? AND until <= ?';
+    const sql = 'DELETE FROM recheck WHERE target = ? AND until <= ?';
     this.#database.run(sql, this.#names.number(target), upTo);
   }
 }

@@ -62,8 +62,8 @@ async function retryStage(
   let still = 0;
   for (let at = 0; at < ids.length; at += BATCH) {
     const messages = await store.messages.get(ids.slice(at, at + BATCH));
-    still += messages.filter(({ trouble, state }) => {
-      return trouble?.code === request.code && state !== 'waiting';
+    still += messages.filter(({ problem, state }) => {
+      return problem?.code === request.code && state !== 'waiting';
     }).length;
   }
   return still;

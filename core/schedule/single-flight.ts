@@ -6,8 +6,11 @@ export interface Collapsed {
   idle(): Promise<void>;
 }
 
-/** `onThrown` hears what the work has thrown; what was asked for meanwhile is then forgotten. */
-export function collapse(work: () => Promise<void>, onThrown: (error: unknown) => void): Collapsed {
+/** `onThrown` hears what the work has thrown; what was asked for meanwhile is then orphaned. */
+export function singleFlight(
+  work: () => Promise<void>,
+  onThrown: (error: unknown) => void,
+): Collapsed {
   let isAsked = false;
   let underWay: Promise<void> | null = null;
   const workOff = async () => {

@@ -6,7 +6,7 @@ import { type DeliveryContext, type DeliveryCounts, progressOf } from './deliver
 import { retryTakenKeys } from './taken-keys.ts';
 
 /** Rounds over the ranks, and what was refused for its key again, as long as one helps another. */
-export async function runRounds(
+export async function deliverInOrder(
   target: Target,
   round: { isLenient: boolean },
   counts: DeliveryCounts,

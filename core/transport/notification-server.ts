@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { HeldFailure } from '../failure/failure.ts';
 
-export interface RingServerOptions {
+export interface NotificationServerOptions {
   readonly host: string;
   readonly port: number;
   readonly token: string;
@@ -11,7 +11,7 @@ export interface RingServerOptions {
   readonly ring: (module: string) => boolean;
 }
 
-export interface RingServer {
+export interface NotificationServer {
   /** Nobody is heard any more; who is being answered gets the answer. */
   stop(): Promise<void>;
 }
@@ -27,7 +27,9 @@ const TIMEOUT_MS = 5000;
  * what comes of it. What the request holds is thrown away unread. Throws HeldFailure
  * SECRET_MISSING for a token that could be guessed, DOORBELL_UNUSABLE.
  */
-export async function listenForRings(options: RingServerOptions): Promise<RingServer> {
+export async function listenForNotifications(
+  options: NotificationServerOptions,
+): Promise<NotificationServer> {
   const { host, port, token } = options;
   if (token.length < LEAST_TOKEN) {
     const text = `the doorbell's token has fewer than ${LEAST_TOKEN} characters`;
@@ -63,7 +65,7 @@ async function listen(server: Server, host: string, port: number): Promise<void>
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  options: RingServerOptions,
+  options: NotificationServerOptions,
 ): Promise<void> {
   const isSmall = await discard(request);
   const status = isSmall ? statusOf(request, options) : 413;
@@ -79,7 +81,7 @@ const HEADERS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
 /** Without the token nobody learns which modules there are. */
 function statusOf(
   { method, url, headers }: IncomingMessage,
-  { token, ring }: RingServerOptions,
+  { token, ring }: NotificationServerOptions,
 ): number {
   if (!isSame(headers.authorization ?? '', `Bearer ${token}`)) return 401;
   const [, module] = PATH.exec(url ?? '') ?? [];

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { CLASS, IntakeTown } from './intake-town.ts';
 
 const PERSON = `to: person.v1
-entity: { identity: id, of: register, twins: twins }
+entity: { identity: id, of: register, duplicates: duplicates }
 fields: { givenName: { take: name }, familyName: { const: Ek }, birthDate: { take: born, date: yyyy-MM-dd } }`;
 
 const TWIN = { id: 'p1', name: 'Kim', born: '2013-01-02' };
 const KIM = { id: 'p2', name: 'Kim' };
-const MERGED = { ...KIM, twins: ['p1'] };
+const MERGED = { ...KIM, duplicates: ['p1'] };
 
 describe('two persons that a source has found to be one', () => {
   let town: IntakeTown;
@@ -28,7 +28,7 @@ describe('two persons that a source has found to be one', () => {
     [TWIN, MERGED],
     [MERGED, TWIN],
   ]) {
-    it(`are one in the very run, the ${rows[0] === TWIN ? 'twin' : 'survivor'} first`, async () => {
+    it(`are one in the very run, the ${rows[0] === TWIN ? 'duplicate' : 'survivor'} first`, async () => {
       await town.take('register', 'full', 'person', rows);
       const [kim, ...others] = await town.persons();
       assert.deepEqual([kim?.['birthDate'], others], ['2013-01-02', []]);
@@ -37,7 +37,7 @@ describe('two persons that a source has found to be one', () => {
     });
   }
 
-  it('are one also in what referred to the twin and is not sent again', async () => {
+  it('are one also in what referred to the duplicate and is not sent again', async () => {
     await town.take('register', 'delta', 'person', [TWIN, KIM]);
     await town.take('register', 'delta', 'class', [{ id: 'c1', person: 'p1', kind: 'u1' }]);
     assert.equal(await members(), 0);

@@ -8,7 +8,7 @@ import type { ViewNeeds } from '../../view/views.ts';
 /** Entities by kind: ids. */
 export type Affected = ReadonlyMap<string, ReadonlySet<string>>;
 
-export interface ReachContext extends Pick<Context, 'store' | 'canonical'> {
+export interface DependentsContext extends Pick<Context, 'store' | 'canonical'> {
   readonly needs: ViewNeeds;
 }
 
@@ -23,10 +23,10 @@ const MOST_COMPANIONS = 200;
  * the keys of their objects, and those that may give the very same object in their place. May name
  * too many, never too few; null if it is better to plan everything.
  */
-export async function reachOf(
+export async function dependentsOf(
   changes: readonly Change[],
   target: Target,
-  context: ReachContext,
+  context: DependentsContext,
 ): Promise<Affected | null> {
   const reach = new Reach(target, context);
   const views = new Refs();
@@ -34,7 +34,7 @@ export async function reachOf(
     views.add(change);
     if (change.what === 'content') {
       for (const one of await reach.shownIn(change)) views.add(one);
-      for (const one of await reach.companionsOf(change)) views.add(one);
+      for (const one of await reach.goWithOf(change)) views.add(one);
       for (const one of await reach.chainedTo(change)) views.add(one);
     }
     if (views.size > MOST) return null;
@@ -50,10 +50,10 @@ export async function reachOf(
 
 /** Walks from entities to those that depend on them. */
 class Reach {
-  readonly #context: ReachContext;
+  readonly #context: DependentsContext;
   readonly #lookups: ReadonlySet<string>;
 
-  constructor(target: Target, context: ReachContext) {
+  constructor(target: Target, context: DependentsContext) {
     this.#context = context;
     const mappings = target.kinds.flatMap((kind) => kind.mappings);
     this.#lookups = new Set(mappings.flatMap((mapping) => mapping.lookups));
@@ -73,7 +73,7 @@ class Reach {
   }
 
   /** Those of its kind that refer to the same, and may give the same object. */
-  async companionsOf(of: EntityRef): Promise<readonly EntityRef[]> {
+  async goWithOf(of: EntityRef): Promise<readonly EntityRef[]> {
     const { entities } = this.#context.store;
     const found: EntityRef[] = [];
     for (const to of await entities.references(of)) {

@@ -5,7 +5,7 @@ import type { PlanBatch, PlanContext } from './plan-batch.ts';
 import { withhold } from './withhold.ts';
 
 /** Rows from entity kinds that no mapping projects any more: their objects must go. */
-export async function* planForgotten(
+export async function* planOrphaned(
   target: Target,
   kind: TargetKind,
   context: PlanContext,
@@ -19,13 +19,13 @@ export async function* planForgotten(
     for await (const rows of ledger.scan(target.name, kind.kind, originKind)) {
       const entries = rows.map((row): Entry => ({ ...gone(row), action: 'delete' }));
       const { left } = withhold(entries, context.withheld);
-      yield { kind, entries: left, parked: [], entities: 0, horizons: [], unreferred: [] };
+      yield { kind, entries: left, parked: [], entities: 0, rechecks: [], unreferred: [] };
     }
   }
 }
 
 function gone(row: LedgerRow): Omit<Entry, 'action'> {
   const { origin, key } = row.ref;
-  const about = { origin, unit: row.unit, key, formerKey: null, leavingSince: null };
+  const about = { origin, unit: row.unit, key, formerKey: null, suspendedSince: null };
   return { ...about, object: null, hash: '', row };
 }

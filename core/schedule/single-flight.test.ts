@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { collapse } from './collapse.ts';
+import { singleFlight } from './single-flight.ts';
 
 describe('collapsed work', () => {
   it('is done once more, however often it is asked for meanwhile, and never twice at once', async () => {
     const gates: PromiseWithResolvers<void>[] = [];
-    const work = collapse(async () => {
+    const work = singleFlight(async () => {
       const gate = Promise.withResolvers<void>();
       gates.push(gate);
       await gate.promise;
@@ -24,7 +24,7 @@ describe('collapsed work', () => {
 
   it('tells what it has thrown, and can be asked for again', async () => {
     const thrown: unknown[] = [];
-    const work = collapse(
+    const work = singleFlight(
       async () => {
         throw new Error(`no ${thrown.length}`);
       },

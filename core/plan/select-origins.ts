@@ -6,12 +6,12 @@ import type { LedgerRow, LedgerStore } from '../store/ledger-store.ts';
 import type { KnownKeys } from './keys/known-keys.ts';
 import type { OriginGroup } from './merge-by-origin.ts';
 import type { Projected } from './project.ts';
-import type { Affected } from './scope/reach.ts';
+import type { Affected } from './scope/dependents.ts';
 
 const BATCH = 500;
 
 /** What `mergeByOrigin` gives, for these entities of one kind alone: in order of their ids. */
-export async function* pickOrigins(
+export async function* selectOrigins(
   ids: ReadonlySet<string>,
   originKind: string,
   entities: EntityStore,
@@ -33,10 +33,10 @@ export async function* pickOrigins(
 }
 
 /**
- * Lets the known keys recall what the target holds from other entities: what these objects may
+ * Lets the known keys preload what the target holds from other entities: what these objects may
  * refer to, and whose keys they must not take.
  */
-export async function recall(
+export async function preload(
   { name }: Target,
   kind: TargetKind,
   projected: readonly Projected[],
@@ -45,15 +45,15 @@ export async function recall(
   ledger: LedgerStore,
 ): Promise<void> {
   const wanted = projected.flatMap((one) => one.wanted);
-  const recallRows = async (objectKind: string, keys: ReadonlySet<string>) => {
+  const preloadRows = async (objectKind: string, keys: ReadonlySet<string>) => {
     for (const { ref, hash } of await ledger.byKeys(name, objectKind, [...keys])) {
       const isLookedAt = only.get(ref.origin.kind)?.has(ref.origin.id) === true;
-      if (!isLookedAt) known.recall(objectKind, ref.key, hash);
+      if (!isLookedAt) known.preload(objectKind, ref.key, hash);
     }
   };
-  await recallRows(kind.kind, new Set(wanted.map(({ key }) => key)));
+  await preloadRows(kind.kind, new Set(wanted.map(({ key }) => key)));
   for (const { path, kind: to } of kind.references) {
     const keys = wanted.flatMap(({ object }) => [...valuesAt(object, path)]);
-    await recallRows(to, new Set(keys.filter((key) => typeof key === 'string')));
+    await preloadRows(to, new Set(keys.filter((key) => typeof key === 'string')));
   }
 }

@@ -11,7 +11,7 @@ export function refersToItself(kind: TargetKind): boolean {
 /**
  * A parent may come after its child: where objects refer to their own kind, keys are read first.
  */
-export async function announce(
+export async function declare(
   target: Target,
   kind: TargetKind,
   known: KnownKeys,
@@ -22,9 +22,9 @@ export async function announce(
       const projected = await projectBatch(target, mapping, groups, context);
       for (const [index, { unit, wanted, parked }] of projected.entries()) {
         const isWithheld = context.withheld?.has(unit) === true;
-        if (!isWithheld) for (const { key } of wanted) known.announce(key);
+        if (!isWithheld) for (const { key } of wanted) known.declare(key);
         const held = parked.length === 0 && !isWithheld ? [] : (groups[index]?.rows ?? []);
-        for (const { ref } of held) known.announce(ref.key);
+        for (const { ref } of held) known.declare(ref.key);
       }
     }
   }
