@@ -45,6 +45,25 @@ describe('a load that was allowed to begin', () => {
     assert.deepEqual(await left(20_000, 5000), [5000, 5000], 'it is done: nothing is left of it');
   });
 
+  it('fills its groups, and whatever else is updated beside it is judged', () => {
+    const allowed = new Map([
+      ['Group', 40],
+      ['Group.members', 600],
+    ]);
+    const updates = (update: number, filled: number, members: number) => {
+      const counts = new Map([
+        ['Group', { ...none(), held: 40, update, filled }],
+        ['Group.members', { ...none(), held: 200, create: members }],
+      ]);
+      return beyond(counts, allowed).get('Group')?.update;
+    };
+    assert.equal(updates(40, 40, 400), 0, 'members that the load still lacks');
+    assert.equal(updates(40, 10, 400), 30, 'thirty are changed otherwise');
+    assert.equal(updates(40, 40, 403), 3, 'three members more than were allowed');
+    assert.equal(updates(40, 40, 900), 40);
+    assert.equal(beyond(new Map(), allowed).size, 0);
+  });
+
   it('is the same whether what is shut is shut already: that is held until its grace is over', async () => {
     await keepLoad(store, 't', await readLoad(store, 't'), kinds(12, 3, 3), new Map());
     assert.deepEqual([...(await readLoad(store, 't')).whole], [['User', 15]]);

@@ -1,6 +1,7 @@
 import { isList } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { Store } from '../../store/store.ts';
+import { isListOf } from './member-lists.ts';
 import { afterAll, type KindTotals } from './totals.ts';
 
 type Kinds = ReadonlyMap<string, KindTotals>;
@@ -38,13 +39,25 @@ export async function keepLoad(
   await store.putValue(nameOf(target), load);
 }
 
-/** The counts, with only those creations that go beyond what was allowed before. */
+/**
+ * The counts, with only what goes beyond what was allowed before: creations, and updates that do
+ * more than to fill a group with members of the load. A member beyond it fills at most one group.
+ */
 export function beyond(kinds: Kinds, allowed: ReadonlyMap<string, number> | undefined): Kinds {
   if (allowed === undefined || allowed.size === 0) return kinds;
+  const created = new Map(
+    [...kinds].map(([kind, { held, create }]) => {
+      const left = Math.max(0, (allowed.get(kind) ?? 0) - held);
+      return [kind, Math.max(0, create - left)];
+    }),
+  );
+  const membersBeyond = (kind: string) =>
+    [...created].reduce((sum, [name, count]) => sum + (isListOf(kind, name) ? count : 0), 0);
   return new Map(
     [...kinds].map(([kind, counts]) => {
-      const left = Math.max(0, (allowed.get(kind) ?? 0) - counts.held);
-      return [kind, { ...counts, create: Math.max(0, counts.create - left) }];
+      const filled = Math.max(0, counts.filled - membersBeyond(kind));
+      const update = counts.update - filled;
+      return [kind, { ...counts, create: created.get(kind) ?? 0, update }];
     }),
   );
 }

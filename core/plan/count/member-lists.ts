@@ -1,7 +1,7 @@
 import type { TargetKind } from '../../flow/target.ts';
-import { isList } from '../../message/digest.ts';
+import { isList, sameJson } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
-import { valuesAt } from '../../message/reference-walk.ts';
+import { valuesAt, withListsInOrder, withoutReferences } from '../../message/reference-walk.ts';
 import type { Entry } from '../compare.ts';
 
 /** A list inside a kind's objects that refers to other objects: the members of a SCIM group. */
@@ -36,6 +36,11 @@ export function memberListsOf({
   return [...lists.values()];
 }
 
+/** Whether a list is one of this kind's, by their names. */
+export function isListOf(kind: string, name: string): boolean {
+  return name.startsWith(`${kind}.`);
+}
+
 /**
  * What an entry does to a list. Of what stays the same only the length is read, and that of the
  * wanted object: the ledger's text of millions of rows is left alone. Null where it says nothing.
@@ -53,6 +58,21 @@ export function memberChanges(
     create: after.difference(before).size,
     delete: before.difference(after).size,
   };
+}
+
+/** Whether all that an update does is to bring new members to these lists. */
+export function onlyFills({ action, object, row }: Entry, lists: readonly MemberList[]): boolean {
+  if (action !== 'update' || object === null || row === null || row.suspendedSince !== null)
+    return false;
+  let left = object;
+  for (const { path } of lists) {
+    const before = membersOf(row.object, path);
+    left = withoutReferences(left, path, true, (member) => before.has(String(member))) ?? left;
+  }
+  if (left === object) return false;
+  const inOrder = (one: JsonObject) =>
+    lists.reduce((sorted, { path }) => withListsInOrder(sorted, path), one);
+  return sameJson(inOrder(left), inOrder(row.object));
 }
 
 function lengthAt(object: JsonObject | null, steps: readonly string[]): number {

@@ -2,12 +2,14 @@ import { createHash, type Hash } from 'node:crypto';
 import { nameOf } from '../../message/digest.ts';
 import { type Entry, isChange } from '../compare.ts';
 import type { PlanBatch } from '../plan-batch.ts';
-import { type MemberList, memberChanges, memberListsOf } from './member-lists.ts';
+import { type MemberList, memberChanges, memberListsOf, onlyFills } from './member-lists.ts';
 
 /** What a plan would do to one object kind. */
 export interface KindTotals {
   create: number;
   update: number;
+  /** Of the updates: those that only bring new members to a list. */
+  filled: number;
   delete: number;
   /** Of the deletions: those that are only shut as yet, and are held until their grace is over. */
   shut: number;
@@ -73,6 +75,7 @@ export class Tally {
       for (const list of lists) addMembers(members, list, entry);
       if (!isChange(entry)) continue;
       totals[COUNTED_AS[entry.action]] += 1;
+      if (onlyFills(entry, lists)) totals.filled += 1;
       if (entry.action === 'rekey') totals.replace += 1;
       if (entry.action === 'suspend') totals.shut += 1;
       const change = JSON.stringify([entry.action, name, key, hash]);
@@ -149,6 +152,7 @@ export function sumsOf(
       const sum = totalsOf(sums, name);
       sum.create += own.create;
       sum.update += own.update;
+      sum.filled += own.filled;
       sum.delete += own.delete;
       sum.shut += own.shut;
       sum.replace += own.replace;
@@ -181,5 +185,6 @@ function sumOf(kinds: ReadonlyMap<string, KindTotals>) {
 
 /** Nothing of a kind. */
 export function none(): KindTotals {
-  return { create: 0, update: 0, delete: 0, shut: 0, replace: 0, parked: 0, held: 0 };
+  const none = { create: 0, update: 0, filled: 0, delete: 0, shut: 0 };
+  return { ...none, replace: 0, parked: 0, held: 0 };
 }
