@@ -283,6 +283,10 @@ export const CATALOGUE = {
     meaning: "The hub's own database cannot be opened or written.",
     hint: 'Nothing was changed. Check space and permissions of the file named; if it is damaged, restore a backup as docs/operating.md says.',
   },
+  BROKER_OUT: {
+    meaning: 'The message broker cannot be reached, or the connection to it broke.',
+    hint: 'Nothing is lost: what is open stands in the store. It goes on with the next sync; if it lasts, look at the broker and at `broker` in config/hub.yaml.',
+  },
   BUSY: {
     meaning: 'Another process already does this for the same workspace.',
     hint: 'Wait until the other one has ended (`skolnav runs` shows it), or stop it, and run this again.',

@@ -80,6 +80,8 @@ const DOORS: readonly { from: string; through: readonly string[]; hint: string }
 /** Each driver has one home. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['core/store/sqlite/'],
+  mongodb: ['core/store/mongodb/'],
+  amqplib: ['core/broker/rabbitmq/'],
   ajv: ['core/schema/'],
   'ajv-formats': ['core/schema/'],
   express: ['dashboard/'],

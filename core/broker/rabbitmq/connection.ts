@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
+import { Failure, TransientFailure } from '../../failure/failure.ts';
+
+export interface RabbitOptions {
+  /** `amqp:` or `amqps:`, with the login in it. */
+  readonly url: string;
+  /** PEM texts of the certificate authority and of a client certificate, where the broker asks. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+}
+
+const CONNECT_MS = 10_000;
+const ANSWER_MS = 30_000;
+const SILENT = `no answer for ${ANSWER_MS / 1000} s`;
+
+/** A connection that is made when it is first needed, and made anew once it is lost. */
+export class Connection {
+  readonly #options: RabbitOptions;
+  #model: Promise<ChannelModel> | null = null;
+  #confirming: Promise<ConfirmChannel> | null = null;
+
+  constructor(options: RabbitOptions) {
+    this.#options = options;
+  }
+
+  /** Throws BROKER_OUT while the broker cannot be reached. */
+  model(): Promise<ChannelModel> {
+    this.#model ??= this.#connect();
+    return this.#model;
+  }
+
+  /** The one channel on which this process publishes. */
+  confirming(): Promise<ConfirmChannel> {
+    this.#confirming ??= this.model().then((model) => model.createConfirmChannel());
+    return this.#confirming;
+  }
+
+  /**
+   * Does what the broker must answer. One that says nothing for too long, as a queue without a
+   * leader does, is as good as out: the connection is given up.
+   */
+  async use<T>(work: () => Promise<T>): Promise<T> {
+    const silent = new AbortController();
+    const timer = setTimeout(() => silent.abort(new Error(SILENT)), ANSWER_MS);
+    try {
+      const isSilent = once(silent.signal, 'abort').then(() =>
+        Promise.reject(silent.signal.reason),
+      );
+      return await Promise.race([work(), isSilent]);
+    } catch (cause) {
+      if (silent.signal.aborted) await this.close();
+      throw brokerOut(cause);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async close(): Promise<void> {
+    const model = this.#model;
+    this.#forget();
+    await (await model?.catch(() => null))?.close().catch(() => undefined);
+  }
+
+  async #connect(): Promise<ChannelModel> {
+    const { url, tls = {} } = this.#options;
+    try {
+      const model = await connect(url, { ...tls, timeout: CONNECT_MS, noDelay: true });
+      // A lost connection is told by what was under way on it; the next call makes another.
+      model.on('error', () => undefined);
+      model.on('close', () => this.#forget());
+      return model;
+    } catch (cause) {
+      this.#forget();
+      throw brokerOut(cause);
+    }
+  }
+
+  #forget(): void {
+    this.#model = null;
+    this.#confirming = null;
+  }
+}
+
+/** What the driver threw, as a failure that passes; its text may name the address, no login. */
+export function brokerOut(cause: unknown): Failure {
+  if (cause instanceof Failure) return cause;
+  const text = cause instanceof Error ? cause.message : 'the connection is closed';
+  return new TransientFailure('BROKER_OUT', `the message broker: ${text}`, { cause });
+}

@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'amqplib';
+import type { ServiceMissing } from '../services.ts';
+import { freePort } from './free-port.ts';
+
+/** Not the wrapper in /usr/sbin, which becomes the user rabbitmq. */
+const PROGRAM = '/usr/lib/rabbitmq/bin/rabbitmq-server';
+const INSTALL =
+  'no RabbitMQ on this machine: apt-get install rabbitmq-server, or set SKOLNAV_TEST_AMQP';
+/**
+ * RabbitMQ 3.10 writes down within a second which queues there are, and elects their leaders anew
+ * within two after a start. A queue that is killed or asked for before that does not answer for
+ * minutes.
+ */
+const REGISTERED_MS = 1500;
+const ELECTION_MS = 2000;
+/** So often it is tried, a tenth of a second after another. */
+const TRIED = 600;
+
+/** A real RabbitMQ. */
+export interface RabbitService {
+  readonly url: string;
+  /** Where it keeps its files; null for a server somewhere else. */
+  readonly folder: string | null;
+  /** Kills it as a crash does; null for a server somewhere else. */
+  readonly kill: (() => Promise<void>) | null;
+  /** Starts it again on what it has kept. */
+  readonly restart: () => Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The one that SKOLNAV_TEST_AMQP names, else Debian's as a private node on loopback ports. */
+export async function startRabbit(): Promise<RabbitService | ServiceMissing> {
+  const named = process.env['SKOLNAV_TEST_AMQP'];
+  if (named !== undefined) {
+    const nothing = async () => undefined;
+    return { url: named, folder: null, kill: null, restart: nothing, stop: nothing };
+  }
+  if (!existsSync(PROGRAM)) return { missing: INSTALL };
+  const folder = await mkdtemp(join(tmpdir(), 'skolnav-rabbitmq-'));
+  const node = { folder, port: await freePort(), dist: await freePort(), epmd: await freePort() };
+  await mkdir(join(folder, 'log'));
+  const tcp = `listeners.tcp.default = 127.0.0.1:${node.port}\n`;
+  await writeFile(join(folder, 'rabbitmq.conf'), `${tcp}default_user = guest\n`);
+  await writeFile(join(folder, 'enabled_plugins'), '[].\n');
+  const url = `amqp://guest:guest@127.0.0.1:${node.port}`;
+  let running = await launch(node, url);
+  const kill = async () => {
+    await sleep(REGISTERED_MS);
+    await end(running);
+  };
+  return {
+    ...{ url, folder, kill },
+    restart: async () => {
+      running = await launch(node, url);
+      await sleep(ELECTION_MS);
+    },
+    stop: async () => {
+      await end(running);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Node {
+  readonly folder: string;
+  readonly port: number;
+  readonly dist: number;
+  readonly epmd: number;
+}
+
+async function launch({ folder, port, dist, epmd }: Node, url: string): Promise<ChildProcess[]> {
+  const mapper = { ERL_EPMD_PORT: String(epmd), ERL_EPMD_ADDRESS: '127.0.0.1' };
+  // Erlang's port mapper would outlive the node that starts it.
+  const first = spawn('epmd', [], {
+    stdio: 'ignore',
+    env: { PATH: process.env['PATH'], ...mapper },
+  });
+  const server = spawn(PROGRAM, [], {
+    // A group of its own: what it starts ends with it.
+    detached: true,
+    stdio: 'ignore',
+    env: {
+      ...{ PATH: process.env['PATH'], HOME: folder, ...mapper },
+      RABBITMQ_NODENAME: `skolnav${port}@localhost`,
+      RABBITMQ_DIST_PORT: String(dist),
+      RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
+      RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
+      RABBITMQ_CONF_ENV_FILE: '/dev/null',
+      RABBITMQ_MNESIA_BASE: join(folder, 'mnesia'),
+      RABBITMQ_LOG_BASE: join(folder, 'log'),
+      RABBITMQ_PID_FILE: join(folder, 'pid'),
+      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+    },
+  });
+  for (const one of [first, server]) one.unref();
+  process.once('exit', () => endAll([first, server]));
+  for (let tried = 0; tried < TRIED; tried++) {
+    const model = await connect(url).catch(() => null);
+    if (model !== null) {
+      await model.close();
+      return [server, first];
+    }
+    await sleep(100);
+  }
+  endAll([first, server]);
+  throw new Error(`RabbitMQ did not start: see ${join(folder, 'log')}`);
+}
+
+async function end(processes: readonly ChildProcess[]): Promise<void> {
+  const running = processes.filter((one) => one.exitCode === null && one.signalCode === null);
+  const gone = running.map((one) => new Promise((resolve) => one.once('exit', resolve)));
+  endAll(running);
+  await Promise.all(gone);
+}
+
+function endAll(processes: readonly ChildProcess[]): void {
+  for (const { pid, spawnargs } of processes) {
+    if (pid === undefined) continue;
+    try {
+      process.kill(spawnargs[0] === PROGRAM ? -pid : pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}
