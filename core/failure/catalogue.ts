@@ -283,6 +283,10 @@ export const CATALOGUE = {
     meaning: "The hub's own database cannot be opened or written.",
     hint: 'Nothing was changed. Check space and permissions of the file named; if it is damaged, restore a backup as docs/operating.md says.',
   },
+  STORE_OUT: {
+    meaning: 'The store of the cluster cannot be reached, or has no member that takes writes.',
+    hint: 'Nothing is half done. It goes on with the next sync; if it lasts, look at the replica set and at `store` in config/hub.yaml.',
+  },
   BROKER_OUT: {
     meaning: 'The message broker cannot be reached, or the connection to it broke.',
     hint: 'Nothing is lost: what is open stands in the store. It goes on with the next sync; if it lasts, look at the broker and at `broker` in config/hub.yaml.',

@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { Message, Problem, Ticket } from '../../message/message.ts';
+import type { Message, Ticket } from '../../message/message.ts';
 import type {
   GroupName,
   MessageFilter,
@@ -8,6 +8,7 @@ import type {
   MessageStore,
   Settlement,
 } from '../message-store.ts';
+import { leftAfter, putAgain } from '../shared/open-message.ts';
 import { type Database, nullableTextOf, numberOf, type Row, textOf } from './database.ts';
 import type { SqliteLedgerStore } from './ledger/ledger-store.ts';
 
@@ -47,12 +48,7 @@ export class SqliteMessageStore implements MessageStore {
       this.#database.run(INSERT, ...about, ...stateOf(message), ...times, Number(message.inDoubt));
       return;
     }
-    const open = messageOf(row);
-    const keepsState = isUnderWay(open) && open.action === message.action;
-    const { state, attempts, notBefore } =
-      keepsState && message.state === 'waiting' && open.run !== message.run ? open : message;
-    const problem = message.problem ?? open.problem;
-    const merged = { ...message, state, attempts, notBefore, problem };
+    const merged = putAgain(messageOf(row), message);
     const { origin, run, updatedAt, id } = merged;
     this.#database.run(UPDATE, origin.kind, origin.id, ...stateOf(merged), run, updatedAt, id);
   }
@@ -167,44 +163,26 @@ export class SqliteMessageStore implements MessageStore {
     });
   }
 
-  #settleOne({ message, result }: Settlement): void {
-    switch (result.kind) {
-      case 'delivered':
-        if (result.replacedKey !== undefined) {
-          this.#ledger.removeKey(message.target, message.objectKind, result.replacedKey);
-        }
-        this.#ledger.put(result.row);
-        if (result.blocked === undefined) break;
-        this.#fail({ ...message, inDoubt: false }, 'blocked', 0, 0, result.blocked);
-        return;
-      case 'removed':
-        this.#ledger.remove(message);
-        break;
-      case 'retrying':
-        this.#fail(message, 'retrying', message.attempts + 1, result.notBefore, result.problem);
-        return;
-      case 'failed':
-        this.#fail(message, 'failed', message.attempts + 1, 0, result.problem);
-        return;
-      case 'blocked':
-        this.#fail(message, 'blocked', message.attempts, 0, result.problem);
-        return;
-      default:
+  #settleOne(settlement: Settlement): void {
+    const { message, result } = settlement;
+    if (result.kind === 'removed') this.#ledger.remove(message);
+    if (result.kind === 'delivered') {
+      const { row, replacedKey } = result;
+      if (replacedKey !== undefined) {
+        this.#ledger.removeKey(message.target, message.objectKind, replacedKey);
+      }
+      this.#ledger.put(row);
     }
-    this.#database.run('DELETE FROM message WHERE id = ?', message.id);
+    const left = leftAfter(settlement, this.#now());
+    if (left !== null) this.#leave(left);
+    else this.#database.run('DELETE FROM message WHERE id = ?', message.id);
   }
 
-  #fail(
-    { id, inDoubt }: Message,
-    state: Message['state'],
-    attempts: number,
-    notBefore: number,
-    problem: Problem,
-  ): void {
+  #leave({ id, state, attempts, notBefore, problem, updatedAt, inDoubt }: Message): void {
     const sql = `UPDATE message SET state = ?, attempts = ?, not_before = ?, code = ?, problem = ?,
       updated_at = ?, in_doubt = ? WHERE id = ?`;
-    const about = [problem.code, JSON.stringify(problem), this.#now(), Number(inDoubt)] as const;
-    this.#database.run(sql, state, attempts, notBefore, ...about, id);
+    const about = [problem?.code ?? null, JSON.stringify(problem), updatedAt] as const;
+    this.#database.run(sql, state, attempts, notBefore, ...about, Number(inDoubt), id);
   }
 
   async removeStale(
@@ -216,11 +194,6 @@ export class SqliteMessageStore implements MessageStore {
     const sql = `DELETE FROM message WHERE target = ? AND run <> ? AND type IN (${marks})`;
     return this.#database.run(sql, target, run, ...types);
   }
-}
-
-/** Waiting for its turn or its next attempt: planning the same again must not begin it anew. */
-function isUnderWay({ state }: Message): boolean {
-  return state === 'waiting' || state === 'retrying';
 }
 
 function stateOf({ action, rank, state, attempts, notBefore, problem }: Message) {

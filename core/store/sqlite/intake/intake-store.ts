@@ -8,14 +8,14 @@ import type {
   StageCounts,
   TouchedEntity,
 } from '../../intake-store.ts';
+import { byEntity, nameOf, overlay } from '../../shared/overlay.ts';
+import { type SeenByRun, seenNothing } from '../../shared/seen-parts.ts';
 import { type Database, jsonOf, numberOf, objectOf, type Row, textOf } from '../database.ts';
 import { noteEverything, shorten } from '../entities/change-log.ts';
 import { writeEntity } from '../entities/entity-writing.ts';
 import type { SqliteQuarantineStore } from '../quarantine-store.ts';
 import type { Staging } from '../staging.ts';
-import { byEntity, layOver, nameOf } from './laid-over.ts';
-import { keyOf, refOf, removalOf } from './part-row.ts';
-import { type SeenByRun, seenNothing } from './seen-parts.ts';
+import { keyOf, partOf, refOf, removalOf, stagedOf } from './part-row.ts';
 import { Stage } from './stage.ts';
 
 const PAGE = 1000;
@@ -213,13 +213,13 @@ export class SqliteIntakeStore implements IntakeStore {
       const entities = this.#stage.entitiesAfter(run, after);
       const [first, last] = [entities[0], entities.at(-1)];
       if (first === undefined || last === undefined) return;
-      const staged = byEntity(this.#stage.rows(run, first, last));
+      const staged = byEntity(this.#stage.rows(run, first, last).map(stagedOf));
       after = last;
       yield entities.map((entity) => {
         const present = this.#first.has(run)
           ? []
           : this.#database.all(PARTS, entity.kind, entity.id);
-        return layOver(entity, present, staged.get(nameOf(entity)) ?? []);
+        return overlay(entity, present.map(partOf), staged.get(nameOf(entity)) ?? []);
       });
     }
   }
@@ -231,9 +231,9 @@ export class SqliteIntakeStore implements IntakeStore {
       const [first, last] = [entities[0], entities.at(-1)];
       if (first === undefined || last === undefined) return;
       const rows = this.#database.all(RANGE, first.kind, first.id, last.kind, last.id);
-      const present = byEntity(rows);
+      const present = byEntity(rows.map(partOf));
       after = last;
-      yield entities.map((entity) => layOver(entity, present.get(nameOf(entity)) ?? [], []));
+      yield entities.map((entity) => overlay(entity, present.get(nameOf(entity)) ?? [], []));
     }
   }
 

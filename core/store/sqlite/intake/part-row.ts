@@ -1,5 +1,6 @@
 import type { EntityRef } from '../../../message/message.ts';
 import type { Part, PartRemoval } from '../../intake-store.ts';
+import type { StagedPart } from '../../shared/overlay.ts';
 import { numberOf, objectOf, type Row, textOf } from '../database.ts';
 
 /** The key of a part, in the order of the table's columns. */
@@ -40,4 +41,9 @@ export function partOf(row: Row): Part {
     hash: textOf(row, 'hash'),
     content: objectOf(row, 'content'),
   };
+}
+
+/** A row of `stage`. */
+export function stagedOf(row: Row): StagedPart {
+  return row['content'] === null ? { ...removalOf(row), content: null } : partOf(row);
 }

@@ -1,0 +1,158 @@
+import {
+  type AnyBulkWriteOperation,
+  type ClientSession,
+  type Collection,
+  type Db,
+  type Document,
+  MongoClient,
+  type MongoClientOptions,
+} from 'mongodb';
+import { InvalidFailure } from '../../failure/failure.ts';
+import type { EntityRef } from '../../message/message.ts';
+import { out } from './store-out.ts';
+
+export interface MongoOptions {
+  /** `mongodb:` or `mongodb+srv:`, with the login and the workspace's database in it. */
+  readonly url: string;
+  /** File of the certificate authority, where it is not one that the machine knows. */
+  readonly caFile?: string;
+  /** File of a client certificate and its key, where the server asks for one. */
+  readonly certificateFile?: string;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+}
+
+/** A document whose id is made of what it is about. */
+export interface Named extends Document {
+  _id: string;
+}
+
+/** Parts of an id are kept apart by what stands in none of them. */
+const SEPARATOR = '\u0000';
+/** Documents of one bulk write, and of one transaction. */
+export const PAGE = 1000;
+
+/** Joins what a document is about to its id, so that ids lie in the order of their parts. */
+export function idOf(...parts: readonly string[]): string {
+  return parts.join(SEPARATOR);
+}
+
+export function refOfId(id: string): EntityRef {
+  const [kind = '', name = ''] = id.split(SEPARATOR);
+  return { kind, id: name };
+}
+
+/** A filter for all ids that begin with these parts, and come after one of them. */
+export function idsUnder(parts: readonly string[], after = '') {
+  const first = `${parts.join(SEPARATOR)}${SEPARATOR}`;
+  return { $gt: after === '' ? first : after, $lt: `${parts.join(SEPARATOR)}\u0001` };
+}
+
+/** One workspace's database on a replica set. What is written is on a majority of its members. */
+export class Database {
+  readonly #client: MongoClient;
+  readonly #db: Db;
+
+  private constructor(client: MongoClient) {
+    this.#client = client;
+    this.#db = client.db();
+  }
+
+  /** Throws STORE_OUT while no member is reached, STORE_UNUSABLE for a server without a set. */
+  static async open({ url, caFile, certificateFile }: MongoOptions): Promise<Database> {
+    const files: MongoClientOptions = {
+      ...(caFile === undefined ? {} : { tls: true, tlsCAFile: caFile }),
+      ...(certificateFile === undefined ? {} : { tlsCertificateKeyFile: certificateFile }),
+    };
+    const client = new MongoClient(url, {
+      ...{ writeConcern: { w: 'majority' }, readConcern: { level: 'majority' } },
+      ...{ retryWrites: true, serverSelectionTimeoutMS: 10_000, ignoreUndefined: true, ...files },
+    });
+    try {
+      await client.connect();
+      const hello = await client.db('admin').command({ hello: 1 });
+      if (hello['setName'] === undefined) throw new InvalidFailure('STORE_UNUSABLE', ALONE);
+      return new Database(client);
+    } catch (cause) {
+      await client.close();
+      throw out(cause);
+    }
+  }
+
+  collection<D extends Document>(name: string): Collection<D> {
+    return this.#db.collection<D>(name);
+  }
+
+  /** What the work writes is there as a whole or not at all; it may be begun more than once. */
+  transaction<T>(work: (session: ClientSession) => Promise<T>): Promise<T> {
+    return this.#client.withSession((session) =>
+      session.withTransaction(() => work(session), { readConcern: { level: 'snapshot' } }),
+    );
+  }
+
+  /** The first of so many numbers that nobody else is given. */
+  async numbers(name: string, count: number): Promise<number> {
+    const counters = this.collection<Named & { next: number }>('counter');
+    const options = { upsert: true, returnDocument: 'before' } as const;
+    const before = await counters.findOneAndUpdate(
+      { _id: name },
+      { $inc: { next: count } },
+      options,
+    );
+    return (before?.next ?? 0) + 1;
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+}
+
+const ALONE =
+  'the MongoDB server is no replica set: begin it with --replSet (one member is enough to try it), so that nothing is lost at a crash';
+
+/** Writes in pages; without an order, since each names its document. */
+export async function bulk<D extends Document>(
+  collection: Collection<D>,
+  operations: readonly AnyBulkWriteOperation<D>[],
+  session?: ClientSession,
+): Promise<void> {
+  const inSession = session === undefined ? {} : { session };
+  for (let at = 0; at < operations.length; at += PAGE) {
+    const page = operations.slice(at, at + PAGE);
+    await collection.bulkWrite(page, { ordered: false, ...inSession });
+  }
+}
+
+/** An operation that puts a document in the place of the one of its id. */
+export function put<D extends Named>(document: D): AnyBulkWriteOperation<D> {
+  const { _id, ...rest } = document;
+  // SAFETY: the driver's types do not see that the rest of a document has no id.
+  return { replaceOne: { filter: { _id }, replacement: rest, upsert: true } } as never;
+}
+
+/** The documents of these ids, each once, in the order of the ids. */
+export async function inOrder<D extends Named>(
+  collection: Collection<D>,
+  ids: readonly string[],
+): Promise<readonly D[]> {
+  const found = new Map<string, D>();
+  for (let at = 0; at < ids.length; at += PAGE) {
+    const page = [...new Set(ids.slice(at, at + PAGE))];
+    // SAFETY: the driver's types do not see that every document here has a text for its id.
+    const cursor = collection.find<D>({ _id: { $in: page } } as never);
+    for await (const one of cursor) found.set(one._id, one);
+  }
+  return ids.flatMap((id) => found.get(id) ?? []);
+}
+
+/** A cursor's documents in pages. */
+export async function* pagesOf<D>(cursor: AsyncIterable<D>): AsyncGenerator<readonly D[]> {
+  let page: D[] = [];
+  for await (const one of cursor) {
+    page.push(one);
+    if (page.length < PAGE) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}

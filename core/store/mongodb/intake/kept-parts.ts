@@ -1,0 +1,69 @@
+import type { AnyBulkWriteOperation, Collection } from 'mongodb';
+import type { Part, PartRemoval } from '../../intake-store.ts';
+import { nameOf } from '../../shared/overlay.ts';
+import { bulk, type Database, inOrder, PAGE } from '../database.ts';
+import {
+  entityRefOf,
+  type PartDocument,
+  partId,
+  partOf,
+  type StageDocument,
+} from './part-document.ts';
+
+/** What sources have said until now, and still say. */
+export class KeptParts {
+  readonly #database: Database;
+  readonly #parts: Collection<PartDocument>;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#parts = database.collection('part');
+  }
+
+  /** Those of these parts that are kept, by their ids. */
+  async of(parts: readonly PartRemoval[]): Promise<ReadonlyMap<string, PartDocument>> {
+    const found = await inOrder(this.#parts, [...new Set(parts.map(partId))]);
+    return new Map(found.map((one) => [one._id, one]));
+  }
+
+  /** The kept parts of entities, by their names. */
+  async ofEntities(entities: readonly string[]): Promise<ReadonlyMap<string, readonly Part[]>> {
+    const found = new Map<string, Part[]>();
+    for (let at = 0; at < entities.length; at += PAGE) {
+      const page = { $in: entities.slice(at, at + PAGE) };
+      for await (const one of this.#parts.find({ entity: page }).sort({ _id: 1 })) {
+        const name = nameOf(entityRefOf(one));
+        const own = found.get(name) ?? [];
+        own.push(partOf(one));
+        found.set(name, own);
+      }
+    }
+    return found;
+  }
+
+  async setMissed(
+    ids: ReadonlySet<string>,
+    update: { $set: { missed: number } } | { $inc: { missed: number } },
+  ): Promise<void> {
+    const operations = [...ids].map((_id) => ({ updateOne: { filter: { _id }, update } }));
+    await bulk(this.#parts, operations);
+  }
+
+  /** Keeps the last word of each part, by their ids; one that goes is kept no more. */
+  async take(words: ReadonlyMap<string, StageDocument>): Promise<void> {
+    if (words.size === 0) return;
+    const first = await this.#database.numbers('part', words.size);
+    const operations = [...words].map(([_id, row], at) => operationOf(_id, row, first + at));
+    await bulk(this.#parts, operations);
+  }
+}
+
+function operationOf(
+  _id: string,
+  { _id: _order, run: _run, content, ...rest }: StageDocument,
+  number: number,
+): AnyBulkWriteOperation<PartDocument> {
+  if (content === null) return { deleteOne: { filter: { _id } } };
+  const update = { $set: { ...rest, content, missed: 0 }, $setOnInsert: { number } };
+  return { updateOne: { filter: { _id }, update, upsert: true } };
+}

@@ -1,0 +1,142 @@
+import type { ClientSession, Collection } from 'mongodb';
+import type { EntityRef, Message, ObjectRef } from '../../message/message.ts';
+import type { LedgerRow, LedgerStore } from '../ledger-store.ts';
+import { bulk, type Database, idsUnder, PAGE, pagesOf, put } from './database.ts';
+import {
+  documentOf,
+  keyId,
+  type LedgerDocument,
+  ledgerId,
+  originId,
+  rowOf,
+} from './ledger-document.ts';
+import { Proposals } from './proposals.ts';
+
+/** A row that a target has confirmed, and the key that it knows no more. */
+interface Confirmed {
+  readonly row: LedgerRow;
+  readonly replacedKey?: string;
+}
+
+/** The ledger on MongoDB, in the order of the entities that objects came from. */
+export class MongoLedgerStore implements LedgerStore {
+  readonly #database: Database;
+  readonly #ledger: Collection<LedgerDocument>;
+  readonly #proposals: Proposals;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#ledger = database.collection('ledger');
+    this.#proposals = new Proposals(database, this.#ledger);
+  }
+
+  async makeIndexes(): Promise<void> {
+    await this.#ledger.createIndex({ origin: 1 });
+    await this.#ledger.createIndex({ byKey: 1 }, { unique: true });
+    await this.#ledger.createIndex({ target: 1, objectKind: 1, originKind: 1 });
+    await this.#proposals.makeIndexes();
+  }
+
+  async *scan(
+    target: string,
+    objectKind: string,
+    originKind: string,
+  ): AsyncGenerator<readonly LedgerRow[]> {
+    await this.#proposals.finish(target);
+    const under = { _id: idsUnder([target, objectKind, originKind]) };
+    const cursor = this.#ledger.find(under).sort({ _id: 1 });
+    for await (const page of pagesOf(cursor)) yield page.map(rowOf);
+  }
+
+  async byOrigins(
+    target: string,
+    objectKind: string,
+    origins: readonly EntityRef[],
+  ): Promise<readonly LedgerRow[]> {
+    const ids = origins.map(({ kind, id }) => originId(target, objectKind, kind, id));
+    const found = new Map<string, LedgerRow[]>();
+    for (let at = 0; at < ids.length; at += PAGE) {
+      const cursor = this.#ledger.find({ origin: { $in: ids.slice(at, at + PAGE) } });
+      for await (const document of cursor.sort({ _id: 1 })) {
+        const rows = found.get(document.origin) ?? [];
+        found.set(document.origin, [...rows, rowOf(document)]);
+      }
+    }
+    return ids.flatMap((id) => found.get(id) ?? []);
+  }
+
+  async byKeys(
+    target: string,
+    objectKind: string,
+    keys: readonly string[],
+  ): Promise<readonly LedgerRow[]> {
+    const ids = keys.map((key) => keyId(target, objectKind, key));
+    const found = new Map<string, LedgerRow>();
+    for (let at = 0; at < ids.length; at += PAGE) {
+      const cursor = this.#ledger.find({ byKey: { $in: ids.slice(at, at + PAGE) } });
+      for await (const document of cursor) found.set(document.byKey, rowOf(document));
+    }
+    return ids.flatMap((id) => found.get(id) ?? []);
+  }
+
+  count(target: string, objectKind: string): Promise<number> {
+    return this.#ledger.countDocuments({ target, objectKind });
+  }
+
+  async originKinds(target: string, objectKind: string): Promise<readonly string[]> {
+    return this.#ledger.distinct('originKind', { target, objectKind });
+  }
+
+  async assign(rows: readonly { readonly ref: ObjectRef; readonly unit: string }[]): Promise<void> {
+    const operations = rows.map(({ ref, unit }) => {
+      return { updateOne: { filter: { _id: ledgerId(ref) }, update: { $set: { unit } } } };
+    });
+    await bulk(this.#ledger, operations);
+  }
+
+  propose(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void> {
+    return this.#proposals.add(rows, removals);
+  }
+
+  scanProposed(target: string, objectKind: string): AsyncIterable<readonly LedgerRow[]> {
+    return this.#proposals.scan(target, objectKind);
+  }
+
+  confirm(target: string): Promise<void> {
+    return this.#proposals.confirm(target);
+  }
+
+  withdraw(target: string): Promise<void> {
+    return this.#proposals.withdraw(target);
+  }
+
+  async write(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void> {
+    for (let at = 0; at < Math.max(rows.length, removals.length); at += PAGE) {
+      const page = rows.slice(at, at + PAGE).map((row) => ({ row }));
+      const gone = removals.slice(at, at + PAGE);
+      await this.#database.transaction((session) => this.settle(page, gone, session));
+    }
+  }
+
+  /** Inside a transaction: rows that go, keys that are known no more, and rows as they are now. */
+  async settle(
+    confirmed: readonly Confirmed[],
+    removals: readonly (ObjectRef | Message)[],
+    session: ClientSession,
+  ): Promise<void> {
+    const documents = new Map(confirmed.map(({ row }) => [keyIdOf(row.ref), documentOf(row)]));
+    const ids = [...documents.values()].map(({ _id }) => _id);
+    const replaced = confirmed.flatMap(({ row: { ref }, replacedKey }) =>
+      replacedKey === undefined ? [] : [keyId(ref.target, ref.objectKind, replacedKey)],
+    );
+    const gone = [{ _id: { $in: removals.map(ledgerId) } }, { byKey: { $in: replaced } }];
+    // Whoever had one of these keys before has it no more.
+    const others = { byKey: { $in: [...documents.keys()] }, _id: { $nin: ids } };
+    await this.#ledger.deleteMany({ $or: [...gone, others] }, { session });
+    await bulk(this.#ledger, [...documents.values()].map(put), session);
+  }
+}
+
+function keyIdOf({ target, objectKind, key }: ObjectRef): string {
+  return keyId(target, objectKind, key);
+}

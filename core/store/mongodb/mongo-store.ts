@@ -1,0 +1,53 @@
+import { InvalidFailure } from '../../failure/failure.ts';
+import type { Json } from '../../message/message.ts';
+import type { Store } from '../store.ts';
+import { Database, type MongoOptions, type Named } from './database.ts';
+import { MongoEntityStore } from './entities/entity-store.ts';
+import { MongoFormerStore } from './former-store.ts';
+import { MongoIntakeStore } from './intake/intake-store.ts';
+import { MongoLedgerStore } from './ledger-store.ts';
+import { MongoMessageStore } from './message-store.ts';
+import { MongoProtectionStore } from './protection-store.ts';
+import { MongoQuarantineStore } from './quarantine-store.ts';
+import { MongoRecheckStore } from './recheck-store.ts';
+import { MongoRunStore } from './run-store.ts';
+import { tellingFailures } from './store-out.ts';
+
+/**
+ * Opens the cluster's store: a workspace's database on a MongoDB replica set. Its calls throw
+ * STORE_OUT while no member takes them; whoever calls again changes nothing twice.
+ */
+export async function openMongoStore(options: MongoOptions): Promise<Store> {
+  const database = await Database.open(options);
+  const quarantine = new MongoQuarantineStore(database);
+  const intake = new MongoIntakeStore(database, quarantine);
+  const entities = new MongoEntityStore(database);
+  const ledger = new MongoLedgerStore(database);
+  const messages = new MongoMessageStore(database, ledger, options.now ?? Date.now);
+  const rechecks = new MongoRecheckStore(database);
+  const runs = new MongoRunStore(database);
+  for (const one of [quarantine, intake, entities, ledger, messages, rechecks, runs]) {
+    await one.makeIndexes();
+  }
+  const values = database.collection<Named & { json: string }>('value');
+  return tellingFailures({
+    ...{ intake, quarantine, entities, ledger, rechecks, messages, runs },
+    protections: new MongoProtectionStore(database),
+    formers: new MongoFormerStore(database),
+    getValue: async (name): Promise<Json> => {
+      const found = await values.findOne({ _id: name });
+      return found === null ? null : JSON.parse(found.json);
+    },
+    putValue: async (name, value) => {
+      await values.replaceOne({ _id: name }, { json: JSON.stringify(value) }, { upsert: true });
+    },
+    backup: async () => {
+      throw new InvalidFailure('BACKUP_REFUSED', NOT_A_FILE, { hint: USE_MONGODUMP });
+    },
+    close: () => database.close(),
+  });
+}
+
+const NOT_A_FILE = 'the store is a replica set, and no file of ours';
+const USE_MONGODUMP =
+  'Back it up with `mongodump --oplog`, as docs/operating.md says; `mongorestore --oplogReplay` brings it back.';

@@ -1,0 +1,118 @@
+import type { Collection } from 'mongodb';
+import type { ObjectRef } from '../../message/message.ts';
+import type { LedgerRow } from '../ledger-store.ts';
+import { bulk, type Database, idsUnder, type Named, PAGE, put } from './database.ts';
+import { documentOf, type LedgerDocument, placeOf, rowOf } from './ledger-document.ts';
+
+const NOTHING = {
+  ...{ unit: '', hash: '', object: null, remoteId: null, references: null, run: '' },
+  ...{ confirmedAt: 0, suspendedSince: null, remark: null },
+};
+
+/**
+ * What the ledger will say of a target once it has its whole set. Confirming is a note, which is
+ * the step, and then pages of a transaction each; whoever looks at the target next finishes what a
+ * crash has left of them.
+ */
+export class Proposals {
+  readonly #database: Database;
+  readonly #ledger: Collection<LedgerDocument>;
+  readonly #proposals: Collection<LedgerDocument>;
+  /** The targets whose proposals are being taken into the ledger. */
+  readonly #confirming: Collection<Named>;
+
+  constructor(database: Database, ledger: Collection<LedgerDocument>) {
+    this.#database = database;
+    this.#ledger = ledger;
+    this.#proposals = database.collection('proposal');
+    this.#confirming = database.collection('confirming');
+  }
+
+  async makeIndexes(): Promise<void> {
+    await this.#proposals.createIndex({ byKey: 1 });
+    await this.#proposals.createIndex({ target: 1, object: 1 });
+  }
+
+  async add(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void> {
+    const gone = removals.map((ref): LedgerDocument => ({ ...placeOf(ref), ...NOTHING }));
+    const all = [...gone, ...rows.map(documentOf)];
+    for (const target of new Set(all.map((one) => one.target))) await this.finish(target);
+    const last = new Map(all.map((one) => [one._id, one]));
+    await bulk(this.#proposals, [...last.values()].map(put));
+  }
+
+  async confirm(target: string): Promise<void> {
+    const note = { $set: { _id: target } };
+    await this.#confirming.updateOne({ _id: target }, note, { upsert: true });
+    await this.finish(target);
+  }
+
+  async withdraw(target: string): Promise<void> {
+    await this.finish(target);
+    await this.#proposals.deleteMany({ target });
+  }
+
+  /** Takes into the ledger what was confirmed, and is not all there yet: removals first. */
+  async finish(target: string): Promise<void> {
+    if ((await this.#confirming.findOne({ _id: target })) === null) return;
+    for (const what of [{ object: null }, {}]) {
+      for (;;) {
+        const page = await this.#proposals
+          .find({ target, ...what })
+          .limit(PAGE)
+          .toArray();
+        if (page.length === 0) break;
+        await this.#take(page);
+      }
+    }
+    await this.#confirming.deleteOne({ _id: target });
+  }
+
+  #take(page: readonly LedgerDocument[]): Promise<void> {
+    const ids = page.map(({ _id }) => _id);
+    const rows = page.filter(({ object }) => object !== null);
+    const keys = rows.map(({ byKey }) => byKey);
+    return this.#database.transaction(async (session) => {
+      // Whatever stood here or under one of these keys goes; then the rows as they are now.
+      const before = { $or: [{ _id: { $in: ids } }, { byKey: { $in: keys } }] };
+      await this.#ledger.deleteMany(before, { session });
+      if (rows.length > 0) await this.#ledger.insertMany(rows, { session });
+      await this.#proposals.deleteMany({ _id: { $in: ids } }, { session });
+    });
+  }
+
+  /** The ledger's rows of one object kind with what is proposed laid over them, in one order. */
+  async *scan(target: string, objectKind: string): AsyncGenerator<readonly LedgerRow[]> {
+    await this.finish(target);
+    let after = '';
+    for (;;) {
+      const under = { _id: idsUnder([target, objectKind], after) };
+      const next = (from: Collection<LedgerDocument>) =>
+        from.find(under).sort({ _id: 1 }).limit(PAGE).toArray();
+      const [kept, proposed] = await Promise.all([next(this.#ledger), next(this.#proposals)]);
+      if (kept.length + proposed.length === 0) return;
+      after = endOf([kept, proposed]);
+      const isIn = ({ _id }: LedgerDocument) => _id <= after;
+      const left = await this.#untouched(kept.filter(isIn));
+      const rows = proposed.filter((one) => isIn(one) && one.object !== null);
+      const merged = [...left, ...rows].sort((a, b) => (a._id < b._id ? -1 : 1));
+      if (merged.length > 0) yield merged.map(rowOf);
+    }
+  }
+
+  /** Those of them under whose keys nothing is proposed. */
+  async #untouched(kept: readonly LedgerDocument[]): Promise<readonly LedgerDocument[]> {
+    const keys = kept.map(({ byKey }) => byKey);
+    const changed = this.#proposals.find({ byKey: { $in: keys } }).project({ byKey: 1 });
+    const touched = new Set((await changed.toArray()).map(({ byKey }) => byKey));
+    return kept.filter(({ byKey }) => !touched.has(byKey));
+  }
+}
+
+/** Up to where both pages are known: the earlier end of those that are full. */
+function endOf(pages: readonly (readonly LedgerDocument[])[]): string {
+  const full = pages.filter(({ length }) => length === PAGE);
+  const ends = (full.length > 0 ? full : pages).flatMap((page) => page.at(-1)?._id ?? []);
+  const sorted = ends.sort();
+  return (full.length > 0 ? sorted[0] : sorted.at(-1)) ?? '';
+}

@@ -1,0 +1,43 @@
+import type { Message } from '../../message/message.ts';
+import type { Settlement } from '../message-store.ts';
+
+/**
+ * What is kept where a message comes whose id is open already: the new action and run; one that
+ * waits or retries for the same action keeps its attempts.
+ */
+export function putAgain(open: Message, message: Message): Message {
+  const keepsState = isUnderWay(open) && open.action === message.action;
+  const { state, attempts, notBefore } =
+    keepsState && message.state === 'waiting' && open.run !== message.run ? open : message;
+  const { createdAt, inDoubt } = open;
+  const problem = message.problem ?? open.problem;
+  return { ...message, state, attempts, notBefore, problem, createdAt, inDoubt };
+}
+
+/** What is left of a message once its delivery is settled; null: nothing. */
+export function leftAfter({ message, result }: Settlement, now: number): Message | null {
+  const left = { ...message, notBefore: 0, updatedAt: now };
+  const { attempts } = message;
+  switch (result.kind) {
+    case 'delivered': {
+      const { blocked: problem } = result;
+      if (problem === undefined) return null;
+      return { ...left, state: 'blocked', attempts: 0, problem, inDoubt: false };
+    }
+    case 'retrying': {
+      const { problem, notBefore } = result;
+      return { ...left, state: 'retrying', attempts: attempts + 1, problem, notBefore };
+    }
+    case 'failed':
+      return { ...left, state: 'failed', attempts: attempts + 1, problem: result.problem };
+    case 'blocked':
+      return { ...left, state: 'blocked', problem: result.problem };
+    default:
+      return null;
+  }
+}
+
+/** Waiting for its turn or its next attempt: planning the same again must not begin it anew. */
+function isUnderWay({ state }: Message): boolean {
+  return state === 'waiting' || state === 'retrying';
+}
