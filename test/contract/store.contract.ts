@@ -74,6 +74,15 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
       assert.deepEqual(await store.getValue('key'), { version: 2 });
       assert.deepEqual(await (await world.reopen()).getValue('key'), { version: 2 });
     });
+
+    it('keeps the first value that is offered under a name, and tells all the same', async () => {
+      const other = await world.reopen();
+      const told = await Promise.all([store.offerValue('key', 1), other.offerValue('key', 2)]);
+      assert.deepEqual(told, [1, 1]);
+      await store.putValue('key', null);
+      assert.equal(await other.offerValue('key', 3), 3, 'null is no value');
+      assert.equal(await store.getValue('key'), 3);
+    });
   });
 }
 
