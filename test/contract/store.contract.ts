@@ -109,6 +109,19 @@ function describeRuns(getStore: () => Store): void {
       assert.equal(approved?.decidedBy, 'Kim');
     });
 
+    it('replaces a hold only as long as nobody else has put it since it was read', async () => {
+      const { runs } = getStore();
+      await runs.putHold(HOLD);
+      const [read] = await runs.holds({});
+      assert.ok(read !== undefined);
+      assert.equal(await runs.replaceHold({ ...read, state: 'approved' }), true);
+      assert.equal(await runs.replaceHold({ ...read, state: 'rejected' }), false);
+      assert.deepEqual(await runs.holds({}), [{ ...read, state: 'approved', version: 1 }]);
+      await runs.putHold(read);
+      assert.equal(await runs.replaceHold({ ...read, version: 1 }), false, 'it was put again');
+      assert.equal(await runs.replaceHold({ ...read, version: 2 }), true);
+    });
+
     it('keeps an audit trail, newest first', async () => {
       const { runs } = getStore();
       for (const at of [1, 2]) {

@@ -22,7 +22,7 @@ const HOLD: Hold = {
   ...{ counts: { delete: 24 }, needs: 2, state: 'open', createdAt: 1, decidedAt: null },
   parts: [{ unit: 'u', name: 'oak', digest: 'd', counts: { delete: 24 } }],
   approvals: [{ who: 'robin', at: 1, reason: 'as the school says', units: null }],
-  ...{ rejections: [], decidedBy: null, reason: null },
+  ...{ rejections: [], decidedBy: null, reason: null, version: 0 },
 };
 
 describe('the dashboard in a browser', function () {
