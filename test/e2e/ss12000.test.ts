@@ -71,6 +71,20 @@ describe('a register that is read by SS 12000', () => {
     world.now += DAY_MS;
     assert.equal(runOf(await world.sync('identity'), 'register').isWhole, true);
   });
+
+  it('hears a protection that only a reference to the person tells', async () => {
+    const [id = '', group = {}] = [...(told['group'] ?? [])].find(([, one]) => memberOf(one)) ?? [];
+    const member = memberOf(group) ?? '';
+    const marked = { person: { id: member, securityMarking: 'Sekretessmarkering' } };
+    world.now += DAY_MS / 24;
+    register.provider.put('groups', id, { ...group, groupMemberships: [marked] });
+    await world.sync('identity');
+    const ids = await idsOf(world, told);
+    const { person } = await entitiesOf(world);
+    assert.equal(told['person']?.get(member)?.['securityMarking'], 'Ingen');
+    const found = person?.get(ids.get(member) ?? '');
+    assert.equal(found?.['securityMarking'], 'Sekretessmarkering');
+  });
 });
 
 const BINDING = `  register: { connector: ss12000, options: { url: "\${env:REGISTER_URL}", token: "\${env:REGISTER_TOKEN}", requestsPerSecond: 1000 } }`;
@@ -102,6 +116,11 @@ async function idsOf(world: World, told: Readonly<Record<string, Entities>>) {
     }
     return ids;
   });
+}
+
+/** The first member of a group. */
+function memberOf({ groupMemberships }: JsonObject): string | undefined {
+  return Object(groupMemberships)[0]?.person?.id;
 }
 
 function sayable(body: JsonObject): JsonObject {
