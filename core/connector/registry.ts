@@ -31,7 +31,7 @@ interface Loaded {
   readonly setLayout: unknown;
 }
 
-const SET_CONNECTOR = join(import.meta.dirname, '../codec/layout/set-connector.ts');
+const SET_CONNECTOR = join(import.meta.dirname, '../codec/set/set-connector.ts');
 const MANIFEST_SCHEMA = join(import.meta.dirname, '../../schemas/hub/manifest.v1.json');
 
 /**
