@@ -54,6 +54,14 @@ export function encodeText(text: string, encoding: Encoding): Buffer | null {
   return decoderOf(encoding)(bytes) === text && !isForeign(bytes, encoding) ? bytes : null;
 }
 
+/** The same, with another sign in the place of each that the encoding cannot write. */
+export function encodeWith(text: string, encoding: Encoding, instead: string): Buffer {
+  const whole = encodeText(text, encoding);
+  if (whole !== null) return whole;
+  const signs = Array.from(text, (sign) => encodeText(sign, encoding) ?? Buffer.from(instead));
+  return Buffer.concat(signs);
+}
+
 function isForeign(bytes: Buffer, encoding: Encoding): boolean {
   return neverText(encoding)?.test(bytes.toString('latin1')) === true;
 }
