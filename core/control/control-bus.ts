@@ -24,7 +24,7 @@ export type { Message, Problem } from '../message/message.ts';
 export type { Progress } from '../message/progress.ts';
 export type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 export type { GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
-export type { Approval, Hold, HoldPart, Run } from '../store/run-store.ts';
+export type { Approval, AuditEntry, Hold, HoldPart, Run } from '../store/run-store.ts';
 export { type Access, type Account, LEAST_PASSWORD, RIGHTS, type Right } from './access/access.ts';
 export type { Explanation } from './explain/explain.ts';
 export type { FieldExplanation } from './explain/explain-field.ts';
