@@ -1,12 +1,10 @@
-import { GenericContainer, getContainerRuntimeClient, Wait } from 'testcontainers';
+import { GenericContainer, getContainerRuntimeClient, ImageName, Wait } from 'testcontainers';
 import type { ServiceMissing } from '../services.ts';
 
 /** The maker's image, unless SKOLNAV_TEST_RABBITMQ_IMAGE names one of the same kind. */
 const RABBITMQ = process.env['SKOLNAV_TEST_RABBITMQ_IMAGE'] ?? 'rabbitmq:3.13-alpine';
 const AMQP_PORT = 5672;
 const START_MS = 120_000;
-const NO_DOCKER =
-  'no docker daemon answers: start one, or set DOCKER_HOST; SKOLNAV_TEST_CONTAINERS=true insists on it';
 
 /** A real service in a container. */
 export interface ContainerService {
@@ -15,11 +13,15 @@ export interface ContainerService {
 }
 
 /**
- * Starts RabbitMQ in a container of its own. Throws what docker says where an image cannot be had;
- * without a daemon it is missing, unless SKOLNAV_TEST_CONTAINERS is `true`: then it throws, too.
+ * Starts RabbitMQ in a container of its own. Without a docker daemon, or an image for it, the
+ * service is missing; where SKOLNAV_TEST_CONTAINERS is `true`, it throws instead.
  */
 export async function startRabbitContainer(): Promise<ContainerService | ServiceMissing> {
-  if (!(await hasDocker())) return { missing: NO_DOCKER };
+  const missing = await whatIsMissing(RABBITMQ);
+  if (missing !== null) {
+    if (process.env['SKOLNAV_TEST_CONTAINERS'] === 'true') throw new Error(missing);
+    return { missing };
+  }
   const container = await new GenericContainer(RABBITMQ)
     .withExposedPorts(AMQP_PORT)
     .withWaitStrategy(Wait.forLogMessage(/Server startup complete/))
@@ -32,12 +34,12 @@ export async function startRabbitContainer(): Promise<ContainerService | Service
   };
 }
 
-async function hasDocker(): Promise<boolean> {
-  try {
-    await getContainerRuntimeClient();
-    return true;
-  } catch (cause) {
-    if (process.env['SKOLNAV_TEST_CONTAINERS'] === 'true') throw new Error(NO_DOCKER, { cause });
-    return false;
-  }
+async function whatIsMissing(image: string): Promise<string | null> {
+  const client = await getContainerRuntimeClient().catch(() => null);
+  if (client === null) return 'no docker daemon answers: start one, or set DOCKER_HOST';
+  const name = ImageName.fromString(image);
+  // A pull that fails can end without a word.
+  await client.image.pull(name).catch(() => undefined);
+  const isThere = await client.image.exists(name);
+  return isThere ? null : `docker has no image ${image}, and gets none: docker pull ${image}`;
 }
