@@ -77,8 +77,13 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
 
     it('keeps the first value that is offered under a name, and tells all the same', async () => {
       const other = await world.reopen();
-      const told = await Promise.all([store.offerValue('key', 1), other.offerValue('key', 2)]);
-      assert.deepEqual(told, [1, 1]);
+      const [one, two] = await Promise.all([
+        store.offerValue('key', 1),
+        other.offerValue('key', 2),
+      ]);
+      assert.ok(one === 1 || one === 2);
+      assert.equal(two, one);
+      assert.equal(await other.offerValue('key', 7), one);
       await store.putValue('key', null);
       assert.equal(await other.offerValue('key', 3), 3, 'null is no value');
       assert.equal(await store.getValue('key'), 3);
