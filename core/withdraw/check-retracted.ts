@@ -23,7 +23,7 @@ import { type Retracted, readRetracted, retractionOf, writeRetracted } from './r
 type Shown = Map<Retracted, Set<string>>;
 
 /**
- * After a run that took a protected person from a target: asks the target whether it has orphaned
+ * After a run that took a protected person from a target: asks the target whether it has forgotten
  * the person. What it still shows is noted in the ledger as held, so that the next run takes it out
  * again. A target that cannot be asked now is asked after the next run; one that never can is
  * believed.
