@@ -4,7 +4,7 @@ import { type Finding, finding } from '../failure/finding.ts';
 import type { Flow } from '../flow/compiled.ts';
 import type { Target, TargetKind } from '../flow/target.ts';
 import { valuesAt } from '../message/reference-walk.ts';
-import { forgetScope } from '../plan/scope/plan-scope.ts';
+import { forgetScope } from '../plan/scope/planned.ts';
 import { type Engine, targetOfFlow } from '../run/engine.ts';
 import { type LedgerRow, plainRow } from '../store/ledger-store.ts';
 import {
