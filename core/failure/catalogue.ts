@@ -291,6 +291,10 @@ export const CATALOGUE = {
     meaning: 'The message broker cannot be reached, or the connection to it broke.',
     hint: 'Nothing is lost: what is open stands in the store. It goes on with the next sync; if it lasts, look at the broker and at `broker` in config/hub.yaml.',
   },
+  LEASE_LOST: {
+    meaning: 'This process was silent for so long that another one has taken over its work.',
+    hint: 'Nothing is lost: the other one goes on where this one was. If it comes again, look at the load of the machine and at the connection to the store.',
+  },
   BUSY: {
     meaning: 'Another process already does this for the same workspace.',
     hint: 'Wait until the other one has ended (`skolnav runs` shows it), or stop it, and run this again.',

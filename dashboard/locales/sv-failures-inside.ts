@@ -184,6 +184,10 @@ export const INSIDE = {
     meaning: 'Meddelandeförmedlaren går inte att nå, eller så bröts förbindelsen till den.',
     hint: 'Inget är förlorat: det som är öppet står i databasen. Det fortsätter med nästa körning; om det består, se på förmedlaren och på `broker` i config/hub.yaml.',
   },
+  LEASE_LOST: {
+    meaning: 'Processen svarade inte på så länge att en annan har tagit över dess arbete.',
+    hint: 'Inget är förlorat: den andra fortsätter där denna var. Händer det igen: se på maskinens belastning och på förbindelsen med lagret.',
+  },
   BUSY: {
     meaning: 'En annan process gör redan detta i samma arbetsmapp.',
     hint: 'Vänta tills den andra är klar (`skolnav runs` visar det), eller stoppa den, och kör igen.',
