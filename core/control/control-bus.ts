@@ -18,8 +18,10 @@ import type { AdoptionReport, AdoptionRequest } from './reconcile/adoption.ts';
 import type { DriftReport } from './reconcile/drift.ts';
 import type { PurgeReport } from './serve/purge.ts';
 
+export { CATALOGUE, type FailureCode } from '../failure/catalogue.ts';
 export { Failure } from '../failure/failure.ts';
-export type { Finding } from '../failure/finding.ts';
+export type { Finding, FindingValues } from '../failure/finding.ts';
+export { type CauseAndRemedy, knownFailure } from '../failure/known.ts';
 export type { Message, Problem } from '../message/message.ts';
 export type { Progress } from '../message/progress.ts';
 export type { SyncReport, SyncRequest } from '../run/sync-request.ts';

@@ -1,5 +1,5 @@
-import type { HoldPart, Right } from '../../core/control/control-bus.ts';
-import { ACTIONS, COUNTS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './en-terms.ts';
+import { CATALOGUE, type HoldPart, type Right } from '../../core/control/control-bus.ts';
+import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './en-terms.ts';
 import type { Words } from './sv.ts';
 
 const number = new Intl.NumberFormat('en-GB');
@@ -30,6 +30,8 @@ export const en: Words = {
   outcomes: OUTCOMES,
   verdicts: VERDICTS,
   rights: RIGHTS,
+  findings: FINDINGS,
+  failures: CATALOGUE,
   counts: (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)
       .filter(([, count]) => count > 0)

@@ -1,5 +1,6 @@
 import type { HoldPart, Right } from '../../core/control/control-bus.ts';
-import { ACTIONS, COUNTS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './sv-terms.ts';
+import { FAILURES } from './sv-failures.ts';
+import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './sv-terms.ts';
 
 const number = new Intl.NumberFormat('sv-SE');
 const n = (count: number) => number.format(count);
@@ -29,6 +30,8 @@ export const sv = {
   outcomes: OUTCOMES,
   verdicts: VERDICTS,
   rights: RIGHTS,
+  findings: FINDINGS,
+  failures: FAILURES,
   counts: (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)
       .filter(([, count]) => count > 0)

@@ -17,8 +17,9 @@ export function addFindingsCommand(program: Command, terminal: Terminal): void {
         if (options.json === true) terminal.printJson(found);
         else if (found.length === 0) terminal.print('Nothing to see to.');
         else {
-          for (const { code, subject, text, hint } of found) {
-            terminal.print(`${code}  ${subject}\n  ${text}\n  ${hint}`);
+          for (const { id, code, subject, text, hint } of found) {
+            const where = id.startsWith('failed ') ? ' (skolnav failed)' : '';
+            terminal.print(`${code}  ${subject}\n  ${text}\n  ${hint}${where}`);
           }
         }
         return found.length === 0 ? EXIT.done : EXIT.failed;
