@@ -43,7 +43,7 @@ export interface ControlBus {
   ahead(flow: string | null, signal: AbortSignal): Promise<readonly Ahead[]>;
   /** What each flow would change beside that, with the changed files of a folder laid over. */
   whatIf(overlay: string, request: PlanRequest): Promise<readonly PlanReport[]>;
-  /** Reads the sources and delivers the flows (or the one named). */
+  /** Reads the sources and delivers the flows (or the one named). Audited where a person asks. */
   sync(request: SyncRequest): Promise<SyncReport>;
   /** How the last night went, and what comes next. */
   overview(): Promise<Overview>;
@@ -63,20 +63,23 @@ export interface ControlBus {
   /** Without those that wait for another, unless they are asked for by their code. */
   failures(filter: FailureFilter): Promise<readonly Message[]>;
   failure(id: string): Promise<Message | null>;
-  /** Lets them be tried again with the next delivery; answers how many were found. */
+  /** Lets them be tried again with the next delivery; answers how many were found. Audited. */
   retry(ids: readonly string[], who: string): Promise<number>;
-  /** Tries a group again: one, a twentieth, the rest; stops where the same failure comes again. */
+  /**
+   * Tries a group again: one, a twentieth, the rest; stops where the same failure comes again.
+   * Audited.
+   */
   retryGroup(request: GroupRequest): Promise<GroupReport>;
-  /** Lets an object go again with the next sync although the target has confirmed it. */
+  /** Lets an object go again with the next sync although the target has confirmed it. Audited. */
   resend(request: ResendRequest): Promise<Resent>;
   /** Takes them off the list without delivering; the reason is audited. */
   discard(ids: readonly string[], who: string, reason: string): Promise<number>;
-  /** The same for those of a group that were there at an instant; answers how many. */
+  /** The same for those of a group that were there at an instant; answers how many. Audited. */
   discardGroup(request: DiscardGroupRequest): Promise<number>;
   holds(state?: Hold['state']): Promise<readonly Hold[]>;
   /** What a held plan would change; null if no such hold is undecided, or it holds no plan. */
   heldChanges(id: string, request: Omit<PlanRequest, 'flow'>): Promise<HeldChanges | null>;
-  /** Null if there is no such open hold. */
+  /** Null if there is no such open hold. Audited. */
   decideHold(id: string, decision: HoldDecision): Promise<Hold | null>;
   /** The same of several, each audited by itself; answers those that were there. */
   decideHolds(ids: readonly string[], decision: HoldDecision): Promise<readonly Hold[]>;
@@ -93,19 +96,22 @@ export interface ControlBus {
   explain(question: ObjectQuestion, who: string): Promise<Explanation | null>;
   /** Which fields of which targets are made from this field of an entity kind. */
   uses(kind: string, field: string): readonly FieldUse[];
-  /** What others have changed in a target; `repair` lets the next plan put it right (audited). */
+  /**
+   * What others have changed in a target, by our keys of the objects; `repair` lets the next plan
+   * put it right. Audited.
+   */
   drift(request: DriftRequest): Promise<DriftReport | null>;
   /**
    * Takes what a target holds already into the ledger, or only shows what it would take; null if
-   * there is no such flow. Audited where it takes something.
+   * there is no such flow. Audited.
    */
   adopt(request: AdoptionRequest): Promise<AdoptionReport | null>;
   /** Asks the system of each module that a flow uses, at most so long, whether it lets us in. */
   connect(limitMs: number): Promise<readonly Connection[]>;
   /** What a person should know now: what waits, has failed, is late or will be. */
   findings(): Promise<readonly Finding[]>;
-  /** Forgets what is older than config's `retention`. */
-  purge(): Promise<PurgeReport>;
+  /** Forgets what is older than config's `retention`. Audited. */
+  purge(who: string): Promise<PurgeReport>;
   /** The clock's hand: runs what is due, and mails what is new. */
   scheduler(): Scheduler;
   /** Who did and looked at what, newest first. */
@@ -118,8 +124,11 @@ export interface ControlBus {
   backup(file: string, who: string): Promise<void>;
   /** Who may use the dashboard. */
   readonly access: Access;
-  /** Sends a mail to those who get the findings; answers whom, or null where no mail is set up. */
-  testMail(): Promise<readonly string[] | null>;
+  /**
+   * Sends a mail to those who get the findings; answers whom, or null where no mail is set up.
+   * Audited.
+   */
+  testMail(who: string): Promise<readonly string[] | null>;
 }
 
 /** The hand of the clock; see scheduler.ts. */

@@ -12,7 +12,9 @@ export function addFindingsCommand(program: Command, terminal: Terminal): void {
     .option('--test-mail', 'send a mail to those who get them, to see that it arrives')
     .action(async (options: { json?: boolean; testMail?: boolean }, command: Command) => {
       await withHub(terminal, command, async ({ control }) => {
-        if (options.testMail === true) return sayMailed(terminal, await control.testMail());
+        if (options.testMail === true) {
+          return sayMailed(terminal, await control.testMail(terminal.user));
+        }
         const found = await control.findings();
         if (options.json === true) terminal.printJson(found);
         else if (found.length === 0) terminal.print('Nothing to see to.');
