@@ -8,6 +8,7 @@ const PAGES = [
   ['/holds', 'holds'],
   ['/person', 'person'],
   ['/runs', 'runs'],
+  ['/audit', 'audit'],
 ] as const;
 
 /** A whole page: what is the same on all of them, around what is its own. */
@@ -40,9 +41,11 @@ ${body}
 `.toString();
 }
 
-function navigation({ language: { words } }: Ask, path: string): Html {
+/** A page that would be refused is not offered. */
+function navigation({ language: { words }, may }: Ask, path: string): Html {
   const isHere = (page: string) => (page === '/' ? path === '/' : path.startsWith(page));
-  const links = PAGES.map(([page, name]) => {
+  const shown = PAGES.filter(([, name]) => name !== 'audit' || may('protected'));
+  const links = shown.map(([page, name]) => {
     const here = isHere(page) ? html` aria-current="page"` : null;
     return html`<li><a href="${page}"${here}>${words.nav[name]}</a></li>`;
   });

@@ -1,3 +1,4 @@
+import { AUDIT } from './pages/audit.ts';
 import { EXPLAIN } from './pages/explain.ts';
 import { FAILED } from './pages/failed.ts';
 import { HEALTH } from './pages/health.ts';
@@ -20,4 +21,5 @@ export const ROUTES: readonly Route[] = [
   ...PERSON,
   ...EXPLAIN,
   ...RUNS,
+  ...AUDIT,
 ];

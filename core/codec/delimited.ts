@@ -29,6 +29,16 @@ export interface DelimitedFormat {
   readonly shortRows?: ShortRows;
   /** The last line, which counts the others. */
   readonly trailer?: Trailer;
+  /** Where the file has records of several types: then each has columns of its own. */
+  readonly types?: DelimitedTypes;
+}
+
+/** Records of several types in one file, which has no header then. */
+export interface DelimitedTypes {
+  /** Field, from 0, that tells a record's type. */
+  readonly field: number;
+  /** Type -> its columns; a line of any other type is set aside. */
+  readonly columns: ReadonlyMap<string, readonly Column[]>;
 }
 
 /** A last line that says that the file is whole. A file without it is damaged. */
@@ -44,6 +54,8 @@ export interface DelimitedRecord {
   /** Line on which the record begins, from 1. */
   readonly line: number;
   readonly values: Readonly<Record<string, string>>;
+  /** Where the file has several. */
+  readonly type?: string;
 }
 
 export interface DelimitedBatch {
@@ -77,11 +89,15 @@ function isTelling({ records, faults, remarks = [] }: DelimitedBatch): boolean {
   return records.length + faults.length + remarks.length > 0;
 }
 
+/** What is wrong with a line of a type that no stream of its file has. */
+export const UNKNOWN_TYPE = 'is of a record type that the layout does not have';
+
 class DelimitedReader {
   readonly #format: DelimitedFormat;
   readonly #file: string;
   readonly #splitter: RowSplitter;
   #plan: ColumnPlan | null = null;
+  readonly #plans = new Map<string, ColumnPlan>();
   #header: readonly string[] | null = null;
   #count = 0;
   /** Cells of the shortest record. */
@@ -97,6 +113,9 @@ class DelimitedReader {
     this.#file = file;
     this.#splitter = new RowSplitter(format, file, this.#takeRow);
     if (!format.header) this.#plan = planColumns(null, format, file, 1);
+    for (const [type, columns] of format.types?.columns ?? []) {
+      this.#plans.set(type, planColumns(null, { ...format, columns }, file, 1));
+    }
   }
 
   push(text: string): DelimitedBatch {
@@ -139,17 +158,33 @@ class DelimitedReader {
       return;
     }
     this.#count++;
-    const fault = this.#isHeaderAgain(cells)
-      ? 'the header stands here again'
-      : this.#plan.faultOf(cells);
-    if (!ended) this.#refuseCut(cells.length, fault, line);
+    if (this.#format.types === undefined) this.#takeRecord(cells, this.#plan, {}, line, ended);
+    else this.#takeTyped(cells, this.#format.types, line, ended);
+  };
+
+  #takeTyped(cells: readonly string[], types: DelimitedTypes, line: number, ended: boolean): void {
+    const type = cells[types.field]?.trim() ?? '';
+    const plan = this.#plans.get(type);
+    if (plan === undefined) this.#refuseRow(UNKNOWN_TYPE, line);
+    else this.#takeRecord(cells, plan, { type }, line, ended);
+  }
+
+  #takeRecord(
+    cells: readonly string[],
+    plan: ColumnPlan,
+    about: { readonly type?: string },
+    line: number,
+    ended: boolean,
+  ): void {
+    const fault = this.#isHeaderAgain(cells) ? 'the header stands here again' : plan.faultOf(cells);
+    if (!ended) this.#refuseCut(cells.length, fault, plan, line);
     if (fault !== null) {
       this.#refuseRow(fault, line);
       return;
     }
-    this.#fewest = Math.min(this.#fewest, cells.length);
-    this.#records.push({ line, values: this.#plan.values(cells) });
-  };
+    if (about.type === undefined) this.#fewest = Math.min(this.#fewest, cells.length);
+    this.#records.push({ line, values: plan.values(cells), ...about });
+  }
 
   /** Spreadsheets write `sep=;` before the header, and read it over. */
   #isSeparatorLine(cells: readonly string[]): boolean {
@@ -188,8 +223,7 @@ class DelimitedReader {
   }
 
   /** A last line without end that is shorter than all others has lost what is missing. */
-  #refuseCut(found: number, fault: string | null, line: number): void {
-    const { width } = this.#plan ?? { width: 0 };
+  #refuseCut(found: number, fault: string | null, { width }: ColumnPlan, line: number): void {
     if (found >= width || (fault === null && found >= this.#fewest)) return;
     const text = `is cut off: the line has ${found} fields instead of ${width}`;
     throw this.#failure('FILE_DAMAGED', text, line);

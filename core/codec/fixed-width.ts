@@ -1,5 +1,5 @@
 import { RefusedFailure } from '../failure/failure.ts';
-import type { DelimitedBatch, DelimitedRecord } from './delimited.ts';
+import { type DelimitedBatch, type DelimitedRecord, UNKNOWN_TYPE } from './delimited.ts';
 import { MAX_ROW_CHARACTERS } from './long-row.ts';
 import { decodeText, type Encoding, fileFailure } from './text-decoding.ts';
 
@@ -25,6 +25,25 @@ export interface FixedWidthFormat {
   /** What becomes of characters beyond the last column. */
   readonly extraColumns: 'refuse' | 'ignore';
   readonly trailer?: FixedTrailer;
+  /** Where the file has records of several types: then each has columns of its own. */
+  readonly types?: FixedTypes;
+}
+
+/** Records of several types in one file. */
+export interface FixedTypes {
+  /** First character, from 1, of what tells a record's type. */
+  readonly start: number;
+  /** In characters. */
+  readonly width: number;
+  /** Type -> its columns; a line of any other type is set aside. */
+  readonly columns: ReadonlyMap<string, readonly FixedColumn[]>;
+}
+
+/** The columns of one type of record, and the places that they take. */
+interface FixedPlan {
+  readonly kept: readonly FixedColumn[];
+  readonly width: number;
+  readonly needed: number;
 }
 
 /** A last line that says that the file is whole. A file without it is damaged. */
@@ -61,9 +80,8 @@ export async function* readFixedWidth(
 class FixedWidthReader {
   readonly #format: FixedWidthFormat;
   readonly #file: string;
-  readonly #kept: readonly FixedColumn[];
-  readonly #width: number;
-  readonly #needed: number;
+  readonly #plan: FixedPlan;
+  readonly #plans: ReadonlyMap<string, FixedPlan>;
   #line = 0;
   #count = 0;
   #begun = false;
@@ -74,9 +92,9 @@ class FixedWidthReader {
   constructor(format: FixedWidthFormat, file: string) {
     this.#format = format;
     this.#file = file;
-    this.#kept = format.columns.filter((column) => column.drop !== true);
-    this.#width = widthOf(format.columns);
-    this.#needed = widthOf(format.columns.filter((column) => column.required === true));
+    this.#plan = planOf(format.columns);
+    const types = [...(format.types?.columns ?? [])];
+    this.#plans = new Map(types.map(([type, columns]) => [type, planOf(columns)]));
   }
 
   get hasBatch(): boolean {
@@ -107,7 +125,8 @@ class FixedWidthReader {
     }
     const trailer = this.#format.trailer;
     if (trailer !== undefined && line.startsWith(trailer.prefix)) this.#takeTrailer(line, trailer);
-    else this.#takeRecord(line, ended);
+    else if (this.#format.types === undefined) this.#takeRecord(line, ended, this.#plan, {});
+    else this.#takeTyped(line, ended, this.#format.types);
   }
 
   end(): void {
@@ -117,28 +136,42 @@ class FixedWidthReader {
     }
   }
 
-  #takeRecord(line: string, ended: boolean): void {
+  #takeTyped(line: string, ended: boolean, { start, width }: FixedTypes): void {
+    const type = line.slice(start - 1, start - 1 + width).trim();
+    const plan = this.#plans.get(type);
+    if (plan !== undefined) this.#takeRecord(line, ended, plan, { type });
+    else {
+      this.#count++;
+      this.#refuse(UNKNOWN_TYPE);
+    }
+  }
+
+  #takeRecord(
+    line: string,
+    ended: boolean,
+    { kept, width: most, needed }: FixedPlan,
+    about: { readonly type?: string },
+  ): void {
     this.#count++;
-    const short = line.length < this.#needed;
-    if (!ended && line.length < this.#width) {
+    const short = line.length < needed;
+    if (!ended && line.length < most) {
       throw this.#failure('FILE_DAMAGED', 'the last line is cut off', this.#line);
     }
-    const long = this.#format.extraColumns === 'refuse' && line.slice(this.#width).trim() !== '';
+    const long = this.#format.extraColumns === 'refuse' && line.slice(most).trim() !== '';
     if (short || long) {
-      this.#refuse(line.length);
+      this.#refuse(`has ${line.length} characters instead of ${needed} to ${most}`);
       return;
     }
     const values: Record<string, string> = {};
-    for (const { name, start, width } of this.#kept) {
+    for (const { name, start, width } of kept) {
       values[name] = line.slice(start - 1, start - 1 + width).trim();
     }
-    this.#records.push({ line: this.#line, values });
+    this.#records.push({ line: this.#line, values, ...about });
   }
 
-  #refuse(length: number): void {
+  #refuse(what: string): void {
     const place = { file: this.#file, line: this.#line, field: null };
-    const wanted = `${this.#needed} to ${this.#width}`;
-    const text = `${this.#file}, line ${this.#line}: has ${length} characters instead of ${wanted}`;
+    const text = `${this.#file}, line ${this.#line}: ${what}`;
     this.#faults.push(new RefusedFailure('RECORD_INVALID', text, { place }));
   }
 
@@ -155,6 +188,14 @@ class FixedWidthReader {
   #failure(code: 'FILE_DAMAGED' | 'FILE_UNSAFE', text: string, line: number | null): Error {
     return fileFailure(code, text, this.#file, line);
   }
+}
+
+function planOf(columns: readonly FixedColumn[]): FixedPlan {
+  return {
+    kept: columns.filter((column) => column.drop !== true),
+    width: widthOf(columns),
+    needed: widthOf(columns.filter((column) => column.required === true)),
+  };
 }
 
 function widthOf(columns: readonly FixedColumn[]): number {

@@ -1,22 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import type { FailureCode } from '../failure/catalogue.ts';
 import { InvalidFailure } from '../failure/failure.ts';
+import { decoderOf, type Encoding, neverText, utf8OfUtf16 } from './encodings.ts';
 
-/** The character encodings that a layout may declare. */
-export type Encoding = 'utf-8' | 'iso-8859-1' | 'windows-1252';
+export type { Encoding } from './encodings.ts';
 
 /** Input is worked on in pieces of at most this size, however large the chunks that arrive. */
 export const PIECE_BYTES = 65_536;
 
 /** A mark, or plain letters of two bytes each: the first four bytes. */
 const UTF_16 = /^(?:fffe|feff|0000feff|(?!00)..00(?!00)..00|00(?!00)..00(?!00)..)/;
-
-const NEVER_TEXT: Readonly<Record<Encoding, RegExp | null>> = {
-  'utf-8': null,
-  // Whatever is declared ISO 8859-1 and holds these is Windows-1252 or UTF-8 in truth.
-  'iso-8859-1': /[\x80-\x9f]/,
-  'windows-1252': /[\x81\x8d\x8f\x90\x9d]/,
-};
 
 /** A file's failure with its place; `line` is null where the file as a whole is meant. */
 export function fileFailure(
@@ -40,6 +33,10 @@ export async function* decodeText(
   encoding: Encoding,
   file: string,
 ): AsyncGenerator<string> {
+  if (encoding === 'utf-16') {
+    yield* decodeText(utf8OfUtf16(bytes, file), 'utf-8', file);
+    return;
+  }
   const decoder = new TextDecoding(encoding, file);
   let end = '';
   let isEnded = true;
@@ -80,6 +77,8 @@ export class TextDecoding {
   readonly #decode: (bytes: Buffer) => string;
   #begun = false;
   #line = 1;
+  /** Bytes that were decoded. */
+  #bytes = 0;
   #pending: Buffer = Buffer.alloc(0);
 
   constructor(encoding: Encoding, file: string) {
@@ -114,7 +113,10 @@ export class TextDecoding {
     const start = bytes.subarray(0, 4).toString('hex');
     if (UTF_16.test(start)) throw this.#encodingFailure('is UTF-16', 1);
     if (!start.startsWith('efbbbf')) return bytes;
-    if (this.#encoding === 'utf-8') return bytes.subarray(3);
+    if (this.#encoding === 'utf-8') {
+      this.#bytes = 3;
+      return bytes.subarray(3);
+    }
     throw this.#encodingFailure('begins with a UTF-8 byte order mark', 1);
   }
 
@@ -124,41 +126,37 @@ export class TextDecoding {
     const nul = ready.indexOf(0);
     if (nul !== -1) {
       const line = this.#line + lineBreaks(ready.subarray(0, nul));
-      throw fileFailure('FILE_UNSAFE', 'holds a NUL byte', this.#file, line);
+      const text = `holds a NUL, at byte ${this.#bytes + nul + 1}`;
+      throw fileFailure('FILE_UNSAFE', text, this.#file, line);
     }
     if (this.#encoding === 'utf-8' && !isUtf8(ready)) throw this.#undecodable(ready, isUtf8);
     this.#pending = whole === bytes.length ? Buffer.alloc(0) : Buffer.from(bytes.subarray(whole));
     const text = this.#decode(ready);
-    if (NEVER_TEXT[this.#encoding]?.test(text)) throw this.#undecodable(ready, this.#isText);
+    if (!this.#isText(ready)) throw this.#undecodable(ready, this.#isText);
     this.#line += lineBreaks(ready);
+    this.#bytes += ready.length;
     return text;
   }
 
   readonly #isText = (bytes: Buffer): boolean =>
-    !NEVER_TEXT[this.#encoding]?.test(bytes.toString('latin1'));
+    !neverText(this.#encoding)?.test(bytes.toString('latin1'));
 
   #undecodable(bytes: Buffer, isGood: (bytes: Buffer) => boolean): InvalidFailure {
     let line = this.#line;
-    for (let from = 0; ; line++) {
+    let from = 0;
+    for (; ; line++) {
       const end = bytes.indexOf(10, from);
       if (end === -1 || !isGood(bytes.subarray(from, end))) break;
       from = end + 1;
     }
-    return this.#encodingFailure('holds bytes that it does not know', line);
+    const where = `after byte ${this.#bytes + from}`;
+    return this.#encodingFailure(`holds bytes that it does not know, ${where}`, line);
   }
 
   #encodingFailure(what: string, line: number): InvalidFailure {
     const text = `is declared ${this.#encoding} but ${what}`;
     return fileFailure('FILE_ENCODING', text, this.#file, line);
   }
-}
-
-function decoderOf(encoding: Encoding): (bytes: Buffer) => string {
-  if (encoding === 'utf-8') return (bytes) => bytes.toString('utf8');
-  // The web's label `iso-8859-1` means Windows-1252 to TextDecoder: the true one is Buffer's.
-  if (encoding === 'iso-8859-1') return (bytes) => bytes.toString('latin1');
-  const decoder = new TextDecoder('windows-1252');
-  return (bytes) => decoder.decode(bytes);
 }
 
 /** Length of `bytes` without a last UTF-8 character whose end has not arrived. */

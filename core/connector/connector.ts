@@ -61,9 +61,10 @@ export function sharedPaces(): Context['paceOf'] {
 /** Reads what a system holds or sends. */
 export interface Source {
   /**
-   * Yields everything since the checkpoint (null: from the beginning). Throws an InvalidFailure if
-   * what it reads is damaged, before or after the first batch: nothing of a run that throws is
-   * kept. The last batch of a stream has `last: true`. Flat memory; honours the signal.
+   * Yields everything since the checkpoint (null: from the beginning). Throws a Failure if what it
+   * reads is damaged, before or after the first batch: an InvalidFailure for a file, which stays as
+   * it is, a TransientFailure for a service's answer. Nothing of a run that throws is kept. The last
+   * batch of a stream has `last: true`. Flat memory; honours the signal.
    */
   read(since: Json, signal: AbortSignal): AsyncIterable<RecordBatch>;
   /**

@@ -4,6 +4,8 @@ import type { Json, JsonObject } from '../message/message.ts';
 export interface Manifest {
   /** The name of the folder. */
   readonly name: string;
+  /** Names that it had in earlier versions: whoever uses one is told the name of now. */
+  readonly formerNames?: readonly string[];
   /** The name of the system or standard. */
   readonly title: string;
   /** What it is, in a sentence. */

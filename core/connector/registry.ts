@@ -15,7 +15,7 @@ import { readSetLayout } from './set-layout-file.ts';
 export interface ConnectorRegistry {
   manifests(): readonly Manifest[];
   manifest(name: string): Manifest | undefined;
-  /** `Did you mean ...` for a name that is unknown. */
+  /** For a name that is unknown: what it is called now, or `Did you mean ...`. */
   suggest(name: string): string;
   objectSchema(connector: string, objectKind: string): JsonObject;
   streamSchema(connector: string, stream: string): JsonObject | undefined;
@@ -31,7 +31,7 @@ interface Loaded {
   readonly setLayout: unknown;
 }
 
-const SET_CONNECTOR = join(import.meta.dirname, '../codec/layout/set-connector.ts');
+const SET_CONNECTOR = join(import.meta.dirname, '../codec/set/set-connector.ts');
 const MANIFEST_SCHEMA = join(import.meta.dirname, '../../schemas/hub/manifest.v1.json');
 
 /**
@@ -108,7 +108,11 @@ function registryOf(loaded: ReadonlyMap<string, Loaded>): ConnectorRegistry {
   return {
     manifests: () => byName.map((one) => one.manifest),
     manifest: (name) => loaded.get(name)?.manifest,
-    suggest: (name) => didYouMean(name, loaded.keys()),
+    suggest: (name) => {
+      const renamed = byName.find(({ manifest }) => manifest.formerNames?.includes(name));
+      if (renamed === undefined) return didYouMean(name, loaded.keys());
+      return `It is called ${renamed.manifest.name} now: say so here, and in the mappings' \`from\`.`;
+    },
     objectSchema: (connector, objectKind) => {
       const one = loaded.get(connector);
       const object = one?.manifest.sink?.objects.find((object) => object.kind === objectKind);

@@ -12,27 +12,44 @@ export async function decideHolds(
   ids: readonly string[],
   decision: HoldDecision,
 ): Promise<readonly Hold[]> {
-  const { approve, who, reason, units } = decision;
-  const { runs } = engine.store;
-  const open = await runs.holds({ state: 'open' });
-  // Of a source that a person has refused, one may think better; nothing followed from the word.
-  const refused = approve ? await runs.holds({ state: 'rejected' }) : [];
-  const mayChange = refused.filter(({ subject, decidedBy }) => {
-    return subject.startsWith('intake ') && decidedBy !== null;
-  });
-  const known = new Map([...mayChange, ...open].map((one) => [one.id, one]));
+  const known = await decidable(engine, decision);
   const decidedOnes: Hold[] = [];
   for (const id of new Set(ids)) {
     const hold = known.get(id);
-    if (hold === undefined) continue;
-    const action = approve ? 'hold approved' : 'hold rejected';
-    const subject = [hold.subject, hold.id, ...(units ?? [])].join(' ');
-    await runs.audit({ at: engine.now(), who, action, subject, reason });
-    const after = decided(hold, decision, engine.now());
-    await runs.putHold(after);
-    decidedOnes.push(after);
+    const after = hold === undefined ? null : await decide(engine, hold, decision);
+    if (after !== null) decidedOnes.push(after);
   }
   return decidedOnes;
+}
+
+async function decidable(
+  { store }: Engine,
+  { approve }: HoldDecision,
+): Promise<ReadonlyMap<string, Hold>> {
+  const open = await store.runs.holds({ state: 'open' });
+  // Of a source that a person has refused, one may think better; nothing followed from the word.
+  const refused = approve ? await store.runs.holds({ state: 'rejected' }) : [];
+  const mayChange = refused.filter(({ subject, decidedBy }) => {
+    return subject.startsWith('intake ') && decidedBy !== null;
+  });
+  return new Map([...mayChange, ...open].map((one) => [one.id, one]));
+}
+
+/** Null where somebody else has meanwhile decided it. */
+async function decide(engine: Engine, first: Hold, decision: HoldDecision): Promise<Hold | null> {
+  const { approve, who, reason, units } = decision;
+  const { runs } = engine.store;
+  const action = approve ? 'hold approved' : 'hold rejected';
+  const subject = [first.subject, first.id, ...(units ?? [])].join(' ');
+  await runs.audit({ at: engine.now(), who, action, subject, reason });
+  let hold: Hold | undefined = first;
+  while (hold !== undefined) {
+    const after = decided(hold, decision, engine.now());
+    if (await runs.replaceHold(after)) return after;
+    // Another's word came between: this one is added to it.
+    hold = (await decidable(engine, decision)).get(first.id);
+  }
+  return null;
 }
 
 /** Open holds of ids that came with another person in a run of this source. */

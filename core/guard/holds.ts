@@ -20,7 +20,7 @@ export async function openHold(store: Store, held: HeldThing, now: number): Prom
 function newHold(held: HeldThing, now: number): Hold {
   const id = digestOf([held.run, held.subject, held.digest]).slice(0, 10);
   const undecided = { state: 'open', decidedAt: null, decidedBy: null, reason: null } as const;
-  const whole = { parts: [], needs: 1, approvals: [], rejections: [] };
+  const whole = { parts: [], needs: 1, approvals: [], rejections: [], version: 0 };
   return { ...whole, ...held, id, createdAt: now, ...undecided };
 }
 

@@ -70,8 +70,8 @@ export function limitsOf(engine: Engine, flow: Flow): SinkLimits {
   };
 }
 
-/** Sorts by time and is unique: `20260901T020000-1f3a`. */
+/** Sorts by time and is unique: `20260901T020000-1f3a90c2`. */
 export function newRunId({ now }: Engine): string {
   const time = new Date(now()).toISOString().replaceAll(/[-:]|\..*$/g, '');
-  return `${time}-${randomUUID().slice(0, 4)}`;
+  return `${time}-${randomUUID().slice(0, 8)}`;
 }

@@ -87,6 +87,8 @@ export interface Hold {
   readonly decidedAt: number | null;
   readonly decidedBy: string | null;
   readonly reason: string | null;
+  /** How often it has been put again; the store counts. */
+  readonly version: number;
 }
 
 export interface HoldPart {
@@ -143,6 +145,8 @@ export interface RunStore {
     limit: number;
   }): Promise<readonly Run[]>;
   putHold(hold: Hold): Promise<void>;
+  /** False, and nothing is changed, where the hold was put again since this version was read. */
+  replaceHold(hold: Hold): Promise<boolean>;
   holds(filter: { subject?: string; state?: Hold['state'] }): Promise<readonly Hold[]>;
   audit(entry: AuditEntry): Promise<void>;
   /** Newest first. */

@@ -28,6 +28,11 @@ export interface Store {
   getValue(name: string): Promise<Json>;
   putValue(name: string, value: Json): Promise<void>;
   /**
+   * Keeps the value if none, or null, is kept under the name; returns what is kept then. Of several
+   * processes that offer one at the same time, all get the same.
+   */
+  offerValue(name: string, value: Json): Promise<Json>;
+  /**
    * Writes a copy of everything, as it is at one instant, that a store can be opened on again,
    * without leases. A run that is committed must have been finished: what is staged is not in it.
    * Throws BACKUP_REFUSED, and leaves nothing behind, where the file is there or cannot be written.

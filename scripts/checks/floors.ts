@@ -100,6 +100,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   ajv: ['core/schema/'],
   'ajv-formats': ['core/schema/'],
   express: ['dashboard/'],
+  'iconv-lite': ['core/codec/'],
   papaparse: ['core/codec/'],
   saxes: ['core/codec/'],
   xml2js: ['core/codec/'],

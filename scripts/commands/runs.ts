@@ -6,7 +6,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { atLeastOne } from '../terminal/whole-number.ts';
 import { withRecords } from '../terminal/with-hub.ts';
 
-const HEAD = ['id', 'started', 'took', 'type', 'subject', 'outcome', 'code', 'counts'];
+const HEAD = ['id', 'started', 'took', 'type', 'subject', 'outcome', 'counts'];
 
 /** `skolnav runs`: what ran lately, and how it ended. */
 export function addRunsCommand(program: Command, terminal: Terminal): void {
@@ -27,8 +27,7 @@ export function addRunsCommand(program: Command, terminal: Terminal): void {
             sayDuration(run),
             run.type,
             run.subject,
-            run.outcome,
-            run.problem?.code ?? '',
+            `${run.outcome} ${run.problem?.code ?? ''}`.trimEnd(),
             Object.entries(run.counts)
               .filter(([, count]) => count > 0)
               .map(([name, count]) => `${name} ${count}`)

@@ -13,7 +13,7 @@ export const TROUBLE = { code: 'TIMEOUT', text: 'late', hint: 'wait', place: nul
 export const HOLD: Hold = {
   ...{ id: 'hold-1', subject: 'lms', run: 'run-1', reasons: [TROUBLE], digest: 'd' },
   ...{ counts: { delete: 7 }, state: 'open', createdAt: 1, decidedAt: null, decidedBy: null },
-  ...{ reason: null, parts: [], needs: 1, approvals: [], rejections: [] },
+  ...{ reason: null, parts: [], needs: 1, approvals: [], rejections: [], version: 0 },
 };
 
 /** A UUID made of a short name; the order of ids is not that of the names. */

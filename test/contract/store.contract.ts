@@ -41,7 +41,7 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
     describeGroups(() => store);
     describeRuns(() => store);
 
-    it('keeps by whose word an entity is protected, until all of it is orphaned', async () => {
+    it('keeps by whose word an entity is protected, until all of it is forgotten', async () => {
       const { protections } = store;
       const said = (id: string, source: string, level: string) => {
         return { entity: { kind: 'person', id }, source, marks: { level } };
@@ -74,6 +74,20 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
       assert.deepEqual(await store.getValue('key'), { version: 2 });
       assert.deepEqual(await (await world.reopen()).getValue('key'), { version: 2 });
     });
+
+    it('keeps the first value that is offered under a name, and tells all the same', async () => {
+      const other = await world.reopen();
+      const [one, two] = await Promise.all([
+        store.offerValue('key', 1),
+        other.offerValue('key', 2),
+      ]);
+      assert.ok(one === 1 || one === 2);
+      assert.equal(two, one);
+      assert.equal(await other.offerValue('key', 7), one);
+      await store.putValue('key', null);
+      assert.equal(await other.offerValue('key', 3), 3, 'null is no value');
+      assert.equal(await store.getValue('key'), 3);
+    });
   });
 }
 
@@ -98,6 +112,19 @@ function describeRuns(getStore: () => Store): void {
       assert.deepEqual(await runs.holds({ state: 'open' }), []);
       const [approved] = await runs.holds({ subject: HOLD.subject, state: 'approved' });
       assert.equal(approved?.decidedBy, 'Kim');
+    });
+
+    it('replaces a hold only as long as nobody else has put it since it was read', async () => {
+      const { runs } = getStore();
+      await runs.putHold(HOLD);
+      const [read] = await runs.holds({});
+      assert.ok(read !== undefined);
+      assert.equal(await runs.replaceHold({ ...read, state: 'approved' }), true);
+      assert.equal(await runs.replaceHold({ ...read, state: 'rejected' }), false);
+      assert.deepEqual(await runs.holds({}), [{ ...read, state: 'approved', version: 1 }]);
+      await runs.putHold(read);
+      assert.equal(await runs.replaceHold({ ...read, version: 1 }), false, 'it was put again');
+      assert.equal(await runs.replaceHold({ ...read, version: 2 }), true);
     });
 
     it('keeps an audit trail, newest first', async () => {

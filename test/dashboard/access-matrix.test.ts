@@ -36,13 +36,15 @@ const MATRIX: Readonly<Record<string, readonly Role[] | 'anyone'>> = {
   'get /person/:id': ['contents'],
   'post /explain': ['contents'],
   'get /runs': ['list', 'contents', 'act'],
+  'get /audit': ['protected'],
 };
 
-type Role = 'nobody' | 'none' | 'list' | 'contents' | 'act';
+type Role = 'nobody' | 'none' | 'list' | 'contents' | 'protected' | 'act';
 const ROLES: Readonly<Record<Exclude<Role, 'nobody'>, readonly Right[]>> = {
   none: [],
   list: ['list'],
   contents: ['list', 'contents'],
+  protected: ['protected'],
   act: ['list', 'act'],
 };
 

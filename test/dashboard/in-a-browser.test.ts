@@ -22,7 +22,7 @@ const HOLD: Hold = {
   ...{ counts: { delete: 24 }, needs: 2, state: 'open', createdAt: 1, decidedAt: null },
   parts: [{ unit: 'u', name: 'oak', digest: 'd', counts: { delete: 24 } }],
   approvals: [{ who: 'robin', at: 1, reason: 'as the school says', units: null }],
-  ...{ rejections: [], decidedBy: null, reason: null },
+  ...{ rejections: [], decidedBy: null, reason: null, version: 0 },
 };
 
 describe('the dashboard in a browser', function () {
@@ -37,7 +37,7 @@ describe('the dashboard in a browser', function () {
   beforeEach(async () => {
     town = await withTakenNames(12, 7);
     const { access } = town.hub.control;
-    const rights = ['list', 'contents', 'act'] as const;
+    const rights = ['list', 'contents', 'protected', 'act'] as const;
     await access.accept(await access.invite({ name: 'kim', rights }, 'test'), PASSWORD);
   });
   afterEach(() => town.close());
@@ -115,7 +115,7 @@ describe('the dashboard in a browser', function () {
     const own = [`/failed/group?${group}`, `/message/${one?.id}`, `/person/${one?.origin.id}`];
     await town.hub.engine.store.runs.putHold(HOLD);
     own.push(`/holds/${HOLD.id}`, `/holds/${HOLD.id}/changes`);
-    const paths = ['/', '/failed', '/holds', '/person', '/runs', '/nowhere', ...own];
+    const paths = ['/', '/failed', '/holds', '/person', '/runs', '/audit', '/nowhere', ...own];
     for (const [locale, colorScheme, width] of [
       ['sv-SE', 'light', 1440],
       ['sv-SE', 'dark', 375],

@@ -158,7 +158,7 @@ describe('the command line', () => {
     assert.match((await run('test')).out, /\d+ of \d+ passed/);
     const { out } = await run('connectors', '--json');
     const names = JSON.parse(out).map(({ name }: { name: string }) => name);
-    assert.ok(names.includes('scim') && names.includes('delimited-files'));
+    assert.ok(names.includes('scim') && names.includes('files'));
   });
 });
 

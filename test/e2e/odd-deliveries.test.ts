@@ -9,7 +9,7 @@ const LAYOUT = `marker: ready-{date}.done
 streams:
   person: { format: delimited, file: "pupils-{date}.csv", extraColumns: tell, columns: [{ name: id, required: true }, { name: given }, { name: family }] }
 `;
-const MAPPING = `from: delimited-files/person
+const MAPPING = `from: files/person
 to: person.v1
 entity: { identity: id, of: register }
 fields:
@@ -132,7 +132,7 @@ describe('a delivery that is odd', () => {
       const binding = await world.binding('register');
       await world.reconfigure(
         binding,
-        '  register: { connector: delimited-files, mappings: pupils, options: { files: { folder: data/register }, layout: pupils } }',
+        '  register: { connector: files, mappings: pupils, options: { files: { folder: data/register }, layout: pupils } }',
       );
     });
 

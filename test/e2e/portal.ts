@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { World } from './world.ts';
 
 const BINDING =
-  '  portal: { connector: delimited-files, mappings: portal, options: { files: { folder: data/portal }, layout: portal } }\n';
+  '  portal: { connector: files, mappings: portal, options: { files: { folder: data/portal }, layout: portal } }\n';
 const LAYOUT = `streams:
   word:
     file: portal.csv
@@ -19,7 +19,7 @@ export async function bindPortal(world: World, field: string, rule: string): Pro
   await world.write('mappings/portal/portal.layout.yaml', LAYOUT);
   await world.write(
     'mappings/portal/word.yaml',
-    `from: delimited-files/word
+    `from: files/word
 to: person.v1
 entity: { identity: id, of: register }
 supplement: true

@@ -9,7 +9,7 @@ const LAYOUT = `streams:
     file: pupils.csv
     columns: [{ name: id, required: true }, { name: given }, { name: family }, { name: code }]
 `;
-const MAPPING = `from: delimited-files/person
+const MAPPING = `from: files/person
 to: person.v1
 entity: { identity: id }
 fields:
@@ -31,7 +31,7 @@ describe('files that are those that were read before, byte for byte', () => {
     await writeFile(join(folder, 'person.yaml'), MAPPING);
     await writeFile(join(folder, 'codes.csv'), 'from,to\nA,Aktiv\n');
     const own =
-      '  register: { connector: delimited-files, mappings: pupils, options: { files: { folder: data/register }, layout: pupils } }';
+      '  register: { connector: files, mappings: pupils, options: { files: { folder: data/register }, layout: pupils } }';
     await world.reconfigure(await world.binding('register'), own);
     await world.reconfigure(
       'modules:',

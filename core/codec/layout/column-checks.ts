@@ -14,7 +14,7 @@ export interface BadColumn {
  * Checks the values of one record, and rewrites its dates to `YYYY-MM-DD` in place; answers the
  * first value that is none of its column, or null.
  */
-export type CheckColumns = (values: Record<string, string>) => BadColumn | null;
+export type CheckColumns = (values: Record<string, string | readonly string[]>) => BadColumn | null;
 
 /** A form or pattern that is none was refused when the layout was checked. */
 export function compileColumnChecks(columns: readonly LayoutColumn[]): CheckColumns {
@@ -22,7 +22,7 @@ export function compileColumnChecks(columns: readonly LayoutColumn[]): CheckColu
   return (values) => {
     for (const { name, change } of checks) {
       const text = values[name];
-      if (text === undefined || text === '') continue;
+      if (typeof text !== 'string' || text === '') continue;
       const changed = change(text);
       if (typeof changed !== 'string') return { name, text: changed.fault };
       values[name] = changed;

@@ -2,15 +2,9 @@ import { didYouMean } from '../../failure/lint.ts';
 import { compileDateFormat, DATE_FORM_RULE, shortestDate } from '../../message/date-format.ts';
 import { compilePattern } from '../../message/safe-pattern.ts';
 import { fileNameFault } from './file-date.ts';
+import { formFaults } from './form-faults.ts';
 import type { Layout, LayoutColumn, StreamLayout } from './layout.ts';
-
-/** A fault of a layout beyond what its JSON Schema says: where in the file, and what. */
-export interface LayoutFault {
-  /** Keys from the top of the file, e.g. `['streams', 'student', 'columns', 2]`. */
-  readonly path: readonly (string | number)[];
-  readonly text: string;
-  readonly hint: string;
-}
+import type { LayoutFault } from './layout-fault.ts';
 
 /** All faults of a layout that is valid against its JSON Schema. */
 export function layoutFaults(layout: Layout): LayoutFault[] {
@@ -20,6 +14,7 @@ export function layoutFaults(layout: Layout): LayoutFault[] {
       ...fileFaults(name, stream),
       ...columnFaults(name, stream),
       ...deletedFaults(name, stream),
+      ...formFaults(name, stream, layout),
     ]),
   ];
 }

@@ -1,13 +1,15 @@
 import type { RecordFault, SourceRecord } from '../../connector/connector.ts';
 import { RefusedFailure } from '../../failure/failure.ts';
 import type { JsonObject, Problem } from '../../message/message.ts';
-import { type DelimitedBatch, type DelimitedRecord, readDelimited } from '../delimited.ts';
-import { readFixedWidth } from '../fixed-width.ts';
-import { type BadColumn, compileColumnChecks } from './column-checks.ts';
+import { Families } from '../forms/families.ts';
+import { type FormBatch, readForm } from '../forms/read-form.ts';
+import { type BadColumn, type CheckColumns, compileColumnChecks } from './column-checks.ts';
 import type { StreamLayout } from './layout.ts';
 
 /** Records of one file, in the shape of the plug-in contract. */
 export interface LayoutBatch {
+  /** Whose records they are. */
+  readonly stream: string;
   readonly records: readonly SourceRecord[];
   readonly faults: readonly RecordFault[];
   readonly remarks: readonly Problem[];
@@ -17,48 +19,74 @@ export interface LayoutBatch {
  * Reads a file as its layout declares: dates become `YYYY-MM-DD`, deletions are marked, dropped
  * columns are gone. Throws as the codec of its format does.
  */
-export async function* readLayoutFile(
+export function readLayoutFile(
   bytes: AsyncIterable<Uint8Array>,
   layout: StreamLayout,
   file: string,
 ): AsyncGenerator<LayoutBatch> {
-  const badColumn = compileColumnChecks(layout.columns);
-  for await (const batch of openBatches(bytes, layout, file)) {
-    const records: SourceRecord[] = [];
-    const faults: RecordFault[] = batch.faults.map((failure) => ({ failure }));
-    for (const record of batch.records) {
-      const values: Record<string, string> = { ...record.values };
-      const bad = badColumn(values);
-      if (bad === null) records.push(sourceRecord(values, record.line, layout, file));
-      else faults.push({ failure: columnFailure(bad, record, file), value: without(bad, values) });
+  return readLayoutStreams(bytes, new Map([['', layout]]), file);
+}
+
+/** The same for a file that holds the records of several streams; each line is read once. */
+export async function* readLayoutStreams(
+  bytes: AsyncIterable<Uint8Array>,
+  layouts: ReadonlyMap<string, StreamLayout>,
+  file: string,
+): AsyncGenerator<LayoutBatch> {
+  const checks = new Map<string, CheckColumns>();
+  for (const [stream, { columns }] of layouts) checks.set(stream, compileColumnChecks(columns));
+  const families = new Families(layouts);
+  const [first = ''] = layouts.keys();
+  for await (const batch of readForm(bytes, layouts, file)) {
+    const read = new Map([...layouts.keys()].map((stream) => [stream, emptyBatch(stream)]));
+    for (const step of inOrder(batch)) {
+      if ('failure' in step) {
+        families.lose();
+        read.get(first)?.faults.push(step);
+        continue;
+      }
+      const { stream, line } = step;
+      const values: Record<string, string | readonly string[]> = { ...step.values };
+      const bad = checks.get(stream)?.(values) ?? families.join(stream, values);
+      const layout = layouts.get(stream);
+      if (bad === null && layout !== undefined) {
+        read.get(stream)?.records.push(sourceRecord(values, line, layout, file));
+      } else if (bad !== null) {
+        families.lose(stream);
+        const failure = columnFailure(bad, line, file);
+        read.get(stream)?.faults.push({ failure, value: without(bad, values) });
+      }
     }
-    yield { records, faults, remarks: batch.remarks ?? [] };
+    const remarks = batch.remarks ?? [];
+    for (const one of read.values()) {
+      const isTelling = one.records.length + one.faults.length > 0;
+      if (one.stream === first ? isTelling || remarks.length > 0 : isTelling) {
+        yield { ...one, remarks: one.stream === first ? remarks : [] };
+      }
+    }
   }
 }
 
-function without({ name }: BadColumn, values: Record<string, string>): JsonObject {
+function emptyBatch(stream: string) {
+  const records: SourceRecord[] = [];
+  const faults: RecordFault[] = [];
+  return { stream, records, faults };
+}
+
+/** Records and what is none, as they stand in the file: a child follows its own parent. */
+function inOrder({ records, faults }: FormBatch) {
+  if (faults.length === 0) return records;
+  const broken = faults.map((failure) => ({ failure, line: failure.place?.line ?? 0 }));
+  return [...records, ...broken].sort((a, b) => a.line - b.line);
+}
+
+function without({ name }: BadColumn, values: JsonObject): JsonObject {
   const { [name]: _bad, ...rest } = values;
   return rest;
 }
 
-function openBatches(
-  bytes: AsyncIterable<Uint8Array>,
-  layout: StreamLayout,
-  file: string,
-): AsyncIterable<DelimitedBatch> {
-  const encoding = layout.encoding ?? 'utf-8';
-  if (layout.format === 'fixed') {
-    const { header = false, extraColumns = 'refuse' } = layout;
-    return readFixedWidth(bytes, { ...layout, encoding, extraColumns, header }, file);
-  }
-  const { separator = ';', quote = '"', header = true } = layout;
-  const { extraColumns = 'refuse' } = layout;
-  const format = { ...layout, encoding, extraColumns, separator, quote, header };
-  return readDelimited(bytes, format, file);
-}
-
 function sourceRecord(
-  value: Record<string, string>,
+  value: JsonObject,
   line: number,
   layout: StreamLayout,
   file: string,
@@ -68,7 +96,7 @@ function sourceRecord(
   return { operation: isDeleted ? 'delete' : 'upsert', value, file, line };
 }
 
-function columnFailure(bad: BadColumn, { line }: DelimitedRecord, file: string): RefusedFailure {
+function columnFailure(bad: BadColumn, line: number, file: string): RefusedFailure {
   const place = { file, line, field: bad.name };
   const text = `${file}, line ${line}: ${bad.name} ${bad.text}`;
   return new RefusedFailure('RECORD_INVALID', text, { place });

@@ -16,7 +16,7 @@ export interface Layout {
 }
 
 /** The file of one stream, as its format has it. */
-export type StreamLayout = DelimitedLayout | FixedLayout;
+export type StreamLayout = DelimitedLayout | FixedLayout | XmlLayout | JsonLayout;
 
 interface CommonLayout {
   /** File name, where `{date}` stands for its day: see core/codec/layout/file-date.ts. */
@@ -35,7 +35,23 @@ interface CommonLayout {
   readonly deleted?: { readonly column: string; readonly value: string };
 }
 
-export interface DelimitedLayout extends CommonLayout {
+/** Which of a file's records are those of a stream, and what they take from those before them. */
+interface TypedRecords<Place> {
+  /** The file has several types of records, and others are other streams'. */
+  readonly recordType?: Place & { readonly value: string };
+  /** Columns that a record has from the last one of another stream before it: its parent. */
+  readonly carry?: Carry;
+}
+
+/** What a record takes from its parent, the last record of another stream of its file. */
+export interface Carry {
+  /** The parent's stream. */
+  readonly from: string;
+  /** Name in this stream -> column of the parent. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+export interface DelimitedLayout extends CommonLayout, TypedRecords<{ readonly field: number }> {
   readonly format: 'delimited';
   /** Default `;`. */
   readonly separator?: ',' | ';' | '\t' | '|';
@@ -49,12 +65,44 @@ export interface DelimitedLayout extends CommonLayout {
   readonly trailer?: Trailer;
 }
 
-export interface FixedLayout extends CommonLayout {
+export interface FixedLayout
+  extends CommonLayout,
+    TypedRecords<{ readonly start: number; readonly width: number }> {
   readonly format: 'fixed';
   /** Default `refuse`. */
   readonly extraColumns?: 'refuse' | 'ignore';
   readonly columns: readonly FixedLayoutColumn[];
   readonly trailer?: FixedTrailer;
+}
+
+/** Elements of an XML document. Prefixes of names do not count. */
+export interface XmlLayout extends CommonLayout {
+  readonly format: 'xml';
+  /** Name of the document's root element. */
+  readonly root: string;
+  /** Path of the records below the root: `person`, or `membership/member`. */
+  readonly record: string;
+  readonly columns: readonly PathColumn[];
+  readonly trailer?: undefined;
+}
+
+/** Objects of a JSON document, or one a line (NDJSON). */
+export interface JsonLayout extends CommonLayout {
+  readonly format: 'json' | 'ndjson';
+  /** Of a document: the name of the list that the records stand in; absent: it is the list. */
+  readonly list?: string;
+  readonly columns: readonly PathColumn[];
+  readonly trailer?: undefined;
+}
+
+export interface PathColumn extends LayoutColumn {
+  /**
+   * In a record, its own name if absent. XML: `name/given`, `@id`, `../@id` of what is around it,
+   * `userid[@type="pin"]`; JSON: `name.given`.
+   */
+  readonly path?: string;
+  /** Everything that the path leads to, as a list; else the first alone. Default false. */
+  readonly all?: boolean;
 }
 
 export interface LayoutColumn {
@@ -85,16 +133,22 @@ export interface FixedLayoutColumn extends LayoutColumn {
 export function layoutSchemaOf(layout: Layout, stream: string): JsonObject | undefined {
   const declared = layout.streams[stream];
   if (declared === undefined) return undefined;
-  const columns = declared.columns.filter((column) => column.drop !== true);
+  const columns: readonly PathColumn[] = declared.columns.filter((column) => column.drop !== true);
+  const required = columns.filter((column) => column.required === true);
+  const carried = 'carry' in declared ? Object.keys(declared.carry?.columns ?? {}) : [];
   return {
     type: 'object',
     additionalProperties: false,
-    required: columns.filter((column) => column.required === true).map((column) => column.name),
-    properties: Object.fromEntries(columns.map((column) => [column.name, columnSchema(column)])),
+    required: required.map((column) => column.name),
+    properties: Object.fromEntries([
+      ...columns.map((column) => [column.name, columnSchema(column)]),
+      ...carried.map((name) => [name, { type: 'string' }]),
+    ]),
   };
 }
 
-function columnSchema(column: LayoutColumn): JsonObject {
+function columnSchema(column: PathColumn): JsonObject {
+  if (column.all === true) return { type: 'array', items: { type: 'string' } };
   if (column.type !== 'date') return { type: 'string' };
   return { type: 'string', pattern: '^(\\d{4}-\\d{2}-\\d{2}|[09][09./: T-]*)?$' };
 }

@@ -1,7 +1,7 @@
 import { didYouMean } from '../../failure/lint.ts';
 import { decodeText, type Encoding, fileFailure } from '../text-decoding.ts';
 import type { XmlElement } from './xml-element.ts';
-import { XmlParsing } from './xml-parsing.ts';
+import { type XmlCollecting, XmlParsing } from './xml-parsing.ts';
 
 /** Which children of the root are records. */
 export interface XmlRecordFormat {
@@ -31,21 +31,36 @@ export async function* readXmlRecords(
   format: XmlRecordFormat,
 ): AsyncGenerator<readonly XmlElement[]> {
   let records: XmlElement[] = [];
-  const parsing = new XmlParsing({
+  const collecting = {
     file: format.file,
-    collects: (name, depth, line) => isRecord(name, depth, line, format),
-    take: (element) => records.push(element),
-  });
-  const input = new RepeatableStart(bytes);
-  const encoding = declaredEncoding(await input.start(DECLARATION_BYTES), format.file);
-  for await (const text of decodeText(input.all(), encoding, format.file)) {
-    parsing.push(text);
+    collects: (name: string, depth: number, line: number) => isRecord(name, depth, line, format),
+    take: (element: XmlElement) => records.push(element),
+  };
+  for await (const _ of readXmlElements(bytes, collecting)) {
     if (records.length === 0) continue;
     yield records;
     records = [];
   }
+}
+
+/**
+ * Hands over the elements that are collected, and yields after each piece of the document. Throws
+ * as `readXmlRecords` does, but for FILE_LAYOUT, which is the caller's to know.
+ */
+export async function* readXmlElements(
+  bytes: AsyncIterable<Uint8Array>,
+  collecting: XmlCollecting,
+): AsyncGenerator<void> {
+  const { file } = collecting;
+  const parsing = new XmlParsing(collecting);
+  const input = new RepeatableStart(bytes);
+  const encoding = declaredEncoding(await input.start(DECLARATION_BYTES), file);
+  for await (const text of decodeText(input.all(), encoding, file)) {
+    parsing.push(text);
+    yield;
+  }
   parsing.end();
-  if (records.length > 0) yield records;
+  yield;
 }
 
 function isRecord(name: string, depth: number, line: number, format: XmlRecordFormat): boolean {

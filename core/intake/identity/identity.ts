@@ -6,6 +6,7 @@ import { Namespaces } from './namespaces.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+const KEY = 'identityKey';
 const MERGED = 'merged';
 const PASSED_ON = 'passed on';
 
@@ -37,10 +38,9 @@ export class Identity {
   }
 
   static async open(store: Store): Promise<Identity> {
-    const kept = await store.getValue('identityKey');
-    const key = typeof kept === 'string' ? kept : randomBytes(32).toString('base64url');
-    if (kept === null) await store.putValue('identityKey', key);
-    const identity = new Identity(store, key);
+    const kept = await store.getValue(KEY);
+    const key = kept ?? (await store.offerValue(KEY, randomBytes(32).toString('base64url')));
+    const identity = new Identity(store, String(key));
     const ownIdOf = (...about: Parameters<Identity['ownIdOf']>) => identity.ownIdOf(...about);
     identity.#namespaces = await Namespaces.open(store, ownIdOf);
     await identity.reload();

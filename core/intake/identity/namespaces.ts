@@ -25,8 +25,8 @@ export class Namespaces {
   /** Of a database that does not know yet, its parts tell by which rule their ids were made. */
   static async open(store: Store, ownIdOf: OwnIdOf): Promise<Namespaces> {
     const kept = await store.getValue(NAME);
-    const { unnamed, made } = kept === null ? await told(store, ownIdOf) : read(kept);
-    if (kept === null) await store.putValue(NAME, { unnamed, made });
+    const present = kept ?? (await store.offerValue(NAME, { ...(await told(store, ownIdOf)) }));
+    const { unnamed, made } = read(present);
     return new Namespaces(new Set(unnamed), new Set(made));
   }
 

@@ -45,7 +45,7 @@ async function releaseMany(hold: Hold, context: IntakeContext): Promise<void> {
     await store.putValue(hold.subject, null);
     return;
   }
-  const undecided = { decidedAt: null, decidedBy: null, reason: null } as const;
+  const undecided = { decidedAt: null, decidedBy: null, reason: null, version: 0 } as const;
   await store.runs.putHold({ ...hold, ...undecided, state: 'open', approvals: [] });
 }
 

@@ -6,6 +6,7 @@ import {
   type Document,
   MongoClient,
   type MongoClientOptions,
+  MongoServerError,
 } from 'mongodb';
 import { InvalidFailure } from '../../failure/failure.ts';
 import type { EntityRef } from '../../message/message.ts';
@@ -31,6 +32,7 @@ export interface Named extends Document {
 const SEPARATOR = '\u0000';
 /** Documents of one bulk write, and of one transaction. */
 export const PAGE = 1000;
+const DUPLICATE_KEY = 11000;
 
 /** Joins what a document is about to its id, so that ids lie in the order of their parts. */
 export function idOf(...parts: readonly string[]): string {
@@ -155,4 +157,9 @@ export async function* pagesOf<D>(cursor: AsyncIterable<D>): AsyncGenerator<read
     page = [];
   }
   if (page.length > 0) yield page;
+}
+
+/** Whether a write was refused since another one was faster: its id is there. */
+export function isTaken(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 }

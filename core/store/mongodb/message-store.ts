@@ -10,7 +10,7 @@ import type {
 } from '../message-store.ts';
 import { leftAfter, putAgain } from '../shared/open-message.ts';
 import { bulk, type Database, inOrder, type Named, PAGE, pagesOf, put } from './database.ts';
-import type { MongoLedgerStore } from './ledger-store.ts';
+import type { MongoLedgerStore } from './ledger/ledger-store.ts';
 
 interface MessageDocument extends Named, Omit<Message, 'id'> {
   /** In the order in which messages came. */

@@ -1,17 +1,17 @@
 import { InvalidFailure } from '../../failure/failure.ts';
-import type { Json } from '../../message/message.ts';
 import type { Store } from '../store.ts';
-import { Database, type MongoOptions, type Named } from './database.ts';
+import { Database, type MongoOptions } from './database.ts';
 import { MongoEntityStore } from './entities/entity-store.ts';
 import { MongoFormerStore } from './former-store.ts';
 import { MongoIntakeStore } from './intake/intake-store.ts';
-import { MongoLedgerStore } from './ledger-store.ts';
+import { MongoLedgerStore } from './ledger/ledger-store.ts';
 import { MongoMessageStore } from './message-store.ts';
 import { MongoProtectionStore } from './protection-store.ts';
 import { MongoQuarantineStore } from './quarantine-store.ts';
 import { MongoRecheckStore } from './recheck-store.ts';
 import { MongoRunStore } from './run-store.ts';
 import { tellingFailures } from './store-out.ts';
+import { MongoValues } from './values.ts';
 
 /**
  * Opens the cluster's store: a workspace's database on a MongoDB replica set. Its calls throw
@@ -29,18 +29,14 @@ export async function openMongoStore(options: MongoOptions): Promise<Store> {
   for (const one of [quarantine, intake, entities, ledger, messages, rechecks, runs]) {
     await one.makeIndexes();
   }
-  const values = database.collection<Named & { json: string }>('value');
+  const values = new MongoValues(database);
   return tellingFailures({
     ...{ intake, quarantine, entities, ledger, rechecks, messages, runs },
     protections: new MongoProtectionStore(database),
     formers: new MongoFormerStore(database),
-    getValue: async (name): Promise<Json> => {
-      const found = await values.findOne({ _id: name });
-      return found === null ? null : JSON.parse(found.json);
-    },
-    putValue: async (name, value) => {
-      await values.replaceOne({ _id: name }, { json: JSON.stringify(value) }, { upsert: true });
-    },
+    getValue: (name) => values.get(name),
+    putValue: (name, value) => values.put(name, value),
+    offerValue: (name, value) => values.offer(name, value),
     backup: async () => {
       throw new InvalidFailure('BACKUP_REFUSED', NOT_A_FILE, { hint: USE_MONGODUMP });
     },

@@ -1,6 +1,6 @@
-import { type Collection, type Filter, MongoServerError } from 'mongodb';
+import type { Collection, Filter } from 'mongodb';
 import type { AuditEntry, AuditFilter, Hold, PurgeCounts, Run, RunStore } from '../run-store.ts';
-import type { Database, Named } from './database.ts';
+import { type Database, isTaken, type Named } from './database.ts';
 
 interface RunDocument extends Named {
   startedAt: number;
@@ -13,6 +13,7 @@ interface HoldDocument extends Named {
   subject: string;
   state: Hold['state'];
   createdAt: number;
+  version: number;
   json: string;
 }
 interface AuditDocument extends AuditEntry {
@@ -22,8 +23,6 @@ interface LeaseDocument extends Named {
   owner: string;
   until: number;
 }
-
-const DUPLICATE_KEY = 11000;
 
 /** Runs, holds, audit and leases on MongoDB. */
 export class MongoRunStore implements RunStore {
@@ -61,14 +60,22 @@ export class MongoRunStore implements RunStore {
   }
 
   async putHold(hold: Hold): Promise<void> {
-    const { id, subject, state, createdAt } = hold;
-    const document = { subject, state, createdAt, json: JSON.stringify(hold) };
-    await this.#holds.replaceOne({ _id: id }, document, { upsert: true });
+    const { id, subject, state, createdAt, version } = hold;
+    const $literal = { subject, state, createdAt, json: JSON.stringify(hold) };
+    const next = { version: { $add: [{ $ifNull: ['$version', version - 1] }, 1] } };
+    const replacement = { $replaceWith: { $mergeObjects: ['$$ROOT', { $literal }, next] } };
+    await this.#holds.updateOne({ _id: id }, [replacement], { upsert: true });
+  }
+
+  async replaceHold(hold: Hold): Promise<boolean> {
+    const { id, state, version } = hold;
+    const update = { $set: { state, json: JSON.stringify(hold) }, $inc: { version: 1 } };
+    return (await this.#holds.updateOne({ _id: id, version }, update)).matchedCount > 0;
   }
 
   async holds(filter: { subject?: string; state?: Hold['state'] }): Promise<readonly Hold[]> {
     const found = await this.#holds.find(filter).sort({ createdAt: -1, _id: 1 }).toArray();
-    return found.map(({ json }): Hold => JSON.parse(json));
+    return found.map(({ json, version }): Hold => ({ ...JSON.parse(json), version }));
   }
 
   async audit(entry: AuditEntry): Promise<void> {
@@ -100,7 +107,7 @@ export class MongoRunStore implements RunStore {
       await this.#leases.updateOne(free, ours, { upsert: true });
       return true;
     } catch (error) {
-      if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false;
+      if (isTaken(error)) return false;
       throw error;
     }
   }

@@ -1,6 +1,9 @@
 import type { AuditEntry, AuditFilter, Hold, PurgeCounts, Run, RunStore } from '../run-store.ts';
 import { type Database, type Row, textOf } from './database.ts';
 
+/** Of the hold that is kept; those of older databases have none. */
+const VERSION = "coalesce(json_extract(hold.json, '$.version'), 0)";
+
 /** Runs, holds, audit and leases on SQLite. */
 export class SqliteRunStore implements RunStore {
   readonly #database: Database;
@@ -40,8 +43,19 @@ export class SqliteRunStore implements RunStore {
 
   async putHold(hold: Hold): Promise<void> {
     const { id, subject, state, createdAt } = hold;
-    const sql = 'INSERT OR REPLACE INTO hold VALUES (?, ?, ?, ?, ?)';
-    this.#database.run(sql, id, subject, state, createdAt, JSON.stringify(hold));
+    this.#database.run(
+      `INSERT INTO hold VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
+       SET subject = excluded.subject, state = excluded.state, created_at = excluded.created_at,
+         json = json_set(excluded.json, '$.version', ${VERSION} + 1)`,
+      ...[id, subject, state, createdAt, JSON.stringify(hold)],
+    );
+  }
+
+  async replaceHold(hold: Hold): Promise<boolean> {
+    const { id, state, version } = hold;
+    const json = JSON.stringify({ ...hold, version: version + 1 });
+    const sql = `UPDATE hold SET state = ?, json = ? WHERE id = ? AND ${VERSION} = ?`;
+    return this.#database.run(sql, state, json, id, version) > 0;
   }
 
   async holds(filter: { subject?: string; state?: Hold['state'] }): Promise<readonly Hold[]> {
@@ -52,8 +66,8 @@ export class SqliteRunStore implements RunStore {
       subject,
       state,
     );
-    // Holds of older versions had no parts.
-    const whole = { parts: [], needs: 1, approvals: [], rejections: [] };
+    // Holds of older versions had no parts, and no version.
+    const whole = { parts: [], needs: 1, approvals: [], rejections: [], version: 0 };
     return rows.map((row) => ({ ...whole, ...parsed<Hold>(row) }));
   }
 

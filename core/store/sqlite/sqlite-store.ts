@@ -14,6 +14,10 @@ import { SqliteRecheckStore } from './recheck-store.ts';
 import { SqliteRunStore } from './run-store.ts';
 import { Staging } from './staging.ts';
 
+/** One statement, so that no other process writes between the look and the insertion. */
+const OFFER_VALUE = `INSERT INTO value VALUES (?, ?) ON CONFLICT (name) DO UPDATE
+  SET json = CASE value.json WHEN 'null' THEN excluded.json ELSE value.json END RETURNING json`;
+
 export interface SqliteOptions {
   /** The database file; made if it is missing, readable by its owner alone. */
   readonly file: string;
@@ -44,6 +48,10 @@ export async function openSqliteStore({ file, now = Date.now }: SqliteOptions): 
     },
     putValue: async (name: string, value: Json) => {
       database.run('INSERT OR REPLACE INTO value VALUES (?, ?)', name, JSON.stringify(value));
+    },
+    offerValue: async (name: string, value: Json) => {
+      const row = database.get(OFFER_VALUE, name, JSON.stringify(value));
+      return row === undefined ? null : jsonOf(row, 'json');
     },
     backup: (file) => backUp(database, file),
     close: async () => database.close(),

@@ -21,6 +21,8 @@ export type Paging = ListShape &
         readonly next: string;
         /** The query's parameter for the mark. Default `cursor`. */
         readonly parameter?: string;
+        /** The parameters of the first page that may go with the mark. Default: all of them. */
+        readonly keep?: readonly string[];
       }
     | {
         /** Pages have numbers, or begin at the number of an object. */
@@ -121,8 +123,10 @@ class PageWalk {
     const usual = { page: 'page', index: 'offset', cursor: 'cursor', link: '' };
     const { style } = this.#paging;
     const own = 'parameter' in this.#paging ? this.#paging.parameter : undefined;
-    const query = new URLSearchParams({ [own ?? usual[style]]: String(value) });
-    return `${this.#first}${this.#first.includes('?') ? '&' : '?'}${query}`;
+    const [path = '', asked] = this.#first.split('?');
+    const keep = 'keep' in this.#paging ? this.#paging.keep : undefined;
+    const query = [...new URLSearchParams(asked)].filter(([name]) => keep?.includes(name) ?? true);
+    return `${path}?${new URLSearchParams([...query, [own ?? usual[style], String(value)]])}`;
   }
 }
 

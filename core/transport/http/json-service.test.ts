@@ -163,6 +163,21 @@ describe('a JSON service', () => {
       assert.deepEqual(await all(service, '/p', paging), PEOPLE);
     });
 
+    it('by a mark that may go with some of the first page alone', async () => {
+      const service = await serve((request, response) => {
+        const { searchParams } = new URL(request.url ?? '', 'http://service');
+        const isMixed =
+          searchParams.has('mark') && [...searchParams.keys()].join() !== 'limit,mark';
+        const at = from(request, 'mark');
+        const page = { data: PEOPLE.slice(at, at + 3), next: at + 3 < 7 ? at + 3 : null };
+        say(isMixed ? 400 : 200, page)(request, response, '');
+      });
+      const paging = { style: 'cursor', items: 'data', next: 'next', parameter: 'mark' } as const;
+      const path = '/p?limit=3&after=2026-09-01';
+      assert.deepEqual(await all(service, path, { ...paging, keep: ['limit'] }), PEOPLE);
+      await assert.rejects(all(service, path, paging));
+    });
+
     it('by a link, in the header or in a field, and to no other origin', async () => {
       const linking = (origin: string) => (request: IncomingMessage, response: ServerResponse) => {
         const at = from(request, 'at');

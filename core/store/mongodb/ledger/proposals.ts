@@ -1,7 +1,7 @@
 import type { Collection } from 'mongodb';
-import type { ObjectRef } from '../../message/message.ts';
-import type { LedgerRow } from '../ledger-store.ts';
-import { bulk, type Database, idsUnder, type Named, PAGE, put } from './database.ts';
+import type { ObjectRef } from '../../../message/message.ts';
+import type { LedgerRow } from '../../ledger-store.ts';
+import { bulk, type Database, idsUnder, type Named, PAGE, put } from '../database.ts';
 import { documentOf, type LedgerDocument, placeOf, rowOf } from './ledger-document.ts';
 
 const NOTHING = {

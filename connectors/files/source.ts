@@ -10,7 +10,7 @@ import {
   Printing,
   type Problem,
   type RecordBatch,
-  readLayoutFile,
+  readLayoutStreams,
   type Source,
   waitUntilStill,
 } from '../../core/plugin.ts';
@@ -44,20 +44,23 @@ export class LayoutSource implements Source {
     const growing = unvouched.map(({ file }) => file);
     await waitUntilStill(this.#files, growing, this.#clock, signal);
     const streams = new Map(before.streams);
-    for (const one of chosen) {
-      const print = yield* this.#readFile(one, before, signal);
-      const { date, file, stream, layout } = one;
-      const { name, modifiedAt } = file;
-      streams.set(stream, { date, name, modifiedAt, ...print });
-      const end = { stream, mode: layout.mode ?? 'full', records: [], faults: [], last: true };
-      if (one !== chosen.at(-1)) {
-        yield { ...end, checkpoint: null };
-        continue;
+    const last = byFile(chosen).at(-1)?.at(-1);
+    for (const group of byFile(chosen)) {
+      const print = yield* this.#readFile(group, before, signal);
+      for (const one of group) {
+        const { date, file, stream, layout } = one;
+        const { name, modifiedAt } = file;
+        streams.set(stream, { date, name, modifiedAt, ...print });
+        const end = { stream, mode: layout.mode ?? 'full', records: [], faults: [], last: true };
+        if (one !== last) {
+          yield { ...end, checkpoint: null };
+          continue;
+        }
+        await checkStill(this.#files, growing);
+        const after = { streams, behind: null, goesOn: more, layout: this.#layoutDigest };
+        const checkpoint = checkpointOf({ ...after, behind: leftBehind(lying, before, after) });
+        yield { ...end, checkpoint, more };
       }
-      await checkStill(this.#files, growing);
-      const after = { streams, behind: null, goesOn: more, layout: this.#layoutDigest };
-      const checkpoint = checkpointOf({ ...after, behind: leftBehind(lying, before, after) });
-      yield { ...end, checkpoint, more };
     }
     this.#given = new Set(chosen.map(({ file }) => file.name));
   }
@@ -94,8 +97,10 @@ export class LayoutSource implements Source {
 
   async *waiting(since: Json, signal: AbortSignal) {
     const before = this.#state(since);
-    for (const one of waitingFiles(this.#layout, await this.#look(), before)) {
-      if (!this.#given.has(one.file.name)) yield this.#readWaiting(one, before, signal);
+    for (const group of byFile(waitingFiles(this.#layout, await this.#look(), before))) {
+      if (!group.some(({ file }) => this.#given.has(file.name))) {
+        yield this.#readWaiting(group, before, signal);
+      }
     }
   }
 
@@ -123,35 +128,46 @@ export class LayoutSource implements Source {
   }
 
   async *#readWaiting(
-    one: ChosenFile,
+    group: readonly ChosenFile[],
     before: ReadingState,
     signal: AbortSignal,
   ): AsyncGenerator<RecordBatch> {
-    const growing = this.#isVouchedFor(one.layout) ? [] : [one.file];
+    const unvouched = group.filter(({ layout }) => !this.#isVouchedFor(layout));
+    const growing = unvouched.map(({ file }) => file);
     await waitUntilStill(this.#files, growing, this.#clock, signal);
-    yield* this.#readFile(one, before, signal);
+    yield* this.#readFile(group, before, signal);
     await checkStill(this.#files, growing);
   }
 
   async *#readFile(
-    { stream, layout, file: { name } }: ChosenFile,
+    group: readonly ChosenFile[],
     before: ReadingState,
     signal: AbortSignal,
   ): AsyncGenerator<RecordBatch, Print> {
-    const mode = layout.mode ?? 'full';
+    const layouts = new Map(group.map(({ stream, layout }) => [stream, layout]));
+    const name = group[0]?.file.name ?? '';
     const printing = new Printing();
     signal.throwIfAborted();
     const bytes = printing.through(this.#files.read(name));
-    for await (const batch of readLayoutFile(bytes, layout, name)) {
+    for await (const batch of readLayoutStreams(bytes, layouts, name)) {
       signal.throwIfAborted();
-      yield { stream, mode, ...batch, last: false, checkpoint: null };
+      const mode = layouts.get(batch.stream)?.mode ?? 'full';
+      yield { ...batch, mode, last: false, checkpoint: null };
     }
     const print = printing.print();
-    const wasEnded = before.streams.get(stream)?.isEnded === true;
-    const isAsked = wasEnded && layout.end !== 'open' && !this.#isVouchedFor(layout);
+    const isAsked = group.some(({ stream, layout }) => {
+      if (layout.format === 'xml' || layout.format === 'json') return false;
+      const wasEnded = before.streams.get(stream)?.isEnded === true;
+      return wasEnded && layout.end !== 'open' && !this.#isVouchedFor(layout);
+    });
     if (isAsked && !print.isEnded) throw cutOff(name);
     return print;
   }
+}
+
+/** The streams of each file, which is read once. */
+function byFile(chosen: readonly ChosenFile[]): readonly (readonly ChosenFile[])[] {
+  return [...Map.groupBy(chosen, ({ file }) => file.name).values()];
 }
 
 /** A cut inside the last value leaves a line that has all of its columns. */

@@ -1,3 +1,5 @@
+import type { Encoding } from '../encodings.ts';
+
 /**
  * What a connector's `set.layout.yaml` declares (schemas/hub/set-layout.v1.json): the files of a
  * whole set that a system takes, so that nobody writes code for it.
@@ -6,6 +8,10 @@ export interface SetLayout {
   /** The sign between two values. */
   readonly separator: ',' | ';' | '\t' | '|';
   readonly lineEnd: 'crlf' | 'lf';
+  /** Default `utf-8`. */
+  readonly encoding?: Encoding;
+  /** Stands in the place of each letter that the encoding does not have. Default `?`. */
+  readonly instead?: string;
   /** The sign between the items of a list in one value. */
   readonly listSeparator: string;
   /** `space`: a line break in a value becomes one; `keep`: it stands in quotes. */

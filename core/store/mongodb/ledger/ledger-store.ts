@@ -1,7 +1,7 @@
 import type { ClientSession, Collection } from 'mongodb';
-import type { EntityRef, Message, ObjectRef } from '../../message/message.ts';
-import type { LedgerRow, LedgerStore } from '../ledger-store.ts';
-import { bulk, type Database, idsUnder, PAGE, pagesOf, put } from './database.ts';
+import type { EntityRef, Message, ObjectRef } from '../../../message/message.ts';
+import type { LedgerRow, LedgerStore } from '../../ledger-store.ts';
+import { bulk, type Database, idsUnder, PAGE, pagesOf, put } from '../database.ts';
 import {
   documentOf,
   keyId,

@@ -1,6 +1,6 @@
-import type { ObjectRef } from '../../message/message.ts';
-import type { LedgerRow } from '../ledger-store.ts';
-import { idOf, type Named } from './database.ts';
+import type { ObjectRef } from '../../../message/message.ts';
+import type { LedgerRow } from '../../ledger-store.ts';
+import { idOf, type Named } from '../database.ts';
 
 export interface LedgerDocument extends Named {
   /** Target, object kind, kind and id of the origin. */

@@ -31,7 +31,7 @@ const LAYOUT: Layout = {
   },
 };
 
-describeSource('delimited-files', async () => {
+describeSource('files', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'skolnav-layout-'));
   const write = async (records: number): Promise<void> => {
     const rows = Array.from(

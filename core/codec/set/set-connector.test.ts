@@ -75,6 +75,22 @@ describe('a connector whose set of files is only declared', () => {
     assert.deepEqual(rows, { 'people.txt': 3, 'rooms.txt': 1 });
   });
 
+  it('writes in the encoding that is declared, and a sign for what it does not have', async () => {
+    const latin = LAYOUT.replace('lineEnd: lf', 'lineEnd: lf\nencoding: iso-8859-1\ninstead: "*"');
+    const { registry, lints } = await load(latin);
+    assert.deepEqual(lints, []);
+    const context = { ...testContext(folder), scratch: join(folder, 'scratch') };
+    const connector = await registry.open('files');
+    const sink = await connector.openSink?.({ files: { folder: 'target' } }, context);
+    assert.ok(sink?.mode === 'full');
+    const writer = await sink.begin(new AbortController().signal);
+    await writer.write('person', [{ id: 'p1', names: 'Åsa Šek' }]);
+    await writer.commit();
+    await sink.close();
+    const bytes = await readFile(join(folder, 'target', 'people.txt'));
+    assert.equal(bytes.toString('latin1'), 'id;names\np1;Åsa *ek\n');
+  });
+
   for (const [from, to, text] of [
     ['lineEnd: lf', 'lineEnd: cr', /lineEnd|"cr"|lf/],
     ['[room]', '[hall]', /differ: room, hall/],

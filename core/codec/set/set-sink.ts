@@ -8,6 +8,7 @@ import type { Context, SnapshotSink, SnapshotWriter } from '../../connector/conn
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { Files } from '../../transport/files/files.ts';
 import { type DelimitedStyle, formatDelimited } from '../delimited.ts';
+import { encodeWith } from '../encodings.ts';
 import type { SetFile, SetLayout } from './set-layout.ts';
 
 /** The world of a sink: where a set is written beside, and the time that its marker tells. */
@@ -40,7 +41,9 @@ export class SetSink implements SnapshotSink {
     const place = { files: this.#files, folder, now: this.#world.now };
     // Every file of the set is there from the first time on, even if it is empty: one that is left
     // out makes everything in it inactive.
-    const opening = this.#layout.files.map((file) => openFile(file, folder, this.#style));
+    const head = (file: SetFile) =>
+      bytesOf(formatDelimited([file.columns], this.#style), this.#layout);
+    const opening = this.#layout.files.map((file) => openFile(file, folder, head(file)));
     const open = await Promise.all(opening);
     return new SetWriter(place, this.#layout, this.#style, open, signal);
   }
@@ -58,12 +61,17 @@ interface OpenFile {
   readonly written: Set<string> | null;
 }
 
-async function openFile(file: SetFile, folder: string, style: DelimitedStyle): Promise<OpenFile> {
+/** Rows in the encoding of the set. */
+function bytesOf(rows: string, { encoding = 'utf-8', instead = '?' }: SetLayout): Buffer {
+  return encodeWith(rows, encoding, instead);
+}
+
+async function openFile(file: SetFile, folder: string, head: Buffer): Promise<OpenFile> {
   const stream = createWriteStream(join(folder, file.file), { mode: 0o600 });
   await once(stream, 'open');
   // An error is told by `commit`; a set that is given up has none to tell.
   stream.on('error', () => {});
-  stream.write(formatDelimited([file.columns], style));
+  stream.write(head);
   return { file, stream, rows: 0, written: file.mayRepeat === true ? new Set() : null };
 }
 
@@ -115,7 +123,8 @@ class SetWriter implements SnapshotWriter {
     if (open === undefined || objects.length === 0) return;
     const rows = objects.map((object) => this.#cellsOf(open.file, object)).filter(isNew(open));
     open.rows += rows.length;
-    if (!open.stream.write(formatDelimited(rows, this.#style))) await once(open.stream, 'drain');
+    const bytes = bytesOf(formatDelimited(rows, this.#style), this.#layout);
+    if (!open.stream.write(bytes)) await once(open.stream, 'drain');
   }
 
   async commit(): Promise<void> {

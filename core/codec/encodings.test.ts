@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { type Encoding, encodeText } from './encodings.ts';
+import { decodeText } from './text-decoding.ts';
+
+const NAMES = 'id;namn\n1;Åsa Öberg\n2;Bjärn Märtå\n';
+
+async function* chunks(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+async function decoded(bytes: Buffer, encoding: Encoding, size = 3): Promise<string> {
+  const texts = await Array.fromAsync(decodeText(chunks(bytes, size), encoding, 'f.txt'));
+  return texts.join('');
+}
+
+describe('a text in the encoding of an old system', () => {
+  for (const encoding of [
+    'utf-8',
+    'utf-16',
+    'iso-8859-1',
+    'windows-1252',
+    'cp850',
+    'cp437',
+    'iso-646-se',
+  ] as const) {
+    it(`is read as it was written, in ${encoding}, wherever it is cut`, async () => {
+      const bytes = encodeText(NAMES, encoding);
+      assert.ok(bytes !== null);
+      for (const size of [1, 3, 1000]) assert.equal(await decoded(bytes, encoding, size), NAMES);
+    });
+  }
+
+  it('has its bytes where the standards say', () => {
+    assert.equal(encodeText('Åäö', 'cp850')?.toString('hex'), '8f8494');
+    assert.equal(encodeText('Åäö', 'iso-646-se')?.toString(), ']{|');
+  });
+
+  it('of UTF-16 may begin with the mark of either end', async () => {
+    const little = Buffer.from(`\uFEFF${NAMES}`, 'utf16le');
+    assert.equal(await decoded(little, 'utf-16'), NAMES);
+    assert.equal(await decoded(Buffer.from(little).swap16(), 'utf-16'), NAMES);
+    await assert.rejects(decoded(little.subarray(0, -1), 'utf-16'), { code: 'FILE_ENCODING' });
+  });
+
+  it('is not written where a sign of it has no place there', () => {
+    for (const [text, encoding] of [
+      ['Šárka', 'iso-8859-1'],
+      ['5 €', 'iso-8859-1'],
+      ['a[0]', 'iso-646-se'],
+      ['é', 'iso-646-se'],
+      ['日', 'cp850'],
+    ] as const) {
+      assert.equal(encodeText(text, encoding), null, `${text} ${encoding}`);
+    }
+    assert.equal(encodeText('5 €', 'windows-1252')?.toString('hex'), '352080');
+  });
+
+  it('says at which byte it is none', async () => {
+    const nul = Buffer.from('id;name\n1;a\0\n');
+    await assert.rejects(decoded(nul, 'utf-8'), /line 2: holds a NUL, at byte 12/);
+    const latin = Buffer.from('id;name\n1;Å\n', 'latin1');
+    await assert.rejects(decoded(latin, 'utf-8'), /line 2: .* after byte 9/);
+    await assert.rejects(decoded(latin, 'iso-646-se'), { code: 'FILE_ENCODING' });
+  });
+});

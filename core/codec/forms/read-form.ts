@@ -1,0 +1,96 @@
+import type { RefusedFailure } from '../../failure/failure.ts';
+import type { Problem } from '../../message/message.ts';
+import { type DelimitedBatch, readDelimited } from '../delimited.ts';
+import { readFixedWidth } from '../fixed-width.ts';
+import type { DelimitedLayout, FixedLayout, StreamLayout, XmlLayout } from '../layout/layout.ts';
+import type { FormRecord } from './form-record.ts';
+import { readJsonForm } from './json-form.ts';
+import { readXmlForm } from './xml-form.ts';
+
+/** What was read of a file, whatever its form. */
+export interface FormBatch {
+  readonly records: readonly FormRecord[];
+  /** What is no record of the layout, with its line. */
+  readonly faults: readonly RefusedFailure[];
+  readonly remarks?: readonly Problem[];
+}
+
+/**
+ * Reads a file in its form, the records of all of its streams in one pass. Throws InvalidFailure as
+ * the reader of the form does.
+ */
+export async function* readForm(
+  bytes: AsyncIterable<Uint8Array>,
+  layouts: ReadonlyMap<string, StreamLayout>,
+  file: string,
+): AsyncGenerator<FormBatch> {
+  const [[stream, layout] = []] = layouts;
+  if (stream === undefined || layout === undefined) return;
+  if (layout.format === 'xml') {
+    const ofXml = [...layouts].filter((one): one is [string, XmlLayout] => one[1].format === 'xml');
+    for await (const records of readXmlForm(bytes, new Map(ofXml), file)) {
+      yield { records, faults: [] };
+    }
+  } else if (layout.format === 'delimited' || layout.format === 'fixed') {
+    const names = typeNames(layouts);
+    for await (const batch of readLines(bytes, layout, layouts, file)) {
+      const records = batch.records.map(({ type, line, values }) => {
+        return { stream: type === undefined ? stream : (names.get(type) ?? stream), line, values };
+      });
+      yield { ...batch, records };
+    }
+  } else {
+    for await (const records of readJsonForm(bytes, stream, layout, file)) {
+      yield { records, faults: [] };
+    }
+  }
+}
+
+/** Record type -> its stream. */
+function typeNames(layouts: ReadonlyMap<string, StreamLayout>): ReadonlyMap<string, string> {
+  const named = [...layouts].flatMap(([stream, layout]): readonly [string, string][] => {
+    const type = 'recordType' in layout ? layout.recordType?.value : undefined;
+    return type === undefined ? [] : [[type, stream]];
+  });
+  return new Map(named);
+}
+
+function readLines(
+  bytes: AsyncIterable<Uint8Array>,
+  layout: DelimitedLayout | FixedLayout,
+  layouts: ReadonlyMap<string, StreamLayout>,
+  file: string,
+): AsyncIterable<DelimitedBatch> {
+  const { encoding = 'utf-8', extraColumns = 'refuse', recordType } = layout;
+  if (layout.format === 'fixed') {
+    const { header = false } = layout;
+    const format = { ...layout, encoding, extraColumns: layout.extraColumns ?? 'refuse', header };
+    if (layout.recordType === undefined) return readFixedWidth(bytes, format, file);
+    const { start, width } = layout.recordType;
+    const types = { start, width, columns: fixedColumns(layouts) };
+    return readFixedWidth(bytes, { ...format, types }, file);
+  }
+  const { separator = ';', quote = '"', header = recordType === undefined } = layout;
+  const format = { ...layout, encoding, extraColumns, separator, quote, header };
+  if (layout.recordType === undefined) return readDelimited(bytes, format, file);
+  const types = { field: layout.recordType.field, columns: delimitedColumns(layouts) };
+  return readDelimited(bytes, { ...format, types }, file);
+}
+
+/** Record type -> columns. */
+function fixedColumns(layouts: ReadonlyMap<string, StreamLayout>) {
+  return new Map(
+    [...layouts.values()].flatMap((one) =>
+      one.format === 'fixed' ? [[one.recordType?.value ?? '', one.columns] as const] : [],
+    ),
+  );
+}
+
+/** Record type -> columns. */
+function delimitedColumns(layouts: ReadonlyMap<string, StreamLayout>) {
+  return new Map(
+    [...layouts.values()].flatMap((one) =>
+      one.format === 'delimited' ? [[one.recordType?.value ?? '', one.columns] as const] : [],
+    ),
+  );
+}

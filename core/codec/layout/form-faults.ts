@@ -1,0 +1,68 @@
+import { didYouMean } from '../../failure/lint.ts';
+import { compileXmlPath } from '../forms/xml-path.ts';
+import type { Layout, StreamLayout } from './layout.ts';
+import type { LayoutFault } from './layout-fault.ts';
+
+/** What is wrong with a stream's paths, and with the streams that share its file. */
+export function formFaults(name: string, stream: StreamLayout, layout: Layout): LayoutFault[] {
+  return [
+    ...pathFaults(name, stream),
+    ...sharingFaults(name, stream, layout),
+    ...carryFaults(name, stream, layout),
+  ];
+}
+
+function pathFaults(name: string, stream: StreamLayout): LayoutFault[] {
+  if (stream.format !== 'xml') return [];
+  return stream.columns.flatMap(({ name: column, path = column }, index) => {
+    const compiled = compileXmlPath(path);
+    if (compiled !== null && compiled.up < stream.record.split('/').length) return [];
+    const text = `column "${column}": "${path}" is no path inside the document`;
+    const hint = 'For example name/given, @id, ../@id or userid[@type="pin"].';
+    return [{ path: ['streams', name, 'columns', index], text, hint }];
+  });
+}
+
+/** Streams of one file are told apart by their record types, or by paths of one XML document. */
+function sharingFaults(name: string, stream: StreamLayout, { streams }: Layout): LayoutFault[] {
+  const others = Object.entries(streams).filter(
+    ([other, { file }]) => other !== name && file === stream.file,
+  );
+  const other = others.find(([, one]) => !isToldApart(stream, one));
+  if (other === undefined) return [];
+  const text = `file "${stream.file}" is that of "${other[0]}" too, and nothing tells them apart`;
+  const hint = 'Give each a recordType at the same place, or elements of the same root.';
+  return [{ path: ['streams', name, 'file'], text, hint }];
+}
+
+function isToldApart(one: StreamLayout, other: StreamLayout): boolean {
+  if (one.format === 'xml' && other.format === 'xml') return one.root === other.root;
+  const [mine, theirs] = [typeOf(one), typeOf(other)];
+  if (mine === undefined || theirs === undefined || one.format !== other.format) return false;
+  const isSamePlace =
+    JSON.stringify({ ...mine, value: '' }) === JSON.stringify({ ...theirs, value: '' });
+  return isSamePlace && mine.value !== theirs.value;
+}
+
+function typeOf(stream: StreamLayout) {
+  return 'recordType' in stream ? stream.recordType : undefined;
+}
+
+function carryFaults(name: string, stream: StreamLayout, { streams }: Layout): LayoutFault[] {
+  const carry = 'carry' in stream ? stream.carry : undefined;
+  if (carry === undefined) return [];
+  const path = ['streams', name, 'carry'];
+  const parent = streams[carry.from];
+  if (parent === undefined || parent.file !== stream.file || carry.from === name) {
+    const text = `no other stream "${carry.from}" of the same file`;
+    return [{ path, text, hint: didYouMean(carry.from, Object.keys(streams)) }];
+  }
+  const known = parent.columns.map((column) => column.name);
+  const further = 'carry' in parent ? Object.keys(parent.carry?.columns ?? {}) : [];
+  const own = stream.columns.map((column) => column.name);
+  return Object.entries(carry.columns).flatMap(([mine, theirs]) => {
+    if (own.includes(mine)) return [{ path, text: `"${mine}" is a column already`, hint: '' }];
+    if ([...known, ...further].includes(theirs)) return [];
+    return [{ path, text: `no column "${theirs}"`, hint: didYouMean(theirs, known) }];
+  });
+}

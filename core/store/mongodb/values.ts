@@ -1,0 +1,37 @@
+import type { Collection } from 'mongodb';
+import type { Json } from '../../message/message.ts';
+import { type Database, isTaken, type Named } from './database.ts';
+
+interface ValueDocument extends Named {
+  json: string;
+}
+
+/** Small named values on MongoDB. */
+export class MongoValues {
+  readonly #values: Collection<ValueDocument>;
+
+  constructor(database: Database) {
+    this.#values = database.collection('value');
+  }
+
+  async get(name: string): Promise<Json> {
+    const found = await this.#values.findOne({ _id: name });
+    return found === null ? null : JSON.parse(found.json);
+  }
+
+  async put(name: string, value: Json): Promise<void> {
+    const json = JSON.stringify(value);
+    await this.#values.replaceOne({ _id: name }, { json }, { upsert: true });
+  }
+
+  async offer(name: string, value: Json): Promise<Json> {
+    const unsaid = { _id: name, json: 'null' };
+    const offered = { $set: { json: JSON.stringify(value) } };
+    try {
+      await this.#values.updateOne(unsaid, offered, { upsert: true });
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
+    return this.get(name);
+  }
+}

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { type Ss12000Simulator, startSs12000 } from '../../connectors/ss12000/simulator.ts';
+import type { Json, JsonObject } from '../../core/message/message.ts';
+import { runOf, World } from './world.ts';
+
+const LISTS: Readonly<Record<string, string>> = {
+  organisation: 'organisations',
+  syllabus: 'syllabuses',
+  programme: 'programmes',
+  person: 'persons',
+  group: 'groups',
+  placement: 'placements',
+  duty: 'duties',
+  activity: 'activities',
+};
+const DAY_MS = 86_400_000;
+
+type Entities = ReadonlyMap<string, JsonObject>;
+
+describe('a register that is read by SS 12000', () => {
+  let files: World;
+  let world: World;
+  let register: Ss12000Simulator;
+  let told: Readonly<Record<string, Entities>>;
+
+  before(async () => {
+    files = await World.open();
+    await files.night(1, 60);
+    await files.sync('identity');
+    told = await entitiesOf(files);
+    world = await World.open();
+    world.now = files.now;
+    register = await startSs12000(() => world.now - DAY_MS / 24);
+    for (const [kind, entities] of Object.entries(told)) {
+      for (const [id, entity] of entities) register.provider.put(LISTS[kind] ?? '', id, entity);
+    }
+    Object.assign(world.environment, { REGISTER_URL: register.url, REGISTER_TOKEN: 'right' });
+    await world.reconfigure(await world.binding('register'), BINDING);
+  });
+  after(async () => {
+    await Promise.all([files.close(), world.close(), register.stop()]);
+  });
+
+  it('gives the entities that its files give, wherever both can say it', async () => {
+    const intake = runOf(await world.sync('identity'), 'register');
+    assert.deepEqual([intake.outcome, intake.counts['quarantined']], ['done', 0]);
+    const found = await entitiesOf(world);
+    const ids = await idsOf(world, told);
+    for (const kind of Object.keys(LISTS)) {
+      const expected = [...(told[kind] ?? [])].map(
+        ([id, entity]) => [ids.get(id), entity] as const,
+      );
+      assert.ok(expected.length > 0 || kind === 'programme', `the city has a ${kind}`);
+      assert.equal(found[kind]?.size, expected.length, kind);
+      for (const [id = '', entity] of expected) {
+        assert.deepEqual(found[kind]?.get(id), renamed(entity, ids), kind);
+      }
+    }
+  });
+
+  it('is read again for what has changed, and everything is after a day', async () => {
+    const [person = '', entity = {}] = [...(told['person'] ?? [])][0] ?? [];
+    world.now += DAY_MS / 4;
+    register.provider.put('persons', person, { ...entity, givenName: 'Mira' });
+    const changes = runOf(await world.sync('identity'), 'register');
+    assert.equal(changes.isWhole, false);
+    assert.equal(changes.counts['records'], 1);
+    const ids = await idsOf(world, told);
+    const { person: persons } = await entitiesOf(world);
+    assert.equal(persons?.get(ids.get(person) ?? '')?.['givenName'], 'Mira');
+    world.now += DAY_MS;
+    assert.equal(runOf(await world.sync('identity'), 'register').isWhole, true);
+  });
+
+  it('hears a protection that only a reference to the person tells', async () => {
+    const [id = '', group = {}] = [...(told['group'] ?? [])].find(([, one]) => memberOf(one)) ?? [];
+    const member = memberOf(group) ?? '';
+    const marked = { person: { id: member, securityMarking: 'Sekretessmarkering' } };
+    world.now += DAY_MS / 24;
+    register.provider.put('groups', id, { ...group, groupMemberships: [marked] });
+    await world.sync('identity');
+    const ids = await idsOf(world, told);
+    const { person } = await entitiesOf(world);
+    assert.equal(told['person']?.get(member)?.['securityMarking'], 'Ingen');
+    const found = person?.get(ids.get(member) ?? '');
+    assert.equal(found?.['securityMarking'], 'Sekretessmarkering');
+  });
+});
+
+const BINDING = `  register: { connector: ss12000, options: { url: "\${env:REGISTER_URL}", token: "\${env:REGISTER_TOKEN}", requestsPerSecond: 1000 } }`;
+
+/** By kind and id, without what SS 12000 cannot say. */
+async function entitiesOf(world: World): Promise<Readonly<Record<string, Entities>>> {
+  return world.withHub(async ({ engine }) => {
+    const found: Record<string, Map<string, JsonObject>> = {};
+    for (const kind of Object.keys(LISTS)) {
+      const entities = new Map<string, JsonObject>();
+      for await (const batch of engine.store.entities.scan(kind)) {
+        for (const { entity } of batch) entities.set(entity.id, sayable(entity));
+      }
+      found[kind] = entities;
+    }
+    return found;
+  });
+}
+
+/** The hub's ids of what the register knows by these. */
+async function idsOf(world: World, told: Readonly<Record<string, Entities>>) {
+  return world.withHub(async ({ engine }) => {
+    const ids = new Map<string, string>();
+    for (const [kind, entities] of Object.entries(told)) {
+      for (const id of entities.keys()) {
+        const entity = await engine.store.entities.byExternalId('register', kind, id);
+        if (entity !== null) ids.set(id, entity.id);
+      }
+    }
+    return ids;
+  });
+}
+
+/** The first member of a group. */
+function memberOf({ groupMemberships }: JsonObject): string | undefined {
+  return Object(groupMemberships)[0]?.person?.id;
+}
+
+function sayable(body: JsonObject): JsonObject {
+  return JSON.parse(
+    JSON.stringify(body, (name, value) => (name === 'skolnav' ? undefined : value)),
+  );
+}
+
+function renamed(entity: JsonObject, ids: ReadonlyMap<string, string>): Json {
+  return JSON.parse(JSON.stringify(entity), (_, value) => ids.get(value) ?? value);
+}
