@@ -103,7 +103,7 @@ export class World {
     await this.configure(before.replace(from, to));
   }
 
-  /** Targets that do not answer within half a second are given up: other tests are not so strict. */
+  /** A target that does not answer within half a second is given up; other tests wait longer. */
   async impatient(): Promise<void> {
     for (const _target of ['lms', 'identity']) {
       await this.reconfigure('timeoutMs: 5000', 'timeoutMs: 500');
