@@ -23,6 +23,9 @@ import { keepProtectedMarks } from './schema/annotation/protected-marks.ts';
 import { migrateStored } from './schema/migration.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
 
+export { checkWorkspace, connectorsOf, type Readiness, testMappings } from './check.ts';
+export { openPluginDoor } from './connector/plugin-door.ts';
+export { openLog, silentLog } from './log/log.ts';
 export { BUILT_IN_FOLDER };
 
 export interface HubOptions {

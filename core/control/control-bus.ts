@@ -19,21 +19,36 @@ import type { DriftReport } from './reconcile/drift.ts';
 import type { PurgeReport } from './serve/purge.ts';
 
 export { CATALOGUE, type FailureCode } from '../failure/catalogue.ts';
-export { Failure } from '../failure/failure.ts';
+export { Failure, HeldFailure, InvalidFailure } from '../failure/failure.ts';
 export type { Finding, FindingValues } from '../failure/finding.ts';
 export { type CauseAndRemedy, knownFailure } from '../failure/known.ts';
-export type { Message, Problem } from '../message/message.ts';
-export type { Progress } from '../message/progress.ts';
+export { didYouMean, formatLint, type Lint } from '../failure/lint.ts';
+export type { Flow } from '../flow/compiled.ts';
+export { approvedParts, type HoldDecision, rejectedParts } from '../guard/holds.ts';
+export type { Log } from '../log/log.ts';
+export type { EntityRef, Message, Problem } from '../message/message.ts';
+export type { OnProgress, Progress } from '../message/progress.ts';
 export type { SyncReport, SyncRequest } from '../run/sync-request.ts';
+export { sayTime, startOf } from '../schedule/calendar.ts';
 export type { GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
 export type { Approval, AuditEntry, Hold, HoldPart, Run } from '../store/run-store.ts';
+export type { UnreadKind } from '../withdraw/read-back.ts';
 export { type Access, type Account, LEAST_PASSWORD, RIGHTS, type Right } from './access/access.ts';
 export type { Explanation } from './explain/explain.ts';
-export type { FieldExplanation } from './explain/explain-field.ts';
+export type {
+  FieldExplanation,
+  FieldOrigin,
+  FieldUse,
+  RecordOrigin,
+  RulePlace,
+} from './explain/explain-field.ts';
 export type { PersonHint, TargetTrace, Trace } from './explain/trace.ts';
-export type { ObjectTrace } from './explain/trace-object.ts';
+export type { ObjectTrace, Prerequisite } from './explain/trace-object.ts';
+export type { Blockage } from './failed/blockages.ts';
 export type { FlowOutcome, Overview, SourceContact } from './overview/overview.ts';
-export type { PlanReport, ReportedChange } from './preview/plan-report.ts';
+export type { Ahead } from './preview/ahead.ts';
+export type { EmptyKind, ParkedReason, PlanReport, ReportedChange } from './preview/plan-report.ts';
+export type { AdoptionReport } from './reconcile/adoption.ts';
 
 /** All that the command line and the dashboard may see or do (EIP: Control Bus). */
 export interface ControlBus {
@@ -112,6 +127,11 @@ export interface ControlBus {
   findings(): Promise<readonly Finding[]>;
   /** Forgets what is older than config's `retention`. Audited. */
   purge(who: string): Promise<PurgeReport>;
+  /**
+   * Runs what is due, hears and looks for news of sources, and mails what is new, until the signal;
+   * then stops cleanly. Throws DOORBELL_UNUSABLE, and what a run has thrown.
+   */
+  serve(request: ServeRequest): Promise<void>;
   /** The clock's hand: runs what is due, and mails what is new. */
   scheduler(): Scheduler;
   /** Who did and looked at what, newest first. */
@@ -129,6 +149,27 @@ export interface ControlBus {
    * Audited.
    */
   testMail(who: string): Promise<readonly string[] | null>;
+}
+
+/** What the hub remembers of its own work: whoever looks at it needs the store alone. */
+export type Records = Pick<
+  ControlBus,
+  | 'runs'
+  | 'failureGroups'
+  | 'blockages'
+  | 'causeOf'
+  | 'failures'
+  | 'failure'
+  | 'holds'
+  | 'auditTrail'
+>;
+
+export interface ServeRequest {
+  readonly signal: AbortSignal;
+  /** Hears what each turn has done. */
+  onReport(report: SyncReport): void;
+  /** Called once, when the doorbell listens and before anything is run. */
+  onListening(): void;
 }
 
 /** The hand of the clock; see scheduler.ts. */

@@ -25,6 +25,7 @@ import { type DriftReport, findDrift } from './reconcile/drift.ts';
 import { recordsIn } from './records.ts';
 import { purge } from './serve/purge.ts';
 import { TurnScheduler } from './serve/scheduler.ts';
+import { serve } from './serve/service.ts';
 import { testMail } from './serve/tell-findings.ts';
 
 /** The control bus of a running hub. */
@@ -71,6 +72,7 @@ export function openControl(engine: Engine): ControlBus {
     adopt: (request) => adoptAudited(engine, request),
     connect: (limitMs) => connectAll(engine, limitMs),
     findings: () => findFindings(engine),
+    serve: (request) => serve(engine, new TurnScheduler(engine, underWay), request),
     scheduler: () => new TurnScheduler(engine, underWay),
     ...recordsIn(store),
     ...upkeepOf(engine),

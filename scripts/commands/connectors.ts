@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { loadConnectors } from '../../core/connector/registry.ts';
-import { BUILT_IN_FOLDER } from '../../core/hub.ts';
+import { connectorsOf } from '../../core/hub.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -14,9 +12,7 @@ export function addConnectorsCommand(program: Command, terminal: Terminal): void
     .description('the connectors that a module can be bound to')
     .option('--json', 'machine-readable')
     .action(async (options: { json?: boolean }, command: Command) => {
-      const folders = [BUILT_IN_FOLDER, folderOf(command)].map((one) => join(one, 'connectors'));
-      const { registry } = await loadConnectors([...new Set(folders)]);
-      const manifests = registry.manifests();
+      const manifests = (await connectorsOf(folderOf(command))).manifests();
       if (options.json === true) terminal.printJson(manifests);
       else {
         const rows = manifests.map((one) => [

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { sayTime } from '../../core/schedule/calendar.ts';
-import type { Run } from '../../core/store/run-store.ts';
+import { type Run, sayTime } from '../../core/control/control-bus.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OnProgress } from '../../core/message/progress.ts';
+import type { OnProgress } from '../../core/control/control-bus.ts';
 import type { PlantedFault } from '../generate/fault.ts';
 import { generateCity } from '../generate/generate-city.ts';
 

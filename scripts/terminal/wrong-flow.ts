@@ -1,4 +1,4 @@
-import { didYouMean } from '../../core/failure/lint.ts';
+import { didYouMean } from '../../core/control/control-bus.ts';
 import type { Hub } from '../../core/hub.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';

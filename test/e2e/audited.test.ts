@@ -103,6 +103,7 @@ const METHODS: { readonly [name in keyof ControlBus]: Deed | typeof LOOKS | type
     connect: LOOKS,
     findings: LOOKS,
     auditTrail: LOOKS,
+    serve: CLOCK,
     scheduler: CLOCK,
     access: 'own',
   };
