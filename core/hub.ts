@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleepMs } from 'node:timers/promises';
-import { openMemoryBroker } from './broker/memory-broker.ts';
+import { openBroker, openStore } from './backend.ts';
 import { optionsOrRefuse, resolveOptions } from './config/options.ts';
 import { newOwner } from './config/owner.ts';
 import { resolveSecrets } from './config/secrets.ts';
@@ -16,12 +16,10 @@ import { Identity } from './intake/identity/identity.ts';
 import { indexStored } from './intake/merge/lookup-index.ts';
 import type { Log } from './log/log.ts';
 import type { JsonObject } from './message/message.ts';
-import { databaseIn } from './records.ts';
 import { copyForRehearsal, endRehearsal, untold } from './rehearsal.ts';
 import type { Engine } from './run/engine.ts';
 import { keepProtectedMarks } from './schema/annotation/protected-marks.ts';
 import { migrateStored } from './schema/migration.ts';
-import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
 
 export { checkWorkspace, connectorsOf, type Readiness, testMappings } from './check.ts';
 export { openPluginDoor } from './connector/plugin-door.ts';
@@ -57,24 +55,26 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 async function openLoaded(options: HubOptions, loaded: Workspace): Promise<Hub> {
   const dataFolder = options.rehearsalFolder ?? loaded.config.dataFolder;
   const workspace = { ...loaded, config: { ...loaded.config, dataFolder } };
-  const file = await databaseIn(dataFolder);
   const now = options.now ?? Date.now;
-  const store = await openSqliteStore({ file, now });
-  const broker = openMemoryBroker();
-  await migrateStored(store, workspace.canonical);
-  await keepProtectedMarks(store, workspace.canonical);
-  const identity = await Identity.open(store);
-  await indexStored(store, workspace.canonical, identity);
-  const engine = await assemble(options, workspace, { store, broker, identity }, now);
-  return {
-    workspace,
-    engine,
-    control: openControl(engine),
-    close: async () => {
-      await broker.close();
-      await store.close();
-    },
+  const { folder, environment = process.env } = options;
+  const place = { folder, environment, now };
+  const broker = await openBroker(workspace.config, place);
+  const store = await openStore(workspace.config, place);
+  const close = async () => {
+    await broker.close();
+    await store.close();
   };
+  try {
+    await migrateStored(store, workspace.canonical);
+    await keepProtectedMarks(store, workspace.canonical);
+    const identity = await Identity.open(store);
+    await indexStored(store, workspace.canonical, identity);
+    const engine = await assemble(options, workspace, { store, broker, identity }, now);
+    return { workspace, engine, control: openControl(engine), close };
+  } catch (failure) {
+    await close();
+    throw failure;
+  }
 }
 
 /** A hub on a copy of what is kept, for trying a sync: when it is closed, nothing has changed. */

@@ -44,7 +44,7 @@ export async function withRecords(
   terminal.exitCode = await attempt(terminal, async () => {
     const folder = folderOf(command);
     await refuseNoWorkspace(folder);
-    const open = await openRecords(folder);
+    const open = await openRecords(folder, terminal.environment);
     try {
       return await work(open);
     } finally {

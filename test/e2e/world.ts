@@ -13,6 +13,7 @@ import { type Hub, openHub } from '../../core/hub.ts';
 import { type Log, openLog } from '../../core/log/log.ts';
 import type { Run } from '../../core/store/run-store.ts';
 import { generateCity, type NightSummary } from '../../scripts/generate/generate-city.ts';
+import { backendOfTests, type ClusterEnvironment, onCluster } from '../services/cluster.ts';
 
 const SECRET = 'a-secret-of-the-test';
 const FIRST_NIGHT = '2026-09-01';
@@ -38,12 +39,19 @@ export class World {
   #startsAt = Date.parse(`${FIRST_NIGHT}T03:00:00+02:00`);
   #setAt = Date.now();
   #goesAtOnce = true;
+  readonly #isOnCluster: boolean;
 
-  private constructor(folder: string, lms: ItslearningSimulator, identity: ScimSimulator) {
+  private constructor(
+    folder: string,
+    lms: ItslearningSimulator,
+    identity: ScimSimulator,
+    cluster: ClusterEnvironment | null,
+  ) {
     this.folder = folder;
     this.lms = lms;
     this.identity = identity;
-    this.environment = { SECRET, LMS_URL: lms.url, IDENTITY_URL: identity.url };
+    this.#isOnCluster = cluster !== null;
+    this.environment = { SECRET, LMS_URL: lms.url, IDENTITY_URL: identity.url, ...cluster };
   }
 
   /** Epoch milliseconds; the clock goes on from where the test has set it. */
@@ -58,9 +66,15 @@ export class World {
 
   /** With the usual three targets; or with the files of an example's folder. */
   static async open(example?: string): Promise<World> {
+    return World.openOn(await backendOfTests(), example);
+  }
+
+  /** On a cluster that the test has; null: on this machine alone. */
+  static async openOn(cluster: ClusterEnvironment | null, example?: string): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'skolnav-world-'));
     const lms = await startItslearning({ user: 'hub', password: SECRET });
-    const world = new World(folder, lms, await startScim({ token: SECRET, etag: false }));
+    const identity = await startScim({ token: SECRET, etag: false });
+    const world = new World(folder, lms, identity, cluster);
     for (const name of ['config', 'data/register', 'data/collaboration']) {
       await mkdir(join(folder, name), { recursive: true });
     }
@@ -78,7 +92,9 @@ export class World {
     const isSaid = plain.includes('missing:') || !this.#goesAtOnce;
     const rules = plain.replace('sources: { register: { ', `sources: { register: { ${MISSING}, `);
     const all = rules === plain ? plain + AT_ONCE : rules;
-    await writeFile(join(this.folder, 'config', 'hub.yaml'), isSaid ? plain : all);
+    const said = isSaid ? plain : all;
+    const file = join(this.folder, 'config', 'hub.yaml');
+    await writeFile(file, this.#isOnCluster ? onCluster(said) : said);
   }
 
   /** What is missing waits as it does in life. */
