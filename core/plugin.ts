@@ -87,6 +87,7 @@ export {
   type JsonRequest,
   type JsonService,
 } from './transport/http/json-service.ts';
+export { RateBudget, type RateBudgetOptions } from './transport/http/rate-budget.ts';
 export { redact } from './transport/http/redact.ts';
 export { openService, type ServiceOptions } from './transport/http/service.ts';
 export {
