@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Layout, layoutSchemaOf } from '../codec/layout/layout.ts';
+import { withDefaults } from '../codec/layout/layout-defaults.ts';
 import { layoutFaults } from '../codec/layout/layout-faults.ts';
 import type { Config } from '../config/config.ts';
 import { parseYaml, shapeLints } from '../config/yaml-file.ts';
@@ -13,7 +14,7 @@ import {
 } from '../mapping/compile-mapping.ts';
 import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
 import { tellApart } from '../mapping/siblings.ts';
-import type { JsonObject } from '../message/message.ts';
+import type { Json, JsonObject } from '../message/message.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
 import { compileSchemaAll } from '../schema/validator.ts';
 import type { NamedThings } from './check-config.ts';
@@ -163,7 +164,7 @@ async function loadLayouts(
     if (yaml === null) continue;
     const shapeFaults = check(yaml.value);
     // SAFETY: used only where it has no faults against its schema.
-    const layout = yaml.value as Layout;
+    const layout = withDefaults(yaml.value as Json) as unknown as Layout;
     const faults =
       shapeFaults.length > 0
         ? shapeFaults

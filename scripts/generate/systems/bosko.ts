@@ -38,7 +38,7 @@ function placementLines({ id }: Child, city: City): readonly string[] {
   const schedule = city.chance.uuid('bosko', 'schedule', id);
   const days = [1, 2, 3, 4, 5].map((day) => `3100${day}1400${day === 5 ? '1600' : '1730'}`);
   return [
-    `20${placement}${id}OF${begin}${NO_DAY}15`,
+    `20${placement}${id}OF${begin}${NO_DAY}1500`,
     `30${schedule}${placement}01${begin}${NO_DAY}G`,
     ...days,
   ];
@@ -55,7 +55,7 @@ function applications(city: City): readonly string[] {
       return `41${rank + 1}${unit?.id ?? ''}`;
     });
     const name = child.givenName.padEnd(20) + child.familyName.slice(0, 40).padEnd(40);
-    const person = `${(child.civicNo ?? '').padEnd(12)}${name}${compactDay(child.birthDate)}`;
+    const person = `${(child.civicNo ?? '').padEnd(12)}${name}${compactDay(child.birthDate).slice(2)}`;
     const place = `${protectionSign(child)}FS${now}0201${now}1101K`;
     const application = city.chance.uuid('bosko', 'application', number);
     return [`40${application}${child.id}${person}${place}`, ...wished];
