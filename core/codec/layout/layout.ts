@@ -61,7 +61,7 @@ export interface DelimitedLayout extends CommonLayout, TypedRecords<{ readonly f
   readonly extraColumns?: ExtraColumns;
   /** Default `refuse`. */
   readonly shortRows?: ShortRows;
-  readonly columns: readonly LayoutColumn[];
+  readonly columns: readonly DelimitedLayoutColumn[];
   readonly trailer?: Trailer;
 }
 
@@ -75,13 +75,15 @@ export interface FixedLayout
   readonly trailer?: FixedTrailer;
 }
 
-/** Elements of an XML document. Prefixes of names do not count. */
+/** Elements of an XML document. A name without prefix is one of any namespace. */
 export interface XmlLayout extends CommonLayout {
   readonly format: 'xml';
   /** Name of the document's root element. */
   readonly root: string;
   /** Path of the records below the root: `person`, or `membership/member`. */
   readonly record: string;
+  /** Prefix in `root`, `record` and paths -> URI of its namespace. */
+  readonly namespaces?: Readonly<Record<string, string>>;
   readonly columns: readonly PathColumn[];
   readonly trailer?: undefined;
 }
@@ -109,15 +111,24 @@ export interface LayoutColumn {
   readonly name: string;
   /** The file must have it. Default false. */
   readonly required?: boolean;
-  /** Default `text`. */
-  readonly type?: 'text' | 'date';
+  /** Default `text`. Of numbers, records carry digits with a point. */
+  readonly type?: 'text' | 'date' | 'number';
   /** How a date is written, e.g. `M/d/yyyy`; default `yyyy-MM-dd`. Records carry `YYYY-MM-DD`. */
   readonly date?: string;
+  /** Of a date with a year of two digits: the last that is one of this century. */
+  readonly pivot?: number;
+  /** Of a number without a comma: how many of its digits stand behind it. */
+  readonly decimals?: number;
   /** A regular expression that every value which is not empty fits: digits of an id, say. */
   readonly pattern?: string;
   /** Never leaves the codec: a clear-text password, say. Needs a reason. */
   readonly drop?: true;
   readonly reason?: string;
+}
+
+export interface DelimitedLayoutColumn extends LayoutColumn {
+  /** Other names that the header may have for it. */
+  readonly names?: readonly string[];
 }
 
 export interface FixedLayoutColumn extends LayoutColumn {
@@ -149,6 +160,7 @@ export function layoutSchemaOf(layout: Layout, stream: string): JsonObject | und
 
 function columnSchema(column: PathColumn): JsonObject {
   if (column.all === true) return { type: 'array', items: { type: 'string' } };
+  if (column.type === 'number') return { type: 'string', pattern: '^(-?\\d+(\\.\\d+)?)?$' };
   if (column.type !== 'date') return { type: 'string' };
   return { type: 'string', pattern: '^(\\d{4}-\\d{2}-\\d{2}|[09][09./: T-]*)?$' };
 }
