@@ -19,6 +19,7 @@ import type { JsonObject } from './message/message.ts';
 import { databaseIn } from './records.ts';
 import { copyForRehearsal, endRehearsal, untold } from './rehearsal.ts';
 import type { Engine } from './run/engine.ts';
+import { dateIn } from './schedule/calendar.ts';
 import { keepProtectedMarks } from './schema/annotation/protected-marks.ts';
 import { migrateStored } from './schema/migration.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
@@ -153,9 +154,10 @@ function contextIn(workspace: Workspace, now: () => number, log: Log) {
     const { folder } = workspace;
     const layout = (name: string) => workspace.layout(module, name);
     const paceOf = paces.get(module) ?? sharedPaces();
-    const world = { now, sleep, fetch, paceOf, log: log.child({ module }) };
-    const { connector = '' } = workspace.config.modules.get(module) ?? {};
-    const objectSchema = (kind: string) => workspace.connectors.objectSchema(connector, kind);
+    const today = () => dateIn(workspace.config.timeZone, now());
+    const world = { now, today, sleep, fetch, paceOf, log: log.child({ module }) };
+    const sink = workspace.sinkOf(module);
+    const objectSchema = (kind: string) => sink?.schemaOf(kind) ?? {};
     return { ...world, folder, scratch, layout, objectSchema };
   };
 }

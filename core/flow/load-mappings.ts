@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Layout, layoutSchemaOf } from '../codec/layout/layout.ts';
 import { layoutFaults } from '../codec/layout/layout-faults.ts';
+import { writableSchemaOf, writtenStreams } from '../codec/writing/writable.ts';
 import type { Config } from '../config/config.ts';
 import { parseYaml, shapeLints } from '../config/yaml-file.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
@@ -52,7 +53,7 @@ export async function loadMappings(
   const lints: Lint[] = [];
   const { layouts, lints: layoutLints } = await loadLayouts(folders);
   lints.push(...layoutLints);
-  for (const folder of await foldersOf(folders, config, connectors, checkAll)) {
+  for (const folder of await foldersOf(folders, config, connectors, layouts, checkAll)) {
     const schemas = schemasOf(folder, connectors, layouts);
     const found = await compileFolder(folders, folder.name, schemas, canonical);
     compiled.push(...found);
@@ -73,6 +74,7 @@ async function foldersOf(
   folders: WorkspaceFolders,
   config: Config,
   connectors: ConnectorRegistry,
+  layouts: ReadonlyMap<string, Layout>,
   checkAll: boolean,
 ): Promise<readonly Folder[]> {
   const bound = new Map<string, Folder>();
@@ -85,9 +87,16 @@ async function foldersOf(
   for (const name of await folders.subfolders('mappings')) {
     const connector = connectorNamed(name, connectors);
     if (bound.has(name) || connector === null) continue;
-    bound.set(name, { name, connector, modules: [], layout: null });
+    bound.set(name, { name, connector, modules: [], layout: onlyLayoutIn(name, layouts) });
   }
   return [...bound.values()];
+}
+
+/** The layout of a folder that no binding names one of; null where it has none, or several. */
+function onlyLayoutIn(folder: string, layouts: ReadonlyMap<string, Layout>): string | null {
+  const prefix = `${folder}/`;
+  const [first, ...others] = [...layouts.keys()].filter((name) => name.startsWith(prefix));
+  return first === undefined || others.length > 0 ? null : first.slice(prefix.length);
 }
 
 /** A profile's folder begins with its connector's name: `scim-egil`. */
@@ -116,6 +125,11 @@ function schemasOf(
   const objects = new Map<string, JsonObject>();
   for (const { kind } of manifest?.sink?.objects ?? []) {
     objects.set(kind, connectors.objectSchema(connector, kind));
+  }
+  if (manifest?.sink?.objectsFromLayout === true && declared !== undefined) {
+    for (const kind of writtenStreams(declared).keys()) {
+      objects.set(kind, writableSchemaOf(declared, kind) ?? {});
+    }
   }
   return { name: connector, streams, objects };
 }
