@@ -53,7 +53,7 @@ export async function loadMappings(
   const lints: Lint[] = [];
   const { layouts, lints: layoutLints } = await loadLayouts(folders);
   lints.push(...layoutLints);
-  for (const folder of await foldersOf(folders, config, connectors, layouts, checkAll)) {
+  for (const folder of await foldersOf(folders, config, connectors, checkAll)) {
     const schemas = schemasOf(folder, connectors, layouts);
     const found = await compileFolder(folders, folder.name, schemas, canonical);
     compiled.push(...found);
@@ -74,7 +74,6 @@ async function foldersOf(
   folders: WorkspaceFolders,
   config: Config,
   connectors: ConnectorRegistry,
-  layouts: ReadonlyMap<string, Layout>,
   checkAll: boolean,
 ): Promise<readonly Folder[]> {
   const bound = new Map<string, Folder>();
@@ -87,16 +86,9 @@ async function foldersOf(
   for (const name of await folders.subfolders('mappings')) {
     const connector = connectorNamed(name, connectors);
     if (bound.has(name) || connector === null) continue;
-    bound.set(name, { name, connector, modules: [], layout: onlyLayoutIn(name, layouts) });
+    bound.set(name, { name, connector, modules: [], layout: null });
   }
   return [...bound.values()];
-}
-
-/** The layout of a folder that no binding names one of; null where it has none, or several. */
-function onlyLayoutIn(folder: string, layouts: ReadonlyMap<string, Layout>): string | null {
-  const prefix = `${folder}/`;
-  const [first, ...others] = [...layouts.keys()].filter((name) => name.startsWith(prefix));
-  return first === undefined || others.length > 0 ? null : first.slice(prefix.length);
 }
 
 /** A profile's folder begins with its connector's name: `scim-egil`. */
