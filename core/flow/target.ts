@@ -1,5 +1,6 @@
 import type { Layout } from '../codec/layout/layout.ts';
 import { writableSchemaOf, writtenStreams } from '../codec/writing/writable.ts';
+import { setsKept } from '../codec/writing/write-rules.ts';
 import type { Binding } from '../config/config.ts';
 import type {
   MatchField,
@@ -51,6 +52,8 @@ export interface Leave extends Suspension {
 export interface BoundSink extends SinkManifest {
   /** JSON Schema of the objects of a kind. */
   schemaOf(kind: string): JsonObject;
+  /** How many of the last sets are kept beside the target's files as they were sent. */
+  readonly setsKept?: number;
 }
 
 /** `<folder>/<name>` -> layout. */
@@ -74,7 +77,8 @@ export function boundSinkOf(
   const layout = layouts.get(`${binding.mappings}/${binding.options['layout']}`);
   if (layout?.write === undefined) return null;
   const objects = [...writtenStreams(layout).keys()].map((kind) => ({ kind, schema: '' }));
-  return { ...sink, objects, schemaOf: (kind) => writableSchemaOf(layout, kind) ?? {} };
+  const schemaOf = (kind: string) => writableSchemaOf(layout, kind) ?? {};
+  return { ...sink, objects, schemaOf, setsKept: setsKept(layout.write) };
 }
 
 /** Derives a flow's target from its binding's connector. */

@@ -1,8 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { findUnready } from '../../core/config/readiness.ts';
-import { formatLint } from '../../core/failure/lint.ts';
+import { recordOfProcessing } from '../../core/control/processing.ts';
+import { formatLint, type Lint } from '../../core/failure/lint.ts';
 import { loadWorkspace, type Workspace } from '../../core/flow/workspace.ts';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
+import { formatArticle30 } from '../terminal/article30.ts';
 import { tellConnections } from '../terminal/connect.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -11,6 +15,7 @@ import { folderOf } from '../terminal/with-hub.ts';
 interface CheckOptions {
   readonly all?: boolean;
   readonly connect?: boolean;
+  readonly article30?: string;
   readonly json?: boolean;
 }
 
@@ -21,13 +26,15 @@ export function addCheckCommand(program: Command, terminal: Terminal): void {
     .description('check every file of the workspace: all faults at once')
     .option('--all', 'also the mappings of connectors that no module is bound to')
     .option('--connect', 'also ask every source and target whether it answers and lets us in')
+    .option('--article30 <file>', 'also compare that record of processing with flows and mappings')
     .option('--json', 'machine-readable')
     .action(async (options: CheckOptions, command: Command) => {
       const checkAll = options.all === true;
       const folder = folderOf(command);
       const loaded = await loadWorkspace(folder, BUILT_IN_FOLDER, { checkAll });
       const { workspace } = loaded;
-      const lints = [...loaded.lints, ...(workspace?.remarks ?? [])];
+      const remarks = workspace?.remarks ?? [];
+      const lints = [...loaded.lints, ...remarks, ...(await article30(loaded, options))];
       if (options.json === true) terminal.printJson(lints);
       else for (const lint of lints) terminal.print(formatLint(lint));
       const isWell = lints.length === 0;
@@ -37,6 +44,19 @@ export function addCheckCommand(program: Command, terminal: Terminal): void {
           : await tellReadiness(terminal, workspace, isWell, options.connect === true, command);
       terminal.exitCode = isWell && isReady ? EXIT.done : EXIT.failed;
     });
+}
+
+/** That a record of processing which was written before is not what it would be now. */
+async function article30(
+  { workspace, lints }: Awaited<ReturnType<typeof loadWorkspace>>,
+  { article30: file }: CheckOptions,
+): Promise<readonly Lint[]> {
+  if (file === undefined || workspace === null || lints.length > 0) return [];
+  const found = await readFile(resolve(file), 'utf8').catch(() => null);
+  if (found === formatArticle30(recordOfProcessing(workspace))) return [];
+  const text = found === null ? 'is not there.' : 'is not what flows and mappings say now.';
+  const hint = `Read what has changed, and make it anew: skolnav article30 --out ${file}`;
+  return [{ file, line: 1, column: 1, code: 'ARTICLE30_STALE', text, hint }];
 }
 
 /** What is only missing here is no fault: files may be checked where no secret or folder is. */

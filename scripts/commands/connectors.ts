@@ -1,11 +1,18 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { Manifest } from '../../core/connector/manifest.ts';
 import { loadConnectors } from '../../core/connector/registry.ts';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { folderOf } from '../terminal/with-hub.ts';
+
+function halvesOf({ streams, streamsFromLayout, sink }: Manifest): string {
+  const isSource = streams !== undefined || streamsFromLayout === true;
+  if (sink === undefined) return 'source';
+  return isSource ? 'both' : 'target';
+}
 
 /** `skolnav connectors`: what this workspace can be connected to. */
 export function addConnectorsCommand(program: Command, terminal: Terminal): void {
@@ -21,7 +28,7 @@ export function addConnectorsCommand(program: Command, terminal: Terminal): void
       else {
         const rows = manifests.map((one) => [
           one.name,
-          one.streams !== undefined || one.streamsFromLayout === true ? 'source' : 'target',
+          halvesOf(one),
           one.sink?.mode ?? '',
           one.stability,
           one.title,

@@ -7,7 +7,7 @@ import { Differences } from './differences.ts';
 import { Draft, type DraftFile } from './draft.ts';
 import { History, type SentFile } from './history.ts';
 import type { LinesLayout } from './row-form.ts';
-import type { Change, WriteRules } from './write-rules.ts';
+import { type Change, setsKept, type WriteRules } from './write-rules.ts';
 
 /** What is written, and where. */
 export interface Writing {
@@ -24,7 +24,6 @@ export interface Writing {
 
 /** Where it is kept what was sent. */
 export const SENT = 'sent';
-const SETS_KEPT = 100;
 
 /** The set of one outbox, as it is written. */
 export interface OutboxSet {
@@ -112,7 +111,7 @@ class ChangeSet implements OutboxSet {
     if (isDue && this.#draft.rows > 0) {
       const sent = sentFiles(drafted, this.#writing, this.#history.nextNumber);
       await this.#history.send(sent, this.#differences.picture(), this.#differences.periods);
-      await this.#history.forgetBefore(this.#writing.rules.keep ?? SETS_KEPT);
+      await this.#history.forgetBefore(setsKept(this.#writing.rules));
     }
     await this.#draft.discard();
   }

@@ -20,6 +20,13 @@ export interface WriteRules {
   readonly keep?: number;
 }
 
+const SETS_KEPT = 100;
+
+/** How many of the last sets are kept as they were sent; 0 of whole sets. */
+export function setsKept({ way, keep = SETS_KEPT }: WriteRules): number {
+  return way === 'full' ? 0 : keep;
+}
+
 /** What tells the records of one stream apart from each other, and what became of each. */
 export interface StreamWriting {
   /** Columns that tell a record from all others of its stream. */
