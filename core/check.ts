@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { findUnready, type Unready } from './config/readiness.ts';
 import { type ConnectorRegistry, loadConnectors } from './connector/registry.ts';
+import { type RecordOfProcessing, recordOfProcessing } from './control/processing.ts';
 import type { Lint } from './failure/lint.ts';
 import { loadWorkspace, type Workspace } from './flow/workspace.ts';
 import { BUILT_IN_FOLDER } from './flow/workspace-folders.ts';
@@ -57,6 +58,16 @@ export async function testMappings(folder: string): Promise<{
   const startedAt = performance.now();
   const results = isSound ? workspace.runMappingTests() : null;
   return { lints, results, elapsedMs: Math.round(performance.now() - startedAt) };
+}
+
+/** The record of processing of a workspace; null where its files have faults. */
+export async function processingOf(folder: string): Promise<{
+  readonly lints: readonly Lint[];
+  readonly record: RecordOfProcessing | null;
+}> {
+  const { workspace, lints } = await loadWorkspace(folder, BUILT_IN_FOLDER);
+  const isSound = workspace !== null && lints.length === 0;
+  return { lints, record: isSound ? recordOfProcessing(workspace) : null };
 }
 
 /** The connectors that modules of a workspace can be bound to: its own, and those built in. */

@@ -18,11 +18,25 @@ import type { Log } from './log/log.ts';
 import type { JsonObject } from './message/message.ts';
 import { copyForRehearsal, endRehearsal, untold } from './rehearsal.ts';
 import type { Engine } from './run/engine.ts';
+import { dateIn } from './schedule/calendar.ts';
 import { keepProtectedMarks } from './schema/annotation/protected-marks.ts';
 import { migrateStored } from './schema/migration.ts';
 
-export { checkWorkspace, connectorsOf, type Readiness, testMappings } from './check.ts';
+export {
+  checkWorkspace,
+  connectorsOf,
+  processingOf,
+  type Readiness,
+  testMappings,
+} from './check.ts';
+export type { Manifest } from './connector/manifest.ts';
 export { openPluginDoor } from './connector/plugin-door.ts';
+export type {
+  DataCategory,
+  PersonCategory,
+  Processing,
+  RecordOfProcessing,
+} from './control/processing.ts';
 export { openLog, silentLog } from './log/log.ts';
 export { BUILT_IN_FOLDER };
 
@@ -156,9 +170,10 @@ function contextIn(workspace: Workspace, now: () => number, log: Log) {
     const { folder } = workspace;
     const layout = (name: string) => workspace.layout(module, name);
     const paceOf = paces.get(module) ?? sharedPaces();
-    const world = { now, sleep, fetch, paceOf, log: log.child({ module }) };
-    const { connector = '' } = workspace.config.modules.get(module) ?? {};
-    const objectSchema = (kind: string) => workspace.connectors.objectSchema(connector, kind);
+    const today = () => dateIn(workspace.config.timeZone, now());
+    const world = { now, today, sleep, fetch, paceOf, log: log.child({ module }) };
+    const sink = workspace.sinkOf(module);
+    const objectSchema = (kind: string) => sink?.schemaOf(kind) ?? {};
     return { ...world, folder, scratch, layout, objectSchema };
   };
 }

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { formatLint } from '../../core/control/control-bus.ts';
-import { checkWorkspace, type Readiness } from '../../core/hub.ts';
+import { formatLint, type Lint } from '../../core/control/control-bus.ts';
+import { checkWorkspace, processingOf, type Readiness } from '../../core/hub.ts';
+import { formatArticle30 } from '../terminal/article30.ts';
 import { tellConnections } from '../terminal/connect.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -9,6 +12,7 @@ import { folderOf } from '../terminal/with-hub.ts';
 interface CheckOptions {
   readonly all?: boolean;
   readonly connect?: boolean;
+  readonly article30?: string;
   readonly json?: boolean;
 }
 
@@ -19,11 +23,14 @@ export function addCheckCommand(program: Command, terminal: Terminal): void {
     .description('check every file of the workspace: all faults at once')
     .option('--all', 'also the mappings of connectors that no module is bound to')
     .option('--connect', 'also ask every source and target whether it answers and lets us in')
+    .option('--article30 <file>', 'also compare that record of processing with flows and mappings')
     .option('--json', 'machine-readable')
     .action(async (options: CheckOptions, command: Command) => {
       const { environment } = terminal;
-      const request = { folder: folderOf(command), environment, checkAll: options.all === true };
-      const { lints, readiness } = await checkWorkspace(request);
+      const folder = folderOf(command);
+      const request = { folder, environment, checkAll: options.all === true };
+      const { lints: found, readiness } = await checkWorkspace(request);
+      const lints = [...found, ...(await article30(folder, options))];
       if (options.json === true) terminal.printJson(lints);
       else for (const lint of lints) terminal.print(formatLint(lint));
       const isWell = lints.length === 0;
@@ -33,6 +40,20 @@ export function addCheckCommand(program: Command, terminal: Terminal): void {
           : await tellReadiness(terminal, readiness, isWell, options.connect === true, command);
       terminal.exitCode = isWell && isReady ? EXIT.done : EXIT.failed;
     });
+}
+
+/** That a record of processing which was written before is not what it would be now. */
+async function article30(
+  folder: string,
+  { article30: file }: CheckOptions,
+): Promise<readonly Lint[]> {
+  const { record } = file === undefined ? { record: null } : await processingOf(folder);
+  if (file === undefined || record === null) return [];
+  const found = await readFile(resolve(file), 'utf8').catch(() => null);
+  if (found === formatArticle30(record)) return [];
+  const text = found === null ? 'is not there.' : 'is not what flows and mappings say now.';
+  const hint = `Read what has changed, and make it anew: skolnav article30 --out ${file}`;
+  return [{ file, line: 1, column: 1, code: 'ARTICLE30_STALE', text, hint }];
 }
 
 /** What is only missing here is no fault: files may be checked where no secret or folder is. */

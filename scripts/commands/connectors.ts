@@ -1,9 +1,15 @@
 import type { Command } from 'commander';
-import { connectorsOf } from '../../core/hub.ts';
+import { connectorsOf, type Manifest } from '../../core/hub.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { folderOf } from '../terminal/with-hub.ts';
+
+function halvesOf({ streams, streamsFromLayout, sink }: Manifest): string {
+  const isSource = streams !== undefined || streamsFromLayout === true;
+  if (sink === undefined) return 'source';
+  return isSource ? 'both' : 'target';
+}
 
 /** `skolnav connectors`: what this workspace can be connected to. */
 export function addConnectorsCommand(program: Command, terminal: Terminal): void {
@@ -17,7 +23,7 @@ export function addConnectorsCommand(program: Command, terminal: Terminal): void
       else {
         const rows = manifests.map((one) => [
           one.name,
-          one.streams !== undefined || one.streamsFromLayout === true ? 'source' : 'target',
+          halvesOf(one),
           one.sink?.mode ?? '',
           one.stability,
           one.title,
