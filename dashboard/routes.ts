@@ -6,6 +6,7 @@ import { HOLDS } from './pages/holds.ts';
 import { MESSAGE } from './pages/message.ts';
 import { OVERVIEW } from './pages/overview.ts';
 import { PERSON } from './pages/person.ts';
+import { RETRY } from './pages/retry.ts';
 import { RUNS } from './pages/runs.ts';
 import { SIGN_IN } from './pages/sign-in.ts';
 import type { Route } from './route.ts';
@@ -16,6 +17,7 @@ export const ROUTES: readonly Route[] = [
   ...SIGN_IN,
   ...OVERVIEW,
   ...FAILED,
+  ...RETRY,
   ...MESSAGE,
   ...HOLDS,
   ...PERSON,

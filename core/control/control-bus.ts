@@ -11,6 +11,7 @@ import type { Explanation, ObjectQuestion } from './explain/explain.ts';
 import type { FieldUse } from './explain/explain-field.ts';
 import type { PersonHint, Trace } from './explain/trace.ts';
 import type { Blockage } from './failed/blockages.ts';
+import type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
 import type { Overview } from './overview/overview.ts';
 import type { Ahead } from './preview/ahead.ts';
 import type { PlanReport } from './preview/plan-report.ts';
@@ -30,6 +31,7 @@ export type { Explanation } from './explain/explain.ts';
 export type { FieldExplanation } from './explain/explain-field.ts';
 export type { PersonHint, TargetTrace, Trace } from './explain/trace.ts';
 export type { ObjectTrace } from './explain/trace-object.ts';
+export type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
 export type { FlowOutcome, Overview, SourceContact } from './overview/overview.ts';
 export type { PlanReport, ReportedChange } from './preview/plan-report.ts';
 
@@ -65,6 +67,12 @@ export interface ControlBus {
   retry(ids: readonly string[], who: string): Promise<number>;
   /** Tries a group again: one, a twentieth, the rest; stops where the same failure comes again. */
   retryGroup(request: GroupRequest): Promise<GroupReport>;
+  /** Goes on with a retry that was paused or cut off; null if there is none. */
+  resumeRetry(request: GroupRequest): Promise<GroupReport | null>;
+  /** Pauses or cancels a retry, in whichever process it goes on; false if there is none. */
+  askRetry(name: RetryName, wish: RetryWish, who: string): Promise<boolean>;
+  /** How the last retry of a group goes or went; null if there was none. */
+  retryOf(name: RetryName): Promise<GroupRetry | null>;
   /** Lets an object go again with the next sync although the target has confirmed it. */
   resend(request: ResendRequest): Promise<Resent>;
   /** Takes them off the list without delivering; the reason is audited. */
@@ -192,6 +200,8 @@ export interface GroupReport {
   readonly mended: number;
   /** The stage at which the same failure came again: nothing after it was tried. */
   readonly stoppedAt: number | null;
+  /** A person ended it before its time. */
+  readonly endedBy?: 'paused' | 'cancelled';
 }
 
 export interface ResendRequest {

@@ -14,7 +14,9 @@ import { findPersons } from './explain/find-person.ts';
 import { findSetAside } from './explain/set-aside.ts';
 import { hintOf, type PersonHint, traceEntity } from './explain/trace.ts';
 import { idsOfGroup } from './failed/groups.ts';
-import { resend, retryGroup } from './failed/retry.ts';
+import { retryOf } from './failed/kept-retry.ts';
+import { resend } from './failed/resend.ts';
+import { askRetry, resumeRetry, retryGroup } from './failed/retry.ts';
 import { findFindings } from './findings/findings.ts';
 import { overview } from './overview/overview.ts';
 import { UnderWay } from './overview/under-way.ts';
@@ -77,7 +79,7 @@ export function openControl(engine: Engine): ControlBus {
 
 type FailedOf =
   | ('failurePage' | 'waitingFor' | 'retry' | 'retryGroup' | 'resend' | 'discard')
-  | 'discardGroup';
+  | ('discardGroup' | 'resumeRetry' | 'askRetry' | 'retryOf');
 
 /** What a person does about what could not be delivered or taken in. */
 function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
@@ -87,6 +89,9 @@ function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
     waitingFor: (id, limit) => messages.waitingFor(id, limit),
     retry: (ids, who) => retry(engine, ids, who),
     retryGroup: (request) => retryGroup(engine, request),
+    resumeRetry: (request) => resumeRetry(engine, request),
+    askRetry: (name, wish, who) => askRetry(engine, name, wish, who),
+    retryOf: (name) => retryOf(engine, name),
     resend: (request) => resend(engine, request),
     discard: (ids, who, reason) => discard(engine, ids, who, reason),
     discardGroup: async (request) =>

@@ -124,9 +124,16 @@ export const en: Words = {
     sure: (count: number) => `Yes, discard ${n(count)} without delivering`,
     judged: 'Records and faults of rules are judged anew by every run: mend their cause.',
     retrying: 'A retry is under way.',
+    stage: (stage: number) => `Stage ${stage} of 3.`,
+    paused: 'The retry is paused.',
+    cancelled: 'The retry was cancelled.',
+    last: 'Last retry:',
+    pause: 'Pause',
+    resume: 'Go on',
+    cancel: 'Cancel the retry',
     reload: 'Show how it goes',
     retried: (tried: number, found: number, mended: number) =>
-      `Last retry: ${n(tried)} of ${n(found)} were tried, ${n(mended)} mended.`,
+      `${n(tried)} of ${n(found)} were tried, ${n(mended)} mended.`,
     stopped: (stage: number) =>
       `The same failure came again in stage ${stage} of 3: the rest was not tried.`,
     notBegun: 'The retry could not begin:',

@@ -122,9 +122,16 @@ export const sv = {
     sure: (count: number) => `Ja, stryk ${n(count)} utan att leverera`,
     judged: 'Poster och regelfel prövas på nytt vid varje körning: laga orsaken.',
     retrying: 'Ett nytt försök pågår.',
+    stage: (stage: number) => `Steg ${stage} av 3.`,
+    paused: 'Försöket är pausat.',
+    cancelled: 'Försöket avbröts.',
+    last: 'Senaste försöket:',
+    pause: 'Pausa',
+    resume: 'Fortsätt',
+    cancel: 'Avbryt försöket',
     reload: 'Visa hur det går',
     retried: (tried: number, found: number, mended: number) =>
-      `Senaste försöket: ${n(tried)} av ${n(found)} prövades, ${n(mended)} lagades.`,
+      `${n(tried)} av ${n(found)} prövades, ${n(mended)} lagades.`,
     stopped: (stage: number) => `Samma fel kom igen i steg ${stage} av 3: resten prövades inte.`,
     notBegun: 'Försöket kunde inte börja:',
     retriedSome: (found: number) =>

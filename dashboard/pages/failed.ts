@@ -1,12 +1,6 @@
-import type {
-  GroupName,
-  Message,
-  MessageGroup,
-  MessagePage,
-} from '../../core/control/control-bus.ts';
+import type { Message, MessageGroup, MessagePage } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { count, state, table, token, told, whyNot } from '../layout.ts';
-import type { Retry } from '../retries.ts';
 import {
   type Answer,
   type Ask,
@@ -17,7 +11,9 @@ import {
   reasonOf,
   see,
 } from '../route.ts';
+import { groupFields, groupOf, pathOf, wholeNumber } from './group.ts';
 import { placeOf } from './problem.ts';
+import { retryNews } from './retry.ts';
 
 const PAGE = 50;
 
@@ -25,7 +21,6 @@ const PAGE = 50;
 export const FAILED: readonly Route[] = [
   { method: 'get', path: '/failed', needs: 'list', answer: groupsPage },
   { method: 'get', path: '/failed/group', needs: 'list', answer: groupPage },
-  { method: 'post', path: '/failed/group/retry', needs: 'act', answer: retryGroup },
   { method: 'post', path: '/failed/group/discard', needs: 'act', answer: discardGroup },
   { method: 'post', path: '/failed/selected', needs: 'act', answer: actOnSelected },
 ];
@@ -55,36 +50,12 @@ function stateOf(name: Message['state'], word: string): Html {
   return state(name === 'failed' ? 'bad' : 'wait', word);
 }
 
-/** Where a group is; nothing in it says who is concerned. */
-function pathOf(group: GroupName, more: Readonly<Record<string, string>> = {}): string {
-  const { target, type, state: name, code, objectKind } = group;
-  const about = { target, type, state: name, code: code ?? '', kind: objectKind };
-  return `/failed/group?${new URLSearchParams({ ...about, ...more })}`;
-}
-
-/** The group that a request names, as it is counted now; null where nothing is left of it. */
-async function groupOf(
-  read: (name: string) => string,
-  { control }: House,
-): Promise<MessageGroup | null> {
-  const found = (await control.failureGroups()).find(
-    (one) =>
-      one.target === read('target') &&
-      one.type === read('type') &&
-      one.state === read('state') &&
-      (one.code ?? '') === read('code') &&
-      one.objectKind === read('kind'),
-  );
-  return found ?? null;
-}
-
 async function groupPage(ask: Ask, house: House): Promise<Answer> {
   const { failed: words } = ask.language.words;
   const group = await groupOf(ask.query, house);
   const done = whatWasDone(ask);
-  const retry = retryOf(ask.query, house);
-  const news = html`${done === null ? null : told(done)}
-${retry === null ? null : retryLine(ask, retry)}`;
+  const retry = await retryNews(ask, house);
+  const news = html`${done === null ? null : told(done)}${retry}`;
   if (group === null) {
     if (done === null && retry === null) return MISSING;
     return page(words.title, html`${news}<p><a href="/failed">${words.title}</a></p>`);
@@ -99,10 +70,6 @@ ${paging(ask, group, shown, after)}`;
   return page(title, body);
 }
 
-function wholeNumber(text: string): number {
-  return /^\d{1,15}$/.test(text) ? Number(text) : 0;
-}
-
 function whatWasDone({ query, language }: Ask): string | null {
   const { failed: words } = language.words;
   const [, what, count] = /^(retried|discarded|none)-(\d{1,9})$/.exec(query('done')) ?? [];
@@ -110,24 +77,6 @@ function whatWasDone({ query, language }: Ask): string | null {
   if (what === 'none') return words.chooseSome;
   const found = Number(count);
   return what === 'retried' ? words.retriedSome(found) : words.discardedSome(found);
-}
-
-function retryOf(read: (name: string) => string, { retries }: House): Retry | null {
-  return retries.of({ target: read('target'), code: read('code'), objectKind: read('kind') });
-}
-
-function retryLine({ language }: Ask, retry: Retry): Html {
-  const { failed: words } = language.words;
-  if (retry.state === 'running') {
-    return told(html`${words.retrying} <a href="">${words.reload}</a>`);
-  }
-  if (retry.state === 'refused') {
-    const text = html`${retry.code} <span lang="en">${retry.text}</span>`;
-    return html`<p class="fault" role="status">${words.notBegun} ${text}</p>`;
-  }
-  const { tried, found, mended, stoppedAt } = retry.report;
-  const stopped = stoppedAt === null ? '' : ` ${words.stopped(stoppedAt)}`;
-  return told(`${words.retried(tried, found, mended)}${stopped}`);
 }
 
 /** What is done is done to those that are counted here: what fails meanwhile is left alone. */
@@ -146,14 +95,6 @@ ${group.type === 'deliver' ? retry : html`<p class="note">${words.judged}</p>`}
 <label>${words.reason}<input name="reason" required maxlength="500"></label>
 <label class="check"><input type="checkbox" name="sure" value="yes" required> ${words.sure(group.count)}</label>
 <button class="second">${words.discardAll(group.count)}</button></form></details></section>`;
-}
-
-function groupFields({ target, type, state: name, code, objectKind }: MessageGroup): Html {
-  const fields = { target, type, state: name, code: code ?? '', kind: objectKind };
-  const inputs = Object.entries(fields).map(
-    ([field, value]) => html`<input type="hidden" name="${field}" value="${value}">`,
-  );
-  return html`${inputs}`;
 }
 
 function messageList(ask: Ask, { messages }: MessagePage, group: MessageGroup): Html {
@@ -191,15 +132,6 @@ function paging(
   const further = next === null ? null : pathOf(group, { after: String(next) });
   return html`<p>${after === 0 ? null : html`<a href="${pathOf(group)}">${words.first}</a> `}
 ${further === null ? null : html`<a href="${further}" rel="next">${words.next}</a>`}</p>`;
-}
-
-async function retryGroup(ask: Ask, house: House): Promise<Answer> {
-  const group = await groupOf(ask.field, house);
-  if (group?.code == null || group.type !== 'deliver') return MISSING;
-  const { target, code, objectKind } = group;
-  const until = wholeNumber(ask.field('until'));
-  house.retries.begin({ target, code, objectKind, until }, ask.who);
-  return see(pathOf(group));
 }
 
 async function discardGroup(ask: Ask, house: House): Promise<Answer> {

@@ -22,6 +22,7 @@ const MATRIX: Readonly<Record<string, readonly Role[] | 'anyone'>> = {
   'get /failed': ['list', 'contents', 'act'],
   'get /failed/group': ['list', 'contents', 'act'],
   'post /failed/group/retry': ['act'],
+  'post /failed/group/retry/ask': ['act'],
   'post /failed/group/discard': ['act'],
   'post /failed/selected': ['act'],
   'get /message/:id': ['list', 'contents', 'act'],

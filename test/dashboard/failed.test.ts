@@ -60,6 +60,19 @@ describe('failed messages', () => {
     assert.deepEqual(await open(), []);
   });
 
+  it('show a retry that was cut off as paused, on a dashboard that was started anew', async () => {
+    const stop = new AbortController();
+    const name = { target: GROUP.target, code: GROUP.code, objectKind: GROUP.kind };
+    const onProgress = () => stop.abort(new Error('gone'));
+    const request = { ...name, until: town.world.now, who: 'kim', onProgress };
+    freeNames(town, 60);
+    await assert.rejects(town.hub.control.retryGroup({ ...request, signal: stop.signal }));
+    assert.match(await visitor.read(path()), /paused\..*Stage 1 of 3.*0 of 60/s);
+    const form = [...Object.entries(GROUP), ['do', 'resume']] as [string, string][];
+    await visitor.send('/failed/group/retry/ask', form);
+    assert.match(await settled(), /60 of 60 were tried, 60 mended/);
+  });
+
   it('are left alone by an action on a page that was shown before they failed', async () => {
     const [one] = await open();
     await visitor.send('/failed/group/retry', fields((one?.updatedAt ?? 0) - 60_000));
