@@ -3,7 +3,7 @@ import type { HoldDecision } from '../guard/holds.ts';
 import type { EntityRef, Message } from '../message/message.ts';
 import type { OnProgress, Progress } from '../message/progress.ts';
 import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
-import type { GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
+import type { Ending, GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
 import type { AuditEntry, AuditFilter, Hold, Run } from '../store/run-store.ts';
 import type { Access } from './access/access.ts';
 import type { Connection } from './connect.ts';
@@ -24,7 +24,7 @@ export type { Finding } from '../failure/finding.ts';
 export type { Message, Problem } from '../message/message.ts';
 export type { Progress } from '../message/progress.ts';
 export type { SyncReport, SyncRequest } from '../run/sync-request.ts';
-export type { GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
+export type { Ending, GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
 export type { Approval, AuditEntry, Hold, HoldPart, Run } from '../store/run-store.ts';
 export { type Access, type Account, LEAST_PASSWORD, RIGHTS, type Right } from './access/access.ts';
 export type { Explanation } from './explain/explain.ts';
@@ -63,6 +63,8 @@ export interface ControlBus {
   /** Without those that wait for another, unless they are asked for by their code. */
   failures(filter: FailureFilter): Promise<readonly Message[]>;
   failure(id: string): Promise<Message | null>;
+  /** How a message ended that had a problem; null where it is open, or that is forgotten. */
+  ending(id: string): Promise<Ending | null>;
   /** Lets them be tried again with the next delivery; answers how many were found. */
   retry(ids: readonly string[], who: string): Promise<number>;
   /** Tries a group again: one, a twentieth, the rest; stops where the same failure comes again. */
@@ -79,6 +81,10 @@ export interface ControlBus {
   discard(ids: readonly string[], who: string, reason: string): Promise<number>;
   /** The same for those of a group that were there at an instant; answers how many. */
   discardGroup(request: DiscardGroupRequest): Promise<number>;
+  /** Undoes discards that no run has swept since; answers how many were found. */
+  restore(ids: readonly string[], who: string): Promise<number>;
+  /** The same for those of a group that were discarded at an instant or later. */
+  restoreGroup(request: RestoreGroupRequest): Promise<number>;
   holds(state?: Hold['state']): Promise<readonly Hold[]>;
   /** What a held plan would change; null if no such hold is undecided, or it holds no plan. */
   heldChanges(id: string, request: Omit<PlanRequest, 'flow'>): Promise<HeldChanges | null>;
@@ -189,6 +195,15 @@ export interface GroupRequest {
 export interface DiscardGroupRequest
   extends Pick<GroupRequest, 'target' | 'code' | 'objectKind' | 'until' | 'who'> {
   readonly reason: string;
+}
+
+export interface RestoreGroupRequest {
+  readonly target: string;
+  readonly code: string;
+  readonly objectKind: string;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly who: string;
 }
 
 export interface GroupReport {

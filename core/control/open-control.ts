@@ -13,6 +13,7 @@ import { usesOf } from './explain/explain-field.ts';
 import { findPersons } from './explain/find-person.ts';
 import { findSetAside } from './explain/set-aside.ts';
 import { hintOf, type PersonHint, traceEntity } from './explain/trace.ts';
+import { discard, restore, restoreGroup } from './failed/discard.ts';
 import { idsOfGroup } from './failed/groups.ts';
 import { retryOf } from './failed/kept-retry.ts';
 import { resend } from './failed/resend.ts';
@@ -79,7 +80,8 @@ export function openControl(engine: Engine): ControlBus {
 
 type FailedOf =
   | ('failurePage' | 'waitingFor' | 'retry' | 'retryGroup' | 'resend' | 'discard')
-  | ('discardGroup' | 'resumeRetry' | 'askRetry' | 'retryOf');
+  | ('discardGroup' | 'resumeRetry' | 'askRetry' | 'retryOf')
+  | ('restore' | 'restoreGroup');
 
 /** What a person does about what could not be delivered or taken in. */
 function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
@@ -94,6 +96,8 @@ function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
     retryOf: (name) => retryOf(engine, name),
     resend: (request) => resend(engine, request),
     discard: (ids, who, reason) => discard(engine, ids, who, reason),
+    restore: (ids, who) => restore(engine, ids, who),
+    restoreGroup: (request) => restoreGroup(engine, request),
     discardGroup: async (request) =>
       discard(engine, await idsOfGroup(engine, request), request.who, request.reason),
   };
@@ -143,24 +147,6 @@ async function retry(engine: Engine, ids: readonly string[], who: string): Promi
   );
   for (const message of messages) await audit(engine, who, 'failed retry', message.id, '');
   return deliveries.length;
-}
-
-async function discard(
-  engine: Engine,
-  ids: readonly string[],
-  who: string,
-  reason: string,
-): Promise<number> {
-  const messages = await engine.store.messages.get(ids);
-  for (const { id, target, objectKind, origin, problem } of messages) {
-    const about = [id, target, objectKind, problem?.code, origin.kind, origin.id].join(' ').trim();
-    await audit(engine, who, 'failed discard', about, reason);
-  }
-  await engine.store.messages.settle(
-    messages.map((message) => ({ message, result: { kind: 'discarded' } })),
-  );
-  await engine.store.quarantine.remove(messages.map(({ id }) => id));
-  return messages.length;
 }
 
 /** Who may be meant, audited: those that are stored, and those that are set aside. */

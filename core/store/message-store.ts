@@ -44,9 +44,28 @@ export interface MessageStore {
   ready(target: string, rank: number, now: number): AsyncIterable<readonly Ticket[]>;
   /** Earliest `notBefore` among this target's retrying messages; null if there is none. */
   nextDue(target: string): Promise<number | null>;
+  /** One that had a problem and ends by this is remembered: see `ended`. */
   settle(settlements: readonly Settlement[]): Promise<void>;
   /** Removes messages of a target and types that this run did not put again: they are resolved. */
   removeStale(target: string, types: readonly Message['type'][], run: string): Promise<number>;
+  /** How those had an end that had a problem; one that is put again has none any more. */
+  ended(ids: readonly string[]): Promise<readonly Ending[]>;
+  /** Those that ended so, at this instant or later. */
+  scanEnded(how: Ending['how'], from: number): AsyncIterable<readonly Ending[]>;
+  forgetEnded(ids: readonly string[]): Promise<void>;
+  /** Forgets those that ended before an instant; answers how many. */
+  purgeEnded(before: number): Promise<number>;
+}
+
+/** How a message ended that had a problem. */
+export interface Ending {
+  /** As it was last. */
+  readonly message: Message;
+  readonly how: 'delivered' | 'removed' | 'superseded' | 'discarded';
+  /** The run that made it void; for all others the run that had put it. */
+  readonly run: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
 }
 
 export interface MessageGroup {

@@ -140,12 +140,27 @@ export const en: Words = {
     retriedSome: (found: number) =>
       `${one(found, 'message goes', 'messages go')} with the next run.`,
     discardedSome: (found: number) => `${one(found, 'message was', 'messages were')} discarded.`,
+    restore: 'Undo the discard',
+    restoreNote: 'That can be done until the next run of the source or target.',
     chooseSome: 'Select at least one message.',
   },
   message: {
     title: 'Message',
     sentence: (kind: string, target: string, state: string) => `${kind} to ${target}: ${state}.`,
     fromSource: (kind: string, source: string) => `${kind} from ${source}: could not be taken in.`,
+    ended: {
+      delivered: (_run: string, at: string) => `Delivered ${at}: nothing is left to be done.`,
+      removed: (_run: string, at: string) =>
+        `Removed from the target ${at}: nothing is left to be done.`,
+      superseded: (run: string, at: string) =>
+        `Superseded ${at} by run ${run}: with the data and rules of that run nothing was wrong any more.`,
+      discarded: (_run: string, at: string) => `Discarded ${at}.`,
+    },
+    endedNote: 'It cannot be tried again.',
+    was: (kind: string, target: string, code: string) =>
+      `It was ${kind} of ${target}, with ${code}.`,
+    restore: 'Undo the discard',
+    restoreNote: 'That can be done until the next run of the source or target.',
     why: 'Why',
     remedy: 'What to do',
     from: 'Where it comes from',

@@ -137,12 +137,26 @@ export const sv = {
     retriedSome: (found: number) =>
       `${one(found, 'meddelande', 'meddelanden')} levereras vid nästa körning.`,
     discardedSome: (found: number) => `${one(found, 'meddelande', 'meddelanden')} ströks.`,
+    restore: 'Ångra strykningen',
+    restoreNote: 'Det går till källans eller målets nästa körning.',
     chooseSome: 'Välj minst ett meddelande.',
   },
   message: {
     title: 'Meddelande',
     sentence: (kind: string, target: string, state: string) => `${kind} till ${target}: ${state}.`,
     fromSource: (kind: string, source: string) => `${kind} från ${source}: kunde inte tas in.`,
+    ended: {
+      delivered: (_run: string, at: string) => `Levererat ${at}: inget är kvar att göra.`,
+      removed: (_run: string, at: string) => `Borttaget ur målet ${at}: inget är kvar att göra.`,
+      superseded: (run: string, at: string) =>
+        `Ersatt ${at} av körning ${run}: med den körningens data och regler var inget längre fel.`,
+      discarded: (_run: string, at: string) => `Struket ${at}.`,
+    },
+    endedNote: 'Det kan inte prövas på nytt.',
+    was: (kind: string, target: string, code: string) =>
+      `Det var ${kind} i ${target}, med ${code}.`,
+    restore: 'Ångra strykningen',
+    restoreNote: 'Det går till källans eller målets nästa körning.',
     why: 'Varför',
     remedy: 'Gör så här',
     from: 'Varifrån det kommer',

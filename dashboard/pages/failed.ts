@@ -22,6 +22,7 @@ export const FAILED: readonly Route[] = [
   { method: 'get', path: '/failed', needs: 'list', answer: groupsPage },
   { method: 'get', path: '/failed/group', needs: 'list', answer: groupPage },
   { method: 'post', path: '/failed/group/discard', needs: 'act', answer: discardGroup },
+  { method: 'post', path: '/failed/group/restore', needs: 'act', answer: restoreGroup },
   { method: 'post', path: '/failed/selected', needs: 'act', answer: actOnSelected },
 ];
 
@@ -55,7 +56,7 @@ async function groupPage(ask: Ask, house: House): Promise<Answer> {
   const group = await groupOf(ask.query, house);
   const done = whatWasDone(ask);
   const retry = await retryNews(ask, house);
-  const news = html`${done === null ? null : told(done)}${retry}`;
+  const news = html`${done === null ? null : told(done)}${undoForm(ask)}${retry}`;
   if (group === null) {
     if (done === null && retry === null) return MISSING;
     return page(words.title, html`${news}<p><a href="/failed">${words.title}</a></p>`);
@@ -77,6 +78,19 @@ function whatWasDone({ query, language }: Ask): string | null {
   if (what === 'none') return words.chooseSome;
   const found = Number(count);
   return what === 'retried' ? words.retriedSome(found) : words.discardedSome(found);
+}
+
+/** Beside the word that something was discarded. */
+function undoForm(ask: Ask): Html | null {
+  const { failed: words } = ask.language.words;
+  const since = wholeNumber(ask.query('since'));
+  if (since === 0 || !ask.may('act')) return null;
+  const fields = ['target', 'code', 'kind'].map(
+    (name) => html`<input type="hidden" name="${name}" value="${ask.query(name)}">`,
+  );
+  return html`<form method="post" action="/failed/group/restore" class="stack">${token(ask)}${fields}
+<input type="hidden" name="since" value="${since}"><button class="second">${words.restore}</button>
+<p class="note">${words.restoreNote}</p></form>`;
 }
 
 /** What is done is done to those that are counted here: what fails meanwhile is left alone. */
@@ -142,8 +156,17 @@ async function discardGroup(ask: Ask, house: House): Promise<Answer> {
   const { target, code, objectKind } = group;
   const until = wholeNumber(ask.field('until'));
   const request = { target, code, objectKind, until, who: ask.who, reason };
+  const since = String(house.now());
   const found = await house.control.discardGroup(request);
-  return see(pathOf(group, { done: `discarded-${found}` }));
+  return see(pathOf(group, { done: `discarded-${found}`, since }));
+}
+
+/** Of a group whose messages are all discarded nothing is left but its name. */
+async function restoreGroup(ask: Ask, { control }: House): Promise<Answer> {
+  const [target, code, objectKind] = [ask.field('target'), ask.field('code'), ask.field('kind')];
+  const since = wholeNumber(ask.field('since'));
+  const found = await control.restoreGroup({ target, code, objectKind, since, who: ask.who });
+  return found === 0 ? MISSING : see('/failed');
 }
 
 /** Nothing chosen, or no reason given, changes nothing. */
@@ -159,6 +182,7 @@ async function actOnSelected(ask: Ask, house: House): Promise<Answer> {
     return see(pathOf(group, { done: `retried-${found}` }));
   }
   if (ask.field('do') !== 'discard' || reason === '') return see(pathOf(group));
+  const since = String(house.now());
   const found = await control.discard(ids, ask.who, reason);
-  return see(pathOf(group, { done: `discarded-${found}` }));
+  return see(pathOf(group, { done: `discarded-${found}`, since }));
 }

@@ -28,6 +28,8 @@ const MATRIX: Readonly<Record<string, readonly Role[] | 'anyone'>> = {
   'get /message/:id': ['list', 'contents', 'act'],
   'post /message/:id/retry': ['act'],
   'post /message/:id/discard': ['act'],
+  'post /message/:id/restore': ['act'],
+  'post /failed/group/restore': ['act'],
   'get /holds': ['list', 'contents', 'act'],
   'get /holds/:id': ['list', 'contents', 'act'],
   'get /holds/:id/changes': ['list', 'contents', 'act'],

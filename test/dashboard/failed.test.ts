@@ -118,7 +118,34 @@ describe('failed messages', () => {
     const retried = await visitor.send(`/message/${id}/retry`, []);
     assert.match(await visitor.read(retried.headers.get('location') ?? ''), /waits for its turn/);
     await visitor.send(`/message/${id}/discard`, [['reason', 'a test']]);
-    assert.equal((await visitor.ask(`/message/${id}`)).status, 404);
+    assert.match(await visitor.read(`/message/${id}`), /Discarded 1 Sept/);
+    await visitor.send(`/message/${id}/restore`, []);
+    assert.match(await visitor.read(`/message/${id}`), /What to do/);
+  });
+
+  it('that were discarded come back at a word, until the next run has been', async () => {
+    const all = [...fields(town.world.now), ['reason', 'too soon'], ['sure', 'yes']];
+    const form = all.map(([name = '', value = '']) => [name, value] as const);
+    const sent = await visitor.send('/failed/group/discard', form);
+    const page = await visitor.read(sent.headers.get('location') ?? '');
+    assert.match(page, /60 messages were discarded.*Undo the discard/s);
+    const since = /name="since" value="(\d+)"/.exec(page)?.[1] ?? '';
+    const undo = [...Object.entries(GROUP), ['since', since]] as [string, string][];
+    await visitor.send('/failed/group/restore', undo);
+    assert.equal((await open()).length, 60);
+    await visitor.send('/failed/group/discard', form);
+    freeNames(town, 60);
+    await town.world.sync('identity');
+    assert.equal((await visitor.send('/failed/group/restore', undo)).status, 404);
+  });
+
+  it('that a later run has mended say so, when, and that they cannot be tried again', async () => {
+    const [one] = await open();
+    freeNames(town, 60);
+    await town.world.sync('identity');
+    const page = await visitor.read(`/message/${one?.id}`);
+    assert.match(page, /Delivered 1 Sept.*cannot be tried again/s);
+    assert.doesNotMatch(page, /action="\/message/);
   });
 
   it('show no key, no way to the person, and no button, to who may only see the list', async () => {
