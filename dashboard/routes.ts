@@ -6,6 +6,7 @@ import { HOLDS } from './pages/holds.ts';
 import { MESSAGE } from './pages/message.ts';
 import { OVERVIEW } from './pages/overview.ts';
 import { PERSON } from './pages/person.ts';
+import { REMARK } from './pages/remark.ts';
 import { RETRY } from './pages/retry.ts';
 import { RUNS } from './pages/runs.ts';
 import { SIGN_IN } from './pages/sign-in.ts';
@@ -18,6 +19,7 @@ export const ROUTES: readonly Route[] = [
   ...OVERVIEW,
   ...FAILED,
   ...RETRY,
+  ...REMARK,
   ...MESSAGE,
   ...HOLDS,
   ...PERSON,

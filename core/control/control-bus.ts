@@ -12,6 +12,7 @@ import type { FieldUse } from './explain/explain-field.ts';
 import type { PersonHint, Trace } from './explain/trace.ts';
 import type { Blockage } from './failed/blockages.ts';
 import type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
+import type { GroupStory, Remark, StoryName } from './failed/stories.ts';
 import type { Overview } from './overview/overview.ts';
 import type { Ahead } from './preview/ahead.ts';
 import type { PlanReport } from './preview/plan-report.ts';
@@ -32,6 +33,7 @@ export type { FieldExplanation } from './explain/explain-field.ts';
 export type { PersonHint, TargetTrace, Trace } from './explain/trace.ts';
 export type { ObjectTrace } from './explain/trace-object.ts';
 export type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
+export type { GroupStory } from './failed/stories.ts';
 export type { FlowOutcome, Overview, SourceContact } from './overview/overview.ts';
 export type { PlanReport, ReportedChange } from './preview/plan-report.ts';
 
@@ -52,6 +54,10 @@ export interface ControlBus {
   runs(limit: number, subject?: string): Promise<readonly Run[]>;
   /** Open failures in groups: what is the matter, where, how many. */
   failureGroups(): Promise<readonly MessageGroup[]>;
+  /** What is known of groups beside their messages: their last days, who sees to them, a note. */
+  storiesOf(groups: readonly StoryName[]): Promise<readonly GroupStory[]>;
+  /** Says who sees to a group, and a note; audited. Two empty texts take both away. */
+  putRemark(group: StoryName, remark: Omit<Remark, 'at'>): Promise<void>;
   /** One group's messages, page by page. */
   failurePage(group: GroupName, after: number, limit: number): Promise<MessagePage>;
   /** Messages that are blocked behind this one. */

@@ -18,6 +18,7 @@ import { idsOfGroup } from './failed/groups.ts';
 import { retryOf } from './failed/kept-retry.ts';
 import { resend } from './failed/resend.ts';
 import { askRetry, resumeRetry, retryGroup } from './failed/retry.ts';
+import { countToday, putRemark, storiesOf } from './failed/stories.ts';
 import { findFindings } from './findings/findings.ts';
 import { overview } from './overview/overview.ts';
 import { UnderWay } from './overview/under-way.ts';
@@ -41,9 +42,13 @@ export function openControl(engine: Engine): ControlBus {
       return lookAhead(engine, modules, signal);
     },
     whatIf: (overlay, request) => whatIf(engine, overlay, request),
-    sync: (request) => {
+    sync: async (request) => {
       const onProgress = underWay.noting(request.onProgress);
-      return sync(engine, { ...request, onProgress }).finally(() => underWay.forget());
+      const report = await sync(engine, { ...request, onProgress }).finally(() =>
+        underWay.forget(),
+      );
+      await countToday(engine);
+      return report;
     },
     overview: () => overview(engine),
     underWay: () => underWay.steps(),
@@ -81,7 +86,7 @@ export function openControl(engine: Engine): ControlBus {
 type FailedOf =
   | ('failurePage' | 'waitingFor' | 'retry' | 'retryGroup' | 'resend' | 'discard')
   | ('discardGroup' | 'resumeRetry' | 'askRetry' | 'retryOf')
-  | ('restore' | 'restoreGroup');
+  | ('restore' | 'restoreGroup' | 'storiesOf' | 'putRemark');
 
 /** What a person does about what could not be delivered or taken in. */
 function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
@@ -96,6 +101,8 @@ function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
     retryOf: (name) => retryOf(engine, name),
     resend: (request) => resend(engine, request),
     discard: (ids, who, reason) => discard(engine, ids, who, reason),
+    storiesOf: (groups) => storiesOf(engine, groups),
+    putRemark: (group, remark) => putRemark(engine, group, remark),
     restore: (ids, who) => restore(engine, ids, who),
     restoreGroup: (request) => restoreGroup(engine, request),
     discardGroup: async (request) =>

@@ -11,7 +11,7 @@ export interface MessageFilter {
 }
 
 /** Which messages with a problem belong together. */
-export type GroupName = Omit<MessageGroup, 'count'>;
+export type GroupName = Omit<MessageGroup, 'count' | 'firstSeen' | 'lastSeen'>;
 
 /** One page of a long list; `next` is where the following one begins, null after the last. */
 export interface MessagePage {
@@ -75,6 +75,9 @@ export interface MessageGroup {
   readonly code: string | null;
   readonly objectKind: string;
   readonly count: number;
+  /** When the oldest of them came, and when one was last tried or put; epoch milliseconds. */
+  readonly firstSeen: number;
+  readonly lastSeen: number;
 }
 
 /** How a delivery ended: the message and the ledger change in one step. */

@@ -1,4 +1,4 @@
-import type { Message, MessageGroup, MessagePage } from '../../core/control/control-bus.ts';
+import type { GroupStory, Message, MessageGroup, MessagePage } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { count, state, table, token, told, whyNot } from '../layout.ts';
 import {
@@ -11,8 +11,10 @@ import {
   reasonOf,
   see,
 } from '../route.ts';
+import { sparkline } from '../sparkline.ts';
 import { groupFields, groupOf, pathOf, wholeNumber } from './group.ts';
 import { placeOf } from './problem.ts';
+import { story } from './remark.ts';
 import { retryNews } from './retry.ts';
 
 const PAGE = 50;
@@ -31,20 +33,27 @@ async function groupsPage(ask: Ask, { control }: House): Promise<Answer> {
   const { failed: words, states } = language.words;
   const groups = await control.failureGroups();
   if (groups.length === 0) return page(words.title, html`<p>${state('good', words.none)}</p>`);
-  const rows: (readonly (Html | string)[])[] = [];
-  for (const group of groups) {
-    const [first] = (await control.failurePage(group, 0, 1)).messages;
-    rows.push([
-      html`<a href="${pathOf(group)}">${group.code ?? group.state}</a>`,
-      count(ask, group.count),
-      ...[group.target, group.objectKind],
-      stateOf(group.state, states[group.state]),
-      first === undefined ? '' : language.time(first.createdAt),
-    ]);
-  }
+  const stories = await control.storiesOf(groups);
+  const rows = groups.map((group, at) => [
+    html`<a href="${pathOf(group)}">${group.code ?? group.state}</a>`,
+    count(ask, group.count),
+    ...[group.target, group.objectKind],
+    stateOf(group.state, states[group.state]),
+    trendOf(ask, stories[at]),
+    language.time(group.firstSeen),
+    language.time(group.lastSeen),
+    stories[at]?.remark?.owner ?? '',
+  ]);
   const total = groups.reduce((sum, group) => sum + group.count, 0);
-  const head = [words.code, words.count, words.target, words.kind, words.state, words.seen];
+  const about = [words.code, words.count, words.target, words.kind, words.state, words.trend];
+  const head = [...about, words.seen, words.lastSeen, words.owner];
   return page(words.title, html`<p>${words.total(total)}</p>${table(words.title, head, rows)}`);
+}
+
+function trendOf({ language }: Ask, story: GroupStory | undefined): Html | null {
+  if (story === undefined) return null;
+  const counts = story.days.map(({ count }) => count);
+  return sparkline(counts, language.words.failed.trendOf(counts));
 }
 
 function stateOf(name: Message['state'], word: string): Html {
@@ -65,6 +74,7 @@ async function groupPage(ask: Ask, house: House): Promise<Answer> {
   const shown = await house.control.failurePage(group, after, PAGE);
   const title = words.group(group.code ?? '', group.objectKind, group.target);
   const body = html`${news}<p>${words.lead(group.count)}</p>
+${await story(ask, group, house)}
 ${groupActions(ask, group, house)}
 ${messageList(ask, shown, group)}
 ${paging(ask, group, shown, after)}`;

@@ -62,5 +62,21 @@ export function describeGroups(getStore: () => Store): void {
       assert.equal(await messages.purgeEnded(Number.MAX_SAFE_INTEGER), 1);
       assert.deepEqual(await told(), []);
     });
+
+    it('tells of each group since when it is there, and when one was last met', async () => {
+      const { messages } = getStore();
+      const at = (id: string, createdAt: number, updatedAt: number) => {
+        return {
+          ...messageOf(id),
+          state: 'failed',
+          problem: TROUBLE,
+          createdAt,
+          updatedAt,
+        } as const;
+      };
+      await messages.put([at('m1', 5, 9), at('m2', 3, 7), { ...at('m3', 1, 99), objectKind: 'x' }]);
+      const group = (await messages.summary()).find(({ objectKind }) => objectKind === 'person');
+      assert.deepEqual([group?.count, group?.firstSeen, group?.lastSeen], [2, 3, 9]);
+    });
   });
 }

@@ -29,6 +29,7 @@ const MATRIX: Readonly<Record<string, readonly Role[] | 'anyone'>> = {
   'post /message/:id/retry': ['act'],
   'post /message/:id/discard': ['act'],
   'post /message/:id/restore': ['act'],
+  'post /failed/group/remark': ['act'],
   'post /failed/group/restore': ['act'],
   'get /holds': ['list', 'contents', 'act'],
   'get /holds/:id': ['list', 'contents', 'act'],

@@ -42,6 +42,22 @@ describe('failed messages', () => {
     assert.match(page, /<span class="count">60<\/span>/);
   });
 
+  it('say since when, how many there were each day, and who sees to it', async () => {
+    const remark = [...Object.entries(GROUP), ['owner', 'Alex'], ['note', 'the portal is asked']];
+    const form = remark.map(([name = '', value = '']) => [name, value] as const);
+    await visitor.send('/failed/group/remark', form);
+    await town.hub.control.sync({
+      ...{ flow: 'identity', deliver: true, onProgress: () => undefined, patienceMs: 0 },
+      signal: new AbortController().signal,
+    });
+    const page = await visitor.read(path());
+    assert.match(page, /First seen.*1 Sept 2026.*0, 0, 60"/s);
+    assert.match(page, /Alex.*the portal is asked.*kim/s);
+    assert.match(await visitor.read('/failed'), /<td>Alex<\/td>/);
+    const guest = await somebody(town.hub, town.dashboard.url, 'robin', ['list']);
+    assert.doesNotMatch(await guest.read(path()), /remark/);
+  });
+
   it('come page by page, each once', async () => {
     const first = await visitor.read(path());
     const next = /href="([^"]+)" rel="next"/.exec(first)?.[1]?.replaceAll('&amp;', '&') ?? '';

@@ -88,12 +88,13 @@ export class MongoMessageStore implements MessageStore {
 
   async summary(): Promise<readonly MessageGroup[]> {
     const about = { target: '$target', type: '$type', state: '$state', code: '$code' };
-    const groups = this.#messages.aggregate<{ _id: GroupName; count: number }>([
+    const seen = { firstSeen: { $min: '$createdAt' }, lastSeen: { $max: '$updatedAt' } };
+    const groups = this.#messages.aggregate<{ _id: GroupName } & Seen>([
       { $match: { state: { $in: ['failed', 'blocked', 'retrying'] } } },
-      { $group: { _id: { ...about, objectKind: '$objectKind' }, count: { $sum: 1 } } },
+      { $group: { _id: { ...about, objectKind: '$objectKind' }, count: { $sum: 1 }, ...seen } },
       { $sort: { _id: 1 } },
     ]);
-    return (await groups.toArray()).map(({ _id, count }) => ({ ..._id, count }));
+    return (await groups.toArray()).map(({ _id, ...seen }) => ({ ..._id, ...seen }));
   }
 
   async page(group: GroupName, after: number, limit: number): Promise<MessagePage> {
@@ -217,6 +218,8 @@ type Delivered = { readonly message: Message } & Extract<
   Settlement['result'],
   { readonly kind: 'delivered' }
 >;
+
+type Seen = Pick<MessageGroup, 'count' | 'firstSeen' | 'lastSeen'>;
 
 type Numbered = Pick<MessageDocument, '_id' | 'number'>;
 

@@ -93,7 +93,8 @@ export class SqliteMessageStore implements MessageStore {
 
   async summary(): Promise<readonly MessageGroup[]> {
     const rows = this.#database.all(
-      `SELECT target, type, state, code, object_kind, count(*) AS count FROM message
+      `SELECT target, type, state, code, object_kind, count(*) AS count,
+         min(created_at) AS first_seen, max(updated_at) AS last_seen FROM message
        WHERE state IN ('failed', 'blocked', 'retrying')
        GROUP BY target, type, state, code, object_kind ORDER BY count DESC`,
     );
@@ -104,6 +105,8 @@ export class SqliteMessageStore implements MessageStore {
       code: nullableTextOf(row, 'code'),
       objectKind: textOf(row, 'object_kind'),
       count: numberOf(row, 'count'),
+      firstSeen: numberOf(row, 'first_seen'),
+      lastSeen: numberOf(row, 'last_seen'),
     }));
   }
 
