@@ -10,6 +10,7 @@ import { REMARK } from './pages/remark.ts';
 import { RETRY } from './pages/retry.ts';
 import { RUNS } from './pages/runs.ts';
 import { SIGN_IN } from './pages/sign-in.ts';
+import { TABLE_ROW } from './pages/table-row.ts';
 import type { Route } from './route.ts';
 
 /** Every address that is served; test/dashboard/access-matrix.test.ts knows each of them. */
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   ...RETRY,
   ...REMARK,
   ...MESSAGE,
+  ...TABLE_ROW,
   ...HOLDS,
   ...PERSON,
   ...EXPLAIN,

@@ -13,6 +13,7 @@ import type { PersonHint, Trace } from './explain/trace.ts';
 import type { Blockage } from './failed/blockages.ts';
 import type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
 import type { GroupStory, Remark, StoryName } from './failed/stories.ts';
+import type { TableGap } from './mend/table-gap.ts';
 import type { Overview } from './overview/overview.ts';
 import type { Ahead } from './preview/ahead.ts';
 import type { PlanReport } from './preview/plan-report.ts';
@@ -34,6 +35,7 @@ export type { PersonHint, TargetTrace, Trace } from './explain/trace.ts';
 export type { ObjectTrace } from './explain/trace-object.ts';
 export type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
 export type { GroupStory } from './failed/stories.ts';
+export type { TableGap } from './mend/table-gap.ts';
 export type { FlowOutcome, Overview, SourceContact } from './overview/overview.ts';
 export type { PlanReport, ReportedChange } from './preview/plan-report.ts';
 
@@ -54,6 +56,12 @@ export interface ControlBus {
   runs(limit: number, subject?: string): Promise<readonly Run[]>;
   /** Open failures in groups: what is the matter, where, how many. */
   failureGroups(): Promise<readonly MessageGroup[]>;
+  /** The table file in which a row would mend a message; null if none would. */
+  tableGap(message: Message): TableGap | null;
+  /** What such a row would change; nothing is written. CONFIG_INVALID where it is no good. */
+  tryRow(request: RowRequest): Promise<RowTrial | null>;
+  /** Writes such a row into the workspace's table file; audited. The next run goes by it. */
+  addRow(request: RowRequest): Promise<TableGap | null>;
   /** What is known of groups beside their messages: their last days, who sees to them, a note. */
   storiesOf(groups: readonly StoryName[]): Promise<readonly GroupStory[]>;
   /** Says who sees to a group, and a note; audited. Two empty texts take both away. */
@@ -201,6 +209,24 @@ export interface GroupRequest {
 export interface DiscardGroupRequest
   extends Pick<GroupRequest, 'target' | 'code' | 'objectKind' | 'until' | 'who'> {
   readonly reason: string;
+}
+
+/** A row for the table that a message waits for. */
+export interface RowRequest {
+  /** The message's id. */
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly who: string;
+  readonly onProgress: OnProgress;
+  readonly signal: AbortSignal;
+}
+
+/** What a row would change: of an inbound table the first, of an outbound one the second. */
+export interface RowTrial {
+  /** So many of the records that are set aside could be read with it. */
+  readonly readable?: number;
+  readonly reports?: readonly PlanReport[];
 }
 
 export interface RestoreGroupRequest {

@@ -20,6 +20,8 @@ import { resend } from './failed/resend.ts';
 import { askRetry, resumeRetry, retryGroup } from './failed/retry.ts';
 import { countToday, putRemark, storiesOf } from './failed/stories.ts';
 import { findFindings } from './findings/findings.ts';
+import { tableGap } from './mend/table-gap.ts';
+import { addRow, tryRow } from './mend/table-row.ts';
 import { overview } from './overview/overview.ts';
 import { UnderWay } from './overview/under-way.ts';
 import { lookAhead } from './preview/ahead.ts';
@@ -86,7 +88,8 @@ export function openControl(engine: Engine): ControlBus {
 type FailedOf =
   | ('failurePage' | 'waitingFor' | 'retry' | 'retryGroup' | 'resend' | 'discard')
   | ('discardGroup' | 'resumeRetry' | 'askRetry' | 'retryOf')
-  | ('restore' | 'restoreGroup' | 'storiesOf' | 'putRemark');
+  | ('restore' | 'restoreGroup' | 'storiesOf' | 'putRemark')
+  | ('tableGap' | 'tryRow' | 'addRow');
 
 /** What a person does about what could not be delivered or taken in. */
 function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
@@ -101,6 +104,9 @@ function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
     retryOf: (name) => retryOf(engine, name),
     resend: (request) => resend(engine, request),
     discard: (ids, who, reason) => discard(engine, ids, who, reason),
+    tableGap: (message) => tableGap(engine, message),
+    tryRow: (request) => tryRow(engine, request),
+    addRow: (request) => addRow(engine, request),
     storiesOf: (groups) => storiesOf(engine, groups),
     putRemark: (group, remark) => putRemark(engine, group, remark),
     restore: (ids, who) => restore(engine, ids, who),

@@ -1,4 +1,9 @@
-import type { GroupStory, Message, MessageGroup, MessagePage } from '../../core/control/control-bus.ts';
+import type {
+  GroupStory,
+  Message,
+  MessageGroup,
+  MessagePage,
+} from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { count, state, table, token, told, whyNot } from '../layout.ts';
 import {

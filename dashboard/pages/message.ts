@@ -1,6 +1,6 @@
 import type { Ending, Message, Trace } from '../../core/control/control-bus.ts';
 import { type Content, type Html, html } from '../html.ts';
-import { definitions, state, table, token, whyNot } from '../layout.ts';
+import { definitions, state, table, token, told, whyNot } from '../layout.ts';
 import {
   type Answer,
   type Ask,
@@ -12,6 +12,7 @@ import {
   see,
 } from '../route.ts';
 import { causeAndRemedy } from './problem.ts';
+import { rowCard } from './table-row.ts';
 
 const MOST_WAITING = 20;
 
@@ -23,7 +24,8 @@ export const MESSAGE: readonly Route[] = [
   { method: 'post', path: '/message/:id/restore', needs: 'act', answer: restore },
 ];
 
-async function messagePage(ask: Ask, { control }: House): Promise<Answer> {
+async function messagePage(ask: Ask, house: House): Promise<Answer> {
+  const { control } = house;
   const { language } = ask;
   const { message: words } = language.words;
   const message = await control.failure(ask.param('id'));
@@ -33,9 +35,11 @@ async function messagePage(ask: Ask, { control }: House): Promise<Answer> {
   const waiting = await control.waitingFor(message.id, MOST_WAITING + 1);
   const trace = await traceOf(ask, message, control);
   const sentence = sentenceOf(ask, message);
-  const body = html`<p>${state(message.state === 'failed' ? 'bad' : 'wait', sentence)}</p>
+  const written = ask.query('done') === 'row' ? told(language.words.row.written) : null;
+  const body = html`${written}<p>${state(message.state === 'failed' ? 'bad' : 'wait', sentence)}</p>
 ${problem === null ? null : causeAndRemedy(ask, problem)}
 ${cause === null ? null : html`<h2>${words.waitsFor}</h2><ul><li>${linkTo(ask, cause)}</li></ul>`}
+${rowCard(ask, message, house)}
 ${ask.may('act') ? actions(ask, message) : whyNot(ask)}
 <h2>${words.from}</h2>${origin(ask, message, trace)}
 <h2>${words.behind}</h2>${behind(ask, waiting)}
@@ -52,9 +56,9 @@ function endedPage(ask: Ask, ending: Ending | null): Answer {
   const isDiscarded = how === 'discarded';
   const undo = html`<form method="post" action="/message/${message.id}/restore" class="stack">${token(ask)}
 <button>${words.restore}</button><p class="note">${words.restoreNote}</p></form>`;
-  const told = words.ended[how](run, language.time(at));
+  const sentence = words.ended[how](run, language.time(at));
   const { objectKind, target, problem } = message;
-  const body = html`<p>${state(isDiscarded ? 'wait' : 'good', told)}</p>
+  const body = html`<p>${state(isDiscarded ? 'wait' : 'good', sentence)}</p>
 <p>${words.was(objectKind, target, problem?.code ?? '')}</p>
 ${isDiscarded ? (ask.may('act') ? undo : whyNot(ask)) : html`<p class="note">${words.endedNote}</p>`}`;
   return page(words.title, body);

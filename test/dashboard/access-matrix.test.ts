@@ -28,6 +28,7 @@ const MATRIX: Readonly<Record<string, readonly Role[] | 'anyone'>> = {
   'get /message/:id': ['list', 'contents', 'act'],
   'post /message/:id/retry': ['act'],
   'post /message/:id/discard': ['act'],
+  'post /message/:id/row': ['act'],
   'post /message/:id/restore': ['act'],
   'post /failed/group/remark': ['act'],
   'post /failed/group/restore': ['act'],
