@@ -137,8 +137,12 @@ async function assemble(
     const options = optionsOrRefuse(module, resolved);
     return { connector, options, context: await contextOf(module) };
   };
+  let present = workspace;
   return {
-    ...{ workspace, now, sleep, log, ...parts },
+    get workspace() {
+      return present;
+    },
+    ...{ now, sleep, log, ...parts },
     owner: newOwner(),
     openSource: async (module): Promise<Source> => {
       const { connector, options: bound, context } = await open(module);
@@ -153,6 +157,10 @@ async function assemble(
     },
     secret: async (reference) => String((await resolve({ reference }))['reference']),
     tryOut: (overlay) => loadOrRefuse(options.folder, overlay),
+    reloadMappings: async () => {
+      const { inbound, outbound, runMappingTests } = await loadOrRefuse(options.folder);
+      present = { ...present, inbound, outbound, runMappingTests };
+    },
   };
 }
 

@@ -6,8 +6,11 @@ import { HOLDS } from './pages/holds.ts';
 import { MESSAGE } from './pages/message.ts';
 import { OVERVIEW } from './pages/overview.ts';
 import { PERSON } from './pages/person.ts';
+import { REMARK } from './pages/remark.ts';
+import { RETRY } from './pages/retry.ts';
 import { RUNS } from './pages/runs.ts';
 import { SIGN_IN } from './pages/sign-in.ts';
+import { TABLE_ROW } from './pages/table-row.ts';
 import type { Route } from './route.ts';
 
 /** Every address that is served; test/dashboard/access-matrix.test.ts knows each of them. */
@@ -16,7 +19,10 @@ export const ROUTES: readonly Route[] = [
   ...SIGN_IN,
   ...OVERVIEW,
   ...FAILED,
+  ...RETRY,
+  ...REMARK,
   ...MESSAGE,
+  ...TABLE_ROW,
   ...HOLDS,
   ...PERSON,
   ...EXPLAIN,

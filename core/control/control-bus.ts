@@ -3,7 +3,7 @@ import type { HoldDecision } from '../guard/holds.ts';
 import type { EntityRef, Message } from '../message/message.ts';
 import type { OnProgress, Progress } from '../message/progress.ts';
 import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
-import type { GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
+import type { Ending, GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
 import type { AuditEntry, AuditFilter, Hold, Run } from '../store/run-store.ts';
 import type { Access } from './access/access.ts';
 import type { Connection } from './connect.ts';
@@ -11,6 +11,20 @@ import type { Explanation, ObjectQuestion } from './explain/explain.ts';
 import type { FieldUse } from './explain/explain-field.ts';
 import type { PersonHint, Trace } from './explain/trace.ts';
 import type { Blockage } from './failed/blockages.ts';
+import type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
+import type {
+  DiscardGroupRequest,
+  FailureFilter,
+  GroupReport,
+  GroupRequest,
+  ResendRequest,
+  Resent,
+  RestoreGroupRequest,
+  RowRequest,
+  RowTrial,
+} from './failed/requests.ts';
+import type { GroupStory, Remark, StoryName } from './failed/stories.ts';
+import type { TableGap } from './mend/table-gap.ts';
 import type { Overview } from './overview/overview.ts';
 import type { Ahead } from './preview/ahead.ts';
 import type { PlanReport } from './preview/plan-report.ts';
@@ -30,7 +44,7 @@ export type { EntityRef, Message, Problem } from '../message/message.ts';
 export type { OnProgress, Progress } from '../message/progress.ts';
 export type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 export { sayTime, startOf } from '../schedule/calendar.ts';
-export type { GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
+export type { Ending, GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
 export type { Approval, AuditEntry, Hold, HoldPart, Run } from '../store/run-store.ts';
 export type { UnreadKind } from '../withdraw/read-back.ts';
 export { type Access, type Account, LEAST_PASSWORD, RIGHTS, type Right } from './access/access.ts';
@@ -45,6 +59,20 @@ export type {
 export type { PersonHint, TargetTrace, Trace } from './explain/trace.ts';
 export type { ObjectTrace, Prerequisite } from './explain/trace-object.ts';
 export type { Blockage } from './failed/blockages.ts';
+export type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
+export type {
+  DiscardGroupRequest,
+  FailureFilter,
+  GroupReport,
+  GroupRequest,
+  ResendRequest,
+  Resent,
+  RestoreGroupRequest,
+  RowRequest,
+  RowTrial,
+} from './failed/requests.ts';
+export type { GroupStory } from './failed/stories.ts';
+export type { TableGap } from './mend/table-gap.ts';
 export type { FlowOutcome, Overview, SourceContact } from './overview/overview.ts';
 export type { Ahead } from './preview/ahead.ts';
 export type { EmptyKind, ParkedReason, PlanReport, ReportedChange } from './preview/plan-report.ts';
@@ -67,6 +95,16 @@ export interface ControlBus {
   runs(limit: number, subject?: string): Promise<readonly Run[]>;
   /** Open failures in groups: what is the matter, where, how many. */
   failureGroups(): Promise<readonly MessageGroup[]>;
+  /** The table file in which a row would mend a message; null if none would. */
+  tableGap(message: Message): TableGap | null;
+  /** What such a row would change; nothing is written. CONFIG_INVALID where it is no good. */
+  tryRow(request: RowRequest): Promise<RowTrial | null>;
+  /** Writes such a row into the workspace's table file; audited. The next run goes by it. */
+  addRow(request: RowRequest): Promise<TableGap | null>;
+  /** What is known of groups beside their messages: their last days, who sees to them, a note. */
+  storiesOf(groups: readonly StoryName[]): Promise<readonly GroupStory[]>;
+  /** Says who sees to a group, and a note; audited. Two empty texts take both away. */
+  putRemark(group: StoryName, remark: Omit<Remark, 'at'>): Promise<void>;
   /** One group's messages, page by page. */
   failurePage(group: GroupName, after: number, limit: number): Promise<MessagePage>;
   /** Messages that are blocked behind this one. */
@@ -78,6 +116,8 @@ export interface ControlBus {
   /** Without those that wait for another, unless they are asked for by their code. */
   failures(filter: FailureFilter): Promise<readonly Message[]>;
   failure(id: string): Promise<Message | null>;
+  /** How a message ended that had a problem; null where it is open, or that is forgotten. */
+  ending(id: string): Promise<Ending | null>;
   /** Lets them be tried again with the next delivery; answers how many were found. Audited. */
   retry(ids: readonly string[], who: string): Promise<number>;
   /**
@@ -85,12 +125,22 @@ export interface ControlBus {
    * Audited.
    */
   retryGroup(request: GroupRequest): Promise<GroupReport>;
+  /** Goes on with a retry that was paused or cut off; null if there is none. */
+  resumeRetry(request: GroupRequest): Promise<GroupReport | null>;
+  /** Pauses or cancels a retry, in whichever process it goes on; false if there is none. */
+  askRetry(name: RetryName, wish: RetryWish, who: string): Promise<boolean>;
+  /** How the last retry of a group goes or went; null if there was none. */
+  retryOf(name: RetryName): Promise<GroupRetry | null>;
   /** Lets an object go again with the next sync although the target has confirmed it. Audited. */
   resend(request: ResendRequest): Promise<Resent>;
   /** Takes them off the list without delivering; the reason is audited. */
   discard(ids: readonly string[], who: string, reason: string): Promise<number>;
   /** The same for those of a group that were there at an instant; answers how many. Audited. */
   discardGroup(request: DiscardGroupRequest): Promise<number>;
+  /** Undoes discards that no run has swept since; answers how many were found. */
+  restore(ids: readonly string[], who: string): Promise<number>;
+  /** The same for those of a group that were discarded at an instant or later. */
+  restoreGroup(request: RestoreGroupRequest): Promise<number>;
   holds(state?: Hold['state']): Promise<readonly Hold[]>;
   /** What a held plan would change; null if no such hold is undecided, or it holds no plan. */
   heldChanges(id: string, request: Omit<PlanRequest, 'flow'>): Promise<HeldChanges | null>;
@@ -160,6 +210,7 @@ export type Records = Pick<
   | 'causeOf'
   | 'failures'
   | 'failure'
+  | 'ending'
   | 'holds'
   | 'auditTrail'
 >;
@@ -211,49 +262,3 @@ export interface DriftRequest {
   readonly who: string;
   readonly signal: AbortSignal;
 }
-
-export interface FailureFilter {
-  readonly target?: string;
-  readonly code?: string;
-  readonly limit: number;
-}
-
-/** A group of failures of one kind at one target. */
-export interface GroupRequest {
-  readonly target: string;
-  readonly code: string;
-  readonly objectKind?: string;
-  /** Epoch milliseconds: what has failed since then is not meant. */
-  readonly until?: number;
-  readonly who: string;
-  readonly onProgress: OnProgress;
-  readonly signal: AbortSignal;
-}
-
-export interface DiscardGroupRequest
-  extends Pick<GroupRequest, 'target' | 'code' | 'objectKind' | 'until' | 'who'> {
-  readonly reason: string;
-}
-
-export interface GroupReport {
-  readonly found: number;
-  /** Of those, records and mapping faults, if any: every sync judges them anew. */
-  readonly others?: number;
-  readonly tried: number;
-  /** Of those tried, how many are off the list now. */
-  readonly mended: number;
-  /** The stage at which the same failure came again: nothing after it was tried. */
-  readonly stoppedAt: number | null;
-}
-
-export interface ResendRequest {
-  readonly flow: string;
-  readonly objectKind: string;
-  /** Our key of the object. */
-  readonly key: string;
-  readonly who: string;
-  readonly reason: string;
-}
-
-/** `set`: the target takes whole sets, and the whole one goes again. */
-export type Resent = 'object' | 'set' | 'unknown';

@@ -4,6 +4,7 @@ import { intakeContext } from '../run/context.ts';
 import type { Engine } from '../run/engine.ts';
 import { underLease } from '../run/lease.ts';
 import { flowsNamed, sync } from '../run/sync.ts';
+import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 import { openAccess } from './access/open-access.ts';
 import { connectAll } from './connect.ts';
 import type { ControlBus, DriftRequest } from './control-bus.ts';
@@ -13,9 +14,15 @@ import { usesOf } from './explain/explain-field.ts';
 import { findPersons } from './explain/find-person.ts';
 import { findSetAside } from './explain/set-aside.ts';
 import { hintOf, type PersonHint, traceEntity } from './explain/trace.ts';
+import { discard, restore, restoreGroup } from './failed/discard.ts';
 import { idsOfGroup } from './failed/groups.ts';
-import { resend, retryGroup } from './failed/retry.ts';
+import { retryOf } from './failed/kept-retry.ts';
+import { resend } from './failed/resend.ts';
+import { askRetry, resumeRetry, retryGroup } from './failed/retry.ts';
+import { countToday, putRemark, storiesOf } from './failed/stories.ts';
 import { findFindings } from './findings/findings.ts';
+import { tableGap } from './mend/table-gap.ts';
+import { addRow, tryRow } from './mend/table-row.ts';
 import { overview } from './overview/overview.ts';
 import { UnderWay } from './overview/under-way.ts';
 import { lookAhead } from './preview/ahead.ts';
@@ -39,12 +46,7 @@ export function openControl(engine: Engine): ControlBus {
       return lookAhead(engine, modules, signal);
     },
     whatIf: (overlay, request) => whatIf(engine, overlay, request),
-    sync: async (request) => {
-      const { who, flow } = request;
-      if (who !== undefined) await audit(engine, who, 'sync', flow ?? 'all flows', '');
-      const onProgress = underWay.noting(request.onProgress);
-      return sync(engine, { ...request, onProgress }).finally(() => underWay.forget());
-    },
+    sync: (request) => syncAudited(engine, request, underWay),
     overview: () => overview(engine),
     underWay: () => underWay.steps(),
     ...failedOf(engine),
@@ -79,9 +81,24 @@ export function openControl(engine: Engine): ControlBus {
   };
 }
 
+async function syncAudited(
+  engine: Engine,
+  request: SyncRequest,
+  underWay: UnderWay,
+): Promise<SyncReport> {
+  const { who, flow } = request;
+  if (who !== undefined) await audit(engine, who, 'sync', flow ?? 'all flows', '');
+  const onProgress = underWay.noting(request.onProgress);
+  const report = await sync(engine, { ...request, onProgress }).finally(() => underWay.forget());
+  await countToday(engine);
+  return report;
+}
+
 type FailedOf =
   | ('failurePage' | 'waitingFor' | 'retry' | 'retryGroup' | 'resend' | 'discard')
-  | 'discardGroup';
+  | ('discardGroup' | 'resumeRetry' | 'askRetry' | 'retryOf')
+  | ('restore' | 'restoreGroup' | 'storiesOf' | 'putRemark')
+  | ('tableGap' | 'tryRow' | 'addRow');
 
 /** What a person does about what could not be delivered or taken in. */
 function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
@@ -91,8 +108,18 @@ function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
     waitingFor: (id, limit) => messages.waitingFor(id, limit),
     retry: (ids, who) => retry(engine, ids, who),
     retryGroup: (request) => retryGroup(engine, request),
+    resumeRetry: (request) => resumeRetry(engine, request),
+    askRetry: (name, wish, who) => askRetry(engine, name, wish, who),
+    retryOf: (name) => retryOf(engine, name),
     resend: (request) => resend(engine, request),
     discard: (ids, who, reason) => discard(engine, ids, who, reason),
+    tableGap: (message) => tableGap(engine, message),
+    tryRow: (request) => tryRow(engine, request),
+    addRow: (request) => addRow(engine, request),
+    storiesOf: (groups) => storiesOf(engine, groups),
+    putRemark: (group, remark) => putRemark(engine, group, remark),
+    restore: (ids, who) => restore(engine, ids, who),
+    restoreGroup: (request) => restoreGroup(engine, request),
     discardGroup: async (request) =>
       discard(engine, await idsOfGroup(engine, request), request.who, request.reason),
   };
@@ -159,24 +186,6 @@ async function retry(engine: Engine, ids: readonly string[], who: string): Promi
   );
   for (const message of messages) await audit(engine, who, 'failed retry', message.id, '');
   return deliveries.length;
-}
-
-async function discard(
-  engine: Engine,
-  ids: readonly string[],
-  who: string,
-  reason: string,
-): Promise<number> {
-  const messages = await engine.store.messages.get(ids);
-  for (const { id, target, objectKind, origin, problem } of messages) {
-    const about = [id, target, objectKind, problem?.code, origin.kind, origin.id].join(' ').trim();
-    await audit(engine, who, 'failed discard', about, reason);
-  }
-  await engine.store.messages.settle(
-    messages.map((message) => ({ message, result: { kind: 'discarded' } })),
-  );
-  await engine.store.quarantine.remove(messages.map(({ id }) => id));
-  return messages.length;
 }
 
 /** Who may be meant, audited: those that are stored, and those that are set aside. */

@@ -13,6 +13,7 @@ export function recordsIn(store: Store): Records {
     causeOf: (message) => causeOf(messages, message),
     failures: (filter) => failures(store, filter),
     failure: async (id) => (await messages.get([id]))[0] ?? null,
+    ending: async (id) => (await messages.ended([id]))[0] ?? null,
     holds: (state) => runs.holds(state === undefined ? {} : { state }),
     auditTrail: (limit, of) => runs.auditTrail(limit, of),
   };

@@ -35,6 +35,8 @@ export interface Engine {
   readonly secret: (reference: string) => Promise<string>;
   /** The workspace with the changed files of a folder laid over it; a failure with all lints. */
   readonly tryOut: (overlay: string) => Promise<Workspace>;
+  /** Reads mappings and tables anew; for whoever has the lease. All else waits for a restart. */
+  readonly reloadMappings: () => Promise<void>;
 }
 
 /** `YYYY-MM-DD` where the city is. */

@@ -11,7 +11,7 @@ export interface MessageFilter {
 }
 
 /** Which messages with a problem belong together. */
-export type GroupName = Omit<MessageGroup, 'count' | 'since'>;
+export type GroupName = Omit<MessageGroup, 'count' | 'firstSeen' | 'lastSeen'>;
 
 /** One page of a long list; `next` is where the following one begins, null after the last. */
 export interface MessagePage {
@@ -44,9 +44,28 @@ export interface MessageStore {
   ready(target: string, rank: number, now: number): AsyncIterable<readonly Ticket[]>;
   /** Earliest `notBefore` among this target's retrying messages; null if there is none. */
   nextDue(target: string): Promise<number | null>;
+  /** One that had a problem and ends by this is remembered: see `ended`. */
   settle(settlements: readonly Settlement[]): Promise<void>;
   /** Removes messages of a target and types that this run did not put again: they are resolved. */
   removeStale(target: string, types: readonly Message['type'][], run: string): Promise<number>;
+  /** How those had an end that had a problem; one that is put again has none any more. */
+  ended(ids: readonly string[]): Promise<readonly Ending[]>;
+  /** Those that ended so, at this instant or later. */
+  scanEnded(how: Ending['how'], from: number): AsyncIterable<readonly Ending[]>;
+  forgetEnded(ids: readonly string[]): Promise<void>;
+  /** Forgets those that ended before an instant; answers how many. */
+  purgeEnded(before: number): Promise<number>;
+}
+
+/** How a message ended that had a problem. */
+export interface Ending {
+  /** As it was last. */
+  readonly message: Message;
+  readonly how: 'delivered' | 'removed' | 'superseded' | 'discarded';
+  /** The run that made it void; for all others the run that had put it. */
+  readonly run: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
 }
 
 export interface MessageGroup {
@@ -56,8 +75,9 @@ export interface MessageGroup {
   readonly code: string | null;
   readonly objectKind: string;
   readonly count: number;
-  /** When the first of them came, in epoch milliseconds. */
-  readonly since: number;
+  /** When the oldest of them came, and when one was last tried or put; epoch milliseconds. */
+  readonly firstSeen: number;
+  readonly lastSeen: number;
 }
 
 /** How a delivery ended: the message and the ledger change in one step. */

@@ -1,11 +1,8 @@
 import { CATALOGUE, type HoldPart, type Right } from '../../core/control/control-bus.ts';
+import { FAILED, ROW } from './en-failed.ts';
+import { n, one } from './en-numbers.ts';
 import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './en-terms.ts';
 import type { Words } from './sv.ts';
-
-const number = new Intl.NumberFormat('en-GB');
-const n = (count: number) => number.format(count);
-const one = (count: number, single: string, several: string) =>
-  `${n(count)} ${count === 1 ? single : several}`;
 
 /** The same in English. */
 export const en: Words = {
@@ -98,49 +95,24 @@ export const en: Words = {
     setAside: 'Records set aside',
     outcome: 'State',
   },
-  failed: {
-    title: 'Failed',
-    none: 'Nothing has failed. What concerns a source or flow as a whole is on the overview.',
-    total: (count: number) => one(count, 'message waits', 'messages wait'),
-    count: 'Count',
-    target: 'Target or source',
-    kind: 'Kind',
-    state: 'State',
-    code: 'Cause',
-    seen: 'Since',
-    open: 'Open',
-    group: (code: string, kind: string, target: string) => `${code}: ${kind} in ${target}`,
-    lead: (count: number) => one(count, 'message in the group', 'messages in the group'),
-    select: 'Select',
-    place: 'Place',
-    message: 'Message',
-    next: 'Next page',
-    first: 'To the first page',
-    retryAll: (count: number) => `Retry all ${n(count)}`,
-    retryNote:
-      'One first, then a twentieth, then the rest; it stops at the first failure of the same kind. What has come since the page was shown is left alone.',
-    retrySelected: 'Retry the selected',
-    discardSelected: 'Discard the selected',
-    discardAll: (count: number) => `Discard all ${n(count)}`,
-    reason: 'Reason',
-    sure: (count: number) => `Yes, discard ${n(count)} without delivering`,
-    judged: 'Records and faults of rules are judged anew by every run: mend their cause.',
-    retrying: 'A retry is under way.',
-    reload: 'Show how it goes',
-    retried: (tried: number, found: number, mended: number) =>
-      `Last retry: ${n(tried)} of ${n(found)} were tried, ${n(mended)} mended.`,
-    stopped: (stage: number) =>
-      `The same failure came again in stage ${stage} of 3: the rest was not tried.`,
-    notBegun: 'The retry could not begin:',
-    retriedSome: (found: number) =>
-      `${one(found, 'message goes', 'messages go')} with the next run.`,
-    discardedSome: (found: number) => `${one(found, 'message was', 'messages were')} discarded.`,
-    chooseSome: 'Select at least one message.',
-  },
+  failed: FAILED,
   message: {
     title: 'Message',
     sentence: (kind: string, target: string, state: string) => `${kind} to ${target}: ${state}.`,
     fromSource: (kind: string, source: string) => `${kind} from ${source}: could not be taken in.`,
+    ended: {
+      delivered: (_run: string, at: string) => `Delivered ${at}: nothing is left to be done.`,
+      removed: (_run: string, at: string) =>
+        `Removed from the target ${at}: nothing is left to be done.`,
+      superseded: (run: string, at: string) =>
+        `Superseded ${at} by run ${run}: with the data and rules of that run nothing was wrong any more.`,
+      discarded: (_run: string, at: string) => `Discarded ${at}.`,
+    },
+    endedNote: 'It cannot be tried again.',
+    was: (kind: string, target: string, code: string) =>
+      `It was ${kind} of ${target}, with ${code}.`,
+    restore: 'Undo the discard',
+    restoreNote: 'That can be done until the next run of the source or target.',
     why: 'Why',
     remedy: 'What to do',
     from: 'Where it comes from',
@@ -167,6 +139,7 @@ export const en: Words = {
     no: 'no',
     hidden: 'shown to those who may see personal data',
   },
+  row: ROW,
   holds: {
     title: 'Decisions',
     none: 'Nothing waits for a decision.',

@@ -1,11 +1,8 @@
 import type { HoldPart, Right } from '../../core/control/control-bus.ts';
+import { FAILED, ROW } from './sv-failed.ts';
 import { FAILURES } from './sv-failures.ts';
+import { n, one } from './sv-numbers.ts';
 import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './sv-terms.ts';
-
-const number = new Intl.NumberFormat('sv-SE');
-const n = (count: number) => number.format(count);
-const one = (count: number, single: string, several: string) =>
-  `${n(count)} ${count === 1 ? single : several}`;
 
 /** Every word of the pages in Swedish; the other languages have the same (checked as types). */
 export const sv = {
@@ -97,48 +94,23 @@ export const sv = {
     setAside: 'Avvisade poster',
     outcome: 'Läge',
   },
-  failed: {
-    title: 'Misslyckat',
-    none: 'Inget har misslyckats. Vad som gäller en hel källa eller ett helt flöde står på översikten.',
-    total: (count: number) => one(count, 'meddelande väntar', 'meddelanden väntar'),
-    count: 'Antal',
-    target: 'Mål eller källa',
-    kind: 'Slag',
-    state: 'Läge',
-    code: 'Orsak',
-    seen: 'Sedan',
-    open: 'Öppna',
-    group: (code: string, kind: string, target: string) => `${code}: ${kind} i ${target}`,
-    lead: (count: number) => one(count, 'meddelande i gruppen', 'meddelanden i gruppen'),
-    select: 'Välj',
-    place: 'Plats',
-    message: 'Meddelande',
-    next: 'Nästa sida',
-    first: 'Till första sidan',
-    retryAll: (count: number) => `Försök igen med alla ${n(count)}`,
-    retryNote:
-      'Först ett, sedan en tjugondel, sedan resten; det stannar vid första samma fel. Det som kommit efter att sidan visades rörs inte.',
-    retrySelected: 'Försök igen med de valda',
-    discardSelected: 'Stryk de valda',
-    discardAll: (count: number) => `Stryk alla ${n(count)}`,
-    reason: 'Skäl',
-    sure: (count: number) => `Ja, stryk ${n(count)} utan att leverera`,
-    judged: 'Poster och regelfel prövas på nytt vid varje körning: laga orsaken.',
-    retrying: 'Ett nytt försök pågår.',
-    reload: 'Visa hur det går',
-    retried: (tried: number, found: number, mended: number) =>
-      `Senaste försöket: ${n(tried)} av ${n(found)} prövades, ${n(mended)} lagades.`,
-    stopped: (stage: number) => `Samma fel kom igen i steg ${stage} av 3: resten prövades inte.`,
-    notBegun: 'Försöket kunde inte börja:',
-    retriedSome: (found: number) =>
-      `${one(found, 'meddelande', 'meddelanden')} levereras vid nästa körning.`,
-    discardedSome: (found: number) => `${one(found, 'meddelande', 'meddelanden')} ströks.`,
-    chooseSome: 'Välj minst ett meddelande.',
-  },
+  failed: FAILED,
   message: {
     title: 'Meddelande',
     sentence: (kind: string, target: string, state: string) => `${kind} till ${target}: ${state}.`,
     fromSource: (kind: string, source: string) => `${kind} från ${source}: kunde inte tas in.`,
+    ended: {
+      delivered: (_run: string, at: string) => `Levererat ${at}: inget är kvar att göra.`,
+      removed: (_run: string, at: string) => `Borttaget ur målet ${at}: inget är kvar att göra.`,
+      superseded: (run: string, at: string) =>
+        `Ersatt ${at} av körning ${run}: med den körningens data och regler var inget längre fel.`,
+      discarded: (_run: string, at: string) => `Struket ${at}.`,
+    },
+    endedNote: 'Det kan inte prövas på nytt.',
+    was: (kind: string, target: string, code: string) =>
+      `Det var ${kind} i ${target}, med ${code}.`,
+    restore: 'Ångra strykningen',
+    restoreNote: 'Det går till källans eller målets nästa körning.',
     why: 'Varför',
     remedy: 'Gör så här',
     from: 'Varifrån det kommer',
@@ -165,6 +137,7 @@ export const sv = {
     no: 'nej',
     hidden: 'visas för den som får se personuppgifter',
   },
+  row: ROW,
   holds: {
     title: 'Beslut',
     none: 'Inget väntar på ett beslut.',

@@ -1,12 +1,12 @@
 import type {
   GroupName,
+  GroupStory,
   Message,
   MessageGroup,
   MessagePage,
 } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { count, state, table, token, told, whyNot } from '../layout.ts';
-import type { Retry } from '../retries.ts';
 import {
   type Answer,
   type Ask,
@@ -17,7 +17,11 @@ import {
   reasonOf,
   see,
 } from '../route.ts';
+import { sparkline } from '../sparkline.ts';
+import { groupFields, groupOf, pathOf, wholeNumber } from './group.ts';
 import { meaningOf, placeOf, usualRemedy } from './problem.ts';
+import { story } from './remark.ts';
+import { retryNews } from './retry.ts';
 
 const PAGE = 50;
 
@@ -25,8 +29,8 @@ const PAGE = 50;
 export const FAILED: readonly Route[] = [
   { method: 'get', path: '/failed', needs: 'list', answer: groupsPage },
   { method: 'get', path: '/failed/group', needs: 'list', answer: groupPage },
-  { method: 'post', path: '/failed/group/retry', needs: 'act', answer: retryGroup },
   { method: 'post', path: '/failed/group/discard', needs: 'act', answer: discardGroup },
+  { method: 'post', path: '/failed/group/restore', needs: 'act', answer: restoreGroup },
   { method: 'post', path: '/failed/selected', needs: 'act', answer: actOnSelected },
 ];
 
@@ -35,15 +39,20 @@ async function groupsPage(ask: Ask, { control }: House): Promise<Answer> {
   const { failed: words, states } = language.words;
   const groups = await control.failureGroups();
   if (groups.length === 0) return page(words.title, html`<p>${state('good', words.none)}</p>`);
-  const rows = groups.map((group) => [
+  const stories = await control.storiesOf(groups);
+  const rows = groups.map((group, at) => [
     html`<a href="${pathOf(group)}">${titleOf(ask, group)}</a>${codeOf(group)}`,
     count(ask, group.count),
     ...[group.target, group.objectKind],
     stateOf(group.state, states[group.state]),
-    language.time(group.since),
+    trendOf(ask, stories[at]),
+    language.time(group.firstSeen),
+    language.time(group.lastSeen),
+    stories[at]?.remark?.owner ?? '',
   ]);
   const total = groups.reduce((sum, group) => sum + group.count, 0);
-  const head = [words.code, words.count, words.target, words.kind, words.state, words.seen];
+  const about = [words.code, words.count, words.target, words.kind, words.state, words.trend];
+  const head = [...about, words.seen, words.lastSeen, words.owner];
   return page(words.title, html`<p>${words.total(total)}</p>${table(words.title, head, rows)}`);
 }
 
@@ -56,40 +65,22 @@ function codeOf({ code }: GroupName): Html | null {
   return code === null ? null : html` <span class="note">${code}</span>`;
 }
 
+function trendOf({ language }: Ask, story: GroupStory | undefined): Html | null {
+  if (story === undefined) return null;
+  const counts = story.days.map(({ count }) => count);
+  return sparkline(counts, language.words.failed.trendOf(counts));
+}
+
 function stateOf(name: Message['state'], word: string): Html {
   return state(name === 'failed' ? 'bad' : 'wait', word);
-}
-
-/** Where a group is; nothing in it says who is concerned. */
-function pathOf(group: GroupName, more: Readonly<Record<string, string>> = {}): string {
-  const { target, type, state: name, code, objectKind } = group;
-  const about = { target, type, state: name, code: code ?? '', kind: objectKind };
-  return `/failed/group?${new URLSearchParams({ ...about, ...more })}`;
-}
-
-/** The group that a request names, as it is counted now; null where nothing is left of it. */
-async function groupOf(
-  read: (name: string) => string,
-  { control }: House,
-): Promise<MessageGroup | null> {
-  const found = (await control.failureGroups()).find(
-    (one) =>
-      one.target === read('target') &&
-      one.type === read('type') &&
-      one.state === read('state') &&
-      (one.code ?? '') === read('code') &&
-      one.objectKind === read('kind'),
-  );
-  return found ?? null;
 }
 
 async function groupPage(ask: Ask, house: House): Promise<Answer> {
   const { failed: words } = ask.language.words;
   const group = await groupOf(ask.query, house);
   const done = whatWasDone(ask);
-  const retry = retryOf(ask.query, house);
-  const news = html`${done === null ? null : told(done)}
-${retry === null ? null : retryLine(ask, retry)}`;
+  const retry = await retryNews(ask, house);
+  const news = html`${done === null ? null : told(done)}${undoForm(ask)}${retry}`;
   if (group === null) {
     if (done === null && retry === null) return MISSING;
     return page(words.title, html`${news}<p><a href="/failed">${words.title}</a></p>`);
@@ -98,6 +89,7 @@ ${retry === null ? null : retryLine(ask, retry)}`;
   const shown = await house.control.failurePage(group, after, PAGE);
   const title = words.group(group.code ?? '', group.objectKind, group.target);
   const body = html`${news}${matterOf(ask, group)}<p>${words.lead(group.count)}</p>
+${await story(ask, group, house)}
 ${groupActions(ask, group, house)}
 ${messageList(ask, shown, group)}
 ${paging(ask, group, shown, after)}`;
@@ -113,10 +105,6 @@ function matterOf(ask: Ask, group: MessageGroup): Html | null {
 ${remedy === null ? null : html`<p><strong>${ask.language.words.message.remedy}:</strong> ${remedy}</p>`}`;
 }
 
-function wholeNumber(text: string): number {
-  return /^\d{1,15}$/.test(text) ? Number(text) : 0;
-}
-
 function whatWasDone({ query, language }: Ask): string | null {
   const { failed: words } = language.words;
   const [, what, count] = /^(retried|discarded|none)-(\d{1,9})$/.exec(query('done')) ?? [];
@@ -126,22 +114,17 @@ function whatWasDone({ query, language }: Ask): string | null {
   return what === 'retried' ? words.retriedSome(found) : words.discardedSome(found);
 }
 
-function retryOf(read: (name: string) => string, { retries }: House): Retry | null {
-  return retries.of({ target: read('target'), code: read('code'), objectKind: read('kind') });
-}
-
-function retryLine({ language }: Ask, retry: Retry): Html {
-  const { failed: words } = language.words;
-  if (retry.state === 'running') {
-    return told(html`${words.retrying} <a href="">${words.reload}</a>`);
-  }
-  if (retry.state === 'refused') {
-    const text = html`${retry.code} <span lang="en">${retry.text}</span>`;
-    return html`<p class="fault" role="status">${words.notBegun} ${text}</p>`;
-  }
-  const { tried, found, mended, stoppedAt } = retry.report;
-  const stopped = stoppedAt === null ? '' : ` ${words.stopped(stoppedAt)}`;
-  return told(`${words.retried(tried, found, mended)}${stopped}`);
+/** Beside the word that something was discarded. */
+function undoForm(ask: Ask): Html | null {
+  const { failed: words } = ask.language.words;
+  const since = wholeNumber(ask.query('since'));
+  if (since === 0 || !ask.may('act')) return null;
+  const fields = ['target', 'code', 'kind'].map(
+    (name) => html`<input type="hidden" name="${name}" value="${ask.query(name)}">`,
+  );
+  return html`<form method="post" action="/failed/group/restore" class="stack">${token(ask)}${fields}
+<input type="hidden" name="since" value="${since}"><button class="second">${words.restore}</button>
+<p class="note">${words.restoreNote}</p></form>`;
 }
 
 /** What is done is done to those that are counted here: what fails meanwhile is left alone. */
@@ -160,14 +143,6 @@ ${group.type === 'deliver' ? retry : html`<p class="note">${words.judged}</p>`}
 <label>${words.reason}<input name="reason" required maxlength="500"></label>
 <label class="check"><input type="checkbox" name="sure" value="yes" required> ${words.sure(group.count)}</label>
 <button class="second">${words.discardAll(group.count)}</button></form></details></section>`;
-}
-
-function groupFields({ target, type, state: name, code, objectKind }: MessageGroup): Html {
-  const fields = { target, type, state: name, code: code ?? '', kind: objectKind };
-  const inputs = Object.entries(fields).map(
-    ([field, value]) => html`<input type="hidden" name="${field}" value="${value}">`,
-  );
-  return html`${inputs}`;
 }
 
 function messageList(ask: Ask, { messages }: MessagePage, group: MessageGroup): Html {
@@ -207,15 +182,6 @@ function paging(
 ${further === null ? null : html`<a href="${further}" rel="next">${words.next}</a>`}</p>`;
 }
 
-async function retryGroup(ask: Ask, house: House): Promise<Answer> {
-  const group = await groupOf(ask.field, house);
-  if (group?.code == null || group.type !== 'deliver') return MISSING;
-  const { target, code, objectKind } = group;
-  const until = wholeNumber(ask.field('until'));
-  house.retries.begin({ target, code, objectKind, until }, ask.who);
-  return see(pathOf(group));
-}
-
 async function discardGroup(ask: Ask, house: House): Promise<Answer> {
   const group = await groupOf(ask.field, house);
   const reason = reasonOf(ask);
@@ -224,8 +190,17 @@ async function discardGroup(ask: Ask, house: House): Promise<Answer> {
   const { target, code, objectKind } = group;
   const until = wholeNumber(ask.field('until'));
   const request = { target, code, objectKind, until, who: ask.who, reason };
+  const since = String(house.now());
   const found = await house.control.discardGroup(request);
-  return see(pathOf(group, { done: `discarded-${found}` }));
+  return see(pathOf(group, { done: `discarded-${found}`, since }));
+}
+
+/** Of a group whose messages are all discarded nothing is left but its name. */
+async function restoreGroup(ask: Ask, { control }: House): Promise<Answer> {
+  const [target, code, objectKind] = [ask.field('target'), ask.field('code'), ask.field('kind')];
+  const since = wholeNumber(ask.field('since'));
+  const found = await control.restoreGroup({ target, code, objectKind, since, who: ask.who });
+  return found === 0 ? MISSING : see('/failed');
 }
 
 /** Nothing chosen, or no reason given, changes nothing. */
@@ -241,6 +216,7 @@ async function actOnSelected(ask: Ask, house: House): Promise<Answer> {
     return see(pathOf(group, { done: `retried-${found}` }));
   }
   if (ask.field('do') !== 'discard' || reason === '') return see(pathOf(group));
+  const since = String(house.now());
   const found = await control.discard(ids, ask.who, reason);
-  return see(pathOf(group, { done: `discarded-${found}` }));
+  return see(pathOf(group, { done: `discarded-${found}`, since }));
 }

@@ -1,6 +1,6 @@
-import type { Message, Trace } from '../../core/control/control-bus.ts';
+import type { Ending, Message, Trace } from '../../core/control/control-bus.ts';
 import { type Content, type Html, html } from '../html.ts';
-import { definitions, state, table, token, whyNot } from '../layout.ts';
+import { definitions, state, table, token, told, whyNot } from '../layout.ts';
 import {
   type Answer,
   type Ask,
@@ -12,6 +12,7 @@ import {
   see,
 } from '../route.ts';
 import { causeAndRemedy } from './problem.ts';
+import { rowCard } from './table-row.ts';
 
 const MOST_WAITING = 20;
 
@@ -20,25 +21,46 @@ export const MESSAGE: readonly Route[] = [
   { method: 'get', path: '/message/:id', needs: 'list', answer: messagePage },
   { method: 'post', path: '/message/:id/retry', needs: 'act', answer: retry },
   { method: 'post', path: '/message/:id/discard', needs: 'act', answer: discard },
+  { method: 'post', path: '/message/:id/restore', needs: 'act', answer: restore },
 ];
 
-async function messagePage(ask: Ask, { control }: House): Promise<Answer> {
+async function messagePage(ask: Ask, house: House): Promise<Answer> {
+  const { control } = house;
   const { language } = ask;
   const { message: words } = language.words;
   const message = await control.failure(ask.param('id'));
-  if (message === null) return MISSING;
+  if (message === null) return endedPage(ask, await control.ending(ask.param('id')));
   const { problem } = message;
   const cause = await control.causeOf(message);
   const waiting = await control.waitingFor(message.id, MOST_WAITING + 1);
   const trace = await traceOf(ask, message, control);
   const sentence = sentenceOf(ask, message);
-  const body = html`<p>${state(message.state === 'failed' ? 'bad' : 'wait', sentence)}</p>
+  const written = ask.query('done') === 'row' ? told(language.words.row.written) : null;
+  const body = html`${written}<p>${state(message.state === 'failed' ? 'bad' : 'wait', sentence)}</p>
 ${problem === null ? null : causeAndRemedy(ask, problem)}
 ${cause === null ? null : html`<h2>${words.waitsFor}</h2><ul><li>${linkTo(ask, cause)}</li></ul>`}
+${rowCard(ask, message, house)}
 ${ask.may('act') ? actions(ask, message) : whyNot(ask)}
 <h2>${words.from}</h2>${origin(ask, message, trace)}
 <h2>${words.behind}</h2>${behind(ask, waiting)}
 <details><summary>${words.technical}</summary>${details(ask, message, trace)}</details>`;
+  return page(words.title, body);
+}
+
+/** What has ended cannot be tried again: it is told by what it ended, and when. */
+function endedPage(ask: Ask, ending: Ending | null): Answer {
+  if (ending === null) return MISSING;
+  const { language } = ask;
+  const { message: words } = language.words;
+  const { message, how, run, at } = ending;
+  const isDiscarded = how === 'discarded';
+  const undo = html`<form method="post" action="/message/${message.id}/restore" class="stack">${token(ask)}
+<button>${words.restore}</button><p class="note">${words.restoreNote}</p></form>`;
+  const sentence = words.ended[how](run, language.time(at));
+  const { objectKind, target, problem } = message;
+  const body = html`<p>${state(isDiscarded ? 'wait' : 'good', sentence)}</p>
+<p>${words.was(objectKind, target, problem?.code ?? '')}</p>
+${isDiscarded ? (ask.may('act') ? undo : whyNot(ask)) : html`<p class="note">${words.endedNote}</p>`}`;
   return page(words.title, body);
 }
 
@@ -131,5 +153,11 @@ async function discard(ask: Ask, { control }: House): Promise<Answer> {
   const reason = reasonOf(ask);
   if (reason === '') return see(`/message/${encodeURIComponent(id)}`);
   await control.discard([id], ask.who, reason);
-  return see('/failed');
+  return see(`/message/${encodeURIComponent(id)}`);
+}
+
+async function restore(ask: Ask, { control }: House): Promise<Answer> {
+  const id = ask.param('id');
+  const found = await control.restore([id], ask.who);
+  return found === 0 ? MISSING : see(`/message/${encodeURIComponent(id)}`);
 }

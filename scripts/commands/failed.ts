@@ -178,6 +178,7 @@ function addRetry(terminal: Terminal, failed: Command): void {
     .description('deliver again with the next sync, as the data are then; or a whole group now')
     .option('--target <name>', 'with --code: every failure of that code at this target, now')
     .option('--code <code>', 'one first, then a twentieth, then the rest')
+    .option('--resume', 'with both: go on with a retry that was paused or cut off')
     .action(async (ids: string[], options: GroupOptions, command: Command) => {
       await withTargets(terminal, command, async ({ control }, signal) => {
         const { target, code } = options;

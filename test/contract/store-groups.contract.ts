@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Settlement } from '../../core/store/message-store.ts';
 import type { Store } from '../../core/store/store.ts';
-import { messageOf, TARGET, TROUBLE } from './store-fixtures.ts';
+import { all, messageOf, TARGET, TROUBLE } from './store-fixtures.ts';
 
 /** What the store promises of messages with a problem, for pages that must be quick. */
 export function describeGroups(getStore: () => Store): void {
@@ -32,6 +32,51 @@ export function describeGroups(getStore: () => Store): void {
         waiting.map(({ id }) => id),
         ['b1'],
       );
+    });
+
+    it('remembers how those ended that had a problem, until they come again', async () => {
+      const { messages } = getStore();
+      const failed = { ...messageOf('m1'), state: 'failed', problem: TROUBLE } as const;
+      const stale = { ...failed, id: 'm2', type: 'parked' } as const;
+      await messages.put([failed, stale, messageOf('m3')]);
+      const result = { kind: 'discarded' } as const;
+      await messages.settle([failed, messageOf('m3')].map((message) => ({ message, result })));
+      await messages.removeStale(TARGET, ['parked'], 'run-2');
+      const ids = ['m1', 'm2', 'm3'];
+      const told = async () =>
+        (await messages.ended(ids)).map(({ message, how, run }) => [message.id, how, run]);
+      const second = ['m2', 'superseded', 'run-2'];
+      assert.deepEqual(await told(), [['m1', 'discarded', 'run-1'], second]);
+      assert.deepEqual((await messages.ended(['m1']))[0]?.message, failed);
+      const discarded = await all(messages.scanEnded('discarded', 0));
+      assert.deepEqual(
+        discarded.map(({ message }) => message.id),
+        ['m1'],
+      );
+      assert.deepEqual(await all(messages.scanEnded('discarded', Number.MAX_SAFE_INTEGER)), []);
+      await messages.put([failed]);
+      assert.deepEqual(await told(), [second]);
+      await messages.settle([{ message: failed, result }]);
+      await messages.forgetEnded(['m1']);
+      assert.equal(await messages.purgeEnded(0), 0);
+      assert.equal(await messages.purgeEnded(Number.MAX_SAFE_INTEGER), 1);
+      assert.deepEqual(await told(), []);
+    });
+
+    it('tells of each group since when it is there, and when one was last met', async () => {
+      const { messages } = getStore();
+      const at = (id: string, createdAt: number, updatedAt: number) => {
+        return {
+          ...messageOf(id),
+          state: 'failed',
+          problem: TROUBLE,
+          createdAt,
+          updatedAt,
+        } as const;
+      };
+      await messages.put([at('m1', 5, 9), at('m2', 3, 7), { ...at('m3', 1, 99), objectKind: 'x' }]);
+      const group = (await messages.summary()).find(({ objectKind }) => objectKind === 'person');
+      assert.deepEqual([group?.count, group?.firstSeen, group?.lastSeen], [2, 3, 9]);
     });
   });
 }

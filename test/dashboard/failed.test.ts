@@ -63,6 +63,22 @@ describe('failed messages', () => {
     );
   });
 
+  it('say since when, how many there were each day, and who sees to it', async () => {
+    const remark = [...Object.entries(GROUP), ['owner', 'Alex'], ['note', 'the portal is asked']];
+    const form = remark.map(([name = '', value = '']) => [name, value] as const);
+    await visitor.send('/failed/group/remark', form);
+    await town.hub.control.sync({
+      ...{ flow: 'identity', deliver: true, onProgress: () => undefined, patienceMs: 0 },
+      signal: new AbortController().signal,
+    });
+    const page = await visitor.read(path());
+    assert.match(page, /First seen.*1 Sept 2026.*0, 0, 60"/s);
+    assert.match(page, /Alex.*the portal is asked.*kim/s);
+    assert.match(await visitor.read('/failed'), /<td>Alex<\/td>/);
+    const guest = await somebody(town.hub, town.dashboard.url, 'robin', ['list']);
+    assert.doesNotMatch(await guest.read(path()), /remark/);
+  });
+
   it('come page by page, each once', async () => {
     const first = await visitor.read(path());
     const next = /href="([^"]+)" rel="next"/.exec(first)?.[1]?.replaceAll('&amp;', '&') ?? '';
@@ -79,6 +95,19 @@ describe('failed messages', () => {
     await visitor.send('/failed/group/retry', fields(town.world.now));
     assert.match(await settled(), /60 of 60 were tried, 60 mended/);
     assert.deepEqual(await open(), []);
+  });
+
+  it('show a retry that was cut off as paused, on a dashboard that was started anew', async () => {
+    const stop = new AbortController();
+    const name = { target: GROUP.target, code: GROUP.code, objectKind: GROUP.kind };
+    const onProgress = () => stop.abort(new Error('gone'));
+    const request = { ...name, until: town.world.now, who: 'kim', onProgress };
+    freeNames(town, 60);
+    await assert.rejects(town.hub.control.retryGroup({ ...request, signal: stop.signal }));
+    assert.match(await visitor.read(path()), /paused\..*Stage 1 of 3.*0 of 60/s);
+    const form = [...Object.entries(GROUP), ['do', 'resume']] as [string, string][];
+    await visitor.send('/failed/group/retry/ask', form);
+    assert.match(await settled(), /60 of 60 were tried, 60 mended/);
   });
 
   it('are left alone by an action on a page that was shown before they failed', async () => {
@@ -126,7 +155,34 @@ describe('failed messages', () => {
     const retried = await visitor.send(`/message/${id}/retry`, []);
     assert.match(await visitor.read(retried.headers.get('location') ?? ''), /waits for its turn/);
     await visitor.send(`/message/${id}/discard`, [['reason', 'a test']]);
-    assert.equal((await visitor.ask(`/message/${id}`)).status, 404);
+    assert.match(await visitor.read(`/message/${id}`), /Discarded 1 Sept/);
+    await visitor.send(`/message/${id}/restore`, []);
+    assert.match(await visitor.read(`/message/${id}`), /What to do/);
+  });
+
+  it('that were discarded come back at a word, until the next run has been', async () => {
+    const all = [...fields(town.world.now), ['reason', 'too soon'], ['sure', 'yes']];
+    const form = all.map(([name = '', value = '']) => [name, value] as const);
+    const sent = await visitor.send('/failed/group/discard', form);
+    const page = await visitor.read(sent.headers.get('location') ?? '');
+    assert.match(page, /60 messages were discarded.*Undo the discard/s);
+    const since = /name="since" value="(\d+)"/.exec(page)?.[1] ?? '';
+    const undo = [...Object.entries(GROUP), ['since', since]] as [string, string][];
+    await visitor.send('/failed/group/restore', undo);
+    assert.equal((await open()).length, 60);
+    await visitor.send('/failed/group/discard', form);
+    freeNames(town, 60);
+    await town.world.sync('identity');
+    assert.equal((await visitor.send('/failed/group/restore', undo)).status, 404);
+  });
+
+  it('that a later run has mended say so, when, and that they cannot be tried again', async () => {
+    const [one] = await open();
+    freeNames(town, 60);
+    await town.world.sync('identity');
+    const page = await visitor.read(`/message/${one?.id}`);
+    assert.match(page, /Delivered 1 Sept.*cannot be tried again/s);
+    assert.doesNotMatch(page, /action="\/message/);
   });
 
   it('show no key, no way to the person, and no button, to who may only see the list', async () => {

@@ -63,6 +63,21 @@ const METHODS: { readonly [name in keyof ControlBus]: Deed | typeof LOOKS | type
     retry: ['failed retry', async (hub) => hub.control.retry([(await firstFailure(hub)).id], WHO)],
     retryGroup: ['failed retry', ({ control }) => control.retryGroup({ ...GROUP, ...COMMON })],
     resend: ['resend', async (hub) => hub.control.resend(await deliveredOne(hub))],
+    restore: [
+      'failed restore',
+      async (hub) => {
+        const { id } = await firstFailure(hub);
+        await hub.control.discard([id], WHO, 'by mistake');
+        return hub.control.restore([id], WHO);
+      },
+    ],
+    restoreGroup: [
+      'failed restore',
+      async (hub) => {
+        await hub.control.discard([(await firstFailure(hub)).id], WHO, 'by mistake');
+        return hub.control.restoreGroup({ ...GROUP, objectKind: 'User', since: 0, who: WHO });
+      },
+    ],
     discard: [
       'failed discard',
       async (hub) => hub.control.discard([(await firstFailure(hub)).id], WHO, 'left'),
@@ -71,6 +86,14 @@ const METHODS: { readonly [name in keyof ControlBus]: Deed | typeof LOOKS | type
       'failed discard',
       ({ control }) => control.discardGroup({ ...GROUP, who: WHO, reason: 'left' }),
     ],
+    putRemark: [
+      'failed remark',
+      ({ control }) =>
+        control.putRemark({ ...GROUP, objectKind: 'User' }, { owner: WHO, note: '', who: WHO }),
+    ],
+    resumeRetry: 'own',
+    askRetry: 'own',
+    addRow: 'own',
     decideHold: [
       'hold approved',
       async (hub) => hub.control.decideHold((await openHold(hub)).id, DECISION),
@@ -86,6 +109,11 @@ const METHODS: { readonly [name in keyof ControlBus]: Deed | typeof LOOKS | type
       'sync',
       ({ control }) => control.sync({ flow: 'lms', deliver: false, patienceMs: 0, ...COMMON }),
     ],
+    tableGap: LOOKS,
+    tryRow: LOOKS,
+    storiesOf: LOOKS,
+    retryOf: LOOKS,
+    ending: LOOKS,
     ahead: LOOKS,
     overview: LOOKS,
     underWay: LOOKS,

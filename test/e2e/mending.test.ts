@@ -67,6 +67,52 @@ describe('mending', () => {
     assert.deepEqual([entry?.who, entry?.subject], ['Kim', 'identity:scim KEY_TAKEN']);
   });
 
+  const group = { target: 'identity:scim', code: 'KEY_TAKEN', objectKind: 'User' } as const;
+  const asked = (onProgress: () => void, signal: AbortSignal = new AbortController().signal) => {
+    return { ...group, who: 'Kim', onProgress, signal };
+  };
+
+  it('pauses a retry before its next step, and goes on where it was, in another process', async () => {
+    for (const number of numbers(1, 40)) users().delete(`x${number}`);
+    const paused = await world.withHub(({ control }) => {
+      const pause = () => void control.askRetry(group, 'pause', 'Robin');
+      return control.retryGroup(asked(pause));
+    });
+    assert.deepEqual([paused.tried, paused.mended, paused.endedBy], [1, 1, 'paused']);
+    const resume = () =>
+      world.withHub(({ control }) => control.resumeRetry(asked(() => undefined)));
+    assert.deepEqual(await resume(), { found: 40, tried: 40, mended: 40, stoppedAt: null });
+    assert.equal(users().size, 50);
+    assert.equal(await resume(), null, 'it is done');
+  });
+
+  it('knows a retry whose process has gone as paused, with the step that it was in', async () => {
+    for (const number of numbers(1, 40)) users().delete(`x${number}`);
+    const stop = new AbortController();
+    const broken = world.withHub(({ control }) =>
+      control.retryGroup(asked(() => stop.abort(new Error('gone')), stop.signal)),
+    );
+    await assert.rejects(broken);
+    await world.withHub(async ({ control }) => {
+      const kept = await control.retryOf(group);
+      assert.deepEqual([kept?.state, kept?.stage, kept?.tried], ['paused', 1, 0]);
+      const report = await control.resumeRetry(asked(() => undefined));
+      assert.deepEqual([report?.tried, report?.mended], [40, 40]);
+    });
+  });
+
+  it('ends a retry that is cancelled: nobody can let it go on', async () => {
+    await world.withHub(async ({ control }) => {
+      for (const number of numbers(1, 40)) users().delete(`x${number}`);
+      const report = await control.retryGroup(
+        asked(() => void control.askRetry(group, 'cancel', 'Robin')),
+      );
+      assert.deepEqual([report.tried, report.endedBy], [1, 'cancelled']);
+      assert.equal(await control.resumeRetry(asked(() => undefined)), null);
+      assert.equal(await control.askRetry(group, 'pause', 'Robin'), false);
+    });
+  });
+
   it('closes failures by itself when a later run succeeds, and says how many', async () => {
     for (const number of numbers(1, 30)) users().delete(`x${number}`);
     const { counts } = runOf(await world.sync('identity'), 'identity');

@@ -1,72 +1,152 @@
 import { deliverObjects } from '../../dispatch/deliver-objects.ts';
-import { rewriteName } from '../../dispatch/deliver-snapshot.ts';
-import { forgetScope } from '../../plan/scope/planned.ts';
+import type { Message } from '../../message/message.ts';
 import { flowContext, limitsOf } from '../../run/context.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
 import { underLease } from '../../run/lease.ts';
-import { plainRow } from '../../store/ledger-store.ts';
-import type { GroupReport, GroupRequest, ResendRequest, Resent } from '../control-bus.ts';
+import type { GroupReport, GroupRequest } from '../control-bus.ts';
 import { isOfGroup } from './groups.ts';
-
-/** One, then a twentieth, then the rest. */
-const SECOND_SHARE = 0.05;
-const BATCH = 500;
+import {
+  type GroupRetry,
+  keepRetry,
+  keptRetry,
+  nextStep,
+  putWish,
+  type RetryName,
+  type RetryWish,
+  retryOf,
+  wishOf,
+} from './kept-retry.ts';
 
 /**
  * Tries a group of failures again as a canary goes down a mine: one, a twentieth, the rest. Stops
  * at the first that fails as before, so that a fault that is not mended is not repeated ten
- * thousand times. Delivers what is right now, not what was right when it failed.
+ * thousand times. Delivers what is right now, not what was right when it failed. Each step is kept:
+ * a retry that was paused, or whose process died, can be resumed.
  */
 export async function retryGroup(engine: Engine, request: GroupRequest): Promise<GroupReport> {
-  const { store, now } = engine;
-  const { target, code, who, objectKind, until } = request;
-  const ids: string[] = [];
-  let others = 0;
-  for await (const all of store.messages.scan({ target, code, state: ['failed'] })) {
-    const batch = all.filter((one) => isOfGroup(one, objectKind, until));
-    const deliveries = batch.filter(({ type }) => type === 'deliver');
-    ids.push(...deliveries.map(({ id }) => id));
-    others += batch.length - deliveries.length;
-  }
-  const subject = `${target} ${code}`;
-  await store.runs.audit({ at: now(), who, action: 'failed retry', subject, reason: '' });
-  const second = Math.max(1, Math.ceil(ids.length * SECOND_SHARE));
-  const stages = [ids.slice(0, 1), ids.slice(1, 1 + second), ids.slice(1 + second)];
-  const untried = others === 0 ? {} : { others };
-  const report = { found: ids.length + others, ...untried, tried: 0, mended: 0 };
+  const { now, owner } = engine;
+  const { target, code, who, objectKind = null, until = now() } = request;
+  await audit(engine, request, 'failed retry');
   return underLease(engine, async () => {
-    for (const [index, stage] of stages.entries()) {
-      if (stage.length === 0) continue;
-      const still = await retryStage(engine, stage, request);
-      report.tried += stage.length;
-      report.mended += stage.length - still;
-      if (still > 0) return { ...report, stoppedAt: index + 1 };
-    }
-    return { ...report, stoppedAt: null };
+    const { deliveries, others } = await openOf(engine, { target, code, objectKind }, until);
+    const found = deliveries.length + others;
+    const none = { stage: 1, tried: 0, mended: 0, trying: [] } as const;
+    const begun = { state: 'running', found, others, ...none } as const;
+    const name = { target, code, objectKind };
+    await putWish(engine.store, name, null);
+    const retry = { ...name, ...begun, until, owner, who, at: now() };
+    return reportOf(await goOn(engine, await keepRetry(engine, retry), deliveries, request));
   });
 }
 
-/** Delivers these messages; answers how many still fail with the same code. */
-async function retryStage(
+/** Goes on where a retry was paused, or its process died. Null if there is no such retry. */
+export async function resumeRetry(
   engine: Engine,
+  request: GroupRequest,
+): Promise<GroupReport | null> {
+  const { target, code, objectKind = null } = request;
+  const name = { target, code, objectKind };
+  if ((await retryOf(engine, name))?.state !== 'paused') return null;
+  await audit(engine, request, 'failed retry resume');
+  return underLease(engine, async () => {
+    // Nobody else has the lease: what is kept as running is nobody's any more.
+    const paused = await keptRetry(engine.store, name);
+    if (paused?.state !== 'paused' && paused?.state !== 'running') return null;
+    const { deliveries } = await openOf(engine, name, paused.until);
+    await putWish(engine.store, name, null);
+    const { who } = request;
+    const { owner } = engine;
+    const retry = await keepRetry(engine, { ...paused, state: 'running', owner, who });
+    const ids = deliveries.filter((id) => !paused.trying.includes(id));
+    return reportOf(await goOn(engine, retry, ids, request));
+  });
+}
+
+/** Asks a retry to pause or to end before its next step; false if there is none to ask. */
+export async function askRetry(
+  engine: Engine,
+  name: RetryName,
+  wish: RetryWish,
+  who: string,
+): Promise<boolean> {
+  const retry = await retryOf(engine, name);
+  const isOpen = retry?.state === 'running' || (retry?.state === 'paused' && wish === 'cancel');
+  if (!isOpen) return false;
+  await audit(engine, { ...name, who }, `failed retry ${wish}`);
+  if (retry.state === 'paused') await keepRetry(engine, { ...retry, state: 'cancelled' });
+  else await putWish(engine.store, name, wish);
+  return true;
+}
+
+/** What of a group was there at an instant and was not tried since: ids, and how many others. */
+async function openOf(
+  { store }: Engine,
+  { target, code, objectKind }: RetryName,
+  until: number,
+): Promise<{ readonly deliveries: readonly string[]; readonly others: number }> {
+  const deliveries: string[] = [];
+  let others = 0;
+  const isDelivery = ({ type }: Message) => type === 'deliver';
+  for await (const all of store.messages.scan({ target, code, state: ['failed'] })) {
+    const batch = all.filter((one) => isOfGroup(one, objectKind ?? undefined, until));
+    const own = batch.filter(isDelivery);
+    deliveries.push(...own.map(({ id }) => id));
+    others += batch.length - own.length;
+  }
+  return { deliveries, others };
+}
+
+async function goOn(
+  engine: Engine,
+  begun: GroupRetry,
   ids: readonly string[],
   request: GroupRequest,
-): Promise<number> {
+): Promise<GroupRetry> {
+  let retry = begun;
+  for (let at = 0; ; ) {
+    const wish = await wishOf(engine.store, retry);
+    if (wish !== null) {
+      return keepRetry(engine, { ...retry, state: wish === 'pause' ? 'paused' : 'cancelled' });
+    }
+    if (retry.trying.length === 0) {
+      const { stage, most } = nextStep(retry);
+      const trying = ids.slice(at, at + most);
+      if (trying.length === 0) return keepRetry(engine, { ...retry, state: 'done' });
+      at += trying.length;
+      retry = await keepRetry(engine, { ...retry, stage, trying });
+    }
+    const step = retry;
+    retry = await tryStep(engine, step, request).catch(async (failure: unknown) => {
+      await keepRetry(engine, { ...step, state: 'paused' });
+      throw failure;
+    });
+    if (retry.state === 'stopped') return retry;
+  }
+}
+
+/** Delivers the messages of one step; the retry stops where one still fails with the same code. */
+async function tryStep(
+  engine: Engine,
+  retry: GroupRetry,
+  request: GroupRequest,
+): Promise<GroupRetry> {
   const { store } = engine;
-  for (let at = 0; at < ids.length; at += BATCH) {
-    const messages = await store.messages.get(ids.slice(at, at + BATCH));
-    const again = { state: 'waiting', attempts: 0, notBefore: 0 } as const;
-    await store.messages.put(messages.map((message) => ({ ...message, ...again })));
-  }
+  const { trying, tried, mended } = retry;
+  const again = { state: 'waiting', attempts: 0, notBefore: 0 } as const;
+  const messages = await store.messages.get(trying);
+  await store.messages.put(messages.map((message) => ({ ...message, ...again })));
   await deliverOpen(engine, request);
-  let still = 0;
-  for (let at = 0; at < ids.length; at += BATCH) {
-    const messages = await store.messages.get(ids.slice(at, at + BATCH));
-    still += messages.filter(({ problem, state }) => {
-      return problem?.code === request.code && state !== 'waiting';
-    }).length;
-  }
-  return still;
+  request.signal.throwIfAborted();
+  const still = (await store.messages.get(trying)).filter(({ problem, state }) => {
+    return problem?.code === request.code && state !== 'waiting';
+  }).length;
+  return keepRetry(engine, {
+    ...retry,
+    state: still > 0 ? 'stopped' : 'running',
+    trying: [],
+    tried: tried + trying.length,
+    mended: mended + trying.length - still,
+  });
 }
 
 /** Delivers a target's open messages; nothing is read or planned. */
@@ -85,25 +165,23 @@ async function deliverOpen(engine: Engine, request: GroupRequest): Promise<void>
   }
 }
 
-/**
- * Lets an object go again with the next sync although the target has confirmed it: the ledger
- * forgets what it knew of it. Audited.
- */
-export async function resend(engine: Engine, request: ResendRequest): Promise<Resent> {
-  const { store, now, workspace } = engine;
-  const { flow: name, objectKind, key, who, reason } = request;
-  const flow = workspace.flows.find((one) => one.name === name);
-  if (flow === undefined) return 'unknown';
-  const target = targetOfFlow(engine, flow);
-  const [row] = await store.ledger.byKeys(target.name, objectKind, [key]);
-  if (row === undefined) return 'unknown';
-  const subject = `${target.name} ${objectKind} ${key}`;
-  await store.runs.audit({ at: now(), who, action: 'resend', subject, reason });
-  if (target.mode === 'full') {
-    await store.putValue(rewriteName(target.name), true);
-    return 'set';
-  }
-  await forgetScope(store, target.name);
-  await store.ledger.write([{ ...plainRow(row), hash: '', object: {} }], []);
-  return 'object';
+function reportOf(retry: GroupRetry): GroupReport {
+  const { found, others, tried, mended, state, stage } = retry;
+  return {
+    found,
+    ...(others === 0 ? {} : { others }),
+    tried,
+    mended,
+    stoppedAt: state === 'stopped' ? stage : null,
+    ...(state === 'paused' || state === 'cancelled' ? { endedBy: state } : {}),
+  };
+}
+
+async function audit(
+  { store, now }: Engine,
+  { target, code, who }: Pick<GroupRequest, 'target' | 'code' | 'who'>,
+  action: string,
+): Promise<void> {
+  const subject = `${target} ${code}`;
+  await store.runs.audit({ at: now(), who, action, subject, reason: '' });
 }

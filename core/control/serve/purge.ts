@@ -22,6 +22,7 @@ export async function purge(engine: Engine): Promise<PurgeReport> {
   const counts = await store.runs.purge({ runs: now() - runsMs, audit: now() - auditMs });
   // An id that comes back is compared with whoever had it as long as runs are remembered.
   await store.formers.purge(now() - runsMs);
+  await store.messages.purgeEnded(now() - runsMs);
   const before = dateIn(workspace.config.timeZone, now() - archiveMs);
   const unreached: PurgeReport['unreached'][number][] = [];
   let files = 0;

@@ -5,6 +5,7 @@ import { sync } from '../../run/sync.ts';
 import { wallClockIn } from '../../schedule/calendar.ts';
 import { latestTurn } from '../../schedule/cron.ts';
 import type { Scheduler, SyncReport } from '../control-bus.ts';
+import { countToday } from '../failed/stories.ts';
 import type { UnderWay } from '../overview/under-way.ts';
 import { Doorbell } from './doorbell.ts';
 import { purge } from './purge.ts';
@@ -76,6 +77,7 @@ export class TurnScheduler implements Scheduler {
       if (report !== null) reports.push(report);
       if (!signal.aborted) await this.#settle(flow, turn, report);
     }
+    if (reports.length > 0) await countToday(this.#engine);
     await this.#purgeDaily();
   }
 

@@ -100,6 +100,7 @@ export class Quarantine {
     await quarantine.put([...this.#records.values()]);
     await messages.put([...this.#messages.values(), ...this.#again]);
     if (isFull) await messages.removeStale(this.#task.module, ['inbound'], this.#task.run);
+    await messages.forgetEnded([...this.#resolved]);
     const open = await messages.get([...this.#resolved].filter((id) => !this.#messages.has(id)));
     await messages.settle(open.map((message) => ({ message, result: { kind: 'superseded' } })));
   }

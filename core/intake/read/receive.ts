@@ -224,11 +224,20 @@ export class Receiver {
   async tryAgain(): Promise<void> {
     const full = this.fullStreams();
     for await (const records of this.#context.store.quarantine.scan(this.#task.module)) {
-      for (const one of records.filter(({ id }) => !this.#quarantine.hasMet(id))) {
-        if (full.has(one.stream)) this.#quarantine.resolve(one.id);
+      const left = records.filter(({ id }) => !this.#quarantine.hasMet(id));
+      const discarded = await this.#discarded(left);
+      for (const one of left) {
+        if (full.has(one.stream) || discarded.has(one.id)) this.#quarantine.resolve(one.id);
         else await this.#tryOneAgain(one);
       }
     }
+  }
+
+  /** A record that a person has discarded is swept now: until here that could be undone. */
+  async #discarded(records: readonly QuarantinedRecord[]): Promise<ReadonlySet<string>> {
+    const ids = records.map(({ id }) => id);
+    const ended = await this.#context.store.messages.ended(ids);
+    return new Set(ended.filter(({ how }) => how === 'discarded').map(({ message }) => message.id));
   }
 
   async #tryOneAgain(one: QuarantinedRecord): Promise<void> {

@@ -5,7 +5,7 @@ import { MongoEntityStore } from './entities/entity-store.ts';
 import { MongoFormerStore } from './former-store.ts';
 import { MongoIntakeStore } from './intake/intake-store.ts';
 import { MongoLedgerStore } from './ledger/ledger-store.ts';
-import { MongoMessageStore } from './message-store.ts';
+import { MongoMessageStore } from './messages/message-store.ts';
 import { MongoProtectionStore } from './protection-store.ts';
 import { MongoQuarantineStore } from './quarantine-store.ts';
 import { MongoRecheckStore } from './recheck-store.ts';

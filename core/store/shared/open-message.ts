@@ -1,5 +1,5 @@
 import type { Message } from '../../message/message.ts';
-import type { Settlement } from '../message-store.ts';
+import type { Ending, Settlement } from '../message-store.ts';
 
 /**
  * What is kept where a message comes whose id is open already: the new action and run; one that
@@ -35,6 +35,14 @@ export function leftAfter({ message, result }: Settlement, now: number): Message
     default:
       return null;
   }
+}
+
+/** What is remembered of a message that a settlement ends; null where nothing was wrong with it. */
+export function endingOf({ message, result }: Settlement, at: number): Ending | null {
+  const { kind } = result;
+  const stays = kind === 'retrying' || kind === 'failed' || kind === 'blocked';
+  if (stays || message.problem === null) return null;
+  return { message, how: kind, run: message.run, at };
 }
 
 /** Waiting for its turn or its next attempt: planning the same again must not begin it anew. */

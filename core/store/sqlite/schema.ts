@@ -148,4 +148,11 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   UPDATE run SET json = json_set(json_remove(json, '$.trouble', '$.counts.healed'),
     '$.problem', json(coalesce(json_extract(json, '$.trouble'), 'null')),
     '$.counts.resolved', coalesce(json_extract(json, '$.counts.healed'), 0))`,
+  // How messages ended that had a problem: to tell what became of them, and to undo a discard.
+  `CREATE TABLE ending (id TEXT PRIMARY KEY, at INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;
+  CREATE INDEX ending_at ON ending (at)`,
+  // Since when groups are there, told without a look at each message.
+  `CREATE INDEX message_seen
+   ON message (target, type, state, code, object_kind, created_at, updated_at)
+   WHERE state IN ('failed', 'blocked', 'retrying')`,
 ];

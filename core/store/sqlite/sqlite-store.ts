@@ -6,7 +6,7 @@ import { SqliteEntityStore } from './entities/entity-store.ts';
 import { SqliteFormerStore } from './former-store.ts';
 import { SqliteIntakeStore } from './intake/intake-store.ts';
 import { SqliteLedgerStore } from './ledger/ledger-store.ts';
-import { SqliteMessageStore } from './message-store.ts';
+import { SqliteMessageStore } from './messages/message-store.ts';
 import { Names } from './names.ts';
 import { SqliteProtectionStore } from './protection-store.ts';
 import { SqliteQuarantineStore } from './quarantine-store.ts';

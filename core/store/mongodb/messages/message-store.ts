@@ -1,16 +1,17 @@
 import type { ClientSession, Collection, Filter } from 'mongodb';
-import type { Message, Ticket } from '../../message/message.ts';
+import type { Message, Ticket } from '../../../message/message.ts';
 import type {
+  Ending,
   GroupName,
   MessageFilter,
   MessageGroup,
   MessagePage,
   MessageStore,
   Settlement,
-} from '../message-store.ts';
-import { leftAfter, putAgain } from '../shared/open-message.ts';
-import { bulk, type Database, inOrder, type Named, PAGE, pagesOf, put } from './database.ts';
-import type { MongoLedgerStore } from './ledger/ledger-store.ts';
+} from '../../message-store.ts';
+import { endingOf, leftAfter, putAgain } from '../../shared/open-message.ts';
+import { bulk, type Database, inOrder, type Named, PAGE, pagesOf, put } from '../database.ts';
+import type { MongoLedgerStore } from '../ledger/ledger-store.ts';
 
 interface MessageDocument extends Named, Omit<Message, 'id'> {
   /** In the order in which messages came. */
@@ -18,17 +19,23 @@ interface MessageDocument extends Named, Omit<Message, 'id'> {
   /** The problem's, for lists. */
   code: string | null;
 }
+interface EndingDocument extends Named {
+  at: number;
+  ending: Ending;
+}
 
 /** Messages on MongoDB. A settlement changes messages and ledger in one transaction. */
 export class MongoMessageStore implements MessageStore {
   readonly #database: Database;
   readonly #messages: Collection<MessageDocument>;
+  readonly #endings: Collection<EndingDocument>;
   readonly #ledger: MongoLedgerStore;
   readonly #now: () => number;
 
   constructor(database: Database, ledger: MongoLedgerStore, now: () => number) {
     this.#database = database;
     this.#messages = database.collection('message');
+    this.#endings = database.collection('ending');
     this.#ledger = ledger;
     this.#now = now;
   }
@@ -39,6 +46,7 @@ export class MongoMessageStore implements MessageStore {
     const withProblem = { state: { $in: ['failed', 'blocked', 'retrying'] } };
     const isBlocked = { state: 'blocked' };
     await this.#messages.createIndex({ number: 1 });
+    await this.#endings.createIndex({ at: 1 });
     await this.#messages.createIndex(turn);
     await this.#messages.createIndex(group, { partialFilterExpression: withProblem });
     const waitsFor = { 'problem.waitsFor': 1, number: 1 } as const;
@@ -58,6 +66,7 @@ export class MongoMessageStore implements MessageStore {
       documents.set(message.id, documentOf(kept, before?.number ?? first + at));
     }
     await bulk(this.#messages, [...documents.values()].map(put));
+    await this.forgetEnded(ids.filter((id) => !open.has(id)));
   }
 
   async doubt(ids: readonly string[]): Promise<void> {
@@ -79,15 +88,13 @@ export class MongoMessageStore implements MessageStore {
 
   async summary(): Promise<readonly MessageGroup[]> {
     const about = { target: '$target', type: '$type', state: '$state', code: '$code' };
-    const kind = { ...about, objectKind: '$objectKind' };
-    const groups = this.#messages.aggregate<
-      Pick<MessageGroup, 'count' | 'since'> & { _id: GroupName }
-    >([
+    const seen = { firstSeen: { $min: '$createdAt' }, lastSeen: { $max: '$updatedAt' } };
+    const groups = this.#messages.aggregate<{ _id: GroupName } & Seen>([
       { $match: { state: { $in: ['failed', 'blocked', 'retrying'] } } },
-      { $group: { _id: kind, count: { $sum: 1 }, since: { $min: '$createdAt' } } },
+      { $group: { _id: { ...about, objectKind: '$objectKind' }, count: { $sum: 1 }, ...seen } },
       { $sort: { _id: 1 } },
     ]);
-    return (await groups.toArray()).map(({ _id, ...rest }) => ({ ..._id, ...rest }));
+    return (await groups.toArray()).map(({ _id, ...seen }) => ({ ..._id, ...seen }));
   }
 
   async page(group: GroupName, after: number, limit: number): Promise<MessagePage> {
@@ -151,6 +158,9 @@ export class MongoMessageStore implements MessageStore {
       if (result.kind === 'delivered') rows.push({ message, ...result });
     }
     await this.#ledger.settle(rows, removals, session);
+    const at = this.#now();
+    const endings = settlements.map((one) => endingOf(one, at)).filter((one) => one !== null);
+    await bulk(this.#endings, endings.map(putEnding), session);
     const operations = settlements.map((settlement) => {
       const left = leftAfter(settlement, this.#now());
       const { id: _id } = settlement.message;
@@ -169,14 +179,47 @@ export class MongoMessageStore implements MessageStore {
     run: string,
   ): Promise<number> {
     const stale = { target, run: { $ne: run }, type: { $in: [...types] } };
+    const at = this.#now();
+    const ended = this.#messages.find({ ...stale, problem: { $ne: null } });
+    for await (const page of pagesOf(ended)) {
+      const endings = page.map((one) => ({ message: messageOf(one), run, at }));
+      await bulk(
+        this.#endings,
+        endings.map((one) => putEnding({ ...one, how: 'superseded' })),
+      );
+    }
     return (await this.#messages.deleteMany(stale)).deletedCount;
   }
+
+  async ended(ids: readonly string[]): Promise<readonly Ending[]> {
+    return (await inOrder(this.#endings, ids)).map(({ ending }) => ending);
+  }
+
+  async *scanEnded(how: Ending['how'], from: number): AsyncGenerator<readonly Ending[]> {
+    const cursor = this.#endings.find({ 'ending.how': how, at: { $gte: from } }).sort({ _id: 1 });
+    for await (const page of pagesOf(cursor)) yield page.map(({ ending }) => ending);
+  }
+
+  async forgetEnded(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.#endings.deleteMany({ _id: { $in: [...ids] } });
+  }
+
+  async purgeEnded(before: number): Promise<number> {
+    return (await this.#endings.deleteMany({ at: { $lt: before } })).deletedCount;
+  }
+}
+
+function putEnding(ending: Ending) {
+  const { at, message } = ending;
+  return put<EndingDocument>({ _id: message.id, at, ending });
 }
 
 type Delivered = { readonly message: Message } & Extract<
   Settlement['result'],
   { readonly kind: 'delivered' }
 >;
+
+type Seen = Pick<MessageGroup, 'count' | 'firstSeen' | 'lastSeen'>;
 
 type Numbered = Pick<MessageDocument, '_id' | 'number'>;
 

@@ -1,16 +1,18 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { Message, Ticket } from '../../message/message.ts';
+import type { Message, Ticket } from '../../../message/message.ts';
 import type {
+  Ending,
   GroupName,
   MessageFilter,
   MessageGroup,
   MessagePage,
   MessageStore,
   Settlement,
-} from '../message-store.ts';
-import { leftAfter, putAgain } from '../shared/open-message.ts';
-import { type Database, nullableTextOf, numberOf, type Row, textOf } from './database.ts';
-import type { SqliteLedgerStore } from './ledger/ledger-store.ts';
+} from '../../message-store.ts';
+import { endingOf, leftAfter, putAgain } from '../../shared/open-message.ts';
+import { type Database, nullableTextOf, numberOf, type Row, textOf } from '../database.ts';
+import type { SqliteLedgerStore } from '../ledger/ledger-store.ts';
+import { Endings } from './endings.ts';
 
 const PAGE = 1000;
 const INSERT = `INSERT INTO message (id, type, target, object_kind, origin_kind, origin_id, key,
@@ -25,11 +27,13 @@ export class SqliteMessageStore implements MessageStore {
   readonly #database: Database;
   readonly #ledger: SqliteLedgerStore;
   readonly #now: () => number;
+  readonly #endings: Endings;
 
   constructor(database: Database, ledger: SqliteLedgerStore, now: () => number) {
     this.#database = database;
     this.#ledger = ledger;
     this.#now = now;
+    this.#endings = new Endings(database);
   }
 
   async put(messages: readonly Message[]): Promise<void> {
@@ -46,6 +50,7 @@ export class SqliteMessageStore implements MessageStore {
       const about = [id, type, target, objectKind, origin.kind, origin.id, key] as const;
       const times = [message.run, createdAt, updatedAt] as const;
       this.#database.run(INSERT, ...about, ...stateOf(message), ...times, Number(message.inDoubt));
+      this.#endings.remove(id);
       return;
     }
     const merged = putAgain(messageOf(row), message);
@@ -88,12 +93,10 @@ export class SqliteMessageStore implements MessageStore {
 
   async summary(): Promise<readonly MessageGroup[]> {
     const rows = this.#database.all(
-      // The partial index has all of it but the instant, which is read of one message a group.
-      `SELECT grouped.*, first.created_at AS since FROM
-       (SELECT target, type, state, code, object_kind, count(*) AS count, min(number) AS number
-        FROM message WHERE state IN ('failed', 'blocked', 'retrying')
-        GROUP BY target, type, state, code, object_kind) AS grouped
-       JOIN message AS first ON first.number = grouped.number ORDER BY grouped.count DESC`,
+      `SELECT target, type, state, code, object_kind, count(*) AS count,
+         min(created_at) AS first_seen, max(updated_at) AS last_seen FROM message
+       WHERE state IN ('failed', 'blocked', 'retrying')
+       GROUP BY target, type, state, code, object_kind ORDER BY count DESC`,
     );
     return rows.map((row) => ({
       target: textOf(row, 'target'),
@@ -102,7 +105,8 @@ export class SqliteMessageStore implements MessageStore {
       code: nullableTextOf(row, 'code'),
       objectKind: textOf(row, 'object_kind'),
       count: numberOf(row, 'count'),
-      since: numberOf(row, 'since'),
+      firstSeen: numberOf(row, 'first_seen'),
+      lastSeen: numberOf(row, 'last_seen'),
     }));
   }
 
@@ -177,6 +181,8 @@ export class SqliteMessageStore implements MessageStore {
       }
       this.#ledger.put(row);
     }
+    const ending = endingOf(settlement, this.#now());
+    if (ending !== null) this.#endings.note(ending);
     const left = leftAfter(settlement, this.#now());
     if (left !== null) this.#leave(left);
     else this.#database.run('DELETE FROM message WHERE id = ?', message.id);
@@ -195,8 +201,34 @@ export class SqliteMessageStore implements MessageStore {
     run: string,
   ): Promise<number> {
     const marks = types.map(() => '?').join(', ');
-    const sql = `DELETE FROM message WHERE target = ? AND run <> ? AND type IN (${marks})`;
-    return this.#database.run(sql, target, run, ...types);
+    const stale = `FROM message WHERE target = ? AND run <> ? AND type IN (${marks})`;
+    const about = [target, run, ...types] as const;
+    return this.#database.transaction(() => {
+      const sql = `SELECT * ${stale} AND problem IS NOT NULL`;
+      for (const row of this.#database.all(sql, ...about)) {
+        this.#endings.note({ message: messageOf(row), how: 'superseded', run, at: this.#now() });
+      }
+      return this.#database.run(`DELETE ${stale}`, ...about);
+    });
+  }
+
+  async ended(ids: readonly string[]): Promise<readonly Ending[]> {
+    return ids.map((id) => this.#endings.get(id)).filter((one) => one !== null);
+  }
+
+  async *scanEnded(how: Ending['how'], from: number): AsyncGenerator<readonly Ending[]> {
+    yield* this.#endings.scan(how, from);
+  }
+
+  async forgetEnded(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    this.#database.transaction(() => {
+      for (const id of ids) this.#endings.remove(id);
+    });
+  }
+
+  async purgeEnded(before: number): Promise<number> {
+    return this.#endings.purge(before);
   }
 }
 

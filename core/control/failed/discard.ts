@@ -1,0 +1,65 @@
+import type { Message } from '../../message/message.ts';
+import type { Engine } from '../../run/engine.ts';
+import type { RestoreGroupRequest } from '../control-bus.ts';
+
+/**
+ * Takes messages off the list without delivering, each audited with the reason. That can be undone
+ * until the next run of their source or target.
+ */
+export async function discard(
+  engine: Engine,
+  ids: readonly string[],
+  who: string,
+  reason: string,
+): Promise<number> {
+  const { messages } = engine.store;
+  const found = await messages.get(ids);
+  await auditEach(engine, found, { who, action: 'failed discard', reason });
+  const result = { kind: 'discarded' } as const;
+  await messages.settle(found.map((message) => ({ message, result })));
+  return found.length;
+}
+
+/** Undoes discards: what no run has swept is on the list again. Answers how many were found. */
+export async function restore(
+  engine: Engine,
+  ids: readonly string[],
+  who: string,
+): Promise<number> {
+  const { messages } = engine.store;
+  const ended = (await messages.ended(ids)).filter(({ how }) => how === 'discarded');
+  const found = ended.map(({ message }) => message);
+  await auditEach(engine, found, { who, action: 'failed restore', reason: '' });
+  await messages.put(found);
+  return found.length;
+}
+
+/** The same for those of a group that were discarded at an instant or later. */
+export async function restoreGroup(
+  engine: Engine,
+  { target, code, objectKind, since, who }: RestoreGroupRequest,
+): Promise<number> {
+  let count = 0;
+  for await (const batch of engine.store.messages.scanEnded('discarded', since)) {
+    const own = batch
+      .map(({ message }) => message)
+      .filter((message) => {
+        const isOfKind = message.objectKind === objectKind;
+        return message.target === target && message.problem?.code === code && isOfKind;
+      });
+    const ids = own.map(({ id }) => id);
+    count += await restore(engine, ids, who);
+  }
+  return count;
+}
+
+async function auditEach(
+  { store, now }: Engine,
+  messages: readonly Message[],
+  entry: { readonly who: string; readonly action: string; readonly reason: string },
+): Promise<void> {
+  for (const { id, target, objectKind, origin, problem } of messages) {
+    const about = [id, target, objectKind, problem?.code, origin.kind, origin.id].join(' ').trim();
+    await store.runs.audit({ at: now(), subject: about, ...entry });
+  }
+}

@@ -1,0 +1,95 @@
+import { hasEnded } from '../../config/owner.ts';
+import type { Engine } from '../../run/engine.ts';
+import { LEASE } from '../../run/lease.ts';
+import type { Store } from '../../store/store.ts';
+
+/** Which failures are tried again together; an `objectKind` of null stands for all of them. */
+export interface RetryName {
+  readonly target: string;
+  readonly code: string;
+  readonly objectKind: string | null;
+}
+
+/** How a group is being tried again. It is kept after every step: a restart goes on from it. */
+export interface GroupRetry extends RetryName {
+  /** `paused`: a person stopped it, or its process is gone; it can be resumed. */
+  readonly state: 'running' | 'paused' | 'cancelled' | 'stopped' | 'done';
+  /** Epoch milliseconds: what has failed since then is not meant. */
+  readonly until: number;
+  readonly found: number;
+  /** Of those found, records and mapping faults: every sync judges them anew. */
+  readonly others: number;
+  readonly tried: number;
+  /** Of those tried, how many are off the list now. */
+  readonly mended: number;
+  /** Of the step that is under way, or of the last one. */
+  readonly stage: 1 | 2 | 3;
+  /** The messages of the step that is under way. */
+  readonly trying: readonly string[];
+  /** The process that tries them. */
+  readonly owner: string;
+  readonly who: string;
+  /** Epoch milliseconds of the last step. */
+  readonly at: number;
+}
+
+/** What a person asks of a retry that is under way; it is heard before its next step. */
+export type RetryWish = 'pause' | 'cancel';
+
+/** One, then a twentieth, then the rest. */
+const SECOND_SHARE = 0.05;
+/** So many are tried before it is asked again whether to go on. */
+const MOST_IN_A_STEP = 500;
+
+/** The stage that a retry is in, and how many messages its next step has at most. */
+export function nextStep({ found, others, tried }: Counts): Step {
+  const second = 1 + Math.max(1, Math.ceil((found - others) * SECOND_SHARE));
+  if (tried === 0) return { stage: 1, most: 1 };
+  if (tried < second) return { stage: 2, most: Math.min(MOST_IN_A_STEP, second - tried) };
+  return { stage: 3, most: MOST_IN_A_STEP };
+}
+
+type Counts = Pick<GroupRetry, 'found' | 'others' | 'tried'>;
+
+interface Step {
+  readonly stage: GroupRetry['stage'];
+  readonly most: number;
+}
+
+export async function keepRetry({ store, now }: Engine, retry: GroupRetry): Promise<GroupRetry> {
+  const kept = { ...retry, at: now() };
+  await store.putValue(`retry ${nameOf(retry)}`, { ...kept });
+  return kept;
+}
+
+/** The last retry of a group as it was kept; null if none was. */
+export async function keptRetry(store: Store, name: RetryName): Promise<GroupRetry | null> {
+  // SAFETY: only `keepRetry` writes it.
+  return (await store.getValue(`retry ${nameOf(name)}`)) as GroupRetry | null;
+}
+
+/** The same as it is now: one whose process is gone is paused. */
+export async function retryOf({ store }: Engine, name: RetryName): Promise<GroupRetry | null> {
+  const kept = await keptRetry(store, name);
+  if (kept?.state !== 'running') return kept;
+  const owner = await store.runs.leaseOwner(LEASE);
+  const isAlive = owner === kept.owner && !hasEnded(owner);
+  return isAlive ? kept : { ...kept, state: 'paused' };
+}
+
+export async function wishOf(store: Store, name: RetryName): Promise<RetryWish | null> {
+  // SAFETY: only `putWish` writes it.
+  return (await store.getValue(`retry wish ${nameOf(name)}`)) as RetryWish | null;
+}
+
+export async function putWish(
+  store: Store,
+  name: RetryName,
+  wish: RetryWish | null,
+): Promise<void> {
+  await store.putValue(`retry wish ${nameOf(name)}`, wish);
+}
+
+function nameOf({ target, code, objectKind }: RetryName): string {
+  return JSON.stringify([target, code, objectKind]);
+}

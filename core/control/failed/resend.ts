@@ -1,0 +1,28 @@
+import { rewriteName } from '../../dispatch/deliver-snapshot.ts';
+import { forgetScope } from '../../plan/scope/planned.ts';
+import { type Engine, targetOfFlow } from '../../run/engine.ts';
+import { plainRow } from '../../store/ledger-store.ts';
+import type { ResendRequest, Resent } from '../control-bus.ts';
+
+/**
+ * Lets an object go again with the next sync although the target has confirmed it: the ledger
+ * forgets what it knew of it. Audited.
+ */
+export async function resend(engine: Engine, request: ResendRequest): Promise<Resent> {
+  const { store, now, workspace } = engine;
+  const { flow: name, objectKind, key, who, reason } = request;
+  const flow = workspace.flows.find((one) => one.name === name);
+  if (flow === undefined) return 'unknown';
+  const target = targetOfFlow(engine, flow);
+  const [row] = await store.ledger.byKeys(target.name, objectKind, [key]);
+  if (row === undefined) return 'unknown';
+  const subject = `${target.name} ${objectKind} ${key}`;
+  await store.runs.audit({ at: now(), who, action: 'resend', subject, reason });
+  if (target.mode === 'full') {
+    await store.putValue(rewriteName(target.name), true);
+    return 'set';
+  }
+  await forgetScope(store, target.name);
+  await store.ledger.write([{ ...plainRow(row), hash: '', object: {} }], []);
+  return 'object';
+}

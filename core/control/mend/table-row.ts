@@ -1,0 +1,126 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, posix } from 'node:path';
+import { RefusedFailure } from '../../failure/failure.ts';
+import { BUILT_IN_FOLDER, WorkspaceFolders } from '../../flow/workspace-folders.ts';
+import { inboundContext } from '../../intake/inbound-context.ts';
+import type { InboundMapping } from '../../mapping/compiled.ts';
+import { type Engine, todayOf } from '../../run/engine.ts';
+import { underLease } from '../../run/lease.ts';
+import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
+import type { RowRequest, RowTrial } from '../control-bus.ts';
+import { whatIf } from '../preview/plans.ts';
+import { type TableGap, tableGap } from './table-gap.ts';
+
+const MOST_SIGNS = 200;
+
+/**
+ * What a new row of a table would change, before it is written: how many of the records that are
+ * set aside could be read with it, and the plans of the flows of an outbound table. Null where the
+ * message is gone or no row would mend it. Throws CONFIG_INVALID with the lints that it would give.
+ */
+export async function tryRow(engine: Engine, request: RowRequest): Promise<RowTrial | null> {
+  const gap = await gapOf(engine, request.id);
+  if (gap === null) return null;
+  return withOverlay(gap.file, await textWith(engine, gap, request), async (overlay) => {
+    if (gap.direction === 'inbound') return { readable: await readable(engine, gap, overlay) };
+    const { who, signal, onProgress } = request;
+    const plan = { flow: null, details: 0, reveal: false, who, signal, onProgress };
+    return { reports: await whatIf(engine, overlay, plan) };
+  });
+}
+
+/**
+ * Writes the row into the workspace's own table file, which is made from the one that comes with
+ * Skolnav where there is none; audited. The next run goes by it. BUSY while a run is under way.
+ */
+export async function addRow(engine: Engine, request: RowRequest): Promise<TableGap | null> {
+  const gap = await gapOf(engine, request.id);
+  if (gap === null) return null;
+  const { store, now, workspace } = engine;
+  return underLease(engine, async () => {
+    const text = await textWith(engine, gap, request);
+    await withOverlay(gap.file, text, (overlay) => engine.tryOut(overlay));
+    await writeWhole(join(workspace.folder, gap.file), text);
+    await engine.reloadMappings();
+    const { who, from, to } = request;
+    const subject = `${gap.file}: ${rowOf(from, to)}`;
+    await store.runs.audit({ at: now(), who, action: 'table row', subject, reason: '' });
+    return gap;
+  });
+}
+
+async function gapOf(engine: Engine, id: string): Promise<TableGap | null> {
+  const [message] = await engine.store.messages.get([id]);
+  return message === undefined ? null : tableGap(engine, message);
+}
+
+/** The table file as it is in force, with the row at its end. */
+async function textWith(
+  { workspace }: Engine,
+  { file }: TableGap,
+  { from, to }: RowRequest,
+): Promise<string> {
+  const folders = new WorkspaceFolders(workspace.folder, BUILT_IN_FOLDER);
+  const files = await folders.readMerged(posix.dirname(file), '.csv');
+  const text = files.find((one) => one.file === file)?.text ?? 'from,to\n';
+  return `${text.trimEnd()}\n${rowOf(from, to)}\n`;
+}
+
+function rowOf(from: string, to: string): string {
+  return `${fieldOf(from)},${fieldOf(to)}`;
+}
+
+function fieldOf(value: string): string {
+  const text = value.trim();
+  if (text === '' || text.length > MOST_SIGNS || /\p{Cc}/u.test(text)) {
+    const said = `a code and its value must be 1 to ${MOST_SIGNS} signs on one line`;
+    throw new RefusedFailure('VALUE_NOT_ALLOWED', said);
+  }
+  return /[",#]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** How many records that are set aside could be read with the changed files. */
+async function readable(engine: Engine, gap: TableGap, overlay: string): Promise<number> {
+  const { module } = gap;
+  const { store, identity } = engine;
+  const mappings = (await engine.tryOut(overlay)).inbound.get(module) ?? [];
+  const context = inboundContext({ module }, { identity, today: () => todayOf(engine) });
+  let count = 0;
+  for await (const records of store.quarantine.scan(module)) {
+    count += records.filter((one) => isReadable(one, mappings, context)).length;
+  }
+  return count;
+}
+
+function isReadable(
+  { stream, value }: QuarantinedRecord,
+  mappings: readonly InboundMapping[],
+  context: Parameters<InboundMapping['convert']>[1],
+): boolean {
+  const own = mappings.filter(({ from }) => from.stream === stream);
+  return own.every((mapping) => Array.isArray(mapping.convert(value, context)));
+}
+
+/** A folder that holds this one file, for as long as the work takes. */
+async function withOverlay<T>(
+  file: string,
+  text: string,
+  work: (overlay: string) => Promise<T>,
+): Promise<T> {
+  const overlay = await mkdtemp(join(tmpdir(), 'skolnav-row-'));
+  try {
+    await writeWhole(join(overlay, file), text);
+    return await work(overlay);
+  } finally {
+    await rm(overlay, { recursive: true, force: true });
+  }
+}
+
+/** Whoever reads the file meanwhile reads the old one or the new one. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const part = `${file}.part`;
+  await writeFile(part, text, { flush: true });
+  await rename(part, file);
+}

@@ -1,0 +1,83 @@
+import { n, one } from './en-numbers.ts';
+
+export const FAILED = {
+  title: 'Failed',
+  none: 'Nothing has failed. What concerns a source or flow as a whole is on the overview.',
+  total: (count: number) => one(count, 'message waits', 'messages wait'),
+  count: 'Count',
+  target: 'Target or source',
+  kind: 'Kind',
+  state: 'State',
+  code: 'Cause',
+  seen: 'First seen',
+  lastSeen: 'Last seen',
+  trend: 'Last 14 days',
+  trendOf: (counts: readonly number[]) =>
+    `Open on each of the last days: ${counts.map(n).join(', ')}`,
+  most: (count: number) => `at most ${n(count)}`,
+  owner: 'Who sees to it',
+  note: 'Note',
+  remark: 'Say who sees to it, or leave a note',
+  remarkNote: 'All who see the list read it: name no pupil.',
+  save: 'Save',
+  open: 'Open',
+  group: (code: string, kind: string, target: string) => `${code}: ${kind} in ${target}`,
+  lead: (count: number) => one(count, 'message in the group', 'messages in the group'),
+  select: 'Select',
+  place: 'Place',
+  message: 'Message',
+  next: 'Next page',
+  first: 'To the first page',
+  retryAll: (count: number) => `Retry all ${n(count)}`,
+  retryNote:
+    'One first, then a twentieth, then the rest; it stops at the first failure of the same kind. What has come since the page was shown is left alone.',
+  retrySelected: 'Retry the selected',
+  discardSelected: 'Discard the selected',
+  discardAll: (count: number) => `Discard all ${n(count)}`,
+  reason: 'Reason',
+  sure: (count: number) => `Yes, discard ${n(count)} without delivering`,
+  judged: 'Records and faults of rules are judged anew by every run: mend their cause.',
+  retrying: 'A retry is under way.',
+  stage: (stage: number) => `Stage ${stage} of 3.`,
+  paused: 'The retry is paused.',
+  cancelled: 'The retry was cancelled.',
+  last: 'Last retry:',
+  pause: 'Pause',
+  resume: 'Go on',
+  cancel: 'Cancel the retry',
+  reload: 'Show how it goes',
+  retried: (tried: number, found: number, mended: number) =>
+    `${n(tried)} of ${n(found)} were tried, ${n(mended)} mended.`,
+  stopped: (stage: number) =>
+    `The same failure came again in stage ${stage} of 3: the rest was not tried.`,
+  notBegun: 'The retry could not begin:',
+  retriedSome: (found: number) => `${one(found, 'message goes', 'messages go')} with the next run.`,
+  discardedSome: (found: number) => `${one(found, 'message was', 'messages were')} discarded.`,
+  restore: 'Undo the discard',
+  restoreNote: 'That can be done until the next run of the source or target.',
+  chooseSome: 'Select at least one message.',
+};
+
+export const ROW = {
+  title: 'Add the row to the table',
+  lead: (file: string, field: string) =>
+    `A row in ${file} would mend this: it says what ${field} becomes. Nothing is written before you have seen what it changes.`,
+  from: 'Code, as the sender writes it',
+  to: 'What it becomes',
+  known: (values: string) => `The table has: ${values}`,
+  try: 'Show what it would change',
+  refused: 'The row cannot be written:',
+  readable: (count: number) =>
+    `${one(count, 'record that is set aside', 'records that are set aside')} could be read with this row. It is tried by the next run, whose guards judge what that changes.`,
+  would: (file: string) =>
+    `With this row in ${file} these flows would change, beside what would come anyway:`,
+  flow: 'Flow',
+  target: 'Target',
+  changes: 'Changes',
+  counts: (created: number, updated: number, deleted: number) =>
+    `${n(created)} new, ${n(updated)} changed, ${n(deleted)} removed`,
+  write: 'Write the row',
+  writeNote: 'It stands in the workspace from then on, and is noted in the audit trail.',
+  back: 'Back without writing',
+  written: 'The row is written. The next run goes by it.',
+};
