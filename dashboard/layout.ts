@@ -8,6 +8,9 @@ const PAGES = [
   ['/holds', 'holds'],
   ['/person', 'person'],
   ['/runs', 'runs'],
+  ['/schedule', 'schedule'],
+  ['/flows', 'flows'],
+  ['/modules', 'modules'],
   ['/audit', 'audit'],
 ] as const;
 

@@ -1,12 +1,16 @@
 import { AUDIT } from './pages/audit.ts';
 import { EXPLAIN } from './pages/explain.ts';
 import { FAILED } from './pages/failed.ts';
+import { FLOWS } from './pages/flows.ts';
 import { HEALTH } from './pages/health.ts';
 import { HOLDS } from './pages/holds.ts';
+import { MAPPING } from './pages/mapping.ts';
 import { MESSAGE } from './pages/message.ts';
+import { MODULES } from './pages/modules.ts';
 import { OVERVIEW } from './pages/overview.ts';
 import { PERSON } from './pages/person.ts';
 import { RUNS } from './pages/runs.ts';
+import { SCHEDULE } from './pages/schedule.ts';
 import { SIGN_IN } from './pages/sign-in.ts';
 import type { Route } from './route.ts';
 
@@ -21,5 +25,9 @@ export const ROUTES: readonly Route[] = [
   ...PERSON,
   ...EXPLAIN,
   ...RUNS,
+  ...FLOWS,
+  ...MAPPING,
+  ...MODULES,
+  ...SCHEDULE,
   ...AUDIT,
 ];

@@ -12,26 +12,39 @@ import type { FieldUse } from './explain/explain-field.ts';
 import type { PersonHint, Trace } from './explain/trace.ts';
 import type { Blockage } from './failed/blockages.ts';
 import type { Overview } from './overview/overview.ts';
+import type { ScheduledFlow } from './overview/timetable.ts';
 import type { Ahead } from './preview/ahead.ts';
 import type { PlanReport } from './preview/plan-report.ts';
 import type { AdoptionReport, AdoptionRequest } from './reconcile/adoption.ts';
 import type { DriftReport } from './reconcile/drift.ts';
+import type { PauseRequest } from './serve/pausing.ts';
 import type { PurgeReport } from './serve/purge.ts';
+import type { MappingOutline } from './wiring/mapping-outline.ts';
+import type { ModuleState } from './wiring/modules.ts';
+import type { Wiring } from './wiring/wiring.ts';
 
 export { Failure } from '../failure/failure.ts';
 export type { Finding } from '../failure/finding.ts';
+export type { Lint } from '../failure/lint.ts';
 export type { Message, Problem } from '../message/message.ts';
 export type { Progress } from '../message/progress.ts';
 export type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 export type { GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
 export type { Approval, AuditEntry, Hold, HoldPart, Run } from '../store/run-store.ts';
 export { type Access, type Account, LEAST_PASSWORD, RIGHTS, type Right } from './access/access.ts';
+export type { Connection } from './connect.ts';
 export type { Explanation } from './explain/explain.ts';
 export type { FieldExplanation } from './explain/explain-field.ts';
 export type { PersonHint, TargetTrace, Trace } from './explain/trace.ts';
 export type { ObjectTrace } from './explain/trace-object.ts';
 export type { FlowOutcome, Overview, SourceContact } from './overview/overview.ts';
+export type { ScheduledFlow } from './overview/timetable.ts';
 export type { PlanReport, ReportedChange } from './preview/plan-report.ts';
+export type { AdoptionReport } from './reconcile/adoption.ts';
+export type { DriftReport } from './reconcile/drift.ts';
+export type { MappingOutline } from './wiring/mapping-outline.ts';
+export type { ModuleState } from './wiring/modules.ts';
+export type { MappingName, WiredFlow, Wiring } from './wiring/wiring.ts';
 
 /** All that the command line and the dashboard may see or do (EIP: Control Bus). */
 export interface ControlBus {
@@ -91,6 +104,10 @@ export interface ControlBus {
   explain(question: ObjectQuestion, who: string): Promise<Explanation | null>;
   /** Which fields of which targets are made from this field of an entity kind. */
   uses(kind: string, field: string): readonly FieldUse[];
+  /** Which flows and mappings stand between which modules, and what of it has no effect. */
+  wiring(): Wiring;
+  /** A mapping's rules and how its tests go; null if no bound module has a mapping of this file. */
+  mapping(file: string): MappingOutline | null;
   /** What others have changed in a target; `repair` lets the next plan put it right (audited). */
   drift(request: DriftRequest): Promise<DriftReport | null>;
   /**
@@ -98,8 +115,21 @@ export interface ControlBus {
    * there is no such flow. Audited where it takes something.
    */
   adopt(request: AdoptionRequest): Promise<AdoptionReport | null>;
-  /** Asks the system of each module that a flow uses, at most so long, whether it lets us in. */
-  connect(limitMs: number): Promise<readonly Connection[]>;
+  /** Every module: its binding without secrets, the flows around it, what its ledger holds. */
+  modules(): Promise<readonly ModuleState[]>;
+  /** One of them; null if no such module is bound. */
+  module(name: string): Promise<ModuleState | null>;
+  /**
+   * Asks the system of each module that a flow uses (or the one named), at most so long, whether
+   * it lets us in.
+   */
+  connect(limitMs: number, module?: string): Promise<readonly Connection[]>;
+  /** When each flow runs by itself, and which of them a person has paused. */
+  timetable(): Promise<readonly ScheduledFlow[]>;
+  /** Lets a flow, or all, run only where a person says so; audited. Answers which ran before. */
+  pause(request: PauseRequest): Promise<readonly string[]>;
+  /** Ends that; what was missed is made up for with the next turn. Answers which were paused. */
+  resume(request: PauseRequest): Promise<readonly string[]>;
   /** What a person should know now: what waits, has failed, is late or will be. */
   findings(): Promise<readonly Finding[]>;
   /** Forgets what is older than config's `retention`. */

@@ -17,15 +17,20 @@ import { idsOfGroup } from './failed/groups.ts';
 import { resend, retryGroup } from './failed/retry.ts';
 import { findFindings } from './findings/findings.ts';
 import { overview } from './overview/overview.ts';
+import { timetable } from './overview/timetable.ts';
 import { UnderWay } from './overview/under-way.ts';
 import { lookAhead } from './preview/ahead.ts';
 import { heldChanges, planFlows, whatIf } from './preview/plans.ts';
 import { adopt } from './reconcile/adoption.ts';
 import { type DriftReport, findDrift } from './reconcile/drift.ts';
 import { recordsIn } from './records.ts';
+import { pause, resume } from './serve/pausing.ts';
 import { purge } from './serve/purge.ts';
 import { TurnScheduler } from './serve/scheduler.ts';
 import { testMail } from './serve/tell-findings.ts';
+import { outlineOf } from './wiring/mapping-outline.ts';
+import { moduleOf, modulesOf } from './wiring/modules.ts';
+import { wiringOf } from './wiring/wiring.ts';
 
 /** The control bus of a running hub. */
 export function openControl(engine: Engine): ControlBus {
@@ -38,7 +43,9 @@ export function openControl(engine: Engine): ControlBus {
       return lookAhead(engine, modules, signal);
     },
     whatIf: (overlay, request) => whatIf(engine, overlay, request),
-    sync: (request) => {
+    sync: async (request) => {
+      const { who, flow } = request;
+      if (who !== undefined) await audit(engine, who, 'sync', flow ?? 'all flows', '');
       const onProgress = underWay.noting(request.onProgress);
       return sync(engine, { ...request, onProgress }).finally(() => underWay.forget());
     },
@@ -67,11 +74,27 @@ export function openControl(engine: Engine): ControlBus {
     uses: (kind, field) => usesOf(engine, kind, field),
     drift: (request) => drift(engine, request),
     adopt: (request) => adopt(engine, request),
-    connect: (limitMs) => connectAll(engine, limitMs),
+    connect: (limitMs, module) => connectAll(engine, limitMs, module),
+    ...wiredIn(engine),
     findings: () => findFindings(engine),
     scheduler: () => new TurnScheduler(engine, underWay),
     ...recordsIn(store),
     ...upkeepOf(engine),
+  };
+}
+
+type WiredIn = 'wiring' | 'mapping' | 'modules' | 'module' | 'timetable' | 'pause' | 'resume';
+
+/** What stands between which systems, and when it runs. */
+function wiredIn(engine: Engine): Pick<ControlBus, WiredIn> {
+  return {
+    wiring: () => wiringOf(engine),
+    mapping: (file) => outlineOf(engine, file),
+    modules: () => modulesOf(engine),
+    module: (name) => moduleOf(engine, name),
+    timetable: () => timetable(engine),
+    pause: (request) => pause(engine, request),
+    resume: (request) => resume(engine, request),
   };
 }
 

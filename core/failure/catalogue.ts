@@ -1,9 +1,9 @@
 const APPROVE = '`skolnav hold list`, `skolnav hold approve <id> --reason "..."`';
 
 /**
- * Every failure code: what it means to an administrator and what to do, at a target where that is
- * another thing. docs/failures.md is made
- * from it. Codes are stable; a code that is gone is never used for something else.
+ * Every failure code: what it means to an administrator and what to do, at a target where that
+ * is another thing. docs/failures.md is made from it. Codes are stable; a code
+ * that is gone is never used for something else.
  */
 export const CATALOGUE = {
   // Files and transports
@@ -174,8 +174,7 @@ export const CATALOGUE = {
     hint: '`skolnav hold list`, then `skolnav hold show <id>`. If it is right, `skolnav hold approve <id> --reason "..."` and `skolnav sync`; if not, `skolnav hold reject <id> --reason "..."` and have the source mended.',
   },
   PLAN_CHANGED: {
-    meaning:
-      'The plan that was asked for is not the present one: data or files have changed since.',
+    meaning: 'The plan that was asked for is not the present one: data or files have changed.',
     hint: 'Nothing was delivered. Look at `skolnav plan` again, and give the digest that it shows now.',
   },
   IDENTITY_CHANGED: {
@@ -184,8 +183,7 @@ export const CATALOGUE = {
     hint: 'The one who was there stays as they were. Ask the sender; if it is the same person, `skolnav hold approve <id> --reason "..."`; if it is another, `skolnav hold reject <id> --reason "..."`: they get an id of their own, and the one who was there leaves.',
   },
   NUMBERING_SHARED: {
-    meaning:
-      'Two sources of a database from before number together, though their mappings do not say so.',
+    meaning: 'Two sources of an older database number together, and no mapping says so.',
     hint: 'If it is meant, say `of:` with one name in the mappings of both. If not, say a new name in those of one, and look at `skolnav plan`: its persons are made anew.',
   },
   VALUE_SHARED: {
@@ -216,9 +214,12 @@ export const CATALOGUE = {
     meaning: 'A source has brought nothing new for longer than its rules allow.',
     hint: 'Ask the sender whether the export ran. The targets keep what they have until it comes. If it may be silent for so long, say so as `maxAge` of the source in config/hub.yaml.',
   },
+  FLOW_PAUSED: {
+    meaning: 'A flow does not run by itself, because a person has paused it.',
+    hint: 'Until `skolnav resume` its target keeps what it has, also of persons who are protected by now. `skolnav sync <flow>` runs it once.',
+  },
   DEADLINE_AT_RISK: {
-    meaning:
-      'A scheduled run will not be done by its deadline if it takes as long as it usually does.',
+    meaning: 'A scheduled run will miss its deadline if it takes as long as it usually does.',
     hint: '`skolnav findings` and `skolnav runs` show what it waits for; tell those who need it by then.',
   },
   DEADLINE_MISSED: {
@@ -234,8 +235,7 @@ export const CATALOGUE = {
     hint: 'Nothing was changed. Ask the sender for the newest export, under a new name, then `skolnav sync`.',
   },
   FILE_DRIFT: {
-    meaning:
-      'A file has new columns, another order, or spoilt letters; all that is known was read.',
+    meaning: 'A file has new columns, another order, or spoilt letters; what is known was read.',
     hint: 'All that is known was read. Ask the sender what has changed; add the column to the layout if it is wanted.',
   },
   SOURCE_EMPTY: {

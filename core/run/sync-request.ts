@@ -4,6 +4,8 @@ import type { Run } from '../store/run-store.ts';
 /** What a night is to do. */
 export interface SyncRequest {
   readonly flow: string | null;
+  /** By whose word, for the audit trail; absent where the clock or a source says so. */
+  readonly who?: string;
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
   /** False: the sources are taken in, and no target is told anything. */

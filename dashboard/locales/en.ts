@@ -1,5 +1,6 @@
 import type { HoldPart, Right } from '../../core/control/control-bus.ts';
 import { ACTIONS, COUNTS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './en-terms.ts';
+import { UPKEEP } from './en-upkeep.ts';
 import type { Words } from './sv.ts';
 
 const number = new Intl.NumberFormat('en-GB');
@@ -22,8 +23,12 @@ export const en: Words = {
     holds: 'Decisions',
     person: 'Person',
     runs: 'Runs',
+    schedule: 'Schedule',
+    flows: 'Flows',
+    modules: 'Modules',
     audit: 'Audit',
   },
+  ...UPKEEP,
   signOut: 'Sign out',
   signedInAs: (name: string) => `Signed in as ${name}`,
   language: 'Language',

@@ -1,5 +1,6 @@
 import type { HoldPart, Right } from '../../core/control/control-bus.ts';
 import { ACTIONS, COUNTS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './sv-terms.ts';
+import { UPKEEP } from './sv-upkeep.ts';
 
 const number = new Intl.NumberFormat('sv-SE');
 const n = (count: number) => number.format(count);
@@ -21,8 +22,12 @@ export const sv = {
     holds: 'Beslut',
     person: 'Person',
     runs: 'Körningar',
+    schedule: 'Schema',
+    flows: 'Flöden',
+    modules: 'Moduler',
     audit: 'Logg',
   },
+  ...UPKEEP,
   signOut: 'Logga ut',
   signedInAs: (name: string) => `Inloggad som ${name}`,
   language: 'Språk',

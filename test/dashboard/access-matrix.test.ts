@@ -36,6 +36,18 @@ const MATRIX: Readonly<Record<string, readonly Role[] | 'anyone'>> = {
   'get /person/:id': ['contents'],
   'post /explain': ['contents'],
   'get /runs': ['list', 'contents', 'act'],
+  'get /flows': ['list', 'contents', 'act'],
+  'get /flows/:id': ['list', 'contents', 'act'],
+  'get /mapping': ['list', 'contents', 'act'],
+  'get /modules': ['list', 'contents', 'act'],
+  'get /modules/:id': ['list', 'contents', 'act'],
+  'post /modules/:id/connect': ['act'],
+  'post /modules/:id/drift': ['act'],
+  'post /modules/:id/adopt': ['act'],
+  'get /schedule': ['list', 'contents', 'act'],
+  'post /schedule/run': ['act'],
+  'post /schedule/pause': ['act'],
+  'post /schedule/resume': ['act'],
   'get /audit': ['protected'],
 };
 
