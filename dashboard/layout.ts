@@ -12,6 +12,7 @@ const PAGES = [
   ['/flows', 'flows'],
   ['/modules', 'modules'],
   ['/audit', 'audit'],
+  ['/settings', 'settings'],
 ] as const;
 
 /** A whole page: what is the same on all of them, around what is its own. */

@@ -11,6 +11,7 @@ import { OVERVIEW } from './pages/overview.ts';
 import { PERSON } from './pages/person.ts';
 import { RUNS } from './pages/runs.ts';
 import { SCHEDULE } from './pages/schedule.ts';
+import { SETTINGS } from './pages/settings.ts';
 import { SIGN_IN } from './pages/sign-in.ts';
 import type { Route } from './route.ts';
 
@@ -30,4 +31,5 @@ export const ROUTES: readonly Route[] = [
   ...MODULES,
   ...SCHEDULE,
   ...AUDIT,
+  ...SETTINGS,
 ];

@@ -31,7 +31,15 @@ export type { Progress } from '../message/progress.ts';
 export type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 export type { GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
 export type { Approval, AuditEntry, Hold, HoldPart, Run } from '../store/run-store.ts';
-export { type Access, type Account, LEAST_PASSWORD, RIGHTS, type Right } from './access/access.ts';
+export {
+  type Access,
+  type Account,
+  isAccountName,
+  LEAST_PASSWORD,
+  RIGHTS,
+  type Right,
+  type SessionState,
+} from './access/access.ts';
 export type { Connection } from './connect.ts';
 export type { Explanation } from './explain/explain.ts';
 export type { FieldExplanation } from './explain/explain-field.ts';

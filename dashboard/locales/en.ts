@@ -27,6 +27,7 @@ export const en: Words = {
     flows: 'Flows',
     modules: 'Modules',
     audit: 'Audit',
+    settings: 'Settings',
   },
   ...UPKEEP,
   signOut: 'Sign out',

@@ -26,6 +26,7 @@ export const sv = {
     flows: 'Flöden',
     modules: 'Moduler',
     audit: 'Logg',
+    settings: 'Inställningar',
   },
   ...UPKEEP,
   signOut: 'Logga ut',

@@ -59,7 +59,7 @@ function flowTable(ask: Ask, flows: readonly WiredFlow[]): Html {
     html`<a href="/flows/${encodeURIComponent(name)}">${name}</a>`,
     from.join(', '),
     target,
-    schedule ?? words.byHand,
+    html`<span class="when">${schedule ?? words.byHand}</span>`,
     purpose,
   ]);
   const head = [words.flow, words.from, words.to, words.schedule, words.purpose];

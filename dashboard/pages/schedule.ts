@@ -29,8 +29,8 @@ function timetable(ask: Ask, house: House, flows: readonly ScheduledFlow[]): Htm
   const rows = flows.map((one) => [
     html`<a href="/flows/${encodeURIComponent(one.flow)}">${one.flow}</a>`,
     stateOf(ask, house, one),
-    html`<ul class="tight">${one.turns.map((turn) => html`<li>${language.wall(turn)}</li>`)}</ul>`,
-    one.schedule ?? flowWords.byHand,
+    html`<ul class="tight when">${one.turns.map((turn) => html`<li>${language.wall(turn)}</li>`)}</ul>`,
+    html`<span class="when">${one.schedule ?? flowWords.byHand}</span>`,
     one.deadline ?? '',
     ask.may('act') ? runForm(ask, one.flow) : '',
   ]);

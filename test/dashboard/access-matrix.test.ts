@@ -49,15 +49,22 @@ const MATRIX: Readonly<Record<string, readonly Role[] | 'anyone'>> = {
   'post /schedule/pause': ['act'],
   'post /schedule/resume': ['act'],
   'get /audit': ['protected'],
+  'get /settings': ['none', 'list', 'contents', 'protected', 'act', 'administer'],
+  'post /settings/sign-out-others': ['none', 'list', 'contents', 'protected', 'act', 'administer'],
+  'post /settings/invite': ['administer'],
+  'post /settings/rights': ['administer'],
+  'post /settings/sign-out': ['administer'],
+  'post /settings/remove': ['administer'],
 };
 
-type Role = 'nobody' | 'none' | 'list' | 'contents' | 'protected' | 'act';
+type Role = 'nobody' | 'none' | 'list' | 'contents' | 'protected' | 'act' | 'administer';
 const ROLES: Readonly<Record<Exclude<Role, 'nobody'>, readonly Right[]>> = {
   none: [],
   list: ['list'],
   contents: ['list', 'contents'],
   protected: ['protected'],
   act: ['list', 'act'],
+  administer: ['administer'],
 };
 
 const nameOf = ({ method, path }: (typeof ROUTES)[number]) => `${method} ${path}`;

@@ -79,8 +79,9 @@ async function ledgerOf(engine: Engine, module: string): Promise<ModuleState['le
   if (flow === undefined) return [];
   const { name, kinds } = targetOfFlow(engine, flow);
   const counts: { kind: string; count: number }[] = [];
-  for (const { kind } of kinds) {
-    counts.push({ kind, count: await engine.store.ledger.count(name, kind) });
+  for (const { kind, mappings } of kinds) {
+    const count = await engine.store.ledger.count(name, kind);
+    if (count > 0 || mappings.length > 0) counts.push({ kind, count });
   }
   return counts;
 }
