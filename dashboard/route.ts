@@ -51,6 +51,7 @@ export type Answer =
   | { readonly kind: 'missing' }
   | { readonly kind: 'see'; readonly path: string; readonly cookie?: Cookie }
   | { readonly kind: 'text'; readonly text: string; readonly status: number }
+  | { readonly kind: 'file'; readonly name: string; readonly text: AsyncIterable<string> }
   | { readonly kind: 'live' };
 
 export interface Cookie {

@@ -4,7 +4,8 @@ import type { EntityRef, Message } from '../message/message.ts';
 import type { OnProgress, Progress } from '../message/progress.ts';
 import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 import type { GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
-import type { AuditEntry, AuditFilter, Hold, Run } from '../store/run-store.ts';
+import type { AuditFilter, AuditRecord, Hold, Run } from '../store/run-store.ts';
+import type { AuditCheck } from '../store/shared/audit-chain.ts';
 import type { Access } from './access/access.ts';
 import type { Connection } from './connect.ts';
 import type { Explanation, ObjectQuestion } from './explain/explain.ts';
@@ -30,7 +31,8 @@ export type { Message, Problem } from '../message/message.ts';
 export type { Progress } from '../message/progress.ts';
 export type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 export type { GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
-export type { Approval, AuditEntry, Hold, HoldPart, Run } from '../store/run-store.ts';
+export type { Approval, AuditEntry, AuditRecord, Hold, HoldPart, Run } from '../store/run-store.ts';
+export type { AuditCheck } from '../store/shared/audit-chain.ts';
 export {
   type Access,
   type Account,
@@ -145,7 +147,11 @@ export interface ControlBus {
   /** The clock's hand: runs what is due, and mails what is new. */
   scheduler(): Scheduler;
   /** Who did and looked at what, newest first. */
-  auditTrail(limit: number, of?: AuditFilter): Promise<readonly AuditEntry[]>;
+  auditTrail(limit: number, of?: AuditFilter): Promise<readonly AuditRecord[]>;
+  /** All of that, oldest first, to be kept elsewhere. Audited. */
+  auditExport(who: string): AsyncIterable<readonly AuditRecord[]>;
+  /** Whether every entry is as it was written, and, if given, whether a noted digest is there. */
+  checkAudit(noted: string | null): Promise<AuditCheck>;
   /**
    * Writes a copy of all that the hub keeps, as it is between two syncs, to a file that is not
    * there yet. Audited. Throws BUSY while a sync is under way, BACKUP_REFUSED where it cannot be

@@ -78,7 +78,7 @@ export function openControl(engine: Engine): ControlBus {
     ...wiredIn(engine),
     findings: () => findFindings(engine),
     scheduler: () => new TurnScheduler(engine, underWay),
-    ...recordsIn(store),
+    ...recordsIn(store, engine.now),
     ...upkeepOf(engine),
   };
 }

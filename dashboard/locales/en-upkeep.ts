@@ -1,4 +1,4 @@
-import type { UPKEEP as SWEDISH } from './sv-upkeep.ts';
+import type { UPKEEP as SWEDISH, AUDIT as SWEDISH_AUDIT } from './sv-upkeep.ts';
 
 const number = new Intl.NumberFormat('en-GB');
 const n = (count: number) => number.format(count);
@@ -147,4 +147,23 @@ export const UPKEEP: typeof SWEDISH = {
       sure: 'Tick that you are sure. Nothing was changed.',
     },
   },
+};
+
+/** The words of the audit page beside its table. */
+export const AUDIT: typeof SWEDISH_AUDIT = {
+  next: 'Older entries',
+  first: 'To the newest',
+  check: 'Check the chain',
+  checkNote:
+    'Each entry is chained to the one before. Note the end of the chain elsewhere: then it shows if it is made anew.',
+  noted: 'An end of the chain that you noted (optional)',
+  whole: (entries: number) => `The chain is whole: ${n(entries)} entries.`,
+  broken: (number: number) =>
+    `The chain is broken at entry ${n(number)}: somebody has changed the trail.`,
+  unchained: (count: number) => `${n(count)} entries are from before there was a chain.`,
+  head: 'End of the chain now',
+  found: 'The end that you noted is in the chain.',
+  lost: 'The end that you noted is not there: the trail was made anew, or purged since.',
+  export: 'Get all of it as a file',
+  actionNames: {},
 };

@@ -1,6 +1,6 @@
 import type { HoldPart, Right } from '../../core/control/control-bus.ts';
 import { ACTIONS, COUNTS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './en-terms.ts';
-import { UPKEEP } from './en-upkeep.ts';
+import { AUDIT, UPKEEP } from './en-upkeep.ts';
 import type { Words } from './sv.ts';
 
 const number = new Intl.NumberFormat('en-GB');
@@ -237,7 +237,7 @@ export const en: Words = {
   },
   audit: {
     title: 'Audit: who did what',
-    note: (most: number) => `The last ${n(most)} entries, newest first.`,
+    note: 'Newest first.',
     none: 'There are no entries.',
     all: 'Show all entries',
     at: 'When',
@@ -245,6 +245,7 @@ export const en: Words = {
     action: 'Action',
     subject: 'About',
     reason: 'Reason',
+    ...AUDIT,
   },
   runs: {
     title: 'Runs',

@@ -145,3 +145,48 @@ export const UPKEEP = {
     },
   },
 };
+
+/** What the audit trail calls by fixed names; those that are new go by their own. */
+const ACTION_NAMES: Readonly<Record<string, string>> = {
+  trace: 'följt',
+  explain: 'fått förklarat',
+  'find person': 'sökt person',
+  'failed retry': 'försökt igen',
+  'failed discard': 'strukit',
+  'hold approved': 'godkänt',
+  'hold rejected': 'avslagit',
+  'plan --reveal': 'sett en plan med värden',
+  resend: 'skickat om',
+  adopt: 'tagit över',
+  'drift repair': 'ställt rätt',
+  backup: 'säkerhetskopierat',
+  sync: 'kört',
+  pause: 'pausat',
+  resume: 'återupptagit',
+  invite: 'bjudit in',
+  'set password': 'valt lösenord',
+  'set rights': 'ändrat rättigheter',
+  'remove account': 'tagit bort konto',
+  'end sessions': 'avslutat inloggningar',
+  'sign in': 'loggat in',
+  'export audit': 'hämtat loggen',
+};
+
+/** The words of the audit page beside its table. */
+export const AUDIT = {
+  next: 'Äldre händelser',
+  first: 'Till de nyaste',
+  check: 'Kontrollera kedjan',
+  checkNote:
+    'Varje händelse är kedjad till den före. Anteckna kedjans ände någon annanstans: då syns det om den görs om.',
+  noted: 'En kedjeände som du antecknat (frivilligt)',
+  whole: (entries: number) => `Kedjan är hel: ${n(entries)} händelser.`,
+  broken: (number: number) =>
+    `Kedjan är bruten vid händelse ${n(number)}: någon har ändrat i loggen.`,
+  unchained: (count: number) => `${n(count)} händelser är från tiden före kedjan.`,
+  head: 'Kedjans ände nu',
+  found: 'Den antecknade änden finns i kedjan.',
+  lost: 'Den antecknade änden finns inte: loggen har gjorts om, eller gallrats sedan dess.',
+  export: 'Hämta allt som fil',
+  actionNames: ACTION_NAMES,
+};

@@ -1,6 +1,6 @@
 import type { HoldPart, Right } from '../../core/control/control-bus.ts';
 import { ACTIONS, COUNTS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './sv-terms.ts';
-import { UPKEEP } from './sv-upkeep.ts';
+import { AUDIT, UPKEEP } from './sv-upkeep.ts';
 
 const number = new Intl.NumberFormat('sv-SE');
 const n = (count: number) => number.format(count);
@@ -234,7 +234,7 @@ export const sv = {
   },
   audit: {
     title: 'Logg över vem som gjort vad',
-    note: (most: number) => `De senaste ${n(most)} händelserna, nyast först.`,
+    note: 'Nyast först.',
     none: 'Här finns inga händelser.',
     all: 'Visa alla händelser',
     at: 'När',
@@ -242,6 +242,7 @@ export const sv = {
     action: 'Åtgärd',
     subject: 'Gäller',
     reason: 'Skäl',
+    ...AUDIT,
   },
   runs: {
     title: 'Körningar',

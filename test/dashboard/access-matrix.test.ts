@@ -49,6 +49,8 @@ const MATRIX: Readonly<Record<string, readonly Role[] | 'anyone'>> = {
   'post /schedule/pause': ['act'],
   'post /schedule/resume': ['act'],
   'get /audit': ['protected'],
+  'get /audit/export': ['protected'],
+  'post /audit/check': ['protected'],
   'get /settings': ['none', 'list', 'contents', 'protected', 'act', 'administer'],
   'post /settings/sign-out-others': ['none', 'list', 'contents', 'protected', 'act', 'administer'],
   'post /settings/invite': ['administer'],

@@ -148,4 +148,7 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   UPDATE run SET json = json_set(json_remove(json, '$.trouble', '$.counts.healed'),
     '$.problem', json(coalesce(json_extract(json, '$.trouble'), 'null')),
     '$.counts.resolved', coalesce(json_extract(json, '$.counts.healed'), 0))`,
+  // Each entry of the audit trail is chained to the one before it; see audit-chain.ts.
+  `ALTER TABLE audit ADD COLUMN previous TEXT NOT NULL DEFAULT '';
+  ALTER TABLE audit ADD COLUMN digest TEXT NOT NULL DEFAULT ''`,
 ];
