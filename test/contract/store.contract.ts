@@ -150,10 +150,11 @@ function describeRuns(getStore: () => Store): void {
       const whole = await checkChain(runs.auditScan(), other?.digest ?? '');
       const { entries, brokenAt, head, hasNoted } = whole;
       assert.deepEqual([entries, brokenAt, head, hasNoted], [5, null, newest?.digest, true]);
-      await runs.purge({ runs: 0, audit: 4 });
+      await runs.audit({ ...entry, at: 10 });
+      await runs.purge({ runs: 0, audit: 9 });
       await runs.audit(entry);
       const after = await checkChain(runs.auditScan(), 'of elsewhere');
-      assert.deepEqual([after.entries, after.brokenAt, after.hasNoted], [3, null, false]);
+      assert.deepEqual([after.entries, after.brokenAt, after.hasNoted], [2, null, false]);
     });
 
     it('tells of the trail who did it, what, and from when on, as it is asked', async () => {
