@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import express, { type ErrorRequestHandler, type Request, type Response } from 'express';
 import type { Account, Log, Right } from '../core/control/control-bus.ts';
 import { csrfOf, isSame, newVisitor, readCookie, setCookie } from './cookies.ts';
@@ -154,6 +156,11 @@ function send(
       return;
     case 'text':
       response.status(answer.status).type('text').send(answer.text);
+      return;
+    case 'file':
+      response.attachment(answer.name).type('application/x-ndjson');
+      // A reader who goes away ends the reading.
+      pipeline(Readable.from(answer.text), response).catch(() => undefined);
       return;
     case 'live':
       house.live.listen(response);

@@ -8,7 +8,11 @@ const PAGES = [
   ['/holds', 'holds'],
   ['/person', 'person'],
   ['/runs', 'runs'],
+  ['/schedule', 'schedule'],
+  ['/flows', 'flows'],
+  ['/modules', 'modules'],
   ['/audit', 'audit'],
+  ['/settings', 'settings'],
 ] as const;
 
 /** A whole page: what is the same on all of them, around what is its own. */

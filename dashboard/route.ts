@@ -3,6 +3,7 @@ import type { Html } from './html.ts';
 import type { Language } from './language.ts';
 import type { Live } from './live.ts';
 import type { Retries } from './retries.ts';
+import type { Syncs } from './syncs.ts';
 import type { Tries } from './tries.ts';
 
 /** Who may come: anyone, whoever has signed in, or whoever has one right. */
@@ -22,6 +23,7 @@ export interface House {
   readonly now: () => number;
   readonly live: Live;
   readonly retries: Retries;
+  readonly syncs: Syncs;
   readonly tries: Tries;
 }
 
@@ -49,6 +51,7 @@ export type Answer =
   | { readonly kind: 'missing' }
   | { readonly kind: 'see'; readonly path: string; readonly cookie?: Cookie }
   | { readonly kind: 'text'; readonly text: string; readonly status: number }
+  | { readonly kind: 'file'; readonly name: string; readonly text: AsyncIterable<string> }
   | { readonly kind: 'live' };
 
 export interface Cookie {

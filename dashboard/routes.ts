@@ -1,14 +1,19 @@
 import { AUDIT } from './pages/audit.ts';
 import { EXPLAIN } from './pages/explain.ts';
 import { FAILED } from './pages/failed.ts';
+import { FLOWS } from './pages/flows.ts';
 import { HEALTH } from './pages/health.ts';
 import { HOLDS } from './pages/holds.ts';
+import { MAPPING } from './pages/mapping.ts';
 import { MESSAGE } from './pages/message.ts';
+import { MODULES } from './pages/modules.ts';
 import { OVERVIEW } from './pages/overview.ts';
 import { PERSON } from './pages/person.ts';
 import { REMARK } from './pages/remark.ts';
 import { RETRY } from './pages/retry.ts';
 import { RUNS } from './pages/runs.ts';
+import { SCHEDULE } from './pages/schedule.ts';
+import { SETTINGS } from './pages/settings.ts';
 import { SIGN_IN } from './pages/sign-in.ts';
 import { TABLE_ROW } from './pages/table-row.ts';
 import type { Route } from './route.ts';
@@ -27,5 +32,10 @@ export const ROUTES: readonly Route[] = [
   ...PERSON,
   ...EXPLAIN,
   ...RUNS,
+  ...FLOWS,
+  ...MAPPING,
+  ...MODULES,
+  ...SCHEDULE,
   ...AUDIT,
+  ...SETTINGS,
 ];

@@ -5,6 +5,7 @@ import { appOf } from './app.ts';
 import { Live } from './live.ts';
 import { Retries } from './retries.ts';
 import { ROUTES } from './routes.ts';
+import { Syncs } from './syncs.ts';
 import { Tries } from './tries.ts';
 
 export interface DashboardOptions {
@@ -30,7 +31,8 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
   const { control, log, host, port, tls: isTls, timeZone, now = Date.now } = options;
   const live = new Live(control);
   const retries = new Retries(control, log);
-  const house = { control, now, live, retries, tries: new Tries(now) };
+  const syncs = new Syncs(control, log);
+  const house = { control, now, live, retries, syncs, tries: new Tries(now) };
   const server = createServer(appOf({ house, routes: ROUTES, log, timeZone, isTls }));
   server.listen(port, host);
   await once(server, 'listening');
@@ -43,7 +45,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
     firstLink: first === null ? null : `${url}/welcome/${first}`,
     stop: async () => {
       live.stop();
-      await retries.stop();
+      await Promise.all([retries.stop(), syncs.stop()]);
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();

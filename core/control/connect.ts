@@ -11,14 +11,22 @@ export interface Connection {
   readonly isUnasked: boolean;
 }
 
-/** Asks the systems of all modules that flows use, one after the other; changes nothing there. */
-export async function connectAll(engine: Engine, limitMs: number): Promise<readonly Connection[]> {
+/**
+ * Asks the systems of all modules that flows use, or of the one named, one after the other; changes
+ * nothing there.
+ */
+export async function connectAll(
+  engine: Engine,
+  limitMs: number,
+  only?: string,
+): Promise<readonly Connection[]> {
   const { flows } = engine.workspace;
+  const isMeant = (module: string) => only === undefined || module === only;
   const found: Connection[] = [];
-  for (const module of new Set(flows.flatMap(({ from }) => from))) {
+  for (const module of new Set(flows.flatMap(({ from }) => from).filter(isMeant))) {
     found.push(await connect(module, 'source', limitMs, () => askSource(engine, module)));
   }
-  for (const flow of flows) {
+  for (const flow of flows.filter(({ to }) => isMeant(to))) {
     const kinds = targetOfFlow(engine, flow).kinds.map(({ kind }) => kind);
     const ask = (signal: AbortSignal) => askSink(engine, flow.to, kinds, signal);
     found.push(await connect(flow.to, 'target', limitMs, ask));

@@ -1,10 +1,11 @@
 import type { Finding } from '../failure/finding.ts';
 import type { HoldDecision } from '../guard/holds.ts';
 import type { EntityRef, Message } from '../message/message.ts';
-import type { OnProgress, Progress } from '../message/progress.ts';
+import type { Progress } from '../message/progress.ts';
 import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 import type { Ending, GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
-import type { AuditEntry, AuditFilter, Hold, Run } from '../store/run-store.ts';
+import type { AuditFilter, AuditRecord, Hold, Run } from '../store/run-store.ts';
+import type { AuditCheck } from '../store/shared/audit-chain.ts';
 import type { Access } from './access/access.ts';
 import type { Connection } from './connect.ts';
 import type { Explanation, ObjectQuestion } from './explain/explain.ts';
@@ -26,11 +27,17 @@ import type {
 import type { GroupStory, Remark, StoryName } from './failed/stories.ts';
 import type { TableGap } from './mend/table-gap.ts';
 import type { Overview } from './overview/overview.ts';
+import type { ScheduledFlow } from './overview/timetable.ts';
 import type { Ahead } from './preview/ahead.ts';
 import type { PlanReport } from './preview/plan-report.ts';
 import type { AdoptionReport, AdoptionRequest } from './reconcile/adoption.ts';
 import type { DriftReport } from './reconcile/drift.ts';
+import type { DriftRequest, HeldChanges, PlanRequest } from './requests.ts';
+import type { PauseRequest } from './serve/pausing.ts';
 import type { PurgeReport } from './serve/purge.ts';
+import type { MappingOutline } from './wiring/mapping-outline.ts';
+import type { ModuleState } from './wiring/modules.ts';
+import type { Wiring } from './wiring/wiring.ts';
 
 export { CATALOGUE, type FailureCode } from '../failure/catalogue.ts';
 export { Failure, HeldFailure, InvalidFailure } from '../failure/failure.ts';
@@ -45,9 +52,19 @@ export type { OnProgress, Progress } from '../message/progress.ts';
 export type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 export { sayTime, startOf } from '../schedule/calendar.ts';
 export type { Ending, GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
-export type { Approval, AuditEntry, Hold, HoldPart, Run } from '../store/run-store.ts';
+export type { Approval, AuditEntry, AuditRecord, Hold, HoldPart, Run } from '../store/run-store.ts';
+export type { AuditCheck } from '../store/shared/audit-chain.ts';
 export type { UnreadKind } from '../withdraw/read-back.ts';
-export { type Access, type Account, LEAST_PASSWORD, RIGHTS, type Right } from './access/access.ts';
+export {
+  type Access,
+  type Account,
+  isAccountName,
+  LEAST_PASSWORD,
+  RIGHTS,
+  type Right,
+  type SessionState,
+} from './access/access.ts';
+export type { Connection } from './connect.ts';
 export type { Explanation } from './explain/explain.ts';
 export type {
   FieldExplanation,
@@ -74,9 +91,15 @@ export type {
 export type { GroupStory } from './failed/stories.ts';
 export type { TableGap } from './mend/table-gap.ts';
 export type { FlowOutcome, Overview, SourceContact } from './overview/overview.ts';
+export type { ScheduledFlow } from './overview/timetable.ts';
 export type { Ahead } from './preview/ahead.ts';
 export type { EmptyKind, ParkedReason, PlanReport, ReportedChange } from './preview/plan-report.ts';
 export type { AdoptionReport } from './reconcile/adoption.ts';
+export type { DriftReport } from './reconcile/drift.ts';
+export type { DriftRequest, HeldChanges, PlanRequest } from './requests.ts';
+export type { MappingOutline } from './wiring/mapping-outline.ts';
+export type { ModuleState } from './wiring/modules.ts';
+export type { MappingName, WiredFlow, Wiring } from './wiring/wiring.ts';
 
 /** All that the command line and the dashboard may see or do (EIP: Control Bus). */
 export interface ControlBus {
@@ -161,6 +184,10 @@ export interface ControlBus {
   explain(question: ObjectQuestion, who: string): Promise<Explanation | null>;
   /** Which fields of which targets are made from this field of an entity kind. */
   uses(kind: string, field: string): readonly FieldUse[];
+  /** Which flows and mappings stand between which modules, and what of it has no effect. */
+  wiring(): Wiring;
+  /** A mapping's rules and how its tests go; null if no bound module has a mapping of this file. */
+  mapping(file: string): MappingOutline | null;
   /**
    * What others have changed in a target, by our keys of the objects; `repair` lets the next plan
    * put it right. Audited.
@@ -171,8 +198,21 @@ export interface ControlBus {
    * there is no such flow. Audited.
    */
   adopt(request: AdoptionRequest): Promise<AdoptionReport | null>;
-  /** Asks the system of each module that a flow uses, at most so long, whether it lets us in. */
-  connect(limitMs: number): Promise<readonly Connection[]>;
+  /** Every module: its binding without secrets, the flows around it, what its ledger holds. */
+  modules(): Promise<readonly ModuleState[]>;
+  /** One of them; null if no such module is bound. */
+  module(name: string): Promise<ModuleState | null>;
+  /**
+   * Asks the system of each module that a flow uses (or the one named), at most so long, whether
+   * it lets us in.
+   */
+  connect(limitMs: number, module?: string): Promise<readonly Connection[]>;
+  /** When each flow runs by itself, and which of them a person has paused. */
+  timetable(): Promise<readonly ScheduledFlow[]>;
+  /** Lets a flow, or all, run only where a person says so; audited. Answers which ran before. */
+  pause(request: PauseRequest): Promise<readonly string[]>;
+  /** Ends that; what was missed is made up for with the next turn. Answers which were paused. */
+  resume(request: PauseRequest): Promise<readonly string[]>;
   /** What a person should know now: what waits, has failed, is late or will be. */
   findings(): Promise<readonly Finding[]>;
   /** Forgets what is older than config's `retention`. Audited. */
@@ -185,7 +225,11 @@ export interface ControlBus {
   /** The clock's hand: runs what is due, and mails what is new. */
   scheduler(): Scheduler;
   /** Who did and looked at what, newest first. */
-  auditTrail(limit: number, of?: AuditFilter): Promise<readonly AuditEntry[]>;
+  auditTrail(limit: number, of?: AuditFilter): Promise<readonly AuditRecord[]>;
+  /** All of that, oldest first, to be kept elsewhere. Audited. */
+  auditExport(who: string): AsyncIterable<readonly AuditRecord[]>;
+  /** Whether every entry is as it was written, and, if given, whether a noted digest is there. */
+  checkAudit(noted: string | null): Promise<AuditCheck>;
   /**
    * Writes a copy of all that the hub keeps, as it is between two syncs, to a file that is not
    * there yet. Audited. Throws BUSY while a sync is under way, BACKUP_REFUSED where it cannot be
@@ -213,6 +257,8 @@ export type Records = Pick<
   | 'ending'
   | 'holds'
   | 'auditTrail'
+  | 'auditExport'
+  | 'checkAudit'
 >;
 
 export interface ServeRequest {
@@ -236,29 +282,4 @@ export interface Scheduler {
   turn(signal: AbortSignal): Promise<readonly SyncReport[]>;
   /** Mails what is new among the findings. */
   watch(): Promise<void>;
-}
-
-export interface PlanRequest {
-  readonly flow: string | null;
-  /** At most this many changes are shown field by field. */
-  readonly details: number;
-  /** Shows personal values; audited under `who`. */
-  readonly reveal: boolean;
-  readonly who: string;
-  readonly onProgress: OnProgress;
-  readonly signal: AbortSignal;
-}
-
-export interface HeldChanges {
-  /** Of the organisations that wait, as it is now. */
-  readonly report: PlanReport;
-  /** It is still what was held: an approval would let it go. */
-  readonly isSame: boolean;
-}
-
-export interface DriftRequest {
-  readonly flow: string;
-  readonly repair: boolean;
-  readonly who: string;
-  readonly signal: AbortSignal;
 }

@@ -24,16 +24,21 @@ import { findFindings } from './findings/findings.ts';
 import { tableGap } from './mend/table-gap.ts';
 import { addRow, tryRow } from './mend/table-row.ts';
 import { overview } from './overview/overview.ts';
+import { timetable } from './overview/timetable.ts';
 import { UnderWay } from './overview/under-way.ts';
 import { lookAhead } from './preview/ahead.ts';
 import { heldChanges, planFlows, whatIf } from './preview/plans.ts';
 import { type AdoptionReport, type AdoptionRequest, adopt } from './reconcile/adoption.ts';
 import { type DriftReport, findDrift } from './reconcile/drift.ts';
 import { recordsIn } from './records.ts';
+import { pause, resume } from './serve/pausing.ts';
 import { purge } from './serve/purge.ts';
 import { TurnScheduler } from './serve/scheduler.ts';
 import { serve } from './serve/service.ts';
 import { testMail } from './serve/tell-findings.ts';
+import { outlineOf } from './wiring/mapping-outline.ts';
+import { moduleOf, modulesOf } from './wiring/modules.ts';
+import { wiringOf } from './wiring/wiring.ts';
 
 /** The control bus of a running hub. */
 export function openControl(engine: Engine): ControlBus {
@@ -72,11 +77,12 @@ export function openControl(engine: Engine): ControlBus {
     uses: (kind, field) => usesOf(engine, kind, field),
     drift: (request) => drift(engine, request),
     adopt: (request) => adoptAudited(engine, request),
-    connect: (limitMs) => connectAll(engine, limitMs),
+    connect: (limitMs, module) => connectAll(engine, limitMs, module),
+    ...wiredIn(engine),
     findings: () => findFindings(engine),
     serve: (request) => serve(engine, new TurnScheduler(engine, underWay), request),
     scheduler: () => new TurnScheduler(engine, underWay),
-    ...recordsIn(store),
+    ...recordsIn(store, engine.now),
     ...upkeepOf(engine),
   };
 }
@@ -92,6 +98,21 @@ async function syncAudited(
   const report = await sync(engine, { ...request, onProgress }).finally(() => underWay.forget());
   await countToday(engine);
   return report;
+}
+
+type WiredIn = 'wiring' | 'mapping' | 'modules' | 'module' | 'timetable' | 'pause' | 'resume';
+
+/** What stands between which systems, and when it runs. */
+function wiredIn(engine: Engine): Pick<ControlBus, WiredIn> {
+  return {
+    wiring: () => wiringOf(engine),
+    mapping: (file) => outlineOf(engine, file),
+    modules: () => modulesOf(engine),
+    module: (name) => moduleOf(engine, name),
+    timetable: () => timetable(engine),
+    pause: (request) => pause(engine, request),
+    resume: (request) => resume(engine, request),
+  };
 }
 
 type FailedOf =

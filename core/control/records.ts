@@ -1,10 +1,12 @@
 import type { Message } from '../message/message.ts';
 import type { MessageFilter } from '../store/message-store.ts';
+import type { AuditRecord } from '../store/run-store.ts';
+import { checkChain } from '../store/shared/audit-chain.ts';
 import type { Store } from '../store/store.ts';
 import type { FailureFilter, Records } from './control-bus.ts';
 import { causeOf, findBlockages, withoutWaiting } from './failed/blockages.ts';
 
-export function recordsIn(store: Store): Records {
+export function recordsIn(store: Store, now: () => number = Date.now): Records {
   const { runs, messages } = store;
   return {
     runs: (limit, subject) => runs.list(subject === undefined ? { limit } : { limit, subject }),
@@ -16,7 +18,18 @@ export function recordsIn(store: Store): Records {
     ending: async (id) => (await messages.ended([id]))[0] ?? null,
     holds: (state) => runs.holds(state === undefined ? {} : { state }),
     auditTrail: (limit, of) => runs.auditTrail(limit, of),
+    auditExport: (who) => auditExport(store, who, now),
+    checkAudit: (noted) => checkChain(runs.auditScan(), noted),
   };
+}
+
+async function* auditExport(
+  { runs }: Store,
+  who: string,
+  now: () => number,
+): AsyncGenerator<readonly AuditRecord[]> {
+  await runs.audit({ at: now(), who, action: 'export audit', subject: '', reason: '' });
+  yield* runs.auditScan();
 }
 
 /** States in which a message waits for a person or for something that may never come. */

@@ -109,6 +109,10 @@ export const INSIDE = {
     meaning: 'A source has brought nothing new for longer than its rules allow.',
     hint: 'Ask the sender whether the export ran. The targets keep what they have until it comes. If it may be silent for so long, say so as `maxAge` of the source in config/hub.yaml.',
   },
+  FLOW_PAUSED: {
+    meaning: 'A flow does not run by itself, because a person has paused it.',
+    hint: 'Until `skolnav resume` its target keeps what it has, also of persons who are protected by now. `skolnav sync <flow>` runs it once.',
+  },
   DEADLINE_AT_RISK: {
     meaning:
       'A scheduled run will not be done by its deadline if it takes as long as it usually does.',

@@ -6,6 +6,7 @@ import { settleIdentities } from '../intake/identity/settle-identities.ts';
 import { intake } from '../intake/intake.ts';
 import { mergeAnew } from '../intake/merge/merge-anew.ts';
 import { releaseProtections } from '../intake/merge/release-protections.ts';
+import { pausesOf } from '../schedule/pauses.ts';
 import type { Run } from '../store/run-store.ts';
 import { checkRetracted } from '../withdraw/check-retracted.ts';
 import { flowContext, intakeContext, limitsOf, mergeRulesOf, newRunId } from './context.ts';
@@ -25,7 +26,7 @@ export function sync(engine: Engine, request: SyncRequest): Promise<SyncReport> 
 
 /**
  * Reads one source that may have news, and runs those of its flows that a doorbell may move, whole
- * sets last. Null if there are none after all.
+ * sets last. Null if there are none after all, or a person has paused all that read it.
  */
 export function syncChanged(
   engine: Engine,
@@ -34,8 +35,8 @@ export function syncChanged(
   request: SyncRequest,
 ): Promise<SyncReport | null> {
   return underLease(engine, async (lost) => {
-    if (!(await isNews())) return null;
-    const flows = engine.workspace.flows.filter(({ from }) => from.includes(module));
+    const flows = await unpausedReadersOf(engine, module);
+    if (flows.length === 0 || !(await isNews())) return null;
     const takesSet = (flow: Flow) => targetOfFlow(engine, flow).mode === 'full';
     const moved = flows.filter((flow) => flow.doorbell ?? !takesSet(flow));
     const ordered = [...moved].sort((a, b) => Number(takesSet(a)) - Number(takesSet(b)));
@@ -46,6 +47,16 @@ export function syncChanged(
 /** Who has lost the lease stops as one who was told to: another process is at work. */
 function untilLost(request: SyncRequest, lost: AbortSignal): SyncRequest {
   return { ...request, signal: AbortSignal.any([request.signal, lost]) };
+}
+
+async function unpausedReadersOf(
+  { store, workspace }: Engine,
+  module: string,
+): Promise<readonly Flow[]> {
+  const flows = workspace.flows.filter(({ from }) => from.includes(module));
+  const names = flows.map(({ name }) => name);
+  const pauses = await pausesOf(store, names);
+  return flows.filter(({ name }) => !pauses.has(name));
 }
 
 async function syncFlows(

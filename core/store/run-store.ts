@@ -118,12 +118,28 @@ export interface AuditEntry {
   readonly reason: string;
 }
 
+/** What chains an entry to the one before it. */
+export interface Link {
+  /** Digest of the entry before; '' at the beginning of the chain. */
+  readonly previous: string;
+  /** SHA-256, in hex, of that and of the entry itself; '' of an entry from before the chain. */
+  readonly digest: string;
+}
+
+/** An entry as it is kept: chained to the one before it, so that a change shows. */
+export interface AuditRecord extends AuditEntry, Link {
+  /** Its place in the trail, ascending. */
+  readonly number: number;
+}
+
 /** Which entries are asked for; all of those that are named must fit. */
 export interface AuditFilter {
   readonly who?: string;
   readonly action?: string;
   /** Epoch milliseconds: done at this instant or later. */
   readonly from?: number;
+  /** Written before the entry of this number. */
+  readonly before?: number;
 }
 
 export interface PurgeCounts {
@@ -148,10 +164,16 @@ export interface RunStore {
   /** False, and nothing is changed, where the hold was put again since this version was read. */
   replaceHold(hold: Hold): Promise<boolean>;
   holds(filter: { subject?: string; state?: Hold['state'] }): Promise<readonly Hold[]>;
+  /** Chains the entry to the newest one, whoever else writes at the same time. */
   audit(entry: AuditEntry): Promise<void>;
   /** Newest first. */
-  auditTrail(limit: number, of?: AuditFilter): Promise<readonly AuditEntry[]>;
-  /** Forgets ended runs and decided holds, and audit entries, from before these instants. */
+  auditTrail(limit: number, of?: AuditFilter): Promise<readonly AuditRecord[]>;
+  /** All entries, oldest first. */
+  auditScan(): AsyncIterable<readonly AuditRecord[]>;
+  /**
+   * Forgets ended runs and decided holds, and audit entries, from before these instants; of the
+   * audit trail only its beginning, so that what is left is still a chain.
+   */
   purge(before: { readonly runs: number; readonly audit: number }): Promise<PurgeCounts>;
   /** True if the lease is now ours until `now + ttlMs`; the same owner may renew it. */
   lease(name: string, owner: string, now: number, ttlMs: number): Promise<boolean>;

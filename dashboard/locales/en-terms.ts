@@ -41,6 +41,7 @@ export const RIGHTS: Readonly<Record<Right, string>> = {
   list: 'see the lists',
   contents: 'see personal data',
   protected: 'see protected persons',
+  administer: 'look after accounts',
   act: 'act',
 };
 

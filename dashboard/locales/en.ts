@@ -2,6 +2,7 @@ import { CATALOGUE, type HoldPart, type Right } from '../../core/control/control
 import { FAILED, ROW } from './en-failed.ts';
 import { n, one } from './en-numbers.ts';
 import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './en-terms.ts';
+import { AUDIT, UPKEEP } from './en-upkeep.ts';
 import type { Words } from './sv.ts';
 
 /** The same in English. */
@@ -19,8 +20,13 @@ export const en: Words = {
     holds: 'Decisions',
     person: 'Person',
     runs: 'Runs',
+    schedule: 'Schedule',
+    flows: 'Flows',
+    modules: 'Modules',
     audit: 'Audit',
+    settings: 'Settings',
   },
+  ...UPKEEP,
   signOut: 'Sign out',
   signedInAs: (name: string) => `Signed in as ${name}`,
   language: 'Language',
@@ -209,7 +215,7 @@ export const en: Words = {
   },
   audit: {
     title: 'Audit: who did what',
-    note: (most: number) => `The last ${n(most)} entries, newest first.`,
+    note: 'Newest first.',
     none: 'There are no entries.',
     all: 'Show all entries',
     at: 'When',
@@ -217,6 +223,7 @@ export const en: Words = {
     action: 'Action',
     subject: 'About',
     reason: 'Reason',
+    ...AUDIT,
   },
   runs: {
     title: 'Runs',

@@ -184,6 +184,10 @@ export const INSIDE = {
     meaning: 'Meddelandeförmedlaren går inte att nå, eller så bröts förbindelsen till den.',
     hint: 'Inget är förlorat: det som är öppet står i databasen. Det fortsätter med nästa körning; om det består, se på förmedlaren och på `broker` i config/hub.yaml.',
   },
+  FLOW_PAUSED: {
+    meaning: 'Ett flöde körs inte av sig självt, eftersom någon har pausat det.',
+    hint: 'Till dess `skolnav resume` har körts behåller målet det som det har, också om personer som nu är skyddade. `skolnav sync <flow>` kör det en gång.',
+  },
   LEASE_LOST: {
     meaning: 'Processen svarade inte på så länge att en annan har tagit över dess arbete.',
     hint: 'Inget är förlorat: den andra fortsätter där denna var. Händer det igen: se på maskinens belastning och på förbindelsen med lagret.',

@@ -42,6 +42,7 @@ export const RIGHTS: Readonly<Record<Right, string>> = {
   contents: 'se personuppgifter',
   protected: 'se skyddade personer',
   act: 'åtgärda',
+  administer: 'sköta konton',
 };
 
 export const ACTIONS: Readonly<Record<ReportedChange['action'], string>> = {

@@ -3,6 +3,7 @@ import { FAILED, ROW } from './sv-failed.ts';
 import { FAILURES } from './sv-failures.ts';
 import { n, one } from './sv-numbers.ts';
 import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './sv-terms.ts';
+import { AUDIT, UPKEEP } from './sv-upkeep.ts';
 
 /** Every word of the pages in Swedish; the other languages have the same (checked as types). */
 export const sv = {
@@ -19,8 +20,13 @@ export const sv = {
     holds: 'Beslut',
     person: 'Person',
     runs: 'Körningar',
+    schedule: 'Schema',
+    flows: 'Flöden',
+    modules: 'Moduler',
     audit: 'Logg',
+    settings: 'Inställningar',
   },
+  ...UPKEEP,
   signOut: 'Logga ut',
   signedInAs: (name: string) => `Inloggad som ${name}`,
   language: 'Språk',
@@ -207,7 +213,7 @@ export const sv = {
   },
   audit: {
     title: 'Logg över vem som gjort vad',
-    note: (most: number) => `De senaste ${n(most)} händelserna, nyast först.`,
+    note: 'Nyast först.',
     none: 'Här finns inga händelser.',
     all: 'Visa alla händelser',
     at: 'När',
@@ -215,6 +221,7 @@ export const sv = {
     action: 'Åtgärd',
     subject: 'Gäller',
     reason: 'Skäl',
+    ...AUDIT,
   },
   runs: {
     title: 'Körningar',

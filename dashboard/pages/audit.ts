@@ -1,32 +1,95 @@
-import type { AuditEntry } from '../../core/control/control-bus.ts';
+import type { AuditCheck, AuditRecord } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import { table } from '../layout.ts';
+import { definitions, state, table, token } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route } from '../route.ts';
 
-const MOST_ENTRIES = 200;
+const PAGE = 100;
 
 /** Who did and looked at what. It names protected persons too, so their right is needed. */
 export const AUDIT: readonly Route[] = [
   { method: 'get', path: '/audit', needs: 'protected', answer: auditPage },
+  { method: 'get', path: '/audit/export', needs: 'protected', answer: exported },
+  { method: 'post', path: '/audit/check', needs: 'protected', answer: check },
 ];
 
 async function auditPage(ask: Ask, { control }: House): Promise<Answer> {
   const { audit: words } = ask.language.words;
   const action = ask.query('action').slice(0, 100);
-  const entries = await control.auditTrail(MOST_ENTRIES, action === '' ? {} : { action });
+  const before = Number(ask.query('before'));
+  const isPaged = Number.isSafeInteger(before) && before > 0;
+  const entries = await control.auditTrail(PAGE, {
+    ...(action === '' ? {} : { action }),
+    ...(isPaged ? { before } : {}),
+  });
   const found = entries.length === 0 ? html`<p>${words.none}</p>` : trail(ask, entries);
   const all = action === '' ? null : html`<p><a href="/audit">${words.all}</a></p>`;
-  return page(words.title, html`<p class="note">${words.note(MOST_ENTRIES)}</p>${all}${found}`);
+  const body = html`<p class="note">${words.note}</p>${all}${found}
+${pager(ask, entries, action, isPaged)}${checkForm(ask)}`;
+  return page(words.title, body);
 }
 
-function trail({ language }: Ask, entries: readonly AuditEntry[]): Html {
+function trail({ language }: Ask, entries: readonly AuditRecord[]): Html {
   const { audit: words } = language.words;
   const rows = entries.map(({ at, who, action, subject, reason }) => [
-    language.time(at),
+    html`<span class="when">${language.time(at)}</span>`,
     who,
-    html`<a href="/audit?action=${encodeURIComponent(action)}">${action}</a>`,
+    html`<a href="/audit?action=${encodeURIComponent(action)}">${words.actionNames[action] ?? action}</a>`,
     subject,
     reason,
   ]);
   return table(words.title, [words.at, words.who, words.action, words.subject, words.reason], rows);
+}
+
+function pager(
+  { language }: Ask,
+  entries: readonly AuditRecord[],
+  action: string,
+  isPaged: boolean,
+): Html {
+  const { audit: words } = language.words;
+  const own: Record<string, string> = action === '' ? {} : { action };
+  const last = entries.at(-1);
+  const next = new URLSearchParams({ ...own, before: String(last?.number ?? 0) });
+  const first = new URLSearchParams(own);
+  return html`<p>${isPaged ? html`<a href="/audit?${String(first)}">${words.first}</a> ` : null}
+${entries.length < PAGE ? null : html`<a href="/audit?${String(next)}">${words.next}</a>`}</p>`;
+}
+
+function checkForm(ask: Ask): Html {
+  const { audit: words } = ask.language.words;
+  return html`<h2>${words.check}</h2><p class="note">${words.checkNote}</p>
+<form method="post" action="/audit/check" class="stack">${token(ask)}
+<label>${words.noted}<input name="noted" maxlength="64" autocomplete="off"></label>
+<button class="second">${words.check}</button></form>
+<p><a href="/audit/export">${words.export}</a></p>`;
+}
+
+async function check(ask: Ask, { control }: House): Promise<Answer> {
+  const { audit: words } = ask.language.words;
+  const noted = ask.field('noted').trim();
+  const found = await control.checkAudit(noted === '' ? null : noted);
+  return page(words.check, html`${verdict(ask, found)}${checkForm(ask)}`);
+}
+
+function verdict(
+  { language }: Ask,
+  { entries, unchained, brokenAt, head, hasNoted }: AuditCheck,
+): Html {
+  const { audit: words } = language.words;
+  const whole =
+    brokenAt === null ? state('good', words.whole(entries)) : state('bad', words.broken(brokenAt));
+  const seen = hasNoted ? state('good', words.found) : state('bad', words.lost);
+  return html`<p role="status">${whole}</p>${hasNoted === null ? null : html`<p>${seen}</p>`}
+${unchained === 0 ? null : html`<p class="note">${words.unchained(unchained)}</p>`}
+${definitions([[words.head, html`<code>${head}</code>`]])}`;
+}
+
+async function exported({ who }: Ask, { control }: House): Promise<Answer> {
+  return { kind: 'file', name: 'audit.ndjson', text: linesOf(control.auditExport(who)) };
+}
+
+async function* linesOf(pages: AsyncIterable<readonly AuditRecord[]>): AsyncGenerator<string> {
+  for await (const records of pages) {
+    yield records.map((one) => `${JSON.stringify(one)}\n`).join('');
+  }
 }

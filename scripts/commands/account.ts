@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { RIGHTS, type Right } from '../../core/control/control-bus.ts';
+import { isAccountName, RIGHTS, type Right } from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
@@ -11,6 +11,8 @@ export function addAccountCommand(program: Command, terminal: Terminal): void {
   const account = program.command('account').description('who may use the dashboard');
   addList(terminal, account);
   addInvite(terminal, account);
+  addRights(terminal, account);
+  addSignOut(terminal, account);
   addRemove(terminal, account);
 }
 
@@ -43,17 +45,55 @@ function addInvite(terminal: Terminal, account: Command): void {
     .option('--rights <list>', `of ${RIGHTS.join(', ')}`, 'list,contents,act')
     .action(async (name: string, { rights }: { rights: string }, command: Command) => {
       await withHub(terminal, command, async ({ control }) => {
-        const wanted = rights.split(',').map((one) => one.trim());
-        const known = wanted.filter((one): one is Right => RIGHTS.some((right) => right === one));
-        if (known.length < wanted.length || !/^[\w.@-]{1,100}$/.test(name)) {
-          terminal.printError(`a name without spaces, and rights of ${RIGHTS.join(', ')}`);
-          return EXIT.usage;
-        }
+        const known = rightsIn(rights);
+        if (known === null || !isAccountName(name)) return wrongRights(terminal);
         const secret = await control.access.invite({ name, rights: known }, terminal.user);
         terminal.print(`Behind the dashboard's address, once and within a day: /welcome/${secret}`);
         return EXIT.done;
       });
     });
+}
+
+function addRights(terminal: Terminal, account: Command): void {
+  withExamples(
+    account.command('rights <name> <list>'),
+    'account rights kim list,contents,administer',
+  )
+    .description('gives an account other rights, from the next page on (audited)')
+    .action(async (name: string, list: string, _options: unknown, command: Command) => {
+      await withHub(terminal, command, async ({ control }) => {
+        const rights = rightsIn(list);
+        if (rights === null) return wrongRights(terminal);
+        const isThere = await control.access.setRights({ name, rights }, terminal.user);
+        terminal.print(isThere ? `${name}: ${rights.join(', ')}` : `There is no account ${name}.`);
+        return isThere ? EXIT.done : EXIT.failed;
+      });
+    });
+}
+
+function addSignOut(terminal: Terminal, account: Command): void {
+  account
+    .command('sign-out <name>')
+    .description('ends the sessions of an account (audited)')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      await withHub(terminal, command, async ({ control }) => {
+        const count = await control.access.endSessions(name, terminal.user, null);
+        terminal.print(`${count} sessions of ${name} have ended.`);
+        return EXIT.done;
+      });
+    });
+}
+
+/** Null where one of the words is no right. */
+function rightsIn(list: string): readonly Right[] | null {
+  const wanted = list.split(',').map((one) => one.trim());
+  const known = wanted.filter((one): one is Right => RIGHTS.some((right) => right === one));
+  return known.length < wanted.length ? null : known;
+}
+
+function wrongRights(terminal: Terminal): number {
+  terminal.printError(`a name without spaces, and rights of ${RIGHTS.join(', ')}`);
+  return EXIT.usage;
 }
 
 function addRemove(terminal: Terminal, account: Command): void {

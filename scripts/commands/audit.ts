@@ -15,9 +15,14 @@ interface Options {
   readonly json?: boolean;
 }
 
+interface CheckOptions {
+  readonly noted?: string;
+  readonly json?: boolean;
+}
+
 /** `skolnav audit`: who did and looked at what, newest first. */
 export function addAuditCommand(program: Command, terminal: Terminal): void {
-  program
+  const audit = program
     .command('audit')
     .description('who did what, looked at whom, and why; newest first')
     .option('--who <name>', 'only what this user did')
@@ -35,6 +40,45 @@ export function addAuditCommand(program: Command, terminal: Terminal): void {
         if (json === true) terminal.printJson(trail);
         else if (trail.length === 0) terminal.print('Nothing of that is in the audit trail.');
         else terminal.print(formatTrail(trail, timeZone));
+        return EXIT.done;
+      });
+    });
+  addCheck(audit, terminal);
+  addExport(audit, terminal);
+}
+
+function addCheck(audit: Command, terminal: Terminal): void {
+  audit
+    .command('check')
+    .description('whether every entry is as it was written, and none is missing between others')
+    .option('--noted <digest>', 'the end of the chain as it was told before: is it still there?')
+    .option('--json', 'machine-readable')
+    .action(async ({ noted, json }: CheckOptions, command: Command) => {
+      await withRecords(terminal, command, async ({ records }) => {
+        const found = await records.checkAudit(noted ?? null);
+        const { entries, unchained, brokenAt, head, hasNoted } = found;
+        if (json === true) terminal.printJson(found);
+        else {
+          const whole = `The chain is whole: ${entries} entries.`;
+          terminal.print(brokenAt === null ? whole : `The chain is broken at entry ${brokenAt}.`);
+          if (unchained > 0) terminal.print(`${unchained} are from before there was a chain.`);
+          if (hasNoted === false) terminal.print('The noted digest is not there.');
+          terminal.print(`Its end, to be noted elsewhere: ${head}`);
+        }
+        return brokenAt === null && hasNoted !== false ? EXIT.done : EXIT.failed;
+      });
+    });
+}
+
+function addExport(audit: Command, terminal: Terminal): void {
+  audit
+    .command('export')
+    .description('all entries with their digests, oldest first, one JSON object a line (audited)')
+    .action(async (_options: unknown, command: Command) => {
+      await withRecords(terminal, command, async ({ records }) => {
+        for await (const page of records.auditExport(terminal.user)) {
+          for (const record of page) terminal.print(JSON.stringify(record));
+        }
         return EXIT.done;
       });
     });

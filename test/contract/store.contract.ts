@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { checkChain } from '../../core/store/shared/audit-chain.ts';
 import type { Store } from '../../core/store/store.ts';
 import { describeLedger, describeMessages } from './store-delivery.contract.ts';
 import { describeEntities } from './store-entities.contract.ts';
@@ -136,6 +137,24 @@ function describeRuns(getStore: () => Store): void {
         (await runs.auditTrail(5)).map(({ at }) => at),
         [2, 1],
       );
+    });
+
+    it('chains each entry to the one before it, whoever writes at the same time', async () => {
+      const { runs } = getStore();
+      const entry = { at: 1, who: 'Kim', action: 'retry', subject: 'm1', reason: '' };
+      await Promise.all([1, 2, 3, 4, 5].map((at) => runs.audit({ ...entry, at })));
+      const [newest, other] = await runs.auditTrail(2);
+      assert.equal(newest?.previous, other?.digest);
+      const older = await runs.auditTrail(9, { before: other?.number ?? 0 });
+      assert.equal(older.length, 3);
+      const whole = await checkChain(runs.auditScan(), other?.digest ?? '');
+      const { entries, brokenAt, head, hasNoted } = whole;
+      assert.deepEqual([entries, brokenAt, head, hasNoted], [5, null, newest?.digest, true]);
+      await runs.audit({ ...entry, at: 10 });
+      await runs.purge({ runs: 0, audit: 9 });
+      await runs.audit(entry);
+      const after = await checkChain(runs.auditScan(), 'of elsewhere');
+      assert.deepEqual([after.entries, after.brokenAt, after.hasNoted], [2, null, false]);
     });
 
     it('tells of the trail who did it, what, and from when on, as it is asked', async () => {

@@ -41,16 +41,37 @@ const MATRIX: Readonly<Record<string, readonly Role[] | 'anyone'>> = {
   'get /person/:id': ['contents'],
   'post /explain': ['contents'],
   'get /runs': ['list', 'contents', 'act'],
+  'get /flows': ['list', 'contents', 'act'],
+  'get /flows/:id': ['list', 'contents', 'act'],
+  'get /mapping': ['list', 'contents', 'act'],
+  'get /modules': ['list', 'contents', 'act'],
+  'get /modules/:id': ['list', 'contents', 'act'],
+  'post /modules/:id/connect': ['act'],
+  'post /modules/:id/drift': ['act'],
+  'post /modules/:id/adopt': ['act'],
+  'get /schedule': ['list', 'contents', 'act'],
+  'post /schedule/run': ['act'],
+  'post /schedule/pause': ['act'],
+  'post /schedule/resume': ['act'],
   'get /audit': ['protected'],
+  'get /audit/export': ['protected'],
+  'post /audit/check': ['protected'],
+  'get /settings': ['none', 'list', 'contents', 'protected', 'act', 'administer'],
+  'post /settings/sign-out-others': ['none', 'list', 'contents', 'protected', 'act', 'administer'],
+  'post /settings/invite': ['administer'],
+  'post /settings/rights': ['administer'],
+  'post /settings/sign-out': ['administer'],
+  'post /settings/remove': ['administer'],
 };
 
-type Role = 'nobody' | 'none' | 'list' | 'contents' | 'protected' | 'act';
+type Role = 'nobody' | 'none' | 'list' | 'contents' | 'protected' | 'act' | 'administer';
 const ROLES: Readonly<Record<Exclude<Role, 'nobody'>, readonly Right[]>> = {
   none: [],
   list: ['list'],
   contents: ['list', 'contents'],
   protected: ['protected'],
   act: ['list', 'act'],
+  administer: ['administer'],
 };
 
 const nameOf = ({ method, path }: (typeof ROUTES)[number]) => `${method} ${path}`;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
-import type { Hold } from '../../core/control/control-bus.ts';
+import { type Hold, RIGHTS } from '../../core/control/control-bus.ts';
 import { serviceOrPending } from '../services.ts';
 import { findBrowser } from './browser.ts';
 import { freeNames, type Hosted, withTakenNames } from './hosted.ts';
@@ -37,7 +37,7 @@ describe('the dashboard in a browser', function () {
   beforeEach(async () => {
     town = await withTakenNames(12, 7);
     const { access } = town.hub.control;
-    const rights = ['list', 'contents', 'protected', 'act'] as const;
+    const rights = RIGHTS;
     await access.accept(await access.invite({ name: 'kim', rights }, 'test'), PASSWORD);
   });
   afterEach(() => town.close());
@@ -115,6 +115,8 @@ describe('the dashboard in a browser', function () {
     const own = [`/failed/group?${group}`, `/message/${one?.id}`, `/person/${one?.origin.id}`];
     await town.hub.engine.store.runs.putHold(HOLD);
     own.push(`/holds/${HOLD.id}`, `/holds/${HOLD.id}/changes`);
+    own.push('/schedule', '/flows', '/flows/lms', '/mapping?file=mappings/scim/user.yaml');
+    own.push('/modules', '/modules/identity', '/settings');
     const paths = ['/', '/failed', '/holds', '/person', '/runs', '/audit', '/nowhere', ...own];
     for (const [locale, colorScheme, width] of [
       ['sv-SE', 'light', 1440],

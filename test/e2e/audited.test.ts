@@ -114,6 +114,23 @@ const METHODS: { readonly [name in keyof ControlBus]: Deed | typeof LOOKS | type
     storiesOf: LOOKS,
     retryOf: LOOKS,
     ending: LOOKS,
+    pause: [
+      'pause',
+      ({ control }) => control.pause({ flow: 'lms', who: WHO, reason: 'the vendor asks' }),
+    ],
+    resume: ['resume', ({ control }) => control.resume({ flow: 'lms', who: WHO, reason: '' })],
+    auditExport: [
+      'export audit',
+      async ({ control }) => {
+        for await (const _page of control.auditExport(WHO));
+      },
+    ],
+    wiring: LOOKS,
+    mapping: LOOKS,
+    modules: LOOKS,
+    module: LOOKS,
+    timetable: LOOKS,
+    checkAudit: LOOKS,
     ahead: LOOKS,
     overview: LOOKS,
     underWay: LOOKS,
@@ -153,6 +170,21 @@ const ACCESS: { readonly [name in keyof Access]: Deed | typeof LOOKS } = {
   remove: ['remove account', ({ control: { access } }) => access.remove(WHO, WHO)],
   signIn: ['sign in', signedIn],
   signOut: ['sign out', async (hub) => hub.control.access.signOut(await signedIn(hub))],
+  setRights: [
+    'set rights',
+    async (hub) => {
+      await signedIn(hub);
+      return hub.control.access.setRights({ name: WHO, rights: ['list', 'contents'] }, WHO);
+    },
+  ],
+  endSessions: [
+    'end sessions',
+    async (hub) => {
+      await signedIn(hub);
+      return hub.control.access.endSessions(WHO, WHO, null);
+    },
+  ],
+  sessions: LOOKS,
   accounts: LOOKS,
   invited: LOOKS,
   session: LOOKS,

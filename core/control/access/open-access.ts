@@ -1,7 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Json } from '../../message/message.ts';
 import type { Store } from '../../store/store.ts';
-import { type Access, type Account, LEAST_PASSWORD, MOST_PASSWORD, RIGHTS } from './access.ts';
+import {
+  type Access,
+  type Account,
+  LEAST_PASSWORD,
+  MOST_PASSWORD,
+  RIGHTS,
+  type SessionState,
+} from './access.ts';
 import { isPassword, type KeptPassword, keepPassword, NOBODYS } from './passwords.ts';
 
 const MINUTE_MS = 60_000;
@@ -99,6 +106,33 @@ class StoredAccess implements Access {
     await this.#change((kept) => without(kept, name));
     await this.#audit(who, 'remove account', name);
     return isThere;
+  }
+
+  async setRights({ name, rights }: Account, who: string): Promise<boolean> {
+    const isThere = (await this.#kept()).accounts.some((one) => one.name === name);
+    if (!isThere) return false;
+    await this.#audit(who, 'set rights', `${name} ${rights.join(',')}`);
+    await this.#change((kept) => {
+      const changed = (one: KeptAccount) => (one.name === name ? { ...one, rights } : one);
+      return { ...kept, accounts: kept.accounts.map(changed) };
+    });
+    return true;
+  }
+
+  async sessions(): Promise<readonly SessionState[]> {
+    const { sessions } = await this.#kept();
+    return sessions.map(({ account, begunAt, seenAt }) => ({ account, begunAt, seenAt }));
+  }
+
+  async endSessions(name: string, who: string, keep: string | null): Promise<number> {
+    const kept = keep === null ? null : digestOf(keep);
+    const isMeant = ({ account, digest }: Session) => account === name && digest !== kept;
+    const count = (await this.#kept()).sessions.filter(isMeant).length;
+    await this.#audit(who, 'end sessions', `${name} ${count}`);
+    await this.#change((all) => {
+      return { ...all, sessions: all.sessions.filter((one) => !isMeant(one)) };
+    });
+    return count;
   }
 
   async signIn(name: string, password: string): Promise<string | null> {

@@ -9,6 +9,7 @@ import { minutesBetween, nextAt, wallClockIn } from '../../schedule/calendar.ts'
 import { latestTurn } from '../../schedule/cron.ts';
 import { hasTakenIn, type Run } from '../../store/run-store.ts';
 import { stillShown } from '../../withdraw/check-retracted.ts';
+import { pausedFlows } from '../serve/pausing.ts';
 import { circularReferences } from './circular-references.ts';
 import { addedToNobody, missingReferences } from './missing-references.ts';
 import { sharedNumbering } from './shared-numbering.ts';
@@ -38,6 +39,7 @@ export async function findFindings(engine: Engine): Promise<readonly Finding[]> 
     ...(await sharedValues(engine)),
     ...(await circularReferences(engine)),
     ...(await stillShown(engine)),
+    ...(await pausedFlows(engine)),
     ...(await lateFlows(engine)),
   ];
 }

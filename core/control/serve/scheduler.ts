@@ -4,6 +4,7 @@ import type { Engine } from '../../run/engine.ts';
 import { sync } from '../../run/sync.ts';
 import { wallClockIn } from '../../schedule/calendar.ts';
 import { latestTurn } from '../../schedule/cron.ts';
+import { pausesOf } from '../../schedule/pauses.ts';
 import type { Scheduler, SyncReport } from '../control-bus.ts';
 import { countToday } from '../failed/stories.ts';
 import type { UnderWay } from '../overview/under-way.ts';
@@ -72,7 +73,7 @@ export class TurnScheduler implements Scheduler {
     for (const flow of this.#engine.workspace.flows) {
       if (signal.aborted) return;
       const turn = await this.#due(flow);
-      if (turn === null) continue;
+      if (turn === null || (await this.#isPaused(flow))) continue;
       const report = await this.#run(flow, signal);
       if (report !== null) reports.push(report);
       if (!signal.aborted) await this.#settle(flow, turn, report);
@@ -115,6 +116,10 @@ export class TurnScheduler implements Scheduler {
     const attempts = this.#attempts.get(name);
     const waits = attempts?.turn === turn && now() < attempts.notBefore;
     return turn > String(done) && !waits ? turn : null;
+  }
+
+  async #isPaused({ name }: Flow): Promise<boolean> {
+    return (await pausesOf(this.#engine.store, [name])).has(name);
   }
 
   async #run({ name: flow }: Flow, signal: AbortSignal): Promise<SyncReport | null> {

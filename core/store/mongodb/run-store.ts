@@ -1,6 +1,16 @@
 import type { Collection, Filter } from 'mongodb';
-import type { AuditEntry, AuditFilter, Hold, PurgeCounts, Run, RunStore } from '../run-store.ts';
-import { type Database, isTaken, type Named } from './database.ts';
+import type {
+  AuditEntry,
+  AuditFilter,
+  AuditRecord,
+  Hold,
+  Link,
+  PurgeCounts,
+  Run,
+  RunStore,
+} from '../run-store.ts';
+import { linkOf } from '../shared/audit-chain.ts';
+import { type Database, isTaken, type Named, pagesOf } from './database.ts';
 
 interface RunDocument extends Named {
   startedAt: number;
@@ -16,7 +26,7 @@ interface HoldDocument extends Named {
   version: number;
   json: string;
 }
-interface AuditDocument extends AuditEntry {
+interface AuditDocument extends AuditEntry, Partial<Link> {
   _id: number;
 }
 interface LeaseDocument extends Named {
@@ -26,14 +36,12 @@ interface LeaseDocument extends Named {
 
 /** Runs, holds, audit and leases on MongoDB. */
 export class MongoRunStore implements RunStore {
-  readonly #database: Database;
   readonly #runs: Collection<RunDocument>;
   readonly #holds: Collection<HoldDocument>;
   readonly #audit: Collection<AuditDocument>;
   readonly #leases: Collection<LeaseDocument>;
 
   constructor(database: Database) {
-    this.#database = database;
     this.#runs = database.collection('run');
     this.#holds = database.collection('hold');
     this.#audit = database.collection('audit');
@@ -78,21 +86,44 @@ export class MongoRunStore implements RunStore {
     return found.map(({ json, version }): Hold => ({ ...JSON.parse(json), version }));
   }
 
+  /** Who was faster has taken the number: the entry is chained to theirs then. */
   async audit(entry: AuditEntry): Promise<void> {
-    await this.#audit.insertOne({ _id: await this.#database.numbers('audit', 1), ...entry });
+    for (;;) {
+      const [last] = await this.#audit.find().sort({ _id: -1 }).limit(1).toArray();
+      const link = linkOf(last?.digest ?? '', entry);
+      try {
+        await this.#audit.insertOne({ _id: (last?._id ?? 0) + 1, ...entry, ...link });
+        return;
+      } catch (error) {
+        if (!isTaken(error)) throw error;
+      }
+    }
   }
 
-  async auditTrail(limit: number, of: AuditFilter = {}): Promise<readonly AuditEntry[]> {
-    const { from = 0, ...equal } = of;
-    const cursor = this.#audit.find({ ...equal, at: { $gte: from } }).sort({ _id: -1 });
-    return (await cursor.limit(limit).toArray()).map(({ _id, ...entry }) => entry);
+  async auditTrail(limit: number, of: AuditFilter = {}): Promise<readonly AuditRecord[]> {
+    const { from = 0, before = Number.MAX_SAFE_INTEGER, ...equal } = of;
+    const meant = { ...equal, at: { $gte: from }, _id: { $lt: before } };
+    const cursor = this.#audit.find(meant).sort({ _id: -1 });
+    return (await cursor.limit(limit).toArray()).map(auditRecord);
+  }
+
+  async *auditScan(): AsyncGenerator<readonly AuditRecord[]> {
+    const cursor = this.#audit.find().sort({ _id: 1 });
+    for await (const page of pagesOf(cursor)) yield page.map(auditRecord);
   }
 
   async purge(before: { readonly runs: number; readonly audit: number }): Promise<PurgeCounts> {
     const old = { $lt: before.runs };
     const runs = await this.#runs.deleteMany({ outcome: { $ne: 'running' }, startedAt: old });
     const holds = await this.#holds.deleteMany({ state: { $ne: 'open' }, createdAt: old });
-    const audit = await this.#audit.deleteMany({ at: { $lt: before.audit } });
+    const [kept] = await this.#audit
+      .find({ at: { $gte: before.audit } })
+      .sort({ _id: 1 })
+      .limit(1)
+      .toArray();
+    const forgotten =
+      kept === undefined ? { at: { $lt: before.audit } } : { _id: { $lt: kept._id } };
+    const audit = await this.#audit.deleteMany(forgotten);
     return {
       runs: runs.deletedCount,
       holds: holds.deletedCount,
@@ -119,4 +150,9 @@ export class MongoRunStore implements RunStore {
   async release(name: string, owner: string): Promise<void> {
     await this.#leases.deleteOne({ _id: name, owner });
   }
+}
+
+/** Entries of an older version have no link. */
+function auditRecord({ _id, ...entry }: AuditDocument): AuditRecord {
+  return { previous: '', digest: '', ...entry, number: _id };
 }

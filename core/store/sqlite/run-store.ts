@@ -1,6 +1,16 @@
-import type { AuditEntry, AuditFilter, Hold, PurgeCounts, Run, RunStore } from '../run-store.ts';
-import { type Database, type Row, textOf } from './database.ts';
+import type {
+  AuditEntry,
+  AuditFilter,
+  AuditRecord,
+  Hold,
+  PurgeCounts,
+  Run,
+  RunStore,
+} from '../run-store.ts';
+import { linkOf } from '../shared/audit-chain.ts';
+import { type Database, numberOf, type Row, textOf } from './database.ts';
 
+const PAGE = 1000;
 /** Of the hold that is kept; those of older databases have none. */
 const VERSION = "coalesce(json_extract(hold.json, '$.version'), 0)";
 
@@ -72,21 +82,35 @@ export class SqliteRunStore implements RunStore {
   }
 
   async audit(entry: AuditEntry): Promise<void> {
-    this.#database.run('INSERT INTO audit (json) VALUES (?)', JSON.stringify(entry));
+    this.#database.transaction(() => {
+      const last = this.#database.get('SELECT digest FROM audit ORDER BY number DESC LIMIT 1');
+      const { previous, digest } = linkOf(last === undefined ? '' : textOf(last, 'digest'), entry);
+      const sql = 'INSERT INTO audit (json, previous, digest) VALUES (?, ?, ?)';
+      this.#database.run(sql, JSON.stringify(entry), previous, digest);
+    });
   }
 
-  async auditTrail(limit: number, of: AuditFilter = {}): Promise<readonly AuditEntry[]> {
-    const { who = null, action = null, from = 0 } = of;
+  async auditTrail(limit: number, of: AuditFilter = {}): Promise<readonly AuditRecord[]> {
+    const { who = null, action = null, from = 0, before = Number.MAX_SAFE_INTEGER } = of;
     const rows = this.#database.all(
-      `SELECT json FROM audit WHERE (?2 IS NULL OR json_extract(json, '$.who') = ?2)
+      `SELECT * FROM audit WHERE (?2 IS NULL OR json_extract(json, '$.who') = ?2)
        AND (?3 IS NULL OR json_extract(json, '$.action') = ?3) AND json_extract(json, '$.at') >= ?4
-       ORDER BY number DESC LIMIT ?1`,
-      limit,
-      who,
-      action,
-      from,
+       AND number < ?5 ORDER BY number DESC LIMIT ?1`,
+      ...[limit, who, action, from, before],
     );
-    return rows.map(parsed<AuditEntry>);
+    return rows.map(auditRecord);
+  }
+
+  async *auditScan(): AsyncGenerator<readonly AuditRecord[]> {
+    let after = 0;
+    for (;;) {
+      const sql = `SELECT * FROM audit WHERE number > ? ORDER BY number LIMIT ${PAGE}`;
+      const page = this.#database.all(sql, after).map(auditRecord);
+      const last = page.at(-1);
+      if (last === undefined) return;
+      after = last.number;
+      yield page;
+    }
   }
 
   async purge(before: { readonly runs: number; readonly audit: number }): Promise<PurgeCounts> {
@@ -95,7 +119,11 @@ export class SqliteRunStore implements RunStore {
     return this.#database.transaction(() => ({
       runs: remove("run WHERE outcome <> 'running' AND started_at", runs),
       holds: remove("hold WHERE state <> 'open' AND created_at", runs),
-      audit: remove("audit WHERE json_extract(json, '$.at')", audit),
+      audit: this.#database.run(
+        `DELETE FROM audit WHERE number < (SELECT coalesce(
+           min(number) FILTER (WHERE json_extract(json, '$.at') >= ?), max(number) + 1) FROM audit)`,
+        audit,
+      ),
     }));
   }
 
@@ -119,6 +147,11 @@ export class SqliteRunStore implements RunStore {
   async release(name: string, owner: string): Promise<void> {
     this.#database.run('DELETE FROM lease WHERE name = ? AND owner = ?', name, owner);
   }
+}
+
+function auditRecord(row: Row): AuditRecord {
+  const link = { previous: textOf(row, 'previous'), digest: textOf(row, 'digest') };
+  return { ...parsed<AuditEntry>(row), ...link, number: numberOf(row, 'number') };
 }
 
 function parsed<T>(row: Row): T {

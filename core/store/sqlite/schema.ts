@@ -155,4 +155,7 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   `CREATE INDEX message_seen
    ON message (target, type, state, code, object_kind, created_at, updated_at)
    WHERE state IN ('failed', 'blocked', 'retrying')`,
+  // Each entry of the audit trail is chained to the one before it; see audit-chain.ts.
+  `ALTER TABLE audit ADD COLUMN previous TEXT NOT NULL DEFAULT '';
+  ALTER TABLE audit ADD COLUMN digest TEXT NOT NULL DEFAULT ''`,
 ];

@@ -1,0 +1,42 @@
+import type { Engine } from '../../run/engine.ts';
+import { wallClockIn } from '../../schedule/calendar.ts';
+import { nextTurn } from '../../schedule/cron.ts';
+import { type Pause, pausesOf } from '../../schedule/pauses.ts';
+
+/** So many turns are told ahead. */
+const TURNS = 3;
+
+/** When a flow runs by itself. */
+export interface ScheduledFlow {
+  readonly flow: string;
+  readonly module: string;
+  /** Its cron expression; null: by hand or by a doorbell. */
+  readonly schedule: string | null;
+  /** Time of day by which it is to be done, `HH:MM`. */
+  readonly deadline: string | null;
+  /** The next ones on the clock on the wall, `YYYY-MM-DDTHH:MM`, were it not paused. */
+  readonly turns: readonly string[];
+  readonly pause: Pause | null;
+}
+
+export async function timetable(engine: Engine): Promise<readonly ScheduledFlow[]> {
+  const { store, workspace, now } = engine;
+  const wall = wallClockIn(workspace.config.timeZone, now());
+  const pauses = await pausesOf(
+    store,
+    workspace.flows.map(({ name }) => name),
+  );
+  return workspace.flows.map(({ name: flow, to: module, schedule, deadline }) => {
+    const turns = schedule === null ? [] : turnsAfter(schedule, wall);
+    return { flow, module, schedule, deadline, turns, pause: pauses.get(flow) ?? null };
+  });
+}
+
+function turnsAfter(schedule: string, wall: string): readonly string[] {
+  const turns: string[] = [];
+  for (let from: string | null = wall; from !== null && turns.length < TURNS; ) {
+    from = nextTurn(schedule, from);
+    if (from !== null) turns.push(from);
+  }
+  return turns;
+}

@@ -1,0 +1,28 @@
+import type { OnProgress } from '../message/progress.ts';
+import type { PlanReport } from './preview/plan-report.ts';
+
+/** What a plan is asked for, and how much of it is told. */
+export interface PlanRequest {
+  readonly flow: string | null;
+  /** At most this many changes are shown field by field. */
+  readonly details: number;
+  /** Shows personal values; audited under `who`. */
+  readonly reveal: boolean;
+  readonly who: string;
+  readonly onProgress: OnProgress;
+  readonly signal: AbortSignal;
+}
+
+export interface HeldChanges {
+  /** Of the organisations that wait, as it is now. */
+  readonly report: PlanReport;
+  /** It is still what was held: an approval would let it go. */
+  readonly isSame: boolean;
+}
+
+export interface DriftRequest {
+  readonly flow: string;
+  readonly repair: boolean;
+  readonly who: string;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,49 @@
+import { type Finding, finding } from '../../failure/finding.ts';
+import type { Engine } from '../../run/engine.ts';
+import { flowsNamed } from '../../run/sync.ts';
+import { sayTime } from '../../schedule/calendar.ts';
+import { endPause, keepPause, pausesOf } from '../../schedule/pauses.ts';
+
+/** A flow, or all, and who says so. */
+export interface PauseRequest {
+  /** Null: all flows. */
+  readonly flow: string | null;
+  readonly who: string;
+  readonly reason: string;
+}
+
+/** Lets flows run only where a person tells them to; answers those that ran by themselves. */
+export async function pause(engine: Engine, request: PauseRequest): Promise<readonly string[]> {
+  const { store, now } = engine;
+  const { who, reason } = request;
+  const names = flowsNamed(engine, request.flow).map(({ name }) => name);
+  const paused = await pausesOf(store, names);
+  const meant = names.filter((name) => !paused.has(name));
+  for (const flow of meant) {
+    await store.runs.audit({ at: now(), who, action: 'pause', subject: flow, reason });
+    await keepPause(store, { flow, who, at: now(), reason });
+  }
+  return meant;
+}
+
+/** Lets flows run by themselves again, what they have missed at once; answers which. */
+export async function resume(engine: Engine, request: PauseRequest): Promise<readonly string[]> {
+  const { store, now } = engine;
+  const { who, reason } = request;
+  const names = flowsNamed(engine, request.flow).map(({ name }) => name);
+  const paused = [...(await pausesOf(store, names)).keys()];
+  for (const flow of paused) {
+    await store.runs.audit({ at: now(), who, action: 'resume', subject: flow, reason });
+    await endPause(store, flow);
+  }
+  return paused;
+}
+
+/** Nobody may forget a pause: what is newly protected stays in the target as long as it lasts. */
+export async function pausedFlows({ store, workspace }: Engine): Promise<readonly Finding[]> {
+  const names = workspace.flows.map(({ name }) => name);
+  return [...(await pausesOf(store, names)).values()].map(({ flow, who, at }) => {
+    const text = `${flow} has been paused by ${who} since ${sayTime(workspace.config.timeZone, at)}`;
+    return finding(`pause ${flow} ${at}`, 'FLOW_PAUSED', `flow ${flow}`, text);
+  });
+}

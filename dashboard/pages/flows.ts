@@ -1,0 +1,129 @@
+import type { Lint, MappingName, WiredFlow, Wiring } from '../../core/control/control-bus.ts';
+import { type Box, draw } from '../drawing.ts';
+import { type Html, html } from '../html.ts';
+import { definitions, said, state, table } from '../layout.ts';
+import { type Answer, type Ask, type House, MISSING, page, type Route } from '../route.ts';
+
+/** What stands between which modules, as the configuration says it. */
+export const FLOWS: readonly Route[] = [
+  { method: 'get', path: '/flows', needs: 'list', answer: flowsPage },
+  { method: 'get', path: '/flows/:id', needs: 'list', answer: flowPage },
+];
+
+async function flowsPage(ask: Ask, { control }: House): Promise<Answer> {
+  const { flows: words } = ask.language.words;
+  const wiring = control.wiring();
+  const { remarks, mappings } = wiring;
+  const files = html`<h2>${words.mappings}</h2>${mappingTable(ask, mappings)}`;
+  const body = html`<p class="note">${words.lead}</p>${drawn(ask, wiring)}
+<h2>${words.title}</h2>${flowTable(ask, wiring.flows)}
+<h2>${words.remarks}</h2>${remarks.length === 0 ? html`<p>${state('good', words.noRemarks)}</p>` : lintTable(ask, remarks)}
+${files}`;
+  return page(words.title, body);
+}
+
+/** Flows stand in the order of their targets: what leads to one place lies side by side. */
+function drawn(ask: Ask, { flows }: Wiring): Html {
+  const { flows: words } = ask.language.words;
+  const sources = [...new Set(flows.flatMap(({ from }) => from))];
+  const targets = [...new Map(flows.map(({ to, target }) => [to, target]))];
+  const order = targets.map(([module]) => module);
+  const sorted = [...flows].sort((a, b) => order.indexOf(a.to) - order.indexOf(b.to));
+  const columns: readonly (readonly Box[])[] = [
+    sources.map((name) => moduleBox('source', name, words.source)),
+    sorted.map(({ name, schedule }) => {
+      const note = schedule ?? words.byHand;
+      return { id: `flow ${name}`, title: name, note, path: `/flows/${encodeURIComponent(name)}` };
+    }),
+    targets.map(([name, target]) => moduleBox('target', name, target)),
+  ];
+  const lines = flows.flatMap(({ name, from, to }) => [
+    ...from.map((one) => [`source ${one}`, `flow ${name}`] as const),
+    [`flow ${name}`, `target ${to}`] as const,
+  ]);
+  return draw({ label: words.drawing, columns, lines });
+}
+
+function moduleBox(side: 'source' | 'target', name: string, note: string): Box {
+  return {
+    id: `${side} ${name}`,
+    title: name,
+    note,
+    path: `/modules/${encodeURIComponent(name)}`,
+  };
+}
+
+function flowTable(ask: Ask, flows: readonly WiredFlow[]): Html {
+  const { flows: words } = ask.language.words;
+  const rows = flows.map(({ name, from, target, schedule, purpose }) => [
+    html`<a href="/flows/${encodeURIComponent(name)}">${name}</a>`,
+    from.join(', '),
+    target,
+    html`<span class="when">${schedule ?? words.byHand}</span>`,
+    purpose,
+  ]);
+  const head = [words.flow, words.from, words.to, words.schedule, words.purpose];
+  return table(words.title, head, rows);
+}
+
+export function mappingTable(ask: Ask, mappings: readonly MappingName[]): Html {
+  const { flows: words } = ask.language.words;
+  const rows = mappings.map(({ file, module, from, to }) => [
+    html`<a href="${mappingPath(file)}">${file}</a>`,
+    module,
+    from,
+    to,
+  ]);
+  return table(words.mappings, [words.file, words.module, words.from, words.to], rows);
+}
+
+export function mappingPath(file: string): string {
+  return `/mapping?${new URLSearchParams({ file })}`;
+}
+
+function lintTable({ language }: Ask, lints: readonly Lint[]): Html {
+  const { flows: words, failed, message } = language.words;
+  const rows = lints.map(({ file, line, code, text, hint }) => [
+    `${file}:${line}`,
+    code,
+    said(text),
+    said(hint),
+  ]);
+  return table(words.remarks, [failed.place, failed.code, message.why, message.remedy], rows);
+}
+
+async function flowPage(ask: Ask, { control }: House): Promise<Answer> {
+  const { flows: words } = ask.language.words;
+  const wiring = control.wiring();
+  const flow = wiring.flows.find(({ name }) => name === ask.param('id'));
+  if (flow === undefined) return MISSING;
+  const { from, to, selects } = flow;
+  const isOwn = ({ direction, module }: MappingName) =>
+    direction === 'inbound' ? from.includes(module) : module === to;
+  const rows = selects.map(({ kind, where, line }) => [
+    kind,
+    where === null ? words.all : html`<code>${where}</code>`,
+    line === null ? '' : `${flow.file}:${line}`,
+  ]);
+  const body = html`${definitions(factsOf(ask, flow))}
+<h2>${words.selects}</h2>${table(words.selects, [words.kind, words.where, words.file], rows)}
+<h2>${words.mappings}</h2>${mappingTable(ask, wiring.mappings.filter(isOwn))}`;
+  return page(`${words.flow}: ${flow.name}`, body);
+}
+
+function factsOf(
+  { language }: Ask,
+  flow: WiredFlow,
+): readonly (readonly [string, Html | string])[] {
+  const { flows: words } = language.words;
+  const module = (name: string) =>
+    html`<a href="/modules/${encodeURIComponent(name)}">${name}</a> `;
+  return [
+    [words.purpose, flow.purpose],
+    [words.basis, flow.legalBasis],
+    [words.from, html`${flow.from.map(module)}`],
+    [words.to, html`${module(flow.to)} (${flow.target})`],
+    [words.schedule, flow.schedule ?? words.byHand],
+    [words.file, flow.file],
+  ];
+}

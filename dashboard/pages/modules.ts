@@ -1,0 +1,129 @@
+import type { Connection, ModuleState } from '../../core/control/control-bus.ts';
+import { type Html, html } from '../html.ts';
+import { count, definitions, state, table, token, whyNot } from '../layout.ts';
+import { type Answer, type Ask, type House, MISSING, page, type Route } from '../route.ts';
+import { adoptionForm, adoptModule, driftForm, driftOfModule } from './module-targets.ts';
+import { causeAndRemedy } from './problem.ts';
+
+const LIMIT_MS = 10_000;
+
+/** By what each module is bound, and how it is. */
+export const MODULES: readonly Route[] = [
+  { method: 'get', path: '/modules', needs: 'list', answer: modulesPage },
+  { method: 'get', path: '/modules/:id', needs: 'list', answer: modulePage },
+  { method: 'post', path: '/modules/:id/connect', needs: 'act', answer: connect },
+  { method: 'post', path: '/modules/:id/drift', needs: 'act', answer: driftOfModule },
+  { method: 'post', path: '/modules/:id/adopt', needs: 'act', answer: adoptModule },
+];
+
+async function modulesPage(ask: Ask, { control }: House): Promise<Answer> {
+  const { language } = ask;
+  const { modules: words, outcomes } = language.words;
+  const rows = (await control.modules()).map((one) => [
+    html`<a href="/modules/${encodeURIComponent(one.module)}">${one.module}</a>`,
+    one.connector,
+    roleOf(ask, one),
+    one.run === null ? words.never : state(SIGNS[one.run.outcome], outcomes[one.run.outcome]),
+    one.contactAt === null ? words.never : language.time(one.contactAt),
+    one.fedBy.length === 0 ? '' : count(ask, sizeOf(one)),
+  ]);
+  const head = [
+    ...[words.module, words.connector, words.role],
+    ...[words.lastRun, words.contact, words.ledger],
+  ];
+  return page(words.title, table(words.title, head, rows));
+}
+
+const SIGNS = { running: 'wait', done: 'good', held: 'wait', failed: 'bad' } as const;
+
+function roleOf({ language }: Ask, { readBy, fedBy }: ModuleState): string {
+  const { modules: words } = language.words;
+  const roles = [
+    ...(readBy.length > 0 ? [words.source] : []),
+    ...(fedBy.length > 0 ? [words.target] : []),
+  ];
+  return roles.join(', ') || words.unused;
+}
+
+function sizeOf({ ledger }: ModuleState): number {
+  return ledger.reduce((sum, one) => sum + one.count, 0);
+}
+
+async function modulePage(ask: Ask, house: House): Promise<Answer> {
+  const found = await house.control.module(ask.param('id'));
+  return found === null ? MISSING : shown(ask, house, found, null);
+}
+
+function shown(ask: Ask, { control }: House, one: ModuleState, answers: Html | null): Answer {
+  const { modules: words } = ask.language.words;
+  const mappings = control.wiring().mappings.filter(({ module }) => module === one.module);
+  const body = html`${definitions(factsOf(ask, one))}${answers}
+${ask.may('act') ? connectForm(ask, one) : whyNot(ask)}
+<h2>${words.options}</h2>${optionTable(ask, one)}
+${one.fedBy.length === 0 ? null : ledgerTable(ask, one)}
+${one.fedBy.length > 0 && ask.may('act') ? html`${driftForm(ask, one)}${adoptionForm(ask, one)}` : null}
+<h2>${ask.language.words.flows.mappings}</h2>
+<ul>${mappings.map(({ file }) => html`<li><a href="/mapping?${String(new URLSearchParams({ file }))}">${file}</a></li>`)}</ul>`;
+  return page(`${words.module}: ${one.module}`, body);
+}
+
+function factsOf(ask: Ask, one: ModuleState): Parameters<typeof definitions>[0] {
+  const { language } = ask;
+  const { modules: words, outcomes } = language.words;
+  const flow = (name: string) => html`<a href="/flows/${encodeURIComponent(name)}">${name}</a> `;
+  const { run } = one;
+  return [
+    [words.connector, one.connector],
+    [words.mappings, one.mappings],
+    [words.readBy, one.readBy.length === 0 ? words.nobody : html`${one.readBy.map(flow)}`],
+    [words.fedBy, one.fedBy.length === 0 ? words.nobody : html`${one.fedBy.map(flow)}`],
+    [words.contact, one.contactAt === null ? words.never : language.time(one.contactAt)],
+    [
+      words.lastRun,
+      run === null
+        ? words.never
+        : html`${state(SIGNS[run.outcome], outcomes[run.outcome])} ${language.time(run.startedAt)} ${run.problem?.code ?? ''}`,
+    ],
+    [words.pausing, html`<a href="/schedule">${words.toSchedule}</a>`],
+  ];
+}
+
+function optionTable({ language }: Ask, { options }: ModuleState): Html {
+  const { modules: words } = language.words;
+  const rows = options.map(({ name, value }) => [
+    name,
+    value === null ? html`<span class="note">${words.secret}</span>` : html`<code>${value}</code>`,
+  ]);
+  return table(words.options, [words.option, words.value], rows);
+}
+
+function ledgerTable(ask: Ask, { ledger }: ModuleState): Html {
+  const { modules: words, failed } = ask.language.words;
+  const rows = ledger.map(({ kind, count: size }) => [kind, count(ask, size)]);
+  return html`<h2>${words.ledger}</h2><p class="note">${words.ledgerNote}</p>
+${table(words.ledger, [failed.kind, failed.count], rows)}`;
+}
+
+function connectForm(ask: Ask, { module }: ModuleState): Html {
+  const { modules: words } = ask.language.words;
+  return html`<form method="post" action="/modules/${encodeURIComponent(module)}/connect">${token(ask)}
+<button class="second">${words.connect}</button></form>`;
+}
+
+async function connect(ask: Ask, house: House): Promise<Answer> {
+  const found = await house.control.module(ask.param('id'));
+  if (found === null) return MISSING;
+  const answers = await house.control.connect(LIMIT_MS, found.module);
+  return shown(
+    ask,
+    house,
+    found,
+    html`<div role="status">${answers.map((one) => answer(ask, one))}</div>`,
+  );
+}
+
+function answer(ask: Ask, { problem, isUnasked }: Connection): Html {
+  const { modules: words } = ask.language.words;
+  if (problem !== null) return html`${state('bad', words.refuses)}${causeAndRemedy(ask, problem)}`;
+  return html`<p>${isUnasked ? state('wait', words.unasked) : state('good', words.answers)}</p>`;
+}

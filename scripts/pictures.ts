@@ -1,0 +1,101 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { RIGHTS } from '../core/control/control-bus.ts';
+import { type Hub, openHub, silentLog } from '../core/hub.ts';
+import { openDashboard } from '../dashboard/server.ts';
+import { ensureDemoWorkspace } from './demo/demo-workspace.ts';
+import { startVendors } from './demo/simulators.ts';
+
+/** Pages whose pictures stand in the README, by the picture's name. */
+const SHOWN: Readonly<Record<string, string>> = {
+  overview: '/',
+  failed: '/failed',
+  flows: '/flows',
+  module: '/modules/identity',
+};
+const PASSWORD = 'pictures of the demonstration';
+const USAGE =
+  'node scripts/pictures.ts [--all <folder>]: pictures of the dashboard in docs/pictures';
+
+/**
+ * Makes the README's pictures from the demonstration city; with `--all` every page of the menu into
+ * a folder, in both themes and at the width of a desk and of a telephone.
+ */
+const [word, out] = process.argv.slice(2);
+if (word !== undefined && (word !== '--all' || out === undefined)) throw new Error(USAGE);
+const workspace = await mkdtemp(join(tmpdir(), 'skolnav-pictures-'));
+const quiet = () => undefined;
+await ensureDemoWorkspace(workspace, quiet);
+const vendors = await startVendors(workspace);
+const hub = await openHub({ folder: workspace, log: silentLog });
+try {
+  const { signal } = new AbortController();
+  const night = { flow: null, deliver: true, onProgress: quiet, signal, patienceMs: 0 };
+  await hub.control.sync(night);
+  await photograph(hub);
+} finally {
+  await hub.close();
+  await vendors.stop();
+  await rm(workspace, { recursive: true, force: true });
+}
+
+async function photograph({ control }: Hub): Promise<void> {
+  const at = { host: '127.0.0.1', port: 0, tls: false, timeZone: 'Europe/Stockholm' };
+  const dashboard = await openDashboard({ ...at, control, log: silentLog });
+  const invitation = await control.access.invite({ name: 'kim', rights: RIGHTS }, 'pictures');
+  await control.access.accept(invitation, PASSWORD);
+  const executablePath = process.env['SKOLNAV_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  try {
+    if (out === undefined) await forReadme(browser, dashboard.url);
+    else await all(browser, dashboard.url, out);
+  } finally {
+    await browser.close();
+    await dashboard.stop();
+  }
+}
+
+async function forReadme(browser: Browser, url: string): Promise<void> {
+  const folder = join(import.meta.dirname, '..', 'docs', 'pictures');
+  await mkdir(folder, { recursive: true });
+  const page = await signedIn(browser, url, { colorScheme: 'light', width: 1200 });
+  for (const [name, path] of Object.entries(SHOWN)) {
+    await page.goto(url + path);
+    await page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+}
+
+async function all(browser: Browser, url: string, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [375, 1440]) {
+      const page = await signedIn(browser, url, { colorScheme, width });
+      await page.goto(url);
+      const menu = await page.locator('nav a').all();
+      const paths = await Promise.all(menu.map((link) => link.getAttribute('href')));
+      const pages = new Set([...paths.filter((path) => path !== null), ...Object.values(SHOWN)]);
+      for (const path of pages) {
+        await page.goto(url + path);
+        const name = `${path.replaceAll('/', '-')}-${colorScheme}-${width}.png`;
+        await page.screenshot({ path: join(folder, name), fullPage: true });
+      }
+    }
+  }
+}
+
+async function signedIn(
+  browser: Browser,
+  url: string,
+  { colorScheme, width }: { readonly colorScheme: 'light' | 'dark'; readonly width: number },
+): Promise<Page> {
+  const viewport = { width, height: 800 };
+  const page = await browser.newPage({ locale: 'en-GB', colorScheme, viewport });
+  await page.goto(`${url}/sign-in`);
+  await page.locator('[name=name]').fill('kim');
+  await page.locator('[name=password]').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`${url}/`);
+  return page;
+}
