@@ -10,7 +10,7 @@ const LEASE_MS = 60_000;
 /** Does something while nobody else reads or delivers in this workspace; BUSY if somebody does. */
 export async function underLease<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
   const { store, owner, now } = engine;
-  if (!(await takeLease(engine))) {
+  if (!(await takeLease(LEASE, engine, LEASE_MS))) {
     throw new TransientFailure('BUSY', 'another sync is under way in this workspace');
   }
   const renewal = setInterval(() => {
@@ -26,11 +26,15 @@ export async function underLease<T>(engine: Engine, work: () => Promise<T>): Pro
   }
 }
 
-/** A process that was killed does not hold up the next one. */
-async function takeLease({ store, owner, now }: Engine): Promise<boolean> {
-  if (await store.runs.lease(LEASE, owner, now(), LEASE_MS)) return true;
-  const other = await store.runs.leaseOwner(LEASE);
+/** True if it is ours now. A process that was killed does not hold up the next one. */
+export async function takeLease(
+  name: string,
+  { store, owner, now }: Pick<Engine, 'store' | 'owner' | 'now'>,
+  ttlMs: number,
+): Promise<boolean> {
+  if (await store.runs.lease(name, owner, now(), ttlMs)) return true;
+  const other = await store.runs.leaseOwner(name);
   if (other === null || !hasEnded(other)) return false;
-  await store.runs.release(LEASE, other);
-  return store.runs.lease(LEASE, owner, now(), LEASE_MS);
+  await store.runs.release(name, other);
+  return store.runs.lease(name, owner, now(), ttlMs);
 }
