@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Broker } from './broker/broker.ts';
 import { openMemoryBroker } from './broker/memory-broker.ts';
-import { resolveService } from './config/cluster.ts';
+import { databaseOf, resolveService } from './config/cluster.ts';
 import type { Config } from './config/config.ts';
 import { HeldFailure } from './failure/failure.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
@@ -16,8 +16,6 @@ export interface Place {
   /** Epoch milliseconds. */
   readonly now?: () => number;
 }
-
-const DATABASE = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^/?]+)/;
 
 /**
  * Opens what the hub remembers, where `backend` says that it is. Throws STORE_UNUSABLE or
@@ -62,12 +60,4 @@ async function pem(file: string | undefined): Promise<string | null> {
     const text = `the file ${file} of \`broker\` cannot be read`;
     throw new HeldFailure('CONFIG_INVALID', text, { cause });
   });
-}
-
-/** The driver would take a database `test` where none is named. */
-function databaseOf(url: string): string {
-  const name = DATABASE.exec(url)?.[1];
-  if (name !== undefined) return name;
-  const hint = 'End the address of `store` with it: mongodb://<members>/<database>?replicaSet=...';
-  throw new HeldFailure('CONFIG_INVALID', 'the address of the store names no database', { hint });
 }

@@ -16,7 +16,7 @@ import { Identity } from './intake/identity/identity.ts';
 import { indexStored } from './intake/merge/lookup-index.ts';
 import type { Log } from './log/log.ts';
 import type { JsonObject } from './message/message.ts';
-import { copyForRehearsal, endRehearsal, untold } from './rehearsal.ts';
+import { beginRehearsal, untold } from './rehearsal.ts';
 import type { Engine } from './run/engine.ts';
 import { dateIn } from './schedule/calendar.ts';
 import { keepProtectedMarks } from './schema/annotation/protected-marks.ts';
@@ -47,8 +47,6 @@ export interface HubOptions {
   /** Epoch milliseconds; the machine's clock unless a test says otherwise. */
   readonly now?: () => number;
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Stands in for the workspace's data folder: sources are read then, and told nothing. */
-  readonly rehearsalFolder?: string;
 }
 
 /** A running hub: one workspace, its store and broker, and the bus that controls it. */
@@ -66,12 +64,12 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   return openLoaded(options, await loadOrRefuse(options.folder));
 }
 
-async function openLoaded(options: HubOptions, loaded: Workspace): Promise<Hub> {
-  const dataFolder = options.rehearsalFolder ?? loaded.config.dataFolder;
-  const workspace = { ...loaded, config: { ...loaded.config, dataFolder } };
-  const now = options.now ?? Date.now;
-  const { folder, environment = process.env } = options;
-  const place = { folder, environment, now };
+async function openLoaded(
+  options: HubOptions,
+  workspace: Workspace,
+  isRehearsal = false,
+): Promise<Hub> {
+  const place = placeOf(options);
   const broker = await openBroker(workspace.config, place);
   const store = await openStore(workspace.config, place);
   const close = async () => {
@@ -83,7 +81,7 @@ async function openLoaded(options: HubOptions, loaded: Workspace): Promise<Hub> 
     await keepProtectedMarks(store, workspace.canonical);
     const identity = await Identity.open(store);
     await indexStored(store, workspace.canonical, identity);
-    const engine = await assemble(options, workspace, { store, broker, identity }, now);
+    const engine = await assemble(options, workspace, { store, broker, identity }, isRehearsal);
     return { workspace, engine, control: openControl(engine), close };
   } catch (failure) {
     await close();
@@ -94,18 +92,22 @@ async function openLoaded(options: HubOptions, loaded: Workspace): Promise<Hub> 
 /** A hub on a copy of what is kept, for trying a sync: when it is closed, nothing has changed. */
 export async function openRehearsal(options: HubOptions): Promise<Hub> {
   const loaded = await loadOrRefuse(options.folder);
-  const rehearsalFolder = await copyForRehearsal(loaded.config.dataFolder);
+  const { config, end } = await beginRehearsal(loaded.config, placeOf(options));
   try {
-    const hub = await openLoaded({ ...options, rehearsalFolder }, loaded);
+    const hub = await openLoaded(options, { ...loaded, config }, true);
     const close = async () => {
       await hub.close();
-      await endRehearsal(rehearsalFolder);
+      await end();
     };
     return { ...hub, close };
   } catch (failure) {
-    await endRehearsal(rehearsalFolder);
+    await end();
     throw failure;
   }
+}
+
+function placeOf({ folder, environment = process.env, now = Date.now }: HubOptions) {
+  return { folder, environment, now };
 }
 
 async function loadOrRefuse(folder: string, overlay?: string): Promise<Workspace> {
@@ -119,10 +121,10 @@ async function assemble(
   options: HubOptions,
   workspace: Workspace,
   parts: Pick<Engine, 'store' | 'broker' | 'identity'>,
-  now: () => number,
+  isRehearsal: boolean,
 ): Promise<Engine> {
   const { log } = options;
-  const environment = options.environment ?? process.env;
+  const { environment, now } = placeOf(options);
   const resolve = (references: JsonObject) =>
     resolveSecrets(references, workspace.folder, environment);
   const contextOf = contextIn(workspace, now, log);
@@ -148,7 +150,7 @@ async function assemble(
       const { connector, options: bound, context } = await open(module);
       if (connector.openSource === undefined) throw lacks(module, 'source');
       const source = await connector.openSource(bound, context);
-      return options.rehearsalFolder === undefined ? source : untold(source);
+      return isRehearsal ? untold(source) : source;
     },
     openSink: async (module): Promise<Sink> => {
       const { connector, options, context } = await open(module);

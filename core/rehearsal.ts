@@ -1,37 +1,112 @@
 import { access, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isRunning } from './config/owner.ts';
+import { openStore, type Place } from './backend.ts';
+import { type ClusterRules, resolveService, withDatabase } from './config/cluster.ts';
+import type { Config } from './config/config.ts';
+import { isRunning, newOwner } from './config/owner.ts';
 import type { Source } from './connector/connector.ts';
+import { TransientFailure } from './failure/failure.ts';
+import { LEASE, takeLease } from './run/lease.ts';
 import { copyDatabase } from './store/sqlite/backup.ts';
 
 const NAME = /^rehearsal-(\d+)-/;
+/** Longer than a copy of a large city takes, and than its rehearsal does. */
+const COPY_MS = 600_000;
+const REHEARSAL_MS = 3_600_000;
+
+/** A copy of what is kept, on which a sync can be tried without changing anything. */
+export interface Rehearsal {
+  /** Of a hub on the copy. */
+  readonly config: Config;
+  /** Removes it with all that was tried in it. */
+  end(): Promise<void>;
+}
 
 /**
- * A folder with a copy of the database, in which a sync can be tried without changing anything: in
- * the data folder where there is one, since it is as private. What a process that was killed has
- * left is removed.
+ * Copies what is kept: the database into a folder, or, on a cluster, into a second database beside
+ * the workspace's. BUSY where that is in use, or a sync changes what is to be copied.
  */
-export async function copyForRehearsal(dataFolder: string): Promise<string> {
+export async function beginRehearsal(config: Config, place: Place): Promise<Rehearsal> {
+  const folder = await makeFolder(config.dataFolder);
+  const removeFolder = () => rm(folder, ALL);
+  const copy = { ...config, dataFolder: folder };
+  try {
+    if (config.cluster !== null) return await onCluster(copy, config.cluster, place, removeFolder);
+    const database = join(config.dataFolder, 'skolnav.db');
+    if (await isThere(database)) await copyDatabase(database, join(folder, 'skolnav.db'));
+    return { config: copy, end: removeFolder };
+  } catch (failure) {
+    await removeFolder();
+    throw failure;
+  }
+}
+
+/**
+ * A private folder: in the data folder where there is one. What a process that was killed has left
+ * is removed.
+ */
+async function makeFolder(dataFolder: string): Promise<string> {
   const names = await readdir(dataFolder).catch(() => null);
   for (const name of names ?? []) {
     const pid = NAME.exec(name)?.[1];
     if (pid !== undefined && !isRunning(Number(pid))) await rm(join(dataFolder, name), ALL);
   }
   const parent = names === null ? tmpdir() : dataFolder;
-  const folder = await mkdtemp(join(parent, `rehearsal-${process.pid}-`));
-  const database = join(dataFolder, 'skolnav.db');
-  const isThere = await access(database).then(
+  return mkdtemp(join(parent, `rehearsal-${process.pid}-`));
+}
+
+function isThere(file: string): Promise<boolean> {
+  return access(file).then(
     () => true,
     () => false,
   );
-  if (isThere) await copyDatabase(database, join(folder, 'skolnav.db'));
-  return folder;
 }
 
-/** Removes it with all that was tried in it. */
-export async function endRehearsal(folder: string): Promise<void> {
-  await rm(folder, ALL);
+/** The name of the second database is always the same, so that rights can be given for it. */
+async function onCluster(
+  config: Config,
+  cluster: ClusterRules,
+  place: Place,
+  removeFolder: () => Promise<void>,
+): Promise<Rehearsal> {
+  const kept = await resolveService(cluster.store, place.folder, place.environment);
+  const { url, database } = withDatabase(kept.url, '-rehearsal');
+  const copy = { ...kept, url };
+  const { copyMongoStore, dropMongoStore } = await import('./store/mongodb/copy.ts');
+  const store = await openStore(config, place);
+  const holder = { store, owner: newOwner(), now: place.now ?? Date.now };
+  const giveUp = async () => {
+    for (const name of [LEASE, REHEARSAL]) await store.runs.release(name, holder.owner);
+    await store.close();
+  };
+  try {
+    await takeOrRefuse(REHEARSAL, holder, REHEARSAL_MS, 'another rehearsal');
+    await takeOrRefuse(LEASE, holder, COPY_MS, 'a sync');
+    await copyMongoStore(kept, database);
+    await store.runs.release(LEASE, holder.owner);
+  } catch (failure) {
+    await giveUp();
+    throw failure;
+  }
+  const end = async () => {
+    await dropMongoStore(copy);
+    await giveUp();
+    await removeFolder();
+  };
+  return { config: { ...config, cluster: { ...cluster, store: copy } }, end };
+}
+
+const REHEARSAL = 'rehearsal';
+
+async function takeOrRefuse(
+  name: string,
+  holder: Parameters<typeof takeLease>[1],
+  ttlMs: number,
+  what: string,
+): Promise<void> {
+  if (await takeLease(name, holder, ttlMs)) return;
+  throw new TransientFailure('BUSY', `${what} is under way in this workspace`);
 }
 
 /** The source, read as it lies there, and never told that anything was taken in. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { HeldFailure } from '../failure/failure.ts';
 import type { Lint } from '../failure/lint.ts';
 import { isReference, resolveSecrets } from './secrets.ts';
 import type { YamlFile } from './yaml-file.ts';
@@ -70,4 +71,21 @@ export async function resolveService(
   if (!isReference(rules.url)) return rules;
   const { url } = await resolveSecrets({ url: rules.url }, folder, environment);
   return { ...rules, url: String(url) };
+}
+
+const DATABASE = /^(mongodb(?:\+srv)?:\/\/[^/]+\/)([^/?]+)/;
+
+/** The database that a store's address names; CONFIG_INVALID where it names none. */
+export function databaseOf(url: string): string {
+  const name = DATABASE.exec(url)?.[2];
+  if (name !== undefined) return name;
+  // The driver would take a database `test`.
+  const hint = 'End the address of `store` with it: mongodb://<members>/<database>?replicaSet=...';
+  throw new HeldFailure('CONFIG_INVALID', 'the address of the store names no database', { hint });
+}
+
+/** The address of a second database, whose name is the first one's with an ending. */
+export function withDatabase(url: string, ending: string): { url: string; database: string } {
+  const database = `${databaseOf(url)}${ending}`;
+  return { database, url: url.replace(DATABASE, (_, before: string) => `${before}${database}`) };
 }

@@ -19,7 +19,7 @@ export async function underLease<T>(
   work: (lost: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { store, owner, now } = engine;
-  if (!(await takeLease(engine))) {
+  if (!(await takeLease(LEASE, engine, LEASE_MS))) {
     throw new TransientFailure('BUSY', 'another sync is under way in this workspace');
   }
   const lost = new AbortController();
@@ -37,11 +37,15 @@ export async function underLease<T>(
   }
 }
 
-/** A process that was killed does not hold up the next one. */
-async function takeLease({ store, owner, now }: Leasing): Promise<boolean> {
-  if (await store.runs.lease(LEASE, owner, now(), LEASE_MS)) return true;
-  const other = await store.runs.leaseOwner(LEASE);
+/** True if it is ours now. A process that was killed does not hold up the next one. */
+export async function takeLease(
+  name: string,
+  { store, owner, now }: Leasing,
+  ttlMs: number,
+): Promise<boolean> {
+  if (await store.runs.lease(name, owner, now(), ttlMs)) return true;
+  const other = await store.runs.leaseOwner(name);
   if (other === null || !hasEnded(other)) return false;
-  await store.runs.release(LEASE, other);
-  return store.runs.lease(LEASE, owner, now(), LEASE_MS);
+  await store.runs.release(name, other);
+  return store.runs.lease(name, owner, now(), ttlMs);
 }

@@ -101,6 +101,30 @@ export class Database {
     return (before?.next ?? 0) + 1;
   }
 
+  /** On the servers alone: no document comes here. */
+  async copyTo(name: string, without: ReadonlySet<string>): Promise<void> {
+    await this.#telling(async () => {
+      await this.#client.db(name).dropDatabase();
+      for (const { collectionName } of await this.#db.collections()) {
+        if (without.has(collectionName)) continue;
+        const into = { $out: { db: name, coll: collectionName } };
+        await this.#db.collection(collectionName).aggregate([into]).toArray();
+      }
+    });
+  }
+
+  async drop(): Promise<void> {
+    await this.#telling(() => this.#db.dropDatabase());
+  }
+
+  async #telling(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (cause) {
+      throw out(cause);
+    }
+  }
+
   async close(): Promise<void> {
     await this.#client.close();
   }
