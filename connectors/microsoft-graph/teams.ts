@@ -1,4 +1,10 @@
-import { RefusedFailure, TransientFailure, type Write, type Written } from '../../core/plugin.ts';
+import {
+  type JsonObject,
+  RefusedFailure,
+  TransientFailure,
+  type Write,
+  type Written,
+} from '../../core/plugin.ts';
 import type { PartAnswer } from './batch.ts';
 import { type Found, type GraphKind, type GroupKind, notYet, type World } from './kind.ts';
 import { textAt } from './odata.ts';
@@ -45,12 +51,12 @@ export class Teams implements GraphKind {
     yield await this.#withKey(key);
   }
 
-  async #withKey(key: string): Promise<{ id: string; externalId: string; archived: boolean }[]> {
+  async #withKey(key: string): Promise<JsonObject[]> {
     const id = await this.#of.classes.idOf(key);
     if (id === null) return [];
     const team = await this.#world.batches.get(`/teams/${id}?$select=id,isArchived`);
     if (team === null) return [];
-    return [{ id, externalId: key, archived: Object(team)['isArchived'] === true }];
+    return [{ id, externalId: key, class: id, archived: Object(team)['isArchived'] === true }];
   }
 
   async #make(id: string, isArchived: boolean): Promise<Written> {

@@ -228,6 +228,27 @@ describe('a sink of single objects', () => {
     }
   });
 
+  it('tells the objects of a call side by side where the target wants that, and answers in order', async () => {
+    const waiting: (() => void)[] = [];
+    const sink = oneByOne({
+      sideBySide: true,
+      write: async ({ key }) => {
+        await new Promise<void>((resolve) => {
+          waiting.push(resolve);
+          if (waiting.length === 3) for (const go of waiting.toReversed()) go();
+        });
+        if (key === 'b') throw new RefusedFailure('TARGET_REFUSED', 'no');
+        return { status: 201, id: `t-${key}` };
+      },
+    })(SURROUNDINGS);
+    const operations = ['a', 'b', 'c'].map((key) => create(key));
+    const outcomes = await sink.apply(operations, SIGNAL);
+    assert.deepEqual(
+      outcomes.map((one) => (one.kind === 'failed' ? one.failure.code : one.remoteId)),
+      ['t-a', 'TARGET_REFUSED', 't-c'],
+    );
+  });
+
   it('gives up a write as soon as the signal fires', async () => {
     const stop = new AbortController();
     const sink = oneByOne({ write: () => new Promise(() => {}) })(SURROUNDINGS);

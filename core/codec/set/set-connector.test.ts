@@ -39,8 +39,8 @@ describe('a connector whose set of files is only declared', () => {
   }
 
   /** The files of a set with two persons, a guest and a room that is named twice. */
-  async function deliver(more: object) {
-    const { registry, lints } = await load(LAYOUT);
+  async function deliver(more: object, layout = LAYOUT) {
+    const { registry, lints } = await load(layout);
     assert.deepEqual(lints, []);
     const context = { ...testContext(folder), scratch: join(folder, 'scratch') };
     const connector = await registry.open('files');
@@ -58,7 +58,10 @@ describe('a connector whose set of files is only declared', () => {
     await sink.close();
     const read = (name: string) => readFile(join(folder, 'target', name), 'utf8').catch(() => null);
     const marker = JSON.parse((await read('all.done')) ?? '{}');
-    return { people: await read('people.txt'), rooms: await read('rooms.txt'), rows: marker.rows };
+    const [people, rooms, about] = await Promise.all(
+      ['people.txt', 'rooms.txt', 'about.txt'].map(read),
+    );
+    return { people, rooms, about, rows: marker.rows };
   }
 
   it('writes kinds side by side, lists and line breaks as declared, and counts the rows', async () => {
@@ -66,6 +69,19 @@ describe('a connector whose set of files is only declared', () => {
     assert.equal(people, 'id;names\np1;"A;|B"\np2;"C\nD"\n=g;\n');
     assert.equal(rooms, null, 'a file that no option has switched on');
     assert.deepEqual(rows, { 'people.txt': 3 });
+  });
+
+  it('writes the rows that every set has, in a file of their own or before the others', async () => {
+    const fixed = LAYOUT.replace(
+      'columns: [id, names]',
+      'columns: [id, names], rows: [[all, "x;y"]]',
+    );
+    const alone =
+      '  - { file: about.txt, kinds: [], columns: [name, value], rows: [[version, "1"]] }\n';
+    const { people, about, rows } = await deliver({}, fixed + alone);
+    assert.match(people ?? '', /^id;names\nall;"x;y"\np1;/);
+    assert.equal(about, 'name;value\nversion;1\n');
+    assert.deepEqual(rows, { 'people.txt': 4, 'about.txt': 1 });
   });
 
   it('has the file of an option where it is on, and a row that comes twice once', async () => {

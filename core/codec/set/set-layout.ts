@@ -25,10 +25,12 @@ export interface SetLayout {
 /** One file of a set. */
 export interface SetFile {
   readonly file: string;
-  /** The object kinds whose objects are its rows. */
+  /** The object kinds whose objects are its rows; none where it has `rows` alone. */
   readonly kinds: readonly string[];
   /** Fields of the objects, which are also its header. */
   readonly columns: readonly string[];
+  /** Rows that every set has, before those of the objects. */
+  readonly rows?: readonly (readonly string[])[];
   /** Several objects may give the same row, which is written once. Default false. */
   readonly mayRepeat?: boolean;
   /** A switch among the connector's options: without it, there is no such file. */

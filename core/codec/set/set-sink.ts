@@ -42,7 +42,7 @@ export class SetSink implements SnapshotSink {
     // Every file of the set is there from the first time on, even if it is empty: one that is left
     // out makes everything in it inactive.
     const head = (file: SetFile) =>
-      bytesOf(formatDelimited([file.columns], this.#style), this.#layout);
+      bytesOf(formatDelimited([file.columns, ...(file.rows ?? [])], this.#style), this.#layout);
     const opening = this.#layout.files.map((file) => openFile(file, folder, head(file)));
     const open = await Promise.all(opening);
     return new SetWriter(place, this.#layout, this.#style, open, signal);
@@ -72,7 +72,8 @@ async function openFile(file: SetFile, folder: string, head: Buffer): Promise<Op
   // An error is told by `commit`; a set that is given up has none to tell.
   stream.on('error', () => {});
   stream.write(head);
-  return { file, stream, rows: 0, written: file.mayRepeat === true ? new Set() : null };
+  const { length } = file.rows ?? [];
+  return { file, stream, rows: length, written: file.mayRepeat === true ? new Set() : null };
 }
 
 /** As long as short texts are copied: a longer one would keep alive what it was cut from. */

@@ -119,10 +119,16 @@ describe('a JSON service', () => {
     const service = await serve(say(401, {}));
     assert.ok((await failure(service.post('/x', {}))) instanceof HeldFailure);
     await server?.stop();
-    const busy = await serve(say(429, {}, { 'retry-after': '7' }));
-    const answer = await busy.post('/x', {});
-    assert.ok(answer.failure instanceof TransientFailure);
-    assert.equal(answer.failure.retryAfterMs, 7000);
+    for (const [seconds, ms] of [
+      ['7', 7000],
+      ['2.128', 2128],
+    ] as const) {
+      const busy = await serve(say(429, {}, { 'retry-after': seconds }));
+      const answer = await busy.post('/x', {});
+      assert.ok(answer.failure instanceof TransientFailure);
+      assert.equal(answer.failure.retryAfterMs, ms);
+      await server?.stop();
+    }
   });
 
   describe('whose lists come in pages', () => {
@@ -151,6 +157,19 @@ describe('a JSON service', () => {
         say(200, PEOPLE.slice(at, at + 3))(request, response, '');
       });
       assert.deepEqual(await all(service, '/p', { style: 'page' }), PEOPLE);
+    });
+
+    it('by names that hold dots themselves, as OData has them', async () => {
+      const service = await serve((request, response) => {
+        const at = from(request, 'at');
+        const next =
+          at + 3 < 7 ? { '@odata.nextLink': `${server?.origin}/api/p?at=${at + 3}` } : {};
+        const body = { '@odata.count': 7, value: PEOPLE.slice(at, at + 3), ...next };
+        say(200, body)(request, response, '');
+      });
+      const names = { items: 'value', next: '@odata.nextLink', total: '@odata.count' };
+      assert.deepEqual(await all(service, '/p', { style: 'link', ...names }), PEOPLE);
+      assert.equal(requests.length, 3);
     });
 
     it('by a mark', async () => {

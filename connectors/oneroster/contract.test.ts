@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JsonObject, Source } from '../../core/plugin.ts';
+import { describeSource, testContext } from '../../test/contract/testing.ts';
+import { connector } from './connector.ts';
+import { type OneRosterSimulator, startOneRoster } from './simulator.ts';
+
+const NOW = Date.parse('2026-09-01T03:00:00Z');
+const YEAR = {
+  ...{ sourcedId: 'y', type: 'schoolYear', title: '2026/27', schoolYear: '2027' },
+  ...{ startDate: '2026-07-01', endDate: '2027-06-30' },
+};
+const AT_SCHOOL = { sourcedId: 'u1', type: 'org' };
+
+async function open({ url }: OneRosterSimulator): Promise<Source> {
+  const limits = { requestsPerSecond: 1000, timeoutMs: 2000, pageSize: 1000 };
+  const options = { url, token: 'right', ...limits };
+  const context = { ...testContext(tmpdir()), now: () => NOW };
+  const source = await connector.openSource?.(options, context);
+  if (source === undefined) throw new Error('the connector has a source');
+  return source;
+}
+
+function fill({ lists }: OneRosterSimulator, persons: number): void {
+  const users = Array.from({ length: persons }, (_, at) => ({
+    ...{ sourcedId: `p${at}`, status: 'active', givenName: 'Kim', familyName: 'Ek' },
+    roles: [{ roleType: 'primary', role: 'student', org: AT_SCHOOL }],
+  }));
+  lists.set('academicSessions', [YEAR]);
+  lists.set('orgs', [{ sourcedId: 'u1', name: 'Testskolan', type: 'school' }]);
+  lists.set('users', users);
+}
+
+describeSource('oneroster', async () => {
+  const simulator = await startOneRoster();
+  fill(simulator, 3);
+  return {
+    schemas: await schemas(),
+    open: () => open(simulator),
+    damage: async () => simulator.show('web-page'),
+    damaged: 'retry' as const,
+    enlarge: async (records: number) => fill(simulator, records),
+    close: () => simulator.stop(),
+  };
+});
+
+describe('a provider of OneRoster', () => {
+  let simulator: OneRosterSimulator;
+
+  beforeEach(async () => {
+    simulator = await startOneRoster();
+    fill(simulator, 0);
+  });
+  afterEach(() => simulator.stop());
+
+  /** The one record of a stream, from an object that the provider holds. */
+  async function read(list: string, object: JsonObject): Promise<JsonObject> {
+    simulator.lists.set(list, [object]);
+    const found: JsonObject[] = [];
+    const source = await open(simulator);
+    for await (const batch of source.read(null, new AbortController().signal)) {
+      for (const { value, file } of batch.records) if (file === list) found.push(value);
+    }
+    const [value] = found;
+    assert.ok(value !== undefined);
+    return value;
+  }
+
+  it('of 1.1 tells one role and its organisations: they are roles as 1.2 has them', async () => {
+    const user = { sourcedId: 'p1', role: 'student', orgs: [AT_SCHOOL], middleName: null };
+    const { roles, middleName } = await read('users', user);
+    assert.deepEqual(roles, [{ beginDate: '2026-07-01', role: 'student', org: AT_SCHOOL }]);
+    assert.equal(middleName, undefined);
+  });
+
+  it('tells a role’s own first day, which counts', async () => {
+    const role = { role: 'student', org: AT_SCHOOL, beginDate: '2026-08-18', endDate: null };
+    const { roles } = await read('users', { sourcedId: 'p1', roles: [role] });
+    assert.deepEqual(roles, [{ beginDate: '2026-08-18', role: 'student', org: AT_SCHOOL }]);
+  });
+
+  it('gives a class the days of its sessions, and an enrolment its last day', async () => {
+    const { startDate, endDate, schoolYear } = await read('classes', {
+      ...{ sourcedId: 'c', terms: [YEAR] },
+    });
+    assert.deepEqual([startDate, endDate, schoolYear], ['2026-07-01', '2027-06-30', '2027']);
+    const enrollment = await read('enrollments', { sourcedId: 'e', endDate: '2027-03-01' });
+    assert.equal(enrollment['endDate'], '2027-02-28');
+  });
+
+  it('gives fewer in a page than it is asked for, and all of them are read', async () => {
+    fill(simulator, 700);
+    const source = await open(simulator);
+    let count = 0;
+    for await (const { stream, records } of source.read(null, new AbortController().signal)) {
+      if (stream === 'user') count += records.length;
+    }
+    assert.equal(count, 700);
+  });
+});
+
+async function schemas(): Promise<ReadonlyMap<string, JsonObject>> {
+  const entries: [string, JsonObject][] = [];
+  for (const stream of ['org', 'user', 'class', 'enrollment']) {
+    const file = join(import.meta.dirname, 'schemas', `${stream}.json`);
+    entries.push([stream, JSON.parse(await readFile(file, 'utf8'))]);
+  }
+  return new Map(entries);
+}
