@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import express, { type ErrorRequestHandler, type Request, type Response } from 'express';
-import type { Account, Right } from '../core/control/control-bus.ts';
-import type { Log } from '../core/log/log.ts';
+import type { Account, Log, Right } from '../core/control/control-bus.ts';
 import { csrfOf, isSame, newVisitor, readCookie, setCookie } from './cookies.ts';
 import { html } from './html.ts';
 import { languageFor } from './language.ts';

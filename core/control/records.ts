@@ -1,21 +1,8 @@
 import type { Message } from '../message/message.ts';
 import type { MessageFilter } from '../store/message-store.ts';
 import type { Store } from '../store/store.ts';
-import type { ControlBus, FailureFilter } from './control-bus.ts';
+import type { FailureFilter, Records } from './control-bus.ts';
 import { causeOf, findBlockages, withoutWaiting } from './failed/blockages.ts';
-
-/** What the hub remembers of its own work: whoever looks at it needs the store alone. */
-export type Records = Pick<
-  ControlBus,
-  | 'runs'
-  | 'failureGroups'
-  | 'blockages'
-  | 'causeOf'
-  | 'failures'
-  | 'failure'
-  | 'holds'
-  | 'auditTrail'
->;
 
 export function recordsIn(store: Store): Records {
   const { runs, messages } = store;

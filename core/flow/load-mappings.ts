@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Layout, layoutSchemaOf } from '../codec/layout/layout.ts';
 import { withDefaults } from '../codec/layout/layout-defaults.ts';
 import { layoutFaults } from '../codec/layout/layout-faults.ts';
+import { writableSchemaOf, writtenStreams } from '../codec/writing/writable.ts';
 import type { Config } from '../config/config.ts';
 import { parseYaml, shapeLints } from '../config/yaml-file.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
@@ -132,6 +133,11 @@ function schemasOf(
   const objects = new Map<string, JsonObject>();
   for (const { kind } of manifest?.sink?.objects ?? []) {
     objects.set(kind, connectors.objectSchema(connector, kind));
+  }
+  if (manifest?.sink?.objectsFromLayout === true && declared !== undefined) {
+    for (const kind of writtenStreams(declared).keys()) {
+      objects.set(kind, writableSchemaOf(declared, kind) ?? {});
+    }
   }
   return { name: connector, streams, objects };
 }

@@ -33,6 +33,26 @@ export function compileDateFormat(
   };
 }
 
+/**
+ * Compiles the other way: a function that writes `YYYY-MM-DD` by a form that can be read, its time as
+ * midnight; what is no such date stays as it is.
+ */
+export function compileWrittenDate(format: string): (date: string) => string {
+  const parts = format.match(TOKENS) ?? [];
+  return (date) => {
+    const [, y = '', M = '', d = ''] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date) ?? [];
+    if (y === '') return date;
+    const numbers = new Map([...Object.entries({ y, M, d })]);
+    return parts.map((part) => writtenPart(part, numbers.get(part.charAt(0)))).join('');
+  };
+}
+
+function writtenPart(part: string, digits: string | undefined): string {
+  if (TIME_PARTS.includes(part)) return '0'.repeat(part.length);
+  if (digits === undefined) return part;
+  return part.length === 1 ? String(Number(digits)) : digits;
+}
+
 /** The fewest characters that a date of a form takes. */
 export function shortestDate(format: string): number {
   const parts = format.trim().match(TOKENS) ?? [];

@@ -12,6 +12,8 @@ export interface SyncRequest {
   readonly plan?: string;
   /** Retries due within this time are waited for. */
   readonly patienceMs: number;
+  /** The person who asks for it, for the audit trail; absent where the clock does. */
+  readonly who?: string;
 }
 
 /** What it did. */

@@ -1,5 +1,5 @@
-import type { HoldPart, Right } from '../../core/control/control-bus.ts';
-import { ACTIONS, COUNTS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './en-terms.ts';
+import { CATALOGUE, type HoldPart, type Right } from '../../core/control/control-bus.ts';
+import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './en-terms.ts';
 import type { Words } from './sv.ts';
 
 const number = new Intl.NumberFormat('en-GB');
@@ -31,6 +31,8 @@ export const en: Words = {
   outcomes: OUTCOMES,
   verdicts: VERDICTS,
   rights: RIGHTS,
+  findings: FINDINGS,
+  failures: CATALOGUE,
   counts: (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)
       .filter(([, count]) => count > 0)
@@ -213,6 +215,9 @@ export const en: Words = {
     protected: 'Protected person: nothing is shown but that.',
     setAside: 'record set aside',
     inTarget: (target: string) => `In ${target}`,
+    isIn: 'is there',
+    isNotIn: 'is not there',
+    begins: (day: string) => `Begins ${day}.`,
     newer: 'Newer data are not taken in',
     sources: 'What the sources say',
     source: 'Source',

@@ -5,6 +5,7 @@ import type {
   Run,
   TargetTrace,
 } from '../../core/control/control-bus.ts';
+import { clock, type FindingWords } from '../urgency.ts';
 
 /** What the hub calls by fixed names, in Swedish. */
 export const STATES: Readonly<Record<ObjectTrace['state'], string>> = {
@@ -73,4 +74,13 @@ export const COUNTS: Readonly<Record<string, string>> = {
   bad: 'avvisade',
   withheld: 'hölls tillbaka',
   replace: 'utbytta',
+};
+
+/** What findings say beside the meaning of their codes. */
+export const FINDINGS: FindingWords = {
+  failed: ({ count }) => `${count} ${count === 1 ? 'meddelande' : 'meddelanden'} har misslyckats.`,
+  silent: ({ module, hours }) => `${module} har inte lämnat något nytt på ${hours} timmar.`,
+  late: ({ name, due }) => `${name} skulle ha varit klar ${clock(due)}.`,
+  'at risk': ({ name, due, usual }) =>
+    `${name} tar ${usual} minuter och måste vara klar ${clock(due)}.`,
 };

@@ -16,18 +16,25 @@ interface Cost {
 const INTRODUCTION = `## What each system cost
 
 Lines that are neither empty nor comments: of YAML and code tables in \`mappings/\`, and of TypeScript in
-\`connectors/\`, without tests and simulators. A system that speaks files costs no code: [add-a-system.md](add-a-system.md).
+\`connectors/\`, without tests and simulators; those of \`examples/\` stand below. A system that speaks files costs no code: [add-a-system.md](add-a-system.md).
 
 | system | by | layout | mappings | their tests | code |
 |---|---|---|---|---|---|`;
 
 /** The record of what each system cost, as a section of docs/connectors.md. */
 export async function systemCosts(root: string): Promise<string> {
-  const costs = await Promise.all((await foldersIn(join(root, 'mappings'))).map(costOf(root)));
-  const rows = costs.map(({ system, connector, layout, mappings, tests, code }) => {
+  const examples = (await foldersIn(join(root, 'examples'))).map((name) => `examples/${name}`);
+  const costs = await Promise.all(['.', ...examples].map((at) => costsIn(join(root, at))));
+  const rows = costs.flat().map(({ system, connector, layout, mappings, tests, code }) => {
     return `| ${[system, `\`${connector}\``, layout, mappings, tests, code].join(' | ')} |`;
   });
   return `${[INTRODUCTION, ...rows].join('\n')}\n`;
+}
+
+/** What the systems of one workspace cost. */
+async function costsIn(workspace: string): Promise<readonly Cost[]> {
+  const systems = await foldersIn(join(workspace, 'mappings'));
+  return Promise.all(systems.map(costOf(workspace)));
 }
 
 function costOf(root: string): (system: string) => Promise<Cost> {
@@ -58,7 +65,7 @@ async function codeOf(folder: string): Promise<number> {
 }
 
 async function foldersIn(folder: string): Promise<readonly string[]> {
-  const found = await readdir(folder, { withFileTypes: true });
+  const found = await readdir(folder, { withFileTypes: true }).catch(() => []);
   return found
     .filter((one) => one.isDirectory())
     .map(({ name }) => name)

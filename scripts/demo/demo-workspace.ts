@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { OnProgress } from '../../core/control/control-bus.ts';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
-import type { OnProgress } from '../../core/message/progress.ts';
 import { planCity } from '../generate/city.ts';
 import type { PlantedFault } from '../generate/fault.ts';
 import { generateCity } from '../generate/generate-city.ts';

@@ -5,11 +5,13 @@ import { fileNameFault } from './file-date.ts';
 import { formFaults } from './form-faults.ts';
 import type { Layout, LayoutColumn, StreamLayout } from './layout.ts';
 import type { LayoutFault } from './layout-fault.ts';
+import { writeFaults } from './write-faults.ts';
 
 /** All faults of a layout that is valid against its JSON Schema. */
 export function layoutFaults(layout: Layout): LayoutFault[] {
   return [
     ...markerFaults(layout),
+    ...writeFaults(layout),
     ...Object.entries(layout.streams).flatMap(([name, stream]) => [
       ...fileFaults(name, stream),
       ...columnFaults(name, stream),

@@ -2,17 +2,20 @@ import type { JsonObject } from '../../message/message.ts';
 import type { Trailer } from '../delimited.ts';
 import type { FixedTrailer } from '../fixed-width.ts';
 import type { Encoding } from '../text-decoding.ts';
+import type { StreamWriting, WriteRules } from '../writing/write-rules.ts';
 import type { ExtraColumns, ShortRows } from './columns.ts';
 
 /**
- * What a `*.layout.yaml` declares (schemas/hub/layout.v1.json): the files that an old system sends,
- * one stream each.
+ * What a `*.layout.yaml` declares (schemas/hub/layout.v1.json): the files that an old system sends
+ * or takes, one stream each.
  */
 export interface Layout {
   /** Stream -> its file. */
   readonly streams: Readonly<Record<string, StreamLayout>>;
   /** Pattern of the file that says that the others are whole. */
   readonly marker?: string;
+  /** How its files are written; absent: they are only read. */
+  readonly write?: WriteRules;
 }
 
 /** The file of one stream, as its format has it. */
@@ -35,6 +38,12 @@ interface CommonLayout {
   readonly deleted?: { readonly column: string; readonly value: string };
 }
 
+/** What lines say that are written. */
+interface WrittenLines {
+  /** Where the layout is written as changes or periods. */
+  readonly write?: StreamWriting;
+}
+
 /** Which of a file's records are those of a stream, and what they take from those before them. */
 interface TypedRecords<Place> {
   /** The file has several types of records, and others are other streams'. */
@@ -51,7 +60,10 @@ export interface Carry {
   readonly columns: Readonly<Record<string, string>>;
 }
 
-export interface DelimitedLayout extends CommonLayout, TypedRecords<{ readonly field: number }> {
+export interface DelimitedLayout
+  extends CommonLayout,
+    WrittenLines,
+    TypedRecords<{ readonly field: number }> {
   readonly format: 'delimited';
   /** Default `;`. */
   readonly separator?: ',' | ';' | '\t' | '|';
@@ -67,6 +79,7 @@ export interface DelimitedLayout extends CommonLayout, TypedRecords<{ readonly f
 
 export interface FixedLayout
   extends CommonLayout,
+    WrittenLines,
     TypedRecords<{ readonly start: number; readonly width: number }> {
   readonly format: 'fixed';
   /** Default `refuse`. */
