@@ -4,6 +4,7 @@ import {
   checkStill,
   type Files,
   InvalidFailure,
+  isPacked,
   type Json,
   type Layout,
   type Print,
@@ -156,7 +157,7 @@ export class LayoutSource implements Source {
     }
     const print = printing.print();
     const isAsked = group.some(({ stream, layout }) => {
-      if (layout.format === 'xml' || layout.format === 'json') return false;
+      if (['xml', 'json', 'xlsx'].includes(layout.format) || isPacked(name)) return false;
       const wasEnded = before.streams.get(stream)?.isEnded === true;
       return wasEnded && layout.end !== 'open' && !this.#isVouchedFor(layout);
     });

@@ -4,6 +4,7 @@ import type { Manifest, ObjectManifest } from '../../core/connector/manifest.ts'
 import { loadConnectors } from '../../core/connector/registry.ts';
 import { CATALOGUE } from '../../core/failure/catalogue.ts';
 import { referenceDoc, undescribed } from './reference-docs.ts';
+import { systemCosts } from './system-costs.ts';
 
 const MADE_BY = '<!-- Made by `npm run docs`; the check fails when it is out of date. -->';
 
@@ -12,7 +13,7 @@ export async function generateDocs(root: string): Promise<ReadonlyMap<string, st
   const { registry } = await loadConnectors([join(root, 'connectors')]);
   return new Map([
     ['docs/failures.md', failuresDoc()],
-    ['docs/connectors.md', connectorsDoc(registry.manifests())],
+    ['docs/connectors.md', `${connectorsDoc(registry.manifests())}\n${await systemCosts(root)}`],
     ['docs/reference.md', await referenceDoc(root, MADE_BY)],
   ]);
 }

@@ -4,6 +4,7 @@ import { withSettings } from '../layout/file-settings.ts';
 import type { DelimitedLayout, FixedLayout, StreamLayout, XmlLayout } from '../layout/layout.ts';
 import type { FormBatch } from './form-record.ts';
 import { readJsonForm } from './json-form.ts';
+import { readSheetForm } from './sheet-form.ts';
 import { readXmlForm } from './xml-form.ts';
 
 /**
@@ -31,6 +32,8 @@ export async function* readForm(
       });
       yield { ...batch, records };
     }
+  } else if (layout.format === 'xlsx') {
+    yield* readSheetForm(bytes, stream, layout, file);
   } else {
     yield* readJsonForm(bytes, stream, layout, file);
   }

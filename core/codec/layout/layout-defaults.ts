@@ -18,14 +18,15 @@ export function withDefaults(written: Json): Json {
   return { ...others, streams: Object.fromEntries(whole) };
 }
 
-const OF_LINES = ['header', 'extraColumns', 'trailer'];
+const OF_LINES = ['header', 'trailer'];
 const OF_COLUMNS = ['separator', 'quote', 'shortRows'];
 const OF_XML = ['root', 'namespaces'];
 /** Format -> defaults that are not its own. */
 const FOREIGN: ReadonlyMap<string, readonly string[]> = new Map([
   ['delimited', [...OF_XML, 'list']],
   ['fixed', [...OF_COLUMNS, ...OF_XML, 'list']],
-  ['xml', ['encoding', 'list', ...OF_LINES, ...OF_COLUMNS]],
-  ['json', [...OF_LINES, ...OF_COLUMNS, ...OF_XML]],
-  ['ndjson', [...OF_LINES, ...OF_COLUMNS, ...OF_XML, 'list']],
+  ['xlsx', ['encoding', 'list', 'end', ...OF_LINES, ...OF_COLUMNS, ...OF_XML]],
+  ['xml', ['encoding', 'list', 'extraColumns', ...OF_LINES, ...OF_COLUMNS]],
+  ['json', ['extraColumns', ...OF_LINES, ...OF_COLUMNS, ...OF_XML]],
+  ['ndjson', ['list', 'extraColumns', ...OF_LINES, ...OF_COLUMNS, ...OF_XML]],
 ]);

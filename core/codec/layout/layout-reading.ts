@@ -4,6 +4,7 @@ import type { JsonObject, Problem } from '../../message/message.ts';
 import { Families } from '../forms/families.ts';
 import type { FormBatch, FormRecord } from '../forms/form-record.ts';
 import { readForm } from '../forms/read-form.ts';
+import { unpacked } from '../packed/unpacked.ts';
 import { type BadColumn, type CheckColumns, compileColumnChecks } from './column-checks.ts';
 import type { StreamLayout } from './layout.ts';
 
@@ -38,7 +39,7 @@ export async function* readLayoutStreams(
   for (const [stream, { columns }] of layouts) checks.set(stream, compileColumnChecks(columns));
   const families = new Families(layouts);
   const [first = ''] = layouts.keys();
-  for await (const batch of readForm(bytes, layouts, file)) {
+  for await (const batch of readForm(unpacked(bytes, file), layouts, file)) {
     const read = new Map([...layouts.keys()].map((stream) => [stream, emptyBatch(stream)]));
     for (const step of inOrder(batch)) {
       if ('failure' in step) {

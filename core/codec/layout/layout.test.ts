@@ -93,6 +93,15 @@ describe('layouts', () => {
     });
   });
 
+  it('are not written where they would not read back as they are', () => {
+    const written = (stream: object) => faultsOf(stream, { write: { way: 'full' } }).join('\n');
+    const column = (more: object) => written({ columns: [{ name: 'v', ...more }] });
+    assert.equal(written({}), '');
+    assert.match(written({ file: 'p.csv.gz' }), /packed files can be read, not written/);
+    assert.match(column({ type: 'number' }), /"v": numbers can be read/);
+    assert.match(column({ type: 'date', date: 'yyMMdd', pivot: 30 }), /two digits can be read/);
+  });
+
   it('name the column whose value is none of it, and not the value', () => {
     const badIn = (column: LayoutColumn, value: string) =>
       compileColumnChecks([column])({ [column.name]: value });

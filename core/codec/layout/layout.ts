@@ -19,7 +19,7 @@ export interface Layout {
 }
 
 /** The file of one stream, as its format has it. */
-export type StreamLayout = DelimitedLayout | FixedLayout | XmlLayout | JsonLayout;
+export type StreamLayout = DelimitedLayout | FixedLayout | XmlLayout | JsonLayout | SheetLayout;
 
 interface CommonLayout {
   /** File name, where `{date}` stands for its day: see core/codec/layout/file-date.ts. */
@@ -107,6 +107,17 @@ export interface JsonLayout extends CommonLayout {
   /** Of a document: the name of the list that the records stand in; absent: it is the list. */
   readonly list?: string;
   readonly columns: readonly PathColumn[];
+  readonly trailer?: undefined;
+}
+
+/** Rows of a sheet of a workbook; the first names the columns. */
+export interface SheetLayout extends CommonLayout {
+  readonly format: 'xlsx';
+  /** Name of the sheet; the first one if absent. */
+  readonly sheet?: string;
+  /** Default `refuse`. */
+  readonly extraColumns?: 'refuse' | 'ignore';
+  readonly columns: readonly DelimitedLayoutColumn[];
   readonly trailer?: undefined;
 }
 

@@ -1,4 +1,5 @@
 import { didYouMean } from '../../failure/lint.ts';
+import { isPacked } from '../packed/unpacked.ts';
 import type { StreamWriting } from '../writing/write-rules.ts';
 import type { Layout, StreamLayout } from './layout.ts';
 import type { LayoutFault } from './layout-fault.ts';
@@ -26,6 +27,18 @@ function unwrittenFaults(name: string, stream: StreamLayout): LayoutFault[] {
   return [{ path: ['streams', name, 'write'], text, hint: 'Say `write` of the layout too.' }];
 }
 
+/** What is understood when it is read, and cannot be written so that it reads back as it is. */
+function readOnlyFaults({ file, columns }: StreamLayout): readonly string[] {
+  const written = columns.filter(({ drop }) => drop !== true);
+  const numbers = written.filter(({ type }) => type === 'number');
+  const short = written.filter(({ pivot }) => pivot !== undefined);
+  return [
+    ...(isPacked(file) ? ['packed files can be read, not written'] : []),
+    ...numbers.map(({ name }) => `column "${name}": numbers can be read, not written: say text`),
+    ...short.map(({ name }) => `column "${name}": years of two digits can be read, not written`),
+  ];
+}
+
 function streamFaults(
   name: string,
   stream: StreamLayout,
@@ -39,7 +52,7 @@ function streamFaults(
     return [fault(['format'], `files of the form ${stream.format} can be read, not written`)];
   }
   const { key = [], operations, period }: StreamWriting = stream.write ?? {};
-  const faults: LayoutFault[] = [];
+  const faults = readOnlyFaults(stream).map((text) => fault([], text));
   const columns = stream.columns.map((column) => column.name);
   const named = {
     key,
