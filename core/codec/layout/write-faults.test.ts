@@ -54,6 +54,12 @@ describe('layouts that are written', () => {
       { format: 'xml', file: 'a.xml', root: 'a', record: 'b' },
       /not written/,
     ],
+    [
+      'children among changes',
+      { way: 'changes' },
+      { write: { key: ['id'] }, carry: { from: 'unit', columns: { unit: 'id' } } },
+      /whole sets alone/,
+    ],
     ['quotes of another kind', { way: 'full' }, { file: 'a.csv', quote: "'" }, /quotes can be/],
     [
       'a stream of a layout that is only read',
