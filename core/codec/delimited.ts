@@ -266,16 +266,23 @@ export interface DelimitedStyle {
  * inside values are kept in quotes: guard against them where the reader does not take them.
  */
 export function formatDelimited(rows: Iterable<readonly string[]>, style: DelimitedStyle): string {
-  const needsQuotes = new RegExp(`["\\r\\n]|^\\s|\\s$|${RegExp.escape(style.separator)}`);
+  const format = compileDelimitedRow(style);
   let text = '';
-  for (const row of rows) {
+  for (const row of rows) text += format(row);
+  return text;
+}
+
+/** The same row by row, for whoever writes many. */
+export function compileDelimitedRow(style: DelimitedStyle): (row: readonly string[]) => string {
+  const needsQuotes = new RegExp(`["\\r\\n]|^\\s|\\s$|${RegExp.escape(style.separator)}`);
+  return (row) => {
+    let text = '';
     for (let index = 0; index < row.length; index++) {
       const cell = row[index] ?? '';
       const value = style.spreadsheet === true && isFormula(cell) ? `'${cell}` : cell;
       if (index > 0) text += style.separator;
       text += needsQuotes.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
     }
-    text += style.lineEnd;
-  }
-  return text;
+    return text + style.lineEnd;
+  };
 }

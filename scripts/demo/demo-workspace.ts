@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OnProgress } from '../../core/control/control-bus.ts';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
@@ -11,6 +11,10 @@ import { FILE_SYSTEMS, writeSystems } from '../generate/systems/write-systems.ts
 const PUPILS = 2250;
 const SEED = 'demonstration';
 const DATE = '2026-09-01';
+const FOLDERS = ['config', 'register', 'collaboration', 'simulators'];
+
+/** Modules of examples/old-systems, whose layouts and mappings are called as they are. */
+const OLD_SYSTEMS = ['skolwebb', 'economy', 'school-age', 'independent'];
 
 const CONFIG = `# The demonstration's workspace: made by \`npm start\`, yours to change, safe to delete.
 # Its targets are simulated; each command starts them where \`npm start\` is not running.
@@ -21,21 +25,23 @@ modules:
   collaboration: { connector: microsoft-sds, options: { files: { folder: collaboration } } }
   lms: { connector: itslearning, options: { url: "\${file:simulators/itslearning.url}", user: hub, password: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
   identity: { connector: scim, options: { url: "\${file:simulators/scim.url}", token: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
-${Object.keys(FILE_SYSTEMS).map(bindingOf).join('')}`;
+${Object.keys(FILE_SYSTEMS)
+  .map((system) => bindingOf(system, `systems/${system}`))
+  .join('')}${OLD_SYSTEMS.map((system) => bindingOf(system, system)).join('')}`;
 
-/** A system that sends declared files. */
-function bindingOf(system: string): string {
-  const options = `files: { folder: systems/${system} }, layout: ${system}`;
+/** A system that sends or takes declared files, without a line of code. */
+function bindingOf(system: string, folder: string): string {
+  const options = `files: { folder: ${folder} }, layout: ${system}`;
   return `  ${system}: { connector: files, mappings: ${system}, options: { ${options} } }\n`;
 }
 
 /** Makes the demonstration's workspace and its first night, where they are not there yet. */
 export async function ensureDemoWorkspace(folder: string, onProgress: OnProgress): Promise<void> {
-  for (const name of ['config', 'register', 'collaboration', 'simulators']) {
+  for (const name of [...FOLDERS, ...OLD_SYSTEMS]) {
     await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
   }
   if (await writeConfig(join(folder, 'config', 'hub.yaml'))) {
-    await writeFlows(join(folder, 'flows'));
+    await writeOldSystems(folder);
     const city = planCity({ pupils: PUPILS, seed: SEED, date: DATE });
     await writeSystems(city, DATE, join(folder, 'systems'));
   }
@@ -63,11 +69,19 @@ async function writeConfig(file: string): Promise<boolean> {
   return true;
 }
 
-/** The flows as they come with Skolnav, from all of the demonstration's sources. */
-async function writeFlows(folder: string): Promise<void> {
+/** The mappings of the old systems that take files, and all flows. */
+async function writeOldSystems(folder: string): Promise<void> {
+  const example = join(BUILT_IN_FOLDER, 'examples', 'old-systems');
+  await cp(join(example, 'mappings'), join(folder, 'mappings'), { recursive: true });
+  for (const from of [BUILT_IN_FOLDER, example]) {
+    await writeFlows(join(from, 'flows'), join(folder, 'flows'));
+  }
+}
+
+/** Flows as they come with Skolnav, from all of the demonstration's sources. */
+async function writeFlows(shipped: string, folder: string): Promise<void> {
   const sources = ['register', ...Object.keys(FILE_SYSTEMS)].join(', ');
   await mkdir(folder, { recursive: true });
-  const shipped = join(BUILT_IN_FOLDER, 'flows');
   for (const name of await readdir(shipped)) {
     const text = await readFile(join(shipped, name), 'utf8');
     const flow = text.replace('from: register', `from: [${sources}]`);

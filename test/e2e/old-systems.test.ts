@@ -137,6 +137,19 @@ describe('old systems as targets, without a line of code', () => {
     }
   });
 
+  it('are told that somebody has been protected by the key alone', async () => {
+    const lo = await idOf('person', 'lo');
+    await night('2026-10-16', TOWN);
+    await night('2026-10-17', TOWN);
+    const sets = (await names('school-age')).filter((name) => name.endsWith('.csv'));
+    const all = await Promise.all(sets.sort().map((name) => rowsOf(`school-age/${name}`)));
+    assert.match(all.flat().findLast((row) => row.includes(lo)) ?? '', /^[NA];.*;Lo;Ek;/);
+    const persons = { ...TOWN.persons, lo: { ...TOWN.persons['lo'], privacy: 1 } };
+    await night('2026-10-18', { ...TOWN, persons });
+    const next = `skolplikt-${String(sets.length + 1).padStart(6, '0')}.csv`;
+    assert.deepEqual(await rowsOf(`school-age/${next}`), [`U;${lo};;;;;`]);
+  });
+
   /** The rows of a file without a trailer. */
   async function rowsOf(name: string): Promise<readonly string[]> {
     return (await bytes(name)).toString().split('\r\n').slice(1, -1);

@@ -65,8 +65,13 @@ function streamFaults(
       faults.push(fault(['write', field], `no column "${column}"`, hint));
     }
   }
-  if (stream.carry !== undefined) {
-    faults.push(fault(['carry'], 'what is carried from a parent can be read, not written'));
+  if (stream.carry !== undefined && isNumbered) {
+    faults.push(fault(['carry'], 'children are written behind their parents in whole sets alone'));
+  }
+  if (Object.keys(stream.carry?.columns ?? {}).length > 1) {
+    faults.push(
+      fault(['carry', 'columns'], "a child that is written carries the parent's key alone"),
+    );
   }
   if (stream.format === 'delimited' && !['"', ''].includes(stream.quote ?? '"')) {
     faults.push(fault(['quote'], 'quotes can be written as ", or not at all'));

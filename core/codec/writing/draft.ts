@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { JsonObject } from '../../message/message.ts';
 import { encodeWith } from '../encodings.ts';
+import { FamilyRows } from './family-rows.ts';
 import { compileRowForm, type LinesLayout, type RowForm } from './row-form.ts';
 import type { WriteRules } from './write-rules.ts';
 
@@ -21,6 +22,8 @@ interface OpenFile {
   readonly path: string;
   readonly stream: WriteStream;
   readonly layout: LinesLayout;
+  /** Where children stand behind their parents; null where the order is that of the streams. */
+  readonly families: FamilyRows | null;
   /** The form of the stream whose trailer ends it. */
   ending: RowForm;
   rows: number;
@@ -60,7 +63,9 @@ export class Draft {
       const form = compileRowForm(layout, rules);
       forms.set(name, form);
       const known = [...files.values()].find(({ pattern }) => pattern === layout.file);
-      const file = known ?? (await openFile(folder, files.size, layout, form));
+      const file =
+        known ??
+        (await openFile(folder, files.size, layout, form, familiesIn(layout.file, streams)));
       if (layout.trailer !== undefined) file.ending = form;
       files.set(name, file);
       if (known === undefined) await draft.#write(file, form.head);
@@ -78,12 +83,16 @@ export class Draft {
     const file = this.#files.get(stream);
     if (form === undefined || file === undefined || records.length === 0) return;
     file.rows += records.length;
-    await this.#write(file, records.map((record) => form.row(record)).join(''));
+    const { families } = file;
+    if (families === null) {
+      await this.#write(file, records.map((record) => form.row(record)).join(''));
+    } else for (const record of records) families.add(stream, record, form.row(record));
   }
 
   /** Ends the files; they lie there until `discard`. */
   async end(): Promise<readonly DraftFile[]> {
     for (const file of this.#opened()) {
+      for (const row of file.families?.inOrder() ?? []) await this.#write(file, row);
       await this.#write(file, file.ending.trailer(file.rows));
       file.stream.end();
       await finished(file.stream);
@@ -107,16 +116,22 @@ export class Draft {
   }
 }
 
+function familiesIn(file: string, streams: ReadonlyMap<string, LinesLayout>): FamilyRows | null {
+  const own = [...streams].filter(([, layout]) => layout.file === file);
+  return own.some(([, { carry }]) => carry !== undefined) ? new FamilyRows(new Map(own)) : null;
+}
+
 async function openFile(
   folder: string,
   index: number,
   layout: LinesLayout,
   ending: RowForm,
+  families: FamilyRows | null,
 ): Promise<OpenFile> {
   const path = join(folder, String(index));
   const stream = createWriteStream(path, { mode: 0o600 });
   await once(stream, 'open');
   // An error is told by `end`; a set that is given up has none to tell.
   stream.on('error', () => {});
-  return { pattern: layout.file, path, stream, ending, layout, rows: 0 };
+  return { pattern: layout.file, path, stream, ending, layout, families, rows: 0 };
 }

@@ -6,6 +6,8 @@ import type { JsonObject } from '../../message/message.ts';
 import type { Files } from '../../transport/files/files.ts';
 import { openFolderFiles } from '../../transport/files/folder-files.ts';
 import type { Layout, StreamLayout } from '../layout/layout.ts';
+import { layoutFaults } from '../layout/layout-faults.ts';
+import { readLayoutStreams } from '../layout/layout-reading.ts';
 import { LayoutSink } from './layout-sink.ts';
 import type { Operations, WriteRules } from './write-rules.ts';
 
@@ -68,6 +70,47 @@ describe('sets written by a layout', () => {
     day = '2026-09-16';
     await deliver(whole(), []);
     assert.equal(await text('pupils-20260916.csv'), 'op;id;month;name\n');
+  });
+
+  it('have children behind their parents, and a trailer that counts all of them', async () => {
+    const lines = { format: 'fixed', file: 'units.txt' } as const;
+    const id = { name: 'id', start: 3, width: 4, required: true } as const;
+    const unit: StreamLayout = {
+      ...lines,
+      recordType: { start: 1, width: 2, value: '10' },
+      columns: [id],
+      trailer: { prefix: '99', count: { start: 3, width: 4 } },
+    };
+    const child: StreamLayout = {
+      ...lines,
+      recordType: { start: 1, width: 2, value: '20' },
+      carry: { from: 'unit', columns: { unit: 'id' } },
+      columns: [id],
+    };
+    const streams = { unit, child };
+    const layout: Layout = { write: { way: 'full', lineEnd: 'lf' }, streams };
+    assert.deepEqual(layoutFaults(layout), []);
+    const context = { scratch: join(folder, 'scratch'), today: () => day };
+    const sink = new LayoutSink(files, layout, { way: 'full', lineEnd: 'lf' }, context);
+    const writer = await sink.begin(SIGNAL);
+    await writer.write('unit', [{ id: 'u1' }, { id: 'u2' }]);
+    const children = [
+      { id: 'a', unit: 'u2' },
+      { id: 'b', unit: 'u1' },
+      { id: 'c', unit: 'u2' },
+    ];
+    await writer.write('child', children);
+    await writer.commit();
+    const rows = ['10u1', '20b', '10u2', '20a', '20c', '990005'];
+    const found = (await text('units.txt')).split('\n').map((row) => row.trim());
+    assert.deepEqual(found, [...rows, '']);
+    const read: object[] = [];
+    const layouts = new Map(Object.entries(streams));
+    for await (const batch of readLayoutStreams(files.read('units.txt'), layouts, 'units.txt')) {
+      if (batch.stream === 'child') read.push(...batch.records.map(({ value }) => ({ ...value })));
+    }
+    const sorted = children.toSorted((a, b) => (a.unit < b.unit ? -1 : 1));
+    assert.deepEqual(read, sorted);
   });
 
   it('are changes: what is new, changed and gone, under running numbers, and nothing for nothing', async () => {

@@ -1,6 +1,6 @@
 import { compileWrittenDate } from '../../message/date-format.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
-import { formatDelimited } from '../delimited.ts';
+import { compileDelimitedRow } from '../delimited.ts';
 import type { DelimitedLayout, FixedLayout, LayoutColumn } from '../layout/layout.ts';
 import type { WriteRules } from './write-rules.ts';
 
@@ -25,10 +25,9 @@ export function compileRowForm(layout: LinesLayout, rules: WriteRules): RowForm 
 function delimitedForm(layout: DelimitedLayout, rules: WriteRules): RowForm {
   const { separator = ';', columns, trailer, recordType, quote = '"' } = layout;
   const lineEnd = lineEndOf(rules);
-  const line = (cells: readonly string[]) =>
-    quote === ''
-      ? cells.join(separator) + lineEnd
-      : formatDelimited([cells], { separator, lineEnd });
+  const quoted = compileDelimitedRow({ separator, lineEnd });
+  const bare = (cells: readonly string[]) => cells.join(separator) + lineEnd;
+  const line = quote === '' ? bare : quoted;
   const texts = columns.map((column) => compileText(column, rules));
   const names = columns.map(({ name }) => name);
   return {

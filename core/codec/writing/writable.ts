@@ -20,7 +20,8 @@ export function writtenStreams(layout: Layout): ReadonlyMap<string, LinesLayout>
 /**
  * JSON Schema of what can be written as a record of a stream: whatever fits it reads back as it is.
  * A text must be writable in its `x-encoding`, and fit its `x-writable`, a regular expression. The
- * column that says what became of a record is ours to fill; the outbox is a field, column or not.
+ * column that says what became of a record is ours to fill; what a child carries is the key of its
+ * parent; the outbox is a field, column or not.
  */
 export function writableSchemaOf(layout: Layout, stream: string): JsonObject | undefined {
   const one = writtenStreams(layout).get(stream);
@@ -39,9 +40,14 @@ export function writableSchemaOf(layout: Layout, stream: string): JsonObject | u
   if (write.outbox !== undefined) {
     properties[write.outbox] = { type: 'string', 'x-writable': OUTBOX_NAME };
   }
+  for (const carried of Object.keys(one.carry?.columns ?? {})) {
+    properties[carried] = { type: 'string', 'x-reference': one.carry?.from ?? '' };
+  }
   const required = filled.filter((column) => column.required === true).map(({ name }) => name);
   const outbox = write.outbox === undefined ? [] : [write.outbox];
-  const needed = [...new Set([...required, ...key, ...outbox])];
+  const needed = [
+    ...new Set([...required, ...key, ...outbox, ...Object.keys(one.carry?.columns ?? {})]),
+  ];
   return { type: 'object', additionalProperties: false, required: needed, properties };
 }
 

@@ -214,6 +214,8 @@ async function* chunksOf(connection: SftpConnection, target: string): AsyncGener
   const stream = await connection.run(async (client) =>
     client.createReadStream(target, { highWaterMark: TRANSFER_BYTES }),
   );
+  // Read to its end it still closes itself; where the connection ends first, that is no failure.
+  stream.on('error', () => {});
   const chunks: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
   for (;;) {
     const next = await connection.run(() => chunks.next());

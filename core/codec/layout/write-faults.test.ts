@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import type { Layout, StreamLayout } from './layout.ts';
+import { layoutFaults } from './layout-faults.ts';
+
+const COLUMNS = [{ name: 'id' }, { name: 'month' }, { name: 'op' }];
+const OPERATIONS = { column: 'op', new: 'N', changed: 'C', gone: 'G' };
+const LINES = { format: 'delimited', file: 'a-{number}.csv', columns: COLUMNS } as const;
+
+function faultsOf(write: Layout['write'], more: object = {}, whole: object = {}): string {
+  // SAFETY: what a test says of a stream stands in the place of what it says by itself.
+  const stream = { ...LINES, ...more } as StreamLayout;
+  const layout: Layout = { ...(write ? { write } : {}), ...whole, streams: { child: stream } };
+  return layoutFaults(layout)
+    .map(({ text }) => text)
+    .join('; ');
+}
+
+describe('layouts that are written', () => {
+  it('have no faults where each way has what it needs', () => {
+    assert.equal(faultsOf({ way: 'full' }, { file: 'a.csv' }), '');
+    assert.equal(
+      faultsOf({ way: 'changes' }, { write: { key: ['id'], operations: OPERATIONS } }),
+      '',
+    );
+    const key = ['month', 'id'];
+    assert.equal(faultsOf({ way: 'period' }, { write: { key, period: 'month' } }), '');
+  });
+
+  for (const [what, write, more, text] of [
+    [
+      'changes whose next set would replace the last',
+      { way: 'changes' },
+      { file: 'a.csv' },
+      /no \{number\}/,
+    ],
+    ['whole sets with a number', { way: 'full' }, {}, /not numbered/],
+    ['changes without a key', { way: 'changes' }, {}, /needs the `key`/],
+    ['a key that is no column', { way: 'changes' }, { write: { key: ['idd'] } }, /no column "idd"/],
+    [
+      'a period outside of the key',
+      { way: 'period' },
+      { write: { key: ['id'], period: 'month' } },
+      /part of the key/,
+    ],
+    [
+      'periods that no column tells',
+      { way: 'period' },
+      { write: { key: ['id'] } },
+      /is needed there/,
+    ],
+    [
+      'documents of XML',
+      { way: 'full' },
+      { format: 'xml', file: 'a.xml', root: 'a', record: 'b' },
+      /not written/,
+    ],
+    [
+      'children among changes',
+      { way: 'changes' },
+      { write: { key: ['id'] }, carry: { from: 'unit', columns: { unit: 'id' } } },
+      /whole sets alone/,
+    ],
+    ['quotes of another kind', { way: 'full' }, { file: 'a.csv', quote: "'" }, /quotes can be/],
+    [
+      'a stream of a layout that is only read',
+      undefined,
+      { file: 'a.csv', write: { key: ['id'] } },
+      /nothing of the layout is written/,
+    ],
+  ] as const) {
+    it(`refuse ${what}`, () => {
+      assert.match(faultsOf(write, more), text);
+    });
+  }
+});
