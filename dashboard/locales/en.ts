@@ -78,6 +78,12 @@ export const en: Words = {
     running: (module: string) => `${module}: is running`,
     lastRun: 'last run',
     next: 'next',
+    deadline: (time: string) => `must be done by ${time}`,
+    night: 'The night, hour by hour',
+    nightOf: (count: number) =>
+      `${one(count, 'run', 'runs')} along the hours; the same as a table under Runs`,
+    toRuns: 'The same as a table',
+    late: 'late',
     noTurn: 'no time set',
     findings: 'Needs somebody now',
     findingCount: (count: number) => one(count, 'thing needs somebody', 'things need somebody'),

@@ -76,6 +76,12 @@ export const sv = {
     running: (module: string) => `${module}: körs nu`,
     lastRun: 'senaste körning',
     next: 'nästa',
+    deadline: (time: string) => `ska vara klar ${time}`,
+    night: 'Natten, timme för timme',
+    nightOf: (count: number) =>
+      `${one(count, 'körning', 'körningar')} längs timmarna; samma som tabell under Körningar`,
+    toRuns: 'Samma sak som tabell',
+    late: 'sen',
     noTurn: 'ingen tid bestämd',
     findings: 'Behöver någon nu',
     findingCount: (count: number) => one(count, 'sak behöver någon', 'saker behöver någon'),
