@@ -61,7 +61,7 @@ describe('the overview', () => {
     await world.sync();
     await open();
     assert.doesNotMatch(await visitor.read('/'), /<\/span> late</);
-    world.now += 5 * 86_400_000;
+    world.now += 15 * 86_400_000;
     await visitor.signIn('kim');
     assert.match(await visitor.read('/'), /register<\/td>.*<\/span> late</s);
   });
