@@ -45,14 +45,18 @@ async function groupsPage(ask: Ask, { control }: House): Promise<Answer> {
     ...[group.target, group.objectKind],
     stateOf(group.state, states[group.state]),
     trendOf(ask, stories[at]),
-    language.time(group.firstSeen),
-    language.time(group.lastSeen),
+    timeOf(ask, stories[at]?.seen?.first),
+    timeOf(ask, stories[at]?.seen?.last),
     stories[at]?.remark?.owner ?? '',
   ]);
   const total = groups.reduce((sum, group) => sum + group.count, 0);
   const about = [words.code, words.count, words.target, words.kind, words.state, words.trend];
   const head = [...about, words.seen, words.lastSeen, words.owner];
   return page(words.title, html`<p>${words.total(total)}</p>${table(words.title, head, rows)}`);
+}
+
+function timeOf({ language }: Ask, at: number | undefined): string {
+  return at === undefined ? '' : language.time(at);
 }
 
 function trendOf({ language }: Ask, story: GroupStory | undefined): Html | null {
