@@ -78,6 +78,23 @@ describe('a record of a delta with a code that no table knows', () => {
     assert.equal((await intake()).counts['changed'], 0);
   });
 
+  it('comes back where its discard is undone, until the next sync has swept it', async () => {
+    const [failed] = await world.withHub(({ control }) => control.failures({ limit: 1 }));
+    const ids = [failed?.id ?? ''];
+    const discard = () => world.withHub(({ control }) => control.discard(ids, 'Kim', 'a test'));
+    const restore = () => world.withHub(({ control }) => control.restore(ids, 'Kim'));
+    await discard();
+    assert.deepEqual(await failures(), []);
+    assert.equal(await restore(), 1);
+    assert.deepEqual(await failures(), ['CODE_UNMAPPED']);
+    await discard();
+    await intake();
+    assert.equal(await restore(), 0);
+    await addRow('X,Okänt');
+    await intake();
+    assert.equal(name(), 'Kim Ek', 'it was swept, and is not tried again');
+  });
+
   it('says what else is wrong with it, once that is all that is left', async () => {
     await delta(person(8, 'Sen', { gender: 'Y' }), person(7, 'Nyman', { gender: 'X' }));
     await intake();
