@@ -62,6 +62,18 @@ describe('a record of a delta with a code that no table knows', () => {
     assert.match(out, /^1 are records or mapping faults: every skolnav sync judges them anew\.$/m);
   });
 
+  it('is put back on the list by a command, and no retry can go on that was not paused', async () => {
+    const [failed] = await world.withHub(({ control }) => control.failures({ limit: 1 }));
+    const id = failed?.id ?? '';
+    await skolnavIn(world, 'failed', 'discard', id, '--reason', 'a test');
+    assert.match((await skolnavIn(world, 'failed', 'restore', id)).out, /^1 of 1 are on the list/m);
+    assert.deepEqual(await failures(), ['CODE_UNMAPPED']);
+    assert.equal((await skolnavIn(world, 'failed', 'restore', id)).code, 1);
+    const group = ['--target', 'register', '--code', 'CODE_UNMAPPED', '--resume'];
+    const { out, code } = await skolnavIn(world, 'failed', 'retry', ...group);
+    assert.deepEqual([code, out.trim()], [1, 'No retry of this group is paused.']);
+  });
+
   it('waits for its mending, and is told once', async () => {
     const { counts } = await intake();
     assert.deepEqual([counts['records'], counts['quarantined']], [0, 0]);
