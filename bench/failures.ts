@@ -7,9 +7,14 @@ import { type Hub, openHub } from '../core/hub.ts';
 import { silentLog } from '../core/log/log.ts';
 import type { Message } from '../core/message/message.ts';
 import { type Figure, fastest } from './figures.ts';
+import { benchPages } from './pages.ts';
 
 const MESSAGES = 100_000;
 const TARGET = 'identity:scim';
+/** Two fifths of them. */
+const GROUP = new URLSearchParams({
+  ...{ target: TARGET, type: 'deliver', state: 'failed', code: 'TARGET_REFUSED', kind: 'User' },
+});
 const SKOLNAV = join(import.meta.dirname, '..', 'scripts', 'skolnav.ts');
 
 const CONFIG = `backend: embedded
@@ -35,7 +40,7 @@ export async function benchFailures(): Promise<readonly Figure[]> {
     const started = await fastest(() => runCommand(folder, 'runs'), 3);
     const hub = await openHub({ folder, log: silentLog, environment: ENVIRONMENT });
     await fill(hub);
-    const figures = await figuresOf(hub);
+    const figures = [...(await figuresOf(hub)), ...(await benchPages(hub, GROUP))];
     await hub.close();
     const listed = await fastest(() => runCommand(folder, 'failed'), 3);
     return [

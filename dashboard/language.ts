@@ -5,6 +5,8 @@ import { sv, type Words } from './locales/sv.ts';
 export interface Language {
   readonly words: Words;
   time(epochMs: number): string;
+  /** The time of day alone. */
+  clock(epochMs: number): string;
   /** Of a clock on the wall, `2026-09-01T02:15`. */
   wall(wallClock: string): string;
 }
@@ -22,9 +24,11 @@ export function languageFor(chosen: string, accepted: string, timeZone: string):
   const words = known.find((one) => one !== undefined) ?? sv;
   const style = { dateStyle: 'medium', timeStyle: 'short' } as const;
   const format = new Intl.DateTimeFormat(words.region, { ...style, timeZone });
+  const clock = new Intl.DateTimeFormat(words.region, { timeStyle: 'short', timeZone });
   const asItIs = new Intl.DateTimeFormat(words.region, { ...style, timeZone: 'UTC' });
   return {
     words,
+    clock: (epochMs) => clock.format(epochMs),
     time: (epochMs) => format.format(epochMs),
     wall: (wallClock) => asItIs.format(Date.parse(`${wallClock}Z`)),
   };

@@ -10,6 +10,7 @@ import type { Access } from './access/access.ts';
 import type { Connection } from './connect.ts';
 import type { Explanation, ObjectQuestion } from './explain/explain.ts';
 import type { FieldUse } from './explain/explain-field.ts';
+import type { ObjectStory } from './explain/object-story.ts';
 import type { PersonHint, Trace } from './explain/trace.ts';
 import type { Blockage } from './failed/blockages.ts';
 import type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
@@ -73,6 +74,7 @@ export type {
   RecordOrigin,
   RulePlace,
 } from './explain/explain-field.ts';
+export type { ObjectStory } from './explain/object-story.ts';
 export type { PersonHint, TargetTrace, Trace } from './explain/trace.ts';
 export type { ObjectTrace, Prerequisite } from './explain/trace-object.ts';
 export type { Blockage } from './failed/blockages.ts';
@@ -118,6 +120,8 @@ export interface ControlBus {
   runs(limit: number, subject?: string): Promise<readonly Run[]>;
   /** Open failures in groups: what is the matter, where, how many. */
   failureGroups(): Promise<readonly MessageGroup[]>;
+  /** What stands behind a delivery, before and now; null for what may not be seen. Audited. */
+  objectStory(message: Message, who: string): Promise<ObjectStory | null>;
   /** The table file in which a row would mend a message; null if none would. */
   tableGap(message: Message): TableGap | null;
   /** What such a row would change; nothing is written. CONFIG_INVALID where it is no good. */
@@ -125,7 +129,7 @@ export interface ControlBus {
   /** Writes such a row into the workspace's table file; audited. The next run goes by it. */
   addRow(request: RowRequest): Promise<TableGap | null>;
   /** What is known of groups beside their messages: their last days, who sees to them, a note. */
-  storiesOf(groups: readonly StoryName[]): Promise<readonly GroupStory[]>;
+  storiesOf(groups: readonly GroupName[]): Promise<readonly GroupStory[]>;
   /** Says who sees to a group, and a note; audited. Two empty texts take both away. */
   putRemark(group: StoryName, remark: Omit<Remark, 'at'>): Promise<void>;
   /** One group's messages, page by page. */

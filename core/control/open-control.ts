@@ -12,6 +12,7 @@ import { decideHolds, identityHolds } from './decide-holds.ts';
 import { explainObject } from './explain/explain.ts';
 import { usesOf } from './explain/explain-field.ts';
 import { findPersons } from './explain/find-person.ts';
+import { objectStory } from './explain/object-story.ts';
 import { findSetAside } from './explain/set-aside.ts';
 import { hintOf, type PersonHint, traceEntity } from './explain/trace.ts';
 import { discard, restore, restoreGroup } from './failed/discard.ts';
@@ -63,6 +64,24 @@ export function openControl(engine: Engine): ControlBus {
     decideHold: async (id, decision) => (await decideHolds(engine, [id], decision))[0] ?? null,
     decideHolds: (ids, decision) => decideHolds(engine, ids, decision),
     identityHolds: (source) => identityHolds(engine, source),
+    ...looksOf(engine),
+    drift: (request) => drift(engine, request),
+    adopt: (request) => adoptAudited(engine, request),
+    connect: (limitMs, module) => connectAll(engine, limitMs, module),
+    ...wiredIn(engine),
+    findings: () => findFindings(engine),
+    serve: (request) => serve(engine, new TurnScheduler(engine, underWay), request),
+    scheduler: () => new TurnScheduler(engine, underWay),
+    ...recordsIn(store, engine.now),
+    ...upkeepOf(engine),
+  };
+}
+
+type Looks = 'findPersons' | 'trace' | 'explain' | 'objectStory' | 'uses';
+
+/** Looks at what concerns persons: each is audited. */
+function looksOf(engine: Engine): Pick<ControlBus, Looks> {
+  return {
     findPersons: (word, who, reason) => listPersons(engine, word, who, reason),
     trace: async (entity, who) => {
       await audit(engine, who, 'trace', `${entity.kind} ${entity.id}`, '');
@@ -74,16 +93,12 @@ export function openControl(engine: Engine): ControlBus {
       await audit(engine, who, 'explain', about, '');
       return found;
     },
+    objectStory: async (message, who) => {
+      const { kind, id } = message.origin;
+      await audit(engine, who, 'show object', `${message.id} ${kind} ${id}`, '');
+      return objectStory(engine, message);
+    },
     uses: (kind, field) => usesOf(engine, kind, field),
-    drift: (request) => drift(engine, request),
-    adopt: (request) => adoptAudited(engine, request),
-    connect: (limitMs, module) => connectAll(engine, limitMs, module),
-    ...wiredIn(engine),
-    findings: () => findFindings(engine),
-    serve: (request) => serve(engine, new TurnScheduler(engine, underWay), request),
-    scheduler: () => new TurnScheduler(engine, underWay),
-    ...recordsIn(store, engine.now),
-    ...upkeepOf(engine),
   };
 }
 

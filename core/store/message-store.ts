@@ -11,7 +11,7 @@ export interface MessageFilter {
 }
 
 /** Which messages with a problem belong together. */
-export type GroupName = Omit<MessageGroup, 'count' | 'firstSeen' | 'lastSeen'>;
+export type GroupName = Omit<MessageGroup, 'count'>;
 
 /** One page of a long list; `next` is where the following one begins, null after the last. */
 export interface MessagePage {
@@ -34,6 +34,8 @@ export interface MessageStore {
   count(filter: MessageFilter): Promise<number>;
   /** Messages with a problem by target, state and code, for lists that must be quick. */
   summary(): Promise<readonly MessageGroup[]>;
+  /** When a group's oldest message came, and when one was last put or tried; null if it is empty. */
+  seen(group: GroupName): Promise<Seen | null>;
   /** Of one group, oldest first: what comes after a place, however long the list is. */
   page(group: GroupName, after: number, limit: number): Promise<MessagePage>;
   /** Those that are blocked behind this one, oldest first. */
@@ -57,6 +59,12 @@ export interface MessageStore {
   purgeEnded(before: number): Promise<number>;
 }
 
+/** Epoch milliseconds. */
+export interface Seen {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** How a message ended that had a problem. */
 export interface Ending {
   /** As it was last. */
@@ -75,9 +83,6 @@ export interface MessageGroup {
   readonly code: string | null;
   readonly objectKind: string;
   readonly count: number;
-  /** When the oldest of them came, and when one was last tried or put; epoch milliseconds. */
-  readonly firstSeen: number;
-  readonly lastSeen: number;
 }
 
 /** How a delivery ended: the message and the ledger change in one step. */

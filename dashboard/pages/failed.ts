@@ -46,8 +46,8 @@ async function groupsPage(ask: Ask, { control }: House): Promise<Answer> {
     ...[group.target, group.objectKind],
     stateOf(group.state, states[group.state]),
     trendOf(ask, stories[at]),
-    language.time(group.firstSeen),
-    language.time(group.lastSeen),
+    timeOf(ask, stories[at]?.seen?.first),
+    timeOf(ask, stories[at]?.seen?.last),
     stories[at]?.remark?.owner ?? '',
   ]);
   const total = groups.reduce((sum, group) => sum + group.count, 0);
@@ -63,6 +63,10 @@ function titleOf(ask: Ask, { code, state: name }: GroupName): string {
 
 function codeOf({ code }: GroupName): Html | null {
   return code === null ? null : html` <span class="note">${code}</span>`;
+}
+
+function timeOf({ language }: Ask, at: number | undefined): string {
+  return at === undefined ? '' : language.time(at);
 }
 
 function trendOf({ language }: Ask, story: GroupStory | undefined): Html | null {

@@ -1,6 +1,6 @@
-import type { Ending, Message, Trace } from '../../core/control/control-bus.ts';
-import { type Content, type Html, html } from '../html.ts';
-import { definitions, state, table, token, told, whyNot } from '../layout.ts';
+import type { Ending, Message, ObjectStory, Trace } from '../../core/control/control-bus.ts';
+import { type Html, html } from '../html.ts';
+import { definitions, state, token, told, whyNot } from '../layout.ts';
 import {
   type Answer,
   type Ask,
@@ -11,6 +11,7 @@ import {
   reasonOf,
   see,
 } from '../route.ts';
+import { messagePath } from './message-path.ts';
 import { causeAndRemedy } from './problem.ts';
 import { rowCard } from './table-row.ts';
 
@@ -34,6 +35,7 @@ async function messagePage(ask: Ask, house: House): Promise<Answer> {
   const cause = await control.causeOf(message);
   const waiting = await control.waitingFor(message.id, MOST_WAITING + 1);
   const trace = await traceOf(ask, message, control);
+  const story = await storyOf(ask, message, trace, control);
   const sentence = sentenceOf(ask, message);
   const written = ask.query('done') === 'row' ? told(language.words.row.written) : null;
   const body = html`${written}<p>${state(message.state === 'failed' ? 'bad' : 'wait', sentence)}</p>
@@ -41,7 +43,7 @@ ${problem === null ? null : causeAndRemedy(ask, problem)}
 ${cause === null ? null : html`<h2>${words.waitsFor}</h2><ul><li>${linkTo(ask, cause)}</li></ul>`}
 ${rowCard(ask, message, house)}
 ${ask.may('act') ? actions(ask, message) : whyNot(ask)}
-<h2>${words.from}</h2>${origin(ask, message, trace)}
+<h2>${words.from}</h2>${messagePath(ask, message, trace, story)}
 <h2>${words.behind}</h2>${behind(ask, waiting)}
 <details><summary>${words.technical}</summary>${details(ask, message, trace)}</details>`;
   return page(words.title, body);
@@ -74,6 +76,17 @@ async function traceOf(
   return shown(ask, await control.trace(about, ask.who));
 }
 
+/** Null where this person may not see it: what comes from a protected one is shown to nobody. */
+async function storyOf(
+  ask: Ask,
+  message: Message,
+  trace: Trace | null,
+  control: House['control'],
+): Promise<ObjectStory | null> {
+  const isOpen = trace !== null && !trace.isProtected;
+  return isOpen ? control.objectStory(message, ask.who) : null;
+}
+
 /** A protected person is told of like one of whom no source speaks, but to who may know. */
 function shown(ask: Ask, trace: Trace): Trace {
   return trace.isProtected && !ask.may('protected') ? { ...trace, sources: [] } : trace;
@@ -99,21 +112,6 @@ function actions(ask: Ask, { id, type }: Message): Html {
 <form method="post" action="/message/${id}/discard" class="stack">${token(ask)}
 <label>${failed.reason}<input name="reason" required maxlength="500"></label>
 <button class="second">${words.discard}</button></form></section>`;
-}
-
-function origin(ask: Ask, { origin: { kind, id }, problem }: Message, trace: Trace | null): Html {
-  const { message: words, person, refused } = ask.language.words;
-  if (!ask.may('contents')) return html`<p class="note">${refused.text('contents')}</p>`;
-  const link = html`<a href="/person/${id}">${words.toPerson}</a>`;
-  const about: Content = kind === 'person' ? link : `${kind} ${id}`;
-  const sources = trace?.sources ?? [];
-  const rows = sources.map((one) => [one.source, one.stream, `${one.file}:${one.line}`]);
-  const place = problem?.place ?? null;
-  const list = table(words.sources, [person.source, person.stream, person.place], rows);
-  return html`${definitions([
-    ...(id === '' ? [] : [[words.about, about] as const]),
-    ...(place === null ? [] : [[words.place, `${place.file}:${place.line ?? 1}`] as const]),
-  ])}${rows.length === 0 ? null : list}`;
 }
 
 function behind(ask: Ask, waiting: readonly Message[]): Html {

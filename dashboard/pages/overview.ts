@@ -2,13 +2,19 @@ import type {
   Finding,
   FlowOutcome,
   Overview,
+  Run,
   SourceContact,
 } from '../../core/control/control-bus.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { count, said, state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route } from '../route.ts';
+import { type Bar, timeline } from '../timeline.ts';
 import { inUrgency, kindOf } from '../urgency.ts';
 import { meaningOf, remedyOf } from './problem.ts';
+
+/** What ran in a day, as far as a picture of it can be read. */
+const MOST_RUNS = 100;
+const DAY_MS = 86_400_000;
 
 /** What a person sees first in the morning. */
 export const OVERVIEW: readonly Route[] = [
@@ -16,7 +22,7 @@ export const OVERVIEW: readonly Route[] = [
   { method: 'get', path: '/live', needs: 'list', answer: async () => ({ kind: 'live' }) },
 ];
 
-async function overviewPage(ask: Ask, { control }: House): Promise<Answer> {
+async function overviewPage(ask: Ask, { control, now }: House): Promise<Answer> {
   const { overview: words } = ask.language.words;
   const overview = await control.overview();
   const findings = inUrgency(await control.findings());
@@ -24,8 +30,9 @@ async function overviewPage(ask: Ask, { control }: House): Promise<Answer> {
 ${findings.length === 0 ? quiet(ask, overview) : needed(ask, findings)}
 <h2>${words.flows}</h2>
 <ul class="flows">${overview.flows.map((flow) => html`<li>${flowLine(ask, flow)}</li>`)}</ul>
+${night(ask, await control.runs(MOST_RUNS), now())}
 <h2>${words.sources}</h2>
-${sourceTable(ask, overview.sources)}
+${sourceTable(ask, overview.sources, findings)}
 </div>`;
   return page(words.title, body);
 }
@@ -81,6 +88,7 @@ function flowLine(ask: Ask, flow: FlowOutcome): Html {
     when.push(`${words.lastRun} ${at} (${outcomes[run.outcome]}), `);
   }
   when.push(`${words.next} ${nextTurn === null ? words.noTurn : language.wall(nextTurn)}`);
+  if (flow.deadline !== null) when.push(`, ${words.deadline(flow.deadline)}`);
   return html`${state(signOf(flow), sentence(ask, flow))} <span class="note">${when}</span>`;
 }
 
@@ -98,15 +106,51 @@ function sentence(ask: Ask, { module, run, failed, waiting }: FlowOutcome): stri
   return words.flow(module, delivered, failed, waiting);
 }
 
-function sourceTable(ask: Ask, sources: readonly SourceContact[]): Html {
+/** What ran in the day until the newest run, each source and flow in a row of its own. */
+function night(ask: Ask, runs: readonly Run[], now: number): Html | null {
+  const { language } = ask;
+  const { overview: words, outcomes, runs: about } = language.words;
+  const newest = runs[0]?.startedAt ?? 0;
+  const shown = runs.filter(({ startedAt }) => startedAt > newest - DAY_MS).reverse();
+  if (shown.length === 0) return null;
+  const bars = new Map<string, Bar[]>();
+  for (const { type, subject, startedAt, endedAt, outcome } of shown) {
+    const until = endedAt ?? now;
+    const took = about.seconds((until - startedAt) / 1000);
+    const title = `${about[type]} ${subject}, ${language.time(startedAt)}, ${took}: ${outcomes[outcome]}`;
+    const kind = ({ done: 'good', failed: 'bad', held: 'wait', running: 'wait' } as const)[outcome];
+    const own = bars.get(subject) ?? [];
+    bars.set(subject, [...own, { from: startedAt, until, kind, title }]);
+  }
+  const rows = [...bars].map(([label, own]) => ({ label, bars: own }));
+  const drawn = timeline(rows, words.nightOf(shown.length), language.clock);
+  return html`<h2>${words.night}</h2><div class="scroll" role="region" aria-label="${words.night}"
+tabindex="0">${drawn}</div><p class="note"><a href="/runs">${words.toRuns}</a></p>`;
+}
+
+function sourceTable(
+  ask: Ask,
+  sources: readonly SourceContact[],
+  findings: readonly Finding[],
+): Html {
   const { language } = ask;
   const { overview: words, outcomes } = language.words;
   const rows = sources.map(({ module, run, takenInAt, setAside }) => [
     module,
-    takenInAt === null ? words.never2 : language.time(takenInAt),
+    contactOf(
+      ask,
+      takenInAt,
+      findings.some(({ id }) => id === `silent ${module}`),
+    ),
     run === null ? null : state(run.outcome === 'done' ? 'good' : 'wait', outcomes[run.outcome]),
     count(ask, setAside),
   ]);
   const head = [words.source, words.contact, words.outcome, words.setAside];
   return table(words.sources, head, rows);
+}
+
+function contactOf({ language }: Ask, takenInAt: number | null, isLate: boolean): Content {
+  const { overview: words } = language.words;
+  const at = takenInAt === null ? words.never2 : language.time(takenInAt);
+  return isLate ? html`${at} ${state('bad', words.late)}` : at;
 }

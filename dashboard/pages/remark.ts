@@ -19,10 +19,14 @@ export async function story(ask: Ask, group: MessageGroup, { control }: House): 
   const { failed: words } = language.words;
   const [found] = await control.storiesOf([group]);
   const counts = (found?.days ?? []).map(({ count }) => count);
-  const remark = found?.remark ?? null;
+  const { remark = null, seen = null } = found ?? {};
   return html`${definitions([
-    [words.seen, language.time(group.firstSeen)],
-    [words.lastSeen, language.time(group.lastSeen)],
+    ...(seen === null
+      ? []
+      : ([
+          [words.seen, language.time(seen.first)],
+          [words.lastSeen, language.time(seen.last)],
+        ] as const)),
     [
       words.trend,
       html`${sparkline(counts, words.trendOf(counts))} ${words.most(Math.max(...counts, 0))}`,

@@ -23,6 +23,7 @@ export function addFailedCommand(program: Command, terminal: Terminal): void {
   addShow(terminal, failed);
   addRetry(terminal, failed);
   addDiscard(terminal, failed);
+  addRestore(terminal, failed);
   addDiscarded(terminal, failed);
 }
 
@@ -185,7 +186,12 @@ function addRetry(terminal: Terminal, failed: Command): void {
         if (target !== undefined && code !== undefined) {
           const onProgress = showProgress(terminal.err);
           const group = { target, code, who: terminal.user, onProgress, signal };
-          return printGroup(terminal, await control.retryGroup(group));
+          const report = options.resume
+            ? await control.resumeRetry(group)
+            : await control.retryGroup(group);
+          if (report !== null) return printGroup(terminal, report);
+          terminal.print('No retry of this group is paused.');
+          return EXIT.failed;
         }
         if (ids.length === 0) {
           terminal.printError('name the failures, or a group: --target and --code');
@@ -207,6 +213,7 @@ function addRetry(terminal: Terminal, failed: Command): void {
 interface GroupOptions {
   readonly target?: string;
   readonly code?: string;
+  readonly resume?: boolean;
 }
 
 function printGroup(
@@ -235,6 +242,19 @@ function addDiscard(terminal: Terminal, failed: Command): void {
       await withHub(terminal, command, async ({ control }) => {
         const found = await control.discard(ids, terminal.user, options.reason);
         terminal.print(`${found} of ${ids.length} discarded.`);
+        return found > 0 ? EXIT.done : EXIT.failed;
+      });
+    });
+}
+
+function addRestore(terminal: Terminal, failed: Command): void {
+  failed
+    .command('restore <ids...>')
+    .description('undo a discard, until the next sync of the source or target (audited)')
+    .action(async (ids: string[], _options: unknown, command: Command) => {
+      await withHub(terminal, command, async ({ control }) => {
+        const found = await control.restore(ids, terminal.user);
+        terminal.print(`${found} of ${ids.length} are on the list again.`);
         return found > 0 ? EXIT.done : EXIT.failed;
       });
     });

@@ -75,8 +75,10 @@ export function describeGroups(getStore: () => Store): void {
         } as const;
       };
       await messages.put([at('m1', 5, 9), at('m2', 3, 7), { ...at('m3', 1, 99), objectKind: 'x' }]);
-      const group = (await messages.summary()).find(({ objectKind }) => objectKind === 'person');
-      assert.deepEqual([group?.count, group?.firstSeen, group?.lastSeen], [2, 3, 9]);
+      const about = { target: TARGET, type: 'deliver', objectKind: 'person' } as const;
+      const group = { ...about, state: 'failed', code: TROUBLE.code } as const;
+      assert.deepEqual(await messages.seen(group), { first: 3, last: 9 });
+      assert.equal(await messages.seen({ ...group, code: 'ANOTHER' }), null);
     });
   });
 }

@@ -160,6 +160,20 @@ describe('failed messages', () => {
     assert.match(await visitor.read(`/message/${id}`), /What to do/);
   });
 
+  it('show the way from the record to what was answered, with the values for who may see them', async () => {
+    const [one] = await open();
+    const page = await visitor.read(`/message/${one?.id}`);
+    const steps = ['Records of the sources', 'About', 'Object of the target', 'What was sent'];
+    const found = steps.map((step) => page.indexOf(`<h3>${step}`));
+    assert.ok(!found.includes(-1), found.join());
+    assert.match(page, /<td>userName<\/td><td><\/td><td>p\d+@skola\.example<\/td>.*differs/);
+    assert.match(page, /The target holds nothing of it yet.*2 attempts, the last 1 Sept/s);
+    const guest = await somebody(town.hub, town.dashboard.url, 'robin', ['list']);
+    assert.doesNotMatch(await guest.read(`/message/${one?.id}`), /userName<|@skola/);
+    const [entry] = await town.hub.control.auditTrail(1, { action: 'show object' });
+    assert.deepEqual([entry?.who, entry?.subject.startsWith(`${one?.id} person`)], ['kim', true]);
+  });
+
   it('that were discarded come back at a word, until the next run has been', async () => {
     const all = [...fields(town.world.now), ['reason', 'too soon'], ['sure', 'yes']];
     const form = all.map(([name = '', value = '']) => [name, value] as const);

@@ -52,6 +52,18 @@ describe('the overview', () => {
     assert.match(page, /identity: \d+ of \d+ delivered</);
     assert.match(page, /Nothing has gone wrong since 1 Sept 2026/);
     assert.match(page, /next \d+ Sept 2026/);
+    assert.match(page, /<rect class="good"[^>]*><title>intake register, 1 Sept 2026/);
+    assert.match(page, /<rect class="good"[^>]*><title>flow identity, .*: done</);
+  });
+
+  it('says of a source that has been silent for too long that it is late', async () => {
+    await send(20);
+    await world.sync();
+    await open();
+    assert.doesNotMatch(await visitor.read('/'), /<\/span> late</);
+    world.now += 15 * 86_400_000;
+    await visitor.signIn('kim');
+    assert.match(await visitor.read('/'), /register<\/td>.*<\/span> late</s);
   });
 
   it('tells in Swedish how many failed, and first what needs somebody and what to do', async () => {

@@ -46,6 +46,10 @@ const METHODS: { readonly [name in keyof ControlBus]: Deed | typeof LOOKS | type
     ],
     findPersons: ['find person', ({ control }) => control.findPersons('register:ash7', WHO, 'x')],
     trace: ['trace', async (hub) => hub.control.trace((await firstFailure(hub)).origin, WHO)],
+    objectStory: [
+      'show object',
+      async (hub) => hub.control.objectStory(await firstFailure(hub), WHO),
+    ],
     explain: [
       'explain',
       ({ control }) =>

@@ -62,6 +62,18 @@ describe('a record of a delta with a code that no table knows', () => {
     assert.match(out, /^1 are records or mapping faults: every skolnav sync judges them anew\.$/m);
   });
 
+  it('is put back on the list by a command, and no retry can go on that was not paused', async () => {
+    const [failed] = await world.withHub(({ control }) => control.failures({ limit: 1 }));
+    const id = failed?.id ?? '';
+    await skolnavIn(world, 'failed', 'discard', id, '--reason', 'a test');
+    assert.match((await skolnavIn(world, 'failed', 'restore', id)).out, /^1 of 1 are on the list/m);
+    assert.deepEqual(await failures(), ['CODE_UNMAPPED']);
+    assert.equal((await skolnavIn(world, 'failed', 'restore', id)).code, 1);
+    const group = ['--target', 'register', '--code', 'CODE_UNMAPPED', '--resume'];
+    const { out, code } = await skolnavIn(world, 'failed', 'retry', ...group);
+    assert.deepEqual([code, out.trim()], [1, 'No retry of this group is paused.']);
+  });
+
   it('waits for its mending, and is told once', async () => {
     const { counts } = await intake();
     assert.deepEqual([counts['records'], counts['quarantined']], [0, 0]);
@@ -76,6 +88,23 @@ describe('a record of a delta with a code that no table knows', () => {
     assert.equal(name(), 'Kim Nyman');
     assert.deepEqual(await failures(), []);
     assert.equal((await intake()).counts['changed'], 0);
+  });
+
+  it('comes back where its discard is undone, until the next sync has swept it', async () => {
+    const [failed] = await world.withHub(({ control }) => control.failures({ limit: 1 }));
+    const ids = [failed?.id ?? ''];
+    const discard = () => world.withHub(({ control }) => control.discard(ids, 'Kim', 'a test'));
+    const restore = () => world.withHub(({ control }) => control.restore(ids, 'Kim'));
+    await discard();
+    assert.deepEqual(await failures(), []);
+    assert.equal(await restore(), 1);
+    assert.deepEqual(await failures(), ['CODE_UNMAPPED']);
+    await discard();
+    await intake();
+    assert.equal(await restore(), 0);
+    await addRow('X,Okänt');
+    await intake();
+    assert.equal(name(), 'Kim Ek', 'it was swept, and is not tried again');
   });
 
   it('says what else is wrong with it, once that is all that is left', async () => {

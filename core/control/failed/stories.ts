@@ -1,13 +1,15 @@
 import { daysAfter } from '../../message/dates.ts';
 import type { Engine } from '../../run/engine.ts';
 import { dateIn } from '../../schedule/calendar.ts';
-import type { GroupName } from '../../store/message-store.ts';
+import type { GroupName, Seen } from '../../store/message-store.ts';
 
 /** What people and days have left behind of failures of one code, kind and target. */
 export interface GroupStory {
   /** How many were open at the end of the last run of each day; oldest first, the last is today. */
   readonly days: readonly { readonly day: string; readonly count: number }[];
   readonly remark: Remark | null;
+  /** Null where nothing is left of the group. */
+  readonly seen: Seen | null;
 }
 
 /** Who sees to a group, and what there is to say of it. */
@@ -44,7 +46,7 @@ export async function countToday(engine: Engine): Promise<void> {
 /** The stories of groups, in their order. */
 export async function storiesOf(
   engine: Engine,
-  groups: readonly StoryName[],
+  groups: readonly GroupName[],
 ): Promise<readonly GroupStory[]> {
   const kept = await countsByDay(engine);
   const today = todayOf(engine);
@@ -53,6 +55,7 @@ export async function storiesOf(
     groups.map(async (group) => ({
       days: days.map((day) => ({ day, count: kept[day]?.[keyOf(group)] ?? 0 })),
       remark: await remarkOn(engine, group),
+      seen: await engine.store.messages.seen(group),
     })),
   );
 }

@@ -33,6 +33,8 @@ export interface FlowOutcome {
   readonly waiting: number;
   /** On the clock on the wall, `YYYY-MM-DDTHH:MM`; null where it has no schedule. */
   readonly nextTurn: string | null;
+  /** The time of day by which it must be done, `HH:MM`; null where none is set. */
+  readonly deadline: string | null;
 }
 
 export interface SourceContact {
@@ -69,12 +71,12 @@ async function outcomeOf(
   groups: readonly MessageGroup[],
 ): Promise<FlowOutcome> {
   const { workspace, now } = engine;
-  const { name, to, schedule } = flow;
+  const { name, to, schedule, deadline } = flow;
   const target = targetOfFlow(engine, flow).name;
   const own = groups.filter((group) => group.target === target);
   const wall = wallClockIn(workspace.config.timeZone, now());
   return {
-    ...{ flow: name, module: to, target },
+    ...{ flow: name, module: to, target, deadline },
     run: await newestRun(engine, name),
     failed: sum(own.filter(({ state }) => state === 'failed')),
     waiting: sum(own.filter(({ state }) => state !== 'failed')),

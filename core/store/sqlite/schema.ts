@@ -151,9 +151,10 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   // How messages ended that had a problem: to tell what became of them, and to undo a discard.
   `CREATE TABLE ending (id TEXT PRIMARY KEY, at INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;
   CREATE INDEX ending_at ON ending (at)`,
-  // Since when groups are there, told without a look at each message.
-  `CREATE INDEX message_seen
-   ON message (target, type, state, code, object_kind, created_at, updated_at)
+  // Since when a group is there, and when it was last met: each one look at an index's end.
+  `CREATE INDEX message_first ON message (target, type, state, code, object_kind, created_at)
+   WHERE state IN ('failed', 'blocked', 'retrying');
+  CREATE INDEX message_last ON message (target, type, state, code, object_kind, updated_at)
    WHERE state IN ('failed', 'blocked', 'retrying')`,
   // Each entry of the audit trail is chained to the one before it; see audit-chain.ts.
   `ALTER TABLE audit ADD COLUMN previous TEXT NOT NULL DEFAULT '';

@@ -7,6 +7,7 @@ import type {
   MessageGroup,
   MessagePage,
   MessageStore,
+  Seen,
   Settlement,
 } from '../../message-store.ts';
 import { endingOf, leftAfter, putAgain } from '../../shared/open-message.ts';
@@ -49,6 +50,10 @@ export class MongoMessageStore implements MessageStore {
     await this.#endings.createIndex({ at: 1 });
     await this.#messages.createIndex(turn);
     await this.#messages.createIndex(group, { partialFilterExpression: withProblem });
+    for (const at of ['createdAt', 'updatedAt'] as const) {
+      const seen = { target: 1, type: 1, state: 1, code: 1, objectKind: 1, [at]: 1 } as const;
+      await this.#messages.createIndex(seen, { partialFilterExpression: withProblem });
+    }
     const waitsFor = { 'problem.waitsFor': 1, number: 1 } as const;
     await this.#messages.createIndex(waitsFor, { partialFilterExpression: isBlocked });
   }
@@ -88,13 +93,22 @@ export class MongoMessageStore implements MessageStore {
 
   async summary(): Promise<readonly MessageGroup[]> {
     const about = { target: '$target', type: '$type', state: '$state', code: '$code' };
-    const seen = { firstSeen: { $min: '$createdAt' }, lastSeen: { $max: '$updatedAt' } };
-    const groups = this.#messages.aggregate<{ _id: GroupName } & Seen>([
+    const groups = this.#messages.aggregate<{ _id: GroupName; count: number }>([
       { $match: { state: { $in: ['failed', 'blocked', 'retrying'] } } },
-      { $group: { _id: { ...about, objectKind: '$objectKind' }, count: { $sum: 1 }, ...seen } },
+      { $group: { _id: { ...about, objectKind: '$objectKind' }, count: { $sum: 1 } } },
       { $sort: { _id: 1 } },
     ]);
-    return (await groups.toArray()).map(({ _id, ...seen }) => ({ ..._id, ...seen }));
+    return (await groups.toArray()).map(({ _id, count }) => ({ ..._id, count }));
+  }
+
+  async seen({ target, type, state, code, objectKind }: GroupName): Promise<Seen | null> {
+    const of = { target, type, state, code, objectKind };
+    const [first, last] = await Promise.all([
+      this.#messages.find(of).sort({ createdAt: 1 }).limit(1).toArray(),
+      this.#messages.find(of).sort({ updatedAt: -1 }).limit(1).toArray(),
+    ]);
+    const [oldest, newest] = [first[0]?.createdAt, last[0]?.updatedAt];
+    return oldest === undefined || newest === undefined ? null : { first: oldest, last: newest };
   }
 
   async page(group: GroupName, after: number, limit: number): Promise<MessagePage> {
@@ -218,8 +232,6 @@ type Delivered = { readonly message: Message } & Extract<
   Settlement['result'],
   { readonly kind: 'delivered' }
 >;
-
-type Seen = Pick<MessageGroup, 'count' | 'firstSeen' | 'lastSeen'>;
 
 type Numbered = Pick<MessageDocument, '_id' | 'number'>;
 

@@ -7,12 +7,14 @@ import type {
   MessageGroup,
   MessagePage,
   MessageStore,
+  Seen,
   Settlement,
 } from '../../message-store.ts';
 import { endingOf, leftAfter, putAgain } from '../../shared/open-message.ts';
-import { type Database, nullableTextOf, numberOf, type Row, textOf } from '../database.ts';
+import { type Database, nullableTextOf, numberOf, textOf } from '../database.ts';
 import type { SqliteLedgerStore } from '../ledger/ledger-store.ts';
 import { Endings } from './endings.ts';
+import { messageOf, stateNameOf, typeOf } from './message-rows.ts';
 
 const PAGE = 1000;
 const INSERT = `INSERT INTO message (id, type, target, object_kind, origin_kind, origin_id, key,
@@ -93,8 +95,7 @@ export class SqliteMessageStore implements MessageStore {
 
   async summary(): Promise<readonly MessageGroup[]> {
     const rows = this.#database.all(
-      `SELECT target, type, state, code, object_kind, count(*) AS count,
-         min(created_at) AS first_seen, max(updated_at) AS last_seen FROM message
+      `SELECT target, type, state, code, object_kind, count(*) AS count FROM message
        WHERE state IN ('failed', 'blocked', 'retrying')
        GROUP BY target, type, state, code, object_kind ORDER BY count DESC`,
     );
@@ -105,9 +106,19 @@ export class SqliteMessageStore implements MessageStore {
       code: nullableTextOf(row, 'code'),
       objectKind: textOf(row, 'object_kind'),
       count: numberOf(row, 'count'),
-      firstSeen: numberOf(row, 'first_seen'),
-      lastSeen: numberOf(row, 'last_seen'),
     }));
+  }
+
+  async seen({ target, type, state, code, objectKind }: GroupName): Promise<Seen | null> {
+    const about = [target, type, state, code, objectKind] as const;
+    const one = (what: string) =>
+      this.#database.get(
+        `SELECT ${what} AS at FROM message WHERE state IN ('failed', 'blocked', 'retrying')
+         AND target = ? AND type = ? AND state = ? AND code IS ? AND object_kind = ?`,
+        ...about,
+      )?.['at'];
+    const [first, last] = [one('min(created_at)'), one('max(updated_at)')];
+    return typeof first === 'number' && typeof last === 'number' ? { first, last } : null;
   }
 
   async page(group: GroupName, after: number, limit: number): Promise<MessagePage> {
@@ -260,41 +271,4 @@ function conditionOf(filter: MessageFilter): { where: string; values: SQLInputVa
   isOneOf('state', filter.state);
   isOneOf('type', filter.type);
   return { where: conditions.join(' AND '), values };
-}
-
-function messageOf(row: Row): Message {
-  const problem = nullableTextOf(row, 'problem');
-  return {
-    id: textOf(row, 'id'),
-    type: typeOf(row),
-    target: textOf(row, 'target'),
-    objectKind: textOf(row, 'object_kind'),
-    origin: { kind: textOf(row, 'origin_kind'), id: textOf(row, 'origin_id') },
-    key: textOf(row, 'key'),
-    action: actionOf(row),
-    rank: numberOf(row, 'rank'),
-    state: stateNameOf(row),
-    attempts: numberOf(row, 'attempts'),
-    inDoubt: row['in_doubt'] === 1,
-    notBefore: numberOf(row, 'not_before'),
-    problem: problem === null ? null : JSON.parse(problem),
-    run: textOf(row, 'run'),
-    createdAt: numberOf(row, 'created_at'),
-    updatedAt: numberOf(row, 'updated_at'),
-  };
-}
-
-function typeOf(row: Row): Message['type'] {
-  // SAFETY: only `put` writes it, from a Message.
-  return textOf(row, 'type') as Message['type'];
-}
-
-function stateNameOf(row: Row): Message['state'] {
-  // SAFETY: only this file writes it, from a Message.
-  return textOf(row, 'state') as Message['state'];
-}
-
-function actionOf(row: Row): Message['action'] {
-  // SAFETY: only `put` writes it, from a Message.
-  return nullableTextOf(row, 'action') as Message['action'];
 }
