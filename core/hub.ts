@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleepMs } from 'node:timers/promises';
-import { openMemoryBroker } from './broker/memory-broker.ts';
+import { openBroker, openStore } from './backend.ts';
 import { optionsOrRefuse, resolveOptions } from './config/options.ts';
 import { newOwner } from './config/owner.ts';
 import { resolveSecrets } from './config/secrets.ts';
@@ -16,13 +16,28 @@ import { Identity } from './intake/identity/identity.ts';
 import { indexStored } from './intake/merge/lookup-index.ts';
 import type { Log } from './log/log.ts';
 import type { JsonObject } from './message/message.ts';
-import { databaseIn } from './records.ts';
 import { copyForRehearsal, endRehearsal, untold } from './rehearsal.ts';
 import type { Engine } from './run/engine.ts';
+import { dateIn } from './schedule/calendar.ts';
 import { keepProtectedMarks } from './schema/annotation/protected-marks.ts';
 import { migrateStored } from './schema/migration.ts';
-import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
 
+export {
+  checkWorkspace,
+  connectorsOf,
+  processingOf,
+  type Readiness,
+  testMappings,
+} from './check.ts';
+export type { Manifest } from './connector/manifest.ts';
+export { openPluginDoor } from './connector/plugin-door.ts';
+export type {
+  DataCategory,
+  PersonCategory,
+  Processing,
+  RecordOfProcessing,
+} from './control/processing.ts';
+export { openLog, silentLog } from './log/log.ts';
 export { BUILT_IN_FOLDER };
 
 export interface HubOptions {
@@ -54,24 +69,26 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 async function openLoaded(options: HubOptions, loaded: Workspace): Promise<Hub> {
   const dataFolder = options.rehearsalFolder ?? loaded.config.dataFolder;
   const workspace = { ...loaded, config: { ...loaded.config, dataFolder } };
-  const file = await databaseIn(dataFolder);
   const now = options.now ?? Date.now;
-  const store = await openSqliteStore({ file, now });
-  const broker = openMemoryBroker();
-  await migrateStored(store, workspace.canonical);
-  await keepProtectedMarks(store, workspace.canonical);
-  const identity = await Identity.open(store);
-  await indexStored(store, workspace.canonical, identity);
-  const engine = await assemble(options, workspace, { store, broker, identity }, now);
-  return {
-    workspace,
-    engine,
-    control: openControl(engine),
-    close: async () => {
-      await broker.close();
-      await store.close();
-    },
+  const { folder, environment = process.env } = options;
+  const place = { folder, environment, now };
+  const broker = await openBroker(workspace.config, place);
+  const store = await openStore(workspace.config, place);
+  const close = async () => {
+    await broker.close();
+    await store.close();
   };
+  try {
+    await migrateStored(store, workspace.canonical);
+    await keepProtectedMarks(store, workspace.canonical);
+    const identity = await Identity.open(store);
+    await indexStored(store, workspace.canonical, identity);
+    const engine = await assemble(options, workspace, { store, broker, identity }, now);
+    return { workspace, engine, control: openControl(engine), close };
+  } catch (failure) {
+    await close();
+    throw failure;
+  }
 }
 
 /** A hub on a copy of what is kept, for trying a sync: when it is closed, nothing has changed. */
@@ -153,9 +170,10 @@ function contextIn(workspace: Workspace, now: () => number, log: Log) {
     const { folder } = workspace;
     const layout = (name: string) => workspace.layout(module, name);
     const paceOf = paces.get(module) ?? sharedPaces();
-    const world = { now, sleep, fetch, paceOf, log: log.child({ module }) };
-    const { connector = '' } = workspace.config.modules.get(module) ?? {};
-    const objectSchema = (kind: string) => workspace.connectors.objectSchema(connector, kind);
+    const today = () => dateIn(workspace.config.timeZone, now());
+    const world = { now, today, sleep, fetch, paceOf, log: log.child({ module }) };
+    const sink = workspace.sinkOf(module);
+    const objectSchema = (kind: string) => sink?.schemaOf(kind) ?? {};
     return { ...world, folder, scratch, layout, objectSchema };
   };
 }

@@ -9,6 +9,7 @@ export { readJsonList } from './codec/json-list.ts';
 export { compileFileName } from './codec/layout/file-date.ts';
 export { type Layout, layoutSchemaOf, type StreamLayout } from './codec/layout/layout.ts';
 export { readLayoutFile, readLayoutStreams } from './codec/layout/layout-reading.ts';
+export { LayoutSink } from './codec/writing/layout-sink.ts';
 export { buildXml, parseXml, type XmlDraft } from './codec/xml/xml-document.ts';
 export { child, children, childText, localName, type XmlElement } from './codec/xml/xml-element.ts';
 export { readXmlRecords } from './codec/xml/xml-records.ts';
@@ -87,6 +88,7 @@ export {
   type JsonRequest,
   type JsonService,
 } from './transport/http/json-service.ts';
+export { RateBudget, type RateBudgetOptions } from './transport/http/rate-budget.ts';
 export { redact } from './transport/http/redact.ts';
 export { openService, type ServiceOptions } from './transport/http/service.ts';
 export {

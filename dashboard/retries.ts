@@ -1,5 +1,9 @@
-import { type ControlBus, Failure, type GroupReport } from '../core/control/control-bus.ts';
-import type { Log } from '../core/log/log.ts';
+import {
+  type ControlBus,
+  Failure,
+  type GroupReport,
+  type Log,
+} from '../core/control/control-bus.ts';
 
 /** A group that is tried again; its page tells how it goes. */
 export type Retry =

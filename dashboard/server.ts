@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { ControlBus } from '../core/control/control-bus.ts';
-import type { Log } from '../core/log/log.ts';
+import type { ControlBus, Log } from '../core/control/control-bus.ts';
 import { appOf } from './app.ts';
 import { Live } from './live.ts';
 import { Retries } from './retries.ts';

@@ -1,5 +1,4 @@
-import { type ControlBus, Failure } from '../core/control/control-bus.ts';
-import type { Log } from '../core/log/log.ts';
+import { type ControlBus, Failure, type Log } from '../core/control/control-bus.ts';
 
 /** How the last sync that a page has begun went; runs and findings say what came of it. */
 export type Begun =

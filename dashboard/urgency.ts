@@ -1,15 +1,32 @@
-import type { Finding } from '../core/control/control-bus.ts';
+import type { Finding, FindingValues } from '../core/control/control-bus.ts';
 
 /** How findings begin, from what keeps a city waiting to what can wait itself. */
-const KINDS = ['late', 'run', 'hold', 'at risk', 'failed', 'silent', 'unread'] as const;
+const KINDS = ['late', 'run', 'hold', 'at risk', 'failed', 'silent', 'pause', 'unread'] as const;
+
+export type FindingKind = (typeof KINDS)[number];
+
+/** A language's sentences for the kinds of findings that say what they are made of. */
+export type FindingWords = {
+  readonly [kind in FindingKind]?: (values: FindingValues) => string;
+};
+
+/** What kind of finding it is; null for those that have no page and no sentence of their own. */
+export function kindOf({ id }: Finding): FindingKind | null {
+  return KINDS.find((kind) => id.startsWith(`${kind} `)) ?? null;
+}
+
+/** Of a clock on the wall, `2026-09-01T02:15`, as people write it. */
+export function clock(wallClock: string | number | undefined): string {
+  return String(wallClock).replace('T', ' ');
+}
 
 /** What most needs a person first; a protected person who is still shown comes before all else. */
 export function inUrgency(findings: readonly Finding[]): readonly Finding[] {
   return [...findings].sort((a, b) => rankOf(a) - rankOf(b));
 }
 
-function rankOf({ id, code }: Finding): number {
-  if (code === 'PROTECTED_SHOWN') return -1;
-  const rank = KINDS.findIndex((kind) => id.startsWith(`${kind} `));
-  return rank < 0 ? KINDS.length : rank;
+function rankOf(finding: Finding): number {
+  if (finding.code === 'PROTECTED_SHOWN') return -1;
+  const kind = kindOf(finding);
+  return kind === null ? KINDS.length : KINDS.indexOf(kind);
 }

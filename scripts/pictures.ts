@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { RIGHTS } from '../core/control/control-bus.ts';
-import { type Hub, openHub } from '../core/hub.ts';
-import { silentLog } from '../core/log/log.ts';
+import type { Hub } from '../core/hub.ts';
 import { openDashboard } from '../dashboard/server.ts';
 import { ensureDemoWorkspace } from './demo/demo-workspace.ts';
 import { startVendors } from './demo/simulators.ts';
+import { openProcessTerminal } from './terminal/process-terminal.ts';
+import { openWorkspaceHub } from './terminal/with-hub.ts';
 
 /** Pages whose pictures stand in the README, by the picture's name. */
 const SHOWN: Readonly<Record<string, string>> = {
@@ -30,7 +31,7 @@ const workspace = await mkdtemp(join(tmpdir(), 'skolnav-pictures-'));
 const quiet = () => undefined;
 await ensureDemoWorkspace(workspace, quiet);
 const vendors = await startVendors(workspace);
-const hub = await openHub({ folder: workspace, log: silentLog });
+const hub = await openWorkspaceHub(openProcessTerminal(), workspace);
 try {
   const { signal } = new AbortController();
   const night = { flow: null, deliver: true, onProgress: quiet, signal, patienceMs: 0 };
@@ -42,9 +43,9 @@ try {
   await rm(workspace, { recursive: true, force: true });
 }
 
-async function photograph({ control }: Hub): Promise<void> {
+async function photograph({ control, engine: { log } }: Hub): Promise<void> {
   const at = { host: '127.0.0.1', port: 0, tls: false, timeZone: 'Europe/Stockholm' };
-  const dashboard = await openDashboard({ ...at, control, log: silentLog });
+  const dashboard = await openDashboard({ ...at, control, log });
   const invitation = await control.access.invite({ name: 'kim', rights: RIGHTS }, 'pictures');
   await control.access.accept(invitation, PASSWORD);
   const executablePath = process.env['SKOLNAV_TEST_CHROMIUM'] ?? '/usr/bin/chromium';

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import type { SyncReport } from '../core/control/control-bus.ts';
+import type { OnProgress, SyncReport } from '../core/control/control-bus.ts';
 import type { Hub } from '../core/hub.ts';
-import type { OnProgress } from '../core/message/progress.ts';
 import { serve } from './commands/serve.ts';
 import { ensureDemoWorkspace, plantedFaults } from './demo/demo-workspace.ts';
 import { type DemoVendors, startVendors } from './demo/simulators.ts';

@@ -192,7 +192,7 @@ describe('which batches of the register are read', () => {
     });
   });
 
-  it('what an older version took for the newest for ever is orphaned', async () => {
+  it('what an older version took for the newest for ever is forgotten', async () => {
     const { batch, digest, full, fullDigest, content } = Object(nights.checkpoint);
     const until = Date.parse('2027-09-02T02:00:00+02:00');
     nights.checkpoint = { batch, digest, full, fullDigest, content, until };

@@ -38,7 +38,7 @@ export const MOST_AHEAD_MS = 3 * 86_400_000;
 
 /**
  * The checkpoint as it was kept; null for none. Older versions took what was dated in a distant
- * future for the newest ever since: such a date is orphaned.
+ * future for the newest ever since: such a date is forgotten.
  */
 export function checkpointOf(since: Json, now: number): RegisterCheckpoint | null {
   if (typeof since !== 'object' || since === null || !('batch' in since)) return null;

@@ -69,6 +69,7 @@ async function schemas() {
 
 function context(folder: string): Context {
   return {
+    today: () => '2026-09-01',
     now: () => Date.parse('2026-09-01T03:00:00Z'),
     sleep: async () => undefined,
     fetch,

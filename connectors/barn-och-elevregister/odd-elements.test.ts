@@ -23,7 +23,12 @@ describe('what other senders write of persons, groups and memberships', () => {
     const source = await connector.openSource?.(
       { files: { folder }, archive: false },
       {
-        ...{ now: () => Date.parse(DAY), sleep: async () => undefined, fetch },
+        ...{
+          now: () => Date.parse(DAY),
+          today: () => '2026-09-01',
+          sleep: async () => undefined,
+          fetch,
+        },
         ...{ paceOf: sharedPaces(), log: silentLog, folder, scratch: folder },
         layout: async () => undefined,
         objectSchema: () => ({}),

@@ -1,8 +1,10 @@
 import {
   type Connector,
+  type Context,
   type FilesOptions,
   InvalidFailure,
   type Layout,
+  LayoutSink,
   openFiles,
 } from '../../core/plugin.ts';
 import { LayoutSource } from './source.ts';
@@ -14,16 +16,28 @@ export interface Options {
   readonly layout: string;
 }
 
-/** Reads the files of any register whose columns a layout file declares. */
+/** Reads and writes the files of any system whose columns a layout file declares. */
 export const connector: Connector<Options> = {
   async openSource({ files, layout: name }, context) {
-    const layout = await context.layout(name);
-    if (layout === undefined) {
-      const text = `no layout "${name}": mappings/<folder>/${name}.layout.yaml is missing or faulty`;
+    const layout = await layoutOf(name, context);
+    return new LayoutSource(await openFiles(files, context), layout, context);
+  },
+  async openSink({ files, layout: name }, context) {
+    const layout = await layoutOf(name, context);
+    if (layout.write === undefined) {
+      const text = `layout "${name}" says nothing of \`write\`: its files are only read`;
       throw new InvalidFailure('CONFIG_INVALID', text);
     }
-    const opened = await openFiles(files, context);
-    // SAFETY: the workspace has checked the layout against its schema.
-    return new LayoutSource(opened, layout as Layout, context);
+    return new LayoutSink(await openFiles(files, context), layout, layout.write, context);
   },
 };
+
+async function layoutOf(name: string, context: Context): Promise<Layout> {
+  const layout = await context.layout(name);
+  if (layout === undefined) {
+    const text = `no layout "${name}": mappings/<folder>/${name}.layout.yaml is missing or faulty`;
+    throw new InvalidFailure('CONFIG_INVALID', text);
+  }
+  // SAFETY: the workspace has checked the layout against its schema.
+  return layout as Layout;
+}

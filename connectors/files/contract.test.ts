@@ -65,6 +65,7 @@ describeSource('files', async () => {
 
 function context(folder: string): Context {
   return {
+    today: () => '2026-09-01',
     now: () => 0,
     sleep: async () => undefined,
     fetch,

@@ -34,10 +34,10 @@ export class SimulatedProvider {
     this.#listOf(list).set(id, { entity: whole, modified });
   }
 
-  /** Removes an entity; `orphaned`: without a word in the list of what was deleted. */
-  remove(list: string, id: string, orphaned = false): void {
+  /** Removes an entity; `forgotten`: without a word in the list of what was deleted. */
+  remove(list: string, id: string, forgotten = false): void {
     this.#listOf(list).delete(id);
-    if (!orphaned) this.#deleted.push({ list, id, at: this.#now() });
+    if (!forgotten) this.#deleted.push({ list, id, at: this.#now() });
   }
 
   answer({ method, url }: SimulatedRequest): SimulatedAnswer {

@@ -64,7 +64,7 @@ describe('what a provider of SS 12000 is asked for', () => {
     assert.deepEqual((await read(checkpoint, { overlapMinutes: 0 })).records, []);
   });
 
-  it('everything again after a day: what was orphaned without a word is missing then', async () => {
+  it('everything again after a day: what was forgotten without a word is missing then', async () => {
     const { checkpoint } = await read();
     simulator.provider.remove('persons', 'p3', true);
     now += HOUR;

@@ -53,7 +53,7 @@ interface Reading {
 
 /**
  * Reads what a provider has changed and deleted since the last read; and everything where that was
- * never done or is long ago, since a deletion may be orphaned and `meta.modified` may not move.
+ * never done or is long ago, since a deletion may be forgotten and `meta.modified` may not move.
  */
 export class Ss12000Source implements Source {
   readonly #context: ConnectorContext<Options>;

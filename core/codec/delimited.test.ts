@@ -73,6 +73,16 @@ describe('delimited files', () => {
     );
   });
 
+  it('know a column by its other names, but not by two of them at once', async () => {
+    const columns = [{ name: 'id', names: ['Nummer', 'fo\u0308dd'] }, { name: 'name' }];
+    for (const header of ['Nummer;name', 'id;name', 'name;född']) {
+      const { records } = await read(`${header}\n1;1\n`, { columns });
+      assert.deepEqual(records[0]?.values, { id: '1', name: '1' });
+    }
+    await assert.rejects(read('id;Nummer\n1;1\n', { columns }), failsWith('FILE_LAYOUT', 1));
+    await assert.rejects(read('Nummer,name\n1,1\n', { columns }), /is separated by ","/);
+  });
+
   it('take their columns by name, in any order, and read over a byte order mark', async () => {
     const { records } = await read('\uFEFFname;id\nKim;a\n');
     assert.deepEqual(records[0]?.values, { id: 'a', name: 'Kim' });

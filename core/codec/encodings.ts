@@ -11,6 +11,21 @@ export type Encoding =
   | 'cp437'
   | 'iso-646-se';
 
+const ENCODINGS: readonly unknown[] = [
+  'utf-8',
+  'utf-16',
+  'iso-8859-1',
+  'windows-1252',
+  'cp850',
+  'cp437',
+  'iso-646-se',
+] satisfies readonly Encoding[];
+
+/** Whether that is the name of an encoding. */
+export function isEncoding(value: unknown): value is Encoding {
+  return ENCODINGS.includes(value);
+}
+
 /** SEN 850200 B: seven bits, in which Swedish letters stand in the place of brackets. */
 const SWEDISH = new Map([...'[\\]{|}'].map((sign, index) => [sign, 'ÄÖÅäöå'.charAt(index)]));
 const BRACKETS = new Map([...SWEDISH].map(([sign, letter]) => [letter, sign]));

@@ -1,9 +1,11 @@
 import type { JsonObject } from '../message/message.ts';
+import type { ClusterRules } from './cluster.ts';
 
 /** config/*.yaml, checked; secrets are still references (`${env:NAME}`, `${file:PATH}`). */
 export interface Config {
   readonly file: string;
-  readonly backend: 'embedded';
+  /** Where the hub's state is; null: in the data folder. */
+  readonly cluster: ClusterRules | null;
   /** Folder of the hub's own data, absolute. */
   readonly dataFolder: string;
   readonly timeZone: string;

@@ -4,6 +4,7 @@ import type { ConnectorRegistry } from '../connector/registry.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
 import type { JsonObject } from '../message/message.ts';
 import { applyDefaults, compileSchemaAll } from '../schema/validator.ts';
+import { type BackendEntry, checkBackend, clusterOf } from './cluster.ts';
 import type {
   Binding,
   Config,
@@ -21,8 +22,7 @@ import { parseYaml, shapeLints, type YamlFile } from './yaml-file.ts';
 const SCHEMA = join(import.meta.dirname, '../../schemas/hub/config.v1.json');
 
 /** config/hub.yaml as it is written, checked against its schema. */
-interface ConfigFile {
-  readonly backend?: 'embedded';
+interface ConfigFile extends BackendEntry {
   readonly data?: string;
   readonly timeZone?: string;
   readonly modules: Readonly<Record<string, BindingEntry>>;
@@ -82,7 +82,7 @@ function configOf(
   });
   return {
     file,
-    backend: written.backend ?? 'embedded',
+    cluster: clusterOf(folder, written),
     dataFolder: resolve(folder, written.data ?? 'data'),
     timeZone: written.timeZone ?? 'Europe/Stockholm',
     modules: new Map(modules),
@@ -120,7 +120,7 @@ function checkWritten(
   written: ConfigFile,
   connectors: ConnectorRegistry,
 ): readonly Lint[] {
-  const lints: Lint[] = [];
+  const lints: Lint[] = [...checkBackend(yaml, written)];
   const at = (path: (string | number)[], code: string, text: string, hint: string) =>
     lints.push({ file: yaml.file, ...yaml.at(path), code, text, hint });
   for (const [module, entry] of Object.entries(written.modules)) {

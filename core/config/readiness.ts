@@ -20,7 +20,7 @@ export interface Unready {
 
 /** Looks at secrets, options and folders; asks no other system. */
 export async function findUnready(
-  { modules, mail, doorbell }: Config,
+  { modules, mail, doorbell, cluster }: Config,
   schemaOf: (connector: string) => JsonObject,
   folder: string,
   environment: Environment,
@@ -40,7 +40,9 @@ export async function findUnready(
       folders.push(`the folder ${path} of module "${module}" is not there`);
     }
   }
-  const others: readonly Json[] = [mail?.password ?? null, doorbell?.token ?? null];
+  const { store = null, broker = null } = cluster ?? {};
+  const services = [store, broker].map((service) => service?.url ?? null);
+  const others: readonly Json[] = [mail?.password ?? null, doorbell?.token ?? null, ...services];
   secrets.push(...(await unansweredSecrets(others, folder, environment)));
   return { secrets: [...new Set(secrets)], folders, wrong };
 }

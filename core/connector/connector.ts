@@ -17,6 +17,8 @@ export interface Connector<Options extends object = JsonObject> {
 export interface Context {
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** The day (`YYYY-MM-DD`) where the city is. */
+  readonly today: () => string;
   /** Resolves after `ms`; rejects when the signal fires. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** The way to the network. */

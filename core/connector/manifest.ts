@@ -57,6 +57,8 @@ export interface SinkManifest {
   readonly mode: 'full' | 'operations';
   /** In the order in which they are created; deletions go the other way round. */
   readonly objects: readonly ObjectManifest[];
+  /** True where the layout file that the option `layout` names declares the objects. */
+  readonly objectsFromLayout?: boolean;
   /** Most operations in one call of `apply`. */
   readonly batchSize?: number;
   /** Calls of `apply` that may be under way at once. */

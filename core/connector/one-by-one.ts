@@ -45,6 +45,8 @@ export interface Written {
 
 /** A target that is told of one object at a time. */
 export interface SingleObjects extends Partial<Names> {
+  /** True: the objects of one call are told side by side, as where several share a request. */
+  readonly sideBySide?: boolean;
   /** Tells the target of one object. Whatever it throws is that object's failure, or the hold's. */
   write(one: Write): Promise<Written>;
   /** All objects of a kind, page by page: what is there already is found by it. */
@@ -86,9 +88,20 @@ class SingleObjectSink implements ObjectSink {
   }
 
   async apply(operations: readonly Operation[], signal: AbortSignal): Promise<readonly Outcome[]> {
+    if (this.#target.sideBySide === true) return this.#attemptAll(operations, signal);
     const outcomes: Outcome[] = [];
     for (const operation of operations) outcomes.push(await this.#attempt(operation, signal));
     return outcomes;
+  }
+
+  /** All of them have ended when it answers, or throws what holds the whole target. */
+  async #attemptAll(
+    operations: readonly Operation[],
+    signal: AbortSignal,
+  ): Promise<readonly Outcome[]> {
+    const attempts = operations.map((operation) => this.#attempt(operation, signal));
+    await Promise.allSettled(attempts);
+    return Promise.all(attempts);
   }
 
   readAll(pages: AsyncIterable<readonly JsonObject[]>): AsyncGenerator<RemoteObject> {

@@ -20,19 +20,27 @@ import type { AdoptionReport, AdoptionRequest } from './reconcile/adoption.ts';
 import type { DriftReport } from './reconcile/drift.ts';
 import type { PauseRequest } from './serve/pausing.ts';
 import type { PurgeReport } from './serve/purge.ts';
+import type { Scheduler, ServeRequest } from './serve/serving.ts';
 import type { MappingOutline } from './wiring/mapping-outline.ts';
 import type { ModuleState } from './wiring/modules.ts';
 import type { Wiring } from './wiring/wiring.ts';
 
-export { Failure } from '../failure/failure.ts';
-export type { Finding } from '../failure/finding.ts';
-export type { Lint } from '../failure/lint.ts';
-export type { Message, Problem } from '../message/message.ts';
-export type { Progress } from '../message/progress.ts';
+export { CATALOGUE, type FailureCode } from '../failure/catalogue.ts';
+export { Failure, HeldFailure, InvalidFailure } from '../failure/failure.ts';
+export type { Finding, FindingValues } from '../failure/finding.ts';
+export { type CauseAndRemedy, knownFailure } from '../failure/known.ts';
+export { didYouMean, formatLint, type Lint } from '../failure/lint.ts';
+export type { Flow } from '../flow/compiled.ts';
+export { approvedParts, type HoldDecision, rejectedParts } from '../guard/holds.ts';
+export type { Log } from '../log/log.ts';
+export type { EntityRef, Message, Problem } from '../message/message.ts';
+export type { OnProgress, Progress } from '../message/progress.ts';
 export type { SyncReport, SyncRequest } from '../run/sync-request.ts';
+export { sayTime, startOf } from '../schedule/calendar.ts';
 export type { GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
 export type { Approval, AuditEntry, AuditRecord, Hold, HoldPart, Run } from '../store/run-store.ts';
 export type { AuditCheck } from '../store/shared/audit-chain.ts';
+export type { UnreadKind } from '../withdraw/read-back.ts';
 export {
   type Access,
   type Account,
@@ -44,14 +52,23 @@ export {
 } from './access/access.ts';
 export type { Connection } from './connect.ts';
 export type { Explanation } from './explain/explain.ts';
-export type { FieldExplanation } from './explain/explain-field.ts';
+export type {
+  FieldExplanation,
+  FieldOrigin,
+  FieldUse,
+  RecordOrigin,
+  RulePlace,
+} from './explain/explain-field.ts';
 export type { PersonHint, TargetTrace, Trace } from './explain/trace.ts';
-export type { ObjectTrace } from './explain/trace-object.ts';
+export type { ObjectTrace, Prerequisite } from './explain/trace-object.ts';
+export type { Blockage } from './failed/blockages.ts';
 export type { FlowOutcome, Overview, SourceContact } from './overview/overview.ts';
 export type { ScheduledFlow } from './overview/timetable.ts';
-export type { PlanReport, ReportedChange } from './preview/plan-report.ts';
+export type { Ahead } from './preview/ahead.ts';
+export type { EmptyKind, ParkedReason, PlanReport, ReportedChange } from './preview/plan-report.ts';
 export type { AdoptionReport } from './reconcile/adoption.ts';
 export type { DriftReport } from './reconcile/drift.ts';
+export type { Scheduler, ServeRequest } from './serve/serving.ts';
 export type { MappingOutline } from './wiring/mapping-outline.ts';
 export type { ModuleState } from './wiring/modules.ts';
 export type { MappingName, WiredFlow, Wiring } from './wiring/wiring.ts';
@@ -64,7 +81,7 @@ export interface ControlBus {
   ahead(flow: string | null, signal: AbortSignal): Promise<readonly Ahead[]>;
   /** What each flow would change beside that, with the changed files of a folder laid over. */
   whatIf(overlay: string, request: PlanRequest): Promise<readonly PlanReport[]>;
-  /** Reads the sources and delivers the flows (or the one named). */
+  /** Reads the sources and delivers the flows (or the one named). Audited where a person asks. */
   sync(request: SyncRequest): Promise<SyncReport>;
   /** How the last night went, and what comes next. */
   overview(): Promise<Overview>;
@@ -84,20 +101,23 @@ export interface ControlBus {
   /** Without those that wait for another, unless they are asked for by their code. */
   failures(filter: FailureFilter): Promise<readonly Message[]>;
   failure(id: string): Promise<Message | null>;
-  /** Lets them be tried again with the next delivery; answers how many were found. */
+  /** Lets them be tried again with the next delivery; answers how many were found. Audited. */
   retry(ids: readonly string[], who: string): Promise<number>;
-  /** Tries a group again: one, a twentieth, the rest; stops where the same failure comes again. */
+  /**
+   * Tries a group again: one, a twentieth, the rest; stops where the same failure comes again.
+   * Audited.
+   */
   retryGroup(request: GroupRequest): Promise<GroupReport>;
-  /** Lets an object go again with the next sync although the target has confirmed it. */
+  /** Lets an object go again with the next sync although the target has confirmed it. Audited. */
   resend(request: ResendRequest): Promise<Resent>;
   /** Takes them off the list without delivering; the reason is audited. */
   discard(ids: readonly string[], who: string, reason: string): Promise<number>;
-  /** The same for those of a group that were there at an instant; answers how many. */
+  /** The same for those of a group that were there at an instant; answers how many. Audited. */
   discardGroup(request: DiscardGroupRequest): Promise<number>;
   holds(state?: Hold['state']): Promise<readonly Hold[]>;
   /** What a held plan would change; null if no such hold is undecided, or it holds no plan. */
   heldChanges(id: string, request: Omit<PlanRequest, 'flow'>): Promise<HeldChanges | null>;
-  /** Null if there is no such open hold. */
+  /** Null if there is no such open hold. Audited. */
   decideHold(id: string, decision: HoldDecision): Promise<Hold | null>;
   /** The same of several, each audited by itself; answers those that were there. */
   decideHolds(ids: readonly string[], decision: HoldDecision): Promise<readonly Hold[]>;
@@ -118,11 +138,14 @@ export interface ControlBus {
   wiring(): Wiring;
   /** A mapping's rules and how its tests go; null if no bound module has a mapping of this file. */
   mapping(file: string): MappingOutline | null;
-  /** What others have changed in a target; `repair` lets the next plan put it right (audited). */
+  /**
+   * What others have changed in a target, by our keys of the objects; `repair` lets the next plan
+   * put it right. Audited.
+   */
   drift(request: DriftRequest): Promise<DriftReport | null>;
   /**
    * Takes what a target holds already into the ledger, or only shows what it would take; null if
-   * there is no such flow. Audited where it takes something.
+   * there is no such flow. Audited.
    */
   adopt(request: AdoptionRequest): Promise<AdoptionReport | null>;
   /** Every module: its binding without secrets, the flows around it, what its ledger holds. */
@@ -142,8 +165,13 @@ export interface ControlBus {
   resume(request: PauseRequest): Promise<readonly string[]>;
   /** What a person should know now: what waits, has failed, is late or will be. */
   findings(): Promise<readonly Finding[]>;
-  /** Forgets what is older than config's `retention`. */
-  purge(): Promise<PurgeReport>;
+  /** Forgets what is older than config's `retention`. Audited. */
+  purge(who: string): Promise<PurgeReport>;
+  /**
+   * Runs what is due, hears and looks for news of sources, and mails what is new, until the signal;
+   * then stops cleanly. Throws DOORBELL_UNUSABLE, and what a run has thrown.
+   */
+  serve(request: ServeRequest): Promise<void>;
   /** The clock's hand: runs what is due, and mails what is new. */
   scheduler(): Scheduler;
   /** Who did and looked at what, newest first. */
@@ -160,24 +188,27 @@ export interface ControlBus {
   backup(file: string, who: string): Promise<void>;
   /** Who may use the dashboard. */
   readonly access: Access;
-  /** Sends a mail to those who get the findings; answers whom, or null where no mail is set up. */
-  testMail(): Promise<readonly string[] | null>;
+  /**
+   * Sends a mail to those who get the findings; answers whom, or null where no mail is set up.
+   * Audited.
+   */
+  testMail(who: string): Promise<readonly string[] | null>;
 }
 
-/** The hand of the clock; see scheduler.ts. */
-export interface Scheduler {
-  /**
-   * Somebody says that this module has news: the flows that read it run with the next turn, which
-   * the caller lets come at once. False if no flow reads it.
-   */
-  notify(module: string): boolean;
-  /** The same without a claim: what was tried before and lies there unchanged is left alone. */
-  poll(module: string): void;
-  /** Runs what is due now, one flow after another. Answers what was run. */
-  turn(signal: AbortSignal): Promise<readonly SyncReport[]>;
-  /** Mails what is new among the findings. */
-  watch(): Promise<void>;
-}
+/** What the hub remembers of its own work: whoever looks at it needs the store alone. */
+export type Records = Pick<
+  ControlBus,
+  | 'runs'
+  | 'failureGroups'
+  | 'blockages'
+  | 'causeOf'
+  | 'failures'
+  | 'failure'
+  | 'holds'
+  | 'auditTrail'
+  | 'auditExport'
+  | 'checkAudit'
+>;
 
 export interface PlanRequest {
   readonly flow: string | null;

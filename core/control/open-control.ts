@@ -21,12 +21,13 @@ import { timetable } from './overview/timetable.ts';
 import { UnderWay } from './overview/under-way.ts';
 import { lookAhead } from './preview/ahead.ts';
 import { heldChanges, planFlows, whatIf } from './preview/plans.ts';
-import { adopt } from './reconcile/adoption.ts';
+import { type AdoptionReport, type AdoptionRequest, adopt } from './reconcile/adoption.ts';
 import { type DriftReport, findDrift } from './reconcile/drift.ts';
 import { recordsIn } from './records.ts';
 import { pause, resume } from './serve/pausing.ts';
 import { purge } from './serve/purge.ts';
 import { TurnScheduler } from './serve/scheduler.ts';
+import { serve } from './serve/service.ts';
 import { testMail } from './serve/tell-findings.ts';
 import { outlineOf } from './wiring/mapping-outline.ts';
 import { moduleOf, modulesOf } from './wiring/modules.ts';
@@ -73,10 +74,11 @@ export function openControl(engine: Engine): ControlBus {
     },
     uses: (kind, field) => usesOf(engine, kind, field),
     drift: (request) => drift(engine, request),
-    adopt: (request) => adopt(engine, request),
+    adopt: (request) => adoptAudited(engine, request),
     connect: (limitMs, module) => connectAll(engine, limitMs, module),
     ...wiredIn(engine),
     findings: () => findFindings(engine),
+    serve: (request) => serve(engine, new TurnScheduler(engine, underWay), request),
     scheduler: () => new TurnScheduler(engine, underWay),
     ...recordsIn(store, engine.now),
     ...upkeepOf(engine),
@@ -121,7 +123,10 @@ function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
 function upkeepOf(engine: Engine): Pick<ControlBus, 'purge' | 'backup' | 'testMail' | 'access'> {
   const { store } = engine;
   return {
-    purge: () => purge(engine),
+    purge: async (who) => {
+      await audit(engine, who, 'purge', '', '');
+      return purge(engine);
+    },
     backup: (file, who) =>
       underLease(engine, async () => {
         const { signal } = new AbortController();
@@ -131,14 +136,28 @@ function upkeepOf(engine: Engine): Pick<ControlBus, 'purge' | 'backup' | 'testMa
         await audit(engine, who, 'backup', file, '');
       }),
     access: openAccess(store, engine.now),
-    testMail: () => testMail(engine),
+    testMail: async (who) => {
+      await audit(engine, who, 'test mail', '', '');
+      return testMail(engine);
+    },
   };
 }
 
 async function drift(engine: Engine, request: DriftRequest): Promise<DriftReport | null> {
   const { flow, repair, who, signal } = request;
-  if (repair) await audit(engine, who, 'drift repair', flow, '');
+  await audit(engine, who, repair ? 'drift repair' : 'drift', flow, '');
   return findDrift(engine, flow, repair, signal);
+}
+
+/** Candidates are shown by our keys: who only looks is noted as well. */
+async function adoptAudited(
+  engine: Engine,
+  request: AdoptionRequest,
+): Promise<AdoptionReport | null> {
+  const { flow, who, apply, choose } = request;
+  const isLook = !apply && choose.size === 0;
+  if (isLook) await audit(engine, who, 'adoption shown', flow, '');
+  return adopt(engine, request);
 }
 
 async function retry(engine: Engine, ids: readonly string[], who: string): Promise<number> {

@@ -3,23 +3,8 @@ import type { MessageFilter } from '../store/message-store.ts';
 import type { AuditRecord } from '../store/run-store.ts';
 import { checkChain } from '../store/shared/audit-chain.ts';
 import type { Store } from '../store/store.ts';
-import type { ControlBus, FailureFilter } from './control-bus.ts';
+import type { FailureFilter, Records } from './control-bus.ts';
 import { causeOf, findBlockages, withoutWaiting } from './failed/blockages.ts';
-
-/** What the hub remembers of its own work: whoever looks at it needs the store alone. */
-export type Records = Pick<
-  ControlBus,
-  | 'runs'
-  | 'failureGroups'
-  | 'blockages'
-  | 'causeOf'
-  | 'failures'
-  | 'failure'
-  | 'holds'
-  | 'auditTrail'
-  | 'auditExport'
-  | 'checkAudit'
->;
 
 export function recordsIn(store: Store, now: () => number = Date.now): Records {
   const { runs, messages } = store;

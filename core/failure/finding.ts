@@ -9,9 +9,21 @@ export interface Finding {
   readonly subject: string;
   readonly text: string;
   readonly hint: string;
+  /** What its text says beside the meaning of its code, for a face that says it in its language. */
+  readonly values?: FindingValues;
 }
 
+/** Counts, and names of modules and flows. */
+export type FindingValues = Readonly<Record<string, string | number>>;
+
 /** A finding whose hint is that of its code. */
-export function finding(id: string, code: FailureCode, subject: string, text: string): Finding {
-  return { id, code, subject, text, hint: CATALOGUE[code].hint };
+export function finding(
+  id: string,
+  code: FailureCode,
+  subject: string,
+  text: string,
+  values?: FindingValues,
+): Finding {
+  const found = { id, code, subject, text, hint: CATALOGUE[code].hint };
+  return values === undefined ? found : { ...found, values };
 }

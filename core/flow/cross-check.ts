@@ -1,10 +1,10 @@
 import type { Config } from '../config/config.ts';
 import type { YamlFile, YamlPath } from '../config/yaml-file.ts';
-import type { ConnectorRegistry } from '../connector/registry.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
 import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
 import { checkConfig, type NamedThings } from './check-config.ts';
 import type { Flow } from './compiled.ts';
+import { boundSinkOf } from './target.ts';
 
 interface Mappings {
   readonly outbound: ReadonlyMap<string, readonly OutboundMapping[]>;
@@ -31,7 +31,7 @@ export function crossCheck(
   things: NamedThings,
 ): readonly Lint[] {
   return [
-    ...flows.flatMap((one) => checkFlow(one, config, things.connectors, mappings)),
+    ...flows.flatMap((one) => checkFlow(one, config, things, mappings)),
     ...checkPairs(mappings),
     ...checkConfig(config, yaml, things),
     ...checkTargets(flows),
@@ -41,7 +41,7 @@ export function crossCheck(
 function checkFlow(
   { flow, yaml }: FlowFile,
   config: Config,
-  connectors: ConnectorRegistry,
+  things: NamedThings,
   { outbound, inbound }: Mappings,
 ): readonly Lint[] {
   const lints: Lint[] = [];
@@ -49,7 +49,8 @@ function checkFlow(
     lints.push({ file: flow.file, ...yaml.at(path), code, text, hint });
   const connectorOf = (module: string) => config.modules.get(module)?.connector ?? '';
   const target = connectorOf(flow.to);
-  if (connectors.manifest(target)?.sink === undefined) {
+  const sink = boundSinkOf(config.modules.get(flow.to), things.connectors, things.layouts);
+  if (sink === null) {
     lint(
       ['to'],
       'FLOW_NO_SINK',
@@ -57,7 +58,7 @@ function checkFlow(
       '',
     );
   }
-  const objects = connectors.manifest(target)?.sink?.objects ?? [];
+  const objects = sink?.objects ?? [];
   for (const kind of flow.adopt.keys()) {
     const known = objects.map((one) => one.kind);
     if (known.includes(kind)) continue;

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Layout, layoutSchemaOf } from '../codec/layout/layout.ts';
+import { withDefaults } from '../codec/layout/layout-defaults.ts';
 import { layoutFaults } from '../codec/layout/layout-faults.ts';
+import { writableSchemaOf, writtenStreams } from '../codec/writing/writable.ts';
 import type { Config } from '../config/config.ts';
 import { parseYaml, shapeLints } from '../config/yaml-file.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
@@ -13,9 +15,10 @@ import {
 } from '../mapping/compile-mapping.ts';
 import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
 import { tellApart } from '../mapping/siblings.ts';
-import type { JsonObject } from '../message/message.ts';
+import type { Json, JsonObject } from '../message/message.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
 import { compileSchemaAll } from '../schema/validator.ts';
+import type { NamedThings } from './check-config.ts';
 import type { WorkspaceFolders } from './workspace-folders.ts';
 
 export interface LoadedMappings {
@@ -26,6 +29,9 @@ export interface LoadedMappings {
   readonly compiled: readonly CompiledMapping[];
   readonly lints: readonly Lint[];
 }
+
+/** What tells the connector of a folder that no module is bound to. */
+type Known = Pick<NamedThings, 'connectors' | 'layouts'>;
 
 /** A mappings folder and the connector whose streams or objects it maps. */
 interface Folder {
@@ -52,7 +58,7 @@ export async function loadMappings(
   const lints: Lint[] = [];
   const { layouts, lints: layoutLints } = await loadLayouts(folders);
   lints.push(...layoutLints);
-  for (const folder of await foldersOf(folders, config, connectors, checkAll)) {
+  for (const folder of await foldersOf(folders, config, { connectors, layouts }, checkAll)) {
     const schemas = schemasOf(folder, connectors, layouts);
     const found = await compileFolder(folders, folder.name, schemas, canonical);
     compiled.push(...found);
@@ -72,7 +78,7 @@ export async function loadMappings(
 async function foldersOf(
   folders: WorkspaceFolders,
   config: Config,
-  connectors: ConnectorRegistry,
+  known: Known,
   checkAll: boolean,
 ): Promise<readonly Folder[]> {
   const bound = new Map<string, Folder>();
@@ -83,18 +89,29 @@ async function foldersOf(
   }
   if (!checkAll) return [...bound.values()];
   for (const name of await folders.subfolders('mappings')) {
-    const connector = connectorNamed(name, connectors);
+    const connector = connectorNamed(name, known);
     if (bound.has(name) || connector === null) continue;
-    bound.set(name, { name, connector, modules: [], layout: null });
+    const layout = isSystem(name, known.layouts) ? name : null;
+    bound.set(name, { name, connector, modules: [], layout });
   }
   return [...bound.values()];
 }
 
-/** A profile's folder begins with its connector's name: `scim-egil`. */
-export function connectorNamed(folder: string, connectors: ConnectorRegistry): string | null {
-  const names = connectors.manifests().map((manifest) => manifest.name);
+/**
+ * The connector of a folder that need not be bound: a profile's begins with its connector's name
+ * (`scim-egil`), a system that sends declared files has a layout of its own name (`walter`).
+ */
+export function connectorNamed(folder: string, { connectors, layouts }: Known): string | null {
+  const manifests = connectors.manifests();
+  const readsLayouts = manifests.find(({ streamsFromLayout }) => streamsFromLayout === true);
+  if (readsLayouts !== undefined && isSystem(folder, layouts)) return readsLayouts.name;
+  const names = manifests.map(({ name }) => name);
   const fits = names.filter((name) => folder === name || folder.startsWith(`${name}-`));
   return fits.sort((a, b) => b.length - a.length)[0] ?? null;
+}
+
+function isSystem(folder: string, layouts: ReadonlyMap<string, Layout>): boolean {
+  return layouts.has(`${folder}/${folder}`);
 }
 
 function schemasOf(
@@ -116,6 +133,11 @@ function schemasOf(
   const objects = new Map<string, JsonObject>();
   for (const { kind } of manifest?.sink?.objects ?? []) {
     objects.set(kind, connectors.objectSchema(connector, kind));
+  }
+  if (manifest?.sink?.objectsFromLayout === true && declared !== undefined) {
+    for (const kind of writtenStreams(declared).keys()) {
+      objects.set(kind, writableSchemaOf(declared, kind) ?? {});
+    }
   }
   return { name: connector, streams, objects };
 }
@@ -148,7 +170,7 @@ async function loadLayouts(
     if (yaml === null) continue;
     const shapeFaults = check(yaml.value);
     // SAFETY: used only where it has no faults against its schema.
-    const layout = yaml.value as Layout;
+    const layout = withDefaults(yaml.value as Json) as unknown as Layout;
     const faults =
       shapeFaults.length > 0
         ? shapeFaults

@@ -88,13 +88,13 @@ async function unread(folders: WorkspaceFolders): Promise<readonly Lint[]> {
 async function unbound(
   folders: WorkspaceFolders,
   { config }: ConfigFile,
-  { connectors }: NamedThings,
+  things: NamedThings,
 ): Promise<readonly Lint[]> {
   const bound = [...config.modules.values()].map(({ mappings }) => mappings);
   const names = await folders.ownFiles('mappings');
   const own = new Set(names.flatMap((name) => /^([^/\\]+)[/\\]/.exec(name)?.[1] ?? []));
   return [...own].flatMap((name) => {
-    if (bound.includes(name) || connectorNamed(name, connectors) !== null) return [];
+    if (bound.includes(name) || connectorNamed(name, things) !== null) return [];
     const text = `no module has its mappings in "${name}".`;
     return [remark(`mappings/${name}`, 'MAPPINGS_UNUSED', text, didYouMean(name, bound))];
   });

@@ -1,9 +1,14 @@
+import type { Layout } from '../codec/layout/layout.ts';
+import { writableSchemaOf, writtenStreams } from '../codec/writing/writable.ts';
+import { setsKept } from '../codec/writing/write-rules.ts';
+import type { Binding } from '../config/config.ts';
 import type {
   MatchField,
   ObjectManifest,
   SinkManifest,
   Suspension,
 } from '../connector/manifest.ts';
+import type { ConnectorRegistry } from '../connector/registry.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
 import type { JsonObject } from '../message/message.ts';
 import { referencePaths } from '../schema/annotation/references.ts';
@@ -43,19 +48,47 @@ export interface Leave extends Suspension {
   readonly graceDays: number;
 }
 
-export interface ObjectSchemas {
-  schemaOf(object: ObjectManifest): JsonObject;
+/** What the system that fills a module takes. */
+export interface BoundSink extends SinkManifest {
+  /** JSON Schema of the objects of a kind. */
+  schemaOf(kind: string): JsonObject;
+  /** How many of the last sets are kept beside the target's files as they were sent. */
+  readonly setsKept?: number;
+}
+
+/** `<folder>/<name>` -> layout. */
+export type Layouts = ReadonlyMap<string, Layout>;
+
+/**
+ * What a binding takes, by its connector's manifest, or by its layout where that declares the kinds;
+ * null where it takes nothing.
+ */
+export function boundSinkOf(
+  binding: Binding | undefined,
+  connectors: ConnectorRegistry,
+  layouts: Layouts,
+): BoundSink | null {
+  const sink = connectors.manifest(binding?.connector ?? '')?.sink;
+  if (binding === undefined || sink === undefined) return null;
+  if (sink.objectsFromLayout !== true) {
+    const schemaOf = (kind: string) => connectors.objectSchema(binding.connector, kind);
+    return { ...sink, schemaOf };
+  }
+  const layout = layouts.get(`${binding.mappings}/${binding.options['layout']}`);
+  if (layout?.write === undefined) return null;
+  const objects = [...writtenStreams(layout).keys()].map((kind) => ({ kind, schema: '' }));
+  const schemaOf = (kind: string) => writableSchemaOf(layout, kind) ?? {};
+  return { ...sink, objects, schemaOf, setsKept: setsKept(layout.write) };
 }
 
 /** Derives a flow's target from its binding's connector. */
 export function targetOf(
   flow: Flow,
   connector: string,
-  sink: SinkManifest,
-  schemas: ObjectSchemas,
+  sink: BoundSink,
   mappings: readonly OutboundMapping[],
 ): Target {
-  const references = sink.objects.map((object) => referencePaths(schemas.schemaOf(object)));
+  const references = sink.objects.map((object) => referencePaths(sink.schemaOf(object.kind)));
   const referred = new Set(references.flat().map((reference) => reference.kind));
   return {
     name: `${flow.to}:${connector}`,

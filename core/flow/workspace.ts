@@ -12,6 +12,7 @@ import type { Flow } from './compiled.ts';
 import { crossCheck, type FlowFile } from './cross-check.ts';
 import { type LoadedMappings, loadMappings } from './load-mappings.ts';
 import { remarksOn } from './remarks.ts';
+import { type BoundSink, boundSinkOf } from './target.ts';
 import { WorkspaceFolders } from './workspace-folders.ts';
 
 /** A city's files, read, checked and compiled. */
@@ -24,6 +25,8 @@ export interface Workspace {
   /** By module. */
   readonly outbound: ReadonlyMap<string, readonly OutboundMapping[]>;
   readonly inbound: ReadonlyMap<string, readonly InboundMapping[]>;
+  /** What the system that fills a module takes; null for nothing. */
+  sinkOf(module: string): BoundSink | null;
   /** A layout file of a module's mappings folder. */
   layout(module: string, name: string): Promise<unknown>;
   /** What a person wrote and that has no effect; the hub runs all the same. */
@@ -75,6 +78,7 @@ export async function loadWorkspace(
     ...{ folder, config, canonical, connectors: registry, flows, remarks: sortLints(remarks) },
     outbound: mappings.outbound,
     inbound: mappings.inbound,
+    sinkOf: (module: string) => boundSinkOf(config.modules.get(module), registry, layouts),
     layout: (module: string, name: string) => readLayout(mappings, config, module, name),
     runMappingTests: () => mappings.compiled.flatMap(runMappingTests),
   };

@@ -1,5 +1,5 @@
 const TOKENS = /y+|M+|d+|H+|m+|s+|S+|[^yMdHmsS]+/g;
-const DATE_PARTS = ['y', 'yyyy', 'M', 'MM', 'd', 'dd'];
+const DATE_PARTS = ['y', 'yy', 'yyyy', 'M', 'MM', 'd', 'dd'];
 const TIME_PARTS = ['H', 'HH', 'm', 'mm', 's', 'ss', 'S', 'SS', 'SSS'];
 
 /** What a form must be, in words for whoever wrote another. */
@@ -10,11 +10,16 @@ export const DATE_FORM_RULE =
  * Compiles a date form of `y`, `M` and `d`, one letter for any number of digits, more for exactly so
  * many: `M/d/yyyy`, `yyyyMMdd`. A time of the day (`yyyy-MM-dd HH:mm:ss`) is read over. Answers a
  * function that gives `YYYY-MM-DD`, or null for what is not a real date of that form; null if no
- * date could be read by the form.
+ * date could be read by the form. Years of two digits (`yy`) need a pivot: the last of them that is
+ * one of this century.
  */
-export function compileDateFormat(format: string): ((text: string) => string | null) | null {
-  const parts = format.match(TOKENS) ?? [];
-  if (!parts.every(isReadable)) return null;
+export function compileDateFormat(
+  format: string,
+  pivot: number | null = null,
+): ((text: string) => string | null) | null {
+  const parts: readonly string[] = format.match(TOKENS) ?? [];
+  const isShort = parts.includes('yy');
+  if (!parts.every(isReadable) || (isShort && pivot === null)) return null;
   const order = parts.map((part) => part.charAt(0)).filter((letter) => 'yMd'.includes(letter));
   if ([...order].sort().join('') !== 'Mdy') return null;
   const expression = new RegExp(`^${parts.map(patternOf).join('')}$`);
@@ -22,8 +27,30 @@ export function compileDateFormat(format: string): ((text: string) => string | n
     const match = expression.exec(text.trim());
     if (match === null) return null;
     const numbers = new Map(order.map((letter, index) => [letter, Number(match[index + 1])]));
-    return realDate(numbers.get('y') ?? 0, numbers.get('M') ?? 0, numbers.get('d') ?? 0);
+    const year = numbers.get('y') ?? 0;
+    const century = isShort ? (year > (pivot ?? 0) ? 1900 : 2000) : 0;
+    return realDate(century + year, numbers.get('M') ?? 0, numbers.get('d') ?? 0);
   };
+}
+
+/**
+ * Compiles the other way: a function that writes `YYYY-MM-DD` by a form that can be read, its time as
+ * midnight; what is no such date stays as it is.
+ */
+export function compileWrittenDate(format: string): (date: string) => string {
+  const parts = format.match(TOKENS) ?? [];
+  return (date) => {
+    const [, y = '', M = '', d = ''] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date) ?? [];
+    if (y === '') return date;
+    const numbers = new Map([...Object.entries({ y, M, d })]);
+    return parts.map((part) => writtenPart(part, numbers.get(part.charAt(0)))).join('');
+  };
+}
+
+function writtenPart(part: string, digits: string | undefined): string {
+  if (TIME_PARTS.includes(part)) return '0'.repeat(part.length);
+  if (digits === undefined) return part;
+  return part.length === 1 ? String(Number(digits)) : digits;
 }
 
 /** The fewest characters that a date of a form takes. */

@@ -62,8 +62,7 @@ export function flowContext(
 
 /** How many objects the target of a flow takes at once. */
 export function limitsOf(engine: Engine, flow: Flow): SinkLimits {
-  const { connectors, config } = engine.workspace;
-  const sink = connectors.manifest(config.modules.get(flow.to)?.connector ?? '')?.sink;
+  const sink = engine.workspace.sinkOf(flow.to);
   return {
     batchSize: sink?.batchSize ?? 1,
     concurrency: Math.min(sink?.concurrency ?? 1, flow.delivery.concurrency),

@@ -1,9 +1,8 @@
 import type { Broker } from '../broker/broker.ts';
 import type { Sink, Source } from '../connector/connector.ts';
-import type { ObjectManifest } from '../connector/manifest.ts';
 import { objectKindsOf } from '../connector/object-kinds.ts';
 import type { Flow } from '../flow/compiled.ts';
-import { type Target, targetOf } from '../flow/target.ts';
+import { type BoundSink, type Target, targetOf } from '../flow/target.ts';
 import type { Workspace } from '../flow/workspace.ts';
 import type { Identity } from '../intake/identity/identity.ts';
 import type { Log } from '../log/log.ts';
@@ -15,6 +14,9 @@ import type { ViewNeeds, Views } from '../view/views.ts';
 
 /** Of the planner: raised where the same rules and data give other objects. */
 const VERSION = 2;
+
+/** Of a module whose system takes nothing. */
+const NO_SINK: BoundSink = { mode: 'operations', objects: [], schemaOf: () => ({}) };
 
 /** The parts of a running hub, put together by hub.ts. */
 export interface Engine {
@@ -43,15 +45,15 @@ export function todayOf(engine: Engine): string {
 /** The target that a flow leads to, by the present binding of its module. */
 export function targetOfFlow(engine: Engine, flow: Flow): Target {
   const { workspace } = engine;
-  const binding = workspace.config.modules.get(flow.to);
-  const manifest = workspace.connectors.manifest(binding?.connector ?? '');
-  const objects = objectKindsOf(manifest?.sink, binding?.options ?? {});
-  const sink = { mode: 'operations', ...manifest?.sink, objects } as const;
-  const { connectors } = workspace;
-  const schemaOf = ({ kind }: ObjectManifest) =>
-    connectors.objectSchema(binding?.connector ?? '', kind);
-  const mappings = workspace.outbound.get(flow.to) ?? [];
-  return targetOf(flow, binding?.connector ?? '', sink, { schemaOf }, mappings);
+  const { connector, sink } = boundTo(engine, flow);
+  return targetOf(flow, connector, sink, workspace.outbound.get(flow.to) ?? []);
+}
+
+/** The connector that fills a flow's module, and what the binding makes it take. */
+function boundTo({ workspace }: Pick<Engine, 'workspace'>, { to }: Flow) {
+  const { connector = '', options = {} } = workspace.config.modules.get(to) ?? {};
+  const sink = workspace.sinkOf(to) ?? NO_SINK;
+  return { connector, sink: { ...sink, objects: objectKindsOf(sink, options) } };
 }
 
 /** Which inverse relations a flow's conditions and mappings read, by entity kind. */
@@ -79,14 +81,13 @@ export function liveViewsOf(engine: Engine, flow: Flow, today = () => todayOf(en
  * Digest of everything that a flow's plan depends on beside data and calendar: its file, mappings
  * and tables, the schemas on both sides, and what plans are made with.
  */
-export function rulesOf({ workspace }: Engine, flow: Flow): string {
-  const { canonical, connectors, config, outbound } = workspace;
-  const { connector = '', options = {} } = config.modules.get(flow.to) ?? {};
-  const objects = objectKindsOf(connectors.manifest(connector)?.sink, options);
+export function rulesOf({ workspace }: Pick<Engine, 'workspace'>, flow: Flow): string {
+  const { canonical, config, outbound } = workspace;
+  const { connector, sink } = boundTo({ workspace }, flow);
   return digestOf([
     ...[VERSION, config.timeZone, flow.fingerprint, connector],
     (outbound.get(flow.to) ?? []).map((mapping) => [mapping.file, mapping.fingerprint]),
     canonical.kinds.map((kind) => canonical.get(kind)?.schema ?? null),
-    objects.map((object) => [object.kind, connectors.objectSchema(connector, object.kind)]),
+    sink.objects.map(({ kind }) => [kind, sink.schemaOf(kind)]),
   ]);
 }

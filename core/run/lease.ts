@@ -6,20 +6,31 @@ import { endStaleRuns } from './stale-runs.ts';
 /** Whoever holds it reads and delivers. */
 export const LEASE = 'sync';
 const LEASE_MS = 60_000;
+const TAKEN = 'another process has taken over: this one did not answer for a minute';
 
-/** Does something while nobody else reads or delivers in this workspace; BUSY if somebody does. */
-export async function underLease<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
+type Leasing = Pick<Engine, 'store' | 'owner' | 'now'>;
+
+/**
+ * Does something while nobody else reads or delivers in this workspace; BUSY if somebody does. The
+ * signal fires where another process has taken the lease meanwhile: this one was thought dead.
+ */
+export async function underLease<T>(
+  engine: Leasing,
+  work: (lost: AbortSignal) => Promise<T>,
+): Promise<T> {
   const { store, owner, now } = engine;
   if (!(await takeLease(engine))) {
     throw new TransientFailure('BUSY', 'another sync is under way in this workspace');
   }
-  const renewal = setInterval(() => {
+  const lost = new AbortController();
+  const renewal = setInterval(async () => {
     // A store that fails shows at the work itself; the lease runs on for a while.
-    store.runs.lease(LEASE, owner, now(), LEASE_MS).catch(() => undefined);
+    const isOurs = await store.runs.lease(LEASE, owner, now(), LEASE_MS).catch(() => true);
+    if (!isOurs) lost.abort(new TransientFailure('LEASE_LOST', TAKEN));
   }, LEASE_MS / 3);
   try {
     await endStaleRuns(engine);
-    return await work();
+    return await work(lost.signal);
   } finally {
     clearInterval(renewal);
     await store.runs.release(LEASE, owner);
@@ -27,7 +38,7 @@ export async function underLease<T>(engine: Engine, work: () => Promise<T>): Pro
 }
 
 /** A process that was killed does not hold up the next one. */
-async function takeLease({ store, owner, now }: Engine): Promise<boolean> {
+async function takeLease({ store, owner, now }: Leasing): Promise<boolean> {
   if (await store.runs.lease(LEASE, owner, now(), LEASE_MS)) return true;
   const other = await store.runs.leaseOwner(LEASE);
   if (other === null || !hasEnded(other)) return false;

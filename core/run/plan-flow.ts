@@ -6,7 +6,8 @@ import { heldAfter, heldWith, type Moves, noteMoves, withHeld } from '../plan/co
 import { type PlanTotals, Tally } from '../plan/count/totals.ts';
 import { planTarget } from '../plan/plan.ts';
 import type { PlanBatch } from '../plan/plan-batch.ts';
-import { forgetScope, keepScope, type PlanScope, scopeOf } from '../plan/scope/plan-scope.ts';
+import { keepScope, type PlanScope, scopeOf } from '../plan/scope/plan-scope.ts';
+import { forgetScope } from '../plan/scope/planned.ts';
 import type { FlowContext, PlanTask } from './flow-task.ts';
 
 /** A flow's plan, counted; and what it takes to go through it again. */

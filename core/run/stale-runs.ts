@@ -7,7 +7,7 @@ import type { Engine } from './engine.ts';
 const MOST_RUNS = 1000;
 
 /** Ends the runs of a process that is gone. For whoever has the lease, and runs none yet. */
-export async function endStaleRuns({ store, now }: Engine): Promise<void> {
+export async function endStaleRuns({ store, now }: Pick<Engine, 'store' | 'now'>): Promise<void> {
   for (const run of await store.runs.list({ outcome: 'running', limit: MOST_RUNS })) {
     await store.runs.put({ ...interrupted(run), endedAt: now() });
   }

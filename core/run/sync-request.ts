@@ -4,8 +4,6 @@ import type { Run } from '../store/run-store.ts';
 /** What a night is to do. */
 export interface SyncRequest {
   readonly flow: string | null;
-  /** By whose word, for the audit trail; absent where the clock or a source says so. */
-  readonly who?: string;
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
   /** False: the sources are taken in, and no target is told anything. */
@@ -14,6 +12,8 @@ export interface SyncRequest {
   readonly plan?: string;
   /** Retries due within this time are waited for. */
   readonly patienceMs: number;
+  /** The person who asks for it, for the audit trail; absent where the clock does. */
+  readonly who?: string;
 }
 
 /** What it did. */

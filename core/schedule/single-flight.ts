@@ -6,7 +6,7 @@ export interface Collapsed {
   idle(): Promise<void>;
 }
 
-/** `onThrown` hears what the work has thrown; what was asked for meanwhile is then orphaned. */
+/** `onThrown` hears what the work has thrown; what was asked for meanwhile is then forgotten. */
 export function singleFlight(
   work: () => Promise<void>,
   onThrown: (error: unknown) => void,

@@ -15,12 +15,16 @@ describe('the canonical schemas', () => {
     const at = (kind: string) => schemas.kinds.indexOf(kind);
     assert.deepEqual([...schemas.kinds].sort(), [
       'activity',
+      'attendance-schedule',
       'duty',
+      'grade',
       'group',
       'organisation',
       'person',
       'placement',
       'programme',
+      'queue-application',
+      'school-duty',
       'syllabus',
     ]);
     assert(at('organisation') < at('person') && at('person') < at('group'));

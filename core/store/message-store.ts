@@ -11,7 +11,7 @@ export interface MessageFilter {
 }
 
 /** Which messages with a problem belong together. */
-export type GroupName = Omit<MessageGroup, 'count'>;
+export type GroupName = Omit<MessageGroup, 'count' | 'since'>;
 
 /** One page of a long list; `next` is where the following one begins, null after the last. */
 export interface MessagePage {
@@ -56,6 +56,8 @@ export interface MessageGroup {
   readonly code: string | null;
   readonly objectKind: string;
   readonly count: number;
+  /** When the first of them came, in epoch milliseconds. */
+  readonly since: number;
 }
 
 /** How a delivery ended: the message and the ledger change in one step. */

@@ -4,7 +4,7 @@ import { type Finding, finding } from '../failure/finding.ts';
 import type { Flow } from '../flow/compiled.ts';
 import type { Target, TargetKind } from '../flow/target.ts';
 import { valuesAt } from '../message/reference-walk.ts';
-import { forgetScope } from '../plan/scope/plan-scope.ts';
+import { forgetScope } from '../plan/scope/planned.ts';
 import { type Engine, targetOfFlow } from '../run/engine.ts';
 import { type LedgerRow, plainRow } from '../store/ledger-store.ts';
 import {
@@ -23,7 +23,7 @@ import { type Retracted, readRetracted, retractionOf, writeRetracted } from './r
 type Shown = Map<Retracted, Set<string>>;
 
 /**
- * After a run that took a protected person from a target: asks the target whether it has orphaned
+ * After a run that took a protected person from a target: asks the target whether it has forgotten
  * the person. What it still shows is noted in the ledger as held, so that the next run takes it out
  * again. A target that cannot be asked now is asked after the next run; one that never can is
  * believed.

@@ -1,13 +1,20 @@
 import type { DeliveryCounts } from '../dispatch/delivery.ts';
 import { digestOf } from '../message/digest.ts';
-import { forgetScope } from '../plan/scope/plan-scope.ts';
+import { forgetScope, readPlanned, writePlanned } from '../plan/scope/planned.ts';
 import { deliverSet } from '../run/deliver-set.ts';
 import type { FlowContext, FlowTask } from '../run/flow-task.ts';
 import { holdTarget, refuseHeldTarget, wrongSink } from '../run/held-target.ts';
 import { planFlow } from '../run/plan-flow.ts';
 import { plainRow } from '../store/ledger-store.ts';
+import { afterTaking } from './after-taking.ts';
 import { retractObjects } from './retract.ts';
-import { isNothing, type Retraction, readRetracted, writeRetracted } from './retraction.ts';
+import {
+  countsOf,
+  isNothing,
+  type Retraction,
+  readRetracted,
+  writeRetracted,
+} from './retraction.ts';
 import { retractionNow } from './whereabouts.ts';
 
 /**
@@ -19,7 +26,7 @@ export async function retractFirst(
   task: FlowTask,
   context: FlowContext,
 ): Promise<DeliveryCounts | null> {
-  const { target, run } = task;
+  const { target } = task;
   const { store } = context;
   const retraction = await retractionNow(target, context);
   if (isNothing(retraction)) {
@@ -30,7 +37,24 @@ export async function retractFirst(
     return null;
   }
   if (task.plan !== null) await planFlow(task, context);
+  const planned = await readPlanned(store, target.name);
   await forgetScope(store, target.name);
+  const counts = await retractAll(task, retraction, context);
+  const { update, delete: deletions } = countsOf(retraction);
+  // Told to the end, it leaves nothing in doubt: what follows is planned as in any other night.
+  const isDone = counts.delivered + counts.removed === update + deletions;
+  if (planned !== null && isDone)
+    await writePlanned(store, target.name, afterTaking(planned, retraction));
+  return counts;
+}
+
+async function retractAll(
+  task: FlowTask,
+  retraction: Retraction,
+  context: FlowContext,
+): Promise<DeliveryCounts> {
+  const { target, run } = task;
+  const { store } = context;
   if (target.mode === 'full') return retractFromSet(task, retraction, context);
   // Kept first: after a crash nobody else would know what the target may still show.
   await writeRetracted(store, target.name, retraction.retracted);

@@ -184,7 +184,7 @@ function note(gone: Gone, one: Retracted): void {
   gone.set(one.objectKind, keys.set(one.key, one));
 }
 
-/** What a target was told to forget, and is not yet known to have orphaned. */
+/** What a target was told to forget, and is not yet known to have forgotten. */
 export async function readRetracted(store: Store, target: string): Promise<readonly Retracted[]> {
   const kept = await store.getValue(nameOf(target));
   // SAFETY: only `writeRetracted` writes it.

@@ -1,5 +1,5 @@
-import type { HoldPart, Right } from '../../core/control/control-bus.ts';
-import { ACTIONS, COUNTS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './en-terms.ts';
+import { CATALOGUE, type HoldPart, type Right } from '../../core/control/control-bus.ts';
+import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './en-terms.ts';
 import { AUDIT, UPKEEP } from './en-upkeep.ts';
 import type { Words } from './sv.ts';
 
@@ -37,6 +37,8 @@ export const en: Words = {
   outcomes: OUTCOMES,
   verdicts: VERDICTS,
   rights: RIGHTS,
+  findings: FINDINGS,
+  failures: CATALOGUE,
   counts: (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)
       .filter(([, count]) => count > 0)
@@ -219,6 +221,9 @@ export const en: Words = {
     protected: 'Protected person: nothing is shown but that.',
     setAside: 'record set aside',
     inTarget: (target: string) => `In ${target}`,
+    isIn: 'is there',
+    isNotIn: 'is not there',
+    begins: (day: string) => `Begins ${day}.`,
     newer: 'Newer data are not taken in',
     sources: 'What the sources say',
     source: 'Source',

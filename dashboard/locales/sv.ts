@@ -1,5 +1,6 @@
 import type { HoldPart, Right } from '../../core/control/control-bus.ts';
-import { ACTIONS, COUNTS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './sv-terms.ts';
+import { FAILURES } from './sv-failures.ts';
+import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './sv-terms.ts';
 import { AUDIT, UPKEEP } from './sv-upkeep.ts';
 
 const number = new Intl.NumberFormat('sv-SE');
@@ -36,6 +37,8 @@ export const sv = {
   outcomes: OUTCOMES,
   verdicts: VERDICTS,
   rights: RIGHTS,
+  findings: FINDINGS,
+  failures: FAILURES,
   counts: (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)
       .filter(([, count]) => count > 0)
@@ -216,6 +219,9 @@ export const sv = {
     protected: 'Skyddad person: inget visas utom att personen är skyddad.',
     setAside: 'avvisad post',
     inTarget: (target: string) => `I ${target}`,
+    isIn: 'finns där',
+    isNotIn: 'finns inte där',
+    begins: (day: string) => `Börjar ${day}.`,
     newer: 'Nyare uppgifter tas inte in',
     sources: 'Vad källorna säger',
     source: 'Källa',

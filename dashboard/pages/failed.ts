@@ -17,7 +17,7 @@ import {
   reasonOf,
   see,
 } from '../route.ts';
-import { placeOf } from './problem.ts';
+import { meaningOf, placeOf, usualRemedy } from './problem.ts';
 
 const PAGE = 50;
 
@@ -35,20 +35,25 @@ async function groupsPage(ask: Ask, { control }: House): Promise<Answer> {
   const { failed: words, states } = language.words;
   const groups = await control.failureGroups();
   if (groups.length === 0) return page(words.title, html`<p>${state('good', words.none)}</p>`);
-  const rows: (readonly (Html | string)[])[] = [];
-  for (const group of groups) {
-    const [first] = (await control.failurePage(group, 0, 1)).messages;
-    rows.push([
-      html`<a href="${pathOf(group)}">${group.code ?? group.state}</a>`,
-      count(ask, group.count),
-      ...[group.target, group.objectKind],
-      stateOf(group.state, states[group.state]),
-      first === undefined ? '' : language.time(first.createdAt),
-    ]);
-  }
+  const rows = groups.map((group) => [
+    html`<a href="${pathOf(group)}">${titleOf(ask, group)}</a>${codeOf(group)}`,
+    count(ask, group.count),
+    ...[group.target, group.objectKind],
+    stateOf(group.state, states[group.state]),
+    language.time(group.since),
+  ]);
   const total = groups.reduce((sum, group) => sum + group.count, 0);
   const head = [words.code, words.count, words.target, words.kind, words.state, words.seen];
   return page(words.title, html`<p>${words.total(total)}</p>${table(words.title, head, rows)}`);
+}
+
+/** What is the matter with a group, in a sentence; its state where it has no problem of its own. */
+function titleOf(ask: Ask, { code, state: name }: GroupName): string {
+  return meaningOf(ask, code ?? '') || (code ?? ask.language.words.states[name]);
+}
+
+function codeOf({ code }: GroupName): Html | null {
+  return code === null ? null : html` <span class="note">${code}</span>`;
 }
 
 function stateOf(name: Message['state'], word: string): Html {
@@ -92,11 +97,20 @@ ${retry === null ? null : retryLine(ask, retry)}`;
   const after = wholeNumber(ask.query('after'));
   const shown = await house.control.failurePage(group, after, PAGE);
   const title = words.group(group.code ?? '', group.objectKind, group.target);
-  const body = html`${news}<p>${words.lead(group.count)}</p>
+  const body = html`${news}${matterOf(ask, group)}<p>${words.lead(group.count)}</p>
 ${groupActions(ask, group, house)}
 ${messageList(ask, shown, group)}
 ${paging(ask, group, shown, after)}`;
   return page(title, body);
+}
+
+/** What is the matter with all of them, and what to do; a message of its own may know better. */
+function matterOf(ask: Ask, group: MessageGroup): Html | null {
+  if (group.code === null) return null;
+  const side = group.type === 'inbound' || group.type === 'entity' ? 'source' : 'target';
+  const remedy = usualRemedy(ask, group.code, side);
+  return html`<p class="what">${titleOf(ask, group)}</p>
+${remedy === null ? null : html`<p><strong>${ask.language.words.message.remedy}:</strong> ${remedy}</p>`}`;
 }
 
 function wholeNumber(text: string): number {

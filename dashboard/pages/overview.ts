@@ -7,7 +7,8 @@ import type {
 import { type Content, type Html, html } from '../html.ts';
 import { count, said, state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route } from '../route.ts';
-import { inUrgency } from '../urgency.ts';
+import { inUrgency, kindOf } from '../urgency.ts';
+import { meaningOf, remedyOf } from './problem.ts';
 
 /** What a person sees first in the morning. */
 export const OVERVIEW: readonly Route[] = [
@@ -43,15 +44,30 @@ function needed(ask: Ask, findings: readonly Finding[]): Html {
 <ol class="findings">${findings.map((finding) => html`<li>${findingCard(ask, finding)}</li>`)}</ol>`;
 }
 
-function findingCard(ask: Ask, { id, code, subject, text, hint }: Finding): Html {
+function findingCard(ask: Ask, finding: Finding): Html {
+  const { code, subject } = finding;
+  return html`<p class="what">${meaningOf(ask, code)}</p><p>${detailOf(ask, finding)}</p>
+${whatToDo(ask, finding)}
+<p class="note">${code}, ${subject}</p>`;
+}
+
+/** In the reader's language where the finding says what it is made of, else as the hub has it. */
+function detailOf({ language }: Ask, finding: Finding): Html {
+  const { text, values } = finding;
+  const kind = kindOf(finding);
+  const say = kind === null ? undefined : language.words.findings[kind];
+  return say === undefined || values === undefined ? said(text) : html`${say(values)}`;
+}
+
+/** A hold's remedy is its page. */
+function whatToDo(ask: Ask, finding: Finding): Html {
   const { overview: words } = ask.language.words;
-  const link = id.startsWith('hold ')
-    ? html`<p><a href="/holds">${words.toHold}: ${subject}</a></p>`
-    : id.startsWith('failed ')
-      ? html`<p><a href="/failed">${words.toFailed}: ${subject}</a></p>`
-      : null;
-  return html`<p class="what">${said(text)}</p><p>${said(hint)}</p>
-<p class="note">${code}, ${subject}</p>${link}`;
+  const { subject } = finding;
+  const kind = kindOf(finding);
+  if (kind === 'hold') return html`<p><a href="/holds">${words.toHold}: ${subject}</a></p>`;
+  const remedy = html`<p>${remedyOf(ask, finding)}</p>`;
+  if (kind !== 'failed') return remedy;
+  return html`${remedy}<p><a href="/failed">${words.toFailed}: ${subject}</a></p>`;
 }
 
 /** One sentence, and when it was and will be. */
@@ -65,10 +81,10 @@ function flowLine(ask: Ask, flow: FlowOutcome): Html {
     when.push(`${words.lastRun} ${at} (${outcomes[run.outcome]}), `);
   }
   when.push(`${words.next} ${nextTurn === null ? words.noTurn : language.wall(nextTurn)}`);
-  return html`${state(kindOf(flow), sentence(ask, flow))} <span class="note">${when}</span>`;
+  return html`${state(signOf(flow), sentence(ask, flow))} <span class="note">${when}</span>`;
 }
 
-function kindOf({ run, failed, waiting }: FlowOutcome): 'good' | 'wait' | 'bad' {
+function signOf({ run, failed, waiting }: FlowOutcome): 'good' | 'wait' | 'bad' {
   if (run?.outcome === 'failed' || failed > 0) return 'bad';
   return run?.outcome === 'done' && waiting === 0 ? 'good' : 'wait';
 }

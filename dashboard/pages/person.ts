@@ -1,9 +1,14 @@
-import type { PersonHint, TargetTrace, Trace } from '../../core/control/control-bus.ts';
+import type {
+  ObjectTrace,
+  PersonHint,
+  TargetTrace,
+  Trace,
+} from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { said, state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route, reasonOf, see } from '../route.ts';
 import { explainForm } from './explain.ts';
-import { causeAndRemedy } from './problem.ts';
+import { causeAndRemedy, meaningOf } from './problem.ts';
 import { nobody, searchForm } from './search-form.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -63,11 +68,32 @@ function isNobody({ sources, notTaken, targets, isProtected }: Trace): boolean {
   return !isProtected && sources.length === 0 && notTaken.length === 0 && !isTraced;
 }
 
-/** The whole answer in a line: in the reader's words, and in the hub's own. */
-function answerLine(ask: Ask, target: TargetTrace): Html {
-  const { verdicts } = ask.language.words;
-  const sentence = `${target.target}: ${verdicts[target.verdict]}`;
-  return html`${state(kindOf(target), sentence)}<br>${said(target.answer)}`;
+/** The whole answer: whether the person is there, what became of it, and why. */
+function answerLine(ask: Ask, told: TargetTrace): Html {
+  const { person: words, verdicts } = ask.language.words;
+  const { target, verdict, because, begins, foremost } = told;
+  const isThere = verdict === 'sent' ? ` (${foremost.isIn ? words.isIn : words.isNotIn})` : '';
+  const why = verdict === 'sent' ? foremostLine(ask, foremost) : said(because.join('; '));
+  const later = begins === null ? null : html` ${words.begins(begins)}`;
+  return html`${state(kindOf(told), `${target}: ${verdicts[verdict]}${isThere}`)}<br>${why}${later}`;
+}
+
+function foremostLine(ask: Ask, { object, also, obstacle }: TargetTrace['foremost']): Html {
+  const lines = [object, also].flatMap((one) => (one === null ? [] : [objectLine(ask, one)]));
+  if (obstacle !== null) lines.push(html`${meaningOf(ask, obstacle.code)} ${said(obstacle.text)}`);
+  return html`${lines.map((one, at) => (at === 0 ? one : html`<br>${one}`))}`;
+}
+
+function objectLine(
+  ask: Ask,
+  { objectKind, state: name, at, problem, waitsFor }: ObjectTrace,
+): Html {
+  const { states } = ask.language.words;
+  const when = at === null ? '' : ` ${ask.language.time(at)}`;
+  const behind = waitsFor === null ? null : `: ${waitsFor.objectKind} ${waitsFor.key}`;
+  const why = problem ?? waitsFor?.problem ?? null;
+  const cause = why === null ? null : html`. ${meaningOf(ask, why.code)} ${said(why.text)}`;
+  return html`${objectKind}: ${states[name]}${when}${behind}${cause}`;
 }
 
 function kindOf({ verdict, objects, obstacles }: TargetTrace): 'good' | 'wait' | 'bad' {

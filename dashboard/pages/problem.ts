@@ -1,6 +1,11 @@
-import type { Problem } from '../../core/control/control-bus.ts';
+import {
+  CATALOGUE,
+  type CauseAndRemedy,
+  type FailureCode,
+  type Problem,
+} from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import { said } from '../layout.ts';
+import { said, withCommands } from '../layout.ts';
 import type { Ask } from '../route.ts';
 
 /** The file and line, or the mapping and field, that a problem points to. */
@@ -11,11 +16,41 @@ export function placeOf(problem: Problem | null): string {
   return field === null ? at : `${at} ${field}`;
 }
 
+/** What a code means, in the reader's language; empty for a code of another version. */
+export function meaningOf({ language }: Ask, code: string): string {
+  return isKnown(code) ? language.words.failures[code].meaning : '';
+}
+
+/** What a code's failures are mended by, as far as that is the same for all of them. */
+export function usualRemedy(
+  { language }: Ask,
+  code: string,
+  side: 'source' | 'target',
+): Html | null {
+  if (!isKnown(code)) return null;
+  const { hint, targetHint } = language.words.failures[code];
+  return withCommands(side === 'target' ? (targetHint ?? hint) : hint);
+}
+
+/** What to do: in the reader's language what the catalogue says, as it was kept what says more. */
+export function remedyOf({ language }: Ask, { code, hint }: Pick<Problem, 'code' | 'hint'>): Html {
+  if (!isKnown(code)) return said(hint);
+  const usual: CauseAndRemedy = CATALOGUE[code];
+  const own = language.words.failures[code];
+  if (hint === usual.hint) return withCommands(own.hint);
+  return hint === usual.targetHint ? withCommands(own.targetHint ?? own.hint) : said(hint);
+}
+
 /** Cause and remedy in a sentence each; the remedy is left out where the page itself has it. */
-export function causeAndRemedy({ language }: Ask, problem: Problem, isRemedyHere = false): Html {
-  const { message: words } = language.words;
+export function causeAndRemedy(ask: Ask, problem: Problem, isRemedyHere = false): Html {
+  const { message: words } = ask.language.words;
   const place = placeOf(problem);
-  const remedy = html`<p><strong>${words.remedy}:</strong> ${said(problem.hint)}</p>`;
-  return html`<p class="what">${said(problem.text)}</p>${isRemedyHere ? null : remedy}
+  const remedy = html`<p><strong>${words.remedy}:</strong> ${remedyOf(ask, problem)}</p>`;
+  return html`<p class="what">${meaningOf(ask, problem.code)}</p><p>${said(problem.text)}</p>
+${isRemedyHere ? null : remedy}
 <p class="note">${problem.code}${place === '' ? '' : `, ${place}`}</p>`;
+}
+
+function isKnown(code: string): code is FailureCode {
+  return Object.hasOwn(CATALOGUE, code);
 }

@@ -64,13 +64,15 @@ function optionRows(schema: unknown, prefix: string): readonly string[] {
   });
 }
 
-function halves({ streams, sink }: Manifest): readonly string[] {
+function halves({ streams, streamsFromLayout, sink }: Manifest): readonly string[] {
   const lines: string[] = [''];
+  if (streamsFromLayout === true) lines.push('Source. Streams: those that the layout declares.\n');
   if (streams !== undefined) {
     lines.push(`Source. Streams: ${streams.map(({ stream }) => `\`${stream}\``).join(', ')}.\n`);
   }
   if (sink !== undefined) {
-    const kinds = sink.objects.map(kindNote).join(', ');
+    const ofLayout = 'the streams of a layout that is written';
+    const kinds = sink.objects.map(kindNote).join(', ') || ofLayout;
     lines.push(`Target (${sink.mode}). Objects: ${kinds}.\n`);
   }
   return lines;

@@ -29,6 +29,18 @@ describe('the check of floors, doors and homes', () => {
     assert.deepEqual(rulesOf({ path: 'connectors/scim/sink.ts', text }), ['door']);
   });
 
+  it('finds a face that goes past the control bus, but no generator that does', () => {
+    const text = "import type { Run } from '../../core/store/run-store.ts';\n";
+    assert.deepEqual(rulesOf({ path: 'scripts/commands/runs.ts', text }), ['door']);
+    assert.deepEqual(rulesOf({ path: 'dashboard/pages/runs.ts', text }), ['door']);
+    assert.deepEqual(rulesOf({ path: 'scripts/generate/nights.ts', text }), []);
+    const lazy = "const log = await import('../../core/log/log.ts');\n";
+    assert.deepEqual(rulesOf({ path: 'scripts/terminal/with-hub.ts', text: lazy }), ['door']);
+    const sound =
+      "import type { Run } from '../../core/control/control-bus.ts';\nimport { a } from './a.ts';\n";
+    assert.deepEqual(rulesOf({ path: 'scripts/commands/runs.ts', text: sound }), []);
+  });
+
   it('finds a connector that imports another connector', () => {
     const text = "import { a } from '../itslearning/a.ts';\n";
     assert.deepEqual(rulesOf({ path: 'connectors/scim/sink.ts', text }), ['door']);

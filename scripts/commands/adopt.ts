@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { AdoptionReport } from '../../core/control/reconcile/adoption.ts';
+import type { AdoptionReport } from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';

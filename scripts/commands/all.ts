@@ -30,6 +30,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddTo>>> = {
   audit: async () => (await import('./audit.ts')).addAuditCommand,
   backup: async () => (await import('./backup.ts')).addBackupCommand,
   purge: async () => (await import('./purge.ts')).addPurgeCommand,
+  article30: async () => (await import('./article30.ts')).addArticle30Command,
   connectors: async () => (await import('./connectors.ts')).addConnectorsCommand,
   scaffold: async () => (await import('./scaffold.ts')).addScaffoldCommand,
 };

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { sayTime, startOf } from '../../core/schedule/calendar.ts';
-import type { AuditEntry } from '../../core/store/run-store.ts';
+import { type AuditEntry, sayTime, startOf } from '../../core/control/control-bus.ts';
 import { aDay } from '../terminal/a-day.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';

@@ -1,11 +1,15 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { loadConnectors } from '../../core/connector/registry.ts';
-import { BUILT_IN_FOLDER } from '../../core/hub.ts';
+import { connectorsOf, type Manifest } from '../../core/hub.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { folderOf } from '../terminal/with-hub.ts';
+
+function halvesOf({ streams, streamsFromLayout, sink }: Manifest): string {
+  const isSource = streams !== undefined || streamsFromLayout === true;
+  if (sink === undefined) return 'source';
+  return isSource ? 'both' : 'target';
+}
 
 /** `skolnav connectors`: what this workspace can be connected to. */
 export function addConnectorsCommand(program: Command, terminal: Terminal): void {
@@ -14,14 +18,12 @@ export function addConnectorsCommand(program: Command, terminal: Terminal): void
     .description('the connectors that a module can be bound to')
     .option('--json', 'machine-readable')
     .action(async (options: { json?: boolean }, command: Command) => {
-      const folders = [BUILT_IN_FOLDER, folderOf(command)].map((one) => join(one, 'connectors'));
-      const { registry } = await loadConnectors([...new Set(folders)]);
-      const manifests = registry.manifests();
+      const manifests = (await connectorsOf(folderOf(command))).manifests();
       if (options.json === true) terminal.printJson(manifests);
       else {
         const rows = manifests.map((one) => [
           one.name,
-          one.streams !== undefined || one.streamsFromLayout === true ? 'source' : 'target',
+          halvesOf(one),
           one.sink?.mode ?? '',
           one.stability,
           one.title,

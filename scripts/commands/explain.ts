@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import type { Explanation } from '../../core/control/explain/explain.ts';
-import type {
-  FieldOrigin,
-  RecordOrigin,
-  RulePlace,
-} from '../../core/control/explain/explain-field.ts';
-import { sayState } from '../../core/control/explain/trace-answer.ts';
-import { sayTime } from '../../core/schedule/calendar.ts';
+import {
+  type Explanation,
+  type FieldOrigin,
+  type RecordOrigin,
+  type RulePlace,
+  sayTime,
+} from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { sayState } from '../terminal/trace-answer.ts';
 import { withHub } from '../terminal/with-hub.ts';
 import { wrongKind } from '../terminal/wrong-flow.ts';
 

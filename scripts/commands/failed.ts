@@ -1,8 +1,5 @@
 import type { Command } from 'commander';
-import type { GroupReport } from '../../core/control/control-bus.ts';
-import type { Blockage } from '../../core/control/failed/blockages.ts';
-import type { Records } from '../../core/control/records.ts';
-import type { Message } from '../../core/message/message.ts';
+import type { Blockage, GroupReport, Message, Records } from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { showProgress } from '../terminal/progress-lines.ts';

@@ -12,13 +12,16 @@ export function addFindingsCommand(program: Command, terminal: Terminal): void {
     .option('--test-mail', 'send a mail to those who get them, to see that it arrives')
     .action(async (options: { json?: boolean; testMail?: boolean }, command: Command) => {
       await withHub(terminal, command, async ({ control }) => {
-        if (options.testMail === true) return sayMailed(terminal, await control.testMail());
+        if (options.testMail === true) {
+          return sayMailed(terminal, await control.testMail(terminal.user));
+        }
         const found = await control.findings();
         if (options.json === true) terminal.printJson(found);
         else if (found.length === 0) terminal.print('Nothing to see to.');
         else {
-          for (const { code, subject, text, hint } of found) {
-            terminal.print(`${code}  ${subject}\n  ${text}\n  ${hint}`);
+          for (const { id, code, subject, text, hint } of found) {
+            const where = id.startsWith('failed ') ? ' (skolnav failed)' : '';
+            terminal.print(`${code}  ${subject}\n  ${text}\n  ${hint}${where}`);
           }
         }
         return found.length === 0 ? EXIT.done : EXIT.failed;

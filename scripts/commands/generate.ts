@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { didYouMean } from '../../core/failure/lint.ts';
+import { didYouMean } from '../../core/control/control-bus.ts';
 import { type CitySize, planCity } from '../generate/city.ts';
 import { recordFaults } from '../generate/faults.ts';
 import { FILE_FAULTS } from '../generate/file-faults.ts';

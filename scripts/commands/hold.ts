@@ -1,7 +1,11 @@
 import type { Command } from 'commander';
-import type { ControlBus } from '../../core/control/control-bus.ts';
-import { approvedParts, type HoldDecision, rejectedParts } from '../../core/guard/holds.ts';
-import type { Hold } from '../../core/store/run-store.ts';
+import {
+  approvedParts,
+  type ControlBus,
+  type Hold,
+  type HoldDecision,
+  rejectedParts,
+} from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { nameOfPart, printHeldChanges, printHold, sayState } from '../terminal/hold-report.ts';

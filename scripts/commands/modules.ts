@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import type { ModuleState } from '../../core/control/control-bus.ts';
-import { sayTime } from '../../core/schedule/calendar.ts';
+import { type ModuleState, sayTime } from '../../core/control/control-bus.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import type { Ahead } from '../../core/control/preview/ahead.ts';
-import type { PlanReport } from '../../core/control/preview/plan-report.ts';
+import type { Ahead, PlanReport } from '../../core/control/control-bus.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { printPlan } from '../terminal/plan-report.ts';
 import { showProgress } from '../terminal/progress-lines.ts';

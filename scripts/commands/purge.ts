@@ -11,7 +11,7 @@ export function addPurgeCommand(program: Command, terminal: Terminal): void {
     .option('--json', 'machine-readable')
     .action(async (options: { json?: boolean }, command: Command) => {
       await withHub(terminal, command, async ({ control }) => {
-        const report = await control.purge();
+        const report = await control.purge(terminal.user);
         const { runs, holds, audit, files, unreached } = report;
         if (options.json === true) terminal.printJson(report);
         else {

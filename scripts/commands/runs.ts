@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
-import { sayTime } from '../../core/schedule/calendar.ts';
-import type { Run } from '../../core/store/run-store.ts';
+import { type Run, sayTime } from '../../core/control/control-bus.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { atLeastOne } from '../terminal/whole-number.ts';
 import { withRecords } from '../terminal/with-hub.ts';
 
-const HEAD = ['id', 'started', 'took', 'type', 'subject', 'outcome', 'code', 'counts'];
+const HEAD = ['id', 'started', 'took', 'type', 'subject', 'outcome', 'counts'];
 
 /** `skolnav runs`: what ran lately, and how it ended. */
 export function addRunsCommand(program: Command, terminal: Terminal): void {
@@ -28,8 +27,7 @@ export function addRunsCommand(program: Command, terminal: Terminal): void {
             sayDuration(run),
             run.type,
             run.subject,
-            run.outcome,
-            run.problem?.code ?? '',
+            `${run.outcome} ${run.problem?.code ?? ''}`.trimEnd(),
             Object.entries(run.counts)
               .filter(([, count]) => count > 0)
               .map(([name, count]) => `${name} ${count}`)

@@ -1,9 +1,8 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { loadConnectors } from '../../core/connector/registry.ts';
-import { didYouMean } from '../../core/failure/lint.ts';
-import { BUILT_IN_FOLDER } from '../../core/hub.ts';
+import { didYouMean } from '../../core/control/control-bus.ts';
+import { BUILT_IN_FOLDER, connectorsOf } from '../../core/hub.ts';
 import { mappingSkeleton } from '../scaffold/mapping-skeleton.ts';
 import { readObjectSchema } from '../scaffold/read-schema.ts';
 import { canonical, scaffoldConnector } from '../scaffold/scaffold-connector.ts';
@@ -93,8 +92,7 @@ async function schemaOf(folder: string, name: string, kind: string, file: string
     const [path = '', part = kind] = file.split('#');
     return readObjectSchema(path, part);
   }
-  const folders = [...new Set([BUILT_IN_FOLDER, folder])];
-  const { registry } = await loadConnectors(folders.map((one) => join(one, 'connectors')));
+  const registry = await connectorsOf(folder);
   const objects = registry.manifest(name)?.sink?.objects ?? [];
   if (objects.some((one) => one.kind === kind)) return registry.objectSchema(name, kind);
   const known = objects.map((one) => one.kind);

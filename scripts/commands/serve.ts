@@ -1,19 +1,11 @@
 import type { Command } from 'commander';
-import { HeldFailure } from '../../core/failure/failure.ts';
+import { HeldFailure } from '../../core/control/control-bus.ts';
 import type { Hub } from '../../core/hub.ts';
-import { singleFlight } from '../../core/schedule/single-flight.ts';
-import { scheduleTurns } from '../../core/schedule/turns.ts';
-import {
-  listenForNotifications,
-  type NotificationServer,
-} from '../../core/transport/notification-server.ts';
 import { type Dashboard, openDashboard } from '../../dashboard/server.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatSync } from '../terminal/report.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { withTargets } from '../terminal/with-hub.ts';
-
-const EVERY_MINUTE = '* * * * *';
 
 /** `skolnav serve`: stays up and runs each flow at its time, or when its source has news. */
 export function addServeCommand(program: Command, terminal: Terminal): void {
@@ -28,64 +20,26 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
     });
 }
 
-/**
- * Looks at the clock every minute, and at sources that ring or are watched, until the signal; what
- * is under way then is stopped cleanly.
- */
+/** Serves until the signal, with the dashboard where config has one. */
 export async function serve(
   hub: Hub,
   signal: AbortSignal,
   say: (text: string) => void,
 ): Promise<void> {
-  const scheduler = hub.control.scheduler();
-  const ended = Promise.withResolvers<void>();
-  const look = singleFlight(async () => {
-    for (const report of await scheduler.turn(signal)) say(formatSync(report));
-  }, ended.reject);
   const dashboard = await showDashboard(hub);
-  const opening = openDoorbell(hub, (module) => {
-    const isKnown = scheduler.notify(module);
-    if (isKnown) look.ask();
-    return isKnown;
-  });
   // What listens keeps the process up: it must not outlive a start that failed.
-  const doorbell = await opening.catch(async (failure) => {
-    await dashboard?.stop();
-    throw failure;
-  });
-  tell(hub, say);
-  if (dashboard !== null) tellDashboard(dashboard, say);
-  // The first look makes up for what was missed while the hub was down.
-  look.ask();
-  const runs = scheduleTurns(EVERY_MINUTE, async () => look.ask());
-  const watch = scheduleTurns(EVERY_MINUTE, () => scheduler.watch());
-  const polls = watched(hub).map(([module, watchMs]) =>
-    setInterval(() => {
-      scheduler.poll(module);
-      look.ask();
-    }, watchMs),
-  );
-  if (signal.aborted) ended.resolve();
-  else signal.addEventListener('abort', () => ended.resolve(), { once: true });
   try {
-    await ended.promise;
+    await hub.control.serve({
+      signal,
+      onReport: (report) => say(formatSync(report)),
+      onListening: () => {
+        tell(hub, say);
+        if (dashboard !== null) tellDashboard(dashboard, say);
+      },
+    });
   } finally {
-    for (const poll of polls) clearInterval(poll);
-    runs.stop();
-    watch.stop();
-    await doorbell?.stop();
     await dashboard?.stop();
-    await look.idle();
   }
-}
-
-async function openDoorbell(
-  { workspace, engine }: Hub,
-  ring: (module: string) => boolean,
-): Promise<NotificationServer | null> {
-  const { doorbell } = workspace.config;
-  if (doorbell === null) return null;
-  return listenForNotifications({ ...doorbell, token: await engine.secret(doorbell.token), ring });
 }
 
 async function showDashboard({ workspace, control, engine }: Hub): Promise<Dashboard | null> {

@@ -66,7 +66,7 @@ async function sync(
   const onProgress = showProgress(terminal.err);
   const patienceMs = options.patience * 1000;
   const report = await control.sync({
-    ...{ flow, deliver, onProgress, signal, patienceMs },
+    ...{ flow, deliver, onProgress, signal, patienceMs, who: terminal.user },
     ...chosen,
   });
   const common = { flow, details: 20, reveal: false, who: terminal.user, onProgress, signal };

@@ -4,9 +4,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
-import { formatLint } from '../../core/failure/lint.ts';
-import { loadWorkspace } from '../../core/flow/workspace.ts';
-import { BUILT_IN_FOLDER } from '../../core/hub.ts';
+import { formatLint } from '../../core/control/control-bus.ts';
+import { BUILT_IN_FOLDER, testMappings } from '../../core/hub.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { folderOf } from '../terminal/with-hub.ts';
@@ -28,17 +27,18 @@ export function addTestCommand(program: Command, terminal: Terminal): void {
       terminal.exitCode =
         options.connectors === true
           ? await testConnectors(terminal, folder)
-          : await testMappings(terminal, folder, options.json === true);
+          : await runMappingTests(terminal, folder, options.json === true);
     });
 }
 
-async function testMappings(terminal: Terminal, folder: string, isJson: boolean): Promise<number> {
-  const { workspace, lints } = await loadWorkspace(folder, BUILT_IN_FOLDER, { checkAll: true });
+async function runMappingTests(
+  terminal: Terminal,
+  folder: string,
+  isJson: boolean,
+): Promise<number> {
+  const { lints, results, elapsedMs } = await testMappings(folder);
   for (const lint of lints) terminal.printError(formatLint(lint));
-  if (workspace === null || lints.length > 0) return EXIT.usage;
-  const startedAt = performance.now();
-  const results = workspace.runMappingTests();
-  const elapsedMs = Math.round(performance.now() - startedAt);
+  if (results === null) return EXIT.usage;
   const failed = results.filter((result) => !result.passed);
   if (isJson) terminal.printJson(results);
   else {

@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
-import type { FieldUse } from '../../core/control/explain/explain-field.ts';
-import type { TargetTrace, Trace } from '../../core/control/explain/trace.ts';
-import { sayState } from '../../core/control/explain/trace-answer.ts';
-import type { Problem } from '../../core/message/message.ts';
+import type { FieldUse, Problem, TargetTrace, Trace } from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { answerOf, sayState } from '../terminal/trace-answer.ts';
 import { withHub } from '../terminal/with-hub.ts';
 
 interface TraceOptions {
@@ -44,8 +42,9 @@ export function addTraceCommand(program: Command, terminal: Terminal): void {
         }
         const trace = await control.trace({ kind: 'person', id: person.id }, terminal.user);
         const uses = options.field === undefined ? [] : control.uses('person', options.field);
-        if (options.json === true) terminal.printJson({ ...trace, uses });
-        else printTrace(terminal, trace, workspace.config.timeZone);
+        const { timeZone } = workspace.config;
+        if (options.json === true) terminal.printJson({ ...answered(trace, timeZone), uses });
+        else printTrace(terminal, trace, timeZone);
         if (options.json !== true && options.field !== undefined)
           printUses(terminal, options.field, uses);
         return EXIT.done;
@@ -53,10 +52,15 @@ export function addTraceCommand(program: Command, terminal: Terminal): void {
     });
 }
 
+function answered(trace: Trace, timeZone: string) {
+  const targets = trace.targets.map((one) => ({ ...one, answer: answerOf(one, timeZone) }));
+  return { ...trace, targets };
+}
+
 function printTrace(terminal: Terminal, trace: Trace, timeZone: string): void {
   const { entity, isProtected, sources, notTaken, targets } = trace;
   terminal.print(`person ${entity.id}${isProtected ? ' (protected)' : ''}`);
-  for (const { answer } of targets) terminal.print(`  ${answer}`);
+  for (const target of targets) terminal.print(`  ${answerOf(target, timeZone)}`);
   for (const problem of notTaken) printProblem(terminal, 'newer data are not taken in', problem);
   if (sources.length > 0) {
     const rows = sources.map((one) => [

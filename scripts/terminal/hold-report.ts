@@ -1,7 +1,12 @@
-import type { HeldChanges } from '../../core/control/control-bus.ts';
-import { approvedParts, rejectedParts } from '../../core/guard/holds.ts';
-import { sayTime } from '../../core/schedule/calendar.ts';
-import type { Approval, Hold, HoldPart } from '../../core/store/run-store.ts';
+import {
+  type Approval,
+  approvedParts,
+  type HeldChanges,
+  type Hold,
+  type HoldPart,
+  rejectedParts,
+  sayTime,
+} from '../../core/control/control-bus.ts';
 import { printChange } from './plan-report.ts';
 import { formatTable } from './table.ts';
 import type { Terminal } from './terminal.ts';

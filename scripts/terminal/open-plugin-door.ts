@@ -1,4 +1,4 @@
-import { openPluginDoor } from '../../core/connector/plugin-door.ts';
+import { openPluginDoor } from '../../core/hub.ts';
 
 // `node --import` of this file: tests of a workspace's own connectors find the door by name.
 openPluginDoor();

@@ -1,10 +1,10 @@
 import type {
   EmptyKind,
+  EntityRef,
   ParkedReason,
   PlanReport,
   ReportedChange,
-} from '../../core/control/preview/plan-report.ts';
-import type { EntityRef } from '../../core/message/message.ts';
+} from '../../core/control/control-bus.ts';
 import { formatTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 

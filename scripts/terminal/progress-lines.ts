@@ -1,4 +1,4 @@
-import type { OnProgress, Progress } from '../../core/message/progress.ts';
+import type { OnProgress, Progress } from '../../core/control/control-bus.ts';
 import type { Screen } from './terminal.ts';
 
 const WIDTH = 24;

@@ -1,5 +1,4 @@
-import type { SyncReport } from '../../core/control/control-bus.ts';
-import type { Run } from '../../core/store/run-store.ts';
+import type { Run, SyncReport } from '../../core/control/control-bus.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatTable } from './table.ts';
 

@@ -1,4 +1,4 @@
-import type { UnreadKind } from '../../core/withdraw/read-back.ts';
+import type { UnreadKind } from '../../core/control/control-bus.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Kinds that a target did not tell, with the reason and what to do. */

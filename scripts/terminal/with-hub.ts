@@ -3,7 +3,7 @@ import { access, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { Failure, InvalidFailure } from '../../core/failure/failure.ts';
+import { Failure, InvalidFailure } from '../../core/control/control-bus.ts';
 import type { Hub } from '../../core/hub.ts';
 import { type OpenRecords, openRecords } from '../../core/records.ts';
 import { withTargetsOf } from '../demo/targets.ts';
@@ -44,7 +44,7 @@ export async function withRecords(
   terminal.exitCode = await attempt(terminal, async () => {
     const folder = folderOf(command);
     await refuseNoWorkspace(folder);
-    const open = await openRecords(folder);
+    const open = await openRecords(folder, terminal.environment);
     try {
       return await work(open);
     } finally {
@@ -65,7 +65,7 @@ export async function withTargets(
 /** Opens the hub of a folder; its log goes to `logs/skolnav.log` in the hub's own data folder. */
 export async function openWorkspaceHub({ environment }: Terminal, folder: string): Promise<Hub> {
   await refuseNoWorkspace(folder);
-  const [{ openHub }, { openLog }] = await loadHub();
+  const { openHub, openLog } = await loadHub();
   const logs = join(folder, 'data', 'logs');
   await mkdir(logs, { recursive: true, mode: 0o700 });
   const to = createWriteStream(join(logs, 'skolnav.log'), { flags: 'a', mode: 0o600 });
@@ -82,13 +82,13 @@ export async function openWorkspaceHub({ environment }: Terminal, folder: string
 /** A hub on a copy of what that one keeps: whatever is done there changes nothing. */
 export async function openRehearsalHub({ environment }: Terminal, folder: string): Promise<Hub> {
   await refuseNoWorkspace(folder);
-  const [{ openRehearsal }, { silentLog }] = await loadHub();
+  const { openRehearsal, silentLog } = await loadHub();
   return openRehearsal({ folder, log: silentLog, environment });
 }
 
 /** Read where it is opened: that takes longer than all that a command which only looks does. */
 function loadHub() {
-  return Promise.all([import('../../core/hub.ts'), import('../../core/log/log.ts')]);
+  return import('../../core/hub.ts');
 }
 
 /** A folder whose name is misspelt is not made. */

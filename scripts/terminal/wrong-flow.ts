@@ -1,4 +1,4 @@
-import { didYouMean } from '../../core/failure/lint.ts';
+import { didYouMean } from '../../core/control/control-bus.ts';
 import type { Hub } from '../../core/hub.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,10 +24,9 @@ export function wrongKind(
 ): number | null {
   const wrong = wrongFlow(terminal, workspace, flow);
   if (wrong !== null) return wrong;
-  const { flows, config, connectors } = workspace;
+  const { flows } = workspace;
   const module = flows.find(({ name }) => name === flow)?.to ?? '';
-  const connector = config.modules.get(module)?.connector ?? '';
-  const objects = connectors.manifest(connector)?.sink?.objects ?? [];
+  const objects = workspace.sinkOf(module)?.objects ?? [];
   return unlessKnown(
     terminal,
     'kind of object',

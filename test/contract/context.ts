@@ -6,6 +6,7 @@ import { type Context, sharedPaces } from '../../core/plugin.ts';
 export function testContext(folder: string): Context {
   return {
     now: Date.now,
+    today: () => new Date().toISOString().slice(0, 10),
     sleep: async (ms, signal) => {
       await sleepMs(ms, undefined, signal === undefined ? {} : { signal });
     },

@@ -86,7 +86,13 @@ export class RegisterNights {
     const source = await connector.openSource?.(
       { files: { folder }, archive: isArchiving },
       {
-        ...{ now: () => this.#now, sleep: async () => undefined, fetch, paceOf: sharedPaces() },
+        ...{
+          now: () => this.#now,
+          today: () => '2026-09-01',
+          sleep: async () => undefined,
+          fetch,
+          paceOf: sharedPaces(),
+        },
         ...{ log: silentLog, folder, scratch: folder, layout: async () => undefined },
         objectSchema: () => ({}),
       },

@@ -252,6 +252,7 @@ export function describeMessages(getStore: () => Store): void {
       );
       const group = (await messages.summary()).find(({ state }) => state === 'failed');
       assert.deepEqual([group?.count, group?.code, group?.target], [2, TROUBLE.code, TARGET]);
+      assert.equal(group?.since, messageOf('m1').createdAt, 'when the first of them came');
       assert.ok((await messages.summary()).every(({ state }) => state !== 'waiting'));
     });
 

@@ -80,7 +80,11 @@ export function describeEntities(getStore: () => Store): void {
       assert.deepEqual(await found('Nobody'), []);
       assert.deepEqual(await store.entities.byLookup('group', lookupOf('Kim')), []);
       await takeIn(store, 'run-2', [partOf('p1', { givenName: 'Mo' })]);
-      assert.deepEqual(await found('Kim'), [idOf('p2')], 'what it was found by before is orphaned');
+      assert.deepEqual(
+        await found('Kim'),
+        [idOf('p2')],
+        'what it was found by before is forgotten',
+      );
       assert.deepEqual(await found('Mo'), [idOf('p1'), idOf('p3')].sort());
     });
 

@@ -22,7 +22,7 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       assert.deepEqual(await store.intake.committed(), []);
       await store.intake.open('run-2', SOURCE);
       await store.intake.commit('run-2', SOURCE, {});
-      assert.deepEqual(await all(store.intake.touched('run-2')), [], 'the first run is orphaned');
+      assert.deepEqual(await all(store.intake.touched('run-2')), [], 'the first run is forgotten');
     });
 
     it('counts as changed what differs, stages nothing else', async () => {

@@ -42,7 +42,7 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
     describeGroups(() => store);
     describeRuns(() => store);
 
-    it('keeps by whose word an entity is protected, until all of it is orphaned', async () => {
+    it('keeps by whose word an entity is protected, until all of it is forgotten', async () => {
       const { protections } = store;
       const said = (id: string, source: string, level: string) => {
         return { entity: { kind: 'person', id }, source, marks: { level } };

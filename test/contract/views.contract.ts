@@ -120,9 +120,15 @@ function isOf({ kind, id }: EntityRef): (one: EntityRef) => boolean {
   return (one) => one.kind === kind && one.id === id;
 }
 
+/** What a flow is shown of an entity. */
+export interface Seen {
+  readonly view: Entity | null;
+  readonly lookedUp: Entity | null;
+}
+
 /** Each entity's view, and what a mapping would be given if it looked the entity up. */
-export async function seenIn(town: Town, views: Views): Promise<ReadonlyMap<string, unknown>> {
-  const seen = new Map<string, unknown>();
+export async function seenIn(town: Town, views: Views): Promise<ReadonlyMap<string, Seen>> {
+  const seen = new Map<string, Seen>();
   for (const kind of KINDS) {
     const entities = town[kind] ?? [];
     const references = entities.map(({ id }) => ({ kind, id }));

@@ -38,8 +38,29 @@ describe('failed messages', () => {
   it('stand in groups by code, target and kind, with how many', async () => {
     const page = await visitor.read('/failed');
     assert.match(page, /61 messages wait/);
-    assert.match(page, /KEY_TAKEN<\/a>/);
+    assert.match(
+      page,
+      /Two entities claim the same key in this target\.<\/a>[^<]*<[^>]*>KEY_TAKEN/,
+    );
     assert.match(page, /<span class="count">60<\/span>/);
+  });
+
+  it('are spoken of in the language of the reader: in the list, and in the group with the remedy', async () => {
+    const swedish = async (address: string) => {
+      const answer = await visitor.ask(address, { headers: { 'accept-language': 'sv' } });
+      return answer.text();
+    };
+    for (const address of ['/', '/failed', path()]) {
+      const page = await swedish(address);
+      assert.match(page, /Två gör anspråk på samma nyckel i målet\./, address);
+      assert.doesNotMatch(page, /Two entities claim|\(skolnav failed\)/, address);
+    }
+    const text = /Gör så här:<\/strong> Den som var först behåller den\. <code>skolnav trace/;
+    assert.match(await swedish(path()), text);
+    assert.match(
+      await swedish('/'),
+      /61 meddelanden har misslyckats\.|60 meddelanden har misslyckats\./,
+    );
   });
 
   it('come page by page, each once', async () => {

@@ -85,13 +85,13 @@ describe('the dashboard in a browser', function () {
       await signIn(page);
       assert.match(await textOf(page), /identity: \d+ av \d+ levererade, 7 misslyckades/);
       await press(page, /^Se vad som misslyckades/);
-      await press(page, /^KEY_TAKEN$/);
+      await press(page, /^Två gör anspråk på samma nyckel/);
       await press(page, /^[\w-]{8}$/);
       const why = await textOf(page);
       assert.match(why, /has the userName of .*Gör så här/s);
       freeNames(town, 7);
       await press(page, /^Misslyckat$/);
-      await press(page, /^KEY_TAKEN$/);
+      await press(page, /^Två gör anspråk på samma nyckel/);
       await press(page, /^Försök igen med alla 7$/);
       for (let look = 0; look < 50; look++) {
         await page.reload();

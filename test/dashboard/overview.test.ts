@@ -67,7 +67,7 @@ describe('the overview', () => {
     assert.match(page, /<html lang="sv">/);
     assert.match(page, /identity: \d+ av \d+ levererade, 7 misslyckades/);
     assert.ok(page.indexOf('Behöver någon nu') < page.indexOf('Senaste natten'));
-    assert.match(page, /7 failed: /);
+    assert.match(page, /<p>7 meddelanden har misslyckats\.<\/p>/);
     assert.match(page, /href="\/failed"/);
   });
 

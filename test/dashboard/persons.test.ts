@@ -43,8 +43,8 @@ describe('a person', () => {
       const { to } = await search(visitor, word);
       assert.match(to ?? '', /^\/person\/[0-9a-f-]{36}$/, word);
       const page = await visitor.read(to ?? '');
-      assert.match(page, /In identity: User delivered/);
-      assert.ok(page.indexOf('In identity: User delivered') < page.indexOf('What the sources say'));
+      assert.match(page, /identity:scim: is to be there \(is there\).*User: delivered/s);
+      assert.ok(page.indexOf('(is there)') < page.indexOf('What the sources say'));
     }
   });
 

@@ -34,6 +34,7 @@ async function live(nights: readonly Night[]): Promise<void> {
   const world = await World.open();
   try {
     await world.quicken();
+    await world.impatient();
     let known: readonly number[] = [];
     for (const [at, { pupils, bad, lms, identity }] of nights.entries()) {
       const town = spoilt(smallTown(`ber-2026090${at + 1}`, pupils), bad);

@@ -31,6 +31,7 @@ describe('a target that', () => {
   for (const [what, faults] of lmsCases) {
     it(`${what}: itslearning`, async () => {
       await withWorld(async (world) => {
+        if (faults.some(isSlow)) await world.impatient();
         world.lms.failNext(...faults);
         await syncUntilQuiet(world, 'lms');
         assert.deepEqual(contentOf(world), lms);
@@ -48,6 +49,7 @@ describe('a target that', () => {
   for (const [what, faults] of scimCases) {
     it(`${what}: SCIM`, async () => {
       await withWorld(async (world) => {
+        if (faults.some(isSlow)) await world.impatient();
         world.identity.failNext(...faults);
         await syncUntilQuiet(world, 'identity');
         assert.deepEqual(usersOf(world), identity);
@@ -161,6 +163,10 @@ describe('a target that', () => {
     });
   });
 });
+
+function isSlow({ kind }: { readonly kind: string }): boolean {
+  return kind === 'slow';
+}
 
 async function withWorld(work: (world: World) => Promise<void>): Promise<void> {
   const world = await World.open();

@@ -2,6 +2,11 @@ import assert from 'node:assert/strict';
 import { FLOW, MAPPING, type Slip, SpoiltWorkspace, TOKEN } from './spoilt-workspace.ts';
 
 /** A fault in a file is told with place and code, and with what was probably meant. */
+const CLUSTER = `backend: cluster
+store: { url: "mongodb://hub:hunter2@db/city" }
+broker: { url: "amqp://broker" }
+`;
+
 describe('lints', () => {
   let spoilt: SpoiltWorkspace;
 
@@ -69,6 +74,24 @@ describe('lints', () => {
       ...{ what: 'a token of the doorbell in clear', file: 'config/hub.yaml' },
       ...{ from: 'modules:', to: 'doorbell: { token: hunter2hunter2hunter2 }\nmodules:' },
       lint: /^config\/hub\.yaml:2:\d+ CONFIG_INVALID doorbell\.token (?!.*hunter2)/,
+    },
+    {
+      ...{ what: 'a cluster without a broker', file: 'config/hub.yaml' },
+      ...{
+        from: 'backend: embedded\n',
+        to: 'backend: cluster\nstore: { url: "mongodb://db/city" }\n',
+      },
+      lint: /^config\/hub\.yaml:1:\d+ CONFIG_BACKEND `backend: cluster` needs `broker`/,
+    },
+    {
+      ...{ what: 'a store of a cluster that there is not', file: 'config/hub.yaml' },
+      ...{ from: 'modules:', to: 'store: { url: "mongodb://db/city" }\nmodules:' },
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_BACKEND `store` is of the cluster/,
+    },
+    {
+      ...{ what: "a password in a store's address", file: 'config/hub.yaml' },
+      ...{ from: 'backend: embedded\n', to: CLUSTER },
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_SECRET_PLAIN (?!.*hunter2)/,
     },
     {
       ...{ what: 'a path to a field that is not there', file: 'mappings/scim/user.yaml' },

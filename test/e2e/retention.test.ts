@@ -25,7 +25,7 @@ describe('retention', () => {
     return world.sync();
   }
   const archive = () => readdir(join(world.folder, 'data', 'register', 'archive'));
-  const purge = () => world.withHub(({ control }) => control.purge());
+  const purge = () => world.withHub(({ control }) => control.purge('Kim'));
 
   it('keeps what is younger than it says', async () => {
     world.now += 4 * DAY_MS;

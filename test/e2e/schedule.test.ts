@@ -44,7 +44,7 @@ describe('the schedule', () => {
     reports.flatMap(({ flows }) => flows.map(({ subject }) => subject));
 
   it('sends a test mail to those who get the findings, where mail is set up', async () => {
-    const to = await world.withHub(({ control }) => control.testMail());
+    const to = await world.withHub(({ control }) => control.testMail('Kim'));
     assert.deepEqual(to, ['night@skola.example']);
     assert.match(mail.mails[0] ?? '', /Subject: Skolnav: a test/);
   });

@@ -123,7 +123,7 @@ describe('a record of a delta with a code that no table knows', () => {
     assert.equal(name(), undefined);
   });
 
-  it('is orphaned where the next full batch does without it', async () => {
+  it('is forgotten where the next full batch does without it', async () => {
     await publish(register(), smallTown('ber-20260902', numbers(1, 9)));
     await intake();
     assert.deepEqual(await failures(), []);
@@ -132,7 +132,7 @@ describe('a record of a delta with a code that no table knows', () => {
     assert.equal(name(), 'Kim Ek');
   });
 
-  it('is orphaned where a person says so', async () => {
+  it('is forgotten where a person says so', async () => {
     const [failed] = await world.withHub(({ control }) => control.failures({ limit: 5 }));
     await world.withHub(({ control }) => control.discard([failed?.id ?? ''], 'kim', 'a test'));
     await addRow('X,Okänt');

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
-import type { TargetTrace, Trace } from '../../core/control/explain/trace.ts';
-import { sayTime } from '../../core/schedule/calendar.ts';
+import { sayTime, type TargetTrace, type Trace } from '../../core/control/control-bus.ts';
+import { answerOf } from '../../scripts/terminal/trace-answer.ts';
 import { batchOf, type Town } from '../situations/town.ts';
 import { skolnavIn } from './skolnav.ts';
 import { World } from './world.ts';
@@ -36,10 +36,10 @@ describe('the answer of a trace', () => {
       const [person] = await control.findPersons('register:anna', 'Kim', '');
       return control.trace({ kind: 'person', id: person?.id ?? '' }, 'Kim');
     });
-  async function inFlow(name: string): Promise<TargetTrace> {
+  async function inFlow(name: string): Promise<TargetTrace & { readonly answer: string }> {
     const found = (await trace()).targets.find(({ flow }) => flow === name);
     assert.ok(found !== undefined);
-    return found;
+    return { ...found, answer: answerOf(found, 'Europe/Stockholm') };
   }
   async function changeFlow(flow: string, from: string, to: string): Promise<void> {
     const file = join(world.folder, 'flows', `${flow}.yaml`);
@@ -210,7 +210,7 @@ describe('the answer of a trace', () => {
     const identity = targets.find(({ flow }) => flow === 'identity');
     assert.equal(identity?.verdict, 'protected');
     assert.match(
-      identity.answer,
+      answerOf(identity, 'Europe/Stockholm'),
       /^Protected: nothing is told to identity; \d of its objects are still to be removed$/,
     );
     assert.deepEqual([...new Set(identity.objects.map(({ key }) => key))], ['']);

@@ -13,6 +13,7 @@ import { type Hub, openHub } from '../../core/hub.ts';
 import { type Log, openLog } from '../../core/log/log.ts';
 import type { Run } from '../../core/store/run-store.ts';
 import { generateCity, type NightSummary } from '../../scripts/generate/generate-city.ts';
+import { backendOfTests, type ClusterEnvironment, onCluster } from '../services/cluster.ts';
 
 const SECRET = 'a-secret-of-the-test';
 const FIRST_NIGHT = '2026-09-01';
@@ -22,8 +23,8 @@ data: data/hub
 modules:
   register: { connector: barn-och-elevregister, options: { files: { folder: data/register } } }
   collaboration: { connector: microsoft-sds, options: { files: { folder: data/collaboration } } }
-  lms: { connector: itslearning, options: { url: "\${env:LMS_URL}", user: hub, password: "\${env:SECRET}", requestsPerSecond: 5000, timeoutMs: 500 } }
-  identity: { connector: scim, options: { url: "\${env:IDENTITY_URL}", token: "\${env:SECRET}", requestsPerSecond: 5000, timeoutMs: 500 } }
+  lms: { connector: itslearning, options: { url: "\${env:LMS_URL}", user: hub, password: "\${env:SECRET}", requestsPerSecond: 5000, timeoutMs: 5000 } }
+  identity: { connector: scim, options: { url: "\${env:IDENTITY_URL}", token: "\${env:SECRET}", requestsPerSecond: 5000, timeoutMs: 5000 } }
 `;
 
 const MISSING = 'cuts: pass, missing: { "*": delete }';
@@ -38,12 +39,19 @@ export class World {
   #startsAt = Date.parse(`${FIRST_NIGHT}T03:00:00+02:00`);
   #setAt = Date.now();
   #goesAtOnce = true;
+  readonly #isOnCluster: boolean;
 
-  private constructor(folder: string, lms: ItslearningSimulator, identity: ScimSimulator) {
+  private constructor(
+    folder: string,
+    lms: ItslearningSimulator,
+    identity: ScimSimulator,
+    cluster: ClusterEnvironment | null,
+  ) {
     this.folder = folder;
     this.lms = lms;
     this.identity = identity;
-    this.environment = { SECRET, LMS_URL: lms.url, IDENTITY_URL: identity.url };
+    this.#isOnCluster = cluster !== null;
+    this.environment = { SECRET, LMS_URL: lms.url, IDENTITY_URL: identity.url, ...cluster };
   }
 
   /** Epoch milliseconds; the clock goes on from where the test has set it. */
@@ -58,9 +66,15 @@ export class World {
 
   /** With the usual three targets; or with the files of an example's folder. */
   static async open(example?: string): Promise<World> {
+    return World.openOn(await backendOfTests(), example);
+  }
+
+  /** On a cluster that the test has; null: on this machine alone. */
+  static async openOn(cluster: ClusterEnvironment | null, example?: string): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'skolnav-world-'));
     const lms = await startItslearning({ user: 'hub', password: SECRET });
-    const world = new World(folder, lms, await startScim({ token: SECRET, etag: false }));
+    const identity = await startScim({ token: SECRET, etag: false });
+    const world = new World(folder, lms, identity, cluster);
     for (const name of ['config', 'data/register', 'data/collaboration']) {
       await mkdir(join(folder, name), { recursive: true });
     }
@@ -78,7 +92,9 @@ export class World {
     const isSaid = plain.includes('missing:') || !this.#goesAtOnce;
     const rules = plain.replace('sources: { register: { ', `sources: { register: { ${MISSING}, `);
     const all = rules === plain ? plain + AT_ONCE : rules;
-    await writeFile(join(this.folder, 'config', 'hub.yaml'), isSaid ? plain : all);
+    const said = isSaid ? plain : all;
+    const file = join(this.folder, 'config', 'hub.yaml');
+    await writeFile(file, this.#isOnCluster ? onCluster(said) : said);
   }
 
   /** What is missing waits as it does in life. */
@@ -101,6 +117,13 @@ export class World {
     const before = await readFile(file, 'utf8');
     if (!before.includes(from)) throw new Error(`no "${from}" in the configuration`);
     await this.configure(before.replace(from, to));
+  }
+
+  /** A target that does not answer within half a second is given up; other tests wait longer. */
+  async impatient(): Promise<void> {
+    for (const _target of ['lms', 'identity']) {
+      await this.reconfigure('timeoutMs: 5000', 'timeoutMs: 500');
+    }
   }
 
   /** The built-in flows with short delays between attempts, as the workspace's own. */

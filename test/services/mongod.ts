@@ -2,13 +2,13 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { MongoClient } from 'mongodb';
 import type { ServiceMissing } from '../services.ts';
 import { freePort } from './free-port.ts';
+import { endWithUs, serverFolder } from './own-server.ts';
 
 const run = promisify(execFile);
 
@@ -44,7 +44,7 @@ export async function startMongod(): Promise<MongoService | ServiceMissing> {
   }
   const program = await findProgram();
   if (program === null) return { missing: INSTALL };
-  const folder = await mkdtemp(join(tmpdir(), 'skolnav-mongod-'));
+  const folder = await serverFolder('mongod');
   const port = await freePort();
   const url = (database: string) =>
     `mongodb://127.0.0.1:${port}/${database}?directConnection=true&replicaSet=rs0`;
@@ -103,7 +103,7 @@ async function launch(program: string, folder: string, port: number): Promise<Ch
   const small = ['--replSet', 'rs0', '--wiredTigerCacheSizeGB', '0.5', '--quiet'];
   const server = spawn(program, [...options, ...small], { stdio: 'ignore' });
   server.unref();
-  process.once('exit', () => server.kill('SIGKILL'));
+  endWithUs(server, folder);
   const direct = `mongodb://127.0.0.1:${port}/?directConnection=true&serverSelectionTimeoutMS=500`;
   for (let tried = 0; tried < TRIED; tried++) {
     if (server.exitCode !== null) break;

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'amqplib';
 import type { ServiceMissing } from '../services.ts';
 import { freePort } from './free-port.ts';
+import { endWithUs, serverFolder } from './own-server.ts';
 
 /** Not the wrapper in /usr/sbin, which becomes the user rabbitmq. */
 const PROGRAM = '/usr/lib/rabbitmq/bin/rabbitmq-server';
@@ -42,7 +42,7 @@ export async function startRabbit(): Promise<RabbitService | ServiceMissing> {
     return { url: named, folder: null, kill: null, restart: nothing, stop: nothing };
   }
   if (!existsSync(PROGRAM)) return { missing: INSTALL };
-  const folder = await mkdtemp(join(tmpdir(), 'skolnav-rabbitmq-'));
+  const folder = await serverFolder('rabbitmq');
   const node = { folder, port: await freePort(), dist: await freePort(), epmd: await freePort() };
   await mkdir(join(folder, 'log'));
   const tcp = `listeners.tcp.default = 127.0.0.1:${node.port}\n`;
@@ -99,7 +99,8 @@ async function launch({ folder, port, dist, epmd }: Node, url: string): Promise<
     },
   });
   for (const one of [first, server]) one.unref();
-  process.once('exit', () => endAll([first, server]));
+  endWithUs(first, folder);
+  endWithUs(server, folder, true);
   for (let tried = 0; tried < TRIED; tried++) {
     const model = await connect(url).catch(() => null);
     if (model !== null) {

@@ -99,6 +99,7 @@ describe('faults that a platform had in life', () => {
 
   it('6.3 endless loading: our patience ends, the other targets are served, nothing is lost', async () => {
     const slow = Array.from({ length: 200 }, () => ({ kind: 'slow', ms: 5000 }) as const);
+    await world.impatient();
     world.lms.failNext(...slow);
     const began = Date.now();
     const report = await world.sync();

@@ -26,6 +26,8 @@ export interface TownPerson {
   readonly privacy?: number;
   /** What the register's account file says; the portal may say something else. */
   readonly schoolEmail?: string;
+  /** Street where the person lives. */
+  readonly street?: string;
   /** Private e-mail, of a guardian. */
   readonly email?: string;
   /** Persons whom the register has found to be this one. */
@@ -133,8 +135,11 @@ export function batchOf(day: string, town: Town): SimulatedBatch {
   };
 }
 
+const TOWN_OF_ALL = '<locality>STOCKHOLM</locality><pcode>11122</pcode>';
+
 function personXml(id: string, person: TownPerson): string {
   const { given = 'Kim', family = 'Ek', number, born, status, privacy, email, twins } = person;
+  const { street } = person;
   const guardians = Object.entries(person.guardians ?? {}).map(
     ([guardian, attributes]) =>
       `<contactperson relation="Guardian" ${attributes}><sourcedid><id>${guardian}</id></sourcedid></contactperson>`,
@@ -148,6 +153,7 @@ function personXml(id: string, person: TownPerson): string {
     `<name><n><family>${family}</family><given>${given}</given></n></name>`,
     born === undefined ? '' : `<demographics><bday>${born}</bday></demographics>`,
     email === undefined ? '' : `<email>${email}</email>`,
+    street === undefined ? '' : `<adr><street>${street}</street>${TOWN_OF_ALL}</adr>`,
     `<extension><status>${status ?? 'Normal'}</status>`,
     privacy === undefined ? '' : `<privacy level="${privacy}"/>`,
     ...former,

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { daysAfter } from '../../core/message/dates.ts';
 import { SituationTown } from './situation-town.ts';
@@ -31,6 +33,8 @@ const personCalled = (own: string): fc.Arbitrary<TownPerson> =>
         .dictionary(name, responsibility, { maxKeys: 3 })
         .map((all) => Object.fromEntries(Object.entries(all).filter(([who]) => who > own))),
       status: fc.constantFrom('Normal', 'Normal', 'Normal', 'Deceased', 'Emigrated'),
+      privacy: fc.constantFrom(0, 0, 0, 2),
+      street: fc.constantFrom('Storgatan 1', 'Lillgatan 2'),
     },
     { requiredKeys: ['family', 'born'], noNullPrototype: true },
   );
@@ -117,9 +121,12 @@ async function live(
     // Half the town comes and goes from night to night.
     const open = 'sources: { register: { minRecords: 0, perUnit: { minRecords: 0 } } }\n';
     await place.world.reconfigure('modules:\n', `${open}modules:\n`);
+    await place.world.write('mappings/scim/user.yaml', await showingHomes());
     let date = Date.parse('2026-09-01');
     for (const [said, days] of [[first, 1] as const, ...nights]) {
       date += days * 86_400_000;
+      // Whoever no record calls protected any more is released by a person.
+      await release(place);
       // Each night ends with a plan of everything, which must be empty.
       await place.night(new Date(date).toISOString().slice(0, 10), said);
       const runs = await place.world.withHub(({ control }) => control.runs(1, 'identity'));
@@ -129,4 +136,24 @@ async function live(
   } finally {
     await place.close(undefined);
   }
+}
+
+async function release({ world }: SituationTown): Promise<void> {
+  await world.withHub(async ({ control }) => {
+    for (const { id, subject } of await control.holds('open')) {
+      if (!subject.startsWith('protection')) continue;
+      const decision = { approve: true, units: null, who: 'Kim', reason: 'they have said so' };
+      await control.decideHold(id, decision);
+    }
+  });
+}
+
+/** The mapping of accounts, with where somebody lives: of a protected person's household, nothing. */
+async function showingHomes(): Promise<string> {
+  const file = join(import.meta.dirname, '..', '..', 'mappings', 'scim', 'user.yaml');
+  const text = await readFile(file, 'utf8');
+  const shown = 'title: { take: "addresses[0].streetAddress", missing: omit }';
+  const [rules = ''] = text.split('\ntests:');
+  assert.ok(rules.includes('  active:'));
+  return `${rules.replace('  active:', `  ${shown}\n  active:`)}\n`;
 }

@@ -75,6 +75,35 @@ describe('situations in which a target must forget a protected person', () => {
     });
   });
 
+  it('whoever is far from it is not planned anew, also where it ends', async () => {
+    const far = Array.from({ length: 30 }, (_, at) => [`p${at}`, { account: `p${at}` }] as const);
+    const night = (bo: TownPerson): Town => {
+      const near = classOf({ ann: ANN, bo });
+      const persons = Object.fromEntries(far);
+      const enrolments = far.map(([who]) => ({ person: who, unit: 'other' }));
+      return {
+        ...{ persons: { ...near.persons, ...persons }, units: ['school', 'other'] },
+        ...{ enrolments: [...(near.enrolments ?? []), ...enrolments] },
+        ...(near.classes === undefined ? {} : { classes: near.classes }),
+      };
+    };
+    await sync('2026-09-01', night(BO));
+    const taken = runOf(await sync('2026-09-02', night(SECRET)), 'identity');
+    assert.deepEqual([taken.counts['removed'], town.user('bo')], [1, undefined]);
+    assert.ok((taken.counts['considered'] ?? 0) < far.length, 'a narrow plan');
+    await sync('2026-09-03', night(BO));
+    await town.world.withHub(async ({ control }) => {
+      const [hold] = await control.holds('open');
+      const decision = { approve: true, units: null, who: 'Kim', reason: 'they have said so' };
+      await control.decideHold(hold?.id ?? '', decision);
+    });
+    const given = runOf(await sync('2026-09-04', night(BO)), 'identity');
+    assert.ok((given.counts['considered'] ?? 0) < far.length, 'a narrow plan');
+    assert.equal(town.user('bo')?.['displayName'], 'Bo Ek');
+    const [left] = await town.world.plan('identity');
+    assert.deepEqual(left?.counts, { create: 0, update: 0, delete: 0 });
+  });
+
   it('the change of the class is refused once: it is told again the same night', async () => {
     await sync('2026-09-01', classOf({ ann: ANN, bo: BO }));
     const bo = String(town.user('bo')?.id);

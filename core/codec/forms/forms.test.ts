@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Layout } from '../layout/layout.ts';
+import type { Layout, StreamLayout } from '../layout/layout.ts';
 import { layoutFaults } from '../layout/layout-faults.ts';
 import { readLayoutStreams } from '../layout/layout-reading.ts';
 
@@ -171,11 +171,103 @@ describe('a file of JSON that a layout declares', () => {
     const json = layout({ format: 'json', list: 'rows' });
     await assert.rejects(read(json, '{"rows":[{"id":1}'), { code: 'FILE_DAMAGED' });
     await assert.rejects(read(json, '{"row":[{"id":1}]}'), { code: 'FILE_LAYOUT' });
-    await assert.rejects(read(layout({ format: 'ndjson' }), '{"id":1}\n[1]\n'), /line 2/);
+    const lines = layout({ format: 'ndjson' });
+    await assert.rejects(read(lines, '{"id":1}\n{"id":'), { code: 'FILE_DAMAGED' });
+    await assert.rejects(read(lines, '<html>\n</html>\n'), { code: 'FILE_DAMAGED' });
+  });
+});
+
+describe('a record of XML or JSON that is no good one', () => {
+  it('is set aside alone where a line is no JSON, or no object', async () => {
+    const columns = [{ name: 'id', required: true }];
+    const layout = { streams: { one: { format: 'ndjson', file: 'f', columns } } } as Layout;
+    const { one, faults } = await read(
+      layout,
+      '{"id":1}\n{"id":\n[2]\n{}\n{"id":null}\n{"id":3}\n',
+    );
+    assert.deepEqual(one, [
+      [1, '1'],
+      [5, ''],
+      [6, '3'],
+    ]);
+    assert.deepEqual(faults, [
+      'f, line 2: is no JSON',
+      'f, line 3: is no object',
+      'f, line 4: id is missing',
+    ]);
+  });
+
+  it('is set aside alone where it lacks what is required; an empty one is there', async () => {
+    const columns = [{ name: 'id', path: '@id', required: true }];
+    const record = { format: 'xml', file: 'f', root: 'all', record: 'one', columns } as const;
+    const xml = '<all><one id="1"/>\n<one/>\n<one id=""/></all>';
+    const { one, faults } = await read({ streams: { one: record } }, xml);
+    assert.deepEqual(one, [
+      [1, '1'],
+      [3, ''],
+    ]);
+    assert.deepEqual(faults, ['f, line 2: id is missing']);
+  });
+});
+
+describe('names of XML that a layout gives a prefix', () => {
+  const columns = [
+    { name: 'id', path: '@id' },
+    { name: 'own', path: 'h:namn' },
+    { name: 'other', path: 'x:namn' },
+    { name: 'all', path: 'namn', all: true },
+    { name: 'kind', path: '@x:kind' },
+  ];
+  const one: StreamLayout = {
+    format: 'xml',
+    file: 'f',
+    root: 'h:alla',
+    record: 'h:lista/h:kurs',
+    columns,
+    namespaces: { h: 'urn:h', x: 'urn:x' },
+  };
+  const layout: Layout = { streams: { one } };
+  const document = (root: string) =>
+    `<alla xmlns="${root}" xmlns:q="urn:x"><lista><kurs id="1" q:kind="k"><q:namn>X</q:namn><namn>H</namn></kurs>` +
+    '<q:kurs id="2"/><kurs xmlns="urn:other" id="3"/><p:kurs xmlns:p="urn:h" id="4"><namn>Y</namn></p:kurs></lista></alla>';
+
+  it('are those of its namespace, whatever prefix the document has', async () => {
+    assert.deepEqual(layoutFaults(layout), []);
+    assert.deepEqual(await read(layout, document('urn:h')), {
+      one: [
+        [1, '1', 'H', 'X', ['X', 'H'], 'k'],
+        [1, '4', 'Y', '', ['Y'], ''],
+      ],
+      faults: [],
+    });
+  });
+
+  it('make another layout of a document whose root is of another namespace', async () => {
+    await assert.rejects(read(layout, document('urn:other')), { code: 'FILE_LAYOUT' });
+  });
+
+  it('are refused where the prefix stands for none', () => {
+    const streams = { one: { ...one, namespaces: { h: 'urn:h' } } };
+    assert.match(layoutFaults({ streams })[0]?.text ?? '', /"x:" is the prefix of no namespace/);
   });
 });
 
 describe('a layout whose streams share a file', () => {
+  it('is refused where they contradict each other; what one says counts for all', async () => {
+    const { unit, place } = PLACES.streams;
+    assert.ok(unit !== undefined && place !== undefined);
+    const texts = (more: object) =>
+      layoutFaults({ streams: { unit, place: { ...place, ...more } } as Layout['streams'] })
+        .map(({ text }) => text)
+        .join('\n');
+    assert.match(texts({ trailer: { prefix: '98' } }), /trailer is said otherwise by "place"/);
+    assert.match(texts({ mode: 'delta' }), /mode is said otherwise/);
+    assert.equal(texts({ encoding: 'cp850' }), '');
+    const streams = { place: { ...place, encoding: 'iso-646-se' } as typeof place, unit };
+    const { place: read850 } = await read({ streams }, '10U1  \n20C{|}\n990002\n');
+    assert.deepEqual(read850, [[2, 'Cäöå', '', 'U1']]);
+  });
+
   it('is refused where nothing tells their records apart, or a parent is none', () => {
     const { unit, place } = PLACES.streams;
     const faults = (streams: object) =>

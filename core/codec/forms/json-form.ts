@@ -1,33 +1,39 @@
+import { RefusedFailure } from '../../failure/failure.ts';
 import { isList, isObject } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
 import { readJsonList } from '../json-list.ts';
 import type { JsonLayout } from '../layout/layout.ts';
 import { MAX_ROW_CHARACTERS } from '../long-row.ts';
 import { decodeText, fileFailure } from '../text-decoding.ts';
-import type { FormRecord } from './form-record.ts';
+import type { FormBatch, FormRecord } from './form-record.ts';
 
 /**
- * Reads the objects of a JSON document's list, or one a line. Throws InvalidFailure FILE_DAMAGED
- * for what is no JSON or holds something else than objects, FILE_UNSAFE, FILE_ENCODING.
+ * Reads the objects of a JSON document's list, or one a line. What is no object is a fault of its
+ * own, and so is a line that is no JSON. Throws InvalidFailure FILE_DAMAGED for a document that is
+ * no JSON, and for lines of which the last is cut or none is good; FILE_UNSAFE, FILE_ENCODING.
  */
 export async function* readJsonForm(
   bytes: AsyncIterable<Uint8Array>,
   stream: string,
   layout: JsonLayout,
   file: string,
-): AsyncGenerator<readonly FormRecord[]> {
+): AsyncGenerator<FormBatch> {
   const batches =
     layout.format === 'ndjson' ? jsonLines(bytes, layout, file) : listItems(bytes, layout, file);
   for await (const batch of batches) {
-    yield batch.map(({ item, line }) => {
-      if (!isObject(item)) throw fileFailure('FILE_DAMAGED', 'a record is no object', file, line);
-      return { stream, line, values: valuesOf(item, layout) };
-    });
+    const records: FormRecord[] = [];
+    const faults: RefusedFailure[] = [];
+    for (const { item, line } of batch) {
+      if (isObject(item)) records.push(recordOf(item, stream, line, layout));
+      else faults.push(noObject(item, file, line));
+    }
+    yield { records, faults };
   }
 }
 
 interface Item {
-  readonly item: Json;
+  /** Undefined for a line that is no JSON. */
+  readonly item: Json | undefined;
   readonly line: number;
 }
 
@@ -66,10 +72,15 @@ async function* jsonLines(
   { encoding = 'utf-8' }: JsonLayout,
   file: string,
 ): AsyncGenerator<readonly Item[]> {
-  let [line, carry] = [0, ''];
+  let [line, carry, bad] = [0, '', 0];
+  let isAnyGood = false;
   const itemsOf = (text: string): readonly Item[] => {
     line++;
-    return text.trim() === '' ? [] : [{ item: parsed(text, file, line), line }];
+    if (text.trim() === '') return [];
+    const item = parsed(text);
+    if (item === undefined) bad++;
+    else isAnyGood = true;
+    return [{ item, line }];
   };
   for await (const text of decodeText(bytes, encoding, file)) {
     const lines = (carry + text).split('\n');
@@ -79,36 +90,51 @@ async function* jsonLines(
     }
     yield lines.flatMap(itemsOf);
   }
-  yield itemsOf(carry);
+  const last = itemsOf(carry);
+  // Whatever was cut has no end; of what is no NDJSON, no line is good.
+  if (last.some(({ item }) => item === undefined) || (bad > 0 && !isAnyGood)) {
+    throw fileFailure('FILE_DAMAGED', 'is no JSON, or not whole', file, line);
+  }
+  yield last;
 }
 
-function parsed(text: string, file: string, line: number): Json {
+function parsed(text: string): Json | undefined {
   try {
     return JSON.parse(text);
   } catch {
-    throw fileFailure('FILE_DAMAGED', 'is no JSON, or not whole', file, line);
+    return undefined;
   }
+}
+
+function noObject(item: Json | undefined, file: string, line: number): RefusedFailure {
+  const what = item === undefined ? 'is no JSON' : 'is no object';
+  const place = { file, line, field: null };
+  return new RefusedFailure('RECORD_INVALID', `${file}, line ${line}: ${what}`, { place });
 }
 
 async function* utf8(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   for await (const text of texts) yield Buffer.from(text, 'utf8');
 }
 
-function valuesOf(item: Json, { columns }: JsonLayout): FormRecord['values'] {
+function recordOf(item: Json, stream: string, line: number, { columns }: JsonLayout): FormRecord {
+  let absent: string | undefined;
   const kept = columns.filter(({ drop }) => drop !== true);
-  const values = kept.map(({ name, path = name, all }): [string, string | readonly string[]] => {
+  const values = kept.map((column): [string, string | readonly string[]] => {
+    const { name, path = name, all, required } = column;
     const found = at(item, path.split('.'));
-    if (all !== true) return [name, textOf(found)];
-    return [name, isList(found) ? found.map(textOf) : []];
+    if (found === undefined && required === true) absent ??= name;
+    if (all !== true) return [name, textOf(found ?? null)];
+    return [name, found !== undefined && isList(found) ? found.map(textOf) : []];
   });
-  return Object.fromEntries(values);
+  const record = { stream, line, values: Object.fromEntries(values) };
+  return absent === undefined ? record : { ...record, absent };
 }
 
-function at(item: Json, path: readonly string[]): Json {
-  let found: Json = item;
+function at(item: Json, path: readonly string[]): Json | undefined {
+  let found: Json | undefined = item;
   for (const name of path) {
-    if (!isObject(found) || !Object.hasOwn(found, name)) return null;
-    found = found[name] ?? null;
+    if (found === undefined || !isObject(found) || !Object.hasOwn(found, name)) return undefined;
+    found = found[name];
   }
   return found;
 }

@@ -1,19 +1,10 @@
-import type { RefusedFailure } from '../../failure/failure.ts';
-import type { Problem } from '../../message/message.ts';
 import { type DelimitedBatch, readDelimited } from '../delimited.ts';
 import { readFixedWidth } from '../fixed-width.ts';
+import { withSettings } from '../layout/file-settings.ts';
 import type { DelimitedLayout, FixedLayout, StreamLayout, XmlLayout } from '../layout/layout.ts';
-import type { FormRecord } from './form-record.ts';
+import type { FormBatch } from './form-record.ts';
 import { readJsonForm } from './json-form.ts';
 import { readXmlForm } from './xml-form.ts';
-
-/** What was read of a file, whatever its form. */
-export interface FormBatch {
-  readonly records: readonly FormRecord[];
-  /** What is no record of the layout, with its line. */
-  readonly faults: readonly RefusedFailure[];
-  readonly remarks?: readonly Problem[];
-}
 
 /**
  * Reads a file in its form, the records of all of its streams in one pass. Throws InvalidFailure as
@@ -24,8 +15,9 @@ export async function* readForm(
   layouts: ReadonlyMap<string, StreamLayout>,
   file: string,
 ): AsyncGenerator<FormBatch> {
-  const [[stream, layout] = []] = layouts;
-  if (stream === undefined || layout === undefined) return;
+  const [[stream, first] = []] = layouts;
+  if (stream === undefined || first === undefined) return;
+  const layout = withSettings(first, layouts.values());
   if (layout.format === 'xml') {
     const ofXml = [...layouts].filter((one): one is [string, XmlLayout] => one[1].format === 'xml');
     for await (const records of readXmlForm(bytes, new Map(ofXml), file)) {
@@ -40,9 +32,7 @@ export async function* readForm(
       yield { ...batch, records };
     }
   } else {
-    for await (const records of readJsonForm(bytes, stream, layout, file)) {
-      yield { records, faults: [] };
-    }
+    yield* readJsonForm(bytes, stream, layout, file);
   }
 }
 

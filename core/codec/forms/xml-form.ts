@@ -1,9 +1,18 @@
 import type { XmlLayout } from '../layout/layout.ts';
-import { fileFailure } from '../text-decoding.ts';
 import { localName, type XmlElement } from '../xml/xml-element.ts';
+import type { XmlCollecting } from '../xml/xml-parsing.ts';
 import { readXmlElements } from '../xml/xml-records.ts';
 import type { FormRecord } from './form-record.ts';
+import { OpenElements } from './open-elements.ts';
+import { isNamed } from './xml-namespaces.ts';
 import { compileXmlPath, type XmlPath } from './xml-path.ts';
+
+interface XmlColumn {
+  readonly name: string;
+  readonly isList: boolean;
+  readonly isRequired: boolean;
+  readonly path: XmlPath;
+}
 
 interface XmlStream {
   readonly name: string;
@@ -11,7 +20,7 @@ interface XmlStream {
   readonly path: readonly string[];
   /** How many of them are read over: no column needs what stands there. */
   readonly outside: number;
-  readonly columns: readonly { readonly name: string; readonly isList: boolean; path: XmlPath }[];
+  readonly columns: readonly XmlColumn[];
 }
 
 /**
@@ -24,19 +33,19 @@ export async function* readXmlForm(
   file: string,
 ): AsyncGenerator<readonly FormRecord[]> {
   const streams = [...layouts].map(([name, layout]) => streamOf(name, layout));
-  const [root = ''] = [...layouts.values()].map((layout) => layout.root);
-  const open: string[] = [];
-  const collects = (name: string, depth: number, line: number): boolean => {
-    open.length = depth;
-    open.push(localName(name));
-    if (depth === 0 && open[0] !== root) {
-      throw fileFailure('FILE_LAYOUT', `the root element is not <${root}>`, file, line);
-    }
-    return depth > 0 && streams.some((stream) => isAt(stream, open));
-  };
+  const [{ root, namespaces = {} } = { root: '' }] = [...layouts.values()];
+  const open = new OpenElements(root, new Map(Object.entries(namespaces)), file);
   const found: { readonly above: readonly string[]; readonly element: XmlElement }[] = [];
-  const take = (element: XmlElement) => found.push({ above: open.slice(1, -1), element });
-  for await (const _ of readXmlElements(bytes, { file, collects, take })) {
+  const collecting: XmlCollecting = {
+    file,
+    collects: (name, depth, line) => {
+      open.open(name, depth, line);
+      return depth > 0 && streams.some((stream) => isAt(stream, open.local));
+    },
+    declares: (attribute, uri, depth) => open.declare(attribute, uri, depth),
+    take: (element) => found.push({ above: open.above(), element: open.named(element) }),
+  };
+  for await (const _ of readXmlElements(bytes, collecting)) {
     const records = found.flatMap(({ above, element }) =>
       streams.flatMap((stream) => recordsIn(stream, above, [element])),
     );
@@ -51,15 +60,18 @@ function streamOf(name: string, { record, columns }: XmlLayout): XmlStream {
     .filter(({ drop }) => drop !== true)
     .flatMap((column) => {
       const at = compileXmlPath(column.path ?? column.name);
-      return at === null ? [] : [{ name: column.name, isList: column.all === true, path: at }];
+      if (at === null) return [];
+      const { name, all = false, required = false } = column;
+      return [{ name, isList: all, isRequired: required, path: at }];
     });
   const up = Math.max(0, ...compiled.map((column) => column.path.up));
   return { name, path, outside: Math.max(0, path.length - 1 - up), columns: compiled };
 }
 
-/** Whether what is open is the outermost element that a record of the stream needs. */
+/** Whether what is open may be the outermost element that a record of the stream needs. */
 function isAt({ path, outside }: XmlStream, [, ...open]: readonly string[]): boolean {
-  return open.length === outside + 1 && open.every((name, index) => name === path[index]);
+  if (open.length !== outside + 1) return false;
+  return open.every((name, index) => name === localName(path[index] ?? ''));
 }
 
 /** The records of a stream in an element that was collected, with those around each. */
@@ -70,8 +82,8 @@ function recordsIn(
 ): readonly FormRecord[] {
   const element = around.at(-1);
   const depth = above.length + around.length;
-  if (element === undefined || localName(element.name) !== stream.path[depth - 1]) return [];
-  if (!above.every((name, index) => name === stream.path[index])) return [];
+  if (element === undefined || !isNamed(element.name, stream.path[depth - 1] ?? '')) return [];
+  if (!above.every((name, index) => isNamed(name, stream.path[index] ?? ''))) return [];
   if (depth === stream.path.length) return [recordOf(stream, around, element.line)];
   return element.children.flatMap((child) => recordsIn(stream, above, [...around, child]));
 }
@@ -81,9 +93,12 @@ function recordOf(
   around: readonly XmlElement[],
   line: number,
 ): FormRecord {
+  let absent: string | undefined;
   const values = columns.map((column): [string, string | readonly string[]] => {
     const texts = column.path.texts(around);
+    if (texts.length === 0 && column.isRequired) absent ??= column.name;
     return [column.name, column.isList ? texts : (texts[0] ?? '')];
   });
-  return { stream: name, line, values: Object.fromEntries(values) };
+  const record = { stream: name, line, values: Object.fromEntries(values) };
+  return absent === undefined ? record : { ...record, absent };
 }

@@ -1,4 +1,5 @@
-import { localName, type XmlElement } from '../xml/xml-element.ts';
+import type { XmlElement } from '../xml/xml-element.ts';
+import { isNamed } from './xml-namespaces.ts';
 
 /** One step of a path: up, or to the children of a name, perhaps with an attribute's value. */
 interface Step {
@@ -54,12 +55,12 @@ function textsOf(
 
 function fits({ name, attribute, value }: Step): (element: XmlElement) => boolean {
   return (element) => {
-    if (localName(element.name) !== name) return false;
+    if (!isNamed(element.name, name)) return false;
     return attribute === null || attributeOf(element, attribute) === value;
   };
 }
 
 function attributeOf({ attributes }: XmlElement, name: string): string | undefined {
-  const found = Object.keys(attributes).find((one) => localName(one) === name);
+  const found = Object.keys(attributes).find((one) => isNamed(one, name));
   return found === undefined ? undefined : attributes[found]?.trim();
 }

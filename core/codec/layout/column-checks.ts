@@ -11,7 +11,7 @@ export interface BadColumn {
 }
 
 /**
- * Checks the values of one record, and rewrites its dates to `YYYY-MM-DD` in place; answers the
+ * Checks the values of one record, and rewrites dates to `YYYY-MM-DD` and numbers in place; answers the
  * first value that is none of its column, or null.
  */
 export type CheckColumns = (values: Record<string, string | readonly string[]>) => BadColumn | null;
@@ -39,8 +39,9 @@ interface Check {
 /** Spreadsheets write 550000000000 as `5,5E+11`: the other digits are lost. */
 const SHORTENED = /^\s*-?\d(?:[.,]\d+)?E\+\d{2,3}\s*$/i;
 
-function checkOf({ name, type, date, pattern }: LayoutColumn): Check {
-  if (type === 'date') return { name, change: dateChange(date ?? 'yyyy-MM-dd') };
+function checkOf({ name, type, date, pivot, decimals, pattern }: LayoutColumn): Check {
+  if (type === 'date') return { name, change: dateChange(date ?? 'yyyy-MM-dd', pivot ?? null) };
+  if (type === 'number') return { name, change: numberChange(decimals ?? null) };
   const expression = pattern === undefined ? null : compilePattern(pattern);
   return {
     name,
@@ -54,8 +55,28 @@ function checkOf({ name, type, date, pattern }: LayoutColumn): Check {
   };
 }
 
-function dateChange(form: string): Check['change'] {
-  const read = compileDateFormat(form);
+const NUMBER = /^([+-]?)(\d{1,30})(?:[.,](\d{1,30}))?$/;
+
+/** Digits with a point, whatever is written; `implied`: so many stand behind a comma unseen. */
+function numberChange(implied: number | null): Check['change'] {
+  return (text) => {
+    if (text.trim() === '') return '';
+    const found = NUMBER.exec(text.trim());
+    const [, sign = '', digits = '', behind] = found ?? [];
+    if (found === null) return { fault: 'is no number' };
+    if (implied !== null && behind !== undefined) {
+      return { fault: 'has a comma, although its decimals are implied' };
+    }
+    const all = digits.padStart((implied ?? 0) + 1, '0');
+    const at = all.length - (implied ?? 0);
+    const whole = all.slice(0, at).replace(/^0+(?=\d)/, '');
+    const rest = behind ?? all.slice(at);
+    return `${sign.replace('+', '')}${whole}${rest === '' ? '' : `.${rest}`}`;
+  };
+}
+
+function dateChange(form: string, pivot: number | null): Check['change'] {
+  const read = compileDateFormat(form, pivot);
   return (text) => {
     if (text.trim() === '') return '';
     const day = read?.(text) ?? null;

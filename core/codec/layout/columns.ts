@@ -4,6 +4,8 @@ import { fileFailure } from '../text-decoding.ts';
 /** A column that a layout declares. */
 export interface Column {
   readonly name: string;
+  /** Other names that the header may have for it. */
+  readonly names?: readonly string[];
   /** The header must have it. */
   readonly required?: boolean;
   /** It never leaves the codec: a clear-text password, say. */
@@ -84,7 +86,11 @@ export function planColumns(
  * the end of a header are none: a separator ends its line.
  */
 function namesOf(header: readonly string[], columns: readonly Column[]): readonly string[] {
-  const declared = new Map(columns.map(({ name }) => [composed(name), name]));
+  const declared = new Map(
+    columns.flatMap(({ name, names = [] }) =>
+      [name, ...names].map((one) => [composed(one), name] as const),
+    ),
+  );
   const names = header.map(composed).map((name) => declared.get(name) ?? name);
   return names.slice(0, names.findLastIndex((name) => name.trim() !== '') + 1);
 }
@@ -141,7 +147,7 @@ function headerFaults(header: readonly string[], expected: Expected): string[] {
   const found = new Set(header);
   // A file that lost its header begins with a record, whose values must not be quoted.
   if (!header.some((name) => known.has(name))) {
-    const separator = separatorOf(header, expected, known);
+    const separator = separatorOf(header, expected);
     if (separator !== null) return [`is separated by ${separator}, not as the layout says`];
     return [`is not a header of the layout: no column of it is known (expected ${list(declared)})`];
   }
@@ -171,10 +177,10 @@ function headerFaults(header: readonly string[], expected: Expected): string[] {
 /** Another separator that makes a header of the layout of a line that is one cell; or null. */
 function separatorOf(
   [line = '', ...more]: readonly string[],
-  { separator }: Expected,
-  known: ReadonlySet<string>,
+  { separator, columns }: Expected,
 ): string | null {
   if (more.length > 0) return null;
+  const known = new Set(columns.flatMap(({ name, names = [] }) => [name, ...names].map(composed)));
   const others = [...SEPARATORS].filter(([sign]) => sign !== separator);
   const found = others.find(([sign]) => line.split(sign).some((name) => known.has(composed(name))));
   return line.length > MOST_HEADER ? null : (found?.[1] ?? null);

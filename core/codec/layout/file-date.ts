@@ -1,4 +1,4 @@
-import { compileDateFormat } from '../../message/date-format.ts';
+import { compileDateFormat, compileWrittenDate } from '../../message/date-format.ts';
 
 /** What the name of a file says that fits a pattern, or would but for its date. */
 export interface FileDate {
@@ -12,6 +12,8 @@ export interface FileDate {
  */
 const USUAL_FORMS = ['yyyyMMdd', 'yyyy-MM-dd', 'ddMMyyyy', 'dd-MM-yyyy'];
 const EARLIEST = '1900-01-01';
+/** A running number is read over. */
+const NUMBER = '{number}';
 const PLACEHOLDER = /\{date(?::([^{}]+))?\}/;
 
 /**
@@ -29,13 +31,24 @@ export function compileFileName(pattern: string): MatchFileName {
     const dates = readers.map((read) => read?.(text) ?? null);
     return dates.find((date) => date !== null && date >= EARLIEST) ?? null;
   };
-  const rest = after === undefined ? '' : `(.*\\d.*)${RegExp.escape(after)}`;
-  const expression = new RegExp(`^${RegExp.escape(before)}${rest}$`, 'u');
+  const rest = after === undefined ? '' : `(.*\\d.*)${literal(after)}`;
+  const expression = new RegExp(`^${literal(before)}${rest}$`, 'u');
   return (name) => {
     const found = expression.exec(name.normalize('NFC'));
     if (found === null) return null;
     return { date: found[1] === undefined ? '' : dateOf(found[1]) };
   };
+}
+
+function literal(text: string): string {
+  return text.split(NUMBER).map(RegExp.escape).join('\\d+');
+}
+
+/** The name of the file of a day (`YYYY-MM-DD`) and a running number. */
+export function fileNameOf(pattern: string, day: string, number: number): string {
+  const [before = '', form = 'yyyyMMdd', after] = pattern.split(PLACEHOLDER);
+  const name = after === undefined ? pattern : before + compileWrittenDate(form)(day) + after;
+  return name.replace(NUMBER, String(number).padStart(6, '0'));
 }
 
 /** Why no file could ever fit a pattern; null if one can. */
@@ -45,7 +58,9 @@ export function fileNameFault(pattern: string): string | null {
   if (form !== undefined && compileDateFormat(form) === null) {
     return `"${form}" is no form of a date`;
   }
-  const rest = pattern.replace(PLACEHOLDER, '');
+  const rest = pattern.replace(PLACEHOLDER, '').replace(NUMBER, '');
   if (PLACEHOLDER.test(rest)) return 'one date is enough';
-  return /[{}*?]/.test(rest) ? 'of signs that stand for others there is {date} alone' : null;
+  return /[{}*?]/.test(rest)
+    ? 'of signs that stand for others there are {date} and {number} alone'
+    : null;
 }

@@ -1,5 +1,6 @@
 import { didYouMean } from '../../failure/lint.ts';
 import { compileXmlPath } from '../forms/xml-path.ts';
+import { settingsOf } from './file-settings.ts';
 import type { Layout, StreamLayout } from './layout.ts';
 import type { LayoutFault } from './layout-fault.ts';
 
@@ -7,6 +8,7 @@ import type { LayoutFault } from './layout-fault.ts';
 export function formFaults(name: string, stream: StreamLayout, layout: Layout): LayoutFault[] {
   return [
     ...pathFaults(name, stream),
+    ...prefixFaults(name, stream),
     ...sharingFaults(name, stream, layout),
     ...carryFaults(name, stream, layout),
   ];
@@ -23,16 +25,50 @@ function pathFaults(name: string, stream: StreamLayout): LayoutFault[] {
   });
 }
 
+/** A prefix that stands for no namespace leads nowhere. */
+function prefixFaults(name: string, stream: StreamLayout): LayoutFault[] {
+  if (stream.format !== 'xml') return [];
+  const known = Object.keys(stream.namespaces ?? {});
+  const paths = stream.columns.map(({ name: column, path = column }) => path);
+  const steps = [stream.root ?? '', stream.record, ...paths].join('/').split(/[/@[=]/);
+  const said = steps.flatMap((step) => /^([^":]+):/.exec(step)?.[1] ?? []);
+  const foreign = said.find((prefix) => !known.includes(prefix));
+  if (foreign === undefined) return [];
+  const text = `"${foreign}:" is the prefix of no namespace of the stream`;
+  const path = ['streams', name, 'namespaces'];
+  return [{ path, text, hint: didYouMean(foreign, known) }];
+}
+
 /** Streams of one file are told apart by their record types, or by paths of one XML document. */
 function sharingFaults(name: string, stream: StreamLayout, { streams }: Layout): LayoutFault[] {
   const others = Object.entries(streams).filter(
     ([other, { file }]) => other !== name && file === stream.file,
   );
   const other = others.find(([, one]) => !isToldApart(stream, one));
-  if (other === undefined) return [];
+  if (other === undefined) return contradictions(name, stream, others);
   const text = `file "${stream.file}" is that of "${other[0]}" too, and nothing tells them apart`;
   const hint = 'Give each a recordType at the same place, or elements of the same root.';
   return [{ path: ['streams', name, 'file'], text, hint }];
+}
+
+/** What is said of one file twice must be the same; where one says nothing, the other counts. */
+function contradictions(
+  name: string,
+  stream: StreamLayout,
+  others: readonly (readonly [string, StreamLayout])[],
+): LayoutFault[] {
+  const mine = settingsOf(stream);
+  return others.flatMap(([other, one]) => {
+    const theirs = settingsOf(one);
+    const differing = Object.keys(mine).filter((key) => {
+      const [a, b] = [JSON.stringify(mine[key]), JSON.stringify(theirs[key])];
+      return a !== undefined && b !== undefined && a !== b;
+    });
+    return differing.map((key) => {
+      const text = `${key} is said otherwise by "${other}", of the same file`;
+      return { path: ['streams', name, key], text, hint: 'Say it once, in the defaults.' };
+    });
+  });
 }
 
 function isToldApart(one: StreamLayout, other: StreamLayout): boolean {

@@ -5,11 +5,13 @@ import { fileNameFault } from './file-date.ts';
 import { formFaults } from './form-faults.ts';
 import type { Layout, LayoutColumn, StreamLayout } from './layout.ts';
 import type { LayoutFault } from './layout-fault.ts';
+import { writeFaults } from './write-faults.ts';
 
 /** All faults of a layout that is valid against its JSON Schema. */
 export function layoutFaults(layout: Layout): LayoutFault[] {
   return [
     ...markerFaults(layout),
+    ...writeFaults(layout),
     ...Object.entries(layout.streams).flatMap(([name, stream]) => [
       ...fileFaults(name, stream),
       ...columnFaults(name, stream),
@@ -26,6 +28,16 @@ function markerFaults({ marker }: Layout): LayoutFault[] {
 
 function fileFaults(stream: string, layout: StreamLayout): LayoutFault[] {
   const faults: LayoutFault[] = [];
+  // Both may come from the defaults, and from nowhere.
+  const said: { readonly file?: string; readonly root?: string } = layout;
+  if (said.file === undefined) {
+    const text = `stream "${stream}" has no file`;
+    return [{ path: ['streams', stream], text, hint: 'Name it there, or in the defaults.' }];
+  }
+  if (layout.format === 'xml' && said.root === undefined) {
+    const text = `stream "${stream}" has no root`;
+    faults.push({ path: ['streams', stream], text, hint: 'Name it there, or in the defaults.' });
+  }
   const name = fileNameFault(layout.file);
   if (name !== null) {
     const hint = 'For example pupils-{date}.csv, or pupils-{date:MM-dd-yyyy}.csv.';
@@ -51,8 +63,11 @@ function columnFaults(stream: string, layout: StreamLayout): LayoutFault[] {
     const path = ['streams', stream, 'columns', index];
     const fault = (text: string): number =>
       faults.push({ path, text: `column "${column.name}"${text}`, hint: '' });
-    const name = column.name.normalize('NFC');
-    if (seen.has(name)) fault(' is declared twice');
+    const others = 'names' in column ? (column.names ?? []) : [];
+    for (const name of [column.name, ...others].map((one) => one.normalize('NFC'))) {
+      if (seen.has(name)) fault(' is declared twice');
+      seen.add(name);
+    }
     for (const text of valueFaults(column)) fault(text);
     const place = layout.format === 'fixed' ? layout.columns[index] : undefined;
     if (place !== undefined && place.start < free) fault(' overlaps the column before it');
@@ -61,15 +76,22 @@ function columnFaults(stream: string, layout: StreamLayout): LayoutFault[] {
     if (place !== undefined && shortest > place.width) {
       fault(`: no date of the form ${column.date ?? 'yyyy-MM-dd'} fits ${place.width} characters`);
     }
-    seen.add(name);
   }
   return faults;
 }
 
-function valueFaults({ type, date, pattern }: LayoutColumn): readonly string[] {
+function valueFaults(column: LayoutColumn): readonly string[] {
+  const { type = 'text', date, pivot, decimals, pattern } = column;
   const faults: string[] = [];
+  const isShort = date?.match(/y+/)?.[0] === 'yy';
+  if (decimals !== undefined && type !== 'number') faults.push(' has decimals but is no number');
+  if (pattern !== undefined && type === 'number') faults.push(' has a pattern but is no text');
+  if (pivot !== undefined && !isShort) faults.push(' has a pivot but no year of two digits');
   if (date !== undefined && type !== 'date') faults.push(' has a date format but is not a date');
-  if (date !== undefined && compileDateFormat(date) === null) faults.push(`: ${DATE_FORM_RULE}`);
+  if (date !== undefined && compileDateFormat(date, pivot ?? null) === null) {
+    const lacksPivot = isShort && compileDateFormat(date, 0) !== null;
+    faults.push(lacksPivot ? ': years of two digits need a pivot' : `: ${DATE_FORM_RULE}`);
+  }
   if (pattern !== undefined && compilePattern(pattern) === null) {
     faults.push(': the pattern is no regular expression, or one that could run for ever');
   }

@@ -2,7 +2,8 @@ import type { RecordFault, SourceRecord } from '../../connector/connector.ts';
 import { RefusedFailure } from '../../failure/failure.ts';
 import type { JsonObject, Problem } from '../../message/message.ts';
 import { Families } from '../forms/families.ts';
-import { type FormBatch, readForm } from '../forms/read-form.ts';
+import type { FormBatch, FormRecord } from '../forms/form-record.ts';
+import { readForm } from '../forms/read-form.ts';
 import { type BadColumn, type CheckColumns, compileColumnChecks } from './column-checks.ts';
 import type { StreamLayout } from './layout.ts';
 
@@ -47,7 +48,7 @@ export async function* readLayoutStreams(
       }
       const { stream, line } = step;
       const values: Record<string, string | readonly string[]> = { ...step.values };
-      const bad = checks.get(stream)?.(values) ?? families.join(stream, values);
+      const bad = absentIn(step) ?? checks.get(stream)?.(values) ?? families.join(stream, values);
       const layout = layouts.get(stream);
       if (bad === null && layout !== undefined) {
         read.get(stream)?.records.push(sourceRecord(values, line, layout, file));
@@ -78,6 +79,10 @@ function inOrder({ records, faults }: FormBatch) {
   if (faults.length === 0) return records;
   const broken = faults.map((failure) => ({ failure, line: failure.place?.line ?? 0 }));
   return [...records, ...broken].sort((a, b) => a.line - b.line);
+}
+
+function absentIn({ absent }: FormRecord): BadColumn | null {
+  return absent === undefined ? null : { name: absent, text: 'is missing' };
 }
 
 function without({ name }: BadColumn, values: JsonObject): JsonObject {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { compileColumnChecks } from './column-checks.ts';
 import type { Layout, LayoutColumn, StreamLayout } from './layout.ts';
+import { withDefaults } from './layout-defaults.ts';
 import { layoutFaults } from './layout-faults.ts';
 
 const PUPILS: StreamLayout = {
@@ -26,7 +27,11 @@ describe('layouts', () => {
     const column = (more: object) => ({ columns: [{ name: 'born', ...more }] });
     for (const [stream, text] of [
       [{ file: 'p-{datum}.csv' }, /file "p-\{datum\}.csv"/],
-      [column({ type: 'date', date: 'yyMMdd' }), /years of two digits/],
+      [column({ type: 'date', date: 'yyMMdd' }), /years of two digits need a pivot/],
+      [column({ type: 'date', pivot: 30 }), /a pivot but no year of two digits/],
+      [column({ decimals: 2 }), /decimals but is no number/],
+      [{ columns: [{ name: 'a', names: ['b'] }, { name: 'b' }] }, /declared twice/],
+      [{ file: undefined }, /has no file/],
       [column({ type: 'date', date: 'dd-MMM-yyyy' }), /names of months/],
       [column({ pattern: '(a+)+$' }), /run for ever/],
       [{ quote: ';' }, /the sign of quotes/],
@@ -43,6 +48,49 @@ describe('layouts', () => {
       assert.match(faultsOf(stream).join('\n'), text);
     }
     assert.match(faultsOf({}, { marker: 'done-*' }).join('\n'), /marker "done-\*"/);
+  });
+
+  it('read packed dates by their pivot, and numbers with implied decimals', () => {
+    const read = (column: object, value: string) => {
+      const values = { v: value };
+      const bad = compileColumnChecks([{ name: 'v', ...column }])(values);
+      return bad === null ? values.v : bad.text;
+    };
+    const packed = { type: 'date', date: 'yyMMdd', pivot: 30 };
+    assert.equal(read(packed, '300228'), '2030-02-28');
+    assert.equal(read(packed, '310228'), '1931-02-28');
+    assert.match(read(packed, '310230'), /is not a date/);
+    const plain = { type: 'number' };
+    assert.deepEqual(
+      ['007', '-12,50', '+3.0', '0', ' '].map((value) => read(plain, value)),
+      ['7', '-12.50', '3.0', '0', ''],
+    );
+    assert.match(read(plain, '1 000'), /is no number/);
+    const implied = { type: 'number', decimals: 2 };
+    assert.deepEqual(
+      ['000350', '5', '-12', '0'].map((value) => read(implied, value)),
+      ['3.50', '0.05', '-0.12', '0.00'],
+    );
+    assert.match(read(implied, '3,5'), /implied/);
+  });
+
+  it('have what their defaults say where a stream does not, as far as its format has it', () => {
+    const columns = [{ name: 'id' }];
+    const defaults = { file: 'f', separator: ',', root: 'all' };
+    const written = {
+      ...{ marker: 'done', defaults },
+      streams: {
+        a: { format: 'delimited', columns },
+        b: { format: 'xml', root: 'own', record: 'r', columns },
+      },
+    };
+    assert.deepEqual(withDefaults(written), {
+      marker: 'done',
+      streams: {
+        a: { file: 'f', separator: ',', format: 'delimited', columns },
+        b: { file: 'f', root: 'own', format: 'xml', record: 'r', columns },
+      },
+    });
   });
 
   it('name the column whose value is none of it, and not the value', () => {

@@ -2,17 +2,20 @@ import type { JsonObject } from '../../message/message.ts';
 import type { Trailer } from '../delimited.ts';
 import type { FixedTrailer } from '../fixed-width.ts';
 import type { Encoding } from '../text-decoding.ts';
+import type { StreamWriting, WriteRules } from '../writing/write-rules.ts';
 import type { ExtraColumns, ShortRows } from './columns.ts';
 
 /**
- * What a `*.layout.yaml` declares (schemas/hub/layout.v1.json): the files that an old system sends,
- * one stream each.
+ * What a `*.layout.yaml` declares (schemas/hub/layout.v1.json): the files that an old system sends
+ * or takes, one stream each.
  */
 export interface Layout {
   /** Stream -> its file. */
   readonly streams: Readonly<Record<string, StreamLayout>>;
   /** Pattern of the file that says that the others are whole. */
   readonly marker?: string;
+  /** How its files are written; absent: they are only read. */
+  readonly write?: WriteRules;
 }
 
 /** The file of one stream, as its format has it. */
@@ -35,6 +38,12 @@ interface CommonLayout {
   readonly deleted?: { readonly column: string; readonly value: string };
 }
 
+/** What lines say that are written. */
+interface WrittenLines {
+  /** Where the layout is written as changes or periods. */
+  readonly write?: StreamWriting;
+}
+
 /** Which of a file's records are those of a stream, and what they take from those before them. */
 interface TypedRecords<Place> {
   /** The file has several types of records, and others are other streams'. */
@@ -51,7 +60,10 @@ export interface Carry {
   readonly columns: Readonly<Record<string, string>>;
 }
 
-export interface DelimitedLayout extends CommonLayout, TypedRecords<{ readonly field: number }> {
+export interface DelimitedLayout
+  extends CommonLayout,
+    WrittenLines,
+    TypedRecords<{ readonly field: number }> {
   readonly format: 'delimited';
   /** Default `;`. */
   readonly separator?: ',' | ';' | '\t' | '|';
@@ -61,12 +73,13 @@ export interface DelimitedLayout extends CommonLayout, TypedRecords<{ readonly f
   readonly extraColumns?: ExtraColumns;
   /** Default `refuse`. */
   readonly shortRows?: ShortRows;
-  readonly columns: readonly LayoutColumn[];
+  readonly columns: readonly DelimitedLayoutColumn[];
   readonly trailer?: Trailer;
 }
 
 export interface FixedLayout
   extends CommonLayout,
+    WrittenLines,
     TypedRecords<{ readonly start: number; readonly width: number }> {
   readonly format: 'fixed';
   /** Default `refuse`. */
@@ -75,13 +88,15 @@ export interface FixedLayout
   readonly trailer?: FixedTrailer;
 }
 
-/** Elements of an XML document. Prefixes of names do not count. */
+/** Elements of an XML document. A name without prefix is one of any namespace. */
 export interface XmlLayout extends CommonLayout {
   readonly format: 'xml';
   /** Name of the document's root element. */
   readonly root: string;
   /** Path of the records below the root: `person`, or `membership/member`. */
   readonly record: string;
+  /** Prefix in `root`, `record` and paths -> URI of its namespace. */
+  readonly namespaces?: Readonly<Record<string, string>>;
   readonly columns: readonly PathColumn[];
   readonly trailer?: undefined;
 }
@@ -109,15 +124,24 @@ export interface LayoutColumn {
   readonly name: string;
   /** The file must have it. Default false. */
   readonly required?: boolean;
-  /** Default `text`. */
-  readonly type?: 'text' | 'date';
+  /** Default `text`. Of numbers, records carry digits with a point. */
+  readonly type?: 'text' | 'date' | 'number';
   /** How a date is written, e.g. `M/d/yyyy`; default `yyyy-MM-dd`. Records carry `YYYY-MM-DD`. */
   readonly date?: string;
+  /** Of a date with a year of two digits: the last that is one of this century. */
+  readonly pivot?: number;
+  /** Of a number without a comma: how many of its digits stand behind it. */
+  readonly decimals?: number;
   /** A regular expression that every value which is not empty fits: digits of an id, say. */
   readonly pattern?: string;
   /** Never leaves the codec: a clear-text password, say. Needs a reason. */
   readonly drop?: true;
   readonly reason?: string;
+}
+
+export interface DelimitedLayoutColumn extends LayoutColumn {
+  /** Other names that the header may have for it. */
+  readonly names?: readonly string[];
 }
 
 export interface FixedLayoutColumn extends LayoutColumn {
@@ -149,6 +173,7 @@ export function layoutSchemaOf(layout: Layout, stream: string): JsonObject | und
 
 function columnSchema(column: PathColumn): JsonObject {
   if (column.all === true) return { type: 'array', items: { type: 'string' } };
+  if (column.type === 'number') return { type: 'string', pattern: '^(-?\\d+(\\.\\d+)?)?$' };
   if (column.type !== 'date') return { type: 'string' };
   return { type: 'string', pattern: '^(\\d{4}-\\d{2}-\\d{2}|[09][09./: T-]*)?$' };
 }

@@ -8,6 +8,8 @@ export interface XmlCollecting {
   readonly file: string;
   /** Whether an element is collected with all that it holds; asked outside collected elements. */
   readonly collects: (name: string, depth: number, line: number) => boolean;
+  /** Called with each namespace that an element declares around those that are collected. */
+  readonly declares?: (attribute: string, uri: string, depth: number) => void;
   /** Called at the end of each collected element. */
   readonly take: (element: XmlElement) => void;
 }
@@ -113,7 +115,11 @@ export class XmlParsing {
   #takeAttribute(attribute: { readonly name: string; readonly value: string }): void {
     this.#heard = true;
     const element = this.#current;
-    if (element === null) return;
+    if (element === null) {
+      if (!attribute.name.startsWith('xmlns')) return;
+      this.#collecting.declares?.(attribute.name, attribute.value, this.#depth - 1);
+      return;
+    }
     this.#countPart();
     this.#countCharacters(attribute.value.length);
     if (element.attributes === NO_ATTRIBUTES) element.attributes = Object.create(null);

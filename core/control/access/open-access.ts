@@ -163,9 +163,12 @@ class StoredAccess implements Access {
 
   async signOut(id: string): Promise<void> {
     const digest = digestOf(id);
+    const ended = (await this.#kept()).sessions.find((one) => one.digest === digest);
+    if (ended === undefined) return;
     await this.#change((kept) => {
       return { ...kept, sessions: kept.sessions.filter((one) => one.digest !== digest) };
     });
+    await this.#audit(ended.account, 'sign out', '');
   }
 
   async #see(digest: string): Promise<void> {

@@ -7,8 +7,8 @@ import type { OutboundMapping } from '../../mapping/compiled.ts';
 import type { Entity, EntityRef, JsonObject, Problem } from '../../message/message.ts';
 import { type Engine, liveViewsOf, targetOfFlow, todayOf } from '../../run/engine.ts';
 import type { Part } from '../../store/intake-store.ts';
+import { type Foremost, foremostOf } from './foremost.ts';
 import { setAsideOf } from './set-aside.ts';
-import { answerOf, type TargetOutcome } from './trace-answer.ts';
 import {
   entriesOf,
   type ObjectTrace,
@@ -30,12 +30,23 @@ export interface Trace {
   readonly targets: readonly TargetTrace[];
 }
 
-export interface TargetTrace extends TargetOutcome {
+/** What a flow makes of an entity, and why. */
+export interface TargetTrace {
   readonly flow: string;
   readonly target: string;
-  /** The answer in one line: "Not in lms: flows/lms.yaml:9 ...". */
-  readonly answer: string;
+  readonly module: string;
+  readonly verdict: 'sent' | 'protected' | 'not selected' | 'nothing wanted';
+  /** Where that was decided: the flow's condition, or the mappings that give nothing. */
+  readonly because: readonly string[];
+  /** `YYYY-MM-DD` on which it will be otherwise, within a year, if nothing changes; or null. */
+  readonly begins: string | null;
+  /** What keeps the target as a whole from being told: a hold, how the last run ended. */
+  readonly obstacles: readonly Problem[];
+  readonly objects: readonly ObjectTrace[];
+  readonly foremost: Foremost;
 }
+
+type Judgement = Pick<TargetTrace, 'verdict' | 'because'>;
 
 /** Follows one entity from its sources to every target. Reads only. */
 export async function traceEntity(engine: Engine, entity: EntityRef): Promise<Trace> {
@@ -49,7 +60,7 @@ export async function traceEntity(engine: Engine, entity: EntityRef): Promise<Tr
   for (const flow of workspace.flows) {
     const told = await traceTarget(engine, flow, entity, stored?.entity ?? null, isProtected);
     const [problem] = aside?.problems ?? [];
-    targets.push(problem === undefined || isProtected ? told : ofSetAside(told, flow, problem));
+    targets.push(problem === undefined || isProtected ? told : ofSetAside(told, problem));
   }
   if (isProtected) return { entity, isProtected, sources: [], notTaken: [], targets };
   const parts = await store.entities.parts(entity);
@@ -61,11 +72,11 @@ export async function traceEntity(engine: Engine, entity: EntityRef): Promise<Tr
 }
 
 /** Of whom nothing is taken in, no flow's condition has anything to say. */
-function ofSetAside(told: TargetTrace, { to }: Flow, { code, text, place }: Problem): TargetTrace {
+function ofSetAside(told: TargetTrace, { code, text, place }: Problem): TargetTrace {
   const line = place === null || place.line === null ? '' : `:${place.line}`;
   const where = place === null ? '' : ` (${place.file}${line})`;
   const reason = `set aside, nothing of it is taken in: ${code} ${text}${where}`;
-  return { ...told, because: [reason], answer: `Not in ${to}: ${reason}` };
+  return { ...told, because: [reason] };
 }
 
 async function notTaken(
@@ -90,7 +101,7 @@ async function traceTarget(
   entity: Entity | null,
   isProtected: boolean,
 ): Promise<TargetTrace> {
-  const { store, workspace } = engine;
+  const { store } = engine;
   const target = targetOfFlow(engine, flow);
   const views = liveViewsOf(engine, flow);
   const holds = await store.runs.holds({ subject: `flow ${flow.name}`, state: 'open' });
@@ -103,17 +114,9 @@ async function traceTarget(
   const begins = isThere ? null : await firstDayOf(of.kind, entity ?? view, context, viewsOn);
   const objects = isProtected ? concealed(found, flow) : found;
   const obstacles = await obstaclesOf(context);
-  const told = {
-    flow: flow.name,
-    target: target.name,
-    verdict,
-    because,
-    begins,
-    obstacles,
-    objects,
-    itself: itselfIn(target, of.kind),
-  };
-  return { ...told, answer: answerOf(told, flow.to, of, workspace.config.timeZone) };
+  const foremost = foremostOf(of, objects, itselfIn(target, of.kind), obstacles);
+  const about = { flow: flow.name, target: target.name, module: flow.to };
+  return { ...about, verdict, because, begins, obstacles, objects, foremost };
 }
 
 /** Of the kinds that an entity gives, those that refer to no other: a user, not its roles. */
@@ -126,7 +129,7 @@ function itselfIn({ kinds }: Target, entityKind: string): readonly string[] {
 }
 
 /** No more than that: also where a flow includes protected persons. */
-function protectedIn({ to, protectedPersons }: Flow): Pick<TargetOutcome, 'verdict' | 'because'> {
+function protectedIn({ to, protectedPersons }: Flow): Judgement {
   const isTold = protectedPersons === 'include';
   const because = isTold ? `what ${to} is told is not shown` : `nothing is told to ${to}`;
   return { verdict: 'protected', because: [because] };
@@ -137,7 +140,7 @@ function judge(
   view: Entity | null,
   objects: readonly ObjectTrace[],
   context: TraceContext,
-): Pick<TargetOutcome, 'verdict' | 'because'> {
+): Judgement {
   const { reason, silent } = whyNot(of.kind, view, context);
   if (reason !== null) return { verdict: 'not selected', because: [reason] };
   const own = objects.filter(({ origin }) => origin === of);

@@ -1,6 +1,6 @@
 import { deliverObjects } from '../../dispatch/deliver-objects.ts';
 import { rewriteName } from '../../dispatch/deliver-snapshot.ts';
-import { forgetScope } from '../../plan/scope/plan-scope.ts';
+import { forgetScope } from '../../plan/scope/planned.ts';
 import { flowContext, limitsOf } from '../../run/context.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
 import { underLease } from '../../run/lease.ts';

@@ -1,5 +1,5 @@
-import { CATALOGUE, type FailureCode } from '../../failure/catalogue.ts';
 import { type Finding, finding } from '../../failure/finding.ts';
+import { knownFailure } from '../../failure/known.ts';
 import type { Flow } from '../../flow/compiled.ts';
 import { supplementsAmong } from '../../mapping/siblings.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
@@ -99,19 +99,11 @@ async function failedMessages({ store }: Engine): Promise<readonly Finding[]> {
     const one = counts.get(`${target} ${code}`) ?? { target, code, count: 0 };
     counts.set(`${target} ${code}`, { ...one, count: one.count + count });
   }
-  return [...counts.values()].map(({ target, code, count }) => ({
-    id: `failed ${target} ${code}`,
-    code,
-    subject: target,
-    text: `${count} failed: ${hintOf(code).meaning}`,
-    hint: `${hintOf(code).hint} (skolnav failed)`,
-  }));
-}
-
-function hintOf(code: string): { readonly meaning: string; readonly hint: string } {
-  // SAFETY: asked for by name; a code of another version is simply not there.
-  const entry = CATALOGUE[code as FailureCode] as (typeof CATALOGUE)[FailureCode] | undefined;
-  return entry ?? { meaning: code, hint: '' };
+  return [...counts.values()].map(({ target, code, count }) => {
+    const { meaning, hint } = knownFailure(code) ?? { meaning: code, hint: '' };
+    const text = `${count} failed: ${meaning}`;
+    return { id: `failed ${target} ${code}`, code, subject: target, text, hint, values: { count } };
+  });
 }
 
 /** Sources that have brought nothing new for longer than their rules allow. */
@@ -129,7 +121,8 @@ async function silentSources({ store, workspace, now }: Engine): Promise<readonl
     if (since === undefined) continue;
     const hours = Math.round((now() - since.startedAt) / (60 * MINUTE_MS));
     const text = `${module} has brought nothing new for ${hours} hours`;
-    found.push(finding(`silent ${module}`, 'SOURCE_LATE', `intake ${module}`, text));
+    const values = { module, hours };
+    found.push(finding(`silent ${module}`, 'SOURCE_LATE', `intake ${module}`, text, values));
   }
   return found;
 }
@@ -206,14 +199,15 @@ async function lateness(
   const subject = `flow ${name}`;
   if (wall >= due) {
     const text = `${name} should have been done by ${due.replace('T', ' ')}`;
-    return finding(`late ${name} ${turn}`, 'DEADLINE_MISSED', subject, text);
+    return finding(`late ${name} ${turn}`, 'DEADLINE_MISSED', subject, text, { name, due });
   }
   const usual = usualMinutes(runs, (run) => wallClockIn(timeZone, run.startedAt).slice(0, 10));
   const running = ofTurn.find(({ outcome }) => outcome === 'running');
   const begun = running === undefined ? wall : wallClockIn(timeZone, running.startedAt);
   if (usual === null || minutesBetween(begun, due) >= usual) return null;
   const text = `${name} takes ${usual} minutes and must be done by ${due.replace('T', ' ')}`;
-  return finding(`at risk ${name} ${turn}`, 'DEADLINE_AT_RISK', subject, text);
+  const values = { name, due, usual };
+  return finding(`at risk ${name} ${turn}`, 'DEADLINE_AT_RISK', subject, text, values);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Target, TargetKind } from '../../flow/target.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import { planTarget } from '../../plan/plan.ts';
-import { forgetScope } from '../../plan/scope/plan-scope.ts';
+import { forgetScope } from '../../plan/scope/planned.ts';
 import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from '../../run/engine.ts';
 import { underLease } from '../../run/lease.ts';
 import { type LedgerRow, rowsOf } from '../../store/ledger-store.ts';

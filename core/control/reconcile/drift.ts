@@ -1,5 +1,5 @@
 import type { Target, TargetKind } from '../../flow/target.ts';
-import { forgetScope } from '../../plan/scope/plan-scope.ts';
+import { forgetScope } from '../../plan/scope/planned.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
 import { type LedgerRow, plainRow, rowsOf } from '../../store/ledger-store.ts';
 import {

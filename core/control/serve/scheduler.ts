@@ -1,14 +1,15 @@
-import { Failure } from '../../failure/failure.ts';
+import { Failure, TransientFailure } from '../../failure/failure.ts';
 import type { Flow } from '../../flow/compiled.ts';
 import type { Engine } from '../../run/engine.ts';
 import { sync } from '../../run/sync.ts';
 import { wallClockIn } from '../../schedule/calendar.ts';
 import { latestTurn } from '../../schedule/cron.ts';
 import { pausesOf } from '../../schedule/pauses.ts';
-import type { Scheduler, SyncReport } from '../control-bus.ts';
+import type { SyncReport } from '../control-bus.ts';
 import type { UnderWay } from '../overview/under-way.ts';
 import { Doorbell } from './doorbell.ts';
 import { purge } from './purge.ts';
+import type { Scheduler } from './serving.ts';
 import { tellFindings } from './tell-findings.ts';
 
 /** How long a delivery waits for retries that become due. */
@@ -52,11 +53,25 @@ export class TurnScheduler implements Scheduler {
     this.#doorbell.poll(module);
   }
 
-  /** Runs what was rung for and what is due now, one after another. Answers what was run. */
+  /**
+   * Runs what was rung for and what is due now, one after another. Answers what was run. While the
+   * store is out nothing is known to be due: it is looked again with the next turn.
+   */
   async turn(signal: AbortSignal): Promise<readonly SyncReport[]> {
-    const reports = [...(await this.#doorbell.answer(signal))];
+    const reports: SyncReport[] = [];
+    try {
+      await this.#runDue(reports, signal);
+    } catch (failure) {
+      if (!(failure instanceof TransientFailure)) throw failure;
+      this.#engine.log.warn({ code: failure.code }, 'turns wait');
+    }
+    return reports;
+  }
+
+  async #runDue(reports: SyncReport[], signal: AbortSignal): Promise<void> {
+    reports.push(...(await this.#doorbell.answer(signal)));
     for (const flow of this.#engine.workspace.flows) {
-      if (signal.aborted) return reports;
+      if (signal.aborted) return;
       const turn = await this.#due(flow);
       if (turn === null || (await this.#isPaused(flow))) continue;
       const report = await this.#run(flow, signal);
@@ -64,7 +79,6 @@ export class TurnScheduler implements Scheduler {
       if (!signal.aborted) await this.#settle(flow, turn, report);
     }
     await this.#purgeDaily();
-    return reports;
   }
 
   /** Purges once a day, after the night. */

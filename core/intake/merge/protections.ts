@@ -87,7 +87,7 @@ export class Protections {
     return withAll(spoken, said);
   }
 
-  /** From here on what was heard is not orphaned, whatever becomes of the run. */
+  /** From here on what was heard is not forgotten, whatever becomes of the run. */
   async keep(): Promise<void> {
     const news = this.#news;
     this.#news = [];

@@ -2,7 +2,15 @@ import { Environment } from '@marcbachmann/cel-js';
 import { didYouMean } from '../../failure/lint.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import { type ExpressionFault, fieldFault, MACROS, nameOf } from './cel-fields.ts';
-import { isActive, isNotEnded, isRecent, mayChangeTomorrow, wholeYears } from './dates.ts';
+import {
+  isActive,
+  isActiveOn,
+  isNotEnded,
+  isOfSchoolAge,
+  isRecent,
+  mayChangeTomorrow,
+  wholeYears,
+} from './dates.ts';
 import { isOurs } from './ours.ts';
 
 /** A variable of an expression: a field of the root, a name of `let` or `as`. */
@@ -37,6 +45,8 @@ const BASE = new Environment({
   .registerFunction('recent(dyn, int): bool', (item: Json, days: bigint) =>
     isRecent(item, Number(days), present.today),
   )
+  .registerFunction('activeOn(dyn, string): bool', isActiveOn)
+  .registerFunction('ofSchoolAge(dyn): bool', (date: Json) => isOfSchoolAge(date, present.today))
   .registerFunction('ours(dyn): bool', isOurs)
   .registerFunction('age(dyn): int', (date: Json) => BigInt(wholeYears(date, present.today)))
   .registerFunction('first(dyn): dyn', (list: Json) =>

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { daysAfter, FOREVER } from '../../message/dates.ts';
-import { isActive, isNotEnded, isRecent, isWithin, judgedUntil, wholeYears } from './dates.ts';
+import {
+  isActive,
+  isActiveOn,
+  isNotEnded,
+  isOfSchoolAge,
+  isRecent,
+  isWithin,
+  judgedUntil,
+  monthlyDays,
+  wholeYears,
+} from './dates.ts';
 
 const BEGIN = '2026-08-01';
 const LAST = 900;
@@ -18,6 +28,10 @@ const item = fc.record(
   { requiredKeys: [], noNullPrototype: true },
 );
 const judge = fc.oneof(
+  fc.tuple(item, day).map(([one, on]) => (today: string) => {
+    return monthlyDays(15, 3, today).some((each) => each <= on && isActiveOn(one, each));
+  }),
+  day.map((one) => (today: string) => isOfSchoolAge(daysAfter(one, -2500), today)),
   item.map((one) => (today: string) => isActive(one, today)),
   item.map((one) => (today: string) => isNotEnded(one, today)),
   fc
@@ -78,5 +92,22 @@ describe('a judgement by dates', () => {
         assert.equal(judgedUntil(() => isActive({ endDate }, today)).until, FOREVER);
       }),
     );
+  });
+});
+
+describe('days of the month', () => {
+  it('are the last that have come, over the turn of a year', () => {
+    assert.deepEqual(monthlyDays(15, 3, '2026-02-15'), ['2026-02-15', '2026-01-15', '2025-12-15']);
+    assert.deepEqual(monthlyDays(15, 2, '2026-01-14'), ['2025-12-15', '2025-11-15']);
+  });
+});
+
+describe('the age at which a child has to go to school', () => {
+  it('begins with the autumn term of the year of the sixth birthday, and lasts ten years', () => {
+    assert.equal(isOfSchoolAge('2020-12-31', '2026-07-31'), false);
+    assert.equal(isOfSchoolAge('2020-12-31', '2026-08-01'), true);
+    assert.equal(isOfSchoolAge('2010-01-01', '2026-07-31'), true);
+    assert.equal(isOfSchoolAge('2010-01-01', '2026-08-01'), false);
+    assert.equal(isOfSchoolAge(null, '2026-08-01'), false);
   });
 });

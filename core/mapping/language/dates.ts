@@ -56,6 +56,35 @@ export function wholeYears(date: Json, today: string): number {
   return isAhead ? years - 1 : years;
 }
 
+/**
+ * A day of the month, the last so many times that it has come, the latest first. Where today is not
+ * known, one day that is none: what is looked up is the same on all of them.
+ */
+export function monthlyDays(day: number, last: number, today: string): readonly string[] {
+  if (today === '') return [''];
+  const [year = 0, month = 0] = today.split('-').map(Number);
+  const inMonth = (offset: number) =>
+    new Date(Date.UTC(year, month - 1 + offset, day)).toISOString().slice(0, 10);
+  const hasCome = inMonth(0) <= today;
+  mayChangeOn(inMonth(hasCome ? 1 : 0));
+  return Array.from({ length: last }, (_, index) => inMonth((hasCome ? 0 : -1) - index));
+}
+
+/** Whether it is active on another day than today; what is known of it may change, that day not. */
+export function isActiveOn(item: Json, day: string): boolean {
+  return judgedUntil(() => isActive(item, day)).result;
+}
+
+/**
+ * Whether a child has to go to school: from the autumn term of the year in which it turns six, ten
+ * years long (skollagen 7:10-12, without deferral and without what comes after early or late ends).
+ */
+export function isOfSchoolAge(birthDate: Json, today: string): boolean {
+  if (typeof birthDate !== 'string' || !isDate(birthDate)) return false;
+  const year = Number(birthDate.slice(0, 4));
+  return isWithin(`${year + 6}-08-01`, `${year + 16}-07-31`, today);
+}
+
 const LAST_YEAR = Number(FOREVER.slice(0, 4));
 
 /** Begun, and not ended: a first and a last day, both inclusive, either of which may lack. */

@@ -14,7 +14,7 @@ export interface WrittenMapping {
   readonly supplement?: boolean;
   readonly partial?: WrittenPartial;
   /** A path whose items are called what `as` says, or several by the names of their items. */
-  readonly each?: string | Readonly<Record<string, string>>;
+  readonly each?: string | Readonly<Record<string, string | WrittenDays>>;
   readonly as?: string;
   readonly when?: string;
   readonly let?: Readonly<Record<string, string | WrittenLookup>>;
@@ -27,6 +27,12 @@ export type WrittenFields = Readonly<Record<string, WrittenRule>>;
 export interface WrittenLookup {
   readonly lookup: string;
   readonly by: string;
+}
+
+/** That day of the month, the last so many times that it has come. */
+export interface WrittenDays {
+  readonly monthly: number;
+  readonly last: number;
 }
 
 export interface WrittenPartial {

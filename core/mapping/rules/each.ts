@@ -2,9 +2,10 @@ import type { YamlPath } from '../../config/yaml-file.ts';
 import { isList, isObject } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
 import type { Written } from '../compiled.ts';
+import { monthlyDays } from '../language/dates.ts';
 import { orNothing, Parked, type RulePlace } from '../language/parked.ts';
 import { ANYTHING } from '../language/schema-walk.ts';
-import type { WrittenMapping } from '../language/written.ts';
+import type { WrittenDays, WrittenMapping } from '../language/written.ts';
 import { type Compilation, type Evaluate, isEmptyValue, type Scope } from './compilation.ts';
 import { compileLookup, reasonOf } from './rule.ts';
 
@@ -39,7 +40,10 @@ export function compileHead(compilation: Compilation, written: WrittenMapping): 
   const writtenAt = (name: 'each' | 'when'): Written | null => {
     const value = written[name];
     if (value === undefined) return null;
-    const text = typeof value === 'string' ? value : Object.values(value).join(', ');
+    const lists = typeof value === 'string' ? [value] : Object.values(value);
+    const text = lists
+      .map((one) => (typeof one === 'string' ? one : JSON.stringify(one)))
+      .join(', ');
     return { text: `${name}: ${text}`, line: compilation.lineOf([name]) };
   };
   const scopes = (scope: Scope) => itemScopes(scope, lists);
@@ -110,9 +114,22 @@ function compileEach(compilation: Compilation, { each, as }: WrittenMapping): re
   if (as !== undefined) {
     compilation.lint(['as'], 'MAPPING_RULE', '`each` names the items of its lists itself.');
   }
-  return Object.entries(each).map(([name, path]) =>
-    compileItems(compilation, ['each', name], path, name, ['each', name]),
-  );
+  return Object.entries(each).map(([name, list]) => {
+    const at = ['each', name];
+    return typeof list === 'string'
+      ? compileItems(compilation, at, list, name, at)
+      : compileDays(compilation, at, name, list);
+  });
+}
+
+function compileDays(
+  compilation: Compilation,
+  at: YamlPath,
+  name: string,
+  { monthly, last }: WrittenDays,
+): Each {
+  const { slot } = compilation.addLocal(at, name, { type: 'string' }, []);
+  return { read: ({ today }) => monthlyDays(monthly, last, today), slot };
 }
 
 function compileItems(

@@ -1,3 +1,4 @@
+import { encodeText, isEncoding } from '../../codec/encodings.ts';
 import type { YamlPath } from '../../config/yaml-file.ts';
 import { compileDateFormat, DATE_FORM_RULE } from '../../message/date-format.ts';
 import { isOpenEnd } from '../../message/dates.ts';
@@ -45,6 +46,8 @@ export function compileModifiers(
   }
   const length = lengthModifier(compilation, at, rule, place, target);
   if (length !== null) modifiers.push(length);
+  const writing = writingModifier(place, target);
+  if (writing !== null) modifiers.push(writing);
   return modifiers;
 }
 
@@ -253,6 +256,22 @@ function limitOf(target: FieldSchema): number | null {
   if (typeof own === 'number') return own;
   const items = target['items'];
   return typesOf(target).includes('array') && isObject(items) ? limitOf(items) : null;
+}
+
+/** A text that the target's file could not hold, or would give back otherwise, is parked. */
+function writingModifier(place: RulePlace, target: FieldSchema): Modify | null {
+  const encoding = target['x-encoding'];
+  const pattern = target['x-writable'];
+  if (encoding === undefined && pattern === undefined) return null;
+  const fits = new RegExp(typeof pattern === 'string' ? pattern : '', 'u');
+  return onText((text) => {
+    if (!fits.test(text)) throw new Parked('VALUE_NOT_ALLOWED', `must match ${pattern}`, place);
+    if (isEncoding(encoding) && encodeText(text, encoding) === null) {
+      const found = `holds a letter that ${encoding} does not have`;
+      throw new Parked('VALUE_NOT_ALLOWED', found, place);
+    }
+    return text;
+  });
 }
 
 /** What a policy gives; `park` throws. */

@@ -66,10 +66,7 @@ export class Database {
       ...(caFile === undefined ? {} : { tls: true, tlsCAFile: caFile }),
       ...(certificateFile === undefined ? {} : { tlsCertificateKeyFile: certificateFile }),
     };
-    const client = new MongoClient(url, {
-      ...{ writeConcern: { w: 'majority' }, readConcern: { level: 'majority' } },
-      ...{ retryWrites: true, serverSelectionTimeoutMS: 10_000, ignoreUndefined: true, ...files },
-    });
+    const client = clientOf(url, files);
     try {
       await client.connect();
       const hello = await client.db('admin').command({ hello: 1 });
@@ -109,6 +106,19 @@ export class Database {
   }
 }
 
+function clientOf(url: string, files: MongoClientOptions): MongoClient {
+  try {
+    return new MongoClient(url, {
+      ...{ writeConcern: { w: 'majority' }, readConcern: { level: 'majority' } },
+      ...{ retryWrites: true, serverSelectionTimeoutMS: 10_000, ignoreUndefined: true, ...files },
+    });
+  } catch (cause) {
+    // The driver's words may quote the address, and with it the password.
+    throw new InvalidFailure('STORE_UNUSABLE', UNREADABLE, { cause });
+  }
+}
+
+const UNREADABLE = 'the address of the store, or a file that is named with it, cannot be read';
 const ALONE =
   'the MongoDB server is no replica set: begin it with --replSet (one member is enough to try it), so that nothing is lost at a crash';
 

@@ -79,12 +79,15 @@ export class MongoMessageStore implements MessageStore {
 
   async summary(): Promise<readonly MessageGroup[]> {
     const about = { target: '$target', type: '$type', state: '$state', code: '$code' };
-    const groups = this.#messages.aggregate<{ _id: GroupName; count: number }>([
+    const kind = { ...about, objectKind: '$objectKind' };
+    const groups = this.#messages.aggregate<
+      Pick<MessageGroup, 'count' | 'since'> & { _id: GroupName }
+    >([
       { $match: { state: { $in: ['failed', 'blocked', 'retrying'] } } },
-      { $group: { _id: { ...about, objectKind: '$objectKind' }, count: { $sum: 1 } } },
+      { $group: { _id: kind, count: { $sum: 1 }, since: { $min: '$createdAt' } } },
       { $sort: { _id: 1 } },
     ]);
-    return (await groups.toArray()).map(({ _id, count }) => ({ ..._id, count }));
+    return (await groups.toArray()).map(({ _id, ...rest }) => ({ ..._id, ...rest }));
   }
 
   async page(group: GroupName, after: number, limit: number): Promise<MessagePage> {

@@ -88,9 +88,12 @@ export class SqliteMessageStore implements MessageStore {
 
   async summary(): Promise<readonly MessageGroup[]> {
     const rows = this.#database.all(
-      `SELECT target, type, state, code, object_kind, count(*) AS count FROM message
-       WHERE state IN ('failed', 'blocked', 'retrying')
-       GROUP BY target, type, state, code, object_kind ORDER BY count DESC`,
+      // The partial index has all of it but the instant, which is read of one message a group.
+      `SELECT grouped.*, first.created_at AS since FROM
+       (SELECT target, type, state, code, object_kind, count(*) AS count, min(number) AS number
+        FROM message WHERE state IN ('failed', 'blocked', 'retrying')
+        GROUP BY target, type, state, code, object_kind) AS grouped
+       JOIN message AS first ON first.number = grouped.number ORDER BY grouped.count DESC`,
     );
     return rows.map((row) => ({
       target: textOf(row, 'target'),
@@ -99,6 +102,7 @@ export class SqliteMessageStore implements MessageStore {
       code: nullableTextOf(row, 'code'),
       objectKind: textOf(row, 'object_kind'),
       count: numberOf(row, 'count'),
+      since: numberOf(row, 'since'),
     }));
   }
 

@@ -55,7 +55,8 @@ export function isJson(headers: Headers): boolean {
 export function retryAfterMs(headers: Headers, now: number): number | null {
   const value = headers.get('retry-after')?.trim() ?? '';
   if (value === '') return null;
-  const ms = /^\d{1,9}$/.test(value)
+  // Whole seconds by the standard; Microsoft Graph sends parts of one.
+  const ms = /^\d{1,9}(\.\d{1,9})?$/.test(value)
     ? Number(value) * 1000
     : Date.parse(value) - dateOf(headers, now);
   if (Number.isNaN(ms)) return null;

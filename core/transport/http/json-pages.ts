@@ -188,6 +188,8 @@ function linkIn(headers: Headers): string | null {
 }
 
 function fieldIn(value: Json, dotted: string): Json {
+  // A name may hold dots itself, as OData's do.
+  if (isObject(value) && value[dotted] !== undefined) return value[dotted];
   let found: Json = value;
   for (const name of dotted.split('.')) found = isObject(found) ? (found[name] ?? null) : null;
   return found;

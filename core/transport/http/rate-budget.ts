@@ -3,7 +3,9 @@ import { TransientFailure } from '../../failure/failure.ts';
 
 /** How many requests a target takes: shared by all that is open of one binding. */
 export interface RateBudgetOptions {
+  /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Resolves after `ms`; rejects when the signal fires. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Without it only `pause` delays. */
   readonly requestsPerSecond?: number;

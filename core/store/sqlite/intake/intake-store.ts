@@ -190,7 +190,7 @@ export class SqliteIntakeStore implements IntakeStore {
     this.#database.run(sql, ...lists, run, source);
   }
 
-  /** A run whose stage is not beside the database (a backup) is orphaned, and is read again. */
+  /** A run whose stage is not beside the database (a backup) is forgotten, and is read again. */
   async committed(): Promise<readonly { readonly run: string; readonly source: string }[]> {
     const rows = this.#database.all('SELECT run, source FROM intake WHERE sealed = 1 ORDER BY run');
     const found: { readonly run: string; readonly source: string }[] = [];

@@ -1,0 +1,106 @@
+import type { JsonObject, Write, Written } from '../../core/plugin.ts';
+import type { Found, GraphKind, GroupKind, World } from './kind.ts';
+import { literal, PAGES, textAt, valuesIn } from './odata.ts';
+
+interface Shape {
+  readonly path: string;
+  /** The field with our key. */
+  readonly keyField: string;
+  /** Of all groups those that can be ours. */
+  readonly filter: string | null;
+  /** Fields that every new one is given. */
+  readonly fixed: JsonObject;
+  /** A group that was deleted keeps its name for 30 days, and comes back with all that it held. */
+  readonly comesBack: boolean;
+}
+
+class Groups implements GroupKind {
+  readonly #world: World;
+  readonly #shape: Shape;
+
+  constructor(world: World, shape: Shape) {
+    this.#world = world;
+    this.#shape = shape;
+  }
+
+  async idOf(key: string): Promise<string | null> {
+    const [group] = await this.#withKey(key);
+    return group === undefined ? null : textAt(group, 'id');
+  }
+
+  async write({ object, remoteId, isNew }: Write): Promise<Written> {
+    const { path, fixed } = this.#shape;
+    const at = `${path}/${remoteId}`;
+    if (object === null) return this.#world.batches.send({ method: 'DELETE', path: at });
+    const deleted = isNew ? await this.#deleted(object) : null;
+    if (deleted !== null) return this.#restore(deleted, object);
+    if (isNew)
+      return this.#world.batches.send({ method: 'POST', path, body: { ...object, ...fixed } });
+    return this.#change(at, object);
+  }
+
+  async *list(signal: AbortSignal): Found {
+    const { path, filter } = this.#shape;
+    const query = filter === null ? '' : `$filter=${encodeURIComponent(filter)}&`;
+    const all = `${path}?${query}$count=true`;
+    for await (const page of this.#world.http.pages(all, PAGES, { signal })) {
+      yield page.map((group) => this.#known(group));
+    }
+  }
+
+  async *find(key: string): Found {
+    yield (await this.#withKey(key)).map((group) => this.#known(group));
+  }
+
+  async #withKey(key: string): Promise<readonly JsonObject[]> {
+    const { path, keyField } = this.#shape;
+    const query = `${path}?$filter=${keyField}%20eq%20${literal(key)}`;
+    return valuesIn(await this.#world.batches.get(query));
+  }
+
+  /** The address is told once: it stays as it is when the group is renamed. */
+  #change(path: string, { mailNickname: _told, ...body }: JsonObject): Promise<Written> {
+    return this.#world.batches.send({ method: 'PATCH', path, body });
+  }
+
+  /** The id of what was deleted under this name, and can come back; null where nothing was. */
+  async #deleted({ mailNickname }: JsonObject): Promise<string | null> {
+    if (!this.#shape.comesBack) return null;
+    const filter = `mailNickname%20eq%20${literal(String(mailNickname))}`;
+    const path = `/directory/deletedItems/microsoft.graph.group?$filter=${filter}`;
+    const [group] = valuesIn(await this.#world.batches.get(path));
+    return group === undefined ? null : textAt(group, 'id');
+  }
+
+  async #restore(id: string, object: JsonObject): Promise<Written> {
+    const path = `/directory/deletedItems/${id}/restore`;
+    const restored = await this.#world.batches.send({ method: 'POST', path });
+    if (restored.failure !== null) return restored;
+    return { ...(await this.#change(`${this.#shape.path}/${id}`, object)), id };
+  }
+
+  #known(group: JsonObject): JsonObject {
+    return { ...group, externalId: group[this.#shape.keyField] ?? null };
+  }
+}
+
+/** Classes: Microsoft 365 groups of the education directory, which have teams. */
+export class Classes extends Groups implements GraphKind {
+  constructor(world: World) {
+    super(world, {
+      ...{ path: '/education/classes', keyField: 'externalId', filter: null },
+      ...{ fixed: { externalSource: 'sis' }, comesBack: true },
+    });
+  }
+}
+
+/** Security groups: whom a page or a piece of news is for. */
+export class Audiences extends Groups implements GraphKind {
+  constructor(world: World) {
+    super(world, {
+      ...{ path: '/groups', keyField: 'mailNickname' },
+      filter: 'securityEnabled eq true and mailEnabled eq false',
+      ...{ fixed: { securityEnabled: true, mailEnabled: false }, comesBack: false },
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import {
+  type Context,
+  type JsonObject,
+  type JsonService,
+  TransientFailure,
+  type Write,
+  type Written,
+} from '../../core/plugin.ts';
+import type { Batches } from './batch.ts';
+
+/** What all kinds of objects are told by. */
+export interface World {
+  readonly http: JsonService;
+  readonly batches: Batches;
+  readonly sleep: Context['sleep'];
+  /** Base of the service, which references by address begin with. */
+  readonly url: string;
+  /** The account that owns every team; null for none. */
+  readonly owner: string | null;
+}
+
+/** Objects, page by page: each with the service's `id`, and our key as `externalId`. */
+export type Found = AsyncGenerator<readonly JsonObject[]>;
+
+/** How objects of one kind are told, listed and looked up. */
+export interface GraphKind {
+  write(one: Write): Promise<Written>;
+  list(signal: AbortSignal): Found;
+  find(key: string, signal: AbortSignal): Found;
+}
+
+/** A group whose members are told. */
+export interface GroupKind extends GraphKind {
+  /** The service's id by our key; null where there is none. */
+  idOf(key: string): Promise<string | null>;
+}
+
+/** What was made shows everywhere after a while only; what is missing may come by itself. */
+export function notYet(what: string, hint: string): TransientFailure {
+  return new TransientFailure('PREREQUISITE_MISSING', what, { hint, retryAfterMs: 10_000 });
+}
+
+/** Our key, in two: of the group, and of the person. A key of a membership is made so. */
+export function keyParts(key: string): readonly [string, string] {
+  const at = key.lastIndexOf('|');
+  return [key.slice(0, Math.max(0, at)), key.slice(at + 1)];
+}

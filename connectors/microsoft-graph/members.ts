@@ -1,0 +1,139 @@
+import { type JsonObject, RefusedFailure, type Write, type Written } from '../../core/plugin.ts';
+import type { Part, PartAnswer } from './batch.ts';
+import {
+  type Found,
+  type GraphKind,
+  type GroupKind,
+  keyParts,
+  notYet,
+  type World,
+} from './kind.ts';
+import { literal, PAGES, textAt, valuesIn } from './odata.ts';
+import type { Users } from './users.ts';
+
+/** Which groups' members they are. */
+export interface Membership {
+  readonly groups: GroupKind;
+  readonly users: Users;
+  /** The field with the group's id. */
+  readonly field: 'class' | 'audience';
+  /** Teachers own a class: they are its members, too. */
+  readonly hasOwners: boolean;
+}
+
+const HINT =
+  'What was just made is not seen everywhere at once. It is tried again by itself; if it stays, see whether the group and the account are still there.';
+
+/** Persons in groups. The service has no id for it: ours is made of the two that it joins. */
+export class Members implements GraphKind {
+  readonly #world: World;
+  readonly #of: Membership;
+
+  constructor(world: World, of: Membership) {
+    this.#world = world;
+    this.#of = of;
+  }
+
+  async write(one: Write): Promise<Written> {
+    const { object, previous, remoteId } = one;
+    const id = remoteId ?? `${textAt(object, this.#of.field)}/${textAt(object, 'user')}`;
+    const [group = '', user = ''] = id.split('/');
+    const former = previous?.['role'] ?? null;
+    if (object === null) return this.#remove(group, user, former === 'student');
+    const isTeacher = object['role'] === 'teacher';
+    if (this.#of.hasOwners && !isTeacher && object['role'] !== 'student') return NO_ROLE;
+    const mayOwn = this.#of.hasOwners && !one.isNew && former !== 'student';
+    if (!isTeacher && mayOwn) await this.#disown(group, user);
+    return { ...(await this.#add(group, user, isTeacher ? 'teachers' : 'members')), id };
+  }
+
+  async *list(signal: AbortSignal): Found {
+    const keys = await this.#keysOfUsers(signal);
+    for await (const page of this.#of.groups.list(signal)) {
+      const ours = page.filter((group) => textAt(group, 'externalId') !== '');
+      for (const group of ours) yield await this.#membersOf(group, keys);
+    }
+  }
+
+  async *find(key: string, signal: AbortSignal): Found {
+    const [groupKey, userKey] = keyParts(key);
+    const group = await this.#of.groups.idOf(groupKey);
+    const user = group === null ? null : await this.#of.users.idOf(userKey, signal);
+    if (group === null || user === null) return;
+    const path = `/users/${user}/memberOf?$filter=id%20eq%20${literal(group)}&$select=id`;
+    const [found] = valuesIn(await this.#world.batches.get(path));
+    if (found !== undefined) yield [{ id: `${group}/${user}`, externalId: key }];
+  }
+
+  async #add(group: string, user: string, list: 'teachers' | 'members'): Promise<Written> {
+    const path = `${this.#pathOf(group)}/${list}/$ref`;
+    const body = { '@odata.id': `${this.#world.url}/users/${user}` };
+    const answer = await this.#send({ method: 'POST', path, body });
+    if (answer.status === 404) throw notYet('the group or the account is not there', HINT);
+    // "already exist" is how the service says that it is as wanted.
+    const isAlready = answer.status === 400 && /already exist/i.test(answer.detail);
+    return isAlready ? { status: 200 } : answer;
+  }
+
+  /** Who teaches is a member as well: as an owner first, which may take the member, too. */
+  async #remove(group: string, user: string, isStudent: boolean): Promise<Written> {
+    const hasOwned = this.#of.hasOwners && !isStudent && (await this.#disown(group, user));
+    const path = `${this.#pathOf(group)}/members/${user}/$ref`;
+    const answer = await this.#send({ method: 'DELETE', path });
+    return hasOwned && answer.status === 404 ? { status: 204 } : answer;
+  }
+
+  /** Answers whether the person was an owner. */
+  async #disown(group: string, user: string): Promise<boolean> {
+    const path = `${this.#pathOf(group)}/teachers/${user}/$ref`;
+    const { status, failure } = await this.#send({ method: 'DELETE', path });
+    if (failure !== null && status !== 404) throw failure;
+    return failure === null;
+  }
+
+  #send(part: Part): Promise<PartAnswer> {
+    return this.#world.batches.send(part);
+  }
+
+  #pathOf(group: string): string {
+    return this.#of.hasOwners ? `/education/classes/${group}` : `/groups/${group}`;
+  }
+
+  async #membersOf(group: JsonObject, keys: ReadonlyMap<string, string>): Promise<JsonObject[]> {
+    const id = textAt(group, 'id');
+    const [members, teachers] = await Promise.all([
+      this.#idsAt(`${this.#pathOf(id)}/members`),
+      this.#of.hasOwners ? this.#idsAt(`${this.#pathOf(id)}/teachers`) : [],
+    ]);
+    const owners = new Set(teachers);
+    return members.map((user) => ({
+      ...{ id: `${id}/${user}`, [this.#of.field]: id, user },
+      ...(this.#of.hasOwners ? { role: owners.has(user) ? 'teacher' : 'student' } : {}),
+      externalId: keys.has(user) ? `${textAt(group, 'externalId')}|${keys.get(user)}` : null,
+    }));
+  }
+
+  async #idsAt(path: string): Promise<readonly string[]> {
+    const ids: string[] = [];
+    for await (const page of this.#world.http.pages(`${path}?$select=id`, PAGES)) {
+      ids.push(...page.map((one) => textAt(one, 'id')));
+    }
+    return ids;
+  }
+
+  async #keysOfUsers(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const keys = new Map<string, string>();
+    for await (const page of this.#of.users.list(signal)) {
+      for (const user of page) {
+        const key = textAt(user, 'externalId');
+        if (key !== '') keys.set(textAt(user, 'id'), key);
+      }
+    }
+    return keys;
+  }
+}
+
+const NO_ROLE: Written = {
+  status: 400,
+  failure: new RefusedFailure('TARGET_REFUSED', 'a class knows students and teachers alone'),
+};

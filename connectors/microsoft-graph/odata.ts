@@ -1,0 +1,25 @@
+import { isObject, type Json, type JsonObject, type Paging } from '../../core/plugin.ts';
+
+/** Each page of a list leads to the next; the first says how many objects there are. */
+export const PAGES: Paging = {
+  ...{ style: 'link', items: 'value' },
+  ...{ next: '@odata.nextLink', total: '@odata.count' },
+};
+
+/** A text as a literal of OData's filters, in a query. */
+export function literal(text: string): string {
+  return encodeURIComponent(`'${text.replaceAll("'", "''")}'`);
+}
+
+/** The objects of an answer's list. */
+export function valuesIn(body: Json): readonly JsonObject[] {
+  const list = isObject(body) ? body['value'] : null;
+  return Array.isArray(list) ? list.filter(isObject) : [];
+}
+
+/** The text of a field; empty where it has none. */
+export function textAt(object: Json, ...path: readonly string[]): string {
+  let found: Json = object;
+  for (const name of path) found = isObject(found) ? (found[name] ?? null) : null;
+  return typeof found === 'string' ? found : '';
+}

@@ -1,0 +1,99 @@
+import type { Json, JsonObject, Write, Written } from '../../core/plugin.ts';
+import { type Found, type GraphKind, notYet, type World } from './kind.ts';
+import { PAGES, textAt } from './odata.ts';
+
+const LIST =
+  '/education/users?$select=id,userPrincipalName,primaryRole,student,teacher&$count=true';
+const HINT =
+  'Accounts are made by the identity portal. As soon as there is one of this name it is found by itself; if there never is, look for the person there.';
+
+/**
+ * Accounts, which others make: each is told whose it is, by our id and the role. Taken from us, it
+ * is only told that it is nobody's any more.
+ */
+export class Users implements GraphKind {
+  readonly #world: World;
+  /** The service cannot be asked by our id: its whole list is read once. */
+  #known: Promise<Map<string, string>> | null = null;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** The service's id of a person's account; null where none is theirs. */
+  async idOf(key: string, signal: AbortSignal): Promise<string | null> {
+    this.#known ??= this.#read(signal);
+    const reading = this.#known;
+    reading.catch(() => {
+      this.#known = null;
+    });
+    return (await reading).get(key) ?? null;
+  }
+
+  async write({ key, object, previous, remoteId }: Write): Promise<Written> {
+    if (object === null) return this.#mark(key, remoteId ?? '', NOBODY);
+    const name = textAt(object, 'userPrincipalName');
+    const isKnown = remoteId !== null && name === textAt(previous, 'userPrincipalName');
+    const id = isKnown ? remoteId : await this.#idOfAccount(name);
+    if (remoteId !== null && remoteId !== id) {
+      await this.#mark(key, remoteId, NOBODY);
+      return { status: 404 };
+    }
+    return this.#mark(key, id, markOf(key, object));
+  }
+
+  async *list(signal: AbortSignal): Found {
+    for await (const page of this.#world.http.pages(LIST, PAGES, { signal })) {
+      yield page.map((user) => ({ ...user, externalId: keyIn(user) }));
+    }
+  }
+
+  async *find(key: string, signal: AbortSignal): Found {
+    const id = await this.idOf(key, signal);
+    if (id !== null) yield [{ id, externalId: key }];
+  }
+
+  async #idOfAccount(name: string): Promise<string> {
+    const path = `/education/users/${encodeURIComponent(name)}?$select=id`;
+    const id = textAt(await this.#world.batches.get(path), 'id');
+    if (id === '') throw notYet('there is no account of this name yet', HINT);
+    return id;
+  }
+
+  async #mark(key: string, id: string, body: JsonObject): Promise<Written> {
+    const path = `/education/users/${id}`;
+    const { status, failure, detail } = await this.#world.batches.send({
+      method: 'PATCH',
+      path,
+      body,
+    });
+    const known = this.#known === null ? null : await this.#known;
+    if (body === NOBODY || status === 404) known?.delete(key);
+    else if (failure === null) known?.set(key, id);
+    return { status, id, failure, detail };
+  }
+
+  async #read(signal: AbortSignal): Promise<Map<string, string>> {
+    const known = new Map<string, string>();
+    for await (const page of this.list(signal)) {
+      for (const user of page) {
+        const key = keyIn(user);
+        if (key !== null) known.set(key, textAt(user, 'id'));
+      }
+    }
+    return known;
+  }
+}
+
+const NOBODY: JsonObject = { primaryRole: 'none', student: null, teacher: null };
+
+/** As School Data Sync leaves its mark: by the role's own id. */
+function markOf(key: string, { primaryRole = 'none' }: JsonObject): JsonObject {
+  const own = { externalId: key };
+  const [student, teacher] = primaryRole === 'teacher' ? [null, own] : [own, null];
+  return { externalSource: 'sis', primaryRole, student, teacher };
+}
+
+function keyIn(user: Json): string | null {
+  return textAt(user, 'teacher', 'externalId') || textAt(user, 'student', 'externalId') || null;
+}

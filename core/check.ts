@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { findUnready, type Unready } from './config/readiness.ts';
+import { type ConnectorRegistry, loadConnectors } from './connector/registry.ts';
+import { type RecordOfProcessing, recordOfProcessing } from './control/processing.ts';
+import type { Lint } from './failure/lint.ts';
+import { loadWorkspace, type Workspace } from './flow/workspace.ts';
+import { BUILT_IN_FOLDER } from './flow/workspace-folders.ts';
+import type { MappingTestResult } from './mapping/mapping-tests.ts';
+
+/** What a check has found in the files of a workspace, and on this machine. */
+export interface Checked {
+  /** Every fault of every file, and what is written there and has no effect. */
+  readonly lints: readonly Lint[];
+  /** Null where faults leave nothing to run. */
+  readonly readiness: Readiness | null;
+}
+
+/** What keeps files without faults from running here, which is no fault of theirs. */
+export interface Readiness extends Unready {
+  /** Modules that no flow reads from or leads to. */
+  readonly unused: readonly string[];
+}
+
+export interface CheckRequest {
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Also the mappings of connectors that no module is bound to. */
+  readonly checkAll: boolean;
+}
+
+/** Checks every file of a workspace; opens no store and asks no other system. */
+export async function checkWorkspace(request: CheckRequest): Promise<Checked> {
+  const { folder, environment, checkAll } = request;
+  const { workspace, lints } = await loadWorkspace(folder, BUILT_IN_FOLDER, { checkAll });
+  if (workspace === null || lints.length > 0) return { lints, readiness: null };
+  return { lints: workspace.remarks, readiness: await readinessOf(workspace, environment) };
+}
+
+async function readinessOf(
+  { config, connectors, folder, flows }: Workspace,
+  environment: CheckRequest['environment'],
+): Promise<Readiness> {
+  const schemaOf = (connector: string) => connectors.manifest(connector)?.options ?? {};
+  const unready = await findUnready(config, schemaOf, folder, environment);
+  const used = new Set(flows.flatMap(({ from, to }) => [to, ...from]));
+  return { ...unready, unused: [...config.modules.keys()].filter((module) => !used.has(module)) };
+}
+
+/** Runs the tests inside the mappings of a workspace; null where its files have faults. */
+export async function testMappings(folder: string): Promise<{
+  readonly lints: readonly Lint[];
+  readonly results: readonly MappingTestResult[] | null;
+  /** Of the tests alone. */
+  readonly elapsedMs: number;
+}> {
+  const { workspace, lints } = await loadWorkspace(folder, BUILT_IN_FOLDER, { checkAll: true });
+  const isSound = workspace !== null && lints.length === 0;
+  const startedAt = performance.now();
+  const results = isSound ? workspace.runMappingTests() : null;
+  return { lints, results, elapsedMs: Math.round(performance.now() - startedAt) };
+}
+
+/** The record of processing of a workspace; null where its files have faults. */
+export async function processingOf(folder: string): Promise<{
+  readonly lints: readonly Lint[];
+  readonly record: RecordOfProcessing | null;
+}> {
+  const { workspace, lints } = await loadWorkspace(folder, BUILT_IN_FOLDER);
+  const isSound = workspace !== null && lints.length === 0;
+  return { lints, record: isSound ? recordOfProcessing(workspace) : null };
+}
+
+/** The connectors that modules of a workspace can be bound to: its own, and those built in. */
+export async function connectorsOf(folder: string): Promise<ConnectorRegistry> {
+  const folders = [...new Set([BUILT_IN_FOLDER, folder])].map((one) => join(one, 'connectors'));
+  return (await loadConnectors(folders)).registry;
+}

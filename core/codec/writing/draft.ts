@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { JsonObject } from '../../message/message.ts';
+import { encodeWith } from '../encodings.ts';
+import { compileRowForm, type LinesLayout, type RowForm } from './row-form.ts';
+import type { WriteRules } from './write-rules.ts';
+
+/** A file of a set as it lies in the scratch folder. */
+export interface DraftFile {
+  /** Its name in the layout, with what stands for a day or a number. */
+  readonly pattern: string;
+  readonly path: string;
+  readonly rows: number;
+}
+
+interface OpenFile {
+  readonly pattern: string;
+  readonly path: string;
+  readonly stream: WriteStream;
+  readonly layout: LinesLayout;
+  /** The form of the stream whose trailer ends it. */
+  ending: RowForm;
+  rows: number;
+}
+
+/** A set that is being written in a folder of its own, before anything of it is in place. */
+export class Draft {
+  readonly #folder: string;
+  readonly #rules: WriteRules;
+  readonly #forms: ReadonlyMap<string, RowForm>;
+  readonly #files: ReadonlyMap<string, OpenFile>;
+
+  private constructor(
+    folder: string,
+    rules: WriteRules,
+    forms: ReadonlyMap<string, RowForm>,
+    files: ReadonlyMap<string, OpenFile>,
+  ) {
+    this.#folder = folder;
+    this.#rules = rules;
+    this.#forms = forms;
+    this.#files = files;
+  }
+
+  /** Every file is there, even if it gets no row: one that is left out says nothing. */
+  static async open(
+    folder: string,
+    streams: ReadonlyMap<string, LinesLayout>,
+    rules: WriteRules,
+  ): Promise<Draft> {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const forms = new Map<string, RowForm>();
+    const files = new Map<string, OpenFile>();
+    const draft = new Draft(folder, rules, forms, files);
+    for (const [name, layout] of streams) {
+      const form = compileRowForm(layout, rules);
+      forms.set(name, form);
+      const known = [...files.values()].find(({ pattern }) => pattern === layout.file);
+      const file = known ?? (await openFile(folder, files.size, layout, form));
+      if (layout.trailer !== undefined) file.ending = form;
+      files.set(name, file);
+      if (known === undefined) await draft.#write(file, form.head);
+    }
+    return draft;
+  }
+
+  /** Number of records so far. */
+  get rows(): number {
+    return this.#opened().reduce((sum, { rows }) => sum + rows, 0);
+  }
+
+  async add(stream: string, records: readonly JsonObject[]): Promise<void> {
+    const form = this.#forms.get(stream);
+    const file = this.#files.get(stream);
+    if (form === undefined || file === undefined || records.length === 0) return;
+    file.rows += records.length;
+    await this.#write(file, records.map((record) => form.row(record)).join(''));
+  }
+
+  /** Ends the files; they lie there until `discard`. */
+  async end(): Promise<readonly DraftFile[]> {
+    for (const file of this.#opened()) {
+      await this.#write(file, file.ending.trailer(file.rows));
+      file.stream.end();
+      await finished(file.stream);
+    }
+    return this.#opened().map(({ pattern, path, rows }) => ({ pattern, path, rows }));
+  }
+
+  async discard(): Promise<void> {
+    for (const { stream } of this.#opened()) stream.destroy();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #opened(): readonly OpenFile[] {
+    return [...new Set(this.#files.values())];
+  }
+
+  async #write({ stream, layout }: OpenFile, text: string): Promise<void> {
+    if (text === '') return;
+    const bytes = encodeWith(text, layout.encoding ?? 'utf-8', this.#rules.instead ?? '?');
+    if (!stream.write(bytes)) await once(stream, 'drain');
+  }
+}
+
+async function openFile(
+  folder: string,
+  index: number,
+  layout: LinesLayout,
+  ending: RowForm,
+): Promise<OpenFile> {
+  const path = join(folder, String(index));
+  const stream = createWriteStream(path, { mode: 0o600 });
+  await once(stream, 'open');
+  // An error is told by `end`; a set that is given up has none to tell.
+  stream.on('error', () => {});
+  return { pattern: layout.file, path, stream, ending, layout, rows: 0 };
+}

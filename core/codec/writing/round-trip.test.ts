@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { encodeText, encodeWith } from '../encodings.ts';
+import type { DelimitedLayout, FixedLayout } from '../layout/layout.ts';
+import { layoutFaults } from '../layout/layout-faults.ts';
+import { readLayoutFile } from '../layout/layout-reading.ts';
+import { compileRowForm, type LinesLayout } from './row-form.ts';
+import type { WriteRules } from './write-rules.ts';
+
+const RULES: WriteRules = { way: 'full' };
+
+const DELIMITED: DelimitedLayout = {
+  format: 'delimited',
+  file: 'pupils.csv',
+  encoding: 'iso-8859-1',
+  columns: [{ name: 'id', required: true }, { name: 'name' }, { name: 'born', type: 'date' }],
+  trailer: { prefix: '#', count: 1 },
+};
+const FIXED: FixedLayout = {
+  format: 'fixed',
+  file: 'pupils.txt',
+  encoding: 'iso-646-se',
+  recordType: { start: 1, width: 2, value: '20' },
+  columns: [
+    { name: 'id', start: 3, width: 12, required: true },
+    { name: 'born', start: 15, width: 8, type: 'date', date: 'yyyyMMdd' },
+    { name: 'name', start: 30, width: 20 },
+  ],
+  trailer: { prefix: '99', count: { start: 3, width: 6 } },
+};
+
+const record = (letters: string) =>
+  fc.record(
+    {
+      id: fc.stringMatching(/^[a-z0-9]{1,12}$/),
+      name: fc
+        .string({ unit: fc.constantFrom(...letters), maxLength: 20 })
+        .map((text) => text.trim()),
+      born: fc.constantFrom('', '2015-02-28', '2012-12-01'),
+    },
+    { noNullPrototype: true },
+  );
+
+/** Records as a file, and as they are read from it. */
+async function thereAndBack(layout: LinesLayout, rules: WriteRules, records: readonly object[]) {
+  const form = compileRowForm(layout, rules);
+  const rows = records.map((one) => form.row({ ...one })).join('');
+  const text = form.head + rows + form.trailer(records.length);
+  const bytes = encodeWith(text, layout.encoding ?? 'utf-8', '?');
+  const read: object[] = [];
+  const source = async function* () {
+    yield bytes;
+  };
+  for await (const batch of readLayoutFile(source(), layout, layout.file)) {
+    assert.deepEqual(batch.faults, []);
+    read.push(...batch.records.map(({ value }) => value));
+  }
+  return read;
+}
+
+describe('what is written by a layout', () => {
+  for (const [name, layout, letters] of [
+    ['delimited', DELIMITED, 'ab Åäö;"\'=é-'],
+    ['tabs and no quotes', { ...DELIMITED, separator: '\t', quote: '' } as const, 'ab åÄ"=;'],
+    ['fixed-width', FIXED, 'ab ÅÄÖåäö;"='],
+  ] as const) {
+    it(`reads back by it as the same records: ${name}`, async () => {
+      assert.deepEqual(layoutFaults({ streams: { pupil: layout }, write: RULES }), []);
+      const records = fc.array(record(letters), { maxLength: 8 });
+      const isSame = fc.asyncProperty(records, async (given) => {
+        assert.deepEqual(await thereAndBack(layout, RULES, given), given);
+      });
+      await fc.assert(isSame, { numRuns: 200 });
+    });
+  }
+
+  it('keeps a line break in quotes where it is told to, and makes it a space else', async () => {
+    const given = [{ id: 'a', name: 'b\nc', born: '' }];
+    const keep = { ...RULES, lineBreaks: 'keep' } as const;
+    assert.deepEqual(await thereAndBack(DELIMITED, keep, given), given);
+    const [read] = await thereAndBack(DELIMITED, RULES, given);
+    assert.deepEqual(read, { id: 'a', name: 'b c', born: '' });
+  });
+
+  it('stands at its places, with its type, its days and its count', () => {
+    const form = compileRowForm(FIXED, { ...RULES, lineEnd: 'lf' });
+    const row = form.row({ id: 'p1', born: '2015-02-28', name: 'Åsa' });
+    assert.equal(row, `20p1${' '.repeat(10)}20150228${' '.repeat(7)}Åsa${' '.repeat(17)}\n`);
+    assert.equal(form.trailer(3), '99000003\n');
+    assert.equal(encodeText('Åsa', 'iso-646-se')?.toString('latin1'), ']sa');
+  });
+});

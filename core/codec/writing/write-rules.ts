@@ -1,0 +1,51 @@
+/** What a layout says of files that are written, beside what is said of those that are read. */
+export interface WriteRules {
+  /**
+   * `full`: the whole set each time. `changes`: numbered sets of what is new, changed or gone.
+   * `period`: a set that is closed once it is sent; what is found out later goes with the next one.
+   */
+  readonly way: 'full' | 'changes' | 'period';
+  /** Default `crlf`. */
+  readonly lineEnd?: 'crlf' | 'lf';
+  /** Default `space`: a line break in a value becomes one. `keep`: it stands in quotes. */
+  readonly lineBreaks?: 'space' | 'keep';
+  /**
+   * Stands in the place of each letter that the encoding does not have; absent: an object that
+   * holds one is parked.
+   */
+  readonly instead?: string;
+  /** A field of every object: each of its values has a folder, and a set of its own in it. */
+  readonly outbox?: string;
+  /** Of changes and periods, so many of the last sets are kept as they were sent. Default 100. */
+  readonly keep?: number;
+}
+
+const SETS_KEPT = 100;
+
+/** How many of the last sets are kept as they were sent; 0 of whole sets. */
+export function setsKept({ way, keep = SETS_KEPT }: WriteRules): number {
+  return way === 'full' ? 0 : keep;
+}
+
+/** What tells the records of one stream apart from each other, and what became of each. */
+export interface StreamWriting {
+  /** Columns that tell a record from all others of its stream. */
+  readonly key?: readonly string[];
+  /** The column that says what became of a record. */
+  readonly operations?: Operations;
+  /** The column that says to which period a record belongs, so that texts sort as time goes. */
+  readonly period?: string;
+}
+
+/** Values of the column that says what became of a record. */
+export interface Operations {
+  readonly column: string;
+  readonly new: string;
+  readonly changed: string;
+  readonly gone: string;
+  /** Of a record whose period is sent for the first time; absent: as one that is new. */
+  readonly first?: string;
+}
+
+/** What became of a record since the set before. */
+export type Change = 'new' | 'changed' | 'gone' | 'first';

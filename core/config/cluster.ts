@@ -1,0 +1,73 @@
+import { resolve } from 'node:path';
+import type { Lint } from '../failure/lint.ts';
+import { isReference, resolveSecrets } from './secrets.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+/** Where a service of the cluster is; the address may be a reference still. */
+export interface ServiceRules {
+  /** `mongodb:` or `amqp:`, or with TLS; with the login in it. */
+  readonly url: string;
+  /** Of the certificate authority, where it is not one that the machine knows. */
+  readonly caFile?: string;
+  /** A client certificate and its key, where the service asks for one. */
+  readonly certificateFile?: string;
+}
+
+/** The replica set and the message broker that stand in the place of one machine's own. */
+export interface ClusterRules {
+  readonly store: ServiceRules;
+  readonly broker: ServiceRules;
+}
+
+/** What `config/hub.yaml` says of where the hub's state is. */
+export interface BackendEntry extends Partial<ClusterRules> {
+  readonly backend?: 'embedded' | 'cluster';
+}
+
+const SERVICES = ['store', 'broker'] as const;
+const WITH_PASSWORD = /^[^:]+:\/\/[^/@:]*:[^/@]*@/;
+
+/** A cluster needs both services, the embedded backend none; a password stands nowhere in clear. */
+export function checkBackend(yaml: YamlFile, written: BackendEntry): readonly Lint[] {
+  const { file } = yaml;
+  const isCluster = written.backend === 'cluster';
+  return SERVICES.flatMap((name): Lint[] => {
+    const service = written[name];
+    if (isCluster && service === undefined) {
+      const text = `\`backend: cluster\` needs \`${name}\`.`;
+      const hint = `Say where it is: ${name}: { url: "\${env:${name.toUpperCase()}_URL}" }`;
+      return [{ file, ...yaml.at(['backend']), code: 'CONFIG_BACKEND', text, hint }];
+    }
+    if (!isCluster && service !== undefined) {
+      const text = `\`${name}\` is of the cluster, and the backend is \`embedded\`.`;
+      const hint = 'Say `backend: cluster`, or leave it out.';
+      return [{ file, ...yaml.at([name]), code: 'CONFIG_BACKEND', text, hint }];
+    }
+    if (service === undefined || !WITH_PASSWORD.test(service.url)) return [];
+    const text = 'the address has a password, which must not stand here in clear.';
+    const hint = `Put the whole address elsewhere: url: "\${env:${name.toUpperCase()}_URL}"`;
+    return [{ file, ...yaml.at([name, 'url']), code: 'CONFIG_SECRET_PLAIN', text, hint }];
+  });
+}
+
+/** Checked before; null for the embedded backend. Paths of files count from the workspace. */
+export function clusterOf(folder: string, { store, broker }: BackendEntry): ClusterRules | null {
+  if (store === undefined || broker === undefined) return null;
+  return { store: withFiles(folder, store), broker: withFiles(folder, broker) };
+}
+
+function withFiles(folder: string, { url, ...files }: ServiceRules): ServiceRules {
+  const paths = Object.entries(files).map(([name, path]) => [name, resolve(folder, path)]);
+  return { url, ...Object.fromEntries(paths) };
+}
+
+/** The service's rules with its address as it is. Throws SECRET_MISSING. */
+export async function resolveService(
+  rules: ServiceRules,
+  folder: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<ServiceRules> {
+  if (!isReference(rules.url)) return rules;
+  const { url } = await resolveSecrets({ url: rules.url }, folder, environment);
+  return { ...rules, url: String(url) };
+}

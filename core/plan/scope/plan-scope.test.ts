@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import {
+  canonical,
+  DAY,
+  NEEDS,
+  type Seen,
+  seenIn,
+  type Town,
+  towns,
+} from '../../../test/contract/views.contract.ts';
+import type { Target } from '../../flow/target.ts';
+import { digestOf } from '../../message/digest.ts';
+import type { Entity } from '../../message/message.ts';
+import type { MergedEntity } from '../../store/intake-store.ts';
+import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
+import type { Store } from '../../store/store.ts';
+import { preloadedViews } from '../../view/preloaded.ts';
+import { keepScope, scopeOf } from './plan-scope.ts';
+
+const NOBODY = { hash: '', references: [], lookups: [], isProtected: false, goesAtOnce: false };
+
+/** A target whose mappings look up whatever their entities refer to. */
+const MAPPING = { lookups: [...NEEDS.inverses.keys(), 'placement', 'activity'] };
+// SAFETY: a scope asks a target for its name and for what its mappings look up.
+const TARGET = { name: 'lms:any', kinds: [{ mappings: [MAPPING] }] } as unknown as Target;
+const TASK = { target: TARGET, rules: 'as ever' };
+
+/**
+ * Two nights of a town: in the second one somebody is protected or is so no longer, and perhaps a
+ * few entities are otherwise or have gone.
+ */
+const nights = fc
+  .tuple(towns, towns, fc.infiniteStream(fc.integer({ min: 0, max: 25 })))
+  .map(([first, other, dice]): readonly [Town, Town] => {
+    const turn = (entity: Entity, instead: Entity | undefined): readonly Entity[] => {
+      const { value } = dice.next();
+      if (value === 0) return [];
+      if (value === 1) return [instead ?? entity];
+      if (value > 4 || entity['securityMarking'] === undefined) return [entity];
+      const isMarked = entity['securityMarking'] !== 'Ingen';
+      return [{ ...entity, securityMarking: isMarked ? 'Ingen' : 'Sekretessmarkering' }];
+    };
+    const second = Object.entries(first).map(([kind, entities]) => {
+      return [kind, entities.flatMap((one, at) => turn(one, other[kind]?.[at]))] as const;
+    });
+    return [first, Object.fromEntries(second)];
+  });
+
+describe('the scope of a plan', () => {
+  let folder: string;
+  let store: Store;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'skolnav-scope-'));
+    store = await openSqliteStore({ file: join(folder, 'skolnav.db') });
+  });
+  after(async () => {
+    await store.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('names everything that is seen otherwise, whoever is protected since or no longer', async () => {
+    let narrow = 0;
+    const property = fc.asyncProperty(nights, async ([first, second]) => {
+      const before = await live(store, first);
+      const known = await scopeOf(TASK, DAY, { store, canonical, needs: NEEDS });
+      await keepScope(TASK, known, {}, DAY, store);
+      const after = await live(store, second);
+      const { only } = await scopeOf(TASK, DAY, { store, canonical, needs: NEEDS });
+      const named = new Set(
+        [...(only ?? [])].flatMap(([kind, ids]) => [...ids].map((id) => `${kind} ${id}`)),
+      );
+      if (named.size < after.size) narrow += 1;
+      assert.ok(only !== null, 'nothing is in doubt');
+      for (const name of new Set([...before.keys(), ...after.keys()])) {
+        if (before.get(name) === after.get(name)) continue;
+        assert.ok(named.has(name), `${name} is seen otherwise`);
+      }
+    });
+    await fc.assert(property, { numRuns: 500 });
+    assert.ok(narrow > 0, 'some nights look at less than everything');
+  }).timeout(60_000);
+});
+
+/** Stores the town in place of the one before; answers what each entity gives to a mapping. */
+async function live(store: Store, town: Town): Promise<ReadonlyMap<string, string>> {
+  const merged: MergedEntity[] = [];
+  for (const kind of canonical.kinds) {
+    const entities = town[kind] ?? [];
+    for await (const batch of store.entities.scan(kind)) {
+      for (const { entity } of batch) {
+        if (entities.some(({ id }) => id === entity.id)) continue;
+        merged.push({ ...NOBODY, entity: { kind, id: entity.id }, content: null });
+      }
+    }
+    merged.push(...entities.map((entity) => mergedOf(kind, entity)));
+  }
+  await store.intake.apply('run', merged);
+  const seen = await seenIn(town, await preloadedViews(store.entities, canonical, NEEDS, DAY));
+  return new Map([...seen.keys()].map((name) => [name, given(name, seen)]));
+}
+
+function mergedOf(kind: string, entity: Entity): MergedEntity {
+  const schema = canonical.get(kind);
+  return {
+    ...{ entity: { kind, id: entity.id }, content: entity, hash: digestOf(entity) },
+    ...{ references: schema?.referencesOf(entity) ?? [], lookups: [] },
+    ...{ isProtected: schema?.isProtected(entity) === true, goesAtOnce: false },
+  };
+}
+
+/** A view, and the views of all that it names: a mapping may look them up, or refer to them. */
+function given(name: string, seen: ReadonlyMap<string, Seen>): string {
+  const own = JSON.stringify(seen.get(name));
+  const named = new Set(idsIn(JSON.parse(own)));
+  const lookedUp = [...seen].flatMap(([other, { lookedUp }]) => {
+    return named.has(other.split(' ')[1] ?? '') ? [[other, lookedUp]] : [];
+  });
+  return own + JSON.stringify(lookedUp);
+}
+
+function idsIn(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(idsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap((one) => (typeof one === 'string' ? [one] : idsIn(one)));
+}

@@ -1,0 +1,28 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { City } from '../city.ts';
+import { boskoFiles } from './bosko.ts';
+import { hannaFiles } from './hanna.ts';
+import { mottagandeenhetenFiles } from './mottagandeenheten.ts';
+import { sprakcentrumFiles } from './sprakcentrum.ts';
+import type { WriteSystem } from './system-file.ts';
+import { walterFiles } from './walter.ts';
+
+/** The systems that send declared files, by the names of their mappings' folders. */
+export const FILE_SYSTEMS: Readonly<Record<string, WriteSystem>> = {
+  walter: walterFiles,
+  bosko: boskoFiles,
+  hanna: hannaFiles,
+  sprakcentrum: sprakcentrumFiles,
+  mottagandeenheten: mottagandeenhetenFiles,
+};
+
+/** Writes the files of every system on a day into a folder of its own: `<out>/<system>/`. */
+export async function writeSystems(city: City, date: string, out: string): Promise<void> {
+  for (const [system, files] of Object.entries(FILE_SYSTEMS)) {
+    await mkdir(join(out, system), { recursive: true });
+    for (const { name, bytes } of files(city, date)) {
+      await writeFile(join(out, system, name), bytes);
+    }
+  }
+}

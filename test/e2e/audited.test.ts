@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
+import type { Access, ControlBus } from '../../core/control/control-bus.ts';
+import { type Hub, openHub } from '../../core/hub.ts';
+import { silentLog } from '../../core/log/log.ts';
+import { rowsOf } from '../../core/store/ledger-store.ts';
+import { batchOf, type Town } from '../situations/town.ts';
+import { everybody, oakCutShort, tenSchools } from './ten-schools.ts';
+import { World } from './world.ts';
+
+const WHO = 'Kim';
+const TAKEN = ['ash1', 'ash2', 'ash3', 'ash4', 'ash5'];
+const SIGNAL = new AbortController().signal;
+const COMMON = { who: WHO, onProgress: () => undefined, signal: SIGNAL };
+const PLAN = { flow: 'identity', details: 5, reveal: true, ...COMMON };
+const GROUP = { target: 'identity:scim', code: 'KEY_TAKEN' };
+
+/** What a person does or looks at through a method, as the trail calls it. */
+type Deed = readonly [action: string, does: (hub: Hub) => Promise<unknown>];
+
+/** Methods that change nothing and show no person: counts, ids of messages, names of modules. */
+const LOOKS = 'looks';
+/** The clock's hand: nobody does it, and its runs are kept as runs. */
+const CLOCK = 'clock';
+
+const firstFailure = async ({ control }: Hub) => {
+  const [first] = await control.failures({ code: 'KEY_TAKEN', limit: 1 });
+  assert.ok(first !== undefined);
+  return first;
+};
+const openHold = async ({ control }: Hub) => {
+  const [hold] = await control.holds('open');
+  assert.ok(hold !== undefined);
+  return hold;
+};
+const DECISION = { approve: true, who: WHO, reason: 'it is so', units: null };
+
+const METHODS: { readonly [name in keyof ControlBus]: Deed | typeof LOOKS | typeof CLOCK | 'own' } =
+  {
+    plan: ['plan --reveal', ({ control }) => control.plan(PLAN)],
+    whatIf: ['plan --reveal', (hub) => hub.control.whatIf(hub.workspace.folder, PLAN)],
+    heldChanges: [
+      'plan --reveal',
+      async (hub) => hub.control.heldChanges((await openHold(hub)).id, PLAN),
+    ],
+    findPersons: ['find person', ({ control }) => control.findPersons('register:ash7', WHO, 'x')],
+    trace: ['trace', async (hub) => hub.control.trace((await firstFailure(hub)).origin, WHO)],
+    explain: [
+      'explain',
+      ({ control }) =>
+        control.explain({ flow: 'identity', objectKind: 'User', key: 'x', field: 'y' }, WHO),
+    ],
+    drift: [
+      'drift',
+      ({ control }) => control.drift({ flow: 'identity', repair: false, ...COMMON }),
+    ],
+    adopt: [
+      'adoption shown',
+      ({ control }) =>
+        control.adopt({ flow: 'identity', apply: false, choose: new Map(), ...COMMON }),
+    ],
+    retry: ['failed retry', async (hub) => hub.control.retry([(await firstFailure(hub)).id], WHO)],
+    retryGroup: ['failed retry', ({ control }) => control.retryGroup({ ...GROUP, ...COMMON })],
+    resend: ['resend', async (hub) => hub.control.resend(await deliveredOne(hub))],
+    discard: [
+      'failed discard',
+      async (hub) => hub.control.discard([(await firstFailure(hub)).id], WHO, 'left'),
+    ],
+    discardGroup: [
+      'failed discard',
+      ({ control }) => control.discardGroup({ ...GROUP, who: WHO, reason: 'left' }),
+    ],
+    decideHold: [
+      'hold approved',
+      async (hub) => hub.control.decideHold((await openHold(hub)).id, DECISION),
+    ],
+    decideHolds: [
+      'hold approved',
+      async (hub) => hub.control.decideHolds([(await openHold(hub)).id], DECISION),
+    ],
+    backup: ['backup', (hub) => hub.control.backup(join(hub.workspace.folder, 'copy.db'), WHO)],
+    testMail: ['test mail', ({ control }) => control.testMail(WHO)],
+    purge: ['purge', ({ control }) => control.purge(WHO)],
+    sync: [
+      'sync',
+      ({ control }) => control.sync({ flow: 'lms', deliver: false, patienceMs: 0, ...COMMON }),
+    ],
+    ahead: LOOKS,
+    overview: LOOKS,
+    underWay: LOOKS,
+    runs: LOOKS,
+    failureGroups: LOOKS,
+    failurePage: LOOKS,
+    waitingFor: LOOKS,
+    blockages: LOOKS,
+    causeOf: LOOKS,
+    failures: LOOKS,
+    failure: LOOKS,
+    holds: LOOKS,
+    identityHolds: LOOKS,
+    uses: LOOKS,
+    connect: LOOKS,
+    findings: LOOKS,
+    pause: ['pause', ({ control }) => control.pause({ flow: 'lms', who: WHO, reason: 'a move' })],
+    resume: [
+      'resume',
+      async ({ control }) => {
+        await control.pause({ flow: 'identity', who: 'else', reason: 'a move' });
+        return control.resume({ flow: 'identity', who: WHO, reason: '' });
+      },
+    ],
+    auditExport: ['export audit', ({ control }) => Array.fromAsync(control.auditExport(WHO))],
+    wiring: LOOKS,
+    mapping: LOOKS,
+    modules: LOOKS,
+    module: LOOKS,
+    timetable: LOOKS,
+    checkAudit: LOOKS,
+    auditTrail: LOOKS,
+    serve: CLOCK,
+    scheduler: CLOCK,
+    access: 'own',
+  };
+
+const ACCOUNT = { name: WHO, rights: ['list'] } as const;
+const PASSWORD = 'a long sentence of the test';
+const signedIn = async ({ control: { access } }: Hub) => {
+  await access.accept(await access.invite(ACCOUNT, WHO), PASSWORD);
+  return (await access.signIn(WHO, PASSWORD)) ?? '';
+};
+
+const ACCESS: { readonly [name in keyof Access]: Deed | typeof LOOKS } = {
+  invite: ['invite', ({ control: { access } }) => access.invite(ACCOUNT, WHO)],
+  firstInvitation: ['invite', ({ control: { access } }) => access.firstInvitation()],
+  accept: [
+    'set password',
+    async ({ control: { access } }) => access.accept(await access.invite(ACCOUNT, WHO), PASSWORD),
+  ],
+  remove: ['remove account', ({ control: { access } }) => access.remove(WHO, WHO)],
+  signIn: ['sign in', signedIn],
+  signOut: ['sign out', async (hub) => hub.control.access.signOut(await signedIn(hub))],
+  setRights: [
+    'set rights',
+    async (hub) => {
+      await signedIn(hub);
+      return hub.control.access.setRights(ACCOUNT, WHO);
+    },
+  ],
+  endSessions: ['end sessions', ({ control: { access } }) => access.endSessions(WHO, WHO, null)],
+  sessions: LOOKS,
+  accounts: LOOKS,
+  invited: LOOKS,
+  session: LOOKS,
+};
+
+async function deliveredOne({ engine }: Hub) {
+  for await (const [row] of rowsOf(engine.store.ledger, GROUP.target, 'User')) {
+    if (row === undefined) continue;
+    return {
+      flow: 'identity',
+      objectKind: 'User',
+      key: row.ref.key,
+      who: WHO,
+      reason: 'lost there',
+    };
+  }
+  throw new assert.AssertionError({ message: 'nothing was delivered' });
+}
+
+describe('what a person does or looks at through the control bus', () => {
+  let world: World;
+  let hub: Hub;
+
+  before(async () => {
+    world = await World.open();
+    const rules = 'sources: { register: { perUnit: { minRecords: 0 } } }\nmodules:';
+    await world.reconfigure('modules:', rules);
+    await world.guard('{ maxDelete: 10%, approvals: 2 }');
+    for (const name of TAKEN) {
+      const other = { id: `x${name}`, version: 1, userName: `${name}@skola.example` };
+      world.identity.directory.of('Users').set(other.id, { ...other, externalId: 'else' });
+    }
+    const night = async (day: string, schools: Town) => {
+      await publish(join(world.folder, 'data', 'register'), batchOf(day, schools));
+      world.now = Date.parse(`${day}T03:00:00+02:00`);
+      await world.sync('identity');
+    };
+    await night('2026-09-01', tenSchools(everybody));
+    await night('2026-09-02', tenSchools(oakCutShort));
+  });
+  beforeEach(async () => {
+    const { folder, environment } = world;
+    hub = await openHub({ folder, environment, log: silentLog, now: () => world.now });
+  });
+  afterEach(() => hub.close());
+  after(() => world.close());
+
+  it('is told of by this list in full', () => {
+    assert.deepEqual(Object.keys(hub.control).sort(), Object.keys(METHODS).sort());
+  });
+
+  for (const [name, deed] of [...Object.entries(METHODS), ...Object.entries(ACCESS)]) {
+    if (typeof deed === 'string') continue;
+    const [action, does] = deed;
+    it(`stands in the audit trail: ${name}`, async () => {
+      const rows = () => hub.control.auditTrail(10_000, { action });
+      const before = (await rows()).length;
+      await does(hub);
+      const after = await rows();
+      assert.ok(after.length > before, `no new row of "${action}"`);
+      assert.ok(after[0]?.who === WHO || name === 'firstInvitation');
+    });
+  }
+});
