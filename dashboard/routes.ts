@@ -6,6 +6,7 @@ import { HEALTH } from './pages/health.ts';
 import { HOLDS } from './pages/holds.ts';
 import { MAPPING } from './pages/mapping.ts';
 import { MESSAGE } from './pages/message.ts';
+import { METRICS } from './pages/metrics.ts';
 import { MODULES } from './pages/modules.ts';
 import { OVERVIEW } from './pages/overview.ts';
 import { PERSON } from './pages/person.ts';
@@ -18,6 +19,7 @@ import type { Route } from './route.ts';
 /** Every address that is served; test/dashboard/access-matrix.test.ts knows each of them. */
 export const ROUTES: readonly Route[] = [
   ...HEALTH,
+  ...METRICS,
   ...SIGN_IN,
   ...OVERVIEW,
   ...FAILED,

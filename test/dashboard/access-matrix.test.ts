@@ -11,6 +11,7 @@ import { openFor, somebody, Visitor } from './visitor.ts';
 const MATRIX: Readonly<Record<string, readonly Role[] | 'anyone'>> = {
   'get /healthz': 'anyone',
   'get /readyz': 'anyone',
+  'get /metrics': 'anyone',
   'get /sign-in': 'anyone',
   'post /sign-in': 'anyone',
   'get /welcome/:secret': 'anyone',
