@@ -13,6 +13,7 @@ import { PERSON } from './pages/person.ts';
 import { RUNS } from './pages/runs.ts';
 import { SCHEDULE } from './pages/schedule.ts';
 import { SETTINGS } from './pages/settings.ts';
+import { SHORTCUTS } from './pages/shortcuts.ts';
 import { SIGN_IN } from './pages/sign-in.ts';
 import type { Route } from './route.ts';
 
@@ -34,4 +35,5 @@ export const ROUTES: readonly Route[] = [
   ...SCHEDULE,
   ...AUDIT,
   ...SETTINGS,
+  ...SHORTCUTS,
 ];

@@ -115,6 +115,13 @@ export const UPKEEP = {
       reason: 'Ange ett skäl. Inget ändrades.',
     },
   },
+  shortcuts: {
+    title: 'Tangentbordsgenvägar',
+    lead: 'Tryck tangenterna efter varandra, när du inte skriver i ett fält. Allt går också att nå med Tab.',
+    on: 'Genvägarna är på i den här webbläsaren',
+    keys: 'Tangenter',
+    page: 'Sida',
+  },
   settings: {
     title: 'Inställningar',
     own: 'Ditt konto',

@@ -52,6 +52,7 @@ const MATRIX: Readonly<Record<string, readonly Role[] | 'anyone'>> = {
   'get /audit': ['protected'],
   'get /audit/export': ['protected'],
   'post /audit/check': ['protected'],
+  'get /shortcuts': ['none', 'list', 'contents', 'protected', 'act', 'administer'],
   'get /settings': ['none', 'list', 'contents', 'protected', 'act', 'administer'],
   'post /settings/sign-out-others': ['none', 'list', 'contents', 'protected', 'act', 'administer'],
   'post /settings/invite': ['administer'],
