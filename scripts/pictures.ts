@@ -13,9 +13,7 @@ import { openWorkspaceHub } from './terminal/with-hub.ts';
 /** Pages whose pictures stand in the README, by the picture's name. */
 const SHOWN: Readonly<Record<string, string>> = {
   overview: '/',
-  failed: '/failed',
   flows: '/flows',
-  module: '/modules/identity',
 };
 const PASSWORD = 'pictures of the demonstration';
 const USAGE =
@@ -77,7 +75,7 @@ async function all(browser: Browser, url: string, folder: string): Promise<void>
       await page.goto(url);
       const menu = await page.locator('nav a').all();
       const paths = await Promise.all(menu.map((link) => link.getAttribute('href')));
-      const pages = new Set([...paths.filter((path) => path !== null), ...Object.values(SHOWN)]);
+      const pages = paths.filter((path) => path !== null);
       for (const path of pages) {
         await page.goto(url + path);
         const name = `${path.replaceAll('/', '-')}-${colorScheme}-${width}.png`;
