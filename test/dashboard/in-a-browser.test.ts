@@ -130,7 +130,8 @@ describe('the dashboard in a browser', function () {
     await page.context().close();
   });
 
-  it('lets axe find nothing on any page, in either language, theme and width', async () => {
+  it('lets axe find nothing on any page, in either language, theme and width', async function () {
+    this.timeout(400_000);
     const [one] = await town.hub.control.failures({ code: 'KEY_TAKEN', limit: 1 });
     const group = new URLSearchParams({
       ...{ target: 'identity:scim', type: 'deliver', state: 'failed', code: 'KEY_TAKEN' },
