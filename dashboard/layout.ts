@@ -2,17 +2,18 @@ import { type Content, type Html, html } from './html.ts';
 import { languages } from './language.ts';
 import type { Ask } from './route.ts';
 
-const PAGES = [
-  ['/', 'overview'],
-  ['/failed', 'failed'],
-  ['/holds', 'holds'],
-  ['/person', 'person'],
-  ['/runs', 'runs'],
-  ['/schedule', 'schedule'],
-  ['/flows', 'flows'],
-  ['/modules', 'modules'],
-  ['/audit', 'audit'],
-  ['/settings', 'settings'],
+/** The menu: a page, its word, and the letter that opens it after g. */
+export const PAGES = [
+  ['/', 'overview', 'o'],
+  ['/failed', 'failed', 'f'],
+  ['/holds', 'holds', 'd'],
+  ['/person', 'person', 'p'],
+  ['/runs', 'runs', 'r'],
+  ['/schedule', 'schedule', 's'],
+  ['/flows', 'flows', 'w'],
+  ['/modules', 'modules', 'm'],
+  ['/audit', 'audit', 'a'],
+  ['/settings', 'settings', 'i'],
 ] as const;
 
 /** A whole page: what is the same on all of them, around what is its own. */
@@ -28,6 +29,7 @@ export function layout(ask: Ask, path: string, title: string, body: Html): strin
 <link rel="stylesheet" href="/assets/style.css">
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 <script src="/assets/live.js" defer></script>
+${ask.account === null ? null : html`<script src="/assets/shortcuts.js" defer></script>`}
 </head>
 <body>
 <a class="skip" href="#content">${words.skip}</a>
@@ -49,9 +51,9 @@ ${body}
 function navigation({ language: { words }, may }: Ask, path: string): Html {
   const isHere = (page: string) => (page === '/' ? path === '/' : path.startsWith(page));
   const shown = PAGES.filter(([, name]) => name !== 'audit' || may('protected'));
-  const links = shown.map(([page, name]) => {
+  const links = shown.map(([page, name, key]) => {
     const here = isHere(page) ? html` aria-current="page"` : null;
-    return html`<li><a href="${page}"${here}>${words.nav[name]}</a></li>`;
+    return html`<li><a href="${page}" data-key="${key}"${here}>${words.nav[name]}</a></li>`;
   });
   return html`<nav aria-label="${words.menu}"><ul>${links}</ul></nav>`;
 }

@@ -6,6 +6,7 @@ import { HEALTH } from './pages/health.ts';
 import { HOLDS } from './pages/holds.ts';
 import { MAPPING } from './pages/mapping.ts';
 import { MESSAGE } from './pages/message.ts';
+import { METRICS } from './pages/metrics.ts';
 import { MODULES } from './pages/modules.ts';
 import { OVERVIEW } from './pages/overview.ts';
 import { PERSON } from './pages/person.ts';
@@ -14,6 +15,7 @@ import { RETRY } from './pages/retry.ts';
 import { RUNS } from './pages/runs.ts';
 import { SCHEDULE } from './pages/schedule.ts';
 import { SETTINGS } from './pages/settings.ts';
+import { SHORTCUTS } from './pages/shortcuts.ts';
 import { SIGN_IN } from './pages/sign-in.ts';
 import { TABLE_ROW } from './pages/table-row.ts';
 import type { Route } from './route.ts';
@@ -21,6 +23,7 @@ import type { Route } from './route.ts';
 /** Every address that is served; test/dashboard/access-matrix.test.ts knows each of them. */
 export const ROUTES: readonly Route[] = [
   ...HEALTH,
+  ...METRICS,
   ...SIGN_IN,
   ...OVERVIEW,
   ...FAILED,
@@ -38,4 +41,5 @@ export const ROUTES: readonly Route[] = [
   ...SCHEDULE,
   ...AUDIT,
   ...SETTINGS,
+  ...SHORTCUTS,
 ];

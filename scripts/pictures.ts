@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { RIGHTS } from '../core/control/control-bus.ts';
-import { type Hub, openHub, silentLog } from '../core/hub.ts';
+import type { Hub } from '../core/hub.ts';
 import { openDashboard } from '../dashboard/server.ts';
 import { ensureDemoWorkspace } from './demo/demo-workspace.ts';
 import { startVendors } from './demo/simulators.ts';
+import { openProcessTerminal } from './terminal/process-terminal.ts';
+import { openWorkspaceHub } from './terminal/with-hub.ts';
 
 /** Pages whose pictures stand in the README, by the picture's name. */
 const SHOWN: Readonly<Record<string, string>> = {
   overview: '/',
-  failed: '/failed',
   flows: '/flows',
-  module: '/modules/identity',
 };
 const PASSWORD = 'pictures of the demonstration';
 const USAGE =
@@ -29,7 +29,7 @@ const workspace = await mkdtemp(join(tmpdir(), 'skolnav-pictures-'));
 const quiet = () => undefined;
 await ensureDemoWorkspace(workspace, quiet);
 const vendors = await startVendors(workspace);
-const hub = await openHub({ folder: workspace, log: silentLog });
+const hub = await openWorkspaceHub(openProcessTerminal(), workspace);
 try {
   const { signal } = new AbortController();
   const night = { flow: null, deliver: true, onProgress: quiet, signal, patienceMs: 0 };
@@ -41,9 +41,9 @@ try {
   await rm(workspace, { recursive: true, force: true });
 }
 
-async function photograph({ control }: Hub): Promise<void> {
+async function photograph({ control, engine: { log } }: Hub): Promise<void> {
   const at = { host: '127.0.0.1', port: 0, tls: false, timeZone: 'Europe/Stockholm' };
-  const dashboard = await openDashboard({ ...at, control, log: silentLog });
+  const dashboard = await openDashboard({ ...at, control, log });
   const invitation = await control.access.invite({ name: 'kim', rights: RIGHTS }, 'pictures');
   await control.access.accept(invitation, PASSWORD);
   const executablePath = process.env['SKOLNAV_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -75,7 +75,7 @@ async function all(browser: Browser, url: string, folder: string): Promise<void>
       await page.goto(url);
       const menu = await page.locator('nav a').all();
       const paths = await Promise.all(menu.map((link) => link.getAttribute('href')));
-      const pages = new Set([...paths.filter((path) => path !== null), ...Object.values(SHOWN)]);
+      const pages = paths.filter((path) => path !== null);
       for (const path of pages) {
         await page.goto(url + path);
         const name = `${path.replaceAll('/', '-')}-${colorScheme}-${width}.png`;

@@ -36,6 +36,7 @@ import type { DriftReport } from './reconcile/drift.ts';
 import type { DriftRequest, HeldChanges, PlanRequest } from './requests.ts';
 import type { PauseRequest } from './serve/pausing.ts';
 import type { PurgeReport } from './serve/purge.ts';
+import type { Scheduler, ServeRequest } from './serve/serving.ts';
 import type { MappingOutline } from './wiring/mapping-outline.ts';
 import type { ModuleState } from './wiring/modules.ts';
 import type { Wiring } from './wiring/wiring.ts';
@@ -99,6 +100,7 @@ export type { EmptyKind, ParkedReason, PlanReport, ReportedChange } from './prev
 export type { AdoptionReport } from './reconcile/adoption.ts';
 export type { DriftReport } from './reconcile/drift.ts';
 export type { DriftRequest, HeldChanges, PlanRequest } from './requests.ts';
+export type { Scheduler, ServeRequest } from './serve/serving.ts';
 export type { MappingOutline } from './wiring/mapping-outline.ts';
 export type { ModuleState } from './wiring/modules.ts';
 export type { MappingName, WiredFlow, Wiring } from './wiring/wiring.ts';
@@ -264,26 +266,3 @@ export type Records = Pick<
   | 'auditExport'
   | 'checkAudit'
 >;
-
-export interface ServeRequest {
-  readonly signal: AbortSignal;
-  /** Hears what each turn has done. */
-  onReport(report: SyncReport): void;
-  /** Called once, when the doorbell listens and before anything is run. */
-  onListening(): void;
-}
-
-/** The hand of the clock; see scheduler.ts. */
-export interface Scheduler {
-  /**
-   * Somebody says that this module has news: the flows that read it run with the next turn, which
-   * the caller lets come at once. False if no flow reads it.
-   */
-  notify(module: string): boolean;
-  /** The same without a claim: what was tried before and lies there unchanged is left alone. */
-  poll(module: string): void;
-  /** Runs what is due now, one flow after another. Answers what was run. */
-  turn(signal: AbortSignal): Promise<readonly SyncReport[]>;
-  /** Mails what is new among the findings. */
-  watch(): Promise<void>;
-}

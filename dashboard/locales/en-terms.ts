@@ -81,6 +81,7 @@ export const COUNTS: Readonly<Record<string, string>> = {
 export const FINDINGS: FindingWords = {
   failed: ({ count }) => `${count} ${count === 1 ? 'message has' : 'messages have'} failed.`,
   silent: ({ module, hours }) => `${module} has brought nothing new for ${hours} hours.`,
+  pause: ({ name, who }) => `${name} has been paused by ${who}.`,
   late: ({ name, due }) => `${name} should have been done by ${clock(due)}.`,
   'at risk': ({ name, due, usual }) =>
     `${name} takes ${usual} minutes and must be done by ${clock(due)}.`,

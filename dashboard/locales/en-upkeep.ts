@@ -118,6 +118,13 @@ export const UPKEEP: typeof SWEDISH = {
       reason: 'Give a reason. Nothing was changed.',
     },
   },
+  shortcuts: {
+    title: 'Keyboard shortcuts',
+    lead: 'Press the keys one after the other, while you are not writing in a field. Tab reaches everything, too.',
+    on: 'Shortcuts are on in this browser',
+    keys: 'Keys',
+    page: 'Page',
+  },
   settings: {
     title: 'Settings',
     own: 'Your account',

@@ -105,6 +105,10 @@ export const INSIDE = {
     meaning: 'Ett mål visar fortfarande en skyddad person efter att ha sagt att det inte gör det.',
     hint: 'Målet får veta det igen vid varje `skolnav sync`. Om det består, ta bort personen i målet för hand och säg till den som sköter det: `skolnav trace` visar vem id:t i texten står för.',
   },
+  FLOW_PAUSED: {
+    meaning: 'Ett flöde går inte av sig själv, för någon har pausat det.',
+    hint: 'Tills det återupptas behåller målet det som det har, också om personer som är skyddade vid det laget. `skolnav sync <flow>` kör det en gång, `skolnav resume` låter det gå av sig själv igen; båda finns på sidan Schema.',
+  },
   SOURCE_LATE: {
     meaning: 'En källa har inte lämnat något nytt på längre tid än dess regler tillåter.',
     hint: 'Fråga avsändaren om exporten har körts. Målen behåller vad de har tills den kommer. Om källan får vara tyst så länge, ange det som `maxAge` för källan i config/hub.yaml.',
@@ -183,10 +187,6 @@ export const INSIDE = {
   BROKER_OUT: {
     meaning: 'Meddelandeförmedlaren går inte att nå, eller så bröts förbindelsen till den.',
     hint: 'Inget är förlorat: det som är öppet står i databasen. Det fortsätter med nästa körning; om det består, se på förmedlaren och på `broker` i config/hub.yaml.',
-  },
-  FLOW_PAUSED: {
-    meaning: 'Ett flöde körs inte av sig självt, eftersom någon har pausat det.',
-    hint: 'Till dess `skolnav resume` har körts behåller målet det som det har, också om personer som nu är skyddade. `skolnav sync <flow>` kör det en gång.',
   },
   LEASE_LOST: {
     meaning: 'Processen svarade inte på så länge att en annan har tagit över dess arbete.',

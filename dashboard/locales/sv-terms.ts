@@ -81,6 +81,7 @@ export const COUNTS: Readonly<Record<string, string>> = {
 export const FINDINGS: FindingWords = {
   failed: ({ count }) => `${count} ${count === 1 ? 'meddelande' : 'meddelanden'} har misslyckats.`,
   silent: ({ module, hours }) => `${module} har inte lämnat något nytt på ${hours} timmar.`,
+  pause: ({ name, who }) => `${name} är pausat av ${who}.`,
   late: ({ name, due }) => `${name} skulle ha varit klar ${clock(due)}.`,
   'at risk': ({ name, due, usual }) =>
     `${name} tar ${usual} minuter och måste vara klar ${clock(due)}.`,

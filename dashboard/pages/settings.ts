@@ -46,7 +46,8 @@ ${sessionTable(
 )}
 <form method="post" action="/settings/sign-out-others" class="stack">${token(ask)}
 <button class="second">${words.endOthers}</button></form>
-<p class="note">${words.languageNote}</p>`;
+<p class="note">${words.languageNote}</p>
+<p><a href="/shortcuts">${ask.language.words.shortcuts.title}</a></p>`;
 }
 
 function rightNames({ language }: Ask, rights: readonly Right[]): string {

@@ -11,6 +11,7 @@ import { openFor, somebody, Visitor } from './visitor.ts';
 const MATRIX: Readonly<Record<string, readonly Role[] | 'anyone'>> = {
   'get /healthz': 'anyone',
   'get /readyz': 'anyone',
+  'get /metrics': 'anyone',
   'get /sign-in': 'anyone',
   'post /sign-in': 'anyone',
   'get /welcome/:secret': 'anyone',
@@ -56,6 +57,7 @@ const MATRIX: Readonly<Record<string, readonly Role[] | 'anyone'>> = {
   'get /audit': ['protected'],
   'get /audit/export': ['protected'],
   'post /audit/check': ['protected'],
+  'get /shortcuts': ['none', 'list', 'contents', 'protected', 'act', 'administer'],
   'get /settings': ['none', 'list', 'contents', 'protected', 'act', 'administer'],
   'post /settings/sign-out-others': ['none', 'list', 'contents', 'protected', 'act', 'administer'],
   'post /settings/invite': ['administer'],

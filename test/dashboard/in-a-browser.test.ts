@@ -106,7 +106,32 @@ describe('the dashboard in a browser', function () {
     });
   }
 
-  it('lets axe find nothing on any page, in either language, theme and width', async () => {
+  it('opens pages by shortcuts, which are listed under ?, and leaves them alone while one writes', async () => {
+    const { page, faults } = await pageWith({ locale: 'en-GB' });
+    await signIn(page);
+    await page.keyboard.press('?');
+    await page.waitForURL('**/shortcuts');
+    assert.match(await textOf(page), /g m\s*Modules/);
+    await page.keyboard.press('g');
+    await page.keyboard.press('m');
+    await page.waitForURL('**/modules');
+    await page.goto(`${town.dashboard.url}/person`);
+    await page.locator('[name=word]').focus();
+    await page.keyboard.type('gm?');
+    assert.match(page.url(), /\/person$/);
+    await page.goto(`${town.dashboard.url}/shortcuts`);
+    await page.getByRole('checkbox').uncheck();
+    await page.locator('h1').click();
+    await page.keyboard.press('g');
+    await page.keyboard.press('m');
+    await page.waitForTimeout(300);
+    assert.match(page.url(), /\/shortcuts$/, 'switched off');
+    assert.deepEqual(faults, []);
+    await page.context().close();
+  });
+
+  it('lets axe find nothing on any page, in either language, theme and width', async function () {
+    this.timeout(400_000);
     const [one] = await town.hub.control.failures({ code: 'KEY_TAKEN', limit: 1 });
     const group = new URLSearchParams({
       ...{ target: 'identity:scim', type: 'deliver', state: 'failed', code: 'KEY_TAKEN' },
@@ -116,7 +141,7 @@ describe('the dashboard in a browser', function () {
     await town.hub.engine.store.runs.putHold(HOLD);
     own.push(`/holds/${HOLD.id}`, `/holds/${HOLD.id}/changes`);
     own.push('/schedule', '/flows', '/flows/lms', '/mapping?file=mappings/scim/user.yaml');
-    own.push('/modules', '/modules/identity', '/settings');
+    own.push('/modules', '/modules/identity', '/settings', '/shortcuts');
     const paths = ['/', '/failed', '/holds', '/person', '/runs', '/audit', '/nowhere', ...own];
     for (const [locale, colorScheme, width] of [
       ['sv-SE', 'light', 1440],

@@ -44,6 +44,6 @@ export async function pausedFlows({ store, workspace }: Engine): Promise<readonl
   const names = workspace.flows.map(({ name }) => name);
   return [...(await pausesOf(store, names)).values()].map(({ flow, who, at }) => {
     const text = `${flow} has been paused by ${who} since ${sayTime(workspace.config.timeZone, at)}`;
-    return finding(`pause ${flow} ${at}`, 'FLOW_PAUSED', `flow ${flow}`, text);
+    return finding(`pause ${flow} ${at}`, 'FLOW_PAUSED', `flow ${flow}`, text, { name: flow, who });
   });
 }

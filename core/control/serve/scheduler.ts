@@ -5,11 +5,12 @@ import { sync } from '../../run/sync.ts';
 import { wallClockIn } from '../../schedule/calendar.ts';
 import { latestTurn } from '../../schedule/cron.ts';
 import { pausesOf } from '../../schedule/pauses.ts';
-import type { Scheduler, SyncReport } from '../control-bus.ts';
+import type { SyncReport } from '../control-bus.ts';
 import { countToday } from '../failed/stories.ts';
 import type { UnderWay } from '../overview/under-way.ts';
 import { Doorbell } from './doorbell.ts';
 import { purge } from './purge.ts';
+import type { Scheduler } from './serving.ts';
 import { tellFindings } from './tell-findings.ts';
 
 /** How long a delivery waits for retries that become due. */

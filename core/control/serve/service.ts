@@ -5,7 +5,7 @@ import {
   listenForNotifications,
   type NotificationServer,
 } from '../../transport/notification-server.ts';
-import type { Scheduler, ServeRequest } from '../control-bus.ts';
+import type { Scheduler, ServeRequest } from './serving.ts';
 
 const EVERY_MINUTE = '* * * * *';
 

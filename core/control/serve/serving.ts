@@ -1,0 +1,25 @@
+import type { SyncReport } from '../../run/sync-request.ts';
+
+/** What `serve` is told by whoever starts it. */
+export interface ServeRequest {
+  readonly signal: AbortSignal;
+  /** Hears what each turn has done. */
+  onReport(report: SyncReport): void;
+  /** Called once, when the doorbell listens and before anything is run. */
+  onListening(): void;
+}
+
+/** The hand of the clock; see scheduler.ts. */
+export interface Scheduler {
+  /**
+   * Somebody says that this module has news: the flows that read it run with the next turn, which
+   * the caller lets come at once. False if no flow reads it.
+   */
+  notify(module: string): boolean;
+  /** The same without a claim: what was tried before and lies there unchanged is left alone. */
+  poll(module: string): void;
+  /** Runs what is due now, one flow after another. Answers what was run. */
+  turn(signal: AbortSignal): Promise<readonly SyncReport[]>;
+  /** Mails what is new among the findings. */
+  watch(): Promise<void>;
+}

@@ -1,0 +1,66 @@
+import type { FlowOutcome, SourceContact } from '../../core/control/control-bus.ts';
+import type { Answer, Ask, House, Route } from '../route.ts';
+
+/** Numbers for Prometheus: names of flows, modules and codes, and no person. */
+export const METRICS: readonly Route[] = [
+  { method: 'get', path: '/metrics', needs: 'anyone', answer: metrics },
+];
+
+/** A time series of the text format: its labels and its value. */
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
+
+async function metrics(_ask: Ask, { control }: House): Promise<Answer> {
+  const { flows, sources, holds } = await control.overview();
+  const groups = await control.failureGroups();
+  const codes = groups.map(({ target, code, state, objectKind, count }): Sample => {
+    return [{ target, code: code ?? '', state, kind: objectKind }, count];
+  });
+  const paused = (await control.timetable()).map(({ flow, pause }): Sample => {
+    return [{ flow }, pause === null ? 0 : 1];
+  });
+  const text = [
+    gauge('skolnav_holds_open', 'Plans and sources that wait for a person.', [[{}, holds]]),
+    gauge('skolnav_messages_open', 'Messages that failed, wait or are retried.', codes),
+    gauge('skolnav_flow_paused', 'Whether a person has paused a flow.', paused),
+    ...ofFlows(flows),
+    ...ofSources(sources),
+  ].join('');
+  return { kind: 'text', status: 200, text };
+}
+
+function ofFlows(flows: readonly FlowOutcome[]): readonly string[] {
+  const ended = flows.flatMap(({ flow, run }): readonly Sample[] => {
+    return run === null || run.endedAt === null ? [] : [[{ flow }, run.endedAt / 1000]];
+  });
+  const good = flows.flatMap(({ flow, run }): readonly Sample[] => {
+    return run === null ? [] : [[{ flow }, run.outcome === 'done' ? 1 : 0]];
+  });
+  return [
+    gauge('skolnav_flow_last_run_seconds', 'When the newest run ended, since 1970.', ended),
+    gauge('skolnav_flow_last_run_done', 'Whether the newest run ended well.', good),
+  ];
+}
+
+function ofSources(sources: readonly SourceContact[]): readonly string[] {
+  const takenIn = sources.flatMap(({ module, takenInAt }): readonly Sample[] => {
+    return takenInAt === null ? [] : [[{ module }, takenInAt / 1000]];
+  });
+  const aside = sources.map(({ module, setAside }): Sample => [{ module }, setAside]);
+  return [
+    gauge('skolnav_source_taken_in_seconds', 'When records last came, since 1970.', takenIn),
+    gauge('skolnav_source_set_aside', 'Records that could not be taken in.', aside),
+  ];
+}
+
+function gauge(name: string, help: string, samples: readonly Sample[]): string {
+  const lines = samples.map(([labels, value]) => {
+    const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
+    return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}\n`;
+  });
+  return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${lines.join('')}`;
+}
+
+/** As the text format wants it. */
+function escaped(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}
