@@ -55,8 +55,8 @@ export class OneRosterSource implements Source {
   async close(): Promise<void> {}
 
   /**
-   * The objects of a list. Pages begin at a number, and a provider gives fewer than it is asked for:
-   * the next one begins after what has come. In a fixed order nothing moves while they are read.
+   * The objects of a list. Pages begin at a number, and a provider may give fewer objects than it
+   * is asked for: the next page begins after what has come. In a fixed order nothing moves meanwhile.
    */
   async *#pages(list: string, signal: AbortSignal): AsyncGenerator<readonly JsonObject[]> {
     const { http, options } = this.#context;
