@@ -56,7 +56,7 @@ export class OneRosterSource implements Source {
 
   /**
    * The objects of a list. Pages begin at a number, and a provider may give fewer objects than it
-   * is asked for: the next page begins after what has come. In a fixed order nothing moves meanwhile.
+   * is asked for: the next page begins after what has come. In a fixed order nothing moves then.
    */
   async *#pages(list: string, signal: AbortSignal): AsyncGenerator<readonly JsonObject[]> {
     const { http, options } = this.#context;
