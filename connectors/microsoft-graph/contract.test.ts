@@ -1,17 +1,11 @@
 import type { JsonObject, ObjectSink, Operation } from '../../core/plugin.ts';
-import {
-  type Graph,
-  graphAudience,
-  graphClass,
-  graphUser,
-  openGraph,
-  startGraph,
-} from '../../test/contract/graph-sink.ts';
+import { graphAudience, graphClass, graphUser, openGraph } from '../../test/contract/graph-sink.ts';
 import {
   describeObjectSink,
   describeVendorFaults,
   VENDOR_FAULT_NAMES,
 } from '../../test/contract/testing.ts';
+import { type Graph, startGraph } from './simulator.ts';
 
 const SIGNAL = new AbortController().signal;
 

@@ -1,6 +1,6 @@
 import type { JsonObject, Write, Written } from '../../core/plugin.ts';
 import type { Found, GraphKind, GroupKind, World } from './kind.ts';
-import { literal, PAGES, textAt, valuesIn } from './odata.ts';
+import { COUNTED, literal, PAGES, textAt, valuesIn } from './odata.ts';
 
 interface Shape {
   readonly path: string;
@@ -43,7 +43,7 @@ class Groups implements GroupKind {
     const { path, filter } = this.#shape;
     const query = filter === null ? '' : `$filter=${encodeURIComponent(filter)}&`;
     const all = `${path}?${query}$count=true`;
-    for await (const page of this.#world.http.pages(all, PAGES, { signal })) {
+    for await (const page of this.#world.http.pages(all, PAGES, { headers: COUNTED, signal })) {
       yield page.map((group) => this.#known(group));
     }
   }

@@ -6,6 +6,9 @@ export const PAGES: Paging = {
   ...{ next: '@odata.nextLink', total: '@odata.count' },
 };
 
+/** The directory counts only for whoever takes what it knew a moment ago; on every page. */
+export const COUNTED: Readonly<Record<string, string>> = { ConsistencyLevel: 'eventual' };
+
 /** A text as a literal of OData's filters, in a query. */
 export function literal(text: string): string {
   return encodeURIComponent(`'${text.replaceAll("'", "''")}'`);

@@ -1,3 +1,4 @@
+import { type Simulator, startSimulator } from 'skolnav/testing';
 import { isObject, type Json, type JsonObject } from '../../core/plugin.ts';
 import {
   answerPart,
@@ -23,7 +24,7 @@ export interface TenantOptions {
 }
 
 /** A tenant of Microsoft Graph, as far as we use it. */
-export interface Tenant {
+interface Tenant {
   readonly directory: Directory;
   /** Answers a request to the service, or to a part of a batch. */
   answer(request: TenantRequest): TenantAnswer;
@@ -36,8 +37,18 @@ export interface Tenant {
 const MOST_PARTS = 20;
 const WINDOW_MS = 150_000;
 
+/** A tenant that is served, with the faults of real vendors at its front door. */
+export type Graph = Tenant & Simulator & { readonly url: string };
+
+/** Starts one on a free loopback port. */
+export async function startGraph(options: TenantOptions = {}): Promise<Graph> {
+  const tenant = openTenant(options);
+  const simulator = await startSimulator((request) => tenant.answer(request));
+  return { ...tenant, ...simulator, url: `${simulator.origin}/v1.0` };
+}
+
 /** A tenant with nothing but accounts; whoever serves it lets in who may. */
-export function openTenant(options: TenantOptions = {}): Tenant {
+function openTenant(options: TenantOptions = {}): Tenant {
   const { hasAccount = () => true, unseenByTeams = 0, looks = 1 } = options;
   const directory = new Directory(hasAccount, unseenByTeams);
   const state: TenantState = { directory, looks, operations: new Map() };

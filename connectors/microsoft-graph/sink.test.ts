@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import type { JsonObject, ObjectSink, Operation, Outcome } from '../../core/plugin.ts';
 import {
-  type Graph,
   type GraphBinding,
   graphClass,
   graphUser,
   openGraph,
-  startGraph,
 } from '../../test/contract/graph-sink.ts';
-import type { TenantOptions } from './simulator.ts';
+import { type Graph, startGraph, type TenantOptions } from './simulator.ts';
 
 const SIGNAL = new AbortController().signal;
 

@@ -1,6 +1,6 @@
 import type { Json, JsonObject, Write, Written } from '../../core/plugin.ts';
 import { type Found, type GraphKind, notYet, type World } from './kind.ts';
-import { PAGES, textAt } from './odata.ts';
+import { COUNTED, PAGES, textAt } from './odata.ts';
 
 const LIST =
   '/education/users?$select=id,userPrincipalName,primaryRole,student,teacher&$count=true';
@@ -43,7 +43,7 @@ export class Users implements GraphKind {
   }
 
   async *list(signal: AbortSignal): Found {
-    for await (const page of this.#world.http.pages(LIST, PAGES, { signal })) {
+    for await (const page of this.#world.http.pages(LIST, PAGES, { headers: COUNTED, signal })) {
       yield page.map((user) => ({ ...user, externalId: keyIn(user) }));
     }
   }

@@ -2,27 +2,12 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connector } from '../../connectors/microsoft-graph/connector.ts';
-import {
-  openTenant,
-  type Tenant,
-  type TenantOptions,
-} from '../../connectors/microsoft-graph/simulator.ts';
+import type { Graph } from '../../connectors/microsoft-graph/simulator.ts';
 import type { ObjectSink } from '../../core/connector/connector.ts';
 import type { JsonObject } from '../../core/message/message.ts';
 import { testContext } from './context.ts';
-import { type Simulator, startSimulator } from './simulator.ts';
 
 const SCHEMAS = join(import.meta.dirname, '../../connectors/microsoft-graph/schemas');
-
-/** A tenant that is served, with the faults of real vendors at its front door. */
-export type Graph = Tenant & Simulator & { readonly url: string };
-
-/** Starts one on a free loopback port. */
-export async function startGraph(options: TenantOptions = {}): Promise<Graph> {
-  const tenant = openTenant(options);
-  const simulator = await startSimulator((request) => tenant.answer(request));
-  return { ...tenant, ...simulator, url: `${simulator.origin}/v1.0` };
-}
 
 /** What a binding may say otherwise. */
 export interface GraphBinding {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Graph, startGraph } from '../contract/graph-sink.ts';
+import { type Graph, startGraph } from '../../connectors/microsoft-graph/simulator.ts';
 import { World } from './world.ts';
 
 const SIGNAL = new AbortController().signal;
