@@ -90,6 +90,11 @@ async function exported({ who }: Ask, { control }: House): Promise<Answer> {
 
 async function* linesOf(pages: AsyncIterable<readonly AuditRecord[]>): AsyncGenerator<string> {
   for await (const records of pages) {
-    yield records.map((one) => `${JSON.stringify(one)}\n`).join('');
+    yield records.map((one) => `${withoutTags(JSON.stringify(one))}\n`).join('');
   }
+}
+
+/** The same JSON, in which no browser could find a tag, wherever the file is opened. */
+function withoutTags(json: string): string {
+  return json.replaceAll('<', '\\u003c');
 }
