@@ -104,7 +104,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   express: ['dashboard/'],
   'iconv-lite': ['core/codec/'],
   papaparse: ['core/codec/'],
-  'read-excel-file/node': ['core/codec/'],
+  'read-excel-file/universal': ['core/codec/'],
   saxes: ['core/codec/'],
   xml2js: ['core/codec/'],
   'ssh2-sftp-client': ['core/transport/'],

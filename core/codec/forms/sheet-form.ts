@@ -1,4 +1,4 @@
-import { readSheet } from 'read-excel-file/node';
+import { readSheet } from 'read-excel-file/universal';
 import { RefusedFailure } from '../../failure/failure.ts';
 import { type ColumnPlan, planColumns } from '../layout/columns.ts';
 import type { SheetLayout } from '../layout/layout.ts';
@@ -53,9 +53,11 @@ async function rowsOf(
   { sheet }: SheetLayout,
   file: string,
 ): Promise<readonly (readonly string[])[]> {
+  // The library's own door for Node reads streams, and waits for ever where one is damaged.
+  const content = new Uint8Array(workbook).buffer;
   const options = { parseNumber: (text: string) => text, trim: false };
   const read =
-    sheet === undefined ? readSheet(workbook, options) : readSheet(workbook, sheet, options);
+    sheet === undefined ? readSheet(content, options) : readSheet(content, sheet, options);
   const rows = await read.catch((error: unknown) => {
     const isOtherSheet = error instanceof Error && error.constructor.name === 'SheetNotFoundError';
     throw isOtherSheet

@@ -77,7 +77,7 @@ describe('packed files', () => {
   });
 
   it('are refused as bombs beyond the ratio, also where they lie about their size', async () => {
-    const zeros = Buffer.from(`id;name\n${'1;Bo\n'.repeat(4_000_000)}`);
+    const zeros = Buffer.from(`id;name\n${'1;Bo\n'.repeat(800_000)}`);
     await assert.rejects(read(gzipSync(zeros), 'f.gz'), { code: 'FILE_UNSAFE' });
     await assert.rejects(read(zipOf([{ name: 'f', bytes: zeros }]), 'f.zip'), {
       code: 'FILE_UNSAFE',
