@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CHECKS, runChecks } from './checks/all.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const FIRST = ['test/e2e/[a-r]*.test.ts', 'test/cluster/*.test.ts', 'test/dashboard/*.test.ts'];
+const FIRST = ['test/e2e/[a-r]*.test.ts', 'test/cluster/*.test.ts'];
 /** Two halves that take about as long as each other; whatever is in neither is in the second. */
 const HALVES: readonly (readonly string[])[] = [
   ['--no-config', '--timeout', '60000', '--fail-zero', ...FIRST],

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../message/message.ts';
 export interface Manifest {
   /** The name of the folder. */
   readonly name: string;
-  /** Names that it had in earlier versions: whoever uses one is told the name of now. */
+  /** Names that it had in earlier versions: older workspaces say them still. */
   readonly formerNames?: readonly string[];
   /** The name of the system or standard. */
   readonly title: string;

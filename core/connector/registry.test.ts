@@ -2,10 +2,18 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { loadConnectors } from './registry.ts';
 
-describe('a connector that is asked for by a name that none has', () => {
-  it('is told by its new name where it was renamed, by the nearest where it was mistyped', async () => {
-    const { registry } = await loadConnectors([join(import.meta.dirname, '../../connectors')]);
-    assert.match(registry.suggest('delimited-files'), /^It is called files now/);
-    assert.match(registry.suggest('itslerning'), /itslearning/);
+describe('a connector', () => {
+  const load = async () =>
+    (await loadConnectors([join(import.meta.dirname, '../../connectors')])).registry;
+
+  it('is known by the names that it had, as older workspaces say them', async () => {
+    const registry = await load();
+    assert.equal(registry.manifest('delimited-files'), registry.manifest('files'));
+    assert.ok(registry.manifests().every(({ name }) => name !== 'delimited-files'));
+    assert.ok((await registry.open('delimited-files')).openSource !== undefined);
+  });
+
+  it('is told by the nearest name where it was mistyped', async () => {
+    assert.match((await load()).suggest('itslerning'), /itslearning/);
   });
 });

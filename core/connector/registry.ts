@@ -105,25 +105,24 @@ function registryOf(loaded: ReadonlyMap<string, Loaded>): ConnectorRegistry {
   const byName = [...loaded.values()].sort((a, b) =>
     a.manifest.name.localeCompare(b.manifest.name),
   );
+  // An older workspace says a former name, in its bindings and in its mappings, and goes on.
+  const named = (name: string) =>
+    loaded.get(name) ?? byName.find(({ manifest }) => manifest.formerNames?.includes(name));
   return {
     manifests: () => byName.map((one) => one.manifest),
-    manifest: (name) => loaded.get(name)?.manifest,
-    suggest: (name) => {
-      const renamed = byName.find(({ manifest }) => manifest.formerNames?.includes(name));
-      if (renamed === undefined) return didYouMean(name, loaded.keys());
-      return `It is called ${renamed.manifest.name} now: say so here, and in the mappings' \`from\`.`;
-    },
+    manifest: (name) => named(name)?.manifest,
+    suggest: (name) => didYouMean(name, loaded.keys()),
     objectSchema: (connector, objectKind) => {
-      const one = loaded.get(connector);
+      const one = named(connector);
       const object = one?.manifest.sink?.objects.find((object) => object.kind === objectKind);
       return one?.schemas.get(object?.schema ?? '') ?? {};
     },
     streamSchema: (connector, stream) => {
-      const one = loaded.get(connector);
+      const one = named(connector);
       const declared = one?.manifest.streams?.find((candidate) => candidate.stream === stream);
       return one?.schemas.get(declared?.schema ?? '');
     },
-    open: (name) => openConnector(loaded.get(name), name),
+    open: (name) => openConnector(named(name), name),
   };
 }
 
