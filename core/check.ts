@@ -7,6 +7,15 @@ import { loadWorkspace, type Workspace } from './flow/workspace.ts';
 import { BUILT_IN_FOLDER } from './flow/workspace-folders.ts';
 import type { MappingTestResult } from './mapping/mapping-tests.ts';
 
+export type { Manifest } from './connector/manifest.ts';
+export type {
+  DataCategory,
+  PersonCategory,
+  Processing,
+  RecordOfProcessing,
+} from './control/processing.ts';
+export { BUILT_IN_FOLDER };
+
 /** What a check has found in the files of a workspace, and on this machine. */
 export interface Checked {
   /** Every fault of every file, and what is written there and has no effect. */

@@ -22,21 +22,7 @@ import { dateIn } from './schedule/calendar.ts';
 import { keepProtectedMarks } from './schema/annotation/protected-marks.ts';
 import { migrateStored } from './schema/migration.ts';
 
-export {
-  checkWorkspace,
-  connectorsOf,
-  processingOf,
-  type Readiness,
-  testMappings,
-} from './check.ts';
-export type { Manifest } from './connector/manifest.ts';
 export { openPluginDoor } from './connector/plugin-door.ts';
-export type {
-  DataCategory,
-  PersonCategory,
-  Processing,
-  RecordOfProcessing,
-} from './control/processing.ts';
 export { openLog, silentLog } from './log/log.ts';
 export { BUILT_IN_FOLDER };
 

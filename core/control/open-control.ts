@@ -35,7 +35,6 @@ import { recordsIn } from './records.ts';
 import { pause, resume } from './serve/pausing.ts';
 import { purge } from './serve/purge.ts';
 import { TurnScheduler } from './serve/scheduler.ts';
-import { serve } from './serve/service.ts';
 import { testMail } from './serve/tell-findings.ts';
 import { outlineOf } from './wiring/mapping-outline.ts';
 import { moduleOf, modulesOf } from './wiring/modules.ts';
@@ -70,7 +69,11 @@ export function openControl(engine: Engine): ControlBus {
     connect: (limitMs, module) => connectAll(engine, limitMs, module),
     ...wiredIn(engine),
     findings: () => findFindings(engine),
-    serve: (request) => serve(engine, new TurnScheduler(engine, underWay), request),
+    serve: async (request) => {
+      // The clock's library is loaded where there is a clock, and no other command waits for it.
+      const { serve } = await import('./serve/service.ts');
+      return serve(engine, new TurnScheduler(engine, underWay), request);
+    },
     scheduler: () => new TurnScheduler(engine, underWay),
     ...recordsIn(store, engine.now),
     ...upkeepOf(engine),

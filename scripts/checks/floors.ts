@@ -89,7 +89,9 @@ const DOORS: readonly Door[] = [
   {
     from: 'scripts/',
     beside: ['checks', 'generate', 'scaffold', 'situations'].map((name) => `scripts/${name}/`),
-    through: ['core/control/control-bus.ts', 'core/hub.ts', 'core/records.ts', 'core/plugin.ts'],
+    through: ['control/control-bus', 'hub', 'records', 'check', 'plugin'].map(
+      (name) => `core/${name}.ts`,
+    ),
     hint: 'a command uses the control bus and what opens it: offer it there',
   },
 ];

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { processingOf } from '../../core/check.ts';
 import { formatLint } from '../../core/control/control-bus.ts';
-import { processingOf } from '../../core/hub.ts';
 import { formatArticle30 } from '../terminal/article30.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { checkWorkspace, processingOf, type Readiness } from '../../core/check.ts';
 import { formatLint, type Lint } from '../../core/control/control-bus.ts';
-import { checkWorkspace, processingOf, type Readiness } from '../../core/hub.ts';
 import { formatArticle30 } from '../terminal/article30.ts';
 import { tellConnections } from '../terminal/connect.ts';
 import { EXIT } from '../terminal/exit-codes.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { connectorsOf, type Manifest } from '../../core/hub.ts';
+import { connectorsOf, type Manifest } from '../../core/check.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';

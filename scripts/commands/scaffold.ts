@@ -1,8 +1,8 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
+import { BUILT_IN_FOLDER, connectorsOf } from '../../core/check.ts';
 import { didYouMean } from '../../core/control/control-bus.ts';
-import { BUILT_IN_FOLDER, connectorsOf } from '../../core/hub.ts';
 import { mappingSkeleton } from '../scaffold/mapping-skeleton.ts';
 import { readObjectSchema } from '../scaffold/read-schema.ts';
 import { canonical, scaffoldConnector } from '../scaffold/scaffold-connector.ts';

@@ -3,7 +3,7 @@ import type {
   PersonCategory,
   Processing,
   RecordOfProcessing,
-} from '../../core/hub.ts';
+} from '../../core/check.ts';
 
 const PERSONS: Readonly<Record<PersonCategory, string>> = {
   pupils: 'children and pupils',

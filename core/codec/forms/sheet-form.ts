@@ -1,4 +1,3 @@
-import { readSheet } from 'read-excel-file/universal';
 import { RefusedFailure } from '../../failure/failure.ts';
 import { type ColumnPlan, planColumns } from '../layout/columns.ts';
 import type { SheetLayout } from '../layout/layout.ts';
@@ -39,8 +38,11 @@ async function safeWorkbook(bytes: AsyncIterable<Uint8Array>, file: string): Pro
   const archive = await openArchive(bytes, file);
   for (const entry of archive.entries) {
     let size = 0;
-    for await (const chunk of entryBytes(archive, entry, file)) size += chunk.length;
-    if (size > MOST_PART) throw fileFailure('FILE_UNSAFE', 'has a part beyond 100 MB', file, null);
+    for await (const chunk of entryBytes(archive, entry, file)) {
+      size += chunk.length;
+      if (size > MOST_PART)
+        throw fileFailure('FILE_UNSAFE', 'has a part beyond 100 MB', file, null);
+    }
   }
   return archive.bytes;
 }
@@ -53,7 +55,9 @@ async function rowsOf(
   { sheet }: SheetLayout,
   file: string,
 ): Promise<readonly (readonly string[])[]> {
-  // The library's own door for Node reads streams, and waits for ever where one is damaged.
+  // The library's own door for Node reads streams, and waits for ever where one is damaged. It is
+  // loaded where a workbook is read: every command would wait for it otherwise.
+  const { readSheet } = await import('read-excel-file/universal');
   const content = new Uint8Array(workbook).buffer;
   const options = { parseNumber: (text: string) => text, trim: false };
   const read =
