@@ -173,8 +173,7 @@ function upkeepOf(engine: Engine): Pick<ControlBus, 'purge' | 'backup' | 'testMa
       return purge(engine);
     },
     backup: (file, who) =>
-      underLease(engine, async () => {
-        const { signal } = new AbortController();
+      underLease(engine, { signal: new AbortController().signal }, async ({ signal }) => {
         const context = intakeContext(engine, { signal, onProgress: () => undefined });
         await applyCommitted(await openKeepers(context), context);
         await store.backup(file);

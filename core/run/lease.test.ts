@@ -26,8 +26,10 @@ describe('work under a lease', () => {
     await rm(folder, { recursive: true });
   });
 
-  const work = <T>(owner: string, of: (lost: AbortSignal) => Promise<T>) =>
-    underLease({ store, owner, now: () => now }, of);
+  const work = <T>(owner: string, of: (signal: AbortSignal) => Promise<T>) => {
+    const request = { signal: new AbortController().signal };
+    return underLease({ store, owner, now: () => now }, request, (held) => of(held.signal));
+  };
   /** Some time passes, and the lease is renewed as far as it can be. */
   const pass = async (ms: number) => {
     now += ms;
@@ -43,6 +45,15 @@ describe('work under a lease', () => {
       assert.equal(isFree, false, 'nobody else gets it');
     });
     assert.equal(await store.runs.leaseOwner(LEASE), null);
+  });
+
+  it('is told to stop where whoever asked for it says so', async () => {
+    const stop = new AbortController();
+    await underLease({ store, owner: 'here/1/a', now: () => now }, stop, async ({ signal }) => {
+      assert.equal(signal.aborted, false);
+      stop.abort();
+      assert.equal(signal.aborted, true);
+    });
   });
 
   it('is told to stop where another process has taken over', async () => {

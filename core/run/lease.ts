@@ -12,11 +12,13 @@ type Leasing = Pick<Engine, 'store' | 'owner' | 'now'>;
 
 /**
  * Does something while nobody else reads or delivers in this workspace; BUSY if somebody does. The
- * signal fires where another process has taken the lease meanwhile: this one was thought dead.
+ * signal that the work is given fires also where another process has taken the lease meanwhile:
+ * this one was thought dead.
  */
-export async function underLease<T>(
+export async function underLease<R extends { readonly signal: AbortSignal }, T>(
   engine: Leasing,
-  work: (lost: AbortSignal) => Promise<T>,
+  request: R,
+  work: (request: R) => Promise<T>,
 ): Promise<T> {
   const { store, owner, now } = engine;
   if (!(await takeLease(LEASE, engine, LEASE_MS))) {
@@ -30,7 +32,7 @@ export async function underLease<T>(
   }, LEASE_MS / 3);
   try {
     await endStaleRuns(engine);
-    return await work(lost.signal);
+    return await work({ ...request, signal: AbortSignal.any([request.signal, lost.signal]) });
   } finally {
     clearInterval(renewal);
     await store.runs.release(LEASE, owner);

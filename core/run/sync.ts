@@ -17,10 +17,10 @@ import type { SyncReport, SyncRequest } from './sync-request.ts';
 
 /** Reads the sources of the flows, then runs the flows one after the other; one sync at a time. */
 export function sync(engine: Engine, request: SyncRequest): Promise<SyncReport> {
-  return underLease(engine, (lost) => {
-    const flows = flowsNamed(engine, request.flow);
-    const modules = request.plan === undefined ? flows.flatMap((flow) => flow.from) : [];
-    return syncFlows(engine, modules, flows, untilLost(request, lost));
+  return underLease(engine, request, (held) => {
+    const flows = flowsNamed(engine, held.flow);
+    const modules = held.plan === undefined ? flows.flatMap((flow) => flow.from) : [];
+    return syncFlows(engine, modules, flows, held);
   });
 }
 
@@ -34,19 +34,14 @@ export function syncChanged(
   isNews: () => Promise<boolean>,
   request: SyncRequest,
 ): Promise<SyncReport | null> {
-  return underLease(engine, async (lost) => {
+  return underLease(engine, request, async (held) => {
     const flows = await unpausedReadersOf(engine, module);
     if (flows.length === 0 || !(await isNews())) return null;
     const takesSet = (flow: Flow) => targetOfFlow(engine, flow).mode === 'full';
     const moved = flows.filter((flow) => flow.doorbell ?? !takesSet(flow));
     const ordered = [...moved].sort((a, b) => Number(takesSet(a)) - Number(takesSet(b)));
-    return syncFlows(engine, [module], ordered, untilLost(request, lost));
+    return syncFlows(engine, [module], ordered, held);
   });
-}
-
-/** Who has lost the lease stops as one who was told to: another process is at work. */
-function untilLost(request: SyncRequest, lost: AbortSignal): SyncRequest {
-  return { ...request, signal: AbortSignal.any([request.signal, lost]) };
 }
 
 async function unpausedReadersOf(

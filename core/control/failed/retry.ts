@@ -27,7 +27,7 @@ export async function retryGroup(engine: Engine, request: GroupRequest): Promise
   const { now, owner } = engine;
   const { target, code, who, objectKind = null, until = now() } = request;
   await audit(engine, request, 'failed retry');
-  return underLease(engine, async () => {
+  return underLease(engine, request, async (held) => {
     const { deliveries, others } = await openOf(engine, { target, code, objectKind }, until);
     const found = deliveries.length + others;
     const none = { stage: 1, tried: 0, mended: 0, trying: [] } as const;
@@ -35,7 +35,7 @@ export async function retryGroup(engine: Engine, request: GroupRequest): Promise
     const name = { target, code, objectKind };
     await putWish(engine.store, name, null);
     const retry = { ...name, ...begun, until, owner, who, at: now() };
-    return reportOf(await goOn(engine, await keepRetry(engine, retry), deliveries, request));
+    return reportOf(await goOn(engine, await keepRetry(engine, retry), deliveries, held));
   });
 }
 
@@ -48,7 +48,7 @@ export async function resumeRetry(
   const name = { target, code, objectKind };
   if ((await retryOf(engine, name))?.state !== 'paused') return null;
   await audit(engine, request, 'failed retry resume');
-  return underLease(engine, async () => {
+  return underLease(engine, request, async (held) => {
     // Nobody else has the lease: what is kept as running is nobody's any more.
     const paused = await keptRetry(engine.store, name);
     if (paused?.state !== 'paused' && paused?.state !== 'running') return null;
@@ -58,7 +58,7 @@ export async function resumeRetry(
     const { owner } = engine;
     const retry = await keepRetry(engine, { ...paused, state: 'running', owner, who });
     const ids = deliveries.filter((id) => !paused.trying.includes(id));
-    return reportOf(await goOn(engine, retry, ids, request));
+    return reportOf(await goOn(engine, retry, ids, held));
   });
 }
 

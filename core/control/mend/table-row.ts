@@ -38,7 +38,7 @@ export async function addRow(engine: Engine, request: RowRequest): Promise<Table
   const gap = await gapOf(engine, request.id);
   if (gap === null) return null;
   const { store, now, workspace } = engine;
-  return underLease(engine, async () => {
+  return underLease(engine, request, async () => {
     const text = await textWith(engine, gap, request);
     await withOverlay(gap.file, text, (overlay) => engine.tryOut(overlay));
     await writeWhole(join(workspace.folder, gap.file), text);

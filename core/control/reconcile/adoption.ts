@@ -70,7 +70,7 @@ export async function adopt(
 ): Promise<AdoptionReport | null> {
   const isWriting = request.apply || request.choose.size > 0;
   return isWriting
-    ? underLease(engine, () => adoptFlow(engine, request))
+    ? underLease(engine, request, (held) => adoptFlow(engine, held))
     : adoptFlow(engine, request);
 }
 
