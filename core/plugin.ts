@@ -9,6 +9,7 @@ export { readJsonList } from './codec/json-list.ts';
 export { compileFileName } from './codec/layout/file-date.ts';
 export { type Layout, layoutSchemaOf, type StreamLayout } from './codec/layout/layout.ts';
 export { readLayoutFile, readLayoutStreams } from './codec/layout/layout-reading.ts';
+export { ListedRecords } from './codec/listed-records.ts';
 export { isPacked } from './codec/packed/unpacked.ts';
 export { LayoutSink } from './codec/writing/layout-sink.ts';
 export { buildXml, parseXml, type XmlDraft } from './codec/xml/xml-document.ts';

@@ -1,9 +1,8 @@
-import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
+import { mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLog } from '../../core/log/log.ts';
-import { type Context, type JsonObject, sharedPaces } from '../../core/plugin.ts';
-import { describeSource } from '../../test/contract/source.contract.ts';
+import type { Context } from '../../core/plugin.ts';
+import { describeSource, streamSchemas, testContext } from '../../test/contract/testing.ts';
 import { connector } from './connector.ts';
 import { publish, type SimulatedBatch } from './simulator.ts';
 
@@ -14,7 +13,7 @@ describeSource('barn-och-elevregister', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'skolnav-register-'));
   await publish(folder, { name: NAME, datetime: DATETIME, ...town(3) });
   return {
-    schemas: await schemas(),
+    schemas: await streamSchemas(import.meta.dirname),
     open: async () => {
       const source = await connector.openSource?.(
         { files: { folder }, archive: false },
@@ -58,26 +57,11 @@ function chunksOf(items: readonly string[], size: number): readonly (readonly st
   return Array.from({ length: count }, (_, at) => items.slice(at * size, (at + 1) * size));
 }
 
-async function schemas() {
-  const read = async (file: string) =>
-    JSON.parse(await readFile(join(import.meta.dirname, file), 'utf8'));
-  const { streams } = await read('manifest.json');
-  const entries: [string, JsonObject][] = [];
-  for (const { stream, schema } of streams) entries.push([stream, await read(schema)]);
-  return new Map(entries);
-}
-
 function context(folder: string): Context {
   return {
+    ...testContext(folder),
     today: () => '2026-09-01',
     now: () => Date.parse('2026-09-01T03:00:00Z'),
     sleep: async () => undefined,
-    fetch,
-    paceOf: sharedPaces(),
-    log: silentLog,
-    folder,
-    scratch: folder,
-    layout: async () => undefined,
-    objectSchema: () => ({}),
   };
 }

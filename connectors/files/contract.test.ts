@@ -1,9 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLog } from '../../core/log/log.ts';
-import { type Context, type Layout, layoutSchemaOf, sharedPaces } from '../../core/plugin.ts';
-import { describeSource } from '../../test/contract/source.contract.ts';
+import { type Context, type Layout, layoutSchemaOf } from '../../core/plugin.ts';
+import { describeSource, testContext } from '../../test/contract/testing.ts';
 import { connector } from './connector.ts';
 
 const LAYOUT: Layout = {
@@ -65,15 +64,10 @@ describeSource('files', async () => {
 
 function context(folder: string): Context {
   return {
+    ...testContext(folder),
     today: () => '2026-09-01',
     now: () => 0,
     sleep: async () => undefined,
-    fetch,
-    paceOf: sharedPaces(),
-    log: silentLog,
-    folder,
-    scratch: folder,
     layout: async () => LAYOUT,
-    objectSchema: () => ({}),
   };
 }

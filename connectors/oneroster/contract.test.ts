@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { JsonObject, Source } from '../../core/plugin.ts';
-import { describeSource, testContext } from '../../test/contract/testing.ts';
+import { describeSource, streamSchemas, testContext } from '../../test/contract/testing.ts';
 import { connector } from './connector.ts';
 import { type OneRosterSimulator, startOneRoster } from './simulator.ts';
 
@@ -37,7 +35,7 @@ describeSource('oneroster', async () => {
   const simulator = await startOneRoster();
   fill(simulator, 3);
   return {
-    schemas: await schemas(),
+    schemas: await streamSchemas(import.meta.dirname),
     open: () => open(simulator),
     damage: async () => simulator.show('web-page'),
     damaged: 'retry' as const,
@@ -100,12 +98,3 @@ describe('a provider of OneRoster', () => {
     assert.equal(count, 700);
   });
 });
-
-async function schemas(): Promise<ReadonlyMap<string, JsonObject>> {
-  const entries: [string, JsonObject][] = [];
-  for (const stream of ['org', 'user', 'class', 'enrollment']) {
-    const file = join(import.meta.dirname, 'schemas', `${stream}.json`);
-    entries.push([stream, JSON.parse(await readFile(file, 'utf8'))]);
-  }
-  return new Map(entries);
-}

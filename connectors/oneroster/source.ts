@@ -1,14 +1,11 @@
 import {
   type ConnectorContext,
-  InvalidFailure,
   type Json,
   type JsonObject,
+  ListedRecords,
   type RecordBatch,
-  type RecordFault,
   type ServiceOptions,
   type Source,
-  type SourceRecord,
-  TransientFailure,
 } from '../../core/plugin.ts';
 import { Sessions, withLastDay, withoutNulls } from './sessions.ts';
 
@@ -38,15 +35,14 @@ export class OneRosterSource implements Source {
   async *read(_since: Json, signal: AbortSignal): AsyncGenerator<RecordBatch> {
     signal.throwIfAborted();
     const sessions = new Sessions(this.#context.now());
-    for await (const page of this.#pages('academicSessions', signal))
+    for await (const page of this.#pages(listedAs('academicSessions'), signal))
       page.forEach(sessions.add, sessions);
     for (const [stream, list, shape] of LISTS) {
-      let count = 0;
-      for await (const page of this.#pages(list, signal)) {
+      const listed = listedAs(list);
+      for await (const page of this.#pages(listed, signal)) {
         signal.throwIfAborted();
         const values = page.map((value) => shape(withoutNulls(value), sessions));
-        yield { ...batchOf(stream), ...recordsOf(values, list, count) };
-        count += page.length;
+        yield { ...batchOf(stream), ...listed.recordsOf(values) };
       }
       yield { ...batchOf(stream), last: true };
     }
@@ -58,54 +54,22 @@ export class OneRosterSource implements Source {
    * The objects of a list. Pages begin at a number, and a provider may give fewer than asked: the
    * next one begins after what has come. In a fixed order nothing moves while they are read.
    */
-  async *#pages(list: string, signal: AbortSignal): AsyncGenerator<readonly JsonObject[]> {
+  async *#pages(listed: ListedRecords, signal: AbortSignal): AsyncGenerator<readonly JsonObject[]> {
     const { http, options } = this.#context;
+    const { list } = listed;
     const query = { limit: String(options.pageSize), sort: 'sourcedId', orderBy: 'asc' };
     const path = `/${list}?${new URLSearchParams({ ...query, filter: "status='active'" })}`;
-    const seen = new Set<Json>();
     for await (const page of http.pages(path, { style: 'index', items: list }, { signal })) {
-      checkNew(page, seen, list);
+      listed.checkNew(page);
       yield page;
     }
   }
 }
 
+function listedAs(list: string): ListedRecords {
+  return new ListedRecords(list, 'sourcedId');
+}
+
 function batchOf(stream: string): RecordBatch {
   return { stream, mode: 'full', records: [], faults: [], last: false, checkpoint: null };
-}
-
-function recordsOf(
-  values: readonly JsonObject[],
-  file: string,
-  before: number,
-): Pick<RecordBatch, 'records' | 'faults'> {
-  const records: SourceRecord[] = [];
-  const faults: RecordFault[] = [];
-  for (const [at, value] of values.entries()) {
-    const line = before + at + 1;
-    const isKnown = typeof value['sourcedId'] === 'string';
-    if (isKnown) records.push({ operation: 'upsert', value, file, line });
-    else faults.push({ failure: withoutId(file, line) });
-  }
-  return { records, faults };
-}
-
-function withoutId(file: string, line: number): InvalidFailure {
-  const place = { file, line, field: 'sourcedId' };
-  return new InvalidFailure('RECORD_INVALID', `${file}: number ${line} has no sourcedId`, {
-    place,
-  });
-}
-
-/** Where one comes twice, the pages have shifted while they were read, and another was missed. */
-function checkNew(page: readonly JsonObject[], seen: Set<Json>, list: string): void {
-  for (const { sourcedId } of page) {
-    if (sourcedId === undefined) continue;
-    if (seen.has(sourcedId)) {
-      const text = `${list}: an object came on two pages. The list changed while it was read.`;
-      const hint = 'Nothing was concluded from it: read it again.';
-      throw new TransientFailure('TARGET_ANSWER_UNREADABLE', text, { hint });
-    }
-    seen.add(sourcedId);
-  }
 }

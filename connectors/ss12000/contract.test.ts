@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { JsonObject } from '../../core/plugin.ts';
-import { describeSource, testContext } from '../../test/contract/testing.ts';
+import { describeSource, streamSchemas, testContext } from '../../test/contract/testing.ts';
 import { connector } from './connector.ts';
 import { type Ss12000Simulator, startSs12000 } from './simulator.ts';
 
@@ -16,7 +13,7 @@ describeSource('ss12000', async () => {
     ...{ pageSize: 1000, overlapMinutes: 10, wholeAfterHours: 20, without: [] },
   };
   return {
-    schemas: await schemas(),
+    schemas: await streamSchemas(import.meta.dirname),
     open: async () => {
       const context = { ...testContext(tmpdir()), now: () => NOW };
       const source = await connector.openSource?.(options, context);
@@ -38,13 +35,4 @@ function town({ provider }: Ss12000Simulator, persons: number): void {
   for (let number = 1; number <= persons; number++) {
     provider.put('persons', `p${number}`, { givenName: 'Kim', familyName: 'Ek' });
   }
-}
-
-async function schemas() {
-  const read = async (file: string) =>
-    JSON.parse(await readFile(join(import.meta.dirname, file), 'utf8'));
-  const { streams } = await read('manifest.json');
-  const entries: [string, JsonObject][] = [];
-  for (const { stream, schema } of streams) entries.push([stream, await read(schema)]);
-  return new Map(entries);
 }

@@ -1,15 +1,11 @@
 import {
   type ConnectorContext,
-  InvalidFailure,
   type Json,
-  type JsonObject,
+  ListedRecords,
   type Paging,
   type RecordBatch,
-  type RecordFault,
   type ServiceOptions,
   type Source,
-  type SourceRecord,
-  TransientFailure,
 } from '../../core/plugin.ts';
 import { type Checkpoint, checkpointOf } from './checkpoint.ts';
 import { readDeletions } from './deletions.ts';
@@ -103,14 +99,12 @@ export class Ss12000Source implements Source {
     const limit = { limit: String(this.#context.options.pageSize) };
     const query = after === null ? limit : { ...limit, 'meta.modified.after': after };
     const path = `/${list}?${new URLSearchParams(query)}`;
-    const seen = new Set<string>();
-    let count = 0;
+    const listed = new ListedRecords(list, 'id');
     for await (const objects of this.#context.http.pages(path, PAGES, { signal })) {
       signal.throwIfAborted();
       // In changes an entity may come again: it has changed once more meanwhile.
-      if (after === null) checkNew(objects, seen, list);
-      yield { ...batchOf(stream, reading), ...recordsOf(objects, list, count) };
-      count += objects.length;
+      if (after === null) listed.checkNew(objects);
+      yield { ...batchOf(stream, reading), ...listed.recordsOf(objects) };
     }
   }
 }
@@ -118,37 +112,4 @@ export class Ss12000Source implements Source {
 function batchOf(stream: string, { after }: Reading): RecordBatch {
   const mode = after === null ? 'full' : 'delta';
   return { stream, mode, records: [], faults: [], last: false, checkpoint: null };
-}
-
-function recordsOf(
-  objects: readonly JsonObject[],
-  file: string,
-  before: number,
-): Pick<RecordBatch, 'records' | 'faults'> {
-  const records: SourceRecord[] = [];
-  const faults: RecordFault[] = [];
-  for (const [at, value] of objects.entries()) {
-    const line = before + at + 1;
-    if (typeof value['id'] === 'string') records.push({ operation: 'upsert', value, file, line });
-    else faults.push({ failure: withoutId(file, line) });
-  }
-  return { records, faults };
-}
-
-function withoutId(file: string, line: number): InvalidFailure {
-  const place = { file, line, field: 'id' };
-  return new InvalidFailure('RECORD_INVALID', `${file}: number ${line} has no id`, { place });
-}
-
-/** Where one comes twice, the pages have shifted while they were read, and another was missed. */
-function checkNew(objects: readonly JsonObject[], seen: Set<string>, list: string): void {
-  for (const { id } of objects) {
-    if (typeof id !== 'string') continue;
-    if (seen.has(id)) {
-      const text = `${list}: an entity came on two pages. The list changed while it was read.`;
-      const hint = 'Nothing was concluded from it: read it again.';
-      throw new TransientFailure('TARGET_ANSWER_UNREADABLE', text, { hint });
-    }
-    seen.add(id);
-  }
 }

@@ -2,16 +2,7 @@ import iconv from 'iconv-lite';
 import { InvalidFailure } from '../failure/failure.ts';
 
 /** The character encodings that a layout may declare. */
-export type Encoding =
-  | 'utf-8'
-  | 'utf-16'
-  | 'iso-8859-1'
-  | 'windows-1252'
-  | 'cp850'
-  | 'cp437'
-  | 'iso-646-se';
-
-const ENCODINGS: readonly unknown[] = [
+export const ENCODINGS = [
   'utf-8',
   'utf-16',
   'iso-8859-1',
@@ -19,11 +10,12 @@ const ENCODINGS: readonly unknown[] = [
   'cp850',
   'cp437',
   'iso-646-se',
-] satisfies readonly Encoding[];
+] as const;
+export type Encoding = (typeof ENCODINGS)[number];
 
 /** Whether that is the name of an encoding. */
 export function isEncoding(value: unknown): value is Encoding {
-  return ENCODINGS.includes(value);
+  return ENCODINGS.some((one) => one === value);
 }
 
 /** SEN 850200 B: seven bits, in which Swedish letters stand in the place of brackets. */

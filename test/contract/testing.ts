@@ -18,6 +18,7 @@ export {
 } from './simulator.ts';
 export { describeSnapshotSink, type SnapshotSinkWorld } from './snapshot-sink.contract.ts';
 export { describeSource, type SourceWorld } from './source.contract.ts';
+export { streamSchemas } from './stream-schemas.ts';
 export {
   describeVendorFaults,
   type Showable,

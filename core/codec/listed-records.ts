@@ -1,0 +1,54 @@
+import type { RecordBatch, RecordFault, SourceRecord } from '../connector/connector.ts';
+import { InvalidFailure, TransientFailure } from '../failure/failure.ts';
+import type { JsonObject } from '../message/message.ts';
+
+/** The objects of one list that a service gives page by page, on their way to be records. */
+export class ListedRecords {
+  /** The list's name: it stands in the place of a file. */
+  readonly list: string;
+  readonly #id: string;
+  readonly #seen = new Set<string>();
+  #count = 0;
+
+  /** `id`: the field by which an object is known. */
+  constructor(list: string, id: string) {
+    this.list = list;
+    this.#id = id;
+  }
+
+  /**
+   * Notes a page of a whole list. Where one comes twice, the pages have shifted while they were
+   * read, and another was missed: throws TransientFailure TARGET_ANSWER_UNREADABLE.
+   */
+  checkNew(page: readonly JsonObject[]): void {
+    for (const { [this.#id]: id } of page) {
+      if (typeof id !== 'string') continue;
+      if (this.#seen.has(id)) {
+        const text = `${this.list}: an object came on two pages. The list changed while it was read.`;
+        const hint = 'Nothing was concluded from it: read it again.';
+        throw new TransientFailure('TARGET_ANSWER_UNREADABLE', text, { hint });
+      }
+      this.#seen.add(id);
+    }
+  }
+
+  /** The next page as records, numbered through the list; whatever has no id is set aside. */
+  recordsOf(page: readonly JsonObject[]): Pick<RecordBatch, 'records' | 'faults'> {
+    const records: SourceRecord[] = [];
+    const faults: RecordFault[] = [];
+    const file = this.list;
+    for (const value of page) {
+      const line = ++this.#count;
+      const isKnown = typeof value[this.#id] === 'string';
+      if (isKnown) records.push({ operation: 'upsert', value, file, line });
+      else faults.push({ failure: this.#withoutId(line) });
+    }
+    return { records, faults };
+  }
+
+  #withoutId(line: number): InvalidFailure {
+    const place = { file: this.list, line, field: this.#id };
+    const text = `${this.list}: number ${line} has no ${this.#id}`;
+    return new InvalidFailure('RECORD_INVALID', text, { place });
+  }
+}
