@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, posix } from 'node:path';
+import { join, posix } from 'node:path';
 import { RefusedFailure } from '../../failure/failure.ts';
 import { BUILT_IN_FOLDER, WorkspaceFolders } from '../../flow/workspace-folders.ts';
 import { inboundContext } from '../../intake/inbound-context.ts';
@@ -8,6 +8,7 @@ import type { InboundMapping } from '../../mapping/compiled.ts';
 import { type Engine, todayOf } from '../../run/engine.ts';
 import { underLease } from '../../run/lease.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
+import { openFolderFiles } from '../../transport/files/folder-files.ts';
 import type { RowRequest, RowTrial } from '../control-bus.ts';
 import { whatIf } from '../preview/plans.ts';
 import { type TableGap, tableGap } from './table-gap.ts';
@@ -41,7 +42,7 @@ export async function addRow(engine: Engine, request: RowRequest): Promise<Table
   return underLease(engine, request, async () => {
     const text = await textWith(engine, gap, request);
     await withOverlay(gap.file, text, (overlay) => engine.tryOut(overlay));
-    await writeWhole(join(workspace.folder, gap.file), text);
+    await writeWhole(workspace.folder, gap.file, text);
     await engine.reloadMappings();
     const { who, from, to } = request;
     const subject = `${gap.file}: ${rowOf(from, to)}`;
@@ -110,7 +111,7 @@ async function withOverlay<T>(
 ): Promise<T> {
   const overlay = await mkdtemp(join(tmpdir(), 'skolnav-row-'));
   try {
-    await writeWhole(join(overlay, file), text);
+    await writeWhole(overlay, file, text);
     return await work(overlay);
   } finally {
     await rm(overlay, { recursive: true, force: true });
@@ -118,9 +119,6 @@ async function withOverlay<T>(
 }
 
 /** Whoever reads the file meanwhile reads the old one or the new one. */
-async function writeWhole(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const part = `${file}.part`;
-  await writeFile(part, text, { flush: true });
-  await rename(part, file);
+async function writeWhole(folder: string, file: string, text: string): Promise<void> {
+  await (await openFolderFiles(folder)).put(file, [Buffer.from(text)]);
 }
