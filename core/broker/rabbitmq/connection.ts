@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import { Failure, TransientFailure } from '../../failure/failure.ts';
 
@@ -40,15 +39,15 @@ export class Connection {
    * leader does, is as good as out: the connection is given up.
    */
   async use<T>(work: () => Promise<T>): Promise<T> {
-    const silent = new AbortController();
-    const timer = setTimeout(() => silent.abort(new Error(SILENT)), ANSWER_MS);
+    const silence = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      // Not waited for: who does not answer does not answer to that either.
+      this.close();
+      silence.reject(new Error(SILENT));
+    }, ANSWER_MS);
     try {
-      const isSilent = once(silent.signal, 'abort').then(() =>
-        Promise.reject(silent.signal.reason),
-      );
-      return await Promise.race([work(), isSilent]);
+      return await Promise.race([work(), silence.promise]);
     } catch (cause) {
-      if (silent.signal.aborted) await this.close();
       throw brokerOut(cause);
     } finally {
       clearTimeout(timer);
