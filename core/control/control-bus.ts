@@ -80,17 +80,7 @@ export type { PersonHint, TargetTrace, Trace } from './explain/trace.ts';
 export type { ObjectTrace, Prerequisite } from './explain/trace-object.ts';
 export type { Blockage } from './failed/blockages.ts';
 export type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
-export type {
-  DiscardGroupRequest,
-  FailureFilter,
-  GroupReport,
-  GroupRequest,
-  ResendRequest,
-  Resent,
-  RestoreGroupRequest,
-  RowRequest,
-  RowTrial,
-} from './failed/requests.ts';
+export type * from './failed/requests.ts';
 export type { GroupStory } from './failed/stories.ts';
 export type { TableGap } from './mend/table-gap.ts';
 export type { FlowOutcome, Overview, SourceContact } from './overview/overview.ts';
@@ -99,8 +89,8 @@ export type { Ahead } from './preview/ahead.ts';
 export type { EmptyKind, ParkedReason, PlanReport, ReportedChange } from './preview/plan-report.ts';
 export type { AdoptionReport } from './reconcile/adoption.ts';
 export type { DriftReport } from './reconcile/drift.ts';
-export type { DriftRequest, HeldChanges, PlanRequest } from './requests.ts';
-export type { Scheduler, ServeRequest } from './serve/serving.ts';
+export type * from './requests.ts';
+export type * from './serve/serving.ts';
 export type { MappingOutline } from './wiring/mapping-outline.ts';
 export type { ModuleState } from './wiring/modules.ts';
 export type { MappingName, WiredFlow, Wiring } from './wiring/wiring.ts';
