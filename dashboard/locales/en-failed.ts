@@ -64,7 +64,7 @@ export const ROW = {
     `A row in ${file} would mend this: it says what ${field} becomes. Nothing is written before you have seen what it changes.`,
   from: 'Code, as the sender writes it',
   to: 'What it becomes',
-  known: (values: string) => `The table has: ${values}`,
+  known: (values: string) => `Its other rows give: ${values}`,
   try: 'Show what it would change',
   refused: 'The row cannot be written:',
   readable: (count: number) =>

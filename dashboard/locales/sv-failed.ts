@@ -63,7 +63,7 @@ export const ROW = {
     `En rad i ${file} skulle laga detta: den säger vad ${field} blir. Inget skrivs innan du har sett vad det ändrar.`,
   from: 'Kod, som avsändaren skriver den',
   to: 'Vad den blir',
-  known: (values: string) => `Tabellen har: ${values}`,
+  known: (values: string) => `Tabellens andra rader ger: ${values}`,
   try: 'Visa vad det skulle ändra',
   refused: 'Raden kan inte skrivas:',
   readable: (count: number) =>
