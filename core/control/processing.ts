@@ -2,7 +2,9 @@ import { objectKindsOf } from '../connector/object-kinds.ts';
 import type { Flow } from '../flow/compiled.ts';
 import type { Workspace } from '../flow/workspace.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
+import { ANYTHING, propertiesOf } from '../mapping/language/schema-walk.ts';
 import { isObject } from '../message/digest.ts';
+import type { JsonObject } from '../message/message.ts';
 
 /** The record of processing (GDPR article 30): what each flow gives away, to whom, and why. */
 export interface RecordOfProcessing {
@@ -103,7 +105,7 @@ function dataOf(
 ): readonly DataCategory[] {
   const found = new Map<string, DataCategory & { readonly goesTo: string[] }>();
   const note = (kind: string, field: string | null, goesTo: string) => {
-    const description = descriptionOf(canonical.get(kind)?.schema, field);
+    const description = descriptionOf(canonical.get(kind)?.schema ?? ANYTHING, field);
     const name = `${kind}.${field ?? '~'}`;
     const known = found.get(name) ?? { kind, field, description, goesTo: [] };
     if (!known.goesTo.includes(goesTo)) known.goesTo.push(goesTo);
@@ -119,12 +121,8 @@ function dataOf(
   return sorted.map((one) => ({ ...one, goesTo: one.goesTo.toSorted() }));
 }
 
-function descriptionOf(schema: unknown, field: string | null): string {
-  // SAFETY: canonical schemas are JSON.
-  const properties = (
-    schema as { readonly properties?: Readonly<Record<string, never>> } | undefined
-  )?.properties;
-  const property = field === null ? undefined : properties?.[field];
+function descriptionOf(schema: JsonObject, field: string | null): string {
+  const property = field === null ? null : propertiesOf(schema)[field];
   return isObject(property) ? String(property['description'] ?? '') : '';
 }
 

@@ -51,6 +51,11 @@ export function targetOfFlow(engine: Engine, flow: Flow): Target {
   return targetOf(flow, connector, sink, workspace.outbound.get(flow.to) ?? []);
 }
 
+/** The flow that leads to a target, by its name; undefined if none does any more. */
+export function flowOfTarget(engine: Engine, target: string): Flow | undefined {
+  return engine.workspace.flows.find((flow) => targetOfFlow(engine, flow).name === target);
+}
+
 /** The connector that fills a flow's module, and what the binding makes it take. */
 function boundTo({ workspace }: Pick<Engine, 'workspace'>, { to }: Flow) {
   const { connector = '', options = {} } = workspace.config.modules.get(to) ?? {};

@@ -1,6 +1,6 @@
 import type { Entity, JsonObject, Message } from '../../message/message.ts';
 import { projectNow } from '../../plan/project.ts';
-import { type Engine, liveViewsOf, targetOfFlow, todayOf } from '../../run/engine.ts';
+import { type Engine, flowOfTarget, liveViewsOf, targetOfFlow, todayOf } from '../../run/engine.ts';
 
 /** What a message is about: the entity as its flow sees it, and the object before and now. */
 export interface ObjectStory {
@@ -19,7 +19,7 @@ export interface ObjectStory {
 export async function objectStory(engine: Engine, message: Message): Promise<ObjectStory | null> {
   const { store, workspace } = engine;
   const { origin, objectKind, key } = message;
-  const flow = workspace.flows.find((one) => targetOfFlow(engine, one).name === message.target);
+  const flow = flowOfTarget(engine, message.target);
   if (flow === undefined) return null;
   const target = targetOfFlow(engine, flow);
   const [stored] = await store.entities.get(origin.kind, [origin.id]);

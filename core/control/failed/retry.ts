@@ -1,7 +1,7 @@
 import { deliverObjects } from '../../dispatch/deliver-objects.ts';
 import type { Message } from '../../message/message.ts';
 import { flowContext, limitsOf } from '../../run/context.ts';
-import { type Engine, targetOfFlow } from '../../run/engine.ts';
+import { type Engine, flowOfTarget, targetOfFlow } from '../../run/engine.ts';
 import { underLease } from '../../run/lease.ts';
 import type { GroupReport, GroupRequest } from '../control-bus.ts';
 import { isOfGroup } from './groups.ts';
@@ -151,8 +151,7 @@ async function tryStep(
 
 /** Delivers a target's open messages; nothing is read or planned. */
 async function deliverOpen(engine: Engine, request: GroupRequest): Promise<void> {
-  const { flows } = engine.workspace;
-  const flow = flows.find((one) => targetOfFlow(engine, one).name === request.target);
+  const flow = flowOfTarget(engine, request.target);
   if (flow === undefined) return;
   const target = targetOfFlow(engine, flow);
   const context = flowContext(engine, flow, { ...request, patienceMs: 0 });
