@@ -2,6 +2,7 @@ import type { Lint, MappingName, WiredFlow, Wiring } from '../../core/control/co
 import { type Box, draw } from '../drawing.ts';
 import { type Html, html } from '../html.ts';
 import { definitions, said, state, table } from '../layout.ts';
+import { flowLink, flowPath, mappingLink, moduleLink, modulePath } from '../links.ts';
 import { type Answer, type Ask, type House, MISSING, page, type Route } from '../route.ts';
 
 /** What stands between which modules, as the configuration says it. */
@@ -33,7 +34,7 @@ function drawn(ask: Ask, { flows }: Wiring): Html {
     sources.map((name) => moduleBox('source', name, words.source)),
     sorted.map(({ name, schedule }) => {
       const note = schedule ?? words.byHand;
-      return { id: `flow ${name}`, title: name, note, path: `/flows/${encodeURIComponent(name)}` };
+      return { id: `flow ${name}`, title: name, note, path: flowPath(name) };
     }),
     targets.map(([name, target]) => moduleBox('target', name, target)),
   ];
@@ -49,14 +50,14 @@ function moduleBox(side: 'source' | 'target', name: string, note: string): Box {
     id: `${side} ${name}`,
     title: name,
     note,
-    path: `/modules/${encodeURIComponent(name)}`,
+    path: modulePath(name),
   };
 }
 
 function flowTable(ask: Ask, flows: readonly WiredFlow[]): Html {
   const { flows: words } = ask.language.words;
   const rows = flows.map(({ name, from, target, schedule, purpose }) => [
-    html`<a href="/flows/${encodeURIComponent(name)}">${name}</a>`,
+    flowLink(name),
     from.join(', '),
     target,
     html`<span class="when">${schedule ?? words.byHand}</span>`,
@@ -66,19 +67,10 @@ function flowTable(ask: Ask, flows: readonly WiredFlow[]): Html {
   return table(words.title, head, rows);
 }
 
-export function mappingTable(ask: Ask, mappings: readonly MappingName[]): Html {
+function mappingTable(ask: Ask, mappings: readonly MappingName[]): Html {
   const { flows: words } = ask.language.words;
-  const rows = mappings.map(({ file, module, from, to }) => [
-    html`<a href="${mappingPath(file)}">${file}</a>`,
-    module,
-    from,
-    to,
-  ]);
+  const rows = mappings.map(({ file, module, from, to }) => [mappingLink(file), module, from, to]);
   return table(words.mappings, [words.file, words.module, words.from, words.to], rows);
-}
-
-export function mappingPath(file: string): string {
-  return `/mapping?${new URLSearchParams({ file })}`;
 }
 
 function lintTable({ language }: Ask, lints: readonly Lint[]): Html {
@@ -116,13 +108,11 @@ function factsOf(
   flow: WiredFlow,
 ): readonly (readonly [string, Html | string])[] {
   const { flows: words } = language.words;
-  const module = (name: string) =>
-    html`<a href="/modules/${encodeURIComponent(name)}">${name}</a> `;
   return [
     [words.purpose, flow.purpose],
     [words.basis, flow.legalBasis],
-    [words.from, html`${flow.from.map(module)}`],
-    [words.to, html`${module(flow.to)} (${flow.target})`],
+    [words.from, html`${flow.from.map((name) => html`${moduleLink(name)} `)}`],
+    [words.to, html`${moduleLink(flow.to)} (${flow.target})`],
     [words.schedule, flow.schedule ?? words.byHand],
     [words.file, flow.file],
   ];

@@ -1,6 +1,7 @@
 import type { MappingOutline } from '../../core/control/control-bus.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { definitions, said, state, table } from '../layout.ts';
+import { moduleLink } from '../links.ts';
 import { type Answer, type Ask, type House, MISSING, page, type Route } from '../route.ts';
 
 /** One mapping: each field that it fills, from what, and its tests. */
@@ -14,7 +15,7 @@ async function mappingPage(ask: Ask, { control }: House): Promise<Answer> {
   if (outline === null) return MISSING;
   const { module, from, to, unfilled } = outline;
   const facts = [
-    [flows.module, html`<a href="/modules/${encodeURIComponent(module)}">${module}</a>`],
+    [flows.module, moduleLink(module)],
     [flows.from, from],
     [flows.to, to],
   ] as const;

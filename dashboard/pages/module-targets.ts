@@ -1,6 +1,7 @@
 import type { AdoptionReport, DriftReport, ModuleState } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { count, said, table, token } from '../layout.ts';
+import { modulePath } from '../links.ts';
 import { type Answer, type Ask, type House, MISSING, page } from '../route.ts';
 
 const LIMIT_MS = 120_000;
@@ -10,7 +11,7 @@ const MOST_DRIFTS = 100;
 export function driftForm(ask: Ask, { module }: ModuleState): Html {
   const { modules: words } = ask.language.words;
   return html`<h2>${words.drift}</h2><p class="note">${words.driftNote}</p>
-<form method="post" action="/modules/${encodeURIComponent(module)}/drift">${token(ask)}
+<form method="post" action="${modulePath(module)}/drift">${token(ask)}
 <button class="second">${words.driftAsk}</button></form>`;
 }
 
@@ -18,7 +19,7 @@ export function driftForm(ask: Ask, { module }: ModuleState): Html {
 export function adoptionForm(ask: Ask, { module }: ModuleState): Html {
   const { modules: words } = ask.language.words;
   return html`<h2>${words.adoption}</h2><p class="note">${words.adoptionNote}</p>
-<form method="post" action="/modules/${encodeURIComponent(module)}/adopt">${token(ask)}
+<form method="post" action="${modulePath(module)}/adopt">${token(ask)}
 <button class="second">${words.adoptionAsk}</button></form>`;
 }
 
@@ -46,7 +47,7 @@ function driftFound(ask: Ask, report: DriftReport, isRepaired: boolean): Html {
     return [objectKind, words.drifts[kind], key, fields.join(', ')];
   });
   const head = [failed.kind, words.drift, message.key, words.fields];
-  const repairForm = html`<form method="post" action="/modules/${encodeURIComponent(ask.param('id'))}/drift">${token(ask)}
+  const repairForm = html`<form method="post" action="${modulePath(ask.param('id'))}/drift">${token(ask)}
 <p class="note">${words.repairNote}</p><button name="do" value="repair">${words.repair}</button></form>`;
   return html`<p role="status">${words.looked(looked, drifts.length, foreign)}</p>
 ${unread.map(({ objectKind }) => html`<p class="fault">${words.unread(objectKind)}</p>`)}
@@ -77,7 +78,7 @@ function adoptionFound(ask: Ask, report: AdoptionReport, isApplied: boolean): Ht
   ]);
   const head = [failed.kind, ...words.adoptionHeads];
   const isMore = kinds.some(({ adopted }) => adopted > 0);
-  const form = html`<form method="post" action="/modules/${encodeURIComponent(ask.param('id'))}/adopt">${token(ask)}
+  const form = html`<form method="post" action="${modulePath(ask.param('id'))}/adopt">${token(ask)}
 <button name="do" value="apply">${words.adopt}</button></form>`;
   return html`${table(words.adoption, head, rows)}
 ${ambiguities.length === 0 ? null : html`<p>${words.ambiguous(ambiguities.length)} ${said(`\`skolnav adopt ${flow}\``)}</p>`}
@@ -86,5 +87,5 @@ ${isApplied ? html`<p class="told" role="status">${words.adopted}</p>` : isMore 
 
 function back({ param, language }: Ask): Html {
   const id = param('id');
-  return html`<p><a href="/modules/${encodeURIComponent(id)}">${language.words.modules.module}: ${id}</a></p>`;
+  return html`<p><a href="${modulePath(id)}">${language.words.modules.module}: ${id}</a></p>`;
 }

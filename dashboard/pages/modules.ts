@@ -1,6 +1,7 @@
 import type { Connection, ModuleState } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { count, definitions, state, table, token, whyNot } from '../layout.ts';
+import { flowLink, mappingLink, moduleLink, modulePath } from '../links.ts';
 import { type Answer, type Ask, type House, MISSING, page, type Route } from '../route.ts';
 import { adoptionForm, adoptModule, driftForm, driftOfModule } from './module-targets.ts';
 import { causeAndRemedy } from './problem.ts';
@@ -20,7 +21,7 @@ async function modulesPage(ask: Ask, { control }: House): Promise<Answer> {
   const { language } = ask;
   const { modules: words, outcomes } = language.words;
   const rows = (await control.modules()).map((one) => [
-    html`<a href="/modules/${encodeURIComponent(one.module)}">${one.module}</a>`,
+    moduleLink(one.module),
     one.connector,
     roleOf(ask, one),
     one.run === null ? words.never : state(SIGNS[one.run.outcome], outcomes[one.run.outcome]),
@@ -63,14 +64,14 @@ ${ask.may('act') ? connectForm(ask, one) : whyNot(ask)}
 ${one.fedBy.length === 0 ? null : ledgerTable(ask, one)}
 ${one.fedBy.length > 0 && ask.may('act') ? html`${driftForm(ask, one)}${adoptionForm(ask, one)}` : null}
 <h2>${ask.language.words.flows.mappings}</h2>
-<ul>${mappings.map(({ file }) => html`<li><a href="/mapping?${String(new URLSearchParams({ file }))}">${file}</a></li>`)}</ul>`;
+<ul>${mappings.map(({ file }) => html`<li>${mappingLink(file)}</li>`)}</ul>`;
   return page(`${words.module}: ${one.module}`, body);
 }
 
 function factsOf(ask: Ask, one: ModuleState): Parameters<typeof definitions>[0] {
   const { language } = ask;
   const { modules: words, outcomes } = language.words;
-  const flow = (name: string) => html`<a href="/flows/${encodeURIComponent(name)}">${name}</a> `;
+  const flow = (name: string) => html`${flowLink(name)} `;
   const { run } = one;
   return [
     [words.connector, one.connector],
@@ -106,7 +107,7 @@ ${table(words.ledger, [failed.kind, failed.count], rows)}`;
 
 function connectForm(ask: Ask, { module }: ModuleState): Html {
   const { modules: words } = ask.language.words;
-  return html`<form method="post" action="/modules/${encodeURIComponent(module)}/connect">${token(ask)}
+  return html`<form method="post" action="${modulePath(module)}/connect">${token(ask)}
 <button class="second">${words.connect}</button></form>`;
 }
 

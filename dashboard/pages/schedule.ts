@@ -1,6 +1,7 @@
 import type { ScheduledFlow } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { said, state, table, token, told, whyNot } from '../layout.ts';
+import { flowLink } from '../links.ts';
 import { type Answer, type Ask, type House, page, type Route, reasonOf, see } from '../route.ts';
 
 /** When flows run by themselves; to let one run now, and to pause them. */
@@ -27,7 +28,7 @@ function timetable(ask: Ask, house: House, flows: readonly ScheduledFlow[]): Htm
   const { language } = ask;
   const { schedule: words, flows: flowWords } = language.words;
   const rows = flows.map((one) => [
-    html`<a href="/flows/${encodeURIComponent(one.flow)}">${one.flow}</a>`,
+    flowLink(one.flow),
     stateOf(ask, house, one),
     html`<ul class="tight when">${one.turns.map((turn) => html`<li>${language.wall(turn)}</li>`)}</ul>`,
     html`<span class="when">${one.schedule ?? flowWords.byHand}</span>`,
