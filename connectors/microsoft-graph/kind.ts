@@ -40,6 +40,18 @@ export function notYet(what: string, hint: string): TransientFailure {
   return new TransientFailure('PREREQUISITE_MISSING', what, { hint, retryAfterMs: 10_000 });
 }
 
+/** Puts a person on a list of a group; whoever stands there already is there as wanted. */
+export async function addToList(
+  { url, batches }: World,
+  list: string,
+  user: string,
+): Promise<Written> {
+  const body = { '@odata.id': `${url}/users/${user}` };
+  const answer = await batches.send({ method: 'POST', path: `${list}/$ref`, body });
+  const isThere = answer.status === 400 && /already exist/i.test(answer.detail);
+  return isThere ? { status: 200 } : answer;
+}
+
 /** Our key, in two: of the group, and of the person. A key of a membership is made so. */
 export function keyParts(key: string): readonly [string, string] {
   const at = key.lastIndexOf('|');

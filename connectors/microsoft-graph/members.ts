@@ -1,6 +1,7 @@
 import { type JsonObject, RefusedFailure, type Write, type Written } from '../../core/plugin.ts';
 import type { Part, PartAnswer } from './batch.ts';
 import {
+  addToList,
   type Found,
   type GraphKind,
   type GroupKind,
@@ -66,13 +67,9 @@ export class Members implements GraphKind {
   }
 
   async #add(group: string, user: string, list: 'teachers' | 'members'): Promise<Written> {
-    const path = `${this.#pathOf(group)}/${list}/$ref`;
-    const body = { '@odata.id': `${this.#world.url}/users/${user}` };
-    const answer = await this.#send({ method: 'POST', path, body });
-    if (answer.status === 404) throw notYet('the group or the account is not there', HINT);
-    // "already exist" is how the service says that it is as wanted.
-    const isAlready = answer.status === 400 && /already exist/i.test(answer.detail);
-    return isAlready ? { status: 200 } : answer;
+    const added = await addToList(this.#world, `${this.#pathOf(group)}/${list}`, user);
+    if (added.status === 404) throw notYet('the group or the account is not there', HINT);
+    return added;
   }
 
   /** Who teaches is a member as well: as an owner first, which may take the member, too. */

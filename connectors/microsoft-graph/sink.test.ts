@@ -145,6 +145,18 @@ describe('the sink of Microsoft Graph', () => {
     );
   });
 
+  it('makes the team of a class that the owner of all teams owns already', async () => {
+    await open();
+    await make('class', { c: graphClass('c') });
+    const owner = graph.directory.account('service@skola.example')?.id ?? '';
+    const group = graph.directory.group(idOf('class', 'c'));
+    group?.owners.add(owner);
+    group?.members.add(owner);
+    sink = await openGraph(graph, { owner });
+    await make('team', { c: team(false) });
+    assert.equal(graph.held('team').length, 1);
+  });
+
   it('brings a deleted class back with its members and its team', async () => {
     await open();
     await makeClass();

@@ -6,7 +6,14 @@ import {
   type Written,
 } from '../../core/plugin.ts';
 import type { PartAnswer } from './batch.ts';
-import { type Found, type GraphKind, type GroupKind, notYet, type World } from './kind.ts';
+import {
+  addToList,
+  type Found,
+  type GraphKind,
+  type GroupKind,
+  notYet,
+  type World,
+} from './kind.ts';
 import { textAt } from './odata.ts';
 
 const HINT =
@@ -75,13 +82,11 @@ export class Teams implements GraphKind {
 
   /** The owner that the options name owns the team before there is one. */
   async #own(id: string): Promise<void> {
-    const { owner, url, batches } = this.#world;
+    const { owner } = this.#world;
     if (owner === null) return;
-    const path = `/education/classes/${id}/teachers/$ref`;
-    const body = { '@odata.id': `${url}/users/${owner}` };
-    const { status, failure } = await batches.send({ method: 'POST', path, body });
-    if (status === 404) throw notYet('the class or the owner of teams is not there', HINT);
-    if (failure !== null && status !== 400) throw failure;
+    const added = await addToList(this.#world, `/education/classes/${id}/teachers`, owner);
+    if (added.status === 404) throw notYet('the class or the owner of teams is not there', HINT);
+    if (added.failure) throw added.failure;
   }
 
   #turn(id: string, isArchived: boolean): Promise<Written> {
