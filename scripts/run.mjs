@@ -6,7 +6,7 @@ import { existsSync, lstatSync, statSync, unlinkSync } from 'node:fs';
 import module from 'node:module';
 import { constants } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 /** The first Node that runs TypeScript and has what Skolnav uses. */
 const NEW_ENOUGH = 24;
@@ -41,7 +41,7 @@ if (Number.parseInt(process.versions.node, 10) >= NEW_ENOUGH) {
   module.enableCompileCache?.(cache);
   process.argv.splice(1, 1);
   process.argv[1] = resolve(process.argv[1]);
-  await import(pathToFileURL(process.argv[1]).href);
+  module.runMain();
 } else if (existsSync(pinned)) handOver();
 else {
   const here = `this is ${process.versions.node}`;

@@ -1,15 +1,25 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const SKOLNAV = join(import.meta.dirname, 'skolnav.mjs');
 
+interface Ended {
+  readonly out: string;
+  readonly err: string;
+  readonly code: number;
+}
+
 /** As `npx skolnav` starts it. */
-function skolnav(...args: readonly string[]): Promise<{ out: string; err: string; code: number }> {
+function skolnav(...args: readonly string[]): Promise<Ended> {
+  return run(SKOLNAV, ...args);
+}
+
+function run(...args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [SKOLNAV, ...args], (error, out, err) => {
+    execFile(process.execPath, args, (error, out, err) => {
       resolve({ out, err, code: Number(error?.code ?? 0) });
     });
   });
@@ -34,6 +44,23 @@ describe('skolnav', () => {
       const tests = await skolnav('-C', join(SKOLNAV, '..', '..'), 'test');
       assert.deepEqual([tests.code, tests.err], [0, '']);
       assert.match(tests.out, /\d+ of \d+ passed/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('a script of package.json', () => {
+  it('is what its process runs, with its own arguments: the checks do nothing where it is not', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'skolnav-run-'));
+    const script = join(folder, 'script.ts');
+    try {
+      await writeFile(
+        script,
+        'if (import.meta.main) console.log(process.argv.slice(2)); process.exitCode = 3;',
+      );
+      const { out, code } = await run(join(SKOLNAV, '..', 'run.mjs'), script, '--write');
+      assert.deepEqual([out, code], ["[ '--write' ]\n", 3]);
     } finally {
       await rm(folder, { recursive: true });
     }
