@@ -22,11 +22,10 @@ describe('a first load whose target stumbles while accounts are made', () => {
   after(() => world.close());
 
   it('delivers groups without those that are tried again later', async () => {
-    const stumbling = setInterval(() => {
-      const made = world.identity.directory.of('Users').size;
-      if (made > 0 && made < 200) world.identity.failNext({ kind: 'error-before' });
-    }, 5);
-    const { outcome, problem } = await load().finally(() => clearInterval(stumbling));
+    const well = { kind: 'slow', ms: 0 } as const;
+    const stumbles = Array.from({ length: 50 }, () => [{ kind: 'error-before' } as const, well]);
+    world.identity.failNext(...Array.from({ length: 100 }, () => well), ...stumbles.flat());
+    const { outcome, problem } = await load();
     world.identity.heal();
     assert.deepEqual([outcome, problem?.code], ['failed', 'TARGET_BROKEN']);
     assert.ok((await openMessages()) > 20, 'accounts wait for their next attempt');
