@@ -1,5 +1,6 @@
 import type { JsonObject } from '../message/message.ts';
 import type { ClusterRules } from './cluster.ts';
+import type { Guards } from './rules/guards.ts';
 
 /** config/*.yaml, checked; secrets are still references (`${env:NAME}`, `${file:PATH}`). */
 export interface Config {
@@ -64,37 +65,18 @@ export interface Binding {
 }
 
 export interface SourceRules {
-  /** A full source with fewer parts than this fraction of what is kept is held. */
-  readonly minRecords: number;
-  /** The same for what is kept of one school unit: only that one is held. */
-  readonly perUnit: UnitRules;
+  /** How much may be missing from a full read, of the whole and of one school unit. */
+  readonly guards: Guards;
   /** More persons than both who become protected by one run are a hold; none of them waits. */
   readonly protections: { readonly maxNew: number; readonly minimum: number };
   /** What is missing may have stood side by side: the source sorts by what ends together. */
   readonly passesCuts: boolean;
-  /** So many different persons must approve what is held. */
-  readonly approvals: number;
-  /** Days on which much is meant to go: their share takes the place of the others. */
-  readonly windows: readonly SourceWindow[];
   /** A source that brought nothing new for longer is a finding; null: the usual. */
   readonly maxAgeMs: number | null;
   /** `serve` looks so often whether it has news; null: at the turns of its flows alone. */
   readonly watchMs: number | null;
   /** Per stream, or `*`: what becomes of what a full stream no longer holds; see missingRuleOf. */
   readonly missing: ReadonlyMap<string, MissingRule>;
-}
-
-export interface UnitRules {
-  readonly minRecords: number;
-  /** So many missing parts of a stream always pass. */
-  readonly minimum: number;
-}
-
-export interface SourceWindow {
-  /** First and last day, `YYYY-MM-DD`. */
-  readonly from: string;
-  readonly to: string;
-  readonly minRecords: number;
 }
 
 export type MissingRule =

@@ -15,8 +15,9 @@ import type {
 } from './config.ts';
 import { checkOptions } from './options.ts';
 import { parseDuration } from './quantities.ts';
-import { rulesOf, type SourceEntry } from './source-rules.ts';
-import { checkWindows } from './windows.ts';
+import { inTodaysWords } from './rules/former-rules.ts';
+import { rulesOf, type SourceEntry } from './rules/source-rules.ts';
+import { checkWindows } from './rules/windows.ts';
 import { parseYaml, shapeLints, type YamlFile } from './yaml-file.ts';
 
 const SCHEMA = join(import.meta.dirname, '../../schemas/hub/config.v1.json');
@@ -60,10 +61,11 @@ export async function loadConfig(
   }
   const { yaml, lints } = parseYaml(file, text);
   if (yaml === null) return { config: null, yaml, lints };
-  const faults = compileSchemaAll(JSON.parse(await readFile(SCHEMA, 'utf8')))(yaml.value);
+  const value = inTodaysWords(yaml);
+  const faults = compileSchemaAll(JSON.parse(await readFile(SCHEMA, 'utf8')))(value);
   if (faults.length > 0) return { config: null, yaml, lints: shapeLints(yaml, faults, 'CONFIG') };
   // SAFETY: checked against its schema just above.
-  const written = yaml.value as ConfigFile;
+  const written = value as unknown as ConfigFile;
   const found = checkWritten(yaml, written, connectors);
   if (found.length > 0) return { config: null, yaml, lints: found };
   return { config: configOf(folder, file, written, connectors), yaml, lints: [] };
@@ -145,8 +147,9 @@ function checkWritten(
       at(['ownership', kind, field], 'CONFIG_MODULE_UNKNOWN', text, didYouMean(owner, modules));
     }
   }
-  for (const [module, { windows = [] }] of Object.entries(written.sources ?? {})) {
-    lints.push(...checkWindows(yaml, ['sources', module, 'windows'], windows, 'CONFIG_WINDOW'));
+  for (const [module, { guards }] of Object.entries(written.sources ?? {})) {
+    const path = ['sources', module, 'guards', 'windows'];
+    lints.push(...checkWindows(yaml, path, guards?.windows ?? [], 'CONFIG_WINDOW'));
     if (modules.includes(module)) continue;
     const hint = didYouMean(module, modules);
     at(['sources', module], 'CONFIG_MODULE_UNKNOWN', `no module "${module}".`, hint);

@@ -1,6 +1,6 @@
 import type { Layout } from '../codec/layout/layout.ts';
 import type { Binding, Config } from '../config/config.ts';
-import { OTHER_STREAMS } from '../config/source-rules.ts';
+import { OTHER_STREAMS } from '../config/rules/source-rules.ts';
 import type { YamlFile, YamlPath } from '../config/yaml-file.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { parseDuration } from '../config/quantities.ts';
-import { checkWindows } from '../config/windows.ts';
+import { guardsOf, type UsualGuards, type WrittenGuards } from '../config/rules/guards.ts';
+import { checkWindows } from '../config/rules/windows.ts';
 import { parseYaml, shapeLints, type YamlFile, type YamlPath } from '../config/yaml-file.ts';
 import { RefusedFailure } from '../failure/failure.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
@@ -16,9 +17,12 @@ import { cronFault } from '../schedule/cron.ts';
 import type { CanonicalSchema, CanonicalSchemas } from '../schema/canonical.ts';
 import { compileSchemaAll } from '../schema/validator.ts';
 import type { Flow, Selection } from './compiled.ts';
-import { guardsOf, type WrittenGuards } from './guards.ts';
 
 const DAY_MS = 86_400_000;
+const USUAL_GUARDS: UsualGuards = {
+  whole: { maxCreate: 1, maxDelete: 0.02, maxUpdate: 0.2, maxReplace: 0.02, minimum: 10 },
+  perUnit: { maxCreate: 1, maxDelete: 0.2, maxUpdate: 1, maxReplace: 0.2 },
+};
 
 const checkShape = compileSchemaAll(
   JSON.parse(readFileSync(join(import.meta.dirname, '../../schemas/hub/flow.v1.json'), 'utf8')),
@@ -95,7 +99,7 @@ function flowOf(
     selects,
     adopt: new Map(Object.entries(written.adopt ?? {})),
     protectedPersons: written.protectedPersons ?? 'exclude',
-    guards: guardsOf(guards),
+    guards: guardsOf(guards, USUAL_GUARDS),
     delivery: {
       attempts: Number(delivery['attempts'] ?? 8),
       firstDelayMs: parseDuration(delivery['firstDelay']) ?? 30_000,

@@ -1,4 +1,4 @@
-import type { Guards } from '../guard/limits.ts';
+import type { Guards } from '../config/rules/guards.ts';
 import type { Entity } from '../message/message.ts';
 
 /** A flow file, checked and compiled. */

@@ -1,3 +1,4 @@
+import { formerRules } from '../config/rules/former-rules.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
 import type { NamedThings } from './check-config.ts';
 import { compileFlow } from './compile-flow.ts';
@@ -22,7 +23,8 @@ const READ: readonly (readonly [string, RegExp, string])[] = [
 
 /**
  * What a person wrote or left out and that has no effect: files that nobody reads, built-in flows
- * that are off, kinds of objects that can never be made. The hub runs all the same.
+ * that are off, kinds of objects that can never be made; and words of older versions. The hub runs
+ * all the same.
  */
 export async function remarksOn(
   folders: WorkspaceFolders,
@@ -39,6 +41,7 @@ export async function remarksOn(
   });
   const never = flows.flatMap((one) => unmade(one, config, outbound, things));
   return [
+    ...formerRules(config.yaml),
     ...never,
     ...remarks,
     ...(await unread(folders)),

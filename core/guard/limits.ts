@@ -1,27 +1,24 @@
-/** Limits on what one plan may change; fractions of what a target holds of a kind, from 0. */
-export interface Limits {
-  /** The first load is free. */
-  readonly maxCreate: number;
-  readonly maxDelete: number;
-  readonly maxUpdate: number;
-  /** So many may go while as many come, or get another key. */
-  readonly maxReplace: number;
+import type { UnitLimits } from '../config/rules/guards.ts';
+
+export type Verb = (typeof VERBS)[number];
+
+export const VERBS = ['replace', 'create', 'update', 'delete'] as const;
+export const LIMIT_OF = {
+  replace: 'maxReplace',
+  create: 'maxCreate',
+  update: 'maxUpdate',
+  delete: 'maxDelete',
+} as const;
+
+/**
+ * The one rule of all guards: whether so many, beside so many that are held, are more than passes.
+ * What a source lacks of what is kept from it are deletions.
+ */
+export function exceeds(limits: UnitLimits, verb: Verb, count: number, held: number): boolean {
+  return count > limits.minimum && count > held * limits[LIMIT_OF[verb]];
 }
 
-export interface Guards extends Limits {
-  /** Up to this many changes of a kind always pass. */
-  readonly minimum: number;
-  /** Of what the target holds of one organisation: only that one is held. */
-  readonly perUnit: Limits;
-  /** So many different persons must approve a held plan. */
-  readonly approvals: number;
-  readonly windows: readonly Window[];
-}
-
-/** Days on which much is meant to change: its limits take the place of all others. */
-export interface Window extends Limits {
-  /** First and last day, `YYYY-MM-DD`. */
-  readonly from: string;
-  readonly to: string;
-  readonly reason: string;
+/** A fraction as people write it. */
+export function percent(fraction: number): string {
+  return `${Math.round(fraction * 1000) / 10} %`;
 }

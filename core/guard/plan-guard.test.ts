@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Guards } from './limits.ts';
+import type { Guards } from '../config/rules/guards.ts';
 import { alwaysPasses, type DayCounts, type GuardedCounts, judgePlan } from './plan-guard.ts';
 
 const GUARDS: Guards = {
   ...{ maxCreate: 1, maxDelete: 0.02, maxUpdate: 0.2, maxReplace: 0.02 },
   ...{ minimum: 10, approvals: 1, windows: [] },
-  perUnit: { maxCreate: 1, maxDelete: 0.2, maxUpdate: 1, maxReplace: 0.2 },
+  perUnit: { maxCreate: 1, maxDelete: 0.2, maxUpdate: 1, maxReplace: 0.2, minimum: 10 },
 };
 const QUIET = { User: { create: 3, update: 20, delete: 1, replace: 0 } };
 

@@ -1,8 +1,9 @@
-import { windowOn } from '../config/windows.ts';
+import type { Guards, UnitLimits } from '../config/rules/guards.ts';
+import { windowOn } from '../config/rules/windows.ts';
 import { HeldFailure } from '../failure/failure.ts';
 import type { Problem } from '../message/message.ts';
 import type { PlannedChanges } from '../store/run-store.ts';
-import type { Guards, Limits } from './limits.ts';
+import { exceeds, LIMIT_OF, percent, VERBS } from './limits.ts';
 
 export interface GuardedCounts extends PlannedChanges {
   readonly held: number;
@@ -34,13 +35,6 @@ export interface Judgement {
   readonly reasons: readonly Problem[];
 }
 
-const VERBS = ['replace', 'create', 'update', 'delete'] as const;
-const LIMIT_OF = {
-  replace: 'maxReplace',
-  create: 'maxCreate',
-  update: 'maxUpdate',
-  delete: 'maxDelete',
-} as const;
 /** From so many objects of a kind on, a target counts as loaded; and an organisation in it. */
 const LOADED = 100;
 const UNIT_LOADED = 20;
@@ -66,7 +60,7 @@ export function judgePlan(plan: GuardedPlan, guards: Guards): Judgement {
   if (window === null) {
     for (const [unit, { kinds }] of plan.units) {
       if (unit === '') continue;
-      const limits = { ...guards.perUnit, minimum: guards.minimum, loaded: UNIT_LOADED };
+      const limits = { ...guards.perUnit, loaded: UNIT_LOADED };
       const found = judgeKinds(`${plan.target}, ${plan.nameOf(unit)}`, kinds, limits, 'perUnit.');
       if (found.length > 0) withheld.add(unit);
       reasons.push(...found);
@@ -82,7 +76,7 @@ export function judgePlan(plan: GuardedPlan, guards: Guards): Judgement {
   return { withheld: new Set(plan.units.keys()), reasons: [...whole, ...reasons] };
 }
 
-type KindLimits = Limits & { readonly minimum: number; readonly loaded: number };
+type KindLimits = UnitLimits & { readonly loaded: number };
 
 function judgeKinds(about: string, kinds: Kinds, limits: KindLimits, prefix: string): Problem[] {
   const reasons: Problem[] = [];
@@ -91,7 +85,7 @@ function judgeKinds(about: string, kinds: Kinds, limits: KindLimits, prefix: str
       const count = counts[verb];
       const name = LIMIT_OF[verb];
       if (verb === 'create' && counts.held < limits.loaded) continue;
-      if (count <= limits.minimum || count <= counts.held * limits[name]) continue;
+      if (!exceeds(limits, verb, count, counts.held)) continue;
       const beside = verb === 'create' ? 'beside' : 'of';
       const share = percent(count / Math.max(1, counts.held));
       const exchange = verb === 'replace' ? `, ${count} out and ${count} in` : '';
@@ -126,8 +120,4 @@ function judgeHistory({ target, history }: GuardedPlan, kinds: Kinds, guards: Gu
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
-}
-
-function percent(fraction: number): string {
-  return `${Math.round(fraction * 1000) / 10} %`;
 }

@@ -48,7 +48,11 @@ export async function doubtMany(
   await store.putValue(subject, { source, ids });
   const reasons = [reasonOf(source, own, named)];
   const counts = { protected: ids.length, named };
-  await openHold(store, { subject, run, reasons, digest, counts, needs: rules.approvals }, now());
+  await openHold(
+    store,
+    { subject, run, reasons, digest, counts, needs: rules.guards.approvals },
+    now(),
+  );
 }
 
 /** How many persons the source names, by the largest of the streams that do. */

@@ -1,4 +1,4 @@
-import { USUAL_RULES } from '../config/source-rules.ts';
+import { USUAL_RULES } from '../config/rules/source-rules.ts';
 import { rewriteName } from '../dispatch/deliver-snapshot.ts';
 import { openFailures, resolvedOf } from '../dispatch/resolved.ts';
 import type { Flow } from '../flow/compiled.ts';

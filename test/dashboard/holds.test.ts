@@ -16,7 +16,7 @@ describe('a decision', () => {
     const world = await World.open();
     await world.reconfigure(
       'modules:',
-      'sources: { register: { perUnit: { minRecords: 0 } } }\nmodules:',
+      'sources: { register: { guards: { perUnit: { maxDelete: 1 } } } }\nmodules:',
     );
     await world.guard('{ maxDelete: 10%, approvals: 2 }');
     const night = async (day: string, schools: Town) => {

@@ -214,7 +214,7 @@ describe('what a person does or looks at through the control bus', () => {
 
   before(async () => {
     world = await World.open();
-    const rules = 'sources: { register: { perUnit: { minRecords: 0 } } }\nmodules:';
+    const rules = 'sources: { register: { guards: { perUnit: { maxDelete: 1 } } } }\nmodules:';
     await world.reconfigure('modules:', rules);
     await world.guard('{ maxDelete: 10%, approvals: 2 }');
     for (const name of TAKEN) {

@@ -129,7 +129,10 @@ describe('the gate at the source', () => {
 
   it('holds a school that is missing altogether', async () => {
     await night('2026-09-01', schoolsWithout(nobody));
-    await world.reconfigure('modules:', 'sources: { register: { minRecords: 80% } }\nmodules:');
+    await world.reconfigure(
+      'modules:',
+      'sources: { register: { guards: { maxDelete: 20% } } }\nmodules:',
+    );
     const others = UNITS.filter((unit) => unit !== 'oak');
     const report = await night('2026-09-02', schoolsWithout(nobody, others));
     const { outcome, problem } = runOf(report, 'register');
@@ -175,7 +178,7 @@ describe('the gate at the source', () => {
     const window = '{ from: 2026-09-02, to: 2026-09-03, reason: Oak is being closed }';
     await world.reconfigure(
       'modules:',
-      `sources: { register: { windows: [${window}] } }\nmodules:`,
+      `sources: { register: { guards: { windows: [${window}] } } }\nmodules:`,
     );
     await world.guard(`{ windows: [${window}] }`);
     await night(

@@ -15,7 +15,7 @@ describe('guards per school unit', () => {
     // The gate at the source would hold them first: here the plans are asked.
     await world.reconfigure(
       'modules:',
-      'sources: { register: { perUnit: { minRecords: 0 } } }\nmodules:',
+      'sources: { register: { guards: { perUnit: { maxDelete: 1 } } } }\nmodules:',
     );
     await night('2026-09-01', tenSchools(everybody));
   });

@@ -44,7 +44,7 @@ guards: { minimum: 1000 }
     );
     await world.reconfigure(
       'modules:',
-      'sources: { register: { minRecords: 0%, perUnit: { minRecords: 0% } } }\nmodules:',
+      'sources: { register: { guards: { maxDelete: 100%, perUnit: { maxDelete: 100% } } } }\nmodules:',
     );
   });
   afterEach(() => world.close());

@@ -141,6 +141,11 @@ describe('lints of names', () => {
         remark: /^mappings\/scmi:1:1 MAPPINGS_UNUSED .*Did you mean "scim"\?/,
       },
       {
+        ...{ what: 'a rule of a source in the words of an older version', file: 'config/hub.yaml' },
+        text: `${CONFIG}sources: { register: { minRecords: 90% } }\n`,
+        remark: /^config\/hub\.yaml:\d+:\d+ CONFIG_FORMER_WORDS .*guards: \{ maxDelete: 10% \}$/,
+      },
+      {
         ...{ what: 'a built-in flow that those of the workspace have put off' },
         ...{ file: 'config/hub.yaml' },
         text: `${CONFIG}  collaboration: { connector: microsoft-sds, options: { files: { folder: out } } }\n`,

@@ -35,7 +35,7 @@ describe('files that are those that were read before, byte for byte', () => {
     await world.reconfigure(await world.binding('register'), own);
     await world.reconfigure(
       'modules:',
-      'sources: { register: { minRecords: 0, missing: { person: { after: 2 } } } }\nmodules:',
+      'sources: { register: { guards: { maxDelete: 1 }, missing: { person: { after: 2 } } } }\nmodules:',
     );
   });
   afterEach(() => world.close());

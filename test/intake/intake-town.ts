@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config, SourceRules } from '../../core/config/config.ts';
-import { USUAL_RULES } from '../../core/config/source-rules.ts';
+import { USUAL_RULES } from '../../core/config/rules/source-rules.ts';
 import type { RecordBatch, RecordFault, Source } from '../../core/connector/connector.ts';
 import { InvalidFailure, RefusedFailure, TransientFailure } from '../../core/failure/failure.ts';
 import { Identity } from '../../core/intake/identity/identity.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { rulesOf } from '../../core/config/source-rules.ts';
+import { rulesOf } from '../../core/config/rules/source-rules.ts';
 import { IntakeTown } from './intake-town.ts';
 
 const AT_ONCE = rulesOf({ missing: { '*': 'delete' } });

@@ -119,7 +119,7 @@ async function live(
   const place = await SituationTown.open();
   try {
     // Half the town comes and goes from night to night.
-    const open = 'sources: { register: { minRecords: 0, perUnit: { minRecords: 0 } } }\n';
+    const open = 'sources: { register: { guards: { maxDelete: 1, perUnit: { maxDelete: 1 } } } }\n';
     await place.world.reconfigure('modules:\n', `${open}modules:\n`);
     await place.world.write('mappings/scim/user.yaml', await showingHomes());
     let date = Date.parse('2026-09-01');

@@ -1,6 +1,8 @@
-import { windowOn } from '../../config/windows.ts';
+import type { UnitLimits } from '../../config/rules/guards.ts';
+import { windowOn } from '../../config/rules/windows.ts';
 import type { FailureCode } from '../../failure/catalogue.ts';
 import { HeldFailure } from '../../failure/failure.ts';
+import { exceeds, percent } from '../../guard/limits.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { Store } from '../../store/store.ts';
 import type { IntakeTask } from '../intake-task.ts';
@@ -28,13 +30,14 @@ export async function shortfall(
   receiver: Receiver,
   missing: ReadonlyMap<string, Missing>,
 ): Promise<Shortfall | null> {
-  const minRecords = windowOn(task.rules.windows, today)?.minRecords ?? task.rules.minRecords;
+  const { guards } = task.rules;
+  const limits = { ...guards, ...windowOn(guards.windows, today) };
   const counts: Record<string, number> = {};
   const found: { readonly code: FailureCode; readonly text: string }[] = [];
   for (const [stream, { parts: read }] of receiver.fullStreams()) {
     const kept = await store.intake.countParts(task.module, stream);
     const gone = missing.get(stream)?.count ?? 0;
-    const problem = judge(stream, { read, kept, gone }, minRecords);
+    const problem = judge(stream, { read, kept, gone }, limits);
     if (problem === null) continue;
     found.push(problem);
     counts[`${stream} read`] = read;
@@ -43,8 +46,8 @@ export async function shortfall(
   }
   const [worst] = found;
   if (worst === undefined) return null;
-  const least = `at least ${Math.round(minRecords * 100)} % is expected`;
-  const text = `${task.module} delivered too little: ${found.map((one) => one.text).join('; ')} (${least})`;
+  const lacks = found.map((one) => one.text).join('; ');
+  const text = `${task.module} delivered too little: ${lacks} (maxDelete allows ${percent(limits.maxDelete)})`;
   const sets = [...missing].map(([stream, { digest }]) => [stream, digest]);
   return { failure: new HeldFailure(worst.code, text), counts, digest: digestOf([counts, sets]) };
 }
@@ -58,9 +61,9 @@ interface StreamCounts {
 function judge(
   stream: string,
   { read, kept, gone }: StreamCounts,
-  minRecords: number,
+  limits: UnitLimits,
 ): { readonly code: FailureCode; readonly text: string } | null {
-  if (minRecords === 0 || kept === 0) return null;
+  if (limits.maxDelete === 1 || kept === 0) return null;
   if (read === 0) {
     return {
       code: 'SOURCE_EMPTY',
@@ -68,13 +71,13 @@ function judge(
     };
   }
   if (kept < SMALLEST_GUARDED) return null;
-  if (read < kept * minRecords) {
+  if (exceeds(limits, 'delete', kept - read, kept)) {
     return {
       code: 'SOURCE_SHRUNK',
       text: `${stream}: ${read} where the last good run left ${kept}`,
     };
   }
-  if (kept - gone >= kept * minRecords) return null;
+  if (!exceeds(limits, 'delete', gone, kept)) return null;
   const text = `${stream}: ${read} where the last good run left ${kept}, but ${gone} of those are not among them`;
   return { code: 'SOURCE_REPLACED', text };
 }

@@ -1,4 +1,4 @@
-import { windowOn } from '../../config/windows.ts';
+import { windowOn } from '../../config/rules/windows.ts';
 import { HeldFailure } from '../../failure/failure.ts';
 import { markOf } from '../../mapping/siblings.ts';
 import { digestOf } from '../../message/digest.ts';
@@ -30,7 +30,7 @@ export async function cutAmong(
   missing: ReadonlyMap<string, Missing>,
   free: (parts: readonly MissingPart[]) => Promise<readonly MissingPart[]>,
 ): Promise<Shortfall | null> {
-  if (rules.passesCuts || windowOn(rules.windows, today) !== null) return null;
+  if (rules.passesCuts || windowOn(rules.guards.windows, today) !== null) return null;
   const texts: string[] = [];
   const counts: Record<string, number> = {};
   const names: (readonly [string, readonly number[]])[] = [];

@@ -98,6 +98,6 @@ async function holdAll(
     throw new InvalidFailure(failure.code, text, { hint: refusedHint(refusal) });
   }
   const held = { subject, run, reasons: [failure.toProblem(), ...more], digest, counts };
-  await openHold(store, { ...held, needs: rules.approvals }, now());
+  await openHold(store, { ...held, needs: rules.guards.approvals }, now());
   throw failure;
 }

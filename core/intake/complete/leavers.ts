@@ -48,7 +48,7 @@ export async function doubtLeavers(
     found.map((one) => [`${one.stream} missing`, one.parts.length]),
   );
   const held = { subject, run: task.run, reasons: [failure.toProblem()], digest, counts };
-  await openHold(store, { ...held, needs: task.rules.approvals }, now());
+  await openHold(store, { ...held, needs: task.rules.guards.approvals }, now());
   const parts = found.reduce((sum, one) => sum + one.parts.length, 0);
   return { streams, waiting: { failure, parts } };
 }

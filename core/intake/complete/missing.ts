@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { missingRuleOf } from '../../config/source-rules.ts';
+import { missingRuleOf } from '../../config/rules/source-rules.ts';
 import { nameOf } from '../../message/digest.ts';
 import type { PartRemoval } from '../../store/intake-store.ts';
 import type { Store } from '../../store/store.ts';

@@ -1,5 +1,5 @@
-import type { UnitRules } from '../../config/config.ts';
-import { windowOn } from '../../config/windows.ts';
+import type { UnitLimits } from '../../config/rules/guards.ts';
+import { windowOn } from '../../config/rules/windows.ts';
 import { HeldFailure } from '../../failure/failure.ts';
 import {
   giveBackApprovals,
@@ -9,6 +9,7 @@ import {
   type UsedApprovals,
   useApprovedParts,
 } from '../../guard/holds.ts';
+import { percent } from '../../guard/limits.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { Json, Problem } from '../../message/message.ts';
 import type { PartRemoval } from '../../store/intake-store.ts';
@@ -42,8 +43,8 @@ export class UnitGate {
   /** Judges what is missing; what persons have approved exactly as it is now may go, once. */
   async judge(missing: ReadonlyMap<string, Missing>): Promise<void> {
     const { rules } = this.#task;
-    if (windowOn(rules.windows, this.#context.today()) !== null) return;
-    const found = await unitShortfalls(rules.perUnit, this.#units, missing);
+    if (windowOn(rules.guards.windows, this.#context.today()) !== null) return;
+    const found = await unitShortfalls(rules.guards.perUnit, this.#units, missing);
     if (found.length === 0) return;
     const digests = new Map(found.map(({ unit, digest }) => [unit, digest]));
     const approved = await this.#approved(digests);
@@ -55,10 +56,10 @@ export class UnitGate {
   /** Which school units lack most, where the source as a whole is held. */
   async shortfalls(missing: ReadonlyMap<string, Missing>): Promise<readonly Problem[]> {
     const { module, rules } = this.#task;
-    const found = await unitShortfalls(rules.perUnit, this.#units, missing);
+    const found = await unitShortfalls(rules.guards.perUnit, this.#units, missing);
     const lost = ({ counts }: HoldPart) => counts['missing'] ?? 0;
     const most = [...found].sort((a, b) => lost(b) - lost(a)).slice(0, MOST_NAMED);
-    return most.map((part) => failureOf(module, part, rules.perUnit).toProblem());
+    return most.map((part) => failureOf(module, part, rules.guards.perUnit).toProblem());
   }
 
   /** The run has come to nothing: what was approved is approved still. */
@@ -133,7 +134,7 @@ export class UnitGate {
     // SAFETY: holds nothing but JSON.
     await store.putValue(this.#name(), waiting as unknown as Json);
     if (waiting.length === 0) return null;
-    const failures = waiting.map(({ part }) => failureOf(module, part, rules.perUnit));
+    const failures = waiting.map(({ part }) => failureOf(module, part, rules.guards.perUnit));
     const parts = waiting.map(({ part }) => part);
     const reasons = failures.map((failure) => failure.toProblem());
     const counts = { missing: parts.reduce((sum, part) => sum + (part.counts['missing'] ?? 0), 0) };
@@ -149,7 +150,7 @@ export class UnitGate {
       };
     }
     const held = { subject: subjectOf(module), run, reasons, parts, digest, counts };
-    await openHold(store, { ...held, needs: rules.approvals }, now());
+    await openHold(store, { ...held, needs: rules.guards.approvals }, now());
     const [first] = failures;
     const more =
       failures.length === 1 ? '' : `; and ${failures.length - 1} more: skolnav hold list`;
@@ -203,12 +204,16 @@ export function subjectOf(module: string): string {
   return `intake ${module}`;
 }
 
-function failureOf(module: string, { name, kinds = {} }: HoldPart, rules: UnitRules): HeldFailure {
+function failureOf(
+  module: string,
+  { name, kinds = {} }: HoldPart,
+  limits: UnitLimits,
+): HeldFailure {
   const lacks = Object.entries(kinds).map(
     ([stream, { missing, kept }]) => `${missing} of ${kept} ${stream}`,
   );
-  const least = `at least ${Math.round(rules.minRecords * 100)} % is expected`;
-  const text = `${module}, ${name}: missing are ${lacks.join(', ')} (${least})`;
+  const most = `perUnit.maxDelete allows ${percent(limits.maxDelete)}`;
+  const text = `${module}, ${name}: missing are ${lacks.join(', ')} (${most})`;
   return new HeldFailure('SOURCE_UNIT_SHRUNK', text);
 }
 

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { UnitRules } from '../../config/config.ts';
+import type { UnitLimits } from '../../config/rules/guards.ts';
+import { exceeds } from '../../guard/limits.ts';
 import { nameOf } from '../../message/digest.ts';
 import type { HoldPart } from '../../store/run-store.ts';
 import type { Missing, MissingPart } from './missing.ts';
@@ -20,17 +21,17 @@ interface Share {
  * up.
  */
 export async function unitShortfalls(
-  rules: UnitRules,
+  limits: UnitLimits,
   units: Units,
   missing: ReadonlyMap<string, Missing>,
 ): Promise<readonly HoldPart[]> {
-  if (rules.minRecords === 0 || (await isLittle(rules, missing))) return [];
+  if (limits.maxDelete === 1 || (await isLittle(limits, missing))) return [];
   const found: HoldPart[] = [];
   for (const [unit, share] of await sharesOf(units, missing)) {
     const most = Math.max(...share.missing.values());
-    if (unit === '' || (most <= rules.minimum && !share.isGone)) continue;
+    if (unit === '' || (most <= limits.minimum && !share.isGone)) continue;
     const kept = await units.kept(unit);
-    if (!isShort(share, kept, rules)) continue;
+    if (!isShort(share, kept, limits)) continue;
     const kinds = [...share.missing].map(([stream, gone]) => {
       return [stream, { kept: kept.get(stream) ?? gone, missing: gone }] as const;
     });
@@ -44,7 +45,7 @@ export async function unitShortfalls(
 }
 
 async function isLittle(
-  { minimum }: UnitRules,
+  { minimum }: UnitLimits,
   missing: ReadonlyMap<string, Missing>,
 ): Promise<boolean> {
   const total = [...missing.values()].reduce((sum, { count }) => sum + count, 0);
@@ -84,13 +85,12 @@ function shareOf(shares: Map<string, Share>, unit: string): Share {
 function isShort(
   { missing, isGone }: Share,
   kept: ReadonlyMap<string, number>,
-  { minRecords, minimum }: UnitRules,
+  limits: UnitLimits,
 ): boolean {
-  if (isGone && Math.max(...kept.values()) > minimum) return true;
-  return [...missing].some(([stream, gone]) => {
-    const before = kept.get(stream) ?? gone;
-    return gone > minimum && before - gone < before * minRecords;
-  });
+  if (isGone && Math.max(...kept.values()) > limits.minimum) return true;
+  return [...missing].some(([stream, gone]) =>
+    exceeds(limits, 'delete', gone, kept.get(stream) ?? gone),
+  );
 }
 
 function isUnit({ entity }: MissingPart): boolean {

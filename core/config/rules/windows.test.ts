@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { parseYaml } from '../yaml-file.ts';
 import { checkWindows } from './windows.ts';
-import { parseYaml } from './yaml-file.ts';
 
 describe('a window', () => {
   function faults(from: string, to: string): readonly string[] {

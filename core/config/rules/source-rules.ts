@@ -1,15 +1,12 @@
-import type { MissingRule, SourceRules } from './config.ts';
-import { parseDuration, parseFraction } from './quantities.ts';
-import type { WrittenWindow } from './windows.ts';
+import type { MissingRule, SourceRules } from '../config.ts';
+import { parseDuration, parseFraction } from '../quantities.ts';
+import { guardsOf, type UsualGuards, type WrittenGuards } from './guards.ts';
 
 /** One of `sources` in config/hub.yaml, checked against schemas/hub/config.v1.json. */
 export interface SourceEntry {
-  readonly minRecords?: string | number;
-  readonly perUnit?: { readonly minRecords?: string | number; readonly minimum?: number };
+  readonly guards?: WrittenGuards;
   readonly protections?: { readonly maxNew?: string | number; readonly minimum?: number };
   readonly cuts?: 'hold' | 'pass';
-  readonly approvals?: number;
-  readonly windows?: readonly (WrittenWindow & { readonly minRecords?: string | number })[];
   readonly maxAge?: string;
   readonly watch?: string;
   readonly missing?: Readonly<Record<string, 'delete' | 'keep' | { readonly after: number }>>;
@@ -20,33 +17,26 @@ export const OTHER_STREAMS = '*';
 /** What is gone tonight may be back tomorrow: struck out at one school, entered at another. */
 const USUAL_MISSING: MissingRule = { kind: 'after', runs: 2 };
 
-const MIN_RECORDS = 0.95;
-/** One school is small: a fifth of it may go in a night, and ten of anything. */
-const UNIT_MIN_RECORDS = 0.8;
-const UNIT_MINIMUM = 10;
+/** A source deletes by what it lacks. One school is small: a fifth of it may go in a night. */
+const USUAL_GUARDS: UsualGuards = {
+  whole: { maxCreate: 100, maxUpdate: 1, maxReplace: 1, maxDelete: 0.05, minimum: 0 },
+  perUnit: { maxCreate: 100, maxUpdate: 1, maxReplace: 1, maxDelete: 0.2, minimum: 10 },
+};
 /** One in a hundred is protected; that as many become so in one night is a mistake in a file. */
 const MAX_NEWLY_PROTECTED = 0.01;
 const NEWLY_PROTECTED_MINIMUM = 50;
 
 export function rulesOf(entry: SourceEntry): SourceRules {
-  const { minRecords, perUnit = {}, approvals = 1, windows = [], missing = {} } = entry;
+  const { guards = {}, missing = {} } = entry;
   const { maxNew, minimum = NEWLY_PROTECTED_MINIMUM } = entry.protections ?? {};
   const rules = Object.entries(missing).map(([stream, rule]): [string, MissingRule] => {
     if (typeof rule === 'string') return [stream, { kind: rule }];
     return [stream, { kind: 'after', runs: rule.after }];
   });
   return {
-    minRecords: parseFraction(minRecords) ?? MIN_RECORDS,
-    perUnit: {
-      minRecords: parseFraction(perUnit.minRecords) ?? UNIT_MIN_RECORDS,
-      minimum: perUnit.minimum ?? UNIT_MINIMUM,
-    },
+    guards: guardsOf(guards, USUAL_GUARDS),
     protections: { maxNew: parseFraction(maxNew) ?? MAX_NEWLY_PROTECTED, minimum },
     passesCuts: entry.cuts === 'pass',
-    approvals,
-    windows: windows.map(({ from, to, minRecords: least }) => ({
-      ...{ from, to, minRecords: parseFraction(least) ?? 0 },
-    })),
     maxAgeMs: parseDuration(entry.maxAge),
     watchMs: parseDuration(entry.watch),
     missing: new Map(rules),
