@@ -12,7 +12,7 @@ export interface Config {
   readonly timeZone: string;
   readonly modules: ReadonlyMap<string, Binding>;
   /** Entity kind -> field (or `*`) -> owning source module. */
-  readonly ownership: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly ownership: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
   /** Per source module. */
   readonly sources: ReadonlyMap<string, SourceRules>;
   /** Where findings are sent; the password is still a reference. */

@@ -27,7 +27,9 @@ interface ConfigFile extends BackendEntry {
   readonly data?: string;
   readonly timeZone?: string;
   readonly modules: Readonly<Record<string, BindingEntry>>;
-  readonly ownership?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly ownership?: Readonly<
+    Record<string, Readonly<Record<string, string | readonly string[]>>>
+  >;
   readonly sources?: Readonly<Record<string, SourceEntry>>;
   readonly mail?: Pick<MailRules, 'host' | 'from' | 'to'> & Partial<MailRules>;
   readonly doorbell?: Pick<DoorbellRules, 'token'> & Partial<DoorbellRules>;
@@ -91,7 +93,7 @@ function configOf(
     ownership: new Map(
       Object.entries(written.ownership ?? {}).map(([kind, owners]) => [
         kind,
-        new Map(Object.entries(owners)),
+        new Map(Object.entries(owners).map(([field, written]) => [field, [written].flat()])),
       ]),
     ),
     sources: new Map(
@@ -141,7 +143,10 @@ function checkWritten(
   }
   const modules = Object.keys(written.modules);
   for (const [kind, owners] of Object.entries(written.ownership ?? {})) {
-    for (const [field, owner] of Object.entries(owners)) {
+    const named = Object.entries(owners).flatMap(([field, written]) =>
+      [written].flat().map((owner) => [field, owner] as const),
+    );
+    for (const [field, owner] of named) {
       if (modules.includes(owner)) continue;
       const text = `no module "${owner}".`;
       at(['ownership', kind, field], 'CONFIG_MODULE_UNKNOWN', text, didYouMean(owner, modules));

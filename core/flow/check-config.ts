@@ -70,15 +70,17 @@ function checkOwnership(
       lint(['ownership', kind], 'CONFIG_KIND_UNKNOWN', `no entity kind "${kind}".`, hint);
       continue;
     }
-    for (const [field, owner] of owners) {
+    for (const [field, names] of owners) {
       const path = ['ownership', kind, field];
       if (field !== '*' && !known.includes(field)) {
         const text = `no field "${field}" of ${kind} to own.`;
         lint(path, 'CONFIG_FIELD_UNKNOWN', text, didYouMean(field, known));
       }
-      if (streamsOf(modules.get(owner), things).length > 0) continue;
-      const text = `module "${owner}" gives nothing that it could own.`;
-      lint(path, 'CONFIG_NO_SOURCE', text, 'Name the source whose word counts.');
+      for (const owner of names) {
+        if (streamsOf(modules.get(owner), things).length > 0) continue;
+        const text = `module "${owner}" gives nothing that it could own.`;
+        lint(path, 'CONFIG_NO_SOURCE', text, 'Name the source whose word counts.');
+      }
     }
   }
   return lints;

@@ -56,9 +56,9 @@ function fieldStory({ language }: Ask, { rules, origins }: FieldExplanation): Ht
     ({ file, line, table }) =>
       html`<li>${file}:${line}${table === null ? null : `, ${table}`}</li>`,
   );
-  const originLines = origins.map(({ field, owner, from, records }) => {
+  const originLines = origins.map(({ field, owners, from, records }) => {
     const places = records.map((one) => html`<li>${one.source} ${one.file}:${one.line}</li>`);
-    const whose = owner === null ? null : ` (${words.owner(owner)})`;
+    const whose = owners.length === 0 ? null : ` (${words.owner(owners.join(', '))})`;
     return html`<li>${from === null ? null : `${from}.`}${said(field)}${whose}<ul>${places}</ul></li>`;
   });
   return html`<h2>${words.rules}</h2><ul>${ruleLines}</ul><h2>${words.origins}</h2><ul>${originLines}</ul>`;

@@ -85,8 +85,8 @@ function printField(
 ): void {
   terminal.print();
   for (const rule of rules) terminal.print(`${rule.field} is made by ${placeOf(rule)}`);
-  for (const { field, owner, from, records, related } of origins) {
-    const owned = owner === null ? '' : ` (owned by ${owner})`;
+  for (const { field, owners, from, records, related } of origins) {
+    const owned = owners.length === 0 ? '' : ` (owned by ${owners.join(', then ')})`;
     const of = from === null ? '' : ` of ${from}`;
     terminal.print(`  from ${field}${of}${owned}:`);
     for (const record of records) printRecord(terminal, record);

@@ -52,4 +52,15 @@ describe('an owner of a field who is another from today on', () => {
     await world.sync();
     assert.deepEqual(names(), robins);
   });
+
+  it('of whom another comes next is not missed where the first does not know a person', async () => {
+    world.now += 86_400_000;
+    const register = join(world.folder, 'data', 'register');
+    await publish(register, smallTown('ber-20260902', numbers(1, 4)));
+    await world.sync();
+    assert.deepEqual(names(), robins, 'the fourth has no name that counts');
+    await world.reconfigure('givenName: portal', 'givenName: [portal, register]');
+    await world.sync();
+    assert.deepEqual(names(), ['Kim Ek', ...robins]);
+  });
 });

@@ -55,7 +55,7 @@ export class IntakeTown {
   readonly #canonical: CanonicalSchemas;
   readonly #folder: string;
   readonly #mappings = new Map<string, readonly InboundMapping[]>();
-  owners: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map();
+  owners: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> = new Map();
   rules: SourceRules = USUAL_RULES;
   /** What sources answer when they are asked whether they are what was read before. */
   isUnchanged = false;

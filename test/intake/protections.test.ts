@@ -61,7 +61,7 @@ describe('a word of protection', () => {
           town.map('register', 'person', REGISTER);
           town.map('aside', 'person', REGISTER);
           town.map('zone', 'person', WORD);
-          if (who !== null) town.owners = new Map([['person', new Map([['*', who]])]]);
+          if (who !== null) town.owners = new Map([['person', new Map([['*', [who]]])]]);
           const called = new Set<string>();
           for (const { module, mode, rows } of nights) {
             await town.take(module, mode === 'full' ? 'full' : 'delta', 'person', rows.map(toldOf));

@@ -1,3 +1,4 @@
+import { heardAmong } from '../../intake/merge/owners.ts';
 import type {
   InboundMapping,
   OutboundMapping,
@@ -31,8 +32,8 @@ export interface FieldExplanation {
 /** One field that the rules read, of the entity or of one that it is related to. */
 export interface FieldOrigin {
   readonly field: string;
-  /** The source that config lets decide about it; null: the first that speaks of it. */
-  readonly owner: string | null;
+  /** The sources that config lets decide about it, in order; none: the first that speaks of it. */
+  readonly owners: readonly string[];
   /** The kind of the related entities, where it is looked up or is an inverse relation. */
   readonly from: string | null;
   readonly records: readonly RecordOrigin[];
@@ -126,9 +127,8 @@ function ownOrigin(
   field: string,
   parts: readonly Part[],
 ): FieldOrigin {
-  const owner = ownerOf(engine, kind, field);
   const records = recordsOf(engine, kind, field, parts);
-  return { field, owner, from: null, records, related: [] };
+  return { field, owners: ownersOf(engine, kind, field), from: null, records, related: [] };
 }
 
 /** The records of those that refer to the entity; null where the field is no inverse relation. */
@@ -144,7 +144,7 @@ async function inverseOrigin(
   const referrers = await engine.store.entities.referrers(origin);
   const own = referrers.filter(({ kind }) => kind === inverse.kind);
   const related = await relatedOrigins(engine, views, own, null);
-  return { field, owner: null, from: inverse.kind, records: [], related };
+  return { field, owners: [], from: inverse.kind, records: [], related };
 }
 
 async function lookedUp(
@@ -155,8 +155,8 @@ async function lookedUp(
 ): Promise<FieldOrigin> {
   const entities = new Map(needs.filter((one) => one.kind === kind).map((one) => [one.id, one]));
   const related = await relatedOrigins(engine, views, [...entities.values()], field);
-  const owner = field === null ? null : ownerOf(engine, kind, field);
-  return { field: field ?? kind, owner, from: kind, records: [], related };
+  const owners = field === null ? [] : ownersOf(engine, kind, field);
+  return { field: field ?? kind, owners, from: kind, records: [], related };
 }
 
 /** Of the entities that the flow may see, what their sources say (of one field). */
@@ -176,9 +176,9 @@ async function relatedOrigins(
   return related;
 }
 
-function ownerOf({ workspace }: Engine, kind: string, field: string): string | null {
+function ownersOf({ workspace }: Engine, kind: string, field: string): readonly string[] {
   const owners = workspace.config.ownership.get(kind);
-  return owners?.get(field) ?? owners?.get('*') ?? null;
+  return owners?.get(field) ?? owners?.get('*') ?? [];
 }
 
 /** The records that speak of a field, or all of them, with the rules that took them in. */
@@ -189,7 +189,8 @@ function recordsOf(
   parts: readonly Part[],
 ): readonly RecordOrigin[] {
   const speaking = parts.filter(({ content }) => field === null || field in content);
-  const heard = field === null ? null : (ownerOf(engine, kind, field) ?? speaking[0]?.source);
+  const heard =
+    field === null ? null : (heardOf(engine, kind, field, parts) ?? speaking[0]?.source);
   return speaking.map((part): RecordOrigin => {
     const { source, file, line, stream, content } = part;
     const mapping = inboundOf(engine.workspace.inbound.get(source) ?? [], part);
@@ -200,6 +201,16 @@ function recordsOf(
       reads: [...new Set(notes.flatMap((note) => note.reads))],
     };
   });
+}
+
+function heardOf(
+  { workspace }: Engine,
+  kind: string,
+  field: string,
+  parts: readonly Part[],
+): string | undefined {
+  const owners = workspace.config.ownership.get(kind) ?? new Map();
+  return heardAmong(owners, parts)(field);
 }
 
 function inboundOf(mappings: readonly InboundMapping[], { stream, entity, part }: Part) {

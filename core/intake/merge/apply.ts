@@ -6,7 +6,8 @@ import type { IntakeContext } from '../intake-task.ts';
 import type { Keepers } from '../keepers.ts';
 import { closeResolved, invalidMessage } from './invalid-entity.ts';
 import { lookupsOf } from './lookup-index.ts';
-import { mergeParts, type Owners } from './merge.ts';
+import { mergeParts } from './merge.ts';
+import { heardAmong, type Owners } from './owners.ts';
 import type { Protections } from './protections.ts';
 import { Repetitions } from './repetitions.ts';
 
@@ -88,7 +89,8 @@ async function mergedFrom(
   const schema = context.canonical.get(entity.kind);
   const owners = context.config.ownership.get(entity.kind) ?? NO_OWNERS;
   // What only supplements speak of is not there: not yet, or not any more.
-  const spoken = parts.every(context.isSupplement) ? null : mergeParts(entity.id, parts, owners);
+  const heardOf = heardAmong(owners, parts);
+  const spoken = parts.every(context.isSupplement) ? null : mergeParts(entity.id, parts, heardOf);
   for (const part of parts) protections.hear({ ...part, entity });
   if (spoken === null) {
     const goesAtOnce = await wasAtOnce(entity, protections, context);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { PART_OF_DUPLICATE } from '../../mapping/compiled.ts';
 import type { JsonObject } from '../../message/message.ts';
 import type { Part } from '../../store/intake-store.ts';
-import { mergeParts, type Owners } from './merge.ts';
+import { mergeParts } from './merge.ts';
+import { heardAmong, type Owners } from './owners.ts';
 
 const ENTITY = { kind: 'person', id: 'e1' };
 const NOBODY: Owners = new Map();
@@ -15,7 +16,9 @@ function part(source: string, stream: string, content: JsonObject): Part {
 }
 
 describe('merging parts into an entity', () => {
-  const merge = (parts: readonly Part[], owners = NOBODY) => mergeParts(ENTITY.id, parts, owners);
+  const merge = (parts: readonly Part[], owners = NOBODY) => {
+    return mergeParts(ENTITY.id, parts, heardAmong(owners, parts));
+  };
 
   it('gives nothing where nothing speaks of it', () => {
     assert.equal(merge([]), null);
@@ -43,8 +46,8 @@ describe('merging parts into an entity', () => {
 
   it('hears the owner of a field alone, and the owner of all others', () => {
     const owners = new Map([
-      ['*', 'register'],
-      ['email', 'accounts'],
+      ['*', ['register']],
+      ['email', ['accounts']],
     ]);
     const parts = [
       part('accounts', 'account', { email: 'a', name: 'Wrong' }),
@@ -52,6 +55,14 @@ describe('merging parts into an entity', () => {
     ];
     assert.deepEqual(merge(parts, owners), { id: 'e1', email: 'a', name: 'Kim' });
     assert.deepEqual(merge(parts.slice(0, 1), owners), { id: 'e1', email: 'a' });
+  });
+
+  it('hears of several owners the first that speaks of the entity, also where it is silent', () => {
+    const owners = new Map([['*', ['register', 'arrivals']]]);
+    const arrival = part('arrivals', 'pupil', { address: 'Oak Street', name: 'Robin' });
+    assert.deepEqual(merge([arrival], owners), { id: 'e1', address: 'Oak Street', name: 'Robin' });
+    const taken = part('register', 'person', { name: 'Kim' });
+    assert.deepEqual(merge([arrival, taken], owners), { id: 'e1', name: 'Kim' });
   });
 
   it('hears the first source where nobody owns the field, whatever the order of fields', () => {

@@ -2,17 +2,15 @@ import { PART_OF_DUPLICATE } from '../../mapping/compiled.ts';
 import { digestOf, isList, isObject } from '../../message/digest.ts';
 import type { Entity, Json } from '../../message/message.ts';
 import type { Part } from '../../store/intake-store.ts';
-
-/** Field -> the source that owns it; `*` for the fields that are not named. */
-export type Owners = ReadonlyMap<string, string>;
+import type { Heard } from './owners.ts';
 
 /**
- * The canonical entity of an id that its parts give together. A field with an owner comes from that
- * source alone; of the others the first source that speaks is heard. Within one source, lists are
+ * The canonical entity of an id that its parts give together. A field with an owner comes from the
+ * source that is heard alone; of the others the first source that speaks is heard. Within one source, lists are
  * joined (several enrolments, each a part of its own), objects are laid over one another, and of
  * single values the last one stands.
  */
-export function mergeParts(id: string, parts: readonly Part[], owners: Owners): Entity | null {
+export function mergeParts(id: string, parts: readonly Part[], heardOf: Heard): Entity | null {
   if (parts.length === 0) return null;
   const facets = new Map<string, Record<string, Json>>();
   for (const part of parts) {
@@ -25,8 +23,8 @@ export function mergeParts(id: string, parts: readonly Part[], owners: Owners): 
   const merged: Record<string, Json> = {};
   for (const [source, facet] of facets) {
     for (const [field, value] of Object.entries(facet)) {
-      const owner = owners.get(field) ?? owners.get('*');
-      if (owner === undefined ? !(field in merged) : owner === source) merged[field] = value;
+      const heard = heardOf(field);
+      if (heard === undefined ? !(field in merged) : heard === source) merged[field] = value;
     }
   }
   return { id, ...inOrder(merged) };
