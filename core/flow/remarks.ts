@@ -30,7 +30,7 @@ export async function remarksOn(
   folders: WorkspaceFolders,
   config: ConfigFile,
   flows: readonly FlowFile[],
-  { outbound }: Pick<LoadedMappings, 'outbound'>,
+  { outbound, inbound }: Pick<LoadedMappings, 'outbound' | 'inbound'>,
   things: NamedThings,
 ): Promise<readonly Lint[]> {
   const used = new Set(flows.flatMap(({ flow }) => [flow.to, ...flow.from]));
@@ -43,6 +43,7 @@ export async function remarksOn(
   return [
     ...formerRules(config.yaml),
     ...never,
+    ...flows.flatMap((one) => unprotecting(one, inbound, things)),
     ...remarks,
     ...(await unread(folders)),
     ...(await unbound(folders, config, things)),
@@ -60,6 +61,23 @@ function unmade(
     const text = `no object of kind "${objectKind}" can ever be made: ${because}.`;
     const hint = 'Select it under `entities`, or take the mapping or the option away.';
     return { ...remark(flow.file, 'OBJECTS_NEVER', text, hint), ...yaml.keyAt(['entities']) };
+  });
+}
+
+/** Where a flow tells of persons, and no bound source can say that one is protected. */
+function unprotecting(
+  { flow, yaml }: FlowFile,
+  inbound: LoadedMappings['inbound'],
+  { canonical }: NamedThings,
+): readonly Lint[] {
+  return [...flow.selects.keys()].flatMap((kind): readonly Lint[] => {
+    const marks = (canonical.get(kind)?.protection.paths ?? []).map((path) => path.join('.'));
+    const making = [...inbound.values()].flat().filter(({ to }) => to.kind === kind);
+    const isSaid = making.some(({ rules }) => rules.some(({ field }) => marks.includes(field)));
+    if (marks.length === 0 || making.length === 0 || isSaid) return [];
+    const text = `no source can say of a ${kind} that it is protected: nobody would be hidden.`;
+    const hint = `Map one of ${marks.join(', ')}, or bind a second source that says it.`;
+    return [{ ...remark(flow.file, 'PROTECTION_UNSAID', text, hint), ...yaml.keyAt(['from']) }];
   });
 }
 

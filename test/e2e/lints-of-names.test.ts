@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BUILT_IN_FOLDER } from '../../core/hub.ts';
 import { CONFIG, FLOW, MAPPING, type Slip, SpoiltWorkspace, TOKEN } from './spoilt-workspace.ts';
 
 /** What names nothing, or has no effect, rules nothing: it is told. */
@@ -152,6 +155,17 @@ describe('lints of names', () => {
         remark: /^flows\/collaboration\.yaml:1:1 FLOW_OFF .*Copy it/,
       },
     ];
+  it('say that nobody would be hidden where no source can say who is protected', async () => {
+    const file = 'mappings/barn-och-elevregister/person.yaml';
+    const own = await readFile(join(BUILT_IN_FOLDER, file), 'utf8');
+    await spoilt.write(file, own);
+    const said = async () => (await spoilt.remarks()).filter((one) => one.includes('_UNSAID'));
+    assert.deepEqual(await said(), []);
+    const silent = own.replace(/^ {2}(securityMarking|skolnav\.protection\.\w+):.*\n/gm, '');
+    await spoilt.write(file, silent);
+    assert.match((await said()).join('\n'), /PROTECTION_UNSAID .*Map one of securityMarking/);
+  });
+
   it('say what is switched on and can never have an object', async () => {
     const on = '{ files: { folder: out }, relationships: true }';
     await spoilt.write(
