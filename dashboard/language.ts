@@ -1,3 +1,5 @@
+import cronstrue from 'cronstrue';
+import 'cronstrue/locales/sv.js';
 import { en } from './locales/en.ts';
 import { sv, type Words } from './locales/sv.ts';
 
@@ -9,6 +11,8 @@ export interface Language {
   clock(epochMs: number): string;
   /** Of a clock on the wall, `2026-09-01T02:15`. */
   wall(wallClock: string): string;
+  /** When the turns of a cron expression are, in words. */
+  turns(expression: string): string;
 }
 
 const ALL: readonly Words[] = [sv, en];
@@ -31,5 +35,7 @@ export function languageFor(chosen: string, accepted: string, timeZone: string):
     clock: (epochMs) => clock.format(epochMs),
     time: (epochMs) => format.format(epochMs),
     wall: (wallClock) => asItIs.format(Date.parse(`${wallClock}Z`)),
+    turns: (expression) =>
+      cronstrue.toString(expression, { locale: words.code, use24HourTimeFormat: true }),
   };
 }

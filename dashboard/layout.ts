@@ -109,18 +109,27 @@ export function count({ language }: Ask, value: number): Html {
   return html`<span class="count">${language.words.n(value)}</span>`;
 }
 
-/** A table that can be read across, and scrolled by itself where the screen is narrow. */
+/**
+ * A table that can be read across. Where the screen is narrow each row is a card, with the column's
+ * name beside each cell; the roles keep it a table for those who hear it.
+ */
 export function table(
   label: string,
   head: readonly Content[],
   rows: readonly (readonly Content[])[],
 ): Html {
-  const headings = head.map((one) => html`<th scope="col">${one}</th>`);
+  const headings = head.map((one) => html`<th scope="col" role="columnheader">${one}</th>`);
   const lines = rows.map((row) => {
-    return html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`;
+    const cells = row.map((cell, index) => {
+      const name = head[index];
+      const shown = typeof name === 'string' ? name : '';
+      return html`<td role="cell" data-name="${shown}"><div>${cell}</div></td>`;
+    });
+    return html`<tr role="row">${cells}</tr>`;
   });
-  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">
-<table><thead><tr>${headings}</tr></thead><tbody>${lines}</tbody></table></div>`;
+  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table role="table">
+<thead role="rowgroup"><tr role="row">${headings}</tr></thead>
+<tbody role="rowgroup">${lines}</tbody></table></div>`;
 }
 
 export function definitions(pairs: readonly (readonly [string, Content])[]): Html {

@@ -1,6 +1,16 @@
 const number = new Intl.NumberFormat('sv-SE');
 const n = (count: number) => number.format(count);
 
+/** By what a flow's file says. */
+const BASES: Readonly<Record<string, string>> = {
+  'public-task': 'uppgift av allmänt intresse',
+  'legal-obligation': 'rättslig förpliktelse',
+  contract: 'avtal',
+  consent: 'samtycke',
+  'vital-interests': 'skydd för grundläggande intressen',
+  'legitimate-interests': 'berättigat intresse',
+};
+
 /** The words of the pages about flows, modules and their upkeep, in Swedish. */
 export const UPKEEP = {
   flows: {
@@ -15,6 +25,7 @@ export const UPKEEP = {
     schedule: 'Tider',
     purpose: 'Ändamål',
     basis: 'Rättslig grund',
+    bases: BASES,
     mappings: 'Mappningar',
     file: 'Fil',
     module: 'Modul',

@@ -25,7 +25,8 @@ ${files}`;
 
 /** Flows stand in the order of their targets: what leads to one place lies side by side. */
 function drawn(ask: Ask, { flows }: Wiring): Html {
-  const { flows: words } = ask.language.words;
+  const { language } = ask;
+  const { flows: words } = language.words;
   const sources = [...new Set(flows.flatMap(({ from }) => from))];
   const targets = [...new Map(flows.map(({ to, target }) => [to, target]))];
   const order = targets.map(([module]) => module);
@@ -33,7 +34,7 @@ function drawn(ask: Ask, { flows }: Wiring): Html {
   const columns: readonly (readonly Box[])[] = [
     sources.map((name) => moduleBox('source', name, words.source)),
     sorted.map(({ name, schedule }) => {
-      const note = schedule ?? words.byHand;
+      const note = schedule === null ? words.byHand : language.turns(schedule);
       return { id: `flow ${name}`, title: name, note, path: flowPath(name) };
     }),
     targets.map(([name, target]) => moduleBox('target', name, target)),
@@ -54,13 +55,13 @@ function moduleBox(side: 'source' | 'target', name: string, note: string): Box {
   };
 }
 
-function flowTable(ask: Ask, flows: readonly WiredFlow[]): Html {
-  const { flows: words } = ask.language.words;
+function flowTable({ language }: Ask, flows: readonly WiredFlow[]): Html {
+  const { flows: words } = language.words;
   const rows = flows.map(({ name, from, target, schedule, purpose }) => [
     flowLink(name),
     from.join(', '),
     target,
-    html`<span class="when">${schedule ?? words.byHand}</span>`,
+    schedule === null ? words.byHand : language.turns(schedule),
     purpose,
   ]);
   const head = [words.flow, words.from, words.to, words.schedule, words.purpose];
@@ -110,10 +111,10 @@ function factsOf(
   const { flows: words } = language.words;
   return [
     [words.purpose, flow.purpose],
-    [words.basis, flow.legalBasis],
+    [words.basis, words.bases[flow.legalBasis] ?? flow.legalBasis],
     [words.from, html`${flow.from.map((name) => html`${moduleLink(name)} `)}`],
     [words.to, html`${moduleLink(flow.to)} (${flow.target})`],
-    [words.schedule, flow.schedule ?? words.byHand],
+    [words.schedule, flow.schedule === null ? words.byHand : language.turns(flow.schedule)],
     [words.file, flow.file],
   ];
 }

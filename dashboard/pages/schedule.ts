@@ -31,7 +31,7 @@ function timetable(ask: Ask, house: House, flows: readonly ScheduledFlow[]): Htm
     flowLink(one.flow),
     stateOf(ask, house, one),
     html`<ul class="tight when">${one.turns.map((turn) => html`<li>${language.wall(turn)}</li>`)}</ul>`,
-    html`<span class="when">${one.schedule ?? flowWords.byHand}</span>`,
+    one.schedule === null ? flowWords.byHand : language.turns(one.schedule),
     one.deadline ?? '',
     ask.may('act') ? runForm(ask, one.flow) : '',
   ]);

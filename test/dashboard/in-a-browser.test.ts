@@ -12,7 +12,9 @@ const MOST_TABS = 60;
 
 /** What a screen reader would say of where the focus is, as the browser works it out. */
 const FOCUSED = '(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()';
-const IS_WIDE = 'document.documentElement.scrollWidth > window.innerWidth';
+/** Whether the page scrolls sideways, or a table in it does where the screen is narrow. */
+const IS_WIDE = `document.documentElement.scrollWidth > window.innerWidth || (window.innerWidth < 480 &&
+  [...document.querySelectorAll('.scroll:has(table)')].some((one) => one.scrollWidth > one.clientWidth))`;
 const VIOLATIONS =
   'axe.run().then((all) => all.violations.map((one) => [one.id, ...one.nodes.map((node) => node.html)].join(" ")))';
 

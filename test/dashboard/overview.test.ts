@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
 import { type Hub, openHub } from '../../core/hub.ts';
 import { silentLog } from '../../core/log/log.ts';
+import { sv } from '../../dashboard/locales/sv.ts';
 import type { Dashboard } from '../../dashboard/server.ts';
 import { numbers, smallTown } from '../e2e/small-town.ts';
 import { World } from '../e2e/world.ts';
-import { openFor, somebody, type Visitor } from './visitor.ts';
+import { openFor, rowsOf, somebody, type Visitor } from './visitor.ts';
 
 describe('the overview', () => {
   let world: World;
@@ -37,6 +38,18 @@ describe('the overview', () => {
     return (await answer.text()).replaceAll(' ', ' ');
   };
 
+  it('has a Swedish word for every count of a run', async () => {
+    await send(12);
+    await open();
+    const { signal } = new AbortController();
+    const night = { flow: null, deliver: true, onProgress: () => undefined, signal, patienceMs: 0 };
+    await hub.control.sync(night);
+    const keys = (await hub.control.runs(100)).flatMap(({ counts }) => Object.keys(counts));
+    assert.ok(keys.includes('leftOut') && keys.includes('delivered'));
+    const unsaid = keys.filter((key) => sv.counts({ [key]: 1 }) === `${key} 1`);
+    assert.deepEqual(unsaid, []);
+  });
+
   it('says of a new hub that nothing has run', async () => {
     await open();
     const page = await visitor.read('/');
@@ -63,7 +76,7 @@ describe('the overview', () => {
     assert.doesNotMatch(await visitor.read('/'), /<\/span> late</);
     world.now += 15 * 86_400_000;
     await visitor.signIn('kim');
-    assert.match(await visitor.read('/'), /register<\/td>.*<\/span> late</s);
+    assert.match(rowsOf(await visitor.read('/')), /^register \| .* late \|/m);
   });
 
   it('tells in Swedish how many failed, and first what needs somebody and what to do', async () => {

@@ -61,6 +61,15 @@ export class Visitor {
   }
 }
 
+/** The rows of a page's tables, a line each, their cells as text with ` | ` between. */
+export function rowsOf(page: string): string {
+  const rows = page.match(/<tr role="row">.*?<\/tr>/gs) ?? [];
+  return rows
+    .map((row) => row.split('</td>').map((cell) => cell.replace(/<[^>]*>/g, '').trim()))
+    .map((cells) => cells.slice(0, -1).join(' | '))
+    .join('\n');
+}
+
 export function openFor(hub: Hub, now?: () => number): Promise<Dashboard> {
   const { control } = hub;
   const at = { host: '127.0.0.1', port: 0, tls: false, timeZone: 'Europe/Stockholm' };
