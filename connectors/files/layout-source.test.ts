@@ -21,6 +21,8 @@ const DELTA: Layout = {
   },
 };
 const ROWS = 'id;name\na;Kim\nb;Bo\n';
+const lowFirst = (text: string) => Buffer.from(text, 'utf16le');
+const highFirst = (text: string) => lowFirst(text).swap16();
 
 describe('files that a layout declares', () => {
   let folder: string;
@@ -34,7 +36,7 @@ describe('files that a layout declares', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const write = async (name: string, text = ROWS, at = '2026-09-01T00:00:00Z') => {
+  const write = async (name: string, text: string | Buffer = ROWS, at = '2026-09-01T00:00:00Z') => {
     await writeFile(join(folder, name), text);
     await utimes(join(folder, name), new Date(at), new Date(at));
   };
@@ -216,6 +218,22 @@ describe('files that a layout declares', () => {
     const first = await read(UNDATED);
     assert.deepEqual(first.names, ['pupils.csv'], 'some systems never end it');
     assert.deepEqual((await read(UNDATED, first.checkpoint)).names, ['pupils.csv']);
+  });
+
+  it('are cut off in UTF-16, too, where the last value is', async () => {
+    const pupil = { format: 'delimited', encoding: 'utf-16', columns: COLUMNS } as const;
+    const layout: Layout = { streams: { pupil: { ...pupil, file: 'pupils.csv' } } };
+    for (const encode of [lowFirst, highFirst]) {
+      await write('pupils.csv', encode(`\ufeff${ROWS}`));
+      const { checkpoint } = await read(layout);
+      await write('pupils.csv', encode(`\ufeff${ROWS}c;Cem\n`));
+      assert.deepEqual((await read(layout, checkpoint)).names, ['pupils.csv']);
+      await write('pupils.csv', encode(`\ufeff${ROWS}c;Ce`));
+      await assert.rejects(
+        read(layout, checkpoint),
+        failsWith('FILE_DAMAGED', /last line has no end/),
+      );
+    }
   });
 
   it('are news only where they are others than those that were read', async () => {

@@ -31,6 +31,10 @@ describe('a text in the encoding of an old system', () => {
     const little = Buffer.from(`\uFEFF${NAMES}`, 'utf16le');
     assert.equal(await decoded(little, 'utf-16'), NAMES);
     assert.equal(await decoded(Buffer.from(little).swap16(), 'utf-16'), NAMES);
+    const plain = Buffer.from(`id;${NAMES}`, 'utf16le');
+    for (const bytes of [plain, Buffer.from(plain).swap16()]) {
+      assert.equal(await decoded(bytes, 'utf-16'), `id;${NAMES}`, 'without a mark');
+    }
     await assert.rejects(decoded(little.subarray(0, -1), 'utf-16'), { code: 'FILE_ENCODING' });
   });
 

@@ -113,6 +113,8 @@ export async function* utf8OfUtf16(
 }
 
 function utf16Decoder(start: Buffer): TextDecoder {
-  const isBigEndian = start[0] === 0xfe && start[1] === 0xff;
+  const isMarked = start[0] === 0xfe && start[1] === 0xff;
+  // Without a mark: a file of columns begins with a letter of ASCII, of which one byte is nought.
+  const isBigEndian = isMarked || (start[0] === 0 && start[1] !== 0);
   return new TextDecoder(isBigEndian ? 'utf-16be' : 'utf-16le', { fatal: true });
 }

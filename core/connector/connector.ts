@@ -143,6 +143,8 @@ export interface RecordFault {
   readonly externalId?: string;
   /** What could be read of it all the same: a word of protection counts, and its id is found. */
   readonly value?: JsonObject;
+  /** Fields whose values are none of theirs: as a word of protection they count, and as no id. */
+  readonly unread?: JsonObject;
 }
 
 // --- sinks -----------------------------------------------------------------------------------

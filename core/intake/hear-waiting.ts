@@ -70,8 +70,9 @@ async function wordsOf(
       for (const record of records) {
         for (const word of saidIn(record, mapping, inbound)) note(word, record.file);
       }
-      for (const { value } of faults) {
-        for (const word of value === undefined ? [] : mapping.about(value, inbound)) note(word);
+      for (const { value, unread } of faults) {
+        if (value === undefined) continue;
+        for (const word of mapping.about({ ...value, ...unread }, inbound)) note(word);
       }
     }
   }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { canonicalText, foldCase, isFormula } from './canonical-text.ts';
 
-const NEVER = /[\p{Cc}\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]| {2}/u;
+const NEVER =
+  /[\p{Cc}\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]| {2}|^\s|\s$/u;
 const odd = fc.constantFrom(
   '\u0308',
   'A',
@@ -27,6 +28,7 @@ describe('canonical text', () => {
     assert.equal(canonicalText('A\u030asa'), 'Åsa');
     assert.equal(canonicalText('Ann\n   Marie'), 'Ann Marie');
     assert.equal(canonicalText('Eva\tLi\u00a0 Ek'), 'Eva Li Ek');
+    assert.equal(canonicalText(' 17 \u00a0'), '17');
     assert.equal(canonicalText('Ki\u200bm\u202e'), 'Kim');
     assert.equal(canonicalText('Ki\u200dm'), 'Kim');
     assert.equal(canonicalText('Anna\u00adKarin'), 'AnnaKarin');

@@ -16,13 +16,14 @@ const BLANKS = /[\s\p{Cc}]+/gu;
 
 /**
  * The one spelling of a text that all ways of writing it lead to: letters in their composed form
- * (NFC), one space between words, and no control, zero-width or bidirectional sign. A space at its
- * beginning or end stays: it may belong to an id. Applied twice it changes nothing more.
+ * (NFC), one space between words, and no control, zero-width or bidirectional sign. Blanks
+ * around it are none of it: one file of a system fills its columns up, and the next does not.
+ * Applied twice it changes nothing more.
  */
 export function canonicalText(text: string): string {
-  if (PLAIN.test(text) && !text.includes('  ')) return text;
+  if (PLAIN.test(text) && !text.includes('  ')) return text.trim();
   const visible = text.toWellFormed().replaceAll(INVISIBLE, '').replaceAll(STRAY_JOINER, '');
-  return visible.replaceAll(BLANKS, ' ').normalize('NFC');
+  return visible.replaceAll(BLANKS, ' ').normalize('NFC').trim();
 }
 
 /**

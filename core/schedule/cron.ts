@@ -24,7 +24,7 @@ export function cronFault(expression: string): string | null {
       return `${field.name} must be from ${field.least} to ${field.most}, as *, a, a-b, */n or a,b`;
     }
   }
-  return null;
+  return latestTurn(expression, '2033-01-01T00:00') === null ? 'no such day ever comes' : null;
 }
 
 /** The values of one part: `*`, `a`, `a-b`, each with a `/n`; none where it is not well formed. */

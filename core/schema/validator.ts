@@ -240,6 +240,9 @@ function simplify(errors: readonly ErrorObject[]): readonly ErrorObject[] {
  * A branch whose type or distinguishing key is wrong is further off than one with a small fault.
  */
 function weight(errors: readonly ErrorObject[]): number {
-  const heavy = errors.filter((error) => error.keyword === 'type' || error.keyword === 'required');
+  const heavy = errors.filter(
+    ({ keyword, data }) =>
+      ['type', 'required'].includes(keyword) || (keyword === 'enum' && typeof data === 'object'),
+  );
   return errors.length + heavy.length * 3;
 }

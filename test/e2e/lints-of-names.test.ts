@@ -47,6 +47,22 @@ describe('lints of names', () => {
       lint: /^config\/hub\.yaml:2:\d+ CONFIG_STREAM_UNKNOWN .*Did you mean "person"\?/,
     },
     {
+      ...{ what: 'a share that no set can have', file: 'config/hub.yaml' },
+      ...{ from: 'modules:', to: 'sources: { register: { minRecords: 101% } }\nmodules:' },
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_INVALID sources\.register\.minRecords /,
+    },
+    {
+      ...{ what: 'an age that no set can have', file: 'config/hub.yaml' },
+      ...{ from: 'modules:', to: 'sources: { register: { maxAge: 0h } }\nmodules:' },
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_INVALID sources\.register\.maxAge /,
+    },
+    {
+      ...{ what: 'a number of runs that cannot be, as what it is', file: 'config/hub.yaml' },
+      from: 'modules:',
+      to: 'sources: { register: { missing: { "*": { after: 0 } } } }\nmodules:',
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_INVALID .*missing\.\*\.after must be >= 1/,
+    },
+    {
       ...{ what: 'rules for a source that is none', file: 'config/hub.yaml' },
       ...{ from: 'modules:', to: 'sources: { identity: { approvals: 2 } }\nmodules:' },
       lint: /^config\/hub\.yaml:2:\d+ CONFIG_NO_SOURCE /,

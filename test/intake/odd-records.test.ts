@@ -92,4 +92,12 @@ describe('odd records', () => {
     await town.take('register', 'delta', 'elev', [{ gone: { id: 'x', kind: 'k' } }]);
     assert.deepEqual(await town.persons(), []);
   });
+
+  it('mean one person by one id, whatever blanks and signs without width stand around it', async () => {
+    const spellings = ['x', ' x', 'x  ', '\ufeffx', 'x\u00a0'];
+    for (const id of spellings) await town.take('register', 'delta', 'elev', [{ ...GOOD, id }]);
+    assert.equal((await town.persons()).length, 1);
+    await town.take('register', 'delta', 'elev', [{ gone: { id: '\tx', kind: 'k' } }]);
+    assert.deepEqual(await town.persons(), []);
+  });
 });

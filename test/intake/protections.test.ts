@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { RefusedFailure } from '../../core/failure/failure.ts';
 import { releaseProtections } from '../../core/intake/merge/release-protections.ts';
 import { IntakeTown, type Told } from './intake-town.ts';
 
@@ -96,6 +97,31 @@ describe('a word of protection', () => {
   it('of a record that could be read in part only holds', async () => {
     await town.take('register', 'delta', 'person', [{ id: 'p1', name: 'Kim' }]);
     await town.take('register', 'delta', 'person', [{ spoilt: { id: 'p1', mark: MARK } }]);
+    assert.deepEqual([await marked(), await holds()], [1, []]);
+  });
+
+  it('in a code without a row, or a word that no schema knows, holds until it is understood', async () => {
+    const table = `table: { 0: Ingen, 1: ${MARK} }`;
+    town.remap('register', 'person', REGISTER.replace('take: mark', `take: mark, ${table}`));
+    const tell = (module: string, id: string, mark: string) =>
+      town.take(module, 'delta', 'person', [{ id, name: 'Kim', mark }]);
+    for (const id of IDS) await tell('register', id, '0');
+    await tell('register', 'p1', '');
+    assert.equal(await marked(), 0);
+    await tell('register', 'p1', 'F');
+    assert.deepEqual([await marked(), await holds()], [1, []], 'a code without a row');
+    await tell('aside', 'p2', 'hemlig');
+    assert.deepEqual([await marked(), await holds()], [2, []], 'a word of no schema');
+    for (const module of ['register', 'aside']) await tell(module, 'p2', 'Ingen');
+    const run = await tell('aside', 'p2', 'Ingen');
+    assert.deepEqual([run.counts['invalid'] ?? 0, (await holds()).length], [0, 1]);
+  });
+
+  it('in a column that its layout refuses holds, and is no id', async () => {
+    await town.take('register', 'delta', 'person', [{ id: 'p1', name: 'Kim' }]);
+    const failure = new RefusedFailure('RECORD_INVALID', 'register.csv, line 2: mark');
+    const fault = { failure, value: { id: 'p1\u200b' }, unread: { mark: 'F' } };
+    await town.take('register', 'delta', 'person', [], [fault]);
     assert.deepEqual([await marked(), await holds()], [1, []]);
   });
 

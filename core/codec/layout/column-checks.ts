@@ -1,3 +1,4 @@
+import { canonicalText } from '../../message/canonical-text.ts';
 import { compileDateFormat } from '../../message/date-format.ts';
 import { isOpenEnd } from '../../message/dates.ts';
 import { compilePattern } from '../../message/safe-pattern.ts';
@@ -49,7 +50,7 @@ function checkOf({ name, type, date, pivot, decimals, pattern }: LayoutColumn): 
       if (text.includes('+') && SHORTENED.test(text)) {
         return { fault: 'holds a number as spreadsheets shorten it: its digits are lost' };
       }
-      if (expression === null || expression.test(text)) return text;
+      if (expression === null || expression.test(canonicalText(text))) return text;
       return { fault: `does not fit its pattern ${pattern}` };
     },
   };

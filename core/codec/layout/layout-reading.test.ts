@@ -29,4 +29,22 @@ describe('a file that is read as its layout declares', () => {
     assert.deepEqual(born, ['0', '9999-99-99']);
     assert.equal(batch?.faults?.length, 1);
   });
+
+  it('marks deletions and fits patterns by the word, whatever blanks stand around it', async () => {
+    const columns = [
+      { name: 'id', pattern: '^p\\d$' },
+      { name: 'state', pattern: '^[AB]$' },
+    ];
+    const layout = { ...LAYOUT, columns, deleted: { column: 'state', value: 'B' } };
+    const bytes = (async function* () {
+      yield Buffer.from('id;state\np1 ;B  \np2;A\np3;C\n');
+    })();
+    const [batch] = await Array.fromAsync(readLayoutFile(bytes, layout, 'pupils.csv'));
+    assert.deepEqual(
+      batch?.records.map(({ operation }) => operation),
+      ['delete', 'upsert'],
+    );
+    const [fault] = batch?.faults ?? [];
+    assert.deepEqual([fault?.value, fault?.unread], [{ id: 'p3' }, { state: 'C' }]);
+  });
 });

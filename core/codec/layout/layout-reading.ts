@@ -1,5 +1,6 @@
 import type { RecordFault, SourceRecord } from '../../connector/connector.ts';
 import { RefusedFailure } from '../../failure/failure.ts';
+import { canonicalText } from '../../message/canonical-text.ts';
 import type { JsonObject, Problem } from '../../message/message.ts';
 import { Families } from '../forms/families.ts';
 import type { FormBatch, FormRecord } from '../forms/form-record.ts';
@@ -56,7 +57,10 @@ export async function* readLayoutStreams(
       } else if (bad !== null) {
         families.lose(stream);
         const failure = columnFailure(bad, line, file);
-        read.get(stream)?.faults.push({ failure, value: without(bad, values) });
+        const { [bad.name]: unread, ...value } = values;
+        const fault = { failure, value };
+        const whole = unread === undefined ? fault : { ...fault, unread: { [bad.name]: unread } };
+        read.get(stream)?.faults.push(whole);
       }
     }
     const remarks = batch.remarks ?? [];
@@ -86,11 +90,6 @@ function absentIn({ absent }: FormRecord): BadColumn | null {
   return absent === undefined ? null : { name: absent, text: 'is missing' };
 }
 
-function without({ name }: BadColumn, values: JsonObject): JsonObject {
-  const { [name]: _bad, ...rest } = values;
-  return rest;
-}
-
 function sourceRecord(
   value: JsonObject,
   line: number,
@@ -98,7 +97,9 @@ function sourceRecord(
   file: string,
 ): SourceRecord {
   const deleted = layout.deleted;
-  const isDeleted = deleted !== undefined && value[deleted.column] === deleted.value;
+  const word = deleted === undefined ? undefined : value[deleted.column];
+  const isDeleted =
+    typeof word === 'string' && canonicalText(word) === canonicalText(deleted?.value ?? '');
   return { operation: isDeleted ? 'delete' : 'upsert', value, file, line };
 }
 

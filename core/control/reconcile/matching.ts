@@ -129,6 +129,6 @@ export class Matching {
 function comparable(object: JsonObject | null, { field, ignoreCase }: MatchField): string {
   const value = object?.[field];
   if (typeof value !== 'string' && typeof value !== 'number') return '';
-  const text = canonicalText(String(value)).trim();
+  const text = canonicalText(String(value));
   return ignoreCase === true ? foldCase(text) : text;
 }

@@ -1,4 +1,4 @@
-import type { RecordBatch, SourceRecord } from '../../connector/connector.ts';
+import type { RecordBatch, RecordFault, SourceRecord } from '../../connector/connector.ts';
 import { RefusedFailure } from '../../failure/failure.ts';
 import { canonicalText, isFormula } from '../../message/canonical-text.ts';
 import { isList } from '../../message/digest.ts';
@@ -26,8 +26,9 @@ export class RecordCleaner {
       remarks.push(...this.#formulasIn(batch.stream, { ...record, value }));
       return value === record.value ? record : { ...record, value };
     });
-    if (remarks.length === 0) return { ...batch, records };
-    return { ...batch, records, remarks: [...(batch.remarks ?? []), ...remarks] };
+    const faults = batch.faults.map(cleanFault);
+    if (remarks.length === 0) return { ...batch, records, faults };
+    return { ...batch, records, faults, remarks: [...(batch.remarks ?? []), ...remarks] };
   }
 
   #formulasIn(stream: string, { value, file, line }: SourceRecord): readonly Problem[] {
@@ -44,6 +45,17 @@ export class RecordCleaner {
     }
     return remarks;
   }
+}
+
+/** Its id and its word of protection are compared with those of good records. */
+function cleanFault(fault: RecordFault): RecordFault {
+  const { externalId, value, unread } = fault;
+  return {
+    ...fault,
+    ...(externalId === undefined ? {} : { externalId: canonicalText(externalId) }),
+    ...(value === undefined ? {} : { value: cleanObject(value) }),
+    ...(unread === undefined ? {} : { unread: cleanObject(unread) }),
+  };
 }
 
 /** The same object where nothing in it changes. */

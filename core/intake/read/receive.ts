@@ -130,7 +130,7 @@ export class Receiver {
 
   /** What of a record could be read says whose it is, and whether it protects. */
   async #takeFault(
-    { failure, externalId, value }: RecordFault,
+    { failure, externalId, value, unread }: RecordFault,
     stream: string,
     mappings: readonly InboundMapping[],
     state: StreamState,
@@ -138,7 +138,7 @@ export class Receiver {
     const ids = externalId === undefined ? [] : [externalId];
     if (value !== undefined) {
       for (const mapping of mappings) {
-        this.#hear(value, mapping, true, failure.place?.file);
+        this.#hear({ ...value, ...unread }, mapping, true, failure.place?.file);
         ids.push(...mapping.externalIds(value));
       }
     }

@@ -40,6 +40,28 @@ export function fieldFault(ast: unknown, names: Names): ExpressionFault | null {
   return walk.faults[0] ?? null;
 }
 
+/**
+ * The first function or macro that nobody knows. The expression's own checker tells it by its types
+ * alone, and takes the variable of a misspelt macro for one that is missing.
+ */
+export function callFault(node: unknown, known: ReadonlySet<string>): ExpressionFault | null {
+  if (typeof node !== 'object' || node === null) return null;
+  if (Array.isArray(node)) {
+    for (const one of node) {
+      const fault = callFault(one, known);
+      if (fault !== null) return fault;
+    }
+    return null;
+  }
+  const { op, args, start }: Node = node;
+  const [name, receiver] = Array.isArray(args) ? args : [];
+  if ((op === 'call' || op === 'rcall') && !known.has(String(name))) {
+    const offset = op === 'call' ? Number(start) : endOf(receiver) + DOT;
+    return { text: `no function "${name}".`, hint: didYouMean(String(name), known), offset };
+  }
+  return op === 'value' ? null : callFault(args, known);
+}
+
 class Walk {
   readonly faults: ExpressionFault[] = [];
 

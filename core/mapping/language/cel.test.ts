@@ -31,4 +31,22 @@ describe('an expression', () => {
       assert.ok('text' in compiled, word);
     }
   });
+
+  it('that calls a function or macro that nobody knows is told its name, with one that is near', () => {
+    const cases = [
+      ['activ(name)', 'no function "activ".', 'active', 0],
+      ['1 == 1 && [name].exist(x, x == "a")', 'no function "exist".', 'exists', 17],
+      ['[name].all(x, lowerAscii(x) == "a" || x.startWith("a"))', '"startWith"', 'startsWith', 40],
+    ] as const;
+    for (const [expression, text, near, offset] of cases) {
+      const fault = compileExpression(expression, variables, {});
+      assert.ok('text' in fault, expression);
+      assert.ok(fault.text.includes(text), fault.text);
+      assert.equal(fault.hint, `Did you mean "${near}"?`);
+      assert.equal(fault.offset, offset);
+    }
+    for (const good of ['size(name) > 0', 'has(it.name)', 'name.lowerAscii() == "a"', 'ours(it)']) {
+      assert.ok('evaluate' in compileExpression(good, variables, {}), good);
+    }
+  });
 });

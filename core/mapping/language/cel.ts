@@ -1,7 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { didYouMean } from '../../failure/lint.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
-import { type ExpressionFault, fieldFault, MACROS, nameOf } from './cel-fields.ts';
+import { callFault, type ExpressionFault, fieldFault, MACROS, nameOf } from './cel-fields.ts';
 import {
   isActive,
   isActiveOn,
@@ -55,6 +55,8 @@ const BASE = new Environment({
   .registerFunction('orElse(dyn, dyn): dyn', (value: Json, other: Json) => value ?? other)
   .registerFunction('text(dyn): string', (value: unknown) => String(value));
 
+const FUNCTIONS = new Set(BASE.getDefinitions().functions.map(({ name }) => name));
+
 /** Compiles an expression over these variables and `it`, or tells the first fault in it. */
 export function compileExpression(
   expression: string,
@@ -65,6 +67,8 @@ export function compileExpression(
   for (const { name } of variables) declare(environment, name);
   try {
     const parsed = environment.parse(expression);
+    const unknown = callFault(parsed.ast, FUNCTIONS);
+    if (unknown !== null) return unknown;
     const checked = parsed.check();
     if (!checked.valid) return faultOf(checked.error, variables);
     const schemas = variables.map(({ name, schema }) => [name, schema] as const);

@@ -10,12 +10,25 @@ export interface RulePlace {
   readonly field: string;
 }
 
+/** Stands for a word that is there and could not be read, where the word itself is not wanted. */
+export const UNREAD_WORD = 'unread';
+
+/** A value was there, and the rule could make nothing of it. */
+const OF_A_VALUE: ReadonlySet<FailureCode> = new Set([
+  'CODE_UNMAPPED',
+  'VALUE_NOT_ALLOWED',
+  'VALUE_TOO_LONG',
+]);
+
 /** Thrown inside a mapping when an object or part cannot be made; never leaves the mapping. */
 export class Parked {
   readonly problem: Problem;
+  /** Whether a value was there. */
+  readonly isOfValue: boolean;
 
   constructor(code: FailureCode, text: string, place: RulePlace) {
     this.problem = new RefusedFailure(code, `${place.field}: ${text}`, { place }).toProblem();
+    this.isOfValue = OF_A_VALUE.has(code);
   }
 }
 

@@ -3,7 +3,7 @@ import { didYouMean } from '../../failure/lint.ts';
 import { isObject } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { RuleNote } from '../compiled.ts';
-import { Parked } from '../language/parked.ts';
+import { Parked, UNREAD_WORD } from '../language/parked.ts';
 import { compileSetter, fieldNames, type Setter } from '../language/path.ts';
 import { propertiesOf, requiredOf, walkSchema } from '../language/schema-walk.ts';
 import type { WrittenFields } from '../language/written.ts';
@@ -48,7 +48,9 @@ export function compileFields(
     if (rule.omit === undefined) {
       compilation.rules.push({ field, line, ...notedReads(reads), table, rows });
     }
-    if (rule.omit === undefined) assignments.push({ names, set: compileSetter(names), evaluate });
+    const isCoded = schema['enum'] !== undefined;
+    const set = compileSetter(names);
+    if (rule.omit === undefined) assignments.push({ names, set, evaluate, isCoded });
     covered.push({ name, names, isOmitted: rule.omit !== undefined });
   }
   if (target.isComplete) lintUnmapped(compilation, at, target.schema, covered);
@@ -57,10 +59,10 @@ export function compileFields(
     lintOmitted(compilation, at, target.schema, covered);
   return (scope, only) => {
     const object: Record<string, Json> = {};
-    for (const { names, set, evaluate } of assignments) {
-      if (only !== undefined && !only.some((path) => isOnPath(names, path))) continue;
-      const value = only === undefined ? evaluate(scope) : valueIfAny(evaluate, scope);
-      if (value !== undefined) set(object, value);
+    for (const one of assignments) {
+      if (only !== undefined && !only.some((path) => isOnPath(one.names, path))) continue;
+      const value = only === undefined ? one.evaluate(scope) : valueIfAny(one, scope);
+      if (value !== undefined) one.set(object, value);
     }
     return object;
   };
@@ -70,18 +72,21 @@ interface Assignment {
   readonly names: readonly string[];
   readonly set: Setter;
   readonly evaluate: Evaluate;
+  /** The target says which values there are. */
+  readonly isCoded: boolean;
 }
 
 function isOnPath(names: readonly string[], path: readonly string[]): boolean {
   return path.every((name, index) => index >= names.length || names[index] === name);
 }
 
-function valueIfAny(evaluate: Evaluate, scope: Scope): Json | undefined {
+/** A word that no rule could read is a word all the same. */
+function valueIfAny({ evaluate, isCoded }: Assignment, scope: Scope): Json | undefined {
   try {
     return evaluate(scope);
   } catch (thrown) {
-    if (thrown instanceof Parked) return undefined;
-    throw thrown;
+    if (!(thrown instanceof Parked)) throw thrown;
+    return isCoded && thrown.isOfValue ? UNREAD_WORD : undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { isObject } from '../../message/digest.ts';
+import { isList, isObject } from '../../message/digest.ts';
 import type { Entity, Json, JsonObject } from '../../message/message.ts';
 
 /** What `x-protected` says of a kind. */
@@ -11,24 +11,50 @@ export interface ProtectionRules {
 
 /**
  * Compiles `x-protected`: a list of `{ path, unless? }`. An entity is protected if any path has a
- * value other than `unless`. A schema without it has no protected entities.
+ * value other than `unless`, also one that the schema does not know: a word that nobody understands
+ * may mean a child's life. It counts as the first that protects. A schema without the annotation has
+ * no protected entities.
  */
 export function compileProtection(schema: JsonObject): ProtectionRules {
   const written = schema['x-protected'];
-  const rules = (Array.isArray(written) ? written : []).map((rule: JsonObject) => ({
-    path: String(rule['path']).split('.'),
-    unless: rule['unless'],
-  }));
+  const rules = (Array.isArray(written) ? written : []).map((rule: JsonObject) => {
+    const path = String(rule['path']).split('.');
+    return { path, unless: rule['unless'], field: schemaAt(schema, path) };
+  });
   const marksOf = (content: JsonObject) => {
     let marks: JsonObject | null = null;
-    for (const { path, unless } of rules) {
+    for (const { path, unless, field } of rules) {
       const value = valueAt(content, path);
       if (value === undefined || value === null || value === unless) continue;
-      marks = withValue(marks ?? {}, path, value);
+      marks = withValue(marks ?? {}, path, inKnownWords(value, field, unless));
     }
     return marks;
   };
   return { paths: rules.map(({ path }) => path), marksOf };
+}
+
+/** As the schema would take it, so that who is marked can be kept. */
+function inKnownWords(value: Json, field: JsonObject, unless?: Json): Json {
+  const words = field['enum'];
+  if (isList(words)) {
+    return words.includes(value) ? value : (words.find((word) => word !== unless) ?? value);
+  }
+  if (!isObject(value)) return value;
+  const inner = Object.entries(value).map(([name, one]) => [
+    name,
+    inKnownWords(one, schemaAt(field, [name])),
+  ]);
+  return Object.fromEntries(inner);
+}
+
+function schemaAt(schema: JsonObject, path: readonly string[]): JsonObject {
+  let at = schema;
+  for (const step of path) {
+    const { properties } = at;
+    const inner = isObject(properties) ? properties[step] : undefined;
+    at = isObject(inner) ? inner : {};
+  }
+  return at;
 }
 
 /** The entity with these marks laid over its own. */

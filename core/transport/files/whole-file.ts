@@ -57,12 +57,15 @@ const DOS_END = 26;
 export class Printing {
   readonly #hash = createHash('sha256');
   #bytes = 0;
+  /** The last two bytes. */
+  #before = 0;
   #last = LINE_FEED;
 
   async *through(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of bytes) {
       this.#hash.update(chunk);
       this.#bytes += chunk.length;
+      if (chunk.length > 0) this.#before = chunk.at(-2) ?? this.#last;
       this.#last = chunk.at(-1) ?? this.#last;
       yield chunk;
     }
@@ -70,7 +73,9 @@ export class Printing {
 
   /** Once, when all has gone by. */
   print(): Print {
-    const isEnded = this.#last === LINE_FEED || this.#last === DOS_END;
+    // In UTF-16 with the low byte first, a nought follows.
+    const sign = this.#last === 0 ? this.#before : this.#last;
+    const isEnded = sign === LINE_FEED || sign === DOS_END;
     return { bytes: this.#bytes, hash: this.#hash.digest('base64url'), isEnded };
   }
 }
