@@ -14,8 +14,10 @@ import { orNothing, Parked, problemOf, type RulePlace } from './language/parked.
 import { compileReader, parsePath, textOfId, wordOf } from './language/path.ts';
 import { propertiesOf } from './language/schema-walk.ts';
 import type { WrittenMapping, WrittenPartial } from './language/written.ts';
-import type { Compilation, Evaluate, Scope } from './rules/compilation.ts';
-import { compileHead, guarded, type Head } from './rules/each.ts';
+import type { Compilation } from './rules/compilation.ts';
+import { compileHead, type Head } from './rules/each.ts';
+import type { Evaluate, Scope } from './rules/evaluation.ts';
+import { guarded } from './rules/guarded.ts';
 import { compileRule } from './rules/rule.ts';
 
 interface Identifiers {
@@ -41,7 +43,7 @@ export function compileInbound(
   const head = compileHead(compilation, written);
   const identifiers = compileIdentifiers(compilation, written, entity.kind);
   const target = { field: '', schema: entity.schema, required: false, isComplete: false };
-  const make = compilation.compileFields(compilation, ['fields'], written.fields, target);
+  const { make } = compilation.compileFields(compilation, ['fields'], written.fields, target);
   const patch =
     written.partial === undefined
       ? null
@@ -162,7 +164,7 @@ function compileIdentifiers(
     kind,
     duplicates:
       duplicates === undefined ? null : compilation.path(['entity', 'duplicates'], duplicates).read,
-    part: compileRule(compilation, ['part'], partRule, text),
+    part: compileRule(compilation, ['part'], partRule, text).evaluate,
     idOf: (scope, externalId) => ({
       id: scope.identify(system, kind, externalId),
       own: scope.identifyOwn(system, kind, externalId),
@@ -242,7 +244,7 @@ function compilePatch(
   return {
     applies: (scope) => guarded(isPartial, scope, place) === true,
     of: (scope) => {
-      const items: Json | undefined = removedItems(scope);
+      const items = removedItems.evaluate(scope);
       const keys = isList(items) ? items.map((item) => wordOf(readKey(item))) : [];
       return { field: list, keyedBy, removed: keys };
     },

@@ -4,8 +4,9 @@ import type { OutboundMapping, Projection, ProjectionContext } from './compiled.
 import type { Outbound } from './direction.ts';
 import { problemOf } from './language/parked.ts';
 import type { WrittenMapping } from './language/written.ts';
-import type { Compilation, Scope } from './rules/compilation.ts';
+import type { Compilation } from './rules/compilation.ts';
 import { compileHead, type Head } from './rules/each.ts';
+import type { Scope } from './rules/evaluation.ts';
 import { compileRule } from './rules/rule.ts';
 
 const KEY = { field: 'key', schema: { type: 'string' }, required: true, isComplete: false };
@@ -26,7 +27,7 @@ export function compileOutbound(
   const keyRule = written.key ?? { const: '' };
   const key = compileRule(compilation, ['key'], keyRule, KEY);
   const whole = { field: '', schema: object, required: true, isComplete: true };
-  const make = compilation.compileFields(compilation, ['fields'], written.fields, whole);
+  const { make } = compilation.compileFields(compilation, ['fields'], written.fields, whole);
   const { slots, needs } = compilation;
 
   function projectOne(scope: Scope): Projection | null {
@@ -34,7 +35,7 @@ export function compileOutbound(
     try {
       head.prepare(scope);
       if (!head.applies(scope)) return null;
-      known = String(key(scope));
+      known = String(key.evaluate(scope));
       return { key: known, object: make(scope) };
     } catch (thrown) {
       return { key: known, problem: problemOf(thrown) };
