@@ -217,7 +217,8 @@ export class Compilation {
     const { ast, absent } = compiled;
     const slots = new Map(this.#locals.map(({ name, slot }) => [name, slot]));
     const evaluate = evaluatorOf(compiled, slots);
-    return { evaluate, recipe: { kind: 'expression', ast, absent, slots } };
+    const asksForToday = compiled.reads.includes('today');
+    return { evaluate, recipe: { kind: 'expression', ast, absent, slots, asksForToday } };
   }
 
   #variables(): readonly Variable[] {
@@ -236,6 +237,7 @@ const NO_EXPRESSION: ExpressionRecipe = {
   ast: null,
   absent: new Map(),
   slots: new Map(),
+  asksForToday: false,
 };
 
 function evaluatorOf(

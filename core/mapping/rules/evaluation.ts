@@ -61,6 +61,7 @@ export interface ExpressionRecipe {
   readonly absent: ReadonlyMap<string, readonly never[] | null>;
   /** Those of them that are no fields of the root. */
   readonly slots: ReadonlyMap<string, number>;
+  readonly asksForToday: boolean;
 }
 
 export interface IdentityRecipe {
