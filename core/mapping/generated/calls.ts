@@ -46,6 +46,7 @@ export function writeCall(
   }
   if (name === 'size') return sizeOf(writer, first);
   if (name === 'text') return writeText(writer, first);
+  if (name === 'int') return writeInt(writer, first);
   if (name === 'dyn') return first.kind === 'any' ? first : { ...first, kind: 'any' };
   if (name === 'first') return writeFirst(writer, first);
   if (name !== 'orElse' || second === undefined) throw NOT_PLAIN;
@@ -61,6 +62,15 @@ function writeText(writer: Writer, value: Value): Value {
   writer.unlessScalar(value);
   return { code: writer.source.variable(`String(${value.code})`), kind: 'text' };
 }
+
+/** Of a text of a few digits. */
+function writeInt(writer: Writer, value: Value): Value {
+  const text = writer.text(value);
+  writer.unless(`${writer.source.constant(DIGITS)}.test(${text})`);
+  return { code: writer.source.variable(`Number(${text})`), kind: 'int' };
+}
+
+const DIGITS = /^[0-9]{1,15}$/;
 
 /** Texts and maps count otherwise, and are counted by the interpreter. */
 function sizeOf(writer: Writer, of: Value): Value {

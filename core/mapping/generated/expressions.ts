@@ -21,13 +21,13 @@ export function writeExpression(
   const [whole, plain] = [source.fresh(), source.fresh()];
   source.line(`${whole}: {`);
   if (recipe.asksForToday) source.line(`${source.constant(mayChangeTomorrow)}(today);`);
-  const isPlain = source.attempt(() => {
+  source.attempt(() => {
     source.line(`${plain}: {`);
     const writer = new Writer(source, plain, writeNode);
     const value = writer.write(recipe.ast, namesOf(source, recipe));
     source.line(`${result} = ${value.code}; break ${whole}; }`);
   });
-  source.line(`${result} = ${isPlain ? source.anew(anew) : source.evaluated(anew)}; }`);
+  source.line(`${result} = ${source.anew(anew)}; }`);
   return result;
 }
 
@@ -70,6 +70,8 @@ function writeNode(writer: Writer, { op, args }: Node, names: Names): Value {
       return equal(writer, ...operands(), '!==');
     case '+':
       return joined(writer, ...operands());
+    case '-':
+      return counted(writer, ...operands(), '-');
     case '<':
     case '<=':
     case '>':
@@ -77,6 +79,8 @@ function writeNode(writer: Writer, { op, args }: Node, names: Names): Value {
       return compared(writer, ...operands(), op);
     case 'in':
       return among(writer, first, second, names);
+    case 'list':
+      return list(writer, listOf(args), names);
     case 'call':
       return writeCall(writer, String(first), listOf(second), names);
     case 'rcall':
@@ -100,6 +104,11 @@ function literal({ source }: Writer, value: unknown): Value {
   if (value === null) return { code: 'null', kind: 'null' };
   if (typeof value !== 'bigint' || !Number.isSafeInteger(Number(value))) return notPlain();
   return { code: `${Number(value)}`, kind: 'int' };
+}
+
+function list(writer: Writer, items: readonly unknown[], names: Names): Value {
+  const codes = items.map((one) => writer.write(one, names).code);
+  return { code: writer.source.variable(`[${codes.join(', ')}]`), kind: 'list' };
 }
 
 function item(writer: Writer, of: Value, index: Value): Value {
@@ -164,9 +173,17 @@ function scalar(code: string): string {
 }
 
 function joined(writer: Writer, left: Value, right: Value): Value {
-  if (left.kind === 'int' || right.kind === 'int') return notPlain();
+  if (left.kind === 'int' && right.kind === 'int') return counted(writer, left, right, '+');
   const [one, other] = [writer.text(left), writer.text(right)];
   return { code: writer.source.variable(`${one} + ${other}`), kind: 'text' };
+}
+
+/** Whole numbers that a number holds exactly. */
+function counted(writer: Writer, left: Value, right: Value, sign: '+' | '-'): Value {
+  if (left.kind !== 'int' || right.kind !== 'int') return notPlain();
+  const code = writer.source.variable(`${left.code} ${sign} ${right.code}`);
+  writer.unless(`Number.isSafeInteger(${code})`);
+  return { code, kind: 'int' };
 }
 
 function compared(writer: Writer, left: Value, right: Value, sign: string): Value {

@@ -75,16 +75,14 @@ export class Source {
   }
 
   /** Writes something that may turn out to be impossible: then nothing of it stays. */
-  attempt(write: () => void): boolean {
+  attempt(write: () => void): void {
     const before = this.#lines;
     this.#lines = [...before];
     try {
       write();
-      return true;
     } catch (thrown) {
       if (thrown !== NOT_PLAIN) throw thrown;
       this.#lines = before;
-      return false;
     }
   }
 
