@@ -4,6 +4,7 @@ import { compileDateFormat, DATE_FORM_RULE } from '../../message/date-format.ts'
 import { isOpenEnd } from '../../message/dates.ts';
 import { isObject } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
+import { remembered } from '../../message/remembered.ts';
 import { compilePattern } from '../../message/safe-pattern.ts';
 import { Parked, type RulePlace } from '../language/parked.ts';
 import { typesOf } from '../language/schema-walk.ts';
@@ -88,12 +89,16 @@ function dateModifier(
     compilation.lint([...at, 'date'], 'MAPPING_PATTERN', text, 'For example M/d/yyyy.');
     return (value) => value;
   }
+  // A city has few days, and every record names some.
+  const known = remembered<string | null>(MOST_DATES);
   return onText((text) => {
-    const date = parse(text);
+    const date = known(text, () => parse(text));
     if (date !== null) return date;
     throw new Parked('VALUE_NOT_ALLOWED', `is not a date of the form ${format}`, place);
   });
 }
+
+const MOST_DATES = 10_000;
 
 function numberOf(text: string, place: RulePlace): number {
   const number = /^-?\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
