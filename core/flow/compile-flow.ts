@@ -10,7 +10,7 @@ import { didYouMean, type Lint } from '../failure/lint.ts';
 import { compileExpression } from '../mapping/language/cel.ts';
 import { viewSchema } from '../mapping/language/schema-walk.ts';
 import { variablesOf } from '../mapping/rules/compilation.ts';
-import { reasonOf } from '../mapping/rules/rule.ts';
+import { reasonOf } from '../mapping/rules/guarded.ts';
 import { digest } from '../message/digest.ts';
 import type { Entity, Json } from '../message/message.ts';
 import { cronFault } from '../schedule/cron.ts';

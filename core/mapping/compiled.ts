@@ -13,6 +13,22 @@ export type Projection =
   | { readonly key: string; readonly object: JsonObject }
   | { readonly key: string | null; readonly problem: Problem };
 
+/** Two ways to one and the same: the interpreter says what a mapping means, its code is faster. */
+export interface Ways<F> {
+  readonly interpreted: F;
+  /** Generates the code when it is first asked for. */
+  readonly generated: () => Code<F>;
+}
+
+/** A mapping as one function. */
+export interface Code<F> {
+  readonly run: F;
+  readonly counts: {
+    /** Expressions that were not as they usually are, and were left to the interpreter. */
+    readonly anew: number;
+  };
+}
+
 /** One field's rule, for explanations: where it stands, and what its value depends on. */
 export interface RuleNote {
   /** Dotted name of the field that it fills. */
@@ -61,6 +77,7 @@ export interface OutboundMapping {
   /** Entities that `project` will look up for this one, so that they can be fetched in batches. */
   needs(view: Entity): readonly EntityRef[];
   project(view: Entity, context: ProjectionContext): readonly Projection[];
+  readonly ways: Ways<OutboundMapping['project']>;
   /** Of an entity that gives no projection: the `each` that is empty, else the `when`; or null. */
   silence(view: Entity): Written | null;
 }
@@ -119,6 +136,8 @@ export interface InboundMapping {
   externalIds(record: JsonObject): readonly string[];
   /** The parts that an upserted record gives, or the first reason why it gives none. */
   convert(record: JsonObject, context: InboundContext): readonly PartDraft[] | Problem;
+  /** Without the mark. */
+  readonly ways: Ways<InboundMapping['convert']>;
   /**
    * What can be told of a record of which not all can be read, or that was deleted: which parts it
    * is about, and of their content no more than what the schema's `x-protected` looks at.

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import type { Entity, EntityRef } from '../message/message.ts';
 import type { OutboundMapping, Projection, ProjectionContext } from './compiled.ts';
 import type { Outbound } from './direction.ts';
+import { type OutboundParts, outboundCode } from './generated/outbound-code.ts';
+import { inBothWays } from './generated/ways.ts';
 import { problemOf } from './language/parked.ts';
 import type { WrittenMapping } from './language/written.ts';
-import type { Compilation, Scope } from './rules/compilation.ts';
+import type { Compilation } from './rules/compilation.ts';
 import { compileHead, type Head } from './rules/each.ts';
+import type { Scope } from './rules/evaluation.ts';
 import { compileRule } from './rules/rule.ts';
 
 const KEY = { field: 'key', schema: { type: 'string' }, required: true, isComplete: false };
@@ -26,21 +29,11 @@ export function compileOutbound(
   const keyRule = written.key ?? { const: '' };
   const key = compileRule(compilation, ['key'], keyRule, KEY);
   const whole = { field: '', schema: object, required: true, isComplete: true };
-  const make = compilation.compileFields(compilation, ['fields'], written.fields, whole);
+  const making = compilation.compileFields(compilation, ['fields'], written.fields, whole);
   const { slots, needs } = compilation;
 
-  function projectOne(scope: Scope): Projection | null {
-    let known: string | null = null;
-    try {
-      head.prepare(scope);
-      if (!head.applies(scope)) return null;
-      known = String(key(scope));
-      return { key: known, object: make(scope) };
-    } catch (thrown) {
-      return { key: known, problem: problemOf(thrown) };
-    }
-  }
-
+  const parts = { head, key, making, slots };
+  const { run, ways } = inBothWays(interpreterOf(parts), () => outboundCode(parts));
   return {
     file: compilation.yaml.file,
     from: { kind: entity.kind, version: entity.version },
@@ -50,15 +43,31 @@ export function compileOutbound(
     lookups: [...compilation.lookups],
     rules: compilation.rules,
     needs: (view) => findNeeds(head, needs, scopeOf(view, slots, NO_CONTEXT)),
-    project: (view, context) => {
-      const projections: Projection[] = [];
-      for (const scope of head.scopes(scopeOf(view, slots, context))) {
-        const projection = projectOne(scope);
-        if (projection !== null) projections.push(projection);
-      }
-      return projections;
-    },
+    project: run,
+    ways,
     silence: (view) => head.silence(scopeOf(view, slots, NO_CONTEXT)),
+  };
+}
+
+function interpreterOf({ head, key, making, slots }: OutboundParts): OutboundMapping['project'] {
+  const projectOne = (scope: Scope): Projection | null => {
+    let known: string | null = null;
+    try {
+      head.prepare(scope);
+      if (!head.applies(scope)) return null;
+      known = String(key.evaluate(scope));
+      return { key: known, object: making.make(scope) };
+    } catch (thrown) {
+      return { key: known, problem: problemOf(thrown) };
+    }
+  };
+  return (view, context) => {
+    const projections: Projection[] = [];
+    for (const scope of head.scopes(scopeOf(view, slots, context))) {
+      const projection = projectOne(scope);
+      if (projection !== null) projections.push(projection);
+    }
+    return projections;
   };
 }
 

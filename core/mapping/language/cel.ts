@@ -27,6 +27,10 @@ export interface CompiledExpression {
   readonly reads: readonly string[];
   /** Static type as CEL names it: `bool`, `string`, `dyn` ... */
   readonly type: string;
+  /** As the library's parser gives it, checked. */
+  readonly ast: unknown;
+  /** Of its variables that it reads: what each is while the root lacks it. */
+  readonly absent: ReadonlyMap<string, readonly never[] | null>;
   /** Throws whatever CEL throws; the caller makes it a failure with a place. */
   readonly evaluate: (read: (name: string) => Json | undefined, it: Json, today: string) => Json;
 }
@@ -75,15 +79,18 @@ export function compileExpression(
     const fault = fieldFault(parsed.ast, new Map([...schemas, ['it', it]]));
     if (fault !== null) return fault;
     const reads = [...readsOf(parsed.ast, new Set())];
-    const absent = new Map(variables.map(({ name, whenAbsent }) => [name, whenAbsent]));
-    const names = reads.filter((name) => absent.has(name));
+    const isRead = new Set(reads);
+    const read = variables.filter(({ name }) => isRead.has(name));
+    const absent = new Map(read.map(({ name, whenAbsent }) => [name, whenAbsent]));
     const asksForToday = reads.includes('today');
     return {
       reads,
       type: String(checked.type),
-      evaluate: (read, it, today) => {
+      ast: parsed.ast,
+      absent,
+      evaluate: (readName, it, today) => {
         const context: Record<string, unknown> = { it, today };
-        for (const name of names) context[name] = read(name) ?? absent.get(name);
+        for (const [name, whenAbsent] of absent) context[name] = readName(name) ?? whenAbsent;
         present.today = today;
         if (asksForToday) mayChangeTomorrow(today);
         return plain(parsed(context));

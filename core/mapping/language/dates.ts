@@ -1,9 +1,13 @@
 import { daysAfter, earlierOf, FOREVER, isDate, isOpenEnd } from '../../message/dates.ts';
-import { isList } from '../../message/digest.ts';
-import type { Json } from '../../message/message.ts';
+import { isList, isObject } from '../../message/digest.ts';
+import type { Json, JsonObject } from '../../message/message.ts';
+import { remembered } from '../../message/remembered.ts';
 
 /** The first day on which what is being judged may be otherwise; see `judgedUntil`. */
 let recheck = FOREVER;
+
+/** A city has few days, and asks for each of them often. */
+const MOST_DAYS = 10_000;
 
 /**
  * Judges something, and answers with it the first day on which the dates that it asked about may
@@ -32,28 +36,47 @@ export function mayChangeTomorrow(today: string): void {
 
 /** SS 12000: dates are inclusive, an absent end is open; `cancelled` was broken off in advance. */
 export function isActive(item: Json, today: string): boolean {
-  return isNotEnded(item, today) && hasBegun(fieldIn(item, 'startDate'), today);
+  return isRecent(item, 0, today);
 }
 
 /** Active, or still to come. */
 export function isNotEnded(item: Json, today: string): boolean {
-  return endsAfter(item, 0, today);
+  const { endDate, cancelled } = datesIn(item);
+  return cancelled !== true && lasts(endDate, 0, today);
 }
 
 /** Active, or ended at most so many days ago: a grace, so that a summer takes no account away. */
 export function isRecent(item: Json, days: number, today: string): boolean {
-  return endsAfter(item, days, today) && hasBegun(fieldIn(item, 'startDate'), today);
+  const { startDate, endDate, cancelled } = datesIn(item);
+  return cancelled !== true && lasts(endDate, days, today) && hasBegun(startDate, today);
 }
 
 /** Whole years from a date to today; 0 for what is no date. */
 export function wholeYears(date: Json, today: string): number {
-  if (typeof date !== 'string' || !isDate(date)) return 0;
+  if (typeof date !== 'string') return 0;
+  if (today !== agesOn.today) agesOn = { today, of: remembered(MOST_DAYS) };
+  const { years, until } = agesOn.of(date, () => ageOn(date, today));
+  mayChangeOn(until);
+  return years;
+}
+
+interface Age {
+  readonly years: number;
+  /** The next birthday. */
+  readonly until: string;
+}
+
+/** Ages by birth dates, of the day that was asked about last. */
+let agesOn = { today: '', of: remembered<Age>(MOST_DAYS) };
+
+function ageOn(date: string, today: string): Age {
+  if (!isDate(date)) return { years: 0, until: FOREVER };
   const thisYear = Number(today.slice(0, 4));
   const years = thisYear - Number(date.slice(0, 4));
   const isAhead = today.slice(5) < date.slice(5);
   const birthday = isAhead ? thisYear : thisYear + 1;
-  if (birthday <= LAST_YEAR) mayChangeOn(`${birthday}`.padStart(4, '0') + date.slice(4));
-  return isAhead ? years - 1 : years;
+  const until = birthday <= LAST_YEAR ? `${birthday}`.padStart(4, '0') + date.slice(4) : FOREVER;
+  return { years: isAhead ? years - 1 : years, until };
 }
 
 /**
@@ -98,19 +121,36 @@ function hasBegun(start: Json | undefined, today: string): boolean {
   return false;
 }
 
-/** Not cancelled, and ended at most so many days ago, if at all. */
-function endsAfter(item: Json, days: number, today: string): boolean {
-  if (fieldIn(item, 'cancelled') === true) return false;
-  return lasts(fieldIn(item, 'endDate'), days, today);
-}
-
 function lasts(end: Json | undefined, days: number, today: string): boolean {
-  if (typeof end !== 'string' || isOpenEnd(end)) return true;
-  const over = daysAfter(end, days + 1);
+  if (typeof end !== 'string') return true;
+  const over = overOf(end, days);
+  if (over === null) return true;
   if (over <= today) return false;
   mayChangeOn(over);
   return true;
 }
+
+/** By days of grace: the first day on which each last day that was asked about is over. */
+const overs = new Map<number, (end: string, make: () => string | null) => string | null>();
+const MOST_GRACES = 100;
+
+/** Null where the last day says that there is none. */
+function overOf(end: string, days: number): string | null {
+  let known = overs.get(days);
+  if (known === undefined) {
+    if (overs.size >= MOST_GRACES) overs.clear();
+    known = remembered(MOST_DAYS);
+    overs.set(days, known);
+  }
+  return known(end, () => (isOpenEnd(end) ? null : daysAfter(end, days + 1)));
+}
+
+/** What tells of an item when it is active; read by name, which costs a fraction of `fieldIn`. */
+function datesIn(item: Json): JsonObject {
+  return isObject(item) ? item : NO_DATES;
+}
+
+const NO_DATES: JsonObject = {};
 
 /** A field of what may be no object at all. */
 export function fieldIn(item: Json | undefined, field: string): Json | undefined {

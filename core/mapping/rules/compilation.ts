@@ -3,31 +3,20 @@ import { didYouMean, type Lint } from '../../failure/lint.ts';
 import { isList, isObject } from '../../message/digest.ts';
 import type { EntityRef, Json, JsonObject } from '../../message/message.ts';
 import type { CanonicalSchemas } from '../../schema/canonical.ts';
-import type { InboundContext, ProjectionContext, RuleNote } from '../compiled.ts';
+import type { RuleNote } from '../compiled.ts';
 import { type CompiledExpression, compileExpression, type Variable } from '../language/cel.ts';
 import { compileReader, parsePath, type Step } from '../language/path.ts';
 import { ANYTHING, propertiesOf, typesOf, walkSchema } from '../language/schema-walk.ts';
 import type { WrittenFields } from '../language/written.ts';
+import type {
+  Evaluate,
+  Evaluation,
+  ExpressionRecipe,
+  Making,
+  PathRecipe,
+  Scope,
+} from './evaluation.ts';
 import type { MappingLintCode } from './lints.ts';
-
-/** One evaluation of a mapping: its root and the values of the names of `let` and `as`. */
-export interface Scope {
-  readonly root: JsonObject;
-  readonly locals: (Json | undefined)[];
-  readonly today: string;
-  readonly lookup: ProjectionContext['lookup'];
-  readonly identify: InboundContext['identify'];
-  readonly identifyOwn: InboundContext['identify'];
-}
-
-/** Gives a value, or undefined for none. Throws Parked. */
-export type Evaluate = (scope: Scope) => Json | undefined;
-
-/**
- * Makes an object of some fields' rules. Throws Parked; where only some paths are asked for, leaves
- * out what cannot be made.
- */
-export type MakeObject = (scope: Scope, only?: readonly (readonly string[])[]) => JsonObject;
 
 /** Where a rule's value goes. */
 export interface RuleTarget {
@@ -39,13 +28,18 @@ export interface RuleTarget {
   readonly isComplete: boolean;
 }
 
+/** Where a rule's value comes from, and what may stand there. */
+export interface Source extends Evaluation {
+  readonly schema: JsonObject;
+}
+
 /** Compiles fields; handed in, since fields are made of rules and rules of fields. */
 export type CompileFields = (
   compilation: Compilation,
   at: YamlPath,
   fields: WrittenFields,
   target: RuleTarget,
-) => MakeObject;
+) => Making;
 
 /** A name of `let` or `as`. */
 export interface Local {
@@ -165,12 +159,12 @@ export class Compilation {
   }
 
   /** A path as a reader of scopes, with the schema of what it reads. */
-  path(at: YamlPath, written: string): { read: Evaluate; schema: JsonObject } {
+  path(at: YamlPath, written: string): { read: Evaluate; schema: JsonObject; recipe: PathRecipe } {
     const steps = parsePath(written);
     const [first, ...rest] = steps ?? [];
     if (steps === null || first?.kind !== 'field') {
       this.lint(at, 'MAPPING_PATH_SYNTAX', `"${written}" is not a path.`);
-      return { read: () => undefined, schema: ANYTHING };
+      return { read: () => undefined, schema: ANYTHING, recipe: NO_PATH };
     }
     const [next] = rest;
     this.#noteRead(first.name, next?.kind === 'field' ? next.name : '');
@@ -181,11 +175,17 @@ export class Compilation {
       return {
         read: ({ locals }) => reader(locals[slot]),
         schema: this.#walk(at, local.schema, rest),
+        recipe: { kind: 'path', slot, steps: rest },
       };
     }
     if (this.inverseNames.has(first.name)) this.inverses.add(first.name);
     const reader = compileReader(steps);
-    return { read: ({ root }) => reader(root), schema: this.#walk(at, this.source, steps) };
+    const schema = this.#walk(at, this.source, steps);
+    return {
+      read: ({ root }) => reader(root),
+      schema,
+      recipe: { kind: 'path', slot: null, steps },
+    };
   }
 
   #walk(at: YamlPath, schema: JsonObject, steps: readonly Step[]): JsonObject {
@@ -202,7 +202,7 @@ export class Compilation {
   }
 
   /** A CEL expression as an evaluation. */
-  expression(at: YamlPath, written: string): { evaluate: Evaluate; type: string } {
+  expression(at: YamlPath, written: string): Evaluation<ExpressionRecipe> {
     const compiled = compileExpression(written, this.#variables(), this.source);
     if (!('evaluate' in compiled)) {
       const place = this.yaml.at(at);
@@ -210,11 +210,15 @@ export class Compilation {
       const { text, hint } = compiled;
       const code = 'MAPPING_EXPRESSION';
       this.lints.push({ file: this.yaml.file, line: place.line, column, code, text, hint });
-      return { evaluate: () => undefined, type: 'dyn' };
+      return { evaluate: () => undefined, recipe: NO_EXPRESSION };
     }
     for (const name of compiled.reads) this.#noteRead(name);
     for (const name of compiled.reads) if (this.inverseNames.has(name)) this.inverses.add(name);
-    return { evaluate: this.#evaluator(compiled), type: compiled.type };
+    const { ast, absent } = compiled;
+    const slots = new Map(this.#locals.map(({ name, slot }) => [name, slot]));
+    const evaluate = evaluatorOf(compiled, slots);
+    const asksForToday = compiled.reads.includes('today');
+    return { evaluate, recipe: { kind: 'expression', ast, absent, slots, asksForToday } };
   }
 
   #variables(): readonly Variable[] {
@@ -225,17 +229,28 @@ export class Compilation {
       })),
     ];
   }
+}
 
-  #evaluator({ evaluate }: CompiledExpression): Evaluate {
-    const slots = new Map(this.#locals.map(({ name, slot }) => [name, slot]));
-    return ({ root, locals, today }) => {
-      const read = (name: string) => {
-        const slot = slots.get(name);
-        return slot === undefined ? root[name] : locals[slot];
-      };
-      return evaluate(read, root, today);
+const NO_PATH: PathRecipe = { kind: 'path', slot: null, steps: [] };
+const NO_EXPRESSION: ExpressionRecipe = {
+  kind: 'expression',
+  ast: null,
+  absent: new Map(),
+  slots: new Map(),
+  asksForToday: false,
+};
+
+function evaluatorOf(
+  { evaluate }: CompiledExpression,
+  slots: ReadonlyMap<string, number>,
+): Evaluate {
+  return ({ root, locals, today }) => {
+    const read = (name: string) => {
+      const slot = slots.get(name);
+      return slot === undefined ? root[name] : locals[slot];
     };
-  }
+    return evaluate(read, root, today);
+  };
 }
 
 /** The fields of a schema as variables of expressions. */

@@ -3,11 +3,13 @@ import { isList, isObject } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
 import type { Written } from '../compiled.ts';
 import { monthlyDays } from '../language/dates.ts';
-import { orNothing, Parked, type RulePlace } from '../language/parked.ts';
+import { orNothing, type RulePlace } from '../language/parked.ts';
 import { ANYTHING } from '../language/schema-walk.ts';
 import type { WrittenDays, WrittenMapping } from '../language/written.ts';
-import { type Compilation, type Evaluate, isEmptyValue, type Scope } from './compilation.ts';
-import { compileLookup, reasonOf } from './rule.ts';
+import { type Compilation, isEmptyValue } from './compilation.ts';
+import type { Evaluation, Scope } from './evaluation.ts';
+import { guarded } from './guarded.ts';
+import { compileLookup } from './references.ts';
 
 /** The parts of a mapping that stand before its fields: `let`, `each`, `when`. */
 export interface Head {
@@ -25,6 +27,14 @@ export interface Head {
   readonly conditions: readonly Written[];
   /** Of a scope that gives nothing: the `each` that is empty, else the `when`; or null. */
   silence(scope: Scope): Written | null;
+  readonly recipe: HeadRecipe;
+}
+
+/** What a head is made of. */
+export interface HeadRecipe {
+  readonly lists: readonly Each[];
+  readonly names: readonly Named[];
+  readonly when: { readonly value: Evaluation; readonly place: RulePlace } | null;
 }
 
 /**
@@ -34,7 +44,7 @@ export function compileHead(compilation: Compilation, written: WrittenMapping): 
   const lists = compileEach(compilation, written);
   const names = compileLet(compilation, written);
   const { result: when, reads } = compilation.readsOf(() =>
-    written.when === undefined ? null : compilation.expression(['when'], written.when).evaluate,
+    written.when === undefined ? null : compilation.expression(['when'], written.when),
   );
   const whenPlace = placeOf(compilation, ['when']);
   const writtenAt = (name: 'each' | 'when'): Written | null => {
@@ -52,17 +62,18 @@ export function compileHead(compilation: Compilation, written: WrittenMapping): 
     conditions: [writtenAt('each'), writtenAt('when')].filter((one) => one !== null),
     silence: (scope) => writtenAt([...scopes(scope)].length === 0 ? 'each' : 'when'),
     prepare: (scope) => {
-      for (const { slot, place, evaluate } of names) {
-        scope.locals[slot] = guarded(evaluate, scope, place);
+      for (const { slot, place, value } of names) {
+        scope.locals[slot] = guarded(value.evaluate, scope, place);
       }
     },
     prepareWhatCan: (scope) => {
-      for (const { slot, place, evaluate } of names) {
-        scope.locals[slot] = orNothing(() => guarded(evaluate, scope, place));
+      for (const { slot, place, value } of names) {
+        scope.locals[slot] = orNothing(() => guarded(value.evaluate, scope, place));
       }
     },
     isAsked: ({ root }) => reads.some((name) => !isEmptyValue(root[name] ?? '')),
-    applies: (scope) => when === null || guarded(when, scope, whenPlace) === true,
+    applies: (scope) => when === null || guarded(when.evaluate, scope, whenPlace) === true,
+    recipe: { lists, names, when: when && { value: when, place: whenPlace } },
   };
 }
 
@@ -70,7 +81,7 @@ export function compileHead(compilation: Compilation, written: WrittenMapping): 
 interface Named {
   readonly slot: number;
   readonly place: RulePlace;
-  readonly evaluate: Evaluate;
+  readonly value: Evaluation;
 }
 
 function compileLet(compilation: Compilation, written: WrittenMapping): readonly Named[] {
@@ -80,9 +91,9 @@ function compileLet(compilation: Compilation, written: WrittenMapping): readonly
     if (typeof value === 'string') {
       const { result, reads } = compilation.readsOf(() => compilation.expression(at, value));
       const { slot } = compilation.addLocal(at, name, ANYTHING, reads);
-      return { slot, place, evaluate: result.evaluate };
+      return { slot, place, value: result };
     }
-    const { result: evaluate, reads } = compilation.readsOf(() =>
+    const { result, reads } = compilation.readsOf(() =>
       compileLookup(compilation, at, value.lookup, value.by),
     );
     const schema = compilation.world.canonical.get(value.lookup)?.schema;
@@ -91,7 +102,7 @@ function compileLet(compilation: Compilation, written: WrittenMapping): readonly
       compilation.lint([...at, 'lookup'], 'MAPPING_LOOKUP_UNKNOWN', text);
     }
     const { slot } = compilation.addLocal(at, name, schema ?? ANYTHING, reads, value.lookup);
-    return { slot, place, evaluate };
+    return { slot, place, value: result };
   });
 }
 
@@ -100,7 +111,7 @@ function placeOf(compilation: Compilation, at: readonly string[]): RulePlace {
 }
 
 interface Each {
-  readonly read: Evaluate;
+  readonly list: Evaluation;
   readonly slot: number;
 }
 
@@ -129,7 +140,8 @@ function compileDays(
   { monthly, last }: WrittenDays,
 ): Each {
   const { slot } = compilation.addLocal(at, name, { type: 'string' }, []);
-  return { read: ({ today }) => monthlyDays(monthly, last, today), slot };
+  const recipe = { kind: 'days', monthly, last } as const;
+  return { list: { evaluate: ({ today }) => monthlyDays(monthly, last, today), recipe }, slot };
 }
 
 function compileItems(
@@ -140,9 +152,10 @@ function compileItems(
   nameAt: YamlPath,
 ): Each {
   const { result, reads } = compilation.readsOf(() => compilation.path(at, path));
-  const { read, schema } = result;
+  const { read, schema, recipe } = result;
   const items = isObject(schema['items']) ? schema['items'] : ANYTHING;
-  return { read, slot: compilation.addLocal(nameAt, name, items, reads).slot };
+  const { slot } = compilation.addLocal(nameAt, name, items, reads);
+  return { list: { evaluate: read, recipe }, slot };
 }
 
 /** Every combination of the lists' items; without any list the scope as it is. */
@@ -151,20 +164,10 @@ function* itemScopes(scope: Scope, [first, ...rest]: readonly Each[]): Generator
     yield scope;
     return;
   }
-  const list: Json | undefined = first.read(scope);
+  const list: Json | undefined = first.list.evaluate(scope);
   if (!isList(list)) return;
   for (const item of list) {
     scope.locals[first.slot] = item;
     yield* itemScopes(scope, rest);
-  }
-}
-
-/** Evaluates an expression; what it cannot make of its values parks. */
-export function guarded(evaluate: Evaluate, scope: Scope, place: RulePlace): Json | undefined {
-  try {
-    return evaluate(scope);
-  } catch (error) {
-    if (error instanceof Parked || !(error instanceof Error)) throw error;
-    throw new Parked('EXPRESSION_FAILED', reasonOf(error), place);
   }
 }

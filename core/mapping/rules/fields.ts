@@ -4,17 +4,11 @@ import { isObject } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { RuleNote } from '../compiled.ts';
 import { Parked, UNREAD_WORD } from '../language/parked.ts';
-import { compileSetter, fieldNames, type Setter } from '../language/path.ts';
+import { compileSetter, fieldNames } from '../language/path.ts';
 import { propertiesOf, requiredOf, walkSchema } from '../language/schema-walk.ts';
 import type { WrittenFields } from '../language/written.ts';
-import {
-  type Compilation,
-  type Evaluate,
-  type MakeObject,
-  OF_LOOKUP,
-  type RuleTarget,
-  type Scope,
-} from './compilation.ts';
+import { type Compilation, OF_LOOKUP, type RuleTarget } from './compilation.ts';
+import type { FieldRecipe, MakeObject, Making, Scope } from './evaluation.ts';
 import { compileRule } from './rule.ts';
 import { tableRows } from './table-rows.ts';
 
@@ -31,15 +25,15 @@ export function compileFields(
   at: YamlPath,
   fields: WrittenFields,
   target: RuleTarget,
-): MakeObject {
-  const assignments: Assignment[] = [];
+): Making {
+  const assigned: FieldRecipe[] = [];
   const covered: Covered[] = [];
   for (const [name, rule] of Object.entries(fields)) {
     const names = namesOf(name, target.schema);
     const field = target.field === '' ? name : `${target.field}.${name}`;
     const { schema, required } = targetOf(compilation, [...at, name], names, target.schema);
     const to = { field, schema, required, isComplete: target.isComplete };
-    const { result: evaluate, reads } = compilation.readsOf(() =>
+    const { result: value, reads } = compilation.readsOf(() =>
       compileRule(compilation, [...at, name], rule, to),
     );
     const table = typeof rule.table === 'string' ? rule.table : null;
@@ -50,30 +44,26 @@ export function compileFields(
     }
     const isCoded = schema['enum'] !== undefined;
     const set = compileSetter(names);
-    if (rule.omit === undefined) assignments.push({ names, set, evaluate, isCoded });
+    if (rule.omit === undefined) assigned.push({ names, set, value, isCoded });
     covered.push({ name, names, isOmitted: rule.omit !== undefined });
   }
   if (target.isComplete) lintUnmapped(compilation, at, target.schema, covered);
   else if (target.field !== '') lintRequired(compilation, at, target.schema, covered);
   if (target.isComplete || target.field !== '')
     lintOmitted(compilation, at, target.schema, covered);
+  return { make: makerOf(assigned), fields: assigned };
+}
+
+function makerOf(fields: readonly FieldRecipe[]): MakeObject {
   return (scope, only) => {
     const object: Record<string, Json> = {};
-    for (const one of assignments) {
+    for (const one of fields) {
       if (only !== undefined && !only.some((path) => isOnPath(one.names, path))) continue;
-      const value = only === undefined ? one.evaluate(scope) : valueIfAny(one, scope);
-      if (value !== undefined) one.set(object, value);
+      const made = only === undefined ? one.value.evaluate(scope) : valueIfAny(one, scope);
+      if (made !== undefined) one.set(object, made);
     }
     return object;
   };
-}
-
-interface Assignment {
-  readonly names: readonly string[];
-  readonly set: Setter;
-  readonly evaluate: Evaluate;
-  /** The target says which values there are. */
-  readonly isCoded: boolean;
 }
 
 function isOnPath(names: readonly string[], path: readonly string[]): boolean {
@@ -81,9 +71,9 @@ function isOnPath(names: readonly string[], path: readonly string[]): boolean {
 }
 
 /** A word that no rule could read is a word all the same. */
-function valueIfAny({ evaluate, isCoded }: Assignment, scope: Scope): Json | undefined {
+function valueIfAny({ value, isCoded }: FieldRecipe, scope: Scope): Json | undefined {
   try {
-    return evaluate(scope);
+    return value.evaluate(scope);
   } catch (thrown) {
     if (!(thrown instanceof Parked)) throw thrown;
     return isCoded && thrown.isOfValue ? UNREAD_WORD : undefined;

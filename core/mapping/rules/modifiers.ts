@@ -4,15 +4,14 @@ import { compileDateFormat, DATE_FORM_RULE } from '../../message/date-format.ts'
 import { isOpenEnd } from '../../message/dates.ts';
 import { isObject } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
+import { remembered } from '../../message/remembered.ts';
 import { compilePattern } from '../../message/safe-pattern.ts';
 import { Parked, type RulePlace } from '../language/parked.ts';
 import { typesOf } from '../language/schema-walk.ts';
 import { parseTable, type Table } from '../language/table.ts';
 import type { Policy, WrittenRule } from '../language/written.ts';
 import type { Compilation } from './compilation.ts';
-
-/** Changes one value; undefined leaves the field out. Throws Parked. */
-export type Modify = (value: Json) => Json | undefined;
+import type { Modifier, Modify, Quick } from './evaluation.ts';
 
 /** What the target's schema says of a field. */
 export type FieldSchema = Readonly<Record<string, Json>>;
@@ -25,29 +24,38 @@ export function compileModifiers(
   place: RulePlace,
   source: FieldSchema,
   target: FieldSchema,
-): readonly Modify[] {
-  const modifiers: Modify[] = [];
+): readonly Modifier[] {
+  const modifiers: Modifier[] = [];
+  const add = (modify: Modify, quick: Quick | null = null) => modifiers.push({ modify, quick });
   // As it is written, and as a date: a register's form for "0" or 31.12.9999 is its own.
   const isLastDay = source['x-last-day'] === true || target['x-last-day'] === true;
-  if (isLastDay) modifiers.push(withoutOpenEnd);
-  if (rule.lower === true) modifiers.push(onText((text) => text.toLowerCase()));
-  if (rule.upper === true) modifiers.push(onText((text) => text.toUpperCase()));
-  if (rule.date !== undefined) modifiers.push(dateModifier(compilation, at, rule.date, place));
-  if (isLastDay) modifiers.push(withoutOpenEnd);
-  if (rule.number === true) modifiers.push(onText((text) => numberOf(text, place)));
-  if (rule.boolean !== undefined) modifiers.push(booleanModifier(rule.boolean, place));
-  if (rule.split !== undefined) modifiers.push(splitModifier(rule.split));
+  if (isLastDay) add(withoutOpenEnd);
+  if (rule.lower === true)
+    add(
+      onText((text) => text.toLowerCase()),
+      { kind: 'lower' },
+    );
+  if (rule.upper === true)
+    add(
+      onText((text) => text.toUpperCase()),
+      { kind: 'upper' },
+    );
+  if (rule.date !== undefined) add(dateModifier(compilation, at, rule.date, place));
+  if (isLastDay) add(withoutOpenEnd);
+  if (rule.number === true) add(onText((text) => numberOf(text, place)));
+  if (rule.boolean !== undefined) add(booleanModifier(rule.boolean, place));
+  if (rule.split !== undefined) add(splitModifier(rule.split));
   if (rule.table !== undefined) {
     modifiers.push(tableModifier(compilation, at, rule, place, source, target));
   }
-  if (rule.template !== undefined) modifiers.push(templateModifier(rule.template));
+  if (rule.template !== undefined) add(templateModifier(rule.template));
   if (rule.pattern !== undefined) {
     modifiers.push(patternModifier(compilation, [...at, 'pattern'], rule.pattern, place));
   }
   const length = lengthModifier(compilation, at, rule, place, target);
   if (length !== null) modifiers.push(length);
   const writing = writingModifier(place, target);
-  if (writing !== null) modifiers.push(writing);
+  if (writing !== null) add(writing);
   return modifiers;
 }
 
@@ -81,12 +89,16 @@ function dateModifier(
     compilation.lint([...at, 'date'], 'MAPPING_PATTERN', text, 'For example M/d/yyyy.');
     return (value) => value;
   }
+  // A city has few days, and every record names some.
+  const known = remembered<string | null>(MOST_DATES);
   return onText((text) => {
-    const date = parse(text);
+    const date = known(text, () => parse(text));
     if (date !== null) return date;
     throw new Parked('VALUE_NOT_ALLOWED', `is not a date of the form ${format}`, place);
   });
 }
+
+const MOST_DATES = 10_000;
 
 function numberOf(text: string, place: RulePlace): number {
   const number = /^-?\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
@@ -118,7 +130,7 @@ function tableModifier(
   place: RulePlace,
   source: FieldSchema,
   target: FieldSchema,
-): Modify {
+): Modifier {
   const { name, table } = readTable(compilation, at, rule);
   const isCoded = hasCodes(source) || hasCodes(target);
   lintNeverMatching(compilation, at, table, source);
@@ -126,15 +138,18 @@ function tableModifier(
     const found = table.get(code);
     if (found !== undefined) return found;
     const text = `${isCoded && looksLikeCode(code, table) ? `the code "${code}"` : 'the code'} has no row in ${name}${sayRows(table)}`;
-    return obey(rule.unmapped ?? 'park', () => new Parked('CODE_UNMAPPED', text, place));
+    const { unmapped = 'park' } = rule;
+    if (unmapped !== 'park') return toldBy(unmapped);
+    throw new Parked('CODE_UNMAPPED', text, place);
   };
-  const modify = onText(change);
-  return (value) => {
+  const changeText = onText(change);
+  const modify: Modify = (value) => {
     if (typeof value === 'number' || typeof value === 'boolean') return change(String(value));
-    const changed = modify(value);
+    const changed = changeText(value);
     // Codes of which the other side makes one are one in a list, too.
     return Array.isArray(changed) ? [...new Set(changed)] : changed;
   };
+  return { modify, quick: { kind: 'table', table } };
 }
 
 /** A field of which a schema says which values there are: what stands in it is no name. */
@@ -213,17 +228,18 @@ function patternModifier(
   at: YamlPath,
   pattern: string,
   place: RulePlace,
-): Modify {
+): Modifier {
   const expression = compilePattern(pattern);
   if (expression === null) {
     const text = 'is no regular expression, or one that could run for ever.';
     compilation.lint(at, 'MAPPING_PATTERN', text);
-    return (value) => value;
+    return { modify: (value) => value, quick: null };
   }
-  return onText((text) => {
+  const modify = onText((text) => {
     if (expression.test(text)) return text;
     throw new Parked('VALUE_NOT_ALLOWED', `must match ${pattern}`, place);
   });
+  return { modify, quick: { kind: 'pattern', pattern: expression } };
 }
 
 function lengthModifier(
@@ -232,7 +248,7 @@ function lengthModifier(
   { maxLength, longer = 'park' }: WrittenRule,
   place: RulePlace,
   target: FieldSchema,
-): Modify | null {
+): Modifier | null {
   const limit = limitOf(target);
   if (maxLength !== undefined && limit !== null && maxLength > limit) {
     const text = `the target takes at most ${limit} characters.`;
@@ -240,7 +256,7 @@ function lengthModifier(
   }
   const most = maxLength ?? limit;
   if (most === null) return null;
-  return onText((text) => {
+  const modify = onText((text) => {
     if (text.length <= most) return text;
     const characters = [...text];
     if (characters.length <= most) return text;
@@ -249,6 +265,7 @@ function lengthModifier(
     const found = `has ${characters.length} characters; the most is ${most}`;
     throw new Parked('VALUE_TOO_LONG', found, place);
   });
+  return { modify, quick: { kind: 'within', most } };
 }
 
 function limitOf(target: FieldSchema): number | null {
@@ -274,9 +291,7 @@ function writingModifier(place: RulePlace, target: FieldSchema): Modify | null {
   });
 }
 
-/** What a policy gives; `park` throws. */
-export function obey(policy: Policy, park: () => Parked): Json | undefined {
-  if (policy === 'omit') return undefined;
-  if (policy === 'park') throw park();
-  return policy.use;
+/** What a policy gives other than parking. */
+export function toldBy(policy: Exclude<Policy, 'park'>): Json | undefined {
+  return policy === 'omit' ? undefined : policy.use;
 }

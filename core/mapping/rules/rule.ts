@@ -2,18 +2,13 @@ import type { YamlPath } from '../../config/yaml-file.ts';
 import { isObject } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import { Parked, type RulePlace } from '../language/parked.ts';
-import { textOfId } from '../language/path.ts';
 import { ANYTHING, typesOf } from '../language/schema-walk.ts';
 import type { Policy, WrittenRule } from '../language/written.ts';
-import { type Compilation, type Evaluate, isEmptyValue, type RuleTarget } from './compilation.ts';
-import { compileModifiers, obey } from './modifiers.ts';
-
-interface Source {
-  readonly read: Evaluate;
-  readonly schema: JsonObject;
-  /** What stands there is taken as it is: constants. */
-  readonly isFinal?: boolean;
-}
+import { type Compilation, isEmptyValue, type RuleTarget, type Source } from './compilation.ts';
+import type { Evaluate, Evaluation, Outcome } from './evaluation.ts';
+import { guarded } from './guarded.ts';
+import { compileModifiers, toldBy } from './modifiers.ts';
+import { compileIdentity, compileTaken } from './references.ts';
 
 const ORIGINS = ['take', 'cel', 'const', 'lookup', 'identity', 'list', 'item', 'omit'] as const;
 
@@ -23,33 +18,41 @@ export function compileRule(
   at: YamlPath,
   rule: WrittenRule,
   target: RuleTarget,
-): Evaluate {
+): Evaluation {
   const origins = originsOf(rule);
   if (origins.length !== 1) {
     const found = origins.length === 0 ? 'none' : origins.join(' and ');
     const text = `a rule has exactly one of ${ORIGINS.join(', ')}; here is ${found}.`;
     compilation.lint(at, 'MAPPING_RULE', text);
-    return () => undefined;
+    return NOTHING;
   }
   const place = { file: compilation.yaml.file, line: compilation.lineOf(at), field: target.field };
   const source = compileSource(compilation, at, rule, target, place);
-  if (source.isFinal === true) return source.read;
+  if (source.recipe.kind === 'constant') return source;
   lintType(compilation, at, rule, source.schema, target.schema);
   const modifiers = compileModifiers(compilation, at, rule, place, source.schema, target.schema);
-  const policies = policiesOf(rule, target, place);
-  return (scope) => {
-    let value = evaluate(source.read, scope, place);
+  const outcomes = outcomesOf(rule, target, place);
+  const recipe = { kind: 'rule', source, place, modifiers, ...outcomes } as const;
+  const evaluate: Evaluate = (scope) => {
+    let value = guarded(source.evaluate, scope, place);
     if (typeof value === 'string') value = value.trim();
-    if (value === undefined) return policies.missing();
-    if (value === null) return policies.null();
-    if (isEmptyValue(value)) return policies.empty();
-    for (const modify of modifiers) {
+    if (value === undefined) return given(outcomes.missing);
+    if (value === null) return given(outcomes.null);
+    if (isEmptyValue(value)) return given(outcomes.empty);
+    for (const { modify } of modifiers) {
       const modified: Json | undefined = modify(value);
       if (modified === undefined) return undefined;
       value = modified;
     }
     return value;
   };
+  return { evaluate, recipe };
+}
+
+/** What is given where there is no value. */
+function given(outcome: Outcome): Json | undefined {
+  if ('park' in outcome) throw outcome.park();
+  return outcome.give;
 }
 
 /** Where the value comes from; `take` belongs to a lookup and `item` to a list, if there is one. */
@@ -61,23 +64,7 @@ function originsOf(rule: WrittenRule): readonly string[] {
   });
 }
 
-/** CEL throws its own errors: they park, without the values that they may quote. */
-function evaluate(read: Evaluate, scope: Parameters<Evaluate>[0], place: RulePlace) {
-  try {
-    return read(scope);
-  } catch (error) {
-    if (error instanceof Parked || !(error instanceof Error)) throw error;
-    throw new Parked('EXPRESSION_FAILED', reasonOf(error), place);
-  }
-}
-
-/** The kind of a CEL fault: a key of a schema may be told, a value never. */
-export function reasonOf(error: Error): string {
-  const key = /^No such key: ([A-Za-z]\w*)/.exec(error.message)?.[1];
-  return key === undefined ? 'the expression does not fit the value' : `the value has no ${key}`;
-}
-
-function policiesOf(rule: WrittenRule, target: RuleTarget, place: RulePlace) {
+function outcomesOf(rule: WrittenRule, target: RuleTarget, place: RulePlace) {
   const fallback: Policy = target.required ? 'park' : 'omit';
   const missing = rule.default === undefined ? (rule.missing ?? fallback) : { use: rule.default };
   const park = (what: string) => () => new Parked('VALUE_MISSING', what, place);
@@ -86,9 +73,21 @@ function policiesOf(rule: WrittenRule, target: RuleTarget, place: RulePlace) {
     ? () => new Parked('REFERENCE_MISSING', `no such ${rule.lookup} here`, place)
     : park('has no value');
   return {
-    missing: () => obey(missing, nothing),
-    null: () => obey(rule.null ?? missing, park('is null')),
-    empty: () => obey(rule.empty ?? missing, park('is empty')),
+    missing: outcomeOf(missing, nothing),
+    null: outcomeOf(rule.null ?? missing, park('is null')),
+    empty: outcomeOf(rule.empty ?? missing, park('is empty')),
+  };
+}
+
+/** It says the same of whatever has no value: it is made once. */
+function outcomeOf(policy: Policy, make: () => Parked): Outcome {
+  if (policy !== 'park') return { give: toldBy(policy) };
+  let parked: Parked | null = null;
+  return {
+    park: () => {
+      parked ??= make();
+      return parked;
+    },
   };
 }
 
@@ -99,15 +98,18 @@ function compileSource(
   target: RuleTarget,
   place: RulePlace,
 ): Source {
-  if (rule.omit !== undefined) return { read: () => undefined, schema: ANYTHING, isFinal: true };
+  if (rule.omit !== undefined) return NOTHING;
   if (rule.const !== undefined) return constant(compilation, at, rule.const, target);
   if (rule.cel !== undefined) {
-    const { evaluate: read } = compilation.expression([...at, 'cel'], rule.cel);
-    return { read, schema: ANYTHING };
+    return { ...compilation.expression([...at, 'cel'], rule.cel), schema: ANYTHING };
   }
-  if (rule.identity !== undefined) return identity(compilation, at, rule, rule.identity, target);
-  if (rule.lookup !== undefined) return lookup(compilation, at, rule, rule.lookup);
-  if (rule.take !== undefined) return compilation.path([...at, 'take'], rule.take);
+  const { identity, lookup } = rule;
+  if (identity !== undefined) return compileIdentity(compilation, at, rule, identity, target);
+  if (lookup !== undefined) return compileTaken(compilation, at, rule, lookup);
+  if (rule.take !== undefined) {
+    const { read, recipe, schema } = compilation.path([...at, 'take'], rule.take);
+    return { evaluate: read, recipe, schema };
+  }
   if (rule.list === undefined) return compileItem(compilation, at, rule, target, place);
   return compileList(compilation, at, rule, target, place);
 }
@@ -118,104 +120,28 @@ function constant(compilation: Compilation, at: YamlPath, value: Json, target: R
     const text = `${target.field} must be one of ${allowed.slice(0, 12).join(', ')}.`;
     compilation.lint([...at, 'const'], 'MAPPING_TYPE', text);
   }
-  return { read: () => value, schema: ANYTHING, isFinal: true };
-}
-
-function identity(
-  compilation: Compilation,
-  at: YamlPath,
-  { kind, of }: WrittenRule,
-  path: string,
-  target: RuleTarget,
-): Source {
-  const { read } = compilation.path([...at, 'identity'], path);
-  const referred = target.schema['x-reference'];
-  const entityKind = kind ?? (typeof referred === 'string' ? referred : '');
-  if (compilation.world.canonical.get(entityKind) === undefined) {
-    compilation.lint(at, 'MAPPING_LOOKUP_UNKNOWN', `no entity kind "${entityKind}".`);
-  }
-  const asObject = typesOf(target.schema).includes('object');
-  const name = (scope: Parameters<Evaluate>[0], id: string) =>
-    scope.identify(of ?? null, entityKind, id);
-  return {
-    schema: ANYTHING,
-    read: (scope) => {
-      const id = read(scope);
-      const text = textOfId(id);
-      if (text === null) return id === undefined || id === null ? id : '';
-      const known = name(scope, text);
-      return asObject ? { id: known } : known;
-    },
-  };
-}
-
-function lookup(compilation: Compilation, at: YamlPath, rule: WrittenRule, kind: string): Source {
-  const schema = compilation.world.canonical.get(kind)?.schema;
-  if (schema === undefined || rule.by === undefined) {
-    compilation.lint(at, 'MAPPING_LOOKUP_UNKNOWN', `no entity kind "${kind}", or no \`by\`.`);
-    return { read: () => undefined, schema: ANYTHING };
-  }
-  return compilation.within(() => {
-    const find = compileLookup(compilation, at, kind, rule.by ?? '');
-    const name = `lookup ${compilation.slots}`;
-    const { slot } = compilation.addLocal(at, name, schema, [], kind);
-    const taken = compilation.path([...at, 'take'], `\`${name}\`.${rule.take ?? 'id'}`);
-    const read: Evaluate = (scope) => {
-      scope.locals[slot] = find(scope);
-      return taken.read(scope);
-    };
-    return { read, schema: taken.schema };
-  });
-}
-
-/** Reads the id at `by` and answers the entity; what will be asked for is noted in `needs`. */
-export function compileLookup(
-  compilation: Compilation,
-  at: YamlPath,
-  kind: string,
-  by: string,
-): Evaluate {
-  const first = /^`?([^`.[]+)/.exec(by)?.[1] ?? '';
-  if ((compilation.local(first)?.lookup ?? null) !== null) {
-    const text = `"${by}" reads from another lookup.`;
-    compilation.lint(at, 'MAPPING_LOOKUP_CHAINED', text, 'Look up from the root or `each` item.');
-  }
-  if (compilation.isInList) {
-    const text = 'a lookup cannot stand inside a list.';
-    compilation.lint(at, 'MAPPING_LOOKUP_CHAINED', text, 'Make the list an `each`.');
-  }
-  const { read } = compilation.path([...at, 'by'], by);
-  const idOf = (scope: Parameters<Evaluate>[0]) => {
-    const id = read(scope);
-    return typeof id === 'string' ? id : null;
-  };
-  compilation.lookups.add(kind);
-  compilation.needs.push((scope) => {
-    const id = idOf(scope);
-    return id === null ? null : { kind, id };
-  });
-  return (scope) => {
-    const id = idOf(scope);
-    return id === null ? undefined : scope.lookup(kind, id);
-  };
+  return { evaluate: () => value, recipe: { kind: 'constant', value }, schema: ANYTHING };
 }
 
 /** One object made of rules; none where its `where` is false. */
 function compileItem(
   compilation: Compilation,
   at: YamlPath,
-  { item, where }: WrittenRule,
+  { item, where: written }: WrittenRule,
   target: RuleTarget,
   place: RulePlace,
 ): Source {
-  const isWanted =
-    where === undefined ? null : compilation.expression([...at, 'where'], where).evaluate;
-  const make = compilation.compileFields(compilation, [...at, 'item'], item ?? {}, target);
-  const read: Evaluate = (scope) => {
-    const isLeftOut = isWanted !== null && evaluate(isWanted, scope, place) !== true;
-    return isLeftOut ? undefined : make(scope);
+  const where = compileWhere(compilation, at, written);
+  const making = compilation.compileFields(compilation, [...at, 'item'], item ?? {}, target);
+  const evaluate: Evaluate = (scope) => {
+    const isLeftOut = where !== null && guarded(where.evaluate, scope, place) !== true;
+    return isLeftOut ? undefined : making.make(scope);
   };
-  return { schema: ANYTHING, read };
+  return { schema: ANYTHING, evaluate, recipe: { kind: 'item', where, place, make: making } };
+}
+
+function compileWhere(compilation: Compilation, at: YamlPath, where: string | undefined) {
+  return where === undefined ? null : compilation.expression([...at, 'where'], where);
 }
 
 /** A list of objects made from a list, a list of rules, or a list as it stands. */
@@ -228,46 +154,62 @@ function compileList(
 ): Source {
   const items = isObject(target.schema['items']) ? target.schema['items'] : ANYTHING;
   const itemTarget = { ...target, schema: items, required: true };
-  if (typeof rule.list !== 'string') {
-    const rules = (rule.list ?? []).map((one, index) =>
-      compileRule(compilation, [...at, 'list', index], one, { ...itemTarget, required: false }),
-    );
-    const read: Evaluate = (scope) => rules.flatMap((one) => present(one(scope)));
-    return { schema: ANYTHING, read };
+  if (typeof rule.list === 'string') {
+    return compileItems(compilation, at, rule, rule.list, itemTarget, place);
   }
-  const list = rule.list;
+  const rules = (rule.list ?? []).map((one, index) =>
+    compileRule(compilation, [...at, 'list', index], one, { ...itemTarget, required: false }),
+  );
+  const evaluate: Evaluate = (scope) => rules.flatMap((one) => present(one.evaluate(scope)));
+  return { schema: ANYTHING, evaluate, recipe: { kind: 'rules', rules } };
+}
+
+function compileItems(
+  compilation: Compilation,
+  at: YamlPath,
+  { as, where: written, item }: WrittenRule,
+  list: string,
+  target: RuleTarget,
+  place: RulePlace,
+): Source {
   const { result, reads } = compilation.readsOf(() => compilation.path([...at, 'list'], list));
-  const { read, schema } = result;
+  const { read, schema, recipe } = result;
   return compilation.within(() => {
-    const { as, where, item } = rule;
-    if (as === undefined && (item !== undefined || where !== undefined)) {
+    if (as === undefined && (item !== undefined || written !== undefined)) {
       compilation.lint(at, 'MAPPING_AS_MISSING', 'a list with `item` or `where` needs `as`.');
     }
     const itemSchema = isObject(schema['items']) ? schema['items'] : ANYTHING;
-    const local = compilation.addLocal([...at, 'as'], as ?? ' ', itemSchema, reads);
+    const { slot } = compilation.addLocal([...at, 'as'], as ?? ' ', itemSchema, reads);
     const wasInList = compilation.isInList;
     compilation.isInList = true;
-    const isWanted =
-      where === undefined ? null : compilation.expression([...at, 'where'], where).evaluate;
-    const inItem = [...at, 'item'];
-    const make = item && compilation.compileFields(compilation, inItem, item, itemTarget);
+    const where = compileWhere(compilation, at, written);
+    const making = item && compilation.compileFields(compilation, [...at, 'item'], item, target);
     compilation.isInList = wasInList;
+    const evaluate: Evaluate = (scope) => {
+      const list = read(scope);
+      if (!Array.isArray(list)) return list === undefined || list === null ? list : undefined;
+      const made: Json[] = [];
+      for (const one of list) {
+        scope.locals[slot] = one;
+        if (where !== null && guarded(where.evaluate, scope, place) !== true) continue;
+        made.push(making === undefined ? one : making.make(scope));
+      }
+      return made;
+    };
+    const make = making ?? null;
     return {
       schema: ANYTHING,
-      read: (scope) => {
-        const list = read(scope);
-        if (!Array.isArray(list)) return list === undefined || list === null ? list : undefined;
-        const made: Json[] = [];
-        for (const one of list) {
-          scope.locals[local.slot] = one;
-          if (isWanted !== null && evaluate(isWanted, scope, place) !== true) continue;
-          made.push(make === undefined ? one : make(scope));
-        }
-        return made;
-      },
+      evaluate,
+      recipe: { kind: 'items', list: recipe, slot, where, place, make },
     };
   });
 }
+
+const NOTHING: Source = {
+  evaluate: () => undefined,
+  recipe: { kind: 'constant', value: undefined },
+  schema: ANYTHING,
+};
 
 function present(value: Json | undefined): readonly Json[] {
   return value === undefined ? [] : [value];
