@@ -45,9 +45,9 @@ export async function takeLease(
   { store, owner, now }: Leasing,
   ttlMs: number,
 ): Promise<boolean> {
-  if (await store.runs.lease(name, owner, now(), ttlMs)) return true;
+  if ((await store.runs.lease(name, owner, now(), ttlMs)) !== null) return true;
   const other = await store.runs.leaseOwner(name);
   if (other === null || !hasEnded(other)) return false;
   await store.runs.release(name, other);
-  return store.runs.lease(name, owner, now(), ttlMs);
+  return (await store.runs.lease(name, owner, now(), ttlMs)) !== null;
 }
