@@ -131,7 +131,7 @@ async function assemble(
       return present;
     },
     ...{ now, sleep, log, ...parts },
-    owner: newOwner(),
+    owner: newOwner(workspace.config.cluster !== null),
     openSource: async (module): Promise<Source> => {
       const { connector, options: bound, context } = await open(module);
       if (connector.openSource === undefined) throw lacks(module, 'source');

@@ -2,7 +2,7 @@ import { openKeepers } from '../intake/keepers.ts';
 import { applyCommitted } from '../intake/merge/apply.ts';
 import { intakeContext } from '../run/context.ts';
 import type { Engine } from '../run/engine.ts';
-import { underLease } from '../run/lease.ts';
+import { underLease } from '../run/leases/lease.ts';
 import { flowsNamed, sync } from '../run/sync.ts';
 import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 import { openAccess } from './access/open-access.ts';

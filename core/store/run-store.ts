@@ -208,8 +208,6 @@ export interface RunStore {
   release(name: string, owner: string): Promise<void>;
   /** The leases that somebody has and that end after this instant. */
   leased(now: number): Promise<readonly Held[]>;
-  /** Who has the lease, ended or not; null if nobody has. */
-  leaseOwner(name: string): Promise<string | null>;
   /** Notes that a process is there, in place of what it said before. */
   putWorker(worker: Worker): Promise<void>;
   /** Those that were not removed, by their owners' names. */

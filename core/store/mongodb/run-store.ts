@@ -173,11 +173,6 @@ export class MongoRunStore implements RunStore {
     return found.map(({ _id: name, owner, until, term }) => ({ name, owner, until, term }));
   }
 
-  async leaseOwner(name: string): Promise<string | null> {
-    const found = await this.#leases.findOne({ _id: name });
-    return found === null || found.owner === '' ? null : found.owner;
-  }
-
   /** The term stays: the next one is newer. */
   async release(name: string, owner: string): Promise<void> {
     await this.#leases.updateOne({ _id: name, owner }, { $set: { owner: '', until: 0 } });

@@ -148,12 +148,6 @@ export class SqliteRunStore implements RunStore {
     });
   }
 
-  async leaseOwner(name: string): Promise<string | null> {
-    const sql = "SELECT owner FROM lease WHERE name = ? AND owner <> ''";
-    const row = this.#database.get(sql, name);
-    return row === undefined ? null : textOf(row, 'owner');
-  }
-
   /** The term stays: the next one is newer. */
   async release(name: string, owner: string): Promise<void> {
     const sql = "UPDATE lease SET owner = '', until = 0 WHERE name = ? AND owner = ?";
