@@ -145,7 +145,7 @@ const TABLES: readonly string[] = [
   'SELECT * FROM staging.stage',
   'SELECT * FROM staging.proposal',
   'SELECT * FROM intake',
-  'SELECT * FROM lease',
+  "SELECT name, owner FROM lease WHERE owner <> ''",
 ];
 
 /** What the hub knows. What SCIM calls a user or group is random: its name stands in its place. */
