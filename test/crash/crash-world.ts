@@ -186,7 +186,7 @@ async function filesOf(world: World): Promise<readonly string[]> {
   return [...short, ...(await Promise.all(texts))];
 }
 
-function targetsOf({ lms: { site }, identity: { directory } }: World) {
+export function targetsOf({ lms: { site }, identity: { directory } }: World) {
   const sorted = (all: Iterable<readonly [string, unknown]>) =>
     [...all].map(([id, one]) => `${id} ${JSON.stringify(one)}`).sort();
   const users = [...directory.of('Users').values()];

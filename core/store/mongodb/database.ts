@@ -170,6 +170,8 @@ function clientOf(url: string, files: MongoClientOptions): MongoClient {
     return new MongoClient(url, {
       ...{ writeConcern: { w: 'majority' }, readConcern: { level: 'majority' } },
       ...{ retryWrites: true, serverSelectionTimeoutMS: 10_000, ignoreUndefined: true, ...files },
+      // A member that hangs without closing is given up, and what waits for it fails.
+      ...{ connectTimeoutMS: 10_000, heartbeatFrequencyMS: 5000, socketTimeoutMS: 300_000 },
     });
   } catch (cause) {
     // The driver's words may quote the address, and with it the password.
