@@ -1,9 +1,10 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleepMs } from 'node:timers/promises';
 import { openBroker, openStore } from './backend.ts';
 import { optionsOrRefuse, resolveOptions } from './config/options.ts';
-import { newOwner } from './config/owner.ts';
+import { newOwner, placeOfOwner } from './config/owner.ts';
 import { resolveSecrets } from './config/secrets.ts';
 import { type Context, type Sink, type Source, sharedPaces } from './connector/connector.ts';
 import type { ControlBus } from './control/control-bus.ts';
@@ -13,14 +14,12 @@ import { formatLint } from './failure/lint.ts';
 import { loadWorkspace, type Workspace } from './flow/workspace.ts';
 import { BUILT_IN_FOLDER } from './flow/workspace-folders.ts';
 import { Identity } from './intake/identity/identity.ts';
-import { indexStored } from './intake/merge/lookup-index.ts';
 import type { Log } from './log/log.ts';
 import type { JsonObject } from './message/message.ts';
 import { beginRehearsal, untold } from './rehearsal.ts';
 import type { Engine } from './run/engine.ts';
+import { prepareStored } from './run/prepare-stored.ts';
 import { dateIn } from './schedule/calendar.ts';
-import { keepProtectedMarks } from './schema/annotation/protected-marks.ts';
-import { migrateStored } from './schema/migration.ts';
 
 export { openPluginDoor } from './connector/plugin-door.ts';
 export { openLog, silentLog } from './log/log.ts';
@@ -63,12 +62,17 @@ async function openLoaded(
     await store.close();
   };
   try {
-    await migrateStored(store, workspace.canonical);
-    await keepProtectedMarks(store, workspace.canonical);
     const identity = await Identity.open(store);
-    await indexStored(store, workspace.canonical, identity);
-    const engine = await assemble(options, workspace, { store, broker, identity }, isRehearsal);
-    return { workspace, engine, control: openControl(engine), close };
+    const isShared = workspace.config.cluster !== null;
+    const scratch = await makeScratch(workspace, isShared);
+    const parts = { store, broker, identity, owner: newOwner(isShared) };
+    const engine = await assemble(options, workspace, parts, scratch, isRehearsal);
+    await prepareStored(engine);
+    const closeAll = async () => {
+      await close();
+      if (isShared) await rm(scratch, { recursive: true, force: true });
+    };
+    return { workspace, engine, control: openControl(engine), close: closeAll };
   } catch (failure) {
     await close();
     throw failure;
@@ -106,14 +110,15 @@ async function loadOrRefuse(folder: string, overlay?: string): Promise<Workspace
 async function assemble(
   options: HubOptions,
   workspace: Workspace,
-  parts: Pick<Engine, 'store' | 'broker' | 'identity'>,
+  parts: Pick<Engine, 'store' | 'broker' | 'identity' | 'owner'>,
+  scratch: string,
   isRehearsal: boolean,
 ): Promise<Engine> {
-  const { log } = options;
+  const log = loggingAs(parts.owner, workspace, options.log);
   const { environment, now } = placeOf(options);
   const resolve = (references: JsonObject) =>
     resolveSecrets(references, workspace.folder, environment);
-  const contextOf = contextIn(workspace, now, log);
+  const contextOf = contextIn(workspace, scratch, now, log);
   const open = async (module: string) => {
     const binding = workspace.config.modules.get(module);
     if (binding === undefined) {
@@ -131,7 +136,6 @@ async function assemble(
       return present;
     },
     ...{ now, sleep, log, ...parts },
-    owner: newOwner(),
     openSource: async (module): Promise<Source> => {
       const { connector, options: bound, context } = await open(module);
       if (connector.openSource === undefined) throw lacks(module, 'source');
@@ -156,11 +160,21 @@ async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   await sleepMs(ms, undefined, signal === undefined ? {} : { signal });
 }
 
+/** Folder for what connectors keep while they work: on a cluster one of this process alone. */
+async function makeScratch({ config }: Workspace, isShared: boolean): Promise<string> {
+  return isShared ? mkdtemp(join(tmpdir(), 'skolnav-')) : join(config.dataFolder, 'scratch');
+}
+
+/** Where several processes write a log, its lines say which one did. */
+function loggingAs(owner: string, { config }: Workspace, log: Log): Log {
+  return config.cluster === null ? log : log.child({ process: placeOfOwner(owner) });
+}
+
 /** What a connector may know of the world; the bindings of one module share a pace. */
-function contextIn(workspace: Workspace, now: () => number, log: Log) {
+function contextIn(workspace: Workspace, scratchFolder: string, now: () => number, log: Log) {
   const paces = new Map([...workspace.config.modules.keys()].map((name) => [name, sharedPaces()]));
   return async (module: string): Promise<Context> => {
-    const scratch = join(workspace.config.dataFolder, 'scratch', module);
+    const scratch = join(scratchFolder, module);
     await rm(scratch, { recursive: true, force: true });
     await mkdir(scratch, { recursive: true, mode: 0o700 });
     const { folder } = workspace;

@@ -7,7 +7,7 @@ import type { Config } from './config/config.ts';
 import { isRunning, newOwner } from './config/owner.ts';
 import type { Source } from './connector/connector.ts';
 import { TransientFailure } from './failure/failure.ts';
-import { LEASE, takeLease } from './run/lease.ts';
+import { LEASE, takeLease } from './run/leases/holder.ts';
 import { copyDatabase } from './store/sqlite/backup.ts';
 
 const NAME = /^rehearsal-(\d+)-/;
@@ -75,7 +75,7 @@ async function onCluster(
   const copy = { ...kept, url };
   const { copyMongoStore, dropMongoStore } = await import('./store/mongodb/copy.ts');
   const store = await openStore(config, place);
-  const holder = { store, owner: newOwner(), now: place.now ?? Date.now };
+  const holder = { store, owner: newOwner(true), now: place.now ?? Date.now };
   const giveUp = async () => {
     for (const name of [LEASE, REHEARSAL]) await store.runs.release(name, holder.owner);
     await store.close();
@@ -105,7 +105,7 @@ async function takeOrRefuse(
   ttlMs: number,
   what: string,
 ): Promise<void> {
-  if (await takeLease(name, holder, ttlMs)) return;
+  if ((await takeLease(name, holder, ttlMs)) !== null) return;
   throw new TransientFailure('BUSY', `${what} is under way in this workspace`);
 }
 

@@ -44,7 +44,7 @@ export class Live {
   }
 
   async #look(): Promise<void> {
-    const now = JSON.stringify([await this.#control.overview(), this.#control.underWay()]);
+    const now = JSON.stringify([await this.#control.overview(), await this.#control.underWay()]);
     const isNew = this.#last !== '' && this.#last !== now;
     this.#last = now;
     if (isNew) for (const response of this.#listeners) response.write('event: change\ndata:\n\n');

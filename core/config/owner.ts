@@ -1,9 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 
-/** A name for this process that no other has: host, process id, and something random. */
-export function newOwner(): string {
-  return `${hostname()}/${process.pid}/${randomUUID()}`;
+/** Of an owner whose machine says nothing of whether it has ended: host names may be the same. */
+const SHARED = '@';
+
+/**
+ * A name for this process that no other has: host, process id, and something random. Where machines
+ * share the store, only time tells that a process has ended.
+ */
+export function newOwner(isShared: boolean): string {
+  return `${isShared ? SHARED : ''}${hostname()}/${process.pid}/${randomUUID()}`;
+}
+
+/** Where a process is, for people: `host/pid`. */
+export function placeOfOwner(owner: string): string {
+  return owner.replace(SHARED, '').split('/').slice(0, 2).join('/');
 }
 
 /** True if the owner was a process of this machine that has ended, so that its leases are free. */

@@ -29,6 +29,7 @@ import type { GroupStory, Remark, StoryName } from './failed/stories.ts';
 import type { TableGap } from './mend/table-gap.ts';
 import type { Overview } from './overview/overview.ts';
 import type { ScheduledFlow } from './overview/timetable.ts';
+import type { WorkerState } from './overview/workers.ts';
 import type { Ahead } from './preview/ahead.ts';
 import type { PlanReport } from './preview/plan-report.ts';
 import type { AdoptionReport, AdoptionRequest } from './reconcile/adoption.ts';
@@ -36,7 +37,7 @@ import type { DriftReport } from './reconcile/drift.ts';
 import type { DriftRequest, HeldChanges, PlanRequest } from './requests.ts';
 import type { PauseRequest } from './serve/pausing.ts';
 import type { PurgeReport } from './serve/purge.ts';
-import type { Scheduler, ServeRequest } from './serve/serving.ts';
+import type { Role, Scheduler, ServeRequest } from './serve/serving.ts';
 import type { MappingOutline } from './wiring/mapping-outline.ts';
 import type { ModuleState } from './wiring/modules.ts';
 import type { Wiring } from './wiring/wiring.ts';
@@ -85,12 +86,14 @@ export type { GroupStory } from './failed/stories.ts';
 export type { TableGap } from './mend/table-gap.ts';
 export type { FlowOutcome, Overview, SourceContact } from './overview/overview.ts';
 export type { ScheduledFlow } from './overview/timetable.ts';
+export type { WorkerState } from './overview/workers.ts';
 export type { Ahead } from './preview/ahead.ts';
 export type { EmptyKind, ParkedReason, PlanReport, ReportedChange } from './preview/plan-report.ts';
 export type { AdoptionReport } from './reconcile/adoption.ts';
 export type { DriftReport } from './reconcile/drift.ts';
 export type * from './requests.ts';
 export type * from './serve/serving.ts';
+export { ROLES } from './serve/serving.ts';
 export type { MappingOutline } from './wiring/mapping-outline.ts';
 export type { ModuleState } from './wiring/modules.ts';
 export type { MappingName, WiredFlow, Wiring } from './wiring/wiring.ts';
@@ -107,8 +110,10 @@ export interface ControlBus {
   sync(request: SyncRequest): Promise<SyncReport>;
   /** How the last night went, and what comes next. */
   overview(): Promise<Overview>;
-  /** What this process is doing now. */
-  underWay(): readonly Progress[];
+  /** What is being done now, in this process or in another that serves here. */
+  underWay(): Promise<readonly Progress[]>;
+  /** The processes that serve here, and what each does. */
+  workers(): Promise<readonly WorkerState[]>;
   runs(limit: number, subject?: string): Promise<readonly Run[]>;
   /** Open failures in groups: what is the matter, where, how many. */
   failureGroups(): Promise<readonly MessageGroup[]>;
@@ -218,8 +223,8 @@ export interface ControlBus {
    * then stops cleanly. Throws DOORBELL_UNUSABLE, and what a run has thrown.
    */
   serve(request: ServeRequest): Promise<void>;
-  /** The clock's hand: runs what is due, and mails what is new. */
-  scheduler(): Scheduler;
+  /** The clock's hand: runs what is due, and mails what is new; or what of it a role does. */
+  scheduler(role?: Role): Scheduler;
   /** Who did and looked at what, newest first. */
   auditTrail(limit: number, of?: AuditFilter): Promise<readonly AuditRecord[]>;
   /** All of that, oldest first, to be kept elsewhere. Audited. */

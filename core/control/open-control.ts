@@ -2,7 +2,7 @@ import { openKeepers } from '../intake/keepers.ts';
 import { applyCommitted } from '../intake/merge/apply.ts';
 import { intakeContext } from '../run/context.ts';
 import type { Engine } from '../run/engine.ts';
-import { underLease } from '../run/lease.ts';
+import { underLease } from '../run/leases/lease.ts';
 import { flowsNamed, sync } from '../run/sync.ts';
 import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 import { openAccess } from './access/open-access.ts';
@@ -27,12 +27,14 @@ import { addRow, tryRow } from './mend/table-row.ts';
 import { overview } from './overview/overview.ts';
 import { timetable } from './overview/timetable.ts';
 import { UnderWay } from './overview/under-way.ts';
+import { stepsOf, workersOf } from './overview/workers.ts';
 import { lookAhead } from './preview/ahead.ts';
 import { heldChanges, planFlows, whatIf } from './preview/plans.ts';
 import { type AdoptionReport, type AdoptionRequest, adopt } from './reconcile/adoption.ts';
 import { type DriftReport, findDrift } from './reconcile/drift.ts';
 import { recordsIn } from './records.ts';
 import { pause, resume } from './serve/pausing.ts';
+import { bePresent } from './serve/presence.ts';
 import { purge } from './serve/purge.ts';
 import { TurnScheduler } from './serve/scheduler.ts';
 import { testMail } from './serve/tell-findings.ts';
@@ -53,7 +55,8 @@ export function openControl(engine: Engine): ControlBus {
     whatIf: (overlay, request) => whatIf(engine, overlay, request),
     sync: (request) => syncAudited(engine, request, underWay),
     overview: () => overview(engine),
-    underWay: () => underWay.steps(),
+    underWay: () => stepsOf(engine, underWay),
+    workers: () => workersOf(engine),
     ...failedOf(engine),
     heldChanges: async (id, request) => {
       const hold = (await store.runs.holds({})).find((one) => one.id === id);
@@ -72,9 +75,14 @@ export function openControl(engine: Engine): ControlBus {
     serve: async (request) => {
       // The clock's library is loaded where there is a clock, and no other command waits for it.
       const { serve } = await import('./serve/service.ts');
-      return serve(engine, new TurnScheduler(engine, underWay), request);
+      const presence = bePresent(engine, request.role, underWay);
+      try {
+        await serve(engine, new TurnScheduler(engine, underWay, request.role), request);
+      } finally {
+        await presence.stop();
+      }
     },
-    scheduler: () => new TurnScheduler(engine, underWay),
+    scheduler: (role = 'all') => new TurnScheduler(engine, underWay, role),
     ...recordsIn(store, engine.now),
     ...upkeepOf(engine),
   };
@@ -113,9 +121,15 @@ async function syncAudited(
   const { who, flow } = request;
   if (who !== undefined) await audit(engine, who, 'sync', flow ?? 'all flows', '');
   const onProgress = underWay.noting(request.onProgress);
-  const report = await sync(engine, { ...request, onProgress }).finally(() => underWay.forget());
-  await countToday(engine);
-  return report;
+  const presence = bePresent(engine, 'sync', underWay);
+  try {
+    const report = await sync(engine, { ...request, onProgress });
+    await countToday(engine);
+    return report;
+  } finally {
+    underWay.forget();
+    await presence.stop();
+  }
 }
 
 type WiredIn = 'wiring' | 'mapping' | 'modules' | 'module' | 'timetable' | 'pause' | 'resume';

@@ -12,6 +12,11 @@ export interface SyncRequest {
   readonly deliver: boolean;
   /** Delivers exactly the plan of this digest from what is stored; no source is read then. */
   readonly plan?: string;
+  /**
+   * Since when the flow is due, where the clock says so; epoch milliseconds. What was read since
+   * then by another process is not read again.
+   */
+  readonly dueSince?: number;
   /** Retries due within this time are waited for. */
   readonly patienceMs: number;
 }

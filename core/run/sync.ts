@@ -1,6 +1,7 @@
 import { USUAL_RULES } from '../config/rules/source-rules.ts';
 import { rewriteName } from '../dispatch/deliver-snapshot.ts';
 import { openFailures, resolvedOf } from '../dispatch/resolved.ts';
+import { Failure } from '../failure/failure.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { settleIdentities } from '../intake/identity/settle-identities.ts';
 import { intake } from '../intake/intake.ts';
@@ -11,16 +12,22 @@ import type { Run } from '../store/run-store.ts';
 import { checkRetracted } from '../withdraw/check-retracted.ts';
 import { flowContext, intakeContext, limitsOf, mergeRulesOf, newRunId } from './context.ts';
 import { type Engine, rulesOf, targetOfFlow } from './engine.ts';
-import { underLease } from './lease.ts';
+import { sharingOf } from './leases/sharing.ts';
 import { runFlow } from './run-flow.ts';
 import type { SyncReport, SyncRequest } from './sync-request.ts';
 
-/** Reads the sources of the flows, then runs the flows one after the other; one sync at a time. */
+/** Reads the sources of the flows, then runs the flows one after the other. */
 export function sync(engine: Engine, request: SyncRequest): Promise<SyncReport> {
-  return underLease(engine, request, (held) => {
+  const startedAt = engine.now();
+  return sharingOf(engine).whole(request, async (held) => {
     const flows = flowsNamed(engine, held.flow);
     const modules = held.plan === undefined ? flows.flatMap((flow) => flow.from) : [];
-    return syncFlows(engine, modules, flows, held);
+    const intakes = await readUnread(engine, modules, held);
+    return {
+      intakes,
+      ...(await runFlows(engine, flows, held)),
+      elapsedMs: engine.now() - startedAt,
+    };
   });
 }
 
@@ -34,13 +41,20 @@ export function syncChanged(
   isNews: () => Promise<boolean>,
   request: SyncRequest,
 ): Promise<SyncReport | null> {
-  return underLease(engine, request, async (held) => {
-    const flows = await unpausedReadersOf(engine, module);
-    if (flows.length === 0 || !(await isNews())) return null;
+  const startedAt = engine.now();
+  const { whole, reading } = sharingOf(engine);
+  return whole(request, async (held) => {
+    const news = await reading(held, async (alone) => {
+      const flows = await unpausedReadersOf(engine, module);
+      if (flows.length === 0 || !(await isNews())) return null;
+      return { flows, intakes: await readAll(engine, [module], alone) };
+    });
+    if (news === null) return null;
     const takesSet = (flow: Flow) => targetOfFlow(engine, flow).mode === 'full';
-    const moved = flows.filter((flow) => flow.doorbell ?? !takesSet(flow));
+    const moved = news.flows.filter((flow) => flow.doorbell ?? !takesSet(flow));
     const ordered = [...moved].sort((a, b) => Number(takesSet(a)) - Number(takesSet(b)));
-    return syncFlows(engine, [module], ordered, held);
+    const { flows } = await runFlows(engine, ordered, held);
+    return { intakes: news.intakes, flows, elapsedMs: engine.now() - startedAt };
   });
 }
 
@@ -54,13 +68,52 @@ async function unpausedReadersOf(
   return flows.filter(({ name }) => !pauses.has(name));
 }
 
-async function syncFlows(
+/**
+ * Reads these sources, if it must, once nobody delivers. Of flows that are due at the same time
+ * whoever comes first reads for all: what was read since then need not be read again.
+ */
+async function readUnread(
   engine: Engine,
   modules: readonly string[],
-  flows: readonly Flow[],
   request: SyncRequest,
-): Promise<SyncReport> {
-  const startedAt = engine.now();
+): Promise<readonly Run[]> {
+  const { reading } = sharingOf(engine);
+  const { dueSince } = request;
+  if (dueSince === undefined) return reading(request, (held) => readAll(engine, modules, held));
+  for (;;) {
+    const unread = await unreadSince(engine, modules, dueSince);
+    if (unread.length === 0) return [];
+    try {
+      return await reading(request, (held) => readAll(engine, unread, held));
+    } catch (failure) {
+      if (!(failure instanceof Failure && failure.code === 'BUSY')) throw failure;
+      await engine.sleep(BUSY_MS, request.signal);
+    }
+  }
+}
+
+/** Pause before it is looked again whether others have ended, or have read what was to be read. */
+const BUSY_MS = 1000;
+
+async function unreadSince(
+  { store }: Engine,
+  modules: readonly string[],
+  since: number,
+): Promise<readonly string[]> {
+  const unread: string[] = [];
+  for (const module of new Set(modules)) {
+    const about = { subject: module, type: 'intake', outcome: 'done' } as const;
+    const read = await store.runs.list({ ...about, from: since, limit: 1 });
+    if (read.length === 0) unread.push(module);
+  }
+  return unread;
+}
+
+async function readAll(
+  engine: Engine,
+  modules: readonly string[],
+  request: SyncRequest,
+): Promise<readonly Run[]> {
   const context = intakeContext(engine, request);
   await mergeAnew(newRunId(engine), mergeRulesOf(engine), context);
   await settleIdentities(newRunId(engine), context);
@@ -69,9 +122,20 @@ async function syncFlows(
     intakes.push(...(await takeIn(engine, module, request)));
   }
   await releaseProtections(context);
+  return intakes;
+}
+
+async function runFlows(
+  engine: Engine,
+  flows: readonly Flow[],
+  request: SyncRequest,
+): Promise<Pick<SyncReport, 'flows'>> {
   const runs: Run[] = [];
-  if (request.deliver) for (const flow of flows) runs.push(await run(engine, flow, request));
-  return { intakes, flows: runs, elapsedMs: engine.now() - startedAt };
+  const { conducting } = sharingOf(engine);
+  for (const flow of request.deliver ? flows : []) {
+    runs.push(await conducting(flow)(request, (held) => run(engine, flow, held)));
+  }
+  return { flows: runs };
 }
 
 /** All flows, or the one named; an unknown name gives none. */

@@ -1,4 +1,5 @@
 import type { Problem } from '../message/message.ts';
+import type { Progress } from '../message/progress.ts';
 
 export interface Run {
   readonly id: string;
@@ -148,6 +149,30 @@ export interface PurgeCounts {
   readonly audit: number;
 }
 
+/** The right to do something alone, and the term in which it is had: one more each time. */
+export interface Lease {
+  readonly name: string;
+  readonly term: number;
+}
+
+/** A lease, and who has it. */
+export interface Held extends Lease {
+  readonly owner: string;
+  /** Epoch milliseconds. */
+  readonly until: number;
+}
+
+/** A process of the hub, as it says of itself from time to time. */
+export interface Worker {
+  /** As the owner of leases. */
+  readonly owner: string;
+  readonly role: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly seenAt: number;
+  readonly steps: readonly Progress[];
+}
+
 export interface RunStore {
   put(run: Run): Promise<void>;
   /** Newest first. */
@@ -175,9 +200,17 @@ export interface RunStore {
    * audit trail only its beginning, so that what is left is still a chain.
    */
   purge(before: { readonly runs: number; readonly audit: number }): Promise<PurgeCounts>;
-  /** True if the lease is now ours until `now + ttlMs`; the same owner may renew it. */
-  lease(name: string, owner: string, now: number, ttlMs: number): Promise<boolean>;
+  /**
+   * The lease, ours now until `now + ttlMs`; null where another has it. Whoever has it already
+   * renews it in the same term; all else begins a new one, whose writes alone are taken then.
+   */
+  lease(name: string, owner: string, now: number, ttlMs: number): Promise<Lease | null>;
   release(name: string, owner: string): Promise<void>;
-  /** Who has the lease, ended or not; null if nobody has. */
-  leaseOwner(name: string): Promise<string | null>;
+  /** The leases that somebody has and that end after this instant. */
+  leased(now: number): Promise<readonly Held[]>;
+  /** Notes that a process is there, in place of what it said before. */
+  putWorker(worker: Worker): Promise<void>;
+  /** Those that were not removed, by their owners' names. */
+  workers(): Promise<readonly Worker[]>;
+  removeWorker(owner: string): Promise<void>;
 }

@@ -7,7 +7,7 @@ import type { MessageStore } from './message-store.ts';
 import type { ProtectionStore } from './protection-store.ts';
 import type { QuarantineStore } from './quarantine-store.ts';
 import type { RecheckStore } from './recheck-store.ts';
-import type { RunStore } from './run-store.ts';
+import type { Lease, RunStore } from './run-store.ts';
 
 /**
  * What the hub remembers. Every write is idempotent: repeating it after a crash changes nothing.
@@ -32,6 +32,12 @@ export interface Store {
    * processes that offer one at the same time, all get the same.
    */
   offerValue(name: string, value: Json): Promise<Json>;
+  /**
+   * Does something under a lease: what it writes here, on whatever way it comes to that, is
+   * refused with LEASE_LOST once a newer term of the lease has begun. So a process that was thought
+   * dead and comes back changes nothing.
+   */
+  fenced<T>(lease: Lease, work: () => Promise<T>): Promise<T>;
   /**
    * Writes a copy of everything, as it is at one instant, that a store can be opened on again,
    * without leases. A run that is committed must have been finished: what is staged is not in it.

@@ -126,6 +126,17 @@ export const UPKEEP: typeof SWEDISH = {
       reason: 'Give a reason. Nothing was changed.',
     },
   },
+  workers: {
+    title: 'Processes',
+    place: 'Machine and process',
+    role: 'Role',
+    since: 'Since',
+    state: 'State',
+    alive: 'at work',
+    silent: (when: string) => `silent since ${when}`,
+    holds: 'Has alone',
+    steps: 'Under way',
+  },
   shortcuts: {
     title: 'Keyboard shortcuts',
     lead: 'Press the keys one after the other, while you are not writing in a field. Tab reaches everything, too.',

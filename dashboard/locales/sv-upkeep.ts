@@ -126,6 +126,17 @@ export const UPKEEP = {
       reason: 'Ange ett skäl. Inget ändrades.',
     },
   },
+  workers: {
+    title: 'Processer',
+    place: 'Dator och process',
+    role: 'Roll',
+    since: 'Startad',
+    state: 'Läge',
+    alive: 'arbetar',
+    silent: (when: string) => `tyst sedan ${when}`,
+    holds: 'Har ensam',
+    steps: 'Pågår',
+  },
   shortcuts: {
     title: 'Tangentbordsgenvägar',
     lead: 'Tryck tangenterna efter varandra, när du inte skriver i ett fält. Allt går också att nå med Tab.',

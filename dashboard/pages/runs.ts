@@ -12,7 +12,7 @@ export const RUNS: readonly Route[] = [
 
 async function runsPage(ask: Ask, { control }: House): Promise<Answer> {
   const { runs: words } = ask.language.words;
-  const steps = control.underWay().map(({ step, done, total }) => {
+  const steps = (await control.underWay()).map(({ step, done, total }) => {
     return html`<li>${words.step(step, done, total)}</li>`;
   });
   const runs = await control.runs(MOST_RUNS);

@@ -1,4 +1,4 @@
-import type { ScheduledFlow } from '../../core/control/control-bus.ts';
+import type { ScheduledFlow, WorkerState } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { said, state, table, token, told, whyNot } from '../layout.ts';
 import { flowLink } from '../links.ts';
@@ -17,10 +17,11 @@ const DONE = ['paused', 'resumed', 'unknown', 'reason'] as const;
 async function schedulePage(ask: Ask, house: House): Promise<Answer> {
   const { schedule: words } = ask.language.words;
   const flows = await house.control.timetable();
+  const workers = await house.control.workers();
   const done = DONE.find((one) => one === ask.query('done'));
   const mayAct = ask.may('act');
   const body = html`${done === undefined ? null : told(words.done[done])}
-<div data-live>${timetable(ask, house, flows)}</div>${mayAct ? forms(ask, flows) : whyNot(ask)}`;
+<div data-live>${timetable(ask, house, flows)}${workersTable(ask, workers)}</div>${mayAct ? forms(ask, flows) : whyNot(ask)}`;
   return page(words.title, body);
 }
 
@@ -44,6 +45,22 @@ function timetable(ask: Ask, house: House, flows: readonly ScheduledFlow[]): Htm
     words.now,
   ];
   return table(words.title, head, rows);
+}
+
+/** The processes that serve, and what each does. */
+function workersTable({ language }: Ask, workers: readonly WorkerState[]): Html | null {
+  const { workers: words, runs } = language.words;
+  if (workers.length === 0) return null;
+  const rows = workers.map(({ place, role, startedAt, seenAt, isAlive, holds, steps }) => [
+    html`<code>${place}</code>`,
+    role,
+    language.time(startedAt),
+    isAlive ? state('good', words.alive) : state('bad', words.silent(language.time(seenAt))),
+    holds.join(', '),
+    html`<ul class="tight">${steps.map(({ step, done, total }) => html`<li>${runs.step(step, done, total)}</li>`)}</ul>`,
+  ]);
+  const head = [words.place, words.role, words.since, words.state, words.holds, words.steps];
+  return html`<h2>${words.title}</h2>${table(words.title, head, rows)}`;
 }
 
 function stateOf(

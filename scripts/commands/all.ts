@@ -16,6 +16,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddTo>>> = {
   serve: async () => (await import('./serve.ts')).addServeCommand,
   account: async () => (await import('./account.ts')).addAccountCommand,
   modules: async () => (await import('./modules.ts')).addModulesCommand,
+  workers: async () => (await import('./workers.ts')).addWorkersCommand,
   schedule: async () => (await import('./schedule.ts')).addScheduleCommand,
   pause: async () => (await import('./pause.ts')).addPauseCommand,
   resume: async () => (await import('./pause.ts')).addResumeCommand,

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import { HeldFailure } from '../../core/control/control-bus.ts';
+import { type Command, Option } from 'commander';
+import { HeldFailure, InvalidFailure, ROLES, type Role } from '../../core/control/control-bus.ts';
 import type { Hub } from '../../core/hub.ts';
 import { type Dashboard, openDashboard } from '../../dashboard/server.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
@@ -12,9 +12,14 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
   program
     .command('serve')
     .description('stay up, run each flow at its time, mail what a person should know')
-    .action(async (_options: unknown, command: Command) => {
+    .addOption(
+      new Option('--role <role>', 'what this process of a cluster does')
+        .choices(ROLES)
+        .default('all'),
+    )
+    .action(async ({ role }: { role: Role }, command: Command) => {
       await withTargets(terminal, command, async (hub, signal) => {
-        await serve(hub, signal, (text) => terminal.print(text));
+        await serve(hub, signal, (text) => terminal.print(text), role);
         return EXIT.done;
       });
     });
@@ -25,15 +30,20 @@ export async function serve(
   hub: Hub,
   signal: AbortSignal,
   say: (text: string) => void,
+  role: Role = 'all',
 ): Promise<void> {
-  const dashboard = await showDashboard(hub);
+  if (role !== 'all' && hub.workspace.config.cluster === null) throw alone(role);
+  const shows = role === 'all' || role === 'web';
+  const dashboard = shows ? await showDashboard(hub) : null;
   // What listens keeps the process up: it must not outlive a start that failed.
   try {
     await hub.control.serve({
+      role,
       signal,
       onReport: (report) => say(formatSync(report)),
       onListening: () => {
-        tell(hub, say);
+        if (role === 'all' || role === 'scheduler') tell(hub, say);
+        tellDoorbell(hub, shows, say);
         if (dashboard !== null) tellDashboard(dashboard, say);
       },
     });
@@ -76,8 +86,17 @@ function tell(hub: Hub, say: (line: string) => void): void {
   }
   for (const [module, watchMs] of watched(hub))
     say(`${module}: looked at every ${watchMs / 1000} s`);
-  const { doorbell } = config;
-  if (doorbell !== null)
+}
+
+function tellDoorbell({ workspace }: Hub, hears: boolean, say: (line: string) => void): void {
+  const { doorbell } = workspace.config;
+  if (doorbell !== null && hears)
     say(`Doorbell: POST http://${doorbell.host}:${doorbell.port}/doorbell/<module>`);
   say('Waiting. Ctrl-C stops.');
+}
+
+function alone(role: Role): InvalidFailure {
+  const text = `the role ${role} needs other processes that share its state, and the backend is embedded`;
+  const hint = 'Leave --role out, or say `backend: cluster` in config/hub.yaml.';
+  return new InvalidFailure('CONFIG_INVALID', text, { hint });
 }

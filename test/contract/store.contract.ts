@@ -3,6 +3,7 @@ import { checkChain } from '../../core/store/shared/audit-chain.ts';
 import type { Store } from '../../core/store/store.ts';
 import { describeLedger, describeMessages } from './store-delivery.contract.ts';
 import { describeEntities } from './store-entities.contract.ts';
+import { describeFence } from './store-fence.contract.ts';
 import { HOLD, runOf } from './store-fixtures.ts';
 import { describeGroups } from './store-groups.contract.ts';
 import { describeIntake } from './store-intake.contract.ts';
@@ -41,6 +42,10 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
     describeMessages(() => store);
     describeGroups(() => store);
     describeRuns(() => store);
+    describeFence(
+      () => store,
+      () => world.reopen(),
+    );
 
     it('keeps by whose word an entity is protected, until all of it is forgotten', async () => {
       const { protections } = store;
@@ -198,17 +203,37 @@ function describeRuns(getStore: () => Store): void {
 
     it('gives a lease to one owner until it ends or is given back', async () => {
       const { runs } = getStore();
-      assert.equal(await runs.lease('sync', 'one', 0, 100), true);
-      assert.equal(await runs.lease('sync', 'two', 50, 100), false);
-      assert.equal(await runs.lease('sync', 'one', 50, 100), true, 'the owner renews');
-      assert.equal(await runs.lease('sync', 'two', 120, 100), false, 'it was renewed until 150');
-      assert.equal(await runs.lease('sync', 'two', 151, 100), true);
+      const take = async (owner: string, now: number) =>
+        (await runs.lease('sync', owner, now, 100))?.term ?? null;
+      assert.equal(await take('one', 0), 1);
+      assert.equal(await take('two', 50), null);
+      assert.equal(await take('one', 50), 1, 'the owner renews');
+      assert.equal(await take('two', 120), null, 'it was renewed until 150');
+      assert.equal(await take('two', 151), 2);
       await runs.release('sync', 'one');
-      assert.equal(await runs.lease('sync', 'one', 160, 100), false, 'not his to give back');
-      assert.equal(await runs.leaseOwner('sync'), 'two');
+      assert.equal(await take('one', 160), null, 'not his to give back');
+      await runs.lease('target a', 'one', 160, 100);
+      assert.deepEqual(await runs.leased(255), [
+        { name: 'target a', owner: 'one', term: 1, until: 260 },
+      ]);
+      assert.equal((await runs.leased(200))[0]?.owner, 'two');
       await runs.release('sync', 'two');
-      assert.equal(await runs.leaseOwner('sync'), null);
-      assert.equal(await runs.lease('sync', 'one', 160, 100), true);
+      assert.equal((await runs.leased(0)).length, 1, 'what was given back is nobody’s');
+      assert.equal(await take('one', 160), 3, 'a term is never had twice');
+    });
+
+    it('knows who works here, as they last said themselves', async () => {
+      const { runs } = getStore();
+      const worker = { owner: 'b', role: 'worker', startedAt: 1, seenAt: 2, steps: [] };
+      await runs.putWorker(worker);
+      await runs.putWorker({ ...worker, owner: 'a' });
+      await runs.putWorker({ ...worker, seenAt: 9 });
+      assert.deepEqual(await runs.workers(), [
+        { ...worker, owner: 'a' },
+        { ...worker, seenAt: 9 },
+      ]);
+      await runs.removeWorker('a');
+      assert.deepEqual(await runs.workers(), [{ ...worker, seenAt: 9 }]);
     });
   });
 }

@@ -49,6 +49,19 @@ describe('the schedule page', () => {
     assert.deepEqual(await turn(), ['lms']);
   });
 
+  it('shows who serves, and who has been silent for too long', async () => {
+    assert.doesNotMatch(await visitor.read('/schedule'), /Processes/);
+    const { runs } = house.hub.engine.store;
+    const steps = [{ step: 'deliver lms', done: 7, total: 9, ended: false }];
+    const worker = { role: 'worker', startedAt: house.world.now, seenAt: house.world.now, steps };
+    await runs.putWorker({ ...worker, owner: '@one/11/x' });
+    await runs.putWorker({ ...worker, owner: '@two/22/x', seenAt: house.world.now - 60_000 });
+    await runs.lease('target lms:itslearning', '@one/11/x', house.world.now, 60_000);
+    const text = await visitor.read('/schedule');
+    assert.match(text, /one\/11.*worker.*at work.*target lms:itslearning.*deliver lms/s);
+    assert.match(text, /two\/22.*silent since/s);
+  });
+
   it('pauses all, rings of the sources too', async () => {
     assert.equal(await change('pause', ''), '/schedule?done=paused');
     const scheduler = house.hub.control.scheduler();

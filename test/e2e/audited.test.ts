@@ -138,6 +138,7 @@ const METHODS: { readonly [name in keyof ControlBus]: Deed | typeof LOOKS | type
     ahead: LOOKS,
     overview: LOOKS,
     underWay: LOOKS,
+    workers: LOOKS,
     runs: LOOKS,
     failureGroups: LOOKS,
     failurePage: LOOKS,

@@ -10,6 +10,8 @@ export interface RabbitOptions {
 
 const CONNECT_MS = 10_000;
 const ANSWER_MS = 30_000;
+/** Whoever has said nothing for twice as long is gone: a connection may hang and never close. */
+const HEARTBEAT_S = 10;
 const SILENT = `no answer for ${ANSWER_MS / 1000} s`;
 
 /** A connection that is made when it is first needed, and made anew once it is lost. */
@@ -63,7 +65,11 @@ export class Connection {
   async #connect(): Promise<ChannelModel> {
     const { url, tls = {} } = this.#options;
     try {
-      const model = await connect(url, { ...tls, timeout: CONNECT_MS, noDelay: true });
+      const model = await connect(withHeartbeat(url), {
+        ...tls,
+        timeout: CONNECT_MS,
+        noDelay: true,
+      });
       // A lost connection is told by what was under way on it; the next call makes another.
       model.on('error', () => undefined);
       model.on('close', () => this.#forget());
@@ -78,6 +84,11 @@ export class Connection {
     this.#model = null;
     this.#confirming = null;
   }
+}
+
+function withHeartbeat(url: string): string {
+  if (/[?&]heartbeat=/.test(url)) return url;
+  return `${url}${url.includes('?') ? '&' : '?'}heartbeat=${HEARTBEAT_S}`;
 }
 
 /** What the driver threw, as a failure that passes; its text may name the address, no login. */

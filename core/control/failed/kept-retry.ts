@@ -1,6 +1,5 @@
-import { hasEnded } from '../../config/owner.ts';
 import type { Engine } from '../../run/engine.ts';
-import { LEASE } from '../../run/lease.ts';
+import { holderOf, LEASE } from '../../run/leases/holder.ts';
 import type { Store } from '../../store/store.ts';
 
 /** Which failures are tried again together; an `objectKind` of null stands for all of them. */
@@ -69,11 +68,10 @@ export async function keptRetry(store: Store, name: RetryName): Promise<GroupRet
 }
 
 /** The same as it is now: one whose process is gone is paused. */
-export async function retryOf({ store }: Engine, name: RetryName): Promise<GroupRetry | null> {
-  const kept = await keptRetry(store, name);
+export async function retryOf(engine: Engine, name: RetryName): Promise<GroupRetry | null> {
+  const kept = await keptRetry(engine.store, name);
   if (kept?.state !== 'running') return kept;
-  const owner = await store.runs.leaseOwner(LEASE);
-  const isAlive = owner === kept.owner && !hasEnded(owner);
+  const isAlive = (await holderOf(LEASE, engine)) === kept.owner;
   return isAlive ? kept : { ...kept, state: 'paused' };
 }
 

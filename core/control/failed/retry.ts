@@ -2,7 +2,7 @@ import { deliverObjects } from '../../dispatch/deliver-objects.ts';
 import type { Message } from '../../message/message.ts';
 import { flowContext, limitsOf } from '../../run/context.ts';
 import { type Engine, flowOfTarget, targetOfFlow } from '../../run/engine.ts';
-import { underLease } from '../../run/lease.ts';
+import { underLease } from '../../run/leases/lease.ts';
 import type { GroupReport, GroupRequest } from '../control-bus.ts';
 import { isOfGroup } from './groups.ts';
 import {

@@ -3,8 +3,7 @@ import { knownFailure } from '../../failure/known.ts';
 import type { Flow } from '../../flow/compiled.ts';
 import { supplementsAmong } from '../../mapping/siblings.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
-import { LEASE } from '../../run/lease.ts';
-import { asItIs } from '../../run/stale-runs.ts';
+import { asItIs } from '../../run/leases/stale-runs.ts';
 import { minutesBetween, nextAt, wallClockIn } from '../../schedule/calendar.ts';
 import { latestTurn } from '../../schedule/cron.ts';
 import { hasTakenIn, type Run } from '../../store/run-store.ts';
@@ -78,7 +77,7 @@ async function failedRuns(engine: Engine): Promise<readonly Finding[]> {
   for (const subject of subjects) {
     const [newest] = await store.runs.list({ subject, limit: 1 });
     if (newest === undefined) continue;
-    const run = await asItIs(newest, LEASE, engine);
+    const run = await asItIs(newest, engine);
     if (run.problem === null || run.outcome === 'done' || isSpokenFor(run)) continue;
     const { code, text, hint } = run.problem;
     found.push({

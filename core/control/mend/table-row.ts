@@ -6,7 +6,7 @@ import { BUILT_IN_FOLDER, WorkspaceFolders } from '../../flow/workspace-folders.
 import { inboundContext } from '../../intake/inbound-context.ts';
 import type { InboundMapping } from '../../mapping/compiled.ts';
 import { type Engine, todayOf } from '../../run/engine.ts';
-import { underLease } from '../../run/lease.ts';
+import { underLease } from '../../run/leases/lease.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
 import { openFolderFiles } from '../../transport/files/folder-files.ts';
 import type { RowRequest, RowTrial } from '../control-bus.ts';

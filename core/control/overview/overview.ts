@@ -1,7 +1,6 @@
 import type { Flow } from '../../flow/compiled.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
-import { LEASE } from '../../run/lease.ts';
-import { asItIs } from '../../run/stale-runs.ts';
+import { asItIs } from '../../run/leases/stale-runs.ts';
 import { wallClockIn } from '../../schedule/calendar.ts';
 import { nextTurn } from '../../schedule/cron.ts';
 import type { MessageGroup } from '../../store/message-store.ts';
@@ -102,7 +101,7 @@ async function contactOf(
 /** A run whose process has died is not under way. */
 async function newestRun(engine: Engine, subject: string): Promise<Run | null> {
   const [newest] = await engine.store.runs.list({ subject, limit: 1 });
-  return newest === undefined ? null : asItIs(newest, LEASE, engine);
+  return newest === undefined ? null : asItIs(newest, engine);
 }
 
 function hadProblem({ outcome, counts }: Run): boolean {

@@ -1,6 +1,6 @@
 import { Failure } from '../../failure/failure.ts';
 import type { Engine } from '../../run/engine.ts';
-import { LEASE } from '../../run/lease.ts';
+import { holderOf, LEASE } from '../../run/leases/holder.ts';
 
 /** What the next sync may change beside a plan, which is about what has been taken in. */
 export interface Ahead {
@@ -30,11 +30,12 @@ export async function lookAhead(
 
 /** A sync that is under way reads it already; a source that is away is told by its runs. */
 async function hasUnread(
-  { store, openSource }: Engine,
+  engine: Engine,
   module: string,
   signal: AbortSignal,
 ): Promise<boolean | null> {
-  if ((await store.runs.leaseOwner(LEASE)) !== null) return false;
+  const { store, openSource } = engine;
+  if ((await holderOf(LEASE, engine)) !== null) return false;
   try {
     const source = await openSource(module);
     try {

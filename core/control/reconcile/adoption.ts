@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../message/message.ts';
 import { planTarget } from '../../plan/plan.ts';
 import { forgetScope } from '../../plan/scope/planned.ts';
 import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from '../../run/engine.ts';
-import { underLease } from '../../run/lease.ts';
+import { underLease } from '../../run/leases/lease.ts';
 import { type LedgerRow, rowsOf } from '../../store/ledger-store.ts';
 import { preloadedViews } from '../../view/preloaded.ts';
 import {

@@ -1,25 +1,33 @@
 import { Failure } from '../../failure/failure.ts';
 import type { OnProgress } from '../../message/progress.ts';
 import type { Engine } from '../../run/engine.ts';
+import { holding } from '../../run/leases/lease.ts';
 import { syncChanged } from '../../run/sync.ts';
 import type { SyncReport } from '../control-bus.ts';
 
 /** Whoever rings again meanwhile waits no longer than this for a target that is out. */
 const PATIENCE_MS = 60_000;
+/** What could not be looked at is left alone for so long, unless somebody rings again. */
+const PAUSE_MS = 30_000;
 /** The news of a source that cannot tell: it must be asked once. */
 const UNTOLD = 'untold';
 
+/** A module that was rung for, until somebody looks. */
+interface Ring {
+  /** Epoch milliseconds. */
+  readonly notBefore: number;
+}
+
 /**
  * Modules that may have news. A ring says nothing but "look now": rings that come before the look
- * are one, those that come during it are one more. Nothing of it is kept over a restart; the next
- * turn of the schedule makes up for it.
+ * are one, those that come during it are one more. They are kept with all else, for whichever
+ * process looks; one that is lost with its process is made up for by the next turn of the schedule.
  */
 export class Doorbell {
   readonly #engine: Engine;
   readonly #onProgress: OnProgress;
-  readonly #rung = new Set<string>();
-  /** News that have been looked into, by module: lying there still, they are no reason to run. */
-  readonly #tried = new Map<string, string>();
+  /** Heard, and not kept yet; true: whatever was looked into before. */
+  readonly #heard = new Map<string, boolean>();
 
   constructor(engine: Engine, onProgress: OnProgress) {
     this.#engine = engine;
@@ -28,45 +36,90 @@ export class Doorbell {
 
   /** False if no flow reads from such a module. */
   notify(module: string): boolean {
-    if (!this.#engine.workspace.flows.some(({ from }) => from.includes(module))) return false;
-    this.#tried.delete(module);
-    this.#rung.add(module);
+    if (!this.#modules().has(module)) return false;
+    this.#heard.set(module, true);
     return true;
   }
 
   poll(module: string): void {
-    this.#rung.add(module);
+    this.#heard.set(module, this.#heard.get(module) ?? false);
+  }
+
+  /** Keeps what was heard, so that others can answer it. */
+  async keep(): Promise<void> {
+    for (const [module, isClaim] of this.#heard) {
+      if (isClaim) await this.#engine.store.putValue(triedName(module), null);
+      await this.#ring(module, 0);
+      this.#heard.delete(module);
+    }
   }
 
   /** Looks at every module that was rung, as long as there are news. Answers what was run. */
   async answer(signal: AbortSignal): Promise<readonly SyncReport[]> {
     const reports: SyncReport[] = [];
-    const unanswered: string[] = [];
-    // A module that is rung meanwhile is in the set anew, and comes once more.
-    for (const module of this.#rung) {
-      if (signal.aborted) break;
-      this.#rung.delete(module);
-      try {
-        const report = await this.#look(module, signal);
-        if (report === null) continue;
-        reports.push(report);
-        this.#rung.add(module);
-      } catch (failure) {
-        if (signal.aborted) break;
-        if (!(failure instanceof Failure)) throw failure;
-        this.#engine.log.warn({ module, code: failure.code }, 'a ring waits');
-        unanswered.push(module);
-      }
+    const unanswered = new Set<string>();
+    for (;;) {
+      await this.keep();
+      const module = await this.#next(unanswered);
+      if (module === null || signal.aborted) return reports;
+      const name = `ring ${module}`;
+      const done = await holding(name, this.#engine, { signal }, (held) =>
+        this.#answerOne(module, held.signal),
+      );
+      if (done !== null && done.result !== null) reports.push(done.result);
+      else unanswered.add(module);
     }
-    for (const module of unanswered) this.#rung.add(module);
-    return reports;
+  }
+
+  /** Null where there is nothing new, or it must wait. */
+  async #answerOne(module: string, signal: AbortSignal): Promise<SyncReport | null> {
+    const { store, log, now } = this.#engine;
+    if ((await store.getValue(ringName(module))) === null) return null;
+    await store.putValue(ringName(module), null);
+    try {
+      const report = await this.#look(module, signal);
+      // There may be more: it is looked once more, until there is not.
+      if (report !== null) await this.#ring(module, 0);
+      return report;
+    } catch (failure) {
+      if (signal.aborted) {
+        await this.#ring(module, 0);
+        return null;
+      }
+      if (!(failure instanceof Failure)) throw failure;
+      log.warn({ module, code: failure.code }, 'a ring waits');
+      await this.#ring(module, now() + PAUSE_MS);
+      return null;
+    }
+  }
+
+  async #next(without: ReadonlySet<string>): Promise<string | null> {
+    const { store, now } = this.#engine;
+    for (const module of this.#modules()) {
+      if (without.has(module)) continue;
+      // SAFETY: only `#ring` writes it.
+      const ring = (await store.getValue(ringName(module))) as Ring | null;
+      if (ring !== null && ring.notBefore <= now()) return module;
+    }
+    return null;
+  }
+
+  #ring(module: string, notBefore: number): Promise<void> {
+    return this.#engine.store.putValue(ringName(module), { notBefore });
+  }
+
+  #modules(): ReadonlySet<string> {
+    return new Set(this.#engine.workspace.flows.flatMap(({ from }) => from));
   }
 
   #look(module: string, signal: AbortSignal): Promise<SyncReport | null> {
+    const { store } = this.#engine;
     const isNews = async () => {
       const news = await this.#newsOf(module);
-      const isNew = news !== null && news !== this.#tried.get(module);
-      if (news !== null) this.#tried.set(module, news);
+      if (news === null) return false;
+      const isNew = news !== (await store.getValue(triedName(module)));
+      // Lying there still, it is no reason to run again.
+      await store.putValue(triedName(module), news);
       return isNew;
     };
     const onProgress = this.#onProgress;
@@ -84,4 +137,12 @@ export class Doorbell {
       await source.close();
     }
   }
+}
+
+function ringName(module: string): string {
+  return `ring ${module}`;
+}
+
+function triedName(module: string): string {
+  return `news tried ${module}`;
 }

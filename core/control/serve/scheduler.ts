@@ -1,16 +1,17 @@
 import { Failure, TransientFailure } from '../../failure/failure.ts';
 import type { Flow } from '../../flow/compiled.ts';
 import type { Engine } from '../../run/engine.ts';
+import { holding } from '../../run/leases/lease.ts';
 import { sync } from '../../run/sync.ts';
 import { wallClockIn } from '../../schedule/calendar.ts';
-import { latestTurn } from '../../schedule/cron.ts';
 import { pausesOf } from '../../schedule/pauses.ts';
 import type { SyncReport } from '../control-bus.ts';
 import { countToday } from '../failed/stories.ts';
 import type { UnderWay } from '../overview/under-way.ts';
 import { Doorbell } from './doorbell.ts';
+import { type DueTurn, dueTurn, endTurn, noteDueTurns, putOffTurn } from './due-turns.ts';
 import { purge } from './purge.ts';
-import type { Scheduler } from './serving.ts';
+import type { Role, Scheduler } from './serving.ts';
 import { tellFindings } from './tell-findings.ts';
 
 /** How long a delivery waits for retries that become due. */
@@ -19,27 +20,26 @@ const PATIENCE_MS = 3_600_000;
 const MOST_ATTEMPTS = 12;
 const PAUSE_MS = 600_000;
 const PURGE_AT = '07:00';
-
-interface Attempts {
-  readonly turn: string;
-  readonly count: number;
-  readonly notBefore: number;
-}
+/** Of the one scheduler that purges and mails. */
+const UPKEEP = 'scheduler';
 
 /**
- * Runs each flow at its turns. A turn is a time on the wall clock: it is due once the clock has
- * passed it and the store does not know it as done. So a turn that was missed is made up for once,
- * whether the hub was down or summer time skipped the hour, and none comes twice.
+ * Runs each flow at its turns. A turn that was missed is made up for once, whether the hub was down
+ * or summer time skipped the hour, and none comes twice. What is due is noted by schedulers and run
+ * by workers; a process that is both does both.
  */
 export class TurnScheduler implements Scheduler {
   readonly #engine: Engine;
   readonly #underWay: UnderWay;
   readonly #doorbell: Doorbell;
-  readonly #attempts = new Map<string, Attempts>();
+  readonly #plans: boolean;
+  readonly #works: boolean;
 
-  constructor(engine: Engine, underWay: UnderWay) {
+  constructor(engine: Engine, underWay: UnderWay, role: Role) {
     this.#engine = engine;
     this.#underWay = underWay;
+    this.#plans = role === 'all' || role === 'scheduler';
+    this.#works = role === 'all' || role === 'worker';
     this.#doorbell = new Doorbell(
       engine,
       underWay.noting(() => undefined),
@@ -70,64 +70,76 @@ export class TurnScheduler implements Scheduler {
   }
 
   async #runDue(reports: SyncReport[], signal: AbortSignal): Promise<void> {
+    await this.#doorbell.keep();
+    if (this.#plans) await noteDueTurns(this.#engine);
+    if (this.#works) await this.#work(reports, signal);
+    if (this.#plans && !signal.aborted) await this.#purgeDaily();
+  }
+
+  async #work(reports: SyncReport[], signal: AbortSignal): Promise<void> {
     reports.push(...(await this.#doorbell.answer(signal)));
     for (const flow of this.#engine.workspace.flows) {
       if (signal.aborted) return;
-      const turn = await this.#due(flow);
-      if (turn === null || (await this.#isPaused(flow))) continue;
-      const report = await this.#run(flow, signal);
-      if (report !== null) reports.push(report);
-      if (!signal.aborted) await this.#settle(flow, turn, report);
+      if ((await dueTurn(this.#engine, flow)) === null) continue;
+      // One turn of a flow at a time: who comes second finds it done.
+      const done = await holding(`flow ${flow.name}`, this.#engine, { signal }, (held) =>
+        this.#takeTurn(flow, held.signal),
+      );
+      if (done !== null && done.result !== null) reports.push(done.result);
     }
     if (reports.length > 0) await countToday(this.#engine);
-    await this.#purgeDaily();
+  }
+
+  async #takeTurn(flow: Flow, signal: AbortSignal): Promise<SyncReport | null> {
+    const due = await dueTurn(this.#engine, flow);
+    if (due === null || (await this.#isPaused(flow))) return null;
+    const report = await this.#run(flow, due, signal);
+    if (!signal.aborted) await this.#settle(flow, due, report);
+    return report;
   }
 
   /** Purges once a day, after the night. */
   async #purgeDaily(): Promise<void> {
     const { store, workspace, now } = this.#engine;
     const [today = '', time = ''] = wallClockIn(workspace.config.timeZone, now()).split('T');
-    if (time < PURGE_AT || (await store.getValue('purged')) === today) return;
-    await purge(this.#engine);
-    await store.putValue('purged', today);
+    const isDue = async () => time >= PURGE_AT && (await store.getValue('purged')) !== today;
+    if (!(await isDue())) return;
+    await this.#alone(async () => {
+      if (!(await isDue())) return;
+      await purge(this.#engine);
+      await store.putValue('purged', today);
+    });
+  }
+
+  /** What one scheduler does for all; the others need not. */
+  async #alone(work: () => Promise<unknown>): Promise<void> {
+    const { signal } = new AbortController();
+    await holding(UPKEEP, this.#engine, { signal }, work);
   }
 
   /** Mails what is new among the findings; a mail server that is out is tried again next time. */
   async watch(): Promise<void> {
     try {
-      await tellFindings(this.#engine);
+      await this.#alone(() => tellFindings(this.#engine));
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
       this.#engine.log.warn({ code: failure.code }, 'findings were not mailed');
     }
   }
 
-  /** The turn of a flow that is due and not done; null if there is none. */
-  async #due({ name, schedule }: Flow): Promise<string | null> {
-    const { store, workspace, now } = this.#engine;
-    if (schedule === null) return null;
-    const turn = latestTurn(schedule, wallClockIn(workspace.config.timeZone, now()));
-    if (turn === null) return null;
-    const done = await store.getValue(`turn ${name}`);
-    if (done === null) {
-      // A flow that is new here begins with its next turn.
-      await store.putValue(`turn ${name}`, turn);
-      return null;
-    }
-    const attempts = this.#attempts.get(name);
-    const waits = attempts?.turn === turn && now() < attempts.notBefore;
-    return turn > String(done) && !waits ? turn : null;
-  }
-
   async #isPaused({ name }: Flow): Promise<boolean> {
     return (await pausesOf(this.#engine.store, [name])).has(name);
   }
 
-  async #run({ name: flow }: Flow, signal: AbortSignal): Promise<SyncReport | null> {
+  async #run(
+    { name: flow }: Flow,
+    { since: dueSince }: DueTurn,
+    signal: AbortSignal,
+  ): Promise<SyncReport | null> {
     const onProgress = this.#underWay.noting(() => undefined);
-    const request = { flow, deliver: true, onProgress, signal, patienceMs: PATIENCE_MS };
+    const request = { flow, deliver: true, onProgress, signal };
     try {
-      return await sync(this.#engine, request);
+      return await sync(this.#engine, { ...request, dueSince, patienceMs: PATIENCE_MS });
     } catch (failure) {
       if (signal.aborted) return null;
       if (!(failure instanceof Failure)) throw failure;
@@ -139,17 +151,11 @@ export class TurnScheduler implements Scheduler {
   }
 
   /** Notes a turn as done, unless something failed as a whole and may go better in a while. */
-  async #settle({ name }: Flow, turn: string, report: SyncReport | null): Promise<void> {
-    const { store, now } = this.#engine;
-    const before = this.#attempts.get(name);
-    const count = (before?.turn === turn ? before.count : 0) + 1;
+  async #settle(flow: Flow, due: DueTurn, report: SyncReport | null): Promise<void> {
     const runs = report === null ? [] : [...report.intakes, ...report.flows];
     const hasFailed = report === null || runs.some(({ outcome }) => outcome === 'failed');
-    if (hasFailed && count < MOST_ATTEMPTS) {
-      this.#attempts.set(name, { turn, count, notBefore: now() + PAUSE_MS });
-      return;
-    }
-    this.#attempts.delete(name);
-    await store.putValue(`turn ${name}`, turn);
+    const isLast = due.failed + 1 >= MOST_ATTEMPTS;
+    if (hasFailed && !isLast) await putOffTurn(this.#engine, flow, due, PAUSE_MS);
+    else await endTurn(this.#engine, flow, due);
   }
 }

@@ -1,3 +1,4 @@
+import type { DoorbellRules } from '../../config/config.ts';
 import type { Engine } from '../../run/engine.ts';
 import { type Collapsed, singleFlight } from '../../schedule/single-flight.ts';
 import { scheduleTurns } from '../../schedule/turns.ts';
@@ -5,24 +6,29 @@ import {
   listenForNotifications,
   type NotificationServer,
 } from '../../transport/notification-server.ts';
-import type { Scheduler, ServeRequest } from './serving.ts';
+import type { Role, Scheduler, ServeRequest } from './serving.ts';
 
 const EVERY_MINUTE = '* * * * *';
+/** Where others note what is due, it is looked so often. */
+const LOOK_MS = 2000;
 
 /**
- * Looks at the clock every minute, and at sources that ring or are watched, until the signal; what
- * is under way then is stopped cleanly. Throws DOORBELL_UNUSABLE, and what a turn has thrown.
+ * Looks at the clock and at what others have noted, and at sources that ring or are watched, until
+ * the signal; what is under way then is stopped cleanly. Throws DOORBELL_UNUSABLE, and what a turn
+ * has thrown.
  */
 export async function serve(
   engine: Engine,
   scheduler: Scheduler,
-  { signal, onReport, onListening }: ServeRequest,
+  { role, signal, onReport, onListening }: ServeRequest,
 ): Promise<void> {
   const ended = Promise.withResolvers<void>();
   const look = singleFlight(async () => {
     for (const report of await scheduler.turn(signal)) onReport(report);
   }, ended.reject);
-  const doorbell = await openDoorbell(engine, (module) => {
+  const hears = role === 'all' || role === 'web';
+  const rules = hears ? engine.workspace.config.doorbell : null;
+  const doorbell = await openDoorbell(rules, engine, (module) => {
     const isKnown = scheduler.notify(module);
     if (isKnown) look.ask();
     return isKnown;
@@ -30,7 +36,7 @@ export async function serve(
   onListening();
   // The first look makes up for what was missed while the hub was down.
   look.ask();
-  const stopClock = startClock(engine, scheduler, look);
+  const stopClock = startClock(engine, role, scheduler, look);
   if (signal.aborted) ended.resolve();
   else signal.addEventListener('abort', () => ended.resolve(), { once: true });
   try {
@@ -42,12 +48,19 @@ export async function serve(
   }
 }
 
-/** Asks for a look every minute, and where a watched source is due. */
-function startClock({ workspace }: Engine, scheduler: Scheduler, look: Collapsed): () => void {
+/** Asks for a look as often as the role needs one, and where a watched source is due. */
+function startClock(
+  { workspace: { config } }: Engine,
+  role: Role,
+  scheduler: Scheduler,
+  look: Collapsed,
+): () => void {
+  const looks = config.cluster === null ? [] : [setInterval(() => look.ask(), LOOK_MS)];
   const runs = scheduleTurns(EVERY_MINUTE, async () => look.ask());
-  const watch = scheduleTurns(EVERY_MINUTE, () => scheduler.watch());
-  const polls = [...workspace.config.sources].flatMap(([module, { watchMs }]) => {
-    if (watchMs === null) return [];
+  const plans = role === 'all' || role === 'scheduler';
+  const watch = plans ? scheduleTurns(EVERY_MINUTE, () => scheduler.watch()) : null;
+  const polls = [...config.sources].flatMap(([module, { watchMs }]) => {
+    if (watchMs === null || !plans) return [];
     const poll = () => {
       scheduler.poll(module);
       look.ask();
@@ -55,17 +68,17 @@ function startClock({ workspace }: Engine, scheduler: Scheduler, look: Collapsed
     return [setInterval(poll, watchMs)];
   });
   return () => {
-    for (const poll of polls) clearInterval(poll);
+    for (const timer of [...polls, ...looks]) clearInterval(timer);
     runs.stop();
-    watch.stop();
+    watch?.stop();
   };
 }
 
 async function openDoorbell(
+  rules: DoorbellRules | null,
   engine: Engine,
   ring: (module: string) => boolean,
 ): Promise<NotificationServer | null> {
-  const { doorbell } = engine.workspace.config;
-  if (doorbell === null) return null;
-  return listenForNotifications({ ...doorbell, token: await engine.secret(doorbell.token), ring });
+  if (rules === null) return null;
+  return listenForNotifications({ ...rules, token: await engine.secret(rules.token), ring });
 }

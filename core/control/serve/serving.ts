@@ -1,7 +1,15 @@
 import type { SyncReport } from '../../run/sync-request.ts';
 
+/**
+ * What a process that serves does: `web` shows the dashboard and hears the doorbell, `scheduler`
+ * notes what is due, looks for news of sources, purges and mails, `worker` reads and delivers.
+ */
+export const ROLES = ['all', 'web', 'scheduler', 'worker'] as const;
+export type Role = (typeof ROLES)[number];
+
 /** What `serve` is told by whoever starts it. */
 export interface ServeRequest {
+  readonly role: Role;
   readonly signal: AbortSignal;
   /** Hears what each turn has done. */
   onReport(report: SyncReport): void;
@@ -18,7 +26,7 @@ export interface Scheduler {
   notify(module: string): boolean;
   /** The same without a claim: what was tried before and lies there unchanged is left alone. */
   poll(module: string): void;
-  /** Runs what is due now, one flow after another. Answers what was run. */
+  /** Does what its role is to do now, one flow after another. Answers what was run. */
   turn(signal: AbortSignal): Promise<readonly SyncReport[]>;
   /** Mails what is new among the findings. */
   watch(): Promise<void>;

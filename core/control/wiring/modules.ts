@@ -1,6 +1,5 @@
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
-import { LEASE } from '../../run/lease.ts';
-import { asItIs } from '../../run/stale-runs.ts';
+import { asItIs } from '../../run/leases/stale-runs.ts';
 import { secretFields } from '../../schema/validator.ts';
 import { hasTakenIn, type Run } from '../../store/run-store.ts';
 import { type ShownOption, shownOptions } from './shown-options.ts';
@@ -49,7 +48,7 @@ export async function moduleOf(engine: Engine, module: string): Promise<ModuleSt
   const [newest] = runs;
   return {
     ...{ module, connector, mappings, options, readBy, fedBy },
-    run: newest === undefined ? null : await asItIs(newest, LEASE, engine),
+    run: newest === undefined ? null : await asItIs(newest, engine),
     contactAt: runs.find(hadContact)?.endedAt ?? null,
     ledger: await ledgerOf(engine, module),
   };

@@ -1,7 +1,7 @@
 import { Database, type MongoOptions } from './database.ts';
 
 /** What belongs to whoever works on the store, and not to what it keeps. */
-const NOT_KEPT: ReadonlySet<string> = new Set(['lease', 'stage']);
+const NOT_KEPT: ReadonlySet<string> = new Set(['fence', 'lease', 'stage', 'worker']);
 
 /**
  * Copies a workspace's database into another one of the same set, in place of all that is there.

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type AnyBulkWriteOperation,
   type ClientSession,
@@ -10,6 +11,9 @@ import {
 } from 'mongodb';
 import { InvalidFailure } from '../../failure/failure.ts';
 import type { EntityRef } from '../../message/message.ts';
+import type { Lease } from '../run-store.ts';
+import { Fence } from './fence.ts';
+import { inSession } from './in-session.ts';
 import { out } from './store-out.ts';
 
 export interface MongoOptions {
@@ -54,10 +58,14 @@ export function idsUnder(parts: readonly string[], after = '') {
 export class Database {
   readonly #client: MongoClient;
   readonly #db: Db;
+  /** Of the transaction in which whoever calls is. */
+  readonly #session = new AsyncLocalStorage<ClientSession>();
+  readonly #fence: Fence;
 
   private constructor(client: MongoClient) {
     this.#client = client;
     this.#db = client.db();
+    this.#fence = new Fence(client.db());
   }
 
   /** Throws STORE_OUT while no member is reached, STORE_UNUSABLE for a server without a set. */
@@ -78,20 +86,47 @@ export class Database {
     }
   }
 
+  /** Its calls belong to the transaction in which they are made. */
   collection<D extends Document>(name: string): Collection<D> {
-    return this.#db.collection<D>(name);
+    return inSession(this.#db.collection<D>(name), () => this.#session.getStore());
   }
 
-  /** What the work writes is there as a whole or not at all; it may be begun more than once. */
-  transaction<T>(work: (session: ClientSession) => Promise<T>): Promise<T> {
-    return this.#client.withSession((session) =>
-      session.withTransaction(() => work(session), { readConcern: { level: 'snapshot' } }),
+  /**
+   * What the work writes is there as a whole or not at all, and under a lease only in its newest
+   * term. It may be begun more than once; its calls come one after the other.
+   */
+  transaction<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#session.getStore() !== undefined) return work();
+    return this.#fence.passing((pass) =>
+      this.#client.withSession((session) => {
+        const whole = async () => {
+          await pass(session);
+          return this.#session.run(session, work);
+        };
+        return session.withTransaction(whole, { readConcern: { level: 'snapshot' } });
+      }),
     );
+  }
+
+  /** Writes that need no transaction to be right; under a lease they are in one all the same. */
+  step<T>(work: () => Promise<T>): Promise<T> {
+    return this.#fence.isSet ? this.transaction(work) : work();
+  }
+
+  /** What the work writes is refused once a newer term of the lease has begun. */
+  fenced<T>(lease: Lease, work: () => Promise<T>): Promise<T> {
+    return this.#fence.under(lease, work);
+  }
+
+  /** Refuses what older terms write, from when this returns. */
+  refuseBefore(lease: Lease): Promise<void> {
+    return this.#fence.raise(lease);
   }
 
   /** The first of so many numbers that nobody else is given. */
   async numbers(name: string, count: number): Promise<number> {
-    const counters = this.collection<Named & { next: number }>('counter');
+    // In no transaction: those who count at the same time would wait for one another.
+    const counters = this.#db.collection<Named & { next: number }>('counter');
     const options = { upsert: true, returnDocument: 'before' } as const;
     const before = await counters.findOneAndUpdate(
       { _id: name },
@@ -135,6 +170,8 @@ function clientOf(url: string, files: MongoClientOptions): MongoClient {
     return new MongoClient(url, {
       ...{ writeConcern: { w: 'majority' }, readConcern: { level: 'majority' } },
       ...{ retryWrites: true, serverSelectionTimeoutMS: 10_000, ignoreUndefined: true, ...files },
+      // A member that hangs without closing is given up, and what waits for it fails.
+      ...{ connectTimeoutMS: 10_000, heartbeatFrequencyMS: 5000, socketTimeoutMS: 300_000 },
     });
   } catch (cause) {
     // The driver's words may quote the address, and with it the password.
@@ -150,12 +187,10 @@ const ALONE =
 export async function bulk<D extends Document>(
   collection: Collection<D>,
   operations: readonly AnyBulkWriteOperation<D>[],
-  session?: ClientSession,
 ): Promise<void> {
-  const inSession = session === undefined ? {} : { session };
   for (let at = 0; at < operations.length; at += PAGE) {
     const page = operations.slice(at, at + PAGE);
-    await collection.bulkWrite(page, { ordered: false, ...inSession });
+    await collection.bulkWrite(page, { ordered: false });
   }
 }
 

@@ -9,9 +9,11 @@ interface FormerDocument extends Named {
 
 /** Former entities on MongoDB. */
 export class MongoFormerStore implements FormerStore {
+  readonly #database: Database;
   readonly #formers: Collection<FormerDocument>;
 
   constructor(database: Database) {
+    this.#database = database;
     this.#formers = database.collection('former');
   }
 
@@ -19,7 +21,7 @@ export class MongoFormerStore implements FormerStore {
     const documents = formers.map(({ entity, traits, goneAt }) => {
       return { _id: idOf(entity.kind, entity.id), traits, goneAt };
     });
-    await bulk(this.#formers, documents.map(put));
+    await this.#database.step(() => bulk(this.#formers, documents.map(put)));
   }
 
   async get(kind: string, ids: readonly string[]): Promise<readonly Former[]> {

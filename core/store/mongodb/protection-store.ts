@@ -11,9 +11,11 @@ interface ProtectionDocument extends Named {
 
 /** Who is protected by whose word, on MongoDB: few documents, read as a whole. */
 export class MongoProtectionStore implements ProtectionStore {
+  readonly #database: Database;
   readonly #protections: Collection<ProtectionDocument>;
 
   constructor(database: Database) {
+    this.#database = database;
     this.#protections = database.collection('protection');
   }
 
@@ -29,10 +31,11 @@ export class MongoProtectionStore implements ProtectionStore {
     const documents = protections.map(({ entity, source, marks }) => {
       return { _id: idOf(entity.kind, entity.id, source), source, marks: JSON.stringify(marks) };
     });
-    await bulk(this.#protections, documents.map(put));
+    await this.#database.step(() => bulk(this.#protections, documents.map(put)));
   }
 
   async remove({ kind, id }: EntityRef): Promise<void> {
-    await this.#protections.deleteMany({ _id: idsUnder([kind, id]) });
+    const own = { _id: idsUnder([kind, id]) };
+    await this.#database.step(() => this.#protections.deleteMany(own));
   }
 }

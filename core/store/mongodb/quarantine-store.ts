@@ -32,7 +32,7 @@ export class MongoQuarantineStore implements QuarantineStore {
     const documents = records.map(({ id, value, ...rest }, at) => {
       return { _id: id, number: first + at, ...rest, value: JSON.stringify(value) };
     });
-    await bulk(this.#records, documents.map(put));
+    await this.#database.step(() => bulk(this.#records, documents.map(put)));
   }
 
   async *scan(source: string): AsyncGenerator<readonly QuarantinedRecord[]> {
@@ -45,6 +45,7 @@ export class MongoQuarantineStore implements QuarantineStore {
   }
 
   async remove(ids: readonly string[]): Promise<void> {
-    await this.#records.deleteMany({ _id: { $in: [...ids] } });
+    const named = { _id: { $in: [...ids] } };
+    await this.#database.step(() => this.#records.deleteMany(named));
   }
 }

@@ -11,9 +11,11 @@ interface RecheckDocument extends Named {
 
 /** Rechecks on MongoDB. */
 export class MongoRecheckStore implements RecheckStore {
+  readonly #database: Database;
   readonly #rechecks: Collection<RecheckDocument>;
 
   constructor(database: Database) {
+    this.#database = database;
     this.#rechecks = database.collection('recheck');
   }
 
@@ -26,7 +28,7 @@ export class MongoRecheckStore implements RecheckStore {
       const entity = idOf(origin.kind, origin.id);
       return { _id: idOf(target, until, entity), target, until, entity };
     });
-    await bulk(this.#rechecks, documents.map(put));
+    await this.#database.step(() => bulk(this.#rechecks, documents.map(put)));
   }
 
   async due(target: string, today: string): Promise<readonly EntityRef[]> {
@@ -36,6 +38,7 @@ export class MongoRecheckStore implements RecheckStore {
   }
 
   async forget(target: string, upTo = '9999-12-31'): Promise<void> {
-    await this.#rechecks.deleteMany({ target, until: { $lte: upTo } });
+    const past = { target, until: { $lte: upTo } };
+    await this.#database.step(() => this.#rechecks.deleteMany(past));
   }
 }

@@ -3,11 +3,14 @@ import type {
   AuditEntry,
   AuditFilter,
   AuditRecord,
+  Held,
   Hold,
+  Lease,
   Link,
   PurgeCounts,
   Run,
   RunStore,
+  Worker,
 } from '../run-store.ts';
 import { linkOf } from '../shared/audit-chain.ts';
 import { type Database, isTaken, type Named, pagesOf } from './database.ts';
@@ -32,20 +35,28 @@ interface AuditDocument extends AuditEntry, Partial<Link> {
 interface LeaseDocument extends Named {
   owner: string;
   until: number;
+  term: number;
+}
+interface WorkerDocument extends Named {
+  json: string;
 }
 
 /** Runs, holds, audit and leases on MongoDB. */
 export class MongoRunStore implements RunStore {
+  readonly #database: Database;
   readonly #runs: Collection<RunDocument>;
   readonly #holds: Collection<HoldDocument>;
   readonly #audit: Collection<AuditDocument>;
   readonly #leases: Collection<LeaseDocument>;
+  readonly #workers: Collection<WorkerDocument>;
 
   constructor(database: Database) {
+    this.#database = database;
     this.#runs = database.collection('run');
     this.#holds = database.collection('hold');
     this.#audit = database.collection('audit');
     this.#leases = database.collection('lease');
+    this.#workers = database.collection('worker');
   }
 
   async makeIndexes(): Promise<void> {
@@ -57,7 +68,7 @@ export class MongoRunStore implements RunStore {
   async put(run: Run): Promise<void> {
     const { id, startedAt, type, subject, outcome } = run;
     const document = { startedAt, type, subject, outcome, json: JSON.stringify(run) };
-    await this.#runs.replaceOne({ _id: id }, document, { upsert: true });
+    await this.#database.step(() => this.#runs.replaceOne({ _id: id }, document, { upsert: true }));
   }
 
   async list(filter: Parameters<RunStore['list']>[0]): Promise<readonly Run[]> {
@@ -72,7 +83,9 @@ export class MongoRunStore implements RunStore {
     const $literal = { subject, state, createdAt, json: JSON.stringify(hold) };
     const next = { version: { $add: [{ $ifNull: ['$version', version - 1] }, 1] } };
     const replacement = { $replaceWith: { $mergeObjects: ['$$ROOT', { $literal }, next] } };
-    await this.#holds.updateOne({ _id: id }, [replacement], { upsert: true });
+    await this.#database.step(() =>
+      this.#holds.updateOne({ _id: id }, [replacement], { upsert: true }),
+    );
   }
 
   async replaceHold(hold: Hold): Promise<boolean> {
@@ -131,24 +144,52 @@ export class MongoRunStore implements RunStore {
     };
   }
 
-  async lease(name: string, owner: string, now: number, ttlMs: number): Promise<boolean> {
+  async lease(name: string, owner: string, now: number, ttlMs: number): Promise<Lease | null> {
     const free = { _id: name, $or: [{ owner }, { until: { $lte: now } }] };
-    const ours = { $set: { owner, until: now + ttlMs } };
+    const isOurs = { $eq: ['$owner', { $literal: owner }] };
+    const kept = { $ifNull: ['$term', 0] };
+    const term = { $cond: [isOurs, kept, { $add: [kept, 1] }] };
+    const ours = { $set: { owner: { $literal: owner }, until: now + ttlMs, term } };
+    const options = {
+      upsert: true,
+      returnDocument: 'after',
+      includeResultMetadata: false,
+    } as const;
     try {
-      await this.#leases.updateOne(free, ours, { upsert: true });
-      return true;
+      const taken = await this.#leases.findOneAndUpdate(free, [ours], options);
+      if (taken === null) return null;
+      const lease = { name, term: taken.term };
+      await this.#database.refuseBefore(lease);
+      return lease;
     } catch (error) {
-      if (isTaken(error)) return false;
+      if (isTaken(error)) return null;
       throw error;
     }
   }
 
-  async leaseOwner(name: string): Promise<string | null> {
-    return (await this.#leases.findOne({ _id: name }))?.owner ?? null;
+  async leased(now: number): Promise<readonly Held[]> {
+    const cursor = this.#leases.find({ until: { $gt: now }, owner: { $ne: '' } });
+    const found = await cursor.sort({ _id: 1 }).toArray();
+    return found.map(({ _id: name, owner, until, term }) => ({ name, owner, until, term }));
   }
 
+  /** The term stays: the next one is newer. */
   async release(name: string, owner: string): Promise<void> {
-    await this.#leases.deleteOne({ _id: name, owner });
+    await this.#leases.updateOne({ _id: name, owner }, { $set: { owner: '', until: 0 } });
+  }
+
+  async putWorker(worker: Worker): Promise<void> {
+    const document = { json: JSON.stringify(worker) };
+    await this.#workers.replaceOne({ _id: worker.owner }, document, { upsert: true });
+  }
+
+  async workers(): Promise<readonly Worker[]> {
+    const found = await this.#workers.find().sort({ _id: 1 }).toArray();
+    return found.map(({ json }): Worker => JSON.parse(json));
+  }
+
+  async removeWorker(owner: string): Promise<void> {
+    await this.#workers.deleteOne({ _id: owner });
   }
 }
 

@@ -8,9 +8,11 @@ interface ValueDocument extends Named {
 
 /** Small named values on MongoDB. */
 export class MongoValues {
+  readonly #database: Database;
   readonly #values: Collection<ValueDocument>;
 
   constructor(database: Database) {
+    this.#database = database;
     this.#values = database.collection('value');
   }
 
@@ -21,7 +23,9 @@ export class MongoValues {
 
   async put(name: string, value: Json): Promise<void> {
     const json = JSON.stringify(value);
-    await this.#values.replaceOne({ _id: name }, { json }, { upsert: true });
+    await this.#database.step(() =>
+      this.#values.replaceOne({ _id: name }, { json }, { upsert: true }),
+    );
   }
 
   async offer(name: string, value: Json): Promise<Json> {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   accessSync,
   chmodSync,
@@ -12,6 +13,8 @@ import {
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Failure, InvalidFailure } from '../../failure/failure.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
+import type { Lease } from '../run-store.ts';
+import { leaseLost } from '../shared/lease-lost.ts';
 import { MIGRATIONS } from './schema.ts';
 
 /**
@@ -34,6 +37,8 @@ export class Database {
   readonly #file: string;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  /** Under which lease whoever writes does so. */
+  readonly #lease = new AsyncLocalStorage<Lease>();
 
   constructor(file: string) {
     this.#file = file;
@@ -72,7 +77,17 @@ export class Database {
     }
   }
 
+  /** What the work writes is refused once a newer term of the lease has begun. */
+  fenced<T>(lease: Lease, work: () => Promise<T>): Promise<T> {
+    return this.#lease.run(lease, work);
+  }
+
   run(sql: string, ...values: SQLInputValue[]): number {
+    const isAlone = this.#lease.getStore() !== undefined && !this.#database.isTransaction;
+    return isAlone ? this.transaction(() => this.#run(sql, ...values)) : this.#run(sql, ...values);
+  }
+
+  #run(sql: string, ...values: SQLInputValue[]): number {
     try {
       return Number(this.#prepare(sql).run(...values).changes);
     } catch (cause) {
@@ -98,7 +113,9 @@ export class Database {
     }
   }
 
+  /** The end of a transaction is refused as all else is: it comes to nothing then. */
   exec(sql: string): void {
+    this.#refuseOldTerm();
     try {
       this.#database.exec(sql);
     } catch (cause) {
@@ -117,6 +134,13 @@ export class Database {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  #refuseOldTerm(): void {
+    const lease = this.#lease.getStore();
+    if (lease === undefined) return;
+    const row = this.get('SELECT term FROM lease WHERE name = ?', lease.name);
+    if (row !== undefined && numberOf(row, 'term') > lease.term) throw leaseLost(lease);
   }
 
   /** Attaches a second file beside this one, made if it is missing; answers where it is. */

@@ -2,10 +2,13 @@ import type {
   AuditEntry,
   AuditFilter,
   AuditRecord,
+  Held,
   Hold,
+  Lease,
   PurgeCounts,
   Run,
   RunStore,
+  Worker,
 } from '../run-store.ts';
 import { linkOf } from '../shared/audit-chain.ts';
 import { type Database, numberOf, type Row, textOf } from './database.ts';
@@ -127,25 +130,41 @@ export class SqliteRunStore implements RunStore {
     }));
   }
 
-  async lease(name: string, owner: string, now: number, ttlMs: number): Promise<boolean> {
-    const changes = this.#database.run(
-      `INSERT INTO lease VALUES (?1, ?2, ?4) ON CONFLICT (name) DO UPDATE
-       SET owner = excluded.owner, until = excluded.until WHERE owner = ?2 OR until <= ?3`,
-      name,
-      owner,
-      now,
-      now + ttlMs,
+  async lease(name: string, owner: string, now: number, ttlMs: number): Promise<Lease | null> {
+    const row = this.#database.get(
+      `INSERT INTO lease (name, owner, until, term) VALUES (?1, ?2, ?4, 1) ON CONFLICT (name) DO UPDATE
+       SET owner = excluded.owner, until = excluded.until, term = term + (owner <> ?2)
+       WHERE owner = ?2 OR until <= ?3 RETURNING term`,
+      ...[name, owner, now, now + ttlMs],
     );
-    return changes > 0;
+    return row === undefined ? null : { name, term: numberOf(row, 'term') };
   }
 
-  async leaseOwner(name: string): Promise<string | null> {
-    const row = this.#database.get('SELECT owner FROM lease WHERE name = ?', name);
-    return row === undefined ? null : textOf(row, 'owner');
+  async leased(now: number): Promise<readonly Held[]> {
+    const sql = "SELECT * FROM lease WHERE until > ? AND owner <> '' ORDER BY name";
+    return this.#database.all(sql, now).map((row) => {
+      const [name, owner] = [textOf(row, 'name'), textOf(row, 'owner')];
+      return { name, owner, term: numberOf(row, 'term'), until: numberOf(row, 'until') };
+    });
   }
 
+  /** The term stays: the next one is newer. */
   async release(name: string, owner: string): Promise<void> {
-    this.#database.run('DELETE FROM lease WHERE name = ? AND owner = ?', name, owner);
+    const sql = "UPDATE lease SET owner = '', until = 0 WHERE name = ? AND owner = ?";
+    this.#database.run(sql, name, owner);
+  }
+
+  async putWorker(worker: Worker): Promise<void> {
+    const sql = 'INSERT OR REPLACE INTO worker VALUES (?, ?)';
+    this.#database.run(sql, worker.owner, JSON.stringify(worker));
+  }
+
+  async workers(): Promise<readonly Worker[]> {
+    return this.#database.all('SELECT json FROM worker ORDER BY owner').map(parsed<Worker>);
+  }
+
+  async removeWorker(owner: string): Promise<void> {
+    this.#database.run('DELETE FROM worker WHERE owner = ?', owner);
   }
 }
 

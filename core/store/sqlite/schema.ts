@@ -159,4 +159,7 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   // Each entry of the audit trail is chained to the one before it; see audit-chain.ts.
   `ALTER TABLE audit ADD COLUMN previous TEXT NOT NULL DEFAULT '';
   ALTER TABLE audit ADD COLUMN digest TEXT NOT NULL DEFAULT ''`,
+  // A lease is had in terms, of which only the newest may write; and who works here says so.
+  `ALTER TABLE lease ADD COLUMN term INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE worker (owner TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID`,
 ];

@@ -53,6 +53,7 @@ export async function openSqliteStore({ file, now = Date.now }: SqliteOptions): 
       const row = database.get(OFFER_VALUE, name, JSON.stringify(value));
       return row === undefined ? null : jsonOf(row, 'json');
     },
+    fenced: (lease, work) => database.fenced(lease, work),
     backup: (file) => backUp(database, file),
     close: async () => database.close(),
   };

@@ -30,6 +30,7 @@ const MOST_OF_NOBODY = 10_000;
 
 /** Entities on MongoDB: what they refer to and are found by stands in the entity itself. */
 export class MongoEntityStore implements EntityStore {
+  readonly #database: Database;
   readonly #entities: Collection<EntityDocument>;
   readonly #gone: Collection<Named>;
   readonly #parts: Collection<PartDocument>;
@@ -37,6 +38,7 @@ export class MongoEntityStore implements EntityStore {
   readonly #changes: ChangeLog;
 
   constructor(database: Database) {
+    this.#database = database;
     this.#entities = database.collection('entity');
     this.#gone = database.collection('goneAtOnce');
     this.#parts = database.collection('part');
@@ -90,10 +92,8 @@ export class MongoEntityStore implements EntityStore {
   }
 
   async markAtOnce(entities: readonly EntityRef[]): Promise<void> {
-    await bulk(
-      this.#gone,
-      entities.map((one) => put({ _id: entityId(one) })),
-    );
+    const marks = entities.map((one) => put({ _id: entityId(one) }));
+    await this.#database.step(() => bulk(this.#gone, marks));
   }
 
   async isMarkedAtOnce(entity: EntityRef): Promise<boolean> {
@@ -168,8 +168,10 @@ export class MongoEntityStore implements EntityStore {
   }
 
   async putDoubles(kind: string, doubles: readonly Double[]): Promise<void> {
-    await this.#changes.note(changedBy(kind, await this.doubles(kind), doubles));
-    await this.#doubled.replaceOne({ _id: kind }, { doubles }, { upsert: true });
+    await this.#database.step(async () => {
+      await this.#changes.note(changedBy(kind, await this.doubles(kind), doubles));
+      await this.#doubled.replaceOne({ _id: kind }, { doubles }, { upsert: true });
+    });
   }
 
   async rewrite(entities: readonly RewrittenEntity[]): Promise<void> {

@@ -35,6 +35,7 @@ interface CheckpointDocument extends Named {
 
 /** Intake on MongoDB. What a run has seen is in memory: an uncommitted run begins anew anyway. */
 export class MongoIntakeStore implements IntakeStore {
+  readonly #database: Database;
   readonly #parts: Collection<PartDocument>;
   readonly #intakes: Collection<IntakeDocument>;
   readonly #checkpoints: Collection<CheckpointDocument>;
@@ -47,6 +48,7 @@ export class MongoIntakeStore implements IntakeStore {
   readonly #many = new Set<string>();
 
   constructor(database: Database, quarantine: MongoQuarantineStore) {
+    this.#database = database;
     this.#parts = database.collection('part');
     this.#intakes = database.collection('intake');
     this.#checkpoints = database.collection('checkpoint');
@@ -67,9 +69,11 @@ export class MongoIntakeStore implements IntakeStore {
 
   async open(run: string, source: string): Promise<void> {
     this.#seen.set(run, seenNothing());
-    await this.#intakes.deleteMany({ source, isCommitted: false });
     const begun = { source, isCommitted: false, checkpoints: '{}', settled: [] };
-    await this.#intakes.replaceOne({ _id: run }, begun, { upsert: true });
+    await this.#database.step(async () => {
+      await this.#intakes.deleteMany({ source, isCommitted: false });
+      await this.#intakes.replaceOne({ _id: run }, begun, { upsert: true });
+    });
     await this.#stage.forget([run]);
     await this.#stage.clear(await this.#intakes.distinct('_id'));
   }
@@ -144,7 +148,8 @@ export class MongoIntakeStore implements IntakeStore {
   }
 
   async markMissed(_run: string, removals: readonly PartRemoval[]): Promise<void> {
-    await this.#kept.setMissed(new Set(removals.map(partId)), { $inc: { missed: 1 } });
+    const ids = new Set(removals.map(partId));
+    await this.#database.step(() => this.#kept.setMissed(ids, { $inc: { missed: 1 } }));
   }
 
   async leavers(source: string): Promise<Readonly<Record<string, number>>> {
@@ -168,7 +173,9 @@ export class MongoIntakeStore implements IntakeStore {
   ): Promise<void> {
     this.#seen.delete(run);
     const committed = { isCommitted: true, checkpoints: JSON.stringify(checkpoints), settled };
-    await this.#intakes.updateOne({ _id: run, source }, { $set: committed });
+    await this.#database.step(() =>
+      this.#intakes.updateOne({ _id: run, source }, { $set: committed }),
+    );
   }
 
   async committed(): Promise<readonly { readonly run: string; readonly source: string }[]> {
@@ -218,18 +225,22 @@ export class MongoIntakeStore implements IntakeStore {
   async apply(run: string, merged: readonly MergedEntity[]): Promise<void> {
     if (merged.length === 0) return;
     const ids = merged.map(({ entity }) => entityId(entity));
-    await this.#entities.write(merged, this.#many.has(run));
-    await this.#kept.take(lastWords(await this.#stage.rowsOf(run, ids)));
-    await this.#stage.remove(run, ids);
+    await this.#database.step(async () => {
+      await this.#entities.write(merged, this.#many.has(run));
+      await this.#kept.take(lastWords(await this.#stage.rowsOf(run, ids)));
+      await this.#stage.remove(run, ids);
+    });
   }
 
   async finish(run: string): Promise<void> {
     if (this.#many.has(run)) await this.#entities.changes.noteEverything();
     this.#many.delete(run);
     this.#seen.delete(run);
-    const intake = await this.#intakes.findOne({ _id: run, isCommitted: true });
-    if (intake !== null) await this.#settle(intake);
-    await this.#intakes.deleteOne({ _id: run });
+    await this.#database.step(async () => {
+      const intake = await this.#intakes.findOne({ _id: run, isCommitted: true });
+      if (intake !== null) await this.#settle(intake);
+      await this.#intakes.deleteOne({ _id: run });
+    });
     await this.#stage.forget([run]);
     await this.#entities.changes.shorten();
   }

@@ -1,4 +1,4 @@
-import type { ClientSession, Collection } from 'mongodb';
+import type { Collection } from 'mongodb';
 import type { EntityRef, Message, ObjectRef } from '../../../message/message.ts';
 import type { LedgerRow, LedgerStore } from '../../ledger-store.ts';
 import { bulk, type Database, idsUnder, PAGE, pagesOf, put } from '../database.ts';
@@ -91,7 +91,7 @@ export class MongoLedgerStore implements LedgerStore {
     const operations = rows.map(({ ref, unit }) => {
       return { updateOne: { filter: { _id: ledgerId(ref) }, update: { $set: { unit } } } };
     });
-    await bulk(this.#ledger, operations);
+    await this.#database.step(() => bulk(this.#ledger, operations));
   }
 
   propose(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void> {
@@ -114,7 +114,7 @@ export class MongoLedgerStore implements LedgerStore {
     for (let at = 0; at < Math.max(rows.length, removals.length); at += PAGE) {
       const page = rows.slice(at, at + PAGE).map((row) => ({ row }));
       const gone = removals.slice(at, at + PAGE);
-      await this.#database.transaction((session) => this.settle(page, gone, session));
+      await this.#database.transaction(() => this.settle(page, gone));
     }
   }
 
@@ -122,7 +122,6 @@ export class MongoLedgerStore implements LedgerStore {
   async settle(
     confirmed: readonly Confirmed[],
     removals: readonly (ObjectRef | Message)[],
-    session: ClientSession,
   ): Promise<void> {
     const documents = new Map(confirmed.map(({ row }) => [keyIdOf(row.ref), documentOf(row)]));
     const ids = [...documents.values()].map(({ _id }) => _id);
@@ -132,8 +131,8 @@ export class MongoLedgerStore implements LedgerStore {
     const gone = [{ _id: { $in: removals.map(ledgerId) } }, { byKey: { $in: replaced } }];
     // Whoever had one of these keys before has it no more.
     const others = { byKey: { $in: [...documents.keys()] }, _id: { $nin: ids } };
-    await this.#ledger.deleteMany({ $or: [...gone, others] }, { session });
-    await bulk(this.#ledger, [...documents.values()].map(put), session);
+    await this.#ledger.deleteMany({ $or: [...gone, others] });
+    await bulk(this.#ledger, [...documents.values()].map(put));
   }
 }
 

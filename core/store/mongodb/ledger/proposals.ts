@@ -19,7 +19,7 @@ export class Proposals {
   readonly #ledger: Collection<LedgerDocument>;
   readonly #proposals: Collection<LedgerDocument>;
   /** The targets whose proposals are being taken into the ledger. */
-  readonly #confirming: Collection<Named>;
+  readonly #confirming: Collection<Named & { pages?: number }>;
 
   constructor(database: Database, ledger: Collection<LedgerDocument>) {
     this.#database = database;
@@ -38,18 +38,20 @@ export class Proposals {
     const all = [...gone, ...rows.map(documentOf)];
     for (const target of new Set(all.map((one) => one.target))) await this.finish(target);
     const last = new Map(all.map((one) => [one._id, one]));
-    await bulk(this.#proposals, [...last.values()].map(put));
+    await this.#database.step(() => bulk(this.#proposals, [...last.values()].map(put)));
   }
 
   async confirm(target: string): Promise<void> {
     const note = { $set: { _id: target } };
-    await this.#confirming.updateOne({ _id: target }, note, { upsert: true });
+    await this.#database.step(() =>
+      this.#confirming.updateOne({ _id: target }, note, { upsert: true }),
+    );
     await this.finish(target);
   }
 
   async withdraw(target: string): Promise<void> {
     await this.finish(target);
-    await this.#proposals.deleteMany({ target });
+    await this.#database.step(() => this.#proposals.deleteMany({ target }));
   }
 
   /** Takes into the ledger what was confirmed, and is not all there yet: removals first. */
@@ -62,22 +64,25 @@ export class Proposals {
           .limit(PAGE)
           .toArray();
         if (page.length === 0) break;
-        await this.#take(page);
+        await this.#take(target, page);
       }
     }
     await this.#confirming.deleteOne({ _id: target });
   }
 
-  #take(page: readonly LedgerDocument[]): Promise<void> {
+  #take(target: string, page: readonly LedgerDocument[]): Promise<void> {
     const ids = page.map(({ _id }) => _id);
     const rows = page.filter(({ object }) => object !== null);
     const keys = rows.map(({ byKey }) => byKey);
-    return this.#database.transaction(async (session) => {
+    return this.#database.transaction(async () => {
+      // Another process may have finished it, and somebody propose anew.
+      const note = await this.#confirming.updateOne({ _id: target }, { $inc: { pages: 1 } });
+      if (note.matchedCount === 0) return;
       // Whatever stood here or under one of these keys goes; then the rows as they are now.
       const before = { $or: [{ _id: { $in: ids } }, { byKey: { $in: keys } }] };
-      await this.#ledger.deleteMany(before, { session });
-      if (rows.length > 0) await this.#ledger.insertMany(rows, { session });
-      await this.#proposals.deleteMany({ _id: { $in: ids } }, { session });
+      await this.#ledger.deleteMany(before);
+      if (rows.length > 0) await this.#ledger.insertMany(rows);
+      await this.#proposals.deleteMany({ _id: { $in: ids } });
     });
   }
 

@@ -1,4 +1,4 @@
-import type { ClientSession, Collection, Filter } from 'mongodb';
+import type { Collection, Filter } from 'mongodb';
 import type { Message, Ticket } from '../../../message/message.ts';
 import type {
   Ending,
@@ -60,7 +60,10 @@ export class MongoMessageStore implements MessageStore {
 
   /** The last of an id that comes twice counts. */
   async put(messages: readonly Message[]): Promise<void> {
-    if (messages.length === 0) return;
+    if (messages.length > 0) await this.#database.step(() => this.#put(messages));
+  }
+
+  async #put(messages: readonly Message[]): Promise<void> {
     const ids = messages.map(({ id }) => id);
     const open = new Map((await inOrder(this.#messages, ids)).map((one) => [one._id, one]));
     const first = await this.#database.numbers('message', messages.length);
@@ -75,7 +78,8 @@ export class MongoMessageStore implements MessageStore {
   }
 
   async doubt(ids: readonly string[]): Promise<void> {
-    await this.#messages.updateMany({ _id: { $in: [...ids] } }, { $set: { inDoubt: true } });
+    const told = { _id: { $in: [...ids] } };
+    await this.#database.step(() => this.#messages.updateMany(told, { $set: { inDoubt: true } }));
   }
 
   async get(ids: readonly string[]): Promise<readonly Message[]> {
@@ -161,20 +165,20 @@ export class MongoMessageStore implements MessageStore {
   async settle(settlements: readonly Settlement[]): Promise<void> {
     for (let at = 0; at < settlements.length; at += PAGE) {
       const page = settlements.slice(at, at + PAGE);
-      await this.#database.transaction((session) => this.#settlePage(page, session));
+      await this.#database.transaction(() => this.#settlePage(page));
     }
   }
 
-  async #settlePage(settlements: readonly Settlement[], session: ClientSession): Promise<void> {
+  async #settlePage(settlements: readonly Settlement[]): Promise<void> {
     const [rows, removals] = [[], []] as [Delivered[], Message[]];
     for (const { message, result } of settlements) {
       if (result.kind === 'removed') removals.push(message);
       if (result.kind === 'delivered') rows.push({ message, ...result });
     }
-    await this.#ledger.settle(rows, removals, session);
+    await this.#ledger.settle(rows, removals);
     const at = this.#now();
     const endings = settlements.map((one) => endingOf(one, at)).filter((one) => one !== null);
-    await bulk(this.#endings, endings.map(putEnding), session);
+    await bulk(this.#endings, endings.map(putEnding));
     const operations = settlements.map((settlement) => {
       const left = leftAfter(settlement, this.#now());
       const { id: _id } = settlement.message;
@@ -184,7 +188,7 @@ export class MongoMessageStore implements MessageStore {
       const changed = { state, attempts, notBefore, problem, code, updatedAt, inDoubt };
       return { updateOne: { filter: { _id }, update: { $set: changed } } };
     });
-    await bulk(this.#messages, operations, session);
+    await bulk(this.#messages, operations);
   }
 
   async removeStale(
@@ -197,12 +201,11 @@ export class MongoMessageStore implements MessageStore {
     const ended = this.#messages.find({ ...stale, problem: { $ne: null } });
     for await (const page of pagesOf(ended)) {
       const endings = page.map((one) => ({ message: messageOf(one), run, at }));
-      await bulk(
-        this.#endings,
-        endings.map((one) => putEnding({ ...one, how: 'superseded' })),
-      );
+      const kept = endings.map((one) => putEnding({ ...one, how: 'superseded' }));
+      await this.#database.step(() => bulk(this.#endings, kept));
     }
-    return (await this.#messages.deleteMany(stale)).deletedCount;
+    const gone = await this.#database.step(() => this.#messages.deleteMany(stale));
+    return gone.deletedCount;
   }
 
   async ended(ids: readonly string[]): Promise<readonly Ending[]> {

@@ -1,0 +1,73 @@
+import type { Flow } from '../../flow/compiled.ts';
+import type { Engine } from '../../run/engine.ts';
+import { wallClockIn } from '../../schedule/calendar.ts';
+import { latestTurn } from '../../schedule/cron.ts';
+
+/** A turn of a flow that is to be run; kept until it is, for whichever process does. */
+export interface DueTurn {
+  /** On the clock on the wall, `YYYY-MM-DDTHH:MM`. */
+  readonly turn: string;
+  /** Epoch milliseconds: since when, or since when once more. */
+  readonly since: number;
+  /** Attempts that have failed as a whole. */
+  readonly failed: number;
+  /** Epoch milliseconds. */
+  readonly notBefore: number;
+}
+
+/**
+ * Notes what is due. A turn is a time on the wall clock: it is due once the clock has passed it and
+ * the store does not know it as done. Noted by two schedulers, it is the same note.
+ */
+export async function noteDueTurns({ store, workspace, now }: Engine): Promise<void> {
+  for (const { name, schedule } of workspace.flows) {
+    if (schedule === null) continue;
+    const turn = latestTurn(schedule, wallClockIn(workspace.config.timeZone, now()));
+    if (turn === null) continue;
+    const done = await store.getValue(doneName(name));
+    // A flow that is new here begins with its next turn.
+    if (done === null) await store.offerValue(doneName(name), turn);
+    else if (turn > String(done) && (await noted(store, name))?.turn !== turn) {
+      await note(store, name, { turn, since: now(), failed: 0, notBefore: 0 });
+    }
+  }
+}
+
+/** The turn of a flow that may be run now; null if there is none. */
+export async function dueTurn({ store, now }: Engine, { name }: Flow): Promise<DueTurn | null> {
+  const due = await noted(store, name);
+  if (due === null || now() < due.notBefore) return null;
+  // A scheduler may have noted it while it was ending.
+  return due.turn > String(await store.getValue(doneName(name))) ? due : null;
+}
+
+export async function endTurn({ store }: Engine, { name }: Flow, { turn }: DueTurn): Promise<void> {
+  await store.putValue(doneName(name), turn);
+  await note(store, name, null);
+}
+
+/** Leaves a turn for a while, after which it is tried again. */
+export async function putOffTurn(
+  { store, now }: Engine,
+  { name }: Flow,
+  { turn, failed }: DueTurn,
+  pauseMs: number,
+): Promise<void> {
+  const notBefore = now() + pauseMs;
+  await note(store, name, { turn, since: notBefore, failed: failed + 1, notBefore });
+}
+
+type Values = Pick<Engine['store'], 'getValue' | 'putValue'>;
+
+async function noted(store: Values, flow: string): Promise<DueTurn | null> {
+  // SAFETY: only `note` writes it.
+  return (await store.getValue(`due ${flow}`)) as DueTurn | null;
+}
+
+async function note(store: Values, flow: string, due: DueTurn | null): Promise<void> {
+  await store.putValue(`due ${flow}`, due === null ? null : { ...due });
+}
+
+function doneName(flow: string): string {
+  return `turn ${flow}`;
+}

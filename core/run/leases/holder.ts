@@ -1,0 +1,47 @@
+import { hasEnded } from '../../config/owner.ts';
+import type { Lease } from '../../store/run-store.ts';
+import type { Engine } from '../engine.ts';
+
+/** Whoever holds it reads sources, or does what nobody may do anything beside. */
+export const LEASE = 'sync';
+const OF_TARGET = 'target ';
+
+export type Leasing = Pick<Engine, 'store' | 'owner' | 'now'>;
+
+/** The lease of whoever conducts a target: plans it and delivers to it. */
+export function leaseOfTarget(target: string): string {
+  return OF_TARGET + target;
+}
+
+/** The lease if it is ours now. A process that was killed does not hold up the next one. */
+export async function takeLease(
+  name: string,
+  { store, owner, now }: Leasing,
+  ttlMs: number,
+): Promise<Lease | null> {
+  const lease = await store.runs.lease(name, owner, now(), ttlMs);
+  if (lease !== null) return lease;
+  const held = (await store.runs.leased(now())).find((one) => one.name === name);
+  if (held === undefined || !hasEnded(held.owner)) return null;
+  await store.runs.release(name, held.owner);
+  return store.runs.lease(name, owner, now(), ttlMs);
+}
+
+/** The process that has a lease; null if none has, or one that is gone. */
+export async function holderOf(
+  name: string,
+  { store, now }: Pick<Engine, 'store' | 'now'>,
+): Promise<string | null> {
+  const held = (await store.runs.leased(now())).find((one) => one.name === name);
+  return held === undefined || hasEnded(held.owner) ? null : held.owner;
+}
+
+/** A target that another process conducts now; null if none does. */
+export async function conductedTarget({
+  store,
+  now,
+}: Pick<Engine, 'store' | 'now'>): Promise<string | null> {
+  const held = await store.runs.leased(now());
+  const found = held.find(({ name, owner }) => name.startsWith(OF_TARGET) && !hasEnded(owner));
+  return found?.name.slice(OF_TARGET.length) ?? null;
+}
