@@ -12,6 +12,10 @@ export { readLayoutFile, readLayoutStreams } from './codec/layout/layout-reading
 export { ListedRecords } from './codec/listed-records.ts';
 export { isPacked } from './codec/packed/unpacked.ts';
 export { LayoutSink } from './codec/writing/layout-sink.ts';
+export type { RowForm } from './codec/writing/row.ts';
+export { compileRowForm, type WrittenLayout } from './codec/writing/row-form.ts';
+export { writtenStreams } from './codec/writing/writable.ts';
+export type { WriteRules } from './codec/writing/write-rules.ts';
 export { buildXml, parseXml, type XmlDraft } from './codec/xml/xml-document.ts';
 export { child, children, childText, localName, type XmlElement } from './codec/xml/xml-element.ts';
 export { readXmlRecords } from './codec/xml/xml-records.ts';

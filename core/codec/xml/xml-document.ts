@@ -60,8 +60,17 @@ export function parseXml(text: string, limitBytes: number = LIMIT_BYTES): XmlEle
  * VALUE_NOT_ALLOWED, naming the element, for characters that XML 1.0 cannot carry even escaped.
  */
 export function buildXml(root: XmlDraft): string {
+  return built(root, false);
+}
+
+/** One element of a document, without the declaration. Throws as `buildXml` does. */
+export function buildXmlElement(element: XmlDraft): string {
+  return built(element, true);
+}
+
+function built(root: XmlDraft, headless: boolean): string {
   const builder = new Builder({
-    rootName: root.name,
+    ...{ rootName: root.name, headless },
     xmldec: { version: '1.0', encoding: 'UTF-8' },
     renderOpts: { pretty: false },
   });
@@ -71,10 +80,11 @@ export function buildXml(root: XmlDraft): string {
 function nodeOf(draft: XmlDraft): BuilderNode {
   assert(NAME.test(draft.name), `${draft.name} is a name in XML`);
   const children = draft.children ?? [];
-  assert(draft.text === undefined || children.length === 0, 'an element has children or a text');
+  const { text = '' } = draft;
+  assert(text === '' || children.length === 0, 'an element has children or a text');
   const node: BuilderNode = {};
   if (draft.attributes !== undefined) node.$ = checkedAttributes(draft.name, draft.attributes);
-  if (draft.text !== undefined) node._ = legal(draft.text, draft.name);
+  if (text !== '') node._ = legal(text, draft.name);
   for (const [name, group] of grouped(children)) node[name] = group.map(nodeOf);
   return node;
 }
