@@ -20,18 +20,18 @@ export function elementFaults(name: string, stream: StreamLayout, layout: Layout
 }
 
 function columnFaults(
-  { all, with: beside, constant, reference }: XmlColumn,
+  { all, with: beside, without, constant, reference }: XmlColumn,
   columns: readonly XmlColumn[],
   streams: readonly string[],
 ): readonly { readonly text: string; readonly hint: string }[] {
   const filled = columns.filter(isRead).map(({ name }) => name);
-  const isBeside = beside === undefined || (constant !== undefined && filled.includes(beside));
+  const conditions = [beside, without].filter((name) => name !== undefined);
+  const isAmiss = conditions.some((name) => constant === undefined || !filled.includes(name));
   const isKnown = reference === undefined || streams.includes(reference);
+  const text = '`with` and `without` belong to a constant, and name a column with values';
   return [
     ...(all === true ? [{ text: 'lists can be read, not written', hint: '' }] : []),
-    ...(isBeside
-      ? []
-      : [{ text: '`with` belongs to a constant, and names a column with values', hint: '' }]),
+    ...(isAmiss ? [{ text, hint: '' }] : []),
     ...(isKnown
       ? []
       : [{ text: `no stream "${reference}" to refer to`, hint: didYouMean(reference, streams) }]),

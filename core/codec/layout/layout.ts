@@ -145,6 +145,8 @@ export interface XmlColumn extends PathColumn {
   readonly constant?: string;
   /** Of a constant: it is written only where this column has a value. */
   readonly with?: string;
+  /** Of a constant: it is written only where this column has none. */
+  readonly without?: string;
   /** Where it is written: the key of an object of this stream, without which it is nothing. */
   readonly reference?: string;
 }

@@ -63,7 +63,7 @@ describe('layouts that are written', () => {
       'a constant beside what is no column',
       { way: 'full' },
       { ...XML, columns: [{ name: 'id' }, { name: 'label', constant: '', with: 'parent' }] },
-      /names a column with values/,
+      /name a column with values/,
     ],
     [
       'a reference to a stream that is none',

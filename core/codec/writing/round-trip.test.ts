@@ -43,6 +43,7 @@ const XML: XmlLayout = {
     { name: 'id', path: '@id', required: true },
     { name: 'kind', path: 'name/@kind', constant: 'given', with: 'name' },
     { name: 'name', path: 'name/given' },
+    { name: 'nameless', path: 'nameless', constant: 'true', without: 'name' },
     { name: 'born', path: 'day[@type="birth"]', type: 'date', date: 'yyyyMMdd' },
   ],
 };
@@ -107,7 +108,7 @@ describe('what is written by a layout', () => {
     );
     assert.equal(
       form.row({ id: 'p2' }),
-      '<unit><id>u1</id><pupil id="p2"><more><remark/></more></pupil></unit>\n',
+      '<unit><id>u1</id><pupil id="p2"><nameless>true</nameless><more><remark/></more></pupil></unit>\n',
     );
     assert.equal(form.trailer(2), '</register>\n');
   });

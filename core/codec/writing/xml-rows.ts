@@ -85,12 +85,19 @@ function elementOf(
   };
   for (const { up, steps, attribute, written, text } of columns) {
     const value = written.constant ?? text(record);
-    const isNeeded = written.with === undefined || (record[written.with] ?? '') !== '';
+    const { with: beside, without } = written;
+    const isNeeded =
+      (beside === undefined || has(record, beside)) &&
+      !(without !== undefined && has(record, without));
     const isSaid = value !== '' || written.required === true || written.constant !== undefined;
     if (isSaid && isNeeded) say(descend(at(inner.length - up), steps), attribute, value);
   }
   at(inner.length);
   return at(0);
+}
+
+function has(record: JsonObject, column: string): boolean {
+  return (record[column] ?? '') !== '';
 }
 
 function growing(name: string): Growing {
