@@ -92,7 +92,13 @@ export class FronterBuilding {
       throw new Complaint('NAME', `${fullName} (${id}): the family name is missing`);
     }
     const said = (name: string) => childText(element, name) || null;
-    this.persons.set(id, { fullName, userName: said('userid'), email: said('email') });
+    const userName = said('userid');
+    const isTaken = ([other, one]: readonly [string, BuildingPerson]) =>
+      other !== id && userName !== null && one.userName === userName;
+    if ([...this.persons].some(isTaken)) {
+      throw new Complaint('USERID', `${userName} is taken by another`);
+    }
+    this.persons.set(id, { fullName, userName, email: said('email') });
   }
 
   #putGroup(element: XmlElement, id: string): void {
