@@ -6,11 +6,10 @@ export {
   readDelimited,
 } from './codec/delimited.ts';
 export { readJsonList } from './codec/json-list.ts';
-export { compileFileName } from './codec/layout/file-date.ts';
 export { type Layout, layoutSchemaOf, type StreamLayout } from './codec/layout/layout.ts';
 export { readLayoutFile, readLayoutStreams } from './codec/layout/layout-reading.ts';
 export { ListedRecords } from './codec/listed-records.ts';
-export { isPacked } from './codec/packed/unpacked.ts';
+export { LayoutSource } from './codec/reading/layout-source.ts';
 export { LayoutSink } from './codec/writing/layout-sink.ts';
 export type { RowForm } from './codec/writing/row.ts';
 export { compileRowForm, type WrittenLayout } from './codec/writing/row-form.ts';
@@ -76,7 +75,6 @@ export type {
 } from './transport/files/files.ts';
 export { FILES_OPTIONS } from './transport/files/files.ts';
 export { openFiles } from './transport/files/open-files.ts';
-export { checkStill, type Print, Printing, waitUntilStill } from './transport/files/whole-file.ts';
 export {
   createHttpClient,
   type HttpAnswer,
