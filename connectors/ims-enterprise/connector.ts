@@ -5,6 +5,7 @@ import {
   InvalidFailure,
   type Layout,
   LayoutSink,
+  LayoutSource,
   openFiles,
   type Sink,
   type WriteRules,
@@ -28,6 +29,11 @@ export interface Options {
 }
 
 export const connector = define<Options>({
+  async openSource(context) {
+    const { files } = context.options;
+    if (files === undefined) throw unfit(context, 'is for a service: only files can be read');
+    return new LayoutSource(await openFiles(files, context), await layoutOf(context), context);
+  },
   async openSink(context) {
     const { layout, rules } = await writtenLayoutOf(context);
     return rules.way === 'operations'
@@ -55,12 +61,17 @@ async function openSet(
   return new LayoutSink(await openFiles(files, context), layout, rules, context);
 }
 
+async function layoutOf(context: ConnectorContext<Options>): Promise<Layout> {
+  const layout = await context.layout(context.options.layout);
+  if (layout === undefined) throw unfit(context, 'is missing or faulty');
+  // SAFETY: the workspace has checked the layout against its schema.
+  return layout as Layout;
+}
+
 async function writtenLayoutOf(
   context: ConnectorContext<Options>,
 ): Promise<{ readonly layout: Layout; readonly rules: WriteRules }> {
-  // SAFETY: the workspace has checked the layout against its schema.
-  const layout = (await context.layout(context.options.layout)) as Layout | undefined;
-  if (layout === undefined) throw unfit(context, 'is missing or faulty');
+  const layout = await layoutOf(context);
   if (layout.write === undefined) throw unfit(context, 'says nothing of `write`');
   return { layout, rules: layout.write };
 }

@@ -108,9 +108,15 @@ function carryFaults(name: string, stream: StreamLayout, { streams }: Layout): L
   const known = parent.columns.map((column) => column.name);
   const further = 'carry' in parent ? Object.keys(parent.carry?.columns ?? {}) : [];
   const own = stream.columns.map((column) => column.name);
-  return Object.entries(carry.columns).flatMap(([mine, theirs]) => {
+  const lost = [
+    ...(carry.by === undefined || own.includes(carry.by.own) ? [] : [carry.by.own]),
+    ...(carry.by === undefined || known.includes(carry.by.parent) ? [] : [carry.by.parent]),
+  ];
+  const unknown = lost.map((name) => ({ path, text: `by: no column "${name}"`, hint: '' }));
+  const carried = Object.entries(carry.columns).flatMap(([mine, theirs]) => {
     if (own.includes(mine)) return [{ path, text: `"${mine}" is a column already`, hint: '' }];
     if ([...known, ...further].includes(theirs)) return [];
     return [{ path, text: `no column "${theirs}"`, hint: didYouMean(theirs, known) }];
   });
+  return [...unknown, ...carried];
 }

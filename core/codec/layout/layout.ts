@@ -52,10 +52,12 @@ interface TypedRecords<Place> {
   readonly carry?: Carry;
 }
 
-/** What a record takes from its parent, the last record of another stream of its file. */
+/** What a record takes from its parent, a record of another stream before it in its file. */
 export interface Carry {
   /** The parent's stream. */
   readonly from: string;
+  /** The parent is the one with that value: column of this stream, column of the parent. */
+  readonly by?: { readonly own: string; readonly parent: string };
   /** Name in this stream -> column of the parent. */
   readonly columns: Readonly<Record<string, string>>;
 }
@@ -99,6 +101,8 @@ export interface XmlLayout extends CommonLayout, WrittenLines {
   readonly namespaces?: Readonly<Record<string, string>>;
   /** What stands below the root before all records, where the document is written. */
   readonly head?: readonly HeadPart[];
+  /** Columns that a record has from another before it in the document. */
+  readonly carry?: Carry;
   /** Where it is written, elements come in the order of the columns. */
   readonly columns: readonly XmlColumn[];
   readonly trailer?: undefined;
@@ -181,9 +185,10 @@ export interface FixedLayoutColumn extends LayoutColumn {
   readonly width: number;
 }
 
-/** What the records of a stream take from their parents; null where they have none. */
+/** What is written of the records of a stream as of children behind their parents; null for none. */
 export function carryOf(layout: StreamLayout | undefined): Carry | null {
-  return layout !== undefined && 'carry' in layout ? (layout.carry ?? null) : null;
+  const carry = layout !== undefined && 'carry' in layout ? layout.carry : undefined;
+  return carry === undefined || carry.by !== undefined ? null : carry;
 }
 
 /** Whether records carry what stands in a column. */
