@@ -54,42 +54,6 @@ async function read(layout: Layout, text: string): Promise<Record<string, unknow
   return found;
 }
 
-const MEMBERS: Layout = {
-  streams: {
-    group: {
-      ...{ format: 'xml', file: 'm.xml', root: 'r', record: 'group' },
-      columns: [{ name: 'id', path: '@id', required: true }, { name: 'type' }],
-    },
-    member: {
-      ...{ format: 'xml', file: 'm.xml', root: 'r', record: 'members/member' },
-      carry: { from: 'group', by: { own: 'in', parent: 'id' }, columns: { groupType: 'type' } },
-      columns: [
-        { name: 'in', path: '../@of' },
-        { name: 'who', path: '.' },
-      ],
-    },
-  },
-};
-
-describe('records that name another of their file', () => {
-  it('have what they need of it, wherever before them it stands', async () => {
-    assert.deepEqual(layoutFaults(MEMBERS), []);
-    const groups =
-      '<group id="a"><type>School</type></group><group id="b"><type>Class</type></group>';
-    const members = (of: string, who: string) =>
-      `<members of="${of}"><member>${who}</member></members>`;
-    const text = `<r>${groups}${members('a', 'p1')}${members('b', 'p2')}${members('c', 'p3')}</r>`;
-    const { member, faults } = await read(MEMBERS, text);
-    assert.deepEqual(member, [
-      [1, 'a', 'p1', 'School'],
-      [1, 'b', 'p2', 'Class'],
-    ]);
-    assert.deepEqual(faults, [
-      'f, line 1: groupType is not known: no good record of "group" stands before it',
-    ]);
-  });
-});
-
 describe('a file of several types of records', () => {
   it('is read once; a child has what it needs of the parent before it', async () => {
     assert.deepEqual(layoutFaults(PLACES), []);

@@ -38,7 +38,7 @@ function columnFaults(
   ];
 }
 
-/** The first element that columns begin, leave for another and come back to: it is not built. */
+/** The first element that columns begin, leave for another and come back to: there would be two. */
 function firstApart(columns: readonly XmlColumn[]): string | null {
   const begun = new Map<string, string>();
   for (const { name, path = name } of columns) {

@@ -185,7 +185,7 @@ export interface FixedLayoutColumn extends LayoutColumn {
   readonly width: number;
 }
 
-/** What is written of the records of a stream as of children behind their parents; null for none. */
+/** What is written of records as of children behind their parents; null where they are none. */
 export function carryOf(layout: StreamLayout | undefined): Carry | null {
   const carry = layout !== undefined && 'carry' in layout ? layout.carry : undefined;
   return carry === undefined || carry.by !== undefined ? null : carry;

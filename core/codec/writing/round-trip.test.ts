@@ -103,7 +103,7 @@ describe('what is written by a layout', () => {
     assert.equal(form.head, `${declaration}<register>${about}\n`);
     assert.equal(
       form.row({ id: 'p1', name: 'Åsa & Bo', born: '2015-02-28' }),
-      '<unit><id>u1</id><pupil id="p1"><name kind="given"><given>Åsa &amp; Bo</given></name>' +
+      '<unit><id>u1</id><pupil id="p1"><name kind="given"><given>Åsa &#38; Bo</given></name>' +
         '<day type="birth">20150228</day><more><remark/></more></pupil></unit>\n',
     );
     assert.equal(
