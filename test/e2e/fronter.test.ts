@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
 import { type FronterSimulator, startFronter } from '../../connectors/ims-enterprise/simulator.ts';
-import { CANARIES, canaryTown, OPEN_PUPIL } from './canary-town.ts';
+import { CANARIES, canaryTown, LATER_CANARY, OPEN_PUPIL } from './canary-town.ts';
 import { numbers, smallTown } from './small-town.ts';
 import { runOf, World } from './world.ts';
 
@@ -139,5 +139,12 @@ describe('Fronter of a small town', () => {
     const told = fronter.documents.join('\n');
     assert.match(told, new RegExp(OPEN_PUPIL));
     for (const canary of CANARIES) assert.doesNotMatch(told, new RegExp(canary, 'i'));
+    const later = `${LATER_CANARY.toLowerCase()}@skola.example`;
+    const users = () => [...fronter.building.persons.values()].map(({ userName }) => userName);
+    assert.ok(users().includes(later));
+    world.now += DAY_MS;
+    await publish(join(world.folder, 'data/register'), canaryTown('ber-20260902', 2));
+    await world.sync('lms');
+    assert.ok(!users().includes(later), 'who is protected from tonight on is taken back');
   });
 });
