@@ -52,8 +52,10 @@ export class Documents {
    */
   write(operation: Operation, isNew: boolean): WrittenOperation | Failure {
     const { object, key } = operation;
-    const values = object === null ? key.split('|') : this.#key.map((column) => object[column]);
-    if (values.length !== this.#key.length || values.join('|') !== key) {
+    // The key alone must tell all of its columns: it is all that a deletion may have.
+    const values = this.#key.length === 1 ? [key] : key.split('|');
+    const isWhole = values.length === this.#key.length;
+    if (!isWhole || (object !== null && this.#key.some((one, at) => object[one] !== values[at]))) {
       const text = `the key of a ${operation.objectKind} is not ${this.#key.join('|')}`;
       const hint = 'Make the `key` of its mappings of these fields, with | between them.';
       return new RefusedFailure('VALUE_NOT_ALLOWED', text, { hint });

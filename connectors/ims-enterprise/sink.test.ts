@@ -80,10 +80,16 @@ describe('what Fronter is told', () => {
   });
 
   it('is refused before it is sent where a key is not made of the fields that tell it', async () => {
-    const object = { group: 'c1', person: 'p1', roletype: '01' };
-    const [outcome] = await apply(operation('membership', 'p1|c1', object));
-    assert.ok(outcome?.kind === 'failed');
-    assert.match(outcome.failure.message, /is not group\|person/);
+    for (const [key, group] of [
+      ['p1|c1', 'c1'],
+      ['c1', 'c1'],
+      ['c|1|p1', 'c|1'],
+    ] as const) {
+      const object = { group, person: 'p1', roletype: '01' };
+      const [outcome] = await apply(operation('membership', key, object));
+      assert.ok(outcome?.kind === 'failed');
+      assert.match(outcome.failure.message, /is not group\|person/);
+    }
     assert.deepEqual(fronter.documents, []);
   });
 });
