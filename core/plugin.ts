@@ -6,12 +6,15 @@ export {
   readDelimited,
 } from './codec/delimited.ts';
 export { readJsonList } from './codec/json-list.ts';
-export { compileFileName } from './codec/layout/file-date.ts';
 export { type Layout, layoutSchemaOf, type StreamLayout } from './codec/layout/layout.ts';
 export { readLayoutFile, readLayoutStreams } from './codec/layout/layout-reading.ts';
 export { ListedRecords } from './codec/listed-records.ts';
-export { isPacked } from './codec/packed/unpacked.ts';
+export { LayoutSource } from './codec/reading/layout-source.ts';
 export { LayoutSink } from './codec/writing/layout-sink.ts';
+export type { RowForm } from './codec/writing/row.ts';
+export { compileRowForm, type WrittenLayout } from './codec/writing/row-form.ts';
+export { writtenStreams } from './codec/writing/writable.ts';
+export type { WriteRules } from './codec/writing/write-rules.ts';
 export { buildXml, parseXml, type XmlDraft } from './codec/xml/xml-document.ts';
 export { child, children, childText, localName, type XmlElement } from './codec/xml/xml-element.ts';
 export { readXmlRecords } from './codec/xml/xml-records.ts';
@@ -72,7 +75,6 @@ export type {
 } from './transport/files/files.ts';
 export { FILES_OPTIONS } from './transport/files/files.ts';
 export { openFiles } from './transport/files/open-files.ts';
-export { checkStill, type Print, Printing, waitUntilStill } from './transport/files/whole-file.ts';
 export {
   createHttpClient,
   type HttpAnswer,

@@ -5,9 +5,9 @@ import {
   InvalidFailure,
   type Layout,
   LayoutSink,
+  LayoutSource,
   openFiles,
 } from '../../core/plugin.ts';
-import { LayoutSource } from './source.ts';
 
 /** See manifest.json. */
 export interface Options {

@@ -99,15 +99,15 @@ async function foldersOf(
 
 /**
  * The connector of a folder that need not be bound: a profile's begins with its connector's name
- * (`scim-egil`), a system that sends declared files has a layout of its own name (`walter`).
+ * (`scim-egil`), any other system that sends declared files has a layout of its own name (`walter`).
  */
 export function connectorNamed(folder: string, { connectors, layouts }: Known): string | null {
   const manifests = connectors.manifests();
-  const readsLayouts = manifests.find(({ streamsFromLayout }) => streamsFromLayout === true);
-  if (readsLayouts !== undefined && isSystem(folder, layouts)) return readsLayouts.name;
   const names = manifests.map(({ name }) => name);
   const fits = names.filter((name) => folder === name || folder.startsWith(`${name}-`));
-  return fits.sort((a, b) => b.length - a.length)[0] ?? null;
+  const named = fits.sort((a, b) => b.length - a.length)[0];
+  if (named !== undefined || !isSystem(folder, layouts)) return named ?? null;
+  return manifests.find(({ streamsFromLayout }) => streamsFromLayout === true)?.name ?? null;
 }
 
 function isSystem(folder: string, layouts: ReadonlyMap<string, Layout>): boolean {

@@ -78,7 +78,8 @@ export function boundSinkOf(
   if (layout?.write === undefined) return null;
   const objects = [...writtenStreams(layout).keys()].map((kind) => ({ kind, schema: '' }));
   const schemaOf = (kind: string) => writableSchemaOf(layout, kind) ?? {};
-  return { ...sink, objects, schemaOf, setsKept: setsKept(layout.write) };
+  const mode = layout.write.way === 'operations' ? 'operations' : sink.mode;
+  return { ...sink, mode, objects, schemaOf, setsKept: setsKept(layout.write) };
 }
 
 /** Derives a flow's target from its binding's connector. */

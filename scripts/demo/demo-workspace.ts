@@ -11,7 +11,7 @@ import { FILE_SYSTEMS, writeSystems } from '../generate/systems/write-systems.ts
 const PUPILS = 2250;
 const SEED = 'demonstration';
 const DATE = '2026-09-01';
-const FOLDERS = ['config', 'register', 'collaboration', 'simulators'];
+const FOLDERS = ['config', 'register', 'collaboration', 'lms', 'simulators'];
 
 /** Modules of examples/old-systems, whose layouts and mappings are called as they are. */
 const OLD_SYSTEMS = ['skolwebb', 'economy', 'school-age', 'independent'];
@@ -24,6 +24,9 @@ modules:
   register: { connector: barn-och-elevregister, options: { files: { folder: register } } }
   collaboration: { connector: microsoft-sds, options: { files: { folder: collaboration } } }
   lms: { connector: itslearning, options: { url: "\${file:simulators/itslearning.url}", user: hub, password: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
+  # In its place, by this line alone: { connector: ims-enterprise, mappings: ims-enterprise-fronter, options: { layout: ims-enterprise-fronter, url: "\${file:simulators/lms-fronter.url}", authKey: "\${file:simulators/secret}", requestsPerSecond: 2000, pollMs: 20 } }
+  # or { connector: oneroster-csv, options: { files: { folder: lms } } }
+  fronter: { connector: ims-enterprise, mappings: ims-enterprise-fronter, options: { layout: ims-enterprise-fronter, url: "\${file:simulators/fronter.url}", authKey: "\${file:simulators/secret}", requestsPerSecond: 2000, pollMs: 20 } }
   identity: { connector: scim, options: { url: "\${file:simulators/scim.url}", token: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
 ${Object.keys(FILE_SYSTEMS)
   .map((system) => bindingOf(system, `systems/${system}`))
@@ -71,9 +74,10 @@ async function writeConfig(file: string): Promise<boolean> {
 
 /** The mappings of the old systems that take files, and all flows. */
 async function writeOldSystems(folder: string): Promise<void> {
-  const example = join(BUILT_IN_FOLDER, 'examples', 'old-systems');
-  await cp(join(example, 'mappings'), join(folder, 'mappings'), { recursive: true });
-  for (const from of [BUILT_IN_FOLDER, example]) {
+  const example = (name: string) => join(BUILT_IN_FOLDER, 'examples', name);
+  const files = example('old-systems');
+  await cp(join(files, 'mappings'), join(folder, 'mappings'), { recursive: true });
+  for (const from of [BUILT_IN_FOLDER, files, example('fronter')]) {
     await writeFlows(join(from, 'flows'), join(folder, 'flows'));
   }
 }

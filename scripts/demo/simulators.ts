@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startFronter } from '../../connectors/ims-enterprise/simulator.ts';
 import { startItslearning } from '../../connectors/itslearning/simulator.ts';
 import { startScim } from '../../connectors/scim/simulator.ts';
 
@@ -19,21 +20,30 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
   const at = (name: string) => join(folder, 'simulators', name);
   const lms = await startItslearning({ user: 'hub', password: SECRET });
   const identity = await startScim({ token: SECRET, etag: false });
+  const fronter = await startFronter({ authKey: SECRET });
+  const fronterAsLms = await startFronter({ authKey: SECRET });
   await restore(at('itslearning.json'), (state) => lms.site.restore(state));
   await restore(at('scim.json'), (state) => identity.directory.restore(state));
+  await restore(at('fronter.json'), (state) => fronter.building.restore(state));
+  await restore(at('lms-fronter.json'), (state) => fronterAsLms.building.restore(state));
   await mkdir(join(folder, 'simulators'), { recursive: true, mode: 0o700 });
-  const written = { 'itslearning.url': lms.url, 'scim.url': identity.url, secret: SECRET };
+  const written = {
+    ...{ 'itslearning.url': lms.url, 'scim.url': identity.url, secret: SECRET },
+    ...{ 'fronter.url': fronter.url, 'lms-fronter.url': fronterAsLms.url },
+  };
   for (const [name, text] of Object.entries(written)) {
     await writeFile(at(name), `${text}\n`, { mode: 0o600 });
   }
   const save = async () => {
     await writeFile(at('itslearning.json'), lms.site.dump(), { mode: 0o600 });
     await writeFile(at('scim.json'), identity.directory.dump(), { mode: 0o600 });
+    await writeFile(at('fronter.json'), fronter.building.dump(), { mode: 0o600 });
+    await writeFile(at('lms-fronter.json'), fronterAsLms.building.dump(), { mode: 0o600 });
   };
   return {
     save,
     stop: async () => {
-      await Promise.all([lms.stop(), identity.stop()]);
+      await Promise.all([lms, identity, fronter, fronterAsLms].map((one) => one.stop()));
       await save();
     },
   };

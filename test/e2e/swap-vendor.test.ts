@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { World } from './world.ts';
+import { runOf, World } from './world.ts';
 
 describe('swapping a vendor by one line of config/', () => {
   let world: World;
@@ -32,6 +32,17 @@ describe('swapping a vendor by one line of config/', () => {
     assert.ok(users.size > 250);
     const [again] = await world.plan('lms');
     assert.deepEqual(again?.counts, { create: 0, update: 0, delete: 0 });
+  });
+
+  it('is swapped to files of OneRoster by the same line', async () => {
+    const files =
+      '  lms: { connector: oneroster-csv, options: { files: { folder: data/collaboration } } }';
+    await world.reconfigure(await world.binding('lms'), files);
+    const [plan] = await world.plan('lms');
+    assert.equal(plan?.target, 'lms:oneroster-csv');
+    const { outcome, counts } = runOf(await world.sync('lms'), 'lms');
+    assert.deepEqual([outcome, counts['failed'], counts['blocked']], ['done', 0, 0]);
+    assert.ok((await world.delivered('enrollments.csv')).split('\r\n').length > 250);
   });
 
   it('goes on where it was when the old vendor is bound again', async () => {

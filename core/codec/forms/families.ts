@@ -3,14 +3,18 @@ import type { Carry, StreamLayout } from '../layout/layout.ts';
 
 type Values = Record<string, string | readonly string[]>;
 
-/** Knows the last record of each stream of a file, so that a child finds its parent. */
+/** Knows the records before those of a file that take something from them: their parents. */
 export class Families {
   readonly #carries = new Map<string, Carry>();
   readonly #last = new Map<string, Values>();
+  /** Child's stream -> value that tells a parent -> the parent, where it need not be the last. */
+  readonly #known = new Map<string, Map<string, Values>>();
 
   constructor(layouts: ReadonlyMap<string, StreamLayout>) {
     for (const [stream, layout] of layouts) {
-      if ('carry' in layout && layout.carry !== undefined) this.#carries.set(stream, layout.carry);
+      if (!('carry' in layout) || layout.carry === undefined) continue;
+      this.#carries.set(stream, layout.carry);
+      if (layout.carry.by !== undefined) this.#known.set(stream, new Map());
     }
   }
 
@@ -20,7 +24,7 @@ export class Families {
    */
   join(stream: string, values: Values): BadColumn | null {
     const carry = this.#carries.get(stream);
-    const parent = carry === undefined ? undefined : this.#last.get(carry.from);
+    const parent = carry === undefined ? undefined : this.#parentOf(stream, carry, values);
     if (carry !== undefined && parent === undefined) {
       const [name = ''] = Object.keys(carry.columns);
       return { name, text: `is not known: no good record of "${carry.from}" stands before it` };
@@ -30,6 +34,7 @@ export class Families {
     }
     this.lose(stream);
     this.#last.set(stream, values);
+    this.#remember(stream, values);
     return null;
   }
 
@@ -37,6 +42,22 @@ export class Families {
   lose(stream?: string): void {
     if (stream === undefined) this.#last.clear();
     else this.#last.delete(stream);
-    for (const [child, { from }] of this.#carries) if (from === stream) this.lose(child);
+    for (const [child, { from, by }] of this.#carries) {
+      if (from === stream && by === undefined) this.lose(child);
+    }
+  }
+
+  #parentOf(stream: string, { from, by }: Carry, values: Values): Values | undefined {
+    if (by === undefined) return this.#last.get(from);
+    return this.#known.get(stream)?.get(String(values[by.own] ?? ''));
+  }
+
+  /** Of a parent that is looked up, what its children take: it is in memory as long as the file. */
+  #remember(stream: string, values: Values): void {
+    for (const [child, { from, by, columns }] of this.#carries) {
+      if (from !== stream || by === undefined) continue;
+      const taken = Object.values(columns).map((column) => [column, values[column] ?? '']);
+      this.#known.get(child)?.set(String(values[by.parent] ?? ''), Object.fromEntries(taken));
+    }
   }
 }

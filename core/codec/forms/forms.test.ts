@@ -282,6 +282,9 @@ describe('a layout whose streams share a file', () => {
     assert.match(faults({ place }), /no other stream "unit" of the same file/);
     const carry = { from: 'unit', columns: { child: 'unit' } };
     assert.match(faults({ unit, place: { ...place, carry } }), /"child" is a column already/);
+    const by = { own: 'from', parent: 'name' };
+    const known = { from: 'unit', columns: { unit: 'unit' }, by };
+    assert.match(faults({ unit, place: { ...place, carry: known } }), /by: no column "name"/);
     const far = { name: 'x', path: '../../../y' };
     assert.match(faults({ s: { ...COURSES.streams['course'], columns: [far] } }), /is no path/);
   });

@@ -1,4 +1,4 @@
-import type { XmlLayout } from '../layout/layout.ts';
+import { isRead, type XmlLayout } from '../layout/layout.ts';
 import { localName, type XmlElement } from '../xml/xml-element.ts';
 import type { XmlCollecting } from '../xml/xml-parsing.ts';
 import { readXmlElements } from '../xml/xml-records.ts';
@@ -56,14 +56,12 @@ export async function* readXmlForm(
 
 function streamOf(name: string, { record, columns }: XmlLayout): XmlStream {
   const path = record.split('/');
-  const compiled = columns
-    .filter(({ drop }) => drop !== true)
-    .flatMap((column) => {
-      const at = compileXmlPath(column.path ?? column.name);
-      if (at === null) return [];
-      const { name, all = false, required = false } = column;
-      return [{ name, isList: all, isRequired: required, path: at }];
-    });
+  const compiled = columns.filter(isRead).flatMap((column) => {
+    const at = compileXmlPath(column.path ?? column.name);
+    if (at === null) return [];
+    const { name, all = false, required = false } = column;
+    return [{ name, isList: all, isRequired: required, path: at }];
+  });
   const up = Math.max(0, ...compiled.map((column) => column.path.up));
   return { name, path, outside: Math.max(0, path.length - 1 - up), columns: compiled };
 }

@@ -2,7 +2,7 @@ import type { StreamLayout } from './layout.ts';
 
 const SETTINGS = [
   ...['encoding', 'header', 'separator', 'quote', 'extraColumns', 'shortRows'],
-  ...['trailer', 'end', 'namespaces', 'list'],
+  ...['trailer', 'end', 'namespaces', 'head', 'list'],
 ];
 
 /** What a stream says of its file as a whole; `mode` and `optional` are always said. */

@@ -1,7 +1,7 @@
 import { didYouMean } from '../../failure/lint.ts';
 import { compileXmlPath } from '../forms/xml-path.ts';
 import { settingsOf } from './file-settings.ts';
-import type { Layout, StreamLayout } from './layout.ts';
+import type { Layout, StreamLayout, XmlLayout } from './layout.ts';
 import type { LayoutFault } from './layout-fault.ts';
 
 /** What is wrong with a stream's paths, and with the streams that share its file. */
@@ -16,6 +16,18 @@ export function formFaults(name: string, stream: StreamLayout, layout: Layout): 
 
 function pathFaults(name: string, stream: StreamLayout): LayoutFault[] {
   if (stream.format !== 'xml') return [];
+  const heads = (stream.head ?? []).flatMap(({ path }, index) => {
+    const compiled = compileXmlPath(path);
+    if (compiled !== null && compiled.up === 0) return [];
+    const text = `head: "${path}" is no path below the root`;
+    return [
+      { path: ['streams', name, 'head', index], text, hint: 'For example properties/@lang.' },
+    ];
+  });
+  return [...heads, ...columnPathFaults(name, stream)];
+}
+
+function columnPathFaults(name: string, stream: XmlLayout): LayoutFault[] {
   return stream.columns.flatMap(({ name: column, path = column }, index) => {
     const compiled = compileXmlPath(path);
     if (compiled !== null && compiled.up < stream.record.split('/').length) return [];
@@ -96,9 +108,15 @@ function carryFaults(name: string, stream: StreamLayout, { streams }: Layout): L
   const known = parent.columns.map((column) => column.name);
   const further = 'carry' in parent ? Object.keys(parent.carry?.columns ?? {}) : [];
   const own = stream.columns.map((column) => column.name);
-  return Object.entries(carry.columns).flatMap(([mine, theirs]) => {
+  const lost = [
+    ...(carry.by === undefined || own.includes(carry.by.own) ? [] : [carry.by.own]),
+    ...(carry.by === undefined || known.includes(carry.by.parent) ? [] : [carry.by.parent]),
+  ];
+  const unknown = lost.map((name) => ({ path, text: `by: no column "${name}"`, hint: '' }));
+  const carried = Object.entries(carry.columns).flatMap(([mine, theirs]) => {
     if (own.includes(mine)) return [{ path, text: `"${mine}" is a column already`, hint: '' }];
     if ([...known, ...further].includes(theirs)) return [];
     return [{ path, text: `no column "${theirs}"`, hint: didYouMean(theirs, known) }];
   });
+  return [...unknown, ...carried];
 }

@@ -20,7 +20,7 @@ export function withDefaults(written: Json): Json {
 
 const OF_LINES = ['header', 'trailer'];
 const OF_COLUMNS = ['separator', 'quote', 'shortRows'];
-const OF_XML = ['root', 'namespaces'];
+const OF_XML = ['root', 'namespaces', 'head'];
 /** Format -> defaults that are not its own. */
 const FOREIGN: ReadonlyMap<string, readonly string[]> = new Map([
   ['delimited', [...OF_XML, 'list']],

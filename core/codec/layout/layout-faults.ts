@@ -3,7 +3,7 @@ import { compileDateFormat, DATE_FORM_RULE, shortestDate } from '../../message/d
 import { compilePattern } from '../../message/safe-pattern.ts';
 import { fileNameFault } from './file-date.ts';
 import { formFaults } from './form-faults.ts';
-import type { Layout, LayoutColumn, StreamLayout } from './layout.ts';
+import { isRead, type Layout, type LayoutColumn, type StreamLayout } from './layout.ts';
 import type { LayoutFault } from './layout-fault.ts';
 import { writeFaults } from './write-faults.ts';
 
@@ -100,7 +100,7 @@ function valueFaults(column: LayoutColumn): readonly string[] {
 
 function deletedFaults(stream: string, layout: StreamLayout): LayoutFault[] {
   const column = layout.deleted?.column;
-  const names = layout.columns.filter((each) => each.drop !== true).map((each) => each.name);
+  const names = layout.columns.filter(isRead).map((each) => each.name);
   if (column === undefined || names.includes(column)) return [];
   const path = ['streams', stream, 'deleted', 'column'];
   return [{ path, text: `no column "${column}"`, hint: didYouMean(column, names) }];

@@ -52,10 +52,12 @@ interface TypedRecords<Place> {
   readonly carry?: Carry;
 }
 
-/** What a record takes from its parent, the last record of another stream of its file. */
+/** What a record takes from its parent, a record of another stream before it in its file. */
 export interface Carry {
   /** The parent's stream. */
   readonly from: string;
+  /** The parent is the one with that value: column of this stream, column of the parent. */
+  readonly by?: { readonly own: string; readonly parent: string };
   /** Name in this stream -> column of the parent. */
   readonly columns: Readonly<Record<string, string>>;
 }
@@ -89,7 +91,7 @@ export interface FixedLayout
 }
 
 /** Elements of an XML document. A name without prefix is one of any namespace. */
-export interface XmlLayout extends CommonLayout {
+export interface XmlLayout extends CommonLayout, WrittenLines {
   readonly format: 'xml';
   /** Name of the document's root element. */
   readonly root: string;
@@ -97,9 +99,20 @@ export interface XmlLayout extends CommonLayout {
   readonly record: string;
   /** Prefix in `root`, `record` and paths -> URI of its namespace. */
   readonly namespaces?: Readonly<Record<string, string>>;
-  readonly columns: readonly PathColumn[];
+  /** What stands below the root before all records, where the document is written. */
+  readonly head?: readonly HeadPart[];
+  /** Columns that a record has from another before it in the document. */
+  readonly carry?: Carry;
+  /** Where it is written, elements come in the order of the columns. */
+  readonly columns: readonly XmlColumn[];
   readonly trailer?: undefined;
 }
+
+/** One text at the head of a document that is written. */
+export type HeadPart =
+  | { readonly path: string; readonly constant: string }
+  /** The moment of writing, `YYYY-MM-DDThh:mm:ssZ`. */
+  | { readonly path: string; readonly moment: true };
 
 /** Objects of a JSON document, or one a line (NDJSON). */
 export interface JsonLayout extends CommonLayout {
@@ -129,6 +142,17 @@ export interface PathColumn extends LayoutColumn {
   readonly path?: string;
   /** Everything that the path leads to, as a list; else the first alone. Default false. */
   readonly all?: boolean;
+}
+
+export interface XmlColumn extends PathColumn {
+  /** Always written, and never read. */
+  readonly constant?: string;
+  /** Of a constant: it is written only where this column has a value. */
+  readonly with?: string;
+  /** Of a constant: it is written only where this column has none. */
+  readonly without?: string;
+  /** Where it is written: the key of an object of this stream, without which it is nothing. */
+  readonly reference?: string;
 }
 
 export interface LayoutColumn {
@@ -161,6 +185,17 @@ export interface FixedLayoutColumn extends LayoutColumn {
   readonly width: number;
 }
 
+/** What is written of records as of children behind their parents; null where they are none. */
+export function carryOf(layout: StreamLayout | undefined): Carry | null {
+  const carry = layout !== undefined && 'carry' in layout ? layout.carry : undefined;
+  return carry === undefined || carry.by !== undefined ? null : carry;
+}
+
+/** Whether records carry what stands in a column. */
+export function isRead(column: XmlColumn): boolean {
+  return column.drop !== true && column.constant === undefined;
+}
+
 /**
  * JSON Schema of the records of a stream: every column a string (`''` where empty), required where
  * the layout says so; dropped columns do not appear.
@@ -168,7 +203,7 @@ export interface FixedLayoutColumn extends LayoutColumn {
 export function layoutSchemaOf(layout: Layout, stream: string): JsonObject | undefined {
   const declared = layout.streams[stream];
   if (declared === undefined) return undefined;
-  const columns: readonly PathColumn[] = declared.columns.filter((column) => column.drop !== true);
+  const columns: readonly PathColumn[] = declared.columns.filter(isRead);
   const required = columns.filter((column) => column.required === true);
   const carried = 'carry' in declared ? Object.keys(declared.carry?.columns ?? {}) : [];
   return {

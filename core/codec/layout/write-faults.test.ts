@@ -6,6 +6,8 @@ const COLUMNS = [{ name: 'id' }, { name: 'month' }, { name: 'op' }];
 const OPERATIONS = { column: 'op', new: 'N', changed: 'C', gone: 'G' };
 const LINES = { format: 'delimited', file: 'a-{number}.csv', columns: COLUMNS } as const;
 
+const XML = { format: 'xml', file: 'a.xml', root: 'a', record: 'b' } as const;
+
 function faultsOf(write: Layout['write'], more: object = {}, whole: object = {}): string {
   // SAFETY: what a test says of a stream stands in the place of what it says by itself.
   const stream = { ...LINES, ...more } as StreamLayout;
@@ -23,6 +25,8 @@ describe('layouts that are written', () => {
       '',
     );
     const key = ['month', 'id'];
+    const service = { ...XML, write: { key: ['id'], operations: OPERATIONS } };
+    assert.equal(faultsOf({ way: 'operations' }, service), '');
     assert.equal(faultsOf({ way: 'period' }, { write: { key, period: 'month' } }), '');
   });
 
@@ -33,7 +37,7 @@ describe('layouts that are written', () => {
       { file: 'a.csv' },
       /no \{number\}/,
     ],
-    ['whole sets with a number', { way: 'full' }, {}, /not numbered/],
+    ['whole sets with a number', { way: 'full' }, {}, /only sets of changes/],
     ['changes without a key', { way: 'changes' }, {}, /needs the `key`/],
     ['a key that is no column', { way: 'changes' }, { write: { key: ['idd'] } }, /no column "idd"/],
     [
@@ -48,11 +52,42 @@ describe('layouts that are written', () => {
       { write: { key: ['id'] } },
       /is needed there/,
     ],
+    ['documents of JSON', { way: 'full' }, { format: 'json', file: 'a.json' }, /not written/],
     [
-      'documents of XML',
+      'a list among the elements of a document',
       { way: 'full' },
-      { format: 'xml', file: 'a.xml', root: 'a', record: 'b' },
-      /not written/,
+      { ...XML, columns: [{ name: 'id', all: true }] },
+      /lists can be read/,
+    ],
+    [
+      'a constant beside what is no column',
+      { way: 'full' },
+      { ...XML, columns: [{ name: 'id' }, { name: 'label', constant: '', with: 'parent' }] },
+      /name a column with values/,
+    ],
+    [
+      'a reference to a stream that is none',
+      { way: 'full' },
+      { ...XML, columns: [{ name: 'id', reference: 'unit' }] },
+      /no stream "unit"/,
+    ],
+    [
+      'elements of a name that do not stand together',
+      { way: 'full' },
+      { ...XML, columns: [{ name: 'id' }, { name: 'b' }, { name: 'c', path: 'id[@type="x"]' }] },
+      /<id> stand apart/,
+    ],
+    [
+      'a head that leads out of the document',
+      { way: 'full' },
+      { ...XML, head: [{ path: '../a', constant: 'b' }] },
+      /no path below the root/,
+    ],
+    [
+      'documents for a service that do not say what became of a record',
+      { way: 'operations' },
+      { ...XML, write: { key: ['id'] } },
+      /say what became of each record/,
     ],
     [
       'children among changes',

@@ -1,7 +1,8 @@
 import { didYouMean } from '../../failure/lint.ts';
 import { isPacked } from '../packed/unpacked.ts';
-import type { StreamWriting } from '../writing/write-rules.ts';
-import type { Layout, StreamLayout } from './layout.ts';
+import { isNumbered, type StreamWriting, type WriteRules } from '../writing/write-rules.ts';
+import { elementFaults } from './element-faults.ts';
+import { carryOf, type Layout, type StreamLayout } from './layout.ts';
 import type { LayoutFault } from './layout-fault.ts';
 
 /** What keeps a layout from being written as it says. */
@@ -10,14 +11,15 @@ export function writeFaults(layout: Layout): LayoutFault[] {
   const streams = Object.entries(layout.streams);
   if (write === undefined) return streams.flatMap(([name, one]) => unwrittenFaults(name, one));
   const names = [...streams.map(([, { file }]) => file), ...(marker === undefined ? [] : [marker])];
-  const isNumbered = write.way !== 'full';
-  const wrong = names.filter((name) => name.includes('{number}') !== isNumbered);
-  const say = isNumbered
+  const needsNumber = isNumbered(write.way);
+  const wrong = names.filter((name) => name.includes('{number}') !== needsNumber);
+  const say = needsNumber
     ? 'has no {number}: the next set would take the place of this one'
-    : 'has a {number}: whole sets are not numbered';
+    : 'has a {number}: only sets of changes and periods are numbered';
   return [
     ...wrong.map((name) => ({ path: ['write', 'way'], text: `file "${name}" ${say}`, hint: '' })),
-    ...streams.flatMap(([name, one]) => streamFaults(name, one, isNumbered, write.way)),
+    ...streams.flatMap(([name, one]) => streamFaults(name, one, write.way)),
+    ...streams.flatMap(([name, one]) => elementFaults(name, one, layout)),
   ];
 }
 
@@ -39,16 +41,11 @@ function readOnlyFaults({ file, columns }: StreamLayout): readonly string[] {
   ];
 }
 
-function streamFaults(
-  name: string,
-  stream: StreamLayout,
-  isNumbered: boolean,
-  way: string,
-): LayoutFault[] {
+function streamFaults(name: string, stream: StreamLayout, way: WriteRules['way']): LayoutFault[] {
   const fault = (path: readonly string[], text: string, hint = ''): LayoutFault => {
     return { path: ['streams', name, ...path], text, hint };
   };
-  if (stream.format !== 'delimited' && stream.format !== 'fixed') {
+  if (stream.format !== 'delimited' && stream.format !== 'fixed' && stream.format !== 'xml') {
     return [fault(['format'], `files of the form ${stream.format} can be read, not written`)];
   }
   const { key = [], operations, period }: StreamWriting = stream.write ?? {};
@@ -65,10 +62,11 @@ function streamFaults(
       faults.push(fault(['write', field], `no column "${column}"`, hint));
     }
   }
-  if (stream.carry !== undefined && isNumbered) {
+  const carry = carryOf(stream);
+  if (carry !== null && way !== 'full') {
     faults.push(fault(['carry'], 'children are written behind their parents in whole sets alone'));
   }
-  if (Object.keys(stream.carry?.columns ?? {}).length > 1) {
+  if (Object.keys(carry?.columns ?? {}).length > 1) {
     faults.push(
       fault(['carry', 'columns'], "a child that is written carries the parent's key alone"),
     );
@@ -76,10 +74,14 @@ function streamFaults(
   if (stream.format === 'delimited' && !['"', ''].includes(stream.quote ?? '"')) {
     faults.push(fault(['quote'], 'quotes can be written as ", or not at all'));
   }
-  if (isNumbered && key.length === 0) {
+  if (way !== 'full' && key.length === 0) {
     faults.push(
       fault([], 'a set of changes needs the `key` of its records', 'Say `write: { key: [...] }`.'),
     );
+  }
+  if (way === 'operations' && (stream.format !== 'xml' || operations === undefined)) {
+    const text = 'documents for a service are XML, and say what became of each record';
+    faults.push(fault(['write', 'operations'], text, 'Say `write: { operations: ... }`.'));
   }
   if ((way === 'period') !== (period !== undefined)) {
     faults.push(fault(['write'], '`period` belongs to the way `period`, and is needed there'));

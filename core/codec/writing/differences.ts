@@ -1,6 +1,6 @@
 import { digestOf } from '../../message/digest.ts';
 import type { JsonObject } from '../../message/message.ts';
-import type { LinesLayout } from './row-form.ts';
+import type { WrittenLayout } from './row-form.ts';
 import type { Change } from './write-rules.ts';
 
 /** What was sent of each record: `["<stream>", ...key]` as JSON -> digest of the record. */
@@ -14,7 +14,7 @@ export interface GoneRecord {
 
 /** Compares a set, record by record, with what was sent before. */
 export class Differences {
-  readonly #streams: ReadonlyMap<string, LinesLayout>;
+  readonly #streams: ReadonlyMap<string, WrittenLayout>;
   readonly #before: Picture;
   readonly #closed: ReadonlySet<string>;
   readonly #now = new Map<string, string>();
@@ -22,7 +22,7 @@ export class Differences {
 
   /** `closed`: the periods that were sent. */
   constructor(
-    streams: ReadonlyMap<string, LinesLayout>,
+    streams: ReadonlyMap<string, WrittenLayout>,
     before: Picture,
     closed: readonly string[],
   ) {

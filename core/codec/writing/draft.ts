@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { JsonObject } from '../../message/message.ts';
 import { encodeWith } from '../encodings.ts';
+import { carryOf } from '../layout/layout.ts';
 import { FamilyRows } from './family-rows.ts';
-import { compileRowForm, type LinesLayout, type RowForm } from './row-form.ts';
+import type { RowForm } from './row.ts';
+import { compileRowForm, type WrittenLayout } from './row-form.ts';
 import type { WriteRules } from './write-rules.ts';
 
 /** A file of a set as it lies in the scratch folder. */
@@ -21,7 +23,7 @@ interface OpenFile {
   readonly pattern: string;
   readonly path: string;
   readonly stream: WriteStream;
-  readonly layout: LinesLayout;
+  readonly layout: WrittenLayout;
   /** Where children stand behind their parents; null where the order is that of the streams. */
   readonly families: FamilyRows | null;
   /** The form of the stream whose trailer ends it. */
@@ -51,8 +53,9 @@ export class Draft {
   /** Every file is there, even if it gets no row: one that is left out says nothing. */
   static async open(
     folder: string,
-    streams: ReadonlyMap<string, LinesLayout>,
+    streams: ReadonlyMap<string, WrittenLayout>,
     rules: WriteRules,
+    now: number,
   ): Promise<Draft> {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -60,7 +63,7 @@ export class Draft {
     const files = new Map<string, OpenFile>();
     const draft = new Draft(folder, rules, forms, files);
     for (const [name, layout] of streams) {
-      const form = compileRowForm(layout, rules);
+      const form = compileRowForm(layout, rules, now);
       forms.set(name, form);
       const known = [...files.values()].find(({ pattern }) => pattern === layout.file);
       const file =
@@ -116,15 +119,15 @@ export class Draft {
   }
 }
 
-function familiesIn(file: string, streams: ReadonlyMap<string, LinesLayout>): FamilyRows | null {
+function familiesIn(file: string, streams: ReadonlyMap<string, WrittenLayout>): FamilyRows | null {
   const own = [...streams].filter(([, layout]) => layout.file === file);
-  return own.some(([, { carry }]) => carry !== undefined) ? new FamilyRows(new Map(own)) : null;
+  return own.some(([, layout]) => carryOf(layout) !== null) ? new FamilyRows(new Map(own)) : null;
 }
 
 async function openFile(
   folder: string,
   index: number,
-  layout: LinesLayout,
+  layout: WrittenLayout,
   ending: RowForm,
   families: FamilyRows | null,
 ): Promise<OpenFile> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../message/message.ts';
-import type { LinesLayout } from './row-form.ts';
+import { carryOf } from '../layout/layout.ts';
+import type { WrittenLayout } from './row-form.ts';
 
 interface FamilyRow {
   readonly stream: string;
@@ -13,17 +14,17 @@ interface FamilyRow {
  * are in memory until all of them are there.
  */
 export class FamilyRows {
-  readonly #streams: ReadonlyMap<string, LinesLayout>;
+  readonly #streams: ReadonlyMap<string, WrittenLayout>;
   readonly #first: FamilyRow[] = [];
   /** By stream and parent. */
   readonly #children = new Map<string, FamilyRow[]>();
 
-  constructor(streams: ReadonlyMap<string, LinesLayout>) {
+  constructor(streams: ReadonlyMap<string, WrittenLayout>) {
     this.#streams = streams;
   }
 
   add(stream: string, record: JsonObject, row: string): void {
-    const [[carried] = []] = Object.entries(this.#streams.get(stream)?.carry?.columns ?? {});
+    const [[carried] = []] = Object.entries(carryOf(this.#streams.get(stream))?.columns ?? {});
     if (carried === undefined) this.#first.push({ stream, record, row });
     else {
       const name = nameOf(stream, record[carried]);
@@ -41,7 +42,8 @@ export class FamilyRows {
 
   *#family({ stream, record, row }: FamilyRow): Generator<string> {
     yield row;
-    for (const [name, { carry }] of this.#streams) {
+    for (const [name, layout] of this.#streams) {
+      const carry = carryOf(layout);
       if (carry?.from !== stream) continue;
       const [column = ''] = Object.values(carry.columns);
       const family = nameOf(name, record[column]);

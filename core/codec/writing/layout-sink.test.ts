@@ -46,7 +46,7 @@ describe('sets written by a layout', () => {
 
   async function deliver(layout: Layout, objects: readonly JsonObject[], through = files) {
     const { write = { way: 'full' } } = layout;
-    const context = { scratch: join(folder, 'scratch'), today: () => day };
+    const context = { scratch: join(folder, 'scratch'), today: () => day, now: Date.now };
     const sink = new LayoutSink(through, layout, write, context);
     const writer = await sink.begin(SIGNAL);
     try {
@@ -90,7 +90,7 @@ describe('sets written by a layout', () => {
     const streams = { unit, child };
     const layout: Layout = { write: { way: 'full', lineEnd: 'lf' }, streams };
     assert.deepEqual(layoutFaults(layout), []);
-    const context = { scratch: join(folder, 'scratch'), today: () => day };
+    const context = { scratch: join(folder, 'scratch'), today: () => day, now: Date.now };
     const sink = new LayoutSink(files, layout, { way: 'full', lineEnd: 'lf' }, context);
     const writer = await sink.begin(SIGNAL);
     await writer.write('unit', [{ id: 'u1' }, { id: 'u2' }]);

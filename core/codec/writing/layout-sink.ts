@@ -17,13 +17,13 @@ export class LayoutSink implements SnapshotSink {
   readonly #files: Files;
   readonly #layout: Layout;
   readonly #rules: WriteRules;
-  readonly #context: Pick<Context, 'scratch' | 'today'>;
+  readonly #context: Pick<Context, 'scratch' | 'today' | 'now'>;
 
   constructor(
     files: Files,
     layout: Layout,
     rules: WriteRules,
-    context: Pick<Context, 'scratch' | 'today'>,
+    context: Pick<Context, 'scratch' | 'today' | 'now'>,
   ) {
     this.#files = files;
     this.#layout = layout;
@@ -32,12 +32,12 @@ export class LayoutSink implements SnapshotSink {
   }
 
   async begin(signal: AbortSignal): Promise<SnapshotWriter> {
-    const { scratch, today } = this.#context;
+    const { scratch, today, now } = this.#context;
     await rm(join(scratch, 'set'), { recursive: true, force: true });
     const { marker } = this.#layout;
     const streams = writtenStreams(this.#layout);
     const about = { files: this.#files, rules: this.#rules, scratch, streams, marker };
-    const writer = new LayoutWriter({ ...about, day: today() }, signal);
+    const writer = new LayoutWriter({ ...about, day: today(), now: now() }, signal);
     await writer.openKnown();
     return writer;
   }

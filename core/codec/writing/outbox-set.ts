@@ -6,7 +6,7 @@ import { fileNameOf } from '../layout/file-date.ts';
 import { Differences } from './differences.ts';
 import { Draft, type DraftFile } from './draft.ts';
 import { History, type SentFile } from './history.ts';
-import type { LinesLayout } from './row-form.ts';
+import type { WrittenLayout } from './row-form.ts';
 import { type Change, setsKept, type WriteRules } from './write-rules.ts';
 
 /** What is written, and where. */
@@ -14,12 +14,14 @@ export interface Writing {
   readonly files: Files;
   /** Where sets are written before they are put in place. */
   readonly scratch: string;
-  readonly streams: ReadonlyMap<string, LinesLayout>;
+  readonly streams: ReadonlyMap<string, WrittenLayout>;
   readonly rules: WriteRules;
   /** Pattern of the file that comes last and counts the rows of the others. */
   readonly marker: string | undefined;
   /** The day (`YYYY-MM-DD`) on which the set is written. */
   readonly day: string;
+  /** The moment at which it is written, in epoch milliseconds. */
+  readonly now: number;
 }
 
 /** Where it is kept what was sent. */
@@ -46,8 +48,8 @@ export async function openOutboxSet(writing: Writing, outbox: string): Promise<O
   return new ChangeSet(writing, history, differences, await openDraft(writing, folder));
 }
 
-function openDraft({ streams, rules }: Writing, folder: string): Promise<Draft> {
-  return Draft.open(folder, streams, rules);
+function openDraft({ streams, rules, now }: Writing, folder: string): Promise<Draft> {
+  return Draft.open(folder, streams, rules, now);
 }
 
 /** All that there is, in place of what was there. */

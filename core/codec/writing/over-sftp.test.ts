@@ -41,7 +41,11 @@ describe('sets written by a layout to an SFTP server (OpenSSH)', () => {
   it('are kept there, and go from there into the outbox of each', async () => {
     for (const name of ['A', 'B']) {
       const files = await openFiles({ sftp: service.options }, { folder: '/', log: silentLog });
-      const sink = new LayoutSink(files, LAYOUT, WRITE, { scratch, today: () => '2026-09-15' });
+      const sink = new LayoutSink(files, LAYOUT, WRITE, {
+        scratch,
+        today: () => '2026-09-15',
+        now: Date.now,
+      });
       const writer = await sink.begin(new AbortController().signal);
       await writer.write('pupil', [{ id: 'a', name, school: 'north' }]);
       await writer.commit();

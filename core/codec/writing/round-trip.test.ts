@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { encodeText, encodeWith } from '../encodings.ts';
-import type { DelimitedLayout, FixedLayout } from '../layout/layout.ts';
+import type { DelimitedLayout, FixedLayout, XmlLayout } from '../layout/layout.ts';
 import { layoutFaults } from '../layout/layout-faults.ts';
 import { readLayoutFile } from '../layout/layout-reading.ts';
-import { compileRowForm, type LinesLayout } from './row-form.ts';
+import { compileRowForm, type WrittenLayout } from './row-form.ts';
 import type { WriteRules } from './write-rules.ts';
 
 const RULES: WriteRules = { way: 'full' };
@@ -29,6 +29,25 @@ const FIXED: FixedLayout = {
   trailer: { prefix: '99', count: { start: 3, width: 6 } },
 };
 
+const XML: XmlLayout = {
+  format: 'xml',
+  file: 'pupils.xml',
+  root: 'register',
+  record: 'unit/pupil',
+  head: [
+    { path: 'about/@lang', constant: 'sv' },
+    { path: 'about/at', moment: true },
+  ],
+  columns: [
+    { name: 'unit', path: '../id', constant: 'u1' },
+    { name: 'id', path: '@id', required: true },
+    { name: 'kind', path: 'name/@kind', constant: 'given', with: 'name' },
+    { name: 'name', path: 'name/given' },
+    { name: 'nameless', path: 'nameless', constant: 'true', without: 'name' },
+    { name: 'born', path: 'day[@type="birth"]', type: 'date', date: 'yyyyMMdd' },
+  ],
+};
+
 const record = (letters: string) =>
   fc.record(
     {
@@ -42,8 +61,8 @@ const record = (letters: string) =>
   );
 
 /** Records as a file, and as they are read from it. */
-async function thereAndBack(layout: LinesLayout, rules: WriteRules, records: readonly object[]) {
-  const form = compileRowForm(layout, rules);
+async function thereAndBack(layout: WrittenLayout, rules: WriteRules, records: readonly object[]) {
+  const form = compileRowForm(layout, rules, 0);
   const rows = records.map((one) => form.row({ ...one })).join('');
   const text = form.head + rows + form.trailer(records.length);
   const bytes = encodeWith(text, layout.encoding ?? 'utf-8', '?');
@@ -62,6 +81,7 @@ describe('what is written by a layout', () => {
   for (const [name, layout, letters] of [
     ['delimited', DELIMITED, 'ab Åäö;"\'=é-'],
     ['tabs and no quotes', { ...DELIMITED, separator: '\t', quote: '' } as const, 'ab åÄ"=;'],
+    ['elements', XML, 'ab Åäö;"\'<>&]é-'],
     ['fixed-width', FIXED, 'ab ÅÄÖåäö;"='],
   ] as const) {
     it(`reads back by it as the same records: ${name}`, async () => {
@@ -74,6 +94,25 @@ describe('what is written by a layout', () => {
     });
   }
 
+  it('has elements in the order of its columns, and none for what is not said', () => {
+    const remark = { name: 'remark', path: 'more/remark', required: true };
+    const layout = { ...XML, columns: [...XML.columns, remark] };
+    const form = compileRowForm(layout, { ...RULES, lineEnd: 'lf' }, Date.UTC(2026, 8, 1, 2));
+    const declaration = '<?xml version="1.0" encoding="UTF-8"?>';
+    const about = '<about lang="sv"><at>2026-09-01T02:00:00Z</at></about>';
+    assert.equal(form.head, `${declaration}<register>${about}\n`);
+    assert.equal(
+      form.row({ id: 'p1', name: 'Åsa & Bo', born: '2015-02-28' }),
+      '<unit><id>u1</id><pupil id="p1"><name kind="given"><given>Åsa &#38; Bo</given></name>' +
+        '<day type="birth">20150228</day><more><remark/></more></pupil></unit>\n',
+    );
+    assert.equal(
+      form.row({ id: 'p2' }),
+      '<unit><id>u1</id><pupil id="p2"><nameless>true</nameless><more><remark/></more></pupil></unit>\n',
+    );
+    assert.equal(form.trailer(2), '</register>\n');
+  });
+
   it('keeps a line break in quotes where it is told to, and makes it a space else', async () => {
     const given = [{ id: 'a', name: 'b\nc', born: '' }];
     const keep = { ...RULES, lineBreaks: 'keep' } as const;
@@ -83,7 +122,7 @@ describe('what is written by a layout', () => {
   });
 
   it('stands at its places, with its type, its days and its count', () => {
-    const form = compileRowForm(FIXED, { ...RULES, lineEnd: 'lf' });
+    const form = compileRowForm(FIXED, { ...RULES, lineEnd: 'lf' }, 0);
     const row = form.row({ id: 'p1', born: '2015-02-28', name: 'Åsa' });
     assert.equal(row, `20p1${' '.repeat(10)}20150228${' '.repeat(7)}Åsa${' '.repeat(17)}\n`);
     assert.equal(form.trailer(3), '99000003\n');

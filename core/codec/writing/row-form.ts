@@ -1,25 +1,25 @@
-import { compileWrittenDate } from '../../message/date-format.ts';
-import type { Json, JsonObject } from '../../message/message.ts';
 import { compileDelimitedRow } from '../delimited.ts';
-import type { DelimitedLayout, FixedLayout, LayoutColumn } from '../layout/layout.ts';
+import type { DelimitedLayout, FixedLayout, XmlLayout } from '../layout/layout.ts';
+import { compileText, lineEndOf, type RowForm } from './row.ts';
 import type { WriteRules } from './write-rules.ts';
+import { elementForm } from './xml-rows.ts';
 
-/** A stream whose records can be written as lines. */
-export type LinesLayout = DelimitedLayout | FixedLayout;
+/** A stream whose records can be written. */
+export type WrittenLayout = DelimitedLayout | FixedLayout | XmlLayout;
 
-/** How the lines of a stream's file are written. */
-export interface RowForm {
-  /** The line that names the columns, or nothing. */
-  readonly head: string;
-  /** The line of a record; of a column that it lacks, an empty value. */
-  row(record: JsonObject): string;
-  /** The line that ends a file with so many records, or nothing. */
-  trailer(records: number): string;
-}
-
-/** Compiles the form of a layout that has no faults. Values are as the layout's schema has them. */
-export function compileRowForm(layout: LinesLayout, rules: WriteRules): RowForm {
-  return layout.format === 'fixed' ? fixedForm(layout, rules) : delimitedForm(layout, rules);
+/**
+ * Compiles the form of a layout that has no faults. Values are as the layout's schema has them;
+ * `now` is the moment of writing, in epoch milliseconds.
+ */
+export function compileRowForm(layout: WrittenLayout, rules: WriteRules, now: number): RowForm {
+  switch (layout.format) {
+    case 'fixed':
+      return fixedForm(layout, rules);
+    case 'delimited':
+      return delimitedForm(layout, rules);
+    case 'xml':
+      return elementForm(layout, rules, now);
+  }
 }
 
 function delimitedForm(layout: DelimitedLayout, rules: WriteRules): RowForm {
@@ -83,19 +83,4 @@ function lineOf(cells: readonly Cell[]): string {
     line = line.padEnd(start - 1) + value.slice(0, width).padEnd(width);
   }
   return line;
-}
-
-function lineEndOf({ lineEnd = 'crlf' }: WriteRules): '\r\n' | '\n' {
-  return lineEnd === 'crlf' ? '\r\n' : '\n';
-}
-
-/** What is written of a record in a column. A column that is dropped where it is read is empty. */
-function compileText(column: LayoutColumn, { lineBreaks = 'space' }: WriteRules) {
-  const { name, type, date = 'yyyy-MM-dd', drop } = column;
-  const sayDate = type === 'date' ? compileWrittenDate(date) : (text: string) => text;
-  return (record: JsonObject): string => {
-    const value: Json | undefined = drop === true ? '' : record[name];
-    const text = value === undefined || value === null ? '' : sayDate(String(value));
-    return lineBreaks === 'keep' ? text : text.replaceAll(/[\r\n]+/g, ' ');
-  };
 }

@@ -3,8 +3,9 @@ export interface WriteRules {
   /**
    * `full`: the whole set each time. `changes`: numbered sets of what is new, changed or gone.
    * `period`: a set that is closed once it is sent; what is found out later goes with the next one.
+   * `operations`: documents of what is new, changed or gone, which a service answers for.
    */
-  readonly way: 'full' | 'changes' | 'period';
+  readonly way: 'full' | 'changes' | 'period' | 'operations';
   /** Default `crlf`. */
   readonly lineEnd?: 'crlf' | 'lf';
   /** Default `space`: a line break in a value becomes one. `keep`: it stands in quotes. */
@@ -22,9 +23,14 @@ export interface WriteRules {
 
 const SETS_KEPT = 100;
 
-/** How many of the last sets are kept as they were sent; 0 of whole sets. */
+/** How many of the last sets are kept as they were sent: of those that are numbered. */
 export function setsKept({ way, keep = SETS_KEPT }: WriteRules): number {
-  return way === 'full' ? 0 : keep;
+  return isNumbered(way) ? keep : 0;
+}
+
+/** Whether sets are told apart by a running number. */
+export function isNumbered(way: WriteRules['way']): boolean {
+  return way === 'changes' || way === 'period';
 }
 
 /** What tells the records of one stream apart from each other, and what became of each. */

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { appendFile, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLog } from '../../core/log/log.ts';
-import { Failure, type Json, type Layout, openFiles } from '../../core/plugin.ts';
-import { LayoutSource } from './source.ts';
+import { Failure } from '../../failure/failure.ts';
+import { silentLog } from '../../log/log.ts';
+import type { Json } from '../../message/message.ts';
+import { openFiles } from '../../transport/files/open-files.ts';
+import type { Layout } from '../layout/layout.ts';
+import { LayoutSource } from './layout-source.ts';
 
 const NEVER = new AbortController().signal;
 const COLUMNS = [{ name: 'id', required: true }, { name: 'name' }];

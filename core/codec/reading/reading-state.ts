@@ -1,4 +1,5 @@
-import type { Json, JsonObject, Print } from '../../core/plugin.ts';
+import type { Json, JsonObject } from '../../message/message.ts';
+import type { Print } from '../../transport/files/whole-file.ts';
 
 /** The file that a stream was read from last. */
 export interface ReadFile extends Partial<Print> {

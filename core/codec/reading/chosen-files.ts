@@ -1,10 +1,6 @@
-import {
-  InvalidFailure,
-  type Layout,
-  type RemoteFile,
-  type StreamLayout,
-  TransientFailure,
-} from '../../core/plugin.ts';
+import { InvalidFailure, TransientFailure } from '../../failure/failure.ts';
+import type { RemoteFile } from '../../transport/files/files.ts';
+import type { Layout, StreamLayout } from '../layout/layout.ts';
 import type { ReadFile, ReadingState } from './reading-state.ts';
 import type { Candidate, Lying } from './what-lies-there.ts';
 

@@ -1,4 +1,6 @@
-import { compileFileName, type Layout, type RemoteFile } from '../../core/plugin.ts';
+import type { RemoteFile } from '../../transport/files/files.ts';
+import { compileFileName } from '../layout/file-date.ts';
+import type { Layout } from '../layout/layout.ts';
 
 /** A file that fits a pattern and bears a date that can be, or none. */
 export interface Candidate {

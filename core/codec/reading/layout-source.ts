@@ -1,20 +1,17 @@
 import { hash } from 'node:crypto';
+import type { Context, RecordBatch, Source } from '../../connector/connector.ts';
+import { InvalidFailure } from '../../failure/failure.ts';
+import type { Json, Problem } from '../../message/message.ts';
+import type { Files } from '../../transport/files/files.ts';
 import {
-  type Context,
   checkStill,
-  type Files,
-  InvalidFailure,
-  isPacked,
-  type Json,
-  type Layout,
   type Print,
   Printing,
-  type Problem,
-  type RecordBatch,
-  readLayoutStreams,
-  type Source,
   waitUntilStill,
-} from '../../core/plugin.ts';
+} from '../../transport/files/whole-file.ts';
+import type { Layout } from '../layout/layout.ts';
+import { readLayoutStreams } from '../layout/layout-reading.ts';
+import { isPacked } from '../packed/unpacked.ts';
 import { type ChosenFile, chooseFiles, freshFiles, waitingFiles } from './chosen-files.ts';
 import { checkpointOf, type ReadingState, stateOf } from './reading-state.ts';
 import { leftBehind, unreadFiles } from './unread-files.ts';

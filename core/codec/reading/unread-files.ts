@@ -1,4 +1,6 @@
-import { type Layout, type Problem, RefusedFailure } from '../../core/plugin.ts';
+import { RefusedFailure } from '../../failure/failure.ts';
+import type { Problem } from '../../message/message.ts';
+import type { Layout } from '../layout/layout.ts';
 import { wholeOf } from './chosen-files.ts';
 import type { ReadFile, ReadingState } from './reading-state.ts';
 import type { Candidate, Lying } from './what-lies-there.ts';

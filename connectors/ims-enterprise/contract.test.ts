@@ -1,0 +1,89 @@
+import type { JsonObject } from '../../core/plugin.ts';
+import { openFronter as open } from '../../test/contract/fronter-sink.ts';
+import { describeObjectSink } from '../../test/contract/object-sink.contract.ts';
+import {
+  describeVendorFaults,
+  type VendorFault,
+} from '../../test/contract/vendor-faults.contract.ts';
+import { type FronterSimulator, type SimulatedFault, startFronter } from './simulator.ts';
+
+const HOUR = 3_600_000;
+
+const person = (key: string, version: number): JsonObject => ({
+  ...{ id: key, fullName: `Kim${version} Ek`, familyName: 'Ek', givenName: `Kim${version}` },
+  systemRole: 'User',
+});
+const held = ({ building }: FronterSimulator) =>
+  [...building.persons].map((one) => JSON.stringify(one));
+
+describeObjectSink('fronter, persons', async () => {
+  const fronter = await startFronter({ authKey: 'right' });
+  return {
+    sink: await open(fronter),
+    objectKind: 'person',
+    object: person,
+    refused: (key, secret) => ({ ...person(key, 1), fullName: secret, familyName: '' }),
+    held: async () => held(fronter),
+    loseNextAnswer: () => fronter.show({ kind: 'error-after' }),
+    refuseCallsWith: (id) => fronter.show({ kind: 'refuses', id }),
+    withWrongSecret: () => open(fronter, 'wrong'),
+    close: () => fronter.stop(),
+  };
+});
+
+describeObjectSink('fronter, memberships', async () => {
+  const fronter = await startFronter({ authKey: 'right' });
+  const { persons, groups, memberships } = fronter.building;
+  groups.set('g', { title: '7A', type: 'KONTAKTGRUPPE', parent: 'ROOT' });
+  for (const id of ['a', 'b', 'c', 'd', 'e']) {
+    persons.set(id, { fullName: id, userName: null, email: null });
+  }
+  const sink = await open(fronter);
+  const keyed = (key: string) => `g|${key}`;
+  return {
+    sink: {
+      ...{ mode: 'operations', close: () => sink.close() },
+      apply: (operations, signal) =>
+        sink.apply(
+          operations.map((one) => ({ ...one, key: keyed(one.key) })),
+          signal,
+        ),
+    },
+    objectKind: 'membership',
+    object: (key, version) => ({ group: 'g', person: key, roletype: `0${version + 1}` }),
+    refused: (key, secret) => ({ group: 'g', person: key, roletype: secret }),
+    held: async () => [...memberships].map((one) => JSON.stringify(one)),
+    loseNextAnswer: () => fronter.show({ kind: 'error-after' }),
+    close: () => fronter.stop(),
+  };
+});
+
+/** One report says all of a document, and logins have no token: the rest cannot be shown. */
+const FAULTS = new Map<VendorFault, SimulatedFault>([
+  ['busy', { kind: 'busy', retryAfter: 1 }],
+  ['busy-ahead', { kind: 'busy', retryAfter: 1, clockAheadMs: HOUR }],
+  ['busy-behind', { kind: 'busy', retryAfter: 1, clockAheadMs: -HOUR }],
+  ['broken-after-commit', { kind: 'error-after' }],
+  ['silent-after-commit', { kind: 'slow', ms: 600 }],
+  ['half-a-page', { kind: 'half' }],
+  ['page-twice', { kind: 'twice' }],
+  ['slow-drip', { kind: 'drip' }],
+  ['drifted-name', { kind: 'drifted-name' }],
+  ['more-fields', { kind: 'more-fields' }],
+  ['web-page', { kind: 'html' }],
+]);
+
+describeVendorFaults('fronter', { faults: [...FAULTS.keys()], reads: false }, async () => {
+  const fronter = await startFronter({ authKey: 'right' });
+  return {
+    sink: await open(fronter, 'right', 300),
+    objectKind: 'person',
+    object: person,
+    held: async () => held(fronter),
+    show: (fault) => {
+      const shown = FAULTS.get(fault);
+      if (shown !== undefined) fronter.show(shown);
+    },
+    close: () => fronter.stop(),
+  };
+});
