@@ -5,6 +5,7 @@ import { describeLedger, describeMessages } from './store-delivery.contract.ts';
 import { describeEntities } from './store-entities.contract.ts';
 import { HOLD, runOf } from './store-fixtures.ts';
 import { describeGroups } from './store-groups.contract.ts';
+import { describeInbox } from './store-inbox.contract.ts';
 import { describeIntake } from './store-intake.contract.ts';
 import { describeQuarantine } from './store-quarantine.contract.ts';
 
@@ -33,6 +34,10 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
       () => world.reopen(),
     );
     describeEntities(() => store);
+    describeInbox(
+      () => store,
+      () => world.reopen(),
+    );
     describeQuarantine(
       () => store,
       () => world.reopen(),

@@ -159,4 +159,12 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   // Each entry of the audit trail is chained to the one before it; see audit-chain.ts.
   `ALTER TABLE audit ADD COLUMN previous TEXT NOT NULL DEFAULT '';
   ALTER TABLE audit ADD COLUMN digest TEXT NOT NULL DEFAULT ''`,
+  // What systems send by themselves; content is null once it is taken in.
+  `CREATE TABLE inbox (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, delivery TEXT NOT NULL,
+    place INTEGER NOT NULL, digest TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL,
+    content TEXT, kept_at INTEGER NOT NULL, UNIQUE (source, delivery, place)
+  );
+  CREATE INDEX inbox_key ON inbox (source, key, at);
+  CREATE INDEX inbox_waiting ON inbox (source, number) WHERE content IS NOT NULL`,
 ];
