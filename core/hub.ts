@@ -5,7 +5,15 @@ import { openBroker, openStore } from './backend.ts';
 import { optionsOrRefuse, resolveOptions } from './config/options.ts';
 import { newOwner } from './config/owner.ts';
 import { resolveSecrets } from './config/secrets.ts';
-import { type Context, type Sink, type Source, sharedPaces } from './connector/connector.ts';
+import {
+  type Connector,
+  type Context,
+  type Inbox,
+  type Receiver,
+  type Sink,
+  type Source,
+  sharedPaces,
+} from './connector/connector.ts';
 import type { ControlBus } from './control/control-bus.ts';
 import { openControl } from './control/open-control.ts';
 import { HeldFailure, InvalidFailure } from './failure/failure.ts';
@@ -21,6 +29,7 @@ import type { Engine } from './run/engine.ts';
 import { dateIn } from './schedule/calendar.ts';
 import { keepProtectedMarks } from './schema/annotation/protected-marks.ts';
 import { migrateStored } from './schema/migration.ts';
+import type { InboxStore } from './store/inbox-store.ts';
 
 export { openPluginDoor } from './connector/plugin-door.ts';
 export { openLog, silentLog } from './log/log.ts';
@@ -113,7 +122,7 @@ async function assemble(
   const { environment, now } = placeOf(options);
   const resolve = (references: JsonObject) =>
     resolveSecrets(references, workspace.folder, environment);
-  const contextOf = contextIn(workspace, now, log);
+  const contextOf = contextIn(workspace, now, log, parts.store.inbox);
   const open = async (module: string) => {
     const binding = workspace.config.modules.get(module);
     if (binding === undefined) {
@@ -143,6 +152,7 @@ async function assemble(
       if (connector.openSink === undefined) throw lacks(module, 'sink');
       return connector.openSink(options, context);
     },
+    openReceiver: async (module) => receiverOf(await open(module)),
     secret: async (reference) => String((await resolve({ reference }))['reference']),
     tryOut: (overlay) => loadOrRefuse(options.folder, overlay),
     reloadMappings: async () => {
@@ -152,12 +162,22 @@ async function assemble(
   };
 }
 
+interface Opened {
+  readonly connector: Connector;
+  readonly options: JsonObject;
+  readonly context: Context;
+}
+
+async function receiverOf({ connector, options, context }: Opened): Promise<Receiver | null> {
+  return (await connector.openReceiver?.(options, context)) ?? null;
+}
+
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   await sleepMs(ms, undefined, signal === undefined ? {} : { signal });
 }
 
 /** What a connector may know of the world; the bindings of one module share a pace. */
-function contextIn(workspace: Workspace, now: () => number, log: Log) {
+function contextIn(workspace: Workspace, now: () => number, log: Log, inboxes: InboxStore) {
   const paces = new Map([...workspace.config.modules.keys()].map((name) => [name, sharedPaces()]));
   return async (module: string): Promise<Context> => {
     const scratch = join(workspace.config.dataFolder, 'scratch', module);
@@ -170,7 +190,15 @@ function contextIn(workspace: Workspace, now: () => number, log: Log) {
     const world = { now, today, sleep, fetch, paceOf, log: log.child({ module }) };
     const sink = workspace.sinkOf(module);
     const objectSchema = (kind: string) => sink?.schemaOf(kind) ?? {};
-    return { ...world, folder, scratch, layout, objectSchema };
+    return { ...world, inbox: inboxOf(inboxes, module), folder, scratch, layout, objectSchema };
+  };
+}
+
+function inboxOf(inboxes: InboxStore, module: string): Inbox {
+  return {
+    after: (number) => inboxes.after(module, number),
+    newest: () => inboxes.newest(module),
+    empty: (upTo) => inboxes.empty(module, upTo),
   };
 }
 

@@ -103,7 +103,9 @@ async function foldersOf(
  */
 export function connectorNamed(folder: string, { connectors, layouts }: Known): string | null {
   const manifests = connectors.manifests();
-  const readsLayouts = manifests.find(({ streamsFromLayout }) => streamsFromLayout === true);
+  const readsLayouts = manifests.find(({ streamsFromLayout, mappedAs }) => {
+    return streamsFromLayout === true && mappedAs === undefined;
+  });
   if (readsLayouts !== undefined && isSystem(folder, layouts)) return readsLayouts.name;
   const names = manifests.map(({ name }) => name);
   const fits = names.filter((name) => folder === name || folder.startsWith(`${name}-`));
@@ -139,7 +141,7 @@ function schemasOf(
       objects.set(kind, writableSchemaOf(declared, kind) ?? {});
     }
   }
-  return { name: connector, streams, objects };
+  return { name: manifest?.mappedAs ?? connector, streams, objects };
 }
 
 async function compileFolder(

@@ -6,6 +6,7 @@ export interface InboxEvent {
   readonly key: string;
   /** When it was so, as the sender says; epoch milliseconds. */
   readonly at: number;
+  /** What the connector's source makes a record of. */
   readonly content: JsonObject;
 }
 
@@ -15,14 +16,17 @@ export interface InboxDelivery {
   readonly id: string;
   /** Of what was sent: the same id with another one is another delivery under a used id. */
   readonly digest: string;
+  /** In their order. */
   readonly events: readonly InboxEvent[];
 }
 
+/** An event in the inbox. */
 export interface KeptEvent extends InboxEvent {
   /** Ascending in the order in which events were kept: no lower one appears later. */
   readonly number: number;
-  /** Of the delivery, and the event's place in it, from 0. */
+  /** The id of its delivery. */
   readonly delivery: string;
+  /** Its place in the delivery, from 0. */
   readonly place: number;
 }
 
