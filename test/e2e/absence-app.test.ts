@@ -18,15 +18,13 @@ describe('an absence app that calls', () => {
 
   it('brings an absence of 07:40 to its target in under a second, without a night', async () => {
     await town.served(async () => {
-      await town.app.send(town.absence('first'));
-      await until(async () => (await town.told()).length === 1);
       const startedAt = performance.now();
       const { status } = await town.app.send(town.absence('f1', { orsak: 'feber' }));
       assert.equal(status, 202);
-      await until(async () => (await town.told()).length === 2);
+      await until(async () => (await town.told()).length === 1);
       const elapsed = performance.now() - startedAt;
       assert.ok(elapsed < 1000, `${elapsed} ms`);
-      const [, line = ''] = await town.delivered();
+      const [line = ''] = await town.delivered();
       assert.match(line, /;2026-09-01T08:00:00\+02:00;2026-09-01T15:00:00\+02:00;J;anmald$/);
     });
   });
@@ -97,11 +95,12 @@ describe('an absence app that calls', () => {
 
   it('may call at any time: what came while no sync could run is delivered after a restart', async () => {
     await town.served(async ({ engine }) => {
-      await engine.store.runs.lease('sync', 'somebody else', town.world.now, 60_000);
+      const { runs } = engine.store;
+      await until(() => runs.lease('sync', 'somebody else', town.world.now, 60_000));
       assert.equal((await town.app.send(town.absence('f1'))).status, 202);
       await sleep(100);
       assert.deepEqual(await town.told(), []);
-      await engine.store.runs.release('sync', 'somebody else');
+      await runs.release('sync', 'somebody else');
     });
     await town.served(() => until(async () => (await town.told()).length === 1));
   });
