@@ -11,8 +11,9 @@ const UNTOLD = 'untold';
 
 /**
  * Modules that may have news. A ring says nothing but "look now": rings that come before the look
- * are one, those that come during it are one more. Nothing of it is kept over a restart; the next
- * turn of the schedule makes up for it.
+ * are one, those that come during it are one more. A ring is not kept over a restart; the next turn
+ * of the schedule makes up for it. That a sync of news was begun is kept until it has ended: where
+ * the process died, what it had taken in and not delivered is no news to the source any more.
  */
 export class Doorbell {
   readonly #engine: Engine;
@@ -62,17 +63,23 @@ export class Doorbell {
     return reports;
   }
 
-  #look(module: string, signal: AbortSignal): Promise<SyncReport | null> {
+  async #look(module: string, signal: AbortSignal): Promise<SyncReport | null> {
+    const { store } = this.#engine;
+    const begun = `news begun ${module}`;
     const isNews = async () => {
       const news = await this.#newsOf(module);
       const isNew = news !== null && news !== this.#tried.get(module);
       if (news !== null) this.#tried.set(module, news);
-      return isNew;
+      const isOpen = (await store.getValue(begun)) === true;
+      if (isNew && !isOpen) await store.putValue(begun, true);
+      return isNew || isOpen;
     };
     const onProgress = this.#onProgress;
-    return syncChanged(this.#engine, module, isNews, {
+    const report = await syncChanged(this.#engine, module, isNews, {
       ...{ flow: null, deliver: true, onProgress, signal, patienceMs: PATIENCE_MS },
     });
+    if (report !== null) await store.putValue(begun, null);
+    return report;
   }
 
   async #newsOf(module: string): Promise<string | null> {
