@@ -2,6 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keyOf, signatureOf } from './signature.ts';
 
+const NEVER = new AbortController().signal;
+
 /** One absence as the app tells it; the names are those of mappings/absence. */
 export interface SimulatedAbsence {
   readonly id: string;
@@ -85,12 +87,13 @@ export class AbsenceApp {
   async sendUntilTaken(
     absences: SimulatedAbsence | readonly SimulatedAbsence[],
     pauseMs = 100,
+    signal = NEVER,
   ): Promise<CallAnswer> {
     const id = `msg_${randomUUID()}`;
     for (;;) {
       const answer = await this.send(absences, { id }).catch(() => null);
       if (answer !== null && answer.status < 300) return answer;
-      await sleep(pauseMs);
+      await sleep(pauseMs, undefined, { signal });
     }
   }
 

@@ -32,8 +32,8 @@ export async function serve(
     await hub.control.serve({
       signal,
       onReport: (report) => say(formatSync(report)),
-      onListening: () => {
-        tell(hub, say);
+      onListening: (called) => {
+        tell(hub, called, say);
         if (dashboard !== null) tellDashboard(dashboard, say);
       },
     });
@@ -68,7 +68,7 @@ function watched({ workspace }: Hub): readonly (readonly [string, number])[] {
   );
 }
 
-function tell(hub: Hub, say: (line: string) => void): void {
+function tell(hub: Hub, called: readonly string[], say: (line: string) => void): void {
   const { flows, config } = hub.workspace;
   for (const { name, schedule, deadline } of flows) {
     const by = deadline === null ? '' : `, done by ${deadline}`;
@@ -77,7 +77,10 @@ function tell(hub: Hub, say: (line: string) => void): void {
   for (const [module, watchMs] of watched(hub))
     say(`${module}: looked at every ${watchMs / 1000} s`);
   const { doorbell } = config;
-  if (doorbell !== null)
-    say(`Doorbell: POST http://${doorbell.host}:${doorbell.port}/doorbell/<module>`);
+  if (doorbell !== null) {
+    const at = `http://${doorbell.host}:${doorbell.port}`;
+    if (doorbell.token !== null) say(`Doorbell: POST ${at}/doorbell/<module>`);
+    for (const module of called) say(`${module}: POST ${at}/events/${module}`);
+  }
   say('Waiting. Ctrl-C stops.');
 }

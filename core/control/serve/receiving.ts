@@ -50,6 +50,11 @@ export class Receiving implements EventDoor {
     return [...this.#receivers.keys()];
   }
 
+  /** Those whose systems call. */
+  get called(): readonly string[] {
+    return this.modules.filter((module) => this.receiverOf(module)?.receive !== undefined);
+  }
+
   receiverOf(module: string): Receiver | undefined {
     return this.#receivers.get(module);
   }

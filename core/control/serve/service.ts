@@ -33,7 +33,7 @@ export async function serve(
   const receiving = await Receiving.open(engine, ring);
   const doorbell = await openDoorbell(engine, ring, receiving);
   receiving.begin(ended.reject);
-  onListening();
+  onListening(receiving.called);
   // The first look makes up for what was missed while the hub was down.
   const lookAgain = () => {
     for (const module of receiving.modules) scheduler.poll(module);
