@@ -199,6 +199,10 @@ function inboxOf(inboxes: InboxStore, module: string): Inbox {
     after: (number) => inboxes.after(module, number),
     newest: () => inboxes.newest(module),
     empty: (upTo) => inboxes.empty(module, upTo),
+    silent: (before) => inboxes.silent(module, before),
+    forget: async (before) => {
+      await inboxes.purge(before, module);
+    },
   };
 }
 

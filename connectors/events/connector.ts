@@ -7,7 +7,7 @@ import { InboxSource } from './source.ts';
 export const connector = define<Options>({
   openSource: async (context) => {
     const layout = await layoutOf(context);
-    return new InboxSource(Object.keys(layout.streams), context.inbox);
+    return new InboxSource(Object.keys(layout.streams), context);
   },
   openReceiver: async (context) => new EventReceiver(await layoutOf(context), context),
 });

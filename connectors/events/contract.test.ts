@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Layout, layoutSchemaOf } from '../../core/plugin.ts';
 import { openSqliteStore } from '../../core/store/sqlite/sqlite-store.ts';
-import { describeSource } from '../../test/contract/testing.ts';
+import { describeSource, testContext } from '../../test/contract/testing.ts';
 import { InboxSource } from './source.ts';
 
 const LAYOUT: Layout = {
@@ -39,9 +39,15 @@ describeSource('events', async () => {
     ),
     open: async () =>
       new InboxSource(Object.keys(LAYOUT.streams), {
-        after: (number) => inbox.after('absence', number),
-        newest: () => inbox.newest('absence'),
-        empty: (upTo) => inbox.empty('absence', upTo),
+        ...testContext(folder),
+        options: { key: 'id' },
+        inbox: {
+          after: (number) => inbox.after('absence', number),
+          newest: () => inbox.newest('absence'),
+          empty: (upTo) => inbox.empty('absence', upTo),
+          silent: (before) => inbox.silent('absence', before),
+          forget: async () => undefined,
+        },
       }),
     damage: closeStore,
     enlarge: send,

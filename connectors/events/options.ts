@@ -13,6 +13,7 @@ export interface Options {
   readonly changed?: string;
   readonly webhook?: WebhookOptions;
   readonly queue?: QueueOptions;
+  readonly keepDays?: number;
   readonly maxBytes: number;
   readonly maxRecords: number;
 }

@@ -194,6 +194,10 @@ export interface Inbox {
   newest(): Promise<number>;
   /** Forgets what events said, up to that number. */
   empty(upTo: number): Promise<void>;
+  /** Keys of which nothing waits, and nothing was kept at this instant or later. */
+  silent(before: number): AsyncIterable<readonly string[]>;
+  /** Forgets that events before this instant, which are empty, ever came. */
+  forget(before: number): Promise<void>;
 }
 
 // --- sinks -----------------------------------------------------------------------------------

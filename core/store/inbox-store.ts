@@ -47,6 +47,11 @@ export interface InboxStore {
   newest(source: string): Promise<number>;
   /** Forgets what events said, up to that number; that they came is remembered. */
   empty(source: string, upTo: number): Promise<void>;
-  /** Forgets that emptied events ever came, of those kept before this instant; answers how many. */
-  purge(before: number): Promise<number>;
+  /** Keys of which nothing waits, and nothing was kept at this instant or later. */
+  silent(source: string, before: number): AsyncIterable<readonly string[]>;
+  /**
+   * Forgets that emptied events ever came, of those kept before this instant, of one source or of
+   * all; answers how many.
+   */
+  purge(before: number, source?: string): Promise<number>;
 }

@@ -32,7 +32,7 @@ modules:
   collaboration: { connector: microsoft-sds, options: { files: { folder: collaboration } } }
   lms: { connector: itslearning, options: { url: "\${file:simulators/itslearning.url}", user: hub, password: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
   identity: { connector: scim, options: { url: "\${file:simulators/scim.url}", token: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
-  absence: { connector: events, mappings: absence, options: { layout: absence, changed: andrad, webhook: { secret: "\${file:simulators/absence.secret}" } } }
+  absence: { connector: events, mappings: absence, options: { layout: absence, changed: andrad, keepDays: 90, webhook: { secret: "\${file:simulators/absence.secret}" } } }
 ${bindingOf('attendance', 'attendance')}${Object.keys(FILE_SYSTEMS)
   .map((system) => bindingOf(system, `systems/${system}`))
   .join('')}${OLD_SYSTEMS.map((system) => bindingOf(system, system)).join('')}`;

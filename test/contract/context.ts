@@ -6,6 +6,8 @@ const EMPTY_INBOX: Inbox = {
   after: async function* () {},
   newest: async () => 0,
   empty: async () => undefined,
+  silent: async function* () {},
+  forget: async () => undefined,
 };
 
 /** The world as a connector may know it, in this folder. */

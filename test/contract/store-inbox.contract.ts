@@ -78,5 +78,22 @@ export function describeInbox(getStore: () => Store, reopen: () => Promise<Store
       await inbox.keep(APP, sent('later', event('m', 1)), 6);
       assert.deepEqual(await waiting(getStore(), newest), ['m 1 later.0']);
     });
+
+    it('tells of which keys nothing was heard for long, and forgets them', async () => {
+      const { inbox } = getStore();
+      await inbox.keep(APP, sent('one', event('a', 1), event('b', 1)), 10);
+      await inbox.keep('other', sent('one', event('z', 1)), 10);
+      await inbox.keep(APP, sent('two', event('b', 2)), 20);
+      const silent = async (before: number) => all(getStore().inbox.silent(APP, before));
+      assert.deepEqual(await silent(30), [], 'what waits is not silent');
+      await inbox.empty(APP, await inbox.newest(APP));
+      await inbox.empty('other', await inbox.newest(APP));
+      assert.deepEqual(await silent(10), []);
+      assert.deepEqual(await silent(20), ['a']);
+      assert.deepEqual((await silent(21)).toSorted(), ['a', 'b']);
+      assert.equal(await inbox.purge(20, APP), 2);
+      assert.deepEqual(await silent(30), ['b']);
+      assert.deepEqual(await all(inbox.silent('other', 30)), ['z']);
+    });
   });
 }

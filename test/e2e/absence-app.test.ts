@@ -156,6 +156,30 @@ describe('an absence app that calls', () => {
     for (const text of ['anmald', 'T08:00', '"p7"', 'whsec_']) assert.ok(!log.includes(text), text);
   });
 
+  it('has no absence for longer than keepDays, and no target has', async () => {
+    await town.world.reconfigure('keepDays: 90', 'keepDays: 30');
+    const day = async (name: string, work: () => Promise<unknown>) => {
+      town.world.now = Date.parse(`${name}T07:40:00+02:00`);
+      await town.served(work);
+    };
+    await day('2026-09-01', async () => {
+      await town.app.send([town.absence('f1'), town.absence('f2')]);
+      await until(async () => (await town.told()).length === 2);
+    });
+    await day('2026-09-20', async () => {
+      await town.app.send(town.absence('f2', { heldag: false }));
+      await until(async () => (await town.told()).length === 3);
+    });
+    town.world.now = Date.parse('2026-10-02T05:15:00+02:00');
+    await town.world.sync();
+    assert.deepEqual(await town.told(), ['N 08:00', 'N 08:00', 'A 08:00', 'U ']);
+    await day('2026-10-21', async () => {
+      await town.app.send(town.absence('f3'));
+      await until(async () => (await town.told()).length === 6);
+    });
+    await town.world.withHub(async (hub) => assert.equal(await absencesIn(hub), 1));
+  });
+
   it('sets a record aside that no mapping takes, and goes on', async () => {
     await town.served(async (hub) => {
       await town.app.send(town.absence('odd', { slag: 'ogiltig' }));

@@ -72,10 +72,21 @@ export class MongoInboxStore implements InboxStore {
     await this.#events.updateMany(said, { $set: { content: null } });
   }
 
+  async *silent(source: string, before: number): AsyncGenerator<readonly string[]> {
+    const waits = { $cond: [{ $eq: ['$content', null] }, 0, 1] };
+    const cursor = this.#events.aggregate<{ _id: string }>([
+      { $match: { source } },
+      { $group: { _id: '$key', last: { $max: '$keptAt' }, waiting: { $sum: waits } } },
+      { $match: { last: { $lt: before }, waiting: 0 } },
+    ]);
+    for await (const page of pagesOf(cursor)) yield page.map(({ _id }) => _id);
+  }
+
   /** The newest of all stays, so that its number is not given anew. */
-  async purge(before: number): Promise<number> {
+  async purge(before: number, source?: string): Promise<number> {
     const newest = await this.#newestOf({});
-    const old = { _id: { $lt: newest }, keptAt: { $lt: before }, content: null };
+    const of = source === undefined ? {} : { source };
+    const old = { ...of, _id: { $lt: newest }, keptAt: { $lt: before }, content: null };
     return (await this.#events.deleteMany(old)).deletedCount;
   }
 

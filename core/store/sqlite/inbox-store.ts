@@ -9,6 +9,8 @@ const AFTER = `SELECT * FROM inbox AS one
     SELECT 1 FROM inbox AS later WHERE later.source = one.source AND later.key = one.key
     AND (later.at, later.number) > (one.at, one.number))
   ORDER BY number LIMIT ${PAGE}`;
+const SILENT = `SELECT key FROM inbox WHERE source = ? AND key > ? GROUP BY key
+  HAVING max(kept_at) < ? AND count(content) = 0 ORDER BY key LIMIT ${PAGE}`;
 
 /** What systems send by themselves, on SQLite. */
 export class SqliteInboxStore implements InboxStore {
@@ -51,9 +53,23 @@ export class SqliteInboxStore implements InboxStore {
     this.#database.run(sql, source, upTo);
   }
 
-  async purge(before: number): Promise<number> {
+  async *silent(source: string, before: number): AsyncGenerator<readonly string[]> {
+    let last = '';
+    for (;;) {
+      const keys = this.#database
+        .all(SILENT, source, last, before)
+        .map((row) => textOf(row, 'key'));
+      if (keys.length === 0) return;
+      last = keys.at(-1) ?? '';
+      yield keys;
+    }
+  }
+
+  async purge(before: number, source: string | null = null): Promise<number> {
     // Numbers are never given anew (AUTOINCREMENT), so that all of them may go.
-    return this.#database.run('DELETE FROM inbox WHERE kept_at < ? AND content IS NULL', before);
+    const sql = `DELETE FROM inbox
+      WHERE kept_at < ?1 AND content IS NULL AND (?2 IS NULL OR source = ?2)`;
+    return this.#database.run(sql, before, source);
   }
 }
 
