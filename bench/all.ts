@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { benchEvents } from './events.ts';
 import { benchFailures } from './failures.ts';
 import { formatFigures } from './figures.ts';
 import { benchMapping } from './mapping.ts';
@@ -19,5 +20,7 @@ const nights = isFull ? await benchCity(pupils) : await benchNights(pupils);
 console.log(formatFigures(`A city with ${pupils} pupils`, nights));
 console.log();
 console.log(formatFigures(`One changed pupil of ${RUNG}`, await benchOnePupil(RUNG)));
+console.log();
+console.log(formatFigures('An absence by day', await benchEvents()));
 console.log();
 console.log(formatFigures('100,000 failures', await benchFailures()));

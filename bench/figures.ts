@@ -33,3 +33,22 @@ function rounded(value: number): string {
   if (value >= 1000) return Math.round(value).toLocaleString('en-US');
   return value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2);
 }
+
+/** p50 and p99 of some times in milliseconds, beside those of a baseline. */
+export function shares(
+  what: string,
+  times: readonly number[],
+  baseline: readonly number[] | null,
+): readonly Figure[] {
+  return [50, 99].map((percent) => ({
+    what: `${what}: p${percent}`,
+    value: percentile(times, percent),
+    unit: 'ms',
+    against: baseline === null ? null : percentile(baseline, percent),
+  }));
+}
+
+function percentile(times: readonly number[], percent: number): number {
+  const sorted = [...times].sort((a, b) => a - b);
+  return sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? Number.NaN;
+}

@@ -11,7 +11,7 @@ import { BUILT_IN_FOLDER } from '../core/hub.ts';
 import { generateCity } from '../scripts/generate/generate-city.ts';
 import { freePort } from '../test/services/free-port.ts';
 import { callByHand, type Pupil } from './by-hand.ts';
-import type { Figure } from './figures.ts';
+import { type Figure, shares } from './figures.ts';
 import { inWorkspace, runOf, sync } from './night.ts';
 
 /** One in a hundred of them is more than one, so that a single hiccup is not p99. */
@@ -188,22 +188,4 @@ async function letSetsRing(folder: string): Promise<void> {
   await mkdir(join(folder, 'flows'));
   await writeFile(join(folder, flow), await readFile(join(BUILT_IN_FOLDER, flow)));
   await appendFile(join(folder, flow), 'doorbell: true\n');
-}
-
-function shares(
-  what: string,
-  times: readonly number[],
-  baseline: readonly number[] | null,
-): readonly Figure[] {
-  return [50, 99].map((percent) => ({
-    what: `${what}: p${percent}`,
-    value: percentile(times, percent),
-    unit: 'ms',
-    against: baseline === null ? null : percentile(baseline, percent),
-  }));
-}
-
-function percentile(times: readonly number[], percent: number): number {
-  const sorted = [...times].sort((a, b) => a - b);
-  return sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? Number.NaN;
 }

@@ -6,7 +6,15 @@ import { openBroker, openStore } from './backend.ts';
 import { optionsOrRefuse, resolveOptions } from './config/options.ts';
 import { newOwner, placeOfOwner } from './config/owner.ts';
 import { resolveSecrets } from './config/secrets.ts';
-import { type Context, type Sink, type Source, sharedPaces } from './connector/connector.ts';
+import {
+  type Connector,
+  type Context,
+  type Inbox,
+  type Receiver,
+  type Sink,
+  type Source,
+  sharedPaces,
+} from './connector/connector.ts';
 import type { ControlBus } from './control/control-bus.ts';
 import { openControl } from './control/open-control.ts';
 import { HeldFailure, InvalidFailure } from './failure/failure.ts';
@@ -20,6 +28,7 @@ import { beginRehearsal, untold } from './rehearsal.ts';
 import type { Engine } from './run/engine.ts';
 import { prepareStored } from './run/prepare-stored.ts';
 import { dateIn } from './schedule/calendar.ts';
+import type { InboxStore } from './store/inbox-store.ts';
 
 export { openPluginDoor } from './connector/plugin-door.ts';
 export { openLog, silentLog } from './log/log.ts';
@@ -118,7 +127,7 @@ async function assemble(
   const { environment, now } = placeOf(options);
   const resolve = (references: JsonObject) =>
     resolveSecrets(references, workspace.folder, environment);
-  const contextOf = contextIn(workspace, scratch, now, log);
+  const contextOf = contextIn(workspace, scratch, now, log, parts.store.inbox);
   const open = async (module: string) => {
     const binding = workspace.config.modules.get(module);
     if (binding === undefined) {
@@ -147,6 +156,7 @@ async function assemble(
       if (connector.openSink === undefined) throw lacks(module, 'sink');
       return connector.openSink(options, context);
     },
+    openReceiver: async (module) => receiverOf(await open(module)),
     secret: async (reference) => String((await resolve({ reference }))['reference']),
     tryOut: (overlay) => loadOrRefuse(options.folder, overlay),
     reloadMappings: async () => {
@@ -154,6 +164,16 @@ async function assemble(
       present = { ...present, inbound, outbound, runMappingTests };
     },
   };
+}
+
+interface Opened {
+  readonly connector: Connector;
+  readonly options: JsonObject;
+  readonly context: Context;
+}
+
+async function receiverOf({ connector, options, context }: Opened): Promise<Receiver | null> {
+  return (await connector.openReceiver?.(options, context)) ?? null;
 }
 
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -171,7 +191,13 @@ function loggingAs(owner: string, { config }: Workspace, log: Log): Log {
 }
 
 /** What a connector may know of the world; the bindings of one module share a pace. */
-function contextIn(workspace: Workspace, scratchFolder: string, now: () => number, log: Log) {
+function contextIn(
+  workspace: Workspace,
+  scratchFolder: string,
+  now: () => number,
+  log: Log,
+  inboxes: InboxStore,
+) {
   const paces = new Map([...workspace.config.modules.keys()].map((name) => [name, sharedPaces()]));
   return async (module: string): Promise<Context> => {
     const scratch = join(scratchFolder, module);
@@ -184,7 +210,19 @@ function contextIn(workspace: Workspace, scratchFolder: string, now: () => numbe
     const world = { now, today, sleep, fetch, paceOf, log: log.child({ module }) };
     const sink = workspace.sinkOf(module);
     const objectSchema = (kind: string) => sink?.schemaOf(kind) ?? {};
-    return { ...world, folder, scratch, layout, objectSchema };
+    return { ...world, inbox: inboxOf(inboxes, module), folder, scratch, layout, objectSchema };
+  };
+}
+
+function inboxOf(inboxes: InboxStore, module: string): Inbox {
+  return {
+    after: (number) => inboxes.after(module, number),
+    newest: () => inboxes.newest(module),
+    empty: (upTo) => inboxes.empty(module, upTo),
+    silent: (before) => inboxes.silent(module, before),
+    forget: async (before) => {
+      await inboxes.purge(before, module);
+    },
   };
 }
 

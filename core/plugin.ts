@@ -1,4 +1,6 @@
 /** The door for connectors: everything that a plug-in may use, and nothing else. */
+export { readQueue } from './broker/queue.ts';
+export type { QueueMessage, QueueOptions } from './broker/rabbitmq/queue-reader.ts';
 export {
   type DelimitedFormat,
   type DelimitedStyle,
@@ -6,7 +8,13 @@ export {
   readDelimited,
 } from './codec/delimited.ts';
 export { readJsonList } from './codec/json-list.ts';
-export { type Layout, layoutSchemaOf, type StreamLayout } from './codec/layout/layout.ts';
+export { compileFileName } from './codec/layout/file-date.ts';
+export {
+  type JsonLayout,
+  type Layout,
+  layoutSchemaOf,
+  type StreamLayout,
+} from './codec/layout/layout.ts';
 export { readLayoutFile, readLayoutStreams } from './codec/layout/layout-reading.ts';
 export { ListedRecords } from './codec/listed-records.ts';
 export { LayoutSource } from './codec/reading/layout-source.ts';
@@ -21,12 +29,16 @@ export { readXmlRecords } from './codec/xml/xml-records.ts';
 export {
   type Connector,
   type Context,
+  type Inbox,
   type ObjectSink,
   type Operation,
   type Outcome,
   type Pace,
+  type ReceivedCall,
+  type Receiver,
   type RecordBatch,
   type RecordFault,
+  type Refusal,
   type RemoteObject,
   type Sink,
   type SnapshotSink,
@@ -66,6 +78,8 @@ export {
 export type { Log } from './log/log.ts';
 export { isObject } from './message/digest.ts';
 export type { Json, JsonObject, Problem } from './message/message.ts';
+export type { InboxDelivery, InboxEvent, KeptEvent } from './store/inbox-store.ts';
+export { unsigned } from './transport/event-calls.ts';
 export type {
   Bytes,
   Files,

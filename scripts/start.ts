@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { OnProgress, SyncReport } from '../core/control/control-bus.ts';
 import type { Hub } from '../core/hub.ts';
 import { serve } from './commands/serve.ts';
+import { runAbsenceApp } from './demo/absence-app.ts';
 import { ensureDemoWorkspace, plantedFaults } from './demo/demo-workspace.ts';
 import { type DemoVendors, startVendors } from './demo/simulators.ts';
 import { EXIT } from './terminal/exit-codes.ts';
@@ -46,11 +47,17 @@ async function night(vendors: DemoVendors, onProgress: OnProgress): Promise<numb
     const code = Math.max(await judge(hub, report), await planAgain(hub, onProgress));
     const see = `npx skolnav -C ${named ?? 'data/demo'}`;
     terminal.print(`Look around: ${see} failed | plan | runs | hold`);
-    if (!isOnce) await serve(hub, signal, (text) => terminal.print(text));
+    if (!isOnce) await stayUp(hub);
     return code;
   } finally {
     await hub.close();
   }
+}
+
+/** Until it is interrupted; the absence app calls meanwhile. */
+async function stayUp(hub: Hub): Promise<void> {
+  const print = (text: string) => terminal.print(text);
+  await Promise.all([serve(hub, signal, print), runAbsenceApp(hub, folder, signal)]);
 }
 
 /** After a night there is nothing to do, and saying so costs a second. */

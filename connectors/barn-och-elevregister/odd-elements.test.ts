@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLog } from '../../core/log/log.ts';
 import { isList } from '../../core/message/digest.ts';
-import { type JsonObject, type RecordBatch, sharedPaces } from '../../core/plugin.ts';
+import type { JsonObject, RecordBatch } from '../../core/plugin.ts';
+import { testContext } from '../../test/contract/testing.ts';
 import { connector } from './connector.ts';
 import { publish } from './simulator.ts';
 
@@ -23,15 +23,10 @@ describe('what other senders write of persons, groups and memberships', () => {
     const source = await connector.openSource?.(
       { files: { folder }, archive: false },
       {
-        ...{
-          now: () => Date.parse(DAY),
-          today: () => '2026-09-01',
-          sleep: async () => undefined,
-          fetch,
-        },
-        ...{ paceOf: sharedPaces(), log: silentLog, folder, scratch: folder },
-        layout: async () => undefined,
-        objectSchema: () => ({}),
+        ...testContext(folder),
+        now: () => Date.parse(DAY),
+        today: () => '2026-09-01',
+        sleep: async () => undefined,
       },
     );
     assert.ok(source !== undefined);

@@ -17,7 +17,7 @@ export interface Config {
   readonly sources: ReadonlyMap<string, SourceRules>;
   /** Where findings are sent; the password is still a reference. */
   readonly mail: MailRules | null;
-  /** Where sources may say that they have news; null: nobody listens. */
+  /** Where systems may ring, and send events; null: nobody listens. */
   readonly doorbell: DoorbellRules | null;
   /** Where `serve` shows the dashboard; null: nowhere. */
   readonly dashboard: DashboardRules | null;
@@ -35,8 +35,8 @@ export interface DashboardRules {
 export interface DoorbellRules {
   readonly host: string;
   readonly port: number;
-  /** Still a reference. */
-  readonly token: string;
+  /** Still a reference; null: nobody may ring. */
+  readonly token: string | null;
 }
 
 export interface MailRules {

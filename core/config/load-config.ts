@@ -32,7 +32,7 @@ interface ConfigFile extends BackendEntry {
   >;
   readonly sources?: Readonly<Record<string, SourceEntry>>;
   readonly mail?: Pick<MailRules, 'host' | 'from' | 'to'> & Partial<MailRules>;
-  readonly doorbell?: Pick<DoorbellRules, 'token'> & Partial<DoorbellRules>;
+  readonly doorbell?: Partial<DoorbellRules>;
   readonly dashboard?: Partial<DashboardRules> | false;
   readonly retention?: Readonly<Partial<Record<'runs' | 'audit' | 'archive', string>>>;
 }
@@ -106,7 +106,7 @@ function configOf(
   };
 }
 
-const USUAL_DOORBELL = { host: '127.0.0.1', port: 8765 } as const;
+const USUAL_DOORBELL = { host: '127.0.0.1', port: 8765, token: null } as const;
 const USUAL_DASHBOARD = { host: '127.0.0.1', port: 0, tls: false } as const;
 const USUAL_MAIL = { port: 587, tls: 'starttls', user: null, password: null } as const;
 

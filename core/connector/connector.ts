@@ -1,6 +1,7 @@
 import type { Failure } from '../failure/failure.ts';
 import type { Log } from '../log/log.ts';
 import type { Json, JsonObject, Problem } from '../message/message.ts';
+import type { InboxDelivery, KeptEvent } from '../store/inbox-store.ts';
 
 /**
  * The plug-in contract. A connector speaks one system's or one standard's protocol, in either
@@ -11,6 +12,8 @@ export interface Connector<Options extends object = JsonObject> {
   openSource?(options: Options, context: Context): Promise<Source>;
   /** Opens what delivers to the system. */
   openSink?(options: Options, context: Context): Promise<Sink>;
+  /** Opens what takes what the system sends by itself: the source reads it from the inbox. */
+  openReceiver?(options: Options, context: Context): Promise<Receiver>;
 }
 
 /** All that a connector may know of the world, so that a simulator can stand in for it. */
@@ -34,6 +37,8 @@ export interface Context {
   readonly folder: string;
   /** Private scratch folder of this binding, emptied at start. */
   readonly scratch: string;
+  /** What the system has sent by itself. */
+  readonly inbox: Inbox;
   /** A layout file (`mappings/<folder>/<name>.layout.yaml`), read and checked; see core/codec. */
   readonly layout: (name: string) => Promise<unknown>;
   /** The JSON Schema of an object kind, as the connector's manifest names it. */
@@ -145,6 +150,56 @@ export interface RecordFault {
   readonly value?: JsonObject;
   /** Fields whose values are none of theirs: as a word of protection they count, and as no id. */
   readonly unread?: JsonObject;
+}
+
+// --- receivers -------------------------------------------------------------------------------
+
+/** Takes what a system sends by itself, from the first word until it may be kept. */
+export interface Receiver {
+  /** What one call by HTTP brings, or why it is refused; absent: nobody is to call. */
+  receive?(call: ReceivedCall): Promise<InboxDelivery | Refusal>;
+  /** Most bytes that a call may have. */
+  readonly maxBytes: number;
+  /**
+   * Takes from a queue until the signal fires, and acknowledges what `keep` has kept. Throws a
+   * Failure where the queue is not reached: it is called again in a while.
+   */
+  consume?(keep: (delivery: InboxDelivery) => Promise<void>, signal: AbortSignal): Promise<void>;
+}
+
+/** A call by HTTP. */
+export interface ReceivedCall {
+  /** What its address has behind the module's name: a stream, or ''. */
+  readonly path: string;
+  /** By names in small letters. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** As it was sent. */
+  readonly body: Uint8Array;
+}
+
+/** Why a call is refused: whoever called is told. */
+export interface Refusal {
+  /** Of HTTP. */
+  readonly status: number;
+  /** Quotes nothing of what was sent. */
+  readonly failure: Failure;
+}
+
+/** What a binding's system has sent by itself, from before it is answered until it is taken in. */
+export interface Inbox {
+  /**
+   * What came after that number, in its order, without what a later event about the same key has
+   * overtaken, whether that is still to be taken in or not.
+   */
+  after(number: number): AsyncIterable<readonly KeptEvent[]>;
+  /** The number of the newest event; 0 if there is none. */
+  newest(): Promise<number>;
+  /** Forgets what events said, up to that number. */
+  empty(upTo: number): Promise<void>;
+  /** Keys of which nothing waits, and nothing was kept at this instant or later. */
+  silent(before: number): AsyncIterable<readonly string[]>;
+  /** Forgets that events before this instant, which are empty, ever came. */
+  forget(before: number): Promise<void>;
 }
 
 // --- sinks -----------------------------------------------------------------------------------

@@ -2,7 +2,7 @@ import { InvalidFailure } from '../failure/failure.ts';
 import type { HttpClient } from '../transport/http/http-client.ts';
 import { createJsonService, type JsonService } from '../transport/http/json-service.ts';
 import { openService, type ServiceOptions } from '../transport/http/service.ts';
-import type { Connector, Context, Sink, Source } from './connector.ts';
+import type { Connector, Context, Receiver, Sink, Source } from './connector.ts';
 import type { SinkOfObjects } from './one-by-one.ts';
 
 /** All that a connector is given when one of its halves is opened. */
@@ -21,6 +21,8 @@ export interface Definition<Options extends object> {
   openSink?(context: ConnectorContext<Options>): Opened<Sink | SinkOfObjects>;
   /** Opens what reads from the system. */
   openSource?(context: ConnectorContext<Options>): Opened<Source>;
+  /** Opens what takes what the system sends by itself. */
+  openReceiver?(context: ConnectorContext<Options>): Opened<Receiver>;
 }
 
 /** Something, at once or later. */
@@ -30,11 +32,15 @@ export type Opened<T> = T | Promise<T>;
 export function define<Options extends object>({
   openSink,
   openSource,
+  openReceiver,
 }: Definition<Options>): Connector<Options> {
   return {
     ...(openSource === undefined
       ? {}
       : { openSource: async (options, world) => openSource(contextOf(options, world)) }),
+    ...(openReceiver === undefined
+      ? {}
+      : { openReceiver: async (options, world) => openReceiver(contextOf(options, world)) }),
     ...(openSink === undefined
       ? {}
       : {

@@ -20,6 +20,11 @@ export interface Manifest {
   readonly streams?: readonly StreamManifest[];
   /** True where the streams' schemas come from the layout file that the option `layout` names. */
   readonly streamsFromLayout?: boolean;
+  /**
+   * The connector by whose name mappings call its streams: what a layout declares is the same in
+   * whatever way it comes. Its own name if absent.
+   */
+  readonly mappedAs?: string;
   /** What the sink takes. Absent where there is none. */
   readonly sink?: SinkManifest;
 }

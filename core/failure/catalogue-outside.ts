@@ -55,6 +55,23 @@ export const OUTSIDE = {
     meaning: 'The other side did not answer in time.',
     hint: 'It is tried again by itself, without harm if the change was made. If it lasts, ask the owner of the system.',
   },
+  EVENT_UNSIGNED: {
+    meaning:
+      'A call that brought events was not signed as agreed, or its time stamp was too far from our clock.',
+    hint: 'Nothing was kept, and the caller was told. Compare the secret and the clocks with the owner of the system; while a secret is changed, both count (`otherSecret`).',
+  },
+  EVENT_MALFORMED: {
+    meaning: 'What a system sent is too large, is no JSON, or is not what its layout says.',
+    hint: 'Nothing of it was kept, and a caller was told what to mend. Show the owner of the system the field named; if it is the layout that is wrong, change that.',
+  },
+  EVENT_REUSED: {
+    meaning: 'A system used the id of something that it had sent for something else.',
+    hint: 'Of a call nothing was kept, and the caller was told. Of a queue both are kept. Ask the owner of the system for an id of its own for each message.',
+  },
+  EVENT_NOT_KEPT: {
+    meaning: 'What a system sent could not be kept, and the caller was told to send it again.',
+    hint: 'Nothing is lost as long as the system sends again. Look at what the log says of the store just before.',
+  },
   HOST_KEY_UNKNOWN: {
     meaning: "The SFTP server's host key is not the pinned one.",
     hint: `Do not go on until the owner of the server has confirmed the new key. Then put it into \`hostKeys\` in config/hub.yaml; if a target waits, ${APPROVE}, then \`skolnav sync\`.`,

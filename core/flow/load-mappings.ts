@@ -107,7 +107,10 @@ export function connectorNamed(folder: string, { connectors, layouts }: Known): 
   const fits = names.filter((name) => folder === name || folder.startsWith(`${name}-`));
   const named = fits.sort((a, b) => b.length - a.length)[0];
   if (named !== undefined || !isSystem(folder, layouts)) return named ?? null;
-  return manifests.find(({ streamsFromLayout }) => streamsFromLayout === true)?.name ?? null;
+  const reading = manifests.find(({ streamsFromLayout, mappedAs }) => {
+    return streamsFromLayout === true && mappedAs === undefined;
+  });
+  return reading?.name ?? null;
 }
 
 function isSystem(folder: string, layouts: ReadonlyMap<string, Layout>): boolean {
@@ -139,7 +142,7 @@ function schemasOf(
       objects.set(kind, writableSchemaOf(declared, kind) ?? {});
     }
   }
-  return { name: connector, streams, objects };
+  return { name: manifest?.mappedAs ?? connector, streams, objects };
 }
 
 async function compileFolder(

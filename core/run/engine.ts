@@ -1,5 +1,5 @@
 import type { Broker } from '../broker/broker.ts';
-import type { Sink, Source } from '../connector/connector.ts';
+import type { Receiver, Sink, Source } from '../connector/connector.ts';
 import { objectKindsOf } from '../connector/object-kinds.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { type BoundSink, type Target, targetOf } from '../flow/target.ts';
@@ -31,6 +31,8 @@ export interface Engine {
   readonly log: Log;
   readonly openSource: (module: string) => Promise<Source>;
   readonly openSink: (module: string) => Promise<Sink>;
+  /** Null where the module's system sends nothing by itself. */
+  readonly openReceiver: (module: string) => Promise<Receiver | null>;
   /** What a reference of the configuration (`${env:NAME}`, `${file:PATH}`) stands for. */
   readonly secret: (reference: string) => Promise<string>;
   /** The workspace with the changed files of a folder laid over it; a failure with all lints. */

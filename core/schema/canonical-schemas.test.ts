@@ -14,6 +14,7 @@ describe('the canonical schemas', () => {
   it('are read in an order in which what is referred to comes first', () => {
     const at = (kind: string) => schemas.kinds.indexOf(kind);
     assert.deepEqual([...schemas.kinds].sort(), [
+      'absence',
       'activity',
       'attendance-schedule',
       'duty',

@@ -1,6 +1,7 @@
 import type { Json } from '../message/message.ts';
 import type { EntityStore } from './entity-store.ts';
 import type { FormerStore } from './former-store.ts';
+import type { InboxStore } from './inbox-store.ts';
 import type { IntakeStore } from './intake-store.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import type { MessageStore } from './message-store.ts';
@@ -15,6 +16,7 @@ import type { Lease, RunStore } from './run-store.ts';
  * batches; iterations are in ascending key order, hold no lock, and run in flat memory.
  */
 export interface Store {
+  readonly inbox: InboxStore;
   readonly intake: IntakeStore;
   readonly quarantine: QuarantineStore;
   readonly protections: ProtectionStore;

@@ -52,6 +52,23 @@ export const OUTSIDE = {
     meaning: 'Den andra sidan svarade inte i tid.',
     hint: 'Det görs om av sig självt, utan skada om ändringen redan är gjord. Om det består: fråga systemets ägare.',
   },
+  EVENT_UNSIGNED: {
+    meaning:
+      'Ett anrop med händelser var inte signerat som avtalat, eller så låg dess tidsstämpel för långt från vår klocka.',
+    hint: 'Inget har sparats, och den som anropade fick veta det. Jämför hemligheten och klockorna med systemets ägare; medan en hemlighet byts gäller båda (`otherSecret`).',
+  },
+  EVENT_MALFORMED: {
+    meaning: 'Det ett system skickade är för stort, är inte JSON eller följer inte sin layout.',
+    hint: 'Inget av det har sparats, och den som anropade fick veta vad som ska rättas. Visa systemets ägare fältet som nämns; är det layouten som är fel, ändra den.',
+  },
+  EVENT_REUSED: {
+    meaning: 'Ett system använde ett id som det redan hade skickat något annat med.',
+    hint: 'Av ett anrop har inget sparats, och den som anropade fick veta det. Från en kö sparas båda. Be systemets ägare om ett eget id för varje meddelande.',
+  },
+  EVENT_NOT_KEPT: {
+    meaning: 'Det ett system skickade kunde inte sparas, och den som anropade ombads skicka igen.',
+    hint: 'Inget går förlorat så länge systemet skickar igen. Se vad loggen säger om lagret strax innan.',
+  },
   HOST_KEY_UNKNOWN: {
     meaning: 'SFTP-serverns värdnyckel är inte den som vi har fäst.',
     hint: `Gå inte vidare förrän serverns ägare har bekräftat den nya nyckeln. Lägg den sedan i \`hostKeys\` i config/hub.yaml; om ett mål väntar, ${APPROVE}, sedan \`skolnav sync\`.`,

@@ -41,9 +41,9 @@ export async function serve(
       role,
       signal,
       onReport: (report) => say(formatSync(report)),
-      onListening: () => {
+      onListening: (called) => {
         if (role === 'all' || role === 'scheduler') tell(hub, say);
-        tellDoorbell(hub, shows, say);
+        tellDoorbell(hub, shows, called, say);
         if (dashboard !== null) tellDashboard(dashboard, say);
       },
     });
@@ -88,10 +88,18 @@ function tell(hub: Hub, say: (line: string) => void): void {
     say(`${module}: looked at every ${watchMs / 1000} s`);
 }
 
-function tellDoorbell({ workspace }: Hub, hears: boolean, say: (line: string) => void): void {
+function tellDoorbell(
+  { workspace }: Hub,
+  hears: boolean,
+  called: readonly string[],
+  say: (line: string) => void,
+): void {
   const { doorbell } = workspace.config;
-  if (doorbell !== null && hears)
-    say(`Doorbell: POST http://${doorbell.host}:${doorbell.port}/doorbell/<module>`);
+  if (doorbell !== null && hears) {
+    const at = `http://${doorbell.host}:${doorbell.port}`;
+    if (doorbell.token !== null) say(`Doorbell: POST ${at}/doorbell/<module>`);
+    for (const module of called) say(`${module}: POST ${at}/events/${module}`);
+  }
   say('Waiting. Ctrl-C stops.');
 }
 

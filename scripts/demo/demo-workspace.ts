@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { OnProgress } from '../../core/control/control-bus.ts';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
@@ -11,15 +13,21 @@ import { FILE_SYSTEMS, writeSystems } from '../generate/systems/write-systems.ts
 const PUPILS = 2250;
 const SEED = 'demonstration';
 const DATE = '2026-09-01';
-const FOLDERS = ['config', 'register', 'collaboration', 'lms', 'simulators'];
+/** What the demonstration's city is planned from. */
+export const DEMO_CITY = { pupils: PUPILS, seed: SEED, date: DATE };
+const FOLDERS = ['config', 'register', 'collaboration', 'lms', 'simulators', 'attendance'];
 
 /** Modules of examples/old-systems, whose layouts and mappings are called as they are. */
 const OLD_SYSTEMS = ['skolwebb', 'economy', 'school-age', 'independent'];
 
-const CONFIG = `# The demonstration's workspace: made by \`npm start\`, yours to change, safe to delete.
+/** `port`: where the absence app calls, free when the workspace is made. */
+const configOf = (
+  port: number,
+) => `# The demonstration's workspace: made by \`npm start\`, yours to change, safe to delete.
 # Its targets are simulated; each command starts them where \`npm start\` is not running.
 backend: embedded
 data: hub
+doorbell: { port: ${port} }
 modules:
   register: { connector: barn-och-elevregister, options: { files: { folder: register } } }
   collaboration: { connector: microsoft-sds, options: { files: { folder: collaboration } } }
@@ -28,7 +36,8 @@ modules:
   # or { connector: oneroster-csv, options: { files: { folder: lms } } }
   fronter: { connector: ims-enterprise, mappings: ims-enterprise-fronter, options: { layout: ims-enterprise-fronter, url: "\${file:simulators/fronter.url}", authKey: "\${file:simulators/secret}", requestsPerSecond: 2000, pollMs: 20 } }
   identity: { connector: scim, options: { url: "\${file:simulators/scim.url}", token: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
-${Object.keys(FILE_SYSTEMS)
+  absence: { connector: events, mappings: absence, options: { layout: absence, changed: andrad, keepDays: 90, webhook: { secret: "\${file:simulators/absence.secret}" } } }
+${bindingOf('attendance', 'attendance')}${Object.keys(FILE_SYSTEMS)
   .map((system) => bindingOf(system, `systems/${system}`))
   .join('')}${OLD_SYSTEMS.map((system) => bindingOf(system, system)).join('')}`;
 
@@ -45,7 +54,7 @@ export async function ensureDemoWorkspace(folder: string, onProgress: OnProgress
   }
   if (await writeConfig(join(folder, 'config', 'hub.yaml'))) {
     await writeOldSystems(folder);
-    const city = planCity({ pupils: PUPILS, seed: SEED, date: DATE });
+    const city = planCity(DEMO_CITY);
     await writeSystems(city, DATE, join(folder, 'systems'));
   }
   const changes = await readdir(join(folder, 'register', 'changes')).catch(() => []);
@@ -54,7 +63,7 @@ export async function ensureDemoWorkspace(folder: string, onProgress: OnProgress
   const out = join(folder, 'register');
   const report = (done: number) => onProgress({ step, done, total: null, ended: false });
   const [night] = await generateCity({
-    ...{ pupils: PUPILS, seed: SEED, date: DATE, out, nights: 1, faults: true },
+    ...{ ...DEMO_CITY, out, nights: 1, faults: true },
     onProgress: (_night, persons) => report(persons),
   });
   const done = night?.records ?? 0;
@@ -68,18 +77,31 @@ export async function ensureDemoWorkspace(folder: string, onProgress: OnProgress
 async function writeConfig(file: string): Promise<boolean> {
   const found = await readFile(file, 'utf8').catch(() => null);
   if (found !== null && !found.includes('env:LMS_PASSWORD')) return false;
-  await writeFile(file, CONFIG);
+  await writeFile(file, configOf(await freePort()));
   return true;
 }
 
-/** The mappings of the old systems that take files, and all flows. */
+/** The mappings of the systems that take files, and all flows. */
 async function writeOldSystems(folder: string): Promise<void> {
-  const example = (name: string) => join(BUILT_IN_FOLDER, 'examples', name);
-  const files = example('old-systems');
-  await cp(join(files, 'mappings'), join(folder, 'mappings'), { recursive: true });
-  for (const from of [BUILT_IN_FOLDER, files, example('fronter')]) {
+  const examples = ['old-systems', 'absence-app', 'fronter'].map((name) => {
+    return join(BUILT_IN_FOLDER, 'examples', name);
+  });
+  for (const example of examples) {
+    const mappings = join(example, 'mappings');
+    if (existsSync(mappings)) await cp(mappings, join(folder, 'mappings'), { recursive: true });
+  }
+  for (const from of [BUILT_IN_FOLDER, ...examples]) {
     await writeFlows(join(from, 'flows'), join(folder, 'flows'));
   }
+}
+
+/** A port of this machine that nobody listens on at this moment. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** Flows as they come with Skolnav, from all of the demonstration's sources. */

@@ -12,6 +12,7 @@ export interface DemoVendors {
 }
 
 const SECRET = 'demonstration';
+const WEBHOOK_SECRET = `whsec_${Buffer.from('of the demonstration alone').toString('base64')}`;
 /**
  * Starts the vendors of a demonstration workspace, and writes down where they are and how to log
  * in, where its configuration refers to.
@@ -28,8 +29,8 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
   await restore(at('lms-fronter.json'), (state) => fronterAsLms.building.restore(state));
   await mkdir(join(folder, 'simulators'), { recursive: true, mode: 0o700 });
   const written = {
-    ...{ 'itslearning.url': lms.url, 'scim.url': identity.url, secret: SECRET },
-    ...{ 'fronter.url': fronter.url, 'lms-fronter.url': fronterAsLms.url },
+    ...{ 'itslearning.url': lms.url, 'scim.url': identity.url, 'fronter.url': fronter.url },
+    ...{ 'lms-fronter.url': fronterAsLms.url, secret: SECRET, 'absence.secret': WEBHOOK_SECRET },
   };
   for (const [name, text] of Object.entries(written)) {
     await writeFile(at(name), `${text}\n`, { mode: 0o600 });

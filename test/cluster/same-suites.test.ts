@@ -8,7 +8,7 @@ import { serviceOrPending } from '../services.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Of each part of a night one: the whole of a suite is `SKOLNAV_BACKEND=cluster npm test -- <files>`. */
-const SUITES = ['first-nights', 'blocked', 'in-doubt'];
+const SUITES = ['first-nights', 'blocked', 'in-doubt', 'absence-app'];
 const LIMIT_MS = 240_000;
 
 interface Told {

@@ -1,6 +1,14 @@
 import { setTimeout as sleepMs } from 'node:timers/promises';
 import { silentLog } from '../../core/log/log.ts';
-import { type Context, sharedPaces } from '../../core/plugin.ts';
+import { type Context, type Inbox, sharedPaces } from '../../core/plugin.ts';
+
+const EMPTY_INBOX: Inbox = {
+  after: async function* () {},
+  newest: async () => 0,
+  empty: async () => undefined,
+  silent: async function* () {},
+  forget: async () => undefined,
+};
 
 /** The world as a connector may know it, in this folder. */
 export function testContext(folder: string): Context {
@@ -13,6 +21,7 @@ export function testContext(folder: string): Context {
     fetch,
     paceOf: sharedPaces(),
     log: silentLog,
+    inbox: EMPTY_INBOX,
     folder,
     scratch: folder,
     layout: async () => undefined,

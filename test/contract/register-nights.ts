@@ -4,14 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connector } from '../../connectors/barn-och-elevregister/connector.ts';
 import { publish, type SimulatedBatch } from '../../connectors/barn-och-elevregister/simulator.ts';
-import { silentLog } from '../../core/log/log.ts';
-import {
-  Failure,
-  type Json,
-  type RecordBatch,
-  type Source,
-  sharedPaces,
-} from '../../core/plugin.ts';
+import { Failure, type Json, type RecordBatch, type Source } from '../../core/plugin.ts';
+import { testContext } from './context.ts';
 
 /** What one sync does: it reads until nothing is left, and asks what was left all the same. */
 export interface Night {
@@ -86,15 +80,10 @@ export class RegisterNights {
     const source = await connector.openSource?.(
       { files: { folder }, archive: isArchiving },
       {
-        ...{
-          now: () => this.#now,
-          today: () => '2026-09-01',
-          sleep: async () => undefined,
-          fetch,
-          paceOf: sharedPaces(),
-        },
-        ...{ log: silentLog, folder, scratch: folder, layout: async () => undefined },
-        objectSchema: () => ({}),
+        ...testContext(folder),
+        now: () => this.#now,
+        today: () => '2026-09-01',
+        sleep: async () => undefined,
       },
     );
     assert.ok(source !== undefined);

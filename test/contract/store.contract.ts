@@ -6,6 +6,7 @@ import { describeEntities } from './store-entities.contract.ts';
 import { describeFence } from './store-fence.contract.ts';
 import { HOLD, runOf } from './store-fixtures.ts';
 import { describeGroups } from './store-groups.contract.ts';
+import { describeInbox } from './store-inbox.contract.ts';
 import { describeIntake } from './store-intake.contract.ts';
 import { describeQuarantine } from './store-quarantine.contract.ts';
 
@@ -34,6 +35,10 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
       () => world.reopen(),
     );
     describeEntities(() => store);
+    describeInbox(
+      () => store,
+      () => world.reopen(),
+    );
     describeQuarantine(
       () => store,
       () => world.reopen(),

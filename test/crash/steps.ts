@@ -7,6 +7,8 @@ export const STEPS: readonly (readonly [step: string, pattern: RegExp])[] = [
   ['taking the lease', /INSERT INTO lease/],
   ['giving the lease back', /DELETE FROM lease/],
   ['writing down a run', /INTO run /],
+  ['keeping an event', /INTO inbox/],
+  ['emptying the inbox', /UPDATE inbox/],
   ['opening an intake', /INTO intake/],
   ['staging a batch', /INTO staging\.stage/],
   ['committing the stage', /INTO staging\.sealed/],

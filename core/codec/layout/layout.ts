@@ -116,10 +116,13 @@ export type HeadPart =
 
 /** Objects of a JSON document, or one a line (NDJSON). */
 export interface JsonLayout extends CommonLayout {
+  /** A document, or one object a line. */
   readonly format: 'json' | 'ndjson';
   /** Of a document: the name of the list that the records stand in; absent: it is the list. */
   readonly list?: string;
+  /** What is read of each object. */
   readonly columns: readonly PathColumn[];
+  /** It has none. */
   readonly trailer?: undefined;
 }
 

@@ -22,6 +22,8 @@ interface Ring {
  * Modules that may have news. A ring says nothing but "look now": rings that come before the look
  * are one, those that come during it are one more. They are kept with all else, for whichever
  * process looks; one that is lost with its process is made up for by the next turn of the schedule.
+ * That a sync of news was begun is kept until it has ended: where the process died, what it had
+ * taken in and not delivered is no news to the source any more.
  */
 export class Doorbell {
   readonly #engine: Engine;
@@ -112,20 +114,24 @@ export class Doorbell {
     return new Set(this.#engine.workspace.flows.flatMap(({ from }) => from));
   }
 
-  #look(module: string, signal: AbortSignal): Promise<SyncReport | null> {
+  async #look(module: string, signal: AbortSignal): Promise<SyncReport | null> {
     const { store } = this.#engine;
+    const begun = `news begun ${module}`;
     const isNews = async () => {
       const news = await this.#newsOf(module);
-      if (news === null) return false;
-      const isNew = news !== (await store.getValue(triedName(module)));
+      const isNew = news !== null && news !== (await store.getValue(triedName(module)));
       // Lying there still, it is no reason to run again.
-      await store.putValue(triedName(module), news);
-      return isNew;
+      if (news !== null) await store.putValue(triedName(module), news);
+      const isOpen = (await store.getValue(begun)) === true;
+      if (isNew && !isOpen) await store.putValue(begun, true);
+      return isNew || isOpen;
     };
     const onProgress = this.#onProgress;
-    return syncChanged(this.#engine, module, isNews, {
+    const report = await syncChanged(this.#engine, module, isNews, {
       ...{ flow: null, deliver: true, onProgress, signal, patienceMs: PATIENCE_MS },
     });
+    if (report !== null) await store.putValue(begun, null);
+    return report;
   }
 
   async #newsOf(module: string): Promise<string | null> {

@@ -23,6 +23,8 @@ export async function purge(engine: Engine): Promise<PurgeReport> {
   // An id that comes back is compared with whoever had it as long as runs are remembered.
   await store.formers.purge(now() - runsMs);
   await store.messages.purgeEnded(now() - runsMs);
+  // As long a sender may send the same again, and as long what is older counts as overtaken.
+  await store.inbox.purge(now() - runsMs);
   const before = dateIn(workspace.config.timeZone, now() - archiveMs);
   const unreached: PurgeReport['unreached'][number][] = [];
   let files = 0;

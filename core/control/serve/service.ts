@@ -2,10 +2,12 @@ import type { DoorbellRules } from '../../config/config.ts';
 import type { Engine } from '../../run/engine.ts';
 import { type Collapsed, singleFlight } from '../../schedule/single-flight.ts';
 import { scheduleTurns } from '../../schedule/turns.ts';
+import type { EventDoor } from '../../transport/event-calls.ts';
 import {
   listenForNotifications,
   type NotificationServer,
 } from '../../transport/notification-server.ts';
+import { Receiving } from './receiving.ts';
 import type { Role, Scheduler, ServeRequest } from './serving.ts';
 
 const EVERY_MINUTE = '* * * * *';
@@ -13,9 +15,9 @@ const EVERY_MINUTE = '* * * * *';
 const LOOK_MS = 2000;
 
 /**
- * Looks at the clock and at what others have noted, and at sources that ring or are watched, until
- * the signal; what is under way then is stopped cleanly. Throws DOORBELL_UNUSABLE, and what a turn
- * has thrown.
+ * Looks at the clock and at what others have noted, and at sources that ring, are watched or have
+ * sent something, until the signal; what is under way then is stopped cleanly. Throws
+ * DOORBELL_UNUSABLE, and what a turn has thrown.
  */
 export async function serve(
   engine: Engine,
@@ -28,15 +30,22 @@ export async function serve(
   }, ended.reject);
   const hears = role === 'all' || role === 'web';
   const rules = hears ? engine.workspace.config.doorbell : null;
-  const doorbell = await openDoorbell(rules, engine, (module) => {
+  const ring = (module: string) => {
     const isKnown = scheduler.notify(module);
     if (isKnown) look.ask();
     return isKnown;
-  });
-  onListening();
+  };
+  const receiving = await Receiving.open(engine, hears, ring);
+  const doorbell = await openDoorbell(rules, engine, ring, receiving);
+  receiving.begin(ended.reject);
+  onListening(receiving.called);
   // The first look makes up for what was missed while the hub was down.
-  look.ask();
-  const stopClock = startClock(engine, role, scheduler, look);
+  const lookAgain = () => {
+    for (const module of receiving.modules) scheduler.poll(module);
+    look.ask();
+  };
+  lookAgain();
+  const stopClock = startClock(engine, role, scheduler, look, lookAgain);
   if (signal.aborted) ended.resolve();
   else signal.addEventListener('abort', () => ended.resolve(), { once: true });
   try {
@@ -44,6 +53,7 @@ export async function serve(
   } finally {
     stopClock();
     await doorbell?.stop();
+    await receiving.stop();
     await look.idle();
   }
 }
@@ -54,9 +64,10 @@ function startClock(
   role: Role,
   scheduler: Scheduler,
   look: Collapsed,
+  lookAgain: () => void,
 ): () => void {
   const looks = config.cluster === null ? [] : [setInterval(() => look.ask(), LOOK_MS)];
-  const runs = scheduleTurns(EVERY_MINUTE, async () => look.ask());
+  const runs = scheduleTurns(EVERY_MINUTE, async () => lookAgain());
   const plans = role === 'all' || role === 'scheduler';
   const watch = plans ? scheduleTurns(EVERY_MINUTE, () => scheduler.watch()) : null;
   const polls = [...config.sources].flatMap(([module, { watchMs }]) => {
@@ -78,7 +89,9 @@ async function openDoorbell(
   rules: DoorbellRules | null,
   engine: Engine,
   ring: (module: string) => boolean,
+  events: EventDoor,
 ): Promise<NotificationServer | null> {
   if (rules === null) return null;
-  return listenForNotifications({ ...rules, token: await engine.secret(rules.token), ring });
+  const token = rules.token === null ? null : await engine.secret(rules.token);
+  return listenForNotifications({ ...rules, token, ring, events });
 }

@@ -13,8 +13,8 @@ export interface ServeRequest {
   readonly signal: AbortSignal;
   /** Hears what each turn has done. */
   onReport(report: SyncReport): void;
-  /** Called once, when the doorbell listens and before anything is run. */
-  onListening(): void;
+  /** Called once, when it listens and before anything is run, with the modules that take calls. */
+  onListening(called: readonly string[]): void;
 }
 
 /** The hand of the clock; see scheduler.ts. */

@@ -12,8 +12,8 @@ import {
 import { InvalidFailure } from '../../failure/failure.ts';
 import type { EntityRef } from '../../message/message.ts';
 import type { Lease } from '../run-store.ts';
-import { Fence } from './fence.ts';
-import { inSession } from './in-session.ts';
+import { Fence } from './fence/fence.ts';
+import { inSession } from './fence/in-session.ts';
 import { out } from './store-out.ts';
 
 export interface MongoOptions {

@@ -3,6 +3,7 @@ import type { Store } from '../store.ts';
 import { Database, type MongoOptions } from './database.ts';
 import { MongoEntityStore } from './entities/entity-store.ts';
 import { MongoFormerStore } from './former-store.ts';
+import { MongoInboxStore } from './intake/inbox-store.ts';
 import { MongoIntakeStore } from './intake/intake-store.ts';
 import { MongoLedgerStore } from './ledger/ledger-store.ts';
 import { MongoMessageStore } from './messages/message-store.ts';
@@ -19,6 +20,7 @@ import { MongoValues } from './values.ts';
  */
 export async function openMongoStore(options: MongoOptions): Promise<Store> {
   const database = await Database.open(options);
+  const inbox = new MongoInboxStore(database);
   const quarantine = new MongoQuarantineStore(database);
   const intake = new MongoIntakeStore(database, quarantine);
   const entities = new MongoEntityStore(database);
@@ -26,12 +28,12 @@ export async function openMongoStore(options: MongoOptions): Promise<Store> {
   const messages = new MongoMessageStore(database, ledger, options.now ?? Date.now);
   const rechecks = new MongoRecheckStore(database);
   const runs = new MongoRunStore(database);
-  for (const one of [quarantine, intake, entities, ledger, messages, rechecks, runs]) {
+  for (const one of [inbox, quarantine, intake, entities, ledger, messages, rechecks, runs]) {
     await one.makeIndexes();
   }
   const values = new MongoValues(database);
   return tellingFailures({
-    ...{ intake, quarantine, entities, ledger, rechecks, messages, runs },
+    ...{ inbox, intake, quarantine, entities, ledger, rechecks, messages, runs },
     protections: new MongoProtectionStore(database),
     formers: new MongoFormerStore(database),
     getValue: (name) => values.get(name),

@@ -162,4 +162,12 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   // A lease is had in terms, of which only the newest may write; and who works here says so.
   `ALTER TABLE lease ADD COLUMN term INTEGER NOT NULL DEFAULT 0;
   CREATE TABLE worker (owner TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID`,
+  // What systems send by themselves; content is null once it is taken in.
+  `CREATE TABLE inbox (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, delivery TEXT NOT NULL,
+    place INTEGER NOT NULL, digest TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL,
+    content TEXT, kept_at INTEGER NOT NULL, UNIQUE (source, delivery, place)
+  );
+  CREATE INDEX inbox_key ON inbox (source, key, at);
+  CREATE INDEX inbox_waiting ON inbox (source, number) WHERE content IS NOT NULL`,
 ];

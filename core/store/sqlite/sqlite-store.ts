@@ -4,6 +4,7 @@ import { backUp } from './backup.ts';
 import { Database, jsonOf } from './database.ts';
 import { SqliteEntityStore } from './entities/entity-store.ts';
 import { SqliteFormerStore } from './former-store.ts';
+import { SqliteInboxStore } from './intake/inbox-store.ts';
 import { SqliteIntakeStore } from './intake/intake-store.ts';
 import { SqliteLedgerStore } from './ledger/ledger-store.ts';
 import { SqliteMessageStore } from './messages/message-store.ts';
@@ -33,6 +34,7 @@ export async function openSqliteStore({ file, now = Date.now }: SqliteOptions): 
   const quarantine = new SqliteQuarantineStore(database);
   const ledger = new SqliteLedgerStore(database, staging, names);
   return {
+    inbox: new SqliteInboxStore(database),
     intake: new SqliteIntakeStore(database, staging, quarantine),
     quarantine,
     protections: new SqliteProtectionStore(database),

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter, once } from 'node:events';
 import type { ClientSession, Collection, Db } from 'mongodb';
-import type { Lease } from '../run-store.ts';
-import { leaseLost } from '../shared/lease-lost.ts';
+import type { Lease } from '../../run-store.ts';
+import { leaseLost } from '../../shared/lease-lost.ts';
 
 /** Writes of one lease that are under way at once: each passes a gate of its own. */
 const GATES = 8;
