@@ -7,6 +7,7 @@ import { describeFence } from './store-fence.contract.ts';
 import { HOLD, runOf } from './store-fixtures.ts';
 import { describeGroups } from './store-groups.contract.ts';
 import { describeIntake } from './store-intake.contract.ts';
+import { describeOverrides } from './store-overrides.contract.ts';
 import { describeQuarantine } from './store-quarantine.contract.ts';
 
 /** A store that outlives its process. */
@@ -43,6 +44,10 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
     describeGroups(() => store);
     describeRuns(() => store);
     describeFence(
+      () => store,
+      () => world.reopen(),
+    );
+    describeOverrides(
       () => store,
       () => world.reopen(),
     );

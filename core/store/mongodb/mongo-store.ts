@@ -6,6 +6,7 @@ import { MongoFormerStore } from './former-store.ts';
 import { MongoIntakeStore } from './intake/intake-store.ts';
 import { MongoLedgerStore } from './ledger/ledger-store.ts';
 import { MongoMessageStore } from './messages/message-store.ts';
+import { MongoOverrideStore } from './override-store.ts';
 import { MongoProtectionStore } from './protection-store.ts';
 import { MongoQuarantineStore } from './quarantine-store.ts';
 import { MongoRecheckStore } from './recheck-store.ts';
@@ -32,6 +33,7 @@ export async function openMongoStore(options: MongoOptions): Promise<Store> {
   const values = new MongoValues(database);
   return tellingFailures({
     ...{ intake, quarantine, entities, ledger, rechecks, messages, runs },
+    overrides: new MongoOverrideStore(database),
     protections: new MongoProtectionStore(database),
     formers: new MongoFormerStore(database),
     getValue: (name) => values.get(name),

@@ -162,4 +162,9 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   // A lease is had in terms, of which only the newest may write; and who works here says so.
   `ALTER TABLE lease ADD COLUMN term INTEGER NOT NULL DEFAULT 0;
   CREATE TABLE worker (owner TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID`,
+  // What persons have set in the place of mappings: few rows.
+  `CREATE TABLE override (
+    id TEXT PRIMARY KEY, target TEXT NOT NULL, begun_at INTEGER NOT NULL, ended_at INTEGER,
+    version INTEGER NOT NULL, json TEXT NOT NULL
+  ) WITHOUT ROWID`,
 ];
