@@ -4,6 +4,7 @@ import type { EntityRef, Message } from '../message/message.ts';
 import type { Progress } from '../message/progress.ts';
 import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 import type { Ending, GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
+import type { Override } from '../store/override-store.ts';
 import type { AuditFilter, AuditRecord, Hold, Run } from '../store/run-store.ts';
 import type { AuditCheck } from '../store/shared/audit-chain.ts';
 import type { Access } from './access/access.ts';
@@ -26,6 +27,14 @@ import type {
   RowTrial,
 } from './failed/requests.ts';
 import type { GroupStory, Remark, StoryName } from './failed/stories.ts';
+import type {
+  EditableObject,
+  ObjectName,
+  ObjectRequest,
+  OverrideRequest,
+  OverrideTrial,
+  Retried,
+} from './mend/override-requests.ts';
 import type { TableGap } from './mend/table-gap.ts';
 import type { Overview } from './overview/overview.ts';
 import type { ScheduledFlow } from './overview/timetable.ts';
@@ -55,6 +64,7 @@ export type { OnProgress, Progress } from '../message/progress.ts';
 export type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 export { sayTime, startOf } from '../schedule/calendar.ts';
 export type { Ending, GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
+export type { Override } from '../store/override-store.ts';
 export type { Approval, AuditEntry, AuditRecord, Hold, HoldPart, Run } from '../store/run-store.ts';
 export type { AuditCheck } from '../store/shared/audit-chain.ts';
 export type { UnreadKind } from '../withdraw/read-back.ts';
@@ -68,7 +78,7 @@ export {
   type SessionState,
 } from './access/access.ts';
 export type { Connection } from './connect.ts';
-export type { Explanation } from './explain/explain.ts';
+export type { Explanation, SetField } from './explain/explain.ts';
 export type {
   FieldExplanation,
   FieldOrigin,
@@ -83,6 +93,7 @@ export type { Blockage } from './failed/blockages.ts';
 export type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
 export type * from './failed/requests.ts';
 export type { GroupStory } from './failed/stories.ts';
+export type * from './mend/override-requests.ts';
 export type { TableGap } from './mend/table-gap.ts';
 export type { FlowOutcome, Overview, SourceContact } from './overview/overview.ts';
 export type { ScheduledFlow } from './overview/timetable.ts';
@@ -125,6 +136,20 @@ export interface ControlBus {
   tryRow(request: RowRequest): Promise<RowTrial | null>;
   /** Writes such a row into the workspace's table file; audited. The next run goes by it. */
   addRow(request: RowRequest): Promise<TableGap | null>;
+  /** An object as a person may change it; null where none of that key is wanted. Audited. */
+  editable(name: ObjectName, who: string): Promise<EditableObject | null>;
+  /** What setting these values would change; nothing is kept. Null as above. */
+  tryOverride(request: OverrideRequest): Promise<OverrideTrial | null>;
+  /** Sets values in the place of mappings, until a day. Audited. Throws OVERRIDE_REFUSED. */
+  setOverride(request: OverrideRequest): Promise<readonly Override[]>;
+  /** Another person wants it too; null if none is open. Audited. Throws as above for the same. */
+  approveOverride(id: string, who: string): Promise<Override | null>;
+  /** Ends it: the next plan brings back what the mapping makes. Null if none is open. Audited. */
+  endOverride(id: string, who: string, reason: string): Promise<Override | null>;
+  /** All of them, newest first, without their values; see `editable`. */
+  overrides(): Promise<readonly Omit<Override, 'value'>[]>;
+  /** Delivers one object at once, where a delivery of it is open. Audited. */
+  retryNow(request: ObjectRequest): Promise<Retried>;
   /** What is known of groups beside their messages: their last days, who sees to them, a note. */
   storiesOf(groups: readonly GroupName[]): Promise<readonly GroupStory[]>;
   /** Says who sees to a group, and a note; audited. Two empty texts take both away. */

@@ -19,9 +19,11 @@ import { discard, restore, restoreGroup } from './failed/discard.ts';
 import { idsOfGroup } from './failed/groups.ts';
 import { retryOf } from './failed/kept-retry.ts';
 import { resend } from './failed/resend.ts';
-import { askRetry, resumeRetry, retryGroup } from './failed/retry.ts';
+import { askRetry, resumeRetry, retryGroup, retryNow } from './failed/retry.ts';
 import { countToday, putRemark, storiesOf } from './failed/stories.ts';
 import { findFindings } from './findings/findings.ts';
+import { editable } from './mend/editable.ts';
+import { approveOverride, endOverride, setOverride, tryOverride } from './mend/override.ts';
 import { tableGap } from './mend/table-gap.ts';
 import { addRow, tryRow } from './mend/table-row.ts';
 import { overview } from './overview/overview.ts';
@@ -58,6 +60,7 @@ export function openControl(engine: Engine): ControlBus {
     underWay: () => stepsOf(engine, underWay),
     workers: () => workersOf(engine),
     ...failedOf(engine),
+    ...overridesOf(engine),
     heldChanges: async (id, request) => {
       const hold = (await store.runs.holds({})).find((one) => one.id === id);
       const isOver = hold === undefined || hold.state === 'used' || hold.state === 'rejected';
@@ -175,6 +178,32 @@ function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
     restoreGroup: (request) => restoreGroup(engine, request),
     discardGroup: async (request) =>
       discard(engine, await idsOfGroup(engine, request), request.who, request.reason),
+  };
+}
+
+type Overrides =
+  | ('editable' | 'tryOverride' | 'setOverride' | 'approveOverride' | 'endOverride')
+  | ('overrides' | 'retryNow');
+
+/** What a person sets in the place of mappings. */
+function overridesOf(engine: Engine): Pick<ControlBus, Overrides> {
+  return {
+    editable: async (name, who) => {
+      const found = await editable(engine, name);
+      const { kind = '', id = '' } = found?.origin ?? {};
+      const about = `${name.target} ${name.objectKind} ${kind} ${id}`.trim();
+      await audit(engine, who, 'show object', about, '');
+      return found;
+    },
+    tryOverride: (request) => tryOverride(engine, request),
+    setOverride: (request) => setOverride(engine, request),
+    approveOverride: (id, who) => approveOverride(engine, id, who),
+    endOverride: (id, who, reason) => endOverride(engine, id, who, reason),
+    overrides: async () => {
+      const all = await engine.store.overrides.list({});
+      return all.map(({ value: _value, ...rest }) => rest);
+    },
+    retryNow: (request) => retryNow(engine, request),
   };
 }
 

@@ -24,6 +24,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddTo>>> = {
   findings: async () => (await import('./findings.ts')).addFindingsCommand,
   failed: async () => (await import('./failed.ts')).addFailedCommand,
   resend: async () => (await import('./resend.ts')).addResendCommand,
+  override: async () => (await import('./override.ts')).addOverrideCommand,
   hold: async () => (await import('./hold.ts')).addHoldCommand,
   trace: async () => (await import('./trace.ts')).addTraceCommand,
   explain: async () => (await import('./explain.ts')).addExplainCommand,

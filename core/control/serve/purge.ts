@@ -23,6 +23,7 @@ export async function purge(engine: Engine): Promise<PurgeReport> {
   // An id that comes back is compared with whoever had it as long as runs are remembered.
   await store.formers.purge(now() - runsMs);
   await store.messages.purgeEnded(now() - runsMs);
+  await store.overrides.purge(now() - runsMs);
   const before = dateIn(workspace.config.timeZone, now() - archiveMs);
   const unreached: PurgeReport['unreached'][number][] = [];
   let files = 0;
