@@ -8,6 +8,7 @@ import { MAPPING } from './pages/mapping.ts';
 import { MESSAGE } from './pages/message.ts';
 import { METRICS } from './pages/metrics.ts';
 import { MODULES } from './pages/modules.ts';
+import { OVERRIDES } from './pages/overrides.ts';
 import { OVERVIEW } from './pages/overview.ts';
 import { PERSON } from './pages/person.ts';
 import { REMARK } from './pages/remark.ts';
@@ -32,6 +33,7 @@ export const ROUTES: readonly Route[] = [
   ...MESSAGE,
   ...TABLE_ROW,
   ...HOLDS,
+  ...OVERRIDES,
   ...PERSON,
   ...EXPLAIN,
   ...RUNS,

@@ -61,6 +61,7 @@ export { approvedParts, type HoldDecision, rejectedParts } from '../guard/holds.
 export type { Log } from '../log/log.ts';
 export type { EntityRef, Message, Problem } from '../message/message.ts';
 export type { OnProgress, Progress } from '../message/progress.ts';
+export type { Lock } from '../plan/override/locks.ts';
 export type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 export { sayTime, startOf } from '../schedule/calendar.ts';
 export type { Ending, GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';

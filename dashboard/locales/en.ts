@@ -1,6 +1,7 @@
 import { CATALOGUE, type HoldPart, type Right } from '../../core/control/control-bus.ts';
 import { FAILED, ROW } from './en-failed.ts';
 import { n, one } from './en-numbers.ts';
+import { OVERRIDE } from './en-override.ts';
 import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './en-terms.ts';
 import { AUDIT, UPKEEP } from './en-upkeep.ts';
 import type { Words } from './sv.ts';
@@ -18,6 +19,7 @@ export const en: Words = {
     overview: 'Overview',
     failed: 'Failed',
     holds: 'Decisions',
+    overrides: 'Overrides',
     person: 'Person',
     runs: 'Runs',
     schedule: 'Schedule',
@@ -168,6 +170,7 @@ export const en: Words = {
     hidden: 'shown to those who may see personal data',
   },
   row: ROW,
+  override: OVERRIDE,
   holds: {
     title: 'Decisions',
     none: 'Nothing waits for a decision.',

@@ -2,6 +2,7 @@ import type { HoldPart, Right } from '../../core/control/control-bus.ts';
 import { FAILED, ROW } from './sv-failed.ts';
 import { FAILURES } from './sv-failures.ts';
 import { n, one } from './sv-numbers.ts';
+import { OVERRIDE } from './sv-override.ts';
 import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './sv-terms.ts';
 import { AUDIT, UPKEEP } from './sv-upkeep.ts';
 
@@ -18,6 +19,7 @@ export const sv = {
     overview: 'Översikt',
     failed: 'Misslyckat',
     holds: 'Beslut',
+    overrides: 'Undantag',
     person: 'Person',
     runs: 'Körningar',
     schedule: 'Schema',
@@ -166,6 +168,7 @@ export const sv = {
     hidden: 'visas för den som får se personuppgifter',
   },
   row: ROW,
+  override: OVERRIDE,
   holds: {
     title: 'Beslut',
     none: 'Inget väntar på ett beslut.',

@@ -101,9 +101,9 @@ describe('lints of names', () => {
       ...{ what: 'a locked field that no mapping fills', file: 'flows/identity.yaml' },
       ...{
         from: 'to: identity',
-        to: 'to: identity\noverrides: { locked: { User: [displayNme] } }',
+        to: 'to: identity\noverrides: { locked: { User: [usrName] } }',
       },
-      lint: /^flows\/identity\.yaml:5:\d+ FLOW_OVERRIDE_UNKNOWN .*Did you mean "displayName"\?/,
+      lint: /^flows\/identity\.yaml:5:\d+ FLOW_OVERRIDE_UNKNOWN .*Did you mean "userName"\?/,
     },
     {
       ...{ what: 'a kind with sensitive fields that is not there', file: 'flows/identity.yaml' },

@@ -8,12 +8,13 @@ import { WHEREABOUTS } from '../../view/conceal.ts';
 
 /**
  * Why nobody may set a field in the place of its mapping. By `key`, `reference` and `match` an
- * object is told from others; `suspend` shuts it; `whereabouts` and `others` may show a person who
- * is protected tomorrow; `unique` is shared out among those who have the same; `flow` says so.
+ * object is told from others; `suspend` shuts it; `protection` is the registers' word alone;
+ * `whereabouts` and `others` may show a person who is protected tomorrow; `unique` is shared out
+ * among those who have the same; `flow` says so.
  */
 export type Lock =
   | ('key' | 'reference' | 'match' | 'suspend')
-  | ('whereabouts' | 'others' | 'unique' | 'flow');
+  | ('protection' | 'whereabouts' | 'others' | 'unique' | 'flow');
 
 /** A field of an object that its mapping fills, and whether a person may set it. */
 export interface OverrideField {
@@ -86,6 +87,7 @@ function lockOfOrigin(
   canonical: CanonicalSchemas,
 ): Lock | null {
   if (origin === undefined) return 'others';
+  if (origin.protection.paths.some(([name = '']) => reads.includes(name))) return 'protection';
   const isPerson = origin.kind === 'person';
   if (isPerson && WHEREABOUTS.some((name) => reads.includes(name))) return 'whereabouts';
   if (lookups.some(({ kind }) => kind === 'person')) return 'others';
