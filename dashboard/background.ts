@@ -41,6 +41,11 @@ export class Background {
     await running;
   }
 
+  /** What has ended is no longer known. */
+  forget(name: string): void {
+    if (this.of(name)?.state !== 'running') this.#known.delete(name);
+  }
+
   /** What is under way stops cleanly. */
   async stop(): Promise<void> {
     this.#stop.abort(new Error('the dashboard stops'));

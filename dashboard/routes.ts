@@ -5,6 +5,7 @@ import { FLOWS } from './pages/flows.ts';
 import { HEALTH } from './pages/health.ts';
 import { HOLDS } from './pages/holds.ts';
 import { MAPPING } from './pages/mapping.ts';
+import { MAPPING_TRIAL } from './pages/mapping-trial.ts';
 import { MESSAGE } from './pages/message.ts';
 import { METRICS } from './pages/metrics.ts';
 import { MODULES } from './pages/modules.ts';
@@ -39,6 +40,7 @@ export const ROUTES: readonly Route[] = [
   ...RUNS,
   ...FLOWS,
   ...MAPPING,
+  ...MAPPING_TRIAL,
   ...MODULES,
   ...SCHEDULE,
   ...AUDIT,

@@ -1,10 +1,10 @@
 import type { Finding } from '../failure/finding.ts';
 import type { HoldDecision } from '../guard/holds.ts';
+import type { MappingTestResult } from '../mapping/mapping-tests.ts';
 import type { EntityRef, Message } from '../message/message.ts';
 import type { Progress } from '../message/progress.ts';
 import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 import type { Ending, GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
-import type { Override } from '../store/override-store.ts';
 import type { AuditFilter, AuditRecord, Hold, Run } from '../store/run-store.ts';
 import type { AuditCheck } from '../store/shared/audit-chain.ts';
 import type { Access } from './access/access.ts';
@@ -27,19 +27,13 @@ import type {
   RowTrial,
 } from './failed/requests.ts';
 import type { GroupStory, Remark, StoryName } from './failed/stories.ts';
-import type {
-  EditableObject,
-  ObjectName,
-  ObjectRequest,
-  OverrideRequest,
-  OverrideTrial,
-  Retried,
-} from './mend/override-requests.ts';
+import type { OverrideControl } from './mend/override-requests.ts';
 import type { TableGap } from './mend/table-gap.ts';
 import type { Overview } from './overview/overview.ts';
 import type { ScheduledFlow } from './overview/timetable.ts';
 import type { WorkerState } from './overview/workers.ts';
 import type { Ahead } from './preview/ahead.ts';
+import type { MappingRequest, MappingText, MappingTrial } from './preview/mapping-request.ts';
 import type { PlanReport } from './preview/plan-report.ts';
 import type { AdoptionReport, AdoptionRequest } from './reconcile/adoption.ts';
 import type { DriftReport } from './reconcile/drift.ts';
@@ -59,6 +53,7 @@ export { didYouMean, formatLint, type Lint } from '../failure/lint.ts';
 export type { Flow } from '../flow/compiled.ts';
 export { approvedParts, type HoldDecision, rejectedParts } from '../guard/holds.ts';
 export type { Log } from '../log/log.ts';
+export type { MappingTestResult } from '../mapping/mapping-tests.ts';
 export type { EntityRef, Message, Problem } from '../message/message.ts';
 export type { OnProgress, Progress } from '../message/progress.ts';
 export type { Lock } from '../plan/override/locks.ts';
@@ -100,6 +95,7 @@ export type { FlowOutcome, Overview, SourceContact } from './overview/overview.t
 export type { ScheduledFlow } from './overview/timetable.ts';
 export type { WorkerState } from './overview/workers.ts';
 export type { Ahead } from './preview/ahead.ts';
+export type * from './preview/mapping-request.ts';
 export type { EmptyKind, ParkedReason, PlanReport, ReportedChange } from './preview/plan-report.ts';
 export type { AdoptionReport } from './reconcile/adoption.ts';
 export type { DriftReport } from './reconcile/drift.ts';
@@ -111,7 +107,7 @@ export type { ModuleState } from './wiring/modules.ts';
 export type { MappingName, WiredFlow, Wiring } from './wiring/wiring.ts';
 
 /** All that the command line and the dashboard may see or do (EIP: Control Bus). */
-export interface ControlBus {
+export interface ControlBus extends OverrideControl {
   /** What each flow (or the one named) would change, before anything is changed. */
   plan(request: PlanRequest): Promise<readonly PlanReport[]>;
   /** What the flows' sources hold beside what has been taken in: no plan is about that. */
@@ -137,20 +133,6 @@ export interface ControlBus {
   tryRow(request: RowRequest): Promise<RowTrial | null>;
   /** Writes such a row into the workspace's table file; audited. The next run goes by it. */
   addRow(request: RowRequest): Promise<TableGap | null>;
-  /** An object as a person may change it; null where none of that key is wanted. Audited. */
-  editable(name: ObjectName, who: string): Promise<EditableObject | null>;
-  /** What setting these values would change; nothing is kept. Null as above. */
-  tryOverride(request: OverrideRequest): Promise<OverrideTrial | null>;
-  /** Sets values in the place of mappings, until a day. Audited. Throws OVERRIDE_REFUSED. */
-  setOverride(request: OverrideRequest): Promise<readonly Override[]>;
-  /** Another person wants it too; null if none is open. Audited. Throws as above for the same. */
-  approveOverride(id: string, who: string): Promise<Override | null>;
-  /** Ends it: the next plan brings back what the mapping makes. Null if none is open. Audited. */
-  endOverride(id: string, who: string, reason: string): Promise<Override | null>;
-  /** All of them, newest first, without their values; see `editable`. */
-  overrides(): Promise<readonly Omit<Override, 'value'>[]>;
-  /** Delivers one object at once, where a delivery of it is open. Audited. */
-  retryNow(request: ObjectRequest): Promise<Retried>;
   /** What is known of groups beside their messages: their last days, who sees to them, a note. */
   storiesOf(groups: readonly GroupName[]): Promise<readonly GroupStory[]>;
   /** Says who sees to a group, and a note; audited. Two empty texts take both away. */
@@ -215,6 +197,14 @@ export interface ControlBus {
   wiring(): Wiring;
   /** A mapping's rules and how its tests go; null if no bound module has a mapping of this file. */
   mapping(file: string): MappingOutline | null;
+  /** The text of a mapping's file that is in force; null as above. */
+  mappingText(file: string): Promise<string | null>;
+  /**
+   * The tests inside another text of it, run; null as above. Throws CONFIG_INVALID with every lint.
+   */
+  checkMapping(text: MappingText): Promise<readonly MappingTestResult[] | null>;
+  /** What another text of it would change; nothing is written. Null and throws as above. */
+  tryMapping(request: MappingRequest): Promise<MappingTrial | null>;
   /**
    * What others have changed in a target, by our keys of the objects; `repair` lets the next plan
    * put it right. Audited.

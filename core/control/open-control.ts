@@ -19,11 +19,10 @@ import { discard, restore, restoreGroup } from './failed/discard.ts';
 import { idsOfGroup } from './failed/groups.ts';
 import { retryOf } from './failed/kept-retry.ts';
 import { resend } from './failed/resend.ts';
-import { askRetry, resumeRetry, retryGroup, retryNow } from './failed/retry.ts';
+import { askRetry, resumeRetry, retryGroup } from './failed/retry.ts';
 import { countToday, putRemark, storiesOf } from './failed/stories.ts';
 import { findFindings } from './findings/findings.ts';
-import { editable } from './mend/editable.ts';
-import { approveOverride, endOverride, setOverride, tryOverride } from './mend/override.ts';
+import { overridesOf } from './mend/override-control.ts';
 import { tableGap } from './mend/table-gap.ts';
 import { addRow, tryRow } from './mend/table-row.ts';
 import { overview } from './overview/overview.ts';
@@ -32,6 +31,7 @@ import { UnderWay } from './overview/under-way.ts';
 import { stepsOf, workersOf } from './overview/workers.ts';
 import { lookAhead } from './preview/ahead.ts';
 import { heldChanges, planFlows, whatIf } from './preview/plans.ts';
+import { checkMapping, mappingText, tryMapping } from './preview/try-mapping.ts';
 import { type AdoptionReport, type AdoptionRequest, adopt } from './reconcile/adoption.ts';
 import { type DriftReport, findDrift } from './reconcile/drift.ts';
 import { recordsIn } from './records.ts';
@@ -135,13 +135,18 @@ async function syncAudited(
   }
 }
 
-type WiredIn = 'wiring' | 'mapping' | 'modules' | 'module' | 'timetable' | 'pause' | 'resume';
+type WiredIn =
+  | ('wiring' | 'mapping' | 'mappingText' | 'checkMapping' | 'tryMapping')
+  | ('modules' | 'module' | 'timetable' | 'pause' | 'resume');
 
 /** What stands between which systems, and when it runs. */
 function wiredIn(engine: Engine): Pick<ControlBus, WiredIn> {
   return {
     wiring: () => wiringOf(engine),
     mapping: (file) => outlineOf(engine, file),
+    mappingText: (file) => mappingText(engine, file),
+    checkMapping: (text) => checkMapping(engine, text),
+    tryMapping: (request) => tryMapping(engine, request),
     modules: () => modulesOf(engine),
     module: (name) => moduleOf(engine, name),
     timetable: () => timetable(engine),
@@ -178,32 +183,6 @@ function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
     restoreGroup: (request) => restoreGroup(engine, request),
     discardGroup: async (request) =>
       discard(engine, await idsOfGroup(engine, request), request.who, request.reason),
-  };
-}
-
-type Overrides =
-  | ('editable' | 'tryOverride' | 'setOverride' | 'approveOverride' | 'endOverride')
-  | ('overrides' | 'retryNow');
-
-/** What a person sets in the place of mappings. */
-function overridesOf(engine: Engine): Pick<ControlBus, Overrides> {
-  return {
-    editable: async (name, who) => {
-      const found = await editable(engine, name);
-      const { kind = '', id = '' } = found?.origin ?? {};
-      const about = `${name.target} ${name.objectKind} ${kind} ${id}`.trim();
-      await audit(engine, who, 'show object', about, '');
-      return found;
-    },
-    tryOverride: (request) => tryOverride(engine, request),
-    setOverride: (request) => setOverride(engine, request),
-    approveOverride: (id, who) => approveOverride(engine, id, who),
-    endOverride: (id, who, reason) => endOverride(engine, id, who, reason),
-    overrides: async () => {
-      const all = await engine.store.overrides.list({});
-      return all.map(({ value: _value, ...rest }) => rest);
-    },
-    retryNow: (request) => retryNow(engine, request),
   };
 }
 

@@ -3,6 +3,7 @@ import { FAILED, ROW } from './en-failed.ts';
 import { n, one } from './en-numbers.ts';
 import { OVERRIDE } from './en-override.ts';
 import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './en-terms.ts';
+import { TRIAL } from './en-trial.ts';
 import { AUDIT, UPKEEP } from './en-upkeep.ts';
 import type { Words } from './sv.ts';
 
@@ -171,6 +172,7 @@ export const en: Words = {
   },
   row: ROW,
   override: OVERRIDE,
+  trial: TRIAL,
   holds: {
     title: 'Decisions',
     none: 'Nothing waits for a decision.',

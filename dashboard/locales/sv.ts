@@ -4,6 +4,7 @@ import { FAILURES } from './sv-failures.ts';
 import { n, one } from './sv-numbers.ts';
 import { OVERRIDE } from './sv-override.ts';
 import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './sv-terms.ts';
+import { TRIAL } from './sv-trial.ts';
 import { AUDIT, UPKEEP } from './sv-upkeep.ts';
 
 /** Every word of the pages in Swedish; the other languages have the same (checked as types). */
@@ -169,6 +170,7 @@ export const sv = {
   },
   row: ROW,
   override: OVERRIDE,
+  trial: TRIAL,
   holds: {
     title: 'Beslut',
     none: 'Inget väntar på ett beslut.',

@@ -156,6 +156,7 @@ describe('the dashboard in a browser', function () {
     await town.hub.engine.store.runs.putHold(HOLD);
     own.push(`/holds/${HOLD.id}`, `/holds/${HOLD.id}/changes`);
     own.push('/schedule', '/flows', '/flows/lms', '/mapping?file=mappings/scim/user.yaml');
+    own.push('/mapping/edit?file=mappings/scim/user.yaml');
     own.push(`/message/${one?.id}/edit`, '/overrides', `/overrides/${await overridden(one)}`);
     own.push('/modules', '/modules/identity', '/settings', '/shortcuts');
     const paths = ['/', '/failed', '/holds', '/person', '/runs', '/audit', '/nowhere', ...own];

@@ -153,6 +153,16 @@ const METHODS: { readonly [name in keyof ControlBus]: Deed | typeof LOOKS | type
     ],
     wiring: LOOKS,
     mapping: LOOKS,
+    mappingText: LOOKS,
+    checkMapping: LOOKS,
+    tryMapping: [
+      'plan --reveal',
+      async ({ control }) => {
+        const file = 'mappings/scim/user.yaml';
+        const text = (await control.mappingText(file)) ?? '';
+        return control.tryMapping({ file, text, reveal: true, ...COMMON });
+      },
+    ],
     modules: LOOKS,
     module: LOOKS,
     timetable: LOOKS,

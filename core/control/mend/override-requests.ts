@@ -75,3 +75,21 @@ export interface ObjectRequest extends ObjectName {
 
 /** What became of an object that was to be delivered at once; `next`: it goes with the next run. */
 export type Retried = 'delivered' | 'failed' | 'next';
+
+/** What a person may do about values in the place of mappings. */
+export interface OverrideControl {
+  /** An object as a person may change it; null where none of that key is wanted. Audited. */
+  editable(name: ObjectName, who: string): Promise<EditableObject | null>;
+  /** What setting these values would change; nothing is kept. Null as above. */
+  tryOverride(request: OverrideRequest): Promise<OverrideTrial | null>;
+  /** Sets values in the place of mappings, until a day. Audited. Throws OVERRIDE_REFUSED. */
+  setOverride(request: OverrideRequest): Promise<readonly Override[]>;
+  /** Another person wants it too; null if none is open. Audited. Throws as above for the same. */
+  approveOverride(id: string, who: string): Promise<Override | null>;
+  /** Ends it: the next plan brings back what the mapping makes. Null if none is open. Audited. */
+  endOverride(id: string, who: string, reason: string): Promise<Override | null>;
+  /** All of them, newest first, without their values; see `editable`. */
+  overrides(): Promise<readonly Omit<Override, 'value'>[]>;
+  /** Delivers one object at once, where a delivery of it is open. Audited. */
+  retryNow(request: ObjectRequest): Promise<Retried>;
+}
