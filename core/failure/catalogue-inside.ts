@@ -58,6 +58,10 @@ export const INSIDE = {
       "A value that a person has set in the place of a mapping's does not fit the target any more: its schema is another now.",
     hint: 'The last delivered object stays. `skolnav override list`, then end it or set another one; `skolnav sync` tries it again.',
   },
+  OVERRIDE_WAITS: {
+    meaning: "Values that a person has set in the place of a mapping's wait for another person.",
+    hint: '`skolnav override list`, then `skolnav override approve <id>`, or `skolnav override end <id> --reason "..."`.',
+  },
   OVERRIDE_REFUSED: {
     meaning: "A value cannot be set in the place of a mapping's.",
     hint: 'The reason says what is allowed. `skolnav override show <flow> <kind> <key>` lists the fields, and which of them are locked and why.',

@@ -102,6 +102,7 @@ export const en: Words = {
     quietSince: (since: string) => `Nothing has gone wrong since ${since}.`,
     nothingYet: 'Nothing has run yet.',
     toHold: 'See what is held back',
+    toOverrides: 'See what waits for another person',
     toFailed: 'See what failed',
     sources: 'Sources',
     source: 'Source',

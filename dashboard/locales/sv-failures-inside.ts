@@ -57,6 +57,10 @@ export const INSIDE = {
       'Ett värde som någon har satt i stället för mappningens passar inte målet längre: dess schema är ett annat nu.',
     hint: 'Det som senast levererades står kvar. `skolnav override list`, avsluta det eller sätt ett annat; `skolnav sync` prövar igen.',
   },
+  OVERRIDE_WAITS: {
+    meaning: 'Värden som någon har satt i stället för mappningens väntar på en annan person.',
+    hint: '`skolnav override list`, sedan `skolnav override approve <id>`, eller `skolnav override end <id> --reason "..."`.',
+  },
   OVERRIDE_REFUSED: {
     meaning: 'Ett värde kan inte sättas i stället för mappningens.',
     hint: 'Skälet säger vad som är tillåtet. `skolnav override show <flow> <kind> <key>` visar fälten, och vilka av dem som är låsta och varför.',

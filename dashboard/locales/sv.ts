@@ -101,6 +101,7 @@ export const sv = {
     quietSince: (since: string) => `Inget har gått fel sedan ${since}.`,
     nothingYet: 'Inget har körts än.',
     toHold: 'Se vad som hålls tillbaka',
+    toOverrides: 'Se vad som väntar på en annan person',
     toFailed: 'Se vad som misslyckades',
     sources: 'Källor',
     source: 'Källa',

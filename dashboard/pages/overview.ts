@@ -72,6 +72,9 @@ function whatToDo(ask: Ask, finding: Finding): Html {
   const { subject } = finding;
   const kind = kindOf(finding);
   if (kind === 'hold') return html`<p><a href="/holds">${words.toHold}: ${subject}</a></p>`;
+  if (kind === 'override') {
+    return html`<p><a href="/overrides">${words.toOverrides}: ${subject}</a></p>`;
+  }
   const remedy = html`<p>${remedyOf(ask, finding)}</p>`;
   if (kind !== 'failed') return remedy;
   return html`${remedy}<p><a href="/failed">${words.toFailed}: ${subject}</a></p>`;

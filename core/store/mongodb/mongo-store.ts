@@ -26,14 +26,14 @@ export async function openMongoStore(options: MongoOptions): Promise<Store> {
   const ledger = new MongoLedgerStore(database);
   const messages = new MongoMessageStore(database, ledger, options.now ?? Date.now);
   const rechecks = new MongoRecheckStore(database);
+  const overrides = new MongoOverrideStore(database);
   const runs = new MongoRunStore(database);
-  for (const one of [quarantine, intake, entities, ledger, messages, rechecks, runs]) {
+  for (const one of [quarantine, intake, entities, ledger, messages, rechecks, overrides, runs]) {
     await one.makeIndexes();
   }
   const values = new MongoValues(database);
   return tellingFailures({
-    ...{ intake, quarantine, entities, ledger, rechecks, messages, runs },
-    overrides: new MongoOverrideStore(database),
+    ...{ intake, quarantine, entities, ledger, rechecks, messages, overrides, runs },
     protections: new MongoProtectionStore(database),
     formers: new MongoFormerStore(database),
     getValue: (name) => values.get(name),

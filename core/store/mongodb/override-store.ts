@@ -18,6 +18,10 @@ export class MongoOverrideStore implements OverrideStore {
     this.#overrides = database.collection('override');
   }
 
+  async makeIndexes(): Promise<void> {
+    await this.#overrides.createIndex({ target: 1, endedAt: 1 });
+  }
+
   async add(override: Override): Promise<void> {
     const { id, target, from, end, version } = override;
     const about = { target, begunAt: from, endedAt: end?.at ?? null, version };

@@ -4,8 +4,7 @@ import { type Database, numberOf, textOf } from './database.ts';
 const ADD = 'INSERT OR IGNORE INTO override VALUES (?, ?, ?, ?, ?, ?)';
 const REPLACE = `UPDATE override SET ended_at = ?, json = ?, version = version + 1
   WHERE id = ? AND version = ?`;
-const LIST = `SELECT json, version FROM override WHERE (?1 IS NULL OR target = ?1)
-  AND (?2 = 0 OR ended_at IS NULL) ORDER BY begun_at DESC, id`;
+const IN_ORDER = 'ORDER BY begun_at DESC, id';
 
 /** What persons have set in the place of mappings, on SQLite. */
 export class SqliteOverrideStore implements OverrideStore {
@@ -28,7 +27,11 @@ export class SqliteOverrideStore implements OverrideStore {
   }
 
   async list({ target, isOpen }: OverrideFilter): Promise<readonly Override[]> {
-    const rows = this.#database.all(LIST, target ?? null, isOpen === true ? 1 : 0);
+    const of = target === undefined ? 'TRUE' : 'target = ?';
+    // Every delivery asks for the open ones of its target, however many have ended.
+    const state = isOpen === true ? 'ended_at IS NULL' : 'TRUE';
+    const sql = `SELECT json, version FROM override WHERE ${of} AND ${state} ${IN_ORDER}`;
+    const rows = this.#database.all(sql, ...(target === undefined ? [] : [target]));
     return rows.map((row): Override => {
       return { ...JSON.parse(textOf(row, 'json')), version: numberOf(row, 'version') };
     });

@@ -166,5 +166,6 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   `CREATE TABLE override (
     id TEXT PRIMARY KEY, target TEXT NOT NULL, begun_at INTEGER NOT NULL, ended_at INTEGER,
     version INTEGER NOT NULL, json TEXT NOT NULL
-  ) WITHOUT ROWID`,
+  ) WITHOUT ROWID;
+  CREATE INDEX override_open ON override (target) WHERE ended_at IS NULL`,
 ];
