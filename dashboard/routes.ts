@@ -1,4 +1,5 @@
 import { AUDIT } from './pages/audit.ts';
+import { DIGEST } from './pages/digest.ts';
 import { EXPLAIN } from './pages/explain.ts';
 import { FAILED } from './pages/failed.ts';
 import { FLOWS } from './pages/flows.ts';
@@ -28,6 +29,7 @@ export const ROUTES: readonly Route[] = [
   ...METRICS,
   ...SIGN_IN,
   ...OVERVIEW,
+  ...DIGEST,
   ...FAILED,
   ...RETRY,
   ...REMARK,

@@ -38,6 +38,7 @@ import type { PlanReport } from './preview/plan-report.ts';
 import type { AdoptionReport, AdoptionRequest } from './reconcile/adoption.ts';
 import type { DriftReport } from './reconcile/drift.ts';
 import type { DriftRequest, HeldChanges, PlanRequest } from './requests.ts';
+import type { Digest } from './serve/digest.ts';
 import type { PauseRequest } from './serve/pausing.ts';
 import type { PurgeReport } from './serve/purge.ts';
 import type { Role, Scheduler, ServeRequest } from './serve/serving.ts';
@@ -100,6 +101,7 @@ export type { EmptyKind, ParkedReason, PlanReport, ReportedChange } from './prev
 export type { AdoptionReport } from './reconcile/adoption.ts';
 export type { DriftReport } from './reconcile/drift.ts';
 export type * from './requests.ts';
+export type { Digest } from './serve/digest.ts';
 export type * from './serve/serving.ts';
 export { ROLES } from './serve/serving.ts';
 export type { MappingOutline } from './wiring/mapping-outline.ts';
@@ -232,6 +234,8 @@ export interface ControlBus extends OverrideControl {
   resume(request: PauseRequest): Promise<readonly string[]>;
   /** What a person should know now: what waits, has failed, is late or will be. */
   findings(): Promise<readonly Finding[]>;
+  /** The last day at a glance. */
+  digest(): Promise<Digest>;
   /** Forgets what is older than config's `retention`. Audited. */
   purge(who: string): Promise<PurgeReport>;
   /**

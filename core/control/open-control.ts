@@ -35,6 +35,7 @@ import { checkMapping, mappingText, tryMapping } from './preview/try-mapping.ts'
 import { type AdoptionReport, type AdoptionRequest, adopt } from './reconcile/adoption.ts';
 import { type DriftReport, findDrift } from './reconcile/drift.ts';
 import { recordsIn } from './records.ts';
+import { digestOf } from './serve/digest.ts';
 import { pause, resume } from './serve/pausing.ts';
 import { bePresent } from './serve/presence.ts';
 import { purge } from './serve/purge.ts';
@@ -75,6 +76,7 @@ export function openControl(engine: Engine): ControlBus {
     connect: (limitMs, module) => connectAll(engine, limitMs, module),
     ...wiredIn(engine),
     findings: () => findFindings(engine),
+    digest: () => digestOf(engine),
     serve: async (request) => {
       // The clock's library is loaded where there is a clock, and no other command waits for it.
       const { serve } = await import('./serve/service.ts');

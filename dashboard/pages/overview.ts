@@ -33,6 +33,7 @@ ${findings.length === 0 ? quiet(ask, overview) : needed(ask, findings)}
 ${night(ask, await control.runs(MOST_RUNS), now())}
 <h2>${words.sources}</h2>
 ${sourceTable(ask, overview.sources, findings)}
+<p><a href="/digest">${ask.language.words.digest.title}</a></p>
 </div>`;
   return page(words.title, body);
 }

@@ -22,6 +22,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddTo>>> = {
   resume: async () => (await import('./pause.ts')).addResumeCommand,
   runs: async () => (await import('./runs.ts')).addRunsCommand,
   findings: async () => (await import('./findings.ts')).addFindingsCommand,
+  digest: async () => (await import('./digest.ts')).addDigestCommand,
   failed: async () => (await import('./failed.ts')).addFailedCommand,
   resend: async () => (await import('./resend.ts')).addResendCommand,
   override: async () => (await import('./override.ts')).addOverrideCommand,

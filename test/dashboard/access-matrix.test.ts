@@ -19,6 +19,7 @@ const MATRIX: Readonly<Record<string, readonly Role[] | 'anyone'>> = {
   'post /sign-out': 'anyone',
   'post /language': 'anyone',
   'get /': ['list', 'contents', 'act'],
+  'get /digest': ['list', 'contents', 'act'],
   'get /live': ['list', 'contents', 'act'],
   'get /failed': ['list', 'contents', 'act'],
   'get /failed/group': ['list', 'contents', 'act'],

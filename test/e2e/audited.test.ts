@@ -184,6 +184,7 @@ const METHODS: { readonly [name in keyof ControlBus]: Deed | typeof LOOKS | type
     uses: LOOKS,
     connect: LOOKS,
     findings: LOOKS,
+    digest: LOOKS,
     auditTrail: LOOKS,
     serve: CLOCK,
     scheduler: CLOCK,
