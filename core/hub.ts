@@ -28,7 +28,7 @@ import { beginRehearsal, untold } from './rehearsal.ts';
 import type { Engine } from './run/engine.ts';
 import { prepareStored } from './run/prepare-stored.ts';
 import { dateIn } from './schedule/calendar.ts';
-import type { InboxStore } from './store/inbox-store.ts';
+import type { InboxStore } from './store/edges/inbox-store.ts';
 
 export { openPluginDoor } from './connector/plugin-door.ts';
 export { openLog, silentLog } from './log/log.ts';

@@ -78,7 +78,7 @@ export {
 export type { Log } from './log/log.ts';
 export { isObject } from './message/digest.ts';
 export type { Json, JsonObject, Problem } from './message/message.ts';
-export type { InboxDelivery, InboxEvent, KeptEvent } from './store/inbox-store.ts';
+export type { InboxDelivery, InboxEvent, KeptEvent } from './store/edges/inbox-store.ts';
 export { unsigned } from './transport/event-calls.ts';
 export type {
   Bytes,

@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import express, { type ErrorRequestHandler, type Request, type Response } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type NextFunction,
+  type Request,
+  type Response,
+} from 'express';
 import type { Account, Log, Right } from '../core/control/control-bus.ts';
 import { csrfOf, isSame, newVisitor, readCookie, setCookie } from './cookies.ts';
 import { html } from './html.ts';
@@ -45,6 +50,7 @@ export function appOf(options: AppOptions): express.Express {
   });
   app.use('/assets', express.static(join(import.meta.dirname, 'public'), { index: false }));
   app.use(express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 500 }));
+  app.use(express.raw({ type: MULTIPART, limit: '256kb' }), readMultipart);
   for (const route of routes) {
     app[route.method](route.path, (request, response) => serve(route, request, response, options));
   }
@@ -54,6 +60,29 @@ export function appOf(options: AppOptions): express.Express {
   });
   app.use(brokenHandler(options, log));
   return app;
+}
+
+const MULTIPART = 'multipart/form-data';
+
+/** A form with a file: its fields as those of any other form, and of the file the text. */
+async function readMultipart(
+  request: Request,
+  _response: Response,
+  next: NextFunction,
+): Promise<void> {
+  if (request.is(MULTIPART) === false || !Buffer.isBuffer(request.body)) return next();
+  const headers = { 'content-type': request.headers['content-type'] ?? '' };
+  const form = await new globalThis.Response(new Uint8Array(request.body), { headers })
+    .formData()
+    .catch(() => null);
+  if (form === null) throw Object.assign(new Error('no form'), { status: 400 });
+  const fields = new Map<string, string[]>();
+  for (const [name, value] of form) {
+    const text = typeof value === 'string' ? value : await value.text();
+    fields.set(name, [...(fields.get(name) ?? []), text]);
+  }
+  request.body = Object.fromEntries(fields);
+  next();
 }
 
 async function serve(
@@ -158,7 +187,7 @@ function send(
       response.status(answer.status).type('text').send(answer.text);
       return;
     case 'file':
-      response.attachment(answer.name).type('application/x-ndjson');
+      response.attachment(answer.name).type(answer.type);
       // A reader who goes away ends the reading.
       pipeline(Readable.from(answer.text), response).catch(() => undefined);
       return;

@@ -29,7 +29,8 @@ export class Background {
     return this.#known.get(name) ?? null;
   }
 
-  begin(name: string, work: (signal: AbortSignal) => Promise<unknown>): void {
+  /** Resolves when it has ended; at once where it is under way already. */
+  async begin(name: string, work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
     if (this.of(name)?.state === 'running') return;
     this.#known.set(name, { state: 'running' });
     const running = this.#run(work).then((begun) => {
@@ -37,6 +38,12 @@ export class Background {
     });
     this.#running.add(running);
     running.finally(() => this.#running.delete(running));
+    await running;
+  }
+
+  /** What has ended is no longer known. */
+  forget(name: string): void {
+    if (this.of(name)?.state !== 'running') this.#known.delete(name);
   }
 
   /** What is under way stops cleanly. */

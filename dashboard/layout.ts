@@ -7,6 +7,7 @@ export const PAGES = [
   ['/', 'overview', 'o'],
   ['/failed', 'failed', 'f'],
   ['/holds', 'holds', 'd'],
+  ['/overrides', 'overrides', 'u'],
   ['/person', 'person', 'p'],
   ['/runs', 'runs', 'r'],
   ['/schedule', 'schedule', 's'],
@@ -29,7 +30,7 @@ export function layout(ask: Ask, path: string, title: string, body: Html): strin
 <link rel="stylesheet" href="/assets/style.css">
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 <script src="/assets/live.js" defer></script>
-${ask.account === null ? null : html`<script src="/assets/shortcuts.js" defer></script>`}
+${ask.account === null ? null : html`<script src="/assets/shortcuts.js" defer></script><script src="/assets/check.js" defer></script>`}
 </head>
 <body>
 <a class="skip" href="#content">${words.skip}</a>

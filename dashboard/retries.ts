@@ -1,5 +1,16 @@
-import type { ControlBus, GroupRetry, Log, RetryName } from '../core/control/control-bus.ts';
+import { setTimeout } from 'node:timers/promises';
+import type {
+  ControlBus,
+  GroupRetry,
+  Log,
+  ObjectName,
+  Retried,
+  RetryName,
+} from '../core/control/control-bus.ts';
 import { Background, type Refusal } from './background.ts';
+
+/** So long a page waits for what it has begun. */
+const PATIENCE_MS = 5000;
 
 export interface RetriedGroup {
   readonly target: string;
@@ -36,6 +47,19 @@ export class Retries {
 
   resume(group: RetriedGroup, who: string): void {
     this.#run(group, (request) => this.#control.resumeRetry({ ...request, who }));
+  }
+
+  /** Delivers one object; what takes longer than a page may goes on behind it, or is refused. */
+  async now(object: ObjectName, who: string): Promise<Retried | 'later'> {
+    let outcome: Retried | 'later' = 'later';
+    const { target, objectKind, key } = object;
+    const name = JSON.stringify(['now', target, objectKind, key]);
+    const begun = this.#background.begin(name, async (signal) => {
+      const request = { ...object, who, signal, onProgress: () => undefined };
+      outcome = await this.#control.retryNow(request);
+    });
+    await Promise.race([begun, setTimeout(PATIENCE_MS, undefined, { ref: false })]);
+    return outcome;
   }
 
   stop(): Promise<void> {

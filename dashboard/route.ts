@@ -4,6 +4,7 @@ import type { Language } from './language.ts';
 import type { Live } from './live.ts';
 import type { Retries } from './retries.ts';
 import type { Syncs } from './syncs.ts';
+import type { Trials } from './trials.ts';
 import type { Tries } from './tries.ts';
 
 /** Who may come: anyone, whoever has signed in, or whoever has one right. */
@@ -24,6 +25,7 @@ export interface House {
   readonly live: Live;
   readonly retries: Retries;
   readonly syncs: Syncs;
+  readonly trials: Trials;
   readonly tries: Tries;
 }
 
@@ -51,8 +53,16 @@ export type Answer =
   | { readonly kind: 'missing' }
   | { readonly kind: 'see'; readonly path: string; readonly cookie?: Cookie }
   | { readonly kind: 'text'; readonly text: string; readonly status: number }
-  | { readonly kind: 'file'; readonly name: string; readonly text: AsyncIterable<string> }
+  | FileAnswer
   | { readonly kind: 'live' };
+
+/** What is downloaded. */
+export interface FileAnswer {
+  readonly kind: 'file';
+  readonly name: string;
+  readonly type: string;
+  readonly text: AsyncIterable<string>;
+}
 
 export interface Cookie {
   readonly name: 'session' | 'language';

@@ -1,13 +1,16 @@
 import { AUDIT } from './pages/audit.ts';
+import { DIGEST } from './pages/digest.ts';
 import { EXPLAIN } from './pages/explain.ts';
 import { FAILED } from './pages/failed.ts';
 import { FLOWS } from './pages/flows.ts';
 import { HEALTH } from './pages/health.ts';
 import { HOLDS } from './pages/holds.ts';
 import { MAPPING } from './pages/mapping.ts';
+import { MAPPING_TRIAL } from './pages/mapping-trial.ts';
 import { MESSAGE } from './pages/message.ts';
 import { METRICS } from './pages/metrics.ts';
 import { MODULES } from './pages/modules.ts';
+import { OVERRIDES } from './pages/overrides.ts';
 import { OVERVIEW } from './pages/overview.ts';
 import { PERSON } from './pages/person.ts';
 import { REMARK } from './pages/remark.ts';
@@ -26,17 +29,20 @@ export const ROUTES: readonly Route[] = [
   ...METRICS,
   ...SIGN_IN,
   ...OVERVIEW,
+  ...DIGEST,
   ...FAILED,
   ...RETRY,
   ...REMARK,
   ...MESSAGE,
   ...TABLE_ROW,
   ...HOLDS,
+  ...OVERRIDES,
   ...PERSON,
   ...EXPLAIN,
   ...RUNS,
   ...FLOWS,
   ...MAPPING,
+  ...MAPPING_TRIAL,
   ...MODULES,
   ...SCHEDULE,
   ...AUDIT,

@@ -6,6 +6,7 @@ import { Live } from './live.ts';
 import { Retries } from './retries.ts';
 import { ROUTES } from './routes.ts';
 import { Syncs } from './syncs.ts';
+import { Trials } from './trials.ts';
 import { Tries } from './tries.ts';
 
 export interface DashboardOptions {
@@ -32,7 +33,8 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
   const live = new Live(control);
   const retries = new Retries(control, log);
   const syncs = new Syncs(control, log);
-  const house = { control, now, live, retries, syncs, tries: new Tries(now) };
+  const trials = new Trials(control, log);
+  const house = { control, now, live, retries, syncs, trials, tries: new Tries(now) };
   const server = createServer(appOf({ house, routes: ROUTES, log, timeZone, isTls }));
   server.listen(port, host);
   await once(server, 'listening');
@@ -45,7 +47,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
     firstLink: first === null ? null : `${url}/welcome/${first}`,
     stop: async () => {
       live.stop();
-      await Promise.all([retries.stop(), syncs.stop()]);
+      await Promise.all([retries.stop(), syncs.stop(), trials.stop()]);
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();

@@ -1,7 +1,17 @@
 import type { Finding, FindingValues } from '../core/control/control-bus.ts';
 
 /** How findings begin, from what keeps a city waiting to what can wait itself. */
-const KINDS = ['late', 'run', 'hold', 'at risk', 'failed', 'silent', 'pause', 'unread'] as const;
+const KINDS = [
+  'late',
+  'run',
+  'hold',
+  'at risk',
+  'failed',
+  'override',
+  'silent',
+  'pause',
+  'unread',
+] as const;
 
 export type FindingKind = (typeof KINDS)[number];
 

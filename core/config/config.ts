@@ -47,6 +47,8 @@ export interface MailRules {
   readonly password: string | null;
   readonly from: string;
   readonly to: readonly string[];
+  /** When the day's digest is sent, `HH:MM`; null: never. */
+  readonly digest: string | null;
 }
 
 /** Milliseconds. */

@@ -108,7 +108,13 @@ function configOf(
 
 const USUAL_DOORBELL = { host: '127.0.0.1', port: 8765, token: null } as const;
 const USUAL_DASHBOARD = { host: '127.0.0.1', port: 0, tls: false } as const;
-const USUAL_MAIL = { port: 587, tls: 'starttls', user: null, password: null } as const;
+const USUAL_MAIL = {
+  port: 587,
+  tls: 'starttls',
+  user: null,
+  password: null,
+  digest: null,
+} as const;
 
 function retentionOf({ runs, audit, archive }: NonNullable<ConfigFile['retention']>): Retention {
   return {

@@ -1,7 +1,7 @@
 import type { Failure } from '../failure/failure.ts';
 import type { Log } from '../log/log.ts';
 import type { Json, JsonObject, Problem } from '../message/message.ts';
-import type { InboxDelivery, KeptEvent } from '../store/inbox-store.ts';
+import type { InboxDelivery, KeptEvent } from '../store/edges/inbox-store.ts';
 
 /**
  * The plug-in contract. A connector speaks one system's or one standard's protocol, in either

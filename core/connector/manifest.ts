@@ -77,7 +77,8 @@ export interface ObjectManifest {
   /**
    * File in the connector's folder: JSON Schema of the object. A property with
    * `"x-reference": "<object kind>"` holds the key of another object of this target; one with
-   * `"x-optional": true` is wanted by some targets only, so that a mapping need not speak of it.
+   * `"x-optional": true` is wanted by some targets only, so that a mapping need not speak of it; one
+   * with `"x-sensitive": true` is set in the place of its mapping only by who may see contents.
    */
   readonly schema: string;
   /** A switch among the connector's options: without it, objects of this kind are not made. */

@@ -1,5 +1,6 @@
 import type { Finding } from '../failure/finding.ts';
 import type { HoldDecision } from '../guard/holds.ts';
+import type { MappingTestResult } from '../mapping/mapping-tests.ts';
 import type { EntityRef, Message } from '../message/message.ts';
 import type { Progress } from '../message/progress.ts';
 import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
@@ -26,15 +27,18 @@ import type {
   RowTrial,
 } from './failed/requests.ts';
 import type { GroupStory, Remark, StoryName } from './failed/stories.ts';
+import type { OverrideControl } from './mend/override-requests.ts';
 import type { TableGap } from './mend/table-gap.ts';
 import type { Overview } from './overview/overview.ts';
 import type { ScheduledFlow } from './overview/timetable.ts';
 import type { WorkerState } from './overview/workers.ts';
 import type { Ahead } from './preview/ahead.ts';
+import type { MappingRequest, MappingText, MappingTrial } from './preview/mapping-request.ts';
 import type { PlanReport } from './preview/plan-report.ts';
 import type { AdoptionReport, AdoptionRequest } from './reconcile/adoption.ts';
 import type { DriftReport } from './reconcile/drift.ts';
 import type { DriftRequest, HeldChanges, PlanRequest } from './requests.ts';
+import type { Digest } from './serve/digest.ts';
 import type { PauseRequest } from './serve/pausing.ts';
 import type { PurgeReport } from './serve/purge.ts';
 import type { Role, Scheduler, ServeRequest } from './serve/serving.ts';
@@ -50,11 +54,14 @@ export { didYouMean, formatLint, type Lint } from '../failure/lint.ts';
 export type { Flow } from '../flow/compiled.ts';
 export { approvedParts, type HoldDecision, rejectedParts } from '../guard/holds.ts';
 export type { Log } from '../log/log.ts';
+export type { MappingTestResult } from '../mapping/mapping-tests.ts';
 export type { EntityRef, Message, Problem } from '../message/message.ts';
 export type { OnProgress, Progress } from '../message/progress.ts';
+export type { Lock } from '../plan/override/locks.ts';
 export type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 export { sayTime, startOf } from '../schedule/calendar.ts';
 export type { Ending, GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
+export type { Override } from '../store/override-store.ts';
 export type { Approval, AuditEntry, AuditRecord, Hold, HoldPart, Run } from '../store/run-store.ts';
 export type { AuditCheck } from '../store/shared/audit-chain.ts';
 export type { UnreadKind } from '../withdraw/read-back.ts';
@@ -68,7 +75,7 @@ export {
   type SessionState,
 } from './access/access.ts';
 export type { Connection } from './connect.ts';
-export type { Explanation } from './explain/explain.ts';
+export type { Explanation, SetField } from './explain/explain.ts';
 export type {
   FieldExplanation,
   FieldOrigin,
@@ -83,15 +90,18 @@ export type { Blockage } from './failed/blockages.ts';
 export type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
 export type * from './failed/requests.ts';
 export type { GroupStory } from './failed/stories.ts';
+export type * from './mend/override-requests.ts';
 export type { TableGap } from './mend/table-gap.ts';
 export type { FlowOutcome, Overview, SourceContact } from './overview/overview.ts';
 export type { ScheduledFlow } from './overview/timetable.ts';
 export type { WorkerState } from './overview/workers.ts';
 export type { Ahead } from './preview/ahead.ts';
+export type * from './preview/mapping-request.ts';
 export type { EmptyKind, ParkedReason, PlanReport, ReportedChange } from './preview/plan-report.ts';
 export type { AdoptionReport } from './reconcile/adoption.ts';
 export type { DriftReport } from './reconcile/drift.ts';
 export type * from './requests.ts';
+export type { Digest } from './serve/digest.ts';
 export type * from './serve/serving.ts';
 export { ROLES } from './serve/serving.ts';
 export type { MappingOutline } from './wiring/mapping-outline.ts';
@@ -99,7 +109,7 @@ export type { ModuleState } from './wiring/modules.ts';
 export type { MappingName, WiredFlow, Wiring } from './wiring/wiring.ts';
 
 /** All that the command line and the dashboard may see or do (EIP: Control Bus). */
-export interface ControlBus {
+export interface ControlBus extends OverrideControl {
   /** What each flow (or the one named) would change, before anything is changed. */
   plan(request: PlanRequest): Promise<readonly PlanReport[]>;
   /** What the flows' sources hold beside what has been taken in: no plan is about that. */
@@ -189,6 +199,14 @@ export interface ControlBus {
   wiring(): Wiring;
   /** A mapping's rules and how its tests go; null if no bound module has a mapping of this file. */
   mapping(file: string): MappingOutline | null;
+  /** The text of a mapping's file that is in force; null as above. */
+  mappingText(file: string): Promise<string | null>;
+  /**
+   * The tests inside another text of it, run; null as above. Throws CONFIG_INVALID with every lint.
+   */
+  checkMapping(text: MappingText): Promise<readonly MappingTestResult[] | null>;
+  /** What another text of it would change; nothing is written. Null and throws as above. */
+  tryMapping(request: MappingRequest): Promise<MappingTrial | null>;
   /**
    * What others have changed in a target, by our keys of the objects; `repair` lets the next plan
    * put it right. Audited.
@@ -216,6 +234,8 @@ export interface ControlBus {
   resume(request: PauseRequest): Promise<readonly string[]>;
   /** What a person should know now: what waits, has failed, is late or will be. */
   findings(): Promise<readonly Finding[]>;
+  /** The last day at a glance. */
+  digest(): Promise<Digest>;
   /** Forgets what is older than config's `retention`. Audited. */
   purge(who: string): Promise<PurgeReport>;
   /**

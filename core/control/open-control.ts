@@ -22,6 +22,7 @@ import { resend } from './failed/resend.ts';
 import { askRetry, resumeRetry, retryGroup } from './failed/retry.ts';
 import { countToday, putRemark, storiesOf } from './failed/stories.ts';
 import { findFindings } from './findings/findings.ts';
+import { overridesOf } from './mend/override-control.ts';
 import { tableGap } from './mend/table-gap.ts';
 import { addRow, tryRow } from './mend/table-row.ts';
 import { overview } from './overview/overview.ts';
@@ -30,9 +31,11 @@ import { UnderWay } from './overview/under-way.ts';
 import { stepsOf, workersOf } from './overview/workers.ts';
 import { lookAhead } from './preview/ahead.ts';
 import { heldChanges, planFlows, whatIf } from './preview/plans.ts';
+import { checkMapping, mappingText, tryMapping } from './preview/try-mapping.ts';
 import { type AdoptionReport, type AdoptionRequest, adopt } from './reconcile/adoption.ts';
 import { type DriftReport, findDrift } from './reconcile/drift.ts';
 import { recordsIn } from './records.ts';
+import { digestOf } from './serve/digest.ts';
 import { pause, resume } from './serve/pausing.ts';
 import { bePresent } from './serve/presence.ts';
 import { purge } from './serve/purge.ts';
@@ -58,6 +61,7 @@ export function openControl(engine: Engine): ControlBus {
     underWay: () => stepsOf(engine, underWay),
     workers: () => workersOf(engine),
     ...failedOf(engine),
+    ...overridesOf(engine),
     heldChanges: async (id, request) => {
       const hold = (await store.runs.holds({})).find((one) => one.id === id);
       const isOver = hold === undefined || hold.state === 'used' || hold.state === 'rejected';
@@ -72,6 +76,7 @@ export function openControl(engine: Engine): ControlBus {
     connect: (limitMs, module) => connectAll(engine, limitMs, module),
     ...wiredIn(engine),
     findings: () => findFindings(engine),
+    digest: () => digestOf(engine),
     serve: async (request) => {
       // The clock's library is loaded where there is a clock, and no other command waits for it.
       const { serve } = await import('./serve/service.ts');
@@ -132,13 +137,18 @@ async function syncAudited(
   }
 }
 
-type WiredIn = 'wiring' | 'mapping' | 'modules' | 'module' | 'timetable' | 'pause' | 'resume';
+type WiredIn =
+  | ('wiring' | 'mapping' | 'mappingText' | 'checkMapping' | 'tryMapping')
+  | ('modules' | 'module' | 'timetable' | 'pause' | 'resume');
 
 /** What stands between which systems, and when it runs. */
 function wiredIn(engine: Engine): Pick<ControlBus, WiredIn> {
   return {
     wiring: () => wiringOf(engine),
     mapping: (file) => outlineOf(engine, file),
+    mappingText: (file) => mappingText(engine, file),
+    checkMapping: (text) => checkMapping(engine, text),
+    tryMapping: (request) => tryMapping(engine, request),
     modules: () => modulesOf(engine),
     module: (name) => moduleOf(engine, name),
     timetable: () => timetable(engine),

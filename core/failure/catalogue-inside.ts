@@ -53,6 +53,19 @@ export const INSIDE = {
     meaning: 'Something referred to has not been delivered by any source.',
     hint: 'It is resolved by itself when the missing record arrives. If it should be there already, ask the sender for it.',
   },
+  OVERRIDE_UNFIT: {
+    meaning:
+      "A value that a person has set in the place of a mapping's does not fit the target any more: its schema is another now.",
+    hint: 'The last delivered object stays. `skolnav override list`, then end it or set another one; `skolnav sync` tries it again.',
+  },
+  OVERRIDE_WAITS: {
+    meaning: "Values that a person has set in the place of a mapping's wait for another person.",
+    hint: '`skolnav override list`, then `skolnav override approve <id>`, or `skolnav override end <id> --reason "..."`.',
+  },
+  OVERRIDE_REFUSED: {
+    meaning: "A value cannot be set in the place of a mapping's.",
+    hint: 'The reason says what is allowed. `skolnav override show <flow> <kind> <key>` lists the fields, and which of them are locked and why.',
+  },
   EXPRESSION_FAILED: {
     meaning: 'An expression of a mapping or flow could not be evaluated for this entity.',
     hint: 'Guard the expression against missing fields with `has()`, `skolnav check`, then `skolnav sync`.',

@@ -19,6 +19,7 @@ import { compileSchemaAll } from '../schema/validator.ts';
 import type { Flow, Selection } from './compiled.ts';
 
 const DAY_MS = 86_400_000;
+const LONGEST_MS = 90 * DAY_MS;
 const USUAL_GUARDS: UsualGuards = {
   whole: { maxCreate: 1, maxDelete: 0.02, maxUpdate: 0.2, maxReplace: 0.02, minimum: 10 },
   perUnit: { maxCreate: 1, maxDelete: 0.2, maxUpdate: 1, maxReplace: 0.2 },
@@ -43,6 +44,12 @@ interface WrittenFlow {
   readonly protectedReason?: string;
   readonly guards?: WrittenGuards;
   readonly delivery?: Readonly<Record<string, string | number>>;
+  readonly overrides?: {
+    readonly approvals?: number;
+    readonly longest?: string;
+    readonly locked?: Readonly<Record<string, readonly string[]>>;
+    readonly sensitive?: Readonly<Record<string, readonly string[]>>;
+  };
 }
 
 export interface FlowWorld {
@@ -85,7 +92,7 @@ function flowOf(
   written: WrittenFlow,
   selects: ReadonlyMap<string, Selection>,
 ): Flow {
-  const { guards = {}, delivery = {} } = written;
+  const { guards = {}, delivery = {}, overrides = {} } = written;
   return {
     name,
     file,
@@ -106,6 +113,12 @@ function flowOf(
       maxDelayMs: parseDuration(delivery['maxDelay']) ?? 3_600_000,
       concurrency: Number(delivery['concurrency'] ?? 4),
       graceDays: (parseDuration(delivery['grace']) ?? 0) / DAY_MS,
+    },
+    overrides: {
+      approvals: overrides.approvals ?? 1,
+      longestDays: (parseDuration(overrides.longest) ?? LONGEST_MS) / DAY_MS,
+      locked: new Map(Object.entries(overrides.locked ?? {})),
+      sensitive: new Map(Object.entries(overrides.sensitive ?? {})),
     },
     fingerprint: digest(text),
   };

@@ -22,6 +22,7 @@ export interface Flow {
   readonly protectedPersons: 'exclude' | 'include';
   readonly guards: Guards;
   readonly delivery: Delivery;
+  readonly overrides: OverrideRules;
   readonly fingerprint: string;
 }
 
@@ -32,6 +33,18 @@ export interface Selection {
   readonly inverses: readonly string[];
   /** `where`: throws an ExpressionFailure only for entities it cannot judge. */
   readonly where: (view: Entity, today: string) => boolean;
+}
+
+/** What persons may set in the place of mappings. */
+export interface OverrideRules {
+  /** So many different persons must want one before it counts. */
+  readonly approvals: number;
+  /** Most days that one may count. */
+  readonly longestDays: number;
+  /** Object kind -> fields, dotted, that nobody may set; `*` for all. */
+  readonly locked: ReadonlyMap<string, readonly string[]>;
+  /** The same of those that only who may see personal contents may set. */
+  readonly sensitive: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface Delivery {

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { YamlFile, YamlPath } from '../config/yaml-file.ts';
+import type { ObjectManifest } from '../connector/manifest.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
 import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
 import { checkConfig, type NamedThings } from './check-config.ts';
@@ -73,6 +74,7 @@ function checkFlow(
       lint(['adopt', kind], 'FLOW_ADOPT_UNKNOWN', text, didYouMean(field, declared));
     }
   }
+  lints.push(...checkOverrides({ flow, yaml }, target, objects, outbound.get(flow.to) ?? []));
   for (const module of flow.from) {
     if ((inbound.get(module) ?? []).length > 0) continue;
     const text = `module "${module}" gives nothing: ${connectorOf(module)} has no inbound mappings.`;
@@ -86,6 +88,34 @@ function checkFlow(
     lint(['entities'], 'FLOW_NOTHING_MAPPED', text, 'Select other kinds, or write a mapping.');
   }
   return lints;
+}
+
+/** A misspelt field would be locked for nobody. */
+function checkOverrides(
+  { flow, yaml }: FlowFile,
+  target: string,
+  objects: readonly Pick<ObjectManifest, 'kind'>[],
+  mappings: readonly OutboundMapping[],
+): readonly Lint[] {
+  const kinds = objects.map(({ kind }) => kind);
+  return (['locked', 'sensitive'] as const).flatMap((list) =>
+    [...flow.overrides[list]].flatMap(([kind, fields]) => {
+      const path = ['overrides', list, kind];
+      const lint = (at: YamlPath, text: string, hint: string): Lint => {
+        return { file: flow.file, ...yaml.at(at), code: 'FLOW_OVERRIDE_UNKNOWN', text, hint };
+      };
+      if (!kinds.includes(kind)) {
+        return [lint(path, `${target} has no object kind "${kind}".`, didYouMean(kind, kinds))];
+      }
+      const own = mappings.filter(({ to }) => to.objectKind === kind);
+      const known = own.flatMap(({ rules }) => rules.map(({ field }) => field));
+      const wrong = fields.filter((field) => field !== '*' && !known.includes(field));
+      return wrong.map((field) => {
+        const text = `no mapping of ${kind} fills "${field}".`;
+        return lint([...path, fields.indexOf(field)], text, didYouMean(field, known));
+      });
+    }),
+  );
 }
 
 /**

@@ -27,6 +27,8 @@ export interface Target {
 /** One object kind of a target, in the order of creation. */
 export interface TargetKind {
   readonly kind: string;
+  /** JSON Schema of its objects. */
+  readonly schema: JsonObject;
   /** Its place in the order of creation, from 0. */
   readonly rank: number;
   readonly rekey: boolean;
@@ -99,6 +101,7 @@ export function targetOf(
       const own = mappings.filter((mapping) => mapping.to.objectKind === object.kind);
       return {
         kind: object.kind,
+        schema: sink.schemaOf(object.kind),
         rank,
         rekey: object.rekey === true,
         leave: sink.mode === 'operations' ? leaveOf(object, flow, own) : null,

@@ -58,6 +58,7 @@ export function compileMapping(
   const inverses = isOutbound ? direction.entity.inverses.map((one) => one.name) : [];
   const names = new Set(inverses);
   const compilation = new Compilation(yaml, world, source, names, compileFields);
+  compilation.keyRule = JSON.stringify(written.key ?? '');
   const fingerprint = () => digest(JSON.stringify([text, ...compilation.tables]));
   const mapping = isOutbound
     ? compileOutbound(compilation, written, direction, connector.name, fingerprint)

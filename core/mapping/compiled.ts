@@ -6,7 +6,12 @@ export interface ProjectionContext {
   readonly today: string;
   /** The referenced entity; undefined if it is missing, or protected and this flow excludes it. */
   readonly lookup: (kind: string, id: string) => Entity | undefined;
+  /** What persons have said of the object of this key: it stands in the place of rules. */
+  readonly given?: (key: string) => GivenFields | undefined;
 }
+
+/** Values by the dotted names of the fields; null leaves a field out. */
+export type GivenFields = ReadonlyMap<string, Json>;
 
 /** One object that a target should hold, or the reason why it cannot be made. */
 export type Projection =
@@ -33,6 +38,10 @@ export interface Code<F> {
 export interface RuleNote {
   /** Dotted name of the field that it fills. */
   readonly field: string;
+  /** Names from the object to the field; null inside the items of a list. */
+  readonly path: readonly string[] | null;
+  /** It is written as the object's key is. */
+  readonly isKey: boolean;
   readonly line: number;
   /** Fields of the record or the entity that it reads, by their first name. */
   readonly reads: readonly string[];

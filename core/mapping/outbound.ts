@@ -26,14 +26,14 @@ export function compileOutbound(
   if (written.key === undefined) {
     compilation.lint(['from'], 'MAPPING_KEY_MISSING', 'an outbound mapping needs `key`.');
   }
-  const keyRule = written.key ?? { const: '' };
-  const key = compileRule(compilation, ['key'], keyRule, KEY);
+  const key = compileRule(compilation, ['key'], written.key ?? { const: '' }, KEY);
   const whole = { field: '', schema: object, required: true, isComplete: true };
   const making = compilation.compileFields(compilation, ['fields'], written.fields, whole);
   const { slots, needs } = compilation;
 
   const parts = { head, key, making, slots };
-  const { run, ways } = inBothWays(interpreterOf(parts), () => outboundCode(parts));
+  const interpreted = interpreterOf(parts);
+  const { run, ways } = inBothWays(interpreted, () => outboundCode(parts));
   return {
     file: compilation.yaml.file,
     from: { kind: entity.kind, version: entity.version },
@@ -43,20 +43,23 @@ export function compileOutbound(
     lookups: [...compilation.lookups],
     rules: compilation.rules,
     needs: (view) => findNeeds(head, needs, scopeOf(view, slots, NO_CONTEXT)),
-    project: run,
+    // What persons have set stands in few objects: the code need not know of it.
+    project: (view, context) => (context.given === undefined ? run : interpreted)(view, context),
     ways,
     silence: (view) => head.silence(scopeOf(view, slots, NO_CONTEXT)),
   };
 }
 
 function interpreterOf({ head, key, making, slots }: OutboundParts): OutboundMapping['project'] {
-  const projectOne = (scope: Scope): Projection | null => {
+  const projectOne = (scope: Scope, givenOf: ProjectionContext['given']): Projection | null => {
     let known: string | null = null;
     try {
       head.prepare(scope);
       if (!head.applies(scope)) return null;
       known = String(key.evaluate(scope));
-      return { key: known, object: making.make(scope) };
+      const given = givenOf?.(known);
+      const whole = given === undefined ? scope : { ...scope, given };
+      return { key: known, object: making.make(whole) };
     } catch (thrown) {
       return { key: known, problem: problemOf(thrown) };
     }
@@ -64,7 +67,7 @@ function interpreterOf({ head, key, making, slots }: OutboundParts): OutboundMap
   return (view, context) => {
     const projections: Projection[] = [];
     for (const scope of head.scopes(scopeOf(view, slots, context))) {
-      const projection = projectOne(scope);
+      const projection = projectOne(scope, context.given);
       if (projection !== null) projections.push(projection);
     }
     return projections;

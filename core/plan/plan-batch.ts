@@ -5,6 +5,7 @@ import type { LedgerStore } from '../store/ledger-store.ts';
 import type { Recheck } from '../store/recheck-store.ts';
 import type { Views } from '../view/views.ts';
 import type { Entry } from './compare.ts';
+import type { Given } from './override/given.ts';
 import type { Affected } from './scope/dependents.ts';
 
 export interface PlanContext {
@@ -13,6 +14,8 @@ export interface PlanContext {
   readonly views: Views;
   /** `YYYY-MM-DD` in Europe/Stockholm. */
   readonly today: string;
+  /** What persons have set in the place of the mappings. */
+  readonly given: Given;
   /** Organisations of which nothing is to change now. */
   readonly withheld?: ReadonlySet<string>;
   /** Plans these entities alone, and takes the rest for as it should be. */

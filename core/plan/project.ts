@@ -1,8 +1,8 @@
-import { Failure } from '../failure/failure.ts';
+import { Failure, RefusedFailure } from '../failure/failure.ts';
 import type { Selection } from '../flow/compiled.ts';
 import type { Context } from '../flow/context.ts';
 import type { Target } from '../flow/target.ts';
-import type { OutboundMapping } from '../mapping/compiled.ts';
+import type { GivenFields, OutboundMapping, ProjectionContext } from '../mapping/compiled.ts';
 import { judgedUntil } from '../mapping/language/dates.ts';
 import { earlierOf, FOREVER } from '../message/dates.ts';
 import { digestOf } from '../message/digest.ts';
@@ -10,9 +10,10 @@ import type { Entity, JsonObject, Problem } from '../message/message.ts';
 import { withoutRepeats } from '../message/reference-walk.ts';
 import { keptByOthers } from '../view/doubled.ts';
 import { restsOn } from '../view/in-force.ts';
-import type { Lookup, Views } from '../view/views.ts';
+import type { Views } from '../view/views.ts';
 import { keyTaken } from './keys/key-taken.ts';
 import type { OriginGroup } from './merge-by-origin.ts';
+import { type Given, givenIn, givenRules, overrideFaults, readGiven } from './override/given.ts';
 
 /** One object that the target should hold. */
 export interface Wanted {
@@ -40,6 +41,15 @@ export interface Projected {
 export interface ProjectContext {
   readonly views: Views;
   readonly today: string;
+  /** What persons have set in the place of the mappings. */
+  readonly given: Given;
+}
+
+/** The same, where what persons have set is read anew, unless it is said. */
+export interface ProjectNowContext
+  extends Pick<Context, 'store' | 'canonical'>,
+    Omit<ProjectContext, 'given'> {
+  readonly given?: Given;
 }
 
 /** An entity's id, with the entity where there is one. */
@@ -54,12 +64,14 @@ export async function projectNow(
   target: Target,
   mapping: OutboundMapping,
   ids: readonly string[],
-  { store, views, today }: Pick<Context, 'store'> & ProjectContext,
+  context: ProjectNowContext,
 ): Promise<readonly Projected[]> {
+  const { store, views, today } = context;
   const found = await store.entities.get(mapping.from.kind, ids);
   const stored = new Map(found.map((one) => [one.entity.id, one]));
   const groups = ids.map((id) => ({ id, stored: stored.get(id) ?? null }));
-  return projectBatch(target, mapping, groups, { views, today });
+  const given = context.given ?? (await readGiven(target, today, context));
+  return projectBatch(target, mapping, groups, { views, today, given });
 }
 
 /** What each entity gives, in order: selected by the flow, seen through its views, mapped. */
@@ -67,7 +79,7 @@ export async function projectBatch(
   target: Target,
   mapping: OutboundMapping,
   groups: readonly Origin[],
-  { views, today }: ProjectContext,
+  { views, today, given }: ProjectContext,
 ): Promise<readonly Projected[]> {
   const entities = groups.flatMap((group) => (group.stored === null ? [] : [group.stored.entity]));
   const seen = await views.of(mapping.from.kind, entities);
@@ -96,7 +108,9 @@ export async function projectBatch(
     if (one === undefined) return { ...NOTHING, ...about };
     const { view: shown, parked, until, lacks } = one;
     if (shown === null) return { ...about, wanted: [], parked, until };
-    const projected = judgedUntil(() => project(shown, mapping, lookup, today, target));
+    const said = givenIn(given, { kind: mapping.to.objectKind }, { kind, id });
+    const at = { today, lookup, ...(said === undefined ? {} : { given: keyed(said) }) };
+    const projected = judgedUntil(() => project(shown, mapping, at, target));
     const made = lacks === true ? asTaken(projected.result, target, mapping) : projected.result;
     return { ...about, ...made, until: earlierOf(until, projected.until) };
   });
@@ -193,19 +207,24 @@ function listsOf({ kinds }: Target, { to }: OutboundMapping): readonly (readonly
 function project(
   view: Entity,
   mapping: OutboundMapping,
-  lookup: Lookup,
-  today: string,
+  context: ProjectionContext,
   target: Target,
 ): Made {
   const wanted = new Map<string, Wanted>();
   const parked: { key: string | null; problem: Problem }[] = [];
   const lists = listsOf(target, mapping);
-  for (const projection of mapping.project(view, { today, lookup })) {
+  for (const projection of mapping.project(view, context)) {
     if ('problem' in projection) {
       parked.push(projection);
       continue;
     }
     const { key } = projection;
+    const given = context.given?.(key);
+    const problem = given === undefined ? null : unfit(projection.object, given, mapping, target);
+    if (problem !== null) {
+      parked.push({ key, problem });
+      continue;
+    }
     const object = lists.reduce(withoutRepeats, projection.object);
     const hash = digestOf(object);
     const known = wanted.get(key);
@@ -215,4 +234,23 @@ function project(
     }
   }
   return { wanted: [...wanted.values()], parked };
+}
+
+function keyed(given: ReadonlyMap<string, GivenFields>): (key: string) => GivenFields | undefined {
+  return (key) => given.get(key);
+}
+
+/** Why an object cannot be as persons have set it: its kind's schema, or its rules, are others now. */
+function unfit(
+  object: JsonObject,
+  given: GivenFields,
+  mapping: OutboundMapping,
+  { kinds }: Target,
+): Problem | null {
+  const schema = kinds.find(({ kind }) => kind === mapping.to.objectKind)?.schema ?? {};
+  const [fault] = overrideFaults(schema, object, givenRules(mapping, given));
+  if (fault === undefined) return null;
+  const text = `what was set in ${fault.field} does not fit the target: ${fault.text}`;
+  const place = { file: mapping.file, line: null, field: fault.field };
+  return new RefusedFailure('OVERRIDE_UNFIT', text, { place }).toProblem();
 }

@@ -4,6 +4,7 @@ import { HeldFailure } from '../failure/failure.ts';
 import { isChange } from '../plan/compare.ts';
 import { heldAfter, heldWith, type Moves, noteMoves, withHeld } from '../plan/count/held-counts.ts';
 import { type PlanTotals, Tally } from '../plan/count/totals.ts';
+import { readGiven } from '../plan/override/given.ts';
 import { planTarget } from '../plan/plan.ts';
 import type { PlanBatch } from '../plan/plan-batch.ts';
 import { keepScope, type PlanScope, scopeOf } from '../plan/scope/plan-scope.ts';
@@ -47,6 +48,7 @@ async function planIn(scope: PlanScope, task: PlanTask, context: FlowContext): P
   const today = context.today();
   const asOf = {
     ...{ entities: store.entities, ledger: store.ledger, today, only: scope.only },
+    given: await readGiven(target, today, context),
     views: scope.only === null ? await context.survey(today) : context.views,
   };
   if (scope.only === null) await store.rechecks.forget(target.name);

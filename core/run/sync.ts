@@ -7,6 +7,7 @@ import { settleIdentities } from '../intake/identity/settle-identities.ts';
 import { intake } from '../intake/intake.ts';
 import { mergeAnew } from '../intake/merge/merge-anew.ts';
 import { releaseProtections } from '../intake/merge/release-protections.ts';
+import { endOverrides } from '../plan/override/end-overrides.ts';
 import { pausesOf } from '../schedule/pauses.ts';
 import type { Run } from '../store/run-store.ts';
 import { checkRetracted } from '../withdraw/check-retracted.ts';
@@ -122,6 +123,7 @@ async function readAll(
     intakes.push(...(await takeIn(engine, module, request)));
   }
   await releaseProtections(context);
+  await endOverrides(context);
   return intakes;
 }
 

@@ -20,6 +20,7 @@ const ANNOTATIONS = [
   'x-last-day',
   'x-enum-note',
   'x-optional',
+  'x-sensitive',
 ];
 
 /** A fault in the shape of a file that a person wrote. */

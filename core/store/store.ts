@@ -1,10 +1,11 @@
 import type { Json } from '../message/message.ts';
+import type { InboxStore } from './edges/inbox-store.ts';
 import type { EntityStore } from './entity-store.ts';
 import type { FormerStore } from './former-store.ts';
-import type { InboxStore } from './inbox-store.ts';
 import type { IntakeStore } from './intake-store.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import type { MessageStore } from './message-store.ts';
+import type { OverrideStore } from './override-store.ts';
 import type { ProtectionStore } from './protection-store.ts';
 import type { QuarantineStore } from './quarantine-store.ts';
 import type { RecheckStore } from './recheck-store.ts';
@@ -25,6 +26,7 @@ export interface Store {
   readonly ledger: LedgerStore;
   readonly rechecks: RecheckStore;
   readonly messages: MessageStore;
+  readonly overrides: OverrideStore;
   readonly runs: RunStore;
   /** Small named values: checkpoints aside, e.g. the workspace's identity key, schema versions. */
   getValue(name: string): Promise<Json>;

@@ -8,14 +8,14 @@ import type { LedgerRow } from '../store/ledger-store.ts';
 import { WHEREABOUTS } from '../view/conceal.ts';
 import { protectedOnes, type Retraction, retractionOf, type Update } from './retraction.ts';
 
-type Told = Pick<FlowContext, 'store' | 'views' | 'today'>;
+type Told = Pick<FlowContext, 'store' | 'canonical' | 'views' | 'today'>;
 
 const BATCH = 500;
 
 /** All that protection takes from a target now. */
 export async function retractionNow(
   target: Target,
-  context: Told & Pick<FlowContext, 'canonical' | 'needs'>,
+  context: Told & Pick<FlowContext, 'needs'>,
 ): Promise<Retraction> {
   const { ids, households } = await protectedOnes(context.store, context);
   const known = await retractionOf(target, ids, context.store);
@@ -88,10 +88,13 @@ async function wantedOf(
   target: Target,
   mapping: OutboundMapping,
   rows: readonly LedgerRow[],
-  { store, views, today }: Told,
+  { store, canonical, views, today }: Told,
 ): Promise<ReadonlyMap<string, JsonObject>> {
   const ids = [...new Set(rows.map(({ ref }) => ref.origin.id))];
-  const projected = await projectNow(target, mapping, ids, { store, views, today: today() });
+  const projected = await projectNow(target, mapping, ids, {
+    ...{ store, canonical, views },
+    today: today(),
+  });
   const wanted = projected.flatMap((one) => one.wanted);
   return new Map(wanted.map(({ key, object }) => [key, object]));
 }

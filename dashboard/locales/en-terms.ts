@@ -85,6 +85,7 @@ export const COUNTS: Readonly<Record<string, string>> = {
 /** What findings say beside the meaning of their codes. */
 export const FINDINGS: FindingWords = {
   failed: ({ count }) => `${count} ${count === 1 ? 'message has' : 'messages have'} failed.`,
+  override: ({ count, target }) => `${count} in ${target}.`,
   silent: ({ module, hours }) => `${module} has brought nothing new for ${hours} hours.`,
   pause: ({ name, who }) => `${name} has been paused by ${who}.`,
   late: ({ name, due }) => `${name} should have been done by ${clock(due)}.`,

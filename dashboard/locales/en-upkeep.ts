@@ -35,6 +35,15 @@ export const UPKEEP: typeof SWEDISH = {
     remarks: 'Remarks on the files',
     noRemarks: 'No file has a fault, and nothing in them is without effect.',
   },
+  digest: {
+    title: 'The day at a glance',
+    lead: (from, until) => `From ${from} to ${until}.`,
+    rested: 'no run',
+    done: (done, runs) => `${n(done)} of ${n(runs)} runs ended well`,
+    open: 'Needs somebody now',
+    nothing: 'Nothing needs anybody now.',
+    ending: (count) => `${n(count)} overrides end within a week`,
+  },
   mapping: {
     title: 'Mapping',
     fields: 'Fields that are filled',

@@ -1,7 +1,9 @@
 import { CATALOGUE, type HoldPart, type Right } from '../../core/control/control-bus.ts';
 import { FAILED, ROW } from './en-failed.ts';
 import { n, one } from './en-numbers.ts';
+import { OVERRIDE } from './en-override.ts';
 import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './en-terms.ts';
+import { TRIAL } from './en-trial.ts';
 import { AUDIT, UPKEEP } from './en-upkeep.ts';
 import type { Words } from './sv.ts';
 
@@ -18,6 +20,7 @@ export const en: Words = {
     overview: 'Overview',
     failed: 'Failed',
     holds: 'Decisions',
+    overrides: 'Overrides',
     person: 'Person',
     runs: 'Runs',
     schedule: 'Schedule',
@@ -99,6 +102,7 @@ export const en: Words = {
     quietSince: (since: string) => `Nothing has gone wrong since ${since}.`,
     nothingYet: 'Nothing has run yet.',
     toHold: 'See what is held back',
+    toOverrides: 'See what waits for another person',
     toFailed: 'See what failed',
     sources: 'Sources',
     source: 'Source',
@@ -168,6 +172,8 @@ export const en: Words = {
     hidden: 'shown to those who may see personal data',
   },
   row: ROW,
+  override: OVERRIDE,
+  trial: TRIAL,
   holds: {
     title: 'Decisions',
     none: 'Nothing waits for a decision.',

@@ -52,6 +52,19 @@ export const INSIDE = {
     meaning: 'Något som det hänvisas till har inte lämnats av någon källa.',
     hint: 'Det löser sig av sig självt när posten kommer. Om den redan borde finnas, be avsändaren om den.',
   },
+  OVERRIDE_UNFIT: {
+    meaning:
+      'Ett värde som någon har satt i stället för mappningens passar inte målet längre: dess schema är ett annat nu.',
+    hint: 'Det som senast levererades står kvar. `skolnav override list`, avsluta det eller sätt ett annat; `skolnav sync` prövar igen.',
+  },
+  OVERRIDE_WAITS: {
+    meaning: 'Värden som någon har satt i stället för mappningens väntar på en annan person.',
+    hint: '`skolnav override list`, sedan `skolnav override approve <id>`, eller `skolnav override end <id> --reason "..."`.',
+  },
+  OVERRIDE_REFUSED: {
+    meaning: 'Ett värde kan inte sättas i stället för mappningens.',
+    hint: 'Skälet säger vad som är tillåtet. `skolnav override show <flow> <kind> <key>` visar fälten, och vilka av dem som är låsta och varför.',
+  },
   EXPRESSION_FAILED: {
     meaning: 'Ett uttryck i en mappning eller ett flöde kunde inte räknas ut här.',
     hint: 'Skydda uttrycket mot fält som saknas med `has()`, `skolnav check`, sedan `skolnav sync`.',

@@ -85,6 +85,7 @@ export const COUNTS: Readonly<Record<string, string>> = {
 /** What findings say beside the meaning of their codes. */
 export const FINDINGS: FindingWords = {
   failed: ({ count }) => `${count} ${count === 1 ? 'meddelande' : 'meddelanden'} har misslyckats.`,
+  override: ({ count, target }) => `${count} i ${target}.`,
   silent: ({ module, hours }) => `${module} har inte lämnat något nytt på ${hours} timmar.`,
   pause: ({ name, who }) => `${name} är pausat av ${who}.`,
   late: ({ name, due }) => `${name} skulle ha varit klar ${clock(due)}.`,

@@ -36,6 +36,15 @@ export const UPKEEP = {
     remarks: 'Anmärkningar på filerna',
     noRemarks: 'Inga filer har fel, och inget i dem är verkningslöst.',
   },
+  digest: {
+    title: 'Dygnet i korthet',
+    lead: (from: string, until: string) => `Från ${from} till ${until}.`,
+    rested: 'ingen körning',
+    done: (done: number, runs: number) => `${n(done)} av ${n(runs)} körningar gick bra`,
+    open: 'Behöver någon nu',
+    nothing: 'Inget behöver någon just nu.',
+    ending: (count: number) => `${n(count)} undantag upphör inom en vecka`,
+  },
   mapping: {
     title: 'Mappning',
     fields: 'Fält som fylls',

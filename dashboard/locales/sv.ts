@@ -2,7 +2,9 @@ import type { HoldPart, Right } from '../../core/control/control-bus.ts';
 import { FAILED, ROW } from './sv-failed.ts';
 import { FAILURES } from './sv-failures.ts';
 import { n, one } from './sv-numbers.ts';
+import { OVERRIDE } from './sv-override.ts';
 import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './sv-terms.ts';
+import { TRIAL } from './sv-trial.ts';
 import { AUDIT, UPKEEP } from './sv-upkeep.ts';
 
 /** Every word of the pages in Swedish; the other languages have the same (checked as types). */
@@ -18,6 +20,7 @@ export const sv = {
     overview: 'Översikt',
     failed: 'Misslyckat',
     holds: 'Beslut',
+    overrides: 'Undantag',
     person: 'Person',
     runs: 'Körningar',
     schedule: 'Schema',
@@ -98,6 +101,7 @@ export const sv = {
     quietSince: (since: string) => `Inget har gått fel sedan ${since}.`,
     nothingYet: 'Inget har körts än.',
     toHold: 'Se vad som hålls tillbaka',
+    toOverrides: 'Se vad som väntar på en annan person',
     toFailed: 'Se vad som misslyckades',
     sources: 'Källor',
     source: 'Källa',
@@ -166,6 +170,8 @@ export const sv = {
     hidden: 'visas för den som får se personuppgifter',
   },
   row: ROW,
+  override: OVERRIDE,
+  trial: TRIAL,
   holds: {
     title: 'Beslut',
     none: 'Inget väntar på ett beslut.',

@@ -85,7 +85,8 @@ ${definitions([[words.head, html`<code>${head}</code>`]])}`;
 }
 
 async function exported({ who }: Ask, { control }: House): Promise<Answer> {
-  return { kind: 'file', name: 'audit.ndjson', text: linesOf(control.auditExport(who)) };
+  const text = linesOf(control.auditExport(who));
+  return { kind: 'file', name: 'audit.ndjson', type: 'application/x-ndjson', text };
 }
 
 async function* linesOf(pages: AsyncIterable<readonly AuditRecord[]>): AsyncGenerator<string> {

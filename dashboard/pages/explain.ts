@@ -1,4 +1,4 @@
-import type { FieldExplanation, TargetTrace } from '../../core/control/control-bus.ts';
+import type { FieldExplanation, SetField, TargetTrace } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { said, token } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route } from '../route.ts';
@@ -33,9 +33,14 @@ async function explain(ask: Ask, { control }: House): Promise<Answer> {
   const found = await control.explain(question, ask.who);
   if (found === null || (found.isProtected && !ask.may('protected'))) return nobody(ask);
   const told = found.field === null ? html`<p>${words.noRule}</p>` : fieldStory(ask, found.field);
+  const set = found.overrides.filter((one) => one.field === field).map((one) => setBy(ask, one));
   const { kind, id } = found.origin;
   const back = kind === 'person' ? html`<p><a href="/person/${id}">${words.title}</a></p>` : null;
-  return page(`${words.explanation}: ${objectKind} ${field}`, html`${back}${told}`);
+  return page(`${words.explanation}: ${objectKind} ${field}`, html`${back}${set}${told}`);
+}
+
+function setBy({ language }: Ask, { who, until, reason }: SetField): Html {
+  return html`<p>${language.words.override.setBy(who, until)} ${said(reason)}</p>`;
 }
 
 /** What the form's list has said, or somebody in its place. */

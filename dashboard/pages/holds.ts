@@ -135,7 +135,8 @@ ${report.unshown === 0 ? null : html`<p>${words.unshown(report.unshown)}</p>`}`;
   return page(words.changesTitle, body);
 }
 
-function changeTable({ language }: Ask, changes: readonly ReportedChange[]): Html {
+/** Changes field by field. */
+export function changeTable({ language }: Ask, changes: readonly ReportedChange[]): Html {
   const { holds: words, failed, message } = language.words;
   const rows = changes.flatMap(({ action, objectKind, key, fields }) => {
     const what = [objectKind, said(key), words.actions[action]];

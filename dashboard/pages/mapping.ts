@@ -3,6 +3,7 @@ import { type Content, type Html, html } from '../html.ts';
 import { definitions, said, state, table } from '../layout.ts';
 import { moduleLink } from '../links.ts';
 import { type Answer, type Ask, type House, MISSING, page, type Route } from '../route.ts';
+import { trialLink } from './mapping-trial.ts';
 
 /** One mapping: each field that it fills, from what, and its tests. */
 export const MAPPING: readonly Route[] = [
@@ -19,7 +20,7 @@ async function mappingPage(ask: Ask, { control }: House): Promise<Answer> {
     [flows.from, from],
     [flows.to, to],
   ] as const;
-  const body = html`${definitions(facts)}<h2>${words.fields}</h2>${fieldTable(ask, outline)}
+  const body = html`${definitions(facts)}${trialLink(ask, outline.file)}<h2>${words.fields}</h2>${fieldTable(ask, outline)}
 ${unfilled.length === 0 ? null : html`<p class="note">${words.unfilled} ${unfilled.join(', ')}</p>`}
 <h2>${words.tests}</h2>${tests(ask, outline)}`;
   return page(`${words.title}: ${outline.file}`, body);

@@ -12,6 +12,7 @@ import {
   see,
 } from '../route.ts';
 import { messagePath } from './message-path.ts';
+import { editCard } from './overrides.ts';
 import { causeAndRemedy } from './problem.ts';
 import { rowCard } from './table-row.ts';
 
@@ -41,7 +42,7 @@ async function messagePage(ask: Ask, house: House): Promise<Answer> {
   const body = html`${written}<p>${state(message.state === 'failed' ? 'bad' : 'wait', sentence)}</p>
 ${problem === null ? null : causeAndRemedy(ask, problem)}
 ${cause === null ? null : html`<h2>${words.waitsFor}</h2><ul><li>${linkTo(ask, cause)}</li></ul>`}
-${rowCard(ask, message, house)}
+${rowCard(ask, message, house)}${editCard(ask, message)}
 ${ask.may('act') ? actions(ask, message) : whyNot(ask)}
 <h2>${words.from}</h2>${messagePath(ask, message, trace, story)}
 <h2>${words.behind}</h2>${behind(ask, waiting)}

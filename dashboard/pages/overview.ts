@@ -33,6 +33,7 @@ ${findings.length === 0 ? quiet(ask, overview) : needed(ask, findings)}
 ${night(ask, await control.runs(MOST_RUNS), now())}
 <h2>${words.sources}</h2>
 ${sourceTable(ask, overview.sources, findings)}
+<p><a href="/digest">${ask.language.words.digest.title}</a></p>
 </div>`;
   return page(words.title, body);
 }
@@ -72,6 +73,9 @@ function whatToDo(ask: Ask, finding: Finding): Html {
   const { subject } = finding;
   const kind = kindOf(finding);
   if (kind === 'hold') return html`<p><a href="/holds">${words.toHold}: ${subject}</a></p>`;
+  if (kind === 'override') {
+    return html`<p><a href="/overrides">${words.toOverrides}: ${subject}</a></p>`;
+  }
   const remedy = html`<p>${remedyOf(ask, finding)}</p>`;
   if (kind !== 'failed') return remedy;
   return html`${remedy}<p><a href="/failed">${words.toFailed}: ${subject}</a></p>`;

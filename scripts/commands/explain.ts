@@ -74,6 +74,9 @@ function printObject(terminal: Terminal, found: Explanation, timeZone: string): 
     `made by ${mapping} from ${origin.kind} ${origin.id}${isProtected ? ' (protected)' : ''}`,
   );
   if (isProtected) return;
+  for (const { field, who, until, reason, id } of found.overrides) {
+    terminal.print(`${field} was set by ${who} until ${until}: ${reason} (override ${id})`);
+  }
   const rows = sources.map((one) => [one.source, one.stream, `${one.file}:${one.line}`]);
   terminal.print(formatTable(['source', 'stream', 'file and line'], rows));
 }

@@ -8,6 +8,7 @@ import { HOLD, runOf } from './store-fixtures.ts';
 import { describeGroups } from './store-groups.contract.ts';
 import { describeInbox } from './store-inbox.contract.ts';
 import { describeIntake } from './store-intake.contract.ts';
+import { describeOverrides } from './store-overrides.contract.ts';
 import { describeQuarantine } from './store-quarantine.contract.ts';
 
 /** A store that outlives its process. */
@@ -48,6 +49,10 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
     describeGroups(() => store);
     describeRuns(() => store);
     describeFence(
+      () => store,
+      () => world.reopen(),
+    );
+    describeOverrides(
       () => store,
       () => world.reopen(),
     );

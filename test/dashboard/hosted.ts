@@ -12,19 +12,39 @@ export interface Hosted {
   readonly world: World;
   readonly hub: Hub;
   readonly dashboard: Dashboard;
+  /** The same after a restart, with what stands in the workspace now. */
+  reopen(): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function hosted(world: World): Promise<Hosted> {
   const { folder, environment } = world;
-  const hub = await openHub({ folder, environment, log: silentLog, now: () => world.now });
-  const dashboard = await openFor(hub, () => world.now);
-  const close = async () => {
-    await dashboard.stop();
-    await hub.close();
-    await world.close();
+  const open = async () => {
+    const hub = await openHub({ folder, environment, log: silentLog, now: () => world.now });
+    return { hub, dashboard: await openFor(hub, () => world.now) };
   };
-  return { world, hub, dashboard, close };
+  let opened = await open();
+  const stop = async () => {
+    await opened.dashboard.stop();
+    await opened.hub.close();
+  };
+  return {
+    world,
+    get hub() {
+      return opened.hub;
+    },
+    get dashboard() {
+      return opened.dashboard;
+    },
+    reopen: async () => {
+      await stop();
+      opened = await open();
+    },
+    close: async () => {
+      await stop();
+      await world.close();
+    },
+  };
 }
 
 /** A town of which some pupils' account names are taken in the portal by somebody else. */

@@ -17,7 +17,7 @@ const HOSTILE = [
 const NAMES = [
   ...['target', 'type', 'state', 'code', 'kind', 'after', 'done', 'until', 'id', 'do', 'reason'],
   ...['sure', 'unit', 'digest', 'word', 'flow', 'object', 'field', 'person', 'language', 'back'],
-  ...['name', 'password', 'file', 'right', 'action', 'before', 'noted'],
+  ...['name', 'password', 'file', 'right', 'action', 'before', 'noted', 'text', 'upload'],
 ];
 
 describe('what nobody should send', () => {

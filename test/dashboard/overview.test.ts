@@ -57,6 +57,19 @@ describe('the overview', () => {
     assert.match(page, /identity: has not run yet/);
   });
 
+  it('has a page for the last day at a glance', async () => {
+    await send(20);
+    await world.sync('identity');
+    await open();
+    assert.match(await visitor.read('/'), /href="\/digest"/);
+    const page = await visitor.read('/digest');
+    assert.match(rowsOf(page), /flow identity \| .*1 of 1 runs ended well.*new 21/);
+    assert.match(rowsOf(page), /flow lms \| .*no run/);
+    world.now += 2 * 86_400_000;
+    await visitor.signIn('kim');
+    assert.match(rowsOf(await visitor.read('/digest')), /flow identity \| .*no run/);
+  });
+
   it('tells each flow in a sentence, and that nothing is wrong and since when', async () => {
     await send(20);
     await world.sync();

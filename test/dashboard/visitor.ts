@@ -44,8 +44,22 @@ export class Visitor {
 
   /** Sends a form with the token of a page that any visitor may see. */
   async send(path: string, fields: readonly (readonly [string, string])[]): Promise<Response> {
-    const csrf = /name="csrf" value="([^"]+)"/.exec(await this.read('/nowhere'))?.[1] ?? '';
-    return this.post(path, [['csrf', csrf], ...fields]);
+    return this.post(path, [['csrf', await this.#token()], ...fields]);
+  }
+
+  /** The same of a form with a file, whose text is the field `upload`. */
+  async sendForm(path: string, fields: Readonly<Record<string, string>>): Promise<Response> {
+    const body = new FormData();
+    body.append('csrf', await this.#token());
+    for (const [name, value] of Object.entries(fields)) {
+      if (name === 'upload') body.append(name, new Blob([value]), 'mapping.yaml');
+      else body.append(name, value);
+    }
+    return this.ask(path, { method: 'POST', body });
+  }
+
+  async #token(): Promise<string> {
+    return /name="csrf" value="([^"]+)"/.exec(await this.read('/nowhere'))?.[1] ?? '';
   }
 
   post(path: string, fields: readonly (readonly [string, string])[]): Promise<Response> {

@@ -65,6 +65,10 @@ const METHODS: { readonly [name in keyof ControlBus]: Deed | typeof LOOKS | type
         control.adopt({ flow: 'identity', apply: false, choose: new Map(), ...COMMON }),
     ],
     retry: ['failed retry', async (hub) => hub.control.retry([(await firstFailure(hub)).id], WHO)],
+    retryNow: [
+      'failed retry',
+      async (hub) => hub.control.retryNow({ ...(await firstFailure(hub)), ...COMMON }),
+    ],
     retryGroup: ['failed retry', ({ control }) => control.retryGroup({ ...GROUP, ...COMMON })],
     resend: ['resend', async (hub) => hub.control.resend(await deliveredOne(hub))],
     restore: [
@@ -95,6 +99,24 @@ const METHODS: { readonly [name in keyof ControlBus]: Deed | typeof LOOKS | type
       ({ control }) =>
         control.putRemark({ ...GROUP, objectKind: 'User' }, { owner: WHO, note: '', who: WHO }),
     ],
+    editable: ['show object', async (hub) => hub.control.editable(await deliveredOne(hub), WHO)],
+    setOverride: ['override set', (hub) => overridden(hub, WHO)],
+    approveOverride: [
+      'override approved',
+      async (hub) => {
+        const [one] = await overridden(hub, 'Robin');
+        return hub.control.approveOverride(one?.id ?? '', WHO);
+      },
+    ],
+    endOverride: [
+      'override ended',
+      async (hub) => {
+        const [one] = await overridden(hub, 'Robin');
+        return hub.control.endOverride(one?.id ?? '', WHO, 'a test');
+      },
+    ],
+    tryOverride: LOOKS,
+    overrides: LOOKS,
     resumeRetry: 'own',
     askRetry: 'own',
     addRow: 'own',
@@ -131,6 +153,16 @@ const METHODS: { readonly [name in keyof ControlBus]: Deed | typeof LOOKS | type
     ],
     wiring: LOOKS,
     mapping: LOOKS,
+    mappingText: LOOKS,
+    checkMapping: LOOKS,
+    tryMapping: [
+      'plan --reveal',
+      async ({ control }) => {
+        const file = 'mappings/scim/user.yaml';
+        const text = (await control.mappingText(file)) ?? '';
+        return control.tryMapping({ file, text, reveal: true, ...COMMON });
+      },
+    ],
     modules: LOOKS,
     module: LOOKS,
     timetable: LOOKS,
@@ -152,6 +184,7 @@ const METHODS: { readonly [name in keyof ControlBus]: Deed | typeof LOOKS | type
     uses: LOOKS,
     connect: LOOKS,
     findings: LOOKS,
+    digest: LOOKS,
     auditTrail: LOOKS,
     serve: CLOCK,
     scheduler: CLOCK,
@@ -200,6 +233,7 @@ async function deliveredOne({ engine }: Hub) {
     if (row === undefined) continue;
     return {
       flow: 'identity',
+      target: 'identity',
       objectKind: 'User',
       key: row.ref.key,
       who: WHO,
@@ -207,6 +241,17 @@ async function deliveredOne({ engine }: Hub) {
     };
   }
   throw new assert.AssertionError({ message: 'nothing was delivered' });
+}
+
+let overrides = 0;
+
+/** A value in the place of the mapping's, another one each time. */
+async function overridden(hub: Hub, who: string) {
+  const { target, objectKind, key, reason } = await deliveredOne(hub);
+  overrides += 1;
+  const values = new Map([['displayName', `Name ${overrides}`]]);
+  const request = { target, objectKind, key, values, until: '2026-09-30', reason, who };
+  return hub.control.setOverride({ ...request, mayContents: true });
 }
 
 describe('what a person does or looks at through the control bus', () => {
@@ -217,7 +262,7 @@ describe('what a person does or looks at through the control bus', () => {
     world = await World.open();
     const rules = 'sources: { register: { guards: { perUnit: { maxDelete: 1 } } } }\nmodules:';
     await world.reconfigure('modules:', rules);
-    await world.guard('{ maxDelete: 10%, approvals: 2 }');
+    await world.guard('{ maxDelete: 10%, approvals: 2 }\noverrides: { approvals: 2 }');
     for (const name of TAKEN) {
       const other = { id: `x${name}`, version: 1, userName: `${name}@skola.example` };
       world.identity.directory.of('Users').set(other.id, { ...other, externalId: 'else' });

@@ -98,6 +98,19 @@ describe('lints of names', () => {
       lint: /^flows\/identity\.yaml:5:\d+ FLOW_ADOPT_UNKNOWN .*Did you mean "User"\?/,
     },
     {
+      ...{ what: 'a locked field that no mapping fills', file: 'flows/identity.yaml' },
+      ...{
+        from: 'to: identity',
+        to: 'to: identity\noverrides: { locked: { User: [usrName] } }',
+      },
+      lint: /^flows\/identity\.yaml:5:\d+ FLOW_OVERRIDE_UNKNOWN .*Did you mean "userName"\?/,
+    },
+    {
+      ...{ what: 'a kind with sensitive fields that is not there', file: 'flows/identity.yaml' },
+      ...{ from: 'to: identity', to: 'to: identity\noverrides: { sensitive: { Usr: ["*"] } }' },
+      lint: /^flows\/identity\.yaml:5:\d+ FLOW_OVERRIDE_UNKNOWN .*Did you mean "User"\?/,
+    },
+    {
       ...{ what: 'a source that gives nothing, where it is named', file: 'flows/identity.yaml' },
       ...{ from: 'from: register', to: 'from: identity' },
       lint: /^flows\/identity\.yaml:3:7 FLOW_NO_SOURCE /,

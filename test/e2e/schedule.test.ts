@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
 import type { Hub } from '../../core/hub.ts';
 import { type MailServer, startMailServer } from '../services/smtp.ts';
+import { skolnavIn } from './skolnav.ts';
 import { numbers, smallTown } from './small-town.ts';
 import { World } from './world.ts';
 
@@ -114,6 +115,29 @@ describe('the schedule', () => {
       await hub.control.scheduler().watch();
       assert.match(mail.mails[1] ?? '', /2 resolved, 0 open/);
     });
+  });
+
+  it('mails the last day at a glance once a day, whatever has happened, where config says when', async () => {
+    await world.reconfigure('mail: {', 'mail: { digest: "06:00",');
+    await send('ber-20260901', 5);
+    at('2026-09-01T03:00:00');
+    await world.sync();
+    const watch = () => world.withHub(({ control }) => control.scheduler().watch());
+    await watch();
+    assert.deepEqual(mail.mails, [], 'it is not due');
+    at('2026-09-01T06:01:00');
+    for (const _look of [1, 2]) await watch();
+    const [found, ...more] = mail.mails;
+    assert.equal(more.length, 0, 'once');
+    assert.match(found ?? '', /Subject: Skolnav: the day, nothing to see to/);
+    assert.match(found ?? '', /intake register: 1 of 1 runs done; \d+ records/);
+    assert.match(found ?? '', /flow identity: 1 of 1 runs done; \d+ create/);
+    // The command line goes by the clock of the machine: nothing has run in its last day.
+    const said = await skolnavIn(world, 'digest');
+    assert.match(said.out, /^flow identity +0 of 0.*to see to: skolnav findings$/ms);
+    at('2026-09-02T06:01:00');
+    await watch();
+    assert.match(mail.mails.join('\n'), /flow identity: no run/);
   });
 
   it('mails no personal data, and mails later where the mail server was out', async () => {

@@ -1,7 +1,10 @@
 import { deliveryId } from '../../dispatch/delivery-id.ts';
+import type { Target } from '../../flow/target.ts';
 import type { EntityRef } from '../../message/message.ts';
-import { type Engine, liveViewsOf, targetOfFlow } from '../../run/engine.ts';
+import { isInForce } from '../../plan/override/given.ts';
+import { type Engine, liveViewsOf, targetOfFlow, todayOf } from '../../run/engine.ts';
 import { type LedgerRow, rowsOf } from '../../store/ledger-store.ts';
+import type { Override } from '../../store/override-store.ts';
 import { explainField, type FieldExplanation } from './explain-field.ts';
 import { type Trace, traceEntity } from './trace.ts';
 import { confirmationOf, type ObjectTrace } from './trace-object.ts';
@@ -16,7 +19,12 @@ export interface Explanation {
   readonly sources: Trace['sources'];
   /** How one field came about, if one was asked for; null where no rule fills it. */
   readonly field: FieldExplanation | null;
+  /** What persons have set in it, in the place of its mapping's values, and counts today. */
+  readonly overrides: readonly SetField[];
 }
+
+/** A field that a person has set. */
+export type SetField = Pick<Override, 'id' | 'field' | 'until' | 'who' | 'reason'>;
 
 /** Which object: our key of it, or the target's own id; and which of its fields. */
 export interface ObjectQuestion {
@@ -47,11 +55,24 @@ export async function explainObject(
   });
   const object = found ?? (row === undefined ? null : gone(row, mapping?.file ?? ''));
   if (object === null) return null;
-  const about = { target: target.name, object, origin, isProtected, sources };
+  const set = isProtected ? [] : await setFields(engine, target, objectKind, object.key);
+  const about = { target: target.name, object, origin, isProtected, sources, overrides: set };
   if (wanted === null || mapping === undefined || isProtected) return { ...about, field: null };
   const views = liveViewsOf(engine, flow);
   const made = { origin, object: row?.object ?? {} };
   return { ...about, field: await explainField(engine, views, mapping, made, wanted) };
+}
+
+async function setFields(
+  engine: Engine,
+  { name }: Target,
+  objectKind: string,
+  key: string,
+): Promise<readonly SetField[]> {
+  const open = await engine.store.overrides.list({ target: name, isOpen: true });
+  const own = open.filter((one) => one.objectKind === objectKind && one.key === key);
+  const inForce = own.filter((one) => isInForce(one, todayOf(engine)));
+  return inForce.map(({ id, field, until, who, reason }) => ({ id, field, until, who, reason }));
 }
 
 /** What the target still holds, and nothing wants any more. */

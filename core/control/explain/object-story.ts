@@ -32,7 +32,8 @@ export async function objectStory(engine: Engine, message: Message): Promise<Obj
   let wanted: JsonObject | null = null;
   for (const mapping of kind?.mappings ?? []) {
     if (mapping.from.kind !== origin.kind) continue;
-    const context = { store, views, today: todayOf(engine) };
+    const { canonical } = workspace;
+    const context = { store, canonical, views, today: todayOf(engine) };
     const [projected] = await projectNow(target, mapping, [origin.id], context);
     wanted ??= projected?.wanted.find((one) => one.key === key)?.object ?? null;
   }

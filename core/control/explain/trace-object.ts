@@ -7,6 +7,7 @@ import type { EntityRef, Message, Problem } from '../../message/message.ts';
 import { valuesAt } from '../../message/reference-walk.ts';
 import { compare, type Entry, isChange } from '../../plan/compare.ts';
 import { NOTHING, type Projected, projectNow } from '../../plan/project.ts';
+import type { CanonicalSchemas } from '../../schema/canonical.ts';
 import type { LedgerRow } from '../../store/ledger-store.ts';
 import type { Hold } from '../../store/run-store.ts';
 import type { Store } from '../../store/store.ts';
@@ -70,6 +71,7 @@ export interface Confirmation {
 /** One flow as it is traced. */
 export interface TraceContext {
   readonly store: Store;
+  readonly canonical: CanonicalSchemas;
   readonly target: Target;
   readonly views: Views;
   readonly today: string;

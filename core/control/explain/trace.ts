@@ -102,10 +102,11 @@ async function traceTarget(
   isProtected: boolean,
 ): Promise<TargetTrace> {
   const { store } = engine;
+  const { canonical } = engine.workspace;
   const target = targetOfFlow(engine, flow);
   const views = liveViewsOf(engine, flow);
   const holds = await store.runs.holds({ subject: `flow ${flow.name}`, state: 'open' });
-  const context = { store, target, views, today: todayOf(engine), holds };
+  const context = { store, canonical, target, views, today: todayOf(engine), holds };
   const [view = null] = entity === null ? [] : await views.of(of.kind, [entity]);
   const found = await traceObjects(of, context);
   const { verdict, because } = isProtected ? protectedIn(flow) : judge(of, view, found, context);

@@ -1,9 +1,10 @@
 import { deliverObjects } from '../../dispatch/deliver-objects.ts';
+import { deliveryId } from '../../dispatch/delivery-id.ts';
 import type { Message } from '../../message/message.ts';
 import { flowContext, limitsOf } from '../../run/context.ts';
 import { type Engine, flowOfTarget, targetOfFlow } from '../../run/engine.ts';
 import { underLease } from '../../run/leases/lease.ts';
-import type { GroupReport, GroupRequest } from '../control-bus.ts';
+import type { GroupReport, GroupRequest, ObjectRequest, Retried } from '../control-bus.ts';
 import { isOfGroup } from './groups.ts';
 import {
   type GroupRetry,
@@ -149,8 +150,31 @@ async function tryStep(
   });
 }
 
+/**
+ * Delivers one object at once, where a delivery of it is open: as it is wanted now. All else goes
+ * with the next run. Audited.
+ */
+export async function retryNow(engine: Engine, request: ObjectRequest): Promise<Retried> {
+  const { store, now } = engine;
+  const { target, objectKind, key, who } = request;
+  const id = deliveryId(target, objectKind, key);
+  const [message] = await store.messages.get([id]);
+  if (message === undefined) return 'next';
+  const entry = { at: now(), who, action: 'failed retry', subject: id, reason: '' };
+  await store.runs.audit(entry);
+  return underLease(engine, request, async (held) => {
+    const again = { state: 'waiting', attempts: 0, notBefore: 0 } as const;
+    await store.messages.put([{ ...message, ...again }]);
+    await deliverOpen(engine, held);
+    return (await store.messages.get([id])).length === 0 ? 'delivered' : 'failed';
+  });
+}
+
 /** Delivers a target's open messages; nothing is read or planned. */
-async function deliverOpen(engine: Engine, request: GroupRequest): Promise<void> {
+async function deliverOpen(
+  engine: Engine,
+  request: Pick<GroupRequest, 'target' | 'signal' | 'onProgress'>,
+): Promise<void> {
   const flow = flowOfTarget(engine, request.target);
   if (flow === undefined) return;
   const target = targetOfFlow(engine, flow);

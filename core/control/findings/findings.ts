@@ -13,6 +13,7 @@ import { circularReferences } from './circular-references.ts';
 import { addedToNobody, missingReferences } from './missing-references.ts';
 import { sharedNumbering } from './shared-numbering.ts';
 import { sharedValues } from './shared-values.ts';
+import { waitingOverrides } from './waiting-overrides.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -30,6 +31,7 @@ export async function findFindings(engine: Engine): Promise<readonly Finding[]> 
     ...(await heldOnes(engine)),
     ...(await failedRuns(engine)),
     ...(await failedMessages(engine)),
+    ...(await waitingOverrides(engine)),
     ...(await silentSources(engine)),
     ...(await oddFiles(engine)),
     ...(await unreadFiles(engine)),

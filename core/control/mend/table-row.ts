@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import { RefusedFailure } from '../../failure/failure.ts';
 import { BUILT_IN_FOLDER, WorkspaceFolders } from '../../flow/workspace-folders.ts';
 import { inboundContext } from '../../intake/inbound-context.ts';
@@ -8,9 +6,9 @@ import type { InboundMapping } from '../../mapping/compiled.ts';
 import { type Engine, todayOf } from '../../run/engine.ts';
 import { underLease } from '../../run/leases/lease.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
-import { openFolderFiles } from '../../transport/files/folder-files.ts';
 import type { RowRequest, RowTrial } from '../control-bus.ts';
 import { whatIf } from '../preview/plans.ts';
+import { withOverlay, writeWhole } from './overlay.ts';
 import { type TableGap, tableGap } from './table-gap.ts';
 
 const MOST_SIGNS = 200;
@@ -24,7 +22,8 @@ export async function tryRow(engine: Engine, request: RowRequest): Promise<RowTr
   const gap = await gapOf(engine, request.id);
   if (gap === null) return null;
   return withOverlay(gap.file, await textWith(engine, gap, request), async (overlay) => {
-    if (gap.direction === 'inbound') return { readable: await readable(engine, gap, overlay) };
+    if (gap.direction === 'inbound')
+      return { readable: await readable(engine, gap.module, overlay) };
     const { who, signal, onProgress } = request;
     const plan = { flow: null, details: 0, reveal: false, who, signal, onProgress };
     return { reports: await whatIf(engine, overlay, plan) };
@@ -82,8 +81,7 @@ function fieldOf(value: string): string {
 }
 
 /** How many records that are set aside could be read with the changed files. */
-async function readable(engine: Engine, gap: TableGap, overlay: string): Promise<number> {
-  const { module } = gap;
+export async function readable(engine: Engine, module: string, overlay: string): Promise<number> {
   const { store, identity } = engine;
   const mappings = (await engine.tryOut(overlay)).inbound.get(module) ?? [];
   const context = inboundContext({ module }, { identity, today: () => todayOf(engine) });
@@ -101,24 +99,4 @@ function isReadable(
 ): boolean {
   const own = mappings.filter(({ from }) => from.stream === stream);
   return own.every((mapping) => Array.isArray(mapping.convert(value, context)));
-}
-
-/** A folder that holds this one file, for as long as the work takes. */
-async function withOverlay<T>(
-  file: string,
-  text: string,
-  work: (overlay: string) => Promise<T>,
-): Promise<T> {
-  const overlay = await mkdtemp(join(tmpdir(), 'skolnav-row-'));
-  try {
-    await writeWhole(overlay, file, text);
-    return await work(overlay);
-  } finally {
-    await rm(overlay, { recursive: true, force: true });
-  }
-}
-
-/** Whoever reads the file meanwhile reads the old one or the new one. */
-async function writeWhole(folder: string, file: string, text: string): Promise<void> {
-  await (await openFolderFiles(folder)).put(file, [Buffer.from(text)]);
 }

@@ -2,6 +2,7 @@ import type { Flow } from '../../flow/compiled.ts';
 import type { Target } from '../../flow/target.ts';
 import { type Entry, isChange } from '../../plan/compare.ts';
 import { type PlanTotals, Tally } from '../../plan/count/totals.ts';
+import { readGiven } from '../../plan/override/given.ts';
 import { planTarget } from '../../plan/plan.ts';
 import type { PlanBatch } from '../../plan/plan-batch.ts';
 import { type Engine, liveViewsOf, targetOfFlow, todayOf, viewNeedsOf } from '../../run/engine.ts';
@@ -124,8 +125,11 @@ async function* planOf(
   const views = await preloadedViews(entities, engine.workspace.canonical, needs, today);
   const step = `plan ${flow.name}`;
   let done = 0;
-  const asOf = { entities, ledger, views, today };
-  for await (const batch of planTarget(targetOfFlow(engine, flow), asOf)) {
+  const target = targetOfFlow(engine, flow);
+  const { store, workspace } = engine;
+  const given = await readGiven(target, today, { store, canonical: workspace.canonical });
+  const asOf = { entities, ledger, views, today, given };
+  for await (const batch of planTarget(target, asOf)) {
     signal.throwIfAborted();
     yield batch;
     done += batch.entities;

@@ -2,6 +2,7 @@ import { readAmbiguous, writeAmbiguous } from '../../dispatch/ambiguous.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
+import { readGiven } from '../../plan/override/given.ts';
 import { planTarget } from '../../plan/plan.ts';
 import { forgetScope } from '../../plan/scope/planned.ts';
 import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from '../../run/engine.ts';
@@ -83,9 +84,11 @@ async function adoptFlow(engine: Engine, request: AdoptionRequest): Promise<Adop
     const { entities, ledger } = engine.store;
     const needs = viewNeedsOf(engine, flow);
     const today = todayOf(engine);
-    const views = await preloadedViews(entities, engine.workspace.canonical, needs, today);
+    const { canonical } = engine.workspace;
+    const views = await preloadedViews(entities, canonical, needs, today);
+    const given = await readGiven(target, today, { store: engine.store, canonical });
     let matching: Matching | null = null;
-    const asOf = { entities, ledger, views, today };
+    const asOf = { entities, ledger, views, today, given };
     for await (const { kind, entries } of planTarget(target, asOf)) {
       request.signal.throwIfAborted();
       if (kind.match.length === 0 || !(await mayHold(engine, target, kind))) continue;

@@ -8,6 +8,7 @@ import { pausesOf } from '../../schedule/pauses.ts';
 import type { SyncReport } from '../control-bus.ts';
 import { countToday } from '../failed/stories.ts';
 import type { UnderWay } from '../overview/under-way.ts';
+import { mailDigest } from './digest.ts';
 import { Doorbell } from './doorbell.ts';
 import { type DueTurn, dueTurn, endTurn, noteDueTurns, putOffTurn } from './due-turns.ts';
 import { purge } from './purge.ts';
@@ -117,13 +118,18 @@ export class TurnScheduler implements Scheduler {
     await holding(UPKEEP, this.#engine, { signal }, work);
   }
 
-  /** Mails what is new among the findings; a mail server that is out is tried again next time. */
+  /**
+   * Mails what is new among the findings, and once a day the digest; a mail server that is out is
+   * tried again next time.
+   */
   async watch(): Promise<void> {
-    try {
-      await this.#alone(() => tellFindings(this.#engine));
-    } catch (failure) {
-      if (!(failure instanceof Failure)) throw failure;
-      this.#engine.log.warn({ code: failure.code }, 'findings were not mailed');
+    for (const mail of [tellFindings, mailDigest]) {
+      try {
+        await this.#alone(() => mail(this.#engine));
+      } catch (failure) {
+        if (!(failure instanceof Failure)) throw failure;
+        this.#engine.log.warn({ code: failure.code }, 'a mail was not sent');
+      }
     }
   }
 

@@ -26,7 +26,7 @@ export async function tellFindings(engine: Engine): Promise<Mail | null> {
     ended.map(([, text]) => text),
     present.length,
   );
-  await send(engine, rules, mail);
+  await sendToAll(engine, rules, mail);
   await store.putValue(TOLD, Object.fromEntries(present.map(({ id, text }) => [id, text])));
   return mail;
 }
@@ -36,11 +36,12 @@ export async function testMail(engine: Engine): Promise<readonly string[] | null
   const rules = engine.workspace.config.mail;
   if (rules === null) return null;
   const text = 'This is a test: what a person should see to will be told to this address.';
-  await send(engine, rules, { subject: 'Skolnav: a test', text });
+  await sendToAll(engine, rules, { subject: 'Skolnav: a test', text });
   return rules.to;
 }
 
-async function send(engine: Engine, rules: MailRules, mail: Mail): Promise<void> {
+/** Sends a mail to those whom config names. */
+export async function sendToAll(engine: Engine, rules: MailRules, mail: Mail): Promise<void> {
   const password = rules.password === null ? null : await engine.secret(rules.password);
   await sendMail({ ...rules, password }, mail);
 }

@@ -8,7 +8,7 @@ import { type MappingName, mappingNames } from './wiring.ts';
 /** What one mapping fills, from what, and how its own tests go. */
 export interface MappingOutline extends MappingName {
   /** In the order of the file. */
-  readonly rules: readonly Omit<RuleNote, 'rows'>[];
+  readonly rules: readonly Omit<RuleNote, 'rows' | 'path' | 'isKey'>[];
   /** Fields of what it makes, by their first name, that it says nothing of. */
   readonly unfilled: readonly string[];
   readonly tests: readonly MappingTestResult[];

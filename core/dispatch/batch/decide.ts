@@ -33,7 +33,7 @@ export type Operate = Extract<Decision, { kind: 'operate' }>;
 
 type DecideContext = Pick<
   HandleContext,
-  'store' | 'views' | 'today' | 'ambiguous' | 'withheld' | 'lenient'
+  'store' | 'canonical' | 'views' | 'today' | 'ambiguous' | 'withheld' | 'lenient'
 >;
 
 /** Decides messages of one object kind anew: a retry delivers what is right now. */
@@ -187,8 +187,9 @@ async function presentEntries(
   messages: readonly Message[],
   context: DecideContext,
 ): Promise<Present> {
-  const { store, views } = context;
+  const { store, canonical, views } = context;
   const today = context.today();
+  const at = { store, canonical, views, today };
   const entries = new Map<string, Entry>();
   const parked = new Set<string>();
   for (const originKind of new Set(messages.map((message) => message.origin.kind))) {
@@ -196,8 +197,7 @@ async function presentEntries(
     const origins = ids.map((id): EntityRef => ({ kind: originKind, id }));
     const rows = await store.ledger.byOrigins(target.name, kind.kind, origins);
     const mapping = kind.mappings.find((one) => one.from.kind === originKind);
-    const projected =
-      mapping === undefined ? [] : await projectNow(target, mapping, ids, { store, views, today });
+    const projected = mapping === undefined ? [] : await projectNow(target, mapping, ids, at);
     for (const [index, origin] of origins.entries()) {
       const found = projected[index] ?? NOTHING;
       if (found.parked.length > 0) parked.add(`${originKind}/${origin.id}`);

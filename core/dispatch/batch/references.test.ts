@@ -14,6 +14,7 @@ const ORIGIN = { kind: 'person', id: 'kim' };
 const MEMBERSHIP: TargetKind = {
   ...{
     kind: 'Membership',
+    schema: {},
     rank: 1,
     rekey: false,
     leave: null,

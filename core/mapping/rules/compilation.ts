@@ -95,6 +95,9 @@ export class Compilation {
     this.inverseNames = inverseNames;
   }
 
+  /** The rule that makes the key of an object, as text; '' where there is none. */
+  keyRule = '';
+
   /** True while the items of a list are compiled: there is no way to fetch for each of them. */
   isInList = false;
 

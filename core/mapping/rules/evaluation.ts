@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../message/message.ts';
-import type { InboundContext, ProjectionContext } from '../compiled.ts';
+import type { GivenFields, InboundContext, ProjectionContext } from '../compiled.ts';
 import type { Parked, RulePlace } from '../language/parked.ts';
 import type { Step } from '../language/path.ts';
 
@@ -11,6 +11,8 @@ export interface Scope {
   readonly lookup: ProjectionContext['lookup'];
   readonly identify: InboundContext['identify'];
   readonly identifyOwn: InboundContext['identify'];
+  /** Of the whole object: what stands in the place of its rules. */
+  readonly given?: GivenFields;
 }
 
 /** Gives a value, or undefined for none. Throws Parked. */
@@ -130,6 +132,8 @@ export interface Making {
 }
 
 export interface FieldRecipe {
+  /** Dotted, as its rule names it. */
+  readonly name: string;
   readonly names: readonly string[];
   readonly value: Evaluation;
   readonly set: (object: Record<string, Json>, value: Json) => void;

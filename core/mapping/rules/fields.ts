@@ -40,24 +40,32 @@ export function compileFields(
     const line = compilation.lineOf([...at, name]);
     const rows = () => tableRows(compilation, [...at, name], rule);
     if (rule.omit === undefined) {
-      compilation.rules.push({ field, line, ...notedReads(reads), table, rows });
+      const path = target.field === '' ? names : null;
+      const isKey = path !== null && JSON.stringify(rule) === compilation.keyRule;
+      compilation.rules.push({ field, path, isKey, line, ...notedReads(reads), table, rows });
     }
     const isCoded = schema['enum'] !== undefined;
     const set = compileSetter(names);
-    if (rule.omit === undefined) assigned.push({ names, set, value, isCoded });
+    if (rule.omit === undefined) assigned.push({ name, names, set, value, isCoded });
     covered.push({ name, names, isOmitted: rule.omit !== undefined });
   }
   if (target.isComplete) lintUnmapped(compilation, at, target.schema, covered);
   else if (target.field !== '') lintRequired(compilation, at, target.schema, covered);
   if (target.isComplete || target.field !== '')
     lintOmitted(compilation, at, target.schema, covered);
-  return { make: makerOf(assigned), fields: assigned };
+  return { make: makerOf(assigned, target.field === ''), fields: assigned };
 }
 
-function makerOf(fields: readonly FieldRecipe[]): MakeObject {
+function makerOf(fields: readonly FieldRecipe[], isWhole: boolean): MakeObject {
   return (scope, only) => {
     const object: Record<string, Json> = {};
+    const given = isWhole ? scope.given : undefined;
     for (const one of fields) {
+      const said = given?.get(one.name);
+      if (said !== undefined) {
+        if (said !== null) one.set(object, said);
+        continue;
+      }
       if (only !== undefined && !only.some((path) => isOnPath(one.names, path))) continue;
       const made = only === undefined ? one.value.evaluate(scope) : valueIfAny(one, scope);
       if (made !== undefined) one.set(object, made);

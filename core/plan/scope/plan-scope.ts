@@ -1,9 +1,11 @@
 import type { Target } from '../../flow/target.ts';
 import { daysBetween } from '../../message/dates.ts';
 import type { Change } from '../../store/entity-store.ts';
+import type { Override } from '../../store/override-store.ts';
 import type { Store } from '../../store/store.ts';
 import { rivalsOf } from '../../view/doubled.ts';
 import type { HeldCounts } from '../count/held-counts.ts';
+import { isInForce } from '../override/given.ts';
 import { type Affected, type DependentsContext, dependentsOf } from './dependents.ts';
 import { readPlanned, writePlanned } from './planned.ts';
 import { asContent, homesOf, protectedIds, seenOtherwise } from './protection-changes.ts';
@@ -20,6 +22,8 @@ export interface PlanScope {
   readonly concealed: readonly string[];
   /** Day of the last whole plan. */
   readonly wholeOn: string;
+  /** Ids of the overrides that count. */
+  readonly overrides: readonly string[];
 }
 
 export interface ScopeTask {
@@ -48,7 +52,10 @@ export async function scopeOf(
   const before = await readPlanned(store, target.name);
   const { until, changed } = await store.entities.changes(before?.changes ?? 0);
   const concealed = await protectedIds(context);
-  const whole = { only: null, held: null, changes: until, concealed: [...concealed] };
+  const all = await store.overrides.list({ target: target.name });
+  const overrides = all.flatMap((one) => (isInForce(one, today) ? [one.id] : []));
+  const about = { changes: until, concealed: [...concealed], overrides };
+  const whole = { ...about, only: null, held: null };
   if (before === null || changed === null || before.rules !== rules)
     return { ...whole, wholeOn: today };
   const isFresh = daysBetween(before.wholeOn, today) < WHOLE_EVERY_DAYS;
@@ -65,21 +72,33 @@ export async function scopeOf(
     ...(await openOf(target, store)),
     ...(await rivals(context)),
     ...before.retracted.map(asContent),
+    ...begunOrEnded(all, overrides, before.overrides),
   ];
   const only = await dependentsOf(looks, target, context);
   if (only === null) return { ...whole, wholeOn: today };
   return { ...whole, only, held: before.held, wholeOn: before.wholeOn };
 }
 
+/** What gives an object that holds what a person has set since, or holds it no longer. */
+function begunOrEnded(
+  all: readonly Override[],
+  now: readonly string[],
+  before: readonly string[],
+): readonly Change[] {
+  const turned = new Set(now).symmetricDifference(new Set(before));
+  return all.flatMap(({ id, origin }) => (turned.has(id) ? [asContent(origin)] : []));
+}
+
 /** Remembers a plan that has been settled: nothing of it was withheld or left out. */
 export async function keepScope(
   { target, rules }: ScopeTask,
-  { changes, concealed, wholeOn }: PlanScope,
+  { changes, concealed, wholeOn, overrides }: PlanScope,
   held: HeldCounts,
   today: string,
   store: Store,
 ): Promise<void> {
-  const planned = { changes, rules, concealed, wholeOn, day: today, held, retracted: [] };
+  const about = { changes, rules, concealed, wholeOn, overrides };
+  const planned = { ...about, day: today, held, retracted: [] };
   await writePlanned(store, target.name, planned);
   await store.rechecks.forget(target.name, today);
 }

@@ -18,6 +18,8 @@ export interface Planned {
   readonly held: HeldCounts;
   /** Of whom protection has taken something since: origins of objects. */
   readonly retracted: readonly EntityRef[];
+  /** Ids of the overrides that counted. */
+  readonly overrides: readonly string[];
 }
 
 /** Reads what is known of the last settled plan; null where the next one looks at everything. */
@@ -45,12 +47,13 @@ function nameOf(target: string): string {
 /** Older versions kept no ids of protected persons: theirs is no plan that is known. */
 function plannedOf(value: Json): Planned | null {
   if (!isObject(value)) return null;
-  const { rules, concealed, wholeOn, day, held, changes, retracted } = value;
+  const { rules, concealed, wholeOn, day, held, changes, retracted, overrides } = value;
   const counts = heldCountsOf(held);
   if (counts === null || !isList(concealed) || !isList(retracted)) return null;
   return {
     ...{ rules: `${rules}`, wholeOn: `${wholeOn}`, day: `${day}`, changes: Number(changes) },
     ...{ concealed: concealed.map(String), held: counts },
+    overrides: isList(overrides) ? overrides.map(String) : [],
     // SAFETY: only `writePlanned` writes it.
     retracted: retracted as unknown as readonly EntityRef[],
   };

@@ -7,6 +7,7 @@ import { MongoInboxStore } from './intake/inbox-store.ts';
 import { MongoIntakeStore } from './intake/intake-store.ts';
 import { MongoLedgerStore } from './ledger/ledger-store.ts';
 import { MongoMessageStore } from './messages/message-store.ts';
+import { MongoOverrideStore } from './override-store.ts';
 import { MongoProtectionStore } from './protection-store.ts';
 import { MongoQuarantineStore } from './quarantine-store.ts';
 import { MongoRecheckStore } from './recheck-store.ts';
@@ -27,13 +28,15 @@ export async function openMongoStore(options: MongoOptions): Promise<Store> {
   const ledger = new MongoLedgerStore(database);
   const messages = new MongoMessageStore(database, ledger, options.now ?? Date.now);
   const rechecks = new MongoRecheckStore(database);
+  const overrides = new MongoOverrideStore(database);
   const runs = new MongoRunStore(database);
-  for (const one of [inbox, quarantine, intake, entities, ledger, messages, rechecks, runs]) {
+  const stores = [inbox, quarantine, intake, entities, ledger, messages, rechecks, overrides, runs];
+  for (const one of stores) {
     await one.makeIndexes();
   }
   const values = new MongoValues(database);
   return tellingFailures({
-    ...{ inbox, intake, quarantine, entities, ledger, rechecks, messages, runs },
+    ...{ inbox, intake, quarantine, entities, ledger, rechecks, messages, overrides, runs },
     protections: new MongoProtectionStore(database),
     formers: new MongoFormerStore(database),
     getValue: (name) => values.get(name),

@@ -170,4 +170,10 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   );
   CREATE INDEX inbox_key ON inbox (source, key, at);
   CREATE INDEX inbox_waiting ON inbox (source, number) WHERE content IS NOT NULL`,
+  // What persons have set in the place of mappings: few rows.
+  `CREATE TABLE override (
+    id TEXT PRIMARY KEY, target TEXT NOT NULL, begun_at INTEGER NOT NULL, ended_at INTEGER,
+    version INTEGER NOT NULL, json TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX override_open ON override (target) WHERE ended_at IS NULL`,
 ];

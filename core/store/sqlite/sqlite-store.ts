@@ -9,6 +9,7 @@ import { SqliteIntakeStore } from './intake/intake-store.ts';
 import { SqliteLedgerStore } from './ledger/ledger-store.ts';
 import { SqliteMessageStore } from './messages/message-store.ts';
 import { Names } from './names.ts';
+import { SqliteOverrideStore } from './override-store.ts';
 import { SqliteProtectionStore } from './protection-store.ts';
 import { SqliteQuarantineStore } from './quarantine-store.ts';
 import { SqliteRecheckStore } from './recheck-store.ts';
@@ -43,6 +44,7 @@ export async function openSqliteStore({ file, now = Date.now }: SqliteOptions): 
     ledger,
     rechecks: new SqliteRecheckStore(database, names),
     messages: new SqliteMessageStore(database, ledger, now),
+    overrides: new SqliteOverrideStore(database),
     runs: new SqliteRunStore(database),
     getValue: async (name) => {
       const row = database.get('SELECT json FROM value WHERE name = ?', name);

@@ -1,0 +1,15 @@
+import { type Finding, finding } from '../../failure/finding.ts';
+import type { Engine } from '../../run/engine.ts';
+
+/** Values that wait for another person before they count, by target. */
+export async function waitingOverrides({ store }: Engine): Promise<readonly Finding[]> {
+  const open = await store.overrides.list({ isOpen: true });
+  const counts = new Map<string, number>();
+  for (const { target, approvals, needs } of open) {
+    if (approvals.length < needs) counts.set(target, (counts.get(target) ?? 0) + 1);
+  }
+  return [...counts].map(([target, count]) => {
+    const text = `${count} of them in ${target}`;
+    return finding(`override ${target}`, 'OVERRIDE_WAITS', target, text, { count, target });
+  });
+}

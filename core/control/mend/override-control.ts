@@ -1,0 +1,28 @@
+import type { Engine } from '../../run/engine.ts';
+import type { OverrideControl } from '../control-bus.ts';
+import { retryNow } from '../failed/retry.ts';
+import { editable } from './editable.ts';
+import { approveOverride, endOverride, setOverride, tryOverride } from './override.ts';
+
+/** What a person sets in the place of mappings. */
+export function overridesOf(engine: Engine): OverrideControl {
+  const { store, now } = engine;
+  return {
+    editable: async (name, who) => {
+      const found = await editable(engine, name);
+      const { kind = '', id = '' } = found?.origin ?? {};
+      const subject = `${name.target} ${name.objectKind} ${kind} ${id}`.trim();
+      await store.runs.audit({ at: now(), who, action: 'show object', subject, reason: '' });
+      return found;
+    },
+    tryOverride: (request) => tryOverride(engine, request),
+    setOverride: (request) => setOverride(engine, request),
+    approveOverride: (id, who) => approveOverride(engine, id, who),
+    endOverride: (id, who, reason) => endOverride(engine, id, who, reason),
+    overrides: async () => {
+      const all = await store.overrides.list({});
+      return all.map(({ value: _value, ...rest }) => rest);
+    },
+    retryNow: (request) => retryNow(engine, request),
+  };
+}

@@ -1,0 +1,87 @@
+import { requiredOf, typesOf, walkSchema } from '../../mapping/language/schema-walk.ts';
+import { isList, isObject } from '../../message/digest.ts';
+import type { Json, JsonObject } from '../../message/message.ts';
+
+/** How the value of a field is written by a person; `json` is for lists and objects. */
+export type FieldForm = 'text' | 'choice' | 'boolean' | 'number' | 'json';
+
+export function formOf(schema: JsonObject): FieldForm {
+  const types = typesOf(schema);
+  if (isList(schema['enum'])) return 'choice';
+  if (types.length === 0 || types.includes('string')) return 'text';
+  if (types.includes('boolean')) return 'boolean';
+  return types.includes('number') || types.includes('integer') ? 'number' : 'json';
+}
+
+/** The words among which a field lets choose; empty where it takes others too. */
+export function choicesOf(schema: JsonObject): readonly string[] {
+  if (formOf(schema) === 'boolean') return ['true', 'false'];
+  const values = schema['enum'];
+  return isList(values) ? values.map(sayValue).filter((one) => one !== null) : [];
+}
+
+/**
+ * What a person has written, as a value of the field's type; nothing leaves the field out. What is no
+ * value of that type is a text: the schema says what is wrong with it.
+ */
+export function typedValue(written: string, schema: JsonObject): Json {
+  const text = written.trim();
+  if (text === '') return null;
+  const values = schema['enum'];
+  switch (formOf(schema)) {
+    case 'choice':
+      return (isList(values) ? values.find((one) => sayValue(one) === text) : undefined) ?? text;
+    case 'boolean':
+      return text === 'true' ? true : text === 'false' ? false : text;
+    case 'number':
+      return Number.isFinite(Number(text)) ? Number(text) : text;
+    case 'json':
+      return parsed(text);
+    default:
+      return text;
+  }
+}
+
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A value as a person would write it; null for none. */
+export function sayValue(value: Json | undefined): string | null {
+  if (value === undefined || value === null) return null;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** The value at the end of a path of names; undefined where there is none. */
+export function valueAt(object: Json | undefined, path: readonly string[]): Json | undefined {
+  let at = object;
+  for (const name of path) {
+    if (!isObject(at) || !Object.hasOwn(at, name)) return undefined;
+    at = at[name];
+  }
+  return at;
+}
+
+/** The object with this value at the end of a path; null takes out what is there. */
+export function withValue(object: JsonObject, path: readonly string[], value: Json): JsonObject {
+  const [name = '', ...rest] = path;
+  const { [name]: before, ...others } = object;
+  if (rest.length === 0) return value === null ? others : { ...object, [name]: value };
+  if (value === null && !isObject(before)) return object;
+  return { ...object, [name]: withValue(isObject(before) ? before : {}, rest, value) };
+}
+
+/** Whether an object is nothing without a field. */
+export function isRequired(schema: JsonObject, path: readonly string[]): boolean {
+  return path.every((name, index) => {
+    const walked = walkSchema(
+      schema,
+      path.slice(0, index).map((one) => ({ kind: 'field', name: one })),
+    );
+    return 'schema' in walked && requiredOf(walked.schema).includes(name);
+  });
+}

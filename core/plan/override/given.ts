@@ -1,0 +1,90 @@
+import type { Context } from '../../flow/context.ts';
+import type { Target } from '../../flow/target.ts';
+import type { GivenFields, OutboundMapping } from '../../mapping/compiled.ts';
+import type { EntityRef, Json, JsonObject } from '../../message/message.ts';
+import { compileSchemaAll } from '../../schema/validator.ts';
+import type { Override } from '../../store/override-store.ts';
+import { type OverrideField, overrideFields } from './locks.ts';
+
+/** What persons have set in the objects of a target, by object kind and origin, and by key. */
+export type Given = ReadonlyMap<string, ReadonlyMap<string, GivenFields>>;
+
+export const NOTHING_GIVEN: Given = new Map();
+
+/** What is wrong with a field that a person has set. */
+export interface OverrideFault {
+  readonly field: string;
+  readonly text: string;
+}
+
+/** Whether enough persons want it, and its last day has not passed. */
+export function isInForce({ end, approvals, needs, until }: Override, today: string): boolean {
+  return end === null && approvals.length >= needs && until >= today;
+}
+
+/** Reads what counts today in the objects of a target; what is locked by now does not. */
+export async function readGiven(
+  target: Target,
+  today: string,
+  { store, canonical }: Pick<Context, 'store' | 'canonical'>,
+): Promise<Given> {
+  const open = await store.overrides.list({ target: target.name, isOpen: true });
+  const inForce = open.filter((one) => isInForce(one, today));
+  return inForce.length === 0 ? NOTHING_GIVEN : givenBy(target, inForce, canonical);
+}
+
+/** What overrides put into the objects of a target, where its flow and mappings let them. */
+export function givenBy(
+  target: Target,
+  overrides: readonly Override[],
+  canonical: Context['canonical'],
+): Given {
+  const given = new Map<string, Map<string, Map<string, Json>>>();
+  for (const { objectKind, origin, key, field, value } of overrides.toReversed()) {
+    const kind = target.kinds.find((one) => one.kind === objectKind);
+    const mapping = kind?.mappings.find(({ from }) => from.kind === origin.kind);
+    if (kind === undefined || mapping === undefined) continue;
+    const fields = overrideFields(target, kind, mapping, canonical);
+    if (!fields.some((one) => one.field === field && one.lock === null)) continue;
+    const name = nameOf(objectKind, origin);
+    const keys = given.get(name) ?? new Map();
+    given.set(name, keys);
+    keys.set(key, (keys.get(key) ?? new Map()).set(field, value));
+  }
+  return given;
+}
+
+/** What is given in the objects that one entity gives; undefined for nothing. */
+export function givenIn(
+  given: Given,
+  { kind }: { readonly kind: string },
+  origin: EntityRef,
+): ReadonlyMap<string, GivenFields> | undefined {
+  return given.size === 0 ? undefined : given.get(nameOf(kind, origin));
+}
+
+/** Where what persons have set breaks the schema of its object's kind; other faults are not told. */
+export function overrideFaults(
+  schema: JsonObject,
+  object: JsonObject,
+  fields: readonly Pick<OverrideField, 'field' | 'path'>[],
+): readonly OverrideFault[] {
+  return compileSchemaAll(schema)(object).flatMap(({ path, text, hint }) => {
+    const own = fields.find((one) => one.path.every((name, index) => path[index] === name));
+    return own === undefined ? [] : [{ field: own.field, text: `${text}. ${hint}`.trim() }];
+  });
+}
+
+/** The rules of a mapping whose places are taken. */
+export function givenRules(
+  { rules }: OutboundMapping,
+  given: GivenFields,
+): readonly Pick<OverrideField, 'field' | 'path'>[] {
+  return rules.flatMap(({ field, path }) => {
+    return path === null || !given.has(field) ? [] : [{ field, path }];
+  });
+}
+
+function nameOf(objectKind: string, { kind, id }: EntityRef): string {
+  return `${objectKind} ${kind} ${id}`;
+}
