@@ -62,11 +62,11 @@ export {
   type Access,
   type Account,
   isAccountName,
+  type KnownAccount,
   LEAST_PASSWORD,
-  RIGHTS,
-  type Right,
   type SessionState,
 } from './access/access.ts';
+export { type Grant, isGrant, partsOf, RIGHTS, type Right } from './access/rights.ts';
 export type { Connection } from './connect.ts';
 export type { Explanation } from './explain/explain.ts';
 export type {

@@ -193,7 +193,7 @@ function upkeepOf(engine: Engine): Pick<ControlBus, 'purge' | 'backup' | 'testMa
         await store.backup(file);
         await audit(engine, who, 'backup', file, '');
       }),
-    access: openAccess(store, engine.now),
+    access: openAccess(engine),
     testMail: async (who) => {
       await audit(engine, who, 'test mail', '', '');
       return testMail(engine);

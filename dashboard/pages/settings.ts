@@ -1,8 +1,9 @@
 import {
   type Account,
+  type Grant,
   isAccountName,
+  partsOf,
   RIGHTS,
-  type Right,
   type SessionState,
 } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
@@ -50,8 +51,12 @@ ${sessionTable(
 <p><a href="/shortcuts">${ask.language.words.shortcuts.title}</a></p>`;
 }
 
-function rightNames({ language }: Ask, rights: readonly Right[]): string {
-  return rights.map((right) => language.words.rights[right]).join(', ');
+function rightNames({ language }: Ask, rights: readonly Grant[]): string {
+  const names = rights.map((grant) => {
+    const { right, flow } = partsOf(grant);
+    return `${language.words.rights[right]}${flow === null ? '' : ` (${flow})`}`;
+  });
+  return names.join(', ');
 }
 
 function sessionTable({ language }: Ask, sessions: readonly SessionState[]): Html {
@@ -91,7 +96,7 @@ function accountForms(ask: Ask, { name, rights }: Account): Html {
 <button class="second">${words.remove}</button></form></details>`;
 }
 
-function rightBoxes({ language }: Ask, had: readonly Right[]): Html {
+function rightBoxes({ language }: Ask, had: readonly Grant[]): Html {
   const { words } = language;
   const boxes = RIGHTS.map((right) => {
     const checked = had.includes(right) ? html` checked` : null;
@@ -114,7 +119,7 @@ function otherNamed({ field, who }: Ask): string | null {
   return name === who || !isAccountName(name) ? null : name;
 }
 
-function rightsOf({ fields }: Ask): readonly Right[] {
+function rightsOf({ fields }: Ask): readonly Grant[] {
   const chosen = fields('right');
   return RIGHTS.filter((right) => chosen.includes(right));
 }

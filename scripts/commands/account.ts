@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { isAccountName, RIGHTS, type Right } from '../../core/control/control-bus.ts';
+import { type Grant, isAccountName, isGrant, RIGHTS } from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
@@ -85,9 +85,9 @@ function addSignOut(terminal: Terminal, account: Command): void {
 }
 
 /** Null where one of the words is no right. */
-function rightsIn(list: string): readonly Right[] | null {
+function rightsIn(list: string): readonly Grant[] | null {
   const wanted = list.split(',').map((one) => one.trim());
-  const known = wanted.filter((one): one is Right => RIGHTS.some((right) => right === one));
+  const known = wanted.filter(isGrant);
   return known.length < wanted.length ? null : known;
 }
 

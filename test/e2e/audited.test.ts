@@ -165,7 +165,7 @@ const signedIn = async ({ control: { access } }: Hub) => {
   return (await access.signIn(WHO, PASSWORD)) ?? '';
 };
 
-const ACCESS: { readonly [name in keyof Access]: Deed | typeof LOOKS } = {
+const ACCESS: { readonly [name in keyof Access]: Deed | typeof LOOKS | 'own' } = {
   invite: ['invite', ({ control: { access } }) => access.invite(ACCOUNT, WHO)],
   firstInvitation: ['invite', ({ control: { access } }) => access.firstInvitation()],
   accept: [
@@ -189,6 +189,10 @@ const ACCESS: { readonly [name in keyof Access]: Deed | typeof LOOKS } = {
       return hub.control.access.endSessions(WHO, WHO, null);
     },
   ],
+  beginAtProvider: LOOKS,
+  endAtProvider: LOOKS,
+  signInFromProvider: 'own',
+  waysIn: 'own',
   sessions: LOOKS,
   accounts: LOOKS,
   invited: LOOKS,
