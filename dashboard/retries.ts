@@ -10,11 +10,9 @@ export interface RetriedGroup {
 
 /** Retries of whole groups that pages begin; how they go is kept by the hub. */
 export class Retries {
-  readonly #control: ControlBus;
   readonly #background: Background;
 
-  constructor(control: ControlBus, log: Log) {
-    this.#control = control;
+  constructor(log: Log) {
     this.#background = new Background('retry', log);
   }
 
@@ -24,18 +22,18 @@ export class Retries {
   }
 
   /** One that has been asked for counts as running before the hub has kept its first step. */
-  async of(group: RetryName): Promise<GroupRetry | 'begins' | null> {
-    const kept = await this.#control.retryOf(group);
+  async of(control: ControlBus, group: RetryName): Promise<GroupRetry | 'begins' | null> {
+    const kept = await control.retryOf(group);
     const isOurs = this.#background.of(nameOf(group))?.state === 'running';
     return isOurs && kept?.state !== 'running' ? 'begins' : kept;
   }
 
-  begin(group: RetriedGroup, who: string): void {
-    this.#run(group, (request) => this.#control.retryGroup({ ...request, who }));
+  begin(control: ControlBus, group: RetriedGroup, who: string): void {
+    this.#run(group, (request) => control.retryGroup({ ...request, who }));
   }
 
-  resume(group: RetriedGroup, who: string): void {
-    this.#run(group, (request) => this.#control.resumeRetry({ ...request, who }));
+  resume(control: ControlBus, group: RetriedGroup, who: string): void {
+    this.#run(group, (request) => control.resumeRetry({ ...request, who }));
   }
 
   stop(): Promise<void> {

@@ -6,7 +6,8 @@ import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 import type { Ending, GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
 import type { AuditFilter, AuditRecord, Hold, Run } from '../store/run-store.ts';
 import type { AuditCheck } from '../store/shared/audit-chain.ts';
-import type { Access } from './access/access.ts';
+import type { Access, Account } from './access/access.ts';
+import type { Right } from './access/rights.ts';
 import type { Connection } from './connect.ts';
 import type { Explanation, ObjectQuestion } from './explain/explain.ts';
 import type { FieldUse } from './explain/explain-field.ts';
@@ -66,7 +67,9 @@ export {
   LEAST_PASSWORD,
   type SessionState,
 } from './access/access.ts';
-export { type Grant, isGrant, partsOf, RIGHTS, type Right } from './access/rights.ts';
+export { RightMissing } from './access/gate.ts';
+export { aboutTarget } from './access/reach.ts';
+export { FLOW_RIGHTS, type Grant, grantsIn, partsOf, RIGHTS, type Right } from './access/rights.ts';
 export type { Connection } from './connect.ts';
 export type { Explanation } from './explain/explain.ts';
 export type {
@@ -166,6 +169,7 @@ export interface ControlBus {
   /** The same for those of a group that were discarded at an instant or later. */
   restoreGroup(request: RestoreGroupRequest): Promise<number>;
   holds(state?: Hold['state']): Promise<readonly Hold[]>;
+  hold(id: string): Promise<Hold | null>;
   /** What a held plan would change; null if no such hold is undecided, or it holds no plan. */
   heldChanges(id: string, request: Omit<PlanRequest, 'flow'>): Promise<HeldChanges | null>;
   /** Null if there is no such open hold. Audited. */
@@ -239,6 +243,18 @@ export interface ControlBus {
   backup(file: string, who: string): Promise<void>;
   /** Who may use the dashboard. */
   readonly access: Access;
+  /** The bus as far as this account's rights go; all that is refused is as if it were not there. */
+  as(account: Account): ControlBus;
+  /**
+   * Whether a right is had for `flow lms`, `target lms:itslearning`, `intake register` or `module
+   * lms`; without a subject, for anything. Whoever opens the hub itself may all.
+   */
+  may(right: Right, subject?: string): boolean;
+  /**
+   * Before something is done: false where the account sees no such subject. Throws RIGHT_MISSING
+   * where it sees it and may not act. Both are audited.
+   */
+  opens(subject: string): Promise<boolean>;
   /**
    * Sends a mail to those who get the findings; answers whom, or null where no mail is set up.
    * Audited.
@@ -257,6 +273,7 @@ export type Records = Pick<
   | 'failure'
   | 'ending'
   | 'holds'
+  | 'hold'
   | 'auditTrail'
   | 'auditExport'
   | 'checkAudit'

@@ -5,6 +5,7 @@ import type { Engine } from '../run/engine.ts';
 import { underLease } from '../run/leases/lease.ts';
 import { flowsNamed, sync } from '../run/sync.ts';
 import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
+import { narrowed } from './access/narrowed.ts';
 import { openAccess } from './access/open-access.ts';
 import { connectAll } from './connect.ts';
 import type { ControlBus, DriftRequest } from './control-bus.ts';
@@ -46,7 +47,7 @@ import { wiringOf } from './wiring/wiring.ts';
 export function openControl(engine: Engine): ControlBus {
   const { store } = engine;
   const underWay = new UnderWay();
-  return {
+  const bus: ControlBus = {
     plan: (request) => planFlows(engine, request),
     ahead: (flow, signal) => {
       const modules = flowsNamed(engine, flow).flatMap(({ from }) => from);
@@ -59,8 +60,8 @@ export function openControl(engine: Engine): ControlBus {
     workers: () => workersOf(engine),
     ...failedOf(engine),
     heldChanges: async (id, request) => {
-      const hold = (await store.runs.holds({})).find((one) => one.id === id);
-      const isOver = hold === undefined || hold.state === 'used' || hold.state === 'rejected';
+      const hold = await bus.hold(id);
+      const isOver = hold === null || hold.state === 'used' || hold.state === 'rejected';
       return isOver ? null : heldChanges(engine, hold, request);
     },
     decideHold: async (id, decision) => (await decideHolds(engine, [id], decision))[0] ?? null,
@@ -85,7 +86,11 @@ export function openControl(engine: Engine): ControlBus {
     scheduler: (role = 'all') => new TurnScheduler(engine, underWay, role),
     ...recordsIn(store, engine.now),
     ...upkeepOf(engine),
+    as: (account) => narrowed(bus, engine, account),
+    may: () => true,
+    opens: async () => true,
   };
+  return bus;
 }
 
 type Looks = 'findPersons' | 'trace' | 'explain' | 'objectStory' | 'uses';

@@ -194,6 +194,10 @@ export const INSIDE = {
       'The name that the OpenID provider gives a person cannot be theirs in the audit trail.',
     hint: 'If an account of that name is theirs, take it away with `skolnav account remove`. Else choose another claim as `nameClaim`: one with letters from a to z, digits and . _ @ - alone.',
   },
+  RIGHT_MISSING: {
+    meaning: 'The person may not do that on the dashboard, or not with this flow.',
+    hint: 'Whoever looks after accounts can give the right: on the page Settings, with `skolnav account rights`, or with a group at the OpenID provider.',
+  },
   STORE_UNUSABLE: {
     meaning: "The hub's own database cannot be opened or written.",
     hint: 'Nothing was changed. Check space and permissions of the file named; if it is damaged, restore a backup as docs/operating.md says.',

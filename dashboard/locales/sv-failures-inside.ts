@@ -195,6 +195,10 @@ export const INSIDE = {
       'Namnet som OpenID-leverantören ger en person kan inte vara personens i granskningsloggen.',
     hint: 'Är ett konto med det namnet personens eget: ta bort det med `skolnav account remove`. Välj annars ett annat fält som `nameClaim`: ett med bara bokstäver från a till z, siffror och . _ @ -.',
   },
+  RIGHT_MISSING: {
+    meaning: 'Personen får inte göra det i översikten, eller inte med det flödet.',
+    hint: 'Den som sköter konton kan ge rätten: på sidan Inställningar, med `skolnav account rights` eller med en grupp hos OpenID-leverantören.',
+  },
   STORE_UNUSABLE: {
     meaning: 'Navets egen databas går inte att öppna eller skriva i.',
     hint: 'Inget har ändrats. Kontrollera utrymme och behörighet för filen som nämns; om den är skadad, återställ en säkerhetskopia enligt docs/operating.md.',

@@ -114,6 +114,21 @@ describe('signing in at an OpenID provider', () => {
     assert.equal(await statusOf(kim), 403, 'no right is left');
   });
 
+  it('gives rights to one flow where config says so, and to none that there is not', async () => {
+    const rights = { teachers: ['list:lms'], 'skolnav-all': ['act:lms'] };
+    await house.start(provider.issuer, { rights });
+    const kim = house.visitor();
+    await signIn(kim, 'kim');
+    assert.deepEqual([await statusOf(kim, '/flows/lms'), await statusOf(kim)], [200, 200]);
+    assert.equal(await statusOf(kim, '/flows/identity'), 404);
+    await house.configure(provider.issuer, { rights: { teachers: ['list:lmz'] } });
+    const lint = /CONFIG_FLOW_UNKNOWN.*lmz.*Did you mean "lms"/;
+    await assert.rejects(
+      house.world.withHub(async () => undefined),
+      lint,
+    );
+  });
+
   it('signs out here, and shows the way to sign out there, which names nobody', async () => {
     const kim = house.visitor();
     await signIn(kim, 'kim');

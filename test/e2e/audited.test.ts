@@ -156,6 +156,10 @@ const METHODS: { readonly [name in keyof ControlBus]: Deed | typeof LOOKS | type
     serve: CLOCK,
     scheduler: CLOCK,
     access: 'own',
+    as: 'own',
+    may: LOOKS,
+    opens: 'own',
+    hold: LOOKS,
   };
 
 const ACCOUNT = { name: WHO, rights: ['list'] } as const;
@@ -192,7 +196,8 @@ const ACCESS: { readonly [name in keyof Access]: Deed | typeof LOOKS | 'own' } =
   beginAtProvider: LOOKS,
   endAtProvider: LOOKS,
   signInFromProvider: 'own',
-  waysIn: 'own',
+  waysIn: LOOKS,
+  flows: LOOKS,
   sessions: LOOKS,
   accounts: LOOKS,
   invited: LOOKS,

@@ -38,6 +38,8 @@ export interface WaysIn {
 /** Who may use the dashboard. Secrets are kept as hashes: who reads the store cannot sign in. */
 export interface Access {
   readonly waysIn: WaysIn;
+  /** Names of the flows that rights may be given for. */
+  readonly flows: readonly string[];
   /** Those with a password here, and those who have signed in at the provider. */
   accounts(): Promise<readonly KnownAccount[]>;
   /**

@@ -38,6 +38,7 @@ export function openAccess(parts: Parts): Access {
 
 class StoredAccess implements Access {
   readonly waysIn: WaysIn;
+  readonly flows: readonly string[];
   readonly #store: Parts['store'];
   readonly #now: () => number;
   readonly #kept: KeptAccess;
@@ -53,6 +54,7 @@ class StoredAccess implements Access {
     this.#groups = new Map(Object.entries(openId?.rights ?? {}));
     const ofClient = () => secret(openId?.clientSecret ?? '');
     this.#provider = openId === null ? null : new Provider(openId, ofClient, now, log);
+    this.flows = workspace.flows.map(({ name }) => name);
     this.waysIn = { passwords, provider: openId !== null };
   }
 

@@ -28,3 +28,18 @@ export function isGrant(text: string): text is Grant {
   if (flow.length === 0) return RIGHTS.some((one) => one === right);
   return FLOW_RIGHTS.some((one) => one === right) && /^[a-z][a-z0-9-]*$/.test(flow.join(':'));
 }
+
+/** The texts as grants, each once; null where one is none, or is of a flow that is not there. */
+export function grantsIn(
+  texts: readonly string[],
+  flows: readonly string[],
+): readonly Grant[] | null {
+  const grants = texts.filter(isGrant);
+  const named = grants.flatMap((grant) => partsOf(grant).flow ?? []);
+  const isKnown = named.every((flow) => flows.includes(flow));
+  if (grants.length < texts.length || !isKnown) return null;
+  return grants.filter((grant) => {
+    const { right, flow } = partsOf(grant);
+    return flow === null || !grants.includes(right);
+  });
+}
