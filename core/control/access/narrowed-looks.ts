@@ -2,7 +2,7 @@ import type { Message } from '../../message/message.ts';
 import type { Engine } from '../../run/engine.ts';
 import type { Run } from '../../store/run-store.ts';
 import type { ControlBus } from '../control-bus.ts';
-import { type Trace, traceEntity } from '../explain/trace.ts';
+import { type PersonHint, type TargetTrace, type Trace, traceEntity } from '../explain/trace.ts';
 import { overview } from '../overview/overview.ts';
 import type { ModuleState } from '../wiring/modules.ts';
 import type { Wiring } from '../wiring/wiring.ts';
@@ -136,17 +136,18 @@ export function personLooks(
   const { reach } = gate;
   const mayAll = reach.hasAll('contents');
   const may = (flow: string) => reach.may('contents', `flow ${flow}`);
-  const isTold = async (id: string) => {
+  const isOurs = async ({ id, isProtected }: PersonHint) => {
+    if (isProtected) return reach.hasAll('protected');
     const { targets } = await traceEntity(engine, { kind: 'person', id });
-    return targets.some(({ flow, objects }) => may(flow) && objects.length > 0);
+    return targets.some((one) => may(one.flow) && isTold(one));
   };
   return {
     findPersons: async (word, who, reason) => {
       if (!reach.hasSome('contents')) await gate.demand('contents');
       const found = await bus.findPersons(word, who, reason);
       if (mayAll) return found;
-      const told = await Promise.all(found.map(({ id }) => isTold(id)));
-      return found.filter((_, at) => told[at]);
+      const ours = await Promise.all(found.map(isOurs));
+      return found.filter((_, at) => ours[at]);
     },
     trace: async (entity, who) => {
       if (!reach.hasSome('contents')) await gate.demand('contents');
@@ -168,11 +169,16 @@ export function personLooks(
   };
 }
 
+/** Of whoever is not selected, what waits to be told comes to nothing; what is held is still there. */
+function isTold({ verdict, objects }: TargetTrace): boolean {
+  return verdict === 'sent' || objects.some(({ confirmed }) => confirmed !== null);
+}
+
 /** Nobody answers where none of these flows tells its target of the person. */
 function traceSeen(trace: Trace, may: (flow: string) => boolean, { workspace }: Engine): Trace {
   const targets = trace.targets.filter(({ flow }) => may(flow));
-  const isTold = targets.some(({ objects }) => objects.length > 0);
-  if (!isTold && !trace.isProtected) return { ...trace, sources: [], notTaken: [], targets: [] };
+  if (!targets.some(isTold) && !trace.isProtected)
+    return { ...trace, sources: [], notTaken: [], targets: [] };
   const read = workspace.flows.filter(({ name }) => may(name)).flatMap(({ from }) => from);
   return {
     ...trace,
