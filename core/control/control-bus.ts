@@ -14,6 +14,7 @@ import type { FieldUse } from './explain/explain-field.ts';
 import type { ObjectStory } from './explain/object-story.ts';
 import type { PersonHint, Trace } from './explain/trace.ts';
 import type { Blockage } from './failed/blockages.ts';
+import type { GroupImpact } from './failed/impact.ts';
 import type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
 import type {
   DiscardGroupRequest,
@@ -83,6 +84,7 @@ export type { ObjectStory } from './explain/object-story.ts';
 export type { PersonHint, TargetTrace, Trace } from './explain/trace.ts';
 export type { ObjectTrace, Prerequisite } from './explain/trace-object.ts';
 export type { Blockage } from './failed/blockages.ts';
+export type { Consequence, GroupImpact } from './failed/impact.ts';
 export type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
 export type * from './failed/requests.ts';
 export type { GroupStory } from './failed/stories.ts';
@@ -132,6 +134,8 @@ export interface ControlBus {
   storiesOf(groups: readonly GroupName[]): Promise<readonly GroupStory[]>;
   /** Says who sees to a group, and a note; audited. Two empty texts take both away. */
   putRemark(group: StoryName, remark: Omit<Remark, 'at'>): Promise<void>;
+  /** Whom a group concerns, by school unit, and what that means; of its oldest messages. */
+  impactOf(group: GroupName): Promise<GroupImpact>;
   /** One group's messages, page by page. */
   failurePage(group: GroupName, after: number, limit: number): Promise<MessagePage>;
   /** Messages that are blocked behind this one. */

@@ -18,6 +18,7 @@ import { findSetAside } from './explain/set-aside.ts';
 import { hintOf, type PersonHint, traceEntity } from './explain/trace.ts';
 import { discard, restore, restoreGroup } from './failed/discard.ts';
 import { idsOfGroup } from './failed/groups.ts';
+import { impactOf } from './failed/impact.ts';
 import { retryOf } from './failed/kept-retry.ts';
 import { resend } from './failed/resend.ts';
 import { askRetry, resumeRetry, retryGroup } from './failed/retry.ts';
@@ -155,7 +156,7 @@ function wiredIn(engine: Engine): Pick<ControlBus, WiredIn> {
 type FailedOf =
   | ('failurePage' | 'waitingFor' | 'retry' | 'retryGroup' | 'resend' | 'discard')
   | ('discardGroup' | 'resumeRetry' | 'askRetry' | 'retryOf')
-  | ('restore' | 'restoreGroup' | 'storiesOf' | 'putRemark')
+  | ('restore' | 'restoreGroup' | 'storiesOf' | 'impactOf' | 'putRemark')
   | ('tableGap' | 'tryRow' | 'addRow');
 
 /** What a person does about what could not be delivered or taken in. */
@@ -174,6 +175,7 @@ function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
     tableGap: (message) => tableGap(engine, message),
     tryRow: (request) => tryRow(engine, request),
     addRow: (request) => addRow(engine, request),
+    impactOf: (group) => impactOf(engine, group),
     storiesOf: (groups) => storiesOf(engine, groups),
     putRemark: (group, remark) => putRemark(engine, group, remark),
     restore: (ids, who) => restore(engine, ids, who),

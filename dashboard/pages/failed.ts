@@ -20,6 +20,7 @@ import {
 } from '../route.ts';
 import { sparkline } from '../sparkline.ts';
 import { groupFields, groupOf, pathOf, wholeNumber } from './group.ts';
+import { impact } from './impact.ts';
 import { meaningOf, placeOf, usualRemedy } from './problem.ts';
 import { story } from './remark.ts';
 import { retryNews } from './retry.ts';
@@ -96,6 +97,7 @@ async function groupPage(ask: Ask, house: House): Promise<Answer> {
   const body = html`${news}${matterOf(ask, group)}<p>${words.lead(group.count)}</p>
 ${await story(ask, group, house)}
 ${groupActions(ask, group, house)}
+${after === 0 ? await impact(ask, group, house) : null}
 ${messageList(ask, shown, group)}
 ${paging(ask, group, shown, after)}`;
   return page(title, body);
@@ -136,11 +138,13 @@ function undoForm(ask: Ask): Html | null {
 /** What is done is done to those that are counted here: what fails meanwhile is left alone. */
 function groupActions(ask: Ask, group: MessageGroup, { now }: House): Html | null {
   const { failed: words } = ask.language.words;
-  if (group.state !== 'failed' || group.code === null) return null;
-  const retryLabel = group.type === 'deliver' ? [words.retryAll(group.count)] : [];
+  const isOpen = group.state === 'failed' && group.code !== null;
   if (!ask.may('act', aboutTarget(group.target))) {
-    return whyNot(ask, ...retryLabel, words.discardAll(group.count));
+    const retryLabel = group.type === 'deliver' ? [words.retryAll(group.count)] : [];
+    const labels = isOpen ? [...retryLabel, words.discardAll(group.count)] : [];
+    return whyNot(ask, ...labels, words.remark);
   }
+  if (!isOpen) return null;
   const name = html`${token(ask)}${groupFields(group)}
 <input type="hidden" name="until" value="${now()}">`;
   const retry = html`<form method="post" action="/failed/group/retry" class="stack">${name}

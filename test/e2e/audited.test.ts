@@ -116,6 +116,7 @@ const METHODS: { readonly [name in keyof ControlBus]: Deed | typeof LOOKS | type
     tableGap: LOOKS,
     tryRow: LOOKS,
     storiesOf: LOOKS,
+    impactOf: LOOKS,
     retryOf: LOOKS,
     ending: LOOKS,
     pause: [

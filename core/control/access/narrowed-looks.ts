@@ -11,7 +11,7 @@ import { aboutTarget } from './reach.ts';
 
 type FailureLooks =
   | ('failureGroups' | 'storiesOf' | 'failurePage' | 'waitingFor' | 'blockages' | 'causeOf')
-  | ('failures' | 'failure' | 'ending' | 'tableGap' | 'retryOf');
+  | ('failures' | 'failure' | 'ending' | 'tableGap' | 'retryOf' | 'impactOf');
 
 /** What has failed, of the flows that the account sees. */
 export function failureLooks(bus: ControlBus, gate: Gate): Pick<ControlBus, FailureLooks> {
@@ -42,6 +42,7 @@ export function failureLooks(bus: ControlBus, gate: Gate): Pick<ControlBus, Fail
       return found !== null && (await shown(found.message)) !== null ? found : null;
     },
     tableGap: (message) => (sees(message) ? bus.tableGap(message) : null),
+    impactOf: async (group) => (sees(group) ? bus.impactOf(group) : { units: [], looked: 0 }),
     retryOf: async (name) => (sees(name) ? bus.retryOf(name) : null),
   };
 }
@@ -169,7 +170,7 @@ export function personLooks(
   };
 }
 
-/** Of whoever is not selected, what waits to be told comes to nothing; what is held is still there. */
+/** Of whoever is not selected, what waits comes to nothing; what the target holds is there. */
 function isTold({ verdict, objects }: TargetTrace): boolean {
   return verdict === 'sent' || objects.some(({ confirmed }) => confirmed !== null);
 }
