@@ -34,8 +34,10 @@ function addList(terminal: Terminal, account: Command): void {
         if (json === true) terminal.printJson(accounts);
         else if (accounts.length === 0) terminal.print('Nobody: skolnav account invite <name>');
         else {
-          const rows = accounts.map(({ name, rights }) => [name, rights.join(', ')]);
-          terminal.print(formatTable(['name', 'rights'], rows));
+          const rows = accounts.map(({ name, rights, signsIn }) => {
+            return [name, rights.join(', '), signsIn];
+          });
+          terminal.print(formatTable(['name', 'rights', 'signs in'], rows));
         }
         return EXIT.done;
       });
@@ -72,7 +74,9 @@ function addRights(terminal: Terminal, account: Command): void {
         const rights = rightsIn(list, control.access);
         if (rights === null) return wrongRights(terminal, control.access);
         const isThere = await control.access.setRights({ name, rights }, terminal.user);
-        terminal.print(isThere ? `${name}: ${rights.join(', ')}` : `There is no account ${name}.`);
+        const known = `${name}: ${rights.join(', ')}`;
+        const unknown = `There is no account ${name} with a password: groups give the rights of others.`;
+        terminal.print(isThere ? known : unknown);
         return isThere ? EXIT.done : EXIT.failed;
       });
     });

@@ -129,6 +129,27 @@ describe('signing in at an OpenID provider', () => {
     );
   });
 
+  it('forgets who has not come for a quarter of a year', async () => {
+    await signIn(house.visitor(), 'kim');
+    const names = async () => (await house.hub.control.access.accounts()).map(({ name }) => name);
+    house.world.now += 89 * 24 * HOUR_MS;
+    assert.deepEqual(await names(), ['kim.berg']);
+    house.world.now += 2 * 24 * HOUR_MS;
+    assert.deepEqual(await names(), []);
+  });
+
+  it('shows on the page of accounts whose rights come from there', async () => {
+    await signIn(house.visitor(), 'robin');
+    const kim = await somebody(house.hub, house.address, 'kim');
+    assert.match(await kim.read('/settings'), /robin.*The rights come from the groups/s);
+    const fields = [
+      ['name', 'robin'],
+      ['right', 'act'],
+    ] as const;
+    const set = await kim.send('/settings/rights', fields);
+    assert.equal(sentTo(set).search, '?done=unknown');
+  });
+
   it('signs out here, and shows the way to sign out there, which names nobody', async () => {
     const kim = house.visitor();
     await signIn(kim, 'kim');

@@ -7,6 +7,8 @@ import type { KeptPassword } from './passwords.ts';
 const MINUTE_MS = 60_000;
 const IDLE_MS = 60 * MINUTE_MS;
 const LONGEST_MS = 12 * 60 * MINUTE_MS;
+/** Of whoever has not come for so long the provider knows, and nobody else needs to. */
+const FORGOTTEN_MS = 90 * 24 * 60 * MINUTE_MS;
 
 export interface KeptAccount extends Account {
   readonly password: KeptPassword;
@@ -19,6 +21,8 @@ export interface KeptPerson {
   readonly subject: string;
   /** Those that config knew when the person signed in: what they give is config's present word. */
   readonly groups: readonly string[];
+  /** When the person signed in last, in epoch milliseconds. */
+  readonly at: number;
 }
 
 export interface Invitation extends Account {
@@ -62,6 +66,7 @@ export class KeptAccess {
     const at = this.#now();
     return {
       ...kept,
+      persons: kept.persons.filter((one) => one.at + FORGOTTEN_MS > at),
       invitations: kept.invitations.filter(({ until }) => until > at),
       sessions: kept.sessions.filter(({ begunAt, seenAt }) => {
         return begunAt + LONGEST_MS > at && seenAt + IDLE_MS > at;

@@ -164,7 +164,7 @@ class StoredAccess implements Access {
       const text = 'none of the groups that the provider tells of has any rights here';
       throw new InvalidFailure('SIGN_IN_NO_RIGHTS', text);
     }
-    await this.#admit({ ...person, groups });
+    await this.#admit({ ...person, groups, at: this.#now() });
     return this.#beginSession(person.name, `provider ${rights.join(',')}`);
   }
 
