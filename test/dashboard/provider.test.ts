@@ -67,7 +67,7 @@ describe('signing in at an OpenID provider', () => {
     assert.equal(searchParams.get('code_challenge_method'), 'S256');
     assert.equal(searchParams.get('scope'), 'openid profile');
     const secrets = ['code_challenge', 'state', 'nonce'];
-    for (const name of secrets) assert.match(searchParams.get(name) ?? '', /^[\w-]{40,}$/);
+    for (const name of secrets) assert.match(searchParams.get(name) ?? '', /^[\w.-]{40,}$/);
     const own = ['client_id', 'code_challenge_method', 'redirect_uri', 'response_type', 'scope'];
     assert.deepEqual([...searchParams.keys()].sort(), [...own, ...secrets].sort());
   });
@@ -211,6 +211,28 @@ describe('signing in at an OpenID provider', () => {
     const answer = await answerFor(provider.issuer, late, 'kim');
     house.world.now += 11 * 60_000;
     assert.equal(await tried(late, answer), 'SIGN_IN_REFUSED', 'too late');
+  });
+
+  it('goes on where it was begun before a restart, or in another process', async () => {
+    const kim = house.visitor();
+    const answer = await answerFor(provider.issuer, kim, 'kim');
+    await house.start(provider.issuer);
+    assert.equal(refusalIn(await kim.ask(answer)), null);
+    assert.equal(await statusOf(kim), 200);
+  });
+
+  it('takes no time from the future, and no state of its own making', async () => {
+    const kim = house.visitor();
+    const answer = await answerFor(provider.issuer, kim, 'kim');
+    const [path, query] = answer.split('?');
+    const asked = new URLSearchParams(query);
+    const state = asked.get('state') ?? '';
+    const at = Number(state.split('.')[0]);
+    for (const wrong of [`${at + 60_000}`, `${at - 1}`, '1', '', 'x', '999999999999999999']) {
+      asked.set('state', state.replace(String(at), wrong));
+      assert.equal(refusalIn(await kim.ask(`${path}?${asked}`)), 'SIGN_IN_REFUSED', wrong);
+    }
+    assert.equal(refusalIn(await kim.ask(answer)), null, 'the code was not used up by them');
   });
 
   it('keeps no word of the provider that could be about somebody', async () => {

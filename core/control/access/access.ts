@@ -73,8 +73,8 @@ export interface Access {
    */
   beginAtProvider(visitor: string): Promise<string | null>;
   /**
-   * A new session's id for whom the provider's answer names (`code`, `state`, `iss`), good once and
-   * for ten minutes. Throws SIGN_IN_REFUSED, SIGN_IN_NAME, SIGN_IN_NO_RIGHTS, PROVIDER_UNUSABLE:
+   * A new session's id for whom the provider's answer names (`code`, `state`, `iss`), good once, as
+   * its code is, and for ten minutes. Throws SIGN_IN_REFUSED, SIGN_IN_NAME, SIGN_IN_NO_RIGHTS, PROVIDER_UNUSABLE:
    * no text of them names anybody. Audited.
    */
   signInFromProvider(visitor: string, answer: URLSearchParams): Promise<string>;

@@ -10,6 +10,8 @@ const LONGEST_MS = 12 * 60 * MINUTE_MS;
 /** Of whoever has not come for so long the provider knows, and nobody else needs to. */
 const FORGOTTEN_MS = 90 * 24 * 60 * MINUTE_MS;
 
+const SIGN_IN_KEY = 'sign-in key';
+
 export interface KeptAccount extends Account {
   readonly password: KeptPassword;
 }
@@ -72,6 +74,15 @@ export class KeptAccess {
         return begunAt + LONGEST_MS > at && seenAt + IDLE_MS > at;
       }),
     };
+  }
+
+  /** A key of this hub, made when it is first asked for. */
+  async signInKey(): Promise<string> {
+    const kept = await this.#store.getValue(SIGN_IN_KEY);
+    if (typeof kept === 'string') return kept;
+    const key = newSecret();
+    await this.#store.putValue(SIGN_IN_KEY, key);
+    return key;
   }
 
   async change(change: (kept: Kept) => Kept): Promise<void> {

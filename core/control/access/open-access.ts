@@ -53,7 +53,8 @@ class StoredAccess implements Access {
     this.#kept = new KeptAccess(store, now);
     this.#groups = new Map(Object.entries(openId?.rights ?? {}));
     const ofClient = () => secret(openId?.clientSecret ?? '');
-    this.#provider = openId === null ? null : new Provider(openId, ofClient, now, log);
+    const own = { secret: ofClient, key: () => this.#kept.signInKey(), now, log };
+    this.#provider = openId === null ? null : new Provider({ rules: openId, ...own });
     this.flows = workspace.flows.map(({ name }) => name);
     this.waysIn = { passwords, provider: openId !== null };
   }

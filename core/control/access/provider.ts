@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import {
   AuthorizationResponseError,
   allowInsecureRequests,
@@ -13,21 +14,16 @@ import {
   enableNonRepudiationChecks,
   fetchUserInfo,
   ResponseBodyError,
-  randomNonce,
-  randomPKCECodeVerifier,
-  randomState,
 } from 'openid-client';
 import type { OpenIdRules } from '../../config/dashboard-rules.ts';
 import { Failure, InvalidFailure, TransientFailure } from '../../failure/failure.ts';
 import type { Log } from '../../log/log.ts';
-import { digestOf } from './kept-access.ts';
 import { fetchFrom } from './provider-fetch.ts';
 
 const TIMEOUT_S = 10;
 /** So long what the provider has published is taken as it was. */
 const DISCOVERED_MS = 60 * 60_000;
 const SIGN_IN_MS = 10 * 60_000;
-const MOST_SIGN_INS = 1000;
 
 /** Whom the provider's answer is about. */
 export interface ProviderPerson {
@@ -38,41 +34,40 @@ export interface ProviderPerson {
 }
 
 /** What a sign-in that is under way must bring back, and prove. */
-interface Begun {
+interface Proofs {
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;
-  readonly at: number;
+}
+
+/** What a provider is reached with. */
+export interface ProviderParts {
+  readonly rules: OpenIdRules;
+  readonly secret: () => Promise<string>;
+  /** The same in all processes of this hub, and nobody else's. */
+  readonly key: () => Promise<string>;
+  readonly now: () => number;
+  readonly log: Log;
 }
 
 /**
- * Signing in at an OpenID provider: authorization code with PKCE (RFC 7636), state and nonce. A
- * sign-in that is under way is remembered by this process alone: after a restart one begins anew.
+ * Signing in at an OpenID provider: authorization code with PKCE (RFC 7636), state and nonce. These
+ * follow from the browser's cookie, the time and a key of the hub: nothing is kept of a sign-in that
+ * is under way, and any process may end what another has begun.
  */
 export class Provider {
   readonly #rules: OpenIdRules;
-  readonly #secret: () => Promise<string>;
-  readonly #now: () => number;
-  readonly #log: Log;
-  /** By the digest of the browser's cookie. */
-  readonly #begun = new Map<string, Begun>();
+  readonly #parts: ProviderParts;
   #discovered: { readonly at: number; readonly config: Promise<Configuration> } | null = null;
 
-  constructor(rules: OpenIdRules, secret: () => Promise<string>, now: () => number, log: Log) {
-    this.#log = log;
-    this.#rules = rules;
-    this.#secret = secret;
-    this.#now = now;
+  constructor(parts: ProviderParts) {
+    this.#parts = parts;
+    this.#rules = parts.rules;
   }
 
   async begin(visitor: string): Promise<string> {
     const config = await this.#config();
-    const verifier = randomPKCECodeVerifier();
-    const begun = { state: randomState(), nonce: randomNonce(), verifier, at: this.#now() };
-    const [oldest] = this.#begun.keys();
-    if (this.#begun.size >= MOST_SIGN_INS && oldest !== undefined) this.#begun.delete(oldest);
-    this.#begun.set(digestOf(visitor), begun);
-    const { state, nonce } = begun;
+    const { state, nonce, verifier } = await this.#proofs(visitor, this.#parts.now());
     const url = buildAuthorizationUrl(config, {
       ...{ redirect_uri: this.#redirect, scope: this.#rules.scopes.join(' '), state, nonce },
       code_challenge: await calculatePKCECodeChallenge(verifier),
@@ -82,15 +77,16 @@ export class Provider {
   }
 
   async finish(visitor: string, answer: URLSearchParams): Promise<ProviderPerson> {
-    const begun = this.#begun.get(digestOf(visitor));
-    this.#begun.delete(digestOf(visitor));
-    if (begun === undefined || begun.at + SIGN_IN_MS < this.#now()) {
+    const at = Number(/^(\d{1,15})\./.exec(answer.get('state') ?? '')?.[1]);
+    const now = this.#parts.now();
+    if (!(at <= now && now <= at + SIGN_IN_MS)) {
       const text = 'this browser has not begun to sign in, or has done so too long ago';
       throw new InvalidFailure('SIGN_IN_REFUSED', text);
     }
+    const proofs = await this.#proofs(visitor, at);
     const config = await this.#config();
     try {
-      return await this.#exchanged(config, begun, answer);
+      return await this.#exchanged(config, proofs, answer);
     } catch (error) {
       throw this.#noted(failureOf(error));
     }
@@ -105,9 +101,17 @@ export class Provider {
     return buildEndSessionUrl(config, back).href;
   }
 
+  /** Of this browser and this moment, each of 256 bits; a form of each is known to the provider. */
+  async #proofs(visitor: string, at: number): Promise<Proofs> {
+    const key = await this.#parts.key();
+    const proof = (of: string) =>
+      createHmac('sha256', key).update(`${of} ${at} ${visitor}`).digest('base64url');
+    return { state: `${at}.${proof('state')}`, nonce: proof('nonce'), verifier: proof('verifier') };
+  }
+
   /** For whoever looks after it: the page tells the code alone. */
   #noted(failure: Failure): Failure {
-    this.#log.warn({ code: failure.code, reason: failure.message }, 'nobody could sign in');
+    this.#parts.log.warn({ code: failure.code, reason: failure.message }, 'nobody could sign in');
     return failure;
   }
 
@@ -117,7 +121,7 @@ export class Provider {
 
   async #exchanged(
     config: Configuration,
-    { state, nonce, verifier }: Begun,
+    { state, nonce, verifier }: Proofs,
     answer: URLSearchParams,
   ): Promise<ProviderPerson> {
     const tokens = await authorizationCodeGrant(config, new URL(`${this.#redirect}?${answer}`), {
@@ -144,9 +148,9 @@ export class Provider {
   /** One discovery for all who ask; the next who asks tries again where it has failed. */
   #config(): Promise<Configuration> {
     const known = this.#discovered;
-    if (known !== null && known.at + DISCOVERED_MS > this.#now()) return known.config;
+    if (known !== null && known.at + DISCOVERED_MS > this.#parts.now()) return known.config;
     const config = this.#discover();
-    this.#discovered = { at: this.#now(), config };
+    this.#discovered = { at: this.#parts.now(), config };
     config.catch(() => {
       this.#discovered = null;
     });
@@ -155,7 +159,7 @@ export class Provider {
 
   async #discover(): Promise<Configuration> {
     const { issuer, hosts, clientId } = this.#rules;
-    const auth = ClientSecretBasic(await this.#secret());
+    const auth = ClientSecretBasic(await this.#parts.secret());
     // Config lets http pass on this machine alone.
     const insecure = issuer.startsWith('http:') ? [allowInsecureRequests] : [];
     try {
