@@ -5,6 +5,7 @@ import { formatFigures } from './figures.ts';
 import { benchMapping } from './mapping.ts';
 import { benchCity, benchNights } from './night.ts';
 import { benchOnePupil } from './one-pupil.ts';
+import { benchReaders } from './readers.ts';
 
 /** `npm run bench`: every figure with its baseline, in one run; `--full` at the size of the city. */
 const isFull = process.argv.includes('--full');
@@ -24,3 +25,5 @@ console.log();
 console.log(formatFigures('An absence by day', await benchEvents()));
 console.log();
 console.log(formatFigures('100,000 failures', await benchFailures()));
+console.log();
+console.log(formatFigures('A night that is watched', await benchReaders(2300)));

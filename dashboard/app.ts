@@ -7,7 +7,7 @@ import express, {
   type Request,
   type Response,
 } from 'express';
-import type { Account, Log, Right } from '../core/control/control-bus.ts';
+import { type Account, type Log, RightMissing } from '../core/control/control-bus.ts';
 import { csrfOf, isSame, newVisitor, readCookie, setCookie } from './cookies.ts';
 import { html } from './html.ts';
 import { languageFor } from './language.ts';
@@ -109,7 +109,18 @@ async function serve(
   if (needs !== 'anyone' && needs !== 'account' && !ask.may(needs)) {
     return refuse(words.refused.text(needs));
   }
-  send(await route.answer(ask, options.house), ask, request, response, options);
+  try {
+    send(await route.answer(ask, houseOf(route, ask, options)), ask, request, response, options);
+  } catch (failure) {
+    if (!(failure instanceof RightMissing)) throw failure;
+    refuse(words.refused.text(failure.right));
+  }
+}
+
+/** Whoever has signed in gets the bus as far as their rights go. */
+function houseOf({ needs }: Route, { account }: Ask, { house }: AppOptions): House {
+  if (needs === 'anyone' || account === null) return house;
+  return { ...house, control: house.control.as(account) };
 }
 
 /** A form is ours if it carries what only a page of this session could have told it. */
@@ -132,13 +143,15 @@ async function askOf(
   const account = known === '' ? null : await house.control.access.session(known, isByHand);
   const chosen = readCookie(request, 'language', isTls);
   const language = languageFor(chosen, request.headers['accept-language'] ?? '', timeZone);
-  return { ...asked(request, account), language, session, csrf: csrfOf(session) };
+  const bus = account === null ? null : house.control.as(account);
+  const may: Ask['may'] = (right, subject) => bus?.may(right, subject) === true;
+  return { ...asked(request, account), may, language, session, csrf: csrfOf(session) };
 }
 
 function asked(
   request: Request,
   account: Account | null,
-): Omit<Ask, 'language' | 'session' | 'csrf'> {
+): Omit<Ask, 'may' | 'language' | 'session' | 'csrf'> {
   const one = (from: unknown, name: string) => fieldsOf(from, name)[0] ?? '';
   return {
     account,
@@ -148,7 +161,6 @@ function asked(
     query: (name) => one(request.query, name),
     field: (name) => one(request.body, name),
     fields: (name) => fieldsOf(request.body, name),
-    may: (right: Right) => account?.rights.includes(right) === true,
   };
 }
 

@@ -137,7 +137,13 @@ export function definitions(pairs: readonly (readonly [string, Content])[]): Htm
   return html`<dl>${pairs.map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}</dl>`;
 }
 
-/** Whoever may not act sees why, in place of the button. */
-export function whyNot({ language: { words } }: Ask): Html {
-  return html`<p class="note">${words.refused.text('act')}</p>`;
+/** A button that may not be pressed; it can be reached, and `whyNot` on the same page says why. */
+export function grey(label: string): Html {
+  return html`<button type="button" class="second grey" aria-disabled="true" aria-describedby="why-not">${label}</button>`;
+}
+
+/** Whoever may not act sees the buttons grey, and why. */
+export function whyNot({ language: { words } }: Ask, ...labels: readonly string[]): Html {
+  return html`${labels.length === 0 ? null : html`<p class="row">${labels.map(grey)}</p>`}
+<p class="note" id="why-not">${words.refused.text('act')}</p>`;
 }

@@ -2,6 +2,8 @@ import type { ServerResponse } from 'node:http';
 import type { ControlBus } from '../core/control/control-bus.ts';
 
 const LOOK_MS = 2000;
+/** A night changes something at every look: fifty readers who ask anew each time would slow it. */
+const CALM_MS = 10_000;
 /** Then the browser asks anew, and its session is looked at again. */
 const LONGEST_MS = 5 * 60_000;
 const MOST_LISTENERS = 200;
@@ -11,7 +13,9 @@ export class Live {
   readonly #control: ControlBus;
   readonly #listeners = new Set<ServerResponse>();
   #looking: NodeJS.Timeout | null = null;
+  /** What was told last, or seen first. */
   #last = '';
+  #calmUntil = 0;
 
   constructor(control: ControlBus) {
     this.#control = control;
@@ -46,7 +50,11 @@ export class Live {
   async #look(): Promise<void> {
     const now = JSON.stringify([await this.#control.overview(), await this.#control.underWay()]);
     const isNew = this.#last !== '' && this.#last !== now;
+    // What is held back now, the first look after it finds.
+    if (isNew && performance.now() < this.#calmUntil) return;
     this.#last = now;
-    if (isNew) for (const response of this.#listeners) response.write('event: change\ndata:\n\n');
+    if (!isNew) return;
+    this.#calmUntil = performance.now() + CALM_MS;
+    for (const response of this.#listeners) response.write('event: change\ndata:\n\n');
   }
 }

@@ -21,11 +21,9 @@ export interface RetriedGroup {
 
 /** Retries of whole groups that pages begin; how they go is kept by the hub. */
 export class Retries {
-  readonly #control: ControlBus;
   readonly #background: Background;
 
-  constructor(control: ControlBus, log: Log) {
-    this.#control = control;
+  constructor(log: Log) {
     this.#background = new Background('retry', log);
   }
 
@@ -35,28 +33,28 @@ export class Retries {
   }
 
   /** One that has been asked for counts as running before the hub has kept its first step. */
-  async of(group: RetryName): Promise<GroupRetry | 'begins' | null> {
-    const kept = await this.#control.retryOf(group);
+  async of(control: ControlBus, group: RetryName): Promise<GroupRetry | 'begins' | null> {
+    const kept = await control.retryOf(group);
     const isOurs = this.#background.of(nameOf(group))?.state === 'running';
     return isOurs && kept?.state !== 'running' ? 'begins' : kept;
   }
 
-  begin(group: RetriedGroup, who: string): void {
-    this.#run(group, (request) => this.#control.retryGroup({ ...request, who }));
+  begin(control: ControlBus, group: RetriedGroup, who: string): void {
+    this.#run(group, (request) => control.retryGroup({ ...request, who }));
   }
 
-  resume(group: RetriedGroup, who: string): void {
-    this.#run(group, (request) => this.#control.resumeRetry({ ...request, who }));
+  resume(control: ControlBus, group: RetriedGroup, who: string): void {
+    this.#run(group, (request) => control.resumeRetry({ ...request, who }));
   }
 
   /** Delivers one object; what takes longer than a page may goes on behind it, or is refused. */
-  async now(object: ObjectName, who: string): Promise<Retried | 'later'> {
+  async now(control: ControlBus, object: ObjectName, who: string): Promise<Retried | 'later'> {
     let outcome: Retried | 'later' = 'later';
     const { target, objectKind, key } = object;
     const name = JSON.stringify(['now', target, objectKind, key]);
     const begun = this.#background.begin(name, async (signal) => {
       const request = { ...object, who, signal, onProgress: () => undefined };
-      outcome = await this.#control.retryNow(request);
+      outcome = await control.retryNow(request);
     });
     await Promise.race([begun, setTimeout(PATIENCE_MS, undefined, { ref: false })]);
     return outcome;

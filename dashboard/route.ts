@@ -45,7 +45,8 @@ export interface Ask {
   query(name: string): string;
   field(name: string): string;
   fields(name: string): readonly string[];
-  may(right: Right): boolean;
+  /** For what it is about, as the control bus has it; without that, for anything. */
+  may(right: Right, subject?: string): boolean;
 }
 
 export type Answer =

@@ -31,9 +31,9 @@ export interface Dashboard {
 export async function openDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { control, log, host, port, tls: isTls, timeZone, now = Date.now } = options;
   const live = new Live(control);
-  const retries = new Retries(control, log);
-  const syncs = new Syncs(control, log);
-  const trials = new Trials(control, log);
+  const retries = new Retries(log);
+  const syncs = new Syncs(log);
+  const trials = new Trials(log);
   const house = { control, now, live, retries, syncs, trials, tries: new Tries(now) };
   const server = createServer(appOf({ house, routes: ROUTES, log, timeZone, isTls }));
   server.listen(port, host);

@@ -6,11 +6,9 @@ const PATIENCE_MS = 60_000;
 
 /** Flows that a page lets run; of each one's last sync, runs and findings say what came of it. */
 export class Syncs {
-  readonly #control: ControlBus;
   readonly #background: Background;
 
-  constructor(control: ControlBus, log: Log) {
-    this.#control = control;
+  constructor(log: Log) {
     this.#background = new Background('sync', log);
   }
 
@@ -18,10 +16,10 @@ export class Syncs {
     return this.#background.of(flow);
   }
 
-  begin(flow: string, who: string): void {
+  begin(control: ControlBus, flow: string, who: string): void {
     const request = { flow, who, deliver: true, onProgress: () => undefined };
     this.#background.begin(flow, (signal) =>
-      this.#control.sync({ ...request, signal, patienceMs: PATIENCE_MS }),
+      control.sync({ ...request, signal, patienceMs: PATIENCE_MS }),
     );
   }
 

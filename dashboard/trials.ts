@@ -27,12 +27,10 @@ export interface Trial {
 
 /** Trials of mappings that pages begin: one at a time, since each plans whole flows. */
 export class Trials {
-  readonly #control: ControlBus;
   readonly #background: Background;
   readonly #kept = new Map<string, Trial>();
 
-  constructor(control: ControlBus, log: Log) {
-    this.#control = control;
+  constructor(log: Log) {
     this.#background = new Background('trial', log);
   }
 
@@ -44,7 +42,11 @@ export class Trials {
   }
 
   /** The new one's id; null while another is under way. */
-  begin(given: Pick<Trial, 'file' | 'text' | 'who' | 'failed'>, reveal: boolean): string | null {
+  begin(
+    control: ControlBus,
+    given: Pick<Trial, 'file' | 'text' | 'who' | 'failed'>,
+    reveal: boolean,
+  ): string | null {
     const isBusy = [...this.#kept.keys()].some((one) => this.#isRunning(one));
     if (isBusy) return null;
     const id = randomUUID();
@@ -53,7 +55,7 @@ export class Trials {
     this.#background.begin(id, async (signal) => {
       const { file, text, who } = given;
       const request = { file, text, who, reveal, onProgress, signal };
-      const outcome = await this.#control.tryMapping(request);
+      const outcome = await control.tryMapping(request);
       this.#note(id, { outcome });
     });
     return id;

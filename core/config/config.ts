@@ -1,5 +1,6 @@
 import type { JsonObject } from '../message/message.ts';
 import type { ClusterRules } from './cluster.ts';
+import type { DashboardRules } from './dashboard-rules.ts';
 import type { Guards } from './rules/guards.ts';
 
 /** config/*.yaml, checked; secrets are still references (`${env:NAME}`, `${file:PATH}`). */
@@ -22,14 +23,6 @@ export interface Config {
   /** Where `serve` shows the dashboard; null: nowhere. */
   readonly dashboard: DashboardRules | null;
   readonly retention: Retention;
-}
-
-export interface DashboardRules {
-  readonly host: string;
-  /** 0: a free one. */
-  readonly port: number;
-  /** A proxy on this machine stands before it and speaks TLS. */
-  readonly tls: boolean;
 }
 
 export interface DoorbellRules {

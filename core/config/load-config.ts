@@ -5,14 +5,8 @@ import { didYouMean, type Lint } from '../failure/lint.ts';
 import type { JsonObject } from '../message/message.ts';
 import { applyDefaults, compileSchemaAll } from '../schema/validator.ts';
 import { type BackendEntry, checkBackend, clusterOf } from './cluster.ts';
-import type {
-  Binding,
-  Config,
-  DashboardRules,
-  DoorbellRules,
-  MailRules,
-  Retention,
-} from './config.ts';
+import type { Binding, Config, DoorbellRules, MailRules, Retention } from './config.ts';
+import { checkDashboard, type DashboardEntry, dashboardOf } from './dashboard-rules.ts';
 import { checkOptions } from './options.ts';
 import { parseDuration } from './quantities.ts';
 import { inTodaysWords } from './rules/former-rules.ts';
@@ -33,7 +27,7 @@ interface ConfigFile extends BackendEntry {
   readonly sources?: Readonly<Record<string, SourceEntry>>;
   readonly mail?: Pick<MailRules, 'host' | 'from' | 'to'> & Partial<MailRules>;
   readonly doorbell?: Partial<DoorbellRules>;
-  readonly dashboard?: Partial<DashboardRules> | false;
+  readonly dashboard?: DashboardEntry | false;
   readonly retention?: Readonly<Partial<Record<'runs' | 'audit' | 'archive', string>>>;
 }
 
@@ -101,13 +95,12 @@ function configOf(
     ),
     mail: written.mail === undefined ? null : { ...USUAL_MAIL, ...written.mail },
     doorbell: written.doorbell === undefined ? null : { ...USUAL_DOORBELL, ...written.doorbell },
-    dashboard: written.dashboard === false ? null : { ...USUAL_DASHBOARD, ...written.dashboard },
+    dashboard: written.dashboard === false ? null : dashboardOf(written.dashboard ?? {}),
     retention: retentionOf(written.retention ?? {}),
   };
 }
 
 const USUAL_DOORBELL = { host: '127.0.0.1', port: 8765, token: null } as const;
-const USUAL_DASHBOARD = { host: '127.0.0.1', port: 0, tls: false } as const;
 const USUAL_MAIL = {
   port: 587,
   tls: 'starttls',
@@ -165,18 +158,12 @@ function checkWritten(
     const hint = didYouMean(module, modules);
     at(['sources', module], 'CONFIG_MODULE_UNKNOWN', `no module "${module}".`, hint);
   }
-  const { host = USUAL_DASHBOARD.host, tls = false } = written.dashboard || {};
-  if (!LOOPBACK.test(host) && !tls) {
-    const hint = 'Leave `host` out, and let a proxy with TLS stand before it; or say `tls: true`.';
-    at(['dashboard', 'host'], 'CONFIG_DASHBOARD', 'would show persons without TLS.', hint);
-  }
+  lints.push(...checkDashboard(yaml, written.dashboard || {}));
   if (!isTimeZone(written.timeZone ?? 'Europe/Stockholm')) {
     at(['timeZone'], 'CONFIG_TIME_ZONE', 'is no time zone', 'For example Europe/Stockholm.');
   }
   return lints;
 }
-
-const LOOPBACK = /^(127(\.\d+){3}|::1|localhost)$/;
 
 function isTimeZone(name: string): boolean {
   try {

@@ -20,7 +20,7 @@ export interface Unready {
 
 /** Looks at secrets, options and folders; asks no other system. */
 export async function findUnready(
-  { modules, mail, doorbell, cluster }: Config,
+  { modules, mail, doorbell, dashboard, cluster }: Config,
   schemaOf: (connector: string) => JsonObject,
   folder: string,
   environment: Environment,
@@ -42,7 +42,9 @@ export async function findUnready(
   }
   const { store = null, broker = null } = cluster ?? {};
   const services = [store, broker].map((service) => service?.url ?? null);
-  const others: readonly Json[] = [mail?.password ?? null, doorbell?.token ?? null, ...services];
+  const { clientSecret = null } = dashboard?.openId ?? {};
+  const own = [mail?.password ?? null, doorbell?.token ?? null, clientSecret];
+  const others: readonly Json[] = [...own, ...services];
   secrets.push(...(await unansweredSecrets(others, folder, environment)));
   return { secrets: [...new Set(secrets)], folders, wrong };
 }

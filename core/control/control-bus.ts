@@ -1,19 +1,20 @@
 import type { Finding } from '../failure/finding.ts';
 import type { HoldDecision } from '../guard/holds.ts';
-import type { MappingTestResult } from '../mapping/mapping-tests.ts';
 import type { EntityRef, Message } from '../message/message.ts';
 import type { Progress } from '../message/progress.ts';
 import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 import type { Ending, GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
 import type { AuditFilter, AuditRecord, Hold, Run } from '../store/run-store.ts';
 import type { AuditCheck } from '../store/shared/audit-chain.ts';
-import type { Access } from './access/access.ts';
+import type { Access, Account } from './access/access.ts';
+import type { Right } from './access/rights.ts';
 import type { Connection } from './connect.ts';
 import type { Explanation, ObjectQuestion } from './explain/explain.ts';
 import type { FieldUse } from './explain/explain-field.ts';
 import type { ObjectStory } from './explain/object-story.ts';
 import type { PersonHint, Trace } from './explain/trace.ts';
 import type { Blockage } from './failed/blockages.ts';
+import type { GroupImpact } from './failed/impact.ts';
 import type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
 import type {
   DiscardGroupRequest,
@@ -33,7 +34,7 @@ import type { Overview } from './overview/overview.ts';
 import type { ScheduledFlow } from './overview/timetable.ts';
 import type { WorkerState } from './overview/workers.ts';
 import type { Ahead } from './preview/ahead.ts';
-import type { MappingRequest, MappingText, MappingTrial } from './preview/mapping-request.ts';
+import type { MappingControl } from './preview/mapping-request.ts';
 import type { PlanReport } from './preview/plan-report.ts';
 import type { AdoptionReport, AdoptionRequest } from './reconcile/adoption.ts';
 import type { DriftReport } from './reconcile/drift.ts';
@@ -69,11 +70,13 @@ export {
   type Access,
   type Account,
   isAccountName,
+  type KnownAccount,
   LEAST_PASSWORD,
-  RIGHTS,
-  type Right,
   type SessionState,
 } from './access/access.ts';
+export { RightMissing } from './access/narrowed/gate.ts';
+export { aboutTarget } from './access/narrowed/reach.ts';
+export { FLOW_RIGHTS, type Grant, grantsIn, partsOf, RIGHTS, type Right } from './access/rights.ts';
 export type { Connection } from './connect.ts';
 export type { Explanation, SetField } from './explain/explain.ts';
 export type {
@@ -87,6 +90,7 @@ export type { ObjectStory } from './explain/object-story.ts';
 export type { PersonHint, TargetTrace, Trace } from './explain/trace.ts';
 export type { ObjectTrace, Prerequisite } from './explain/trace-object.ts';
 export type { Blockage } from './failed/blockages.ts';
+export type { Consequence, GroupImpact } from './failed/impact.ts';
 export type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
 export type * from './failed/requests.ts';
 export type { GroupStory } from './failed/stories.ts';
@@ -109,7 +113,7 @@ export type { ModuleState } from './wiring/modules.ts';
 export type { MappingName, WiredFlow, Wiring } from './wiring/wiring.ts';
 
 /** All that the command line and the dashboard may see or do (EIP: Control Bus). */
-export interface ControlBus extends OverrideControl {
+export interface ControlBus extends OverrideControl, MappingControl {
   /** What each flow (or the one named) would change, before anything is changed. */
   plan(request: PlanRequest): Promise<readonly PlanReport[]>;
   /** What the flows' sources hold beside what has been taken in: no plan is about that. */
@@ -139,6 +143,8 @@ export interface ControlBus extends OverrideControl {
   storiesOf(groups: readonly GroupName[]): Promise<readonly GroupStory[]>;
   /** Says who sees to a group, and a note; audited. Two empty texts take both away. */
   putRemark(group: StoryName, remark: Omit<Remark, 'at'>): Promise<void>;
+  /** Whom a group concerns, by school unit, and what that means; of its oldest messages. */
+  impactOf(group: GroupName): Promise<GroupImpact>;
   /** One group's messages, page by page. */
   failurePage(group: GroupName, after: number, limit: number): Promise<MessagePage>;
   /** Messages that are blocked behind this one. */
@@ -176,6 +182,7 @@ export interface ControlBus extends OverrideControl {
   /** The same for those of a group that were discarded at an instant or later. */
   restoreGroup(request: RestoreGroupRequest): Promise<number>;
   holds(state?: Hold['state']): Promise<readonly Hold[]>;
+  hold(id: string): Promise<Hold | null>;
   /** What a held plan would change; null if no such hold is undecided, or it holds no plan. */
   heldChanges(id: string, request: Omit<PlanRequest, 'flow'>): Promise<HeldChanges | null>;
   /** Null if there is no such open hold. Audited. */
@@ -199,14 +206,6 @@ export interface ControlBus extends OverrideControl {
   wiring(): Wiring;
   /** A mapping's rules and how its tests go; null if no bound module has a mapping of this file. */
   mapping(file: string): MappingOutline | null;
-  /** The text of a mapping's file that is in force; null as above. */
-  mappingText(file: string): Promise<string | null>;
-  /**
-   * The tests inside another text of it, run; null as above. Throws CONFIG_INVALID with every lint.
-   */
-  checkMapping(text: MappingText): Promise<readonly MappingTestResult[] | null>;
-  /** What another text of it would change; nothing is written. Null and throws as above. */
-  tryMapping(request: MappingRequest): Promise<MappingTrial | null>;
   /**
    * What others have changed in a target, by our keys of the objects; `repair` lets the next plan
    * put it right. Audited.
@@ -259,6 +258,18 @@ export interface ControlBus extends OverrideControl {
   backup(file: string, who: string): Promise<void>;
   /** Who may use the dashboard. */
   readonly access: Access;
+  /** The bus as far as this account's rights go; all that is refused is as if it were not there. */
+  as(account: Account): ControlBus;
+  /**
+   * Whether a right is had for `flow lms`, `target lms:itslearning`, `intake register` or `module
+   * lms`; without a subject, for anything. Whoever opens the hub itself may all.
+   */
+  may(right: Right, subject?: string): boolean;
+  /**
+   * Before something is done: false where the account sees no such subject. Throws RIGHT_MISSING
+   * where it sees it and may not act. Both are audited.
+   */
+  opens(subject: string): Promise<boolean>;
   /**
    * Sends a mail to those who get the findings; answers whom, or null where no mail is set up.
    * Audited.
@@ -277,6 +288,7 @@ export type Records = Pick<
   | 'failure'
   | 'ending'
   | 'holds'
+  | 'hold'
   | 'auditTrail'
   | 'auditExport'
   | 'checkAudit'

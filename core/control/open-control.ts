@@ -5,6 +5,7 @@ import type { Engine } from '../run/engine.ts';
 import { underLease } from '../run/leases/lease.ts';
 import { flowsNamed, sync } from '../run/sync.ts';
 import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
+import { narrowed } from './access/narrowed/narrowed.ts';
 import { openAccess } from './access/open-access.ts';
 import { connectAll } from './connect.ts';
 import type { ControlBus, DriftRequest } from './control-bus.ts';
@@ -17,6 +18,7 @@ import { findSetAside } from './explain/set-aside.ts';
 import { hintOf, type PersonHint, traceEntity } from './explain/trace.ts';
 import { discard, restore, restoreGroup } from './failed/discard.ts';
 import { idsOfGroup } from './failed/groups.ts';
+import { impactOf } from './failed/impact.ts';
 import { retryOf } from './failed/kept-retry.ts';
 import { resend } from './failed/resend.ts';
 import { askRetry, resumeRetry, retryGroup } from './failed/retry.ts';
@@ -49,7 +51,7 @@ import { wiringOf } from './wiring/wiring.ts';
 export function openControl(engine: Engine): ControlBus {
   const { store } = engine;
   const underWay = new UnderWay();
-  return {
+  const bus: ControlBus = {
     plan: (request) => planFlows(engine, request),
     ahead: (flow, signal) => {
       const modules = flowsNamed(engine, flow).flatMap(({ from }) => from);
@@ -63,8 +65,8 @@ export function openControl(engine: Engine): ControlBus {
     ...failedOf(engine),
     ...overridesOf(engine),
     heldChanges: async (id, request) => {
-      const hold = (await store.runs.holds({})).find((one) => one.id === id);
-      const isOver = hold === undefined || hold.state === 'used' || hold.state === 'rejected';
+      const hold = await bus.hold(id);
+      const isOver = hold === null || hold.state === 'used' || hold.state === 'rejected';
       return isOver ? null : heldChanges(engine, hold, request);
     },
     decideHold: async (id, decision) => (await decideHolds(engine, [id], decision))[0] ?? null,
@@ -90,7 +92,11 @@ export function openControl(engine: Engine): ControlBus {
     scheduler: (role = 'all') => new TurnScheduler(engine, underWay, role),
     ...recordsIn(store, engine.now),
     ...upkeepOf(engine),
+    as: (account) => narrowed(bus, engine, account),
+    may: () => true,
+    opens: async () => true,
   };
+  return bus;
 }
 
 type Looks = 'findPersons' | 'trace' | 'explain' | 'objectStory' | 'uses';
@@ -160,7 +166,7 @@ function wiredIn(engine: Engine): Pick<ControlBus, WiredIn> {
 type FailedOf =
   | ('failurePage' | 'waitingFor' | 'retry' | 'retryGroup' | 'resend' | 'discard')
   | ('discardGroup' | 'resumeRetry' | 'askRetry' | 'retryOf')
-  | ('restore' | 'restoreGroup' | 'storiesOf' | 'putRemark')
+  | ('restore' | 'restoreGroup' | 'storiesOf' | 'impactOf' | 'putRemark')
   | ('tableGap' | 'tryRow' | 'addRow');
 
 /** What a person does about what could not be delivered or taken in. */
@@ -179,6 +185,7 @@ function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
     tableGap: (message) => tableGap(engine, message),
     tryRow: (request) => tryRow(engine, request),
     addRow: (request) => addRow(engine, request),
+    impactOf: (group) => impactOf(engine, group),
     storiesOf: (groups) => storiesOf(engine, groups),
     putRemark: (group, remark) => putRemark(engine, group, remark),
     restore: (ids, who) => restore(engine, ids, who),
@@ -203,7 +210,7 @@ function upkeepOf(engine: Engine): Pick<ControlBus, 'purge' | 'backup' | 'testMa
         await store.backup(file);
         await audit(engine, who, 'backup', file, '');
       }),
-    access: openAccess(store, engine.now),
+    access: openAccess(engine),
     testMail: async (who) => {
       await audit(engine, who, 'test mail', '', '');
       return testMail(engine);

@@ -17,6 +17,7 @@ export function recordsIn(store: Store, now: () => number = Date.now): Records {
     failure: async (id) => (await messages.get([id]))[0] ?? null,
     ending: async (id) => (await messages.ended([id]))[0] ?? null,
     holds: (state) => runs.holds(state === undefined ? {} : { state }),
+    hold: async (id) => (await runs.holds({})).find((one) => one.id === id) ?? null,
     auditTrail: (limit, of) => runs.auditTrail(limit, of),
     auditExport: (who) => auditExport(store, who, now),
     checkAudit: (noted) => checkChain(runs.auditScan(), noted),

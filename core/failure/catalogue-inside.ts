@@ -189,6 +189,28 @@ export const INSIDE = {
     meaning: 'The dashboard cannot listen on its address.',
     hint: 'Another program has the port, or the host is not of this machine: see `dashboard` in config/hub.yaml.',
   },
+  PROVIDER_UNUSABLE: {
+    meaning: 'The OpenID provider at which persons sign in does not answer, or not as it should.',
+    hint: 'Try again in a while. If it lasts, look at the provider and at `dashboard.openId` in config/hub.yaml: issuer, hosts, client and secret.',
+  },
+  SIGN_IN_REFUSED: {
+    meaning: 'What came back from the OpenID provider is not the sign-in that this browser began.',
+    hint: 'Begin again from the page to sign in. If it lasts, compare client, secret, address and clock of this machine with what the provider has.',
+  },
+  SIGN_IN_NO_RIGHTS: {
+    meaning:
+      'The person is known to the OpenID provider, and none of their groups has rights here.',
+    hint: 'Put the person into a group that `dashboard.openId.rights` in config/hub.yaml names, and see that the provider tells the groups in `groupsClaim`.',
+  },
+  SIGN_IN_NAME: {
+    meaning:
+      'The name that the OpenID provider gives a person cannot be theirs in the audit trail.',
+    hint: 'If an account of that name is theirs, take it away with `skolnav account remove`. Else choose another claim as `nameClaim`: one with letters from a to z, digits and . _ @ - alone.',
+  },
+  RIGHT_MISSING: {
+    meaning: 'The person may not do that on the dashboard, or not with this flow.',
+    hint: 'Whoever looks after accounts can give the right: on the page Settings, with `skolnav account rights`, or with a group at the OpenID provider.',
+  },
   STORE_UNUSABLE: {
     meaning: "The hub's own database cannot be opened or written.",
     hint: 'Nothing was changed. Check space and permissions of the file named; if it is damaged, restore a backup as docs/operating.md says.',

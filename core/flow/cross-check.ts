@@ -36,7 +36,27 @@ export function crossCheck(
     ...checkPairs(mappings),
     ...checkConfig(config, yaml, things),
     ...checkTargets(flows),
+    ...checkRights(config, yaml, flows),
   ];
+}
+
+/** A right to a flow that is not there is a right to nothing. */
+function checkRights(
+  { dashboard }: Config,
+  yaml: YamlFile,
+  flows: readonly FlowFile[],
+): readonly Lint[] {
+  const names = flows.map(({ flow }) => flow.name);
+  return Object.entries(dashboard?.openId?.rights ?? {}).flatMap(([group, rights]) =>
+    rights.flatMap((right, index) => {
+      const [, name] = right.split(':');
+      if (name === undefined || names.includes(name)) return [];
+      const place = yaml.at(['dashboard', 'openId', 'rights', group, index]);
+      const hint = didYouMean(name, names);
+      const said = { code: 'CONFIG_FLOW_UNKNOWN', text: `no flow "${name}".`, hint };
+      return [{ file: yaml.file, ...place, ...said }];
+    }),
+  );
 }
 
 function checkFlow(

@@ -158,6 +158,8 @@ export const UPKEEP: typeof SWEDISH = {
     own: 'Your account',
     name: 'Name',
     rights: 'Rights',
+    allFlows: 'all flows',
+    byGroups: "The rights come from the groups at the city's sign-in.",
     sessions: 'Sessions',
     seen: 'Last seen',
     begun: 'Signed in',

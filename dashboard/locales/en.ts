@@ -66,6 +66,10 @@ export const en: Words = {
     submit: 'Sign in',
     wrong: 'The name or the password is wrong.',
     tooOften: 'Too many tries. Wait a quarter of an hour and try again.',
+    provider: 'Sign in with your account of the city',
+    notThere: 'You are not signed in',
+    signedOut: 'You are signed out here.',
+    endAtProvider: 'Sign out of your account of the city, too',
     noAccount:
       'No account? Whoever looks after Skolnav gives you a link with `skolnav account invite`.',
   },

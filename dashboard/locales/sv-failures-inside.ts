@@ -189,6 +189,29 @@ export const INSIDE = {
     meaning: 'Översiktssidorna kan inte lyssna på sin adress.',
     hint: 'Ett annat program har porten, eller så hör värdnamnet inte till maskinen: se `dashboard` i config/hub.yaml.',
   },
+  PROVIDER_UNUSABLE: {
+    meaning: 'OpenID-leverantören där man loggar in svarar inte, eller inte som den ska.',
+    hint: 'Försök igen om en stund. Fortsätter det: se på leverantören och på `dashboard.openId` i config/hub.yaml: issuer, hosts, klient och hemlighet.',
+  },
+  SIGN_IN_REFUSED: {
+    meaning:
+      'Det som kom tillbaka från OpenID-leverantören är inte den inloggning som webbläsaren började.',
+    hint: 'Börja om från sidan för inloggning. Fortsätter det: jämför klient, hemlighet, adress och maskinens klocka med det som leverantören har.',
+  },
+  SIGN_IN_NO_RIGHTS: {
+    meaning:
+      'OpenID-leverantören känner personen, men ingen av personens grupper har rättigheter här.',
+    hint: 'Lägg personen i en grupp som `dashboard.openId.rights` i config/hub.yaml nämner, och se till att leverantören uppger grupperna i `groupsClaim`.',
+  },
+  SIGN_IN_NAME: {
+    meaning:
+      'Namnet som OpenID-leverantören ger en person kan inte vara personens i granskningsloggen.',
+    hint: 'Är ett konto med det namnet personens eget: ta bort det med `skolnav account remove`. Välj annars ett annat fält som `nameClaim`: ett med bara bokstäver från a till z, siffror och . _ @ -.',
+  },
+  RIGHT_MISSING: {
+    meaning: 'Personen får inte göra det i översikten, eller inte med det flödet.',
+    hint: 'Den som sköter konton kan ge rätten: på sidan Inställningar, med `skolnav account rights` eller med en grupp hos OpenID-leverantören.',
+  },
   STORE_UNUSABLE: {
     meaning: 'Navets egen databas går inte att öppna eller skriva i.',
     hint: 'Inget har ändrats. Kontrollera utrymme och behörighet för filen som nämns; om den är skadad, återställ en säkerhetskopia enligt docs/operating.md.',

@@ -66,6 +66,10 @@ export const sv = {
     submit: 'Logga in',
     wrong: 'Namnet eller lösenordet stämmer inte.',
     tooOften: 'För många försök. Vänta en kvart och försök igen.',
+    provider: 'Logga in med kommunens konto',
+    notThere: 'Inloggningen blev inte av',
+    signedOut: 'Du är utloggad härifrån.',
+    endAtProvider: 'Logga ut även från kommunens konto',
     noAccount: 'Inget konto? Den som sköter Skolnav ger en länk med `skolnav account invite`.',
   },
   welcome: {

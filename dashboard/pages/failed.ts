@@ -1,9 +1,10 @@
-import type {
-  GroupName,
-  GroupStory,
-  Message,
-  MessageGroup,
-  MessagePage,
+import {
+  aboutTarget,
+  type GroupName,
+  type GroupStory,
+  type Message,
+  type MessageGroup,
+  type MessagePage,
 } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { count, state, table, token, told, whyNot } from '../layout.ts';
@@ -19,6 +20,7 @@ import {
 } from '../route.ts';
 import { sparkline } from '../sparkline.ts';
 import { groupFields, groupOf, pathOf, wholeNumber } from './group.ts';
+import { impact } from './impact.ts';
 import { meaningOf, placeOf, usualRemedy } from './problem.ts';
 import { story } from './remark.ts';
 import { retryNews } from './retry.ts';
@@ -95,6 +97,7 @@ async function groupPage(ask: Ask, house: House): Promise<Answer> {
   const body = html`${news}${matterOf(ask, group)}<p>${words.lead(group.count)}</p>
 ${await story(ask, group, house)}
 ${groupActions(ask, group, house)}
+${after === 0 ? await impact(ask, group, house) : null}
 ${messageList(ask, shown, group)}
 ${paging(ask, group, shown, after)}`;
   return page(title, body);
@@ -122,7 +125,8 @@ function whatWasDone({ query, language }: Ask): string | null {
 function undoForm(ask: Ask): Html | null {
   const { failed: words } = ask.language.words;
   const since = wholeNumber(ask.query('since'));
-  if (since === 0 || !ask.may('act')) return null;
+  const about = aboutTarget(ask.query('target'));
+  if (since === 0 || !ask.may('act', about)) return null;
   const fields = ['target', 'code', 'kind'].map(
     (name) => html`<input type="hidden" name="${name}" value="${ask.query(name)}">`,
   );
@@ -134,8 +138,13 @@ function undoForm(ask: Ask): Html | null {
 /** What is done is done to those that are counted here: what fails meanwhile is left alone. */
 function groupActions(ask: Ask, group: MessageGroup, { now }: House): Html | null {
   const { failed: words } = ask.language.words;
-  if (group.state !== 'failed' || group.code === null) return null;
-  if (!ask.may('act')) return whyNot(ask);
+  const isOpen = group.state === 'failed' && group.code !== null;
+  if (!ask.may('act', aboutTarget(group.target))) {
+    const retryLabel = group.type === 'deliver' ? [words.retryAll(group.count)] : [];
+    const labels = isOpen ? [...retryLabel, words.discardAll(group.count)] : [];
+    return whyNot(ask, ...labels, words.remark);
+  }
+  if (!isOpen) return null;
   const name = html`${token(ask)}${groupFields(group)}
 <input type="hidden" name="until" value="${now()}">`;
   const retry = html`<form method="post" action="/failed/group/retry" class="stack">${name}
@@ -152,7 +161,7 @@ ${group.type === 'deliver' ? retry : html`<p class="note">${words.judged}</p>`}
 function messageList(ask: Ask, { messages }: MessagePage, group: MessageGroup): Html {
   const { language } = ask;
   const { failed: words, message: about } = language.words;
-  const mayAct = ask.may('act');
+  const mayAct = ask.may('act', aboutTarget(group.target));
   const rows = messages.map((one) => {
     const link = html`<a href="/message/${one.id}">${one.id.slice(0, 8)}</a>`;
     const label = `${words.select} ${one.id.slice(0, 8)}`;
@@ -187,6 +196,7 @@ ${further === null ? null : html`<a href="${further}" rel="next">${words.next}</
 }
 
 async function discardGroup(ask: Ask, house: House): Promise<Answer> {
+  if (!(await house.control.opens(aboutTarget(ask.field('target'))))) return MISSING;
   const group = await groupOf(ask.field, house);
   const reason = reasonOf(ask);
   if (group?.code == null) return MISSING;
@@ -210,6 +220,7 @@ async function restoreGroup(ask: Ask, { control }: House): Promise<Answer> {
 /** Nothing chosen, or no reason given, changes nothing. */
 async function actOnSelected(ask: Ask, house: House): Promise<Answer> {
   const { control } = house;
+  if (!(await control.opens(aboutTarget(ask.field('target'))))) return MISSING;
   const group = await groupOf(ask.field, house);
   if (group === null) return MISSING;
   const ids = ask.fields('id').slice(0, PAGE);

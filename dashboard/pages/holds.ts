@@ -43,7 +43,8 @@ async function holdsPage({ query, language }: Ask, { control }: House): Promise<
 }
 
 async function openHold({ param }: Ask, { control }: House): Promise<Hold | null> {
-  return (await control.holds('open')).find(({ id }) => id === param('id')) ?? null;
+  const hold = await control.hold(param('id'));
+  return hold?.state === 'open' ? hold : null;
 }
 
 async function holdPage(ask: Ask, house: House): Promise<Answer> {
@@ -58,7 +59,7 @@ async function holdPage(ask: Ask, house: House): Promise<Answer> {
 <h2>${words.why}</h2>${hold.reasons.map((one) => causeAndRemedy(ask, one, isPlan))}
 ${isPlan ? html`<p><a href="/holds/${hold.id}/changes">${words.changes}</a></p>` : null}
 ${said.length === 0 ? null : html`<h2>${words.words}</h2><ul>${said}</ul>`}
-${ask.may('act') ? decisionForm(ask, hold) : html`${whyNot(ask)}${unitTable(ask, hold, false)}`}`;
+${ask.may('act', hold.subject) ? decisionForm(ask, hold) : html`${whyNot(ask, words.approve, words.reject)}${unitTable(ask, hold, false)}`}`;
   return page(`${words.title}: ${hold.subject}`, body);
 }
 
@@ -120,10 +121,10 @@ function stateOfPart(
 async function changesPage(ask: Ask, house: House): Promise<Answer> {
   const { language, who } = ask;
   const { holds: words } = language.words;
-  const reveal = ask.may('contents');
   const signal = AbortSignal.timeout(120_000);
-  const request = { details: MOST_CHANGES, reveal, who, onProgress: () => undefined, signal };
   const hold = await openHold(ask, house);
+  const reveal = hold !== null && ask.may('contents', hold.subject);
+  const request = { details: MOST_CHANGES, reveal, who, onProgress: () => undefined, signal };
   const held = hold === null ? null : await house.control.heldChanges(hold.id, request);
   if (hold === null || held === null) return MISSING;
   const { report, isSame } = held;

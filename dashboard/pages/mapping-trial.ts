@@ -68,7 +68,7 @@ async function tryPage(ask: Ask, { control, trials }: House): Promise<Answer> {
   try {
     const tests = (await control.checkMapping({ file, text })) ?? [];
     const failed = tests.filter(({ passed }) => !passed);
-    const id = trials.begin({ file, text, who: ask.who, failed }, true);
+    const id = trials.begin(control, { file, text, who: ask.who, failed }, true);
     if (id !== null) return see(`/mapping/trial/${id}`);
     const busy = html`<p class="fault" role="alert">${words.busy}</p>`;
     return page(titleOf(ask, file), html`${busy}${editForm(ask, file, text)}`, 409);

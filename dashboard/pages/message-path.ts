@@ -1,4 +1,9 @@
-import type { Message, ObjectStory, Trace } from '../../core/control/control-bus.ts';
+import {
+  aboutTarget,
+  type Message,
+  type ObjectStory,
+  type Trace,
+} from '../../core/control/control-bus.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { definitions, said, state, table } from '../layout.ts';
 import { leavesOf } from '../leaves.ts';
@@ -12,7 +17,8 @@ export function messagePath(
   story: ObjectStory | null,
 ): Html {
   const { message: words, refused } = ask.language.words;
-  if (!ask.may('contents')) return html`<p class="note">${refused.text('contents')}</p>`;
+  if (!ask.may('contents', aboutTarget(message.target)))
+    return html`<p class="note">${refused.text('contents')}</p>`;
   const steps: (readonly [string, Content])[] = [
     [words.sources, records(ask, message, trace)],
     [words.about, entityOf(ask, message, story)],

@@ -1,4 +1,10 @@
-import type { Ending, Message, ObjectStory, Trace } from '../../core/control/control-bus.ts';
+import {
+  aboutTarget,
+  type Ending,
+  type Message,
+  type ObjectStory,
+  type Trace,
+} from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { definitions, state, token, told, whyNot } from '../layout.ts';
 import {
@@ -43,7 +49,7 @@ async function messagePage(ask: Ask, house: House): Promise<Answer> {
 ${problem === null ? null : causeAndRemedy(ask, problem)}
 ${cause === null ? null : html`<h2>${words.waitsFor}</h2><ul><li>${linkTo(ask, cause)}</li></ul>`}
 ${rowCard(ask, message, house)}${editCard(ask, message)}
-${ask.may('act') ? actions(ask, message) : whyNot(ask)}
+${ask.may('act', aboutTarget(message.target)) ? actions(ask, message) : greyActions(ask, message)}
 <h2>${words.from}</h2>${messagePath(ask, message, trace, story)}
 <h2>${words.behind}</h2>${behind(ask, waiting)}
 <details><summary>${words.technical}</summary>${details(ask, message, trace)}</details>`;
@@ -61,19 +67,22 @@ function endedPage(ask: Ask, ending: Ending | null): Answer {
 <button>${words.restore}</button><p class="note">${words.restoreNote}</p></form>`;
   const sentence = words.ended[how](run, language.time(at));
   const { objectKind, target, problem } = message;
+  const mayAct = ask.may('act', aboutTarget(target));
+  const restored = mayAct ? undo : whyNot(ask, words.restore);
   const body = html`<p>${state(isDiscarded ? 'wait' : 'good', sentence)}</p>
 <p>${words.was(objectKind, target, problem?.code ?? '')}</p>
-${isDiscarded ? (ask.may('act') ? undo : whyNot(ask)) : html`<p class="note">${words.endedNote}</p>`}`;
+${isDiscarded ? restored : html`<p class="note">${words.endedNote}</p>`}`;
   return page(words.title, body);
 }
 
 /** Null where this person may not see it, and of a record that could not be told whose it is. */
 async function traceOf(
   ask: Ask,
-  { origin: about }: Message,
+  { origin: about, target }: Message,
   control: House['control'],
 ): Promise<Trace | null> {
-  if (!ask.may('contents') || about.id === '') return null;
+  const subject = aboutTarget(target);
+  if (!ask.may('contents', subject) || about.id === '') return null;
   return shown(ask, await control.trace(about, ask.who));
 }
 
@@ -113,6 +122,11 @@ function actions(ask: Ask, { id, type }: Message): Html {
 <form method="post" action="/message/${id}/discard" class="stack">${token(ask)}
 <label>${failed.reason}<input name="reason" required maxlength="500"></label>
 <button class="second">${words.discard}</button></form></section>`;
+}
+
+function greyActions(ask: Ask, { type }: Message): Html {
+  const { message: words } = ask.language.words;
+  return whyNot(ask, ...(type === 'deliver' ? [words.retry] : []), words.discard);
 }
 
 function behind(ask: Ask, waiting: readonly Message[]): Html {

@@ -59,13 +59,27 @@ function shown(ask: Ask, { control }: House, one: ModuleState, answers: Html | n
   const { modules: words } = ask.language.words;
   const mappings = control.wiring().mappings.filter(({ module }) => module === one.module);
   const body = html`${definitions(factsOf(ask, one))}${answers}
-${ask.may('act') ? connectForm(ask, one) : whyNot(ask)}
+${ask.may('act', `module ${one.module}`) ? connectForm(ask, one) : null}
 <h2>${words.options}</h2>${optionTable(ask, one)}
 ${one.fedBy.length === 0 ? null : ledgerTable(ask, one)}
-${one.fedBy.length > 0 && ask.may('act') ? html`${driftForm(ask, one)}${adoptionForm(ask, one)}` : null}
+${mayFeed(ask, one) ? html`${driftForm(ask, one)}${adoptionForm(ask, one)}` : null}${greyOnes(ask, one)}
 <h2>${ask.language.words.flows.mappings}</h2>
 <ul>${mappings.map(({ file }) => html`<li>${mappingLink(file)}</li>`)}</ul>`;
   return page(`${words.module}: ${one.module}`, body);
+}
+
+function mayFeed(ask: Ask, { fedBy: [flow] }: ModuleState): boolean {
+  return flow !== undefined && ask.may('act', `flow ${flow}`);
+}
+
+/** What this person may not do with it. */
+function greyOnes(ask: Ask, one: ModuleState): Html | null {
+  const { modules: words } = ask.language.words;
+  const labels = [
+    ...(ask.may('act', `module ${one.module}`) ? [] : [words.connect]),
+    ...(one.fedBy.length === 0 || mayFeed(ask, one) ? [] : [words.driftAsk, words.adoptionAsk]),
+  ];
+  return labels.length === 0 ? null : whyNot(ask, ...labels);
 }
 
 function factsOf(ask: Ask, one: ModuleState): Parameters<typeof definitions>[0] {

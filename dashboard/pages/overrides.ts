@@ -1,4 +1,5 @@
 import {
+  aboutTarget,
   type EditableObject,
   Failure,
   type Message,
@@ -36,24 +37,31 @@ export const OVERRIDES: readonly Route[] = [
 type Listed = Omit<Override, 'value'>;
 
 /** Where a message is about an object that may be changed: the way there. */
-export function editCard(ask: Ask, { id, type, action, key }: Message): Html | null {
+export function editCard(ask: Ask, { id, type, action, key, target }: Message): Html | null {
   const isWanted = action !== 'delete' && action !== 'suspend' && key !== '';
   const isAboutObject = type === 'deliver' || type === 'parked';
-  if (!ask.may('act') || !isWanted || !isAboutObject) return null;
+  if (!about(ask, target).may('act') || !isWanted || !isAboutObject) return null;
   const { override: words } = ask.language.words;
   return html`<section class="card"><h2>${words.cardTitle}</h2><p>${words.cardLead}</p>
 <p><a href="/message/${id}/edit">${words.card}</a></p></section>`;
 }
 
+/** The same request, with what the account may of one target. */
+function about(ask: Ask, target: string): Ask {
+  return { ...ask, may: (right) => ask.may(right, aboutTarget(target)) };
+}
+
 async function messageObject(ask: Ask, house: House): Promise<Answer> {
   const message = await house.control.failure(ask.param('id'));
   if (message === null) return MISSING;
-  return objectPage(ask, house, message, `/message/${encodeURIComponent(message.id)}/edit`);
+  const path = `/message/${encodeURIComponent(message.id)}/edit`;
+  return objectPage(about(ask, message.target), house, message, path);
 }
 
 async function overrideObject(ask: Ask, house: House): Promise<Answer> {
   const found = await overrideOf(ask, house);
-  return found === null ? MISSING : objectPage(ask, house, found, pathOf(found));
+  if (found === null) return MISSING;
+  return objectPage(about(ask, found.target), house, found, pathOf(found));
 }
 
 async function overrideOf(ask: Ask, { control }: House): Promise<Listed | null> {
@@ -127,10 +135,10 @@ async function tried(
 }
 
 /** What has come of it; once enough persons want it, the object is tried at once. */
-async function deliver({ who }: Ask, { retries }: House, set: Override): Promise<string> {
+async function deliver({ who }: Ask, { control, retries }: House, set: Override): Promise<string> {
   if (set.approvals.length < set.needs) return 'waits';
   const { target, objectKind, key } = set;
-  return retries.now({ target, objectKind, key }, who);
+  return retries.now(control, { target, objectKind, key }, who);
 }
 
 function outcome(ask: Ask): Html | null {
@@ -215,8 +223,8 @@ function list(ask: Ask, label: string, overrides: readonly Listed[]): Html {
     const of = origin.kind === 'person' ? html`<a href="/person/${origin.id}">${name}</a>` : name;
     const link = html`<a href="${pathOf(one)}">${objectKind} ${field}</a>`;
     return [
-      ask.may('act') ? link : `${objectKind} ${field}`,
-      ask.may('contents') ? of : name,
+      about(ask, target).may('act') ? link : `${objectKind} ${field}`,
+      about(ask, target).may('contents') ? of : name,
       target,
       until,
       stateOf(ask, one),
@@ -238,8 +246,9 @@ function list(ask: Ask, label: string, overrides: readonly Listed[]): Html {
 
 async function approve(ask: Ask, house: House): Promise<Answer> {
   const { override: words, refused } = ask.language.words;
-  if ((await overrideOf(ask, house)) === null) return MISSING;
-  if (!ask.may('contents')) {
+  const found = await overrideOf(ask, house);
+  if (found === null) return MISSING;
+  if (!about(ask, found.target).may('contents')) {
     return page(refused.title, html`<p>${refused.text('contents')}</p>`, 403);
   }
   try {

@@ -1,4 +1,4 @@
-import type { MessageGroup } from '../../core/control/control-bus.ts';
+import { aboutTarget, type MessageGroup } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { definitions, token } from '../layout.ts';
 import { type Answer, type Ask, type House, MISSING, type Route, see } from '../route.ts';
@@ -40,7 +40,7 @@ export async function story(ask: Ask, group: MessageGroup, { control }: House): 
             html`${remark.note} <span class="note">${remark.who}, ${language.time(remark.at)}</span>`,
           ],
         ] as const)),
-  ])}${ask.may('act') ? form(ask, group, remark?.owner ?? '', remark?.note ?? '') : null}`;
+  ])}${ask.may('act', aboutTarget(group.target)) ? form(ask, group, remark?.owner ?? '', remark?.note ?? '') : null}`;
 }
 
 function form(ask: Ask, group: MessageGroup, owner: string, note: string): Html {
@@ -53,6 +53,7 @@ function form(ask: Ask, group: MessageGroup, owner: string, note: string): Html 
 }
 
 async function putRemark(ask: Ask, house: House): Promise<Answer> {
+  if (!(await house.control.opens(aboutTarget(ask.field('target'))))) return MISSING;
   const group = await groupOf(ask.field, house);
   if (group === null) return MISSING;
   const owner = ask.field('owner').trim().slice(0, MOST_NAME);

@@ -1,4 +1,9 @@
-import type { GroupName, GroupRetry, RetryWish } from '../../core/control/control-bus.ts';
+import {
+  aboutTarget,
+  type GroupName,
+  type GroupRetry,
+  type RetryWish,
+} from '../../core/control/control-bus.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { token, told } from '../layout.ts';
 import { type Answer, type Ask, type House, MISSING, type Route, see } from '../route.ts';
@@ -11,21 +16,23 @@ export const RETRY: readonly Route[] = [
 ];
 
 /** How the last retry of the group that the page is about goes or went; null if there was none. */
-export async function retryNews(ask: Ask, { retries }: House): Promise<Html | null> {
+export async function retryNews(ask: Ask, { control, retries }: House): Promise<Html | null> {
   const { failed: words } = ask.language.words;
   const name = nameOf(ask.query);
+  const about = aboutTarget(name.target);
+  if (!ask.may('list', about)) return null;
   const refused = retries.refusalOf(name);
   if (refused !== null) {
     const text = html`${refused.code} <span lang="en">${refused.text}</span>`;
     return html`<p class="fault" role="status">${words.notBegun} ${text}</p>`;
   }
-  const retry = await retries.of(name);
+  const retry = await retries.of(control, name);
   if (retry === null) return null;
   const reload = html`<a href="">${words.reload}</a>`;
   if (retry === 'begins') return told(html`${words.retrying} ${reload}`);
   const line = lineOf(ask, retry);
   return html`${told(retry.state === 'running' ? html`${line} ${reload}` : line)}
-${ask.may('act') ? buttons(ask, retry, name) : null}`;
+${ask.may('act', about) ? buttons(ask, retry, name) : null}`;
 }
 
 function lineOf({ language }: Ask, retry: GroupRetry): Content {
@@ -64,21 +71,23 @@ function nameOf(read: (name: string) => string) {
 }
 
 async function begin(ask: Ask, house: House): Promise<Answer> {
+  if (!(await house.control.opens(aboutTarget(ask.field('target'))))) return MISSING;
   const group = await groupOf(ask.field, house);
   if (group?.code == null || group.type !== 'deliver') return MISSING;
   const { target, code, objectKind } = group;
   const until = wholeNumber(ask.field('until'));
-  house.retries.begin({ target, code, objectKind, until }, ask.who);
+  house.retries.begin(house.control, { target, code, objectKind, until }, ask.who);
   return see(pathOf(group));
 }
 
 /** Of a group that is being tried, nothing may have failed just now: its name is enough. */
 async function askOf(ask: Ask, { control, retries }: House): Promise<Answer> {
   const name = nameOf(ask.field);
+  if (!(await control.opens(aboutTarget(name.target)))) return MISSING;
   const wish = ask.field('do');
   const retry = await control.retryOf(name);
   if (retry === null) return MISSING;
-  if (wish === 'resume') retries.resume({ ...name, until: retry.until }, ask.who);
+  if (wish === 'resume') retries.resume(control, { ...name, until: retry.until }, ask.who);
   if (isWish(wish)) await control.askRetry(name, wish, ask.who);
   return see(pathOf(name));
 }

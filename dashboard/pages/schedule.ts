@@ -1,6 +1,6 @@
 import type { ScheduledFlow, WorkerState } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import { said, state, table, token, told, whyNot } from '../layout.ts';
+import { grey, said, state, table, token, told, whyNot } from '../layout.ts';
 import { flowLink } from '../links.ts';
 import { type Answer, type Ask, type House, page, type Route, reasonOf, see } from '../route.ts';
 
@@ -19,9 +19,11 @@ async function schedulePage(ask: Ask, house: House): Promise<Answer> {
   const flows = await house.control.timetable();
   const workers = await house.control.workers();
   const done = DONE.find((one) => one === ask.query('done'));
-  const mayAct = ask.may('act');
+  const own = flows.filter(({ flow }) => ask.may('act', `flow ${flow}`));
+  const rest = own.length === 0 ? whyNot(ask, words.pause) : whyNot(ask);
   const body = html`${done === undefined ? null : told(words.done[done])}
-<div data-live>${timetable(ask, house, flows)}${workersTable(ask, workers)}</div>${mayAct ? forms(ask, flows) : whyNot(ask)}`;
+<div data-live>${timetable(ask, house, flows)}${workersTable(ask, workers)}</div>
+${forms(ask, own)}${own.length === flows.length ? null : rest}`;
   return page(words.title, body);
 }
 
@@ -34,7 +36,7 @@ function timetable(ask: Ask, house: House, flows: readonly ScheduledFlow[]): Htm
     html`<ul class="tight when">${one.turns.map((turn) => html`<li>${language.wall(turn)}</li>`)}</ul>`,
     one.schedule === null ? flowWords.byHand : language.turns(one.schedule),
     one.deadline ?? '',
-    ask.may('act') ? runForm(ask, one.flow) : '',
+    ask.may('act', `flow ${one.flow}`) ? runForm(ask, one.flow) : grey(words.run),
   ]);
   const head = [
     flowWords.flow,
@@ -110,9 +112,10 @@ function choice(ask: Ask, flows: readonly ScheduledFlow[]): Html {
 
 async function runNow(ask: Ask, { control, syncs }: House): Promise<Answer> {
   const flow = ask.field('flow');
+  if (!(await control.opens(`flow ${flow}`))) return see('/schedule?done=unknown');
   if (!control.wiring().flows.some(({ name }) => name === flow))
     return see('/schedule?done=unknown');
-  syncs.begin(flow, ask.who);
+  syncs.begin(control, flow, ask.who);
   return see('/schedule');
 }
 

@@ -1,8 +1,11 @@
 import {
-  type Account,
+  type Access,
+  FLOW_RIGHTS,
+  type Grant,
+  grantsIn,
   isAccountName,
-  RIGHTS,
-  type Right,
+  type KnownAccount,
+  partsOf,
   type SessionState,
 } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
@@ -24,9 +27,10 @@ const DONE = ['saved', 'ended', 'removed', 'unknown', 'sure'] as const;
 async function settingsPage(ask: Ask, { control }: House): Promise<Answer> {
   const { settings: words } = ask.language.words;
   const done = DONE.find((one) => one === ask.query('done'));
-  const sessions = await control.access.sessions();
+  const { access } = control;
+  const sessions = await access.sessions();
   const all = ask.may('administer')
-    ? html`${accountList(ask, await control.access.accounts(), sessions)}${inviteForm(ask)}`
+    ? html`${accountList(ask, await access.accounts(), sessions, access)}${access.waysIn.passwords ? inviteForm(ask, access) : null}`
     : null;
   const body = html`${done === undefined ? null : told(words.done[done])}${own(ask, sessions)}${all}`;
   return page(words.title, body);
@@ -50,8 +54,12 @@ ${sessionTable(
 <p><a href="/shortcuts">${ask.language.words.shortcuts.title}</a></p>`;
 }
 
-function rightNames({ language }: Ask, rights: readonly Right[]): string {
-  return rights.map((right) => language.words.rights[right]).join(', ');
+function rightNames({ language }: Ask, rights: readonly Grant[]): string {
+  const names = rights.map((grant) => {
+    const { right, flow } = partsOf(grant);
+    return `${language.words.rights[right]}${flow === null ? '' : ` (${flow})`}`;
+  });
+  return names.join(', ');
 }
 
 function sessionTable({ language }: Ask, sessions: readonly SessionState[]): Html {
@@ -65,8 +73,9 @@ function sessionTable({ language }: Ask, sessions: readonly SessionState[]): Htm
 
 function accountList(
   ask: Ask,
-  accounts: readonly Account[],
+  accounts: readonly KnownAccount[],
   sessions: readonly SessionState[],
+  access: Access,
 ): Html {
   const { settings: words } = ask.language.words;
   const cards = accounts.map((account) => {
@@ -75,37 +84,52 @@ function accountList(
 ${definitions([
   [words.rights, rightNames(ask, account.rights)],
   [words.sessions, count(ask, own.length)],
-])}${account.name === ask.who ? html`<p class="note">${words.yourself}</p>` : accountForms(ask, account)}</section>`;
+])}${account.name === ask.who ? html`<p class="note">${words.yourself}</p>` : accountForms(ask, account, access)}</section>`;
   });
   return html`<h2>${words.accounts}</h2>${cards}`;
 }
 
-function accountForms(ask: Ask, { name, rights }: Account): Html {
+function accountForms(ask: Ask, { name, rights, signsIn }: KnownAccount, access: Access): Html {
   const { settings: words } = ask.language.words;
   const named = html`${token(ask)}<input type="hidden" name="name" value="${name}">`;
-  return html`<details><summary>${words.rights}</summary>
-<form method="post" action="/settings/rights" class="stack">${named}${rightBoxes(ask, rights)}<button>${words.save}</button></form></details>
+  const rightsForm = html`<details><summary>${words.rights}</summary>
+<form method="post" action="/settings/rights" class="stack">${named}${rightBoxes(ask, rights, access)}<button>${words.save}</button></form></details>`;
+  return html`${signsIn === 'here' ? rightsForm : html`<p class="note">${words.byGroups}</p>`}
 <form method="post" action="/settings/sign-out" class="stack">${named}<button class="second" aria-label="${words.end}: ${name}">${words.end}</button></form>
 <details><summary>${words.remove}</summary><form method="post" action="/settings/remove" class="stack">${named}
 <label class="check"><input type="checkbox" name="sure" value="yes" required> ${words.sure(name)}</label>
 <button class="second">${words.remove}</button></form></details>`;
 }
 
-function rightBoxes({ language }: Ask, had: readonly Right[]): Html {
-  const { words } = language;
-  const boxes = RIGHTS.map((right) => {
-    const checked = had.includes(right) ? html` checked` : null;
-    return html`<label class="check"><input type="checkbox" name="right" value="${right}"${checked}> ${words.rights[right]}</label>`;
+/** Three rights for all flows or for some, two for all alone. */
+function rightBoxes(ask: Ask, had: readonly Grant[], { flows }: Access): Html {
+  const { words } = ask.language;
+  const { settings: own } = words;
+  const box = (grant: string, label: string) => {
+    const checked = had.some((one) => one === grant) ? html` checked` : null;
+    return html`<input type="checkbox" name="right" value="${grant}"${checked} aria-label="${label}">`;
+  };
+  const rowOf = (flow: string | null) => [
+    flow ?? own.allFlows,
+    ...FLOW_RIGHTS.map((right) => {
+      const label = `${words.rights[right]}: ${flow ?? own.allFlows}`;
+      return box(flow === null ? right : `${right}:${flow}`, label);
+    }),
+  ];
+  const head = [words.flows.flow, ...FLOW_RIGHTS.map((right) => words.rights[right])];
+  const others = (['protected', 'administer'] as const).map((right) => {
+    return html`<label class="check">${box(right, words.rights[right])} ${words.rights[right]}</label>`;
   });
-  return html`<fieldset><legend>${words.settings.rights}</legend>${boxes}</fieldset>`;
+  return html`<fieldset><legend>${own.rights}</legend>
+${table(own.rights, head, [null, ...flows].map(rowOf))}${others}</fieldset>`;
 }
 
-function inviteForm(ask: Ask): Html {
+function inviteForm(ask: Ask, access: Access): Html {
   const { settings: words } = ask.language.words;
   return html`<h2>${words.invite}</h2><p class="note">${words.inviteNote}</p>
 <form method="post" action="/settings/invite" class="stack">${token(ask)}
 <label>${words.name}<input name="name" required maxlength="100" pattern="[A-Za-z0-9_.@\\-]+" autocomplete="off"></label>
-${rightBoxes(ask, ['list', 'contents', 'act'])}<button>${words.inviteButton}</button></form>`;
+${rightBoxes(ask, ['list', 'contents', 'act'], access)}<button>${words.inviteButton}</button></form>`;
 }
 
 /** Nobody changes their own rights: so there is always one left who looks after accounts. */
@@ -114,9 +138,9 @@ function otherNamed({ field, who }: Ask): string | null {
   return name === who || !isAccountName(name) ? null : name;
 }
 
-function rightsOf({ fields }: Ask): readonly Right[] {
-  const chosen = fields('right');
-  return RIGHTS.filter((right) => chosen.includes(right));
+/** None where one of them is none: what was sent is no form of ours. */
+function rightsOf({ fields }: Ask, { flows }: Access): readonly Grant[] {
+  return grantsIn(fields('right'), flows) ?? [];
 }
 
 /** The link is in the answer to the form alone: it is kept nowhere. */
@@ -124,7 +148,10 @@ async function invite(ask: Ask, { control }: House): Promise<Answer> {
   const { settings: words } = ask.language.words;
   const name = otherNamed(ask);
   if (name === null) return see('/settings?done=unknown');
-  const secret = await control.access.invite({ name, rights: rightsOf(ask) }, ask.who);
+  const secret = await control.access.invite(
+    { name, rights: rightsOf(ask, control.access) },
+    ask.who,
+  );
   const body = html`<p role="status">${words.link(name)}</p><p><code>/welcome/${secret}</code></p>
 <p><a href="/settings">${words.title}</a></p>`;
   return page(words.invite, body);
@@ -132,7 +159,7 @@ async function invite(ask: Ask, { control }: House): Promise<Answer> {
 
 async function setRights(ask: Ask, { control }: House): Promise<Answer> {
   const name = otherNamed(ask);
-  const account = { name: name ?? '', rights: rightsOf(ask) };
+  const account = { name: name ?? '', rights: rightsOf(ask, control.access) };
   const isDone = name !== null && (await control.access.setRights(account, ask.who));
   return see(`/settings?done=${isDone ? 'saved' : 'unknown'}`);
 }

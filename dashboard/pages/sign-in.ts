@@ -1,8 +1,9 @@
-import { LEAST_PASSWORD } from '../../core/control/control-bus.ts';
+import { Failure, LEAST_PASSWORD } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { languages } from '../language.ts';
-import { token, withCommands } from '../layout.ts';
-import { type Answer, type Ask, type House, page, type Route, see } from '../route.ts';
+import { token, told, withCommands } from '../layout.ts';
+import { type Answer, type Ask, type House, MISSING, page, type Route, see } from '../route.ts';
+import { meaningOf, usualRemedy } from './problem.ts';
 
 /** Coming in and going out. */
 export const SIGN_IN: readonly Route[] = [
@@ -10,9 +11,12 @@ export const SIGN_IN: readonly Route[] = [
     method: 'get',
     path: '/sign-in',
     needs: 'anyone',
-    answer: async (ask) => (ask.account === null ? signInPage(ask, '', null, 200) : see('/')),
+    answer: async (ask, house) =>
+      ask.account === null ? signInPage(ask, house, '', null, 200) : see('/'),
   },
   { method: 'post', path: '/sign-in', needs: 'anyone', answer: signIn },
+  { method: 'get', path: '/sign-in/provider', needs: 'anyone', answer: toProvider },
+  { method: 'get', path: '/sign-in/answer', needs: 'anyone', answer: fromProvider },
   { method: 'get', path: '/welcome/:secret', needs: 'anyone', answer: welcome },
   { method: 'post', path: '/welcome/:secret', needs: 'anyone', answer: setPassword },
   {
@@ -21,9 +25,11 @@ export const SIGN_IN: readonly Route[] = [
     needs: 'anyone',
     answer: async (ask, { control }) => {
       if (ask.session !== '') await control.access.signOut(ask.session);
-      return { kind: 'see', path: '/sign-in', cookie: { name: 'session', value: '' } };
+      const path = control.access.waysIn.provider ? '/sign-in?done=out' : '/sign-in';
+      return { kind: 'see', path, cookie: { name: 'session', value: '' } };
     },
   },
+  { method: 'get', path: '/sign-out/provider', needs: 'anyone', answer: endAtProvider },
   {
     method: 'post',
     path: '/language',
@@ -41,26 +47,107 @@ function ownPath(path: string): string {
   return /^\/(?:[\w-]+(?:\/[\w-]+)*)?(?:\?[\w=&%.:+*-]*)?$/.test(path) ? path : '/';
 }
 
-async function signIn(ask: Ask, { control, tries }: House): Promise<Answer> {
+async function signIn(ask: Ask, house: House): Promise<Answer> {
+  const { control, tries } = house;
   const { signIn: words } = ask.language.words;
   const [name, password] = [ask.field('name').slice(0, 100), ask.field('password')];
-  if (tries.areTooMany(ask.address, name)) return signInPage(ask, name, words.tooOften, 429);
+  if (tries.areTooMany(ask.address, name)) return signInPage(ask, house, name, words.tooOften, 429);
   tries.note(ask.address, name);
   const session = await control.access.signIn(name, password);
-  if (session === null) return signInPage(ask, name, words.wrong, 403);
+  if (session === null) return signInPage(ask, house, name, words.wrong, 403);
   tries.forgive(ask.address, name);
   return { kind: 'see', path: '/', cookie: { name: 'session', value: session } };
 }
 
-function signInPage(ask: Ask, name: string, fault: string | null, status: number): Answer {
+/** What the provider may say, and no other: it comes from a browser. */
+const ANSWERS = ['code', 'state', 'iss', 'error'] as const;
+
+/** A link leads here, no form: the policy of the pages lets forms lead nowhere else. */
+async function toProvider(ask: Ask, house: House): Promise<Answer> {
+  const { tries, control } = house;
+  const { tooOften } = ask.language.words.signIn;
+  if (tries.areTooMany(ask.address, ask.session)) return signInPage(ask, house, '', tooOften, 429);
+  tries.note(ask.address, ask.session);
+  return orWhyNot(async () => {
+    const path = await control.access.beginAtProvider(ask.session);
+    return path === null ? MISSING : see(path);
+  });
+}
+
+/** A new session under a new id, as with a password. */
+async function fromProvider(ask: Ask, { control, tries }: House): Promise<Answer> {
+  const told = ANSWERS.map((name) => [name, ask.query(name)] as const);
+  const answer = new URLSearchParams(
+    told.filter(([, value]) => value !== '').map((one) => [...one]),
+  );
+  return orWhyNot(async () => {
+    const value = await control.access.signInFromProvider(ask.session, answer);
+    tries.forgive(ask.address, ask.session);
+    return { kind: 'see', path: '/', cookie: { name: 'session', value } };
+  });
+}
+
+async function endAtProvider(_ask: Ask, { control }: House): Promise<Answer> {
+  return orWhyNot(async () => see((await control.access.endAtProvider()) ?? '/sign-in'));
+}
+
+/** The browser is led on: what stands in the address of an answer may be about somebody. */
+async function orWhyNot(work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    return see(`/sign-in?why=${failure.code}`);
+  }
+}
+
+function signInPage(
+  ask: Ask,
+  { control }: House,
+  name: string,
+  fault: string | null,
+  status: number,
+): Answer {
   const { signIn: words } = ask.language.words;
-  const body = html`${alert(fault)}
-<form method="post" action="/sign-in" class="stack">${token(ask)}
+  const { passwords, provider } = control.access.waysIn;
+  const isOut = ask.query('done') === 'out' && provider;
+  const why = WHY.find((code) => code === ask.query('why'));
+  const body = html`${isOut ? signedOut(ask) : null}${alert(fault)}
+${why === undefined ? null : whyNotSignedIn(ask, why)}
+${provider ? html`<p><a class="button" href="/sign-in/provider">${words.provider}</a></p>` : null}
+${passwords ? passwordForm(ask, name) : null}`;
+  return page(words.title, body, status);
+}
+
+/** What keeps somebody out who comes from the provider. */
+const WHY = [
+  'SIGN_IN_REFUSED',
+  'SIGN_IN_NO_RIGHTS',
+  'SIGN_IN_NAME',
+  'PROVIDER_UNUSABLE',
+  'SECRET_MISSING',
+] as const;
+
+function whyNotSignedIn(ask: Ask, code: (typeof WHY)[number]): Html {
+  const { signIn: words, message } = ask.language.words;
+  return html`<div role="alert"><p class="what">${words.notThere}: ${meaningOf(ask, code)}</p>
+<p><strong>${message.remedy}:</strong> ${usualRemedy(ask, code, 'source')}</p>
+<p class="note">${code}</p></div>`;
+}
+
+function signedOut(ask: Ask): Html {
+  const { signIn: words } = ask.language.words;
+  return html`${told(words.signedOut)}
+<p><a href="/sign-out/provider">${words.endAtProvider}</a></p>`;
+}
+
+function passwordForm(ask: Ask, name: string): Html {
+  const { signIn: words } = ask.language.words;
+  return html`<form method="post" action="/sign-in" class="stack">${token(ask)}
 <label>${words.name}<input name="name" value="${name}" autocomplete="username" required maxlength="100"></label>
 <label>${words.password}<input name="password" type="password" autocomplete="current-password" required></label>
 <button>${words.submit}</button></form>
 <p class="note">${withCommands(words.noAccount)}</p>`;
-  return page(words.title, body, status);
 }
 
 async function welcome(ask: Ask, { control }: House): Promise<Answer> {

@@ -1,7 +1,9 @@
 import {
+  aboutTarget,
   Failure,
   type Message,
   type PlanReport,
+  RightMissing,
   type RowTrial,
   type TableGap,
 } from '../../core/control/control-bus.ts';
@@ -17,7 +19,7 @@ export const TABLE_ROW: readonly Route[] = [
 /** Where a row would mend the message, and this person may act: the way to it. */
 export function rowCard(ask: Ask, message: Message, { control }: House): Html | null {
   const gap = control.tableGap(message);
-  if (gap === null || !ask.may('act')) return null;
+  if (gap === null || !ask.may('act', aboutTarget(message.target))) return null;
   const { row: words } = ask.language.words;
   return html`<section class="card"><h2>${words.title}</h2>
 <p>${words.lead(gap.file, gap.field)}</p>${rowForm(ask, message, gap, gap.code ?? '', '')}</section>`;
@@ -52,7 +54,8 @@ async function rowPage(ask: Ask, { control }: House): Promise<Answer> {
     if (trial === null) return MISSING;
     return page(words.title, html`${trialOf(ask, gap, trial)}${confirm(ask, message, from, to)}`);
   } catch (failure) {
-    if (!(failure instanceof Failure)) throw failure;
+    const isPage = failure instanceof Failure && !(failure instanceof RightMissing);
+    if (!isPage) throw failure;
     const why = html`<p class="fault" role="alert">${words.refused} ${said(failure.message)}</p>`;
     return page(words.title, html`${why}${rowForm(ask, message, gap, from, to)}`, 422);
   }

@@ -115,6 +115,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   pino: ['core/log/'],
   'node-cron': ['core/schedule/'],
   nodemailer: ['core/transport/'],
+  'openid-client': ['core/control/access/'],
   commander: ['scripts/'],
   '@marcbachmann/cel-js': ['core/mapping/'],
 };

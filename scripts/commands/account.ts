@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import { isAccountName, RIGHTS, type Right } from '../../core/control/control-bus.ts';
+import {
+  type Access,
+  FLOW_RIGHTS,
+  type Grant,
+  grantsIn,
+  isAccountName,
+  RIGHTS,
+} from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
@@ -27,8 +34,10 @@ function addList(terminal: Terminal, account: Command): void {
         if (json === true) terminal.printJson(accounts);
         else if (accounts.length === 0) terminal.print('Nobody: skolnav account invite <name>');
         else {
-          const rows = accounts.map(({ name, rights }) => [name, rights.join(', ')]);
-          terminal.print(formatTable(['name', 'rights'], rows));
+          const rows = accounts.map(({ name, rights, signsIn }) => {
+            return [name, rights.join(', '), signsIn];
+          });
+          terminal.print(formatTable(['name', 'rights', 'signs in'], rows));
         }
         return EXIT.done;
       });
@@ -39,14 +48,14 @@ function addInvite(terminal: Terminal, account: Command): void {
   withExamples(
     account.command('invite <name>'),
     'account invite kim',
-    'account invite robin --rights list,contents',
+    'account invite robin --rights list,contents:lms',
   )
     .description('a link, good once and for a day, with which a person sets a password')
     .option('--rights <list>', `of ${RIGHTS.join(', ')}`, 'list,contents,act')
     .action(async (name: string, { rights }: { rights: string }, command: Command) => {
       await withHub(terminal, command, async ({ control }) => {
-        const known = rightsIn(rights);
-        if (known === null || !isAccountName(name)) return wrongRights(terminal);
+        const known = rightsIn(rights, control.access);
+        if (known === null || !isAccountName(name)) return wrongRights(terminal, control.access);
         const secret = await control.access.invite({ name, rights: known }, terminal.user);
         terminal.print(`Behind the dashboard's address, once and within a day: /welcome/${secret}`);
         return EXIT.done;
@@ -62,10 +71,12 @@ function addRights(terminal: Terminal, account: Command): void {
     .description('gives an account other rights, from the next page on (audited)')
     .action(async (name: string, list: string, _options: unknown, command: Command) => {
       await withHub(terminal, command, async ({ control }) => {
-        const rights = rightsIn(list);
-        if (rights === null) return wrongRights(terminal);
+        const rights = rightsIn(list, control.access);
+        if (rights === null) return wrongRights(terminal, control.access);
         const isThere = await control.access.setRights({ name, rights }, terminal.user);
-        terminal.print(isThere ? `${name}: ${rights.join(', ')}` : `There is no account ${name}.`);
+        const known = `${name}: ${rights.join(', ')}`;
+        const unknown = `There is no account ${name} with a password: groups give the rights of others.`;
+        terminal.print(isThere ? known : unknown);
         return isThere ? EXIT.done : EXIT.failed;
       });
     });
@@ -85,14 +96,18 @@ function addSignOut(terminal: Terminal, account: Command): void {
 }
 
 /** Null where one of the words is no right. */
-function rightsIn(list: string): readonly Right[] | null {
-  const wanted = list.split(',').map((one) => one.trim());
-  const known = wanted.filter((one): one is Right => RIGHTS.some((right) => right === one));
-  return known.length < wanted.length ? null : known;
+function rightsIn(list: string, { flows }: Access): readonly Grant[] | null {
+  return grantsIn(
+    list.split(',').map((one) => one.trim()),
+    flows,
+  );
 }
 
-function wrongRights(terminal: Terminal): number {
+function wrongRights(terminal: Terminal, { flows }: Access): number {
   terminal.printError(`a name without spaces, and rights of ${RIGHTS.join(', ')}`);
+  terminal.printError(
+    `${FLOW_RIGHTS.join(', ')} may be of one flow (${flows.join(', ')}): act:lms`,
+  );
   return EXIT.usage;
 }
 

@@ -35,6 +35,29 @@ describe('failed messages', () => {
   };
   const open = () => town.hub.control.failures({ code: 'KEY_TAKEN', limit: 100 });
 
+  it('are told of by school and consequence, the oldest of a long group alone', async () => {
+    const group = (await town.hub.control.failureGroups()).find(({ code }) => code === 'KEY_TAKEN');
+    assert.ok(group !== undefined);
+    const { units, looked } = await town.hub.control.impactOf(group);
+    const told = units.map(({ name, consequence, count }) => [name, consequence, count]);
+    assert.deepEqual([told, looked], [[['school', 'missing', 60]], 60]);
+    assert.match(await visitor.read(path()), /school<.*missing in the target</s);
+    assert.doesNotMatch(await visitor.read(path({ after: '1' })), /missing in the target/);
+    const { messages } = town.hub.engine.store;
+    const [one] = (await messages.page(group, 0, 1)).messages;
+    assert.ok(one !== undefined);
+    await messages.put([
+      { ...one, id: 'changed', action: 'update' },
+      { ...one, id: 'gone', action: 'delete', origin: { kind: 'person', id: 'nobody' } },
+    ]);
+    const after = await town.hub.control.impactOf(group);
+    const rest = after.units.slice(1).map(({ name, consequence }) => [name, consequence]);
+    assert.deepEqual(rest, [
+      ['school', 'outdated'],
+      ['', 'remains'],
+    ]);
+  });
+
   it('stand in groups by code, target and kind, with how many', async () => {
     const page = await visitor.read('/failed');
     assert.match(page, /61 messages wait/);

@@ -181,6 +181,39 @@ describe('the dashboard in a browser', function () {
     }
   });
 
+  it('tells by the keyboard why a button is grey, and axe finds nothing about it', async () => {
+    const { access } = town.hub.control;
+    await access.setRights({ name: 'kim', rights: ['list', 'act:lms'] }, 'test');
+    await town.hub.engine.store.runs.putHold(HOLD);
+    const [one] = await town.hub.control.failures({ code: 'KEY_TAKEN', limit: 1 });
+    const viewport = { width: 375, height: 900 };
+    const { page } = await pageWith({
+      locale: 'en-GB',
+      colorScheme: 'dark',
+      viewport,
+      bypassCSP: true,
+    });
+    await signIn(page);
+    for (const path of [
+      `/message/${one?.id}`,
+      `/holds/${HOLD.id}`,
+      '/schedule',
+      '/modules/identity',
+    ]) {
+      await page.goto(town.dashboard.url + path);
+      await check(page, path);
+      const button = page.locator('button[aria-disabled="true"]').first();
+      await button.focus();
+      const why = await page
+        .locator(`#${await button.getAttribute('aria-describedby')}`)
+        .textContent();
+      assert.match(why ?? '', /It takes the right to act/, path);
+      await page.keyboard.press('Enter');
+      assert.equal(page.url(), town.dashboard.url + path, 'nothing is sent');
+      assert.ok(!(await page.evaluate(IS_WIDE)), path);
+    }
+    await page.context().close();
+  });
   /** A value that is set in the object that a message is about, and waits for nobody. */
   async function overridden(message: Message | undefined): Promise<string> {
     assert.ok(message !== undefined);

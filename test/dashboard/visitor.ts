@@ -1,4 +1,4 @@
-import { RIGHTS, type Right } from '../../core/control/control-bus.ts';
+import { type Grant, RIGHTS } from '../../core/control/control-bus.ts';
 import type { Hub } from '../../core/hub.ts';
 import { silentLog } from '../../core/log/log.ts';
 import { type Dashboard, openDashboard } from '../../dashboard/server.ts';
@@ -95,7 +95,7 @@ export async function somebody(
   { control: { access } }: Hub,
   url: string,
   name: string,
-  rights: readonly Right[] = RIGHTS,
+  rights: readonly Grant[] = RIGHTS,
 ): Promise<Visitor> {
   const invitation = await access.invite({ name, rights }, 'test');
   await access.accept(invitation, PASSWORD);

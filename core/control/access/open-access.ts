@@ -1,72 +1,73 @@
-import { createHash, randomBytes } from 'node:crypto';
-import type { Json } from '../../message/message.ts';
-import type { Store } from '../../store/store.ts';
+import { InvalidFailure } from '../../failure/failure.ts';
+import type { Engine } from '../../run/engine.ts';
 import {
   type Access,
   type Account,
+  isAccountName,
+  type KnownAccount,
   LEAST_PASSWORD,
   MOST_PASSWORD,
-  RIGHTS,
   type SessionState,
+  type WaysIn,
 } from './access.ts';
-import { isPassword, type KeptPassword, keepPassword, NOBODYS } from './passwords.ts';
+import {
+  digestOf,
+  type Kept,
+  KeptAccess,
+  type KeptAccount,
+  type KeptPerson,
+  newSecret,
+  newSession,
+  type Session,
+  without,
+} from './kept-access.ts';
+import { isPassword, keepPassword, NOBODYS } from './passwords.ts';
+import { Provider } from './provider.ts';
+import { type Grant, isGrant, RIGHTS } from './rights.ts';
 
 const MINUTE_MS = 60_000;
-const IDLE_MS = 60 * MINUTE_MS;
-const LONGEST_MS = 12 * 60 * MINUTE_MS;
 const INVITATION_MS = 24 * 60 * MINUTE_MS;
 const FIRST = 'admin';
 
-interface KeptAccount extends Account {
-  readonly password: KeptPassword;
-}
-
-interface Invitation extends Account {
-  readonly digest: string;
-  readonly until: number;
-}
-
-interface Session {
-  readonly digest: string;
-  readonly account: string;
-  readonly begunAt: number;
-  readonly seenAt: number;
-}
-
-/** All of it: tens of rows, in one value. */
-interface Kept {
-  readonly accounts: readonly KeptAccount[];
-  readonly invitations: readonly Invitation[];
-  readonly sessions: readonly Session[];
-}
-
-const NOTHING: Kept = { accounts: [], invitations: [], sessions: [] };
+type Parts = Pick<Engine, 'store' | 'now' | 'secret' | 'workspace' | 'log'>;
 
 /** Accounts, invitations and sessions, kept in the hub's own store. */
-export function openAccess(store: Store, now: () => number): Access {
-  return new StoredAccess(store, now);
+export function openAccess(parts: Parts): Access {
+  return new StoredAccess(parts);
 }
 
 class StoredAccess implements Access {
-  readonly #store: Store;
+  readonly waysIn: WaysIn;
+  readonly flows: readonly string[];
+  readonly #store: Parts['store'];
   readonly #now: () => number;
-  /** One change after another: each is read, changed and written. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #kept: KeptAccess;
+  readonly #provider: Provider | null;
+  /** What the provider's groups may do. */
+  readonly #groups: ReadonlyMap<string, readonly string[]>;
 
-  constructor(store: Store, now: () => number) {
+  constructor({ store, now, secret, workspace, log }: Parts) {
+    const { passwords = true, openId = null } = workspace.config.dashboard ?? {};
     this.#store = store;
     this.#now = now;
+    this.#kept = new KeptAccess(store, now);
+    this.#groups = new Map(Object.entries(openId?.rights ?? {}));
+    const ofClient = () => secret(openId?.clientSecret ?? '');
+    const own = { secret: ofClient, key: () => this.#kept.signInKey(), now, log };
+    this.#provider = openId === null ? null : new Provider({ rules: openId, ...own });
+    this.flows = workspace.flows.map(({ name }) => name);
+    this.waysIn = { passwords, provider: openId !== null };
   }
 
-  async accounts(): Promise<readonly Account[]> {
-    return (await this.#kept()).accounts.map(plain);
+  async accounts(): Promise<readonly KnownAccount[]> {
+    return this.#known(await this.#kept.read());
   }
 
   async invite(account: Account, who: string): Promise<string> {
     const secret = newSecret();
     const until = this.#now() + INVITATION_MS;
     const invitation = { ...plain(account), digest: digestOf(secret), until };
-    await this.#change((kept) => {
+    await this.#kept.change((kept) => {
       const others = kept.invitations.filter(({ name }) => name !== account.name);
       return { ...kept, invitations: [...others, invitation] };
     });
@@ -75,44 +76,47 @@ class StoredAccess implements Access {
   }
 
   async firstInvitation(): Promise<string | null> {
-    const { accounts } = await this.#kept();
-    return accounts.length > 0 ? null : this.invite({ name: FIRST, rights: RIGHTS }, 'first start');
+    const { accounts } = await this.#kept.read();
+    if (accounts.length > 0 || !this.waysIn.passwords) return null;
+    return this.invite({ name: FIRST, rights: RIGHTS }, 'first start');
   }
 
   async invited(secret: string): Promise<Account | null> {
-    const found = (await this.#kept()).invitations.find(
+    const found = (await this.#kept.read()).invitations.find(
       ({ digest }) => digest === digestOf(secret),
     );
     return found === undefined ? null : plain(found);
   }
 
   async accept(secret: string, password: string): Promise<Account | null> {
-    if (password.length < LEAST_PASSWORD || password.length > MOST_PASSWORD) return null;
+    const isLong = password.length >= LEAST_PASSWORD && password.length <= MOST_PASSWORD;
+    if (!isLong || !this.waysIn.passwords) return null;
     const own = { password: await keepPassword(password) };
     let account: Account | null = null;
-    await this.#change((kept) => {
+    await this.#kept.change((kept) => {
       const found = kept.invitations.find(({ digest }) => digest === digestOf(secret));
       if (found === undefined) return kept;
       account = plain(found);
-      const { accounts, invitations, sessions } = without(kept, found.name);
-      return { accounts: [...accounts, { ...account, ...own }], invitations, sessions };
+      const others = without(kept, found.name);
+      return { ...others, accounts: [...others.accounts, { ...account, ...own }] };
     });
     if (account !== null) await this.#audit(account['name'], 'set password', '');
     return account;
   }
 
   async remove(name: string, who: string): Promise<boolean> {
-    const isThere = (await this.#kept()).accounts.some((one) => one.name === name);
-    await this.#change((kept) => without(kept, name));
+    const { accounts, persons } = await this.#kept.read();
+    const isThere = [...accounts, ...persons].some((one) => one.name === name);
+    await this.#kept.change((kept) => without(kept, name));
     await this.#audit(who, 'remove account', name);
     return isThere;
   }
 
   async setRights({ name, rights }: Account, who: string): Promise<boolean> {
-    const isThere = (await this.#kept()).accounts.some((one) => one.name === name);
+    const isThere = (await this.#kept.read()).accounts.some((one) => one.name === name);
     if (!isThere) return false;
     await this.#audit(who, 'set rights', `${name} ${rights.join(',')}`);
-    await this.#change((kept) => {
+    await this.#kept.change((kept) => {
       const changed = (one: KeptAccount) => (one.name === name ? { ...one, rights } : one);
       return { ...kept, accounts: kept.accounts.map(changed) };
     });
@@ -120,41 +124,60 @@ class StoredAccess implements Access {
   }
 
   async sessions(): Promise<readonly SessionState[]> {
-    const { sessions } = await this.#kept();
+    const { sessions } = await this.#kept.read();
     return sessions.map(({ account, begunAt, seenAt }) => ({ account, begunAt, seenAt }));
   }
 
   async endSessions(name: string, who: string, keep: string | null): Promise<number> {
     const kept = keep === null ? null : digestOf(keep);
     const isMeant = ({ account, digest }: Session) => account === name && digest !== kept;
-    const count = (await this.#kept()).sessions.filter(isMeant).length;
+    const count = (await this.#kept.read()).sessions.filter(isMeant).length;
     await this.#audit(who, 'end sessions', `${name} ${count}`);
-    await this.#change((all) => {
+    await this.#kept.change((all) => {
       return { ...all, sessions: all.sessions.filter((one) => !isMeant(one)) };
     });
     return count;
   }
 
   async signIn(name: string, password: string): Promise<string | null> {
-    const account = (await this.#kept()).accounts.find((one) => one.name === name);
+    const account = (await this.#kept.read()).accounts.find((one) => one.name === name);
     const isRight = await isPassword(
       password.slice(0, MOST_PASSWORD),
       account?.password ?? NOBODYS,
     );
-    if (account === undefined || !isRight) return null;
-    const id = newSecret();
-    const at = this.#now();
-    const session = { digest: digestOf(id), account: name, begunAt: at, seenAt: at };
-    await this.#change((kept) => ({ ...kept, sessions: [...kept.sessions, session] }));
-    await this.#audit(name, 'sign in', '');
-    return id;
+    if (account === undefined || !isRight || !this.waysIn.passwords) return null;
+    return this.#beginSession(name, '');
+  }
+
+  async beginAtProvider(visitor: string): Promise<string | null> {
+    return this.#provider === null ? null : this.#provider.begin(visitor);
+  }
+
+  async signInFromProvider(visitor: string, answer: URLSearchParams): Promise<string> {
+    if (this.#provider === null) {
+      throw new InvalidFailure('SIGN_IN_REFUSED', 'config names no provider');
+    }
+    const { groups: all, ...person } = await this.#provider.finish(visitor, answer);
+    const groups = all.filter((one) => this.#groups.has(one));
+    const rights = this.#rightsOf(groups);
+    if (rights.length === 0) {
+      await this.#forget(person.subject);
+      const text = 'none of the groups that the provider tells of has any rights here';
+      throw new InvalidFailure('SIGN_IN_NO_RIGHTS', text);
+    }
+    await this.#admit({ ...person, groups, at: this.#now() });
+    return this.#beginSession(person.name, `provider ${rights.join(',')}`);
+  }
+
+  async endAtProvider(): Promise<string | null> {
+    return this.#provider === null ? null : this.#provider.end();
   }
 
   async session(id: string, isByHand: boolean): Promise<Account | null> {
     const digest = digestOf(id);
-    const { sessions, accounts } = await this.#kept();
-    const found = sessions.find((one) => one.digest === digest);
-    const account = accounts.find(({ name }) => name === found?.account);
+    const kept = await this.#kept.read();
+    const found = kept.sessions.find((one) => one.digest === digest);
+    const account = this.#known(kept).find(({ name }) => name === found?.account);
     if (found === undefined || account === undefined) return null;
     // A look is noted once a minute: to read a page is to write nothing.
     if (isByHand && this.#now() - found.seenAt > MINUTE_MS) await this.#see(digest);
@@ -163,47 +186,70 @@ class StoredAccess implements Access {
 
   async signOut(id: string): Promise<void> {
     const digest = digestOf(id);
-    const ended = (await this.#kept()).sessions.find((one) => one.digest === digest);
+    const ended = (await this.#kept.read()).sessions.find((one) => one.digest === digest);
     if (ended === undefined) return;
-    await this.#change((kept) => {
+    await this.#kept.change((kept) => {
       return { ...kept, sessions: kept.sessions.filter((one) => one.digest !== digest) };
     });
     await this.#audit(ended.account, 'sign out', '');
   }
 
+  /** Of a name that another has, nobody could say later who did what. */
+  async #admit(person: KeptPerson): Promise<void> {
+    const { name, subject } = person;
+    let isFree = isAccountName(name);
+    await this.#kept.change((kept) => {
+      const before = kept.persons.find((one) => one.subject === subject);
+      const isRenamed = before !== undefined && before.name !== name;
+      const others = isRenamed ? without(kept, before.name) : kept;
+      const persons = others.persons.filter((one) => one.subject !== subject);
+      const taken = [...others.accounts, ...persons].some((one) => one.name === name);
+      isFree &&= !taken;
+      return isFree ? { ...others, persons: [...persons, person] } : kept;
+    });
+    if (isFree) return;
+    const text = 'the name that the provider gives is of another account, or no account name';
+    throw new InvalidFailure('SIGN_IN_NAME', text);
+  }
+
+  /** Whoever has no rights any more has no sessions either. */
+  async #forget(subject: string): Promise<void> {
+    const known = (await this.#kept.read()).persons.find((one) => one.subject === subject);
+    if (known === undefined) return;
+    await this.#kept.change((kept) => without(kept, known.name));
+    await this.#audit(known.name, 'rights ended', 'provider');
+  }
+
+  async #beginSession(name: string, how: string): Promise<string> {
+    const { id, session } = newSession(name, this.#now());
+    await this.#kept.change((kept) => ({ ...kept, sessions: [...kept.sessions, session] }));
+    await this.#audit(name, 'sign in', how);
+    return id;
+  }
+
   async #see(digest: string): Promise<void> {
     const seenAt = this.#now();
-    await this.#change((kept) => {
+    await this.#kept.change((kept) => {
       const seen = (one: Session) => (one.digest === digest ? { ...one, seenAt } : one);
       return { ...kept, sessions: kept.sessions.map(seen) };
     });
   }
 
-  /** Without what is over by now. */
-  async #kept(): Promise<Kept> {
-    // SAFETY: only `#change` writes it, from a Kept.
-    const kept = {
-      ...NOTHING,
-      ...((await this.#store.getValue('access')) as Partial<Kept> | null),
-    };
-    const at = this.#now();
-    return {
-      accounts: kept.accounts,
-      invitations: kept.invitations.filter(({ until }) => until > at),
-      sessions: kept.sessions.filter(({ begunAt, seenAt }) => {
-        return begunAt + LONGEST_MS > at && seenAt + IDLE_MS > at;
+  /** Those who may sign in as config is now, with what they may do. */
+  #known({ accounts, persons }: Kept): readonly KnownAccount[] {
+    const own = this.waysIn.passwords ? accounts : [];
+    const others = this.waysIn.provider ? persons : [];
+    return [
+      ...own.map((one) => ({ ...plain(one), signsIn: 'here' }) as const),
+      ...others.map(({ name, groups }) => {
+        return { name, rights: this.#rightsOf(groups), signsIn: 'at the provider' } as const;
       }),
-    };
+    ];
   }
 
-  async #change(change: (kept: Kept) => Kept): Promise<void> {
-    const next = this.#last.then(async () => {
-      // SAFETY: lists of plain values are JSON.
-      const json = change(await this.#kept()) as unknown as Json;
-      await this.#store.putValue('access', json);
-    });
-    this.#last = next.catch(() => undefined);
-    await next;
+  #rightsOf(groups: readonly string[]): readonly Grant[] {
+    const given = groups.flatMap((one) => this.#groups.get(one) ?? []);
+    return [...new Set(given.filter(isGrant))];
   }
 
   async #audit(who: string, action: string, subject: string): Promise<void> {
@@ -211,23 +257,6 @@ class StoredAccess implements Access {
   }
 }
 
-function without({ accounts, invitations, sessions }: Kept, gone: string): Kept {
-  return {
-    accounts: accounts.filter(({ name }) => name !== gone),
-    invitations: invitations.filter(({ name }) => name !== gone),
-    sessions: sessions.filter(({ account }) => account !== gone),
-  };
-}
-
 function plain({ name, rights }: Account): Account {
   return { name, rights };
-}
-
-function newSecret(): string {
-  return randomBytes(32).toString('base64url');
-}
-
-/** Secrets of 256 bits cannot be guessed: a plain digest keeps them. */
-function digestOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url');
 }

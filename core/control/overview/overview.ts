@@ -46,19 +46,26 @@ export interface SourceContact {
   readonly setAside: number;
 }
 
-export async function overview(engine: Engine): Promise<Overview> {
+/** Of `flow lms`, `intake register` and holds what may be seen. */
+export async function overview(
+  engine: Engine,
+  sees: (subject: string) => boolean = () => true,
+): Promise<Overview> {
   const { store, workspace } = engine;
   const groups = await store.messages.summary();
   const flows: FlowOutcome[] = [];
-  for (const flow of workspace.flows) flows.push(await outcomeOf(engine, flow, groups));
+  const seen = workspace.flows.filter(({ name }) => sees(`flow ${name}`));
+  for (const flow of seen) flows.push(await outcomeOf(engine, flow, groups));
   const sources: SourceContact[] = [];
-  for (const module of new Set(workspace.flows.flatMap(({ from }) => from))) {
+  for (const module of new Set(seen.flatMap(({ from }) => from))) {
     sources.push(await contactOf(engine, module, groups));
   }
-  const runs = await store.runs.list({ limit: MOST_RUNS });
+  const all = await store.runs.list({ limit: MOST_RUNS });
+  const runs = all.filter(({ type, subject }) => sees(`${type} ${subject}`));
   return {
     ...{ flows, sources },
-    holds: (await store.runs.holds({ state: 'open' })).length,
+    holds: (await store.runs.holds({ state: 'open' })).filter(({ subject }) => sees(subject))
+      .length,
     lastProblem: runs.find(hadProblem)?.endedAt ?? null,
     firstRun: runs.at(-1)?.startedAt ?? null,
   };

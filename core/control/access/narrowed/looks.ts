@@ -1,0 +1,240 @@
+import type { Message } from '../../../message/message.ts';
+import type { Engine } from '../../../run/engine.ts';
+import type { Run } from '../../../store/run-store.ts';
+import type { ControlBus } from '../../control-bus.ts';
+import { type PersonHint, type TargetTrace, type Trace, traceEntity } from '../../explain/trace.ts';
+import { overview } from '../../overview/overview.ts';
+import type { ModuleState } from '../../wiring/modules.ts';
+import type { Wiring } from '../../wiring/wiring.ts';
+import type { Gate } from './gate.ts';
+import { aboutTarget } from './reach.ts';
+
+type FailureLooks =
+  | ('failureGroups' | 'storiesOf' | 'failurePage' | 'waitingFor' | 'blockages' | 'causeOf')
+  | ('failures' | 'failure' | 'ending' | 'tableGap' | 'retryOf' | 'impactOf');
+
+/** What has failed, of the flows that the account sees. */
+export function failureLooks(bus: ControlBus, gate: Gate): Pick<ControlBus, FailureLooks> {
+  const sees = ({ target }: { readonly target: string }) => gate.sees(aboutTarget(target));
+  const shown = async (message: Message | null) => {
+    const isShown = message !== null && (await gate.shows(aboutTarget(message.target)));
+    return isShown ? message : null;
+  };
+  return {
+    failureGroups: async () => (await bus.failureGroups()).filter(sees),
+    storiesOf: async (groups) => {
+      const unseen = { days: [], remark: null, seen: null };
+      const stories = await bus.storiesOf(groups);
+      return stories.map((story, at) => (groups.slice(at, at + 1).every(sees) ? story : unseen));
+    },
+    failurePage: async (group, after, limit) =>
+      sees(group) ? bus.failurePage(group, after, limit) : { messages: [], next: null },
+    waitingFor: async (id, limit) => (await bus.waitingFor(id, limit)).filter(sees),
+    blockages: async () => (await bus.blockages()).filter(({ cause }) => sees(cause)),
+    causeOf: async (message) => {
+      const cause = sees(message) ? await bus.causeOf(message) : null;
+      return cause !== null && sees(cause) ? cause : null;
+    },
+    failures: async (filter) => (await bus.failures(filter)).filter(sees),
+    failure: async (id) => shown(await bus.failure(id)),
+    ending: async (id) => {
+      const found = await bus.ending(id);
+      return found !== null && (await shown(found.message)) !== null ? found : null;
+    },
+    tableGap: (message) => (sees(message) ? bus.tableGap(message) : null),
+    impactOf: async (group) => (sees(group) ? bus.impactOf(group) : { units: [], looked: 0 }),
+    retryOf: async (name) => (sees(name) ? bus.retryOf(name) : null),
+  };
+}
+
+type RunLooks =
+  | (
+      | 'overview'
+      | 'underWay'
+      | 'workers'
+      | 'runs'
+      | 'holds'
+      | 'hold'
+      | 'identityHolds'
+      | 'findings'
+      | 'digest'
+      | 'timetable'
+    )
+  | ('auditTrail' | 'auditExport' | 'checkAudit');
+
+/** How it went, and what waits. */
+export function runLooks(bus: ControlBus, gate: Gate, engine: Engine): Pick<ControlBus, RunLooks> {
+  const sees = ({ subject }: { readonly subject: string }) => gate.sees(subject);
+  const isStepSeen = ({ step }: { readonly step: string }) => gate.sees(aboutStep(step));
+  return {
+    overview: () => overview(engine, (subject) => gate.sees(subject)),
+    underWay: async () => (await bus.underWay()).filter(isStepSeen),
+    workers: async () =>
+      (await bus.workers()).map((worker) => ({
+        ...worker,
+        holds: worker.holds.filter((one) => !one.includes(' ') || gate.sees(one)),
+        steps: worker.steps.filter(isStepSeen),
+      })),
+    runs: (limit, subject) => runsSeen(bus, gate, limit, subject),
+    holds: async (state) => (await bus.holds(state)).filter(sees),
+    hold: async (id) => {
+      const found = await bus.hold(id);
+      return found !== null && (await gate.shows(found.subject)) ? found : null;
+    },
+    identityHolds: async (source) => (await bus.identityHolds(source)).filter(sees),
+    findings: async () =>
+      (await bus.findings()).filter(({ subject }) => gate.sees(aboutFinding(subject))),
+    digest: async () => {
+      const { subjects, findings, ...others } = await bus.digest();
+      return {
+        ...others,
+        subjects: subjects.filter(({ type, subject }) => gate.sees(`${type} ${subject}`)),
+        findings: findings.filter(({ subject }) => gate.sees(aboutFinding(subject))),
+        overridesEnding: gate.reach.hasAll('list') ? others.overridesEnding : 0,
+      };
+    },
+    timetable: async () => (await bus.timetable()).filter(({ flow }) => gate.sees(`flow ${flow}`)),
+    auditTrail: async (limit, of) => {
+      await gate.demand('protected');
+      return bus.auditTrail(limit, of);
+    },
+    auditExport: async function* (who) {
+      await gate.demand('protected');
+      yield* bus.auditExport(who);
+    },
+    checkAudit: async (noted) => {
+      await gate.demand('protected');
+      return bus.checkAudit(noted);
+    },
+  };
+}
+
+/** `deliver lms` and `plan lms` are about a flow, `intake register` about a source. */
+function aboutStep(step: string): string {
+  return step.startsWith('intake ') ? step : `flow ${step.split(' ')[1] ?? ''}`;
+}
+
+/** Failed messages are told by their target or source alone. */
+function aboutFinding(subject: string): string {
+  return subject.includes(' ') ? subject : aboutTarget(subject);
+}
+
+async function runsSeen(
+  bus: ControlBus,
+  gate: Gate,
+  limit: number,
+  only?: string,
+): Promise<readonly Run[]> {
+  const isSeen = ({ type, subject }: Run) => gate.sees(`${type} ${subject}`);
+  if (gate.reach.hasAll('list')) return bus.runs(limit, only);
+  const { flows } = bus.wiring();
+  const known = new Set(flows.flatMap(({ name, from }) => [name, ...from]));
+  const found = new Map<string, Run>();
+  for (const subject of only === undefined ? known : [only]) {
+    for (const run of await bus.runs(limit, subject)) if (isSeen(run)) found.set(run.id, run);
+  }
+  return [...found.values()].sort((a, b) => b.startedAt - a.startedAt).slice(0, limit);
+}
+
+type PersonLooks = 'findPersons' | 'trace' | 'explain' | 'objectStory' | 'heldChanges';
+
+/** Of persons, what the flows deliver whose contents the account may see; of an entity, no more. */
+export function personLooks(
+  bus: ControlBus,
+  gate: Gate,
+  engine: Engine,
+): Pick<ControlBus, PersonLooks> {
+  const { reach } = gate;
+  const mayAll = reach.hasAll('contents');
+  const may = (flow: string) => reach.may('contents', `flow ${flow}`);
+  const isOurs = async ({ id, isProtected }: PersonHint) => {
+    if (isProtected) return reach.hasAll('protected');
+    const { targets } = await traceEntity(engine, { kind: 'person', id });
+    return targets.some((one) => may(one.flow) && isTold(one));
+  };
+  return {
+    findPersons: async (word, who, reason) => {
+      if (!reach.hasSome('contents')) await gate.demand('contents');
+      const found = await bus.findPersons(word, who, reason);
+      if (mayAll) return found;
+      const ours = await Promise.all(found.map(isOurs));
+      return found.filter((_, at) => ours[at]);
+    },
+    trace: async (entity, who) => {
+      if (!reach.hasSome('contents')) await gate.demand('contents');
+      const trace = await bus.trace(entity, who);
+      return mayAll ? trace : traceSeen(trace, may, engine);
+    },
+    explain: async (question, who) => (may(question.flow) ? bus.explain(question, who) : null),
+    objectStory: async (message, who) => {
+      if (!reach.may('contents', aboutTarget(message.target))) return null;
+      const story = await bus.objectStory(message, who);
+      return story === null || mayAll ? story : { ...story, entity: null };
+    },
+    heldChanges: async (id, request) => {
+      const hold = await bus.hold(id);
+      if (hold === null || !gate.sees(hold.subject)) return null;
+      const reveal = request.reveal && reach.may('contents', hold.subject);
+      return bus.heldChanges(id, { ...request, reveal });
+    },
+  };
+}
+
+/** Of whoever is not selected, what waits comes to nothing; what the target holds is there. */
+function isTold({ verdict, objects }: TargetTrace): boolean {
+  return verdict === 'sent' || objects.some(({ confirmed }) => confirmed !== null);
+}
+
+/** Nobody answers where none of these flows tells its target of the person. */
+function traceSeen(trace: Trace, may: (flow: string) => boolean, { workspace }: Engine): Trace {
+  const targets = trace.targets.filter(({ flow }) => may(flow));
+  if (!targets.some(isTold) && !trace.isProtected)
+    return { ...trace, sources: [], notTaken: [], targets: [] };
+  const read = workspace.flows.filter(({ name }) => may(name)).flatMap(({ from }) => from);
+  return {
+    ...trace,
+    targets,
+    sources: trace.sources.filter(({ source }) => read.includes(source)),
+  };
+}
+
+type WiringLooks = 'wiring' | 'mapping' | 'modules' | 'module' | 'uses';
+
+/** Flows, and the modules around them. */
+export function wiringLooks(bus: ControlBus, gate: Gate): Pick<ControlBus, WiringLooks> {
+  const isSeen = (flow: string) => gate.sees(`flow ${flow}`);
+  const wiring = (): Wiring => {
+    const { flows, mappings, remarks } = bus.wiring();
+    const sees = { inbound: 'intake', outbound: 'target' } as const;
+    return {
+      flows: flows.filter(({ name }) => isSeen(name)),
+      mappings: mappings.filter(({ module, direction }) => {
+        return gate.sees(`${sees[direction]} ${module}`);
+      }),
+      // A remark may be on any file.
+      remarks: gate.reach.hasAll('list') ? remarks : [],
+    };
+  };
+  const seen = (state: ModuleState | null): readonly ModuleState[] => {
+    if (state === null || !gate.sees(`module ${state.module}`)) return [];
+    const { run } = state;
+    const readBy = state.readBy.filter(isSeen);
+    const fedBy = state.fedBy.filter(isSeen);
+    const isRunSeen = run !== null && gate.sees(`${run.type} ${run.subject}`);
+    const ledger = fedBy.length === state.fedBy.length ? state.ledger : [];
+    return [{ ...state, readBy, fedBy, ledger, run: isRunSeen ? run : null }];
+  };
+  return {
+    wiring,
+    mapping: (file) =>
+      wiring().mappings.some((one) => one.file === file) ? bus.mapping(file) : null,
+    modules: async () => (await bus.modules()).flatMap(seen),
+    module: async (name) => {
+      const found = await bus.module(name);
+      return found !== null && (await gate.shows(`module ${name}`))
+        ? (seen(found)[0] ?? null)
+        : null;
+    },
+    uses: (kind, field) => bus.uses(kind, field).filter(({ flow }) => isSeen(flow)),
+  };
+}

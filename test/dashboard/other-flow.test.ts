@@ -1,0 +1,278 @@
+import assert from 'node:assert/strict';
+import type { Hold } from '../../core/control/control-bus.ts';
+import { ROUTES } from '../../dashboard/routes.ts';
+import { type Hosted, withTakenNames } from './hosted.ts';
+import { somebody, type Visitor } from './visitor.ts';
+
+type Fields = readonly (readonly [string, string])[];
+
+/** What routes are asked for: of the flow `identity`, or of nothing that there is. */
+interface Names {
+  readonly message: string;
+  readonly ended: string;
+  readonly hold: string;
+  readonly digest: string;
+  readonly flow: string;
+  readonly target: string;
+  readonly mapping: string;
+}
+
+interface Asked {
+  readonly path: string;
+  readonly fields?: Fields;
+}
+
+/** No id of anything around a flow: the other matrix says who may come. */
+const GLOBAL = 'global';
+/** Shows of many things those that somebody sees. */
+const narrowed = (path: string) => ({ narrowed: path });
+
+const groupOf = ({ target }: Names): Fields => [
+  ['target', target],
+  ['type', 'deliver'],
+  ['state', 'failed'],
+  ['code', 'KEY_TAKEN'],
+  ['kind', 'User'],
+];
+const group = (path: string, ...more: Fields) => {
+  return (names: Names) => ({ path, fields: [...groupOf(names), ...more] });
+};
+const message = (deed: string, ...fields: Fields) => {
+  return ({ message: id }: Names) => ({ path: `/message/${id}/${deed}`, fields });
+};
+const REASON = ['reason', 'as the test wants'] as const;
+
+/** Of every route how it is asked for what is another flow's: a new one without a row fails. */
+const MATRIX: Readonly<
+  Record<string, typeof GLOBAL | { readonly narrowed: string } | ((names: Names) => Asked)>
+> = {
+  'get /healthz': GLOBAL,
+  'get /readyz': GLOBAL,
+  'get /metrics': GLOBAL,
+  'get /sign-in': GLOBAL,
+  'post /sign-in': GLOBAL,
+  'get /sign-in/provider': GLOBAL,
+  'get /sign-in/answer': GLOBAL,
+  'get /sign-out/provider': GLOBAL,
+  'get /welcome/:secret': GLOBAL,
+  'post /welcome/:secret': GLOBAL,
+  'post /sign-out': GLOBAL,
+  'post /language': GLOBAL,
+  'get /live': GLOBAL,
+  'get /shortcuts': GLOBAL,
+  'get /settings': GLOBAL,
+  'post /settings/sign-out-others': GLOBAL,
+  'post /settings/invite': GLOBAL,
+  'post /settings/rights': GLOBAL,
+  'post /settings/sign-out': GLOBAL,
+  'post /settings/remove': GLOBAL,
+  'get /audit': GLOBAL,
+  'get /audit/export': GLOBAL,
+  'post /audit/check': GLOBAL,
+  'get /person': GLOBAL,
+  'get /': narrowed('/'),
+  'get /failed': narrowed('/failed'),
+  'get /holds': narrowed('/holds'),
+  'get /runs': narrowed('/runs'),
+  'get /flows': narrowed('/flows'),
+  'get /modules': narrowed('/modules'),
+  'get /schedule': narrowed('/schedule'),
+  'get /person/:id': narrowed('/person/'),
+  'post /person': narrowed('/person/'),
+  'get /failed/group': (names) => ({
+    path: `/failed/group?${new URLSearchParams(asObject(names))}`,
+  }),
+  'get /message/:id': ({ message: id }) => ({ path: `/message/${id}` }),
+  'get /holds/:id': ({ hold }) => ({ path: `/holds/${hold}` }),
+  'get /holds/:id/changes': ({ hold }) => ({ path: `/holds/${hold}/changes` }),
+  'get /flows/:id': ({ flow }) => ({ path: `/flows/${flow}` }),
+  'get /modules/:id': ({ flow }) => ({ path: `/modules/${flow}` }),
+  'get /mapping': ({ mapping }) => ({ path: `/mapping?file=${encodeURIComponent(mapping)}` }),
+  'post /explain': ({ flow }) => ({
+    path: '/explain',
+    fields: [
+      ['flow', flow],
+      ['object', '["User","p9"]'],
+      ['field', 'userName'],
+    ],
+  }),
+  'post /failed/group/remark': group('/failed/group/remark', ['owner', 'kim'], ['note', '']),
+  'post /failed/group/retry/ask': group('/failed/group/retry/ask', ['do', 'cancel']),
+  'post /failed/selected': (names) => ({
+    path: '/failed/selected',
+    fields: [...groupOf(names), ['do', 'retry'], ['id', names.message], REASON],
+  }),
+  'post /message/:id/row': message('row', ['from', 'a'], ['to', 'b']),
+  'post /message/:id/retry': message('retry'),
+  'post /message/:id/discard': message('discard', REASON),
+  'post /message/:id/restore': ({ ended }) => ({ path: `/message/${ended}/restore`, fields: [] }),
+  'post /failed/group/retry': group('/failed/group/retry', ['until', '9999999999999']),
+  'post /failed/group/discard': group(
+    '/failed/group/discard',
+    ['until', '9999999999999'],
+    ['sure', 'yes'],
+    REASON,
+  ),
+  'post /failed/group/restore': group('/failed/group/restore', ['since', '1']),
+  'post /holds/:id/decide': ({ hold, digest }) => ({
+    path: `/holds/${hold}/decide`,
+    fields: [['digest', digest], ['do', 'approve'], REASON],
+  }),
+  'post /modules/:id/connect': ({ flow }) => ({ path: `/modules/${flow}/connect`, fields: [] }),
+  'post /modules/:id/drift': ({ flow }) => ({ path: `/modules/${flow}/drift`, fields: [] }),
+  'post /modules/:id/adopt': ({ flow }) => ({ path: `/modules/${flow}/adopt`, fields: [] }),
+  'post /schedule/pause': ({ flow }) => ({
+    path: '/schedule/pause',
+    fields: [['flow', flow], REASON],
+  }),
+  'post /schedule/resume': ({ flow }) => ({ path: '/schedule/resume', fields: [['flow', flow]] }),
+  'post /schedule/run': ({ flow }) => ({ path: '/schedule/run', fields: [['flow', flow]] }),
+};
+
+const asObject = (names: Names) => Object.fromEntries(groupOf(names));
+const NOTHING: Names = {
+  ...{ message: 'x', ended: 'x', hold: 'x', digest: 'd', flow: 'nothing' },
+  ...{ target: 'nothing:scim', mapping: 'mappings/none.yaml' },
+};
+const PROBLEM = { code: 'GUARD_LIMIT', text: 'too much', hint: 'look', place: null };
+const HOLD: Hold = {
+  ...{ id: 'h1', subject: 'flow identity', run: 'run-1', reasons: [PROBLEM], digest: 'd' },
+  ...{ counts: { delete: 24 }, needs: 2, state: 'open', createdAt: 1, decidedAt: null },
+  ...{ parts: [], approvals: [], rejections: [], decidedBy: null, reason: null, version: 0 },
+};
+/** The table of codes that would mend it is asked for where there is none. */
+const NOT_HERE = ['post /message/:id/row', 'post /explain', 'post /failed/group/retry/ask'];
+
+describe("what is another flow's", () => {
+  let town: Hosted;
+  let own: Visitor;
+  let reader: Visitor;
+  let other: Visitor;
+  let names: Names;
+  let person: string;
+
+  before(async () => {
+    town = await withTakenNames(12, 7);
+    const { hub, dashboard } = town;
+    const of = (flow: string) => [`list:${flow}`, `contents:${flow}`, `act:${flow}`] as const;
+    own = await somebody(hub, dashboard.url, 'own', of('identity'));
+    reader = await somebody(hub, dashboard.url, 'reader', [
+      ...of('lms'),
+      'list:identity',
+      'contents:identity',
+    ]);
+    other = await somebody(hub, dashboard.url, 'other', of('lms'));
+    const [first, second] = await hub.control.failures({ code: 'KEY_TAKEN', limit: 2 });
+    assert.ok(first !== undefined && second !== undefined);
+    await hub.control.discard([second.id], 'test', 'to be undone');
+    await hub.engine.store.runs.putHold(HOLD);
+    const mapping = hub.control.wiring().mappings.find(({ module }) => module === 'identity');
+    person = first.origin.id;
+    names = {
+      ...{ message: first.id, ended: second.id, hold: HOLD.id, digest: HOLD.digest },
+      ...{ flow: 'identity', target: 'identity:scim', mapping: mapping?.file ?? '' },
+    };
+  });
+  after(() => town.close());
+
+  const asked = (visitor: Visitor, { path, fields }: Asked) =>
+    fields === undefined ? visitor.ask(path) : visitor.send(path, fields);
+  const told = async (visitor: Visitor, request: Asked) => {
+    const answer = await asked(visitor, request);
+    const text = await answer.text();
+    return { status: answer.status, to: answer.headers.get('location'), text };
+  };
+  const mainOf = (page: string) => page.slice(page.indexOf('<main'));
+  const state = async () => {
+    const { control } = town.hub;
+    const failures = await control.failures({ limit: 100 });
+    const paused = (await control.timetable()).map(({ pause }) => pause);
+    const stories = await control.storiesOf(await control.failureGroups());
+    const remarks = stories.map(({ remark }) => remark);
+    return JSON.stringify([failures, paused, remarks, await control.holds()]);
+  };
+  const refused = (who: string) => async () => {
+    const rows = await town.hub.control.auditTrail(1000, { action: 'refused' });
+    return rows.filter((one) => one.who === who).length;
+  };
+
+  it('has a row for every route, and no other', () => {
+    const routes = ROUTES.map(({ method, path }) => `${method} ${path}`);
+    assert.deepEqual(routes.sort(), Object.keys(MATRIX).sort());
+  });
+
+  for (const [route, row] of Object.entries(MATRIX)) {
+    if (row === GLOBAL) continue;
+    const isDeed = route.startsWith('post ');
+    if (typeof row !== 'function') {
+      it(`is left out of ${route}`, async () => {
+        const path = row.narrowed === '/person/' ? `/person/${person}` : row.narrowed;
+        assert.match(mainOf(await own.read(path)), /identity/);
+        assert.doesNotMatch(mainOf(await other.read(path)), /identity/);
+      });
+      continue;
+    }
+    it(`is not there for ${route}, and nothing comes of it`, async () => {
+      const before = await state();
+      const count = await refused('other')();
+      const found = await told(other, row(names));
+      const nothing = await told(other, row(NOTHING));
+      assert.deepEqual([found.status, found.to], [nothing.status, nothing.to]);
+      assert.doesNotMatch(mainOf(found.text), /KEY_TAKEN|24|scim/);
+      assert.equal(await state(), before);
+      if (isDeed && route !== 'post /explain') assert.ok((await refused('other')()) > count);
+    });
+    if (isDeed && !NOT_HERE.includes(route)) {
+      it(`is refused by ${route} to whoever only sees it`, async () => {
+        const before = await state();
+        const count = await refused('reader')();
+        assert.equal((await asked(reader, row(names))).status, 403);
+        assert.equal(await state(), before);
+        assert.ok((await refused('reader')()) > count);
+      });
+    }
+  }
+
+  it('shows its buttons grey, with the reason', async () => {
+    const pages = ['/schedule', `/modules/${names.flow}`, `/holds/${names.hold}`];
+    for (const path of pages) {
+      const page = await reader.read(path);
+      assert.match(page, /aria-disabled="true" aria-describedby="why-not"/, path);
+      assert.equal(page.split('id="why-not"').length, 2, path);
+      assert.doesNotMatch(page, new RegExp(`action="/(modules|holds)/${names.flow}`), path);
+    }
+    assert.doesNotMatch(await own.read(`/modules/${names.flow}`), /aria-disabled/);
+  });
+
+  for (const [route, row] of Object.entries(MATRIX)) {
+    if (typeof row !== 'function' || NOT_HERE.includes(route)) continue;
+    it(`is there for ${route} with rights of its own`, async () => {
+      const [{ status, to }, nothing] = [
+        await told(own, row(names)),
+        await told(own, row(NOTHING)),
+      ];
+      assert.ok(status < 400, `${status}`);
+      assert.notDeepEqual([status, to], [nothing.status, nothing.to]);
+    });
+  }
+
+  it('is of no account that looks after accounts alone', async () => {
+    const { hub, dashboard } = town;
+    const admin = await somebody(hub, dashboard.url, 'admin', ['administer']);
+    const fields = [
+      ['name', 'other'],
+      ['right', 'list:identity'],
+      ['right', 'act:nothing'],
+    ] as const;
+    assert.match(await admin.read('/settings'), /name="right" value="act:identity"/);
+    await admin.send('/settings/rights', fields);
+    const rightsOf = async () =>
+      (await hub.control.access.accounts()).find(({ name }) => name === 'other')?.rights;
+    assert.deepEqual(await rightsOf(), [], 'a flow that is not there');
+    await admin.send('/settings/rights', fields.slice(0, 2));
+    assert.deepEqual(await rightsOf(), ['list:identity']);
+    assert.equal((await other.ask(`/flows/identity`)).status, 200);
+    assert.equal((await other.ask(`/flows/lms`)).status, 404);
+    assert.equal((await admin.ask('/flows')).status, 403);
+  });
+});
