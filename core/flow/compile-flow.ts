@@ -7,12 +7,13 @@ import { checkWindows } from '../config/rules/windows.ts';
 import { parseYaml, shapeLints, type YamlFile, type YamlPath } from '../config/yaml-file.ts';
 import { RefusedFailure } from '../failure/failure.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
-import { compileExpression } from '../mapping/language/cel.ts';
+import { conditionCode } from '../mapping/generated/condition-code.ts';
+import { type CompiledExpression, compileExpression } from '../mapping/language/cel.ts';
 import { viewSchema } from '../mapping/language/schema-walk.ts';
 import { variablesOf } from '../mapping/rules/compilation.ts';
 import { reasonOf } from '../mapping/rules/guarded.ts';
 import { digest } from '../message/digest.ts';
-import type { Entity, Json } from '../message/message.ts';
+import type { Entity } from '../message/message.ts';
 import { cronFault } from '../schedule/cron.ts';
 import type { CanonicalSchema, CanonicalSchemas } from '../schema/canonical.ts';
 import { compileSchemaAll } from '../schema/validator.ts';
@@ -184,7 +185,7 @@ function compileSelection(
   const inverses = inversesRead(schema, compiled.reads);
   const place = { file: yaml.file, line, field: `${kind}.where` };
   const written = { text: where, line };
-  return { written, inverses, where: conditionOf(compiled.evaluate, place) };
+  return { written, inverses, where: conditionOf(compiled, place) };
 }
 
 function inversesRead(schema: CanonicalSchema, reads: readonly string[]): readonly string[] {
@@ -192,12 +193,13 @@ function inversesRead(schema: CanonicalSchema, reads: readonly string[]): readon
 }
 
 function conditionOf(
-  evaluate: (read: (name: string) => Json | undefined, it: Json, today: string) => Json,
+  compiled: CompiledExpression,
   place: { file: string; line: number; field: string },
 ): Selection['where'] {
+  const { run } = conditionCode(compiled);
   return (view: Entity, today: string) => {
     try {
-      return evaluate((name) => view[name], view, today) === true;
+      return run(view, today) === true;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       throw new RefusedFailure('EXPRESSION_FAILED', `${place.field}: ${reasonOf(error)}`, {

@@ -8,8 +8,7 @@ import {
   wholeYears,
 } from '../language/dates.ts';
 import { isOurs } from '../language/ours.ts';
-import { isOwn } from './names.ts';
-import { NOT_PLAIN } from './source.ts';
+import { isOwn, NOT_PLAIN } from './source.ts';
 import type { Names, Node, Value, Writer } from './values.ts';
 
 /** Functions of one value and today, and what they give. */
