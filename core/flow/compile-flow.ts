@@ -12,6 +12,8 @@ import { type CompiledExpression, compileExpression } from '../mapping/language/
 import { viewSchema } from '../mapping/language/schema-walk.ts';
 import { variablesOf } from '../mapping/rules/compilation.ts';
 import { reasonOf } from '../mapping/rules/guarded.ts';
+import { used } from '../mapping/shown/by-expression.ts';
+import { Place, type Shown } from '../mapping/shown/shown.ts';
 import { digest } from '../message/digest.ts';
 import type { Entity } from '../message/message.ts';
 import { cronFault } from '../schedule/cron.ts';
@@ -171,7 +173,8 @@ function compileSelection(
     const place = yaml.keyAt(['entities', kind]);
     return [{ file: yaml.file, ...place, code: 'FLOW_KIND_UNKNOWN', text, hint }];
   }
-  if (where === undefined) return { written: null, inverses: [], where: () => true };
+  if (where === undefined)
+    return { written: null, inverses: [], shownOf: NOTHING, where: () => true };
   const view = viewSchema(schema, canonical);
   const compiled = compileExpression(where, variablesOf(view), view);
   const { line, column } = yaml.at(['entities', kind, 'where']);
@@ -185,7 +188,17 @@ function compileSelection(
   const inverses = inversesRead(schema, compiled.reads);
   const place = { file: yaml.file, line, field: `${kind}.where` };
   const written = { text: where, line };
-  return { written, inverses, where: conditionOf(compiled, place) };
+  const shownOf = shownByCondition(compiled);
+  return { written, inverses, shownOf, where: conditionOf(compiled, place) };
+}
+
+const NOTHING = (): Shown => new Map();
+
+function shownByCondition({ ast, absent }: CompiledExpression): (field: string) => Shown {
+  const view = new Place();
+  const names = [...absent.keys()].map((name) => [name, [view.field(name)]] as const);
+  used(ast, new Map([...names, ['it', [view]]]));
+  return (field) => view.shownOf(field);
 }
 
 function inversesRead(schema: CanonicalSchema, reads: readonly string[]): readonly string[] {
