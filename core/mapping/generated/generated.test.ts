@@ -38,7 +38,21 @@ function sameBothWays({ ways }: OutboundMapping, given: JsonObject): void {
 }
 
 const scalar = fc.constantFrom(
-  ...[null, true, false, '', ' ', 'x', 'y', 'Skola elev', '12', 'å, b', '2026-08-01', '2027-01-01'],
+  ...[
+    null,
+    true,
+    false,
+    '',
+    ' ',
+    'x',
+    'y',
+    'Skola elev',
+    '12',
+    'å, b',
+    '\u{1f600}',
+    '2026-08-01',
+    '2027-01-01',
+  ],
   ...[0, 1, 1.5, -3],
 );
 const day = fc.constantFrom('2026-08-01', '2026-08-20', '2026-09-01', '2027-01-01', 'x');
@@ -102,6 +116,7 @@ const { bool, anything } = fc.letrec<{
     tie('anything').map((one) => `recent(${one}, 20)`),
     tie('anything').map((one) => `age(${one}) < 18`),
     tie('list').map((list) => `size(${list}) > 1`),
+    tie('anything').map((one) => `size(${one}) <= 2 && ${one}.size() != 1`),
     tie('anything').map((one) => `${one}.contains('x') || ${one}.matches('^[a-z]$')`),
     tie('bool').map((one) => `!(${one})`),
     fc.tuple(tie('bool'), fc.constantFrom('&&', '||'), tie('bool')).map((x) => `(${x.join(' ')})`),
