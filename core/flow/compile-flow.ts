@@ -7,12 +7,15 @@ import { checkWindows } from '../config/rules/windows.ts';
 import { parseYaml, shapeLints, type YamlFile, type YamlPath } from '../config/yaml-file.ts';
 import { RefusedFailure } from '../failure/failure.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
-import { compileExpression } from '../mapping/language/cel.ts';
+import { conditionCode } from '../mapping/generated/condition-code.ts';
+import { type CompiledExpression, compileExpression } from '../mapping/language/cel.ts';
 import { viewSchema } from '../mapping/language/schema-walk.ts';
 import { variablesOf } from '../mapping/rules/compilation.ts';
 import { reasonOf } from '../mapping/rules/guarded.ts';
+import { used } from '../mapping/shown/by-expression.ts';
+import { Place, type Shown } from '../mapping/shown/shown.ts';
 import { digest } from '../message/digest.ts';
-import type { Entity, Json } from '../message/message.ts';
+import type { Entity } from '../message/message.ts';
 import { cronFault } from '../schedule/cron.ts';
 import type { CanonicalSchema, CanonicalSchemas } from '../schema/canonical.ts';
 import { compileSchemaAll } from '../schema/validator.ts';
@@ -170,7 +173,8 @@ function compileSelection(
     const place = yaml.keyAt(['entities', kind]);
     return [{ file: yaml.file, ...place, code: 'FLOW_KIND_UNKNOWN', text, hint }];
   }
-  if (where === undefined) return { written: null, inverses: [], where: () => true };
+  if (where === undefined)
+    return { written: null, inverses: [], shownOf: NOTHING, where: () => true };
   const view = viewSchema(schema, canonical);
   const compiled = compileExpression(where, variablesOf(view), view);
   const { line, column } = yaml.at(['entities', kind, 'where']);
@@ -184,7 +188,17 @@ function compileSelection(
   const inverses = inversesRead(schema, compiled.reads);
   const place = { file: yaml.file, line, field: `${kind}.where` };
   const written = { text: where, line };
-  return { written, inverses, where: conditionOf(compiled.evaluate, place) };
+  const shownOf = shownByCondition(compiled);
+  return { written, inverses, shownOf, where: conditionOf(compiled, place) };
+}
+
+const NOTHING = (): Shown => new Map();
+
+function shownByCondition({ ast, absent }: CompiledExpression): (field: string) => Shown {
+  const view = new Place();
+  const names = [...absent.keys()].map((name) => [name, [view.field(name)]] as const);
+  used(ast, new Map([...names, ['it', [view]]]));
+  return (field) => view.shownOf(field);
 }
 
 function inversesRead(schema: CanonicalSchema, reads: readonly string[]): readonly string[] {
@@ -192,12 +206,13 @@ function inversesRead(schema: CanonicalSchema, reads: readonly string[]): readon
 }
 
 function conditionOf(
-  evaluate: (read: (name: string) => Json | undefined, it: Json, today: string) => Json,
+  compiled: CompiledExpression,
   place: { file: string; line: number; field: string },
 ): Selection['where'] {
+  const { run } = conditionCode(compiled);
   return (view: Entity, today: string) => {
     try {
-      return evaluate((name) => view[name], view, today) === true;
+      return run(view, today) === true;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       throw new RefusedFailure('EXPRESSION_FAILED', `${place.field}: ${reasonOf(error)}`, {

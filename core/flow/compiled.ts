@@ -1,4 +1,5 @@
 import type { Guards } from '../config/rules/guards.ts';
+import type { Shown } from '../mapping/shown/shown.ts';
 import type { Entity } from '../message/message.ts';
 
 /** A flow file, checked and compiled. */
@@ -31,6 +32,8 @@ export interface Selection {
   readonly written: { readonly text: string; readonly line: number } | null;
   /** Inverse relations that the condition reads. */
   readonly inverses: readonly string[];
+  /** What it reads of a field of the view; of an inverse relation, of each that refers. */
+  readonly shownOf: (field: string) => Shown;
   /** `where`: throws an ExpressionFailure only for entities it cannot judge. */
   readonly where: (view: Entity, today: string) => boolean;
 }

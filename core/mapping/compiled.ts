@@ -1,4 +1,5 @@
 import type { Entity, EntityRef, Json, JsonObject, Problem } from '../message/message.ts';
+import type { Shown } from './shown/shown.ts';
 
 /** What an outbound mapping may ask about while it projects one entity. Never asynchronous. */
 export interface ProjectionContext {
@@ -80,6 +81,8 @@ export interface OutboundMapping {
    * `placements`, `groupMemberships`, `activities` (declared in the canonical schemas, x-inverse).
    */
   readonly inverses: readonly string[];
+  /** What it reads of a field of the view; of an inverse relation, of each that refers. */
+  readonly shownOf: (field: string) => Shown;
   /** Entity kinds that it looks up. */
   readonly lookups: readonly string[];
   readonly rules: readonly RuleNote[];

@@ -6,6 +6,7 @@ import { type BoundSink, type Target, targetOf } from '../flow/target.ts';
 import type { Workspace } from '../flow/workspace.ts';
 import type { Identity } from '../intake/identity/identity.ts';
 import type { Log } from '../log/log.ts';
+import { type Shown, shownByEither } from '../mapping/shown/shown.ts';
 import { digestOf } from '../message/digest.ts';
 import { dateIn } from '../schedule/calendar.ts';
 import type { Store } from '../store/store.ts';
@@ -77,7 +78,18 @@ export function viewNeedsOf(engine: Engine, flow: Flow): ViewNeeds {
   for (const mapping of engine.workspace.outbound.get(flow.to) ?? []) {
     add(mapping.from.kind, mapping.inverses);
   }
-  return { protectedPersons: flow.protectedPersons, inverses };
+  const mappings = engine.workspace.outbound.get(flow.to) ?? [];
+  const { canonical } = engine.workspace;
+  return {
+    ...{ protectedPersons: flow.protectedPersons, inverses },
+    shownOf: (kind, inverse) => {
+      if (canonical.get(kind)?.unitInverses.includes(inverse) === true) return true;
+      const own = mappings.filter(({ from }) => from.kind === kind);
+      const readers = [...own, flow.selects.get(kind)].filter((one) => one !== undefined);
+      const all = readers.map((one) => one.shownOf(inverse));
+      return all.reduce<Shown>(shownByEither, new Map());
+    },
+  };
 }
 
 /** What a flow may see, from what the store holds at that moment, as of today or that day. */

@@ -1,4 +1,5 @@
 import { judgedUntil } from '../mapping/language/dates.ts';
+import { narrowed, type Shown } from '../mapping/shown/shown.ts';
 import { earlierOf, FOREVER } from '../message/dates.ts';
 import { isList, isObject } from '../message/digest.ts';
 import type { Entity, Json, JsonObject } from '../message/message.ts';
@@ -18,9 +19,16 @@ export class Inverses {
   readonly #relation: InverseRelation;
   readonly #rules: readonly InForceRule[];
   readonly #today: string;
+  readonly #shown: Shown;
   readonly #byId = new Map<string, { readonly items: JsonObject[]; until: string }>();
 
-  constructor(relation: InverseRelation, rules: readonly InForceRule[], today: string) {
+  constructor(
+    relation: InverseRelation,
+    rules: readonly InForceRule[],
+    today: string,
+    shown: Shown = true,
+  ) {
+    this.#shown = shown;
     this.#relation = relation;
     this.#rules = rules;
     this.#today = today;
@@ -32,7 +40,7 @@ export class Inverses {
     for (const { to, item, until } of items) {
       const known = this.#byId.get(to) ?? { items: [], until: FOREVER };
       this.#byId.set(to, known);
-      if (item !== null) known.items.push(item);
+      if (item !== null) known.items.push(narrowed(item, this.#shown));
       known.until = earlierOf(known.until, until);
     }
   }

@@ -1,3 +1,4 @@
+import type { Shown } from '../mapping/shown/shown.ts';
 import type { Entity } from '../message/message.ts';
 import type { CanonicalSchemas, InverseRelation } from '../schema/canonical.ts';
 import { type Concealment, conceal, NOTHING_HIDDEN, ownersOf } from './conceal.ts';
@@ -22,7 +23,9 @@ export async function preloadedViews(
   for (const [kind, names] of needs.inverses) {
     for (const relation of canonical.get(kind)?.inverses ?? []) {
       if (!names.has(relation.name)) continue;
-      inverses.set(relation, await readInverses(entities, canonical, relation, concealment, today));
+      const shown = needs.shownOf?.(kind, relation.name) ?? true;
+      const read = readInverses(entities, canonical, relation, concealment, today, shown);
+      inverses.set(relation, await read);
     }
   }
   const memory = newMemory();
@@ -74,9 +77,10 @@ async function readInverses(
   relation: InverseRelation,
   concealment: Concealment,
   today: string,
+  shown: Shown,
 ): Promise<Inverses> {
   const referring = canonical.get(relation.kind);
-  const inverses = new Inverses(relation, referring?.inForce ?? [], today);
+  const inverses = new Inverses(relation, referring?.inForce ?? [], today, shown);
   if (referring === undefined) return inverses;
   for await (const batch of entities.scan(relation.kind)) {
     for (const { entity } of batch) {

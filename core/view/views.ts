@@ -1,3 +1,4 @@
+import type { Shown } from '../mapping/shown/shown.ts';
 import type { Entity, EntityRef } from '../message/message.ts';
 import type { EntityStore } from '../store/entity-store.ts';
 
@@ -40,4 +41,9 @@ export interface ViewNeeds {
   readonly protectedPersons: 'exclude' | 'include';
   /** Inverse relations by entity kind. */
   readonly inverses: ReadonlyMap<string, ReadonlySet<string>>;
+  /**
+   * What is read of those that refer; where it is not said, everything. Views of a whole plan
+   * carry no more, since all of them are in memory at once.
+   */
+  readonly shownOf?: (kind: string, inverse: string) => Shown;
 }

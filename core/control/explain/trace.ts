@@ -200,7 +200,7 @@ async function voidObjects(
   known: ReadonlySet<string>,
   context: TraceContext,
 ): Promise<readonly ObjectTrace[]> {
-  const everything = { written: null, inverses: [], where: () => true };
+  const everything = { written: null, inverses: [], shownOf: () => new Map(), where: () => true };
   const selects = new Map([[origin.kind, everything]]);
   const target = { ...context.target, flow: { ...context.target.flow, selects } };
   const { entries } = await entriesOf(kind, mapping, origin, { ...context, target });

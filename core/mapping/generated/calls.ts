@@ -8,8 +8,7 @@ import {
   wholeYears,
 } from '../language/dates.ts';
 import { isOurs } from '../language/ours.ts';
-import { isOwn } from './names.ts';
-import { NOT_PLAIN } from './source.ts';
+import { isOwn, NOT_PLAIN } from './source.ts';
 import type { Names, Node, Value, Writer } from './values.ts';
 
 /** Functions of one value and today, and what they give. */
@@ -72,9 +71,18 @@ function writeInt(writer: Writer, value: Value): Value {
 
 const DIGITS = /^[0-9]{1,15}$/;
 
-/** Texts and maps count otherwise, and are counted by the interpreter. */
-function sizeOf(writer: Writer, of: Value): Value {
-  return { code: writer.source.variable(`${writer.list(of)}.length`), kind: 'int' };
+/** Items of a list, letters of a text; what else has a size is counted by the interpreter. */
+function sizeOf(writer: Writer, { code, kind }: Value): Value {
+  if (kind !== 'any' && kind !== 'list' && kind !== 'text') throw NOT_PLAIN;
+  const isText = `typeof ${code} === "string"`;
+  if (kind === 'any') writer.unless(`${isText} || Array.isArray(${code})`);
+  const letters = `${writer.source.constant(lettersIn)}(${code})`;
+  const size = writer.source.variable(`${isText} ? ${letters} : ${code}.length`);
+  return { code: size, kind: 'int' };
+}
+
+function lettersIn(text: string): number {
+  return Array.from(text).length;
 }
 
 /** `has(a.b.c)`: whether the last is there; those before it must be. */

@@ -1,7 +1,5 @@
 import { mayChangeTomorrow } from '../language/dates.ts';
-import type { RulePlace } from '../language/parked.ts';
-import type { Evaluate, Evaluation, ExpressionRecipe } from '../rules/evaluation.ts';
-import { guarded } from '../rules/guarded.ts';
+import type { Evaluation, ExpressionRecipe } from '../rules/evaluation.ts';
 import { writeCall, writeMethod } from './calls.ts';
 import { NOT_PLAIN, type Source } from './source.ts';
 import { type Names, type Node, type Value, Writer } from './values.ts';
@@ -14,9 +12,7 @@ import { type Names, type Node, type Value, Writer } from './values.ts';
 export function writeExpression(
   source: Source,
   { evaluate, recipe }: Evaluation<ExpressionRecipe>,
-  place: RulePlace,
 ): string {
-  const anew: Evaluate = (scope) => guarded(evaluate, scope, place);
   const result = source.variable('undefined');
   const [whole, plain] = [source.fresh(), source.fresh()];
   source.line(`${whole}: {`);
@@ -27,7 +23,7 @@ export function writeExpression(
     const value = writer.write(recipe.ast, namesOf(source, recipe));
     source.line(`${result} = ${value.code}; break ${whole}; }`);
   });
-  source.line(`${result} = ${source.anew(anew)}; }`);
+  source.line(`${result} = ${source.anew(evaluate)}; }`);
   return result;
 }
 

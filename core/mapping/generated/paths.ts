@@ -1,7 +1,6 @@
 import { compileReader, type Step, wordOf } from '../language/path.ts';
 import type { PathRecipe } from '../rules/evaluation.ts';
-import { isOwn } from './names.ts';
-import type { Source } from './source.ts';
+import { isOwn, type Source } from './source.ts';
 
 /** Writes the reading of a path; gives the variable of what was read, as `compileReader` does. */
 export function writePath(source: Source, { slot, steps }: PathRecipe): string {

@@ -2,6 +2,7 @@ import { monthlyDays } from '../language/dates.ts';
 import type { RulePlace } from '../language/parked.ts';
 import { textOfId } from '../language/path.ts';
 import type {
+  Evaluate,
   Evaluation,
   ExpressionRecipe,
   FieldRecipe,
@@ -10,11 +11,11 @@ import type {
   Making,
   Outcome,
 } from '../rules/evaluation.ts';
+import { guarded } from '../rules/guarded.ts';
 import { writeExpression } from './expressions.ts';
 import { writeModifiers } from './modifiers.ts';
-import { plainName } from './names.ts';
 import { writePath } from './paths.ts';
-import type { Source } from './source.ts';
+import { plainName, type Source } from './source.ts';
 
 /** What a function does where no object can be made: a statement, given the code of the Parked. */
 export type Park = (parked: string) => string;
@@ -53,8 +54,7 @@ export function writeValue(
     case 'path':
       return writePath(source, recipe);
     case 'expression':
-      if (place === null) return source.variable(source.evaluated(evaluate));
-      return writeExpression(source, { recipe, evaluate }, place);
+      return writeGuarded(source, { recipe, evaluate }, place);
     case 'constant':
       return source.variable(constantOf(source, recipe.value));
     case 'days': {
@@ -82,6 +82,17 @@ export function writeValue(
     case 'rule':
       return writeRule(source, { recipe, evaluate }, park);
   }
+}
+
+/** What the expression cannot make of its values parks at the place; without one it is thrown. */
+function writeGuarded(
+  source: Source,
+  { recipe, evaluate }: Evaluation<ExpressionRecipe>,
+  place: RulePlace | null,
+): string {
+  if (place === null) return writeExpression(source, { recipe, evaluate });
+  const parking: Evaluate = (scope) => guarded(evaluate, scope, place);
+  return writeExpression(source, { recipe, evaluate: parking });
 }
 
 function writeIdentity(source: Source, recipe: IdentityRecipe): string {
@@ -117,7 +128,7 @@ function writeItem(
 ): string {
   const item = source.variable('undefined');
   source.line('{');
-  if (where !== null) source.line(`if (${writeExpression(source, where, place)} === true) {`);
+  if (where !== null) source.line(`if (${writeGuarded(source, where, place)} === true) {`);
   source.line(`${item} = ${writeFields(source, make, park)}; }`);
   if (where !== null) source.line('}');
   return item;
@@ -131,7 +142,7 @@ function writeItems(source: Source, recipe: ItemsRecipe, park: Park): string {
   source.line(`for (let ${index} = 0; ${index} < ${list}.length; ${index}++) {`);
   source.line(`${local} = ${list}[${index}];`);
   const { where, place, make } = recipe;
-  if (where !== null) source.line(`if (${writeExpression(source, where, place)} === true) {`);
+  if (where !== null) source.line(`if (${writeGuarded(source, where, place)} === true) {`);
   const item = make === null ? local : writeFields(source, make, park);
   source.line(`${made}.push(${item}); } }`);
   if (where !== null) source.line('}');

@@ -1,5 +1,4 @@
 import type { Evaluate, Scope } from '../rules/evaluation.ts';
-import { plainName } from './names.ts';
 
 /** Names that every generated function has: what it is called with, and its own lists. */
 const PARAMETERS = ['root', 'today', 'lookup', 'identify', 'identifyOwn'] as const;
@@ -100,3 +99,13 @@ ${body}
 
 /** Thrown where something cannot be written as plain code. */
 export const NOT_PLAIN = Symbol('not plain');
+
+/** Whether a field's name may stand in source text: a word that every object lacks by itself. */
+export function plainName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(name) && isOwn(name);
+}
+
+/** Whether an object that has such a field has it of its own: all objects have `constructor`. */
+export function isOwn(name: string): boolean {
+  return !(name in Object.prototype);
+}

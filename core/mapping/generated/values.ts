@@ -1,5 +1,4 @@
-import { isOwn } from './names.ts';
-import { NOT_PLAIN, type Source } from './source.ts';
+import { isOwn, NOT_PLAIN, type Source } from './source.ts';
 
 /** A node of an expression as the parser gives it. */
 export interface Node {

@@ -1,0 +1,92 @@
+import type { HeadRecipe } from '../rules/each.ts';
+import type { Evaluation, Making, PathRecipe, Recipe } from '../rules/evaluation.ts';
+import { placesOf } from './by-expression.ts';
+import { Place, type Shown } from './shown.ts';
+
+/** What a mapping reads of its entity, field by field; see `Shown`. */
+export function shownByRules(
+  head: HeadRecipe,
+  key: Evaluation,
+  making: Making,
+): (field: string) => Shown {
+  const reading = new Reading();
+  for (const { list, slot } of head.lists) reading.name(slot, list);
+  for (const { slot, value } of head.names) reading.name(slot, value);
+  if (head.when !== null) reading.use(head.when.value);
+  reading.use(key);
+  reading.make(making);
+  return (field) => reading.root.shownOf(field);
+}
+
+class Reading {
+  readonly root = new Place();
+  readonly #slots = new Map<number, readonly Place[]>();
+
+  name(slot: number, { recipe }: Evaluation): void {
+    this.#slots.set(slot, this.#placesOf(recipe));
+  }
+
+  use({ recipe }: Evaluation): void {
+    for (const place of this.#placesOf(recipe)) place.use();
+  }
+
+  make({ fields }: Making): void {
+    for (const { value } of fields) this.use(value);
+  }
+
+  /** Where the value may stand, if it is one of the entity. */
+  #placesOf(recipe: Recipe): readonly Place[] {
+    switch (recipe.kind) {
+      case 'path':
+        return this.#path(recipe);
+      case 'expression': {
+        const names = new Map<string, readonly Place[]>([['it', [this.root]]]);
+        for (const name of recipe.absent.keys()) {
+          const slot = recipe.slots.get(name);
+          const places = slot === undefined ? [this.root.field(name)] : this.#slots.get(slot);
+          names.set(name, places ?? []);
+        }
+        return placesOf(recipe.ast, names);
+      }
+      case 'rule':
+        return this.#placesOf(recipe.source.recipe);
+      case 'identity':
+        return this.#whole(recipe.of);
+      case 'lookup':
+        return this.#whole(recipe.by);
+      case 'taken':
+        return this.#whole(recipe.of);
+      case 'rules':
+        return recipe.rules.flatMap((one) => this.#placesOf(one.recipe));
+      case 'item':
+        if (recipe.where !== null) this.use(recipe.where);
+        this.make(recipe.make);
+        return [];
+      case 'items': {
+        const places = this.#path(recipe.list);
+        this.#slots.set(recipe.slot, places);
+        if (recipe.where !== null) this.use(recipe.where);
+        if (recipe.make === null) return places;
+        this.make(recipe.make);
+        return [];
+      }
+      case 'constant':
+      case 'days':
+        return [];
+    }
+  }
+
+  #whole(recipe: Recipe): readonly Place[] {
+    for (const place of this.#placesOf(recipe)) place.use();
+    return [];
+  }
+
+  #path({ slot, steps }: PathRecipe): readonly Place[] {
+    let places = slot === null ? [this.root] : (this.#slots.get(slot) ?? []);
+    for (const step of steps) {
+      if (step.kind === 'field') places = places.map((one) => one.field(step.name));
+      if (step.kind === 'match') for (const one of places) one.field(step.field).use();
+    }
+    return places;
+  }
+}
