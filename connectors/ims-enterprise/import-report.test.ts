@@ -17,7 +17,7 @@ describe('the report of an import', () => {
       'Warning\tmembership\tg1 p2\tSTATUS\t',
     ].join('\r\n');
     assert.deepEqual(readReport(text), {
-      ...{ file: 'a.xml', records: 3, refused: null, isSkipped: false },
+      ...{ file: 'a.xml', records: 3, isRefused: false, isSkipped: false },
       notes: [
         {
           ...{ severity: 'error', element: 'person', id: 'p1', code: 'NAME' },
@@ -37,6 +37,6 @@ describe('the report of an import', () => {
   it('says that a document was left alone, or refused as a whole', () => {
     const imported = 'Data Imported\t\ta.xml\n';
     assert.equal(readReport(`${imported}Skipped\tno large changes\n`)?.isSkipped, true);
-    assert.equal(readReport(`${imported}Failed\tno XML\n`)?.refused, 'no XML');
+    assert.equal(readReport(`${imported}Failed\tno XML\n`)?.isRefused, true);
   });
 });

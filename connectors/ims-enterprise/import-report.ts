@@ -4,8 +4,8 @@ export interface ImportReport {
   readonly file: string;
   /** How many elements it counted in it; null where it does not say. */
   readonly records: number | null;
-  /** It took nothing of the document, and says why; null where it did. */
-  readonly refused: string | null;
+  /** It took nothing of the document. */
+  readonly isRefused: boolean;
   /** It left the document alone: it has seen it, or thinks that there is too little in it. */
   readonly isSkipped: boolean;
   readonly notes: readonly Note[];
@@ -33,11 +33,10 @@ export function readReport(text: string): ImportReport | null {
   const [imported] = of('data imported');
   if (imported === undefined) return null;
   const [records] = of('records');
-  const [refused] = of('failed');
   return {
     file: imported[2] ?? '',
     records: /^\d{1,9}$/.test(records?.[1] ?? '') ? Number(records?.[1]) : null,
-    refused: refused === undefined ? null : (refused[1] ?? ''),
+    isRefused: of('failed').length > 0,
     isSkipped: of('skipped').length > 0,
     notes: [...of('error').map(noteOf('error')), ...of('warning').map(noteOf('warning'))],
   };

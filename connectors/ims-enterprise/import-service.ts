@@ -5,7 +5,6 @@ import {
   type HttpClient,
   isHtml,
   RefusedFailure,
-  redact,
   TransientFailure,
 } from '../../core/plugin.ts';
 import { type ImportReport, readReport } from './import-report.ts';
@@ -76,9 +75,9 @@ function sound(report: ImportReport): ImportReport {
     const text = 'The service has left a document alone, as if there were nothing new in it.';
     throw new TransientFailure('TARGET_BUSY', text);
   }
-  if (report.refused !== null) {
-    const text = `The service refuses a document as a whole: ${redact(report.refused, [])}`;
-    throw new RefusedFailure('TARGET_REFUSED', text);
+  // Why is not told on: it may quote any of the persons in it.
+  if (report.isRefused) {
+    throw new RefusedFailure('TARGET_REFUSED', 'The service refuses a document as a whole.');
   }
   return report;
 }

@@ -1,5 +1,5 @@
 import { child, children, childText, parseXml, type XmlElement } from '../../core/plugin.ts';
-import type { ImportReport, Note } from './import-report.ts';
+import type { Note } from './import-report.ts';
 
 export interface BuildingPerson {
   readonly fullName: string;
@@ -14,7 +14,12 @@ export interface BuildingGroup {
 }
 
 /** What became of a document, as its report tells it. */
-export type Imported = Omit<ImportReport, 'file' | 'isSkipped'>;
+export interface Imported {
+  readonly records: number;
+  /** What is wrong with the document as a whole; null for nothing. */
+  readonly refused: string | null;
+  readonly notes: readonly Note[];
+}
 
 const SHORT_LENGTH = 60;
 

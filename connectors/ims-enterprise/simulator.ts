@@ -6,8 +6,7 @@ import {
   serveOnLoopback,
   showAtFrontDoor,
 } from '../../core/plugin.ts';
-import type { ImportReport } from './import-report.ts';
-import { FronterBuilding } from './simulator-building.ts';
+import { FronterBuilding, type Imported } from './simulator-building.ts';
 
 /** A fault that is shown once, at the next request where it makes sense. */
 export type SimulatedFault =
@@ -63,6 +62,12 @@ export async function startFronter(options: SimulatorOptions): Promise<FronterSi
   };
 }
 
+/** The document that was taken in last, and what became of it. */
+interface LastImport extends Imported {
+  readonly file: string;
+  readonly isSkipped: boolean;
+}
+
 class Fronter {
   readonly building: FronterBuilding;
   readonly documents: string[] = [];
@@ -73,7 +78,7 @@ class Fronter {
   /** One document is taken in after the other. */
   #imports: Promise<void> = Promise.resolve();
   #exported = '';
-  #last: ImportReport | null = null;
+  #last: LastImport | null = null;
 
   constructor({ authKey, importAfterMs = 2, building }: SimulatorOptions) {
     this.building = building ?? new FronterBuilding();
@@ -148,16 +153,16 @@ class Fronter {
 
 function disturbed(
   report: readonly string[],
-  { records }: ImportReport,
+  { records }: LastImport,
   fault: SimulatedFault | undefined,
 ): string {
   const [first = '', , ...rest] = report;
   const counted = (count: number) => [first, line('Records', String(count)), ...rest].join('');
   switch (fault?.kind) {
     case 'half':
-      return counted(Math.floor((records ?? 0) / 2));
+      return counted(Math.floor(records / 2));
     case 'twice':
-      return counted((records ?? 0) * 2);
+      return counted(records * 2);
     case 'drifted-name':
       return report.join('').replaceAll('Data Imported', 'Import ended');
     case 'more-fields':

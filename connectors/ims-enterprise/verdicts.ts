@@ -40,7 +40,7 @@ export function isUnknown(note: Note | undefined): boolean {
 /** What became of an operation; without a note all went well. */
 export function outcomeOf(operation: Operation, note: Note | undefined): Outcome {
   if (note === undefined) return { kind: 'done' };
-  const text = `${codeOf(note)} ${redact(note.text, knownOf(operation))}`.trim();
+  const text = redact(`${note.code} ${note.text}`.trim(), knownOf(operation));
   if (note.severity === 'warning') return { kind: 'done', remark: text };
   const { action, objectKind } = operation;
   if (note.code === UNKNOWN && action === 'delete') {
@@ -53,11 +53,6 @@ export function outcomeOf(operation: Operation, note: Note | undefined): Outcome
   }
   const what = `the target refuses this ${objectKind}: ${text}`;
   return { kind: 'failed', failure: new RefusedFailure('TARGET_REFUSED', what) };
-}
-
-/** A word of the service's own, which holds nothing of an object. */
-function codeOf({ code }: Note): string {
-  return /^[A-Z_]{1,40}$/.test(code) ? code : '';
 }
 
 /** Whatever the report quotes of an object is not told on. */

@@ -124,7 +124,7 @@ describe('Fronter of a small town', () => {
       hub.control.failures({ target: 'lms:ims-enterprise', limit: 10 }),
     );
     const told = JSON.stringify(failed);
-    assert.match(told, /USERID \*\*\* is taken by another/);
+    assert.match(told, /ID \*\*\* is taken by another/);
     assert.doesNotMatch(told, /p3@skola|Kim|Bo Ek/);
     fronter.building.persons.delete('by-hand');
     world.now += DAY_MS;

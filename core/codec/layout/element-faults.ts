@@ -1,22 +1,40 @@
 import { didYouMean } from '../../failure/lint.ts';
 import { parseXmlPath } from '../forms/xml-path.ts';
-import { isRead, type Layout, type StreamLayout, type XmlColumn } from './layout.ts';
+import { isNumbered } from '../writing/write-rules.ts';
+import {
+  isRead,
+  type Layout,
+  type StreamLayout,
+  type XmlColumn,
+  type XmlLayout,
+} from './layout.ts';
 import type { LayoutFault } from './layout-fault.ts';
 
 /** What is wrong with the columns of a stream as the elements that are to be written. */
 export function elementFaults(name: string, stream: StreamLayout, layout: Layout): LayoutFault[] {
   if (stream.format !== 'xml') return [];
   const apart = firstApart(stream.columns);
+  const mixed = mixedFaults(name, stream, layout);
   const faults = stream.columns.flatMap((column, index) =>
     columnFaults(column, stream.columns, Object.keys(layout.streams)).map((fault) => {
       const text = `column "${column.name}": ${fault.text}`;
       return { path: ['streams', name, 'columns', index], text, hint: fault.hint };
     }),
   );
-  if (apart === null) return faults;
+  if (apart === null) return [...mixed, ...faults];
   const text = `elements <${apart}> stand apart from each other`;
   const hint = 'Columns that lead to elements of one name follow one another.';
-  return [...faults, { path: ['streams', name, 'columns'], text, hint }];
+  return [...mixed, ...faults, { path: ['streams', name, 'columns'], text, hint }];
+}
+
+/** Of numbered sets, what is gone is told last, whatever stream it is of. */
+function mixedFaults(name: string, { file }: XmlLayout, { streams, write }: Layout): LayoutFault[] {
+  const others = Object.entries(streams).filter(
+    ([other, one]) => other !== name && one.file === file,
+  );
+  if (write === undefined || !isNumbered(write.way) || others.length === 0) return [];
+  const text = `file "${file}": the streams of one document keep their order in whole sets alone`;
+  return [{ path: ['streams', name, 'file'], text, hint: 'Give each stream a file of its own.' }];
 }
 
 function columnFaults(

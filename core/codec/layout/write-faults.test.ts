@@ -107,4 +107,15 @@ describe('layouts that are written', () => {
       assert.match(faultsOf(write, more), text);
     });
   }
+
+  it('refuse streams that share a document of changes, where their order would be lost', () => {
+    const keyed = { ...XML, file: 'a-{number}.xml', columns: [{ name: 'id' }] } as const;
+    const one = { ...keyed, write: { key: ['id'] } };
+    const texts = (layout: Layout) => layoutFaults(layout).map(({ text }) => text);
+    const write = { way: 'changes' } as const;
+    assert.deepEqual(texts({ write, streams: { one } }), []);
+    const two = { ...one, record: 'c' };
+    const [fault = ''] = texts({ write, streams: { one, two } });
+    assert.match(fault, /keep their order in whole sets alone/);
+  });
 });
