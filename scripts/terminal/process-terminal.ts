@@ -14,12 +14,14 @@ export function endProcessWith(code: number): void {
 
 /**
  * Whoever reads may stop (`skolnav plan | head`): what is under way is finished, and what would be
- * said after that is not.
+ * said after that is not. What cannot be written for another reason ends the process in one line.
  */
 export function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code === 'EPIPE') return;
+      if (stream === process.stdout) process.stderr.write(`No more could be told: ${error.code}\n`);
+      process.exit(1);
     });
   }
 }

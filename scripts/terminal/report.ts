@@ -105,7 +105,9 @@ function nextSteps({ intakes, flows }: SyncReport): readonly string[] {
 
 function cleanedIn(intakes: readonly Run[]): readonly string[] {
   const sum = intakes.reduce((total, run) => total + count(run, 'cleaned'), 0);
-  return sum === 0 ? [] : [`${sum} records were cleaned: decomposed letters, signs nobody sees`];
+  return sum === 0
+    ? []
+    : [`${sum} records were cleaned: decomposed letters, blanks and signs nobody sees`];
 }
 
 function seconds({ startedAt, endedAt }: Run): string {

@@ -48,8 +48,11 @@ describe('lints of names', () => {
     },
     {
       ...{ what: 'a share that no set can have', file: 'config/hub.yaml' },
-      ...{ from: 'modules:', to: 'sources: { register: { minRecords: 101% } }\nmodules:' },
-      lint: /^config\/hub\.yaml:2:\d+ CONFIG_INVALID sources\.register\.minRecords /,
+      ...{
+        from: 'modules:',
+        to: 'sources: { register: { guards: { maxDelete: 101% } } }\nmodules:',
+      },
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_INVALID sources\.register\.guards\.maxDelete /,
     },
     {
       ...{ what: 'an age that no set can have', file: 'config/hub.yaml' },

@@ -1,3 +1,5 @@
+import { InvalidFailure } from '../../failure/failure.ts';
+import type { Json } from '../../message/message.ts';
 import type { Bytes, Files } from '../../transport/files/files.ts';
 import type { Picture } from './differences.ts';
 
@@ -42,7 +44,9 @@ export class History {
   /** Opens what is kept in a folder of what was sent to an outbox (`''`: the binding's folder). */
   static async open(files: Files, folder: string, outbox: string): Promise<History> {
     const file = `${folder}/last.json`;
-    const last: Sent = (await files.exists(file)) ? JSON.parse(await text(files, file)) : NOTHING;
+    const last: Sent = (await files.exists(file))
+      ? kept(await text(files, file), file, 'number')
+      : NOTHING;
     const history = new History(files, folder, outbox, last);
     if (!last.isPlaced) await history.#place();
     return history;
@@ -60,8 +64,11 @@ export class History {
   /** What the last set left behind. */
   async picture(): Promise<Picture> {
     if (this.#last.number === 0) return new Map();
-    const lines = (await text(this.#files, `${this.#keptIn()}/${PICTURE}`)).split('\n');
-    return new Map(lines.flatMap((line) => (line === '' ? [] : [JSON.parse(line)])));
+    const file = `${this.#keptIn()}/${PICTURE}`;
+    const lines = (await text(this.#files, file)).split('\n');
+    return new Map(
+      lines.flatMap((line) => (line === '' ? [] : [kept<[string, string]>(line, file, 1)])),
+    );
   }
 
   /** Keeps a set under the next number, and puts its files in place in their order. */
@@ -105,6 +112,31 @@ export class History {
   #keptIn(number = this.#last.number): string {
     return `${this.#folder}/${String(number).padStart(6, '0')}`;
   }
+}
+
+/**
+ * What was kept, as JSON that has this field. Throws InvalidFailure FILE_DAMAGED where it is none:
+ * what the receiver has is not known then, and nothing is sent.
+ */
+export function kept<T>(json: string, file: string, field: string | number): T {
+  const read = (): Json => {
+    try {
+      return JSON.parse(json);
+    } catch {
+      return null;
+    }
+  };
+  const value = read();
+  if (typeof value === 'object' && value !== null && Object.hasOwn(value, field)) {
+    // SAFETY: the hub alone writes it, whole or not at all.
+    return value as T;
+  }
+  const text = `${file} is not as the hub left it: what the receiver has is not known`;
+  const hint = `Nothing was sent. Put ${file} back from a backup; or empty the folder of what was sent, and tell the receiver that all begins anew with number 1. Then \`skolnav sync\`.`;
+  throw new InvalidFailure('FILE_DAMAGED', text, {
+    place: { file, line: null, field: null },
+    hint,
+  });
 }
 
 async function text(files: Files, path: string): Promise<string> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../message/message.ts';
@@ -61,6 +61,22 @@ describe('sets written by a layout', () => {
   const text = (name: string) => readFile(join(folder, 'out', name), 'utf8');
   const names = async (inside = '') =>
     (await files.list(inside).catch(() => [])).map(({ name }) => name);
+
+  it('are not made where it is not known any more what was sent', async () => {
+    await deliver(changes(), [{ id: 'a' }]);
+    for (const name of ['last.json', '000001/picture.ndjson']) {
+      const file = join(folder, 'out', 'sent', name);
+      const good = await readFile(file);
+      for (const bad of [good.subarray(0, -5), 'null\n', '[]\n']) {
+        await writeFile(file, bad);
+        await assert.rejects(deliver(changes(), [{ id: 'b' }]), { code: 'FILE_DAMAGED' });
+      }
+      await writeFile(file, good);
+    }
+    assert.deepEqual(await names(), ['done-000001', 'pupils-000001.csv']);
+    await deliver(changes(), [{ id: 'b' }]);
+    assert.equal(await text('pupils-000002.csv'), 'op;id;month;name\nN;b;;\nG;a;;\n');
+  });
 
   it('are whole: in place of the set before, with a marker that counts, dated where it says so', async () => {
     await deliver(whole(), [{ id: 'a', name: 'Å' }, { id: 'b' }]);

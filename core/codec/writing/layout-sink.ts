@@ -4,6 +4,7 @@ import type { Context, SnapshotSink, SnapshotWriter } from '../../connector/conn
 import type { JsonObject } from '../../message/message.ts';
 import type { Files } from '../../transport/files/files.ts';
 import type { Layout } from '../layout/layout.ts';
+import { kept } from './history.ts';
 import { type OutboxSet, openOutboxSet, SENT, type Writing } from './outbox-set.ts';
 import { writtenStreams } from './writable.ts';
 import type { WriteRules } from './write-rules.ts';
@@ -100,7 +101,7 @@ class LayoutWriter implements SnapshotWriter {
     if (!(await files.exists(OUTBOXES))) return [];
     let text = '';
     for await (const chunk of files.read(OUTBOXES)) text += Buffer.from(chunk).toString('utf8');
-    return JSON.parse(text);
+    return kept(text, OUTBOXES, 'length');
   }
 
   async #note(): Promise<void> {
