@@ -6,6 +6,7 @@ import {
   type ObjectName,
   type Override,
   type OverrideRequest,
+  RightMissing,
 } from '../../core/control/control-bus.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { said, state, table, token, told, whyNot } from '../layout.ts';
@@ -128,7 +129,7 @@ async function tried(
     if (set === undefined) return MISSING;
     return see(`${pathOf(set)}?done=${await deliver(ask, house, set)}`);
   } catch (failure) {
-    if (!(failure instanceof Failure)) throw failure;
+    if (!(failure instanceof Failure) || failure instanceof RightMissing) throw failure;
     const why = html`<p class="fault" role="alert">${words.faults} ${said(failure.message)}</p>`;
     return page(title, html`${why}${editForm(ask, path, object, request)}`, 422);
   }
@@ -256,7 +257,7 @@ async function approve(ask: Ask, house: House): Promise<Answer> {
     if (approved === null) return page(words.title, html`<p>${words.over}</p>`, 409);
     return see(`${pathOf(approved)}?done=${await deliver(ask, house, approved)}`);
   } catch (failure) {
-    if (!(failure instanceof Failure)) throw failure;
+    if (!(failure instanceof Failure) || failure instanceof RightMissing) throw failure;
     return page(words.title, html`<p class="fault">${said(failure.message)}</p>`, 422);
   }
 }

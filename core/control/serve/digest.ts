@@ -43,14 +43,18 @@ const TOLD_COUNTS: Readonly<Record<Run['type'], readonly string[]>> = {
 };
 
 /** The day that ends now. */
-export async function digestOf(engine: Engine): Promise<Digest> {
+export async function digestOf(
+  engine: Engine,
+  sees: (subject: string) => boolean = () => true,
+): Promise<Digest> {
   const { store, workspace, now } = engine;
   const until = now();
   const from = until - DAY_MS;
   const runs = await store.runs.list({ from, limit: MOST_RUNS });
   const { flows } = workspace;
   const sources = [...new Set(flows.flatMap((flow) => flow.from))];
-  const open = await store.overrides.list({ isOpen: true });
+  const all = await store.overrides.list({ isOpen: true });
+  const open = all.filter(({ target }) => sees(`target ${target}`));
   const today = todayOf(engine);
   const soon = daysAfter(today, SOON_DAYS);
   return {
@@ -58,7 +62,7 @@ export async function digestOf(engine: Engine): Promise<Digest> {
     subjects: [
       ...sources.map((subject) => dayOf('intake', subject, runs)),
       ...flows.map(({ name }) => dayOf('flow', name, runs)),
-    ],
+    ].filter(({ type, subject }) => sees(`${type} ${subject}`)),
     findings: await findFindings(engine),
     overridesEnding: open.filter((one) => isInForce(one, today) && one.until < soon).length,
   };

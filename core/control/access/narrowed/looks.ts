@@ -4,6 +4,7 @@ import type { Run } from '../../../store/run-store.ts';
 import type { ControlBus } from '../../control-bus.ts';
 import { type PersonHint, type TargetTrace, type Trace, traceEntity } from '../../explain/trace.ts';
 import { overview } from '../../overview/overview.ts';
+import { digestOf } from '../../serve/digest.ts';
 import type { ModuleState } from '../../wiring/modules.ts';
 import type { Wiring } from '../../wiring/wiring.ts';
 import type { Gate } from './gate.ts';
@@ -65,6 +66,7 @@ type RunLooks =
 /** How it went, and what waits. */
 export function runLooks(bus: ControlBus, gate: Gate, engine: Engine): Pick<ControlBus, RunLooks> {
   const sees = ({ subject }: { readonly subject: string }) => gate.sees(subject);
+  const isFindingSeen = (one: { readonly subject: string }) => gate.sees(aboutFinding(one.subject));
   const isStepSeen = ({ step }: { readonly step: string }) => gate.sees(aboutStep(step));
   return {
     overview: () => overview(engine, (subject) => gate.sees(subject)),
@@ -82,16 +84,10 @@ export function runLooks(bus: ControlBus, gate: Gate, engine: Engine): Pick<Cont
       return found !== null && (await gate.shows(found.subject)) ? found : null;
     },
     identityHolds: async (source) => (await bus.identityHolds(source)).filter(sees),
-    findings: async () =>
-      (await bus.findings()).filter(({ subject }) => gate.sees(aboutFinding(subject))),
+    findings: async () => (await bus.findings()).filter(isFindingSeen),
     digest: async () => {
-      const { subjects, findings, ...others } = await bus.digest();
-      return {
-        ...others,
-        subjects: subjects.filter(({ type, subject }) => gate.sees(`${type} ${subject}`)),
-        findings: findings.filter(({ subject }) => gate.sees(aboutFinding(subject))),
-        overridesEnding: gate.reach.hasAll('list') ? others.overridesEnding : 0,
-      };
+      const digest = await digestOf(engine, (subject) => gate.sees(subject));
+      return { ...digest, findings: digest.findings.filter(isFindingSeen) };
     },
     timetable: async () => (await bus.timetable()).filter(({ flow }) => gate.sees(`flow ${flow}`)),
     auditTrail: async (limit, of) => {

@@ -23,8 +23,13 @@ export function overrideDeeds(bus: ControlBus, gate: Gate): OverrideControl {
       if (found === null || gate.reach.may('contents', aboutObject(name.target))) return found;
       return masked(found);
     },
-    tryOverride: async (request) =>
-      (await opens(request)) ? bus.tryOverride(narrow(request)) : null,
+    tryOverride: async (request) => {
+      const trial = (await opens(request)) ? await bus.tryOverride(narrow(request)) : null;
+      if (trial === null || gate.reach.may('contents', aboutObject(request.target))) return trial;
+      // What is to come they have written themselves.
+      const changes = trial.changes.map((one) => ({ ...one, before: null }));
+      return { ...trial, changes };
+    },
     setOverride: async (request) =>
       (await opens(request)) ? bus.setOverride(narrow(request)) : [],
     // Whoever approves a value has seen it.
@@ -52,29 +57,19 @@ function aboutObject(target: string): string {
 
 type MappingLooks = 'mappingText' | 'checkMapping' | 'tryMapping';
 
-/** Another text of a mapping shows what it is asked of: a trial takes the right to contents. */
+/** Another text of a mapping may ask for any field of any entity: a trial takes all contents. */
 export function mappingLooks(bus: ControlBus, gate: Gate): Pick<ControlBus, MappingLooks> {
-  const subjectOf = (file: string) => {
+  const sees = (file: string) => {
     const found = bus.wiring().mappings.find((one) => one.file === file);
-    if (found === undefined) return null;
-    return `${found.direction === 'inbound' ? 'intake' : 'target'} ${found.module}`;
-  };
-  const seen = (file: string) => {
-    const subject = subjectOf(file);
-    return subject !== null && gate.sees(subject) ? subject : null;
+    const kind = found?.direction === 'inbound' ? 'intake' : 'target';
+    return found !== undefined && gate.sees(`${kind} ${found.module}`);
   };
   return {
-    mappingText: async (file) => (seen(file) === null ? null : bus.mappingText(file)),
-    checkMapping: async (text) => {
-      const subject = seen(text.file);
-      if (subject === null) return null;
-      await gate.demand('contents', subject);
-      return bus.checkMapping(text);
-    },
+    mappingText: async (file) => (sees(file) ? bus.mappingText(file) : null),
+    checkMapping: async (text) => (sees(text.file) ? bus.checkMapping(text) : null),
     tryMapping: async (request) => {
-      const subject = seen(request.file);
-      if (subject === null) return null;
-      await gate.demand('contents', subject);
+      if (!sees(request.file)) return null;
+      await gate.demand('contents');
       return bus.tryMapping(request);
     },
   };
