@@ -3,7 +3,7 @@ import type { ControlBus } from '../core/control/control-bus.ts';
 
 const LOOK_MS = 2000;
 /** A night changes something at every look: fifty readers who ask anew each time would slow it. */
-const CALM_MS = 10_000;
+const CALM_MS = 30_000;
 /** Then the browser asks anew, and its session is looked at again. */
 const LONGEST_MS = 5 * 60_000;
 const MOST_LISTENERS = 200;
