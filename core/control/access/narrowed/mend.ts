@@ -23,8 +23,15 @@ export function overrideDeeds(bus: ControlBus, gate: Gate): OverrideControl {
       if (found === null || gate.reach.may('contents', aboutObject(name.target))) return found;
       return masked(found);
     },
-    tryOverride: async (request) =>
-      (await opens(request)) ? bus.tryOverride(narrow(request)) : null,
+    tryOverride: async (request) => {
+      const trial = (await opens(request)) ? await bus.tryOverride(narrow(request)) : null;
+      if (trial === null || gate.reach.may('contents', aboutObject(request.target))) return trial;
+      // What somebody has written they know.
+      const changes = trial.changes.map(({ field, after }) => {
+        return { field, before: null, after: request.values.has(field) ? after : null };
+      });
+      return { ...trial, changes };
+    },
     setOverride: async (request) =>
       (await opens(request)) ? bus.setOverride(narrow(request)) : [],
     // Whoever approves a value has seen it.
@@ -75,7 +82,11 @@ export function mappingLooks(bus: ControlBus, gate: Gate): Pick<ControlBus, Mapp
       const subject = seen(request.file);
       if (subject === null) return null;
       await gate.demand('contents', subject);
-      return bus.tryMapping(request);
+      // Another text may ask for any field of any entity, also beyond what its flows deliver.
+      const reveal = request.reveal && gate.reach.hasAll('contents');
+      const trial = await bus.tryMapping({ ...request, reveal });
+      const reports = trial?.reports.filter(({ flow }) => gate.sees(`flow ${flow}`)) ?? [];
+      return trial === null ? null : { ...trial, reports };
     },
   };
 }
