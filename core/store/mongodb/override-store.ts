@@ -12,9 +12,11 @@ interface OverrideDocument extends Named {
 
 /** What persons have set in the place of mappings, on MongoDB. */
 export class MongoOverrideStore implements OverrideStore {
+  readonly #database: Database;
   readonly #overrides: Collection<OverrideDocument>;
 
   constructor(database: Database) {
+    this.#database = database;
     this.#overrides = database.collection('override');
   }
 
@@ -25,8 +27,9 @@ export class MongoOverrideStore implements OverrideStore {
   async add(override: Override): Promise<void> {
     const { id, target, from, end, version } = override;
     const about = { target, begunAt: from, endedAt: end?.at ?? null, version };
+    const document = { _id: id, ...about, json: JSON.stringify(override) };
     try {
-      await this.#overrides.insertOne({ _id: id, ...about, json: JSON.stringify(override) });
+      await this.#database.step(() => this.#overrides.insertOne(document));
     } catch (error) {
       if (!isTaken(error)) throw error;
     }
@@ -36,7 +39,9 @@ export class MongoOverrideStore implements OverrideStore {
     const { id, end, version } = override;
     const $set = { endedAt: end?.at ?? null, json: JSON.stringify(override) };
     const update = { $set, $inc: { version: 1 } };
-    return (await this.#overrides.updateOne({ _id: id, version }, update)).matchedCount > 0;
+    const one = { _id: id, version };
+    const step = () => this.#overrides.updateOne(one, update);
+    return (await this.#database.step(step)).matchedCount > 0;
   }
 
   async list({ target, isOpen }: OverrideFilter): Promise<readonly Override[]> {
