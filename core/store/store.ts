@@ -10,6 +10,7 @@ import type { ProtectionStore } from './protection-store.ts';
 import type { QuarantineStore } from './quarantine-store.ts';
 import type { RecheckStore } from './recheck-store.ts';
 import type { Lease, RunStore } from './run-store.ts';
+import type { SmallRowStore } from './small-rows.ts';
 
 /**
  * What the hub remembers. Every write is idempotent: repeating it after a crash changes nothing.
@@ -28,6 +29,7 @@ export interface Store {
   readonly messages: MessageStore;
   readonly overrides: OverrideStore;
   readonly runs: RunStore;
+  readonly smallRows: SmallRowStore;
   /** Small named values: checkpoints aside, e.g. the workspace's identity key, schema versions. */
   getValue(name: string): Promise<Json>;
   putValue(name: string, value: Json): Promise<void>;
