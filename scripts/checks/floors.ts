@@ -100,7 +100,7 @@ const DOORS: readonly Door[] = [
 /** Each driver has one home. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['core/store/sqlite/'],
-  mongodb: ['core/store/mongodb/'],
+  mongodb: ['core/store/mongodb/', 'scripts/cluster/'],
   amqplib: ['core/broker/rabbitmq/'],
   ajv: ['core/schema/'],
   'ajv-formats': ['core/schema/'],
