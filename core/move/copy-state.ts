@@ -113,6 +113,7 @@ async function copyRest(move: Move): Promise<void> {
   await through(move, 'copy messages', from.messages.scan({}), (page) => to.messages.put(page));
   for (const run of await from.runs.list({ limit: ALL })) await to.runs.put(run);
   for (const hold of await from.runs.holds({})) await to.runs.putHold(hold);
+  for (const override of await from.overrides.list({})) await to.overrides.add(override);
   for (const kind of canonical.kinds) {
     await to.entities.putDoubles(kind, await from.entities.doubles(kind));
   }

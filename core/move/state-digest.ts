@@ -31,6 +31,10 @@ export async function digestOfState(store: Store, about: AboutState): Promise<St
     'holds',
     (await store.runs.holds({})).map(({ version: _version, ...hold }) => hold),
   );
+  note(
+    'overrides',
+    (await store.overrides.list({})).map(({ version: _version, ...override }) => override),
+  );
   for await (const page of store.smallRows.all()) {
     for (const [table, rows] of Map.groupBy(page, (row) => row.table)) {
       const isMeant = (name = '') => table !== 'value' || !isOfOneStore(name);

@@ -1,5 +1,6 @@
 import type { Json } from '../message/message.ts';
 import type { InboxStore } from './edges/inbox-store.ts';
+import type { SmallRowStore } from './edges/small-rows.ts';
 import type { EntityStore } from './entity-store.ts';
 import type { FormerStore } from './former-store.ts';
 import type { IntakeStore } from './intake-store.ts';
@@ -10,7 +11,6 @@ import type { ProtectionStore } from './protection-store.ts';
 import type { QuarantineStore } from './quarantine-store.ts';
 import type { RecheckStore } from './recheck-store.ts';
 import type { Lease, RunStore } from './run-store.ts';
-import type { SmallRowStore } from './small-rows.ts';
 
 /**
  * What the hub remembers. Every write is idempotent: repeating it after a crash changes nothing.

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Hub } from '../../core/hub.ts';
 import { type Backend, moveWorkspace } from '../../core/move/move.ts';
 import { digestOfState } from '../../core/move/state-digest.ts';
 import { World } from '../e2e/world.ts';
@@ -31,7 +32,15 @@ describe('a move to the cluster and back', () => {
     await world.sync();
     await world.night(2, 60);
     await world.sync();
-    await world.withHub(({ control }) => control.purge('Kim'));
+    await world.withHub(async ({ control, engine: { store } }) => {
+      await control.purge('Kim');
+      for (const id of ['one', 'two']) {
+        const events = [{ key: id, at: 1, content: { id } }];
+        await store.inbox.keep('calls', { id, digest: id, events }, 1);
+      }
+      await store.inbox.empty('calls', 2);
+      await store.inbox.purge(2);
+    });
     Object.assign(world.environment, placeOn(services));
     await world.reconfigure('modules:', `${ADDRESSES}modules:`);
   });
@@ -64,7 +73,9 @@ describe('a move to the cluster and back', () => {
     for (const { counts } of await world.plan()) {
       assert.deepEqual(counts, { create: 0, update: 0, delete: 0 });
     }
+    assert.equal(await world.withHub(keepAnother), 3, 'no number of the inbox is given anew');
     await move('embedded');
+    assert.equal(await world.withHub(keepAnother), 4);
     assert.equal(await line(), 'backend: embedded');
     await world.night(3, 60);
     const { intakes } = await world.sync();
@@ -105,11 +116,20 @@ describe('a move to the cluster and back', () => {
     }
     if ((await line()) !== 'backend: cluster') await move('cluster');
     assert.deepEqual(await state(), before);
-    for (const ms of [600, 1500]) await killedAfter(ms, 'embedded');
+    for (const ms of [100, 400]) {
+      if ((await line()) === 'backend: cluster') await killedAfter(ms, 'embedded');
+    }
     if ((await line()) !== 'backend: embedded') await move('embedded');
     assert.deepEqual(await state(), before);
     for (const { outcome } of (await world.sync()).flows) assert.equal(outcome, 'done');
   });
+
+  async function keepAnother({ engine: { store, now } }: Hub): Promise<number> {
+    const id = String(now());
+    const events = [{ key: id, at: 1, content: { id } }];
+    await store.inbox.keep('calls', { id, digest: id, events }, now());
+    return store.inbox.newest('calls');
+  }
 
   /** The real command, killed so long after it has begun to say something, or as it ends. */
   async function killedAfter(ms: number, to: Backend): Promise<void> {

@@ -14,7 +14,7 @@ import { SqliteProtectionStore } from './protection-store.ts';
 import { SqliteQuarantineStore } from './quarantine-store.ts';
 import { SqliteRecheckStore } from './recheck-store.ts';
 import { SqliteRunStore } from './run-store.ts';
-import { SqliteSmallRows } from './small-rows.ts';
+import { SqliteSmallRows } from './small/small-rows.ts';
 import { Staging } from './staging.ts';
 
 /** One statement, so that no other process writes between the look and the insertion. */

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import type { Json } from '../../../message/message.ts';
-import type { SmallRow, SmallRowStore, SmallTable } from '../../small-rows.ts';
+import type { SmallRow, SmallRowStore, SmallTable } from '../../edges/small-rows.ts';
 import { type Database, idOf, pagesOf } from '../database.ts';
 
 const SEPARATOR = '\u0000';
@@ -37,6 +37,11 @@ const TABLES: Readonly<Record<SmallTable, Table>> = {
     rowOf: ({ _id, ...entry }) => ({ key: [String(_id)], value: { ...entry } }),
     documentOf: ({ key, value }) => ({ _id: Number(key[0]), ...fieldsOf(value) }),
   },
+  inbox: {
+    collection: 'inbox',
+    rowOf: ({ _id, ...event }) => ({ key: [String(_id)], value: { ...event } }),
+    documentOf: ({ key, value }) => ({ _id: Number(key[0]), ...fieldsOf(value) }),
+  },
 };
 
 /** Small rows on MongoDB. */
@@ -71,7 +76,7 @@ export class MongoSmallRows implements SmallRowStore {
   }
 }
 
-const TABLE_NAMES = ['value', 'former', 'atOnce', 'ending', 'audit'] as const;
+const TABLE_NAMES = ['value', 'former', 'atOnce', 'ending', 'audit', 'inbox'] as const;
 
 function fieldsOf(value: Json): Readonly<Record<string, Json>> {
   // SAFETY: every value but those of `value` and `atOnce` is an object.

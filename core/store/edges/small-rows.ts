@@ -1,7 +1,7 @@
-import type { Json } from '../message/message.ts';
+import type { Json } from '../../message/message.ts';
 
 /** What is kept in few rows, and no port of its own lists. */
-export type SmallTable = 'value' | 'former' | 'atOnce' | 'ending' | 'audit';
+export type SmallTable = 'value' | 'former' | 'atOnce' | 'ending' | 'audit' | 'inbox';
 
 /** One of them, as it is in any store. */
 export interface SmallRow {

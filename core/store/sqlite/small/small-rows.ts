@@ -1,14 +1,19 @@
-import type { Json } from '../../message/message.ts';
-import type { SmallRow, SmallRowStore, SmallTable } from '../small-rows.ts';
-import { type Database, jsonOf, numberOf, type Row, textOf } from './database.ts';
+import type { Json } from '../../../message/message.ts';
+import type { SmallRow, SmallRowStore, SmallTable } from '../../edges/small-rows.ts';
+import { type Database, jsonOf, nullableTextOf, numberOf, type Row, textOf } from '../database.ts';
 
 const PAGE = 1000;
+
+/** The newest number is never given anew, though its event may be forgotten: it goes along. */
+const INBOX = `SELECT number, source, delivery, place, digest, key, at, content, kept_at FROM inbox
+  UNION ALL SELECT seq, '', 'moved', 0, '', '', 0, NULL, 0 FROM sqlite_sequence
+  WHERE name = 'inbox' AND seq > (SELECT coalesce(max(number), 0) FROM inbox) ORDER BY number`;
 
 interface Table {
   readonly select: string;
   readonly rowOf: (row: Row) => Pick<SmallRow, 'key' | 'value'>;
   readonly insert: string;
-  readonly valuesOf: (row: SmallRow) => readonly (string | number)[];
+  readonly valuesOf: (row: SmallRow) => readonly (string | number | null)[];
 }
 
 const TABLES: Readonly<Record<SmallTable, Table>> = {
@@ -55,6 +60,26 @@ const TABLES: Readonly<Record<SmallTable, Table>> = {
       return [Number(key[0]), JSON.stringify(entry), String(previous), String(digest)];
     },
   },
+  inbox: {
+    select: INBOX,
+    rowOf: (row) => {
+      const [source, delivery] = [textOf(row, 'source'), textOf(row, 'delivery')];
+      const [digest, key] = [textOf(row, 'digest'), textOf(row, 'key')];
+      const numbers = { place: numberOf(row, 'place'), at: numberOf(row, 'at') };
+      const content = nullableTextOf(row, 'content');
+      const kept = { keptAt: numberOf(row, 'kept_at'), content };
+      const value = { source, delivery, digest, key, ...numbers, ...kept };
+      return { key: [textOf(row, 'number')], value };
+    },
+    insert: `inbox (number, source, delivery, place, digest, key, at, content, kept_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    valuesOf: ({ key: [number], value }) => {
+      const { source, delivery, place, digest, key, at, content, keptAt } = fieldsOf(value);
+      const about = [String(source), String(delivery), Number(place), String(digest)];
+      const said = content === null || content === undefined ? null : String(content);
+      return [Number(number), ...about, String(key), Number(at), said, Number(keptAt)];
+    },
+  },
 };
 
 /** Small rows on SQLite. */
@@ -86,7 +111,7 @@ export class SqliteSmallRows implements SmallRowStore {
   }
 }
 
-const TABLE_NAMES = ['value', 'former', 'atOnce', 'ending', 'audit'] as const;
+const TABLE_NAMES = ['value', 'former', 'atOnce', 'ending', 'audit', 'inbox'] as const;
 
 function fieldsOf(value: Json): Readonly<Record<string, Json>> {
   // SAFETY: every value but those of `value` and `atOnce` is an object.
