@@ -17,9 +17,8 @@ import {
 } from './connector/connector.ts';
 import type { ControlBus } from './control/control-bus.ts';
 import { openControl } from './control/open-control.ts';
-import { HeldFailure, InvalidFailure } from './failure/failure.ts';
-import { formatLint } from './failure/lint.ts';
-import { loadWorkspace, type Workspace } from './flow/workspace.ts';
+import { HeldFailure } from './failure/failure.ts';
+import { loadOrRefuse, type Workspace } from './flow/workspace.ts';
 import { BUILT_IN_FOLDER } from './flow/workspace-folders.ts';
 import { Identity } from './intake/identity/identity.ts';
 import type { Log } from './log/log.ts';
@@ -107,13 +106,6 @@ export async function openRehearsal(options: HubOptions): Promise<Hub> {
 
 function placeOf({ folder, environment = process.env, now = Date.now }: HubOptions) {
   return { folder, environment, now };
-}
-
-async function loadOrRefuse(folder: string, overlay?: string): Promise<Workspace> {
-  const changed = overlay === undefined ? {} : { overlay };
-  const { workspace, lints } = await loadWorkspace(folder, BUILT_IN_FOLDER, changed);
-  if (workspace !== null && lints.length === 0) return workspace;
-  throw new InvalidFailure('CONFIG_INVALID', lints.map(formatLint).join('\n'));
 }
 
 async function assemble(

@@ -17,6 +17,8 @@ export interface Broker {
     handle: (tickets: readonly Ticket[]) => Promise<void>,
     options: ConsumeOptions,
   ): Promise<Subscription>;
+  /** Throws what keeps it from taking tickets. */
+  reach(): Promise<void>;
   close(): Promise<void>;
 }
 

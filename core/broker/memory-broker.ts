@@ -30,6 +30,7 @@ export function openMemoryBroker(): Broker {
         },
       };
     },
+    reach: async () => undefined,
     close: async () => {
       await Promise.all([...stops].map((stop) => stop()));
     },

@@ -28,7 +28,7 @@ export interface BackendEntry extends Partial<ClusterRules> {
 const SERVICES = ['store', 'broker'] as const;
 const WITH_PASSWORD = /^[^:]+:\/\/[^/@:]*:[^/@]*@/;
 
-/** A cluster needs both services, the embedded backend none; a password stands nowhere in clear. */
+/** A cluster needs both services; a password stands nowhere in clear. */
 export function checkBackend(yaml: YamlFile, written: BackendEntry): readonly Lint[] {
   const { file } = yaml;
   const isCluster = written.backend === 'cluster';
@@ -39,11 +39,6 @@ export function checkBackend(yaml: YamlFile, written: BackendEntry): readonly Li
       const hint = `Say where it is: ${name}: { url: "\${env:${name.toUpperCase()}_URL}" }`;
       return [{ file, ...yaml.at(['backend']), code: 'CONFIG_BACKEND', text, hint }];
     }
-    if (!isCluster && service !== undefined) {
-      const text = `\`${name}\` is of the cluster, and the backend is \`embedded\`.`;
-      const hint = 'Say `backend: cluster`, or leave it out.';
-      return [{ file, ...yaml.at([name]), code: 'CONFIG_BACKEND', text, hint }];
-    }
     if (service === undefined || !WITH_PASSWORD.test(service.url)) return [];
     const text = 'the address has a password, which must not stand here in clear.';
     const hint = `Put the whole address elsewhere: url: "\${env:${name.toUpperCase()}_URL}"`;
@@ -51,7 +46,7 @@ export function checkBackend(yaml: YamlFile, written: BackendEntry): readonly Li
   });
 }
 
-/** Checked before; null for the embedded backend. Paths of files count from the workspace. */
+/** Checked before; null where one is not said. Paths of files count from the workspace. */
 export function clusterOf(folder: string, { store, broker }: BackendEntry): ClusterRules | null {
   if (store === undefined || broker === undefined) return null;
   return { store: withFiles(folder, store), broker: withFiles(folder, broker) };

@@ -8,6 +8,8 @@ export interface Config {
   readonly file: string;
   /** Where the hub's state is; null: in the data folder. */
   readonly cluster: ClusterRules | null;
+  /** Where a cluster is that has it, or could; null: nobody says. */
+  readonly services: ClusterRules | null;
   /** Folder of the hub's own data, absolute. */
   readonly dataFolder: string;
   readonly timeZone: string;

@@ -80,7 +80,8 @@ function configOf(
   });
   return {
     file,
-    cluster: clusterOf(folder, written),
+    cluster: written.backend === 'cluster' ? clusterOf(folder, written) : null,
+    services: clusterOf(folder, written),
     dataFolder: resolve(folder, written.data ?? 'data'),
     timeZone: written.timeZone ?? 'Europe/Stockholm',
     modules: new Map(modules),

@@ -32,6 +32,7 @@ import type { OverrideControl } from './mend/override-requests.ts';
 import type { TableGap } from './mend/table-gap.ts';
 import type { Overview } from './overview/overview.ts';
 import type { ScheduledFlow } from './overview/timetable.ts';
+import type { Unreached } from './overview/unreached.ts';
 import type { WorkerState } from './overview/workers.ts';
 import type { Ahead } from './preview/ahead.ts';
 import type { MappingControl } from './preview/mapping-request.ts';
@@ -126,6 +127,8 @@ export interface ControlBus extends OverrideControl, MappingControl {
   overview(): Promise<Overview>;
   /** What is being done now, in this process or in another that serves here. */
   underWay(): Promise<readonly Progress[]>;
+  /** Why a part without which nothing is delivered cannot be used: the store, the broker. */
+  unreached(): Promise<readonly Unreached[]>;
   /** The processes that serve here, and what each does. */
   workers(): Promise<readonly WorkerState[]>;
   runs(limit: number, subject?: string): Promise<readonly Run[]>;

@@ -30,6 +30,7 @@ import { addRow, tryRow } from './mend/table-row.ts';
 import { overview } from './overview/overview.ts';
 import { timetable } from './overview/timetable.ts';
 import { UnderWay } from './overview/under-way.ts';
+import { findUnreached } from './overview/unreached.ts';
 import { stepsOf, workersOf } from './overview/workers.ts';
 import { lookAhead } from './preview/ahead.ts';
 import { heldChanges, planFlows, whatIf } from './preview/plans.ts';
@@ -62,6 +63,7 @@ export function openControl(engine: Engine): ControlBus {
     overview: () => overview(engine),
     underWay: () => stepsOf(engine, underWay),
     workers: () => workersOf(engine),
+    unreached: () => findUnreached(engine),
     ...failedOf(engine),
     ...overridesOf(engine),
     heldChanges: async (id, request) => {

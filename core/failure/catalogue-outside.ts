@@ -39,6 +39,10 @@ export const OUTSIDE = {
     meaning: 'The columns or records of a file are not those of its layout.',
     hint: 'Nothing was changed. Ask the sender whether the file was meant to change: if not, for a right one; if so, change the layout or the mapping. Then `skolnav sync`.',
   },
+  MOVE_REFUSED: {
+    meaning: 'What the hub keeps could not be moved to the other backend.',
+    hint: 'Nothing has changed: the hub goes on where its state was. Mend what the text says, and move again.',
+  },
   BACKUP_REFUSED: {
     meaning: 'A backup could not be written where it was asked for.',
     hint: 'Nothing was written. Name a file that is not there yet, in a folder that is there and has room.',

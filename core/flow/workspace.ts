@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { type ConnectorRegistry, loadConnectors } from '../connector/registry.ts';
-import { type Lint, sortLints } from '../failure/lint.ts';
+import { InvalidFailure } from '../failure/failure.ts';
+import { formatLint, type Lint, sortLints } from '../failure/lint.ts';
 import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
 import { type MappingTestResult, runMappingTests } from '../mapping/mapping-tests.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
@@ -13,7 +14,7 @@ import { crossCheck, type FlowFile } from './cross-check.ts';
 import { type LoadedMappings, loadMappings } from './load-mappings.ts';
 import { remarksOn } from './remarks.ts';
 import { type BoundSink, boundSinkOf } from './target.ts';
-import { WorkspaceFolders } from './workspace-folders.ts';
+import { BUILT_IN_FOLDER, WorkspaceFolders } from './workspace-folders.ts';
 
 /** A city's files, read, checked and compiled. */
 export interface Workspace {
@@ -39,6 +40,14 @@ export interface LoadOptions {
   readonly checkAll?: boolean;
   /** A folder with changed files, laid over the workspace to try them out. */
   readonly overlay?: string;
+}
+
+/** A workspace without a fault. Throws CONFIG_INVALID with all lints. */
+export async function loadOrRefuse(folder: string, overlay?: string): Promise<Workspace> {
+  const changed = overlay === undefined ? {} : { overlay };
+  const { workspace, lints } = await loadWorkspace(folder, BUILT_IN_FOLDER, changed);
+  if (workspace !== null && lints.length === 0) return workspace;
+  throw new InvalidFailure('CONFIG_INVALID', lints.map(formatLint).join('\n'));
 }
 
 /**

@@ -1,7 +1,6 @@
 import { USUAL_RULES } from '../config/rules/source-rules.ts';
 import { rewriteName } from '../dispatch/deliver-snapshot.ts';
 import { openFailures, resolvedOf } from '../dispatch/resolved.ts';
-import { Failure } from '../failure/failure.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { settleIdentities } from '../intake/identity/settle-identities.ts';
 import { intake } from '../intake/intake.ts';
@@ -13,6 +12,7 @@ import type { Run } from '../store/run-store.ts';
 import { checkRetracted } from '../withdraw/check-retracted.ts';
 import { flowContext, intakeContext, limitsOf, mergeRulesOf, newRunId } from './context.ts';
 import { type Engine, rulesOf, targetOfFlow } from './engine.ts';
+import { type Reading, readUnread } from './leases/read-unread.ts';
 import { sharingOf } from './leases/sharing.ts';
 import { runFlow } from './run-flow.ts';
 import type { SyncReport, SyncRequest } from './sync-request.ts';
@@ -23,7 +23,8 @@ export function sync(engine: Engine, request: SyncRequest): Promise<SyncReport> 
   return sharingOf(engine).whole(request, async (held) => {
     const flows = flowsNamed(engine, held.flow);
     const modules = held.plan === undefined ? flows.flatMap((flow) => flow.from) : [];
-    const intakes = await readUnread(engine, modules, held);
+    const read: Reading = (those, alone) => readAll(engine, those, alone);
+    const intakes = await readUnread(engine, modules, held, read);
     return {
       intakes,
       ...(await runFlows(engine, flows, held)),
@@ -67,47 +68,6 @@ async function unpausedReadersOf(
   const names = flows.map(({ name }) => name);
   const pauses = await pausesOf(store, names);
   return flows.filter(({ name }) => !pauses.has(name));
-}
-
-/**
- * Reads these sources, if it must, once nobody delivers. Of flows that are due at the same time
- * whoever comes first reads for all: what was read since then need not be read again.
- */
-async function readUnread(
-  engine: Engine,
-  modules: readonly string[],
-  request: SyncRequest,
-): Promise<readonly Run[]> {
-  const { reading } = sharingOf(engine);
-  const { dueSince } = request;
-  if (dueSince === undefined) return reading(request, (held) => readAll(engine, modules, held));
-  for (;;) {
-    const unread = await unreadSince(engine, modules, dueSince);
-    if (unread.length === 0) return [];
-    try {
-      return await reading(request, (held) => readAll(engine, unread, held));
-    } catch (failure) {
-      if (!(failure instanceof Failure && failure.code === 'BUSY')) throw failure;
-      await engine.sleep(BUSY_MS, request.signal);
-    }
-  }
-}
-
-/** Pause before it is looked again whether others have ended, or have read what was to be read. */
-const BUSY_MS = 1000;
-
-async function unreadSince(
-  { store }: Engine,
-  modules: readonly string[],
-  since: number,
-): Promise<readonly string[]> {
-  const unread: string[] = [];
-  for (const module of new Set(modules)) {
-    const about = { subject: module, type: 'intake', outcome: 'done' } as const;
-    const read = await store.runs.list({ ...about, from: since, limit: 1 });
-    if (read.length === 0) unread.push(module);
-  }
-  return unread;
 }
 
 async function readAll(

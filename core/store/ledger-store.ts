@@ -59,6 +59,8 @@ export interface LedgerStore {
     keys: readonly string[],
   ): Promise<readonly LedgerRow[]>;
   count(target: string, objectKind: string): Promise<number>;
+  /** Of which targets and kinds there are rows, whether or not anything is bound to them. */
+  held(): Promise<readonly { readonly target: string; readonly objectKind: string }[]>;
   /** The origin kinds that hold rows of this object kind: mappings may be gone, their rows not. */
   originKinds(target: string, objectKind: string): Promise<readonly string[]>;
   /** Notes to which organisation rows belong by now; nothing else of them changes. */

@@ -1,5 +1,6 @@
 import type { Json } from '../message/message.ts';
 import type { InboxStore } from './edges/inbox-store.ts';
+import type { SmallRowStore } from './edges/small-rows.ts';
 import type { EntityStore } from './entity-store.ts';
 import type { FormerStore } from './former-store.ts';
 import type { IntakeStore } from './intake-store.ts';
@@ -28,6 +29,7 @@ export interface Store {
   readonly messages: MessageStore;
   readonly overrides: OverrideStore;
   readonly runs: RunStore;
+  readonly smallRows: SmallRowStore;
   /** Small named values: checkpoints aside, e.g. the workspace's identity key, schema versions. */
   getValue(name: string): Promise<Json>;
   putValue(name: string, value: Json): Promise<void>;

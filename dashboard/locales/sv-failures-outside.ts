@@ -36,6 +36,10 @@ export const OUTSIDE = {
     meaning: 'En fils kolumner eller poster är inte de som dess layout anger.',
     hint: 'Inget har ändrats. Fråga avsändaren om filen skulle ändras: om inte, be om en riktig; om ja, ändra layouten eller mappningen. Sedan `skolnav sync`.',
   },
+  MOVE_REFUSED: {
+    meaning: 'Det som hubben håller kunde inte flyttas till det andra lagret.',
+    hint: 'Inget har ändrats: hubben går vidare där den var. Rätta det som texten säger och flytta igen.',
+  },
   BACKUP_REFUSED: {
     meaning: 'En säkerhetskopia kunde inte skrivas där den skulle.',
     hint: 'Inget har skrivits. Ange en fil som inte finns än, i en mapp som finns och har plats.',

@@ -12,9 +12,11 @@ export const HEALTH: readonly Route[] = [
     method: 'get',
     path: '/readyz',
     needs: 'anyone',
-    // A store that does not answer is told by its failure.
+    // Which part is missing, and the failure's code: the words may name an address.
     answer: async (_ask, { control }) => {
-      await control.runs(1);
+      const unreached = await control.unreached();
+      const lines = unreached.map(({ part, problem }) => `${part} ${problem.code}\n`);
+      if (lines.length > 0) return { kind: 'text', status: 503, text: lines.join('') };
       return { kind: 'text', status: 200, text: 'ready\n' };
     },
   },

@@ -51,6 +51,7 @@ const FLOORS: readonly (readonly [string, number])[] = [
   ['core/run/', 6],
   ['core/control/', 7],
   ['core/backend.ts', 8],
+  ['core/move/', 8],
   ['core/hub.ts', 8],
   ['core/check.ts', 8],
   ['core/records.ts', 8],
@@ -89,7 +90,7 @@ const DOORS: readonly Door[] = [
   {
     from: 'scripts/',
     beside: ['checks', 'generate', 'scaffold', 'situations'].map((name) => `scripts/${name}/`),
-    through: ['control/control-bus', 'hub', 'records', 'check', 'plugin'].map(
+    through: ['control/control-bus', 'hub', 'records', 'move/move', 'check', 'plugin'].map(
       (name) => `core/${name}.ts`,
     ),
     hint: 'a command uses the control bus and what opens it: offer it there',
@@ -99,7 +100,7 @@ const DOORS: readonly Door[] = [
 /** Each driver has one home. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['core/store/sqlite/'],
-  mongodb: ['core/store/mongodb/'],
+  mongodb: ['core/store/mongodb/', 'scripts/cluster/'],
   amqplib: ['core/broker/rabbitmq/'],
   ajv: ['core/schema/'],
   'ajv-formats': ['core/schema/'],

@@ -32,6 +32,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddTo>>> = {
   drift: async () => (await import('./drift.ts')).addDriftCommand,
   audit: async () => (await import('./audit.ts')).addAuditCommand,
   backup: async () => (await import('./backup.ts')).addBackupCommand,
+  move: async () => (await import('./move.ts')).addMoveCommand,
   purge: async () => (await import('./purge.ts')).addPurgeCommand,
   article30: async () => (await import('./article30.ts')).addArticle30Command,
   connectors: async () => (await import('./connectors.ts')).addConnectorsCommand,

@@ -27,7 +27,11 @@ export async function startHangingProxy(to: number): Promise<HangingProxy> {
         sockets.delete(one);
         if (!isHanging) other.destroy();
       });
-      one.on('proxy', () => (isHanging ? one.unpipe(other).pause() : one.pipe(other)));
+      one.on('proxy', () => {
+        if (isHanging) one.unpipe(other).pause();
+        else if (other.destroyed) one.destroy();
+        else one.pipe(other);
+      });
     }
   });
   server.listen(0, '127.0.0.1');

@@ -45,7 +45,7 @@ describe('a cluster of several processes', () => {
     // So slow that there is time to be disturbed.
     for (const module of ['identity', 'lms']) {
       const binding = await world.binding(module);
-      await world.reconfigure(binding, binding.replace('5000', '25'));
+      await world.reconfigure(binding, binding.replace('5000', '12'));
     }
     await world.withHub(async ({ engine: { store } }) => {
       for (const flow of FLOWS) await store.putValue(`turn ${flow}`, '2026-08-31T02:00');
@@ -64,6 +64,14 @@ describe('a cluster of several processes', () => {
 
   const look = <T>(work: (store: Store) => Promise<T>) =>
     world.withHub(({ engine }) => work(engine.store));
+  /** Workers that are there, and then a scheduler, so that all begin together. Its process. */
+  const startAll = async (workers: number): Promise<number> => {
+    for (let count = 0; count < workers; count++) crew.start('worker');
+    await look((store) =>
+      until('all are there', async () => (await store.runs.workers()).length === workers || null),
+    );
+    return crew.start('scheduler');
+  };
   /** Until every flow has had its turn, or is put off for a while. */
   const nightIsOver = () =>
     look((store) =>
@@ -100,8 +108,7 @@ describe('a cluster of several processes', () => {
 
   it('shares a night among its workers, one conductor per target, and all see it', async function () {
     this.timeout(120_000);
-    crew.start('scheduler');
-    for (let count = 0; count < 3; count++) crew.start('worker');
+    await startAll(3);
     await look((store) => whoIsAt(store, 'deliver identity', 3));
     const workers = await world.withHub(({ control }) => control.workers());
     assert.deepEqual(workers.map(({ role }) => role).sort(), [
@@ -122,8 +129,7 @@ describe('a cluster of several processes', () => {
 
   it('goes on where a worker and a scheduler are killed in the middle of the night', async function () {
     this.timeout(240_000);
-    const first = crew.start('scheduler');
-    for (let count = 0; count < 3; count++) crew.start('worker');
+    const first = await startAll(3);
     const victim = await look((store) => whoIsAt(store, 'deliver identity', 20));
     await crew.signal(victim, 'SIGKILL');
     await crew.signal(first, 'SIGKILL');
@@ -190,8 +196,7 @@ describe('a cluster of several processes', () => {
     for (const which of ['store', 'broker'] as const) {
       it(`goes on where the ${which} is killed under all of them`, async function () {
         this.timeout(300_000);
-        crew.start('scheduler');
-        for (let count = 0; count < 3; count++) crew.start('worker');
+        await startAll(3);
         await look((store) => whoIsAt(store, 'deliver identity', 10));
         await services[which].kill?.();
         await services[which].restart();

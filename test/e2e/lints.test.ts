@@ -84,11 +84,6 @@ describe('lints', () => {
       lint: /^config\/hub\.yaml:1:\d+ CONFIG_BACKEND `backend: cluster` needs `broker`/,
     },
     {
-      ...{ what: 'a store of a cluster that there is not', file: 'config/hub.yaml' },
-      ...{ from: 'modules:', to: 'store: { url: "mongodb://db/city" }\nmodules:' },
-      lint: /^config\/hub\.yaml:2:\d+ CONFIG_BACKEND `store` is of the cluster/,
-    },
-    {
       ...{ what: "a password in a store's address", file: 'config/hub.yaml' },
       ...{ from: 'backend: embedded\n', to: CLUSTER },
       lint: /^config\/hub\.yaml:2:\d+ CONFIG_SECRET_PLAIN (?!.*hunter2)/,

@@ -227,7 +227,7 @@ export class IntakeTown {
 
   #config(): Config {
     return {
-      ...{ file: 'config/hub.yaml', cluster: null, dataFolder: this.#folder },
+      ...{ file: 'config/hub.yaml', cluster: null, services: null, dataFolder: this.#folder },
       ...{ timeZone: 'Europe/Stockholm', modules: new Map(), ownership: this.owners },
       ...{ sources: new Map(), mail: null, doorbell: null, dashboard: null },
       retention: { runsMs: 1, auditMs: 1, archiveMs: 1 },

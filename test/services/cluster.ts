@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServiceMissing } from '../services.ts';
+import type { Certificates } from './certificates.ts';
 import { type MongoService, startMongod } from './mongod.ts';
 import { type RabbitService, startRabbit } from './rabbitmq.ts';
 
@@ -22,9 +23,11 @@ broker: { url: "\${env:BROKER_URL}" }
 /** The services that all worlds of this process share. */
 let shared: Promise<ClusterServices> | null = null;
 
-/** Starts both, or says which of them is missing. */
-export async function startCluster(): Promise<ClusterServices | ServiceMissing> {
-  const [store, broker] = await Promise.all([startMongod(), startRabbit()]);
+/** Starts both, with TLS and logins if certificates are given, or says which is missing. */
+export async function startCluster(
+  secure?: Certificates,
+): Promise<ClusterServices | ServiceMissing> {
+  const [store, broker] = await Promise.all([startMongod(secure), startRabbit(secure)]);
   if ('missing' in store) {
     if (!('missing' in broker)) await broker.stop();
     return store;

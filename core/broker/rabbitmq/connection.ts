@@ -1,3 +1,5 @@
+import { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import { Failure, TransientFailure } from '../../failure/failure.ts';
 
@@ -12,6 +14,8 @@ const CONNECT_MS = 10_000;
 const ANSWER_MS = 30_000;
 /** Whoever has said nothing for twice as long is gone: a connection may hang and never close. */
 const HEARTBEAT_S = 10;
+/** So long the broker may take to answer that we go. */
+const GOODBYE_MS = 2000;
 const SILENT = `no answer for ${ANSWER_MS / 1000} s`;
 
 /** A connection that is made when it is first needed, and made anew once it is lost. */
@@ -59,7 +63,13 @@ export class Connection {
   async close(): Promise<void> {
     const model = this.#model;
     this.#forget();
-    await (await model?.catch(() => null))?.close().catch(() => undefined);
+    const known = (await model?.catch(() => null)) ?? null;
+    if (known === null) return;
+    const isOver = new AbortController();
+    const late = sleep(GOODBYE_MS, undefined, { signal: isOver.signal }).catch(() => undefined);
+    await Promise.race([known.close().catch(() => undefined), late]);
+    isOver.abort();
+    cut(known);
   }
 
   async #connect(): Promise<ChannelModel> {
@@ -72,7 +82,10 @@ export class Connection {
       });
       // A lost connection is told by what was under way on it; the next call makes another.
       model.on('error', () => undefined);
-      model.on('close', () => this.#forget());
+      model.on('close', () => {
+        this.#forget();
+        cut(model);
+      });
       return model;
     } catch (cause) {
       this.#forget();
@@ -84,6 +97,12 @@ export class Connection {
     this.#model = null;
     this.#confirming = null;
   }
+}
+
+/** The socket of a broker that hangs would stay open after all, and keep the process up. */
+function cut({ connection }: ChannelModel): void {
+  const stream: unknown = Reflect.get(connection, 'stream');
+  if (stream instanceof Duplex) stream.destroy();
 }
 
 function withHeartbeat(url: string): string {

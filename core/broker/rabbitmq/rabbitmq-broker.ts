@@ -69,6 +69,10 @@ export class RabbitBroker implements Broker {
     });
   }
 
+  reach(): Promise<void> {
+    return this.#publishing.use(async () => void (await this.#publishing.confirming()));
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#subscriptions].map((one) => one.stop()));
     await Promise.all([this.#publishing.close(), this.#consuming.close()]);

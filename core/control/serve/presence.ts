@@ -1,7 +1,7 @@
 import type { Engine } from '../../run/engine.ts';
 import type { UnderWay } from '../overview/under-way.ts';
 
-const EVERY_MS = 5000;
+const EVERY_MS = 2000;
 /** Who has said nothing for so long is not there any more. */
 export const SILENT_MS = 20_000;
 /** Who died without a word is shown as silent for a day. */

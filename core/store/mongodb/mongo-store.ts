@@ -12,6 +12,7 @@ import { MongoProtectionStore } from './protection-store.ts';
 import { MongoQuarantineStore } from './quarantine-store.ts';
 import { MongoRecheckStore } from './recheck-store.ts';
 import { MongoRunStore } from './run-store.ts';
+import { MongoSmallRows } from './small/small-rows.ts';
 import { tellingFailures } from './store-out.ts';
 import { MongoValues } from './values.ts';
 
@@ -37,6 +38,7 @@ export async function openMongoStore(options: MongoOptions): Promise<Store> {
   const values = new MongoValues(database);
   return tellingFailures({
     ...{ inbox, intake, quarantine, entities, ledger, rechecks, messages, overrides, runs },
+    smallRows: new MongoSmallRows(database),
     protections: new MongoProtectionStore(database),
     formers: new MongoFormerStore(database),
     getValue: (name) => values.get(name),

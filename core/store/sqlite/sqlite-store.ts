@@ -14,6 +14,7 @@ import { SqliteProtectionStore } from './protection-store.ts';
 import { SqliteQuarantineStore } from './quarantine-store.ts';
 import { SqliteRecheckStore } from './recheck-store.ts';
 import { SqliteRunStore } from './run-store.ts';
+import { SqliteSmallRows } from './small/small-rows.ts';
 import { Staging } from './staging.ts';
 
 /** One statement, so that no other process writes between the look and the insertion. */
@@ -46,6 +47,7 @@ export async function openSqliteStore({ file, now = Date.now }: SqliteOptions): 
     messages: new SqliteMessageStore(database, ledger, now),
     overrides: new SqliteOverrideStore(database),
     runs: new SqliteRunStore(database),
+    smallRows: new SqliteSmallRows(database),
     getValue: async (name) => {
       const row = database.get('SELECT json FROM value WHERE name = ?', name);
       return row === undefined ? null : jsonOf(row, 'json');

@@ -24,7 +24,8 @@ import { entityRefOf, type PartDocument, partOf } from '../intake/part-document.
 import { ChangeLog } from './change-log.ts';
 import { changedBy, type DoubledDocument, searchDoubles } from './doubles.ts';
 import { type EntityDocument, entityId, storedOf } from './entity-document.ts';
-import { absentOf, danglingIn, selfReferencesIn } from './references.ts';
+import { Gathering } from './gathering.ts';
+import { absentOf, danglingIn, referrersIn, selfReferencesIn } from './references.ts';
 
 const MOST_OF_NOBODY = 10_000;
 
@@ -36,6 +37,8 @@ export class MongoEntityStore implements EntityStore {
   readonly #parts: Collection<PartDocument>;
   readonly #doubled: Collection<DoubledDocument>;
   readonly #changes: ChangeLog;
+  readonly #documents: Gathering<EntityDocument>;
+  readonly #referring: Gathering<readonly string[]>;
 
   constructor(database: Database) {
     this.#database = database;
@@ -44,6 +47,11 @@ export class MongoEntityStore implements EntityStore {
     this.#parts = database.collection('part');
     this.#doubled = database.collection('doubled');
     this.#changes = new ChangeLog(database);
+    this.#documents = new Gathering(async (names) => {
+      const found = await inOrder(this.#entities, names);
+      return new Map(found.map((one) => [one._id, one]));
+    });
+    this.#referring = new Gathering((names) => referrersIn(this.#entities, names));
   }
 
   async index(
@@ -69,8 +77,10 @@ export class MongoEntityStore implements EntityStore {
   }
 
   async get(kind: string, ids: readonly string[]): Promise<readonly StoredEntity[]> {
+    if (ids.length === 0) return [];
     const names = ids.map((id) => idOf(kind, id));
-    return (await inOrder(this.#entities, names)).map(storedOf);
+    const found = await this.#documents.of(names);
+    return names.flatMap((name) => found.get(name) ?? []).map(storedOf);
   }
 
   count(kind: string): Promise<number> {
@@ -108,8 +118,8 @@ export class MongoEntityStore implements EntityStore {
   }
 
   async referrers(to: EntityRef): Promise<readonly EntityRef[]> {
-    const cursor = this.#entities.find({ references: entityId(to) }).sort({ _id: 1 });
-    return (await cursor.project<Named>({ _id: 1 }).toArray()).map(({ _id }) => refOfId(_id));
+    const name = entityId(to);
+    return ((await this.#referring.of([name])).get(name) ?? []).map(refOfId);
   }
 
   selfReferences(kind: string): Promise<readonly { from: string; to: string }[]> {

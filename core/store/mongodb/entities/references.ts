@@ -43,6 +43,22 @@ function note(found: Map<string, Missing>, from: string, to: string): void {
   found.set(name, missing);
 }
 
+/** Who refers to each of these, in order of their ids. */
+export async function referrersIn(
+  entities: Collection<EntityDocument>,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, string[]>(names.map((name) => [name, []]));
+  for (let at = 0; at < names.length; at += PAGE) {
+    const page = new Set(names.slice(at, at + PAGE));
+    const cursor = entities.find({ references: { $in: [...page] } }).sort({ _id: 1 });
+    for await (const { _id, references } of cursor.project<Referring>({ references: 1 })) {
+      for (const to of references) if (page.has(to)) found.get(to)?.push(_id);
+    }
+  }
+  return found;
+}
+
 /** Those of these ids that no entity has. */
 export async function absentOf(
   entities: Collection<EntityDocument>,

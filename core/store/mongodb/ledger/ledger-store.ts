@@ -83,6 +83,14 @@ export class MongoLedgerStore implements LedgerStore {
     return this.#ledger.countDocuments({ target, objectKind });
   }
 
+  async held(): Promise<readonly { target: string; objectKind: string }[]> {
+    const about = { target: '$target', objectKind: '$objectKind' };
+    const groups = this.#ledger.aggregate<{ _id: { target: string; objectKind: string } }>([
+      ...[{ $group: { _id: about } }, { $sort: { _id: 1 } }],
+    ]);
+    return (await groups.toArray()).map(({ _id }) => _id);
+  }
+
   async originKinds(target: string, objectKind: string): Promise<readonly string[]> {
     return this.#ledger.distinct('originKind', { target, objectKind });
   }

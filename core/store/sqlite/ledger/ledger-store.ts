@@ -130,6 +130,14 @@ export class SqliteLedgerStore implements LedgerStore {
     this.#proposals.confirm(target);
   }
 
+  async held(): Promise<readonly { target: string; objectKind: string }[]> {
+    const sql = `SELECT DISTINCT t.text AS target, k.text AS kind FROM ledger
+      JOIN name t ON t.number = target JOIN name k ON k.number = object_kind ORDER BY 1, 2`;
+    return this.#database.all(sql).map((row) => {
+      return { target: textOf(row, 'target'), objectKind: textOf(row, 'kind') };
+    });
+  }
+
   async withdraw(_target: string): Promise<void> {
     this.#proposals.clear();
   }

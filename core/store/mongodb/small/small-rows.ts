@@ -1,0 +1,84 @@
+import type { Document } from 'mongodb';
+import type { Json } from '../../../message/message.ts';
+import type { SmallRow, SmallRowStore, SmallTable } from '../../edges/small-rows.ts';
+import { type Database, idOf, pagesOf } from '../database.ts';
+
+const SEPARATOR = '\u0000';
+
+interface Table {
+  readonly collection: string;
+  readonly rowOf: (document: Document) => Pick<SmallRow, 'key' | 'value'>;
+  readonly documentOf: (row: SmallRow) => Document;
+}
+
+const TABLES: Readonly<Record<SmallTable, Table>> = {
+  value: {
+    collection: 'value',
+    rowOf: ({ _id, json }) => ({ key: [_id], value: JSON.parse(json) }),
+    documentOf: ({ key, value }) => ({ _id: key[0], json: JSON.stringify(value) }),
+  },
+  former: {
+    collection: 'former',
+    rowOf: ({ _id, traits, goneAt }) => ({ key: _id.split(SEPARATOR), value: { traits, goneAt } }),
+    documentOf: ({ key, value }) => ({ _id: idOf(...key), ...fieldsOf(value) }),
+  },
+  atOnce: {
+    collection: 'goneAtOnce',
+    rowOf: ({ _id }) => ({ key: _id.split(SEPARATOR), value: null }),
+    documentOf: ({ key }) => ({ _id: idOf(...key) }),
+  },
+  ending: {
+    collection: 'ending',
+    rowOf: ({ _id, ending }) => ({ key: [_id], value: ending }),
+    documentOf: ({ key, value }) => ({ _id: key[0], at: fieldsOf(value)['at'], ending: value }),
+  },
+  audit: {
+    collection: 'audit',
+    rowOf: ({ _id, ...entry }) => ({ key: [String(_id)], value: { ...entry } }),
+    documentOf: ({ key, value }) => ({ _id: Number(key[0]), ...fieldsOf(value) }),
+  },
+  inbox: {
+    collection: 'inbox',
+    rowOf: ({ _id, ...event }) => ({ key: [String(_id)], value: { ...event } }),
+    documentOf: ({ key, value }) => ({ _id: Number(key[0]), ...fieldsOf(value) }),
+  },
+};
+
+/** Small rows on MongoDB. */
+export class MongoSmallRows implements SmallRowStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async *all(): AsyncGenerator<readonly SmallRow[]> {
+    for (const table of TABLE_NAMES) {
+      const { collection, rowOf } = TABLES[table];
+      const cursor = this.#database.collection(collection).find().sort({ _id: 1 });
+      for await (const page of pagesOf(cursor)) {
+        yield page.map((document) => ({ table, ...rowOf(document) }));
+      }
+    }
+  }
+
+  async put(rows: readonly SmallRow[]): Promise<void> {
+    await this.#database.step(async () => {
+      for (const [table, own] of Map.groupBy(rows, (row) => row.table)) {
+        const { collection, documentOf } = TABLES[table];
+        const operations = own.map((row) => {
+          const { _id, ...replacement } = documentOf(row);
+          return { replaceOne: { filter: { _id }, replacement, upsert: true } };
+        });
+        await this.#database.collection(collection).bulkWrite(operations, { ordered: false });
+      }
+    });
+  }
+}
+
+const TABLE_NAMES = ['value', 'former', 'atOnce', 'ending', 'audit', 'inbox'] as const;
+
+function fieldsOf(value: Json): Readonly<Record<string, Json>> {
+  // SAFETY: every value but those of `value` and `atOnce` is an object.
+  return value as Readonly<Record<string, Json>>;
+}

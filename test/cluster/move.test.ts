@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Hub } from '../../core/hub.ts';
+import { type Backend, moveWorkspace } from '../../core/move/move.ts';
+import { digestOfState } from '../../core/move/state-digest.ts';
+import { World } from '../e2e/world.ts';
+import { type ClusterServices, placeOn, startCluster } from '../services/cluster.ts';
+import { serviceOrPending } from '../services.ts';
+
+const SKOLNAV = join(import.meta.dirname, '..', '..', 'scripts', 'skolnav.ts');
+const ADDRESSES =
+  'store: { url: "$' + '{env:STORE_URL}" }\nbroker: { url: "$' + '{env:BROKER_URL}" }\n';
+
+describe('a move to the cluster and back', () => {
+  let services: ClusterServices;
+  let world: World;
+
+  before(async function () {
+    this.timeout(180_000);
+    services = serviceOrPending(this, await startCluster());
+  });
+  after(() => services?.stop());
+  beforeEach(async () => {
+    world = await World.openOn(null);
+    await world.waitForMissing();
+    await world.night(1, 60, true);
+    await world.sync();
+    await world.night(2, 60);
+    await world.sync();
+    await world.withHub(async ({ control, engine: { store } }) => {
+      await control.purge('Kim');
+      for (const id of ['one', 'two']) {
+        const events = [{ key: id, at: 1, content: { id } }];
+        await store.inbox.keep('calls', { id, digest: id, events }, 1);
+      }
+      await store.inbox.empty('calls', 2);
+      await store.inbox.purge(2);
+    });
+    Object.assign(world.environment, placeOn(services));
+    await world.reconfigure('modules:', `${ADDRESSES}modules:`);
+  });
+  afterEach(() => world.close());
+
+  const move = (to: Backend) => {
+    const { folder, environment } = world;
+    const place = { folder, environment, now: () => world.now };
+    const { signal } = new AbortController();
+    return moveWorkspace({ to, place, signal, onProgress: () => undefined });
+  };
+  const line = async () =>
+    (await readFile(join(world.folder, 'config', 'hub.yaml'), 'utf8')).match(/^backend:.*$/m)?.[0];
+  const state = () =>
+    world.withHub(async ({ engine: { store }, workspace: { canonical } }) => {
+      const digests = await digestOfState(store, { canonical, sources: ['register'] });
+      // What an opening and a person's look leave behind is not of the night.
+      return new Map([...digests].filter(([what]) => what !== 'value'));
+    });
+
+  it('takes all that is kept along, there and back, and nothing is told again', async function () {
+    this.timeout(120_000);
+    const before = await state();
+    for (const what of ['parts', 'person', 'missed', 'ledger', 'messages', 'runs', 'audit']) {
+      assert.ok((before.get(what)?.count ?? 0) > 0, `no ${what} to move`);
+    }
+    await move('cluster');
+    assert.equal(await line(), 'backend: cluster');
+    assert.deepEqual(await state(), before);
+    for (const { counts } of await world.plan()) {
+      assert.deepEqual(counts, { create: 0, update: 0, delete: 0 });
+    }
+    assert.equal(await world.withHub(keepAnother), 3, 'no number of the inbox is given anew');
+    await move('embedded');
+    assert.equal(await world.withHub(keepAnother), 4);
+    assert.equal(await line(), 'backend: embedded');
+    await world.night(3, 60);
+    const { intakes } = await world.sync();
+    assert.ok((intakes[0]?.counts['removed'] ?? 0) > 0, 'what was missed before goes now');
+    await move('cluster');
+    for (const { outcome } of (await world.sync()).flows) assert.equal(outcome, 'done');
+  });
+
+  it('is refused where something else is there, or somebody works', async function () {
+    this.timeout(120_000);
+    await assert.rejects(move('embedded'), { code: 'MOVE_REFUSED' });
+    const { STORE_URL = '' } = world.environment;
+    const other = await World.openOn({ STORE_URL, BROKER_URL: services.broker.url });
+    await other.withHub(async () => undefined);
+    await other.close();
+    await assert.rejects(move('cluster'), { code: 'MOVE_REFUSED', message: /another workspace/ });
+    Object.assign(world.environment, placeOn(services));
+    await world.withHub(async ({ engine: { store, now } }) => {
+      const worker = { owner: 'there/1/x', role: 'all', startedAt: 0, steps: [] };
+      await store.runs.putWorker({ ...worker, seenAt: now() });
+      await assert.rejects(move('cluster'), { code: 'BUSY' });
+      await store.runs.removeWorker(worker.owner);
+    });
+    assert.equal(await line(), 'backend: embedded');
+    await move('cluster');
+    // Another machine's copy of the files says still that all is here.
+    await world.reconfigure('backend: cluster', 'backend: embedded');
+    await assert.rejects(world.sync(), { code: 'STORE_UNUSABLE', message: /moved/ });
+  });
+
+  it('changes nothing where it is killed, and is done by the next one', async function () {
+    this.timeout(240_000);
+    const before = await state();
+    for (const ms of [400, 900, 1500, 2500]) {
+      await killedAfter(ms, 'cluster');
+      if ((await line()) === 'backend: cluster') break;
+      assert.deepEqual(await state(), before);
+    }
+    if ((await line()) !== 'backend: cluster') await move('cluster');
+    assert.deepEqual(await state(), before);
+    for (const ms of [100, 400]) {
+      if ((await line()) === 'backend: cluster') await killedAfter(ms, 'embedded');
+    }
+    if ((await line()) !== 'backend: embedded') await move('embedded');
+    assert.deepEqual(await state(), before);
+    for (const { outcome } of (await world.sync()).flows) assert.equal(outcome, 'done');
+  });
+
+  async function keepAnother({ engine: { store, now } }: Hub): Promise<number> {
+    const id = String(now());
+    const events = [{ key: id, at: 1, content: { id } }];
+    await store.inbox.keep('calls', { id, digest: id, events }, now());
+    return store.inbox.newest('calls');
+  }
+
+  /** The real command, killed so long after it has begun to say something, or as it ends. */
+  async function killedAfter(ms: number, to: Backend): Promise<void> {
+    // A killed process of this machine does not hold up the next one; on the cluster time does.
+    world.now += 120_000;
+    const clock = { CLUSTER_CLOCK: String(world.now - Date.now()) };
+    const env = { ...process.env, ...world.environment, ...clock };
+    const hook = join(import.meta.dirname, 'process-clock.mjs');
+    const args = ['--import', hook, SKOLNAV, '-C', world.folder, 'move', '--to', to];
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const ended = once(child, 'exit');
+    const said = text(child.stderr);
+    await Promise.race([once(child.stderr, 'data'), ended]);
+    await Promise.race([sleep(ms), ended]);
+    child.kill('SIGKILL');
+    await ended;
+    assert.doesNotMatch(await said, /REFUSED|DEFECT|differs/);
+    world.now += 120_000;
+  }
+});
