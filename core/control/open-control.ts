@@ -8,7 +8,7 @@ import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 import { narrowed } from './access/narrowed/narrowed.ts';
 import { openAccess } from './access/open-access.ts';
 import { connectAll } from './connect.ts';
-import type { ControlBus, DriftRequest } from './control-bus.ts';
+import type { ControlBus, DriftRequest, ServeRequest } from './control-bus.ts';
 import { decideHolds, identityHolds } from './decide-holds.ts';
 import { explainObject } from './explain/explain.ts';
 import { usesOf } from './explain/explain-field.ts';
@@ -81,16 +81,7 @@ export function openControl(engine: Engine): ControlBus {
     ...wiredIn(engine),
     findings: () => findFindings(engine),
     digest: () => digestOf(engine),
-    serve: async (request) => {
-      // The clock's library is loaded where there is a clock, and no other command waits for it.
-      const { serve } = await import('./serve/service.ts');
-      const presence = bePresent(engine, request.role, underWay);
-      try {
-        await serve(engine, new TurnScheduler(engine, underWay, request.role), request);
-      } finally {
-        await presence.stop();
-      }
-    },
+    serve: (request) => serveHere(engine, request, underWay),
     scheduler: (role = 'all') => new TurnScheduler(engine, underWay, role),
     ...recordsIn(store, engine.now),
     ...upkeepOf(engine),
@@ -99,6 +90,17 @@ export function openControl(engine: Engine): ControlBus {
     opens: async () => true,
   };
   return bus;
+}
+
+async function serveHere(engine: Engine, request: ServeRequest, underWay: UnderWay): Promise<void> {
+  // The clock's library is loaded where there is a clock, and no other command waits for it.
+  const { serve } = await import('./serve/service.ts');
+  const presence = bePresent(engine, request.role, underWay);
+  try {
+    await serve(engine, new TurnScheduler(engine, underWay, request.role), request);
+  } finally {
+    await presence.stop();
+  }
 }
 
 type Looks = 'findPersons' | 'trace' | 'explain' | 'objectStory' | 'uses';

@@ -26,6 +26,8 @@ export function narrowed(bus: ControlBus, engine: Engine, account: Account): Con
     ...runDeeds(bus, gate),
     ...overrideDeeds(bus, gate),
     ...mappingLooks(bus, gate),
+    // Whoever looks whether the hub is well has not signed in.
+    unreached: () => bus.unreached(),
     purge: (who) => asked(() => bus.purge(who)),
     backup: (file, who) => asked(() => bus.backup(file, who)),
     testMail: (who) => asked(() => bus.testMail(who)),
