@@ -63,7 +63,6 @@ export function openControl(engine: Engine): ControlBus {
     overview: () => overview(engine),
     underWay: () => stepsOf(engine, underWay),
     workers: () => workersOf(engine),
-    unreached: () => findUnreached(engine),
     ...failedOf(engine),
     ...overridesOf(engine),
     heldChanges: async (id, request) => {
@@ -197,8 +196,10 @@ function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
   };
 }
 
+type Upkeep = 'purge' | 'backup' | 'testMail' | 'access' | 'unreached';
+
 /** What is done for the hub itself, and who hears of it. */
-function upkeepOf(engine: Engine): Pick<ControlBus, 'purge' | 'backup' | 'testMail' | 'access'> {
+function upkeepOf(engine: Engine): Pick<ControlBus, Upkeep> {
   const { store } = engine;
   return {
     purge: async (who) => {
@@ -212,6 +213,7 @@ function upkeepOf(engine: Engine): Pick<ControlBus, 'purge' | 'backup' | 'testMa
         await store.backup(file);
         await audit(engine, who, 'backup', file, '');
       }),
+    unreached: () => findUnreached(engine),
     access: openAccess(engine),
     testMail: async (who) => {
       await audit(engine, who, 'test mail', '', '');

@@ -166,6 +166,7 @@ export const METHODS: {
   overview: LOOKS,
   underWay: LOOKS,
   workers: LOOKS,
+  unreached: LOOKS,
   runs: LOOKS,
   failureGroups: LOOKS,
   failurePage: LOOKS,

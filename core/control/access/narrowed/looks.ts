@@ -53,6 +53,7 @@ type RunLooks =
       | 'overview'
       | 'underWay'
       | 'workers'
+      | 'unreached'
       | 'runs'
       | 'holds'
       | 'hold'
@@ -77,6 +78,7 @@ export function runLooks(bus: ControlBus, gate: Gate, engine: Engine): Pick<Cont
         holds: worker.holds.filter((one) => !one.includes(' ') || gate.sees(one)),
         steps: worker.steps.filter(isStepSeen),
       })),
+    unreached: () => bus.unreached(),
     runs: (limit, subject) => runsSeen(bus, gate, limit, subject),
     holds: async (state) => (await bus.holds(state)).filter(sees),
     hold: async (id) => {
