@@ -5,7 +5,7 @@
 export const STEPS: readonly (readonly [step: string, pattern: RegExp])[] = [
   ['making the database', /user_version = /],
   ['taking the lease', /INSERT INTO lease/],
-  ['giving the lease back', /DELETE FROM lease/],
+  ['giving the lease back', /UPDATE lease SET owner = ''/],
   ['writing down a run', /INTO run /],
   ['keeping an event', /INTO inbox/],
   ['emptying the inbox', /UPDATE inbox/],

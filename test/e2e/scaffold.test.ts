@@ -60,35 +60,35 @@ describe('skolnav scaffold', () => {
   async function skeleton(file: string, text: string, name: string): Promise<string> {
     await writeFile(join(folder, file), text);
     const schema = `${join(folder, file)}#${name}`;
-    const { out, code } = await inFolder('scaffold', 'mapping', 'absence/user', '--schema', schema);
+    const { out, code } = await inFolder('scaffold', 'mapping', 'presence/user', '--schema', schema);
     assert.equal(code, 0, out);
-    return mapping('absence/user.yaml');
+    return mapping('presence/user.yaml');
   }
 
   it('writes a connector that passes every check before its author types a line', async () => {
-    const made = await inFolder('scaffold', 'connector', 'absence');
+    const made = await inFolder('scaffold', 'connector', 'presence');
     assert.equal(made.code, 0, made.out);
-    const written = await readFile(join(folder, 'connectors/absence/connector.ts'), 'utf8');
+    const written = await readFile(join(folder, 'connectors/presence/connector.ts'), 'utf8');
     assert.match(written, /from 'skolnav\/plugin'(.|\n)*define<(.|\n)*oneByOne\(/);
     assert.doesNotMatch(written, /\.\.\//, 'no path out of its own folder');
     const config = join(folder, 'config', 'hub.yaml');
     const text = await readFile(config, 'utf8');
-    const binding = `{ connector: absence, options: { url: "https://x.example/api", token: "\${env:T}" } }`;
-    await writeFile(config, text.replace('modules:\n', `modules:\n  absence: ${binding}\n`));
+    const binding = `{ connector: presence, options: { url: "https://x.example/api", token: "\${env:T}" } }`;
+    await writeFile(config, text.replace('modules:\n', `modules:\n  presence: ${binding}\n`));
     const checked = await inFolder('check');
     assert.equal(checked.code, 0, checked.out);
     const tested = await inFolder('test');
     assert.equal(tested.code, 0, tested.out);
     const contract = await inFolder('test', '--connectors');
     assert.equal(contract.code, 0, contract.out);
-    assert.match(contract.out, /the object sink contract: absence/);
+    assert.match(contract.out, /the object sink contract: presence/);
     assert.match(contract.out, /[1-9]\d* passing/);
-    assert.match((await inFolder('connectors')).out, /absence/);
+    assert.match((await inFolder('connectors')).out, /presence/);
     const builtIn = await inFolder('scaffold', 'connector', 'scim');
     assert.equal(builtIn.code, 2);
     assert.match(builtIn.out, /scim is built in/);
-    const again = await inFolder('scaffold', 'connector', 'absence');
-    assert.deepEqual([again.code, again.out.trim()], [2, 'connectors/absence is there already']);
+    const again = await inFolder('scaffold', 'connector', 'presence');
+    assert.deepEqual([again.code, again.out.trim()], [2, 'connectors/presence is there already']);
   }).timeout(90_000);
 
   it('lists every field of an object kind in a mapping', async () => {
@@ -142,7 +142,7 @@ describe('skolnav scaffold', () => {
   it('says what a file has where it lacks what was asked for', async () => {
     await writeFile(join(folder, 'api.yaml'), OPENAPI);
     const schema = `${join(folder, 'api.yaml')}#Usr`;
-    const { code, out } = await inFolder('scaffold', 'mapping', 'absence/user', '--schema', schema);
+    const { code, out } = await inFolder('scaffold', 'mapping', 'presence/user', '--schema', schema);
     assert.equal(code, 1);
     assert.match(out, /has no "Usr"; it has Named, Kind, User\n {2}Did you mean "User"/);
   });
