@@ -17,6 +17,7 @@ import {
 } from './connector/connector.ts';
 import type { ControlBus } from './control/control-bus.ts';
 import { openControl } from './control/open-control.ts';
+import { openServed } from './control/serve/open-served.ts';
 import { HeldFailure } from './failure/failure.ts';
 import { loadOrRefuse, type Workspace } from './flow/workspace.ts';
 import { BUILT_IN_FOLDER } from './flow/workspace-folders.ts';
@@ -149,6 +150,7 @@ async function assemble(
       return connector.openSink(options, context);
     },
     openReceiver: async (module) => receiverOf(await open(module)),
+    openServed: async (module) => openServed(module, await open(module), present, parts.store),
     secret: async (reference) => String((await resolve({ reference }))['reference']),
     tryOut: (overlay) => loadOrRefuse(options.folder, overlay),
     reloadMappings: async () => {

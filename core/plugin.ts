@@ -40,6 +40,7 @@ export {
   type RecordFault,
   type Refusal,
   type RemoteObject,
+  type ServedContext,
   type Sink,
   type SnapshotSink,
   type SnapshotWriter,
@@ -65,6 +66,12 @@ export {
   type Write,
   type Written,
 } from './connector/one-by-one.ts';
+export type {
+  ApiAnswer,
+  ApiRequest,
+  ServedApi,
+  ServedObjects,
+} from './connector/served/served-api.ts';
 export { missingMembers, notTaken, objectsIn } from './connector/taken.ts';
 export {
   Failure,
@@ -78,7 +85,11 @@ export {
 export type { Log } from './log/log.ts';
 export { isObject } from './message/digest.ts';
 export type { Json, JsonObject, Problem } from './message/message.ts';
+export { replaceReferences, valuesAt } from './message/reference-walk.ts';
+export { referencePaths } from './schema/annotation/references.ts';
+export type { ReferencePath } from './schema/canonical.ts';
 export type { InboxDelivery, InboxEvent, KeptEvent } from './store/edges/inbox-store.ts';
+export type { ServedQuery, ServedRow, Span } from './store/served-store.ts';
 export { unsigned } from './transport/event-calls.ts';
 export type {
   Bytes,

@@ -2,6 +2,7 @@ import type { Failure } from '../failure/failure.ts';
 import type { Log } from '../log/log.ts';
 import type { Json, JsonObject, Problem } from '../message/message.ts';
 import type { InboxDelivery, KeptEvent } from '../store/edges/inbox-store.ts';
+import type { ServedApi, ServedObjects } from './served/served-api.ts';
 
 /**
  * The plug-in contract. A connector speaks one system's or one standard's protocol, in either
@@ -14,6 +15,8 @@ export interface Connector<Options extends object = JsonObject> {
   openSink?(options: Options, context: Context): Promise<Sink>;
   /** Opens what takes what the system sends by itself: the source reads it from the inbox. */
   openReceiver?(options: Options, context: Context): Promise<Receiver>;
+  /** Opens what answers a client that fetches what the target holds. */
+  openServed?(options: Options, context: ServedContext): Promise<ServedApi>;
 }
 
 /** All that a connector may know of the world, so that a simulator can stand in for it. */
@@ -43,6 +46,23 @@ export interface Context {
   readonly layout: (name: string) => Promise<unknown>;
   /** The JSON Schema of an object kind, as the connector's manifest names it. */
   readonly objectSchema: (kind: string) => JsonObject;
+}
+
+/** All that the half of a connector knows that answers a client. */
+export interface ServedContext extends Context {
+  /** What the client may fetch. */
+  readonly objects: ServedObjects;
+  /** What the half keeps of its client over a restart, such as subscriptions; null at first. */
+  readonly kept: {
+    /** What was kept last. */
+    read(): Promise<Json>;
+    /** Keeps it in place of that. */
+    write(value: Json): Promise<void>;
+  };
+  /** A text for the client alone, who can neither read nor change it. */
+  seal(value: Json): string;
+  /** What was sealed for this client; null for anything else. */
+  unseal(text: string): Json;
 }
 
 /** When requests may go; see core/transport/http/rate-budget.ts. */

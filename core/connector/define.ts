@@ -2,8 +2,9 @@ import { InvalidFailure } from '../failure/failure.ts';
 import type { HttpClient } from '../transport/http/http-client.ts';
 import { createJsonService, type JsonService } from '../transport/http/json-service.ts';
 import { openService, type ServiceOptions } from '../transport/http/service.ts';
-import type { Connector, Context, Receiver, Sink, Source } from './connector.ts';
+import type { Connector, Context, Receiver, ServedContext, Sink, Source } from './connector.ts';
 import type { SinkOfObjects } from './one-by-one.ts';
+import type { ServedApi } from './served/served-api.ts';
 
 /** All that a connector is given when one of its halves is opened. */
 export interface ConnectorContext<Options extends object> extends Context {
@@ -23,6 +24,8 @@ export interface Definition<Options extends object> {
   openSource?(context: ConnectorContext<Options>): Opened<Source>;
   /** Opens what takes what the system sends by itself. */
   openReceiver?(context: ConnectorContext<Options>): Opened<Receiver>;
+  /** Opens what answers a client that fetches what the target holds. */
+  openServed?(context: ServedContext & { readonly options: Options }): Opened<ServedApi>;
 }
 
 /** Something, at once or later. */
@@ -33,8 +36,12 @@ export function define<Options extends object>({
   openSink,
   openSource,
   openReceiver,
+  openServed,
 }: Definition<Options>): Connector<Options> {
   return {
+    ...(openServed === undefined
+      ? {}
+      : { openServed: async (options, world) => openServed({ ...world, options }) }),
     ...(openSource === undefined
       ? {}
       : { openSource: async (options, world) => openSource(contextOf(options, world)) }),

@@ -75,8 +75,11 @@ export interface LedgerStore {
    * kind of entity after the other, each in order of entity id, then key.
    */
   scanProposed(target: string, objectKind: string): AsyncIterable<readonly LedgerRow[]>;
-  /** The target has the set: what was proposed is in the ledger, removals first, in one step. */
-  confirm(target: string): Promise<void>;
+  /**
+   * The target has the set: what was proposed is in the ledger, removals first, in one step. Of a
+   * served target it is noted beside that what came, changed and went then (epoch milliseconds).
+   */
+  confirm(target: string, servedAt?: number): Promise<void>;
   withdraw(target: string): Promise<void>;
   /** Writes and removes rows without a message. Keys are unique per kind. */
   write(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void>;

@@ -11,6 +11,7 @@ import type { ProtectionStore } from './protection-store.ts';
 import type { QuarantineStore } from './quarantine-store.ts';
 import type { RecheckStore } from './recheck-store.ts';
 import type { Lease, RunStore } from './run-store.ts';
+import type { ServedStore } from './served-store.ts';
 
 /**
  * What the hub remembers. Every write is idempotent: repeating it after a crash changes nothing.
@@ -25,6 +26,7 @@ export interface Store {
   readonly formers: FormerStore;
   readonly entities: EntityStore;
   readonly ledger: LedgerStore;
+  readonly served: ServedStore;
   readonly rechecks: RecheckStore;
   readonly messages: MessageStore;
   readonly overrides: OverrideStore;
