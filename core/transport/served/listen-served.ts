@@ -9,8 +9,12 @@ export interface ServedServer {
   stop(): Promise<void>;
 }
 
-const REQUEST_MS = 30_000;
-const HEADERS_MS = 10_000;
+/** How long a request may take to come in, and how often that is looked at. */
+const USUAL_LIMITS = {
+  requestTimeout: 30_000,
+  headersTimeout: 10_000,
+  connectionsCheckingInterval: 5000,
+};
 const IDLE_MS = 60_000;
 const MOST_CONNECTIONS = 200;
 
@@ -18,8 +22,8 @@ const MOST_CONNECTIONS = 200;
 export async function listenServed(
   { host, port }: { readonly host: string; readonly port: number },
   options: ServedAppOptions,
+  limits = USUAL_LIMITS,
 ): Promise<ServedServer> {
-  const limits = { requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS };
   const server = createServer(limits, servedApp(options));
   server.maxConnections = MOST_CONNECTIONS;
   // Whoever neither sends nor reads is gone.

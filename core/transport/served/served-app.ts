@@ -5,6 +5,7 @@ import type { ApiAnswer, ServedApi } from '../../connector/served/served-api.ts'
 import { Failure } from '../../failure/failure.ts';
 import type { Log } from '../../log/log.ts';
 import type { Json } from '../../message/message.ts';
+import { BodyFault, textOfBody } from './request-body.ts';
 import { areOf, type Credentials, isToken, newToken, TOKEN_SECONDS } from './served-token.ts';
 import { TokenRequests } from './token-requests.ts';
 
@@ -25,8 +26,10 @@ export interface ServedAppOptions {
 const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
 /** Requests of one client that are answered at the same time. */
 const MOST_AT_ONCE = 8;
-const readForm = express.urlencoded({ extended: false, limit: '8kb', parameterLimit: 20 });
-const readJson = express.json({ limit: '1mb', type: 'application/json' });
+const MOST_FORM_BYTES = 8192;
+const MOST_JSON_BYTES = 1_048_576;
+const FORM = 'application/x-www-form-urlencoded';
+const JSON_TYPE = 'application/json';
 
 /**
  * Answers the clients of served modules: `POST /<module>/token`, and the paths of the standard below
@@ -79,11 +82,10 @@ async function giveToken(
     response.set('retry-after', String(waitSeconds));
     return refuse(429, 'slow_down');
   }
-  if (request.is('application/x-www-form-urlencoded') === false)
-    return refuse(415, 'invalid_request');
-  const fault = await bodyFault(readForm, request, response);
-  if (fault !== null) return refuse(fault, 'invalid_request');
-  const field = (name: string) => textIn(request.body, name);
+  const text = await bodyOf(request, FORM, MOST_FORM_BYTES);
+  if (text instanceof BodyFault) return refuse(text.status, 'invalid_request');
+  const form = new URLSearchParams(text);
+  const field = (name: string) => form.get(name) ?? '';
   const client = clientOf(piecesOf(request.path) ?? [], options);
   const [id, secret] = basicOf(request) ?? [field('client_id'), field('client_secret')];
   if (!areOf(client, id, secret) || client === undefined) {
@@ -95,12 +97,6 @@ async function giveToken(
   const token = newToken(client, options.now());
   const body = { access_token: token, token_type: 'Bearer', expires_in: TOKEN_SECONDS };
   return send(response, { status: 200, body });
-}
-
-function textIn(body: unknown, name: string): string {
-  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return '';
-  const value: unknown = Reflect.get(body, name);
-  return typeof value === 'string' ? value : '';
 }
 
 /** Id and secret in the header, each percent-encoded before; null where there are none. */
@@ -159,18 +155,13 @@ async function answerIn(
   response: Response,
   url: string,
 ): Promise<void> {
-  const query = new URL(request.originalUrl, 'http://served').searchParams;
+  const query = new URLSearchParams(request.originalUrl.split('?').slice(1).join('?'));
   const method = request.method === 'HEAD' ? 'GET' : request.method;
-  const hasBody = method !== 'GET' && request.headers['content-type'] !== undefined;
-  if (hasBody) {
-    if (!request.is('application/json'))
-      return send(response, refusal(api, 415, 'the body must be application/json'));
-    const fault = await bodyFault(readJson, request, response);
-    if (fault !== null) return send(response, refusal(api, fault, FAULTS[fault] ?? FAULTS[400]));
-  }
+  const body = await jsonOf(method, request);
+  if (body instanceof BodyFault)
+    return send(response, refusal(api, body.status, FAULTS[body.status]));
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const body: Json = hasBody ? (request.body ?? null) : null;
   try {
     await send(response, await api.answer({ method, path, query, body, url }, gone.signal));
   } catch (error) {
@@ -181,34 +172,40 @@ async function answerIn(
   }
 }
 
-const FAULTS: Readonly<Record<number, string>> & { readonly 400: string } = {
-  400: 'the body is no JSON',
+const FAULTS: Readonly<Record<BodyFault['status'], string>> = {
+  400: 'the body is no object or list in JSON',
   413: 'the body is too large',
-  415: 'the body is in an encoding that is not taken',
+  415: 'the body must be application/json in UTF-8',
 };
+
+/** A body in JSON; null where there is none. */
+async function jsonOf(method: string, request: Request): Promise<Json | BodyFault> {
+  if (method === 'GET' || request.headers['content-type'] === undefined) return null;
+  const text = await bodyOf(request, JSON_TYPE, MOST_JSON_BYTES);
+  if (text instanceof BodyFault) return text;
+  try {
+    const value: Json = JSON.parse(text);
+    return typeof value === 'object' ? value : new BodyFault(400);
+  } catch {
+    return new BodyFault(400);
+  }
+}
 
 function refusal(api: ServedApi, status: number, message: string): ApiAnswer {
   return { status, body: api.refusal(status, message) };
 }
 
-/** The status that a body deserves which cannot be read; null for one that can. */
-async function bodyFault(
-  read: typeof readForm,
+async function bodyOf(
   request: Request,
-  response: Response,
-): Promise<number | null> {
-  const { promise, resolve } = Promise.withResolvers<unknown>();
-  read(request, response, resolve);
-  const error = await promise;
-  if (error === undefined) return null;
-  const status = isError(error) ? error.status : 400;
-  // Whatever is still to come of it is not waited for.
-  response.set('connection', 'close');
-  return status >= 400 && status < 500 ? status : 400;
-}
-
-function isError(error: unknown): error is { readonly status: number } {
-  return typeof error === 'object' && error !== null && 'status' in error;
+  type: string,
+  mostBytes: number,
+): Promise<string | BodyFault> {
+  try {
+    return await textOfBody(request, type, mostBytes);
+  } catch (error) {
+    if (!(error instanceof BodyFault)) throw error;
+    return error;
+  }
 }
 
 /** The pieces of a path, decoded; null where they cannot be, or lead elsewhere. */
@@ -235,6 +232,8 @@ function urlOf(request: Request, { url }: ServedAppOptions): string {
 }
 
 async function send(response: Response, { status, headers, body }: ApiAnswer): Promise<void> {
+  // Of a body that nobody has read nothing more is taken.
+  if (isComing(response.req)) response.set('connection', 'close');
   response.status(status).set({ ...headers });
   if (body === undefined) {
     response.end();
@@ -245,6 +244,11 @@ async function send(response: Response, { status, headers, body }: ApiAnswer): P
   } else {
     response.json(body);
   }
+}
+
+function isComing({ complete, headers }: Request): boolean {
+  const length = headers['content-length'] ?? '0';
+  return !complete && (length !== '0' || headers['transfer-encoding'] !== undefined);
 }
 
 function isPieces(body: Json | AsyncIterable<string>): body is AsyncIterable<string> {
