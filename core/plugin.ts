@@ -72,6 +72,14 @@ export type {
   ServedApi,
   ServedObjects,
 } from './connector/served/served-api.ts';
+export {
+  EVER,
+  firstInOrder,
+  type ServedThere,
+  servedByKeys,
+  servedRows,
+  servedThere,
+} from './connector/served/served-rows.ts';
 export { missingMembers, notTaken, objectsIn } from './connector/taken.ts';
 export {
   Failure,

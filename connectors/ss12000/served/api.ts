@@ -1,9 +1,10 @@
-import type {
-  ApiAnswer,
-  ApiRequest,
-  JsonObject,
-  ServedApi,
-  ServedContext,
+import {
+  type ApiAnswer,
+  type ApiRequest,
+  type JsonObject,
+  type ServedApi,
+  type ServedContext,
+  servedByKeys,
 } from '../../../core/plugin.ts';
 import { answerDeleted } from './deleted-entities.ts';
 import { Entities, LISTS } from './entities.ts';
@@ -11,7 +12,6 @@ import { takeLogEntry, takeStatistics } from './feedback.ts';
 import { BadRequest, readShown, refuseUnknown } from './list-query.ts';
 import { answerList } from './lists.ts';
 import { answerLookup } from './lookups.ts';
-import { byKeys } from './rows.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 /** A provider of SS 12000, API 2.1.0, over the ledger of one client's target. */
@@ -88,7 +88,7 @@ export class Ss12000Api implements ServedApi {
   async #one(list: string, id: string, { query }: ApiRequest): Promise<ApiAnswer> {
     refuseUnknown(query, new Set(['expand', 'expandReferenceNames']));
     const shown = readShown(list, query);
-    const rows = await byKeys(this.#context.objects, list, [id]);
+    const rows = await servedByKeys(this.#context.objects, list, [id]);
     const [entity] = await this.#entities.of(list, rows, shown);
     return entity === undefined ? { status: 404 } : { status: 200, body: entity };
   }

@@ -1,9 +1,14 @@
-import type { ApiAnswer, ApiRequest, Json, ServedContext } from '../../../core/plugin.ts';
-import { isObject } from '../../../core/plugin.ts';
+import {
+  type ApiAnswer,
+  type ApiRequest,
+  EVER,
+  isObject,
+  type Json,
+  type ServedContext,
+} from '../../../core/plugin.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { LISTS } from './entities.ts';
 import { BadRequest, limitIn, refuseUnknown, timeIn, valuesOf } from './list-query.ts';
-import { ANY } from './rows.ts';
 
 const USUAL_LIMIT = 10_000;
 
@@ -30,7 +35,7 @@ export async function answerDeleted(
     if (list === undefined) break;
     const changed = { after: begin.after, before: null };
     const gone = await objects.page(list, {
-      ...{ order: 'change', after: at, limit: left, gone: true, changed, created: ANY },
+      ...{ order: 'change', after: at, limit: left, gone: true, changed, created: EVER },
     });
     if (gone.length > 0) data[nameOf(list)] = gone.map(({ key }) => key);
     left -= gone.length;

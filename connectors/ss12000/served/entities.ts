@@ -5,11 +5,12 @@ import {
   replaceReferences,
   type ServedContext,
   type ServedObjects,
+  type ServedThere,
+  servedByKeys,
   valuesAt,
 } from '../../../core/plugin.ts';
 import { EXPANDS } from './expand.ts';
 import type { ListQuery } from './list-query.ts';
-import { byKeys, type There } from './rows.ts';
 
 /** The lists that are offered, what is referred to before what refers. */
 export const LISTS = [
@@ -40,7 +41,7 @@ export class Entities {
   /** Rows of a list as entities, in their order, with what was asked for beside them. */
   async of(
     list: string,
-    rows: readonly There[],
+    rows: readonly ServedThere[],
     { expand, hasNames }: Shown,
   ): Promise<readonly JsonObject[]> {
     const names = hasNames ? await this.#namesIn(list, rows) : null;
@@ -59,7 +60,7 @@ export class Entities {
     return made.map((entity, at) => ({ ...entity, _embedded: embedded[at] ?? {} }));
   }
 
-  #entityOf(list: string, row: There, names: Names | null): JsonObject {
+  #entityOf(list: string, row: ServedThere, names: Names | null): JsonObject {
     const { key, object, createdAt, changedAt } = row;
     const entity = this.#pathsOf(list).reduce<JsonObject>(
       (value, { path, kind }) =>
@@ -76,7 +77,7 @@ export class Entities {
   }
 
   /** Names of what is referred to, as far as the client may fetch it. */
-  async #namesIn(list: string, rows: readonly There[]): Promise<Names> {
+  async #namesIn(list: string, rows: readonly ServedThere[]): Promise<Names> {
     const ids = new Map<string, Set<string>>();
     for (const { path, kind } of this.#pathsOf(list)) {
       const known = ids.get(kind) ?? new Set();
@@ -87,7 +88,7 @@ export class Entities {
     }
     const names = new Map<string, ReadonlyMap<string, string>>();
     for (const [kind, some] of ids) {
-      const found = await byKeys(this.#objects, kind, [...some]);
+      const found = await servedByKeys(this.#objects, kind, [...some]);
       names.set(kind, new Map(found.flatMap(({ key, object }) => nameOf(object, key))));
     }
     return names;

@@ -1,11 +1,18 @@
-import { type JsonObject, objectsIn, type ServedObjects } from '../../../core/plugin.ts';
-import { allOf, byKeys, type There, texts } from './rows.ts';
+import {
+  type JsonObject,
+  objectsIn,
+  type ServedObjects,
+  type ServedThere,
+  servedByKeys,
+  servedThere,
+} from '../../../core/plugin.ts';
+import { texts } from './texts.ts';
 
-type Show = (list: string, rows: readonly There[]) => Promise<readonly JsonObject[]>;
+type Show = (list: string, rows: readonly ServedThere[]) => Promise<readonly JsonObject[]>;
 type Embedded = JsonObject | readonly JsonObject[];
 /** What is put beside each of the rows, by its key. */
 type Expand = (
-  rows: readonly There[],
+  rows: readonly ServedThere[],
   objects: ServedObjects,
   show: Show,
 ) => Promise<ReadonlyMap<string, Embedded>>;
@@ -49,7 +56,7 @@ export const EXPANDS: Readonly<Record<string, Readonly<Record<string, Expand>>>>
 function named(list: string, path: string, isMany: boolean): Expand {
   return async (rows, objects, show) => {
     const keys = rows.flatMap(({ object }) => texts(object, path));
-    const found = await byKeys(objects, list, [...new Set(keys)]);
+    const found = await servedByKeys(objects, list, [...new Set(keys)]);
     const shown = await show(list, found);
     const byKey = new Map(found.map(({ key }, at): [string, JsonObject] => [key, shown[at] ?? {}]));
     const embedded = new Map<string, Embedded>();
@@ -70,7 +77,7 @@ function named(list: string, path: string, isMany: boolean): Expand {
 function whoName(list: string, path: string): Expand {
   return async (rows, objects, show) => {
     const embedded = new Map<string, JsonObject[]>(rows.map(({ key }) => [key, []]));
-    for await (const some of allOf(objects, list)) {
+    for await (const some of servedThere(objects, list)) {
       const meant = some.filter(({ object }) =>
         texts(object, path).some((key) => embedded.has(key)),
       );
@@ -89,7 +96,7 @@ const REFERENCES = { responsibles: 'person', groupMemberships: 'person', assignm
 
 /** Items of lists that name the rows, each with that in whose list it stands. */
 async function itemsOf(
-  rows: readonly There[],
+  rows: readonly ServedThere[],
   objects: ServedObjects,
   list: string,
   field: keyof typeof REFERENCES,
@@ -97,7 +104,7 @@ async function itemsOf(
   make: (item: JsonObject, owner: JsonObject) => JsonObject,
 ): Promise<ReadonlyMap<string, Embedded>> {
   const embedded = new Map<string, JsonObject[]>(rows.map(({ key }) => [key, []]));
-  for await (const some of allOf(objects, list)) {
+  for await (const some of servedThere(objects, list)) {
     const meant = some.flatMap((row) => {
       const items = objectsIn(row.object[field]).filter((item) =>
         embedded.has(String(item[REFERENCES[field]])),

@@ -1,9 +1,14 @@
-import type { ServedObjects, Span } from '../../../core/plugin.ts';
+import {
+  type ServedObjects,
+  type ServedThere,
+  type Span,
+  servedThere,
+} from '../../../core/plugin.ts';
 import { relatedPersons } from './relationships.ts';
-import { allOf, type There, texts } from './rows.ts';
+import { texts } from './texts.ts';
 
 /** Whether a row is meant. */
-export type Test = (row: There) => boolean;
+export type Test = (row: ServedThere) => boolean;
 
 /** Which rows of a list are meant. */
 export interface Selection {
@@ -89,7 +94,7 @@ function nameTest(values: readonly string[]): Test {
 /** Duties at an organisation, or at one below it. */
 async function dutyAtTest(values: readonly string[], objects: ServedObjects): Promise<Test> {
   const children = new Map<string, string[]>();
-  for await (const rows of allOf(objects, 'organisations')) {
+  for await (const rows of servedThere(objects, 'organisations')) {
     for (const { key, object } of rows) {
       for (const parent of texts(object, 'parentOrganisation')) {
         children.set(parent, [...(children.get(parent) ?? []), key]);
@@ -105,7 +110,7 @@ async function dutyAtTest(values: readonly string[], objects: ServedObjects): Pr
 /** Activities of groups that a person is a member of. */
 async function memberTest(values: readonly string[], objects: ServedObjects): Promise<Test> {
   const groups = new Set<string>();
-  for await (const rows of allOf(objects, 'groups')) {
+  for await (const rows of servedThere(objects, 'groups')) {
     for (const { key, object } of rows) {
       const members = texts(object, 'groupMemberships[].person');
       if (members.some((one) => values.includes(one))) groups.add(key);

@@ -1,4 +1,4 @@
-import { isObject, type Json, type ServedObjects, type Span } from '../../../core/plugin.ts';
+import { EVER, isObject, type Json, type ServedObjects, type Span } from '../../../core/plugin.ts';
 import { EXPANDS } from './expand.ts';
 import {
   DATE_PARAMETERS,
@@ -10,7 +10,6 @@ import {
   type Test,
 } from './filters.ts';
 import { RELATIONSHIPS } from './relationships.ts';
-import { ANY } from './rows.ts';
 import { SORTS, type Sort } from './sorts.ts';
 
 /** The client has asked for what cannot be answered: 400, with what is wrong. */
@@ -112,7 +111,7 @@ export function timeIn(query: URLSearchParams, name: string): number | null {
 
 function spanIn(query: URLSearchParams, name: string): Span {
   const span = { after: timeIn(query, `${name}.after`), before: timeIn(query, `${name}.before`) };
-  return span.after === null && span.before === null ? ANY : span;
+  return span.after === null && span.before === null ? EVER : span;
 }
 
 function datesIn(query: URLSearchParams, prefix: string): ReadonlyMap<string, string> {

@@ -4,12 +4,15 @@ import {
   isObject,
   type Json,
   type ServedContext,
+  type ServedThere,
+  servedByKeys,
+  servedThere,
 } from '../../../core/plugin.ts';
 import type { Entities } from './entities.ts';
 import { BadRequest, type ListQuery, limitIn, readQuery } from './list-query.ts';
-import { allOf, BATCH, byKeys, type There } from './rows.ts';
 import { firstPlaces, type SortedPlace } from './sorts.ts';
 
+const BATCH = 500;
 const USUAL_LIMIT = 1000;
 const MOST = 10_000;
 /** With what stands beside them, entities are held in memory until the page is whole. */
@@ -28,7 +31,7 @@ interface Token {
 
 /** A row, and by what it was sorted. */
 interface Placed {
-  readonly row: There;
+  readonly row: ServedThere;
   readonly value: string | null;
 }
 
@@ -95,7 +98,7 @@ async function* rowsOf(
   let left = limit + 1;
   const batch = Math.min(BATCH, left);
   const query = { order, changed, created, after, limit: batch };
-  for await (const rows of allOf(objects, list, query)) {
+  for await (const rows of servedThere(objects, list, query)) {
     const meant = (test === null ? rows : rows.filter(test)).slice(0, left);
     left -= meant.length;
     yield meant.map((row) => ({ row, value: null }));
@@ -111,7 +114,7 @@ async function* sorted(
   const values = new Map(places.map(({ key, value }) => [key, value]));
   for (let at = 0; at < places.length; at += BATCH) {
     const keys = places.slice(at, at + BATCH).map(({ key }) => key);
-    const rows = await byKeys(objects, list, keys);
+    const rows = await servedByKeys(objects, list, keys);
     yield rows.map((row) => ({ row, value: values.get(row.key) ?? null }));
   }
 }

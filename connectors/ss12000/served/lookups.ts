@@ -5,11 +5,14 @@ import {
   type Json,
   type JsonObject,
   type ServedObjects,
+  type ServedThere,
+  servedByKeys,
+  servedThere,
 } from '../../../core/plugin.ts';
 import type { Entities } from './entities.ts';
 import { FILTERS, type Test } from './filters.ts';
 import { BadRequest, readShown, refuseUnknown } from './list-query.ts';
-import { allOf, byKeys, type There, texts } from './rows.ts';
+import { texts } from './texts.ts';
 
 const MOST = 10_000;
 const at =
@@ -43,11 +46,11 @@ export async function answerLookup(
   refuseUnknown(query, new Set(['expand', 'expandReferenceNames']));
   const shown = readShown(list, query);
   const { ids = [], ...others } = wantedIn(list, body);
-  const found = new Map<string, There>();
-  for (const row of await byKeys(objects, list, ids)) found.set(row.key, row);
+  const found = new Map<string, ServedThere>();
+  for (const row of await servedByKeys(objects, list, ids)) found.set(row.key, row);
   const tests = await testsOf(list, others, objects);
   if (tests.length > 0) {
-    for await (const rows of allOf(objects, list)) {
+    for await (const rows of servedThere(objects, list)) {
       for (const row of rows) if (tests.some((test) => test(row))) found.set(row.key, row);
     }
   }

@@ -1,5 +1,10 @@
-import { type JsonObject, objectsIn, type ServedObjects } from '../../../core/plugin.ts';
-import { allOf, texts } from './rows.ts';
+import {
+  type JsonObject,
+  objectsIn,
+  type ServedObjects,
+  servedThere,
+} from '../../../core/plugin.ts';
+import { texts } from './texts.ts';
 
 /** What ties a person to an organisation, by the standard's names. */
 export const RELATIONSHIPS = [
@@ -61,7 +66,7 @@ async function* ties(
   persons: string,
   at: string,
 ): AsyncGenerator<Tie> {
-  for await (const rows of allOf(objects, list)) {
+  for await (const rows of servedThere(objects, list)) {
     for (const { object } of rows) {
       yield { persons: texts(object, persons), at: texts(object, at), dates: object };
     }
@@ -72,7 +77,7 @@ async function* enrolments(
   objects: ServedObjects,
   of: (pupil: { readonly key: string; readonly object: JsonObject }) => readonly string[],
 ): AsyncGenerator<Tie> {
-  for await (const rows of allOf(objects, 'persons')) {
+  for await (const rows of servedThere(objects, 'persons')) {
     for (const row of rows) {
       const persons = of(row);
       if (persons.length === 0) continue;
@@ -92,7 +97,7 @@ async function* placementsOfOthers(objects: ServedObjects): AsyncGenerator<Tie> 
   for await (const { persons, ...tie } of ties(objects, 'placements', 'child', 'placedAt')) {
     for (const child of persons) placed.set(child, [...(placed.get(child) ?? []), tie]);
   }
-  for await (const rows of allOf(objects, 'persons')) {
+  for await (const rows of servedThere(objects, 'persons')) {
     for (const { key, object } of rows) {
       for (const tie of placed.get(key) ?? []) yield { ...tie, persons: guardians(object) };
     }
@@ -101,7 +106,7 @@ async function* placementsOfOthers(objects: ServedObjects): AsyncGenerator<Tie> 
 
 /** A membership without days of its own lasts as long as its group. */
 async function* memberships(objects: ServedObjects): AsyncGenerator<Tie> {
-  for await (const rows of allOf(objects, 'groups')) {
+  for await (const rows of servedThere(objects, 'groups')) {
     for (const { object } of rows) {
       const { startDate = null, endDate = null } = object;
       const at = texts(object, 'organisation');

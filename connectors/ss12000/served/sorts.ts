@@ -1,10 +1,15 @@
-import type { ServedObjects } from '../../../core/plugin.ts';
+import {
+  firstInOrder,
+  type ServedObjects,
+  type ServedThere,
+  servedThere,
+} from '../../../core/plugin.ts';
 import type { Selection } from './filters.ts';
-import { allOf, type There, texts } from './rows.ts';
+import { texts } from './texts.ts';
 
 /** By what a list is sorted; what has no value comes last. */
 export interface Sort {
-  readonly valueOf: (row: There) => string | null;
+  readonly valueOf: (row: ServedThere) => string | null;
   readonly isDescending: boolean;
 }
 
@@ -70,10 +75,7 @@ export function compare({ isDescending }: Sort, a: SortedPlace, b: SortedPlace):
   return a.key < b.key ? -1 : Number(a.key > b.key);
 }
 
-/**
- * The first places of a sorted list behind one of them: every row is looked at, and no more are
- * remembered than twice the number that is asked for.
- */
+/** The first places of a sorted list behind one of them. */
 export async function firstPlaces(
   objects: ServedObjects,
   list: string,
@@ -82,15 +84,13 @@ export async function firstPlaces(
   after: SortedPlace | null,
   limit: number,
 ): Promise<readonly SortedPlace[]> {
-  let found: SortedPlace[] = [];
-  const inOrder = (a: SortedPlace, b: SortedPlace) => compare(sort, a, b);
-  for await (const rows of allOf(objects, list, { changed, created })) {
-    for (const row of rows) {
-      if (test !== null && !test(row)) continue;
-      const place = { key: row.key, value: sort.valueOf(row) };
-      if (after === null || compare(sort, after, place) < 0) found.push(place);
+  async function* places(): AsyncGenerator<readonly SortedPlace[]> {
+    for await (const rows of servedThere(objects, list, { changed, created })) {
+      const meant = test === null ? rows : rows.filter(test);
+      const all = meant.map((row) => ({ key: row.key, value: sort.valueOf(row) }));
+      yield after === null ? all : all.filter((place) => compare(sort, after, place) < 0);
     }
-    if (found.length > 2 * limit) found = found.sort(inOrder).slice(0, limit);
   }
-  return found.sort(inOrder).slice(0, limit);
+  const inOrder = (a: SortedPlace, b: SortedPlace) => compare(sort, a, b);
+  return (await firstInOrder(places(), inOrder, limit)).first;
 }

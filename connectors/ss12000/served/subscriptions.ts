@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   type ApiAnswer,
   type ApiRequest,
+  EVER,
   isObject,
   type Json,
   type JsonObject,
@@ -11,7 +12,6 @@ import {
 import { ALL_ENDPOINTS, ENDPOINTS } from './endpoints.ts';
 import { LISTS } from './entities.ts';
 import { BadRequest } from './list-query.ts';
-import { ANY } from './rows.ts';
 
 const LIFE_MS = 90 * 86_400_000;
 const MOST = 20;
@@ -156,7 +156,7 @@ export class Subscriptions {
   async #firstIn(list: string, after: number, gone: boolean): Promise<number | null> {
     const changed = { after, before: null };
     const [row] = await this.#world.objects.page(list, {
-      ...{ order: 'change', after: null, limit: 1, gone, changed, created: ANY },
+      ...{ order: 'change', after: null, limit: 1, gone, changed, created: EVER },
     });
     return row?.changedAt ?? null;
   }

@@ -11,8 +11,8 @@ export class BodyFault extends Error {
 }
 
 /**
- * The text of a body. Throws BodyFault 413 as soon as there is more than so many bytes, of which the
- * rest is not read; 415 for one that is packed or of another type, 400 for one that is no UTF-8.
+ * The text of a body. Throws BodyFault 413 as soon as there are more than so many bytes, whose rest
+ * is not read; 415 for one that is packed or of another type, 400 for one that is no UTF-8.
  */
 export async function textOfBody(
   request: IncomingMessage,
