@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import Papa from 'papaparse';
 import type { JsonObject } from '../../core/message/message.ts';
 import { objectsIn } from '../../core/plugin.ts';
+import { pending } from '../pending.ts';
+import { findOneRosterClient, readByClient } from '../services/oneroster-client.ts';
 import { CLIENT_SECRET, Serving } from './served-world.ts';
 import { runOf, World } from './world.ts';
 
@@ -141,6 +143,20 @@ describe('what a client fetches by OneRoster', () => {
     assert.equal(objectsIn(user?.['orgs'])[0]?.['type'], 'org');
     assert.equal(user?.['roles'], undefined);
   });
+
+  it('is understood by a client that we did not write', async function () {
+    const missing = await findOneRosterClient();
+    if (missing !== null) pending(this, missing.missing);
+    const found = await readByClient(`${serving.url}/lms/ims/oneroster/v1p1`, token);
+    for (const name of ['orgs', 'users', 'classes', 'enrollments']) {
+      const own = await list(`${name}?limit=10000`, 'ims/oneroster/v1p1');
+      assert.ok(own.length > 0, name);
+      assert.deepEqual(ids((found[name] ?? []) as readonly JsonObject[]), ids(own), name);
+    }
+    const [user] = found['users'] ?? [];
+    assert.equal(user?.['enabledUser'], true);
+    assert.match(String(user?.['role']), /^(student|teacher|aide|administrator)$/);
+  }).timeout(120_000);
 
   it('refuses in the form of the standard', async () => {
     const wrong: Readonly<Record<string, string>> = {

@@ -52,7 +52,7 @@ export class OneRosterApi implements ServedApi {
   async #answer({ path, query, url }: ApiRequest): Promise<ApiAnswer> {
     const { version, below, rest } = versionIn(path);
     const { objects, objectSchema } = this.#context;
-    const { id, ...collection } = await namedBy(rest, objects);
+    const { id, ...collection } = await namedBy(rest, version, objects);
     const known = fieldsOf(collection.list, version, objectSchema(collection.list));
     const base = { collection, version, objects, url: `${url}/${below}` };
     if (id !== null) return this.#one({ ...base, request: USUAL }, id, fieldsIn(query, known));

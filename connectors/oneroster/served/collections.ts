@@ -5,6 +5,7 @@ import {
   servedThere,
 } from '../../../core/plugin.ts';
 import { Refused, valuesAt } from './filter.ts';
+import type { Version } from './shapes.ts';
 
 /** A list that a client may ask for: rows of a kind, or some of them. */
 export interface Collection {
@@ -14,6 +15,8 @@ export interface Collection {
   readonly keys: ReadonlySet<string> | null;
   /** The name under which they stand in the answer. */
   readonly name: string;
+  /** Also what has gone from it is known. */
+  readonly hasGone: boolean;
 }
 
 /** What a path names: a collection, or one object of it. */
@@ -37,10 +40,14 @@ const WHOLE = ['academicSessions', 'orgs', 'courses', 'classes', 'users', 'enrol
 const ROLES: Readonly<Record<string, string>> = { students: 'student', teachers: 'teacher' };
 
 /** What a path below the version names. Throws Refused 404 for what is not offered or not there. */
-export async function namedBy(path: readonly string[], objects: ServedObjects): Promise<Named> {
+export async function namedBy(
+  path: readonly string[],
+  version: Version,
+  objects: ServedObjects,
+): Promise<Named> {
   const [first = '', id = null, inner, innerId, leaf, ...more] = path;
   const unknown = () => new Refused(404, 'unknownobject', 'there is no such object');
-  const collection = await topOf(first, objects);
+  const collection = await topOf(first, version, objects);
   if (collection === null || more.length > 0) throw unknown();
   if (id === null || inner === undefined) return { ...collection, id };
   if (!(await isIn(collection, id, objects))) throw unknown();
@@ -59,17 +66,26 @@ export async function namedBy(path: readonly string[], objects: ServedObjects): 
   return { ...found, id: null };
 }
 
-async function topOf(name: string, objects: ServedObjects): Promise<Collection | null> {
-  if (WHOLE.includes(name)) return { list: name, keys: null, name };
+async function topOf(
+  name: string,
+  version: Version,
+  objects: ServedObjects,
+): Promise<Collection | null> {
+  if (name === 'users' && version === 'v1p1') {
+    // 1.1 cannot say of a user that there is no role.
+    const keys = await namesIn(objects, 'roles', () => true, 'userSourcedId');
+    return { list: name, keys, name, hasGone: true };
+  }
+  if (WHOLE.includes(name)) return { list: name, keys: null, name, hasGone: true };
   const part = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
   if (part !== undefined) {
     const [list, field, value] = part;
-    return { list, name, keys: await keysOf(objects, list, has(field, value)) };
+    return { list, name, keys: await keysOf(objects, list, has(field, value)), hasGone: false };
   }
   const role = Object.hasOwn(ROLES, name) ? ROLES[name] : undefined;
   if (role === undefined) return null;
   const keys = await namesIn(objects, 'roles', has('role', role), 'userSourcedId');
-  return { list: 'users', name, keys };
+  return { list: 'users', name, keys, hasGone: false };
 }
 
 async function isIn({ list, keys }: Collection, id: string, objects: ServedObjects) {
@@ -85,10 +101,10 @@ async function within(
   objects: ServedObjects,
 ): Promise<Collection | null> {
   const make = Object.hasOwn(INNER, `${outer}/${inner}`) ? INNER[`${outer}/${inner}`] : undefined;
-  return make === undefined ? null : { name: inner, ...(await make(id, objects)) };
+  return make === undefined ? null : { name: inner, hasGone: false, ...(await make(id, objects)) };
 }
 
-type Inner = (id: string, objects: ServedObjects) => Promise<Omit<Collection, 'name'>>;
+type Inner = (id: string, objects: ServedObjects) => Promise<Pick<Collection, 'list' | 'keys'>>;
 
 const by =
   (list: string, field: string): Inner =>

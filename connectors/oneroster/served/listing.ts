@@ -70,11 +70,11 @@ async function* placesOf(listing: Listing): AsyncGenerator<readonly Place[]> {
   const needsRoles =
     list === 'users' && (speaksOf(filter, ...OF_ROLES) || OF_ROLES.includes(path[0] ?? ''));
   const roles = needsRoles ? await rolesOf(objects, null) : new Map<string, JsonObject[]>();
-  const asksForGone = keys === null && speaksOf(filter, 'status', 'dateLastModified');
+  const asksForGone = collection.hasGone && speaksOf(filter, 'status', 'dateLastModified');
   for (const gone of asksForGone ? [false, true] : [false]) {
     for await (const rows of servedRows(objects, list, { gone })) {
       yield rows.flatMap((row): readonly Place[] => {
-        if (keys !== null && !keys.has(row.key)) return [];
+        if (keys !== null && !gone && !keys.has(row.key)) return [];
         const shape = shapeOf(list, version, row, roles.get(row.key) ?? [], url);
         if (filter !== null && !isMeant(filter, shape)) return [];
         return [{ row, value: valuesAt(shape, path)[0] ?? '' }];

@@ -59,7 +59,8 @@ export function shapeOf(
   const dateLastModified = new Date(changedAt).toISOString();
   const head = { sourcedId: key, dateLastModified };
   if (object === null) return { ...head, status: 'tobedeleted' };
-  const made = { ...head, status: 'active', ...linked(list, object, url) };
+  const demanded = version === 'v1p1' && IDENTIFIED.has(list) ? { identifier: key } : {};
+  const made = { ...head, status: 'active', ...demanded, ...linked(list, object, url) };
   if (list !== 'users') return made;
   return { ...made, ...(version === 'v1p1' ? oldRoles(roles, url) : newRoles(roles, url)) };
 }
@@ -78,6 +79,8 @@ function linked(list: string, object: JsonObject, url: string): JsonObject {
   return made;
 }
 
+/** 1.1 demands an identifier of these: one without a code of its own is known by its id. */
+const IDENTIFIED = new Set(['orgs', 'users']);
 /** Lists that a file has in one cell. */
 const LISTS = new Set(['grades', 'subjects', 'subjectCodes', 'periods', 'userIds']);
 
