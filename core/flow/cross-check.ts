@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts';
+import type { Binding, Config } from '../config/config.ts';
 import type { YamlFile, YamlPath } from '../config/yaml-file.ts';
 import type { ObjectManifest } from '../connector/manifest.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
@@ -96,8 +96,9 @@ function checkFlow(
   }
   lints.push(...checkOverrides({ flow, yaml }, target, objects, outbound.get(flow.to) ?? []));
   for (const module of flow.from) {
-    if ((inbound.get(module) ?? []).length > 0) continue;
-    const text = `module "${module}" gives nothing: ${connectorOf(module)} has no inbound mappings.`;
+    const why = whyGivesNothing(config.modules.get(module), inbound.get(module) ?? [], things);
+    if (why === null) continue;
+    const text = `module "${module}" gives nothing: ${why}.`;
     const path = flow.from.length === 1 ? ['from'] : ['from', flow.from.indexOf(module)];
     lint(path, 'FLOW_NO_SOURCE', text, 'Bind it to a source, or write its mappings.');
   }
@@ -136,6 +137,18 @@ function checkOverrides(
       });
     }),
   );
+}
+
+/** What keeps a module from being a source; null for nothing. */
+function whyGivesNothing(
+  binding: Binding | undefined,
+  inbound: readonly InboundMapping[],
+  { connectors }: NamedThings,
+): string | null {
+  const connector = binding?.connector ?? '';
+  const isServed = connectors.manifest(connector)?.sink?.mode === 'served';
+  if (isServed && binding?.options['client'] !== undefined) return 'a client fetches from it';
+  return inbound.length > 0 ? null : `${connector} has no inbound mappings`;
 }
 
 /**
