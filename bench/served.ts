@@ -41,7 +41,7 @@ export async function benchServed(): Promise<readonly Figure[]> {
     const hub = await openHub({ folder, log: silentLog, environment: { SECRET } });
     const rows = Array.from({ length: PERSONS }, (_, at) => rowOf(at));
     await fill(hub, rows);
-    const clients = await serveClients(hub.engine);
+    const clients = await serveClients(hub.engine, { listens: true, tells: false });
     const plain = await startPlain(rows);
     const token = await tokenOf(clients?.url ?? '');
     const url = `${clients?.url}/timetable/v2.0/persons`;

@@ -6,15 +6,7 @@ import { openBroker, openStore } from './backend.ts';
 import { optionsOrRefuse, resolveOptions } from './config/options.ts';
 import { newOwner, placeOfOwner } from './config/owner.ts';
 import { resolveSecrets } from './config/secrets.ts';
-import {
-  type Connector,
-  type Context,
-  type Inbox,
-  type Receiver,
-  type Sink,
-  type Source,
-  sharedPaces,
-} from './connector/connector.ts';
+import type { Connector, Context, Inbox, Receiver, Sink, Source } from './connector/connector.ts';
 import type { ControlBus } from './control/control-bus.ts';
 import { openControl } from './control/open-control.ts';
 import { openServed } from './control/serve/open-served.ts';
@@ -29,6 +21,7 @@ import type { Engine } from './run/engine.ts';
 import { prepareStored } from './run/prepare-stored.ts';
 import { dateIn } from './schedule/calendar.ts';
 import type { InboxStore } from './store/edges/inbox-store.ts';
+import { sharedPaces } from './transport/http/rate-budget.ts';
 
 export { openPluginDoor } from './connector/plugin-door.ts';
 export { openLog, silentLog } from './log/log.ts';

@@ -26,29 +26,32 @@ export type { WriteRules } from './codec/writing/write-rules.ts';
 export { buildXml, parseXml, type XmlDraft } from './codec/xml/xml-document.ts';
 export { child, children, childText, localName, type XmlElement } from './codec/xml/xml-element.ts';
 export { readXmlRecords } from './codec/xml/xml-records.ts';
-export {
-  type Connector,
-  type Context,
-  type Inbox,
-  type ObjectSink,
-  type Operation,
-  type Outcome,
-  type Pace,
-  type ReceivedCall,
-  type Receiver,
-  type RecordBatch,
-  type RecordFault,
-  type Refusal,
-  type RemoteObject,
-  type ServedContext,
-  type Sink,
-  type SnapshotSink,
-  type SnapshotWriter,
-  type Source,
-  type SourceRecord,
-  sharedPaces,
+export type {
+  Connector,
+  Context,
+  Inbox,
+  ObjectSink,
+  Operation,
+  Outcome,
+  Pace,
+  ReceivedCall,
+  Receiver,
+  RecordBatch,
+  RecordFault,
+  Refusal,
+  RemoteObject,
+  Sink,
+  SnapshotSink,
+  SnapshotWriter,
+  Source,
+  SourceRecord,
 } from './connector/connector.ts';
-export { type ConnectorContext, type Definition, define } from './connector/define.ts';
+export {
+  type ConnectorContext,
+  type Definition,
+  define,
+  type ServedContext,
+} from './connector/define.ts';
 export type {
   Login,
   Manifest,
@@ -71,6 +74,7 @@ export type {
   ApiRequest,
   ServedApi,
   ServedObjects,
+  ServedWorld,
 } from './connector/served/served-api.ts';
 export {
   EVER,
@@ -97,7 +101,7 @@ export { replaceReferences, valuesAt } from './message/reference-walk.ts';
 export { referencePaths } from './schema/annotation/references.ts';
 export type { ReferencePath } from './schema/canonical.ts';
 export type { InboxDelivery, InboxEvent, KeptEvent } from './store/edges/inbox-store.ts';
-export type { ServedQuery, ServedRow, Span } from './store/served-store.ts';
+export type { ServedQuery, ServedRow, Span } from './store/ledger-store.ts';
 export { unsigned } from './transport/event-calls.ts';
 export type {
   Bytes,
@@ -125,7 +129,7 @@ export {
   type JsonRequest,
   type JsonService,
 } from './transport/http/json-service.ts';
-export { RateBudget, type RateBudgetOptions } from './transport/http/rate-budget.ts';
+export { RateBudget, type RateBudgetOptions, sharedPaces } from './transport/http/rate-budget.ts';
 export { redact } from './transport/http/redact.ts';
 export { openService, type ServiceOptions } from './transport/http/service.ts';
 export {

@@ -2,7 +2,7 @@ import type { Failure } from '../failure/failure.ts';
 import type { Log } from '../log/log.ts';
 import type { Json, JsonObject, Problem } from '../message/message.ts';
 import type { InboxDelivery, KeptEvent } from '../store/edges/inbox-store.ts';
-import type { ServedApi, ServedObjects } from './served/served-api.ts';
+import type { ServedApi, ServedWorld } from './served/served-api.ts';
 
 /**
  * The plug-in contract. A connector speaks one system's or one standard's protocol, in either
@@ -16,7 +16,7 @@ export interface Connector<Options extends object = JsonObject> {
   /** Opens what takes what the system sends by itself: the source reads it from the inbox. */
   openReceiver?(options: Options, context: Context): Promise<Receiver>;
   /** Opens what answers a client that fetches what the target holds. */
-  openServed?(options: Options, context: ServedContext): Promise<ServedApi>;
+  openServed?(options: Options, context: Context & ServedWorld): Promise<ServedApi>;
 }
 
 /** All that a connector may know of the world, so that a simulator can stand in for it. */
@@ -48,39 +48,12 @@ export interface Context {
   readonly objectSchema: (kind: string) => JsonObject;
 }
 
-/** All that the half of a connector knows that answers a client. */
-export interface ServedContext extends Context {
-  /** What the client may fetch. */
-  readonly objects: ServedObjects;
-  /** What the half keeps of its client over a restart, such as subscriptions; null at first. */
-  readonly kept: {
-    /** What was kept last. */
-    read(): Promise<Json>;
-    /** Keeps it in place of that. */
-    write(value: Json): Promise<void>;
-  };
-  /** A text for the client alone, who can neither read nor change it. */
-  seal(value: Json): string;
-  /** What was sealed for this client; null for anything else. */
-  unseal(text: string): Json;
-}
-
 /** When requests may go; see core/transport/http/rate-budget.ts. */
 export interface Pace {
   /** Resolves when one request may go. */
   take(signal?: AbortSignal): Promise<void>;
   /** Nobody's request goes before the time is over. */
   pause(ms: number): void;
-}
-
-/** Paces by name, each made once: one for every binding, or for a test. */
-export function sharedPaces(): Context['paceOf'] {
-  const paces = new Map<string, Pace>();
-  return (name, make) => {
-    const pace = paces.get(name) ?? make();
-    paces.set(name, pace);
-    return pace;
-  };
 }
 
 // --- sources ---------------------------------------------------------------------------------

@@ -2,9 +2,9 @@ import { InvalidFailure } from '../failure/failure.ts';
 import type { HttpClient } from '../transport/http/http-client.ts';
 import { createJsonService, type JsonService } from '../transport/http/json-service.ts';
 import { openService, type ServiceOptions } from '../transport/http/service.ts';
-import type { Connector, Context, Receiver, ServedContext, Sink, Source } from './connector.ts';
+import type { Connector, Context, Receiver, Sink, Source } from './connector.ts';
 import type { SinkOfObjects } from './one-by-one.ts';
-import type { ServedApi } from './served/served-api.ts';
+import type { ServedApi, ServedWorld } from './served/served-api.ts';
 
 /** All that a connector is given when one of its halves is opened. */
 export interface ConnectorContext<Options extends object> extends Context {
@@ -15,6 +15,9 @@ export interface ConnectorContext<Options extends object> extends Context {
   /** The same, where it speaks JSON. */
   readonly http: JsonService;
 }
+
+/** All that the half is given that answers a client. */
+export type ServedContext = Context & ServedWorld;
 
 /** The halves of a connector; it has at least one. */
 export interface Definition<Options extends object> {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import type { LedgerRow } from '../../core/store/ledger-store.ts';
-import type { ServedQuery } from '../../core/store/served-store.ts';
+import type { LedgerRow, ServedQuery } from '../../core/store/ledger-store.ts';
 import type { Store } from '../../core/store/store.ts';
 import { rowOf, TARGET } from './store-fixtures.ts';
 

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../message/message.ts';
-import type { ServedQuery, ServedRow } from '../../store/served-store.ts';
+import type { ServedQuery, ServedRow } from '../../store/ledger-store.ts';
 
 /** What a client may fetch: the ledger of its own target, and nothing else. */
 export interface ServedObjects {
@@ -9,6 +9,23 @@ export interface ServedObjects {
   byKeys(objectKind: string, keys: readonly string[]): Promise<readonly ServedRow[]>;
   /** How many are there, of those that changed and were created then. */
   count(objectKind: string, spans: Pick<ServedQuery, 'changed' | 'created'>): Promise<number>;
+}
+
+/** What the half of a connector knows that answers a client, beside its context. */
+export interface ServedWorld {
+  /** What the client may fetch. */
+  readonly objects: ServedObjects;
+  /** What the half keeps of its client over a restart, such as subscriptions; null at first. */
+  readonly kept: {
+    /** What was kept last. */
+    read(): Promise<Json>;
+    /** Keeps it in place of that. */
+    write(value: Json): Promise<void>;
+  };
+  /** A text for the client alone, who can neither read nor change it. */
+  seal(value: Json): string;
+  /** What was sealed for this client; null for anything else. */
+  unseal(text: string): Json;
 }
 
 /** Answers a client in the form of a standard. Whoever asks has been let in already. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../message/message.ts';
-import type { ServedQuery, ServedRow, Span } from '../../store/served-store.ts';
+import type { ServedQuery, ServedRow, Span } from '../../store/ledger-store.ts';
 import type { ServedObjects } from './served-api.ts';
 
 /** An object that is there. */

@@ -1,4 +1,5 @@
-import type { Connector, Context, ServedContext } from '../../connector/connector.ts';
+import type { Connector, Context } from '../../connector/connector.ts';
+import type { ServedWorld } from '../../connector/served/served-api.ts';
 import { HeldFailure } from '../../failure/failure.ts';
 import type { Workspace } from '../../flow/workspace.ts';
 import { isObject } from '../../message/digest.ts';
@@ -42,7 +43,7 @@ function servedWorld(
   client: Credentials,
   target: string,
   { served, getValue, putValue }: Store,
-): Pick<ServedContext, 'objects' | 'kept' | 'seal' | 'unseal'> {
+): ServedWorld {
   const name = `served ${target}`;
   return {
     objects: {

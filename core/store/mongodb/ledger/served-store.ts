@@ -1,5 +1,5 @@
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
-import type { ServedQuery, ServedRow, ServedStore, Span } from '../../served-store.ts';
+import type { ServedQuery, ServedRow, ServedStore, Span } from '../../ledger-store.ts';
 import { bulk, type Database, type Named, PAGE } from '../database.ts';
 import { keyId, type LedgerDocument } from './ledger-document.ts';
 

@@ -1,4 +1,4 @@
-import type { ServedQuery, ServedRow, ServedStore, Span } from '../../served-store.ts';
+import type { ServedQuery, ServedRow, ServedStore, Span } from '../../ledger-store.ts';
 import { type Database, nullableTextOf, numberOf, type Row, textOf } from '../database.ts';
 import type { Names } from '../names.ts';
 
