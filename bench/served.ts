@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
-import { serveClients } from '../core/control/serve/serve-clients.ts';
+import { serveClients } from '../core/control/serve/clients/serve-clients.ts';
 import { type Hub, openHub } from '../core/hub.ts';
 import { silentLog } from '../core/log/log.ts';
 import { digestOf } from '../core/message/digest.ts';

@@ -9,7 +9,7 @@ import { resolveSecrets } from './config/secrets.ts';
 import type { Connector, Context, Inbox, Receiver, Sink, Source } from './connector/connector.ts';
 import type { ControlBus } from './control/control-bus.ts';
 import { openControl } from './control/open-control.ts';
-import { openServed } from './control/serve/open-served.ts';
+import { openServed } from './control/serve/clients/open-served.ts';
 import { HeldFailure } from './failure/failure.ts';
 import { loadOrRefuse, type Workspace } from './flow/workspace.ts';
 import { BUILT_IN_FOLDER } from './flow/workspace-folders.ts';

@@ -96,9 +96,8 @@ function checkFlow(
   }
   lints.push(...checkOverrides({ flow, yaml }, target, objects, outbound.get(flow.to) ?? []));
   for (const module of flow.from) {
-    const why = whyGivesNothing(config.modules.get(module), inbound.get(module) ?? [], things);
-    if (why === null) continue;
-    const text = `module "${module}" gives nothing: ${why}.`;
+    const text = whyGivesNothing(module, config.modules.get(module), inbound, things);
+    if (text === null) continue;
     const path = flow.from.length === 1 ? ['from'] : ['from', flow.from.indexOf(module)];
     lint(path, 'FLOW_NO_SOURCE', text, 'Bind it to a source, or write its mappings.');
   }
@@ -141,14 +140,18 @@ function checkOverrides(
 
 /** What keeps a module from being a source; null for nothing. */
 function whyGivesNothing(
+  module: string,
   binding: Binding | undefined,
-  inbound: readonly InboundMapping[],
+  inbound: Mappings['inbound'],
   { connectors }: NamedThings,
 ): string | null {
   const connector = binding?.connector ?? '';
   const isServed = connectors.manifest(connector)?.sink?.mode === 'served';
-  if (isServed && binding?.options['client'] !== undefined) return 'a client fetches from it';
-  return inbound.length > 0 ? null : `${connector} has no inbound mappings`;
+  const nothing = `module "${module}" gives nothing:`;
+  if (isServed && binding?.options['client'] !== undefined)
+    return `${nothing} a client fetches from it.`;
+  const has = (inbound.get(module) ?? []).length > 0;
+  return has ? null : `${nothing} ${connector} has no inbound mappings.`;
 }
 
 /**

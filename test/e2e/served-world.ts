@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { type ServingClients, serveClients } from '../../core/control/serve/serve-clients.ts';
+import {
+  type ServingClients,
+  serveClients,
+} from '../../core/control/serve/clients/serve-clients.ts';
 import { type Hub, openHub } from '../../core/hub.ts';
 import { silentLog } from '../../core/log/log.ts';
 import type { JsonObject } from '../../core/message/message.ts';

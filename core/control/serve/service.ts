@@ -7,8 +7,8 @@ import {
   listenForNotifications,
   type NotificationServer,
 } from '../../transport/notification-server.ts';
+import { serveClients } from './clients/serve-clients.ts';
 import { Receiving } from './receiving.ts';
-import { serveClients } from './serve-clients.ts';
 import type { Role, Scheduler, ServeRequest } from './serving.ts';
 
 const EVERY_MINUTE = '* * * * *';

@@ -1,7 +1,7 @@
-import { Failure } from '../../failure/failure.ts';
-import type { Engine } from '../../run/engine.ts';
-import type { ServedServer } from '../../transport/served/listen-served.ts';
-import type { ServedClient } from '../../transport/served/served-app.ts';
+import { Failure } from '../../../failure/failure.ts';
+import type { Engine } from '../../../run/engine.ts';
+import type { ServedServer } from '../../../transport/served/listen-served.ts';
+import type { ServedClient } from '../../../transport/served/served-app.ts';
 
 /** Answers the clients of a hub until it is stopped. */
 export interface ServingClients {
@@ -53,7 +53,7 @@ async function listen(
   clients: ReadonlyMap<string, ServedClient>,
 ): Promise<ServedServer> {
   // What answers is loaded where somebody asks, and no other command waits for it.
-  const { listenServed } = await import('../../transport/served/listen-served.ts');
+  const { listenServed } = await import('../../../transport/served/listen-served.ts');
   const { served } = workspace.config;
   return listenServed(served, { clients, url: served.url, now, log });
 }

@@ -1,12 +1,12 @@
-import type { Connector, Context } from '../../connector/connector.ts';
-import type { ServedWorld } from '../../connector/served/served-api.ts';
-import { HeldFailure } from '../../failure/failure.ts';
-import type { Workspace } from '../../flow/workspace.ts';
-import { isObject } from '../../message/digest.ts';
-import type { JsonObject } from '../../message/message.ts';
-import type { OpenedServed } from '../../run/engine.ts';
-import type { Store } from '../../store/store.ts';
-import { type Credentials, seal, unseal } from '../../transport/served/served-token.ts';
+import type { Connector, Context } from '../../../connector/connector.ts';
+import type { ServedWorld } from '../../../connector/served/served-api.ts';
+import { HeldFailure } from '../../../failure/failure.ts';
+import type { Workspace } from '../../../flow/workspace.ts';
+import { isObject } from '../../../message/digest.ts';
+import type { JsonObject } from '../../../message/message.ts';
+import type { OpenedServed } from '../../../run/engine.ts';
+import type { Store } from '../../../store/store.ts';
+import { type Credentials, seal, unseal } from '../../../transport/served/served-token.ts';
 
 /** A binding's connector, and what it is opened with. */
 interface Opening {
