@@ -6,6 +6,7 @@ import { benchMapping } from './mapping.ts';
 import { benchCity, benchNights } from './night.ts';
 import { benchOnePupil } from './one-pupil.ts';
 import { benchReaders } from './readers.ts';
+import { benchServed } from './served.ts';
 
 /** `npm run bench`: every figure with its baseline, in one run; `--full` at the size of the city. */
 const isFull = process.argv.includes('--full');
@@ -27,3 +28,5 @@ console.log();
 console.log(formatFigures('100,000 failures', await benchFailures()));
 console.log();
 console.log(formatFigures('A night that is watched', await benchReaders(2300)));
+console.log();
+console.log(formatFigures('50,000 persons, fetched by SS 12000', await benchServed()));

@@ -6,17 +6,10 @@ import { openBroker, openStore } from './backend.ts';
 import { optionsOrRefuse, resolveOptions } from './config/options.ts';
 import { newOwner, placeOfOwner } from './config/owner.ts';
 import { resolveSecrets } from './config/secrets.ts';
-import {
-  type Connector,
-  type Context,
-  type Inbox,
-  type Receiver,
-  type Sink,
-  type Source,
-  sharedPaces,
-} from './connector/connector.ts';
+import type { Connector, Context, Inbox, Receiver, Sink, Source } from './connector/connector.ts';
 import type { ControlBus } from './control/control-bus.ts';
 import { openControl } from './control/open-control.ts';
+import { openServed } from './control/serve/clients/open-served.ts';
 import { HeldFailure } from './failure/failure.ts';
 import { loadOrRefuse, type Workspace } from './flow/workspace.ts';
 import { BUILT_IN_FOLDER } from './flow/workspace-folders.ts';
@@ -28,6 +21,7 @@ import type { Engine } from './run/engine.ts';
 import { prepareStored } from './run/prepare-stored.ts';
 import { dateIn } from './schedule/calendar.ts';
 import type { InboxStore } from './store/edges/inbox-store.ts';
+import { sharedPaces } from './transport/http/rate-budget.ts';
 
 export { openPluginDoor } from './connector/plugin-door.ts';
 export { openLog, silentLog } from './log/log.ts';
@@ -149,6 +143,7 @@ async function assemble(
       return connector.openSink(options, context);
     },
     openReceiver: async (module) => receiverOf(await open(module)),
+    openServed: async (module) => openServed(module, await open(module), present, parts.store),
     secret: async (reference) => String((await resolve({ reference }))['reference']),
     tryOut: (overlay) => loadOrRefuse(options.folder, overlay),
     reloadMappings: async () => {

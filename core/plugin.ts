@@ -26,28 +26,32 @@ export type { WriteRules } from './codec/writing/write-rules.ts';
 export { buildXml, parseXml, type XmlDraft } from './codec/xml/xml-document.ts';
 export { child, children, childText, localName, type XmlElement } from './codec/xml/xml-element.ts';
 export { readXmlRecords } from './codec/xml/xml-records.ts';
-export {
-  type Connector,
-  type Context,
-  type Inbox,
-  type ObjectSink,
-  type Operation,
-  type Outcome,
-  type Pace,
-  type ReceivedCall,
-  type Receiver,
-  type RecordBatch,
-  type RecordFault,
-  type Refusal,
-  type RemoteObject,
-  type Sink,
-  type SnapshotSink,
-  type SnapshotWriter,
-  type Source,
-  type SourceRecord,
-  sharedPaces,
+export type {
+  Connector,
+  Context,
+  Inbox,
+  ObjectSink,
+  Operation,
+  Outcome,
+  Pace,
+  ReceivedCall,
+  Receiver,
+  RecordBatch,
+  RecordFault,
+  Refusal,
+  RemoteObject,
+  Sink,
+  SnapshotSink,
+  SnapshotWriter,
+  Source,
+  SourceRecord,
 } from './connector/connector.ts';
-export { type ConnectorContext, type Definition, define } from './connector/define.ts';
+export {
+  type ConnectorContext,
+  type Definition,
+  define,
+  type ServedContext,
+} from './connector/define.ts';
 export type {
   Login,
   Manifest,
@@ -65,6 +69,21 @@ export {
   type Write,
   type Written,
 } from './connector/one-by-one.ts';
+export type {
+  ApiAnswer,
+  ApiRequest,
+  ServedApi,
+  ServedObjects,
+  ServedWorld,
+} from './connector/served/served-api.ts';
+export {
+  EVER,
+  firstInOrder,
+  type ServedThere,
+  servedByKeys,
+  servedRows,
+  servedThere,
+} from './connector/served/served-rows.ts';
 export { missingMembers, notTaken, objectsIn } from './connector/taken.ts';
 export {
   Failure,
@@ -78,7 +97,11 @@ export {
 export type { Log } from './log/log.ts';
 export { isObject } from './message/digest.ts';
 export type { Json, JsonObject, Problem } from './message/message.ts';
+export { replaceReferences, valuesAt } from './message/reference-walk.ts';
+export { referencePaths } from './schema/annotation/references.ts';
+export type { ReferencePath } from './schema/canonical.ts';
 export type { InboxDelivery, InboxEvent, KeptEvent } from './store/edges/inbox-store.ts';
+export type { ServedQuery, ServedRow, Span } from './store/ledger-store.ts';
 export { unsigned } from './transport/event-calls.ts';
 export type {
   Bytes,
@@ -106,7 +129,7 @@ export {
   type JsonRequest,
   type JsonService,
 } from './transport/http/json-service.ts';
-export { RateBudget, type RateBudgetOptions } from './transport/http/rate-budget.ts';
+export { RateBudget, type RateBudgetOptions, sharedPaces } from './transport/http/rate-budget.ts';
 export { redact } from './transport/http/redact.ts';
 export { openService, type ServiceOptions } from './transport/http/service.ts';
 export {

@@ -16,6 +16,7 @@ export interface Options extends ServiceOptions {
   readonly overlapMinutes: number;
   readonly wholeAfterHours: number;
   readonly without: readonly string[];
+  readonly client?: { readonly callbackHosts?: readonly string[] };
 }
 
 /** The list of each stream, what is referred to before what refers. */

@@ -2,6 +2,7 @@ import type { JsonObject } from '../message/message.ts';
 import type { ClusterRules } from './cluster.ts';
 import type { DashboardRules } from './dashboard-rules.ts';
 import type { Guards } from './rules/guards.ts';
+import type { ServedRules } from './served-rules.ts';
 
 /** config/*.yaml, checked; secrets are still references (`${env:NAME}`, `${file:PATH}`). */
 export interface Config {
@@ -24,6 +25,8 @@ export interface Config {
   readonly doorbell: DoorbellRules | null;
   /** Where `serve` shows the dashboard; null: nowhere. */
   readonly dashboard: DashboardRules | null;
+  /** Where `serve` answers the clients of served modules. */
+  readonly served: ServedRules;
   readonly retention: Retention;
 }
 

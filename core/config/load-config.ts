@@ -12,6 +12,7 @@ import { parseDuration } from './quantities.ts';
 import { inTodaysWords } from './rules/former-rules.ts';
 import { rulesOf, type SourceEntry } from './rules/source-rules.ts';
 import { checkWindows } from './rules/windows.ts';
+import { checkServed, type ServedRules, servedOf } from './served-rules.ts';
 import { parseYaml, shapeLints, type YamlFile } from './yaml-file.ts';
 
 const SCHEMA = join(import.meta.dirname, '../../schemas/hub/config.v1.json');
@@ -28,6 +29,7 @@ interface ConfigFile extends BackendEntry {
   readonly mail?: Pick<MailRules, 'host' | 'from' | 'to'> & Partial<MailRules>;
   readonly doorbell?: Partial<DoorbellRules>;
   readonly dashboard?: DashboardEntry | false;
+  readonly served?: Partial<ServedRules>;
   readonly retention?: Readonly<Partial<Record<'runs' | 'audit' | 'archive', string>>>;
 }
 
@@ -97,6 +99,7 @@ function configOf(
     mail: written.mail === undefined ? null : { ...USUAL_MAIL, ...written.mail },
     doorbell: written.doorbell === undefined ? null : { ...USUAL_DOORBELL, ...written.doorbell },
     dashboard: written.dashboard === false ? null : dashboardOf(written.dashboard ?? {}),
+    served: servedOf(written.served ?? {}),
     retention: retentionOf(written.retention ?? {}),
   };
 }
@@ -160,6 +163,7 @@ function checkWritten(
     at(['sources', module], 'CONFIG_MODULE_UNKNOWN', `no module "${module}".`, hint);
   }
   lints.push(...checkDashboard(yaml, written.dashboard || {}));
+  lints.push(...checkServed(yaml, written.served ?? {}));
   if (!isTimeZone(written.timeZone ?? 'Europe/Stockholm')) {
     at(['timeZone'], 'CONFIG_TIME_ZONE', 'is no time zone', 'For example Europe/Stockholm.');
   }

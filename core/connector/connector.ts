@@ -2,6 +2,7 @@ import type { Failure } from '../failure/failure.ts';
 import type { Log } from '../log/log.ts';
 import type { Json, JsonObject, Problem } from '../message/message.ts';
 import type { InboxDelivery, KeptEvent } from '../store/edges/inbox-store.ts';
+import type { ServedApi, ServedWorld } from './served/served-api.ts';
 
 /**
  * The plug-in contract. A connector speaks one system's or one standard's protocol, in either
@@ -14,6 +15,8 @@ export interface Connector<Options extends object = JsonObject> {
   openSink?(options: Options, context: Context): Promise<Sink>;
   /** Opens what takes what the system sends by itself: the source reads it from the inbox. */
   openReceiver?(options: Options, context: Context): Promise<Receiver>;
+  /** Opens what answers a client that fetches what the target holds. */
+  openServed?(options: Options, context: Context & ServedWorld): Promise<ServedApi>;
 }
 
 /** All that a connector may know of the world, so that a simulator can stand in for it. */
@@ -51,16 +54,6 @@ export interface Pace {
   take(signal?: AbortSignal): Promise<void>;
   /** Nobody's request goes before the time is over. */
   pause(ms: number): void;
-}
-
-/** Paces by name, each made once: one for every binding, or for a test. */
-export function sharedPaces(): Context['paceOf'] {
-  const paces = new Map<string, Pace>();
-  return (name, make) => {
-    const pace = paces.get(name) ?? make();
-    paces.set(name, pace);
-    return pace;
-  };
 }
 
 // --- sources ---------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import { createJsonService, type JsonService } from '../transport/http/json-serv
 import { openService, type ServiceOptions } from '../transport/http/service.ts';
 import type { Connector, Context, Receiver, Sink, Source } from './connector.ts';
 import type { SinkOfObjects } from './one-by-one.ts';
+import type { ServedApi, ServedWorld } from './served/served-api.ts';
 
 /** All that a connector is given when one of its halves is opened. */
 export interface ConnectorContext<Options extends object> extends Context {
@@ -15,6 +16,9 @@ export interface ConnectorContext<Options extends object> extends Context {
   readonly http: JsonService;
 }
 
+/** All that the half is given that answers a client. */
+export type ServedContext = Context & ServedWorld;
+
 /** The halves of a connector; it has at least one. */
 export interface Definition<Options extends object> {
   /** Opens what delivers to the system. */
@@ -23,6 +27,8 @@ export interface Definition<Options extends object> {
   openSource?(context: ConnectorContext<Options>): Opened<Source>;
   /** Opens what takes what the system sends by itself. */
   openReceiver?(context: ConnectorContext<Options>): Opened<Receiver>;
+  /** Opens what answers a client that fetches what the target holds. */
+  openServed?(context: ServedContext & { readonly options: Options }): Opened<ServedApi>;
 }
 
 /** Something, at once or later. */
@@ -33,8 +39,12 @@ export function define<Options extends object>({
   openSink,
   openSource,
   openReceiver,
+  openServed,
 }: Definition<Options>): Connector<Options> {
   return {
+    ...(openServed === undefined
+      ? {}
+      : { openServed: async (options, world) => openServed({ ...world, options }) }),
     ...(openSource === undefined
       ? {}
       : { openSource: async (options, world) => openSource(contextOf(options, world)) }),

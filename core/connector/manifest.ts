@@ -58,8 +58,13 @@ export interface StreamManifest {
 
 /** What a sink takes, and how. */
 export interface SinkManifest {
-  /** `full`: the whole set is put in place; `operations`: single creates, updates and deletes. */
-  readonly mode: 'full' | 'operations';
+  /**
+   * `full`: the whole set is put in place; `operations`: single creates, updates and deletes;
+   * `served`: a client fetches it from us, and what is confirmed is delivered.
+   */
+  readonly mode: 'full' | 'operations' | 'served';
+  /** The objects, and the mappings that make them, are those of another connector. */
+  readonly objectsOf?: string;
   /** In the order in which they are created; deletions go the other way round. */
   readonly objects: readonly ObjectManifest[];
   /** True where the layout file that the option `layout` names declares the objects. */

@@ -87,10 +87,11 @@ async function loadConnector(
 }
 
 function withService(manifest: Manifest): Manifest {
-  const { service, options } = manifest;
+  const { service, options, sink } = manifest;
+  const isServed = sink?.mode === 'served';
   return service === undefined
     ? manifest
-    : { ...manifest, options: withServiceOptions(options, service) };
+    : { ...manifest, options: withServiceOptions(options, service, isServed) };
 }
 
 function parseOrNull(text: string): JsonObject | null {
@@ -108,12 +109,24 @@ function registryOf(loaded: ReadonlyMap<string, Loaded>): ConnectorRegistry {
   // An older workspace says a former name, in its bindings and in its mappings, and goes on.
   const named = (name: string) =>
     loaded.get(name) ?? byName.find(({ manifest }) => manifest.formerNames?.includes(name));
+  const takes = (manifest: Manifest): Manifest => {
+    const { sink } = manifest;
+    const objects = loaded.get(sink?.objectsOf ?? '')?.manifest.sink?.objects;
+    return sink === undefined || objects === undefined
+      ? manifest
+      : { ...manifest, sink: { ...sink, objects } };
+  };
+  const manifestOf = (name: string) => {
+    const one = named(name);
+    return one === undefined ? undefined : takes(one.manifest);
+  };
   return {
-    manifests: () => byName.map((one) => one.manifest),
-    manifest: (name) => named(name)?.manifest,
+    manifests: () => byName.map((one) => takes(one.manifest)),
+    manifest: manifestOf,
     suggest: (name) => didYouMean(name, loaded.keys()),
     objectSchema: (connector, objectKind) => {
-      const one = named(connector);
+      const own = named(connector);
+      const one = named(own?.manifest.sink?.objectsOf ?? '') ?? own;
       const object = one?.manifest.sink?.objects.find((object) => object.kind === objectKind);
       return one?.schemas.get(object?.schema ?? '') ?? {};
     },

@@ -7,14 +7,24 @@ type Properties = Readonly<Record<string, JsonObject>>;
  * A connector's options with those of its web service before them: where it is, how it knows us,
  * and what it bears. The core builds the client from them; see core/transport/http/service.ts.
  */
-export function withServiceOptions(own: JsonObject, service: ServiceManifest): JsonObject {
+export function withServiceOptions(
+  own: JsonObject,
+  service: ServiceManifest,
+  isServed: boolean,
+): JsonObject {
   const logins = service.auth.map((login) => LOGINS[login]);
   const { properties, required = [], ...rest } = own;
-  const choice = service.optional === true ? {} : { oneOf: service.auth.map(onlyWith) };
+  const always = isServed ? [] : ['url'];
+  const ways = service.auth.map((login) => ({
+    required: [...(isServed ? ['url'] : []), ...Object.keys(LOGINS[login])],
+  }));
+  const oneOf = isServed ? [...ways, { required: ['client'] }] : ways;
+  const choice = service.optional === true ? {} : { oneOf };
   return {
     ...{ type: 'object', additionalProperties: false, ...rest, ...choice },
-    required: ['url', ...(Array.isArray(required) ? required : [])],
+    required: [...always, ...(Array.isArray(required) ? required : [])],
     properties: {
+      ...(isServed ? { client: CLIENT } : {}),
       url: { ...URL_OPTION, description: `Base of the service: ${service.example}.` },
       ...Object.assign({}, ...logins),
       headers: HEADERS,
@@ -23,10 +33,6 @@ export function withServiceOptions(own: JsonObject, service: ServiceManifest): J
       ...Object(properties),
     },
   };
-}
-
-function onlyWith(login: Login): JsonObject {
-  return { required: Object.keys(LOGINS[login]) };
 }
 
 function limitsOf({ requestsPerSecond = 10, timeoutMs = 30_000 }: ServiceManifest): Properties {
@@ -95,6 +101,24 @@ const LOGINS: Readonly<Record<Login, Properties>> = {
     }),
   },
 };
+
+/** Of a module that is served: the one client that fetches what its flow gives it. */
+const CLIENT: JsonObject = group(
+  'The client that fetches from us, in place of a service that we ask: OAuth 2 client credentials.',
+  ['id', 'secret'],
+  {
+    id: text('Its id.', { pattern: '^[A-Za-z0-9._-]{1,64}$' }),
+    secret: text('Its secret, of at least 32 characters.', { writeOnly: true, minLength: 32 }),
+    callbackHosts: {
+      type: 'array',
+      default: [],
+      uniqueItems: true,
+      items: { type: 'string', pattern: '^[a-z0-9.-]+(:[0-9]+)?$' },
+      description:
+        'Hosts, with a port unless it is 443, that its call-backs may go to; none: it cannot subscribe.',
+    },
+  },
+);
 
 const HEADERS: JsonObject = {
   type: 'object',

@@ -27,7 +27,9 @@ export async function connectAll(
     found.push(await connect(module, 'source', limitMs, () => askSource(engine, module)));
   }
   for (const flow of flows.filter(({ to }) => isMeant(to))) {
-    const kinds = targetOfFlow(engine, flow).kinds.map(({ kind }) => kind);
+    const target = targetOfFlow(engine, flow);
+    if (target.mode === 'served') continue;
+    const kinds = target.kinds.map(({ kind }) => kind);
     const ask = (signal: AbortSignal) => askSink(engine, flow.to, kinds, signal);
     found.push(await connect(flow.to, 'target', limitMs, ask));
   }

@@ -211,6 +211,10 @@ export const INSIDE = {
     meaning: 'The person may not do that on the dashboard, or not with this flow.',
     hint: 'Whoever looks after accounts can give the right: on the page Settings, with `skolnav account rights`, or with a group at the OpenID provider.',
   },
+  SERVED_UNUSABLE: {
+    meaning: 'The clients of served modules cannot be answered on their address.',
+    hint: 'Another program has the port, or the host is not of this machine: see `served` in config/hub.yaml.',
+  },
   STORE_UNUSABLE: {
     meaning: "The hub's own database cannot be opened or written.",
     hint: 'Nothing was changed. Check space and permissions of the file named; if it is damaged, restore a backup as docs/operating.md says.',

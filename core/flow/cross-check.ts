@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts';
+import type { Binding, Config } from '../config/config.ts';
 import type { YamlFile, YamlPath } from '../config/yaml-file.ts';
 import type { ObjectManifest } from '../connector/manifest.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
@@ -96,8 +96,8 @@ function checkFlow(
   }
   lints.push(...checkOverrides({ flow, yaml }, target, objects, outbound.get(flow.to) ?? []));
   for (const module of flow.from) {
-    if ((inbound.get(module) ?? []).length > 0) continue;
-    const text = `module "${module}" gives nothing: ${connectorOf(module)} has no inbound mappings.`;
+    const text = whyGivesNothing(module, config.modules.get(module), inbound, things);
+    if (text === null) continue;
     const path = flow.from.length === 1 ? ['from'] : ['from', flow.from.indexOf(module)];
     lint(path, 'FLOW_NO_SOURCE', text, 'Bind it to a source, or write its mappings.');
   }
@@ -136,6 +136,22 @@ function checkOverrides(
       });
     }),
   );
+}
+
+/** What keeps a module from being a source; null for nothing. */
+function whyGivesNothing(
+  module: string,
+  binding: Binding | undefined,
+  inbound: Mappings['inbound'],
+  { connectors }: NamedThings,
+): string | null {
+  const connector = binding?.connector ?? '';
+  const isServed = connectors.manifest(connector)?.sink?.mode === 'served';
+  const nothing = `module "${module}" gives nothing:`;
+  if (isServed && binding?.options['client'] !== undefined)
+    return `${nothing} a client fetches from it.`;
+  const has = (inbound.get(module) ?? []).length > 0;
+  return has ? null : `${nothing} ${connector} has no inbound mappings.`;
 }
 
 /**

@@ -142,7 +142,9 @@ function schemasOf(
       objects.set(kind, writableSchemaOf(declared, kind) ?? {});
     }
   }
-  return { name: manifest?.mappedAs ?? connector, streams, objects };
+  // Objects of another connector are made by its mappings, wherever they are bound.
+  const isOthers = manifest?.sink?.objectsOf !== undefined && name === manifest.sink.objectsOf;
+  return { name: isOthers ? name : (manifest?.mappedAs ?? connector), streams, objects };
 }
 
 async function compileFolder(

@@ -24,6 +24,11 @@ export interface Target {
   readonly kinds: readonly TargetKind[];
 }
 
+/** Whether the ledger of a target changes as a whole: nobody tells it objects one by one. */
+export function changesAsWhole({ mode }: Pick<Target, 'mode'>): boolean {
+  return mode !== 'operations';
+}
+
 /** One object kind of a target, in the order of creation. */
 export interface TargetKind {
   readonly kind: string;
@@ -72,6 +77,8 @@ export function boundSinkOf(
 ): BoundSink | null {
   const sink = connectors.manifest(binding?.connector ?? '')?.sink;
   if (binding === undefined || sink === undefined) return null;
+  // Without a client it is a service that we ask.
+  if (sink.mode === 'served' && binding.options['client'] === undefined) return null;
   if (sink.objectsFromLayout !== true) {
     const schemaOf = (kind: string) => connectors.objectSchema(binding.connector, kind);
     return { ...sink, schemaOf };

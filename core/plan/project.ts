@@ -1,7 +1,7 @@
 import { Failure, RefusedFailure } from '../failure/failure.ts';
 import type { Selection } from '../flow/compiled.ts';
 import type { Context } from '../flow/context.ts';
-import type { Target } from '../flow/target.ts';
+import { changesAsWhole, type Target } from '../flow/target.ts';
 import type { GivenFields, OutboundMapping, ProjectionContext } from '../mapping/compiled.ts';
 import { judgedUntil } from '../mapping/language/dates.ts';
 import { earlierOf, FOREVER } from '../message/dates.ts';
@@ -154,13 +154,13 @@ function select({ where }: Selection, view: Entity, today: string): Omit<Selecte
 /** In a set that nobody checks, what only one may have is shown of one. */
 async function withoutRivals(
   selected: ReadonlyMap<string, Selected>,
-  { mode, flow }: Target,
+  target: Target,
   { from: { kind } }: OutboundMapping,
   views: Views,
   today: string,
 ): Promise<ReadonlyMap<string, Selected>> {
-  const where = flow.selects.get(kind)?.where;
-  if (mode !== 'full' || where === undefined) return selected;
+  const where = target.flow.selects.get(kind)?.where;
+  if (!changesAsWhole(target) || where === undefined) return selected;
   const isIn = (view: Entity) => !views.goesAtOnce(kind, view) && isSelected(where, view, today);
   const ids = new Set([...selected].flatMap(([id, { view }]) => (view === null ? [] : [id])));
   const kept = await keptByOthers(kind, ids, views, isIn);

@@ -9,6 +9,7 @@ import { refuseHeldTarget, wrongSink } from './held-target.ts';
 
 /**
  * A snapshot is one delivery: it is tried again while that is soon, and then left to a later run.
+ * What is served is delivered by being confirmed.
  */
 export async function deliverSet(
   task: FlowTask,
@@ -19,6 +20,18 @@ export async function deliverSet(
   await refuseHeldTarget(target, context);
   const counts = newCounts();
   const step = `deliver ${target.flow.name}`;
+  const isThere = () => {
+    counts.delivered = totals.create + totals.update;
+    counts.removed = totals.delete;
+    context.onProgress({ step, done: counts.delivered, total: counts.delivered, ended: true });
+    return counts;
+  };
+  if (target.mode === 'served') {
+    // Whoever fetches it sees the ledger: what is confirmed there is delivered.
+    await context.store.ledger.confirm(target.name, context.now());
+    await context.store.putValue(rewriteName(target.name), false);
+    return isThere();
+  }
   const onWritten = (done: number) => context.onProgress({ step, done, total: null, ended: false });
   for (let attempt = 1; ; attempt++) {
     const sink = await task.openSink();
@@ -29,10 +42,7 @@ export async function deliverSet(
       await store.putValue(rewriteName(target.name), true);
       await deliverSnapshot(target, sink, { ledger: store.ledger, signal, onWritten });
       await store.putValue(rewriteName(target.name), false);
-      counts.delivered = totals.create + totals.update;
-      counts.removed = totals.delete;
-      context.onProgress({ step, done: counts.delivered, total: counts.delivered, ended: true });
-      return counts;
+      return isThere();
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
       await waitOrThrow(failure, attempt, target, context);

@@ -1,6 +1,7 @@
 import type { Broker } from '../broker/broker.ts';
 import type { Receiver, Sink, Source } from '../connector/connector.ts';
 import { objectKindsOf } from '../connector/object-kinds.ts';
+import type { ServedApi } from '../connector/served/served-api.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { type BoundSink, type Target, targetOf } from '../flow/target.ts';
 import type { Workspace } from '../flow/workspace.ts';
@@ -10,6 +11,7 @@ import { type Shown, shownByEither } from '../mapping/shown/shown.ts';
 import { digestOf } from '../message/digest.ts';
 import { dateIn } from '../schedule/calendar.ts';
 import type { Store } from '../store/store.ts';
+import type { Credentials } from '../transport/served/served-token.ts';
 import { liveViews } from '../view/live.ts';
 import type { ViewNeeds, Views } from '../view/views.ts';
 
@@ -18,6 +20,11 @@ const VERSION = 2;
 
 /** Of a module whose system takes nothing. */
 const NO_SINK: BoundSink = { mode: 'operations', objects: [], schemaOf: () => ({}) };
+
+/** A served module's client, and what answers it. */
+export interface OpenedServed extends Credentials {
+  readonly api: ServedApi;
+}
 
 /** The parts of a running hub, put together by hub.ts. */
 export interface Engine {
@@ -34,6 +41,8 @@ export interface Engine {
   readonly openSink: (module: string) => Promise<Sink>;
   /** Null where the module's system sends nothing by itself. */
   readonly openReceiver: (module: string) => Promise<Receiver | null>;
+  /** What answers the client of a served module. */
+  readonly openServed: (module: string) => Promise<OpenedServed>;
   /** What a reference of the configuration (`${env:NAME}`, `${file:PATH}`) stands for. */
   readonly secret: (reference: string) => Promise<string>;
   /** The workspace with the changed files of a folder laid over it; a failure with all lints. */

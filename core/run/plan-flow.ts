@@ -1,6 +1,7 @@
 import { keepParked } from '../dispatch/keep-messages.ts';
 import { propose } from '../dispatch/propose.ts';
 import { HeldFailure } from '../failure/failure.ts';
+import { changesAsWhole } from '../flow/target.ts';
 import { isChange } from '../plan/compare.ts';
 import { heldAfter, heldWith, type Moves, noteMoves, withHeld } from '../plan/count/held-counts.ts';
 import { type PlanTotals, Tally } from '../plan/count/totals.ts';
@@ -67,7 +68,7 @@ async function planIn(scope: PlanScope, task: PlanTask, context: FlowContext): P
     considered += batch.entities;
     const entries = batch.entries.filter(isChange);
     changed += entries.length;
-    if (target.mode === 'full') await propose(target, run, batch, context);
+    if (changesAsWhole(target)) await propose(target, run, batch, context);
     if (entries.length > 0 && changed <= MOST_REMEMBERED) changes.push({ ...batch, entries });
     context.onProgress({ step, done: considered, total: null, ended: false });
   }

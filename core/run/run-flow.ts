@@ -5,6 +5,7 @@ import { proposeInstead } from '../dispatch/propose.ts';
 import { openFailures, resolvedOf } from '../dispatch/resolved.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
 import { Failure, HeldFailure, InvalidFailure, TransientFailure } from '../failure/failure.ts';
+import { changesAsWhole } from '../flow/target.ts';
 import { giveBackApprovals, type UsedApprovals } from '../guard/holds.ts';
 import type { Problem } from '../message/message.ts';
 import { isEmpty, type PlanTotals, without } from '../plan/count/totals.ts';
@@ -44,7 +45,7 @@ export async function runFlow(task: FlowTask, context: FlowContext): Promise<Run
     failure = thrown instanceof Failure ? thrown : defect(task, thrown, context);
     if (failure.code === 'HOST_KEY_UNKNOWN') await holdTarget(task, failure, context);
   } finally {
-    if (target.mode === 'full') await context.store.ledger.withdraw(target.name);
+    if (changesAsWhole(target)) await context.store.ledger.withdraw(target.name);
   }
   return end({ ...begun, counts: { resolved } }, task, plan, counts, failure, context);
 }
@@ -112,7 +113,7 @@ async function deliver(
   context: FlowContext,
 ): Promise<DeliveryCounts> {
   const { target } = task;
-  if (target.mode === 'full') {
+  if (changesAsWhole(target)) {
     if (isEmpty(totals) && !task.rewrite) return newCounts();
     const { withheld } = context;
     if (withheld.size > 0) await proposeInstead(target, task.run, plan.batches(withheld), context);

@@ -51,12 +51,14 @@ export interface Invalidity {
   readonly text: string;
 }
 
+/** Where an entity or object refers to another one. */
 export interface ReferencePath {
   /**
    * Field names from the entity to the reference object `{ id }`, or from a target's object to the
    * key of another; `[]` steps into a list.
    */
   readonly path: readonly string[];
+  /** The kind of what is referred to. */
   readonly kind: string;
   /** Without it, the item of the innermost list (or the whole entity) says nothing. */
   readonly required: boolean;

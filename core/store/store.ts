@@ -4,7 +4,7 @@ import type { SmallRowStore } from './edges/small-rows.ts';
 import type { EntityStore } from './entity-store.ts';
 import type { FormerStore } from './former-store.ts';
 import type { IntakeStore } from './intake-store.ts';
-import type { LedgerStore } from './ledger-store.ts';
+import type { LedgerStore, ServedStore } from './ledger-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { OverrideStore } from './override-store.ts';
 import type { ProtectionStore } from './protection-store.ts';
@@ -25,6 +25,7 @@ export interface Store {
   readonly formers: FormerStore;
   readonly entities: EntityStore;
   readonly ledger: LedgerStore;
+  readonly served: ServedStore;
   readonly rechecks: RecheckStore;
   readonly messages: MessageStore;
   readonly overrides: OverrideStore;

@@ -1,7 +1,7 @@
 import type { ObjectSink, RemoteObject } from '../connector/connector.ts';
 import { RefusedFailure } from '../failure/failure.ts';
 import type { Flow } from '../flow/compiled.ts';
-import type { Target, TargetKind } from '../flow/target.ts';
+import { changesAsWhole, type Target, type TargetKind } from '../flow/target.ts';
 import { isList, isObject, sameJson } from '../message/digest.ts';
 import type { Json, JsonObject, Problem } from '../message/message.ts';
 import { replaceReferences, valuesAt } from '../message/reference-walk.ts';
@@ -18,7 +18,7 @@ export async function withReadBack<T>(
   signal: AbortSignal,
   work: (read: ReadKind) => Promise<T>,
 ): Promise<T | null> {
-  if (targetOfFlow(engine, flow).mode === 'full') return null;
+  if (changesAsWhole(targetOfFlow(engine, flow))) return null;
   const sink = await engine.openSink(flow.to);
   try {
     if (sink.mode !== 'operations' || sink.readBack === undefined) return null;

@@ -1,4 +1,5 @@
 import type { DeliveryCounts } from '../dispatch/delivery.ts';
+import { changesAsWhole } from '../flow/target.ts';
 import { digestOf } from '../message/digest.ts';
 import { forgetScope, readPlanned, writePlanned } from '../plan/scope/planned.ts';
 import { deliverSet } from '../run/deliver-set.ts';
@@ -55,7 +56,7 @@ async function retractAll(
 ): Promise<DeliveryCounts> {
   const { target, run } = task;
   const { store } = context;
-  if (target.mode === 'full') return retractFromSet(task, retraction, context);
+  if (changesAsWhole(target)) return retractFromSet(task, retraction, context);
   // Kept first: after a crash nobody else would know what the target may still show.
   await writeRetracted(store, target.name, retraction.retracted);
   await refuseHeldTarget(target, context);

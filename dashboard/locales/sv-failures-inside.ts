@@ -212,6 +212,10 @@ export const INSIDE = {
     meaning: 'Personen får inte göra det i översikten, eller inte med det flödet.',
     hint: 'Den som sköter konton kan ge rätten: på sidan Inställningar, med `skolnav account rights` eller med en grupp hos OpenID-leverantören.',
   },
+  SERVED_UNUSABLE: {
+    meaning: 'De som hämtar från navet kan inte få svar på dess adress.',
+    hint: 'Ett annat program har porten, eller så hör värdnamnet inte till maskinen: se `served` i config/hub.yaml.',
+  },
   STORE_UNUSABLE: {
     meaning: 'Navets egen databas går inte att öppna eller skriva i.',
     hint: 'Inget har ändrats. Kontrollera utrymme och behörighet för filen som nämns; om den är skadad, återställ en säkerhetskopia enligt docs/operating.md.',

@@ -104,7 +104,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   amqplib: ['core/broker/rabbitmq/'],
   ajv: ['core/schema/'],
   'ajv-formats': ['core/schema/'],
-  express: ['dashboard/'],
+  express: ['dashboard/', 'core/transport/served/'],
   'iconv-lite': ['core/codec/'],
   papaparse: ['core/codec/'],
   'read-excel-file/universal': ['core/codec/'],

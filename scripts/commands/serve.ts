@@ -41,9 +41,10 @@ export async function serve(
       role,
       signal,
       onReport: (report) => say(formatSync(report)),
-      onListening: (called) => {
+      onListening: (called, served) => {
         if (role === 'all' || role === 'scheduler') tell(hub, say);
         tellDoorbell(hub, shows, called, say);
+        if (served !== null) say(`Served: ${served}/<module>`);
         if (dashboard !== null) tellDashboard(dashboard, say);
       },
     });

@@ -39,7 +39,11 @@ modules:
   absence: { connector: events, mappings: absence, options: { layout: absence, changed: andrad, keepDays: 90, webhook: { secret: "\${file:simulators/absence.secret}" } } }
 ${bindingOf('attendance', 'attendance')}${Object.keys(FILE_SYSTEMS)
   .map((system) => bindingOf(system, `systems/${system}`))
-  .join('')}${OLD_SYSTEMS.map((system) => bindingOf(system, system)).join('')}`;
+  .join('')}${OLD_SYSTEMS.map((system) => bindingOf(system, system)).join('')}\
+  timetable: { connector: ss12000, options: { client: { id: timetable, secret: "\${file:simulators/client.secret}" } } }
+  library: { connector: oneroster, mappings: oneroster-csv, options: { client: { id: library, secret: "\${file:simulators/client.secret}" } } }
+served: { port: 0 }
+`;
 
 /** A system that sends or takes declared files, without a line of code. */
 function bindingOf(system: string, folder: string): string {
@@ -83,9 +87,8 @@ async function writeConfig(file: string): Promise<boolean> {
 
 /** The mappings of the systems that take files, and all flows. */
 async function writeOldSystems(folder: string): Promise<void> {
-  const examples = ['old-systems', 'absence-app', 'fronter'].map((name) => {
-    return join(BUILT_IN_FOLDER, 'examples', name);
-  });
+  const names = ['old-systems', 'absence-app', 'fronter', 'vendors-that-fetch'];
+  const examples = names.map((name) => join(BUILT_IN_FOLDER, 'examples', name));
   for (const example of examples) {
     const mappings = join(example, 'mappings');
     if (existsSync(mappings)) await cp(mappings, join(folder, 'mappings'), { recursive: true });

@@ -13,6 +13,8 @@ export interface DemoVendors {
 
 const SECRET = 'demonstration';
 const WEBHOOK_SECRET = `whsec_${Buffer.from('of the demonstration alone').toString('base64')}`;
+/** Of the two vendors that fetch, who are nobody here. */
+const CLIENT_SECRET = 'demonstration-of-clients-that-fetch';
 /**
  * Starts the vendors of a demonstration workspace, and writes down where they are and how to log
  * in, where its configuration refers to.
@@ -31,6 +33,7 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
   const written = {
     ...{ 'itslearning.url': lms.url, 'scim.url': identity.url, 'fronter.url': fronter.url },
     ...{ 'lms-fronter.url': fronterAsLms.url, secret: SECRET, 'absence.secret': WEBHOOK_SECRET },
+    'client.secret': CLIENT_SECRET,
   };
   for (const [name, text] of Object.entries(written)) {
     await writeFile(at(name), `${text}\n`, { mode: 0o600 });

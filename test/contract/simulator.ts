@@ -19,6 +19,8 @@ export interface SimulatedRequest {
   readonly body: Json;
 }
 
+type Answer = (request: SimulatedRequest) => SimulatedAnswer | Promise<SimulatedAnswer>;
+
 /** A simulated web service that speaks JSON, with the faults of real vendors at its front door. */
 export interface Simulator {
   /** `http://127.0.0.1:<port>` */
@@ -45,9 +47,7 @@ const FRONT_DOOR: Partial<Record<VendorFault, FrontDoorFault>> = {
 };
 
 /** Starts a service on a free loopback port; `answer` is the system behind its front door. */
-export async function startSimulator(
-  answer: (request: SimulatedRequest) => SimulatedAnswer,
-): Promise<Simulator> {
+export async function startSimulator(answer: Answer): Promise<Simulator> {
   const door = new FrontDoor(answer);
   const service = await serveOnLoopback((request, response) => door.take(request, response));
   const { origin } = service;
@@ -66,14 +66,14 @@ export async function startSimulator(
 }
 
 class FrontDoor {
-  readonly #answer: (request: SimulatedRequest) => SimulatedAnswer;
+  readonly #answer: Answer;
   #fault: VendorFault | null = null;
   /** The token that the token service gives out; a fault makes it another. */
   #token: string = randomUUID();
   /** The first page of each list that has been asked for, and the last answer of each. */
   readonly #lists = new Map<string, { readonly first: string; readonly last: SimulatedAnswer }>();
 
-  constructor(answer: (request: SimulatedRequest) => SimulatedAnswer) {
+  constructor(answer: Answer) {
     this.#answer = answer;
   }
 
@@ -91,7 +91,7 @@ class FrontDoor {
     if (fault === 'expired-token') this.#token = randomUUID();
     if (!this.#isKnown(request)) return send(response, { status: 401 });
     const body: Json = text === '' ? null : JSON.parse(text);
-    const answer = this.#answer({ method: request.method ?? 'GET', url, body });
+    const answer = await this.#answer({ method: request.method ?? 'GET', url, body });
     if (fault === 'silent-after-commit') await sleep(SILENCE_MS);
     send(response, disturbed(answer, fault, this.#lists.get(url.pathname)?.last ?? null));
     this.#remember(url, answer);

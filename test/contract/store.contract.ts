@@ -10,6 +10,7 @@ import { describeInbox } from './store-inbox.contract.ts';
 import { describeIntake } from './store-intake.contract.ts';
 import { describeOverrides } from './store-overrides.contract.ts';
 import { describeQuarantine } from './store-quarantine.contract.ts';
+import { describeServed } from './store-served.contract.ts';
 
 /** A store that outlives its process. */
 export interface StoreWorld {
@@ -45,6 +46,7 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
       () => world.reopen(),
     );
     describeLedger(() => store);
+    describeServed(() => store);
     describeMessages(() => store);
     describeGroups(() => store);
     describeRuns(() => store);

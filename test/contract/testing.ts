@@ -9,6 +9,7 @@ export {
 export { testContext } from './context.ts';
 export { describeConnector, type SystemBehind } from './describe-connector.ts';
 export type { SimulatedAnswer } from './disturbed-answers.ts';
+export { answerOf, HeldObjects } from './held-objects.ts';
 export { describeObjectSink } from './object-sink.contract.ts';
 export type { ListedObjects, ObjectSinkWorld } from './object-sink-world.ts';
 export {

@@ -230,6 +230,7 @@ export class IntakeTown {
       ...{ file: 'config/hub.yaml', cluster: null, services: null, dataFolder: this.#folder },
       ...{ timeZone: 'Europe/Stockholm', modules: new Map(), ownership: this.owners },
       ...{ sources: new Map(), mail: null, doorbell: null, dashboard: null },
+      served: { host: '127.0.0.1', port: 0, url: null },
       retention: { runsMs: 1, auditMs: 1, archiveMs: 1 },
     };
   }

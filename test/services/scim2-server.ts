@@ -1,19 +1,14 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import type { ServiceMissing } from '../services.ts';
 import { freePort } from './free-port.ts';
+import { folderOf, installPython } from './python-packages.ts';
 import { listOf, type ScimService } from './scimmy.ts';
-
-const run = promisify(execFile);
 
 /** With the models that it was tried with: both have one maker, and move together. */
 const PACKAGES = ['scim2-server==0.8.3', 'scim2-models==0.12.3'];
-const CACHE = join(import.meta.dirname, '..', '..', 'node_modules', '.cache');
-const FOLDER = join(CACHE, PACKAGES.join('-').replaceAll('==', '-'));
+const FOLDER = folderOf(PACKAGES);
 /** It ends with its standard input, so that it does not outlive a run that is killed. */
 const MAIN = `
 import os, sys, threading
@@ -39,8 +34,8 @@ export async function startScim2Server(token: string): Promise<ScimService | Ser
 
 /** Starts a process that ends with ours; answers where it serves. */
 async function serve(token: string): Promise<string | ServiceMissing> {
-  const reason = await install();
-  if (reason !== null) return { missing: reason };
+  const isThere = await installPython(PACKAGES, ['--only-binary', ':all:']);
+  if (!isThere) return { missing: 'scim2-server needs Python 3.11 with pip, and a package index' };
   const port = await freePort();
   const options = ['--port', String(port), '--bearer-token', token, '--dynamic-tenants'];
   const child = spawn('python3', ['-c', MAIN, ...options], {
@@ -51,28 +46,6 @@ async function serve(token: string): Promise<string | ServiceMissing> {
   const origin = `http://127.0.0.1:${port}`;
   if (!(await answers(origin))) throw new Error('scim2-server was installed and does not serve');
   return origin;
-}
-
-/** Installs it once, into a folder of its own; what stands in the way of that, or null. */
-async function install(): Promise<string | null> {
-  const isThere = await access(FOLDER).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) return null;
-  await mkdir(CACHE, { recursive: true });
-  const part = await mkdtemp(join(CACHE, 'part-'));
-  const flags = ['--quiet', '--only-binary', ':all:', '--target', part];
-  try {
-    await run('python3', ['-m', 'pip', 'install', ...flags, ...PACKAGES], { timeout: 60_000 });
-    // Where another process was faster, its folder is as good.
-    await rename(part, FOLDER).catch(() => access(FOLDER));
-    return null;
-  } catch {
-    return 'scim2-server needs Python 3.11 with pip, and a package index';
-  } finally {
-    await rm(part, { recursive: true, force: true });
-  }
 }
 
 async function answers(url: string): Promise<boolean> {

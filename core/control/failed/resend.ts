@@ -1,4 +1,5 @@
 import { rewriteName } from '../../dispatch/deliver-snapshot.ts';
+import { changesAsWhole } from '../../flow/target.ts';
 import { forgetScope } from '../../plan/scope/planned.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
 import { underLease } from '../../run/leases/lease.ts';
@@ -18,7 +19,7 @@ export async function resend(engine: Engine, request: ResendRequest): Promise<Re
   if ((await store.ledger.byKeys(target.name, objectKind, [key])).length === 0) return 'unknown';
   const subject = `${target.name} ${objectKind} ${key}`;
   await store.runs.audit({ at: now(), who, action: 'resend', subject, reason });
-  if (target.mode === 'full') {
+  if (changesAsWhole(target)) {
     await store.putValue(rewriteName(target.name), true);
     return 'set';
   }

@@ -1,5 +1,6 @@
 import { deliverObjects } from '../../dispatch/deliver-objects.ts';
 import { deliveryId } from '../../dispatch/delivery-id.ts';
+import { changesAsWhole } from '../../flow/target.ts';
 import type { Message } from '../../message/message.ts';
 import { flowContext, limitsOf } from '../../run/context.ts';
 import { type Engine, flowOfTarget, targetOfFlow } from '../../run/engine.ts';
@@ -178,6 +179,7 @@ async function deliverOpen(
   const flow = flowOfTarget(engine, request.target);
   if (flow === undefined) return;
   const target = targetOfFlow(engine, flow);
+  if (changesAsWhole(target)) return;
   const context = flowContext(engine, flow, { ...request, patienceMs: 0 });
   const sink = await engine.openSink(flow.to);
   try {

@@ -26,6 +26,7 @@ export async function purge(engine: Engine): Promise<PurgeReport> {
   // As long a sender may send the same again, and as long what is older counts as overtaken.
   await store.inbox.purge(now() - runsMs);
   await store.overrides.purge(now() - runsMs);
+  await store.served.purge(now() - runsMs);
   const before = dateIn(workspace.config.timeZone, now() - archiveMs);
   const unreached: PurgeReport['unreached'][number][] = [];
   let files = 0;

@@ -7,6 +7,7 @@ import {
   listenForNotifications,
   type NotificationServer,
 } from '../../transport/notification-server.ts';
+import { serveClients } from './clients/serve-clients.ts';
 import { Receiving } from './receiving.ts';
 import type { Role, Scheduler, ServeRequest } from './serving.ts';
 
@@ -17,7 +18,7 @@ const LOOK_MS = 2000;
 /**
  * Looks at the clock and at what others have noted, and at sources that ring, are watched or have
  * sent something, until the signal; what is under way then is stopped cleanly. Throws
- * DOORBELL_UNUSABLE, and what a turn has thrown.
+ * DOORBELL_UNUSABLE, SERVED_UNUSABLE, and what a turn has thrown.
  */
 export async function serve(
   engine: Engine,
@@ -37,8 +38,13 @@ export async function serve(
   };
   const receiving = await Receiving.open(engine, hears, ring);
   const doorbell = await openDoorbell(rules, engine, ring, receiving);
+  const tells = role === 'all' || role === 'scheduler';
+  const clients = await serveClients(engine, { listens: hears, tells }).catch(async (failure) => {
+    await doorbell?.stop();
+    throw failure;
+  });
   receiving.begin(ended.reject);
-  onListening(receiving.called);
+  onListening(receiving.called, clients?.url ?? null);
   // The first look makes up for what was missed while the hub was down.
   const lookAgain = () => {
     for (const module of receiving.modules) scheduler.poll(module);
@@ -54,6 +60,7 @@ export async function serve(
     stopClock();
     await doorbell?.stop();
     await receiving.stop();
+    await clients?.stop();
     await look.idle();
   }
 }

@@ -13,8 +13,11 @@ export interface ServeRequest {
   readonly signal: AbortSignal;
   /** Hears what each turn has done. */
   onReport(report: SyncReport): void;
-  /** Called once, when it listens and before anything is run, with the modules that take calls. */
-  onListening(called: readonly string[]): void;
+  /**
+   * Called once, when it listens and before anything is run: with the modules that take calls, and
+   * the address where clients fetch from us, null where this process answers none.
+   */
+  onListening(called: readonly string[], served: string | null): void;
 }
 
 /** The hand of the clock; see scheduler.ts. */

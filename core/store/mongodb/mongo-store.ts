@@ -6,6 +6,7 @@ import { MongoFormerStore } from './former-store.ts';
 import { MongoInboxStore } from './intake/inbox-store.ts';
 import { MongoIntakeStore } from './intake/intake-store.ts';
 import { MongoLedgerStore } from './ledger/ledger-store.ts';
+import { MongoServedStore } from './ledger/served-store.ts';
 import { MongoMessageStore } from './messages/message-store.ts';
 import { MongoOverrideStore } from './override-store.ts';
 import { MongoProtectionStore } from './protection-store.ts';
@@ -28,16 +29,28 @@ export async function openMongoStore(options: MongoOptions): Promise<Store> {
   const entities = new MongoEntityStore(database);
   const ledger = new MongoLedgerStore(database);
   const messages = new MongoMessageStore(database, ledger, options.now ?? Date.now);
+  const served = new MongoServedStore(database);
   const rechecks = new MongoRecheckStore(database);
   const overrides = new MongoOverrideStore(database);
   const runs = new MongoRunStore(database);
-  const stores = [inbox, quarantine, intake, entities, ledger, messages, rechecks, overrides, runs];
+  const stores = [
+    inbox,
+    quarantine,
+    intake,
+    entities,
+    ledger,
+    served,
+    messages,
+    rechecks,
+    overrides,
+    runs,
+  ];
   for (const one of stores) {
     await one.makeIndexes();
   }
   const values = new MongoValues(database);
   return tellingFailures({
-    ...{ inbox, intake, quarantine, entities, ledger, rechecks, messages, overrides, runs },
+    ...{ inbox, intake, quarantine, entities, ledger, served, rechecks, messages, overrides, runs },
     smallRows: new MongoSmallRows(database),
     protections: new MongoProtectionStore(database),
     formers: new MongoFormerStore(database),

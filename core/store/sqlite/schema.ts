@@ -176,4 +176,11 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
     version INTEGER NOT NULL, json TEXT NOT NULL
   ) WITHOUT ROWID;
   CREATE INDEX override_open ON override (target) WHERE ended_at IS NULL`,
+  // When objects of served targets came, changed and went: a client asks for what is new.
+  `CREATE TABLE served (
+    target INTEGER NOT NULL, object_kind INTEGER NOT NULL, key TEXT NOT NULL,
+    created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, is_gone INTEGER NOT NULL,
+    PRIMARY KEY (target, object_kind, key)
+  ) WITHOUT ROWID;
+  CREATE INDEX served_change ON served (target, object_kind, is_gone, changed_at, key)`,
 ];

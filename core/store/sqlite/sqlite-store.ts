@@ -7,6 +7,7 @@ import { SqliteFormerStore } from './former-store.ts';
 import { SqliteInboxStore } from './intake/inbox-store.ts';
 import { SqliteIntakeStore } from './intake/intake-store.ts';
 import { SqliteLedgerStore } from './ledger/ledger-store.ts';
+import { SqliteServedStore } from './ledger/served-store.ts';
 import { SqliteMessageStore } from './messages/message-store.ts';
 import { Names } from './names.ts';
 import { SqliteOverrideStore } from './override-store.ts';
@@ -43,6 +44,7 @@ export async function openSqliteStore({ file, now = Date.now }: SqliteOptions): 
     formers: new SqliteFormerStore(database),
     entities: new SqliteEntityStore(database),
     ledger,
+    served: new SqliteServedStore(database, names),
     rechecks: new SqliteRecheckStore(database, names),
     messages: new SqliteMessageStore(database, ledger, now),
     overrides: new SqliteOverrideStore(database),

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sharedPaces } from '../../connector/connector.ts';
 import { type Failure, HeldFailure, TransientFailure } from '../../failure/failure.ts';
 import type { JsonObject } from '../../message/message.ts';
 import { createHttpClient } from './http-client.ts';
 import type { Paging } from './json-pages.ts';
 import { createJsonService, type JsonService } from './json-service.ts';
+import { sharedPaces } from './rate-budget.ts';
 import { bodyOf, type SimulatedService, serveOnLoopback } from './simulated-http.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse, text: string) => void;

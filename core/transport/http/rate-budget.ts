@@ -1,4 +1,4 @@
-import type { Pace } from '../../connector/connector.ts';
+import type { Context, Pace } from '../../connector/connector.ts';
 import { TransientFailure } from '../../failure/failure.ts';
 
 /** How many requests a target takes: shared by all that is open of one binding. */
@@ -51,4 +51,14 @@ export class RateBudget implements Pace {
   pause(ms: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#options.now() + ms);
   }
+}
+
+/** Paces by name, each made once: one for every binding, or for a test. */
+export function sharedPaces(): Context['paceOf'] {
+  const paces = new Map<string, Pace>();
+  return (name, make) => {
+    const pace = paces.get(name) ?? make();
+    paces.set(name, pace);
+    return pace;
+  };
 }

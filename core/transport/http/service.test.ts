@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac, hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sharedPaces } from '../../connector/connector.ts';
+import { sharedPaces } from './rate-budget.ts';
 import { openService, type ServiceOptions } from './service.ts';
 import { bodyOf, serveOnLoopback } from './simulated-http.ts';
 

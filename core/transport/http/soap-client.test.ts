@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseXml } from '../../codec/xml/xml-document.ts';
-import { sharedPaces } from '../../connector/connector.ts';
 import type { Failure } from '../../failure/failure.ts';
+import { sharedPaces } from './rate-budget.ts';
 import { openService } from './service.ts';
 import { bodyOf, serveOnLoopback } from './simulated-http.ts';
 import { findElement, findElements, SoapClient } from './soap-client.ts';

@@ -110,8 +110,8 @@ export class MongoLedgerStore implements LedgerStore {
     return this.#proposals.scan(target, objectKind);
   }
 
-  confirm(target: string): Promise<void> {
-    return this.#proposals.confirm(target);
+  confirm(target: string, servedAt?: number): Promise<void> {
+    return this.#proposals.confirm(target, servedAt ?? null);
   }
 
   withdraw(target: string): Promise<void> {

@@ -3,11 +3,19 @@ import type { ObjectRef } from '../../../message/message.ts';
 import type { LedgerRow } from '../../ledger-store.ts';
 import { bulk, type Database, idsUnder, type Named, PAGE, put } from '../database.ts';
 import { documentOf, type LedgerDocument, placeOf, rowOf } from './ledger-document.ts';
+import { noteServed, type ServedDocument } from './served-store.ts';
 
 const NOTHING = {
   ...{ unit: '', hash: '', object: null, remoteId: null, references: null, run: '' },
   ...{ confirmedAt: 0, suspendedSince: null, remark: null },
 };
+
+/** A target whose proposals are being taken in, and since when clients may fetch them, if any. */
+interface Confirming extends Named {
+  /** Epoch milliseconds. */
+  servedAt?: number | null;
+  pages?: number;
+}
 
 /**
  * What the ledger will say of a target once it has its whole set. Confirming is a note, which is
@@ -19,13 +27,15 @@ export class Proposals {
   readonly #ledger: Collection<LedgerDocument>;
   readonly #proposals: Collection<LedgerDocument>;
   /** The targets whose proposals are being taken into the ledger. */
-  readonly #confirming: Collection<Named & { pages?: number }>;
+  readonly #confirming: Collection<Confirming>;
+  readonly #served: Collection<ServedDocument>;
 
   constructor(database: Database, ledger: Collection<LedgerDocument>) {
     this.#database = database;
     this.#ledger = ledger;
     this.#proposals = database.collection('proposal');
     this.#confirming = database.collection('confirming');
+    this.#served = database.collection('served');
   }
 
   async makeIndexes(): Promise<void> {
@@ -41,8 +51,8 @@ export class Proposals {
     await this.#database.step(() => bulk(this.#proposals, [...last.values()].map(put)));
   }
 
-  async confirm(target: string): Promise<void> {
-    const note = { $set: { _id: target } };
+  async confirm(target: string, servedAt: number | null): Promise<void> {
+    const note = { $set: { servedAt } };
     await this.#database.step(() =>
       this.#confirming.updateOne({ _id: target }, note, { upsert: true }),
     );
@@ -56,7 +66,8 @@ export class Proposals {
 
   /** Takes into the ledger what was confirmed, and is not all there yet: removals first. */
   async finish(target: string): Promise<void> {
-    if ((await this.#confirming.findOne({ _id: target })) === null) return;
+    const note = await this.#confirming.findOne({ _id: target });
+    if (note === null) return;
     for (const what of [{ object: null }, {}]) {
       for (;;) {
         const page = await this.#proposals
@@ -64,13 +75,13 @@ export class Proposals {
           .limit(PAGE)
           .toArray();
         if (page.length === 0) break;
-        await this.#take(target, page);
+        await this.#take(target, page, note.servedAt ?? null);
       }
     }
     await this.#confirming.deleteOne({ _id: target });
   }
 
-  #take(target: string, page: readonly LedgerDocument[]): Promise<void> {
+  #take(target: string, page: readonly LedgerDocument[], servedAt: number | null): Promise<void> {
     const ids = page.map(({ _id }) => _id);
     const rows = page.filter(({ object }) => object !== null);
     const keys = rows.map(({ byKey }) => byKey);
@@ -82,6 +93,7 @@ export class Proposals {
       const before = { $or: [{ _id: { $in: ids } }, { byKey: { $in: keys } }] };
       await this.#ledger.deleteMany(before);
       if (rows.length > 0) await this.#ledger.insertMany(rows);
+      if (servedAt !== null) await noteServed(this.#served, page, servedAt);
       await this.#proposals.deleteMany({ _id: { $in: ids } });
     });
   }

@@ -126,8 +126,8 @@ export class SqliteLedgerStore implements LedgerStore {
     }
   }
 
-  async confirm(target: string): Promise<void> {
-    this.#proposals.confirm(target);
+  async confirm(target: string, servedAt?: number): Promise<void> {
+    this.#proposals.confirm(target, servedAt ?? null);
   }
 
   async held(): Promise<readonly { target: string; objectKind: string }[]> {

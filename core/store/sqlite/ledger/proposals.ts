@@ -17,6 +17,16 @@ const REMOVE = `DELETE FROM ledger WHERE
     WHERE target = ? AND object IS NULL)`;
 const CONFIRM = `INSERT OR REPLACE INTO ledger (${COLUMNS}) SELECT ${COLUMNS}
   FROM staging.proposal WHERE target = ? AND object IS NOT NULL`;
+const NOTE_GONE = `INSERT INTO served
+  SELECT target, object_kind, key, ?2, ?2, 1 FROM staging.proposal
+  WHERE target = ?1 AND object IS NULL
+  ON CONFLICT (target, object_kind, key) DO UPDATE
+  SET created_at = ?2, changed_at = ?2, is_gone = 1`;
+const NOTE_THERE = `INSERT INTO served
+  SELECT target, object_kind, key, ?2, ?2, 0 FROM staging.proposal
+  WHERE target = ?1 AND object IS NOT NULL
+  ON CONFLICT (target, object_kind, key) DO UPDATE
+  SET created_at = CASE is_gone WHEN 1 THEN ?2 ELSE created_at END, changed_at = ?2, is_gone = 0`;
 const INDEX_KEYS = `CREATE INDEX IF NOT EXISTS staging.proposal_key
   ON proposal (target, object_kind, key)`;
 /** Both halves lie in this order already, so that SQLite merges them. */
@@ -62,12 +72,15 @@ export class Proposals {
     }
   }
 
-  confirm(target: string): void {
+  confirm(target: string, servedAt: number | null): void {
     const { database } = this.#staging;
     const number = this.#columns.target(target);
     database.transaction(() => {
       database.run(REMOVE, number);
       database.run(CONFIRM, number);
+      if (servedAt === null) return;
+      database.run(NOTE_GONE, number, servedAt);
+      database.run(NOTE_THERE, number, servedAt);
     });
     this.clear();
   }

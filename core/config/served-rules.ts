@@ -1,0 +1,29 @@
+import type { Lint } from '../failure/lint.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+/** Where the clients of served modules are answered. */
+export interface ServedRules {
+  readonly host: string;
+  /** 0: a free one. */
+  readonly port: number;
+  /** The address by which clients know it, where a proxy stands before it; null: its own. */
+  readonly url: string | null;
+}
+
+const USUAL = { host: '127.0.0.1', port: 8766, url: null } as const;
+const LOOPBACK = /^(127(\.\d+){3}|\[?::1\]?|localhost)$/;
+
+export function servedOf(written: Partial<ServedRules>): ServedRules {
+  return { ...USUAL, ...written };
+}
+
+/** Nobody gives persons away without TLS. */
+export function checkServed(yaml: YamlFile, written: Partial<ServedRules>): readonly Lint[] {
+  const { host, url } = servedOf(written);
+  if (LOOPBACK.test(host) || url?.startsWith('https:') === true) return [];
+  const hint =
+    'Leave `host` out, and let a proxy with TLS stand before it; or say its `url`, which begins with https.';
+  const text = 'would give persons away without TLS.';
+  const place = { file: yaml.file, ...yaml.at(['served', 'host']) };
+  return [{ ...place, code: 'CONFIG_SERVED', text, hint }];
+}
