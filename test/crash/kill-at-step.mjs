@@ -38,7 +38,7 @@ async function passAsync(text, work) {
 }
 
 const { exec, prepare } = DatabaseSync.prototype;
-const { run } = StatementSync.prototype;
+const { get, run } = StatementSync.prototype;
 const prepared = new WeakMap();
 const transactions = new WeakMap();
 
@@ -50,6 +50,14 @@ DatabaseSync.prototype.prepare = function prepareKnown(sql) {
 StatementSync.prototype.run = function runKnown(...values) {
   const { database, sql } = prepared.get(this);
   const work = () => run.apply(this, values);
+  if (!database.isTransaction) return passSync(sql, work);
+  transactions.get(database)?.add(sql);
+  return work();
+};
+// A lease is had by what the statement gives back.
+StatementSync.prototype.get = function getKnown(...values) {
+  const { database, sql } = prepared.get(this);
+  const work = () => get.apply(this, values);
   if (!database.isTransaction) return passSync(sql, work);
   transactions.get(database)?.add(sql);
   return work();

@@ -251,7 +251,8 @@ describe('npm start', () => {
         );
         // Another city's own systems are not there, and serve stays up: that they exist must do.
         const isDemo = args[1] === demo;
-        const needsSystems = (!isDemo && command.includes('sync')) || /serve|move/.test(command.join(' '));
+        const needsSystems =
+          (!isDemo && command.includes('sync')) || /serve|move/.test(command.join(' '));
         const { code, err } = await skolnav(needsSystems ? [...args, '--help'] : args);
         // The planted faults are findings; no mail is set up.
         const expected = command.includes('--test-mail') ? 2 : command.includes('findings') ? 1 : 0;

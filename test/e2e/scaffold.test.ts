@@ -60,7 +60,13 @@ describe('skolnav scaffold', () => {
   async function skeleton(file: string, text: string, name: string): Promise<string> {
     await writeFile(join(folder, file), text);
     const schema = `${join(folder, file)}#${name}`;
-    const { out, code } = await inFolder('scaffold', 'mapping', 'presence/user', '--schema', schema);
+    const { out, code } = await inFolder(
+      'scaffold',
+      'mapping',
+      'presence/user',
+      '--schema',
+      schema,
+    );
     assert.equal(code, 0, out);
     return mapping('presence/user.yaml');
   }
@@ -142,7 +148,13 @@ describe('skolnav scaffold', () => {
   it('says what a file has where it lacks what was asked for', async () => {
     await writeFile(join(folder, 'api.yaml'), OPENAPI);
     const schema = `${join(folder, 'api.yaml')}#Usr`;
-    const { code, out } = await inFolder('scaffold', 'mapping', 'presence/user', '--schema', schema);
+    const { code, out } = await inFolder(
+      'scaffold',
+      'mapping',
+      'presence/user',
+      '--schema',
+      schema,
+    );
     assert.equal(code, 1);
     assert.match(out, /has no "Usr"; it has Named, Kind, User\n {2}Did you mean "User"/);
   });
