@@ -7,8 +7,8 @@ import express, {
   type Request,
   type Response,
 } from 'express';
-import { type Account, type Log, RightMissing } from '../core/control/control-bus.ts';
-import { csrfOf, isSame, newVisitor, readCookie, setCookie } from './cookies.ts';
+import { type Account, isSameSecret, type Log, RightMissing } from '../core/control/control-bus.ts';
+import { csrfOf, newVisitor, readCookie, setCookie } from './cookies.ts';
 import { html } from './html.ts';
 import { languageFor } from './language.ts';
 import { layout } from './layout.ts';
@@ -127,7 +127,7 @@ function houseOf({ needs }: Route, { account }: Ask, { house }: AppOptions): Hou
 function isOurs(request: Request, session: string): boolean {
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
-  return isSame(fieldsOf(request.body, 'csrf')[0] ?? '', csrfOf(session));
+  return isSameSecret(fieldsOf(request.body, 'csrf')[0] ?? '', csrfOf(session));
 }
 
 async function askOf(

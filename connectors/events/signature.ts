@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { HeldFailure, type ReceivedCall } from '../../core/plugin.ts';
+import { createHmac } from 'node:crypto';
+import { HeldFailure, isSameSecret, type ReceivedCall } from '../../core/plugin.ts';
 import type { WebhookOptions } from './options.ts';
 
 const PREFIX = 'whsec_';
@@ -39,7 +39,7 @@ export class Signatures {
     if (timestamp === undefined || !TIMESTAMP.test(timestamp)) return null;
     const given = (signatures ?? '').split(' ').slice(0, MOST_SIGNATURES);
     const expected = this.#keys.map((key) => signatureOf(key, id, timestamp, body));
-    const isGood = given.some((one) => expected.some((other) => isSame(one, other)));
+    const isGood = given.some((one) => expected.some((other) => isSameSecret(one, other)));
     return isGood ? { id, signedAt: Number(timestamp) * 1000 } : null;
   }
 }
@@ -57,9 +57,4 @@ export function keyOf(secret: string): Buffer {
 export function signatureOf(key: Buffer, id: string, timestamp: string, body: Uint8Array): string {
   const hmac = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body);
   return `v1,${hmac.digest('base64')}`;
-}
-
-function isSame(given: string, expected: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -1,6 +1,7 @@
 import { HeldFailure } from '../failure/failure.ts';
 import type { Lint } from '../failure/lint.ts';
 import type { Json, JsonObject } from '../message/message.ts';
+import { valueAt } from '../message/value-at.ts';
 import { applyDefaults, coerced, compileSchemaAll, secretFields } from '../schema/validator.ts';
 import { isReference, resolveSecrets } from './secrets.ts';
 import { shapeLints, type YamlFile } from './yaml-file.ts';
@@ -93,15 +94,4 @@ export function optionsOrRefuse(module: string, { options, faults }: ResolvedOpt
   if (first === undefined) return options;
   const hint = 'Mend config/hub.yaml, or what the reference there stands for; `skolnav check`.';
   throw new HeldFailure('CONFIG_INVALID', `module "${module}": ${first}`, { hint });
-}
-
-/** What stands at a path of options. */
-export function valueAt(options: JsonObject, path: readonly (string | number)[]): Json | undefined {
-  let at: Json | undefined = options;
-  for (const step of path) {
-    if (typeof at !== 'object' || at === null) return undefined;
-    // SAFETY: an index into a list works as a name does.
-    at = (at as JsonObject)[String(step)];
-  }
-  return at;
 }

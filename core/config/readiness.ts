@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Json, JsonObject } from '../message/message.ts';
+import { valueAt } from '../message/value-at.ts';
 import { folderFields } from '../schema/validator.ts';
 import type { Config } from './config.ts';
-import { resolveOptions, valueAt } from './options.ts';
+import { resolveOptions } from './options.ts';
 import { unansweredSecrets } from './secrets.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -59,6 +59,7 @@ export type { Log } from '../log/log.ts';
 export type { MappingTestResult } from '../mapping/mapping-tests.ts';
 export type { EntityRef, Message, Problem } from '../message/message.ts';
 export type { OnProgress, Progress } from '../message/progress.ts';
+export { isSameSecret } from '../message/same-secret.ts';
 export type { Lock } from '../plan/override/locks.ts';
 export type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 export { sayTime, startOf } from '../schedule/calendar.ts';

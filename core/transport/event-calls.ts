@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Receiver, Refusal } from '../connector/connector.ts';
 import { Failure, RefusedFailure } from '../failure/failure.ts';
 import type { InboxDelivery } from '../store/edges/inbox-store.ts';
+import { bodyWithin } from './body-within.ts';
 
 /** Who takes what is sent to a module, and where it is kept. */
 export interface EventDoor {
@@ -40,7 +41,9 @@ export async function takeCall(
     return { status, failure };
   };
   const maxBytes = receiver?.maxBytes ?? USUAL_BYTES;
-  const body = await bodyWithin(request, maxBytes);
+  // What is too much by its own word is not read at all.
+  const isTooMuch = Number(request.headers['content-length'] ?? 0) > maxBytes;
+  const body = isTooMuch ? null : await bodyWithin(request, maxBytes);
   if (body === null) return refuse(tooLarge(maxBytes));
   if (receiver?.receive === undefined) return refuse(unsigned());
   const received = await receiver.receive({ path, headers: request.headers, body });
@@ -75,18 +78,4 @@ function reused(): Refusal {
 function notKept(cause: Failure): Failure {
   const text = 'it could not be kept just now: send it again';
   return new RefusedFailure('EVENT_NOT_KEPT', text, { cause });
-}
-
-/** Null if there is more of it: what is too much by its own word is not read at all. */
-async function bodyWithin(request: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return null;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // To leave the loop must not close the connection: the answer is still to come.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    size += Buffer.byteLength(chunk);
-    if (size > maxBytes) return null;
-    chunks.push(Buffer.from(chunk));
-  }
-  return Buffer.concat(chunks);
 }

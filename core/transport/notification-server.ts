@@ -1,7 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { HeldFailure } from '../failure/failure.ts';
+import { isSameSecret } from '../message/same-secret.ts';
+import { bodyWithin } from './body-within.ts';
 import { type CallAnswer, type EventDoor, takeCall } from './event-calls.ts';
 
 export interface NotificationServerOptions {
@@ -84,8 +85,9 @@ async function answer(
     tell(request, response, await takeCall(request, module, path, options.events));
     return;
   }
-  const isSmall = await discard(request);
-  const status = isSmall ? statusOf(request, options) : 413;
+  // Whoever rings need not say more, and what is said is thrown away.
+  const body = await bodyWithin(request, MOST_BYTES);
+  const status = body === null ? 413 : statusOf(request, options);
   const headers = { ...HEADERS[status], 'content-length': 0, connection: 'close' };
   response.writeHead(status, headers).end();
 }
@@ -123,26 +125,9 @@ function statusOf(
   { method, url, headers }: IncomingMessage,
   { token, ring }: NotificationServerOptions,
 ): number {
-  if (token === null || !isSame(headers.authorization ?? '', `Bearer ${token}`)) return 401;
+  if (token === null || !isSameSecret(headers.authorization ?? '', `Bearer ${token}`)) return 401;
   const [, module] = PATH.exec(url ?? '') ?? [];
   if (module === undefined) return 404;
   if (method !== 'POST') return 405;
   return ring(module) ? 202 : 404;
-}
-
-/** Takes as long whatever differs: digests of one length are compared to their end. */
-function isSame(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
-}
-
-/** False if there is more of it than anybody who rings needs to say. */
-async function discard(request: IncomingMessage): Promise<boolean> {
-  let size = 0;
-  // To leave the loop must not close the connection: the answer is still to come.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    size += Buffer.byteLength(chunk);
-    if (size > MOST_BYTES) return false;
-  }
-  return true;
 }

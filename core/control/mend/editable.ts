@@ -3,13 +3,14 @@ import type { Target, TargetKind } from '../../flow/target.ts';
 import type { OutboundMapping } from '../../mapping/compiled.ts';
 import { daysAfter } from '../../message/dates.ts';
 import type { EntityRef, JsonObject, Problem } from '../../message/message.ts';
+import { valueAt } from '../../message/value-at.ts';
 import { type Given, NOTHING_GIVEN, readGiven } from '../../plan/override/given.ts';
 import { type OverrideField, overrideFields } from '../../plan/override/locks.ts';
 import { projectNow } from '../../plan/project.ts';
 import { type Engine, flowOfTarget, liveViewsOf, targetOfFlow, todayOf } from '../../run/engine.ts';
 import { readConcealment } from '../../view/preloaded.ts';
 import type { EditableField, EditableObject, ObjectName } from '../control-bus.ts';
-import { choicesOf, formOf, isRequired, sayValue, valueAt } from './override-fields.ts';
+import { choicesOf, formOf, isRequired, sayValue } from './override-fields.ts';
 
 /** An object that a person may change, with all that stands behind it. */
 export interface FoundObject {

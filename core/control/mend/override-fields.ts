@@ -1,5 +1,5 @@
 import { requiredOf, typesOf, walkSchema } from '../../mapping/language/schema-walk.ts';
-import { isList, isObject } from '../../message/digest.ts';
+import { isList } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 
 /** How the value of a field is written by a person; `json` is for lists and objects. */
@@ -54,25 +54,6 @@ function parsed(text: string): Json {
 export function sayValue(value: Json | undefined): string | null {
   if (value === undefined || value === null) return null;
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** The value at the end of a path of names; undefined where there is none. */
-export function valueAt(object: Json | undefined, path: readonly string[]): Json | undefined {
-  let at = object;
-  for (const name of path) {
-    if (!isObject(at) || !Object.hasOwn(at, name)) return undefined;
-    at = at[name];
-  }
-  return at;
-}
-
-/** The object with this value at the end of a path; null takes out what is there. */
-export function withValue(object: JsonObject, path: readonly string[], value: Json): JsonObject {
-  const [name = '', ...rest] = path;
-  const { [name]: before, ...others } = object;
-  if (rest.length === 0) return value === null ? others : { ...object, [name]: value };
-  if (value === null && !isObject(before)) return object;
-  return { ...object, [name]: withValue(isObject(before) ? before : {}, rest, value) };
 }
 
 /** Whether an object is nothing without a field. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RefusedFailure } from '../../failure/failure.ts';
 import { daysAfter, isDate } from '../../message/dates.ts';
 import type { Json } from '../../message/message.ts';
+import { valueAt, withoutValue, withValue } from '../../message/value-at.ts';
 import { ended } from '../../plan/override/end-overrides.ts';
 import {
   type Given,
@@ -16,7 +17,7 @@ import type { Override } from '../../store/override-store.ts';
 import type { AuditEntry } from '../../store/run-store.ts';
 import type { OverrideRequest, OverrideTrial } from '../control-bus.ts';
 import { type FoundObject, findObject, makeObject } from './editable.ts';
-import { sayValue, typedValue, valueAt, withValue } from './override-fields.ts';
+import { sayValue, typedValue } from './override-fields.ts';
 
 const MOST_SIGNS = 10_000;
 /** So many are no exceptions any more: their mapping is wrong. */
@@ -119,7 +120,8 @@ async function judge(
     return field === undefined ? [] : [{ field, value: typedValue(text, field.schema) }];
   });
   const object = said.reduce(
-    (whole, { field, value }) => withValue(whole, field.path, value),
+    (whole, { field: { path }, value }) =>
+      value === null ? withoutValue(whole, path) : withValue(whole, path, value),
     present.object ?? {},
   );
   const touched = said.map(({ field }) => field);

@@ -1,5 +1,6 @@
 import { isList, isObject } from '../../message/digest.ts';
 import type { Entity, Json, JsonObject } from '../../message/message.ts';
+import { valueAt, withValue } from '../../message/value-at.ts';
 
 /** What `x-protected` says of a kind. */
 export interface ProtectionRules {
@@ -70,20 +71,4 @@ function laidOver(under: JsonObject, over: JsonObject): JsonObject {
     result[name] = isObject(before) && isObject(value) ? laidOver(before, value) : value;
   }
   return result;
-}
-
-function withValue(object: JsonObject, path: readonly string[], value: Json): JsonObject {
-  const [name = '', ...rest] = path;
-  if (rest.length === 0) return { ...object, [name]: value };
-  const inner = object[name];
-  return { ...object, [name]: withValue(isObject(inner) ? inner : {}, rest, value) };
-}
-
-function valueAt(content: JsonObject, path: readonly string[]): Json | undefined {
-  let at: Json | undefined = content;
-  for (const step of path) {
-    if (!isObject(at)) return undefined;
-    at = at[step];
-  }
-  return at;
 }

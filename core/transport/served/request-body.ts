@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { bodyWithin } from '../body-within.ts';
 
 /** A body that is not taken: the status that it deserves. */
 export class BodyFault extends Error {
@@ -25,16 +26,10 @@ export async function textOfBody(
   const isText = /^"?utf-?8"?$/i.test(charset.trim());
   if (said.trim().toLowerCase() !== type || !isPlain || !isText) throw new BodyFault(415);
   if (Number(headers['content-length'] ?? 0) > mostBytes) throw new BodyFault(413);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // To leave the loop must not close the connection: the answer is still to come.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    size += Buffer.byteLength(chunk);
-    if (size > mostBytes) throw new BodyFault(413);
-    chunks.push(Buffer.from(chunk));
-  }
+  const body = await bodyWithin(request, mostBytes);
+  if (body === null) throw new BodyFault(413);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
     throw new BodyFault(400);
   }

@@ -1,12 +1,6 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import type { Json } from '../../message/message.ts';
+import { isSameSecret } from '../../message/same-secret.ts';
 
 /** Who fetches what a module's flow gives: one client each. */
 export interface Credentials {
@@ -23,7 +17,7 @@ const [IV_BYTES, TAG_BYTES] = [12, 16];
 /** Whether they are the client's; takes as long whatever differs, also where there is no client. */
 export function areOf(client: Credentials | undefined, id: string, secret: string): boolean {
   const known = client ?? { id: '', secret: randomBytes(32).toString('hex') };
-  const [isId, isSecret] = [isSame(id, known.id), isSame(secret, known.secret)];
+  const [isId, isSecret] = [isSameSecret(id, known.id), isSameSecret(secret, known.secret)];
   return isId && isSecret && client !== undefined;
 }
 
@@ -41,7 +35,7 @@ export function isToken(client: Credentials | undefined, token: string, now: num
   const at = token.lastIndexOf('.');
   const text = token.slice(0, Math.max(at, 0));
   const known = client ?? { module: '', id: '', secret: randomBytes(32).toString('hex') };
-  const isOurs = isSame(token.slice(at + 1), macOf(known, text));
+  const isOurs = isSameSecret(token.slice(at + 1), macOf(known, text));
   const until = Number.parseInt(text.split('.')[0] ?? '', 36);
   return isOurs && client !== undefined && now < until;
 }
@@ -78,10 +72,4 @@ function keyOf({ module, id, secret }: Credentials, use: string): Buffer {
   return createHmac('sha256', secret)
     .update(JSON.stringify([use, module, id]))
     .digest();
-}
-
-/** Digests of one length are compared to their end. */
-function isSame(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
 }
