@@ -1,5 +1,6 @@
 import { MOVED } from '../run/prepare-stored.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
+import type { SmallRow } from '../store/edges/small-rows.ts';
 import type { Store } from '../store/store.ts';
 
 /** What must be known of a workspace to find all that its store holds. */
@@ -27,11 +28,11 @@ export async function sourcesOf(store: Store, about: AboutState): Promise<readon
 }
 
 /**
- * Values that say how far a plan or an opening has come with what a store has noted of its own: in
- * another store the next run looks at everything, and the next opening, too.
+ * False of values that say how far a plan or an opening has come with what a store has noted of its
+ * own: in another store the next run looks at everything, and the next opening, too.
  */
-export function isOfOneStore(name: string): boolean {
-  return name.startsWith('planned ') || OF_ONE_STORE.has(name);
+export function isMoved({ table, key: [name = ''] }: SmallRow): boolean {
+  return table !== 'value' || !(name.startsWith('planned ') || OF_ONE_STORE.has(name));
 }
 
 /** In a store into which all is being moved: whence. */

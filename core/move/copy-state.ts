@@ -2,7 +2,7 @@ import type { OnProgress } from '../message/progress.ts';
 import type { IntakeStore, MergedEntity, TouchedEntity } from '../store/intake-store.ts';
 import { plainRow } from '../store/ledger-store.ts';
 import type { Store } from '../store/store.ts';
-import { type AboutState, isOfOneStore, sourcesOf, streamsOf } from './about-state.ts';
+import { type AboutState, isMoved, sourcesOf, streamsOf } from './about-state.ts';
 
 const RUN = 'moved';
 const NOTHING = { hash: '', references: [], lookups: [], isProtected: false, goesAtOnce: false };
@@ -118,9 +118,7 @@ async function copyRest(move: Move): Promise<void> {
     await to.entities.putDoubles(kind, await from.entities.doubles(kind));
   }
   for await (const page of from.smallRows.all()) {
-    const meant = page.filter(({ table, key: [name = ''] }) => {
-      return table !== 'value' || !isOfOneStore(name);
-    });
+    const meant = page.filter(isMoved);
     if (meant.length > 0) await to.smallRows.put(meant);
   }
 }

@@ -5,6 +5,7 @@ import { openStore, type Place } from '../backend.ts';
 import { resolveService } from '../config/cluster.ts';
 import type { Config } from '../config/config.ts';
 import { newOwner } from '../config/owner.ts';
+import { SILENT_MS } from '../control/serve/presence.ts';
 import { InvalidFailure, TransientFailure } from '../failure/failure.ts';
 import { loadOrRefuse, type Workspace } from '../flow/workspace.ts';
 import type { OnProgress } from '../message/progress.ts';
@@ -25,7 +26,6 @@ export interface MoveRequest {
   readonly onProgress: OnProgress;
 }
 
-const SILENT_MS = 20_000;
 const DATABASE = 'skolnav.db';
 
 /**

@@ -3,7 +3,7 @@ import { isList } from '../message/digest.ts';
 import type { Json } from '../message/message.ts';
 import { plainRow } from '../store/ledger-store.ts';
 import type { Store } from '../store/store.ts';
-import { type AboutState, isOfOneStore, sourcesOf, streamsOf } from './about-state.ts';
+import { type AboutState, isMoved, sourcesOf, streamsOf } from './about-state.ts';
 import { missedOf } from './copy-state.ts';
 
 /** What a store holds, by what it is: how much, and a digest of all of it in any order. */
@@ -36,12 +36,8 @@ export async function digestOfState(store: Store, about: AboutState): Promise<St
     (await store.overrides.list({})).map(({ version: _version, ...override }) => override),
   );
   for await (const page of store.smallRows.all()) {
-    for (const [table, rows] of Map.groupBy(page, (row) => row.table)) {
-      const isMeant = (name = '') => table !== 'value' || !isOfOneStore(name);
-      note(
-        table,
-        rows.filter(({ key }) => isMeant(key[0])),
-      );
+    for (const [table, rows] of Map.groupBy(page.filter(isMoved), (row) => row.table)) {
+      note(table, rows);
     }
   }
   return sums;

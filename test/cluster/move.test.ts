@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hub } from '../../core/hub.ts';
 import { type Backend, moveWorkspace } from '../../core/move/move.ts';
 import { digestOfState } from '../../core/move/state-digest.ts';
+import { rowOf } from '../contract/store-fixtures.ts';
 import { World } from '../e2e/world.ts';
 import { type ClusterServices, placeOn, startCluster } from '../services/cluster.ts';
 import { serviceOrPending } from '../services.ts';
@@ -40,6 +41,15 @@ describe('a move to the cluster and back', () => {
       }
       await store.inbox.empty('calls', 2);
       await store.inbox.purge(2);
+      const [a, b] = ['a', 'b'].map((id) => {
+        const row = rowOf(id, '1');
+        return { ...row, ref: { ...row.ref, target: 'vendor:ss12000' } };
+      });
+      assert.ok(a !== undefined && b !== undefined);
+      await store.ledger.propose([a, b], []);
+      await store.ledger.confirm('vendor:ss12000', 10);
+      await store.ledger.propose([], [b.ref]);
+      await store.ledger.confirm('vendor:ss12000', 20);
     });
     Object.assign(world.environment, placeOn(services));
     await world.reconfigure('modules:', `${ADDRESSES}modules:`);
@@ -67,6 +77,7 @@ describe('a move to the cluster and back', () => {
     for (const what of ['parts', 'person', 'missed', 'ledger', 'messages', 'runs', 'audit']) {
       assert.ok((before.get(what)?.count ?? 0) > 0, `no ${what} to move`);
     }
+    assert.equal(before.get('served')?.count, 2, 'what is there, and what is gone');
     await move('cluster');
     assert.equal(await line(), 'backend: cluster');
     assert.deepEqual(await state(), before);

@@ -1,7 +1,18 @@
-import type { Json } from '../../message/message.ts';
+import assert from 'node:assert/strict';
+import { isObject } from '../../message/digest.ts';
+import type { Json, JsonObject } from '../../message/message.ts';
 
-/** What is kept in few rows, and no port of its own lists. */
-export type SmallTable = 'value' | 'former' | 'atOnce' | 'ending' | 'audit' | 'inbox';
+/** What no port of its own lists. */
+export const SMALL_TABLES = [
+  'value',
+  'former',
+  'atOnce',
+  'ending',
+  'audit',
+  'inbox',
+  'served',
+] as const;
+export type SmallTable = (typeof SMALL_TABLES)[number];
 
 /** One of them, as it is in any store. */
 export interface SmallRow {
@@ -15,4 +26,10 @@ export interface SmallRowStore {
   all(): AsyncIterable<readonly SmallRow[]>;
   /** Writes rows as they are, in the place of those that were there. */
   put(rows: readonly SmallRow[]): Promise<void>;
+}
+
+/** The fields of a row whose value is an object. */
+export function fieldsOf(value: Json): JsonObject {
+  assert.ok(isObject(value), 'a row of this table has fields');
+  return value;
 }

@@ -49,7 +49,7 @@ export async function openSqliteStore({ file, now = Date.now }: SqliteOptions): 
     messages: new SqliteMessageStore(database, ledger, now),
     overrides: new SqliteOverrideStore(database),
     runs: new SqliteRunStore(database),
-    smallRows: new SqliteSmallRows(database),
+    smallRows: new SqliteSmallRows(database, names),
     getValue: async (name) => {
       const row = database.get('SELECT json FROM value WHERE name = ?', name);
       return row === undefined ? null : jsonOf(row, 'json');

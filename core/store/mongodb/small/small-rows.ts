@@ -1,7 +1,13 @@
 import type { Document } from 'mongodb';
-import type { Json } from '../../../message/message.ts';
-import type { SmallRow, SmallRowStore, SmallTable } from '../../edges/small-rows.ts';
+import {
+  fieldsOf,
+  SMALL_TABLES,
+  type SmallRow,
+  type SmallRowStore,
+  type SmallTable,
+} from '../../edges/small-rows.ts';
 import { type Database, idOf, pagesOf } from '../database.ts';
+import { keyId } from '../ledger/ledger-document.ts';
 
 const SEPARATOR = '\u0000';
 
@@ -42,6 +48,17 @@ const TABLES: Readonly<Record<SmallTable, Table>> = {
     rowOf: ({ _id, ...event }) => ({ key: [String(_id)], value: { ...event } }),
     documentOf: ({ key, value }) => ({ _id: Number(key[0]), ...fieldsOf(value) }),
   },
+  served: {
+    collection: 'served',
+    rowOf: ({ target, objectKind, key, createdAt, changedAt, isGone }) => ({
+      key: [target, objectKind, key],
+      value: { createdAt, changedAt, isGone },
+    }),
+    documentOf: ({ key: [target = '', objectKind = '', key = ''], value }) => {
+      const named = { _id: keyId(target, objectKind, key), target, objectKind, key };
+      return { ...named, ...fieldsOf(value) };
+    },
+  },
 };
 
 /** Small rows on MongoDB. */
@@ -53,7 +70,7 @@ export class MongoSmallRows implements SmallRowStore {
   }
 
   async *all(): AsyncGenerator<readonly SmallRow[]> {
-    for (const table of TABLE_NAMES) {
+    for (const table of SMALL_TABLES) {
       const { collection, rowOf } = TABLES[table];
       const cursor = this.#database.collection(collection).find().sort({ _id: 1 });
       for await (const page of pagesOf(cursor)) {
@@ -74,11 +91,4 @@ export class MongoSmallRows implements SmallRowStore {
       }
     });
   }
-}
-
-const TABLE_NAMES = ['value', 'former', 'atOnce', 'ending', 'audit', 'inbox'] as const;
-
-function fieldsOf(value: Json): Readonly<Record<string, Json>> {
-  // SAFETY: every value but those of `value` and `atOnce` is an object.
-  return value as Readonly<Record<string, Json>>;
 }

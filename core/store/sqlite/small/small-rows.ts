@@ -1,6 +1,12 @@
-import type { Json } from '../../../message/message.ts';
-import type { SmallRow, SmallRowStore, SmallTable } from '../../edges/small-rows.ts';
+import {
+  fieldsOf,
+  SMALL_TABLES,
+  type SmallRow,
+  type SmallRowStore,
+  type SmallTable,
+} from '../../edges/small-rows.ts';
 import { type Database, jsonOf, nullableTextOf, numberOf, type Row, textOf } from '../database.ts';
+import type { Names } from '../names.ts';
 
 const PAGE = 1000;
 
@@ -9,11 +15,17 @@ const INBOX = `SELECT number, source, delivery, place, digest, key, at, content,
   UNION ALL SELECT seq, '', 'moved', 0, '', '', 0, NULL, 0 FROM sqlite_sequence
   WHERE name = 'inbox' AND seq > (SELECT coalesce(max(number), 0) FROM inbox) ORDER BY number`;
 
+/** By names, as in any store: numbers of names are this one's own. */
+const SERVED = `SELECT target.text AS target, kind.text AS object_kind, key, created_at, changed_at,
+  is_gone FROM served JOIN name AS target ON target.number = served.target
+  JOIN name AS kind ON kind.number = served.object_kind ORDER BY served.target,
+  served.object_kind, key`;
+
 interface Table {
   readonly select: string;
   readonly rowOf: (row: Row) => Pick<SmallRow, 'key' | 'value'>;
   readonly insert: string;
-  readonly valuesOf: (row: SmallRow) => readonly (string | number | null)[];
+  readonly valuesOf: (row: SmallRow, names: Names) => readonly (string | number | null)[];
 }
 
 const TABLES: Readonly<Record<SmallTable, Table>> = {
@@ -80,18 +92,34 @@ const TABLES: Readonly<Record<SmallTable, Table>> = {
       return [Number(number), ...about, String(key), Number(at), said, Number(keptAt)];
     },
   },
+  served: {
+    select: SERVED,
+    rowOf: (row) => {
+      const key = [textOf(row, 'target'), textOf(row, 'object_kind'), textOf(row, 'key')];
+      const [createdAt, changedAt] = [numberOf(row, 'created_at'), numberOf(row, 'changed_at')];
+      return { key, value: { createdAt, changedAt, isGone: numberOf(row, 'is_gone') === 1 } };
+    },
+    insert: 'served VALUES (?, ?, ?, ?, ?, ?)',
+    valuesOf: ({ key: [target = '', kind = '', key = ''], value }, names) => {
+      const { createdAt, changedAt, isGone } = fieldsOf(value);
+      const times = [Number(createdAt), Number(changedAt), Number(isGone)];
+      return [names.number(target), names.number(kind), key, ...times];
+    },
+  },
 };
 
 /** Small rows on SQLite. */
 export class SqliteSmallRows implements SmallRowStore {
   readonly #database: Database;
+  readonly #names: Names;
 
-  constructor(database: Database) {
+  constructor(database: Database, names: Names) {
     this.#database = database;
+    this.#names = names;
   }
 
   async *all(): AsyncGenerator<readonly SmallRow[]> {
-    for (const table of TABLE_NAMES) {
+    for (const table of SMALL_TABLES) {
       const { select, rowOf } = TABLES[table];
       for (let from = 0; ; from += PAGE) {
         const rows = this.#database.all(`${select} LIMIT ${PAGE} OFFSET ?`, from);
@@ -105,15 +133,8 @@ export class SqliteSmallRows implements SmallRowStore {
     this.#database.transaction(() => {
       for (const row of rows) {
         const { insert, valuesOf } = TABLES[row.table];
-        this.#database.run(`INSERT OR REPLACE INTO ${insert}`, ...valuesOf(row));
+        this.#database.run(`INSERT OR REPLACE INTO ${insert}`, ...valuesOf(row, this.#names));
       }
     });
   }
-}
-
-const TABLE_NAMES = ['value', 'former', 'atOnce', 'ending', 'audit', 'inbox'] as const;
-
-function fieldsOf(value: Json): Readonly<Record<string, Json>> {
-  // SAFETY: every value but those of `value` and `atOnce` is an object.
-  return value as Readonly<Record<string, Json>>;
 }
