@@ -54,13 +54,11 @@ StatementSync.prototype.run = function runKnown(...values) {
   transactions.get(database)?.add(sql);
   return work();
 };
-// A lease is had by what the statement gives back.
+// A lease is had, outside of transactions, by what its statement gives back.
 StatementSync.prototype.get = function getKnown(...values) {
   const { database, sql } = prepared.get(this);
   const work = () => get.apply(this, values);
-  if (!database.isTransaction) return passSync(sql, work);
-  transactions.get(database)?.add(sql);
-  return work();
+  return database.isTransaction ? work() : passSync(sql, work);
 };
 let isBegun = false;
 DatabaseSync.prototype.exec = function execKnown(sql) {

@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict';
 import { type Ss12000Simulator, startSs12000 } from '../../connectors/ss12000/simulator.ts';
-import type { Json, JsonObject } from '../../core/message/message.ts';
+import type { JsonObject } from '../../core/message/message.ts';
+import { type Entities, entitiesOf, idsFrom, KINDS, renamed } from './told-entities.ts';
 import { runOf, World } from './world.ts';
 
-const LISTS: Readonly<Record<string, string>> = {
-  organisation: 'organisations',
-  syllabus: 'syllabuses',
-  programme: 'programmes',
-  person: 'persons',
-  group: 'groups',
-  placement: 'placements',
-  duty: 'duties',
-  activity: 'activities',
-};
+const LISTS: Readonly<Record<string, string>> = { ...KINDS, programme: 'programmes' };
 const DAY_MS = 86_400_000;
-
-type Entities = ReadonlyMap<string, JsonObject>;
 
 describe('a register that is read by SS 12000', () => {
   let files: World;
@@ -27,7 +17,7 @@ describe('a register that is read by SS 12000', () => {
     files = await World.open();
     await files.night(1, 60);
     await files.sync('identity');
-    told = await entitiesOf(files);
+    told = await entitiesOf(files, LISTS);
     world = await World.open();
     world.now = files.now;
     register = await startSs12000(() => world.now - DAY_MS / 24);
@@ -44,8 +34,8 @@ describe('a register that is read by SS 12000', () => {
   it('gives the entities that its files give, wherever both can say it', async () => {
     const intake = runOf(await world.sync('identity'), 'register');
     assert.deepEqual([intake.outcome, intake.counts['quarantined']], ['done', 0]);
-    const found = await entitiesOf(world);
-    const ids = await idsOf(world, told);
+    const found = await entitiesOf(world, LISTS);
+    const ids = await idsFrom(world, told);
     for (const kind of Object.keys(LISTS)) {
       const expected = [...(told[kind] ?? [])].map(
         ([id, entity]) => [ids.get(id), entity] as const,
@@ -65,8 +55,8 @@ describe('a register that is read by SS 12000', () => {
     const changes = runOf(await world.sync('identity'), 'register');
     assert.equal(changes.isWhole, false);
     assert.equal(changes.counts['records'], 1);
-    const ids = await idsOf(world, told);
-    const { person: persons } = await entitiesOf(world);
+    const ids = await idsFrom(world, told);
+    const { person: persons } = await entitiesOf(world, LISTS);
     assert.equal(persons?.get(ids.get(person) ?? '')?.['givenName'], 'Mira');
     world.now += DAY_MS;
     assert.equal(runOf(await world.sync('identity'), 'register').isWhole, true);
@@ -79,8 +69,8 @@ describe('a register that is read by SS 12000', () => {
     world.now += DAY_MS / 24;
     register.provider.put('groups', id, { ...group, groupMemberships: [marked] });
     await world.sync('identity');
-    const ids = await idsOf(world, told);
-    const { person } = await entitiesOf(world);
+    const ids = await idsFrom(world, told);
+    const { person } = await entitiesOf(world, LISTS);
     assert.equal(told['person']?.get(member)?.['securityMarking'], 'Ingen');
     const found = person?.get(ids.get(member) ?? '');
     assert.equal(found?.['securityMarking'], 'Sekretessmarkering');
@@ -89,46 +79,7 @@ describe('a register that is read by SS 12000', () => {
 
 const BINDING = `  register: { connector: ss12000, options: { url: "\${env:REGISTER_URL}", token: "\${env:REGISTER_TOKEN}", requestsPerSecond: 1000 } }`;
 
-/** By kind and id, without what SS 12000 cannot say. */
-async function entitiesOf(world: World): Promise<Readonly<Record<string, Entities>>> {
-  return world.withHub(async ({ engine }) => {
-    const found: Record<string, Map<string, JsonObject>> = {};
-    for (const kind of Object.keys(LISTS)) {
-      const entities = new Map<string, JsonObject>();
-      for await (const batch of engine.store.entities.scan(kind)) {
-        for (const { entity } of batch) entities.set(entity.id, sayable(entity));
-      }
-      found[kind] = entities;
-    }
-    return found;
-  });
-}
-
-/** The hub's ids of what the register knows by these. */
-async function idsOf(world: World, told: Readonly<Record<string, Entities>>) {
-  return world.withHub(async ({ engine }) => {
-    const ids = new Map<string, string>();
-    for (const [kind, entities] of Object.entries(told)) {
-      for (const id of entities.keys()) {
-        const entity = await engine.store.entities.byExternalId('register', kind, id);
-        if (entity !== null) ids.set(id, entity.id);
-      }
-    }
-    return ids;
-  });
-}
-
 /** The first member of a group. */
 function memberOf({ groupMemberships }: JsonObject): string | undefined {
   return Object(groupMemberships)[0]?.person?.id;
-}
-
-function sayable(body: JsonObject): JsonObject {
-  return JSON.parse(
-    JSON.stringify(body, (name, value) => (name === 'skolnav' ? undefined : value)),
-  );
-}
-
-function renamed(entity: JsonObject, ids: ReadonlyMap<string, string>): Json {
-  return JSON.parse(JSON.stringify(entity), (_, value) => ids.get(value) ?? value);
 }
