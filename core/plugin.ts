@@ -12,6 +12,7 @@ export { compileFileName } from './codec/layout/file-date.ts';
 export {
   type JsonLayout,
   type Layout,
+  layoutNamed,
   layoutSchemaOf,
   type StreamLayout,
 } from './codec/layout/layout.ts';

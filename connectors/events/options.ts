@@ -2,7 +2,7 @@ import {
   type ConnectorContext,
   InvalidFailure,
   type JsonLayout,
-  type Layout,
+  layoutNamed,
   type QueueOptions,
 } from '../../core/plugin.ts';
 
@@ -30,16 +30,9 @@ export interface EventLayout {
 }
 
 /** The binding's layout. Throws CONFIG_INVALID where events cannot be read by it. */
-export async function layoutOf({
-  options,
-  layout: read,
-}: ConnectorContext<Options>): Promise<EventLayout> {
-  const { layout: name, key, changed } = options;
-  // SAFETY: the workspace has checked the layout against its schema.
-  const layout = (await read(name)) as Layout | undefined;
-  if (layout === undefined) {
-    throw invalid(`mappings/<folder>/${name}.layout.yaml is missing or faulty`);
-  }
+export async function layoutOf(context: ConnectorContext<Options>): Promise<EventLayout> {
+  const { layout: name, key, changed } = context.options;
+  const layout = await layoutNamed(name, context);
   const streams = Object.entries(layout.streams).map(([stream, declared]) => {
     if (declared.format !== 'json') throw invalid(`${stream} is not of the format json`);
     const names = declared.columns.filter(({ drop }) => drop !== true).map((one) => one.name);

@@ -1,11 +1,10 @@
 import {
   type Connector,
-  type Context,
   type FilesOptions,
   InvalidFailure,
-  type Layout,
   LayoutSink,
   LayoutSource,
+  layoutNamed,
   openFiles,
 } from '../../core/plugin.ts';
 
@@ -19,11 +18,11 @@ export interface Options {
 /** Reads and writes the files of any system whose columns a layout file declares. */
 export const connector: Connector<Options> = {
   async openSource({ files, layout: name }, context) {
-    const layout = await layoutOf(name, context);
+    const layout = await layoutNamed(name, context);
     return new LayoutSource(await openFiles(files, context), layout, context);
   },
   async openSink({ files, layout: name }, context) {
-    const layout = await layoutOf(name, context);
+    const layout = await layoutNamed(name, context);
     if (layout.write === undefined) {
       const text = `layout "${name}" says nothing of \`write\`: its files are only read`;
       throw new InvalidFailure('CONFIG_INVALID', text);
@@ -31,13 +30,3 @@ export const connector: Connector<Options> = {
     return new LayoutSink(await openFiles(files, context), layout, layout.write, context);
   },
 };
-
-async function layoutOf(name: string, context: Context): Promise<Layout> {
-  const layout = await context.layout(name);
-  if (layout === undefined) {
-    const text = `no layout "${name}": mappings/<folder>/${name}.layout.yaml is missing or faulty`;
-    throw new InvalidFailure('CONFIG_INVALID', text);
-  }
-  // SAFETY: the workspace has checked the layout against its schema.
-  return layout as Layout;
-}

@@ -6,6 +6,7 @@ import {
   type Layout,
   LayoutSink,
   LayoutSource,
+  layoutNamed,
   openFiles,
   type Sink,
   type WriteRules,
@@ -61,11 +62,8 @@ async function openSet(
   return new LayoutSink(await openFiles(files, context), layout, rules, context);
 }
 
-async function layoutOf(context: ConnectorContext<Options>): Promise<Layout> {
-  const layout = await context.layout(context.options.layout);
-  if (layout === undefined) throw unfit(context, 'is missing or faulty');
-  // SAFETY: the workspace has checked the layout against its schema.
-  return layout as Layout;
+function layoutOf(context: ConnectorContext<Options>): Promise<Layout> {
+  return layoutNamed(context.options.layout, context);
 }
 
 async function writtenLayoutOf(

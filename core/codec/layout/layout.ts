@@ -1,3 +1,5 @@
+import type { Context } from '../../connector/connector.ts';
+import { InvalidFailure } from '../../failure/failure.ts';
 import type { JsonObject } from '../../message/message.ts';
 import type { Trailer } from '../delimited.ts';
 import type { FixedTrailer } from '../fixed-width.ts';
@@ -225,4 +227,15 @@ function columnSchema(column: PathColumn): JsonObject {
   if (column.type === 'number') return { type: 'string', pattern: '^(-?\\d+(\\.\\d+)?)?$' };
   if (column.type !== 'date') return { type: 'string' };
   return { type: 'string', pattern: '^(\\d{4}-\\d{2}-\\d{2}|[09][09./: T-]*)?$' };
+}
+
+/** The layout that a binding's options name. Throws CONFIG_INVALID where there is none. */
+export async function layoutNamed(name: string, context: Pick<Context, 'layout'>): Promise<Layout> {
+  const layout = await context.layout(name);
+  if (layout === undefined) {
+    const text = `no layout "${name}": mappings/<folder>/${name}.layout.yaml is missing or faulty`;
+    throw new InvalidFailure('CONFIG_INVALID', text);
+  }
+  // SAFETY: the workspace has checked the layout against its schema.
+  return layout as Layout;
 }
