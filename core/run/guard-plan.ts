@@ -8,6 +8,7 @@ import {
   useApprovedParts,
 } from '../guard/holds.ts';
 import { alwaysPasses, type Judgement, judgePlan } from '../guard/plan-guard.ts';
+import { unitNames } from '../guard/unit-names.ts';
 import { weekdayHabit } from '../guard/weekday-habit.ts';
 import { beyond, keepLoad, readLoad } from '../plan/count/loads.ts';
 import {
@@ -36,11 +37,10 @@ export async function judge(
   }
   const load = await readLoad(store, name);
   const changed = [...totals.units].filter(([, unit]) => changesOf(unit) > 0);
-  const stored = await store.entities.get(
-    'organisation',
+  const names = await unitNames(
+    store,
     changed.map(([unit]) => unit),
   );
-  const names = new Map(stored.map(({ entity }) => [entity.id, String(entity['displayName'])]));
   const today = dateOf(now());
   const runs = await runsAround(flow.name, now(), store);
   const units = [...totals.units].map(
@@ -140,10 +140,9 @@ async function hold(
 async function partsOf(
   { units }: PlanTotals,
   waiting: ReadonlySet<string>,
-  { entities }: Store,
+  store: Pick<Store, 'entities'>,
 ): Promise<readonly HoldPart[]> {
-  const stored = await entities.get('organisation', [...waiting]);
-  const names = new Map(stored.map(({ entity }) => [entity.id, String(entity['displayName'])]));
+  const names = await unitNames(store, waiting);
   return [...waiting].map((unit) => {
     const own = units.get(unit);
     const counts = { create: 0, update: 0, delete: 0 };

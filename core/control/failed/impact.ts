@@ -1,3 +1,4 @@
+import { unitNames } from '../../guard/unit-names.ts';
 import type { Message } from '../../message/message.ts';
 import { type Engine, flowOfTarget, liveViewsOf } from '../../run/engine.ts';
 import type { GroupName } from '../../store/message-store.ts';
@@ -41,8 +42,7 @@ export async function impactOf(engine: Engine, group: GroupName): Promise<GroupI
     counts.set(name, { unit, consequence, count });
   }
   const ids = [...counts.values()].map(({ unit }) => unit);
-  const stored = await engine.store.entities.get('organisation', [...new Set(ids)]);
-  const names = new Map(stored.map(({ entity }) => [entity.id, String(entity['displayName'])]));
+  const names = await unitNames(engine.store, ids);
   const units = [...counts.values()].map((one) => ({ ...one, name: names.get(one.unit) ?? '' }));
   return { units: units.sort((a, b) => b.count - a.count), looked: messages.length };
 }

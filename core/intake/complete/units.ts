@@ -1,3 +1,4 @@
+import { unitNames } from '../../guard/unit-names.ts';
 import type { EntityRef } from '../../message/message.ts';
 import type { CanonicalSchemas } from '../../schema/canonical.ts';
 import type { StoredEntity } from '../../store/entity-store.ts';
@@ -53,8 +54,7 @@ export class Units {
   }
 
   async name(unit: string): Promise<string> {
-    const [stored] = await this.#store.entities.get(ORGANISATION, [unit]);
-    return String(stored?.entity['displayName'] ?? unit);
+    return (await unitNames(this.#store, [unit])).get(unit) ?? unit;
   }
 
   async #parts(entity: EntityRef): Promise<readonly Part[]> {
