@@ -1,9 +1,9 @@
 import type { Digest } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import { said, state, table } from '../layout.ts';
+import { state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route } from '../route.ts';
 import { inUrgency } from '../urgency.ts';
-import { meaningOf } from './problem.ts';
+import { detailOf, meaningOf } from './problem.ts';
 
 /** The last day at a glance: what the daily mail says, whether or not it is sent. */
 export const DIGEST: readonly Route[] = [
@@ -15,8 +15,9 @@ async function digestPage(ask: Ask, { control }: House): Promise<Answer> {
   const digest = await control.digest();
   const { from, until, findings, overridesEnding } = digest;
   const { time } = ask.language;
-  const lines = inUrgency(findings).map(({ code, subject, text }) => {
-    return html`<li>${meaningOf(ask, code)} <span class="note">${subject}: ${said(text)}</span></li>`;
+  const lines = inUrgency(findings).map((one) => {
+    const detail = html`<span class="note">${one.subject}: ${detailOf(ask, one)}</span>`;
+    return html`<li>${meaningOf(ask, one.code)} ${detail}</li>`;
   });
   const ending = html`<p><a href="/overrides">${words.ending(overridesEnding)}</a></p>`;
   const body = html`<p>${words.lead(time(from), time(until))}</p>${days(ask, digest)}

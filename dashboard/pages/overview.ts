@@ -6,11 +6,11 @@ import type {
   SourceContact,
 } from '../../core/control/control-bus.ts';
 import { type Content, type Html, html } from '../html.ts';
-import { count, said, state, table } from '../layout.ts';
+import { count, state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route } from '../route.ts';
 import { type Bar, timeline } from '../timeline.ts';
 import { inUrgency, kindOf } from '../urgency.ts';
-import { meaningOf, remedyOf } from './problem.ts';
+import { detailOf, meaningOf, remedyOf } from './problem.ts';
 
 /** What ran in a day, as far as a picture of it can be read. */
 const MOST_RUNS = 100;
@@ -57,14 +57,6 @@ function findingCard(ask: Ask, finding: Finding): Html {
   return html`<p class="what">${meaningOf(ask, code)}</p><p>${detailOf(ask, finding)}</p>
 ${whatToDo(ask, finding)}
 <p class="note">${code}, ${subject}</p>`;
-}
-
-/** In the reader's language where the finding says what it is made of, else as the hub has it. */
-function detailOf({ language }: Ask, finding: Finding): Html {
-  const { text, values } = finding;
-  const kind = kindOf(finding);
-  const say = kind === null ? undefined : language.words.findings[kind];
-  return say === undefined || values === undefined ? said(text) : html`${say(values)}`;
 }
 
 /** A hold's remedy is its page. */

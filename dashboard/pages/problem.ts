@@ -2,11 +2,13 @@ import {
   CATALOGUE,
   type CauseAndRemedy,
   type FailureCode,
+  type Finding,
   type Problem,
 } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { said, withCommands } from '../layout.ts';
 import type { Ask } from '../route.ts';
+import { kindOf } from '../urgency.ts';
 
 /** The file and line, or the mapping and field, that a problem points to. */
 export function placeOf(problem: Problem | null): string {
@@ -49,6 +51,14 @@ export function causeAndRemedy(ask: Ask, problem: Problem, isRemedyHere = false)
   return html`<p class="what">${meaningOf(ask, problem.code)}</p><p>${said(problem.text)}</p>
 ${isRemedyHere ? null : remedy}
 <p class="note">${problem.code}${place === '' ? '' : `, ${place}`}</p>`;
+}
+
+/** In the reader's language where the finding says what it is made of, else as the hub has it. */
+export function detailOf({ language }: Ask, finding: Finding): Html {
+  const { text, values } = finding;
+  const kind = kindOf(finding);
+  const say = kind === null ? undefined : language.words.findings[kind];
+  return say === undefined || values === undefined ? said(text) : html`${say(values)}`;
 }
 
 function isKnown(code: string): code is FailureCode {

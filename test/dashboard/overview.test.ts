@@ -33,8 +33,8 @@ describe('the overview', () => {
   }
   const send = (pupils: number) =>
     publish(join(world.folder, 'data', 'register'), smallTown('ber-20260901', numbers(1, pupils)));
-  const swedish = async () => {
-    const answer = await visitor.ask('/', { headers: { 'accept-language': 'sv,en' } });
+  const swedish = async (path = '/') => {
+    const answer = await visitor.ask(path, { headers: { 'accept-language': 'sv,en' } });
     return (await answer.text()).replaceAll(' ', ' ');
   };
 
@@ -107,6 +107,7 @@ describe('the overview', () => {
     assert.ok(page.indexOf('Behöver någon nu') < page.indexOf('Senaste natten'));
     assert.match(page, /<p>7 meddelanden har misslyckats\.<\/p>/);
     assert.match(page, /href="\/failed"/);
+    assert.match(await swedish('/digest'), /identity:scim: 7 meddelanden har misslyckats\./);
   });
 
   it('is told to an open page when a run has ended', async () => {
