@@ -1,14 +1,9 @@
 import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { CHECKS, runChecks } from './checks/all.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const FIRST = ['test/e2e/[a-r]*.test.ts', 'test/cluster/*.test.ts'];
-/** Two halves that take about as long as each other; whatever is in neither is in the second. */
-const HALVES: readonly (readonly string[])[] = [
-  ['--no-config', '--timeout', '60000', '--fail-zero', ...FIRST],
-  FIRST.flatMap((pattern) => ['--ignore', pattern]),
-];
 
 interface Outcome {
   readonly status: number;
@@ -16,8 +11,9 @@ interface Outcome {
 }
 
 /**
- * `npm test`: every check, the tests inside the mappings, all mocha suites; one verdict. The suites
- * run in two processes at once, and are told one after the other. With arguments: mocha with those.
+ * `npm test`: every check, the tests inside the mappings, all mocha suites; one verdict. As many files
+ * are under way as there are processors, and one more, since some wait for servers. With arguments:
+ * mocha with those, one after the other.
  */
 const args = process.argv.slice(2);
 const failed = [
@@ -26,34 +22,23 @@ const failed = [
     { name: 'tests inside the mappings', command: ['node', 'scripts/skolnav.ts', 'test'] },
   ])),
 ];
-const halves = args.length > 0 ? [['--no-config', '--timeout', '60000', ...args]] : HALVES;
-const running = halves.map((half, index) => runMocha(half, index === 0));
-const outcomes: Outcome[] = [];
-for (const one of running) {
-  const outcome = await one;
-  if (outcomes.length > 0) process.stdout.write(outcome.output);
-  outcomes.push(outcome);
-}
-if (outcomes.some(({ status }) => status !== 0)) failed.push('mocha suites');
-const pending = outcomes.reduce((sum, { output }) => sum + pendingIn(output), 0);
+const all = ['--parallel', '--jobs', String(availableParallelism() + 1)];
+const some = ['--no-config', '--timeout', '60000', ...args];
+const { status, output } = await runMocha(args.length > 0 ? some : all);
+if (status !== 0) failed.push('mocha suites');
+const pending = Number(/^ {2}(\d+) pending$/m.exec(output)?.[1] ?? 0);
 const left = pending === 0 ? '' : ` ${pending} tests were left out; the title of each says why.`;
 console.log(failed.length === 0 ? `All is well.${left}` : `Failed: ${failed.join(', ')}.${left}`);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
-/** Tests that were left out, as mocha counts them at its end. */
-function pendingIn(output: string): number {
-  const counts = [...output.matchAll(/^ {2}(\d+) pending$/gm)].map(([, count]) => Number(count));
-  return counts.reduce((sum, count) => sum + count, 0);
-}
-
-/** The first half is told as it goes, the other one when its turn has come. */
-function runMocha(half: readonly string[], isTold: boolean): Promise<Outcome> {
-  const child = spawn('mocha', [...half], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Tells what mocha says as it goes. */
+function runMocha(mochaArgs: readonly string[]): Promise<Outcome> {
+  const child = spawn('mocha', [...mochaArgs], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   const chunks: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       chunks.push(text);
-      if (isTold) process.stdout.write(text);
+      process.stdout.write(text);
     });
   }
   return new Promise((resolve, reject) => {

@@ -13,6 +13,11 @@ const PHRASES = [
   ...['is not', 'must match', 'which has', 'is none of', 'is neither', 'instead of'],
 ];
 
+/** Enough for a record of each kind of fault. */
+const PUPILS = 120;
+/** Enough for a fault of a night as a whole, of which there are many. */
+const FEWER = 50;
+
 describe('a record of each kind of fault', () => {
   let world: World;
   let planted: readonly PlantedFault[];
@@ -20,7 +25,7 @@ describe('a record of each kind of fault', () => {
 
   before(async () => {
     world = await World.open();
-    planted = (await world.night(1, 120, true)).faults;
+    planted = (await world.night(1, PUPILS, true)).faults;
     const report = await world.sync();
     for (const { subject, outcome } of report.flows) assert.equal(outcome, 'done', subject);
     failures = await world.withHub(({ control }) => control.failures({ limit: 1000 }));
@@ -55,7 +60,7 @@ describe('a record of each kind of fault', () => {
   });
 
   it('is gone from the list when it is mended', async () => {
-    await world.night(2, 120);
+    await world.night(2, PUPILS);
     await world.sync();
     const left = await world.withHub(({ control }) => control.failures({ limit: 1000 }));
     assert.deepEqual(left, []);
@@ -71,7 +76,7 @@ describe('a night with a fault as a whole', () => {
   afterEach(() => world.close());
 
   async function damagedNight({ damage }: FileFault, night: number): Promise<SyncReport> {
-    const { batch } = await world.night(night, 120);
+    const { batch } = await world.night(night, FEWER);
     const folder = join(world.folder, 'data', 'register');
     await damage({ folder, batch, before: 'ber-20260901' });
     return world.sync();
@@ -82,11 +87,11 @@ describe('a night with a fault as a whole', () => {
   for (const fault of [...of('intake'), ...of('nothing')]) {
     const { name, what, code } = fault;
     it(`${name}: ${what}: ${code ?? 'no failure'}, and nothing is changed`, async () => {
-      await world.night(1, 120);
+      await world.night(1, FEWER);
       await world.sync();
       const before = await world.picture();
       // The register still has the first night: what the hub has read is in its archive.
-      await world.night(1, 120);
+      await world.night(1, FEWER);
       const run = runOf(await damagedNight(fault, 2), 'register');
       assert.equal(run.problem?.code ?? null, code);
       assert.notEqual(run.problem?.hint, '');
@@ -96,7 +101,7 @@ describe('a night with a fault as a whole', () => {
 
   for (const fault of of('flows')) {
     it(`${fault.name}: ${fault.what}: ${fault.code}, and every flow is held`, async () => {
-      await world.night(1, 120);
+      await world.night(1, FEWER);
       await world.sync();
       for (const { subject, outcome, problem } of (await damagedNight(fault, 2)).flows) {
         assert.deepEqual([outcome, problem?.code], ['held', fault.code], subject);
