@@ -1,5 +1,6 @@
 import type { RefusedFailure } from '../../failure/failure.ts';
 import type { Problem } from '../../message/message.ts';
+import type { BadColumn } from '../layout/column-checks.ts';
 
 /** What was read of a file, whatever its form. */
 export interface FormBatch {
@@ -9,12 +10,17 @@ export interface FormBatch {
   readonly remarks?: readonly Problem[];
 }
 
+/** A required column that is not there. */
+export function isMissing(name: string): BadColumn {
+  return { name, text: 'is missing' };
+}
+
 /** A record of one stream as its form has it: texts, and lists of texts. */
 export interface FormRecord {
   readonly stream: string;
   /** Line on which it begins, from 1; of a JSON document the record's number. */
   readonly line: number;
   readonly values: Readonly<Record<string, string | readonly string[]>>;
-  /** A required column that this record does not have. */
-  readonly absent?: string;
+  /** The first column that the record lacks, or that holds what is none of a column's values. */
+  readonly bad?: BadColumn;
 }

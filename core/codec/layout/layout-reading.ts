@@ -3,7 +3,7 @@ import { RefusedFailure } from '../../failure/failure.ts';
 import { canonicalText } from '../../message/canonical-text.ts';
 import type { JsonObject, Problem } from '../../message/message.ts';
 import { Families } from '../forms/families.ts';
-import type { FormBatch, FormRecord } from '../forms/form-record.ts';
+import type { FormBatch } from '../forms/form-record.ts';
 import { readForm } from '../forms/read-form.ts';
 import { unpacked } from '../packed/unpacked.ts';
 import { type BadColumn, type CheckColumns, compileColumnChecks } from './column-checks.ts';
@@ -50,7 +50,7 @@ export async function* readLayoutStreams(
       }
       const { stream, line } = step;
       const values: Record<string, string | readonly string[]> = { ...step.values };
-      const bad = absentIn(step) ?? checks.get(stream)?.(values) ?? families.join(stream, values);
+      const bad = step.bad ?? checks.get(stream)?.(values) ?? families.join(stream, values);
       const layout = layouts.get(stream);
       if (bad === null && layout !== undefined) {
         read.get(stream)?.records.push(sourceRecord(values, line, layout, file));
@@ -84,10 +84,6 @@ function inOrder({ records, faults }: FormBatch) {
   if (faults.length === 0) return records;
   const broken = faults.map((failure) => ({ failure, line: failure.place?.line ?? 0 }));
   return [...records, ...broken].sort((a, b) => a.line - b.line);
-}
-
-function absentIn({ absent }: FormRecord): BadColumn | null {
-  return absent === undefined ? null : { name: absent, text: 'is missing' };
 }
 
 function sourceRecord(
