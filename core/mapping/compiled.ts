@@ -155,6 +155,8 @@ export interface InboundMapping {
    * is about, and of their content no more than what the schema's `x-protected` looks at.
    */
   about(record: JsonObject, context: InboundContext): readonly Glimpse[];
+  /** The same content of a record of which it is not even known whom it is about. */
+  saidOfNobody(record: JsonObject, context: InboundContext): readonly JsonObject[];
   /** The parts that a deleted record gave, or the reason why they are not known. */
   identifyDeleted(record: JsonObject, context: InboundContext): readonly DeletedPart[] | Problem;
 }

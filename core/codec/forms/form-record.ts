@@ -6,8 +6,17 @@ import type { BadColumn } from '../layout/column-checks.ts';
 export interface FormBatch {
   readonly records: readonly FormRecord[];
   /** What is no record of the layout, with its line. */
-  readonly faults: readonly RefusedFailure[];
+  readonly faults: readonly FormFault[];
   readonly remarks?: readonly Problem[];
+}
+
+/** What is no record of the layout. */
+export interface FormFault {
+  readonly failure: RefusedFailure;
+  /** Absent: it cannot be told whose it is. */
+  readonly stream?: string;
+  /** Of a row that is too long or too short: what it may say, in each way. */
+  readonly readings?: readonly FormRecord['values'][];
 }
 
 /** A required column that is not there. */

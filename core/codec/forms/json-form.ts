@@ -6,7 +6,7 @@ import type { BadColumn } from '../layout/column-checks.ts';
 import type { JsonLayout } from '../layout/layout.ts';
 import { MAX_ROW_CHARACTERS } from '../long-row.ts';
 import { decodeText, fileFailure } from '../text-decoding.ts';
-import { type FormBatch, type FormRecord, isMissing } from './form-record.ts';
+import { type FormBatch, type FormFault, type FormRecord, isMissing } from './form-record.ts';
 
 /**
  * Reads the objects of a JSON document's list, or one a line. What is no object is a fault of its
@@ -23,10 +23,10 @@ export async function* readJsonForm(
     layout.format === 'ndjson' ? jsonLines(bytes, layout, file) : listItems(bytes, layout, file);
   for await (const batch of batches) {
     const records: FormRecord[] = [];
-    const faults: RefusedFailure[] = [];
+    const faults: FormFault[] = [];
     for (const { item, line } of batch) {
       if (isObject(item)) records.push(recordOf(item, stream, line, layout));
-      else faults.push(noObject(item, file, line));
+      else faults.push({ failure: noObject(item, file, line) });
     }
     yield { records, faults };
   }

@@ -3,7 +3,7 @@ import { RefusedFailure } from '../../failure/failure.ts';
 import { canonicalText } from '../../message/canonical-text.ts';
 import type { JsonObject, Problem } from '../../message/message.ts';
 import { Families } from '../forms/families.ts';
-import type { FormBatch } from '../forms/form-record.ts';
+import type { FormBatch, FormRecord } from '../forms/form-record.ts';
 import { readForm } from '../forms/read-form.ts';
 import { unpacked } from '../packed/unpacked.ts';
 import { type BadColumn, type CheckColumns, compileColumnChecks } from './column-checks.ts';
@@ -45,7 +45,10 @@ export async function* readLayoutStreams(
     for (const step of inOrder(batch)) {
       if ('failure' in step) {
         families.lose();
-        read.get(first)?.faults.push(step);
+        const { failure, stream = first, readings = [] } = step;
+        const sound = readings.flatMap((values) => soundOf(values, checks.get(stream)));
+        const fault = sound.length === 0 ? { failure } : { failure, readings: sound };
+        read.get(stream)?.faults.push(fault);
         continue;
       }
       const { stream, line } = step;
@@ -73,6 +76,12 @@ export async function* readLayoutStreams(
   }
 }
 
+/** A reading of a row of another width, unless a value of it is none of its column. */
+function soundOf(values: FormRecord['values'], check?: CheckColumns): readonly JsonObject[] {
+  const read = { ...values };
+  return check?.(read) === null ? [read] : [];
+}
+
 function emptyBatch(stream: string) {
   const records: SourceRecord[] = [];
   const faults: RecordFault[] = [];
@@ -82,7 +91,7 @@ function emptyBatch(stream: string) {
 /** Records and what is none, as they stand in the file: a child follows its own parent. */
 function inOrder({ records, faults }: FormBatch) {
   if (faults.length === 0) return records;
-  const broken = faults.map((failure) => ({ failure, line: failure.place?.line ?? 0 }));
+  const broken = faults.map((fault) => ({ ...fault, line: fault.failure.place?.line ?? 0 }));
   return [...records, ...broken].sort((a, b) => a.line - b.line);
 }
 

@@ -7,7 +7,7 @@ import { finished } from 'node:stream/promises';
 import type { Context, SnapshotSink, SnapshotWriter } from '../../connector/connector.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { Files } from '../../transport/files/files.ts';
-import { type DelimitedStyle, formatDelimited } from '../delimited.ts';
+import { type DelimitedStyle, formatDelimited } from '../delimited-rows.ts';
 import { encodeWith } from '../encodings.ts';
 import type { SetFile, SetLayout } from './set-layout.ts';
 
