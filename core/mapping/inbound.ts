@@ -64,6 +64,7 @@ export function compileInbound(
     to: { kind: entity.kind, version: entity.version },
     rules: compilation.rules,
     of: written.entity?.of ?? null,
+    systems: compilation.systems,
     isSupplement: written.supplement === true,
     mark: '',
     conditions: head.conditions,
