@@ -1,9 +1,10 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Broker } from './broker/broker.ts';
 import { openMemoryBroker } from './broker/memory-broker.ts';
 import { databaseOf, resolveService } from './config/cluster.ts';
 import type { Config } from './config/config.ts';
+import { makeFolder } from './config/make-folder.ts';
 import { HeldFailure } from './failure/failure.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
 import type { Store } from './store/store.ts';
@@ -25,7 +26,7 @@ export async function openStore(config: Config, place: Place): Promise<Store> {
   const { cluster, dataFolder } = config;
   const clock = place.now === undefined ? {} : { now: place.now };
   if (cluster === null) {
-    await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+    await makeFolder(dataFolder, 0o700);
     return openSqliteStore({ file: join(dataFolder, 'skolnav.db'), ...clock });
   }
   const service = await resolveService(cluster.store, place.folder, place.environment);

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleepMs } from 'node:timers/promises';
 import { openBroker, openStore } from './backend.ts';
+import { makeFolder } from './config/make-folder.ts';
 import { optionsOrRefuse, resolveOptions } from './config/options.ts';
 import { newOwner, placeOfOwner } from './config/owner.ts';
 import { resolveSecrets } from './config/secrets.ts';
@@ -23,8 +24,10 @@ import { dateIn } from './schedule/calendar.ts';
 import type { InboxStore } from './store/edges/inbox-store.ts';
 import { sharedPaces } from './transport/http/rate-budget.ts';
 
+export { makeFolder } from './config/make-folder.ts';
 export { openPluginDoor } from './connector/plugin-door.ts';
 export { openLog, silentLog } from './log/log.ts';
+export { servingAlone } from './run/leases/serving-alone.ts';
 export { BUILT_IN_FOLDER };
 
 export interface HubOptions {
@@ -189,7 +192,7 @@ function contextIn(
   return async (module: string): Promise<Context> => {
     const scratch = join(scratchFolder, module);
     await rm(scratch, { recursive: true, force: true });
-    await mkdir(scratch, { recursive: true, mode: 0o700 });
+    await makeFolder(scratch, 0o700);
     const { folder } = workspace;
     const layout = (name: string) => workspace.layout(module, name);
     const paceOf = paces.get(module) ?? sharedPaces();

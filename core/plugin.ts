@@ -1,12 +1,8 @@
 /** The door for connectors: everything that a plug-in may use, and nothing else. */
 export { readQueue } from './broker/queue.ts';
 export type { QueueMessage, QueueOptions } from './broker/rabbitmq/queue-reader.ts';
-export {
-  type DelimitedFormat,
-  type DelimitedStyle,
-  formatDelimited,
-  readDelimited,
-} from './codec/delimited.ts';
+export { type DelimitedFormat, readDelimited } from './codec/delimited.ts';
+export { type DelimitedStyle, formatDelimited } from './codec/delimited-rows.ts';
 export { readJsonList } from './codec/json-list.ts';
 export { compileFileName } from './codec/layout/file-date.ts';
 export {

@@ -8,6 +8,8 @@ import { InvalidFailure } from './failure/failure.ts';
 import { formatLint } from './failure/lint.ts';
 import { BUILT_IN_FOLDER } from './flow/workspace-folders.ts';
 
+export { makeFolder } from './config/make-folder.ts';
+
 /** What a hub remembers of its own work, while it is open. */
 export interface OpenRecords {
   readonly records: Records;

@@ -104,7 +104,7 @@ async function* readCsv(
   for await (const rows of readDelimited(bytes, csvFormat(columns, mode), file.name)) {
     count += rows.records.length + rows.faults.length;
     const records: SourceRecord[] = [];
-    const faults: RecordFault[] = rows.faults.map((failure) => ({ failure }));
+    const faults: RecordFault[] = rows.faults.map(({ failure }) => ({ failure }));
     for (const { line, values } of rows.records) {
       const { recstatus = '', ...value } = values;
       const fault = faultOfRow(file.name, line, recstatus, id, value[id] ?? '');

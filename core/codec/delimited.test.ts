@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Failure } from '../failure/failure.ts';
-import { type DelimitedFormat, formatDelimited, readDelimited } from './delimited.ts';
+import { type DelimitedFormat, readDelimited } from './delimited.ts';
+import { formatDelimited } from './delimited-rows.ts';
 
 const FORMAT: DelimitedFormat = {
   ...{ separator: ';', quote: '"', header: true, encoding: 'utf-8', extraColumns: 'refuse' },
@@ -23,7 +24,7 @@ async function read(bytes: Buffer | string, format: Partial<DelimitedFormat> = {
     'f.csv',
   )) {
     records.push(...batch.records);
-    faults.push(...batch.faults);
+    faults.push(...batch.faults.map(({ failure }) => failure));
     remarks.push(...(batch.remarks ?? []).map(({ text }) => text));
   }
   return { records, faults, remarks };

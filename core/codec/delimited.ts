@@ -1,5 +1,4 @@
 import { RefusedFailure } from '../failure/failure.ts';
-import { isFormula } from '../message/canonical-text.ts';
 import type { Problem } from '../message/message.ts';
 import {
   type Column,
@@ -58,10 +57,18 @@ export interface DelimitedRecord {
   readonly type?: string;
 }
 
+/** A line that is no record of the layout, in place of the record. */
+export interface RowFault {
+  readonly failure: RefusedFailure;
+  /** Of a row that is too long or too short: what its cells may say, in each way. */
+  readonly readings?: readonly Readonly<Record<string, string>>[];
+  /** Where the file has several. */
+  readonly type?: string;
+}
+
 export interface DelimitedBatch {
   readonly records: readonly DelimitedRecord[];
-  /** Lines that are no record of the layout, in place of the record. */
-  readonly faults: readonly RefusedFailure[];
+  readonly faults: readonly RowFault[];
   /** What is odd about the file and keeps nothing from being read. */
   readonly remarks?: readonly Problem[];
 }
@@ -89,6 +96,9 @@ function isTelling({ records, faults, remarks = [] }: DelimitedBatch): boolean {
   return records.length + faults.length + remarks.length > 0;
 }
 
+/** Of one file; where more rows are of another width, the file as a whole is. */
+const MOST_READ = 1_000;
+
 /** What is wrong with a line of a type that no stream of its file has. */
 export const UNKNOWN_TYPE = 'is of a record type that the layout does not have';
 
@@ -104,7 +114,8 @@ class DelimitedReader {
   #fewest = Number.POSITIVE_INFINITY;
   #trailerLine: number | null = null;
   #records: DelimitedRecord[] = [];
-  #faults: RefusedFailure[] = [];
+  #faults: RowFault[] = [];
+  #told = 0;
   #remarks: Problem[] = [];
   #isSpoilt = false;
 
@@ -179,7 +190,9 @@ class DelimitedReader {
     const fault = this.#isHeaderAgain(cells) ? 'the header stands here again' : plan.faultOf(cells);
     if (!ended) this.#refuseCut(cells.length, fault, plan, line);
     if (fault !== null) {
-      this.#refuseRow(fault, line);
+      const isOfOtherWidth = cells.length !== plan.width && ++this.#told <= MOST_READ;
+      const readings = isOfOtherWidth ? plan.readings(cells) : [];
+      this.#refuseRow(fault, line, { ...about, readings });
       return;
     }
     if (about.type === undefined) this.#fewest = Math.min(this.#fewest, cells.length);
@@ -216,10 +229,10 @@ class DelimitedReader {
     this.#remarks.push(new RefusedFailure('FILE_DRIFT', text, { place }).toProblem());
   }
 
-  #refuseRow(fault: string, line: number): void {
+  #refuseRow(fault: string, line: number, about: Omit<RowFault, 'failure'> = {}): void {
     const place = { file: this.#file, line, field: null };
     const text = `${this.#file}, line ${line}: ${fault}`;
-    this.#faults.push(new RefusedFailure('RECORD_INVALID', text, { place }));
+    this.#faults.push({ failure: new RefusedFailure('RECORD_INVALID', text, { place }), ...about });
   }
 
   /** A last line without end that is shorter than all others has lost what is missing. */
@@ -246,43 +259,4 @@ class DelimitedReader {
 /** A line without anything, or with nothing but separators, as spreadsheets leave them behind. */
 function isBlank(cells: readonly string[]): boolean {
   return cells.every((cell) => cell === '') || (cells.length === 1 && cells[0]?.trim() === '');
-}
-
-/** How `formatDelimited` writes. */
-export interface DelimitedStyle {
-  /** The sign between two values. */
-  readonly separator: string;
-  /** The end of each row. */
-  readonly lineEnd: '\r\n' | '\n';
-  /**
-   * For files that people open: a value that a spreadsheet would run as a formula gets an
-   * apostrophe before it.
-   */
-  readonly spreadsheet?: boolean;
-}
-
-/**
- * Rows as delimited text (RFC 4180), each row ended; quotes where a value needs them. Line breaks
- * inside values are kept in quotes: guard against them where the reader does not take them.
- */
-export function formatDelimited(rows: Iterable<readonly string[]>, style: DelimitedStyle): string {
-  const format = compileDelimitedRow(style);
-  let text = '';
-  for (const row of rows) text += format(row);
-  return text;
-}
-
-/** The same row by row, for whoever writes many. */
-export function compileDelimitedRow(style: DelimitedStyle): (row: readonly string[]) => string {
-  const needsQuotes = new RegExp(`["\\r\\n]|^\\s|\\s$|${RegExp.escape(style.separator)}`);
-  return (row) => {
-    let text = '';
-    for (let index = 0; index < row.length; index++) {
-      const cell = row[index] ?? '';
-      const value = style.spreadsheet === true && isFormula(cell) ? `'${cell}` : cell;
-      if (index > 0) text += style.separator;
-      text += needsQuotes.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-    }
-    return text + style.lineEnd;
-  };
 }

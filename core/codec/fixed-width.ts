@@ -1,5 +1,10 @@
 import { RefusedFailure } from '../failure/failure.ts';
-import { type DelimitedBatch, type DelimitedRecord, UNKNOWN_TYPE } from './delimited.ts';
+import {
+  type DelimitedBatch,
+  type DelimitedRecord,
+  type RowFault,
+  UNKNOWN_TYPE,
+} from './delimited.ts';
 import { MAX_ROW_CHARACTERS } from './long-row.ts';
 import { decodeText, type Encoding, fileFailure } from './text-decoding.ts';
 
@@ -87,7 +92,7 @@ class FixedWidthReader {
   #begun = false;
   #trailerSeen = false;
   #records: DelimitedRecord[] = [];
-  #faults: RefusedFailure[] = [];
+  #faults: RowFault[] = [];
 
   constructor(format: FixedWidthFormat, file: string) {
     this.#format = format;
@@ -158,21 +163,22 @@ class FixedWidthReader {
       throw this.#failure('FILE_DAMAGED', 'the last line is cut off', this.#line);
     }
     const long = this.#format.extraColumns === 'refuse' && line.slice(most).trim() !== '';
-    if (short || long) {
-      this.#refuse(`has ${line.length} characters instead of ${needed} to ${most}`);
-      return;
-    }
     const values: Record<string, string> = {};
     for (const { name, start, width } of kept) {
       values[name] = line.slice(start - 1, start - 1 + width).trim();
     }
+    if (short || long) {
+      const fault = `has ${line.length} characters instead of ${needed} to ${most}`;
+      this.#refuse(fault, { ...about, readings: [values] });
+      return;
+    }
     this.#records.push({ line: this.#line, values, ...about });
   }
 
-  #refuse(what: string): void {
+  #refuse(what: string, about: Omit<RowFault, 'failure'> = {}): void {
     const place = { file: this.#file, line: this.#line, field: null };
     const text = `${this.#file}, line ${this.#line}: ${what}`;
-    this.#faults.push(new RefusedFailure('RECORD_INVALID', text, { place }));
+    this.#faults.push({ failure: new RefusedFailure('RECORD_INVALID', text, { place }), ...about });
   }
 
   #takeTrailer(line: string, trailer: FixedTrailer): void {

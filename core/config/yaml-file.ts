@@ -66,7 +66,7 @@ function readYaml(file: string, text: string): ParsedYaml {
   const documents = parseAllDocuments(text.normalize('NFC'), {
     lineCounter: counter,
     prettyErrors: false,
-    uniqueKeys: true,
+    uniqueKeys: (one, other) => writtenAs(one) === writtenAs(other),
   });
   const [document] = Array.isArray(documents) ? documents : [];
   if (document === undefined) {
@@ -84,6 +84,7 @@ function readYaml(file: string, text: string): ParsedYaml {
     lints.push(lint(place(offset), 'YAML_UNSAFE', message));
   }
   if (lints.length > 0) return { yaml: null, lints };
+  keepKeys(document);
   return { yaml: yamlFile(file, document, place), lints: [] };
 }
 
@@ -137,6 +138,20 @@ function unsafeNodes(document: Document.Parsed): readonly Unsafe[] {
     },
   });
   return found;
+}
+
+/** A key is what is written, and no value: `null:` is a policy, `01:` a code with its nought. */
+function keepKeys(document: Document.Parsed): void {
+  visit(document, {
+    Pair: (_key, { key }) => {
+      if (isScalar(key)) key.value = writtenAs(key);
+    },
+  });
+}
+
+function writtenAs(key: unknown): string {
+  if (!isScalar(key)) return String(key);
+  return typeof key.value === 'string' ? key.value : (key.source ?? String(key));
 }
 
 function yamlFile(

@@ -143,6 +143,11 @@ export interface RecordFault {
   readonly value?: JsonObject;
   /** Fields whose values are none of theirs: as a word of protection they count, and as no id. */
   readonly unread?: JsonObject;
+  /**
+   * Where it cannot be told which of its values are whose: what it may say, in each way. It names
+   * nobody, but a word of protection about somebody who is known counts.
+   */
+  readonly readings?: readonly JsonObject[];
 }
 
 // --- receivers -------------------------------------------------------------------------------

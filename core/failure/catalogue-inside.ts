@@ -110,6 +110,11 @@ export const INSIDE = {
     meaning: 'What a source cannot take in yet calls persons protected: they are, from now on.',
     hint: 'Nothing else of it was taken in. Mend what it waits for: `skolnav findings`, `skolnav hold list`.',
   },
+  PROTECTION_UNHEARD: {
+    meaning:
+      'A record that was set aside bears a word of protection, and it cannot be told whom it is about.',
+    hint: 'Look at the line in the file named, ask the school whom it is about, by telephone, and have the sender mend it at once; then `skolnav sync`.',
+  },
   PROTECTION_MANY: {
     meaning: 'One run of a source made more persons protected than is plausible.',
     hint: 'They are, and what targets showed of them is taken away. Ask the sender. If it is wrong: have a corrected file sent, `skolnav sync`, then `skolnav hold approve <id> --reason "..."` releases all whom no record calls so any more, with the next `skolnav sync`. If it is right, `skolnav hold reject <id> --reason "..."`.',

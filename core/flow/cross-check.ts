@@ -5,6 +5,7 @@ import { didYouMean, type Lint } from '../failure/lint.ts';
 import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
 import { checkConfig, type NamedThings } from './check-config.ts';
 import type { Flow } from './compiled.ts';
+import { namedSystems } from './named-systems.ts';
 import { boundSinkOf } from './target.ts';
 
 interface Mappings {
@@ -35,6 +36,7 @@ export function crossCheck(
     ...flows.flatMap((one) => checkFlow(one, config, things, mappings)),
     ...checkPairs(mappings),
     ...checkConfig(config, yaml, things),
+    ...namedSystems(config, mappings.inbound).lints,
     ...checkTargets(flows),
     ...checkRights(config, yaml, flows),
   ];

@@ -56,9 +56,11 @@ export async function loadMappings(
   const inbound = new Map<string, readonly InboundMapping[]>();
   const compiled: CompiledMapping[] = [];
   const lints: Lint[] = [];
-  const { layouts, lints: layoutLints } = await loadLayouts(folders);
+  const { layouts, faulty, lints: layoutLints } = await loadLayouts(folders);
   lints.push(...layoutLints);
   for (const folder of await foldersOf(folders, config, { connectors, layouts }, checkAll)) {
+    // Of mappings whose streams nobody can know, nothing true can be said.
+    if (folder.layout !== null && faulty.has(`${folder.name}/${folder.layout}`)) continue;
     const schemas = schemasOf(folder, connectors, layouts);
     const found = await compileFolder(folders, folder.name, schemas, canonical);
     compiled.push(...found);
@@ -163,15 +165,20 @@ async function compileFolder(
     .map(({ file, text }) => compileMapping(file, text, schemas, { canonical, readTable }));
 }
 
-async function loadLayouts(
-  folders: WorkspaceFolders,
-): Promise<{ layouts: ReadonlyMap<string, Layout>; lints: readonly Lint[] }> {
+async function loadLayouts(folders: WorkspaceFolders): Promise<{
+  layouts: ReadonlyMap<string, Layout>;
+  /** Those of which not even the streams can be read. */
+  faulty: ReadonlySet<string>;
+  lints: readonly Lint[];
+}> {
   const check = compileSchemaAll(JSON.parse(await readFile(LAYOUT_SCHEMA, 'utf8')));
   const layouts = new Map<string, Layout>();
   const lints: Lint[] = [];
+  const faulty = new Set<string>();
   for (const { file, text } of await folders.readMerged('mappings', LAYOUT_SUFFIX)) {
     const { yaml, lints: found } = parseYaml(file, text);
     lints.push(...found);
+    if (yaml === null) faulty.add(layoutName(file));
     if (yaml === null) continue;
     const shapeFaults = check(yaml.value);
     // SAFETY: used only where it has no faults against its schema.
@@ -183,8 +190,9 @@ async function loadLayouts(
     lints.push(...shapeLints(yaml, faults, 'LAYOUT'));
     // A layout with faults in its forms still has its streams: the mappings' own faults are told.
     if (shapeFaults.length === 0) layouts.set(layoutName(file), layout);
+    else faulty.add(layoutName(file));
   }
-  return { layouts, lints };
+  return { layouts, faulty, lints };
 }
 
 function layoutName(file: string): string {

@@ -5,6 +5,7 @@ import { compileFlow } from './compile-flow.ts';
 import type { Flow } from './compiled.ts';
 import type { ConfigFile, FlowFile } from './cross-check.ts';
 import { connectorNamed, type LoadedMappings } from './load-mappings.ts';
+import { namedSystems } from './named-systems.ts';
 import { neverMade } from './never-made.ts';
 import type { WorkspaceFolders } from './workspace-folders.ts';
 
@@ -43,6 +44,7 @@ export async function remarksOn(
   return [
     ...formerRules(config.yaml),
     ...never,
+    ...namedSystems(config.config, inbound).remarks,
     ...flows.flatMap((one) => unprotecting(one, inbound, things)),
     ...remarks,
     ...(await unread(folders)),

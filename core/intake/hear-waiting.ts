@@ -8,6 +8,7 @@ import type { IntakeContext, IntakeTask } from './intake-task.ts';
 import { doubtMany } from './many-protected.ts';
 import { Protections } from './merge/protections.ts';
 import { RecordCleaner } from './read/clean-records.ts';
+import { wordsAmong } from './read/hearing.ts';
 
 /** What a record says of an entity, as far as it protects. */
 interface Word {
@@ -70,7 +71,8 @@ async function wordsOf(
       for (const record of records) {
         for (const word of saidIn(record, mapping, inbound)) note(word, record.file);
       }
-      for (const { value, unread } of faults) {
+      for (const { value, unread, readings = [] } of faults) {
+        for (const word of await wordsAmong(readings, mapping, inbound, context)) note(word);
         if (value === undefined) continue;
         for (const word of mapping.about({ ...value, ...unread }, inbound)) note(word);
       }

@@ -130,12 +130,23 @@ export interface InboundContext {
   readonly identifyOwn: (system: string | null, kind: string, externalId: string) => string;
 }
 
+/** A system that a mapping names by `of`, and where it stands in the file. */
+export interface NamedSystem {
+  readonly system: string;
+  /** Entities of its numbering are made there. */
+  readonly makes: boolean;
+  readonly line: number;
+  readonly column: number;
+}
+
 export interface InboundMapping {
   readonly file: string;
   readonly from: { readonly connector: string; readonly stream: string };
   readonly to: { readonly kind: string; readonly version: number };
   /** The system whose ids its entities have; null: the source module's own. */
   readonly of: string | null;
+  /** Every `of` in it. */
+  readonly systems: readonly NamedSystem[];
   /** Its parts add to entities that other streams make; alone they make none. */
   readonly isSupplement: boolean;
   /** `each` and `when`: why it may make nothing of a record. */
@@ -155,6 +166,8 @@ export interface InboundMapping {
    * is about, and of their content no more than what the schema's `x-protected` looks at.
    */
   about(record: JsonObject, context: InboundContext): readonly Glimpse[];
+  /** The same content of a record of which it is not even known whom it is about. */
+  saidOfNobody(record: JsonObject, context: InboundContext): readonly JsonObject[];
   /** The parts that a deleted record gave, or the reason why they are not known. */
   identifyDeleted(record: JsonObject, context: InboundContext): readonly DeletedPart[] | Problem;
 }

@@ -28,13 +28,15 @@ export interface Patch {
 
 export function compileIdentifiers(
   compilation: Compilation,
-  { entity, part }: WrittenMapping,
+  { entity, part, supplement }: WrittenMapping,
   kind: string,
 ): Identifiers {
   if (entity === undefined) {
     compilation.lint(['from'], 'MAPPING_KEY_MISSING', 'an inbound mapping needs `entity`.');
   }
   const { read, recipe } = compilation.path(['entity', 'identity'], entity?.identity ?? 'id');
+  const makes = supplement !== true;
+  compilation.noteSystem(['entity', 'of'], entity?.of, makes);
   const text = { field: 'part', schema: { type: 'string' }, required: true, isComplete: false };
   const duplicates = entity?.duplicates;
   const line = compilation.lineOf(['entity']);

@@ -49,9 +49,11 @@ export function compileInbound(
 
   const named = (scope: Scope) => identify(scope, identifiers);
 
+  const said = (scope: Scope) => make(scope, entity.protection.paths);
+
   function glimpse(scope: Scope): Glimpse {
     const { entity: about, part } = named(scope);
-    return { entity: about, part, content: make(scope, entity.protection.paths) };
+    return { entity: about, part, content: said(scope) };
   }
 
   const parts = { head, identifiers, patch, making, slots };
@@ -62,6 +64,7 @@ export function compileInbound(
     to: { kind: entity.kind, version: entity.version },
     rules: compilation.rules,
     of: written.entity?.of ?? null,
+    systems: compilation.systems,
     isSupplement: written.supplement === true,
     mark: '',
     conditions: head.conditions,
@@ -70,6 +73,7 @@ export function compileInbound(
     convert: run,
     ways,
     about: (record, context) => glimpses(head, scopeOf(record, context, slots), glimpse),
+    saidOfNobody: (record, context) => glimpses(head, scopeOf(record, context, slots), said),
     identifyDeleted: (record, context) => deleted(head, scopeOf(record, context, slots), named),
   };
 }
@@ -122,8 +126,8 @@ function saysOtherwise(head: Head, scope: Scope): boolean {
   return head.isAsked(scope) && !mayApply(head, scope);
 }
 
-function glimpses(head: Head, root: Scope, read: (scope: Scope) => Glimpse): readonly Glimpse[] {
-  const found: Glimpse[] = [];
+function glimpses<T>(head: Head, root: Scope, read: (scope: Scope) => T): readonly T[] {
+  const found: T[] = [];
   for (const scope of head.scopes(root)) {
     if (!mayApply(head, scope)) continue;
     const one = orNothing(() => read(scope));

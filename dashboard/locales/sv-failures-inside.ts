@@ -110,6 +110,11 @@ export const INSIDE = {
       'Något som en källa ännu inte kan ta in kallar personer skyddade: de är det från och med nu.',
     hint: 'Inget annat av det togs in. Åtgärda det som det väntar på: `skolnav findings`, `skolnav hold list`.',
   },
+  PROTECTION_UNHEARD: {
+    meaning:
+      'En post som ställdes åt sidan bär ett ord om skydd, och det går inte att veta vem den gäller.',
+    hint: 'Se på raden i filen som nämns, fråga skolan per telefon vem den gäller och be avsändaren rätta den genast; sedan `skolnav sync`.',
+  },
   PROTECTION_MANY: {
     meaning: 'En körning av en källa gjorde fler personer skyddade än som är troligt.',
     hint: 'De är det, och det som målen visade av dem tas bort. Fråga avsändaren. Om det är fel: låt skicka en rättad fil, `skolnav sync`, sedan släpper `skolnav hold approve <id> --reason "..."` alla som ingen post längre kallar skyddade, med nästa `skolnav sync`. Om det är rätt, `skolnav hold reject <id> --reason "..."`.',

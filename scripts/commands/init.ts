@@ -1,7 +1,7 @@
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { BUILT_IN_FOLDER } from '../../core/hub.ts';
+import { BUILT_IN_FOLDER, makeFolder } from '../../core/hub.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -34,7 +34,7 @@ export function addInitCommand(program: Command, terminal: Terminal): void {
 /** Writes the files of a new workspace: a configuration to fill in, the flows to change. */
 export async function makeWorkspace(to: string): Promise<void> {
   for (const name of ['config', 'flows', 'mappings']) {
-    await mkdir(join(to, name), { recursive: true });
+    await makeFolder(join(to, name));
   }
   await copyFile(join(BUILT_IN_FOLDER, 'config', 'hub.yaml'), join(to, 'config', 'hub.yaml'));
   for (const name of await readdir(join(BUILT_IN_FOLDER, 'flows'))) {

@@ -1,8 +1,9 @@
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { BUILT_IN_FOLDER, connectorsOf } from '../../core/check.ts';
 import { didYouMean } from '../../core/control/control-bus.ts';
+import { makeFolder } from '../../core/records.ts';
 import { mappingSkeleton } from '../scaffold/mapping-skeleton.ts';
 import { readObjectSchema } from '../scaffold/read-schema.ts';
 import { canonical, scaffoldConnector } from '../scaffold/scaffold-connector.ts';
@@ -80,7 +81,7 @@ async function mapping(
     { connector: name, objectKind, schema },
     await canonical(options.from),
   );
-  await mkdir(dirname(join(folder, file)), { recursive: true });
+  await makeFolder(dirname(join(folder, file)));
   await writeFile(join(folder, file), text, { flag: 'wx' });
   terminal.print(`made ${file}`);
   return EXIT.done;

@@ -25,7 +25,10 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
     });
 }
 
-/** Serves until the signal, with the dashboard where config has one. */
+/**
+ * Serves until the signal, with the dashboard where config has one. Throws BUSY where another
+ * process serves the workspace.
+ */
 export async function serve(
   hub: Hub,
   signal: AbortSignal,
@@ -33,6 +36,16 @@ export async function serve(
   role: Role = 'all',
 ): Promise<void> {
   if (role !== 'all' && hub.workspace.config.cluster === null) throw alone(role);
+  const { servingAlone } = await import('../../core/hub.ts');
+  await servingAlone(hub.engine, signal, (held) => serveAlone(hub, held, say, role));
+}
+
+async function serveAlone(
+  hub: Hub,
+  signal: AbortSignal,
+  say: (text: string) => void,
+  role: Role,
+): Promise<void> {
   const shows = role === 'all' || role === 'web';
   const dashboard = shows ? await showDashboard(hub) : null;
   // What listens keeps the process up: it must not outlive a start that failed.

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { OnProgress } from '../../core/control/control-bus.ts';
-import { BUILT_IN_FOLDER } from '../../core/hub.ts';
+import { BUILT_IN_FOLDER, makeFolder } from '../../core/hub.ts';
 import { planCity } from '../generate/city.ts';
 import type { PlantedFault } from '../generate/fault.ts';
 import { generateCity } from '../generate/generate-city.ts';
@@ -54,7 +54,7 @@ function bindingOf(system: string, folder: string): string {
 /** Makes the demonstration's workspace and its first night, where they are not there yet. */
 export async function ensureDemoWorkspace(folder: string, onProgress: OnProgress): Promise<void> {
   for (const name of [...FOLDERS, ...OLD_SYSTEMS]) {
-    await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
+    await makeFolder(join(folder, name), 0o700);
   }
   if (await writeConfig(join(folder, 'config', 'hub.yaml'))) {
     await writeOldSystems(folder);
@@ -110,7 +110,7 @@ async function freePort(): Promise<number> {
 /** Flows as they come with Skolnav, from all of the demonstration's sources. */
 async function writeFlows(shipped: string, folder: string): Promise<void> {
   const sources = ['register', ...Object.keys(FILE_SYSTEMS)].join(', ');
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   for (const name of await readdir(shipped)) {
     const text = await readFile(join(shipped, name), 'utf8');
     const flow = text.replace('from: register', `from: [${sources}]`);

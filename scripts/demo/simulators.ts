@@ -1,8 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startFronter } from '../../connectors/ims-enterprise/simulator.ts';
 import { startItslearning } from '../../connectors/itslearning/simulator.ts';
 import { startScim } from '../../connectors/scim/simulator.ts';
+import { makeFolder } from '../../core/hub.ts';
 
 /** The simulated vendors of the demonstration, with their state kept in a folder between starts. */
 export interface DemoVendors {
@@ -29,7 +30,7 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
   await restore(at('scim.json'), (state) => identity.directory.restore(state));
   await restore(at('fronter.json'), (state) => fronter.building.restore(state));
   await restore(at('lms-fronter.json'), (state) => fronterAsLms.building.restore(state));
-  await mkdir(join(folder, 'simulators'), { recursive: true, mode: 0o700 });
+  await makeFolder(join(folder, 'simulators'), 0o700);
   const written = {
     ...{ 'itslearning.url': lms.url, 'scim.url': identity.url, 'fronter.url': fronter.url },
     ...{ 'lms-fronter.url': fronterAsLms.url, secret: SECRET, 'absence.secret': WEBHOOK_SECRET },

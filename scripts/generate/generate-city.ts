@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../core/config/make-folder.ts';
 import { BatchFile } from './batch-file.ts';
 import { type City, type CitySize, planCity } from './city.ts';
 import type { CsvSuffix, FaultPlace, PlantedFault } from './fault.ts';
@@ -38,7 +39,7 @@ export interface NightSummary {
 /** Writes the register's nightly batches of a made-up city: the same options, the same bytes. */
 export async function generateCity(options: GenerateOptions): Promise<readonly NightSummary[]> {
   const city = planCity(options);
-  await mkdir(join(options.out, 'changes'), { recursive: true });
+  await makeFolder(join(options.out, 'changes'));
   const summaries: NightSummary[] = [];
   for (let night = options.from ?? 1; night <= options.nights; night++) {
     const summary = await writeNight(city, night, options);

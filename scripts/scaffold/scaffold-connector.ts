@@ -1,5 +1,6 @@
-import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../../core/config/make-folder.ts';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
 import type { Json, JsonObject } from '../../core/message/message.ts';
 
@@ -17,7 +18,7 @@ export async function scaffoldConnector(
   if (await exists(join(workspace, 'connectors', name))) return null;
   const made: string[] = [];
   const write = async (file: string, text: string) => {
-    await mkdir(dirname(join(workspace, file)), { recursive: true });
+    await makeFolder(dirname(join(workspace, file)));
     await writeFile(join(workspace, file), text, { flag: 'wx' });
     made.push(file);
   };

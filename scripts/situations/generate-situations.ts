@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder } from '../../core/config/make-folder.ts';
 import { type CitySize, planCity } from '../generate/city.ts';
 import { generateCity } from '../generate/generate-city.ts';
 import { Casting } from './casting.ts';
@@ -49,7 +50,7 @@ export async function generateSituations(options: SituationOptions): Promise<Sit
   for (const { scenes } of staged) {
     for (const scene of scenes.slice(0, options.night)) scene(night);
   }
-  await mkdir(options.out, { recursive: true });
+  await makeFolder(options.out);
   await night.write(options.out, batch, day);
   return { batch, nights, staged };
 }

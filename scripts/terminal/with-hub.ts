@@ -1,11 +1,11 @@
 import { createWriteStream } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { Failure, InvalidFailure } from '../../core/control/control-bus.ts';
 import type { Hub } from '../../core/hub.ts';
-import { type OpenRecords, openRecords } from '../../core/records.ts';
+import { makeFolder, type OpenRecords, openRecords } from '../../core/records.ts';
 import { withTargetsOf } from '../demo/targets.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -67,7 +67,7 @@ export async function openWorkspaceHub({ environment }: Terminal, folder: string
   await refuseNoWorkspace(folder);
   const { openHub, openLog } = await loadHub();
   const logs = join(folder, 'data', 'logs');
-  await mkdir(logs, { recursive: true, mode: 0o700 });
+  await makeFolder(logs, 0o700);
   const to = createWriteStream(join(logs, 'skolnav.log'), { flags: 'a', mode: 0o600 });
   const endLog = () => finished(to.end());
   try {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
 import { CONFIG, FLOW, MAPPING, type Slip, SpoiltWorkspace, TOKEN } from './spoilt-workspace.ts';
 
+const PERSON = 'mappings/barn-och-elevregister/person.yaml';
+
 /** What names nothing, or has no effect, rules nothing: it is told. */
 describe('lints of names', () => {
   let spoilt: SpoiltWorkspace;
@@ -188,14 +190,45 @@ describe('lints of names', () => {
       },
     ];
   it('say that nobody would be hidden where no source can say who is protected', async () => {
-    const file = 'mappings/barn-och-elevregister/person.yaml';
-    const own = await readFile(join(BUILT_IN_FOLDER, file), 'utf8');
-    await spoilt.write(file, own);
+    const own = await readFile(join(BUILT_IN_FOLDER, PERSON), 'utf8');
+    await spoilt.write(PERSON, own);
     const said = async () => (await spoilt.remarks()).filter((one) => one.includes('_UNSAID'));
     assert.deepEqual(await said(), []);
     const silent = own.replace(/^ {2}(securityMarking|skolnav\.protection\.\w+):.*\n/gm, '');
-    await spoilt.write(file, silent);
+    await spoilt.write(PERSON, silent);
     assert.match((await said()).join('\n'), /PROTECTION_UNSAID .*Map one of securityMarking/);
+  });
+
+  it('find a system by whose ids nothing is made, and say what may be meant', async () => {
+    const file = 'mappings/barn-och-elevregister/account.yaml';
+    const own = await readFile(join(BUILT_IN_FOLDER, file), 'utf8');
+    const named = async (name: string) => {
+      await spoilt.write(file, own.replace('of: register', `of: ${name}`));
+      return [await spoilt.lints(), await spoilt.remarks()].map((all) =>
+        all.filter((one) => one.includes('MAPPING_OF_UNKNOWN')).join('\n'),
+      );
+    };
+    assert.deepEqual(await named('register'), ['', '']);
+    const [lint = '', silent] = await named('registr');
+    assert.match(lint, /account\.yaml:\d+:\d+ MAPPING_OF_UNKNOWN .*Did you mean "register"\?$/);
+    assert.equal(silent, '');
+    const [none, remark = ''] = await named('kontokatalog');
+    assert.equal(none, '');
+    assert.match(remark, /no module is "kontokatalog".* There are register, identity\.$/);
+    const person = await readFile(join(BUILT_IN_FOLDER, PERSON), 'utf8');
+    await spoilt.write(PERSON, person.replace('of: register', 'of: registry'));
+    const [, numbering = ''] = await named('registry');
+    assert.match(numbering, /a numbering of their own\. Did you mean "register"\?$/);
+  });
+
+  it('say what is wrong with a layout before they say it of its mappings', async () => {
+    const files =
+      '{ connector: files, mappings: hr, options: { files: { folder: in }, layout: hr } }';
+    await spoilt.write('mappings/hr/hr.layout.yaml', 'streams:\n  staff: { format: csv }\n');
+    await spoilt.write('config/hub.yaml', `${CONFIG}  hr: ${files}\n`);
+    await spoilt.write('mappings/hr/duty.yaml', MAPPING.replace('person.v1', 'files/staff'));
+    const found = await spoilt.lints();
+    assert.ok(found.length > 0 && found.every((one) => one.startsWith('mappings/hr/hr.layout')));
   });
 
   it('say what is switched on and can never have an object', async () => {

@@ -125,6 +125,37 @@ describe('a word of protection', () => {
     assert.deepEqual([await marked(), await holds()], [1, []]);
   });
 
+  it('counts where the cells of a row have shifted, if the row makes sense of somebody', async () => {
+    await town.take('register', 'delta', 'person', [
+      { id: 'p1', name: 'Kim' },
+      { id: 'p2', name: 'Bo' },
+    ]);
+    const place = { file: 'register.csv', line: 7, field: null };
+    const faulty = (more: object) => {
+      const failure = new RefusedFailure('RECORD_INVALID', 'register.csv, line 7', { place });
+      return [{ failure, ...more }];
+    };
+    const told = async (more: object) => {
+      const run = await town.take('register', 'delta', 'person', [], faulty(more));
+      return [await marked(), run.remarks?.map(({ code, place }) => [code, place?.line])];
+    };
+    const unheard = [['PROTECTION_UNHEARD', 7]];
+    assert.deepEqual(await told({ readings: [{ id: 'p1', name: 'Ek', mark: 'x' }] }), [
+      0,
+      undefined,
+    ]);
+    assert.deepEqual(await told({ readings: [{ id: 'Ek', name: 'Kim', mark: MARK }] }), [
+      0,
+      unheard,
+    ]);
+    assert.deepEqual(await told({ value: { name: 'Kim', mark: MARK } }), [0, unheard]);
+    const shifted = [
+      { id: 'p1', name: 'Ek', mark: 'x' },
+      { id: 'p1', name: 'Ek', mark: MARK },
+    ];
+    assert.deepEqual(await told({ readings: shifted }), [1, undefined]);
+  });
+
   it('of a run that is held holds all the same', async () => {
     const many = Array.from({ length: 40 }, (_, at) => ({ id: `q${at}`, name: 'Kim' }));
     await town.take('register', 'full', 'person', many);

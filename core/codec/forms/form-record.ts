@@ -1,12 +1,27 @@
 import type { RefusedFailure } from '../../failure/failure.ts';
 import type { Problem } from '../../message/message.ts';
+import type { BadColumn } from '../layout/column-checks.ts';
 
 /** What was read of a file, whatever its form. */
 export interface FormBatch {
   readonly records: readonly FormRecord[];
   /** What is no record of the layout, with its line. */
-  readonly faults: readonly RefusedFailure[];
+  readonly faults: readonly FormFault[];
   readonly remarks?: readonly Problem[];
+}
+
+/** What is no record of the layout. */
+export interface FormFault {
+  readonly failure: RefusedFailure;
+  /** Absent: it cannot be told whose it is. */
+  readonly stream?: string;
+  /** Of a row that is too long or too short: what it may say, in each way. */
+  readonly readings?: readonly FormRecord['values'][];
+}
+
+/** A required column that is not there. */
+export function isMissing(name: string): BadColumn {
+  return { name, text: 'is missing' };
 }
 
 /** A record of one stream as its form has it: texts, and lists of texts. */
@@ -15,6 +30,6 @@ export interface FormRecord {
   /** Line on which it begins, from 1; of a JSON document the record's number. */
   readonly line: number;
   readonly values: Readonly<Record<string, string | readonly string[]>>;
-  /** A required column that this record does not have. */
-  readonly absent?: string;
+  /** The first column that the record lacks, or that holds what is none of a column's values. */
+  readonly bad?: BadColumn;
 }

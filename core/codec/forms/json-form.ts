@@ -2,10 +2,11 @@ import { RefusedFailure } from '../../failure/failure.ts';
 import { isList, isObject } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
 import { readJsonList } from '../json-list.ts';
+import type { BadColumn } from '../layout/column-checks.ts';
 import type { JsonLayout } from '../layout/layout.ts';
 import { MAX_ROW_CHARACTERS } from '../long-row.ts';
 import { decodeText, fileFailure } from '../text-decoding.ts';
-import type { FormBatch, FormRecord } from './form-record.ts';
+import { type FormBatch, type FormFault, type FormRecord, isMissing } from './form-record.ts';
 
 /**
  * Reads the objects of a JSON document's list, or one a line. What is no object is a fault of its
@@ -22,10 +23,10 @@ export async function* readJsonForm(
     layout.format === 'ndjson' ? jsonLines(bytes, layout, file) : listItems(bytes, layout, file);
   for await (const batch of batches) {
     const records: FormRecord[] = [];
-    const faults: RefusedFailure[] = [];
+    const faults: FormFault[] = [];
     for (const { item, line } of batch) {
       if (isObject(item)) records.push(recordOf(item, stream, line, layout));
-      else faults.push(noObject(item, file, line));
+      else faults.push({ failure: noObject(item, file, line) });
     }
     yield { records, faults };
   }
@@ -117,17 +118,27 @@ async function* utf8(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
 }
 
 function recordOf(item: Json, stream: string, line: number, { columns }: JsonLayout): FormRecord {
-  let absent: string | undefined;
+  let bad: BadColumn | undefined;
   const kept = columns.filter(({ drop }) => drop !== true);
   const values = kept.map((column): [string, string | readonly string[]] => {
     const { name, path = name, all, required } = column;
     const found = at(item, path.split('.'));
-    if (found === undefined && required === true) absent ??= name;
+    if (found === undefined && required === true) bad ??= isMissing(name);
+    const isWhole = all === true && found !== undefined && isList(found);
+    const texts = isWhole ? found : [found ?? null];
+    if (texts.some(isNoText)) bad ??= { name, text: NO_TEXT };
     if (all !== true) return [name, textOf(found ?? null)];
-    return [name, found !== undefined && isList(found) ? found.map(textOf) : []];
+    return [name, found === undefined || found === null ? [] : texts.map(textOf)];
   });
   const record = { stream, line, values: Object.fromEntries(values) };
-  return absent === undefined ? record : { ...record, absent };
+  return bad === undefined ? record : { ...record, bad };
+}
+
+const NO_TEXT =
+  'holds an object or a list where a text belongs; a `path` of the layout leads into an object, and `all: true` takes a list of texts';
+
+function isNoText(value: Json): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function at(item: Json, path: readonly string[]): Json | undefined {

@@ -30,7 +30,10 @@ export async function* readForm(
       const records = batch.records.map(({ type, line, values }) => {
         return { stream: type === undefined ? stream : (names.get(type) ?? stream), line, values };
       });
-      yield { ...batch, records };
+      const faults = batch.faults.map(({ type, ...fault }) => {
+        return { ...fault, stream: type === undefined ? stream : (names.get(type) ?? stream) };
+      });
+      yield { ...batch, records, faults };
     }
   } else if (layout.format === 'xlsx') {
     yield* readSheetForm(bytes, stream, layout, file);

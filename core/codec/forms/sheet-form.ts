@@ -3,7 +3,7 @@ import { type ColumnPlan, planColumns } from '../layout/columns.ts';
 import type { SheetLayout } from '../layout/layout.ts';
 import { entryBytes, openArchive } from '../packed/zip.ts';
 import { fileFailure } from '../text-decoding.ts';
-import type { FormBatch, FormRecord } from './form-record.ts';
+import type { FormBatch, FormFault, FormRecord } from './form-record.ts';
 
 /**
  * Reads the rows of one sheet of a workbook (.xlsx), below the row that names the columns. Numbers
@@ -23,12 +23,12 @@ export async function* readSheetForm(
   const expected = { columns, extraColumns, separator: '' };
   const plan = planColumns(rows[first] ?? [], expected, file, first + 1);
   const records: FormRecord[] = [];
-  const faults: RefusedFailure[] = [];
+  const faults: FormFault[] = [];
   for (const [index, cells] of rows.entries()) {
     if (index <= first || isBlank(cells)) continue;
     const fault = plan.faultOf(cells);
     if (fault === null) records.push(recordOf(cells, plan, stream, index + 1));
-    else faults.push(rowFault(fault, file, index + 1));
+    else faults.push({ failure: rowFault(fault, file, index + 1) });
   }
   yield { records, faults };
 }

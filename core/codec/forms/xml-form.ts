@@ -1,8 +1,9 @@
+import type { BadColumn } from '../layout/column-checks.ts';
 import { isRead, type XmlLayout } from '../layout/layout.ts';
 import { localName, type XmlElement } from '../xml/xml-element.ts';
 import type { XmlCollecting } from '../xml/xml-parsing.ts';
 import { readXmlElements } from '../xml/xml-records.ts';
-import type { FormRecord } from './form-record.ts';
+import { type FormRecord, isMissing } from './form-record.ts';
 import { OpenElements } from './open-elements.ts';
 import { isNamed } from './xml-namespaces.ts';
 import { compileXmlPath, type XmlPath } from './xml-path.ts';
@@ -91,12 +92,18 @@ function recordOf(
   around: readonly XmlElement[],
   line: number,
 ): FormRecord {
-  let absent: string | undefined;
+  let bad: BadColumn | undefined;
   const values = columns.map((column): [string, string | readonly string[]] => {
-    const texts = column.path.texts(around);
-    if (texts.length === 0 && column.isRequired) absent ??= column.name;
+    const { texts, isDeeper } = column.path.read(around);
+    if (texts.length === 0 && column.isRequired) bad ??= isMissing(column.name);
+    if (isDeeper) bad ??= { name: column.name, text: DEEPER };
+    const isSeveral = column.isRequired && !column.isList && new Set(texts).size > 1;
+    if (isSeveral) bad ??= { name: column.name, text: SEVERAL };
     return [column.name, column.isList ? texts : (texts[0] ?? '')];
   });
   const record = { stream: name, line, values: Object.fromEntries(values) };
-  return absent === undefined ? record : { ...record, absent };
+  return bad === undefined ? record : { ...record, bad };
 }
+
+const SEVERAL = 'stands there several times, each time another; `all: true` takes a list of texts';
+const DEEPER = 'holds elements where a text belongs; a `path` of the layout leads into them';

@@ -20,8 +20,15 @@ export interface XmlPathParts {
 export interface XmlPath {
   /** How many elements around the record it needs. */
   readonly up: number;
-  /** The texts that it leads to, trimmed; `around` are the record's elements, the outermost first. */
-  readonly texts: (around: readonly XmlElement[]) => readonly string[];
+  /** What it leads to; `around` are the record's elements, the outermost first. */
+  readonly read: (around: readonly XmlElement[]) => XmlTexts;
+}
+
+/** The texts at the end of a path, trimmed. */
+interface XmlTexts {
+  readonly texts: readonly string[];
+  /** Elements stand where the steps to a text end: it is none. */
+  readonly isDeeper: boolean;
 }
 
 const STEP = /^([^[\]@/]+)(?:\[@([^=\]]+)="([^"]*)"\])?$/;
@@ -31,7 +38,7 @@ export function compileXmlPath(path: string): XmlPath | null {
   const parts = parseXmlPath(path);
   if (parts === null) return null;
   const { up, steps, attribute } = parts;
-  return { up, texts: (around) => textsOf(around.at(-1 - up), steps, attribute) };
+  return { up, read: (around) => textsAt(around.at(-1 - up), steps, attribute) };
 }
 
 /**
@@ -57,15 +64,20 @@ function stepOf(part: string): XmlStep | null {
   return { name: found[1] ?? '', attribute: found[2] ?? null, value: found[3] ?? '' };
 }
 
-function textsOf(
+function textsAt(
   from: XmlElement | undefined,
   steps: readonly XmlStep[],
   attribute: string | null,
-): readonly string[] {
+): XmlTexts {
   let found = from === undefined ? [] : [from];
   for (const step of steps) found = found.flatMap(({ children }) => children.filter(fits(step)));
-  if (attribute === null) return found.map(({ text }) => text.trim());
-  return found.flatMap((element) => attributeOf(element, attribute) ?? []);
+  if (attribute !== null) {
+    const texts = found.flatMap((element) => attributeOf(element, attribute) ?? []);
+    return { texts, isDeeper: false };
+  }
+  // A record's own text is what stands beside its elements.
+  const isDeeper = steps.length > 0 && found.some(({ children }) => children.length > 0);
+  return { texts: found.map(({ text }) => text.trim()), isDeeper };
 }
 
 function fits({ name, attribute, value }: XmlStep): (element: XmlElement) => boolean {

@@ -21,6 +21,11 @@ export interface ColumnPlan {
   /** How the header differs from what was declared although it can be read; null if it does not. */
   readonly drift: string | null;
   readonly values: (cells: readonly string[]) => Record<string, string>;
+  /**
+   * What a row of another width may say: somewhere in it cells are lost or added, those before that
+   * stand where they should, and those behind it count from the end.
+   */
+  readonly readings: (cells: readonly string[]) => readonly Record<string, string>[];
 }
 
 interface Expected {
@@ -130,6 +135,17 @@ function planOf(
     for (const place of places) record[place.name] = cells[place.index] ?? '';
     return record;
   };
+  const readings = (cells: readonly string[]) => {
+    const beside = cells.length - width;
+    const damages = Array.from({ length: Math.min(cells.length, width) + 1 }, (_, at) => at);
+    return damages.map((damage) => {
+      const shifted = names.map((_, index) => {
+        if (index < damage) return cells[index] ?? '';
+        return index + beside < damage ? '' : (cells[index + beside] ?? '');
+      });
+      return values(shifted);
+    });
+  };
   const faultOf = (cells: readonly string[]): string | null => {
     if (cells.length === width) return null;
     if (cells.length < fewest || (cells.length > most && !open)) {
@@ -138,7 +154,7 @@ function planOf(
     const isBeside = isStrict && cells.slice(width).some((cell) => cell.trim() !== '');
     return isBeside && !open ? 'a value stands in a column that has no name' : null;
   };
-  return { width, faultOf, drift: null, values };
+  return { width, faultOf, drift: null, values, readings };
 }
 
 function headerFaults(header: readonly string[], expected: Expected): string[] {

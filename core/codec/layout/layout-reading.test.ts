@@ -20,6 +20,29 @@ describe('a file that is read as its layout declares', () => {
     assert.deepEqual(batch?.records, []);
   });
 
+  it('tells of a row of another width what it may say, as far as its columns take it', async () => {
+    const read = async (row: string) => {
+      const bytes = (async function* () {
+        yield Buffer.from(`id;born;mark\n${row}\n`);
+      })();
+      const [batch] = await Array.fromAsync(readLayoutFile(bytes, LAYOUT, 'pupils.csv'));
+      const [fault] = batch?.faults ?? [];
+      assert.deepEqual([batch?.records, fault?.value], [[], undefined]);
+      return (fault?.readings ?? []).map((one) => Object.values(one).join(' '));
+    };
+    const born = '2013-02-03';
+    assert.deepEqual(await read(`p1;${born};x;protected`), [
+      `p1 ${born} protected`,
+      `p1 ${born} x`,
+    ]);
+    assert.deepEqual(await read(`p1;x;${born};protected`), [
+      `x ${born} protected`,
+      `p1 ${born} protected`,
+    ]);
+    assert.deepEqual(await read(`${born};protected`), [` ${born} protected`, `${born}  protected`]);
+    assert.deepEqual(await read(`p1;${born}`), [`p1  ${born}`, `p1 ${born} `]);
+  });
+
   it('passes on noughts and nines in place of a date: a last day may stand for none', async () => {
     const bytes = (async function* () {
       yield Buffer.from('id;born;mark\np1;0;\np2;9999-99-99;\np3;9;\n');

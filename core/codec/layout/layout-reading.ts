@@ -45,12 +45,15 @@ export async function* readLayoutStreams(
     for (const step of inOrder(batch)) {
       if ('failure' in step) {
         families.lose();
-        read.get(first)?.faults.push(step);
+        const { failure, stream = first, readings = [] } = step;
+        const sound = readings.flatMap((values) => soundOf(values, checks.get(stream)));
+        const fault = sound.length === 0 ? { failure } : { failure, readings: sound };
+        read.get(stream)?.faults.push(fault);
         continue;
       }
       const { stream, line } = step;
       const values: Record<string, string | readonly string[]> = { ...step.values };
-      const bad = absentIn(step) ?? checks.get(stream)?.(values) ?? families.join(stream, values);
+      const bad = step.bad ?? checks.get(stream)?.(values) ?? families.join(stream, values);
       const layout = layouts.get(stream);
       if (bad === null && layout !== undefined) {
         read.get(stream)?.records.push(sourceRecord(values, line, layout, file));
@@ -73,6 +76,12 @@ export async function* readLayoutStreams(
   }
 }
 
+/** A reading of a row of another width, unless a value of it is none of its column. */
+function soundOf(values: FormRecord['values'], check?: CheckColumns): readonly JsonObject[] {
+  const read = { ...values };
+  return check?.(read) === null ? [read] : [];
+}
+
 function emptyBatch(stream: string) {
   const records: SourceRecord[] = [];
   const faults: RecordFault[] = [];
@@ -82,12 +91,8 @@ function emptyBatch(stream: string) {
 /** Records and what is none, as they stand in the file: a child follows its own parent. */
 function inOrder({ records, faults }: FormBatch) {
   if (faults.length === 0) return records;
-  const broken = faults.map((failure) => ({ failure, line: failure.place?.line ?? 0 }));
+  const broken = faults.map((fault) => ({ ...fault, line: fault.failure.place?.line ?? 0 }));
   return [...records, ...broken].sort((a, b) => a.line - b.line);
-}
-
-function absentIn({ absent }: FormRecord): BadColumn | null {
-  return absent === undefined ? null : { name: absent, text: 'is missing' };
 }
 
 function sourceRecord(

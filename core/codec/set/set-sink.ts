@@ -1,13 +1,14 @@
 import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { makeFolder } from '../../config/make-folder.ts';
 import type { Context, SnapshotSink, SnapshotWriter } from '../../connector/connector.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { Files } from '../../transport/files/files.ts';
-import { type DelimitedStyle, formatDelimited } from '../delimited.ts';
+import { type DelimitedStyle, formatDelimited } from '../delimited-rows.ts';
 import { encodeWith } from '../encodings.ts';
 import type { SetFile, SetLayout } from './set-layout.ts';
 
@@ -37,7 +38,7 @@ export class SetSink implements SnapshotSink {
   async begin(signal: AbortSignal): Promise<SnapshotWriter> {
     const folder = join(this.#world.scratch, 'set');
     await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder, 0o700);
     const place = { files: this.#files, folder, now: this.#world.now };
     // Every file of the set is there from the first time on, even if it is empty: one that is left
     // out makes everything in it inactive.

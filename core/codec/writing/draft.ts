@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { makeFolder } from '../../config/make-folder.ts';
 import type { JsonObject } from '../../message/message.ts';
 import { encodeWith } from '../encodings.ts';
 import { carryOf } from '../layout/layout.ts';
@@ -58,7 +59,7 @@ export class Draft {
     now: number,
   ): Promise<Draft> {
     await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder, 0o700);
     const forms = new Map<string, RowForm>();
     const files = new Map<string, OpenFile>();
     const draft = new Draft(folder, rules, forms, files);

@@ -1,4 +1,4 @@
-import { compileDelimitedRow } from '../delimited.ts';
+import { compileDelimitedRow } from '../delimited-rows.ts';
 import type { DelimitedLayout, FixedLayout, XmlLayout } from '../layout/layout.ts';
 import { compileText, lineEndOf, type RowForm } from './row.ts';
 import type { WriteRules } from './write-rules.ts';

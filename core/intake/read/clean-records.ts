@@ -49,12 +49,13 @@ export class RecordCleaner {
 
 /** Its id and its word of protection are compared with those of good records. */
 function cleanFault(fault: RecordFault): RecordFault {
-  const { externalId, value, unread } = fault;
+  const { externalId, value, unread, readings } = fault;
   return {
     ...fault,
     ...(externalId === undefined ? {} : { externalId: canonicalText(externalId) }),
     ...(value === undefined ? {} : { value: cleanObject(value) }),
     ...(unread === undefined ? {} : { unread: cleanObject(unread) }),
+    ...(readings === undefined ? {} : { readings: readings.map(cleanObject) }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { RecordBatch, RecordFault, SourceRecord } from '../../connector/connector.ts';
 import type { InboundContext, InboundMapping, PartDraft } from '../../mapping/compiled.ts';
 import { digestOf } from '../../message/digest.ts';
-import type { JsonObject, Problem } from '../../message/message.ts';
+import type { Problem } from '../../message/message.ts';
 import type { Part } from '../../store/intake-store.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
 import type { Run } from '../../store/run-store.ts';
@@ -16,6 +16,7 @@ import type { Repetitions } from '../merge/repetitions.ts';
 import { Deletions } from './deletions.ts';
 import { DeliveryOrder } from './delivery-order.ts';
 import { departuresWith } from './departures.ts';
+import { Hearing } from './hearing.ts';
 import { Patcher } from './patch.ts';
 import { type Change, Staging } from './staging.ts';
 import { noteNobody, type StreamState, StreamStates } from './stream-states.ts';
@@ -33,6 +34,7 @@ export class Receiver {
   readonly streams = new StreamStates();
   readonly #order = new DeliveryOrder();
   readonly #yields = new Yields();
+  readonly #hearing: Hearing;
   readonly #deletions = new Deletions();
   readonly #remarks: Problem[];
   #asOf: number | null = null;
@@ -45,6 +47,7 @@ export class Receiver {
     this.#context = context;
     this.#protections = protections;
     this.#mapping = inboundContext(task, context);
+    this.#hearing = new Hearing(task.module, context, this.#mapping, protections);
     this.#patcher = new Patcher(context.store, task.module);
     this.#quarantine = new Quarantine(task, context);
     this.#staging = new Staging(context.store.intake, task.run);
@@ -86,7 +89,7 @@ export class Receiver {
    * later is the news.
    */
   remark(repetitions: Repetitions): void {
-    this.#remarks.push(...this.#yields.remarks(this.#task.module));
+    this.#remarks.push(...this.#hearing.remarks(), ...this.#yields.remarks(this.#task.module));
     const streams = [...this.fullStreams().keys()];
     this.#remarks.push(...repetitions.remarksOf(this.#task.module, streams));
   }
@@ -130,15 +133,17 @@ export class Receiver {
 
   /** What of a record could be read says whose it is, and whether it protects. */
   async #takeFault(
-    { failure, externalId, value, unread }: RecordFault,
+    fault: RecordFault,
     stream: string,
     mappings: readonly InboundMapping[],
     state: StreamState,
   ): Promise<void> {
+    const { failure, externalId, value, unread } = fault;
     const ids = externalId === undefined ? [] : [externalId];
+    await this.#hearing.hearReadings(fault, mappings);
     if (value !== undefined) {
       for (const mapping of mappings) {
-        this.#hear({ ...value, ...unread }, mapping, true, failure.place?.file);
+        this.#hearing.hear({ ...value, ...unread }, mapping, true, failure.place ?? undefined);
         ids.push(...mapping.externalIds(value));
       }
     }
@@ -152,7 +157,7 @@ export class Receiver {
     state: StreamState,
   ): Promise<readonly Change[]> {
     const gone = mapping.identifyDeleted(record.value, this.#mapping);
-    this.#hear(record.value, mapping, !isMade(gone), record.file);
+    this.#hearing.hear(record.value, mapping, !isMade(gone), record);
     if (!isMade(gone)) {
       const ids = mapping.externalIds(record.value);
       await this.#setAside(stream, ids, blame(gone, record), state);
@@ -179,7 +184,7 @@ export class Receiver {
     if (!isMade(drafts)) {
       // What came before it in this batch comes first: the store must know what stands.
       await this.#staging.stage(before.splice(0));
-      const about = this.#hear(record.value, mapping, true, record.file);
+      const about = this.#hearing.hear(record.value, mapping, true, record);
       const parts = about.map((part) => ({ ...part, source: this.#task.module, stream }));
       await this.#context.store.intake.takeBack(this.#task.run, parts);
       const problem = blame(drafts, record);
@@ -206,15 +211,6 @@ export class Receiver {
       changes.push({ put: part });
     }
     return changes;
-  }
-
-  /** What a record says of protection counts also where the record itself does not. */
-  #hear(value: JsonObject, mapping: InboundMapping, isSetAside: boolean, file = '') {
-    const about = mapping.about(value, this.#mapping);
-    for (const { entity, content } of about) {
-      this.#protections.hear({ entity, source: this.#task.module, content, file }, isSetAside);
-    }
-    return about;
   }
 
   /**
@@ -247,7 +243,7 @@ export class Receiver {
     const converted = mappings.map((mapping) => mapping.convert(value, this.#mapping));
     const problem = converted.find((drafts) => !isMade(drafts));
     if (problem !== undefined && !isMade(problem)) {
-      for (const mapping of mappings) this.#hear(value, mapping, true);
+      for (const mapping of mappings) this.#hearing.hear(value, mapping, true, one);
       this.#quarantine.addAgain(one, blame(problem, record));
       return;
     }

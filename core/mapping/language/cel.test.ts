@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Json } from '../../message/message.ts';
 import { compileExpression } from './cel.ts';
 
 const NAMES = ['as', 'in', 'namespace', 'package', 'for', 'name', 'School SIS ID'];
@@ -48,5 +49,13 @@ describe('an expression', () => {
     for (const good of ['size(name) > 0', 'has(it.name)', 'name.lowerAscii() == "a"', 'ours(it)']) {
       assert.ok('evaluate' in compileExpression(good, variables, {}), good);
     }
+  });
+
+  it('makes no text of an object or a list: nobody is to be called "[object Object]"', () => {
+    const compiled = compileExpression('text(name)', variables, {});
+    assert.ok('evaluate' in compiled);
+    const of = (name: Json) => compiled.evaluate(() => name, { name }, '2026-09-01');
+    assert.deepEqual([of(3), of(true)], ['3', 'true']);
+    for (const name of [{ given: 'Kim' }, ['Kim']]) assert.throws(() => of(name), TypeError);
   });
 });

@@ -57,7 +57,13 @@ const BASE = new Environment({
     Array.isArray(list) ? (list[0] ?? null) : null,
   )
   .registerFunction('orElse(dyn, dyn): dyn', (value: Json, other: Json) => value ?? other)
-  .registerFunction('text(dyn): string', (value: unknown) => String(value));
+  .registerFunction('text(dyn): string', textOf);
+
+/** What is no value by itself has no text that anybody would want to read. */
+function textOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  throw new TypeError('text() is of a value, and not of an object or a list');
+}
 
 const FUNCTIONS = new Set(BASE.getDefinitions().functions.map(({ name }) => name));
 

@@ -3,7 +3,7 @@ import { didYouMean, type Lint } from '../../failure/lint.ts';
 import { isList, isObject } from '../../message/digest.ts';
 import type { EntityRef, Json, JsonObject } from '../../message/message.ts';
 import type { CanonicalSchemas } from '../../schema/canonical.ts';
-import type { RuleNote } from '../compiled.ts';
+import type { NamedSystem, RuleNote } from '../compiled.ts';
 import { type CompiledExpression, compileExpression, type Variable } from '../language/cel.ts';
 import { compileReader, parsePath, type Step } from '../language/path.ts';
 import { ANYTHING, propertiesOf, typesOf, walkSchema } from '../language/schema-walk.ts';
@@ -72,6 +72,8 @@ export class Compilation {
   readonly inverses = new Set<string>();
   readonly tables: string[] = [];
   readonly rules: RuleNote[] = [];
+  /** Every `of`, in the order in which they were compiled. */
+  readonly systems: NamedSystem[] = [];
   /** Source fields that were read since the last `readsOf` began. */
   #reads = new Set<string>();
   /** Entity kinds that lookups ask for. */
@@ -107,6 +109,12 @@ export class Compilation {
 
   lint(path: YamlPath, code: MappingLintCode, text: string, hint = ''): void {
     this.lints.push({ file: this.yaml.file, ...this.yaml.at(path), code, text, hint });
+  }
+
+  noteSystem(path: YamlPath, system: string | undefined, makes: boolean): void {
+    if (system === undefined) return;
+    const { line, column } = this.yaml.at(path);
+    this.systems.push({ system, makes, line, column });
   }
 
   lineOf(path: YamlPath): number {

@@ -19,6 +19,7 @@ export const MAPPING_LINTS = {
   MAPPING_PATTERN: 'A regular expression is faulty or could run for ever.',
   MAPPING_LOOKUP_UNKNOWN: 'A lookup names no canonical schema.',
   MAPPING_LOOKUP_CHAINED: 'A lookup reads its id from another lookup.',
+  MAPPING_OF_UNKNOWN: '`of` names no module, and no system by whose ids a mapping makes anything.',
   MAPPING_NAME_TAKEN: 'A name of `let` or `as` is a field or another name already.',
   MAPPING_AS_MISSING: '`each` and `list` with items need `as`.',
   MAPPING_TEST: 'A test in the file is not as it should be.',

@@ -1,4 +1,5 @@
 import type { YamlPath } from '../../config/yaml-file.ts';
+import { didYouMean } from '../../failure/lint.ts';
 import { textOfId } from '../language/path.ts';
 import { ANYTHING, typesOf } from '../language/schema-walk.ts';
 import type { WrittenRule } from '../language/written.ts';
@@ -17,8 +18,10 @@ export function compileIdentity(
   const referred = target.schema['x-reference'];
   const entityKind = kind ?? (typeof referred === 'string' ? referred : '');
   if (compilation.world.canonical.get(entityKind) === undefined) {
-    compilation.lint(at, 'MAPPING_LOOKUP_UNKNOWN', `no entity kind "${entityKind}".`);
+    const near = didYouMean(entityKind, compilation.world.canonical.kinds);
+    compilation.lint(at, 'MAPPING_LOOKUP_UNKNOWN', `no entity kind "${entityKind}".`, near);
   }
+  compilation.noteSystem([...at, 'of'], of, false);
   const asObject = typesOf(target.schema).includes('object');
   const system = of ?? null;
   return {
@@ -43,7 +46,9 @@ export function compileTaken(
 ): Source {
   const schema = compilation.world.canonical.get(kind)?.schema;
   if (schema === undefined || rule.by === undefined) {
-    compilation.lint(at, 'MAPPING_LOOKUP_UNKNOWN', `no entity kind "${kind}", or no \`by\`.`);
+    const near = didYouMean(kind, compilation.world.canonical.kinds);
+    const text = rule.by === undefined ? 'a lookup needs `by`.' : `no entity kind "${kind}".`;
+    compilation.lint(at, 'MAPPING_LOOKUP_UNKNOWN', text, rule.by === undefined ? '' : near);
     return { ...NOTHING, schema: ANYTHING };
   }
   return compilation.within(() => {

@@ -1,4 +1,4 @@
-import { isList, isObject } from '../../message/digest.ts';
+import { digestOf, isList, isObject } from '../../message/digest.ts';
 import type { Entity, Json, JsonObject } from '../../message/message.ts';
 import { valueAt, withValue } from '../../message/value-at.ts';
 
@@ -8,6 +8,8 @@ export interface ProtectionRules {
   readonly paths: readonly (readonly string[])[];
   /** The marks that protect, in their places, of anything that is said of an entity; or null. */
   marksOf(content: JsonObject): JsonObject | null;
+  /** Whether it says so in a word of the schema: what was read at a venture may be anything. */
+  isSaidIn(content: JsonObject): boolean;
 }
 
 /**
@@ -31,7 +33,13 @@ export function compileProtection(schema: JsonObject): ProtectionRules {
     }
     return marks;
   };
-  return { paths: rules.map(({ path }) => path), marksOf };
+  const isSaidIn = (content: JsonObject) =>
+    rules.some(({ path, unless, field }) => {
+      const value = valueAt(content, path) ?? null;
+      if (value === null || value === unless) return false;
+      return digestOf(inKnownWords(value, field, unless)) === digestOf(value);
+    });
+  return { paths: rules.map(({ path }) => path), marksOf, isSaidIn };
 }
 
 /** As the schema would take it, so that who is marked can be kept. */

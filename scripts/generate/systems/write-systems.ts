@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../../core/config/make-folder.ts';
 import type { City } from '../city.ts';
 import { boskoFiles } from './bosko.ts';
 import { hannaFiles } from './hanna.ts';
@@ -20,7 +21,7 @@ export const FILE_SYSTEMS: Readonly<Record<string, WriteSystem>> = {
 /** Writes the files of every system on a day into a folder of its own: `<out>/<system>/`. */
 export async function writeSystems(city: City, date: string, out: string): Promise<void> {
   for (const [system, files] of Object.entries(FILE_SYSTEMS)) {
-    await mkdir(join(out, system), { recursive: true });
+    await makeFolder(join(out, system));
     for (const { name, bytes } of files(city, date)) {
       await writeFile(join(out, system, name), bytes);
     }

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import type { Layout } from '../layout/layout.ts';
+import { readLayoutStreams } from '../layout/layout-reading.ts';
+
+const COLUMNS = [
+  { name: 'id', required: true },
+  { name: 'name', path: 'name' },
+  { name: 'posts', path: 'posts', all: true },
+];
+
+async function read(more: object, text: string) {
+  const one = { file: 'f', columns: COLUMNS, ...more };
+  // SAFETY: each test gives what its format needs.
+  const layout = { streams: { one } } as unknown as Layout;
+  const bytes = (async function* () {
+    yield Buffer.from(text);
+  })();
+  const records: object[] = [];
+  const faults: object[] = [];
+  for await (const batch of readLayoutStreams(
+    bytes,
+    new Map(Object.entries(layout.streams)),
+    'f',
+  )) {
+    records.push(...batch.records.map(({ value }) => value));
+    for (const { failure, value } of batch.faults) {
+      const { line, field } = failure.place ?? {};
+      faults.push([line, field, value?.['id']]);
+    }
+  }
+  return { records, faults };
+}
+
+describe('what is no text where a text belongs', () => {
+  it('sets its record of JSON aside, and makes nobody of an id that is none', async () => {
+    const items = [
+      { id: '1', name: { given: 'Åsa' } },
+      { id: [3], name: 'Bo' },
+      { id: '4', name: ['Cem'] },
+      { id: '5', name: 'Dag', posts: [{ to: 'x' }] },
+      { id: '6', name: 'Eva', posts: { to: 'x' } },
+      { id: 7, name: null, posts: ['a', 2] },
+      { id: '8', name: true, posts: 'one' },
+    ];
+    const faults = [
+      [1, 'name', '1'],
+      [2, 'id', undefined],
+      [3, 'name', '4'],
+      [4, 'posts', '5'],
+      [5, 'posts', '6'],
+    ];
+    const records = [
+      { id: '7', name: '', posts: ['a', '2'] },
+      { id: '8', name: 'true', posts: ['one'] },
+    ];
+    const lines = items.map((item) => JSON.stringify(item)).join('\n');
+    assert.deepEqual(await read({ format: 'ndjson' }, lines), { records, faults });
+    const document = await read({ format: 'json' }, JSON.stringify(items));
+    assert.deepEqual(document, { records, faults });
+  });
+
+  it('sets its record of XML aside: elements, or an id that stands there twice', async () => {
+    const one = (inside: string) => `<one>${inside}</one>\n`;
+    const text = [
+      one('<id>1</id><name><given>Åsa</given></name>'),
+      one('<id>2</id><id>3</id>'),
+      one('<id>4</id><id>4</id><name>Bo</name><name>Bosse</name><posts>a</posts><posts>b</posts>'),
+      one('<id>5</id><posts><to/></posts>'),
+    ];
+    const xml = { format: 'xml', root: 'all', record: 'one' };
+    assert.deepEqual(await read(xml, `<all>${text.join('')}</all>`), {
+      records: [{ id: '4', name: 'Bo', posts: ['a', 'b'] }],
+      faults: [
+        [1, 'name', '1'],
+        [2, 'id', undefined],
+        [4, 'posts', '5'],
+      ],
+    });
+  });
+});
