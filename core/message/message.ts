@@ -66,6 +66,8 @@ export interface Message {
   readonly target: string;
   readonly objectKind: string;
   readonly origin: EntityRef;
+  /** The organisation that its origin belonged to when it was planned; none where none may be told. */
+  readonly unit?: string;
   readonly key: string;
   /** What the plan wanted; decided anew at delivery. Null where nothing is to be delivered. */
   readonly action: 'create' | 'update' | 'suspend' | 'delete' | null;
