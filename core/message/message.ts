@@ -66,7 +66,7 @@ export interface Message {
   readonly target: string;
   readonly objectKind: string;
   readonly origin: EntityRef;
-  /** The organisation that its origin belonged to when it was planned; none where none may be told. */
+  /** The organisation of its origin when it was planned; left out where nobody may know. */
   readonly unit?: string;
   readonly key: string;
   /** What the plan wanted; decided anew at delivery. Null where nothing is to be delivered. */

@@ -55,16 +55,6 @@ export const FAILED = {
   discardedSome: (found: number) => `${one(found, 'message was', 'messages were')} discarded.`,
   restore: 'Undo the discard',
   restoreNote: 'That can be done until the next run of the source or target.',
-  impact: 'Which schools, and what it means',
-  lookedAt: (count: number) => `Of the ${n(count)} oldest.`,
-  noUnit: 'school not known',
-  consequence: 'What it means',
-  consequences: {
-    missing: 'missing in the target',
-    outdated: 'the target has what was right before',
-    remains: 'still in the target, though it should be gone',
-    kept: 'what was there before stays as it is',
-  },
   chooseSome: 'Select at least one message.',
 };
 

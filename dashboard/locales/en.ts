@@ -1,5 +1,6 @@
 import { CATALOGUE, type HoldPart, type Right } from '../../core/control/control-bus.ts';
 import { FAILED, ROW } from './en-failed.ts';
+import { IMPACT } from './en-impact.ts';
 import { n, one } from './en-numbers.ts';
 import { OVERRIDE } from './en-override.ts';
 import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './en-terms.ts';
@@ -116,6 +117,7 @@ export const en: Words = {
     outcome: 'State',
   },
   failed: FAILED,
+  impact: IMPACT,
   message: {
     title: 'Message',
     sentence: (kind: string, target: string, state: string) => `${kind} to ${target}: ${state}.`,

@@ -54,16 +54,6 @@ export const FAILED = {
   discardedSome: (found: number) => `${one(found, 'meddelande', 'meddelanden')} ströks.`,
   restore: 'Ångra strykningen',
   restoreNote: 'Det går till källans eller målets nästa körning.',
-  impact: 'Vilka skolor, och vad det innebär',
-  lookedAt: (count: number) => `Av de ${n(count)} äldsta.`,
-  noUnit: 'okänd skola',
-  consequence: 'Vad det innebär',
-  consequences: {
-    missing: 'saknas i målet',
-    outdated: 'målet har det som var rätt förut',
-    remains: 'finns kvar i målet fast det ska bort',
-    kept: 'det som fanns förut är kvar',
-  },
   chooseSome: 'Välj minst ett meddelande.',
 };
 

@@ -1,6 +1,7 @@
 import type { HoldPart, Right } from '../../core/control/control-bus.ts';
 import { FAILED, ROW } from './sv-failed.ts';
 import { FAILURES } from './sv-failures.ts';
+import { IMPACT } from './sv-impact.ts';
 import { n, one } from './sv-numbers.ts';
 import { OVERRIDE } from './sv-override.ts';
 import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './sv-terms.ts';
@@ -115,6 +116,7 @@ export const sv = {
     outcome: 'Läge',
   },
   failed: FAILED,
+  impact: IMPACT,
   message: {
     title: 'Meddelande',
     sentence: (kind: string, target: string, state: string) => `${kind} till ${target}: ${state}.`,

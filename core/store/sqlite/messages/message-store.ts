@@ -137,10 +137,11 @@ export class SqliteMessageStore implements MessageStore {
 
   async page(group: GroupName & OfUnit, after: number, limit: number): Promise<MessagePage> {
     const { target, type, state, code, objectKind, unit } = group;
-    const ofUnit = unit === undefined ? '' : 'AND unit IS ?';
+    const [ofUnit, index] =
+      unit === undefined ? ['', 'message_trouble'] : ['AND unit IS ?', 'message_unit'];
     // Said so that the partial index serves: its rows are in order of number already.
     const rows = this.#database.all(
-      `SELECT * FROM message WHERE state IN ('failed', 'blocked', 'retrying')
+      `SELECT * FROM message INDEXED BY ${index} WHERE state IN ('failed', 'blocked', 'retrying')
        AND target = ? AND type = ? AND state = ? AND code IS ? AND object_kind = ? AND number > ?
        ${ofUnit} ORDER BY number LIMIT ?`,
       ...[target, type, state, code, objectKind, after],
