@@ -16,6 +16,15 @@ describe('whom failures concern', () => {
     assert.deepEqual(found, ['u1 missing 5']);
   });
 
+  it('adds up the records of all streams of a source', () => {
+    const record = { target: 'register', objectKind: 'person', originKind: '' };
+    const found = told([
+      impact({ ...record, count: 3 }),
+      impact({ ...record, objectKind: 'duty' }),
+    ]);
+    assert.deepEqual(found, ['u1 missing 4']);
+  });
+
   it('counts whoever waits for several objects once, and keeps schools and consequences apart', () => {
     const found = told([
       impact({ count: 3 }),

@@ -12,13 +12,18 @@ export type Affected = Pick<
  */
 export function affectedBy(impacts: readonly UnitImpact[]): readonly Affected[] {
   const byKind = new Map<string, UnitImpact>();
-  for (const one of impacts) add(byKind, [...nameOf(one), one.objectKind], one);
+  for (const one of impacts) add(byKind, [...nameOf(one), objectsOf(one)], one);
   const found = new Map<string, UnitImpact>();
   for (const one of byKind.values()) {
     const name = JSON.stringify(nameOf(one));
     if ((found.get(name)?.count ?? 0) < one.count) found.set(name, one);
   }
   return [...found.values()].sort((a, b) => b.count - a.count);
+}
+
+/** Of a source, each is a record or an entity of its own. */
+function objectsOf({ target, objectKind }: UnitImpact): string {
+  return target.includes(':') ? objectKind : '';
 }
 
 function nameOf({ target, unit, originKind, consequence }: UnitImpact): readonly string[] {
@@ -28,9 +33,4 @@ function nameOf({ target, unit, originKind, consequence }: UnitImpact): readonly
 function add(to: Map<string, UnitImpact>, name: readonly string[], one: UnitImpact): void {
   const key = JSON.stringify(name);
   to.set(key, { ...one, count: one.count + (to.get(key)?.count ?? 0) });
-}
-
-/** A target's or source's module. */
-export function moduleIn(target: string): string {
-  return target.split(':', 1)[0] ?? target;
 }

@@ -23,14 +23,20 @@ function whom(originKind: string, count: number): string {
   return one(count, single, several);
 }
 
+/** A source's name has no connector behind it. */
+function meaning(consequence: Consequence, target: string, count: number): string {
+  const [module = target, connector] = target.split(':');
+  if (connector !== undefined) return MEANS[consequence](module, count);
+  return `of ${module} could not be taken in; what was there before still holds`;
+}
+
 export const IMPACT: Words['impact'] = {
-  affected: (originKind, consequence, module, count) =>
-    originKind === ''
-      ? `${one(count, 'record', 'records')} of ${module} could not be taken in; what was there before stays`
-      : `${whom(originKind, count)} ${MEANS[consequence](module, count)}`,
-  short: (consequence, module) => MEANS[consequence](module, 2),
-  records: (module) => `records of ${module} could not be taken in`,
-  whom,
+  affected: (originKind, consequence, target, count) => {
+    const who = originKind === '' ? one(count, 'record', 'records') : whom(originKind, count);
+    return `${who} ${meaning(consequence, target, count)}`;
+  },
+  short: (consequence, target) => meaning(consequence, target, 2),
+  what: (who, consequence, target, count) => `${who} ${meaning(consequence, target, count)}`,
   unitLine: (unit, said) => `${unit}: ${said}`,
   others: (count, units) =>
     `${n(count)} more at ${one(units, 'other school unit', 'other school units')}`,

@@ -22,16 +22,23 @@ function whom(originKind: string, count: number): string {
   return one(count, single, several);
 }
 
+/** A source's name has no connector behind it. */
+function meaning(consequence: Consequence, target: string): string {
+  const [module = target, connector] = target.split(':');
+  if (connector !== undefined) return MEANS[consequence](module);
+  return `från ${module} har inte kunnat läsas in; det som fanns förut gäller`;
+}
+
 /** Whom failures concern, and what it means to them. */
 export const IMPACT = {
   /** Records of a source have no kind: nothing was made of them. */
-  affected: (originKind: string, consequence: Consequence, module: string, count: number) =>
-    originKind === ''
-      ? `${one(count, 'post', 'poster')} från ${module} har inte lästs in; det som fanns förut är kvar`
-      : `${whom(originKind, count)} ${MEANS[consequence](module)}`,
-  short: (consequence: Consequence, module: string) => MEANS[consequence](module),
-  records: (module: string) => `poster från ${module} har inte lästs in`,
-  whom,
+  affected: (originKind: string, consequence: Consequence, target: string, count: number) => {
+    const who = originKind === '' ? one(count, 'post', 'poster') : whom(originKind, count);
+    return `${who} ${meaning(consequence, target)}`;
+  },
+  short: (consequence: Consequence, target: string) => meaning(consequence, target),
+  what: (who: string, consequence: Consequence, target: string, _count: number) =>
+    `${who} ${meaning(consequence, target)}`,
   unitLine: (unit: string, said: string) => `${unit}: ${said}`,
   others: (count: number, units: number) =>
     `${n(count)} till på ${one(units, 'annan skolenhet', 'andra skolenheter')}`,

@@ -107,6 +107,11 @@ export const sv = {
     nothingYet: 'Inget har körts än.',
     toHold: 'Se vad som hålls tillbaka',
     toOverrides: 'Se vad som väntar på en annan person',
+    toSchedule: 'Till schemat, där flödet kan fortsätta',
+    oldNews: (source: string, flows: string) =>
+      `Det gamla från ${source} gäller fortfarande i ${flows}`,
+    takes: (minutes: number) => `tar för det mesta ${one(minutes, 'minut', 'minuter')}`,
+    more: (count: number) => `${n(count)} till`,
     toFailed: 'Se vad som misslyckades',
     sources: 'Källor',
     source: 'Källa',

@@ -5,7 +5,7 @@ import type {
   MessageGroup,
   UnitImpact,
 } from '../../core/control/control-bus.ts';
-import { type Affected, affectedBy, moduleIn } from '../affected.ts';
+import { type Affected, affectedBy } from '../affected.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { count, state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page } from '../route.ts';
@@ -102,7 +102,7 @@ function narrowedTo(ask: Ask, filter: Filter, impacts: readonly UnitImpact[]): H
     ...(unit === undefined ? [] : [name || words.noUnit]),
     ...(target === undefined ? [] : [target]),
     ...(code === undefined ? [] : [meaningOf(ask, code) || code]),
-    ...(consequence === undefined ? [] : [words.short(consequence, moduleIn(target ?? ''))]),
+    ...(consequence === undefined ? [] : [words.short(consequence, target ?? '')]),
   ];
   return html`<p>${words.only(said.join(', '))} <a href="/failed">${words.showAll}</a></p>`;
 }
@@ -123,12 +123,11 @@ async function byCause(
     ...[group.target, group.objectKind],
     state(group.state === 'failed' ? 'bad' : 'wait', states[group.state]),
     trendOf(ask, stories[at]),
-    timeOf(ask, stories[at]?.seen?.first),
-    timeOf(ask, stories[at]?.seen?.last),
+    seenAt(ask, stories[at]?.seen ?? null),
     stories[at]?.remark?.owner ?? '',
   ]);
   const about = [words.code, words.count, words.target, words.kind, words.state, words.trend];
-  const head = [...about, words.seen, words.lastSeen, words.owner];
+  const head = [...about, words.seenAt, words.owner];
   return html`${table(words.title, head, rows)}${further}`;
 }
 
@@ -141,8 +140,12 @@ function codeOf({ code }: GroupName): Html | null {
   return code === null ? null : html` <span class="note">${code}</span>`;
 }
 
-function timeOf({ language }: Ask, at: number | undefined): string {
-  return at === undefined ? '' : language.time(at);
+/** First and last, one below the other. */
+function seenAt({ language }: Ask, seen: GroupStory['seen']): Html | null {
+  if (seen === null) return null;
+  const [first, last] = [language.time(seen.first), language.time(seen.last)];
+  const once = html`<span class="when">${first}</span>`;
+  return first === last ? once : html`${once}<br><span class="when">${last}</span>`;
 }
 
 function trendOf({ language }: Ask, story: GroupStory | undefined): Html | null {
@@ -185,8 +188,8 @@ function byConsequence(ask: Ask, impacts: readonly UnitImpact[]): Html {
     const units = new Set(own.map(({ unit }) => unit).filter((unit) => unit !== ''));
     const path = pathWith('unit', { target, consequence });
     return [
-      html`<a href="${path}">${words.affected(originKind, consequence, moduleIn(target), found)}</a>`,
-      count(ask, units.size),
+      html`<a href="${path}">${words.affected(originKind, consequence, target, found)}</a>`,
+      units.size === 0 ? '' : count(ask, units.size),
       causesOf(ask, own),
       count(ask, sumOf(own)),
     ];
@@ -201,7 +204,7 @@ function byFlow(ask: Ask, impacts: readonly UnitImpact[], control: House['contro
   const targets = [...new Set(impacts.map(({ target }) => target))];
   const rows = targets.map((target) => {
     const own = impacts.filter((one) => one.target === target);
-    const flow = target.includes(':') ? flows.find(({ to }) => to === moduleIn(target)) : undefined;
+    const flow = flows.find((one) => one.target === target);
     const name = flow === undefined || flow.name === target ? target : `${flow.name} (${target})`;
     const everywhere = own.map((one) => ({ ...one, unit: '', name: '' }));
     return [
@@ -218,7 +221,7 @@ function byFlow(ask: Ask, impacts: readonly UnitImpact[], control: House['contro
 function said({ language }: Ask, all: readonly Affected[]): Html {
   const { impact: words } = language.words;
   const lines = all.map(({ originKind, consequence, target, count: found }) => {
-    return html`<li>${words.affected(originKind, consequence, moduleIn(target), found)}</li>`;
+    return html`<li>${words.affected(originKind, consequence, target, found)}</li>`;
   });
   return html`<ul class="tight">${lines}</ul>`;
 }

@@ -1,5 +1,5 @@
 import type { MessageGroup, OfUnit, UnitImpact } from '../../core/control/control-bus.ts';
-import { affectedBy, moduleIn } from '../affected.ts';
+import { affectedBy } from '../affected.ts';
 import { type Html, html } from '../html.ts';
 import { count, table } from '../layout.ts';
 import type { Ask, House } from '../route.ts';
@@ -29,7 +29,7 @@ function unitTable(ask: Ask, group: MessageGroup, impacts: readonly UnitImpact[]
     .slice(0, MOST_UNITS)
     .map(({ unit, name, originKind, consequence, count: found }) => [
       html`<a href="${pathOf({ ...group, unit })}">${name || words.noUnit}</a>`,
-      words.affected(originKind, consequence, moduleIn(group.target), found),
+      words.affected(originKind, consequence, group.target, found),
       count(ask, found),
     ]);
   return table(words.units, [words.unit, words.means, failed.count], rows);
@@ -37,9 +37,8 @@ function unitTable(ask: Ask, group: MessageGroup, impacts: readonly UnitImpact[]
 
 /** What for the flow is there says best what is lacking. */
 function purposeOf({ language }: Ask, { target }: MessageGroup, control: House['control']) {
-  const { purpose } = control.wiring().flows.find(({ to }) => to === moduleIn(target)) ?? {};
-  const isSaid = target.includes(':') && purpose !== undefined && purpose !== '';
-  return isSaid ? html`<p>${language.words.impact.purpose(purpose)}</p>` : null;
+  const { purpose = '' } = control.wiring().flows.find((one) => one.target === target) ?? {};
+  return purpose === '' ? null : html`<p>${language.words.impact.purpose(purpose)}</p>`;
 }
 
 async function classTable(
@@ -54,7 +53,7 @@ async function classTable(
     unit || words.noUnit,
     name,
     words.who(who, found),
-    words.short(consequence, moduleIn(group.target)),
+    words.short(consequence, group.target),
     count(ask, found),
   ]);
   const head = [words.unit, words.class, words.whoHead, words.means, failed.count];
