@@ -13,5 +13,13 @@ describe('findings', () => {
       inUrgency(findings).map(({ id }) => id),
       [...expected, 'odd register X'],
     );
+    const two = ['failed few X', 'failed many X'].map((id) => {
+      return { id, code: 'X', subject: '', text: '', hint: '' };
+    });
+    const sorted = inUrgency(two, ({ id }) => (id === 'failed many X' ? 9 : 1));
+    assert.deepEqual(
+      sorted.map(({ id }) => id),
+      ['failed many X', 'failed few X'],
+    );
   });
 });

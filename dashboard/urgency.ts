@@ -30,9 +30,15 @@ export function clock(wallClock: string | number | undefined): string {
   return String(wallClock).replace('T', ' ');
 }
 
-/** What most needs a person first; a protected person who is still shown comes before all else. */
-export function inUrgency(findings: readonly Finding[]): readonly Finding[] {
-  return [...findings].sort((a, b) => rankOf(a) - rankOf(b));
+/**
+ * What most needs a person first; a protected person who is still shown comes before all else. Of the
+ * same kind, what weighs more.
+ */
+export function inUrgency(
+  findings: readonly Finding[],
+  weightOf: (finding: Finding) => number = () => 0,
+): readonly Finding[] {
+  return [...findings].sort((a, b) => rankOf(a) - rankOf(b) || weightOf(b) - weightOf(a));
 }
 
 function rankOf(finding: Finding): number {

@@ -15,13 +15,16 @@ const SHOWN: Readonly<Record<string, string>> = {
   overview: '/',
   flows: '/flows',
 };
+/** Of each of these one page is taken, as its list leads to it. */
+const KINDS = ['/failed/group', '/message/', '/holds/', '/flows/', '/modules/', '/mapping?'];
 const PASSWORD = 'pictures of the demonstration';
 const USAGE =
   'node scripts/pictures.ts [--all <folder>]: pictures of the dashboard in docs/pictures';
 
 /**
- * Makes the README's pictures from the demonstration city; with `--all` every page of the menu into
- * a folder, in both themes and at the width of a desk and of a telephone.
+ * Makes the README's pictures from the demonstration city; with `--all` every page of the menu, and
+ * those behind it, into a folder: in both languages and themes, at the width of a desk and of a
+ * telephone.
  */
 const [word, out] = process.argv.slice(2);
 if (word !== undefined && (word !== '--all' || out === undefined)) throw new Error(USAGE);
@@ -69,29 +72,58 @@ async function forReadme(browser: Browser, url: string): Promise<void> {
 
 async function all(browser: Browser, url: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [375, 1440]) {
-      const page = await signedIn(browser, url, { colorScheme, width });
-      await page.goto(url);
-      const menu = await page.locator('nav a').all();
-      const paths = await Promise.all(menu.map((link) => link.getAttribute('href')));
-      const pages = paths.filter((path) => path !== null);
-      for (const path of pages) {
-        await page.goto(url + path);
-        const name = `${path.replaceAll('/', '-')}-${colorScheme}-${width}.png`;
-        await page.screenshot({ path: join(folder, name), fullPage: true });
+  for (const locale of ['sv-SE', 'en-GB']) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [375, 1440]) {
+        const page = await signedIn(browser, url, { colorScheme, width, locale });
+        for (const path of await pathsOf(page, url)) {
+          await page.goto(url + path);
+          const about = [path.replaceAll(/[^\w]/g, '-').slice(0, 40), locale, colorScheme, width];
+          await page.screenshot({ path: join(folder, `${about.join('-')}.png`), fullPage: true });
+        }
+        await page.close();
       }
     }
   }
 }
 
+/** Every page of the menu, and the first that each of them leads to. */
+async function pathsOf(page: Page, url: string): Promise<readonly string[]> {
+  await page.goto(url);
+  const menu = await hrefsIn(page, 'header nav a');
+  const found = new Set([...menu, '/failed?by=unit', '/failed?by=consequence', '/failed?by=flow']);
+  for (const path of [...found, '/failed/group']) {
+    const own = [...found].find((one) => one.startsWith(path)) ?? path;
+    await page.goto(url + own);
+    const links = await hrefsIn(page, 'main a[href^="/"]');
+    for (const kind of KINDS) {
+      const isKnown = [...found].some((one) => one.startsWith(kind));
+      const first = links.find((link) => link.startsWith(kind));
+      if (!isKnown && first !== undefined) found.add(first);
+    }
+  }
+  return [...found];
+}
+
+async function hrefsIn(page: Page, selector: string): Promise<readonly string[]> {
+  const links = await page.locator(selector).all();
+  const hrefs = await Promise.all(links.map((link) => link.getAttribute('href')));
+  return hrefs.filter((href) => href !== null);
+}
+
+interface Looks {
+  readonly colorScheme: 'light' | 'dark';
+  readonly width: number;
+  readonly locale?: string;
+}
+
 async function signedIn(
   browser: Browser,
   url: string,
-  { colorScheme, width }: { readonly colorScheme: 'light' | 'dark'; readonly width: number },
+  { colorScheme, width, locale = 'en-GB' }: Looks,
 ): Promise<Page> {
   const viewport = { width, height: 800 };
-  const page = await browser.newPage({ locale: 'en-GB', colorScheme, viewport });
+  const page = await browser.newPage({ locale, colorScheme, viewport });
   await page.goto(`${url}/sign-in`);
   await page.locator('[name=name]').fill('kim');
   await page.locator('[name=password]').fill(PASSWORD);

@@ -3,7 +3,7 @@ import type { HoldDecision } from '../guard/holds.ts';
 import type { EntityRef, Message } from '../message/message.ts';
 import type { Progress } from '../message/progress.ts';
 import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
-import type { Ending, GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
+import type { Ending, GroupName, MessageGroup } from '../store/message-store.ts';
 import type { AuditFilter, AuditRecord, Hold, Run } from '../store/run-store.ts';
 import type { AuditCheck } from '../store/shared/audit-chain.ts';
 import type { Access, Account } from './access/access.ts';
@@ -14,7 +14,7 @@ import type { FieldUse } from './explain/explain-field.ts';
 import type { ObjectStory } from './explain/object-story.ts';
 import type { PersonHint, Trace } from './explain/trace.ts';
 import type { Blockage } from './failed/blockages.ts';
-import type { GroupImpact } from './failed/impact.ts';
+import type { ImpactLooks } from './failed/impact.ts';
 import type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
 import type {
   DiscardGroupRequest,
@@ -63,7 +63,13 @@ export { isSameSecret } from '../message/same-secret.ts';
 export type { Lock } from '../plan/override/locks.ts';
 export type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 export { sayTime, startOf } from '../schedule/calendar.ts';
-export type { Ending, GroupName, MessageGroup, MessagePage } from '../store/message-store.ts';
+export type {
+  Ending,
+  GroupName,
+  MessageGroup,
+  MessagePage,
+  OfUnit,
+} from '../store/message-store.ts';
 export type { Override } from '../store/override-store.ts';
 export type { Approval, AuditEntry, AuditRecord, Hold, HoldPart, Run } from '../store/run-store.ts';
 export type { AuditCheck } from '../store/shared/audit-chain.ts';
@@ -92,7 +98,7 @@ export type { ObjectStory } from './explain/object-story.ts';
 export type { PersonHint, TargetTrace, Trace } from './explain/trace.ts';
 export type { ObjectTrace, Prerequisite } from './explain/trace-object.ts';
 export type { Blockage } from './failed/blockages.ts';
-export type { Consequence, GroupImpact } from './failed/impact.ts';
+export type * from './failed/impact.ts';
 export type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
 export type * from './failed/requests.ts';
 export type { GroupStory } from './failed/stories.ts';
@@ -115,7 +121,7 @@ export type { ModuleState } from './wiring/modules.ts';
 export type { MappingName, WiredFlow, Wiring } from './wiring/wiring.ts';
 
 /** All that the command line and the dashboard may see or do (EIP: Control Bus). */
-export interface ControlBus extends OverrideControl, MappingControl {
+export interface ControlBus extends OverrideControl, MappingControl, ImpactLooks {
   /** What each flow (or the one named) would change, before anything is changed. */
   plan(request: PlanRequest): Promise<readonly PlanReport[]>;
   /** What the flows' sources hold beside what has been taken in: no plan is about that. */
@@ -147,10 +153,6 @@ export interface ControlBus extends OverrideControl, MappingControl {
   storiesOf(groups: readonly GroupName[]): Promise<readonly GroupStory[]>;
   /** Says who sees to a group, and a note; audited. Two empty texts take both away. */
   putRemark(group: StoryName, remark: Omit<Remark, 'at'>): Promise<void>;
-  /** Whom a group concerns, by school unit, and what that means; of its oldest messages. */
-  impactOf(group: GroupName): Promise<GroupImpact>;
-  /** One group's messages, page by page. */
-  failurePage(group: GroupName, after: number, limit: number): Promise<MessagePage>;
   /** Messages that are blocked behind this one. */
   waitingFor(id: string, limit: number): Promise<readonly Message[]>;
   /** Failures that others wait for, and how many: what waits is no failure of its own. */
@@ -164,10 +166,7 @@ export interface ControlBus extends OverrideControl, MappingControl {
   ending(id: string): Promise<Ending | null>;
   /** Lets them be tried again with the next delivery; answers how many were found. Audited. */
   retry(ids: readonly string[], who: string): Promise<number>;
-  /**
-   * Tries a group again: one, a twentieth, the rest; stops where the same failure comes again.
-   * Audited.
-   */
+  /** Tries a group again: one, a twentieth, the rest; stops where it fails as before. Audited. */
   retryGroup(request: GroupRequest): Promise<GroupReport>;
   /** Goes on with a retry that was paused or cut off; null if there is none. */
   resumeRetry(request: GroupRequest): Promise<GroupReport | null>;

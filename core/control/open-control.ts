@@ -17,8 +17,8 @@ import { objectStory } from './explain/object-story.ts';
 import { findSetAside } from './explain/set-aside.ts';
 import { hintOf, type PersonHint, traceEntity } from './explain/trace.ts';
 import { discard, restore, restoreGroup } from './failed/discard.ts';
-import { idsOfGroup } from './failed/groups.ts';
-import { impactOf } from './failed/impact.ts';
+import { failurePage, idsOfGroup } from './failed/groups.ts';
+import { classesOf, impactsOf } from './failed/impact.ts';
 import { retryOf } from './failed/kept-retry.ts';
 import { resend } from './failed/resend.ts';
 import { askRetry, resumeRetry, retryGroup } from './failed/retry.ts';
@@ -170,14 +170,14 @@ function wiredIn(engine: Engine): Pick<ControlBus, WiredIn> {
 type FailedOf =
   | ('failurePage' | 'waitingFor' | 'retry' | 'retryGroup' | 'resend' | 'discard')
   | ('discardGroup' | 'resumeRetry' | 'askRetry' | 'retryOf')
-  | ('restore' | 'restoreGroup' | 'storiesOf' | 'impactOf' | 'putRemark')
+  | ('restore' | 'restoreGroup' | 'storiesOf' | 'impacts' | 'classesOf' | 'putRemark')
   | ('tableGap' | 'tryRow' | 'addRow');
 
 /** What a person does about what could not be delivered or taken in. */
 function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
   const { messages } = engine.store;
   return {
-    failurePage: (group, after, limit) => messages.page(group, after, limit),
+    failurePage: (group, after, limit) => failurePage(engine, group, after, limit),
     waitingFor: (id, limit) => messages.waitingFor(id, limit),
     retry: (ids, who) => retry(engine, ids, who),
     retryGroup: (request) => retryGroup(engine, request),
@@ -189,7 +189,8 @@ function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
     tableGap: (message) => tableGap(engine, message),
     tryRow: (request) => tryRow(engine, request),
     addRow: (request) => addRow(engine, request),
-    impactOf: (group) => impactOf(engine, group),
+    impacts: () => impactsOf(engine),
+    classesOf: (group) => classesOf(engine, group),
     storiesOf: (groups) => storiesOf(engine, groups),
     putRemark: (group, remark) => putRemark(engine, group, remark),
     restore: (ids, who) => restore(engine, ids, who),

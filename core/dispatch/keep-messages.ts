@@ -22,8 +22,9 @@ export async function keepParked(
   if (parked.length === 0) return;
   const at = now();
   await store.messages.put(
-    parked.map(({ origin, key, problem }) => ({
+    parked.map(({ origin, unit, key, problem }) => ({
       ...blank(target, run, at),
+      ...belongsTo(unit),
       id: parkedId(target.name, kind.kind, origin, key),
       type: 'parked',
       objectKind: kind.kind,
@@ -99,9 +100,15 @@ function messageOf(
   at: number,
 ): readonly Message[] {
   if (!isChange(entry)) return [];
-  const { action, origin, key } = entry;
+  const { action, origin, key, unitNow } = entry;
   const sent = action === 'rekey' ? 'update' : action;
-  return [delivery(target, run, kind, { origin, key, action: sent }, at)];
+  return [
+    { ...delivery(target, run, kind, { origin, key, action: sent }, at), ...belongsTo(unitNow) },
+  ];
+}
+
+function belongsTo(unit: string): Pick<Message, 'unit'> {
+  return unit === '' ? {} : { unit };
 }
 
 /** A message by which an object is yet to be delivered. */

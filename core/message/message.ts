@@ -66,6 +66,8 @@ export interface Message {
   readonly target: string;
   readonly objectKind: string;
   readonly origin: EntityRef;
+  /** The organisation of its origin when it was planned; left out where nobody may know. */
+  readonly unit?: string;
   readonly key: string;
   /** What the plan wanted; decided anew at delivery. Null where nothing is to be delivered. */
   readonly action: 'create' | 'update' | 'suspend' | 'delete' | null;

@@ -16,6 +16,8 @@ export interface Entry {
   readonly origin: EntityRef;
   /** The organisation that it belongs to, or that its row belonged to; '' if none. */
   readonly unit: string;
+  /** The same as the flow sees it today: '' where the entity is gone, or nobody may know. */
+  readonly unitNow: string;
   readonly key: string;
   /** For `rekey`: the key that the target knows. */
   readonly formerKey: string | null;
@@ -60,6 +62,7 @@ export function compare(
       action,
       origin,
       unit: unitOf(row),
+      unitNow: unit,
       ...one,
       formerKey: null,
       row,
@@ -70,7 +73,8 @@ export function compare(
   for (const [key, row] of held) {
     const isKept = parkedKeys.has(null) || parkedKeys.has(key);
     const action = isKept ? 'kept' : 'delete';
-    const about = { action, origin, unit: row.unit === '' ? unit : row.unit } as const;
+    const own = row.unit === '' ? unit : row.unit;
+    const about = { action, origin, unit: own, unitNow: unit } as const;
     const gone = { formerKey: null, object: null, hash: row.hash, row, suspendedSince: null };
     entries.push({ ...about, key, ...gone });
   }

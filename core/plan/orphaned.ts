@@ -26,6 +26,7 @@ export async function* planOrphaned(
 
 function gone(row: LedgerRow): Omit<Entry, 'action'> {
   const { origin, key } = row.ref;
-  const about = { origin, unit: row.unit, key, formerKey: null, suspendedSince: null };
-  return { ...about, object: null, hash: '', row };
+  const about = { origin, unit: row.unit, unitNow: '', key };
+  const none = { formerKey: null, suspendedSince: null };
+  return { ...about, ...none, object: null, hash: '', row };
 }

@@ -38,6 +38,8 @@ export interface PlanBatch {
 /** An object that cannot be made now; what the target holds of it stays. */
 export interface Parked {
   readonly origin: EntityRef;
+  /** The organisation that it belongs to; '' if none. */
+  readonly unit: string;
   readonly key: string | null;
   readonly problem: Problem;
 }

@@ -51,7 +51,7 @@ async function* planMapping(
       unreferred.push(...checked.unreferred);
       const taken = known.reserve(kind, origin, checked.wanted);
       const problems = [...outcome.parked, ...taken.parked];
-      for (const problem of problems) parked.push({ origin, ...problem });
+      for (const problem of problems) parked.push({ origin, unit: outcome.unit, ...problem });
       const present = { ...outcome, wanted: taken.wanted, parked: problems };
       const compared = compare(kind, origin, present, group.rows, context.today);
       const told = compared.map((entry) => known.withNewIds(entry));

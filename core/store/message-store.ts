@@ -34,10 +34,18 @@ export interface MessageStore {
   count(filter: MessageFilter): Promise<number>;
   /** Messages with a problem by target, state and code, for lists that must be quick. */
   summary(): Promise<readonly MessageGroup[]>;
+  /**
+   * The same, school unit by school unit and by what was to be done; only of messages whose origins
+   * have these ids, where some are given.
+   */
+  unitSummary(origins?: readonly string[]): Promise<readonly UnitGroup[]>;
   /** When a group's oldest message came, and when one was last put or tried; null if it is empty. */
   seen(group: GroupName): Promise<Seen | null>;
-  /** Of one group, oldest first: what comes after a place, however long the list is. */
-  page(group: GroupName, after: number, limit: number): Promise<MessagePage>;
+  /**
+   * Of one group, and there of one unit if one is named ('': of none), oldest first: what comes after
+   * a place, however long the list is.
+   */
+  page(group: GroupName & OfUnit, after: number, limit: number): Promise<MessagePage>;
   /** Those that are blocked behind this one, oldest first. */
   waitingFor(id: string, limit: number): Promise<readonly Message[]>;
   /** The lowest rank of a target that has messages ready to go (waiting or due), or null. */
@@ -83,6 +91,21 @@ export interface MessageGroup {
   readonly code: string | null;
   readonly objectKind: string;
   readonly count: number;
+}
+
+/** What of a group concerns one school unit; without one: all of it. */
+export interface OfUnit {
+  /** Of an organisation; '' for those that belong to none. */
+  readonly unit?: string;
+}
+
+/** Messages of a group that belong to one school unit, and ask for the same. */
+export interface UnitGroup extends MessageGroup {
+  /** Of an organisation; '' if none is known. */
+  readonly unit: string;
+  /** What they tell of: `person`, `group`; '' for records. */
+  readonly originKind: string;
+  readonly action: Message['action'];
 }
 
 /** How a delivery ended: the message and the ledger change in one step. */

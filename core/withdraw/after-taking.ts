@@ -32,5 +32,6 @@ const NOTHING_ELSE = { parked: [], entities: 0, rechecks: [], unreferred: [] };
 function about(row: LedgerRow) {
   const { ref, unit, hash } = row;
   const { origin, key } = ref;
-  return { origin, unit, key, hash, row, formerKey: null, suspendedSince: null };
+  const none = { unitNow: '', formerKey: null, suspendedSince: null };
+  return { origin, unit, key, hash, row, ...none };
 }

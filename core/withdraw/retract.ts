@@ -140,7 +140,7 @@ function operateOf(message: Message, { kind, row, object }: Step, references: Re
   const hash = object === null || row.hash === '' ? row.hash : digestOf(object);
   const action = object === null ? 'delete' : 'update';
   const about = { action, key, formerKey: null, object } as const;
-  const entry = { ...about, origin, unit, hash, row, suspendedSince } as const;
+  const entry = { ...about, origin, unit, unitNow: '', hash, row, suspendedSince } as const;
   const before = message.inDoubt ? NOTHING_KNOWN : lastDelivered(row, references);
   const sent = object === null ? {} : sentWith(object, row, kind, references);
   const operation = {

@@ -10,12 +10,13 @@ export const FAILED = {
   state: 'State',
   code: 'Cause',
   seen: 'First seen',
+  seenAt: 'First and last',
   lastSeen: 'Last seen',
   trend: 'Last 14 days',
   trendOf: (counts: readonly number[]) =>
     `Open on each of the last days: ${counts.map(n).join(', ')}`,
   most: (count: number) => `at most ${n(count)}`,
-  owner: 'Who sees to it',
+  owner: 'Owner',
   note: 'Note',
   remark: 'Say who sees to it, or leave a note',
   remarkNote: 'All who see the list read it: name no pupil.',
@@ -55,16 +56,6 @@ export const FAILED = {
   discardedSome: (found: number) => `${one(found, 'message was', 'messages were')} discarded.`,
   restore: 'Undo the discard',
   restoreNote: 'That can be done until the next run of the source or target.',
-  impact: 'Which schools, and what it means',
-  lookedAt: (count: number) => `Of the ${n(count)} oldest.`,
-  noUnit: 'school not known',
-  consequence: 'What it means',
-  consequences: {
-    missing: 'missing in the target',
-    outdated: 'the target has what was right before',
-    remains: 'still in the target, though it should be gone',
-    kept: 'what was there before stays as it is',
-  },
   chooseSome: 'Select at least one message.',
 };
 

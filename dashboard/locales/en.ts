@@ -1,5 +1,6 @@
 import { CATALOGUE, type HoldPart, type Right } from '../../core/control/control-bus.ts';
 import { FAILED, ROW } from './en-failed.ts';
+import { IMPACT } from './en-impact.ts';
 import { n, one } from './en-numbers.ts';
 import { OVERRIDE } from './en-override.ts';
 import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './en-terms.ts';
@@ -107,6 +108,10 @@ export const en: Words = {
     nothingYet: 'Nothing has run yet.',
     toHold: 'See what is held back',
     toOverrides: 'See what waits for another person',
+    toSchedule: 'To the schedule, where it is resumed',
+    oldNews: (source, flows) => `What ${source} said before still holds in ${flows}`,
+    takes: (minutes) => `takes ${one(minutes, 'minute', 'minutes')} as a rule`,
+    more: (count) => `${n(count)} more`,
     toFailed: 'See what failed',
     sources: 'Sources',
     source: 'Source',
@@ -116,6 +121,7 @@ export const en: Words = {
     outcome: 'State',
   },
   failed: FAILED,
+  impact: IMPACT,
   message: {
     title: 'Message',
     sentence: (kind: string, target: string, state: string) => `${kind} to ${target}: ${state}.`,

@@ -1,6 +1,7 @@
 import type { HoldPart, Right } from '../../core/control/control-bus.ts';
 import { FAILED, ROW } from './sv-failed.ts';
 import { FAILURES } from './sv-failures.ts';
+import { IMPACT } from './sv-impact.ts';
 import { n, one } from './sv-numbers.ts';
 import { OVERRIDE } from './sv-override.ts';
 import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './sv-terms.ts';
@@ -106,6 +107,11 @@ export const sv = {
     nothingYet: 'Inget har körts än.',
     toHold: 'Se vad som hålls tillbaka',
     toOverrides: 'Se vad som väntar på en annan person',
+    toSchedule: 'Till schemat, där flödet kan fortsätta',
+    oldNews: (source: string, flows: string) =>
+      `Det gamla från ${source} gäller fortfarande i ${flows}`,
+    takes: (minutes: number) => `tar för det mesta ${one(minutes, 'minut', 'minuter')}`,
+    more: (count: number) => `${n(count)} till`,
     toFailed: 'Se vad som misslyckades',
     sources: 'Källor',
     source: 'Källa',
@@ -115,6 +121,7 @@ export const sv = {
     outcome: 'Läge',
   },
   failed: FAILED,
+  impact: IMPACT,
   message: {
     title: 'Meddelande',
     sentence: (kind: string, target: string, state: string) => `${kind} till ${target}: ${state}.`,

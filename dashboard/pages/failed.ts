@@ -1,13 +1,10 @@
 import {
   aboutTarget,
-  type GroupName,
-  type GroupStory,
-  type Message,
   type MessageGroup,
   type MessagePage,
 } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import { count, state, table, token, told, whyNot } from '../layout.ts';
+import { table, token, told, whyNot } from '../layout.ts';
 import {
   type Answer,
   type Ask,
@@ -18,10 +15,10 @@ import {
   reasonOf,
   see,
 } from '../route.ts';
-import { sparkline } from '../sparkline.ts';
-import { groupFields, groupOf, pathOf, wholeNumber } from './group.ts';
+import { failedList, titleOf } from './failed-list.ts';
+import { groupFields, groupOf, pathOf, type ShownGroup, unitIn, wholeNumber } from './group.ts';
 import { impact } from './impact.ts';
-import { meaningOf, placeOf, usualRemedy } from './problem.ts';
+import { placeOf, usualRemedy } from './problem.ts';
 import { story } from './remark.ts';
 import { retryNews } from './retry.ts';
 
@@ -29,57 +26,12 @@ const PAGE = 50;
 
 /** What has failed, in groups; a group's messages; and what a person does about them. */
 export const FAILED: readonly Route[] = [
-  { method: 'get', path: '/failed', needs: 'list', answer: groupsPage },
+  { method: 'get', path: '/failed', needs: 'list', answer: failedList },
   { method: 'get', path: '/failed/group', needs: 'list', answer: groupPage },
   { method: 'post', path: '/failed/group/discard', needs: 'act', answer: discardGroup },
   { method: 'post', path: '/failed/group/restore', needs: 'act', answer: restoreGroup },
   { method: 'post', path: '/failed/selected', needs: 'act', answer: actOnSelected },
 ];
-
-async function groupsPage(ask: Ask, { control }: House): Promise<Answer> {
-  const { language } = ask;
-  const { failed: words, states } = language.words;
-  const groups = await control.failureGroups();
-  if (groups.length === 0) return page(words.title, html`<p>${state('good', words.none)}</p>`);
-  const stories = await control.storiesOf(groups);
-  const rows = groups.map((group, at) => [
-    html`<a href="${pathOf(group)}">${titleOf(ask, group)}</a>${codeOf(group)}`,
-    count(ask, group.count),
-    ...[group.target, group.objectKind],
-    stateOf(group.state, states[group.state]),
-    trendOf(ask, stories[at]),
-    timeOf(ask, stories[at]?.seen?.first),
-    timeOf(ask, stories[at]?.seen?.last),
-    stories[at]?.remark?.owner ?? '',
-  ]);
-  const total = groups.reduce((sum, group) => sum + group.count, 0);
-  const about = [words.code, words.count, words.target, words.kind, words.state, words.trend];
-  const head = [...about, words.seen, words.lastSeen, words.owner];
-  return page(words.title, html`<p>${words.total(total)}</p>${table(words.title, head, rows)}`);
-}
-
-/** What is the matter with a group, in a sentence; its state where it has no problem of its own. */
-function titleOf(ask: Ask, { code, state: name }: GroupName): string {
-  return meaningOf(ask, code ?? '') || (code ?? ask.language.words.states[name]);
-}
-
-function codeOf({ code }: GroupName): Html | null {
-  return code === null ? null : html` <span class="note">${code}</span>`;
-}
-
-function timeOf({ language }: Ask, at: number | undefined): string {
-  return at === undefined ? '' : language.time(at);
-}
-
-function trendOf({ language }: Ask, story: GroupStory | undefined): Html | null {
-  if (story === undefined) return null;
-  const counts = story.days.map(({ count }) => count);
-  return sparkline(counts, language.words.failed.trendOf(counts));
-}
-
-function stateOf(name: Message['state'], word: string): Html {
-  return state(name === 'failed' ? 'bad' : 'wait', word);
-}
 
 async function groupPage(ask: Ask, house: House): Promise<Answer> {
   const { failed: words } = ask.language.words;
@@ -94,13 +46,21 @@ async function groupPage(ask: Ask, house: House): Promise<Answer> {
   const after = wholeNumber(ask.query('after'));
   const shown = await house.control.failurePage(group, after, PAGE);
   const title = words.group(group.code ?? '', group.objectKind, group.target);
-  const body = html`${news}${matterOf(ask, group)}<p>${words.lead(group.count)}</p>
+  const body = html`${news}${partOf(ask, group)}${matterOf(ask, group)}<p>${words.lead(group.count)}</p>
 ${await story(ask, group, house)}
 ${groupActions(ask, group, house)}
 ${after === 0 ? await impact(ask, group, house) : null}
 ${messageList(ask, shown, group)}
 ${paging(ask, group, shown, after)}`;
   return page(title, body);
+}
+
+/** Where the page is about one school unit: which, and the way to all of them. */
+function partOf(ask: Ask, { unit, unitName, ...group }: ShownGroup): Html | null {
+  if (unit === undefined) return null;
+  const { impact: words } = ask.language.words;
+  const part = words.part(unitName || words.noUnit);
+  return html`<p>${part} <a href="${pathOf(group)}">${words.whole}</a></p>`;
 }
 
 /** What is the matter with all of them, and what to do; a message of its own may know better. */
@@ -127,7 +87,7 @@ function undoForm(ask: Ask): Html | null {
   const since = wholeNumber(ask.query('since'));
   const about = aboutTarget(ask.query('target'));
   if (since === 0 || !ask.may('act', about)) return null;
-  const fields = ['target', 'code', 'kind'].map(
+  const fields = ['target', 'code', 'kind', 'unit'].map(
     (name) => html`<input type="hidden" name="${name}" value="${ask.query(name)}">`,
   );
   return html`<form method="post" action="/failed/group/restore" class="stack">${token(ask)}${fields}
@@ -136,7 +96,7 @@ function undoForm(ask: Ask): Html | null {
 }
 
 /** What is done is done to those that are counted here: what fails meanwhile is left alone. */
-function groupActions(ask: Ask, group: MessageGroup, { now }: House): Html | null {
+function groupActions(ask: Ask, group: ShownGroup, { now }: House): Html | null {
   const { failed: words } = ask.language.words;
   const isOpen = group.state === 'failed' && group.code !== null;
   if (!ask.may('act', aboutTarget(group.target))) {
@@ -158,7 +118,7 @@ ${group.type === 'deliver' ? retry : html`<p class="note">${words.judged}</p>`}
 <button class="second">${words.discardAll(group.count)}</button></form></details></section>`;
 }
 
-function messageList(ask: Ask, { messages }: MessagePage, group: MessageGroup): Html {
+function messageList(ask: Ask, { messages }: MessagePage, group: ShownGroup): Html {
   const { language } = ask;
   const { failed: words, message: about } = language.words;
   const mayAct = ask.may('act', aboutTarget(group.target));
@@ -183,12 +143,7 @@ function messageList(ask: Ask, { messages }: MessagePage, group: MessageGroup): 
 <button class="second" name="do" value="discard">${words.discardSelected}</button></div></form>`;
 }
 
-function paging(
-  { language }: Ask,
-  group: MessageGroup,
-  { next }: MessagePage,
-  after: number,
-): Html {
+function paging({ language }: Ask, group: ShownGroup, { next }: MessagePage, after: number): Html {
   const { failed: words } = language.words;
   const further = next === null ? null : pathOf(group, { after: String(next) });
   return html`<p>${after === 0 ? null : html`<a href="${pathOf(group)}">${words.first}</a> `}
@@ -203,7 +158,8 @@ async function discardGroup(ask: Ask, house: House): Promise<Answer> {
   if (reason === '' || ask.field('sure') !== 'yes') return see(pathOf(group));
   const { target, code, objectKind } = group;
   const until = wholeNumber(ask.field('until'));
-  const request = { target, code, objectKind, until, who: ask.who, reason };
+  const about = { target, code, objectKind, ...unitIn(ask.field) };
+  const request = { ...about, until, who: ask.who, reason };
   const since = String(house.now());
   const found = await house.control.discardGroup(request);
   return see(pathOf(group, { done: `discarded-${found}`, since }));
@@ -213,7 +169,8 @@ async function discardGroup(ask: Ask, house: House): Promise<Answer> {
 async function restoreGroup(ask: Ask, { control }: House): Promise<Answer> {
   const [target, code, objectKind] = [ask.field('target'), ask.field('code'), ask.field('kind')];
   const since = wholeNumber(ask.field('since'));
-  const found = await control.restoreGroup({ target, code, objectKind, since, who: ask.who });
+  const about = { target, code, objectKind, ...unitIn(ask.field) };
+  const found = await control.restoreGroup({ ...about, since, who: ask.who });
   return found === 0 ? MISSING : see('/failed');
 }
 

@@ -1,18 +1,62 @@
-import type { MessageGroup } from '../../core/control/control-bus.ts';
+import type { MessageGroup, OfUnit, UnitImpact } from '../../core/control/control-bus.ts';
+import { affectedBy } from '../affected.ts';
 import { type Html, html } from '../html.ts';
 import { count, table } from '../layout.ts';
 import type { Ask, House } from '../route.ts';
+import { pathOf, type ShownGroup } from './group.ts';
 
-/** Whom a group of failures concerns, school unit by school unit, and what it means there. */
-export async function impact(ask: Ask, group: MessageGroup, { control }: House): Promise<Html> {
-  const { failed: words, holds } = ask.language.words;
-  const { units, looked } = await control.impactOf(group);
-  const rows = units.map(({ name, consequence, count: found }) => [
-    name || words.noUnit,
-    words.consequences[consequence],
+/** Beyond that a table of units is no help; each has its own in the list of failures. */
+const MOST_UNITS = 50;
+
+/** Whom a group of failures concerns, by school unit and class, and what it means there. */
+export async function impact(ask: Ask, group: ShownGroup, { control }: House): Promise<Html> {
+  const { impact: words } = ask.language.words;
+  // Of one unit, the classes say it.
+  const impacts = group.unit === undefined ? await control.impacts() : null;
+  return html`<h2>${words.title}</h2>${purposeOf(ask, group, control)}
+${impacts === null ? null : unitTable(ask, group, impacts)}
+${await classTable(ask, group, control)}`;
+}
+
+function unitTable(ask: Ask, group: MessageGroup, impacts: readonly UnitImpact[]): Html {
+  const { impact: words, failed } = ask.language.words;
+  const { target, type, state, code, objectKind } = group;
+  const own = impacts.filter((one) => {
+    const isOfKind = one.target === target && one.type === type && one.objectKind === objectKind;
+    return isOfKind && one.state === state && one.code === code;
+  });
+  const rows = affectedBy(own)
+    .slice(0, MOST_UNITS)
+    .map(({ unit, name, originKind, consequence, count: found }) => [
+      html`<a href="${pathOf({ ...group, unit })}">${name || words.noUnit}</a>`,
+      words.affected(originKind, consequence, group.target, found),
+      count(ask, found),
+    ]);
+  return table(words.units, [words.unit, words.means, failed.count], rows);
+}
+
+/** What for the flow is there says best what is lacking. */
+function purposeOf({ language }: Ask, { target }: MessageGroup, control: House['control']) {
+  const { purpose = '' } = control.wiring().flows.find((one) => one.target === target) ?? {};
+  return purpose === '' ? null : html`<p>${language.words.impact.purpose(purpose)}</p>`;
+}
+
+async function classTable(
+  ask: Ask,
+  group: MessageGroup & OfUnit,
+  control: House['control'],
+): Promise<Html | null> {
+  const { impact: words, failed } = ask.language.words;
+  const { classes, looked } = await control.classesOf(group);
+  if (classes.length === 0) return null;
+  const rows = classes.map(({ unit, name, who, consequence, count: found }) => [
+    unit || words.noUnit,
+    name,
+    words.who(who, found),
+    words.short(consequence, group.target),
     count(ask, found),
   ]);
-  const rest = looked < group.count ? html`<p class="note">${words.lookedAt(looked)}</p>` : null;
-  const head = [holds.unit, words.consequence, words.count];
-  return html`<h2>${words.impact}</h2>${rest}${table(words.impact, head, rows)}`;
+  const head = [words.unit, words.class, words.whoHead, words.means, failed.count];
+  const rest = looked < group.count ? html`<p class="note">${words.looked(looked)}</p>` : null;
+  return html`<h3>${words.classes}</h3>${rest}${table(words.classes, head, rows)}`;
 }

@@ -9,8 +9,8 @@ import { type Content, type Html, html } from '../html.ts';
 import { count, state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route } from '../route.ts';
 import { type Bar, timeline } from '../timeline.ts';
-import { inUrgency, kindOf } from '../urgency.ts';
-import { detailOf, meaningOf, remedyOf } from './problem.ts';
+import { inUrgency } from '../urgency.ts';
+import { concernedBy, findingCard, weightOf } from './finding-card.ts';
 
 /** What ran in a day, as far as a picture of it can be read. */
 const MOST_RUNS = 100;
@@ -22,12 +22,13 @@ export const OVERVIEW: readonly Route[] = [
   { method: 'get', path: '/live', needs: 'list', answer: async () => ({ kind: 'live' }) },
 ];
 
-async function overviewPage(ask: Ask, { control, now }: House): Promise<Answer> {
+async function overviewPage(ask: Ask, house: House): Promise<Answer> {
+  const { control, now } = house;
   const { overview: words } = ask.language.words;
   const overview = await control.overview();
-  const findings = inUrgency(await control.findings());
+  const findings = await control.findings();
   const body = html`<div data-live>
-${findings.length === 0 ? quiet(ask, overview) : needed(ask, findings)}
+${findings.length === 0 ? quiet(ask, overview) : await needed(ask, findings, house)}
 <h2>${words.flows}</h2>
 <ul class="flows">${overview.flows.map((flow) => html`<li>${flowLine(ask, flow)}</li>`)}</ul>
 ${night(ask, await control.runs(MOST_RUNS), now())}
@@ -45,45 +46,28 @@ function quiet(ask: Ask, { lastProblem, firstRun }: Overview): Html {
   return html`<p class="quiet">${state('good', words.quiet)} ${how}</p>`;
 }
 
-function needed(ask: Ask, findings: readonly Finding[]): Html {
+async function needed(ask: Ask, findings: readonly Finding[], house: House): Promise<Html> {
   const { overview: words } = ask.language.words;
+  const concerned = await concernedBy(findings, house);
+  const sorted = inUrgency(findings, (one) => weightOf(one, concerned));
+  const cards = sorted.map((finding) => html`<li>${findingCard(ask, finding, concerned)}</li>`);
   return html`<h2>${words.findings}</h2>
 <p>${state('bad', words.findingCount(findings.length))}</p>
-<ol class="findings">${findings.map((finding) => html`<li>${findingCard(ask, finding)}</li>`)}</ol>`;
-}
-
-function findingCard(ask: Ask, finding: Finding): Html {
-  const { code, subject } = finding;
-  return html`<p class="what">${meaningOf(ask, code)}</p><p>${detailOf(ask, finding)}</p>
-${whatToDo(ask, finding)}
-<p class="note">${code}, ${subject}</p>`;
-}
-
-/** A hold's remedy is its page. */
-function whatToDo(ask: Ask, finding: Finding): Html {
-  const { overview: words } = ask.language.words;
-  const { subject } = finding;
-  const kind = kindOf(finding);
-  if (kind === 'hold') return html`<p><a href="/holds">${words.toHold}: ${subject}</a></p>`;
-  if (kind === 'override') {
-    return html`<p><a href="/overrides">${words.toOverrides}: ${subject}</a></p>`;
-  }
-  const remedy = html`<p>${remedyOf(ask, finding)}</p>`;
-  if (kind !== 'failed') return remedy;
-  return html`${remedy}<p><a href="/failed">${words.toFailed}: ${subject}</a></p>`;
+<ol class="findings">${cards}</ol>`;
 }
 
 /** One sentence, and when it was and will be. */
 function flowLine(ask: Ask, flow: FlowOutcome): Html {
   const { language } = ask;
   const { overview: words, outcomes } = language.words;
-  const { run, nextTurn } = flow;
+  const { run, nextTurn, usualMinutes } = flow;
   const when: Content[] = [];
   if (run !== null) {
     const at = language.time(run.endedAt ?? run.startedAt);
     when.push(`${words.lastRun} ${at} (${outcomes[run.outcome]}), `);
   }
   when.push(`${words.next} ${nextTurn === null ? words.noTurn : language.wall(nextTurn)}`);
+  if (nextTurn !== null && usualMinutes !== null) when.push(`, ${words.takes(usualMinutes)}`);
   if (flow.deadline !== null) when.push(`, ${words.deadline(flow.deadline)}`);
   return html`${state(signOf(flow), sentence(ask, flow))} <span class="note">${when}</span>`;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import type { Message } from '../../core/message/message.ts';
 import type { Settlement } from '../../core/store/message-store.ts';
 import type { Store } from '../../core/store/store.ts';
-import { all, messageOf, TARGET, TROUBLE } from './store-fixtures.ts';
+import { all, idOf, messageOf, TARGET, TROUBLE } from './store-fixtures.ts';
 
 /** What the store promises of messages with a problem, for pages that must be quick. */
 export function describeGroups(getStore: () => Store): void {
@@ -79,6 +80,48 @@ export function describeGroups(getStore: () => Store): void {
       const group = { ...about, state: 'failed', code: TROUBLE.code } as const;
       assert.deepEqual(await messages.seen(group), { first: 3, last: 9 });
       assert.equal(await messages.seen({ ...group, code: 'ANOTHER' }), null);
+    });
+
+    it('tells of which school units a group is, and of those of some origins alone', async () => {
+      const { messages } = getStore();
+      const of = (id: string, unit: string | null, action: Message['action'] = 'create') => {
+        const failed = { ...messageOf(id), state: 'failed', problem: TROUBLE, action } as const;
+        return unit === null ? failed : { ...failed, unit };
+      };
+      await messages.put([of('m1', 'oak'), of('m2', 'elm', 'delete'), of('m3', null)]);
+      await messages.put([of('m4', 'oak'), { ...messageOf('m5'), unit: 'oak' }]);
+      const said = async (origins?: readonly string[]) => {
+        const found = await messages.unitSummary(origins);
+        return found
+          .map(({ unit, originKind, action, count }) => [unit, originKind, action, count].join())
+          .sort();
+      };
+      assert.deepEqual(await said(), [
+        ',person,create,1',
+        'elm,person,delete,1',
+        'oak,person,create,2',
+      ]);
+      assert.deepEqual(await said([idOf('m4')]), ['oak,person,create,1']);
+      assert.deepEqual(await said([]), []);
+      const about = { target: TARGET, type: 'deliver', objectKind: 'person' } as const;
+      const group = { ...about, state: 'failed', code: TROUBLE.code } as const;
+      const idsOf = async (unit: string) => {
+        const first = await messages.page({ ...group, unit }, 0, 1);
+        const rest = await messages.page(
+          { ...group, unit },
+          first.next ?? Number.MAX_SAFE_INTEGER,
+          5,
+        );
+        return [...first.messages, ...rest.messages].map((one) => [one.id, one.unit].join());
+      };
+      assert.deepEqual(await idsOf('oak'), ['m1,oak', 'm4,oak']);
+      assert.deepEqual(await idsOf(''), ['m3,']);
+      await messages.put([of('m1', 'elm'), of('m4', null)]);
+      assert.deepEqual(await said(), [
+        ',person,create,2',
+        'elm,person,create,1',
+        'elm,person,delete,1',
+      ]);
     });
   });
 }

@@ -41,6 +41,9 @@ describe('a decision', () => {
   it('is asked for with what is held, of which school, and why', async () => {
     const { path } = await held();
     assert.match(await kim.read('/holds'), /flow identity/);
+    const overview = await kim.read('/');
+    assert.match(overview, /<li>oak: deleted 24<\/li>/, 'whom it concerns');
+    assert.ok(overview.includes(`href="${path}"`));
     const page = await kim.read(path);
     assert.match(page, /oak: the plan would delete 24 of 60/);
     assert.match(page, /2 different persons must approve/);

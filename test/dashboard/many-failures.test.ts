@@ -6,6 +6,7 @@ import { somebody, type Visitor } from './visitor.ts';
 
 const COUNT = 100_000;
 const BATCH = 5000;
+const UNITS = 777;
 const MOST_MS = 100;
 
 describe('a hundred thousand failures in one group', function () {
@@ -31,7 +32,8 @@ describe('a hundred thousand failures in one group', function () {
     const problem = { code: 'TARGET_REFUSED', text: 'refused', hint, place: null };
     const times = { notBefore: 0, createdAt: 1, updatedAt: 1, attempts: 1, rank: 0 };
     const doubt = { inDoubt: false, run: 'run-1', action: 'create', state: 'failed' } as const;
-    return { id: `m${id}`, type: 'deliver', ...about, ...times, ...doubt, problem };
+    const unit = `unit-${number % UNITS}`;
+    return { id: `m${id}`, type: 'deliver', ...about, unit, ...times, ...doubt, problem };
   }
 
   const group = new URLSearchParams({
@@ -41,7 +43,11 @@ describe('a hundred thousand failures in one group', function () {
   const pages = {
     'the overview': '/',
     'the groups': '/failed',
+    'the school units': '/failed?by=unit',
+    'the consequences': '/failed?by=consequence',
+    'the causes of one school unit': '/failed?by=cause&unit=unit-7',
     'the group': `/failed/group?${group}`,
+    'the group in one school unit': `/failed/group?${group}&unit=unit-7`,
     'the middle of the group': `/failed/group?${group}&after=50000`,
     'one of them': '/message/m000000050000',
   };
@@ -50,11 +56,12 @@ describe('a hundred thousand failures in one group', function () {
       await visitor.read(path);
       const times: number[] = [];
       for (let look = 0; look < 5; look++) {
-        const begun = performance.now();
+        const begun = process.cpuUsage();
         assert.equal((await visitor.ask(path)).status, 200);
-        times.push(performance.now() - begun);
+        const { user, system } = process.cpuUsage(begun);
+        times.push((user + system) / 1000);
       }
-      // Other suites run beside this one: the best of five is its own time.
+      // Other suites run beside this one: processor time is its own, and the best of five.
       const best = Math.min(...times);
       assert.ok(best < MOST_MS, `${best} ms`);
     });

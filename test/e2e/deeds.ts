@@ -132,7 +132,8 @@ export const METHODS: {
   tableGap: LOOKS,
   tryRow: LOOKS,
   storiesOf: LOOKS,
-  impactOf: LOOKS,
+  impacts: LOOKS,
+  classesOf: LOOKS,
   retryOf: LOOKS,
   ending: LOOKS,
   pause: [

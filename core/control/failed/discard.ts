@@ -1,6 +1,7 @@
 import type { Message } from '../../message/message.ts';
 import type { Engine } from '../../run/engine.ts';
 import type { RestoreGroupRequest } from '../control-bus.ts';
+import { groupFilter } from './groups.ts';
 
 /**
  * Takes messages off the list without delivering, each audited with the reason. That can be undone
@@ -37,15 +38,15 @@ export async function restore(
 /** The same for those of a group that were discarded at an instant or later. */
 export async function restoreGroup(
   engine: Engine,
-  { target, code, objectKind, since, who }: RestoreGroupRequest,
+  { target, code, since, who, ...about }: RestoreGroupRequest,
 ): Promise<number> {
   let count = 0;
+  const isMeant = await groupFilter(engine, about);
   for await (const batch of engine.store.messages.scanEnded('discarded', since)) {
     const own = batch
       .map(({ message }) => message)
       .filter((message) => {
-        const isOfKind = message.objectKind === objectKind;
-        return message.target === target && message.problem?.code === code && isOfKind;
+        return message.target === target && message.problem?.code === code && isMeant(message);
       });
     const ids = own.map(({ id }) => id);
     count += await restore(engine, ids, who);

@@ -1,10 +1,12 @@
 import { unitNames } from '../../guard/unit-names.ts';
-import type { Message } from '../../message/message.ts';
-import { type Engine, flowOfTarget, liveViewsOf } from '../../run/engine.ts';
-import type { GroupName } from '../../store/message-store.ts';
-import type { Views } from '../../view/views.ts';
+import { isList, isObject } from '../../message/digest.ts';
+import type { Entity, Json, JsonObject, Message } from '../../message/message.ts';
+import { type Engine, todayOf } from '../../run/engine.ts';
+import type { GroupName, MessagePage, OfUnit, UnitGroup } from '../../store/message-store.ts';
+import { liveViews } from '../../view/live.ts';
+import { HiddenOrigins } from './hidden-origins.ts';
 
-/** Of more messages of a group nothing is said: each is looked up with whom it is about. */
+/** Of more messages of a group no classes are told: each person is looked up. */
 const MOST = 200;
 
 /**
@@ -14,40 +16,75 @@ const MOST = 200;
  */
 export type Consequence = 'missing' | 'outdated' | 'remains' | 'kept';
 
-export interface UnitImpact {
+/** Failures of one group in one school unit that mean the same there. */
+export interface UnitImpact extends GroupName {
   /** Of an organisation; '' where it is not known, or must not be. */
   readonly unit: string;
   readonly name: string;
+  /** What they tell of: `person`, `group`; '' for records. */
+  readonly originKind: string;
   readonly consequence: Consequence;
   readonly count: number;
 }
 
-export interface GroupImpact {
-  /** By school unit and consequence, the most first. */
-  readonly units: readonly UnitImpact[];
+/** Persons of one class, or of the staff, whom failures concern. */
+export interface ClassImpact {
+  /** The organisation's name; '' where none may be told. */
+  readonly unit: string;
+  /** The class's name; '' for who is in none. */
+  readonly name: string;
+  readonly who: 'pupil' | 'staff' | 'other';
+  readonly consequence: Consequence;
+  readonly count: number;
+}
+
+export interface ClassImpacts {
+  /** The most first. */
+  readonly classes: readonly ClassImpact[];
   /** So many messages were looked at, the oldest. */
   readonly looked: number;
 }
 
-/** Whom a group of failures concerns, school unit by school unit, and what it means there. */
-export async function impactOf(engine: Engine, group: GroupName): Promise<GroupImpact> {
-  const { messages } = await engine.store.messages.page(group, 0, MOST);
-  const unitOf = await unitsOf(engine, group, messages);
-  const counts = new Map<string, Omit<UnitImpact, 'name'>>();
-  for (const message of messages) {
-    const unit = unitOf(message);
-    const consequence = consequenceOf(message);
-    const name = `${unit} ${consequence}`;
-    const count = (counts.get(name)?.count ?? 0) + 1;
-    counts.set(name, { unit, consequence, count });
-  }
-  const ids = [...counts.values()].map(({ unit }) => unit);
-  const names = await unitNames(engine.store, ids);
-  const units = [...counts.values()].map((one) => ({ ...one, name: names.get(one.unit) ?? '' }));
-  return { units: units.sort((a, b) => b.count - a.count), looked: messages.length };
+/** Whom failures concern. */
+export interface ImpactLooks {
+  /** By group and school unit, and what that means there; of all failures. */
+  impacts(): Promise<readonly UnitImpact[]>;
+  /** Which classes a group concerns, or what of it is of one unit; of its oldest messages. */
+  classesOf(group: GroupName & OfUnit): Promise<ClassImpacts>;
+  /** Messages of a group, or of what of it is of one unit, page by page. */
+  failurePage(group: GroupName & OfUnit, after: number, limit: number): Promise<MessagePage>;
 }
 
-function consequenceOf({ type, action }: Message): Consequence {
+/** Whom failures concern, school unit by school unit, and what it means there; the most first. */
+export async function impactsOf(engine: Engine): Promise<readonly UnitImpact[]> {
+  const { messages } = engine.store;
+  const hidden = await HiddenOrigins.read(engine);
+  const told = new Map<string, Omit<UnitImpact, 'name'>>();
+  const add = (group: UnitGroup, unit: string, more: number) => {
+    const { target, type, state, code, objectKind, originKind, action, count } = group;
+    const about = { target, type, state, code, objectKind, originKind, unit };
+    const consequence = consequenceOf({ type, action });
+    const key = JSON.stringify([...Object.values(about), consequence]);
+    const before = told.get(key)?.count ?? 0;
+    told.set(key, { ...about, consequence, count: before + more * count });
+  };
+  for (const group of await messages.unitSummary()) add(group, group.unit, 1);
+  const secret = hidden.ids.length === 0 ? [] : await messages.unitSummary(hidden.ids);
+  for (const group of secret.filter(({ unit }) => unit !== '')) {
+    add(group, group.unit, -1);
+    add(group, '', 1);
+  }
+  const found = [...told.values()].filter(({ count }) => count > 0);
+  const names = await unitNames(
+    engine.store,
+    found.map(({ unit }) => unit),
+  );
+  return found
+    .map((one) => ({ ...one, name: names.get(one.unit) ?? '' }))
+    .sort((a, b) => b.count - a.count);
+}
+
+function consequenceOf({ type, action }: Pick<Message, 'type' | 'action'>): Consequence {
   if (type !== 'deliver') return 'kept';
   switch (action) {
     case 'create':
@@ -62,38 +99,63 @@ function consequenceOf({ type, action }: Message): Consequence {
   }
 }
 
-/** Through the views of the flow: of a protected person nobody learns the school. */
-async function unitsOf(
-  engine: Engine,
-  { target }: GroupName,
-  messages: readonly Message[],
-): Promise<(message: Message) => string> {
-  const { flows } = engine.workspace;
-  const flow = flowOfTarget(engine, target) ?? flows.find(({ from }) => from.includes(target));
-  if (flow === undefined) return () => '';
-  const views = liveViewsOf(engine, flow);
-  const units = new Map<string, string>();
-  for (const kind of new Set(messages.map(({ origin }) => origin.kind))) {
-    const own = messages.filter(({ origin }) => origin.kind === kind && origin.id !== '');
-    const ids = [...new Set(own.map(({ origin }) => origin.id))];
-    for (const [id, unit] of await unitsIn(engine, views, kind, ids))
-      units.set(`${kind} ${id}`, unit);
+/** The persons among them, class by class; of the oldest messages of a group. */
+export async function classesOf(engine: Engine, group: GroupName & OfUnit): Promise<ClassImpacts> {
+  const { messages } = await engine.store.messages.page(group, 0, MOST);
+  const hidden = await HiddenOrigins.read(engine);
+  const about = messages.filter((one) => one.origin.kind === 'person' && one.origin.id !== '');
+  const shown = about.filter(
+    (one) => group.unit === undefined || hidden.unitOf(one) === group.unit,
+  );
+  const views = await personViews(engine, shown);
+  const names = await unitNames(
+    engine.store,
+    shown.map((one) => hidden.unitOf(one)),
+  );
+  const counts = new Map<string, ClassImpact>();
+  for (const message of shown) {
+    const view = views.get(message.origin.id);
+    const unit = names.get(hidden.unitOf(message)) ?? '';
+    const one = { unit, ...roleOf(view), consequence: consequenceOf(message) };
+    const key = JSON.stringify(one);
+    counts.set(key, { ...one, count: (counts.get(key)?.count ?? 0) + 1 });
   }
-  return ({ origin }) => units.get(`${origin.kind} ${origin.id}`) ?? '';
+  const classes = [...counts.values()].sort((a, b) => b.count - a.count);
+  return { classes, looked: messages.length };
 }
 
-async function unitsIn(
-  { store }: Engine,
-  views: Views,
-  kind: string,
-  ids: readonly string[],
-): Promise<readonly (readonly [string, string])[]> {
-  const stored = await store.entities.get(kind, ids);
-  const seen = await views.of(
-    kind,
+/** Persons as those see them who may see no protected one. */
+async function personViews(
+  engine: Engine,
+  messages: readonly Message[],
+): Promise<ReadonlyMap<string, Entity>> {
+  const { store, workspace } = engine;
+  const needs = new Map([['person', new Set(['groupMemberships', 'duties'])]]);
+  const seen = { protectedPersons: 'exclude', inverses: needs } as const;
+  const views = liveViews(store.entities, workspace.canonical, seen, () => todayOf(engine));
+  const ids = [...new Set(messages.map(({ origin }) => origin.id))];
+  const stored = await store.entities.get('person', ids);
+  const found = await views.of(
+    'person',
     stored.map(({ entity }) => entity),
   );
-  return seen.flatMap((view) =>
-    view === null ? [] : [[view.id, views.unitOf(kind, view)] as const],
-  );
+  return new Map(found.flatMap((view) => (view === null ? [] : [[view.id, view] as const])));
+}
+
+function roleOf(view: Entity | undefined): Pick<ClassImpact, 'name' | 'who'> {
+  if (view === undefined) return { name: '', who: 'other' };
+  if (itemsOf(view['enrolments']).length > 0) return { name: classOf(view), who: 'pupil' };
+  return { name: '', who: itemsOf(view['duties']).length > 0 ? 'staff' : 'other' };
+}
+
+/** Of a pupil; '' for who is in none, or in several. */
+function classOf(view: Entity): string {
+  const groups = itemsOf(view['groupMemberships']).map(({ group }) => group);
+  const classes = groups.filter(isObject).filter(({ groupType }) => groupType === 'Klass');
+  const [name, ...others] = classes.map(({ displayName }) => String(displayName));
+  return name === undefined || others.length > 0 ? '' : name;
+}
+
+function itemsOf(list: Json | undefined): readonly JsonObject[] {
+  return isList(list) ? list.filter(isObject) : [];
 }

@@ -1,9 +1,10 @@
 import type { Engine } from '../../run/engine.ts';
 import { holderOf, LEASE } from '../../run/leases/holder.ts';
+import type { OfUnit } from '../../store/message-store.ts';
 import type { Store } from '../../store/store.ts';
 
 /** Which failures are tried again together; an `objectKind` of null stands for all of them. */
-export interface RetryName {
+export interface RetryName extends OfUnit {
   readonly target: string;
   readonly code: string;
   readonly objectKind: string | null;
@@ -88,6 +89,6 @@ export async function putWish(
   await store.putValue(`retry wish ${nameOf(name)}`, wish);
 }
 
-function nameOf({ target, code, objectKind }: RetryName): string {
-  return JSON.stringify([target, code, objectKind]);
+function nameOf({ target, code, objectKind, unit }: RetryName): string {
+  return JSON.stringify([target, code, objectKind, ...(unit === undefined ? [] : [unit])]);
 }

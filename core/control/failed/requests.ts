@@ -1,4 +1,5 @@
 import type { OnProgress } from '../../message/progress.ts';
+import type { OfUnit } from '../../store/message-store.ts';
 import type { PlanReport } from '../preview/plan-report.ts';
 
 /** Which failures are asked for. */
@@ -8,8 +9,8 @@ export interface FailureFilter {
   readonly limit: number;
 }
 
-/** A group of failures of one kind at one target. */
-export interface GroupRequest {
+/** A group of failures of one kind at one target, or what of it is of one school unit. */
+export interface GroupRequest extends OfUnit {
   readonly target: string;
   readonly code: string;
   readonly objectKind?: string;
@@ -21,7 +22,7 @@ export interface GroupRequest {
 }
 
 export interface DiscardGroupRequest
-  extends Pick<GroupRequest, 'target' | 'code' | 'objectKind' | 'until' | 'who'> {
+  extends Pick<GroupRequest, 'target' | 'code' | 'objectKind' | 'unit' | 'until' | 'who'> {
   readonly reason: string;
 }
 
@@ -43,7 +44,7 @@ export interface RowTrial {
   readonly reports?: readonly PlanReport[];
 }
 
-export interface RestoreGroupRequest {
+export interface RestoreGroupRequest extends OfUnit {
   readonly target: string;
   readonly code: string;
   readonly objectKind: string;

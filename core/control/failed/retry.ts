@@ -5,8 +5,9 @@ import type { Message } from '../../message/message.ts';
 import { flowContext, limitsOf } from '../../run/context.ts';
 import { type Engine, flowOfTarget, targetOfFlow } from '../../run/engine.ts';
 import { underLease } from '../../run/leases/lease.ts';
+import type { OfUnit } from '../../store/message-store.ts';
 import type { GroupReport, GroupRequest, ObjectRequest, Retried } from '../control-bus.ts';
-import { isOfGroup } from './groups.ts';
+import { groupFilter } from './groups.ts';
 import {
   type GroupRetry,
   keepRetry,
@@ -28,13 +29,14 @@ import {
 export async function retryGroup(engine: Engine, request: GroupRequest): Promise<GroupReport> {
   const { now, owner } = engine;
   const { target, code, who, objectKind = null, until = now() } = request;
+  const ofUnit = unitIn(request);
   await audit(engine, request, 'failed retry');
   return underLease(engine, request, async (held) => {
-    const { deliveries, others } = await openOf(engine, { target, code, objectKind }, until);
+    const name = { target, code, objectKind, ...ofUnit };
+    const { deliveries, others } = await openOf(engine, name, until);
     const found = deliveries.length + others;
     const none = { stage: 1, tried: 0, mended: 0, trying: [] } as const;
     const begun = { state: 'running', found, others, ...none } as const;
-    const name = { target, code, objectKind };
     await putWish(engine.store, name, null);
     const retry = { ...name, ...begun, until, owner, who, at: now() };
     return reportOf(await goOn(engine, await keepRetry(engine, retry), deliveries, held));
@@ -47,7 +49,7 @@ export async function resumeRetry(
   request: GroupRequest,
 ): Promise<GroupReport | null> {
   const { target, code, objectKind = null } = request;
-  const name = { target, code, objectKind };
+  const name = { target, code, objectKind, ...unitIn(request) };
   if ((await retryOf(engine, name))?.state !== 'paused') return null;
   await audit(engine, request, 'failed retry resume');
   return underLease(engine, request, async (held) => {
@@ -80,17 +82,24 @@ export async function askRetry(
   return true;
 }
 
+function unitIn({ unit }: OfUnit): OfUnit {
+  return unit === undefined ? {} : { unit };
+}
+
 /** What of a group was there at an instant and was not tried since: ids, and how many others. */
 async function openOf(
-  { store }: Engine,
-  { target, code, objectKind }: RetryName,
+  engine: Engine,
+  { target, code, objectKind, ...ofUnit }: RetryName,
   until: number,
 ): Promise<{ readonly deliveries: readonly string[]; readonly others: number }> {
   const deliveries: string[] = [];
   let others = 0;
   const isDelivery = ({ type }: Message) => type === 'deliver';
-  for await (const all of store.messages.scan({ target, code, state: ['failed'] })) {
-    const batch = all.filter((one) => isOfGroup(one, objectKind ?? undefined, until));
+  const ofKind = objectKind === null ? {} : { objectKind };
+  const isMeant = await groupFilter(engine, { ...ofKind, ...ofUnit, until });
+  const failed = { target, code, state: ['failed'] } as const;
+  for await (const all of engine.store.messages.scan(failed)) {
+    const batch = all.filter(isMeant);
     const own = batch.filter(isDelivery);
     deliveries.push(...own.map(({ id }) => id));
     others += batch.length - own.length;

@@ -8,6 +8,7 @@ import { minutesBetween, nextAt, wallClockIn } from '../../schedule/calendar.ts'
 import { latestTurn } from '../../schedule/cron.ts';
 import { hasTakenIn, type Run } from '../../store/run-store.ts';
 import { stillShown } from '../../withdraw/check-retracted.ts';
+import { usualMinutes } from '../overview/usual.ts';
 import { pausedFlows } from '../serve/pausing.ts';
 import { circularReferences } from './circular-references.ts';
 import { addedToNobody, missingReferences } from './missing-references.ts';
@@ -202,27 +203,11 @@ async function lateness(
     const text = `${name} should have been done by ${due.replace('T', ' ')}`;
     return finding(`late ${name} ${turn}`, 'DEADLINE_MISSED', subject, text, { name, due });
   }
-  const usual = usualMinutes(runs, (run) => wallClockIn(timeZone, run.startedAt).slice(0, 10));
+  const usual = usualMinutes(runs, timeZone);
   const running = ofTurn.find(({ outcome }) => outcome === 'running');
   const begun = running === undefined ? wall : wallClockIn(timeZone, running.startedAt);
   if (usual === null || minutesBetween(begun, due) >= usual) return null;
   const text = `${name} takes ${usual} minutes and must be done by ${due.replace('T', ' ')}`;
   const values = { name, due, usual };
   return finding(`at risk ${name} ${turn}`, 'DEADLINE_AT_RISK', subject, text, values);
-}
-
-/**
- * Minutes that the longest good run of a day takes, in the middle of the days; null where there is
- * none. The others are what somebody rang for.
- */
-function usualMinutes(runs: readonly Run[], dayOf: (run: Run) => string): number | null {
-  const longest = new Map<string, number>();
-  for (const run of runs) {
-    if (run.outcome !== 'done' || run.endedAt === null) continue;
-    const minutes = (run.endedAt - run.startedAt) / MINUTE_MS;
-    longest.set(dayOf(run), Math.max(minutes, longest.get(dayOf(run)) ?? 0));
-  }
-  const sorted = [...longest.values()].sort((a, b) => a - b);
-  const middle = sorted[Math.floor(sorted.length / 2)];
-  return middle === undefined ? null : Math.ceil(middle);
 }

@@ -5,9 +5,12 @@ import { wallClockIn } from '../../schedule/calendar.ts';
 import { nextTurn } from '../../schedule/cron.ts';
 import type { MessageGroup } from '../../store/message-store.ts';
 import { hasTakenIn, type Run } from '../../store/run-store.ts';
+import { usualMinutes } from './usual.ts';
 
 /** How far back it is looked for the last problem and the last good contact. */
 const MOST_RUNS = 200;
+/** How long a flow usually takes is told from so many runs. */
+const RECENT_RUNS = 50;
 
 /** How the last night went, and what comes next: a first look in the morning. */
 export interface Overview {
@@ -32,6 +35,8 @@ export interface FlowOutcome {
   readonly waiting: number;
   /** On the clock on the wall, `YYYY-MM-DDTHH:MM`; null where it has no schedule. */
   readonly nextTurn: string | null;
+  /** So long a good run of it takes; null where none was. */
+  readonly usualMinutes: number | null;
   /** The time of day by which it must be done, `HH:MM`; null where none is set. */
   readonly deadline: string | null;
 }
@@ -81,9 +86,11 @@ async function outcomeOf(
   const target = targetOfFlow(engine, flow).name;
   const own = groups.filter((group) => group.target === target);
   const wall = wallClockIn(workspace.config.timeZone, now());
+  const runs = await engine.store.runs.list({ subject: name, type: 'flow', limit: RECENT_RUNS });
   return {
     ...{ flow: name, module: to, target, deadline },
     run: await newestRun(engine, name),
+    usualMinutes: usualMinutes(runs, workspace.config.timeZone),
     failed: sum(own.filter(({ state }) => state === 'failed')),
     waiting: sum(own.filter(({ state }) => state !== 'failed')),
     nextTurn: schedule === null ? null : nextTurn(schedule, wall),

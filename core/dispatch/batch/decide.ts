@@ -146,7 +146,8 @@ function goneWithReference(message: Message, entry: Entry, kind: TargetKind): De
 function takenBack(message: Message, { kind: objectKind }: TargetKind): Decision {
   const { origin, key } = message;
   const about = { action: 'delete', formerKey: null, object: null, key } as const;
-  const entry = { ...about, origin, unit: '', hash: '', row: null, suspendedSince: null };
+  const nobodys = { unit: '', unitNow: '', hash: '', row: null, suspendedSince: null };
+  const entry = { ...about, origin, ...nobodys };
   const nothing = { previous: null, remoteId: null, references: {} };
   const operation = { ...about, objectKind, ...nothing };
   return { kind: 'operate', message, entry, operation, without: null };

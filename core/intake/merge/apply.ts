@@ -1,10 +1,9 @@
 import { digestOf } from '../../message/digest.ts';
 import type { Entity, EntityRef, Message } from '../../message/message.ts';
-import type { Invalidity } from '../../schema/canonical.ts';
 import type { MergedEntity, TouchedEntity } from '../../store/intake-store.ts';
 import type { IntakeContext } from '../intake-task.ts';
 import type { Keepers } from '../keepers.ts';
-import { closeResolved, invalidMessage } from './invalid-entity.ts';
+import { type Contradiction, closeResolved, invalidMessage } from './invalid-entity.ts';
 import { lookupsOf } from './lookup-index.ts';
 import { mergeParts } from './merge.ts';
 import { heardAmong, type Owners } from './owners.ts';
@@ -69,7 +68,7 @@ export async function applyBatch(
     const { result, fault } = await mergedFrom(one, protections, context);
     merged.push(result);
     if (fault === null) continue;
-    invalid.push(invalidMessage(run, source, one, fault.field, fault.text, context.now()));
+    invalid.push(invalidMessage(run, source, one, fault, context.now()));
   }
   await protections.keep();
   await context.store.messages.put(invalid);
@@ -85,7 +84,7 @@ async function mergedFrom(
   { entity, parts }: TouchedEntity,
   protections: Protections,
   context: IntakeContext,
-): Promise<{ readonly result: MergedEntity; readonly fault: Invalidity | null }> {
+): Promise<{ readonly result: MergedEntity; readonly fault: Contradiction | null }> {
   const schema = context.canonical.get(entity.kind);
   const owners = context.config.ownership.get(entity.kind) ?? NO_OWNERS;
   // What only supplements speak of is not there: not yet, or not any more.
@@ -98,7 +97,10 @@ async function mergedFrom(
   }
   const content = protections.cover(entity.kind, spoken);
   const fault = schema?.validate(content) ?? null;
-  if (fault !== null) return { result: { entity, content: 'keep', ...NOTHING }, fault };
+  if (fault !== null) {
+    const unit = schema?.unitOf(content) ?? '';
+    return { result: { entity, content: 'keep', ...NOTHING }, fault: { ...fault, unit } };
+  }
   const references = schema?.referencesOf(content) ?? [];
   const lookups = lookupsOf(content, schema, context.identity);
   const isProtected = schema?.isProtected(content) === true;

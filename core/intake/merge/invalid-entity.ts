@@ -1,8 +1,14 @@
 import { idOf } from '../../message/digest.ts';
 import type { EntityRef, Message } from '../../message/message.ts';
+import type { Invalidity } from '../../schema/canonical.ts';
 import type { TouchedEntity } from '../../store/intake-store.ts';
 import { messageOf } from '../aside/set-aside.ts';
 import type { IntakeContext } from '../intake-task.ts';
+
+/** Where an entity contradicts its schema, and the organisation that it belongs to; '' if none. */
+export interface Contradiction extends Invalidity {
+  readonly unit: string;
+}
 
 /**
  * The last good entity stays; the message says which field of which record contradicts the schema.
@@ -11,8 +17,7 @@ export function invalidMessage(
   run: string,
   source: string,
   { entity, parts }: TouchedEntity,
-  field: string,
-  text: string,
+  { field, text, unit }: Contradiction,
   at: number,
 ): Message {
   const top = field.split(/[.[]/, 1)[0] ?? field;
@@ -26,7 +31,8 @@ export function invalidMessage(
   };
   const { kind, id: key } = entity;
   const about = { target: source, objectKind: kind, origin: entity, key, problem, run };
-  return messageOf({ id: entityMessageId(entity), type: 'entity', ...about }, at);
+  const message = messageOf({ id: entityMessageId(entity), type: 'entity', ...about }, at);
+  return unit === '' ? message : { ...message, unit };
 }
 
 /** The id of the message about an entity whose sources contradict its schema. */

@@ -183,4 +183,11 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
     PRIMARY KEY (target, object_kind, key)
   ) WITHOUT ROWID;
   CREATE INDEX served_change ON served (target, object_kind, is_gone, changed_at, key)`,
+  // Whom failures concern: school unit by school unit, and by whom they tell of.
+  `ALTER TABLE message ADD COLUMN unit TEXT;
+  CREATE INDEX message_unit ON message
+   (target, type, state, code, object_kind, unit, origin_kind, action)
+   WHERE state IN ('failed', 'blocked', 'retrying');
+  CREATE INDEX message_origin ON message (origin_id)
+   WHERE state IN ('failed', 'blocked', 'retrying')`,
 ];

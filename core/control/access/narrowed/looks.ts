@@ -12,7 +12,7 @@ import { aboutTarget } from './reach.ts';
 
 type FailureLooks =
   | ('failureGroups' | 'storiesOf' | 'failurePage' | 'waitingFor' | 'blockages' | 'causeOf')
-  | ('failures' | 'failure' | 'ending' | 'tableGap' | 'retryOf' | 'impactOf');
+  | ('failures' | 'failure' | 'ending' | 'tableGap' | 'retryOf' | 'impacts' | 'classesOf');
 
 /** What has failed, of the flows that the account sees. */
 export function failureLooks(bus: ControlBus, gate: Gate): Pick<ControlBus, FailureLooks> {
@@ -43,7 +43,8 @@ export function failureLooks(bus: ControlBus, gate: Gate): Pick<ControlBus, Fail
       return found !== null && (await shown(found.message)) !== null ? found : null;
     },
     tableGap: (message) => (sees(message) ? bus.tableGap(message) : null),
-    impactOf: async (group) => (sees(group) ? bus.impactOf(group) : { units: [], looked: 0 }),
+    impacts: async () => (await bus.impacts()).filter(sees),
+    classesOf: async (group) => (sees(group) ? bus.classesOf(group) : { classes: [], looked: 0 }),
     retryOf: async (name) => (sees(name) ? bus.retryOf(name) : null),
   };
 }

@@ -7,8 +7,10 @@ import type {
   MessageGroup,
   MessagePage,
   MessageStore,
+  OfUnit,
   Seen,
   Settlement,
+  UnitGroup,
 } from '../../message-store.ts';
 import { endingOf, leftAfter, putAgain } from '../../shared/open-message.ts';
 import { bulk, type Database, inOrder, type Named, PAGE, pagesOf, put } from '../database.ts';
@@ -54,6 +56,17 @@ export class MongoMessageStore implements MessageStore {
       const seen = { target: 1, type: 1, state: 1, code: 1, objectKind: 1, [at]: 1 } as const;
       await this.#messages.createIndex(seen, { partialFilterExpression: withProblem });
     }
+    const unit = {
+      target: 1,
+      type: 1,
+      state: 1,
+      code: 1,
+      objectKind: 1,
+      unit: 1,
+      number: 1,
+    } as const;
+    await this.#messages.createIndex(unit, { partialFilterExpression: withProblem });
+    await this.#messages.createIndex({ 'origin.id': 1 }, { partialFilterExpression: withProblem });
     const waitsFor = { 'problem.waitsFor': 1, number: 1 } as const;
     await this.#messages.createIndex(waitsFor, { partialFilterExpression: isBlocked });
   }
@@ -105,6 +118,19 @@ export class MongoMessageStore implements MessageStore {
     return (await groups.toArray()).map(({ _id, count }) => ({ ..._id, count }));
   }
 
+  async unitSummary(origins?: readonly string[]): Promise<readonly UnitGroup[]> {
+    const about = { target: '$target', type: '$type', state: '$state', code: '$code' };
+    const own = { unit: { $ifNull: ['$unit', ''] }, originKind: '$origin.kind', action: '$action' };
+    const withProblem = { state: { $in: ['failed', 'blocked', 'retrying'] } };
+    const among = origins === undefined ? {} : { 'origin.id': { $in: [...origins] } };
+    const groups = this.#messages.aggregate<{ _id: Omit<UnitGroup, 'count'>; count: number }>([
+      { $match: { ...withProblem, ...among } },
+      { $group: { _id: { ...about, objectKind: '$objectKind', ...own }, count: { $sum: 1 } } },
+      { $sort: { _id: 1 } },
+    ]);
+    return (await groups.toArray()).map(({ _id, count }) => ({ ..._id, count }));
+  }
+
   async seen({ target, type, state, code, objectKind }: GroupName): Promise<Seen | null> {
     const of = { target, type, state, code, objectKind };
     const [first, last] = await Promise.all([
@@ -115,10 +141,12 @@ export class MongoMessageStore implements MessageStore {
     return oldest === undefined || newest === undefined ? null : { first: oldest, last: newest };
   }
 
-  async page(group: GroupName, after: number, limit: number): Promise<MessagePage> {
-    const { target, type, state, code, objectKind } = group;
+  async page(group: GroupName & OfUnit, after: number, limit: number): Promise<MessagePage> {
+    const { target, type, state, code, objectKind, unit } = group;
     const of = { target, type, state, code, objectKind, number: { $gt: after } };
-    const cursor = this.#messages.find(of).sort({ number: 1 });
+    const ofUnit = unit === '' ? { unit: { $exists: false } } : { unit };
+    const named: Filter<MessageDocument> = unit === undefined ? of : { ...of, ...ofUnit };
+    const cursor = this.#messages.find(named).sort({ number: 1 });
     const found = await cursor.limit(limit + 1).toArray();
     const shown = found.slice(0, limit);
     const next = found.length > limit ? (shown.at(-1)?.number ?? null) : null;

@@ -7,21 +7,24 @@ import type {
   MessageGroup,
   MessagePage,
   MessageStore,
+  OfUnit,
   Seen,
   Settlement,
+  UnitGroup,
 } from '../../message-store.ts';
 import { endingOf, leftAfter, putAgain } from '../../shared/open-message.ts';
 import { type Database, nullableTextOf, numberOf, textOf } from '../database.ts';
 import type { SqliteLedgerStore } from '../ledger/ledger-store.ts';
 import { Endings } from './endings.ts';
-import { messageOf, stateNameOf, typeOf } from './message-rows.ts';
+import { actionOf, groupOf, messageOf } from './message-rows.ts';
 
 const PAGE = 1000;
 const INSERT = `INSERT INTO message (id, type, target, object_kind, origin_kind, origin_id, key,
-  action, rank, state, attempts, not_before, code, problem, run, created_at, updated_at, in_doubt)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  action, rank, state, attempts, not_before, code, problem, run, created_at, updated_at, in_doubt,
+  unit) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const UPDATE = `UPDATE message SET origin_kind = ?, origin_id = ?, action = ?, rank = ?, state = ?,
-  attempts = ?, not_before = ?, code = ?, problem = ?, run = ?, updated_at = ? WHERE id = ?`;
+  attempts = ?, not_before = ?, code = ?, problem = ?, run = ?, updated_at = ?, unit = ?
+  WHERE id = ?`;
 const DUE = "((state = 'waiting') OR (state = 'retrying' AND not_before <= ?))";
 
 /** Messages on SQLite. A settlement changes message and ledger in one transaction. */
@@ -51,13 +54,15 @@ export class SqliteMessageStore implements MessageStore {
       const { origin, createdAt, updatedAt, id, type, target, objectKind, key } = message;
       const about = [id, type, target, objectKind, origin.kind, origin.id, key] as const;
       const times = [message.run, createdAt, updatedAt] as const;
-      this.#database.run(INSERT, ...about, ...stateOf(message), ...times, Number(message.inDoubt));
+      const rest = [Number(message.inDoubt), message.unit ?? null] as const;
+      this.#database.run(INSERT, ...about, ...stateOf(message), ...times, ...rest);
       this.#endings.remove(id);
       return;
     }
     const merged = putAgain(messageOf(row), message);
-    const { origin, run, updatedAt, id } = merged;
-    this.#database.run(UPDATE, origin.kind, origin.id, ...stateOf(merged), run, updatedAt, id);
+    const { origin, run, updatedAt, id, unit = null } = merged;
+    const rest = [run, updatedAt, unit, id] as const;
+    this.#database.run(UPDATE, origin.kind, origin.id, ...stateOf(merged), ...rest);
   }
 
   async doubt(ids: readonly string[]): Promise<void> {
@@ -99,13 +104,22 @@ export class SqliteMessageStore implements MessageStore {
        WHERE state IN ('failed', 'blocked', 'retrying')
        GROUP BY target, type, state, code, object_kind ORDER BY count DESC`,
     );
+    return rows.map(groupOf);
+  }
+
+  async unitSummary(origins?: readonly string[]): Promise<readonly UnitGroup[]> {
+    const isAmong = 'AND origin_id IN (SELECT value FROM json_each(?))';
+    const rows = this.#database.all(
+      `SELECT target, type, state, code, object_kind, unit, origin_kind, action, count(*) AS count
+       FROM message WHERE state IN ('failed', 'blocked', 'retrying') ${origins ? isAmong : ''}
+       GROUP BY target, type, state, code, object_kind, unit, origin_kind, action`,
+      ...(origins === undefined ? [] : [JSON.stringify(origins)]),
+    );
     return rows.map((row) => ({
-      target: textOf(row, 'target'),
-      type: typeOf(row),
-      state: stateNameOf(row),
-      code: nullableTextOf(row, 'code'),
-      objectKind: textOf(row, 'object_kind'),
-      count: numberOf(row, 'count'),
+      ...groupOf(row),
+      unit: nullableTextOf(row, 'unit') ?? '',
+      originKind: textOf(row, 'origin_kind'),
+      action: actionOf(row),
     }));
   }
 
@@ -121,14 +135,18 @@ export class SqliteMessageStore implements MessageStore {
     return typeof first === 'number' && typeof last === 'number' ? { first, last } : null;
   }
 
-  async page(group: GroupName, after: number, limit: number): Promise<MessagePage> {
-    const { target, type, state, code, objectKind } = group;
+  async page(group: GroupName & OfUnit, after: number, limit: number): Promise<MessagePage> {
+    const { target, type, state, code, objectKind, unit } = group;
+    const [ofUnit, index] =
+      unit === undefined ? ['', 'message_trouble'] : ['AND unit IS ?', 'message_unit'];
     // Said so that the partial index serves: its rows are in order of number already.
     const rows = this.#database.all(
-      `SELECT * FROM message WHERE state IN ('failed', 'blocked', 'retrying')
+      `SELECT * FROM message INDEXED BY ${index} WHERE state IN ('failed', 'blocked', 'retrying')
        AND target = ? AND type = ? AND state = ? AND code IS ? AND object_kind = ? AND number > ?
-       ORDER BY number LIMIT ?`,
-      ...[target, type, state, code, objectKind, after, limit + 1],
+       ${ofUnit} ORDER BY number LIMIT ?`,
+      ...[target, type, state, code, objectKind, after],
+      ...(unit === undefined ? [] : [unit === '' ? null : unit]),
+      limit + 1,
     );
     const shown = rows.slice(0, limit);
     const next = rows.length > limit ? numberOf(shown.at(-1) ?? {}, 'number') : null;
