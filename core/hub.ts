@@ -128,10 +128,10 @@ async function assemble(
     const options = optionsOrRefuse(module, resolved);
     return { connector, options, context: await contextOf(module) };
   };
-  let present = workspace;
+  const present = presentOf(workspace, options.folder);
   return {
     get workspace() {
-      return present;
+      return present.workspace;
     },
     ...{ now, sleep, log, ...parts },
     openSource: async (module): Promise<Source> => {
@@ -146,14 +146,26 @@ async function assemble(
       return connector.openSink(options, context);
     },
     openReceiver: async (module) => receiverOf(await open(module)),
-    openServed: async (module) => openServed(module, await open(module), present, parts.store),
+    openServed: async (module) => openServed(module, await open(module), workspace, parts.store),
     secret: async (reference) => String((await resolve({ reference }))['reference']),
     tryOut: (overlay) => loadOrRefuse(options.folder, overlay),
-    reloadMappings: async () => {
-      const { inbound, outbound, runMappingTests } = await loadOrRefuse(options.folder);
-      present = { ...present, inbound, outbound, runMappingTests };
+    reloadMappings: present.reload,
+  };
+}
+
+/** The workspace, with its mappings as they were read last. */
+function presentOf(workspace: Workspace, folder: string) {
+  let mended = '';
+  const present = {
+    workspace,
+    reload: async (state: string) => {
+      if (state === mended) return;
+      mended = state;
+      const { inbound, outbound, runMappingTests } = await loadOrRefuse(folder);
+      present.workspace = { ...present.workspace, inbound, outbound, runMappingTests };
     },
   };
+  return present;
 }
 
 interface Opened {

@@ -21,8 +21,8 @@ export class SimulatedProvider {
     this.#held = new HeldObjects(now);
     const kept = {
       read: async () => this.#kept,
-      write: async (value: Json) => {
-        this.#kept = value;
+      change: async (make: (kept: Json) => Json) => {
+        this.#kept = make(this.#kept);
       },
     };
     // The standard leaves the form of a page token to the provider.

@@ -47,8 +47,11 @@ export interface Engine {
   readonly secret: (reference: string) => Promise<string>;
   /** The workspace with the changed files of a folder laid over it; a failure with all lints. */
   readonly tryOut: (overlay: string) => Promise<Workspace>;
-  /** Reads mappings and tables anew; for whoever has the lease. All else waits for a restart. */
-  readonly reloadMappings: () => Promise<void>;
+  /**
+   * Reads mappings and tables anew, unless it was asked to for that state already. All else waits
+   * for a restart. Throws CONFIG_INVALID with all lints, and goes on with those that it has.
+   */
+  readonly reloadMappings: (state: string) => Promise<void>;
 }
 
 /** `YYYY-MM-DD` where the city is. */

@@ -15,6 +15,7 @@ import { type Engine, rulesOf, targetOfFlow } from './engine.ts';
 import { type Reading, readUnread } from './leases/read-unread.ts';
 import { sharingOf } from './leases/sharing.ts';
 import { runFlow } from './run-flow.ts';
+import { takeUpMappings } from './shared-mappings.ts';
 import type { SyncReport, SyncRequest } from './sync-request.ts';
 
 /** Reads the sources of the flows, then runs the flows one after the other. */
@@ -75,6 +76,7 @@ async function readAll(
   modules: readonly string[],
   request: SyncRequest,
 ): Promise<readonly Run[]> {
+  await takeUpMappings(engine);
   const context = intakeContext(engine, request);
   await mergeAnew(newRunId(engine), mergeRulesOf(engine), context);
   await settleIdentities(newRunId(engine), context);
@@ -140,6 +142,7 @@ async function takeIn(
 }
 
 async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Run> {
+  await takeUpMappings(engine);
   const target = targetOfFlow(engine, flow);
   const rewrite = (await engine.store.getValue(rewriteName(target.name))) === true;
   const done = await runFlow(

@@ -40,6 +40,12 @@ export interface Store {
    */
   offerValue(name: string, value: Json): Promise<Json>;
   /**
+   * Keeps the value in the place of the one that was read, null where none was; false, and nothing
+   * is changed, where another one is kept by now. So of two who change a value at the same time the
+   * second reads what the first has made of it.
+   */
+  replaceValue(name: string, read: Json, value: Json): Promise<boolean>;
+  /**
    * Does something under a lease: what it writes here, on whatever way it comes to that, is
    * refused with LEASE_LOST once a newer term of the lease has begun. So a process that was thought
    * dead and comes back changes nothing.

@@ -79,6 +79,10 @@ describe('a cluster whose servers die in the middle of a night', () => {
       assert.deepEqual(await scheduler.turn(signal), []);
       assert.deepEqual(await missing(), ['store STORE_OUT']);
       await services.store.restart();
+      await services.broker.kill?.();
+      assert.deepEqual(await missing(), ['broker BROKER_OUT']);
+      await services.broker.restart();
+      assert.deepEqual(await missing(), []);
       world.now += 86_400_000;
       await scheduler.turn(signal);
       world.now += 86_400_000;

@@ -106,6 +106,21 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
       assert.equal(await other.offerValue('key', 3), 3, 'null is no value');
       assert.equal(await store.getValue('key'), 3);
     });
+
+    it('replaces a value by what was made of it, unless another stands there by now', async () => {
+      const other = await world.reopen();
+      const firsts = [store.replaceValue('key', null, [1]), other.replaceValue('key', null, [2])];
+      assert.deepEqual((await Promise.all(firsts)).sort(), [false, true]);
+      const read = await store.getValue('key');
+      assert.equal(await other.replaceValue('key', read, { is: 'changed' }), true);
+      assert.equal(await store.replaceValue('key', read, 'late'), false);
+      assert.equal(await store.replaceValue('key', null, 'late'), false);
+      assert.deepEqual(await store.getValue('key'), { is: 'changed' });
+      await store.putValue('key', null);
+      assert.equal(await store.replaceValue('key', null, 5), true, 'null is no value');
+      assert.equal(await other.replaceValue('absent', 1, 2), false);
+      assert.equal(await other.getValue('absent'), null);
+    });
   });
 }
 

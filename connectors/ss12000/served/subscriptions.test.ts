@@ -36,8 +36,8 @@ describe('who has subscribed', () => {
     };
     const keeping = {
       read: async () => kept,
-      write: async (value: Json) => {
-        kept = value;
+      change: async (make: (before: Json) => Json) => {
+        kept = make(kept);
       },
     };
     const world = { ...testContext(tmpdir()), now: () => now, objects: held, kept: keeping };

@@ -40,7 +40,6 @@ type World = Pick<ServedContext, 'objects' | 'kept' | 'now' | 'fetch' | 'log'>;
 export class Subscriptions {
   readonly #world: World;
   readonly #hosts: readonly string[];
-  #turn: Promise<unknown> = Promise.resolve();
 
   /** `hosts` are those that call-backs may go to. */
   constructor(world: World, hosts: readonly string[]) {
@@ -52,7 +51,7 @@ export class Subscriptions {
   answer({ method, path, body }: Pick<ApiRequest, 'method' | 'path' | 'body'>): Promise<ApiAnswer> {
     const [, id, ...more] = path;
     if (more.length > 0) return Promise.resolve({ status: 404 });
-    return this.#inTurn(() => (id === undefined ? this.#all(method, body) : this.#one(method, id)));
+    return id === undefined ? this.#all(method, body) : this.#one(method, id);
   }
 
   /** Tells each subscriber of what is settled since it was told last. */
@@ -68,39 +67,41 @@ export class Subscriptions {
       const after = isOver
         ? { toldUntil: news.until, failures: 0, notBefore: 0 }
         : { failures: one.failures + 1, notBefore: now + PAUSE_MS * 2 ** one.failures };
-      await this.#inTurn(async () => {
-        const all = await this.#read();
-        await this.#write(all.map((each) => (each.id === one.id ? { ...each, ...after } : each)));
-      });
+      await this.#change((all) =>
+        all.map((each) => (each.id === one.id ? { ...each, ...after } : each)),
+      );
     }
   }
 
   async #all(method: string, body: Json): Promise<ApiAnswer> {
-    const all = await this.#read();
-    if (method === 'GET') return { status: 200, body: { data: all.map(shown), pageToken: null } };
+    if (method === 'GET') {
+      const data = (await this.#read()).map(shown);
+      return { status: 200, body: { data, pageToken: null } };
+    }
     if (method !== 'POST') return { status: 405, headers: { allow: 'GET, POST' } };
     const wish = this.#wishIn(body);
-    if (all.length >= MOST) throw new BadRequest(`no more than ${MOST} subscriptions`);
     const now = this.#world.now();
     const own = { id: randomUUID(), expires: now + LIFE_MS, toldUntil: now };
     const one = { ...own, ...wish, failures: 0, notBefore: 0 };
-    await this.#write([...all, one]);
+    await this.#change((all) => {
+      if (all.length >= MOST) throw new BadRequest(`no more than ${MOST} subscriptions`);
+      return [...all, one];
+    });
     return { status: 201, body: shown(one) };
   }
 
   async #one(method: string, id: string): Promise<ApiAnswer> {
-    const all = await this.#read();
-    const found = all.find((one) => one.id === id);
+    const found = (await this.#read()).find((one) => one.id === id);
     if (found === undefined) return { status: 404 };
     if (method === 'GET') return { status: 200, body: shown(found) };
     if (method === 'DELETE') {
-      await this.#write(all.filter((one) => one.id !== id));
+      await this.#change((all) => all.filter((one) => one.id !== id));
       return { status: 204 };
     }
     if (method !== 'PATCH') return { status: 405, headers: { allow: 'GET, PATCH, DELETE' } };
-    const renewed = { ...found, expires: this.#world.now() + LIFE_MS };
-    await this.#write(all.map((one) => (one.id === id ? renewed : one)));
-    return { status: 200, body: shown(renewed) };
+    const expires = this.#world.now() + LIFE_MS;
+    await this.#change((all) => all.map((one) => (one.id === id ? { ...one, expires } : one)));
+    return { status: 200, body: shown({ ...found, expires }) };
   }
 
   #wishIn(body: Json): Pick<Subscription, 'name' | 'target' | 'resources'> {
@@ -182,23 +183,23 @@ export class Subscriptions {
   }
 
   async #read(): Promise<readonly Subscription[]> {
-    const kept = await this.#world.kept.read();
+    return this.#presentIn(await this.#world.kept.read());
+  }
+
+  #presentIn(kept: Json): readonly Subscription[] {
     const now = this.#world.now();
-    // SAFETY: only `#write` keeps something here.
+    // SAFETY: only `#change` keeps something here.
     const all = objectsIn(memberOf(kept)) as unknown as readonly Subscription[];
     return all.filter(({ expires }) => expires > now);
   }
 
-  async #write(all: readonly Subscription[]): Promise<void> {
-    const subscriptions = all.map((one): JsonObject => ({ ...one, resources: [...one.resources] }));
-    await this.#world.kept.write({ subscriptions });
-  }
-
-  /** One change after the other: each reads what the one before has written. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const next = this.#turn.then(work, work);
-    this.#turn = next.catch(() => undefined);
-    return next;
+  /** What others change at the same time, in another process too, is not lost. */
+  #change(make: (all: readonly Subscription[]) => readonly Subscription[]): Promise<void> {
+    return this.#world.kept.change((kept) => {
+      const all = make(this.#presentIn(kept));
+      const plain = all.map((one): JsonObject => ({ ...one, resources: [...one.resources] }));
+      return { subscriptions: plain };
+    });
   }
 }
 

@@ -16,7 +16,6 @@ const ANSWER_MS = 30_000;
 const HEARTBEAT_S = 10;
 /** So long the broker may take to answer that we go. */
 const GOODBYE_MS = 2000;
-const SILENT = `no answer for ${ANSWER_MS / 1000} s`;
 
 /** A connection that is made when it is first needed, and made anew once it is lost. */
 export class Connection {
@@ -44,13 +43,13 @@ export class Connection {
    * Does what the broker must answer. One that says nothing for too long, as a queue without a
    * leader does, is as good as out: the connection is given up.
    */
-  async use<T>(work: () => Promise<T>): Promise<T> {
+  async use<T>(work: () => Promise<T>, answerMs = ANSWER_MS): Promise<T> {
     const silence = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
       // Not waited for: who does not answer does not answer to that either.
       this.close();
-      silence.reject(new Error(SILENT));
-    }, ANSWER_MS);
+      silence.reject(new Error(`no answer for ${answerMs / 1000} s`));
+    }, answerMs);
     try {
       return await Promise.race([work(), silence.promise]);
     } catch (cause) {

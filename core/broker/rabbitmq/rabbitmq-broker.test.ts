@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startHangingProxy } from '../../../test/cluster/hanging-proxy.ts';
 import { describeBroker } from '../../../test/contract/broker.contract.ts';
 import { pending } from '../../../test/pending.ts';
 import { type RabbitService, startRabbit } from '../../../test/services/rabbitmq.ts';
@@ -60,6 +61,23 @@ describe('RabbitMQ', () => {
       await waiting?.stop();
       await busy?.stop();
     });
+  });
+
+  it('is not reached where its connection hangs, and is as soon as it answers again', async () => {
+    const { port } = new URL(service.url);
+    const proxy = await startHangingProxy(Number(port));
+    const url = service.url.replace(`:${port}`, `:${proxy.port}`);
+    const broker = new RabbitBroker(randomUUID(), { url });
+    try {
+      await broker.reach();
+      proxy.hang();
+      await assert.rejects(broker.reach(), { code: 'BROKER_OUT' });
+      proxy.goOn();
+      await broker.reach();
+    } finally {
+      await broker.close();
+      await proxy.stop();
+    }
   });
 
   it('loses no ticket when it is killed, tells who consumes, and is found again', async function () {

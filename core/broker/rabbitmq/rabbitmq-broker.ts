@@ -9,6 +9,8 @@ import { RabbitSubscription, type Sent } from './subscription.ts';
 const CONFIRMED_TOGETHER = 1000;
 /** A ticket that so many workers died of is dropped: its message stays open in the store. */
 const DELIVERIES = 20;
+/** Whoever asks whether it is there does not wait for as long as whoever works. */
+const REACH_MS = 5000;
 
 /**
  * Tickets in quorum queues of RabbitMQ, one for each target of a workspace. One consumer at a time
@@ -69,8 +71,13 @@ export class RabbitBroker implements Broker {
     });
   }
 
+  /** A channel is opened: a connection that is lost may look whole for as long as nobody asks. */
   reach(): Promise<void> {
-    return this.#publishing.use(async () => void (await this.#publishing.confirming()));
+    return this.#publishing.use(async () => {
+      const model = await this.#publishing.model();
+      const channel = await model.createChannel();
+      await channel.close();
+    }, REACH_MS);
   }
 
   async close(): Promise<void> {

@@ -19,8 +19,11 @@ export interface ServedWorld {
   readonly kept: {
     /** What was kept last. */
     read(): Promise<Json>;
-    /** Keeps it in place of that. */
-    write(value: Json): Promise<void>;
+    /**
+     * Keeps what is made of it. Where several processes change it at the same time, it may be made
+     * more than once, each time of what is kept by then; a failure of the maker changes nothing.
+     */
+    change(make: (kept: Json) => Json): Promise<void>;
   };
   /** A text for the client alone, who can neither read nor change it. */
   seal(value: Json): string;

@@ -5,6 +5,7 @@ import { inboundContext } from '../../intake/inbound-context.ts';
 import type { InboundMapping } from '../../mapping/compiled.ts';
 import { type Engine, todayOf } from '../../run/engine.ts';
 import { underLease } from '../../run/leases/lease.ts';
+import { shareMappings } from '../../run/shared-mappings.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
 import type { RowRequest, RowTrial } from '../control-bus.ts';
 import { whatIf } from '../preview/plans.ts';
@@ -42,7 +43,7 @@ export async function addRow(engine: Engine, request: RowRequest): Promise<Table
     const text = await textWith(engine, gap, request);
     await withOverlay(gap.file, text, (overlay) => engine.tryOut(overlay));
     await writeWhole(workspace.folder, gap.file, text);
-    await engine.reloadMappings();
+    await shareMappings(engine);
     const { who, from, to } = request;
     const subject = `${gap.file}: ${rowOf(from, to)}`;
     await store.runs.audit({ at: now(), who, action: 'table row', subject, reason: '' });

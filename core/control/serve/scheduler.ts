@@ -2,6 +2,7 @@ import { Failure, TransientFailure } from '../../failure/failure.ts';
 import type { Flow } from '../../flow/compiled.ts';
 import type { Engine } from '../../run/engine.ts';
 import { holding } from '../../run/leases/lease.ts';
+import { takeUpMappings } from '../../run/shared-mappings.ts';
 import { sync } from '../../run/sync.ts';
 import { wallClockIn } from '../../schedule/calendar.ts';
 import { pausesOf } from '../../schedule/pauses.ts';
@@ -71,6 +72,8 @@ export class TurnScheduler implements Scheduler {
   }
 
   async #runDue(reports: SyncReport[], signal: AbortSignal): Promise<void> {
+    // Who only shows explains by them, too.
+    await takeUpMappings(this.#engine);
     await this.#doorbell.keep();
     if (this.#plans) await noteDueTurns(this.#engine);
     if (this.#works) await this.#work(reports, signal);

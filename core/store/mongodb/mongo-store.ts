@@ -57,6 +57,7 @@ export async function openMongoStore(options: MongoOptions): Promise<Store> {
     getValue: (name) => values.get(name),
     putValue: (name, value) => values.put(name, value),
     offerValue: (name, value) => values.offer(name, value),
+    replaceValue: (name, read, value) => values.replace(name, read, value),
     fenced: (lease, work) => database.fenced(lease, work),
     backup: async () => {
       throw new InvalidFailure('BACKUP_REFUSED', NOT_A_FILE, { hint: USE_MONGODUMP });

@@ -38,4 +38,20 @@ export class MongoValues {
     }
     return this.get(name);
   }
+
+  async replace(name: string, read: Json, value: Json): Promise<boolean> {
+    const asRead = { _id: name, json: JSON.stringify(read) };
+    const next = { $set: { json: JSON.stringify(value) } };
+    try {
+      return await this.#database.step(async () => {
+        const options = { upsert: read === null };
+        const { matchedCount, upsertedCount } = await this.#values.updateOne(asRead, next, options);
+        return matchedCount + upsertedCount > 0;
+      });
+    } catch (error) {
+      // Another value stands where none was.
+      if (isTaken(error)) return false;
+      throw error;
+    }
+  }
 }

@@ -21,6 +21,9 @@ import { Staging } from './staging.ts';
 /** One statement, so that no other process writes between the look and the insertion. */
 const OFFER_VALUE = `INSERT INTO value VALUES (?, ?) ON CONFLICT (name) DO UPDATE
   SET json = CASE value.json WHEN 'null' THEN excluded.json ELSE value.json END RETURNING json`;
+/** Where nothing is kept yet. */
+const FIRST_VALUE = `INSERT INTO value VALUES (?, ?) ON CONFLICT (name) DO UPDATE
+  SET json = excluded.json WHERE value.json = 'null'`;
 
 export interface SqliteOptions {
   /** The database file; made if it is missing, readable by its owner alone. */
@@ -60,6 +63,12 @@ export async function openSqliteStore({ file, now = Date.now }: SqliteOptions): 
     offerValue: async (name: string, value: Json) => {
       const row = database.get(OFFER_VALUE, name, JSON.stringify(value));
       return row === undefined ? null : jsonOf(row, 'json');
+    },
+    replaceValue: async (name: string, read: Json, value: Json) => {
+      const [from, to] = [JSON.stringify(read), JSON.stringify(value)];
+      if (read === null) return database.run(FIRST_VALUE, name, to) > 0;
+      const replace = 'UPDATE value SET json = ? WHERE name = ? AND json = ?';
+      return database.run(replace, to, name, from) > 0;
     },
     fenced: (lease, work) => database.fenced(lease, work),
     backup: (file) => backUp(database, file),

@@ -3,7 +3,7 @@ import type { ServedWorld } from '../../../connector/served/served-api.ts';
 import { HeldFailure } from '../../../failure/failure.ts';
 import type { Workspace } from '../../../flow/workspace.ts';
 import { isObject } from '../../../message/digest.ts';
-import type { JsonObject } from '../../../message/message.ts';
+import type { Json, JsonObject } from '../../../message/message.ts';
 import type { OpenedServed } from '../../../run/engine.ts';
 import type { Store } from '../../../store/store.ts';
 import { type Credentials, seal, unseal } from '../../../transport/served/served-token.ts';
@@ -42,16 +42,22 @@ function clientIn({ client }: JsonObject): { readonly id: string; readonly secre
 function servedWorld(
   client: Credentials,
   target: string,
-  { served, getValue, putValue }: Store,
+  { served, getValue, replaceValue }: Store,
 ): ServedWorld {
   const name = `served ${target}`;
+  const change = async (make: (kept: Json) => Json): Promise<void> => {
+    for (;;) {
+      const kept = await getValue(name);
+      if (await replaceValue(name, kept, make(kept))) return;
+    }
+  };
   return {
     objects: {
       page: (kind, query) => served.page(target, kind, query),
       byKeys: (kind, keys) => served.byKeys(target, kind, keys),
       count: (kind, spans) => served.count(target, kind, spans),
     },
-    kept: { read: () => getValue(name), write: (value) => putValue(name, value) },
+    kept: { read: () => getValue(name), change },
     seal: (value) => seal(client, value),
     unseal: (text) => unseal(client, text),
   };

@@ -1,5 +1,6 @@
 import { Failure } from '../../../failure/failure.ts';
 import type { Engine } from '../../../run/engine.ts';
+import { holding } from '../../../run/leases/lease.ts';
 import type { ServedServer } from '../../../transport/served/listen-served.ts';
 import type { ServedClient } from '../../../transport/served/served-app.ts';
 
@@ -10,7 +11,7 @@ export interface ServingClients {
   stop(): Promise<void>;
 }
 
-/** What a process does: of several that share a state, one tells. */
+/** What a process does: of several that may tell, one at a time does. */
 interface ServingOptions {
   readonly listens: boolean;
   readonly tells: boolean;
@@ -59,15 +60,18 @@ async function listen(
 }
 
 async function tellNow(
-  { log, sleep }: Engine,
+  engine: Engine,
   clients: ReadonlyMap<string, ServedClient>,
   tellMs: number,
   signal: AbortSignal,
 ): Promise<void> {
+  const { log, sleep } = engine;
   while (!signal.aborted) {
     for (const { module, api } of clients.values()) {
       try {
-        await api.tell?.(signal);
+        await holding(`tell ${module}`, engine, { signal }, async (held) =>
+          api.tell?.(held.signal),
+        );
       } catch (failure) {
         if (signal.aborted) return;
         // A fault of ours ends the telling of this client for now, and nobody's night.
