@@ -31,8 +31,8 @@ export function clock(wallClock: string | number | undefined): string {
 }
 
 /**
- * What most needs a person first; a protected person who is still shown comes before all else. Of the
- * same kind, what weighs more.
+ * What most needs a person first; a protected person who is still shown comes before all else. Of
+ * the same kind, what weighs more.
  */
 export function inUrgency(
   findings: readonly Finding[],
