@@ -1,10 +1,7 @@
-import { Failure, type Log } from '../core/control/control-bus.ts';
+import { Failure, type Log, type Problem } from '../core/control/control-bus.ts';
 
 /** Why something did not begin, or broke off. */
-export interface Refusal {
-  readonly code: string;
-  readonly text: string;
-}
+export type Refusal = Pick<Problem, 'code' | 'text' | 'said'>;
 
 /** How what was begun last under a name goes or went. */
 export type Begun =
@@ -59,7 +56,7 @@ export class Background {
       return { state: 'ended' };
     } catch (failure) {
       if (failure instanceof Failure) {
-        return { state: 'refused', code: failure.code, text: failure.message };
+        return { state: 'refused', ...failure.toProblem() };
       }
       if (signal.aborted) return { state: 'refused', code: 'INTERRUPTED', text: '' };
       const kind = failure instanceof Error ? failure.name : '';

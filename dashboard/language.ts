@@ -1,5 +1,6 @@
 import cronstrue from 'cronstrue';
 import 'cronstrue/locales/sv.js';
+import { inWords, type Saying } from '../core/control/control-bus.ts';
 import { en } from './locales/en.ts';
 import { sv, type Words } from './locales/sv.ts';
 
@@ -11,6 +12,8 @@ export interface Language {
   clock(epochMs: number): string;
   /** Of a clock on the wall, `2026-09-01T02:15`. */
   wall(wallClock: string): string;
+  /** What the core says, by its sentence in this language; null where that is not known here. */
+  say(saying: Saying): string | null;
   /** When the turns of a cron expression are, in words. */
   turns(expression: string): string;
 }
@@ -32,6 +35,7 @@ export function languageFor(chosen: string, accepted: string, timeZone: string):
   const asItIs = new Intl.DateTimeFormat(words.region, { ...style, timeZone: 'UTC' });
   return {
     words,
+    say: (saying) => inWords(saying, words.sentences, words.n),
     clock: (epochMs) => clock.format(epochMs),
     time: (epochMs) => format.format(epochMs),
     wall: (wallClock) => asItIs.format(Date.parse(`${wallClock}Z`)),

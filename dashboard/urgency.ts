@@ -1,4 +1,4 @@
-import type { Finding, FindingValues } from '../core/control/control-bus.ts';
+import type { Finding } from '../core/control/control-bus.ts';
 
 /** How findings begin, from what keeps a city waiting to what can wait itself. */
 const KINDS = [
@@ -15,19 +15,9 @@ const KINDS = [
 
 export type FindingKind = (typeof KINDS)[number];
 
-/** A language's sentences for the kinds of findings that say what they are made of. */
-export type FindingWords = {
-  readonly [kind in FindingKind]?: (values: FindingValues) => string;
-};
-
-/** What kind of finding it is; null for those that have no page and no sentence of their own. */
+/** What kind of finding it is; null for those that have no page of their own. */
 export function kindOf({ id }: Finding): FindingKind | null {
   return KINDS.find((kind) => id.startsWith(`${kind} `)) ?? null;
-}
-
-/** Of a clock on the wall, `2026-09-01T02:15`, as people write it. */
-export function clock(wallClock: string | number | undefined): string {
-  return String(wallClock).replace('T', ' ');
 }
 
 /**

@@ -1,5 +1,6 @@
 import { RefusedFailure } from '../failure/failure.ts';
-import type { Problem } from '../message/message.ts';
+import { saying } from '../failure/saying.ts';
+import type { Problem, Saying } from '../message/message.ts';
 import {
   type Column,
   type ColumnPlan,
@@ -220,13 +221,14 @@ class DelimitedReader {
   #noteEncoding(text: string): void {
     if (this.#isSpoilt || !/Ã[¤¥¶„…–]|\uFFFD/.test(text)) return;
     this.#isSpoilt = true;
-    this.#remark('encoding', 'holds letters that were spoilt by the sender (Ã¤ in place of ä)');
+    this.#remark('encoding', saying('spoiltLetters', {}));
   }
 
-  #remark(field: string, what: string): void {
-    const place = { file: this.#file, line: null, field };
-    const text = `${this.#file}: ${what}`;
-    this.#remarks.push(new RefusedFailure('FILE_DRIFT', text, { place }).toProblem());
+  #remark(field: string, what: Saying): void {
+    const file = this.#file;
+    const said = saying('ofFile', { file, what });
+    const place = { file, line: null, field };
+    this.#remarks.push(new RefusedFailure('FILE_DRIFT', said, { place }).toProblem());
   }
 
   #refuseRow(fault: string, line: number, about: Omit<RowFault, 'failure'> = {}): void {

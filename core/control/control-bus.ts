@@ -50,14 +50,15 @@ import type { Wiring } from './wiring/wiring.ts';
 
 export { CATALOGUE, type FailureCode } from '../failure/catalogue.ts';
 export { Failure, HeldFailure, InvalidFailure } from '../failure/failure.ts';
-export type { Finding, FindingValues } from '../failure/finding.ts';
+export type { Finding } from '../failure/finding.ts';
 export { type CauseAndRemedy, knownFailure } from '../failure/known.ts';
 export { didYouMean, formatLint, type Lint } from '../failure/lint.ts';
+export { inWords, SENTENCES, type Sentences } from '../failure/saying.ts';
 export type { Flow } from '../flow/compiled.ts';
 export { approvedParts, type HoldDecision, rejectedParts } from '../guard/holds.ts';
 export type { Log } from '../log/log.ts';
 export type { MappingTestResult } from '../mapping/mapping-tests.ts';
-export type { EntityRef, Message, Problem } from '../message/message.ts';
+export type { EntityRef, Message, Problem, Saying } from '../message/message.ts';
 export type { OnProgress, Progress } from '../message/progress.ts';
 export { isSameSecret } from '../message/same-secret.ts';
 export type { Lock } from '../plan/override/locks.ts';

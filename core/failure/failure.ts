@@ -1,5 +1,6 @@
-import type { Place, Problem } from '../message/message.ts';
+import type { Place, Problem, Saying } from '../message/message.ts';
 import { CATALOGUE, type FailureCode } from './catalogue.ts';
+import { inEnglish } from './saying.ts';
 
 /** What is to be done about a failure; the class decides, nobody reads texts. */
 export type Recovery = 'retry' | 'dead-letter' | 'hold' | 'invalid';
@@ -11,14 +12,15 @@ export interface FailureDetails {
   /** The error behind it. */
   readonly cause?: unknown;
   /** Replaces the catalogue's hint where the place knows better. */
-  readonly hint?: string;
+  readonly hint?: string | Saying;
   /** Milliseconds the other side asked us to wait. */
   readonly retryAfterMs?: number;
 }
 
 /**
  * Something expected went wrong outside. `text` says what was found and what is allowed and never
- * quotes personal data. Faults of our own are assertions, not failures.
+ * quotes personal data; a saying is also said in other languages. Faults of our own are assertions,
+ * not failures.
  */
 export abstract class Failure extends Error {
   abstract readonly recovery: Recovery;
@@ -26,12 +28,19 @@ export abstract class Failure extends Error {
   readonly hint: string;
   readonly place: Place | null;
   readonly retryAfterMs: number | null;
+  readonly #sayings: Pick<Problem, 'said' | 'hintSaid'>;
 
-  constructor(code: FailureCode, text: string, details: FailureDetails = {}) {
-    super(text, details.cause === undefined ? undefined : { cause: details.cause });
+  constructor(code: FailureCode, text: string | Saying, details: FailureDetails = {}) {
+    const about = details.cause === undefined ? undefined : { cause: details.cause };
+    super(inEnglish(text), about);
     this.name = new.target.name;
     this.code = code;
-    this.hint = details.hint ?? CATALOGUE[code].hint;
+    const { hint = CATALOGUE[code].hint } = details;
+    this.hint = inEnglish(hint);
+    this.#sayings = {
+      ...(typeof text === 'string' ? {} : { said: text }),
+      ...(typeof hint === 'string' ? {} : { hintSaid: hint }),
+    };
     this.place = details.place ?? null;
     this.retryAfterMs = details.retryAfterMs ?? null;
   }
@@ -44,7 +53,7 @@ export abstract class Failure extends Error {
     const entry: { readonly hint: string; readonly targetHint?: string } = CATALOGUE[this.code];
     const isUsual = this.hint === entry.hint && side === 'target';
     const hint = isUsual ? (entry.targetHint ?? this.hint) : this.hint;
-    return { code: this.code, text: this.message, hint, place: this.place };
+    return { code: this.code, text: this.message, hint, place: this.place, ...this.#sayings };
   }
 }
 

@@ -1,4 +1,6 @@
+import { saying } from '../failure/saying.ts';
 import { digestOf } from '../message/digest.ts';
+import type { Saying } from '../message/message.ts';
 import type { Approval, Hold, HoldPart } from '../store/run-store.ts';
 import type { Store } from '../store/store.ts';
 
@@ -47,8 +49,8 @@ export async function refusalOf(
 }
 
 /** What keeps coming is the sender's to mend; and a person may think better of it. */
-export function refusedHint({ id }: Hold): string {
-  return `Nothing was changed. Ask the sender for another export, then \`skolnav sync\`. If it is right after all: \`skolnav hold approve ${id} --reason "..."\`.`;
+export function refusedHint({ id }: Hold): Saying {
+  return saying('refusedHint', { hold: id });
 }
 
 export const HEALED = 'there is nothing to hold any more';

@@ -17,8 +17,3 @@ export const LIMIT_OF = {
 export function exceeds(limits: UnitLimits, verb: Verb, count: number, held: number): boolean {
   return count > limits.minimum && count > held * limits[LIMIT_OF[verb]];
 }
-
-/** A fraction as people write it. */
-export function percent(fraction: number): string {
-  return `${Math.round(fraction * 1000) / 10} %`;
-}

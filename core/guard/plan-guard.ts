@@ -1,9 +1,10 @@
 import type { Guards, UnitLimits } from '../config/rules/guards.ts';
 import { windowOn } from '../config/rules/windows.ts';
 import { HeldFailure } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
 import type { Problem } from '../message/message.ts';
 import type { PlannedChanges } from '../store/run-store.ts';
-import { exceeds, LIMIT_OF, percent, VERBS } from './limits.ts';
+import { exceeds, LIMIT_OF, VERBS } from './limits.ts';
 
 export interface GuardedCounts extends PlannedChanges {
   readonly held: number;
@@ -86,13 +87,11 @@ function judgeKinds(about: string, kinds: Kinds, limits: KindLimits, prefix: str
       const name = LIMIT_OF[verb];
       if (verb === 'create' && counts.held < limits.loaded) continue;
       if (!exceeds(limits, verb, count, counts.held)) continue;
-      const beside = verb === 'create' ? 'beside' : 'of';
-      const share = percent(count / Math.max(1, counts.held));
-      const exchange = verb === 'replace' ? `, ${count} out and ${count} in` : '';
-      const text =
-        `${about}: the plan would ${verb} ${count} ${beside} ${counts.held} ${kind} (${share})` +
-        `${exchange}; ${prefix}${name} allows ${percent(limits[name])}`;
-      reasons.push(new HeldFailure('GUARD_LIMIT', text).toProblem());
+      const { held } = counts;
+      const values = { about, count, held, kind, share: count / Math.max(1, held) };
+      const rule = { limit: `${prefix}${name}`, allowed: limits[name] };
+      const said = saying(`${verb}Over`, { ...values, ...rule });
+      reasons.push(new HeldFailure('GUARD_LIMIT', said).toProblem());
     }
   }
   return reasons;
@@ -108,10 +107,8 @@ function judgeHistory({ target, history }: GuardedPlan, kinds: Kinds, guards: Gu
       const usual = median(days.map((day) => day[verb]));
       const half = counts.held * guards[LIMIT_OF[verb]] * UNUSUAL_SHARE;
       if (counts[verb] <= Math.max(usual * UNUSUAL, half, guards.minimum)) continue;
-      const text =
-        `${target}: the plan would ${verb} ${counts[verb]} ${kind}; ` +
-        `runs of this weekday usually ${verb} ${usual}`;
-      reasons.push(new HeldFailure('GUARD_LIMIT', text).toProblem());
+      const said = saying(`${verb}Unusual`, { about: target, count: counts[verb], kind, usual });
+      reasons.push(new HeldFailure('GUARD_LIMIT', said).toProblem());
     }
   }
   return reasons;

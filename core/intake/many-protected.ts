@@ -1,4 +1,5 @@
 import { RefusedFailure } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
 import { openHold } from '../guard/holds.ts';
 import { digestOf, isList, isObject } from '../message/digest.ts';
 import type { EntityRef, Problem } from '../message/message.ts';
@@ -73,7 +74,7 @@ async function personsNamed(
 function reasonOf(source: string, newly: readonly NewlyProtected[], named: number): Problem {
   const file = fileOfMost(newly);
   const where = file === '' ? source : `${source}, ${file}`;
-  const text = `${where}: ${newly.length} of ${named} persons are called protected for the first time`;
+  const text = saying('manyProtected', { where, count: newly.length, named });
   if (file === '') return new RefusedFailure('PROTECTION_MANY', text).toProblem();
   const place = { file, line: null, field: null };
   return new RefusedFailure('PROTECTION_MANY', text, { place }).toProblem();

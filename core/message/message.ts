@@ -40,11 +40,24 @@ export interface Problem {
   readonly text: string;
   /** What can be done about it. */
   readonly hint: string;
+  /** What `text` is made of, for a face that says it in its language. */
+  readonly said?: Saying;
+  /** The same of `hint`. */
+  readonly hintSaid?: Saying;
   /** The place to look at: a source file and line, or a mapping file and field. */
   readonly place: Place | null;
   /** Id of the message that this one waits for. */
   readonly waitsFor?: string;
 }
+
+/** A sentence by its name (core/failure/saying.ts), and its values: no personal data. */
+export interface Saying {
+  readonly name: string;
+  readonly values: Readonly<Record<string, SaidValue>>;
+}
+
+/** Counts, names, places; or what is itself a sentence, or several. */
+export type SaidValue = number | string | Saying | readonly (string | Saying)[];
 
 export interface Place {
   readonly file: string;

@@ -1,4 +1,5 @@
 import { type Failure, HeldFailure } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
 import type { Target } from '../flow/target.ts';
 import { openHold } from '../guard/holds.ts';
 import { digestOf } from '../message/digest.ts';
@@ -22,8 +23,8 @@ export async function refuseHeldTarget(target: Target, context: FlowContext): Pr
   const { store, dateOf } = context;
   const [hold] = await store.runs.holds({ subject: `target ${target.name}`, state: 'open' });
   if (hold === undefined) return;
-  const text = `${target.name} waits for a person since ${dateOf(hold.createdAt)}`;
-  throw new HeldFailure('CREDENTIALS', text);
+  const since = dateOf(hold.createdAt);
+  throw new HeldFailure('CREDENTIALS', saying('targetWaits', { target: target.name, since }));
 }
 
 export function wrongSink(target: Target): HeldFailure {

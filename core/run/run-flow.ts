@@ -5,6 +5,7 @@ import { proposeInstead } from '../dispatch/propose.ts';
 import { openFailures, resolvedOf } from '../dispatch/resolved.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
 import { Failure, HeldFailure, InvalidFailure, TransientFailure } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
 import { changesAsWhole } from '../flow/target.ts';
 import { giveBackApprovals, type UsedApprovals } from '../guard/holds.ts';
 import type { Problem } from '../message/message.ts';
@@ -68,8 +69,9 @@ async function begin({ run, target }: FlowTask, { store, now }: FlowContext): Pr
 function heldBack(reasons: readonly Problem[]): HeldFailure | null {
   if (reasons.length === 0) return null;
   const [first, ...rest] = reasons;
-  const more = rest.length === 0 ? '' : `; and ${rest.length} more: skolnav hold list`;
-  return new HeldFailure('GUARD_LIMIT', `${first?.text}${more}`);
+  const what = first?.said ?? first?.text ?? '';
+  if (rest.length === 0) return new HeldFailure('GUARD_LIMIT', what);
+  return new HeldFailure('GUARD_LIMIT', saying('withMore', { first: what, more: rest.length }));
 }
 
 /** Not delivered is not done: why something waits for its next attempt, as the run's failure. */
@@ -82,9 +84,11 @@ async function waiting({ target }: FlowTask, { store }: FlowContext): Promise<Fa
     if (problem == null) continue;
     // SAFETY: only failures of ours become problems of deliveries.
     const code = problem.code as FailureCode;
-    return new TransientFailure(code, `${count} wait for their next attempt: ${problem.text}`);
+    const why = problem.said ?? problem.text;
+    return new TransientFailure(code, saying('attemptsWait', { count, why }));
   }
-  return new TransientFailure('CONNECTION_LOST', `${target.name}: ${count} have not been sent`);
+  const said = saying('notSent', { target: target.name, count });
+  return new TransientFailure('CONNECTION_LOST', said);
 }
 
 /** Where the target could not be told, what persons had approved for it is approved still. */

@@ -1,6 +1,7 @@
 import { namesIn } from '../dispatch/batch/references.ts';
 import { Failure } from '../failure/failure.ts';
 import { type Finding, finding } from '../failure/finding.ts';
+import { saying } from '../failure/saying.ts';
 import type { Flow } from '../flow/compiled.ts';
 import type { Target, TargetKind } from '../flow/target.ts';
 import { valuesAt } from '../message/reference-walk.ts';
@@ -68,9 +69,9 @@ export async function stillShown(engine: Engine): Promise<readonly Finding[]> {
     const { name } = targetOfFlow(engine, flow);
     for (const { objectKind, origin, shownIn } of await readRetracted(engine.store, name)) {
       if (shownIn.length === 0) continue;
-      const text = `${name} still shows ${origin.kind} ${origin.id} in ${shownIn.join(', ')}`;
+      const said = saying('stillShown', { target: name, ...origin, where: shownIn });
       const id = `shown ${name} ${objectKind} ${origin.id}`;
-      found.push(finding(id, 'PROTECTED_SHOWN', name, text));
+      found.push(finding(id, 'PROTECTED_SHOWN', name, said));
     }
   }
   return found;

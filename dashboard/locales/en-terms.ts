@@ -5,7 +5,6 @@ import type {
   Run,
   TargetTrace,
 } from '../../core/control/control-bus.ts';
-import { clock, type FindingWords } from '../urgency.ts';
 
 /** What the hub calls by fixed names, in English. */
 export const STATES: Readonly<Record<ObjectTrace['state'], string>> = {
@@ -80,15 +79,4 @@ export const COUNTS: Readonly<Record<string, string>> = {
   bad: 'set aside',
   withheld: 'withheld',
   replace: 'replaced',
-};
-
-/** What findings say beside the meaning of their codes. */
-export const FINDINGS: FindingWords = {
-  failed: ({ count }) => `${count} ${count === 1 ? 'message has' : 'messages have'} failed.`,
-  override: ({ count, target }) => `${count} in ${target}.`,
-  silent: ({ module, hours }) => `${module} has brought nothing new for ${hours} hours.`,
-  pause: ({ name, who }) => `${name} has been paused by ${who}.`,
-  late: ({ name, due }) => `${name} should have been done by ${clock(due)}.`,
-  'at risk': ({ name, due, usual }) =>
-    `${name} takes ${usual} minutes and must be done by ${clock(due)}.`,
 };

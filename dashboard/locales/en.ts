@@ -1,9 +1,9 @@
-import { CATALOGUE, type HoldPart, type Right } from '../../core/control/control-bus.ts';
+import { CATALOGUE, type HoldPart, type Right, SENTENCES } from '../../core/control/control-bus.ts';
 import { FAILED, ROW } from './en-failed.ts';
 import { IMPACT } from './en-impact.ts';
 import { n, one } from './en-numbers.ts';
 import { OVERRIDE } from './en-override.ts';
-import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './en-terms.ts';
+import { ACTIONS, COUNTS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './en-terms.ts';
 import { TRIAL } from './en-trial.ts';
 import { AUDIT, UPKEEP } from './en-upkeep.ts';
 import type { Words } from './sv.ts';
@@ -38,7 +38,7 @@ export const en: Words = {
   outcomes: OUTCOMES,
   verdicts: VERDICTS,
   rights: RIGHTS,
-  findings: FINDINGS,
+  sentences: SENTENCES,
   failures: CATALOGUE,
   counts: (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { CATALOGUE, type CauseAndRemedy } from '../../core/control/control-bus.ts';
+import { CATALOGUE, type CauseAndRemedy, SENTENCES } from '../../core/control/control-bus.ts';
+import { saying } from '../../core/failure/saying.ts';
+import { languageFor } from '../language.ts';
+import { textOf } from '../pages/problem.ts';
 import { en } from './en.ts';
 import { sv } from './sv.ts';
 
@@ -33,6 +36,41 @@ describe('the failures in the languages of the dashboard', () => {
     }
   });
 });
+
+describe('the sentences in the languages of the dashboard', () => {
+  it('are made of the same values in all of them', () => {
+    for (const [name, sentence] of Object.entries(SENTENCES)) {
+      const own = sv.sentences[name as keyof typeof SENTENCES];
+      assert.deepEqual(valuesIn(own), valuesIn(sentence), name);
+      assert.deepEqual(namedIn(own), namedIn(sentence), name);
+    }
+  });
+
+  it('are said in Swedish, with what stands in them', () => {
+    const swedish = { language: languageFor('sv', '', 'UTC') };
+    const where = saying('someAndMore', { named: 'a.csv:2', more: 1200 });
+    const what = [saying('leaversUnsure', { count: 3, stream: 'pupils', where })];
+    const text = 'as it was kept';
+    const shown = textOf(swedish, { text, said: saying('ofModule', { module: 'register', what }) });
+    assert.equal(
+      String(shown),
+      'register: 3 av pupils saknas och blir kvar, för a.csv:2 och 1\u00a0200 till kan vara en av dem',
+    );
+  });
+
+  it('give way to what was kept, where another version said it', () => {
+    const swedish = { language: languageFor('sv', '', 'UTC') };
+    const kept = '<span lang="en">as it was kept</span>';
+    const said = { name: 'saidByAnother', values: {} };
+    assert.equal(String(textOf(swedish, { text: 'as it was kept' })), kept);
+    assert.equal(String(textOf(swedish, { text: 'as it was kept', said })), kept);
+  });
+});
+
+/** What stands between braces, in any order. */
+function valuesIn(sentence: string): readonly string[] {
+  return [...new Set([...sentence.matchAll(/\{[^}]+\}/g)].map(([one]) => one))].sort();
+}
 
 /** Null where there is no such sentence. */
 function namedIn(text: string | undefined): readonly string[] | null {

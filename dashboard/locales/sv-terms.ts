@@ -5,7 +5,6 @@ import type {
   Run,
   TargetTrace,
 } from '../../core/control/control-bus.ts';
-import { clock, type FindingWords } from '../urgency.ts';
 
 /** What the hub calls by fixed names, in Swedish. */
 export const STATES: Readonly<Record<ObjectTrace['state'], string>> = {
@@ -80,15 +79,4 @@ export const COUNTS: Readonly<Record<string, string>> = {
   bad: 'avvisade',
   withheld: 'hölls tillbaka',
   replace: 'utbytta',
-};
-
-/** What findings say beside the meaning of their codes. */
-export const FINDINGS: FindingWords = {
-  failed: ({ count }) => `${count} ${count === 1 ? 'meddelande' : 'meddelanden'} har misslyckats.`,
-  override: ({ count, target }) => `${count} i ${target}.`,
-  silent: ({ module, hours }) => `${module} har inte lämnat något nytt på ${hours} timmar.`,
-  pause: ({ name, who }) => `${name} är pausat av ${who}.`,
-  late: ({ name, due }) => `${name} skulle ha varit klar ${clock(due)}.`,
-  'at risk': ({ name, due, usual }) =>
-    `${name} tar ${usual} minuter och måste vara klar ${clock(due)}.`,
 };

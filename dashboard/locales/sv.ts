@@ -4,7 +4,8 @@ import { FAILURES } from './sv-failures.ts';
 import { IMPACT } from './sv-impact.ts';
 import { n, one } from './sv-numbers.ts';
 import { OVERRIDE } from './sv-override.ts';
-import { ACTIONS, COUNTS, FINDINGS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './sv-terms.ts';
+import { SENTENCES } from './sv-sentences.ts';
+import { ACTIONS, COUNTS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './sv-terms.ts';
 import { TRIAL } from './sv-trial.ts';
 import { AUDIT, UPKEEP } from './sv-upkeep.ts';
 
@@ -38,7 +39,7 @@ export const sv = {
   outcomes: OUTCOMES,
   verdicts: VERDICTS,
   rights: RIGHTS,
-  findings: FINDINGS,
+  sentences: SENTENCES,
   failures: FAILURES,
   counts: (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)

@@ -3,7 +3,7 @@ import { type Html, html } from '../html.ts';
 import { state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route } from '../route.ts';
 import { inUrgency } from '../urgency.ts';
-import { detailOf, meaningOf } from './problem.ts';
+import { meaningOf, textOf } from './problem.ts';
 
 /** The last day at a glance: what the daily mail says, whether or not it is sent. */
 export const DIGEST: readonly Route[] = [
@@ -16,7 +16,7 @@ async function digestPage(ask: Ask, { control }: House): Promise<Answer> {
   const { from, until, findings, overridesEnding } = digest;
   const { time } = ask.language;
   const lines = inUrgency(findings).map((one) => {
-    const detail = html`<span class="note">${one.subject}: ${detailOf(ask, one)}</span>`;
+    const detail = html`<span class="note">${one.subject}: ${textOf(ask, one)}</span>`;
     return html`<li>${meaningOf(ask, one.code)} ${detail}</li>`;
   });
   const ending = html`<p><a href="/overrides">${words.ending(overridesEnding)}</a></p>`;

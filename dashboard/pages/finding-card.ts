@@ -9,7 +9,7 @@ import { type Affected, affectedBy } from '../affected.ts';
 import { type Html, html } from '../html.ts';
 import type { Ask, House } from '../route.ts';
 import { kindOf } from '../urgency.ts';
-import { detailOf, meaningOf, remedyOf } from './problem.ts';
+import { meaningOf, remedyOf, textOf } from './problem.ts';
 
 /** So many lines say whom it concerns; the rest is a number. */
 const MOST_LINES = 3;
@@ -46,7 +46,7 @@ export async function concernedBy(
 export function findingCard(ask: Ask, finding: Finding, concerned: Concerned): Html {
   const { code, subject } = finding;
   const lines = whom(ask, finding, concerned).map((line) => html`<li>${line}</li>`);
-  return html`<p class="what">${meaningOf(ask, code)}</p><p>${detailOf(ask, finding)}</p>
+  return html`<p class="what">${meaningOf(ask, code)}</p><p>${textOf(ask, finding)}</p>
 ${lines.length === 0 ? null : html`<ul class="whom">${lines}</ul>`}
 ${whatToDo(ask, finding, concerned)}
 <p class="note">${code}, ${subject}</p>`;

@@ -10,6 +10,7 @@ import { mappingLink } from '../links.ts';
 import { type Answer, type Ask, type House, MISSING, page, type Route, see } from '../route.ts';
 import type { Trial } from '../trials.ts';
 import { changeTable } from './holds.ts';
+import { textOf } from './problem.ts';
 
 /**
  * Another text of a mapping, and what it would change: nothing is written. Who tries one can make
@@ -103,7 +104,7 @@ async function trialPage(ask: Ask, { trials }: House): Promise<Answer> {
   if (begun.state === 'running') return page(title, underWay(ask, trial));
   const again = html`<h2>${words.again}</h2>${editForm(ask, trial.file, trial.text)}`;
   if (begun.state === 'refused') {
-    const why = html`<p class="fault">${words.broke} ${begun.code} ${said(begun.text)}</p>`;
+    const why = html`<p class="fault">${words.broke} ${begun.code} ${textOf(ask, begun)}</p>`;
     return page(title, html`${why}${again}`);
   }
   if (trial.outcome === null) return MISSING;
@@ -133,9 +134,9 @@ function reportOf(ask: Ask, report: PlanReport): Html {
   const { flow, target, counts, parked, reasons, held, changes, unshown } = report;
   const { create, update, delete: gone } = counts;
   const faults = reasons.map(({ objectKind, problem, count }) => {
-    return html`<li>${objectKind} (${count}): ${problem.code} ${said(problem.text)}</li>`;
+    return html`<li>${objectKind} (${count}): ${problem.code} ${textOf(ask, problem)}</li>`;
   });
-  const guards = held.map(({ text }) => html`<li>${said(text)}</li>`);
+  const guards = held.map((one) => html`<li>${textOf(ask, one)}</li>`);
   return html`<h2>${flow} ${target}</h2><p>${row.counts(create, update, gone)}</p>
 ${parked === 0 ? null : html`<p>${words.parked(parked)}</p><ul>${faults}</ul>`}
 ${guards.length === 0 ? null : html`<p>${words.held}</p><ul>${guards}</ul>`}

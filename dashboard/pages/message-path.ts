@@ -5,9 +5,10 @@ import {
   type Trace,
 } from '../../core/control/control-bus.ts';
 import { type Content, type Html, html } from '../html.ts';
-import { definitions, said, state, table } from '../layout.ts';
+import { definitions, state, table } from '../layout.ts';
 import { leavesOf } from '../leaves.ts';
 import type { Ask } from '../route.ts';
+import { textOf } from './problem.ts';
 
 /** From the record in a source's file to what a target has answered, each step to be opened. */
 export function messagePath(
@@ -77,10 +78,11 @@ function objectOf({ language }: Ask, story: ObjectStory | null): Html {
 ${table(words.object, head, rows)}</details>`;
 }
 
-function answerOf({ language }: Ask, message: Message): Html {
+function answerOf(ask: Ask, message: Message): Html {
+  const { language } = ask;
   const { message: words } = language.words;
   const { attempts, updatedAt, notBefore, problem, state: name } = message;
   const next = name === 'retrying' ? html`<p>${words.nextTry(language.time(notBefore))}</p>` : null;
-  const answer = problem === null ? null : html`<p>${problem.code}: ${said(problem.text)}</p>`;
+  const answer = problem === null ? null : html`<p>${problem.code}: ${textOf(ask, problem)}</p>`;
   return html`<p>${words.tried(attempts, language.time(updatedAt))}</p>${answer}${next}`;
 }

@@ -6,6 +6,7 @@ import type {
 import { type Content, type Html, html } from '../html.ts';
 import { said, table, token } from '../layout.ts';
 import type { Ask } from '../route.ts';
+import { textOf } from './problem.ts';
 
 /** What a form has said: values by field, where they are others than the page has shown. */
 export interface Written {
@@ -123,7 +124,7 @@ export function confirmForm(
 <input type="hidden" name="field" value="${field}">`,
   );
   const still =
-    problem === null ? null : html`<p>${words.still} ${problem.code} ${said(problem.text)}</p>`;
+    problem === null ? null : html`<p>${words.still} ${problem.code} ${textOf(ask, problem)}</p>`;
   return html`<h2>${words.difference}</h2>
 ${table(words.difference, [words.field, words.before, words.after], rows)}${still}
 <p>${words.until} ${until}. ${reason}</p><p>${words.needs(needs)}</p>

@@ -5,10 +5,10 @@ import type {
   Trace,
 } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import { said, state, table } from '../layout.ts';
+import { state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route, reasonOf, see } from '../route.ts';
 import { explainForm } from './explain.ts';
-import { causeAndRemedy, meaningOf } from './problem.ts';
+import { causeAndRemedy, meaningOf, textOf } from './problem.ts';
 import { nobody, searchForm } from './search-form.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -71,16 +71,25 @@ function isNobody({ sources, notTaken, targets, isProtected }: Trace): boolean {
 /** The whole answer: whether the person is there, what became of it, and why. */
 function answerLine(ask: Ask, told: TargetTrace): Html {
   const { person: words, verdicts } = ask.language.words;
-  const { target, verdict, because, begins, foremost } = told;
+  const { target, verdict, begins, foremost } = told;
   const isThere = verdict === 'sent' ? ` (${foremost.isIn ? words.isIn : words.isNotIn})` : '';
-  const why = verdict === 'sent' ? foremostLine(ask, foremost) : said(because.join('; '));
+  const why = verdict === 'sent' ? foremostLine(ask, foremost) : becauseOf(ask, told);
   const later = begins === null ? null : html` ${words.begins(begins)}`;
   return html`${state(kindOf(told), `${target}: ${verdicts[verdict]}${isThere}`)}<br>${why}${later}`;
 }
 
+function becauseOf(ask: Ask, { because, becauseSaid }: TargetTrace): Html {
+  const reasons = because.map((text, at) => {
+    const saying = becauseSaid[at];
+    return textOf(ask, saying === undefined ? { text } : { text, said: saying });
+  });
+  return html`${reasons.map((one, at) => (at === 0 ? one : html`; ${one}`))}`;
+}
+
 function foremostLine(ask: Ask, { object, also, obstacle }: TargetTrace['foremost']): Html {
   const lines = [object, also].flatMap((one) => (one === null ? [] : [objectLine(ask, one)]));
-  if (obstacle !== null) lines.push(html`${meaningOf(ask, obstacle.code)} ${said(obstacle.text)}`);
+  if (obstacle !== null)
+    lines.push(html`${meaningOf(ask, obstacle.code)} ${textOf(ask, obstacle)}`);
   return html`${lines.map((one, at) => (at === 0 ? one : html`<br>${one}`))}`;
 }
 
@@ -92,7 +101,7 @@ function objectLine(
   const when = at === null ? '' : ` ${ask.language.time(at)}`;
   const behind = waitsFor === null ? null : `: ${waitsFor.objectKind} ${waitsFor.key}`;
   const why = problem ?? waitsFor?.problem ?? null;
-  const cause = why === null ? null : html`. ${meaningOf(ask, why.code)} ${said(why.text)}`;
+  const cause = why === null ? null : html`. ${meaningOf(ask, why.code)} ${textOf(ask, why)}`;
   return html`${objectKind}: ${states[name]}${when}${behind}${cause}`;
 }
 
@@ -110,7 +119,7 @@ function targetSection(ask: Ask, person: string, target: TargetTrace): Html | nu
     object.objectKind,
     object.key,
     states[object.state],
-    object.problem === null ? '' : said(`${object.problem.code} ${object.problem.text}`),
+    object.problem === null ? '' : html`${object.problem.code} ${textOf(ask, object.problem)}`,
     object.at === null ? '' : ask.language.time(object.at),
   ]);
   const head = [words.object, message.key, words.state, message.why, message.updated];

@@ -2,13 +2,13 @@ import {
   CATALOGUE,
   type CauseAndRemedy,
   type FailureCode,
-  type Finding,
   type Problem,
 } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { said, withCommands } from '../layout.ts';
 import type { Ask } from '../route.ts';
-import { kindOf } from '../urgency.ts';
+
+type Said = Pick<Problem, 'text' | 'said'>;
 
 /** The file and line, or the mapping and field, that a problem points to. */
 export function placeOf(problem: Problem | null): string {
@@ -34,8 +34,19 @@ export function usualRemedy(
   return withCommands(side === 'target' ? (targetHint ?? hint) : hint);
 }
 
+/** What was found: in the reader's language where it is known what it is made of. */
+export function textOf({ language }: Pick<Ask, 'language'>, { text, said: saying }: Said): Html {
+  const words = saying === undefined ? null : language.say(saying);
+  return words === null ? said(text) : withCommands(words);
+}
+
 /** What to do: in the reader's language what the catalogue says, as it was kept what says more. */
-export function remedyOf({ language }: Ask, { code, hint }: Pick<Problem, 'code' | 'hint'>): Html {
+export function remedyOf(
+  ask: Pick<Ask, 'language'>,
+  { code, hint, hintSaid }: Pick<Problem, 'code' | 'hint' | 'hintSaid'>,
+): Html {
+  const { language } = ask;
+  if (hintSaid !== undefined) return textOf(ask, { text: hint, said: hintSaid });
   if (!isKnown(code)) return said(hint);
   const usual: CauseAndRemedy = CATALOGUE[code];
   const own = language.words.failures[code];
@@ -48,17 +59,9 @@ export function causeAndRemedy(ask: Ask, problem: Problem, isRemedyHere = false)
   const { message: words } = ask.language.words;
   const place = placeOf(problem);
   const remedy = html`<p><strong>${words.remedy}:</strong> ${remedyOf(ask, problem)}</p>`;
-  return html`<p class="what">${meaningOf(ask, problem.code)}</p><p>${said(problem.text)}</p>
+  return html`<p class="what">${meaningOf(ask, problem.code)}</p><p>${textOf(ask, problem)}</p>
 ${isRemedyHere ? null : remedy}
 <p class="note">${problem.code}${place === '' ? '' : `, ${place}`}</p>`;
-}
-
-/** In the reader's language where the finding says what it is made of, else as the hub has it. */
-export function detailOf({ language }: Ask, finding: Finding): Html {
-  const { text, values } = finding;
-  const kind = kindOf(finding);
-  const say = kind === null ? undefined : language.words.findings[kind];
-  return say === undefined || values === undefined ? said(text) : html`${say(values)}`;
 }
 
 function isKnown(code: string): code is FailureCode {

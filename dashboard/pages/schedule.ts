@@ -1,8 +1,9 @@
 import type { ScheduledFlow, WorkerState } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import { grey, said, state, table, token, told, whyNot } from '../layout.ts';
+import { grey, state, table, token, told, whyNot } from '../layout.ts';
 import { flowLink } from '../links.ts';
 import { type Answer, type Ask, type House, page, type Route, reasonOf, see } from '../route.ts';
+import { textOf } from './problem.ts';
 
 /** When flows run by themselves; to let one run now, and to pause them. */
 export const SCHEDULE: readonly Route[] = [
@@ -65,11 +66,8 @@ function workersTable({ language }: Ask, workers: readonly WorkerState[]): Html 
   return html`<h2>${words.title}</h2>${table(words.title, head, rows)}`;
 }
 
-function stateOf(
-  { language }: Ask,
-  { syncs }: House,
-  { flow, pause: paused }: ScheduledFlow,
-): Html {
+function stateOf(ask: Ask, { syncs }: House, { flow, pause: paused }: ScheduledFlow): Html {
+  const { language } = ask;
   const { schedule: words } = language.words;
   const begun = syncs.of(flow);
   const shown = [
@@ -80,7 +78,7 @@ function stateOf(
   if (begun?.state === 'running') shown.push(html`<br>${state('wait', words.running)}`);
   if (begun?.state === 'ended') shown.push(html`<br><a href="/runs">${words.ended}</a>`);
   if (begun?.state === 'refused')
-    shown.push(html`<br>${state('bad', begun.code)} ${said(begun.text)}`);
+    shown.push(html`<br>${state('bad', begun.code)} ${textOf(ask, begun)}`);
   return html`${shown}`;
 }
 

@@ -50,6 +50,20 @@ describe('a decision', () => {
     assert.match(await kim.read('/'), /See what is held back: flow identity/);
   });
 
+  it('is said in Swedish to who reads Swedish, as far as we say it', async () => {
+    const { path } = await held();
+    for (const each of [path, '/', '/digest']) {
+      const answer = await kim.ask(each, { headers: { 'accept-language': 'sv' } });
+      const page = await answer.text();
+      assert.match(
+        page,
+        /oak: planen skulle ta bort 24 av 60 \S+ \(40 %\); perUnit\.maxDelete/,
+        each,
+      );
+      assert.doesNotMatch(page, /lang="en">[^<]*(the plan|Ask|wait)/, each);
+    }
+  });
+
   it('shows the changes field by field, and values to who may see them alone', async () => {
     const { path } = await held();
     const open = await kim.read(`${path}/changes`);

@@ -1,4 +1,6 @@
 import { didYouMean } from '../../failure/lint.ts';
+import { saying } from '../../failure/saying.ts';
+import type { Saying } from '../../message/message.ts';
 import { fileFailure } from '../text-decoding.ts';
 
 /** A column that a layout declares. */
@@ -19,7 +21,7 @@ export interface ColumnPlan {
   /** What keeps a row from being a record of these columns; null if nothing does. */
   readonly faultOf: (cells: readonly string[]) => string | null;
   /** How the header differs from what was declared although it can be read; null if it does not. */
-  readonly drift: string | null;
+  readonly drift: Saying | null;
   readonly values: (cells: readonly string[]) => Record<string, string>;
   /**
    * What a row of another width may say: somewhere in it cells are lost or added, those before that
@@ -100,16 +102,16 @@ function namesOf(header: readonly string[], columns: readonly Column[]): readonl
   return names.slice(0, names.findLastIndex((name) => name.trim() !== '') + 1);
 }
 
-function driftOf(header: readonly string[], { columns, extraColumns }: Expected): string | null {
+function driftOf(header: readonly string[], { columns, extraColumns }: Expected): Saying | null {
   if (extraColumns !== 'tell') return null;
   const declared = columns.map((column) => column.name);
   const extra = header.flatMap((name, index) =>
     declared.includes(name) ? [] : [columnText(name, index)],
   );
-  if (extra.length > 0) return `${extra.join(', ')} is new and is not read`;
+  if (extra.length > 0) return saying('newColumns', { columns: extra });
   const known = header.filter((name) => declared.includes(name));
   const isInOrder = known.every((name, index) => name === declared[index]);
-  return isInOrder ? null : 'the columns stand in another order';
+  return isInOrder ? null : saying('otherOrder', {});
 }
 
 function composed(name: string): string {

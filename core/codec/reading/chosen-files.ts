@@ -1,4 +1,5 @@
 import { InvalidFailure, TransientFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { RemoteFile } from '../../transport/files/files.ts';
 import type { Layout, StreamLayout } from '../layout/layout.ts';
 import type { ReadFile, ReadingState } from './reading-state.ts';
@@ -129,12 +130,15 @@ function freshDeltas(
 function missing(what: string, { misdated }: Lying): TransientFailure {
   const place = { file: what, line: null, field: null };
   const [first] = misdated;
-  const beside = first === undefined ? '' : `; ${first.file.name} is, but ${first.why}`;
-  return new TransientFailure('FILE_MISSING', `${what} is not there${beside}`, { place });
+  const said =
+    first === undefined
+      ? saying('fileMissing', { file: what })
+      : saying('fileMisdated', { file: what, other: first.file.name, why: first.why });
+  return new TransientFailure('FILE_MISSING', said, { place });
 }
 
 function stale({ file, date }: Candidate, read: ReadFile): InvalidFailure {
   const place = { file: file.name, line: null, field: null };
-  const text = `${file.name} is of ${date}, before ${read.date}, which was read: nothing newer is there`;
-  return new InvalidFailure('SOURCE_STALE', text, { place });
+  const said = saying('olderThanRead', { file: file.name, date, read: read.date });
+  return new InvalidFailure('SOURCE_STALE', said, { place });
 }

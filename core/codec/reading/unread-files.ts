@@ -1,5 +1,6 @@
 import { RefusedFailure } from '../../failure/failure.ts';
-import type { Problem } from '../../message/message.ts';
+import { saying } from '../../failure/saying.ts';
+import type { Problem, Saying } from '../../message/message.ts';
 import type { Layout } from '../layout/layout.ts';
 import { wholeOf } from './chosen-files.ts';
 import type { ReadFile, ReadingState } from './reading-state.ts';
@@ -54,24 +55,23 @@ function whyLate(
   { file, date }: Candidate,
   read: ReadFile | undefined,
   { behind }: ReadingState,
-): string | null {
+): Saying | null {
   if (read === undefined || behind === null || date === '' || date > read.date) return null;
   if (file.name === read.name || behind.has(file.name)) return null;
-  if (date === read.date)
-    return `it is of the same day as ${read.name ?? read.date}, which was read`;
-  return `its day, ${date}, is before ${read.date}, which was read`;
+  if (date === read.date) return saying('sameDay', { read: read.name ?? read.date });
+  return saying('earlierDay', { date, read: read.date });
 }
 
 function whyUnmarked(
   { file, date }: Candidate,
   read: ReadFile | undefined,
   now: number,
-): string | null {
+): Saying | null {
   const isYoung = Math.abs(now - file.modifiedAt) < UNDER_WAY_MS;
-  return date > (read?.date ?? '') && !isYoung ? 'its marker is not there' : null;
+  return date > (read?.date ?? '') && !isYoung ? saying('unmarked', {}) : null;
 }
 
-function unread(file: string, why: string): Problem {
+function unread(file: string, what: Saying): Problem {
   const place = { file, line: null, field: null };
-  return new RefusedFailure('FILE_UNREAD', `${file}: ${why}`, { place }).toProblem();
+  return new RefusedFailure('FILE_UNREAD', saying('ofFile', { file, what }), { place }).toProblem();
 }

@@ -1,3 +1,5 @@
+import { saying } from '../../failure/saying.ts';
+import type { Saying } from '../../message/message.ts';
 import type { RemoteFile } from '../../transport/files/files.ts';
 import { compileFileName } from '../layout/file-date.ts';
 import type { Layout } from '../layout/layout.ts';
@@ -12,7 +14,7 @@ export interface Candidate {
 /** A file that fits a pattern but for its date, and why it cannot be read. */
 export interface Misdated {
   readonly file: RemoteFile;
-  readonly why: string;
+  readonly why: Saying;
 }
 
 export interface Lying {
@@ -57,7 +59,7 @@ export function whatLiesThere(layout: Layout, files: readonly RemoteFile[], now:
   return { streams: new Map(streams), markers, misdated: strays };
 }
 
-function whyNot(date: string | null, latest: string): string | null {
-  if (date === null) return 'what its name has in the place of the date is no date';
-  return date > latest ? `its day, ${date}, is yet to come` : null;
+function whyNot(date: string | null, latest: string): Saying | null {
+  if (date === null) return saying('dateIsNone', {});
+  return date > latest ? saying('dayToCome', { date }) : null;
 }

@@ -1,9 +1,10 @@
 import { Failure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Selection } from '../../flow/compiled.ts';
 import type { OutboundMapping } from '../../mapping/compiled.ts';
 import { judgedUntil } from '../../mapping/language/dates.ts';
 import { daysAfter } from '../../message/dates.ts';
-import type { Entity } from '../../message/message.ts';
+import type { Entity, Saying } from '../../message/message.ts';
 import { restsOn } from '../../view/in-force.ts';
 import type { Views } from '../../view/views.ts';
 import type { TraceContext } from './trace-object.ts';
@@ -17,25 +18,22 @@ export function whyNot(
   view: Entity | null,
   { target, today }: TraceContext,
 ): {
-  readonly reason: string | null;
-  readonly silent: readonly { readonly file: string; readonly text: string }[];
+  readonly reason: Saying | null;
+  readonly silent: readonly { readonly file: string; readonly said: Saying }[];
 } {
-  const { flow } = target;
-  const selection = flow.selects.get(kind);
-  if (selection === undefined) return { reason: `${flow.file} does not name ${kind}`, silent: [] };
-  if (view === null) {
-    const reason = `${flow.file} selects ${kind}, but no source speaks of this one any more`;
-    return { reason, silent: [] };
-  }
+  const { file, selects: selections } = target.flow;
+  const selection = selections.get(kind);
+  if (selection === undefined) return { reason: saying('notNamed', { file, kind }), silent: [] };
+  if (view === null) return { reason: saying('spokenOfNoMore', { file, kind }), silent: [] };
   const { written } = selection;
   if (!selects(selection, view, today)) {
-    return { reason: `${flow.file}:${written?.line} where: ${written?.text}`, silent: [] };
+    const values = { place: `${file}:${written?.line}`, condition: written?.text ?? '' };
+    return { reason: saying('conditionNotMet', values), silent: [] };
   }
   const silent = mappingsOf(kind, target).map((mapping) => {
-    const because = mapping.silence(view);
-    const place =
-      because === null ? mapping.file : `${mapping.file}:${because.line} ${because.text}`;
-    return { file: mapping.file, text: `${place} gives nothing for this ${kind}` };
+    const rule = mapping.silence(view);
+    const place = rule === null ? mapping.file : `${mapping.file}:${rule.line} ${rule.text}`;
+    return { file: mapping.file, said: saying('givesNothing', { place, kind }) };
   });
   return { reason: null, silent };
 }

@@ -1,10 +1,11 @@
 import { deliveryId } from '../../dispatch/delivery-id.ts';
+import { inEnglish, saying, sayPlaces } from '../../failure/saying.ts';
 import type { Flow } from '../../flow/compiled.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
 import { quarantineId } from '../../intake/aside/quarantine.ts';
 import { entityMessageId } from '../../intake/merge/invalid-entity.ts';
 import type { OutboundMapping } from '../../mapping/compiled.ts';
-import type { Entity, EntityRef, JsonObject, Problem } from '../../message/message.ts';
+import type { Entity, EntityRef, JsonObject, Problem, Saying } from '../../message/message.ts';
 import { type Engine, liveViewsOf, targetOfFlow, todayOf } from '../../run/engine.ts';
 import type { Part } from '../../store/intake-store.ts';
 import { type Foremost, foremostOf } from './foremost.ts';
@@ -38,6 +39,8 @@ export interface TargetTrace {
   readonly verdict: 'sent' | 'protected' | 'not selected' | 'nothing wanted';
   /** Where that was decided: the flow's condition, or the mappings that give nothing. */
   readonly because: readonly string[];
+  /** What that is made of, for a face that says it in its language. */
+  readonly becauseSaid: readonly Saying[];
   /** `YYYY-MM-DD` on which it will be otherwise, within a year, if nothing changes; or null. */
   readonly begins: string | null;
   /** What keeps the target as a whole from being told: a hold, how the last run ended. */
@@ -46,7 +49,7 @@ export interface TargetTrace {
   readonly foremost: Foremost;
 }
 
-type Judgement = Pick<TargetTrace, 'verdict' | 'because'>;
+type Judgement = Pick<TargetTrace, 'verdict' | 'because' | 'becauseSaid'>;
 
 /** Follows one entity from its sources to every target. Reads only. */
 export async function traceEntity(engine: Engine, entity: EntityRef): Promise<Trace> {
@@ -72,11 +75,13 @@ export async function traceEntity(engine: Engine, entity: EntityRef): Promise<Tr
 }
 
 /** Of whom nothing is taken in, no flow's condition has anything to say. */
-function ofSetAside(told: TargetTrace, { code, text, place }: Problem): TargetTrace {
-  const line = place === null || place.line === null ? '' : `:${place.line}`;
-  const where = place === null ? '' : ` (${place.file}${line})`;
-  const reason = `set aside, nothing of it is taken in: ${code} ${text}${where}`;
-  return { ...told, because: [reason] };
+function ofSetAside(told: TargetTrace, { code, text, said, place }: Problem): TargetTrace {
+  const values = { code, text: said ?? text };
+  const reason =
+    place === null
+      ? saying('wasSetAside', values)
+      : saying('wasSetAsideAt', { ...values, place: sayPlaces([place], 1) });
+  return { ...told, ...judgement(told.verdict, [reason]) };
 }
 
 async function notTaken(
@@ -109,7 +114,8 @@ async function traceTarget(
   const context = { store, canonical, target, views, today: todayOf(engine), holds };
   const [view = null] = entity === null ? [] : await views.of(of.kind, [entity]);
   const found = await traceObjects(of, context);
-  const { verdict, because } = isProtected ? protectedIn(flow) : judge(of, view, found, context);
+  const judged = isProtected ? protectedIn(flow) : judge(of, view, found, context);
+  const { verdict } = judged;
   const isThere = verdict === 'sent' || view === null || isProtected;
   const viewsOn = (day: string) => liveViewsOf(engine, flow, () => day);
   const begins = isThere ? null : await firstDayOf(of.kind, entity ?? view, context, viewsOn);
@@ -117,7 +123,7 @@ async function traceTarget(
   const obstacles = await obstaclesOf(context);
   const foremost = foremostOf(of, objects, itselfIn(target, of.kind), obstacles);
   const about = { flow: flow.name, target: target.name, module: flow.to };
-  return { ...about, verdict, because, begins, obstacles, objects, foremost };
+  return { ...about, ...judged, begins, obstacles, objects, foremost };
 }
 
 /** Of the kinds that an entity gives, those that refer to no other: a user, not its roles. */
@@ -131,9 +137,8 @@ function itselfIn({ kinds }: Target, entityKind: string): readonly string[] {
 
 /** No more than that: also where a flow includes protected persons. */
 function protectedIn({ to, protectedPersons }: Flow): Judgement {
-  const isTold = protectedPersons === 'include';
-  const because = isTold ? `what ${to} is told is not shown` : `nothing is told to ${to}`;
-  return { verdict: 'protected', because: [because] };
+  const name = protectedPersons === 'include' ? 'toldUnshown' : 'nothingTold';
+  return judgement('protected', [saying(name, { module: to })]);
 }
 
 function judge(
@@ -143,12 +148,16 @@ function judge(
   context: TraceContext,
 ): Judgement {
   const { reason, silent } = whyNot(of.kind, view, context);
-  if (reason !== null) return { verdict: 'not selected', because: [reason] };
+  if (reason !== null) return judgement('not selected', [reason]);
   const own = objects.filter(({ origin }) => origin === of);
   const isSent = own.some(({ state }) => state !== 'superseded' && state !== 'to go');
   const given = new Set(objects.map(({ mapping }) => mapping));
-  const because = silent.filter(({ file }) => !given.has(file)).map(({ text }) => text);
-  return { verdict: isSent ? 'sent' : 'nothing wanted', because };
+  const because = silent.filter(({ file }) => !given.has(file)).map(({ said }) => said);
+  return judgement(isSent ? 'sent' : 'nothing wanted', because);
+}
+
+function judgement(verdict: TargetTrace['verdict'], becauseSaid: readonly Saying[]): Judgement {
+  return { verdict, because: becauseSaid.map(inEnglish), becauseSaid };
 }
 
 /** The objects that the entity gives, and those of entities that refer to it and speak of it. */

@@ -1,4 +1,5 @@
 import { type Finding, finding } from '../../failure/finding.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Engine } from '../../run/engine.ts';
 import type { CanonicalSchema } from '../../schema/canonical.ts';
 import type { Store } from '../../store/store.ts';
@@ -68,6 +69,6 @@ async function inWords(
 ): Promise<Finding> {
   const field = path.join('.').replaceAll('.[]', '');
   const where = await whereSaid(store, kind, path[0] ?? '', ids.slice(0, EXAMPLES), ids.length);
-  const text = `${ids.length} of kind ${kind} lead back to themselves by ${field}: ${where}`;
-  return finding(`circle ${kind} ${field}`, 'REFERENCES_CIRCULAR', `canonical ${kind}`, text);
+  const said = saying('circle', { count: ids.length, kind, field, where });
+  return finding(`circle ${kind} ${field}`, 'REFERENCES_CIRCULAR', `canonical ${kind}`, said);
 }

@@ -1,5 +1,6 @@
-import { type Finding, finding } from '../../failure/finding.ts';
+import { type Finding, finding, findingOf } from '../../failure/finding.ts';
 import { knownFailure } from '../../failure/known.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Flow } from '../../flow/compiled.ts';
 import { supplementsAmong } from '../../mapping/siblings.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
@@ -54,9 +55,10 @@ async function notThere({ store, workspace }: Engine): Promise<readonly Finding[
 async function heldOnes({ store }: Engine): Promise<readonly Finding[]> {
   const holds = await store.runs.holds({ state: 'open' });
   return holds.map(({ id, subject, reasons }) => {
-    const { code = '', text = '' } = reasons[0] ?? {};
-    const hint = `skolnav hold show ${id}`;
-    return { id: `hold ${subject} ${code}`, code, subject, text, hint };
+    const { code = '', text = '', said } = reasons[0] ?? {};
+    const hint = `\`skolnav hold show ${id}\``;
+    const what = { id: `hold ${subject} ${code}`, code, subject, text, hint };
+    return said === undefined ? what : { ...what, said };
   });
 }
 
@@ -82,14 +84,8 @@ async function failedRuns(engine: Engine): Promise<readonly Finding[]> {
     if (newest === undefined) continue;
     const run = await asItIs(newest, engine);
     if (run.problem === null || run.outcome === 'done' || isSpokenFor(run)) continue;
-    const { code, text, hint } = run.problem;
-    found.push({
-      id: `run ${subject} ${code}`,
-      code,
-      subject: `${run.type} ${subject}`,
-      text,
-      hint,
-    });
+    const { code } = run.problem;
+    found.push(findingOf(`run ${subject} ${code}`, `${run.type} ${subject}`, run.problem));
   }
   return found;
 }
@@ -104,7 +100,8 @@ async function failedMessages({ store }: Engine): Promise<readonly Finding[]> {
   return [...counts.values()].map(({ target, code, count }) => {
     const { meaning, hint } = knownFailure(code) ?? { meaning: code, hint: '' };
     const text = `${count} failed: ${meaning}`;
-    return { id: `failed ${target} ${code}`, code, subject: target, text, hint, values: { count } };
+    const said = count === 1 ? saying('messageFailed', {}) : saying('messagesFailed', { count });
+    return { id: `failed ${target} ${code}`, code, subject: target, text, hint, said };
   });
 }
 
@@ -122,9 +119,8 @@ async function silentSources({ store, workspace, now }: Engine): Promise<readonl
     const since = earlier.find(hasBrought) ?? earlier.at(-1);
     if (since === undefined) continue;
     const hours = Math.round((now() - since.startedAt) / (60 * MINUTE_MS));
-    const text = `${module} has brought nothing new for ${hours} hours`;
-    const values = { module, hours };
-    found.push(finding(`silent ${module}`, 'SOURCE_LATE', `intake ${module}`, text, values));
+    const said = saying('sourceSilent', { module, hours });
+    found.push(finding(`silent ${module}`, 'SOURCE_LATE', `intake ${module}`, said));
   }
   return found;
 }
@@ -147,10 +143,10 @@ async function oddFiles({ store, workspace }: Engine): Promise<readonly Finding[
     const newest = runs.find(({ counts }) => (counts['records'] ?? 0) > 0);
     const whole = newest?.isWhole === true ? null : runs.find(({ isWhole }) => isWhole);
     const repeated = whole?.remarks?.filter(({ code }) => code === 'RECORD_REPEATED') ?? [];
-    for (const { code, text, hint, place } of [...(newest?.remarks ?? []), ...repeated]) {
+    for (const one of [...(newest?.remarks ?? []), ...repeated]) {
       // The file has another name every night; what is odd about it stays the same.
-      const id = `odd ${module} ${code} ${place?.field ?? ''}`;
-      found.set(`${id} ${text}`, { id, code, subject: `intake ${module}`, text, hint });
+      const id = `odd ${module} ${one.code} ${one.place?.field ?? ''}`;
+      found.set(`${id} ${one.text}`, findingOf(id, `intake ${module}`, one));
     }
   }
   return [...found.values()];
@@ -162,11 +158,11 @@ async function unreadFiles({ store, workspace }: Engine): Promise<readonly Findi
   for (const module of new Set(workspace.flows.flatMap(({ from }) => from))) {
     const runs = await store.runs.list({ subject: module, type: 'intake', limit: MOST_UNENDED });
     const newest = runs.find(({ endedAt }) => endedAt !== null);
-    for (const { code, text, hint, place } of newest?.unread ?? []) {
+    for (const one of newest?.unread ?? []) {
       // What the run itself has failed for is told as its failure.
-      if (text === newest?.problem?.text) continue;
-      const id = `unread ${module} ${place?.file ?? ''}`;
-      found.push({ id, code, subject: `intake ${module}`, text, hint });
+      if (one.text === newest?.problem?.text) continue;
+      const id = `unread ${module} ${one.place?.file ?? ''}`;
+      found.push(findingOf(id, `intake ${module}`, one));
     }
   }
   return found;
@@ -200,14 +196,13 @@ async function lateness(
   const due = nextAt(turn, deadline);
   const subject = `flow ${name}`;
   if (wall >= due) {
-    const text = `${name} should have been done by ${due.replace('T', ' ')}`;
-    return finding(`late ${name} ${turn}`, 'DEADLINE_MISSED', subject, text, { name, due });
+    const said = saying('deadlineMissed', { flow: name, due: due.replace('T', ' ') });
+    return finding(`late ${name} ${turn}`, 'DEADLINE_MISSED', subject, said);
   }
   const usual = usualMinutes(runs, timeZone);
   const running = ofTurn.find(({ outcome }) => outcome === 'running');
   const begun = running === undefined ? wall : wallClockIn(timeZone, running.startedAt);
   if (usual === null || minutesBetween(begun, due) >= usual) return null;
-  const text = `${name} takes ${usual} minutes and must be done by ${due.replace('T', ' ')}`;
-  const values = { name, due, usual };
-  return finding(`at risk ${name} ${turn}`, 'DEADLINE_AT_RISK', subject, text, values);
+  const said = saying('deadlineAtRisk', { flow: name, due: due.replace('T', ' '), usual });
+  return finding(`at risk ${name} ${turn}`, 'DEADLINE_AT_RISK', subject, said);
 }

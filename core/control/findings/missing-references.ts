@@ -1,5 +1,5 @@
 import { type Finding, finding } from '../../failure/finding.ts';
-import { textOfPlaces } from '../../message/places.ts';
+import { saying, sayPlaces } from '../../failure/saying.ts';
 import type { Dangling } from '../../store/entity-store.ts';
 import type { Part } from '../../store/intake-store.ts';
 import type { Store } from '../../store/store.ts';
@@ -40,10 +40,10 @@ function inOneLine(parts: readonly Part[]): readonly Finding[] {
   const { entity, source, stream } = first;
   const count = new Set(parts.map((part) => part.entity.id)).size;
   const sorted = parts.toSorted((one, other) => one.line - other.line);
-  const where = textOfPlaces(sorted.slice(0, EXAMPLES), parts.length);
-  const text = `no source has delivered ${count} of kind ${entity.kind} that ${stream} of ${source} adds to: ${where}`;
+  const where = sayPlaces(sorted.slice(0, EXAMPLES), parts.length);
+  const said = saying('addedToNobody', { count, kind: entity.kind, stream, source, where });
   const id = `nobody ${source} ${stream} ${entity.kind}`;
-  return [finding(id, 'REFERENCE_MISSING', `intake ${source}`, text)];
+  return [finding(id, 'REFERENCE_MISSING', `intake ${source}`, said)];
 }
 
 /** What entities refer to and no source has delivered: the targets are told without it. */
@@ -63,7 +63,9 @@ async function inWords({ from, to, count, examples }: Dangling, store: Store): P
     const parts = await store.entities.parts({ kind: from, id: one.from });
     places.push(...parts.filter(({ content }) => JSON.stringify(content).includes(one.to)));
   }
-  const where = places.length === 0 ? '' : `, such as in ${textOfPlaces(places, places.length)}`;
-  const text = `no source has delivered ${count} of kind ${to} to which ${from} records refer${where}`;
-  return finding(`missing ${from} ${to}`, 'REFERENCE_MISSING', `canonical ${from}`, text);
+  const where = sayPlaces(places, places.length);
+  const values = { count, kind: to, from };
+  const said =
+    places.length === 0 ? saying('missing', values) : saying('missingAt', { ...values, where });
+  return finding(`missing ${from} ${to}`, 'REFERENCE_MISSING', `canonical ${from}`, said);
 }

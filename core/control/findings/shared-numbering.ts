@@ -1,4 +1,5 @@
 import { type Finding, finding } from '../../failure/finding.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Engine } from '../../run/engine.ts';
 
 /**
@@ -17,8 +18,8 @@ export function sharedNumbering({ identity, workspace }: Engine): readonly Findi
   return [...makers].flatMap(([kind, modules]) => {
     if (modules.size < 2) return [];
     const named = [...modules].sort().join(' and ');
-    const text = `${named} number what they say of kind ${kind} together: the same id is the same one`;
+    const said = saying('numberingShared', { modules: [...modules].sort(), kind });
     const id = `numbering ${kind} ${named}`;
-    return [finding(id, 'NUMBERING_SHARED', `canonical ${kind}`, text)];
+    return [finding(id, 'NUMBERING_SHARED', `canonical ${kind}`, said)];
   });
 }

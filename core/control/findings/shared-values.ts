@@ -1,4 +1,5 @@
 import { type Finding, finding } from '../../failure/finding.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Engine } from '../../run/engine.ts';
 import { uniqueRules } from '../../schema/annotation/unique.ts';
 import { whereSaid } from './where-said.ts';
@@ -18,9 +19,9 @@ export async function sharedValues({ store, workspace }: Engine): Promise<readon
       const some = own.slice(0, EXAMPLES).flatMap(({ ids }) => ids);
       const count = own.flatMap(({ ids }) => ids).length;
       const where = await whereSaid(store, kind, path[0] ?? '', some, count);
-      const told = withheld === null ? '' : '; files name it for the first of them only';
-      const text = `${own.length} of ${as} stand at more than one ${kind}: ${where}${told}`;
-      found.push(finding(`shared ${kind} ${as}`, 'VALUE_SHARED', `canonical ${kind}`, text));
+      const name = withheld === null ? 'valueShared' : 'valueSharedOnce';
+      const said = saying(name, { count: own.length, as, kind, where });
+      found.push(finding(`shared ${kind} ${as}`, 'VALUE_SHARED', `canonical ${kind}`, said));
     }
   }
   return found;

@@ -1,4 +1,5 @@
 import { type Finding, finding } from '../../failure/finding.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Engine } from '../../run/engine.ts';
 
 /** Values that wait for another person before they count, by target. */
@@ -9,7 +10,7 @@ export async function waitingOverrides({ store }: Engine): Promise<readonly Find
     if (approvals.length < needs) counts.set(target, (counts.get(target) ?? 0) + 1);
   }
   return [...counts].map(([target, count]) => {
-    const text = `${count} of them in ${target}`;
-    return finding(`override ${target}`, 'OVERRIDE_WAITS', target, text, { count, target });
+    const said = saying('overridesWait', { count, target });
+    return finding(`override ${target}`, 'OVERRIDE_WAITS', target, said);
   });
 }

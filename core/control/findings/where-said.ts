@@ -1,4 +1,5 @@
-import { textOfPlaces } from '../../message/places.ts';
+import { sayPlaces } from '../../failure/saying.ts';
+import type { Saying } from '../../message/message.ts';
 import type { Part } from '../../store/intake-store.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -9,12 +10,12 @@ export async function whereSaid(
   field: string,
   some: readonly string[],
   count: number,
-): Promise<string> {
+): Promise<string | Saying> {
   const places: Part[] = [];
   for (const id of some) {
     const parts = await entities.parts({ kind, id });
     const speaker = parts.find(({ content }) => field in content);
     if (speaker !== undefined) places.push(speaker);
   }
-  return textOfPlaces(places, count);
+  return sayPlaces(places, count);
 }

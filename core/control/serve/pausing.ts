@@ -1,4 +1,5 @@
 import { type Finding, finding } from '../../failure/finding.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Engine } from '../../run/engine.ts';
 import { flowsNamed } from '../../run/sync.ts';
 import { sayTime } from '../../schedule/calendar.ts';
@@ -43,7 +44,8 @@ export async function resume(engine: Engine, request: PauseRequest): Promise<rea
 export async function pausedFlows({ store, workspace }: Engine): Promise<readonly Finding[]> {
   const names = workspace.flows.map(({ name }) => name);
   return [...(await pausesOf(store, names)).values()].map(({ flow, who, at }) => {
-    const text = `${flow} has been paused by ${who} since ${sayTime(workspace.config.timeZone, at)}`;
-    return finding(`pause ${flow} ${at}`, 'FLOW_PAUSED', `flow ${flow}`, text, { name: flow, who });
+    const since = sayTime(workspace.config.timeZone, at);
+    const said = saying('flowPaused', { flow, who, since });
+    return finding(`pause ${flow} ${at}`, 'FLOW_PAUSED', `flow ${flow}`, said);
   });
 }

@@ -1,5 +1,6 @@
 import type { RecordBatch } from '../../connector/connector.ts';
 import { RefusedFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { InboundMapping } from '../../mapping/compiled.ts';
 import type { Problem } from '../../message/message.ts';
 import type { StreamYield } from '../../store/run-store.ts';
@@ -74,8 +75,8 @@ function unused(
   { file, conditions }: InboundMapping,
 ): Problem {
   const why = conditions.map(({ text, line }) => `${text} (line ${line})`).join(', ');
-  const reason = why === '' ? '' : `: ${why}`;
-  const text = `${module}: of ${records} records of ${stream} ${leftOut} became nothing, and ${file} makes nothing of any of them${reason}`;
+  const values = { module, records, stream, leftOut, mapping: file };
+  const text = why === '' ? saying('unused', values) : saying('unusedWhen', { ...values, why });
   const place = { file, line: conditions[0]?.line ?? null, field: `${stream} ${file}` };
   return new RefusedFailure('RECORDS_UNUSED', text, { place }).toProblem();
 }

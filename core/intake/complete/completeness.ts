@@ -2,8 +2,10 @@ import type { UnitLimits } from '../../config/rules/guards.ts';
 import { windowOn } from '../../config/rules/windows.ts';
 import type { FailureCode } from '../../failure/catalogue.ts';
 import { HeldFailure } from '../../failure/failure.ts';
-import { exceeds, percent } from '../../guard/limits.ts';
+import { saying } from '../../failure/saying.ts';
+import { exceeds } from '../../guard/limits.ts';
 import { digestOf } from '../../message/digest.ts';
+import type { Saying } from '../../message/message.ts';
 import type { Store } from '../../store/store.ts';
 import type { IntakeTask } from '../intake-task.ts';
 import type { Receiver } from '../read/receive.ts';
@@ -33,7 +35,7 @@ export async function shortfall(
   const { guards } = task.rules;
   const limits = { ...guards, ...windowOn(guards.windows, today) };
   const counts: Record<string, number> = {};
-  const found: { readonly code: FailureCode; readonly text: string }[] = [];
+  const found: Lack[] = [];
   for (const [stream, { parts: read }] of receiver.fullStreams()) {
     const kept = await store.intake.countParts(task.module, stream);
     const gone = missing.get(stream)?.count ?? 0;
@@ -46,8 +48,8 @@ export async function shortfall(
   }
   const [worst] = found;
   if (worst === undefined) return null;
-  const lacks = found.map((one) => one.text).join('; ');
-  const text = `${task.module} delivered too little: ${lacks} (maxDelete allows ${percent(limits.maxDelete)})`;
+  const lacks = found.map(({ said }) => said);
+  const text = saying('tooLittle', { module: task.module, lacks, allowed: limits.maxDelete });
   const sets = [...missing].map(([stream, { digest }]) => [stream, digest]);
   return { failure: new HeldFailure(worst.code, text), counts, digest: digestOf([counts, sets]) };
 }
@@ -58,26 +60,22 @@ interface StreamCounts {
   readonly gone: number;
 }
 
+interface Lack {
+  readonly code: FailureCode;
+  readonly said: Saying;
+}
+
 function judge(
   stream: string,
   { read, kept, gone }: StreamCounts,
   limits: UnitLimits,
-): { readonly code: FailureCode; readonly text: string } | null {
+): Lack | null {
   if (limits.maxDelete === 1 || kept === 0) return null;
-  if (read === 0) {
-    return {
-      code: 'SOURCE_EMPTY',
-      text: `${stream}: nothing where the last good run left ${kept}`,
-    };
-  }
+  if (read === 0) return { code: 'SOURCE_EMPTY', said: saying('streamEmpty', { stream, kept }) };
   if (kept < SMALLEST_GUARDED) return null;
   if (exceeds(limits, 'delete', kept - read, kept)) {
-    return {
-      code: 'SOURCE_SHRUNK',
-      text: `${stream}: ${read} where the last good run left ${kept}`,
-    };
+    return { code: 'SOURCE_SHRUNK', said: saying('streamShrunk', { stream, read, kept }) };
   }
   if (!exceeds(limits, 'delete', gone, kept)) return null;
-  const text = `${stream}: ${read} where the last good run left ${kept}, but ${gone} of those are not among them`;
-  return { code: 'SOURCE_REPLACED', text };
+  return { code: 'SOURCE_REPLACED', said: saying('streamReplaced', { stream, read, kept, gone }) };
 }

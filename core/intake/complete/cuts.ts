@@ -1,7 +1,9 @@
 import { windowOn } from '../../config/rules/windows.ts';
 import { HeldFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import { markOf } from '../../mapping/siblings.ts';
 import { digestOf } from '../../message/digest.ts';
+import type { Saying } from '../../message/message.ts';
 import type { Store } from '../../store/store.ts';
 import type { IntakeTask } from '../intake-task.ts';
 import { lastOrder, numberOf } from '../read/delivery-order.ts';
@@ -31,7 +33,7 @@ export async function cutAmong(
   free: (parts: readonly MissingPart[]) => Promise<readonly MissingPart[]>,
 ): Promise<Shortfall | null> {
   if (rules.passesCuts || windowOn(rules.guards.windows, today) !== null) return null;
-  const texts: string[] = [];
+  const said: Saying[] = [];
   const counts: Record<string, number> = {};
   const names: (readonly [string, readonly number[]])[] = [];
   for (const [stream, { count, batches }] of missing) {
@@ -43,12 +45,12 @@ export async function cutAmong(
     }
     const cut = cutOf(await lastOrder(store, module, stream), news);
     if (cut === null) continue;
-    texts.push(await inWords(stream, cut, module, store));
+    said.push(await sayCut(stream, cut, module, store));
     counts[`${stream} missing`] = cut.parts.length;
     names.push([stream, cut.parts.map(numberOf)]);
   }
-  if (texts.length === 0) return null;
-  const text = `${module}: ${texts.join('; ')}`;
+  if (said.length === 0) return null;
+  const text = saying('ofModule', { module, what: said });
   return { failure: new HeldFailure('SOURCE_CUT', text), counts, digest: digestOf(names) };
 }
 
@@ -78,18 +80,16 @@ function isWide(block: readonly MissingPart[]): boolean {
   return entities.size > HANDFUL && (parts.size > HANDFUL || isUnnamed);
 }
 
-async function inWords(
+async function sayCut(
   stream: string,
   { isTail, parts }: Cut,
   module: string,
   store: Store,
-): Promise<string> {
+): Promise<Saying> {
   const from = await placeOf(parts[0], module, stream, store);
   const to = await placeOf(parts.at(-1), module, stream, store);
-  const where = `${from} to ${to} of before`;
-  return isTail
-    ? `the last ${parts.length} of ${stream} are missing (${where})`
-    : `${parts.length} of ${stream} are missing that stood in one block (${where})`;
+  const name = isTail ? 'cutTail' : 'cutBlock';
+  return saying(name, { count: parts.length, stream, from, to });
 }
 
 async function placeOf(

@@ -1,4 +1,5 @@
 import { InvalidFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import {
   closeHolds,
   HEALED,
@@ -94,8 +95,9 @@ async function holdAll(
   const subject = subjectOf(module);
   const refusal = await refusalOf(store, subject, digest);
   if (refusal !== null) {
-    const text = `${failure.message}; refused by ${refusal.decidedBy}`;
-    throw new InvalidFailure(failure.code, text, { hint: refusedHint(refusal) });
+    const what = failure.toProblem().said ?? failure.message;
+    const said = saying('refusedBefore', { what, who: refusal.decidedBy ?? '' });
+    throw new InvalidFailure(failure.code, said, { hint: refusedHint(refusal) });
   }
   const held = { subject, run, reasons: [failure.toProblem(), ...more], digest, counts };
   await openHold(store, { ...held, needs: rules.guards.approvals }, now());

@@ -1,7 +1,8 @@
 import { HeldFailure } from '../../failure/failure.ts';
+import { saying, sayPlaces } from '../../failure/saying.ts';
 import { closeHolds, HEALED, openHold, useApproval } from '../../guard/holds.ts';
 import { digestOf } from '../../message/digest.ts';
-import { textOfPlaces } from '../../message/places.ts';
+import type { Saying } from '../../message/message.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import type { Receiver } from '../read/receive.ts';
 import type { StreamState } from '../read/stream-states.ts';
@@ -42,7 +43,7 @@ export async function doubtLeavers(
   }
   const digest = digestOf(found.map((one) => [one.stream, one.parts]));
   if (await useApproval(store, subject, digest)) return { streams: new Set(), waiting: null };
-  const text = `${task.module}: ${found.map(inWords).join('; ')}`;
+  const text = saying('ofModule', { module: task.module, what: found.map(sayDue) });
   const failure = new HeldFailure('LEAVERS_UNSURE', text);
   const counts = Object.fromEntries(
     found.map((one) => [`${one.stream} missing`, one.parts.length]),
@@ -75,7 +76,7 @@ async function dueOf(
   return parts.length === 0 ? null : { stream, state, parts };
 }
 
-function inWords({ stream, state: { nobodyAt, unidentified }, parts }: Due): string {
-  const where = textOfPlaces(nobodyAt, unidentified);
-  return `${parts.length} of ${stream} are missing and stay, since ${where} may be one of them`;
+function sayDue({ stream, state: { nobodyAt, unidentified }, parts }: Due): Saying {
+  const where = sayPlaces(nobodyAt, unidentified);
+  return saying('leaversUnsure', { count: parts.length, stream, where });
 }

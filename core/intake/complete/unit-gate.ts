@@ -1,6 +1,7 @@
 import type { UnitLimits } from '../../config/rules/guards.ts';
 import { windowOn } from '../../config/rules/windows.ts';
 import { HeldFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import {
   giveBackApprovals,
   openHold,
@@ -9,9 +10,8 @@ import {
   type UsedApprovals,
   useApprovedParts,
 } from '../../guard/holds.ts';
-import { percent } from '../../guard/limits.ts';
 import { digestOf } from '../../message/digest.ts';
-import type { Json, Problem } from '../../message/message.ts';
+import type { Json, Problem, Saying } from '../../message/message.ts';
 import type { PartRemoval } from '../../store/intake-store.ts';
 import type { HoldPart } from '../../store/run-store.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
@@ -59,7 +59,7 @@ export class UnitGate {
     const found = await unitShortfalls(rules.guards.perUnit, this.#units, missing);
     const lost = ({ counts }: HoldPart) => counts['missing'] ?? 0;
     const most = [...found].sort((a, b) => lost(b) - lost(a)).slice(0, MOST_NAMED);
-    return most.map((part) => failureOf(module, part, rules.guards.perUnit).toProblem());
+    return most.map((part) => problemOf(lackOf(module, part, rules.guards.perUnit)));
   }
 
   /** The run has come to nothing: what was approved is approved still. */
@@ -134,28 +134,24 @@ export class UnitGate {
     // SAFETY: holds nothing but JSON.
     await store.putValue(this.#name(), waiting as unknown as Json);
     if (waiting.length === 0) return null;
-    const failures = waiting.map(({ part }) => failureOf(module, part, rules.guards.perUnit));
     const parts = waiting.map(({ part }) => part);
-    const reasons = failures.map((failure) => failure.toProblem());
+    const lacks = parts.map((part) => lackOf(module, part, rules.guards.perUnit));
+    const reasons = lacks.map(problemOf);
     const counts = { missing: parts.reduce((sum, part) => sum + (part.counts['missing'] ?? 0), 0) };
     const digest = digestOf(parts.map((part) => part.digest));
     const withheld = waiting.reduce((sum, { removals }) => sum + removals.length, 0);
     const refusal = await refusalOf(store, subjectOf(module), digest);
+    const first = lacks[0] ?? '';
     if (refusal !== null) {
-      const text = `${failures[0]?.message}; refused by ${refusal.decidedBy}`;
+      const said = saying('refusedBefore', { what: first, who: refusal.decidedBy ?? '' });
       const hint = refusedHint(refusal);
-      return {
-        failure: new HeldFailure('SOURCE_UNIT_SHRUNK', text, { hint }),
-        parts: withheld,
-      };
+      return { failure: new HeldFailure('SOURCE_UNIT_SHRUNK', said, { hint }), parts: withheld };
     }
     const held = { subject: subjectOf(module), run, reasons, parts, digest, counts };
     await openHold(store, { ...held, needs: rules.guards.approvals }, now());
-    const [first] = failures;
-    const more =
-      failures.length === 1 ? '' : `; and ${failures.length - 1} more: skolnav hold list`;
-    const failure = new HeldFailure('SOURCE_UNIT_SHRUNK', `${first?.message}${more}`);
-    return { failure, parts: withheld };
+    const more = lacks.length - 1;
+    const said = more === 0 ? first : saying('withMore', { first, more });
+    return { failure: new HeldFailure('SOURCE_UNIT_SHRUNK', said), parts: withheld };
   }
 
   async #approved(digests: ReadonlyMap<string, string>): Promise<ReadonlySet<string>> {
@@ -204,17 +200,15 @@ export function subjectOf(module: string): string {
   return `intake ${module}`;
 }
 
-function failureOf(
-  module: string,
-  { name, kinds = {} }: HoldPart,
-  limits: UnitLimits,
-): HeldFailure {
-  const lacks = Object.entries(kinds).map(
-    ([stream, { missing, kept }]) => `${missing} of ${kept} ${stream}`,
+function lackOf(module: string, { name, kinds = {} }: HoldPart, limits: UnitLimits): Saying {
+  const lacks = Object.entries(kinds).map(([what, { missing = 0, kept = 0 }]) =>
+    saying('someOf', { count: missing, all: kept, what }),
   );
-  const most = `perUnit.maxDelete allows ${percent(limits.maxDelete)}`;
-  const text = `${module}, ${name}: missing are ${lacks.join(', ')} (${most})`;
-  return new HeldFailure('SOURCE_UNIT_SHRUNK', text);
+  return saying('unitLacks', { module, unit: name, lacks, allowed: limits.maxDelete });
+}
+
+function problemOf(said: Saying): Problem {
+  return new HeldFailure('SOURCE_UNIT_SHRUNK', said).toProblem();
 }
 
 function removalOf({ entity, source, stream, part }: PartRemoval): PartRemoval {

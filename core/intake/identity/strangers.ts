@@ -1,6 +1,8 @@
+import { HeldFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import { closeHolds, HEALED, openHold } from '../../guard/holds.ts';
 import { digestOf } from '../../message/digest.ts';
-import type { Entity, EntityRef } from '../../message/message.ts';
+import type { Entity, EntityRef, Problem } from '../../message/message.ts';
 import { isAnother, type Trait } from '../../schema/annotation/traits.ts';
 import type { MergedEntity, Part, TouchedEntity } from '../../store/intake-store.ts';
 import type { Hold } from '../../store/run-store.ts';
@@ -116,11 +118,8 @@ export class Strangers {
     const isSaid = (one: Hold) => one.digest === digest && one.decidedBy !== null;
     if (this.#decided(entity, 'approved').some(isSaid)) return false;
     if (this.#decided(entity, 'rejected').some(isSaid)) return true;
-    const where = speaker === undefined ? '' : `${speaker.file}:${speaker.line}: `;
-    const place = speaker && { file: speaker.file, line: speaker.line, field: null };
-    const text = `${where}an id that was known comes with another number, birth date and name`;
-    const reason = { code: 'IDENTITY_CHANGED', text, hint: HINT, place: place ?? null };
-    await openHold(store, { subject, run, reasons: [reason], counts: {}, digest }, now());
+    const reasons = [reasonOf(speaker)];
+    await openHold(store, { subject, run, reasons, counts: {}, digest }, now());
     return true;
   }
 
@@ -138,9 +137,16 @@ export class Strangers {
   }
 }
 
-const HINT =
-  'Ask the sender. `skolnav hold approve <id>`: it is the same person. `skolnav hold reject <id>`: ' +
-  'it is another, who gets an id of their own; the one who was there leaves.';
+function reasonOf(speaker: Part | undefined): Problem {
+  const hint = saying('identityHint', {});
+  if (speaker === undefined) {
+    return new HeldFailure('IDENTITY_CHANGED', saying('identityChanged', {}), { hint }).toProblem();
+  }
+  const { file, line } = speaker;
+  const said = saying('identityChangedAt', { place: `${file}:${line}` });
+  const details = { hint, place: { file, line, field: null } };
+  return new HeldFailure('IDENTITY_CHANGED', said, details).toProblem();
+}
 
 function textOf({ as, text }: Trait): string {
   return `${as} ${text}`;

@@ -1,3 +1,5 @@
+import { HeldFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import { closeHolds, HEALED, openHold } from '../../guard/holds.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { Entity, EntityRef, JsonObject } from '../../message/message.ts';
@@ -179,12 +181,9 @@ export class Protections {
   }
 }
 
-const RELEASE = {
-  code: 'PROTECTION_RELEASE',
-  text: 'what the source says now no longer marks this person as protected',
-  hint: 'Ask the school whether it is so, by telephone. Approve the hold to release the person.',
-  place: null,
-};
+const RELEASE = new HeldFailure('PROTECTION_RELEASE', saying('releaseProtected', {}), {
+  hint: saying('releaseHint', {}),
+}).toProblem();
 
 function withAll(entity: Entity, said: ReadonlyMap<string, Protection>): Entity {
   return [...said.values()].reduce((covered, { marks }) => withMarks(covered, marks), entity);

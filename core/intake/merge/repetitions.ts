@@ -1,6 +1,6 @@
 import { RefusedFailure } from '../../failure/failure.ts';
+import { saying, sayPlaces } from '../../failure/saying.ts';
 import type { Problem } from '../../message/message.ts';
-import { textOfPlaces } from '../../message/places.ts';
 import type { Part } from '../../store/intake-store.ts';
 
 const EXAMPLES = 5;
@@ -22,8 +22,8 @@ export class Repetitions {
       const { count, first } = this.#ofStream.get(stream) ?? { count: 0, first: [] };
       const [part] = first;
       if (part === undefined) return [];
-      const where = textOfPlaces(first, count);
-      const text = `${module}: ${count} of ${stream} came twice, and not the same: ${where}`;
+      const where = sayPlaces(first, count);
+      const text = saying('cameTwice', { module, count, stream, where });
       const place = { file: part.file, line: part.line, field: null };
       return [new RefusedFailure('RECORD_REPEATED', text, { place }).toProblem()];
     });

@@ -1,5 +1,6 @@
 import type { RecordBatch } from '../../connector/connector.ts';
 import { InvalidFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import { hasTakenIn } from '../../store/run-store.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 
@@ -24,8 +25,7 @@ export async function ageGuard(
   return ({ mode, asOf }) => {
     const age = asOf === undefined ? 0 : now() - asOf;
     if (mode !== 'full' || age <= maxAgeMs || !wasInTime) return;
-    const [hours, most] = [age, maxAgeMs].map((ms) => Math.floor(ms / HOUR_MS));
-    const text = `${module}: what was sent was made ${hours} hours ago, longer ago than its maxAge of ${most} hours`;
-    throw new InvalidFailure('SOURCE_STALE', text);
+    const [hours, most] = [Math.floor(age / HOUR_MS), Math.floor(maxAgeMs / HOUR_MS)];
+    throw new InvalidFailure('SOURCE_STALE', saying('tooOld', { module, hours, most }));
   };
 }

@@ -1,0 +1,164 @@
+import type { Place, SaidValue, Saying } from '../message/message.ts';
+
+/**
+ * What reasons, findings and remarks say: the English sentence of each, made of values between
+ * braces. `{name%}` is a number of 0 to 1 as a share, `{name,}` a list with commas. A face has the
+ * same sentences in its other languages.
+ */
+export const SENTENCES = {
+  someAndMore: '{named} and {more} more',
+  ofModule: '{module}: {what}',
+  withMore: '{first}; and {more} more: skolnav hold list',
+  refusedBefore: '{what}; refused by {who}',
+  refusedHint:
+    'Nothing was changed. Ask the sender for another export, then `skolnav sync`. If it is right after all: `skolnav hold approve {hold} --reason "..."`.',
+
+  createOver:
+    '{about}: the plan would create {count} beside {held} {kind} ({share%}); {limit} allows {allowed%}',
+  updateOver:
+    '{about}: the plan would update {count} of {held} {kind} ({share%}); {limit} allows {allowed%}',
+  deleteOver:
+    '{about}: the plan would delete {count} of {held} {kind} ({share%}); {limit} allows {allowed%}',
+  replaceOver:
+    '{about}: the plan would replace {count} of {held} {kind} ({share%}), {count} out and {count} in; {limit} allows {allowed%}',
+  createUnusual:
+    '{about}: the plan would create {count} {kind}; runs of this weekday usually create {usual}',
+  updateUnusual:
+    '{about}: the plan would update {count} {kind}; runs of this weekday usually update {usual}',
+  deleteUnusual:
+    '{about}: the plan would delete {count} {kind}; runs of this weekday usually delete {usual}',
+  replaceUnusual:
+    '{about}: the plan would replace {count} {kind}; runs of this weekday usually replace {usual}',
+  targetWaits: '{target} waits for a person since {since}',
+  attemptsWait: '{count} wait for their next attempt: {why}',
+  notSent: '{target}: {count} have not been sent',
+
+  tooLittle: '{module} delivered too little: {lacks} (maxDelete allows {allowed%})',
+  streamEmpty: '{stream}: nothing where the last good run left {kept}',
+  streamShrunk: '{stream}: {read} where the last good run left {kept}',
+  streamReplaced:
+    '{stream}: {read} where the last good run left {kept}, but {gone} of those are not among them',
+  unitLacks: '{module}, {unit}: missing are {lacks,} (perUnit.maxDelete allows {allowed%})',
+  someOf: '{count} of {all} {what}',
+  cutTail: 'the last {count} of {stream} are missing ({from} to {to} of before)',
+  cutBlock: '{count} of {stream} are missing that stood in one block ({from} to {to} of before)',
+  leaversUnsure: '{count} of {stream} are missing and stay, since {where} may be one of them',
+  tooOld:
+    '{module}: what was sent was made {hours} hours ago, longer ago than its maxAge of {most} hours',
+  olderThanRead: '{file} is of {date}, before {read}, which was read: nothing newer is there',
+  ofFile: '{file}: {what}',
+  sameDay: 'it is of the same day as {read}, which was read',
+  earlierDay: 'its day, {date}, is before {read}, which was read',
+  unmarked: 'its marker is not there',
+  dateIsNone: 'what its name has in the place of the date is no date',
+  dayToCome: 'its day, {date}, is yet to come',
+  fileMissing: '{file} is not there',
+  fileMisdated: '{file} is not there; {other} is, but {why}',
+  newColumns: '{columns,} is new and is not read',
+  otherOrder: 'the columns stand in another order',
+  spoiltLetters: 'holds letters that were spoilt by the sender (Ã¤ in place of ä)',
+  cameTwice: '{module}: {count} of {stream} came twice, and not the same: {where}',
+  unused:
+    '{module}: of {records} records of {stream} {leftOut} became nothing, and {mapping} makes nothing of any of them',
+  unusedWhen:
+    '{module}: of {records} records of {stream} {leftOut} became nothing, and {mapping} makes nothing of any of them: {why}',
+
+  manyProtected: '{where}: {count} of {named} persons are called protected for the first time',
+  releaseProtected: 'what the source says now no longer marks this person as protected',
+  releaseHint:
+    'Ask the school whether it is so, by telephone. Approve the hold to release the person.',
+  identityChanged: 'an id that was known comes with another number, birth date and name',
+  identityChangedAt: '{place}: an id that was known comes with another number, birth date and name',
+  identityHint:
+    'Ask the sender. `skolnav hold approve <id>`: it is the same person. `skolnav hold reject <id>`: it is another, who gets an id of their own; the one who was there leaves.',
+  stillShown: '{target} still shows {kind} {id} in {where,}',
+
+  conditionNotMet: '{place} where: {condition}',
+  notNamed: '{file} does not name {kind}',
+  spokenOfNoMore: '{file} selects {kind}, but no source speaks of this one any more',
+  givesNothing: '{place} gives nothing for this {kind}',
+  wasSetAside: 'set aside, nothing of it is taken in: {code} {text}',
+  wasSetAsideAt: 'set aside, nothing of it is taken in: {code} {text} ({place})',
+  toldUnshown: 'what {module} is told is not shown',
+  nothingTold: 'nothing is told to {module}',
+
+  messageFailed: '1 message has failed.',
+  messagesFailed: '{count} messages have failed.',
+  overridesWait: '{count} of them in {target}',
+  sourceSilent: '{module} has brought nothing new for {hours} hours',
+  flowPaused: '{flow} has been paused by {who} since {since}',
+  deadlineMissed: '{flow} should have been done by {due}',
+  deadlineAtRisk: '{flow} takes {usual} minutes and must be done by {due}',
+
+  circle: '{count} of kind {kind} lead back to themselves by {field}: {where}',
+  addedToNobody:
+    'no source has delivered {count} of kind {kind} that {stream} of {source} adds to: {where}',
+  missing: 'no source has delivered {count} of kind {kind} to which {from} records refer',
+  missingAt:
+    'no source has delivered {count} of kind {kind} to which {from} records refer, such as in {where}',
+  numberingShared:
+    '{modules,} number what they say of kind {kind} together: the same id is the same one',
+  valueShared: '{count} of {as} stand at more than one {kind}: {where}',
+  valueSharedOnce:
+    '{count} of {as} stand at more than one {kind}: {where}; files name it for the first of them only',
+} as const;
+
+export type SentenceName = keyof typeof SENTENCES;
+
+/** The sentences of one language, by name. */
+export type Sentences = Readonly<Record<SentenceName, string>>;
+
+/** The names between a sentence's braces. */
+type Named<S extends string> = S extends `${string}{${infer N}}${infer Rest}`
+  ? (N extends `${infer Plain}${'%' | ','}` ? Plain : N) | Named<Rest>
+  : never;
+
+/** A sentence with its values: what a face says in its language, and the core in English. */
+export function saying<N extends SentenceName>(
+  name: N,
+  values: Readonly<Record<Named<(typeof SENTENCES)[N]>, SaidValue>>,
+): Saying {
+  return { name, values };
+}
+
+/**
+ * The saying in words: in English, or by another language's sentences and its way with numbers.
+ * Null where it has a name that this version does not know.
+ */
+export function inWords(
+  { name, values }: Saying,
+  sentences: Sentences = SENTENCES,
+  number: (value: number) => string = String,
+): string | null {
+  const known: Readonly<Record<string, string>> = sentences;
+  const sentence = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (sentence === undefined) return null;
+  const say = (value: SaidValue | undefined): string[] => {
+    if (value === undefined) return [];
+    if (typeof value === 'number') return [number(value)];
+    if (typeof value === 'string') return [value];
+    return [value].flat().flatMap((one) => {
+      return typeof one === 'string' ? [one] : (inWords(one, sentences, number) ?? []);
+    });
+  };
+  return sentence.replaceAll(/\{(\w+)([%,]?)\}/g, (_all, key: string, form: string) => {
+    const value = values[key];
+    if (form === '%') return `${number(Math.round(Number(value) * 1000) / 10)} %`;
+    return say(value).join(form === ',' ? ', ' : '; ');
+  });
+}
+
+/** The text as it is kept and logged. */
+export function inEnglish(text: string | Saying): string {
+  return typeof text === 'string' ? text : (inWords(text) ?? '');
+}
+
+/** `pupils.csv:3, pupils.csv:9 and 4 more`: some of `count` places. */
+export function sayPlaces(
+  some: readonly Pick<Place, 'file' | 'line'>[],
+  count: number,
+): string | Saying {
+  const places = some.map(({ file, line }) => (line === null ? file : `${file}:${line}`));
+  const [named, more] = [places.join(', '), count - places.length];
+  return more > 0 ? saying('someAndMore', { named, more }) : named;
+}

@@ -1,0 +1,100 @@
+import type { Sentences } from '../../core/control/control-bus.ts';
+
+/** What reasons, findings and remarks say, in Swedish; the core has them in English. */
+export const SENTENCES: Sentences = {
+  someAndMore: '{named} och {more} till',
+  ofModule: '{module}: {what}',
+  ofFile: '{file}: {what}',
+  withMore: '{first}; och {more} till: skolnav hold list',
+  refusedBefore: '{what}; avvisat av {who}',
+  refusedHint:
+    'Inget har ändrats. Be avsändaren om en ny export, sedan `skolnav sync`. Om det ändå är rätt: `skolnav hold approve {hold} --reason "..."`.',
+
+  createOver:
+    '{about}: planen skulle skapa {count} {kind} utöver {held} ({share%}); {limit} tillåter {allowed%}',
+  updateOver:
+    '{about}: planen skulle ändra {count} av {held} {kind} ({share%}); {limit} tillåter {allowed%}',
+  deleteOver:
+    '{about}: planen skulle ta bort {count} av {held} {kind} ({share%}); {limit} tillåter {allowed%}',
+  replaceOver:
+    '{about}: planen skulle byta ut {count} av {held} {kind} ({share%}), {count} ut och {count} in; {limit} tillåter {allowed%}',
+  createUnusual:
+    '{about}: planen skulle skapa {count} {kind}; den här veckodagen brukar {usual} skapas',
+  updateUnusual:
+    '{about}: planen skulle ändra {count} {kind}; den här veckodagen brukar {usual} ändras',
+  deleteUnusual:
+    '{about}: planen skulle ta bort {count} {kind}; den här veckodagen brukar {usual} tas bort',
+  replaceUnusual:
+    '{about}: planen skulle byta ut {count} {kind}; den här veckodagen brukar {usual} bytas ut',
+  targetWaits: '{target} väntar på ett beslut sedan {since}',
+  attemptsWait: '{count} väntar på nästa försök: {why}',
+  notSent: '{target}: {count} har inte skickats',
+
+  tooLittle: '{module} lämnade för lite: {lacks} (maxDelete tillåter {allowed%})',
+  streamEmpty: '{stream}: ingenting där den senaste lyckade körningen lämnade {kept}',
+  streamShrunk: '{stream}: {read} där den senaste lyckade körningen lämnade {kept}',
+  streamReplaced:
+    '{stream}: {read} där den senaste lyckade körningen lämnade {kept}, men {gone} av dem finns inte bland dem',
+  unitLacks: '{module}, {unit}: det saknas {lacks,} (perUnit.maxDelete tillåter {allowed%})',
+  someOf: '{count} av {all} {what}',
+  cutTail: 'de sista {count} av {stream} saknas ({from} till {to} i den förra)',
+  cutBlock: '{count} av {stream} saknas som stod i följd ({from} till {to} i den förra)',
+  leaversUnsure: '{count} av {stream} saknas och blir kvar, för {where} kan vara en av dem',
+  tooOld:
+    '{module}: det som skickades gjordes för {hours} timmar sedan, längre sedan än de {most} timmar som maxAge anger',
+  olderThanRead: '{file} är från {date}, före {read} som redan är läst: inget nyare finns där',
+  fileMissing: '{file} finns inte',
+  fileMisdated: '{file} finns inte; det gör {other}, men {why}',
+  sameDay: 'den är från samma dag som {read}, som redan är läst',
+  earlierDay: 'dess dag, {date}, är före {read}, som redan är läst',
+  unmarked: 'dess markeringsfil finns inte',
+  dateIsNone: 'det som står på datumets plats i dess namn är inget datum',
+  dayToCome: 'dess dag, {date}, har inte kommit än',
+  newColumns: '{columns,} är nytt och läses inte',
+  otherOrder: 'kolumnerna står i en annan ordning',
+  spoiltLetters: 'har bokstäver som avsändaren har förstört (Ã¤ i stället för ä)',
+  cameTwice: '{module}: {count} av {stream} kom två gånger, och inte lika: {where}',
+  unused:
+    '{module}: av {records} poster i {stream} blev {leftOut} ingenting, och {mapping} gör inget av någon av dem',
+  unusedWhen:
+    '{module}: av {records} poster i {stream} blev {leftOut} ingenting, och {mapping} gör inget av någon av dem: {why}',
+
+  manyProtected: '{where}: {count} av {named} personer kallas skyddade för första gången',
+  releaseProtected: 'det som källan säger nu märker inte längre personen som skyddad',
+  releaseHint:
+    'Fråga skolan per telefon om det stämmer. Godkänn beslutet för att häva skyddet av personen.',
+  identityChanged: 'ett känt id kommer med ett annat nummer, födelsedatum och namn',
+  identityChangedAt: '{place}: ett känt id kommer med ett annat nummer, födelsedatum och namn',
+  identityHint:
+    'Fråga avsändaren. `skolnav hold approve <id>`: det är samma person. `skolnav hold reject <id>`: det är en annan, som får ett eget id; den som fanns där slutar.',
+  stillShown: '{target} visar fortfarande {kind} {id} i {where,}',
+
+  conditionNotMet: '{place} where: {condition}',
+  notNamed: '{file} nämner inte {kind}',
+  spokenOfNoMore: '{file} väljer {kind}, men ingen källa talar längre om den här',
+  givesNothing: '{place} ger ingenting för den här ({kind})',
+  wasSetAside: 'avvisad, inget av den tas in: {code} {text}',
+  wasSetAsideAt: 'avvisad, inget av den tas in: {code} {text} ({place})',
+  toldUnshown: 'vad {module} får veta visas inte',
+  nothingTold: '{module} får inte veta något',
+
+  messageFailed: '1 meddelande har misslyckats.',
+  messagesFailed: '{count} meddelanden har misslyckats.',
+  overridesWait: '{count} i {target}',
+  sourceSilent: '{module} har inte lämnat något nytt på {hours} timmar',
+  flowPaused: '{flow} är pausat av {who} sedan {since}',
+  deadlineMissed: '{flow} skulle ha varit klar {due}',
+  deadlineAtRisk: '{flow} tar {usual} minuter och måste vara klar {due}',
+
+  circle: '{count} av slaget {kind} leder tillbaka till sig själva genom {field}: {where}',
+  addedToNobody:
+    'ingen källa har lämnat {count} av slaget {kind} som {stream} från {source} lägger till något om: {where}',
+  missing: 'ingen källa har lämnat {count} av slaget {kind} som {from} hänvisar till',
+  missingAt:
+    'ingen källa har lämnat {count} av slaget {kind} som {from} hänvisar till, till exempel i {where}',
+  numberingShared:
+    '{modules,} numrerar det de säger av slaget {kind} tillsammans: samma id är samma',
+  valueShared: '{count} av {as} står på mer än en {kind}: {where}',
+  valueSharedOnce:
+    '{count} av {as} står på mer än en {kind}: {where}; filer anger det bara för den första',
+};
