@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setSink } from '../../core/codec/set/set-connector.ts';
 import type { SetLayout } from '../../core/codec/set/set-layout.ts';
-import { SetSink } from '../../core/codec/set/set-sink.ts';
 import { parseYaml } from '../../core/config/yaml-file.ts';
 import { TransientFailure } from '../../core/plugin.ts';
 import { type Bytes, type Files, notWritten } from '../../core/transport/files/files.ts';
@@ -84,7 +84,7 @@ async function deliver(folder: string, name: string, fault: Break | null): Promi
     remove: (path) => files.remove(path),
     close: () => files.close(),
   };
-  const sink = new SetSink(faulty, LAYOUT, { relationships: false }, context);
+  const sink = setSink(faulty, LAYOUT, { relationships: false }, context);
   const writer = await sink.begin(new AbortController().signal);
   try {
     await writer.write('orgs', [{ sourcedId: name, name, type: 'school' }]);

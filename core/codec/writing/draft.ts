@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -10,7 +11,7 @@ import { carryOf } from '../layout/layout.ts';
 import { FamilyRows } from './family-rows.ts';
 import type { RowForm } from './row.ts';
 import { compileRowForm, type WrittenLayout } from './row-form.ts';
-import type { WriteRules } from './write-rules.ts';
+import type { StreamWriting, WriteRules } from './write-rules.ts';
 
 /** A file of a set as it lies in the scratch folder. */
 export interface DraftFile {
@@ -30,7 +31,12 @@ interface OpenFile {
   /** The form of the stream whose trailer ends it. */
   ending: RowForm;
   rows: number;
+  /** Names of the rows that it has; null where no row comes twice. */
+  readonly written: Set<string> | null;
 }
+
+/** As long as short texts are copied: a longer one would keep alive what it was cut from. */
+const NAME_BYTES = 12;
 
 /** A set that is being written in a folder of its own, before anything of it is in place. */
 export class Draft {
@@ -86,11 +92,15 @@ export class Draft {
     const form = this.#forms.get(stream);
     const file = this.#files.get(stream);
     if (form === undefined || file === undefined || records.length === 0) return;
-    file.rows += records.length;
     const { families } = file;
     if (families === null) {
-      await this.#write(file, records.map((record) => form.row(record)).join(''));
-    } else for (const record of records) families.add(stream, record, form.row(record));
+      const rows = records.map((record) => form.row(record)).filter(isNew(file));
+      file.rows += rows.length;
+      await this.#write(file, rows.join(''));
+    } else {
+      file.rows += records.length;
+      for (const record of records) families.add(stream, record, form.row(record));
+    }
   }
 
   /** Ends the files; they lie there until `discard`. */
@@ -120,6 +130,17 @@ export class Draft {
   }
 }
 
+/** A row that was written is told once, for whatever reasons it stands there. */
+function isNew({ written }: OpenFile): (row: string) => boolean {
+  if (written === null) return () => true;
+  return (row) => {
+    const name = hash('sha256', row, 'latin1').slice(0, NAME_BYTES);
+    const isKnown = written.has(name);
+    if (!isKnown) written.add(name);
+    return !isKnown;
+  };
+}
+
 function familiesIn(file: string, streams: ReadonlyMap<string, WrittenLayout>): FamilyRows | null {
   const own = [...streams].filter(([, layout]) => layout.file === file);
   return own.some(([, layout]) => carryOf(layout) !== null) ? new FamilyRows(new Map(own)) : null;
@@ -137,5 +158,8 @@ async function openFile(
   await once(stream, 'open');
   // An error is told by `end`; a set that is given up has none to tell.
   stream.on('error', () => {});
-  return { pattern: layout.file, path, stream, ending, layout, families, rows: 0 };
+  const { rows = [], mayRepeat = false }: StreamWriting = layout.write ?? {};
+  const written = mayRepeat ? new Set<string>() : null;
+  const { length } = rows;
+  return { pattern: layout.file, path, stream, ending, layout, families, rows: length, written };
 }

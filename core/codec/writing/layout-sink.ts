@@ -38,7 +38,7 @@ export class LayoutSink implements SnapshotSink {
     const { marker } = this.#layout;
     const streams = writtenStreams(this.#layout);
     const about = { files: this.#files, rules: this.#rules, scratch, streams, marker };
-    const writer = new LayoutWriter({ ...about, day: today(), now: now() }, signal);
+    const writer = new LayoutWriter({ ...about, day: today(), now, signal });
     await writer.openKnown();
     return writer;
   }
@@ -51,12 +51,10 @@ export class LayoutSink implements SnapshotSink {
 /** Writes one set, or one for each outbox. */
 class LayoutWriter implements SnapshotWriter {
   readonly #writing: Writing;
-  readonly #signal: AbortSignal;
   readonly #sets = new Map<string, OutboxSet>();
 
-  constructor(writing: Writing, signal: AbortSignal) {
+  constructor(writing: Writing) {
     this.#writing = writing;
-    this.#signal = signal;
   }
 
   /** Opens the sets of all outboxes that there are, whether they get a record or not. */
@@ -75,10 +73,10 @@ class LayoutWriter implements SnapshotWriter {
   }
 
   async commit(): Promise<void> {
-    this.#signal.throwIfAborted();
+    this.#writing.signal.throwIfAborted();
     if (this.#writing.rules.outbox !== undefined) await this.#note();
     for (const set of this.#sets.values()) {
-      this.#signal.throwIfAborted();
+      this.#writing.signal.throwIfAborted();
       await set.commit();
     }
   }

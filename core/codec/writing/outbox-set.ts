@@ -20,8 +20,9 @@ export interface Writing {
   readonly marker: string | undefined;
   /** The day (`YYYY-MM-DD`) on which the set is written. */
   readonly day: string;
-  /** The moment at which it is written, in epoch milliseconds. */
-  readonly now: number;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly signal: AbortSignal;
 }
 
 /** Where it is kept what was sent. */
@@ -49,7 +50,7 @@ export async function openOutboxSet(writing: Writing, outbox: string): Promise<O
 }
 
 function openDraft({ streams, rules, now }: Writing, folder: string): Promise<Draft> {
-  return Draft.open(folder, streams, rules, now);
+  return Draft.open(folder, streams, rules, now());
 }
 
 /** All that there is, in place of what was there. */
@@ -69,11 +70,14 @@ class WholeSet implements OutboxSet {
   }
 
   async commit(): Promise<void> {
-    const { files, marker, day } = this.#writing;
+    const { files, marker, day, signal } = this.#writing;
     const sent = sentFiles(await this.#draft.end(), this.#writing, 0);
     // Until the new marker stands, nobody takes a mixture of two sets for a whole one.
     if (marker !== undefined) await files.remove(this.#outbox + fileNameOf(marker, day, 0));
-    for (const { name, bytes } of sent) await files.put(this.#outbox + name, bytes());
+    for (const { name, bytes } of sent) {
+      signal.throwIfAborted();
+      await files.put(this.#outbox + name, bytes());
+    }
     await this.#draft.discard();
   }
 
@@ -132,7 +136,7 @@ class ChangeSet implements OutboxSet {
 /** The files of a set by their names, and its marker last. */
 function sentFiles(
   drafted: readonly DraftFile[],
-  { day, marker }: Writing,
+  { day, marker, rules, now }: Writing,
   number: number,
 ): readonly SentFile[] {
   const nameOf = (pattern: string) => fileNameOf(pattern, day, number);
@@ -141,7 +145,10 @@ function sentFiles(
   });
   if (marker === undefined) return files;
   const rows = Object.fromEntries(drafted.map((one) => [nameOf(one.pattern), one.rows]));
-  const about = number === 0 ? { day, rows } : { day, number, rows };
-  const bytes = Buffer.from(`${JSON.stringify(about)}\n`);
-  return [...files, { name: nameOf(marker), bytes: () => [bytes] }];
+  const about = () => {
+    if (rules.stamp === 'time') return { completedAt: new Date(now()).toISOString(), rows };
+    return number === 0 ? { day, rows } : { day, number, rows };
+  };
+  const bytes = () => [Buffer.from(`${JSON.stringify(about())}\n`)];
+  return [...files, { name: nameOf(marker), bytes }];
 }

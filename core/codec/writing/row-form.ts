@@ -23,15 +23,19 @@ export function compileRowForm(layout: WrittenLayout, rules: WriteRules, now: nu
 }
 
 function delimitedForm(layout: DelimitedLayout, rules: WriteRules): RowForm {
-  const { separator = ';', columns, trailer, recordType, quote = '"' } = layout;
+  const { separator = ';', columns, trailer, recordType, quote = '"', write = {} } = layout;
+  const { rows = [] } = write;
   const lineEnd = lineEndOf(rules);
-  const quoted = compileDelimitedRow({ separator, lineEnd });
+  const { spreadsheet = false } = rules;
+  const quoted = compileDelimitedRow({ separator, lineEnd, spreadsheet });
   const bare = (cells: readonly string[]) => cells.join(separator) + lineEnd;
   const line = quote === '' ? bare : quoted;
   const texts = columns.map((column) => compileText(column, rules));
   const names = columns.map(({ name }) => name);
   return {
-    head: (layout.header ?? recordType === undefined) ? line(names) : '',
+    head: [...((layout.header ?? recordType === undefined) ? [names] : []), ...rows]
+      .map(line)
+      .join(''),
     row: (record) => {
       const cells = texts.map((text) => text(record));
       if (recordType !== undefined) cells[recordType.field] = recordType.value;

@@ -14,12 +14,14 @@ export interface RowForm {
 }
 
 /** What is written of a record in a column. A column that is dropped where it is read is empty. */
-export function compileText(column: LayoutColumn, { lineBreaks = 'space' }: WriteRules) {
+export function compileText(column: LayoutColumn, rules: WriteRules) {
+  const { lineBreaks = 'space', listSeparator = ',' } = rules;
   const { name, type, date = 'yyyy-MM-dd', drop } = column;
   const sayDate = type === 'date' ? compileWrittenDate(date) : (text: string) => text;
   return (record: JsonObject): string => {
     const value: Json | undefined = drop === true ? '' : record[name];
-    const text = value === undefined || value === null ? '' : sayDate(String(value));
+    const one = Array.isArray(value) ? value.join(listSeparator) : String(value ?? '');
+    const text = one === '' ? '' : sayDate(one);
     return lineBreaks === 'keep' ? text : text.replaceAll(/[\r\n]+/g, ' ');
   };
 }

@@ -15,6 +15,12 @@ export interface WriteRules {
    * holds one is parked.
    */
   readonly instead?: string;
+  /** The sign between the items of a list in one value. Default `,`. */
+  readonly listSeparator?: string;
+  /** People open the files: what a spreadsheet would run is made harmless. Default false. */
+  readonly spreadsheet?: boolean;
+  /** What the marker says of a whole set: its day, or the time of its end. Default `day`. */
+  readonly stamp?: 'day' | 'time';
   /** A field of every object: each of its values has a folder, and a set of its own in it. */
   readonly outbox?: string;
   /** Of changes and periods, so many of the last sets are kept as they were sent. Default 100. */
@@ -39,6 +45,10 @@ export interface StreamWriting {
   readonly key?: readonly string[];
   /** The column that says what became of a record. */
   readonly operations?: Operations;
+  /** Rows that every set has, before those of the records. */
+  readonly rows?: readonly (readonly string[])[];
+  /** Several records may give the same row, which is written once. Default false. */
+  readonly mayRepeat?: boolean;
   /** The column that says to which period a record belongs, so that texts sort as time goes. */
   readonly period?: string;
 }
