@@ -23,10 +23,15 @@ export interface FailureDetails {
  * not failures.
  */
 export abstract class Failure extends Error {
+  /** What is to be done about it: the class decides. */
   abstract readonly recovery: Recovery;
+  /** Stands in the catalogue, with its meaning and hint. */
   readonly code: FailureCode;
+  /** What a person can do about it. */
   readonly hint: string;
+  /** Where it was found; null where that is nowhere in particular. */
   readonly place: Place | null;
+  /** Milliseconds that the other side asked us to wait; null where it did not say. */
   readonly retryAfterMs: number | null;
   readonly #sayings: Pick<Problem, 'said' | 'hintSaid'>;
 

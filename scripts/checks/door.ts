@@ -1,25 +1,29 @@
 import { dirname, join, normalize } from 'node:path/posix';
 import type { Breach, SourceFile } from './floors.ts';
 
-const DOOR = 'core/plugin.ts';
+/** `skolnav/plugin` and `skolnav/testing`. */
+const DOORS = ['core/plugin.ts', 'test/contract/testing.ts'];
 const EXPORT = /^export (?:type )?\{([^}]*)\} from '([^']+)';/gms;
 const DECLARATION = /^export (?:abstract |async )*(interface|type|class|function\*?|const) (\w+)/;
-/** A member of an interface, as the formatter indents it. */
-const MEMBER = /^ {2}(?:readonly )?["'\w]+\??[:(<]/;
+/** A member of an interface or a class, as the formatter indents it; not its private ones. */
+const MEMBER =
+  /^ {2}(?!constructor)(?:(?:readonly|async|static|get|set|abstract) |\*)*["'\w]+\??[:(<]/;
 
-/** Every breach of the promise that the door for connectors explains all that goes through it. */
+/** Every breach of the promise that the doors for connectors explain all that goes through them. */
 export function checkDoor(files: readonly SourceFile[]): readonly Breach[] {
-  const door = files.find(({ path }) => path === DOOR);
-  if (door === undefined) return [];
+  return files.filter(({ path }) => DOORS.includes(path)).flatMap((door) => checkOne(door, files));
+}
+
+function checkOne({ path, text }: SourceFile, files: readonly SourceFile[]): readonly Breach[] {
   const breaches: Breach[] = [];
-  for (const [index, line] of door.text.split('\n').entries()) {
+  for (const [index, line] of text.split('\n').entries()) {
     if (!line.startsWith('export *')) continue;
-    const text = 'the door lists what goes through it by name';
-    breaches.push({ path: DOOR, line: index + 1, rule: 'door-names', text });
+    const amiss = 'the door lists what goes through it by name';
+    breaches.push({ path, line: index + 1, rule: 'door-names', text: amiss });
   }
-  for (const [, names = '', from = ''] of door.text.matchAll(EXPORT)) {
-    const path = normalize(join(dirname(DOOR), from));
-    const file = files.find((one) => one.path === path);
+  for (const [, names = '', from = ''] of text.matchAll(EXPORT)) {
+    const home = normalize(join(dirname(path), from));
+    const file = files.find((one) => one.path === home);
     if (file !== undefined) breaches.push(...undocumented(file, namesIn(names)));
   }
   return breaches;
@@ -30,7 +34,7 @@ function namesIn(list: string): ReadonlySet<string> {
   return new Set(names.filter((name) => name !== ''));
 }
 
-/** Names of the file, and members of its interfaces, that no sentence stands before. */
+/** Names of the file, and members of its interfaces and classes, that no sentence stands before. */
 function undocumented({ path, text }: SourceFile, names: ReadonlySet<string>): readonly Breach[] {
   const lines = text.split('\n');
   const breaches: Breach[] = [];
@@ -42,13 +46,14 @@ function undocumented({ path, text }: SourceFile, names: ReadonlySet<string>): r
     const [, sort = '', name = ''] = DECLARATION.exec(line) ?? [];
     if (!names.has(name)) continue;
     demand(index, name);
-    if (sort !== 'interface') continue;
+    // What a class promises as an interface's is said there.
+    if (!['interface', 'class'].includes(sort) || line.includes(' implements ')) continue;
     for (const member of membersOf(lines, index)) demand(member, `a member of ${name}`);
   }
   return breaches;
 }
 
-/** The lines on which an interface's members begin. */
+/** The lines on which the members of an interface or a class begin. */
 function membersOf(lines: readonly string[], from: number): readonly number[] {
   const end = lines.indexOf('}', from);
   const inside = lines.slice(from + 1, end).map((line, at) => [line, from + 1 + at] as const);

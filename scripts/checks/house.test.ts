@@ -105,6 +105,21 @@ describe('the check of the door for connectors', () => {
       assert.deepEqual(rules(door, sound.replace(sentence, '')), ['door-docs']);
     }
   });
+
+  it('finds a public member of a class without one, and the same behind the door for tests', () => {
+    const text =
+      '/** A log. */\nexport class Log {\n  readonly level: number;\n  #count = 0;\n  constructor() {}\n  async say(text: string) {}\n}\n';
+    const behind = (path: string) =>
+      checkDoor([
+        { path, text: "export { Log } from '../../core/log/log.ts';\n" },
+        { path: 'core/log/log.ts', text },
+      ]).map(({ line }) => line);
+    assert.deepEqual(behind('test/contract/testing.ts'), [3, 6]);
+    const promised = text.replace('class Log', 'class Log implements Says');
+    const own = "export { Log } from './log/log.ts';\n";
+    assert.deepEqual(rules(own, promised), []);
+    assert.deepEqual(rules(own, text), ['door-docs', 'door-docs']);
+  });
 });
 
 describe('the check of style', () => {

@@ -4,9 +4,11 @@ import type { VendorFault } from './vendor-faults.contract.ts';
 
 /** What the system behind the front door of a simulator answers. */
 export interface SimulatedAnswer {
+  /** The HTTP status. */
   readonly status: number;
   /** Nothing is sent where it is absent. */
   readonly body?: Json;
+  /** Beside those of the content. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -13,6 +13,7 @@ export class HeldObjects implements ServedObjects {
     this.#now = now;
   }
 
+  /** Puts an object in place of what had its key; it changes at this moment. */
   put(kind: string, key: string, object: JsonObject): void {
     const changedAt = this.#now();
     const known = this.#rowsOf(kind).get(key);
@@ -28,6 +29,7 @@ export class HeldObjects implements ServedObjects {
     else this.#rowsOf(kind).set(key, { key, object: null, createdAt: at, changedAt: at });
   }
 
+  /** What follows on a place in an order, as the port says it. */
   async page(kind: string, query: ServedQuery): Promise<readonly ServedRow[]> {
     const { after, order, skip = 0, limit, gone } = query;
     const place = ({ key, changedAt }: Pick<ServedRow, 'key' | 'changedAt'>) =>
@@ -39,11 +41,13 @@ export class HeldObjects implements ServedObjects {
       .slice(skip, skip + limit);
   }
 
+  /** Those of these keys that are there, in the order of the keys. */
   async byKeys(kind: string, keys: readonly string[]): Promise<readonly ServedRow[]> {
     const rows = keys.flatMap((key) => this.#rowsOf(kind).get(key) ?? []);
     return rows.filter(({ object }) => object !== null);
   }
 
+  /** How many objects are there that were made and changed in these spans. */
   async count(kind: string, spans: Pick<ServedQuery, 'changed' | 'created'>): Promise<number> {
     return this.#within(kind, spans).filter(({ object }) => object !== null).length;
   }

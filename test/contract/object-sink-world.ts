@@ -3,6 +3,7 @@ import type { JsonObject } from '../../core/message/message.ts';
 
 /** A sink with a target behind it, empty at first. */
 export interface ObjectSinkWorld {
+  /** The sink under test. */
   readonly sink: ObjectSink;
   /** The kind that the suite speaks of. */
   readonly objectKind: string;
@@ -29,12 +30,15 @@ export interface ObjectSinkWorld {
   refuseCallsWith?(key: string): void;
   /** The same target with a password that it does not know. */
   withWrongSecret?(): Promise<ObjectSink>;
+  /** Ends the target behind it; the suite has closed the sink. */
   close(): Promise<void>;
 }
 
 /** A kind whose objects refer to many of the suite's kind, as a group does to its members. */
 export interface ListedObjects {
+  /** The kind of the lists. */
   readonly objectKind: string;
+  /** The list of this key, with these members by their keys. */
   object(key: string, members: readonly string[]): JsonObject;
   /** What the target holds in the lists, in its own words, sorted: its ids where it gives some. */
   held(): Promise<readonly string[]>;

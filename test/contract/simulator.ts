@@ -13,7 +13,9 @@ import type { VendorFault } from './vendor-faults.contract.ts';
 
 /** A request that has come through the front door: logged in, and read. */
 export interface SimulatedRequest {
+  /** In capitals: `GET`. */
   readonly method: string;
+  /** The whole address, with its query. */
   readonly url: URL;
   /** Null where there is none. */
   readonly body: Json;
@@ -29,6 +31,7 @@ export interface Simulator {
   readonly logins: Readonly<Record<'bearer' | 'oauth' | 'basic' | 'apiKey', JsonObject>>;
   /** Shows a fault once: at the next request, or the next further page of a list. */
   show(fault: VendorFault): void;
+  /** Ends the service and all that is still open. */
   stop(): Promise<void>;
 }
 

@@ -4,13 +4,17 @@ import type { JsonObject } from '../../core/message/message.ts';
 
 /** A snapshot sink with a place behind it, empty at first. */
 export interface SnapshotSinkWorld {
+  /** The sink under test. */
   readonly sink: SnapshotSink;
+  /** The kind that the suite speaks of. */
   readonly objectKind: string;
+  /** The object of this key, as its mapping would make it. */
   object(key: string): JsonObject;
   /** What a reader who goes by the rules sees: text by file; nothing where no set is whole. */
   visible(): Promise<ReadonlyMap<string, string>>;
   /** What lies about elsewhere, of a set that is not in place. */
   leftovers(): Promise<readonly string[]>;
+  /** Removes the place; the suite has closed the sink. */
   close(): Promise<void>;
 }
 

@@ -18,6 +18,7 @@ export interface SourceWorld {
   readonly damaged?: 'invalid' | 'retry';
   /** Replaces the input by one of about this many records. */
   enlarge(records: number): Promise<void>;
+  /** Removes the input; the suite has closed its sources. */
   close(): Promise<void>;
 }
 

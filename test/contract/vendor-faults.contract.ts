@@ -23,14 +23,19 @@ export const VENDOR_FAULTS = {
   'web-page': 'answers a web page with status 200',
 } as const;
 
+/** What the systems of vendors do in real life, by name. */
 export type VendorFault = keyof typeof VENDOR_FAULTS;
 
+/** All of them, in the order in which they are shown. */
 export const VENDOR_FAULT_NAMES = Object.keys(VENDOR_FAULTS) as readonly VendorFault[];
 
 /** A sink with a target behind it, empty at first, that shows faults on demand. */
 export interface VendorFaultWorld {
+  /** The sink under test. */
   readonly sink: ObjectSink;
+  /** The kind that the suite speaks of. */
   readonly objectKind: string;
+  /** The object of this key; other words for other versions. */
   object(key: string, version: number): JsonObject;
   /** The target's ids of what each object refers to, as `<kind>/<key>` -> id. Default: none. */
   readonly references?: Readonly<Record<string, string>>;
@@ -41,6 +46,7 @@ export interface VendorFaultWorld {
    * one second.
    */
   show(fault: VendorFault): void;
+  /** Ends the target behind it; the suite has closed the sink. */
   close(): Promise<void>;
 }
 
@@ -55,6 +61,7 @@ const HARMLESS: ReadonlySet<VendorFault> = new Set(['expired-token', 'more-field
 
 /** What a vendor's interface can show. */
 export interface Showable {
+  /** Those that its protocol can show. */
   readonly faults: readonly VendorFault[];
   /** Whether the target can be asked what it holds. */
   readonly reads: boolean;
