@@ -12,7 +12,8 @@ describe('a hold that needs two persons', () => {
     const folder = await mkdtemp(join(tmpdir(), 'skolnav-holds-'));
     const file = join(folder, 'skolnav.db');
     const stores = [await openSqliteStore({ file }), await openSqliteStore({ file })] as const;
-    const held = { subject: 'lms', run: 'run-1', reasons: [], digest: 'd', counts: {}, needs: 2 };
+    const subject = 'flow lms';
+    const held = { subject, run: 'run-1', reasons: [], digest: 'd', counts: {}, needs: 2 } as const;
     await openHold(stores[0], held, 1);
     const [hold] = await stores[0].runs.holds({});
     const approve = (store: (typeof stores)[number], who: string) => {

@@ -1,7 +1,6 @@
 import { decided, type HoldDecision } from '../guard/holds.ts';
-import { SUBJECT as IDENTITY } from '../intake/identity/strangers.ts';
 import type { Engine } from '../run/engine.ts';
-import type { Hold } from '../store/run-store.ts';
+import { type Hold, subjectIn } from '../store/run-store.ts';
 
 /** An open hold that is as old as so many runs of its source is decided by its own id. */
 const MOST_RUNS = 5000;
@@ -29,8 +28,8 @@ async function decidable(
   const open = await store.runs.holds({ state: 'open' });
   // Of a source that a person has refused, one may think better; nothing followed from the word.
   const refused = approve ? await store.runs.holds({ state: 'rejected' }) : [];
-  const mayChange = refused.filter(({ subject, decidedBy }) => {
-    return subject.startsWith('intake ') && decidedBy !== null;
+  const mayChange = refused.filter((hold) => {
+    return subjectIn(hold, 'intake') !== null && hold.decidedBy !== null;
   });
   return new Map([...mayChange, ...open].map((one) => [one.id, one]));
 }
@@ -57,5 +56,5 @@ export async function identityHolds({ store }: Engine, source: string): Promise<
   const open = await store.runs.holds({ state: 'open' });
   const own = await store.runs.list({ subject: source, type: 'intake', limit: MOST_RUNS });
   const runs = new Set(own.map(({ id }) => id));
-  return open.filter(({ subject, run }) => subject.startsWith(IDENTITY) && runs.has(run));
+  return open.filter((hold) => subjectIn(hold, 'identity') !== null && runs.has(hold.run));
 }

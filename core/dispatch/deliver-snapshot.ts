@@ -1,6 +1,7 @@
 import type { SnapshotSink } from '../connector/connector.ts';
 import type { Target } from '../flow/target.ts';
 import type { LedgerStore } from '../store/ledger-store.ts';
+import { keptValue } from '../store/store.ts';
 
 export interface SnapshotContext {
   readonly ledger: LedgerStore;
@@ -41,7 +42,5 @@ export async function deliverSnapshot(
   await ledger.confirm(target.name);
 }
 
-/** The name of the wish that a target that takes whole sets gets its set again. */
-export function rewriteName(target: string): string {
-  return `rewrite ${target}`;
-}
+/** By target: the wish that one that takes whole sets gets its set again. */
+export const REWRITE = keptValue<boolean>('rewrite');

@@ -1,7 +1,7 @@
 import { saying } from '../failure/saying.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Saying } from '../message/message.ts';
-import type { Approval, Hold, HoldPart } from '../store/run-store.ts';
+import type { Approval, Hold, HoldPart, HoldSubject } from '../store/run-store.ts';
 import type { Store } from '../store/store.ts';
 
 /** What is held, before anybody has decided. */
@@ -29,7 +29,7 @@ function newHold(held: HeldThing, now: number): Hold {
 /** Open holds of a subject that nobody needs to decide any more. */
 export async function closeHolds(
   store: Store,
-  subject: string,
+  subject: HoldSubject,
   reason: string,
   except = '',
 ): Promise<void> {
@@ -41,7 +41,7 @@ export async function closeHolds(
 /** The hold in which a person has refused exactly this: it is not asked about again. */
 export async function refusalOf(
   store: Store,
-  subject: string,
+  subject: HoldSubject,
   digest: string,
 ): Promise<Hold | null> {
   const refused = await store.runs.holds({ subject, state: 'rejected' });
@@ -114,7 +114,11 @@ function approvers({ approvals }: Hold): string {
 }
 
 /** True if a person has approved exactly this; an approval is good for one run. */
-export async function useApproval(store: Store, subject: string, digest: string): Promise<boolean> {
+export async function useApproval(
+  store: Store,
+  subject: HoldSubject,
+  digest: string,
+): Promise<boolean> {
   const approved = await store.runs.holds({ subject, state: 'approved' });
   const own = approved.filter((hold) => hold.digest === digest);
   for (const hold of own) await store.runs.putHold({ ...hold, state: 'used' });
@@ -130,7 +134,7 @@ export interface UsedApprovals {
 /** The organisations whose share a person has approved exactly as it is now; good for one run. */
 export async function useApprovedParts(
   store: Store,
-  subject: string,
+  subject: HoldSubject,
   digestOf: (unit: string) => string | undefined,
 ): Promise<UsedApprovals> {
   const units = new Set<string>();

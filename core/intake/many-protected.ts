@@ -3,12 +3,9 @@ import { saying } from '../failure/saying.ts';
 import { openHold } from '../guard/holds.ts';
 import { digestOf, isList, isObject } from '../message/digest.ts';
 import type { EntityRef, Problem } from '../message/message.ts';
-import type { Hold } from '../store/run-store.ts';
+import { type Hold, subjectIn } from '../store/run-store.ts';
 import type { Store } from '../store/store.ts';
 import type { IntakeContext, IntakeTask } from './intake-task.ts';
-
-/** Stands before the source in the subject of a hold of many who became protected at once. */
-const SUBJECT = 'protections ';
 
 /** One whom nobody has called protected before. */
 export interface NewlyProtected {
@@ -44,7 +41,7 @@ export async function doubtMany(
   if (own.length <= named * maxNew) return;
   const ids = own.map(({ entity }) => entity.id).sort();
   const digest = digestOf(ids);
-  const subject = `${SUBJECT}${source} ${digest.slice(0, 10)}`;
+  const subject = `protections ${source} ${digest.slice(0, 10)}` as const;
   // Before the words are kept: after a crash they would be news to nobody.
   await store.putValue(subject, { source, ids });
   const reasons = [reasonOf(source, own, named)];
@@ -88,8 +85,8 @@ function fileOfMost(newly: readonly NewlyProtected[]): string {
   return most?.[0] ?? '';
 }
 
-export function isOfMany({ subject }: Hold): boolean {
-  return subject.startsWith(SUBJECT);
+export function isOfMany(hold: Hold): boolean {
+  return subjectIn(hold, 'protections') !== null;
 }
 
 /** Whom such a hold is about; nobody once it is settled. */

@@ -66,15 +66,15 @@ export interface Place {
 }
 
 /**
- * One planned delivery of one object (`deliver`), one whole set for a snapshot target
- * (`snapshot`), one object that could not be mapped (`parked`), one record that could not be taken
- * in (`inbound`), or one entity whose sources contradict its schema (`entity`). It carries no
- * payload: a retry delivers what is wanted at that moment.
+ * One planned delivery of one object (`deliver`); or what a person is to mend: one object that could
+ * not be mapped (`parked`), one record that could not be taken in (`inbound`), or one entity whose
+ * sources contradict its schema (`entity`). It carries no payload: a retry delivers what is wanted
+ * at that moment.
  */
 export interface Message {
   /** Derived from what it is about, so that planning twice writes the same message. */
   readonly id: string;
-  readonly type: 'deliver' | 'snapshot' | 'parked' | 'inbound' | 'entity';
+  readonly type: 'deliver' | 'parked' | 'inbound' | 'entity';
   /** The target for outgoing messages, the source module for `inbound`. */
   readonly target: string;
   readonly objectKind: string;

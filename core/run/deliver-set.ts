@@ -1,5 +1,5 @@
 import { backoffMs } from '../dispatch/backoff.ts';
-import { deliverSnapshot, rewriteName } from '../dispatch/deliver-snapshot.ts';
+import { deliverSnapshot, REWRITE } from '../dispatch/deliver-snapshot.ts';
 import { type DeliveryCounts, newCounts } from '../dispatch/delivery.ts';
 import { Failure } from '../failure/failure.ts';
 import type { Target } from '../flow/target.ts';
@@ -29,7 +29,7 @@ export async function deliverSet(
   if (target.mode === 'served') {
     // Whoever fetches it sees the ledger: what is confirmed there is delivered.
     await context.store.ledger.confirm(target.name, context.now());
-    await context.store.putValue(rewriteName(target.name), false);
+    await REWRITE.write(context.store, target.name, false);
     return isThere();
   }
   const onWritten = (done: number) => context.onProgress({ step, done, total: null, ended: false });
@@ -39,9 +39,9 @@ export async function deliverSet(
       if (sink.mode !== 'full') throw wrongSink(target);
       const { signal, store } = context;
       // Until it is confirmed, nobody knows which set is there: the next run writes it anew.
-      await store.putValue(rewriteName(target.name), true);
+      await REWRITE.write(store, target.name, true);
       await deliverSnapshot(target, sink, { ledger: store.ledger, signal, onWritten });
-      await store.putValue(rewriteName(target.name), false);
+      await REWRITE.write(store, target.name, false);
       return isThere();
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;

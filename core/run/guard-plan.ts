@@ -113,7 +113,7 @@ async function hold(
 ): Promise<Guarded> {
   const { withheld, reasons } = await judge(target, totals, context);
   const { store, now } = context;
-  const subject = `flow ${target.flow.name}`;
+  const subject = `flow ${target.flow.name}` as const;
   if (withheld.size === 0) {
     await closeHolds(store, subject, HEALED);
     return { withheld, reasons: [], used: { units: new Set(), holds: [] } };

@@ -13,9 +13,9 @@ export async function holdTarget(
 ): Promise<void> {
   const problem = failure.toProblem('target');
   const { name } = task.target;
-  const held = { subject: `target ${name}`, run: task.run, reasons: [problem], counts: {} };
   const digest = digestOf([name, problem.code]);
-  await openHold(context.store, { ...held, digest }, context.now());
+  const held = { run: task.run, reasons: [problem], counts: {}, digest };
+  await openHold(context.store, { subject: `target ${name}`, ...held }, context.now());
 }
 
 /** A target that a person must release first is not asked again. */

@@ -1,5 +1,5 @@
 import { USUAL_RULES } from '../config/rules/source-rules.ts';
-import { rewriteName } from '../dispatch/deliver-snapshot.ts';
+import { REWRITE } from '../dispatch/deliver-snapshot.ts';
 import { openFailures, resolvedOf } from '../dispatch/resolved.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { settleIdentities } from '../intake/identity/settle-identities.ts';
@@ -144,7 +144,7 @@ async function takeIn(
 async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Run> {
   await takeUpMappings(engine);
   const target = targetOfFlow(engine, flow);
-  const rewrite = (await engine.store.getValue(rewriteName(target.name))) === true;
+  const rewrite = (await REWRITE.read(engine.store, target.name)) === true;
   const done = await runFlow(
     {
       ...{ run: newRunId(engine), plan: request.plan ?? null, rewrite, target },

@@ -67,10 +67,19 @@ export interface PlannedChanges {
   readonly replace: number;
 }
 
+/**
+ * What a hold is about: a flow, target or source by its name; the leavers of a source, or the many
+ * whom it has called protected at once; one person's protection or identity, by their id.
+ */
+export type HoldKind =
+  | ('flow' | 'target' | 'intake' | 'leavers')
+  | ('protections' | 'protection' | 'identity');
+export type HoldSubject = `${HoldKind} ${string}`;
+
 /** A plan or intake that waits for a person. */
 export interface Hold {
   readonly id: string;
-  readonly subject: string;
+  readonly subject: HoldSubject;
   readonly run: string;
   readonly reasons: readonly Problem[];
   /** What was held: an approval is good for exactly this. */
@@ -90,6 +99,11 @@ export interface Hold {
   readonly reason: string | null;
   /** How often it has been put again; the store counts. */
   readonly version: number;
+}
+
+/** What a hold is about, if it is one of that kind: a name, or an id. */
+export function subjectIn({ subject }: Pick<Hold, 'subject'>, kind: HoldKind): string | null {
+  return subject.startsWith(`${kind} `) ? subject.slice(kind.length + 1) : null;
 }
 
 export interface HoldPart {
@@ -188,7 +202,7 @@ export interface RunStore {
   putHold(hold: Hold): Promise<void>;
   /** False, and nothing is changed, where the hold was put again since this version was read. */
   replaceHold(hold: Hold): Promise<boolean>;
-  holds(filter: { subject?: string; state?: Hold['state'] }): Promise<readonly Hold[]>;
+  holds(filter: { subject?: HoldSubject; state?: Hold['state'] }): Promise<readonly Hold[]>;
   /** Chains the entry to the newest one, whoever else writes at the same time. */
   audit(entry: AuditEntry): Promise<void>;
   /** Newest first. */

@@ -59,3 +59,21 @@ export interface Store {
   backup(file: string): Promise<void>;
   close(): Promise<void>;
 }
+
+type Values = Pick<Store, 'getValue' | 'putValue'>;
+
+/** Values of one kind, each of something: the pause of a flow, the last retry of a group. */
+export interface KeptValue<T> {
+  /** Null where none is kept. */
+  read(store: Values, of: string): Promise<T | null>;
+  write(store: Values, of: string, value: T | null): Promise<void>;
+}
+
+/** Nobody else may write values whose name begins so: what is read is what was written. */
+export function keptValue<T>(name: string): KeptValue<T> {
+  return {
+    // SAFETY: `write` alone writes it, from what JSON keeps as it is.
+    read: async (store, of) => (await store.getValue(`${name} ${of}`)) as T | null,
+    write: (store, of, value) => store.putValue(`${name} ${of}`, value as Json),
+  };
+}

@@ -1,10 +1,9 @@
 import type { Target, TargetKind } from '../flow/target.ts';
-import { isList } from '../message/digest.ts';
-import type { EntityRef, Json, JsonObject } from '../message/message.ts';
+import type { EntityRef, JsonObject } from '../message/message.ts';
 import { withoutReferences } from '../message/reference-walk.ts';
 import type { FlowContext } from '../run/flow-task.ts';
 import { type LedgerRow, rowsOf } from '../store/ledger-store.ts';
-import type { Store } from '../store/store.ts';
+import { keptValue, type Store } from '../store/store.ts';
 import { readConcealment } from '../view/preloaded.ts';
 
 /** An object that a target was told to forget, since it shows a protected person. */
@@ -184,11 +183,12 @@ function note(gone: Gone, one: Retracted): void {
   gone.set(one.objectKind, keys.set(one.key, one));
 }
 
+/** By target. */
+const RETRACTED = keptValue<readonly Retracted[]>('retracted');
+
 /** What a target was told to forget, and is not yet known to have forgotten. */
 export async function readRetracted(store: Store, target: string): Promise<readonly Retracted[]> {
-  const kept = await store.getValue(nameOf(target));
-  // SAFETY: only `writeRetracted` writes it.
-  return isList(kept) ? (kept as unknown as readonly Retracted[]) : [];
+  return (await RETRACTED.read(store, target)) ?? [];
 }
 
 export async function writeRetracted(
@@ -196,12 +196,5 @@ export async function writeRetracted(
   target: string,
   all: readonly Retracted[],
 ): Promise<void> {
-  const kept = all.map(({ objectKind, key, remoteId, origin, shownIn }): Json => {
-    return { objectKind, key, remoteId, origin: { ...origin }, shownIn: [...shownIn] };
-  });
-  await store.putValue(nameOf(target), kept.length === 0 ? null : kept);
-}
-
-function nameOf(target: string): string {
-  return `retracted ${target}`;
+  await RETRACTED.write(store, target, all.length === 0 ? null : all);
 }

@@ -11,7 +11,7 @@ export const TARGET = 'lms:itslearning';
 export const TROUBLE = { code: 'TIMEOUT', text: 'late', hint: 'wait', place: null };
 
 export const HOLD: Hold = {
-  ...{ id: 'hold-1', subject: 'lms', run: 'run-1', reasons: [TROUBLE], digest: 'd' },
+  ...{ id: 'hold-1', subject: 'flow lms', run: 'run-1', reasons: [TROUBLE], digest: 'd' },
   ...{ counts: { delete: 7 }, state: 'open', createdAt: 1, decidedAt: null, decidedBy: null },
   ...{ reason: null, parts: [], needs: 1, approvals: [], rejections: [], version: 0 },
 };

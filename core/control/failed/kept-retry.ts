@@ -1,7 +1,7 @@
 import type { Engine } from '../../run/engine.ts';
 import { holderOf, LEASE } from '../../run/leases/holder.ts';
 import type { OfUnit } from '../../store/message-store.ts';
-import type { Store } from '../../store/store.ts';
+import { keptValue, type Store } from '../../store/store.ts';
 
 /** Which failures are tried again together; an `objectKind` of null stands for all of them. */
 export interface RetryName extends OfUnit {
@@ -56,16 +56,19 @@ interface Step {
   readonly most: number;
 }
 
+/** By group. */
+const RETRIES = keptValue<GroupRetry>('retry');
+const WISHES = keptValue<RetryWish>('retry wish');
+
 export async function keepRetry({ store, now }: Engine, retry: GroupRetry): Promise<GroupRetry> {
   const kept = { ...retry, at: now() };
-  await store.putValue(`retry ${nameOf(retry)}`, { ...kept });
+  await RETRIES.write(store, nameOf(retry), kept);
   return kept;
 }
 
 /** The last retry of a group as it was kept; null if none was. */
-export async function keptRetry(store: Store, name: RetryName): Promise<GroupRetry | null> {
-  // SAFETY: only `keepRetry` writes it.
-  return (await store.getValue(`retry ${nameOf(name)}`)) as GroupRetry | null;
+export function keptRetry(store: Store, name: RetryName): Promise<GroupRetry | null> {
+  return RETRIES.read(store, nameOf(name));
 }
 
 /** The same as it is now: one whose process is gone is paused. */
@@ -76,17 +79,12 @@ export async function retryOf(engine: Engine, name: RetryName): Promise<GroupRet
   return isAlive ? kept : { ...kept, state: 'paused' };
 }
 
-export async function wishOf(store: Store, name: RetryName): Promise<RetryWish | null> {
-  // SAFETY: only `putWish` writes it.
-  return (await store.getValue(`retry wish ${nameOf(name)}`)) as RetryWish | null;
+export function wishOf(store: Store, name: RetryName): Promise<RetryWish | null> {
+  return WISHES.read(store, nameOf(name));
 }
 
-export async function putWish(
-  store: Store,
-  name: RetryName,
-  wish: RetryWish | null,
-): Promise<void> {
-  await store.putValue(`retry wish ${nameOf(name)}`, wish);
+export function putWish(store: Store, name: RetryName, wish: RetryWish | null): Promise<void> {
+  return WISHES.write(store, nameOf(name), wish);
 }
 
 function nameOf({ target, code, objectKind, unit }: RetryName): string {

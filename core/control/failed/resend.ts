@@ -1,4 +1,4 @@
-import { rewriteName } from '../../dispatch/deliver-snapshot.ts';
+import { REWRITE } from '../../dispatch/deliver-snapshot.ts';
 import { changesAsWhole } from '../../flow/target.ts';
 import { forgetScope } from '../../plan/scope/planned.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
@@ -20,7 +20,7 @@ export async function resend(engine: Engine, request: ResendRequest): Promise<Re
   const subject = `${target.name} ${objectKind} ${key}`;
   await store.runs.audit({ at: now(), who, action: 'resend', subject, reason });
   if (changesAsWhole(target)) {
-    await store.putValue(rewriteName(target.name), true);
+    await REWRITE.write(store, target.name, true);
     return 'set';
   }
   const { signal } = new AbortController();

@@ -2,6 +2,7 @@ import { daysAfter } from '../../message/dates.ts';
 import type { Engine } from '../../run/engine.ts';
 import { dateIn } from '../../schedule/calendar.ts';
 import type { GroupName, Seen } from '../../store/message-store.ts';
+import { keptValue } from '../../store/store.ts';
 
 /** What people and days have left behind of failures of one code, kind and target. */
 export interface GroupStory {
@@ -28,6 +29,8 @@ type Counts = Readonly<Record<string, number>>;
 
 const DAYS = 14;
 const KEPT = 'failures by day';
+/** By group. */
+const REMARKS = keptValue<Remark>('remark');
 
 /** Counts what is open, for the trend: the last count of a day stays. */
 export async function countToday(engine: Engine): Promise<void> {
@@ -54,7 +57,7 @@ export async function storiesOf(
   return Promise.all(
     groups.map(async (group) => ({
       days: days.map((day) => ({ day, count: kept[day]?.[keyOf(group)] ?? 0 })),
-      remark: await remarkOn(engine, group),
+      remark: await REMARKS.read(engine.store, keyOf(group)),
       seen: await engine.store.messages.seen(group),
     })),
   );
@@ -73,12 +76,7 @@ export async function putRemark(
   const reason = [owner, note].filter((text) => text !== '').join(': ');
   await store.runs.audit({ at: now(), who, action: 'failed remark', subject, reason });
   const isNone = owner === '' && note === '';
-  await store.putValue(`remark ${keyOf(group)}`, isNone ? null : { ...remark, at: now() });
-}
-
-async function remarkOn({ store }: Engine, group: StoryName): Promise<Remark | null> {
-  // SAFETY: only `putRemark` writes it.
-  return (await store.getValue(`remark ${keyOf(group)}`)) as Remark | null;
+  await REMARKS.write(store, keyOf(group), isNone ? null : { ...remark, at: now() });
 }
 
 async function countsByDay({ store }: Engine): Promise<Readonly<Record<string, Counts>>> {

@@ -9,7 +9,7 @@ import { type Engine, liveViewsOf, targetOfFlow, todayOf, viewNeedsOf } from '..
 import { judge } from '../../run/guard-plan.ts';
 import { flowsNamed } from '../../run/sync.ts';
 import { dateIn } from '../../schedule/calendar.ts';
-import type { Hold } from '../../store/run-store.ts';
+import { type Hold, subjectIn } from '../../store/run-store.ts';
 import { preloadedViews } from '../../view/preloaded.ts';
 import { afterRetraction } from '../../withdraw/after-retraction.ts';
 import { countsOf, type Retraction } from '../../withdraw/retraction.ts';
@@ -57,12 +57,13 @@ export async function whatIf(
 /** What a held plan would change now of the organisations that wait; null if it is no plan's hold. */
 export async function heldChanges(
   engine: Engine,
-  { subject, parts }: Hold,
+  hold: Hold,
   request: Omit<PlanRequest, 'flow'>,
 ): Promise<HeldChanges | null> {
-  const name = /^flow (.+)$/.exec(subject)?.[1] ?? '';
-  const [flow] = name === '' ? [] : flowsNamed(engine, name);
-  if (flow === undefined) return null;
+  const name = subjectIn(hold, 'flow');
+  const [flow] = name === null ? [] : flowsNamed(engine, name);
+  if (name === null || flow === undefined) return null;
+  const { parts } = hold;
   const units = new Set(parts.map(({ unit }) => unit));
   const isHeld = (_batch: PlanBatch, entry: Entry) => units.has(entry.unit);
   const { told, totals } = await report(engine, flow, { ...request, flow: name }, isHeld);

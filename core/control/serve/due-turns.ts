@@ -2,6 +2,7 @@ import type { Flow } from '../../flow/compiled.ts';
 import type { Engine } from '../../run/engine.ts';
 import { wallClockIn } from '../../schedule/calendar.ts';
 import { latestTurn } from '../../schedule/cron.ts';
+import { keptValue } from '../../store/store.ts';
 
 /** A turn of a flow that is to be run; kept until it is, for whichever process does. */
 export interface DueTurn {
@@ -15,6 +16,9 @@ export interface DueTurn {
   readonly notBefore: number;
 }
 
+/** By flow. */
+const DUE = keptValue<DueTurn>('due');
+
 /**
  * Notes what is due. A turn is a time on the wall clock: it is due once the clock has passed it and
  * the store does not know it as done. Noted by two schedulers, it is the same note.
@@ -27,15 +31,15 @@ export async function noteDueTurns({ store, workspace, now }: Engine): Promise<v
     const done = await store.getValue(doneName(name));
     // A flow that is new here begins with its next turn.
     if (done === null) await store.offerValue(doneName(name), turn);
-    else if (turn > String(done) && (await noted(store, name))?.turn !== turn) {
-      await note(store, name, { turn, since: now(), failed: 0, notBefore: 0 });
+    else if (turn > String(done) && (await DUE.read(store, name))?.turn !== turn) {
+      await DUE.write(store, name, { turn, since: now(), failed: 0, notBefore: 0 });
     }
   }
 }
 
 /** The turn of a flow that may be run now; null if there is none. */
 export async function dueTurn({ store, now }: Engine, { name }: Flow): Promise<DueTurn | null> {
-  const due = await noted(store, name);
+  const due = await DUE.read(store, name);
   if (due === null || now() < due.notBefore) return null;
   // A scheduler may have noted it while it was ending.
   return due.turn > String(await store.getValue(doneName(name))) ? due : null;
@@ -43,7 +47,7 @@ export async function dueTurn({ store, now }: Engine, { name }: Flow): Promise<D
 
 export async function endTurn({ store }: Engine, { name }: Flow, { turn }: DueTurn): Promise<void> {
   await store.putValue(doneName(name), turn);
-  await note(store, name, null);
+  await DUE.write(store, name, null);
 }
 
 /** Leaves a turn for a while, after which it is tried again. */
@@ -54,18 +58,7 @@ export async function putOffTurn(
   pauseMs: number,
 ): Promise<void> {
   const notBefore = now() + pauseMs;
-  await note(store, name, { turn, since: notBefore, failed: failed + 1, notBefore });
-}
-
-type Values = Pick<Engine['store'], 'getValue' | 'putValue'>;
-
-async function noted(store: Values, flow: string): Promise<DueTurn | null> {
-  // SAFETY: only `note` writes it.
-  return (await store.getValue(`due ${flow}`)) as DueTurn | null;
-}
-
-async function note(store: Values, flow: string, due: DueTurn | null): Promise<void> {
-  await store.putValue(`due ${flow}`, due === null ? null : { ...due });
+  await DUE.write(store, name, { turn, since: notBefore, failed: failed + 1, notBefore });
 }
 
 function doneName(flow: string): string {

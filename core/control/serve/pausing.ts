@@ -3,7 +3,7 @@ import { saying } from '../../failure/saying.ts';
 import type { Engine } from '../../run/engine.ts';
 import { flowsNamed } from '../../run/sync.ts';
 import { sayTime } from '../../schedule/calendar.ts';
-import { endPause, keepPause, pausesOf } from '../../schedule/pauses.ts';
+import { PAUSES, pausesOf } from '../../schedule/pauses.ts';
 
 /** A flow, or all, and who says so. */
 export interface PauseRequest {
@@ -22,7 +22,7 @@ export async function pause(engine: Engine, request: PauseRequest): Promise<read
   const meant = names.filter((name) => !paused.has(name));
   for (const flow of meant) {
     await store.runs.audit({ at: now(), who, action: 'pause', subject: flow, reason });
-    await keepPause(store, { flow, who, at: now(), reason });
+    await PAUSES.write(store, flow, { flow, who, at: now(), reason });
   }
   return meant;
 }
@@ -35,7 +35,7 @@ export async function resume(engine: Engine, request: PauseRequest): Promise<rea
   const paused = [...(await pausesOf(store, names)).keys()];
   for (const flow of paused) {
     await store.runs.audit({ at: now(), who, action: 'resume', subject: flow, reason });
-    await endPause(store, flow);
+    await PAUSES.write(store, flow, null);
   }
   return paused;
 }

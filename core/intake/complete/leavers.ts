@@ -9,9 +9,6 @@ import type { StreamState } from '../read/stream-states.ts';
 import { isDue, type Missing } from './missing.ts';
 import type { Waiting } from './unit-gate.ts';
 
-/** Stands before the module in the subject of a hold. */
-const SUBJECT = 'leavers ';
-
 /** Streams whose leavers must wait, and what is said of it. */
 export interface Doubt {
   readonly streams: ReadonlySet<string>;
@@ -29,7 +26,7 @@ export async function doubtLeavers(
   missing: ReadonlyMap<string, Missing>,
 ): Promise<Doubt> {
   const { store, now } = context;
-  const subject = SUBJECT + task.module;
+  const subject = `leavers ${task.module}` as const;
   const doubted = [...receiver.fullStreams()].filter(([, { unidentified }]) => unidentified > 0);
   const found: Due[] = [];
   for (const [stream, state] of doubted) {

@@ -11,9 +11,10 @@ import {
   useApprovedParts,
 } from '../../guard/holds.ts';
 import { digestOf } from '../../message/digest.ts';
-import type { Json, Problem, Saying } from '../../message/message.ts';
+import type { Problem, Saying } from '../../message/message.ts';
 import type { PartRemoval } from '../../store/intake-store.ts';
-import type { HoldPart } from '../../store/run-store.ts';
+import type { HoldPart, HoldSubject } from '../../store/run-store.ts';
+import { keptValue } from '../../store/store.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import type { Missing } from './missing.ts';
 import { unitShortfalls } from './unit-shortfalls.ts';
@@ -131,8 +132,7 @@ export class UnitGate {
     const { module, run, rules } = this.#task;
     const waiting = [...this.#waiting.values()];
     if (waiting.length === 0 && (await this.#remembered()).length === 0) return null;
-    // SAFETY: holds nothing but JSON.
-    await store.putValue(this.#name(), waiting as unknown as Json);
+    await WITHHELD.write(store, module, waiting);
     if (waiting.length === 0) return null;
     const parts = waiting.map(({ part }) => part);
     const lacks = parts.map((part) => lackOf(module, part, rules.guards.perUnit));
@@ -162,9 +162,7 @@ export class UnitGate {
   }
 
   async #remembered(): Promise<readonly Withheld[]> {
-    const kept = await this.#context.store.getValue(this.#name());
-    // SAFETY: written by `hold` alone.
-    return (kept ?? []) as unknown as readonly Withheld[];
+    return (await WITHHELD.read(this.#context.store, this.#task.module)) ?? [];
   }
 
   async #stillMissing(parts: readonly PartRemoval[]): Promise<readonly PartRemoval[]> {
@@ -177,10 +175,6 @@ export class UnitGate {
       }
     }
     return found;
-  }
-
-  #name(): string {
-    return `withheld ${this.#task.module}`;
   }
 }
 
@@ -196,7 +190,10 @@ interface Withheld {
   readonly removals: PartRemoval[];
 }
 
-export function subjectOf(module: string): string {
+/** By source. */
+const WITHHELD = keptValue<readonly Withheld[]>('withheld');
+
+export function subjectOf(module: string): HoldSubject {
   return `intake ${module}`;
 }
 

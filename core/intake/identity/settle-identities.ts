@@ -1,9 +1,9 @@
 import type { EntityRef } from '../../message/message.ts';
+import { subjectIn } from '../../store/run-store.ts';
 import type { IntakeContext } from '../intake-task.ts';
 import { type Keepers, openKeepers } from '../keepers.ts';
 import { applyBatch, applyCommitted } from '../merge/apply.ts';
 import { moveParts } from '../merge/move-parts.ts';
-import { SUBJECT } from './strangers.ts';
 
 /** In the place of a source: nothing was read. */
 const NO_SOURCE = 'identities';
@@ -15,12 +15,13 @@ const NO_SOURCE = 'identities';
  */
 export async function settleIdentities(run: string, context: IntakeContext): Promise<void> {
   const { store } = context;
-  const holds = (await store.runs.holds({})).filter(({ subject }) => subject.startsWith(SUBJECT));
-  const said = holds.filter(({ state, decidedBy }) => {
+  const said = (await store.runs.holds({})).filter(({ state, decidedBy }) => {
     return state === 'approved' || (state === 'rejected' && decidedBy !== null);
   });
   for (const hold of said) {
-    const entity = { kind: 'person', id: hold.subject.slice(SUBJECT.length) };
+    const id = subjectIn(hold, 'identity');
+    if (id === null) continue;
+    const entity = { kind: 'person', id };
     const keepers = await openKeepers(context);
     if (hold.state === 'approved') {
       const parts = await store.entities.parts(entity);

@@ -5,11 +5,8 @@ import { digestOf } from '../../message/digest.ts';
 import type { Entity, EntityRef, Problem } from '../../message/message.ts';
 import { isAnother, type Trait } from '../../schema/annotation/traits.ts';
 import type { MergedEntity, Part, TouchedEntity } from '../../store/intake-store.ts';
-import type { Hold } from '../../store/run-store.ts';
+import { type Hold, subjectIn } from '../../store/run-store.ts';
 import type { IntakeContext } from '../intake-task.ts';
-
-/** Stands before the id in the subject of a hold that asks whether it is still the same person. */
-export const SUBJECT = 'identity ';
 
 /** An id that a source may have given to another, and what was said of it last. */
 interface Doubt {
@@ -33,7 +30,7 @@ export class Strangers {
 
   static async open(context: IntakeContext): Promise<Strangers> {
     const holds = await context.store.runs.holds({});
-    const own = holds.filter(({ subject }) => subject.startsWith(SUBJECT));
+    const own = holds.filter((one) => subjectIn(one, 'identity') !== null);
     return new Strangers(
       context,
       Map.groupBy(own, ({ subject }) => subject),
@@ -56,7 +53,7 @@ export class Strangers {
     for (const { entity, content } of merged) {
       if (content === 'keep' || doubted.has(entity.id)) continue;
       if (this.#decided(entity, 'open').length === 0) continue;
-      await closeHolds(this.#context.store, SUBJECT + entity.id, HEALED);
+      await closeHolds(this.#context.store, `identity ${entity.id}`, HEALED);
     }
     return merged.map((one) => (held.has(one.entity.id) ? { ...one, content: 'keep' } : one));
   }
@@ -114,7 +111,7 @@ export class Strangers {
   /** True unless a person has said that it is the same; what they have said is said once. */
   async #isHeld(run: string, { entity, digest, speaker }: Doubt): Promise<boolean> {
     const { store, now } = this.#context;
-    const subject = SUBJECT + entity.id;
+    const subject = `identity ${entity.id}` as const;
     const isSaid = (one: Hold) => one.digest === digest && one.decidedBy !== null;
     if (this.#decided(entity, 'approved').some(isSaid)) return false;
     if (this.#decided(entity, 'rejected').some(isSaid)) return true;
@@ -124,7 +121,7 @@ export class Strangers {
   }
 
   #decided({ id }: EntityRef, state: Hold['state']): readonly Hold[] {
-    return (this.#holds.get(SUBJECT + id) ?? []).filter((one) => one.state === state);
+    return (this.#holds.get(`identity ${id}`) ?? []).filter((one) => one.state === state);
   }
 
   #traitsOf(kind: string, content: Entity): readonly Trait[] {

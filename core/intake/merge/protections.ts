@@ -14,9 +14,6 @@ export interface Said extends Pick<Protection, 'entity' | 'source'> {
   readonly file?: string;
 }
 
-/** Stands before the person's id in the subject of a hold that asks for a release. */
-export const SUBJECT = 'protection ';
-
 /**
  * Who is protected: whoever any source has called so, in any record of any stream, whatever came
  * after it, whoever owns the field, and whatever became of the record. Only a person releases it: a
@@ -125,7 +122,7 @@ export class Protections {
     const many = await idsAmongMany(store);
     for (const [name, entity] of this.#toAskAbout(wholeSetOf)) {
       if (many.has(entity.id)) continue;
-      const subject = SUBJECT + entity.id;
+      const subject = `protection ${entity.id}` as const;
       if (await this.#stands(entity)) {
         if (open.has(subject)) await closeHolds(store, subject, HEALED);
       } else if (this.#doubted.has(name) || !isRefused.has(subject)) {

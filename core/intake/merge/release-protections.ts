@@ -1,11 +1,10 @@
 import type { EntityRef } from '../../message/message.ts';
 import type { TouchedEntity } from '../../store/intake-store.ts';
-import type { Hold } from '../../store/run-store.ts';
+import { type Hold, subjectIn } from '../../store/run-store.ts';
 import type { IntakeContext } from '../intake-task.ts';
 import { openKeepers } from '../keepers.ts';
 import { isOfMany, manyOf } from '../many-protected.ts';
 import { applyBatch } from './apply.ts';
-import { SUBJECT } from './protections.ts';
 
 /** In the place of a source: nothing was read. */
 const NO_SOURCE = 'release of protections';
@@ -18,8 +17,10 @@ const BATCH = 500;
 export async function releaseProtections(context: IntakeContext): Promise<void> {
   const { runs } = context.store;
   const approved = await runs.holds({ state: 'approved' });
-  for (const hold of approved.filter(({ subject }) => subject.startsWith(SUBJECT))) {
-    await release(hold.run, [hold.subject.slice(SUBJECT.length)], context);
+  for (const hold of approved) {
+    const id = subjectIn(hold, 'protection');
+    if (id === null) continue;
+    await release(hold.run, [id], context);
     await runs.putHold({ ...hold, state: 'used' });
   }
   for (const hold of approved.filter(isOfMany)) await releaseMany(hold, context);
