@@ -1,15 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseYaml, shapeLints } from '../config/yaml-file.ts';
 import { InvalidFailure } from '../failure/failure.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
-import type { JsonObject } from '../message/message.ts';
+import { isList, isObject } from '../message/digest.ts';
+import type { Json, JsonObject } from '../message/message.ts';
 import { compileSchemaAll } from '../schema/validator.ts';
 import type { Connector } from './connector.ts';
 import type { Manifest } from './manifest.ts';
 import { openPluginDoor } from './plugin-door.ts';
 import { withServiceOptions } from './service-options.ts';
-import { readSetLayout } from './set-layout-file.ts';
 
 /** The connectors that a workspace can bind; code is loaded only when one is opened. */
 export interface ConnectorRegistry {
@@ -155,4 +156,36 @@ async function openConnector(loaded: Loaded | undefined, name: string): Promise<
     throw new InvalidFailure('CONFIG_INVALID', `${file} does not export \`connector\``);
   }
   return code.connector;
+}
+
+const SCHEMA = join(import.meta.dirname, '../../schemas/hub/set-layout.v1.json');
+
+/** A connector's `set.layout.yaml`, checked against its manifest too; null where it has none. */
+async function readSetLayout(
+  folder: string,
+  { sink }: Manifest,
+): Promise<{ readonly layout: Json } | { readonly lints: readonly Lint[] }> {
+  const file = join(folder, 'set.layout.yaml');
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return { layout: null };
+  const { yaml, lints } = parseYaml(file, text);
+  if (yaml === null) return { lints };
+  const faults = compileSchemaAll(JSON.parse(await readFile(SCHEMA, 'utf8')))(yaml.value);
+  if (faults.length > 0) return { lints: shapeLints(yaml, faults, 'MANIFEST_INVALID') };
+  // SAFETY: checked against its schema just above.
+  const layout = yaml.value as Json;
+  const amiss = kindsAmiss(layout, sink?.objects.map(({ kind }) => kind) ?? []);
+  if (amiss.length === 0) return { layout };
+  const what = `object kinds of the manifest and of the files differ: ${amiss.join(', ')}`;
+  const place = { file, ...yaml.at(['files']) };
+  return { lints: [{ ...place, code: 'MANIFEST_INVALID', text: what, hint: '' }] };
+}
+
+/** Kinds of the manifest that stand in no file, and kinds of files that the manifest lacks. */
+function kindsAmiss(layout: Json, declared: readonly string[]): readonly string[] {
+  const files = isObject(layout) && isList(layout['files']) ? layout['files'] : [];
+  const kinds = files.flatMap((file) => (isObject(file) ? (file['kinds'] ?? []) : []));
+  const written = new Set(kinds.map(String));
+  const missing = declared.filter((kind) => !written.has(kind));
+  return [...missing, ...[...written].filter((kind) => !declared.includes(kind))];
 }

@@ -2,12 +2,11 @@ import type { Target, TargetKind } from '../flow/target.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
 import { FOREVER } from '../message/dates.ts';
 import type { EntityRef } from '../message/message.ts';
+import type { LedgerRow } from '../store/ledger-store.ts';
 import type { Recheck } from '../store/recheck-store.ts';
 import { compare, type Entry, goesOn } from './compare.ts';
-import { declare, refersToItself } from './keys/declare.ts';
 import { checkReferences, KnownKeys } from './keys/known-keys.ts';
 import { originsOf } from './origins.ts';
-import { planOrphaned } from './orphaned.ts';
 import type { Parked, PlanBatch, PlanContext } from './plan-batch.ts';
 import { NOTHING, projectBatch } from './project.ts';
 import { preload } from './select-origins.ts';
@@ -75,4 +74,57 @@ function rechecksOf(
 ): readonly Recheck[] {
   const days = entries.map((entry) => goesOn(entry, leave) ?? FOREVER);
   return [until, ...days].flatMap((day) => (day < FOREVER ? [{ origin, until: day }] : []));
+}
+
+function refersToItself(kind: TargetKind): boolean {
+  return kind.references.some((reference) => reference.kind === kind.kind);
+}
+
+/**
+ * A parent may come after its child: where objects refer to their own kind, keys are read first.
+ */
+async function declare(
+  target: Target,
+  kind: TargetKind,
+  known: KnownKeys,
+  context: PlanContext,
+): Promise<void> {
+  for (const mapping of kind.mappings) {
+    for await (const groups of originsOf(target, kind, mapping.from.kind, context)) {
+      const projected = await projectBatch(target, mapping, groups, context);
+      for (const [index, { unit, wanted, parked }] of projected.entries()) {
+        const isWithheld = context.withheld?.has(unit) === true;
+        if (!isWithheld) for (const { key } of wanted) known.declare(key);
+        const held = parked.length === 0 && !isWithheld ? [] : (groups[index]?.rows ?? []);
+        for (const { ref } of held) known.declare(ref.key);
+      }
+    }
+  }
+}
+
+/** Rows from entity kinds that no mapping projects any more: their objects must go. */
+async function* planOrphaned(
+  target: Target,
+  kind: TargetKind,
+  context: PlanContext,
+): AsyncGenerator<PlanBatch> {
+  const { ledger, only } = context;
+  // A mapping that has gone is a changed rule: everything is planned then.
+  if (only != null) return;
+  const mapped = new Set(kind.mappings.map((mapping) => mapping.from.kind));
+  for (const originKind of await ledger.originKinds(target.name, kind.kind)) {
+    if (mapped.has(originKind)) continue;
+    for await (const rows of ledger.scan(target.name, kind.kind, originKind)) {
+      const entries = rows.map((row): Entry => ({ ...gone(row), action: 'delete' }));
+      const { left } = withhold(entries, context.withheld);
+      yield { kind, entries: left, parked: [], entities: 0, rechecks: [], unreferred: [] };
+    }
+  }
+}
+
+function gone(row: LedgerRow): Omit<Entry, 'action'> {
+  const { origin, key } = row.ref;
+  const about = { origin, unit: row.unit, unitNow: '', key };
+  const none = { formerKey: null, suspendedSince: null };
+  return { ...about, ...none, object: null, hash: '', row };
 }

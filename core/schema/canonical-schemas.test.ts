@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Entity } from '../message/message.ts';
+import { migrate, migrateStored } from '../run/prepare-stored.ts';
 import { loadCanonicalSchemas } from './canonical-schemas.ts';
-import { migrate, migrateStored } from './migration.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'schemas', 'canonical');
 const schemas = await loadCanonicalSchemas([FOLDER]);

@@ -1,14 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidFailure } from '../failure/failure.ts';
-import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
-import { compileAtOnce } from './annotation/at-once.ts';
+import type { Entity, EntityRef, Json, JsonObject } from '../message/message.ts';
 import { inForceRules } from './annotation/in-force.ts';
 import { compileLookup } from './annotation/lookup.ts';
 import { compileProtection } from './annotation/protection.ts';
 import { compileReferences, referencePaths } from './annotation/references.ts';
 import { compileTraits } from './annotation/traits.ts';
-import { compileUnit, unitSteps } from './annotation/unit.ts';
 import type {
   CanonicalSchema,
   CanonicalSchemas,
@@ -133,4 +131,56 @@ function firstFree(
   return [...left].find(
     (kind) => !(schemas.get(kind)?.references ?? []).some((reference) => blocks(kind, reference)),
   );
+}
+
+/**
+ * Compiles `x-at-once`: a list of `{ field, value }`. Of an entity of which one holds, nothing stays
+ * in a target for a grace: the dead are told nothing more.
+ */
+function compileAtOnce(schema: JsonObject): (entity: Entity) => boolean {
+  const rules = schema['x-at-once'];
+  if (!Array.isArray(rules)) return () => false;
+  return (entity) => rules.some(({ field, value }: JsonObject) => entity[String(field)] === value);
+}
+
+/**
+ * Compiles `x-unit`: paths to the id of the organisation that an entity belongs to; the first path
+ * that leads anywhere counts. Of a list's items it is the one that began last. '' for an entity of
+ * no unit: a guardian, a syllabus.
+ */
+function compileUnit(schema: JsonObject): (view: Entity) => string {
+  const paths = unitPaths(schema);
+  return (view) => {
+    for (const path of paths) {
+      const found = idAt(view, path);
+      if (found !== '') return found;
+    }
+    return '';
+  };
+}
+
+/** Names of the fields that the paths begin with. */
+function unitSteps(schema: JsonObject): readonly string[] {
+  return unitPaths(schema).map(([step = '']) => step.replace('[]', ''));
+}
+
+function unitPaths(schema: JsonObject): readonly (readonly string[])[] {
+  const rules = schema['x-unit'];
+  return Array.isArray(rules) ? rules.map((rule) => String(rule).split('.')) : [];
+}
+
+function idAt(value: Json | undefined, path: readonly string[]): string {
+  const [step, ...rest] = path;
+  if (step === undefined) return typeof value === 'string' ? value : '';
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return '';
+  // SAFETY: neither null nor a list.
+  const member = (value as JsonObject)[step.replace('[]', '')];
+  if (!step.endsWith('[]')) return idAt(member, rest);
+  let latest = { begin: '', id: '' };
+  for (const item of Array.isArray(member) ? member : []) {
+    const id = idAt(item, rest);
+    const begin = String(item?.startDate ?? '');
+    if (id !== '' && begin >= latest.begin) latest = { begin, id };
+  }
+  return latest.id;
 }

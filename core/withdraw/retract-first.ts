@@ -1,13 +1,14 @@
 import type { DeliveryCounts } from '../dispatch/delivery.ts';
 import { changesAsWhole } from '../flow/target.ts';
 import { digestOf } from '../message/digest.ts';
-import { forgetScope, readPlanned, writePlanned } from '../plan/scope/planned.ts';
+import { heldAfter, withHeld } from '../plan/count/held-counts.ts';
+import { Tally } from '../plan/count/totals.ts';
+import { forgetScope, type Planned, readPlanned, writePlanned } from '../plan/scope/planned.ts';
 import { deliverSet } from '../run/deliver-set.ts';
 import type { FlowContext, FlowTask } from '../run/flow-task.ts';
 import { holdTarget, refuseHeldTarget, wrongSink } from '../run/held-target.ts';
 import { planFlow } from '../run/plan-flow.ts';
-import { plainRow } from '../store/ledger-store.ts';
-import { afterTaking } from './after-taking.ts';
+import { type LedgerRow, plainRow } from '../store/ledger-store.ts';
 import { retractObjects } from './retract.ts';
 import {
   countsOf,
@@ -104,4 +105,36 @@ export async function together(
     retried: first.retried + then.retried,
     failed: await store.messages.count(own),
   };
+}
+
+/**
+ * The last settled plan as it stands once a retraction has been told to the end: its objects are
+ * counted no more, and whatever gave them is planned anew.
+ */
+function afterTaking(
+  planned: Planned,
+  { removals, updates }: Pick<Retraction, 'removals' | 'updates'>,
+): Planned {
+  const tally = new Tally();
+  const origins = [...planned.retracted];
+  for (const [kind, rows] of removals) {
+    const lost = updates.get(kind) ?? [];
+    const entries = [
+      ...rows.map((row) => ({ ...about(row), action: 'delete' as const, object: null })),
+      ...lost.map(({ row, object }) => ({ ...about(row), action: 'update' as const, object })),
+    ];
+    origins.push(...entries.map(({ origin }) => origin));
+    tally.add({ kind, entries, ...NOTHING_ELSE });
+  }
+  const held = heldAfter(withHeld(tally.totals(), planned.held));
+  return { ...planned, held, retracted: origins };
+}
+
+const NOTHING_ELSE = { parked: [], entities: 0, rechecks: [], unreferred: [] };
+
+function about(row: LedgerRow) {
+  const { ref, unit, hash } = row;
+  const { origin, key } = ref;
+  const none = { unitNow: '', formerKey: null, suspendedSince: null };
+  return { origin, unit, key, hash, row, ...none };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Operation, Outcome } from '../../core/connector/connector.ts';
-import { applyHalving } from '../../core/dispatch/batch/apply-halving.ts';
+import { applyHalving } from '../../core/dispatch/batch/operate.ts';
 import { Failure } from '../../core/failure/failure.ts';
 import { pending } from '../pending.ts';
 import type { ServiceMissing } from '../services.ts';

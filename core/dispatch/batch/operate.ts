@@ -1,12 +1,14 @@
-import type { Outcome } from '../../connector/connector.ts';
-import { TransientFailure } from '../../failure/failure.ts';
+import type { Operation, Outcome } from '../../connector/connector.ts';
+import { Failure, TransientFailure } from '../../failure/failure.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
+import { valuesAt } from '../../message/reference-walk.ts';
+import { type LedgerRow, plainRow, rowsOf } from '../../store/ledger-store.ts';
 import type { Settlement } from '../../store/message-store.ts';
-import { applyHalving } from './apply-halving.ts';
+import type { Store } from '../../store/store.ts';
+import { delivery } from '../keep-messages.ts';
 import type { Operate } from './decide.ts';
 import type { HandleContext } from './handling.ts';
 import { leavesDoubt, settlementOf } from './settle.ts';
-import { tellReferrers } from './tell-referrers.ts';
 
 /**
  * Batches of one action each, since a sink's call carries one. What has failed before goes in
@@ -64,4 +66,83 @@ function renamedIn(settlements: readonly Settlement[], batch: readonly Operate[]
 function silenceOf(target: Target): Outcome {
   const text = `${target.name}: the target said nothing about this object`;
   return { kind: 'failed', failure: new TransientFailure('TARGET_ANSWER_UNREADABLE', text) };
+}
+
+/**
+ * A failure of the whole call is the outcome of each of its operations, unless it holds the target.
+ * A refusal is about an object: each half is tried by itself, until it is known about which.
+ */
+export async function applyHalving(
+  operations: readonly Operation[],
+  context: Pick<HandleContext, 'sink' | 'signal'>,
+): Promise<{ outcomes: readonly Outcome[]; held: Failure | null }> {
+  try {
+    return { outcomes: await context.sink.apply(operations, context.signal), held: null };
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    if (failure.recovery === 'hold') return { outcomes: [], held: failure };
+    if (failure.recovery !== 'retry' && operations.length > 1) {
+      const middle = Math.ceil(operations.length / 2);
+      const first = await applyHalving(operations.slice(0, middle), context);
+      if (first.held !== null) return first;
+      const second = await applyHalving(operations.slice(middle), context);
+      return { outcomes: [...first.outcomes, ...second.outcomes], held: second.held };
+    }
+    return { outcomes: operations.map(() => ({ kind: 'failed', failure })), held: null };
+  }
+}
+
+/** An object that the target knows by another id than before. */
+interface Renamed {
+  readonly key: string;
+  readonly run: string;
+}
+
+/**
+ * Lets everything that refers to these objects go again: the target holds it with the former ids.
+ * To be called before their own delivery is settled, so that a crash in between tells twice rather
+ * than never.
+ */
+async function tellReferrers(
+  target: Target,
+  { kind: renamedKind }: TargetKind,
+  renamed: readonly Renamed[],
+  { store, now }: { readonly store: Store; readonly now: () => number },
+): Promise<void> {
+  const [first] = renamed;
+  if (first === undefined) return;
+  const keys = new Set(renamed.map(({ key }) => key));
+  for (const kind of target.kinds) {
+    const paths = kind.references.flatMap((one) => (one.kind === renamedKind ? [one.path] : []));
+    if (paths.length === 0) continue;
+    const refers = ({ object }: LedgerRow) =>
+      paths.some((path) => valuesAt(object, path).some((key) => keys.has(String(key))));
+    for await (const rows of rowsOf(store.ledger, target.name, kind.kind)) {
+      const told = rows.filter(refers);
+      if (told.length === 0) continue;
+      await store.ledger.write(
+        told.map((row) => ({ ...plainRow(row), hash: '' })),
+        [],
+      );
+      await keepUpdates(target, kind, told, first.run, { store, now });
+    }
+  }
+}
+
+/** What is under way for one of them already is decided anew at its turn, and sees the new id. */
+async function keepUpdates(
+  target: Target,
+  kind: TargetKind,
+  rows: readonly LedgerRow[],
+  run: string,
+  { store, now }: { readonly store: Store; readonly now: () => number },
+): Promise<void> {
+  const at = now();
+  const messages = rows.map(({ ref }) =>
+    delivery(target, run, kind, { ...ref, action: 'update' }, at),
+  );
+  const open = new Set(
+    (await store.messages.get(messages.map(({ id }) => id))).map(({ id }) => id),
+  );
+  await store.messages.put(messages.filter(({ id }) => !open.has(id)));
 }

@@ -9,11 +9,12 @@ import type {
   IdentityRecipe,
   ItemsRecipe,
   Making,
+  Modifier,
   Outcome,
+  RuleRecipe,
 } from '../rules/evaluation.ts';
 import { guarded } from '../rules/guarded.ts';
 import { writeExpression } from './expressions.ts';
-import { writeModifiers } from './modifiers.ts';
 import { writePath } from './paths.ts';
 import { plainName, type Source } from './source.ts';
 
@@ -175,4 +176,35 @@ function assignment(
   if (second === undefined) return `${at} = ${value};`;
   const inner = source.field(second);
   return `if (${at} === undefined) ${at} = { ${inner}: ${value} }; else ${at}${inner} = ${value};`;
+}
+
+/** One after the other, until one of them leaves the value out. */
+function writeModifiers(source: Source, { modifiers }: RuleRecipe, value: string): void {
+  for (const [index, one] of modifiers.entries()) {
+    source.line(`${index === 0 ? 'else' : `if (${value} !== undefined)`} {`);
+    source.line(modified(source, one, value));
+  }
+  source.line('}'.repeat(modifiers.length));
+}
+
+/** Of a text that is as most are, in place; of anything else by the modifier itself. */
+function modified(source: Source, { modify, quick }: Modifier, value: string): string {
+  const otherwise = `${source.constant(modify)}(${value})`;
+  const isText = `typeof ${value} === "string"`;
+  switch (quick?.kind) {
+    case 'lower':
+      return `${value} = ${isText} ? ${value}.toLowerCase() : ${otherwise};`;
+    case 'upper':
+      return `${value} = ${isText} ? ${value}.toUpperCase() : ${otherwise};`;
+    case 'within':
+      return `if (!(${isText} && ${value}.length <= ${Number(quick.most)})) ${value} = ${otherwise};`;
+    case 'pattern':
+      return `if (!(${isText} && ${source.constant(quick.pattern)}.test(${value}))) ${value} = ${otherwise};`;
+    case 'table': {
+      const row = `(${isText} ? ${source.constant(quick.table)}.get(${value}) : undefined)`;
+      return `${value} = ${row} ?? ${otherwise};`;
+    }
+    default:
+      return `${value} = ${otherwise};`;
+  }
 }

@@ -1,16 +1,17 @@
+import { posix } from 'node:path';
 import type { YamlPath } from '../../config/yaml-file.ts';
 import { didYouMean } from '../../failure/lint.ts';
 import { isObject } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
-import type { RuleNote } from '../compiled.ts';
+import type { RuleNote, TableRow } from '../compiled.ts';
 import { Parked, UNREAD_WORD } from '../language/parked.ts';
 import { compileSetter, fieldNames } from '../language/path.ts';
 import { propertiesOf, requiredOf, walkSchema } from '../language/schema-walk.ts';
-import type { WrittenFields } from '../language/written.ts';
+import { parseTable } from '../language/table.ts';
+import type { WrittenFields, WrittenRule } from '../language/written.ts';
 import { type Compilation, OF_LOOKUP, type RuleTarget } from './compilation.ts';
 import type { FieldRecipe, MakeObject, Making, Scope } from './evaluation.ts';
 import { compileRule } from './rule.ts';
-import { tableRows } from './table-rows.ts';
 
 /** A field that has a rule: as it is written, and as a path. */
 interface Covered {
@@ -213,4 +214,22 @@ function leavesOf(schema: JsonObject, path: readonly string[]): readonly (readon
     if (property['x-optional'] === true) return [];
     return property['properties'] === undefined ? [here] : leavesOf(property, here);
   });
+}
+
+/** The rows of a rule's table, with the line of each; none where the rule has no table. */
+function tableRows(
+  { yaml, world }: Compilation,
+  at: YamlPath,
+  { table: written }: WrittenRule,
+): readonly TableRow[] {
+  if (written === undefined) return [];
+  if (typeof written !== 'string') {
+    return Object.entries(written).map(([from, to]) => {
+      const { line } = yaml.keyAt([...at, 'table', from]);
+      return { from, to, file: yaml.file, line };
+    });
+  }
+  const file = posix.join(posix.dirname(yaml.file), written);
+  const { table, lines } = parseTable(world.readTable(written) ?? '');
+  return [...table].map(([from, to]) => ({ from, to, file, line: lines.get(from) ?? 1 }));
 }

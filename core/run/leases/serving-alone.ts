@@ -2,7 +2,7 @@ import { placeOfOwner } from '../../config/owner.ts';
 import { TransientFailure } from '../../failure/failure.ts';
 import type { Engine } from '../engine.ts';
 import { holderOf, type Leasing, takeLease } from './holder.ts';
-import { keepRenewed } from './renewal.ts';
+import { keepRenewed } from './lease.ts';
 
 const SERVING = 'serving';
 /** Who was killed on another machine, or in another container, holds it so long at most. */
