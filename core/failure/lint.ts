@@ -1,5 +1,8 @@
+import type { Problem, Saying } from '../message/message.ts';
+import { inEnglish, saying } from './saying.ts';
+
 /** A fault in a file that a person wrote. Lines and columns count from 1. */
-export interface Lint {
+export interface Lint extends Pick<Problem, 'said' | 'hintSaid'> {
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -8,6 +11,15 @@ export interface Lint {
   readonly text: string;
   /** How to mend it, e.g. `Did you mean "lms"?`; empty where the text says it all. */
   readonly hint: string;
+}
+
+/** A lint that faces say in their languages. */
+export function lintOf(
+  at: Pick<Lint, 'file' | 'line' | 'column' | 'code'>,
+  said: Saying,
+  hintSaid: Saying,
+): Lint {
+  return { ...at, text: inEnglish(said), hint: inEnglish(hintSaid), said, hintSaid };
 }
 
 /** `flows/lms.yaml:6:42 FLOW_MODULE_UNKNOWN no module "lmss". Did you mean "lms"?` */
@@ -27,13 +39,18 @@ export function sortLints(lints: readonly Lint[]): Lint[] {
 
 /** `Did you mean "x"?` for the candidate nearest to what was written; empty if none is near. */
 export function didYouMean(written: string, candidates: Iterable<string>): string {
+  return inEnglish(nearestTo(written, candidates));
+}
+
+/** The same as a saying. */
+export function nearestTo(written: string, candidates: Iterable<string>): Saying {
   let best = '';
   let bestDistance = Math.max(2, Math.floor(written.length / 3)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(written.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
-  return best === '' ? '' : `Did you mean "${best}"?`;
+  return best === '' ? saying('nothing', {}) : saying('didYouMean', { name: best });
 }
 
 function editDistance(a: string, b: string): number {

@@ -33,6 +33,10 @@ export const SENTENCES = {
   attemptsWait: '{count} wait for their next attempt: {why}',
   notSent: '{target}: {count} have not been sent',
 
+  hostKey: '{address} presents the host key {key}.',
+  loginRefused: '{address} refuses the login.',
+  answersStatus: '{what}: the target answers {status}.',
+
   tooLittle: '{module} delivered too little: {lacks} (maxDelete allows {allowed%})',
   streamEmpty: '{stream}: nothing where the last good run left {kept}',
   streamShrunk: '{stream}: {read} where the last good run left {kept}',
@@ -63,6 +67,8 @@ export const SENTENCES = {
   unusedWhen:
     '{module}: of {records} records of {stream} {leftOut} became nothing, and {mapping} makes nothing of any of them: {why}',
 
+  heardWaiting: '{module}: what waits there calls {count} protected: they are, from now on',
+  unheard: '{file}, line {line}: a word of protection stands there, and nobody knows whose',
   manyProtected: '{where}: {count} of {named} persons are called protected for the first time',
   releaseProtected: 'what the source says now no longer marks this person as protected',
   releaseHint:
@@ -89,6 +95,28 @@ export const SENTENCES = {
   flowPaused: '{flow} has been paused by {who} since {since}',
   deadlineMissed: '{flow} should have been done by {due}',
   deadlineAtRisk: '{flow} takes {usual} minutes and must be done by {due}',
+
+  flowOff: 'is built in, and off: other flows stand in this workspace, and none leads to {module}.',
+  flowOffHint: 'Copy it into the workspace too, or unbind "{module}".',
+  neverMade: 'no object of kind "{kind}" can ever be made: {why}.',
+  neverMadeHint: 'Select it under `entities`, or take the mapping or the option away.',
+  noMapping: 'no mapping makes one',
+  notSelected: 'the flow selects no {kinds,}',
+  refersToNone: 'each refers to one of {kind}',
+  protectionUnsaid: 'no source can say of a {kind} that it is protected: nobody would be hidden.',
+  protectionUnsaidHint: 'Map one of {marks,}, or bind a second source that says it.',
+  fileUnread: 'is not read.',
+  configHint: 'The configuration is config/hub.yaml.',
+  flowsHint: 'The name of a flow ends with .yaml.',
+  mappingsHint: 'Mappings and layouts are mappings/<folder>/<name>.yaml, tables end with .csv.',
+  mappingsUnused: 'no module has its mappings in "{name}".',
+  formerWords: '{module}: sources are guarded in the words of flows now; these go on for a while.',
+  formerWordsHint: 'In place of {words,}: guards: {guards}',
+  ownNumbering: 'no module is "{system}": these ids are a numbering of their own.',
+  unknownSystem: 'no module is "{system}", and no mapping makes anything by its ids.',
+  knownSystems: 'There are {known,}.',
+  didYouMean: 'Did you mean "{name}"?',
+  nothing: '',
 
   circle: '{count} of kind {kind} lead back to themselves by {field}: {where}',
   addedToNobody:

@@ -1,6 +1,8 @@
 import type { Config } from '../config/config.ts';
-import { didYouMean, type Lint } from '../failure/lint.ts';
+import { type Lint, lintOf, nearestTo } from '../failure/lint.ts';
+import { saying } from '../failure/saying.ts';
 import type { InboundMapping, NamedSystem } from '../mapping/compiled.ts';
+import type { Saying } from '../message/message.ts';
 
 /** A name of a system, and the mapping that says it. */
 interface Use extends NamedSystem {
@@ -26,18 +28,19 @@ export function namedSystems(
   const remarks: Lint[] = [];
   for (const use of uses) {
     if (modules.has(use.system)) continue;
-    const near = didYouMean(
-      use.system,
-      known.filter((one) => one !== use.system),
+    const { system } = use;
+    const near = nearestTo(
+      system,
+      known.filter((one) => one !== system),
     );
-    if (made.has(use.system)) {
-      const text = `no module is "${use.system}": these ids are a numbering of their own.`;
-      if (use.makes && near !== '') remarks.push(lintOf(use, text, near));
+    const isNear = near.name !== 'nothing';
+    if (made.has(system)) {
+      if (use.makes && isNear) remarks.push(lintAt(use, saying('ownNumbering', { system }), near));
       continue;
     }
-    const text = `no module is "${use.system}", and no mapping makes anything by its ids.`;
-    if (near === '') remarks.push(lintOf(use, text, `There are ${known.join(', ')}.`));
-    else lints.push(lintOf(use, text, near));
+    const said = saying('unknownSystem', { system });
+    if (isNear) lints.push(lintAt(use, said, near));
+    else remarks.push(lintAt(use, said, saying('knownSystems', { known })));
   }
   return { lints, remarks };
 }
@@ -50,6 +53,6 @@ function placeOf({ file, line, column }: Use): string {
   return `${file}:${line}:${column}`;
 }
 
-function lintOf({ file, line, column }: Use, text: string, hint: string): Lint {
-  return { file, line, column, code: 'MAPPING_OF_UNKNOWN', text, hint };
+function lintAt({ file, line, column }: Use, said: Saying, hint: Saying): Lint {
+  return lintOf({ file, line, column, code: 'MAPPING_OF_UNKNOWN' }, said, hint);
 }

@@ -2,8 +2,10 @@ import type { Config } from '../config/config.ts';
 import { formerRules } from '../config/rules/former-rules.ts';
 import { objectKindsOf } from '../connector/object-kinds.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
-import { didYouMean, type Lint } from '../failure/lint.ts';
+import { type Lint, lintOf, nearestTo } from '../failure/lint.ts';
+import { saying } from '../failure/saying.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
+import type { Saying } from '../message/message.ts';
 import { referencePaths } from '../schema/annotation/references.ts';
 import type { NamedThings } from './check-config.ts';
 import { compileFlow } from './compile-flow.ts';
@@ -16,14 +18,10 @@ import type { WorkspaceFolders } from './workspace-folders.ts';
 /** Ends of names by which a person means a file for the hub. */
 const MEANT = /\.(ya?ml|csv|json)$/i;
 /** Folder -> the names there that are read. */
-const READ: readonly (readonly [string, RegExp, string])[] = [
-  ['config', /^hub\.yaml$/, 'The configuration is config/hub.yaml.'],
-  ['flows', /\.yaml$/, 'The name of a flow ends with .yaml.'],
-  [
-    'mappings',
-    /^[^/\\]+[/\\].*\.(yaml|csv)$/,
-    'Mappings and layouts are mappings/<folder>/<name>.yaml, tables end with .csv.',
-  ],
+const READ: readonly (readonly [string, RegExp, 'configHint' | 'flowsHint' | 'mappingsHint'])[] = [
+  ['config', /^hub\.yaml$/, 'configHint'],
+  ['flows', /\.yaml$/, 'flowsHint'],
+  ['mappings', /^[^/\\]+[/\\].*\.(yaml|csv)$/, 'mappingsHint'],
 ];
 
 /**
@@ -41,8 +39,8 @@ export async function remarksOn(
   const used = new Set(flows.flatMap(({ flow }) => [flow.to, ...flow.from]));
   const off = (await flowsOff(folders, config, things)).filter(({ to }) => !used.has(to));
   const remarks = off.map(({ file, to }) => {
-    const text = `is built in, and off: other flows stand in this workspace, and none leads to ${to}.`;
-    return remark(file, 'FLOW_OFF', text, `Copy it into the workspace too, or unbind "${to}".`);
+    const about = { module: to };
+    return remark(file, 'FLOW_OFF', saying('flowOff', about), saying('flowOffHint', about));
   });
   const never = flows.flatMap((one) => unmade(one, config, outbound, things));
   return [
@@ -64,9 +62,9 @@ function unmade(
 ): readonly Lint[] {
   const mappings = outbound.get(flow.to) ?? [];
   return neverMade(flow, config, connectors, mappings).map(({ objectKind, because }) => {
-    const text = `no object of kind "${objectKind}" can ever be made: ${because}.`;
-    const hint = 'Select it under `entities`, or take the mapping or the option away.';
-    return { ...remark(flow.file, 'OBJECTS_NEVER', text, hint), ...yaml.keyAt(['entities']) };
+    const said = saying('neverMade', { kind: objectKind, why: because });
+    const hint = saying('neverMadeHint', {});
+    return { ...remark(flow.file, 'OBJECTS_NEVER', said, hint), ...yaml.keyAt(['entities']) };
   });
 }
 
@@ -81,9 +79,9 @@ function unprotecting(
     const making = [...inbound.values()].flat().filter(({ to }) => to.kind === kind);
     const isSaid = making.some(({ rules }) => rules.some(({ field }) => marks.includes(field)));
     if (marks.length === 0 || making.length === 0 || isSaid) return [];
-    const text = `no source can say of a ${kind} that it is protected: nobody would be hidden.`;
-    const hint = `Map one of ${marks.join(', ')}, or bind a second source that says it.`;
-    return [{ ...remark(flow.file, 'PROTECTION_UNSAID', text, hint), ...yaml.keyAt(['from']) }];
+    const said = saying('protectionUnsaid', { kind });
+    const hint = saying('protectionUnsaidHint', { marks });
+    return [{ ...remark(flow.file, 'PROTECTION_UNSAID', said, hint), ...yaml.keyAt(['from']) }];
   });
 }
 
@@ -105,7 +103,9 @@ async function unread(folders: WorkspaceFolders): Promise<readonly Lint[]> {
   for (const [folder, read, hint] of READ) {
     for (const name of await folders.ownFiles(folder)) {
       if (!MEANT.test(name) || read.test(name)) continue;
-      found.push(remark(`${folder}/${name}`, 'FILE_UNREAD', 'is not read.', hint));
+      found.push(
+        remark(`${folder}/${name}`, 'FILE_UNREAD', saying('fileUnread', {}), saying(hint, {})),
+      );
     }
   }
   return found;
@@ -122,19 +122,19 @@ async function unbound(
   const own = new Set(names.flatMap((name) => /^([^/\\]+)[/\\]/.exec(name)?.[1] ?? []));
   return [...own].flatMap((name) => {
     if (bound.includes(name) || connectorNamed(name, things) !== null) return [];
-    const text = `no module has its mappings in "${name}".`;
-    return [remark(`mappings/${name}`, 'MAPPINGS_UNUSED', text, didYouMean(name, bound))];
+    const said = saying('mappingsUnused', { name });
+    return [remark(`mappings/${name}`, 'MAPPINGS_UNUSED', said, nearestTo(name, bound))];
   });
 }
 
-function remark(file: string, code: string, text: string, hint: string): Lint {
-  return { file, line: 1, column: 1, code, text, hint };
+function remark(file: string, code: string, said: Saying, hint: Saying): Lint {
+  return lintOf({ file, line: 1, column: 1, code }, said, hint);
 }
 
 /** A kind of objects that a flow can never make, and why. */
 interface NeverMade {
   readonly objectKind: string;
-  readonly because: string;
+  readonly because: Saying;
 }
 
 /**
@@ -149,19 +149,19 @@ function neverMade(
   mappings: readonly OutboundMapping[],
 ): readonly NeverMade[] {
   const { connector = '', options = {} } = modules.get(to) ?? {};
-  const found = new Map<string, string>();
+  const found = new Map<string, Saying>();
   const asked = new Set<string>();
   const objects = objectKindsOf(connectors.manifest(connector)?.sink, options);
   for (const { kind, option } of objects) {
     const origins = mappings.flatMap((one) => (one.to.objectKind === kind ? [one.from.kind] : []));
     if (option !== undefined) asked.add(kind);
-    if (origins.length === 0) found.set(kind, 'no mapping makes one');
+    if (origins.length === 0) found.set(kind, saying('noMapping', {}));
     else if (!origins.some((origin) => selects.has(origin))) {
-      found.set(kind, `the flow selects no ${[...new Set(origins)].join(' and no ')}`);
+      found.set(kind, saying('notSelected', { kinds: [...new Set(origins)] }));
     } else {
       const needed = neededBy(connectors, connector, kind);
       const missing = needed.find((one) => found.has(one));
-      if (missing !== undefined) found.set(kind, `each refers to one of ${missing}`);
+      if (missing !== undefined) found.set(kind, saying('refersToNone', { kind: missing }));
     }
   }
   const never = [...found].map(([objectKind, because]) => ({ objectKind, because }));

@@ -1,5 +1,6 @@
 import type { RecordBatch, Source, SourceRecord } from '../connector/connector.ts';
 import { Failure, RefusedFailure } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
 import type { InboundContext, InboundMapping } from '../mapping/compiled.ts';
 import type { EntityRef, JsonObject, Problem } from '../message/message.ts';
 import { isMade } from './aside/blame.ts';
@@ -46,7 +47,7 @@ export async function hearWaiting(
   await protections.keep();
   await protections.enact();
   if (called.size === 0) return [];
-  const text = `${module}: what waits there calls ${called.size} protected: they are, from now on`;
+  const text = saying('heardWaiting', { module, count: called.size });
   return [new RefusedFailure('PROTECTION_HEARD', text).toProblem()];
 }
 

@@ -30,6 +30,10 @@ export const SENTENCES: Sentences = {
   attemptsWait: '{count} väntar på nästa försök: {why}',
   notSent: '{target}: {count} har inte skickats',
 
+  hostKey: '{address} visar värdnyckeln {key}.',
+  loginRefused: '{address} nekar inloggningen.',
+  answersStatus: '{what}: målet svarar {status}.',
+
   tooLittle: '{module} lämnade för lite: {lacks} (maxDelete tillåter {allowed%})',
   streamEmpty: '{stream}: ingenting där den senaste lyckade körningen lämnade {kept}',
   streamShrunk: '{stream}: {read} där den senaste lyckade körningen lämnade {kept}',
@@ -59,6 +63,8 @@ export const SENTENCES: Sentences = {
   unusedWhen:
     '{module}: av {records} poster i {stream} blev {leftOut} ingenting, och {mapping} gör inget av någon av dem: {why}',
 
+  heardWaiting: '{module}: det som väntar där kallar {count} skyddade: de är det från och med nu',
+  unheard: '{file}, rad {line}: där står ett ord om skydd, och ingen vet vems',
   manyProtected: '{where}: {count} av {named} personer kallas skyddade för första gången',
   releaseProtected: 'det som källan säger nu märker inte längre personen som skyddad',
   releaseHint:
@@ -85,6 +91,30 @@ export const SENTENCES: Sentences = {
   flowPaused: '{flow} är pausat av {who} sedan {since}',
   deadlineMissed: '{flow} skulle ha varit klar {due}',
   deadlineAtRisk: '{flow} tar {usual} minuter och måste vara klar {due}',
+
+  flowOff: 'är inbyggt och av: det finns andra flöden i arbetsytan, och inget leder till {module}.',
+  flowOffHint: 'Kopiera in det i arbetsytan också, eller koppla bort "{module}".',
+  neverMade: 'inget objekt av slaget "{kind}" kan någonsin göras: {why}.',
+  neverMadeHint: 'Välj det under `entities`, eller ta bort mappningen eller valet.',
+  noMapping: 'ingen mappning gör något',
+  notSelected: 'flödet väljer inte {kinds,}',
+  refersToNone: 'vart och ett hänvisar till {kind}',
+  protectionUnsaid: 'ingen källa kan säga om en {kind} att den är skyddad: ingen skulle döljas.',
+  protectionUnsaidHint: 'Mappa något av {marks,}, eller koppla en andra källa som säger det.',
+  fileUnread: 'läses inte.',
+  configHint: 'Konfigurationen är config/hub.yaml.',
+  flowsHint: 'Namnet på ett flöde slutar med .yaml.',
+  mappingsHint:
+    'Mappningar och layouter är mappings/<folder>/<name>.yaml, tabeller slutar med .csv.',
+  mappingsUnused: 'ingen modul har sina mappningar i "{name}".',
+  formerWords:
+    '{module}: källor har spärrar med samma ord som flöden nu; de äldre gäller ett tag till.',
+  formerWordsHint: 'I stället för {words,}: guards: {guards}',
+  ownNumbering: 'ingen modul heter "{system}": de här id:na är en egen numrering.',
+  unknownSystem: 'ingen modul heter "{system}", och ingen mappning gör något med dess id:n.',
+  knownSystems: 'Det finns {known,}.',
+  didYouMean: 'Menade du "{name}"?',
+  nothing: '',
 
   circle: '{count} av slaget {kind} leder tillbaka till sig själva genom {field}: {where}',
   addedToNobody:

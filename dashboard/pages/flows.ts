@@ -1,9 +1,10 @@
 import type { Lint, MappingName, WiredFlow, Wiring } from '../../core/control/control-bus.ts';
 import { type Box, draw } from '../drawing.ts';
 import { type Html, html } from '../html.ts';
-import { definitions, said, state, table } from '../layout.ts';
+import { definitions, state, table } from '../layout.ts';
 import { flowLink, flowPath, mappingLink, moduleLink, modulePath } from '../links.ts';
 import { type Answer, type Ask, type House, MISSING, page, type Route } from '../route.ts';
+import { remedyOf, textOf } from './problem.ts';
 
 /** What stands between which modules, as the configuration says it. */
 export const FLOWS: readonly Route[] = [
@@ -74,13 +75,14 @@ function mappingTable(ask: Ask, mappings: readonly MappingName[]): Html {
   return table(words.mappings, [words.file, words.module, words.from, words.to], rows);
 }
 
-function lintTable({ language }: Ask, lints: readonly Lint[]): Html {
+function lintTable(ask: Ask, lints: readonly Lint[]): Html {
+  const { language } = ask;
   const { flows: words, failed, message } = language.words;
-  const rows = lints.map(({ file, line, code, text, hint }) => [
-    `${file}:${line}`,
-    code,
-    said(text),
-    said(hint),
+  const rows = lints.map((lint) => [
+    `${lint.file}:${lint.line}`,
+    lint.code,
+    textOf(ask, lint),
+    remedyOf(ask, lint),
   ]);
   return table(words.remarks, [failed.place, failed.code, message.why, message.remedy], rows);
 }

@@ -1,4 +1,5 @@
-import type { Lint } from '../../failure/lint.ts';
+import { type Lint, lintOf } from '../../failure/lint.ts';
+import { saying } from '../../failure/saying.ts';
 import { isList, isObject } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import { parseFraction } from '../quantities.ts';
@@ -29,9 +30,10 @@ export function formerRules(yaml: YamlFile): readonly Lint[] {
       if (!isFormer(rules)) return [];
       const own = FORMER.filter((word) => Object.hasOwn(rules, word));
       const place = yaml.keyAt(['sources', module, own[0] ?? '']);
-      const text = `${module}: sources are guarded in the words of flows now; these go on for a while.`;
-      const hint = `In place of ${own.join(', ')}: guards: ${inOneLine(renewed(rules)['guards'])}`;
-      return [{ file: yaml.file, ...place, code: 'CONFIG_FORMER_WORDS', text, hint }];
+      const at = { file: yaml.file, ...place, code: 'CONFIG_FORMER_WORDS' };
+      const guards = inOneLine(renewed(rules)['guards']);
+      const hint = saying('formerWordsHint', { words: own, guards });
+      return [lintOf(at, saying('formerWords', { module }), hint)];
     },
   );
 }

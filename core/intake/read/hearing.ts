@@ -1,5 +1,6 @@
 import type { RecordFault } from '../../connector/connector.ts';
 import { RefusedFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Glimpse, InboundContext, InboundMapping } from '../../mapping/compiled.ts';
 import type { JsonObject, Place, Problem } from '../../message/message.ts';
 import { isMade } from '../aside/blame.ts';
@@ -64,7 +65,7 @@ export class Hearing {
 
   remarks(): readonly Problem[] {
     return this.#unheard.slice(0, MOST_TOLD).map(({ file, line }) => {
-      const text = `${file}, line ${line}: a word of protection stands there, and nobody knows whose`;
+      const text = saying('unheard', { file, line: String(line) });
       const place = { file, line, field: null };
       return new RefusedFailure('PROTECTION_UNHEARD', text, { place }).toProblem();
     });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import SftpClient from 'ssh2-sftp-client';
 import { Failure, HeldFailure, TransientFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { SftpOptions } from './files.ts';
 
 const READY_MS = 20_000;
@@ -148,10 +149,10 @@ function connectFailure(
   const text = cause instanceof Error ? cause.message : '';
   const shown = presented.at(-1);
   if (shown !== undefined && !hostKeys.includes(shown)) {
-    return new HeldFailure('HOST_KEY_UNKNOWN', `${address} presents the host key ${shown}.`);
+    return new HeldFailure('HOST_KEY_UNKNOWN', saying('hostKey', { address, key: shown }));
   }
   if (/authentication methods failed|authentication failure/i.test(text)) {
-    return new HeldFailure('CREDENTIALS', `${address} refuses the login.`);
+    return new HeldFailure('CREDENTIALS', saying('loginRefused', { address }));
   }
   if (/parse privateKey|passphrase/i.test(text)) {
     const hint = 'Give the private key as OpenSSH or PEM text without a passphrase.';

@@ -4,6 +4,7 @@ import {
   RefusedFailure,
   TransientFailure,
 } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 
 /** What `failureOfStatus` needs of an answer. */
 export interface StatusAnswer {
@@ -22,7 +23,10 @@ const LONGEST_RETRY_AFTER_MS = 86_400_000;
 export function failureOfStatus(answer: StatusAnswer, what: string): Failure {
   const { status } = answer;
   const text = `${what}: the target answers ${status}`;
-  if ([401, 403, 407].includes(status)) return new HeldFailure('CREDENTIALS', `${text}.`);
+  if ([401, 403, 407].includes(status)) {
+    const said = saying('answersStatus', { what, status: String(status) });
+    return new HeldFailure('CREDENTIALS', said);
+  }
   const wait = retryAfterMs(answer.headers, answer.receivedAt ?? Date.now());
   const details = wait === null ? {} : { retryAfterMs: wait };
   if (status === 408) return new TransientFailure('TIMEOUT', `${text}.`, details);
