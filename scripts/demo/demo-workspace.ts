@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { OnProgress } from '../../core/control/control-bus.ts';
 import { BUILT_IN_FOLDER, makeFolder } from '../../core/hub.ts';
-import { planCity } from '../generate/city.ts';
+import { type CitySize, planCity } from '../generate/city.ts';
 import type { PlantedFault } from '../generate/fault.ts';
 import { generateCity } from '../generate/generate-city.ts';
 import { FILE_SYSTEMS, writeSystems } from '../generate/systems/write-systems.ts';
@@ -52,13 +52,17 @@ function bindingOf(system: string, folder: string): string {
 }
 
 /** Makes the demonstration's workspace and its first night, where they are not there yet. */
-export async function ensureDemoWorkspace(folder: string, onProgress: OnProgress): Promise<void> {
+export async function ensureDemoWorkspace(
+  folder: string,
+  onProgress: OnProgress,
+  plannedFrom: CitySize = DEMO_CITY,
+): Promise<void> {
   for (const name of [...FOLDERS, ...OLD_SYSTEMS]) {
     await makeFolder(join(folder, name), 0o700);
   }
   if (await writeConfig(join(folder, 'config', 'hub.yaml'))) {
     await writeOldSystems(folder);
-    const city = planCity(DEMO_CITY);
+    const city = planCity(plannedFrom);
     await writeSystems(city, DATE, join(folder, 'systems'));
   }
   const changes = await readdir(join(folder, 'register', 'changes')).catch(() => []);
@@ -67,7 +71,7 @@ export async function ensureDemoWorkspace(folder: string, onProgress: OnProgress
   const out = join(folder, 'register');
   const report = (done: number) => onProgress({ step, done, total: null, ended: false });
   const [night] = await generateCity({
-    ...{ ...DEMO_CITY, out, nights: 1, faults: true },
+    ...{ ...plannedFrom, out, nights: 1, faults: true },
     onProgress: (_night, persons) => report(persons),
   });
   const done = night?.records ?? 0;
