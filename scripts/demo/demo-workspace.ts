@@ -43,6 +43,13 @@ ${bindingOf('attendance', 'attendance')}${Object.keys(FILE_SYSTEMS)
   timetable: { connector: ss12000, options: { client: { id: timetable, secret: "\${file:simulators/client.secret}" } } }
   library: { connector: oneroster, mappings: oneroster-csv, options: { client: { id: library, secret: "\${file:simulators/client.secret}" } } }
 served: { port: 0 }
+# The portal's word counts for what it gives: user names, addresses at the schools, its own ids.
+ownership:
+  person:
+    eduPersonPrincipalNames: [identity, register]
+    'emails[type="Skola elev"]': [identity, register]
+    'emails[type="Skola personal"]': [identity, register]
+    externalIdentifiers: identity
 `;
 
 /** A system that sends or takes declared files, without a line of code. */
@@ -113,11 +120,14 @@ async function freePort(): Promise<number> {
 
 /** Flows as they come with Skolnav, from all of the demonstration's sources. */
 async function writeFlows(shipped: string, folder: string): Promise<void> {
-  const sources = ['register', ...Object.keys(FILE_SYSTEMS)].join(', ');
+  const sources = ['register', ...Object.keys(FILE_SYSTEMS)];
   await makeFolder(folder);
   for (const name of await readdir(shipped)) {
     const text = await readFile(join(shipped, name), 'utf8');
-    const flow = text.replace('from: register', `from: [${sources}]`);
+    // What the portal itself has made comes back to all others.
+    const back = text.includes('to: identity') ? [] : ['identity'];
+    const from = [...sources, ...back].join(', ');
+    const flow = text.replace('from: register', `from: [${from}]`);
     await writeFile(join(folder, name), flow.replace(/^# yaml-language-server.*\n/, ''));
   }
 }

@@ -67,6 +67,7 @@ describe('the night of the demonstration', function () {
       assert.deepEqual([subject, outcome, problem?.code], [subject, 'done', undefined]);
       assert.equal(counts['failed'] ?? 0, 0, subject);
     }
+    return flows.map(({ subject, counts }) => [subject, counts['delivered'] ?? 0] as const);
   };
 
   it('carries every system of the city, and planned again it does nothing', async () => {
@@ -82,6 +83,16 @@ describe('the night of the demonstration', function () {
   it('carries absences of the morning to where they are followed up', async () => {
     const morning = await runMorning(hub, folder, CITY, signal);
     assert.equal(morning?.delivered, morning?.reported);
+  });
+
+  it('does nothing in a second night, in which the portal’s own words come back', async () => {
+    const delivered = await night();
+    assert.deepEqual(
+      delivered.filter(([, count]) => count > 0),
+      [],
+    );
+    const [person] = await Array.fromAsync(hub.engine.store.entities.scan('person'));
+    assert.ok(person?.some(({ entity }) => 'externalIdentifiers' in entity));
   });
 
   it('tells each target nothing of any field that no mapping of its flow names', async () => {
