@@ -20,9 +20,10 @@ const VENDORS: Readonly<Record<string, string>> = {
   lms: 'itslearning.url',
   fronter: 'fronter.url',
   identity: 'scim.url',
+  schedule: 'reports.url',
 };
 /** Of few pupils: every system of the city has something to say all the same. */
-const CITY = { ...DEMO_CITY, pupils: 100 };
+const CITY = { ...DEMO_CITY, pupils: 60 };
 /** More than a few changes are no accident here. */
 const GUARDS = 'guards: { maxCreate: 100%, maxUpdate: 100%, maxDelete: 100% }';
 
@@ -31,6 +32,7 @@ describe('the night of the demonstration', function () {
   let folder: string;
   let vendors: DemoVendors;
   let hub: Hub;
+  const logged: string[] = [];
   const proxies = new Map<string, RecordingProxy>();
   const signal = new AbortController().signal;
   const onProgress = () => undefined;
@@ -50,8 +52,13 @@ describe('the night of the demonstration', function () {
       const text = await readFile(file, 'utf8');
       await writeFile(file, text.replace(/^guards: .*$/m, GUARDS));
     }
-    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-    hub = await openHub({ folder, log: openLog(nowhere, 'silent') });
+    const sink = new Writable({
+      write: (chunk, _encoding, done) => {
+        logged.push(String(chunk));
+        done();
+      },
+    });
+    hub = await openHub({ folder, log: openLog(sink, 'info') });
   });
   after(async () => {
     await hub.close();
@@ -70,19 +77,43 @@ describe('the night of the demonstration', function () {
     return flows.map(({ subject, counts }) => [subject, counts['delivered'] ?? 0] as const);
   };
 
+  const plans = (details: number) => {
+    const common = { flow: null, reveal: false, who: 'test', onProgress, signal };
+    return hub.control.plan({ ...common, details });
+  };
+
   it('carries every system of the city, and planned again it does nothing', async () => {
     await night();
-    const common = { details: 0, reveal: false, who: 'test', onProgress, signal };
-    const plans = await hub.control.plan({ flow: null, ...common });
     assert.deepEqual(
-      plans.filter(({ counts }) => counts.create + counts.update + counts.delete > 0),
+      (await plans(0)).filter(({ counts }) => counts.create + counts.update + counts.delete > 0),
       [],
     );
   });
 
   it('carries absences of the morning to where they are followed up', async () => {
     const morning = await runMorning(hub, folder, CITY, signal);
-    assert.equal(morning?.delivered, morning?.reported);
+    // To whoever follows them up, to the teachers, and to the register.
+    assert.deepEqual([morning?.reported, morning?.delivered], [6, 18]);
+  });
+
+  it('gives the register back what schools report, each pupil’s in numbered files of changes', async () => {
+    const at = join(folder, 'register-back');
+    const rows = async (name: string) => {
+      const text = await readFile(join(at, `${name}-000001.csv`), 'utf8');
+      return text.trim().split('\r\n').slice(1);
+    };
+    const [attendances, grades, results] = await Promise.all(
+      ['narvaro', 'betyg', 'resultat'].map(rows),
+    );
+    const late = attendances?.filter((row) => row.endsWith(';50;;10')) ?? [];
+    assert.ok(late.length > 0 && late.length < (attendances?.length ?? 0));
+    for (const row of grades ?? []) assert.match(row, /^N;[^;]+;[^;]+;[A-Z0-9]+;2026-06-13;[A-F]$/);
+    for (const row of results ?? []) assert.match(row, /;Bråkräkning;2026-09-01;\d+;$/);
+    assert.ok((grades?.length ?? 0) > 0 && (results?.length ?? 0) > 0);
+    // What keeps a pupil away, and what support is for, is never even read.
+    const database = await readFile(join(folder, 'hub', 'skolnav.db'), 'latin1');
+    for (const secret of ['missade bussen', 'skriva'])
+      assert.ok(!database.includes(secret), secret);
   });
 
   it('does nothing in a second night, in which the portal’s own words come back', async () => {
@@ -98,7 +129,11 @@ describe('the night of the demonstration', function () {
   it('tells each target nothing of any field that no mapping of its flow names', async () => {
     const named = namedFields(hub);
     const canaries = await plantInto(hub, named);
+    const shown = JSON.stringify(await plans(5));
     await night();
+    const said = `${logged.join('')}${shown}${(await readdir(folder, { recursive: true })).join()}`;
+    const spoken = canaries.filter((one) => holds(said.toLowerCase(), one));
+    assert.deepEqual(spoken, [], 'in no log, plan or name of a file');
     for (const { name, to } of hub.workspace.flows) {
       const told = (await everythingTold(to)).toLowerCase();
       const isNamed = ({ kind, field }: Canary) =>
@@ -113,7 +148,7 @@ describe('the night of the demonstration', function () {
     }
     const planted = new Set(canaries.map(({ kind }) => kind));
     const without = hub.workspace.canonical.kinds.filter((kind) => !planted.has(kind));
-    // Of an absence nothing is written that its only flow does not need.
+    // Of an absence nothing is written that a flow does not need.
     assert.deepEqual(without, ['absence']);
   });
 
