@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { OnProgress, SyncReport } from '../core/control/control-bus.ts';
 import type { Hub } from '../core/hub.ts';
 import { serve } from './commands/serve.ts';
-import { runAbsenceApp } from './demo/absence-app.ts';
-import { ensureDemoWorkspace, plantedFaults } from './demo/demo-workspace.ts';
+import { runAbsenceApp, runMorning } from './demo/absence-app.ts';
+import { DEMO_CITY, ensureDemoWorkspace, plantedFaults } from './demo/demo-workspace.ts';
 import { type DemoVendors, startVendors } from './demo/simulators.ts';
 import { EXIT } from './terminal/exit-codes.ts';
 import { endProcessWith, openProcessTerminal } from './terminal/process-terminal.ts';
@@ -44,7 +44,8 @@ async function night(vendors: DemoVendors, onProgress: OnProgress): Promise<numb
     await vendors.save();
     terminal.print();
     terminal.print(formatSync(report));
-    const code = Math.max(await judge(hub, report), await planAgain(hub, onProgress));
+    const night = await judge(hub, report);
+    const code = Math.max(night, await morning(hub), await planAgain(hub, onProgress));
     const see = `npx skolnav -C ${named ?? 'data/demo'}`;
     terminal.print(`Look around: ${see} failed | plan | runs | hold`);
     if (!isOnce) await stayUp(hub);
@@ -52,6 +53,21 @@ async function night(vendors: DemoVendors, onProgress: OnProgress): Promise<numb
   } finally {
     await hub.close();
   }
+}
+
+/** Absences are reported, and are where they are wanted before the sun is up. */
+async function morning(hub: Hub): Promise<number> {
+  const done = await runMorning(hub, folder, DEMO_CITY, signal);
+  if (done === null) return EXIT.done;
+  const { reported, delivered, tookMs } = done;
+  const told = `${reported} absences were reported in the morning`;
+  terminal.print();
+  terminal.print(
+    delivered > 0
+      ? `${told}, and delivered after ${(tookMs / 1000).toFixed(1)} s.`
+      : `${told}, and not delivered.`,
+  );
+  return delivered > 0 ? EXIT.done : EXIT.failed;
 }
 
 /** Until it is interrupted; the absence app calls meanwhile. */

@@ -118,11 +118,12 @@ export class ScimClient {
     filter: Filter | null,
     signal: AbortSignal,
     list = new PagedList(endpoint),
+    pageSize = PAGE_SIZE,
   ): AsyncGenerator<readonly Resource[]> {
     while (!list.isWhole) {
       const query = new URLSearchParams({
         startIndex: String(list.nextIndex),
-        count: String(PAGE_SIZE),
+        count: String(pageSize),
       });
       if (filter !== null) query.set('filter', `${filter.attribute} eq ${quoted(filter.value)}`);
       yield* this.#page(list, `${endpoint}?${query}`, filter, signal);

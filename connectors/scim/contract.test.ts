@@ -1,7 +1,11 @@
+import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
 import { describeObjectSink } from '../../test/contract/object-sink.contract.ts';
 import { openScim, scimUser } from '../../test/contract/scim-sink.ts';
+import { describeSource, streamSchemas, testContext } from '../../test/contract/testing.ts';
 import { startScim2Server } from '../../test/services/scim2-server.ts';
 import { startScimmy } from '../../test/services/scimmy.ts';
+import { connector } from './connector.ts';
 import { type SimulatorOptions, startScim } from './simulator.ts';
 
 const group = (key: string, members: readonly string[]) => ({
@@ -74,3 +78,35 @@ for (const [name, start] of servers) {
     };
   });
 }
+
+describeSource('SCIM', async () => {
+  const service = await startScim({ token: 'right', pageSize: 500 });
+  const fill = (accounts: number) => {
+    const users = service.directory.of('Users');
+    users.clear();
+    for (let at = 0; at < accounts; at++) {
+      const id = `u${at}`;
+      users.set(id, { ...scimUser(`key-${at}`, 1), id, version: 1, nickName: null });
+    }
+  };
+  fill(3);
+  return {
+    schemas: await streamSchemas(import.meta.dirname),
+    open: async () => {
+      const limits = { requestsPerSecond: 1000, timeoutMs: 2000, memberChunk: 100 };
+      const options = {
+        url: service.url,
+        token: 'right',
+        lookup: 'externalId',
+        ...limits,
+      } as const;
+      const source = await connector.openSource?.(options, testContext(tmpdir()));
+      assert.ok(source !== undefined);
+      return source;
+    },
+    damage: async () => service.failNext({ kind: 'html' }),
+    damaged: 'retry' as const,
+    enlarge: async (records: number) => fill(records),
+    close: () => service.stop(),
+  };
+});

@@ -4,8 +4,10 @@ import { OTHER_STREAMS } from '../config/rules/source-rules.ts';
 import type { YamlFile, YamlPath } from '../config/yaml-file.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
+import { parsePath } from '../mapping/language/path.ts';
 import { propertiesOf } from '../mapping/language/schema-walk.ts';
-import { isObject } from '../message/digest.ts';
+import { isList, isObject } from '../message/digest.ts';
+import type { Json, JsonObject } from '../message/message.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
 
 /** What the names in config/hub.yaml may lead to. */
@@ -64,7 +66,6 @@ function checkOwnership(
     lints.push({ file: yaml.file, ...yaml.keyAt(path), code, text, hint });
   for (const [kind, owners] of ownership) {
     const schema = things.canonical.get(kind)?.schema;
-    const known = isObject(schema) ? Object.keys(propertiesOf(schema)) : [];
     if (schema === undefined) {
       const hint = didYouMean(kind, things.canonical.kinds);
       lint(['ownership', kind], 'CONFIG_KIND_UNKNOWN', `no entity kind "${kind}".`, hint);
@@ -72,9 +73,9 @@ function checkOwnership(
     }
     for (const [field, names] of owners) {
       const path = ['ownership', kind, field];
-      if (field !== '*' && !known.includes(field)) {
-        const text = `no field "${field}" of ${kind} to own.`;
-        lint(path, 'CONFIG_FIELD_UNKNOWN', text, didYouMean(field, known));
+      const fault = field === '*' ? null : unownable(field, schema);
+      if (fault !== null) {
+        lint(path, 'CONFIG_FIELD_UNKNOWN', `no ${fault.what} of ${kind} to own.`, fault.hint);
       }
       for (const owner of names) {
         if (streamsOf(modules.get(owner), things).length > 0) continue;
@@ -88,6 +89,38 @@ function checkOwnership(
     }
   }
   return lints;
+}
+
+/** Why a field cannot be owned: it is none, or no items of a list are told so. */
+function unownable(
+  written: string,
+  schema: JsonObject,
+): { readonly what: string; readonly hint: string } | null {
+  const [field, match, ...more] = parsePath(written) ?? [];
+  const properties = propertiesOf(schema);
+  if (!written.includes('[') && written in properties) return null;
+  const list = field?.kind === 'field' ? properties[field.name] : undefined;
+  const items = isObject(list) ? list['items'] : undefined;
+  if (match?.kind !== 'match' || more.length > 0 || !isObject(items)) {
+    const hint = `${didYouMean(written, Object.keys(properties))} Of a list: emails[type="Privat"].`;
+    return { what: `field "${written}"`, hint };
+  }
+  const told = propertiesOf(items);
+  const codes = codesOf(told[match.field]);
+  if (codes.length === 0) {
+    const coded = Object.keys(told).filter((name) => codesOf(told[name]).length > 0);
+    return {
+      what: `items that "${match.field}" tells apart`,
+      hint: didYouMean(match.field, coded),
+    };
+  }
+  if (codes.includes(match.value)) return null;
+  return { what: `items with "${match.value}"`, hint: didYouMean(match.value, codes) };
+}
+
+function codesOf(schema: Json | undefined): readonly string[] {
+  const codes = isObject(schema) ? schema['enum'] : undefined;
+  return isList(codes) ? codes.map(String) : [];
 }
 
 /** The streams that a module gives; none for a target. */

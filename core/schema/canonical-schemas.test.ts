@@ -15,8 +15,12 @@ describe('the canonical schemas', () => {
     const at = (kind: string) => schemas.kinds.indexOf(kind);
     assert.deepEqual([...schemas.kinds].sort(), [
       'absence',
+      'action-programme',
       'activity',
+      'assignment',
+      'attendance',
       'attendance-schedule',
+      'calendar-event',
       'duty',
       'grade',
       'group',
@@ -25,6 +29,7 @@ describe('the canonical schemas', () => {
       'placement',
       'programme',
       'queue-application',
+      'result',
       'school-duty',
       'syllabus',
     ]);

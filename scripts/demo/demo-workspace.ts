@@ -1,13 +1,15 @@
+import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { OnProgress } from '../../core/control/control-bus.ts';
 import { BUILT_IN_FOLDER, makeFolder } from '../../core/hub.ts';
-import { planCity } from '../generate/city.ts';
+import { type CitySize, planCity } from '../generate/city.ts';
 import type { PlantedFault } from '../generate/fault.ts';
 import { generateCity } from '../generate/generate-city.ts';
 import { FILE_SYSTEMS, writeSystems } from '../generate/systems/write-systems.ts';
+import { reportsOf } from './reports.ts';
 
 /** Children and pupils of the demonstration city: about 6,000 persons in all. */
 const PUPILS = 2250;
@@ -15,7 +17,10 @@ const SEED = 'demonstration';
 const DATE = '2026-09-01';
 /** What the demonstration's city is planned from. */
 export const DEMO_CITY = { pupils: PUPILS, seed: SEED, date: DATE };
-const FOLDERS = ['config', 'register', 'collaboration', 'lms', 'simulators', 'attendance'];
+const FOLDERS = [
+  ...['config', 'register', 'collaboration', 'lms', 'simulators', 'attendance'],
+  'register-back',
+];
 
 /** Modules of examples/old-systems, whose layouts and mappings are called as they are. */
 const OLD_SYSTEMS = ['skolwebb', 'economy', 'school-age', 'independent'];
@@ -37,12 +42,23 @@ modules:
   fronter: { connector: ims-enterprise, mappings: ims-enterprise-fronter, options: { layout: ims-enterprise-fronter, url: "\${file:simulators/fronter.url}", authKey: "\${file:simulators/secret}", requestsPerSecond: 2000, pollMs: 20 } }
   identity: { connector: scim, options: { url: "\${file:simulators/scim.url}", token: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
   absence: { connector: events, mappings: absence, options: { layout: absence, changed: andrad, keepDays: 90, webhook: { secret: "\${file:simulators/absence.secret}" } } }
-${bindingOf('attendance', 'attendance')}${Object.keys(FILE_SYSTEMS)
+  # Teachers report attendance there, and are told who is away.
+  schedule: { connector: ss12000-reports, options: { url: "\${file:simulators/reports.url}", token: "\${file:simulators/reports.secret}", requestsPerSecond: 2000 } }
+${bindingOf('attendance', 'attendance')}${bindingOf('register-back', 'register-back')}${Object.keys(
+  FILE_SYSTEMS,
+)
   .map((system) => bindingOf(system, `systems/${system}`))
   .join('')}${OLD_SYSTEMS.map((system) => bindingOf(system, system)).join('')}\
   timetable: { connector: ss12000, options: { client: { id: timetable, secret: "\${file:simulators/client.secret}" } } }
   library: { connector: oneroster, mappings: oneroster-csv, options: { client: { id: library, secret: "\${file:simulators/client.secret}" } } }
 served: { port: 0 }
+# The portal's word counts for what it gives: user names, addresses at the schools, its own ids.
+ownership:
+  person:
+    eduPersonPrincipalNames: [identity, register]
+    'emails[type="Skola elev"]': [identity, register]
+    'emails[type="Skola personal"]': [identity, register]
+    externalIdentifiers: identity
 `;
 
 /** A system that sends or takes declared files, without a line of code. */
@@ -52,14 +68,20 @@ function bindingOf(system: string, folder: string): string {
 }
 
 /** Makes the demonstration's workspace and its first night, where they are not there yet. */
-export async function ensureDemoWorkspace(folder: string, onProgress: OnProgress): Promise<void> {
+export async function ensureDemoWorkspace(
+  folder: string,
+  onProgress: OnProgress,
+  plannedFrom: CitySize = DEMO_CITY,
+): Promise<void> {
   for (const name of [...FOLDERS, ...OLD_SYSTEMS]) {
     await makeFolder(join(folder, name), 0o700);
   }
   if (await writeConfig(join(folder, 'config', 'hub.yaml'))) {
     await writeOldSystems(folder);
-    const city = planCity(DEMO_CITY);
+    const city = planCity(plannedFrom);
     await writeSystems(city, DATE, join(folder, 'systems'));
+    const reports = reportsOf(city, DATE).dump();
+    await writeFile(join(folder, 'simulators', 'reports.json'), reports, { mode: 0o600 });
   }
   const changes = await readdir(join(folder, 'register', 'changes')).catch(() => []);
   if (changes.length > 0) return;
@@ -67,7 +89,7 @@ export async function ensureDemoWorkspace(folder: string, onProgress: OnProgress
   const out = join(folder, 'register');
   const report = (done: number) => onProgress({ step, done, total: null, ended: false });
   const [night] = await generateCity({
-    ...{ ...DEMO_CITY, out, nights: 1, faults: true },
+    ...{ ...plannedFrom, out, nights: 1, faults: true },
     onProgress: (_night, persons) => report(persons),
   });
   const done = night?.records ?? 0;
@@ -87,7 +109,13 @@ async function writeConfig(file: string): Promise<boolean> {
 
 /** The mappings of the systems that take files, and all flows. */
 async function writeOldSystems(folder: string): Promise<void> {
-  const names = ['old-systems', 'absence-app', 'fronter', 'vendors-that-fetch'];
+  const names = [
+    'old-systems',
+    'absence-app',
+    'fronter',
+    'vendors-that-fetch',
+    'back-to-the-register',
+  ];
   const examples = names.map((name) => join(BUILT_IN_FOLDER, 'examples', name));
   for (const example of examples) {
     const mappings = join(example, 'mappings');
@@ -98,22 +126,34 @@ async function writeOldSystems(folder: string): Promise<void> {
   }
 }
 
-/** A port of this machine that nobody listens on at this moment. */
+/**
+ * A port of this machine that nobody listens on at this moment; none of those that systems give to
+ * connections, so that it is free later on too.
+ */
 async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  for (;;) {
+    const port = randomInt(20_000, 30_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 /** Flows as they come with Skolnav, from all of the demonstration's sources. */
 async function writeFlows(shipped: string, folder: string): Promise<void> {
-  const sources = ['register', ...Object.keys(FILE_SYSTEMS)].join(', ');
+  const sources = ['register', ...Object.keys(FILE_SYSTEMS)];
   await makeFolder(folder);
   for (const name of await readdir(shipped)) {
     const text = await readFile(join(shipped, name), 'utf8');
-    const flow = text.replace('from: register', `from: [${sources}]`);
+    // What the portal itself has made comes back to all others.
+    const back = text.includes('to: identity') ? [] : ['identity'];
+    const from = [...sources, ...back].join(', ');
+    const flow = text.replace('from: register', `from: [${from}]`);
     await writeFile(join(folder, name), flow.replace(/^# yaml-language-server.*\n/, ''));
   }
 }

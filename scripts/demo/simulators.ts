@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { startFronter } from '../../connectors/ims-enterprise/simulator.ts';
 import { startItslearning } from '../../connectors/itslearning/simulator.ts';
 import { startScim } from '../../connectors/scim/simulator.ts';
+import { startReports } from '../../connectors/ss12000-reports/simulator.ts';
 import { makeFolder } from '../../core/hub.ts';
 
 /** The simulated vendors of the demonstration, with their state kept in a folder between starts. */
@@ -26,35 +27,44 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
   const identity = await startScim({ token: SECRET, etag: false });
   const fronter = await startFronter({ authKey: SECRET });
   const fronterAsLms = await startFronter({ authKey: SECRET });
-  await restore(at('itslearning.json'), (state) => lms.site.restore(state));
-  await restore(at('scim.json'), (state) => identity.directory.restore(state));
-  await restore(at('fronter.json'), (state) => fronter.building.restore(state));
-  await restore(at('lms-fronter.json'), (state) => fronterAsLms.building.restore(state));
+  const schedule = await startReports();
+  const states: readonly (readonly [string, State])[] = [
+    ['itslearning.json', lms.site],
+    ['scim.json', identity.directory],
+    ['fronter.json', fronter.building],
+    ['lms-fronter.json', fronterAsLms.building],
+    ['reports.json', schedule.reports],
+  ];
+  for (const [name, state] of states) await restore(at(name), state);
   await makeFolder(join(folder, 'simulators'), 0o700);
   const written = {
     ...{ 'itslearning.url': lms.url, 'scim.url': identity.url, 'fronter.url': fronter.url },
     ...{ 'lms-fronter.url': fronterAsLms.url, secret: SECRET, 'absence.secret': WEBHOOK_SECRET },
-    'client.secret': CLIENT_SECRET,
+    ...{ 'client.secret': CLIENT_SECRET, 'reports.url': schedule.url },
+    'reports.secret': schedule.logins.bearer['token'],
   };
   for (const [name, text] of Object.entries(written)) {
     await writeFile(at(name), `${text}\n`, { mode: 0o600 });
   }
   const save = async () => {
-    await writeFile(at('itslearning.json'), lms.site.dump(), { mode: 0o600 });
-    await writeFile(at('scim.json'), identity.directory.dump(), { mode: 0o600 });
-    await writeFile(at('fronter.json'), fronter.building.dump(), { mode: 0o600 });
-    await writeFile(at('lms-fronter.json'), fronterAsLms.building.dump(), { mode: 0o600 });
+    for (const [name, state] of states) await writeFile(at(name), state.dump(), { mode: 0o600 });
   };
   return {
     save,
     stop: async () => {
-      await Promise.all([lms, identity, fronter, fronterAsLms].map((one) => one.stop()));
+      await Promise.all([lms, identity, fronter, fronterAsLms, schedule].map((one) => one.stop()));
       await save();
     },
   };
 }
 
-async function restore(file: string, take: (state: string) => void): Promise<void> {
+/** What a simulated vendor holds. */
+interface State {
+  dump(): string;
+  restore(state: string): void;
+}
+
+async function restore(file: string, to: State): Promise<void> {
   const state = await readFile(file, 'utf8').catch(() => null);
-  if (state !== null) take(state);
+  if (state !== null) to.restore(state);
 }

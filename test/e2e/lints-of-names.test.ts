@@ -5,6 +5,8 @@ import { BUILT_IN_FOLDER } from '../../core/hub.ts';
 import { CONFIG, FLOW, MAPPING, type Slip, SpoiltWorkspace, TOKEN } from './spoilt-workspace.ts';
 
 const PERSON = 'mappings/barn-och-elevregister/person.yaml';
+/** A module that is bound to what takes sets and gives nothing. */
+const SETS = '\n  sets: { connector: microsoft-sds, options: { files: { folder: out } } }';
 
 /** What names nothing, or has no effect, rules nothing: it is told. */
 describe('lints of names', () => {
@@ -69,7 +71,7 @@ describe('lints of names', () => {
     },
     {
       ...{ what: 'rules for a source that is none', file: 'config/hub.yaml' },
-      ...{ from: 'modules:', to: 'sources: { identity: { approvals: 2 } }\nmodules:' },
+      ...{ from: 'modules:', to: `sources: { sets: { approvals: 2 } }\nmodules:${SETS}` },
       lint: /^config\/hub\.yaml:2:\d+ CONFIG_NO_SOURCE /,
     },
     {
@@ -88,8 +90,20 @@ describe('lints of names', () => {
       lint: /^config\/hub\.yaml:2:\d+ CONFIG_FIELD_UNKNOWN .*Did you mean "emails"\?/,
     },
     {
+      ...{ what: 'an owner of items that no code tells apart', file: 'config/hub.yaml' },
+      from: 'modules:',
+      to: 'ownership: { person: { \'emails[value="a"]\': register } }\nmodules:',
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_FIELD_UNKNOWN no items that "value" tells apart /,
+    },
+    {
+      ...{ what: 'an owner of items with a code that is not there', file: 'config/hub.yaml' },
+      from: 'modules:',
+      to: 'ownership: { person: { \'emails[type="Skola elv"]\': register } }\nmodules:',
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_FIELD_UNKNOWN .*Did you mean "Skola elev"\?/,
+    },
+    {
       ...{ what: 'an owner that gives nothing', file: 'config/hub.yaml' },
-      ...{ from: 'modules:', to: 'ownership: { person: { "*": identity } }\nmodules:' },
+      ...{ from: 'modules:', to: `ownership: { person: { "*": sets } }\nmodules:${SETS}` },
       lint: /^config\/hub\.yaml:2:\d+ CONFIG_NO_SOURCE /,
     },
     {
@@ -116,8 +130,9 @@ describe('lints of names', () => {
       lint: /^flows\/identity\.yaml:5:\d+ FLOW_OVERRIDE_UNKNOWN .*Did you mean "User"\?/,
     },
     {
-      ...{ what: 'a source that gives nothing, where it is named', file: 'flows/identity.yaml' },
-      ...{ from: 'from: register', to: 'from: identity' },
+      ...{ what: 'a source that gives nothing, where a flow names it', file: 'config/hub.yaml' },
+      from: '  register: { connector: barn-och-elevregister,',
+      to: '  register: { connector: microsoft-sds,',
       lint: /^flows\/identity\.yaml:3:7 FLOW_NO_SOURCE /,
     },
     {

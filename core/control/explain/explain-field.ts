@@ -1,4 +1,4 @@
-import { heardAmong } from '../../intake/merge/owners.ts';
+import { heardAmong, isHeardWith, ownersOf } from '../../intake/merge/owners.ts';
 import type {
   InboundMapping,
   OutboundMapping,
@@ -128,7 +128,7 @@ function ownOrigin(
   parts: readonly Part[],
 ): FieldOrigin {
   const records = recordsOf(engine, kind, field, parts);
-  return { field, owners: ownersOf(engine, kind, field), from: null, records, related: [] };
+  return { field, owners: ownersIn(engine, kind, field), from: null, records, related: [] };
 }
 
 /** The records of those that refer to the entity; null where the field is no inverse relation. */
@@ -155,7 +155,7 @@ async function lookedUp(
 ): Promise<FieldOrigin> {
   const entities = new Map(needs.filter((one) => one.kind === kind).map((one) => [one.id, one]));
   const related = await relatedOrigins(engine, views, [...entities.values()], field);
-  const owners = field === null ? [] : ownersOf(engine, kind, field);
+  const owners = field === null ? [] : ownersIn(engine, kind, field);
   return { field: field ?? kind, owners, from: kind, records: [], related };
 }
 
@@ -176,9 +176,8 @@ async function relatedOrigins(
   return related;
 }
 
-function ownersOf({ workspace }: Engine, kind: string, field: string): readonly string[] {
-  const owners = workspace.config.ownership.get(kind);
-  return owners?.get(field) ?? owners?.get('*') ?? [];
+function ownersIn({ workspace }: Engine, kind: string, field: string): readonly string[] {
+  return ownersOf(workspace.config.ownership.get(kind) ?? new Map(), field);
 }
 
 /** The records that speak of a field, or all of them, with the rules that took them in. */
@@ -189,28 +188,25 @@ function recordsOf(
   parts: readonly Part[],
 ): readonly RecordOrigin[] {
   const speaking = parts.filter(({ content }) => field === null || field in content);
-  const heard =
-    field === null ? null : (heardOf(engine, kind, field, parts) ?? speaking[0]?.source);
+  const owners = engine.workspace.config.ownership.get(kind) ?? new Map();
+  const heard = heardAmong(owners, parts);
+  const isHeard = ({ source, content }: Part) => {
+    if (field === null) return true;
+    // Where nobody owns it, the first that speaks is heard.
+    if (!heard.isShared(field) && heard.of(field) === undefined)
+      return source === speaking[0]?.source;
+    return isHeardWith(heard, field, content[field] ?? null, source);
+  };
   return speaking.map((part): RecordOrigin => {
     const { source, file, line, stream, content } = part;
     const mapping = inboundOf(engine.workspace.inbound.get(source) ?? [], part);
     const notes = mapping?.rules.filter((note) => field !== null && isAbout(note, field)) ?? [];
     return {
-      ...{ source, stream, file, line, isHeard: heard === null || source === heard },
+      ...{ source, stream, file, line, isHeard: isHeard(part) },
       rules: notes.map((note) => placeOf(mapping?.file ?? '', note, content, [])),
       reads: [...new Set(notes.flatMap((note) => note.reads))],
     };
   });
-}
-
-function heardOf(
-  { workspace }: Engine,
-  kind: string,
-  field: string,
-  parts: readonly Part[],
-): string | undefined {
-  const owners = workspace.config.ownership.get(kind) ?? new Map();
-  return heardAmong(owners, parts)(field);
 }
 
 function inboundOf(mappings: readonly InboundMapping[], { stream, entity, part }: Part) {

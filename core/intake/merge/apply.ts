@@ -88,8 +88,8 @@ async function mergedFrom(
   const schema = context.canonical.get(entity.kind);
   const owners = context.config.ownership.get(entity.kind) ?? NO_OWNERS;
   // What only supplements speak of is not there: not yet, or not any more.
-  const heardOf = heardAmong(owners, parts);
-  const spoken = parts.every(context.isSupplement) ? null : mergeParts(entity.id, parts, heardOf);
+  const heard = heardAmong(owners, parts);
+  const spoken = parts.every(context.isSupplement) ? null : mergeParts(entity.id, parts, heard);
   for (const part of parts) protections.hear({ ...part, entity });
   if (spoken === null) {
     const goesAtOnce = await wasAtOnce(entity, protections, context);

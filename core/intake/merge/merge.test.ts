@@ -65,6 +65,27 @@ describe('merging parts into an entity', () => {
     assert.deepEqual(merge([arrival, taken], owners), { id: 'e1', name: 'Kim' });
   });
 
+  it('hears an owner of some items of a list with these alone, and the owner of the list with the others', () => {
+    const owners = new Map([
+      ['emails[type="school"]', ['portal', 'register']],
+      ['*', ['register']],
+    ]);
+    const email = (type: string, value: string) => ({ type, value });
+    const portal = part('portal', 'account', {
+      emails: [email('school', 'p@s'), email('home', 'wrong@p')],
+    });
+    const register = part('register', 'person', {
+      emails: [email('home', 'r@h'), email('school', 'r@s')],
+    });
+    const emails = (parts: readonly Part[]) => merge(parts, owners)?.['emails'];
+    assert.deepEqual(emails([portal, register]), [email('school', 'p@s'), email('home', 'r@h')]);
+    // In the same order whoever is heard.
+    assert.deepEqual(emails([register]), [email('school', 'r@s'), email('home', 'r@h')]);
+    const some = new Map([['emails[type="school"]', ['portal']]]);
+    const unowned = merge([portal, register], some)?.['emails'];
+    assert.deepEqual(unowned, [email('school', 'p@s'), email('home', 'wrong@p')]);
+  });
+
   it('hears the first source where nobody owns the field, whatever the order of fields', () => {
     const merged = merge([part('a', 's', { z: 1, b: 1 }), part('b', 's', { b: 2, c: 2 })]);
     assert.deepEqual(merged, { id: 'e1', b: 1, c: 2, z: 1 });

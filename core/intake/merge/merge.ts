@@ -10,7 +10,7 @@ import type { Heard } from './owners.ts';
  * source, lists are joined (several enrolments, each a part of its own), objects are laid over one
  * another, and of single values the last one stands.
  */
-export function mergeParts(id: string, parts: readonly Part[], heardOf: Heard): Entity | null {
+export function mergeParts(id: string, parts: readonly Part[], heard: Heard): Entity | null {
   if (parts.length === 0) return null;
   const facets = new Map<string, Record<string, Json>>();
   for (const part of parts) {
@@ -23,11 +23,33 @@ export function mergeParts(id: string, parts: readonly Part[], heardOf: Heard): 
   const merged: Record<string, Json> = {};
   for (const [source, facet] of facets) {
     for (const [field, value] of Object.entries(facet)) {
-      const heard = heardOf(field);
-      if (heard === undefined ? !(field in merged) : heard === source) merged[field] = value;
+      if (heard.isShared(field) && isList(value)) {
+        addItems(merged, field, value, source, heard);
+        continue;
+      }
+      const one = heard.of(field);
+      if (one === undefined ? !(field in merged) : one === source) merged[field] = value;
     }
   }
   return { id, ...inOrder(merged) };
+}
+
+/** Where items of a list have owners, each source gives those with which it is heard. */
+function addItems(
+  merged: Record<string, Json>,
+  field: string,
+  items: readonly Json[],
+  source: string,
+  heard: Heard,
+): void {
+  const before = merged[field];
+  const known = before !== undefined && isList(before) ? before : [];
+  const hasOthers = known.some((item) => heard.ofItem(field, item) === undefined);
+  const own = items.filter((item) => {
+    const one = heard.ofItem(field, item);
+    return one === undefined ? !hasOthers : one === source;
+  });
+  if (own.length > 0) merged[field] = heard.arranged(field, [...known, ...own]);
 }
 
 /** A merged duplicate fills gaps and lengthens lists; it never speaks against the survivor. */

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { makeFolder } from '../../../core/config/make-folder.ts';
 import type { City } from '../city.ts';
 import { boskoFiles } from './bosko.ts';
+import { elevdokumentationFiles } from './elevdokumentation.ts';
+import { gradebookFiles } from './gradebook.ts';
 import { hannaFiles } from './hanna.ts';
 import { mottagandeenhetenFiles } from './mottagandeenheten.ts';
 import { sprakcentrumFiles } from './sprakcentrum.ts';
@@ -16,6 +18,8 @@ export const FILE_SYSTEMS: Readonly<Record<string, WriteSystem>> = {
   hanna: hannaFiles,
   sprakcentrum: sprakcentrumFiles,
   mottagandeenheten: mottagandeenhetenFiles,
+  elevdokumentation: elevdokumentationFiles,
+  gradebook: gradebookFiles,
 };
 
 /** Writes the files of every system on a day into a folder of its own: `<out>/<system>/`. */

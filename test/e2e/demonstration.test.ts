@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { recordOfProcessing } from '../../core/control/processing.ts';
+import type { Flow } from '../../core/flow/compiled.ts';
+import { type Hub, openHub, openLog } from '../../core/hub.ts';
+import { isObject } from '../../core/message/digest.ts';
+import type { EntityRef } from '../../core/message/message.ts';
+import { rowsOf } from '../../core/store/ledger-store.ts';
+import { runMorning } from '../../scripts/demo/absence-app.ts';
+import { DEMO_CITY, ensureDemoWorkspace } from '../../scripts/demo/demo-workspace.ts';
+import { type DemoVendors, startVendors } from '../../scripts/demo/simulators.ts';
+import { Canaries, type Canary, holds } from './planted-canaries.ts';
+import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
+
+/** The addresses of the simulated vendors, by the modules that are bound to them. */
+const VENDORS: Readonly<Record<string, string>> = {
+  lms: 'itslearning.url',
+  fronter: 'fronter.url',
+  identity: 'scim.url',
+  schedule: 'reports.url',
+};
+/** Of few pupils: every system of the city has something to say all the same. */
+const CITY = { ...DEMO_CITY, pupils: 60 };
+/** More than a few changes are no accident here. */
+const GUARDS = 'guards: { maxCreate: 100%, maxUpdate: 100%, maxDelete: 100% }';
+
+describe('the night of the demonstration', function () {
+  this.timeout(120_000);
+  let folder: string;
+  let vendors: DemoVendors;
+  let hub: Hub;
+  const logged: string[] = [];
+  const proxies = new Map<string, RecordingProxy>();
+  const signal = new AbortController().signal;
+  const onProgress = () => undefined;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'skolnav-demonstration-'));
+    await ensureDemoWorkspace(folder, onProgress, CITY);
+    vendors = await startVendors(folder);
+    for (const [module, name] of Object.entries(VENDORS)) {
+      const file = join(folder, 'simulators', name);
+      const proxy = await startRecordingProxy((await readFile(file, 'utf8')).trim());
+      proxies.set(module, proxy);
+      await writeFile(file, proxy.url);
+    }
+    for (const name of await readdir(join(folder, 'flows'))) {
+      const file = join(folder, 'flows', name);
+      const text = await readFile(file, 'utf8');
+      await writeFile(file, text.replace(/^guards: .*$/m, GUARDS));
+    }
+    const sink = new Writable({
+      write: (chunk, _encoding, done) => {
+        logged.push(String(chunk));
+        done();
+      },
+    });
+    hub = await openHub({ folder, log: openLog(sink, 'info') });
+  });
+  after(async () => {
+    await hub.close();
+    for (const proxy of proxies.values()) await proxy.stop();
+    await vendors.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  const night = async () => {
+    const common = { flow: null, deliver: true, onProgress, signal, patienceMs: 60_000 };
+    const { intakes, flows } = await hub.control.sync(common);
+    for (const { subject, outcome, problem, counts } of [...intakes, ...flows]) {
+      assert.deepEqual([subject, outcome, problem?.code], [subject, 'done', undefined]);
+      assert.equal(counts['failed'] ?? 0, 0, subject);
+    }
+    return flows.map(({ subject, counts }) => [subject, counts['delivered'] ?? 0] as const);
+  };
+
+  const plans = (details: number) => {
+    const common = { flow: null, reveal: false, who: 'test', onProgress, signal };
+    return hub.control.plan({ ...common, details });
+  };
+
+  it('carries every system of the city, and planned again it does nothing', async () => {
+    await night();
+    assert.deepEqual(
+      (await plans(0)).filter(({ counts }) => counts.create + counts.update + counts.delete > 0),
+      [],
+    );
+  });
+
+  it('carries absences of the morning to where they are followed up', async () => {
+    const morning = await runMorning(hub, folder, CITY, signal);
+    // To whoever follows them up, to the teachers, and to the register.
+    assert.deepEqual([morning?.reported, morning?.delivered], [6, 18]);
+  });
+
+  it('gives the register back what schools report, each pupil’s in numbered files of changes', async () => {
+    const at = join(folder, 'register-back');
+    const rows = async (name: string) => {
+      const text = await readFile(join(at, `${name}-000001.csv`), 'utf8');
+      return text.trim().split('\r\n').slice(1);
+    };
+    const [attendances, grades, results] = await Promise.all(
+      ['narvaro', 'betyg', 'resultat'].map(rows),
+    );
+    const late = attendances?.filter((row) => row.endsWith(';50;;10')) ?? [];
+    assert.ok(late.length > 0 && late.length < (attendances?.length ?? 0));
+    for (const row of grades ?? []) assert.match(row, /^N;[^;]+;[^;]+;[A-Z0-9]+;2026-06-13;[A-F]$/);
+    for (const row of results ?? []) assert.match(row, /;Bråkräkning;2026-09-01;\d+;$/);
+    assert.ok((grades?.length ?? 0) > 0 && (results?.length ?? 0) > 0);
+    // What keeps a pupil away, and what support is for, is never even read.
+    const database = await readFile(join(folder, 'hub', 'skolnav.db'), 'latin1');
+    for (const secret of ['missade bussen', 'skriva'])
+      assert.ok(!database.includes(secret), secret);
+  });
+
+  it('does nothing in a second night, in which the portal’s own words come back', async () => {
+    const delivered = await night();
+    assert.deepEqual(
+      delivered.filter(([, count]) => count > 0),
+      [],
+    );
+    const [person] = await Array.fromAsync(hub.engine.store.entities.scan('person'));
+    assert.ok(person?.some(({ entity }) => 'externalIdentifiers' in entity));
+  });
+
+  it('tells each target nothing of any field that no mapping of its flow names', async () => {
+    const named = namedFields(hub);
+    const canaries = await plantInto(hub, named);
+    const shown = JSON.stringify(await plans(5));
+    await night();
+    const said = `${logged.join('')}${shown}${(await readdir(folder, { recursive: true })).join()}`;
+    const spoken = canaries.filter((one) => holds(said.toLowerCase(), one));
+    assert.deepEqual(spoken, [], 'in no log, plan or name of a file');
+    for (const { name, to } of hub.workspace.flows) {
+      const told = (await everythingTold(to)).toLowerCase();
+      const isNamed = ({ kind, field }: Canary) =>
+        named.get(name)?.has(`${kind}.${field}`) === true;
+      const leaks = canaries.filter((one) => !isNamed(one) && holds(told, one));
+      const places = new Set(leaks.map(({ kind, field }) => `${kind}.${field}`));
+      assert.deepEqual([name, ...places], [name]);
+      // Canaries that it may be told of prove that the search would find one.
+      const sought = canaries.filter(isNamed);
+      const isSeen = sought.length === 0 || sought.some((one) => holds(told, one));
+      assert.ok(told !== '' && isSeen, `${name} was told of no canary at all`);
+    }
+    const planted = new Set(canaries.map(({ kind }) => kind));
+    const without = hub.workspace.canonical.kinds.filter((kind) => !planted.has(kind));
+    // Of an absence nothing is written that a flow does not need.
+    assert.deepEqual(without, ['absence']);
+  });
+
+  /** What a target's system was told: requests, files, or what its client may fetch. */
+  async function everythingTold(module: string): Promise<string> {
+    const { files } = hub.workspace.config.modules.get(module)?.options ?? {};
+    const told = [proxies.get(module)?.recorded() ?? '', ...(await heldBy(module))];
+    if (files === undefined || !isObject(files)) return told.join('\n');
+    const at = join(folder, String(files['folder']));
+    for (const one of await readdir(at, { recursive: true, withFileTypes: true })) {
+      const path = join(one.parentPath, one.name);
+      if (one.isFile()) told.push(path, await readFile(path, 'latin1'));
+    }
+    return told.join('\n');
+  }
+
+  async function heldBy(module: string): Promise<readonly string[]> {
+    const { ledger } = hub.engine.store;
+    const texts: string[] = [];
+    for (const { target, objectKind } of await ledger.held()) {
+      if (!target.startsWith(`${module}:`)) continue;
+      for await (const rows of rowsOf(ledger, target, objectKind)) {
+        for (const { object } of rows) texts.push(JSON.stringify(object));
+      }
+    }
+    return texts;
+  }
+});
+
+/** `<kind>.<field>` of all that the mappings of a flow read, as the record of processing says. */
+function namedFields({ workspace }: Hub): ReadonlyMap<string, ReadonlySet<string>> {
+  const { flows } = recordOfProcessing(workspace);
+  return new Map(
+    flows.map(({ flow, data }) => {
+      // Of what a condition may read as a whole nothing may go on.
+      const fields = data.filter(({ field }) => field !== null);
+      return [flow, new Set(fields.map(({ kind, field }) => `${kind}.${field}`))];
+    }),
+  );
+}
+
+/**
+ * Plants canaries into an entity of each kind that a flow delivers, one of its own for each flow,
+ * and into one of each kind that no flow does.
+ */
+async function plantInto(
+  { engine, workspace }: Hub,
+  named: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<readonly Canary[]> {
+  const { entities } = engine.store;
+  const all = new Map<string, Awaited<ReturnType<typeof entities.get>>>();
+  for (const kind of workspace.canonical.kinds) {
+    all.set(kind, (await Array.fromAsync(entities.scan(kind))).flat());
+  }
+  const canaries = new Canaries(JSON.stringify([...all]));
+  const taken = new Set<string>();
+  const plant = async (kind: string, candidates: readonly EntityRef[], spared: Flow | null) => {
+    const chosen = candidates.find(({ id }) => !taken.has(`${kind} ${id}`)) ?? candidates[0];
+    const stored = all.get(kind)?.find(({ entity }) => entity.id === chosen?.id);
+    const schema = workspace.canonical.get(kind)?.schema;
+    if (stored === undefined || schema === undefined) return;
+    taken.add(`${kind} ${stored.entity.id}`);
+    const isSpared = (field: string) =>
+      spared !== null && named.get(spared.name)?.has(`${kind}.${field}`) === true;
+    const entity = canaries.plant(kind, stored.entity, schema, isSpared);
+    const rewritten = { kind, entity, hash: `${stored.hash} planted`, isProtected: false };
+    await entities.rewrite([rewritten]);
+  };
+  for (const flow of workspace.flows) {
+    const origins = await originsOf(engine.store.ledger, flow.to);
+    for (const [kind, refs] of origins) await plant(kind, refs, flow);
+  }
+  for (const [kind, found] of all) {
+    const isPlanted = found.some(({ entity }) => taken.has(`${kind} ${entity.id}`));
+    const refs = found.map(({ entity }) => ({ kind, id: entity.id }));
+    if (!isPlanted) await plant(kind, refs, null);
+  }
+  return canaries.planted;
+}
+
+async function originsOf(
+  ledger: Hub['engine']['store']['ledger'],
+  module: string,
+): Promise<ReadonlyMap<string, readonly EntityRef[]>> {
+  const origins = new Map<string, EntityRef[]>();
+  for (const { target, objectKind } of await ledger.held()) {
+    if (!target.startsWith(`${module}:`)) continue;
+    for await (const rows of rowsOf(ledger, target, objectKind)) {
+      for (const { ref } of rows) {
+        const known = origins.get(ref.origin.kind) ?? [];
+        origins.set(ref.origin.kind, [...known, ref.origin]);
+      }
+    }
+  }
+  return origins;
+}
