@@ -1,5 +1,12 @@
 #!/usr/bin/env node
-import { runCommand } from './commands/run-command.ts';
-import { endProcessWith, openProcessTerminal } from './terminal/process-terminal.ts';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+
+// As the launcher does (run.mjs): a service of the system begins here.
+enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/skolnav'));
+const [{ runCommand }, { endProcessWith, openProcessTerminal }] = await Promise.all([
+  import('./commands/run-command.ts'),
+  import('./terminal/process-terminal.ts'),
+]);
 
 endProcessWith(await runCommand(process.argv.slice(2), openProcessTerminal()));

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonService } from '../../core/plugin.ts';
+import { isObject, type Json, type JsonService, TransientFailure } from '../../core/plugin.ts';
 
 /** The lists of deleted ids by stream. The standard misspells activities; some providers do not. */
 const LISTS: Readonly<Record<string, readonly string[]>> = {
@@ -22,14 +22,25 @@ export async function readDeletions(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const deleted = new Map<string, string[]>(Object.keys(LISTS).map((stream) => [stream, []]));
+  const read = new Set<string>();
   for (let token: string | null = ''; token !== null; ) {
+    if (read.has(token)) throw unreadable('its pages lead round in a circle');
+    read.add(token);
     const query: Record<string, string> = token === '' ? { after } : { pageToken: token };
     const page: Json = await http.get(`/deletedEntities?${new URLSearchParams(query)}`, { signal });
-    const { data = null, pageToken = null } = isObject(page) ? page : {};
+    if (page === null && token === '') break;
+    if (!isObject(page) || page['data'] === undefined) throw unreadable('a page holds no list');
+    const { data = null, pageToken = null } = page;
     for (const [stream, ids] of deleted) ids.push(...idsIn(data, LISTS[stream] ?? []));
     token = typeof pageToken === 'string' && pageToken !== '' ? pageToken : null;
   }
   return deleted;
+}
+
+function unreadable(how: string): TransientFailure {
+  const text = `list /deletedEntities: ${how}.`;
+  const hint = 'Nothing was concluded from it: read it again.';
+  return new TransientFailure('TARGET_ANSWER_UNREADABLE', text, { hint });
 }
 
 function idsIn(data: Json, names: readonly string[]): readonly string[] {

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
-import { Failure, type Json, type JsonObject, type RecordBatch } from '../../core/plugin.ts';
+import {
+  Failure,
+  type Json,
+  type JsonObject,
+  type JsonService,
+  type RecordBatch,
+} from '../../core/plugin.ts';
 import { testContext } from '../../test/contract/testing.ts';
 import { connector } from './connector.ts';
+import { readDeletions } from './deletions.ts';
 import { type Ss12000Simulator, startSs12000 } from './simulator.ts';
 
 const MINUTE = 60_000;
@@ -97,6 +104,31 @@ describe('what a provider of SS 12000 is asked for', () => {
     const { records, faults } = await read();
     assert.deepEqual(records, ['+p1', '+p2', '+p3', '+p4', '+p5']);
     assert.deepEqual(faults, ['RECORD_INVALID: persons, line 6, id']);
+  });
+});
+
+describe('what a provider of SS 12000 says of deletions', () => {
+  const pagesOf = (answers: Readonly<Record<string, Json>>) =>
+    // SAFETY: nothing else of a service is asked.
+    ({ get: async (path: string) => answers[path.split('?')[1] ?? ''] ?? null }) as JsonService;
+  const read = (answers: Readonly<Record<string, Json>>) =>
+    readDeletions(pagesOf(answers), 'x', SIGNAL);
+  const one = { persons: ['p1'] };
+
+  it('is read to its last page; who offers no such list tells of none', async () => {
+    const { length } = (await read({})).get('person') ?? [];
+    assert.equal(length, 0);
+    const first = { data: one, pageToken: 'b' };
+    const both = await read({ 'after=x': first, 'pageToken=b': { data: { persons: ['p2'] } } });
+    assert.deepEqual(both.get('person'), ['p1', 'p2']);
+  });
+
+  it('is not believed by halves, in a circle, or where it holds no list', async () => {
+    const unreadable = { code: 'TARGET_ANSWER_UNREADABLE', recovery: 'retry' };
+    const first = { data: one, pageToken: 'b' };
+    await assert.rejects(read({ 'after=x': first }), unreadable);
+    await assert.rejects(read({ 'after=x': first, 'pageToken=b': first }), unreadable);
+    await assert.rejects(read({ 'after=x': { code: 500, message: 'later' } }), unreadable);
   });
 });
 

@@ -4,7 +4,10 @@ import { ListedRecords } from './listed-records.ts';
 
 describe('the objects of a list that comes page by page', () => {
   const pages = [
-    [{ id: 'a', name: 'Kim' }, { id: 17 }],
+    [
+      { id: 'a', name: 'Kim' },
+      { id: 17, mark: 'protected' },
+    ],
     [{ id: null }, { id: 'b' }],
   ];
 
@@ -27,6 +30,8 @@ describe('the objects of a list that comes page by page', () => {
       faults.map(({ failure }) => [failure.code, failure.place]),
       [2, 3].map((line) => ['RECORD_INVALID', { file: 'persons', line, field: 'id' }]),
     );
+    const [first] = faults;
+    assert.deepEqual([first?.value, first?.unread], [{ mark: 'protected' }, undefined]);
   });
 
   it('are not believed where one comes on two pages', () => {

@@ -41,14 +41,16 @@ export class ListedRecords {
       const line = ++this.#count;
       const isKnown = typeof value[this.#id] === 'string';
       if (isKnown) records.push({ operation: 'upsert', value, file, line });
-      else faults.push({ failure: this.#withoutId(line) });
+      else faults.push(this.#withoutId(value, line));
     }
     return { records, faults };
   }
 
-  #withoutId(line: number): InvalidFailure {
+  /** What else it says may be a word of protection, of whomever. */
+  #withoutId({ [this.#id]: _none, ...value }: JsonObject, line: number): RecordFault {
     const place = { file: this.list, line, field: this.#id };
     const text = `${this.list}: number ${line} has no ${this.#id}`;
-    return new InvalidFailure('RECORD_INVALID', text, { place });
+    const failure = new InvalidFailure('RECORD_INVALID', text, { place });
+    return { failure, value };
   }
 }

@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseYaml, shapeLints } from '../config/yaml-file.ts';
 import { InvalidFailure } from '../failure/failure.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
 import { isList, isObject } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
-import { compileSchemaAll } from '../schema/validator.ts';
+import { compileSchemaAll, schemaFault } from '../schema/validator.ts';
 import type { Connector } from './connector.ts';
 import type { Manifest } from './manifest.ts';
 import { openPluginDoor } from './plugin-door.ts';
@@ -33,6 +33,7 @@ interface Loaded {
 }
 
 const SET_CONNECTOR = join(import.meta.dirname, '../codec/set/set-connector.ts');
+const BUILT_IN = join(import.meta.dirname, '../../connectors');
 const MANIFEST_SCHEMA = join(import.meta.dirname, '../../schemas/hub/manifest.v1.json');
 
 /**
@@ -75,11 +76,17 @@ async function loadConnector(
   // SAFETY: checked against the manifest's schema just above.
   const manifest = content as Manifest;
   if (manifest.name !== name) return { lints: [lint(`name must be "${name}", as the folder`)] };
+  // What ships with Skolnav has been tried by its tests.
+  const isOurs = dirname(folder) === BUILT_IN;
+  const fault = isOurs ? null : schemaFault(manifest.options);
+  if (fault !== null) return { lints: [lint(`options is no JSON Schema: ${fault}`)] };
   const schemas = new Map<string, JsonObject>();
   const files = [...(manifest.streams ?? []), ...(manifest.sink?.objects ?? [])];
   for (const { schema } of files) {
     const parsed = parseOrNull(await readFile(join(folder, schema), 'utf8').catch(() => ''));
     if (parsed === null) return { lints: [lint(`${schema} is missing or not JSON`)] };
+    const fault = isOurs ? null : schemaFault(parsed);
+    if (fault !== null) return { lints: [lint(`${schema} is no JSON Schema: ${fault}`)] };
     schemas.set(schema, parsed);
   }
   const set = await readSetLayout(folder, manifest);

@@ -56,7 +56,11 @@ export async function loadMappings(
   const inbound = new Map<string, readonly InboundMapping[]>();
   const compiled: CompiledMapping[] = [];
   const lints: Lint[] = [];
-  const { layouts, faulty, lints: layoutLints } = await loadLayouts(folders);
+  const {
+    layouts,
+    faulty,
+    lints: layoutLints,
+  } = await loadLayouts(folders, await namesOf(folders, config, checkAll));
   lints.push(...layoutLints);
   for (const folder of await foldersOf(folders, config, { connectors, layouts }, checkAll)) {
     // Of mappings whose streams nobody can know, nothing true can be said.
@@ -165,7 +169,24 @@ async function compileFolder(
     .map(({ file, text }) => compileMapping(file, text, schemas, { canonical, readTable }));
 }
 
-async function loadLayouts(folders: WorkspaceFolders): Promise<{
+/** The folders whose layouts are of interest: the bound ones, and those of the city. */
+async function namesOf(
+  folders: WorkspaceFolders,
+  config: Config,
+  checkAll: boolean,
+): Promise<readonly string[]> {
+  if (checkAll) return folders.subfolders('mappings');
+  const bound = [...config.modules.values()].map(({ mappings }) => mappings);
+  const own = await folders.ownFiles('mappings');
+  return [
+    ...new Set([...bound, ...own.flatMap((name) => /^[^/\\]+(?=[/\\])/.exec(name)?.[0] ?? [])]),
+  ];
+}
+
+async function loadLayouts(
+  folders: WorkspaceFolders,
+  names: readonly string[],
+): Promise<{
   layouts: ReadonlyMap<string, Layout>;
   /** Those of which not even the streams can be read. */
   faulty: ReadonlySet<string>;
@@ -175,7 +196,8 @@ async function loadLayouts(folders: WorkspaceFolders): Promise<{
   const layouts = new Map<string, Layout>();
   const lints: Lint[] = [];
   const faulty = new Set<string>();
-  for (const { file, text } of await folders.readMerged('mappings', LAYOUT_SUFFIX)) {
+  const files = names.map((name) => folders.readMerged(`mappings/${name}`, LAYOUT_SUFFIX));
+  for (const { file, text } of (await Promise.all(files)).flat()) {
     const { yaml, lints: found } = parseYaml(file, text);
     lints.push(...found);
     if (yaml === null) faulty.add(layoutName(file));

@@ -14,8 +14,9 @@ import type {
   Migration,
   ReferencePath,
 } from './canonical.ts';
-import { compileSchema } from './validator.ts';
+import { compileSchema, schemaFault } from './validator.ts';
 
+const BUILT_IN = join(import.meta.dirname, '../../schemas/canonical');
 const FILE_NAME = /^([a-z-]+)\.v(\d+)\.json$/;
 
 /**
@@ -31,6 +32,7 @@ export async function loadCanonicalSchemas(folders: readonly string[]): Promise<
       if (match === null) continue;
       const [, kind = '', version = '0'] = match;
       if ((present.get(kind)?.version ?? 0) > Number(version)) continue;
+      if (folder !== BUILT_IN) refuseFaulty(join(folder, name), content);
       present.set(kind, canonicalSchema(kind, Number(version), content));
     }
     for (const { name, content } of await readJsonFiles(join(folder, 'migrations'))) {
@@ -44,6 +46,14 @@ export async function loadCanonicalSchemas(folders: readonly string[]): Promise<
     get: (kind) => present.get(kind),
     migrations: (kind) => all.filter((migration) => migration.kind === kind),
   };
+}
+
+/** What ships with Skolnav has been tried by its tests. */
+function refuseFaulty(file: string, schema: JsonObject): void {
+  const fault = schemaFault(schema);
+  if (fault === null) return;
+  const place = { file, line: null, field: null };
+  throw new InvalidFailure('CONFIG_INVALID', `${file} is no JSON Schema: ${fault}`, { place });
 }
 
 async function readJsonFiles(folder: string): Promise<{ name: string; content: JsonObject }[]> {

@@ -43,7 +43,7 @@ function newAjv(options: CompileOptions): Ajv2020 {
     strict: true,
     strictRequired: false,
     allowUnionTypes: true,
-    // Once for all, by `checker`: each instance would compile the schema of schemas anew.
+    // By `schemaFault`, where a schema is not ours: each instance would compile that of schemas anew.
     validateSchema: false,
     // A third of the time that compiling takes, and what is compiled is as fast without it.
     code: { optimize: false },
@@ -55,10 +55,15 @@ function newAjv(options: CompileOptions): Ajv2020 {
   return ajv;
 }
 
-/** Compiles a schema to a check that tells the first fault: field and rule, never the value. */
+/**
+ * Compiles a schema to a check that tells the first fault: field and rule, never the value. It is
+ * compiled when something is checked first: whoever only looks need not wait for it.
+ */
 export function compileSchema(schema: JsonObject): (value: unknown) => Invalidity | null {
-  const validate = compile(schema, { allErrors: false });
+  let compiled: ValidateFunction | null = null;
   return (value) => {
+    compiled ??= compile(schema, { allErrors: false });
+    const validate = compiled;
     if (validate(value)) return null;
     const error = validate.errors?.[0];
     if (error === undefined) return { field: '', text: 'is not valid' };
@@ -66,11 +71,13 @@ export function compileSchema(schema: JsonObject): (value: unknown) => Invalidit
   };
 }
 
-/** Compiles a schema to a check that tells all faults at once, with the nearest right word. */
+/** The same with a check that tells all faults at once, with the nearest right word. */
 export function compileSchemaAll(schema: JsonObject): (value: unknown) => readonly ShapeFault[] {
-  // Verbose: the hints need the schema around a fault.
-  const validate = compile(schema, { allErrors: true, verbose: true });
+  let compiled: ValidateFunction | null = null;
   return (value) => {
+    // Verbose: the hints need the schema around a fault.
+    compiled ??= compile(schema, { allErrors: true, verbose: true });
+    const validate = compiled;
     if (validate(value)) return [];
     const faults = simplify(validate.errors ?? []).map(
       (error): ShapeFault => ({
@@ -144,12 +151,21 @@ function fieldsIn(
 const compiled = remembered<ValidateFunction>(500);
 let checker: Ajv2020 | null = null;
 
-function compile(schema: JsonObject, options: CompileOptions): ValidateFunction {
-  return compiled(JSON.stringify([options, schema]), () => {
-    checker ??= newAjv({ allErrors: false });
+/** Why something is no schema that could be compiled, in the words of the library; or null. */
+export function schemaFault(schema: JsonObject): string | null {
+  checker ??= newAjv({ allErrors: false });
+  try {
     checker.validateSchema(schema, true);
-    return newAjv(options).compile({ ...schema });
-  });
+    compile(schema, { allErrors: false });
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function compile(schema: JsonObject, options: CompileOptions): ValidateFunction {
+  const key = JSON.stringify([options, schema]);
+  return compiled(key, () => newAjv(options).compile({ ...schema }));
 }
 
 function pathOf({ instancePath, keyword, params }: ErrorObject): readonly (string | number)[] {

@@ -1,9 +1,10 @@
 import { RefusedFailure } from '../../failure/failure.ts';
 import { type ColumnPlan, planColumns } from '../layout/columns.ts';
 import type { SheetLayout } from '../layout/layout.ts';
-import { entryBytes, openArchive } from '../packed/zip.ts';
+import { type Archive, entryBytes, openArchive } from '../packed/zip.ts';
 import { fileFailure } from '../text-decoding.ts';
 import type { FormBatch, FormFault, FormRecord } from './form-record.ts';
+import { oddCellsOf } from './sheet-cells.ts';
 
 /**
  * Reads the rows of one sheet of a workbook (.xlsx), below the row that names the columns. Numbers
@@ -16,25 +17,30 @@ export async function* readSheetForm(
   layout: SheetLayout,
   file: string,
 ): AsyncGenerator<FormBatch> {
-  const rows = await rowsOf(await safeWorkbook(bytes, file), layout, file);
+  const archive = await safeWorkbook(bytes, file);
+  const odd = await oddCellsOf(archive, layout.sheet, file);
+  const rows = await rowsOf(archive.bytes, layout, file);
   const first = rows.findIndex((cells) => !isBlank(cells));
   if (first === -1) throw fileFailure('FILE_DAMAGED', 'the sheet is empty', file, null);
   const { columns, extraColumns = 'refuse' } = layout;
   const expected = { columns, extraColumns, separator: '' };
   const plan = planColumns(rows[first] ?? [], expected, file, first + 1);
+  const places = placesOf(plan);
   const records: FormRecord[] = [];
   const faults: FormFault[] = [];
   for (const [index, cells] of rows.entries()) {
     if (index <= first || isBlank(cells)) continue;
     const fault = plan.faultOf(cells);
-    if (fault === null) records.push(recordOf(cells, plan, stream, index + 1));
+    const oddities = odd.get(index);
+    const why = (name: string) => oddities?.get(places.get(name) ?? -1);
+    if (fault === null) records.push(recordOf(cells, plan, stream, index + 1, why));
     else faults.push({ failure: rowFault(fault, file, index + 1) });
   }
   yield { records, faults };
 }
 
 /** A workbook all of whose parts have been unpacked once within the limits. */
-async function safeWorkbook(bytes: AsyncIterable<Uint8Array>, file: string): Promise<Buffer> {
+async function safeWorkbook(bytes: AsyncIterable<Uint8Array>, file: string): Promise<Archive> {
   const archive = await openArchive(bytes, file);
   for (const entry of archive.entries) {
     let size = 0;
@@ -44,7 +50,7 @@ async function safeWorkbook(bytes: AsyncIterable<Uint8Array>, file: string): Pro
         throw fileFailure('FILE_UNSAFE', 'has a part beyond 100 MB', file, null);
     }
   }
-  return archive.bytes;
+  return archive;
 }
 
 /** A workbook is parsed in memory. */
@@ -59,7 +65,7 @@ async function rowsOf(
   // loaded where a workbook is read: every command would wait for it otherwise.
   const { readSheet } = await import('read-excel-file/universal');
   const content = new Uint8Array(workbook).buffer;
-  const options = { parseNumber: (text: string) => text, trim: false };
+  const options = { parseNumber: digitsOf, trim: false };
   const read =
     sheet === undefined ? readSheet(content, options) : readSheet(content, sheet, options);
   const rows = await read.catch((error: unknown) => {
@@ -71,7 +77,24 @@ async function rowsOf(
   return rows.map((row) => row.map(textOf));
 }
 
+/** Digits that a spreadsheet keeps of a number. */
+const MOST_DIGITS = 15;
+
+/**
+ * A number as a spreadsheet shows it, without the noise of its binary form; one of more digits than
+ * it keeps stays shortened, so that it is set aside.
+ */
+function digitsOf(kept: string): string {
+  const number = Number(Number(kept).toPrecision(MOST_DIGITS));
+  if (!Number.isFinite(number)) return kept;
+  return Math.abs(number) < 10 ** MOST_DIGITS ? String(number) : number.toExponential();
+}
+
+/** The day before a spreadsheet's first stands for an empty one. */
+const NO_DAY = Date.UTC(1899, 11, 30);
+
 function textOf(cell: unknown): string {
+  if (cell instanceof Date && cell.getTime() === NO_DAY) return '0';
   if (cell instanceof Date) return cell.toISOString().slice(0, 10);
   return cell === null || cell === undefined ? '' : String(cell);
 }
@@ -80,13 +103,23 @@ function isBlank(cells: readonly string[]): boolean {
   return cells.every((cell) => cell.trim() === '');
 }
 
+/** The places of the columns that are read. */
+function placesOf({ width, values }: ColumnPlan): ReadonlyMap<string, number> {
+  const numbered = values(Array.from({ length: width }, (_, at) => String(at)));
+  return new Map(Object.entries(numbered).map(([name, at]) => [name, Number(at)]));
+}
+
 function recordOf(
   cells: readonly string[],
-  { values }: ColumnPlan,
+  plan: ColumnPlan,
   stream: string,
   line: number,
+  why: (name: string) => string | undefined,
 ): FormRecord {
-  return { stream, line, values: values(cells) };
+  const values = plan.values(cells);
+  const name = Object.keys(values).find((one) => why(one) !== undefined);
+  const record = { stream, line, values };
+  return name === undefined ? record : { ...record, bad: { name, text: why(name) ?? '' } };
 }
 
 function rowFault(fault: string, file: string, line: number): RefusedFailure {

@@ -9,6 +9,9 @@ const MOST_ENTRIES = 10_000;
 /** What a Mac adds to each archive. */
 const ADDED = /^__MACOSX\/|\/$/;
 
+/** How documents of Office begin that are no archive: encrypted ones, and those before 2007. */
+const OLD_OFFICE = Buffer.from('d0cf11e0a1b11ae1', 'hex');
+
 /** A whole archive in memory, with what it may still give. */
 export interface Archive {
   readonly bytes: Buffer;
@@ -43,6 +46,10 @@ export async function openArchive(
     chunks.push(chunk);
   }
   const whole = Buffer.concat(chunks);
+  if (whole.subarray(0, OLD_OFFICE.length).equals(OLD_OFFICE)) {
+    const text = 'has a password, or is of an old form of Office: save it as .xlsx, without one';
+    throw fileFailure('FILE_DAMAGED', text, file, null);
+  }
   return asDamaged(file, async () => {
     const zip = await fromBufferPromise(whole, { lazyEntries: true, autoClose: false });
     if (zip.entryCount > MOST_ENTRIES) {

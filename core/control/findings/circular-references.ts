@@ -4,12 +4,10 @@ import type { Engine } from '../../run/engine.ts';
 import type { CanonicalSchema } from '../../schema/canonical.ts';
 import type { Store } from '../../store/store.ts';
 import { leadsBack, targetsAt } from '../../view/circles.ts';
+import { searchOnce } from './kept-search.ts';
 import { whereSaid } from './where-said.ts';
 
 const EXAMPLES = 5;
-
-/** What was found of a store, and after which of its changes. */
-const FOUND = new WeakMap<Store, { readonly until: number; readonly found: readonly Finding[] }>();
 
 /** Entities that a reference leads back to, by way of others of their kind or at once. */
 export async function circularReferences({
@@ -17,15 +15,14 @@ export async function circularReferences({
   workspace: { canonical },
 }: Engine): Promise<readonly Finding[]> {
   const { until } = await store.entities.changes(Number.MAX_SAFE_INTEGER);
-  const known = FOUND.get(store);
-  if (known?.until === until) return known.found;
-  const found: Finding[] = [];
-  for (const kind of canonical.kinds) {
-    const schema = canonical.get(kind);
-    if (schema !== undefined) found.push(...(await circlesOf(schema, store)));
-  }
-  FOUND.set(store, { until, found });
-  return found;
+  return searchOnce(store, 'circles', String(until), async () => {
+    const found: Finding[] = [];
+    for (const kind of canonical.kinds) {
+      const schema = canonical.get(kind);
+      if (schema !== undefined) found.push(...(await circlesOf(schema, store)));
+    }
+    return found;
+  });
 }
 
 async function circlesOf(schema: CanonicalSchema, store: Store): Promise<readonly Finding[]> {

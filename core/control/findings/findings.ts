@@ -48,8 +48,8 @@ export async function findFindings(engine: Engine): Promise<readonly Finding[]> 
 }
 
 async function notThere({ store, workspace }: Engine): Promise<readonly Finding[]> {
-  const { isSupplement } = supplementsAmong(workspace.inbound);
-  return [...(await missingReferences(store)), ...(await addedToNobody(store, isSupplement))];
+  const supplements = supplementsAmong(workspace.inbound);
+  return [...(await missingReferences(store)), ...(await addedToNobody(store, supplements))];
 }
 
 async function heldOnes({ store }: Engine): Promise<readonly Finding[]> {

@@ -1,37 +1,35 @@
 import { type Finding, finding } from '../../failure/finding.ts';
 import { saying, sayPlaces } from '../../failure/saying.ts';
+import type { supplementsAmong } from '../../mapping/siblings.ts';
+import { digestOf } from '../../message/digest.ts';
 import type { Dangling } from '../../store/entity-store.ts';
 import type { Part } from '../../store/intake-store.ts';
 import type { Store } from '../../store/store.ts';
+import { searchOnce } from './kept-search.ts';
 
 const EXAMPLES = 5;
-
-/** What was found of a store, and after which of its changes: of a city it takes half a second. */
-const FOUND = new WeakMap<
-  Store,
-  { readonly until: number; readonly missing: readonly Finding[] }
->();
-
-/** By the newest run: an intake may add to nobody and change no entity. */
-const NOBODY = new WeakMap<Store, { readonly run: string; readonly found: readonly Finding[] }>();
 
 /** What only adds to entities that no source has delivered: it is kept, and goes nowhere. */
 export async function addedToNobody(
   store: Store,
+  { names, isSupplement }: ReturnType<typeof supplementsAmong>,
+): Promise<readonly Finding[]> {
+  // An intake may add to nobody and change no entity.
+  const [newest] = await store.runs.list({ type: 'intake', limit: 1 });
+  const state = digestOf([newest?.id ?? '', newest?.outcome ?? '', [...names].sort()]);
+  return searchOnce(store, 'of nobody', state, () => searchNobody(store, isSupplement));
+}
+
+async function searchNobody(
+  store: Store,
   isSupplement: (part: Part) => boolean,
 ): Promise<readonly Finding[]> {
-  const [newest] = await store.runs.list({ type: 'intake', limit: 1 });
-  const run = `${newest?.id} ${newest?.outcome}`;
-  const known = NOBODY.get(store);
-  if (known?.run === run) return known.found;
   const ofEntity = Map.groupBy(await store.entities.ofNobody(), ({ entity }) => entity.id);
   const alone = [...ofEntity.values()].filter((parts) => parts.every(isSupplement)).flat();
   const groups = Map.groupBy(alone, ({ entity, source, stream }) =>
     JSON.stringify([entity.kind, source, stream]),
   );
-  const found = [...groups.values()].flatMap(inOneLine);
-  NOBODY.set(store, { run, found });
-  return found;
+  return [...groups.values()].flatMap(inOneLine);
 }
 
 function inOneLine(parts: readonly Part[]): readonly Finding[] {
@@ -49,12 +47,11 @@ function inOneLine(parts: readonly Part[]): readonly Finding[] {
 /** What entities refer to and no source has delivered: the targets are told without it. */
 export async function missingReferences(store: Store): Promise<readonly Finding[]> {
   const { until } = await store.entities.changes(Number.MAX_SAFE_INTEGER);
-  const known = FOUND.get(store);
-  if (known?.until === until) return known.missing;
-  const missing: Finding[] = [];
-  for (const one of await store.entities.dangling()) missing.push(await inWords(one, store));
-  FOUND.set(store, { until, missing });
-  return missing;
+  return searchOnce(store, 'missing', String(until), async () => {
+    const missing: Finding[] = [];
+    for (const one of await store.entities.dangling()) missing.push(await inWords(one, store));
+    return missing;
+  });
 }
 
 async function inWords({ from, to, count, examples }: Dangling, store: Store): Promise<Finding> {

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { zipOf } from '../../../test/services/zip-of.ts';
+import type { StreamLayout } from '../layout/layout.ts';
+import { readLayoutFile } from '../layout/layout-reading.ts';
+
+const OFFICE = 'http://schemas.openxmlformats.org';
+const MAIN = `xmlns="${OFFICE}/spreadsheetml/2006/main"`;
+const RELATIONS = `${OFFICE}/officeDocument/2006/relationships`;
+const RELATED = `<Relationships xmlns="${OFFICE}/package/2006/relationships">`;
+const LAYOUT: StreamLayout = {
+  ...{ format: 'xlsx', file: 'f', sheet: 'Elever', extraColumns: 'ignore' },
+  columns: [{ name: 'id' }, { name: 'name' }, { name: 'born', type: 'date' }],
+};
+
+function related(id: string, type: string, target: string): string {
+  return `<Relationship Id="${id}" Type="${RELATIONS}/${type}" Target="${target}"/>`;
+}
+
+/** A workbook whose second sheet has these rows below its header, and that after them. */
+function workbookOf(rows: readonly string[], after = ''): Buffer {
+  const header = ['id', 'name', 'born', 'more'].map((one, at) => text('ABCD'[at] ?? '', 1, one));
+  const all = [header.join(''), ...rows].map((cells, at) => `<row r="${at + 1}">${cells}</row>`);
+  const formats =
+    '<numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/></numFmts>';
+  const styles = '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs>';
+  const sheets = ['Läs mig', 'Elever'].map(
+    (name, at) => `<sheet name="${name}" sheetId="${at + 1}" r:id="rId${at + 1}"/>`,
+  );
+  const parts = {
+    '_rels/.rels': `${RELATED}${related('rId1', 'officeDocument', 'xl/workbook.xml')}</Relationships>`,
+    'xl/workbook.xml': `<workbook ${MAIN} xmlns:r="${RELATIONS}"><sheets>${sheets.join('')}</sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': [
+      ...[RELATED, related('rId1', 'worksheet', 'worksheets/sheet1.xml')],
+      ...[related('rId2', 'worksheet', '/xl/worksheets/sheet2.xml')],
+      ...[related('rId3', 'styles', 'styles.xml'), '</Relationships>'],
+    ].join(''),
+    'xl/styles.xml': `<styleSheet ${MAIN}>${formats}${styles}</styleSheet>`,
+    'xl/worksheets/sheet1.xml': `<worksheet ${MAIN}><sheetData/></worksheet>`,
+    'xl/worksheets/sheet2.xml': `<worksheet ${MAIN}><sheetData>${all.join('')}</sheetData>${after}</worksheet>`,
+  };
+  return zipOf(Object.entries(parts).map(([name, xml]) => ({ name, bytes: Buffer.from(xml) })));
+}
+
+function text(column: string, row: number, value: string): string {
+  return `<c r="${column}${row}" t="inlineStr"><is><t>${value}</t></is></c>`;
+}
+
+async function read(bytes: Buffer) {
+  const chunks = (async function* () {
+    yield bytes;
+  })();
+  const values: string[] = [];
+  const faults: string[] = [];
+  for await (const batch of readLayoutFile(chunks, LAYOUT, 'f.xlsx')) {
+    values.push(...batch.records.map(({ value }) => Object.values(value).join(' ')));
+    faults.push(...batch.faults.map(({ failure }) => failure.message));
+  }
+  return { values, faults };
+}
+
+describe('cells of a workbook that only seem to be empty', () => {
+  it('set their row aside: the error of a formula, one that was not calculated, merged ones', async () => {
+    const rows = [
+      `${text('A', 2, '1')}<c r="B2" t="e"><f>X()</f><v>#N/A</v></c>`,
+      `${text('A', 3, '2')}<c r="B3"><f>A3</f></c>`,
+      `${text('A', 4, '3')}<c r="B4" t="str"><f>A4</f><v>Bo</v></c>`,
+      text('A', 5, '4'),
+      `${text('A', 6, '5')}${text('B', 6, 'Dag')}<c r="D6" t="e"><v>#REF!</v></c>`,
+    ];
+    const merged = '<mergeCells count="1"><mergeCell ref="B4:B5"/></mergeCells>';
+    const { values, faults } = await read(workbookOf(rows, merged));
+    assert.deepEqual(values, ['3 Bo ', '5 Dag '], 'what no column reads may be odd');
+    assert.deepEqual(
+      faults.map((one) => one.slice(0, 48)),
+      [
+        'f.xlsx, line 2: name holds the error of a formul',
+        'f.xlsx, line 3: name holds a formula without its',
+        'f.xlsx, line 5: name is merged with the cell bef',
+      ],
+    );
+  });
+
+  it('are not the numbers and days, which come as they are shown', async () => {
+    const number = (value: string, style = 0) => `<c r="A2" s="${style}"><v>${value}</v></c>`;
+    const day = (value: string) => `${text('A', 2, '1')}<c r="C2" s="1"><v>${value}</v></c>`;
+    for (const [cells, wanted] of [
+      [number('2.01304120001E+11'), '201304120001  '],
+      [number('12.000000000000002'), '12  '],
+      [number('0.1'), '0.1  '],
+      [day('41376.95'), '1  2013-04-12'],
+      [day('0'), '1  0'],
+    ] as const) {
+      assert.deepEqual(await read(workbookOf([cells])), { values: [wanted], faults: [] });
+    }
+    const { faults } = await read(workbookOf([number('2013041200012345')]));
+    assert.match(faults[0] ?? '', /as spreadsheets shorten it: its digits are lost/);
+  });
+
+  it('are not to be found in what has a password, and it is said so', async () => {
+    const old = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600)]);
+    await assert.rejects(read(old), { code: 'FILE_DAMAGED', message: /has a password, or is of/ });
+  });
+});

@@ -1,0 +1,98 @@
+import { type Archive, entryBytes } from '../packed/zip.ts';
+import { fileFailure } from '../text-decoding.ts';
+import { localName, type XmlElement } from '../xml/xml-element.ts';
+import { readXmlElements } from '../xml/xml-records.ts';
+
+/** Cells that hold no value although they seem to: row, then column, both from 0 -> why. */
+export type OddCells = ReadonlyMap<number, ReadonlyMap<number, string>>;
+
+const ERROR = 'holds the error of a formula';
+const NO_RESULT = 'holds a formula without its result: whoever saved the file did not calculate';
+const MERGED = 'is merged with the cell before it, which alone holds the value';
+/** More cells are merged in no list of persons. */
+const MOST_MERGED = 1_000_000;
+
+/**
+ * Looks for what the library that reads a sheet gives as an empty cell: a value that is only not
+ * known must not be taken for none. Throws FILE_DAMAGED, FILE_UNSAFE, FILE_ENCODING.
+ */
+export async function oddCellsOf(
+  archive: Archive,
+  sheet: string | undefined,
+  file: string,
+): Promise<OddCells> {
+  const odd = new Map<number, Map<number, string>>();
+  const part = await sheetPart(archive, sheet, file);
+  if (part === null) return odd;
+  let merged = 0;
+  const note = (row: number, column: number, why: string) => {
+    odd.set(row, (odd.get(row) ?? new Map()).set(column, why));
+  };
+  await readPart(archive, part, ['c', 'mergeCell'], file, (element) => {
+    const { r: cell = '', ref = '' } = element.attributes;
+    const [at] = placesIn(cell);
+    const why = at === undefined ? null : oddityOf(element);
+    if (at !== undefined && why !== null) note(at.row, at.column, why);
+    const [from, to] = placesIn(ref);
+    if (from === undefined || to === undefined) return;
+    for (let { row } = from; row <= to.row; row++) {
+      for (let { column } = from; column <= to.column; column++) {
+        if (++merged > MOST_MERGED) {
+          throw fileFailure('FILE_UNSAFE', 'merges more than 1,000,000 cells', file, null);
+        }
+        if (row > from.row || column > from.column) note(row, column, MERGED);
+      }
+    }
+  });
+  return odd;
+}
+
+function oddityOf({ attributes, children }: XmlElement): string | null {
+  if (attributes['t'] === 'e') return ERROR;
+  const has = (name: string) => children.some((one) => localName(one.name) === name);
+  return has('f') && !has('v') ? NO_RESULT : null;
+}
+
+/** `B7`, or `B7:C9`. */
+function placesIn(text: string): readonly { readonly row: number; readonly column: number }[] {
+  return [...text.matchAll(/([A-Z]{1,3})(\d{1,7})/g)].map(([, letters = '', row]) => {
+    const column = [...letters].reduce((sum, one) => sum * 26 + one.charCodeAt(0) - 64, 0);
+    return { row: Number(row) - 1, column: column - 1 };
+  });
+}
+
+/** Name of the archive's part that holds a sheet: the one of that name, or the first. */
+async function sheetPart(
+  archive: Archive,
+  sheet: string | undefined,
+  file: string,
+): Promise<string | null> {
+  const ids: string[] = [];
+  await readPart(archive, 'xl/workbook.xml', ['sheet'], file, ({ attributes }) => {
+    const id = Object.keys(attributes).find((one) => one.endsWith(':id'));
+    if (sheet !== undefined && attributes['name'] !== sheet) return;
+    ids.push(attributes[id ?? ''] ?? '');
+  });
+  const parts: string[] = [];
+  const relations = 'xl/_rels/workbook.xml.rels';
+  await readPart(archive, relations, ['Relationship'], file, ({ attributes }) => {
+    const { Id: id, Target: target = '' } = attributes;
+    if (id !== ids[0]) return;
+    parts.push(target.startsWith('/') ? target.slice(1) : `xl/${target}`);
+  });
+  return parts[0] ?? null;
+}
+
+async function readPart(
+  archive: Archive,
+  name: string,
+  elements: readonly string[],
+  file: string,
+  take: (element: XmlElement) => void,
+): Promise<void> {
+  const entry = archive.entries.find(({ fileName }) => fileName === name);
+  if (entry === undefined) return;
+  const collects = (found: string) => elements.includes(localName(found));
+  const collecting = { file, collects, take };
+  for await (const _ of readXmlElements(entryBytes(archive, entry, file), collecting));
+}
