@@ -92,10 +92,9 @@ export {
   TransientFailure,
 } from './failure/failure.ts';
 export type { Log } from './log/log.ts';
-export { isObject } from './message/digest.ts';
+export { isObject, isSameSecret } from './message/digest.ts';
 export type { Json, JsonObject, Problem } from './message/message.ts';
 export { replaceReferences, valuesAt } from './message/reference-walk.ts';
-export { isSameSecret } from './message/same-secret.ts';
 export { referencePaths } from './schema/annotation/references.ts';
 export type { ReferencePath } from './schema/canonical.ts';
 export type { InboxDelivery, InboxEvent, KeptEvent } from './store/edges/inbox-store.ts';

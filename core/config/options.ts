@@ -1,7 +1,7 @@
 import { HeldFailure } from '../failure/failure.ts';
 import type { Lint } from '../failure/lint.ts';
 import type { Json, JsonObject } from '../message/message.ts';
-import { valueAt } from '../message/value-at.ts';
+import { valueAt } from '../message/reference-walk.ts';
 import { applyDefaults, coerced, compileSchemaAll, secretFields } from '../schema/validator.ts';
 import { isReference, resolveSecrets } from './secrets.ts';
 import { shapeLints, type YamlFile } from './yaml-file.ts';

@@ -114,3 +114,13 @@ export interface Suspension {
   /** The value that shuts it. */
   readonly value: Json;
 }
+
+/** The kinds of objects that a binding with these options makes. */
+export function objectKindsOf(
+  sink: SinkManifest | undefined,
+  options: JsonObject,
+): readonly ObjectManifest[] {
+  return (sink?.objects ?? []).filter(
+    ({ option }) => option === undefined || options[option] === true,
+  );
+}

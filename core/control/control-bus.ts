@@ -48,19 +48,23 @@ import type { MappingOutline } from './wiring/mapping-outline.ts';
 import type { ModuleState } from './wiring/modules.ts';
 import type { Wiring } from './wiring/wiring.ts';
 
-export { CATALOGUE, type FailureCode } from '../failure/catalogue.ts';
+export {
+  CATALOGUE,
+  type CauseAndRemedy,
+  type FailureCode,
+  knownFailure,
+} from '../failure/catalogue.ts';
 export { Failure, HeldFailure, InvalidFailure } from '../failure/failure.ts';
 export type { Finding } from '../failure/finding.ts';
-export { type CauseAndRemedy, knownFailure } from '../failure/known.ts';
 export { didYouMean, formatLint, type Lint } from '../failure/lint.ts';
 export { inWords, SENTENCES, type Sentences } from '../failure/saying.ts';
 export type { Flow } from '../flow/compiled.ts';
 export { approvedParts, type HoldDecision, rejectedParts } from '../guard/holds.ts';
 export type { Log } from '../log/log.ts';
 export type { MappingTestResult } from '../mapping/mapping-tests.ts';
+export { isSameSecret } from '../message/digest.ts';
 export type { EntityRef, Message, Problem, Saying } from '../message/message.ts';
 export type { OnProgress, Progress } from '../message/progress.ts';
-export { isSameSecret } from '../message/same-secret.ts';
 export type { Lock } from '../plan/override/locks.ts';
 export type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 export { sayTime, startOf } from '../schedule/calendar.ts';
@@ -284,16 +288,6 @@ export interface ControlBus extends OverrideControl, MappingControl, ImpactLooks
 /** What the hub remembers of its own work: whoever looks at it needs the store alone. */
 export type Records = Pick<
   ControlBus,
-  | 'runs'
-  | 'failureGroups'
-  | 'blockages'
-  | 'causeOf'
-  | 'failures'
-  | 'failure'
-  | 'ending'
-  | 'holds'
-  | 'hold'
-  | 'auditTrail'
-  | 'auditExport'
-  | 'checkAudit'
+  | ('runs' | 'failureGroups' | 'blockages' | 'causeOf' | 'failures' | 'failure' | 'ending')
+  | ('holds' | 'hold' | 'auditTrail' | 'auditExport' | 'checkAudit')
 >;

@@ -103,10 +103,8 @@ async function serveHere(engine: Engine, request: ServeRequest, underWay: UnderW
   }
 }
 
-type Looks = 'findPersons' | 'trace' | 'explain' | 'objectStory' | 'uses';
-
 /** Looks at what concerns persons: each is audited. */
-function looksOf(engine: Engine): Pick<ControlBus, Looks> {
+function looksOf(engine: Engine) {
   return {
     findPersons: (word, who, reason) => listPersons(engine, word, who, reason),
     trace: async (entity, who) => {
@@ -125,7 +123,7 @@ function looksOf(engine: Engine): Pick<ControlBus, Looks> {
       return objectStory(engine, message);
     },
     uses: (kind, field) => usesOf(engine, kind, field),
-  };
+  } satisfies Partial<ControlBus>;
 }
 
 async function syncAudited(
@@ -147,12 +145,8 @@ async function syncAudited(
   }
 }
 
-type WiredIn =
-  | ('wiring' | 'mapping' | 'mappingText' | 'checkMapping' | 'tryMapping')
-  | ('modules' | 'module' | 'timetable' | 'pause' | 'resume');
-
 /** What stands between which systems, and when it runs. */
-function wiredIn(engine: Engine): Pick<ControlBus, WiredIn> {
+function wiredIn(engine: Engine) {
   return {
     wiring: () => wiringOf(engine),
     mapping: (file) => outlineOf(engine, file),
@@ -164,17 +158,11 @@ function wiredIn(engine: Engine): Pick<ControlBus, WiredIn> {
     timetable: () => timetable(engine),
     pause: (request) => pause(engine, request),
     resume: (request) => resume(engine, request),
-  };
+  } satisfies Partial<ControlBus>;
 }
 
-type FailedOf =
-  | ('failurePage' | 'waitingFor' | 'retry' | 'retryGroup' | 'resend' | 'discard')
-  | ('discardGroup' | 'resumeRetry' | 'askRetry' | 'retryOf')
-  | ('restore' | 'restoreGroup' | 'storiesOf' | 'impacts' | 'classesOf' | 'putRemark')
-  | ('tableGap' | 'tryRow' | 'addRow');
-
 /** What a person does about what could not be delivered or taken in. */
-function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
+function failedOf(engine: Engine) {
   const { messages } = engine.store;
   return {
     failurePage: (group, after, limit) => failurePage(engine, group, after, limit),
@@ -197,11 +185,11 @@ function failedOf(engine: Engine): Pick<ControlBus, FailedOf> {
     restoreGroup: (request) => restoreGroup(engine, request),
     discardGroup: async (request) =>
       discard(engine, await idsOfGroup(engine, request), request.who, request.reason),
-  };
+  } satisfies Partial<ControlBus>;
 }
 
 /** What is done for the hub itself, and who hears of it. */
-function upkeepOf(engine: Engine): Pick<ControlBus, 'purge' | 'backup' | 'testMail' | 'access'> {
+function upkeepOf(engine: Engine) {
   const { store } = engine;
   return {
     purge: async (who) => {
@@ -220,7 +208,7 @@ function upkeepOf(engine: Engine): Pick<ControlBus, 'purge' | 'backup' | 'testMa
       await audit(engine, who, 'test mail', '', '');
       return testMail(engine);
     },
-  };
+  } satisfies Partial<ControlBus>;
 }
 
 async function drift(engine: Engine, request: DriftRequest): Promise<DriftReport | null> {

@@ -1,4 +1,4 @@
-import { objectKindsOf } from '../connector/object-kinds.ts';
+import { objectKindsOf } from '../connector/manifest.ts';
 import type { Flow } from '../flow/compiled.ts';
 import type { Workspace } from '../flow/workspace.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';

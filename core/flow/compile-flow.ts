@@ -7,7 +7,7 @@ import { checkWindows } from '../config/rules/windows.ts';
 import { parseYaml, shapeLints, type YamlFile, type YamlPath } from '../config/yaml-file.ts';
 import { RefusedFailure } from '../failure/failure.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
-import { conditionCode } from '../mapping/generated/condition-code.ts';
+import { conditionCode } from '../mapping/generated/ways.ts';
 import { type CompiledExpression, compileExpression } from '../mapping/language/cel.ts';
 import { viewSchema } from '../mapping/language/schema-walk.ts';
 import { variablesOf } from '../mapping/rules/compilation.ts';

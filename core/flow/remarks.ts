@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { formerRules } from '../config/rules/former-rules.ts';
-import { objectKindsOf } from '../connector/object-kinds.ts';
+import { objectKindsOf } from '../connector/manifest.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
 import { type Lint, lintOf, nearestTo } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';

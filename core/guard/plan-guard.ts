@@ -4,7 +4,6 @@ import { HeldFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
 import type { Problem } from '../message/message.ts';
 import type { PlannedChanges } from '../store/run-store.ts';
-import { exceeds, LIMIT_OF, VERBS } from './limits.ts';
 
 export interface GuardedCounts extends PlannedChanges {
   readonly held: number;
@@ -117,4 +116,22 @@ function judgeHistory({ target, history }: GuardedPlan, kinds: Kinds, guards: Gu
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+}
+
+type Verb = (typeof VERBS)[number];
+
+const VERBS = ['replace', 'create', 'update', 'delete'] as const;
+const LIMIT_OF = {
+  replace: 'maxReplace',
+  create: 'maxCreate',
+  update: 'maxUpdate',
+  delete: 'maxDelete',
+} as const;
+
+/**
+ * The one rule of all guards: whether so many, beside so many that are held, are more than passes.
+ * What a source lacks of what is kept from it are deletions.
+ */
+export function exceeds(limits: UnitLimits, verb: Verb, count: number, held: number): boolean {
+  return count > limits.minimum && count > held * limits[LIMIT_OF[verb]];
 }

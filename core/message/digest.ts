@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash, hash, timingSafeEqual } from 'node:crypto';
 import type { Json, JsonObject } from './message.ts';
 
 /** 130 bits of SHA-256, as 22 URL-safe characters: names and compares contents. */
@@ -46,4 +46,10 @@ export function isList(value: Json | undefined): value is readonly Json[] {
 /** True of `{ ... }` alone. */
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !isList(value);
+}
+
+/** Takes as long whatever differs: digests of one length are compared to their end. */
+export function isSameSecret(given: string, expected: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
 }

@@ -4,7 +4,8 @@ import { valuesAt } from '../message/reference-walk.ts';
 import type { EntityStore } from '../store/entity-store.ts';
 import type { LedgerRow, LedgerStore } from '../store/ledger-store.ts';
 import type { KnownKeys } from './keys/known-keys.ts';
-import type { OriginGroup } from './merge-by-origin.ts';
+import { mergeByOrigin, type OriginGroup } from './merge-by-origin.ts';
+import type { PlanContext } from './plan-batch.ts';
 import type { Projected } from './project.ts';
 import type { Affected } from './scope/dependents.ts';
 
@@ -56,4 +57,18 @@ export async function preload(
     const keys = wanted.flatMap(({ object }) => [...valuesAt(object, path)]);
     await preloadRows(to, new Set(keys.filter((key) => typeof key === 'string')));
   }
+}
+
+/** Entities in order of their ids, each with the rows that it gave: all of them, or some. */
+export function originsOf(
+  { name }: Target,
+  { kind }: TargetKind,
+  originKind: string,
+  { entities, ledger, only }: PlanContext,
+): AsyncIterable<readonly OriginGroup[]> {
+  if (only == null) {
+    return mergeByOrigin(entities.scan(originKind), ledger.scan(name, kind, originKind));
+  }
+  const rowsOf = (origins: readonly EntityRef[]) => ledger.byOrigins(name, kind, origins);
+  return selectOrigins(only.get(originKind) ?? new Set(), originKind, entities, rowsOf);
 }

@@ -2,7 +2,6 @@ import { InvalidFailure } from '../failure/failure.ts';
 import { FORM, indexStored } from '../intake/merge/lookup-index.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Entity, Json } from '../message/message.ts';
-import { keepProtectedMarks } from '../schema/annotation/protected-marks.ts';
 import type {
   CanonicalSchema,
   CanonicalSchemas,
@@ -10,6 +9,7 @@ import type {
   MigrationStep,
 } from '../schema/canonical.ts';
 import type { EntityStore } from '../store/entity-store.ts';
+import type { Store } from '../store/store.ts';
 import type { Engine } from './engine.ts';
 import { underLease } from './leases/lease.ts';
 
@@ -108,5 +108,28 @@ function take(step: MigrationStep, fields: Record<string, Json>): void {
     delete fields[step.drop];
   } else if (fields[step.default] === undefined) {
     fields[step.default] = step.value;
+  }
+}
+
+/**
+ * Entities are written with the mark that their schema calls them protected. Where a schema says
+ * otherwise now, those that it protects are marked anew before anything can ask for them.
+ */
+export async function keepProtectedMarks(
+  store: Pick<Store, 'entities' | 'getValue' | 'putValue'>,
+  schemas: CanonicalSchemas,
+): Promise<void> {
+  for (const kind of schemas.kinds) {
+    const schema = schemas.get(kind);
+    const rule = schema?.schema['x-protected'];
+    if (schema === undefined || rule === undefined) continue;
+    const [name, present] = [`shields:${kind}`, digestOf(rule)];
+    const before = await store.getValue(name);
+    if (before === present) continue;
+    for await (const batch of store.entities.scan(kind)) {
+      const shielded = batch.filter(({ entity }) => schema.isProtected(entity));
+      await store.entities.rewrite(shielded.map((one) => ({ ...one, kind, isProtected: true })));
+    }
+    await store.putValue(name, present);
   }
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { HeldFailure } from '../failure/failure.ts';
-import { isSameSecret } from '../message/same-secret.ts';
+import { isSameSecret } from '../message/digest.ts';
 import { bodyWithin } from './body-within.ts';
 import { type CallAnswer, type EventDoor, takeCall } from './event-calls.ts';
 

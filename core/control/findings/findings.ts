@@ -1,10 +1,10 @@
+import { knownFailure } from '../../failure/catalogue.ts';
 import { type Finding, finding, findingOf } from '../../failure/finding.ts';
-import { knownFailure } from '../../failure/known.ts';
 import { saying } from '../../failure/saying.ts';
 import type { Flow } from '../../flow/compiled.ts';
 import { supplementsAmong } from '../../mapping/siblings.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
-import { asItIs } from '../../run/leases/stale-runs.ts';
+import { asItIs } from '../../run/leases/holder.ts';
 import { minutesBetween, nextAt, wallClockIn } from '../../schedule/calendar.ts';
 import { latestTurn } from '../../schedule/cron.ts';
 import { hasTakenIn, type Run } from '../../store/run-store.ts';

@@ -3,7 +3,7 @@ import type { Target, TargetKind } from '../../flow/target.ts';
 import type { OutboundMapping } from '../../mapping/compiled.ts';
 import { daysAfter } from '../../message/dates.ts';
 import type { EntityRef, JsonObject, Problem } from '../../message/message.ts';
-import { valueAt } from '../../message/value-at.ts';
+import { valueAt } from '../../message/reference-walk.ts';
 import { type Given, NOTHING_GIVEN, readGiven } from '../../plan/override/given.ts';
 import { type OverrideField, overrideFields } from '../../plan/override/locks.ts';
 import { projectNow } from '../../plan/project.ts';

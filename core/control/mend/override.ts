@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RefusedFailure } from '../../failure/failure.ts';
 import { daysAfter, isDate } from '../../message/dates.ts';
 import type { Json } from '../../message/message.ts';
-import { valueAt, withoutValue, withValue } from '../../message/value-at.ts';
+import { valueAt, withoutValue, withValue } from '../../message/reference-walk.ts';
 import { ended } from '../../plan/override/end-overrides.ts';
 import {
   type Given,

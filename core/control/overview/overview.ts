@@ -1,6 +1,6 @@
 import type { Flow } from '../../flow/compiled.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
-import { asItIs } from '../../run/leases/stale-runs.ts';
+import { asItIs } from '../../run/leases/holder.ts';
 import { wallClockIn } from '../../schedule/calendar.ts';
 import { nextTurn } from '../../schedule/cron.ts';
 import type { MessageGroup } from '../../store/message-store.ts';

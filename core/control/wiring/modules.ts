@@ -1,5 +1,5 @@
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
-import { asItIs } from '../../run/leases/stale-runs.ts';
+import { asItIs } from '../../run/leases/holder.ts';
 import { secretFields } from '../../schema/validator.ts';
 import { hasTakenIn, type Run } from '../../store/run-store.ts';
 import { type ShownOption, shownOptions } from './shown-options.ts';

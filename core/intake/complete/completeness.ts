@@ -3,7 +3,7 @@ import { windowOn } from '../../config/rules/windows.ts';
 import type { FailureCode } from '../../failure/catalogue.ts';
 import { HeldFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
-import { exceeds } from '../../guard/limits.ts';
+import { exceeds } from '../../guard/plan-guard.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { Saying } from '../../message/message.ts';
 import type { Store } from '../../store/store.ts';

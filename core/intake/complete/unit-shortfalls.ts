@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { UnitLimits } from '../../config/rules/guards.ts';
-import { exceeds } from '../../guard/limits.ts';
+import { exceeds } from '../../guard/plan-guard.ts';
 import { nameOf } from '../../message/digest.ts';
 import type { HoldPart } from '../../store/run-store.ts';
 import type { Missing, MissingPart } from './missing.ts';

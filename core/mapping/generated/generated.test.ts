@@ -7,7 +7,7 @@ import { type CompiledMapping, compileMapping } from '../compile-mapping.ts';
 import type { OutboundMapping } from '../compiled.ts';
 import { compileExpression } from '../language/cel.ts';
 import { judgedUntil } from '../language/dates.ts';
-import { conditionCode } from './condition-code.ts';
+import { conditionCode } from './ways.ts';
 
 const folder = join(import.meta.dirname, '..', '..', '..', 'schemas', 'canonical');
 const canonical = await loadCanonicalSchemas([folder]);

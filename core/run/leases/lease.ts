@@ -3,13 +3,13 @@ import type { Lease } from '../../store/run-store.ts';
 import type { Engine } from '../engine.ts';
 import {
   conductedTarget,
+  endStaleRuns,
   holderOf,
   LEASE,
   type Leasing,
   leaseOfTarget,
   takeLease,
 } from './holder.ts';
-import { endStaleRuns } from './stale-runs.ts';
 
 const LEASE_MS = 60_000;
 /** So often it is looked again whether somebody else has ended. */

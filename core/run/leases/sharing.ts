@@ -1,4 +1,6 @@
+import { Failure } from '../../failure/failure.ts';
 import type { Flow } from '../../flow/compiled.ts';
+import type { Run } from '../../store/run-store.ts';
 import { type Engine, targetOfFlow } from '../engine.ts';
 import type { SyncRequest } from '../sync-request.ts';
 import { underLease, underTarget } from './lease.ts';
@@ -40,4 +42,49 @@ export function sharingOf(engine: Engine): Sharing {
       return underTarget(engine, target, flow.name, request, work);
     },
   };
+}
+
+/** Reads sources, while nobody else reads or delivers. */
+export type Reading = (modules: readonly string[], held: SyncRequest) => Promise<readonly Run[]>;
+
+/**
+ * Reads these sources, if it must, once nobody delivers. Of flows that are due at the same time
+ * whoever comes first reads for all: what was read since then need not be read again.
+ */
+export async function readUnread(
+  engine: Engine,
+  modules: readonly string[],
+  request: SyncRequest,
+  read: Reading,
+): Promise<readonly Run[]> {
+  const { reading } = sharingOf(engine);
+  const { dueSince } = request;
+  if (dueSince === undefined) return reading(request, (held) => read(modules, held));
+  for (;;) {
+    const unread = await unreadSince(engine, modules, dueSince);
+    if (unread.length === 0) return [];
+    try {
+      return await reading(request, (held) => read(unread, held));
+    } catch (failure) {
+      if (!(failure instanceof Failure && failure.code === 'BUSY')) throw failure;
+      await engine.sleep(BUSY_MS, request.signal);
+    }
+  }
+}
+
+/** Pause before it is looked again whether others have ended, or have read what was to be read. */
+const BUSY_MS = 1000;
+
+async function unreadSince(
+  { store }: Engine,
+  modules: readonly string[],
+  since: number,
+): Promise<readonly string[]> {
+  const unread: string[] = [];
+  for (const module of new Set(modules)) {
+    const about = { subject: module, type: 'intake', outcome: 'done' } as const;
+    const read = await store.runs.list({ ...about, from: since, limit: 1 });
+    if (read.length === 0) unread.push(module);
+  }
+  return unread;
 }

@@ -1,6 +1,6 @@
 import { digestOf, isList, isObject } from '../../message/digest.ts';
 import type { Entity, Json, JsonObject } from '../../message/message.ts';
-import { valueAt, withValue } from '../../message/value-at.ts';
+import { valueAt, withValue } from '../../message/reference-walk.ts';
 
 /** What `x-protected` says of a kind. */
 export interface ProtectionRules {

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { isSameSecret } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
-import { isSameSecret } from '../../message/same-secret.ts';
 
 /** Who fetches what a module's flow gives: one client each. */
 export interface Credentials {

@@ -7,16 +7,8 @@ import type { PauseRequest } from '../../serve/pausing.ts';
 import type { Gate } from './gate.ts';
 import { aboutTarget } from './reach.ts';
 
-type FailureDeeds =
-  | ('retry' | 'discard' | 'restore' | 'retryGroup' | 'resumeRetry' | 'askRetry')
-  | ('discardGroup' | 'restoreGroup' | 'putRemark' | 'resend' | 'tryRow' | 'addRow');
-
 /** What is done about failures: of what the account does not see, there is none. */
-export function failureDeeds(
-  bus: ControlBus,
-  gate: Gate,
-  engine: Engine,
-): Pick<ControlBus, FailureDeeds> {
+export function failureDeeds(bus: ControlBus, gate: Gate, engine: Engine) {
   const opens = ({ target }: { readonly target: string }) => gate.opens(aboutTarget(target));
   const nothing = { found: 0, tried: 0, mended: 0, stoppedAt: null };
   const opened = async (ids: readonly string[]) => {
@@ -45,7 +37,7 @@ export function failureDeeds(
       (await opensTable(bus, gate, engine, request)) ? bus.tryRow(request) : null,
     addRow: async (request) =>
       (await opensTable(bus, gate, engine, request)) ? bus.addRow(request) : null,
-  };
+  } satisfies Partial<ControlBus>;
 }
 
 /** A row is for every mapping that asks the table. */
@@ -73,12 +65,8 @@ async function opensTable(
   return true;
 }
 
-type RunDeeds =
-  | ('sync' | 'pause' | 'resume' | 'decideHold' | 'decideHolds' | 'drift' | 'adopt' | 'connect')
-  | ('plan' | 'ahead' | 'whatIf');
-
 /** What is done with flows as a whole; without a name it is about all of them. */
-export function runDeeds(bus: ControlBus, gate: Gate): Pick<ControlBus, RunDeeds> {
+export function runDeeds(bus: ControlBus, gate: Gate) {
   const isOpen = (flow: string | null | undefined) =>
     flow == null ? gate.demand('act').then(() => true) : gate.opens(`flow ${flow}`);
   const seen = async (flow: string | null) => {
@@ -118,7 +106,7 @@ export function runDeeds(bus: ControlBus, gate: Gate): Pick<ControlBus, RunDeeds
       await seen(flow);
       return bus.ahead(flow, signal);
     },
-  };
+  } satisfies Partial<ControlBus>;
 }
 
 async function decidable(

@@ -10,12 +10,8 @@ import type { Wiring } from '../../wiring/wiring.ts';
 import type { Gate } from './gate.ts';
 import { aboutTarget } from './reach.ts';
 
-type FailureLooks =
-  | ('failureGroups' | 'storiesOf' | 'failurePage' | 'waitingFor' | 'blockages' | 'causeOf')
-  | ('failures' | 'failure' | 'ending' | 'tableGap' | 'retryOf' | 'impacts' | 'classesOf');
-
 /** What has failed, of the flows that the account sees. */
-export function failureLooks(bus: ControlBus, gate: Gate): Pick<ControlBus, FailureLooks> {
+export function failureLooks(bus: ControlBus, gate: Gate) {
   const sees = ({ target }: { readonly target: string }) => gate.sees(aboutTarget(target));
   const shown = async (message: Message | null) => {
     const isShown = message !== null && (await gate.shows(aboutTarget(message.target)));
@@ -46,26 +42,11 @@ export function failureLooks(bus: ControlBus, gate: Gate): Pick<ControlBus, Fail
     impacts: async () => (await bus.impacts()).filter(sees),
     classesOf: async (group) => (sees(group) ? bus.classesOf(group) : { classes: [], looked: 0 }),
     retryOf: async (name) => (sees(name) ? bus.retryOf(name) : null),
-  };
+  } satisfies Partial<ControlBus>;
 }
 
-type RunLooks =
-  | (
-      | 'overview'
-      | 'underWay'
-      | 'workers'
-      | 'runs'
-      | 'holds'
-      | 'hold'
-      | 'identityHolds'
-      | 'findings'
-      | 'digest'
-      | 'timetable'
-    )
-  | ('auditTrail' | 'auditExport' | 'checkAudit');
-
 /** How it went, and what waits. */
-export function runLooks(bus: ControlBus, gate: Gate, engine: Engine): Pick<ControlBus, RunLooks> {
+export function runLooks(bus: ControlBus, gate: Gate, engine: Engine) {
   const sees = ({ subject }: { readonly subject: string }) => gate.sees(subject);
   const isFindingSeen = (one: { readonly subject: string }) => gate.sees(aboutFinding(one.subject));
   const isStepSeen = ({ step }: { readonly step: string }) => gate.sees(aboutStep(step));
@@ -103,7 +84,7 @@ export function runLooks(bus: ControlBus, gate: Gate, engine: Engine): Pick<Cont
       await gate.demand('protected');
       return bus.checkAudit(noted);
     },
-  };
+  } satisfies Partial<ControlBus>;
 }
 
 /** `deliver lms` and `plan lms` are about a flow, `intake register` about a source. */
@@ -133,14 +114,8 @@ async function runsSeen(
   return [...found.values()].sort((a, b) => b.startedAt - a.startedAt).slice(0, limit);
 }
 
-type PersonLooks = 'findPersons' | 'trace' | 'explain' | 'objectStory' | 'heldChanges';
-
 /** Of persons, what the flows deliver whose contents the account may see; of an entity, no more. */
-export function personLooks(
-  bus: ControlBus,
-  gate: Gate,
-  engine: Engine,
-): Pick<ControlBus, PersonLooks> {
+export function personLooks(bus: ControlBus, gate: Gate, engine: Engine) {
   const { reach } = gate;
   const mayAll = reach.hasAll('contents');
   const may = (flow: string) => reach.may('contents', `flow ${flow}`);
@@ -174,7 +149,7 @@ export function personLooks(
       const reveal = request.reveal && reach.may('contents', hold.subject);
       return bus.heldChanges(id, { ...request, reveal });
     },
-  };
+  } satisfies Partial<ControlBus>;
 }
 
 /** Of whoever is not selected, what waits comes to nothing; what the target holds is there. */
@@ -195,10 +170,8 @@ function traceSeen(trace: Trace, may: (flow: string) => boolean, { workspace }: 
   };
 }
 
-type WiringLooks = 'wiring' | 'mapping' | 'modules' | 'module' | 'uses';
-
 /** Flows, and the modules around them. */
-export function wiringLooks(bus: ControlBus, gate: Gate): Pick<ControlBus, WiringLooks> {
+export function wiringLooks(bus: ControlBus, gate: Gate) {
   const isSeen = (flow: string) => gate.sees(`flow ${flow}`);
   const wiring = (): Wiring => {
     const { flows, mappings, remarks } = bus.wiring();
@@ -233,5 +206,5 @@ export function wiringLooks(bus: ControlBus, gate: Gate): Pick<ControlBus, Wirin
         : null;
     },
     uses: (kind, field) => bus.uses(kind, field).filter(({ flow }) => isSeen(flow)),
-  };
+  } satisfies Partial<ControlBus>;
 }

@@ -55,10 +55,8 @@ function aboutObject(target: string): string {
   return target.includes(':') ? aboutTarget(target) : `flow ${target}`;
 }
 
-type MappingLooks = 'mappingText' | 'checkMapping' | 'tryMapping';
-
 /** Another text of a mapping may ask for any field of any entity: a trial takes all contents. */
-export function mappingLooks(bus: ControlBus, gate: Gate): Pick<ControlBus, MappingLooks> {
+export function mappingLooks(bus: ControlBus, gate: Gate) {
   const sees = (file: string) => {
     const found = bus.wiring().mappings.find((one) => one.file === file);
     const kind = found?.direction === 'inbound' ? 'intake' : 'target';
@@ -72,5 +70,5 @@ export function mappingLooks(bus: ControlBus, gate: Gate): Pick<ControlBus, Mapp
       await gate.demand('contents');
       return bus.tryMapping(request);
     },
-  };
+  } satisfies Partial<ControlBus>;
 }
