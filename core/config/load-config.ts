@@ -11,6 +11,7 @@ import { checkOptions } from './options.ts';
 import { parseDuration } from './quantities.ts';
 import { inTodaysWords } from './rules/former-rules.ts';
 import { rulesOf, type SourceEntry } from './rules/source-rules.ts';
+import { checkWays } from './rules/ways.ts';
 import { checkWindows } from './rules/windows.ts';
 import { checkServed, type ServedRules, servedOf } from './served-rules.ts';
 import { parseYaml, shapeLints, type YamlFile } from './yaml-file.ts';
@@ -127,23 +128,12 @@ function checkWritten(
   written: ConfigFile,
   connectors: ConnectorRegistry,
 ): readonly Lint[] {
-  const lints: Lint[] = [...checkBackend(yaml, written)];
+  const lints: Lint[] = [
+    ...checkBackend(yaml, written),
+    ...checkBindings(yaml, written, connectors),
+  ];
   const at = (path: (string | number)[], code: string, text: string, hint: string) =>
     lints.push({ file: yaml.file, ...yaml.at(path), code, text, hint });
-  for (const [module, entry] of Object.entries(written.modules)) {
-    const manifest = connectors.manifest(entry.connector);
-    if (manifest === undefined) {
-      const text = `no connector "${entry.connector}".`;
-      at(
-        ['modules', module, 'connector'],
-        'CONFIG_CONNECTOR_UNKNOWN',
-        text,
-        connectors.suggest(entry.connector),
-      );
-    } else {
-      lints.push(...checkOptions(yaml, module, entry.options ?? {}, manifest.options));
-    }
-  }
   const modules = Object.keys(written.modules);
   for (const [kind, owners] of Object.entries(written.ownership ?? {})) {
     const named = Object.entries(owners).flatMap(([field, written]) =>
@@ -168,6 +158,25 @@ function checkWritten(
     at(['timeZone'], 'CONFIG_TIME_ZONE', 'is no time zone', 'For example Europe/Stockholm.');
   }
   return lints;
+}
+
+function checkBindings(
+  yaml: YamlFile,
+  written: ConfigFile,
+  connectors: ConnectorRegistry,
+): readonly Lint[] {
+  return Object.entries(written.modules).flatMap(([module, { connector, options = {} }]) => {
+    const manifest = connectors.manifest(connector);
+    if (manifest === undefined) {
+      const place = { file: yaml.file, ...yaml.at(['modules', module, 'connector']) };
+      const text = `no connector "${connector}".`;
+      const hint = connectors.suggest(connector);
+      return [{ ...place, code: 'CONFIG_CONNECTOR_UNKNOWN', text, hint }];
+    }
+    const ways = checkWays(yaml, module, options, manifest, written.doorbell !== undefined);
+    // Of options that contradict each other, the schema would name one that is missing.
+    return ways.length > 0 ? ways : checkOptions(yaml, module, options, manifest.options);
+  });
 }
 
 function isTimeZone(name: string): boolean {

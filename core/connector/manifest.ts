@@ -25,6 +25,8 @@ export interface Manifest {
    * whatever way it comes. Its own name if absent.
    */
   readonly mappedAs?: string;
+  /** The option by which the system calls us: a binding that has it needs `doorbell` in config. */
+  readonly calledBy?: string;
   /** What the sink takes. Absent where there is none. */
   readonly sink?: SinkManifest;
 }

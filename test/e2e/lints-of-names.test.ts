@@ -80,6 +80,18 @@ describe('lints of names', () => {
       lint: /^config\/hub\.yaml:2:\d+ CONFIG_MODULE_UNKNOWN .*Did you mean "register"\?/,
     },
     {
+      ...{ what: 'a system that is to call where nobody listens', file: 'config/hub.yaml' },
+      from: 'modules:',
+      to: `modules:\n  absence: { connector: events, mappings: absence, options: { layout: absence, webhook: { secret: "${TOKEN}" } } }`,
+      lint: /^config\/hub\.yaml:3:\d+ CONFIG_DOORBELL_MISSING .*doorbell: \{ port: 8765 \}/,
+    },
+    {
+      ...{ what: 'a module that asks and answers', file: 'config/hub.yaml' },
+      from: 'modules:',
+      to: `modules:\n  served: { connector: ss12000, options: { url: "https://a.example", client: { id: a, secret: "${TOKEN}" } } }`,
+      lint: /^config\/hub\.yaml:3:\d+ CONFIG_BOTH_WAYS .*Bind two modules/,
+    },
+    {
       ...{ what: 'an owner of a kind that is not there', file: 'config/hub.yaml' },
       ...{ from: 'modules:', to: 'ownership: { persn: { "*": register } }\nmodules:' },
       lint: /^config\/hub\.yaml:2:\d+ CONFIG_KIND_UNKNOWN .*Did you mean "person"\?/,
