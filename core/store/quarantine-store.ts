@@ -9,6 +9,8 @@ export interface QuarantinedRecord {
   readonly value: JsonObject;
   readonly file: string;
   readonly line: number;
+  /** Not all of it could be read: what could says whose it is, and it is not tried again. */
+  readonly isUnread?: true;
 }
 
 /** Records that could not be taken in wait here until an intake that settles them is applied. */

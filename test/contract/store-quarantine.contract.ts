@@ -27,7 +27,10 @@ export function describeQuarantine(getStore: () => Store, reopen: () => Promise<
       assert.deepEqual(await kept(next), before);
       await applyAll(store, 'run-1');
       assert.deepEqual(await kept(next), [['a', { line: 5 }]]);
-      assert.equal((await all(next.quarantine.scan('accounts'))).length, 1);
+      const unread = { ...record('e', 6), source: 'accounts', isUnread: true } as const;
+      await next.quarantine.put([unread]);
+      const [good, bad] = await all(next.quarantine.scan('accounts'));
+      assert.deepEqual([good?.isUnread, bad], [undefined, unread]);
     });
   });
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { RefusedFailure } from '../../core/failure/failure.ts';
+import { all } from '../contract/store-fixtures.ts';
 import { IntakeTown } from './intake-town.ts';
 
 const PERSON = (table: string) => `to: person.v1
@@ -42,6 +44,21 @@ describe('a record that was set aside', () => {
     town.remap('register', 'elev', PERSON('{ K: Kvinna, M: Man }'));
     await town.away('register');
     assert.deepEqual(await names(), ['a', 'b']);
+  });
+
+  it('of which not all could be read is kept to say whose it is, and is not tried', async () => {
+    const place = { file: 'register.csv', line: 9, field: 'kind' };
+    const failure = new RefusedFailure('RECORD_INVALID', 'register.csv, line 9: kind', { place });
+    const fault = { failure, value: { id: 'c', name: 'c' }, unread: { kind: '?' } };
+    await town.take('register', 'delta', 'elev', [], [fault]);
+    const kept = async () =>
+      (await all(town.store.quarantine.scan('register'))).map(({ value }) => value['id']);
+    assert.deepEqual([await kept(), await failed()], [['b', 'c'], 2]);
+    await town.away('register');
+    await town.take('register', 'delta', 'elev', []);
+    assert.deepEqual([await names(), await kept()], [['a'], ['b', 'c']]);
+    await town.take('register', 'delta', 'elev', [{ id: 'c', name: 'c', kind: 'K' }]);
+    assert.deepEqual([await names(), await kept(), await failed()], [['a', 'c'], ['b'], 1]);
   });
 
   it('is taken in although the guard holds what the file lacks', async () => {

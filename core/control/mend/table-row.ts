@@ -94,10 +94,11 @@ export async function readable(engine: Engine, module: string, overlay: string):
 }
 
 function isReadable(
-  { stream, value }: QuarantinedRecord,
+  { stream, value, isUnread }: QuarantinedRecord,
   mappings: readonly InboundMapping[],
   context: Parameters<InboundMapping['convert']>[1],
 ): boolean {
   const own = mappings.filter(({ from }) => from.stream === stream);
+  if (isUnread === true) return false;
   return own.every((mapping) => Array.isArray(mapping.convert(value, context)));
 }

@@ -11,6 +11,8 @@ const NOBODY = { kind: '', id: '' } as const;
 const MOST_KEPT = 10_000;
 
 type Mode = RecordBatch['mode'];
+/** A record that was set aside. */
+export type RecordAside = Pick<QuarantinedRecord, 'value' | 'file' | 'line' | 'isUnread'>;
 
 /**
  * The records of one run that could not be taken in: messages that say where and why, without
@@ -37,16 +39,17 @@ export class Quarantine {
     return this.#messages.size;
   }
 
-  /** A record that could not even be read has no value that could be tried again. */
-  add(stream: string, ids: readonly string[], problem: Problem, record?: SourceRecord): void {
+  /** What could be read of a record that could not be as a whole only says whose it is. */
+  add(stream: string, ids: readonly string[], problem: Problem, record?: RecordAside): void {
     const name = ids[0] ?? `${problem.place?.file}:${problem.place?.line}`;
     const { module: source } = this.#task;
     const id = quarantineId(source, stream, name);
     this.#bad.add(`${stream}/${name}`);
     this.#messages.set(id, this.#messageOf(id, stream, problem));
     if (record === undefined || this.#records.size >= MOST_KEPT) return;
-    const { value, file, line } = record;
-    this.#records.set(id, { id, source, stream, value, file, line });
+    const { value, file, line, isUnread } = record;
+    const kept = { id, source, stream, value, file, line };
+    this.#records.set(id, isUnread === true ? { ...kept, isUnread } : kept);
   }
 
   /** A record of an earlier run is bad still, or for another reason. */

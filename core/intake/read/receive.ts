@@ -6,7 +6,7 @@ import type { Part } from '../../store/intake-store.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
 import type { Run } from '../../store/run-store.ts';
 import { type About, blame, isMade } from '../aside/blame.ts';
-import { Quarantine } from '../aside/quarantine.ts';
+import { Quarantine, type RecordAside } from '../aside/quarantine.ts';
 import { Yields } from '../aside/yields.ts';
 import { inboundContext } from '../inbound-context.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
@@ -147,7 +147,10 @@ export class Receiver {
         ids.push(...mapping.externalIds(value));
       }
     }
-    await this.#setAside(stream, ids, failure.toProblem(), state);
+    const { file, line } = failure.place ?? {};
+    const isPlaced = value !== undefined && file !== undefined && line != null;
+    const record = isPlaced ? ({ value, file, line, isUnread: true } as const) : undefined;
+    await this.#setAside(stream, ids, failure.toProblem(), state, record);
   }
 
   async #removals(
@@ -224,7 +227,7 @@ export class Receiver {
       const discarded = await this.#discarded(left);
       for (const one of left) {
         if (full.has(one.stream) || discarded.has(one.id)) this.#quarantine.resolve(one.id);
-        else await this.#tryOneAgain(one);
+        else if (one.isUnread !== true) await this.#tryOneAgain(one);
       }
     }
   }
@@ -282,7 +285,7 @@ export class Receiver {
     ids: readonly string[],
     problem: Problem,
     state: StreamState,
-    record?: SourceRecord,
+    record?: RecordAside,
   ): Promise<void> {
     const { intake } = this.#context.store;
     if (ids.length === 0) noteNobody(state, problem);

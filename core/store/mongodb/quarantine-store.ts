@@ -10,6 +10,7 @@ interface QuarantineDocument extends Named {
   value: string;
   file: string;
   line: number;
+  isUnread?: true;
 }
 
 /** Records that could not be taken in, as they came, until they are; on MongoDB. */

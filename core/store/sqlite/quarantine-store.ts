@@ -2,8 +2,8 @@ import type { QuarantinedRecord, QuarantineStore } from '../quarantine-store.ts'
 import { type Database, numberOf, objectOf, type Row, textOf } from './database.ts';
 
 const PAGE = 500;
-const ADD = `INSERT OR REPLACE INTO quarantine (id, source, stream, value, file, line)
-  VALUES (?, ?, ?, ?, ?, ?)`;
+const ADD = `INSERT OR REPLACE INTO quarantine (id, source, stream, value, file, line, unread)
+  VALUES (?, ?, ?, ?, ?, ?, ?)`;
 const SCAN = `SELECT * FROM quarantine WHERE source = ? AND number > ? ORDER BY number LIMIT ${PAGE}`;
 
 /** Records that could not be taken in, as they came, until they are. */
@@ -16,8 +16,9 @@ export class SqliteQuarantineStore implements QuarantineStore {
 
   async put(records: readonly QuarantinedRecord[]): Promise<void> {
     this.#database.transaction(() => {
-      for (const { id, source, stream, value, file, line } of records) {
-        this.#database.run(ADD, id, source, stream, JSON.stringify(value), file, line);
+      for (const { id, source, stream, value, file, line, isUnread } of records) {
+        const unread = Number(isUnread ?? false);
+        this.#database.run(ADD, id, source, stream, JSON.stringify(value), file, line, unread);
       }
     });
   }
@@ -50,5 +51,6 @@ function recordOf(row: Row): QuarantinedRecord {
     value: objectOf(row, 'value'),
     file: textOf(row, 'file'),
     line: numberOf(row, 'line'),
+    ...(numberOf(row, 'unread') === 1 ? { isUnread: true } : {}),
   };
 }

@@ -190,4 +190,6 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
    WHERE state IN ('failed', 'blocked', 'retrying');
   CREATE INDEX message_origin ON message (origin_id)
    WHERE state IN ('failed', 'blocked', 'retrying')`,
+  // Whether not all of a record could be read: what is left of it says whose it is.
+  'ALTER TABLE quarantine ADD COLUMN unread INTEGER NOT NULL DEFAULT 0',
 ];
