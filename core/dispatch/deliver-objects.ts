@@ -59,6 +59,7 @@ async function deliverReady(
     ...context,
     ...{ sink, signal, circuit, batchSize: limits.batchSize },
     ambiguous: await readAmbiguous(context.store, target.name),
+    inHand: new Set(),
     lenient: () => round.isLenient,
     onSettled: (settlements) => count(settlements, counts, target, total, context.onProgress),
     onHold: (failure) => {

@@ -91,7 +91,7 @@ async function tellAll(
   const total = steps.flat().length;
   const handling: HandleContext = {
     ...context,
-    ...{ ambiguous: new Map(), withheld: new Set(), lenient: () => false },
+    ...{ ambiguous: new Map(), withheld: new Set(), inHand: new Set(), lenient: () => false },
     ...{ sink, batchSize, circuit, signal: AbortSignal.any([context.signal, stop.signal]) },
     onSettled: (settlements) => count(settlements, counts, target, total, context.onProgress),
     onHold: (failure) => {

@@ -13,6 +13,8 @@ export interface HandleContext extends DeliveryContext {
   readonly lenient: () => boolean;
   /** Most operations of one call to the sink. */
   readonly batchSize: number;
+  /** Ids of messages that a worker of this delivery has in hand. */
+  readonly inHand: Set<string>;
   readonly onSettled: (settlements: readonly Settlement[]) => void;
   /** The target as a whole must wait for a person. */
   readonly onHold: (failure: Failure) => void;
