@@ -140,6 +140,8 @@ export const MATRIX: Readonly<
     fields: [['digest', digest], ['do', 'approve'], REASON],
   }),
   'post /modules/:id/connect': ({ flow }) => ({ path: `/modules/${flow}/connect`, fields: [] }),
+  'get /modules/:id/drift': ({ flow }) => ({ path: `/modules/${flow}/drift` }),
+  'get /modules/:id/adopt': ({ flow }) => ({ path: `/modules/${flow}/adopt` }),
   'post /modules/:id/drift': ({ flow }) => ({ path: `/modules/${flow}/drift`, fields: [] }),
   'post /modules/:id/adopt': ({ flow }) => ({ path: `/modules/${flow}/adopt`, fields: [] }),
   'post /schedule/pause': ({ flow }) => ({
