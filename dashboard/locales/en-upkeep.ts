@@ -59,6 +59,20 @@ export const UPKEEP: typeof SWEDISH = {
     differs: 'Differs',
     difference: 'Difference',
   },
+  resend: {
+    title: 'Send an object again',
+    note: 'The next run delivers what is right now, although the target has confirmed it.',
+    object: 'Object',
+    reason: 'Reason',
+    submit: 'Send again',
+    refused: 'It could not be done:',
+    back: 'Back',
+    done: {
+      object: 'The object is sent again with the next run.',
+      set: 'The target takes whole sets: the whole set is sent again with the next run.',
+      reason: 'Give a reason. Nothing was changed.',
+    },
+  },
   modules: {
     title: 'Modules',
     module: 'Module',

@@ -61,6 +61,20 @@ export const UPKEEP = {
     differs: 'Skiljer sig',
     difference: 'Skillnad',
   },
+  resend: {
+    title: 'Skicka ett objekt igen',
+    note: 'Nästa körning levererar det som är rätt nu, fast målet redan har bekräftat det.',
+    object: 'Objekt',
+    reason: 'Skäl',
+    submit: 'Skicka igen',
+    refused: 'Det gick inte:',
+    back: 'Tillbaka',
+    done: {
+      object: 'Objektet skickas igen vid nästa körning.',
+      set: 'Målet tar emot hela mängder: hela mängden skickas igen vid nästa körning.',
+      reason: 'Skriv ett skäl. Inget ändrades.',
+    },
+  },
   modules: {
     title: 'Moduler',
     module: 'Modul',

@@ -52,6 +52,7 @@ const MATRIX: Readonly<Record<string, readonly Role[] | 'anyone'>> = {
   'post /person': ['contents'],
   'get /person/:id': ['contents'],
   'post /explain': ['contents'],
+  'post /person/:id/resend': ['act'],
   'get /runs': ['list', 'contents', 'act'],
   'get /flows': ['list', 'contents', 'act'],
   'get /flows/:id': ['list', 'contents', 'act'],

@@ -10,6 +10,8 @@ export interface Names {
   readonly target: string;
   readonly mapping: string;
   readonly override: string;
+  readonly person: string;
+  readonly object: string;
 }
 
 export interface Asked {
@@ -116,6 +118,10 @@ export const MATRIX: Readonly<
       ['object', '["User","p9"]'],
       ['field', 'userName'],
     ],
+  }),
+  'post /person/:id/resend': ({ person, flow, object }) => ({
+    path: `/person/${person}/resend`,
+    fields: [['flow', flow], ['object', object], REASON],
   }),
   'post /failed/group/remark': group('/failed/group/remark', ['owner', 'kim'], ['note', '']),
   'post /failed/group/retry/ask': group('/failed/group/retry/ask', ['do', 'cancel']),
