@@ -137,13 +137,20 @@ export function definitions(pairs: readonly (readonly [string, Content])[]): Htm
   return html`<dl>${pairs.map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}</dl>`;
 }
 
-/** A button that may not be pressed; it can be reached, and `whyNot` on the same page says why. */
-export function grey(label: string): Html {
-  return html`<button type="button" class="second grey" aria-disabled="true" aria-describedby="why-not">${label}</button>`;
+/** A button that cannot be pressed, but can be reached; what has the id on its page says why. */
+export function grey(label: string, id = 'why-not'): Html {
+  return html`<button type="button" class="second grey" aria-disabled="true"
+aria-describedby="${id}">${label}</button>`;
 }
 
-/** Whoever may not act sees the buttons grey, and why. */
+/** Whoever may not act sees the buttons grey, and why; once on a page. */
 export function whyNot({ language: { words } }: Ask, ...labels: readonly string[]): Html {
-  return html`${labels.length === 0 ? null : html`<p class="row">${labels.map(grey)}</p>`}
-<p class="note" id="why-not">${words.refused.text('act')}</p>`;
+  return greyBecause('why-not', words.refused.text('act'), ...labels);
+}
+
+/** Buttons that cannot be pressed now, and why; `id` is the reason's own on the page. */
+export function greyBecause(id: string, why: string, ...labels: readonly string[]): Html {
+  const buttons = labels.map((label) => grey(label, id));
+  return html`${labels.length === 0 ? null : html`<p class="row">${buttons}</p>`}
+<p class="note" id="${id}">${why}</p>`;
 }

@@ -1,5 +1,6 @@
 import type { Account, ControlBus, Right } from '../core/control/control-bus.ts';
 import type { Html } from './html.ts';
+import type { Inspections } from './inspections.ts';
 import type { Language } from './language.ts';
 import type { Live } from './live.ts';
 import type { Retries } from './retries.ts';
@@ -26,6 +27,7 @@ export interface House {
   readonly retries: Retries;
   readonly syncs: Syncs;
   readonly trials: Trials;
+  readonly inspections: Inspections;
   readonly tries: Tries;
 }
 

@@ -14,6 +14,7 @@ import { OVERRIDES } from './pages/overrides.ts';
 import { OVERVIEW } from './pages/overview.ts';
 import { PERSON } from './pages/person.ts';
 import { REMARK } from './pages/remark.ts';
+import { RESEND } from './pages/resend.ts';
 import { RETRY } from './pages/retry.ts';
 import { RUNS } from './pages/runs.ts';
 import { SCHEDULE } from './pages/schedule.ts';
@@ -39,6 +40,7 @@ export const ROUTES: readonly Route[] = [
   ...OVERRIDES,
   ...PERSON,
   ...EXPLAIN,
+  ...RESEND,
   ...RUNS,
   ...FLOWS,
   ...MAPPING,

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { ControlBus, Log } from '../core/control/control-bus.ts';
 import { appOf } from './app.ts';
+import { Inspections } from './inspections.ts';
 import { Live } from './live.ts';
 import { Retries } from './retries.ts';
 import { ROUTES } from './routes.ts';
@@ -34,7 +35,9 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
   const retries = new Retries(log);
   const syncs = new Syncs(log);
   const trials = new Trials(log);
-  const house = { control, now, live, retries, syncs, trials, tries: new Tries(now) };
+  const inspections = new Inspections(log, now);
+  const tries = new Tries(now);
+  const house = { control, now, live, retries, syncs, trials, inspections, tries };
   const server = createServer(appOf({ house, routes: ROUTES, log, timeZone, isTls }));
   server.listen(port, host);
   await once(server, 'listening');
@@ -47,7 +50,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
     firstLink: first === null ? null : `${url}/welcome/${first}`,
     stop: async () => {
       live.stop();
-      await Promise.all([retries.stop(), syncs.stop(), trials.stop()]);
+      await Promise.all([retries, syncs, trials, inspections].map((one) => one.stop()));
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();

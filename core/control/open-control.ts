@@ -212,9 +212,9 @@ function upkeepOf(engine: Engine) {
 }
 
 async function drift(engine: Engine, request: DriftRequest): Promise<DriftReport | null> {
-  const { flow, repair, who, signal } = request;
+  const { flow, repair, who } = request;
   await audit(engine, who, repair ? 'drift repair' : 'drift', flow, '');
-  return findDrift(engine, flow, repair, signal);
+  return findDrift(engine, request);
 }
 
 /** Candidates are shown by our keys: who only looks is noted as well. */

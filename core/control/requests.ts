@@ -23,6 +23,15 @@ export interface HeldChanges {
 export interface DriftRequest {
   readonly flow: string;
   readonly repair: boolean;
+  /** What is put right where `repair` is said; all that differs where this is left out. */
+  readonly only?: readonly DriftName[];
   readonly who: string;
+  readonly onProgress?: OnProgress;
   readonly signal: AbortSignal;
+}
+
+/** One object that differs, by our key. */
+export interface DriftName {
+  readonly objectKind: string;
+  readonly key: string;
 }

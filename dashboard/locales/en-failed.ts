@@ -38,6 +38,12 @@ export const FAILED = {
   reason: 'Reason',
   sure: (count: number) => `Yes, discard ${n(count)} without delivering`,
   judged: 'Records and faults of rules are judged anew by every run: mend their cause.',
+  notYet: {
+    failed: '',
+    waiting: 'It is delivered by itself at its turn.',
+    retrying: 'It is tried again by itself.',
+    blocked: 'It waits for something else that has failed: mend that first.',
+  },
   retrying: 'A retry is under way.',
   stage: (stage: number) => `Stage ${stage} of 3.`,
   paused: 'The retry is paused.',

@@ -72,6 +72,7 @@ export const OVERRIDE: typeof SWEDISH = {
   value: 'Value',
   change: 'Decision',
   forgotten: 'forgotten',
+  anotherPerson: 'You have approved it already. Another person must too.',
   approve: 'Approve',
   end: 'End',
   over: 'It does not count any more. Nothing was changed.',

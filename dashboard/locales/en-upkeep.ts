@@ -1,7 +1,5 @@
+import { n, one } from './en-numbers.ts';
 import type { UPKEEP as SWEDISH, AUDIT as SWEDISH_AUDIT } from './sv-upkeep.ts';
-
-const number = new Intl.NumberFormat('en-GB');
-const n = (count: number) => number.format(count);
 
 /** The same in English. */
 export const UPKEEP: typeof SWEDISH = {
@@ -61,6 +59,20 @@ export const UPKEEP: typeof SWEDISH = {
     differs: 'Differs',
     difference: 'Difference',
   },
+  resend: {
+    title: 'Send an object again',
+    note: 'The next run delivers what is right now, although the target has confirmed it.',
+    object: 'Object',
+    reason: 'Reason',
+    submit: 'Send again',
+    refused: 'It could not be done:',
+    back: 'Back',
+    done: {
+      object: 'The object is sent again with the next run.',
+      set: 'The target takes whole sets: the whole set is sent again with the next run.',
+      reason: 'Give a reason. Nothing was changed.',
+    },
+  },
   modules: {
     title: 'Modules',
     module: 'Module',
@@ -98,9 +110,16 @@ export const UPKEEP: typeof SWEDISH = {
     looked: (looked: number, drifts: number, foreign: number) =>
       `${n(looked)} looked at, ${n(drifts)} differ, ${n(foreign)} are not of the hub.`,
     unread: (kind: string) => `The target did not tell of ${kind}.`,
-    repairNote: 'The next run puts right what differs.',
-    repair: 'Put right with the next run',
-    repaired: 'Noted: the next run puts it right.',
+    underWay: 'It is under way. The page may be left meanwhile.',
+    reload: 'Show how far it is',
+    last: (who, when) => `Last: ${when}, by ${who}`,
+    broke: 'It broke off:',
+    notLooked: 'Nobody has asked since Skolnav was started.',
+    foundAnew: 'Something else was found since the page was shown: nothing was changed.',
+    moreDrifts: (count) => `${n(count)} more are not shown.`,
+    repairNote: 'The next run puts right what is counted here, and nothing else.',
+    repair: (count) => `Put right ${one(count, 'object', 'objects')} with the next run`,
+    repaired: (count) => `Noted: the next run puts right ${one(count, 'object', 'objects')}.`,
     adoption: 'Adoption',
     adoptionNote: 'Does the target hold something already, that should not be made twice?',
     adoptionAsk: 'See what can be adopted',

@@ -37,6 +37,12 @@ export const FAILED = {
   reason: 'Skäl',
   sure: (count: number) => `Ja, stryk ${n(count)} utan att leverera`,
   judged: 'Poster och regelfel prövas på nytt vid varje körning: laga orsaken.',
+  notYet: {
+    failed: '',
+    waiting: 'Det levereras av sig självt när det är dess tur.',
+    retrying: 'Det försöks igen av sig självt.',
+    blocked: 'Det väntar på något annat som har misslyckats: laga det först.',
+  },
   retrying: 'Ett nytt försök pågår.',
   stage: (stage: number) => `Steg ${stage} av 3.`,
   paused: 'Försöket är pausat.',

@@ -78,6 +78,7 @@ export const OVERRIDE = {
   value: 'Värde',
   change: 'Beslut',
   forgotten: 'glömt',
+  anotherPerson: 'Du har redan godkänt. En annan person måste också göra det.',
   approve: 'Godkänn',
   end: 'Avsluta',
   over: 'Det gäller inte längre. Inget ändrades.',

@@ -1,5 +1,4 @@
-const number = new Intl.NumberFormat('sv-SE');
-const n = (count: number) => number.format(count);
+import { n, one } from './sv-numbers.ts';
 
 /** By what a flow's file says. */
 const BASES: Readonly<Record<string, string>> = {
@@ -62,6 +61,20 @@ export const UPKEEP = {
     differs: 'Skiljer sig',
     difference: 'Skillnad',
   },
+  resend: {
+    title: 'Skicka ett objekt igen',
+    note: 'Nästa körning levererar det som är rätt nu, fast målet redan har bekräftat det.',
+    object: 'Objekt',
+    reason: 'Skäl',
+    submit: 'Skicka igen',
+    refused: 'Det gick inte:',
+    back: 'Tillbaka',
+    done: {
+      object: 'Objektet skickas igen vid nästa körning.',
+      set: 'Målet tar emot hela mängder: hela mängden skickas igen vid nästa körning.',
+      reason: 'Skriv ett skäl. Inget ändrades.',
+    },
+  },
   modules: {
     title: 'Moduler',
     module: 'Modul',
@@ -98,9 +111,17 @@ export const UPKEEP = {
     looked: (looked: number, drifts: number, foreign: number) =>
       `${n(looked)} granskade, ${n(drifts)} avviker, ${n(foreign)} är inte navets.`,
     unread: (kind: string) => `Målet berättade inte om ${kind}.`,
-    repairNote: 'Nästa körning ställer rätt det som avviker.',
-    repair: 'Ställ rätt vid nästa körning',
-    repaired: 'Noterat: nästa körning ställer rätt det.',
+    underWay: 'Det pågår. Sidan kan lämnas under tiden.',
+    reload: 'Visa hur det går',
+    last: (who: string, when: string) => `Senast: ${when}, av ${who}`,
+    broke: 'Det avbröts:',
+    notLooked: 'Ingen har frågat sedan Skolnav startade.',
+    foundAnew: 'Något annat har hittats sedan sidan visades: ingenting ändrades.',
+    moreDrifts: (count: number) => `${n(count)} till visas inte.`,
+    repairNote: 'Nästa körning ställer rätt det som räknats här, och inget annat.',
+    repair: (count: number) => `Ställ rätt ${one(count, 'objekt', 'objekt')} vid nästa körning`,
+    repaired: (count: number) =>
+      `${one(count, 'objekt är noterat', 'objekt är noterade')}: nästa körning ställer rätt.`,
     adoption: 'Övertagande',
     adoptionNote: 'Finns något i målet redan, så att det inte ska göras en gång till?',
     adoptionAsk: 'Se vad som kan tas över',

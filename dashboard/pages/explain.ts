@@ -1,4 +1,9 @@
-import type { FieldExplanation, SetField, TargetTrace } from '../../core/control/control-bus.ts';
+import type {
+  FieldExplanation,
+  ObjectTrace,
+  SetField,
+  TargetTrace,
+} from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { said, token } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route } from '../route.ts';
@@ -11,16 +16,22 @@ export const EXPLAIN: readonly Route[] = [
 
 export function explainForm(ask: Ask, person: string, { flow, objects }: TargetTrace): Html {
   const { person: words } = ask.language.words;
-  const options = objects.map(({ objectKind, key }) => {
-    const value = JSON.stringify([objectKind, key]);
-    return html`<option value="${value}">${objectKind} ${key}</option>`;
-  });
   return html`<details><summary>${words.explain}</summary>
 <form method="post" action="/explain" class="stack">${token(ask)}
 <input type="hidden" name="flow" value="${flow}"><input type="hidden" name="person" value="${person}">
-<label>${words.object}<select name="object">${options}</select></label>
+<label>${words.object}<select name="object">${objectOptions(objects)}</select></label>
 <label>${words.field}<input name="field" required maxlength="100" autocomplete="off"></label>
 <button class="second">${words.ask}</button></form></details>`;
+}
+
+/** Objects to choose among; `objectIn` reads what was chosen. */
+export function objectOptions(
+  objects: readonly Pick<ObjectTrace, 'objectKind' | 'key'>[],
+): readonly Html[] {
+  return objects.map(({ objectKind, key }) => {
+    const value = JSON.stringify([objectKind, key]);
+    return html`<option value="${value}">${objectKind} ${key}</option>`;
+  });
 }
 
 async function explain(ask: Ask, { control }: House): Promise<Answer> {
@@ -44,7 +55,7 @@ function setBy({ language }: Ask, { who, until, reason }: SetField): Html {
 }
 
 /** What the form's list has said, or somebody in its place. */
-function objectIn(text: string): readonly [string, string] | null {
+export function objectIn(text: string): readonly [string, string] | null {
   try {
     const read: unknown = JSON.parse(text);
     if (!Array.isArray(read)) return null;

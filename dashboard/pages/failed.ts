@@ -4,7 +4,7 @@ import {
   type MessagePage,
 } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import { table, token, told, whyNot } from '../layout.ts';
+import { greyBecause, table, token, told, whyNot } from '../layout.ts';
 import {
   type Answer,
   type Ask,
@@ -104,13 +104,16 @@ function groupActions(ask: Ask, group: ShownGroup, { now }: House): Html | null 
     const labels = isOpen ? [...retryLabel, words.discardAll(group.count)] : [];
     return whyNot(ask, ...labels, words.remark);
   }
-  if (!isOpen) return null;
+  if (!isOpen) {
+    const why = words.notYet[group.state];
+    return why === '' ? null : greyBecause('not-yet', why, words.retryAll(group.count));
+  }
   const name = html`${token(ask)}${groupFields(group)}
 <input type="hidden" name="until" value="${now()}">`;
   const retry = html`<form method="post" action="/failed/group/retry" class="stack">${name}
 <button>${words.retryAll(group.count)}</button><p class="note">${words.retryNote}</p></form>`;
   return html`<section class="card">
-${group.type === 'deliver' ? retry : html`<p class="note">${words.judged}</p>`}
+${group.type === 'deliver' ? retry : greyBecause('judged', words.judged, words.retryAll(group.count))}
 <details><summary>${words.discardAll(group.count)}</summary>
 <form method="post" action="/failed/group/discard" class="stack">${name}
 <label>${words.reason}<input name="reason" required maxlength="500"></label>

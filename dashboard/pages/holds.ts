@@ -1,6 +1,6 @@
 import type { Approval, Hold, HoldPart, ReportedChange } from '../../core/control/control-bus.ts';
 import { type Content, type Html, html } from '../html.ts';
-import { said, state, table, token, told, whyNot } from '../layout.ts';
+import { greyBecause, said, state, table, token, told, whyNot } from '../layout.ts';
 import {
   type Answer,
   type Ask,
@@ -76,8 +76,17 @@ function decisionForm(ask: Ask, hold: Hold): Html {
   return html`<form method="post" action="/holds/${hold.id}/decide">${token(ask)}
 <input type="hidden" name="digest" value="${hold.digest}">${unitTable(ask, hold, true)}
 <div class="stack"><label>${words.reason}<input name="reason" required maxlength="500"></label>
-<button name="do" value="approve">${words.approve}</button>
+${hasSaidAll(ask, hold) ? greyBecause('another', ask.language.words.override.anotherPerson, words.approve) : html`<button name="do" value="approve">${words.approve}</button>`}
 <button name="do" value="reject" class="second">${words.reject}</button></div></form>`;
+}
+
+/** One person's word counts once, however often it is given. */
+function hasSaidAll({ who }: Ask, { approvals, needs, parts }: Hold): boolean {
+  const own = approvals.filter((one) => one.who === who);
+  const isAbout = (unit: string) => own.some(({ units }) => units?.includes(unit) !== false);
+  const isWhole = own.some(({ units }) => units === null);
+  const isEach = parts.length > 0 && parts.every(({ unit }) => isAbout(unit));
+  return needs > 1 && (isWhole || isEach);
 }
 
 function unitTable(ask: Ask, hold: Hold, isChoice: boolean): Html | null {

@@ -6,7 +6,7 @@ import {
   type Trace,
 } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import { definitions, state, token, told, whyNot } from '../layout.ts';
+import { definitions, greyBecause, state, token, told, whyNot } from '../layout.ts';
 import {
   type Answer,
   type Ask,
@@ -18,7 +18,7 @@ import {
   see,
 } from '../route.ts';
 import { messagePath } from './message-path.ts';
-import { editCard } from './overrides.ts';
+import { editCard, isEditable } from './overrides.ts';
 import { causeAndRemedy } from './problem.ts';
 import { rowCard } from './table-row.ts';
 
@@ -49,7 +49,7 @@ async function messagePage(ask: Ask, house: House): Promise<Answer> {
 ${problem === null ? null : causeAndRemedy(ask, problem)}
 ${cause === null ? null : html`<h2>${words.waitsFor}</h2><ul><li>${linkTo(ask, cause)}</li></ul>`}
 ${rowCard(ask, message, house)}${editCard(ask, message)}
-${ask.may('act', aboutTarget(message.target)) ? actions(ask, message) : greyActions(ask, message)}
+${ask.may('act', aboutTarget(message.target)) ? actions(ask, message) : greyActions(ask, message, house)}
 <h2>${words.from}</h2>${messagePath(ask, message, trace, story)}
 <h2>${words.behind}</h2>${behind(ask, waiting)}
 <details><summary>${words.technical}</summary>${details(ask, message, trace)}</details>`;
@@ -69,9 +69,10 @@ function endedPage(ask: Ask, ending: Ending | null): Answer {
   const { objectKind, target, problem } = message;
   const mayAct = ask.may('act', aboutTarget(target));
   const restored = mayAct ? undo : whyNot(ask, words.restore);
+  const over = greyBecause('over', words.endedNote, words.retry);
   const body = html`<p>${state(isDiscarded ? 'wait' : 'good', sentence)}</p>
 <p>${words.was(objectKind, target, problem?.code ?? '')}</p>
-${isDiscarded ? restored : html`<p class="note">${words.endedNote}</p>`}`;
+${isDiscarded ? restored : over}`;
   return page(words.title, body);
 }
 
@@ -118,15 +119,21 @@ function actions(ask: Ask, { id, type }: Message): Html {
   const { message: words, failed } = ask.language.words;
   const retryForm = html`<form method="post" action="/message/${id}/retry" class="stack">${token(ask)}
 <button>${words.retry}</button></form>`;
-  return html`<section class="card">${type === 'deliver' ? retryForm : html`<p class="note">${failed.judged}</p>`}
+  const judged = greyBecause('judged', failed.judged, words.retry);
+  return html`<section class="card">${type === 'deliver' ? retryForm : judged}
 <form method="post" action="/message/${id}/discard" class="stack">${token(ask)}
 <label>${failed.reason}<input name="reason" required maxlength="500"></label>
 <button class="second">${words.discard}</button></form></section>`;
 }
 
-function greyActions(ask: Ask, { type }: Message): Html {
-  const { message: words } = ask.language.words;
-  return whyNot(ask, ...(type === 'deliver' ? [words.retry] : []), words.discard);
+function greyActions(ask: Ask, message: Message, { control }: House): Html {
+  const { message: words, override, row } = ask.language.words;
+  const labels = [
+    ...(control.tableGap(message) === null ? [] : [row.title]),
+    ...(isEditable(message) ? [override.card] : []),
+    ...(message.type === 'deliver' ? [words.retry] : []),
+  ];
+  return whyNot(ask, ...labels, words.discard);
 }
 
 function behind(ask: Ask, waiting: readonly Message[]): Html {

@@ -1,75 +1,152 @@
 import type { AdoptionReport, DriftReport, ModuleState } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import { count, said, table, token } from '../layout.ts';
+import type { Inspection, Kept } from '../inspections.ts';
+import { count, said, state, table, token, told } from '../layout.ts';
 import { modulePath } from '../links.ts';
-import { type Answer, type Ask, type House, MISSING, page } from '../route.ts';
+import { type Answer, type Ask, type House, MISSING, page, type Route, see } from '../route.ts';
+import { wholeNumber } from './group.ts';
 
-const LIMIT_MS = 120_000;
 const MOST_DRIFTS = 100;
 
-/** To compare what a target holds with its ledger. */
-export function driftForm(ask: Ask, { module }: ModuleState): Html {
+/** What a target holds, compared with what it has confirmed; and what of it can be taken over. */
+export const MODULE_TARGETS: readonly Route[] = [
+  { method: 'get', path: '/modules/:id/drift', needs: 'act', answer: driftPage },
+  { method: 'post', path: '/modules/:id/drift', needs: 'act', answer: driftOfModule },
+  { method: 'get', path: '/modules/:id/adopt', needs: 'act', answer: adoptionPage },
+  { method: 'post', path: '/modules/:id/adopt', needs: 'act', answer: adoptModule },
+];
+
+/** To compare what a target holds with its ledger; and what was found last. */
+export function driftForm(
+  ask: Ask,
+  { module, fedBy: [flow = ''] }: ModuleState,
+  house: House,
+): Html {
   const { modules: words } = ask.language.words;
+  const path = `${modulePath(module)}/drift`;
   return html`<h2>${words.drift}</h2><p class="note">${words.driftNote}</p>
-<form method="post" action="${modulePath(module)}/drift">${token(ask)}
+${lastOne(ask, path, house.inspections.drift(flow))}
+<form method="post" action="${path}">${token(ask)}
 <button class="second">${words.driftAsk}</button></form>`;
 }
 
 /** To look what a target holds already that answers to objects of ours. */
-export function adoptionForm(ask: Ask, { module }: ModuleState): Html {
+export function adoptionForm(
+  ask: Ask,
+  { module, fedBy: [flow = ''] }: ModuleState,
+  house: House,
+): Html {
   const { modules: words } = ask.language.words;
+  const path = `${modulePath(module)}/adopt`;
   return html`<h2>${words.adoption}</h2><p class="note">${words.adoptionNote}</p>
-<form method="post" action="${modulePath(module)}/adopt">${token(ask)}
+${lastOne(ask, path, house.inspections.adoption(flow))}
+<form method="post" action="${path}">${token(ask)}
 <button class="second">${words.adoptionAsk}</button></form>`;
 }
 
-/** The flow that leads to the module, if there is one. */
-async function flowTo({ param }: Ask, { control }: House): Promise<string | null> {
-  return (await control.module(param('id')))?.fedBy[0] ?? null;
+function lastOne<R>(ask: Ask, path: string, { begun, kept }: Inspection<R>): Html | null {
+  const { modules: words } = ask.language.words;
+  if (begun?.state === 'running') {
+    return html`<p>${state('wait', words.underWay)} <a href="${path}">${words.reload}</a></p>`;
+  }
+  if (kept === null) return null;
+  return html`<p><a href="${path}">${words.last(kept.who, ask.language.time(kept.at))}</a></p>`;
 }
 
-export async function driftOfModule(ask: Ask, house: House): Promise<Answer> {
+/** The flow that leads to the module; null where there is none that this account may act on. */
+async function flowTo({ param }: Ask, { control }: House): Promise<string | null> {
+  const flow = (await control.module(param('id')))?.fedBy[0] ?? null;
+  return flow !== null && (await control.opens(`flow ${flow}`)) ? flow : null;
+}
+
+async function driftOfModule(ask: Ask, house: House): Promise<Answer> {
   const flow = await flowTo(ask, house);
   if (flow === null) return MISSING;
-  const repair = ask.field('do') === 'repair';
-  const signal = AbortSignal.timeout(LIMIT_MS);
-  const report = await house.control.drift({ flow, repair, who: ask.who, signal });
-  if (report === null) return MISSING;
-  const { modules: words } = ask.language.words;
-  const body = html`${back(ask)}${report.canBeAsked ? driftFound(ask, report, repair) : html`<p>${words.mute}</p>`}`;
-  return page(`${words.drift}: ${report.target}`, body);
+  const { control, inspections } = house;
+  const path = `${modulePath(ask.param('id'))}/drift`;
+  if (ask.field('do') === 'repair') {
+    const isSame = inspections.repair(control, flow, wholeNumber(ask.field('at')), ask.who);
+    return see(isSame ? path : `${path}?done=over`);
+  }
+  inspections.lookForDrift(control, flow, ask.who);
+  return see(path);
 }
 
-function driftFound(ask: Ask, report: DriftReport, isRepaired: boolean): Html {
+async function driftPage(ask: Ask, house: House): Promise<Answer> {
+  const { modules: words } = ask.language.words;
+  const flow = await flowTo(ask, house);
+  if (flow === null) return MISSING;
+  const found = house.inspections.drift(flow);
+  return inspectionPage(ask, words.drift, found, (kept) => driftFound(ask, kept));
+}
+
+async function adoptModule(ask: Ask, house: House): Promise<Answer> {
+  const flow = await flowTo(ask, house);
+  if (flow === null) return MISSING;
+  const apply = ask.field('do') === 'apply';
+  house.inspections.adopt(house.control, flow, apply, ask.who);
+  return see(`${modulePath(ask.param('id'))}/adopt`);
+}
+
+async function adoptionPage(ask: Ask, house: House): Promise<Answer> {
+  const { modules: words } = ask.language.words;
+  const flow = await flowTo(ask, house);
+  if (flow === null) return MISSING;
+  const found = house.inspections.adoption(flow);
+  return inspectionPage(ask, words.adoption, found, (kept) => adoptionFound(ask, kept));
+}
+
+/** How it goes, or how it went, and what was found last. */
+function inspectionPage<R extends { readonly target: string; readonly canBeAsked: boolean }>(
+  ask: Ask,
+  title: string,
+  { begun, step, kept }: Inspection<R>,
+  shown: (kept: Kept<R>) => Html,
+): Answer {
+  const { modules: words, runs } = ask.language.words;
+  const over = ask.query('done') === 'over' ? told(words.foundAnew) : null;
+  if (begun?.state === 'running') {
+    const at =
+      step === null
+        ? null
+        : html`<p>${runs.step(step.step, step.done, step.total)}</p>
+${step.total === null ? null : html`<progress max="${step.total}" value="${Math.min(step.done, step.total)}" aria-label="${title}"></progress>`}`;
+    const body = html`${back(ask)}${told(words.underWay)}${at}<p><a href="">${words.reload}</a></p>`;
+    return page(`${title}: ${ask.param('id')}`, body);
+  }
+  const broke = html`<p class="fault" role="status">${words.broke} ${begun?.state === 'refused' ? html`${begun.code} ${said(begun.text)}` : ''}</p>`;
+  const why = begun?.state === 'refused' ? broke : null;
+  if (kept === null) {
+    const none = why ?? html`<p>${words.notLooked}</p>`;
+    return page(`${title}: ${ask.param('id')}`, html`${back(ask)}${none}`);
+  }
+  const { report, who, at } = kept;
+  const found = report.canBeAsked ? shown(kept) : html`<p>${words.mute}</p>`;
+  const body = html`${back(ask)}${over}${why}
+<p class="note">${words.last(who, ask.language.time(at))}</p>${found}`;
+  return page(`${title}: ${report.target}`, body);
+}
+
+function driftFound(ask: Ask, { report, isDone, at }: Kept<DriftReport>): Html {
   const { modules: words, failed, message } = ask.language.words;
-  const { looked, drifts, foreign, unread } = report;
+  const { looked, drifts, foreign, unread, repaired } = report;
   const rows = drifts.slice(0, MOST_DRIFTS).map(({ objectKind, kind, key, fields }) => {
     return [objectKind, words.drifts[kind], key, fields.join(', ')];
   });
   const head = [failed.kind, words.drift, message.key, words.fields];
-  const repairForm = html`<form method="post" action="${modulePath(ask.param('id'))}/drift">${token(ask)}
-<p class="note">${words.repairNote}</p><button name="do" value="repair">${words.repair}</button></form>`;
+  const repairForm = html`<form method="post" action="${modulePath(ask.param('id'))}/drift" class="stack">${token(ask)}
+<input type="hidden" name="at" value="${at}"><p class="note">${words.repairNote}</p>
+<button name="do" value="repair">${words.repair(drifts.length)}</button></form>`;
+  const more = drifts.length - MOST_DRIFTS;
   return html`<p role="status">${words.looked(looked, drifts.length, foreign)}</p>
 ${unread.map(({ objectKind }) => html`<p class="fault">${words.unread(objectKind)}</p>`)}
-${isRepaired ? html`<p class="told" role="status">${words.repaired}</p>` : null}
+${isDone ? told(words.repaired(repaired)) : null}
 ${rows.length === 0 ? null : table(words.drift, head, rows)}
-${drifts.length > 0 && !isRepaired ? repairForm : null}`;
+${more > 0 ? html`<p class="note">${words.moreDrifts(more)}</p>` : null}
+${drifts.length > 0 && !isDone ? repairForm : null}`;
 }
 
-export async function adoptModule(ask: Ask, house: House): Promise<Answer> {
-  const flow = await flowTo(ask, house);
-  if (flow === null) return MISSING;
-  const apply = ask.field('do') === 'apply';
-  const request = { flow, apply, choose: new Map(), who: ask.who };
-  const signal = AbortSignal.timeout(LIMIT_MS);
-  const report = await house.control.adopt({ ...request, signal });
-  if (report === null) return MISSING;
-  const { modules: words } = ask.language.words;
-  const body = html`${back(ask)}${report.canBeAsked ? adoptionFound(ask, report, apply) : html`<p>${words.mute}</p>`}`;
-  return page(`${words.adoption}: ${report.target}`, body);
-}
-
-function adoptionFound(ask: Ask, report: AdoptionReport, isApplied: boolean): Html {
+function adoptionFound(ask: Ask, { report, isDone }: Kept<AdoptionReport>): Html {
   const { modules: words, failed } = ask.language.words;
   const { flow, kinds, ambiguities } = report;
   const rows = kinds.map(({ objectKind, looked, ours, adopted, differing, foreign }) => [
@@ -82,7 +159,7 @@ function adoptionFound(ask: Ask, report: AdoptionReport, isApplied: boolean): Ht
 <button name="do" value="apply">${words.adopt}</button></form>`;
   return html`${table(words.adoption, head, rows)}
 ${ambiguities.length === 0 ? null : html`<p>${words.ambiguous(ambiguities.length)} ${said(`\`skolnav adopt ${flow}\``)}</p>`}
-${isApplied ? html`<p class="told" role="status">${words.adopted}</p>` : isMore ? form : null}`;
+${isDone ? told(words.adopted) : isMore ? form : null}`;
 }
 
 function back({ param, language }: Ask): Html {

@@ -3,7 +3,7 @@ import { type Html, html } from '../html.ts';
 import { count, definitions, state, table, token, whyNot } from '../layout.ts';
 import { flowLink, mappingLink, moduleLink, modulePath } from '../links.ts';
 import { type Answer, type Ask, type House, MISSING, page, type Route } from '../route.ts';
-import { adoptionForm, adoptModule, driftForm, driftOfModule } from './module-targets.ts';
+import { adoptionForm, driftForm, MODULE_TARGETS } from './module-targets.ts';
 import { causeAndRemedy } from './problem.ts';
 
 const LIMIT_MS = 10_000;
@@ -13,8 +13,7 @@ export const MODULES: readonly Route[] = [
   { method: 'get', path: '/modules', needs: 'list', answer: modulesPage },
   { method: 'get', path: '/modules/:id', needs: 'list', answer: modulePage },
   { method: 'post', path: '/modules/:id/connect', needs: 'act', answer: connect },
-  { method: 'post', path: '/modules/:id/drift', needs: 'act', answer: driftOfModule },
-  { method: 'post', path: '/modules/:id/adopt', needs: 'act', answer: adoptModule },
+  ...MODULE_TARGETS,
 ];
 
 async function modulesPage(ask: Ask, { control }: House): Promise<Answer> {
@@ -55,14 +54,15 @@ async function modulePage(ask: Ask, house: House): Promise<Answer> {
   return found === null ? MISSING : shown(ask, house, found, null);
 }
 
-function shown(ask: Ask, { control }: House, one: ModuleState, answers: Html | null): Answer {
+function shown(ask: Ask, house: House, one: ModuleState, answers: Html | null): Answer {
+  const { control } = house;
   const { modules: words } = ask.language.words;
   const mappings = control.wiring().mappings.filter(({ module }) => module === one.module);
   const body = html`${definitions(factsOf(ask, one))}${answers}
 ${ask.may('act', `module ${one.module}`) ? connectForm(ask, one) : null}
 <h2>${words.options}</h2>${optionTable(ask, one)}
 ${one.fedBy.length === 0 ? null : ledgerTable(ask, one)}
-${mayFeed(ask, one) ? html`${driftForm(ask, one)}${adoptionForm(ask, one)}` : null}${greyOnes(ask, one)}
+${mayFeed(ask, one) ? html`${driftForm(ask, one, house)}${adoptionForm(ask, one, house)}` : null}${greyOnes(ask, one)}
 <h2>${ask.language.words.flows.mappings}</h2>
 <ul>${mappings.map(({ file }) => html`<li>${mappingLink(file)}</li>`)}</ul>`;
   return page(`${words.module}: ${one.module}`, body);

@@ -9,7 +9,7 @@ import {
   RightMissing,
 } from '../../core/control/control-bus.ts';
 import { type Content, type Html, html } from '../html.ts';
-import { said, state, table, token, told, whyNot } from '../layout.ts';
+import { greyBecause, said, state, table, token, told, whyNot } from '../layout.ts';
 import {
   type Answer,
   type Ask,
@@ -38,13 +38,18 @@ export const OVERRIDES: readonly Route[] = [
 type Listed = Omit<Override, 'value'>;
 
 /** Where a message is about an object that may be changed: the way there. */
-export function editCard(ask: Ask, { id, type, action, key, target }: Message): Html | null {
-  const isWanted = action !== 'delete' && action !== 'suspend' && key !== '';
-  const isAboutObject = type === 'deliver' || type === 'parked';
-  if (!about(ask, target).may('act') || !isWanted || !isAboutObject) return null;
+export function editCard(ask: Ask, message: Message): Html | null {
+  const { id, target } = message;
+  if (!about(ask, target).may('act') || !isEditable(message)) return null;
   const { override: words } = ask.language.words;
   return html`<section class="card"><h2>${words.cardTitle}</h2><p>${words.cardLead}</p>
 <p><a href="/message/${id}/edit">${words.card}</a></p></section>`;
+}
+
+/** Whether a message is about an object that its target should hold. */
+export function isEditable({ type, action, key }: Message): boolean {
+  const isWanted = action !== 'delete' && action !== 'suspend' && key !== '';
+  return isWanted && (type === 'deliver' || type === 'parked');
 }
 
 /** The same request, with what the account may of one target. */
@@ -65,8 +70,8 @@ async function overrideObject(ask: Ask, house: House): Promise<Answer> {
   return objectPage(about(ask, found.target), house, found, pathOf(found));
 }
 
-async function overrideOf(ask: Ask, { control }: House): Promise<Listed | null> {
-  return (await control.overrides()).find(({ id }) => id === ask.param('id')) ?? null;
+function overrideOf(ask: Ask, { control }: House): Promise<Listed | null> {
+  return control.override(ask.param('id'));
 }
 
 function pathOf({ id }: Pick<Override, 'id'>): string {
@@ -192,11 +197,15 @@ function stateOf({ language }: Ask, { end: over, approvals, needs }: Listed): Ht
 
 function forms(ask: Ask, one: Listed): Html {
   const { override: words } = ask.language.words;
-  const isOthers = one.approvals.length < one.needs && !one.approvals.includes(ask.who);
+  const waits = one.approvals.length < one.needs;
+  const isOwn = one.approvals.includes(ask.who);
   // Whoever approves a value has seen it.
+  const maySee = ask.may('contents');
+  const why = isOwn ? words.anotherPerson : ask.language.words.refused.text('contents');
   const button = html`<form method="post" action="${pathOf(one)}/approve">${token(ask)}
 <button>${words.approve}</button></form>`;
-  return html`${isOthers && ask.may('contents') ? button : null}
+  const approval = isOwn || !maySee ? greyBecause(`why-${one.id}`, why, words.approve) : button;
+  return html`${waits ? approval : null}
 <form method="post" action="${pathOf(one)}/end">${token(ask)}
 <label>${words.reason}<input name="reason" required maxlength="500"></label>
 <button class="second">${words.end}</button></form>`;
@@ -211,7 +220,7 @@ async function overridesPage(ask: Ask, { control }: House): Promise<Answer> {
 ${open.length === 0 ? html`<p>${words.none}</p>` : list(ask, words.title, open)}
 ${past.length === 0 ? null : html`<h2>${words.past}</h2>${list(ask, words.past, past.slice(0, MOST_PAST))}`}
 ${past.length > MOST_PAST ? html`<p class="note">${words.most(MOST_PAST)}</p>` : null}
-${ask.may('act') ? null : whyNot(ask)}`;
+${ask.may('act') || all.length === 0 ? null : whyNot(ask, words.change, words.end)}`;
   return page(words.title, body);
 }
 

@@ -9,6 +9,7 @@ import { state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route, reasonOf, see } from '../route.ts';
 import { explainForm } from './explain.ts';
 import { causeAndRemedy, meaningOf, textOf } from './problem.ts';
+import { resendForm, resendNews } from './resend.ts';
 import { nobody, searchForm } from './search-form.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -55,7 +56,7 @@ async function personPage(ask: Ask, { control }: House): Promise<Answer> {
   if (!UUID.test(id)) return nobody(ask);
   const trace = await control.trace({ kind: 'person', id }, ask.who);
   if (isNobody(trace) || (trace.isProtected && !ask.may('protected'))) return nobody(ask);
-  const body = html`${trace.isProtected ? html`<p class="what">${words.protected}</p>` : null}
+  const body = html`${resendNews(ask)}${trace.isProtected ? html`<p class="what">${words.protected}</p>` : null}
 <ul class="flows">${trace.targets.map((one) => html`<li>${answerLine(ask, one)}</li>`)}</ul>
 ${trace.notTaken.length === 0 ? null : html`<h2>${words.newer}</h2>${trace.notTaken.map((one) => causeAndRemedy(ask, one))}`}
 ${trace.targets.map((one) => targetSection(ask, id, one))}
@@ -124,7 +125,7 @@ function targetSection(ask: Ask, person: string, target: TargetTrace): Html | nu
   ]);
   const head = [words.object, message.key, words.state, message.why, message.updated];
   const title = words.inTarget(target.target);
-  return html`<h2>${title}</h2>${table(title, head, rows)}${explainForm(ask, person, target)}`;
+  return html`<h2>${title}</h2>${table(title, head, rows)}${explainForm(ask, person, target)}${resendForm(ask, person, target)}`;
 }
 
 function sources({ language }: Ask, trace: Trace): Html {

@@ -6,7 +6,7 @@ import {
   type RetryWish,
 } from '../../core/control/control-bus.ts';
 import { type Content, type Html, html } from '../html.ts';
-import { token, told } from '../layout.ts';
+import { greyBecause, token, told } from '../layout.ts';
 import { type Answer, type Ask, type House, MISSING, type Route, see } from '../route.ts';
 import { groupFields, groupOf, pathOf, unitIn, wholeNumber } from './group.ts';
 
@@ -33,7 +33,7 @@ export async function retryNews(ask: Ask, { control, retries }: House): Promise<
   if (retry === 'begins') return told(html`${words.retrying} ${reload}`);
   const line = lineOf(ask, retry);
   return html`${told(retry.state === 'running' ? html`${line} ${reload}` : line)}
-${ask.may('act', about) ? buttons(ask, retry, name) : null}`;
+${ask.may('act', about) ? buttons(ask, retry, name) : greyButtons(ask, retry)}`;
 }
 
 function lineOf({ language }: Ask, retry: GroupRetry): Content {
@@ -63,6 +63,13 @@ function buttons(ask: Ask, { state }: GroupRetry, name: GroupName & OfUnit): Htm
   return html`<form method="post" action="/failed/group/retry/ask" class="row">${token(ask)}
 ${groupFields(name)}<button name="do" value="${wish}">${word}</button>
 <button class="second" name="do" value="cancel">${words.cancel}</button></form>`;
+}
+
+function greyButtons(ask: Ask, { state }: GroupRetry): Html | null {
+  const { failed: words, refused } = ask.language.words;
+  if (state !== 'running' && state !== 'paused') return null;
+  const labels = [state === 'running' ? words.pause : words.resume, words.cancel];
+  return greyBecause('why-no-retry', refused.text('act'), ...labels);
 }
 
 /** What is tried again is always deliveries that have failed. */

@@ -1,6 +1,6 @@
 import type { ScheduledFlow, WorkerState } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import { grey, state, table, token, told, whyNot } from '../layout.ts';
+import { grey, greyBecause, state, table, token, told, whyNot } from '../layout.ts';
 import { flowLink } from '../links.ts';
 import { type Answer, type Ask, type House, page, type Route, reasonOf, see } from '../route.ts';
 import { textOf } from './problem.ts';
@@ -37,7 +37,7 @@ function timetable(ask: Ask, house: House, flows: readonly ScheduledFlow[]): Htm
     html`<ul class="tight when">${one.turns.map((turn) => html`<li>${language.wall(turn)}</li>`)}</ul>`,
     one.schedule === null ? flowWords.byHand : language.turns(one.schedule),
     one.deadline ?? '',
-    ask.may('act', `flow ${one.flow}`) ? runForm(ask, one.flow) : grey(words.run),
+    runCell(ask, house, one.flow),
   ]);
   const head = [
     flowWords.flow,
@@ -80,6 +80,13 @@ function stateOf(ask: Ask, { syncs }: House, { flow, pause: paused }: ScheduledF
   if (begun?.state === 'refused')
     shown.push(html`<br>${state('bad', begun.code)} ${textOf(ask, begun)}`);
   return html`${shown}`;
+}
+
+function runCell(ask: Ask, { syncs }: House, flow: string): Html {
+  const { schedule: words } = ask.language.words;
+  if (!ask.may('act', `flow ${flow}`)) return grey(words.run);
+  if (syncs.of(flow)?.state !== 'running') return runForm(ask, flow);
+  return greyBecause(`running-${flow}`, words.running, words.run);
 }
 
 function runForm(ask: Ask, flow: string): Html {

@@ -83,7 +83,9 @@ describe('a decision', () => {
     assert.equal(stale.headers.get('location'), '/holds?done=over');
     const meant = [...form, ['digest', hold.digest], ['unit', hold.parts[0]?.unit ?? '']] as const;
     for (const _twice of [1, 2]) await kim.send(`${path}/decide`, meant);
-    assert.match(await kim.read(path), /approved by kim/);
+    const said = await kim.read(path);
+    assert.match(said, /approved by kim.*aria-disabled.*>Approve<.*Another person must too/s);
+    assert.doesNotMatch(await robin.read(path), /aria-disabled/);
     assert.equal((await held()).hold.state, 'open', 'one person is one person');
     const last = await robin.send(`${path}/decide`, meant);
     assert.equal(last.headers.get('location'), '/holds?done=decided');

@@ -18,6 +18,7 @@ const NAMES = [
   ...['target', 'type', 'state', 'code', 'kind', 'after', 'done', 'until', 'id', 'do', 'reason'],
   ...['sure', 'unit', 'digest', 'word', 'flow', 'object', 'field', 'person', 'language', 'back'],
   ...['name', 'password', 'file', 'right', 'action', 'before', 'noted', 'text', 'upload'],
+  ...['since', 'owner', 'note', 'from', 'to', 'by', 'consequence', 'at', 'value:userName'],
 ];
 
 describe('what nobody should send', () => {

@@ -39,21 +39,68 @@ describe('the pages of modules', () => {
     town.world.environment['SECRET'] = SECRET;
   });
 
-  it('find what somebody has changed in a target, and let the next run put it right', async () => {
+  /** What a look into a target has come to, once it has ended. */
+  const looked = async (path: string, fields: readonly (readonly [string, string])[] = []) => {
+    const sent = await visitor.send(path, fields);
+    const address = sent.headers.get('location') ?? '';
+    for (let look = 0; look < 100; look++) {
+      const page = await visitor.read(address);
+      if (!page.includes('It is under way')) return page;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return '';
+  };
+  const DRIFT = '/modules/identity/drift';
+
+  it('find what somebody has changed in a target, and let the next run put right what was shown', async () => {
     const users = town.world.identity.directory.of('Users');
-    const [id, own] = [...users].find(([, { externalId }]) => externalId !== 'else') ?? [];
-    assert.ok(id !== undefined && own !== undefined);
-    users.set(id, { ...own, displayName: 'Changed by hand' });
-    assert.match(await post('/modules/identity/drift'), /changed.*displayName.*Put right/s);
-    assert.match(await post('/modules/identity/drift', [['do', 'repair']]), /Noted/);
+    const [one, two] = [...users].filter(([, { externalId }]) => externalId !== 'else');
+    assert.ok(one !== undefined && two !== undefined);
+    const spoil = ([id, own]: typeof one) => users.set(id, { ...own, displayName: 'By hand' });
+    const named = ([id]: typeof one) => users.get(id)?.['displayName'];
+    assert.match(await visitor.read(DRIFT), /Nobody has asked/);
+    spoil(one);
+    const found = await looked(DRIFT);
+    assert.match(found, /by robin.*changed.*displayName.*Put right 1 object/s);
+    assert.match(await visitor.read('/modules/identity'), /Last: 1 Sept 2026.*by robin/);
+    const at = /name="at" value="(\d+)"/.exec(found)?.[1] ?? '';
+    const old = await visitor.send(DRIFT, [
+      ['do', 'repair'],
+      ['at', '7'],
+    ]);
+    assert.match(await visitor.read(old.headers.get('location') ?? ''), /nothing was changed/);
+    spoil(two);
+    const repair = [
+      ['do', 'repair'],
+      ['at', at],
+    ] as const;
+    assert.match(
+      await looked(DRIFT, repair),
+      /puts right 1 object\..*2 differ|2 differ.*puts right 1/s,
+    );
     await town.world.sync('identity');
-    assert.notEqual(users.get(id)?.['displayName'], 'Changed by hand');
-    assert.match(await post('/modules/identity/drift'), /, 0 differ/);
+    assert.deepEqual(
+      [named(one), named(two)].map((name) => name === 'By hand'),
+      [false, true],
+    );
+    const rest = await looked(DRIFT);
+    assert.match(rest, /, 1 differ/);
+    const again = /name="at" value="(\d+)"/.exec(rest)?.[1] ?? '';
+    await looked(DRIFT, [
+      ['do', 'repair'],
+      ['at', again],
+    ]);
+    await town.world.sync('identity');
+    assert.match(await looked(DRIFT), /, 0 differ/);
   });
 
-  it('look what could be adopted without taking it', async () => {
-    assert.match(await post('/modules/identity/adopt'), /Looked at/);
+  it('look what could be adopted without taking it, and say why it broke off', async () => {
+    assert.match(await looked('/modules/identity/adopt'), /Looked at/);
     const entries = await town.hub.control.auditTrail(10, { action: 'adopt' });
     assert.deepEqual(entries, []);
+    const { SECRET = '' } = town.world.environment;
+    town.world.environment['SECRET'] = 'wrong';
+    assert.match(await looked('/modules/identity/adopt'), /It broke off: .*[A-Z_]{5}.*Looked at/s);
+    town.world.environment['SECRET'] = SECRET;
   });
 });

@@ -10,6 +10,8 @@ export interface Names {
   readonly target: string;
   readonly mapping: string;
   readonly override: string;
+  readonly person: string;
+  readonly object: string;
 }
 
 export interface Asked {
@@ -117,6 +119,10 @@ export const MATRIX: Readonly<
       ['field', 'userName'],
     ],
   }),
+  'post /person/:id/resend': ({ person, flow, object }) => ({
+    path: `/person/${person}/resend`,
+    fields: [['flow', flow], ['object', object], REASON],
+  }),
   'post /failed/group/remark': group('/failed/group/remark', ['owner', 'kim'], ['note', '']),
   'post /failed/group/retry/ask': group('/failed/group/retry/ask', ['do', 'cancel']),
   'post /failed/selected': (names) => ({
@@ -140,6 +146,8 @@ export const MATRIX: Readonly<
     fields: [['digest', digest], ['do', 'approve'], REASON],
   }),
   'post /modules/:id/connect': ({ flow }) => ({ path: `/modules/${flow}/connect`, fields: [] }),
+  'get /modules/:id/drift': ({ flow }) => ({ path: `/modules/${flow}/drift` }),
+  'get /modules/:id/adopt': ({ flow }) => ({ path: `/modules/${flow}/adopt` }),
   'post /modules/:id/drift': ({ flow }) => ({ path: `/modules/${flow}/drift`, fields: [] }),
   'post /modules/:id/adopt': ({ flow }) => ({ path: `/modules/${flow}/adopt`, fields: [] }),
   'post /schedule/pause': ({ flow }) => ({

@@ -113,9 +113,11 @@ describe('a value that a person sets in the place of a mapping’s', () => {
     assert.equal(nameThere(), undefined);
     const own = await kim.send(where.replace(/\?.*/, '/approve'), []);
     assert.equal(own.status, 422);
+    assert.match(await kim.read(where), /aria-disabled.*>Approve<.*Another person must too/s);
     const { hub, dashboard } = town;
     const blind = await somebody(hub, dashboard.url, 'blind', ['list', 'act']);
     assert.equal((await blind.send(where.replace(/\?.*/, '/approve'), [])).status, 403);
+    assert.match(await blind.read(where), /aria-disabled.*>Approve<.*see personal/s);
     const robin = await somebody(hub, dashboard.url, 'robin');
     assert.match(await robin.read(where), new RegExp(`${NAME}.*Approve`, 's'));
     const approved = await robin.send(where.replace(/\?.*/, '/approve'), []);

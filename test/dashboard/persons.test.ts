@@ -48,6 +48,35 @@ describe('a person', () => {
     }
   });
 
+  it('is delivered again at a word with its reason, by who may act alone', async () => {
+    const visitor = await as('kim', ['list', 'contents', 'act']);
+    const { to } = await search(visitor, NUMBER_OF.open);
+    const page = await visitor.read(to ?? '');
+    const quoted = /action="\/person\/[^"]+\/resend".*?name="object"><option value="([^"]+)"/s;
+    const object = (quoted.exec(page)?.[1] ?? '').replaceAll('&quot;', '"');
+    const flow = /\/resend".*?name="flow" value="([^"]+)"/s.exec(page)?.[1] ?? '';
+    const form = [
+      ['flow', flow],
+      ['object', object],
+    ] as const;
+    const send = async (fields: readonly (readonly [string, string])[]) => {
+      const answer = await visitor.send(`${to}/resend`, fields);
+      return visitor.read(answer.headers.get('location') ?? '/nowhere');
+    };
+    assert.match(await send(form), /Give a reason/);
+    assert.match(await send([...form, ['reason', 'lost there']]), /sent again with the next run/);
+    const [entry] = await town.hub.control.auditTrail(1, { action: 'resend' });
+    assert.deepEqual([entry?.who, entry?.reason], ['kim', 'lost there']);
+    const others = [
+      ['flow', flow],
+      ['object', '["User","another"]'],
+      ['reason', 'x'],
+    ] as const;
+    assert.match(await send(others), /no such page/);
+    const reader = await as('reader', ['list', 'contents']);
+    assert.match(await reader.read(to ?? ''), /aria-disabled="true"[^>]*>Send an object again/);
+  });
+
   it('is looked up only to be noted: who, why and how many, never the word', async () => {
     const visitor = await as('kim', ['list', 'contents']);
     await search(visitor, NUMBER_OF.open);

@@ -133,6 +133,7 @@ export const METHODS: {
   tryRow: LOOKS,
   storiesOf: LOOKS,
   impacts: LOOKS,
+  override: LOOKS,
   classesOf: LOOKS,
   retryOf: LOOKS,
   ending: LOOKS,

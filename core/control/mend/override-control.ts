@@ -19,10 +19,13 @@ export function overridesOf(engine: Engine): OverrideControl {
     setOverride: (request) => setOverride(engine, request),
     approveOverride: (id, who) => approveOverride(engine, id, who),
     endOverride: (id, who, reason) => endOverride(engine, id, who, reason),
-    overrides: async () => {
-      const all = await store.overrides.list({});
-      return all.map(({ value: _value, ...rest }) => rest);
-    },
+    overrides: () => listed(engine),
+    override: async (id) => (await listed(engine)).find((one) => one.id === id) ?? null,
     retryNow: (request) => retryNow(engine, request),
   };
+}
+
+async function listed({ store }: Engine): ReturnType<OverrideControl['overrides']> {
+  const all = await store.overrides.list({});
+  return all.map(({ value: _value, ...rest }) => rest);
 }

@@ -90,6 +90,8 @@ export interface OverrideControl {
   endOverride(id: string, who: string, reason: string): Promise<Override | null>;
   /** All of them, newest first, without their values; see `editable`. */
   overrides(): Promise<readonly Omit<Override, 'value'>[]>;
+  /** One of them, open or not; null if there is none. */
+  override(id: string): Promise<Omit<Override, 'value'> | null>;
   /** Delivers one object at once, where a delivery of it is open. Audited. */
   retryNow(request: ObjectRequest): Promise<Retried>;
 }

@@ -2,6 +2,7 @@ import { readAmbiguous, writeAmbiguous } from '../../dispatch/ambiguous.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
+import type { OnProgress } from '../../message/progress.ts';
 import { readGiven } from '../../plan/override/given.ts';
 import { planTarget } from '../../plan/plan.ts';
 import { forgetScope } from '../../plan/scope/planned.ts';
@@ -30,6 +31,7 @@ export interface AdoptionRequest {
   /** Our key -> the target's id, or null where it is none of those; only these are decided then. */
   readonly choose: ReadonlyMap<string, string | null>;
   readonly who: string;
+  readonly onProgress?: OnProgress;
   readonly signal: AbortSignal;
 }
 
@@ -139,6 +141,7 @@ class Adoption {
     try {
       for await (const remote of read(kind.kind)) {
         looked += 1;
+        if (looked % BATCH === 0) this.#tell(kind, looked, false);
         if (known.has(remote.remoteId ?? '')) ours += 1;
         else if (!matching.offer(remote)) foreign += 1;
       }
@@ -154,6 +157,14 @@ class Adoption {
     const counts = { looked, ours, adopted: rows.length, differing: differs, foreign };
     this.#kinds.push({ objectKind, ...counts });
     await this.#write(rows);
+    this.#tell(kind, looked, true);
+  }
+
+  /** How many there will be, the target alone knows. */
+  #tell({ kind }: TargetKind, done: number, ended: boolean): void {
+    const { flow, onProgress, signal } = this.#request;
+    signal.throwIfAborted();
+    onProgress?.({ step: `match ${flow} ${kind}`, done, total: null, ended });
   }
 
   async #rowsOf(kind: TargetKind, matches: readonly Match[]): Promise<readonly LedgerRow[]> {

@@ -14,6 +14,7 @@ import {
   withOurKeys,
   withReadBack,
 } from '../../withdraw/read-back.ts';
+import type { DriftName, DriftRequest } from '../requests.ts';
 
 /** How what a target holds differs from what it has confirmed: somebody else has changed it. */
 export interface Drift {
@@ -31,6 +32,8 @@ export interface DriftReport {
   readonly canBeAsked: boolean;
   readonly looked: number;
   readonly drifts: readonly Drift[];
+  /** Of these, so many were noted, for the next plan to put right. */
+  readonly repaired: number;
   /** Objects of the target that the hub has not delivered: they are left alone. */
   readonly foreign: number;
   /** Kinds that the target did not tell: nothing is said of them. */
@@ -42,18 +45,17 @@ const BATCH = 500;
 /**
  * Asks a target what it holds, and compares that with the ledger. With `repair` the ledger takes
  * note of what is really there, so that the next plan puts it right: what was changed is updated,
- * what is missing is made again.
+ * what is missing is made again; only of those that are named, where some are.
  */
 export async function findDrift(
   engine: Engine,
-  flowName: string,
-  repair: boolean,
-  signal: AbortSignal,
+  request: DriftRequest,
 ): Promise<DriftReport | null> {
-  const flow = engine.workspace.flows.find((one) => one.name === flowName);
+  const { repair, signal } = request;
+  const flow = engine.workspace.flows.find((one) => one.name === request.flow);
   if (flow === undefined) return null;
   const target = targetOfFlow(engine, flow);
-  const report = { flow: flow.name, target: target.name, looked: 0, foreign: 0 };
+  const report = { flow: flow.name, target: target.name, looked: 0, foreign: 0, repaired: 0 };
   const unread: UnreadKind[] = [];
   if (repair) await forgetScope(engine.store, target.name);
   const drifts = await withReadBack(engine, flow, signal, async (read) => {
@@ -61,10 +63,11 @@ export async function findDrift(
     for (const kind of target.kinds) {
       if (!(await mayHold(engine, target, kind))) continue;
       try {
-        const found = await driftOfKind(engine, target, kind, read, repair);
+        const found = await driftOfKind(engine, target, kind, read, request);
         all.push(...found.drifts);
         report.looked += found.looked;
         report.foreign += found.foreign;
+        report.repaired += found.repaired;
       } catch (error) {
         unread.push(unreadKind(kind, error));
       }
@@ -79,9 +82,12 @@ async function driftOfKind(
   target: Target,
   kind: TargetKind,
   read: ReadKind,
-  repair: boolean,
-): Promise<{ drifts: readonly Drift[]; looked: number; foreign: number }> {
+  request: DriftRequest,
+): Promise<Pick<DriftReport, 'drifts' | 'looked' | 'foreign' | 'repaired'>> {
   const { ledger } = engine.store;
+  const { flow, repair, onProgress, signal } = request;
+  const isMeant = namedIn(request);
+  const total = await ledger.count(target.name, kind.kind);
   const keys = await keysByRemoteId(engine, target, kind);
   const drifts: Drift[] = [];
   const repaired: LedgerRow[] = [];
@@ -89,6 +95,10 @@ async function driftOfKind(
   let [looked, foreign] = [0, 0];
   for await (const { key, object } of read(kind.kind)) {
     looked += 1;
+    if (looked % BATCH === 0) {
+      signal.throwIfAborted();
+      onProgress?.({ step: `compare ${flow} ${kind.kind}`, done: looked, total, ended: false });
+    }
     const [row] = key === null ? [] : await ledger.byKeys(target.name, kind.kind, [key]);
     if (row === undefined) {
       foreign += 1;
@@ -99,6 +109,7 @@ async function driftOfKind(
     const fields = differing(row.object, actual);
     if (fields.length === 0) continue;
     drifts.push({ objectKind: kind.kind, kind: 'changed', key: row.ref.key, fields });
+    if (!repair || !isMeant({ objectKind: kind.kind, key: row.ref.key })) continue;
     const references = sentReferences(object, kind, keys);
     repaired.push({ ...plainRow(row), object: actual, references, hash: '' });
   }
@@ -106,16 +117,23 @@ async function driftOfKind(
   for (const { ref } of missing) {
     drifts.push({ objectKind: kind.kind, kind: 'missing', key: ref.key, fields: [] });
   }
-  if (repair) {
-    const removals = missing.map(({ ref }) => ref);
-    for (let at = 0; at < removals.length; at += BATCH) {
-      await ledger.write([], removals.slice(at, at + BATCH));
-    }
-    for (let at = 0; at < repaired.length; at += BATCH) {
-      await ledger.write(repaired.slice(at, at + BATCH), []);
-    }
+  const removals = repair ? missing.map(({ ref }) => ref).filter(isMeant) : [];
+  for (let at = 0; at < removals.length; at += BATCH) {
+    await ledger.write([], removals.slice(at, at + BATCH));
   }
-  return { drifts, looked, foreign };
+  for (let at = 0; at < repaired.length; at += BATCH) {
+    await ledger.write(repaired.slice(at, at + BATCH), []);
+  }
+  onProgress?.({ step: `compare ${flow} ${kind.kind}`, done: looked, total, ended: true });
+  return { drifts, looked, foreign, repaired: removals.length + repaired.length };
+}
+
+/** Which objects a repair is about: what a person has been shown, or all. */
+function namedIn({ only }: DriftRequest): (one: DriftName) => boolean {
+  if (only === undefined) return () => true;
+  const nameOf = ({ objectKind, key }: DriftName) => JSON.stringify([objectKind, key]);
+  const names = new Set(only.map(nameOf));
+  return (one) => names.has(nameOf(one));
 }
 
 async function missingRows(

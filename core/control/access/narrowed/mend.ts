@@ -39,6 +39,10 @@ export function overrideDeeds(bus: ControlBus, gate: Gate): OverrideControl {
       (await opened(id)) ? bus.endOverride(id, who, reason) : null,
     overrides: async () =>
       (await bus.overrides()).filter(({ target }) => gate.sees(aboutTarget(target))),
+    override: async (id) => {
+      const found = await bus.override(id);
+      return found !== null && (await gate.shows(aboutTarget(found.target))) ? found : null;
+    },
     retryNow: async (request) => ((await opens(request)) ? bus.retryNow(request) : 'next'),
   };
 }
