@@ -1,5 +1,5 @@
+import { knownFailure } from '../../failure/catalogue.ts';
 import type { Finding } from '../../failure/finding.ts';
-import { knownFailure } from '../../failure/known.ts';
 import { keptValue, type Store } from '../../store/store.ts';
 
 interface Search {
