@@ -82,7 +82,9 @@ async function deliverReady(
     { batchSize: limits.batchSize * 4, concurrency: limits.concurrency },
   );
   try {
-    await deliverInOrder(target, round, counts, subscription, handling);
+    const rounds = () => overRanks(target.name, round, counts, subscription, handling);
+    await rounds();
+    await retryTakenKeys(target, counts, handling, rounds);
     counts.blocked = await messages.count({ target: target.name, state: ['blocked'] });
   } finally {
     await subscription.stop();
@@ -92,19 +94,7 @@ async function deliverReady(
   return circuit.outage;
 }
 
-/** Rounds over the ranks, and what was refused for its key again, as long as one helps another. */
-async function deliverInOrder(
-  target: Target,
-  round: { isLenient: boolean },
-  counts: DeliveryCounts,
-  subscription: Subscription,
-  context: HandleContext,
-): Promise<void> {
-  const rounds = () => overRanks(target.name, round, counts, subscription, context);
-  await rounds();
-  await retryTakenKeys(target, counts, context, rounds);
-}
-
+/** Rounds over the ranks, as long as one helps another. */
 async function overRanks(
   target: string,
   round: { isLenient: boolean },

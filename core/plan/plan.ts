@@ -19,7 +19,8 @@ export async function* planTarget(target: Target, context: PlanContext): AsyncGe
   const known = new KnownKeys(target);
   for (const kind of target.kinds) {
     known.begin(kind);
-    if (refersToItself(kind)) await declare(target, kind, known, context);
+    const refersToItself = kind.references.some((reference) => reference.kind === kind.kind);
+    if (refersToItself) await declare(target, kind, known, context);
     for (const mapping of kind.mappings) yield* planMapping(target, kind, mapping, known, context);
     yield* planOrphaned(target, kind, context);
   }
@@ -74,13 +75,7 @@ function rechecksOf(
   return [until, ...days].flatMap((day) => (day < FOREVER ? [{ origin, until: day }] : []));
 }
 
-function refersToItself(kind: TargetKind): boolean {
-  return kind.references.some((reference) => reference.kind === kind.kind);
-}
-
-/**
- * A parent may come after its child: where objects refer to their own kind, keys are read first.
- */
+/** A parent may come after its child: where objects refer to their own kind, keys come first. */
 async function declare(
   target: Target,
   kind: TargetKind,

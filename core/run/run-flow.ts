@@ -24,7 +24,8 @@ import { type FlowPlan, planFlow } from './plan-flow.ts';
  */
 export async function runFlow(task: FlowTask, context: FlowContext): Promise<Run> {
   const { target } = task;
-  const begun = await begin(task, context);
+  const begun = beginningRun(task.run, 'flow', target.flow.name, context.now());
+  await context.store.runs.put(begun);
   let plan: FlowPlan | null = null;
   let counts = newCounts();
   let resolved = 0;
@@ -59,19 +60,13 @@ function defect({ target }: FlowTask, thrown: unknown, { log }: FlowContext): In
   return new InvalidFailure('DEFECT', `${target.name}: the hub has a fault (${name})`);
 }
 
-async function begin({ run, target }: FlowTask, { store, now }: FlowContext): Promise<Run> {
-  const begun = beginningRun(run, 'flow', target.flow.name, now());
-  await store.runs.put(begun);
-  return begun;
-}
-
 /** Why a part of the plan waits for a person, as the run's failure. */
 function heldBack(reasons: readonly Problem[]): HeldFailure | null {
-  if (reasons.length === 0) return null;
-  const [first, ...rest] = reasons;
-  const what = first?.said ?? first?.text ?? '';
-  if (rest.length === 0) return new HeldFailure('GUARD_LIMIT', what);
-  return new HeldFailure('GUARD_LIMIT', saying('withMore', { first: what, more: rest.length }));
+  const [reason, ...rest] = reasons;
+  if (reason === undefined) return null;
+  const first = reason.said ?? reason.text;
+  const more = rest.length;
+  return new HeldFailure('GUARD_LIMIT', more === 0 ? first : saying('withMore', { first, more }));
 }
 
 /** Not delivered is not done: why something waits for its next attempt, as the run's failure. */

@@ -27,7 +27,7 @@ export function sync(engine: Engine, request: SyncRequest): Promise<SyncReport> 
     const intakes = await readUnread(engine, modules, held, read);
     return {
       intakes,
-      ...(await runFlows(engine, flows, held)),
+      flows: await runFlows(engine, flows, held),
       elapsedMs: engine.now() - startedAt,
     };
   });
@@ -55,7 +55,7 @@ export function syncChanged(
     const takesSet = (flow: Flow) => targetOfFlow(engine, flow).mode === 'full';
     const moved = news.flows.filter((flow) => flow.doorbell ?? !takesSet(flow));
     const ordered = [...moved].sort((a, b) => Number(takesSet(a)) - Number(takesSet(b)));
-    const { flows } = await runFlows(engine, ordered, held);
+    const flows = await runFlows(engine, ordered, held);
     return { intakes: news.intakes, flows, elapsedMs: engine.now() - startedAt };
   });
 }
@@ -92,13 +92,13 @@ async function runFlows(
   engine: Engine,
   flows: readonly Flow[],
   request: SyncRequest,
-): Promise<Pick<SyncReport, 'flows'>> {
+): Promise<readonly Run[]> {
   const runs: Run[] = [];
   const { conducting } = sharingOf(engine);
   for (const flow of request.deliver ? flows : []) {
     runs.push(await conducting(flow)(request, (held) => run(engine, flow, held)));
   }
-  return { flows: runs };
+  return runs;
 }
 
 /** All flows, or the one named; an unknown name gives none. */
