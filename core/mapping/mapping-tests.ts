@@ -1,4 +1,4 @@
-import { isList, sameJson } from '../message/digest.ts';
+import { isObject, sameJson } from '../message/digest.ts';
 import type { Entity, Json, JsonObject } from '../message/message.ts';
 import type { CompiledMapping } from './compile-mapping.ts';
 import type {
@@ -119,7 +119,7 @@ function compareAll(expected: readonly JsonObject[], results: readonly JsonObjec
 /** The first place where two values differ, in words; empty if they are the same. */
 function compareJson(expected: Json, found: Json, path: string): string {
   if (sameJson(expected, found)) return '';
-  if (isPlain(expected) && isPlain(found)) {
+  if (isObject(expected) && isObject(found)) {
     for (const name of new Set([...Object.keys(expected), ...Object.keys(found)])) {
       const [wanted, got] = [expected[name], found[name]];
       if (sameJson(wanted, got)) continue;
@@ -127,8 +127,4 @@ function compareJson(expected: Json, found: Json, path: string): string {
     }
   }
   return `${path}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(found)}`;
-}
-
-function isPlain(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !isList(value);
 }

@@ -33,7 +33,7 @@ function walk(
   const step = path[at];
   if (step === undefined) return keep(value) ? value : REFUSED;
   if (step === '[]') return isList(value) ? walkList(value, path, at, required, keep) : value;
-  if (typeof value !== 'object' || value === null || isList(value)) return value;
+  if (!isObject(value)) return value;
   const child = value[step];
   if (child === undefined) return value;
   const kept = walk(child, path, at + 1, required, keep);
@@ -68,19 +68,7 @@ export function replaceReferences(
   path: readonly string[],
   replace: (reference: Json) => Json,
 ): JsonObject {
-  // SAFETY: the root is an object, and no path ends there.
-  return replaceAt(value, path, replace) as JsonObject;
-}
-
-function replaceAt(value: Json, path: readonly string[], replace: (found: Json) => Json): Json {
-  const [step, ...rest] = path;
-  if (step === undefined) return replace(value);
-  if (step === '[]') {
-    return isList(value) ? value.map((item) => replaceAt(item, rest, replace)) : value;
-  }
-  if (typeof value !== 'object' || value === null || isList(value)) return value;
-  const child = value[step];
-  return child === undefined ? value : { ...value, [step]: replaceAt(child, rest, replace) };
+  return changed(value, path, replace, itself);
 }
 
 /**
@@ -88,43 +76,54 @@ function replaceAt(value: Json, path: readonly string[], replace: (found: Json) 
  * named for two reasons stays as long as one of them does. Answers the same value if none repeats.
  */
 export function withoutRepeats(value: JsonObject, path: readonly string[]): JsonObject {
-  // SAFETY: the root is an object, and stays one.
-  return withoutRepeatsAt(value, path) as JsonObject;
-}
-
-function withoutRepeatsAt(value: Json, [step, ...rest]: readonly string[]): Json {
-  if (step === undefined) return value;
-  if (step === '[]') {
-    if (!isList(value)) return value;
-    const once = new Map(value.map((item) => [JSON.stringify(item), item]));
-    const items = once.size === value.length ? value : [...once.values()];
-    const inner = items.map((item) => withoutRepeatsAt(item, rest));
-    return inner.every((item, at) => item === items[at]) ? items : inner;
-  }
-  if (typeof value !== 'object' || value === null || isList(value)) return value;
-  const child = value[step];
-  if (child === undefined) return value;
-  const once = withoutRepeatsAt(child, rest);
-  return once === child ? value : { ...value, [step]: once };
+  return changed(value, path, itself, (items) => {
+    const once = new Map(items.map((item) => [JSON.stringify(item), item]));
+    return once.size === items.length ? items : [...once.values()];
+  });
 }
 
 /** The value with the path's lists in an order of their own, in which two are the same set. */
 export function withListsInOrder(value: JsonObject, path: readonly string[]): JsonObject {
-  // SAFETY: the root is an object, and stays one.
-  return listsInOrderAt(value, path) as JsonObject;
+  return changed(value, path, itself, (items) => {
+    const byText = items.map((item) => [JSON.stringify(item), item] as const);
+    return byText.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+  });
 }
 
-function listsInOrderAt(value: Json, [step, ...rest]: readonly string[]): Json {
-  if (step === undefined) return value;
+type ChangeList = (items: readonly Json[]) => readonly Json[];
+
+function itself<T>(value: T): T {
+  return value;
+}
+
+function changed(
+  value: JsonObject,
+  path: readonly string[],
+  ofEnd: (found: Json) => Json,
+  ofList: ChangeList,
+): JsonObject {
+  // SAFETY: the root is an object, and no path ends there.
+  return changedAt(value, path, ofEnd, ofList) as JsonObject;
+}
+
+/** The same value where nothing changes. */
+function changedAt(
+  value: Json,
+  [step, ...rest]: readonly string[],
+  ofEnd: (found: Json) => Json,
+  ofList: ChangeList,
+): Json {
+  if (step === undefined) return ofEnd(value);
   if (step === '[]') {
     if (!isList(value)) return value;
-    const inner = value.map((item) => listsInOrderAt(item, rest));
-    const byText = inner.map((item) => [JSON.stringify(item), item] as const);
-    return byText.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+    const inner = value.map((item) => changedAt(item, rest, ofEnd, ofList));
+    return ofList(inner.every((item, at) => item === value[at]) ? value : inner);
   }
-  if (typeof value !== 'object' || value === null || isList(value)) return value;
+  if (!isObject(value)) return value;
   const child = value[step];
-  return child === undefined ? value : { ...value, [step]: listsInOrderAt(child, rest) };
+  if (child === undefined) return value;
+  const after = changedAt(child, rest, ofEnd, ofList);
+  return after === child ? value : { ...value, [step]: after };
 }
 
 /** Every value at the end of the path. */
@@ -134,7 +133,7 @@ export function* valuesAt(value: Json, path: readonly string[], at = 0): Generat
     yield value;
   } else if (step === '[]') {
     if (isList(value)) for (const item of value) yield* valuesAt(item, path, at + 1);
-  } else if (typeof value === 'object' && value !== null && !isList(value)) {
+  } else if (isObject(value)) {
     const child = value[step];
     if (child !== undefined) yield* valuesAt(child, path, at + 1);
   }

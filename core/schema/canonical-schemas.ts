@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidFailure } from '../failure/failure.ts';
+import { isList, isObject } from '../message/digest.ts';
 import type { Entity, EntityRef, Json, JsonObject } from '../message/message.ts';
 import { inForceRules } from './annotation/in-force.ts';
 import { compileLookup } from './annotation/lookup.ts';
@@ -182,14 +183,13 @@ function unitPaths(schema: JsonObject): readonly (readonly string[])[] {
 function idAt(value: Json | undefined, path: readonly string[]): string {
   const [step, ...rest] = path;
   if (step === undefined) return typeof value === 'string' ? value : '';
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return '';
-  // SAFETY: neither null nor a list.
-  const member = (value as JsonObject)[step.replace('[]', '')];
+  if (!isObject(value)) return '';
+  const member = value[step.replace('[]', '')];
   if (!step.endsWith('[]')) return idAt(member, rest);
   let latest = { begin: '', id: '' };
-  for (const item of Array.isArray(member) ? member : []) {
+  for (const item of isList(member) ? member : []) {
     const id = idAt(item, rest);
-    const begin = String(item?.startDate ?? '');
+    const begin = String((isObject(item) ? item['startDate'] : null) ?? '');
     if (id !== '' && begin >= latest.begin) latest = { begin, id };
   }
   return latest.id;

@@ -1,5 +1,6 @@
 import { isList } from '../../core/message/digest.ts';
-import type { Json, JsonObject } from '../../core/message/message.ts';
+import type { JsonObject } from '../../core/message/message.ts';
+import { membersOf } from './read-schema.ts';
 
 /** Where the objects go. */
 export interface ObjectKind {
@@ -92,10 +93,4 @@ function sameNamed(
     return name.toLowerCase() === wanted && isSameType && type !== 'array' && type !== 'object';
   });
   return found?.[0] ?? null;
-}
-
-function membersOf(value: Json | undefined): JsonObject {
-  if (typeof value !== 'object' || value === null || isList(value)) return {};
-  // SAFETY: not null and not a list.
-  return value as JsonObject;
 }

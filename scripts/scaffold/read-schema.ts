@@ -5,7 +5,7 @@ import { child, children, localName, type XmlElement } from '../../core/codec/xm
 import { parseYaml } from '../../core/config/yaml-file.ts';
 import { InvalidFailure } from '../../core/failure/failure.ts';
 import { didYouMean } from '../../core/failure/lint.ts';
-import { isList } from '../../core/message/digest.ts';
+import { isList, isObject } from '../../core/message/digest.ts';
 import type { Json, JsonObject } from '../../core/message/message.ts';
 
 /**
@@ -186,8 +186,7 @@ function part(node: XmlElement, name: string): XmlElement | undefined {
   return node.children.find((one) => localName(one.name) === name);
 }
 
-function membersOf(value: Json | undefined): JsonObject {
-  if (typeof value !== 'object' || value === null || isList(value)) return {};
-  // SAFETY: not null and not a list.
-  return value as JsonObject;
+/** The members of an object; none of anything else. */
+export function membersOf(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
 }

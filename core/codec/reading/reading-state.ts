@@ -1,3 +1,4 @@
+import { isObject } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { Print } from '../../transport/files/whole-file.ts';
 
@@ -54,7 +55,5 @@ function readFileOf(noted: Json): ReadFile {
 }
 
 function objectOf(value: Json | undefined): JsonObject {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
-  // SAFETY: neither a list nor null; lists that are read-only are not seen by the line above.
-  return value as JsonObject;
+  return isObject(value) ? value : {};
 }

@@ -1,5 +1,5 @@
 import type { Target } from '../../flow/target.ts';
-import { digest, isList, sameJson } from '../../message/digest.ts';
+import { digest, isList, isObject, sameJson } from '../../message/digest.ts';
 import type { EntityRef, Json, JsonObject, Problem } from '../../message/message.ts';
 import { type Change, type Entry, isChange } from '../../plan/compare.ts';
 import { type PlanTotals, Tally } from '../../plan/count/totals.ts';
@@ -191,9 +191,8 @@ export class PlanReporter {
 function flatten(object: JsonObject, prefix = ''): Map<string, Json> {
   const fields = new Map<string, Json>();
   for (const [name, value] of Object.entries(object)) {
-    if (typeof value === 'object' && value !== null && !isList(value)) {
-      // SAFETY: a JSON object that is no list.
-      const nested = flatten(value as JsonObject, `${prefix}${name}.`);
+    if (isObject(value)) {
+      const nested = flatten(value, `${prefix}${name}.`);
       for (const [path, inner] of nested) fields.set(path, inner);
     } else {
       fields.set(prefix + name, value);

@@ -1,7 +1,7 @@
 import type { MailRules } from '../../config/config.ts';
 import type { Finding } from '../../failure/finding.ts';
-import { isList } from '../../message/digest.ts';
-import type { Json, JsonObject } from '../../message/message.ts';
+import { isObject } from '../../message/digest.ts';
+import type { Json } from '../../message/message.ts';
 import type { Engine } from '../../run/engine.ts';
 import { type Mail, sendMail } from '../../transport/mail.ts';
 import { findFindings } from '../findings/findings.ts';
@@ -47,9 +47,8 @@ export async function sendToAll(engine: Engine, rules: MailRules, mail: Mail): P
 }
 
 function toldBefore(value: Json): ReadonlyMap<string, string> {
-  if (typeof value !== 'object' || value === null || isList(value)) return new Map();
-  // SAFETY: not null and not a list.
-  return new Map(Object.entries(value as JsonObject).map(([id, text]) => [id, String(text)]));
+  const told = isObject(value) ? Object.entries(value) : [];
+  return new Map(told.map(([id, text]) => [id, String(text)]));
 }
 
 function mailOf(fresh: readonly Finding[], ended: readonly string[], open: number): Mail {

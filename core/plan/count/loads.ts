@@ -1,4 +1,4 @@
-import { isList } from '../../message/digest.ts';
+import { isObject } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { Store } from '../../store/store.ts';
 import { isListOf } from './member-lists.ts';
@@ -77,8 +77,7 @@ function numbersOf(value: Json): ReadonlyMap<string, number> {
 }
 
 function objectOf(value: Json): JsonObject {
-  // SAFETY: not null and not a list.
-  return typeof value === 'object' && value !== null && !isList(value) ? (value as JsonObject) : {};
+  return isObject(value) ? value : {};
 }
 
 function nameOf(target: string): string {

@@ -152,6 +152,12 @@ export function missing(path: string, cause?: unknown): InvalidFailure {
   return new InvalidFailure('FILE_MISSING', `${path} is not there.`, { place, cause });
 }
 
+/** A file was not the same from its beginning to its end. */
+export function changed(path: string): InvalidFailure {
+  const place = { file: path, line: null, field: null };
+  return new InvalidFailure('FILE_DAMAGED', `${path} changed while it was read.`, { place });
+}
+
 export function notWritten(path: string, why: string, cause?: unknown): TransientFailure {
   const place = { file: path, line: null, field: null };
   const text = `${path} could not be put in place: ${why}.`;

@@ -13,6 +13,7 @@ import { join, sep } from 'node:path';
 import { Failure, InvalidFailure } from '../../failure/failure.ts';
 import {
   type Bytes,
+  changed,
   checkPath,
   type Files,
   folderOf,
@@ -183,11 +184,6 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-function changed(path: string): InvalidFailure {
-  const place = { file: path, line: null, field: null };
-  return new InvalidFailure('FILE_DAMAGED', `${path} changed while it was read.`, { place });
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException & { code: string } {

@@ -3,6 +3,7 @@ import { InvalidFailure, TransientFailure } from '../../failure/failure.ts';
 import type { Log } from '../../log/log.ts';
 import {
   type Bytes,
+  changed,
   checkPath,
   type Files,
   folderOf,
@@ -240,11 +241,6 @@ function readFailure(path: string, refusal: SftpRefusal): InvalidFailure {
   const place = { file: path, line: null, field: null };
   const text = `${path} cannot be read: the server says no (${refusal.code}).`;
   return new InvalidFailure('FILE_MISSING', text, { place, cause: refusal });
-}
-
-function changed(path: string): InvalidFailure {
-  const place = { file: path, line: null, field: null };
-  return new InvalidFailure('FILE_DAMAGED', `${path} changed while it was read.`, { place });
 }
 
 function isAscii(text: string): boolean {
