@@ -4,7 +4,7 @@ import { FOREVER } from '../message/dates.ts';
 import type { EntityRef } from '../message/message.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
 import type { Recheck } from '../store/recheck-store.ts';
-import { compare, type Entry, goesOn, isChange } from './compare.ts';
+import { compare, type Entry, goesOn, withhold } from './compare.ts';
 import { checkReferences, KnownKeys } from './keys/known-keys.ts';
 import type { Parked, PlanBatch, PlanContext } from './plan-batch.ts';
 import { NOTHING, projectBatch } from './project.ts';
@@ -120,28 +120,4 @@ function gone(row: LedgerRow): Omit<Entry, 'action'> {
   const about = { origin, unit: row.unit, unitNow: '', key };
   const none = { formerKey: null, suspendedSince: null };
   return { ...about, ...none, object: null, hash: '', row };
-}
-
-/**
- * Entries without the changes of withheld organisations: what the target holds of them stays as it
- * is, and what it does not hold is dropped.
- */
-function withhold(
-  entries: readonly Entry[],
-  withheld: ReadonlySet<string> | undefined,
-): { readonly left: readonly Entry[]; readonly dropped: readonly Entry[] } {
-  if (withheld === undefined || withheld.size === 0) return { left: entries, dropped: [] };
-  const dropped: Entry[] = [];
-  const left = entries.flatMap((entry): readonly Entry[] => {
-    if (!isChange(entry) || !withheld.has(entry.unit)) return [entry];
-    if (entry.row === null) dropped.push(entry);
-    return entry.row === null ? [] : [keptAs(entry, entry.row)];
-  });
-  return { left, dropped };
-}
-
-function keptAs(entry: Entry, row: NonNullable<Entry['row']>): Entry {
-  const { hash, ref } = row;
-  const about = { key: ref.key, formerKey: null, suspendedSince: null };
-  return { ...entry, action: 'kept', ...about, object: null, hash };
 }
