@@ -70,15 +70,12 @@ async function deliverReady(
   };
   const subscription = await context.broker.consume(
     target.name,
-    async (tickets) => {
-      try {
-        await handleBatch(target, tickets, handling);
-      } catch (error) {
+    (tickets) =>
+      handleBatch(target, tickets, handling).catch((error: unknown) => {
         // A defect of ours, or the signal's reason: the tickets go back, and the run ends with it.
         stop.abort(error);
         throw error;
-      }
-    },
+      }),
     { batchSize: limits.batchSize * 4, concurrency: limits.concurrency },
   );
   try {
