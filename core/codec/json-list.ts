@@ -42,7 +42,9 @@ class ListSplitter {
   constructor(name: string | null) {
     this.#depthOfItems = name === null ? 1 : 2;
     // The name of a member of the outermost object, with its colon.
-    const member = name === null ? '^' : `[{,]\\s*${RegExp.escape(JSON.stringify(name))}\\s*:`;
+    const written = [name ?? '', (name ?? '').normalize('NFD')].map((one) => JSON.stringify(one));
+    const either = [...new Set(written)].map(RegExp.escape).join('|');
+    const member = name === null ? '^' : `[{,]\\s*(?:${either})\\s*:`;
     this.#start = new RegExp(`${member}\\s*$`);
   }
 

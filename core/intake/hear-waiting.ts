@@ -9,7 +9,7 @@ import type { IntakeContext, IntakeTask } from './intake-task.ts';
 import { doubtMany } from './many-protected.ts';
 import { Protections } from './merge/protections.ts';
 import { RecordCleaner } from './read/clean-records.ts';
-import { wordsAmong } from './read/hearing.ts';
+import { aboutIn, wordsAmong } from './read/hearing.ts';
 
 /** What a record says of an entity, as far as it protects. */
 interface Word {
@@ -72,10 +72,10 @@ async function wordsOf(
       for (const record of records) {
         for (const word of saidIn(record, mapping, inbound)) note(word, record.file);
       }
-      for (const { value, unread, readings = [] } of faults) {
+      for (const { value, unread = {}, readings = [] } of faults) {
         for (const word of await wordsAmong(readings, mapping, inbound, context)) note(word);
         if (value === undefined) continue;
-        for (const word of mapping.about({ ...value, ...unread }, inbound)) note(word);
+        for (const word of aboutIn(value, unread, mapping, inbound)) note(word);
       }
     }
   }

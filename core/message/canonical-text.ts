@@ -26,6 +26,11 @@ export function canonicalText(text: string): string {
   return visible.replaceAll(BLANKS, ' ').normalize('NFC').trim();
 }
 
+/** A name in its composed form (NFC): a layout says it so, a sender's Mac may write it otherwise. */
+export function composed(name: string): string {
+  return PLAIN.test(name) ? name : name.normalize('NFC');
+}
+
 /**
  * Text in the form in which two spellings are compared without case: `Straße` is `STRASSE`. The
  * Turkish dotted and dotless i stay letters of their own: whose account it is may hang on them.

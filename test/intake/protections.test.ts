@@ -149,6 +149,8 @@ describe('a word of protection', () => {
       unheard,
     ]);
     assert.deepEqual(await told({ value: { name: 'Kim', mark: MARK } }), [0, unheard]);
+    const noId = { value: { name: 'Kim', mark: MARK }, unread: { id: '[1]' } };
+    assert.deepEqual(await told(noId), [0, unheard]);
     const shifted = [
       { id: 'p1', name: 'Ek', mark: 'x' },
       { id: 'p1', name: 'Ek', mark: MARK },

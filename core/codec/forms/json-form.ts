@@ -1,4 +1,5 @@
 import { RefusedFailure } from '../../failure/failure.ts';
+import { composed } from '../../message/canonical-text.ts';
 import { isList, isObject } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
 import { readJsonList } from '../json-list.ts';
@@ -65,7 +66,8 @@ async function* listItems(
 /** What stands beside the items holds their list, empty. */
 function isTheList(rest: Json, list: string | null): boolean {
   if (list === null) return isList(rest);
-  return isObject(rest) && isList(rest[list]);
+  const found = at(rest, [list]);
+  return found !== undefined && isList(found);
 }
 
 async function* jsonLines(
@@ -144,10 +146,19 @@ function isNoText(value: Json): boolean {
 function at(item: Json, path: readonly string[]): Json | undefined {
   let found: Json | undefined = item;
   for (const name of path) {
-    if (found === undefined || !isObject(found) || !Object.hasOwn(found, name)) return undefined;
-    found = found[name];
+    if (found === undefined || !isObject(found)) return undefined;
+    const key = keyIn(found, name);
+    if (key === undefined) return undefined;
+    found = found[key];
   }
   return found;
+}
+
+/** A name as the document writes it, however its letters are composed. */
+function keyIn(object: object, name: string): string | undefined {
+  if (Object.hasOwn(object, name)) return name;
+  const isPlain = name === name.normalize('NFD');
+  return isPlain ? undefined : Object.keys(object).find((key) => composed(key) === name);
 }
 
 function textOf(value: Json): string {

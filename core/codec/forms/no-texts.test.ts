@@ -31,6 +31,26 @@ async function read(more: object, text: string) {
   return { records, faults };
 }
 
+describe('names of XML and JSON', () => {
+  it('are the ones of the layout however their letters are composed', async () => {
+    const columns = [{ name: 'id' }, { name: 'förnamn' }, { name: 'ort', path: 'bor.hör' }];
+    const one = { id: '1', förnamn: 'Bo', bor: { hör: 'Å' } };
+    const records = [{ id: '1', förnamn: 'Bo', ort: 'Å' }];
+    const document = JSON.stringify({ på: 1, rösträkning: [one] });
+    for (const form of ['NFC', 'NFD'] as const) {
+      const list = { format: 'json', columns, list: 'rösträkning' };
+      const ofForm = (found: { records: object[]; faults: object[] }) =>
+        JSON.parse(JSON.stringify(found).normalize('NFC'));
+      const json = await read(list, document.normalize(form));
+      assert.deepEqual(ofForm(json), { records, faults: [] });
+      const path = [{ name: 'id', path: '@år' }, { name: 'förnamn' }];
+      const xml = { format: 'xml', root: 'härad', record: 'bänk', columns: path };
+      const text = '<härad><bänk år="1"><förnamn>Bo</förnamn></bänk></härad>'.normalize(form);
+      assert.deepEqual((await read(xml, text)).records, [{ id: '1', förnamn: 'Bo' }]);
+    }
+  });
+});
+
 describe('what is no text where a text belongs', () => {
   it('sets its record of JSON aside, and makes nobody of an id that is none', async () => {
     const items = [

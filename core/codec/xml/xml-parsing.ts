@@ -1,5 +1,6 @@
 import { SaxesParser, type SaxesStartTagPlain } from 'saxes';
 import type { FailureCode } from '../../failure/catalogue.ts';
+import { composed } from '../../message/canonical-text.ts';
 import { fileFailure } from '../text-decoding.ts';
 import type { XmlElement } from './xml-element.ts';
 
@@ -85,13 +86,14 @@ export class XmlParsing {
     this.#heard = true;
     if (++this.#depth > MAX_DEPTH) this.#refuse(`is nested deeper than ${MAX_DEPTH} elements`);
     const line = this.#lineOfName();
+    const name = composed(tag.name);
     if (this.#current === null) {
-      if (!this.#collecting.collects(tag.name, this.#depth - 1, line)) return;
+      if (!this.#collecting.collects(name, this.#depth - 1, line)) return;
       this.#parts = 0;
       this.#characters = 0;
     }
     const element = {
-      name: tag.name,
+      name,
       attributes: NO_ATTRIBUTES,
       children: NO_CHILDREN,
       text: '',
@@ -123,7 +125,7 @@ export class XmlParsing {
     this.#countPart();
     this.#countCharacters(attribute.value.length);
     if (element.attributes === NO_ATTRIBUTES) element.attributes = Object.create(null);
-    element.attributes[attribute.name] = attribute.value;
+    element.attributes[composed(attribute.name)] = attribute.value;
   }
 
   #takeText(text: string): void {

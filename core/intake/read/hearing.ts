@@ -30,14 +30,24 @@ export class Hearing {
     this.#protections = protections;
   }
 
-  /** What a record says of protection counts also where the record itself does not. */
-  hear(value: JsonObject, mapping: InboundMapping, isSetAside: boolean, at?: At) {
-    const about = mapping.about(value, this.#mapping);
+  /**
+   * What a record says of protection counts also where the record itself does not. `unread` holds
+   * values that are none of their columns: they may be words of protection, and are no ids.
+   */
+  hear(
+    value: JsonObject,
+    mapping: InboundMapping,
+    isSetAside: boolean,
+    at?: At,
+    unread: JsonObject = {},
+  ) {
+    const about = aboutIn(value, unread, mapping, this.#mapping);
     const source = this.#module;
     for (const { entity, content } of about) {
       this.#protections.hear({ entity, source, content, file: at?.file ?? '' }, isSetAside);
     }
-    const isOfNobody = isSetAside && about.length === 0 && this.#isSaidIn(value, mapping);
+    const isOfNobody =
+      isSetAside && about.length === 0 && this.#isSaidIn({ ...value, ...unread }, mapping);
     if (isOfNobody && at !== undefined) this.#unheard.push(at);
     return about;
   }
@@ -76,6 +86,17 @@ export class Hearing {
     const said = mapping.saidOfNobody(value, this.#mapping);
     return said.some((content) => protection?.isSaidIn(content) === true);
   }
+}
+
+/** What is said of whom, where the id could be read. */
+export function aboutIn(
+  value: JsonObject,
+  unread: JsonObject,
+  mapping: InboundMapping,
+  inbound: InboundContext,
+): readonly Glimpse[] {
+  if (mapping.externalIds(value).length === 0) return [];
+  return mapping.about({ ...value, ...unread }, inbound);
 }
 
 /** The words of those readings that make a record of somebody who is known. */

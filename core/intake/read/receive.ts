@@ -143,7 +143,7 @@ export class Receiver {
     await this.#hearing.hearReadings(fault, mappings);
     if (value !== undefined) {
       for (const mapping of mappings) {
-        this.#hearing.hear({ ...value, ...unread }, mapping, true, failure.place ?? undefined);
+        this.#hearing.hear(value, mapping, true, failure.place ?? undefined, unread);
         ids.push(...mapping.externalIds(value));
       }
     }
