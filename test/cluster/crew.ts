@@ -10,33 +10,88 @@ import type { World } from '../e2e/world.ts';
 
 const SKOLNAV = join(import.meta.dirname, '..', '..', 'scripts', 'skolnav.ts');
 const CLOCK = join(import.meta.dirname, 'process-clock.mjs');
+const HOOK = join(import.meta.dirname, 'stop-at-step.mjs');
+/** Longer than a lease lasts, and than a turn is put off. */
+const JUMP_MS = 700_000;
 
 /** Processes of the real command line that serve one workspace. */
 export class Crew {
   readonly #world: World;
-  readonly #clock: string;
+  readonly #imports: readonly string[];
+  #clock: number;
   readonly #running = new Map<number, ChildProcess>();
   readonly #said: string[] = [];
+  readonly #failed: string[] = [];
+  readonly #ready = new Set<number>();
+  /** Whose clocks jump as soon as they are ready. */
+  readonly #late = new Set<number>();
+  readonly #stopped = Promise.withResolvers<number>();
 
-  constructor(world: World) {
+  /** Stoppable: its processes stop at the step that their environment names. */
+  constructor(world: World, isStoppable = false) {
     this.#world = world;
-    this.#clock = String(world.now - Date.now());
+    this.#imports = (isStoppable ? [CLOCK, HOOK] : [CLOCK]).flatMap((file) => ['--import', file]);
+    this.#clock = world.now - Date.now();
+  }
+
+  /** The process that first comes to the step at which it stops. */
+  get stopped(): Promise<number> {
+    return this.#stopped.promise;
+  }
+
+  /** Processes that have ended by themselves, and how. */
+  get failed(): readonly string[] {
+    return this.#failed;
+  }
+
+  /** The processes that there are. */
+  get running(): readonly number[] {
+    return [...this.#running.keys()];
+  }
+
+  /**
+   * The clocks of all jump, so that who is silent is thought dead at once; but for one, which
+   * believes that it has what it had.
+   */
+  jump(but?: number): number {
+    this.#clock += JUMP_MS;
+    for (const [pid, child] of this.#running) {
+      if (pid === but) continue;
+      // Who has just been started would die of a signal that it does not know yet.
+      if (this.#ready.has(pid)) child.kill('SIGUSR2');
+      else this.#late.add(pid);
+    }
+    return JUMP_MS;
   }
 
   /** Starts one; it goes to the servers where the environment says. */
   start(role: Role, environment: Readonly<Record<string, string>> = {}): number {
-    const args = ['--import', CLOCK, SKOLNAV, '-C', this.#world.folder, 'serve', '--role', role];
+    const args = [...this.#imports, SKOLNAV, '-C', this.#world.folder, 'serve', '--role', role];
     const compiled = { NODE_COMPILE_CACHE: join(tmpdir(), 'skolnav-compiled') };
-    const own = { ...this.#world.environment, ...environment, CLUSTER_CLOCK: this.#clock };
+    const clock = { CLUSTER_CLOCK: String(this.#clock), CLUSTER_JUMP: String(JUMP_MS) };
+    const own = { ...this.#world.environment, ...environment, ...clock };
     const env = { ...process.env, ...compiled, ...own };
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const { pid = 0 } = child;
     this.#running.set(pid, child);
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => this.#said.push(`${pid} ${text}`));
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.#said.push(`${pid} ${text}`);
+        if (/^stopped /m.test(text)) this.#stopped.resolve(pid);
+        if (/^Waiting/m.test(text)) this.#isReady(pid);
+      });
     }
-    child.once('exit', () => this.#running.delete(pid));
+    child.once('exit', (code) => {
+      this.#running.delete(pid);
+      // Null: by a signal. Whoever is asked to stop ends with 0.
+      if (code !== null && code !== 0) this.#failed.push(`${pid} ended with ${code}`);
+    });
     return pid;
+  }
+
+  #isReady(pid: number): void {
+    this.#ready.add(pid);
+    if (this.#late.delete(pid)) this.#running.get(pid)?.kill('SIGUSR2');
   }
 
   /** All that they have said. */

@@ -9,7 +9,8 @@ export async function endState(world: World) {
   return { hub, ...targetsOf(world) };
 }
 
-async function hubState(engine: Engine) {
+/** The same of what the hub keeps. */
+export async function hubState(engine: Engine) {
   const { store, workspace } = engine;
   const entities: string[] = [];
   for (const kind of workspace.canonical.kinds) {

@@ -1,3 +1,8 @@
-// Loaded before the hub (`node --import`): CLUSTER_CLOCK=<ms> is added to the machine's clock.
+// Loaded before the hub (`node --import`): CLUSTER_CLOCK=<ms> is added to the machine's clock, and
+// CLUSTER_JUMP=<ms> once more with each SIGUSR2.
 const now = Date.now;
-Date.now = () => now() + Number(process.env.CLUSTER_CLOCK ?? 0);
+let added = Number(process.env.CLUSTER_CLOCK ?? 0);
+Date.now = () => now() + added;
+process.on('SIGUSR2', () => {
+  added += Number(process.env.CLUSTER_JUMP ?? 0);
+});

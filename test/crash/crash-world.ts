@@ -25,14 +25,16 @@ export type Night = (typeof NIGHTS)[number];
 
 /** The evening before a night, with the night's files in place; worlds are copies of it. */
 export class Evening {
-  readonly #world: World;
+  readonly world: World;
+  readonly #open: () => Promise<World>;
 
-  private constructor(world: World) {
-    this.#world = world;
+  private constructor(world: World, open: () => Promise<World>) {
+    this.world = world;
+    this.#open = open;
   }
 
-  static async before(night: Night): Promise<Evening> {
-    const world = await World.open();
+  static async before(night: Night, open = () => World.open()): Promise<Evening> {
+    const world = await open();
     if (night !== 'the first night') {
       await deliverTown(world, 'ber-20260901', numbers(1, 12));
       await sync(world, {});
@@ -40,19 +42,20 @@ export class Evening {
     if (night === 'the first night') await deliverTown(world, 'ber-20260902', numbers(1, 12));
     else if (night === 'the night after a table was mended') await mendTable(world);
     else await deliverTown(world, 'ber-20260902', numbers(4, 15), true);
-    return new Evening(world);
+    return new Evening(world, open);
   }
 
+  /** The folder and the targets; a store that is no file of the folder is not copied. */
   async copy(): Promise<World> {
-    const world = await World.open();
-    await cp(this.#world.folder, world.folder, { recursive: true });
-    world.lms.site.restore(this.#world.lms.site.dump());
-    world.identity.directory.restore(this.#world.identity.directory.dump());
+    const world = await this.#open();
+    await cp(this.world.folder, world.folder, { recursive: true });
+    world.lms.site.restore(this.world.lms.site.dump());
+    world.identity.directory.restore(this.world.identity.directory.dump());
     return world;
   }
 
   close(): Promise<void> {
-    return this.#world.close();
+    return this.world.close();
   }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
+import { Receiving } from '../../core/control/serve/receiving.ts';
 import type { Hub } from '../../core/hub.ts';
 import { pending } from '../pending.ts';
 import { type RabbitService, startRabbit } from '../services/rabbitmq.ts';
@@ -125,6 +126,37 @@ describe('absences from a queue of RabbitMQ', () => {
       inbox.keep = keep;
       await until(async () => (await town.told()).length === 1);
       assert.equal(refused, 2, 'one that was refused of the queue, and the call');
+    });
+    assert.equal(await left(), 0);
+  });
+
+  it('that a process has in hand when it ends come to another one, each once', async () => {
+    const { TransientFailure } = await import('../../core/failure/failure.ts');
+    const reading = async (hub: Hub) => {
+      const receiving = await Receiving.open(hub.engine, true, () => undefined);
+      receiving.begin((error) => assert.fail(String(error)));
+      return receiving;
+    };
+    await town.world.withHub(async (one) => {
+      let held = 0;
+      one.engine.store.inbox.keep = async () => {
+        held += 1;
+        throw new TransientFailure('STORE_OUT', 'the store: out, for this process');
+      };
+      const first = await reading(one);
+      await until(async () => (await channel.checkQueue(queue)).consumerCount === 1);
+      for (let at = 0; at < 8; at++) await put(town.absence(`f${at}`), `m${at}`);
+      await until(() => held > 0);
+      await town.world.withHub(async (other) => {
+        const second = await reading(other);
+        await put(town.absence('f8'), 'm8');
+        await first.stop();
+        await until(async () => {
+          const kept = await Array.fromAsync(other.engine.store.inbox.after('absence', 0));
+          return kept.flat().length === 9;
+        });
+        await second.stop();
+      });
     });
     assert.equal(await left(), 0);
   });

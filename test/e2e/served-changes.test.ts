@@ -120,6 +120,34 @@ describe('what changes at a client of SS 12000', () => {
     assert.equal((await serving.ask(path, token)).status, 404);
   });
 
+  it('is answered by any process of the store, also when the one that it began with is gone', async () => {
+    const first = await Serving.open(world);
+    const both = [first, serving];
+    token = await first.token('timetable');
+    const page = await first.get('timetable/v2.0/persons?limit=3', token);
+    const wishes = Array.from({ length: 8 }, (_, at) =>
+      both[at % 2]?.post('timetable/v2.0/subscriptions', token, {
+        ...{ name: `wish ${at}`, target: `${callbacks.origin}/news` },
+        resourceTypes: [{ resource: 'Activity' }],
+      }),
+    );
+    const made = await Promise.all(wishes);
+    assert.deepEqual(new Set(made.map((answer) => answer?.status)), new Set([201]));
+    await first.close();
+    const next = objectsIn((await get(`persons?pageToken=${page['pageToken']}`))['data']);
+    assert.equal(next.length, (await list('persons')).length - 3);
+    const seen = objectsIn(page['data']).map(({ id }) => id);
+    assert.ok(next.every(({ id }) => !seen.includes(id)));
+    const kept = (await list('subscriptions')).map(({ name }) => String(name)).sort();
+    assert.deepEqual(
+      kept,
+      wishes.map((_, at) => `wish ${at}`),
+    );
+    for (const { id } of await list('subscriptions')) {
+      await serving.ask(`timetable/v2.0/subscriptions/${id}`, token, { method: 'DELETE' });
+    }
+  });
+
   it('has no protected person, who is gone at once, whatever a guard holds', async () => {
     const [{ id = '' } = {}] = (await list('persons')).filter(
       ({ givenName }) => givenName === 'Kim',

