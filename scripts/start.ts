@@ -11,7 +11,7 @@ import { showProgress } from './terminal/progress-lines.ts';
 import { exitCodeOf, formatSync } from './terminal/report.ts';
 import { attempt, openWorkspaceHub } from './terminal/with-hub.ts';
 
-/** `npm start`: a city's night, from the register's files to four simulated vendors. */
+/** `npm start`: a city's night, from the register's files to simulated vendors. */
 const terminal = openProcessTerminal();
 const named = terminal.environment['SKOLNAV_DEMO'];
 const folder = named ?? join(import.meta.dirname, '..', 'data', 'demo');

@@ -34,6 +34,24 @@ export class Directory {
     this.#unseenByTeams = unseenByTeams;
   }
 
+  /** Everything that it holds, as text. */
+  dump(): string {
+    const groups = [...this.groups.values()].map((one) => {
+      return { ...one, members: [...one.members], owners: [...one.owners] };
+    });
+    return JSON.stringify({ accounts: [...this.accounts.values()], groups });
+  }
+
+  /** Takes up what `dump` gave. */
+  restore(state: string): void {
+    const { accounts, groups } = JSON.parse(state);
+    for (const account of accounts) this.keep(account);
+    for (const one of groups) {
+      const group = { ...one, members: new Set(one.members), owners: new Set(one.owners) };
+      this.groups.set(group.id, group);
+    }
+  }
+
   /** By id or name; a name that the tenant knows is there from when it is asked for. */
   account(idOrName: string): Account | null {
     const name = idOrName.toLowerCase();

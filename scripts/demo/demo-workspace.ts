@@ -10,6 +10,7 @@ import type { PlantedFault } from '../generate/fault.ts';
 import { generateCity } from '../generate/generate-city.ts';
 import { FILE_SYSTEMS, writeSystems } from '../generate/systems/write-systems.ts';
 import { reportsOf } from './reports.ts';
+import { TEAM_OWNER } from './simulators.ts';
 
 /** Children and pupils of the demonstration city: about 6,000 persons in all. */
 const PUPILS = 2250;
@@ -43,7 +44,8 @@ modules:
   identity: { connector: scim, options: { url: "\${file:simulators/scim.url}", token: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
   absence: { connector: events, mappings: absence, options: { layout: absence, changed: andrad, keepDays: 90, webhook: { secret: "\${file:simulators/absence.secret}" } } }
   # Teachers report attendance there, and are told who is away.
-  schedule: { connector: ss12000-reports, options: { url: "\${file:simulators/reports.url}", token: "\${file:simulators/reports.secret}", requestsPerSecond: 2000 } }
+  schedule: { connector: ss12000-reports, options: { url: "\${file:simulators/reports.url}", token: "\${file:simulators/bearer.secret}", requestsPerSecond: 2000 } }
+  teams: { connector: microsoft-graph, options: { url: "\${file:simulators/graph.url}", token: "\${file:simulators/bearer.secret}", requestsPerSecond: 2000, writesPerSecond: 5000, teamsPerSecond: 1000, owner: ${TEAM_OWNER} } }
 ${bindingOf('attendance', 'attendance')}${bindingOf('register-back', 'register-back')}${Object.keys(
   FILE_SYSTEMS,
 )
@@ -55,7 +57,7 @@ served: { port: 0 }
 # The portal's word counts for what it gives: user names, addresses at the schools, its own ids.
 ownership:
   person:
-    eduPersonPrincipalNames: [identity, register]
+    eduPersonPrincipalNames: [identity, register, mottagandeenheten]
     'emails[type="Skola elev"]': [identity, register]
     'emails[type="Skola personal"]': [identity, register]
     externalIdentifiers: identity
@@ -115,6 +117,7 @@ async function writeOldSystems(folder: string): Promise<void> {
     'fronter',
     'vendors-that-fetch',
     'back-to-the-register',
+    'teams',
   ];
   const examples = names.map((name) => join(BUILT_IN_FOLDER, 'examples', name));
   for (const example of examples) {

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startFronter } from '../../connectors/ims-enterprise/simulator.ts';
 import { startItslearning } from '../../connectors/itslearning/simulator.ts';
+import { startGraph } from '../../connectors/microsoft-graph/simulator.ts';
 import { startScim } from '../../connectors/scim/simulator.ts';
 import { startReports } from '../../connectors/ss12000-reports/simulator.ts';
 import { makeFolder } from '../../core/hub.ts';
@@ -17,6 +18,9 @@ const SECRET = 'demonstration';
 const WEBHOOK_SECRET = `whsec_${Buffer.from('of the demonstration alone').toString('base64')}`;
 /** Of the two vendors that fetch, who are nobody here. */
 const CLIENT_SECRET = 'demonstration-of-clients-that-fetch';
+/** Id of the account at the demonstration's tenant that owns every team. */
+export const TEAM_OWNER = 'a0000000-0000-4000-8000-000000000001';
+
 /**
  * Starts the vendors of a demonstration workspace, and writes down where they are and how to log
  * in, where its configuration refers to.
@@ -28,12 +32,16 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
   const fronter = await startFronter({ authKey: SECRET });
   const fronterAsLms = await startFronter({ authKey: SECRET });
   const schedule = await startReports();
+  const teams = await startGraph({ writes: 100_000 });
+  const owner = { id: TEAM_OWNER, userPrincipalName: 'agare@skola.example', mark: {} };
+  teams.directory.keep(owner);
   const states: readonly (readonly [string, State])[] = [
     ['itslearning.json', lms.site],
     ['scim.json', identity.directory],
     ['fronter.json', fronter.building],
     ['lms-fronter.json', fronterAsLms.building],
     ['reports.json', schedule.reports],
+    ['graph.json', teams.directory],
   ];
   for (const [name, state] of states) await restore(at(name), state);
   await makeFolder(join(folder, 'simulators'), 0o700);
@@ -41,7 +49,7 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
     ...{ 'itslearning.url': lms.url, 'scim.url': identity.url, 'fronter.url': fronter.url },
     ...{ 'lms-fronter.url': fronterAsLms.url, secret: SECRET, 'absence.secret': WEBHOOK_SECRET },
     ...{ 'client.secret': CLIENT_SECRET, 'reports.url': schedule.url },
-    'reports.secret': schedule.logins.bearer['token'],
+    ...{ 'graph.url': teams.url, 'bearer.secret': teams.logins.bearer['token'] },
   };
   for (const [name, text] of Object.entries(written)) {
     await writeFile(at(name), `${text}\n`, { mode: 0o600 });
@@ -52,7 +60,9 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
   return {
     save,
     stop: async () => {
-      await Promise.all([lms, identity, fronter, fronterAsLms, schedule].map((one) => one.stop()));
+      await Promise.all(
+        [lms, identity, fronter, fronterAsLms, schedule, teams].map((one) => one.stop()),
+      );
       await save();
     },
   };
