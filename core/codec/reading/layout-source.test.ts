@@ -264,7 +264,7 @@ describe('files that a layout declares', () => {
     const first = await told(null, rows('born'));
     assert.deepEqual(first.remarks, []);
     const renamed = await told(first.checkpoint, rows('birth').replace('"x"', '""'));
-    const text = `${file}: no record has "born" any more, which most of the file before had`;
+    const text = `${file}: no record has born any more, which most of the file before had`;
     assert.deepEqual(renamed.remarks, [`FILE_DRIFT ${text}`]);
     assert.deepEqual((await told(renamed.checkpoint, rows('birth'))).remarks, []);
     assert.deepEqual((await told(first.checkpoint, rows('birth', 2))).remarks, []);

@@ -1,5 +1,6 @@
 import type { SourceRecord } from '../../connector/connector.ts';
 import { RefusedFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Problem } from '../../message/message.ts';
 
 /** Of fewer records nothing is usual. */
@@ -42,10 +43,9 @@ export class UsualColumns {
     const { records, filled } = this.#tally(stream);
     const gone = before.filter((name) => !filled.has(name));
     if (records < FEWEST || gone.length === 0) return [];
-    const names = gone.map((name) => JSON.stringify(name)).join(', ');
-    const text = `${file}: no record has ${names} any more, which most of the file before had`;
+    const said = saying('columnsGone', { file, names: gone });
     const place = { file, line: null, field: gone[0] ?? null };
-    return [new RefusedFailure('FILE_DRIFT', text, { place }).toProblem()];
+    return [new RefusedFailure('FILE_DRIFT', said, { place }).toProblem()];
   }
 
   #tally(stream: string): Tally {
