@@ -22,6 +22,13 @@ export interface Sending {
   readonly toleranceMs: number;
 }
 
+/** What a body holds. */
+export interface ReadBody {
+  readonly events: readonly InboxEvent[];
+  /** Why records of it are none. */
+  readonly refused: readonly RefusedFailure[];
+}
+
 /** Makes events of what was sent, one for each record. */
 export class EventReading {
   readonly #layout: EventLayout;
@@ -40,27 +47,30 @@ export class EventReading {
   }
 
   /**
-   * All records of a body, which is one or a list of them. Throws RefusedFailure EVENT_MALFORMED,
-   * which quotes nothing of it, if any is not as the layout says.
+   * All records of a body, which is one or a list of them, and why others are not as the layout
+   * says. Throws RefusedFailure EVENT_MALFORMED where the body as a whole is not. No failure quotes
+   * anything of it.
    */
-  async read(stream: string, body: Uint8Array, sending: Sending): Promise<readonly InboxEvent[]> {
+  async read(stream: string, body: Uint8Array, sending: Sending): Promise<ReadBody> {
     const items = this.#itemsOf(body);
     const layout = this.#layout.streams[stream];
     if (layout === undefined) throw malformed(`there is no stream ${stream}`);
     const events: InboxEvent[] = [];
+    const refused: RefusedFailure[] = [];
     const lists = chunkOf(items);
     for await (const { records, faults } of readLayoutFile(lists, layout, 'body')) {
-      const [fault] = faults;
-      if (fault !== undefined) {
-        const { place, message } = fault.failure;
-        throw malformed(message.replace('body, line', 'record'), place?.field ?? null);
+      for (const { failure } of faults) {
+        const { place, message } = failure;
+        refused.push(malformed(message.replace('body, line', 'record'), place?.field ?? null));
       }
       for (const { operation, value, line } of records) {
         const about = { stream, operation, value };
-        events.push(this.#eventOf(about, `record ${line}`, sending));
+        const event = this.#eventOf(about, `record ${line}`, sending);
+        if (event instanceof RefusedFailure) refused.push(event);
+        else events.push(event);
       }
     }
-    return events;
+    return { events, refused };
   }
 
   #itemsOf(body: Uint8Array): readonly Json[] {
@@ -74,28 +84,34 @@ export class EventReading {
     return items;
   }
 
-  #eventOf(said: Said, where: string, sending: Sending): InboxEvent {
+  #eventOf(said: Said, where: string, sending: Sending): InboxEvent | RefusedFailure {
     const { key: keyColumn, changed } = this.#options;
     const key = String(said.value[keyColumn] ?? '');
     if (key === '' || key.length > MOST_KEY) {
       const text = `${where}: ${keyColumn} is empty, or longer than ${MOST_KEY} characters`;
-      throw malformed(text, keyColumn);
+      return malformed(text, keyColumn);
     }
     const at = changed === undefined ? sending.now : momentOf(said, where, changed, sending);
+    if (at instanceof RefusedFailure) return at;
     // SAFETY: it holds texts and lists of texts alone.
     return { key: `${said.stream} ${key}`, at, content: said as unknown as JsonObject };
   }
 }
 
-function momentOf({ value }: Said, where: string, column: string, sending: Sending): number {
+function momentOf(
+  { value }: Said,
+  where: string,
+  column: string,
+  sending: Sending,
+): number | RefusedFailure {
   const text = String(value[column] ?? '');
   const at = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(at)) {
-    throw malformed(`${where}: ${column} is no moment as 2026-09-01T07:40:00+02:00`, column);
+    return malformed(`${where}: ${column} is no moment as 2026-09-01T07:40:00+02:00`, column);
   }
   // One that is ahead would be the latest for as long as it is.
   if (at <= sending.now + sending.toleranceMs) return at;
-  throw malformed(`${where}: ${column} is yet to come`, column);
+  return malformed(`${where}: ${column} is yet to come`, column);
 }
 
 /** The JSON of a body. The depth is looked at first: what reads it later calls itself. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { ConnectorContext, InboxDelivery, Refusal } from '../../core/plugin.ts';
 import { testContext } from '../../test/contract/testing.ts';
 import type { EventLayout, Options } from './options.ts';
+import { EventReading } from './reading.ts';
 import { EventReceiver } from './receiver.ts';
 import { keyOf, signatureOf } from './signature.ts';
 import { newSecret } from './simulator.ts';
@@ -96,5 +97,22 @@ describe('a receiver of events', () => {
   it('takes so many records and no more', async () => {
     assert.equal(eventsOf(await call('absence', Array(3).fill({ id: 'a' }))).length, 3);
     assert.equal(statusOf(await call('absence', Array(4).fill({ id: 'a' }))), 422);
+  });
+
+  it('reads of a list what can be read, and says of each of the others why it cannot', async () => {
+    const options = { layout: 'town', key: 'id', maxBytes: 1000, maxRecords: 9, changed: 'at' };
+    const reading = new EventReading(LAYOUT, options);
+    const at = (id: unknown, changed = '2026-09-01T05:40:00Z') => ({ id, meta: { changed } });
+    const records = [at('a'), at([3]), at(''), at('b', 'now'), at('c')];
+    const body = Buffer.from(JSON.stringify(records));
+    const sending = { now: NOW, toleranceMs: 0 };
+    const { events, refused } = await reading.read('absence', body, sending);
+    assert.deepEqual(
+      events.map(({ key }) => key),
+      ['absence a', 'absence c'],
+    );
+    const told = refused.map(({ message }) => message.slice(0, 12)).sort();
+    assert.deepEqual(told, ['record 2: id', 'record 3: id', 'record 4: at']);
+    assert.equal(statusOf(await call('absence', [at('a'), at([3])])), 422, 'a call is mended');
   });
 });

@@ -65,7 +65,10 @@ export class EventReceiver implements Receiver {
       return refused(415, malformed('the body is to be application/json in UTF-8, unpacked'));
     }
     try {
-      const events = await this.#reading.read(stream, call.body, { now, toleranceMs });
+      const sending = { now, toleranceMs };
+      const { events, refused: faults } = await this.#reading.read(stream, call.body, sending);
+      // Whoever calls mends it and calls again: half a call is kept of nobody.
+      if (faults[0] !== undefined) return refused(422, faults[0]);
       return { id: signed.id, digest: digestOf(call.body), events };
     } catch (failure) {
       if (!(failure instanceof RefusedFailure)) throw failure;
@@ -87,8 +90,8 @@ export class EventReceiver implements Receiver {
   }
 
   /**
-   * The events of a message. One that cannot be read is kept as such: to give it back would bring
-   * it again and again, and to acknowledge it without a word would lose it.
+   * The events of a message. What cannot be read, all of it or one record, is kept as such: to give
+   * it back would bring it again and again, and to acknowledge it without a word would lose it.
    */
   async #eventsOf({ body, type }: QueueMessage, id: string): Promise<readonly InboxEvent[]> {
     const sending: Sending = { now: this.#now(), toleranceMs: QUEUE_TOLERANCE_MS };
@@ -96,14 +99,27 @@ export class EventReceiver implements Receiver {
     try {
       if (stream === undefined) throw malformed('its type names no stream');
       if (body.length > this.maxBytes) throw malformed(`it has more than ${this.maxBytes} bytes`);
-      return await this.#reading.read(stream, body, sending);
+      const { events, refused: faults } = await this.#reading.read(stream, body, sending);
+      const unreadable = faults.map((one, at) => {
+        return this.#unreadable(`${id} ${at + 1}`, stream, one, sending);
+      });
+      return [...events, ...unreadable];
     } catch (failure) {
       if (!(failure instanceof RefusedFailure)) throw failure;
-      const [first = ''] = Object.keys(this.#layout.streams);
-      const field = failure.place?.field ?? null;
-      const content: Unreadable = { stream: stream ?? first, fault: failure.message, field };
-      return [{ key: `unreadable ${id}`, at: sending.now, content: { ...content } }];
+      return [this.#unreadable(id, stream, failure, sending)];
     }
+  }
+
+  #unreadable(
+    name: string,
+    stream: string | undefined,
+    { place, message }: RefusedFailure,
+    { now }: Sending,
+  ): InboxEvent {
+    const [first = ''] = Object.keys(this.#layout.streams);
+    const field = place?.field ?? null;
+    const content: Unreadable = { stream: stream ?? first, fault: message, field };
+    return { key: `unreadable ${name}`, at: now, content: { ...content } };
   }
 }
 

@@ -142,7 +142,12 @@ function shownIn(answer: JsonObject | undefined): Shown {
     throw new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
   }
   const said = isObject(answer['headers']) ? Object.entries(answer['headers']) : [];
-  const headers = new Headers(said.map(([name, value]) => [name, String(value)]));
+  const headers = new Headers();
+  for (const [name, value] of said) {
+    // What no answer of HTTP could say is no header.
+    const text = String(value).trim();
+    if (/^[\w-]+$/.test(name) && /^[\x20-\x7e]*$/.test(text)) headers.set(name, text);
+  }
   const location = headers.get('location') ?? '';
   return { status, headers, location, body: answer['body'] ?? null };
 }

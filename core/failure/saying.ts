@@ -61,6 +61,7 @@ export const SENTENCES = {
   newColumns: '{columns,} is new and is not read',
   otherOrder: 'the columns stand in another order',
   spoiltLetters: 'holds letters that were spoilt by the sender (Ã¤ in place of ä)',
+  columnsGone: '{file}: no record has {names,} any more, which most of the file before had',
   cameTwice: '{module}: {count} of {stream} came twice, and not the same: {where}',
   unused:
     '{module}: of {records} records of {stream} {leftOut} became nothing, and {mapping} makes nothing of any of them',

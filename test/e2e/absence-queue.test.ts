@@ -84,16 +84,17 @@ describe('absences from a queue of RabbitMQ', () => {
   it('that cannot be read wait for a person, and keep none behind them', async () => {
     await town.served(async (hub) => {
       await put('{', 'broken');
-      await put({ ...town.absence('secret-id'), fran: 'imorgon' }, 'odd');
+      const odd = { ...town.absence('secret-id'), fran: 'imorgon' };
+      await put([town.absence('before'), odd, town.absence('behind')], 'odd');
       await put(`"${'x'.repeat(1_100_000)}"`, 'large');
       await put(town.absence('f1'));
-      await until(async () => (await town.told()).length === 1);
+      await until(async () => (await town.told()).length === 3);
       const failures = await hub.control.failures({ limit: 9 });
       const told = failures.map(({ problem }) => `${problem?.code} ${problem?.text}`).sort();
       assert.equal(told.length, 3);
       assert.match(told[0] ?? '', /^RECORD_INVALID broken: the body is no JSON/);
       assert.match(told[1] ?? '', /^RECORD_INVALID large: it has more than 1000000 bytes/);
-      assert.match(told[2] ?? '', /^RECORD_INVALID odd: record 1: fran does not fit/);
+      assert.match(told[2] ?? '', /^RECORD_INVALID odd: record 2: fran does not fit/);
       assert.ok(!JSON.stringify(failures).includes('imorgon'));
     });
     assert.equal(await left(), 0);

@@ -239,6 +239,37 @@ describe('files that a layout declares', () => {
     }
   });
 
+  it('are told of where no record has any more what most of the file before had', async () => {
+    const columns = [...COLUMNS, { name: 'born' }, { name: 'mark' }];
+    const file = 'pupils.json';
+    const layout: Layout = { streams: { pupil: { format: 'json', file, columns } } };
+    const rows = (born: string, count = 6) =>
+      JSON.stringify(
+        Array.from({ length: count }, (_, at) => {
+          return { id: `p${at}`, name: 'Kim', [born]: '2013', mark: at === 0 ? 'x' : '' };
+        }),
+      );
+    const told = async (since: Json, text: string) => {
+      await write(file, text);
+      const remarks: string[] = [];
+      let checkpoint = since;
+      await withSource(layout, async (source) => {
+        for await (const batch of source.read(since, NEVER)) {
+          remarks.push(...(batch.remarks ?? []).map((one) => `${one.code} ${one.text}`));
+          checkpoint = batch.checkpoint ?? checkpoint;
+        }
+      });
+      return { remarks, checkpoint };
+    };
+    const first = await told(null, rows('born'));
+    assert.deepEqual(first.remarks, []);
+    const renamed = await told(first.checkpoint, rows('birth').replace('"x"', '""'));
+    const text = `${file}: no record has born any more, which most of the file before had`;
+    assert.deepEqual(renamed.remarks, [`FILE_DRIFT ${text}`]);
+    assert.deepEqual((await told(renamed.checkpoint, rows('birth'))).remarks, []);
+    assert.deepEqual((await told(first.checkpoint, rows('birth', 2))).remarks, []);
+  });
+
   it('are news only where they are others than those that were read', async () => {
     await write('pupils.csv');
     const { checkpoint } = await read(UNDATED);

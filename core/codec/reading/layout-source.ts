@@ -15,6 +15,7 @@ import { isPacked } from '../packed/unpacked.ts';
 import { type ChosenFile, chooseFiles, freshFiles, waitingFiles } from './chosen-files.ts';
 import { checkpointOf, type ReadingState, stateOf } from './reading-state.ts';
 import { leftBehind, unreadFiles } from './unread-files.ts';
+import { UsualColumns } from './usual-columns.ts';
 import { type Lying, latestDay, whatLiesThere } from './what-lies-there.ts';
 
 /** Reads the files that a layout declares, one stream each, in the layout's order. */
@@ -44,12 +45,17 @@ export class LayoutSource implements Source {
     const streams = new Map(before.streams);
     const last = byFile(chosen).at(-1)?.at(-1);
     for (const group of byFile(chosen)) {
-      const print = yield* this.#readFile(group, before, signal);
+      const columns = new UsualColumns();
+      const print = yield* this.#readFile(group, before, signal, columns);
       for (const one of group) {
         const { date, file, stream, layout } = one;
         const { name, modifiedAt } = file;
-        streams.set(stream, { date, name, modifiedAt, ...print });
-        const end = { stream, mode: layout.mode ?? 'full', records: [], faults: [], last: true };
+        const { mode = 'full' } = layout;
+        const known = before.streams.get(stream)?.usual ?? [];
+        const usual = mode === 'full' ? columns.of(stream) : [];
+        streams.set(stream, { date, name, modifiedAt, ...print, usual });
+        const remarks = mode === 'full' ? columns.remarks(stream, known, name) : [];
+        const end = { stream, mode, records: [], faults: [], remarks, last: true };
         if (one !== last) {
           yield { ...end, checkpoint: null };
           continue;
@@ -141,6 +147,7 @@ export class LayoutSource implements Source {
     group: readonly ChosenFile[],
     before: ReadingState,
     signal: AbortSignal,
+    columns = new UsualColumns(),
   ): AsyncGenerator<RecordBatch, Print> {
     const layouts = new Map(group.map(({ stream, layout }) => [stream, layout]));
     const name = group[0]?.file.name ?? '';
@@ -150,6 +157,7 @@ export class LayoutSource implements Source {
     for await (const batch of readLayoutStreams(bytes, layouts, name)) {
       signal.throwIfAborted();
       const mode = layouts.get(batch.stream)?.mode ?? 'full';
+      columns.note(batch.stream, batch.records);
       yield { ...batch, mode, last: false, checkpoint: null };
     }
     const print = printing.print();

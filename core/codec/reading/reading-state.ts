@@ -8,6 +8,8 @@ export interface ReadFile extends Partial<Print> {
   /** Absent where an older version noted the day alone. */
   readonly name?: string;
   readonly modifiedAt?: number;
+  /** Columns that most of its records have, where it is a whole set. */
+  readonly usual?: readonly string[];
 }
 
 /** What a read must know of those before it: the checkpoint, as a value. */

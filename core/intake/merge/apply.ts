@@ -1,6 +1,6 @@
 import { digestOf } from '../../message/digest.ts';
 import type { Entity, EntityRef, Message } from '../../message/message.ts';
-import type { MergedEntity, TouchedEntity } from '../../store/intake-store.ts';
+import type { MergedEntity, Part, TouchedEntity } from '../../store/intake-store.ts';
 import type { IntakeContext } from '../intake-task.ts';
 import type { Keepers } from '../keepers.ts';
 import { type Contradiction, closeResolved, invalidMessage } from './invalid-entity.ts';
@@ -19,10 +19,17 @@ interface Applied {
   readonly repetitions: Repetitions;
 }
 
-/** Applies every committed run: this one's, and what a crash left behind. */
-export async function applyCommitted(keepers: Keepers, context: IntakeContext): Promise<Applied> {
+/**
+ * Applies every committed run: this one's, and what a crash left behind. `isOurs`: what the run has
+ * changed itself, and nobody has said.
+ */
+export async function applyCommitted(
+  keepers: Keepers,
+  context: IntakeContext,
+  isOurs: (part: Part) => boolean = () => false,
+): Promise<Applied> {
   let invalid = 0;
-  const repetitions = new Repetitions();
+  const repetitions = new Repetitions(isOurs);
   const { intake, messages } = context.store;
   for (const { run, source } of await intake.committed()) {
     const isResolving = (await messages.count({ type: ['entity'] })) > 0;

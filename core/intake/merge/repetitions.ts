@@ -9,8 +9,15 @@ const EXAMPLES = 5;
 export class Repetitions {
   readonly #ofStream = new Map<string, { count: number; first: readonly Part[] }>();
 
+  readonly #isOurs: (part: Part) => boolean;
+
+  /** `isOurs`: what the run has changed itself, since somebody has left. */
+  constructor(isOurs: (part: Part) => boolean) {
+    this.#isOurs = isOurs;
+  }
+
   add(parts: readonly Part[]): void {
-    for (const part of parts) {
+    for (const part of parts.filter((one) => !this.#isOurs(one))) {
       const { count, first } = this.#ofStream.get(part.stream) ?? { count: 0, first: [] };
       const sorted = [...first, part].sort(byPlace);
       this.#ofStream.set(part.stream, { count: count + 1, first: sorted.slice(0, EXAMPLES) });

@@ -32,6 +32,11 @@ export class Patcher {
     return this.#ofThisRun.get(nameOf(part)) ?? part.content;
   }
 
+  /** Whether this run has itself changed what was said: it did not come a second time. */
+  has(part: Named): boolean {
+    return this.#ofThisRun.has(nameOf(part));
+  }
+
   /** Later patches of this run begin from this content; none where the part goes. */
   note(part: Named, content: JsonObject): void {
     this.#ofThisRun.set(nameOf(part), content);

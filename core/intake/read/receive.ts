@@ -114,6 +114,9 @@ export class Receiver {
     return this.#quarantine.settled();
   }
 
+  /** Whether the run has changed a part itself: whoever it spoke of has left. */
+  readonly isOurs = (part: Part): boolean => this.#patcher.has(part);
+
   countRemoved(parts: number): void {
     this.#staging.counts.removed += parts;
   }
