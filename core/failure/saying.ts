@@ -88,6 +88,17 @@ export const SENTENCES = {
   toldUnshown: 'what {module} is told is not shown',
   nothingTold: 'nothing is told to {module}',
 
+  openFindings: '{open} open: skolnav findings',
+  mailResolved: '{ended} resolved, {open} open',
+  resolved: 'Resolved:',
+  nothingToSee: 'Nothing to see to.',
+  dayQuiet: 'the day, nothing to see to',
+  dayToSee: 'the day, {open} to see to',
+  dayUntil: 'The day until {until}',
+  dayRested: '{what}: no run',
+  dayRuns: '{what}: {done} of {runs} runs done; {counts}',
+  overridesEnd: '{count} end within a week: skolnav override list',
+
   messageFailed: '1 message has failed.',
   messagesFailed: '{count} messages have failed.',
   overridesWait: '{count} of them in {target}',

@@ -84,6 +84,17 @@ export const SENTENCES: Sentences = {
   toldUnshown: 'vad {module} får veta visas inte',
   nothingTold: '{module} får inte veta något',
 
+  openFindings: '{open} att se till: skolnav findings',
+  mailResolved: '{ended} har löst sig, {open} att se till',
+  resolved: 'Det här har löst sig:',
+  nothingToSee: 'Inget att se till.',
+  dayQuiet: 'dygnet, inget att se till',
+  dayToSee: 'dygnet, {open} att se till',
+  dayUntil: 'Dygnet fram till {until}',
+  dayRested: '{what}: ingen körning',
+  dayRuns: '{what}: {done} av {runs} körningar gick bra; {counts}',
+  overridesEnd: '{count} upphör inom en vecka: skolnav override list',
+
   messageFailed: '1 meddelande har misslyckats.',
   messagesFailed: '{count} meddelanden har misslyckats.',
   overridesWait: '{count} i {target}',
