@@ -1,6 +1,6 @@
 import cronstrue from 'cronstrue';
 import 'cronstrue/locales/sv.js';
-import { inWords, type Saying } from '../core/control/control-bus.ts';
+import { ENGLISH, inWords, type Saying, type Speech } from '../core/control/control-bus.ts';
 import { en } from './locales/en.ts';
 import { sv, type Words } from './locales/sv.ts';
 
@@ -22,6 +22,11 @@ const ALL: readonly Words[] = [sv, en];
 
 export function languages(): readonly Words[] {
   return ALL;
+}
+
+/** How mails of a language say things; English ones are those of the core. */
+export function speechOf(code: 'en' | 'sv'): Speech {
+  return code === 'sv' ? sv : ENGLISH;
 }
 
 /** What a person has chosen, else what the browser prefers; Swedish where neither is known. */

@@ -45,6 +45,7 @@ export interface MailRules {
   readonly password: string | null;
   readonly from: string;
   readonly to: readonly string[];
+  readonly language: 'en' | 'sv';
   /** When the day's digest is sent, `HH:MM`; null: never. */
   readonly digest: string | null;
 }

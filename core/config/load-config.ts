@@ -107,6 +107,7 @@ function configOf(
 
 const USUAL_DOORBELL = { host: '127.0.0.1', port: 8765, token: null } as const;
 const USUAL_MAIL = {
+  language: 'en',
   port: 587,
   tls: 'starttls',
   user: null,

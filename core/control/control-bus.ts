@@ -44,6 +44,7 @@ import type { Digest } from './serve/digest.ts';
 import type { PauseRequest } from './serve/pausing.ts';
 import type { PurgeReport } from './serve/purge.ts';
 import type { Role, Scheduler, ServeRequest } from './serve/serving.ts';
+import type { Speech } from './serve/speech.ts';
 import type { MappingOutline } from './wiring/mapping-outline.ts';
 import type { ModuleState } from './wiring/modules.ts';
 import type { Wiring } from './wiring/wiring.ts';
@@ -121,6 +122,7 @@ export type * from './requests.ts';
 export type { Digest } from './serve/digest.ts';
 export type * from './serve/serving.ts';
 export { ROLES } from './serve/serving.ts';
+export { ENGLISH, type Speech } from './serve/speech.ts';
 export type { MappingOutline } from './wiring/mapping-outline.ts';
 export type { ModuleState } from './wiring/modules.ts';
 export type { MappingName, WiredFlow, Wiring } from './wiring/wiring.ts';
@@ -251,7 +253,7 @@ export interface ControlBus extends OverrideControl, MappingControl, ImpactLooks
    */
   serve(request: ServeRequest): Promise<void>;
   /** The clock's hand: runs what is due, and mails what is new; or what of it a role does. */
-  scheduler(role?: Role): Scheduler;
+  scheduler(role?: Role, speech?: Speech): Scheduler;
   /** Who did and looked at what, newest first. */
   auditTrail(limit: number, of?: AuditFilter): Promise<readonly AuditRecord[]>;
   /** All of that, oldest first, to be kept elsewhere. Audited. */

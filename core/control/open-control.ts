@@ -43,6 +43,7 @@ import { pause, resume } from './serve/pausing.ts';
 import { bePresent } from './serve/presence.ts';
 import { purge } from './serve/purge.ts';
 import { TurnScheduler } from './serve/scheduler.ts';
+import { ENGLISH } from './serve/speech.ts';
 import { testMail } from './serve/tell-findings.ts';
 import { outlineOf } from './wiring/mapping-outline.ts';
 import { moduleOf, modulesOf } from './wiring/modules.ts';
@@ -82,7 +83,8 @@ export function openControl(engine: Engine): ControlBus {
     findings: () => findFindings(engine),
     digest: () => digestOf(engine),
     serve: (request) => serveHere(engine, request, underWay),
-    scheduler: (role = 'all') => new TurnScheduler(engine, underWay, role),
+    scheduler: (role = 'all', speech = ENGLISH) =>
+      new TurnScheduler(engine, underWay, role, speech),
     ...recordsIn(store, engine.now),
     ...upkeepOf(engine),
     as: (account) => narrowed(bus, engine, account),
@@ -97,7 +99,8 @@ async function serveHere(engine: Engine, request: ServeRequest, underWay: UnderW
   const { serve } = await import('./serve/service.ts');
   const presence = bePresent(engine, request.role, underWay);
   try {
-    await serve(engine, new TurnScheduler(engine, underWay, request.role), request);
+    const { role, speech = ENGLISH } = request;
+    await serve(engine, new TurnScheduler(engine, underWay, role, speech), request);
   } finally {
     await presence.stop();
   }

@@ -5,6 +5,7 @@ import { count, said, state, table, token, told } from '../layout.ts';
 import { modulePath } from '../links.ts';
 import { type Answer, type Ask, type House, MISSING, page, type Route, see } from '../route.ts';
 import { wholeNumber } from './group.ts';
+import { textOf } from './problem.ts';
 
 const MOST_DRIFTS = 100;
 
@@ -114,7 +115,7 @@ ${step.total === null ? null : html`<progress max="${step.total}" value="${Math.
     const body = html`${back(ask)}${told(words.underWay)}${at}<p><a href="">${words.reload}</a></p>`;
     return page(`${title}: ${ask.param('id')}`, body);
   }
-  const broke = html`<p class="fault" role="status">${words.broke} ${begun?.state === 'refused' ? html`${begun.code} ${said(begun.text)}` : ''}</p>`;
+  const broke = html`<p class="fault" role="status">${words.broke} ${begun?.state === 'refused' ? html`${begun.code} ${textOf(ask, begun)}` : ''}</p>`;
   const why = begun?.state === 'refused' ? broke : null;
   if (kept === null) {
     const none = why ?? html`<p>${words.notLooked}</p>`;

@@ -4,7 +4,7 @@ import type {
   OverrideTrial,
 } from '../../core/control/control-bus.ts';
 import { type Content, type Html, html } from '../html.ts';
-import { said, table, token } from '../layout.ts';
+import { table, token } from '../layout.ts';
 import type { Ask } from '../route.ts';
 import { textOf } from './problem.ts';
 
@@ -96,8 +96,9 @@ function lockedFields(ask: Ask, fields: readonly EditableField[]): Html {
 /** What is wrong with what was written. */
 export function faultList(ask: Ask, { faults }: OverrideTrial): Html {
   const { override: words } = ask.language.words;
-  const lines = faults.map(({ field, text }) => {
-    return html`<li>${field === '' ? null : `${field}: `}${said(text)}</li>`;
+  const lines = faults.map((fault) => {
+    const { field } = fault;
+    return html`<li>${field === '' ? null : `${field}: `}${textOf(ask, fault)}</li>`;
   });
   return html`<div class="fault" role="alert"><p>${words.faults}</p><ul>${lines}</ul></div>`;
 }

@@ -21,6 +21,7 @@ import {
   see,
 } from '../route.ts';
 import { confirmForm, editForm, faultList, writtenIn } from './override-form.ts';
+import { textOf } from './problem.ts';
 
 const MOST_PAST = 100;
 
@@ -135,7 +136,7 @@ async function tried(
     return see(`${pathOf(set)}?done=${await deliver(ask, house, set)}`);
   } catch (failure) {
     if (!(failure instanceof Failure) || failure instanceof RightMissing) throw failure;
-    const why = html`<p class="fault" role="alert">${words.faults} ${said(failure.message)}</p>`;
+    const why = html`<p class="fault" role="alert">${words.faults} ${textOf(ask, failure.toProblem())}</p>`;
     return page(title, html`${why}${editForm(ask, path, object, request)}`, 422);
   }
 }
@@ -267,7 +268,7 @@ async function approve(ask: Ask, house: House): Promise<Answer> {
     return see(`${pathOf(approved)}?done=${await deliver(ask, house, approved)}`);
   } catch (failure) {
     if (!(failure instanceof Failure) || failure instanceof RightMissing) throw failure;
-    return page(words.title, html`<p class="fault">${said(failure.message)}</p>`, 422);
+    return page(words.title, html`<p class="fault">${textOf(ask, failure.toProblem())}</p>`, 422);
   }
 }
 

@@ -1,8 +1,9 @@
 import { Failure, RightMissing, type TargetTrace } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import { greyBecause, said, token, told } from '../layout.ts';
+import { greyBecause, token, told } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route, reasonOf, see } from '../route.ts';
 import { objectIn, objectOptions } from './explain.ts';
+import { textOf } from './problem.ts';
 import { nobody } from './search-form.ts';
 
 /** Delivers an object of a person again, although its target has confirmed it. */
@@ -53,7 +54,7 @@ async function resend(ask: Ask, { control }: House): Promise<Answer> {
     return done === 'unknown' ? nobody(ask) : see(`${path}?done=${done}`);
   } catch (failure) {
     if (!(failure instanceof Failure) || failure instanceof RightMissing) throw failure;
-    const why = html`<p class="fault" role="alert">${words.refused} ${said(failure.message)}</p>`;
+    const why = html`<p class="fault" role="alert">${words.refused} ${textOf(ask, failure.toProblem())}</p>`;
     return page(words.title, html`${why}<p><a href="${path}">${words.back}</a></p>`, 422);
   }
 }

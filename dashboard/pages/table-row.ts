@@ -8,8 +8,9 @@ import {
   type TableGap,
 } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import { said, table, token } from '../layout.ts';
+import { table, token } from '../layout.ts';
 import { type Answer, type Ask, type House, MISSING, page, type Route, see } from '../route.ts';
+import { textOf } from './problem.ts';
 
 /** The row of a code table that would mend a message: tried first, then written. */
 export const TABLE_ROW: readonly Route[] = [
@@ -56,7 +57,7 @@ async function rowPage(ask: Ask, { control }: House): Promise<Answer> {
   } catch (failure) {
     const isPage = failure instanceof Failure && !(failure instanceof RightMissing);
     if (!isPage) throw failure;
-    const why = html`<p class="fault" role="alert">${words.refused} ${said(failure.message)}</p>`;
+    const why = html`<p class="fault" role="alert">${words.refused} ${textOf(ask, failure.toProblem())}</p>`;
     return page(words.title, html`${why}${rowForm(ask, message, gap, from, to)}`, 422);
   }
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { HeldFailure, InvalidFailure, ROLES, type Role } from '../../core/control/control-bus.ts';
 import type { Hub } from '../../core/hub.ts';
+import { speechOf } from '../../dashboard/language.ts';
 import { type Dashboard, openDashboard } from '../../dashboard/server.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatSync } from '../terminal/report.ts';
@@ -53,6 +54,7 @@ async function serveAlone(
     await hub.control.serve({
       role,
       signal,
+      speech: speechOf(hub.workspace.config.mail?.language ?? 'en'),
       onReport: (report) => say(formatSync(report)),
       onListening: (called, served) => {
         if (role === 'all' || role === 'scheduler') tell(hub, say);

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
 import type { Hub } from '../../core/hub.ts';
+import { speechOf } from '../../dashboard/language.ts';
 import { type MailServer, startMailServer } from '../services/smtp.ts';
 import { skolnavIn } from './skolnav.ts';
 import { numbers, smallTown } from './small-town.ts';
@@ -138,6 +139,25 @@ describe('the schedule', () => {
     at('2026-09-02T06:01:00');
     await watch();
     assert.match(mail.mails.join('\n'), /flow identity: no run/);
+  });
+
+  it('mails in the language that config says', async () => {
+    await world.reconfigure('mail: {', 'mail: { digest: "06:00", language: sv,');
+    await send('ber-20260901', 5);
+    at('2026-09-01T03:00:00');
+    await world.sync();
+    at('2026-09-03T06:01:00');
+    await world.withHub(async ({ control, workspace }) => {
+      const speech = speechOf(workspace.config.mail?.language ?? 'en');
+      await control.scheduler('all', speech).watch();
+      await control.scheduler('all', speech).watch();
+    });
+    const [found = '', digest = '', ...more] = mail.mails;
+    assert.equal(more.length, 0, 'once');
+    assert.match(found, /register har inte l=C3=A4mnat n=C3=A5got nytt p=C3=A5 51 timmar/);
+    assert.match(found, /att se till: skolnav findings/);
+    assert.match(digest, /Subject: Skolnav: dygnet, \d+ att se till/);
+    assert.match(digest, /flow identity: ingen k=C3=B6rning/);
   });
 
   it('mails no personal data, and mails later where the mail server was out', async () => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { RefusedFailure } from '../../failure/failure.ts';
+import { inEnglish, saying } from '../../failure/saying.ts';
 import { daysAfter, isDate } from '../../message/dates.ts';
-import type { Json } from '../../message/message.ts';
+import type { Json, Saying } from '../../message/message.ts';
 import { valueAt, withoutValue, withValue } from '../../message/reference-walk.ts';
 import { ended } from '../../plan/override/end-overrides.ts';
 import {
@@ -49,13 +50,16 @@ export async function setOverride(
 ): Promise<readonly Override[]> {
   const { store, now } = engine;
   const found = await findObject(engine, request);
-  if (found === null) throw refused(`no ${request.objectKind} of that key is wanted`);
+  if (found === null) throw refused(saying('noSuchObject', { kind: request.objectKind }));
   const { said, trial } = await judge(engine, found, request);
   const [fault] = trial.faults;
-  if (fault !== undefined) throw refused(`${fault.field}: ${fault.text}`.replace(/^: /, ''));
+  if (fault !== undefined) {
+    const { field, text, said: what = text } = fault;
+    throw refused(field === '' ? what : saying('atField', { field, what }));
+  }
   const open = await store.overrides.list({ isOpen: true });
   if (open.length + said.length > MOST_OPEN) {
-    throw refused(`${open.length} overrides are open, and at most ${MOST_OPEN} may be`);
+    throw refused(saying('manyOpen', { open: open.length, most: MOST_OPEN }));
   }
   const { target, kind, origin, key } = found;
   const { until, reason, who } = request;
@@ -82,9 +86,9 @@ export async function approveOverride(
 ): Promise<Override | null> {
   const entry = { action: 'override approved', who, reason: '' };
   const approved = await change(engine, id, entry, (one) => {
-    if (one.approvals.length >= one.needs) throw refused('it counts already');
+    if (one.approvals.length >= one.needs) throw refused(saying('countsAlready', {}));
     if (one.approvals.includes(who)) {
-      throw refused(`${who} has wanted it already, and another person must`);
+      throw refused(saying('wantedAlready', { who }));
     }
     return { ...one, approvals: [...one.approvals, who] };
   });
@@ -127,7 +131,7 @@ async function judge(
   const touched = said.map(({ field }) => field);
   const faults = [
     ...formFaults(engine, found, request),
-    ...(changed.length > 0 ? [] : [{ field: '', text: 'nothing would be changed' }]),
+    ...(changed.length > 0 ? [] : [faultOf('', saying('nothingChanged', {}))]),
     ...changed.flatMap(([name, text]) => fieldFaults(name, text, found, request)),
     ...overrideFaults(kind.schema, object, touched),
   ];
@@ -171,9 +175,9 @@ function formFaults(
   const latest = daysAfter(today, longestDays);
   const faults: OverrideFault[] = [];
   if (!isDate(until) || until < today || until > latest) {
-    faults.push({ field: 'until', text: `must be a day from ${today} to ${latest}` });
+    faults.push(faultOf('until', saying('dayBetween', { from: today, until: latest })));
   }
-  if (reason.trim() === '') faults.push({ field: 'reason', text: 'is missing' });
+  if (reason.trim() === '') faults.push(faultOf('reason', saying('isMissing', {})));
   return faults;
 }
 
@@ -185,14 +189,17 @@ function fieldFaults(
   { mayContents }: OverrideRequest,
 ): readonly OverrideFault[] {
   const field = fields.find((one) => one.field === name);
-  const fault = (said: string) => [{ field: name, text: said }];
-  if (field === undefined) return fault('is not filled by the mapping');
+  const fault = (said: Saying) => [faultOf(name, said)];
+  if (field === undefined) return fault(saying('notFilled', {}));
   const isKey = valueAt(mapped.object ?? undefined, field.path) === key;
   const lock = field.lock ?? (isKey ? 'key' : null);
-  if (lock !== null) return fault(`is locked (${lock})`);
-  if (field.isSensitive && !mayContents)
-    return fault('only who may see personal contents may set it');
-  return text.length > MOST_SIGNS ? fault(`may have at most ${MOST_SIGNS} signs`) : [];
+  if (lock !== null) return fault(saying('isLocked', { lock }));
+  if (field.isSensitive && !mayContents) return fault(saying('needsContents', {}));
+  return text.length > MOST_SIGNS ? fault(saying('mostSigns', { most: MOST_SIGNS })) : [];
+}
+
+function faultOf(field: string, said: Saying): OverrideFault {
+  return { field, text: inEnglish(said), said };
 }
 
 /** Of one field one counts, and at most one waits for another person. */
@@ -228,7 +235,7 @@ async function change(
   }
 }
 
-function refused(text: string): RefusedFailure {
+function refused(text: string | Saying): RefusedFailure {
   return new RefusedFailure('OVERRIDE_REFUSED', text);
 }
 

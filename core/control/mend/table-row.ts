@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { RefusedFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import { BUILT_IN_FOLDER, WorkspaceFolders } from '../../flow/workspace-folders.ts';
 import { inboundContext } from '../../intake/inbound-context.ts';
 import type { InboundMapping } from '../../mapping/compiled.ts';
@@ -75,7 +76,7 @@ function rowOf(from: string, to: string): string {
 function fieldOf(value: string): string {
   const text = value.trim();
   if (text === '' || text.length > MOST_SIGNS || /\p{Cc}/u.test(text)) {
-    const said = `a code and its value must be 1 to ${MOST_SIGNS} signs on one line`;
+    const said = saying('codeSigns', { most: MOST_SIGNS });
     throw new RefusedFailure('VALUE_NOT_ALLOWED', said);
   }
   return /[",#]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -1,11 +1,14 @@
 import type { Finding } from '../../failure/finding.ts';
+import { saying } from '../../failure/saying.ts';
 import { daysAfter } from '../../message/dates.ts';
+import type { Saying } from '../../message/message.ts';
 import { isInForce } from '../../plan/override/given.ts';
 import { type Engine, todayOf } from '../../run/engine.ts';
 import { sayTime, wallClockIn } from '../../schedule/calendar.ts';
 import type { Run } from '../../store/run-store.ts';
 import type { Mail } from '../../transport/mail.ts';
 import { findFindings } from '../findings/findings.ts';
+import { findingIn, type Speech, sayIn } from './speech.ts';
 import { sendToAll } from './tell-findings.ts';
 
 const DAY_MS = 86_400_000;
@@ -78,38 +81,37 @@ function dayOf(type: Run['type'], subject: string, all: readonly Run[]): DayOf {
 }
 
 /** Mails the digest once a day, at the time that config names or after it; null if none is due. */
-export async function mailDigest(engine: Engine): Promise<Mail | null> {
+export async function mailDigest(engine: Engine, speech: Speech): Promise<Mail | null> {
   const { store, workspace, now } = engine;
   const { mail: rules, timeZone } = workspace.config;
   if (rules === null || rules.digest === null) return null;
   const [today = '', time = ''] = wallClockIn(timeZone, now()).split('T');
   if (time < rules.digest || (await store.getValue(TOLD)) === today) return null;
-  const mail = mailOf(await digestOf(engine), timeZone);
+  const mail = mailOf(await digestOf(engine), timeZone, speech);
   await sendToAll(engine, rules, mail);
   await store.putValue(TOLD, today);
   return mail;
 }
 
-function mailOf(digest: Digest, timeZone: string): Mail {
+function mailOf(digest: Digest, timeZone: string, speech: Speech): Mail {
   const { until, subjects, findings, overridesEnding } = digest;
+  const say = (saying: Saying) => sayIn(speech, saying);
   const open = findings.length;
   const lines = [
-    `The day until ${sayTime(timeZone, until)}`,
+    say(saying('dayUntil', { until: sayTime(timeZone, until) })),
     '',
-    ...subjects.map(sayDay),
+    ...subjects.map((one) => say(dayIn(speech, one))),
     '',
-    ...findings.flatMap(({ code, subject, text }) => [`${code}  ${subject}`, `  ${text}`]),
-    open === 0 ? 'Nothing to see to.' : `${open} open: skolnav findings`,
+    ...findings.flatMap((one) => [`${one.code}  ${one.subject}`, `  ${findingIn(speech, one)[0]}`]),
+    say(open === 0 ? saying('nothingToSee', {}) : saying('openFindings', { open })),
   ];
-  if (overridesEnding > 0)
-    lines.push(`${overridesEnding} end within a week: skolnav override list`);
-  const state = open === 0 ? 'nothing to see to' : `${open} to see to`;
-  return { subject: `Skolnav: the day, ${state}`, text: lines.join('\n') };
+  if (overridesEnding > 0) lines.push(say(saying('overridesEnd', { count: overridesEnding })));
+  const state = say(open === 0 ? saying('dayQuiet', {}) : saying('dayToSee', { open }));
+  return { subject: `Skolnav: ${state}`, text: lines.join('\n') };
 }
 
-function sayDay({ type, subject, runs, done, counts }: DayOf): string {
-  const name = `${type} ${subject}`;
-  if (runs === 0) return `${name}: no run`;
-  const said = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
-  return `${name}: ${done} of ${runs} runs done; ${said.join(', ')}`;
+function dayIn(speech: Speech, { type, subject, runs, done, counts }: DayOf): Saying {
+  const what = `${type} ${subject}`;
+  if (runs === 0) return saying('dayRested', { what });
+  return saying('dayRuns', { what, done, runs, counts: speech.counts(counts) });
 }

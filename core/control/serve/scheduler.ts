@@ -14,6 +14,7 @@ import { Doorbell } from './doorbell.ts';
 import { type DueTurn, dueTurn, endTurn, noteDueTurns, putOffTurn } from './due-turns.ts';
 import { purge } from './purge.ts';
 import type { Role, Scheduler } from './serving.ts';
+import type { Speech } from './speech.ts';
 import { tellFindings } from './tell-findings.ts';
 
 /** How long a delivery waits for retries that become due. */
@@ -34,11 +35,14 @@ export class TurnScheduler implements Scheduler {
   readonly #engine: Engine;
   readonly #underWay: UnderWay;
   readonly #doorbell: Doorbell;
+  readonly #speech: Speech;
   readonly #plans: boolean;
   readonly #works: boolean;
 
-  constructor(engine: Engine, underWay: UnderWay, role: Role) {
+  /** `speech` is how mails say things. */
+  constructor(engine: Engine, underWay: UnderWay, role: Role, speech: Speech) {
     this.#engine = engine;
+    this.#speech = speech;
     this.#underWay = underWay;
     this.#plans = role === 'all' || role === 'scheduler';
     this.#works = role === 'all' || role === 'worker';
@@ -128,7 +132,7 @@ export class TurnScheduler implements Scheduler {
   async watch(): Promise<void> {
     for (const mail of [tellFindings, mailDigest]) {
       try {
-        await this.#alone(() => mail(this.#engine));
+        await this.#alone(() => mail(this.#engine, this.#speech));
       } catch (failure) {
         if (!(failure instanceof Failure)) throw failure;
         this.#engine.log.warn({ code: failure.code }, 'a mail was not sent');

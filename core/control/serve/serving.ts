@@ -1,4 +1,5 @@
 import type { SyncReport } from '../../run/sync-request.ts';
+import type { Speech } from './speech.ts';
 
 /**
  * What a process that serves does: `web` shows the dashboard and hears the doorbell, `scheduler`
@@ -11,6 +12,8 @@ export type Role = (typeof ROLES)[number];
 export interface ServeRequest {
   readonly role: Role;
   readonly signal: AbortSignal;
+  /** How mails say things. Default: in English. */
+  readonly speech?: Speech;
   /** Hears what each turn has done. */
   onReport(report: SyncReport): void;
   /**

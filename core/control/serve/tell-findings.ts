@@ -1,10 +1,12 @@
 import type { MailRules } from '../../config/config.ts';
 import type { Finding } from '../../failure/finding.ts';
+import { saying } from '../../failure/saying.ts';
 import { isObject } from '../../message/digest.ts';
-import type { Json } from '../../message/message.ts';
+import type { Json, Saying } from '../../message/message.ts';
 import type { Engine } from '../../run/engine.ts';
 import { type Mail, sendMail } from '../../transport/mail.ts';
 import { findFindings } from '../findings/findings.ts';
+import { findingIn, type Speech, sayIn } from './speech.ts';
 
 const TOLD = 'findings told';
 
@@ -12,7 +14,7 @@ const TOLD = 'findings told';
  * Mails what is new among the findings and what has come to its end since the last mail: one mail,
  * or none. What was told is kept, so that a restart tells nothing twice.
  */
-export async function tellFindings(engine: Engine): Promise<Mail | null> {
+export async function tellFindings(engine: Engine, speech: Speech): Promise<Mail | null> {
   const { store, workspace } = engine;
   const rules = workspace.config.mail;
   if (rules === null) return null;
@@ -25,9 +27,13 @@ export async function tellFindings(engine: Engine): Promise<Mail | null> {
     fresh,
     ended.map(([, text]) => text),
     present.length,
+    speech,
   );
   await sendToAll(engine, rules, mail);
-  await store.putValue(TOLD, Object.fromEntries(present.map(({ id, text }) => [id, text])));
+  await store.putValue(
+    TOLD,
+    Object.fromEntries(present.map((one) => [one.id, findingIn(speech, one)[0]])),
+  );
   return mail;
 }
 
@@ -51,20 +57,29 @@ function toldBefore(value: Json): ReadonlyMap<string, string> {
   return new Map(told.map(([id, text]) => [id, String(text)]));
 }
 
-function mailOf(fresh: readonly Finding[], ended: readonly string[], open: number): Mail {
+function mailOf(
+  fresh: readonly Finding[],
+  ended: readonly string[],
+  open: number,
+  speech: Speech,
+): Mail {
+  const say = (saying: Saying) => sayIn(speech, saying);
   const [first] = fresh;
-  const count = fresh.length > 1 ? ` and ${fresh.length - 1} more` : '';
+  const named = `${first?.code} ${first?.subject}`;
+  const more = fresh.length - 1;
   const subject =
     first === undefined
-      ? `Skolnav: ${ended.length} resolved, ${open} open`
-      : `Skolnav: ${first.code} ${first.subject}${count}`;
-  const lines = fresh.flatMap(({ code, subject: about, text, hint }) => [
-    `${code}  ${about}`,
-    `  ${text}`,
-    `  ${hint}`,
-    '',
-  ]);
-  if (ended.length > 0) lines.push('Resolved:', ...ended.map((text) => `  ${text}`), '');
-  lines.push(`${open} open: skolnav findings`);
-  return { subject, text: lines.join('\n') };
+      ? say(saying('mailResolved', { ended: ended.length, open }))
+      : more > 0
+        ? say(saying('someAndMore', { named, more }))
+        : named;
+  const lines = fresh.flatMap((one) => {
+    const [text, remedy] = findingIn(speech, one);
+    return [`${one.code}  ${one.subject}`, `  ${text}`, `  ${remedy}`, ''];
+  });
+  if (ended.length > 0) {
+    lines.push(say(saying('resolved', {})), ...ended.map((text) => `  ${text}`), '');
+  }
+  lines.push(say(saying('openFindings', { open })));
+  return { subject: `Skolnav: ${subject}`, text: lines.join('\n') };
 }

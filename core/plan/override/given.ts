@@ -1,7 +1,7 @@
 import type { Context } from '../../flow/context.ts';
 import type { Target } from '../../flow/target.ts';
 import type { GivenFields, OutboundMapping } from '../../mapping/compiled.ts';
-import type { EntityRef, Json, JsonObject } from '../../message/message.ts';
+import type { EntityRef, Json, JsonObject, Saying } from '../../message/message.ts';
 import { compileSchemaAll } from '../../schema/validator.ts';
 import type { Override } from '../../store/override-store.ts';
 import { type OverrideField, overrideFields } from './locks.ts';
@@ -15,6 +15,8 @@ export const NOTHING_GIVEN: Given = new Map();
 export interface OverrideFault {
   readonly field: string;
   readonly text: string;
+  /** What `text` is made of, where it is no schema's. */
+  readonly said?: Saying;
 }
 
 /** Whether enough persons want it, and its last day has not passed. */

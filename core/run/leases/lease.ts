@@ -1,4 +1,5 @@
 import { TransientFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Lease } from '../../store/run-store.ts';
 import type { Engine } from '../engine.ts';
 import {
@@ -36,8 +37,7 @@ export async function underLease<R extends Stoppable, T>(
     await endStaleRuns(engine, {});
     return work(held);
   });
-  if (done === null)
-    throw new TransientFailure('BUSY', 'another sync is under way in this workspace');
+  if (done === null) throw new TransientFailure('BUSY', saying('anotherSync', {}));
   return done.result;
 }
 
@@ -95,7 +95,7 @@ async function othersEnded(
     const target = await conductedTarget(engine);
     if (target === null) return;
     if (engine.now() >= until) {
-      throw new TransientFailure('BUSY', `another process delivers to ${target}`);
+      throw new TransientFailure('BUSY', saying('anotherDelivers', { target }));
     }
     await engine.sleep(WAIT_MS, signal);
   }

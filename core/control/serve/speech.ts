@@ -1,0 +1,48 @@
+import {
+  CATALOGUE,
+  type CauseAndRemedy,
+  type FailureCode,
+  knownFailure,
+} from '../../failure/catalogue.ts';
+import type { Finding } from '../../failure/finding.ts';
+import { inWords, SENTENCES, type Sentences } from '../../failure/saying.ts';
+import type { Saying } from '../../message/message.ts';
+
+/** How mails say what they say in one language; a face's words are one. */
+export interface Speech {
+  readonly sentences: Sentences;
+  readonly failures: Readonly<Record<FailureCode, CauseAndRemedy>>;
+  /** A number as it is written. */
+  readonly n: (count: number) => string;
+  /** What a run has counted. */
+  readonly counts: (counts: Readonly<Record<string, number>>) => string;
+}
+
+/** The language of the log, and of mails where nothing else is said. */
+export const ENGLISH: Speech = {
+  sentences: SENTENCES,
+  failures: CATALOGUE,
+  n: String,
+  counts: (counts) =>
+    Object.entries(counts)
+      .map(([what, count]) => `${count} ${what}`)
+      .join(', '),
+};
+
+export function sayIn({ sentences, n }: Speech, saying: Saying): string {
+  return inWords(saying, sentences, n) ?? '';
+}
+
+/** What a finding says, and what to do: as it was kept where the language has no words for it. */
+export function findingIn(speech: Speech, finding: Finding): readonly [string, string] {
+  const { id, code, text, hint, said, hintSaid } = finding;
+  if (speech === ENGLISH) return [text, hint];
+  const words = (kept: string, saying: Saying | undefined) =>
+    (saying === undefined ? null : inWords(saying, speech.sentences, speech.n)) ?? kept;
+  const usual = knownFailure(code);
+  const own = Object.entries<CauseAndRemedy>(speech.failures).find(([one]) => one === code)?.[1];
+  // How many have failed says nothing without what that means.
+  const means = id.startsWith('failed ') && own !== undefined ? ` ${own.meaning}` : '';
+  const remedy = own !== undefined && usual?.hint === hint ? own.hint : words(hint, hintSaid);
+  return [words(text, said) + means, remedy];
+}
