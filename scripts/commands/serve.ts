@@ -59,6 +59,7 @@ async function serveAlone(
         tellDoorbell(hub, shows, called, say);
         if (served !== null) say(`Served: ${served}/<module>`);
         if (dashboard !== null) tellDashboard(dashboard, say);
+        say('Waiting. Ctrl-C stops.');
       },
     });
   } finally {
@@ -109,12 +110,10 @@ function tellDoorbell(
   say: (line: string) => void,
 ): void {
   const { doorbell } = workspace.config;
-  if (doorbell !== null && hears) {
-    const at = `http://${doorbell.host}:${doorbell.port}`;
-    if (doorbell.token !== null) say(`Doorbell: POST ${at}/doorbell/<module>`);
-    for (const module of called) say(`${module}: POST ${at}/events/${module}`);
-  }
-  say('Waiting. Ctrl-C stops.');
+  if (doorbell === null || !hears) return;
+  const at = `http://${doorbell.host}:${doorbell.port}`;
+  if (doorbell.token !== null) say(`Doorbell: POST ${at}/doorbell/<module>`);
+  for (const module of called) say(`${module}: POST ${at}/events/${module}`);
 }
 
 function alone(role: Role): InvalidFailure {
