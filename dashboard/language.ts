@@ -34,10 +34,7 @@ export function languageFor(chosen: string, accepted: string, timeZone: string):
   const wanted = [chosen, ...accepted.split(',').map((one) => one.trim().slice(0, 2))];
   const known = wanted.map((code) => ALL.find((one) => one.code === code.toLowerCase()));
   const words = known.find((one) => one !== undefined) ?? sv;
-  const style = { dateStyle: 'medium', timeStyle: 'short' } as const;
-  const format = new Intl.DateTimeFormat(words.region, { ...style, timeZone });
-  const clock = new Intl.DateTimeFormat(words.region, { timeStyle: 'short', timeZone });
-  const asItIs = new Intl.DateTimeFormat(words.region, { ...style, timeZone: 'UTC' });
+  const { format, clock, asItIs } = formatsOf(words.region, timeZone);
   return {
     words,
     say: (saying) => inWords(saying, words.sentences, words.n),
@@ -47,4 +44,26 @@ export function languageFor(chosen: string, accepted: string, timeZone: string):
     turns: (expression) =>
       cronstrue.toString(expression, { locale: words.code, use24HourTimeFormat: true }),
   };
+}
+
+interface Formats {
+  readonly format: Intl.DateTimeFormat;
+  readonly clock: Intl.DateTimeFormat;
+  readonly asItIs: Intl.DateTimeFormat;
+}
+
+/** Making one takes longer than using it a hundred times; there are as many as languages. */
+const FORMATS = new Map<string, Formats>();
+
+function formatsOf(region: string, timeZone: string): Formats {
+  const known = FORMATS.get(`${region} ${timeZone}`);
+  if (known !== undefined) return known;
+  const style = { dateStyle: 'medium', timeStyle: 'short' } as const;
+  const made = {
+    format: new Intl.DateTimeFormat(region, { ...style, timeZone }),
+    clock: new Intl.DateTimeFormat(region, { timeStyle: 'short', timeZone }),
+    asItIs: new Intl.DateTimeFormat(region, { ...style, timeZone: 'UTC' }),
+  };
+  FORMATS.set(`${region} ${timeZone}`, made);
+  return made;
 }

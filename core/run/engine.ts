@@ -59,11 +59,20 @@ export function todayOf(engine: Engine): string {
   return dateIn(engine.workspace.config.timeZone, engine.now());
 }
 
+/** Compiled once: whoever reads mappings anew has another workspace. */
+const TARGETS = new WeakMap<Workspace, Map<Flow, Target>>();
+
 /** The target that a flow leads to, by the present binding of its module. */
 export function targetOfFlow(engine: Engine, flow: Flow): Target {
   const { workspace } = engine;
+  const known = TARGETS.get(workspace) ?? new Map<Flow, Target>();
+  TARGETS.set(workspace, known);
+  const found = known.get(flow);
+  if (found !== undefined) return found;
   const { connector, sink } = boundTo(engine, flow);
-  return targetOf(flow, connector, sink, workspace.outbound.get(flow.to) ?? []);
+  const target = targetOf(flow, connector, sink, workspace.outbound.get(flow.to) ?? []);
+  known.set(flow, target);
+  return target;
 }
 
 /** The flow that leads to a target, by its name; undefined if none does any more. */

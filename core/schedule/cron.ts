@@ -52,10 +52,7 @@ const MOST_DAYS = 8 * 366;
  * the second time it is no later turn.
  */
 export function latestTurn(expression: string, wall: string): string | null {
-  const [minutes, hours, days, months, weekdays] = expression
-    .trim()
-    .split(/\s+/)
-    .map((text, index) => new Set(text.split(',').flatMap((part) => valuesIn(part, index))));
+  const [minutes, hours, days, months, weekdays] = fieldsOf(expression);
   const [, , day = '*', , weekday = '*'] = expression.trim().split(/\s+/);
   const [date = '', time = ''] = wall.split('T');
   for (let back = 0; back < MOST_DAYS; back++) {
@@ -90,6 +87,23 @@ export function nextTurn(expression: string, wall: string): string | null {
     else early = middle;
   }
   return wallAt(late);
+}
+
+/** A search for the next turn reads an expression some twenty times. */
+const READ = new Map<string, readonly ReadonlySet<number>[]>();
+const MOST_READ = 1000;
+
+/** The values of each field. */
+function fieldsOf(expression: string): readonly ReadonlySet<number>[] {
+  const known = READ.get(expression);
+  if (known !== undefined) return known;
+  const fields = expression
+    .trim()
+    .split(/\s+/)
+    .map((text, index) => new Set(text.split(',').flatMap((part) => valuesIn(part, index))));
+  if (READ.size >= MOST_READ) READ.clear();
+  READ.set(expression, fields);
+  return fields;
 }
 
 function valuesIn(part: string, index: number): readonly number[] {

@@ -33,6 +33,9 @@ export const OVERRIDE: typeof SWEDISH = {
   hidden: 'The value is shown to who may see personal contents; empty changes nothing.',
   required: 'must have a value',
   json: 'written as JSON',
+  items: 'a row that is emptied leaves the list',
+  item: (field, at) => `${field} ${n(at)}`,
+  newItem: (field) => `${field}: new row`,
   empty: 'empty leaves the field out',
   locks: {
     key: 'locked: the key of the object',

@@ -6,6 +6,7 @@ import type {
 import { type Content, type Html, html } from '../html.ts';
 import { table, token } from '../layout.ts';
 import type { Ask } from '../route.ts';
+import { itemsOf, listIn, listInput } from './override-list.ts';
 import { textOf } from './problem.ts';
 
 /** What a form has said: values by field, where they are others than the page has shown. */
@@ -18,10 +19,12 @@ export interface Written {
 const MOST_REASON = 500;
 
 /** What a person has changed; who may not see a value changes it only by writing another one. */
-export function writtenIn(ask: Ask): Written {
+export function writtenIn(ask: Ask, fields: readonly EditableField[]): Written {
   const values = new Map<string, string>();
   for (const field of ask.fields('field')) {
-    const value = ask.field(`value:${field}`);
+    const known = fields.find((one) => one.field === field);
+    const list = known === undefined ? null : listIn(ask, known);
+    const value = list ?? ask.field(`value:${field}`);
     // What is confirmed is what the page before has found to be a change.
     const isChange = ask.field('do') === 'set' || value !== ask.field(`was:${field}`);
     if (isChange) values.set(field, value);
@@ -61,10 +64,15 @@ function fieldInput(ask: Ask, one: EditableField, at: number, written: Written |
   const value = written?.values.get(field) ?? shown;
   const rule = isRequired ? words.required : words.empty;
   const made = ask.may('contents') ? `${words.mapped}: ${mapped ?? words.nothing}` : words.hidden;
-  const about = [made, rule, ...(form === 'json' ? [words.json] : [])].join('; ');
+  const items = itemsOf(one, value);
+  const isJson = form === 'json' && items === null;
+  const how = isJson ? [words.json] : items === null ? [] : [words.items];
+  const about = [made, rule, ...how].join('; ');
   const id = `about-${at}`;
-  return html`<input type="hidden" name="field" value="${field}"><input type="hidden" name="was:${field}" value="${shown}">
-<label>${field}${inputOf(one, value, id)}</label>
+  const input = html`<label>${field}${inputOf(one, value, id)}</label>`;
+  const was = html`<input type="hidden" name="was:${field}" value="${shown}">`;
+  return html`<input type="hidden" name="field" value="${field}">${was}
+${items === null ? input : listInput(ask, one, items, id)}
 <p class="note" id="${id}">${about}. <span class="fault-text" data-fault="${field}" role="status"></span></p>`;
 }
 

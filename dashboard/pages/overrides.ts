@@ -88,8 +88,8 @@ async function objectPage(
 ): Promise<Answer> {
   const { override: words } = ask.language.words;
   const name = { target, objectKind, key };
-  if (ask.field('do') === 'check') return checked(ask, house, name);
   const object = await house.control.editable(name, ask.who);
+  if (ask.field('do') === 'check') return checked(ask, house, object);
   const title = words.edit(objectKind, target);
   if (object === null) {
     // Whether nobody wants it, or nobody may know of it, is not told.
@@ -100,14 +100,19 @@ async function objectPage(
   return page(title, body);
 }
 
-function requestIn(ask: Ask, { target, objectKind, key }: ObjectName): OverrideRequest {
+function requestIn(ask: Ask, { target, objectKind, key, fields }: EditableObject): OverrideRequest {
   const about = { target, objectKind, key, who: ask.who, mayContents: ask.may('contents') };
-  return { ...about, ...writtenIn(ask) };
+  return { ...about, ...writtenIn(ask, fields) };
 }
 
 /** What is wrong with the fields that somebody is writing; see public/check.js. */
-async function checked(ask: Ask, { control }: House, name: ObjectName): Promise<Answer> {
-  const request = requestIn(ask, name);
+async function checked(
+  ask: Ask,
+  { control }: House,
+  object: EditableObject | null,
+): Promise<Answer> {
+  if (object === null) return MISSING;
+  const request = requestIn(ask, object);
   const trial = await control.tryOverride(request);
   const faults = (trial?.faults ?? []).filter(({ field }) => request.values.has(field));
   return { kind: 'text', status: 200, text: JSON.stringify(faults) };

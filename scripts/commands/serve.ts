@@ -61,6 +61,7 @@ async function serveAlone(
         tellDoorbell(hub, shows, called, say);
         if (served !== null) say(`Served: ${served}/<module>`);
         if (dashboard !== null) tellDashboard(dashboard, say);
+        say('Waiting. Ctrl-C stops.');
       },
     });
   } finally {
@@ -111,12 +112,10 @@ function tellDoorbell(
   say: (line: string) => void,
 ): void {
   const { doorbell } = workspace.config;
-  if (doorbell !== null && hears) {
-    const at = `http://${doorbell.host}:${doorbell.port}`;
-    if (doorbell.token !== null) say(`Doorbell: POST ${at}/doorbell/<module>`);
-    for (const module of called) say(`${module}: POST ${at}/events/${module}`);
-  }
-  say('Waiting. Ctrl-C stops.');
+  if (doorbell === null || !hears) return;
+  const at = `http://${doorbell.host}:${doorbell.port}`;
+  if (doorbell.token !== null) say(`Doorbell: POST ${at}/doorbell/<module>`);
+  for (const module of called) say(`${module}: POST ${at}/events/${module}`);
 }
 
 function alone(role: Role): InvalidFailure {

@@ -91,6 +91,38 @@ describe('a value that a person sets in the place of a mapping’s', () => {
     assert.deepEqual(await town.hub.control.overrides(), []);
   });
 
+  it('is an item of a list, in rows of what the items say', async () => {
+    const cell = (at: number, name: string) => `item:emails:${at}:${name}`;
+    assert.match(await kim.read(path), new RegExp(`<select name="${cell(0, 'primary')}">`));
+    const rows: readonly Record<string, unknown>[] = [
+      { value: 'kim@one.example', type: 'home', primary: false },
+      { value: 'kim@two.example', type: 'work', primary: true },
+    ];
+    const cells = rows.flatMap((row, at) =>
+      Object.entries(row).map(([name, value]) => [cell(at, name), String(value)] as const),
+    );
+    const written = (was: string, ...more: (readonly [string, string])[]) =>
+      [...form('emails', '', 'try', was), ['list', 'emails'], ...more] as const;
+    const trial = await kim.send(path, written('', ...cells));
+    const asked = /name="value:emails" value="([^"]*)"/.exec(await trial.text())?.[1] ?? '';
+    const value = asked.replaceAll('&quot;', '"');
+    assert.deepEqual(JSON.parse(value), rows, 'what is no text is none');
+    await kim.send(path, form('emails', value, 'set'));
+    const page = await kim.read(path);
+    assert.match(page, new RegExp(`name="${cell(1, 'value')}" value="kim@two.example"`));
+    assert.match(page, /<option value="true" selected>/);
+    const same = await kim.send(path, written(value, ...cells));
+    assert.match(await same.text(), /nothing would be changed/);
+    const less = await kim.send(path, written(value, ...cells.slice(3)));
+    assert.match(rowsOf(await less.text()), /^emails \|.*\| \[[^[]*two[^[]*\]$/m);
+    const faulty = await kim.send(path, written(value, ...cells, [cell(2, 'type'), 'work']));
+    assert.equal(faulty.status, 422);
+    assert.match(
+      await faulty.text(),
+      /emails: .*item 3, value is missing.*kim@two\.example.*value="work"/s,
+    );
+  });
+
   it('shows no value to who may not see personal contents, and keeps sensitive fields from them', async () => {
     await flow('overrides: { sensitive: { User: [displayName] } }');
     const alex = await somebody(town.hub, town.dashboard.url, 'alex', ['list', 'act']);

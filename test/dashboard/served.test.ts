@@ -23,6 +23,7 @@ describe('a dashboard that is served', () => {
       while (!lines.some((line) => line.startsWith('Waiting'))) {
         await Promise.race([serving, new Promise((resolve) => setTimeout(resolve, 20))]);
       }
+      assert.match(lines.at(-1) ?? '', /^Waiting/, 'addresses stand before it');
       const url = /Dashboard: (\S+)/.exec(lines.join('\n'))?.[1] ?? '';
       const link = /first password: (\S+)/.exec(lines.join('\n'))?.[1] ?? '';
       await look(url, link).finally(() => stop.abort());

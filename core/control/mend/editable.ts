@@ -10,7 +10,7 @@ import { projectNow } from '../../plan/project.ts';
 import { type Engine, flowOfTarget, liveViewsOf, targetOfFlow, todayOf } from '../../run/engine.ts';
 import { readConcealment } from '../../view/preloaded.ts';
 import type { EditableField, EditableObject, ObjectName } from '../control-bus.ts';
-import { choicesOf, formOf, isRequired, sayValue } from './override-fields.ts';
+import { choicesOf, columnsOf, formOf, isRequired, sayValue } from './override-fields.ts';
 
 /** An object that a person may change, with all that stands behind it. */
 export interface FoundObject {
@@ -59,6 +59,7 @@ function fieldOf(
   const made = valueAt(mapped.object ?? undefined, path);
   return {
     ...{ field, isSensitive, form: formOf(schema), choices: choicesOf(schema) },
+    columns: columnsOf(schema),
     // What happens to be the key tells the object from others, whatever rule has made it.
     lock: lock ?? (made === key ? 'key' : null),
     isRequired: isRequired(kind.schema, path),

@@ -1,5 +1,10 @@
-import { requiredOf, typesOf, walkSchema } from '../../mapping/language/schema-walk.ts';
-import { isList } from '../../message/digest.ts';
+import {
+  propertiesOf,
+  requiredOf,
+  typesOf,
+  walkSchema,
+} from '../../mapping/language/schema-walk.ts';
+import { isList, isObject } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 
 /** How the value of a field is written by a person; `json` is for lists and objects. */
@@ -11,6 +16,30 @@ export function formOf(schema: JsonObject): FieldForm {
   if (types.length === 0 || types.includes('string')) return 'text';
   if (types.includes('boolean')) return 'boolean';
   return types.includes('number') || types.includes('integer') ? 'number' : 'json';
+}
+
+/** One thing that an item of a list says, and how a person writes it. */
+export interface ListColumn {
+  /** The member's name; '' where the items are values themselves. */
+  readonly name: string;
+  readonly form: FieldForm;
+  readonly choices: readonly string[];
+  readonly isRequired: boolean;
+}
+
+/** What the items of a list are written by; empty where the schema does not say what they are. */
+export function columnsOf(schema: JsonObject): readonly ListColumn[] {
+  const { items } = schema;
+  if (!typesOf(schema).includes('array') || !isObject(items)) return [];
+  const members = Object.entries(propertiesOf(items));
+  const required = requiredOf(items);
+  const column = (name: string, one: JsonObject) => {
+    const isRequired = name === '' || required.includes(name);
+    return { name, form: formOf(one), choices: choicesOf(one), isRequired };
+  };
+  if (members.length > 0)
+    return members.map(([name, one]) => column(name, isObject(one) ? one : {}));
+  return typesOf(items).length === 0 || formOf(items) === 'json' ? [] : [column('', items)];
 }
 
 /** The words among which a field lets choose; empty where it takes others too. */

@@ -3,7 +3,7 @@ import type { OnProgress } from '../../message/progress.ts';
 import type { OverrideFault } from '../../plan/override/given.ts';
 import type { OverrideField } from '../../plan/override/locks.ts';
 import type { Override } from '../../store/override-store.ts';
-import type { FieldForm } from './override-fields.ts';
+import type { FieldForm, ListColumn } from './override-fields.ts';
 
 /** One object of a target. */
 export interface ObjectName {
@@ -33,6 +33,8 @@ export interface EditableField extends Pick<OverrideField, 'field' | 'lock' | 'i
   /** The words among which it lets choose; empty for any. */
   readonly choices: readonly string[];
   readonly isRequired: boolean;
+  /** Of a list, what each of its items says; empty for what is no list, or one of any items. */
+  readonly columns: readonly ListColumn[];
   /** What its mapping makes of it, as it would be written; null for nothing. */
   readonly mapped: string | null;
   /** What the target is to hold today. */

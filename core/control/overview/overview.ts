@@ -10,7 +10,7 @@ import { usualMinutes } from './usual.ts';
 /** How far back it is looked for the last problem and the last good contact. */
 const MOST_RUNS = 200;
 /** How long a flow usually takes is told from so many runs. */
-const RECENT_RUNS = 50;
+const RECENT_RUNS = 20;
 
 /** How the last night went, and what comes next: a first look in the morning. */
 export interface Overview {

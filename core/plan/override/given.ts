@@ -73,8 +73,16 @@ export function overrideFaults(
 ): readonly OverrideFault[] {
   return compileSchemaAll(schema)(object).flatMap(({ path, text, hint }) => {
     const own = fields.find((one) => one.path.every((name, index) => path[index] === name));
-    return own === undefined ? [] : [{ field: own.field, text: `${text}. ${hint}`.trim() }];
+    if (own === undefined) return [];
+    const within = placeWithin(path.slice(own.path.length));
+    return [{ field: own.field, text: `${within}${text}. ${hint}`.trim() }];
   });
+}
+
+/** Where in a list or an object: people count from one. */
+function placeWithin(path: readonly (string | number)[]): string {
+  const steps = path.map((step) => (typeof step === 'number' ? `item ${step + 1}` : step));
+  return steps.length === 0 ? '' : `${steps.join(', ')} `;
 }
 
 /** The rules of a mapping whose places are taken. */

@@ -61,6 +61,7 @@ export class MongoRunStore implements RunStore {
 
   async makeIndexes(): Promise<void> {
     await this.#runs.createIndex({ startedAt: -1, _id: -1 });
+    await this.#runs.createIndex({ subject: 1, startedAt: -1, _id: -1 });
     await this.#holds.createIndex({ state: 1, subject: 1 });
     await this.#audit.createIndex({ at: 1 });
   }

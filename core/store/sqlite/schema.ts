@@ -192,4 +192,6 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
    WHERE state IN ('failed', 'blocked', 'retrying')`,
   // Whether not all of a record could be read: what is left of it says whose it is.
   'ALTER TABLE quarantine ADD COLUMN unread INTEGER NOT NULL DEFAULT 0',
+  // Pages and findings ask for the newest runs of each source and flow.
+  'CREATE INDEX run_subject ON run (subject, started_at, id)',
 ];
