@@ -7,6 +7,7 @@ import type { Hub } from '../../core/hub.ts';
 import { type CitySize, planCity } from '../generate/city.ts';
 import { type Child, familiesOf } from '../generate/people.ts';
 import { DEMO_CITY } from './demo-workspace.ts';
+import { type Fetched, fetchServed } from './fetching-vendors.ts';
 
 /** A call every minute: enough to see one come, and few enough to look around. */
 const EVERY_MS = 60_000;
@@ -47,11 +48,13 @@ export interface Morning {
   readonly delivered: number;
   /** From the call until they had ended. */
   readonly tookMs: number;
+  /** Null where no module is served. */
+  readonly fetched: Fetched | null;
 }
 
 /**
  * The hub is up for a moment, and guardians report absences in one call: whoever follows absence up
- * has them at once. Null where nobody is to be called.
+ * has them at once; and those who fetch come. Null where nobody is to be called.
  */
 export async function runMorning(
   hub: Hub,
@@ -68,17 +71,19 @@ export async function runMorning(
     const delivered = flows.reduce((sum, { counts }) => sum + (counts['delivered'] ?? 0), 0);
     if (delivered > 0) come.resolve(delivered);
   };
-  const up = Promise.withResolvers<void>();
+  const up = Promise.withResolvers<string | null>();
   const both = AbortSignal.any([signal, stop.signal]);
-  const onListening = () => up.resolve();
+  const onListening = (_called: readonly string[], served: string | null) => up.resolve(served);
   const ended = hub.control.serve({ role: 'all', signal: both, onReport, onListening });
   try {
-    await Promise.race([up.promise, ended]);
+    const served = (await Promise.race([up.promise, ended])) ?? null;
     const from = performance.now();
     await app.sendUntilTaken(absences, AGAIN_MS, both);
     const late = sleep(LATE_MS, 0, { signal: both });
     const delivered = await Promise.race([come.promise, late, ended.then(() => 0)]);
-    return { reported: absences.length, delivered, tookMs: performance.now() - from };
+    const tookMs = performance.now() - from;
+    const fetched = served === null ? null : await fetchServed(folder, served);
+    return { reported: absences.length, delivered, tookMs, fetched };
   } finally {
     stop.abort(new Error('the morning is over'));
     await ended;

@@ -96,10 +96,16 @@ describe('the night of the demonstration', function () {
     );
   });
 
-  it('carries absences of the morning to where they are followed up', async () => {
+  it('carries absences of the morning to where they are followed up, and gives those who fetch what is theirs', async () => {
     const morning = await runMorning(hub, folder, CITY, signal);
     // To whoever follows them up, to the teachers, and to the register.
     assert.deepEqual([morning?.reported, morning?.delivered], [6, 18]);
+    const { ledger } = hub.engine.store;
+    assert.deepEqual(morning?.fetched, {
+      users: await ledger.count('library:oneroster', 'users'),
+      persons: await ledger.count('timetable:ss12000', 'persons'),
+    });
+    assert.ok(morning.fetched.users > 0 && morning.fetched.persons > 0);
   });
 
   it('gives the register back what schools report, each pupil’s in numbered files of changes', async () => {
