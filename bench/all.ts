@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { benchCluster } from './cluster.ts';
 import { benchEvents } from './events.ts';
 import { benchFailures } from './failures.ts';
 import { formatFigures } from './figures.ts';
@@ -30,3 +31,7 @@ console.log();
 console.log(formatFigures('A night that is watched', await benchReaders(2300)));
 console.log();
 console.log(formatFigures('50,000 persons, fetched by SS 12000', await benchServed()));
+console.log();
+const cluster = await benchCluster(500);
+if (cluster === null) console.log('No MongoDB or no RabbitMQ: a cluster was not measured.');
+else console.log(formatFigures('A cluster of this machine', cluster));

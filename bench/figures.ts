@@ -2,7 +2,7 @@
 export interface Figure {
   readonly what: string;
   readonly value: number;
-  readonly unit: 'records/s' | 's' | 'ms' | 'MB' | 'calls/s';
+  readonly unit: 'records/s' | 'records' | 's' | 'ms' | 'MB' | 'bytes' | 'calls/s';
   /** The baseline's value in the same unit; null for a baseline and where there is none. */
   readonly against: number | null;
 }

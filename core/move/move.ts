@@ -17,6 +17,8 @@ import { MOVING } from './about-state.ts';
 import { copyState } from './copy-state.ts';
 import { differencesOf, digestOfState, type StateDigest } from './state-digest.ts';
 
+export { backUpCluster } from './back-up.ts';
+
 export type Backend = 'embedded' | 'cluster';
 
 export interface MoveRequest {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hub } from '../../core/hub.ts';
-import { type Backend, moveWorkspace } from '../../core/move/move.ts';
+import { type Backend, backUpCluster, moveWorkspace } from '../../core/move/move.ts';
 import { digestOfState } from '../../core/move/state-digest.ts';
 import { rowOf } from '../contract/store-fixtures.ts';
 import { World } from '../e2e/world.ts';
@@ -93,7 +93,35 @@ describe('a move to the cluster and back', () => {
     assert.ok((intakes[0]?.counts['removed'] ?? 0) > 0, 'what was missed before goes now');
     await move('cluster');
     for (const { outcome } of (await world.sync()).flows) assert.equal(outcome, 'done');
+    await isBroughtBack();
   });
+
+  /** All of the cluster is lost, and a file of it is left. */
+  async function isBroughtBack(): Promise<void> {
+    const database = join(world.folder, 'data', 'hub', 'skolnav.db');
+    const file = join(world.folder, 'city.backup');
+    const onProgress = () => undefined;
+    const request = { file, who: 'Kim', signal: new AbortController().signal, onProgress };
+    await world.withHub(({ engine }) => backUpCluster(engine, request));
+    await assert.rejects(
+      world.withHub(({ engine }) => backUpCluster(engine, request)),
+      { code: 'BACKUP_REFUSED', message: /is there already/ },
+    );
+    const before = await state();
+    Object.assign(world.environment, placeOn(services));
+    await rename(file, database);
+    await world.reconfigure('backend: cluster', 'backend: embedded');
+    await move('cluster');
+    const after = await state();
+    // That it was made is written down after it was.
+    assert.deepEqual(after.get('audit')?.count, (before.get('audit')?.count ?? 0) - 1);
+    for (const all of [before, after]) all.delete('audit');
+    assert.deepEqual(after, before);
+    for (const { outcome } of (await world.sync()).flows) assert.equal(outcome, 'done');
+    for (const { counts } of await world.plan()) {
+      assert.deepEqual(counts, { create: 0, update: 0, delete: 0 });
+    }
+  }
 
   it('is refused where something else is there, or somebody works', async function () {
     this.timeout(120_000);

@@ -68,4 +68,4 @@ export async function openMongoStore(options: MongoOptions): Promise<Store> {
 
 const NOT_A_FILE = 'the store is a replica set, and no file of ours';
 const USE_MONGODUMP =
-  'Back it up with `mongodump --oplog`, as docs/operating.md says; `mongorestore --oplogReplay` brings it back.';
+  'Say `skolnav backup <file>` on a command line, or back it up with `mongodump`, as docs/operating.md says.';
