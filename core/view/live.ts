@@ -1,7 +1,7 @@
 import type { Entity, EntityRef } from '../message/message.ts';
 import type { CanonicalSchema, CanonicalSchemas, InverseRelation } from '../schema/canonical.ts';
 import { type Concealment, conceal, hasOwners, NOTHING_HIDDEN, ownersOf } from './conceal.ts';
-import { EntityViews, newMemory } from './entity-views.ts';
+import { newMemory, viewsOver } from './entity-views.ts';
 import { householdOf } from './household.ts';
 import { Inverses } from './inverse.ts';
 import type { ViewedEntities, ViewNeeds, Views } from './views.ts';
@@ -35,7 +35,7 @@ export function liveViews(
     },
     memory: newMemory,
   };
-  return new EntityViews(reader, entities, canonical, needs, today);
+  return viewsOver({ reader, entities, canonical, needs, today });
 }
 
 /** Entities of a kind that refer to one of these, in ascending order of id. */

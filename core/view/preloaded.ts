@@ -2,7 +2,7 @@ import type { Shown } from '../mapping/shown/shown.ts';
 import type { Entity } from '../message/message.ts';
 import type { CanonicalSchemas, InverseRelation } from '../schema/canonical.ts';
 import { type Concealment, conceal, NOTHING_HIDDEN, ownersOf } from './conceal.ts';
-import { EntityViews, newMemory } from './entity-views.ts';
+import { newMemory, viewsOver } from './entity-views.ts';
 import { householdOf } from './household.ts';
 import { Inverses } from './inverse.ts';
 import type { ViewedEntities, ViewNeeds, Views } from './views.ts';
@@ -35,7 +35,7 @@ export async function preloadedViews(
       inverses.get(relation) ?? new Inverses(relation, [], today),
     memory: () => memory,
   };
-  return new EntityViews(reader, entities, canonical, needs, () => today);
+  return viewsOver({ reader, entities, canonical, needs, today: () => today });
 }
 
 /** Everybody whom the schema calls protected, what is nothing without them, and their homes. */

@@ -38,9 +38,7 @@ export class LayoutSink implements SnapshotSink {
     const { marker } = this.#layout;
     const streams = writtenStreams(this.#layout);
     const about = { files: this.#files, rules: this.#rules, scratch, streams, marker };
-    const writer = new LayoutWriter({ ...about, day: today(), now, signal });
-    await writer.openKnown();
-    return writer;
+    return openWriter({ ...about, day: today(), now, signal });
   }
 
   async close(): Promise<void> {
@@ -48,62 +46,46 @@ export class LayoutSink implements SnapshotSink {
   }
 }
 
-/** Writes one set, or one for each outbox. */
-class LayoutWriter implements SnapshotWriter {
-  readonly #writing: Writing;
-  readonly #sets = new Map<string, OutboxSet>();
-
-  constructor(writing: Writing) {
-    this.#writing = writing;
-  }
-
-  /** Opens the sets of all outboxes that there are, whether they get a record or not. */
-  async openKnown(): Promise<void> {
-    const isOne = this.#writing.rules.outbox === undefined;
-    for (const outbox of isOne ? [''] : await this.#known()) await this.#setOf(outbox);
-  }
-
-  async write(objectKind: string, objects: readonly JsonObject[]): Promise<void> {
-    const { outbox } = this.#writing.rules;
-    const nameOf = (object: JsonObject) =>
-      outbox === undefined ? '' : String(object[outbox] ?? '');
-    for (const [name, some] of Map.groupBy(objects, nameOf)) {
-      await (await this.#setOf(name)).add(objectKind, some);
-    }
-  }
-
-  async commit(): Promise<void> {
-    this.#writing.signal.throwIfAborted();
-    if (this.#writing.rules.outbox !== undefined) await this.#note();
-    for (const set of this.#sets.values()) {
-      this.#writing.signal.throwIfAborted();
-      await set.commit();
-    }
-  }
-
-  async abort(): Promise<void> {
-    for (const set of this.#sets.values()) await set.abort();
-    await rm(join(this.#writing.scratch, 'set'), { recursive: true, force: true });
-  }
-
-  async #setOf(outbox: string): Promise<OutboxSet> {
-    const known = this.#sets.get(outbox);
-    if (known !== undefined) return known;
-    const set = await openOutboxSet(this.#writing, outbox);
-    this.#sets.set(outbox, set);
+/** Writes one set, or one for each outbox that there is, whether it gets a record or not. */
+async function openWriter(writing: Writing): Promise<SnapshotWriter> {
+  const { files, scratch, signal } = writing;
+  const { outbox } = writing.rules;
+  const sets = new Map<string, OutboxSet>();
+  const setOf = async (name: string): Promise<OutboxSet> => {
+    const set = sets.get(name) ?? (await openOutboxSet(writing, name));
+    sets.set(name, set);
     return set;
-  }
+  };
+  for (const name of outbox === undefined ? [''] : await knownOutboxes(files)) await setOf(name);
+  return {
+    async write(objectKind, objects) {
+      const nameOf = (object: JsonObject) =>
+        outbox === undefined ? '' : String(object[outbox] ?? '');
+      for (const [name, some] of Map.groupBy(objects, nameOf)) {
+        await (await setOf(name)).add(objectKind, some);
+      }
+    },
+    async commit() {
+      signal.throwIfAborted();
+      if (outbox !== undefined) {
+        const names = JSON.stringify([...sets.keys()].sort());
+        await files.put(OUTBOXES, [Buffer.from(`${names}\n`)]);
+      }
+      for (const set of sets.values()) {
+        signal.throwIfAborted();
+        await set.commit();
+      }
+    },
+    async abort() {
+      for (const set of sets.values()) await set.abort();
+      await rm(join(scratch, 'set'), { recursive: true, force: true });
+    },
+  };
+}
 
-  async #known(): Promise<readonly string[]> {
-    const { files } = this.#writing;
-    if (!(await files.exists(OUTBOXES))) return [];
-    let text = '';
-    for await (const chunk of files.read(OUTBOXES)) text += Buffer.from(chunk).toString('utf8');
-    return kept(text, OUTBOXES, 'length');
-  }
-
-  async #note(): Promise<void> {
-    const names = JSON.stringify([...this.#sets.keys()].sort());
-    await this.#writing.files.put(OUTBOXES, [Buffer.from(`${names}\n`)]);
-  }
+async function knownOutboxes(files: Files): Promise<readonly string[]> {
+  if (!(await files.exists(OUTBOXES))) return [];
+  let text = '';
+  for await (const chunk of files.read(OUTBOXES)) text += Buffer.from(chunk).toString('utf8');
+  return kept(text, OUTBOXES, 'length');
 }

@@ -38,99 +38,72 @@ export interface OutboxSet {
 
 /** Begins the set of an outbox; `''` stands for the binding's own folder. */
 export async function openOutboxSet(writing: Writing, outbox: string): Promise<OutboxSet> {
-  const folder = join(writing.scratch, 'set', outbox);
-  if (writing.rules.way === 'full') {
-    return new WholeSet(writing, outbox, await openDraft(writing, folder));
-  }
+  const { files, scratch, streams, rules, now } = writing;
+  const open = () => Draft.open(join(scratch, 'set', outbox), streams, rules, now());
+  if (rules.way === 'full') return wholeSet(writing, outbox, await open());
   const kept = outbox === '' ? SENT : `${SENT}/${outbox}`;
-  const history = await History.open(writing.files, kept, outbox);
+  const history = await History.open(files, kept, outbox);
   const before = await history.picture();
-  const differences = new Differences(writing.streams, before, history.periods);
-  return new ChangeSet(writing, history, differences, await openDraft(writing, folder));
-}
-
-function openDraft({ streams, rules, now }: Writing, folder: string): Promise<Draft> {
-  return Draft.open(folder, streams, rules, now());
+  const differences = new Differences(streams, before, history.periods);
+  return changeSet(writing, history, differences, await open());
 }
 
 /** All that there is, in place of what was there. */
-class WholeSet implements OutboxSet {
-  readonly #writing: Writing;
-  readonly #outbox: string;
-  readonly #draft: Draft;
-
-  constructor(writing: Writing, outbox: string, draft: Draft) {
-    this.#writing = writing;
-    this.#outbox = outbox === '' ? '' : `${outbox}/`;
-    this.#draft = draft;
-  }
-
-  add(stream: string, objects: readonly JsonObject[]): Promise<void> {
-    return this.#draft.add(stream, objects);
-  }
-
-  async commit(): Promise<void> {
-    const { files, marker, day, signal } = this.#writing;
-    const sent = sentFiles(await this.#draft.end(), this.#writing, 0);
-    // Until the new marker stands, nobody takes a mixture of two sets for a whole one.
-    if (marker !== undefined) await files.remove(this.#outbox + fileNameOf(marker, day, 0));
-    for (const { name, bytes } of sent) {
-      signal.throwIfAborted();
-      await files.put(this.#outbox + name, bytes());
-    }
-    await this.#draft.discard();
-  }
-
-  abort(): Promise<void> {
-    return this.#draft.discard();
-  }
+function wholeSet(writing: Writing, outbox: string, draft: Draft): OutboxSet {
+  const { files, marker, day, signal } = writing;
+  const folder = outbox === '' ? '' : `${outbox}/`;
+  return {
+    add: (stream, objects) => draft.add(stream, objects),
+    abort: () => draft.discard(),
+    async commit() {
+      const sent = sentFiles(await draft.end(), writing, 0);
+      // Until the new marker stands, nobody takes a mixture of two sets for a whole one.
+      if (marker !== undefined) await files.remove(folder + fileNameOf(marker, day, 0));
+      for (const { name, bytes } of sent) {
+        signal.throwIfAborted();
+        await files.put(folder + name, bytes());
+      }
+      await draft.discard();
+    },
+  };
 }
 
 /** What has become otherwise since the last set; none is sent where nothing has. */
-class ChangeSet implements OutboxSet {
-  readonly #writing: Writing;
-  readonly #history: History;
-  readonly #differences: Differences;
-  readonly #draft: Draft;
-
-  constructor(writing: Writing, history: History, differences: Differences, draft: Draft) {
-    this.#writing = writing;
-    this.#history = history;
-    this.#differences = differences;
-    this.#draft = draft;
-  }
-
-  async add(stream: string, objects: readonly JsonObject[]): Promise<void> {
-    const records = objects.flatMap((object) => {
-      const change = this.#differences.judge(stream, object);
-      return change === null ? [] : [this.#told(stream, object, change)];
-    });
-    await this.#draft.add(stream, records);
-  }
-
-  async commit(): Promise<void> {
-    for (const { stream, record } of this.#differences.gone()) {
-      await this.#draft.add(stream, [this.#told(stream, record, 'gone')]);
-    }
-    const isDue = this.#writing.rules.way === 'changes' || this.#differences.hasFreshPeriod;
-    const drafted = await this.#draft.end();
-    if (isDue && this.#draft.rows > 0) {
-      const sent = sentFiles(drafted, this.#writing, this.#history.nextNumber);
-      await this.#history.send(sent, this.#differences.picture(), this.#differences.periods);
-      await this.#history.forgetBefore(setsKept(this.#writing.rules));
-    }
-    await this.#draft.discard();
-  }
-
-  abort(): Promise<void> {
-    return this.#draft.discard();
-  }
-
-  #told(stream: string, record: JsonObject, change: Change): JsonObject {
-    const operations = this.#writing.streams.get(stream)?.write?.operations;
+function changeSet(
+  writing: Writing,
+  history: History,
+  differences: Differences,
+  draft: Draft,
+): OutboxSet {
+  const { streams, rules } = writing;
+  const told = (stream: string, record: JsonObject, change: Change): JsonObject => {
+    const operations = streams.get(stream)?.write?.operations;
     if (operations === undefined) return record;
     return { ...record, [operations.column]: operations[change] ?? operations.new };
-  }
+  };
+  return {
+    async add(stream, objects) {
+      const records = objects.flatMap((object) => {
+        const change = differences.judge(stream, object);
+        return change === null ? [] : [told(stream, object, change)];
+      });
+      await draft.add(stream, records);
+    },
+    abort: () => draft.discard(),
+    async commit() {
+      for (const { stream, record } of differences.gone()) {
+        await draft.add(stream, [told(stream, record, 'gone')]);
+      }
+      const isDue = rules.way === 'changes' || differences.hasFreshPeriod;
+      const drafted = await draft.end();
+      if (isDue && draft.rows > 0) {
+        const sent = sentFiles(drafted, writing, history.nextNumber);
+        await history.send(sent, differences.picture(), differences.periods);
+        await history.forgetBefore(setsKept(rules));
+      }
+      await draft.discard();
+    },
+  };
 }
 
 /** The files of a set by their names, and its marker last. */
