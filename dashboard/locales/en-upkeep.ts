@@ -38,8 +38,8 @@ export const UPKEEP: typeof SWEDISH = {
     lead: (from, until) => `From ${from} to ${until}.`,
     rested: 'no run',
     done: (done, runs) => `${n(done)} of ${n(runs)} runs ended well`,
-    open: 'Needs somebody now',
-    nothing: 'Nothing needs anybody now.',
+    open: 'Needs attention now',
+    nothing: 'Nothing needs attention now.',
     ending: (count) => `${n(count)} overrides end within a week`,
   },
   mapping: {

@@ -40,8 +40,8 @@ export const UPKEEP = {
     lead: (from: string, until: string) => `Från ${from} till ${until}.`,
     rested: 'ingen körning',
     done: (done: number, runs: number) => `${n(done)} av ${n(runs)} körningar gick bra`,
-    open: 'Behöver någon nu',
-    nothing: 'Inget behöver någon just nu.',
+    open: 'Behöver åtgärdas nu',
+    nothing: 'Inget behöver åtgärdas just nu.',
     ending: (count: number) => `${n(count)} undantag upphör inom en vecka`,
   },
   mapping: {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { keepRetry } from '../../core/control/failed/kept-retry.ts';
 import { freeNames, type Hosted, withTakenNames } from './hosted.ts';
 import { rowsOf, somebody, type Visitor } from './visitor.ts';
 
@@ -105,9 +106,55 @@ describe('failed messages', () => {
     freeNames(town, 60);
     await assert.rejects(town.hub.control.retryGroup({ ...request, signal: stop.signal }));
     assert.match(await visitor.read(path()), /paused\..*Stage 1 of 3.*0 of 60/s);
+    // A process that was killed has left no word: only the lease says that it is gone.
+    const kept = await town.hub.control.retryOf(name);
+    assert.ok(kept !== null);
+    await keepRetry(town.hub.engine, { ...kept, state: 'running', owner: '@gone/1/x' });
+    await town.reopen();
+    visitor = await somebody(town.hub, town.dashboard.url, 'kim');
+    assert.match(await visitor.read(path()), /paused\..*Stage 1 of 3.*0 of 60/s);
     const form = [...Object.entries(GROUP), ['do', 'resume']] as [string, string][];
     await visitor.send('/failed/group/retry/ask', form);
     assert.match(await settled(), /60 of 60 were tried, 60 mended/);
+  });
+
+  it('are retried and discarded by two persons at once, and nobody is made twice', async () => {
+    const robin = await somebody(town.hub, town.dashboard.url, 'robin');
+    freeNames(town, 60);
+    const form = fields(town.world.now) as readonly (readonly [string, string])[];
+    const discard = [...form, ['reason', 'two at once'], ['sure', 'yes']] as const;
+    const answers = await Promise.all([
+      visitor.send('/failed/group/retry', form),
+      robin.send('/failed/group/retry', form),
+      robin.send('/failed/group/discard', discard),
+      visitor.send('/failed/group/discard', discard),
+    ]);
+    for (const { status } of answers) assert.ok(status === 303 || status === 404, `${status}`);
+    await settled();
+    assert.deepEqual(await open(), []);
+    const entries = await town.hub.control.auditTrail(1000);
+    const did = new Set(entries.map(({ who, action }) => `${who} ${action}`));
+    assert.ok(did.has('kim failed retry') || did.has('robin failed retry'));
+    const users = town.world.identity.directory.of('Users');
+    const ours = [...users.values()].map(({ externalId }) => externalId);
+    assert.equal(new Set(ours).size, ours.length, 'nobody is made twice');
+  });
+
+  it('that a run has mended while a page was open are gone for its buttons, which say so', async () => {
+    const [one] = await open();
+    freeNames(town, 60);
+    await town.world.sync('identity');
+    for (const [address, form] of [
+      [`/message/${one?.id}/retry`, []],
+      [`/message/${one?.id}/discard`, [['reason', 'x']]],
+      ['/failed/group/retry', fields(town.world.now)],
+      ['/failed/group/discard', [...fields(town.world.now), ['reason', 'x'], ['sure', 'yes']]],
+      ['/failed/selected', [...fields(0), ['id', one?.id ?? ''], ['do', 'retry']]],
+    ] as [string, [string, string][]][]) {
+      const answer = await visitor.send(address, form);
+      assert.equal(answer.status, 404, address);
+      assert.match(await answer.text(), /It may have been mended or decided/, address);
+    }
   });
 
   it('are left alone by an action on a page that was shown before they failed', async () => {

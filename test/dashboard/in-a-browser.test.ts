@@ -102,7 +102,7 @@ describe('the dashboard in a browser', function () {
       assert.match(await textOf(page), /7 av 7 prövades, 7 lagades/);
       await town.world.sync('identity');
       await press(page, /^Översikt$/);
-      assert.match(await textOf(page), /Inget behöver någon just nu/);
+      assert.match(await textOf(page), /Inget behöver åtgärdas just nu/);
       assert.deepEqual(faults, [], 'the content security policy stops nothing of ours');
       await page.context().close();
     });

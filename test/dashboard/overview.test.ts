@@ -53,7 +53,7 @@ describe('the overview', () => {
   it('says of a new hub that nothing has run', async () => {
     await open();
     const page = await visitor.read('/');
-    assert.match(page, /Nothing needs anybody now/);
+    assert.match(page, /Nothing needs attention now/);
     assert.match(page, /identity: has not run yet/);
   });
 
@@ -77,7 +77,7 @@ describe('the overview', () => {
     const page = await visitor.read('/');
     assert.match(page, /identity: \d+ of \d+ delivered</);
     assert.match(page, /Nothing has gone wrong since 1 Sept 2026/);
-    assert.match(page, /next \d+ Sept 2026, \d\d:\d\d, takes \d minutes? as a rule/);
+    assert.match(page, /next \d+ Sept 2026, \d\d:\d\d, usually takes \d minutes?/);
     assert.match(page, /<rect class="good"[^>]*><title>intake register, 1 Sept 2026/);
     assert.match(page, /<rect class="good"[^>]*><title>flow identity, .*: done</);
   });
@@ -104,7 +104,7 @@ describe('the overview', () => {
     const page = await swedish();
     assert.match(page, /<html lang="sv">/);
     assert.match(page, /identity: \d+ av \d+ levererade, 7 misslyckades/);
-    assert.ok(page.indexOf('Behöver någon nu') < page.indexOf('Senaste natten'));
+    assert.ok(page.indexOf('Behöver åtgärdas nu') < page.indexOf('Senaste natten'));
     assert.match(page, /<p>7 meddelanden har misslyckats\.<\/p>/);
     assert.match(page, /<li>school: 7 elever i class saknas i identity<\/li>/, 'whom it concerns');
     assert.match(page, /href="\/failed\?target=identity%3Ascim&amp;code=KEY_TAKEN"/);

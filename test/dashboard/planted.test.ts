@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import type { PlantedFault } from '../../scripts/generate/fault.ts';
+import { World } from '../e2e/world.ts';
+import { type Hosted, hosted } from './hosted.ts';
+import { somebody, type Visitor } from './visitor.ts';
+
+describe('a record of each kind of fault, with the pages alone', function () {
+  this.timeout(120_000);
+  let town: Hosted;
+  let visitor: Visitor;
+  let planted: readonly PlantedFault[];
+  /** Each message's address and page, as one is led to them from the overview. */
+  let pages: ReadonlyMap<string, string>;
+
+  before(async () => {
+    const world = await World.open();
+    planted = (await world.night(1, 120, true)).faults;
+    town = await hosted(world);
+    visitor = await somebody(town.hub, town.dashboard.url, 'kim');
+    await run();
+    pages = await found();
+  });
+  after(() => town.close());
+
+  /** Lets a flow run from the schedule, and waits for its end there. */
+  async function run(): Promise<void> {
+    await visitor.send('/schedule/run', [['flow', 'identity']]);
+    for (let look = 0; look < 600; look++) {
+      if (!(await visitor.read('/schedule')).includes('runs now')) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.fail('it did not end');
+  }
+
+  function linksOn(page: string, start: string): readonly string[] {
+    const links = [...page.matchAll(/href="([^"]+)"/g)].map(([, link = '']) => link);
+    const own = links.map((link) => link.replaceAll('&amp;', '&'));
+    return [...new Set(own.filter((link) => link.startsWith(start)))];
+  }
+
+  async function found(): Promise<ReadonlyMap<string, string>> {
+    const messages = new Map<string, string>();
+    for (const list of linksOn(await visitor.read('/'), '/failed?')) {
+      for (const group of linksOn(await visitor.read(list), '/failed/group')) {
+        for (const path of linksOn(await visitor.read(group), '/message/')) {
+          messages.set(path, await visitor.read(path));
+        }
+      }
+    }
+    return messages;
+  }
+
+  it('is found from the overview, and told with its place, what is the matter and what to do', () => {
+    const said = ({ code, file, line, field }: PlantedFault) => `${code}, ${file}:${line} ${field}`;
+    for (const fault of planted) {
+      const told = [...pages.values()].filter((page) => page.includes(`${said(fault).trim()}</p>`));
+      assert.ok(told.length > 0, said(fault));
+      for (const page of told) assert.match(page, /class="what">[^<]{10,}.*What to do:/s);
+    }
+    assert.ok(planted.length >= 40);
+  });
+
+  it('is mended on its page where a row of a table would do it, and gone after the next run', async () => {
+    const mended = new Map<string, string>();
+    for (const [path, page] of pages) {
+      const table = /A row in (\S+) would mend/.exec(page)?.[1];
+      // A code that may be something else is not quoted: whoever mends it looks into the file.
+      const from = /name="from"[^>]* value="([^"]+)"/.exec(page)?.[1];
+      const to = /<option value="([^"]+)">/.exec(page)?.[1];
+      const isOther = ![...mended.values()].includes(`${table} ${from}`);
+      if (table === undefined || from === undefined || to === undefined || !isOther) continue;
+      const send = (what: string) =>
+        visitor.send(`${path}/row`, [
+          ['from', from],
+          ['to', to],
+          ['do', what],
+        ]);
+      const trial = await send('try');
+      assert.match(await trial.text(), /[1-9] records? that (is|are) set aside could be read/, table);
+      await send('write');
+      assert.match(await visitor.read(`${path}?done=row`), /The row is written/);
+      mended.set(path, `${table} ${from}`);
+    }
+    assert.equal(mended.size, 3, [...mended.values()].join());
+    await run();
+    for (const [path, what] of mended) {
+      assert.match(await visitor.read(path), /Superseded .* nothing was wrong any more/, what);
+    }
+  });
+
+  it('is gone when its sender has mended it: its page says so, and the overview that all is well', async () => {
+    await town.world.night(2, 120);
+    await visitor.signIn('kim');
+    await run();
+    for (const path of pages.keys()) assert.doesNotMatch(await visitor.read(path), /What to do:/);
+    assert.match(await visitor.read('/failed'), /Nothing has failed/);
+    assert.doesNotMatch(await visitor.read('/'), /See what failed/);
+  });
+});
