@@ -79,12 +79,8 @@ function checkOwnership(
       }
       for (const owner of names) {
         if (streamsOf(modules.get(owner), things).length > 0) continue;
-        const given = [...modules.keys()].filter((one) => streamsOf(modules.get(one), things)[0]);
-        const near = didYouMean(owner, given) || thereAre(given);
-        const text = modules.has(owner)
-          ? `module "${owner}" gives nothing that it could own.`
-          : `no module "${owner}".`;
-        lint(path, 'CONFIG_NO_SOURCE', text, near || 'Name the source whose word counts.');
+        const text = `module "${owner}" gives nothing that it could own.`;
+        lint(path, 'CONFIG_NO_SOURCE', text, 'Name the source whose word counts.');
       }
     }
   }

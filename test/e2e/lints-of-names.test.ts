@@ -51,6 +51,11 @@ describe('lints of names', () => {
       lint: /^config\/hub\.yaml:2:\d+ CONFIG_STREAM_UNKNOWN .*Did you mean "person"\?/,
     },
     {
+      ...{ what: 'an owner that is no module', file: 'config/hub.yaml' },
+      ...{ from: 'modules:', to: 'ownership: { person: { "*": registr } }\nmodules:' },
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_MODULE_UNKNOWN no module "registr"\. Did you mean "register"\?/,
+    },
+    {
       ...{ what: 'a share that no set can have', file: 'config/hub.yaml' },
       ...{
         from: 'modules:',

@@ -20,9 +20,10 @@ function related(id: string, type: string, target: string): string {
 function workbookOf(rows: readonly string[], after = ''): Buffer {
   const header = ['id', 'name', 'born', 'more'].map((one, at) => text('ABCD'[at] ?? '', 1, one));
   const all = [header.join(''), ...rows].map((cells, at) => `<row r="${at + 1}">${cells}</row>`);
-  const formats =
-    '<numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/></numFmts>';
-  const styles = '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs>';
+  const codes = ['yyyy\\-mm\\-dd', '000000000000', '000000\\-0000'];
+  const formats = codes.map((code, at) => `<numFmt numFmtId="${164 + at}" formatCode="${code}"/>`);
+  const xfs = [0, 164, 165, 166].map((id) => `<xf numFmtId="${id}"/>`);
+  const styles = `<numFmts>${formats.join('')}</numFmts><cellXfs>${xfs.join('')}</cellXfs>`;
   const sheets = ['Läs mig', 'Elever'].map(
     (name, at) => `<sheet name="${name}" sheetId="${at + 1}" r:id="rId${at + 1}"/>`,
   );
@@ -34,7 +35,7 @@ function workbookOf(rows: readonly string[], after = ''): Buffer {
       ...[related('rId2', 'worksheet', '/xl/worksheets/sheet2.xml')],
       ...[related('rId3', 'styles', 'styles.xml'), '</Relationships>'],
     ].join(''),
-    'xl/styles.xml': `<styleSheet ${MAIN}>${formats}${styles}</styleSheet>`,
+    'xl/styles.xml': `<styleSheet ${MAIN}>${styles}</styleSheet>`,
     'xl/worksheets/sheet1.xml': `<worksheet ${MAIN}><sheetData/></worksheet>`,
     'xl/worksheets/sheet2.xml': `<worksheet ${MAIN}><sheetData>${all.join('')}</sheetData>${after}</worksheet>`,
   };
@@ -87,6 +88,8 @@ describe('cells of a workbook that only seem to be empty', () => {
       [number('2.01304120001E+11'), '201304120001  '],
       [number('12.000000000000002'), '12  '],
       [number('0.1'), '0.1  '],
+      [number('12345678901', 2), '012345678901  '],
+      [number('104120001', 3), '0104120001  '],
       [day('41376.95'), '1  2013-04-12'],
       [day('0'), '1  0'],
     ] as const) {

@@ -3,8 +3,16 @@ import { fileFailure } from '../text-decoding.ts';
 import { localName, type XmlElement } from '../xml/xml-element.ts';
 import { readXmlElements } from '../xml/xml-records.ts';
 
-/** Cells that hold no value although they seem to: row, then column, both from 0 -> why. */
-export type OddCells = ReadonlyMap<number, ReadonlyMap<number, string>>;
+/** Row, then column, both from 0. */
+type Cells<T> = ReadonlyMap<number, ReadonlyMap<number, T>>;
+
+/** What the library that reads a sheet does not tell of its cells. */
+export interface SheetCells {
+  /** Cells that hold no value although they seem to, and why. */
+  readonly odd: Cells<string>;
+  /** Numbers that are shown with so many digits, noughts before them: `000000000000`. */
+  readonly digits: Cells<number>;
+}
 
 const ERROR = 'holds the error of a formula';
 const NO_RESULT = 'holds a formula without its result: whoever saved the file did not calculate';
@@ -14,23 +22,30 @@ const MOST_MERGED = 1_000_000;
 
 /**
  * Looks for what the library that reads a sheet gives as an empty cell: a value that is only not
- * known must not be taken for none. Throws FILE_DAMAGED, FILE_UNSAFE, FILE_ENCODING.
+ * known must not be taken for none; and for the noughts before a number. Throws FILE_DAMAGED,
+ * FILE_UNSAFE, FILE_ENCODING.
  */
-export async function oddCellsOf(
+export async function cellsOf(
   archive: Archive,
   sheet: string | undefined,
   file: string,
-): Promise<OddCells> {
+): Promise<SheetCells> {
   const odd = new Map<number, Map<number, string>>();
+  const digits = new Map<number, Map<number, number>>();
   const part = await sheetPart(archive, sheet, file);
-  if (part === null) return odd;
+  if (part === null) return { odd, digits };
+  const widths = await digitsByStyle(archive, file);
   let merged = 0;
   const note = (row: number, column: number, why: string) => {
     odd.set(row, (odd.get(row) ?? new Map()).set(column, why));
   };
   await readPart(archive, part, ['c', 'mergeCell'], file, (element) => {
-    const { r: cell = '', ref = '' } = element.attributes;
+    const { r: cell = '', ref = '', s: style = '0', t: type = 'n' } = element.attributes;
     const [at] = placesIn(cell);
+    const width = type === 'n' ? widths[Number(style)] : undefined;
+    if (at !== undefined && width !== undefined && width > 0) {
+      digits.set(at.row, (digits.get(at.row) ?? new Map()).set(at.column, width));
+    }
     const why = at === undefined ? null : oddityOf(element);
     if (at !== undefined && why !== null) note(at.row, at.column, why);
     const [from, to] = placesIn(ref);
@@ -44,7 +59,23 @@ export async function oddCellsOf(
       }
     }
   });
-  return odd;
+  return { odd, digits };
+}
+
+/** Of each style, by its number: as how many digits it shows a number; 0 where it does not say. */
+async function digitsByStyle(archive: Archive, file: string): Promise<readonly number[]> {
+  const formats = new Map<string, number>();
+  const widths: number[] = [];
+  await readPart(archive, 'xl/styles.xml', ['numFmt', 'cellXfs'], file, (element) => {
+    const { numFmtId: id = '', formatCode: code = '' } = element.attributes;
+    // What stands between the digits is only shown: `00000000\-0000`.
+    const noughts = code.replaceAll(/\\.|"[^"]*"|[- ]/g, '');
+    if (/^0{2,}$/.test(noughts)) formats.set(id, noughts.length);
+    for (const { attributes } of element.children) {
+      widths.push(formats.get(attributes['numFmtId'] ?? '') ?? 0);
+    }
+  });
+  return widths;
 }
 
 function oddityOf({ attributes, children }: XmlElement): string | null {

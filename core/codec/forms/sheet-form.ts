@@ -4,7 +4,7 @@ import type { SheetLayout } from '../layout/layout.ts';
 import { type Archive, entryBytes, openArchive } from '../packed/zip.ts';
 import { fileFailure } from '../text-decoding.ts';
 import type { FormBatch, FormFault, FormRecord } from './form-record.ts';
-import { oddCellsOf } from './sheet-cells.ts';
+import { cellsOf } from './sheet-cells.ts';
 
 /**
  * Reads the rows of one sheet of a workbook (.xlsx), below the row that names the columns. Numbers
@@ -18,8 +18,10 @@ export async function* readSheetForm(
   file: string,
 ): AsyncGenerator<FormBatch> {
   const archive = await safeWorkbook(bytes, file);
-  const odd = await oddCellsOf(archive, layout.sheet, file);
-  const rows = await rowsOf(archive.bytes, layout, file);
+  const { odd, digits } = await cellsOf(archive, layout.sheet, file);
+  const rows = (await rowsOf(archive.bytes, layout, file)).map((cells, row) =>
+    asShown(cells, digits.get(row)),
+  );
   const first = rows.findIndex((cells) => !isBlank(cells));
   if (first === -1) throw fileFailure('FILE_DAMAGED', 'the sheet is empty', file, null);
   const { columns, extraColumns = 'refuse' } = layout;
@@ -51,6 +53,17 @@ async function safeWorkbook(bytes: AsyncIterable<Uint8Array>, file: string): Pro
     }
   }
   return archive;
+}
+
+/** Noughts that a number is shown with: an id's are lost otherwise. */
+function asShown(
+  cells: readonly string[],
+  digits: ReadonlyMap<number, number> = new Map(),
+): readonly string[] {
+  if (digits.size === 0) return cells;
+  return cells.map((cell, at) => {
+    return /^\d+$/.test(cell) ? cell.padStart(digits.get(at) ?? 0, '0') : cell;
+  });
 }
 
 /** A workbook is parsed in memory. */
