@@ -76,7 +76,11 @@ describe('a record of each kind of fault, with the pages alone', function () {
           ['do', what],
         ]);
       const trial = await send('try');
-      assert.match(await trial.text(), /[1-9] records? that (is|are) set aside could be read/, table);
+      assert.match(
+        await trial.text(),
+        /[1-9] records? that (is|are) set aside could be read/,
+        table,
+      );
       await send('write');
       assert.match(await visitor.read(`${path}?done=row`), /The row is written/);
       mended.set(path, `${table} ${from}`);
