@@ -12,8 +12,7 @@ export function backoffMs(
   attempts: number,
   rules: BackoffRules,
   retryAfterMs: number | null,
-  random: () => number = Math.random,
 ): number {
   const whole = Math.min(rules.maxDelayMs, rules.firstDelayMs * 2 ** Math.min(attempts - 1, 30));
-  return Math.max(retryAfterMs ?? 0, Math.round(whole / 2 + (whole / 2) * random()));
+  return Math.max(retryAfterMs ?? 0, Math.round(whole / 2 + (whole / 2) * Math.random()));
 }

@@ -34,8 +34,8 @@ export function inboundCode({
   const made = source.variable('[]');
   const park = (parked: string) => `return ${parked}.problem;`;
   source.line('try {');
-  writeEach(source, head.recipe, 'one', () => {
-    writeNames(source, head.recipe, 'one', park);
+  writeEach(source, head.recipe, () => {
+    writeNames(source, head.recipe, park);
     const named = writeIdentity(source, identifiers, park);
     const patched = source.variable(patchOf(source, patch));
     const duplicates = source.variable(

@@ -22,12 +22,12 @@ type Project = (view: Entity, context: ProjectionContext) => readonly Projection
 export function outboundCode({ head, key, making, slots }: OutboundParts): Code<Project> {
   const source = new Source(slots);
   const made = source.variable('[]');
-  writeEach(source, head.recipe, 'one', () => {
+  writeEach(source, head.recipe, () => {
     const known = source.variable('null');
     const park = (parked: string) =>
       `${made}.push({ key: ${known}, problem: ${parked}.problem }); break one;`;
     source.line('try {');
-    writeNames(source, head.recipe, 'one', park);
+    writeNames(source, head.recipe, park);
     source.line(`${known} = String(${writeRule(source, key, park)});`);
     const object = writeFields(source, making, park);
     source.line(`${made}.push({ key: ${known}, object: ${object} });`);
