@@ -3,7 +3,7 @@ import type { OnProgress, SyncReport } from '../core/control/control-bus.ts';
 import type { Hub } from '../core/hub.ts';
 import { serve } from './commands/serve.ts';
 import { runAbsenceApp, runMorning } from './demo/absence-app.ts';
-import { DEMO_CITY, ensureDemoWorkspace, plantedFaults } from './demo/demo-workspace.ts';
+import { demoCity, ensureDemoWorkspace, plantedFaults } from './demo/demo-workspace.ts';
 import { type DemoVendors, startVendors } from './demo/simulators.ts';
 import { EXIT } from './terminal/exit-codes.ts';
 import { endProcessWith, openProcessTerminal } from './terminal/process-terminal.ts';
@@ -15,6 +15,8 @@ import { attempt, openWorkspaceHub } from './terminal/with-hub.ts';
 const terminal = openProcessTerminal();
 const named = terminal.environment['SKOLNAV_DEMO'];
 const folder = named ?? join(import.meta.dirname, '..', 'data', 'demo');
+/** Few pupils are enough where only the way is looked at. */
+const city = demoCity(terminal.environment['SKOLNAV_DEMO_PUPILS']);
 const isOnce = process.argv.includes('--once');
 const signal = terminal.interruption();
 
@@ -22,7 +24,7 @@ endProcessWith(await attempt(terminal, runDemonstration, signal));
 
 async function runDemonstration(): Promise<number> {
   const onProgress = showProgress(terminal.err);
-  await ensureDemoWorkspace(folder, onProgress);
+  await ensureDemoWorkspace(folder, onProgress, city);
   const vendors = await startVendors(folder);
   try {
     return await night(vendors, onProgress);
@@ -57,7 +59,7 @@ async function night(vendors: DemoVendors, onProgress: OnProgress): Promise<numb
 
 /** Absences are reported, and are where they are wanted before the sun is up. */
 async function morning(hub: Hub): Promise<number> {
-  const done = await runMorning(hub, folder, DEMO_CITY, signal);
+  const done = await runMorning(hub, folder, city, signal);
   if (done === null) return EXIT.done;
   const { reported, delivered, tookMs, fetched } = done;
   const told = `${reported} absences were reported in the morning`;
@@ -80,7 +82,7 @@ async function morning(hub: Hub): Promise<number> {
 /** Until it is interrupted; the absence app calls meanwhile. */
 async function stayUp(hub: Hub): Promise<void> {
   const print = (text: string) => terminal.print(text);
-  await Promise.all([serve(hub, signal, print), runAbsenceApp(hub, folder, signal)]);
+  await Promise.all([serve(hub, signal, print), runAbsenceApp(hub, folder, city, signal)]);
 }
 
 /** After a night there is nothing to do, and saying so costs a second. */

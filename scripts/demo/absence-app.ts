@@ -6,7 +6,6 @@ import type { SyncReport } from '../../core/control/control-bus.ts';
 import type { Hub } from '../../core/hub.ts';
 import { type CitySize, planCity } from '../generate/city.ts';
 import { type Child, familiesOf } from '../generate/people.ts';
-import { DEMO_CITY } from './demo-workspace.ts';
 import { type Fetched, fetchServed } from './fetching-vendors.ts';
 
 /** A call every minute: enough to see one come, and few enough to look around. */
@@ -25,10 +24,11 @@ const FIRST = 6;
 export async function runAbsenceApp(
   { workspace }: Pick<Hub, 'workspace'>,
   folder: string,
+  city: CitySize,
   signal: AbortSignal,
 ): Promise<void> {
   const app = await appOf(workspace, folder);
-  const pupils = pupilsOfOneSchool(DEMO_CITY);
+  const pupils = pupilsOfOneSchool(city);
   try {
     for (let number = FIRST; app !== null && !signal.aborted; number++) {
       const pupil = pupils[number % pupils.length];

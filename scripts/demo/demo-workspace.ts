@@ -17,7 +17,12 @@ const PUPILS = 2250;
 const SEED = 'demonstration';
 const DATE = '2026-09-01';
 /** What the demonstration's city is planned from. */
-export const DEMO_CITY = { pupils: PUPILS, seed: SEED, date: DATE };
+export const DEMO_CITY: CitySize = { pupils: PUPILS, seed: SEED, date: DATE };
+
+/** The same with so many pupils, where a number is said. */
+export function demoCity(pupils: string | undefined): CitySize {
+  return { ...DEMO_CITY, pupils: Number(pupils ?? PUPILS) };
+}
 const FOLDERS = [
   ...['config', 'register', 'collaboration', 'lms', 'simulators', 'attendance'],
   'register-back',
