@@ -22,6 +22,7 @@ export class Crew {
   readonly #running = new Map<number, ChildProcess>();
   readonly #said: string[] = [];
   readonly #failed: string[] = [];
+  readonly #roles = new Map<number, Role>();
   readonly #ready = new Set<number>();
   /** Whose clocks jump as soon as they are ready. */
   readonly #late = new Set<number>();
@@ -42,6 +43,13 @@ export class Crew {
   /** Processes that have ended by themselves, and how. */
   get failed(): readonly string[] {
     return this.#failed;
+  }
+
+  /** The roles of the processes that there are, but for one. */
+  roles(but?: number): ReadonlySet<Role> {
+    return new Set(
+      this.running.flatMap((pid) => (pid === but ? [] : (this.#roles.get(pid) ?? []))),
+    );
   }
 
   /** The processes that there are. */
@@ -74,6 +82,7 @@ export class Crew {
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const { pid = 0 } = child;
     this.#running.set(pid, child);
+    this.#roles.set(pid, role);
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.#said.push(`${pid} ${text}`);

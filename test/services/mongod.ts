@@ -24,7 +24,7 @@ const INSTALL =
 /** So often it is tried, a tenth of a second after another. */
 const TRIED = 300;
 /** There is one member: nobody takes the place of one that is out. */
-const SOON = 'serverSelectionTimeoutMS=8000';
+const SOON = 'serverSelectionTimeoutMS=5000';
 /** A transaction of a process that hangs is ended after that; tests need not wait for a minute. */
 const HUNG_S = 15;
 
