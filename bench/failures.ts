@@ -10,6 +10,7 @@ import { type Figure, fastest } from './figures.ts';
 import { benchPages } from './pages.ts';
 
 const MESSAGES = 100_000;
+const UNITS = 777;
 const TARGET = 'identity:scim';
 /** Two fifths of them. */
 const GROUP = new URLSearchParams({
@@ -66,6 +67,7 @@ async function figuresOf({ control }: Hub): Promise<readonly Figure[]> {
     ['50 failures of one code', () => control.failures({ code: 'TARGET_REFUSED', limit: 50 })],
     ['one failure', () => control.failure(first?.id ?? '')],
     ['what waits for what', () => control.blockages()],
+    ['whom they concern, by school unit', () => control.impacts()],
     ['findings', () => control.findings()],
   ];
   const figures: Figure[] = [];
@@ -95,7 +97,8 @@ function messageOf(number: number): Message {
   const problem = { code, text: 'the target has refused it', hint: '', place: null, ...waitsFor };
   return {
     ...{ id: `m${number}`, type: 'deliver', target: TARGET, objectKind: 'User', key: `k${number}` },
-    ...{ origin: { kind: 'person', id: `p${number}` }, action: 'create', rank: 0, state, problem },
+    ...{ origin: { kind: 'person', id: `p${number}` }, unit: `u${number % UNITS}` },
+    ...{ action: 'create', rank: 0, state, problem },
     ...{
       attempts: 1,
       inDoubt: false,

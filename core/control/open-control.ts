@@ -180,7 +180,7 @@ function failedOf(engine: Engine) {
     tableGap: (message) => tableGap(engine, message),
     tryRow: (request) => tryRow(engine, request),
     addRow: (request) => addRow(engine, request),
-    impacts: () => impactsOf(engine),
+    impacts: (of) => impactsOf(engine, of),
     classesOf: (group) => classesOf(engine, group),
     storiesOf: (groups) => storiesOf(engine, groups),
     putRemark: (group, remark) => putRemark(engine, group, remark),

@@ -34,16 +34,13 @@ export interface MessageStore {
   count(filter: MessageFilter): Promise<number>;
   /** Messages with a problem by target, state and code, for lists that must be quick. */
   summary(): Promise<readonly MessageGroup[]>;
-  /**
-   * The same, school unit by school unit and by what was to be done; only of messages whose origins
-   * have these ids, where some are given.
-   */
-  unitSummary(origins?: readonly string[]): Promise<readonly UnitGroup[]>;
+  /** The same, school unit by school unit and by what was to be done; of those named, or of all. */
+  unitSummary(of?: UnitFilter): Promise<readonly UnitGroup[]>;
   /** When a group's oldest message came, and when one was last put or tried; null if it is empty. */
   seen(group: GroupName): Promise<Seen | null>;
   /**
-   * Of one group, and there of one unit if one is named ('': of none), oldest first: what comes after
-   * a place, however long the list is.
+   * Of one group, and there of one unit if one is named ('': of none), oldest first: what comes
+   * after a place, however long the list is.
    */
   page(group: GroupName & OfUnit, after: number, limit: number): Promise<MessagePage>;
   /** Those that are blocked behind this one, oldest first. */
@@ -97,6 +94,12 @@ export interface MessageGroup {
 export interface OfUnit {
   /** Of an organisation; '' for those that belong to none. */
   readonly unit?: string;
+}
+
+/** Which messages are counted by school unit. */
+export interface UnitFilter extends Partial<GroupName>, OfUnit {
+  /** Ids of the entities that they tell of. */
+  readonly origins?: readonly string[];
 }
 
 /** Messages of a group that belong to one school unit, and ask for the same. */

@@ -32,7 +32,7 @@ export async function failedList(ask: Ask, { control }: House): Promise<Answer> 
   const filter = filterIn(ask);
   const isWhole = Object.keys(filter).length === 0;
   // Causes alone are counted without looking whom they concern.
-  const impacts = way === 'cause' && isWhole ? null : await control.impacts();
+  const impacts = way === 'cause' && isWhole ? null : await control.impacts(namedBy(filter));
   const meant = (impacts ?? []).filter((one) => isMeant(one, filter));
   const shown = impacts === null ? await control.failureGroups() : groupsIn(meant);
   if (shown.length === 0 && isWhole)
@@ -57,6 +57,11 @@ function filterIn({ query }: Ask): Filter {
     ...(query('code') === '' ? {} : { code: query('code') }),
     ...(consequence === undefined ? {} : { consequence }),
   };
+}
+
+/** What the hub itself can leave out. */
+function namedBy({ consequence: _consequence, ...rest }: Filter): Omit<Filter, 'consequence'> {
+  return rest;
 }
 
 const CONSEQUENCES = ['missing', 'outdated', 'remains', 'kept'] as const;

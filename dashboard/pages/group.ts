@@ -55,7 +55,8 @@ export async function groupOf(
     const found = (await control.failureGroups()).find(isMeant);
     return found === undefined ? null : { ...found, unitName: '' };
   }
-  const own = (await control.impacts()).filter((one) => isMeant(one) && one.unit === unit);
+  const about = { target: read('target'), code: read('code') || null, objectKind: read('kind') };
+  const own = (await control.impacts({ ...about, unit })).filter(isMeant);
   const [first] = own;
   if (first === undefined) return null;
   const { target, type, state, code, objectKind, name: unitName } = first;

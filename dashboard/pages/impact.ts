@@ -12,7 +12,9 @@ const MOST_UNITS = 50;
 export async function impact(ask: Ask, group: ShownGroup, { control }: House): Promise<Html> {
   const { impact: words } = ask.language.words;
   // Of one unit, the classes say it.
-  const impacts = group.unit === undefined ? await control.impacts() : null;
+  const { target, type, state, code, objectKind } = group;
+  const named = { target, type, state, code, objectKind };
+  const impacts = group.unit === undefined ? await control.impacts(named) : null;
   return html`<h2>${words.title}</h2>${purposeOf(ask, group, control)}
 ${impacts === null ? null : unitTable(ask, group, impacts)}
 ${await classTable(ask, group, control)}`;
@@ -20,12 +22,7 @@ ${await classTable(ask, group, control)}`;
 
 function unitTable(ask: Ask, group: MessageGroup, impacts: readonly UnitImpact[]): Html {
   const { impact: words, failed } = ask.language.words;
-  const { target, type, state, code, objectKind } = group;
-  const own = impacts.filter((one) => {
-    const isOfKind = one.target === target && one.type === type && one.objectKind === objectKind;
-    return isOfKind && one.state === state && one.code === code;
-  });
-  const rows = affectedBy(own)
+  const rows = affectedBy(impacts)
     .slice(0, MOST_UNITS)
     .map(({ unit, name, originKind, consequence, count: found }) => [
       html`<a href="${pathOf({ ...group, unit })}">${name || words.noUnit}</a>`,

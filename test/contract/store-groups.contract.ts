@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Message } from '../../core/message/message.ts';
-import type { Settlement } from '../../core/store/message-store.ts';
+import type { Settlement, UnitFilter } from '../../core/store/message-store.ts';
 import type { Store } from '../../core/store/store.ts';
 import { all, idOf, messageOf, TARGET, TROUBLE } from './store-fixtures.ts';
 
@@ -90,8 +90,8 @@ export function describeGroups(getStore: () => Store): void {
       };
       await messages.put([of('m1', 'oak'), of('m2', 'elm', 'delete'), of('m3', null)]);
       await messages.put([of('m4', 'oak'), { ...messageOf('m5'), unit: 'oak' }]);
-      const said = async (origins?: readonly string[]) => {
-        const found = await messages.unitSummary(origins);
+      const said = async (of?: UnitFilter) => {
+        const found = await messages.unitSummary(of);
         return found
           .map(({ unit, originKind, action, count }) => [unit, originKind, action, count].join())
           .sort();
@@ -101,8 +101,11 @@ export function describeGroups(getStore: () => Store): void {
         'elm,person,delete,1',
         'oak,person,create,2',
       ]);
-      assert.deepEqual(await said([idOf('m4')]), ['oak,person,create,1']);
-      assert.deepEqual(await said([]), []);
+      assert.deepEqual(await said({ origins: [idOf('m4')] }), ['oak,person,create,1']);
+      assert.deepEqual(await said({ origins: [] }), []);
+      assert.deepEqual(await said({ unit: '', target: TARGET }), [',person,create,1']);
+      assert.deepEqual(await said({ unit: 'elm', state: 'failed' }), ['elm,person,delete,1']);
+      assert.deepEqual(await said({ code: null }), []);
       const about = { target: TARGET, type: 'deliver', objectKind: 'person' } as const;
       const group = { ...about, state: 'failed', code: TROUBLE.code } as const;
       const idsOf = async (unit: string) => {

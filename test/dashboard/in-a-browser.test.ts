@@ -159,6 +159,8 @@ describe('the dashboard in a browser', function () {
     own.push('/schedule', '/flows', '/flows/lms', '/mapping?file=mappings/scim/user.yaml');
     own.push('/mapping/edit?file=mappings/scim/user.yaml');
     own.push(`/message/${one?.id}/edit`, '/overrides', `/overrides/${await overridden(one)}`);
+    own.push('/failed?by=unit', '/failed?by=consequence', '/failed?by=flow');
+    own.push('/modules/identity/drift', '/modules/identity/adopt');
     own.push('/modules', '/modules/identity', '/settings', '/shortcuts', '/digest');
     const paths = ['/', '/failed', '/holds', '/person', '/runs', '/audit', '/nowhere', ...own];
     for (const [locale, colorScheme, width] of [

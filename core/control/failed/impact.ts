@@ -47,8 +47,8 @@ export interface ClassImpacts {
 
 /** Whom failures concern. */
 export interface ImpactLooks {
-  /** By group and school unit, and what that means there; of all failures. */
-  impacts(): Promise<readonly UnitImpact[]>;
+  /** By group and school unit, and what that means there; of all failures, or of those named. */
+  impacts(of?: Partial<GroupName> & OfUnit): Promise<readonly UnitImpact[]>;
   /** Which classes a group concerns, or what of it is of one unit; of its oldest messages. */
   classesOf(group: GroupName & OfUnit): Promise<ClassImpacts>;
   /** Messages of a group, or of what of it is of one unit, page by page. */
@@ -56,7 +56,10 @@ export interface ImpactLooks {
 }
 
 /** Whom failures concern, school unit by school unit, and what it means there; the most first. */
-export async function impactsOf(engine: Engine): Promise<readonly UnitImpact[]> {
+export async function impactsOf(
+  engine: Engine,
+  { unit: only, ...of }: Partial<GroupName> & OfUnit = {},
+): Promise<readonly UnitImpact[]> {
   const { messages } = engine.store;
   const hidden = await HiddenOrigins.read(engine);
   const told = new Map<string, Omit<UnitImpact, 'name'>>();
@@ -68,13 +71,17 @@ export async function impactsOf(engine: Engine): Promise<readonly UnitImpact[]> 
     const before = told.get(key)?.count ?? 0;
     told.set(key, { ...about, consequence, count: before + more * count });
   };
-  for (const group of await messages.unitSummary()) add(group, group.unit, 1);
-  const secret = hidden.ids.length === 0 ? [] : await messages.unitSummary(hidden.ids);
+  const named = only === undefined ? of : { ...of, unit: only };
+  for (const group of await messages.unitSummary(named)) add(group, group.unit, 1);
+  const origins = hidden.ids;
+  const secret = origins.length === 0 ? [] : await messages.unitSummary({ ...of, origins });
   for (const group of secret.filter(({ unit }) => unit !== '')) {
     add(group, group.unit, -1);
     add(group, '', 1);
   }
-  const found = [...told.values()].filter(({ count }) => count > 0);
+  const found = [...told.values()].filter(
+    ({ count, unit }) => count > 0 && (only === undefined || unit === only),
+  );
   const names = await unitNames(
     engine.store,
     found.map(({ unit }) => unit),

@@ -39,7 +39,7 @@ export function failureLooks(bus: ControlBus, gate: Gate) {
       return found !== null && (await shown(found.message)) !== null ? found : null;
     },
     tableGap: (message) => (sees(message) ? bus.tableGap(message) : null),
-    impacts: async () => (await bus.impacts()).filter(sees),
+    impacts: async (of) => (await bus.impacts(of)).filter(sees),
     classesOf: async (group) => (sees(group) ? bus.classesOf(group) : { classes: [], looked: 0 }),
     retryOf: async (name) => (sees(name) ? bus.retryOf(name) : null),
   } satisfies Partial<ControlBus>;

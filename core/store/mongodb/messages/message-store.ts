@@ -10,6 +10,7 @@ import type {
   OfUnit,
   Seen,
   Settlement,
+  UnitFilter,
   UnitGroup,
 } from '../../message-store.ts';
 import { endingOf, leftAfter, putAgain } from '../../shared/open-message.ts';
@@ -118,13 +119,16 @@ export class MongoMessageStore implements MessageStore {
     return (await groups.toArray()).map(({ _id, count }) => ({ ..._id, count }));
   }
 
-  async unitSummary(origins?: readonly string[]): Promise<readonly UnitGroup[]> {
+  async unitSummary(of: UnitFilter = {}): Promise<readonly UnitGroup[]> {
+    const { origins, unit, target, type, state, code, objectKind } = of;
+    const equal = { target, type, state, code, objectKind };
     const about = { target: '$target', type: '$type', state: '$state', code: '$code' };
     const own = { unit: { $ifNull: ['$unit', ''] }, originKind: '$origin.kind', action: '$action' };
     const withProblem = { state: { $in: ['failed', 'blocked', 'retrying'] } };
     const among = origins === undefined ? {} : { 'origin.id': { $in: [...origins] } };
+    const ofUnit = unit === undefined ? {} : { unit: unit === '' ? { $exists: false } : unit };
     const groups = this.#messages.aggregate<{ _id: Omit<UnitGroup, 'count'>; count: number }>([
-      { $match: { ...withProblem, ...among } },
+      { $match: { $and: [withProblem, equal, ofUnit, among] } },
       { $group: { _id: { ...about, objectKind: '$objectKind', ...own }, count: { $sum: 1 } } },
       { $sort: { _id: 1 } },
     ]);

@@ -1,4 +1,3 @@
-import type { SQLInputValue } from 'node:sqlite';
 import type { Message, Ticket } from '../../../message/message.ts';
 import type {
   Ending,
@@ -10,12 +9,14 @@ import type {
   OfUnit,
   Seen,
   Settlement,
+  UnitFilter,
   UnitGroup,
 } from '../../message-store.ts';
 import { endingOf, leftAfter, putAgain } from '../../shared/open-message.ts';
 import { type Database, nullableTextOf, numberOf, textOf } from '../database.ts';
 import type { SqliteLedgerStore } from '../ledger/ledger-store.ts';
 import { Endings } from './endings.ts';
+import { conditionOf, unitCondition } from './message-conditions.ts';
 import { actionOf, groupOf, messageOf } from './message-rows.ts';
 
 const PAGE = 1000;
@@ -107,13 +108,13 @@ export class SqliteMessageStore implements MessageStore {
     return rows.map(groupOf);
   }
 
-  async unitSummary(origins?: readonly string[]): Promise<readonly UnitGroup[]> {
-    const isAmong = 'AND origin_id IN (SELECT value FROM json_each(?))';
+  async unitSummary(of: UnitFilter = {}): Promise<readonly UnitGroup[]> {
+    const { where, values } = unitCondition(of);
     const rows = this.#database.all(
       `SELECT target, type, state, code, object_kind, unit, origin_kind, action, count(*) AS count
-       FROM message WHERE state IN ('failed', 'blocked', 'retrying') ${origins ? isAmong : ''}
+       FROM message WHERE state IN ('failed', 'blocked', 'retrying') ${where}
        GROUP BY target, type, state, code, object_kind, unit, origin_kind, action`,
-      ...(origins === undefined ? [] : [JSON.stringify(origins)]),
+      ...values,
     );
     return rows.map((row) => ({
       ...groupOf(row),
@@ -264,29 +265,4 @@ export class SqliteMessageStore implements MessageStore {
 function stateOf({ action, rank, state, attempts, notBefore, problem }: Message) {
   const json = problem === null ? null : JSON.stringify(problem);
   return [action, rank, state, attempts, notBefore, problem?.code ?? null, json] as const;
-}
-
-function conditionOf(filter: MessageFilter): { where: string; values: SQLInputValue[] } {
-  const conditions = ['1'];
-  const values: SQLInputValue[] = [];
-  const equals = (column: string, value: string | undefined) => {
-    if (value === undefined) return;
-    conditions.push(`${column} = ?`);
-    values.push(value);
-  };
-  const isOneOf = (column: string, list: readonly string[] | undefined) => {
-    if (list === undefined) return;
-    conditions.push(`${column} IN (${list.map(() => '?').join(', ')})`);
-    values.push(...list);
-  };
-  equals('target', filter.target);
-  equals('code', filter.code);
-  equals('run', filter.run);
-  if (filter.inDoubt !== undefined) {
-    conditions.push('in_doubt = ?');
-    values.push(Number(filter.inDoubt));
-  }
-  isOneOf('state', filter.state);
-  isOneOf('type', filter.type);
-  return { where: conditions.join(' AND '), values };
 }
