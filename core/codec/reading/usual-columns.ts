@@ -1,15 +1,21 @@
 import type { SourceRecord } from '../../connector/connector.ts';
 import { RefusedFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
+import { isList } from '../../message/digest.ts';
 import type { Problem } from '../../message/message.ts';
 
 /** Of fewer records nothing is usual. */
 const FEWEST = 5;
 
+/** All records of a stream have the same columns. */
 interface Tally {
   records: number;
-  readonly filled: Map<string, number>;
+  readonly names: readonly string[];
+  /** How many records have each of them. */
+  readonly filled: number[];
 }
+
+const NOTHING: Tally = { records: 0, names: [], filled: [] };
 
 /**
  * Counts which columns of a file's streams have values. Of columns it can be told when one is
@@ -19,36 +25,39 @@ export class UsualColumns {
   readonly #streams = new Map<string, Tally>();
 
   note(stream: string, records: readonly SourceRecord[]): void {
-    const tally = this.#streams.get(stream) ?? { records: 0, filled: new Map() };
+    const [first] = records;
+    if (first === undefined) return;
+    const tally = this.#streams.get(stream) ?? tallyOf(Object.keys(first.value));
     this.#streams.set(stream, tally);
     tally.records += records.length;
+    const { names, filled } = tally;
     for (const { value } of records) {
-      for (const name of Object.keys(value)) {
-        const said = value[name];
-        if (said === '' || (Array.isArray(said) && said.length === 0)) continue;
-        tally.filled.set(name, (tally.filled.get(name) ?? 0) + 1);
+      for (let at = 0; at < names.length; at++) {
+        const said = value[names[at] ?? ''];
+        const isEmpty = said === '' || (typeof said === 'object' && isList(said) && !said.length);
+        if (!isEmpty) filled[at] = (filled[at] ?? 0) + 1;
       }
     }
   }
 
   /** Columns that at least half of a stream's records have. */
   of(stream: string): readonly string[] {
-    const { records, filled } = this.#tally(stream);
+    const { records, names, filled } = this.#streams.get(stream) ?? NOTHING;
     if (records < FEWEST) return [];
-    return [...filled].flatMap(([name, count]) => (count * 2 >= records ? [name] : []));
+    return names.filter((_, at) => (filled[at] ?? 0) * 2 >= records);
   }
 
   /** What was usual in the file before, and no record has now. */
   remarks(stream: string, before: readonly string[], file: string): readonly Problem[] {
-    const { records, filled } = this.#tally(stream);
-    const gone = before.filter((name) => !filled.has(name));
+    const { records, names, filled } = this.#streams.get(stream) ?? NOTHING;
+    const gone = before.filter((name) => !((filled[names.indexOf(name)] ?? 0) > 0));
     if (records < FEWEST || gone.length === 0) return [];
     const said = saying('columnsGone', { file, names: gone });
     const place = { file, line: null, field: gone[0] ?? null };
     return [new RefusedFailure('FILE_DRIFT', said, { place }).toProblem()];
   }
+}
 
-  #tally(stream: string): Tally {
-    return this.#streams.get(stream) ?? { records: 0, filled: new Map() };
-  }
+function tallyOf(names: readonly string[]): Tally {
+  return { records: 0, names, filled: names.map(() => 0) };
 }
