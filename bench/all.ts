@@ -7,6 +7,7 @@ import { benchMapping } from './mapping.ts';
 import { benchCity, benchNights } from './night.ts';
 import { benchOnePupil } from './one-pupil.ts';
 import { benchReaders } from './readers.ts';
+import { benchRows } from './rows.ts';
 import { benchServed } from './served.ts';
 
 /** `npm run bench`: every figure with its baseline, in one run; `--full` at the size of the city. */
@@ -21,6 +22,8 @@ console.log(formatFigures('Mapping', await benchMapping()));
 console.log();
 const nights = isFull ? await benchCity(pupils) : await benchNights(pupils);
 console.log(formatFigures(`A city with ${pupils} pupils`, nights));
+console.log();
+console.log(formatFigures('A file of 200,000 rows', await benchRows(200_000)));
 console.log();
 console.log(formatFigures(`One changed pupil of ${RUNG}`, await benchOnePupil(RUNG)));
 console.log();
