@@ -105,6 +105,71 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       }
     });
 
+    describe('of which record a part was made', () => {
+      const printOf = (text: string) => new Uint8Array(Buffer.from(text));
+      const printed = async (store: Store) => {
+        const found = await all(store.intake.prints(SOURCE, 'person'));
+        return found.map(({ print }) => Buffer.from(print).toString()).sort();
+      };
+
+      it('is told by the print that it was staged with, until it is staged without', async () => {
+        const store = getStore();
+        const [one, two] = [partOf('p1'), partOf('p2')];
+        await takeIn(store, 'run-1', [{ ...one, print: printOf('one') }, two]);
+        assert.deepEqual(await printed(store), ['one']);
+        await takeIn(store, 'run-2', [one, { ...two, print: printOf('two') }]);
+        assert.deepEqual(await printed(store), ['one', 'two'], 'as they were: nothing is staged');
+        await takeIn(store, 'run-3', [partOf('p1', { givenName: 'Other' })]);
+        assert.deepEqual(await printed(store), ['two']);
+        assert.deepEqual(await all(store.intake.prints(SOURCE, 'duty')), []);
+      });
+
+      it('is not told of a part that the last run missed', async () => {
+        const store = getStore();
+        const part = { ...partOf('p1'), print: printOf('one') };
+        await takeIn(store, 'run-1', [part]);
+        await store.intake.markMissed('run-1', [part]);
+        assert.deepEqual(await printed(store), []);
+        await takeIn(store, 'run-2', [part]);
+        assert.deepEqual(await printed(store), ['one']);
+      });
+
+      it('passes parts over once, and none that the run has met', async () => {
+        const store = getStore();
+        const parts = ['p1', 'p2', 'p3', 'p4'].map((name) => {
+          return { ...partOf(name), print: printOf(name) };
+        });
+        await takeIn(store, 'run-1', parts);
+        const numbers = new Map<string, number>();
+        for (const { number, print } of await all(store.intake.prints(SOURCE, 'person'))) {
+          numbers.set(Buffer.from(print).toString(), number);
+        }
+        const passes = (...names: readonly string[]) =>
+          store.intake.passOver(
+            'run-2',
+            names.map((name) => numbers.get(name) ?? 0),
+          );
+        await store.intake.open('run-2', SOURCE);
+        assert.equal(await passes('p1'), true);
+        assert.equal(await passes('p1'), false, 'passed over before');
+        await store.intake.stageRemovals('run-2', parts.slice(1, 2));
+        assert.equal(await passes('p2'), false, 'removed');
+        await store.intake.stage('run-2', parts.slice(2, 3));
+        assert.equal(await passes('p3', 'p4'), false, 'one of them staged');
+        const unseen = await all(store.intake.unseen('run-2', SOURCE, 'person'));
+        assert.deepEqual(
+          unseen.map(({ entity }) => entity.id).sort(),
+          [idOf('p2'), idOf('p4')].sort(),
+        );
+        const other = partOf('p1', { givenName: 'Other' });
+        await store.intake.stage('run-2', [other]);
+        await store.intake.commit('run-2', SOURCE, {});
+        const touched = await all(store.intake.touched('run-2'));
+        const repeated = touched.flatMap((one) => one.repeated);
+        assert.deepEqual(repeated, [other], 'what was passed over came before it');
+      });
+    });
+
     it('finishes a committed run after a crash, and applying again changes nothing', async () => {
       const store = getStore();
       await store.intake.open('run-1', SOURCE);

@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { digestOf } from '../../message/digest.ts';
 import type { LookupTerm } from '../../schema/annotation/lookup.ts';
 import type { Trait } from '../../schema/annotation/traits.ts';
 import type { Store } from '../../store/store.ts';
@@ -30,6 +31,7 @@ export class Identity {
   #passedOn = new Map<string, string>();
 
   #namespaces: Namespaces | null = null;
+  #changes = 0;
 
   private constructor(store: Store, key: string) {
     this.#store = store;
@@ -58,6 +60,17 @@ export class Identity {
     return this.#passedOn.size === 0 ? first : lastOf(this.#passedOn, first);
   }
 
+  /** Another number once an outside id may lead elsewhere than before. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** All that decides where outside ids lead, beside the key, as a digest. */
+  state(): string {
+    const { unnamed, made } = this.#namespaces?.state() ?? { unnamed: [], made: [] };
+    return digestOf([[...this.#merged], [...this.#passedOn], unnamed, made]);
+  }
+
   /** The system of ids in that module's mappings, where they do not say. */
   unsaidOf(module: string): string {
     return this.#namespaces?.unsaid(module) ?? module;
@@ -77,6 +90,7 @@ export class Identity {
   passOn(id: string, occasion: string): string {
     const heir = this.#hashed([PASSED_ON, id, occasion]);
     this.#passedOn.set(id, heir);
+    this.#changes += 1;
     return heir;
   }
 
@@ -102,14 +116,17 @@ export class Identity {
 
   merge(duplicate: string, survivor: string): void {
     this.#merged.set(duplicate, survivor);
+    this.#changes += 1;
   }
 
   separate(duplicate: string): void {
     this.#merged.delete(duplicate);
+    this.#changes += 1;
   }
 
   /** Forgets what was not kept: a run that failed has merged nobody. */
   async reload(): Promise<void> {
+    this.#changes += 1;
     const kept = await this.#store.getValue(MERGED);
     this.#merged = new Map(Object.entries(kept ?? {}));
     this.#passedOn = new Map(Object.entries((await this.#store.getValue(PASSED_ON)) ?? {}));

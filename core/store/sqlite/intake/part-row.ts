@@ -14,8 +14,8 @@ export function keyOf({
 }
 
 /** The other columns of a part, in their order. */
-export function contentOf({ externalId, file, line, hash, content }: Part) {
-  return [externalId, file, line, hash, JSON.stringify(content)] as const;
+export function contentOf({ externalId, file, line, hash, content, print }: Part) {
+  return [externalId, file, line, hash, JSON.stringify(content), print ?? null] as const;
 }
 
 export function refOf(row: Row): EntityRef {

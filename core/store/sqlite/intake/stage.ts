@@ -6,9 +6,9 @@ import { contentOf, keyOf, refOf, removalOf } from './part-row.ts';
 
 const PAGE = 1000;
 
-const COLUMNS = 'kind, id, source, stream, part, external_id, file, line, hash, content';
+const COLUMNS = 'kind, id, source, stream, part, external_id, file, line, hash, content, print';
 const ADD = `INSERT INTO staging.stage (run, ${COLUMNS})
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const ADD_KEPT = `INSERT INTO staging.stage (run, ${COLUMNS})
   SELECT ?, ${COLUMNS} FROM part WHERE number = ?`;
 const RANGE = 'run = ? AND (kind, id) >= (?, ?) AND (kind, id) <= (?, ?)';
@@ -17,7 +17,7 @@ const APPLY_PARTS = `INSERT INTO part (${COLUMNS})
   WHERE ${RANGE} AND content IS NOT NULL ORDER BY kind, id, number
   ON CONFLICT (kind, id, source, stream, part) DO UPDATE SET external_id = excluded.external_id,
   file = excluded.file, line = excluded.line, hash = excluded.hash, content = excluded.content,
-  missed = 0`;
+  print = excluded.print, missed = 0`;
 /** Removals that nothing in the same run takes back. */
 const REMOVED = `SELECT kind, id, source, stream, part FROM staging.stage AS removal
   WHERE ${RANGE} AND content IS NULL AND NOT EXISTS (
@@ -64,7 +64,7 @@ export class Stage {
 
   /** Inside a transaction. */
   addRemoval(run: string, removal: PartRemoval): void {
-    this.#staging.database.run(ADD, run, ...keyOf(removal), '', '', 0, '', null);
+    this.#staging.database.run(ADD, run, ...keyOf(removal), '', '', 0, '', null, null);
   }
 
   /** After this, what is staged is on the disk, in the order in which it will be applied. */
