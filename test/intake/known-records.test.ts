@@ -21,16 +21,19 @@ fields:
     list: [ { item: { person: { identity: id, of: register }, relationType: { const: Vårdnadshavare } } } ]`;
 const PROTECTED = 'Sekretessmarkering';
 
-const IDS = ['p1', 'p2', 'p3'];
+const IDS = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6'];
 
 const pupil = fc.record(
   {
     id: fc.constantFrom(...IDS),
-    name: fc.constantFrom('Kim', 'Kim', 'Bo', 'Bo ', '=1', ''),
+    name: fc.constantFrom('Kim', 'Kim', 'Kim', 'Bo', 'Bo', 'Bo ', 'Bo ', '=1', ''),
     mark: fc.constantFrom('Ingen', 'Ingen', 'Ingen', PROTECTED),
     kind: fc.constantFrom('', 'guardian'),
     person: fc.constantFrom('p1', 'p2'),
-    duplicates: fc.constantFrom<string[]>([], [], [], ['p3']),
+    duplicates: fc.oneof(
+      { weight: 12, arbitrary: fc.constant<string[]>([]) },
+      { weight: 1, arbitrary: fc.constant<string[]>(['p3']) },
+    ),
   },
   { requiredKeys: ['id', 'name', 'mark', 'kind', 'person'] },
 );
@@ -45,17 +48,17 @@ interface Night {
 }
 
 const row: fc.Arbitrary<Told> = fc.oneof(
-  { weight: 8, arbitrary: pupil },
+  { weight: 24, arbitrary: pupil },
   { weight: 1, arbitrary: pupil.map((gone): Told => ({ gone })) },
   { weight: 1, arbitrary: pupil.map((spoilt): Told => ({ spoilt })) },
 );
 const file: fc.Arbitrary<Night> = fc.record({
   mode: fc.constantFrom('full', 'full', 'full', 'delta'),
-  rows: fc.array(row, { minLength: 1, maxLength: 7 }),
+  rows: fc.array(row, { maxLength: 4 }),
   /** Where rows of the file before go on standing: so many of them, behind those of their own. */
-  kept: fc.constantFrom(0, 3, 9, 9),
+  kept: fc.constantFrom(0, 9, 9, 9),
   batchSize: fc.constantFrom(1, 3, 10_000),
-  isMapped: fc.constantFrom(false, false, false, true),
+  isMapped: fc.constantFrom(false, false, false, false, false, true),
   isApproved: fc.boolean(),
 });
 
@@ -69,6 +72,10 @@ const USUAL = {
 const BAD_BEFORE: Night[] = [
   { ...USUAL, rows: [KIM, BO] },
   { ...USUAL, rows: [{ ...KIM, name: '' }, BO] },
+];
+const SAME: Night[] = [
+  { ...USUAL, rows: [KIM, BO] },
+  { ...USUAL, rows: [KIM, { ...BO, name: 'Bo ' }] },
 ];
 /** A record that is known speaks of somebody whom another one has deleted. */
 const GONE_BEFORE: Night[] = [
@@ -146,9 +153,9 @@ describe('records that are known', () => {
         passed += count();
         for (const town of opened.splice(0)) await town.close();
       }),
-      { numRuns: 15, examples: [[BAD_BEFORE], [GONE_BEFORE]], endOnFailure: true },
+      { numRuns: 20, examples: [[BAD_BEFORE], [GONE_BEFORE], [SAME]], endOnFailure: true },
     );
-    assert.ok(passed > 0);
+    assert.ok(passed > 0, 'some are passed over');
   });
 
   it('are read all the same where they are of somebody who is protected', async () => {

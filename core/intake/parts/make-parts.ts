@@ -65,12 +65,13 @@ export class PartMaker {
 
   async #followDuplicates(
     draft: PartDraft,
-    { stream, record }: Making,
+    { stream, record, print }: Making,
   ): Promise<readonly Change[]> {
     const followed = await followDuplicates(draft, this.#context, this.#keeping.protections);
     const { parts, removals, refused, merged } = followed;
     for (const duplicate of merged) this.merged.push({ duplicate, entity: draft.entity });
     if (refused !== null) {
+      print?.spoil();
       const name = `${draft.externalId} (merger)`;
       this.#keeping.quarantine.add(stream, [name], blame(refused, record));
     }
