@@ -7,7 +7,7 @@ import { digestOfRecord } from './record-print.ts';
 
 /** A record of a whole set, by its digest, and what is known of it. */
 export interface Met {
-  readonly digest: Uint8Array;
+  readonly digest: string;
   readonly known: KnownRecord | null;
 }
 

@@ -1,5 +1,5 @@
 import type { PrintedPart } from '../../store/intake-store.ts';
-import { DIGEST_BYTES, makingOf, type PrintedMaking } from './record-print.ts';
+import { DIGEST_BYTES, fourBytes, makingOf, type PrintedMaking } from './record-print.ts';
 
 /** A record that made parts which are kept as it made them. */
 export interface KnownRecord {
@@ -38,9 +38,9 @@ export class KnownStream {
   }
 
   /** The record of that digest, where all of its parts are kept. */
-  find(digest: Uint8Array): KnownRecord | null {
+  find(digest: string): KnownRecord | null {
     const found: { number: number; making: PrintedMaking }[] = [];
-    const slot = slotOf(digest, 0, this.#slots.length);
+    const slot = slotOfText(digest, this.#slots.length);
     for (let part = this.#slots[slot] ?? NONE; part !== NONE; part = this.#before[part] ?? NONE) {
       if (!this.#isOf(part, digest)) continue;
       const from = part * this.#printBytes;
@@ -57,10 +57,10 @@ export class KnownStream {
     };
   }
 
-  #isOf(part: number, digest: Uint8Array): boolean {
+  #isOf(part: number, digest: string): boolean {
     const from = part * this.#printBytes;
     for (let at = 0; at < DIGEST_BYTES; at++) {
-      if (this.#prints[from + at] !== digest[at]) return false;
+      if (this.#prints[from + at] !== digest.charCodeAt(at)) return false;
     }
     return true;
   }
@@ -86,6 +86,10 @@ export class KnownStream {
 
 /** Sizes are powers of two. */
 function slotOf(bytes: Uint8Array, at: number, size: number): number {
-  const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(at, at + 4);
-  return (a | (b << 8) | (c << 16) | (d << 24)) & (size - 1);
+  return fourBytes(bytes, at) & (size - 1);
+}
+
+function slotOfText(text: string, size: number): number {
+  const high = (text.charCodeAt(2) << 16) | (text.charCodeAt(3) << 24);
+  return (text.charCodeAt(0) | (text.charCodeAt(1) << 8) | high) & (size - 1);
 }

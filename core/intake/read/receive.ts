@@ -93,7 +93,7 @@ export class Receiver {
     this.#context.onProgress({ step, done: this.#records, total: null, ended: false });
   }
 
-  async #take(raw: SourceRecord, digest: Uint8Array | null, taking: Taking): Promise<void> {
+  async #take(raw: SourceRecord, digest: string | null, taking: Taking): Promise<void> {
     const { batch, mappings, state, cleaner, changes, waiting } = taking;
     const { record, isCleaned, hasFormula, remarks } = cleaner.cleanOne(batch.stream, raw);
     this.#remarks.push(...remarks);
