@@ -111,6 +111,8 @@ export interface TouchedEntity {
   readonly parts: readonly Part[];
   /** Parts that came to the run more than once and not always the same, as they came last. */
   readonly repeated: readonly Part[];
+  /** It is known not to be stored: the run began with nothing. Absent: it may be or not. */
+  readonly isNew?: true;
 }
 
 export interface MergedEntity {

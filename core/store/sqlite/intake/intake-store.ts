@@ -13,11 +13,11 @@ import { byEntity, nameOf, overlay } from '../../shared/overlay.ts';
 import { passOver, type SeenByRun, seenNothing } from '../../shared/seen-parts.ts';
 import { type Database, jsonOf, numberOf, objectOf, type Row, textOf } from '../database.ts';
 import { noteEverything, shorten } from '../entities/change-log.ts';
-import { writeEntity } from '../entities/entity-writing.ts';
+import { isNothingStored, writeEntities } from '../entities/entity-writing.ts';
 import type { SqliteQuarantineStore } from '../quarantine-store.ts';
 import type { Staging } from '../staging.ts';
 import { KeptParts } from './kept-parts.ts';
-import { partOf, refOf, stagedOf } from './part-row.ts';
+import { partOf, refOf } from './part-row.ts';
 import { Stage } from './stage.ts';
 
 const PAGE = 1000;
@@ -41,6 +41,8 @@ export class SqliteIntakeStore implements IntakeStore {
   readonly #seen = new Map<string, SeenByRun>();
   /** Runs that began with nothing kept: there is nothing to compare with. */
   readonly #first = new Set<string>();
+  /** Those of them that also began with no entity at all: nothing has to be looked for. */
+  readonly #new = new Set<string>();
   /** Runs of which the changes are not told one by one. */
   readonly #many = new Set<string>();
 
@@ -57,6 +59,7 @@ export class SqliteIntakeStore implements IntakeStore {
     const sql = 'SELECT run FROM intake WHERE source = ? AND sealed = 0';
     for (const row of this.#database.all(sql, source)) this.#forget(textOf(row, 'run'));
     this.#stage.clear();
+    this.#stage.open(run);
     this.#database.run('INSERT OR REPLACE INTO intake VALUES (?, ?, 0, NULL, NULL)', run, source);
     if (this.#kept.isEmpty()) this.#first.add(run);
   }
@@ -194,18 +197,21 @@ export class SqliteIntakeStore implements IntakeStore {
       noteEverything(this.#database);
       this.#database.exec('DROP INDEX IF EXISTS reference_to');
     }
+    if (this.#first.has(run) && isNothingStored(this.#database)) this.#new.add(run);
+    const about = this.#new.has(run) ? ({ isNew: true } as const) : {};
     let after: EntityRef = { kind: '', id: '' };
     for (;;) {
       const entities = this.#stage.entitiesAfter(run, after);
       const [first, last] = [entities[0], entities.at(-1)];
       if (first === undefined || last === undefined) return;
-      const staged = byEntity(this.#stage.rows(run, first, last).map(stagedOf));
+      const staged = byEntity(this.#stage.between(run, first, last));
       after = last;
       yield entities.map((entity) => {
         const present = this.#first.has(run)
           ? []
           : this.#database.all(PARTS, entity.kind, entity.id);
-        return overlay(entity, present.map(partOf), staged.get(nameOf(entity)) ?? []);
+        const own = staged.get(nameOf(entity)) ?? [];
+        return { ...overlay(entity, present.map(partOf), own), ...about };
       });
     }
   }
@@ -226,19 +232,18 @@ export class SqliteIntakeStore implements IntakeStore {
   async apply(run: string, merged: readonly MergedEntity[]): Promise<void> {
     const [first, last] = [merged[0]?.entity, merged.at(-1)?.entity];
     if (first === undefined || last === undefined) return;
-    const isEverything = this.#many.has(run);
+    const how = { isEverything: this.#many.has(run), isNew: this.#new.has(run) };
     this.#stage.attach();
     this.#database.transaction(() => {
       this.#stage.apply(run, first, last);
-      for (const one of merged) {
-        if (one.content !== 'keep') writeEntity(this.#database, one, isEverything);
-      }
+      const written = merged.filter(({ content }) => content !== 'keep');
+      writeEntities(this.#database, written, how);
     });
   }
 
   async finish(run: string): Promise<void> {
     if (this.#many.has(run)) noteEverything(this.#database);
-    for (const runs of [this.#first, this.#many]) runs.delete(run);
+    for (const runs of [this.#first, this.#new, this.#many]) runs.delete(run);
     this.#seen.delete(run);
     this.#database.exec(INDEX_REFERENCES);
     this.#database.transaction(() => {
