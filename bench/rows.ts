@@ -139,8 +139,9 @@ async function writeRoster(folder: string, rows: number, changed: number): Promi
 }
 
 async function spent(script: string, ...args: readonly string[]): Promise<Spent> {
-  const options = { maxBuffer: 10_000_000 };
+  // As `skolnav` has it: compiled once.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'skolnav-compiled') };
   const file = join(import.meta.dirname, script);
-  const { stdout } = await promisify(execFile)(process.execPath, [file, ...args], options);
+  const { stdout } = await promisify(execFile)(process.execPath, [file, ...args], { env });
   return JSON.parse(stdout);
 }

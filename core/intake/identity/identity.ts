@@ -1,6 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { digestOf } from '../../message/digest.ts';
-import { remembered } from '../../message/remembered.ts';
 import type { LookupTerm } from '../../schema/annotation/lookup.ts';
 import type { Trait } from '../../schema/annotation/traits.ts';
 import type { Store } from '../../store/store.ts';
@@ -16,8 +15,7 @@ const PASSED_ON = 'passed on';
 /** Two of a million terms fall together once in 37 million workspaces. */
 const LOOKUP_DIGITS = 16;
 
-/** A record asks for its own id twice, and those after it for the same school or class. */
-const MOST_KNOWN = 1000;
+const NOBODY = { system: '', kind: '', externalId: '', id: '' };
 
 /**
  * The workspace's identities. A UUID from outside is taken as it is (SS 12000: one shared transfer
@@ -30,7 +28,8 @@ export class Identity {
   readonly #store: Store;
   readonly #ids: KeyedHash;
   readonly #lookups: KeyedHash;
-  readonly #known = remembered<string>(MOST_KNOWN);
+  /** What was asked for last: a record asks for its own id twice. */
+  #last = NOBODY;
   /** Duplicate -> survivor. */
   #merged = new Map<string, string>();
   /** Own id -> the own id of whoever the source has given it to. */
@@ -51,6 +50,8 @@ export class Identity {
     const identity = new Identity(store, String(key));
     const ownIdOf = (...about: Parameters<Identity['ownIdOf']>) => identity.ownIdOf(...about);
     identity.#namespaces = await Namespaces.open(store, ownIdOf);
+    // What was asked until here was asked without them.
+    identity.#last = NOBODY;
     await identity.reload();
     return identity;
   }
@@ -60,10 +61,18 @@ export class Identity {
    * that the source has given the id to another.
    */
   ownIdOf(system: string, kind: string, externalId: string): string {
-    const lowerCased = externalId.toLowerCase();
-    const kept = this.#namespaces?.keptAs(system, kind) ?? system;
-    const first = UUID.test(lowerCased) ? lowerCased : this.#hashed([kept, kind, externalId]);
+    const last = this.#last;
+    const isLast = last.externalId === externalId && last.kind === kind && last.system === system;
+    const first = isLast ? last.id : this.#firstIdOf(system, kind, externalId);
+    if (!isLast) this.#last = { system, kind, externalId, id: first };
     return this.#passedOn.size === 0 ? first : lastOf(this.#passedOn, first);
+  }
+
+  #firstIdOf(system: string, kind: string, externalId: string): string {
+    const lowerCased = externalId.toLowerCase();
+    if (UUID.test(lowerCased)) return lowerCased;
+    const kept = this.#namespaces?.keptAs(system, kind) ?? system;
+    return this.#hashed([kept, kind, externalId]);
   }
 
   /** Another number once an outside id may lead elsewhere than before. */
@@ -89,7 +98,7 @@ export class Identity {
 
   #hashed(content: readonly string[]): string {
     const text = JSON.stringify(content);
-    return this.#known(text, () => asUuid(this.#ids.hex(text)));
+    return asUuid(this.#ids.hex(text));
   }
 
   /** The id of whoever has this one's outside id from now on; the same for the same occasion. */
