@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { DIGEST_BYTES } from '../../core/intake/known/record-print.ts';
 import { lastOrder } from '../../core/intake/read/delivery-order.ts';
 import { all } from '../contract/store-fixtures.ts';
 import { CLASS, IntakeTown, type Told } from './intake-town.ts';
@@ -174,6 +175,21 @@ describe('records that are known', () => {
     const sources = (await town.store.protections.all()).map(({ source }) => source);
     assert.ok(sources.includes('register'));
     assert.equal(count(), 1);
+  });
+
+  it('have prints that nobody can make without the key of the workspace', async () => {
+    const prints: string[] = [];
+    for (const key of ['one', 'other']) {
+      const town = await IntakeTown.open({ key });
+      opened.push(town);
+      town.map('register', 'person', PERSON);
+      await town.take('register', 'full', 'person', [KIM]);
+      for (const { print } of await all(town.store.intake.prints('register', 'person'))) {
+        prints.push(Buffer.from(print.subarray(0, DIGEST_BYTES)).toString('hex'));
+      }
+    }
+    assert.equal(prints.length, 2);
+    assert.notEqual(prints[0], prints[1]);
   });
 
   it('are mapped anew where another mapping reads them, once', async () => {

@@ -1,5 +1,4 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { digestOf } from '../../message/digest.ts';
 import type { LookupTerm } from '../../schema/annotation/lookup.ts';
 import type { Trait } from '../../schema/annotation/traits.ts';
 import type { Store } from '../../store/store.ts';
@@ -80,10 +79,10 @@ export class Identity {
     return this.#changes;
   }
 
-  /** All that decides where outside ids lead, beside the key, as a digest. */
+  /** All that decides where outside ids lead, as a hash that nobody makes without the key. */
   state(): string {
     const { unnamed, made } = this.#namespaces?.state() ?? { unnamed: [], made: [] };
-    return digestOf([[...this.#merged], [...this.#passedOn], unnamed, made]);
+    return this.#ids.hex(JSON.stringify([[...this.#merged], [...this.#passedOn], unnamed, made]));
   }
 
   /** The system of ids in that module's mappings, where they do not say. */

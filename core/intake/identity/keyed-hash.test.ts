@@ -5,9 +5,9 @@ import { KeyedHash } from './keyed-hash.ts';
 
 describe('the keyed hash of a text', () => {
   it('is its HMAC, whatever the key and the texts before it', () => {
-    const text = fc.string({ unit: 'binary', maxLength: 200 });
+    const text = fc.string({ unit: 'binary', maxLength: 60 });
     const key = fc.uint8Array({ minLength: 1, maxLength: 100 });
-    const property = fc.property(key, fc.array(text), (bytes, texts) => {
+    const property = fc.property(key, fc.array(text, { maxLength: 3 }), (bytes, texts) => {
       const keyed = new KeyedHash(bytes);
       for (const one of [...texts, '\ud800', 'Åsa'.repeat(200), '']) {
         assert.equal(keyed.hex(one), createHmac('sha256', bytes).update(one).digest('hex'));
