@@ -3,10 +3,12 @@ import { benchCluster } from './cluster.ts';
 import { benchEvents } from './events.ts';
 import { benchFailures } from './failures.ts';
 import { formatFigures } from './figures.ts';
+import { benchFlat, HEAP_LIMIT } from './flat.ts';
 import { benchMapping } from './mapping.ts';
 import { benchCity, benchNights } from './night.ts';
 import { benchOnePupil } from './one-pupil.ts';
 import { benchReaders } from './readers.ts';
+import { benchRows } from './rows.ts';
 import { benchServed } from './served.ts';
 
 /** `npm run bench`: every figure with its baseline, in one run; `--full` at the size of the city. */
@@ -19,8 +21,13 @@ const memory = Math.round(totalmem() / 2 ** 30);
 console.log(`Node ${process.version}, ${availableParallelism()} x ${processor}, ${memory} GB\n`);
 console.log(formatFigures('Mapping', await benchMapping()));
 console.log();
+const sizes = isFull ? [10_000, 50_000, 140_000] : [2300];
 const nights = isFull ? await benchCity(pupils) : await benchNights(pupils);
 console.log(formatFigures(`A city with ${pupils} pupils`, nights));
+console.log();
+console.log(formatFigures(`With ${HEAP_LIMIT} MB of heap`, await benchFlat(sizes)));
+console.log();
+console.log(formatFigures('A file of 200,000 rows', await benchRows(200_000)));
 console.log();
 console.log(formatFigures(`One changed pupil of ${RUNG}`, await benchOnePupil(RUNG)));
 console.log();

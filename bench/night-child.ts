@@ -4,7 +4,7 @@ import { silentLog } from '../core/log/log.ts';
 /**
  * One sync of a workspace in a process of its own, so that its memory can be measured: the flows
  * named are delivered (all, if none is), those after a `+` are planned. Prints JSON: seconds of
- * each run, and the peak memory of the whole.
+ * each run, and the processor seconds and the peak memory of the whole.
  * `node bench/night-child.ts <folder> <days from now> [flow ...] [+flow ...]`
  */
 const [, , folder = '', days = '0', ...named] = process.argv;
@@ -49,4 +49,6 @@ for (const name of named.filter((flow) => flow.startsWith('+'))) {
 const seconds = (performance.now() - startedAt) / 1000;
 await hub.close();
 const megabytes = process.resourceUsage().maxRSS / 1024;
-process.stdout.write(JSON.stringify({ seconds, megabytes, runs }));
+const { user, system } = process.cpuUsage();
+const cpuSeconds = (user + system) / 1e6;
+process.stdout.write(JSON.stringify({ seconds, cpuSeconds, megabytes, runs }));

@@ -25,6 +25,7 @@ modules:
 
 interface Night {
   readonly seconds: number;
+  readonly cpuSeconds: number;
   readonly megabytes: number;
   readonly runs: readonly {
     readonly subject: string;

@@ -46,8 +46,8 @@ export async function intake(task: IntakeTask, context: IntakeContext): Promise<
     if (receiver.fullStreams().size > 0) await reading.forget();
     await store.intake.commit(task.run, task.module, { '': checkpoint }, receiver.settled());
     isCommitted = true;
-    const { invalid, repetitions } = await applyCommitted(keepers, context, receiver.isOurs);
-    await gatherDuplicates(task.run, receiver.merged, keepers, context);
+    const { invalid, repetitions } = await applyCommitted(keepers, context, receiver.parts.isOurs);
+    await gatherDuplicates(task.run, receiver.parts.merged, keepers, context);
     receiver.remark(repetitions);
     await protections.ask(task.run, receiver.fullStreams().size > 0 ? task.module : null);
     await source.accepted?.();

@@ -149,6 +149,8 @@ export interface InboundMapping {
   readonly systems: readonly NamedSystem[];
   /** Its parts add to entities that other streams make; alone they make none. */
   readonly isSupplement: boolean;
+  /** It makes one part of a record, or none. */
+  readonly isSingle: boolean;
   /** `each` and `when`: why it may make nothing of a record. */
   readonly conditions: readonly Written[];
   /** Begins its parts' names where others of its stream make the same kind; see siblings.ts. */

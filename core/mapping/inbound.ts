@@ -67,6 +67,7 @@ export function compileInbound(
     systems: compilation.systems,
     isSupplement: written.supplement === true,
     mark: '',
+    isSingle: head.recipe.lists.length === 0,
     conditions: head.conditions,
     fingerprint: fingerprint(),
     externalIds: (record) => externalIdsOf(head, identifiers, record, slots),

@@ -1,3 +1,7 @@
+import { remembered } from './remembered.ts';
+
+/** A column has few days, and says each of them often. */
+const MOST_DAYS = 10_000;
 const TOKENS = /y+|M+|d+|H+|m+|s+|S+|[^yMdHmsS]+/g;
 const DATE_PARTS = ['y', 'yy', 'yyyy', 'M', 'MM', 'd', 'dd'];
 const TIME_PARTS = ['H', 'HH', 'm', 'mm', 's', 'ss', 'S', 'SS', 'SSS'];
@@ -23,7 +27,8 @@ export function compileDateFormat(
   const order = parts.map((part) => part.charAt(0)).filter((letter) => 'yMd'.includes(letter));
   if ([...order].sort().join('') !== 'Mdy') return null;
   const expression = new RegExp(`^${parts.map(patternOf).join('')}$`);
-  return (text) => {
+  const known = remembered<string | null>(MOST_DAYS);
+  const read = (text: string): string | null => {
     const match = expression.exec(text.trim());
     if (match === null) return null;
     const numbers = new Map(order.map((letter, index) => [letter, Number(match[index + 1])]));
@@ -31,6 +36,7 @@ export function compileDateFormat(
     const century = isShort ? (year > (pivot ?? 0) ? 1900 : 2000) : 0;
     return realDate(century + year, numbers.get('M') ?? 0, numbers.get('d') ?? 0);
   };
+  return (text) => known(text, () => read(text));
 }
 
 /**
@@ -39,12 +45,14 @@ export function compileDateFormat(
  */
 export function compileWrittenDate(format: string): (date: string) => string {
   const parts = format.match(TOKENS) ?? [];
-  return (date) => {
+  const known = remembered<string>(MOST_DAYS);
+  const write = (date: string): string => {
     const [, y = '', M = '', d = ''] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date) ?? [];
     if (y === '') return date;
     const numbers = new Map([...Object.entries({ y, M, d })]);
     return parts.map((part) => writtenPart(part, numbers.get(part.charAt(0)))).join('');
   };
+  return (date) => known(date, () => write(date));
 }
 
 function writtenPart(part: string, digits: string | undefined): string {

@@ -13,6 +13,14 @@ export interface Part {
   readonly line: number;
   readonly hash: string;
   readonly content: JsonObject;
+  /** By what the record that makes it is known again; written, and told by `prints` alone. */
+  readonly print?: Uint8Array;
+}
+
+/** A kept part by its number, and the print that it was staged with. */
+export interface PrintedPart {
+  readonly number: number;
+  readonly print: Uint8Array;
 }
 
 /** A part that must go: named wholly, or every part that a deleted record gave. */
@@ -38,9 +46,17 @@ export interface IntakeStore {
   open(run: string, source: string): Promise<void>;
   /**
    * Keeps the parts whose hash differs, and remembers all of them as seen by this run. Of a part
-   * that comes more than once the last counts.
+   * that comes more than once the last counts. A print that differs is kept at once, whatever
+   * becomes of the run: it says of which record the part is as it is kept.
    */
   stage(run: string, parts: readonly Part[]): Promise<StageCounts>;
+  /** The parts of a stream that have a print, and that the last run has not missed. */
+  prints(source: string, stream: string): AsyncIterable<readonly PrintedPart[]>;
+  /**
+   * Notes that parts have come as they are kept, by their numbers. False, and nothing is noted,
+   * where this run has met one of them before: then they must be staged.
+   */
+  passOver(run: string, numbers: readonly number[]): Promise<boolean>;
   /**
    * Of a part that is staged and removed in one run the last call counts. Answers how many of them
    * were kept until now.
@@ -95,6 +111,8 @@ export interface TouchedEntity {
   readonly parts: readonly Part[];
   /** Parts that came to the run more than once and not always the same, as they came last. */
   readonly repeated: readonly Part[];
+  /** It is known not to be stored: the run began with nothing. Absent: it may be or not. */
+  readonly isNew?: true;
 }
 
 export interface MergedEntity {

@@ -8,6 +8,7 @@ import { HOLD, runOf } from './store-fixtures.ts';
 import { describeGroups } from './store-groups.contract.ts';
 import { describeInbox } from './store-inbox.contract.ts';
 import { describeIntake } from './store-intake.contract.ts';
+import { describeKnown } from './store-known.contract.ts';
 import { describeOverrides } from './store-overrides.contract.ts';
 import { describeQuarantine } from './store-quarantine.contract.ts';
 import { describeServed } from './store-served.contract.ts';
@@ -36,6 +37,7 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
       () => store,
       () => world.reopen(),
     );
+    describeKnown(() => store);
     describeEntities(() => store);
     describeInbox(
       () => store,

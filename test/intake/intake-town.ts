@@ -15,12 +15,15 @@ import { supplementsAmong, tellApart } from '../../core/mapping/siblings.ts';
 import type { Entity, JsonObject } from '../../core/message/message.ts';
 import type { CanonicalSchemas } from '../../core/schema/canonical.ts';
 import { loadCanonicalSchemas } from '../../core/schema/canonical-schemas.ts';
+import type { IntakeStore } from '../../core/store/intake-store.ts';
 import type { Run } from '../../core/store/run-store.ts';
 import { openSqliteStore } from '../../core/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../core/store/store.ts';
 
 const SCHEMAS = join(import.meta.dirname, '..', '..', 'schemas', 'canonical');
 const TEXT = { type: 'string' };
+/** Once for all towns of a process. */
+let canonicalSchemas: Promise<CanonicalSchemas> | null = null;
 /** What a stream of these sources may hold. */
 const RECORD = {
   type: 'object',
@@ -61,6 +64,8 @@ export class IntakeTown {
   isUnchanged = false;
   /** Deliveries that wait at sources: rows of one stream, and whether its end is damaged. */
   waiting: readonly { stream: string; told: readonly Row[]; isDamaged?: boolean }[] = [];
+  /** Most records in one batch of a source. */
+  batchSize = 10_000;
   /** What sources do when they are told that all was taken in. */
   accepted = async () => {};
   #runs = 0;
@@ -77,10 +82,14 @@ export class IntakeTown {
     this.#folder = folder;
   }
 
-  static async open(): Promise<IntakeTown> {
+  /** With a key, ids are the same in each town; one that forgets reads every record anew. */
+  static async open({ key = '', forgets = false } = {}): Promise<IntakeTown> {
     const folder = await mkdtemp(join(tmpdir(), 'skolnav-intake-'));
-    const store = await openSqliteStore({ file: join(folder, 'skolnav.db') });
-    const canonical = await loadCanonicalSchemas([SCHEMAS]);
+    const kept = await openSqliteStore({ file: join(folder, 'skolnav.db') });
+    const store = forgets ? { ...kept, intake: forgetting(kept.intake) } : kept;
+    if (key !== '') await store.offerValue('identityKey', key);
+    canonicalSchemas ??= loadCanonicalSchemas([SCHEMAS]);
+    const canonical = await canonicalSchemas;
     return new IntakeTown(store, await Identity.open(store), canonical, folder);
   }
 
@@ -132,17 +141,15 @@ export class IntakeTown {
       const operation = isGone(one) ? ('delete' as const) : ('upsert' as const);
       return [{ operation, value, file: `${module}.csv`, line: at + 2 }];
     });
-    const batch = {
-      stream,
-      mode,
-      records,
-      faults: [...spoilt, ...faults],
-      checkpoint: 'read',
-      last: true,
-    };
+    const about = { stream, mode, checkpoint: 'read' };
+    const size = this.batchSize;
     const source: Source = {
       async *read() {
-        yield batch;
+        for (let at = 0; at + size < records.length; at += size) {
+          yield { ...about, records: records.slice(at, at + size), faults: [], last: false };
+        }
+        const rest = records.slice(Math.floor(Math.max(0, records.length - 1) / size) * size);
+        yield { ...about, records: rest, faults: [...spoilt, ...faults], last: true };
       },
       isUnchanged: async () => this.isUnchanged,
       waiting: () => this.#waiting(module),
@@ -234,6 +241,17 @@ export class IntakeTown {
       retention: { runsMs: 1, auditMs: 1, archiveMs: 1 },
     };
   }
+}
+
+/** A store that does not know which records it has read. */
+function forgetting(intake: IntakeStore): IntakeStore {
+  return new Proxy(intake, {
+    get: (port, name) => {
+      if (name === 'prints') return async function* () {};
+      const value: unknown = Reflect.get(port, name);
+      return typeof value === 'function' ? value.bind(port) : value;
+    },
+  });
 }
 
 function isSpoilt(told: Told): told is { readonly spoilt: Row } {

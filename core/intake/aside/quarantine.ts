@@ -39,6 +39,11 @@ export class Quarantine {
     return this.#messages.size;
   }
 
+  /** Whether a record of this run was bad, whatever became of that. */
+  get hasBad(): boolean {
+    return this.#bad.size > 0;
+  }
+
   /** What could be read of a record that could not be as a whole only says whose it is. */
   add(stream: string, ids: readonly string[], problem: Problem, record?: RecordAside): void {
     const name = ids[0] ?? `${problem.place?.file}:${problem.place?.line}`;

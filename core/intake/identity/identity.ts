@@ -1,7 +1,8 @@
-import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { LookupTerm } from '../../schema/annotation/lookup.ts';
 import type { Trait } from '../../schema/annotation/traits.ts';
 import type { Store } from '../../store/store.ts';
+import { KeyedHash } from './keyed-hash.ts';
 import { Namespaces } from './namespaces.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -13,6 +14,8 @@ const PASSED_ON = 'passed on';
 /** Two of a million terms fall together once in 37 million workspaces. */
 const LOOKUP_DIGITS = 16;
 
+const NOBODY = { system: '', kind: '', externalId: '', id: '' };
+
 /**
  * The workspace's identities. A UUID from outside is taken as it is (SS 12000: one shared transfer
  * id). Any other id is hashed with the workspace's secret key: an unkeyed hash of a personal number
@@ -22,19 +25,22 @@ const LOOKUP_DIGITS = 16;
  */
 export class Identity {
   readonly #store: Store;
-  readonly #key: string;
-  readonly #lookupKey: KeyObject;
+  readonly #ids: KeyedHash;
+  readonly #lookups: KeyedHash;
+  /** What was asked for last: a record asks for its own id twice. */
+  #last = NOBODY;
   /** Duplicate -> survivor. */
   #merged = new Map<string, string>();
   /** Own id -> the own id of whoever the source has given it to. */
   #passedOn = new Map<string, string>();
 
   #namespaces: Namespaces | null = null;
+  #changes = 0;
 
   private constructor(store: Store, key: string) {
     this.#store = store;
-    this.#key = key;
-    this.#lookupKey = createSecretKey(createHmac('sha256', key).update('lookup').digest());
+    this.#ids = new KeyedHash(key);
+    this.#lookups = new KeyedHash(createHmac('sha256', key).update('lookup').digest());
   }
 
   static async open(store: Store): Promise<Identity> {
@@ -43,6 +49,8 @@ export class Identity {
     const identity = new Identity(store, String(key));
     const ownIdOf = (...about: Parameters<Identity['ownIdOf']>) => identity.ownIdOf(...about);
     identity.#namespaces = await Namespaces.open(store, ownIdOf);
+    // What was asked until here was asked without them.
+    identity.#last = NOBODY;
     await identity.reload();
     return identity;
   }
@@ -52,10 +60,29 @@ export class Identity {
    * that the source has given the id to another.
    */
   ownIdOf(system: string, kind: string, externalId: string): string {
-    const lowerCased = externalId.toLowerCase();
-    const kept = this.#namespaces?.keptAs(system, kind) ?? system;
-    const first = UUID.test(lowerCased) ? lowerCased : this.#hashed([kept, kind, externalId]);
+    const last = this.#last;
+    const isLast = last.externalId === externalId && last.kind === kind && last.system === system;
+    const first = isLast ? last.id : this.#firstIdOf(system, kind, externalId);
+    if (!isLast) this.#last = { system, kind, externalId, id: first };
     return this.#passedOn.size === 0 ? first : lastOf(this.#passedOn, first);
+  }
+
+  #firstIdOf(system: string, kind: string, externalId: string): string {
+    const lowerCased = externalId.toLowerCase();
+    if (UUID.test(lowerCased)) return lowerCased;
+    const kept = this.#namespaces?.keptAs(system, kind) ?? system;
+    return this.#hashed([kept, kind, externalId]);
+  }
+
+  /** Another number once an outside id may lead elsewhere than before. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** All that decides where outside ids lead, as a hash that nobody makes without the key. */
+  state(): string {
+    const { unnamed, made } = this.#namespaces?.state() ?? { unnamed: [], made: [] };
+    return this.#ids.hex(JSON.stringify([[...this.#merged], [...this.#passedOn], unnamed, made]));
   }
 
   /** The system of ids in that module's mappings, where they do not say. */
@@ -69,14 +96,15 @@ export class Identity {
   }
 
   #hashed(content: readonly string[]): string {
-    const hmac = createHmac('sha256', this.#key).update(JSON.stringify(content));
-    return asUuid(hmac.digest('hex'));
+    const text = JSON.stringify(content);
+    return asUuid(this.#ids.hex(text));
   }
 
   /** The id of whoever has this one's outside id from now on; the same for the same occasion. */
   passOn(id: string, occasion: string): string {
     const heir = this.#hashed([PASSED_ON, id, occasion]);
     this.#passedOn.set(id, heir);
+    this.#changes += 1;
     return heir;
   }
 
@@ -88,8 +116,7 @@ export class Identity {
 
   /** All that is kept of what an entity is found by: who lacks the key cannot try all numbers. */
   lookupOf({ as, text }: LookupTerm | Trait): string {
-    const hmac = createHmac('sha256', this.#lookupKey).update(`${as} ${text}`);
-    return hmac.digest('hex').slice(0, LOOKUP_DIGITS);
+    return this.#lookups.hex(`${as} ${text}`).slice(0, LOOKUP_DIGITS);
   }
 
   survivorOf(id: string): string {
@@ -102,14 +129,17 @@ export class Identity {
 
   merge(duplicate: string, survivor: string): void {
     this.#merged.set(duplicate, survivor);
+    this.#changes += 1;
   }
 
   separate(duplicate: string): void {
     this.#merged.delete(duplicate);
+    this.#changes += 1;
   }
 
   /** Forgets what was not kept: a run that failed has merged nobody. */
   async reload(): Promise<void> {
+    this.#changes += 1;
     const kept = await this.#store.getValue(MERGED);
     this.#merged = new Map(Object.entries(kept ?? {}));
     this.#passedOn = new Map(Object.entries((await this.#store.getValue(PASSED_ON)) ?? {}));

@@ -30,6 +30,11 @@ export class Namespaces {
     return new Namespaces(new Set(unnamed), new Set(made));
   }
 
+  /** What is kept of them. */
+  state(): { readonly unnamed: readonly string[]; readonly made: readonly string[] } {
+    return { unnamed: [...this.unnamed], made: [...this.#made] };
+  }
+
   /** The system of an id in a mapping of that module which does not say `of`. */
   unsaid(module: string): string {
     return this.unnamed.has(module) ? '' : module;

@@ -121,6 +121,7 @@ export class Strangers {
   }
 
   #decided({ id }: EntityRef, state: Hold['state']): readonly Hold[] {
+    if (this.#holds.size === 0) return [];
     return (this.#holds.get(`identity ${id}`) ?? []).filter((one) => one.state === state);
   }
 

@@ -79,7 +79,11 @@ export async function applyBatch(
   }
   await protections.keep();
   await context.store.messages.put(invalid);
-  const before = await storedOnes(merged, context);
+  const known = new Set(touched.flatMap(({ entity, isNew }) => (isNew ? [] : [entity.id])));
+  const before = await storedOnes(
+    merged.filter(({ entity }) => known.has(entity.id)),
+    context,
+  );
   const written = await strangers.keepOut(run, merged, touched, before);
   doubles.look(written, before);
   await context.store.intake.apply(run, written);

@@ -1,6 +1,6 @@
 import { PART_OF_DUPLICATE } from '../../mapping/compiled.ts';
 import { digestOf, isList, isObject } from '../../message/digest.ts';
-import type { Entity, Json } from '../../message/message.ts';
+import type { Entity, Json, JsonObject } from '../../message/message.ts';
 import type { Part } from '../../store/intake-store.ts';
 import type { Heard } from './owners.ts';
 
@@ -12,17 +12,11 @@ import type { Heard } from './owners.ts';
  */
 export function mergeParts(id: string, parts: readonly Part[], heard: Heard): Entity | null {
   if (parts.length === 0) return null;
-  const facets = new Map<string, Record<string, Json>>();
-  for (const part of parts) {
-    const facet = facets.get(part.source) ?? {};
-    facets.set(part.source, facet);
-    for (const [field, value] of Object.entries(part.content)) {
-      facet[field] = joined(facet[field], value, part.part.includes(PART_OF_DUPLICATE));
-    }
-  }
   const merged: Record<string, Json> = {};
-  for (const [source, facet] of facets) {
-    for (const [field, value] of Object.entries(facet)) {
+  for (const [source, facet] of facetsOf(parts)) {
+    for (const field of Object.keys(facet)) {
+      const value = facet[field];
+      if (value === undefined) continue;
       if (heard.isShared(field) && isList(value)) {
         addItems(merged, field, value, source, heard);
         continue;
@@ -32,6 +26,22 @@ export function mergeParts(id: string, parts: readonly Part[], heard: Heard): En
     }
   }
   return { id, ...inOrder(merged) };
+}
+
+/** What each source says, its parts laid over one another. */
+function facetsOf(parts: readonly Part[]): ReadonlyMap<string, JsonObject> {
+  const [only, ...more] = parts;
+  // Nearly all have one part.
+  if (only !== undefined && more.length === 0) return new Map([[only.source, only.content]]);
+  const facets = new Map<string, Record<string, Json>>();
+  for (const part of parts) {
+    const facet = facets.get(part.source) ?? {};
+    facets.set(part.source, facet);
+    for (const [field, value] of Object.entries(part.content)) {
+      facet[field] = joined(facet[field], value, part.part.includes(PART_OF_DUPLICATE));
+    }
+  }
+  return facets;
 }
 
 /** Where items of a list have owners, each source gives those with which it is heard. */
@@ -73,5 +83,7 @@ function news(before: readonly Json[], value: readonly Json[]): readonly Json[] 
 
 /** Fields by name, so that equal entities have equal text whatever their parts' order. */
 function inOrder(fields: Record<string, Json>): Record<string, Json> {
-  return Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const sorted: Record<string, Json> = {};
+  for (const name of Object.keys(fields).sort()) sorted[name] = fields[name] ?? null;
+  return sorted;
 }

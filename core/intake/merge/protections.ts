@@ -52,18 +52,22 @@ export class Protections {
     return protections;
   }
 
-  /** Takes a source's word of an entity; one whose record could not be read is not asked about. */
-  hear({ entity, source, content, file = '' }: Said, isSetAside = false): void {
+  /**
+   * Takes a source's word of an entity; one whose record could not be read is not asked about.
+   * Answers whether it says anything of protection.
+   */
+  hear({ entity, source, content, file = '' }: Said, isSetAside = false): boolean {
     const marks = this.#marksIn(entity, content);
-    if (marks === null) return;
+    if (marks === null) return false;
     const name = nameOf(entity);
     this.#heard.set(name, entity);
     if (isSetAside) this.#setAside.add(name);
     const before = this.#known.get(name)?.get(source);
-    if (before !== undefined && digestOf(before.marks) === digestOf(marks)) return;
+    if (before !== undefined && digestOf(before.marks) === digestOf(marks)) return true;
     if (!this.isKnown(entity)) this.newly.push({ entity, file });
     this.#learn({ entity, source, marks });
     this.#news.push({ entity, source, marks });
+    return true;
   }
 
   /** What was said of one is true of the other: they are, or were, one person. */

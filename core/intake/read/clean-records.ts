@@ -4,6 +4,16 @@ import { canonicalText, isFormula } from '../../message/canonical-text.ts';
 import { isList } from '../../message/digest.ts';
 import type { Json, JsonObject, Problem } from '../../message/message.ts';
 
+/** A record in its canonical spelling, and what was odd about it. */
+export interface CleanRecord {
+  readonly record: SourceRecord;
+  /** It was written otherwise. */
+  readonly isCleaned: boolean;
+  readonly hasFormula: boolean;
+  /** What was not told of its fields before. */
+  readonly remarks: readonly Problem[];
+}
+
 /**
  * Brings the texts of all records into their canonical spelling before anything is made of them, so
  * that mappings, tables, ids and look-ups compare one form. Counts the records that were written
@@ -19,23 +29,37 @@ export class RecordCleaner {
   }
 
   clean(batch: RecordBatch): RecordBatch {
-    const remarks: Problem[] = [];
-    const records = batch.records.map((record) => {
-      const value = cleanObject(record.value);
-      if (value !== record.value) this.#cleaned += 1;
-      remarks.push(...this.#formulasIn(batch.stream, { ...record, value }));
-      return value === record.value ? record : { ...record, value };
-    });
+    const cleaned = batch.records.map((record) => this.cleanOne(batch.stream, record));
+    const records = cleaned.map(({ record }) => record);
+    const remarks = cleaned.flatMap((one) => one.remarks);
     const faults = batch.faults.map(cleanFault);
     if (remarks.length === 0) return { ...batch, records, faults };
     return { ...batch, records, faults, remarks: [...(batch.remarks ?? []), ...remarks] };
   }
 
-  #formulasIn(stream: string, { value, file, line }: SourceRecord): readonly Problem[] {
+  cleanOne(stream: string, record: SourceRecord): CleanRecord {
+    const value = cleanObject(record.value);
+    const isCleaned = value !== record.value;
+    if (isCleaned) this.#cleaned += 1;
+    const clean = isCleaned ? { ...record, value } : record;
+    return { record: clean, isCleaned, ...this.#formulasIn(stream, clean) };
+  }
+
+  /** Counts a record that is known to be written otherwise, and is not looked at. */
+  countCleaned(): void {
+    this.#cleaned += 1;
+  }
+
+  #formulasIn(
+    stream: string,
+    { value, file, line }: SourceRecord,
+  ): Pick<CleanRecord, 'remarks' | 'hasFormula'> {
     const remarks: Problem[] = [];
+    let hasFormula = false;
     for (const field of Object.keys(value)) {
       const text = value[field];
       if (typeof text !== 'string' || !isFormula(text)) continue;
+      hasFormula = true;
       const name = `${stream} ${field}`;
       if (this.#told.has(name)) continue;
       this.#told.add(name);
@@ -43,12 +67,12 @@ export class RecordCleaner {
       const place = { file, line, field: name };
       remarks.push(new RefusedFailure('VALUE_FORMULA', what, { place }).toProblem());
     }
-    return remarks;
+    return { remarks, hasFormula };
   }
 }
 
 /** Its id and its word of protection are compared with those of good records. */
-function cleanFault(fault: RecordFault): RecordFault {
+export function cleanFault(fault: RecordFault): RecordFault {
   const { externalId, value, unread, readings } = fault;
   return {
     ...fault,

@@ -5,6 +5,10 @@ import type { Store } from '../../store/store.ts';
 export class Deletions {
   readonly #deleted = new Map<string, EntityRef>();
 
+  get isEmpty(): boolean {
+    return this.#deleted.size === 0;
+  }
+
   note(entity: EntityRef): void {
     this.#deleted.set(`${entity.kind}/${entity.id}`, entity);
   }

@@ -21,9 +21,14 @@ export class DeliveryOrder {
   readonly #streams = new Map<string, Numbers>();
 
   note(stream: string, parts: readonly Named[]): void {
+    for (const part of parts) this.noteNumber(stream, numberOf(part));
+  }
+
+  /** The same of a part that is known by its number. */
+  noteNumber(stream: string, number: number): void {
     const numbers = this.#streams.get(stream) ?? new Numbers();
     this.#streams.set(stream, numbers);
-    for (const part of parts) numbers.push(numberOf(part));
+    numbers.push(number);
   }
 
   /** Four bytes for each part, in place of the order of the delivery before. */

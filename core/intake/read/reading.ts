@@ -56,7 +56,7 @@ export class Reading {
     let more = false;
     for await (const batch of source.read(since, signal)) {
       refuseOld(batch);
-      await receiver.receive(this.#cleaner.clean(batch));
+      await receiver.receive(batch, this.#cleaner);
       if (batch.checkpoint !== null) checkpoint = batch.checkpoint;
       more = batch.more ?? more;
     }

@@ -1,36 +1,48 @@
 import type { RecordBatch, RecordFault, SourceRecord } from '../../connector/connector.ts';
-import type { InboundContext, InboundMapping, PartDraft } from '../../mapping/compiled.ts';
-import { digestOf } from '../../message/digest.ts';
+import type { InboundMapping, PartDraft } from '../../mapping/compiled.ts';
+import { judgedUntil } from '../../mapping/language/dates.ts';
+import { FOREVER } from '../../message/dates.ts';
 import type { Problem } from '../../message/message.ts';
-import type { Part } from '../../store/intake-store.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
 import type { Run } from '../../store/run-store.ts';
 import { type About, blame, isMade } from '../aside/blame.ts';
 import { Quarantine, type RecordAside } from '../aside/quarantine.ts';
 import { Yields } from '../aside/yields.ts';
-import { inboundContext } from '../inbound-context.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
-import { type Duplicate, followDuplicates } from '../merge/duplicates.ts';
+import { KnownRecords } from '../known/known-records.ts';
+import { Passing } from '../known/passing.ts';
+import { RecordPrint } from '../known/record-print.ts';
 import type { Protections } from '../merge/protections.ts';
 import type { Repetitions } from '../merge/repetitions.ts';
+import { PartMaker } from '../parts/make-parts.ts';
+import { cleanFault, type RecordCleaner } from './clean-records.ts';
 import { Deletions } from './deletions.ts';
-import { DeliveryOrder } from './delivery-order.ts';
+import { DeliveryOrder, numberOf } from './delivery-order.ts';
 import { departuresWith } from './departures.ts';
 import { Hearing } from './hearing.ts';
-import { Patcher } from './patch.ts';
 import { type Change, Staging } from './staging.ts';
 import { noteNobody, type StreamState, StreamStates } from './stream-states.ts';
+
+/** A batch while its records are taken. */
+interface Taking {
+  readonly batch: RecordBatch;
+  readonly stream: string;
+  readonly mappings: readonly InboundMapping[];
+  readonly state: StreamState;
+  readonly cleaner: RecordCleaner;
+  /** What waits to be staged, and the numbers of those parts in the order of the delivery. */
+  readonly changes: Change[];
+  readonly waiting: Set<number>;
+}
 
 /** Takes the batches of one run, stages what they say, sets bad records aside, and counts. */
 export class Receiver {
   readonly #task: IntakeTask;
   readonly #context: IntakeContext;
-  readonly #mapping: InboundContext;
-  readonly #protections: Protections;
-  readonly #patcher: Patcher;
+  readonly parts: PartMaker;
+  readonly #known: KnownRecords;
+  readonly #passing: Passing;
   readonly #quarantine: Quarantine;
-  /** Who has been found to be one with whom in this run. */
-  readonly merged: Duplicate[] = [];
   readonly streams = new StreamStates();
   readonly #order = new DeliveryOrder();
   readonly #yields = new Yields();
@@ -45,43 +57,68 @@ export class Receiver {
     this.#task = task;
     this.#remarks = [...task.remarks];
     this.#context = context;
-    this.#protections = protections;
-    this.#mapping = inboundContext(task, context);
-    this.#hearing = new Hearing(task.module, context, this.#mapping, protections);
-    this.#patcher = new Patcher(context.store, task.module);
     this.#quarantine = new Quarantine(task, context);
+    this.#known = new KnownRecords(task, context);
+    const keeping = { protections, quarantine: this.#quarantine, deletions: this.#deletions };
+    this.parts = new PartMaker(task, context, keeping);
+    this.#hearing = new Hearing(task.module, context, this.parts.mapping, protections);
     this.#staging = new Staging(context.store.intake, task.run);
+    this.#passing = new Passing(task, context, {
+      ...{ ...keeping, known: this.#known, order: this.#order, yields: this.#yields },
+      counts: this.#staging.counts,
+    });
   }
 
-  async receive(batch: RecordBatch): Promise<void> {
+  async receive(batch: RecordBatch, cleaner: RecordCleaner): Promise<void> {
+    const { stream, records, last } = batch;
     const state = this.streams.of(batch);
     this.#remarks.push(...(batch.remarks ?? []));
     this.#asOf = batch.asOf ?? this.#asOf;
-    const mappings = this.#task.mappings.filter(({ from }) => from.stream === batch.stream);
-    const changes: Change[] = [];
+    const mappings = this.#task.mappings.filter(({ from }) => from.stream === stream);
+    const waits = { changes: [], waiting: new Set<number>() };
+    const taking: Taking = { batch, stream, mappings, state, cleaner, ...waits };
+    const meet = await this.#known.of(batch);
     this.#yields.begin(batch, mappings);
-    for (const record of batch.records) {
-      if (record.operation === 'delete') {
-        for (const mapping of mappings) {
-          changes.push(...(await this.#removals(record, batch, mapping, state)));
-        }
-        continue;
-      }
-      const made = new Map<InboundMapping, number | null>();
-      for (const mapping of mappings) {
-        const drafts = mapping.convert(record.value, this.#mapping);
-        made.set(mapping, isMade(drafts) ? drafts.length : null);
-        const about = { record, batch, mapping, state };
-        changes.push(...(await this.#changes(drafts, about, changes)));
-      }
-      this.#yields.note(batch.stream, made);
+    for (const record of records) {
+      const met = record.operation === 'upsert' ? (meet?.(record) ?? null) : null;
+      if (met?.known != null && (await this.#passing.passesOver(met.known, taking))) continue;
+      await this.#take(record, met?.digest ?? null, taking);
     }
-    for (const fault of batch.faults) await this.#takeFault(fault, batch.stream, mappings, state);
-    state.ended ||= batch.last;
-    await this.#staging.stage(changes);
-    this.#records += batch.records.length + batch.faults.length;
+    const faults = batch.faults.map(cleanFault);
+    for (const fault of faults) await this.#takeFault(fault, stream, mappings, state);
+    state.ended ||= last;
+    await this.#staging.stage(taking.changes);
+    this.#records += records.length + batch.faults.length;
     const step = `intake ${this.#task.module}`;
     this.#context.onProgress({ step, done: this.#records, total: null, ended: false });
+  }
+
+  async #take(raw: SourceRecord, digest: string | null, taking: Taking): Promise<void> {
+    const { batch, mappings, state, cleaner, changes, waiting } = taking;
+    const { record, isCleaned, hasFormula, remarks } = cleaner.cleanOne(batch.stream, raw);
+    this.#remarks.push(...remarks);
+    const note = (news: readonly Change[]) => {
+      changes.push(...news);
+      for (const one of news) waiting.add(numberOf('put' in one ? one.put : one.remove));
+    };
+    if (record.operation === 'delete') {
+      for (const mapping of mappings) note(await this.#removals(record, batch, mapping, state));
+      return;
+    }
+    const print = digest === null || hasFormula ? null : new RecordPrint(digest);
+    const made = new Map<InboundMapping, number | null>();
+    for (const [at, mapping] of mappings.entries()) {
+      const convert = () => mapping.convert(record.value, this.parts.mapping);
+      const { result: drafts, until } = judgedUntil(convert);
+      if (until !== FOREVER) print?.spoil();
+      made.set(mapping, isMade(drafts) ? drafts.length : null);
+      const about = { record, batch, mapping, state };
+      note(await this.#changes(drafts, about, changes, { print, mapping: at }));
+    }
+    this.#yields.note(batch.stream, made);
+    const isGood = [...made.values()].every((count) => count !== null);
+    const isNamed = mappings.every((one) => one.isSingle && made.get(one) === 1);
+    if (isGood && this.#known.isSound) print?.end({ isCleaned, isNamed });
   }
 
   /**
@@ -113,9 +150,6 @@ export class Receiver {
   settled(): readonly string[] {
     return this.#quarantine.settled();
   }
-
-  /** Whether the run has changed a part itself: whoever it spoke of has left. */
-  readonly isOurs = (part: Part): boolean => this.#patcher.has(part);
 
   countRemoved(parts: number): void {
     this.#staging.counts.removed += parts;
@@ -162,7 +196,7 @@ export class Receiver {
     mapping: InboundMapping,
     state: StreamState,
   ): Promise<readonly Change[]> {
-    const gone = mapping.identifyDeleted(record.value, this.#mapping);
+    const gone = mapping.identifyDeleted(record.value, this.parts.mapping);
     this.#hearing.hear(record.value, mapping, !isMade(gone), record);
     if (!isMade(gone)) {
       const ids = mapping.externalIds(record.value);
@@ -175,9 +209,11 @@ export class Receiver {
     for (const part of gone) {
       changes.push({ remove: { ...part, source, stream } });
       if (!mapping.isSupplement) this.#deletions.note(part.entity);
-      this.#patcher.note({ ...part, stream }, {});
+      this.parts.patcher.note({ ...part, stream }, {});
       if (mode === 'full' || mapping.isSupplement) continue;
-      changes.push(...(await departuresWith(part.entity, source, this.#patcher, this.#context)));
+      changes.push(
+        ...(await departuresWith(part.entity, source, this.parts.patcher, this.#context)),
+      );
     }
     return changes;
   }
@@ -186,6 +222,7 @@ export class Receiver {
     drafts: readonly PartDraft[] | Problem,
     { record, batch: { stream, mode }, mapping, state }: About,
     before: Change[],
+    by: { readonly print: RecordPrint | null; readonly mapping: number },
   ): Promise<readonly Change[]> {
     if (!isMade(drafts)) {
       // What came before it in this batch comes first: the store must know what stands.
@@ -200,23 +237,7 @@ export class Receiver {
     this.#quarantine.noteGood(stream, mapping.externalIds, mode, record);
     state.parts += drafts.length;
     if (mode === 'full') this.#order.note(stream, drafts);
-    return this.#changesOf(drafts, stream, record);
-  }
-
-  async #changesOf(
-    drafts: readonly PartDraft[],
-    stream: string,
-    record: SourceRecord,
-  ): Promise<readonly Change[]> {
-    const changes: Change[] = [];
-    for (const draft of drafts) {
-      this.#deletions.takeBack(draft.entity);
-      changes.push(...(await this.#followDuplicates(draft, stream, record)));
-      const part = await this.#part(draft, stream, record);
-      this.#protections.hear(part);
-      changes.push({ put: part });
-    }
-    return changes;
+    return this.parts.changesOf(drafts, { stream, record, ...by });
   }
 
   /**
@@ -246,7 +267,7 @@ export class Receiver {
     const { stream, value } = one;
     const record: SourceRecord = { operation: 'upsert', ...one };
     const mappings = this.#task.mappings.filter(({ from }) => from.stream === stream);
-    const converted = mappings.map((mapping) => mapping.convert(value, this.#mapping));
+    const converted = mappings.map((mapping) => mapping.convert(value, this.parts.mapping));
     const problem = converted.find((drafts) => !isMade(drafts));
     if (problem !== undefined && !isMade(problem)) {
       for (const mapping of mappings) this.#hearing.hear(value, mapping, true, one);
@@ -254,32 +275,9 @@ export class Receiver {
       return;
     }
     const drafts = converted.filter(isMade).flat();
-    await this.#staging.stage(await this.#changesOf(drafts, stream, record));
+    const making = { stream, record, print: null, mapping: 0 };
+    await this.#staging.stage(await this.parts.changesOf(drafts, making));
     this.#quarantine.resolve(one.id);
-  }
-
-  async #followDuplicates(
-    draft: PartDraft,
-    stream: string,
-    record: SourceRecord,
-  ): Promise<readonly Change[]> {
-    const followed = await followDuplicates(draft, this.#context, this.#protections);
-    const { parts, removals, refused, merged } = followed;
-    for (const duplicate of merged) this.merged.push({ duplicate, entity: draft.entity });
-    if (refused !== null) {
-      const name = `${draft.externalId} (merger)`;
-      this.#quarantine.add(stream, [name], blame(refused, record));
-    }
-    // Removals first: a part may be removed under the duplicate and staged under the survivor.
-    return [...removals.map((remove) => ({ remove })), ...parts.map((put) => ({ put }))];
-  }
-
-  async #part(draft: PartDraft, stream: string, { file, line }: SourceRecord): Promise<Part> {
-    const content =
-      draft.patch === null ? draft.content : await this.#patcher.patched(stream, draft);
-    const { entity, part, externalId } = draft;
-    const about = { entity, source: this.#task.module, stream, part, externalId, file, line };
-    return { ...about, hash: digestOf(content), content };
   }
 
   /** A record in quarantine keeps its last good value: what it gave before counts as seen. */

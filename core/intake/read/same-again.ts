@@ -1,6 +1,6 @@
 import type { Source } from '../../connector/connector.ts';
 import type { InboundMapping } from '../../mapping/compiled.ts';
-import { judgedUntil } from '../../mapping/language/dates.ts';
+import { judgedUntil, mayChangeOn } from '../../mapping/language/dates.ts';
 import { earlierOf, FOREVER } from '../../message/dates.ts';
 import { digestOf, isList } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
@@ -56,6 +56,8 @@ export class DatedMappings {
       convert: (record, context) => {
         const { result, until } = judgedUntil(() => mapping.convert(record, context));
         this.#until = earlierOf(this.#until, until);
+        // Whoever judges the record alone is told as well.
+        mayChangeOn(until);
         return result;
       },
     }));
@@ -75,7 +77,11 @@ function noteOf({ module }: IntakeTask): string {
   return `read ${module}`;
 }
 
-function rulesOf({ mappings, rules }: IntakeTask, canonical: IntakeContext['canonical']): string {
+/** All that is declared of how a source's records are read, as a digest. */
+export function rulesOf(
+  { mappings, rules }: IntakeTask,
+  canonical: IntakeContext['canonical'],
+): string {
   const { missing, ...others } = rules;
   const ways = mappings.map(({ file, fingerprint }) => [file, fingerprint]);
   const schemas = canonical.kinds.map((kind) => canonical.get(kind)?.schema ?? null);

@@ -10,6 +10,11 @@ export function overlay(
   present: readonly Part[],
   staged: readonly StagedPart[],
 ): TouchedEntity {
+  const [only, ...more] = staged;
+  // Nearly all of a first load.
+  if (present.length === 0 && only !== undefined && more.length === 0 && only.content !== null) {
+    return { entity, parts: [only], repeated: [] };
+  }
   const parts = new Map(present.map((part) => [sortKeyOf(part), part]));
   const hashes = new Map<string, Set<string>>();
   for (const part of staged) {

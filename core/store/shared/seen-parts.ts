@@ -32,6 +32,13 @@ export interface SeenByRun {
   readonly removed: SeenParts;
 }
 
+/** Notes parts as seen, if the run has met none of them. */
+export function passOver({ all, staged }: SeenByRun, numbers: readonly number[]): boolean {
+  if (numbers.some((number) => all.has(number) || staged.has(number))) return false;
+  for (const number of numbers) all.add(number);
+  return true;
+}
+
 export function seenNothing(): SeenByRun {
   return { all: new SeenParts(), staged: new SeenParts(), removed: new SeenParts() };
 }

@@ -10,7 +10,12 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import {
+  DatabaseSync,
+  type SQLInputValue,
+  type SQLOutputValue,
+  type StatementSync,
+} from 'node:sqlite';
 import { Failure, InvalidFailure } from '../../failure/failure.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { Lease } from '../run-store.ts';
@@ -99,6 +104,18 @@ export class Database {
     try {
       // SAFETY: columns hold what the statement's table holds: text, numbers, null.
       return this.#prepare(sql).all(...values) as Row[];
+    } catch (cause) {
+      throw unusable(this.#file, cause);
+    }
+  }
+
+  /** The same, each row as a list of its columns: for many rows of few columns. */
+  lists(sql: string, ...values: SQLInputValue[]): readonly SQLOutputValue[][] {
+    try {
+      const statement = this.#prepare(`${sql} -- as lists`);
+      statement.setReturnArrays(true);
+      // SAFETY: as it has just been told to answer.
+      return statement.all(...values) as unknown as SQLOutputValue[][];
     } catch (cause) {
       throw unusable(this.#file, cause);
     }
@@ -240,6 +257,12 @@ export function nullableTextOf(row: Row, column: string): string | null {
 export function numberOf(row: Row, column: string): number {
   return Number(row[column] ?? 0);
 }
+
+export function bytesOf(value: SQLInputValue | SQLOutputValue | undefined): Uint8Array {
+  return value instanceof Uint8Array ? value : NO_BYTES;
+}
+
+const NO_BYTES = new Uint8Array(0);
 
 export function jsonOf(row: Row, column: string): Json {
   const text = row[column];

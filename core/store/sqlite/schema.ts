@@ -194,4 +194,6 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   'ALTER TABLE quarantine ADD COLUMN unread INTEGER NOT NULL DEFAULT 0',
   // Pages and findings ask for the newest runs of each source and flow.
   'CREATE INDEX run_subject ON run (subject, started_at, id)',
+  // By what the record that made a part is known again; see core/intake/known.
+  'ALTER TABLE part ADD COLUMN print BLOB',
 ];

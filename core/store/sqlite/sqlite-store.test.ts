@@ -46,6 +46,22 @@ describe('the SQLite file', () => {
     await store.close();
   });
 
+  it('takes in what an older version has committed, whose stage has no prints', async () => {
+    const file = join(folder, 'skolnav.db');
+    const before = await openSqliteStore({ file });
+    await before.intake.open('run-1', SOURCE);
+    await before.intake.stage('run-1', [partOf('p1')]);
+    await before.intake.commit('run-1', SOURCE, {});
+    await before.close();
+    const stage = new DatabaseSync(`${file}-stage`);
+    stage.exec('ALTER TABLE stage DROP COLUMN print');
+    stage.close();
+    const store = await openSqliteStore({ file });
+    await applyAll(store, 'run-1');
+    assert.equal(await store.intake.countParts(SOURCE, 'person'), 1);
+    await store.close();
+  });
+
   it('has pages that hold its rows, and one with smaller pages is opened as it is', async () => {
     const file = join(folder, 'skolnav.db');
     await (await openSqliteStore({ file })).close();

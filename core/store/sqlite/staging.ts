@@ -5,7 +5,7 @@ const TABLES = `
 CREATE TABLE IF NOT EXISTS staging.stage (
   number INTEGER PRIMARY KEY, run TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
   source TEXT NOT NULL, stream TEXT NOT NULL, part TEXT NOT NULL, external_id TEXT NOT NULL,
-  file TEXT NOT NULL, line INTEGER NOT NULL, hash TEXT NOT NULL, content TEXT
+  file TEXT NOT NULL, line INTEGER NOT NULL, hash TEXT NOT NULL, content TEXT, print BLOB
 );
 CREATE TABLE IF NOT EXISTS staging.sealed (run TEXT PRIMARY KEY) WITHOUT ROWID;
 -- The ledger's columns; the object is null for a removal.
@@ -70,6 +70,11 @@ export class Staging {
     // version proposed in fewer columns.
     this.#database.exec('DROP TABLE IF EXISTS staging.proposal');
     this.#database.exec(TABLES);
+    // What an older version has committed has no prints.
+    const columns = this.#database.all("SELECT name FROM pragma_table_info('stage', 'staging')");
+    if (!columns.some(({ name }) => name === 'print')) {
+      this.#database.exec('ALTER TABLE staging.stage ADD COLUMN print BLOB');
+    }
     const free = this.#database.get('PRAGMA staging.freelist_count')?.['freelist_count'];
     if (free !== 0) this.#database.exec('VACUUM staging');
   }

@@ -5,11 +5,12 @@ import type {
   MergedEntity,
   Part,
   PartRemoval,
+  PrintedPart,
   StageCounts,
   TouchedEntity,
 } from '../../intake-store.ts';
 import { byEntity, overlay } from '../../shared/overlay.ts';
-import { type SeenByRun, seenNothing } from '../../shared/seen-parts.ts';
+import { passOver, type SeenByRun, seenNothing } from '../../shared/seen-parts.ts';
 import { bulk, type Database, idOf, type Named, pagesOf, put } from '../database.ts';
 import { entityId } from '../entities/entity-document.ts';
 import { EntityWriting } from '../entities/entity-writing.ts';
@@ -83,6 +84,7 @@ export class MongoIntakeStore implements IntakeStore {
     const { all, staged, removed } = this.#seenBy(run);
     const drafts = [];
     const found = new Set<string>();
+    const prints = new Map<string, Uint8Array>();
     let changed = 0;
     for (const part of parts) {
       const before = kept.get(partId(part));
@@ -96,6 +98,9 @@ export class MongoIntakeStore implements IntakeStore {
       all.add(number);
       if (before.hash === part.hash && !staged.has(number)) {
         if (before.missed > 0) found.add(before._id);
+        if (part.print !== undefined && !isPrinted(before, part.print)) {
+          prints.set(before._id, part.print);
+        }
         continue;
       }
       // What was as kept until now is staged too, so that the two are told from each other.
@@ -107,7 +112,20 @@ export class MongoIntakeStore implements IntakeStore {
     }
     await this.#stage.add(run, drafts);
     await this.#kept.setMissed(found, { $set: { missed: 0 } });
+    await this.#kept.setPrints(prints);
     return { changed, unchanged: parts.length - changed };
+  }
+
+  async *prints(source: string, stream: string): AsyncGenerator<readonly PrintedPart[]> {
+    const printed = { source, stream, print: { $ne: null }, missed: 0 };
+    const projection = { number: 1, print: 1 };
+    for await (const page of pagesOf(this.#parts.find(printed, { projection }))) {
+      yield page.map(({ number, print }) => ({ number, print: print?.buffer ?? NO_BYTES }));
+    }
+  }
+
+  async passOver(run: string, numbers: readonly number[]): Promise<boolean> {
+    return passOver(this.#seenBy(run), numbers);
   }
 
   async stageRemovals(run: string, removals: readonly PartRemoval[]): Promise<number> {
@@ -265,4 +283,10 @@ export class MongoIntakeStore implements IntakeStore {
     this.#seen.set(run, seen);
     return seen;
   }
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+function isPrinted({ print }: PartDocument, by: Uint8Array): boolean {
+  return print !== undefined && print !== null && Buffer.compare(print.buffer, by) === 0;
 }

@@ -1,4 +1,4 @@
-import type { AnyBulkWriteOperation, Collection } from 'mongodb';
+import { type AnyBulkWriteOperation, Binary, type Collection } from 'mongodb';
 import type { Part, PartRemoval } from '../../intake-store.ts';
 import { nameOf } from '../../shared/overlay.ts';
 import { bulk, type Database, inOrder, PAGE } from '../database.ts';
@@ -46,6 +46,14 @@ export class KeptParts {
     update: { $set: { missed: number } } | { $inc: { missed: number } },
   ): Promise<void> {
     const operations = [...ids].map((_id) => ({ updateOne: { filter: { _id }, update } }));
+    await bulk(this.#parts, operations);
+  }
+
+  /** Prints in place of those that are kept, by ids. */
+  async setPrints(prints: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    const operations = [...prints].map(([_id, print]) => {
+      return { updateOne: { filter: { _id }, update: { $set: { print: new Binary(print) } } } };
+    });
     await bulk(this.#parts, operations);
   }
 

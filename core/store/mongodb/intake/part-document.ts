@@ -1,3 +1,4 @@
+import { Binary } from 'mongodb';
 import type { EntityRef } from '../../../message/message.ts';
 import type { Part, PartRemoval } from '../../intake-store.ts';
 import type { StagedPart } from '../../shared/overlay.ts';
@@ -24,6 +25,7 @@ export interface PartDocument extends Named, About, Said {
   number: number;
   /** JSON text. */
   content: string;
+  print?: Binary | null;
   /** So many runs have missed it. */
   missed: number;
 }
@@ -34,6 +36,7 @@ export interface StageDocument extends About, Said {
   run: string;
   /** JSON text; null: the part goes. */
   content: string | null;
+  print?: Binary | null;
 }
 
 export function partId({ entity, source, stream, part }: PartRemoval): string {
@@ -48,11 +51,19 @@ export function aboutOf({ entity, source, stream, part }: PartRemoval): About {
   return { entity: idOf(entity.kind, entity.id), kind: entity.kind, source, stream, part };
 }
 
-export function saidOf({ externalId, file, line, hash, content }: Part) {
-  return { externalId, file, line, hash, content: JSON.stringify(content) };
+export function saidOf({ externalId, file, line, hash, content, print }: Part) {
+  const printed = print === undefined ? null : new Binary(print);
+  return { externalId, file, line, hash, content: JSON.stringify(content), print: printed };
 }
 
-export const NOTHING_SAID = { externalId: '', file: '', line: 0, hash: '', content: null };
+export const NOTHING_SAID = {
+  externalId: '',
+  file: '',
+  line: 0,
+  hash: '',
+  content: null,
+  print: null,
+};
 
 export function removalOf(document: About): PartRemoval {
   const { source, stream, part } = document;

@@ -12,17 +12,37 @@ const REFERENCES = 'SELECT to_kind, to_id FROM reference WHERE from_kind = ? AND
 const WRITE_REFERENCE = 'INSERT OR IGNORE INTO reference VALUES (?, ?, ?, ?)';
 const REMOVE_REFERENCES = 'DELETE FROM reference WHERE from_kind = ? AND from_id = ?';
 
+interface How {
+  /** Changes are not told one by one. */
+  readonly isEverything: boolean;
+  /** None of these is stored. */
+  readonly isNew: boolean;
+}
+
+export function isNothingStored(database: Database): boolean {
+  return database.get('SELECT 1 FROM entity LIMIT 1') === undefined;
+}
+
 /**
- * Inside a transaction: writes a merged entity and what it refers to. One that is as it was is left
- * alone; what has changed is noted in the change log, unless everything is.
+ * Inside a transaction: writes merged entities and what they refer to. One that is as it was is
+ * left alone; what has changed is noted in the change log, unless everything is.
  */
-export function writeEntity(database: Database, merged: MergedEntity, isEverything: boolean): void {
+export function writeEntities(database: Database, merged: readonly MergedEntity[], how: How): void {
+  const isAnyGone = database.get('SELECT 1 FROM gone_at_once LIMIT 1') !== undefined;
+  for (const one of merged) write(database, one, { ...how, isAnyGone });
+}
+
+function write(
+  database: Database,
+  merged: MergedEntity,
+  { isEverything, isNew, isAnyGone }: How & { readonly isAnyGone: boolean },
+): void {
   const { entity, content, hash, references, lookups, isProtected, goesAtOnce } = merged;
   const { kind, id } = entity;
-  const before = database.get(FIND, kind, id);
+  const before = isNew ? undefined : database.get(FIND, kind, id);
   if (before === undefined ? content === null : before['hash'] === hash) return;
   if (!isEverything) note(database, merged);
-  writeLookups(database, kind, id, lookups);
+  if (lookups.length > 0 || !isNew) writeLookups(database, kind, id, lookups);
   if (before !== undefined) database.run(REMOVE_REFERENCES, kind, id);
   if (content === null) {
     database.run(REMOVE, kind, id);
@@ -30,7 +50,7 @@ export function writeEntity(database: Database, merged: MergedEntity, isEverythi
     return;
   }
   database.run(WRITE, kind, id, hash, JSON.stringify(content), Number(isProtected));
-  if (before === undefined) database.run(NOT_GONE, kind, id);
+  if (before === undefined && isAnyGone) database.run(NOT_GONE, kind, id);
   for (const to of references) database.run(WRITE_REFERENCE, kind, id, to.kind, to.id);
 }
 

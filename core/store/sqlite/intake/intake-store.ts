@@ -5,31 +5,29 @@ import type {
   MergedEntity,
   Part,
   PartRemoval,
+  PrintedPart,
   StageCounts,
   TouchedEntity,
 } from '../../intake-store.ts';
 import { byEntity, nameOf, overlay } from '../../shared/overlay.ts';
-import { type SeenByRun, seenNothing } from '../../shared/seen-parts.ts';
+import { passOver, type SeenByRun, seenNothing } from '../../shared/seen-parts.ts';
 import { type Database, jsonOf, numberOf, objectOf, type Row, textOf } from '../database.ts';
 import { noteEverything, shorten } from '../entities/change-log.ts';
-import { writeEntity } from '../entities/entity-writing.ts';
+import { isNothingStored, writeEntities } from '../entities/entity-writing.ts';
 import type { SqliteQuarantineStore } from '../quarantine-store.ts';
 import type { Staging } from '../staging.ts';
-import { keyOf, partOf, refOf, removalOf, stagedOf } from './part-row.ts';
+import { KeptParts } from './kept-parts.ts';
+import { partOf, refOf } from './part-row.ts';
 import { Stage } from './stage.ts';
 
 const PAGE = 1000;
 /** From this many staged parts on, the index of references is built anew instead of kept up. */
 const MANY = 50_000;
 
-const FIND = `SELECT number, hash, missed FROM part
-  WHERE kind = ? AND id = ? AND source = ? AND stream = ? AND part = ?`;
 /** The next entities that parts speak of. */
 const ENTITIES = `SELECT DISTINCT kind, id FROM part WHERE (kind, id) > (?, ?)
   ORDER BY kind, id LIMIT ${PAGE}`;
 const RANGE = 'SELECT * FROM part WHERE (kind, id) >= (?, ?) AND (kind, id) <= (?, ?)';
-const LEAVERS = `SELECT stream, count(*) AS count FROM part
-  WHERE source = ? AND missed > 0 GROUP BY stream ORDER BY stream`;
 const PARTS = 'SELECT * FROM part WHERE kind = ? AND id = ?';
 const INDEX_REFERENCES =
   'CREATE INDEX IF NOT EXISTS reference_to ON reference (to_kind, to_id, from_kind, from_id)';
@@ -37,16 +35,20 @@ const INDEX_REFERENCES =
 /** Intake on SQLite. What a run has seen is in memory: an uncommitted run begins anew anyway. */
 export class SqliteIntakeStore implements IntakeStore {
   readonly #database: Database;
+  readonly #kept: KeptParts;
   readonly #stage: Stage;
   readonly #quarantine: SqliteQuarantineStore;
   readonly #seen = new Map<string, SeenByRun>();
   /** Runs that began with nothing kept: there is nothing to compare with. */
   readonly #first = new Set<string>();
+  /** Those of them that also began with no entity at all: nothing has to be looked for. */
+  readonly #new = new Set<string>();
   /** Runs of which the changes are not told one by one. */
   readonly #many = new Set<string>();
 
   constructor(database: Database, staging: Staging, quarantine: SqliteQuarantineStore) {
     this.#database = database;
+    this.#kept = new KeptParts(database);
     this.#stage = new Stage(staging);
     this.#quarantine = quarantine;
     database.exec(INDEX_REFERENCES);
@@ -57,8 +59,9 @@ export class SqliteIntakeStore implements IntakeStore {
     const sql = 'SELECT run FROM intake WHERE source = ? AND sealed = 0';
     for (const row of this.#database.all(sql, source)) this.#forget(textOf(row, 'run'));
     this.#stage.clear();
+    this.#stage.open(run);
     this.#database.run('INSERT OR REPLACE INTO intake VALUES (?, ?, 0, NULL, NULL)', run, source);
-    if (this.#database.get('SELECT 1 FROM part LIMIT 1') === undefined) this.#first.add(run);
+    if (this.#kept.isEmpty()) this.#first.add(run);
   }
 
   #forget(run: string): void {
@@ -71,7 +74,7 @@ export class SqliteIntakeStore implements IntakeStore {
     let changed = 0;
     this.#database.transaction(() => {
       for (const part of parts) {
-        const kept = isFirst ? undefined : this.#find(part);
+        const kept = isFirst ? undefined : this.#kept.find(part);
         if (kept !== undefined && this.#isAsKept(run, part, kept)) continue;
         changed += 1;
         this.#stage.add(run, part);
@@ -87,7 +90,8 @@ export class SqliteIntakeStore implements IntakeStore {
     const isRepeated = all.has(number);
     all.add(number);
     if (kept['hash'] === part.hash && !staged.has(number)) {
-      if (numberOf(kept, 'missed') > 0) this.#setMissed(number, 0);
+      if (numberOf(kept, 'missed') > 0) this.#kept.setMissed(number, 0);
+      if (part.print !== undefined) this.#kept.setPrint(kept, part.print);
       return true;
     }
     // What was as kept until now is staged too, so that the two are told from each other.
@@ -97,12 +101,20 @@ export class SqliteIntakeStore implements IntakeStore {
     return false;
   }
 
+  async *prints(source: string, stream: string): AsyncGenerator<readonly PrintedPart[]> {
+    yield* this.#kept.prints(source, stream);
+  }
+
+  async passOver(run: string, numbers: readonly number[]): Promise<boolean> {
+    return passOver(this.#seenBy(run), numbers);
+  }
+
   async stageRemovals(run: string, removals: readonly PartRemoval[]): Promise<number> {
     let count = 0;
     this.#database.transaction(() => {
       const { staged, removed } = this.#seenBy(run);
       for (const removal of removals) {
-        const kept = this.#find(removal);
+        const kept = this.#kept.find(removal);
         if (kept !== undefined) {
           if (!removed.has(numberOf(kept, 'number'))) count += 1;
           staged.add(numberOf(kept, 'number'));
@@ -118,7 +130,7 @@ export class SqliteIntakeStore implements IntakeStore {
     const { removed } = this.#seenBy(run);
     this.#database.transaction(() => {
       for (const removal of removals) {
-        const number = numberOf(this.#find(removal) ?? { number: 0 }, 'number');
+        const number = numberOf(this.#kept.find(removal) ?? { number: 0 }, 'number');
         if (!removed.has(number)) continue;
         this.#stage.addKept(run, number);
         removed.delete(number);
@@ -128,52 +140,29 @@ export class SqliteIntakeStore implements IntakeStore {
 
   async keep(run: string, source: string, stream: string, externalId: string): Promise<void> {
     const seen = this.#seenBy(run);
-    const rows = this.#database.all(
-      'SELECT number FROM part WHERE source = ? AND stream = ? AND external_id = ?',
-      source,
-      stream,
-      externalId,
-    );
-    for (const row of rows) seen.all.add(numberOf(row, 'number'));
+    for (const number of this.#kept.numbersOf(source, stream, externalId)) seen.all.add(number);
   }
 
   async *unseen(run: string, source: string, stream: string) {
-    const seen = this.#seenBy(run);
-    let after = 0;
-    for (;;) {
-      const rows = this.#database.all(
-        `SELECT number, kind, id, source, stream, part, missed FROM part
-         WHERE source = ? AND stream = ? AND number > ? ORDER BY number LIMIT ${PAGE}`,
-        source,
-        stream,
-        after,
-      );
-      if (rows.length === 0) return;
-      after = numberOf(rows.at(-1) ?? {}, 'number');
-      const missing = rows.filter((row) => !seen.all.has(numberOf(row, 'number')));
-      if (missing.length === 0) continue;
-      yield missing.map((row) => ({ ...removalOf(row), missedRuns: numberOf(row, 'missed') }));
-    }
+    yield* this.#kept.without(this.#seenBy(run).all, source, stream);
   }
 
   async markMissed(_run: string, removals: readonly PartRemoval[]): Promise<void> {
     this.#database.transaction(() => {
       for (const removal of removals) {
-        const kept = this.#find(removal);
+        const kept = this.#kept.find(removal);
         if (kept === undefined) continue;
-        this.#setMissed(numberOf(kept, 'number'), numberOf(kept, 'missed') + 1);
+        this.#kept.setMissed(numberOf(kept, 'number'), numberOf(kept, 'missed') + 1);
       }
     });
   }
 
   async leavers(source: string): Promise<Readonly<Record<string, number>>> {
-    const rows = this.#database.all(LEAVERS, source);
-    return Object.fromEntries(rows.map((row) => [textOf(row, 'stream'), numberOf(row, 'count')]));
+    return this.#kept.leavers(source);
   }
 
   async countParts(source: string, stream: string): Promise<number> {
-    const sql = 'SELECT count(*) AS count FROM part WHERE source = ? AND stream = ?';
-    return numberOf(this.#database.get(sql, source, stream) ?? {}, 'count');
+    return this.#kept.count(source, stream);
   }
 
   async commit(
@@ -208,18 +197,21 @@ export class SqliteIntakeStore implements IntakeStore {
       noteEverything(this.#database);
       this.#database.exec('DROP INDEX IF EXISTS reference_to');
     }
+    if (this.#first.has(run) && isNothingStored(this.#database)) this.#new.add(run);
+    const about = this.#new.has(run) ? ({ isNew: true } as const) : {};
     let after: EntityRef = { kind: '', id: '' };
     for (;;) {
       const entities = this.#stage.entitiesAfter(run, after);
       const [first, last] = [entities[0], entities.at(-1)];
       if (first === undefined || last === undefined) return;
-      const staged = byEntity(this.#stage.rows(run, first, last).map(stagedOf));
+      const staged = byEntity(this.#stage.between(run, first, last));
       after = last;
       yield entities.map((entity) => {
         const present = this.#first.has(run)
           ? []
           : this.#database.all(PARTS, entity.kind, entity.id);
-        return overlay(entity, present.map(partOf), staged.get(nameOf(entity)) ?? []);
+        const own = staged.get(nameOf(entity)) ?? [];
+        return { ...overlay(entity, present.map(partOf), own), ...about };
       });
     }
   }
@@ -240,19 +232,18 @@ export class SqliteIntakeStore implements IntakeStore {
   async apply(run: string, merged: readonly MergedEntity[]): Promise<void> {
     const [first, last] = [merged[0]?.entity, merged.at(-1)?.entity];
     if (first === undefined || last === undefined) return;
-    const isEverything = this.#many.has(run);
+    const how = { isEverything: this.#many.has(run), isNew: this.#new.has(run) };
     this.#stage.attach();
     this.#database.transaction(() => {
       this.#stage.apply(run, first, last);
-      for (const one of merged) {
-        if (one.content !== 'keep') writeEntity(this.#database, one, isEverything);
-      }
+      const written = merged.filter(({ content }) => content !== 'keep');
+      writeEntities(this.#database, written, how);
     });
   }
 
   async finish(run: string): Promise<void> {
     if (this.#many.has(run)) noteEverything(this.#database);
-    for (const runs of [this.#first, this.#many]) runs.delete(run);
+    for (const runs of [this.#first, this.#new, this.#many]) runs.delete(run);
     this.#seen.delete(run);
     this.#database.exec(INDEX_REFERENCES);
     this.#database.transaction(() => {
@@ -287,13 +278,5 @@ export class SqliteIntakeStore implements IntakeStore {
     const seen = this.#seen.get(run) ?? seenNothing();
     this.#seen.set(run, seen);
     return seen;
-  }
-
-  #find(part: PartRemoval): Row | undefined {
-    return this.#database.get(FIND, ...keyOf(part));
-  }
-
-  #setMissed(number: number, missed: number): void {
-    this.#database.run('UPDATE part SET missed = ? WHERE number = ?', missed, number);
   }
 }

@@ -14,8 +14,8 @@ export function keyOf({
 }
 
 /** The other columns of a part, in their order. */
-export function contentOf({ externalId, file, line, hash, content }: Part) {
-  return [externalId, file, line, hash, JSON.stringify(content)] as const;
+export function contentOf({ externalId, file, line, hash, content, print }: Part) {
+  return [externalId, file, line, hash, JSON.stringify(content), print ?? null] as const;
 }
 
 export function refOf(row: Row): EntityRef {
@@ -43,7 +43,19 @@ export function partOf(row: Row): Part {
   };
 }
 
-/** A row of `stage`. */
-export function stagedOf(row: Row): StagedPart {
-  return row['content'] === null ? { ...removalOf(row), content: null } : partOf(row);
+/** The columns that `stagedOf` reads. */
+export const STAGED = 'kind, id, source, stream, part, external_id, file, line, hash, content';
+
+/** A row of `stage`, as a list of these columns. */
+export function stagedOf(row: readonly unknown[]): StagedPart {
+  const [kind, id, source, stream, part, externalId, file, line, hash, content] = row;
+  const about = {
+    entity: { kind: String(kind), id: String(id) },
+    source: String(source),
+    stream: String(stream),
+    part: String(part),
+  };
+  if (content === null) return { ...about, content: null };
+  const said = { externalId: String(externalId), file: String(file), line: Number(line) };
+  return { ...about, ...said, hash: String(hash), content: JSON.parse(String(content)) };
 }

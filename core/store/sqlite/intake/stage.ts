@@ -1,23 +1,25 @@
 import type { EntityRef } from '../../../message/message.ts';
 import type { Part, PartRemoval } from '../../intake-store.ts';
-import { numberOf, type Row } from '../database.ts';
+import type { StagedPart } from '../../shared/overlay.ts';
+import { numberOf } from '../database.ts';
 import type { Staging } from '../staging.ts';
-import { contentOf, keyOf, refOf, removalOf } from './part-row.ts';
+import { contentOf, keyOf, refOf, removalOf, STAGED, stagedOf } from './part-row.ts';
 
 const PAGE = 1000;
 
-const COLUMNS = 'kind, id, source, stream, part, external_id, file, line, hash, content';
+const COLUMNS = 'kind, id, source, stream, part, external_id, file, line, hash, content, print';
 const ADD = `INSERT INTO staging.stage (run, ${COLUMNS})
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const ADD_KEPT = `INSERT INTO staging.stage (run, ${COLUMNS})
   SELECT ?, ${COLUMNS} FROM part WHERE number = ?`;
 const RANGE = 'run = ? AND (kind, id) >= (?, ?) AND (kind, id) <= (?, ?)';
+const BETWEEN = `SELECT ${STAGED} FROM staging.stage WHERE ${RANGE} ORDER BY kind, id, number`;
 const APPLY_PARTS = `INSERT INTO part (${COLUMNS})
   SELECT ${COLUMNS} FROM staging.stage
   WHERE ${RANGE} AND content IS NOT NULL ORDER BY kind, id, number
   ON CONFLICT (kind, id, source, stream, part) DO UPDATE SET external_id = excluded.external_id,
   file = excluded.file, line = excluded.line, hash = excluded.hash, content = excluded.content,
-  missed = 0`;
+  print = excluded.print, missed = 0`;
 /** Removals that nothing in the same run takes back. */
 const REMOVED = `SELECT kind, id, source, stream, part FROM staging.stage AS removal
   WHERE ${RANGE} AND content IS NULL AND NOT EXISTS (
@@ -34,6 +36,8 @@ const REMOVE = `DELETE FROM part
  */
 export class Stage {
   readonly #staging: Staging;
+  /** Runs of which it is known that they have staged no removal, since they began here. */
+  readonly #additions = new Set<string>();
 
   constructor(staging: Staging) {
     this.#staging = staging;
@@ -62,9 +66,16 @@ export class Stage {
     this.#staging.database.run(ADD_KEPT, run, number);
   }
 
+  /** A run begins, with nothing staged unless it has begun before. */
+  open(run: string): void {
+    const sql = 'SELECT 1 FROM staging.stage WHERE run = ? LIMIT 1';
+    if (this.#staging.database.get(sql, run) === undefined) this.#additions.add(run);
+  }
+
   /** Inside a transaction. */
   addRemoval(run: string, removal: PartRemoval): void {
-    this.#staging.database.run(ADD, run, ...keyOf(removal), '', '', 0, '', null);
+    this.#additions.delete(run);
+    this.#staging.database.run(ADD, run, ...keyOf(removal), '', '', 0, '', null, null);
   }
 
   /** After this, what is staged is on the disk, in the order in which it will be applied. */
@@ -97,9 +108,16 @@ export class Stage {
   }
 
   /** What is staged from one entity to another, each in the order of staging. */
-  rows(run: string, first: EntityRef, last: EntityRef): readonly Row[] {
-    const sql = `SELECT * FROM staging.stage WHERE ${RANGE} ORDER BY kind, id, number`;
-    return this.#staging.database.all(sql, run, first.kind, first.id, last.kind, last.id);
+  between(run: string, first: EntityRef, last: EntityRef): readonly StagedPart[] {
+    const rows = this.#staging.database.lists(
+      BETWEEN,
+      run,
+      first.kind,
+      first.id,
+      last.kind,
+      last.id,
+    );
+    return rows.map(stagedOf);
   }
 
   /** Inside a transaction: takes what is staged from one entity to another into the parts. */
@@ -107,12 +125,14 @@ export class Stage {
     const database = this.#staging.database;
     const range = [run, first.kind, first.id, last.kind, last.id] as const;
     database.run(APPLY_PARTS, ...range);
+    if (this.#additions.has(run)) return;
     for (const row of database.all(REMOVED, ...range)) {
       database.run(REMOVE, ...keyOf(removalOf(row)));
     }
   }
 
   forget(run: string): void {
+    this.#additions.delete(run);
     const database = this.#staging.database;
     database.transaction(() => {
       database.run('DELETE FROM staging.sealed WHERE run = ?', run);
