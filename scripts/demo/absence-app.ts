@@ -112,14 +112,14 @@ function pupilsOfOneSchool(size: CitySize): readonly Pupil[] {
   return children.map((child) => ({ ...child, unit: school.id }));
 }
 
-/** Every third one is of a part of the day. */
+/** Every third one is of a part of the day. Each is another one than those of an earlier start. */
 function absenceOf({ id, unit, guardians }: Pupil, number: number): SimulatedAbsence {
   const now = new Date().toISOString();
   const [today = ''] = now.split('T');
   const isPart = number % 3 === 2;
   const guardian = guardians[0]?.personId;
   return {
-    ...{ id: `${today}-${number}`, elev: id, skolenhet: unit, heldag: !isPart },
+    ...{ id: `${now}-${number}`, elev: id, skolenhet: unit, heldag: !isPart },
     fran: `${today}T07:00:00Z`,
     till: isPart ? `${today}T10:00:00Z` : `${today}T14:00:00Z`,
     ...{ slag: isPart ? 'ledighet' : 'anmald', status: 'gallande', andrad: now },
