@@ -1,8 +1,7 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { LookupTerm } from '../../schema/annotation/lookup.ts';
 import type { Trait } from '../../schema/annotation/traits.ts';
 import type { Store } from '../../store/store.ts';
-import { KeyedHash } from './keyed-hash.ts';
 import { Namespaces } from './namespaces.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -25,8 +24,8 @@ const NOBODY = { system: '', kind: '', externalId: '', id: '' };
  */
 export class Identity {
   readonly #store: Store;
-  readonly #ids: KeyedHash;
-  readonly #lookups: KeyedHash;
+  readonly #key: KeyObject;
+  readonly #lookupKey: KeyObject;
   /** What was asked for last: a record asks for its own id twice. */
   #last = NOBODY;
   /** Duplicate -> survivor. */
@@ -39,8 +38,8 @@ export class Identity {
 
   private constructor(store: Store, key: string) {
     this.#store = store;
-    this.#ids = new KeyedHash(key);
-    this.#lookups = new KeyedHash(createHmac('sha256', key).update('lookup').digest());
+    this.#key = createSecretKey(key, 'utf8');
+    this.#lookupKey = createSecretKey(createHmac('sha256', key).update('lookup').digest());
   }
 
   static async open(store: Store): Promise<Identity> {
@@ -82,7 +81,10 @@ export class Identity {
   /** All that decides where outside ids lead, as a hash that nobody makes without the key. */
   state(): string {
     const { unnamed, made } = this.#namespaces?.state() ?? { unnamed: [], made: [] };
-    return this.#ids.hex(JSON.stringify([[...this.#merged], [...this.#passedOn], unnamed, made]));
+    return hmacOf(
+      this.#key,
+      JSON.stringify([[...this.#merged], [...this.#passedOn], unnamed, made]),
+    );
   }
 
   /** The system of ids in that module's mappings, where they do not say. */
@@ -97,7 +99,7 @@ export class Identity {
 
   #hashed(content: readonly string[]): string {
     const text = JSON.stringify(content);
-    return asUuid(this.#ids.hex(text));
+    return asUuid(hmacOf(this.#key, text));
   }
 
   /** The id of whoever has this one's outside id from now on; the same for the same occasion. */
@@ -116,7 +118,7 @@ export class Identity {
 
   /** All that is kept of what an entity is found by: who lacks the key cannot try all numbers. */
   lookupOf({ as, text }: LookupTerm | Trait): string {
-    return this.#lookups.hex(`${as} ${text}`).slice(0, LOOKUP_DIGITS);
+    return hmacOf(this.#lookupKey, `${as} ${text}`).slice(0, LOOKUP_DIGITS);
   }
 
   survivorOf(id: string): string {
@@ -150,6 +152,10 @@ export class Identity {
     if (this.#passedOn.size === 0) return;
     await this.#store.putValue(PASSED_ON, Object.fromEntries(this.#passedOn));
   }
+}
+
+function hmacOf(key: KeyObject, text: string): string {
+  return createHmac('sha256', key).update(text).digest('hex');
 }
 
 /** Where the chain ends; two records that each call the other a duplicate lead nowhere. */
