@@ -20,9 +20,12 @@ const AGAIN_MS = 15_000;
 /** The evening before a night on a cluster, when every flow is due; nights are copies of it. */
 export class ClusterEvening {
   readonly #evening: Evening;
+  /** After all that was done before: a clock that went back would take it for this night's. */
+  readonly #at: number;
 
   private constructor(evening: Evening) {
     this.#evening = evening;
+    this.#at = evening.world.now + 60_000;
   }
 
   static async before(night: Night, services: ClusterServices): Promise<ClusterEvening> {
@@ -35,6 +38,7 @@ export class ClusterEvening {
 
   async copy(): Promise<World> {
     const world = await this.#evening.copy();
+    world.now = this.#at;
     const [from, to] = [this.#evening.world, world].map(
       ({ environment }) => environment['STORE_URL'] ?? '',
     );
