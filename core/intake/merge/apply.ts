@@ -47,11 +47,12 @@ export async function applyCommitted(
 
 /** As they are stored now, by id, of those kinds of which one is told from another. */
 async function storedOnes(
-  merged: readonly MergedEntity[],
+  touched: readonly TouchedEntity[],
   { store, canonical }: IntakeContext,
 ): Promise<ReadonlyMap<string, Entity>> {
   const found = new Map<string, Entity>();
-  for (const [kind, group] of Map.groupBy(merged, ({ entity }) => entity.kind)) {
+  const old = touched.filter(({ isNew }) => !isNew);
+  for (const [kind, group] of Map.groupBy(old, ({ entity }) => entity.kind)) {
     const schema = canonical.get(kind)?.schema ?? {};
     if (!('x-traits' in schema) && !('x-unique' in schema)) continue;
     const ids = group.map(({ entity }) => entity.id);
@@ -79,11 +80,7 @@ export async function applyBatch(
   }
   await protections.keep();
   await context.store.messages.put(invalid);
-  const known = new Set(touched.flatMap(({ entity, isNew }) => (isNew ? [] : [entity.id])));
-  const before = await storedOnes(
-    merged.filter(({ entity }) => known.has(entity.id)),
-    context,
-  );
+  const before = await storedOnes(touched, context);
   const written = await strangers.keepOut(run, merged, touched, before);
   doubles.look(written, before);
   await context.store.intake.apply(run, written);
