@@ -21,7 +21,7 @@ describe('many ids that come with other persons', () => {
     await town.send('2026-09-02', persons('Zoran', 'Holm', '2009-11-30'));
     await town.world.sync();
   });
-  afterEach(() => town.close(undefined));
+  afterEach(() => town.close());
 
   const open = () => town.world.withHub(({ control }) => control.holds('open'));
   const audited = () =>

@@ -25,7 +25,7 @@ describe('a deletion in two steps', () => {
     account = town.user('tina')?.id;
     assert.ok(account !== undefined);
   });
-  afterEach(() => town.close(undefined));
+  afterEach(() => town.close());
 
   const isActive = (name: string) => town.user(name)?.['active'];
   const planOf = async (flow: string) => (await town.world.plan(flow))[0];

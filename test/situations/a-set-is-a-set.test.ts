@@ -21,7 +21,7 @@ describe('situations in which somebody is named more than once', () => {
     town = await SituationTown.open();
     await town.world.guard('{ maxDelete: 100%, maxUpdate: 100%, minimum: 10 }');
   });
-  afterEach(() => town.close(undefined));
+  afterEach(() => town.close());
 
   const rows = async (file: string) => {
     const text = await town.world.delivered(file);

@@ -9,9 +9,7 @@ describe('situations in which a school life changes', () => {
   beforeEach(async () => {
     town = await SituationTown.open();
   });
-  afterEach(async function () {
-    await town.close(this.currentTest);
-  });
+  afterEach(() => town.close());
 
   it('7.2 from preschool to school: one child, three records in a week, one account', async () => {
     const child = { persons: { kim: { ...PUPIL, born: '2020-04-12' }, anna: { account: null } } };

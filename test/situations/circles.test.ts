@@ -22,7 +22,7 @@ describe('situations in which what is above leads back to where it begins', () =
     town = await SituationTown.open();
     await town.world.guard('{ maxDelete: 100%, maxUpdate: 100%, minimum: 10 }');
   });
-  afterEach(() => town.close(undefined));
+  afterEach(() => town.close());
 
   /** A night with these parents; ends with a plan of everything, which must be empty. */
   async function night(day: string, above: Above): Promise<void> {

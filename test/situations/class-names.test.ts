@@ -33,7 +33,7 @@ describe('situations of classes of one name in two schools', () => {
     town = await SituationTown.open();
     await town.world.guard('{ maxDelete: 100%, maxUpdate: 100%, minimum: 10 }');
   });
-  afterEach(() => town.close(undefined));
+  afterEach(() => town.close());
 
   const groups = () =>
     [...town.world.identity.directory.of('Groups').values()]

@@ -11,7 +11,7 @@ describe('situations of contacts in the collaboration platform', () => {
     const files = 'files: { folder: data/collaboration }';
     await town.world.reconfigure(files, `${files}, relationships: true`);
   });
-  afterEach(() => town.close(undefined));
+  afterEach(() => town.close());
 
   const rows = async (file: string) => {
     const text = await town.world.delivered(file);

@@ -14,7 +14,7 @@ describe('situations of guardians', () => {
   beforeEach(async () => {
     town = await SituationTown.open();
   });
-  afterEach(() => town.close(undefined));
+  afterEach(() => town.close());
 
   const wards = () => ['Bo', 'Kim'].map((name) => town.childrenOf(name).length);
 

@@ -13,9 +13,7 @@ describe('situations in which others have had their hands in it', () => {
   beforeEach(async () => {
     town = await SituationTown.open();
   });
-  afterEach(async function () {
-    await town.close(this.currentTest);
-  });
+  afterEach(() => town.close());
 
   const drift = (repair: boolean) =>
     town.world.withHub(({ control }) =>

@@ -8,9 +8,7 @@ describe('situations in which somebody must not be found, or told', () => {
   beforeEach(async () => {
     town = await SituationTown.open();
   });
-  afterEach(async function () {
-    await town.close(this.currentTest);
-  });
+  afterEach(() => town.close());
 
   it('7.8 a guardian who loses custody is gone from the child the same day', async () => {
     await town.night('2026-09-01', TOWN);

@@ -9,9 +9,7 @@ describe('situations of school life', () => {
   beforeEach(async () => {
     town = await SituationTown.open();
   });
-  afterEach(async function () {
-    await town.close(this.currentTest);
-  });
+  afterEach(() => town.close());
 
   it('7.1 the August rollover: the same name is another group, old and new overlap for days', async () => {
     await town.night('2026-08-19', TOWN);

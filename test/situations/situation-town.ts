@@ -19,22 +19,9 @@ export function person(patch: Partial<Town['persons'][string]>): Town {
   return { ...TOWN, persons: { ...TOWN.persons, kim: { ...PUPIL, ...patch } } };
 }
 
-/** What became of each situation: whether it passed, and how much each target was told. */
-export interface SituationOutcome {
-  readonly passed: boolean;
-  readonly changes: Readonly<Record<string, number>>;
-}
-
-export const OUTCOMES = new Map<string, SituationOutcome>();
-
-function countOf({ delivered = 0, removed = 0 }: Readonly<Record<string, number>>): number {
-  return delivered + removed;
-}
-
 /** A town's nights, and what the targets hold after them. */
 export class SituationTown {
   readonly world: World;
-  readonly #changes = new Map<string, number>();
 
   private constructor(world: World) {
     this.world = world;
@@ -46,21 +33,12 @@ export class SituationTown {
     return new SituationTown(world);
   }
 
-  /** Notes how the situation went, for the matrix. */
-  close(test: Mocha.Test | undefined): Promise<void> {
-    const changes = Object.fromEntries(this.#changes);
-    if (test !== undefined) OUTCOMES.set(test.title, { passed: test.state === 'passed', changes });
+  close(): Promise<void> {
     return this.world.close();
   }
 
-  /** A sync, as it comes; what it told each target is counted. */
-  async sync(): Promise<SyncReport> {
-    const report = await this.world.sync();
-    for (const { subject, counts } of report.flows) {
-      const told = countOf(counts);
-      this.#changes.set(subject, (this.#changes.get(subject) ?? 0) + told);
-    }
-    return report;
+  sync(): Promise<SyncReport> {
+    return this.world.sync();
   }
 
   /** A night: what the register sends that day, at three o'clock. */

@@ -134,7 +134,7 @@ async function live(
       if ((runs[0]?.counts['considered'] ?? 0) < NAMES.length) seen.some += 1;
     }
   } finally {
-    await place.close(undefined);
+    await place.close();
   }
 }
 

@@ -37,7 +37,7 @@ describe('situations in which a target must forget a protected person', () => {
   });
   afterEach(async () => {
     await proxy.stop();
-    await town.close(undefined);
+    await town.close();
   });
 
   const sync = async (day: string, what: Town | null) => {

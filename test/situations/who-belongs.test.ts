@@ -25,7 +25,7 @@ describe('situations in which the identity portal must know who belongs to a cla
   });
   afterEach(async () => {
     await proxy?.stop();
-    await town.close(undefined);
+    await town.close();
   });
 
   /** From now on, what `turnedAway` names does not reach the service. */
