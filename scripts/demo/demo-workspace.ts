@@ -29,7 +29,10 @@ const FOLDERS = [
 ];
 
 /** Modules of examples/old-systems, whose layouts and mappings are called as they are. */
-const OLD_SYSTEMS = ['skolwebb', 'economy', 'school-age', 'independent'];
+const OLD_SYSTEMS = [
+  ...['skolwebb', 'economy', 'school-age', 'independent'],
+  ...['sprakcentrum-requests', 'bosko-back'],
+];
 
 /** `port`: where the absence app calls, free when the workspace is made. */
 const configOf = (

@@ -156,8 +156,8 @@ describe('the night of the demonstration', function () {
     }
     const planted = new Set(canaries.map(({ kind }) => kind));
     const without = hub.workspace.canonical.kinds.filter((kind) => !planted.has(kind));
-    // Of an absence nothing is written that a flow does not need.
-    assert.deepEqual(without, ['absence']);
+    // Of an absence and a placement nothing is written that no flow needs.
+    assert.deepEqual(without, ['absence', 'placement']);
   });
 
   /** What a target's system was told: requests, files, or what its client may fetch. */
