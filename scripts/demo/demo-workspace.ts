@@ -29,7 +29,7 @@ const FOLDERS = ['config', 'register', 'collaboration', 'lms', 'simulators'];
 const TOLD_BY_FILES = [
   ...['attendance', 'register-back', 'special-support'],
   ...['skolwebb', 'economy', 'school-age', 'independent'],
-  ...['sprakcentrum-requests', 'bosko-back'],
+  ...['sprakcentrum-requests', 'bosko-back', 'microsoft-sds-v1'],
 ];
 
 /** `port`: where the absence app calls, free when the workspace is made. */

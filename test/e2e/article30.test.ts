@@ -26,10 +26,10 @@ describe('the record of processing', () => {
     const { flows }: RecordOfProcessing = JSON.parse(out);
     const names = flows.map(({ flow }) => flow);
     assert.deepEqual(names, [
-      ...['bosko-back', 'economy', 'independent', 'school-age', 'skolwebb'],
+      ...['bosko-back', 'economy', 'independent', 'microsoft-sds-v1', 'school-age', 'skolwebb'],
       'sprakcentrum-requests',
     ]);
-    const [bosko, economy, , schoolAge, skolwebb] = flows;
+    const [bosko, economy, , , schoolAge, skolwebb] = flows;
     const ofBosko = new Set(bosko?.data.map(({ kind }) => kind));
     assert.deepEqual([...ofBosko].sort(), ['organisation', 'placement'], 'nobody’s name or number');
     assert.equal(schoolAge?.legalBasis, 'legal-obligation');

@@ -10,7 +10,7 @@ import { runOf, World } from './world.ts';
 const EXAMPLE = join(import.meta.dirname, '..', '..', 'examples', 'old-systems');
 const TARGETS = [
   ...['skolwebb', 'economy', 'school-age', 'independent'],
-  ...['sprakcentrum-requests', 'bosko-back'],
+  ...['sprakcentrum-requests', 'bosko-back', 'microsoft-sds-v1'],
 ];
 
 const TOWN: Town = {
@@ -20,6 +20,7 @@ const TOWN: Town = {
     lo: { given: 'Lo', born: '2019-02-01', number: '201902012386', account: null },
     fia: { given: 'Fia', born: '2014-03-01', number: '201403012384', account: null },
     ture: { given: 'Ture', born: '2022-03-01', number: '202203012387', account: null },
+    mira: { given: 'Mira', family: 'Lind' },
     sam: { given: 'Samsecret', born: '2018-05-01', privacy: 1, account: null },
   },
   units: ['school', 'north', 'south'],
@@ -29,7 +30,9 @@ const TOWN: Town = {
   },
   enrolments: [{ person: 'kim' }, { person: 'fia', unit: 'north', year: 6 }],
   placements: [{ id: 'pl1', person: 'ture', unit: 'south', form: 'PC', owners: [] }],
-  classes: { '7a': { name: '7Å', members: { kim: ['2026-08-18'] } } },
+  classes: { '7a': { name: '7Å', members: { kim: ['2026-08-18'], sam: ['2026-08-18'] } } },
+  duties: [{ id: 'd1', person: 'mira' }],
+  activities: [{ group: '7a', duty: 'd1' }],
 };
 
 describe('old systems as targets, without a line of code', () => {
@@ -152,6 +155,25 @@ describe('old systems as targets, without a line of code', () => {
     const at = lines.indexOf(`${await unit('south')}Sunnan`);
     assert.equal(lines[at + 1], `20${placement}${ture}FS20260818`);
     assert.ok(lines.includes(`${await unit('school')}school`));
+  });
+
+  it('School Data Sync: its first form, of which each row names rows that are there', async () => {
+    const [kim, mira] = [await idOf('person', 'kim'), await idOf('person', 'mira')];
+    const [school, section] = [await idOf('organisation', 'school'), await idOf('group', '7a')];
+    const all = await names('microsoft-sds-v1');
+    const files = all.filter((name) => name.endsWith('.csv'));
+    const told = files.map(async (name) => [name, await rowsOf(`microsoft-sds-v1/${name}`)]);
+    assert.deepEqual(Object.fromEntries(await Promise.all(told)), {
+      'School.csv': [`${school},school`],
+      'Section.csv': [`${section},${school},7Å`],
+      'Student.csv': [`${kim},${school},Kim,Ek,kim@skola.example`],
+      'StudentEnrollment.csv': [`${section},${kim}`],
+      'Teacher.csv': [`${mira},${school},Mira,Lind,mira@skola.example`],
+      'TeacherRoster.csv': [`${section},${mira}`],
+    });
+    const [head] = (await bytes('microsoft-sds-v1/StudentEnrollment.csv')).toString().split('\r\n');
+    assert.equal(head, 'Section SIS ID,SIS ID');
+    assert.deepEqual(all, files, 'nothing else lies beside them');
   });
 
   it('hear nothing of a protected person', async () => {
