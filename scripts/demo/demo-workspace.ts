@@ -23,13 +23,14 @@ export const DEMO_CITY: CitySize = { pupils: PUPILS, seed: SEED, date: DATE };
 export function demoCity(pupils: string | undefined): CitySize {
   return { ...DEMO_CITY, pupils: Number(pupils ?? PUPILS) };
 }
-const FOLDERS = [
-  ...['config', 'register', 'collaboration', 'lms', 'simulators', 'attendance'],
-  'register-back',
-];
+const FOLDERS = ['config', 'register', 'collaboration', 'lms', 'simulators'];
 
-/** Modules of examples/old-systems, whose layouts and mappings are called as they are. */
-const OLD_SYSTEMS = ['skolwebb', 'economy', 'school-age', 'independent'];
+/** Modules that take files, whose layouts, mappings and folders are called as they are. */
+const TOLD_BY_FILES = [
+  ...['attendance', 'register-back', 'special-support'],
+  ...['skolwebb', 'economy', 'school-age', 'independent'],
+  ...['sprakcentrum-requests', 'bosko-back', 'microsoft-sds-v1'],
+];
 
 /** `port`: where the absence app calls, free when the workspace is made. */
 const configOf = (
@@ -51,11 +52,9 @@ modules:
   # Teachers report attendance there, and are told who is away.
   schedule: { connector: ss12000-reports, options: { url: "\${file:simulators/reports.url}", token: "\${file:simulators/bearer.secret}", requestsPerSecond: 2000 } }
   teams: { connector: microsoft-graph, options: { url: "\${file:simulators/graph.url}", token: "\${file:simulators/bearer.secret}", requestsPerSecond: 2000, writesPerSecond: 5000, teamsPerSecond: 1000, owner: ${TEAM_OWNER} } }
-${bindingOf('attendance', 'attendance')}${bindingOf('register-back', 'register-back')}${Object.keys(
-  FILE_SYSTEMS,
-)
+${Object.keys(FILE_SYSTEMS)
   .map((system) => bindingOf(system, `systems/${system}`))
-  .join('')}${OLD_SYSTEMS.map((system) => bindingOf(system, system)).join('')}\
+  .join('')}${TOLD_BY_FILES.map((system) => bindingOf(system, system)).join('')}\
   timetable: { connector: ss12000, options: { client: { id: timetable, secret: "\${file:simulators/client.secret}" } } }
   library: { connector: oneroster, mappings: oneroster-csv, options: { client: { id: library, secret: "\${file:simulators/client.secret}" } } }
 served: { port: 0 }
@@ -80,7 +79,7 @@ export async function ensureDemoWorkspace(
   onProgress: OnProgress,
   plannedFrom: CitySize = DEMO_CITY,
 ): Promise<void> {
-  for (const name of [...FOLDERS, ...OLD_SYSTEMS]) {
+  for (const name of [...FOLDERS, ...TOLD_BY_FILES]) {
     await makeFolder(join(folder, name), 0o700);
   }
   if (await writeConfig(join(folder, 'config', 'hub.yaml'))) {

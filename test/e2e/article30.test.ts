@@ -25,8 +25,13 @@ describe('the record of processing', () => {
     assert.equal(code, 0);
     const { flows }: RecordOfProcessing = JSON.parse(out);
     const names = flows.map(({ flow }) => flow);
-    assert.deepEqual(names, ['economy', 'independent', 'school-age', 'skolwebb']);
-    const [economy, , schoolAge, skolwebb] = flows;
+    assert.deepEqual(names, [
+      ...['bosko-back', 'economy', 'independent', 'microsoft-sds-v1', 'school-age', 'skolwebb'],
+      'sprakcentrum-requests',
+    ]);
+    const [bosko, economy, , , schoolAge, skolwebb] = flows;
+    const ofBosko = new Set(bosko?.data.map(({ kind }) => kind));
+    assert.deepEqual([...ofBosko].sort(), ['organisation', 'placement'], 'nobody’s name or number');
     assert.equal(schoolAge?.legalBasis, 'legal-obligation');
     assert.deepEqual(skolwebb?.persons, ['pupils', 'guardians']);
     const emails = skolwebb?.data.find(({ field }) => field === 'emails');

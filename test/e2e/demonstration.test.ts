@@ -120,12 +120,32 @@ describe('the night of the demonstration', function () {
     const late = attendances?.filter((row) => row.endsWith(';50;;10')) ?? [];
     assert.ok(late.length > 0 && late.length < (attendances?.length ?? 0));
     for (const row of grades ?? []) assert.match(row, /^N;[^;]+;[^;]+;[A-Z0-9]+;2026-06-13;[A-F]$/);
-    for (const row of results ?? []) assert.match(row, /;Bråkräkning;2026-09-01;\d+;$/);
+    for (const row of results ?? [])
+      assert.match(row, /;(Bråkräkning|Inledande prov);2026-09-01;\d+;$/);
     assert.ok((grades?.length ?? 0) > 0 && (results?.length ?? 0) > 0);
     // What keeps a pupil away, and what support is for, is never even read.
     const database = await readFile(join(folder, 'hub', 'skolnav.db'), 'latin1');
     for (const secret of ['missade bussen', 'skriva'])
       assert.ok(!database.includes(secret), secret);
+  });
+
+  it('tells of action programmes whoever follows them up, and nobody else', async () => {
+    const programmes = (
+      await Array.fromAsync(hub.engine.store.entities.scan('action-programme'))
+    ).flat();
+    const ids = programmes.map(({ entity }) => entity.id);
+    assert.ok(ids.length > 0);
+    for (const { to } of hub.workspace.flows) {
+      const told = await everythingTold(to);
+      const isTold = ids.filter((id) => told.includes(id)).length;
+      assert.deepEqual([to, isTold], [to, to === 'special-support' ? ids.length : 0]);
+    }
+    const { flows } = recordOfProcessing(hub.workspace);
+    const named = flows.filter(({ data }) => data.some(({ kind }) => kind === 'action-programme'));
+    assert.deepEqual(
+      named.map(({ flow, legalBasis }) => [flow, legalBasis]),
+      [['special-support', 'legal-obligation']],
+    );
   });
 
   it('does nothing in a second night, in which the portal’s own words come back', async () => {
@@ -156,8 +176,8 @@ describe('the night of the demonstration', function () {
     }
     const planted = new Set(canaries.map(({ kind }) => kind));
     const without = hub.workspace.canonical.kinds.filter((kind) => !planted.has(kind));
-    // Of an absence nothing is written that a flow does not need.
-    assert.deepEqual(without, ['absence']);
+    // Of these nothing is written that no flow needs.
+    assert.deepEqual(without, ['absence', 'action-programme', 'placement']);
   });
 
   /** What a target's system was told: requests, files, or what its client may fetch. */

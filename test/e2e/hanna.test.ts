@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isObject } from '../../core/message/digest.ts';
 import { FileSystemWorld } from './file-system-world.ts';
 
 describe('Hanna: adult education, by XML', () => {
@@ -29,14 +30,29 @@ describe('Hanna: adult education, by XML', () => {
     ]);
   });
 
-  it('gives its grades to no target: no flow names the kind', async () => {
-    const values = (await hanna.entities('grade')).map(({ id }) => id);
+  it('is taken in with its assignments, and with what each student has reached in them', async () => {
+    const assignments = await hanna.entities('assignment');
+    assert.equal(assignments.length, await count('<uppgift '));
+    const groups = new Set((await hanna.entities('group')).map(({ id }) => id));
+    for (const { group } of assignments) {
+      assert.ok(isObject(group) && groups.has(String(group['id'])));
+    }
+    const results = await hanna.entities('result');
+    assert.equal(results.length, await count('<resultat '));
+    const graded = results.filter(({ score }) => typeof score === 'number');
+    assert.equal(graded.length, await count(' poang="'));
+    assert.ok(graded.length > 0);
+  });
+
+  it('gives its grades and results to no target: no flow names the kinds', async () => {
+    const found = [...(await hanna.entities('grade')), ...(await hanna.entities('result'))];
+    const values = found.map(({ id }) => id);
     const picture = JSON.stringify(await hanna.world.picture());
     assert.deepEqual(
       values.filter((id) => picture.includes(id)),
       [],
     );
-    assert.doesNotMatch(picture, /gradeValue|betyg/);
+    assert.doesNotMatch(picture, /gradeValue|betyg|Inledande prov/);
   });
 
   it('gives its courses to the learning platform, with their members', async () => {

@@ -8,15 +8,19 @@ import { batchOf, type Town } from '../situations/town.ts';
 import { runOf, World } from './world.ts';
 
 const EXAMPLE = join(import.meta.dirname, '..', '..', 'examples', 'old-systems');
-const TARGETS = ['skolwebb', 'economy', 'school-age', 'independent'];
+const TARGETS = [
+  ...['skolwebb', 'economy', 'school-age', 'independent'],
+  ...['sprakcentrum-requests', 'bosko-back', 'microsoft-sds-v1'],
+];
 
 const TOWN: Town = {
   persons: {
-    kim: { born: '2013-04-12', guardians: { zoe: '' } },
+    kim: { born: '2013-04-12', language: 'som', guardians: { zoe: '' } },
     zoe: { given: 'Žofie', family: 'Åhs', email: 'Z@post.example', account: null },
     lo: { given: 'Lo', born: '2019-02-01', number: '201902012386', account: null },
     fia: { given: 'Fia', born: '2014-03-01', number: '201403012384', account: null },
     ture: { given: 'Ture', born: '2022-03-01', number: '202203012387', account: null },
+    mira: { given: 'Mira', family: 'Lind' },
     sam: { given: 'Samsecret', born: '2018-05-01', privacy: 1, account: null },
   },
   units: ['school', 'north', 'south'],
@@ -26,7 +30,9 @@ const TOWN: Town = {
   },
   enrolments: [{ person: 'kim' }, { person: 'fia', unit: 'north', year: 6 }],
   placements: [{ id: 'pl1', person: 'ture', unit: 'south', form: 'PC', owners: [] }],
-  classes: { '7a': { name: '7Å', members: { kim: ['2026-08-18'] } } },
+  classes: { '7a': { name: '7Å', members: { kim: ['2026-08-18'], sam: ['2026-08-18'] } } },
+  duties: [{ id: 'd1', person: 'mira' }],
+  activities: [{ group: '7a', duty: 'd1' }],
 };
 
 describe('old systems as targets, without a line of code', () => {
@@ -127,6 +133,49 @@ describe('old systems as targets, without a line of code', () => {
     assert.deepEqual(await rows(`independent/${north}/elever.csv`), [], 'who left is gone');
   });
 
+  it('Språkcentrum: who is to be taught a mother tongue, and who no longer', async () => {
+    const [kim, school] = [await idOf('person', 'kim'), await idOf('organisation', 'school')];
+    const [row, ...more] = await rowsOf('sprakcentrum-requests/modersmal-000001.csv');
+    assert.equal(row, `N;${kim};som;${school};Kim;Ek;school;7`);
+    assert.deepEqual(more, [], 'no pupil who speaks Swedish, and none of another organiser');
+    const persons = { ...TOWN.persons, kim: { ...TOWN.persons['kim'], language: 'ara' } };
+    await night('2026-10-16', { ...TOWN, persons });
+    const changes = await rowsOf('sprakcentrum-requests/modersmal-000002.csv');
+    const [told, gone] = [`N;${kim};ara;${school};Kim;Ek;school;7`, `U;${kim};som;${school};;;;`];
+    assert.deepEqual([...changes].sort(), [told, gone].sort());
+  });
+
+  it('Bosko: the places that the register has given, each behind its unit in fixed columns', async () => {
+    const [ture, placement] = [await idOf('person', 'ture'), await idOf('placement', 'pl1')];
+    const unit = async (id: string) => `10${await idOf('organisation', id)}`;
+    const found = (await names('bosko-back')).filter((name) => name.endsWith('.txt'));
+    const text = (await bytes(`bosko-back/${found.sort().at(-1)}`)).toString('latin1');
+    const lines = text.split('\r\n').map((line) => line.trimEnd());
+    assert.deepEqual(lines.slice(-2), ['99000004', '']);
+    const at = lines.indexOf(`${await unit('south')}Sunnan`);
+    assert.equal(lines[at + 1], `20${placement}${ture}FS20260818`);
+    assert.ok(lines.includes(`${await unit('school')}school`));
+  });
+
+  it('School Data Sync: its first form, of which each row names rows that are there', async () => {
+    const [kim, mira] = [await idOf('person', 'kim'), await idOf('person', 'mira')];
+    const [school, section] = [await idOf('organisation', 'school'), await idOf('group', '7a')];
+    const all = await names('microsoft-sds-v1');
+    const files = all.filter((name) => name.endsWith('.csv'));
+    const told = files.map(async (name) => [name, await rowsOf(`microsoft-sds-v1/${name}`)]);
+    assert.deepEqual(Object.fromEntries(await Promise.all(told)), {
+      'School.csv': [`${school},school`],
+      'Section.csv': [`${section},${school},7Å`],
+      'Student.csv': [`${kim},${school},Kim,Ek,kim@skola.example`],
+      'StudentEnrollment.csv': [`${section},${kim}`],
+      'Teacher.csv': [`${mira},${school},Mira,Lind,mira@skola.example`],
+      'TeacherRoster.csv': [`${section},${mira}`],
+    });
+    const [head] = (await bytes('microsoft-sds-v1/StudentEnrollment.csv')).toString().split('\r\n');
+    assert.equal(head, 'Section SIS ID,SIS ID');
+    assert.deepEqual(all, files, 'nothing else lies beside them');
+  });
+
   it('hear nothing of a protected person', async () => {
     for (const target of TARGETS) {
       const folder = join(world.folder, 'data', target);
@@ -139,13 +188,13 @@ describe('old systems as targets, without a line of code', () => {
 
   it('are told that somebody has been protected by the key alone', async () => {
     const lo = await idOf('person', 'lo');
-    await night('2026-10-16', TOWN);
     await night('2026-10-17', TOWN);
+    await night('2026-10-18', TOWN);
     const sets = (await names('school-age')).filter((name) => name.endsWith('.csv'));
     const all = await Promise.all(sets.sort().map((name) => rowsOf(`school-age/${name}`)));
     assert.match(all.flat().findLast((row) => row.includes(lo)) ?? '', /^[NA];.*;Lo;Ek;/);
     const persons = { ...TOWN.persons, lo: { ...TOWN.persons['lo'], privacy: 1 } };
-    await night('2026-10-18', { ...TOWN, persons });
+    await night('2026-10-19', { ...TOWN, persons });
     const next = `skolplikt-${String(sets.length + 1).padStart(6, '0')}.csv`;
     assert.deepEqual(await rowsOf(`school-age/${next}`), [`U;${lo};;;;;`]);
   });

@@ -26,6 +26,8 @@ export interface TownPerson {
   readonly privacy?: number;
   /** What the register's account file says; the portal may say something else. */
   readonly schoolEmail?: string;
+  /** Mother tongue, in the three letters of ISO 639. */
+  readonly language?: string;
   /** Street where the person lives. */
   readonly street?: string;
   /** Private e-mail, of a guardian. */
@@ -139,7 +141,7 @@ const TOWN_OF_ALL = '<locality>STOCKHOLM</locality><pcode>11122</pcode>';
 
 function personXml(id: string, person: TownPerson): string {
   const { given = 'Kim', family = 'Ek', number, born, status, privacy, email, twins } = person;
-  const { street } = person;
+  const { street, language } = person;
   const guardians = Object.entries(person.guardians ?? {}).map(
     ([guardian, attributes]) =>
       `<contactperson relation="Guardian" ${attributes}><sourcedid><id>${guardian}</id></sourcedid></contactperson>`,
@@ -156,6 +158,7 @@ function personXml(id: string, person: TownPerson): string {
     street === undefined ? '' : `<adr><street>${street}</street>${TOWN_OF_ALL}</adr>`,
     `<extension><status>${status ?? 'Normal'}</status>`,
     privacy === undefined ? '' : `<privacy level="${privacy}"/>`,
+    language === undefined ? '' : `<nativelanguage>${language}</nativelanguage>`,
     ...former,
     ...guardians,
     ...(twins ?? []).map((twin) => `<mergeduser>${twin}</mergeduser>`),

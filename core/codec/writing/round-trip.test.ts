@@ -5,6 +5,7 @@ import type { DelimitedLayout, FixedLayout, XmlLayout } from '../layout/layout.t
 import { layoutFaults } from '../layout/layout-faults.ts';
 import { readLayoutFile } from '../layout/layout-reading.ts';
 import { compileRowForm, type WrittenLayout } from './row-form.ts';
+import { writableSchemaOf } from './writable.ts';
 import type { WriteRules } from './write-rules.ts';
 
 const RULES: WriteRules = { way: 'full' };
@@ -93,6 +94,28 @@ describe('what is written by a layout', () => {
       await fc.assert(isSame, { numRuns: 200 });
     });
   }
+
+  it('takes a day into a place of fixed width that its form fits, and none that it may not', () => {
+    const mostOf = (date: string) => {
+      const born = { name: 'born', start: 15, width: 8, type: 'date', date } as const;
+      const pupil = { ...FIXED, columns: [born] };
+      const schema = writableSchemaOf({ streams: { pupil }, write: RULES }, 'pupil');
+      const properties = Object.entries(schema?.['properties'] ?? {});
+      return properties.map(([, one]) => one?.maxLength);
+    };
+    assert.deepEqual([mostOf('yyyyMMdd'), mostOf('d/M/yyyy')], [[undefined], [8]]);
+  });
+
+  it('takes an id that begins as the trailer does, where something else begins the line', () => {
+    const limitOf = (layout: FixedLayout | DelimitedLayout) => {
+      const schema = writableSchemaOf({ streams: { pupil: layout }, write: RULES }, 'pupil');
+      return Object.entries(schema?.['properties'] ?? {})[0]?.[1]?.['x-writable'];
+    };
+    const { recordType: _, ...untyped } = FIXED;
+    assert.deepEqual([limitOf(FIXED), limitOf(untyped)], [undefined, '^(?!\\x399)']);
+    const typed = { ...DELIMITED, recordType: { field: 0, value: 'P' } };
+    assert.deepEqual([limitOf(typed), limitOf(DELIMITED)], [undefined, '^(?!\\x23)']);
+  });
 
   it('has elements in the order of its columns, and none for what is not said', () => {
     const remark = { name: 'remark', path: 'more/remark', required: true };

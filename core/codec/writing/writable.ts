@@ -1,3 +1,4 @@
+import { compileWrittenDate } from '../../message/date-format.ts';
 import type { JsonObject } from '../../message/message.ts';
 import {
   carryOf,
@@ -42,7 +43,7 @@ export function writableSchemaOf(layout: Layout, stream: string): JsonObject | u
   const filled = columns.filter((column) => isRead(column) && column.name !== operations?.column);
   const properties: Record<string, JsonObject> = {};
   for (const column of filled) {
-    const most = 'width' in column ? { maxLength: Number(column.width) } : {};
+    const most = 'width' in column ? mostOf(column, Number(column.width)) : {};
     const limits = limitsOf(one, write, column);
     const refers = column.reference === undefined ? {} : { 'x-reference': column.reference };
     properties[column.name] = { type: 'string', ...most, ...limits, ...refers };
@@ -61,6 +62,20 @@ export function writableSchemaOf(layout: Layout, stream: string): JsonObject | u
   return { type: 'object', additionalProperties: false, required: needed, properties };
 }
 
+const A_LONG_DAY = '2026-12-31';
+
+/** A day comes as it stands in an object, and may be shorter where it is written. */
+function mostOf({ type, date = 'yyyy-MM-dd' }: XmlColumn, width: number): JsonObject {
+  const isFitting = type === 'date' && compileWrittenDate(date)(A_LONG_DAY).length <= width;
+  return isFitting ? {} : { maxLength: width };
+}
+
+/** Whether each line begins with what tells its records from others: no trailer begins so. */
+function beginsWithType({ recordType }: Exclude<WrittenLayout, { format: 'xml' }>): boolean {
+  if (recordType === undefined) return false;
+  return 'start' in recordType ? recordType.start === 1 : recordType.field === 0;
+}
+
 /** XML 1.0, 2.2: all other characters cannot stand in a document, not even escaped. */
 const IN_XML = '(?=[\\t\\n\\r\\x20-\\uD7FF\\uE000-\\uFFFD\\u{10000}-\\u{10FFFF}]*$)';
 
@@ -71,7 +86,7 @@ function limitsOf(layout: WrittenLayout, write: WriteRules, column: XmlColumn): 
     return { 'x-writable': `^${IN_XML}${pattern}` };
   }
   const { encoding = 'utf-8', trailer } = layout;
-  const isFirst = column.name === layout.columns[0]?.name;
+  const isFirst = column.name === layout.columns[0]?.name && !beginsWithType(layout);
   const isBare = layout.format === 'delimited' && layout.quote === '';
   const bare = isBare ? `(?![^]*${RegExp.escape(layout.separator ?? ';')})` : '';
   const ending = trailer !== undefined && isFirst ? `(?!${RegExp.escape(trailer.prefix)})` : '';

@@ -7,12 +7,18 @@ const COURSES = [
   ['MATMAT01a', 'Matematik 1a', 'Matematik'],
   ['SVESVE01', 'Svenska 1', 'Svenska'],
 ] as const;
+/** Points of an assignment. */
+const MOST = 20;
+/** Students of a course of whom results are told. */
+const MOST_REACHED = 20;
 const SCALE = ['A', 'B', 'C', 'D', 'E', 'F'] as const;
 
-/** Hanna's file of XML: the courses of adult education, who takes them, and the results. */
+/** Hanna's file of XML: the courses of adult education, their students, what is done there, and grades. */
 export function hannaFiles(city: City, date: string): readonly SystemFile[] {
   const adult = city.units.filter(({ form }) => form === 'adult');
-  const courses = adult.flatMap((unit) => COURSES.map((course) => courseXml(unit, city, course)));
+  const courses = adult.flatMap((unit) =>
+    COURSES.map((course) => courseXml(unit, city, course, date)),
+  );
   const text = `<?xml version="1.0" encoding="UTF-8"?>
 <hanna xmlns="urn:skolnav:hanna:1" skapad="${date}"><kurser>
 ${courses.join('')}</kurser></hanna>
@@ -24,6 +30,7 @@ function courseXml(
   unit: Unit,
   city: City,
   [code, name, subject]: (typeof COURSES)[number],
+  date: string,
 ): string {
   const { chance } = city;
   const year = city.date.slice(0, 4);
@@ -41,9 +48,20 @@ function courseXml(
     const about = `person="${child.id}" satt-av="${teacher.person.id}" datum="${year}-08-28"`;
     return `<betyg ${about}>${value}</betyg>\n`;
   });
+  const work = chance.uuid('hanna', 'assignment', id);
+  const reached = students.slice(0, MOST_REACHED).map((student) => {
+    const isDone = chance.of('handed in', code, student.id) < 0.9;
+    const points = isDone
+      ? `bedömd" poang="${chance.below(MOST + 1, 'points', student.id)}`
+      : 'saknas';
+    return `<resultat person="${student.id}" datum="${date}" status="${points}"/>\n`;
+  });
+  const assignment = `<uppgift id="${work}" utdelad="${year}-08-26" senast="${date}" max="${MOST}"><rubrik>Inledande prov</rubrik>
+${reached.join('')}</uppgift>
+`;
   const head = `id="${id}" kod="${code}" enhet="${unit.id}" from="${year}-08-24" tom="${year}-12-18"`;
   const duty = teacher.duties[0]?.id ?? '';
   return `<kurs ${head}><namn>${name}</namn><amne>${subject}</amne><larare tjanst="${duty}"/>
-${taken.join('')}${results.join('')}</kurs>
+${taken.join('')}${results.join('')}${assignment}</kurs>
 `;
 }
