@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { addedToNobody } from '../../core/control/findings/missing-references.ts';
+import type { JsonObject } from '../../core/message/message.ts';
 import { IntakeTown } from './intake-town.ts';
 
 const GRADED = (kind: string, when: string) => `to: ${kind}
@@ -21,6 +22,14 @@ supplement: true
 fields: { eduPersonPrincipalNames: { take: name, split: " " } }
 `;
 
+const GUARDIAN = `to: person.v1
+entity: { identity: person }
+when: mark == '1'
+supplement: true
+part: { take: id }
+fields: { responsibles: { list: [{ item: { person: { identity: id }, relationType: { const: Vårdnadshavare } } }] } }
+`;
+
 /** Nothing is silently nothing: what records became is counted, and told where it is odd. */
 describe('what records become', () => {
   let town: IntakeTown;
@@ -40,6 +49,21 @@ describe('what records become', () => {
     const run = await town.take('register', 'full', 'elev', rows);
     assert.deepEqual(run.streams, { elev: { records: 3, made: 1, leftOut: 1, bad: 1 } });
     assert.equal(run.counts['leftOut'], 1);
+  });
+
+  it('does not lose a bad one to others that name it and become nothing of its kind', async () => {
+    town.map('register', 'elev', GUARDIAN);
+    const bad = { id: 'b', kind: 'person' };
+    const counts = async (...rows: JsonObject[]) => {
+      const all = [bad, ...rows].map((one) => ({ id: '', ...one }));
+      const run = await town.take('register', 'full', 'elev', all);
+      return [run.counts['quarantined'], await town.store.messages.count({ type: ['inbound'] })];
+    };
+    const ward = { ...row('w', 'person'), person: 'b' };
+    assert.deepEqual(await counts({ ...ward, mark: '0' }), [1, 1]);
+    assert.deepEqual(await counts({ ...ward, mark: '1' }), [1, 1]);
+    assert.deepEqual(await counts(row('b', 'other')), [1, 1]);
+    assert.deepEqual(await counts(row('b', 'person')), [0, 0]);
   });
 
   it('is told where a mapping makes nothing of any, with what it asks for', async () => {
