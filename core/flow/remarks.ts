@@ -27,8 +27,8 @@ const READ: readonly (readonly [string, RegExp, 'configHint' | 'flowsHint' | 'ma
 
 /**
  * What a person wrote or left out and that has no effect: files that nobody reads, built-in flows
- * that are off, kinds of objects that can never be made, sources that are not heard; and words of older
- * versions. The hub runs all the same.
+ * that are off, kinds of objects that can never be made, sources that are not heard; and words of
+ * older versions. The hub runs all the same.
  */
 export async function remarksOn(
   folders: WorkspaceFolders,

@@ -27,7 +27,9 @@ entity: { identity: person }
 when: mark == '1'
 supplement: true
 part: { take: id }
-fields: { responsibles: { list: [{ item: { person: { identity: id }, relationType: { const: Vårdnadshavare } } }] } }
+fields:
+  responsibles:
+    list: [{ item: { person: { identity: id }, relationType: { const: Vårdnadshavare } } }]
 `;
 
 /** Nothing is silently nothing: what records became is counted, and told where it is odd. */

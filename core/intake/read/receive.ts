@@ -210,15 +210,14 @@ export class Receiver {
     }
     this.#quarantine.noteGood(batch, record.value, mapping);
     const { module: source } = this.#task;
+    const told = { patcher: this.parts.patcher, isWhole: this.streams.isWhole };
     const changes: Change[] = [];
     for (const part of gone) {
       changes.push({ remove: { ...part, source, stream } });
       if (!mapping.isSupplement) this.#deletions.note(part.entity);
       this.parts.patcher.note({ ...part, stream }, {});
       if (mode === 'full' || mapping.isSupplement) continue;
-      changes.push(
-        ...(await departuresWith(part.entity, source, this.parts.patcher, this.#context)),
-      );
+      changes.push(...(await departuresWith(part.entity, source, told, this.#context)));
     }
     return changes;
   }
