@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { addedToNobody } from '../../core/control/findings/missing-references.ts';
 import type { JsonObject } from '../../core/message/message.ts';
-import { IntakeTown } from './intake-town.ts';
+import { IntakeTown, type Row } from './intake-town.ts';
 
 const GRADED = (kind: string, when: string) => `to: ${kind}
 entity: { identity: id }
@@ -66,6 +66,17 @@ describe('what records become', () => {
     assert.deepEqual(await counts({ ...ward, mark: '1' }), [1, 1]);
     assert.deepEqual(await counts(row('b', 'other')), [1, 1]);
     assert.deepEqual(await counts(row('b', 'person')), [0, 0]);
+  });
+
+  it('does not lose a bad one to a change by which another mapping makes something', async () => {
+    town.map('register', 'elev', GUARDIAN);
+    const left = async (...told: Row[]) => {
+      await town.take('register', 'delta', 'elev', told);
+      return town.store.messages.count({ type: ['inbound'], state: ['failed'] });
+    };
+    assert.equal(await left({ id: 'b', kind: 'person' }), 1);
+    assert.equal(await left({ ...row('w', 'person'), person: 'b', mark: '1' }), 1);
+    assert.equal(await left(row('b', 'person')), 0);
   });
 
   it('is told where a mapping makes nothing of any, with what it asks for', async () => {

@@ -39,6 +39,8 @@ export class Quarantine {
   readonly #again: Message[] = [];
   readonly #records = new Map<string, QuarantinedRecord>();
   readonly #resolved = new Set<string>();
+  /** What changes of this run have told: by its id the name, and the mappings that took it. */
+  readonly #news = new Map<string, { readonly name: string; readonly by: Set<InboundMapping> }>();
 
   constructor(task: IntakeTask, context: IntakeContext) {
     this.#task = task;
@@ -73,8 +75,16 @@ export class Quarantine {
     this.#again.push(this.#messageOf(id, stream, problem));
   }
 
-  /** Whether a record has come anew in this run, good or bad. */
-  hasMet(id: string): boolean {
+  /**
+   * Whether a record of an earlier run has come anew in this one, good or bad. What another mapping
+   * of the stream has made under the same name is no news of it.
+   */
+  hasMet({ id, value, isUnread }: QuarantinedRecord): boolean {
+    const news = this.#news.get(id);
+    const isOfIt = (by: InboundMapping) => by.externalIds(value).includes(news?.name ?? '');
+    if (news !== undefined && isUnread !== true && ![...news.by].some(isOfIt)) {
+      this.#resolved.delete(id);
+    }
     return this.#messages.has(id) || this.#resolved.has(id);
   }
 
@@ -92,7 +102,10 @@ export class Quarantine {
         this.#messages.delete(id);
         this.#records.delete(id);
       }
-      if (mode === 'delta') this.resolve(id);
+      if (mode === 'full') continue;
+      const news = this.#news.get(id) ?? { name: externalId, by: new Set() };
+      this.#news.set(id, { ...news, by: news.by.add(by) });
+      this.resolve(id);
     }
   }
 
