@@ -107,13 +107,17 @@ export class ItslearningSite {
       return failure('', 'gender is mandatory in demographics');
     }
     const keeps = verb === 'replace' ? undefined : before;
+    const related = findElements(pair, 'relationship');
     this.persons.set(id, {
       givenName: givenName.slice(0, NAME_LENGTH),
       familyName: familyName.slice(0, NAME_LENGTH),
       role: findElement(pair, 'institutionRoleType')?.text || 'Student',
       email: findElement(pair, 'email')?.text ?? keeps?.email ?? null,
       birthDate: findElement(pair, 'bday')?.text ?? keeps?.birthDate ?? null,
-      children: findElements(pair, 'relationship').map((one) => idIn(findElement(one, 'sourceId'))),
+      children:
+        related.length === 0
+          ? (keeps?.children ?? [])
+          : related.map((one) => idIn(findElement(one, 'sourceId'))),
       inTrash: false,
     });
     const isInserted = before === undefined && verb !== 'create';

@@ -1,6 +1,7 @@
 import {
   buildXml,
   Failure,
+  type Json,
   type JsonObject,
   type ObjectSink,
   type Operation,
@@ -185,8 +186,18 @@ function byVerb(operations: readonly Operation[]): ReadonlyMap<string, readonly 
 function verbOf({ action, objectKind, object, previous }: Operation): string {
   if (action !== 'update') return action;
   const isLess =
-    previous === null || Object.keys(previous).some((field) => object?.[field] === undefined);
+    previous === null || Object.keys(previous).some((field) => !isSent(object?.[field]));
   return objectKind === 'person' && isLess ? 'replace' : 'update';
+}
+
+/** Nothing is written of an empty value, nor of a list whose last item has gone. */
+function isSent(value: Json | undefined): boolean {
+  return (
+    value !== undefined &&
+    value !== null &&
+    value !== '' &&
+    !(Array.isArray(value) && value.length === 0)
+  );
 }
 
 function schoolStays(): Outcome {

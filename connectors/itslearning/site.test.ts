@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
-import type { Operation } from '../../core/plugin.ts';
+import type { JsonObject, Operation } from '../../core/plugin.ts';
 import { testContext } from '../../test/contract/context.ts';
 import { connector } from './connector.ts';
 import { type ItslearningSimulator, startItslearning } from './simulator.ts';
@@ -39,6 +39,37 @@ describe('a school that has nothing above it', () => {
 
   it('is sent without a parent where no option names one', async () => {
     assert.deepEqual(await create({}), [null, 's1']);
+  });
+});
+
+describe('a guardian whose last child is told of no more', () => {
+  it('is no guardian there, whether the list is empty or gone', async () => {
+    const lms = await startItslearning({ user: 'hub', password: 'right' });
+    try {
+      const sink = await connector.openSink?.(
+        {
+          ...{ url: lms.url, user: 'hub', password: 'right', removeSchools: false },
+          ...{ requestsPerSecond: 1000, timeoutMs: 2000 },
+        },
+        testContext(tmpdir()),
+      );
+      if (sink?.mode !== 'operations') throw new Error('an object sink');
+      const bo = { syncId: 'g', givenName: 'Bo', familyName: 'Ek', role: 'Carer' };
+      const before = { ...bo, children: ['c'] };
+      const tell = (action: Operation['action'], object: JsonObject, previous: JsonObject | null) =>
+        sink.apply(
+          [{ ...creation(bo), objectKind: 'person', action, object, previous }],
+          new AbortController().signal,
+        );
+      for (const after of [{ ...bo, children: [] }, bo]) {
+        await tell('create', before, null);
+        assert.deepEqual(lms.site.persons.get('g')?.children, ['c']);
+        await tell('update', after, before);
+        assert.deepEqual(lms.site.persons.get('g')?.children, []);
+      }
+    } finally {
+      await lms.stop();
+    }
   });
 });
 

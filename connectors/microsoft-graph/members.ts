@@ -29,6 +29,8 @@ const HINT =
 export class Members implements GraphKind {
   readonly #world: World;
   readonly #of: Membership;
+  /** Group and account -> our key of who was told to be there: accounts may be swapped. */
+  readonly #told = new Map<string, string>();
 
   constructor(world: World, of: Membership) {
     this.#world = world;
@@ -36,13 +38,16 @@ export class Members implements GraphKind {
   }
 
   async write(one: Write): Promise<Written> {
-    const { object, previous, remoteId } = one;
-    const id = remoteId ?? `${textAt(object, this.#of.field)}/${textAt(object, 'user')}`;
-    const [group = '', user = ''] = id.split('/');
+    const { key, object, previous, remoteId } = one;
+    const wanted = `${textAt(object, this.#of.field)}/${textAt(object, 'user')}`;
+    const id = remoteId ?? wanted;
     const former = previous?.['role'] ?? null;
-    if (object === null) return this.#remove(group, user, former === 'student');
+    if (object === null) return this.#leave(key, id, former === 'student');
     const isTeacher = object['role'] === 'teacher';
     if (this.#of.hasOwners && !isTeacher && object['role'] !== 'student') return NO_ROLE;
+    this.#told.set(wanted, key);
+    if (id !== wanted) return this.#move(one, id);
+    const [group = '', user = ''] = id.split('/');
     const mayOwn = this.#of.hasOwners && !one.isNew && former !== 'student';
     if (!isTeacher && mayOwn) await this.#disown(group, user);
     return { ...(await this.#add(group, user, isTeacher ? 'teachers' : 'members')), id };
@@ -70,6 +75,22 @@ export class Members implements GraphKind {
     const added = await addToList(this.#world, `${this.#pathOf(group)}/${list}`, user);
     if (added.status === 404) throw notYet('the group or the account is not there', HINT);
     return added;
+  }
+
+  /** The person has another account, or the group was made anew: who was there leaves. */
+  async #move(one: Write, former: string): Promise<Written> {
+    const added = await this.write({ ...one, remoteId: null, isNew: true });
+    if (added.failure != null) return added;
+    const left = await this.#leave(one.key, former, one.previous?.['role'] === 'student');
+    return left.failure == null || left.status === 404 ? ANOTHER : left;
+  }
+
+  /** Whoever else was told to be there by the same account stays. */
+  async #leave(key: string, id: string, isStudent: boolean): Promise<Written> {
+    const [group = '', user = ''] = id.split('/');
+    if ((this.#told.get(id) ?? key) !== key) return { status: 204 };
+    this.#told.delete(id);
+    return this.#remove(group, user, isStudent);
   }
 
   /** Who teaches is a member as well: as an owner first, which may take the member, too. */
@@ -130,6 +151,8 @@ export class Members implements GraphKind {
   }
 }
 
+/** It is none of the former id: it is told once more as a new one, which gives its id. */
+const ANOTHER: Written = { status: 404 };
 const NO_ROLE: Written = {
   status: 400,
   failure: new RefusedFailure('TARGET_REFUSED', 'a class knows students and teachers alone'),

@@ -216,4 +216,43 @@ describe('the sink of Microsoft Graph', () => {
       ['other@skola.example'],
     );
   });
+
+  describe('of a person who has another account', () => {
+    const account = (key: string, of: string) => ({
+      ...graphUser(key),
+      userPrincipalName: `${of}@skola.example`,
+    });
+    const told = (objects: Readonly<Record<string, JsonObject>>, previous: JsonObject) =>
+      apply('update', 'membership', objects, previous);
+    const accounts = () => graph.held('membership').map(({ user }) => user);
+    const student = (key: string) => ({ [`c|${key}`]: membership(key, 'student') });
+
+    beforeEach(async () => {
+      await open();
+      await make('class', { c: graphClass('c') });
+    });
+
+    it('takes the new one into the class, and the former one out', async () => {
+      await make('user', { a: graphUser('a') });
+      await make('membership', student('a'));
+      const former = accounts();
+      went(await apply('update', 'user', { a: account('a', 'other') }, graphUser('a')));
+      went(await told(student('a'), membership('a', 'student')));
+      assert.deepEqual(accounts(), [idOf('user', 'a')]);
+      assert.notDeepEqual(accounts(), former);
+      went(await apply('delete', 'membership', { 'c|a': null }, membership('a', 'student')));
+      assert.deepEqual(accounts(), []);
+    });
+
+    it('leaves in the class who has the former one now and is in it too', async () => {
+      await make('user', { a: graphUser('a'), b: graphUser('b') });
+      await make('membership', { ...student('a'), ...student('b') });
+      const swapped = { a: account('a', 'b'), b: account('b', 'a') };
+      for (const key of ['a', 'b'] as const)
+        await apply('update', 'user', { [key]: swapped[key] }, graphUser(key));
+      assert.equal(graph.held('user').length, 2, 'whose they are is told of both');
+      for (const key of ['a', 'b']) went(await told(student(key), membership(key, 'student')));
+      assert.deepEqual(accounts().toSorted(), [idOf('user', 'a'), idOf('user', 'b')].toSorted());
+    });
+  });
 });

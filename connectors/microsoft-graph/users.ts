@@ -31,12 +31,12 @@ export class Users implements GraphKind {
   }
 
   async write({ key, object, previous, remoteId }: Write): Promise<Written> {
-    if (object === null) return this.#mark(key, remoteId ?? '', NOBODY);
+    if (object === null) return this.#release(key, remoteId ?? '');
     const name = textAt(object, 'userPrincipalName');
     const isKnown = remoteId !== null && name === textAt(previous, 'userPrincipalName');
     const id = isKnown ? remoteId : await this.#idOfAccount(name);
     if (remoteId !== null && remoteId !== id) {
-      await this.#mark(key, remoteId, NOBODY);
+      await this.#release(key, remoteId);
       return { status: 404 };
     }
     return this.#mark(key, id, markOf(key, object));
@@ -58,6 +58,13 @@ export class Users implements GraphKind {
     const id = textAt(await this.#world.batches.get(path), 'id');
     if (id === '') throw notYet('there is no account of this name yet', HINT);
     return id;
+  }
+
+  /** An account is nobody's any more, unless it bears another's mark by now: names are swapped. */
+  async #release(key: string, id: string): Promise<Written> {
+    const select = '$select=id,student,teacher';
+    const account = await this.#world.batches.get(`/education/users/${id}?${select}`);
+    return (keyIn(account) ?? key) === key ? this.#mark(key, id, NOBODY) : { status: 204 };
   }
 
   async #mark(key: string, id: string, body: JsonObject): Promise<Written> {

@@ -97,4 +97,18 @@ describe('a provider of OneRoster', () => {
     }
     assert.equal(count, 700);
   });
+
+  it('gives what has gone although it was not asked for: that is not there', async () => {
+    fill(simulator, 3);
+    const users = simulator.lists.get('users') ?? [];
+    const statuses = ['inactive', 'ToBeDeleted', 'active'];
+    const mixed = users.map((user, at) => ({ ...user, status: statuses[at] ?? '' }));
+    simulator.lists.set('users', mixed);
+    const source = await open(simulator);
+    const read: unknown[] = [];
+    for await (const { stream, records } of source.read(null, new AbortController().signal)) {
+      if (stream === 'user') read.push(...records.map(({ value }) => value['sourcedId']));
+    }
+    assert.deepEqual(read, ['p2']);
+  });
 });

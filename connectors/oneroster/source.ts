@@ -24,6 +24,9 @@ const LISTS: readonly (readonly [string, string, Shape])[] = [
   ['enrollment', 'enrollments', (value) => withLastDay(value)],
 ];
 
+/** What of a filter that was not obeyed is gone all the same, by OneRoster 1.2 and by 1.1. */
+const GONE: ReadonlySet<string> = new Set(['tobedeleted', 'inactive']);
+
 /** Reads what a provider holds: all that is active, each time. */
 export class OneRosterSource implements Source {
   readonly #context: ConnectorContext<Options>;
@@ -61,7 +64,7 @@ export class OneRosterSource implements Source {
     const path = `/${list}?${new URLSearchParams({ ...query, filter: "status='active'" })}`;
     for await (const page of http.pages(path, { style: 'index', items: list }, { signal })) {
       listed.checkNew(page);
-      yield page;
+      yield page.filter(({ status }) => !GONE.has(String(status).toLowerCase()));
     }
   }
 }

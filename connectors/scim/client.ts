@@ -54,7 +54,7 @@ export type Written =
   | { readonly kind: 'conflict'; readonly detail: string }
   /** 404: it is not there. */
   | { readonly kind: 'gone' }
-  /** 412: somebody changed it in between. */
+  /** 412: somebody changed it in between. 428: its version must be told (RFC 6585). */
   | { readonly kind: 'changed' }
   /** 405, 501: it cannot do that at all. */
   | { readonly kind: 'unable'; readonly failure: Failure; readonly detail: string }
@@ -203,7 +203,7 @@ export class ScimClient {
     const detail = detailOf(answer);
     if (status === 409) return { kind: 'conflict', detail };
     if (status === 404) return { kind: 'gone' };
-    if (status === 412) return { kind: 'changed' };
+    if (status === 412 || status === 428) return { kind: 'changed' };
     if (status < 200 || status > 299) {
       const failure = failureOfStatus(answer, what);
       if (status === 403) return { kind: 'forbidden', failure, detail };

@@ -13,7 +13,7 @@ import type { ScimClient, Written } from './client.ts';
 import { Identities } from './identities.ts';
 import type { Lookup } from './known-resources.ts';
 import { failed, outcomeOf, Refusals } from './outcomes.ts';
-import { pathOf, RESOURCES, toResource } from './resources.ts';
+import { RESOURCES, toResource } from './resources.ts';
 import { formerResource, type Task, Writing } from './writing.ts';
 
 export interface SinkOptions {
@@ -145,7 +145,7 @@ export class ScimSink implements ObjectSink {
     const { kind, operation, signal } = task;
     const id = operation.remoteId ?? (await this.#identities.ours(kind, operation, signal));
     if (id === null) return { kind: 'already', remark: NOT_KNOWN };
-    const written = await this.#client.write('DELETE', pathOf(kind, id), null, null, signal);
+    const written = await this.#writing.remove(task, id);
     return written.kind === 'gone' ? { kind: 'already' } : this.#outcome(task, written, {});
   }
 

@@ -126,6 +126,25 @@ describe('a change at SCIM services as others write them', () => {
     assert.deepEqual([held.enrolments[0].schoolYear, held.civicNo], [8, 'kept by others']);
   });
 
+  for (const says of [true, false]) {
+    it(`tells the version to whom demands it, of a deletion too${says ? '' : ', whatever the service says of itself'}`, async () => {
+      await scim.serve(({ method, path, ifMatch }, usual) => {
+        const isBare = ifMatch === null && ['PATCH', 'PUT', 'DELETE'].includes(method);
+        if (isBare) return { status: 428, body: failure(428, 'If-Match is required') };
+        const answer = usual();
+        const own = { ...Object(answer.body), etag: { supported: says } };
+        return path === 'ServiceProviderConfig' ? { ...answer, body: own } : answer;
+      });
+      scim.put('u', scimUser('a', 1));
+      const known = { previous: scimUser('a', 1), remoteId: 'u' };
+      assert.equal((await scim.one(operation('update', scimUser('a', 2), known))).kind, 'done');
+      assert.equal(Object(scim.users.get('u')?.['name']).givenName, 'Kim2');
+      const gone = { ...operation('update', scimUser('a', 2), known), object: null };
+      assert.equal((await scim.one({ ...gone, action: 'delete' })).kind, 'done');
+      assert.equal(scim.users.size, 0);
+    });
+  }
+
   for (const tells of [true, false]) {
     it(`sends no more members at once than the binding allows, each piece for the version that the last one made${tells ? '' : ', which it asks for'}`, async () => {
       await scim.serve(

@@ -80,7 +80,8 @@ export class Writing {
     for (let attempt = 1; ; attempt++) {
       const shown = await this.#client.read(path, signal);
       const { patch, etag } = await this.#client.abilities(signal);
-      const version = etag ? (shown?.etag ?? null) : null;
+      // A service may demand the version though it says that it has none.
+      const version = etag || attempt > 1 ? (shown?.etag ?? null) : null;
       const written =
         shown !== null && patch
           ? await this.#patch(task, path, differing(task, shown), version)
@@ -88,6 +89,15 @@ export class Writing {
       const isAgain = written.kind === 'changed' || (written.kind === 'unable' && patch);
       if (!isAgain || attempt > 2) return written;
     }
+  }
+
+  /** Deletes it; of a service that demands the version, what it is now goes. */
+  async remove({ kind, signal }: Task, id: string): Promise<Written> {
+    const path = pathOf(kind, id);
+    const written = await this.#client.write('DELETE', path, null, null, signal);
+    if (written.kind !== 'changed') return written;
+    const version = (await this.#client.read(path, signal))?.etag ?? null;
+    return this.#client.write('DELETE', path, null, version, signal);
   }
 
   #put(

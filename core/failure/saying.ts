@@ -133,6 +133,8 @@ export const SENTENCES = {
   refersToNone: 'each refers to one of {kind}',
   protectionUnsaid: 'no source can say of a {kind} that it is protected: nobody would be hidden.',
   protectionUnsaidHint: 'Map one of {marks,}, or bind a second source that says it.',
+  sourceUnheard: 'of a {kind}, {source} is never heard with {fields,}: they have other owners.',
+  sourceUnheardHint: 'List {source} after the others, or take the fields out of its mappings.',
   fileUnread: 'is not read.',
   configHint: 'The configuration is config/hub.yaml.',
   flowsHint: 'The name of a flow ends with .yaml.',

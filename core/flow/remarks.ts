@@ -13,6 +13,7 @@ import type { Flow } from './compiled.ts';
 import type { ConfigFile, FlowFile } from './cross-check.ts';
 import { connectorNamed, type LoadedMappings } from './load-mappings.ts';
 import { namedSystems } from './named-systems.ts';
+import { unheardSources } from './unheard-sources.ts';
 import type { WorkspaceFolders } from './workspace-folders.ts';
 
 /** Ends of names by which a person means a file for the hub. */
@@ -26,8 +27,8 @@ const READ: readonly (readonly [string, RegExp, 'configHint' | 'flowsHint' | 'ma
 
 /**
  * What a person wrote or left out and that has no effect: files that nobody reads, built-in flows
- * that are off, kinds of objects that can never be made; and words of older versions. The hub runs
- * all the same.
+ * that are off, kinds of objects that can never be made, sources that are not heard; and words of
+ * older versions. The hub runs all the same.
  */
 export async function remarksOn(
   folders: WorkspaceFolders,
@@ -47,6 +48,7 @@ export async function remarksOn(
     ...formerRules(config.yaml),
     ...never,
     ...namedSystems(config.config, inbound).remarks,
+    ...unheardSources(config, flows, inbound, things.canonical),
     ...flows.flatMap((one) => unprotecting(one, inbound, things)),
     ...remarks,
     ...(await unread(folders)),

@@ -108,4 +108,20 @@ describe('a person whom a source deletes by a change', () => {
     await change('members', { id: 'c1', duplicates: ['p3'] });
     assert.equal(await members(), memberships('p2', 'p3'));
   });
+
+  for (const order of ['before', 'after']) {
+    it(`keeps what a whole set of the same run says of who is back, read ${order} it`, async () => {
+      const set = {
+        ...{ stream: 'members', mode: 'full' as const },
+        rows: [{ id: 'c1', duplicates: ['p1', 'p2'] }],
+      };
+      const persons = {
+        ...{ stream: 'person', mode: 'delta' as const },
+        rows: [{ gone: { id: 'p1' } }, KIM],
+      };
+      await town.takeAll('register', [set]);
+      await town.takeAll('register', order === 'before' ? [set, persons] : [persons, set]);
+      assert.equal(await members(), memberships('p1', 'p2'));
+    });
+  }
 });

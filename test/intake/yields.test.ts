@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { addedToNobody } from '../../core/control/findings/missing-references.ts';
-import { IntakeTown } from './intake-town.ts';
+import type { JsonObject } from '../../core/message/message.ts';
+import { IntakeTown, type Row } from './intake-town.ts';
 
 const GRADED = (kind: string, when: string) => `to: ${kind}
 entity: { identity: id }
@@ -19,6 +20,16 @@ const ACCOUNT = `to: person.v1
 entity: { identity: id }
 supplement: true
 fields: { eduPersonPrincipalNames: { take: name, split: " " } }
+`;
+
+const GUARDIAN = `to: person.v1
+entity: { identity: person }
+when: mark == '1'
+supplement: true
+part: { take: id }
+fields:
+  responsibles:
+    list: [{ item: { person: { identity: id }, relationType: { const: Vårdnadshavare } } }]
 `;
 
 /** Nothing is silently nothing: what records became is counted, and told where it is odd. */
@@ -40,6 +51,32 @@ describe('what records become', () => {
     const run = await town.take('register', 'full', 'elev', rows);
     assert.deepEqual(run.streams, { elev: { records: 3, made: 1, leftOut: 1, bad: 1 } });
     assert.equal(run.counts['leftOut'], 1);
+  });
+
+  it('does not lose a bad one to others that name it and become nothing of its kind', async () => {
+    town.map('register', 'elev', GUARDIAN);
+    const bad = { id: 'b', kind: 'person' };
+    const counts = async (...rows: JsonObject[]) => {
+      const all = [bad, ...rows].map((one) => ({ id: '', ...one }));
+      const run = await town.take('register', 'full', 'elev', all);
+      return [run.counts['quarantined'], await town.store.messages.count({ type: ['inbound'] })];
+    };
+    const ward = { ...row('w', 'person'), person: 'b' };
+    assert.deepEqual(await counts({ ...ward, mark: '0' }), [1, 1]);
+    assert.deepEqual(await counts({ ...ward, mark: '1' }), [1, 1]);
+    assert.deepEqual(await counts(row('b', 'other')), [1, 1]);
+    assert.deepEqual(await counts(row('b', 'person')), [0, 0]);
+  });
+
+  it('does not lose a bad one to a change by which another mapping makes something', async () => {
+    town.map('register', 'elev', GUARDIAN);
+    const left = async (...told: Row[]) => {
+      await town.take('register', 'delta', 'elev', told);
+      return town.store.messages.count({ type: ['inbound'], state: ['failed'] });
+    };
+    assert.equal(await left({ id: 'b', kind: 'person' }), 1);
+    assert.equal(await left({ ...row('w', 'person'), person: 'b', mark: '1' }), 1);
+    assert.equal(await left(row('b', 'person')), 0);
   });
 
   it('is told where a mapping makes nothing of any, with what it asks for', async () => {

@@ -38,6 +38,15 @@ describe('situations in which others have had their hands in it', () => {
     assert.ok(group !== undefined);
     group['members'] = [{ value: kim.id }, { value: 'guest' }];
 
+    await town.world.withHub(async ({ engine, control }) => {
+      const { runs } = engine.store;
+      const name = 'somebody else';
+      assert.ok(await runs.lease('sync', name, town.world.now, 60_000));
+      const request = { flow: 'identity', who: 'test', signal: SIGNAL };
+      await assert.rejects(control.drift({ ...request, repair: true }), { code: 'BUSY' });
+      assert.equal((await control.drift({ ...request, repair: false }))?.drifts.length, 3);
+      await runs.release('sync', name);
+    });
     const found = await drift(true);
     const told = found?.drifts.map(({ objectKind, kind, fields }) => [objectKind, kind, fields]);
     assert.deepEqual(told, [

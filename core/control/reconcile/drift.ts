@@ -1,6 +1,7 @@
 import type { Target, TargetKind } from '../../flow/target.ts';
 import { forgetScope } from '../../plan/scope/planned.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
+import { underLease } from '../../run/leases/lease.ts';
 import { type LedgerRow, plainRow, rowsOf } from '../../store/ledger-store.ts';
 import {
   asDelivered,
@@ -45,12 +46,19 @@ const BATCH = 500;
 /**
  * Asks a target what it holds, and compares that with the ledger. With `repair` the ledger takes
  * note of what is really there, so that the next plan puts it right: what was changed is updated,
- * what is missing is made again; only of those that are named, where some are.
+ * what is missing is made again; only of those that are named, where some are. A repair is BUSY
+ * while a run is under way: both would write the same rows.
  */
 export async function findDrift(
   engine: Engine,
   request: DriftRequest,
 ): Promise<DriftReport | null> {
+  return request.repair
+    ? underLease(engine, request, (held) => driftOfFlow(engine, held))
+    : driftOfFlow(engine, request);
+}
+
+async function driftOfFlow(engine: Engine, request: DriftRequest): Promise<DriftReport | null> {
   const { repair, signal } = request;
   const flow = engine.workspace.flows.find((one) => one.name === request.flow);
   if (flow === undefined) return null;

@@ -1,4 +1,5 @@
-import type { RecordBatch, SourceRecord } from '../../connector/connector.ts';
+import type { RecordBatch } from '../../connector/connector.ts';
+import type { InboundMapping } from '../../mapping/compiled.ts';
 import { idOf } from '../../message/digest.ts';
 import type { JsonObject, Message, Problem } from '../../message/message.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
@@ -10,9 +11,18 @@ const NOBODY = { kind: '', id: '' } as const;
 /** Of one run. Where more are bad, the file as a whole is: those heal with the next one. */
 const MOST_KEPT = 10_000;
 
-type Mode = RecordBatch['mode'];
+type OfStream = Pick<RecordBatch, 'stream' | 'mode'>;
 /** A record that was set aside. */
-export type RecordAside = Pick<QuarantinedRecord, 'value' | 'file' | 'line' | 'isUnread'>;
+type RecordAside = Pick<QuarantinedRecord, 'value' | 'file' | 'line' | 'isUnread'>;
+
+/** What is set aside, and the mappings that were to make something of it. */
+export interface Aside {
+  readonly stream: string;
+  /** The first is its name. */
+  readonly ids: readonly string[];
+  readonly by: readonly InboundMapping[];
+  readonly record?: RecordAside | undefined;
+}
 
 /**
  * The records of one run that could not be taken in: messages that say where and why, without
@@ -21,14 +31,16 @@ export type RecordAside = Pick<QuarantinedRecord, 'value' | 'file' | 'line' | 'i
 export class Quarantine {
   readonly #task: IntakeTask;
   readonly #context: IntakeContext;
-  /** Stream and name of every bad record of this run. */
-  readonly #bad = new Set<string>();
+  /** Stream and name of every bad record of this run -> the mappings that want it still. */
+  readonly #bad = new Map<string, Set<InboundMapping>>();
   /** Of this run, by id. */
   readonly #messages = new Map<string, Message>();
   /** Of earlier runs, tried again in vain. */
   readonly #again: Message[] = [];
   readonly #records = new Map<string, QuarantinedRecord>();
   readonly #resolved = new Set<string>();
+  /** What changes of this run have told: by its id the name, and the mappings that took it. */
+  readonly #news = new Map<string, { readonly name: string; readonly by: Set<InboundMapping> }>();
 
   constructor(task: IntakeTask, context: IntakeContext) {
     this.#task = task;
@@ -45,11 +57,12 @@ export class Quarantine {
   }
 
   /** What could be read of a record that could not be as a whole only says whose it is. */
-  add(stream: string, ids: readonly string[], problem: Problem, record?: RecordAside): void {
+  add({ stream, ids, by, record }: Aside, problem: Problem): void {
     const name = ids[0] ?? `${problem.place?.file}:${problem.place?.line}`;
     const { module: source } = this.#task;
     const id = quarantineId(source, stream, name);
-    this.#bad.add(`${stream}/${name}`);
+    const wantedBy = this.#bad.get(`${stream}/${name}`) ?? [];
+    this.#bad.set(`${stream}/${name}`, new Set([...wantedBy, ...by]));
     this.#messages.set(id, this.#messageOf(id, stream, problem));
     if (record === undefined || this.#records.size >= MOST_KEPT) return;
     const { value, file, line, isUnread } = record;
@@ -62,35 +75,38 @@ export class Quarantine {
     this.#again.push(this.#messageOf(id, stream, problem));
   }
 
-  /** Whether a record has come anew in this run, good or bad. */
-  hasMet(id: string): boolean {
+  /**
+   * Whether a record of an earlier run has come anew in this one, good or bad. What another mapping
+   * of the stream has made under the same name is no news of it.
+   */
+  hasMet({ id, value, isUnread }: QuarantinedRecord): boolean {
+    const news = this.#news.get(id);
+    const isOfIt = (by: InboundMapping) => by.externalIds(value).includes(news?.name ?? '');
+    if (news !== undefined && isUnread !== true && ![...news.by].some(isOfIt)) {
+      this.#resolved.delete(id);
+    }
     return this.#messages.has(id) || this.#resolved.has(id);
   }
 
   /**
-   * Notes a record that is good now, or gone. In a whole set that says something only where a bad
-   * one of the same name came before it.
+   * Notes a record of which a mapping has made something, or that is gone. In a whole set that says
+   * something only where a bad one of the same name came before it, and of what the same mapping is
+   * to make: others make other parts.
    */
-  noteGood(
-    stream: string,
-    idsOf: (value: JsonObject) => readonly string[],
-    mode: Mode,
-    record: SourceRecord,
-  ): void {
+  noteGood({ stream, mode }: OfStream, value: JsonObject, by: InboundMapping): void {
     if (mode === 'full' && this.#bad.size === 0) return;
-    for (const id of idsOf(record.value)) this.#noteOne(stream, id, mode, record);
-  }
-
-  #noteOne(stream: string, externalId: string, mode: Mode, record: SourceRecord): void {
-    const isNamed = this.#bad.has(`${stream}/${externalId}`);
-    if (mode === 'full' && !isNamed) return;
-    const id = quarantineId(this.#task.module, stream, externalId);
-    // Another mapping of the same record may be bad still.
-    if (isNamed && !isAt(this.#messages.get(id), record)) {
-      this.#messages.delete(id);
-      this.#records.delete(id);
+    for (const externalId of by.externalIds(value)) {
+      const id = quarantineId(this.#task.module, stream, externalId);
+      const wantedBy = this.#bad.get(`${stream}/${externalId}`);
+      if (wantedBy?.delete(by) === true && wantedBy.size === 0) {
+        this.#messages.delete(id);
+        this.#records.delete(id);
+      }
+      if (mode === 'full') continue;
+      const news = this.#news.get(id) ?? { name: externalId, by: new Set() };
+      this.#news.set(id, { ...news, by: news.by.add(by) });
+      this.resolve(id);
     }
-    if (mode === 'delta') this.resolve(id);
   }
 
   resolve(id: string): void {
@@ -118,11 +134,6 @@ export class Quarantine {
     const about = { target, objectKind, origin: NOBODY, key: id, run, problem };
     return messageOf({ id, type: 'inbound', ...about }, this.#context.now());
   }
-}
-
-function isAt(message: Message | undefined, { file, line }: SourceRecord): boolean {
-  const place = message?.problem?.place;
-  return place?.file === file && place.line === line;
 }
 
 /** The id of the message about a record that could not be taken in. */

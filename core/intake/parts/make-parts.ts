@@ -73,7 +73,7 @@ export class PartMaker {
     if (refused !== null) {
       print?.spoil();
       const name = `${draft.externalId} (merger)`;
-      this.#keeping.quarantine.add(stream, [name], blame(refused, record));
+      this.#keeping.quarantine.add({ stream, ids: [name], by: [] }, blame(refused, record));
     }
     // Removals first: a part may be removed under the duplicate and staged under the survivor.
     return [...removals.map((remove) => ({ remove })), ...parts.map((put) => ({ put }))];

@@ -12,26 +12,30 @@ const WITH_MEMBERSHIPS = new Set(['person', 'group']);
 /**
  * What goes with an entity that a source deletes by a change: whatever the same source has said of
  * its relations, its own and those of others. Otherwise they would be back when it comes back. A
- * whole set says anew what there is.
+ * whole set says anew what there is: `isWhole` tells of a stream whether this run has met one.
  */
 export async function departuresWith(
   entity: EntityRef,
   source: string,
-  patcher: Patcher,
+  {
+    patcher,
+    isWhole,
+  }: { readonly patcher: Patcher; readonly isWhole: (stream: string) => boolean },
   { store, canonical }: IntakeContext,
 ): Promise<readonly Change[]> {
   if (!WITH_MEMBERSHIPS.has(entity.kind)) return [];
+  const isMeant = (part: Part) => part.source === source && !isWhole(part.stream);
   const changes: Change[] = [];
   for (const part of await store.entities.parts(entity)) {
     const content = { ...part.content, id: entity.id };
     const isRelation = canonical.get(entity.kind)?.referencesOf(content).length !== 0;
-    if (part.source === source && isRelation) changes.push(gone(part, patcher));
+    if (isMeant(part) && isRelation) changes.push(gone(part, patcher));
   }
   for (const referrer of await store.entities.referrers(entity)) {
     const paths = canonical.get(referrer.kind)?.references ?? [];
     const needed = paths.filter(({ kind, required }) => required && kind === entity.kind);
     const parts = await store.entities.parts(referrer);
-    for (const part of parts.filter((one) => one.source === source)) {
+    for (const part of parts.filter(isMeant)) {
       const before = patcher.present(part);
       let after: JsonObject | null = before;
       for (const { path } of needed) {

@@ -6,7 +6,7 @@ import type { Problem } from '../../message/message.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
 import type { Run } from '../../store/run-store.ts';
 import { type About, blame, isMade } from '../aside/blame.ts';
-import { Quarantine, type RecordAside } from '../aside/quarantine.ts';
+import { type Aside, Quarantine } from '../aside/quarantine.ts';
 import { Yields } from '../aside/yields.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import { KnownRecords } from '../known/known-records.ts';
@@ -177,53 +177,58 @@ export class Receiver {
   ): Promise<void> {
     const { failure, externalId, value, unread } = fault;
     const ids = externalId === undefined ? [] : [externalId];
+    const by: InboundMapping[] = [];
     await this.#hearing.hearReadings(fault, mappings);
     if (value !== undefined) {
       for (const mapping of mappings) {
         this.#hearing.hear(value, mapping, true, failure.place ?? undefined, unread);
-        ids.push(...mapping.externalIds(value));
+        const named = mapping.externalIds(value);
+        ids.push(...named);
+        if (named.includes(ids[0] ?? '')) by.push(mapping);
       }
     }
     const { file, line } = failure.place ?? {};
     const isPlaced = value !== undefined && file !== undefined && line != null;
     const record = isPlaced ? ({ value, file, line, isUnread: true } as const) : undefined;
-    await this.#setAside(stream, ids, failure.toProblem(), state, record);
+    const wantedBy = by.length > 0 ? by : mappings;
+    await this.#setAside({ stream, ids, by: wantedBy, record }, failure.toProblem(), state);
   }
 
   async #removals(
     record: SourceRecord,
-    { stream, mode }: RecordBatch,
+    batch: RecordBatch,
     mapping: InboundMapping,
     state: StreamState,
   ): Promise<readonly Change[]> {
+    const { stream, mode } = batch;
     const gone = mapping.identifyDeleted(record.value, this.parts.mapping);
     this.#hearing.hear(record.value, mapping, !isMade(gone), record);
     if (!isMade(gone)) {
       const ids = mapping.externalIds(record.value);
-      await this.#setAside(stream, ids, blame(gone, record), state);
+      await this.#setAside({ stream, ids, by: [mapping] }, blame(gone, record), state);
       return [];
     }
-    this.#quarantine.noteGood(stream, mapping.externalIds, mode, record);
+    this.#quarantine.noteGood(batch, record.value, mapping);
     const { module: source } = this.#task;
+    const told = { patcher: this.parts.patcher, isWhole: this.streams.isWhole };
     const changes: Change[] = [];
     for (const part of gone) {
       changes.push({ remove: { ...part, source, stream } });
       if (!mapping.isSupplement) this.#deletions.note(part.entity);
       this.parts.patcher.note({ ...part, stream }, {});
       if (mode === 'full' || mapping.isSupplement) continue;
-      changes.push(
-        ...(await departuresWith(part.entity, source, this.parts.patcher, this.#context)),
-      );
+      changes.push(...(await departuresWith(part.entity, source, told, this.#context)));
     }
     return changes;
   }
 
   async #changes(
     drafts: readonly PartDraft[] | Problem,
-    { record, batch: { stream, mode }, mapping, state }: About,
+    { record, batch, mapping, state }: About,
     before: Change[],
     by: { readonly print: RecordPrint | null; readonly mapping: number },
   ): Promise<readonly Change[]> {
+    const { stream, mode } = batch;
     if (!isMade(drafts)) {
       // What came before it in this batch comes first: the store must know what stands.
       await this.#staging.stage(before.splice(0));
@@ -231,10 +236,13 @@ export class Receiver {
       const parts = about.map((part) => ({ ...part, source: this.#task.module, stream }));
       await this.#context.store.intake.takeBack(this.#task.run, parts);
       const problem = blame(drafts, record);
-      await this.#setAside(stream, mapping.externalIds(record.value), problem, state, record);
+      const ids = mapping.externalIds(record.value);
+      await this.#setAside({ stream, ids, by: [mapping], record }, problem, state);
       return [];
     }
-    this.#quarantine.noteGood(stream, mapping.externalIds, mode, record);
+    // Of a whole set, what is left out says nothing of another record; a change is the news of it.
+    if (drafts.length > 0 || mode === 'delta')
+      this.#quarantine.noteGood(batch, record.value, mapping);
     state.parts += drafts.length;
     if (mode === 'full') this.#order.note(stream, drafts);
     return this.parts.changesOf(drafts, { stream, record, ...by });
@@ -247,7 +255,7 @@ export class Receiver {
   async tryAgain(): Promise<void> {
     const full = this.fullStreams();
     for await (const records of this.#context.store.quarantine.scan(this.#task.module)) {
-      const left = records.filter(({ id }) => !this.#quarantine.hasMet(id));
+      const left = records.filter((one) => !this.#quarantine.hasMet(one));
       const discarded = await this.#discarded(left);
       for (const one of left) {
         if (full.has(one.stream) || discarded.has(one.id)) this.#quarantine.resolve(one.id);
@@ -281,17 +289,12 @@ export class Receiver {
   }
 
   /** A record in quarantine keeps its last good value: what it gave before counts as seen. */
-  async #setAside(
-    stream: string,
-    ids: readonly string[],
-    problem: Problem,
-    state: StreamState,
-    record?: RecordAside,
-  ): Promise<void> {
+  async #setAside(aside: Aside, problem: Problem, state: StreamState): Promise<void> {
+    const { stream, ids } = aside;
     const { intake } = this.#context.store;
     if (ids.length === 0) noteNobody(state, problem);
     for (const id of ids) await intake.keep(this.#task.run, this.#task.module, stream, id);
     state.parts += 1;
-    this.#quarantine.add(stream, ids, problem, record);
+    this.#quarantine.add(aside, problem);
   }
 }

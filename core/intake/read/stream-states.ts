@@ -29,6 +29,9 @@ export class StreamStates {
     return [...this.#streams.values()].some(({ mode }) => mode === 'full');
   }
 
+  /** Whether a whole set of a stream has begun. */
+  readonly isWhole = (stream: string): boolean => this.#streams.get(stream)?.mode === 'full';
+
   /** Full streams that came to their end. */
   full(): ReadonlyMap<string, StreamState> {
     return new Map([...this.#streams].filter(([, state]) => state.mode === 'full' && state.ended));

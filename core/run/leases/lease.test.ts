@@ -54,6 +54,17 @@ describe('work under a lease', () => {
     assert.equal(await holder(), undefined);
   });
 
+  it('is one at a time in one process too, whose dashboard and schedule have one owner', async () => {
+    await work('here/1/a', async () => {
+      await assert.rejects(
+        work('here/1/a', async () => undefined),
+        { code: 'BUSY' },
+      );
+      assert.equal(await holder(), 'here/1/a', 'who was refused has given nothing back');
+    });
+    await work('here/1/a', async () => undefined);
+  });
+
   it('is told to stop where whoever asked for it says so', async () => {
     const stop = new AbortController();
     await underLease(engineOf('here/1/a'), stop, async ({ signal }) => {

@@ -16,6 +16,12 @@ const LEASE_MS = 60_000;
 /** So often it is looked again whether somebody else has ended. */
 const WAIT_MS = 500;
 
+/**
+ * Owner and name of the leases that this process is at work under. The store gives a lease to its
+ * owner again, and all that one process serves has one owner: its schedule and its dashboard.
+ */
+const atWork = new Set<string>();
+
 type Waiting = Leasing & Pick<Engine, 'sleep'>;
 interface Stoppable {
   readonly signal: AbortSignal;
@@ -71,17 +77,32 @@ export async function holding<R extends Stoppable, T>(
   request: R,
   work: (request: R) => Promise<T>,
 ): Promise<{ readonly result: T } | null> {
+  const own = `${engine.owner} ${name}`;
+  if (atWork.has(own)) return null;
+  atWork.add(own);
+  try {
+    const lease = await takeLease(name, engine, LEASE_MS);
+    return lease === null ? null : { result: await workUnder(lease, engine, request, work) };
+  } finally {
+    atWork.delete(own);
+  }
+}
+
+async function workUnder<R extends Stoppable, T>(
+  lease: Lease,
+  engine: Leasing,
+  request: R,
+  work: (request: R) => Promise<T>,
+): Promise<T> {
   const { store, owner } = engine;
-  const lease = await takeLease(name, engine, LEASE_MS);
-  if (lease === null) return null;
   const renewal = keepRenewed(lease, engine, LEASE_MS);
   const signal = AbortSignal.any([request.signal, renewal.lost]);
   try {
-    return { result: await store.fenced(lease, () => work({ ...request, signal })) };
+    return await store.fenced(lease, () => work({ ...request, signal }));
   } finally {
     renewal.stop();
     // A store that is out keeps the lease until it runs out.
-    await store.runs.release(name, owner).catch(() => undefined);
+    await store.runs.release(lease.name, owner).catch(() => undefined);
   }
 }
 
