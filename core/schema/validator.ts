@@ -1,7 +1,8 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import formatsPlugin from 'ajv-formats';
 import { didYouMean } from '../failure/lint.ts';
-import type { JsonObject } from '../message/message.ts';
+import { inEnglish, saying } from '../failure/saying.ts';
+import type { JsonObject, Saying } from '../message/message.ts';
 import { remembered } from '../message/remembered.ts';
 import type { Invalidity } from './canonical.ts';
 
@@ -65,8 +66,8 @@ export function compileSchema(schema: JsonObject): (value: unknown) => Invalidit
     const validate = compiled;
     if (validate(value)) return null;
     const error = validate.errors?.[0];
-    if (error === undefined) return { field: '', text: 'is not valid' };
-    return { field: dotted(pathOf(error)), text: ruleText(error) };
+    if (error === undefined) return { field: '', what: 'is not valid' };
+    return { field: dotted(pathOf(error)), what: ruleOf(error) };
   };
 }
 
@@ -82,7 +83,7 @@ export function compileSchemaAll(schema: JsonObject): (value: unknown) => readon
       (error): ShapeFault => ({
         path: pathOf(error),
         keyword: error.keyword,
-        text: ruleText(error),
+        text: inEnglish(ruleOf(error)),
         hint: hintFor(error),
       }),
     );
@@ -188,20 +189,20 @@ function dotted(path: readonly (string | number)[]): string {
 }
 
 /** The rule that is broken, in words that do not repeat what was found. */
-function ruleText({ keyword, params, message }: ErrorObject): string {
+function ruleOf({ keyword, params, message }: ErrorObject): string | Saying {
   switch (keyword) {
     case 'enum':
-      return `must be one of ${list(params['allowedValues'])}`;
+      return saying('mustBeOneOf', { values: list(params['allowedValues']) });
     case 'const':
-      return `must be ${JSON.stringify(params['allowedValue'])}`;
+      return saying('mustBe', { value: JSON.stringify(params['allowedValue']) });
     case 'required':
-      return 'is missing';
+      return saying('isMissing', {});
     case 'additionalProperties':
-      return `unknown key "${params['additionalProperty']}"`;
+      return saying('unknownKey', { key: String(params['additionalProperty']) });
     case 'unevaluatedProperties':
-      return `unknown key "${params['unevaluatedProperty']}"`;
+      return saying('unknownKey', { key: String(params['unevaluatedProperty']) });
     case 'pattern':
-      return `must match ${params['pattern']}`;
+      return saying('mustMatch', { pattern: String(params['pattern']) });
     case 'format':
       return formatText(String(params['format']));
     case 'type':
@@ -281,8 +282,8 @@ const FORMATS: Readonly<Record<string, Format>> = {
 };
 
 /** In words: what a text must be to have the format. */
-function formatText(format: string): string {
-  if (format === 'date') return 'must be a date, YYYY-MM-DD';
+function formatText(format: string): string | Saying {
+  if (format === 'date') return saying('mustBeDay', {});
   return FORMATS[format]?.text ?? `must be a ${format}`;
 }
 
