@@ -183,6 +183,7 @@ export const SENTENCES = {
   unknownType: 'is of a record type that the layout does not have',
   otherLength: 'has {found} characters instead of {fewest} to {most}',
   noParent: 'is not known: no good record of "{stream}" stands before it',
+  keyIsTaken: '{target}: another entity already has the key of this {kind} ({origin})',
   waitsForOther: '{target}: waits for a {kind} that the target does not hold yet',
 
   circle: '{count} of kind {kind} lead back to themselves by {field}: {where}',

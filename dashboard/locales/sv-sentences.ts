@@ -181,6 +181,7 @@ export const SENTENCES: Sentences = {
   unknownType: 'är av en posttyp som layouten inte har',
   otherLength: 'har {found} tecken i stället för {fewest} till {most}',
   noParent: 'är inte känt: ingen riktig post i "{stream}" står före',
+  keyIsTaken: '{target}: något annat har redan nyckeln för den här ({kind}, {origin})',
   waitsForOther: '{target}: väntar på en {kind} som målet inte har än',
 
   circle: '{count} av slaget {kind} leder tillbaka till sig själva genom {field}: {where}',

@@ -1,3 +1,4 @@
+import { CATALOGUE } from '../../failure/catalogue.ts';
 import { inEnglish, saying } from '../../failure/saying.ts';
 import { idOf } from '../../message/digest.ts';
 import type { EntityRef, Message } from '../../message/message.ts';
@@ -30,7 +31,7 @@ export function invalidMessage(
     code: 'ENTITY_INVALID',
     text: inEnglish(said),
     said,
-    hint: 'Mend the field named at its source; the last good value stays in place until then.',
+    hint: CATALOGUE.ENTITY_INVALID.hint,
     place: { file, line: speaker?.line ?? null, field },
   };
   const { kind, id: key } = entity;
