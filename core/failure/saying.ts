@@ -184,6 +184,12 @@ export const SENTENCES = {
   otherLength: 'has {found} characters instead of {fewest} to {most}',
   noParent: 'is not known: no good record of "{stream}" stands before it',
   keyIsTaken: '{target}: another entity already has the key of this {kind} ({origin})',
+  itemAt: 'item {number}',
+  withinIs: '{within,} {what}',
+  asSentence: '{what}.',
+  withHint: '{what}. {hint}',
+  answersElsewhere: '{what}: the target answers {status}, a redirection elsewhere.',
+  answersPage: '{what}: the target answers {status} with a web page.',
   waitsForOther: '{target}: waits for a {kind} that the target does not hold yet',
 
   circle: '{count} of kind {kind} lead back to themselves by {field}: {where}',

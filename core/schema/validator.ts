@@ -1,6 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import formatsPlugin from 'ajv-formats';
-import { didYouMean } from '../failure/lint.ts';
+import { nearestTo } from '../failure/lint.ts';
 import { inEnglish, saying } from '../failure/saying.ts';
 import type { JsonObject, Saying } from '../message/message.ts';
 import { remembered } from '../message/remembered.ts';
@@ -29,6 +29,12 @@ export interface ShapeFault {
   readonly keyword: string;
   readonly text: string;
   readonly hint: string;
+}
+
+/** The same, with what `text` and `hint` are made of. */
+export interface SaidFault extends ShapeFault {
+  readonly what: string | Saying;
+  readonly hintSaid: string | Saying;
 }
 
 interface CompileOptions {
@@ -72,22 +78,18 @@ export function compileSchema(schema: JsonObject): (value: unknown) => Invalidit
 }
 
 /** The same with a check that tells all faults at once, with the nearest right word. */
-export function compileSchemaAll(schema: JsonObject): (value: unknown) => readonly ShapeFault[] {
+export function compileSchemaAll(schema: JsonObject): (value: unknown) => readonly SaidFault[] {
   let compiled: ValidateFunction | null = null;
   return (value) => {
     // Verbose: the hints need the schema around a fault.
     compiled ??= compile(schema, { allErrors: true, verbose: true });
     const validate = compiled;
     if (validate(value)) return [];
-    const faults = simplify(validate.errors ?? []).map(
-      (error): ShapeFault => ({
-        path: pathOf(error),
-        keyword: error.keyword,
-        text: inEnglish(ruleOf(error)),
-        hint: hintFor(error),
-      }),
-    );
-    return faults;
+    return simplify(validate.errors ?? []).map((error): SaidFault => {
+      const [what, hintSaid] = [ruleOf(error), hintFor(error)];
+      const words = { text: inEnglish(what), hint: inEnglish(hintSaid), what, hintSaid };
+      return { path: pathOf(error), keyword: error.keyword, ...words };
+    });
   };
 }
 
@@ -206,7 +208,9 @@ function ruleOf({ keyword, params, message }: ErrorObject): string | Saying {
     case 'format':
       return formatText(String(params['format']));
     case 'type':
-      return `must be ${[params['type']].flat().join(' or ')}`;
+      return typeof params['type'] === 'string'
+        ? saying('mustBe', { value: params['type'] })
+        : `must be ${[params['type']].flat().join(' or ')}`;
     default:
       return message ?? 'is not valid';
   }
@@ -217,14 +221,15 @@ function list(values: unknown): string {
   return all.length <= 12 ? all.join(', ') : `${all.slice(0, 12).join(', ')} ...`;
 }
 
-function hintFor({ keyword, params, parentSchema, data }: ErrorObject): string {
+function hintFor({ keyword, params, parentSchema, data }: ErrorObject): string | Saying {
   if (keyword === 'additionalProperties') {
     const known = Object.keys(parentSchema?.['properties'] ?? {});
-    return didYouMean(String(params['additionalProperty']), known) || allowed(known);
+    const near = nearestTo(String(params['additionalProperty']), known);
+    return inEnglish(near) === '' ? allowed(known) : near;
   }
   if (keyword === 'enum' && typeof data === 'string') {
     const values: unknown = params['allowedValues'];
-    return Array.isArray(values) ? didYouMean(data, values.map(String)) : '';
+    return Array.isArray(values) ? nearestTo(data, values.map(String)) : '';
   }
   return '';
 }

@@ -3,6 +3,7 @@ import { CATALOGUE, type CauseAndRemedy, SENTENCES } from '../../core/control/co
 import { saying } from '../../core/failure/saying.ts';
 import { blame } from '../../core/intake/aside/blame.ts';
 import { Parked } from '../../core/mapping/language/parked.ts';
+import { overrideFaults } from '../../core/plan/override/given.ts';
 import { languageFor } from '../language.ts';
 import { textOf } from '../pages/problem.ts';
 import { en } from './en.ts';
@@ -76,6 +77,23 @@ describe('the sentences in the languages of the dashboard', () => {
     assert.equal(
       String(textOf({ language: languageFor('sv', '', 'UTC') }, problem)),
       'sex: koden &quot;F&quot; har ingen rad i tabellen, där Female, Male finns (regeln mappings/pupils/person.yaml:18)',
+    );
+  });
+
+  it('say in Swedish what a schema would not take of what a person has set', () => {
+    const type = { enum: ['Skola', 'Privat'] };
+    const emails = { type: 'array', items: { type: 'object', properties: { type } } };
+    const schema = { type: 'object', properties: { emails } };
+    const fields = [{ field: 'emails', path: ['emails'] }];
+    const [fault] = overrideFaults(schema, { emails: [{ type: 'Skole' }] }, fields);
+    assert.equal(
+      fault?.text,
+      'item 1, type must be one of "Skola", "Privat". Did you mean "Skola"?',
+    );
+    const shown = textOf({ language: languageFor('sv', '', 'UTC') }, fault);
+    assert.equal(
+      String(shown).replaceAll('&quot;', '"'),
+      'nummer 1, type måste vara något av "Skola", "Privat". Menade du "Skola"?',
     );
   });
 

@@ -182,6 +182,12 @@ export const SENTENCES: Sentences = {
   otherLength: 'har {found} tecken i stället för {fewest} till {most}',
   noParent: 'är inte känt: ingen riktig post i "{stream}" står före',
   keyIsTaken: '{target}: något annat har redan nyckeln för den här ({kind}, {origin})',
+  itemAt: 'nummer {number}',
+  withinIs: '{within,} {what}',
+  asSentence: '{what}.',
+  withHint: '{what}. {hint}',
+  answersElsewhere: '{what}: målet svarar {status}, en hänvisning någon annanstans.',
+  answersPage: '{what}: målet svarar {status} med en webbsida.',
   waitsForOther: '{target}: väntar på en {kind} som målet inte har än',
 
   circle: '{count} av slaget {kind} leder tillbaka till sig själva genom {field}: {where}',

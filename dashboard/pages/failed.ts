@@ -147,7 +147,7 @@ function messageList(ask: Ask, { messages }: MessagePage, group: ShownGroup): Ht
       link,
       foundIn(ask, one.problem),
       String(one.attempts),
-      language.time(one.updatedAt),
+      html`<span class="when">${language.time(one.updatedAt)}</span>`,
     ];
     return mayAct ? [box, ...row] : row;
   });
