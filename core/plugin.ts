@@ -91,9 +91,10 @@ export {
   RefusedFailure,
   TransientFailure,
 } from './failure/failure.ts';
+export { saying } from './failure/saying.ts';
 export type { Log } from './log/log.ts';
 export { isObject, isSameSecret } from './message/digest.ts';
-export type { Json, JsonObject, Problem } from './message/message.ts';
+export type { Json, JsonObject, Problem, Saying } from './message/message.ts';
 export { replaceReferences, valuesAt } from './message/reference-walk.ts';
 export { referencePaths } from './schema/annotation/references.ts';
 export type { ReferencePath } from './schema/canonical.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { html } from './html.ts';
 import { languageFor } from './language.ts';
+import { count, table } from './layout.ts';
 
 describe('a template', () => {
   it('escapes whatever is put into it, and nothing twice', () => {
@@ -8,6 +9,15 @@ describe('a template', () => {
     const text = html`<p>${[inner, 'a<b', 7, null]}</p>`.toString();
     const expected = '<p><b title="&quot;&gt;&lt;script&gt;">&lt;i&gt;&#39;&amp;</b>a&lt;b7</p>';
     assert.equal(text, expected);
+  });
+});
+
+describe('a table', () => {
+  it('has the heading of numbers where they stand, at the right', () => {
+    const ask = { language: languageFor('en', '', 'UTC') };
+    const shown = String(table('t', ['name', 'count'], [['a', count(ask, 7)]]));
+    assert.match(shown, /<th[^>]*>name<.*<th[^>]*><span class="count">count<\/span><\/th>/);
+    assert.match(shown, /data-name="count"><div><span class="count">7</);
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Content, type Html, html } from './html.ts';
+import { type Content, Html, html } from './html.ts';
 import { languages } from './language.ts';
 import type { Ask } from './route.ts';
 
@@ -106,7 +106,7 @@ export function told(text: Content): Html {
 }
 
 /** A number as the language writes it, where numbers stand below one another. */
-export function count({ language }: Ask, value: number): Html {
+export function count({ language }: Pick<Ask, 'language'>, value: number): Html {
   return html`<span class="count">${language.words.n(value)}</span>`;
 }
 
@@ -119,7 +119,12 @@ export function table(
   head: readonly Content[],
   rows: readonly (readonly Content[])[],
 ): Html {
-  const headings = head.map((one) => html`<th scope="col" role="columnheader">${one}</th>`);
+  const headings = head.map((one, index) => {
+    const over = rows.some((row) => isCount(row[index]))
+      ? html`<span class="count">${one}</span>`
+      : one;
+    return html`<th scope="col" role="columnheader">${over}</th>`;
+  });
   const lines = rows.map((row) => {
     const cells = row.map((cell, index) => {
       const name = head[index];
@@ -131,6 +136,11 @@ export function table(
   return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table role="table">
 <thead role="rowgroup"><tr role="row">${headings}</tr></thead>
 <tbody role="rowgroup">${lines}</tbody></table></div>`;
+}
+
+/** Numbers stand at the right of their column, and so does what is above them. */
+function isCount(cell: Content | undefined): boolean {
+  return cell instanceof Html && String(cell).startsWith('<span class="count">');
 }
 
 export function definitions(pairs: readonly (readonly [string, Content])[]): Html {

@@ -4,6 +4,8 @@ import {
   type Json,
   type JsonObject,
   RefusedFailure,
+  type Saying,
+  saying,
   type XmlElement,
 } from '../../core/plugin.ts';
 
@@ -33,7 +35,8 @@ export interface ReadElement {
 /** IMS Enterprise 1.1: 3 is a deletion, 1 and 2 and none are not; 4 names a merger's survivor. */
 const RECORD_STATES = new Set([undefined, '', '1', '2', '3', '4']);
 
-export const RECSTATUS_RULE = 'is none of 1, 2, 3 and 4';
+export const RECSTATUS_RULE = saying('noneOf', { values: ['1', '2', '3', '4'] });
+export const IS_MISSING = saying('isMissing', {});
 
 /** Whether the element says that its record is gone; null for a `recstatus` that nobody knows. */
 export function deletionOf(element: XmlElement): boolean | null {
@@ -66,12 +69,14 @@ export function faultOf(
   stream: string,
   { element, file }: { readonly element: XmlElement; readonly file: string },
   field: string,
-  rule: string,
+  rule: string | Saying,
   externalId = '',
 ): StreamFault {
   const place = { file, line: element.line, field };
-  const text = `${file}, line ${element.line}: ${element.name}: ${field} ${rule}`;
-  const failure = new RefusedFailure('RECORD_INVALID', text, { place });
+  const broken = saying('fieldIs', { field, what: rule });
+  const what = saying('atField', { field: element.name, what: broken });
+  const said = saying('atLine', { file, line: String(element.line), what });
+  const failure = new RefusedFailure('RECORD_INVALID', said, { place });
   return externalId === '' ? { stream, failure } : { stream, failure, externalId };
 }
 

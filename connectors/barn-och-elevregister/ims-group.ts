@@ -1,7 +1,15 @@
-import { child, children, type JsonObject, type XmlElement } from '../../core/plugin.ts';
+import {
+  child,
+  children,
+  type JsonObject,
+  type Saying,
+  saying,
+  type XmlElement,
+} from '../../core/plugin.ts';
 import {
   deletionOf,
   faultOf,
+  IS_MISSING,
   idOf,
   onOneLine,
   RECSTATUS_RULE,
@@ -49,11 +57,11 @@ export function readGroup(element: XmlElement, file: string): ReadElement {
   const type = textAt(element, 'grouptype', 'typevalue') ?? '';
   const isDeletion = deletionOf(element);
   const stream = streamOf(type);
-  if (id === '') return faulty(element, file, 'sourcedid', 'is missing', id);
+  if (id === '') return faulty(element, file, 'sourcedid', IS_MISSING, id);
   if (isDeletion === null) return faulty(element, file, 'recstatus', RECSTATUS_RULE, id);
   if (stream === null) {
-    const known = [...ORGANISATIONS, ...GROUPS].join(', ');
-    return faulty(element, file, 'typevalue', `is none of ${known}`, id);
+    const known = saying('noneOf', { values: [...ORGANISATIONS, ...GROUPS] });
+    return faulty(element, file, 'typevalue', known, id);
   }
   const value = stream === 'organisation' ? organisation(element) : group(element);
   const about = { id, type, name: nameOf(element) };
@@ -77,7 +85,7 @@ function faulty(
   element: XmlElement,
   file: string,
   field: string,
-  rule: string,
+  rule: Saying,
   id: string,
 ): ReadElement {
   const place = { element, file };

@@ -1,7 +1,15 @@
-import { child, children, type JsonObject, type XmlElement } from '../../core/plugin.ts';
+import {
+  child,
+  children,
+  type JsonObject,
+  type Saying,
+  saying,
+  type XmlElement,
+} from '../../core/plugin.ts';
 import {
   deletionOf,
   faultOf,
+  IS_MISSING,
   idOf,
   onOneLine,
   RECSTATUS_RULE,
@@ -43,7 +51,7 @@ export function readMembership(element: XmlElement, context: MembershipContext):
   if (id === '') {
     const streams = ['enrolment', 'placement', 'group-membership'];
     const place = { element, file: context.file };
-    const faults = streams.map((one) => faultOf(one, place, 'sourcedid', 'is missing'));
+    const faults = streams.map((one) => faultOf(one, place, 'sourcedid', IS_MISSING));
     return { records: [], faults };
   }
   const roles = children(element, 'member').flatMap((member) => rolesOf(element, member));
@@ -136,12 +144,12 @@ function faultInUnit(
   file: string,
 ): StreamFault | null {
   const externalId = String(value[stream === 'enrolment' ? 'person' : 'id'] ?? '');
-  const fault = (field: string, rule: string): StreamFault =>
+  const fault = (field: string, rule: string | Saying): StreamFault =>
     faultOf(stream, { element: role.member, file }, field, rule, externalId);
   const wrong = wrongInState(role);
-  if (value['person'] === undefined) return fault('sourcedid', 'is missing');
+  if (value['person'] === undefined) return fault('sourcedid', IS_MISSING);
   if (wrong !== null) return fault(wrong.field, wrong.rule);
-  if (stream === 'placement' && externalId === '') return fault('placement', 'has no id');
+  if (stream === 'placement' && externalId === '') return fault('placement', saying('noId', {}));
   const isNamed = value['schoolType'] !== undefined && value['begin'] !== undefined;
   if (stream === 'placement' || isNamed || !isGone(role)) return null;
   return fault('placement', 'must name the enrolment that is gone: school type and first day');
@@ -149,7 +157,7 @@ function faultInUnit(
 
 function unknownRole({ member, person, placement }: Role, file: string): readonly StreamFault[] {
   const place = { element: member, file };
-  const rule = 'is neither Student nor Child, the roles that a unit has';
+  const rule = saying('noneOf', { values: ['Student', 'Child'] });
   return [
     faultOf('enrolment', place, 'roletype', rule, person),
     faultOf('placement', place, 'roletype', rule, placement?.attributes['id']),
@@ -167,9 +175,10 @@ function readMembers(
   const complete = truthOf(textAt(element, 'complete')) ?? mode === 'full';
   if (truthOf(textAt(element, 'complete')) === null) {
     const place = { element, file };
+    const rule = saying('noneOf', { values: ['true', 'false'] });
     return {
       records: [],
-      faults: [faultOf(stream, place, 'complete', 'is neither true nor false', group)],
+      faults: [faultOf(stream, place, 'complete', rule, group)],
     };
   }
   for (const role of all) {
@@ -215,17 +224,17 @@ function isTakenBack(earlier: JsonObject, later: JsonObject): boolean {
 
 interface Wrong {
   readonly field: string;
-  readonly rule: string;
+  readonly rule: Saying;
 }
 
 function wrongInMember(one: Role): Wrong | null {
   const { member, person, kind } = one;
-  if (person === '') return { field: 'sourcedid', rule: 'is missing' };
-  if (kind === null) return { field: 'roletype', rule: 'is none that is known' };
+  if (person === '') return { field: 'sourcedid', rule: IS_MISSING };
+  if (kind === null) return { field: 'roletype', rule: saying('unknownWord', {}) };
   // IMS Enterprise 1.1: 1 is a person, 2 a group.
   const idtype = textAt(member, 'idtype') ?? '';
   const isPerson = idtype === '' || idtype === '1';
-  return isPerson ? wrongInState(one) : { field: 'idtype', rule: 'is not 1 (a person)' };
+  return isPerson ? wrongInState(one) : { field: 'idtype', rule: saying('notOne', {}) };
 }
 
 /** Some senders say of the member, or of the membership, what belongs to the role. */
@@ -236,7 +245,9 @@ function statesOf({ membership, member, role }: Role): readonly XmlElement[] {
 function wrongInState(one: Role): Wrong | null {
   const isUnknown = statesOf(one).some((element) => deletionOf(element) === null);
   if (isUnknown) return { field: 'recstatus', rule: RECSTATUS_RULE };
-  return isActive(one.role) === null ? { field: 'status', rule: 'is neither 1 nor 0' } : null;
+  return isActive(one.role) === null
+    ? { field: 'status', rule: saying('noneOf', { values: ['1', '0'] }) }
+    : null;
 }
 
 function isGone(one: Role): boolean {

@@ -2,6 +2,7 @@ import { child, children, type Json, type JsonObject, type XmlElement } from '..
 import {
   deletionOf,
   faultOf,
+  IS_MISSING,
   idOf,
   onOneLine,
   RECSTATUS_RULE,
@@ -19,7 +20,7 @@ export function readPerson(element: XmlElement, file: string): ReadElement {
   const isDeletion = deletionOf(element);
   const value = withoutAbsent({ id, ...fieldsOf(element) });
   if (id === '' || isDeletion === null) {
-    const [field, rule] = id === '' ? ['sourcedid', 'is missing'] : ['recstatus', RECSTATUS_RULE];
+    const [field, rule] = id === '' ? ['sourcedid', IS_MISSING] : ['recstatus', RECSTATUS_RULE];
     const fault = faultOf('person', { element, file }, field, rule, id);
     return { records: [], faults: [id === '' ? fault : { ...fault, value }] };
   }

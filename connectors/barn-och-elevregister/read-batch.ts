@@ -5,6 +5,7 @@ import {
   readDelimited,
   readXmlRecords,
   type SourceRecord,
+  saying,
   type XmlElement,
 } from '../../core/plugin.ts';
 import { type BatchFile, checkCount, verified } from './batch.ts';
@@ -122,6 +123,8 @@ function operationOf(recstatus: string): SourceRecord['operation'] {
   return recstatus === '3' ? 'delete' : 'upsert';
 }
 
+const RECSTATUS_RULE = saying('noneOf', { values: ['1', '2', '3'] });
+
 function faultOfRow(
   file: string,
   line: number,
@@ -131,10 +134,12 @@ function faultOfRow(
 ): RecordFault | null {
   const isKnown = ['', '1', '2', '3'].includes(recstatus);
   if (isKnown && id !== '') return null;
-  const [field, rule] = id === '' ? [idColumn, 'is empty'] : ['recstatus', 'is none of 1, 2 and 3'];
+  const [field, rule] =
+    id === '' ? [idColumn, saying('isEmpty', {})] : ['recstatus', RECSTATUS_RULE];
   const place = { file, line, field };
-  const text = `${file}, line ${line}: ${field} ${rule}`;
-  const failure = new RefusedFailure('RECORD_INVALID', text, { place });
+  const what = saying('fieldIs', { field, what: rule });
+  const said = saying('atLine', { file, line: String(line), what });
+  const failure = new RefusedFailure('RECORD_INVALID', said, { place });
   return id === '' ? { failure } : { failure, externalId: id };
 }
 

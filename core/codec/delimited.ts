@@ -9,7 +9,7 @@ import {
   type ShortRows,
 } from './layout/columns.ts';
 import { RowSplitter } from './row-splitter.ts';
-import { decodeText, type Encoding, fileFailure } from './text-decoding.ts';
+import { decodeText, type Encoding, fileFailure, recordFailure } from './text-decoding.ts';
 
 /** How a delimited file is written. */
 export interface DelimitedFormat {
@@ -101,7 +101,7 @@ function isTelling({ records, faults, remarks = [] }: DelimitedBatch): boolean {
 const MOST_READ = 1_000;
 
 /** What is wrong with a line of a type that no stream of its file has. */
-export const UNKNOWN_TYPE = 'is of a record type that the layout does not have';
+export const UNKNOWN_TYPE = saying('unknownType', {});
 
 class DelimitedReader {
   readonly #format: DelimitedFormat;
@@ -188,7 +188,7 @@ class DelimitedReader {
     line: number,
     ended: boolean,
   ): void {
-    const fault = this.#isHeaderAgain(cells) ? 'the header stands here again' : plan.faultOf(cells);
+    const fault = this.#isHeaderAgain(cells) ? saying('headerAgain', {}) : plan.faultOf(cells);
     if (!ended) this.#refuseCut(cells.length, fault, plan, line);
     if (fault !== null) {
       const isOfOtherWidth = cells.length !== plan.width && ++this.#told <= MOST_READ;
@@ -231,14 +231,12 @@ class DelimitedReader {
     this.#remarks.push(new RefusedFailure('FILE_DRIFT', said, { place }).toProblem());
   }
 
-  #refuseRow(fault: string, line: number, about: Omit<RowFault, 'failure'> = {}): void {
-    const place = { file: this.#file, line, field: null };
-    const text = `${this.#file}, line ${line}: ${fault}`;
-    this.#faults.push({ failure: new RefusedFailure('RECORD_INVALID', text, { place }), ...about });
+  #refuseRow(what: Saying, line: number, about: Omit<RowFault, 'failure'> = {}): void {
+    this.#faults.push({ failure: recordFailure(what, this.#file, line), ...about });
   }
 
   /** A last line without end that is shorter than all others has lost what is missing. */
-  #refuseCut(found: number, fault: string | null, { width }: ColumnPlan, line: number): void {
+  #refuseCut(found: number, fault: Saying | null, { width }: ColumnPlan, line: number): void {
     if (found >= width || (fault === null && found >= this.#fewest)) return;
     const text = `is cut off: the line has ${found} fields instead of ${width}`;
     throw this.#failure('FILE_DAMAGED', text, line);

@@ -1,4 +1,5 @@
-import { RefusedFailure } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
+import type { Saying } from '../message/message.ts';
 import {
   type DelimitedBatch,
   type DelimitedRecord,
@@ -6,7 +7,7 @@ import {
   UNKNOWN_TYPE,
 } from './delimited.ts';
 import { MAX_ROW_CHARACTERS } from './long-row.ts';
-import { decodeText, type Encoding, fileFailure } from './text-decoding.ts';
+import { decodeText, type Encoding, fileFailure, recordFailure } from './text-decoding.ts';
 
 /** A column of a file whose columns stand at fixed places. */
 export interface FixedColumn {
@@ -168,17 +169,15 @@ class FixedWidthReader {
       values[name] = line.slice(start - 1, start - 1 + width).trim();
     }
     if (short || long) {
-      const fault = `has ${line.length} characters instead of ${needed} to ${most}`;
+      const fault = saying('otherLength', { found: line.length, fewest: needed, most });
       this.#refuse(fault, { ...about, readings: [values] });
       return;
     }
     this.#records.push({ line: this.#line, values, ...about });
   }
 
-  #refuse(what: string, about: Omit<RowFault, 'failure'> = {}): void {
-    const place = { file: this.#file, line: this.#line, field: null };
-    const text = `${this.#file}, line ${this.#line}: ${what}`;
-    this.#faults.push({ failure: new RefusedFailure('RECORD_INVALID', text, { place }), ...about });
+  #refuse(what: Saying, about: Omit<RowFault, 'failure'> = {}): void {
+    this.#faults.push({ failure: recordFailure(what, this.#file, this.#line), ...about });
   }
 
   #takeTrailer(line: string, trailer: FixedTrailer): void {

@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { FailureCode } from '../failure/catalogue.ts';
-import { InvalidFailure } from '../failure/failure.ts';
+import { InvalidFailure, RefusedFailure } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
+import type { Saying } from '../message/message.ts';
 import { decoderOf, type Encoding, neverText, utf8OfUtf16 } from './encodings.ts';
 
 export type { Encoding } from './encodings.ts';
@@ -10,6 +12,12 @@ export const PIECE_BYTES = 65_536;
 
 /** A mark, or plain letters of two bytes each: the first four bytes. */
 const UTF_16 = /^(?:fffe|feff|0000feff|(?!00)..00(?!00)..00|00(?!00)..00(?!00)..)/;
+
+/** What is wrong with one record as a whole: `what` goes on after its file and line. */
+export function recordFailure(what: string | Saying, file: string, line: number): RefusedFailure {
+  const said = saying('atLine', { file, line: String(line), what });
+  return new RefusedFailure('RECORD_INVALID', said, { place: { file, line, field: null } });
+}
 
 /** A file's failure with its place; `line` is null where the file as a whole is meant. */
 export function fileFailure(

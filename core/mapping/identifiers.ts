@@ -1,3 +1,4 @@
+import { saying } from '../failure/saying.ts';
 import { isList } from '../message/digest.ts';
 import type { EntityRef, Json } from '../message/message.ts';
 import { type ListPatch, PART_OF_DUPLICATE } from './compiled.ts';
@@ -48,7 +49,7 @@ export function compileIdentifiers(
     duplicates:
       duplicates === undefined ? null : compilation.path(['entity', 'duplicates'], duplicates).read,
     part: compileRule(compilation, ['part'], part ?? { const: '' }, text),
-    noId: () => new Parked('VALUE_MISSING', 'the record has no id', place),
+    noId: () => new Parked('VALUE_MISSING', saying('noRecordId', {}), place),
   };
 }
 

@@ -52,7 +52,9 @@ export interface Problem {
 
 /** A sentence by its name (core/failure/saying.ts), and its values: no personal data. */
 export interface Saying {
+  /** Of the sentence; another version may not know it. */
   readonly name: string;
+  /** What stands in its braces, by the names there. */
   readonly values: Readonly<Record<string, SaidValue>>;
 }
 

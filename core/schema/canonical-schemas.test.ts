@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { inEnglish } from '../failure/saying.ts';
 import type { Entity } from '../message/message.ts';
 import { migrate, migrateStored } from '../run/prepare-stored.ts';
 import { loadCanonicalSchemas } from './canonical-schemas.ts';
@@ -97,7 +98,7 @@ describe('the canonical schemas', () => {
       enrolments: [{ enroledAt: { id: OTHER }, schoolType: 'XX', startDate: '2026-08-01' }],
     });
     assert.equal(fault?.field, 'enrolments[0].schoolType');
-    assert.match(fault?.text ?? '', /must be one of "FS"/);
+    assert.match(inEnglish(fault?.what ?? ''), /must be one of "FS"/);
   });
 
   it('never quote the value of a fault', () => {
@@ -110,7 +111,7 @@ describe('the canonical schemas', () => {
           const entity = { id: ID, givenName: 'Kim', familyName: 'Ek', [field]: text };
           const fault = schemas.get('person')?.validate(entity);
           assert(fault !== null && fault !== undefined);
-          assert(!fault.text.includes(text));
+          assert(!inEnglish(fault.what).includes(text));
         },
       ),
     );

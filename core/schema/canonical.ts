@@ -1,4 +1,4 @@
-import type { Entity, EntityRef, JsonObject } from '../message/message.ts';
+import type { Entity, EntityRef, JsonObject, Saying } from '../message/message.ts';
 import type { InForceRule } from './annotation/in-force.ts';
 import type { LookupTerm } from './annotation/lookup.ts';
 import type { ProtectionRules } from './annotation/protection.ts';
@@ -48,7 +48,7 @@ export interface CanonicalSchema {
 export interface Invalidity {
   /** `enrolments[0].schoolType` */
   readonly field: string;
-  readonly text: string;
+  readonly what: string | Saying;
 }
 
 /** Where an entity or object refers to another one. */

@@ -1,7 +1,8 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import formatsPlugin from 'ajv-formats';
-import { didYouMean } from '../failure/lint.ts';
-import type { JsonObject } from '../message/message.ts';
+import { nearestTo } from '../failure/lint.ts';
+import { inEnglish, saying } from '../failure/saying.ts';
+import type { JsonObject, Saying } from '../message/message.ts';
 import { remembered } from '../message/remembered.ts';
 import type { Invalidity } from './canonical.ts';
 
@@ -28,6 +29,12 @@ export interface ShapeFault {
   readonly keyword: string;
   readonly text: string;
   readonly hint: string;
+}
+
+/** The same, with what `text` and `hint` are made of. */
+export interface SaidFault extends ShapeFault {
+  readonly what: string | Saying;
+  readonly hintSaid: string | Saying;
 }
 
 interface CompileOptions {
@@ -65,28 +72,24 @@ export function compileSchema(schema: JsonObject): (value: unknown) => Invalidit
     const validate = compiled;
     if (validate(value)) return null;
     const error = validate.errors?.[0];
-    if (error === undefined) return { field: '', text: 'is not valid' };
-    return { field: dotted(pathOf(error)), text: ruleText(error) };
+    if (error === undefined) return { field: '', what: 'is not valid' };
+    return { field: dotted(pathOf(error)), what: ruleOf(error) };
   };
 }
 
 /** The same with a check that tells all faults at once, with the nearest right word. */
-export function compileSchemaAll(schema: JsonObject): (value: unknown) => readonly ShapeFault[] {
+export function compileSchemaAll(schema: JsonObject): (value: unknown) => readonly SaidFault[] {
   let compiled: ValidateFunction | null = null;
   return (value) => {
     // Verbose: the hints need the schema around a fault.
     compiled ??= compile(schema, { allErrors: true, verbose: true });
     const validate = compiled;
     if (validate(value)) return [];
-    const faults = simplify(validate.errors ?? []).map(
-      (error): ShapeFault => ({
-        path: pathOf(error),
-        keyword: error.keyword,
-        text: ruleText(error),
-        hint: hintFor(error),
-      }),
-    );
-    return faults;
+    return simplify(validate.errors ?? []).map((error): SaidFault => {
+      const [what, hintSaid] = [ruleOf(error), hintFor(error)];
+      const words = { text: inEnglish(what), hint: inEnglish(hintSaid), what, hintSaid };
+      return { path: pathOf(error), keyword: error.keyword, ...words };
+    });
   };
 }
 
@@ -188,24 +191,26 @@ function dotted(path: readonly (string | number)[]): string {
 }
 
 /** The rule that is broken, in words that do not repeat what was found. */
-function ruleText({ keyword, params, message }: ErrorObject): string {
+function ruleOf({ keyword, params, message }: ErrorObject): string | Saying {
   switch (keyword) {
     case 'enum':
-      return `must be one of ${list(params['allowedValues'])}`;
+      return saying('mustBeOneOf', { values: list(params['allowedValues']) });
     case 'const':
-      return `must be ${JSON.stringify(params['allowedValue'])}`;
+      return saying('mustBe', { value: JSON.stringify(params['allowedValue']) });
     case 'required':
-      return 'is missing';
+      return saying('isMissing', {});
     case 'additionalProperties':
-      return `unknown key "${params['additionalProperty']}"`;
+      return saying('unknownKey', { key: String(params['additionalProperty']) });
     case 'unevaluatedProperties':
-      return `unknown key "${params['unevaluatedProperty']}"`;
+      return saying('unknownKey', { key: String(params['unevaluatedProperty']) });
     case 'pattern':
-      return `must match ${params['pattern']}`;
+      return saying('mustMatch', { pattern: String(params['pattern']) });
     case 'format':
       return formatText(String(params['format']));
     case 'type':
-      return `must be ${[params['type']].flat().join(' or ')}`;
+      return typeof params['type'] === 'string'
+        ? saying('mustBe', { value: params['type'] })
+        : `must be ${[params['type']].flat().join(' or ')}`;
     default:
       return message ?? 'is not valid';
   }
@@ -216,14 +221,15 @@ function list(values: unknown): string {
   return all.length <= 12 ? all.join(', ') : `${all.slice(0, 12).join(', ')} ...`;
 }
 
-function hintFor({ keyword, params, parentSchema, data }: ErrorObject): string {
+function hintFor({ keyword, params, parentSchema, data }: ErrorObject): string | Saying {
   if (keyword === 'additionalProperties') {
     const known = Object.keys(parentSchema?.['properties'] ?? {});
-    return didYouMean(String(params['additionalProperty']), known) || allowed(known);
+    const near = nearestTo(String(params['additionalProperty']), known);
+    return inEnglish(near) === '' ? allowed(known) : near;
   }
   if (keyword === 'enum' && typeof data === 'string') {
     const values: unknown = params['allowedValues'];
-    return Array.isArray(values) ? didYouMean(data, values.map(String)) : '';
+    return Array.isArray(values) ? nearestTo(data, values.map(String)) : '';
   }
   return '';
 }
@@ -281,8 +287,8 @@ const FORMATS: Readonly<Record<string, Format>> = {
 };
 
 /** In words: what a text must be to have the format. */
-function formatText(format: string): string {
-  if (format === 'date') return 'must be a date, YYYY-MM-DD';
+function formatText(format: string): string | Saying {
+  if (format === 'date') return saying('mustBeDay', {});
   return FORMATS[format]?.text ?? `must be a ${format}`;
 }
 

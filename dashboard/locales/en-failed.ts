@@ -25,6 +25,7 @@ export const FAILED = {
   group: (code: string, kind: string, target: string) => `${code}: ${kind} in ${target}`,
   lead: (count: number) => one(count, 'message in the group', 'messages in the group'),
   select: 'Select',
+  found: 'What is wrong',
   place: 'Place',
   message: 'Message',
   next: 'Next page',

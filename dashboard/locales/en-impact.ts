@@ -46,6 +46,7 @@ export const IMPACT: Words['impact'] = {
   unit: 'School unit',
   units: 'School units',
   noUnit: 'school not known',
+  unnamed: 'school unit without a name',
   class: 'Class',
   whoHead: 'Who',
   means: 'What it means',

@@ -5,7 +5,7 @@ import type { OVERRIDE as SWEDISH } from './sv-override.ts';
 export const OVERRIDE: typeof SWEDISH = {
   title: 'Overrides',
   lead: "Values that somebody has set in the place of a mapping's. Each counts until its last day; then what the mapping makes comes back by itself.",
-  none: 'Nothing is set in the place of a mapping.',
+  none: 'Nothing is set in the place of a mapping. That is done on the page of a message that has failed.',
   past: 'Ended',
   field: 'Field',
   of: 'Of',

@@ -38,6 +38,7 @@ export const en: Words = {
   outcomes: OUTCOMES,
   verdicts: VERDICTS,
   rights: RIGHTS,
+  kind: (name) => name,
   sentences: SENTENCES,
   failures: CATALOGUE,
   counts: (counts: Readonly<Record<string, number>>) =>
@@ -187,6 +188,8 @@ export const en: Words = {
   holds: {
     title: 'Decisions',
     none: 'Nothing waits for a decision.',
+    noneNote:
+      'When a guard stops something, it is shown here, school unit by school unit, until somebody approves or rejects it.',
     subject: 'What waits',
     since: 'Since',
     units: 'School units',

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { CATALOGUE, type CauseAndRemedy, SENTENCES } from '../../core/control/control-bus.ts';
 import { saying } from '../../core/failure/saying.ts';
+import { blame } from '../../core/intake/aside/blame.ts';
+import { Parked } from '../../core/mapping/language/parked.ts';
+import { overrideFaults } from '../../core/plan/override/given.ts';
 import { languageFor } from '../language.ts';
 import { textOf } from '../pages/problem.ts';
 import { en } from './en.ts';
 import { sv } from './sv.ts';
 
+/** The words of an option, and of a condition in a file. */
+const IN_BOTH = new Set(['conditionNotMet']);
 const COMMAND = /`[^`]+`/g;
 
 describe('the failures in the languages of the dashboard', () => {
@@ -44,6 +49,52 @@ describe('the sentences in the languages of the dashboard', () => {
       assert.deepEqual(valuesIn(own), valuesIn(sentence), name);
       assert.deepEqual(namedIn(own), namedIn(sentence), name);
     }
+  });
+
+  it('are not said in English to those who read Swedish', () => {
+    for (const [name, sentence] of Object.entries(SENTENCES)) {
+      const hasWords = /[a-z]{2,}/.test(sentence.replaceAll(/\{[^}]+\}/g, ''));
+      const own = sv.sentences[name as keyof typeof SENTENCES];
+      if (hasWords && !IN_BOTH.has(name)) assert.notEqual(own, sentence, name);
+    }
+  });
+
+  it('say in Swedish what a rule could not make of a record', () => {
+    const place = { file: 'mappings/pupils/person.yaml', line: 18, field: 'sex' };
+    const what = saying('noRowOf', {
+      what: saying('thisCode', { code: 'F' }),
+      table: saying('theTable', {}),
+      rows: 'Female, Male',
+    });
+    const problem = blame(new Parked('CODE_UNMAPPED', what, place).problem, {
+      file: 'pupils.csv',
+      line: 1200,
+    });
+    assert.equal(
+      problem.text,
+      'sex: the code "F" has no row in the table, which has Female, Male (rule mappings/pupils/person.yaml:18)',
+    );
+    assert.equal(
+      String(textOf({ language: languageFor('sv', '', 'UTC') }, problem)),
+      'sex: koden &quot;F&quot; har ingen rad i tabellen, där Female, Male finns (regeln mappings/pupils/person.yaml:18)',
+    );
+  });
+
+  it('say in Swedish what a schema would not take of what a person has set', () => {
+    const type = { enum: ['Skola', 'Privat'] };
+    const emails = { type: 'array', items: { type: 'object', properties: { type } } };
+    const schema = { type: 'object', properties: { emails } };
+    const fields = [{ field: 'emails', path: ['emails'] }];
+    const [fault] = overrideFaults(schema, { emails: [{ type: 'Skole' }] }, fields);
+    assert.equal(
+      fault?.text,
+      'item 1, type must be one of "Skola", "Privat". Did you mean "Skola"?',
+    );
+    const shown = textOf({ language: languageFor('sv', '', 'UTC') }, fault);
+    assert.equal(
+      String(shown).replaceAll('&quot;', '"'),
+      'nummer 1, type måste vara något av "Skola", "Privat". Menade du "Skola"?',
+    );
   });
 
   it('are said in Swedish, with what stands in them', () => {

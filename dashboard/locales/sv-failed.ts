@@ -24,6 +24,7 @@ export const FAILED = {
   group: (code: string, kind: string, target: string) => `${code}: ${kind} i ${target}`,
   lead: (count: number) => one(count, 'meddelande i gruppen', 'meddelanden i gruppen'),
   select: 'Välj',
+  found: 'Vad som är fel',
   place: 'Plats',
   message: 'Meddelande',
   next: 'Nästa sida',

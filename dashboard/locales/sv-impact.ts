@@ -48,6 +48,7 @@ export const IMPACT = {
   unit: 'Skolenhet',
   units: 'Skolenheter',
   noUnit: 'okänd skola',
+  unnamed: 'skolenhet utan namn',
   class: 'Klass',
   whoHead: 'Vilka',
   means: 'Vad det innebär',

@@ -33,7 +33,7 @@ const DONE: Readonly<Record<Retried | 'later' | 'waits' | 'ended', string>> = {
 export const OVERRIDE = {
   title: 'Undantag',
   lead: 'Värden som någon har satt i stället för mappningens. Vart och ett gäller till sin sista dag; sedan återställs det som mappningen ger av sig självt.',
-  none: 'Inget är satt i stället för en mappning.',
+  none: 'Inget är satt i stället för en mappning. Det görs på sidan för ett meddelande som har misslyckats.',
   past: 'Avslutade',
   field: 'Fält',
   of: 'Gäller',

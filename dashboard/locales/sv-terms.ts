@@ -36,6 +36,35 @@ export const VERDICTS: Readonly<Record<TargetTrace['verdict'], string>> = {
   'nothing wanted': 'ska inte finnas där',
 };
 
+/** Kinds of records and objects that are the same in most systems; others go by their own name. */
+export const KINDS: Readonly<Record<string, string>> = {
+  absence: 'frånvaro',
+  account: 'konto',
+  activity: 'undervisningstillfälle',
+  attendance: 'närvaro',
+  child: 'barn',
+  class: 'klass',
+  course: 'kurs',
+  duty: 'tjänst',
+  enrolment: 'inskrivning',
+  grade: 'betyg',
+  group: 'grupp',
+  'group-membership': 'gruppmedlemskap',
+  guardian: 'vårdnadshavare',
+  membership: 'medlemskap',
+  organisation: 'organisation',
+  person: 'person',
+  placement: 'placering',
+  programme: 'studieväg',
+  pupil: 'elev',
+  result: 'resultat',
+  schedule: 'schema',
+  school: 'skola',
+  syllabus: 'kursplan',
+  team: 'team',
+  user: 'användare',
+};
+
 export const RIGHTS: Readonly<Record<Right, string>> = {
   list: 'se listorna',
   contents: 'se personuppgifter',

@@ -5,7 +5,7 @@ import { IMPACT } from './sv-impact.ts';
 import { n, one } from './sv-numbers.ts';
 import { OVERRIDE } from './sv-override.ts';
 import { SENTENCES } from './sv-sentences.ts';
-import { ACTIONS, COUNTS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './sv-terms.ts';
+import { ACTIONS, COUNTS, KINDS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './sv-terms.ts';
 import { TRIAL } from './sv-trial.ts';
 import { AUDIT, UPKEEP } from './sv-upkeep.ts';
 
@@ -39,6 +39,7 @@ export const sv = {
   outcomes: OUTCOMES,
   verdicts: VERDICTS,
   rights: RIGHTS,
+  kind: (name: string): string => KINDS[name] ?? name,
   sentences: SENTENCES,
   failures: FAILURES,
   counts: (counts: Readonly<Record<string, number>>) =>
@@ -187,6 +188,8 @@ export const sv = {
   holds: {
     title: 'Beslut',
     none: 'Inget väntar på ett beslut.',
+    noneNote:
+      'När en spärr stoppar något visas det här, skolenhet för skolenhet, tills någon godkänner eller avslår det.',
     subject: 'Vad som väntar',
     since: 'Sedan',
     units: 'Skolenheter',

@@ -1,7 +1,8 @@
-import type { AuditCheck, AuditRecord } from '../../core/control/control-bus.ts';
+import { type AuditCheck, type AuditRecord, grantsIn } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { definitions, state, table, token } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route } from '../route.ts';
+import { rightNames } from './settings.ts';
 
 const PAGE = 100;
 
@@ -21,24 +22,35 @@ async function auditPage(ask: Ask, { control }: House): Promise<Answer> {
     ...(action === '' ? {} : { action }),
     ...(isPaged ? { before } : {}),
   });
-  const found = entries.length === 0 ? html`<p>${words.none}</p>` : trail(ask, entries);
+  const found =
+    entries.length === 0 ? html`<p>${words.none}</p>` : trail(ask, entries, control.access.flows);
   const all = action === '' ? null : html`<p><a href="/audit">${words.all}</a></p>`;
   const body = html`<p class="note">${words.note}</p>${all}${found}
 ${pager(ask, entries, action, isPaged)}${checkForm(ask)}`;
   return page(words.title, body);
 }
 
-function trail({ language }: Ask, entries: readonly AuditRecord[]): Html {
+function trail(ask: Ask, entries: readonly AuditRecord[], flows: readonly string[]): Html {
+  const { language } = ask;
   const { audit: words } = language.words;
   const rows = entries.map(({ at, who, action, subject, reason }) => [
     html`<span class="when">${language.time(at)}</span>`,
     who,
     html`<a href="/audit?action=${encodeURIComponent(action)}">${words.actionNames[action] ?? action}</a>`,
-    subject,
+    OF_RIGHTS.has(action) ? withRights(ask, subject, flows) : subject,
     reason,
   ]);
   return table(words.title, [words.at, words.who, words.action, words.subject, words.reason], rows);
 }
+
+/** Of what is done to an account: its name and rights. */
+function withRights(ask: Ask, subject: string, flows: readonly string[]): string {
+  const at = subject.lastIndexOf(' ');
+  const rights = grantsIn(subject.slice(at + 1).split(','), flows);
+  return rights === null ? subject : `${subject.slice(0, at)}: ${rightNames(ask, rights)}`;
+}
+
+const OF_RIGHTS: ReadonlySet<string> = new Set(['invite', 'set rights']);
 
 function pager(
   { language }: Ask,

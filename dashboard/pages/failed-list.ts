@@ -10,7 +10,7 @@ import { type Content, type Html, html } from '../html.ts';
 import { count, state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page } from '../route.ts';
 import { sparkline } from '../sparkline.ts';
-import { pathOf, unitIn, wholeNumber } from './group.ts';
+import { pathOf, unitIn, unitName, wholeNumber } from './group.ts';
 import { meaningOf } from './problem.ts';
 
 /** Rows of one page. */
@@ -104,7 +104,7 @@ function narrowedTo(ask: Ask, filter: Filter, impacts: readonly UnitImpact[]): H
   const { unit, target, code, consequence } = filter;
   const name = impacts.find((one) => one.unit === unit)?.name;
   const said = [
-    ...(unit === undefined ? [] : [name || words.noUnit]),
+    ...(unit === undefined ? [] : [unitName(ask, unit, name ?? '')]),
     ...(target === undefined ? [] : [target]),
     ...(code === undefined ? [] : [meaningOf(ask, code) || code]),
     ...(consequence === undefined ? [] : [words.short(consequence, target ?? '')]),
@@ -125,7 +125,7 @@ async function byCause(
   const rows = shown.map((group, at) => [
     html`<a href="${pathOf({ ...group, ...ofUnit })}">${titleOf(ask, group)}</a>${codeOf(group)}`,
     count(ask, group.count),
-    ...[group.target, group.objectKind],
+    ...[group.target, ask.language.words.kind(group.objectKind)],
     state(group.state === 'failed' ? 'bad' : 'wait', states[group.state]),
     trendOf(ask, stories[at]),
     seenAt(ask, stories[at]?.seen ?? null),
@@ -169,7 +169,7 @@ function byUnit(ask: Ask, impacts: readonly UnitImpact[]): Html {
     sums.sort((a, b) => b.total - a.total),
   );
   const rows = shown.map(({ unit, own, total }) => [
-    html`<a href="${pathWith('cause', { unit })}">${own[0]?.name || words.noUnit}</a>`,
+    html`<a href="${pathWith('cause', { unit })}">${unitName(ask, unit, own[0]?.name ?? '')}</a>`,
     said(ask, affectedBy(own)),
     causesOf(ask, own),
     count(ask, total),

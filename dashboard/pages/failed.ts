@@ -1,5 +1,6 @@
 import {
   aboutTarget,
+  type Message,
   type MessageGroup,
   type MessagePage,
 } from '../../core/control/control-bus.ts';
@@ -16,9 +17,17 @@ import {
   see,
 } from '../route.ts';
 import { failedList, titleOf } from './failed-list.ts';
-import { groupFields, groupOf, pathOf, type ShownGroup, unitIn, wholeNumber } from './group.ts';
+import {
+  groupFields,
+  groupOf,
+  unitName as nameOfUnit,
+  pathOf,
+  type ShownGroup,
+  unitIn,
+  wholeNumber,
+} from './group.ts';
 import { impact } from './impact.ts';
-import { placeOf, usualRemedy } from './problem.ts';
+import { placeOf, textOf, usualRemedy } from './problem.ts';
 import { story } from './remark.ts';
 import { retryNews } from './retry.ts';
 
@@ -45,7 +54,11 @@ async function groupPage(ask: Ask, house: House): Promise<Answer> {
   }
   const after = wholeNumber(ask.query('after'));
   const shown = await house.control.failurePage(group, after, PAGE);
-  const title = words.group(group.code ?? '', group.objectKind, group.target);
+  const title = words.group(
+    group.code ?? '',
+    ask.language.words.kind(group.objectKind),
+    group.target,
+  );
   const body = html`${news}${partOf(ask, group)}${matterOf(ask, group)}<p>${words.lead(group.count)}</p>
 ${await story(ask, group, house)}
 ${groupActions(ask, group, house)}
@@ -59,7 +72,8 @@ ${paging(ask, group, shown, after)}`;
 function partOf(ask: Ask, { unit, unitName, ...group }: ShownGroup): Html | null {
   if (unit === undefined) return null;
   const { impact: words } = ask.language.words;
-  const part = words.part(unitName || words.noUnit);
+  const named = nameOfUnit(ask, unit, unitName);
+  const part = words.part(named);
   return html`<p>${part} <a href="${pathOf(group)}">${words.whole}</a></p>`;
 }
 
@@ -129,10 +143,15 @@ function messageList(ask: Ask, { messages }: MessagePage, group: ShownGroup): Ht
     const link = html`<a href="/message/${one.id}">${one.id.slice(0, 8)}</a>`;
     const label = `${words.select} ${one.id.slice(0, 8)}`;
     const box = html`<input type="checkbox" name="id" value="${one.id}" aria-label="${label}">`;
-    const row = [link, placeOf(one.problem), String(one.attempts), language.time(one.updatedAt)];
+    const row = [
+      link,
+      foundIn(ask, one.problem),
+      String(one.attempts),
+      html`<span class="when">${language.time(one.updatedAt)}</span>`,
+    ];
     return mayAct ? [box, ...row] : row;
   });
-  const own = [words.message, words.place, about.attempts, about.updated];
+  const own = [words.message, words.found, about.attempts, about.updated];
   const head = mayAct ? [words.select, ...own] : own;
   const list = table(words.message, head, rows);
   if (!mayAct) return list;
@@ -144,6 +163,12 @@ function messageList(ask: Ask, { messages }: MessagePage, group: ShownGroup): Ht
   }
 <label>${words.reason}<input name="reason" maxlength="500"></label>
 <button class="second" name="do" value="discard">${words.discardSelected}</button></div></form>`;
+}
+
+/** What is wrong with one of a group, and where. */
+function foundIn(ask: Ask, problem: Message['problem']): Html | null {
+  if (problem === null) return null;
+  return html`${textOf(ask, problem)} <span class="note">${placeOf(problem)}</span>`;
 }
 
 function paging({ language }: Ask, group: ShownGroup, { next }: MessagePage, after: number): Html {

@@ -1,6 +1,6 @@
 import type { GroupName, MessageGroup, OfUnit } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import type { House } from '../route.ts';
+import type { Ask, House } from '../route.ts';
 
 /** How an address says of which school unit something is, where none is known. */
 const NO_UNIT = 'none';
@@ -31,6 +31,12 @@ export function unitIn(read: (name: string) => string): OfUnit {
   const unit = read('unit');
   if (unit === '') return {};
   return { unit: unit === NO_UNIT ? '' : unit };
+}
+
+/** A school unit by its name; what is known by its id alone may have none yet. */
+export function unitName({ language }: Pick<Ask, 'language'>, unit: string, name: string): string {
+  const { impact: words } = language.words;
+  return name || (unit === '' ? words.noUnit : words.unnamed);
 }
 
 /** A group as it is counted now, or what of it is of one school unit. */

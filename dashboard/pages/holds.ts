@@ -31,7 +31,10 @@ async function holdsPage({ query, language }: Ask, { control }: House): Promise<
   const outcome = news === null ? null : told(news);
   const holds = await control.holds('open');
   if (holds.length === 0)
-    return page(words.title, html`${outcome}<p>${state('good', words.none)}</p>`);
+    return page(
+      words.title,
+      html`${outcome}<p>${state('good', words.none)}</p><p class="note">${words.noneNote}</p>`,
+    );
   const rows = holds.map(({ id, subject, createdAt, parts, counts: all }) => [
     html`<a href="/holds/${id}">${subject}</a>`,
     language.time(createdAt),

@@ -3,7 +3,7 @@ import { affectedBy } from '../affected.ts';
 import { type Html, html } from '../html.ts';
 import { count, table } from '../layout.ts';
 import type { Ask, House } from '../route.ts';
-import { pathOf, type ShownGroup } from './group.ts';
+import { pathOf, type ShownGroup, unitName } from './group.ts';
 
 /** Beyond that a table of units is no help; each has its own in the list of failures. */
 const MOST_UNITS = 50;
@@ -25,7 +25,7 @@ function unitTable(ask: Ask, group: MessageGroup, impacts: readonly UnitImpact[]
   const rows = affectedBy(impacts)
     .slice(0, MOST_UNITS)
     .map(({ unit, name, originKind, consequence, count: found }) => [
-      html`<a href="${pathOf({ ...group, unit })}">${name || words.noUnit}</a>`,
+      html`<a href="${pathOf({ ...group, unit })}">${unitName(ask, unit, name)}</a>`,
       words.affected(originKind, consequence, group.target, found),
       count(ask, found),
     ]);

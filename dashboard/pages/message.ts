@@ -71,7 +71,7 @@ function endedPage(ask: Ask, ending: Ending | null): Answer {
   const restored = mayAct ? undo : whyNot(ask, words.restore);
   const over = greyBecause('over', words.endedNote, words.retry);
   const body = html`<p>${state(isDiscarded ? 'wait' : 'good', sentence)}</p>
-<p>${words.was(objectKind, target, problem?.code ?? '')}</p>
+<p>${words.was(language.words.kind(objectKind), target, problem?.code ?? '')}</p>
 ${isDiscarded ? restored : over}`;
   return page(words.title, body);
 }
@@ -111,8 +111,9 @@ function linkTo(ask: Ask, message: Message): Html {
 function sentenceOf({ language }: Ask, { type, objectKind, target, state: name }: Message): string {
   const { message: words, states } = language.words;
   const isFromSource = type === 'inbound' || type === 'entity';
-  if (isFromSource) return words.fromSource(objectKind, target);
-  return words.sentence(objectKind, target, states[name]);
+  const kind = language.words.kind(objectKind);
+  if (isFromSource) return words.fromSource(kind, target);
+  return words.sentence(kind, target, states[name]);
 }
 
 function actions(ask: Ask, { id, type }: Message): Html {

@@ -114,7 +114,10 @@ function optionTable({ language }: Ask, { options }: ModuleState): Html {
 
 function ledgerTable(ask: Ask, { ledger }: ModuleState): Html {
   const { modules: words, failed } = ask.language.words;
-  const rows = ledger.map(({ kind, count: size }) => [kind, count(ask, size)]);
+  const rows = ledger.map(({ kind, count: size }) => [
+    ask.language.words.kind(kind),
+    count(ask, size),
+  ]);
   return html`<h2>${words.ledger}</h2><p class="note">${words.ledgerNote}</p>
 ${table(words.ledger, [failed.kind, failed.count], rows)}`;
 }

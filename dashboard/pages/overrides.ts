@@ -114,7 +114,10 @@ async function checked(
   if (object === null) return MISSING;
   const request = requestIn(ask, object);
   const trial = await control.tryOverride(request);
-  const faults = (trial?.faults ?? []).filter(({ field }) => request.values.has(field));
+  const own = (trial?.faults ?? []).filter(({ field }) => request.values.has(field));
+  const faults = own.map(({ field, text, said }) => {
+    return { field, text: (said === undefined ? null : ask.language.say(said)) ?? text };
+  });
   return { kind: 'text', status: 200, text: JSON.stringify(faults) };
 }
 

@@ -54,7 +54,8 @@ ${sessionTable(
 <p><a href="/shortcuts">${ask.language.words.shortcuts.title}</a></p>`;
 }
 
-function rightNames({ language }: Ask, rights: readonly Grant[]): string {
+/** Rights in words; of one flow, with its name. */
+export function rightNames({ language }: Ask, rights: readonly Grant[]): string {
   const names = rights.map((grant) => {
     const { right, flow } = partsOf(grant);
     return `${language.words.rights[right]}${flow === null ? '' : ` (${flow})`}`;

@@ -29,6 +29,8 @@ describe('the audit page', () => {
     const shown = [...one.matchAll(/href="\/audit\?action=([^"]+)"/g)].map(([, name]) => name);
     assert.deepEqual(new Set(shown), new Set([action]));
     assert.match(await visitor.read('/audit?action=unheard'), /There are no entries/);
+    const answer = await visitor.ask('/audit', { headers: { 'accept-language': 'sv' } });
+    assert.match(await answer.text(), /robin: se listorna, se personuppgifter/);
   });
 
   it('goes back page by page, and to all entries of one action', async () => {

@@ -74,6 +74,12 @@ describe('a value that a person sets in the place of a mapping’s', () => {
     const faults: unknown = await check.json();
     assert.equal(check.status, 200);
     assert.match(JSON.stringify(faults), /^\[\{"field":"emails","text":"[^"]+"\}/);
+    const [, csrf = ''] = /name="csrf" value="([^"]+)"/.exec(await kim.read('/nowhere')) ?? [];
+    const fields = [['csrf', csrf] as const, ...form('emails', '[{}]', 'check')];
+    const body = new URLSearchParams(fields.map(([name, value]) => [name, value]));
+    const headers = { 'accept-language': 'sv' };
+    const swedish = await kim.ask(path, { method: 'POST', body, headers });
+    assert.match(await swedish.text(), /"text":"nummer 1, value saknas\."/);
     const sent = await kim.send(path, form('emails', 'no list', 'try'));
     assert.equal(sent.status, 422);
     const page = await sent.text();

@@ -60,6 +60,20 @@ describe('a record of each kind of fault, with the pages alone', function () {
     assert.ok(planted.length >= 40);
   });
 
+  it('is told on a Swedish page without a sentence in English', async () => {
+    const swedish = async (path: string) => {
+      const answer = await visitor.ask(path, { headers: { 'accept-language': 'sv' } });
+      return answer.text();
+    };
+    assert.match(await swedish('/failed'), />gruppmedlemskap</);
+    const groups = linksOn(await visitor.read('/failed'), '/failed/group');
+    for (const path of [...groups, ...pages.keys()]) {
+      assert.doesNotMatch(await swedish(path), /<span lang="en">/, path);
+    }
+    const codes = groups.find((path) => path.includes('CODE_UNMAPPED')) ?? '';
+    assert.match(await swedish(codes), /koden.* har ingen rad i tables\//);
+  });
+
   it('is mended on its page where a row of a table would do it, and gone after the next run', async () => {
     const mended = new Map<string, string>();
     for (const [path, page] of pages) {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { SyncReport } from '../../core/control/control-bus.ts';
+import { inWords } from '../../core/failure/saying.ts';
 import type { Message } from '../../core/message/message.ts';
+import { SENTENCES as swedish } from '../../dashboard/locales/sv-sentences.ts';
 import type { PlantedFault } from '../../scripts/generate/fault.ts';
 import { FILE_FAULTS, type FileFault } from '../../scripts/generate/file-faults.ts';
 import { runOf, World } from './world.ts';
@@ -10,8 +12,11 @@ import { runOf, World } from './world.ts';
 /** What was found, or what would have been right. */
 const PHRASES = [
   ...['has no value', 'is empty', 'is missing', 'has no id'],
-  ...['is not', 'must match', 'which has', 'is none of', 'is neither', 'instead of'],
+  ...['is not', 'must match', 'which has', 'is none of', 'instead of'],
 ];
+
+/** Words of the English sentences that no field, file or code has. */
+const ENGLISH = /\b(?:is|has|must|the|which|instead|line|rule)\b/;
 
 /** Enough for a record of each kind of fault. */
 const PUPILS = 120;
@@ -55,6 +60,9 @@ describe('a record of each kind of fault', () => {
       );
       assert.ok(text.includes(place?.field ?? ''), text);
       assert.notEqual(hint, '');
+      assert.ok(problem?.said !== undefined, text);
+      assert.equal(inWords(problem.said), text);
+      assert.doesNotMatch(inWords(problem.said, swedish) ?? '', ENGLISH);
       assert.doesNotMatch(text + hint, /\bFia\b|\bFel\b|@skola|1304120019|\+46/);
     }
   });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inEnglish } from '../../core/failure/saying.ts';
 import type { Entity, JsonObject } from '../../core/message/message.ts';
 import { valuesAt } from '../../core/message/reference-walk.ts';
 import { referencePaths } from '../../core/schema/annotation/references.ts';
@@ -93,7 +94,10 @@ function faultsOf(objects: readonly JsonObject[], schema: JsonObject): readonly 
   const validate = compileSchema(schema);
   // SAFETY: the check reads any object; entities are what it is named for.
   const faults = objects.map((object) => validate(object as Entity));
-  return [...new Set(faults.flatMap((one) => (one === null ? [] : [`${one.field} ${one.text}`])))];
+  const told = faults.flatMap((one) =>
+    one === null ? [] : [`${one.field} ${inEnglish(one.what)}`],
+  );
+  return [...new Set(told)];
 }
 
 async function heldBy(world: World, name: string): Promise<ReadonlyMap<string, HeldKind>> {

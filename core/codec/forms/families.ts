@@ -1,3 +1,4 @@
+import { saying } from '../../failure/saying.ts';
 import type { BadColumn } from '../layout/column-checks.ts';
 import type { Carry, StreamLayout } from '../layout/layout.ts';
 
@@ -27,7 +28,7 @@ export class Families {
     const parent = carry === undefined ? undefined : this.#parentOf(stream, carry, values);
     if (carry !== undefined && parent === undefined) {
       const [name = ''] = Object.keys(carry.columns);
-      return { name, text: `is not known: no good record of "${carry.from}" stands before it` };
+      return { name, text: saying('noParent', { stream: carry.from }) };
     }
     for (const [name, column] of Object.entries(carry?.columns ?? {})) {
       values[name] = parent?.[column] ?? '';

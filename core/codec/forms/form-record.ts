@@ -1,4 +1,5 @@
 import type { RefusedFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Problem } from '../../message/message.ts';
 import type { BadColumn } from '../layout/column-checks.ts';
 
@@ -21,7 +22,7 @@ export interface FormFault {
 
 /** A required column that is not there. */
 export function isMissing(name: string): BadColumn {
-  return { name, text: 'is missing' };
+  return { name, text: saying('isMissing', {}) };
 }
 
 /** A record of one stream as its form has it: texts, and lists of texts. */

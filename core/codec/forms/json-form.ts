@@ -1,4 +1,4 @@
-import { RefusedFailure } from '../../failure/failure.ts';
+import type { RefusedFailure } from '../../failure/failure.ts';
 import { composed } from '../../message/canonical-text.ts';
 import { isList, isObject } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
@@ -6,7 +6,7 @@ import { readJsonList } from '../json-list.ts';
 import type { BadColumn } from '../layout/column-checks.ts';
 import type { JsonLayout } from '../layout/layout.ts';
 import { MAX_ROW_CHARACTERS } from '../long-row.ts';
-import { decodeText, fileFailure } from '../text-decoding.ts';
+import { decodeText, fileFailure, recordFailure } from '../text-decoding.ts';
 import { type FormBatch, type FormFault, type FormRecord, isMissing } from './form-record.ts';
 
 /**
@@ -111,8 +111,7 @@ function parsed(text: string): Json | undefined {
 
 function noObject(item: Json | undefined, file: string, line: number): RefusedFailure {
   const what = item === undefined ? 'is no JSON' : 'is no object';
-  const place = { file, line, field: null };
-  return new RefusedFailure('RECORD_INVALID', `${file}, line ${line}: ${what}`, { place });
+  return recordFailure(what, file, line);
 }
 
 async function* utf8(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {

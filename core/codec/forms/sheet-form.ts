@@ -1,4 +1,6 @@
 import { RefusedFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
+import type { Saying } from '../../message/message.ts';
 import { type ColumnPlan, planColumns } from '../layout/columns.ts';
 import type { SheetLayout } from '../layout/layout.ts';
 import { type Archive, entryBytes, openArchive } from '../packed/zip.ts';
@@ -135,7 +137,8 @@ function recordOf(
   return name === undefined ? record : { ...record, bad: { name, text: why(name) ?? '' } };
 }
 
-function rowFault(fault: string, file: string, line: number): RefusedFailure {
+function rowFault(what: Saying, file: string, line: number): RefusedFailure {
   const place = { file, line, field: null };
-  return new RefusedFailure('RECORD_INVALID', `${file}, row ${line}: ${fault}`, { place });
+  const said = saying('atRow', { file, line: String(line), what });
+  return new RefusedFailure('RECORD_INVALID', said, { place });
 }

@@ -1,6 +1,8 @@
+import { saying } from '../../failure/saying.ts';
 import { canonicalText } from '../../message/canonical-text.ts';
 import { compileDateFormat } from '../../message/date-format.ts';
 import { isOpenEnd } from '../../message/dates.ts';
+import type { Saying } from '../../message/message.ts';
 import { compilePattern } from '../../message/safe-pattern.ts';
 import type { LayoutColumn } from './layout.ts';
 
@@ -8,7 +10,7 @@ import type { LayoutColumn } from './layout.ts';
 export interface BadColumn {
   readonly name: string;
   /** In words that go on after the column's name. */
-  readonly text: string;
+  readonly text: string | Saying;
 }
 
 /**
@@ -34,7 +36,7 @@ export function compileColumnChecks(columns: readonly LayoutColumn[]): CheckColu
 
 interface Check {
   readonly name: string;
-  readonly change: (text: string) => string | { readonly fault: string };
+  readonly change: (text: string) => string | { readonly fault: Saying };
 }
 
 /** Spreadsheets write 550000000000 as `5,5E+11`: the other digits are lost. */
@@ -48,10 +50,10 @@ function checkOf({ name, type, date, pivot, decimals, pattern }: LayoutColumn): 
     name,
     change: (text) => {
       if (text.includes('+') && SHORTENED.test(text)) {
-        return { fault: 'holds a number as spreadsheets shorten it: its digits are lost' };
+        return { fault: saying('shortened', {}) };
       }
       if (expression === null || expression.test(canonicalText(text))) return text;
-      return { fault: `does not fit its pattern ${pattern}` };
+      return { fault: saying('misfit', { pattern: String(pattern) }) };
     },
   };
 }
@@ -64,9 +66,9 @@ function numberChange(implied: number | null): Check['change'] {
     if (text.trim() === '') return '';
     const found = NUMBER.exec(text.trim());
     const [, sign = '', digits = '', behind] = found ?? [];
-    if (found === null) return { fault: 'is no number' };
+    if (found === null) return { fault: saying('noNumber', {}) };
     if (implied !== null && behind !== undefined) {
-      return { fault: 'has a comma, although its decimals are implied' };
+      return { fault: saying('noDecimalsSeen', {}) };
     }
     const all = digits.padStart((implied ?? 0) + 1, '0');
     const at = all.length - (implied ?? 0);
@@ -83,6 +85,6 @@ function dateChange(form: string, pivot: number | null): Check['change'] {
     const day = read?.(text) ?? null;
     if (day !== null) return day;
     // Noughts or nines may be a last day that stands for none: the field that takes it knows.
-    return isOpenEnd(text) ? text.trim() : { fault: `is not a date written as ${form}` };
+    return isOpenEnd(text) ? text.trim() : { fault: saying('noDateWrittenAs', { format: form }) };
   };
 }

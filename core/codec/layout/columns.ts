@@ -19,7 +19,7 @@ export interface ColumnPlan {
   /** Columns that have a name. */
   readonly width: number;
   /** What keeps a row from being a record of these columns; null if nothing does. */
-  readonly faultOf: (cells: readonly string[]) => string | null;
+  readonly faultOf: (cells: readonly string[]) => Saying | null;
   /** How the header differs from what was declared although it can be read; null if it does not. */
   readonly drift: Saying | null;
   readonly values: (cells: readonly string[]) => Record<string, string>;
@@ -148,13 +148,13 @@ function planOf(
       return values(shifted);
     });
   };
-  const faultOf = (cells: readonly string[]): string | null => {
+  const faultOf = (cells: readonly string[]): Saying | null => {
     if (cells.length === width) return null;
     if (cells.length < fewest || (cells.length > most && !open)) {
-      return `the line has ${cells.length} fields instead of ${width}`;
+      return saying('otherWidth', { found: cells.length, width });
     }
     const isBeside = isStrict && cells.slice(width).some((cell) => cell.trim() !== '');
-    return isBeside && !open ? 'a value stands in a column that has no name' : null;
+    return isBeside && !open ? saying('valueBeside', {}) : null;
   };
   return { width, faultOf, drift: null, values, readings };
 }

@@ -1,5 +1,6 @@
 import type { RecordFault, SourceRecord } from '../../connector/connector.ts';
 import { RefusedFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import { canonicalText } from '../../message/canonical-text.ts';
 import type { JsonObject, Problem } from '../../message/message.ts';
 import { Families } from '../forms/families.ts';
@@ -110,6 +111,7 @@ function sourceRecord(
 
 function columnFailure(bad: BadColumn, line: number, file: string): RefusedFailure {
   const place = { file, line, field: bad.name };
-  const text = `${file}, line ${line}: ${bad.name} ${bad.text}`;
-  return new RefusedFailure('RECORD_INVALID', text, { place });
+  const what = saying('fieldIs', { field: bad.name, what: bad.text });
+  const said = saying('atLine', { file, line: String(line), what });
+  return new RefusedFailure('RECORD_INVALID', said, { place });
 }

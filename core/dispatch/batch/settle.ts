@@ -1,6 +1,7 @@
 import type { Operation, Outcome } from '../../connector/connector.ts';
 import { CATALOGUE } from '../../failure/catalogue.ts';
 import { type Failure, RefusedFailure, TransientFailure } from '../../failure/failure.ts';
+import { inEnglish, saying } from '../../failure/saying.ts';
 import type { Delivery } from '../../flow/compiled.ts';
 import type { Message, Problem } from '../../message/message.ts';
 import type { LedgerRow } from '../../store/ledger-store.ts';
@@ -111,9 +112,11 @@ function afterFailure(
 
 /** Why a message waits for another object. */
 function waitingFor(target: string, { objectKind, key }: Prerequisite): Problem {
+  const said = saying('waitsForOther', { target, kind: objectKind });
   return {
     code: 'PREREQUISITE_MISSING',
-    text: `${target}: waits for a ${objectKind} that the target does not hold yet`,
+    text: inEnglish(said),
+    said,
     hint: CATALOGUE.PREREQUISITE_MISSING.hint,
     place: null,
     waitsFor: deliveryId(target, objectKind, key),

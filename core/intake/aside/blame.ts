@@ -1,4 +1,5 @@
 import type { RecordBatch, SourceRecord } from '../../connector/connector.ts';
+import { inEnglish, saying } from '../../failure/saying.ts';
 import type { InboundMapping } from '../../mapping/compiled.ts';
 import type { Problem } from '../../message/message.ts';
 import type { StreamState } from '../read/stream-states.ts';
@@ -21,8 +22,11 @@ export function blame(
   problem: Problem,
   { file, line }: Pick<SourceRecord, 'file' | 'line'>,
 ): Problem {
-  const { place } = problem;
-  const rule = place === null ? '' : ` (rule ${place.file}:${place.line ?? ''})`;
-  const text = problem.text + rule;
-  return { ...problem, text, place: { file, line, field: place?.field ?? null } };
+  const { place, text, said } = problem;
+  const at = { file, line, field: place?.field ?? null };
+  if (place === null) return { ...problem, place: at };
+  const rule = `${place.file}:${place.line ?? ''}`;
+  const whole = saying('byRule', { what: said ?? text, rule });
+  const blamed = { ...problem, text: inEnglish(whole), place: at };
+  return said === undefined ? blamed : { ...blamed, said: whole };
 }

@@ -1,3 +1,5 @@
+import { CATALOGUE } from '../../failure/catalogue.ts';
+import { inEnglish, saying } from '../../failure/saying.ts';
 import { idOf } from '../../message/digest.ts';
 import type { EntityRef, Message } from '../../message/message.ts';
 import type { Invalidity } from '../../schema/canonical.ts';
@@ -17,16 +19,19 @@ export function invalidMessage(
   run: string,
   source: string,
   { entity, parts }: TouchedEntity,
-  { field, text, unit }: Contradiction,
+  { field, what, unit }: Contradiction,
   at: number,
 ): Message {
   const top = field.split(/[.[]/, 1)[0] ?? field;
   const speaker = parts.find((part) => top in part.content) ?? parts[0];
   const file = speaker?.file ?? '';
+  const rule = saying('fieldIs', { field, what });
+  const said = saying('atField', { field: entity.kind, what: rule });
   const problem = {
     code: 'ENTITY_INVALID',
-    text: `${entity.kind}: ${field} ${text}`,
-    hint: 'Mend the field named at its source; the last good value stays in place until then.',
+    text: inEnglish(said),
+    said,
+    hint: CATALOGUE.ENTITY_INVALID.hint,
     place: { file, line: speaker?.line ?? null, field },
   };
   const { kind, id: key } = entity;

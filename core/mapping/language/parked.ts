@@ -1,6 +1,7 @@
 import type { FailureCode } from '../../failure/catalogue.ts';
 import { RefusedFailure } from '../../failure/failure.ts';
-import type { Problem } from '../../message/message.ts';
+import { saying } from '../../failure/saying.ts';
+import type { Problem, Saying } from '../../message/message.ts';
 
 /** Where a rule stands: what a person must look at when it parks. */
 export interface RulePlace {
@@ -26,8 +27,9 @@ export class Parked {
   /** Whether a value was there. */
   readonly isOfValue: boolean;
 
-  constructor(code: FailureCode, text: string, place: RulePlace) {
-    this.problem = new RefusedFailure(code, `${place.field}: ${text}`, { place }).toProblem();
+  constructor(code: FailureCode, what: string | Saying, place: RulePlace) {
+    const said = saying('atField', { field: place.field, what });
+    this.problem = new RefusedFailure(code, said, { place }).toProblem();
     this.isOfValue = OF_A_VALUE.has(code);
   }
 }

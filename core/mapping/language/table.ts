@@ -1,3 +1,6 @@
+import { saying } from '../../failure/saying.ts';
+import type { Saying } from '../../message/message.ts';
+
 /** A table of codes: what stands in the source -> what the target wants. */
 export type Table = ReadonlyMap<string, string | number | boolean>;
 
@@ -31,3 +34,18 @@ export function parseTable(text: string): {
   }
   return { table, lines: codeLines, faults };
 }
+
+/**
+ * That a code, null where it may be none and is not told, has no row; and what would have been
+ * right: all of a short table, the beginning of a long one.
+ */
+export function sayNoRow(code: string | null, name: string | Saying, table: Table): Saying {
+  const codes = [...table.keys()];
+  const what = code === null ? saying('theCode', {}) : saying('thisCode', { code });
+  if (codes.length === 0) return saying('noRow', { what, table: name });
+  const more = codes.length > MOST_CODES ? ' ...' : '';
+  const rows = `${codes.slice(0, MOST_CODES).join(', ')}${more}`;
+  return saying('noRowOf', { what, table: name, rows });
+}
+
+const MOST_CODES = 12;

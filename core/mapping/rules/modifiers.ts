@@ -1,14 +1,15 @@
 import { encodeText, isEncoding } from '../../codec/encodings.ts';
 import type { YamlPath } from '../../config/yaml-file.ts';
+import { saying } from '../../failure/saying.ts';
 import { compileDateFormat, DATE_FORM_RULE } from '../../message/date-format.ts';
 import { isOpenEnd } from '../../message/dates.ts';
 import { isObject } from '../../message/digest.ts';
-import type { Json } from '../../message/message.ts';
+import type { Json, Saying } from '../../message/message.ts';
 import { remembered } from '../../message/remembered.ts';
 import { compilePattern } from '../../message/safe-pattern.ts';
 import { Parked, type RulePlace } from '../language/parked.ts';
 import { typesOf } from '../language/schema-walk.ts';
-import { parseTable, type Table } from '../language/table.ts';
+import { parseTable, sayNoRow, type Table } from '../language/table.ts';
 import type { Policy, WrittenRule } from '../language/written.ts';
 import type { Compilation } from './compilation.ts';
 import type { Modifier, Modify, Quick } from './evaluation.ts';
@@ -94,7 +95,7 @@ function dateModifier(
   return onText((text) => {
     const date = known(text, () => parse(text));
     if (date !== null) return date;
-    throw new Parked('VALUE_NOT_ALLOWED', `is not a date of the form ${format}`, place);
+    throw new Parked('VALUE_NOT_ALLOWED', saying('noDateOf', { format }), place);
   });
 }
 
@@ -103,15 +104,15 @@ const MOST_DATES = 10_000;
 function numberOf(text: string, place: RulePlace): number {
   const number = /^-?\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (Number.isFinite(number)) return number;
-  throw new Parked('VALUE_NOT_ALLOWED', 'is not a number', place);
+  throw new Parked('VALUE_NOT_ALLOWED', saying('noNumber', {}), place);
 }
 
 function booleanModifier(words: NonNullable<WrittenRule['boolean']>, place: RulePlace): Modify {
   return onText((text) => {
     if (words.true.includes(text)) return true;
     if (words.false.includes(text)) return false;
-    const allowed = [...words.true, ...words.false].join(', ');
-    throw new Parked('VALUE_NOT_ALLOWED', `must be one of ${allowed}`, place);
+    const values = [...words.true, ...words.false].join(', ');
+    throw new Parked('VALUE_NOT_ALLOWED', saying('mustBeOneOf', { values }), place);
   });
 }
 
@@ -133,14 +134,14 @@ function tableModifier(
 ): Modifier {
   const { name, table } = readTable(compilation, at, rule);
   const isCoded = hasCodes(source) || hasCodes(target);
+  const told = (code: string) => (isCoded && looksLikeCode(code, table) ? code : null);
   lintNeverMatching(compilation, at, table, source);
   const change = (code: string): Json | undefined => {
     const found = table.get(code);
     if (found !== undefined) return found;
-    const text = `${isCoded && looksLikeCode(code, table) ? `the code "${code}"` : 'the code'} has no row in ${name}${sayRows(table)}`;
     const { unmapped = 'park' } = rule;
     if (unmapped !== 'park') return toldBy(unmapped);
-    throw new Parked('CODE_UNMAPPED', text, place);
+    throw new Parked('CODE_UNMAPPED', sayNoRow(told(code), name, table), place);
   };
   const changeText = onText(change);
   const modify: Modify = (value) => {
@@ -167,22 +168,13 @@ function looksLikeCode(code: string, table: Table): boolean {
   return code.length <= (/\d/.test(code) ? 12 : longest);
 }
 
-/** What would have been right: all of a short table, the beginning of a long one. */
-function sayRows(table: Table): string {
-  const codes = [...table.keys()];
-  const more = codes.length > MOST_CODES ? ' ...' : '';
-  return codes.length === 0 ? '' : `, which has ${codes.slice(0, MOST_CODES).join(', ')}${more}`;
-}
-
-const MOST_CODES = 12;
-
 function readTable(
   compilation: Compilation,
   at: YamlPath,
   { table: written }: WrittenRule,
-): { name: string; table: Table } {
+): { name: string | Saying; table: Table } {
   if (typeof written !== 'string') {
-    return { name: 'the table', table: new Map(Object.entries(written ?? {})) };
+    return { name: saying('theTable', {}), table: new Map(Object.entries(written ?? {})) };
   }
   const text = compilation.world.readTable(written);
   if (text === null) {
@@ -237,7 +229,7 @@ function patternModifier(
   }
   const modify = onText((text) => {
     if (expression.test(text)) return text;
-    throw new Parked('VALUE_NOT_ALLOWED', `must match ${pattern}`, place);
+    throw new Parked('VALUE_NOT_ALLOWED', saying('mustMatch', { pattern }), place);
   });
   return { modify, quick: { kind: 'pattern', pattern: expression } };
 }
@@ -262,7 +254,7 @@ function lengthModifier(
     if (characters.length <= most) return text;
     if (longer === 'cut') return characters.slice(0, most).join('').trimEnd();
     if (longer === 'omit') return undefined;
-    const found = `has ${characters.length} characters; the most is ${most}`;
+    const found = saying('tooLong', { count: characters.length, most });
     throw new Parked('VALUE_TOO_LONG', found, place);
   });
   return { modify, quick: { kind: 'within', most } };
@@ -282,9 +274,12 @@ function writingModifier(place: RulePlace, target: FieldSchema): Modify | null {
   if (encoding === undefined && pattern === undefined) return null;
   const fits = new RegExp(typeof pattern === 'string' ? pattern : '', 'u');
   return onText((text) => {
-    if (!fits.test(text)) throw new Parked('VALUE_NOT_ALLOWED', `must match ${pattern}`, place);
+    if (!fits.test(text)) {
+      const found = saying('mustMatch', { pattern: String(pattern) });
+      throw new Parked('VALUE_NOT_ALLOWED', found, place);
+    }
     if (isEncoding(encoding) && encodeText(text, encoding) === null) {
-      const found = `holds a letter that ${encoding} does not have`;
+      const found = saying('noSuchLetter', { encoding });
       throw new Parked('VALUE_NOT_ALLOWED', found, place);
     }
     return text;

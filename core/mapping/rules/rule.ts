@@ -1,6 +1,7 @@
 import type { YamlPath } from '../../config/yaml-file.ts';
+import { saying } from '../../failure/saying.ts';
 import { isObject } from '../../message/digest.ts';
-import type { Json, JsonObject } from '../../message/message.ts';
+import type { Json, JsonObject, Saying } from '../../message/message.ts';
 import { Parked, type RulePlace } from '../language/parked.ts';
 import { ANYTHING, typesOf } from '../language/schema-walk.ts';
 import type { Policy, WrittenRule } from '../language/written.ts';
@@ -67,15 +68,16 @@ function originsOf(rule: WrittenRule): readonly string[] {
 function outcomesOf(rule: WrittenRule, target: RuleTarget, place: RulePlace) {
   const fallback: Policy = target.required ? 'park' : 'omit';
   const missing = rule.default === undefined ? (rule.missing ?? fallback) : { use: rule.default };
-  const park = (what: string) => () => new Parked('VALUE_MISSING', what, place);
-  const isReference = rule.lookup !== undefined;
-  const nothing = isReference
-    ? () => new Parked('REFERENCE_MISSING', `no such ${rule.lookup} here`, place)
-    : park('has no value');
+  const park = (what: Saying) => () => new Parked('VALUE_MISSING', what, place);
+  const { lookup: kind } = rule;
+  const nothing =
+    kind !== undefined
+      ? () => new Parked('REFERENCE_MISSING', saying('noSuchHere', { kind }), place)
+      : park(saying('noValue', {}));
   return {
     missing: outcomeOf(missing, nothing),
-    null: outcomeOf(rule.null ?? missing, park('is null')),
-    empty: outcomeOf(rule.empty ?? missing, park('is empty')),
+    null: outcomeOf(rule.null ?? missing, park(saying('isNull', {}))),
+    empty: outcomeOf(rule.empty ?? missing, park(saying('isEmpty', {}))),
   };
 }
 

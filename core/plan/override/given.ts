@@ -1,3 +1,4 @@
+import { inEnglish, saying } from '../../failure/saying.ts';
 import type { Context } from '../../flow/context.ts';
 import type { Target } from '../../flow/target.ts';
 import type { GivenFields, OutboundMapping } from '../../mapping/compiled.ts';
@@ -15,7 +16,7 @@ export const NOTHING_GIVEN: Given = new Map();
 export interface OverrideFault {
   readonly field: string;
   readonly text: string;
-  /** What `text` is made of, where it is no schema's. */
+  /** What `text` is made of. */
   readonly said?: Saying;
 }
 
@@ -71,18 +72,24 @@ export function overrideFaults(
   object: JsonObject,
   fields: readonly Pick<OverrideField, 'field' | 'path'>[],
 ): readonly OverrideFault[] {
-  return compileSchemaAll(schema)(object).flatMap(({ path, text, hint }) => {
+  return compileSchemaAll(schema)(object).flatMap(({ path, what, hint, hintSaid }) => {
     const own = fields.find((one) => one.path.every((name, index) => path[index] === name));
     if (own === undefined) return [];
     const within = placeWithin(path.slice(own.path.length));
-    return [{ field: own.field, text: `${within}${text}. ${hint}`.trim() }];
+    const whole = within.length === 0 ? what : saying('withinIs', { within, what });
+    const said =
+      hint === ''
+        ? saying('asSentence', { what: whole })
+        : saying('withHint', { what: whole, hint: hintSaid });
+    return [{ field: own.field, text: inEnglish(said), said }];
   });
 }
 
 /** Where in a list or an object: people count from one. */
-function placeWithin(path: readonly (string | number)[]): string {
-  const steps = path.map((step) => (typeof step === 'number' ? `item ${step + 1}` : step));
-  return steps.length === 0 ? '' : `${steps.join(', ')} `;
+function placeWithin(path: readonly (string | number)[]): readonly (string | Saying)[] {
+  return path.map((step) =>
+    typeof step === 'number' ? saying('itemAt', { number: step + 1 }) : step,
+  );
 }
 
 /** The rules of a mapping whose places are taken. */

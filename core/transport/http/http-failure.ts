@@ -5,6 +5,7 @@ import {
   TransientFailure,
 } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
+import type { Saying } from '../../message/message.ts';
 
 /** What `failureOfStatus` needs of an answer. */
 export interface StatusAnswer {
@@ -22,20 +23,17 @@ const LONGEST_RETRY_AFTER_MS = 86_400_000;
  */
 export function failureOfStatus(answer: StatusAnswer, what: string): Failure {
   const { status } = answer;
-  const text = `${what}: the target answers ${status}`;
-  if ([401, 403, 407].includes(status)) {
-    const said = saying('answersStatus', { what, status: String(status) });
-    return new HeldFailure('CREDENTIALS', said);
-  }
+  const values = { what, status: String(status) };
+  const said = saying('answersStatus', values);
+  if ([401, 403, 407].includes(status)) return new HeldFailure('CREDENTIALS', said);
   const wait = retryAfterMs(answer.headers, answer.receivedAt ?? Date.now());
   const details = wait === null ? {} : { retryAfterMs: wait };
-  if (status === 408) return new TransientFailure('TIMEOUT', `${text}.`, details);
-  if (status === 429 || status === 503)
-    return new TransientFailure('TARGET_BUSY', `${text}.`, details);
-  if (status >= 500) return new TransientFailure('TARGET_BROKEN', `${text}.`, details);
-  if (status >= 300 && status < 400) return unreadable(`${text}, a redirection elsewhere.`);
-  if (isHtml(answer)) return unreadable(`${text} with a web page.`);
-  return new RefusedFailure('TARGET_REFUSED', `${text}.`);
+  if (status === 408) return new TransientFailure('TIMEOUT', said, details);
+  if (status === 429 || status === 503) return new TransientFailure('TARGET_BUSY', said, details);
+  if (status >= 500) return new TransientFailure('TARGET_BROKEN', said, details);
+  if (status >= 300 && status < 400) return unreadable(saying('answersElsewhere', values));
+  if (isHtml(answer)) return unreadable(saying('answersPage', values));
+  return new RefusedFailure('TARGET_REFUSED', said);
 }
 
 /** Whether an answer is a web page (a proxy's, a login page) in place of the protocol. */
@@ -73,7 +71,7 @@ function dateOf(headers: Headers, now: number): number {
 }
 
 /** What an answer is that holds nothing to go by: it may be another one next time. */
-export function unreadable(text: string): TransientFailure {
+export function unreadable(text: string | Saying): TransientFailure {
   return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
 }
 
