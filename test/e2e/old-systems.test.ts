@@ -127,7 +127,8 @@ describe('old systems as targets, without a line of code', () => {
     ];
     assert.deepEqual((await names('independent')).sort(), [north, south, 'sent'].sort());
     const preschool = await rows(`independent/${south}/forskolebarn.csv`);
-    assert.deepEqual(preschool, ['Sunnan;202203012387;Ture;Ek;;2026-08-18;']);
+    const placement = await idOf('placement', 'pl1');
+    assert.deepEqual(preschool, [`${placement};Sunnan;202203012387;Ture;Ek;;2026-08-18;`]);
     const text = (await bytes(`independent/${south}/elever.csv`)).toString();
     assert.doesNotMatch(text, /Fia|Nordan/);
     assert.deepEqual(await rows(`independent/${north}/elever.csv`), [], 'who left is gone');
