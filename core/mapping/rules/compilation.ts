@@ -72,6 +72,8 @@ export class Compilation {
   readonly inverses = new Set<string>();
   readonly tables: string[] = [];
   readonly rules: RuleNote[] = [];
+  /** Names of `let`: they have no value yet when what is to be looked up is asked for. */
+  readonly named = new Set<string>();
   /** Every `of`, in the order in which they were compiled. */
   readonly systems: NamedSystem[] = [];
   /** Source fields that were read since the last `readsOf` began. */

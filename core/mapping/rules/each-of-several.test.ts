@@ -46,6 +46,17 @@ fields:\n  one: { take: one.id }\n  two: { take: two.id }\n`;
     );
   });
 
+  it('looks nothing up by a name that has no value yet when it is asked for', async () => {
+    const late = 'let: { first: "groups[0].id", one: { lookup: group, by: first } }';
+    const { lints } = await compile(`each: { two: groups }\n${late}`);
+    assert.deepEqual(
+      lints.map(({ line, code }) => `${line} ${code}`),
+      ['4 MAPPING_LOOKUP_CHAINED'],
+    );
+    const known = 'let: { one: { lookup: group, by: two.id } }';
+    assert.deepEqual((await compile(`each: { two: groups }\n${known}`)).lints, []);
+  });
+
   it('gives each item its own name', async () => {
     const { mapping } = await compile('each: { one: groups, two: teachers }');
     assert.equal(mapping, null, 'a teacher has no id, the duty has');

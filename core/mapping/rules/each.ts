@@ -88,6 +88,7 @@ function compileLet(compilation: Compilation, written: WrittenMapping): readonly
   return Object.entries(written.let ?? {}).map(([name, value]) => {
     const at = ['let', name];
     const place = placeOf(compilation, at);
+    compilation.named.add(name);
     if (typeof value === 'string') {
       const { result, reads } = compilation.readsOf(() => compilation.expression(at, value));
       const { slot } = compilation.addLocal(at, name, ANYTHING, reads);

@@ -18,7 +18,7 @@ export const MAPPING_LINTS = {
   MAPPING_TABLE_CODE: 'A table has a row that can never match.',
   MAPPING_PATTERN: 'A regular expression is faulty or could run for ever.',
   MAPPING_LOOKUP_UNKNOWN: 'A lookup names no canonical schema.',
-  MAPPING_LOOKUP_CHAINED: 'A lookup reads its id from another lookup.',
+  MAPPING_LOOKUP_CHAINED: 'A lookup reads its id from a name of `let`, or stands in a list.',
   MAPPING_OF_UNKNOWN: '`of` names no module, and no system by whose ids a mapping makes anything.',
   MAPPING_NAME_TAKEN: 'A name of `let` or `as` is a field or another name already.',
   MAPPING_AS_MISSING: '`each` and `list` with items need `as`.',

@@ -78,8 +78,8 @@ export function compileLookup(
   by: string,
 ): Evaluation<LookupRecipe> {
   const first = /^`?([^`.[]+)/.exec(by)?.[1] ?? '';
-  if ((compilation.local(first)?.lookup ?? null) !== null) {
-    const text = `"${by}" reads from another lookup.`;
+  if (compilation.named.has(first)) {
+    const text = `"${by}" reads from a name of \`let\`.`;
     compilation.lint(at, 'MAPPING_LOOKUP_CHAINED', text, 'Look up from the root or `each` item.');
   }
   if (compilation.isInList) {
