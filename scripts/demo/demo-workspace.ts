@@ -64,7 +64,7 @@ ownership:
     eduPersonPrincipalNames: [identity, register, mottagandeenheten]
     'emails[type="Skola elev"]': [identity, register]
     'emails[type="Skola personal"]': [identity, register]
-    externalIdentifiers: identity
+    externalIdentifiers: [identity, register]
 `;
 
 /** A system that sends or takes declared files, without a line of code. */

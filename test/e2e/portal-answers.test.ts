@@ -12,7 +12,7 @@ const OWNERS = `ownership:
     "*": register
     eduPersonPrincipalNames: [identity, register]
     'emails[type="Skola elev"]': [identity, register]
-    externalIdentifiers: identity
+    externalIdentifiers: [identity, register]
 `;
 
 describe('user names, addresses and ids that come back from the identity portal', () => {
