@@ -16,7 +16,13 @@ describeSnapshotSink('ims-enterprise, plain', async () => {
   const [target, scratch] = [join(folder, 'target'), join(folder, 'scratch')];
   for (const name of [target, scratch]) await mkdir(name);
   const layout = await shippedLayout(PLAIN);
-  const context = { ...testContext(folder), scratch, layout: async () => layout };
+  const context = {
+    ...testContext(folder),
+    // A document says when it was written.
+    now: () => 0,
+    scratch,
+    layout: async () => layout,
+  };
   const options = { layout: PLAIN, files: { folder: 'target' }, ...LIMITS };
   const sink = await connector.openSink?.(options, context);
   if (sink?.mode !== 'full') throw new Error('a snapshot sink');
