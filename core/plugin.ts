@@ -13,7 +13,7 @@ export {
   type StreamLayout,
 } from './codec/layout/layout.ts';
 export { readLayoutFile, readLayoutStreams } from './codec/layout/layout-reading.ts';
-export { ListedRecords } from './codec/listed-records.ts';
+export { deletedRecords, ListedRecords } from './codec/listed-records.ts';
 export { LayoutSource } from './codec/reading/layout-source.ts';
 export { LayoutSink } from './codec/writing/layout-sink.ts';
 export type { RowForm } from './codec/writing/row.ts';

@@ -1,5 +1,6 @@
 import {
   type Context,
+  deletedRecords,
   type Inbox,
   isObject,
   type Json,
@@ -73,10 +74,8 @@ export class InboxSource implements Source {
       signal.throwIfAborted();
       for (const stream of this.#streams) {
         const own = keys.filter((key) => key.startsWith(`${stream} `));
-        const records = own.map((key, at) => ({
-          ...{ operation: 'delete' as const, value: { [column]: key.slice(stream.length + 1) } },
-          ...{ file: 'keepDays', line: at + 1 },
-        }));
+        const ids = own.map((key) => key.slice(stream.length + 1));
+        const records = deletedRecords('keepDays', column, ids);
         if (records.length > 0) yield { ...emptyBatch(stream), records };
       }
     }

@@ -1,5 +1,6 @@
 import {
   type ConnectorContext,
+  deletedRecords,
   isObject,
   type Json,
   ListedRecords,
@@ -56,7 +57,9 @@ export class ReportSource implements Source {
     const deleted = after === null ? null : await this.#deleted(after, signal);
     const lists = LISTS.filter(([, list]) => options.lists.includes(list));
     for (const [at, [stream, list]] of lists.entries()) {
-      yield { ...batchOf(stream), records: goneOf(deleted, list) };
+      // Deletions come first: what has been made anew under the same id stays.
+      const gone = deletedRecords('deletedEntities', 'id', deleted?.get(list) ?? []);
+      yield { ...batchOf(stream), records: gone };
       yield* this.#readList(stream, list, after, signal);
       const checkpoint = at === lists.length - 1 ? { readAt } : null;
       yield { ...batchOf(stream), last: true, checkpoint };
@@ -89,16 +92,12 @@ export class ReportSource implements Source {
   /** Ids by the names of the lists. A provider without the list tells of none. */
   async #deleted(after: string, signal: AbortSignal): Promise<ReadonlyMap<string, string[]>> {
     const deleted = new Map<string, string[]>();
-    for (let token: string | null = ''; token !== null; ) {
-      const query: Record<string, string> = token === '' ? { after } : { pageToken: token };
-      const path = `/deletedEntities?${new URLSearchParams(query)}`;
-      const page: Json = await this.#context.http.get(path, { signal });
-      const { data = null, pageToken = null } = isObject(page) ? page : {};
-      for (const [list, ids] of Object.entries(isObject(data) ? data : {})) {
+    const path = `/deletedEntities?${new URLSearchParams({ after })}`;
+    for await (const lists of this.#context.http.lists(path, PAGES, { signal })) {
+      for (const [list, ids] of Object.entries(lists)) {
         if (!Array.isArray(ids)) continue;
         deleted.set(list, [...(deleted.get(list) ?? []), ...ids.map(String)]);
       }
-      token = typeof pageToken === 'string' && pageToken !== '' ? pageToken : null;
     }
     return deleted;
   }
@@ -107,14 +106,6 @@ export class ReportSource implements Source {
 function readAtOf(since: Json): number | null {
   const readAt = isObject(since) ? since['readAt'] : null;
   return typeof readAt === 'number' ? readAt : null;
-}
-
-/** Deletions come first: what has been made anew under the same id stays. */
-function goneOf(deleted: ReadonlyMap<string, readonly string[]> | null, list: string) {
-  return (deleted?.get(list) ?? []).map((id, at) => ({
-    ...{ operation: 'delete' as const, value: { id } },
-    ...{ file: 'deletedEntities', line: at + 1 },
-  }));
 }
 
 function batchOf(stream: string): RecordBatch {

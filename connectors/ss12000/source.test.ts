@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import {
+  createJsonService,
   Failure,
+  type HttpClient,
+  type HttpRequest,
   type Json,
   type JsonObject,
-  type JsonService,
   type RecordBatch,
 } from '../../core/plugin.ts';
 import { testContext } from '../../test/contract/testing.ts';
 import { connector } from './connector.ts';
 import { readDeletions } from './deletions.ts';
 import { type Ss12000Simulator, startSs12000 } from './simulator.ts';
+import { PAGES } from './source.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -108,11 +111,17 @@ describe('what a provider of SS 12000 is asked for', () => {
 });
 
 describe('what a provider of SS 12000 says of deletions', () => {
-  const pagesOf = (answers: Readonly<Record<string, Json>>) =>
-    // SAFETY: nothing else of a service is asked.
-    ({ get: async (path: string) => answers[path.split('?')[1] ?? ''] ?? null }) as JsonService;
+  const clientOf = (answers: Readonly<Record<string, Json>>) => {
+    const headers = new Headers({ 'content-type': 'application/json' });
+    const send = async ({ path }: HttpRequest) => {
+      const body = answers[path.split('?')[1] ?? ''];
+      return { status: body === undefined ? 404 : 200, headers, text: JSON.stringify(body) };
+    };
+    // SAFETY: nothing else of a client is asked.
+    return { send } as HttpClient;
+  };
   const read = (answers: Readonly<Record<string, Json>>) =>
-    readDeletions(pagesOf(answers), 'x', SIGNAL);
+    readDeletions(createJsonService(clientOf(answers)), 'x', PAGES, SIGNAL);
   const one = { persons: ['p1'] };
 
   it('is read to its last page; who offers no such list tells of none', async () => {

@@ -1,5 +1,6 @@
 import {
   type ConnectorContext,
+  deletedRecords,
   type Json,
   ListedRecords,
   type Paging,
@@ -30,7 +31,8 @@ const LISTS: readonly (readonly [string, string])[] = [
   ['duty', 'duties'],
   ['activity', 'activities'],
 ];
-const PAGES: Paging = {
+/** How the standard gives long lists. */
+export const PAGES: Paging = {
   style: 'cursor',
   items: 'data',
   next: 'pageToken',
@@ -86,16 +88,13 @@ export class Ss12000Source implements Source {
     if (before === null) return { after: null, deleted: new Map(), signal };
     const { http, options } = this.#context;
     const after = new Date(before.readAt - options.overlapMinutes * MINUTE_MS).toISOString();
-    return { after, deleted: await readDeletions(http, after, signal), signal };
+    return { after, deleted: await readDeletions(http, after, PAGES, signal), signal };
   }
 
   /** Deletions come first: what has been made anew under the same id stays. */
   async *#readList(stream: string, list: string, reading: Reading): AsyncGenerator<RecordBatch> {
     const { after, deleted, signal } = reading;
-    const gone = (deleted.get(stream) ?? []).map((id, at) => ({
-      ...{ operation: 'delete' as const, value: { id } },
-      ...{ file: 'deletedEntities', line: at + 1 },
-    }));
+    const gone = deletedRecords('deletedEntities', 'id', deleted.get(stream) ?? []);
     if (gone.length > 0) yield { ...batchOf(stream, reading), records: gone };
     const limit = { limit: String(this.#context.options.pageSize) };
     const query = after === null ? limit : { ...limit, 'meta.modified.after': after };

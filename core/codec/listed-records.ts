@@ -54,3 +54,14 @@ export class ListedRecords {
     return { failure, value };
   }
 }
+
+/** The records of what a service says is deleted: ids of one field, from a list of that name. */
+export function deletedRecords(
+  list: string,
+  field: string,
+  ids: readonly string[],
+): readonly SourceRecord[] {
+  return ids.map((id, at) => ({
+    ...{ operation: 'delete', value: { [field]: id }, file: list, line: at + 1 },
+  }));
+}

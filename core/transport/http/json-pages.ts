@@ -63,6 +63,27 @@ export async function* pagesOf(
   }
 }
 
+/** A page that was read whole; null where there is nothing (404). */
+type Get = (path: string) => Promise<{ readonly headers: Headers; readonly body: Json } | null>;
+
+/** The lists of pages that hold several by name; see `JsonService.lists`. */
+export async function* listsOf(
+  get: Get,
+  first: string,
+  paging: Paging,
+  what: string,
+): AsyncGenerator<JsonObject> {
+  const walk = new PageWalk(first, paging, what);
+  while (walk.path !== null) {
+    const page = await get(walk.path);
+    if (page === null && walk.path === first) return;
+    const lists = fieldIn(page?.body ?? null, paging.items ?? '');
+    if (page === null || !isObject(lists)) throw unreadable(`${what}: it holds no lists.`);
+    yield lists;
+    walk.endPage(page.headers, page.body);
+  }
+}
+
 /** The way through a list's pages, which are held together by its total. */
 class PageWalk {
   /** The page to read; null after the last. */

@@ -215,6 +215,27 @@ describe('a JSON service', () => {
       assert.equal(code, 'TARGET_ANSWER_UNREADABLE');
     });
 
+    it('of several lists by name; nothing where there is no such path, and never a part of them', async () => {
+      const first = { data: { p: ['p1'], g: [] }, next: 'b' };
+      const pages = (answers: Readonly<Record<string, unknown>>) =>
+        serve((request, response) => {
+          const body = answers[request.url?.split('?')[1] ?? ''] ?? null;
+          say(body === null ? 404 : 200, body)(request, response, '');
+        });
+      const read = async (answers: Readonly<Record<string, unknown>>) => {
+        const service = await pages(answers);
+        const paging = { style: 'cursor', items: 'data', next: 'next', keep: [] } as const;
+        return Array.fromAsync(service.lists('/p?after=1', paging)).finally(() => server?.stop());
+      };
+      const last = { data: { p: ['p2'] } };
+      assert.deepEqual(await read({ 'after=1': first, 'cursor=b': last }), [first.data, last.data]);
+      assert.deepEqual(await read({}), []);
+      for (const second of [null, first, { next: '' }]) {
+        const { code } = await failure(read({ 'after=1': first, 'cursor=b': second }));
+        assert.equal(code, 'TARGET_ANSWER_UNREADABLE');
+      }
+    });
+
     it('never as a part of them: half a page, a page twice, a circle, no list', async () => {
       const half = (request: IncomingMessage, response: ServerResponse) => {
         const at = from(request, 'offset');

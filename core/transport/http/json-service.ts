@@ -4,7 +4,7 @@ import { isObject } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { failureOfStatus, isHtml, isJson, unreadable } from './http-failure.ts';
-import { type Paging, pagesOf } from './json-pages.ts';
+import { listsOf, type Paging, pagesOf } from './json-pages.ts';
 
 /** What may go with a request. */
 export interface JsonRequest {
@@ -48,6 +48,11 @@ export interface JsonService {
    * not fit together: nobody may conclude from them that something is missing.
    */
   pages(path: string, paging: Paging, request?: JsonRequest): Pages;
+  /**
+   * Several lists, page by page: of each page the object at `items`, which holds them by name.
+   * Nothing where there is no such path (404); else as `pages`.
+   */
+  lists(path: string, paging: Paging, request?: JsonRequest): AsyncGenerator<JsonObject>;
 }
 
 /** Speaks JSON by way of a client, which keeps the pace, the time limit and the login. */
@@ -56,14 +61,15 @@ export function createJsonService(client: HttpClient): JsonService {
     (method: string) =>
     async (path: string, body: JsonObject | null, request: JsonRequest = {}): Promise<JsonAnswer> =>
       answerOf(await send(client, method, path, body, request), `${method} ${nameOf(path)}`, path);
+  const read = async (path: string, request: JsonRequest = {}) => {
+    const answer = await send(client, 'GET', path, null, request);
+    if (answer.status === 404) return null;
+    const { body, failure } = answerOf(answer, `GET ${nameOf(path)}`, path);
+    if (failure !== null) throw failure;
+    return { headers: answer.headers, body };
+  };
   return {
-    get: async (path, request = {}) => {
-      const answer = await send(client, 'GET', path, null, request);
-      if (answer.status === 404) return null;
-      const { body, failure } = answerOf(answer, `GET ${nameOf(path)}`, path);
-      if (failure !== null) throw failure;
-      return body;
-    },
+    get: async (path, request) => (await read(path, request))?.body ?? null,
     post: write('POST'),
     put: write('PUT'),
     patch: write('PATCH'),
@@ -74,6 +80,8 @@ export function createJsonService(client: HttpClient): JsonService {
         client.stream({ method: 'GET', path: at, headers: { ...ACCEPT, ...headers }, signal });
       return pagesOf(open, path, paging, `list ${nameOf(path)}`);
     },
+    lists: (path, paging, request) =>
+      listsOf((at) => read(at, request), path, paging, `list ${nameOf(path)}`),
   };
 }
 
