@@ -20,6 +20,7 @@ import type { JsonObject } from './message/message.ts';
 import { beginRehearsal, untold } from './rehearsal.ts';
 import type { Engine } from './run/engine.ts';
 import { prepareStored } from './run/prepare-stored.ts';
+import { stateOf } from './run/shared-mappings.ts';
 import { dateIn } from './schedule/calendar.ts';
 import type { InboxStore } from './store/edges/inbox-store.ts';
 import { sharedPaces } from './transport/http/rate-budget.ts';
@@ -155,12 +156,13 @@ async function assemble(
 
 /** The workspace, with its mappings as they were read last. */
 function presentOf(workspace: Workspace, folder: string) {
-  let mended = '';
+  let asked: string | null = null;
   const present = {
     workspace,
-    reload: async (state: string) => {
-      if (state === mended) return;
-      mended = state;
+    reload: async (state: string | null) => {
+      const isKnown = state === asked || state === stateOf(present.workspace);
+      if (state !== null && isKnown) return;
+      asked = state;
       const { inbound, outbound, runMappingTests } = await loadOrRefuse(folder);
       present.workspace = { ...present.workspace, inbound, outbound, runMappingTests };
     },

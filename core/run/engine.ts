@@ -48,10 +48,10 @@ export interface Engine {
   /** The workspace with the changed files of a folder laid over it; a failure with all lints. */
   readonly tryOut: (overlay: string) => Promise<Workspace>;
   /**
-   * Reads mappings and tables anew, unless it was asked to for that state already. All else waits
-   * for a restart. Throws CONFIG_INVALID with all lints, and goes on with those that it has.
+   * Reads mappings and tables anew, unless those of that state were read, or asked for last. All
+   * else waits for a restart. Throws CONFIG_INVALID with all lints, and goes on with those it has.
    */
-  readonly reloadMappings: (state: string) => Promise<void>;
+  readonly reloadMappings: (state: string | null) => Promise<void>;
 }
 
 /** `YYYY-MM-DD` where the city is. */

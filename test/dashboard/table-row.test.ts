@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
 import type { SyncRequest } from '../../core/control/control-bus.ts';
+import { takeUpMappings } from '../../core/run/shared-mappings.ts';
 import { numbers, smallTown } from '../e2e/small-town.ts';
 import { World } from '../e2e/world.ts';
 import { type Hosted, hosted } from './hosted.ts';
@@ -69,6 +70,11 @@ describe('a row that a table lacks', () => {
     assert.deepEqual([entry?.who, entry?.subject], ['kim', `${TABLE}: X,Okänt`]);
     assert.deepEqual(await town.hub.control.failures({ limit: 5 }), []);
     assert.match(await visitor.read(path), /cannot be tried again/);
+    await town.world.withHub(async ({ engine }) => {
+      const read = engine.workspace;
+      await takeUpMappings(engine);
+      assert.equal(engine.workspace, read, 'who starts afterwards has read it');
+    });
   });
 
   it('is refused with the reason where the workspace would be faulty with it, or it is no row', async () => {
