@@ -76,16 +76,18 @@ export class Quarantine {
   }
 
   /**
-   * Whether a record of an earlier run has come anew in this one, good or bad. What another mapping
-   * of the stream has made under the same name is no news of it.
+   * Of records of earlier runs those that have not come anew in this one, good or bad: they wait
+   * still, also where another mapping of the stream has made something under their name.
    */
-  hasMet({ id, value, isUnread }: QuarantinedRecord): boolean {
+  leftAmong(records: readonly QuarantinedRecord[]): readonly QuarantinedRecord[] {
+    for (const one of records) if (this.#isOfOthers(one)) this.#resolved.delete(one.id);
+    return records.filter(({ id }) => !this.#messages.has(id) && !this.#resolved.has(id));
+  }
+
+  #isOfOthers({ id, value, isUnread }: QuarantinedRecord): boolean {
     const news = this.#news.get(id);
-    const isOfIt = (by: InboundMapping) => by.externalIds(value).includes(news?.name ?? '');
-    if (news !== undefined && isUnread !== true && ![...news.by].some(isOfIt)) {
-      this.#resolved.delete(id);
-    }
-    return this.#messages.has(id) || this.#resolved.has(id);
+    if (news === undefined || isUnread === true) return false;
+    return ![...news.by].some((by) => by.externalIds(value).includes(news.name));
   }
 
   /**

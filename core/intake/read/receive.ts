@@ -255,7 +255,7 @@ export class Receiver {
   async tryAgain(): Promise<void> {
     const full = this.fullStreams();
     for await (const records of this.#context.store.quarantine.scan(this.#task.module)) {
-      const left = records.filter((one) => !this.#quarantine.hasMet(one));
+      const left = this.#quarantine.leftAmong(records);
       const discarded = await this.#discarded(left);
       for (const one of left) {
         if (full.has(one.stream) || discarded.has(one.id)) this.#quarantine.resolve(one.id);
