@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { freeNames, type Hosted, withTakenNames } from './hosted.ts';
+import {
+  takenGroupFields as fields,
+  freeNames,
+  type Hosted,
+  takenGroupAt as path,
+  withTakenNames,
+} from './hosted.ts';
 import { rowsOf, somebody, type Visitor } from './visitor.ts';
-
-const GROUP = {
-  target: 'identity:scim',
-  type: 'deliver',
-  state: 'failed',
-  code: 'KEY_TAKEN',
-  kind: 'User',
-} as const;
 
 describe('those whom failures concern', () => {
   let town: Hosted;
@@ -20,9 +18,6 @@ describe('those whom failures concern', () => {
   });
   afterEach(() => town.close());
 
-  const path = (more: Record<string, string> = {}) =>
-    `/failed/group?${new URLSearchParams({ ...GROUP, ...more })}`;
-  const fields = (until: number) => [...Object.entries(GROUP), ['until', String(until)]] as const;
   const open = () => town.hub.control.failures({ code: 'KEY_TAKEN', limit: 100 });
 
   it('are told of by school unit, class and consequence, all of them', async () => {

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { keepRetry } from '../../core/control/failed/kept-retry.ts';
-import { freeNames, type Hosted, withTakenNames } from './hosted.ts';
+import {
+  takenGroupFields as fields,
+  freeNames,
+  TAKEN_GROUP as GROUP,
+  type Hosted,
+  takenGroupAt as path,
+  withTakenNames,
+} from './hosted.ts';
 import { rowsOf, somebody, type Visitor } from './visitor.ts';
-
-const GROUP = {
-  target: 'identity:scim',
-  type: 'deliver',
-  state: 'failed',
-  code: 'KEY_TAKEN',
-  kind: 'User',
-} as const;
 
 describe('failed messages', () => {
   let town: Hosted;
@@ -21,11 +20,8 @@ describe('failed messages', () => {
   });
   afterEach(() => town.close());
 
-  const path = (more: Record<string, string> = {}) =>
-    `/failed/group?${new URLSearchParams({ ...GROUP, ...more })}`;
   const idsOn = (page: string) =>
     [...page.matchAll(/name="id" value="([^"]+)"/g)].map(([, id]) => id);
-  const fields = (until: number) => [...Object.entries(GROUP), ['until', String(until)]] as const;
   const settled = async () => {
     for (let look = 0; look < 100; look++) {
       const page = await visitor.read(path());

@@ -66,3 +66,22 @@ export async function withTakenNames(pupils: number, taken: number): Promise<Hos
 export function freeNames({ world }: Hosted, taken: number): void {
   for (const number of numbers(1, taken)) world.identity.directory.of('Users').delete(`x${number}`);
 }
+
+/** What is not delivered there, by the words of the page that shows it. */
+export const TAKEN_GROUP = {
+  target: 'identity:scim',
+  type: 'deliver',
+  state: 'failed',
+  code: 'KEY_TAKEN',
+  kind: 'User',
+} as const;
+
+/** The page of those messages, or of what more says of them. */
+export function takenGroupAt(more: Record<string, string> = {}): string {
+  return `/failed/group?${new URLSearchParams({ ...TAKEN_GROUP, ...more })}`;
+}
+
+/** What its forms send, of all that was there until an instant. */
+export function takenGroupFields(until: number) {
+  return [...Object.entries(TAKEN_GROUP), ['until', String(until)]] as const;
+}
