@@ -8,6 +8,7 @@ import fs from 'node:fs/promises';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ClientSession, Collection } from 'mongodb';
+import { passingOf } from '../crash/passing.mjs';
 import { stepOf } from './steps.ts';
 
 const { STOP_AT, STOP_TIME, STOP_MARK = '', COUNT_TO } = process.env;
@@ -30,14 +31,7 @@ function isFirst() {
   }
 }
 
-async function passing(text, work) {
-  const step = stepOf(text);
-  if (step === '') return work();
-  pass(`before ${step}`);
-  const result = await work();
-  pass(`after ${step}`);
-  return result;
-}
+const passing = passingOf(stepOf, pass);
 
 /** What a transaction has written so far: it counts when it is committed. */
 const written = new WeakMap();
@@ -67,20 +61,18 @@ ClientSession.prototype.commitTransaction = function commitKnown(...args) {
 const require = createRequire(import.meta.url);
 const CHANNELS = join(dirname(require.resolve('amqplib')), 'lib', 'channel_model.js');
 const { Channel, ConfirmChannel } = require(CHANNELS);
-const { publish } = ConfirmChannel.prototype;
-ConfirmChannel.prototype.publish = function publishKnown(...args) {
-  pass('before publishing tickets');
-  const result = publish.apply(this, args);
-  pass('after publishing tickets');
-  return result;
-};
-const { ack } = Channel.prototype;
-Channel.prototype.ack = function ackKnown(...args) {
-  pass('before acknowledging tickets');
-  const result = ack.apply(this, args);
-  pass('after acknowledging tickets');
-  return result;
-};
+/** A channel says nothing of when the broker has it: the points are around the call. */
+function passCall(prototype, name, step) {
+  const call = prototype[name];
+  prototype[name] = function callKnown(...args) {
+    pass(`before ${step}`);
+    const result = call.apply(this, args);
+    pass(`after ${step}`);
+    return result;
+  };
+}
+passCall(ConfirmChannel.prototype, 'publish', 'publishing tickets');
+passCall(Channel.prototype, 'ack', 'acknowledging tickets');
 
 const { rename } = fs;
 fs.rename = (from, to) => passing(`rename ${from} ${to}`, () => rename(from, to));

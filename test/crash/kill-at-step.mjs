@@ -8,6 +8,7 @@ import { writeFileSync, writeSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
+import { passingOf } from './passing.mjs';
 import { stepOf } from './steps.ts';
 
 const { CRASH_AT, CRASH_TIME, COUNT_TO, CRASH_CLOCK } = process.env;
@@ -28,14 +29,7 @@ function passSync(text, work) {
   return result;
 }
 
-async function passAsync(text, work) {
-  const step = stepOf(text);
-  if (step === '') return work();
-  pass(`before ${step}`);
-  const result = await work();
-  pass(`after ${step}`);
-  return result;
-}
+const passAsync = passingOf(stepOf, pass);
 
 const { exec, prepare } = DatabaseSync.prototype;
 const { get, run } = StatementSync.prototype;
