@@ -25,7 +25,11 @@ const failed = [
 const all = ['--parallel', '--jobs', String(availableParallelism() + 1)];
 const some = ['--no-config', '--timeout', '60000', ...args];
 const { status, output } = await runMocha(args.length > 0 ? some : all);
-if (status !== 0) failed.push('mocha suites');
+// In parallel, mocha fails for a file without a test, and does not say so.
+const why = /^ {2}\d+ failing$/m.test(output)
+  ? ''
+  : `, of which none failed: is one without a test?`;
+if (status !== 0) failed.push(`mocha suites${why}`);
 const pending = Number(/^ {2}(\d+) pending$/m.exec(output)?.[1] ?? 0);
 const left = pending === 0 ? '' : ` ${pending} tests were left out; the title of each says why.`;
 console.log(failed.length === 0 ? `All is well.${left}` : `Failed: ${failed.join(', ')}.${left}`);
