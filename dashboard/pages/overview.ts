@@ -120,7 +120,7 @@ function sourceTable(
     contactOf(
       ask,
       takenInAt,
-      findings.some(({ id }) => id === `silent ${module}`),
+      findings.some(({ kind, subject }) => kind === 'silent' && subject === `intake ${module}`),
     ),
     run === null ? null : state(run.outcome === 'done' ? 'good' : 'wait', outcomes[run.outcome]),
     count(ask, setAside),
