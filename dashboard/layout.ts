@@ -1,6 +1,7 @@
 import { type Content, Html, html } from './html.ts';
 import { languages } from './language.ts';
 import type { Ask } from './route.ts';
+import { SIGNS, type Sign } from './signs.ts';
 
 /** The menu: a page, its word, and the letter that opens it after g. */
 export const PAGES = [
@@ -95,9 +96,8 @@ export function withCommands(text: string): Html {
 }
 
 /** A state by sign and word, never by colour alone. */
-export function state(kind: 'good' | 'wait' | 'bad', word: string): Html {
-  const sign = { good: '✓', wait: '…', bad: '✕' }[kind];
-  return html`<span class="state ${kind}"><span aria-hidden="true">${sign}</span> ${word}</span>`;
+export function state(kind: Sign, word: string): Html {
+  return html`<span class="state ${kind}"><span aria-hidden="true">${SIGNS[kind]}</span> ${word}</span>`;
 }
 
 /** What has come of a form, said aloud by a screen reader. */
