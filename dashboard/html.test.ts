@@ -18,6 +18,9 @@ describe('a table', () => {
     const shown = String(table('t', ['name', 'count'], [['a', count(ask, 7)]]));
     assert.match(shown, /<th[^>]*>name<.*<th[^>]*><span class="count">count<\/span><\/th>/);
     assert.match(shown, /data-name="count"><div><span class="count">7</);
+    const looksLike = html`<span class="count">of the reader's own</span>`;
+    const left = String(table('t', ['text'], [[looksLike]]));
+    assert.match(left, /<th[^>]*>text<\/th>/);
   });
 });
 

@@ -1,6 +1,7 @@
 import { type Content, Html, html } from './html.ts';
 import { languages } from './language.ts';
 import type { Ask } from './route.ts';
+import { SIGNS, type Sign } from './signs.ts';
 
 /** The menu: a page, its word, and the letter that opens it after g. */
 export const PAGES = [
@@ -95,9 +96,8 @@ export function withCommands(text: string): Html {
 }
 
 /** A state by sign and word, never by colour alone. */
-export function state(kind: 'good' | 'wait' | 'bad', word: string): Html {
-  const sign = { good: '✓', wait: '…', bad: '✕' }[kind];
-  return html`<span class="state ${kind}"><span aria-hidden="true">${sign}</span> ${word}</span>`;
+export function state(kind: Sign, word: string): Html {
+  return html`<span class="state ${kind}"><span aria-hidden="true">${SIGNS[kind]}</span> ${word}</span>`;
 }
 
 /** What has come of a form, said aloud by a screen reader. */
@@ -105,9 +105,16 @@ export function told(text: Content): Html {
   return html`<p class="told" role="status">${text}</p>`;
 }
 
+/** A number in a cell: a table has it, and what is above it, at the right of its column. */
+class Count extends Html {}
+
 /** A number as the language writes it, where numbers stand below one another. */
 export function count({ language }: Pick<Ask, 'language'>, value: number): Html {
-  return html`<span class="count">${language.words.n(value)}</span>`;
+  return numeric(language.words.n(value));
+}
+
+function numeric(text: Content): Count {
+  return new Count(String(html`<span class="count">${text}</span>`));
 }
 
 /**
@@ -120,9 +127,7 @@ export function table(
   rows: readonly (readonly Content[])[],
 ): Html {
   const headings = head.map((one, index) => {
-    const over = rows.some((row) => isCount(row[index]))
-      ? html`<span class="count">${one}</span>`
-      : one;
+    const over = rows.some((row) => row[index] instanceof Count) ? numeric(one) : one;
     return html`<th scope="col" role="columnheader">${over}</th>`;
   });
   const lines = rows.map((row) => {
@@ -136,11 +141,6 @@ export function table(
   return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table role="table">
 <thead role="rowgroup"><tr role="row">${headings}</tr></thead>
 <tbody role="rowgroup">${lines}</tbody></table></div>`;
-}
-
-/** Numbers stand at the right of their column, and so does what is above them. */
-function isCount(cell: Content | undefined): boolean {
-  return cell instanceof Html && String(cell).startsWith('<span class="count">');
 }
 
 export function definitions(pairs: readonly (readonly [string, Content])[]): Html {

@@ -1,6 +1,6 @@
 import type { Finding } from '../failure/finding.ts';
 import type { HoldDecision } from '../guard/holds.ts';
-import type { EntityRef, Message } from '../message/message.ts';
+import type { Message } from '../message/message.ts';
 import type { Progress } from '../message/progress.ts';
 import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 import type { Ending, GroupName, MessageGroup } from '../store/message-store.ts';
@@ -9,10 +9,7 @@ import type { AuditCheck } from '../store/shared/audit-chain.ts';
 import type { Access, Account } from './access/access.ts';
 import type { Right } from './access/rights.ts';
 import type { Connection } from './connect.ts';
-import type { Explanation, ObjectQuestion } from './explain/explain.ts';
-import type { FieldUse } from './explain/explain-field.ts';
-import type { ObjectStory } from './explain/object-story.ts';
-import type { PersonHint, Trace } from './explain/trace.ts';
+import type { EntityLooks } from './explain/entity-looks.ts';
 import type { Blockage } from './failed/blockages.ts';
 import type { ImpactLooks } from './failed/impact.ts';
 import type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
@@ -56,7 +53,7 @@ export {
   knownFailure,
 } from '../failure/catalogue.ts';
 export { Failure, HeldFailure, InvalidFailure } from '../failure/failure.ts';
-export type { Finding } from '../failure/finding.ts';
+export type { Finding, FindingKind } from '../failure/finding.ts';
 export { didYouMean, formatLint, type Lint } from '../failure/lint.ts';
 export { inWords, SENTENCES, type Sentences } from '../failure/saying.ts';
 export type { Flow } from '../flow/compiled.ts';
@@ -77,7 +74,15 @@ export type {
   OfUnit,
 } from '../store/message-store.ts';
 export type { Override } from '../store/override-store.ts';
-export type { Approval, AuditEntry, AuditRecord, Hold, HoldPart, Run } from '../store/run-store.ts';
+export {
+  type Approval,
+  type AuditEntry,
+  type AuditRecord,
+  type Hold,
+  type HoldPart,
+  type Run,
+  subjectIn,
+} from '../store/run-store.ts';
 export type { AuditCheck } from '../store/shared/audit-chain.ts';
 export type { UnreadKind } from '../withdraw/read-back.ts';
 export {
@@ -128,7 +133,7 @@ export type { ModuleState } from './wiring/modules.ts';
 export type { MappingName, WiredFlow, Wiring } from './wiring/wiring.ts';
 
 /** All that the command line and the dashboard may see or do (EIP: Control Bus). */
-export interface ControlBus extends OverrideControl, MappingControl, ImpactLooks {
+export interface ControlBus extends EntityLooks, OverrideControl, MappingControl, ImpactLooks {
   /** What each flow (or the one named) would change, before anything is changed. */
   plan(request: PlanRequest): Promise<readonly PlanReport[]>;
   /** What the flows' sources hold beside what has been taken in: no plan is about that. */
@@ -148,8 +153,6 @@ export interface ControlBus extends OverrideControl, MappingControl, ImpactLooks
   runs(limit: number, subject?: string): Promise<readonly Run[]>;
   /** Open failures in groups: what is the matter, where, how many. */
   failureGroups(): Promise<readonly MessageGroup[]>;
-  /** What stands behind a delivery, before and now; null for what may not be seen. Audited. */
-  objectStory(message: Message, who: string): Promise<ObjectStory | null>;
   /** The table file in which a row would mend a message; null if none would. */
   tableGap(message: Message): TableGap | null;
   /** What such a row would change; nothing is written. CONFIG_INVALID where it is no good. */
@@ -201,17 +204,6 @@ export interface ControlBus extends OverrideControl, MappingControl, ImpactLooks
   decideHolds(ids: readonly string[], decision: HoldDecision): Promise<readonly Hold[]>;
   /** Open holds of ids of this source that came with another person. */
   identityHolds(source: string): Promise<readonly Hold[]>;
-  /**
-   * Persons that a word may mean. The look-up is audited, also where it finds nobody, with how many
-   * it found and without the word.
-   */
-  findPersons(word: string, who: string, reason: string): Promise<readonly PersonHint[]>;
-  /** Follows an entity from its sources to every target. Audited. */
-  trace(entity: EntityRef, who: string): Promise<Trace>;
-  /** Why a target holds an object, or a field of it; null if it does not. Audited. */
-  explain(question: ObjectQuestion, who: string): Promise<Explanation | null>;
-  /** Which fields of which targets are made from this field of an entity kind. */
-  uses(kind: string, field: string): readonly FieldUse[];
   /** Which flows and mappings stand between which modules, and what of it has no effect. */
   wiring(): Wiring;
   /** A mapping's rules and how its tests go; null if no bound module has a mapping of this file. */

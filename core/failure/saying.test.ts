@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { HeldFailure } from './failure.ts';
-import { inWords, SENTENCES, saying, sayPlaces } from './saying.ts';
+import { inWords, SENTENCES, saying, sayPlaces, valuesOf } from './saying.ts';
 
 describe('a saying', () => {
   const lacks = [saying('streamEmpty', { stream: 'pupils', kept: 1200 })];
@@ -16,6 +16,14 @@ describe('a saying', () => {
     const other = { ...SENTENCES, streamEmpty: '{stream}: inget, {kept}', tooLittle: '{lacks}' };
     const number = (value: number) => value.toLocaleString('en');
     assert.equal(inWords(said, other, number), 'pupils: inget, 1,200');
+  });
+
+  it('gives the values of a sentence within it, however the sentences are worded', () => {
+    const what = saying('noRow', { what: saying('thisCode', { code: 'X' }), table: 'sex.csv' });
+    const whole = saying('byRule', { what, rule: 'mappings/a.yaml:7' });
+    assert.deepEqual(valuesOf('thisCode', whole), { code: 'X' });
+    assert.deepEqual(valuesOf('streamEmpty', said), lacks[0]?.values);
+    assert.equal(valuesOf('noRowOf', whole), null);
   });
 
   it('of another version is not guessed at', () => {

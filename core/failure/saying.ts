@@ -225,6 +225,18 @@ export function saying<N extends SentenceName>(
   return { name, values };
 }
 
+/** The values of the first sentence of a name, in what was said or within it; null if none is. */
+export function valuesOf(name: SentenceName, said: Saying): Saying['values'] | null {
+  if (said.name === name) return said.values;
+  for (const value of Object.values(said.values)) {
+    for (const one of typeof value === 'object' ? [value].flat() : []) {
+      const found = typeof one === 'object' ? valuesOf(name, one) : null;
+      if (found !== null) return found;
+    }
+  }
+  return null;
+}
+
 /**
  * The saying in words: in English, or by another language's sentences and its way with numbers.
  * Null where it has a name that this version does not know.

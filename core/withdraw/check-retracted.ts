@@ -70,8 +70,8 @@ export async function stillShown(engine: Engine): Promise<readonly Finding[]> {
     for (const { objectKind, origin, shownIn } of await readRetracted(engine.store, name)) {
       if (shownIn.length === 0) continue;
       const said = saying('stillShown', { target: name, ...origin, where: shownIn });
-      const id = `shown ${name} ${objectKind} ${origin.id}`;
-      found.push(finding(id, 'PROTECTED_SHOWN', name, said));
+      const about = { name: `${name} ${objectKind} ${origin.id}`, subject: name };
+      found.push(finding({ kind: 'shown', ...about }, 'PROTECTED_SHOWN', said));
     }
   }
   return found;

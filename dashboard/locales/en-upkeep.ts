@@ -5,9 +5,11 @@ import type { UPKEEP as SWEDISH, AUDIT as SWEDISH_AUDIT } from './sv-upkeep.ts';
 export const UPKEEP: typeof SWEDISH = {
   flows: {
     title: 'Flows',
-    lead: 'How the modules hang together, as configured. Each box is a link.',
+    lead: 'What the sources say goes into the hub, and what each flow takes goes to its target. Each box is a link, and its page shows its own ways.',
     drawing: 'Sources, flows and targets',
-    source: 'source',
+    described: (sources, flows, targets) =>
+      `${one(sources, 'source goes', 'sources go')} into the hub, and ${one(flows, 'flow leads', 'flows lead')} from it to ${one(targets, 'target', 'targets')}.`,
+    targets: 'Targets',
     byHand: 'by hand',
     flow: 'Flow',
     from: 'From',

@@ -14,9 +14,11 @@ const BASES: Readonly<Record<string, string>> = {
 export const UPKEEP = {
   flows: {
     title: 'Flöden',
-    lead: 'Så hänger modulerna ihop, enligt konfigurationen. Varje ruta är en länk.',
+    lead: 'Det som källorna säger går in i navet, och det som varje flöde tar går till sitt mål. Varje ruta är en länk, och dess sida visar dess egna vägar.',
     drawing: 'Källor, flöden och mål',
-    source: 'källa',
+    described: (sources: number, flows: number, targets: number) =>
+      `${one(sources, 'källa går', 'källor går')} in i navet, och ${one(flows, 'flöde leder', 'flöden leder')} därifrån till ${one(targets, 'mål', 'mål')}.`,
+    targets: 'Mål',
     byHand: 'för hand',
     flow: 'Flöde',
     from: 'Från',

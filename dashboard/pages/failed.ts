@@ -5,7 +5,7 @@ import {
   type MessagePage,
 } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import { greyBecause, table, token, told, whyNot } from '../layout.ts';
+import { count, greyBecause, table, token, told, whyNot } from '../layout.ts';
 import {
   type Answer,
   type Ask,
@@ -146,7 +146,7 @@ function messageList(ask: Ask, { messages }: MessagePage, group: ShownGroup): Ht
     const row = [
       link,
       foundIn(ask, one.problem),
-      String(one.attempts),
+      count(ask, one.attempts),
       html`<span class="when">${language.time(one.updatedAt)}</span>`,
     ];
     return mayAct ? [box, ...row] : row;

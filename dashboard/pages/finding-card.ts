@@ -1,6 +1,7 @@
 import type {
   ClassImpact,
   Finding,
+  FindingKind,
   Hold,
   UnitImpact,
   WiredFlow,
@@ -8,7 +9,6 @@ import type {
 import { type Affected, affectedBy } from '../affected.ts';
 import { type Html, html } from '../html.ts';
 import type { Ask, House } from '../route.ts';
-import { kindOf } from '../urgency.ts';
 import { meaningOf, remedyOf, textOf } from './problem.ts';
 
 /** So many lines say whom it concerns; the rest is a number. */
@@ -29,7 +29,7 @@ export async function concernedBy(
   findings: readonly Finding[],
   { control }: House,
 ): Promise<Concerned> {
-  const has = (kind: string) => findings.some((one) => kindOf(one) === kind);
+  const has = (kind: FindingKind) => findings.some((one) => one.kind === kind);
   const impacts = has('failed') ? await control.impacts() : [];
   const classes = new Map<string, readonly ClassImpact[]>();
   for (const finding of findings) {
@@ -61,8 +61,7 @@ export function weightOf(finding: Finding, { impacts }: Concerned): number {
 function whom(ask: Ask, finding: Finding, concerned: Concerned): readonly string[] {
   const { overview: words, impact, counts, holds: holdWords } = ask.language.words;
   const { impacts, classes, holds, flows } = concerned;
-  const { subject, id } = finding;
-  const kind = kindOf(finding);
+  const { subject, kind, id } = finding;
   if (kind === 'failed') {
     const named = classes.get(id);
     if (named !== undefined) return classLines(ask, subject, named);
@@ -88,10 +87,10 @@ function whom(ask: Ask, finding: Finding, concerned: Concerned): readonly string
 
 /** Of what has failed with a finding's code at its target or source. */
 function impactsOf(
-  { code, subject, id }: Finding,
+  { kind, code, subject }: Finding,
   impacts: readonly UnitImpact[],
 ): readonly UnitImpact[] {
-  if (!id.startsWith('failed ')) return [];
+  if (kind !== 'failed') return [];
   return impacts.filter(
     (one) => one.code === code && one.target === subject && one.state === 'failed',
   );
@@ -130,8 +129,7 @@ function atMost(ask: Ask, lines: readonly string[], all: number): readonly strin
 /** A hold's remedy is its page. */
 function whatToDo(ask: Ask, finding: Finding, { holds }: Concerned): Html {
   const { overview: words } = ask.language.words;
-  const { subject, code } = finding;
-  const kind = kindOf(finding);
+  const { kind, subject, code } = finding;
   if (kind === 'hold') {
     const [one, ...others] = holds.filter((hold) => hold.subject === subject);
     const path = one === undefined || others.length > 0 ? '/holds' : `/holds/${one.id}`;

@@ -1,10 +1,10 @@
-import type { Lint, MappingName, WiredFlow, Wiring } from '../../core/control/control-bus.ts';
-import { type Box, draw } from '../drawing.ts';
+import type { Lint, MappingName, WiredFlow } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { definitions, state, table } from '../layout.ts';
-import { flowLink, flowPath, mappingLink, moduleLink, modulePath } from '../links.ts';
+import { flowLink, mappingLink, moduleLink } from '../links.ts';
 import { type Answer, type Ask, type House, MISSING, page, type Route } from '../route.ts';
 import { remedyOf, textOf } from './problem.ts';
+import { waysDrawn } from './ways.ts';
 
 /** What stands between which modules, as the configuration says it. */
 export const FLOWS: readonly Route[] = [
@@ -12,48 +12,16 @@ export const FLOWS: readonly Route[] = [
   { method: 'get', path: '/flows/:id', needs: 'list', answer: flowPage },
 ];
 
-async function flowsPage(ask: Ask, { control }: House): Promise<Answer> {
+async function flowsPage(ask: Ask, house: House): Promise<Answer> {
   const { flows: words } = ask.language.words;
-  const wiring = control.wiring();
+  const wiring = house.control.wiring();
   const { remarks, mappings } = wiring;
   const files = html`<h2>${words.mappings}</h2>${mappingTable(ask, mappings)}`;
-  const body = html`<p class="note">${words.lead}</p>${drawn(ask, wiring)}
+  const body = html`<p class="note">${words.lead}</p>${await waysDrawn(ask, house)}
 <h2>${words.title}</h2>${flowTable(ask, wiring.flows)}
 <h2>${words.remarks}</h2>${remarks.length === 0 ? html`<p>${state('good', words.noRemarks)}</p>` : lintTable(ask, remarks)}
 ${files}`;
   return page(words.title, body);
-}
-
-/** Flows stand in the order of their targets: what leads to one place lies side by side. */
-function drawn(ask: Ask, { flows }: Wiring): Html {
-  const { language } = ask;
-  const { flows: words } = language.words;
-  const sources = [...new Set(flows.flatMap(({ from }) => from))];
-  const targets = [...new Map(flows.map(({ to, target }) => [to, target]))];
-  const order = targets.map(([module]) => module);
-  const sorted = [...flows].sort((a, b) => order.indexOf(a.to) - order.indexOf(b.to));
-  const columns: readonly (readonly Box[])[] = [
-    sources.map((name) => moduleBox('source', name, words.source)),
-    sorted.map(({ name, schedule }) => {
-      const note = schedule === null ? words.byHand : language.turns(schedule);
-      return { id: `flow ${name}`, title: name, note, path: flowPath(name) };
-    }),
-    targets.map(([name, target]) => moduleBox('target', name, target)),
-  ];
-  const lines = flows.flatMap(({ name, from, to }) => [
-    ...from.map((one) => [`source ${one}`, `flow ${name}`] as const),
-    [`flow ${name}`, `target ${to}`] as const,
-  ]);
-  return draw({ label: words.drawing, columns, lines });
-}
-
-function moduleBox(side: 'source' | 'target', name: string, note: string): Box {
-  return {
-    id: `${side} ${name}`,
-    title: name,
-    note,
-    path: modulePath(name),
-  };
 }
 
 function flowTable({ language }: Ask, flows: readonly WiredFlow[]): Html {
@@ -87,9 +55,9 @@ function lintTable(ask: Ask, lints: readonly Lint[]): Html {
   return table(words.remarks, [failed.place, failed.code, message.why, message.remedy], rows);
 }
 
-async function flowPage(ask: Ask, { control }: House): Promise<Answer> {
+async function flowPage(ask: Ask, house: House): Promise<Answer> {
   const { flows: words } = ask.language.words;
-  const wiring = control.wiring();
+  const wiring = house.control.wiring();
   const flow = wiring.flows.find(({ name }) => name === ask.param('id'));
   if (flow === undefined) return MISSING;
   const { from, to, selects } = flow;
@@ -100,7 +68,7 @@ async function flowPage(ask: Ask, { control }: House): Promise<Answer> {
     where === null ? words.all : html`<code>${where}</code>`,
     line === null ? '' : `${flow.file}:${line}`,
   ]);
-  const body = html`${definitions(factsOf(ask, flow))}
+  const body = html`${definitions(factsOf(ask, flow))}${await waysDrawn(ask, house, { flow: flow.name })}
 <h2>${words.selects}</h2>${table(words.selects, [words.kind, words.where, words.file], rows)}
 <h2>${words.mappings}</h2>${mappingTable(ask, wiring.mappings.filter(isOwn))}`;
   return page(`${words.flow}: ${flow.name}`, body);

@@ -1,4 +1,10 @@
-import type { Approval, Hold, HoldPart, ReportedChange } from '../../core/control/control-bus.ts';
+import {
+  type Approval,
+  type Hold,
+  type HoldPart,
+  type ReportedChange,
+  subjectIn,
+} from '../../core/control/control-bus.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { greyBecause, said, state, table, token, told, whyNot } from '../layout.ts';
 import {
@@ -55,7 +61,7 @@ async function holdPage(ask: Ask, house: House): Promise<Answer> {
   const { holds: words } = language.words;
   const hold = await openHold(ask, house);
   if (hold === null) return MISSING;
-  const isPlan = hold.subject.startsWith('flow ');
+  const isPlan = subjectIn(hold, 'flow') !== null;
   const said = [...spoken(ask, hold.approvals, words.approved)];
   said.push(...spoken(ask, hold.rejections, words.rejected));
   const body = html`<p>${words.since} ${language.time(hold.createdAt)}. ${words.needs(hold.needs)}</p>

@@ -3,8 +3,10 @@ import { type Html, html } from '../html.ts';
 import { count, definitions, state, table, token, whyNot } from '../layout.ts';
 import { flowLink, mappingLink, moduleLink, modulePath } from '../links.ts';
 import { type Answer, type Ask, type House, MISSING, page, type Route } from '../route.ts';
+import { SIGN_OF } from '../signs.ts';
 import { adoptionForm, driftForm, MODULE_TARGETS } from './module-targets.ts';
 import { causeAndRemedy } from './problem.ts';
+import { waysDrawn } from './ways.ts';
 
 const LIMIT_MS = 10_000;
 
@@ -23,7 +25,7 @@ async function modulesPage(ask: Ask, { control }: House): Promise<Answer> {
     moduleLink(one.module),
     one.connector,
     roleOf(ask, one),
-    one.run === null ? words.never : state(SIGNS[one.run.outcome], outcomes[one.run.outcome]),
+    one.run === null ? words.never : state(SIGN_OF[one.run.outcome], outcomes[one.run.outcome]),
     one.contactAt === null ? words.never : language.time(one.contactAt),
     one.fedBy.length === 0 ? '' : count(ask, sizeOf(one)),
   ]);
@@ -33,8 +35,6 @@ async function modulesPage(ask: Ask, { control }: House): Promise<Answer> {
   ];
   return page(words.title, table(words.title, head, rows));
 }
-
-const SIGNS = { running: 'wait', done: 'good', held: 'wait', failed: 'bad' } as const;
 
 function roleOf({ language }: Ask, { readBy, fedBy }: ModuleState): string {
   const { modules: words } = language.words;
@@ -51,15 +51,21 @@ function sizeOf({ ledger }: ModuleState): number {
 
 async function modulePage(ask: Ask, house: House): Promise<Answer> {
   const found = await house.control.module(ask.param('id'));
-  return found === null ? MISSING : shown(ask, house, found, null);
+  return found === null ? MISSING : await shown(ask, house, found, null);
 }
 
-function shown(ask: Ask, house: House, one: ModuleState, answers: Html | null): Answer {
+async function shown(
+  ask: Ask,
+  house: House,
+  one: ModuleState,
+  answers: Html | null,
+): Promise<Answer> {
   const { control } = house;
   const { modules: words } = ask.language.words;
   const mappings = control.wiring().mappings.filter(({ module }) => module === one.module);
   const body = html`${definitions(factsOf(ask, one))}${answers}
 ${ask.may('act', `module ${one.module}`) ? connectForm(ask, one) : null}
+${await waysDrawn(ask, house, { module: one.module })}
 <h2>${words.options}</h2>${optionTable(ask, one)}
 ${one.fedBy.length === 0 ? null : ledgerTable(ask, one)}
 ${mayFeed(ask, one) ? html`${driftForm(ask, one, house)}${adoptionForm(ask, one, house)}` : null}${greyOnes(ask, one)}
@@ -97,7 +103,7 @@ function factsOf(ask: Ask, one: ModuleState): Parameters<typeof definitions>[0] 
       words.lastRun,
       run === null
         ? words.never
-        : html`${state(SIGNS[run.outcome], outcomes[run.outcome])} ${language.time(run.startedAt)} ${run.problem?.code ?? ''}`,
+        : html`${state(SIGN_OF[run.outcome], outcomes[run.outcome])} ${language.time(run.startedAt)} ${run.problem?.code ?? ''}`,
     ],
     [words.pausing, html`<a href="/schedule">${words.toSchedule}</a>`],
   ];

@@ -8,6 +8,7 @@ import type {
 import { type Content, type Html, html } from '../html.ts';
 import { count, state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route } from '../route.ts';
+import { SIGN_OF, signOfFlow } from '../signs.ts';
 import { type Bar, timeline } from '../timeline.ts';
 import { inUrgency } from '../urgency.ts';
 import { concernedBy, findingCard, weightOf } from './finding-card.ts';
@@ -69,12 +70,7 @@ function flowLine(ask: Ask, flow: FlowOutcome): Html {
   when.push(`${words.next} ${nextTurn === null ? words.noTurn : language.wall(nextTurn)}`);
   if (nextTurn !== null && usualMinutes !== null) when.push(`, ${words.takes(usualMinutes)}`);
   if (flow.deadline !== null) when.push(`, ${words.deadline(flow.deadline)}`);
-  return html`${state(signOf(flow), sentence(ask, flow))} <span class="note">${when}</span>`;
-}
-
-function signOf({ run, failed, waiting }: FlowOutcome): 'good' | 'wait' | 'bad' {
-  if (run?.outcome === 'failed' || failed > 0) return 'bad';
-  return run?.outcome === 'done' && waiting === 0 ? 'good' : 'wait';
+  return html`${state(signOfFlow(flow), sentence(ask, flow))} <span class="note">${when}</span>`;
 }
 
 function sentence(ask: Ask, { module, run, failed, waiting }: FlowOutcome): string {
@@ -98,7 +94,7 @@ function night(ask: Ask, runs: readonly Run[], now: number): Html | null {
     const until = endedAt ?? now;
     const took = about.seconds((until - startedAt) / 1000);
     const title = `${about[type]} ${subject}, ${language.time(startedAt)}, ${took}: ${outcomes[outcome]}`;
-    const kind = ({ done: 'good', failed: 'bad', held: 'wait', running: 'wait' } as const)[outcome];
+    const kind = SIGN_OF[outcome];
     const own = bars.get(subject) ?? [];
     bars.set(subject, [...own, { from: startedAt, until, kind, title }]);
   }
@@ -120,7 +116,7 @@ function sourceTable(
     contactOf(
       ask,
       takenInAt,
-      findings.some(({ id }) => id === `silent ${module}`),
+      findings.some(({ kind, subject }) => kind === 'silent' && subject === `intake ${module}`),
     ),
     run === null ? null : state(run.outcome === 'done' ? 'good' : 'wait', outcomes[run.outcome]),
     count(ask, setAside),

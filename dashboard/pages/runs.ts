@@ -2,6 +2,7 @@ import type { Run } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route } from '../route.ts';
+import { SIGN_OF } from '../signs.ts';
 
 const MOST_RUNS = 100;
 
@@ -28,12 +29,10 @@ function history({ language }: Ask, runs: readonly Run[]): Html {
     language.time(startedAt),
     endedAt === null ? '' : words.seconds((endedAt - startedAt) / 1000),
     `${words[type]} ${subject}`,
-    state(SIGNS[outcome], outcomes[outcome]),
+    state(SIGN_OF[outcome], outcomes[outcome]),
     problem?.code ?? '',
     counts(all),
   ]);
   const head = [words.started, words.took, words.subject, words.outcome, words.code, words.counts];
   return table(words.title, head, rows);
 }
-
-const SIGNS = { running: 'wait', done: 'good', held: 'wait', failed: 'bad' } as const;

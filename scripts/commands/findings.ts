@@ -19,8 +19,8 @@ export function addFindingsCommand(program: Command, terminal: Terminal): void {
         if (options.json === true) terminal.printJson(found);
         else if (found.length === 0) terminal.print('Nothing to see to.');
         else {
-          for (const { id, code, subject, text, hint } of found) {
-            const where = id.startsWith('failed ') ? ' (skolnav failed)' : '';
+          for (const { kind, code, subject, text, hint } of found) {
+            const where = kind === 'failed' ? ' (skolnav failed)' : '';
             terminal.print(`${code}  ${subject}\n  ${text}\n  ${hint}${where}`);
           }
         }

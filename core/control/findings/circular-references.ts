@@ -67,5 +67,6 @@ async function inWords(
   const field = path.join('.').replaceAll('.[]', '');
   const where = await whereSaid(store, kind, path[0] ?? '', ids.slice(0, EXAMPLES), ids.length);
   const said = saying('circle', { count: ids.length, kind, field, where });
-  return finding(`circle ${kind} ${field}`, 'REFERENCES_CIRCULAR', `canonical ${kind}`, said);
+  const about = { name: `${kind} ${field}`, subject: `canonical ${kind}` };
+  return finding({ kind: 'circle', ...about }, 'REFERENCES_CIRCULAR', said);
 }

@@ -57,8 +57,8 @@ async function heldOnes({ store }: Engine): Promise<readonly Finding[]> {
   return holds.map(({ id, subject, reasons }) => {
     const { code = '', text = '', said } = reasons[0] ?? {};
     const hint = `\`skolnav hold show ${id}\``;
-    const what = { id: `hold ${subject} ${code}`, code, subject, text, hint };
-    return said === undefined ? what : { ...what, said };
+    const what = said === undefined ? { code, text, hint } : { code, text, hint, said };
+    return findingOf({ kind: 'hold', name: `${subject} ${code}`, subject }, what);
   });
 }
 
@@ -85,7 +85,8 @@ async function failedRuns(engine: Engine): Promise<readonly Finding[]> {
     const run = await asItIs(newest, engine);
     if (run.problem === null || run.outcome === 'done' || isSpokenFor(run)) continue;
     const { code } = run.problem;
-    found.push(findingOf(`run ${subject} ${code}`, `${run.type} ${subject}`, run.problem));
+    const about = { name: `${subject} ${code}`, subject: `${run.type} ${subject}` };
+    found.push(findingOf({ kind: 'run', ...about }, run.problem));
   }
   return found;
 }
@@ -101,7 +102,8 @@ async function failedMessages({ store }: Engine): Promise<readonly Finding[]> {
     const { meaning, hint } = knownFailure(code) ?? { meaning: code, hint: '' };
     const text = `${count} failed: ${meaning}`;
     const said = count === 1 ? saying('messageFailed', {}) : saying('messagesFailed', { count });
-    return { id: `failed ${target} ${code}`, code, subject: target, text, hint, said };
+    const about = { name: `${target} ${code}`, subject: target };
+    return findingOf({ kind: 'failed', ...about }, { code, text, hint, said });
   });
 }
 
@@ -120,7 +122,8 @@ async function silentSources({ store, workspace, now }: Engine): Promise<readonl
     if (since === undefined) continue;
     const hours = Math.round((now() - since.startedAt) / (60 * MINUTE_MS));
     const said = saying('sourceSilent', { module, hours });
-    found.push(finding(`silent ${module}`, 'SOURCE_LATE', `intake ${module}`, said));
+    const cause = { kind: 'silent', name: module, subject: `intake ${module}` } as const;
+    found.push(finding(cause, 'SOURCE_LATE', said));
   }
   return found;
 }
@@ -145,8 +148,9 @@ async function oddFiles({ store, workspace }: Engine): Promise<readonly Finding[
     const repeated = whole?.remarks?.filter(({ code }) => code === 'RECORD_REPEATED') ?? [];
     for (const one of [...(newest?.remarks ?? []), ...repeated]) {
       // The file has another name every night; what is odd about it stays the same.
-      const id = `odd ${module} ${one.code} ${one.place?.field ?? ''}`;
-      found.set(`${id} ${one.text}`, findingOf(id, `intake ${module}`, one));
+      const name = `${module} ${one.code} ${one.place?.field ?? ''}`;
+      const cause = { kind: 'odd', name, subject: `intake ${module}` } as const;
+      found.set(`${name} ${one.text}`, findingOf(cause, one));
     }
   }
   return [...found.values()];
@@ -161,8 +165,8 @@ async function unreadFiles({ store, workspace }: Engine): Promise<readonly Findi
     for (const one of newest?.unread ?? []) {
       // What the run itself has failed for is told as its failure.
       if (one.text === newest?.problem?.text) continue;
-      const id = `unread ${module} ${one.place?.file ?? ''}`;
-      found.push(findingOf(id, `intake ${module}`, one));
+      const about = { name: `${module} ${one.place?.file ?? ''}`, subject: `intake ${module}` };
+      found.push(findingOf({ kind: 'unread', ...about }, one));
     }
   }
   return found;
@@ -194,15 +198,15 @@ async function lateness(
   const ofTurn = runs.filter((run) => wallClockIn(timeZone, run.startedAt) >= turn);
   if (ofTurn.some(({ outcome }) => outcome === 'done')) return null;
   const due = nextAt(turn, deadline);
-  const subject = `flow ${name}`;
+  const about = { name: `${name} ${turn}`, subject: `flow ${name}` };
   if (wall >= due) {
     const said = saying('deadlineMissed', { flow: name, due: due.replace('T', ' ') });
-    return finding(`late ${name} ${turn}`, 'DEADLINE_MISSED', subject, said);
+    return finding({ kind: 'late', ...about }, 'DEADLINE_MISSED', said);
   }
   const usual = usualMinutes(runs, timeZone);
   const running = ofTurn.find(({ outcome }) => outcome === 'running');
   const begun = running === undefined ? wall : wallClockIn(timeZone, running.startedAt);
   if (usual === null || minutesBetween(begun, due) >= usual) return null;
   const said = saying('deadlineAtRisk', { flow: name, due: due.replace('T', ' '), usual });
-  return finding(`at risk ${name} ${turn}`, 'DEADLINE_AT_RISK', subject, said);
+  return finding({ kind: 'at risk', ...about }, 'DEADLINE_AT_RISK', said);
 }

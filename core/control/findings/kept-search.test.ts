@@ -4,6 +4,8 @@ import { saying } from '../../failure/saying.ts';
 import type { Json } from '../../message/message.ts';
 import { searchOnce } from './kept-search.ts';
 
+const CAUSE = { kind: 'missing', name: 'a b', subject: 'canonical a' } as const;
+
 describe('a search through all that is kept', () => {
   it('is made once for each state, whoever asks, and tells what to do in the words of today', async () => {
     const values = new Map<string, Json>();
@@ -13,7 +15,7 @@ describe('a search through all that is kept', () => {
     };
     let searches = 0;
     const said = saying('missing', { count: 2, kind: 'b', from: 'a' });
-    const found: Finding = finding('missing a b', 'REFERENCE_MISSING', 'canonical a', said);
+    const found: Finding = finding(CAUSE, 'REFERENCE_MISSING', said);
     const search = (state: string) =>
       searchOnce(store, 'missing', state, async () => {
         searches += 1;
@@ -23,5 +25,9 @@ describe('a search through all that is kept', () => {
     assert.deepEqual([await search('1'), searches], [[found], 1]);
     await search('2');
     assert.equal(searches, 2);
+    const { kind: _kind, ...before } = found;
+    const older: Json = JSON.parse(JSON.stringify({ state: '2', found: [before] }));
+    values.set('found missing', older);
+    assert.deepEqual(await search('2'), [{ ...found, hint: 'as an older version said' }]);
   });
 });

@@ -21,10 +21,15 @@ export async function searchOnce(
   search: () => Promise<readonly Finding[]>,
 ): Promise<readonly Finding[]> {
   const kept = await SEARCHED.read(store, name);
-  if (kept?.state === state) return kept.found.map(inWordsOfToday);
+  if (kept?.state === state && isOfToday(kept)) return kept.found.map(inWordsOfToday);
   const found = await search();
   await SEARCHED.write(store, name, { state, found });
   return found;
+}
+
+/** An older version kept findings without their kind. */
+function isOfToday({ found }: Search): boolean {
+  return found.every((one) => 'kind' in one);
 }
 
 /** What is to be done: an older version may have kept it in other words. */

@@ -40,8 +40,8 @@ function inOneLine(parts: readonly Part[]): readonly Finding[] {
   const sorted = parts.toSorted((one, other) => one.line - other.line);
   const where = sayPlaces(sorted.slice(0, EXAMPLES), parts.length);
   const said = saying('addedToNobody', { count, kind: entity.kind, stream, source, where });
-  const id = `nobody ${source} ${stream} ${entity.kind}`;
-  return [finding(id, 'REFERENCE_MISSING', `intake ${source}`, said)];
+  const about = { name: `${source} ${stream} ${entity.kind}`, subject: `intake ${source}` };
+  return [finding({ kind: 'nobody', ...about }, 'REFERENCE_MISSING', said)];
 }
 
 /** What entities refer to and no source has delivered: the targets are told without it. */
@@ -64,5 +64,6 @@ async function inWords({ from, to, count, examples }: Dangling, store: Store): P
   const values = { count, kind: to, from };
   const said =
     places.length === 0 ? saying('missing', values) : saying('missingAt', { ...values, where });
-  return finding(`missing ${from} ${to}`, 'REFERENCE_MISSING', `canonical ${from}`, said);
+  const about = { name: `${from} ${to}`, subject: `canonical ${from}` };
+  return finding({ kind: 'missing', ...about }, 'REFERENCE_MISSING', said);
 }

@@ -19,7 +19,7 @@ export function sharedNumbering({ identity, workspace }: Engine): readonly Findi
     if (modules.size < 2) return [];
     const named = [...modules].sort().join(' and ');
     const said = saying('numberingShared', { modules: [...modules].sort(), kind });
-    const id = `numbering ${kind} ${named}`;
-    return [finding(id, 'NUMBERING_SHARED', `canonical ${kind}`, said)];
+    const about = { name: `${kind} ${named}`, subject: `canonical ${kind}` };
+    return [finding({ kind: 'numbering', ...about }, 'NUMBERING_SHARED', said)];
   });
 }

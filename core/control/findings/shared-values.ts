@@ -21,7 +21,8 @@ export async function sharedValues({ store, workspace }: Engine): Promise<readon
       const where = await whereSaid(store, kind, path[0] ?? '', some, count);
       const name = withheld === null ? 'valueShared' : 'valueSharedOnce';
       const said = saying(name, { count: own.length, as, kind, where });
-      found.push(finding(`shared ${kind} ${as}`, 'VALUE_SHARED', `canonical ${kind}`, said));
+      const about = { name: `${kind} ${as}`, subject: `canonical ${kind}` };
+      found.push(finding({ kind: 'shared', ...about }, 'VALUE_SHARED', said));
     }
   }
   return found;

@@ -11,6 +11,6 @@ export async function waitingOverrides({ store }: Engine): Promise<readonly Find
   }
   return [...counts].map(([target, count]) => {
     const said = saying('overridesWait', { count, target });
-    return finding(`override ${target}`, 'OVERRIDE_WAITS', target, said);
+    return finding({ kind: 'override', name: target, subject: target }, 'OVERRIDE_WAITS', said);
   });
 }

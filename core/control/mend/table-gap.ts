@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
+import { valuesOf } from '../../failure/saying.ts';
 import type { InboundMapping, OutboundMapping, RuleNote } from '../../mapping/compiled.ts';
-import type { Message, Place } from '../../message/message.ts';
+import type { Message, Problem } from '../../message/message.ts';
 import type { Engine } from '../../run/engine.ts';
 
 /** A table file that lacks the row which a message waits for. */
@@ -21,8 +22,7 @@ export interface TableGap {
 /** The table that a row would mend; null where the problem is another, or the rule has no file. */
 export function tableGap({ workspace }: Engine, { problem, target }: Message): TableGap | null {
   if (problem?.code !== 'CODE_UNMAPPED') return null;
-  const place = rulePlace(problem.text) ?? problem.place;
-  if (place === null) return null;
+  const place = rulePlace(problem);
   for (const direction of ['inbound', 'outbound'] as const) {
     for (const [module, mappings] of workspace[direction]) {
       const isOfMessage = target === module || target.startsWith(`${module}:`);
@@ -31,26 +31,31 @@ export function tableGap({ workspace }: Engine, { problem, target }: Message): T
       const { rule, mapping } = found;
       const values = [...new Set(rule.rows().map(({ to }) => String(to)))].sort();
       const file = posix.join(posix.dirname(mapping.file), rule.table ?? '');
-      const code = /the code "([^"]+)"/.exec(problem.text)?.[1] ?? null;
-      return { file, field: rule.field, code, values, module, direction };
+      return { file, field: rule.field, code: codeIn(problem), values, module, direction };
     }
   }
   return null;
 }
 
-/** Of a record, the problem's place is where it stands in its file; the text names the rule. */
-function rulePlace(text: string): Pick<Place, 'file' | 'line'> | null {
-  const [, file, line] = /\(rule ([^()]+):(\d+)\)$/.exec(text) ?? [];
-  return file === undefined ? null : { file, line: Number(line) };
+/** Of a record, the problem's place is where it stands in its file; what is said names the rule. */
+function rulePlace({ said, place }: Problem): string {
+  const rule = said === undefined ? null : valuesOf('byRule', said)?.['rule'];
+  return typeof rule === 'string' ? rule : `${place?.file}:${place?.line}`;
+}
+
+function codeIn({ said }: Problem): string | null {
+  const code = said === undefined ? null : valuesOf('thisCode', said)?.['code'];
+  return typeof code === 'string' ? code : null;
 }
 
 function ruleAt(
   mappings: readonly (InboundMapping | OutboundMapping)[],
-  { file, line }: Pick<Place, 'file' | 'line'>,
+  place: string,
 ): { readonly rule: RuleNote; readonly mapping: InboundMapping | OutboundMapping } | null {
   for (const mapping of mappings) {
-    if (mapping.file !== file) continue;
-    const rule = mapping.rules.find((one) => one.line === line && one.table !== null);
+    const rule = mapping.rules.find(
+      ({ line, table }) => table !== null && `${mapping.file}:${line}` === place,
+    );
     if (rule !== undefined) return { rule, mapping };
   }
   return null;

@@ -46,6 +46,7 @@ export async function pausedFlows({ store, workspace }: Engine): Promise<readonl
   return [...(await pausesOf(store, names)).values()].map(({ flow, who, at }) => {
     const since = sayTime(workspace.config.timeZone, at);
     const said = saying('flowPaused', { flow, who, since });
-    return finding(`pause ${flow} ${at}`, 'FLOW_PAUSED', `flow ${flow}`, said);
+    const about = { name: `${flow} ${at}`, subject: `flow ${flow}` };
+    return finding({ kind: 'pause', ...about }, 'FLOW_PAUSED', said);
   });
 }
