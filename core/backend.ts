@@ -22,8 +22,10 @@ export interface Place {
  * Opens what the hub remembers, where `backend` says that it is. Throws STORE_UNUSABLE or
  * STORE_OUT where that cannot be used, SECRET_MISSING where its address is not known.
  */
-export async function openStore(config: Config, place: Place): Promise<Store> {
-  const { cluster, dataFolder } = config;
+export async function openStore(
+  { cluster, dataFolder }: Pick<Config, 'cluster' | 'dataFolder'>,
+  place: Place,
+): Promise<Store> {
   const clock = place.now === undefined ? {} : { now: place.now };
   if (cluster === null) {
     await makeFolder(dataFolder, 0o700);

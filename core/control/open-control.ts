@@ -24,6 +24,7 @@ import { resend } from './failed/resend.ts';
 import { askRetry, resumeRetry, retryGroup } from './failed/retry.ts';
 import { countToday, putRemark, storiesOf } from './failed/stories.ts';
 import { findFindings } from './findings/findings.ts';
+import { lookingOf } from './findings/looking.ts';
 import { overridesOf } from './mend/override-control.ts';
 import { tableGap } from './mend/table-gap.ts';
 import { addRow, tryRow } from './mend/table-row.ts';
@@ -80,7 +81,7 @@ export function openControl(engine: Engine): ControlBus {
     adopt: (request) => adoptAudited(engine, request),
     connect: (limitMs, module) => connectAll(engine, limitMs, module),
     ...wiredIn(engine),
-    findings: () => findFindings(engine),
+    findings: () => findFindings(lookingOf(engine)),
     digest: () => digestOf(engine),
     serve: (request) => serveHere(engine, request, underWay),
     scheduler: (role = 'all', speech = ENGLISH) =>

@@ -91,6 +91,11 @@ export function boundSinkOf(
   return { ...sink, mode, objects, schemaOf, setsKept: setsKept(layout.write) };
 }
 
+/** `lms:itslearning`: the target that a module is while this connector fills it. */
+export function targetName(module: string, connector: string): string {
+  return `${module}:${connector}`;
+}
+
 /** Derives a flow's target from its binding's connector. */
 export function targetOf(
   flow: Flow,
@@ -101,7 +106,7 @@ export function targetOf(
   const references = sink.objects.map((object) => referencePaths(sink.schemaOf(object.kind)));
   const referred = new Set(references.flat().map((reference) => reference.kind));
   return {
-    name: `${flow.to}:${connector}`,
+    name: targetName(flow.to, connector),
     flow,
     mode: sink.mode,
     kinds: sink.objects.map((object, rank) => {

@@ -18,20 +18,23 @@ export function tellApart(mappings: readonly InboundMapping[]): readonly Inbound
   });
 }
 
-/** Whether a part only adds to what other streams or mappings say. */
-export function supplementsAmong(inbound: ReadonlyMap<string, readonly InboundMapping[]>): {
-  readonly names: ReadonlySet<string>;
-  readonly isSupplement: (part: Part) => boolean;
-} {
+/** Names of what only adds to what other streams or mappings say. */
+export function supplementNames(
+  inbound: ReadonlyMap<string, readonly InboundMapping[]>,
+): ReadonlySet<string> {
   const names = new Set<string>();
   for (const [module, mappings] of inbound) {
     for (const { isSupplement, from, to, mark } of mappings) {
       if (isSupplement) names.add(`${module}/${from.stream}/${to.kind}${mark}`);
     }
   }
-  const isSupplement = ({ source, stream, entity, part }: Part) =>
+  return names;
+}
+
+/** Whether a part only adds to what other streams or mappings say, by those names. */
+export function supplementsIn(names: ReadonlySet<string>): (part: Part) => boolean {
+  return ({ source, stream, entity, part }) =>
     names.has(`${source}/${stream}/${entity.kind}${markOf(part)}`);
-  return { names, isSupplement };
 }
 
 /** The mark of the mapping that made a part. */

@@ -3,7 +3,7 @@ import type { SinkLimits } from '../dispatch/delivery.ts';
 import type { Flow } from '../flow/compiled.ts';
 import type { Context } from '../flow/context.ts';
 import type { IntakeContext } from '../intake/intake-task.ts';
-import { supplementsAmong } from '../mapping/siblings.ts';
+import { supplementNames, supplementsIn } from '../mapping/siblings.ts';
 import { digestOf } from '../message/digest.ts';
 import { dateIn } from '../schedule/calendar.ts';
 import { preloadedViews } from '../view/preloaded.ts';
@@ -28,7 +28,7 @@ type Told = Pick<SyncRequest, 'signal' | 'onProgress'>;
 /** What intakes need of the hub. */
 export function intakeContext(engine: Engine, told: Told): IntakeContext {
   const { identity, workspace } = engine;
-  const { isSupplement } = supplementsAmong(workspace.inbound);
+  const isSupplement = supplementsIn(supplementNames(workspace.inbound));
   return { ...contextOf(engine, told), config: workspace.config, isSupplement, identity };
 }
 
@@ -40,7 +40,7 @@ export function mergeRulesOf(engine: Engine): string {
   const { config, canonical, inbound } = engine.workspace;
   const owners = [...config.ownership].map(([kind, fields]) => [kind, [...fields]]);
   const schemas = canonical.kinds.map((kind) => canonical.get(kind)?.schema ?? null);
-  return digestOf([MERGING, owners, [...supplementsAmong(inbound).names], schemas]);
+  return digestOf([MERGING, owners, [...supplementNames(inbound)], schemas]);
 }
 
 /** What a flow needs of the hub, by the present binding of its module. */

@@ -1,13 +1,12 @@
 import { namesIn } from '../dispatch/batch/references.ts';
 import { Failure } from '../failure/failure.ts';
-import { type Finding, finding } from '../failure/finding.ts';
-import { saying } from '../failure/saying.ts';
 import type { Flow } from '../flow/compiled.ts';
 import type { Target, TargetKind } from '../flow/target.ts';
 import { valuesAt } from '../message/reference-walk.ts';
 import { forgetScope } from '../plan/scope/planned.ts';
 import { type Engine, targetOfFlow } from '../run/engine.ts';
 import { type LedgerRow, plainRow } from '../store/ledger-store.ts';
+import { type Retracted, readRetracted, writeRetracted } from './kept-retracted.ts';
 import {
   asDelivered,
   keysByRemoteId,
@@ -18,7 +17,7 @@ import {
   withOurKeys,
   withReadBack,
 } from './read-back.ts';
-import { type Retracted, readRetracted, retractionOf, writeRetracted } from './retraction.ts';
+import { retractionOf } from './retraction.ts';
 
 /** Kinds of objects in which a target still shows what it was told to forget. */
 type Shown = Map<Retracted, Set<string>>;
@@ -60,21 +59,6 @@ export async function checkRetracted(
   const left = kept.filter((one) => shown.has(one) || open.has(nameOf(one)));
   const noted = left.map((one) => ({ ...one, shownIn: [...(shown.get(one) ?? [])] }));
   await writeRetracted(store, target.name, noted);
-}
-
-/** Whom targets still show, although they have confirmed otherwise: by flow. */
-export async function stillShown(engine: Engine): Promise<readonly Finding[]> {
-  const found: Finding[] = [];
-  for (const flow of engine.workspace.flows) {
-    const { name } = targetOfFlow(engine, flow);
-    for (const { objectKind, origin, shownIn } of await readRetracted(engine.store, name)) {
-      if (shownIn.length === 0) continue;
-      const said = saying('stillShown', { target: name, ...origin, where: shownIn });
-      const about = { name: `${name} ${objectKind} ${origin.id}`, subject: name };
-      found.push(finding({ kind: 'shown', ...about }, 'PROTECTED_SHOWN', said));
-    }
-  }
-  return found;
 }
 
 async function concerns(

@@ -9,14 +9,9 @@ import type { FlowContext, FlowTask } from '../run/flow-task.ts';
 import { holdTarget, refuseHeldTarget, wrongSink } from '../run/held-target.ts';
 import { planFlow } from '../run/plan-flow.ts';
 import { type LedgerRow, plainRow } from '../store/ledger-store.ts';
+import { readRetracted, writeRetracted } from './kept-retracted.ts';
 import { retractObjects } from './retract.ts';
-import {
-  countsOf,
-  isNothing,
-  type Retraction,
-  readRetracted,
-  writeRetracted,
-} from './retraction.ts';
+import { countsOf, isNothing, type Retraction } from './retraction.ts';
 import { retractionNow } from './whereabouts.ts';
 
 /**

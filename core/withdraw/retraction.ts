@@ -3,19 +3,9 @@ import type { EntityRef, JsonObject } from '../message/message.ts';
 import { withoutReferences } from '../message/reference-walk.ts';
 import type { FlowContext } from '../run/flow-task.ts';
 import { type LedgerRow, rowsOf } from '../store/ledger-store.ts';
-import { keptValue, type Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { readConcealment } from '../view/preloaded.ts';
-
-/** An object that a target was told to forget, since it shows a protected person. */
-export interface Retracted {
-  readonly objectKind: string;
-  readonly key: string;
-  readonly remoteId: string | null;
-  /** The protected person, or what is nothing without one. */
-  readonly origin: EntityRef;
-  /** Kinds of objects in which the target has shown it since. */
-  readonly shownIn: readonly string[];
-}
+import { type Retracted, readRetracted } from './kept-retracted.ts';
 
 /** What a target holds and must not hold: by it a protected person could be found. */
 export interface Retraction {
@@ -181,20 +171,4 @@ function retractedOf({ ref, remoteId }: LedgerRow, origin: EntityRef): Retracted
 function note(gone: Gone, one: Retracted): void {
   const keys = gone.get(one.objectKind) ?? new Map<string, Retracted>();
   gone.set(one.objectKind, keys.set(one.key, one));
-}
-
-/** By target. */
-const RETRACTED = keptValue<readonly Retracted[]>('retracted');
-
-/** What a target was told to forget, and is not yet known to have forgotten. */
-export async function readRetracted(store: Store, target: string): Promise<readonly Retracted[]> {
-  return (await RETRACTED.read(store, target)) ?? [];
-}
-
-export async function writeRetracted(
-  store: Store,
-  target: string,
-  all: readonly Retracted[],
-): Promise<void> {
-  await RETRACTED.write(store, target, all.length === 0 ? null : all);
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT } from '../terminal/exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { withHub } from '../terminal/with-hub.ts';
+import { folderOf, openWorkspaceHub, withHub, withRecords } from '../terminal/with-hub.ts';
 
 /** `skolnav findings`: everything that a person should know now. */
 export function addFindingsCommand(program: Command, terminal: Terminal): void {
@@ -11,11 +11,14 @@ export function addFindingsCommand(program: Command, terminal: Terminal): void {
     .option('--json', 'machine-readable')
     .option('--test-mail', 'send a mail to those who get them, to see that it arrives')
     .action(async (options: { json?: boolean; testMail?: boolean }, command: Command) => {
-      await withHub(terminal, command, async ({ control }) => {
-        if (options.testMail === true) {
-          return sayMailed(terminal, await control.testMail(terminal.user));
-        }
-        const found = await control.findings();
+      if (options.testMail === true) {
+        await withHub(terminal, command, async ({ control }) =>
+          sayMailed(terminal, await control.testMail(terminal.user)),
+        );
+        return;
+      }
+      await withRecords(terminal, command, async ({ findings }) => {
+        const found = await findings(() => openWorkspaceHub(terminal, folderOf(command)));
         if (options.json === true) terminal.printJson(found);
         else if (found.length === 0) terminal.print('Nothing to see to.');
         else {

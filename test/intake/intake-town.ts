@@ -11,7 +11,7 @@ import type { IntakeContext } from '../../core/intake/intake-task.ts';
 import { silentLog } from '../../core/log/log.ts';
 import { compileMapping } from '../../core/mapping/compile-mapping.ts';
 import type { InboundMapping } from '../../core/mapping/compiled.ts';
-import { supplementsAmong, tellApart } from '../../core/mapping/siblings.ts';
+import { supplementNames, supplementsIn, tellApart } from '../../core/mapping/siblings.ts';
 import type { Entity, JsonObject } from '../../core/message/message.ts';
 import type { CanonicalSchemas } from '../../core/schema/canonical.ts';
 import { loadCanonicalSchemas } from '../../core/schema/canonical-schemas.ts';
@@ -236,7 +236,7 @@ export class IntakeTown {
 
   #supplements(): IntakeContext['isSupplement'] {
     const all = [...this.#mappings].map(([module, own]) => [module, tellApart(own)] as const);
-    return supplementsAmong(new Map(all)).isSupplement;
+    return supplementsIn(supplementNames(new Map(all)));
   }
 
   async persons(): Promise<readonly Entity[]> {

@@ -1,38 +1,33 @@
 import { type Finding, finding } from '../../failure/finding.ts';
 import { saying } from '../../failure/saying.ts';
-import type { Engine } from '../../run/engine.ts';
-import type { CanonicalSchema } from '../../schema/canonical.ts';
+import type { KindOutline } from '../../flow/known/outline.ts';
 import type { Store } from '../../store/store.ts';
 import { leadsBack, targetsAt } from '../../view/circles.ts';
 import { searchOnce } from './kept-search.ts';
+import type { Looking } from './looking.ts';
 import { whereSaid } from './where-said.ts';
 
 const EXAMPLES = 5;
 
 /** Entities that a reference leads back to, by way of others of their kind or at once. */
-export async function circularReferences({
-  store,
-  workspace: { canonical },
-}: Engine): Promise<readonly Finding[]> {
+export async function circularReferences({ store, outline }: Looking): Promise<readonly Finding[]> {
   const { until } = await store.entities.changes(Number.MAX_SAFE_INTEGER);
   return searchOnce(store, 'circles', String(until), async () => {
     const found: Finding[] = [];
-    for (const kind of canonical.kinds) {
-      const schema = canonical.get(kind);
-      if (schema !== undefined) found.push(...(await circlesOf(schema, store)));
-    }
+    for (const one of outline.kinds) found.push(...(await circlesOf(one, store)));
     return found;
   });
 }
 
-async function circlesOf(schema: CanonicalSchema, store: Store): Promise<readonly Finding[]> {
-  const { kind, references } = schema;
-  const own = references.filter((one) => one.kind === kind);
-  if (own.length === 0) return [];
+async function circlesOf(
+  { kind, selfReferences }: KindOutline,
+  store: Store,
+): Promise<readonly Finding[]> {
+  if (selfReferences.length === 0) return [];
   const near = await store.entities.selfReferences(kind);
   const ids = [...new Set(near.map(({ from }) => from))];
   const found: Finding[] = [];
-  for (const { path } of own) {
+  for (const path of selfReferences) {
     const isChain = !path.includes('[]');
     const inCircle: string[] = [];
     for (const { entity } of await store.entities.get(kind, ids)) {

@@ -1,18 +1,18 @@
 import { knownFailure } from '../../failure/catalogue.ts';
 import { type Finding, finding, findingOf } from '../../failure/finding.ts';
 import { saying } from '../../failure/saying.ts';
-import type { Flow } from '../../flow/compiled.ts';
-import { supplementsAmong } from '../../mapping/siblings.ts';
-import { type Engine, targetOfFlow } from '../../run/engine.ts';
+import type { FlowOutline } from '../../flow/known/outline.ts';
+import { supplementsIn } from '../../mapping/siblings.ts';
 import { asItIs } from '../../run/leases/holder.ts';
 import { minutesBetween, nextAt, wallClockIn } from '../../schedule/calendar.ts';
 import { latestTurn } from '../../schedule/cron.ts';
 import { hasTakenIn, type Run } from '../../store/run-store.ts';
-import { stillShown } from '../../withdraw/check-retracted.ts';
+import { stillShown } from '../../withdraw/still-shown.ts';
 import { usualMinutes } from '../overview/usual.ts';
-import { pausedFlows } from '../serve/pausing.ts';
 import { circularReferences } from './circular-references.ts';
+import type { Looking } from './looking.ts';
 import { addedToNobody, missingReferences } from './missing-references.ts';
+import { pausedFlows } from './paused-flows.ts';
 import { sharedNumbering } from './shared-numbering.ts';
 import { sharedValues } from './shared-values.ts';
 import { waitingOverrides } from './waiting-overrides.ts';
@@ -28,31 +28,32 @@ const USUAL_SILENCE_MS = 14 * DAY_MS;
 const MOST_UNENDED = 20;
 
 /** Everything that waits, has failed, is late, or will be late. */
-export async function findFindings(engine: Engine): Promise<readonly Finding[]> {
+export async function findFindings(looking: Looking): Promise<readonly Finding[]> {
   return [
-    ...(await heldOnes(engine)),
-    ...(await failedRuns(engine)),
-    ...(await failedMessages(engine)),
-    ...(await waitingOverrides(engine)),
-    ...(await silentSources(engine)),
-    ...(await oddFiles(engine)),
-    ...(await unreadFiles(engine)),
-    ...(await notThere(engine)),
-    ...sharedNumbering(engine),
-    ...(await sharedValues(engine)),
-    ...(await circularReferences(engine)),
-    ...(await stillShown(engine)),
-    ...(await pausedFlows(engine)),
-    ...(await lateFlows(engine)),
+    ...(await heldOnes(looking)),
+    ...(await failedRuns(looking)),
+    ...(await failedMessages(looking)),
+    ...(await waitingOverrides(looking)),
+    ...(await silentSources(looking)),
+    ...(await oddFiles(looking)),
+    ...(await unreadFiles(looking)),
+    ...(await notThere(looking)),
+    ...sharedNumbering(looking),
+    ...(await sharedValues(looking)),
+    ...(await circularReferences(looking)),
+    ...(await stillShown(looking.store, looking.outline.flows)),
+    ...(await pausedFlows(looking)),
+    ...(await lateFlows(looking)),
   ];
 }
 
-async function notThere({ store, workspace }: Engine): Promise<readonly Finding[]> {
-  const supplements = supplementsAmong(workspace.inbound);
+async function notThere({ store, outline }: Looking): Promise<readonly Finding[]> {
+  const names = new Set(outline.supplements);
+  const supplements = { names, isSupplement: supplementsIn(names) };
   return [...(await missingReferences(store)), ...(await addedToNobody(store, supplements))];
 }
 
-async function heldOnes({ store }: Engine): Promise<readonly Finding[]> {
+async function heldOnes({ store }: Looking): Promise<readonly Finding[]> {
   const holds = await store.runs.holds({ state: 'open' });
   return holds.map(({ id, subject, reasons }) => {
     const { code = '', text = '', said } = reasons[0] ?? {};
@@ -63,11 +64,11 @@ async function heldOnes({ store }: Engine): Promise<readonly Finding[]> {
 }
 
 /** Subjects whose newest run did not end well; a hold speaks for what it holds. */
-async function failedRuns(engine: Engine): Promise<readonly Finding[]> {
-  const { store, workspace } = engine;
-  const { flows } = workspace;
+async function failedRuns(looking: Looking): Promise<readonly Finding[]> {
+  const { store, outline } = looking;
+  const { flows } = outline;
   const held = await store.runs.holds({ state: 'open' });
-  const targets = new Map(flows.map((flow) => [flow.name, targetOfFlow(engine, flow).name]));
+  const targets = new Map(flows.map(({ name, target }) => [name, target]));
   const isSpokenFor = ({ id, outcome, type, subject }: Run) =>
     outcome === 'held' &&
     held.some((hold) => {
@@ -82,7 +83,7 @@ async function failedRuns(engine: Engine): Promise<readonly Finding[]> {
   for (const subject of subjects) {
     const [newest] = await store.runs.list({ subject, limit: 1 });
     if (newest === undefined) continue;
-    const run = await asItIs(newest, engine);
+    const run = await asItIs(newest, looking, flows);
     if (run.problem === null || run.outcome === 'done' || isSpokenFor(run)) continue;
     const { code } = run.problem;
     const about = { name: `${subject} ${code}`, subject: `${run.type} ${subject}` };
@@ -91,7 +92,7 @@ async function failedRuns(engine: Engine): Promise<readonly Finding[]> {
   return found;
 }
 
-async function failedMessages({ store }: Engine): Promise<readonly Finding[]> {
+async function failedMessages({ store }: Looking): Promise<readonly Finding[]> {
   const counts = new Map<string, { target: string; code: string; count: number }>();
   for (const { target, state, code, count } of await store.messages.summary()) {
     if (state !== 'failed' || code === null) continue;
@@ -108,11 +109,12 @@ async function failedMessages({ store }: Engine): Promise<readonly Finding[]> {
 }
 
 /** Sources that have brought nothing new for longer than their rules allow. */
-async function silentSources({ store, workspace, now }: Engine): Promise<readonly Finding[]> {
-  const { config, flows } = workspace;
+async function silentSources({ store, outline, now }: Looking): Promise<readonly Finding[]> {
+  const { flows } = outline;
   const found: Finding[] = [];
-  for (const module of new Set([...config.sources.keys(), ...flows.flatMap(({ from }) => from)])) {
-    const maxAgeMs = config.sources.get(module)?.maxAgeMs ?? USUAL_SILENCE_MS;
+  const ages = new Map(outline.sources.map(({ module, maxAgeMs }) => [module, maxAgeMs]));
+  for (const module of new Set([...ages.keys(), ...flows.flatMap(({ from }) => from)])) {
+    const maxAgeMs = ages.get(module) ?? USUAL_SILENCE_MS;
     const about = { subject: module, type: 'intake' } as const;
     const begin = now() - maxAgeMs;
     const late = await store.runs.list({ ...about, from: begin, limit: MOST_RUNS });
@@ -139,9 +141,9 @@ function hasBrought(run: Run): boolean {
  * What was odd about the files of each source's newest intake that brought any. What came twice is
  * odd until a whole set comes in which it does not.
  */
-async function oddFiles({ store, workspace }: Engine): Promise<readonly Finding[]> {
+async function oddFiles({ store, outline }: Looking): Promise<readonly Finding[]> {
   const found = new Map<string, Finding>();
-  for (const module of new Set(workspace.flows.flatMap(({ from }) => from))) {
+  for (const module of new Set(outline.flows.flatMap(({ from }) => from))) {
     const runs = await store.runs.list({ subject: module, type: 'intake', limit: 200 });
     const newest = runs.find(({ counts }) => (counts['records'] ?? 0) > 0);
     const whole = newest?.isWhole === true ? null : runs.find(({ isWhole }) => isWhole);
@@ -157,9 +159,9 @@ async function oddFiles({ store, workspace }: Engine): Promise<readonly Finding[
 }
 
 /** What lay at each source when its newest intake ended, and was not read. */
-async function unreadFiles({ store, workspace }: Engine): Promise<readonly Finding[]> {
+async function unreadFiles({ store, outline }: Looking): Promise<readonly Finding[]> {
   const found: Finding[] = [];
-  for (const module of new Set(workspace.flows.flatMap(({ from }) => from))) {
+  for (const module of new Set(outline.flows.flatMap(({ from }) => from))) {
     const runs = await store.runs.list({ subject: module, type: 'intake', limit: MOST_UNENDED });
     const newest = runs.find(({ endedAt }) => endedAt !== null);
     for (const one of newest?.unread ?? []) {
@@ -173,20 +175,20 @@ async function unreadFiles({ store, workspace }: Engine): Promise<readonly Findi
 }
 
 /** Flows whose run of the latest turn has missed its deadline, or will. */
-async function lateFlows(engine: Engine): Promise<readonly Finding[]> {
+async function lateFlows(looking: Looking): Promise<readonly Finding[]> {
   const found: Finding[] = [];
-  for (const flow of engine.workspace.flows) {
-    const late = await lateness(engine, flow);
+  for (const flow of looking.outline.flows) {
+    const late = await lateness(looking, flow);
     if (late !== null) found.push(late);
   }
   return found;
 }
 
 async function lateness(
-  { store, workspace, now }: Engine,
-  { name, schedule, deadline }: Flow,
+  { store, outline, now }: Looking,
+  { name, schedule, deadline }: FlowOutline,
 ): Promise<Finding | null> {
-  const { timeZone } = workspace.config;
+  const { timeZone } = outline;
   const wall = wallClockIn(timeZone, now());
   const turn = schedule === null ? null : latestTurn(schedule, wall);
   // Where nothing has been scheduled yet, nothing is late.

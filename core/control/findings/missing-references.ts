@@ -1,6 +1,5 @@
 import { type Finding, finding } from '../../failure/finding.ts';
 import { saying, sayPlaces } from '../../failure/saying.ts';
-import type { supplementsAmong } from '../../mapping/siblings.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { Dangling } from '../../store/entity-store.ts';
 import type { Part } from '../../store/intake-store.ts';
@@ -9,10 +8,16 @@ import { searchOnce } from './kept-search.ts';
 
 const EXAMPLES = 5;
 
+/** What only adds to entities: the names of it, and whether a part is of it. */
+interface Supplements {
+  readonly names: ReadonlySet<string>;
+  readonly isSupplement: (part: Part) => boolean;
+}
+
 /** What only adds to entities that no source has delivered: it is kept, and goes nowhere. */
 export async function addedToNobody(
   store: Store,
-  { names, isSupplement }: ReturnType<typeof supplementsAmong>,
+  { names, isSupplement }: Supplements,
 ): Promise<readonly Finding[]> {
   // An intake may add to nobody and change no entity.
   const [newest] = await store.runs.list({ type: 'intake', limit: 1 });

@@ -1,16 +1,14 @@
 import { type Finding, finding } from '../../failure/finding.ts';
 import { saying } from '../../failure/saying.ts';
-import type { Engine } from '../../run/engine.ts';
-import { uniqueRules } from '../../schema/annotation/unique.ts';
+import type { Looking } from './looking.ts';
 import { whereSaid } from './where-said.ts';
 
 const EXAMPLES = 5;
 
 /** Numbers and accounts that several have: where they stand, never what they are. */
-export async function sharedValues({ store, workspace }: Engine): Promise<readonly Finding[]> {
+export async function sharedValues({ store, outline }: Looking): Promise<readonly Finding[]> {
   const found: Finding[] = [];
-  for (const kind of workspace.canonical.kinds) {
-    const rules = uniqueRules(workspace.canonical.get(kind)?.schema ?? {});
+  for (const { kind, unique: rules } of outline.kinds) {
     if (rules.length === 0) continue;
     const doubles = await store.entities.doubles(kind);
     for (const { as, path, withheld } of rules) {

@@ -1,9 +1,9 @@
 import { type Finding, finding } from '../../failure/finding.ts';
 import { saying } from '../../failure/saying.ts';
-import type { Engine } from '../../run/engine.ts';
+import type { Looking } from './looking.ts';
 
 /** Values that wait for another person before they count, by target. */
-export async function waitingOverrides({ store }: Engine): Promise<readonly Finding[]> {
+export async function waitingOverrides({ store }: Looking): Promise<readonly Finding[]> {
   const open = await store.overrides.list({ isOpen: true });
   const counts = new Map<string, number>();
   for (const { target, approvals, needs } of open) {

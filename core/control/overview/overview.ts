@@ -1,4 +1,5 @@
 import type { Flow } from '../../flow/compiled.ts';
+import { outlineOf } from '../../flow/known/outline.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
 import { asItIs } from '../../run/leases/holder.ts';
 import { wallClockIn } from '../../schedule/calendar.ts';
@@ -115,7 +116,7 @@ async function contactOf(
 /** A run whose process has died is not under way. */
 async function newestRun(engine: Engine, subject: string): Promise<Run | null> {
   const [newest] = await engine.store.runs.list({ subject, limit: 1 });
-  return newest === undefined ? null : asItIs(newest, engine);
+  return newest === undefined ? null : asItIs(newest, engine, outlineOf(engine.workspace).flows);
 }
 
 function hadProblem({ outcome, counts }: Run): boolean {

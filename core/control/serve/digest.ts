@@ -8,6 +8,7 @@ import { sayTime, wallClockIn } from '../../schedule/calendar.ts';
 import type { Run } from '../../store/run-store.ts';
 import type { Mail } from '../../transport/mail.ts';
 import { findFindings } from '../findings/findings.ts';
+import { lookingOf } from '../findings/looking.ts';
 import { findingIn, type Speech, sayIn } from './speech.ts';
 import { sendToAll } from './tell-findings.ts';
 
@@ -66,7 +67,7 @@ export async function digestOf(
       ...sources.map((subject) => dayOf('intake', subject, runs)),
       ...flows.map(({ name }) => dayOf('flow', name, runs)),
     ].filter(({ type, subject }) => sees(`${type} ${subject}`)),
-    findings: await findFindings(engine),
+    findings: await findFindings(lookingOf(engine)),
     overridesEnding: open.filter((one) => isInForce(one, today) && one.until < soon).length,
   };
 }

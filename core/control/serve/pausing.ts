@@ -1,8 +1,5 @@
-import { type Finding, finding } from '../../failure/finding.ts';
-import { saying } from '../../failure/saying.ts';
 import type { Engine } from '../../run/engine.ts';
 import { flowsNamed } from '../../run/sync.ts';
-import { sayTime } from '../../schedule/calendar.ts';
 import { PAUSES, pausesOf } from '../../schedule/pauses.ts';
 
 /** A flow, or all, and who says so. */
@@ -38,15 +35,4 @@ export async function resume(engine: Engine, request: PauseRequest): Promise<rea
     await PAUSES.write(store, flow, null);
   }
   return paused;
-}
-
-/** Nobody may forget a pause: what is newly protected stays in the target as long as it lasts. */
-export async function pausedFlows({ store, workspace }: Engine): Promise<readonly Finding[]> {
-  const names = workspace.flows.map(({ name }) => name);
-  return [...(await pausesOf(store, names)).values()].map(({ flow, who, at }) => {
-    const since = sayTime(workspace.config.timeZone, at);
-    const said = saying('flowPaused', { flow, who, since });
-    const about = { name: `${flow} ${at}`, subject: `flow ${flow}` };
-    return finding({ kind: 'pause', ...about }, 'FLOW_PAUSED', said);
-  });
 }

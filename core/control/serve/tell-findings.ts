@@ -6,6 +6,7 @@ import type { Json, Saying } from '../../message/message.ts';
 import type { Engine } from '../../run/engine.ts';
 import { type Mail, sendMail } from '../../transport/mail.ts';
 import { findFindings } from '../findings/findings.ts';
+import { lookingOf } from '../findings/looking.ts';
 import { findingIn, type Speech, sayIn } from './speech.ts';
 
 const TOLD = 'findings told';
@@ -19,7 +20,7 @@ export async function tellFindings(engine: Engine, speech: Speech): Promise<Mail
   const rules = workspace.config.mail;
   if (rules === null) return null;
   const told = toldBefore(await store.getValue(TOLD));
-  const present = await findFindings(engine);
+  const present = await findFindings(lookingOf(engine));
   const fresh = present.filter(({ id }) => !told.has(id));
   const ended = [...told].filter(([id]) => !present.some((one) => one.id === id));
   if (fresh.length === 0 && ended.length === 0) return null;

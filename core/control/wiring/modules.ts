@@ -1,3 +1,4 @@
+import { outlineOf } from '../../flow/known/outline.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
 import { asItIs } from '../../run/leases/holder.ts';
 import { secretFields } from '../../schema/validator.ts';
@@ -48,7 +49,8 @@ export async function moduleOf(engine: Engine, module: string): Promise<ModuleSt
   const [newest] = runs;
   return {
     ...{ module, connector, mappings, options, readBy, fedBy },
-    run: newest === undefined ? null : await asItIs(newest, engine),
+    run:
+      newest === undefined ? null : await asItIs(newest, engine, outlineOf(engine.workspace).flows),
     contactAt: runs.find(hadContact)?.endedAt ?? null,
     ledger: await ledgerOf(engine, module),
   };

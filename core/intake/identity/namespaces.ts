@@ -66,6 +66,12 @@ async function told(store: Store, ownIdOf: OwnIdOf): Promise<Kept> {
   return { unnamed: [...unnamed], made: [...made].filter((one) => !named.has(one)) };
 }
 
+/** Those modules, as a hub has noted them; none where no hub has opened the store yet. */
+export async function unnamedIn(store: Pick<Store, 'getValue'>): Promise<ReadonlySet<string>> {
+  const kept = await store.getValue(NAME);
+  return new Set(kept === null ? [] : read(kept).unnamed);
+}
+
 function read(kept: Json): Kept {
   // SAFETY: written by `open`.
   return kept as unknown as Kept;

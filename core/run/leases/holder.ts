@@ -1,7 +1,8 @@
 import { hasEnded } from '../../config/owner.ts';
 import { TransientFailure } from '../../failure/failure.ts';
+import type { FlowOutline } from '../../flow/known/outline.ts';
 import type { Lease, Run } from '../../store/run-store.ts';
-import { type Engine, targetOfFlow } from '../engine.ts';
+import type { Engine } from '../engine.ts';
 
 /** Whoever holds it reads sources, or does what nobody may do anything beside. */
 export const LEASE = 'sync';
@@ -64,13 +65,15 @@ export async function endStaleRuns(
 }
 
 /** The run as it is: what looks under way, and whose process is gone, has failed. */
-export async function asItIs(run: Run, engine: Engine): Promise<Run> {
+export async function asItIs(
+  run: Run,
+  kept: Pick<Engine, 'store' | 'now'>,
+  flows: readonly FlowOutline[],
+): Promise<Run> {
   if (run.outcome !== 'running') return run;
-  const flow = engine.workspace.flows.find(
-    ({ name }) => run.type === 'flow' && name === run.subject,
-  );
-  const leases = flow === undefined ? [] : [leaseOfTarget(targetOfFlow(engine, flow).name)];
-  for (const name of [LEASE, ...leases]) if ((await holderOf(name, engine)) !== null) return run;
+  const flow = flows.find(({ name }) => run.type === 'flow' && name === run.subject);
+  const leases = flow === undefined ? [] : [leaseOfTarget(flow.target)];
+  for (const name of [LEASE, ...leases]) if ((await holderOf(name, kept)) !== null) return run;
   return interrupted(run);
 }
 

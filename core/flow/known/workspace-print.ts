@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BUILT_IN_FOLDER } from '../workspace-folders.ts';
+
+/** Folders of a workspace whose files say what it does, and what of them is read. */
+const SAID: readonly (readonly [string, RegExp])[] = [
+  ['config', /\.yaml$/],
+  ['flows', /\.yaml$/],
+  ['mappings', /\.(yaml|csv)$/],
+  ['schemas', /\.json$/],
+  ['connectors', /\.(json|yaml)$/],
+];
+
+/** What judges and compiles them. */
+const CODE: readonly (readonly [string, RegExp])[] = [['core', /(?<!\.test)\.ts$/]];
+
+/**
+ * Print of all that decides what a workspace's files mean: the files themselves, those that come
+ * with Skolnav, and the program. It is made of what they hold, since a time can be set back; that
+ * takes some twenty milliseconds.
+ */
+export function printOfWorkspace(folder: string): string {
+  const hash = createHash('sha256');
+  for (const root of new Set([folder, BUILT_IN_FOLDER])) {
+    for (const [name, kind] of SAID) addFiles(hash, root, name, kind);
+  }
+  for (const [name, kind] of CODE) addFiles(hash, BUILT_IN_FOLDER, name, kind);
+  hash.update(readFileSync(join(BUILT_IN_FOLDER, 'package-lock.json')));
+  return hash.digest('hex');
+}
+
+function addFiles(
+  hash: ReturnType<typeof createHash>,
+  root: string,
+  folder: string,
+  kind: RegExp,
+): void {
+  const names = namesIn(join(root, folder)).filter((name) => kind.test(name));
+  for (const name of names.sort()) {
+    const content = contentOf(join(root, folder, name));
+    // With its length, so that no two sets of files run together to the same.
+    hash.update(`${folder}/${name} ${content.length}\n`).update(content);
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  } catch {
+    return [];
+  }
+}
+
+/** A folder of such a name, or a file that is gone by now, says nothing. */
+function contentOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
