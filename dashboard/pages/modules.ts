@@ -51,10 +51,15 @@ function sizeOf({ ledger }: ModuleState): number {
 
 async function modulePage(ask: Ask, house: House): Promise<Answer> {
   const found = await house.control.module(ask.param('id'));
-  return found === null ? MISSING : shown(ask, house, found, null);
+  return found === null ? MISSING : await shown(ask, house, found, null);
 }
 
-function shown(ask: Ask, house: House, one: ModuleState, answers: Html | null): Answer {
+async function shown(
+  ask: Ask,
+  house: House,
+  one: ModuleState,
+  answers: Html | null,
+): Promise<Answer> {
   const { control } = house;
   const { modules: words } = ask.language.words;
   const mappings = control.wiring().mappings.filter(({ module }) => module === one.module);
@@ -62,7 +67,7 @@ function shown(ask: Ask, house: House, one: ModuleState, answers: Html | null): 
 ${ask.may('act', `module ${one.module}`) ? connectForm(ask, one) : null}
 <h2>${words.options}</h2>${optionTable(ask, one)}
 ${one.fedBy.length === 0 ? null : ledgerTable(ask, one)}
-${mayFeed(ask, one) ? html`${driftForm(ask, one, house)}${adoptionForm(ask, one, house)}` : null}${greyOnes(ask, one)}
+${mayFeed(ask, one) ? html`${await driftForm(ask, one, house)}${await adoptionForm(ask, one, house)}` : null}${greyOnes(ask, one)}
 <h2>${ask.language.words.flows.mappings}</h2>
 <ul>${mappings.map(({ file }) => html`<li>${mappingLink(file)}</li>`)}</ul>`;
   return page(`${words.module}: ${one.module}`, body);
