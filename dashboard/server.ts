@@ -35,7 +35,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
   const retries = new Retries(log);
   const syncs = new Syncs(log);
   const trials = new Trials(log);
-  const inspections = new Inspections(log, now);
+  const inspections = new Inspections(log);
   const tries = new Tries(now);
   const house = { control, now, live, retries, syncs, trials, inspections, tries };
   const server = createServer(appOf({ house, routes: ROUTES, log, timeZone, isTls }));

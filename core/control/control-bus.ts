@@ -34,9 +34,8 @@ import type { WorkerState } from './overview/workers.ts';
 import type { Ahead } from './preview/ahead.ts';
 import type { MappingControl } from './preview/mapping-request.ts';
 import type { PlanReport } from './preview/plan-report.ts';
-import type { AdoptionReport, AdoptionRequest } from './reconcile/adoption.ts';
-import type { DriftReport } from './reconcile/drift.ts';
-import type { DriftRequest, HeldChanges, PlanRequest } from './requests.ts';
+import type { ReconcileControl } from './reconcile/reconcile-control.ts';
+import type { HeldChanges, PlanRequest } from './requests.ts';
 import type { Digest } from './serve/digest.ts';
 import type { PauseRequest } from './serve/pausing.ts';
 import type { PurgeReport } from './serve/purge.ts';
@@ -123,6 +122,7 @@ export type * from './preview/mapping-request.ts';
 export type { EmptyKind, ParkedReason, PlanReport, ReportedChange } from './preview/plan-report.ts';
 export type { AdoptionReport } from './reconcile/adoption.ts';
 export type { DriftReport } from './reconcile/drift.ts';
+export type { Found, Inspection, KeptAdoption, KeptDrift } from './reconcile/inspection.ts';
 export type * from './requests.ts';
 export type { Digest } from './serve/digest.ts';
 export type * from './serve/serving.ts';
@@ -133,7 +133,12 @@ export type { ModuleState } from './wiring/modules.ts';
 export type { MappingName, WiredFlow, Wiring } from './wiring/wiring.ts';
 
 /** All that the command line and the dashboard may see or do (EIP: Control Bus). */
-export interface ControlBus extends EntityLooks, OverrideControl, MappingControl, ImpactLooks {
+export interface ControlBus
+  extends EntityLooks,
+    OverrideControl,
+    MappingControl,
+    ImpactLooks,
+    ReconcileControl {
   /** What each flow (or the one named) would change, before anything is changed. */
   plan(request: PlanRequest): Promise<readonly PlanReport[]>;
   /** What the flows' sources hold beside what has been taken in: no plan is about that. */
@@ -208,16 +213,6 @@ export interface ControlBus extends EntityLooks, OverrideControl, MappingControl
   wiring(): Wiring;
   /** A mapping's rules and how its tests go; null if no bound module has a mapping of this file. */
   mapping(file: string): MappingOutline | null;
-  /**
-   * What others have changed in a target, by our keys of the objects; `repair` lets the next plan
-   * put it right. Audited.
-   */
-  drift(request: DriftRequest): Promise<DriftReport | null>;
-  /**
-   * Takes what a target holds already into the ledger, or only shows what it would take; null if
-   * there is no such flow. Audited.
-   */
-  adopt(request: AdoptionRequest): Promise<AdoptionReport | null>;
   /** Every module: its binding without secrets, the flows around it, what its ledger holds. */
   modules(): Promise<readonly ModuleState[]>;
   /** One of them; null if no such module is bound. */

@@ -38,6 +38,7 @@ import { heldChanges, planFlows, whatIf } from './preview/plans.ts';
 import { checkMapping, mappingText, tryMapping } from './preview/try-mapping.ts';
 import { type AdoptionReport, type AdoptionRequest, adopt } from './reconcile/adoption.ts';
 import { type DriftReport, findDrift } from './reconcile/drift.ts';
+import { adoptionOf, driftOf, keepAdoption, keepDrift } from './reconcile/inspection.ts';
 import { recordsIn } from './records.ts';
 import { digestOf } from './serve/digest.ts';
 import { pause, resume } from './serve/pausing.ts';
@@ -78,7 +79,9 @@ export function openControl(engine: Engine): ControlBus {
     identityHolds: (source) => identityHolds(engine, source),
     ...looksOf(engine),
     drift: (request) => drift(engine, request),
+    driftOf: (flow) => driftOf(engine, flow),
     adopt: (request) => adoptAudited(engine, request),
+    adoptionOf: (flow) => adoptionOf(engine, flow),
     connect: (limitMs, module) => connectAll(engine, limitMs, module),
     ...wiredIn(engine),
     findings: () => findFindings(lookingOf(engine)),
@@ -218,7 +221,7 @@ function upkeepOf(engine: Engine) {
 async function drift(engine: Engine, request: DriftRequest): Promise<DriftReport | null> {
   const { flow, repair, who } = request;
   await audit(engine, who, repair ? 'drift repair' : 'drift', flow, '');
-  return findDrift(engine, request);
+  return keepDrift(engine, request, repair, (held) => findDrift(engine, held));
 }
 
 /** Candidates are shown by our keys: who only looks is noted as well. */
@@ -229,7 +232,7 @@ async function adoptAudited(
   const { flow, who, apply, choose } = request;
   const isLook = !apply && choose.size === 0;
   if (isLook) await audit(engine, who, 'adoption shown', flow, '');
-  return adopt(engine, request);
+  return keepAdoption(engine, request, !isLook, (held) => adopt(engine, held));
 }
 
 async function retry(engine: Engine, ids: readonly string[], who: string): Promise<number> {

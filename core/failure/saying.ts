@@ -110,6 +110,7 @@ export const SENTENCES = {
 
   anotherSync: 'another sync is under way in this workspace',
   anotherDelivers: 'another process delivers to {target}',
+  anotherLooks: 'somebody else looks into what the target of {flow} holds',
   atField: '{field}: {what}',
   noSuchObject: 'no {kind} of that key is wanted',
   manyOpen: '{open} overrides are open, and at most {most} may be',

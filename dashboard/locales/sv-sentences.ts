@@ -106,6 +106,7 @@ export const SENTENCES: Sentences = {
 
   anotherSync: 'en annan synkronisering pågår i arbetsytan',
   anotherDelivers: 'en annan process levererar till {target}',
+  anotherLooks: 'någon annan går just nu igenom det som målet för {flow} har',
   atField: '{field}: {what}',
   noSuchObject: 'inget objekt av slaget {kind} ska ha den nyckeln',
   manyOpen: '{open} undantag är öppna, och högst {most} får vara det',

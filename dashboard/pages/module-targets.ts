@@ -1,11 +1,16 @@
-import type { AdoptionReport, DriftReport, ModuleState } from '../../core/control/control-bus.ts';
+import type {
+  Found,
+  Inspection,
+  KeptAdoption,
+  KeptDrift,
+  ModuleState,
+} from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import type { Inspection, Kept } from '../inspections.ts';
 import { count, said, state, table, token, told } from '../layout.ts';
 import { modulePath } from '../links.ts';
 import { type Answer, type Ask, type House, MISSING, page, type Route, see } from '../route.ts';
 import { wholeNumber } from './group.ts';
-import { textOf } from './problem.ts';
+import { causeAndRemedy } from './problem.ts';
 
 const MOST_DRIFTS = 100;
 
@@ -18,40 +23,42 @@ export const MODULE_TARGETS: readonly Route[] = [
 ];
 
 /** To compare what a target holds with its ledger; and what was found last. */
-export function driftForm(
+export async function driftForm(
   ask: Ask,
   { module, fedBy: [flow = ''] }: ModuleState,
-  house: House,
-): Html {
+  { control, inspections }: House,
+): Promise<Html> {
   const { modules: words } = ask.language.words;
   const path = `${modulePath(module)}/drift`;
   return html`<h2>${words.drift}</h2><p class="note">${words.driftNote}</p>
-${lastOne(ask, path, house.inspections.drift(flow))}
+${lastOne(ask, path, await inspections.drift(control, flow))}
 <form method="post" action="${path}">${token(ask)}
 <button class="second">${words.driftAsk}</button></form>`;
 }
 
 /** To look what a target holds already that answers to objects of ours. */
-export function adoptionForm(
+export async function adoptionForm(
   ask: Ask,
   { module, fedBy: [flow = ''] }: ModuleState,
-  house: House,
-): Html {
+  { control, inspections }: House,
+): Promise<Html> {
   const { modules: words } = ask.language.words;
   const path = `${modulePath(module)}/adopt`;
   return html`<h2>${words.adoption}</h2><p class="note">${words.adoptionNote}</p>
-${lastOne(ask, path, house.inspections.adoption(flow))}
+${lastOne(ask, path, await inspections.adoption(control, flow))}
 <form method="post" action="${path}">${token(ask)}
 <button class="second">${words.adoptionAsk}</button></form>`;
 }
 
-function lastOne<R>(ask: Ask, path: string, { begun, kept }: Inspection<R>): Html | null {
+function lastOne<R>(ask: Ask, path: string, last: Inspection<R> | null): Html | null {
   const { modules: words } = ask.language.words;
-  if (begun?.state === 'running') {
+  if (last?.state === 'running') {
     return html`<p>${state('wait', words.underWay)} <a href="${path}">${words.reload}</a></p>`;
   }
-  if (kept === null) return null;
-  return html`<p><a href="${path}">${words.last(kept.who, ask.language.time(kept.at))}</a></p>`;
+  if (last === null) return null;
+  const { found } = last;
+  const when = found === null ? words.broke : words.last(found.who, ask.language.time(found.at));
+  return html`<p><a href="${path}">${when}</a></p>`;
 }
 
 /** The flow that leads to the module; null where there is none that this account may act on. */
@@ -66,7 +73,7 @@ async function driftOfModule(ask: Ask, house: House): Promise<Answer> {
   const { control, inspections } = house;
   const path = `${modulePath(ask.param('id'))}/drift`;
   if (ask.field('do') === 'repair') {
-    const isSame = inspections.repair(control, flow, wholeNumber(ask.field('at')), ask.who);
+    const isSame = await inspections.repair(control, flow, wholeNumber(ask.field('at')), ask.who);
     return see(isSame ? path : `${path}?done=over`);
   }
   inspections.lookForDrift(control, flow, ask.who);
@@ -77,8 +84,8 @@ async function driftPage(ask: Ask, house: House): Promise<Answer> {
   const { modules: words } = ask.language.words;
   const flow = await flowTo(ask, house);
   if (flow === null) return MISSING;
-  const found = house.inspections.drift(flow);
-  return inspectionPage(ask, words.drift, found, (kept) => driftFound(ask, kept));
+  const last = await house.inspections.drift(house.control, flow);
+  return inspectionPage(ask, words.drift, last, (found) => driftFound(ask, found));
 }
 
 async function adoptModule(ask: Ask, house: House): Promise<Answer> {
@@ -93,44 +100,55 @@ async function adoptionPage(ask: Ask, house: House): Promise<Answer> {
   const { modules: words } = ask.language.words;
   const flow = await flowTo(ask, house);
   if (flow === null) return MISSING;
-  const found = house.inspections.adoption(flow);
-  return inspectionPage(ask, words.adoption, found, (kept) => adoptionFound(ask, kept));
+  const last = await house.inspections.adoption(house.control, flow);
+  return inspectionPage(ask, words.adoption, last, (found) => adoptionFound(ask, found));
 }
 
 /** How it goes, or how it went, and what was found last. */
 function inspectionPage<R extends { readonly target: string; readonly canBeAsked: boolean }>(
   ask: Ask,
   title: string,
-  { begun, step, kept }: Inspection<R>,
-  shown: (kept: Kept<R>) => Html,
+  last: Inspection<R> | null,
+  shown: (found: Found<R>) => Html,
 ): Answer {
-  const { modules: words, runs } = ask.language.words;
+  const { modules: words } = ask.language.words;
   const over = ask.query('done') === 'over' ? told(words.foundAnew) : null;
-  if (begun?.state === 'running') {
-    const at =
-      step === null
-        ? null
-        : html`<p>${runs.step(step.step, step.done, step.total)}</p>
-${step.total === null ? null : html`<progress max="${step.total}" value="${Math.min(step.done, step.total)}" aria-label="${title}"></progress>`}`;
-    const body = html`${back(ask)}${told(words.underWay)}${at}<p><a href="">${words.reload}</a></p>`;
-    return page(`${title}: ${ask.param('id')}`, body);
+  if (last?.state === 'running') {
+    return page(`${title}: ${ask.param('id')}`, html`${back(ask)}${underWay(ask, title, last)}`);
   }
-  const broke = html`<p class="fault" role="status">${words.broke} ${begun?.state === 'refused' ? html`${begun.code} ${textOf(ask, begun)}` : ''}</p>`;
-  const why = begun?.state === 'refused' ? broke : null;
-  if (kept === null) {
+  const why = last?.state === 'broken' ? broken(ask, last) : null;
+  const found = last?.found ?? null;
+  if (found === null) {
     const none = why ?? html`<p>${words.notLooked}</p>`;
     return page(`${title}: ${ask.param('id')}`, html`${back(ask)}${none}`);
   }
-  const { report, who, at } = kept;
-  const found = report.canBeAsked ? shown(kept) : html`<p>${words.mute}</p>`;
+  const { report, who, at } = found;
   const body = html`${back(ask)}${over}${why}
-<p class="note">${words.last(who, ask.language.time(at))}</p>${found}`;
+<p class="note">${words.last(who, ask.language.time(at))}</p>
+${report.canBeAsked ? shown(found) : html`<p>${words.mute}</p>`}`;
   return page(`${title}: ${report.target}`, body);
 }
 
-function driftFound(ask: Ask, { report, isDone, at }: Kept<DriftReport>): Html {
+function underWay<R>(ask: Ask, title: string, { step }: Inspection<R>): Html {
+  const { modules: words, runs } = ask.language.words;
+  const bar =
+    step === null || step.total === null
+      ? null
+      : html`<progress max="${step.total}" value="${Math.min(step.done, step.total)}" aria-label="${title}"></progress>`;
+  const at =
+    step === null ? null : html`<p>${runs.step(step.step, step.done, step.total)}</p>${bar}`;
+  return html`${told(words.underWay)}${at}<p><a href="">${words.reload}</a></p>`;
+}
+
+function broken<R>(ask: Ask, { problem }: Inspection<R>): Html {
+  const { modules: words } = ask.language.words;
+  const why = problem === null ? html`<p>${words.cutOff}</p>` : causeAndRemedy(ask, problem);
+  return html`<div role="status"><p class="fault">${words.broke}</p>${why}</div>`;
+}
+
+function driftFound(ask: Ask, { report, isDone, at }: Found<KeptDrift>): Html {
   const { modules: words, failed, message } = ask.language.words;
-  const { looked, drifts, foreign, unread, repaired } = report;
+  const { looked, drifts, differ, foreign, unread, repaired } = report;
   const rows = drifts.slice(0, MOST_DRIFTS).map(({ objectKind, kind, key, fields }) => {
     return [objectKind, words.drifts[kind], key, fields.join(', ')];
   });
@@ -139,7 +157,7 @@ function driftFound(ask: Ask, { report, isDone, at }: Kept<DriftReport>): Html {
 <input type="hidden" name="at" value="${at}"><p class="note">${words.repairNote}</p>
 <button name="do" value="repair">${words.repair(drifts.length)}</button></form>`;
   const more = drifts.length - MOST_DRIFTS;
-  return html`<p role="status">${words.looked(looked, drifts.length, foreign)}</p>
+  return html`<p role="status">${words.looked(looked, differ, foreign)}</p>
 ${unread.map(({ objectKind }) => html`<p class="fault">${words.unread(objectKind)}</p>`)}
 ${isDone ? told(words.repaired(repaired)) : null}
 ${rows.length === 0 ? null : table(words.drift, head, rows)}
@@ -147,9 +165,9 @@ ${more > 0 ? html`<p class="note">${words.moreDrifts(more)}</p>` : null}
 ${drifts.length > 0 && !isDone ? repairForm : null}`;
 }
 
-function adoptionFound(ask: Ask, { report, isDone }: Kept<AdoptionReport>): Html {
+function adoptionFound(ask: Ask, { report, isDone }: Found<KeptAdoption>): Html {
   const { modules: words, failed } = ask.language.words;
-  const { flow, kinds, ambiguities } = report;
+  const { flow, kinds, ambiguous } = report;
   const rows = kinds.map(({ objectKind, looked, ours, adopted, differing, foreign }) => [
     objectKind,
     ...[looked, ours, adopted, differing, foreign].map((one) => count(ask, one)),
@@ -159,7 +177,7 @@ function adoptionFound(ask: Ask, { report, isDone }: Kept<AdoptionReport>): Html
   const form = html`<form method="post" action="${modulePath(ask.param('id'))}/adopt">${token(ask)}
 <button name="do" value="apply">${words.adopt}</button></form>`;
   return html`${table(words.adoption, head, rows)}
-${ambiguities.length === 0 ? null : html`<p>${words.ambiguous(ambiguities.length)} ${said(`\`skolnav adopt ${flow}\``)}</p>`}
+${ambiguous === 0 ? null : html`<p>${words.ambiguous(ambiguous)} ${said(`\`skolnav adopt ${flow}\``)}</p>`}
 ${isDone ? told(words.adopted) : isMore ? form : null}`;
 }
 

@@ -68,7 +68,7 @@ ${ask.may('act', `module ${one.module}`) ? connectForm(ask, one) : null}
 ${await waysDrawn(ask, house, { module: one.module })}
 <h2>${words.options}</h2>${optionTable(ask, one)}
 ${one.fedBy.length === 0 ? null : ledgerTable(ask, one)}
-${mayFeed(ask, one) ? html`${driftForm(ask, one, house)}${adoptionForm(ask, one, house)}` : null}${greyOnes(ask, one)}
+${mayFeed(ask, one) ? html`${await driftForm(ask, one, house)}${await adoptionForm(ask, one, house)}` : null}${greyOnes(ask, one)}
 <h2>${ask.language.words.flows.mappings}</h2>
 <ul>${mappings.map(({ file }) => html`<li>${mappingLink(file)}</li>`)}</ul>`;
   return page(`${words.module}: ${one.module}`, body);

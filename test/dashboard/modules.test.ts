@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Hosted, withTakenNames } from './hosted.ts';
-import { rowsOf, somebody, type Visitor } from './visitor.ts';
+import { rowsOf, somebody, Visitor } from './visitor.ts';
 
 describe('the pages of modules', () => {
   let town: Hosted;
@@ -51,6 +51,12 @@ describe('the pages of modules', () => {
     return '';
   };
   const DRIFT = '/modules/identity/drift';
+  /** Of the dashboard as it is now; the account is kept. */
+  const visitorOf = async () => {
+    const again = new Visitor(town.dashboard.url);
+    await again.signIn('robin');
+    return again;
+  };
 
   it('find what somebody has changed in a target, and let the next run put right what was shown', async () => {
     const users = town.world.identity.directory.of('Users');
@@ -70,6 +76,9 @@ describe('the pages of modules', () => {
     ]);
     assert.match(await visitor.read(old.headers.get('location') ?? ''), /nothing was changed/);
     spoil(two);
+    await town.reopen();
+    visitor = await visitorOf();
+    assert.match(await visitor.read(DRIFT), /by robin.*Put right 1 object/s, 'kept over a restart');
     const repair = [
       ['do', 'repair'],
       ['at', at],
@@ -100,7 +109,10 @@ describe('the pages of modules', () => {
     assert.deepEqual(entries, []);
     const { SECRET = '' } = town.world.environment;
     town.world.environment['SECRET'] = 'wrong';
-    assert.match(await looked('/modules/identity/adopt'), /It broke off: .*[A-Z_]{5}.*Looked at/s);
+    assert.match(
+      await looked('/modules/identity/adopt'),
+      /It broke off:.*refuses our credentials.*Looked at/s,
+    );
     town.world.environment['SECRET'] = SECRET;
   });
 });

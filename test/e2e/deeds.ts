@@ -135,6 +135,8 @@ export const METHODS: {
   override: LOOKS,
   classesOf: LOOKS,
   retryOf: LOOKS,
+  driftOf: LOOKS,
+  adoptionOf: LOOKS,
   ending: LOOKS,
   pause: [
     'pause',

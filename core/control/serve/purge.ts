@@ -3,6 +3,7 @@ import type { Problem } from '../../message/message.ts';
 import type { Engine } from '../../run/engine.ts';
 import { dateIn } from '../../schedule/calendar.ts';
 import type { PurgeCounts } from '../../store/run-store.ts';
+import { purgeInspections } from '../reconcile/inspection.ts';
 
 export interface PurgeReport extends PurgeCounts {
   /** Archived source files. */
@@ -27,6 +28,7 @@ export async function purge(engine: Engine): Promise<PurgeReport> {
   await store.inbox.purge(now() - runsMs);
   await store.overrides.purge(now() - runsMs);
   await store.served.purge(now() - runsMs);
+  await purgeInspections(engine, now() - runsMs);
   const before = dateIn(workspace.config.timeZone, now() - archiveMs);
   const unreached: PurgeReport['unreached'][number][] = [];
   let files = 0;

@@ -61,6 +61,9 @@ export function runLooks(bus: ControlBus, gate: Gate, engine: Engine) {
       })),
     runs: (limit, subject) => runsSeen(bus, gate, limit, subject),
     holds: async (state) => (await bus.holds(state)).filter(sees),
+    driftOf: async (flow) => (gate.reach.may('act', `flow ${flow}`) ? bus.driftOf(flow) : null),
+    adoptionOf: async (flow) =>
+      gate.reach.may('act', `flow ${flow}`) ? bus.adoptionOf(flow) : null,
     hold: async (id) => {
       const found = await bus.hold(id);
       return found !== null && (await gate.shows(found.subject)) ? found : null;

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TransientFailure } from '../../failure/failure.ts';
+import type { Leasing } from '../../run/leases/holder.ts';
+import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
+import type { Store } from '../../store/store.ts';
+import type { DriftRequest } from '../requests.ts';
+import { driftOf, keepDrift } from './inspection.ts';
+
+const DAY_MS = 86_400_000;
+const REF = { target: 'lms:oak', objectKind: 'user', key: 'p1' } as const;
+const ROW = {
+  ref: { ...REF, origin: { kind: 'person', id: 'e1' } },
+  ...{ unit: 'oak', hash: 'h', object: {}, remoteId: null, references: {} },
+  ...{ run: 'r', confirmedAt: 1, suspendedSince: null },
+};
+const REPORT = {
+  ...{ flow: 'lms', target: REF.target, canBeAsked: true, looked: 2, repaired: 0, foreign: 0 },
+  drifts: [
+    { objectKind: REF.objectKind, kind: 'changed', key: 'p1', fields: ['name'] },
+    { objectKind: REF.objectKind, kind: 'missing', key: 'p2', fields: [] },
+  ],
+  unread: [],
+} as const;
+
+describe('a look into a target', () => {
+  let folder: string;
+  let store: Store;
+  let now: number;
+  let here: Leasing;
+  let there: Leasing;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'skolnav-inspection-'));
+    store = await openSqliteStore({ file: join(folder, 'skolnav.db') });
+    now = DAY_MS;
+    here = { store, owner: 'here/1/a', now: () => now };
+    there = { store, owner: 'there/2/b', now: () => now };
+  });
+  afterEach(async () => {
+    await store.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const { signal } = new AbortController();
+  const request: DriftRequest = { flow: 'lms', repair: false, who: 'kim', signal };
+  const step = { step: 'compare lms user', done: 500, total: 900, ended: false };
+
+  it('shows in any process how far it is, and what was found before until it has ended', async () => {
+    await store.ledger.write([ROW], []);
+    await keepDrift(here, request, false, async () => REPORT);
+    now += 1000;
+    await keepDrift(here, request, false, async ({ onProgress }) => {
+      onProgress?.(step);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const seen = await driftOf(there, 'lms');
+      assert.deepEqual([seen?.state, seen?.step, seen?.found?.at], ['running', step, DAY_MS]);
+      return { ...REPORT, looked: 7 };
+    });
+    const ended = await driftOf(there, 'lms');
+    assert.deepEqual([ended?.state, ended?.step, ended?.found?.report.looked], ['ended', null, 7]);
+    assert.deepEqual([ended?.found?.who, ended?.found?.at], ['kim', now]);
+  });
+
+  it('shows no key that the ledger has let go since', async () => {
+    await store.ledger.write([ROW], []);
+    await keepDrift(here, request, false, async () => REPORT);
+    const found = (await driftOf(there, 'lms'))?.found?.report;
+    assert.deepEqual([found?.differ, found?.drifts], [2, [REPORT.drifts[0]]]);
+    await store.ledger.write([], [ROW.ref]);
+    assert.deepEqual((await driftOf(there, 'lms'))?.found?.report.drifts, []);
+  });
+
+  it('is made by one at a time, and says why it broke off beside what was found before', async () => {
+    await keepDrift(here, request, false, async () => REPORT);
+    const refusal = new TransientFailure('TIMEOUT', 'it does not answer');
+    const broken = keepDrift(here, request, false, async () => {
+      await assert.rejects(
+        keepDrift(there, request, false, async () => REPORT),
+        { code: 'BUSY' },
+      );
+      throw refusal;
+    });
+    await assert.rejects(broken, refusal);
+    const last = await driftOf(there, 'lms');
+    assert.deepEqual([last?.state, last?.problem?.code], ['broken', 'TIMEOUT']);
+    assert.equal(last?.found?.at, DAY_MS);
+  });
+
+  it('is not under way any more where its process is gone', async () => {
+    await keepDrift(here, request, false, async ({ onProgress }) => {
+      onProgress?.(step);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      now += DAY_MS;
+      const seen = await driftOf(there, 'lms');
+      assert.deepEqual([seen?.state, seen?.step, seen?.problem], ['broken', null, null]);
+      return null;
+    });
+  });
+});
