@@ -19,7 +19,7 @@ const WORKERS = IS_COMPLETE ? 2 : 1;
 
 describe('a hub that is killed at any moment, again and again', () => {
   it(`ends, once it is left in peace, as one that was not (${KILLS} kills)`, async function () {
-    this.timeout(60_000 + KILLS * 10_000);
+    this.timeout(60_000 + KILLS * 30_000);
     const nights: Undisturbed[] = [];
     for (const night of NIGHTS) nights.push(await undisturbed(night));
     let next = 0;
