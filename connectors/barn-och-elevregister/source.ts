@@ -84,8 +84,9 @@ export class RegisterSource implements Source {
     const now = this.#context.now();
     const checkpoint = checkpointOf(since, now);
     for (const one of await lyingBatches(this.#files, checkpoint)) {
-      const isWaiting = judge(one, { checkpoint, now }) === 'due' && one.name !== this.#given;
-      if (isWaiting) yield this.#readWaiting(one, signal);
+      const verdict = judge(one, { checkpoint, now });
+      const isWaiting = verdict === 'due' || (verdict !== 'settled' && one.batch !== null);
+      if (isWaiting && one.name !== this.#given) yield this.#readWaiting(one, signal);
     }
   }
 

@@ -78,8 +78,8 @@ export interface Source {
    */
   unread?(since: Json): Promise<readonly Problem[]>;
   /**
-   * What lies there whole and waits for a later read, each delivery by itself, without what this
-   * source has given already: of a run that comes to nothing, the words of protection still count.
+   * What lies there whole and waits for a later read, or is left alone (`unread`), each delivery by
+   * itself, without what this source has given already: its words of protection count all the same.
    * A delivery that is damaged throws when it is read.
    */
   waiting?(since: Json, signal: AbortSignal): AsyncIterable<AsyncIterable<RecordBatch>>;

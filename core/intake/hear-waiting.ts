@@ -5,6 +5,7 @@ import type { InboundContext, InboundMapping } from '../mapping/compiled.ts';
 import type { EntityRef, JsonObject, Problem } from '../message/message.ts';
 import { isMade } from './aside/blame.ts';
 import { inboundContext } from './inbound-context.ts';
+import { unreadOf } from './intake-run.ts';
 import type { IntakeContext, IntakeTask } from './intake-task.ts';
 import { doubtMany } from './many-protected.ts';
 import { Protections } from './merge/protections.ts';
@@ -49,6 +50,19 @@ export async function hearWaiting(
   if (called.size === 0) return [];
   const text = saying('heardWaiting', { module, count: called.size });
   return [new RefusedFailure('PROTECTION_HEARD', text).toProblem()];
+}
+
+/**
+ * After a run that has gone well: files that come late, or too early, are told of and never read,
+ * and who is called protected there is protected all the same.
+ */
+export async function hearLeftAlone(
+  task: IntakeTask,
+  source: Source,
+  context: IntakeContext,
+): Promise<readonly Problem[]> {
+  const unread = await unreadOf(task.module, source, context);
+  return unread.length === 0 ? [] : hearWaiting(task, source, context);
 }
 
 /** All words of one delivery, once it has come to its end. */

@@ -46,7 +46,7 @@ export async function endRun(
 }
 
 /** What lies at the source unread; of a source that cannot be reached nothing is known. */
-async function unreadOf(
+export async function unreadOf(
   module: string,
   source: Source | null,
   { store }: IntakeContext,

@@ -2,7 +2,7 @@ import type { Source } from '../connector/connector.ts';
 import { Failure } from '../failure/failure.ts';
 import { tryAlone } from './aside/try-alone.ts';
 import { removeWhatMay } from './complete/gate.ts';
-import { hearWaiting } from './hear-waiting.ts';
+import { hearLeftAlone, hearWaiting } from './hear-waiting.ts';
 import { beginRun, type Ending, endRun, type Intake } from './intake-run.ts';
 import type { IntakeContext, IntakeTask } from './intake-task.ts';
 import { openKeepers } from './keepers.ts';
@@ -28,8 +28,7 @@ export async function intake(task: IntakeTask, context: IntakeContext): Promise<
   const end = (about: Ending) =>
     endRun({ ...started, ...receiver.about() }, about, source, context);
   let source: Source | null = null;
-  let isRead = false;
-  let isCommitted = false;
+  let [isRead, isCommitted] = [false, false];
   try {
     await applyCommitted(keepers, context);
     await context.identity.reload();
@@ -43,26 +42,27 @@ export async function intake(task: IntakeTask, context: IntakeContext): Promise<
     const held = await removeWhatMay(task, context, receiver);
     await receiver.keep();
     await context.identity.keep();
-    if (receiver.fullStreams().size > 0) await reading.forget();
+    const isFull = receiver.fullStreams().size > 0;
+    if (isFull) await reading.forget();
     await store.intake.commit(task.run, task.module, { '': checkpoint }, receiver.settled());
     isCommitted = true;
     const { invalid, repetitions } = await applyCommitted(keepers, context, receiver.parts.isOurs);
     await gatherDuplicates(task.run, receiver.parts.merged, keepers, context);
     receiver.remark(repetitions);
-    await protections.ask(task.run, receiver.fullStreams().size > 0 ? task.module : null);
+    await protections.ask(task.run, isFull ? task.module : null);
     await source.accepted?.();
     const counts = { ...receiver.counts(), ...reading.counts(), invalid };
-    if (receiver.fullStreams().size > 0) await reading.note();
-    if (held === null) return await end({ outcome: 'done', counts, more });
-    const withheld = { ...counts, withheld: held.parts };
-    return await end({ ...endingOf(held.failure), counts: withheld, more });
+    if (isFull) await reading.note();
+    const heard = more ? [] : await hearLeftAlone(reading.task, source, context);
+    if (held === null) return await end({ outcome: 'done', counts, more, heard });
+    const ending = { ...endingOf(held.failure), more, heard };
+    return await end({ ...ending, counts: { ...counts, withheld: held.parts } });
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     // Its checkpoint has moved: what is committed is applied by the next run.
     const changed = isCommitted ? {} : await dropRun(reading.task, context);
-    const counts = { ...receiver.counts(), ...changed };
     const heard = await hearWaiting(reading.task, source, context);
-    return await end({ ...endingOf(failure), counts, heard });
+    return await end({ ...endingOf(failure), counts: { ...receiver.counts(), ...changed }, heard });
   } finally {
     if (isRead) await protections.enact();
     await source?.close();

@@ -4,6 +4,8 @@ import { compileDateFormat, compileWrittenDate } from '../../message/date-format
 export interface FileDate {
   /** `YYYY-MM-DD`; `''` for a pattern without date; null where what stands there is no date. */
   readonly date: string | null;
+  /** The running number; null for a pattern without one. */
+  readonly number: bigint | null;
 }
 
 /**
@@ -12,7 +14,6 @@ export interface FileDate {
  */
 const USUAL_FORMS = ['yyyyMMdd', 'yyyy-MM-dd', 'ddMMyyyy', 'dd-MM-yyyy'];
 const EARLIEST = '1900-01-01';
-/** A running number is read over. */
 const NUMBER = '{number}';
 const PLACEHOLDER = /\{date(?::([^{}]+))?\}/;
 
@@ -31,17 +32,21 @@ export function compileFileName(pattern: string): MatchFileName {
     const dates = readers.map((read) => read?.(text) ?? null);
     return dates.find((date) => date !== null && date >= EARLIEST) ?? null;
   };
-  const rest = after === undefined ? '' : `(.*\\d.*)${literal(after)}`;
+  const rest = after === undefined ? '' : `(?<date>.*\\d.*)${literal(after)}`;
   const expression = new RegExp(`^${literal(before)}${rest}$`, 'u');
   return (name) => {
     const found = expression.exec(name.normalize('NFC'));
     if (found === null) return null;
-    return { date: found[1] === undefined ? '' : dateOf(found[1]) };
+    const { date, number } = found.groups ?? {};
+    return {
+      date: date === undefined ? '' : dateOf(date),
+      number: number === undefined ? null : BigInt(number),
+    };
   };
 }
 
 function literal(text: string): string {
-  return text.split(NUMBER).map(RegExp.escape).join('\\d+');
+  return text.split(NUMBER).map(RegExp.escape).join('(?<number>\\d+)');
 }
 
 /** The name of the file of a day (`YYYY-MM-DD`) and a running number. */
@@ -60,6 +65,7 @@ export function fileNameFault(pattern: string): string | null {
   }
   const rest = pattern.replace(PLACEHOLDER, '').replace(NUMBER, '');
   if (PLACEHOLDER.test(rest)) return 'one date is enough';
+  if (rest.includes(NUMBER)) return 'one number is enough';
   return /[{}*?]/.test(rest)
     ? 'of signs that stand for others there are {date} and {number} alone'
     : null;

@@ -28,12 +28,15 @@ export function readLayoutFile(
   layout: StreamLayout,
   file: string,
 ): AsyncGenerator<LayoutBatch> {
-  return readLayoutStreams(bytes, new Map([['', layout]]), file);
+  return readLayoutStreams(unpacked(bytes, file), new Map([['', layout]]), file);
 }
 
-/** The same for a file that holds the records of several streams; each line is read once. */
+/**
+ * The same for a file that holds the records of several streams; each line is read once. The bytes
+ * are the file's text, unpacked.
+ */
 export async function* readLayoutStreams(
-  bytes: AsyncIterable<Uint8Array>,
+  text: AsyncIterable<Uint8Array>,
   layouts: ReadonlyMap<string, StreamLayout>,
   file: string,
 ): AsyncGenerator<LayoutBatch> {
@@ -41,7 +44,7 @@ export async function* readLayoutStreams(
   for (const [stream, { columns }] of layouts) checks.set(stream, compileColumnChecks(columns));
   const families = new Families(layouts);
   const [first = ''] = layouts.keys();
-  for await (const batch of readForm(unpacked(bytes, file), layouts, file)) {
+  for await (const batch of readForm(text, layouts, file)) {
     const read = new Map([...layouts.keys()].map((stream) => [stream, emptyBatch(stream)]));
     for (const step of inOrder(batch)) {
       if ('failure' in step) {

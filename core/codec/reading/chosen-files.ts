@@ -1,9 +1,10 @@
 import { InvalidFailure, TransientFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import type { RemoteFile } from '../../transport/files/files.ts';
+import { compileFileName } from '../layout/file-date.ts';
 import type { Layout, StreamLayout } from '../layout/layout.ts';
 import type { ReadFile, ReadingState } from './reading-state.ts';
-import type { Candidate, Lying } from './what-lies-there.ts';
+import { type Candidate, inTurn, type Lying, type Turn } from './what-lies-there.ts';
 
 /** The file that a stream is read from. */
 export interface ChosenFile extends Candidate {
@@ -19,8 +20,8 @@ export interface Choice {
 
 /**
  * The files to read now, at most one for each stream: of full streams those of the newest day, all
- * of the same; of delta streams the oldest that was not read before. Throws FILE_MISSING where the
- * marker or a file that must be there is not, SOURCE_STALE where only older files are.
+ * of the same; of delta streams the first in turn that was not read before. Throws FILE_MISSING
+ * where the marker or a file that must be there is not, SOURCE_STALE where only older files are.
  */
 export function chooseFiles(layout: Layout, lying: Lying, state: ReadingState): Choice {
   if (lying.markers?.length === 0) throw missing(`the marker ${layout.marker}`, lying);
@@ -30,14 +31,18 @@ export function chooseFiles(layout: Layout, lying: Lying, state: ReadingState): 
     const candidates = wholeOf(stream, lying);
     const read = state.streams.get(stream);
     const isDelta = declared.mode === 'delta';
-    const pending = isDelta ? freshDeltas(candidates, read) : newestFull(candidates, day);
+    const pending = isDelta
+      ? freshDeltas(declared, candidates, read, state)
+      : newestFull(candidates, day);
     const [found, next] = pending;
     if (isDelta && next !== undefined) more = true;
     if (found === undefined) {
       if (declared.optional === true || (isDelta && read !== undefined)) return [];
       throw missing(`${stream}: ${declared.file}${day === '' ? '' : ` of ${day}`}`, lying);
     }
-    if (!isDelta && read !== undefined && found.date < read.date) throw stale(found, read);
+    if (!isDelta && read !== undefined && inTurn(found, turnOf(declared, read)) < 0) {
+      throw stale(found, read);
+    }
     return [{ stream, layout: declared, ...found }];
   });
   return { files: state.goesOn ? withoutSame(files, state) : files, more };
@@ -63,9 +68,12 @@ export function waitingFiles(
   return Object.entries(layout.streams).flatMap(([stream, declared]) => {
     const read = state.streams.get(stream);
     const whole = wholeOf(stream, lying);
-    const isNew = ({ date }: Candidate) => read === undefined || date >= read.date;
+    const isNew = (one: Candidate) =>
+      read === undefined || inTurn(one, turnOf(declared, read)) >= 0;
     const due =
-      declared.mode === 'delta' ? freshDeltas(whole, read) : whole.filter(isNew).slice(-1);
+      declared.mode === 'delta'
+        ? freshDeltas(declared, whole, read, state)
+        : whole.filter(isNew).slice(-1);
     return due.map((found) => ({ stream, layout: declared, ...found }));
   });
 }
@@ -96,10 +104,14 @@ function isAsRead({ name, bytes, modifiedAt }: RemoteFile, read: ReadFile | unde
 
 /** The candidates of a stream that their marker vouches for, if there are markers. */
 export function wholeOf(stream: string, { streams, markers }: Lying): readonly Candidate[] {
-  return (streams.get(stream) ?? []).filter(({ date }) => {
-    // A dated marker vouches for the files of its day alone, an undated one for all.
-    if (markers === null || date === '') return true;
-    return markers.some((marker) => marker.date === '' || marker.date === date);
+  return (streams.get(stream) ?? []).filter(({ date, number }) => {
+    // A dated marker vouches for the files of its day alone, a numbered one for those of its
+    // number; any other for all.
+    if (markers === null || (date === '' && number === null)) return true;
+    return markers.some((marker) => {
+      const isOfDay = date === '' || marker.date === '' || marker.date === date;
+      return isOfDay && (number === null || marker.number === null || marker.number === number);
+    });
   });
 }
 
@@ -114,16 +126,30 @@ function newestFull(candidates: readonly Candidate[], day: string): readonly Can
   return candidates.filter(({ date }) => date === '' || date === day).slice(-1);
 }
 
-/** Later ones, and the last one that was read where it was sent again, corrected. */
+/**
+ * Those of a later turn, others of the same turn that were not read, and the last one that was read
+ * where it was sent again, corrected.
+ */
 function freshDeltas(
+  declared: StreamLayout,
   candidates: readonly Candidate[],
   read: ReadFile | undefined,
+  { behind }: ReadingState,
 ): readonly Candidate[] {
   if (read === undefined) return candidates;
-  return candidates.filter(({ file, date }) => {
-    if (date > read.date) return true;
-    return file.name === read.name && !isAsRead(file, read);
+  const last = turnOf(declared, read);
+  return candidates.filter((one) => {
+    const { file } = one;
+    if (file.name === read.name) return !isAsRead(file, read);
+    const turn = inTurn(one, last);
+    return turn > 0 || (turn === 0 && behind?.has(file.name) === false);
   });
+}
+
+/** When the turn of a file was that has been read. */
+export function turnOf({ file }: StreamLayout, { date, name }: ReadFile): Turn {
+  const number = name === undefined ? null : (compileFileName(file)(name)?.number ?? null);
+  return { date, number };
 }
 
 /** Names beside what is missing whatever almost was it: its date is often the reason. */
@@ -137,8 +163,14 @@ function missing(what: string, { misdated }: Lying): TransientFailure {
   return new TransientFailure('FILE_MISSING', said, { place });
 }
 
-function stale({ file, date }: Candidate, read: ReadFile): InvalidFailure {
+function stale({ file, date, number }: Candidate, read: ReadFile): InvalidFailure {
   const place = { file: file.name, line: null, field: null };
-  const said = saying('olderThanRead', { file: file.name, date, read: read.date });
+  const said =
+    date < read.date || number === null
+      ? saying('olderThanRead', { file: file.name, date, read: read.date })
+      : saying('ofFile', {
+          file: file.name,
+          what: saying('lowerNumber', { number: String(number), read: read.name ?? '' }),
+        });
   return new InvalidFailure('SOURCE_STALE', said, { place });
 }

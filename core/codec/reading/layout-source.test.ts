@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { DeclaredFolder } from '../../../test/contract/declared-folder.ts';
 import { Failure } from '../../failure/failure.ts';
-import { silentLog } from '../../log/log.ts';
 import type { Json } from '../../message/message.ts';
-import { openFiles } from '../../transport/files/open-files.ts';
 import type { Layout } from '../layout/layout.ts';
-import { LayoutSource } from './layout-source.ts';
+import type { LayoutSource } from './layout-source.ts';
 
 const NEVER = new AbortController().signal;
 const COLUMNS = [{ name: 'id', required: true }, { name: 'name' }];
@@ -28,49 +27,19 @@ const lowFirst = (text: string) => Buffer.from(text, 'utf16le');
 const highFirst = (text: string) => lowFirst(text).swap16();
 
 describe('files that a layout declares', () => {
-  let folder: string;
-  let now: number;
-  let sleep: () => Promise<void>;
+  let lying: DeclaredFolder;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'skolnav-lying-'));
-    now = Date.parse('2026-09-03T02:00:00Z');
-    sleep = async () => undefined;
+    lying = await DeclaredFolder.open();
   });
-  afterEach(() => rm(folder, { recursive: true }));
+  afterEach(() => lying.close());
 
-  const write = async (name: string, text: string | Buffer = ROWS, at = '2026-09-01T00:00:00Z') => {
-    await writeFile(join(folder, name), text);
-    await utimes(join(folder, name), new Date(at), new Date(at));
-  };
-
-  async function withSource<T>(layout: Layout, use: (source: LayoutSource) => Promise<T>) {
-    const files = await openFiles({ folder }, { folder, log: silentLog });
-    const source = new LayoutSource(files, layout, { now: () => now, sleep: () => sleep() });
-    try {
-      return await use(source);
-    } finally {
-      await source.close();
-    }
-  }
-
-  /** The files that are read, what the next read begins with, and whether it is to follow. */
-  const read = (layout: Layout, since: Json = null) =>
-    withSource(layout, async (source) => {
-      const names = new Set<string>();
-      let [checkpoint, more] = [since, false];
-      for await (const batch of source.read(since, NEVER)) {
-        for (const { file } of batch.records) names.add(file);
-        if (batch.checkpoint !== null) checkpoint = batch.checkpoint;
-        more = batch.more ?? more;
-      }
-      return { names: [...names], checkpoint, more };
-    });
-  const unread = (layout: Layout, since: Json) =>
-    withSource(layout, async (source) => {
-      const problems = await source.unread(since);
-      return problems.map(({ text }) => text);
-    });
+  const write = (name: string, text: string | Buffer = ROWS, at?: string) =>
+    lying.write(name, text, at);
+  const withSource = <T>(layout: Layout, use: (source: LayoutSource) => Promise<T>) =>
+    lying.withSource(layout, use);
+  const read = (layout: Layout, since: Json = null) => lying.read(layout, since);
+  const unread = (layout: Layout, since: Json) => lying.unread(layout, since);
   const failsWith = (code: string, text: RegExp) => (error: unknown) => {
     assert.ok(error instanceof Failure, String(error));
     assert.equal(error.code, code);
@@ -113,7 +82,7 @@ describe('files that a layout declares', () => {
     ]);
     await write('pupils-20260903.csv');
     assert.deepEqual((await read(FULL, first.checkpoint)).names, ['pupils-20260903.csv']);
-    now = Date.parse('2027-09-02T02:00:00Z');
+    lying.now = Date.parse('2027-09-02T02:00:00Z');
     assert.deepEqual((await read(FULL, first.checkpoint)).names, ['pupils-20270902.csv']);
   });
 
@@ -141,8 +110,8 @@ describe('files that a layout declares', () => {
     const late = await unread(FULL, checkpoint);
     assert.match(late.join('\n'), /pupils-20260901.csv: .* is before 2026-09-02/);
     assert.match(late.join('\n'), /pupils-2026-09-02.csv: .* of the same day/);
-    await rm(join(folder, 'pupils-20260902.csv'));
-    await rm(join(folder, 'pupils-2026-09-02.csv'));
+    await rm(join(lying.folder, 'pupils-20260902.csv'));
+    await rm(join(lying.folder, 'pupils-2026-09-02.csv'));
     await assert.rejects(
       read(FULL, checkpoint),
       failsWith('SOURCE_STALE', /pupils-20260901.csv is of 2026-09-01, before 2026-09-02/),
@@ -173,33 +142,28 @@ describe('files that a layout declares', () => {
   it('are all read one after the other where they are deltas, whole sets once', async () => {
     await write('schools.csv');
     for (const day of ['0831', '0901', '0902']) await write(`pupils-2026${day}.csv`);
-    const reads: (readonly string[])[] = [];
-    let next: Awaited<ReturnType<typeof read>> = { names: [], checkpoint: null, more: true };
-    while (next.more) {
-      next = await read(DELTA, next.checkpoint);
-      reads.push(next.names);
-    }
+    const { reads, checkpoint } = await lying.readAll(DELTA);
     assert.deepEqual(reads, [
       ['schools.csv', 'pupils-20260831.csv'],
       ['pupils-20260901.csv'],
       ['pupils-20260902.csv'],
     ]);
-    assert.deepEqual((await read(DELTA, next.checkpoint)).names, ['schools.csv']);
+    assert.deepEqual((await read(DELTA, checkpoint)).names, ['schools.csv']);
     await write('pupils-20260902.csv', 'id;name\na;Kim\n', '2026-09-02T01:00:00Z');
-    const again = await read(DELTA, next.checkpoint);
+    const again = await read(DELTA, checkpoint);
     assert.deepEqual(again.names, ['schools.csv', 'pupils-20260902.csv'], 'sent again, corrected');
   });
 
   it('are not whole while they grow between two looks', async () => {
-    await write('pupils.csv', ROWS, new Date(now).toISOString());
+    await write('pupils.csv', ROWS, new Date(lying.now).toISOString());
     let looks = 0;
-    sleep = async () => {
+    lying.sleep = async () => {
       looks += 1;
-      await appendFile(join(folder, 'pupils.csv'), 'c;Cem\n');
+      await appendFile(join(lying.folder, 'pupils.csv'), 'c;Cem\n');
     };
     await assert.rejects(read(UNDATED), failsWith('FILE_GROWING', /^pupils.csv changed/));
     assert.equal(looks, 1);
-    now += 60_000_000_000;
+    lying.now += 60_000_000_000;
     assert.deepEqual((await read(UNDATED)).names, ['pupils.csv'], 'one that is old stands still');
     assert.equal(looks, 1);
   });
@@ -237,6 +201,17 @@ describe('files that a layout declares', () => {
         failsWith('FILE_DAMAGED', /last line has no end/),
       );
     }
+  });
+
+  it('are cut off inside a packed file, too', async () => {
+    const pupil = { format: 'delimited', file: 'pupils.csv.gz', columns: COLUMNS } as const;
+    const layout: Layout = { streams: { pupil } };
+    await write('pupils.csv.gz', gzipSync(ROWS));
+    const { checkpoint } = await read(layout);
+    await write('pupils.csv.gz', gzipSync(`${ROWS}c;Ce`));
+    await assert.rejects(read(layout, checkpoint), failsWith('FILE_DAMAGED', /has no end/));
+    await write('pupils.csv.gz', gzipSync(`${ROWS}c;Cem\n`));
+    assert.deepEqual((await read(layout, checkpoint)).names, ['pupils.csv.gz']);
   });
 
   it('are told of where no record has any more what most of the file before had', async () => {

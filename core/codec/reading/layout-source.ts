@@ -5,16 +5,17 @@ import type { Json, Problem } from '../../message/message.ts';
 import type { Files } from '../../transport/files/files.ts';
 import {
   checkStill,
+  LineEnd,
   type Print,
   Printing,
   waitUntilStill,
 } from '../../transport/files/whole-file.ts';
 import type { Layout } from '../layout/layout.ts';
 import { readLayoutStreams } from '../layout/layout-reading.ts';
-import { isPacked } from '../packed/unpacked.ts';
-import { type ChosenFile, chooseFiles, freshFiles, waitingFiles } from './chosen-files.ts';
+import { unpacked } from '../packed/unpacked.ts';
+import { type ChosenFile, chooseFiles, freshFiles, turnOf, waitingFiles } from './chosen-files.ts';
 import { checkpointOf, type ReadingState, stateOf } from './reading-state.ts';
-import { leftBehind, unreadFiles } from './unread-files.ts';
+import { leftAlone, leftBehind, numbersMissing, unreadFiles } from './unread-files.ts';
 import { UsualColumns } from './usual-columns.ts';
 import { type Lying, latestDay, whatLiesThere } from './what-lies-there.ts';
 
@@ -61,8 +62,10 @@ export class LayoutSource implements Source {
           continue;
         }
         await checkStill(this.#files, growing);
-        const after = { streams, behind: null, goesOn: more, layout: this.#layoutDigest };
-        const checkpoint = checkpointOf({ ...after, behind: leftBehind(lying, before, after) });
+        const behind = leftBehind(this.#layout, lying, before, { streams });
+        const gaps = gapsOf(chosen, before);
+        const after = { streams, behind, gaps, goesOn: more, layout: this.#layoutDigest };
+        const checkpoint = checkpointOf(after);
         yield { ...end, checkpoint, more };
       }
     }
@@ -101,7 +104,12 @@ export class LayoutSource implements Source {
 
   async *waiting(since: Json, signal: AbortSignal) {
     const before = this.#state(since);
-    for (const group of byFile(waitingFiles(this.#layout, await this.#look(), before))) {
+    const lying = await this.#look();
+    const waiting = [
+      ...waitingFiles(this.#layout, lying, before),
+      ...leftAlone(this.#layout, lying, before),
+    ];
+    for (const group of byFile(waiting)) {
       if (!group.some(({ file }) => this.#given.has(file.name))) {
         yield this.#readWaiting(group, before, signal);
       }
@@ -153,22 +161,35 @@ export class LayoutSource implements Source {
     const name = group[0]?.file.name ?? '';
     const printing = new Printing();
     signal.throwIfAborted();
-    const bytes = printing.through(this.#files.read(name));
-    for await (const batch of readLayoutStreams(bytes, layouts, name)) {
+    const end = new LineEnd();
+    const text = end.through(unpacked(printing.through(this.#files.read(name)), name));
+    for await (const batch of readLayoutStreams(text, layouts, name)) {
       signal.throwIfAborted();
       const mode = layouts.get(batch.stream)?.mode ?? 'full';
       columns.note(batch.stream, batch.records);
       yield { ...batch, mode, last: false, checkpoint: null };
     }
-    const print = printing.print();
+    const print = { ...printing.print(), isEnded: end.isThere };
     const isAsked = group.some(({ stream, layout }) => {
-      if (['xml', 'json', 'xlsx'].includes(layout.format) || isPacked(name)) return false;
+      if (['xml', 'json', 'xlsx'].includes(layout.format)) return false;
       const wasEnded = before.streams.get(stream)?.isEnded === true;
       return wasEnded && layout.end !== 'open' && !this.#isVouchedFor(layout);
     });
     if (isAsked && !print.isEnded) throw cutOff(name);
     return print;
   }
+}
+
+/** What never came before the files that are read now, or before others that this sync has read. */
+function gapsOf(chosen: readonly ChosenFile[], { streams, gaps, goesOn }: ReadingState) {
+  const found = new Map(goesOn ? gaps : []);
+  for (const { stream, layout, ...candidate } of chosen) {
+    const read = streams.get(stream);
+    const before = read === undefined ? null : turnOf(layout, read);
+    const missing = layout.mode === 'delta' ? numbersMissing(candidate, before) : [];
+    if (missing.length > 0) found.set(stream, [...(found.get(stream) ?? []), ...missing]);
+  }
+  return found;
 }
 
 /** The streams of each file, which is read once. */

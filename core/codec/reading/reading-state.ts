@@ -1,5 +1,6 @@
-import { isObject } from '../../message/digest.ts';
+import { isList, isObject } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
+import type { RemoteFile } from '../../transport/files/files.ts';
 import type { Print } from '../../transport/files/whole-file.ts';
 
 /** The file that a stream was read from last. */
@@ -12,11 +13,19 @@ export interface ReadFile extends Partial<Print> {
   readonly usual?: readonly string[];
 }
 
+/** By what a list of files shows that one has been changed. */
+export type Look = Pick<RemoteFile, 'bytes' | 'modifiedAt'>;
+
 /** What a read must know of those before it: the checkpoint, as a value. */
 export interface ReadingState {
   readonly streams: ReadonlyMap<string, ReadFile>;
-  /** Names of files of earlier days that lay there when a later one was read; null: not noted. */
-  readonly behind: ReadonlySet<string> | null;
+  /**
+   * Files that were read, or that lay there when one of a later turn was, by their names; null: not
+   * noted. Each as it was then, or null where an older version noted the name alone.
+   */
+  readonly behind: ReadonlyMap<string, Look | null> | null;
+  /** Running numbers of each stream that never came before the last one that was read. */
+  readonly gaps: ReadonlyMap<string, readonly string[]>;
   /** More deltas lie there: whole sets that are the same need not be read again with each. */
   readonly goesOn: boolean;
   /** Digest of the layout by which it was read; null: not noted. */
@@ -28,7 +37,7 @@ export interface ReadingState {
  * a mistyped name: it must not keep the right files from being read until it has come.
  */
 export function stateOf(checkpoint: Json, latest: string): ReadingState {
-  const { streams, dates, behind, goesOn, layout } = objectOf(checkpoint);
+  const { streams, dates, behind, gaps, goesOn, layout } = objectOf(checkpoint);
   const noted = Object.entries(objectOf(dates)).map(
     ([stream, date]) => [stream, { date: String(date) }] as const,
   );
@@ -38,16 +47,30 @@ export function stateOf(checkpoint: Json, latest: string): ReadingState {
   const known = [...noted, ...read].filter(([, { date }]) => date <= latest);
   return {
     streams: new Map(known),
-    behind: Array.isArray(behind) ? new Set(behind.map(String)) : null,
+    behind: Array.isArray(behind) ? new Map(behind.map(lookOf)) : null,
+    gaps: new Map(
+      Object.entries(objectOf(gaps)).map(([stream, numbers]) => [
+        stream,
+        isList(numbers) ? numbers.map(String) : [],
+      ]),
+    ),
     goesOn: goesOn === true,
     layout: typeof layout === 'string' ? layout : null,
   };
 }
 
 /** The state as a checkpoint. */
-export function checkpointOf({ streams, behind, ...others }: ReadingState): Json {
+export function checkpointOf({ streams, behind, gaps, ...others }: ReadingState): Json {
   const files = Object.fromEntries([...streams].map(([stream, file]) => [stream, { ...file }]));
-  return { streams: files, behind: [...(behind ?? [])], ...others };
+  const looks = [...(behind ?? [])].map(([name, look]) => ({ name, ...look }));
+  return { streams: files, behind: looks, gaps: Object.fromEntries(gaps), ...others };
+}
+
+function lookOf(noted: Json): readonly [string, Look | null] {
+  if (!isObject(noted)) return [String(noted), null];
+  const { name, bytes, modifiedAt } = noted;
+  const isSeen = typeof bytes === 'number' && typeof modifiedAt === 'number';
+  return [String(name), isSeen ? { bytes, modifiedAt } : null];
 }
 
 function readFileOf(noted: Json): ReadFile {

@@ -5,10 +5,16 @@ import { compileFileName } from '../layout/file-date.ts';
 import type { Layout } from '../layout/layout.ts';
 
 /** A file that fits a pattern and bears a date that can be, or none. */
-export interface Candidate {
+export interface Candidate extends Turn {
   readonly file: RemoteFile;
+}
+
+/** When a file's turn is: by its day, and by its number among those of one day. */
+export interface Turn {
   /** `YYYY-MM-DD`, or `''` where the pattern has no date. */
   readonly date: string;
+  /** Null where the pattern has no number. */
+  readonly number: bigint | null;
 }
 
 /** A file that fits a pattern but for its date, and why it cannot be read. */
@@ -18,7 +24,7 @@ export interface Misdated {
 }
 
 export interface Lying {
-  /** Of each stream, in the order of their days. */
+  /** Of each stream, in the order of their turns. */
   readonly streams: ReadonlyMap<string, readonly Candidate[]>;
   /** Null where the layout asks for none. */
   readonly markers: readonly Candidate[] | null;
@@ -28,6 +34,13 @@ export interface Lying {
 const HOUR_MS = 3_600_000;
 /** A sender east of here, or whose export runs before midnight, has tomorrow's date already. */
 const AHEAD_MS = 26 * HOUR_MS;
+
+/** Below 0 where the one's turn is first, 0 where both have the same. */
+export function inTurn(one: Turn, other: Turn): number {
+  if (one.date !== other.date) return one.date < other.date ? -1 : 1;
+  const [a, b] = [one.number ?? 0n, other.number ?? 0n];
+  return a < b ? -1 : Number(a > b);
+}
 
 /** The last day that a file may bear now. */
 export function latestDay(now: number): string {
@@ -47,9 +60,10 @@ export function whatLiesThere(layout: Layout, files: readonly RemoteFile[], now:
       const why = whyNot(fits.date, latest);
       if (why !== null) misdated.set(file.name, { file, why });
       else taken.add(file.name);
-      return why === null && fits.date !== null ? [{ file, date: fits.date }] : [];
+      const { date, number } = fits;
+      return why === null && date !== null ? [{ file, date, number }] : [];
     });
-    return found.sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date)));
+    return found.sort(inTurn);
   };
   const streams = Object.entries(layout.streams).map(
     ([stream, { file }]) => [stream, fitting(file)] as const,

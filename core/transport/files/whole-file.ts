@@ -45,7 +45,7 @@ export interface Print {
   readonly bytes: number;
   /** SHA-256 of its bytes. */
   readonly hash: string;
-  /** Its last line has an end; true of a file without any line. */
+  /** The last line of its text has an end; true of a file without any line. */
   readonly isEnded: boolean;
 }
 
@@ -53,29 +53,42 @@ const LINE_FEED = 10;
 /** Ctrl-Z, with which DOS ends a file. */
 const DOS_END = 26;
 
-/** Takes a file's print while its bytes go by. */
-export class Printing {
-  readonly #hash = createHash('sha256');
-  #bytes = 0;
+/** Sees whether the last line has an end while the text of a file goes by. */
+export class LineEnd {
   /** The last two bytes. */
   #before = 0;
   #last = LINE_FEED;
 
   async *through(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of bytes) {
-      this.#hash.update(chunk);
-      this.#bytes += chunk.length;
       if (chunk.length > 0) this.#before = chunk.at(-2) ?? this.#last;
       this.#last = chunk.at(-1) ?? this.#last;
       yield chunk;
     }
   }
 
-  /** Once, when all has gone by. */
-  print(): Print {
+  get isThere(): boolean {
     // In UTF-16 with the low byte first, a nought follows.
     const sign = this.#last === 0 ? this.#before : this.#last;
-    const isEnded = sign === LINE_FEED || sign === DOS_END;
-    return { bytes: this.#bytes, hash: this.#hash.digest('base64url'), isEnded };
+    return sign === LINE_FEED || sign === DOS_END;
+  }
+}
+
+/** Takes a file's print while its bytes go by; of a packed one, its text goes by elsewhere. */
+export class Printing {
+  readonly #hash = createHash('sha256');
+  #bytes = 0;
+
+  async *through(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      this.#hash.update(chunk);
+      this.#bytes += chunk.length;
+      yield chunk;
+    }
+  }
+
+  /** Once, when all has gone by. */
+  print(): Omit<Print, 'isEnded'> {
+    return { bytes: this.#bytes, hash: this.#hash.digest('base64url') };
   }
 }
