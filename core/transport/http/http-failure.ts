@@ -106,9 +106,12 @@ export interface RefusalInside {
  * it was no success, or a status of its own (RFC 9457). Null where a body says nothing of the kind;
  * `sent`: what is named there is our own.
  */
-export function refusalInside(body: Json, sent: JsonObject | null = null): RefusalInside | null {
+export function refusalInside(
+  body: Json,
+  sent: JsonObject | null | undefined = null,
+): RefusalInside | null {
   if (!isObject(body)) return null;
-  const own = (name: string) => (sent !== null && name in sent ? null : (body[name] ?? null));
+  const own = (name: string) => (sent != null && name in sent ? null : (body[name] ?? null));
   const error = own('error');
   const inner = isObject(error) ? error : {};
   const errors = own('errors');
