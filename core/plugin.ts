@@ -49,6 +49,8 @@ export {
   define,
   type ServedContext,
 } from './connector/define.ts';
+export { Forbidden } from './connector/forbidden.ts';
+export { idIn } from './connector/held-ids.ts';
 export type {
   Login,
   Manifest,
@@ -59,13 +61,7 @@ export type {
   StreamManifest,
   Suspension,
 } from './connector/manifest.ts';
-export {
-  oneByOne,
-  type SingleObjects,
-  type SinkOfObjects,
-  type Write,
-  type Written,
-} from './connector/one-by-one.ts';
+export { oneByOne, type SingleObjects, type SinkOfObjects } from './connector/one-by-one.ts';
 export type {
   ApiAnswer,
   ApiRequest,
@@ -82,9 +78,11 @@ export {
   servedThere,
 } from './connector/served/served-rows.ts';
 export { missingMembers, notTaken, objectsIn } from './connector/taken.ts';
+export type { Write, Written } from './connector/written.ts';
 export {
   Failure,
   type FailureDetails,
+  ForbiddenFailure,
   HeldFailure,
   InvalidFailure,
   type Recovery,
@@ -119,7 +117,15 @@ export {
   type HttpStream,
   type Sign,
 } from './transport/http/http-client.ts';
-export { failureOfStatus, isHtml, isJson } from './transport/http/http-failure.ts';
+export {
+  failureOfStatus,
+  isGone,
+  isHtml,
+  isJson,
+  isSuccess,
+  refusalInside,
+  wordsIn,
+} from './transport/http/http-failure.ts';
 export type { Paging } from './transport/http/json-pages.ts';
 export {
   createJsonService,

@@ -1,13 +1,19 @@
 import {
   type Context,
   failureOfStatus,
+  idIn,
+  isGone,
   isObject,
+  isSuccess,
   type Json,
   type JsonAnswer,
   type JsonObject,
   type JsonService,
   type Pace,
+  RefusedFailure,
+  refusalInside,
   TransientFailure,
+  wordsIn,
 } from '../../core/plugin.ts';
 
 /** One request among others. */
@@ -75,7 +81,7 @@ export class Batches {
   /** The body at a path; null where there is nothing. */
   async get(path: string): Promise<Json> {
     const { status, body, failure } = await this.send({ method: 'GET', path });
-    if (status === 404) return null;
+    if (isGone(status)) return null;
     if (failure !== null) throw failure;
     return body;
   }
@@ -86,27 +92,42 @@ export class Batches {
     this.#asked.clear();
     for (let from = 0; from < all.length; from += MOST_PARTS) {
       const some = all.slice(from, from + MOST_PARTS);
-      this.#sendSome(some).catch((error: unknown) => {
-        for (const { failed } of some) failed(error);
-      });
+      this.#sendHalving(some);
     }
   }
 
-  async #sendSome(some: readonly Waiting[]): Promise<void> {
-    let open = some;
-    for (let round = 1; open.length > 0; round++) {
-      const answers = await this.#exchange(open.map(({ part }) => part));
+  /** A request that is refused as a whole is refused for one of its parts: it goes in halves. */
+  async #sendHalving(some: readonly Waiting[]): Promise<void> {
+    const open = new Set(some);
+    try {
+      await this.#sendSome(open);
+    } catch (error) {
+      const rest = [...open];
+      if (error instanceof RefusedFailure && rest.length > 1) {
+        const middle = Math.ceil(rest.length / 2);
+        await this.#sendHalving(rest.slice(0, middle));
+        await this.#sendHalving(rest.slice(middle));
+      } else {
+        for (const { failed } of rest) failed(error);
+      }
+    }
+  }
+
+  /** Takes out of `open` what has been answered. */
+  async #sendSome(open: Set<Waiting>): Promise<void> {
+    for (let round = 1; open.size > 0; round++) {
+      const asked = [...open];
+      const answers = await this.#exchange(asked.map(({ part }) => part));
       const isLast = round === MOST_ROUNDS;
       const pauseMs = Math.max(...answers.map(pauseOf));
       const again = pauseMs > 0 && pauseMs <= LONGEST_PAUSE_MS && !isLast;
-      const rest: Waiting[] = [];
-      for (const [at, waiting] of open.entries()) {
+      for (const [at, waiting] of asked.entries()) {
         const answer = answers[at];
-        if (answer === undefined || (again && pauseOf(answer) > 0)) rest.push(waiting);
-        else waiting.answered(answerOf(waiting.part, answer));
+        if (answer === undefined || (again && pauseOf(answer) > 0)) continue;
+        open.delete(waiting);
+        waiting.answered(answerOf(waiting.part, answer));
       }
-      open = rest;
-      if (open.length > 0) await this.#sleep(pauseMs);
+      if (open.size > 0) await this.#sleep(pauseMs);
     }
   }
 
@@ -152,19 +173,16 @@ function shownIn(answer: JsonObject | undefined): Shown {
   return { status, headers, location, body: answer['body'] ?? null };
 }
 
-function answerOf(part: Part, { status, headers, body, location }: Shown): PartAnswer {
-  if (status >= 200 && status < 300) {
-    const id = isObject(body) && typeof body['id'] === 'string' ? body['id'] : null;
+function answerOf({ method, path, body: sent }: Part, answer: Shown): PartAnswer {
+  const { headers, body, location } = answer;
+  // What was begun is shown with the error that ended it: that is no error of the look at it.
+  const inside = method === 'GET' ? null : refusalInside(body, sent);
+  const status = isSuccess(answer.status) ? (inside?.status ?? answer.status) : answer.status;
+  if (isSuccess(status)) {
+    const id = isObject(body) ? idIn(body['id']) : null;
     return { status, body, id, location, failure: null, detail: '' };
   }
-  const [, area = ''] = /^\/(?:education\/)?(\w+)/.exec(part.path) ?? [];
-  const failure = failureOfStatus({ status, headers, text: '' }, `${part.method} /${area}`);
+  const [, area = ''] = /^\/(?:education\/)?(\w+)/.exec(path) ?? [];
+  const failure = failureOfStatus({ status, headers, text: '' }, `${method} /${area}`);
   return { status, body: null, id: null, location, failure, detail: wordsIn(body) };
-}
-
-/** The error's own words (`error.message`): for `redact` alone. */
-function wordsIn(body: Json): string {
-  const error = isObject(body) ? body['error'] : null;
-  if (!isObject(error)) return '';
-  return [error['code'], error['message']].filter((word) => typeof word === 'string').join(': ');
 }

@@ -28,11 +28,11 @@ class Groups implements GroupKind {
     return group === undefined ? null : textAt(group, 'id');
   }
 
-  async write({ object, remoteId, isNew }: Write): Promise<Written> {
+  async write({ key, object, remoteId, isNew }: Write): Promise<Written> {
     const { path, fixed } = this.#shape;
     const at = `${path}/${remoteId}`;
     if (object === null) return this.#world.batches.send({ method: 'DELETE', path: at });
-    const deleted = isNew ? await this.#deleted(object) : null;
+    const deleted = isNew ? await this.#deleted(key, object) : null;
     if (deleted !== null) return this.#restore(deleted, object);
     if (isNew)
       return this.#world.batches.send({ method: 'POST', path, body: { ...object, ...fixed } });
@@ -63,12 +63,17 @@ class Groups implements GroupKind {
     return this.#world.batches.send({ method: 'PATCH', path, body });
   }
 
-  /** The id of what was deleted under this name, and can come back; null where nothing was. */
-  async #deleted({ mailNickname }: JsonObject): Promise<string | null> {
-    if (!this.#shape.comesBack) return null;
+  /**
+   * The id of what was deleted under this name, and can come back; null where nothing was, or what
+   * carries another's key: its members and all that they have written are not ours to bring back.
+   */
+  async #deleted(key: string, { mailNickname }: JsonObject): Promise<string | null> {
+    const { comesBack, keyField } = this.#shape;
+    if (!comesBack) return null;
     const filter = `mailNickname%20eq%20${literal(String(mailNickname))}`;
     const path = `/directory/deletedItems/microsoft.graph.group?$filter=${filter}`;
-    const [group] = valuesIn(await this.#world.batches.get(path));
+    const found = valuesIn(await this.#world.batches.get(path));
+    const group = found.find((one) => ['', key].includes(textAt(one, keyField)));
     return group === undefined ? null : textAt(group, 'id');
   }
 

@@ -1,4 +1,10 @@
-import { isObject, type Json, type JsonObject, type Paging } from '../../core/plugin.ts';
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  type Paging,
+  TransientFailure,
+} from '../../core/plugin.ts';
 
 /** Each page of a list leads to the next; the first says how many objects there are. */
 export const PAGES: Paging = {
@@ -14,10 +20,12 @@ export function literal(text: string): string {
   return encodeURIComponent(`'${text.replaceAll("'", "''")}'`);
 }
 
-/** The objects of an answer's list. */
+/** The objects of an answer's list; none where there is no answer. Throws where it holds no list. */
 export function valuesIn(body: Json): readonly JsonObject[] {
+  if (body === null) return [];
   const list = isObject(body) ? body['value'] : null;
-  return Array.isArray(list) ? list.filter(isObject) : [];
+  if (Array.isArray(list)) return list.filter(isObject);
+  throw new TransientFailure('TARGET_ANSWER_UNREADABLE', 'a look-up is answered without a list.');
 }
 
 /** The text of a field; empty where it has none. */

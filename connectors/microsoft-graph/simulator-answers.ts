@@ -18,6 +18,7 @@ export interface TenantAnswer {
 /** The tenant, and what Teams has begun: how many looks until it has ended. */
 export interface TenantState {
   readonly directory: Directory;
+  readonly isAdministrator: (name: string) => boolean;
   readonly looks: number;
   readonly operations: Map<string, number>;
 }
@@ -38,7 +39,7 @@ const notFound = () => refusal(404, 'Request_ResourceNotFound', 'Resource does n
 export function answerPart(state: TenantState, request: TenantRequest): TenantAnswer {
   const steps = request.url.pathname.split('/').slice(2).map(decodeURIComponent);
   const { directory } = state;
-  if (steps[0] === 'education' && steps[1] === 'users') return users(directory, steps[2], request);
+  if (steps[0] === 'education' && steps[1] === 'users') return users(state, steps[2], request);
   if (steps[0] === 'education') return groups(directory, true, steps.slice(2), request);
   if (steps[0] === 'groups') return groups(directory, false, steps.slice(1), request);
   if (steps[0] === 'users') return memberOf(directory, steps[1] ?? '', request);
@@ -47,7 +48,7 @@ export function answerPart(state: TenantState, request: TenantRequest): TenantAn
 }
 
 function users(
-  directory: Directory,
+  { directory, isAdministrator }: TenantState,
   name: string | undefined,
   { method, url, body }: TenantRequest,
 ): TenantAnswer {
@@ -55,6 +56,8 @@ function users(
   const account = directory.account(name);
   if (account === null) return notFound();
   if (method === 'GET') return { status: 200, body: shownAccount(account) };
+  if (isAdministrator(account.userPrincipalName))
+    return refusal(403, 'Authorization_RequestDenied', 'Insufficient privileges.');
   const mark = isObject(body) ? body : {};
   if (!['student', 'teacher', 'none'].includes(String(mark['primaryRole']))) {
     return refusal(400, 'Request_BadRequest', `Invalid value '${mark['primaryRole']}'.`);

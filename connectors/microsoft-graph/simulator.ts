@@ -13,6 +13,8 @@ import { Directory, type Group } from './simulator-directory.ts';
 export interface TenantOptions {
   /** Whose accounts there are; default: everybody's. */
   readonly hasAccount?: (name: string) => boolean;
+  /** Whose accounts are not ours to change; default: nobody's. */
+  readonly isAdministrator?: (name: string) => boolean;
   /** Changes that it takes in 150 seconds, and then 429. Default 3000, as the directory does. */
   readonly writes?: number;
   /** How long it then says that one is to wait, in seconds or parts of one. Default 0.05. */
@@ -49,9 +51,10 @@ export async function startGraph(options: TenantOptions = {}): Promise<Graph> {
 
 /** A tenant with nothing but accounts; whoever serves it lets in who may. */
 function openTenant(options: TenantOptions = {}): Tenant {
-  const { hasAccount = () => true, unseenByTeams = 0, looks = 1 } = options;
+  const { hasAccount = () => true, isAdministrator = () => false } = options;
+  const { unseenByTeams = 0, looks = 1 } = options;
   const directory = new Directory(hasAccount, unseenByTeams);
-  const state: TenantState = { directory, looks, operations: new Map() };
+  const state: TenantState = { directory, isAdministrator, looks, operations: new Map() };
   const counts = { requests: 0, parts: 0, most: 0, refused: 0 };
   const quota = new Quota(options.writes ?? 3000);
   const busy = { 'Retry-After': String(options.retryAfter ?? 0.05) };

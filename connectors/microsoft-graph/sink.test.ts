@@ -170,6 +170,28 @@ describe('the sink of Microsoft Graph', () => {
     assert.equal(graph.held('class')[0]?.['displayName'], '7A 2');
   });
 
+  it('does not bring another’s class back, with its members, that had the name before', async () => {
+    await open();
+    await makeClass();
+    const former = graph.directory.group(idOf('class', 'c'));
+    assert.ok(former !== null);
+    former.isDeleted = true;
+    former.fields = { ...former.fields, externalId: 'of-last-year' };
+    ids.delete('class/c');
+    const [taken] = await apply('create', 'class', { c: graphClass('c') });
+    assert.equal(failureOf(taken).code, 'KEY_TAKEN');
+    assert.ok(former.isDeleted);
+  });
+
+  it('leaves an administrator’s account alone that it may not change, and tells the others', async () => {
+    await open({ isAdministrator: (name) => name.startsWith('t') });
+    const accounts = { t: graphUser('t', 1), a: graphUser('a'), b: graphUser('b') };
+    const [refused, ...others] = await apply('create', 'user', accounts);
+    assert.equal(failureOf(refused).code, 'TARGET_REFUSED');
+    assert.match(failureOf(refused).message, /Authorization_RequestDenied/);
+    went(others);
+  });
+
   it('makes a student of a teacher, and a teacher of a student', async () => {
     await open({}, {});
     await makeClass();

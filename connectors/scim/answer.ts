@@ -1,22 +1,33 @@
 import {
   type HttpAnswer,
+  idIn,
   isHtml,
   isObject,
   type Json,
   type JsonObject,
+  refusalInside,
   TransientFailure,
+  wordsIn,
 } from '../../core/plugin.ts';
-import { isResource } from './paged-list.ts';
 
 export const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
+type Refused = Pick<HttpAnswer, 'status' | 'text'>;
+
 /** A service may say with status 200 that it refuses: the error's own status counts. */
-export function errorIn(body: Json): Pick<HttpAnswer, 'status' | 'text'> | null {
+export function errorIn(body: Json): Refused | null {
   if (!isObject(body)) return null;
   const { schemas, status } = body;
   if (!Array.isArray(schemas) || !schemas.includes(ERROR_SCHEMA)) return null;
   const said = Number(status);
   return { status: said >= 400 && said <= 599 ? said : 400, text: JSON.stringify(body) };
+}
+
+/** The same of the answer to what was sent, also where the error is none of SCIM. */
+export function refusedIn(body: Json, sent: JsonObject | null): Refused | null {
+  const inside = refusalInside(body, sent);
+  if (inside === null) return errorIn(body);
+  return errorIn(body) ?? { status: inside.status, text: JSON.stringify(body) };
 }
 
 export function parsed(text: string): Json {
@@ -37,11 +48,26 @@ export function unreadable(what: string): TransientFailure {
   return new TransientFailure('TARGET_ANSWER_UNREADABLE', `${what}: the answer is not SCIM.`);
 }
 
-/** `scimType` and `detail` of an error answer (RFC 7644, 3.12). */
-export function detailOf({ text }: Pick<HttpAnswer, 'text'>): string {
+export function aboutAnother(what: string): TransientFailure {
+  const text = `${what}: the answer is about another resource than was sent.`;
+  return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
+}
+
+/** What an error answer says (RFC 7644, 3.12), or one in another usual form. */
+export interface Said {
+  /** '' where it says none. */
+  readonly scimType: string;
+  /** The type with the service's words: for `redact` alone. */
+  readonly detail: string;
+}
+
+export function saidIn({ text }: Pick<HttpAnswer, 'text'>): Said {
   const error = parsed(text);
-  if (!isObject(error)) return '';
-  return [error['scimType'], error['detail']].filter((one) => typeof one === 'string').join(': ');
+  if (!isObject(error)) return { scimType: '', detail: '' };
+  const { scimType: type, detail } = error;
+  const scimType = typeof type === 'string' ? type : '';
+  const words = typeof detail === 'string' ? detail : wordsIn(error);
+  return { scimType, detail: [scimType, words].filter((one) => one !== '').join(': ') };
 }
 
 /** The version, by its header or in the resource (RFC 7644, 3.14). */
@@ -61,8 +87,7 @@ export function locationOf({ headers, status }: HttpAnswer, endpoint: string): s
   const [id = '', kind] = steps.reverse();
   if (`/${kind}` !== endpoint) return null;
   try {
-    const decoded = decodeURIComponent(id);
-    return isResource({ id: decoded }) ? decoded : null;
+    return idIn(decodeURIComponent(id));
   } catch {
     return null;
   }

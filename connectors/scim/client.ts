@@ -3,28 +3,30 @@ import {
   failureOfStatus,
   type HttpAnswer,
   type HttpClient,
+  isGone,
   isHtml,
   isObject,
+  isSuccess,
   type JsonObject,
   objectsIn,
   RefusedFailure,
   readJsonList,
   redact,
-  TransientFailure,
 } from '../../core/plugin.ts';
 import {
-  detailOf,
-  ERROR_SCHEMA,
+  aboutAnother,
   errorIn,
   etagOf,
   isAnothers,
   locationOf,
   objectOf,
   parsed,
+  refusedIn,
+  saidIn,
   unreadable,
 } from './answer.ts';
-
-import { isResource, PagedList, type Resource } from './paged-list.ts';
+import { PagedList, type Resource, resourceOf } from './paged-list.ts';
+import { refusalKind, type Written } from './written.ts';
 
 /** What the service says that it can do (RFC 7643, 5); nothing where it does not say. */
 export interface Abilities {
@@ -38,30 +40,6 @@ export interface Filter {
   readonly value: string;
 }
 
-/** An answer to a write: what the service says, beyond refusing. */
-export type Written =
-  | {
-      readonly kind: 'written';
-      readonly status: number;
-      /** What it shows of the resource; null: nothing. */
-      readonly shown: JsonObject | null;
-      /** Its id of the resource, where it says one. */
-      readonly id: string | null;
-      /** The resource's version by now, where it says it. */
-      readonly etag: string | null;
-    }
-  /** 409 with `uniqueness`: it is there already, or another has what must be unique. */
-  | { readonly kind: 'conflict'; readonly detail: string }
-  /** 404: it is not there. */
-  | { readonly kind: 'gone' }
-  /** 412: somebody changed it in between. 428: its version must be told (RFC 6585). */
-  | { readonly kind: 'changed' }
-  /** 405, 501: it cannot do that at all. */
-  | { readonly kind: 'unable'; readonly failure: Failure; readonly detail: string }
-  /** 403: this resource is not ours to change, or the whole service is not. */
-  | { readonly kind: 'forbidden'; readonly failure: Failure; readonly detail: string }
-  | { readonly kind: 'failed'; readonly failure: Failure; readonly detail: string };
-
 /** A resource, and its version where the service has one. */
 export interface Shown {
   readonly resource: Resource;
@@ -69,6 +47,8 @@ export interface Shown {
 }
 
 const TYPE = 'application/scim+json';
+/** Not there, or not to be read one by one. */
+const UNSERVED: ReadonlySet<number> = new Set([404, 405, 410, 501]);
 export const PAGE_SIZE = 100;
 
 /** Speaks SCIM 2.0 over HTTP (RFC 7644). */
@@ -77,6 +57,8 @@ export class ScimClient {
   readonly base: string;
   readonly #http: HttpClient;
   #abilities: Promise<Abilities> | null = null;
+  /** Whether an endpoint is there, of those of which there was doubt. */
+  readonly #endpoints = new Map<string, Promise<boolean>>();
 
   constructor(http: HttpClient, url: string) {
     this.base = url.replace(/\/+$/, '');
@@ -100,7 +82,7 @@ export class ScimClient {
 
   async #discover(signal: AbortSignal): Promise<Abilities> {
     const answer = await this.#send('GET', '/ServiceProviderConfig', null, {}, signal);
-    const config = [404, 405, 501].includes(answer.status) ? {} : configOf(answer);
+    const config = UNSERVED.has(answer.status) ? {} : configOf(answer);
     const supports = (name: string) => {
       const ability = config[name];
       return isObject(ability) && ability['supported'] === true;
@@ -137,6 +119,27 @@ export class ScimClient {
     if (isShut) throw failureOfStatus(answer, `list ${endpoint}`);
   }
 
+  /** There are services that answer 404, or nothing, to a filter that nobody fits. */
+  async #isNothing(status: number, path: string, signal: AbortSignal): Promise<boolean> {
+    if (!isGone(status) && status !== 204) return false;
+    const endpoint = path.split('?')[0] ?? '';
+    const isThere = this.#endpoints.get(endpoint) ?? this.#isServed(endpoint, signal);
+    this.#endpoints.set(endpoint, isThere);
+    isThere.catch(() => this.#endpoints.delete(endpoint));
+    return isThere;
+  }
+
+  async #isServed(endpoint: string, signal: AbortSignal): Promise<boolean> {
+    const { status } = await this.#send(
+      'GET',
+      `${endpoint}?startIndex=1&count=1`,
+      null,
+      {},
+      signal,
+    );
+    return status === 200;
+  }
+
   /** A service may give all that it has on one page: it is read as it comes. */
   async *#page(
     list: PagedList,
@@ -149,6 +152,10 @@ export class ScimClient {
       ...{ method: 'GET', path, headers: { accept: TYPE }, signal },
     });
     const { status, headers } = answer;
+    if (filter !== null && (await this.#isNothing(status, path, signal))) {
+      list.endPage({ totalResults: list.total ?? 0 });
+      return;
+    }
     if (status !== 200) throw listFailure(answer, what, filter);
     if (isHtml({ status, headers, text: '' })) throw unreadable(what);
     const reading = readJsonList(answer.chunks, 'Resources');
@@ -176,16 +183,17 @@ export class ScimClient {
    */
   async read(path: string, signal: AbortSignal): Promise<Shown | null> {
     const answer = await this.#send('GET', path, null, {}, signal);
-    if ([404, 405, 501].includes(answer.status)) return null;
+    if (UNSERVED.has(answer.status)) return null;
     const what = `read ${path.split('/')[1]}`;
     if (answer.status !== 200) throw failureOfStatus(answer, what);
     const shown = objectOf(answer, what);
     const id = decodeURIComponent(path.split('/')[2] ?? '');
     // There are services that answer with a list, whatever is asked for.
-    const listed = objectsIn(shown['Resources']).find((one) => one['id'] === id);
-    const resource = 'Resources' in shown ? (listed ?? null) : shown;
-    if (resource === null) return null;
-    if (!isResource(resource)) throw unreadable(what);
+    const isList = 'Resources' in shown;
+    const listed = objectsIn(shown['Resources']).map(resourceOf);
+    const resource = isList ? listed.find((one) => one?.id === id) : resourceOf(shown);
+    if (isList && resource === undefined) return null;
+    if (resource == null) throw unreadable(what);
     return { resource, etag: etagOf(answer, resource) };
   }
 
@@ -200,29 +208,24 @@ export class ScimClient {
     const headers: Record<string, string> = etag === null ? {} : { 'if-match': etag };
     const answer = await this.#send(method, path, body, headers, signal);
     const { status } = answer;
-    const detail = detailOf(answer);
-    if (status === 409) return { kind: 'conflict', detail };
-    if (status === 404) return { kind: 'gone' };
-    if (status === 412 || status === 428) return { kind: 'changed' };
-    if (status < 200 || status > 299) {
+    const said = saidIn(answer);
+    if (status === 409) return { kind: 'conflict', ...said };
+    if (isGone(status)) return { kind: 'gone' };
+    if (status === 412 || status === 428) return { kind: 'changed', status };
+    if (!isSuccess(status)) {
       const failure = failureOfStatus(answer, what);
-      if (status === 403) return { kind: 'forbidden', failure, detail };
-      if (status === 405 || status === 501) return { kind: 'unable', failure, detail };
-      return { kind: 'failed', failure, detail };
+      return { kind: refusalKind(status, failure), failure, ...said };
     }
     const located = locationOf(answer, path);
     // There may be nothing to read: 204, or 201 with the Location alone (RFC 7644, 3.3, 3.5.2).
     const isBare = status === 204 || answer.text.trim() === '';
     const shown = isBare ? null : objectOf(answer, what);
-    const id = shown?.['id'] ?? null;
+    const isNamed = (shown?.['id'] ?? null) !== null;
+    const id = isNamed ? (resourceOf(shown)?.id ?? null) : null;
     // An id that we cannot read is none to go on with.
-    if (id !== null && !isResource({ id })) throw unreadable(what);
-    if (shown !== null && isAnothers(shown, body)) {
-      const text = `${what}: the answer is about another resource than was sent.`;
-      throw new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
-    }
-    const told = typeof id === 'string' ? id : located;
-    return { kind: 'written', status, shown, id: told, etag: etagOf(answer, shown) };
+    if (isNamed && id === null) throw unreadable(what);
+    if (shown !== null && isAnothers(shown, body)) throw aboutAnother(what);
+    return { kind: 'written', status, shown, id: id ?? located, etag: etagOf(answer, shown) };
   }
 
   async #send(
@@ -239,9 +242,9 @@ export class ScimClient {
       ...(body === null ? {} : { body: JSON.stringify(body) }),
       signal,
     });
-    const isSuccess = answer.status >= 200 && answer.status <= 299;
-    if (!isSuccess || !answer.text.includes(ERROR_SCHEMA)) return answer;
-    return { ...answer, ...errorIn(parsed(answer.text)) };
+    if (!isSuccess(answer.status)) return answer;
+    const shown = parsed(answer.text);
+    return { ...answer, ...(method === 'GET' ? errorIn(shown) : refusedIn(shown, body)) };
   }
 }
 
@@ -257,7 +260,7 @@ function listFailure(
 ): Failure {
   const failure = failureOfStatus(answer, what);
   if (filter === null || !(failure instanceof RefusedFailure)) return failure;
-  const detail = redact(detailOf(answer), [filter.value]);
+  const detail = redact(saidIn(answer).detail, [filter.value]);
   const text = `${what} by ${filter.attribute}: the target answers ${answer.status}. ${detail}`;
   return new RefusedFailure('TARGET_REFUSED', text.trim(), { hint: FILTER_HINT });
 }

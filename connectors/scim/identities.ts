@@ -1,5 +1,5 @@
 import { Failure, type Operation, RefusedFailure } from '../../core/plugin.ts';
-import { unreadable } from './answer.ts';
+import { aboutAnother, unreadable } from './answer.ts';
 import type { ScimClient } from './client.ts';
 import { type Known, KnownResources, type Lookup } from './known-resources.ts';
 import { pathOf, type ResourceKind } from './resources.ts';
@@ -15,6 +15,8 @@ export class Identities {
   readonly #known: KnownResources;
   /** `<kind>/<key>` of what was told without an answer to rely on: asked as of then. */
   readonly #doubts = new Set<string>();
+  /** `<endpoint>/<id>` of what was made -> our key. */
+  readonly #made = new Map<string, string>();
   /** The service's ids were seen to be our keys, as EGIL has it. */
   #isKeyTheId = false;
 
@@ -68,10 +70,14 @@ export class Identities {
     return found.length === 0 ? null : onlyOne(found, objectKind, 'externalId');
   }
 
-  /** Why something is not made: the service has that name already, and does not say whose. */
+  /**
+   * Why something is not made: the service has that name already, and does not say whose. `words`:
+   * its own, fit to be told.
+   */
   async taken(
     kind: ResourceKind,
     operation: Operation,
+    words: string,
     signal: AbortSignal,
   ): Promise<RefusedFailure> {
     const { objectKind, key, object } = operation;
@@ -82,8 +88,9 @@ export class Identities {
       throw error;
     });
     if (holder === undefined) {
-      const said = `another ${objectKind} of the service has a value that must be unique`;
-      return new RefusedFailure('KEY_TAKEN', said);
+      // It may be in a place where nobody is shown it, such as among the deleted.
+      const said = `another ${objectKind} of the service has a value that must be unique. ${words}`;
+      return new RefusedFailure('KEY_TAKEN', said.trim());
     }
     const whose =
       holder.externalId === '' ? 'and no externalId' : 'and the externalId of something else';
@@ -101,8 +108,14 @@ export class Identities {
     told: string | null,
     signal: AbortSignal,
   ): Promise<string> {
-    if (told !== null) return told;
     const key = text(operation.object?.['externalId']);
+    if (told !== null) {
+      const of = `${kind.endpoint}/${told}`;
+      // A service that mixes up its answers gives the id of what another has just made.
+      if ((this.#made.get(of) ?? key) !== key) throw aboutAnother(`POST ${kind.endpoint.slice(1)}`);
+      this.#made.set(of, key);
+      return told;
+    }
     if (this.#isKeyTheId) return key;
     const shown = await this.#client.read(pathOf(kind, key), signal);
     if (shown?.resource.id === key) {

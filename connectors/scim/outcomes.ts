@@ -1,28 +1,26 @@
 import {
   type Failure,
+  Forbidden,
   type JsonObject,
   notTaken,
   type Operation,
   type Outcome,
   RefusedFailure,
   redact,
+  TransientFailure,
 } from '../../core/plugin.ts';
-import type { ScimClient, Written } from './client.ts';
+import type { Said } from './answer.ts';
+import type { ScimClient } from './client.ts';
 import type { ResourceKind } from './resources.ts';
+import type { Written } from './written.ts';
 
 /** What a service decides alone, so that an answer in which it differs tells nothing. */
 const DECIDED_THERE: ReadonlySet<string> = new Set(['schemas', 'id', '$ref']);
 
-type Refusal = Extract<Written, { detail: string }>;
-
-/** So many objects may be forbidden before anything was taken: then it is the whole service. */
-const FEW_FORBIDDEN = 5;
-
 /** Tells by 403 one resource that is not ours to change from a service that lets us change none. */
 export class Refusals {
   readonly #client: ScimClient;
-  #hasTaken = false;
-  readonly #forbidden = new Set<string>();
+  readonly #forbidden = new Forbidden();
 
   constructor(client: ScimClient) {
     this.#client = client;
@@ -35,15 +33,10 @@ export class Refusals {
     { objectKind, key }: Operation,
     signal: AbortSignal,
   ): Promise<void> {
-    if (written.kind !== 'forbidden') {
-      this.#hasTaken ||= written.kind === 'written';
-      return;
-    }
-    if (this.#hasTaken) return;
-    this.#forbidden.add(`${objectKind}/${key}`);
-    if (this.#forbidden.size >= FEW_FORBIDDEN) throw written.failure;
-    // Whoever may not even look is not let in at all: this fails as a whole.
-    if (this.#forbidden.size === 1) await this.#client.knock(endpoint, signal);
+    if (written.kind === 'written') this.#forbidden.took();
+    if (written.kind !== 'forbidden') return;
+    const knock = () => this.#client.knock(endpoint, signal);
+    await this.#forbidden.judge(`${objectKind}/${key}`, written.failure, knock);
   }
 }
 
@@ -59,12 +52,19 @@ export function outcomeOf(
     case 'written':
       return outcomeOfWritten(written, operation, sent, previous);
     case 'changed':
-      return refused(`this ${objectKind} is being changed by somebody else`);
+      return written.status === 428
+        ? refused(
+            `the service demands the version of this ${objectKind}, and does not tell it (428)`,
+          )
+        : failed(new TransientFailure('TARGET_BUSY', changing(objectKind)));
     case 'gone':
       return refused(`the service refuses this ${objectKind}: it is gone`);
     case 'conflict': {
-      const text = `another ${objectKind} of the service has a value that must be unique`;
-      return failed(new RefusedFailure('KEY_TAKEN', text));
+      const words = told(written, operation);
+      if (operation.action === 'delete' || !isOfNames(written))
+        return refused(`the service refuses this ${objectKind} (409). ${words}`);
+      const text = `another ${objectKind} of the service has a value that must be unique. ${words}`;
+      return failed(new RefusedFailure('KEY_TAKEN', text.trim()));
     }
     case 'forbidden':
       return refused(
@@ -94,6 +94,15 @@ function outcomeOfWritten(
 const NOT_TAKEN_HINT =
   'Ask the service’s people why it does not take it. If it decides that itself, `omit` the field in a mapping of your own; then `skolnav sync`.';
 
+function changing(objectKind: string): string {
+  return `this ${objectKind} is being changed by somebody else`;
+}
+
+/** A conflict is about what must be unique, unless the service says that it is another. */
+function isOfNames({ scimType }: Said): boolean {
+  return scimType === '' || scimType === 'uniqueness';
+}
+
 export function failed(failure: Failure): Outcome {
   return { kind: 'failed', failure };
 }
@@ -103,7 +112,10 @@ function refused(text: string): Outcome {
 }
 
 /** The service's words, without any value of ours. */
-function told({ detail }: Refusal, { object, previous, key }: Operation): string {
+export function told(
+  { detail }: Pick<Said, 'detail'>,
+  { object, previous, key }: Operation,
+): string {
   const values = [...Object.values(object ?? {}), ...Object.values(previous ?? {})];
   const known = values.map((value) => (typeof value === 'string' ? value : ''));
   const nested = values.flatMap((value) => textsIn(JSON.stringify(value)));

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, TransientFailure } from '../../core/plugin.ts';
+import { idIn, isObject, type Json, type JsonObject, TransientFailure } from '../../core/plugin.ts';
 
 /** A resource as the service answers it. */
 export interface Resource extends JsonObject {
@@ -33,7 +33,7 @@ export class PagedList {
 
   /** Takes resources of the next page as they come. Throws where it is no page of this list. */
   take(listed: readonly Json[]): readonly Resource[] {
-    const resources = listed.filter(isResource);
+    const resources = listed.map(resourceOf).filter((one) => one !== null);
     if (resources.length < listed.length) throw this.#failure('has resources without an id');
     for (const { id } of resources) {
       if (this.#seen.has(id)) throw this.#misfit('a resource comes twice');
@@ -47,13 +47,16 @@ export class PagedList {
    * not SCIM, or not the next page of this list. No resources, null and an empty list are the same
    * (RFC 7643, 2.5).
    */
-  endPage({ totalResults: total, startIndex, Resources: listed = null }: JsonObject): void {
+  endPage({ totalResults, startIndex, Resources: listed = null }: JsonObject): void {
+    const total = numberIn(totalResults);
     const isRead = listed === null || (Array.isArray(listed) && listed.length === 0);
-    if (typeof total !== 'number' || !isRead) throw this.#failure('is not SCIM');
+    if (total === null || !isRead) throw this.#failure('is not SCIM');
     if (this.#total !== null && total !== this.#total) throw this.#misfit('the total has changed');
     this.#total = total;
     const taken = this.#seen.size - this.#pageFrom;
-    if (taken > 0 && typeof startIndex === 'number' && startIndex !== this.#pageFrom + 1) {
+    // There are services that count from 0 here; what they give must fit all the same.
+    const from = numberIn(startIndex) ?? this.#pageFrom;
+    if (taken > 0 && from !== this.#pageFrom && from !== this.#pageFrom + 1) {
       throw this.#misfit('a page begins elsewhere than asked for');
     }
     if (taken === 0 && !this.isWhole) throw this.#misfit('a page is empty');
@@ -74,7 +77,14 @@ export class PagedList {
   }
 }
 
-/** Ids become parts of paths: one that is empty or of dots would lead to another resource. */
-export function isResource(value: Json): value is Resource {
-  return isObject(value) && typeof value['id'] === 'string' && !/^\.{0,2}$/.test(value['id']);
+/** What a service shows as a resource, its id as text; null where it has none to go on with. */
+export function resourceOf(value: Json): Resource | null {
+  const id = isObject(value) ? idIn(value['id']) : null;
+  return id === null || !isObject(value) ? null : { ...value, id };
+}
+
+/** There are services that write their numbers as texts. */
+function numberIn(value: Json | undefined): number | null {
+  const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' ? number : null;
 }

@@ -8,13 +8,14 @@ import {
   RefusedFailure,
   type RemoteObject,
 } from '../../core/plugin.ts';
-import { unreadable } from './answer.ts';
-import type { ScimClient, Written } from './client.ts';
+import { aboutAnother, unreadable } from './answer.ts';
+import type { ScimClient } from './client.ts';
 import { Identities } from './identities.ts';
 import type { Lookup } from './known-resources.ts';
-import { failed, outcomeOf, Refusals } from './outcomes.ts';
+import { failed, outcomeOf, Refusals, told } from './outcomes.ts';
 import { RESOURCES, toResource } from './resources.ts';
 import { formerResource, type Task, Writing } from './writing.ts';
+import type { Written } from './written.ts';
 
 export interface SinkOptions {
   readonly lookup: Lookup;
@@ -95,7 +96,8 @@ export class ScimSink implements ObjectSink {
     this.#identities.doubt(operation);
     const present = await this.#identities.find(kind, operation, signal);
     if (present !== null) return this.#takeOver(task, present);
-    return failed(await this.#identities.taken(kind, operation, signal));
+    const words = told(made, operation);
+    return failed(await this.#identities.taken(kind, operation, words, signal));
   }
 
   /** Something new: its id, and the members that it was not given, or did not take. */
@@ -138,7 +140,10 @@ export class ScimSink implements ObjectSink {
         ? await this.#writing.bringAbout(task, remoteId)
         : await this.#writing.change(task, remoteId, before);
     if (written.kind === 'gone') return this.#create(task);
-    return this.#outcome(task, written, task.wanted, before ?? {});
+    const outcome = await this.#outcome(task, written, task.wanted, before ?? {});
+    if (outcome.kind === 'failed') return outcome;
+    const now = idAfter(task, written, remoteId);
+    return now === remoteId ? outcome : { ...outcome, remoteId: now };
   }
 
   async #delete(task: Task): Promise<Outcome> {
@@ -158,4 +163,16 @@ export class ScimSink implements ObjectSink {
     await this.#refusals.judge(written, kind, operation, signal);
     return outcomeOf(written, operation, sent, before);
   }
+}
+
+/**
+ * The service's id of what was changed: there are services that give another with another name. An
+ * answer about something that is not ours says nothing.
+ */
+function idAfter({ kind, operation }: Task, written: Written, remoteId: string): string {
+  if (written.kind !== 'written' || written.id === null) return remoteId;
+  if (written.id.toLowerCase() === remoteId.toLowerCase()) return remoteId;
+  const [ours, shown] = [operation.object?.['externalId'], written.shown?.['externalId']];
+  if (ours === undefined || shown !== ours) throw aboutAnother(`change of ${kind.endpoint}`);
+  return written.id;
 }

@@ -1,8 +1,9 @@
-import type { Json, JsonObject, Operation } from '../../core/plugin.ts';
-import type { ScimClient, Shown, Written } from './client.ts';
+import { type Json, type JsonObject, type Operation, objectsIn } from '../../core/plugin.ts';
+import type { ScimClient, Shown } from './client.ts';
 import { merged, ownPart } from './ours.ts';
 import { covers, PATCH_SCHEMA, type PatchOperation, patchOperations, requestsOf } from './patch.ts';
 import { pathOf, type ResourceKind, toResource } from './resources.ts';
+import type { Written } from './written.ts';
 
 /** One operation, with all that is needed to speak of it to the service. */
 export interface Task {
@@ -19,7 +20,8 @@ const UNTOUCHED: Written = { kind: 'written', status: 200, shown: null, id: null
 /** Changes resources: what is ours of them, and nothing else. */
 export class Writing {
   readonly #client: ScimClient;
-  readonly #memberChunk: number;
+  /** Most members in one request: fewer from when the service says that it was too much. */
+  #memberChunk: number;
 
   constructor(client: ScimClient, memberChunk: number) {
     this.#client = client;
@@ -28,17 +30,27 @@ export class Writing {
 
   /** Makes a resource, at first with no more members than one request may have. */
   async make({ kind, wanted, signal }: Task): Promise<Written & { readonly sent: JsonObject }> {
-    const sent = await this.#firstOf(kind, wanted, signal);
-    const written = await this.#client.write('POST', kind.endpoint, sent, null, signal);
-    return { ...written, sent };
+    const { patch } = await this.#client.abilities(signal);
+    for (;;) {
+      const sent = patch ? this.#firstOf(kind, wanted) : wanted;
+      const written = await this.#client.write('POST', kind.endpoint, sent, null, signal);
+      const isAgain = patch && written.kind === 'long' && this.#halve(membersIn(kind, sent));
+      if (!isAgain) return { ...written, sent };
+    }
   }
 
-  async #firstOf(kind: ResourceKind, wanted: JsonObject, signal: AbortSignal): Promise<JsonObject> {
-    const { patch } = await this.#client.abilities(signal);
+  #firstOf(kind: ResourceKind, wanted: JsonObject): JsonObject {
     const members = kind.members === undefined ? undefined : wanted[kind.members];
     const isLong = Array.isArray(members) && members.length > this.#memberChunk;
-    if (kind.members === undefined || !isLong || !patch) return wanted;
+    if (kind.members === undefined || !isLong) return wanted;
     return { ...wanted, [kind.members]: members.slice(0, this.#memberChunk) };
+  }
+
+  /** After so many that were too many; false where there cannot be fewer. */
+  #halve(sent: number): boolean {
+    if (sent < 2) return false;
+    this.#memberChunk = Math.min(this.#memberChunk, Math.floor(sent / 2));
+    return true;
   }
 
   /** Adds the members that a new resource was not given, or did not take. */
@@ -60,21 +72,26 @@ export class Writing {
     return this.#patch(task, pathOf(kind, id), operations, version);
   }
 
-  /** Changes what is known to differ; where somebody else changed it in between, what then does. */
+  /**
+   * Changes what is known to differ. Where that is refused, what is there may be other than was
+   * thought: it is read, and what differs then is changed, once.
+   */
   async change(task: Task, id: string, before: JsonObject): Promise<Written> {
     const { kind, wanted, signal } = task;
     const { patch, etag } = await this.#client.abilities(signal);
-    if (!patch) return this.bringAbout(task, id);
+    if (!patch) return this.bringAbout(task, id, before);
     const path = pathOf(kind, id);
     const version = etag ? ((await this.#client.read(path, signal))?.etag ?? null) : null;
     const operations = patchOperations(kind, before, wanted);
     const written = await this.#patch(task, path, operations, version);
-    const isOpen = written.kind === 'changed' || written.kind === 'unable';
-    return isOpen ? this.bringAbout(task, id) : written;
+    return mayBeOther(written) ? this.bringAbout(task, id, before) : written;
   }
 
-  /** Reads what is there and changes what differs of ours: all else is kept there by others. */
-  async bringAbout(task: Task, id: string): Promise<Written> {
+  /**
+   * Reads what is there and changes what differs of ours: all else is kept there by others.
+   * `before`: what we told of it last, where that is known.
+   */
+  async bringAbout(task: Task, id: string, before: JsonObject | null = null): Promise<Written> {
     const { kind, signal } = task;
     const path = pathOf(kind, id);
     for (let attempt = 1; ; attempt++) {
@@ -82,10 +99,12 @@ export class Writing {
       const { patch, etag } = await this.#client.abilities(signal);
       // A service may demand the version though it says that it has none.
       const version = etag || attempt > 1 ? (shown?.etag ?? null) : null;
-      const written =
-        shown !== null && patch
-          ? await this.#patch(task, path, differing(task, shown), version)
-          : await this.#put(task, id, shown, version);
+      const isPatched = shown !== null && patch;
+      const written = isPatched
+        ? await this.#patch(task, path, differing(task, shown, before), version)
+        : await this.#put(task, id, shown, version);
+      // It was shown a moment ago: there are services that answer so to a method they do not know.
+      if (isPatched && written.kind === 'gone') return this.#put(task, id, shown, version);
       const isAgain = written.kind === 'changed' || (written.kind === 'unable' && patch);
       if (!isAgain || attempt > 2) return written;
     }
@@ -120,13 +139,19 @@ export class Writing {
   ): Promise<Written> {
     let written = UNTOUCHED;
     let current = version;
-    const requests = requestsOf(kind, operations, this.#memberChunk);
-    for (const [at, part] of requests.entries()) {
+    let requests = requestsOf(kind, operations, this.#memberChunk);
+    while (requests.length > 0) {
+      const [part = [], ...rest] = requests;
       const body: JsonObject = { schemas: [PATCH_SCHEMA], Operations: part };
       written = await this.#client.write('PATCH', path, body, current, signal);
       if (written.kind === 'unable') await this.#client.withoutPatch(signal);
+      if (written.kind === 'long' && this.#halve(sizeOf(part))) {
+        requests = requestsOf(kind, requests.flat(), this.#memberChunk);
+        continue;
+      }
       if (written.kind !== 'written') return written;
-      if (current === null || at === requests.length - 1) continue;
+      requests = rest;
+      if (current === null || requests.length === 0) continue;
       // Every request makes a new version; where the answer does not tell it, it is asked for.
       current = written.etag ?? (await this.#client.read(path, signal))?.etag ?? null;
     }
@@ -134,9 +159,39 @@ export class Writing {
   }
 }
 
-function differing({ kind, wanted, operation }: Task, { resource }: Shown) {
+/** Refused as something that another state of the resource could be the reason of. */
+function mayBeOther(written: Written): boolean {
+  if (written.kind === 'failed') return written.failure.recovery === 'dead-letter';
+  return written.kind === 'changed' || written.kind === 'unable' || written.kind === 'conflict';
+}
+
+function differing(
+  { kind, wanted, operation }: Task,
+  { resource }: Shown,
+  before: JsonObject | null,
+): readonly PatchOperation[] {
   const own = ownPart(resource, wanted, operation.fields ?? []);
-  return patchOperations(kind, own, wanted, covers);
+  const { members } = kind;
+  if (members === undefined || before === null || own[members] === undefined)
+    return patchOperations(kind, own, wanted, covers);
+  // Whom others have put in stays, as long as we know whom we have.
+  const ours = new Set([...valuesIn(before[members]), ...valuesIn(wanted[members])]);
+  const held = objectsIn(own[members]).filter(({ value }) => ours.has(String(value)));
+  return patchOperations(kind, { ...own, [members]: held }, wanted, covers);
+}
+
+function valuesIn(list: Json | undefined): readonly string[] {
+  return objectsIn(list).map(({ value }) => String(value));
+}
+
+function membersIn({ members }: ResourceKind, resource: JsonObject): number {
+  return members === undefined ? 0 : objectsIn(resource[members]).length;
+}
+
+/** How many things a request is about: its operations, or the members that one of them names. */
+function sizeOf(operations: readonly PatchOperation[]): number {
+  const lists = operations.map(({ value }) => (Array.isArray(value) ? value.length : 1));
+  return Math.max(operations.length, ...lists);
 }
 
 /** What the target confirmed last, in the ids that it was told then. */

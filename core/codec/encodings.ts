@@ -118,3 +118,23 @@ function utf16Decoder(start: Buffer): TextDecoder {
   const isBigEndian = isMarked || (start[0] === 0 && start[1] !== 0);
   return new TextDecoder(isBigEndian ? 'utf-16be' : 'utf-16le', { fatal: true });
 }
+
+/**
+ * What was sent as text, without a byte order mark: JSON is UTF-8 whatever is said of it (RFC 8259,
+ * 8.1). What is none is read by the name that it was sent with, where that is one.
+ */
+export function sentText(bytes: Uint8Array, charset: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return decoderNamed(charset).decode(bytes);
+  }
+}
+
+function decoderNamed(charset: string): TextDecoder {
+  try {
+    return new TextDecoder(charset);
+  } catch {
+    return new TextDecoder();
+  }
+}

@@ -10,8 +10,8 @@ export async function* readJsonList(
   chunks: AsyncIterable<Uint8Array>,
   name: string | null,
 ): AsyncGenerator<readonly Json[], Json> {
-  // A byte order mark is no JSON (RFC 8259, 8.1): it is left for the parser to refuse.
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  // A byte order mark may be read over (RFC 8259, 8.1).
+  const decoder = new TextDecoder('utf-8');
   const splitter = new ListSplitter(name);
   for await (const chunk of chunks) {
     const items = splitter.push(decoder.decode(chunk, { stream: true }));

@@ -50,6 +50,13 @@ export class HeldIds {
     return null;
   }
 
+  /** Looks into the target as it is done for one object: throws where we may not. */
+  async knock(kind: string, key: string, signal: AbortSignal): Promise<void> {
+    const { find, list } = this.#asking;
+    const pages = find?.(kind, key, signal) ?? list?.(kind, signal) ?? [];
+    for await (const _page of pages) return;
+  }
+
   add(kind: string, key: string, id: string): void {
     this.#lists.get(kind)?.then((list) => list.set(key, id), ignored);
   }
@@ -102,7 +109,8 @@ const ignored = () => {};
 
 /** An id as text, however the target writes it; null where it is none to go on with. */
 export function idIn(value: Json | undefined): string | null {
-  const text = typeof value === 'number' ? String(value) : value;
+  // A number beyond what can be told exactly is another one's id by now.
+  const text = Number.isSafeInteger(value) ? String(value) : value;
   // An id becomes part of a path: one that is empty or of dots would lead elsewhere.
   return typeof text === 'string' && !/^\.{0,2}$/.test(text) ? text : null;
 }

@@ -3,7 +3,8 @@ import { describeObjectSink } from '../../test/contract/object-sink.contract.ts'
 import { HeldFailure, RefusedFailure, TransientFailure } from '../failure/failure.ts';
 import type { JsonObject } from '../message/message.ts';
 import type { Operation, Outcome } from './connector.ts';
-import { oneByOne, type SingleObjects, type Write, type Written } from './one-by-one.ts';
+import { oneByOne, type SingleObjects } from './one-by-one.ts';
+import type { Write, Written } from './written.ts';
 
 const SIGNAL = new AbortController().signal;
 const REFERS = { type: 'string', 'x-reference': 'person' };
@@ -219,7 +220,12 @@ describe('a sink of single objects', () => {
   });
 
   it('believes no list in which an object comes twice or has no id', async () => {
-    for (const page of [[{ id: 1 }, { id: '1' }], [{ externalId: 'a' }], [{ id: '..' }]]) {
+    for (const page of [
+      [{ id: 1 }, { id: '1' }],
+      [{ externalId: 'a' }],
+      [{ id: '..' }],
+      [{ id: 2 ** 53 }],
+    ]) {
       const list = async function* () {
         yield page;
       };

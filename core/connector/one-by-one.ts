@@ -1,47 +1,21 @@
-import { Failure, RefusedFailure, TransientFailure } from '../failure/failure.ts';
+import { Failure, ForbiddenFailure, RefusedFailure } from '../failure/failure.ts';
 import { isObject } from '../message/digest.ts';
-import type { Json, JsonObject } from '../message/message.ts';
+import type { JsonObject } from '../message/message.ts';
 import { referencePaths } from '../schema/annotation/references.ts';
 import type { ReferencePath } from '../schema/canonical.ts';
-import { redact } from '../transport/http/redact.ts';
+import { isGone } from '../transport/http/http-failure.ts';
 import type { ObjectSink, Operation, Outcome, RemoteObject } from './connector.ts';
+import { Forbidden } from './forbidden.ts';
 import { HeldIds, idIn, type Names } from './held-ids.ts';
-import { notTaken } from './taken.ts';
 import { withTargetIds } from './target-ids.ts';
-
-/** One object as a target is to be told of it. */
-export interface Write {
-  /** The object kind, as the manifest names it. */
-  readonly kind: string;
-  /** Our key of the object. */
-  readonly key: string;
-  /** The target's id of the object; null where it is not known to hold it. */
-  readonly remoteId: string | null;
-  /** The wanted object, with the target's ids where it refers to others; null: it is to go. */
-  readonly object: JsonObject | null;
-  /** True where the target does not hold it yet. */
-  readonly isNew: boolean;
-  /** The operation that the core has planned. */
-  readonly action: Operation['action'];
-  /** The object as the target confirmed it last, with the target's ids; null where not known. */
-  readonly previous: JsonObject | null;
-  /** Fires when the run is to stop. */
-  readonly signal: AbortSignal;
-}
-
-/** The target's answer to a write; an answer of the JSON service is one. */
-export interface Written {
-  /** The status by HTTP's rules: 404 says that there is no such object, 409 that there is one. */
-  readonly status: number;
-  /** The target's id of the object, where the answer tells it. */
-  readonly id?: string | null;
-  /** What the answer shows of the object: fields with other values than were sent are a failure. */
-  readonly body?: Json;
-  /** What the answer means where it is no success. */
-  readonly failure?: Failure | null;
-  /** The target's own words about a failure: they are told without any value of the object. */
-  readonly detail?: string;
-}
+import {
+  aboutAnother,
+  failed,
+  outcomeOf,
+  type Write,
+  type Written,
+  withDetail,
+} from './written.ts';
 
 /** A target that is told of one object at a time. */
 export interface SingleObjects extends Partial<Names> {
@@ -80,6 +54,9 @@ class SingleObjectSink implements ObjectSink {
   readonly #target: SingleObjects;
   readonly #held: HeldIds;
   readonly #pathsOf: (kind: string) => readonly ReferencePath[];
+  readonly #forbidden = new Forbidden();
+  /** `<kind>/<id>` of what was made -> our key. */
+  readonly #made = new Map<string, string>();
 
   constructor(target: SingleObjects, schemaOf: (kind: string) => JsonObject) {
     this.#target = target;
@@ -90,7 +67,10 @@ class SingleObjectSink implements ObjectSink {
   async apply(operations: readonly Operation[], signal: AbortSignal): Promise<readonly Outcome[]> {
     if (this.#target.sideBySide === true) return this.#attemptAll(operations, signal);
     const outcomes: Outcome[] = [];
-    for (const operation of operations) outcomes.push(await this.#attempt(operation, signal));
+    for (const operation of operations) {
+      const tried = await this.#attempt(operation, signal);
+      outcomes.push(await this.#judged(operation, tried, signal));
+    }
     return outcomes;
   }
 
@@ -101,7 +81,13 @@ class SingleObjectSink implements ObjectSink {
   ): Promise<readonly Outcome[]> {
     const attempts = operations.map((operation) => this.#attempt(operation, signal));
     await Promise.allSettled(attempts);
-    return Promise.all(attempts);
+    const tried = await Promise.all(attempts);
+    const outcomes: Outcome[] = [];
+    for (const [at, operation] of operations.entries()) {
+      const one = tried[at];
+      if (one !== undefined) outcomes.push(await this.#judged(operation, one, signal));
+    }
+    return outcomes;
   }
 
   readAll(pages: AsyncIterable<readonly JsonObject[]>): AsyncGenerator<RemoteObject> {
@@ -110,16 +96,33 @@ class SingleObjectSink implements ObjectSink {
 
   async close(): Promise<void> {}
 
-  async #attempt(operation: Operation, signal: AbortSignal): Promise<Outcome> {
+  async #attempt(operation: Operation, signal: AbortSignal): Promise<Outcome | ForbiddenFailure> {
     try {
       signal.throwIfAborted();
-      return await this.#operate(this.#writeOf(operation, signal), operation.suspends === true);
+      const write = this.#writeOf(operation, signal);
+      const outcome = await this.#operate(write, operation.suspends === true);
+      if (outcome.kind === 'done') this.#forbidden.took();
+      return outcome;
     } catch (failure) {
+      if (failure instanceof ForbiddenFailure) return failure;
       if (!(failure instanceof Failure) || failure.recovery === 'hold') throw failure;
       // What has become of it is not known: it is looked for anew.
       if (failure.recovery === 'retry') this.#held.forgetKind(operation.objectKind);
       return { kind: 'failed', failure };
     }
+  }
+
+  /** One object that is not ours to change is refused; a whole target of such is thrown. */
+  async #judged(
+    { objectKind, key }: Operation,
+    tried: Outcome | ForbiddenFailure,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    if (!(tried instanceof ForbiddenFailure)) return tried;
+    const knock = () => this.#held.knock(objectKind, key, signal);
+    await this.#forbidden.judge(`${objectKind}/${key}`, tried, knock);
+    const text = `the target does not let us change this ${objectKind}: ${tried.message}`;
+    return failed(new RefusedFailure('TARGET_REFUSED', text, { hint: FORBIDDEN_HINT }));
   }
 
   #writeOf(operation: Operation, signal: AbortSignal): Write {
@@ -137,7 +140,7 @@ class SingleObjectSink implements ObjectSink {
     const isMissing = remoteId === null && (this.#held.canAsk || action === 'create');
     if (object === null) return this.#delete({ ...write, remoteId });
     const written = isMissing ? null : await this.#tell({ ...write, remoteId });
-    if (written !== null && written.status !== 404) {
+    if (written !== null && !isGone(written.status)) {
       const outcome = outcomeOf({ ...write, remoteId }, written, this.#held.names);
       return remoteId === write.remoteId ? outcome : takenOver(outcome, remoteId);
     }
@@ -149,7 +152,7 @@ class SingleObjectSink implements ObjectSink {
     if (write.remoteId === null && this.#held.canAsk) return NOT_THERE;
     const written = await this.#tell(write);
     this.#held.forget(write.kind, write.key);
-    return written.status === 404 ? NOT_THERE : outcomeOf(write, written, this.#held.names);
+    return isGone(written.status) ? NOT_THERE : outcomeOf(write, written, this.#held.names);
   }
 
   async #make(write: Write): Promise<Outcome> {
@@ -161,6 +164,9 @@ class SingleObjectSink implements ObjectSink {
     const shown = isObject(made.body) ? idIn(made.body[this.#held.names.idField]) : null;
     const remoteId = shown ?? made.id ?? (await this.#held.look(kind, key, signal));
     if (remoteId === null) return outcome;
+    // A target that mixes up its answers gives the id of what another has just made.
+    if ((this.#made.get(`${kind}/${remoteId}`) ?? key) !== key) throw aboutAnother(kind);
+    this.#made.set(`${kind}/${remoteId}`, key);
     this.#held.add(kind, key, remoteId);
     return { ...outcome, remoteId };
   }
@@ -196,6 +202,9 @@ class SingleObjectSink implements ObjectSink {
 
 const NOT_THERE: Outcome = { kind: 'already', remark: 'the target does not know it' };
 
+const FORBIDDEN_HINT =
+  'Ask the target’s people who may change it: an administrator’s account may be out of our reach. If we are not to change it, leave it out of the flow; then `skolnav sync`.';
+
 /** Nothing is said of what it was where it referred to something that has no id any more. */
 function previousOf(
   { previous, references, formerReferences = references }: Operation,
@@ -209,46 +218,8 @@ function previousOf(
   }
 }
 
-function outcomeOf(write: Write, written: Written, names: Names): Outcome {
-  const { kind, key, object, previous } = write;
-  const { failure = null, body = null, status } = written;
-  if (failure?.recovery === 'dead-letter') {
-    const { code, hint } = failure;
-    const text = withDetail(failure.message, written, write);
-    return failed(new RefusedFailure(code, text, { hint }));
-  }
-  if (failure !== null) throw failure;
-  if (object === null || !isObject(body)) return { kind: 'done', remark: `HTTP ${status}` };
-  const shownKey = body[names.keyField];
-  if (typeof shownKey === 'string' && names.keyField in object && shownKey !== key) {
-    const text = `${kind}: the answer is about another object than was sent.`;
-    throw new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
-  }
-  const missed = notTaken(object, body, previous ?? {});
-  if (missed.length === 0) return { kind: 'done', remark: `HTTP ${status}` };
-  const text = `the target answers ${status}, and shows that it did not take this of the ${kind}: ${missed.join(', ')}`;
-  return failed(new RefusedFailure('TARGET_REFUSED', text));
-}
-
-/** The target's words beside ours, without any value of the object. */
-function withDetail(text: string, { detail = '' }: Written, write: Write): string {
-  const known = [write.object, write.previous].flatMap((one) => [...textsIn(one)]);
-  return `${text} ${redact(detail, [write.key, ...known])}`.trim();
-}
-
-function* textsIn(value: Json): Generator<string> {
-  if (typeof value === 'object' && value !== null) {
-    for (const inner of Object.values(value)) yield* textsIn(inner);
-  } else if (value !== null) {
-    yield String(value);
-  }
-}
-
-function takenOver(outcome: Outcome, remoteId: string | null): Outcome {
-  if (outcome.kind === 'failed' || remoteId === null) return outcome;
+function takenOver(outcome: Outcome, found: string | null): Outcome {
+  if (outcome.kind === 'failed' || found === null) return outcome;
+  const { remoteId = found } = outcome;
   return { kind: 'already', remoteId, remark: 'was there already and is ours now' };
-}
-
-function failed(failure: Failure): Outcome {
-  return { kind: 'failed', failure };
 }

@@ -77,6 +77,12 @@ export class HeldFailure extends Failure {
   readonly recovery = 'hold';
 }
 
+/**
+ * What was asked for is not ours to do, by HTTP's 403: of one object, or of the whole target; whoever
+ * cannot tell the one from the other lets it hold the target.
+ */
+export class ForbiddenFailure extends HeldFailure {}
+
 /** What we were given is damaged or wrong as a whole (a file, a configuration): nothing is done. */
 export class InvalidFailure extends Failure {
   readonly recovery = 'invalid';

@@ -30,6 +30,7 @@ const FLOORS: readonly (readonly [string, number])[] = [
   ['core/schema/', 2],
   ['core/connector/', 2],
   ['core/connector/one-by-one.ts', 3],
+  ['core/connector/written.ts', 3],
   ['core/connector/define.ts', 3],
   ['core/store/', 2],
   ['core/broker/broker.ts', 2],

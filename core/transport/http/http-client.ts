@@ -1,3 +1,4 @@
+import { sentText } from '../../codec/encodings.ts';
 import type { Context, Pace } from '../../connector/connector.ts';
 import { Failure, TransientFailure } from '../../failure/failure.ts';
 import { sameJson } from '../../message/digest.ts';
@@ -258,7 +259,8 @@ class BudgetedClient implements HttpClient {
       if (size > limit) throw this.#unreadable(`an answer of more than ${limit} bytes`);
       chunks.push(chunk);
     }
-    return Buffer.concat(chunks).toString('utf8');
+    const type = response.headers.get('content-type') ?? '';
+    return sentText(Buffer.concat(chunks), /charset="?([\w.:-]+)/i.exec(type)?.[1] ?? '');
   }
 
   #resolve(path: string): URL {

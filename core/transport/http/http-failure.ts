@@ -1,11 +1,13 @@
 import {
   type Failure,
+  ForbiddenFailure,
   HeldFailure,
   RefusedFailure,
   TransientFailure,
 } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
-import type { Saying } from '../../message/message.ts';
+import { isObject } from '../../message/digest.ts';
+import type { Json, JsonObject, Saying } from '../../message/message.ts';
 
 /** What `failureOfStatus` needs of an answer. */
 export interface StatusAnswer {
@@ -18,6 +20,22 @@ export interface StatusAnswer {
 const LONGEST_RETRY_AFTER_MS = 86_400_000;
 
 /**
+ * What passes by itself: changed by somebody else in between, locked, waiting for another request,
+ * too early, too many, no time.
+ */
+const BUSY: ReadonlySet<number> = new Set([412, 423, 424, 425, 429, 503]);
+
+/** Done, or begun. A success of another kind (206, 207) says that a part of it was not. */
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 205;
+}
+
+/** There is no such object, or there is none any more. */
+export function isGone(status: number): boolean {
+  return status === 404 || status === 410;
+}
+
+/**
  * The failure that an answer other than a success means, classed by what is to be done. `what`
  * names the request ("create a user"). The answer's text is never quoted: see `redact`.
  */
@@ -25,13 +43,18 @@ export function failureOfStatus(answer: StatusAnswer, what: string): Failure {
   const { status } = answer;
   const values = { what, status: String(status) };
   const said = saying('answersStatus', values);
-  if ([401, 403, 407].includes(status)) return new HeldFailure('CREDENTIALS', said);
   const wait = retryAfterMs(answer.headers, answer.receivedAt ?? Date.now());
+  // There are services that say 403 for too many requests: who says when to come again lets us in.
+  if (status === 403 && wait === null) return new ForbiddenFailure('CREDENTIALS', said);
+  if (status === 401 || status === 407) return new HeldFailure('CREDENTIALS', said);
   const details = wait === null ? {} : { retryAfterMs: wait };
   if (status === 408) return new TransientFailure('TIMEOUT', said, details);
-  if (status === 429 || status === 503) return new TransientFailure('TARGET_BUSY', said, details);
+  const isBusy = BUSY.has(status) || (wait !== null && status >= 400 && status < 500);
+  if (isBusy) return new TransientFailure('TARGET_BUSY', said, details);
   if (status >= 500) return new TransientFailure('TARGET_BROKEN', said, details);
   if (status >= 300 && status < 400) return unreadable(saying('answersElsewhere', values));
+  // A success of another kind than was asked for (206, 207) is no refusal, and tells nothing.
+  if (status < 300) return unreadable(said);
   if (isHtml(answer)) return unreadable(saying('answersPage', values));
   return new RefusedFailure('TARGET_REFUSED', said);
 }
@@ -68,6 +91,51 @@ export function retryAfterMs(headers: Headers, now: number): number | null {
 function dateOf(headers: Headers, now: number): number {
   const stated = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(stated) ? now : stated;
+}
+
+/** What an answer of success says inside that makes it none. */
+export interface RefusalInside {
+  /** The status that it names; 400 where it names none. */
+  readonly status: number;
+  /** The service's own words: for `redact` alone. */
+  readonly detail: string;
+}
+
+/**
+ * There are services that refuse with status 200 and say so inside: an error, a list of them, that
+ * it was no success, or a status of its own (RFC 9457). Null where a body says nothing of the kind;
+ * `sent`: what is named there is our own.
+ */
+export function refusalInside(
+  body: Json,
+  sent: JsonObject | null | undefined = null,
+): RefusalInside | null {
+  if (!isObject(body)) return null;
+  const own = (name: string) => (sent != null && name in sent ? null : (body[name] ?? null));
+  const error = own('error');
+  const inner = isObject(error) ? error : {};
+  const errors = own('errors');
+  const isNamed = (typeof error === 'string' && error !== '') || isObject(error);
+  const isListed = Array.isArray(errors) && errors.length > 0;
+  const isNone = own('success') === false || own('ok') === false;
+  const detail = wordsIn(body);
+  const said = ['status', 'statusCode', 'code'].flatMap((name) => [own(name), inner[name]]);
+  const status = said.map(Number).find((one) => one >= 400 && one <= 599);
+  const isStated = status !== undefined && detail !== '';
+  if (!isNamed && !isListed && !isNone && !isStated) return null;
+  return { status: status ?? 400, detail };
+}
+
+const WORDS = ['title', 'detail', 'code', 'message', 'error', 'error_description'] as const;
+
+/** The words of an error in one of the usual forms: its own, else those of the errors in it. */
+export function wordsIn(body: Json): string {
+  if (!isObject(body)) return typeof body === 'string' ? body : '';
+  const words = WORDS.map((name) => body[name]).filter((word) => typeof word === 'string');
+  if (words.length > 0) return words.join(': ');
+  const { error = null, errors = null } = body;
+  const inner = Array.isArray(errors) ? errors : [error];
+  return inner.map(wordsIn).join('; ');
 }
 
 /** What an answer is that holds nothing to go by: it may be another one next time. */

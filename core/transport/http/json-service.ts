@@ -1,9 +1,18 @@
 import { idIn } from '../../connector/held-ids.ts';
-import { type Failure, HeldFailure } from '../../failure/failure.ts';
+import { type Failure, ForbiddenFailure, HeldFailure } from '../../failure/failure.ts';
 import { isObject } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
-import { failureOfStatus, isHtml, isJson, unreadable } from './http-failure.ts';
+import {
+  failureOfStatus,
+  isGone,
+  isHtml,
+  isJson,
+  isSuccess,
+  refusalInside,
+  unreadable,
+  wordsIn,
+} from './http-failure.ts';
 import { listsOf, type Paging, pagesOf } from './json-pages.ts';
 
 /** What may go with a request. */
@@ -60,10 +69,12 @@ export function createJsonService(client: HttpClient): JsonService {
   const write =
     (method: string) =>
     async (path: string, body: JsonObject | null, request: JsonRequest = {}): Promise<JsonAnswer> =>
-      answerOf(await send(client, method, path, body, request), `${method} ${nameOf(path)}`, path);
+      writtenOf(await send(client, method, path, body, request), `${method} ${nameOf(path)}`, {
+        ...{ path, body },
+      });
   const read = async (path: string, request: JsonRequest = {}) => {
     const answer = await send(client, 'GET', path, null, request);
-    if (answer.status === 404) return null;
+    if (isGone(answer.status)) return null;
     const { body, failure } = answerOf(answer, `GET ${nameOf(path)}`, path);
     if (failure !== null) throw failure;
     return { headers: answer.headers, body };
@@ -108,17 +119,32 @@ function nameOf(path: string): string {
   return `/${/^(?:https?:\/\/[^/]*)?\/?([^/?]*)/.exec(path)?.[1] ?? ''}`;
 }
 
+/** An answer to a write: there are services that refuse with status 200. */
+function writtenOf(
+  answer: HttpAnswer,
+  what: string,
+  { path, body: sent }: { readonly path: string; readonly body: JsonObject | null },
+): JsonAnswer {
+  const written = answerOf(answer, what, path);
+  const inside = written.failure === null ? refusalInside(written.body, sent) : null;
+  if (inside === null) return written;
+  return refusalOf({ ...answer, status: inside.status, text: '' }, what, inside.detail);
+}
+
 function answerOf(answer: HttpAnswer, what: string, path: string): JsonAnswer {
   const { status, text } = answer;
-  if (status < 200 || status > 299) {
-    const failure = failureOfStatus(answer, what);
-    if (failure instanceof HeldFailure) throw failure;
-    return { status, body: null, id: null, failure, detail: detailOf(text) };
-  }
+  if (!isSuccess(status)) return refusalOf(answer, what, wordsIn(parsed(text)));
   const isBare = status === 204 || text.trim() === '';
   const body = isBare ? null : bodyOf(answer, what);
   const shown = isObject(body) ? idIn(body['id']) : null;
   return { status, body, id: shown ?? locatedId(answer, path), failure: null, detail: '' };
+}
+
+/** What is no success, as a value; a refused login is thrown. */
+function refusalOf(answer: HttpAnswer, what: string, detail: string): JsonAnswer {
+  const failure = failureOfStatus(answer, what);
+  if (failure instanceof HeldFailure && !(failure instanceof ForbiddenFailure)) throw failure;
+  return { status: answer.status, body: null, id: null, failure, detail };
 }
 
 function bodyOf(answer: HttpAnswer, what: string): Json {
@@ -131,19 +157,12 @@ function bodyOf(answer: HttpAnswer, what: string): Json {
   }
 }
 
-/** The words of an error in one of the usual forms, such as problem details (RFC 9457). */
-function detailOf(text: string): string {
-  let body: Json;
+function parsed(text: string): Json {
   try {
-    body = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    return '';
+    return null;
   }
-  if (!isObject(body)) return '';
-  const words = ['title', 'detail', 'message', 'error', 'error_description'].map(
-    (name) => body[name],
-  );
-  return words.filter((word) => typeof word === 'string').join(': ');
 }
 
 /** The id in the Location of what was made: one step below the path it was sent to. */

@@ -26,10 +26,12 @@ export type SecretIn = 'body' | 'header';
 
 interface Token {
   readonly headers: Record<string, string>;
-  readonly expiresAt: number;
+  /** Epoch milliseconds. */
+  readonly renewAt: number;
   readonly secretIn: SecretIn;
 }
 
+/** So long before its end a token is asked for anew; of a short one, after half of its time. */
 const EARLY_MS = 60_000;
 const DEFAULT_LIFETIME_S = 300;
 
@@ -45,8 +47,7 @@ export function clientCredentials(
   let pending: Promise<Token> | null = null;
   let secretIn = options.secretIn;
   return async (renew = false) => {
-    if (token !== null && !renew && token.expiresAt - EARLY_MS > options.now())
-      return token.headers;
+    if (token !== null && !renew && token.renewAt > options.now()) return token.headers;
     pending ??= requestToken(options, secretIn).finally(() => {
       pending = null;
     });
@@ -61,7 +62,7 @@ async function requestToken(
   secretIn: SecretIn | undefined,
 ): Promise<Token> {
   const first = await askForToken(options, secretIn ?? 'body');
-  const isRefused = first.status === 400 || first.status === 401;
+  const isRefused = first.status === 400 || first.status === 401 || saysRefused(first);
   if (secretIn !== undefined || !isRefused)
     return tokenOf(first, options.now(), secretIn ?? 'body');
   return tokenOf(await askForToken(options, 'header'), options.now(), 'header');
@@ -103,9 +104,12 @@ function formEncoded(text: string): string {
 }
 
 function tokenOf(answer: HttpAnswer, now: number, secretIn: SecretIn): Token {
-  if (answer.status === 400) {
+  if (answer.status === 400 || saysRefused(answer)) {
     // RFC 6749, 5.2: invalid_client, invalid_grant, unauthorized_client, invalid_scope.
-    throw new HeldFailure('CREDENTIALS', 'The token service refuses the client (status 400).');
+    throw new HeldFailure(
+      'CREDENTIALS',
+      `The token service refuses the client (status ${answer.status}).`,
+    );
   }
   if (answer.status !== 200) throw failureOfStatus(answer, 'get an access token');
   const body = parsed(answer.text);
@@ -114,7 +118,13 @@ function tokenOf(answer: HttpAnswer, now: number, secretIn: SecretIn): Token {
   const lifetime = Number(body['expires_in'] ?? DEFAULT_LIFETIME_S);
   const lifetimeMs = (Number.isFinite(lifetime) ? lifetime : DEFAULT_LIFETIME_S) * 1000;
   const headers = { authorization: `Bearer ${token}` };
-  return { headers, expiresAt: now + lifetimeMs, secretIn };
+  const renewAt = now + Math.max(lifetimeMs - EARLY_MS, lifetimeMs / 2);
+  return { headers, renewAt, secretIn };
+}
+
+/** There are token services that refuse with status 200. */
+function saysRefused({ status, text }: HttpAnswer): boolean {
+  return status === 200 && /"error"\s*:\s*"/.test(text) && !/"access_token"\s*:/.test(text);
 }
 
 function parsed(text: string): Record<string, unknown> {

@@ -1,0 +1,96 @@
+import {
+  type Failure,
+  ForbiddenFailure,
+  RefusedFailure,
+  TransientFailure,
+} from '../failure/failure.ts';
+import { isObject } from '../message/digest.ts';
+import type { Json, JsonObject } from '../message/message.ts';
+import { redact } from '../transport/http/redact.ts';
+import type { Operation, Outcome } from './connector.ts';
+import { idIn, type Names } from './held-ids.ts';
+import { notTaken } from './taken.ts';
+
+/** One object as a target is to be told of it. */
+export interface Write {
+  /** The object kind, as the manifest names it. */
+  readonly kind: string;
+  /** Our key of the object. */
+  readonly key: string;
+  /** The target's id of the object; null where it is not known to hold it. */
+  readonly remoteId: string | null;
+  /** The wanted object, with the target's ids where it refers to others; null: it is to go. */
+  readonly object: JsonObject | null;
+  /** True where the target does not hold it yet. */
+  readonly isNew: boolean;
+  /** The operation that the core has planned. */
+  readonly action: Operation['action'];
+  /** The object as the target confirmed it last, with the target's ids; null where not known. */
+  readonly previous: JsonObject | null;
+  /** Fires when the run is to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** The target's answer to a write; an answer of the JSON service is one. */
+export interface Written {
+  /** The status by HTTP's rules: 404 says that there is no such object, 409 that there is one. */
+  readonly status: number;
+  /** The target's id of the object, where the answer tells it. */
+  readonly id?: string | null;
+  /** What the answer shows of the object: fields with other values than were sent are a failure. */
+  readonly body?: Json;
+  /** What the answer means where it is no success. */
+  readonly failure?: Failure | null;
+  /** The target's own words about a failure: they are told without any value of the object. */
+  readonly detail?: string;
+}
+
+/** What became of an object by the answer to its write; throws what may be other next time. */
+export function outcomeOf(write: Write, written: Written, names: Names): Outcome {
+  const { kind, key, object, previous } = write;
+  const { failure = null, body = null, status } = written;
+  if (failure?.recovery === 'dead-letter') {
+    const { code, hint } = failure;
+    const text = withDetail(failure.message, written, write);
+    return failed(new RefusedFailure(code, text, { hint }));
+  }
+  if (failure instanceof ForbiddenFailure)
+    throw new ForbiddenFailure(failure.code, withDetail(failure.message, written, write));
+  if (failure !== null) throw failure;
+  if (object === null || !isObject(body)) return { kind: 'done', remark: `HTTP ${status}` };
+  const shownKey = body[names.keyField];
+  if (typeof shownKey === 'string' && names.keyField in object && shownKey !== key)
+    throw aboutAnother(kind);
+  const remoteId = idIn(body[names.idField]) ?? write.remoteId;
+  const isOther = remoteId?.toLowerCase() !== write.remoteId?.toLowerCase();
+  // There are targets that give another id with another name.
+  if (write.remoteId !== null && isOther && shownKey !== key) throw aboutAnother(kind);
+  const missed = notTaken(object, body, previous ?? {});
+  const now = isOther && remoteId !== null ? { remoteId } : {};
+  if (missed.length === 0) return { kind: 'done', remark: `HTTP ${status}`, ...now };
+  const text = `the target answers ${status}, and shows that it did not take this of the ${kind}: ${missed.join(', ')}`;
+  return failed(new RefusedFailure('TARGET_REFUSED', text));
+}
+
+export function aboutAnother(kind: string): TransientFailure {
+  const text = `${kind}: the answer is about another object than was sent.`;
+  return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
+}
+
+/** The target's words beside ours, without any value of the object. */
+export function withDetail(text: string, { detail = '' }: Written, write: Write): string {
+  const known = [write.object, write.previous].flatMap((one) => [...textsIn(one)]);
+  return `${text} ${redact(detail, [write.key, ...known])}`.trim();
+}
+
+function* textsIn(value: Json): Generator<string> {
+  if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) yield* textsIn(inner);
+  } else if (value !== null) {
+    yield String(value);
+  }
+}
+
+export function failed(failure: Failure): Outcome {
+  return { kind: 'failed', failure };
+}

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Failure, HeldFailure } from '../../failure/failure.ts';
+import { createHttpClient } from './http-client.ts';
+import type { Paging } from './json-pages.ts';
+import { createJsonService, type JsonService } from './json-service.ts';
+import { sharedPaces } from './rate-budget.ts';
+import { bodyOf, type SimulatedService, serveOnLoopback } from './simulated-http.ts';
+
+type Answer = (request: IncomingMessage, response: ServerResponse, text: string) => void;
+
+describe('the answers of a JSON service', () => {
+  let server: SimulatedService | null = null;
+  let requests: { readonly line: string; readonly text: string; readonly type: string }[];
+
+  beforeEach(() => {
+    requests = [];
+  });
+  afterEach(async () => {
+    await server?.stop();
+    server = null;
+  });
+
+  async function serve(answer: Answer): Promise<JsonService> {
+    server = await serveOnLoopback(async (request, response) => {
+      const text = await bodyOf(request);
+      const type = request.headers['content-type'] ?? '';
+      requests.push({ line: `${request.method} ${request.url}`, text, type });
+      answer(request, response, text);
+    });
+    const world = { fetch, now: Date.now, paceOf: sharedPaces(), timeoutMs: 300 };
+    const wait = async (ms: number) => sleep(ms);
+    const baseUrl = `${server.origin}/api`;
+    return createJsonService(createHttpClient({ ...world, sleep: wait, baseUrl }));
+  }
+  const say =
+    (status: number, body: unknown, headers: Record<string, string> = {}): Answer =>
+    (_request, response) => {
+      const type = { 'content-type': 'application/json' };
+      response.writeHead(status, { ...type, ...headers });
+      response.end(body === null ? undefined : JSON.stringify(body));
+    };
+  const failure = (work: Promise<unknown>): Promise<Failure> =>
+    work.then(
+      () => assert.fail('a failure'),
+      (error: Failure) => error,
+    );
+
+  it('takes no success for one that refuses inside, or that is of a part only', async () => {
+    for (const [status, body, code] of [
+      [200, { error: { code: 'x', message: 'no such class' } }, 'TARGET_REFUSED'],
+      [201, { success: false }, 'TARGET_REFUSED'],
+      [200, { status: 503, title: 'Busy' }, 'TARGET_BUSY'],
+      [207, { id: 1 }, 'TARGET_ANSWER_UNREADABLE'],
+    ] as const) {
+      const { failure: refusal, id } = await (await serve(say(status, body))).put('/x/1', {});
+      assert.deepEqual([refusal?.code, id], [code, null]);
+      await server?.stop();
+    }
+    const held = { error: { status: 401, message: 'who are you?' } };
+    assert.ok(
+      (await failure((await serve(say(200, held))).put('/x/1', {}))) instanceof HeldFailure,
+    );
+  });
+
+  it('reads over a byte order mark, and what is no UTF-8 as its headers say', async () => {
+    const raw =
+      (bytes: string | Uint8Array, type: string): Answer =>
+      (_request, response) =>
+        response.setHeader('content-type', type).end(bytes);
+    for (const [bytes, type] of [
+      ['\ufeff[{"name":"Åsa"}]', 'application/json'],
+      [Buffer.from('[{"name":"Åsa"}]', 'latin1'), 'application/json; charset=ISO-8859-1'],
+      ['[{"name":"Åsa"}]', 'application/json; charset=ISO-8859-1'],
+    ] as const) {
+      const service = await serve(raw(bytes, type));
+      const pages = () => all(service, '/x', { style: 'link' });
+      const read = [service.get('/x'), ...(typeof bytes === 'string' ? [pages()] : [])];
+      for (const one of await Promise.all(read)) assert.deepEqual(one, [{ name: 'Åsa' }]);
+      await server?.stop();
+    }
+  });
+
+  it('tells one thing that is not ours to change as a value: it may be one alone', async () => {
+    const service = await serve(say(403, { message: 'an administrator' }));
+    const { failure: refusal, detail } = await service.put('/x/1', {});
+    assert.deepEqual([refusal?.recovery, detail], ['hold', 'an administrator']);
+    assert.ok((await failure(service.get('/x/1'))) instanceof HeldFailure);
+  });
+});
+
+async function all(service: JsonService, path: string, paging: Paging = { style: 'page' }) {
+  return (await Array.fromAsync(service.pages(path, paging))).flat();
+}
