@@ -34,6 +34,8 @@ export interface Selection {
   readonly inverses: readonly string[];
   /** What it reads of a field of the view; of an inverse relation, of each that refers. */
   readonly shownOf: (field: string) => Shown;
+  /** Whether it looks at a field of the view. */
+  readonly reads: (field: string) => boolean;
   /** `where`: throws an ExpressionFailure only for entities it cannot judge. */
   readonly where: (view: Entity, today: string) => boolean;
 }

@@ -10,7 +10,7 @@ import type { Compilation } from './rules/compilation.ts';
 import { compileHead, type Head } from './rules/each.ts';
 import type { Scope } from './rules/evaluation.ts';
 import { compileRule } from './rules/rule.ts';
-import { shownByRules } from './shown/by-rules.ts';
+import { readByRules } from './shown/by-rules.ts';
 
 const KEY = { field: 'key', schema: { type: 'string' }, required: true, isComplete: false };
 
@@ -41,7 +41,7 @@ export function compileOutbound(
     to: { connector, objectKind },
     fingerprint: fingerprint(),
     inverses: [...compilation.inverses],
-    shownOf: shownByRules(head.recipe, key, making),
+    ...readByRules(head.recipe, key, making),
     lookups: [...compilation.lookups],
     rules: compilation.rules,
     needs: (view) => findNeeds(head, needs, scopeOf(view, slots, NO_CONTEXT)),

@@ -12,6 +12,15 @@ const ID = '0b8f6a53-6f0e-4f7e-9d2f-0a1b2c3d4e5f';
 const OTHER = '1b8f6a53-6f0e-4f7e-9d2f-0a1b2c3d4e5f';
 
 describe('the canonical schemas', () => {
+  it('say which fields nothing but rules and conditions reads', () => {
+    const plain = schemas.get('person')?.plainFields ?? new Set();
+    assert.ok(plain.has('externalIdentifiers') && plain.has('givenName') && plain.has('emails'));
+    const others = ['id', 'responsibles', 'enrolments', 'securityMarking', 'personStatus'];
+    for (const name of [...others, 'skolnav', 'eduPersonPrincipalNames']) {
+      assert.ok(!plain.has(name), name);
+    }
+  });
+
   it('are read in an order in which what is referred to comes first', () => {
     const at = (kind: string) => schemas.kinds.indexOf(kind);
     assert.deepEqual([...schemas.kinds].sort(), [

@@ -5,6 +5,7 @@ import { isList, isObject } from '../message/digest.ts';
 import type { Entity, EntityRef, Json, JsonObject } from '../message/message.ts';
 import { inForceRules } from './annotation/in-force.ts';
 import { compileLookup } from './annotation/lookup.ts';
+import { plainFields } from './annotation/plain-fields.ts';
 import { compileProtection } from './annotation/protection.ts';
 import { compileReferences, referencePaths } from './annotation/references.ts';
 import { compileTraits } from './annotation/traits.ts';
@@ -86,6 +87,7 @@ function canonicalSchema(kind: string, version: number, schema: JsonObject): Can
     references,
     chains: references.filter((one) => one.kind === kind && !one.path.includes('[]')),
     inverses,
+    plainFields: plainFields(schema),
     validate,
     referencesOf: (entity: Entity): readonly EntityRef[] => referencesOf(entity),
     inForce: inForceRules(schema),

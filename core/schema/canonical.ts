@@ -19,6 +19,8 @@ export interface CanonicalSchema {
   readonly schema: JsonObject;
   /** Where this kind refers to others. */
   readonly references: readonly ReferencePath[];
+  /** Fields that nothing but rules and conditions reads; see annotation/plain-fields.ts. */
+  readonly plainFields: ReadonlySet<string>;
   /** References to another of the kind, below or after which an entity stands. */
   readonly chains: readonly ReferencePath[];
   /** Views of who refers to it, e.g. `duties` on a person. */

@@ -18,6 +18,8 @@ export interface Changes {
 export interface Change extends EntityRef {
   /** `referrers`: only who refers to it has changed; somebody no longer does. */
   readonly what: 'content' | 'referrers';
+  /** The fields of the entity that alone are otherwise; absent where any may be. */
+  readonly fields?: readonly string[];
 }
 
 export interface EntityStore extends DoubleStore {

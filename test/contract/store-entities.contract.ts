@@ -121,11 +121,24 @@ export function describeEntities(getStore: () => Store): void {
       const person = (name: string, what: string) => ({ kind: 'person', id: idOf(name), what });
       const byId = (list: readonly { id: string }[] | null) =>
         [...(list ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1));
-      const expected = [person('p1', 'content'), person('g1', 'referrers')];
-      assert.deepEqual(byId(changed), byId(expected));
+      const content = { ...person('p1', 'content'), fields: ['guardian'] };
+      assert.deepEqual(byId(changed), byId([content, person('g1', 'referrers')]));
       assert.deepEqual(await store.entities.references({ kind: 'person', id: idOf('p1') }), [
         { kind: 'person', id: idOf('g2') },
       ]);
+    });
+
+    it('tells which fields of an entity have changed, of several changes all', async () => {
+      const store = getStore();
+      await takeIn(store, 'run-1', [partOf('p1', { givenName: 'Kim', familyName: 'Ek' })]);
+      const { until } = await store.entities.changes(0);
+      const told = async () => (await store.entities.changes(until)).changed?.[0]?.fields;
+      await takeIn(store, 'run-2', [partOf('p1', { givenName: 'Kim', familyName: 'Al' })]);
+      assert.deepEqual(await told(), ['familyName']);
+      await takeIn(store, 'run-3', [partOf('p1', { familyName: 'Al', photo: 'none' })]);
+      assert.deepEqual([...((await told()) ?? [])].sort(), ['familyName', 'givenName', 'photo']);
+      await store.entities.putDoubles('person', [{ as: 'name', ids: [idOf('p0'), idOf('p1')] }]);
+      assert.equal(await told(), undefined, 'any may be otherwise');
     });
 
     it('finds who is protected without a look at everybody', async () => {

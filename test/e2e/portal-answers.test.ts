@@ -67,6 +67,10 @@ describe('user names, addresses and ids that come back from the identity portal'
       const first = await night(hub);
       assert.ok(Object.values(first).every((count) => count >= pupils.length));
       assert.deepEqual(await night(hub), NOTHING, 'what came back is what was told');
+      for (const flow of ['lms', 'collaboration']) {
+        const [run] = await hub.control.runs(1, flow);
+        assert.equal(run?.counts['considered'], 0, `${flow} reads nothing of the portal's ids`);
+      }
       const [renamed, recased] = [...users.values()];
       assert.ok(renamed !== undefined && recased !== undefined);
       renamed['userName'] = 'Kim.Ek2@skola.example';

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import type { OutboundMapping } from '../../core/mapping/compiled.ts';
+import { BUILT_IN_FOLDER } from '../../core/hub.ts';
+import type { OutboundMapping, ProjectionContext } from '../../core/mapping/compiled.ts';
 import { judgedUntil } from '../../core/mapping/language/dates.ts';
 import { narrowed } from '../../core/mapping/shown/shown.ts';
 import { isList, isObject } from '../../core/message/digest.ts';
 import type { Entity, Json, JsonObject } from '../../core/message/message.ts';
+import { loadCanonicalSchemas } from '../../core/schema/canonical-schemas.ts';
 import { oddly } from './odd-values.ts';
 import { shippedMappings } from './shipped.ts';
 
@@ -52,8 +55,57 @@ describe('what a mapping says that it reads of those who refer', () => {
   });
 });
 
-function judged({ ways }: OutboundMapping, view: Entity): string {
-  const { result, until } = judgedUntil(() => ways.interpreted(view, CONTEXT));
+describe('a field of which a mapping says that it does not read it', () => {
+  const value = fc.constantFrom<Json>('x', '2026-08-31', 7, null, [], ['x'], [{ value: 'x' }], {});
+  const LOOKED_UP: JsonObject = { id: 'x', person: { id: 'x' }, organisation: { id: 'x' } };
+
+  it('changes nothing of what it makes, be it of the entity or of one that it looks up', async function () {
+    this.timeout(120_000);
+    const canonical = await loadCanonicalSchemas([join(BUILT_IN_FOLDER, 'schemas', 'canonical')]);
+    const unread = (kind: string, reads: (field: string) => boolean) => {
+      const fields = [...(canonical.get(kind)?.plainFields ?? [])];
+      return fields.filter((field) => !reads(field));
+    };
+    const told = { own: 0, lookedUp: 0 };
+    for (const { mapping, written } of await shippedMappings()) {
+      if (mapping === null || !('project' in mapping)) continue;
+      const own = unread(mapping.from.kind, mapping.reads);
+      const seeds = [{ id: 'x' }, ...(written?.tests ?? []).map(({ given }) => given)];
+      const others = mapping.lookups.map((kind) => {
+        return [kind, unread(kind, (field) => mapping.readsLookedUp(kind, field))] as const;
+      });
+      told.own += own.length;
+      told.lookedUp += others.flatMap(([, fields]) => fields).length;
+      const property = fc.property(oddly(seeds, []), value, (given, other) => {
+        const view = { id: 'x', ...given };
+        const otherwise = (fields: readonly string[]) =>
+          Object.fromEntries(fields.map((field) => [field, other]));
+        const context = (isOtherwise: boolean) => ({
+          ...CONTEXT,
+          lookup: (kind: string, id: string): Entity => {
+            const [, fields = []] = others.find(([one]) => one === kind) ?? [];
+            return { ...LOOKED_UP, id, ...(isOtherwise ? otherwise(fields) : {}) };
+          },
+        });
+        const changed = { ...view, ...otherwise(own) };
+        assert.equal(
+          judged(mapping, changed, context(true)),
+          judged(mapping, view, context(false)),
+          mapping.file,
+        );
+      });
+      fc.assert(property, { numRuns: 100 });
+    }
+    assert.ok(told.own > 100 && told.lookedUp > 20, JSON.stringify(told));
+  });
+});
+
+function judged(
+  { ways }: OutboundMapping,
+  view: Entity,
+  context: ProjectionContext = CONTEXT,
+): string {
+  const { result, until } = judgedUntil(() => ways.interpreted(view, context));
   return `${until} ${JSON.stringify(result, null, 1)}`;
 }
 

@@ -38,6 +38,10 @@ export function placesOf(node: unknown, names: Places): readonly Place[] {
       return [...placesOf(second, names), ...placesOf(third, names)];
     case 'list':
       return placesOf(args, names);
+    case '==':
+    case '!=':
+      compared(first, second, names);
+      return [];
     case '[]':
       return indexed(first, second, names);
     case 'call':
@@ -53,6 +57,18 @@ export function placesOf(node: unknown, names: Places): readonly Place[] {
 /** Notes that the value of an expression is used as it is. */
 export function used(node: unknown, names: Places): void {
   for (const place of placesOf(node, names)) place.use();
+}
+
+/** Compared with null, a value is not looked into: only whether there is one is read. */
+function compared(first: unknown, second: unknown, names: Places): void {
+  if (isNull(first)) placesOf(second, names);
+  else if (isNull(second)) placesOf(first, names);
+  else used([first, second], names);
+}
+
+function isNull(node: unknown): boolean {
+  const { op, args }: Node = typeof node === 'object' && node !== null ? node : {};
+  return op === 'value' && args === null;
 }
 
 function indexed(of: unknown, index: unknown, names: Places): readonly Place[] {

@@ -3,24 +3,41 @@ import type { Evaluation, Making, PathRecipe, Recipe } from '../rules/evaluation
 import { placesOf } from './by-expression.ts';
 import { Place, type Shown } from './shown.ts';
 
-/** What a mapping reads of its entity, field by field; see `Shown`. */
-export function shownByRules(
-  head: HeadRecipe,
-  key: Evaluation,
-  making: Making,
-): (field: string) => Shown {
+/** What a mapping reads, by its rules. */
+export interface ReadByRules {
+  /** Of a field of its entity; see `Shown`. */
+  readonly shownOf: (field: string) => Shown;
+  readonly reads: (field: string) => boolean;
+  /** Of the entities of a kind that it looks up. */
+  readonly readsLookedUp: (kind: string, field: string) => boolean;
+}
+
+/** What a mapping reads of its entity, and of those that it looks up, field by field. */
+export function readByRules(head: HeadRecipe, key: Evaluation, making: Making): ReadByRules {
   const reading = new Reading();
   for (const { list, slot } of head.lists) reading.name(slot, list);
   for (const { slot, value } of head.names) reading.name(slot, value);
   if (head.when !== null) reading.use(head.when.value);
   reading.use(key);
   reading.make(making);
-  return (field) => reading.root.shownOf(field);
+  return {
+    shownOf: (field) => reading.root.shownOf(field),
+    reads: (field) => reading.root.reads(field),
+    readsLookedUp: (kind, field) => reading.lookedUp(kind).reads(field),
+  };
 }
 
 class Reading {
   readonly root = new Place();
   readonly #slots = new Map<number, readonly Place[]>();
+  readonly #lookedUp = new Map<string, Place>();
+
+  /** The entities of a kind that are looked up, all as one. */
+  lookedUp(kind: string): Place {
+    const known = this.#lookedUp.get(kind) ?? new Place();
+    this.#lookedUp.set(kind, known);
+    return known;
+  }
 
   name(slot: number, { recipe }: Evaluation): void {
     this.#slots.set(slot, this.#placesOf(recipe));
@@ -53,9 +70,11 @@ class Reading {
       case 'identity':
         return this.#whole(recipe.of);
       case 'lookup':
-        return this.#whole(recipe.by);
+        this.#whole(recipe.by);
+        return [this.lookedUp(recipe.entityKind)];
       case 'taken':
-        return this.#whole(recipe.of);
+        this.#slots.set(recipe.slot, this.#placesOf(recipe.of));
+        return this.#path(recipe.take);
       case 'rules':
         return recipe.rules.flatMap((one) => this.#placesOf(one.recipe));
       case 'item':

@@ -55,6 +55,11 @@ export class Place {
 
   /** What is read of a field of it. */
   shownOf(name: string): Shown {
-    return this.#isWhole ? true : this.field(name).shown();
+    return this.#isWhole ? true : (this.#fields.get(name)?.shown() ?? new Map());
+  }
+
+  /** Whether a field of it is looked at, be it to count its items. */
+  reads(name: string): boolean {
+    return this.#isWhole || this.#fields.has(name);
   }
 }

@@ -19,14 +19,23 @@ import type { MergedEntity } from '../../store/intake-store.ts';
 import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { Store } from '../../store/store.ts';
 import { preloadedViews } from '../../view/preloaded.ts';
+import type { ViewNeeds } from '../../view/views.ts';
 import { keepScope, scopeOf } from './plan-scope.ts';
 
 const NOBODY = { hash: '', references: [], lookups: [], isProtected: false, goesAtOnce: false };
 
-/** A target whose mappings look up whatever their entities refer to. */
-const MAPPING = { lookups: [...NEEDS.inverses.keys(), 'placement', 'activity'] };
-// SAFETY: a scope asks a target for its name and for what its mappings look up.
-const TARGET = { name: 'lms:any', kinds: [{ mappings: [MAPPING] }] } as unknown as Target;
+/** A target whose mappings look up whatever their entities refer to, and read all of it. */
+const MAPPING = {
+  lookups: [...NEEDS.inverses.keys(), 'placement', 'activity'],
+  readsLookedUp: () => true,
+};
+const FLOW = { selects: new Map() };
+// SAFETY: a scope asks a target for its name, and for what its mappings look up and read.
+const TARGET = {
+  name: 'lms:any',
+  flow: FLOW,
+  kinds: [{ mappings: [MAPPING] }],
+} as unknown as Target;
 const TASK = { target: TARGET, rules: 'as ever' };
 
 /**
@@ -83,6 +92,62 @@ describe('the scope of a plan', () => {
     await fc.assert(property, { numRuns: 500 });
     assert.ok(narrow > 0, 'some nights look at less than everything');
   }).timeout(60_000);
+});
+
+describe('a change of a field', () => {
+  let folder: string;
+  let store: Store;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'skolnav-scope-'));
+    store = await openSqliteStore({ file: join(folder, 'skolnav.db') });
+  });
+  after(async () => {
+    await store.close();
+    await rm(folder, { recursive: true });
+  });
+
+  /** Reads names of persons alone, and addresses of those that it looks up. */
+  const reading = {
+    ...{ from: { kind: 'person' }, lookups: ['person'] },
+    reads: (field: string) => field === 'givenName',
+    readsLookedUp: (kind: string, field: string) => kind === 'person' && field === 'addresses',
+  };
+  // SAFETY: as above.
+  const target = { ...TARGET, kinds: [{ mappings: [reading] }] } as unknown as Target;
+  const needs: ViewNeeds = {
+    protectedPersons: 'exclude',
+    inverses: new Map([['person', new Set(['responsibleFor'])]]),
+    shownOf: () => new Map([['birthDate', true]]),
+  };
+  const context = () => ({ store, canonical, needs });
+  const task = { target, rules: 'as ever' };
+  const persons = (many: number, of: object) =>
+    Array.from({ length: many }, (_, at) => mergedOf('person', { id: `p${at}`, ...of }));
+  /** How many are planned after so many persons have become so. */
+  const plannedAfter = async (many: number, of: object) => {
+    const known = await scopeOf(task, DAY, context());
+    await keepScope(task, known, {}, DAY, store);
+    await store.intake.apply('run', persons(many, of));
+    const { only } = await scopeOf(task, DAY, context());
+    return only === null ? 'all' : (only.get('person')?.size ?? 0);
+  };
+
+  it('that no mapping reads plans nobody; of one that is read, or refers, whoever it concerns', async () => {
+    await store.intake.apply('run', persons(600, {}));
+    const number = [{ value: '4711', context: 'portal', globallyUnique: false }];
+    const answers = { externalIdentifiers: number };
+    assert.equal(await plannedAfter(3, answers), 0, 'an id of the portal');
+    assert.equal(await plannedAfter(3, { ...answers, givenName: 'Kim' }), 3, 'what is mapped');
+    assert.equal(await plannedAfter(3, { ...answers, birthDate: '2013-04-12' }), 3, 'by guardians');
+    assert.equal(await plannedAfter(3, { ...answers, addresses: [{}] }), 3, 'what is looked up');
+    const dead = { ...answers, addresses: [{}], personStatus: 'Avliden' };
+    assert.equal(await plannedAfter(3, dead), 3, 'what the schema goes by');
+  });
+
+  it('of most of a city plans all of it, which is quicker than to find who depends on whom', async () => {
+    assert.equal(await plannedAfter(400, { givenName: 'Kim' }), 400);
+    assert.equal(await plannedAfter(501, { givenName: 'Robin' }), 'all');
+  });
 });
 
 /** Stores the town in place of the one before; answers what each entity gives to a mapping. */

@@ -196,4 +196,6 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   'CREATE INDEX run_subject ON run (subject, started_at, id)',
   // By what the record that made a part is known again; see core/intake/known.
   'ALTER TABLE part ADD COLUMN print BLOB',
+  // Which fields of an entity are otherwise, as a list; null where any may be.
+  'ALTER TABLE change ADD COLUMN fields TEXT',
 ];

@@ -1,5 +1,6 @@
 import type { Collection } from 'mongodb';
 import type { Change, Changes } from '../../entity-store.ts';
+import { eachOnce } from '../../shared/changed-fields.ts';
 import type { Database } from '../database.ts';
 
 interface ChangeDocument {
@@ -8,6 +9,8 @@ interface ChangeDocument {
   kind: string;
   id: string;
   what: Change['what'];
+  /** Absent where any may be otherwise. */
+  fields?: readonly string[];
 }
 
 /** More changes than this are not told one by one: to look at everything is quicker then. */
@@ -30,12 +33,7 @@ export class ChangeLog {
   async note(changes: readonly Change[]): Promise<void> {
     if (changes.length === 0) return;
     const first = await this.#database.numbers('change', changes.length);
-    const documents = changes.map(({ kind, id, what }, at) => ({
-      _id: first + at,
-      kind,
-      id,
-      what,
-    }));
+    const documents = changes.map((change, at) => ({ _id: first + at, ...change }));
     await this.#changes.insertMany(documents);
   }
 
@@ -56,11 +54,6 @@ export class ChangeLog {
     const [newest] = await this.#changes.find().sort({ _id: -1 }).limit(1).toArray();
     const until = newest?._id ?? 0;
     if (found.some(({ kind }) => kind === '')) return { until, changed: null };
-    const changed = new Map<string, Change>();
-    for (const { kind, id, what } of found) {
-      const before = changed.get(`${kind} ${id}`);
-      if (before?.what !== 'content') changed.set(`${kind} ${id}`, { kind, id, what });
-    }
-    return { until, changed: [...changed.values()] };
+    return { until, changed: eachOnce(found.map(({ _id, ...change }) => change)) };
   }
 }

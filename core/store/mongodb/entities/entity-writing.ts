@@ -1,9 +1,10 @@
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
 import type { Change } from '../../entity-store.ts';
 import type { MergedEntity } from '../../intake-store.ts';
+import { changedFields } from '../../shared/changed-fields.ts';
 import { bulk, type Database, inOrder, type Named, put, refOfId } from '../database.ts';
 import { ChangeLog } from './change-log.ts';
-import { type EntityDocument, entityId } from './entity-document.ts';
+import { type EntityDocument, entityId, storedOf } from './entity-document.ts';
 
 /**
  * Writes merged entities. One that is as it was is left alone. What changes is noted first, and who
@@ -63,13 +64,15 @@ function operationOf(merged: MergedEntity): AnyBulkWriteOperation<EntityDocument
 }
 
 function changesOf(
-  { entity, references }: MergedEntity,
+  { entity, content, references }: MergedEntity,
   before: EntityDocument | undefined,
 ): readonly Change[] {
   const present = new Set(references.map(entityId));
   const lost = (before?.references ?? []).filter((one) => !present.has(one));
+  const change: Change = { ...entity, what: 'content' };
+  const isBoth = before !== undefined && content !== null && content !== 'keep';
   return [
-    { ...entity, what: 'content' },
+    isBoth ? { ...change, fields: changedFields(storedOf(before).entity, content) } : change,
     ...lost.map((one) => ({ ...refOfId(one), what: 'referrers' }) as const),
   ];
 }

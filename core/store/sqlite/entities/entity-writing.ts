@@ -1,9 +1,11 @@
+import type { Change } from '../../entity-store.ts';
 import type { MergedEntity } from '../../intake-store.ts';
-import { type Database, textOf } from '../database.ts';
+import { changedFields } from '../../shared/changed-fields.ts';
+import { type Database, type Row, textOf } from '../database.ts';
 import { noteChange } from './change-log.ts';
 import { writeLookups } from './lookup-rows.ts';
 
-const FIND = 'SELECT hash FROM entity WHERE kind = ? AND id = ?';
+const FIND = 'SELECT hash, content FROM entity WHERE kind = ? AND id = ?';
 const WRITE = 'INSERT OR REPLACE INTO entity VALUES (?, ?, ?, ?, ?)';
 const REMOVE = 'DELETE FROM entity WHERE kind = ? AND id = ?';
 const GONE = 'INSERT OR IGNORE INTO gone_at_once VALUES (?, ?)';
@@ -41,7 +43,7 @@ function write(
   const { kind, id } = entity;
   const before = isNew ? undefined : database.get(FIND, kind, id);
   if (before === undefined ? content === null : before['hash'] === hash) return;
-  if (!isEverything) note(database, merged);
+  if (!isEverything) note(database, merged, before);
   if (lookups.length > 0 || !isNew) writeLookups(database, kind, id, lookups);
   if (before !== undefined) database.run(REMOVE_REFERENCES, kind, id);
   if (content === null) {
@@ -54,8 +56,15 @@ function write(
   for (const to of references) database.run(WRITE_REFERENCE, kind, id, to.kind, to.id);
 }
 
-function note(database: Database, { entity, references }: MergedEntity): void {
-  noteChange(database, { ...entity, what: 'content' });
+function note(
+  database: Database,
+  { entity, content, references }: MergedEntity,
+  before: Row | undefined,
+): void {
+  const change: Change = { ...entity, what: 'content' };
+  const isBoth = before !== undefined && content !== null && content !== 'keep';
+  const stored = isBoth ? JSON.parse(textOf(before, 'content')) : null;
+  noteChange(database, isBoth ? { ...change, fields: changedFields(stored, content) } : change);
   const kept = new Set(references.map(({ kind, id }) => `${kind}/${id}`));
   for (const row of database.all(REFERENCES, entity.kind, entity.id)) {
     const [kind, id] = [textOf(row, 'to_kind'), textOf(row, 'to_id')];
