@@ -1,6 +1,6 @@
 import { knownFailure } from '../../failure/catalogue.ts';
 import { type Finding, finding, findingOf } from '../../failure/finding.ts';
-import { saying } from '../../failure/saying.ts';
+import { inEnglish, saying } from '../../failure/saying.ts';
 import type { Flow } from '../../flow/compiled.ts';
 import { supplementsAmong } from '../../mapping/siblings.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
@@ -99,11 +99,10 @@ async function failedMessages({ store }: Engine): Promise<readonly Finding[]> {
     counts.set(`${target} ${code}`, { ...one, count: one.count + count });
   }
   return [...counts.values()].map(({ target, code, count }) => {
-    const { meaning, hint } = knownFailure(code) ?? { meaning: code, hint: '' };
-    const text = `${count} failed: ${meaning}`;
+    const hint = knownFailure(code)?.hint ?? '';
     const said = count === 1 ? saying('messageFailed', {}) : saying('messagesFailed', { count });
     const about = { name: `${target} ${code}`, subject: target };
-    return findingOf({ kind: 'failed', ...about }, { code, text, hint, said });
+    return findingOf({ kind: 'failed', ...about }, { code, text: inEnglish(said), hint, said });
   });
 }
 
