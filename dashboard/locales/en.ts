@@ -136,8 +136,7 @@ export const en: Words = {
       discarded: (_run: string, at: string) => `Discarded ${at}.`,
     },
     endedNote: 'It cannot be tried again.',
-    was: (kind: string, target: string, code: string) =>
-      `It was ${kind} of ${target}, with ${code}.`,
+    was: (kind: string, target: string) => `It was ${kind} of ${target}:`,
     restore: 'Undo the discard',
     restoreNote: 'That can be done until the next run of the source or target.',
     object: 'Object of the target',

@@ -136,8 +136,7 @@ export const sv = {
       discarded: (_run: string, at: string) => `Struket ${at}.`,
     },
     endedNote: 'Det kan inte prövas på nytt.',
-    was: (kind: string, target: string, code: string) =>
-      `Det var ${kind} i ${target}, med ${code}.`,
+    was: (kind: string, target: string) => `Det var ${kind} i ${target}:`,
     restore: 'Ångra strykningen',
     restoreNote: 'Det går till källans eller målets nästa körning.',
     object: 'Målets objekt',

@@ -10,8 +10,8 @@ import { type Content, type Html, html } from '../html.ts';
 import { count, state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page } from '../route.ts';
 import { sparkline } from '../sparkline.ts';
-import { pathOf, unitIn, unitName, wholeNumber } from './group.ts';
-import { meaningOf } from './problem.ts';
+import { pathOf, titleOf, unitIn, unitName, wholeNumber } from './group.ts';
+import { causeIn, meaningOf } from './problem.ts';
 
 /** Rows of one page. */
 const PAGE = 100;
@@ -123,7 +123,7 @@ async function byCause(
   const stories = await control.storiesOf(shown);
   const ofUnit = unit === undefined ? {} : { unit };
   const rows = shown.map((group, at) => [
-    html`<a href="${pathOf({ ...group, ...ofUnit })}">${titleOf(ask, group)}</a>${codeOf(group)}`,
+    html`<a href="${pathOf({ ...group, ...ofUnit })}">${titleOf(ask, group)}</a>${codeOf(ask, group)}`,
     count(ask, group.count),
     ...[group.target, ask.language.words.kind(group.objectKind)],
     state(group.state === 'failed' ? 'bad' : 'wait', states[group.state]),
@@ -136,13 +136,10 @@ async function byCause(
   return html`${table(words.title, head, rows)}${further}`;
 }
 
-/** What is the matter with a group, in a sentence; its state where it has no problem of its own. */
-export function titleOf(ask: Ask, { code, state: name }: GroupName): string {
-  return meaningOf(ask, code ?? '') || (code ?? ask.language.words.states[name]);
-}
-
-function codeOf({ code }: GroupName): Html | null {
-  return code === null ? null : html` <span class="note">${code}</span>`;
+/** Beside its title, where that is no code itself. */
+function codeOf(ask: Ask, { code }: GroupName): Html | null {
+  const isTold = code !== null && meaningOf(ask, code) !== '';
+  return isTold ? html` <span class="note">${code}</span>` : null;
 }
 
 /** First and last, one below the other. */
@@ -233,7 +230,7 @@ function said({ language }: Ask, all: readonly Affected[]): Html {
 
 function causesOf(ask: Ask, impacts: readonly UnitImpact[]): Html {
   const codes = [...new Set(impacts.map(({ code }) => code ?? ''))].filter((code) => code !== '');
-  const lines = codes.map((code) => html`<li>${meaningOf(ask, code) || code}</li>`);
+  const lines = codes.map((code) => html`<li>${causeIn(ask, code)}</li>`);
   return html`<ul class="tight">${lines}</ul>`;
 }
 

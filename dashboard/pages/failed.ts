@@ -16,13 +16,14 @@ import {
   reasonOf,
   see,
 } from '../route.ts';
-import { failedList, titleOf } from './failed-list.ts';
+import { failedList } from './failed-list.ts';
 import {
   groupFields,
   groupOf,
   unitName as nameOfUnit,
   pathOf,
   type ShownGroup,
+  titleOf,
   unitIn,
   wholeNumber,
 } from './group.ts';
@@ -54,11 +55,8 @@ async function groupPage(ask: Ask, house: House): Promise<Answer> {
   }
   const after = wholeNumber(ask.query('after'));
   const shown = await house.control.failurePage(group, after, PAGE);
-  const title = words.group(
-    group.code ?? '',
-    ask.language.words.kind(group.objectKind),
-    group.target,
-  );
+  const kind = ask.language.words.kind(group.objectKind);
+  const title = words.group(titleOf(ask, group), kind, group.target);
   const body = html`${news}${partOf(ask, group)}${matterOf(ask, group)}<p>${words.lead(group.count)}</p>
 ${await story(ask, group, house)}
 ${groupActions(ask, group, house)}
@@ -77,12 +75,12 @@ function partOf(ask: Ask, { unit, unitName, ...group }: ShownGroup): Html | null
   return html`<p>${part} <a href="${pathOf(group)}">${words.whole}</a></p>`;
 }
 
-/** What is the matter with all of them, and what to do; a message of its own may know better. */
+/** What to do about all of them; a message of its own may know better. */
 function matterOf(ask: Ask, group: MessageGroup): Html | null {
   if (group.code === null) return null;
   const side = group.type === 'inbound' || group.type === 'entity' ? 'source' : 'target';
   const remedy = usualRemedy(ask, group.code, side);
-  return html`<p class="what">${titleOf(ask, group)}</p>
+  return html`<p class="note">${group.code}</p>
 ${remedy === null ? null : html`<p><strong>${ask.language.words.message.remedy}:</strong> ${remedy}</p>`}`;
 }
 

@@ -1,6 +1,7 @@
 import type { GroupName, MessageGroup, OfUnit } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import type { Ask, House } from '../route.ts';
+import { meaningOf } from './problem.ts';
 
 /** How an address says of which school unit something is, where none is known. */
 const NO_UNIT = 'none';
@@ -11,6 +12,11 @@ export function pathOf(
   more: Readonly<Record<string, string>> = {},
 ): string {
   return `/failed/group?${new URLSearchParams({ ...nameOf(group), ...more })}`;
+}
+
+/** What is the matter with a group, in a sentence; its state where it has no problem of its own. */
+export function titleOf(ask: Ask, { code, state }: Pick<GroupName, 'code' | 'state'>): string {
+  return meaningOf(ask, code ?? '') || (code ?? ask.language.words.states[state]);
 }
 
 /** The name of a group, in a form. */

@@ -17,9 +17,10 @@ import {
   reasonOf,
   see,
 } from '../route.ts';
+import { pathOf, titleOf } from './group.ts';
 import { messagePath } from './message-path.ts';
 import { editCard, isEditable } from './overrides.ts';
-import { causeAndRemedy } from './problem.ts';
+import { causeAndRemedy, causeIn } from './problem.ts';
 import { rowCard } from './table-row.ts';
 
 const MOST_WAITING = 20;
@@ -46,7 +47,7 @@ async function messagePage(ask: Ask, house: House): Promise<Answer> {
   const sentence = sentenceOf(ask, message);
   const written = ask.query('done') === 'row' ? told(language.words.row.written) : null;
   const body = html`${written}<p>${state(message.state === 'failed' ? 'bad' : 'wait', sentence)}</p>
-${problem === null ? null : causeAndRemedy(ask, problem)}
+${problem === null ? null : causeAndRemedy(ask, problem)}${toGroup(ask, message)}
 ${cause === null ? null : html`<h2>${words.waitsFor}</h2><ul><li>${linkTo(ask, cause)}</li></ul>`}
 ${rowCard(ask, message, house)}${editCard(ask, message)}
 ${ask.may('act', aboutTarget(message.target)) ? actions(ask, message) : greyActions(ask, message, house)}
@@ -54,6 +55,14 @@ ${ask.may('act', aboutTarget(message.target)) ? actions(ask, message) : greyActi
 <h2>${words.behind}</h2>${behind(ask, waiting)}
 <details><summary>${words.technical}</summary>${details(ask, message, trace)}</details>`;
   return page(words.title, body);
+}
+
+/** Where the others are that fail for the same reason: by what that is, and not by its code. */
+function toGroup(ask: Ask, { problem, ...message }: Message): Html | null {
+  if (problem === null) return null;
+  const group = { ...message, code: problem.code };
+  const { toGroup: label } = ask.language.words.failed;
+  return html`<p>${label}: <a href="${pathOf(group)}">${titleOf(ask, group)}</a></p>`;
 }
 
 /** What has ended cannot be tried again: it is told by what it ended, and when. */
@@ -70,8 +79,9 @@ function endedPage(ask: Ask, ending: Ending | null): Answer {
   const mayAct = ask.may('act', aboutTarget(target));
   const restored = mayAct ? undo : whyNot(ask, words.restore);
   const over = greyBecause('over', words.endedNote, words.retry);
+  const cause = problem === null ? null : causeIn(ask, problem.code);
   const body = html`<p>${state(isDiscarded ? 'wait' : 'good', sentence)}</p>
-<p>${words.was(language.words.kind(objectKind), target, problem?.code ?? '')}</p>
+<p>${words.was(language.words.kind(objectKind), target)} ${cause}</p>
 ${isDiscarded ? restored : over}`;
   return page(words.title, body);
 }

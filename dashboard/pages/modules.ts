@@ -5,7 +5,7 @@ import { flowLink, mappingLink, moduleLink, modulePath } from '../links.ts';
 import { type Answer, type Ask, type House, MISSING, page, type Route } from '../route.ts';
 import { SIGN_OF } from '../signs.ts';
 import { adoptionForm, driftForm, MODULE_TARGETS } from './module-targets.ts';
-import { causeAndRemedy } from './problem.ts';
+import { causeAndRemedy, causeIn } from './problem.ts';
 import { waysDrawn } from './ways.ts';
 
 const LIMIT_MS = 10_000;
@@ -103,7 +103,7 @@ function factsOf(ask: Ask, one: ModuleState): Parameters<typeof definitions>[0] 
       words.lastRun,
       run === null
         ? words.never
-        : html`${state(SIGN_OF[run.outcome], outcomes[run.outcome])} ${language.time(run.startedAt)} ${run.problem?.code ?? ''}`,
+        : html`${state(SIGN_OF[run.outcome], outcomes[run.outcome])} ${language.time(run.startedAt)} ${run.problem === null ? null : causeIn(ask, run.problem.code)}`,
     ],
     [words.pausing, html`<a href="/schedule">${words.toSchedule}</a>`],
   ];

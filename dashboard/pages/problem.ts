@@ -23,6 +23,13 @@ export function meaningOf({ language }: Ask, code: string): string {
   return isKnown(code) ? language.words.failures[code].meaning : '';
 }
 
+/** The same with the code beside it, by which it is found in files and logs. */
+export function causeIn(ask: Ask, code: string): Html {
+  const meaning = meaningOf(ask, code);
+  if (meaning === '') return html`${code}`;
+  return html`${meaning} <span class="note">${code}</span>`;
+}
+
 /** What a code's failures are mended by, as far as that is the same for all of them. */
 export function usualRemedy(
   { language }: Ask,

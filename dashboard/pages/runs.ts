@@ -3,6 +3,7 @@ import { type Html, html } from '../html.ts';
 import { state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route } from '../route.ts';
 import { SIGN_OF } from '../signs.ts';
+import { causeIn } from './problem.ts';
 
 const MOST_RUNS = 100;
 
@@ -23,14 +24,15 @@ ${steps.length === 0 ? html`<p>${words.idle}</p>` : html`<ul>${steps}</ul>`}
   return page(words.title, body);
 }
 
-function history({ language }: Ask, runs: readonly Run[]): Html {
+function history(ask: Ask, runs: readonly Run[]): Html {
+  const { language } = ask;
   const { runs: words, outcomes, counts } = language.words;
   const rows = runs.map(({ startedAt, endedAt, type, subject, outcome, problem, counts: all }) => [
     language.time(startedAt),
     endedAt === null ? '' : words.seconds((endedAt - startedAt) / 1000),
     `${words[type]} ${subject}`,
     state(SIGN_OF[outcome], outcomes[outcome]),
-    problem?.code ?? '',
+    problem === null ? '' : causeIn(ask, problem.code),
     counts(all),
   ]);
   const head = [words.started, words.took, words.subject, words.outcome, words.code, words.counts];

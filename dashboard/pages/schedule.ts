@@ -3,7 +3,7 @@ import { type Html, html } from '../html.ts';
 import { grey, greyBecause, state, table, token, told, whyNot } from '../layout.ts';
 import { flowLink } from '../links.ts';
 import { type Answer, type Ask, type House, page, type Route, reasonOf, see } from '../route.ts';
-import { textOf } from './problem.ts';
+import { meaningOf, textOf } from './problem.ts';
 
 /** When flows run by themselves; to let one run now, and to pause them. */
 export const SCHEDULE: readonly Route[] = [
@@ -78,7 +78,9 @@ function stateOf(ask: Ask, { syncs }: House, { flow, pause: paused }: ScheduledF
   if (begun?.state === 'running') shown.push(html`<br>${state('wait', words.running)}`);
   if (begun?.state === 'ended') shown.push(html`<br><a href="/runs">${words.ended}</a>`);
   if (begun?.state === 'refused')
-    shown.push(html`<br>${state('bad', begun.code)} ${textOf(ask, begun)}`);
+    shown.push(
+      html`<br>${state('bad', meaningOf(ask, begun.code) || begun.code)} ${textOf(ask, begun)}`,
+    );
   return html`${shown}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { knownFailure } from '../../core/control/control-bus.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { folderOf, openWorkspaceHub, withHub, withRecords } from '../terminal/with-hub.ts';
@@ -24,7 +25,8 @@ export function addFindingsCommand(program: Command, terminal: Terminal): void {
         else {
           for (const { kind, code, subject, text, hint } of found) {
             const where = kind === 'failed' ? ' (skolnav failed)' : '';
-            terminal.print(`${code}  ${subject}\n  ${text}\n  ${hint}${where}`);
+            const meaning = knownFailure(code)?.meaning ?? '';
+            terminal.print(`${code}  ${subject}\n  ${meaning} ${text}\n  ${hint}${where}`);
           }
         }
         return found.length === 0 ? EXIT.done : EXIT.failed;

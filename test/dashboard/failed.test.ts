@@ -52,6 +52,13 @@ describe('failed messages', () => {
       assert.match(page, /Två gör anspråk på samma nyckel i målet\./, address);
       assert.doesNotMatch(page, /Two entities claim|\(skolnav failed\)/, address);
     }
+    const group = await swedish(path());
+    const title = /<h1>[^<]* i identity:scim: Två gör anspråk på samma nyckel i målet\.<\/h1>/;
+    assert.match(group, title);
+    assert.match(group, /<p class="note">KEY_TAKEN<\/p>/);
+    const [id] = idsOn(group);
+    const back = /Alla med samma orsak: <a href="\/failed\/group[^"]*">Två gör anspråk/;
+    assert.match(await swedish(`/message/${id}`), back);
     const text = /Gör så här:<\/strong> Den som var först behåller den\. <code>skolnav trace/;
     assert.match(await swedish(path()), text);
     assert.match(

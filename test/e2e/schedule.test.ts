@@ -174,7 +174,8 @@ describe('the schedule', () => {
     mail.isFull = false;
     await watch();
     const [text = ''] = mail.mails;
-    assert.match(text, /1 failed: Two entities claim the same key/);
+    assert.match(text, /Subject: Skolnav: identity:scim: Two entities claim the same key/);
+    assert.match(text, /identity:scim: Two entities claim .*KEY_TAKEN\)/s);
     assert.doesNotMatch(text, /p3@|Kim|Ek\b/);
   });
 

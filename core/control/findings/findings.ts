@@ -1,6 +1,6 @@
 import { knownFailure } from '../../failure/catalogue.ts';
 import { type Finding, finding, findingOf } from '../../failure/finding.ts';
-import { saying } from '../../failure/saying.ts';
+import { inEnglish, saying } from '../../failure/saying.ts';
 import type { FlowOutline } from '../../flow/known/outline.ts';
 import { supplementsIn } from '../../mapping/siblings.ts';
 import { asItIs } from '../../run/leases/holder.ts';
@@ -100,11 +100,10 @@ async function failedMessages({ store }: Looking): Promise<readonly Finding[]> {
     counts.set(`${target} ${code}`, { ...one, count: one.count + count });
   }
   return [...counts.values()].map(({ target, code, count }) => {
-    const { meaning, hint } = knownFailure(code) ?? { meaning: code, hint: '' };
-    const text = `${count} failed: ${meaning}`;
+    const hint = knownFailure(code)?.hint ?? '';
     const said = count === 1 ? saying('messageFailed', {}) : saying('messagesFailed', { count });
     const about = { name: `${target} ${code}`, subject: target };
-    return findingOf({ kind: 'failed', ...about }, { code, text, hint, said });
+    return findingOf({ kind: 'failed', ...about }, { code, text: inEnglish(said), hint, said });
   });
 }
 

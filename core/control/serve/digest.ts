@@ -10,7 +10,7 @@ import type { Mail } from '../../transport/mail.ts';
 import { findFindings } from '../findings/findings.ts';
 import { lookingOf } from '../findings/looking.ts';
 import { findingIn, type Speech, sayIn } from './speech.ts';
-import { sendToAll } from './tell-findings.ts';
+import { sendToAll, titleOf } from './tell-findings.ts';
 
 const DAY_MS = 86_400_000;
 const MOST_RUNS = 10_000;
@@ -103,7 +103,10 @@ function mailOf(digest: Digest, timeZone: string, speech: Speech): Mail {
     '',
     ...subjects.map((one) => say(dayIn(speech, one))),
     '',
-    ...findings.flatMap((one) => [`${one.code}  ${one.subject}`, `  ${findingIn(speech, one)[0]}`]),
+    ...findings.flatMap((one) => [
+      `${titleOf(speech, one)} (${one.code})`,
+      `  ${findingIn(speech, one)[0]}`,
+    ]),
     say(open === 0 ? saying('nothingToSee', {}) : saying('openFindings', { open })),
   ];
   if (overridesEnding > 0) lines.push(say(saying('overridesEnd', { count: overridesEnding })));

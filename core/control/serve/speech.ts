@@ -33,16 +33,20 @@ export function sayIn({ sentences, n }: Speech, saying: Saying): string {
   return inWords(saying, sentences, n) ?? '';
 }
 
+/** What is the matter, in words; a code of another version stays one. */
+export function meaningIn({ failures }: Speech, code: string): string {
+  const own = Object.entries<CauseAndRemedy>(failures).find(([one]) => one === code)?.[1];
+  return own?.meaning ?? code;
+}
+
 /** What a finding says, and what to do: as it was kept where the language has no words for it. */
 export function findingIn(speech: Speech, finding: Finding): readonly [string, string] {
-  const { kind, code, text, hint, said, hintSaid } = finding;
+  const { code, text, hint, said, hintSaid } = finding;
   if (speech === ENGLISH) return [text, hint];
   const words = (kept: string, saying: Saying | undefined) =>
     (saying === undefined ? null : inWords(saying, speech.sentences, speech.n)) ?? kept;
   const usual = knownFailure(code);
   const own = Object.entries<CauseAndRemedy>(speech.failures).find(([one]) => one === code)?.[1];
-  // How many have failed says nothing without what that means.
-  const means = kind === 'failed' && own !== undefined ? ` ${own.meaning}` : '';
   const remedy = own !== undefined && usual?.hint === hint ? own.hint : words(hint, hintSaid);
-  return [words(text, said) + means, remedy];
+  return [words(text, said), remedy];
 }

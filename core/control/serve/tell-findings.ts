@@ -7,7 +7,7 @@ import type { Engine } from '../../run/engine.ts';
 import { type Mail, sendMail } from '../../transport/mail.ts';
 import { findFindings } from '../findings/findings.ts';
 import { lookingOf } from '../findings/looking.ts';
-import { findingIn, type Speech, sayIn } from './speech.ts';
+import { findingIn, meaningIn, type Speech, sayIn } from './speech.ts';
 
 const TOLD = 'findings told';
 
@@ -33,7 +33,7 @@ export async function tellFindings(engine: Engine, speech: Speech): Promise<Mail
   await sendToAll(engine, rules, mail);
   await store.putValue(
     TOLD,
-    Object.fromEntries(present.map((one) => [one.id, findingIn(speech, one)[0]])),
+    Object.fromEntries(present.map((one) => [one.id, lineOf(speech, one)])),
   );
   return mail;
 }
@@ -58,6 +58,16 @@ function toldBefore(value: Json): ReadonlyMap<string, string> {
   return new Map(told.map(([id, text]) => [id, String(text)]));
 }
 
+/** Where it is and what is the matter, in words: a code says nothing to who reads it first. */
+export function titleOf(speech: Speech, { code, subject }: Finding): string {
+  return `${subject}: ${meaningIn(speech, code)}`;
+}
+
+/** The same with what was found, of what is over. */
+function lineOf(speech: Speech, finding: Finding): string {
+  return `${titleOf(speech, finding)} ${findingIn(speech, finding)[0]}`;
+}
+
 function mailOf(
   fresh: readonly Finding[],
   ended: readonly string[],
@@ -66,7 +76,7 @@ function mailOf(
 ): Mail {
   const say = (saying: Saying) => sayIn(speech, saying);
   const [first] = fresh;
-  const named = `${first?.code} ${first?.subject}`;
+  const named = first === undefined ? '' : titleOf(speech, first);
   const more = fresh.length - 1;
   const subject =
     first === undefined
@@ -76,7 +86,7 @@ function mailOf(
         : named;
   const lines = fresh.flatMap((one) => {
     const [text, remedy] = findingIn(speech, one);
-    return [`${one.code}  ${one.subject}`, `  ${text}`, `  ${remedy}`, ''];
+    return [`${titleOf(speech, one)} (${one.code})`, `  ${text}`, `  ${remedy}`, ''];
   });
   if (ended.length > 0) {
     lines.push(say(saying('resolved', {})), ...ended.map((text) => `  ${text}`), '');
