@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 
 /** The first Node that runs TypeScript and has what Skolnav uses. */
 const NEW_ENOUGH = 24;
+/** How often it is looked whether whoever started this is still there. */
+const PARENT_MS = 500;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const modules = join(root, 'node_modules');
@@ -33,6 +35,17 @@ if (!existsSync(installed) || isOlder(installed, lock)) {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   if (status !== 0) process.exit(status ?? 1);
+}
+
+// `npx` and `npm start` put a shell between, which ends at a signal and does not pass it on.
+if (process.env.npm_command !== undefined) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, PARENT_MS);
+  watch.unref();
 }
 
 process.env.PATH = bin + delimiter + (process.env.PATH ?? '');

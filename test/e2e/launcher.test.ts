@@ -45,8 +45,10 @@ describe('what a user starts', () => {
 
   /** Its output is open as long as any process of it lives. */
   async function endsWith(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-    for await (const chunk of child.stdout ?? []) if (String(chunk).includes('Waiting.')) break;
     const closed = once(child, 'close');
+    await new Promise<void>((resolve) => {
+      child.stdout?.on('data', (chunk) => String(chunk).includes('Waiting.') && resolve());
+    });
     child.kill(signal);
     return (await closed)[0];
   }
@@ -61,6 +63,14 @@ describe('what a user starts', () => {
     if (OLD === null) return pending(this, 'no Node older than 24 on the PATH');
     const child = start(OLD, 'serve');
     assert.equal(await endsWith(child, 'SIGTERM'), 0);
+  });
+
+  it('ends so, too, where npx or npm started it: their shell passes no signal on', async () => {
+    // Two commands, or the shell would become the first.
+    const line = `"${process.execPath}" "${SKOLNAV}" -C "${world.folder}" serve; true`;
+    const env = { ...process.env, ...world.environment, npm_command: 'exec' };
+    const shell = spawn('sh', ['-c', line], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    assert.equal(await endsWith(shell, 'SIGTERM'), null);
   });
 
   it('ends quietly where nobody reads on, whatever it still has to say', async () => {
