@@ -1,7 +1,7 @@
+import { joinOnes } from '../identity/same-number.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import { openKeepers } from '../keepers.ts';
 import { applyCommitted } from '../merge/apply.ts';
-import { gatherDuplicates } from '../merge/duplicates.ts';
 import { Receiver } from '../read/receive.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function tryAlone(task: IntakeTask, context: IntakeContext): Promis
   const checkpoint = await store.intake.checkpoint(module, '');
   await store.intake.commit(run, module, { '': checkpoint }, receiver.settled());
   await applyCommitted(keepers, context);
-  await gatherDuplicates(run, receiver.parts.merged, keepers, context);
+  await joinOnes(run, receiver.parts.merged, keepers, context);
   await keepers.protections.enact();
   return receiver.counts()['changed'] ?? 0;
 }

@@ -31,6 +31,8 @@ export class Protections {
   /** Names of those of whom this run has heard it, and of those whose record could not be read. */
   readonly #heard = new Map<string, EntityRef>();
   readonly #setAside = new Set<string>();
+  /** By name of an entity, those who are the same person. */
+  readonly #twins = new Map<string, Map<string, EntityRef>>();
   /** Those of whom what was merged no longer says it. */
   readonly #doubted = new Map<string, EntityRef>();
 
@@ -75,6 +77,30 @@ export class Protections {
     for (const { source, marks } of [...(this.#known.get(nameOf(from))?.values() ?? [])]) {
       this.hear({ entity: to, source, content: marks });
     }
+  }
+
+  /**
+   * They are one person whom sources know by two ids: as long as a record of either says so, nobody
+   * is asked to release the other.
+   */
+  isOne(from: EntityRef, to: EntityRef): void {
+    for (const [one, other] of [[from, to] as const, [to, from] as const]) {
+      const twins = this.#twins.get(nameOf(one)) ?? new Map<string, EntityRef>();
+      this.#twins.set(nameOf(one), twins.set(other.id, other));
+    }
+    if (!this.isKnown(to)) this.share(from, to);
+  }
+
+  twinsOf(entity: EntityRef): readonly EntityRef[] {
+    return [...(this.#twins.get(nameOf(entity))?.values() ?? [])];
+  }
+
+  /** Ids of all of a kind who were ever called so, and not released. */
+  known(kind: string): readonly string[] {
+    return [...this.#known.values()].flatMap((said) => {
+      const [first] = said.values();
+      return first?.entity.kind === kind ? [first.entity.id] : [];
+    });
   }
 
   isKnown(entity: EntityRef): boolean {
@@ -147,8 +173,11 @@ export class Protections {
   async #stands(entity: EntityRef): Promise<boolean> {
     const { entities } = this.#context.store;
     if ((await entities.get(entity.kind, [entity.id])).length === 0) return true;
-    const parts = await entities.parts(entity);
-    return parts.some(({ content }) => this.#marksIn(entity, content) !== null);
+    for (const one of [entity, ...this.twinsOf(entity)]) {
+      const parts = await entities.parts(one);
+      if (parts.some(({ content }) => this.#marksIn(one, content) !== null)) return true;
+    }
+    return false;
   }
 
   #toAskAbout(wholeSetOf: string | null): ReadonlyMap<string, EntityRef> {

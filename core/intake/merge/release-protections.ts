@@ -1,6 +1,8 @@
+import { closeHolds, HEALED } from '../../guard/holds.ts';
 import type { EntityRef } from '../../message/message.ts';
 import type { TouchedEntity } from '../../store/intake-store.ts';
 import { type Hold, subjectIn } from '../../store/run-store.ts';
+import { protectByNumber } from '../identity/same-number.ts';
 import type { IntakeContext } from '../intake-task.ts';
 import { openKeepers } from '../keepers.ts';
 import { isOfMany, manyOf } from '../many-protected.ts';
@@ -59,15 +61,23 @@ async function release(
   const { store, canonical } = context;
   const rules = canonical.get('person')?.protection;
   const keepers = await openKeepers(context);
+  await protectByNumber(keepers.protections, context);
   let released = 0;
   for (let at = 0; at < ids.length; at += BATCH) {
     const touched: TouchedEntity[] = [];
     for (const id of ids.slice(at, at + BATCH)) {
       const entity: EntityRef = { kind: 'person', id };
-      const parts = await store.entities.parts(entity);
-      if (!parts.every(({ content }) => rules?.marksOf(content) === null)) continue;
-      await keepers.protections.release(entity);
-      touched.push({ entity, parts, repeated: [] });
+      const whole: TouchedEntity[] = [];
+      for (const one of [entity, ...keepers.protections.twinsOf(entity)]) {
+        whole.push({ entity: one, parts: await store.entities.parts(one), repeated: [] });
+      }
+      const said = whole.flatMap(({ parts }) => parts);
+      if (!said.every(({ content }) => rules?.marksOf(content) === null)) continue;
+      for (const one of whole) {
+        await keepers.protections.release(one.entity);
+        await closeHolds(store, `protection ${one.entity.id}`, HEALED);
+        touched.push(one);
+      }
     }
     if (touched.length > 0) await applyBatch(run, NO_SOURCE, touched, keepers, context);
     released += touched.length;
