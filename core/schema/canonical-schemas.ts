@@ -8,6 +8,7 @@ import { compileLookup } from './annotation/lookup.ts';
 import { plainFields } from './annotation/plain-fields.ts';
 import { compileProtection } from './annotation/protection.ts';
 import { compileReferences, referencePaths } from './annotation/references.ts';
+import { compileSpelling } from './annotation/spelling.ts';
 import { compileTraits } from './annotation/traits.ts';
 import type {
   CanonicalSchema,
@@ -89,6 +90,7 @@ function canonicalSchema(kind: string, version: number, schema: JsonObject): Can
     inverses,
     plainFields: plainFields(schema),
     validate,
+    spelled: compileSpelling(schema),
     referencesOf: (entity: Entity): readonly EntityRef[] => referencesOf(entity),
     inForce: inForceRules(schema),
     protection,

@@ -27,6 +27,8 @@ export interface CanonicalSchema {
   readonly inverses: readonly InverseRelation[];
   /** The first reason why it is not valid, or null: path and rule, never the value. */
   validate(entity: Entity): Invalidity | null;
+  /** With its identity numbers in their one spelling (`x-spelling`), as of a day. */
+  spelled(entity: Entity, today: string): Entity;
   /** Every entity referred to, each once. */
   referencesOf(entity: Entity): readonly EntityRef[];
   /** True if the schema's `x-protected` says so: nobody may learn where this person is. */

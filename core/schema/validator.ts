@@ -19,8 +19,7 @@ const ANNOTATIONS = [
   'x-in-force',
   'x-last-day',
   'x-enum-note',
-  'x-optional',
-  'x-sensitive',
+  ...['x-optional', 'x-sensitive', 'x-spelling'],
 ];
 
 /** A fault in the shape of a file that a person wrote. */

@@ -103,7 +103,8 @@ async function mergedFrom(
     const goesAtOnce = await wasAtOnce(entity, protections, context);
     return { result: { entity, content: null, ...NOTHING, goesAtOnce }, fault: null };
   }
-  const content = protections.cover(entity.kind, spoken);
+  const covered = protections.cover(entity.kind, spoken);
+  const content = schema?.spelled(covered, context.today()) ?? covered;
   const fault = schema?.validate(content) ?? null;
   if (fault !== null) {
     const unit = schema?.unitOf(content) ?? '';

@@ -69,7 +69,8 @@ export function mentioned({ as, text }: LookupTerm, texts: readonly string[]): b
 const NONE: readonly string[] = [];
 const SPELLINGS = { number: numberSpelling, account: accountSpelling } as const;
 
-function numberSpelling(number: string): string {
+/** An identity number without what stands between its characters. */
+export function numberSpelling(number: string): string {
   return number.replaceAll(/[^\p{L}\p{N}]/gu, '').toUpperCase();
 }
 
