@@ -19,6 +19,8 @@ export interface Status {
   /** Lower case, for example `unknownobject`. */
   readonly codeMinors: readonly string[];
   readonly text: string;
+  /** The message that it answers; '' where it does not say. */
+  readonly about: string;
 }
 
 /**
@@ -42,7 +44,8 @@ export class ImsEsClient {
     body: readonly XmlDraft[],
     signal: AbortSignal,
   ): Promise<readonly Status[]> {
-    const id = { name: 'h:messageIdentifier', text: randomUUID() };
+    const message = randomUUID();
+    const id = { name: 'h:messageIdentifier', text: message };
     const envelope = await this.#soap.call({
       path: endpoint,
       action: `http://www.imsglobal.org/soap/${action}/${operation}`,
@@ -52,7 +55,10 @@ export class ImsEsClient {
       body: { name: `m:${operation}Request`, children: body },
       signal,
     });
-    return statusesOf(envelope);
+    const statuses = statusesOf(envelope);
+    // An answer to another message says nothing of these objects.
+    const isOurs = statuses.every(({ about }) => about === '' || about === message);
+    return isOurs ? statuses : [];
   }
 }
 
@@ -67,7 +73,9 @@ function statusOf(info: XmlElement): Status {
   const words = (name: string) =>
     findElements(info, name).map(({ text }) => text.trim().toLowerCase());
   const description = findElement(info, 'description');
+  const about = findElement(info, 'messageIdRef')?.text.trim() ?? '';
   return {
+    about,
     codeMajor: words('codeMajor')[0] ?? '',
     severity: words('severity')[0] ?? '',
     codeMinors: words('codeMinorValue').filter((word) => word !== ''),

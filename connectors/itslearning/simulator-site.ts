@@ -7,6 +7,8 @@ export interface Verdict {
   /** One, or several with blanks between them. */
   readonly codeMinor: string;
   readonly text: string;
+  /** The message that it says it answers. */
+  readonly about?: string;
 }
 
 export interface SitePerson {

@@ -197,13 +197,14 @@ function answerXml(operation: string, verdicts: readonly Verdict[]): string {
   return `${OPEN}<s:Header>${header}</s:Header><s:Body>${body}</s:Body></s:Envelope>`;
 }
 
-function statusXml({ codeMajor, severity, codeMinor, text }: Verdict): string {
+function statusXml({ codeMajor, severity, codeMinor, text, about = '' }: Verdict): string {
   const fields = codeMinor.split(' ').map(minorXml).join('');
   const minor = codeMinor === '' ? '' : `<codeMinor>${fields}</codeMinor>`;
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  const ref = about === '' ? '' : `<messageIdRef>${about}</messageIdRef>`;
   const description =
     text === '' ? '' : `<description><language>en</language><text>${escaped}</text></description>`;
-  return `<statusInfo><codeMajor>${codeMajor}</codeMajor><severity>${severity}</severity>${minor}${description}</statusInfo>`;
+  return `<statusInfo><codeMajor>${codeMajor}</codeMajor><severity>${severity}</severity>${minor}${ref}${description}</statusInfo>`;
 }
 
 function minorXml(value: string): string {

@@ -78,6 +78,11 @@ describe('a verdict of itslearning', () => {
     }
   });
 
+  it('on another message is not believed', async () => {
+    say({ about: 'of-another-session' });
+    assert.equal(await told('create'), 'TARGET_ANSWER_UNREADABLE');
+  });
+
   it('on a new identifier that comes twice is not believed', async () => {
     lms.failNext({ kind: 'twice' });
     assert.equal(await told('rekey', 'b'), 'TARGET_ANSWER_UNREADABLE');

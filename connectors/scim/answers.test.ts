@@ -73,6 +73,28 @@ describe('an answer of SCIM services as others write them', () => {
       assert.equal(read, all.length);
     });
 
+    it('without an order are asked for on one page, for drift and for a look-up', async () => {
+      await scim.serve(
+        ({ method, path, query }, usual) => {
+          if (method !== 'GET' || path !== 'Users') return usual();
+          const all = [...scim.users.values()];
+          const [from, count] = [Number(query.get('startIndex')) - 1, Number(query.get('count'))];
+          // Each page is one of another order.
+          const ordered = from % 200 === 0 ? all : all.toReversed();
+          const page = ordered.slice(from, from + count);
+          const shown = { totalResults: all.length, startIndex: from + 1, Resources: page };
+          return { status: 200, body: JSON.parse(JSON.stringify(shown)) };
+        },
+        {},
+        { lookup: 'list' },
+      );
+      for (let at = 0; at < 130; at++) scim.put(`u${at}`, scimUser(`u${at}`, 1));
+      const read: (string | null)[] = [];
+      for await (const { key } of scim.sink.readBack?.('User', SIGNAL) ?? []) read.push(key);
+      assert.deepEqual([read.length, new Set(read).size], [130, 130]);
+      assert.equal((await scim.one(operation('create', scimUser('u77', 1)))).kind, 'already');
+    });
+
     it('that are refused by a filter are told in the service’s words, with the option that helps', async () => {
       const manner: Manner = ({ query }, usual) =>
         /externalId/.test(query.get('filter') ?? '')

@@ -50,6 +50,7 @@ const TYPE = 'application/scim+json';
 /** Not there, or not to be read one by one. */
 const UNSERVED: ReadonlySet<number> = new Set([404, 405, 410, 501]);
 export const PAGE_SIZE = 100;
+const MOST_ON_ONE_PAGE = 20_000;
 
 /** Speaks SCIM 2.0 over HTTP (RFC 7644). */
 export class ScimClient {
@@ -109,6 +110,30 @@ export class ScimClient {
       });
       if (filter !== null) query.set('filter', `${filter.attribute} eq ${quoted(filter.value)}`);
       yield* this.#page(list, `${endpoint}?${query}`, filter, signal);
+    }
+  }
+
+  /**
+   * The same of all that there is, each resource once. There are services whose lists have no
+   * order: where pages do not fit together all is asked for on one, unless it is too long for that.
+   */
+  async *all(
+    endpoint: string,
+    signal: AbortSignal,
+    list = new PagedList(endpoint),
+  ): AsyncGenerator<readonly Resource[]> {
+    const given = new Set<string>();
+    const fresh = (page: readonly Resource[]) => page.filter(({ id }) => !given.has(id));
+    try {
+      for await (const page of this.pages(endpoint, null, signal, list)) {
+        for (const { id } of page) given.add(id);
+        yield page;
+      }
+    } catch (failure) {
+      const total = list.total ?? 0;
+      if (!list.isTorn || total > MOST_ON_ONE_PAGE) throw failure;
+      const again = new PagedList(endpoint);
+      for await (const page of this.pages(endpoint, null, signal, again, total)) yield fresh(page);
     }
   }
 

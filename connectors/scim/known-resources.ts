@@ -138,7 +138,7 @@ export class KnownResources {
   ): Promise<Index | null> {
     const index = new Index();
     const list = new PagedList(endpoint);
-    for await (const page of this.#client.pages(endpoint, null, signal, list)) {
+    for await (const page of this.#client.all(endpoint, signal, list)) {
       for (const resource of page) index.add(resource);
       state.total = list.total;
       if (isOptional && !state.isListShorter) return null;

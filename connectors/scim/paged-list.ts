@@ -10,6 +10,7 @@ export class PagedList {
   readonly #endpoint: string;
   readonly #seen = new Set<string>();
   #total: number | null = null;
+  #isMisfit = false;
   /** So many came before the page that is being read. */
   #pageFrom = 0;
 
@@ -29,6 +30,11 @@ export class PagedList {
   /** As the service says; null before it has. */
   get total(): number | null {
     return this.#total;
+  }
+
+  /** Its pages were seen not to fit together, of more than one. */
+  get isTorn(): boolean {
+    return this.#isMisfit && this.#total !== null;
   }
 
   /** Takes resources of the next page as they come. Throws where it is no page of this list. */
@@ -65,6 +71,7 @@ export class PagedList {
   }
 
   #misfit(what: string): TransientFailure {
+    this.#isMisfit = true;
     const hint =
       'The list changed while it was read, or the service pages wrongly. Nothing was concluded from it: ask again.';
     return this.#failure(`does not fit together: ${what}`, hint);

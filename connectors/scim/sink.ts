@@ -49,7 +49,7 @@ export class ScimSink implements ObjectSink {
   async *readBack(objectKind: string, signal: AbortSignal): AsyncGenerator<RemoteObject> {
     const kind = RESOURCES[objectKind];
     if (kind === undefined) return;
-    for await (const page of this.#client.pages(kind.endpoint, null, signal)) {
+    for await (const page of this.#client.all(kind.endpoint, signal)) {
       for (const resource of page) {
         const { id, externalId } = resource;
         const key = typeof externalId === 'string' ? externalId : null;
