@@ -6,8 +6,8 @@ import type { Entity, Json, JsonObject } from '../../core/message/message.ts';
 /** A value that stands in one field of one entity, and nowhere else. */
 export interface Canary {
   readonly kind: string;
-  /** The entity's field that holds it, at whatever depth. */
-  readonly field: string;
+  /** The fields that lead to it from the entity; lists on the way are passed. */
+  readonly path: readonly string[];
   readonly text: string;
   /** A word that no rule of a mapping refuses; a number, a day or a code may be refused. */
   readonly isWord: boolean;
@@ -29,40 +29,41 @@ export class Canaries {
   }
 
   /**
-   * The entity with a canary in each field that can hold one; a field that is spared has words
-   * alone, so that what is made of it can still be made.
+   * The entity with a canary in each field that can hold one, at whatever depth; one that is spared
+   * has a word or none, so that what is made of it can still be made.
    */
   plant(
     kind: string,
     entity: Entity,
     schema: JsonObject,
-    isSpared: (field: string) => boolean,
+    isSpared: (path: readonly string[]) => boolean,
   ): Entity {
     const planted: Record<string, Json> = { ...entity };
     for (const [field, inner] of fieldsOf(schema)) {
-      const into = { kind, field, wordsAlone: isSpared(field) };
-      const value = field === 'id' ? undefined : this.#value(into, field, inner, entity[field]);
+      const into = { kind, path: [field], isSpared };
+      const value = field === 'id' ? undefined : this.#value(into, inner, entity[field]);
       if (value !== undefined) planted[field] = value;
     }
     return { ...planted, id: entity.id };
   }
 
   /** A value with canaries in it; what was there where there is no place for one. */
-  #value(into: Into, name: string, schema: JsonObject, was: Json | undefined): Json | undefined {
+  #value(into: Into, schema: JsonObject, was: Json | undefined): Json | undefined {
+    const { kind, path, isSpared } = into;
+    const name = path.at(-1) ?? '';
     if (Array.isArray(schema['enum']) || 'x-reference' in schema) return was;
     if (PROTECTIONS.includes(name)) return was;
     if (schema['type'] === 'object') return this.#object(into, schema, isObject(was) ? was : {});
     if (schema['type'] === 'array') {
       const items = isObject(schema['items']) ? schema['items'] : {};
       const held = was !== undefined && isList(was) && was.length > 0 ? was : [undefined];
-      const planted = held.map((one) => this.#value(into, name, items, one));
+      const planted = held.map((one) => this.#value(into, items, one));
       const made = planted.flatMap((one) => (one === undefined ? [] : [one]));
       return made.length > 0 ? made : was;
     }
-    const made = this.#leaf(name, schema, into.wordsAlone);
+    const made = this.#leaf(name, schema, isSpared(path));
     if (made === undefined) return was;
-    const { kind, field } = into;
-    this.planted.push({ kind, field, text: String(made.value), isWord: made.isWord });
+    this.planted.push({ kind, path, text: String(made.value), isWord: made.isWord });
     return made.value;
   }
 
@@ -78,7 +79,8 @@ export class Canaries {
           ? false
           : undefined;
       const isNeeded = requiredOf(schema).includes(name);
-      const value = this.#value(into, name, inner, was[name] ?? (isNeeded ? code : undefined));
+      const at = { ...into, path: [...into.path, name] };
+      const value = this.#value(at, inner, was[name] ?? (isNeeded ? code : undefined));
       if (value !== undefined) planted[name] = value;
       if (value === undefined && isNeeded) {
         this.planted.splice(before);
@@ -115,8 +117,8 @@ export class Canaries {
 /** Where a canary is planted. */
 interface Into {
   readonly kind: string;
-  readonly field: string;
-  readonly wordsAlone: boolean;
+  readonly path: readonly string[];
+  readonly isSpared: (path: readonly string[]) => boolean;
 }
 
 /** How values of a field that takes no word are made; undefined: none could be told from others. */
