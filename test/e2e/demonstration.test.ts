@@ -4,16 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { recordOfProcessing } from '../../core/control/processing.ts';
-import type { Flow } from '../../core/flow/compiled.ts';
 import { type Hub, openHub, openLog } from '../../core/hub.ts';
-import { isShown } from '../../core/mapping/shown/shown.ts';
 import { isObject } from '../../core/message/digest.ts';
-import type { EntityRef } from '../../core/message/message.ts';
 import { rowsOf } from '../../core/store/ledger-store.ts';
 import { runMorning } from '../../scripts/demo/absence-app.ts';
 import { DEMO_CITY, ensureDemoWorkspace } from '../../scripts/demo/demo-workspace.ts';
 import { type DemoVendors, startVendors } from '../../scripts/demo/simulators.ts';
-import { Canaries, type Canary, holds } from './planted-canaries.ts';
+import { type Canary, holds, isRead, plantInto } from './planted-canaries.ts';
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
 
 /** The addresses of the simulated vendors, by the modules that are bound to them. */
@@ -238,73 +235,3 @@ describe('the night of the demonstration', function () {
     return texts;
   }
 });
-
-/** Whether a mapping of the flow looks at what stands at a path of an entity of the kind. */
-function isRead({ workspace }: Hub, { to }: Flow, kind: string, path: readonly string[]): boolean {
-  return (workspace.outbound.get(to) ?? []).some(({ from, shown, shownLookedUp }) => {
-    const lookedUp = shownLookedUp.get(kind);
-    if (from.kind === kind && isShown(shown, path)) return true;
-    if (lookedUp !== undefined && isShown(lookedUp, path)) return true;
-    const relations = workspace.canonical.get(from.kind)?.inverses ?? [];
-    return relations.some(({ name, kind: referring, path: [list, mark] }) => {
-      if (referring !== kind) return false;
-      if (mark !== '[]') return isShown(shown, [name, ...path]);
-      // An item of a list, which holds the entity that it stands in.
-      return isShown(shown, path[0] === list ? [name, ...path.slice(1)] : [name, kind, ...path]);
-    });
-  });
-}
-
-/**
- * Plants canaries into an entity of each kind that a flow delivers, one of its own for each flow,
- * and into one of each kind that no flow does.
- */
-async function plantInto(hub: Hub): Promise<readonly Canary[]> {
-  const { engine, workspace } = hub;
-  const { entities } = engine.store;
-  const all = new Map<string, Awaited<ReturnType<typeof entities.get>>>();
-  for (const kind of workspace.canonical.kinds) {
-    all.set(kind, (await Array.fromAsync(entities.scan(kind))).flat());
-  }
-  const canaries = new Canaries(JSON.stringify([...all]));
-  const taken = new Set<string>();
-  const plant = async (kind: string, candidates: readonly EntityRef[], spared: Flow | null) => {
-    const chosen = candidates.find(({ id }) => !taken.has(`${kind} ${id}`)) ?? candidates[0];
-    const stored = all.get(kind)?.find(({ entity }) => entity.id === chosen?.id);
-    const schema = workspace.canonical.get(kind)?.schema;
-    if (stored === undefined || schema === undefined) return;
-    taken.add(`${kind} ${stored.entity.id}`);
-    const isSpared = (path: readonly string[]) =>
-      spared !== null && isRead(hub, spared, kind, path);
-    const entity = canaries.plant(kind, stored.entity, schema, isSpared);
-    const rewritten = { kind, entity, hash: `${stored.hash} planted`, isProtected: false };
-    await entities.rewrite([rewritten]);
-  };
-  for (const flow of workspace.flows) {
-    const origins = await originsOf(engine.store.ledger, flow.to);
-    for (const [kind, refs] of origins) await plant(kind, refs, flow);
-  }
-  for (const [kind, found] of all) {
-    const isPlanted = found.some(({ entity }) => taken.has(`${kind} ${entity.id}`));
-    const refs = found.map(({ entity }) => ({ kind, id: entity.id }));
-    if (!isPlanted) await plant(kind, refs, null);
-  }
-  return canaries.planted;
-}
-
-async function originsOf(
-  ledger: Hub['engine']['store']['ledger'],
-  module: string,
-): Promise<ReadonlyMap<string, readonly EntityRef[]>> {
-  const origins = new Map<string, EntityRef[]>();
-  for (const { target, objectKind } of await ledger.held()) {
-    if (!target.startsWith(`${module}:`)) continue;
-    for await (const rows of rowsOf(ledger, target, objectKind)) {
-      for (const { ref } of rows) {
-        const known = origins.get(ref.origin.kind) ?? [];
-        origins.set(ref.origin.kind, [...known, ref.origin]);
-      }
-    }
-  }
-  return origins;
-}
