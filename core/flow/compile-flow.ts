@@ -13,7 +13,7 @@ import { viewSchema } from '../mapping/language/schema-walk.ts';
 import { variablesOf } from '../mapping/rules/compilation.ts';
 import { reasonOf } from '../mapping/rules/guarded.ts';
 import { used } from '../mapping/shown/by-expression.ts';
-import { Place } from '../mapping/shown/shown.ts';
+import { Place, type Shown } from '../mapping/shown/shown.ts';
 import { digest } from '../message/digest.ts';
 import type { Entity } from '../message/message.ts';
 import { cronFault } from '../schedule/cron.ts';
@@ -173,7 +173,8 @@ function compileSelection(
     const place = yaml.keyAt(['entities', kind]);
     return [{ file: yaml.file, ...place, code: 'FLOW_KIND_UNKNOWN', text, hint }];
   }
-  if (where === undefined) return { written: null, inverses: [], ...NOTHING, where: () => true };
+  if (where === undefined)
+    return { written: null, inverses: [], shown: new Map(), where: () => true };
   const view = viewSchema(schema, canonical);
   const compiled = compileExpression(where, variablesOf(view), view);
   const { line, column } = yaml.at(['entities', kind, 'where']);
@@ -187,19 +188,15 @@ function compileSelection(
   const inverses = inversesRead(schema, compiled.reads);
   const place = { file: yaml.file, line, field: `${kind}.where` };
   const written = { text: where, line };
-  const read = readByCondition(compiled);
-  return { written, inverses, ...read, where: conditionOf(compiled, place) };
+  const shown = shownByCondition(compiled);
+  return { written, inverses, shown, where: conditionOf(compiled, place) };
 }
 
-type Read = Pick<Selection, 'shownOf' | 'reads'>;
-
-const NOTHING: Read = { shownOf: () => new Map(), reads: () => false };
-
-function readByCondition({ ast, absent }: CompiledExpression): Read {
+function shownByCondition({ ast, absent }: CompiledExpression): Shown {
   const view = new Place();
   const names = [...absent.keys()].map((name) => [name, [view.field(name)]] as const);
   used(ast, new Map([...names, ['it', [view]]]));
-  return { shownOf: (field) => view.shownOf(field), reads: (field) => view.reads(field) };
+  return view.shown();
 }
 
 function inversesRead(schema: CanonicalSchema, reads: readonly string[]): readonly string[] {

@@ -32,10 +32,8 @@ export interface Selection {
   readonly written: { readonly text: string; readonly line: number } | null;
   /** Inverse relations that the condition reads. */
   readonly inverses: readonly string[];
-  /** What it reads of a field of the view; of an inverse relation, of each that refers. */
-  readonly shownOf: (field: string) => Shown;
-  /** Whether it looks at a field of the view. */
-  readonly reads: (field: string) => boolean;
+  /** What it reads of the view; of an inverse relation, of each that refers. */
+  readonly shown: Shown;
   /** `where`: throws an ExpressionFailure only for entities it cannot judge. */
   readonly where: (view: Entity, today: string) => boolean;
 }

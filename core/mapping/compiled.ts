@@ -81,12 +81,10 @@ export interface OutboundMapping {
    * `placements`, `groupMemberships`, `activities` (declared in the canonical schemas, x-inverse).
    */
   readonly inverses: readonly string[];
-  /** What it reads of a field of the view; of an inverse relation, of each that refers. */
-  readonly shownOf: (field: string) => Shown;
-  /** Whether it looks at a field of the view, be it to count its items. */
-  readonly reads: (field: string) => boolean;
-  /** The same of the entities of a kind that it looks up. */
-  readonly readsLookedUp: (kind: string, field: string) => boolean;
+  /** What it reads of the view; of an inverse relation, of each that refers. */
+  readonly shown: Shown;
+  /** What it reads of the entities that it looks up, by their kinds. */
+  readonly shownLookedUp: ReadonlyMap<string, Shown>;
   /** Entity kinds that it looks up. */
   readonly lookups: readonly string[];
   readonly rules: readonly RuleNote[];

@@ -7,7 +7,7 @@ import { type BoundSink, type Target, targetOf } from '../flow/target.ts';
 import type { Workspace } from '../flow/workspace.ts';
 import type { Identity } from '../intake/identity/identity.ts';
 import type { Log } from '../log/log.ts';
-import { type Shown, shownByEither } from '../mapping/shown/shown.ts';
+import { type Shown, shownByEither, shownOfField } from '../mapping/shown/shown.ts';
 import { digestOf } from '../message/digest.ts';
 import { dateIn } from '../schedule/calendar.ts';
 import type { Store } from '../store/store.ts';
@@ -107,7 +107,7 @@ export function viewNeedsOf(engine: Engine, flow: Flow): ViewNeeds {
       if (canonical.get(kind)?.unitInverses.includes(inverse) === true) return true;
       const own = mappings.filter(({ from }) => from.kind === kind);
       const readers = [...own, flow.selects.get(kind)].filter((one) => one !== undefined);
-      const all = readers.map((one) => one.shownOf(inverse));
+      const all = readers.map(({ shown }) => shownOfField(shown, inverse));
       return all.reduce<Shown>(shownByEither, new Map());
     },
   };

@@ -44,8 +44,9 @@ modules:
   register: { connector: barn-och-elevregister, options: { files: { folder: register } } }
   collaboration: { connector: microsoft-sds, options: { files: { folder: collaboration } } }
   lms: { connector: itslearning, options: { url: "\${file:simulators/itslearning.url}", user: hub, password: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
-  # In its place, by this line alone: { connector: ims-enterprise, mappings: ims-enterprise-fronter, options: { layout: ims-enterprise-fronter, url: "\${file:simulators/lms-fronter.url}", authKey: "\${file:simulators/secret}", requestsPerSecond: 2000, pollMs: 20 } }
-  # or { connector: oneroster-csv, options: { files: { folder: lms } } }
+  # In its place, by one line alone: Fronter, or files of OneRoster.
+  # lms: { connector: ims-enterprise, mappings: ims-enterprise-fronter, options: { layout: ims-enterprise-fronter, url: "\${file:simulators/lms-fronter.url}", authKey: "\${file:simulators/secret}", requestsPerSecond: 2000, pollMs: 20 } }
+  # lms: { connector: oneroster-csv, options: { files: { folder: lms } } }
   fronter: { connector: ims-enterprise, mappings: ims-enterprise-fronter, options: { layout: ims-enterprise-fronter, url: "\${file:simulators/fronter.url}", authKey: "\${file:simulators/secret}", requestsPerSecond: 2000, pollMs: 20 } }
   identity: { connector: scim, options: { url: "\${file:simulators/scim.url}", token: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
   absence: { connector: events, mappings: absence, options: { layout: absence, changed: andrad, keepDays: 90, webhook: { secret: "\${file:simulators/absence.secret}" } } }

@@ -4,15 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { recordOfProcessing } from '../../core/control/processing.ts';
-import type { Flow } from '../../core/flow/compiled.ts';
 import { type Hub, openHub, openLog } from '../../core/hub.ts';
 import { isObject } from '../../core/message/digest.ts';
-import type { EntityRef } from '../../core/message/message.ts';
 import { rowsOf } from '../../core/store/ledger-store.ts';
 import { runMorning } from '../../scripts/demo/absence-app.ts';
 import { DEMO_CITY, ensureDemoWorkspace } from '../../scripts/demo/demo-workspace.ts';
 import { type DemoVendors, startVendors } from '../../scripts/demo/simulators.ts';
-import { Canaries, type Canary, holds } from './planted-canaries.ts';
+import { type Canary, holds, isRead, plantInto } from './planted-canaries.ts';
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
 
 /** The addresses of the simulated vendors, by the modules that are bound to them. */
@@ -54,14 +52,7 @@ describe('the night of the demonstration', function () {
       const text = await readFile(file, 'utf8');
       await writeFile(file, text.replace(/^guards: .*$/m, GUARDS));
     }
-    const sink = new Writable({
-      write: (chunk, _encoding, done) => {
-        logged.push(String(chunk));
-        done();
-      },
-    });
-    hub = await openHub({ folder, log: openLog(sink, 'info') });
-    closeHub = () => hub.close();
+    await open();
   });
   after(async () => {
     await closeHub();
@@ -70,8 +61,19 @@ describe('the night of the demonstration', function () {
     await rm(folder, { recursive: true });
   });
 
-  const night = async () => {
-    const common = { flow: null, deliver: true, onProgress, signal, patienceMs: 60_000 };
+  async function open(): Promise<void> {
+    const sink = new Writable({
+      write: (chunk, _encoding, done) => {
+        logged.push(String(chunk));
+        done();
+      },
+    });
+    hub = await openHub({ folder, log: openLog(sink, 'info') });
+    closeHub = () => hub.close();
+  }
+
+  const night = async (flow: string | null = null) => {
+    const common = { flow, deliver: true, onProgress, signal, patienceMs: 60_000 };
     const { intakes, flows } = await hub.control.sync(common);
     for (const { subject, outcome, problem, counts } of [...intakes, ...flows]) {
       assert.deepEqual([subject, outcome, problem?.code], [subject, 'done', undefined]);
@@ -83,8 +85,8 @@ describe('the night of the demonstration', function () {
   const counted = (flows: Awaited<ReturnType<typeof night>>, what: string) =>
     flows.flatMap(({ subject, counts }) => ((counts[what] ?? 0) > 0 ? [subject] : []));
 
-  const plans = (details: number) => {
-    const common = { flow: null, reveal: false, who: 'test', onProgress, signal };
+  const plans = (details: number, flow: string | null = null) => {
+    const common = { flow, reveal: false, who: 'test', onProgress, signal };
     return hub.control.plan({ ...common, details });
   };
 
@@ -154,20 +156,48 @@ describe('the night of the demonstration', function () {
     assert.ok(person?.some(({ entity }) => 'externalIdentifiers' in entity));
   });
 
+  it('swaps itslearning for Fronter, for files of OneRoster and back, by one line of its own file', async () => {
+    const file = join(folder, 'config', 'hub.yaml');
+    const swap = async (connector: string) => {
+      await closeHub();
+      const lines = (await readFile(file, 'utf8')).split('\n').map((line) => {
+        const binding = /^ {2}(# )?(lms: \{ connector: ([a-z-]+), .*)$/.exec(line);
+        if (binding === null) return line;
+        return `  ${binding[3] === connector ? '' : '# '}${binding[2]}`;
+      });
+      await writeFile(file, lines.join('\n'));
+      await open();
+      const [plan] = await plans(0, 'lms');
+      return { target: plan?.target, ...plan?.counts };
+    };
+    const told = async () => {
+      await night('lms');
+      return (await plans(0, 'lms')).map(({ counts }) => counts);
+    };
+    const nothing = { create: 0, update: 0, delete: 0 };
+    for (const connector of ['ims-enterprise', 'oneroster-csv']) {
+      const { target, create, ...others } = await swap(connector);
+      assert.deepEqual([target, others], [`lms:${connector}`, { update: 0, delete: 0 }]);
+      assert.ok((create ?? 0) > 200, `${create} objects for ${connector}`);
+      assert.deepEqual(await told(), [nothing]);
+    }
+    assert.match(await readFile(join(folder, 'lms', 'users.csv'), 'utf8'), /^sourcedId,/);
+    assert.deepEqual(await swap('itslearning'), { target: 'lms:itslearning', ...nothing });
+  });
+
   it('tells each target nothing of any field that no mapping of its flow names', async () => {
-    const named = namedFields(hub);
-    const canaries = await plantInto(hub, named);
+    const canaries = await plantInto(hub);
     const shown = JSON.stringify(await plans(5));
     await night();
     const said = `${logged.join('')}${shown}${(await readdir(folder, { recursive: true })).join()}`;
     const spoken = canaries.filter((one) => holds(said.toLowerCase(), one));
     assert.deepEqual(spoken, [], 'in no log, plan or name of a file');
-    for (const { name, to } of hub.workspace.flows) {
+    for (const flow of hub.workspace.flows) {
+      const { name, to } = flow;
       const told = (await everythingTold(to)).toLowerCase();
-      const isNamed = ({ kind, field }: Canary) =>
-        named.get(name)?.has(`${kind}.${field}`) === true;
+      const isNamed = ({ kind, path }: Canary) => isRead(hub, flow, kind, path);
       const leaks = canaries.filter((one) => !isNamed(one) && holds(told, one));
-      const places = new Set(leaks.map(({ kind, field }) => `${kind}.${field}`));
+      const places = new Set(leaks.map(({ kind, path }) => `${kind}.${path.join('.')}`));
       assert.deepEqual([name, ...places], [name]);
       // Canaries that it may be told of prove that the search would find one.
       const sought = canaries.filter(isNamed);
@@ -205,71 +235,3 @@ describe('the night of the demonstration', function () {
     return texts;
   }
 });
-
-/** `<kind>.<field>` of all that the mappings of a flow read, as the record of processing says. */
-function namedFields({ workspace }: Hub): ReadonlyMap<string, ReadonlySet<string>> {
-  const { flows } = recordOfProcessing(workspace);
-  return new Map(
-    flows.map(({ flow, data }) => {
-      // Of what a condition may read as a whole nothing may go on.
-      const fields = data.filter(({ field }) => field !== null);
-      return [flow, new Set(fields.map(({ kind, field }) => `${kind}.${field}`))];
-    }),
-  );
-}
-
-/**
- * Plants canaries into an entity of each kind that a flow delivers, one of its own for each flow,
- * and into one of each kind that no flow does.
- */
-async function plantInto(
-  { engine, workspace }: Hub,
-  named: ReadonlyMap<string, ReadonlySet<string>>,
-): Promise<readonly Canary[]> {
-  const { entities } = engine.store;
-  const all = new Map<string, Awaited<ReturnType<typeof entities.get>>>();
-  for (const kind of workspace.canonical.kinds) {
-    all.set(kind, (await Array.fromAsync(entities.scan(kind))).flat());
-  }
-  const canaries = new Canaries(JSON.stringify([...all]));
-  const taken = new Set<string>();
-  const plant = async (kind: string, candidates: readonly EntityRef[], spared: Flow | null) => {
-    const chosen = candidates.find(({ id }) => !taken.has(`${kind} ${id}`)) ?? candidates[0];
-    const stored = all.get(kind)?.find(({ entity }) => entity.id === chosen?.id);
-    const schema = workspace.canonical.get(kind)?.schema;
-    if (stored === undefined || schema === undefined) return;
-    taken.add(`${kind} ${stored.entity.id}`);
-    const isSpared = (field: string) =>
-      spared !== null && named.get(spared.name)?.has(`${kind}.${field}`) === true;
-    const entity = canaries.plant(kind, stored.entity, schema, isSpared);
-    const rewritten = { kind, entity, hash: `${stored.hash} planted`, isProtected: false };
-    await entities.rewrite([rewritten]);
-  };
-  for (const flow of workspace.flows) {
-    const origins = await originsOf(engine.store.ledger, flow.to);
-    for (const [kind, refs] of origins) await plant(kind, refs, flow);
-  }
-  for (const [kind, found] of all) {
-    const isPlanted = found.some(({ entity }) => taken.has(`${kind} ${entity.id}`));
-    const refs = found.map(({ entity }) => ({ kind, id: entity.id }));
-    if (!isPlanted) await plant(kind, refs, null);
-  }
-  return canaries.planted;
-}
-
-async function originsOf(
-  ledger: Hub['engine']['store']['ledger'],
-  module: string,
-): Promise<ReadonlyMap<string, readonly EntityRef[]>> {
-  const origins = new Map<string, EntityRef[]>();
-  for (const { target, objectKind } of await ledger.held()) {
-    if (!target.startsWith(`${module}:`)) continue;
-    for await (const rows of rowsOf(ledger, target, objectKind)) {
-      for (const { ref } of rows) {
-        const known = origins.get(ref.origin.kind) ?? [];
-        origins.set(ref.origin.kind, [...known, ref.origin]);
-      }
-    }
-  }
-  return origins;
-}

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
 import type { OutboundMapping, ProjectionContext } from '../../core/mapping/compiled.ts';
 import { judgedUntil } from '../../core/mapping/language/dates.ts';
-import { narrowed } from '../../core/mapping/shown/shown.ts';
+import { isShown, narrowed, type Shown, shownOfField } from '../../core/mapping/shown/shown.ts';
 import { isList, isObject } from '../../core/message/digest.ts';
 import type { Entity, Json, JsonObject } from '../../core/message/message.ts';
 import { loadCanonicalSchemas } from '../../core/schema/canonical-schemas.ts';
@@ -46,7 +46,7 @@ describe('what a mapping says that it reads of those who refer', () => {
       ['id', true],
     ]);
     assert.deepEqual(
-      mapping.shownOf('responsibleFor'),
+      shownOfField(mapping.shown, 'responsibleFor'),
       new Map<string, unknown>([
         ['relationType', true],
         ['person', child],
@@ -62,17 +62,17 @@ describe('a field of which a mapping says that it does not read it', () => {
   it('changes nothing of what it makes, be it of the entity or of one that it looks up', async function () {
     this.timeout(120_000);
     const canonical = await loadCanonicalSchemas([join(BUILT_IN_FOLDER, 'schemas', 'canonical')]);
-    const unread = (kind: string, reads: (field: string) => boolean) => {
+    const unread = (kind: string, shown: Shown = new Map()) => {
       const fields = [...(canonical.get(kind)?.plainFields ?? [])];
-      return fields.filter((field) => !reads(field));
+      return fields.filter((field) => !isShown(shown, [field]));
     };
     const told = { own: 0, lookedUp: 0 };
     for (const { mapping, written } of await shippedMappings()) {
       if (mapping === null || !('project' in mapping)) continue;
-      const own = unread(mapping.from.kind, mapping.reads);
+      const own = unread(mapping.from.kind, mapping.shown);
       const seeds = [{ id: 'x' }, ...(written?.tests ?? []).map(({ given }) => given)];
       const others = mapping.lookups.map((kind) => {
-        return [kind, unread(kind, (field) => mapping.readsLookedUp(kind, field))] as const;
+        return [kind, unread(kind, mapping.shownLookedUp.get(kind))] as const;
       });
       told.own += own.length;
       told.lookedUp += others.flatMap(([, fields]) => fields).length;
@@ -121,11 +121,11 @@ function fuller({ inverses }: OutboundMapping, view: Entity, unasked: JsonObject
   return { ...view, ...Object.fromEntries(full) };
 }
 
-function narrowView({ inverses, shownOf }: OutboundMapping, view: Entity): Entity {
+function narrowView({ inverses, shown }: OutboundMapping, view: Entity): Entity {
   const narrow = inverses.map((name): [string, Json] | [] => {
     const list = view[name];
     if (!isList(list) || !list.every(isObject)) return [];
-    return [name, list.map((one: JsonObject) => narrowed(one, shownOf(name)))];
+    return [name, list.map((one: JsonObject) => narrowed(one, shownOfField(shown, name)))];
   });
   return { ...view, ...Object.fromEntries(narrow.filter((one) => one.length > 0)) };
 }

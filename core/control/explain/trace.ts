@@ -209,8 +209,7 @@ async function voidObjects(
   known: ReadonlySet<string>,
   context: TraceContext,
 ): Promise<readonly ObjectTrace[]> {
-  const readsNothing = { shownOf: () => new Map(), reads: () => false };
-  const everything = { written: null, inverses: [], ...readsNothing, where: () => true };
+  const everything = { written: null, inverses: [], shown: new Map(), where: () => true };
   const selects = new Map([[origin.kind, everything]]);
   const target = { ...context.target, flow: { ...context.target.flow, selects } };
   const { entries } = await entriesOf(kind, mapping, origin, { ...context, target });

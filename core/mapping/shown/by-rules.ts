@@ -5,11 +5,10 @@ import { Place, type Shown } from './shown.ts';
 
 /** What a mapping reads, by its rules. */
 export interface ReadByRules {
-  /** Of a field of its entity; see `Shown`. */
-  readonly shownOf: (field: string) => Shown;
-  readonly reads: (field: string) => boolean;
-  /** Of the entities of a kind that it looks up. */
-  readonly readsLookedUp: (kind: string, field: string) => boolean;
+  /** Of its entity. */
+  readonly shown: Shown;
+  /** Of the entities that it looks up, by their kinds. */
+  readonly shownLookedUp: ReadonlyMap<string, Shown>;
 }
 
 /** What a mapping reads of its entity, and of those that it looks up, field by field. */
@@ -20,24 +19,15 @@ export function readByRules(head: HeadRecipe, key: Evaluation, making: Making): 
   if (head.when !== null) reading.use(head.when.value);
   reading.use(key);
   reading.make(making);
-  return {
-    shownOf: (field) => reading.root.shownOf(field),
-    reads: (field) => reading.root.reads(field),
-    readsLookedUp: (kind, field) => reading.lookedUp(kind).reads(field),
-  };
+  const lookedUp = [...reading.lookedUp].map(([kind, place]) => [kind, place.shown()] as const);
+  return { shown: reading.root.shown(), shownLookedUp: new Map(lookedUp) };
 }
 
 class Reading {
   readonly root = new Place();
   readonly #slots = new Map<number, readonly Place[]>();
-  readonly #lookedUp = new Map<string, Place>();
-
   /** The entities of a kind that are looked up, all as one. */
-  lookedUp(kind: string): Place {
-    const known = this.#lookedUp.get(kind) ?? new Place();
-    this.#lookedUp.set(kind, known);
-    return known;
-  }
+  readonly lookedUp = new Map<string, Place>();
 
   name(slot: number, { recipe }: Evaluation): void {
     this.#slots.set(slot, this.#placesOf(recipe));
@@ -71,7 +61,7 @@ class Reading {
         return this.#whole(recipe.of);
       case 'lookup':
         this.#whole(recipe.by);
-        return [this.lookedUp(recipe.entityKind)];
+        return [this.#lookedUp(recipe.entityKind)];
       case 'taken':
         this.#slots.set(recipe.slot, this.#placesOf(recipe.of));
         return this.#path(recipe.take);
@@ -93,6 +83,12 @@ class Reading {
       case 'days':
         return [];
     }
+  }
+
+  #lookedUp(kind: string): Place {
+    const known = this.lookedUp.get(kind) ?? new Place();
+    this.lookedUp.set(kind, known);
+    return known;
   }
 
   #whole(recipe: Recipe): readonly Place[] {

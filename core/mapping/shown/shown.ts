@@ -23,6 +23,14 @@ function narrowedValue(value: Json, shown: Shown): Json {
   return isObject(value) ? narrowed(value, shown) : value;
 }
 
+/** Whether what stands at a path is looked at, be it to count its items. */
+export function isShown(shown: Shown, path: readonly string[]): boolean {
+  const [name, ...rest] = path;
+  if (shown === true || name === undefined) return true;
+  const inner = shown.get(name);
+  return inner !== undefined && isShown(inner, rest);
+}
+
 /** What either reads. */
 export function shownByEither(one: Shown | undefined, other: Shown): Shown {
   if (one === undefined) return other;
@@ -30,6 +38,11 @@ export function shownByEither(one: Shown | undefined, other: Shown): Shown {
   const both = new Map(one);
   for (const [name, inner] of other) both.set(name, shownByEither(both.get(name), inner));
   return both;
+}
+
+/** What is read of a field. */
+export function shownOfField(shown: Shown, name: string): Shown {
+  return shown === true || (shown.get(name) ?? new Map());
 }
 
 /** A place in a value: what is read there is noted. */
@@ -51,15 +64,5 @@ export class Place {
   shown(): Shown {
     if (this.#isWhole) return true;
     return new Map([...this.#fields].map(([name, place]) => [name, place.shown()]));
-  }
-
-  /** What is read of a field of it. */
-  shownOf(name: string): Shown {
-    return this.#isWhole ? true : (this.#fields.get(name)?.shown() ?? new Map());
-  }
-
-  /** Whether a field of it is looked at, be it to count its items. */
-  reads(name: string): boolean {
-    return this.#isWhole || this.#fields.has(name);
   }
 }

@@ -26,8 +26,9 @@ const NOBODY = { hash: '', references: [], lookups: [], isProtected: false, goes
 
 /** A target whose mappings look up whatever their entities refer to, and read all of it. */
 const MAPPING = {
-  lookups: [...NEEDS.inverses.keys(), 'placement', 'activity'],
-  readsLookedUp: () => true,
+  from: { kind: 'any' },
+  lookups: canonical.kinds,
+  shownLookedUp: new Map(canonical.kinds.map((kind) => [kind, true])),
 };
 const FLOW = { selects: new Map() };
 // SAFETY: a scope asks a target for its name, and for what its mappings look up and read.
@@ -109,8 +110,8 @@ describe('a change of a field', () => {
   /** Reads names of persons alone, and addresses of those that it looks up. */
   const reading = {
     ...{ from: { kind: 'person' }, lookups: ['person'] },
-    reads: (field: string) => field === 'givenName',
-    readsLookedUp: (kind: string, field: string) => kind === 'person' && field === 'addresses',
+    shown: new Map([['givenName', true]]),
+    shownLookedUp: new Map([['person', new Map([['addresses', true]])]]),
   };
   // SAFETY: as above.
   const target = { ...TARGET, kinds: [{ mappings: [reading] }] } as unknown as Target;

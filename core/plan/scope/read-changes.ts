@@ -1,5 +1,5 @@
 import type { Target } from '../../flow/target.ts';
-import type { Shown } from '../../mapping/shown/shown.ts';
+import { isShown } from '../../mapping/shown/shown.ts';
 import type { Change } from '../../store/entity-store.ts';
 import type { DependentsContext } from './dependents.ts';
 
@@ -31,24 +31,20 @@ function isLookedAt(
   { canonical, needs }: DependentsContext,
 ): boolean {
   if (canonical.get(kind)?.plainFields.has(field) !== true) return true;
-  if (target.flow.selects.get(kind)?.reads(field) === true) return true;
   const mappings = target.kinds.flatMap((one) => one.mappings);
-  if (mappings.some((one) => one.from.kind === kind && one.reads(field))) return true;
-  if (mappings.some((one) => one.readsLookedUp(kind, field))) return true;
+  const readers = [
+    target.flow.selects.get(kind)?.shown,
+    ...mappings.map(({ from, shown }) => (from.kind === kind ? shown : undefined)),
+    ...mappings.map(({ shownLookedUp }) => shownLookedUp.get(kind)),
+  ];
+  if (readers.some((shown) => shown !== undefined && isShown(shown, [field]))) return true;
   return [...needs.inverses].some(([of, names]) => {
     const relations = canonical.get(of)?.inverses ?? [];
-    return relations.some((relation) => {
-      if (relation.kind !== kind || !names.has(relation.name)) return false;
-      const shown = needs.shownOf?.(of, relation.name) ?? true;
+    return relations.some(({ name, kind: referring, path }) => {
+      if (referring !== kind || !names.has(name)) return false;
       // An item of a list holds the entity that it stands in under the name of its kind.
-      const inItem = relation.path.includes('[]') ? shownIn(shown, kind) : shown;
-      return shownIn(inItem, field) !== null;
+      const at = path.includes('[]') ? [kind, field] : [field];
+      return isShown(needs.shownOf?.(of, name) ?? true, at);
     });
   });
-}
-
-/** What is read of a field of what is shown; null where nothing is. */
-function shownIn(shown: Shown | null, field: string): Shown | null {
-  if (shown === null || shown === true) return shown;
-  return shown.get(field) ?? null;
 }
