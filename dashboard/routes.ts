@@ -12,6 +12,7 @@ import { METRICS } from './pages/metrics.ts';
 import { MODULES } from './pages/modules.ts';
 import { OVERRIDES } from './pages/overrides.ts';
 import { OVERVIEW } from './pages/overview.ts';
+import { PAST } from './pages/past.ts';
 import { PERSON } from './pages/person.ts';
 import { REMARK } from './pages/remark.ts';
 import { RESEND } from './pages/resend.ts';
@@ -39,6 +40,7 @@ export const ROUTES: readonly Route[] = [
   ...HOLDS,
   ...OVERRIDES,
   ...PERSON,
+  ...PAST,
   ...EXPLAIN,
   ...RESEND,
   ...RUNS,

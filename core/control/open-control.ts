@@ -13,7 +13,9 @@ import { decideHolds, identityHolds } from './decide-holds.ts';
 import { explainObject } from './explain/explain.ts';
 import { usesOf } from './explain/explain-field.ts';
 import { findPersons } from './explain/find-person.ts';
+import { membersOn } from './explain/members.ts';
 import { objectStory } from './explain/object-story.ts';
+import { pastOf } from './explain/past.ts';
 import { findSetAside } from './explain/set-aside.ts';
 import { hintOf, type PersonHint, traceEntity } from './explain/trace.ts';
 import { discard, restore, restoreGroup } from './failed/discard.ts';
@@ -117,6 +119,14 @@ function looksOf(engine: Engine) {
     trace: async (entity, who) => {
       await audit(engine, who, 'trace', `${entity.kind} ${entity.id}`, '');
       return traceEntity(engine, entity);
+    },
+    past: async (entity, day, who) => {
+      await audit(engine, who, 'trace past', `${entity.kind} ${entity.id}`, day);
+      return pastOf(engine, entity, day);
+    },
+    members: async (group, day, who) => {
+      await audit(engine, who, 'show group', `group ${group}`, day ?? '');
+      return membersOn(engine, group, day);
     },
     explain: async (question, who) => {
       const found = await explainObject(engine, question);

@@ -3,6 +3,7 @@ import { FAILED, ROW } from './en-failed.ts';
 import { IMPACT } from './en-impact.ts';
 import { n, one } from './en-numbers.ts';
 import { OVERRIDE } from './en-override.ts';
+import { PAST } from './en-past.ts';
 import { ACTIONS, COUNTS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './en-terms.ts';
 import { TRIAL } from './en-trial.ts';
 import { AUDIT, UPKEEP } from './en-upkeep.ts';
@@ -184,6 +185,7 @@ export const en: Words = {
   row: ROW,
   override: OVERRIDE,
   trial: TRIAL,
+  past: PAST,
   holds: {
     title: 'Decisions',
     none: 'Nothing waits for a decision.',

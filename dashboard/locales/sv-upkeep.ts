@@ -213,6 +213,8 @@ export const UPKEEP = {
 /** What the audit trail calls by fixed names; those that are new go by their own. */
 const ACTION_NAMES: Readonly<Record<string, string>> = {
   trace: 'följt',
+  'trace past': 'sett en tidigare dag',
+  'show group': 'sett en grupp',
   explain: 'fått förklarat',
   'find person': 'sökt person',
   'failed retry': 'försökt igen',

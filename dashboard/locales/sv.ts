@@ -4,6 +4,7 @@ import { FAILURES } from './sv-failures.ts';
 import { IMPACT } from './sv-impact.ts';
 import { n, one } from './sv-numbers.ts';
 import { OVERRIDE } from './sv-override.ts';
+import { PAST } from './sv-past.ts';
 import { SENTENCES } from './sv-sentences.ts';
 import { ACTIONS, COUNTS, KINDS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './sv-terms.ts';
 import { TRIAL } from './sv-trial.ts';
@@ -184,6 +185,7 @@ export const sv = {
   row: ROW,
   override: OVERRIDE,
   trial: TRIAL,
+  past: PAST,
   holds: {
     title: 'Beslut',
     none: 'Inget väntar på ett beslut.',

@@ -10,9 +10,9 @@ import { type Answer, type Ask, type House, page, type Route, reasonOf, see } fr
 import { explainForm } from './explain.ts';
 import { causeAndRemedy, meaningOf, textOf } from './problem.ts';
 import { resendForm, resendNews } from './resend.ts';
-import { nobody, searchForm } from './search-form.ts';
+import { dayForm, nobody, searchForm } from './search-form.ts';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Why a person is, or is not, in every target. Searches are forms: addresses hold no words. */
 export const PERSON: readonly Route[] = [
@@ -60,11 +60,12 @@ async function personPage(ask: Ask, { control }: House): Promise<Answer> {
 <ul class="flows">${trace.targets.map((one) => html`<li>${answerLine(ask, one)}</li>`)}</ul>
 ${trace.notTaken.length === 0 ? null : html`<h2>${words.newer}</h2>${trace.notTaken.map((one) => causeAndRemedy(ask, one))}`}
 ${trace.targets.map((one) => targetSection(ask, id, one))}
-${trace.isProtected ? null : sources(ask, trace)}`;
+${trace.isProtected ? null : sources(ask, trace)}
+<h2>${ask.language.words.past.ask}</h2>${dayForm(ask, `/person/${id}/day`, '')}`;
   return page(words.title, body);
 }
 
-function isNobody({ sources, notTaken, targets, isProtected }: Trace): boolean {
+export function isNobody({ sources, notTaken, targets, isProtected }: Trace): boolean {
   const isTraced = targets.some(({ objects }) => objects.length > 0);
   return !isProtected && sources.length === 0 && notTaken.length === 0 && !isTraced;
 }

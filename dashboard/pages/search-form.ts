@@ -10,6 +10,14 @@ export function searchForm(ask: Ask, found: Html | null): Html {
 <button>${words.submit}</button><p class="note">${words.note}</p></form>${found}`;
 }
 
+/** A day is no personal data: its form may stand in an address. */
+export function dayForm({ language }: Pick<Ask, 'language'>, path: string, day: string): Html {
+  const { past: words } = language.words;
+  return html`<form method="get" action="${path}" class="stack">
+<label>${words.day}<input type="date" name="day" required value="${day}"></label>
+<button class="second">${words.show}</button></form>`;
+}
+
 /** The same for whom there is not, and whom this person may not see. */
 export function nobody(ask: Ask): Answer {
   const { person: words } = ask.language.words;

@@ -28,6 +28,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddTo>>> = {
   override: async () => (await import('./override.ts')).addOverrideCommand,
   hold: async () => (await import('./hold.ts')).addHoldCommand,
   trace: async () => (await import('./trace.ts')).addTraceCommand,
+  members: async () => (await import('./members.ts')).addMembersCommand,
   explain: async () => (await import('./explain.ts')).addExplainCommand,
   drift: async () => (await import('./drift.ts')).addDriftCommand,
   audit: async () => (await import('./audit.ts')).addAuditCommand,

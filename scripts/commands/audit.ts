@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { type AuditEntry, sayTime, startOf } from '../../core/control/control-bus.ts';
-import { aDay } from '../terminal/a-day.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { atLeastOne } from '../terminal/whole-number.ts';
+import { atLeastOne, calendarDay } from '../terminal/whole-number.ts';
 import { withRecords } from '../terminal/with-hub.ts';
 
 interface Options {
@@ -27,7 +26,7 @@ export function addAuditCommand(program: Command, terminal: Terminal): void {
     .description('who did what, looked at whom, and why; newest first')
     .option('--who <name>', 'only what this user did')
     .option('--action <name>', 'only this: trace, explain, find person, failed discard ...')
-    .option('--since <day>', 'from this day on, YYYY-MM-DD', aDay)
+    .option('--since <day>', 'from this day on, YYYY-MM-DD', calendarDay)
     .option('--limit <n>', 'how many', atLeastOne, 50)
     .option('--json', 'machine-readable')
     .action(async ({ who, action, since, limit, json }: Options, command: Command) => {

@@ -1,15 +1,19 @@
 import type { Command } from 'commander';
-import type { FieldUse, Problem, TargetTrace, Trace } from '../../core/control/control-bus.ts';
+import type { FieldUse, TargetTrace, Trace } from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
+import { printPast } from '../terminal/past-report.ts';
+import { printProblem } from '../terminal/problem.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { answerOf, sayState } from '../terminal/trace-answer.ts';
+import { calendarDay } from '../terminal/whole-number.ts';
 import { withHub } from '../terminal/with-hub.ts';
 
 interface TraceOptions {
   readonly reason: string;
   readonly field?: string;
+  readonly on?: string;
   readonly json?: boolean;
 }
 
@@ -19,10 +23,12 @@ export function addTraceCommand(program: Command, terminal: Terminal): void {
     program.command('trace <person...>'),
     'trace Anna Andersson --reason "asked by the school"',
     'trace 20110412TF34 --field givenName',
+    'trace 20110412TF34 --on 2026-11-20',
   )
     .description('where a person comes from, and what became of the person in every target')
     .option('--reason <text>', 'why you look, for the audit trail', '')
     .option('--field <name>', 'also: where the value of this field goes')
+    .option('--on <day>', 'how it was that day, as far as it is kept: YYYY-MM-DD', calendarDay)
     .option('--json', 'machine-readable')
     .action(async (words: readonly string[], options: TraceOptions, command: Command) => {
       await withHub(terminal, command, async ({ control, workspace }) => {
@@ -40,9 +46,16 @@ export function addTraceCommand(program: Command, terminal: Terminal): void {
           terminal.print('\nSeveral answer to that: skolnav trace <id>');
           return EXIT.failed;
         }
-        const trace = await control.trace({ kind: 'person', id: person.id }, terminal.user);
-        const uses = options.field === undefined ? [] : control.uses('person', options.field);
+        const entity = { kind: 'person', id: person.id };
         const { timeZone } = workspace.config;
+        if (options.on !== undefined) {
+          const past = await control.past(entity, options.on, terminal.user);
+          if (options.json === true) terminal.printJson(past);
+          else printPast(terminal, past, timeZone);
+          return EXIT.done;
+        }
+        const trace = await control.trace(entity, terminal.user);
+        const uses = options.field === undefined ? [] : control.uses('person', options.field);
         if (options.json === true) terminal.printJson({ ...answered(trace, timeZone), uses });
         else printTrace(terminal, trace, timeZone);
         if (options.json !== true && options.field !== undefined)
@@ -97,14 +110,4 @@ function printTarget(terminal: Terminal, told: TargetTrace, timeZone: string): v
     terminal.print(`      ${[object.key, `by ${object.mapping}`].join(' ').trim()}`);
     if (object.problem !== null) terminal.print(`      ${object.problem.hint}`);
   }
-}
-
-function printProblem(
-  terminal: Terminal,
-  what: string,
-  { code, text, hint, place }: Problem,
-): void {
-  const where = place === null ? '' : ` (${place.file}:${place.line ?? 1})`;
-  terminal.print(`  ${what}: ${code} ${text}${where}`);
-  terminal.print(`      ${hint}`);
 }

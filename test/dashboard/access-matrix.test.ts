@@ -51,6 +51,8 @@ const MATRIX: Readonly<Record<string, readonly Role[] | 'anyone'>> = {
   'get /person': ['contents'],
   'post /person': ['contents'],
   'get /person/:id': ['contents'],
+  'get /person/:id/day': ['contents'],
+  'get /group/:id': ['contents'],
   'post /explain': ['contents'],
   'post /person/:id/resend': ['act'],
   'get /runs': ['list', 'contents', 'act'],

@@ -11,6 +11,7 @@ export interface Names {
   readonly mapping: string;
   readonly override: string;
   readonly person: string;
+  readonly group: string;
   readonly object: string;
 }
 
@@ -77,8 +78,10 @@ export const MATRIX: Readonly<
   'get /flows': narrowed('/flows'),
   'get /modules': narrowed('/modules'),
   'get /schedule': narrowed('/schedule'),
-  'get /person/:id': narrowed('/person/'),
-  'post /person': narrowed('/person/'),
+  'get /person/:id': narrowed('/person/:person'),
+  'get /person/:id/day': narrowed('/person/:person/day?day=2026-09-01'),
+  'get /group/:id': ({ group: id }) => ({ path: `/group/${id}` }),
+  'post /person': narrowed('/person/:person'),
   'get /failed/group': (names) => ({
     path: `/failed/group?${new URLSearchParams(asObject(names))}`,
   }),

@@ -8,7 +8,7 @@ import { somebody, type Visitor } from './visitor.ts';
 const NOTHING: Names = {
   ...{ message: 'x', ended: 'x', hold: 'x', digest: 'd', flow: 'nothing' },
   ...{ target: 'nothing:scim', mapping: 'mappings/none.yaml', override: 'x' },
-  ...{ person: 'x', object: '["User","x"]' },
+  ...{ person: 'x', group: 'x', object: '["User","x"]' },
 };
 const PROBLEM = { code: 'GUARD_LIMIT', text: 'too much', hint: 'look', place: null };
 const HOLD: Hold = {
@@ -16,10 +16,10 @@ const HOLD: Hold = {
   ...{ counts: { delete: 24 }, needs: 2, state: 'open', createdAt: 1, decidedAt: null },
   ...{ parts: [], approvals: [], rejections: [], decidedBy: null, reason: null, version: 0 },
 };
-/** The table of codes that would mend it is asked for where there is none. */
+/** No table would mend it, and the members of a group are shown to who sees all flows alone. */
 const NOT_HERE = [
   ...['post /message/:id/row', 'post /explain', 'post /failed/group/retry/ask'],
-  ...['post /overrides/:id/approve', 'post /mapping/edit'],
+  ...['post /overrides/:id/approve', 'post /mapping/edit', 'get /group/:id'],
 ];
 /** Forms that only show something. */
 const NOT_NOTED = ['post /explain', 'post /mapping/edit'];
@@ -59,6 +59,7 @@ describe("what is another flow's", () => {
       ...{ flow: 'identity', target: 'identity:scim', mapping: mapping?.file ?? '' },
       override: override?.id ?? '',
       ...(await delivered()),
+      group: await someGroup(),
     };
   });
   after(() => town.close());
@@ -71,6 +72,12 @@ describe("what is another flow's", () => {
       return { person: row.ref.origin.id, object: JSON.stringify(['User', row.ref.key]) };
     }
     return { person: '', object: '' };
+  }
+  async function someGroup(): Promise<string> {
+    for await (const [first] of town.hub.engine.store.entities.scan('group')) {
+      if (first !== undefined) return first.entity.id;
+    }
+    return '';
   }
   const asked = (visitor: Visitor, { path, fields }: Asked) =>
     fields === undefined ? visitor.ask(path) : visitor.send(path, fields);
@@ -103,7 +110,7 @@ describe("what is another flow's", () => {
     const isDeed = route.startsWith('post ');
     if (typeof row !== 'function') {
       it(`is left out of ${route}`, async () => {
-        const path = row.narrowed === '/person/' ? `/person/${person}` : row.narrowed;
+        const path = row.narrowed.replace(':person', person);
         assert.match(mainOf(await own.read(path)), /identity/);
         assert.doesNotMatch(mainOf(await other.read(path)), /identity/);
       });

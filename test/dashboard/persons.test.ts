@@ -5,7 +5,7 @@ import type { Right } from '../../core/control/control-bus.ts';
 import { CANARIES, canaryTown, OPEN_PUPIL } from '../e2e/canary-town.ts';
 import { World } from '../e2e/world.ts';
 import { type Hosted, hosted } from './hosted.ts';
-import { somebody, type Visitor } from './visitor.ts';
+import { rowsOf, somebody, type Visitor } from './visitor.ts';
 
 const NUMBER_OF = {
   protected: '20130412TF80',
@@ -101,6 +101,27 @@ describe('a person', () => {
       for (const word of CANARIES) assert.ok(!page.includes(word));
       assert.equal(own(await visitor.read(to ?? '')), own(nobody));
     }
+  });
+
+  it('is shown as of an earlier day with its groups, whose pages name their members', async () => {
+    const visitor = await as('kim', ['list', 'contents']);
+    const { to } = await search(visitor, NUMBER_OF.open);
+    assert.match(await visitor.read(to ?? ''), /<form method="get" action="\/person\/[^"]+\/day"/);
+    const day = new Date(town.world.now).toISOString().slice(0, 10);
+    const page = await visitor.read(`${to}/day?day=${day}`);
+    assert.match(page, /Runs and failures are kept from/);
+    assert.match(rowsOf(page), /User .*✓ was there as now, confirmed/);
+    const [, group = ''] = /href="(\/group\/[^"]+)"/.exec(page) ?? [];
+    const members = await visitor.read(group);
+    assert.match(rowsOf(members), new RegExp(`${OPEN_PUPIL}given`));
+    for (const word of CANARIES) assert.ok(!members.includes(word), word);
+    const before = await visitor.read(`${to}/day?day=1999-01-01`);
+    assert.match(before, /before all that is kept/);
+    assert.equal((await visitor.ask(`${to}/day?day=2026-02-30`)).status, 422);
+    const hidden = (
+      await search(await as('robin', ['list', 'contents', 'protected']), NUMBER_OF.protected)
+    ).to;
+    assert.equal((await visitor.ask(`${hidden}/day?day=${day}`)).status, 404);
   });
 
   it('has values that can be explained, back to rule, file and line', async () => {

@@ -42,6 +42,11 @@ export const METHODS: {
   ],
   findPersons: ['find person', ({ control }) => control.findPersons('register:ash7', WHO, 'x')],
   trace: ['trace', async (hub) => hub.control.trace((await firstFailure(hub)).origin, WHO)],
+  past: [
+    'trace past',
+    async (hub) => hub.control.past((await firstFailure(hub)).origin, '2026-08-31', WHO),
+  ],
+  members: ['show group', ({ control }) => control.members('x', undefined, WHO)],
   objectStory: [
     'show object',
     async (hub) => hub.control.objectStory(await firstFailure(hub), WHO),

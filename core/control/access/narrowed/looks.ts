@@ -2,6 +2,7 @@ import type { Message } from '../../../message/message.ts';
 import type { Engine } from '../../../run/engine.ts';
 import type { Run } from '../../../store/run-store.ts';
 import type { ControlBus } from '../../control-bus.ts';
+import type { PastTarget } from '../../explain/past.ts';
 import { type PersonHint, type TargetTrace, type Trace, traceEntity } from '../../explain/trace.ts';
 import { overview } from '../../overview/overview.ts';
 import { digestOf } from '../../serve/digest.ts';
@@ -140,6 +141,18 @@ export function personLooks(bus: ControlBus, gate: Gate, engine: Engine) {
       const trace = await bus.trace(entity, who);
       return mayAll ? trace : traceSeen(trace, may, engine);
     },
+    past: async (entity, day, who) => {
+      if (!reach.hasSome('contents')) await gate.demand('contents');
+      const past = await bus.past(entity, day, who);
+      if (mayAll) return past;
+      const targets = past.targets.filter(({ flow }) => may(flow));
+      return { ...past, groups: [], intakes: [], targets: targets.filter(wasTold) };
+    },
+    // Of a group all flows may have some members: who sees some flows alone is told of none.
+    members: async (group, day, who) => {
+      if (!reach.hasSome('contents')) await gate.demand('contents');
+      return mayAll ? bus.members(group, day, who) : null;
+    },
     explain: async (question, who) => (may(question.flow) ? bus.explain(question, who) : null),
     objectStory: async (message, who) => {
       if (!reach.may('contents', aboutTarget(message.target))) return null;
@@ -158,6 +171,10 @@ export function personLooks(bus: ControlBus, gate: Gate, engine: Engine) {
 /** Of whoever is not selected, what waits comes to nothing; what the target holds is there. */
 function isTold({ verdict, objects }: TargetTrace): boolean {
   return verdict === 'sent' || objects.some(({ confirmed }) => confirmed !== null);
+}
+
+function wasTold({ verdict, objects }: PastTarget): boolean {
+  return verdict === 'sent' || objects.some(({ was }) => was !== 'unknown');
 }
 
 /** Nobody answers where none of these flows tells its target of the person. */
