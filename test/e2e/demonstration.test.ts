@@ -171,7 +171,7 @@ describe('the night of the demonstration', function () {
       return { target: plan?.target, ...plan?.counts };
     };
     const told = async () => {
-      await night('lms');
+      assert.deepEqual(counted(await night('lms'), 'parked'), []);
       return (await plans(0, 'lms')).map(({ counts }) => counts);
     };
     const nothing = { create: 0, update: 0, delete: 0 };
