@@ -1,5 +1,5 @@
 import type { JsonObject, Write, Written } from '../../core/plugin.ts';
-import type { Found, GraphKind, GroupKind, World } from './kind.ts';
+import { type Found, type GraphKind, type GroupKind, idsAt, type World } from './kind.ts';
 import { COUNTED, literal, PAGES, textAt, valuesIn } from './odata.ts';
 
 interface Shape {
@@ -10,7 +10,7 @@ interface Shape {
   readonly filter: string | null;
   /** Fields that every new one is given. */
   readonly fixed: JsonObject;
-  /** A group that was deleted keeps its name for 30 days, and comes back with all that it held. */
+  /** A group that was deleted keeps its name for 30 days, and comes back with all but its members. */
   readonly comesBack: boolean;
 }
 
@@ -81,7 +81,28 @@ class Groups implements GroupKind {
     const path = `/directory/deletedItems/${id}/restore`;
     const restored = await this.#world.batches.send({ method: 'POST', path });
     if (restored.failure !== null) return restored;
-    return { ...(await this.#change(`${this.#shape.path}/${id}`, object)), id };
+    const at = `${this.#shape.path}/${id}`;
+    try {
+      await this.#empty(at);
+    } catch (failure) {
+      // With whoever was in it then, it is better not there: it is brought back another time.
+      await this.#world.batches.send({ method: 'DELETE', path: at });
+      throw failure;
+    }
+    return { ...(await this.#change(at, object)), id, isAnother: true };
+  }
+
+  /** Whoever was in it when it was deleted may not belong to it any more; a team keeps one owner. */
+  async #empty(at: string): Promise<void> {
+    for (const list of ['teachers', 'members']) {
+      const users = await idsAt(this.#world, `${at}/${list}`);
+      const paths = users.map((user) => `${at}/${list}/${user}/$ref`);
+      const answers = await Promise.all(
+        paths.map((path) => this.#world.batches.send({ method: 'DELETE', path })),
+      );
+      const failure = answers.find((one) => one.failure?.recovery === 'retry')?.failure;
+      if (failure != null) throw failure;
+    }
   }
 
   #known(group: JsonObject): JsonObject {

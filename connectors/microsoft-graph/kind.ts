@@ -7,6 +7,7 @@ import {
   type Written,
 } from '../../core/plugin.ts';
 import type { Batches } from './batch.ts';
+import { PAGES, textAt } from './odata.ts';
 
 /** What all kinds of objects are told by. */
 export interface World {
@@ -50,6 +51,15 @@ export async function addToList(
   const answer = await batches.send({ method: 'POST', path: `${list}/$ref`, body });
   const isThere = answer.status === 400 && /already exist/i.test(answer.detail);
   return isThere ? { status: 200 } : answer;
+}
+
+/** The ids on a list. */
+export async function idsAt({ http }: World, path: string): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const page of http.pages(`${path}?$select=id`, PAGES)) {
+    ids.push(...page.map((one) => textAt(one, 'id')));
+  }
+  return ids;
 }
 
 /** Our key, in two: of the group, and of the person. A key of a membership is made so. */

@@ -5,11 +5,12 @@ import {
   type Found,
   type GraphKind,
   type GroupKind,
+  idsAt,
   keyParts,
   notYet,
   type World,
 } from './kind.ts';
-import { literal, PAGES, textAt, valuesIn } from './odata.ts';
+import { literal, textAt, valuesIn } from './odata.ts';
 import type { Users } from './users.ts';
 
 /** Which groups' members they are. */
@@ -120,8 +121,8 @@ export class Members implements GraphKind {
   async #membersOf(group: JsonObject, keys: ReadonlyMap<string, string>): Promise<JsonObject[]> {
     const id = textAt(group, 'id');
     const [members, teachers] = await Promise.all([
-      this.#idsAt(`${this.#pathOf(id)}/members`),
-      this.#of.hasOwners ? this.#idsAt(`${this.#pathOf(id)}/teachers`) : [],
+      idsAt(this.#world, `${this.#pathOf(id)}/members`),
+      this.#of.hasOwners ? idsAt(this.#world, `${this.#pathOf(id)}/teachers`) : [],
     ]);
     const owners = new Set(teachers);
     return members.map((user) => ({
@@ -129,14 +130,6 @@ export class Members implements GraphKind {
       ...(this.#of.hasOwners ? { role: owners.has(user) ? 'teacher' : 'student' } : {}),
       externalId: keys.has(user) ? `${textAt(group, 'externalId')}|${keys.get(user)}` : null,
     }));
-  }
-
-  async #idsAt(path: string): Promise<readonly string[]> {
-    const ids: string[] = [];
-    for await (const page of this.#world.http.pages(`${path}?$select=id`, PAGES)) {
-      ids.push(...page.map((one) => textAt(one, 'id')));
-    }
-    return ids;
   }
 
   async #keysOfUsers(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {

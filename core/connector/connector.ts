@@ -289,9 +289,17 @@ export interface RemoteObject {
   readonly object: JsonObject;
 }
 
+/** What a target is known to hold after an operation. */
+interface Delivered {
+  readonly remoteId?: string;
+  readonly remark?: string;
+  /** It is another one than before, though its id may be the same: what refers to it is told again. */
+  readonly isAnother?: boolean;
+}
+
 /** What became of one operation. `detail` is the target's answer, without personal data. */
 export type Outcome =
-  | { readonly kind: 'done'; readonly remoteId?: string; readonly remark?: string }
+  | ({ readonly kind: 'done' } & Delivered)
   /** 409 on create, 404 on delete and their like: the target already is as wanted. */
-  | { readonly kind: 'already'; readonly remoteId?: string; readonly remark?: string }
+  | ({ readonly kind: 'already' } & Delivered)
   | { readonly kind: 'failed'; readonly failure: Failure; readonly prerequisite?: boolean };

@@ -92,6 +92,8 @@ export interface ObjectManifest {
   readonly option?: string;
   /** The target can change an object's key in place (else: delete and create). */
   readonly rekey?: boolean;
+  /** Others make it, ours is a mark on it: deleted, it stays without our key. */
+  readonly borrowed?: boolean;
   /** How an object is shut without being deleted: the first step where a flow gives a grace. */
   readonly suspend?: Suspension;
   /**

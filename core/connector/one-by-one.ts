@@ -159,8 +159,9 @@ class SingleObjectSink implements ObjectSink {
     const { kind, key, signal } = write;
     const made = await this.#tell(write);
     if (made.status === 409) return this.#whereTaken(write, made);
-    const outcome = outcomeOf(write, made, this.#held.names);
-    if (outcome.kind === 'failed') return outcome;
+    const told = outcomeOf(write, made, this.#held.names);
+    if (told.kind === 'failed') return told;
+    const outcome = made.isAnother === true ? { ...told, isAnother: true } : told;
     const shown = isObject(made.body) ? idIn(made.body[this.#held.names.idField]) : null;
     const remoteId = shown ?? made.id ?? (await this.#held.look(kind, key, signal));
     if (remoteId === null) return outcome;

@@ -37,6 +37,8 @@ export interface Written {
   readonly status: number;
   /** The target's id of the object, where the answer tells it. */
   readonly id?: string | null;
+  /** It came back without what referred to it: all of that is told again. */
+  readonly isAnother?: boolean;
   /** What the answer shows of the object: fields with other values than were sent are a failure. */
   readonly body?: Json;
   /** What the answer means where it is no success. */

@@ -57,7 +57,7 @@ async function untie(
     if (own.length < 2 || kind.match.length === 0) continue;
     const decisions = await decide(target, kind, own, { ...handling, lenient: () => false });
     const updates = decisions.filter(
-      (one): one is Operate => one.kind === 'operate' && one.operation.previous !== null,
+      (one): one is Operate => one.kind === 'operate' && heldBy(one) !== null,
     );
     for (const { field } of kind.match) {
       for (const first of circlesOf(updates, kind, field)) {
@@ -80,7 +80,7 @@ function circlesOf(
     if (typeof value !== 'string') return null;
     return ignoresCase ? foldCase(value) : value;
   };
-  const holders = new Map(updates.map((one) => [nameIn(one.operation.previous), one]));
+  const holders = new Map(updates.map((one) => [nameIn(heldBy(one)), one]));
   const next = (one: Operate) => {
     const wanted = nameIn(one.operation.object);
     return wanted === null ? undefined : holders.get(wanted);
@@ -99,20 +99,27 @@ function circlesOf(
   });
 }
 
+/** What the target is thought to hold: of an object in doubt, what it confirmed before that. */
+function heldBy({ operation, entry }: Operate): Operate['operation']['previous'] {
+  return operation.previous ?? entry.row?.object ?? null;
+}
+
 /**
  * Gives an object a name that nobody has, until its own is free. The ledger says so first, without
  * being certain: whatever interrupts this, the next plan gives it the wanted name.
  */
 async function stepAside(
-  { entry, operation }: Operate,
+  decided: Operate,
   field: string,
   { store, sink, signal }: HandleContext,
 ): Promise<boolean> {
-  const { previous, formerReferences: references = {} } = operation;
-  const { row } = entry;
-  const held = previous?.[field];
+  const { operation } = decided;
+  const { row } = decided.entry;
+  const before = heldBy(decided);
+  const { formerReferences: references = row?.references ?? {} } = operation;
+  const held = before?.[field];
   if (row === null || typeof held !== 'string') return false;
-  const object = { ...previous, [field]: aside(held) };
+  const object = { ...before, [field]: aside(held) };
   await store.ledger.write([{ ...plainRow(row), object, hash: '' }], []);
   try {
     const [outcome] = await sink.apply([{ ...operation, object, references }], signal);

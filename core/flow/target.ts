@@ -37,6 +37,8 @@ export interface TargetKind {
   /** Its place in the order of creation, from 0. */
   readonly rank: number;
   readonly rekey: boolean;
+  /** Others make it, ours is a mark on it: deleted, it stays without our key. */
+  readonly borrowed: boolean;
   /** How an object is shut before it is deleted, and for how long; null: it is deleted at once. */
   readonly leave: Leave | null;
   /** By which fields what the target holds already is adopted. */
@@ -116,6 +118,7 @@ export function targetOf(
         schema: sink.schemaOf(object.kind),
         rank,
         rekey: object.rekey === true,
+        borrowed: object.borrowed === true,
         leave: sink.mode === 'operations' ? leaveOf(object, flow, own) : null,
         match: matchOf(object, flow),
         mappings: own,

@@ -92,7 +92,11 @@ async function lookIn(
     const own = kept.find(
       (one) =>
         one.objectKind === kind.kind &&
-        (one.remoteId === null ? one.key === key && row === undefined : one.remoteId === remoteId),
+        (one.remoteId === null
+          ? one.key === key && row === undefined
+          : one.remoteId === remoteId) &&
+        // What others have made is there without us: only our mark on it shows anybody.
+        (!kind.borrowed || one.key === key),
     );
     const named = kept.filter((one) => refersTo(object, kind, one));
     for (const one of named) note(one);

@@ -88,6 +88,20 @@ describe('nights of Microsoft Graph', () => {
     group.members.add(member);
   });
 
+  it('have in a class that comes back who belongs to it, and nobody else', async () => {
+    const [group] = graph.directory.list(true);
+    assert.ok(group !== undefined);
+    const [before, owners] = [new Set(group.members), new Set(group.owners)];
+    // Somebody deletes it; whoever leaves it meanwhile cannot be taken out of it.
+    group.isDeleted = true;
+    group.members.add('who-has-left');
+    const request = { flow: 'collaboration', repair: true, who: 'test', signal: SIGNAL };
+    await world.withHub(({ control }) => control.drift(request));
+    assert.deepEqual(await night(), [['done', 0]]);
+    assert.deepEqual([group.members, group.owners], [before, owners]);
+    assert.deepEqual(await isPlanned(), NOTHING);
+  });
+
   it('archive the team of a class that is over, and keep who was in it until the end', async () => {
     const before = [held('class'), held('membership')];
     world.now = Date.parse('2027-07-01T03:00:00+02:00');

@@ -93,6 +93,17 @@ describe('situations in which the identity portal must know who belongs to a cla
     );
     assert.equal(runOf(report, 'identity').counts['failed'], 0);
     assert.deepEqual((await town.world.plan('identity'))[0]?.counts, NO_CHANGES);
+    // Another circle, of which one is in doubt when the night ends.
+    await watch();
+    turnedAway = { begin: 'PATCH /Users', status: 500, times: 99 };
+    await sync('2026-09-03', named('b', 'a', 'e', 'c', 'd', 'g'));
+    turnedAway = null;
+    await sync('2026-09-04', null);
+    assert.deepEqual(
+      held().sort(),
+      ['b', 'a', 'e', 'c', 'd', 'g'].map((name, at) => `Kim${at} Ek ${name}@skola.example`),
+    );
+    assert.deepEqual((await town.world.plan('identity'))[0]?.counts, NO_CHANGES);
   });
 
   it('a user name that somebody keeps is a failure, and nobody steps aside for it', async () => {

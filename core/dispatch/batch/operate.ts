@@ -48,18 +48,25 @@ export async function tell(
   const settlements = batch.map((decision, index) =>
     settlementOf(decision, outcomes[index] ?? silenceOf(target), target.flow.delivery, now),
   );
-  await tellReferrers(target, kind, renamedIn(settlements, batch), context);
+  await tellReferrers(target, kind, renamedIn(settlements, outcomes, batch), context);
   const taken = context.circuit.take(settlements, outcomes);
   if (context.circuit.outage !== null) context.onOutage(context.circuit.outage);
   return taken;
 }
 
-/** What the target knew by an id, and knows by another one now. */
-function renamedIn(settlements: readonly Settlement[], batch: readonly Operate[]) {
+/** What the target knew by an id, and knows by another one now, or has another one of by now. */
+function renamedIn(
+  settlements: readonly Settlement[],
+  outcomes: readonly Outcome[],
+  batch: readonly Operate[],
+) {
   return settlements.flatMap(({ message, result }, index) => {
     const before = batch[index]?.operation.remoteId ?? null;
-    if (result.kind !== 'delivered' || before === null) return [];
-    return result.row.remoteId === before ? [] : [{ key: result.row.ref.key, run: message.run }];
+    const outcome = outcomes[index];
+    const isAnother = outcome?.kind !== 'failed' && outcome?.isAnother === true;
+    if (result.kind !== 'delivered' || (before === null && !isAnother)) return [];
+    const isSame = result.row.remoteId === before && !isAnother;
+    return isSame ? [] : [{ key: result.row.ref.key, run: message.run }];
   });
 }
 

@@ -17,6 +17,7 @@ const MEMBERSHIP: TargetKind = {
     schema: {},
     rank: 1,
     rekey: false,
+    borrowed: false,
     leave: null,
     match: [],
     mappings: [],
