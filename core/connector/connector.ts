@@ -2,7 +2,10 @@ import type { Failure } from '../failure/failure.ts';
 import type { Log } from '../log/log.ts';
 import type { Json, JsonObject, Problem } from '../message/message.ts';
 import type { InboxDelivery, KeptEvent } from '../store/edges/inbox-store.ts';
+import type { RemoteObject } from './held-ids.ts';
 import type { ServedApi, ServedWorld } from './served/served-api.ts';
+
+export type { RemoteObject } from './held-ids.ts';
 
 /**
  * The plug-in contract. A connector speaks one system's or one standard's protocol, in either
@@ -279,14 +282,12 @@ export interface Operation {
   readonly fields?: readonly string[];
 }
 
-/** An object as the target holds it. */
-export interface RemoteObject {
-  /** Our key, where the target holds it. */
-  readonly key: string | null;
-  /** The id of the target, where it gave one. */
-  readonly remoteId: string | null;
-  /** The object in the shape of the target. */
-  readonly object: JsonObject;
+/** What a target is known to hold after an operation. */
+interface Delivered {
+  readonly remoteId?: string;
+  readonly remark?: string;
+  /** It is another one than before, whatever its id: what refers to it is told again. */
+  readonly isAnother?: boolean;
 }
 
 /** What a target is known to hold after an operation. */

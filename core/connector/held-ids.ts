@@ -1,6 +1,15 @@
 import { TransientFailure } from '../failure/failure.ts';
 import type { Json, JsonObject } from '../message/message.ts';
-import type { RemoteObject } from './connector.ts';
+
+/** An object as the target holds it. */
+export interface RemoteObject {
+  /** Our key, where the target holds it. */
+  readonly key: string | null;
+  /** The id of the target, where it gave one. */
+  readonly remoteId: string | null;
+  /** The object in the shape of the target. */
+  readonly object: JsonObject;
+}
 
 /** Where a target's objects carry names. */
 export interface Names {
