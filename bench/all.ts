@@ -9,6 +9,7 @@ import { benchCity, benchNights } from './night.ts';
 import { benchOnePupil } from './one-pupil.ts';
 import { benchReaders } from './readers.ts';
 import { benchRows } from './rows.ts';
+import { benchSearch } from './search.ts';
 import { benchServed } from './served.ts';
 
 /** `npm run bench`: every figure with its baseline, in one run; `--full` at the size of the city. */
@@ -36,6 +37,8 @@ console.log();
 console.log(formatFigures('100,000 failures', await benchFailures()));
 console.log();
 console.log(formatFigures('A night that is watched', await benchReaders(2300)));
+console.log();
+console.log(formatFigures(`A search in a city with ${pupils} pupils`, await benchSearch(pupils)));
 console.log();
 console.log(formatFigures('50,000 persons, fetched by SS 12000', await benchServed()));
 console.log();

@@ -113,7 +113,7 @@ export type { Blockage } from './failed/blockages.ts';
 export type * from './failed/impact.ts';
 export type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
 export type * from './failed/requests.ts';
-export type { GroupStory } from './failed/stories.ts';
+export type { GroupStory, Remark } from './failed/stories.ts';
 export type * from './mend/override-requests.ts';
 export type { TableGap } from './mend/table-gap.ts';
 export type { FlowOutcome, Overview, SourceContact } from './overview/overview.ts';

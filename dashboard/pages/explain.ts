@@ -4,6 +4,7 @@ import type {
   SetField,
   TargetTrace,
 } from '../../core/control/control-bus.ts';
+import { evenly } from '../evenly.ts';
 import { type Html, html } from '../html.ts';
 import { said, token } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route } from '../route.ts';
@@ -11,7 +12,7 @@ import { nobody } from './search-form.ts';
 
 /** Why a field of a target has its value. A form: keys may say who somebody is. */
 export const EXPLAIN: readonly Route[] = [
-  { method: 'post', path: '/explain', needs: 'contents', answer: explain },
+  { method: 'post', path: '/explain', needs: 'contents', answer: evenly(explain) },
 ];
 
 export function explainForm(ask: Ask, person: string, { flow, objects }: TargetTrace): Html {

@@ -1,4 +1,5 @@
 import type { Past, PastObject, PastTarget, Run } from '../../core/control/control-bus.ts';
+import { evenly } from '../evenly.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { definitions, state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route } from '../route.ts';
@@ -9,8 +10,8 @@ import { dayForm, nobody } from './search-form.ts';
 
 /** How somebody was on an earlier day, and who was in a group then: as far as that is kept. */
 export const PAST: readonly Route[] = [
-  { method: 'get', path: '/person/:id/day', needs: 'contents', answer: pastPage },
-  { method: 'get', path: '/group/:id', needs: 'contents', answer: groupPage },
+  { method: 'get', path: '/person/:id/day', needs: 'contents', answer: evenly(pastPage) },
+  { method: 'get', path: '/group/:id', needs: 'contents', answer: evenly(groupPage) },
 ];
 
 /** Whoever is shown to this person as nobody now is nobody on any day. */

@@ -4,6 +4,7 @@ import type {
   TargetTrace,
   Trace,
 } from '../../core/control/control-bus.ts';
+import { evenly } from '../evenly.ts';
 import { type Html, html } from '../html.ts';
 import { state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route, reasonOf, see } from '../route.ts';
@@ -22,8 +23,8 @@ export const PERSON: readonly Route[] = [
     needs: 'contents',
     answer: async (ask) => page(ask.language.words.person.title, searchForm(ask, null)),
   },
-  { method: 'post', path: '/person', needs: 'contents', answer: search },
-  { method: 'get', path: '/person/:id', needs: 'contents', answer: personPage },
+  { method: 'post', path: '/person', needs: 'contents', answer: evenly(search) },
+  { method: 'get', path: '/person/:id', needs: 'contents', answer: evenly(personPage) },
 ];
 
 /** What a person who may not know it is not shown, nobody answers to. */
@@ -49,7 +50,7 @@ function choice({ language }: Ask, found: readonly PersonHint[]): Html {
   return html`<p role="status">${words.several(found.length)}</p>${list}`;
 }
 
-/** The look takes as long whether there is such a person, or one whom this person may not see. */
+/** Of a protected person nobody hears who may not see them. */
 async function personPage(ask: Ask, { control }: House): Promise<Answer> {
   const { person: words } = ask.language.words;
   const id = ask.param('id');

@@ -1,4 +1,5 @@
 import { Failure, RightMissing, type TargetTrace } from '../../core/control/control-bus.ts';
+import { evenly } from '../evenly.ts';
 import { type Html, html } from '../html.ts';
 import { greyBecause, token, told } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route, reasonOf, see } from '../route.ts';
@@ -8,7 +9,7 @@ import { nobody } from './search-form.ts';
 
 /** Delivers an object of a person again, although its target has confirmed it. */
 export const RESEND: readonly Route[] = [
-  { method: 'post', path: '/person/:id/resend', needs: 'act', answer: resend },
+  { method: 'post', path: '/person/:id/resend', needs: 'act', answer: evenly(resend) },
 ];
 
 const DONE = ['object', 'set', 'reason'] as const;

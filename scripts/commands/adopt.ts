@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { AdoptionReport } from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
+import { printLast } from '../terminal/last-found.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { printUnread } from '../terminal/unread-kinds.ts';
@@ -11,6 +12,7 @@ import { wrongFlow } from '../terminal/wrong-flow.ts';
 interface AdoptOptions {
   readonly apply?: boolean;
   readonly choose?: readonly string[];
+  readonly last?: boolean;
   readonly json?: boolean;
 }
 
@@ -27,6 +29,7 @@ export function addAdoptCommand(program: Command, terminal: Terminal): void {
     )
     .option('--apply', 'take what is certain into the ledger (audited); without it: only show')
     .option('--choose <key=id...>', 'decide for one: our key, and its id in the target or "none"')
+    .option('--last', 'what was found last, by whom and when, without asking the target')
     .option('--json', 'machine-readable')
     .action(async (flow: string, options: AdoptOptions, command: Command) => {
       const choose = choicesOf(options.choose ?? []);
@@ -36,6 +39,13 @@ export function addAdoptCommand(program: Command, terminal: Terminal): void {
         return;
       }
       await withTargets(terminal, command, async ({ control, workspace }, signal) => {
+        if (options.last === true) {
+          const kept = await control.adoptionOf(flow);
+          return printLast(terminal, kept, options, workspace.config.timeZone, (found) => {
+            printKinds(terminal, found);
+            if (found.ambiguous > 0) terminal.print(`${found.ambiguous} wait for a person.`);
+          });
+        }
         const apply = options.apply === true;
         const report = await control.adopt({ flow, apply, choose, who: terminal.user, signal });
         if (report === null) return wrongFlow(terminal, workspace, flow) ?? EXIT.failed;
@@ -58,20 +68,8 @@ function choicesOf(written: readonly string[]): ReadonlyMap<string, string | nul
 }
 
 function printAdoption(terminal: Terminal, report: AdoptionReport, isDone: boolean): void {
-  const { flow, target, canBeAsked, kinds, ambiguities, chosen } = report;
-  if (!canBeAsked) {
-    terminal.print(
-      `${target} cannot be asked what it holds: what is there is looked for one by one, as`,
-    );
-    terminal.print('the connector can, when it would be created.');
-    return;
-  }
-  const head = ['kind', 'there', 'ours already', 'adopted', 'to change', 'left alone'];
-  const rows = kinds.map((one) => [
-    ...[one.objectKind, one.looked, one.ours, one.adopted, one.differing, one.foreign],
-  ]);
-  terminal.print(formatTable(head, rows));
-  printUnread(terminal, report.unread);
+  const { flow, ambiguities, chosen } = report;
+  if (!printKinds(terminal, report)) return;
   if (chosen > 0) terminal.print(`${chosen} of your choices taken.`);
   if (ambiguities.length > 0) {
     terminal.print('\nIt cannot be told which of these is which; they wait for you:');
@@ -84,4 +82,25 @@ function printAdoption(terminal: Terminal, report: AdoptionReport, isDone: boole
   terminal.print(
     isDone ? `skolnav plan --flow ${flow} shows what is left to do.` : 'Only shown: --apply.',
   );
+}
+
+/** What there is of each kind; false where the target cannot be asked. */
+function printKinds(
+  terminal: Terminal,
+  { target, canBeAsked, kinds, unread }: Omit<AdoptionReport, 'ambiguities'>,
+): boolean {
+  if (!canBeAsked) {
+    terminal.print(
+      `${target} cannot be asked what it holds: what is there is looked for one by one, as`,
+    );
+    terminal.print('the connector can, when it would be created.');
+    return false;
+  }
+  const head = ['kind', 'there', 'ours already', 'adopted', 'to change', 'left alone'];
+  const rows = kinds.map((one) => [
+    ...[one.objectKind, one.looked, one.ours, one.adopted, one.differing, one.foreign],
+  ]);
+  terminal.print(formatTable(head, rows));
+  printUnread(terminal, unread);
+  return true;
 }

@@ -20,6 +20,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddTo>>> = {
   schedule: async () => (await import('./schedule.ts')).addScheduleCommand,
   pause: async () => (await import('./pause.ts')).addPauseCommand,
   resume: async () => (await import('./pause.ts')).addResumeCommand,
+  overview: async () => (await import('./overview.ts')).addOverviewCommand,
+  flows: async () => (await import('./flows.ts')).addFlowsCommand,
   runs: async () => (await import('./runs.ts')).addRunsCommand,
   findings: async () => (await import('./findings.ts')).addFindingsCommand,
   digest: async () => (await import('./digest.ts')).addDigestCommand,

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import type { DriftReport } from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
+import { printLast } from '../terminal/last-found.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { printUnread } from '../terminal/unread-kinds.ts';
@@ -9,6 +11,7 @@ import { wrongFlow } from '../terminal/wrong-flow.ts';
 
 interface DriftOptions {
   readonly repair?: boolean;
+  readonly last?: boolean;
   readonly json?: boolean;
 }
 
@@ -17,9 +20,15 @@ export function addDriftCommand(program: Command, terminal: Terminal): void {
   withExamples(program.command('drift <flow>'), 'drift identity', 'drift identity --repair')
     .description('ask a target what it holds, and show what others have changed there')
     .option('--repair', 'let the next sync put it right (audited)')
+    .option('--last', 'what was found last, by whom and when, without asking the target')
     .option('--json', 'machine-readable')
     .action(async (flow: string, options: DriftOptions, command: Command) => {
       await withTargets(terminal, command, async ({ control, workspace }, signal) => {
+        if (options.last === true) {
+          const kept = await control.driftOf(flow);
+          const { timeZone } = workspace.config;
+          return printLast(terminal, kept, options, timeZone, (one) => printDrift(terminal, one));
+        }
         const repair = options.repair === true;
         const report = await control.drift({ flow, repair, who: terminal.user, signal });
         if (report === null) return wrongFlow(terminal, workspace, flow) ?? EXIT.failed;
@@ -27,25 +36,26 @@ export function addDriftCommand(program: Command, terminal: Terminal): void {
           terminal.printJson(report);
           return EXIT.done;
         }
-        const { target, canBeAsked, looked, foreign, drifts, unread } = report;
-        if (!canBeAsked) {
-          terminal.print(`${target} cannot be asked what it holds.`);
-          return EXIT.done;
-        }
-        const rows = drifts.map((one) => [
-          one.objectKind,
-          one.kind,
-          one.key,
-          one.fields.join(', '),
-        ]);
-        if (rows.length > 0) terminal.print(formatTable(['kind', 'drift', 'key', 'fields'], rows));
-        terminal.print(
-          `${looked} looked at, ${drifts.length} differ, ${foreign} are not of the hub.`,
-        );
+        printDrift(terminal, report);
+        const { canBeAsked, drifts, unread } = report;
+        if (!canBeAsked) return EXIT.done;
         if (drifts.length > 0 && repair) terminal.print('The next sync puts them right.');
         printUnread(terminal, unread);
         const isLeft = unread.length > 0 || (drifts.length > 0 && !repair);
         return isLeft ? EXIT.failed : EXIT.done;
       });
     });
+}
+
+function printDrift(
+  terminal: Terminal,
+  { target, canBeAsked, looked, foreign, drifts }: DriftReport,
+): void {
+  if (!canBeAsked) {
+    terminal.print(`${target} cannot be asked what it holds.`);
+    return;
+  }
+  const rows = drifts.map((one) => [one.objectKind, one.kind, one.key, one.fields.join(', ')]);
+  if (rows.length > 0) terminal.print(formatTable(['kind', 'drift', 'key', 'fields'], rows));
+  terminal.print(`${looked} looked at, ${drifts.length} differ, ${foreign} are not of the hub.`);
 }

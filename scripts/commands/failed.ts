@@ -1,5 +1,14 @@
 import type { Command } from 'commander';
-import type { Blockage, GroupReport, Message, Records } from '../../core/control/control-bus.ts';
+import {
+  type Blockage,
+  type ControlBus,
+  type GroupReport,
+  type Message,
+  type Records,
+  type RetryName,
+  type RetryWish,
+  sayTime,
+} from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
@@ -7,7 +16,9 @@ import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { atLeastOne } from '../terminal/whole-number.ts';
 import { withHub, withRecords, withTargets } from '../terminal/with-hub.ts';
-import { formatTrail } from './audit.ts';
+import { addDiscards } from './failed-discard.ts';
+import { addGroups } from './failed-groups.ts';
+import { addRow } from './failed-row.ts';
 
 interface ListOptions {
   readonly target?: string;
@@ -22,9 +33,9 @@ export function addFailedCommand(program: Command, terminal: Terminal): void {
   addList(terminal, failed);
   addShow(terminal, failed);
   addRetry(terminal, failed);
-  addDiscard(terminal, failed);
-  addRestore(terminal, failed);
-  addDiscarded(terminal, failed);
+  addDiscards(terminal, failed);
+  addGroups(terminal, failed);
+  addRow(terminal, failed);
 }
 
 function addList(terminal: Terminal, failed: Command): void {
@@ -131,13 +142,21 @@ function addShow(terminal: Terminal, failed: Command): void {
   failed
     .command('show <id>')
     .description('one failure: what happened, where, and what to do')
+    .option('--values', 'also what waits for it, and the values that would be sent (audited)')
     .option('--json', 'machine-readable')
-    .action(async (id: string, options: { json?: boolean }, command: Command) => {
-      await withRecords(terminal, command, async ({ records }) => {
+    .action(async (id: string, options: ShowOptions, command: Command) => {
+      if (options.values === true) return showValues(terminal, command, id);
+      await withRecords(terminal, command, async ({ records, timeZone }) => {
         const message = await records.failure(id);
         if (message === null) {
-          terminal.printError(`no open failure "${id}"; it may be resolved: skolnav failed`);
-          return EXIT.failed;
+          const ending = await records.ending(id);
+          if (ending === null) {
+            terminal.printError(`no failure "${id}": skolnav failed lists those that are open`);
+            return EXIT.failed;
+          }
+          if (options.json === true) terminal.printJson(ending);
+          else terminal.print(`It is over: ${ending.how} ${sayTime(timeZone, ending.at)}.`);
+          return EXIT.done;
         }
         const cause = await records.causeOf(message);
         const behind = (await records.blockages()).find((one) => one.cause.id === id);
@@ -147,6 +166,26 @@ function addShow(terminal: Terminal, failed: Command): void {
         return EXIT.done;
       });
     });
+}
+
+interface ShowOptions {
+  readonly values?: boolean;
+  readonly json?: boolean;
+}
+
+/** The entity, what the target holds of it and what it would get, as JSON: they are nested. */
+async function showValues(terminal: Terminal, command: Command, id: string): Promise<void> {
+  await withHub(terminal, command, async ({ control }) => {
+    const message = await control.failure(id);
+    if (message === null) {
+      terminal.printError(`no open failure "${id}": skolnav failed`);
+      return EXIT.failed;
+    }
+    const story = await control.objectStory(message, terminal.user);
+    const waiting = await control.waitingFor(id, MOST_BLOCKAGES);
+    terminal.printJson({ message, waiting, story });
+    return EXIT.done;
+  });
 }
 
 function printMessage(
@@ -180,10 +219,14 @@ function addRetry(terminal: Terminal, failed: Command): void {
     .option('--target <name>', 'with --code: every failure of that code at this target, now')
     .option('--code <code>', 'one first, then a twentieth, then the rest')
     .option('--resume', 'with both: go on with a retry that was paused or cut off')
+    .option('--pause', 'with both: pause the one that goes on, in whichever process')
+    .option('--cancel', 'with both: end it')
     .action(async (ids: string[], options: GroupOptions, command: Command) => {
       await withTargets(terminal, command, async ({ control }, signal) => {
         const { target, code } = options;
         if (target !== undefined && code !== undefined) {
+          const wish = options.pause ? 'pause' : options.cancel ? 'cancel' : null;
+          if (wish !== null) return askFor(terminal, control, { target, code }, wish);
           const onProgress = showProgress(terminal.err);
           const group = { target, code, who: terminal.user, onProgress, signal };
           const report = options.resume
@@ -210,10 +253,29 @@ function addRetry(terminal: Terminal, failed: Command): void {
     });
 }
 
+/** What it had done until then is told by the process that it goes on in. */
+async function askFor(
+  terminal: Terminal,
+  control: ControlBus,
+  group: Pick<RetryName, 'target' | 'code'>,
+  wish: RetryWish,
+): Promise<number> {
+  const name = { ...group, objectKind: null };
+  if (!(await control.askRetry(name, wish, terminal.user))) {
+    terminal.print('No retry of this group goes on.');
+    return EXIT.failed;
+  }
+  const retry = await control.retryOf(name);
+  terminal.print(`Asked, after ${retry?.tried ?? 0} of ${retry?.found ?? 0} were tried.`);
+  return EXIT.done;
+}
+
 interface GroupOptions {
   readonly target?: string;
   readonly code?: string;
   readonly resume?: boolean;
+  readonly pause?: boolean;
+  readonly cancel?: boolean;
 }
 
 function printGroup(
@@ -231,48 +293,4 @@ function printGroup(
     terminal.print('Mend their cause first: skolnav failed show <id> tells which it is.');
   }
   return mended === found ? EXIT.done : EXIT.failed;
-}
-
-function addDiscard(terminal: Terminal, failed: Command): void {
-  failed
-    .command('discard <ids...>')
-    .description('take off the list without delivering (audited)')
-    .requiredOption('--reason <text>', 'why it need not be delivered')
-    .action(async (ids: string[], options: { reason: string }, command: Command) => {
-      await withHub(terminal, command, async ({ control }) => {
-        const found = await control.discard(ids, terminal.user, options.reason);
-        terminal.print(`${found} of ${ids.length} discarded.`);
-        return found > 0 ? EXIT.done : EXIT.failed;
-      });
-    });
-}
-
-function addRestore(terminal: Terminal, failed: Command): void {
-  failed
-    .command('restore <ids...>')
-    .description('undo a discard, until the next sync of the source or target (audited)')
-    .action(async (ids: string[], _options: unknown, command: Command) => {
-      await withHub(terminal, command, async ({ control }) => {
-        const found = await control.restore(ids, terminal.user);
-        terminal.print(`${found} of ${ids.length} are on the list again.`);
-        return found > 0 ? EXIT.done : EXIT.failed;
-      });
-    });
-}
-
-function addDiscarded(terminal: Terminal, failed: Command): void {
-  failed
-    .command('discarded')
-    .description('what was taken off the list, by whom and why; newest first')
-    .option('--limit <n>', 'how many', atLeastOne, 50)
-    .option('--json', 'machine-readable')
-    .action(async ({ limit, json }: { limit: number; json?: boolean }, command: Command) => {
-      await withRecords(terminal, command, async ({ records, timeZone }) => {
-        const trail = await records.auditTrail(limit, { action: 'failed discard' });
-        if (json === true) terminal.printJson(trail);
-        else if (trail.length === 0) terminal.print('Nothing has been discarded.');
-        else terminal.print(formatTrail(trail, timeZone));
-        return EXIT.done;
-      });
-    });
 }

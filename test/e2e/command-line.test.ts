@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Said, skolnav } from './skolnav.ts';
+import type { Message } from '../../core/control/control-bus.ts';
+import { skolnav } from './skolnav.ts';
 import { World } from './world.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..');
 
 describe('the command line', () => {
   let world: World;
@@ -100,6 +98,10 @@ describe('the command line', () => {
     assert.match(shown.out, new RegExp(first.problem.code));
     assert.match(shown.out, /ber-20260901/);
     assert.equal((await run('failed', 'show', 'none')).code, 1);
+    const { message, waiting } = JSON.parse(
+      (await run('failed', 'show', first.id, '--values')).out,
+    );
+    assert.deepEqual([message.id, waiting], [first.id, []]);
     assert.equal((await run('failed', 'discard', first.id, '--reason', 'a test person')).code, 0);
     const left = JSON.parse((await run('failed', 'list', '--json')).out);
     assert.equal(left.messages.length, length - 1);
@@ -111,6 +113,55 @@ describe('the command line', () => {
     assert.match(await asked('--action', 'failed discard'), /a test person/);
     assert.match(await asked('--who', 'Alex'), /^Nothing of that/);
     assert.equal((await run('audit', '--since', '2026-13-45')).code, 2);
+  });
+
+  it('says what is over, and takes a group off the list and back', async () => {
+    const { groups } = JSON.parse((await run('failed', '--json')).out);
+    const [{ target, code, objectKind: kind, count }] = groups;
+    const group = ['--target', target, '--code', code, '--kind', kind];
+    const taken = await run('failed', 'discard', ...group, '--reason', 'a trial');
+    assert.equal(taken.out, `${count} of the group discarded.\n`);
+    const back = await run('failed', 'restore', ...group);
+    assert.equal(back.out, `${count} of the group are on the list again.\n`);
+    assert.equal((await run('failed', 'discard', '--reason', 'x')).code, 2);
+    assert.equal((await run('failed', 'retry', ...group.slice(0, 4), '--pause')).code, 1);
+  });
+
+  it('says whom failures concern, and who sees to them', async () => {
+    const { groups } = JSON.parse((await run('failed', '--json')).out);
+    const [{ target, code }] = groups;
+    const impact = await run('failed', 'impact', '--target', target);
+    assert.match(impact.out, new RegExp(`^school unit .*\\n.*${target} +[A-Z_]+ `));
+    const { units } = JSON.parse((await run('failed', 'impact', '--json')).out);
+    const sum = units.reduce((total: number, one: { count: number }) => total + one.count, 0);
+    const all = groups.reduce((total: number, one: { count: number }) => total + one.count, 0);
+    assert.equal(sum, all);
+    const group = ['--target', target, '--code', code];
+    await run('failed', 'note', ...group, '--owner', 'Robin', '--note', 'the sender is asked');
+    const note = await run('failed', 'note', ...group);
+    assert.match(note.out, /Robin sees to it: the sender is asked/);
+  });
+
+  it('names the table that lacks a row, and what that row would change', async () => {
+    const { messages } = JSON.parse((await run('failed', '--json', '--limit', '500')).out);
+    const unmapped = messages.filter(({ problem }: Message) => problem?.code === 'CODE_UNMAPPED');
+    const told = await run('failed', 'row', unmapped[0].id);
+    assert.match(told.out, /^mappings\/\S+\.csv lacks a row for/, told.err);
+    const tried = await run('failed', 'row', unmapped[0].id, 'new', 'unheard-of');
+    assert.match(tried.out + tried.err, /Nothing is written|CONFIG_INVALID/);
+    const [other] = messages.filter(({ problem }: Message) => problem?.code !== 'CODE_UNMAPPED');
+    assert.equal((await run('failed', 'row', other.id)).code, 1);
+  });
+
+  it('tells how the night went, and what stands between which modules', async () => {
+    const { out } = await run('overview');
+    assert.match(out, /^identity +\w+ +\d{4}-\d\d-\d\d .* +\d+ +\d+ +\d+/m);
+    assert.match(out, /^register +done +\d{4}/m);
+    const flows = await run('flows');
+    assert.match(flows.out, /^identity +register +identity:scim +/m);
+    const user = await run('flows', '--mapping', 'mappings/scim/user.yaml');
+    assert.match(user.out, /^userName +eduPersonPrincipalNames/m);
+    assert.equal((await run('flows', '--mapping', 'none.yaml')).code, 2);
   });
 
   it('tells the last runs', async () => {
@@ -221,80 +272,3 @@ describe('the command line, without a workspace', () => {
     assert.match(err, /skolnav init/);
   });
 });
-
-describe('npm start', () => {
-  it('shows a night with three targets, then an empty second plan, as the README says', async () => {
-    const demo = await mkdtemp(join(tmpdir(), 'skolnav-demo-'));
-    const start = (): Promise<Said> =>
-      new Promise((resolve) => {
-        const args = [
-          join(ROOT, 'scripts', 'run.mjs'),
-          join(ROOT, 'scripts', 'start.ts'),
-          '--once',
-        ];
-        const env = { ...process.env, SKOLNAV_DEMO: demo, SKOLNAV_DEMO_PUPILS: '300' };
-        execFile(process.execPath, args, { env }, (error, out, err) => {
-          resolve({ out, err, code: Number(error?.code ?? 0) });
-        });
-      });
-    try {
-      const first = await start();
-      assert.equal(first.code, 0, first.out + first.err);
-      assert.match(first.out, /(\d+) of \1 planted faults/);
-      assert.match(first.out, /Planned again: nothing to do/);
-      for (const flow of ['collaboration', 'identity', 'lms']) {
-        assert.match(first.out, new RegExp(`${flow} +done +[1-9]\\d{2,}`));
-      }
-      for (const command of [...(await operatingCommands()), ...(await readmeCommands())]) {
-        const args = command.map((one) =>
-          one === 'my-city' ? join(demo, 'my-city') : one.replace(/^data\/demo/, demo),
-        );
-        // Another city's own systems are not there, and serve stays up: that they exist must do.
-        const isDemo = args[1] === demo;
-        const needsSystems =
-          (!isDemo && command.includes('sync')) || /serve|move/.test(command.join(' '));
-        const { code, err } = await skolnav(needsSystems ? [...args, '--help'] : args);
-        // The planted faults are findings; no mail is set up.
-        const expected = command.includes('--test-mail') ? 2 : command.includes('findings') ? 1 : 0;
-        assert.equal(code, expected, `${command.join(' ')}: ${err}`);
-      }
-      await lifeGoesOn(demo);
-      const second = await start();
-      assert.equal(second.code, 0, second.out + second.err);
-      for (const flow of ['collaboration', 'identity', 'lms']) {
-        assert.match(second.out, new RegExp(`${flow} +done +0 +0`));
-      }
-    } finally {
-      await rm(demo, { recursive: true, force: true });
-    }
-  }).timeout(180_000);
-});
-
-/** What happens in life, in the demonstration's own city; what somebody has changed there stays. */
-async function lifeGoesOn(demo: string): Promise<void> {
-  const config = join(demo, 'config', 'hub.yaml');
-  await writeFile(config, `${await readFile(config, 'utf8')}# changed by hand\n`);
-  const out = join(demo, 'register');
-  const staged = await skolnav(['generate', '--out', out, '--situation', 'name', '--night', '2']);
-  assert.equal(staged.code, 0, staged.err);
-  const synced = await skolnav(['-C', demo, 'sync']);
-  assert.equal(synced.code, 0, synced.out + synced.err);
-  assert.match(synced.out, /identity +done +1 +1 /);
-  assert.match(await readFile(config, 'utf8'), /changed by hand/);
-}
-
-/** The arguments of every `npx skolnav` in the README. */
-async function readmeCommands(): Promise<readonly (readonly string[])[]> {
-  const text = await readFile(join(ROOT, 'README.md'), 'utf8');
-  const lines = [...text.matchAll(/^npx skolnav ([^#\n]*)/gm)];
-  assert.ok(lines.length > 6);
-  return lines.map(([, line = '']) => line.trim().split(/\s+/));
-}
-
-/** What docs/operating.md says without anything to be filled in, asked of the demonstration. */
-async function operatingCommands(): Promise<readonly (readonly string[])[]> {
-  const text = await readFile(join(ROOT, 'docs', 'operating.md'), 'utf8');
-  const lines = new Set([...text.matchAll(/`skolnav ([a-z -]+)`/g)].map(([, line = '']) => line));
-  assert.ok(lines.size > 6);
-  return [...lines].map((line) => ['-C', 'data/demo', ...line.split(' ')]);
-}

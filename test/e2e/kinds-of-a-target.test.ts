@@ -65,6 +65,11 @@ describe('what a target is asked that it holds', () => {
     const said = await skolnav(['-C', world.folder, 'drift', 'identity'], world.environment);
     assert.match(said.out, /Group: not known\. TARGET_REFUSED/);
     assert.equal(said.code, 1);
+    const last = await skolnav(
+      ['-C', world.folder, 'drift', 'identity', '--last'],
+      world.environment,
+    );
+    assert.match(last.out, /asked by Kim:\n.*3 differ/s);
     const adopted = await adopt();
     assert.deepEqual(
       [adopted?.kinds.map(({ objectKind }) => objectKind), adopted?.unread.length],

@@ -5,7 +5,7 @@ import type { Store } from '../../store/store.ts';
 import type { Identity } from '../identity/identity.ts';
 
 /** Changes when the spelling of terms (core/schema/annotation/lookup.ts) or their hash does. */
-export const FORM = 2;
+export const FORM = 3;
 const INDEXED = 'lookupIndex';
 
 /** Hashes of all that an entity can be found by. */

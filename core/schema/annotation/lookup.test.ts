@@ -71,6 +71,19 @@ describe('what a person can be found by', () => {
     assert.ok(answers(more, 'Kim Ek') && answers(more, 'Kim Lo Ek'));
   });
 
+  it('is a name with one of two family names, but with no word that is none', () => {
+    const person = { givenName: 'José María', familyName: 'García-Lorca Ek' };
+    const words = ['Jose Garcia', 'maria lorca', 'ek, José María', 'jose maria garcia lorca ek'];
+    const decomposed = 'José García'.normalize('NFD');
+    for (const word of [...words, decomposed]) assert.ok(answers(person, word), word);
+    for (const word of ['garcia lorca', 'jose', 'Jos* Ek', 'Jose %', '*', '_', 'j e']) {
+      assert.ok(!answers(person, word), word);
+    }
+    const noble = { givenName: 'Anna', familyName: 'von der Ek' };
+    for (const word of ['anna von', 'anna der', 'anna ek']) assert.ok(!answers(noble, word), word);
+    assert.ok(answers(noble, 'von der ek anna'));
+  });
+
   it('leaves out marks on letters, but takes å, ä and ö for letters of their own', () => {
     assert.ok(answers({ givenName: 'André', familyName: 'Müller' }, 'andre muller'));
     assert.ok(answers({ givenName: 'Åsa', familyName: 'Öhman' }, 'åsa öhman'));

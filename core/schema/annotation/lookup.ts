@@ -86,13 +86,24 @@ function accountSpelling(account: string): string {
   return foldCase(account.trim());
 }
 
-/** The whole name, and the family's name with each of several given names. */
+/** Words that are no family name of their own: nobody is looked for as `Anna von`. */
+const PARTICLES = new Set(
+  'af al av ben bin bint da de del den der di dos du el ibn la le ten ter van von zu'.split(' '),
+);
+
+/**
+ * The whole name; the family's name with each of several given names; and the same with each of
+ * several family names, since whoever has two is known by one of them.
+ */
 function nameTexts(names: readonly (readonly string[])[]): readonly string[] {
   if (names.some((one) => one.length === 0)) return NONE;
   const [given = [], ...rest] = names.map((one) => wordsOf(one.join(' ')));
   const others = rest.flat();
-  const whole = inOneOrder([...given, ...others]);
-  return given.length < 2 ? [whole] : [whole, ...given.map((one) => inOneOrder([one, ...others]))];
+  const givens = given.length < 2 ? [given] : [given, ...given.map((one) => [one])];
+  // Beside a middle name the whole family's name is enough.
+  const families = rest.length === 1 ? others.filter((one) => !PARTICLES.has(one)) : [];
+  const endings = families.length < 2 ? [others] : [others, ...families.map((one) => [one])];
+  return endings.flatMap((ending) => givens.map((one) => inOneOrder([...one, ...ending])));
 }
 
 /** It does not matter which name is said first. */

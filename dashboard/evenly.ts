@@ -1,0 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Route } from './route.ts';
+
+/** Longer than it takes to look for somebody, also in a large city. */
+const LEAST_MS = 50;
+
+/**
+ * That nobody is found takes as long for a protected person as for nobody: neither answer comes
+ * before this time is over. What is found comes at once.
+ */
+export function evenly(answer: Route['answer']): Route['answer'] {
+  return async (ask, house) => {
+    const begunAt = performance.now();
+    const told = await answer(ask, house);
+    const isFound = told.kind !== 'missing' && !(told.kind === 'page' && told.status === 404);
+    if (!isFound) await sleep(Math.max(0, LEAST_MS - (performance.now() - begunAt)));
+    return told;
+  };
+}
