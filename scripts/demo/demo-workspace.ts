@@ -49,6 +49,7 @@ modules:
   # lms: { connector: oneroster-csv, options: { files: { folder: lms } } }
   fronter: { connector: ims-enterprise, mappings: ims-enterprise-fronter, options: { layout: ims-enterprise-fronter, url: "\${file:simulators/fronter.url}", authKey: "\${file:simulators/secret}", requestsPerSecond: 2000, pollMs: 20 } }
   identity: { connector: scim, options: { url: "\${file:simulators/scim.url}", token: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
+  national-tests: { connector: scim, mappings: scim-egil, options: { url: "\${file:simulators/egil.url}", token: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
   absence: { connector: events, mappings: absence, options: { layout: absence, changed: andrad, keepDays: 90, webhook: { secret: "\${file:simulators/absence.secret}" } } }
   # Teachers report attendance there, and are told who is away.
   schedule: { connector: ss12000-reports, options: { url: "\${file:simulators/reports.url}", token: "\${file:simulators/bearer.secret}", requestsPerSecond: 2000 } }
@@ -123,6 +124,7 @@ async function writeOldSystems(folder: string): Promise<void> {
     'vendors-that-fetch',
     'back-to-the-register',
     'teams',
+    'egil',
   ];
   const examples = names.map((name) => join(BUILT_IN_FOLDER, 'examples', name));
   for (const example of examples) {

@@ -18,6 +18,7 @@ const VENDORS: Readonly<Record<string, string>> = {
   lms: 'itslearning.url',
   fronter: 'fronter.url',
   identity: 'scim.url',
+  'national-tests': 'egil.url',
   schedule: 'reports.url',
   teams: 'graph.url',
 };
