@@ -52,7 +52,7 @@ modules:
   national-tests: { connector: scim, mappings: scim-egil, options: { url: "\${file:simulators/egil.url}", token: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
   absence: { connector: events, mappings: absence, options: { layout: absence, changed: andrad, keepDays: 90, webhook: { secret: "\${file:simulators/absence.secret}" } } }
   # Teachers report attendance there, and are told who is away.
-  schedule: { connector: ss12000-reports, options: { url: "\${file:simulators/reports.url}", token: "\${file:simulators/bearer.secret}", requestsPerSecond: 2000 } }
+  schedule: { connector: ss12000-reports, options: { url: "\${file:simulators/reports.url}", token: "\${file:simulators/bearer.secret}", keepDays: 400, requestsPerSecond: 2000 } }
   teams: { connector: microsoft-graph, options: { url: "\${file:simulators/graph.url}", token: "\${file:simulators/bearer.secret}", requestsPerSecond: 2000, writesPerSecond: 5000, teamsPerSecond: 1000, owner: ${TEAM_OWNER} } }
 ${Object.keys(FILE_SYSTEMS)
   .map((system) => bindingOf(system, `systems/${system}`))
