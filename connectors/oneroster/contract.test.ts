@@ -12,9 +12,11 @@ const YEAR = {
 };
 const AT_SCHOOL = { sourcedId: 'u1', type: 'org' };
 
-async function open({ url }: OneRosterSimulator): Promise<Source> {
+const ALL = ['orgs', 'users', 'classes', 'enrollments', 'lineItems', 'results'];
+
+async function open({ url }: OneRosterSimulator, lists = ALL): Promise<Source> {
   const limits = { requestsPerSecond: 1000, timeoutMs: 2000, pageSize: 1000 };
-  const options = { url, token: 'right', ...limits };
+  const options = { url, token: 'right', lists, ...limits };
   const context = { ...testContext(tmpdir()), now: () => NOW };
   const source = await connector.openSource?.(options, context);
   if (source === undefined) throw new Error('the connector has a source');
@@ -86,6 +88,22 @@ describe('a provider of OneRoster', () => {
     assert.deepEqual([startDate, endDate, schoolYear], ['2026-07-01', '2027-06-30', '2027']);
     const enrollment = await read('enrollments', { sourcedId: 'e', endDate: '2027-03-01' });
     assert.equal(enrollment['endDate'], '2027-02-28');
+  });
+
+  it('is asked for its gradebook alone, and nothing that teachers write is taken', async () => {
+    const by = { lineItem: { sourcedId: 'l1' }, student: { sourcedId: 'p1' } };
+    const score = { scoreStatus: 'fully graded', score: 17, scoreDate: '2026-08-31' };
+    simulator.lists.set('results', [{ sourcedId: 'r1', ...by, ...score, comment: 'has been ill' }]);
+    simulator.lists.set('lineItems', [{ sourcedId: 'l1', title: 'Bråk', description: 'sid. 7' }]);
+    const source = await open(simulator, ['lineItems', 'results']);
+    const batches = await Array.fromAsync(source.read(null, new AbortController().signal));
+    const read = batches.flatMap(({ records }) => records.map(({ value }) => value));
+    const expected = [
+      { sourcedId: 'l1', title: 'Bråk' },
+      { sourcedId: 'r1', ...by, ...score },
+    ];
+    assert.deepEqual(read, expected);
+    assert.deepEqual([...new Set(batches.map(({ stream }) => stream))], ['line-item', 'result']);
   });
 
   it('gives fewer in a page than it is asked for, and all of them are read', async () => {

@@ -11,6 +11,7 @@ import { Sessions, withLastDay, withoutNulls } from './sessions.ts';
 
 /** Options of the manifest. */
 export interface Options extends ServiceOptions {
+  readonly lists: readonly string[];
   readonly pageSize: number;
 }
 
@@ -22,7 +23,19 @@ const LISTS: readonly (readonly [string, string, Shape])[] = [
   ['user', 'users', (value, sessions) => sessions.ofUser(value)],
   ['class', 'classes', (value, sessions) => sessions.ofClass(value)],
   ['enrollment', 'enrollments', (value) => withLastDay(value)],
+  ['line-item', 'lineItems', withoutWords],
+  ['result', 'results', withoutWords],
 ];
+
+/** What teachers write of an assignment or a pupil stays there: it is not even set aside. */
+const WORDS = new Set(['comment', 'description', 'metadata']);
+
+function withoutWords(value: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !WORDS.has(name)));
+}
+
+/** Lists of which something has its days from the sessions. */
+const WITH_SESSIONS: ReadonlySet<string> = new Set(['users', 'classes']);
 
 /** What of a filter that was not obeyed is gone all the same, by OneRoster 1.2 and by 1.1. */
 const GONE: ReadonlySet<string> = new Set(['tobedeleted', 'inactive']);
@@ -37,10 +50,13 @@ export class OneRosterSource implements Source {
 
   async *read(_since: Json, signal: AbortSignal): AsyncGenerator<RecordBatch> {
     signal.throwIfAborted();
-    const sessions = new Sessions(this.#context.now());
-    for await (const page of this.#pages(listedAs('academicSessions'), signal))
-      page.forEach(sessions.add, sessions);
-    for (const [stream, list, shape] of LISTS) {
+    const { now, options } = this.#context;
+    const sessions = new Sessions(now());
+    if (options.lists.some((list) => WITH_SESSIONS.has(list))) {
+      for await (const page of this.#pages(listedAs('academicSessions'), signal))
+        page.forEach(sessions.add, sessions);
+    }
+    for (const [stream, list, shape] of LISTS.filter(([, one]) => options.lists.includes(one))) {
       const listed = listedAs(list);
       for await (const page of this.#pages(listed, signal)) {
         signal.throwIfAborted();

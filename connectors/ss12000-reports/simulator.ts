@@ -91,14 +91,23 @@ export class Reports {
 
   #page(list: string, { searchParams }: URL): SimulatedAnswer {
     const token = JSON.parse(searchParams.get('pageToken') ?? '{}');
-    const after = token.after ?? searchParams.get('meta.modified.after');
-    const since = after === null ? 0 : Date.parse(after);
+    const asked: Readonly<Record<string, string>> = token.asked ?? Object.fromEntries(searchParams);
+    const at = (name: string, otherwise: number) =>
+      asked[name] === undefined ? otherwise : Date.parse(asked[name]);
+    const isAsked = ({ entity, changedAt }: Entry) => {
+      if (changedAt <= at('meta.modified.after', 0)) return false;
+      if (changedAt >= at('meta.modified.before', Number.MAX_VALUE)) return false;
+      const begins = Date.parse(String(entity['startTime']));
+      if (Number.isNaN(begins)) return true;
+      const [first, last] = [at('startTime.onOrAfter', 0), at('startTime.onOrBefore', 9e15)];
+      return first <= begins && begins <= last;
+    };
     const from = Number(token.from ?? 0);
     const limit = Math.min(MOST, Number(searchParams.get('limit') ?? MOST));
-    const all = [...this.of(list).values()].filter(({ changedAt }) => changedAt > since);
+    const all = [...this.of(list).values()].filter(isAsked);
     const data = all.slice(from, from + limit).map(({ entity }) => entity);
     const isLast = from + limit >= all.length;
-    const pageToken = isLast ? null : JSON.stringify({ from: from + limit, after });
+    const pageToken = isLast ? null : JSON.stringify({ from: from + limit, asked });
     return { status: 200, body: { data, pageToken } };
   }
 

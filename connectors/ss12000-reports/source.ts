@@ -15,6 +15,7 @@ export interface Options extends ServiceOptions {
   readonly lists: readonly string[];
   readonly pageSize: number;
   readonly overlapMinutes: number;
+  readonly keepDays?: number;
 }
 
 /** A pageToken may be combined with nothing but limit. */
@@ -36,9 +37,17 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** The standard asks for a time of calendar events: a school year back and ahead. */
 const YEAR_MS = 400 * DAY_MS;
 
+/** Where a read stands, in epoch milliseconds. */
+interface Checkpoint {
+  readonly readAt: number;
+  /** What was last changed before is forgotten; null where nothing has been. */
+  readonly forgottenTo: number | null;
+}
+
 /**
  * Reads what a provider has changed and deleted since the last read; at first everything. Never
- * everything again: a city reports hundreds of thousands of attendances a day.
+ * everything again: a city reports hundreds of thousands of attendances a day. What has become too
+ * old is asked for once a day, and deleted here.
  */
 export class ReportSource implements Source {
   readonly #context: ConnectorContext<Options>;
@@ -51,17 +60,22 @@ export class ReportSource implements Source {
     signal.throwIfAborted();
     const { now, options } = this.#context;
     const readAt = now();
-    const before = readAtOf(since);
+    const before = checkpointOf(since);
     const overlapMs = options.overlapMinutes * MINUTE_MS;
-    const after = before === null ? null : new Date(before - overlapMs).toISOString();
+    const after = before === null ? null : textOf(before.readAt - overlapMs);
     const deleted = after === null ? null : await this.#deleted(after, signal);
+    const from = before?.forgottenTo ?? null;
+    const oldest = this.#oldest();
+    const isDue = oldest !== null && before !== null && oldest - (from ?? 0) >= DAY_MS;
+    const forgottenTo = isDue || before === null ? oldest : from;
     const lists = LISTS.filter(([, list]) => options.lists.includes(list));
     for (const [at, [stream, list]] of lists.entries()) {
       // Deletions come first: what has been made anew under the same id stays.
       const gone = deletedRecords('deletedEntities', 'id', deleted?.get(list) ?? []);
       yield { ...batchOf(stream), records: gone };
       yield* this.#readList(stream, list, after, signal);
-      const checkpoint = at === lists.length - 1 ? { readAt } : null;
+      if (isDue) yield* this.#forget(stream, list, from, oldest, signal);
+      const checkpoint = at === lists.length - 1 ? { readAt, forgottenTo } : null;
       yield { ...batchOf(stream), last: true, checkpoint };
     }
   }
@@ -76,10 +90,13 @@ export class ReportSource implements Source {
   ): AsyncGenerator<RecordBatch> {
     const { http, now, options } = this.#context;
     const query = new URLSearchParams({ limit: String(options.pageSize) });
+    const oldest = this.#oldest();
     if (after !== null) query.set('meta.modified.after', after);
     if (list === 'calendarEvents') {
-      query.set('startTime.onOrAfter', new Date(now() - YEAR_MS).toISOString());
-      query.set('startTime.onOrBefore', new Date(now() + YEAR_MS).toISOString());
+      query.set('startTime.onOrAfter', textOf(Math.max(now() - YEAR_MS, oldest ?? 0)));
+      query.set('startTime.onOrBefore', textOf(now() + YEAR_MS));
+    } else if (after === null && oldest !== null) {
+      query.set('meta.modified.after', textOf(oldest));
     }
     const listed = new ListedRecords(list, 'id');
     for await (const objects of http.pages(`/${list}?${query}`, PAGES, { signal })) {
@@ -87,6 +104,35 @@ export class ReportSource implements Source {
       if (after === null) listed.checkNew(objects);
       yield { ...batchOf(stream), ...listed.recordsOf(objects) };
     }
+  }
+
+  /** Deletes what the provider still has, and has not changed for so long: since then, or ever. */
+  async *#forget(
+    stream: string,
+    list: string,
+    from: number | null,
+    to: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<RecordBatch> {
+    const { http, options } = this.#context;
+    const query = new URLSearchParams({ limit: String(options.pageSize) });
+    const [first, last] =
+      list === 'calendarEvents'
+        ? ['startTime.onOrAfter', 'startTime.onOrBefore']
+        : ['meta.modified.after', 'meta.modified.before'];
+    query.set(first, textOf(from ?? 0));
+    query.set(last, textOf(to));
+    for await (const objects of http.pages(`/${list}?${query}`, PAGES, { signal })) {
+      signal.throwIfAborted();
+      const ids = objects.flatMap(({ id }) => (typeof id === 'string' ? [id] : []));
+      yield { ...batchOf(stream), records: deletedRecords('keepDays', 'id', ids) };
+    }
+  }
+
+  /** What was last changed before is not kept; null where everything is. */
+  #oldest(): number | null {
+    const { now, options } = this.#context;
+    return options.keepDays === undefined ? null : now() - options.keepDays * DAY_MS;
   }
 
   /** Ids by the names of the lists. A provider without the list tells of none. */
@@ -103,9 +149,14 @@ export class ReportSource implements Source {
   }
 }
 
-function readAtOf(since: Json): number | null {
-  const readAt = isObject(since) ? since['readAt'] : null;
-  return typeof readAt === 'number' ? readAt : null;
+function checkpointOf(since: Json): Checkpoint | null {
+  const { readAt, forgottenTo } = isObject(since) ? since : {};
+  if (typeof readAt !== 'number') return null;
+  return { readAt, forgottenTo: typeof forgottenTo === 'number' ? forgottenTo : null };
+}
+
+function textOf(epochMs: number): string {
+  return new Date(epochMs).toISOString();
 }
 
 function batchOf(stream: string): RecordBatch {

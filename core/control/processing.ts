@@ -10,7 +10,13 @@ import type { JsonObject } from '../message/message.ts';
 export interface RecordOfProcessing {
   readonly flows: readonly Processing[];
   /** Days that the hub itself keeps what it did. */
-  readonly keptByHub: { readonly runs: number; readonly audit: number; readonly archive: number };
+  readonly keptByHub: {
+    readonly runs: number;
+    readonly audit: number;
+    readonly archive: number;
+    /** What each source has said: null where it stays until the source takes it back. */
+    readonly sources: Readonly<Record<string, number | null>>;
+  };
 }
 
 /** What one flow does with personal data. */
@@ -64,8 +70,22 @@ export function recordOfProcessing(workspace: Workspace): RecordOfProcessing {
   const flows = workspace.flows.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return {
     flows: flows.map((flow) => processingOf(flow, workspace)),
-    keptByHub: { runs: runs ?? 0, audit: audit ?? 0, archive: archive ?? 0 },
+    keptByHub: {
+      ...{ runs: runs ?? 0, audit: audit ?? 0, archive: archive ?? 0 },
+      sources: sourcesKept(workspace),
+    },
   };
+}
+
+/** By the option of that name, which the connectors of sources that tell of changes have. */
+function sourcesKept({ config, flows }: Workspace): Readonly<Record<string, number | null>> {
+  const sources = [...new Set(flows.flatMap(({ from }) => from))].sort();
+  return Object.fromEntries(
+    sources.map((module) => {
+      const days = config.modules.get(module)?.options['keepDays'];
+      return [module, typeof days === 'number' ? days : null];
+    }),
+  );
 }
 
 function processingOf(flow: Flow, workspace: Workspace): Processing {

@@ -49,9 +49,10 @@ modules:
   # lms: { connector: oneroster-csv, options: { files: { folder: lms } } }
   fronter: { connector: ims-enterprise, mappings: ims-enterprise-fronter, options: { layout: ims-enterprise-fronter, url: "\${file:simulators/fronter.url}", authKey: "\${file:simulators/secret}", requestsPerSecond: 2000, pollMs: 20 } }
   identity: { connector: scim, options: { url: "\${file:simulators/scim.url}", token: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
+  national-tests: { connector: scim, mappings: scim-egil, options: { url: "\${file:simulators/egil.url}", token: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
   absence: { connector: events, mappings: absence, options: { layout: absence, changed: andrad, keepDays: 90, webhook: { secret: "\${file:simulators/absence.secret}" } } }
   # Teachers report attendance there, and are told who is away.
-  schedule: { connector: ss12000-reports, options: { url: "\${file:simulators/reports.url}", token: "\${file:simulators/bearer.secret}", requestsPerSecond: 2000 } }
+  schedule: { connector: ss12000-reports, options: { url: "\${file:simulators/reports.url}", token: "\${file:simulators/bearer.secret}", keepDays: 400, requestsPerSecond: 2000 } }
   teams: { connector: microsoft-graph, options: { url: "\${file:simulators/graph.url}", token: "\${file:simulators/bearer.secret}", requestsPerSecond: 2000, writesPerSecond: 5000, teamsPerSecond: 1000, owner: ${TEAM_OWNER} } }
 ${Object.keys(FILE_SYSTEMS)
   .map((system) => bindingOf(system, `systems/${system}`))
@@ -123,6 +124,7 @@ async function writeOldSystems(folder: string): Promise<void> {
     'vendors-that-fetch',
     'back-to-the-register',
     'teams',
+    'egil',
   ];
   const examples = names.map((name) => join(BUILT_IN_FOLDER, 'examples', name));
   for (const example of examples) {

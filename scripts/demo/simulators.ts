@@ -29,6 +29,7 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
   const at = (name: string) => join(folder, 'simulators', name);
   const lms = await startItslearning({ user: 'hub', password: SECRET });
   const identity = await startScim({ token: SECRET, etag: false });
+  const egil = await startScim({ token: SECRET, patch: false, filter: false, etag: false });
   const fronter = await startFronter({ authKey: SECRET });
   const fronterAsLms = await startFronter({ authKey: SECRET });
   const schedule = await startReports();
@@ -38,6 +39,7 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
   const states: readonly (readonly [string, State])[] = [
     ['itslearning.json', lms.site],
     ['scim.json', identity.directory],
+    ['egil.json', egil.directory],
     ['fronter.json', fronter.building],
     ['lms-fronter.json', fronterAsLms.building],
     ['reports.json', schedule.reports],
@@ -49,7 +51,11 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
     ...{ 'itslearning.url': lms.url, 'scim.url': identity.url, 'fronter.url': fronter.url },
     ...{ 'lms-fronter.url': fronterAsLms.url, secret: SECRET, 'absence.secret': WEBHOOK_SECRET },
     ...{ 'client.secret': CLIENT_SECRET, 'reports.url': schedule.url },
-    ...{ 'graph.url': teams.url, 'bearer.secret': teams.logins.bearer['token'] },
+    ...{
+      'egil.url': egil.url,
+      'graph.url': teams.url,
+      'bearer.secret': teams.logins.bearer['token'],
+    },
   };
   for (const [name, text] of Object.entries(written)) {
     await writeFile(at(name), `${text}\n`, { mode: 0o600 });
@@ -61,7 +67,7 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
     save,
     stop: async () => {
       await Promise.all(
-        [lms, identity, fronter, fronterAsLms, schedule, teams].map((one) => one.stop()),
+        [lms, identity, egil, fronter, fronterAsLms, schedule, teams].map((one) => one.stop()),
       );
       await save();
     },

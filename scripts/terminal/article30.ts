@@ -14,15 +14,22 @@ const PERSONS: Readonly<Record<PersonCategory, string>> = {
 
 /** The record of processing for a person to read, as Markdown. */
 export function formatArticle30({ flows, keptByHub }: RecordOfProcessing): string {
-  const { runs, audit, archive } = keptByHub;
+  const { runs, audit, archive, sources } = keptByHub;
+  const limited = Object.entries(sources).filter(([, days]) => days !== null);
+  const others = Object.keys(sources).filter((module) => sources[module] === null);
   return [
     '# Record of processing (GDPR article 30)',
     '',
     'Made by `skolnav article30` from flows and mappings: whoever changes one of them makes it anew.',
     '',
     `The hub keeps what its runs did for ${runs} days, who did what for ${audit} days, and the files`,
-    `that it has read for ${archive} days.`,
+    `that it has read for ${archive} days. Persons and what is told of them stay until their source takes`,
+    `them back (${others.join(', ')})${limited.length > 0 ? ', or for some days:' : '.'}`,
     '',
+    ...limited.map(
+      ([module, days]) => `- ${module}: ${days} days after it was last heard or changed`,
+    ),
+    ...(limited.length > 0 ? [''] : []),
     ...flows.flatMap(sectionOf),
   ].join('\n');
 }

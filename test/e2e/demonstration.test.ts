@@ -18,6 +18,7 @@ const VENDORS: Readonly<Record<string, string>> = {
   lms: 'itslearning.url',
   fronter: 'fronter.url',
   identity: 'scim.url',
+  'national-tests': 'egil.url',
   schedule: 'reports.url',
   teams: 'graph.url',
 };
@@ -142,7 +143,12 @@ describe('the night of the demonstration', function () {
       const isTold = ids.filter((id) => told.includes(id)).length;
       assert.deepEqual([to, isTold], [to, to === 'special-support' ? ids.length : 0]);
     }
-    const { flows } = recordOfProcessing(hub.workspace);
+    const { flows, keptByHub } = recordOfProcessing(hub.workspace);
+    const { register, schedule, absence } = keptByHub.sources;
+    assert.deepEqual(
+      { register, schedule, absence },
+      { register: null, schedule: 400, absence: 90 },
+    );
     const named = flows.filter(({ data }) => data.some(({ kind }) => kind === 'action-programme'));
     assert.deepEqual(
       named.map(({ flow, legalBasis }) => [flow, legalBasis]),

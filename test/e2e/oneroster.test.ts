@@ -12,6 +12,9 @@ const FILES = '  lms: { connector: oneroster-csv, options: { files: { folder: da
 const OPTIONS = `{ url: "\${env:ROSTER_URL}", token: "\${env:TOKEN}", requestsPerSecond: 1000 }`;
 const REGISTER = `  register: { connector: oneroster, options: ${OPTIONS} }`;
 
+/** The same provider, asked for what pupils have reached. */
+const GRADEBOOK = `  gradebook: { connector: oneroster, mappings: oneroster-gradebook, options: ${OPTIONS.replace('{', '{ lists: [lineItems, results],')} }`;
+
 describe('a register that is read by OneRoster', () => {
   let files: World;
   let world: World;
@@ -55,6 +58,52 @@ describe('a register that is read by OneRoster', () => {
     await world.sync('lms');
     const [plan] = await world.plan('lms');
     assert.deepEqual(plan?.counts, { create: 0, update: 0, delete: 0 });
+  });
+
+  it('gives the results of its gradebook, each of the pupil and the class that it told of', async () => {
+    const pupils = provider.lists.get('enrollments')?.filter(({ role }) => role === 'student');
+    const [taught] = pupils ?? [];
+    assert.ok(taught !== undefined);
+    const results = ['r1', 'r2'].map((sourcedId) => ({
+      ...{ sourcedId, status: 'active', lineItem: to('l1'), student: taught['user'] ?? null },
+      ...{ scoreStatus: sourcedId === 'r1' ? 'fully graded' : 'lost', score: 17 },
+      ...{ scoreDate: '2026-08-31', comment: 'has been ill' },
+    }));
+    const item = {
+      sourcedId: 'l1',
+      status: 'active',
+      title: 'Bråk',
+      class: taught['class'] ?? null,
+    };
+    provider.lists.set('lineItems', [item]);
+    provider.lists.set('results', results);
+    await world.reconfigure('modules:\n', `modules:\n${GRADEBOOK}\n`);
+    await world.quicken();
+    const file = join(world.folder, 'flows/lms.yaml');
+    const flow = (await readFile(file, 'utf8')).replace(
+      'from: register',
+      'from: [register, gradebook]',
+    );
+    await world.write('flows/lms.yaml', flow);
+    const { outcome, counts } = runOf(await world.sync('lms'), 'gradebook');
+    assert.deepEqual([outcome, counts['quarantined']], ['done', 1], 'a status of no standard');
+    await world.withHub(async ({ engine: { store, identity } }) => {
+      const all = async (kind: string) =>
+        (await Array.fromAsync(store.entities.scan(kind))).flat().map(({ entity }) => entity);
+      const idOf = (kind: string, one: unknown) =>
+        identity.idOf('register', kind, String(Object(one).sourcedId));
+      const [assignment, ...more] = await all('assignment');
+      assert.deepEqual(assignment?.['group'], { id: await idOf('group', taught['class']) });
+      const [result, ...others] = await all('result');
+      assert.deepEqual([more, others], [[], []]);
+      assert.deepEqual(result, {
+        ...{ id: result?.id, assignment: { id: assignment?.id }, status: 'fully graded' },
+        ...{ student: { id: await idOf('person', taught['user']) } },
+        ...{ score: 17, scoreDate: '2026-08-31' },
+      });
+      const database = await readFile(join(world.folder, 'data/hub/skolnav.db'), 'latin1');
+      assert.ok(!database.includes('has been ill'), 'what teachers write is never even set aside');
+    });
   });
 });
 
