@@ -161,6 +161,8 @@ export interface InboundMapping {
   readonly fingerprint: string;
   /** External ids of the record's entities, also where nothing else of it can be read. */
   externalIds(record: JsonObject): readonly string[];
+  /** The same, each with the part that the record is, where it says one: a row of a class's list. */
+  names(record: JsonObject): readonly string[];
   /** The parts that an upserted record gives, or the first reason why it gives none. */
   convert(record: JsonObject, context: InboundContext): readonly PartDraft[] | Problem;
   /** Without the mark. */

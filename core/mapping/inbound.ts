@@ -17,7 +17,7 @@ import {
   identify,
   type Patch,
 } from './identifiers.ts';
-import { orNothing, problemOf, type RulePlace } from './language/parked.ts';
+import { orNothing, Parked, problemOf, type RulePlace } from './language/parked.ts';
 import { compileReader, parsePath, textOfId, wordOf } from './language/path.ts';
 import { propertiesOf } from './language/schema-walk.ts';
 import type { WrittenMapping, WrittenPartial } from './language/written.ts';
@@ -40,7 +40,6 @@ export function compileInbound(
   const identifiers = compileIdentifiers(compilation, written, entity.kind);
   const target = { field: '', schema: entity.schema, required: false, isComplete: false };
   const making = compilation.compileFields(compilation, ['fields'], written.fields, target);
-  const { make } = making;
   const patch =
     written.partial === undefined
       ? null
@@ -49,7 +48,7 @@ export function compileInbound(
 
   const named = (scope: Scope) => identify(scope, identifiers);
 
-  const said = (scope: Scope) => make(scope, entity.protection.paths);
+  const said = (scope: Scope) => making.make(scope, entity.protection.paths);
 
   function glimpse(scope: Scope): Glimpse {
     const { entity: about, part } = named(scope);
@@ -70,12 +69,39 @@ export function compileInbound(
     isSingle: head.recipe.lists.length === 0,
     conditions: head.conditions,
     fingerprint: fingerprint(),
-    externalIds: (record) => externalIdsOf(head, identifiers, record, slots),
-    convert: run,
+    externalIds: (record) => distinct(namesOf(head, identifiers, record, slots), 'id'),
+    names: (record) => distinct(namesOf(head, identifiers, record, slots), 'name'),
+    convert: sound(run, direction, compilation, written),
     ways,
     about: (record, context) => glimpses(head, scopeOf(record, context, slots), glimpse),
     saidOfNobody: (record, context) => glimpses(head, scopeOf(record, context, slots), said),
     identifyDeleted: (record, context) => deleted(head, scopeOf(record, context, slots), named),
+  };
+}
+
+/**
+ * What one record adds to an entity is judged by itself: a row of a class's list that cannot be is
+ * set aside alone, and the class is not kept from all that the others say.
+ */
+function sound(
+  convert: InboundMapping['convert'],
+  { entity }: Inbound,
+  compilation: Compilation,
+  { supplement }: WrittenMapping,
+): InboundMapping['convert'] {
+  if (supplement !== true) return convert;
+  const { file } = compilation.yaml;
+  const line = compilation.lineOf(['fields']);
+  return (record, context) => {
+    const drafts = convert(record, context);
+    if (!Array.isArray(drafts)) return drafts;
+    for (const { content } of drafts) {
+      const fault = entity.validatePart(content);
+      if (fault === null) continue;
+      const { field, what } = fault;
+      return new Parked('VALUE_NOT_ALLOWED', what, { file, line, field }).problem;
+    }
+    return drafts;
   };
 }
 
@@ -148,20 +174,32 @@ function scopeOf(root: JsonObject, context: InboundContext, slots: number): Scop
 }
 
 /** With no context: quarantine must know them even where nothing else can be read. */
-function externalIdsOf(
+function namesOf(
   head: Head,
-  { external }: Identifiers,
+  { external, part }: Identifiers,
   record: JsonObject,
   slots: number,
-): readonly string[] {
+): readonly Named[] {
   const context: InboundContext = { today: '', identify: () => '', identifyOwn: () => '' };
-  const found = new Set<string>();
+  const found: Named[] = [];
   for (const scope of head.scopes(scopeOf(record, context, slots))) {
     head.prepareWhatCan(scope);
     const id = textOfId(external.evaluate(scope));
-    if (id !== null) found.add(id);
+    if (id === null) continue;
+    const own = orNothing(() => wordOf(part.evaluate(scope))) ?? '';
+    found.push({ id, name: own === '' ? id : `${id}/${own}` });
   }
-  return [...found];
+  return found;
+}
+
+/** A record's id, and what it is called among others that speak of the same entity. */
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+function distinct(names: readonly Named[], of: keyof Named): readonly string[] {
+  return [...new Set(names.map((one) => one[of]))];
 }
 
 /** The list's rule once more, for the items that are to be removed, to learn their keys. */

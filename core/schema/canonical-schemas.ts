@@ -90,6 +90,7 @@ function canonicalSchema(kind: string, version: number, schema: JsonObject): Can
     inverses,
     plainFields: plainFields(schema),
     validate,
+    validatePart: compileSchema(partOf(schema)),
     spelled: compileSpelling(schema),
     referencesOf: (entity: Entity): readonly EntityRef[] => referencesOf(entity),
     inForce: inForceRules(schema),
@@ -103,6 +104,17 @@ function canonicalSchema(kind: string, version: number, schema: JsonObject): Can
     lookupTerms,
     traitsOf: compileTraits(schema, lookupTerms),
   };
+}
+
+/** What a part of an entity must be: whatever it lacks, another part may say; items are whole. */
+function partOf(schema: JsonObject): JsonObject {
+  const { required: _, ...rest } = schema;
+  const { properties } = rest;
+  if (!isObject(properties)) return rest;
+  const inner = Object.entries(properties).map(([name, one]) => {
+    return [name, isObject(one) && one['type'] === 'object' ? partOf(one) : one] as const;
+  });
+  return { ...rest, properties: Object.fromEntries(inner) };
 }
 
 function inverseRelations(schema: JsonObject): readonly InverseRelation[] {

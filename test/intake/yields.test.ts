@@ -19,7 +19,7 @@ const GROUP = GRADED('group.v1', "kind == 'group'").replace(
 const ACCOUNT = `to: person.v1
 entity: { identity: id }
 supplement: true
-fields: { eduPersonPrincipalNames: { take: name, split: " " } }
+fields: { eduPersonPrincipalNames: { take: name, split: " ", template: "{}@skola.example" } }
 `;
 
 const GUARDIAN = `to: person.v1

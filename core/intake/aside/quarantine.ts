@@ -18,8 +18,9 @@ type RecordAside = Pick<QuarantinedRecord, 'value' | 'file' | 'line' | 'isUnread
 /** What is set aside, and the mappings that were to make something of it. */
 export interface Aside {
   readonly stream: string;
-  /** The first is its name. */
   readonly ids: readonly string[];
+  /** What it is called among the records of its stream; its first id unless it is said. */
+  readonly name?: string | undefined;
   readonly by: readonly InboundMapping[];
   readonly record?: RecordAside | undefined;
 }
@@ -57,8 +58,8 @@ export class Quarantine {
   }
 
   /** What could be read of a record that could not be as a whole only says whose it is. */
-  add({ stream, ids, by, record }: Aside, problem: Problem): void {
-    const name = ids[0] ?? `${problem.place?.file}:${problem.place?.line}`;
+  add({ stream, ids, by, record, name: called }: Aside, problem: Problem): void {
+    const name = called ?? ids[0] ?? `${problem.place?.file}:${problem.place?.line}`;
     const { module: source } = this.#task;
     const id = quarantineId(source, stream, name);
     const wantedBy = this.#bad.get(`${stream}/${name}`) ?? [];
@@ -84,10 +85,17 @@ export class Quarantine {
     return records.filter(({ id }) => !this.#messages.has(id) && !this.#resolved.has(id));
   }
 
+  /** A record that a person has discarded is swept now: until here that could be undone. */
+  async discardedAmong(records: readonly QuarantinedRecord[]): Promise<ReadonlySet<string>> {
+    const ids = records.map(({ id }) => id);
+    const ended = await this.#context.store.messages.ended(ids);
+    return new Set(ended.filter(({ how }) => how === 'discarded').map(({ message }) => message.id));
+  }
+
   #isOfOthers({ id, value, isUnread }: QuarantinedRecord): boolean {
     const news = this.#news.get(id);
     if (news === undefined || isUnread === true) return false;
-    return ![...news.by].some((by) => by.externalIds(value).includes(news.name));
+    return ![...news.by].some((by) => namesIn(value, by, 'delta').includes(news.name));
   }
 
   /**
@@ -97,15 +105,15 @@ export class Quarantine {
    */
   noteGood({ stream, mode }: OfStream, value: JsonObject, by: InboundMapping): void {
     if (mode === 'full' && this.#bad.size === 0) return;
-    for (const externalId of by.externalIds(value)) {
-      const id = quarantineId(this.#task.module, stream, externalId);
-      const wantedBy = this.#bad.get(`${stream}/${externalId}`);
+    for (const name of namesIn(value, by, mode)) {
+      const id = quarantineId(this.#task.module, stream, name);
+      const wantedBy = this.#bad.get(`${stream}/${name}`);
       if (wantedBy?.delete(by) === true && wantedBy.size === 0) {
         this.#messages.delete(id);
         this.#records.delete(id);
       }
       if (mode === 'full') continue;
-      const news = this.#news.get(id) ?? { name: externalId, by: new Set() };
+      const news = this.#news.get(id) ?? { name, by: new Set() };
       this.#news.set(id, { ...news, by: news.by.add(by) });
       this.resolve(id);
     }
@@ -136,6 +144,27 @@ export class Quarantine {
     const about = { target, objectKind, origin: NOBODY, key: id, run, problem };
     return messageOf({ id, type: 'inbound', ...about }, this.#context.now());
   }
+}
+
+/** Whose a record is that a mapping can make nothing of. */
+export function whoseIs(
+  value: JsonObject,
+  mapping: InboundMapping,
+): Pick<Aside, 'ids' | 'name' | 'by'> {
+  return { ids: mapping.externalIds(value), name: mapping.names(value)[0], by: [mapping] };
+}
+
+/**
+ * What a record may have been called when it was bad. In a change, a bad one of which the id alone
+ * could be read is the one that comes now; of a whole set it is another.
+ */
+function namesIn(
+  value: JsonObject,
+  by: InboundMapping,
+  mode: RecordBatch['mode'],
+): readonly string[] {
+  const names = by.names(value);
+  return mode === 'full' ? names : [...new Set([...names, ...by.externalIds(value)])];
 }
 
 /** The id of the message about a record that could not be taken in. */

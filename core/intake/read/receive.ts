@@ -6,7 +6,7 @@ import type { Problem } from '../../message/message.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
 import type { Run } from '../../store/run-store.ts';
 import { type About, blame, isMade } from '../aside/blame.ts';
-import { type Aside, Quarantine } from '../aside/quarantine.ts';
+import { type Aside, Quarantine, whoseIs } from '../aside/quarantine.ts';
 import { Yields } from '../aside/yields.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import { KnownRecords } from '../known/known-records.ts';
@@ -177,13 +177,14 @@ export class Receiver {
   ): Promise<void> {
     const { failure, externalId, value, unread } = fault;
     const ids = externalId === undefined ? [] : [externalId];
-    const by: InboundMapping[] = [];
+    const [by, names]: [InboundMapping[], string[]] = [[], []];
     await this.#hearing.hearReadings(fault, mappings);
     if (value !== undefined) {
       for (const mapping of mappings) {
         this.#hearing.hear(value, mapping, true, failure.place ?? undefined, unread);
         const named = mapping.externalIds(value);
         ids.push(...named);
+        names.push(...mapping.names(value));
         if (named.includes(ids[0] ?? '')) by.push(mapping);
       }
     }
@@ -191,7 +192,8 @@ export class Receiver {
     const isPlaced = value !== undefined && file !== undefined && line != null;
     const record = isPlaced ? ({ value, file, line, isUnread: true } as const) : undefined;
     const wantedBy = by.length > 0 ? by : mappings;
-    await this.#setAside({ stream, ids, by: wantedBy, record }, failure.toProblem(), state);
+    const aside = { stream, ids, name: names[0], by: wantedBy, record };
+    await this.#setAside(aside, failure.toProblem(), state);
   }
 
   async #removals(
@@ -204,8 +206,11 @@ export class Receiver {
     const gone = mapping.identifyDeleted(record.value, this.parts.mapping);
     this.#hearing.hear(record.value, mapping, !isMade(gone), record);
     if (!isMade(gone)) {
-      const ids = mapping.externalIds(record.value);
-      await this.#setAside({ stream, ids, by: [mapping] }, blame(gone, record), state);
+      await this.#setAside(
+        { stream, ...whoseIs(record.value, mapping) },
+        blame(gone, record),
+        state,
+      );
       return [];
     }
     this.#quarantine.noteGood(batch, record.value, mapping);
@@ -236,8 +241,8 @@ export class Receiver {
       const parts = about.map((part) => ({ ...part, source: this.#task.module, stream }));
       await this.#context.store.intake.takeBack(this.#task.run, parts);
       const problem = blame(drafts, record);
-      const ids = mapping.externalIds(record.value);
-      await this.#setAside({ stream, ids, by: [mapping], record }, problem, state);
+      const aside = { stream, ...whoseIs(record.value, mapping), record };
+      await this.#setAside(aside, problem, state);
       return [];
     }
     // Of a whole set, what is left out says nothing of another record; a change is the news of it.
@@ -256,19 +261,12 @@ export class Receiver {
     const full = this.fullStreams();
     for await (const records of this.#context.store.quarantine.scan(this.#task.module)) {
       const left = this.#quarantine.leftAmong(records);
-      const discarded = await this.#discarded(left);
+      const discarded = await this.#quarantine.discardedAmong(left);
       for (const one of left) {
         if (full.has(one.stream) || discarded.has(one.id)) this.#quarantine.resolve(one.id);
         else if (one.isUnread !== true) await this.#tryOneAgain(one);
       }
     }
-  }
-
-  /** A record that a person has discarded is swept now: until here that could be undone. */
-  async #discarded(records: readonly QuarantinedRecord[]): Promise<ReadonlySet<string>> {
-    const ids = records.map(({ id }) => id);
-    const ended = await this.#context.store.messages.ended(ids);
-    return new Set(ended.filter(({ how }) => how === 'discarded').map(({ message }) => message.id));
   }
 
   async #tryOneAgain(one: QuarantinedRecord): Promise<void> {
