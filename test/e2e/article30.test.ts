@@ -31,7 +31,8 @@ describe('the record of processing', () => {
     ]);
     const [bosko, economy, , , schoolAge, skolwebb] = flows;
     const ofBosko = new Set(bosko?.data.map(({ kind }) => kind));
-    assert.deepEqual([...ofBosko].sort(), ['organisation', 'placement'], 'nobody’s name or number');
+    const kinds = ['attendance-schedule', 'organisation', 'placement'];
+    assert.deepEqual([...ofBosko].sort(), kinds, 'nobody’s name or number');
     assert.equal(schoolAge?.legalBasis, 'legal-obligation');
     assert.deepEqual(skolwebb?.persons, ['pupils', 'guardians']);
     const emails = skolwebb?.data.find(({ field }) => field === 'emails');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
 import { loadWorkspace } from '../../core/flow/workspace.ts';
@@ -147,6 +147,34 @@ describe('independent preschools: an inbox and an outbox for each, without a lin
       'Sunnan;Ebba;Ek;2025-03-01;2026-02-01;2026-11-01;1',
       'Sunnan;Ivar;Ek;2025-03-01;2026-02-01;2026-11-01;2',
     ]);
+  });
+
+  it('tells Bosko when the children at its places are there, each day behind its schedule', async () => {
+    const old = join(EXAMPLE, '..', 'old-systems');
+    const mappings = join('mappings', 'bosko-back');
+    await cp(join(old, mappings), join(world.folder, mappings), { recursive: true });
+    const options = 'files: { folder: data/bosko-back }, layout: bosko-back';
+    const line = `  bosko-back: { connector: files, mappings: bosko-back, options: { ${options} } }`;
+    await world.reconfigure('modules:\n', `modules:\n${line}\n`);
+    const flow = await readFile(join(old, 'flows', 'bosko-back.yaml'), 'utf8');
+    const from = 'from: [register, preschools-north, preschools-south]';
+    await world.write('flows/bosko-back.yaml', flow.replace('from: register', from));
+    await mkdir(join(world.folder, 'data', 'bosko-back'));
+    const { outcome, counts } = runOf(await world.sync('bosko-back'), 'bosko-back');
+    assert.deepEqual([outcome, counts['parked']], ['done', 0]);
+    const name = (await readdir(join(world.folder, 'data', 'bosko-back'))).find((one) => {
+      return one.endsWith('.txt');
+    });
+    const text = await readFile(join(world.folder, 'data', 'bosko-back', name ?? ''), 'latin1');
+    const lines = text.split('\r\n').map((one) => one.trimEnd());
+    const placed = new Map(lines.map((one, at) => [one.slice(38, 74), at]));
+    const told = (placement: string) => {
+      const at = placed.get(ids.get(placement) ?? '') ?? -1;
+      return [lines[at]?.slice(0, 2), lines[at]?.slice(74), lines[at + 1]];
+    };
+    assert.deepEqual(told('n1'), ['30', '0120260818        G', '3100108001500']);
+    assert.deepEqual(told('s1'), ['30', '0120260818        G', '3100507301600']);
+    assert.equal(lines.filter((one) => one.startsWith('30')).length, 2, 'of no protected child');
   });
 
   it('changes nothing of one organiser by what another leaves', async () => {
