@@ -290,14 +290,6 @@ interface Delivered {
   readonly isAnother?: boolean;
 }
 
-/** What a target is known to hold after an operation. */
-interface Delivered {
-  readonly remoteId?: string;
-  readonly remark?: string;
-  /** It is another one than before, though its id may be the same: what refers to it is told again. */
-  readonly isAnother?: boolean;
-}
-
 /** What became of one operation. `detail` is the target's answer, without personal data. */
 export type Outcome =
   | ({ readonly kind: 'done' } & Delivered)
