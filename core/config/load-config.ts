@@ -1,13 +1,15 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ConnectorRegistry } from '../connector/registry.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
-import type { JsonObject } from '../message/message.ts';
+import { isObject } from '../message/digest.ts';
+import type { Json, JsonObject } from '../message/message.ts';
+import { referenceFields } from '../schema/option-fields.ts';
 import { applyDefaults, compileSchemaAll } from '../schema/validator.ts';
 import { type BackendEntry, checkBackend, clusterOf } from './cluster.ts';
 import type { Binding, Config, DoorbellRules, MailRules, Retention } from './config.ts';
 import { checkDashboard, type DashboardEntry, dashboardOf } from './dashboard-rules.ts';
-import { checkOptions } from './options.ts';
+import { checkOptions, checkReferences } from './options.ts';
 import { parseDuration } from './quantities.ts';
 import { inTodaysWords } from './rules/former-rules.ts';
 import { rulesOf, type SourceEntry } from './rules/source-rules.ts';
@@ -55,19 +57,35 @@ export async function loadConfig(
   const text = await readFile(join(folder, file), 'utf8').catch(() => null);
   if (text === null) {
     const lint = { file, line: 1, column: 1, code: 'CONFIG_MISSING', text: 'is missing' };
-    const hint = 'Make a workspace with `skolnav init`, or name its folder: `skolnav -C <folder>`.';
-    return { config: null, yaml: null, lints: [{ ...lint, hint }] };
+    return { config: null, yaml: null, lints: [{ ...lint, hint: await hintOfMissing(folder) }] };
   }
   const { yaml, lints } = parseYaml(file, text);
   if (yaml === null) return { config: null, yaml, lints };
   const value = inTodaysWords(yaml);
-  const faults = compileSchemaAll(JSON.parse(await readFile(SCHEMA, 'utf8')))(value);
+  const schema: JsonObject = JSON.parse(await readFile(SCHEMA, 'utf8'));
+  const faults = compileSchemaAll(schema)(value);
   if (faults.length > 0) return { config: null, yaml, lints: shapeLints(yaml, faults, 'CONFIG') };
   // SAFETY: checked against its schema just above.
   const written = value as unknown as ConfigFile;
-  const found = checkWritten(yaml, written, connectors);
+  const found = [...referencesIn(yaml, value, schema), ...checkWritten(yaml, written, connectors)];
   if (found.length > 0) return { config: null, yaml, lints: found };
   return { config: configOf(folder, file, written, connectors), yaml, lints: [] };
+}
+
+/** Another name in the place of `config/hub.yaml` is a slip; no such folder is another place. */
+async function hintOfMissing(folder: string): Promise<string> {
+  const names = await readdir(join(folder, 'config')).catch(() => []);
+  const near = names.find((name) => /\.(ya?ml|json)$/i.test(name));
+  return near === undefined
+    ? 'Make a workspace with `skolnav init`, or name its folder: `skolnav -C <folder>`.'
+    : `Is it config/${near}? Give it that name.`;
+}
+
+/** Those of bindings aside: of their options, each may be one. */
+function referencesIn(yaml: YamlFile, value: Json, schema: JsonObject): readonly Lint[] {
+  const { modules: _modules, ...rest } = isObject(value) ? value : {};
+  const read = new Set(referenceFields(schema));
+  return checkReferences(yaml, rest, [], (field) => read.has(field.join('.')));
 }
 
 function configOf(

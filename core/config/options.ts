@@ -2,12 +2,17 @@ import { HeldFailure } from '../failure/failure.ts';
 import type { Lint } from '../failure/lint.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import { valueAt } from '../message/reference-walk.ts';
-import { applyDefaults, coerced, compileSchemaAll, secretFields } from '../schema/validator.ts';
+import { secretFields } from '../schema/option-fields.ts';
+import { applyDefaults, coerced, compileSchemaAll } from '../schema/validator.ts';
 import { isReference, resolveSecrets } from './secrets.ts';
 import { shapeLints, type YamlFile } from './yaml-file.ts';
 
-/** What stands within a longer text, where only the whole of a value is replaced. */
-const REFERENCE_WITHIN = /\$\{(env|file):/;
+/** Meant as a reference: within a longer text, or misspelt, it would be taken as it is. */
+const LIKE_REFERENCE = /\$\{|^\$\w+(:\S*)?$/;
+const REFERENCE_WITHIN = /\$\{(env|file):[^}]+\}/;
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: shown as it is written.
+const HOW_TO_REFER = 'Write ${env:NAME} or ${file:PATH}, and nothing around it.';
 
 /** A binding's options as they are written: what a reference stands for is not known here. */
 export function checkOptions(
@@ -24,8 +29,7 @@ export function checkOptions(
   const lint = (field: readonly string[], code: string, text: string) =>
     lints.push({
       ...{ file: yaml.file, ...yaml.at([...path, ...field]), code, text },
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: shown as it is written.
-      hint: 'Write ${env:NAME} or ${file:PATH}, and nothing around it.',
+      hint: HOW_TO_REFER,
     });
   for (const field of secretFields(schema).flatMap((one) => named(options, one.split('.')))) {
     const secret = valueAt(options, field);
@@ -33,11 +37,30 @@ export function checkOptions(
     const text = `${field.join('.')} is a secret and must not stand here in clear.`;
     lint(field, 'CONFIG_SECRET_PLAIN', text);
   }
-  for (const field of textsWith(options, REFERENCE_WITHIN)) {
-    if (isReference(valueAt(options, field))) continue;
-    lint(field, 'CONFIG_REFERENCE', 'a reference stands for the whole of a value.');
-  }
-  return lints;
+  return [...lints, ...checkReferences(yaml, options, path, () => true)];
+}
+
+/** What looks like a reference and is none, or stands where none is read. */
+export function checkReferences(
+  yaml: YamlFile,
+  value: JsonObject,
+  path: readonly (string | number)[],
+  mayStand: (field: readonly string[]) => boolean,
+): readonly Lint[] {
+  return textsWith(value, LIKE_REFERENCE).flatMap((field) => {
+    const text = String(valueAt(value, field));
+    const isOne = isReference(text);
+    if (isOne && mayStand(field)) return [];
+    const isWithin = REFERENCE_WITHIN.test(text);
+    const said = isWithin ? 'a reference stands for the whole of a value.' : 'is no reference.';
+    return [
+      {
+        ...{ file: yaml.file, ...yaml.at([...path, ...field]), code: 'CONFIG_REFERENCE' },
+        text: isOne ? 'no reference is read here.' : said,
+        hint: isOne ? 'Write what it stands for.' : HOW_TO_REFER,
+      },
+    ];
+  });
 }
 
 /** A path with the names that are there in place of each `*`. */

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Json, JsonObject } from '../message/message.ts';
 import { valueAt } from '../message/reference-walk.ts';
-import { folderFields } from '../schema/validator.ts';
+import { folderFields } from '../schema/option-fields.ts';
 import type { Config } from './config.ts';
 import { resolveOptions } from './options.ts';
 import { unansweredSecrets } from './secrets.ts';

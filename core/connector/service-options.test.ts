@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../message/message.ts';
-import { applyDefaults, compileSchemaAll, secretFields } from '../schema/validator.ts';
+import { secretFields } from '../schema/option-fields.ts';
+import { applyDefaults, compileSchemaAll } from '../schema/validator.ts';
 import { loadConnectors } from './registry.ts';
 
 const SERVICE = { auth: ['bearer', 'basic', 'hmac'], example: 'https://lms.example/api' };

@@ -19,11 +19,18 @@ import type { WorkspaceFolders } from './workspace-folders.ts';
 /** Ends of names by which a person means a file for the hub. */
 const MEANT = /\.(ya?ml|csv|json)$/i;
 /** Folder -> the names there that are read. */
-const READ: readonly (readonly [string, RegExp, 'configHint' | 'flowsHint' | 'mappingsHint'])[] = [
+const READ = [
   ['config', /^hub\.yaml$/, 'configHint'],
   ['flows', /\.yaml$/, 'flowsHint'],
   ['mappings', /^[^/\\]+[/\\].*\.(yaml|csv)$/, 'mappingsHint'],
-];
+  [
+    'schemas',
+    /^(canonical[/\\]([a-z-]+\.v\d+|migrations[/\\].*)|hub[/\\].*)\.json$/,
+    'schemasHint',
+  ],
+] as const;
+/** Folders of a workspace that are read. */
+const FOLDERS: readonly string[] = [...READ.map(([name]) => name), 'connectors'];
 
 /**
  * What a person wrote or left out and that has no effect: files that nobody reads, built-in flows
@@ -108,6 +115,19 @@ async function unread(folders: WorkspaceFolders): Promise<readonly Lint[]> {
       found.push(
         remark(`${folder}/${name}`, 'FILE_UNREAD', saying('fileUnread', {}), saying(hint, {})),
       );
+    }
+  }
+  return [...found, ...(await unreadFolders(folders))];
+}
+
+/** Folders whose name is nearly that of one that is read. */
+async function unreadFolders(folders: WorkspaceFolders): Promise<readonly Lint[]> {
+  const found: Lint[] = [];
+  for (const name of await folders.ownFolders()) {
+    const hint = nearestTo(name, FOLDERS);
+    if (FOLDERS.includes(name) || hint.name === 'nothing') continue;
+    if ((await folders.ownFiles(name)).some((file) => MEANT.test(file))) {
+      found.push(remark(name, 'FOLDER_UNREAD', saying('fileUnread', {}), hint));
     }
   }
   return found;

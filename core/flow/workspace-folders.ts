@@ -53,6 +53,15 @@ export class WorkspaceFolders {
     return [...new Set(names.flat())].sort();
   }
 
+  /** Names of the folders that the city made itself. */
+  async ownFolders(): Promise<readonly string[]> {
+    const all = await Promise.all(
+      this.#written().map((root) => readdir(root, { withFileTypes: true }).catch(() => [])),
+    );
+    const names = all.flat().flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+    return [...new Set(names)].sort();
+  }
+
   /** What the city wrote itself: the workspace, and what is tried out over it. */
   #written(): readonly string[] {
     return this.#overlay === null ? [this.#own] : [this.#own, this.#overlay];

@@ -112,42 +112,6 @@ export function coerced(
   return { value: filled, faults: compileSchemaAll(schema)(filled) };
 }
 
-/**
- * Dotted paths of the `writeOnly` properties of an options schema: secrets. `*` stands for whatever
- * name a property has.
- */
-export function secretFields(schema: JsonObject): readonly string[] {
-  return fieldsIn(schema, '', (one) => 'writeOnly' in one && one.writeOnly === true);
-}
-
-/** Dotted paths of the properties that name a folder of this machine. */
-export function folderFields(schema: JsonObject): readonly string[] {
-  return fieldsIn(schema, '', (one) => 'format' in one && one.format === 'folder');
-}
-
-function fieldsIn(
-  schema: unknown,
-  path: string,
-  isMeant: (schema: object) => boolean,
-): readonly string[] {
-  if (typeof schema !== 'object' || schema === null) return [];
-  if (isMeant(schema)) return [path];
-  const nested: string[] = [];
-  for (const key of ['oneOf', 'anyOf', 'allOf']) {
-    const branches: unknown = Object.entries(schema).find(([name]) => name === key)?.[1];
-    if (Array.isArray(branches))
-      for (const one of branches) nested.push(...fieldsIn(one, path, isMeant));
-  }
-  if ('additionalProperties' in schema) {
-    nested.push(...fieldsIn(schema.additionalProperties, path === '' ? '*' : `${path}.*`, isMeant));
-  }
-  if (!('properties' in schema)) return nested;
-  for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    nested.push(...fieldsIn(property, path === '' ? name : `${path}.${name}`, isMeant));
-  }
-  return [...new Set(nested)];
-}
-
 /** Checks that were compiled before, by options and text: much of what opening a hub costs. */
 const compiled = remembered<ValidateFunction>(500);
 let checker: Ajv2020 | null = null;
@@ -226,6 +190,9 @@ function hintFor({ keyword, params, parentSchema, data }: ErrorObject): string |
     const near = nearestTo(String(params['additionalProperty']), known);
     return inEnglish(near) === '' ? allowed(known) : near;
   }
+  const [example]: unknown[] =
+    keyword === 'pattern' ? [parentSchema?.['examples'] ?? []].flat() : [];
+  if (example !== undefined) return saying('forExample', { example: String(example) });
   if (keyword === 'enum' && typeof data === 'string') {
     const values: unknown = params['allowedValues'];
     return Array.isArray(values) ? nearestTo(data, values.map(String)) : '';

@@ -141,6 +141,7 @@ export const SENTENCES: Sentences = {
   flowsHint: 'Namnet på ett flöde slutar med .yaml.',
   mappingsHint:
     'Mappningar och layouter är mappings/<folder>/<name>.yaml, tabeller slutar med .csv.',
+  schemasHint: 'Kanoniska scheman är schemas/canonical/<slag>.v<nummer>.json.',
   mappingsUnused: 'ingen modul har sina mappningar i "{name}".',
   formerWords:
     '{module}: källor har spärrar med samma ord som flöden nu; de äldre gäller ett tag till.',
@@ -148,6 +149,7 @@ export const SENTENCES: Sentences = {
   ownNumbering: 'ingen modul heter "{system}": de här id:na är en egen numrering.',
   unknownSystem: 'ingen modul heter "{system}", och ingen mappning gör något med dess id:n.',
   knownSystems: 'Det finns {known,}.',
+  forExample: 'Till exempel {example}.',
   didYouMean: 'Menade du "{name}"?',
   nothing: '',
 

@@ -9,6 +9,7 @@ import {
 } from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
+import { listOf } from '../terminal/groups.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { withHub } from '../terminal/with-hub.ts';
@@ -24,8 +25,7 @@ export function addAccountCommand(program: Command, terminal: Terminal): void {
 }
 
 function addList(terminal: Terminal, account: Command): void {
-  account
-    .command('list', { isDefault: true })
+  listOf(account)
     .description('the accounts and their rights')
     .option('--json', 'machine-readable')
     .action(async ({ json }: { json?: boolean }, command: Command) => {

@@ -24,7 +24,7 @@ export function addArticle30Command(program: Command, terminal: Terminal): void 
       const { record, lints } = await processingOf(folderOf(command));
       if (record === null) {
         for (const lint of lints) terminal.print(formatLint(lint));
-        terminal.exitCode = EXIT.failed;
+        terminal.exitCode = EXIT.usage;
         return;
       }
       if (json === true) terminal.printJson(record);

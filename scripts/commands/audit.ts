@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type AuditEntry, sayTime, startOf } from '../../core/control/control-bus.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
+import { refusingOthers } from '../terminal/groups.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { atLeastOne, calendarDay } from '../terminal/whole-number.ts';
@@ -44,6 +45,7 @@ export function addAuditCommand(program: Command, terminal: Terminal): void {
     });
   addCheck(audit, terminal);
   addExport(audit, terminal);
+  refusingOthers(audit, audit);
 }
 
 function addCheck(audit: Command, terminal: Terminal): void {

@@ -3,7 +3,7 @@ import { connectorsOf, type Manifest } from '../../core/check.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { folderOf } from '../terminal/with-hub.ts';
+import { attempt, folderOf, refuseNoWorkspace } from '../terminal/with-hub.ts';
 
 function halvesOf({ streams, streamsFromLayout, sink }: Manifest): string {
   const isSource = streams !== undefined || streamsFromLayout === true;
@@ -18,6 +18,14 @@ export function addConnectorsCommand(program: Command, terminal: Terminal): void
     .description('the connectors that a module can be bound to')
     .option('--json', 'machine-readable')
     .action(async (options: { json?: boolean }, command: Command) => {
+      // Whoever names no workspace asks what comes with Skolnav.
+      const isNamed = program.getOptionValueSource('folder') === 'cli';
+      const refused = await attempt(terminal, async () => {
+        if (isNamed) await refuseNoWorkspace(folderOf(command));
+        return EXIT.done;
+      });
+      terminal.exitCode = refused;
+      if (refused !== EXIT.done) return;
       const manifests = (await connectorsOf(folderOf(command))).manifests();
       if (options.json === true) terminal.printJson(manifests);
       else {
@@ -30,6 +38,5 @@ export function addConnectorsCommand(program: Command, terminal: Terminal): void
         ]);
         terminal.print(formatTable(['name', 'half', 'mode', 'stability', 'title'], rows));
       }
-      terminal.exitCode = EXIT.done;
     });
 }

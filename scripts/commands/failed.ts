@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import {
-  type Blockage,
+  CATALOGUE,
   type ControlBus,
+  didYouMean,
   type GroupReport,
+  knownFailure,
   type Message,
   type Records,
   type RetryName,
@@ -11,8 +13,9 @@ import {
 } from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
+import { type FailureList, nameOf, placeOf, printList } from '../terminal/failure-list.ts';
+import { listOf } from '../terminal/groups.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
-import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { atLeastOne } from '../terminal/whole-number.ts';
 import { withHub, withRecords, withTargets } from '../terminal/with-hub.ts';
@@ -39,8 +42,7 @@ export function addFailedCommand(program: Command, terminal: Terminal): void {
 }
 
 function addList(terminal: Terminal, failed: Command): void {
-  failed
-    .command('list', { isDefault: true })
+  listOf(failed)
     .description('groups of failures, then the messages')
     .option('--target <name>', 'only this target or source')
     .option('--code <code>', 'only this failure code')
@@ -49,6 +51,7 @@ function addList(terminal: Terminal, failed: Command): void {
     .action(async (options: ListOptions, command: Command) => {
       await withRecords(terminal, command, async ({ records }) => {
         const list = await listFailures(records, options);
+        if (list.messages.length === 0 && isNoCode(terminal, options.code)) return EXIT.usage;
         if (options.json === true) terminal.printJson(list);
         else if (list.messages.length === 0) printNone(terminal, options);
         else printList(terminal, list, options.limit);
@@ -58,7 +61,10 @@ function addList(terminal: Terminal, failed: Command): void {
 }
 
 /** Groups, what they keep waiting, and the messages; of one target or code where that is asked. */
-async function listFailures(records: Records, { target, code, limit }: ListOptions) {
+async function listFailures(
+  records: Records,
+  { target, code, limit }: ListOptions,
+): Promise<FailureList> {
   const of = {
     ...(target === undefined ? {} : { target }),
     ...(code === undefined ? {} : { code }),
@@ -75,37 +81,12 @@ async function listFailures(records: Records, { target, code, limit }: ListOptio
   };
 }
 
-type FailureList = Awaited<ReturnType<typeof listFailures>>;
-
-function printList(
-  terminal: Terminal,
-  { groups, blockages, messages }: FailureList,
-  limit: number,
-): void {
-  const rows = groups.map(({ count, target, objectKind, state, code }) => {
-    return [count, target, objectKind, state, code ?? ''];
-  });
-  terminal.print(formatTable(['count', 'target', 'kind', 'state', 'code'], rows));
-  terminal.print();
-  terminal.print(formatMessages(messages));
-  if (blockages.length > 0) terminal.print();
-  for (const blockage of blockages.slice(0, MOST_BLOCKAGES)) printBlockage(terminal, blockage);
-  if (messages.length === limit) {
-    terminal.print(`\nThe first ${limit} are listed: --limit, --target, --code.`);
-  }
-  terminal.print('\nskolnav failed show <id> tells what happened and what to do.');
-}
-
-/** What all of them have in common stands in their groups. */
-function formatMessages(messages: readonly Message[]): string {
-  const head = ['id', 'target', 'kind', 'state', 'code', 'place'];
-  const rows = messages.map(rowOf);
-  const isTold = head.map((name, column) => {
-    const isAlike = rows.every((row) => row[column] === rows[0]?.[column]);
-    return !isAlike || rows.length === 1 || !(name === 'target' || name === 'state');
-  });
-  const told = (row: readonly string[]) => row.filter((_, column) => isTold[column]);
-  return formatTable(told(head), rows.map(told));
+/** A code that nothing has, and nothing can have, is misspelt. */
+function isNoCode(terminal: Terminal, code: string | undefined): boolean {
+  if (code === undefined || knownFailure(code) !== null) return false;
+  const hint = didYouMean(code, Object.keys(CATALOGUE)) || 'All: docs/failures.md.';
+  terminal.printError(`no failure code "${code}". ${hint}`);
+  return true;
 }
 
 function printNone(terminal: Terminal, { target, code }: ListOptions): void {
@@ -114,28 +95,6 @@ function printNone(terminal: Terminal, { target, code }: ListOptions): void {
       'Nothing has failed. What concerns a source or flow as a whole: skolnav findings',
     );
   } else terminal.print('Nothing of that target and code has failed. All: skolnav failed');
-}
-
-const MOST_BLOCKAGES = 20;
-
-function printBlockage(terminal: Terminal, { cause, waiting }: Blockage): void {
-  terminal.print(`${waiting} ${waiting === 1 ? 'waits' : 'wait'} for ${nameOf(cause)}`);
-}
-
-/** What cannot be delivered: by its entity, since a key may say who it is. */
-function nameOf({ id, objectKind, origin, state, problem }: Message): string {
-  const why = problem === null ? '' : ` with ${problem.code}`;
-  return `${objectKind} of ${origin.kind} ${origin.id}, ${state}${why} (${id})`;
-}
-
-function rowOf({ id, target, objectKind, state, problem }: Message): string[] {
-  return [id, target, objectKind, state, problem?.code ?? '', placeOf(problem)];
-}
-
-function placeOf(problem: Message['problem']): string {
-  if (problem === null || problem.place === null) return '';
-  const { file, line, field } = problem.place;
-  return `${file}${line === null ? '' : `:${line}`}${field === null ? '' : ` ${field}`}`;
 }
 
 function addShow(terminal: Terminal, failed: Command): void {
@@ -225,6 +184,7 @@ function addRetry(terminal: Terminal, failed: Command): void {
       await withTargets(terminal, command, async ({ control }, signal) => {
         const { target, code } = options;
         if (target !== undefined && code !== undefined) {
+          if (isNoCode(terminal, code)) return EXIT.usage;
           const wish = options.pause ? 'pause' : options.cancel ? 'cancel' : null;
           if (wish !== null) return askFor(terminal, control, { target, code }, wish);
           const onProgress = showProgress(terminal.err);

@@ -90,7 +90,14 @@ async function writeNights(terminal: Terminal, options: Request, city: CitySize)
   const damage = FILE_FAULTS.find(({ name }) => name === faults);
   if (typeof faults === 'string' && damage === undefined) {
     const known = FILE_FAULTS.map(({ name }) => name);
-    return usage(terminal, `no fault "${faults}". ${didYouMean(faults, known)}`);
+    const isBad = recordFaults(planCity(city)).some(({ name }) => name === faults);
+    const hint = didYouMean(faults, known) || 'All: --faults list.';
+    return usage(
+      terminal,
+      isBad
+        ? `"${faults}" is one of the bad records, which come together: --faults`
+        : `no fault "${faults}". ${hint}`,
+    );
   }
   if (damage !== undefined && damage.shows !== 'object' && options.nights < 2) {
     return usage(terminal, `${damage.name} follows a good night: --nights 2`);
@@ -128,13 +135,9 @@ async function stageSituations(
       return usage(terminal, `7.${byHand.number} is done by hand. ${byHand.steps}`);
     const found = SITUATIONS.find(isMeant);
     if (found === undefined) {
-      return usage(
-        terminal,
-        `no situation "${name}". ${didYouMean(
-          name,
-          SITUATIONS.map((one) => one.name),
-        )}`,
-      );
+      const known = SITUATIONS.map((one) => one.name);
+      const hint = didYouMean(name, known) || 'All: --situation list.';
+      return usage(terminal, `no situation "${name}". ${hint}`);
     }
     situations.push(found);
   }
@@ -146,6 +149,7 @@ async function stageSituations(
     ...(isNew ? { ...city, date: today } : city),
     ...{ out: options.out, situations, night, today },
   });
+  if (batch === null) return usage(terminal, `there is no night ${night}: they take ${nights}`);
   terminal.print(`${join(options.out, batch)}: night ${night} of ${nights}. Now: skolnav sync`);
   if (night < nights)
     terminal.print(`Then the same command with --night ${night + 1}, and sync again.`);

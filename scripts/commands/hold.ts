@@ -8,6 +8,7 @@ import {
 } from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
+import { listOf } from '../terminal/groups.ts';
 import { nameOfPart, printHeldChanges, printHold, sayState } from '../terminal/hold-report.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import { formatTable } from '../terminal/table.ts';
@@ -21,8 +22,7 @@ const NEXT_SYNC =
 /** `skolnav hold`: plans, sources and targets that wait for a person. */
 export function addHoldCommand(program: Command, terminal: Terminal): void {
   const hold = program.command('hold').description('what waits for a person');
-  hold
-    .command('list', { isDefault: true })
+  listOf(hold)
     .description('open holds')
     .option('--all', 'decided ones too')
     .option('--json', 'machine-readable')

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { EditableObject, Override } from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
+import { listOf } from '../terminal/groups.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -25,8 +26,7 @@ export function addOverrideCommand(program: Command, terminal: Terminal): void {
 type Listed = Omit<Override, 'value'>;
 
 function addList(override: Command, terminal: Terminal): void {
-  override
-    .command('list', { isDefault: true })
+  listOf(override)
     .description('those that count or wait, without their values')
     .option('--all', 'those that have ended, too')
     .option('--json', 'machine-readable')

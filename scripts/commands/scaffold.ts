@@ -6,7 +6,7 @@ import { didYouMean } from '../../core/control/control-bus.ts';
 import { makeFolder } from '../../core/records.ts';
 import { mappingSkeleton } from '../scaffold/mapping-skeleton.ts';
 import { readObjectSchema } from '../scaffold/read-schema.ts';
-import { canonical, scaffoldConnector } from '../scaffold/scaffold-connector.ts';
+import { canonical, canonicalKinds, scaffoldConnector } from '../scaffold/scaffold-connector.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -69,6 +69,11 @@ async function mapping(
   to: string,
   options: MappingOptions,
 ): Promise<number> {
+  const kinds = await canonicalKinds();
+  if (!kinds.includes(options.from)) {
+    const hint = didYouMean(options.from, kinds) || `There are: ${kinds.join(', ')}.`;
+    return usage(terminal, `no entity kind "${options.from}". ${hint}`);
+  }
   const [name = '', objectKind = ''] = to.split('/');
   if (!NAME.test(name) || objectKind === '')
     return usage(terminal, 'name the target as connector/kind');

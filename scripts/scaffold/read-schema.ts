@@ -8,6 +8,9 @@ import { didYouMean } from '../../core/failure/lint.ts';
 import { isList, isObject } from '../../core/message/digest.ts';
 import type { Json, JsonObject } from '../../core/message/message.ts';
 
+/** Nobody sends such a file: who runs the command has it. */
+const HINT = 'Name the file in which the owner of the system publishes it: --schema <file>#<name>.';
+
 /**
  * The JSON Schema of one kind of object, from the file in which its owner publishes it: OpenAPI
  * (JSON or YAML), XSD, a SCIM schema (RFC 7643, 7), or JSON Schema itself. `name` chooses among
@@ -15,7 +18,7 @@ import type { Json, JsonObject } from '../../core/message/message.ts';
  */
 export async function readObjectSchema(file: string, name: string): Promise<JsonObject> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new InvalidFailure('FILE_MISSING', `${file} cannot be read`, { cause });
+    throw new InvalidFailure('FILE_MISSING', `${file} cannot be read`, { cause, hint: HINT });
   });
   if (extname(file) === '.xsd') return xsdType(parseXml(text), name, file);
   const { yaml, lints } = parseYaml(file, text);
@@ -25,6 +28,7 @@ export async function readObjectSchema(file: string, name: string): Promise<Json
     throw new InvalidFailure(
       'FILE_LAYOUT',
       `${where} ${fault?.text ?? 'is neither JSON nor YAML'}`,
+      { hint: HINT },
     );
   }
   // SAFETY: what parses from JSON or YAML is JSON.

@@ -50,6 +50,12 @@ export async function canonical(kind: string): Promise<JsonObject> {
   return schema as JsonObject;
 }
 
+/** The kinds of entities that come with Skolnav. */
+export async function canonicalKinds(): Promise<readonly string[]> {
+  const names = await readdir(join(BUILT_IN_FOLDER, 'schemas', 'canonical'));
+  return [...new Set(names.flatMap((name) => /^([a-z-]+)\.v\d+\.json$/.exec(name)?.[1] ?? []))];
+}
+
 async function filesOf(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());

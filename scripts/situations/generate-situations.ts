@@ -28,7 +28,8 @@ export interface SituationOptions extends CitySize {
 }
 
 export interface SituationNight {
-  readonly batch: string;
+  /** Null where there is no such night: it would be of a day to come, and nothing happens in it. */
+  readonly batch: string | null;
   /** How many nights the situations take together. */
   readonly nights: number;
   readonly staged: readonly (Staged & { readonly situation: Situation })[];
@@ -44,6 +45,7 @@ export async function generateSituations(options: SituationOptions): Promise<Sit
     return { situation, ...situation.stage(casting) };
   });
   const nights = Math.max(...staged.map(({ scenes }) => scenes.length));
+  if (options.night > nights) return { batch: null, nights, staged };
   const day = casting.day(options.night - nights);
   const batch = `ber-${day.replaceAll('-', '')}`;
   const night = await cityAsItIs(options);

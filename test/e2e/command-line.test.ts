@@ -185,7 +185,7 @@ describe('the command line', () => {
     }
     const kind = await run('explain', 'identity', 'Usr', 'x');
     assert.match(kind.err, /no kind of object "Usr". Did you mean "User"/);
-    assert.match((await run('failed', '--code', 'NONE')).out, /^Nothing of that target and code/);
+    assert.match((await run('failed', '--code', 'SOURCE_CUT')).out, /^Nothing of that target/);
   });
 
   it('answers a wrong command with usage and code 2, a faulty workspace with all its faults', async () => {

@@ -1,7 +1,7 @@
 import { outlineOf } from '../../flow/known/outline.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
 import { asItIs } from '../../run/leases/holder.ts';
-import { secretFields } from '../../schema/validator.ts';
+import { secretFields } from '../../schema/option-fields.ts';
 import { hasTakenIn, type Run } from '../../store/run-store.ts';
 import { type ShownOption, shownOptions } from './shown-options.ts';
 

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BUILT_IN_FOLDER } from '../../core/hub.ts';
+import { CONFIG, FLOW, MAPPING, SpoiltWorkspace } from './spoilt-workspace.ts';
+
+const PERSON = 'mappings/barn-och-elevregister/person.yaml';
+
+/** No fault, and yet without the effect that was meant: it is told. */
+describe('remarks on files that have no fault', () => {
+  let spoilt: SpoiltWorkspace;
+
+  beforeEach(async () => {
+    spoilt = await SpoiltWorkspace.open();
+  });
+  afterEach(() => spoilt.remove());
+
+  const remarks: readonly { readonly what: string; file: string; text: string; remark: RegExp }[] =
+    [
+      {
+        ...{ what: 'a flow whose name ends otherwise', file: 'flows/lms.yml', text: FLOW },
+        remark: /^flows\/lms\.yml:1:1 FILE_UNREAD /,
+      },
+      {
+        ...{ what: 'a mapping in no folder', file: 'mappings/user.yaml', text: MAPPING },
+        remark: /^mappings\/user\.yaml:1:1 FILE_UNREAD /,
+      },
+      {
+        ...{ what: 'a folder that no module has its mappings in' },
+        ...{ file: 'mappings/scmi/user.yaml', text: MAPPING },
+        remark: /^mappings\/scmi:1:1 MAPPINGS_UNUSED .*Did you mean "scim"\?/,
+      },
+      {
+        ...{ what: 'a folder that is named almost as one that is read' },
+        ...{ file: 'mapping/scim/user.yaml', text: MAPPING },
+        remark: /^mapping:1:1 FOLDER_UNREAD is not read\. Did you mean "mappings"\?/,
+      },
+      {
+        ...{ what: 'a canonical schema without its number' },
+        ...{ file: 'schemas/canonical/person.json', text: '{}' },
+        remark: /^schemas\/canonical\/person\.json:1:1 FILE_UNREAD /,
+      },
+      {
+        ...{ what: 'a rule of a source in the words of an older version', file: 'config/hub.yaml' },
+        text: `${CONFIG}sources: { register: { minRecords: 90% } }\n`,
+        remark: /^config\/hub\.yaml:\d+:\d+ CONFIG_FORMER_WORDS .*guards: \{ maxDelete: 10% \}$/,
+      },
+      {
+        ...{ what: 'a built-in flow that those of the workspace have put off' },
+        ...{ file: 'config/hub.yaml' },
+        text: `${CONFIG}  collaboration: { connector: microsoft-sds, options: { files: { folder: out } } }\n`,
+        remark: /^flows\/collaboration\.yaml:1:1 FLOW_OFF .*Copy it/,
+      },
+    ];
+
+  it('say that nobody would be hidden where no source can say who is protected', async () => {
+    const own = await readFile(join(BUILT_IN_FOLDER, PERSON), 'utf8');
+    await spoilt.write(PERSON, own);
+    const said = async () => (await spoilt.remarks()).filter((one) => one.includes('_UNSAID'));
+    assert.deepEqual(await said(), []);
+    const silent = own.replace(/^ {2}(securityMarking|skolnav\.protection\.\w+):.*\n/gm, '');
+    await spoilt.write(PERSON, silent);
+    assert.match((await said()).join('\n'), /PROTECTION_UNSAID .*Map one of securityMarking/);
+  });
+
+  it('say what is switched on and can never have an object', async () => {
+    const on = '{ files: { folder: out }, relationships: true }';
+    await spoilt.write(
+      'config/hub.yaml',
+      `${CONFIG}  collaboration: { connector: microsoft-sds, options: ${on} }\n`,
+    );
+    const flow = (kinds: string) =>
+      FLOW.replace('to: identity', 'to: collaboration').replace(/ {2}person: .*/, kinds);
+    await spoilt.write('flows/collaboration.yaml', flow('  group: {}'));
+    const never = async () =>
+      (await spoilt.remarks()).filter((one) => one.includes('OBJECTS_NEVER')).sort();
+    const [contacts, relationships] = await never();
+    assert.match(contacts ?? '', /"contacts" can ever be made: the flow selects no person/);
+    assert.match(
+      relationships ?? '',
+      /"relationships" can ever be made: the flow selects no person/,
+    );
+    await spoilt.write('flows/collaboration.yaml', flow('  person: {}'));
+    assert.deepEqual(await never(), []);
+  });
+
+  for (const { what, file, text, remark } of remarks) {
+    it(`are told: ${what}`, async () => {
+      await spoilt.write(file, text);
+      assert.deepEqual(await spoilt.lints(), []);
+      const said = await spoilt.remarks();
+      assert.ok(
+        said.some((one) => remark.test(one)),
+        said.join('\n'),
+      );
+    });
+  }
+});
