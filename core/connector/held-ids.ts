@@ -1,4 +1,4 @@
-import { TransientFailure } from '../failure/failure.ts';
+import { RefusedFailure, TransientFailure } from '../failure/failure.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 
 /** An object as the target holds it. */
@@ -34,6 +34,8 @@ export class HeldIds {
   readonly names: Names;
   readonly #asking: Asking;
   readonly #lists = new Map<string, Promise<IdsByKey>>();
+  /** Kinds of which the target refuses to look one up. */
+  readonly #listedOnly = new Set<string>();
 
   constructor(asking: Asking) {
     this.#asking = asking;
@@ -47,15 +49,24 @@ export class HeldIds {
 
   /** The id of what the target holds under a key; null where it holds nothing, or cannot say. */
   async find(kind: string, key: string, signal: AbortSignal): Promise<string | null> {
-    if (this.#asking.find !== undefined) return this.look(kind, key, signal);
+    const canLook = this.#asking.find !== undefined && !this.#listedOnly.has(kind);
+    const found = canLook ? await this.look(kind, key, signal) : null;
+    if (found !== null || (canLook && !this.#listedOnly.has(kind))) return found;
     return (await this.#listed(kind, signal)).get(key) ?? null;
   }
 
-  /** The same, of a target that can look one up. */
+  /** The same, of a target that can look one up; null of one that refuses it and can be listed. */
   async look(kind: string, key: string, signal: AbortSignal): Promise<string | null> {
     const pages = this.#asking.find?.(kind, key, signal);
-    if (pages === undefined) return null;
-    for await (const one of this.readAll(pages)) if (one.key === key) return one.remoteId;
+    if (pages === undefined || this.#listedOnly.has(kind)) return null;
+    try {
+      for await (const one of this.readAll(pages)) if (one.key === key) return one.remoteId;
+    } catch (failure) {
+      // There are targets that answer 404 where they find nothing; others know no such look-up.
+      const isOther = failure instanceof RefusedFailure && this.#asking.list !== undefined;
+      if (!isOther) throw failure;
+      this.#listedOnly.add(kind);
+    }
     return null;
   }
 

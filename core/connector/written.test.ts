@@ -63,6 +63,29 @@ describe('the answer of a target that is told of single objects', () => {
     await assert.rejects(shut.apply([create('a', { remoteId: '1', action: 'update' })], SIGNAL));
   });
 
+  it('goes by the list where one cannot be looked up, or is answered with 404', async () => {
+    const held = [{ id: '7', externalId: 'a' }];
+    let lists = 0;
+    const sink = answering(
+      { status: 201, id: '8' },
+      {
+        find: () => ({
+          [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(GONE) }),
+        }),
+        list: async function* () {
+          lists += 1;
+          yield held;
+        },
+      },
+    );
+    const outcomes = await sink.apply([create('a'), create('b'), create('c')], SIGNAL);
+    assert.deepEqual(outcomes.map((one) => [one.kind, Object(one).remoteId]).slice(0, 2), [
+      ['already', '7'],
+      ['done', '8'],
+    ]);
+    assert.equal(lists, 1);
+  });
+
   it('makes anew what is gone, and has nothing to delete of it, by 404 and by 410', async () => {
     for (const status of [404, 410]) {
       const told: string[] = [];
