@@ -10,11 +10,7 @@ interface Shape {
   readonly filter: string | null;
   /** Fields that every new one is given. */
   readonly fixed: JsonObject;
-<<<<<<< HEAD
-  /** A group that was deleted keeps its name for 30 days, and comes back with all but its members. */
-=======
   /** A deleted group keeps its name for 30 days, and comes back with all but its members. */
->>>>>>> hC
   readonly comesBack: boolean;
 }
 
@@ -96,11 +92,7 @@ class Groups implements GroupKind {
     return { ...(await this.#change(at, object)), id, isAnother: true };
   }
 
-<<<<<<< HEAD
-  /** Whoever was in it when it was deleted may not belong to it any more; a team keeps one owner. */
-=======
   /** Who was in it when it was deleted may not belong to it any more; a team keeps an owner. */
->>>>>>> hC
   async #empty(at: string): Promise<void> {
     for (const list of ['teachers', 'members']) {
       const users = await idsAt(this.#world, `${at}/${list}`);
