@@ -132,6 +132,9 @@ interface ShowOptions {
   readonly json?: boolean;
 }
 
+/** Of those who wait for a message, so many are told. */
+const MOST_WAITING = 20;
+
 /** The entity, what the target holds of it and what it would get, as JSON: they are nested. */
 async function showValues(terminal: Terminal, command: Command, id: string): Promise<void> {
   await withHub(terminal, command, async ({ control }) => {
@@ -141,7 +144,7 @@ async function showValues(terminal: Terminal, command: Command, id: string): Pro
       return EXIT.failed;
     }
     const story = await control.objectStory(message, terminal.user);
-    const waiting = await control.waitingFor(id, MOST_BLOCKAGES);
+    const waiting = await control.waitingFor(id, MOST_WAITING);
     terminal.printJson({ message, waiting, story });
     return EXIT.done;
   });
