@@ -145,6 +145,7 @@ export const SENTENCES = {
   flowsHint: 'The name of a flow ends with .yaml.',
   mappingsHint: 'Mappings and layouts are mappings/<folder>/<name>.yaml, tables end with .csv.',
   schemasHint: 'Canonical schemas are schemas/canonical/<kind>.v<number>.json.',
+  tableUnused: 'is named by no mapping beside it.',
   mappingsUnused: 'no module has its mappings in "{name}".',
   formerWords: '{module}: sources are guarded in the words of flows now; these go on for a while.',
   formerWordsHint: 'In place of {words,}: guards: {guards}',

@@ -117,7 +117,27 @@ async function unread(folders: WorkspaceFolders): Promise<readonly Lint[]> {
       );
     }
   }
-  return [...found, ...(await unreadFolders(folders))];
+  return [...found, ...(await unreadFolders(folders)), ...(await unusedTables(folders))];
+}
+
+/** A table of the city's own that no mapping of its folder names: the built-in one is in force. */
+async function unusedTables(folders: WorkspaceFolders): Promise<readonly Lint[]> {
+  const found: Lint[] = [];
+  const names = (await folders.ownFiles('mappings')).map((name) => name.replaceAll('\\', '/'));
+  for (const name of names) {
+    const [, folder, table] = /^([^/]+)\/(.*\.csv)$/.exec(name) ?? [];
+    if (folder === undefined || table === undefined) continue;
+    const mappings = await folders.readMerged(`mappings/${folder}`, '.yaml');
+    if (mappings.some(({ text }) => text.includes(table))) continue;
+    const tables = await folders.readMerged(`mappings/${folder}`, '.csv');
+    const others = tables.map(({ file }) => file.slice(`mappings/${folder}/`.length));
+    const hint = nearestTo(
+      table,
+      others.filter((one) => one !== table),
+    );
+    found.push(remark(`mappings/${name}`, 'TABLE_UNUSED', saying('tableUnused', {}), hint));
+  }
+  return found;
 }
 
 /** Folders whose name is nearly that of one that is read. */

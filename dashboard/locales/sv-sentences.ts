@@ -142,6 +142,7 @@ export const SENTENCES: Sentences = {
   mappingsHint:
     'Mappningar och layouter är mappings/<folder>/<name>.yaml, tabeller slutar med .csv.',
   schemasHint: 'Kanoniska scheman är schemas/canonical/<slag>.v<nummer>.json.',
+  tableUnused: 'nämns av ingen mappning bredvid den.',
   mappingsUnused: 'ingen modul har sina mappningar i "{name}".',
   formerWords:
     '{module}: källor har spärrar med samma ord som flöden nu; de äldre gäller ett tag till.',

@@ -31,6 +31,12 @@ describe('remarks on files that have no fault', () => {
         remark: /^mappings\/scmi:1:1 MAPPINGS_UNUSED .*Did you mean "scim"\?/,
       },
       {
+        ...{ what: 'a table that no mapping names' },
+        file: 'mappings/barn-och-elevregister/tables/sx.csv',
+        text: 'from,to\nF,Kvinna\n',
+        remark: /^mappings\/.*\/sx\.csv:1:1 TABLE_UNUSED .*Did you mean "tables\/sex\.csv"\?/,
+      },
+      {
         ...{ what: 'a folder that is named almost as one that is read' },
         ...{ file: 'mapping/scim/user.yaml', text: MAPPING },
         remark: /^mapping:1:1 FOLDER_UNREAD is not read\. Did you mean "mappings"\?/,

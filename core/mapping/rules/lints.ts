@@ -15,6 +15,7 @@ export const MAPPING_LINTS = {
   MAPPING_LENGTH: '`maxLength` is longer than the target takes.',
   MAPPING_TABLE_MISSING: 'A table file is not there.',
   MAPPING_TABLE: 'A table file is not as it should be.',
+  MAPPING_CODE: 'A rule gives a value that is none of the codes of its field.',
   MAPPING_TABLE_CODE: 'A table has a row that can never match.',
   MAPPING_PATTERN: 'A regular expression is faulty or could run for ever.',
   MAPPING_LOOKUP_UNKNOWN: 'A lookup names no canonical schema.',

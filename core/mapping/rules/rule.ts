@@ -7,6 +7,7 @@ import { ANYTHING, typesOf } from '../language/schema-walk.ts';
 import type { Policy, WrittenRule } from '../language/written.ts';
 import { type Compilation, isEmptyValue, type RuleTarget, type Source } from './compilation.ts';
 import type { Evaluate, Evaluation, Outcome } from './evaluation.ts';
+import { lintGivenCodes } from './given-codes.ts';
 import { guarded } from './guarded.ts';
 import { compileModifiers, toldBy } from './modifiers.ts';
 import { compileIdentity, compileTaken } from './references.ts';
@@ -32,6 +33,7 @@ export function compileRule(
   if (source.recipe.kind === 'constant') return source;
   lintType(compilation, at, rule, source.schema, target.schema);
   const modifiers = compileModifiers(compilation, at, rule, place, source.schema, target.schema);
+  lintGivenCodes(compilation, at, rule, target.schema);
   const outcomes = outcomesOf(rule, target, place);
   const recipe = { kind: 'rule', source, place, modifiers, ...outcomes } as const;
   const evaluate: Evaluate = (scope) => {
