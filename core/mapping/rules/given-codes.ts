@@ -17,8 +17,8 @@ interface Given {
 }
 
 /**
- * What a rule gives that its field cannot have: a row of a table, or what stands in for a value that
- * is missing. Each record with it would be set aside.
+ * What a rule gives that its field cannot have: a row of a table, or what stands in for a value.
+ * Each record with it would be set aside.
  */
 export function lintGivenCodes(
   compilation: Compilation,
