@@ -107,8 +107,8 @@ function canonicalSchema(kind: string, version: number, schema: JsonObject): Can
 }
 
 /**
- * What a part of an entity must be: whatever it lacks, another part may say; items are whole. Ids of
- * references are the hub's own.
+ * What a part of an entity must be: whatever it lacks, another part may say; items are whole. Ids
+ * of references are the hub's own.
  */
 function partOf(schema: JsonObject, isItem = false): JsonObject {
   const { required, properties, items, ...rest } = schema;
