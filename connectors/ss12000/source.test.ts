@@ -62,7 +62,18 @@ describe('what a provider of SS 12000 is asked for', () => {
     simulator.provider.remove('persons', 'p3');
     const { modes, records } = await read(checkpoint);
     assert.deepEqual(modes, ['delta']);
-    assert.deepEqual(records, ['-p3', '+p2', '+p6']);
+    assert.deepEqual(records, ['+p2', '+p6', '-p3']);
+  });
+
+  it('afterwards nothing of a deletion where the same id has been made anew', async () => {
+    const { checkpoint } = await read();
+    now += HOUR;
+    simulator.provider.remove('persons', 'p3');
+    now += MINUTE;
+    put('p3');
+    now += MINUTE;
+    const { modes, records } = await read(checkpoint);
+    assert.deepEqual([modes, records], [['delta'], ['+p3']]);
   });
 
   it('with an overlap, since a change may appear late', async () => {

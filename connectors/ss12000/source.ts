@@ -91,11 +91,13 @@ export class Ss12000Source implements Source {
     return { after, deleted: await readDeletions(http, after, PAGES, signal), signal };
   }
 
-  /** Deletions come first: what has been made anew under the same id stays. */
+  /**
+   * What has been made anew under an id that was deleted is there, and was never gone: a deletion
+   * would take its memberships away, of which nothing has changed that could bring them back.
+   */
   async *#readList(stream: string, list: string, reading: Reading): AsyncGenerator<RecordBatch> {
     const { after, deleted, signal } = reading;
-    const gone = deletedRecords('deletedEntities', 'id', deleted.get(stream) ?? []);
-    if (gone.length > 0) yield { ...batchOf(stream, reading), records: gone };
+    const gone = new Set(deleted.get(stream));
     const limit = { limit: String(this.#context.options.pageSize) };
     const query = after === null ? limit : { ...limit, 'meta.modified.after': after };
     const path = `/${list}?${new URLSearchParams(query)}`;
@@ -104,8 +106,12 @@ export class Ss12000Source implements Source {
       signal.throwIfAborted();
       // In changes an entity may come again: it has changed once more meanwhile.
       if (after === null) listed.checkNew(objects);
-      yield { ...batchOf(stream, reading), ...listed.recordsOf(objects) };
+      const read = listed.recordsOf(objects);
+      for (const { value } of read.records) gone.delete(String(value['id']));
+      yield { ...batchOf(stream, reading), ...read };
     }
+    const records = deletedRecords('deletedEntities', 'id', [...gone]);
+    if (records.length > 0) yield { ...batchOf(stream, reading), records };
   }
 }
 

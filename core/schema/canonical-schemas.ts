@@ -106,15 +106,22 @@ function canonicalSchema(kind: string, version: number, schema: JsonObject): Can
   };
 }
 
-/** What a part of an entity must be: whatever it lacks, another part may say; items are whole. */
-function partOf(schema: JsonObject): JsonObject {
-  const { required: _, ...rest } = schema;
-  const { properties } = rest;
-  if (!isObject(properties)) return rest;
-  const inner = Object.entries(properties).map(([name, one]) => {
-    return [name, isObject(one) && one['type'] === 'object' ? partOf(one) : one] as const;
+/**
+ * What a part of an entity must be: whatever it lacks, another part may say; items are whole. Ids
+ * of references are the hub's own.
+ */
+function partOf(schema: JsonObject, isItem = false): JsonObject {
+  const { required, properties, items, ...rest } = schema;
+  if ('x-reference' in schema) return { type: 'object' };
+  const inner = Object.entries(isObject(properties) ? properties : {}).map(([name, one]) => {
+    return [name, isObject(one) ? partOf(one, isItem) : one] as const;
   });
-  return { ...rest, properties: Object.fromEntries(inner) };
+  return {
+    ...rest,
+    ...(isItem && required !== undefined ? { required } : {}),
+    ...(isObject(properties) ? { properties: Object.fromEntries(inner) } : {}),
+    ...(isObject(items) ? { items: partOf(items, true) } : {}),
+  };
 }
 
 function inverseRelations(schema: JsonObject): readonly InverseRelation[] {

@@ -65,9 +65,16 @@ export interface IntakeStore {
   /** Parts that are kept, and that this run would remove, stay after all. */
   takeBack(run: string, removals: readonly PartRemoval[]): Promise<void>;
   /**
-   * Marks the entity's present parts of this source as seen: a record in quarantine is not gone.
+   * Marks the entity's present parts of this source as seen: a record in quarantine is not gone. With
+   * `part`, the name of a part: that one alone where it is there.
    */
-  keep(run: string, source: string, stream: string, externalId: string): Promise<void>;
+  keep(
+    run: string,
+    source: string,
+    stream: string,
+    externalId: string,
+    part?: string,
+  ): Promise<void>;
   /**
    * Parts of a full stream that this run has not seen. `missedRuns` counts the runs before this.
    */

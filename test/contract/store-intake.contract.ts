@@ -190,6 +190,24 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       assert.deepEqual(await all(store.intake.unseen('run-2', SOURCE, 'person')), []);
     });
 
+    it('keeps of what is in quarantine one part alone, where that one is there', async () => {
+      const store = getStore();
+      const parts = ['a', 'b'].map((part) => ({ ...partOf('p1'), part }));
+      await takeIn(store, 'run-1', parts);
+      for (const [run, named, gone] of [
+        ['run-2', 'a', ['b']],
+        ['run-3', 'c', []],
+      ] as const) {
+        await store.intake.open(run, SOURCE);
+        await store.intake.keep(run, SOURCE, 'person', 'p1', named);
+        const unseen = await all(store.intake.unseen(run, SOURCE, 'person'));
+        assert.deepEqual(
+          unseen.map(({ part }) => part),
+          gone,
+        );
+      }
+    });
+
     it('removes an entity that nothing speaks of any more, with its references', async () => {
       const store = getStore();
       await takeIn(store, 'run-1', [partOf('p1', { guardian: idOf('p2') })]);

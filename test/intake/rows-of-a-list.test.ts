@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rulesOf } from '../../core/config/rules/source-rules.ts';
+import { RefusedFailure } from '../../core/failure/failure.ts';
 import { IntakeTown } from './intake-town.ts';
 
 const CLASS = `to: group.v1
@@ -62,5 +64,18 @@ describe('a bad row of the list of a class', () => {
       assert.deepEqual(await told(), [], mode);
     }
     assert.deepEqual(await members(), ['p1', 'p2', 'p3']);
+  });
+
+  it('keeps what it said, and nobody else who has left the class', async () => {
+    town.rules = rulesOf({ missing: { '*': 'delete' }, guards: { maxDelete: '100%' } });
+    const bo = { born: '2026-08-18' };
+    await town.take('register', 'full', 'member', [row('p1'), row('p2'), row('p3')]);
+    await town.take('register', 'full', 'member', [row('p1', { born: 'igår' }), row('p3', bo)]);
+    assert.deepEqual(await members(), ['p1', 'p3']);
+    const [place, text] = [{ file: 'register.csv', line: 2, field: 'born' }, 'a date is no date'];
+    const failure = new RefusedFailure('RECORD_INVALID', text, { place });
+    const fault = { failure, value: { id: '7a', person: 'p1' }, unread: { born: 'igår' } };
+    await town.take('register', 'full', 'member', [], [fault]);
+    assert.deepEqual(await members(), ['p1'], 'nor where a column could not be read');
   });
 });

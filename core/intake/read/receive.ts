@@ -177,22 +177,22 @@ export class Receiver {
   ): Promise<void> {
     const { failure, externalId, value, unread } = fault;
     const ids = externalId === undefined ? [] : [externalId];
-    const [by, names]: [InboundMapping[], string[]] = [[], []];
+    const [by, names, parts]: [InboundMapping[], string[], string[]] = [[], [], []];
     await this.#hearing.hearReadings(fault, mappings);
     if (value !== undefined) {
       for (const mapping of mappings) {
-        this.#hearing.hear(value, mapping, true, failure.place ?? undefined, unread);
-        const named = mapping.externalIds(value);
-        ids.push(...named);
+        const about = this.#hearing.hear(value, mapping, true, failure.place ?? undefined, unread);
+        if (mapping.isSingle && mappings.length === 1) parts.push(...about.map(({ part }) => part));
+        ids.push(...mapping.externalIds(value));
         names.push(...mapping.names(value));
-        if (named.includes(ids[0] ?? '')) by.push(mapping);
+        if (mapping.externalIds(value).includes(ids[0] ?? '')) by.push(mapping);
       }
     }
     const { file, line } = failure.place ?? {};
     const isPlaced = value !== undefined && file !== undefined && line != null;
     const record = isPlaced ? ({ value, file, line, isUnread: true } as const) : undefined;
     const wantedBy = by.length > 0 ? by : mappings;
-    const aside = { stream, ids, name: names[0], by: wantedBy, record };
+    const aside = { stream, ids, name: names[0], part: parts[0], by: wantedBy, record };
     await this.#setAside(aside, failure.toProblem(), state);
   }
 
@@ -241,7 +241,8 @@ export class Receiver {
       const parts = about.map((part) => ({ ...part, source: this.#task.module, stream }));
       await this.#context.store.intake.takeBack(this.#task.run, parts);
       const problem = blame(drafts, record);
-      const aside = { stream, ...whoseIs(record.value, mapping), record };
+      const part = mapping.isSingle ? about[0]?.part : undefined;
+      const aside = { stream, ...whoseIs(record.value, mapping), part, record };
       await this.#setAside(aside, problem, state);
       return [];
     }
@@ -288,10 +289,11 @@ export class Receiver {
 
   /** A record in quarantine keeps its last good value: what it gave before counts as seen. */
   async #setAside(aside: Aside, problem: Problem, state: StreamState): Promise<void> {
-    const { stream, ids } = aside;
+    const { stream, ids, part } = aside;
     const { intake } = this.#context.store;
     if (ids.length === 0) noteNobody(state, problem);
-    for (const id of ids) await intake.keep(this.#task.run, this.#task.module, stream, id);
+    const { run, module } = this.#task;
+    for (const id of ids) await intake.keep(run, module, stream, id, part);
     state.parts += 1;
     this.#quarantine.add(aside, problem);
   }

@@ -149,10 +149,17 @@ export class MongoIntakeStore implements IntakeStore {
     for (const { number } of back) removed.delete(number);
   }
 
-  async keep(run: string, source: string, stream: string, externalId: string): Promise<void> {
+  async keep(
+    run: string,
+    source: string,
+    stream: string,
+    externalId: string,
+    part?: string,
+  ): Promise<void> {
     const { all } = this.#seenBy(run);
-    const cursor = this.#parts.find({ source, stream, externalId });
-    for await (const { number } of cursor) all.add(number);
+    const present = await this.#parts.find({ source, stream, externalId }).toArray();
+    const own = present.filter((one) => one.part === part);
+    for (const { number } of own.length > 0 ? own : present) all.add(number);
   }
 
   async *unseen(run: string, source: string, stream: string) {

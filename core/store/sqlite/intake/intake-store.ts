@@ -138,9 +138,17 @@ export class SqliteIntakeStore implements IntakeStore {
     });
   }
 
-  async keep(run: string, source: string, stream: string, externalId: string): Promise<void> {
+  async keep(
+    run: string,
+    source: string,
+    stream: string,
+    externalId: string,
+    part?: string,
+  ): Promise<void> {
     const seen = this.#seenBy(run);
-    for (const number of this.#kept.numbersOf(source, stream, externalId)) seen.all.add(number);
+    const all = this.#kept.numbersOf(source, stream, externalId);
+    const own = all.filter((one) => one.part === part);
+    for (const { number } of own.length > 0 ? own : all) seen.all.add(number);
   }
 
   async *unseen(run: string, source: string, stream: string) {

@@ -15,7 +15,8 @@ const NAMED = `SELECT kind, id, source, stream, part, missed FROM part
   WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number`;
 const PRINTS = `SELECT number, print FROM part WHERE source = ? AND stream = ? AND number > ?
   AND print IS NOT NULL AND missed = 0 ORDER BY number LIMIT ${PAGE}`;
-const NUMBERS = 'SELECT number FROM part WHERE source = ? AND stream = ? AND external_id = ?';
+const NUMBERS = `SELECT number, part FROM part
+  WHERE source = ? AND stream = ? AND external_id = ?`;
 
 /** What sources have said until now, and still say. */
 export class KeptParts {
@@ -34,9 +35,10 @@ export class KeptParts {
     return this.#database.get('SELECT 1 FROM part LIMIT 1') === undefined;
   }
 
-  numbersOf(source: string, stream: string, externalId: string): readonly number[] {
+  /** The present parts of an entity, by the id that the source knows it by. */
+  numbersOf(source: string, stream: string, externalId: string) {
     const rows = this.#database.all(NUMBERS, source, stream, externalId);
-    return rows.map((row) => numberOf(row, 'number'));
+    return rows.map((row) => ({ number: numberOf(row, 'number'), part: textOf(row, 'part') }));
   }
 
   /** Those of a stream that are not among these. */
