@@ -7,7 +7,7 @@ import { type Hub, openHub } from '../core/hub.ts';
 import { silentLog } from '../core/log/log.ts';
 import type { Message } from '../core/message/message.ts';
 import { type Figure, fastest } from './figures.ts';
-import { benchPages } from './pages.ts';
+import { benchPages, pagesOfFailures } from './pages.ts';
 
 const MESSAGES = 100_000;
 const UNITS = 777;
@@ -41,7 +41,10 @@ export async function benchFailures(): Promise<readonly Figure[]> {
     const started = await fastest(() => runCommand(folder, 'runs'), 3);
     const hub = await openHub({ folder, log: silentLog, environment: ENVIRONMENT });
     await fill(hub);
-    const figures = [...(await figuresOf(hub)), ...(await benchPages(hub, GROUP))];
+    const figures = [
+      ...(await figuresOf(hub)),
+      ...(await benchPages(hub, pagesOfFailures(GROUP, 'm0'))),
+    ];
     await hub.close();
     const listed = await fastest(() => runCommand(folder, 'failed'), 3);
     return [

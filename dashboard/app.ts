@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express, {
@@ -8,6 +7,7 @@ import express, {
   type Response,
 } from 'express';
 import { type Account, isSameSecret, type Log, RightMissing } from '../core/control/control-bus.ts';
+import { ASSETS, KEPT } from './assets.ts';
 import { csrfOf, newVisitor, readCookie, setCookie } from './cookies.ts';
 import { html } from './html.ts';
 import { languageFor } from './language.ts';
@@ -48,7 +48,8 @@ export function appOf(options: AppOptions): express.Express {
     if (isTls) response.set('strict-transport-security', 'max-age=31536000');
     next();
   });
-  app.use('/assets', express.static(join(import.meta.dirname, 'public'), { index: false }));
+  const keep = (response: Response) => response.set('cache-control', KEPT);
+  app.use('/assets', express.static(ASSETS, { index: false, setHeaders: keep }));
   app.use(express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 500 }));
   app.use(express.raw({ type: MULTIPART, limit: '256kb' }), readMultipart);
   for (const route of routes) {

@@ -1,3 +1,4 @@
+import { assetPath } from './assets.ts';
 import { type Content, Html, html } from './html.ts';
 import { languages } from './language.ts';
 import type { Ask } from './route.ts';
@@ -28,10 +29,10 @@ export function layout(ask: Ask, path: string, title: string, body: Html): strin
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title} - ${words.product}</title>
-<link rel="stylesheet" href="/assets/style.css">
-<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
-<script src="/assets/live.js" defer></script>
-${ask.account === null ? null : html`<script src="/assets/shortcuts.js" defer></script><script src="/assets/check.js" defer></script>`}
+<link rel="stylesheet" href="${assetPath('style.css')}">
+<link rel="icon" href="${assetPath('icon.svg')}" type="image/svg+xml">
+<script src="${assetPath('live.js')}" defer></script>
+${ask.account === null ? null : html`<script src="${assetPath('shortcuts.js')}" defer></script><script src="${assetPath('check.js')}" defer></script>`}
 </head>
 <body>
 <a class="skip" href="#content">${words.skip}</a>

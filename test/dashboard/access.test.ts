@@ -168,4 +168,15 @@ describe('who may use the dashboard', () => {
     assert.equal(headers.get('referrer-policy'), 'no-referrer');
     assert.equal(headers.get('x-powered-by'), null);
   });
+
+  it('keeps styles and scripts alone, which are of this version and of nobody', async () => {
+    const page = await new Visitor(dashboard.url).read('/sign-in');
+    const [, style = ''] = /href="(\/assets\/style\.css\?v=[0-9a-f]{12})"/.exec(page) ?? [];
+    const visitor = new Visitor(dashboard.url);
+    const { status, headers } = await visitor.ask(style);
+    assert.deepEqual([status, headers.getSetCookie()], [200, []]);
+    assert.match(headers.get('cache-control') ?? '', /immutable/);
+    const missing = await visitor.ask('/assets/none.css');
+    assert.deepEqual([missing.status, missing.headers.get('cache-control')], [404, 'no-store']);
+  });
 });
