@@ -10,6 +10,7 @@ import { rowsOf } from '../../core/store/ledger-store.ts';
 import { runMorning } from '../../scripts/demo/absence-app.ts';
 import { DEMO_CITY, ensureDemoWorkspace } from '../../scripts/demo/demo-workspace.ts';
 import { type DemoVendors, startVendors } from '../../scripts/demo/simulators.ts';
+import { generateSituations, SITUATIONS } from '../../scripts/situations/generate-situations.ts';
 import { type Canary, holds, isRead, plantInto } from './planted-canaries.ts';
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
 
@@ -162,6 +163,38 @@ describe('the night of the demonstration', function () {
     assert.ok(person?.some(({ entity }) => 'externalIdentifiers' in entity));
   });
 
+  it('shows in every target the same night what happens in a family: custody, a number, protection', async () => {
+    const names = ['custody', 'number', 'protected'];
+    const situations = SITUATIONS.filter(({ name }) => names.includes(name));
+    const out = join(folder, 'register');
+    const happen = async (scene: number) => {
+      const city = { ...CITY, out, situations, night: scene, today: '2026-09-04' };
+      const { staged } = await generateSituations(city);
+      await night();
+      return new Map(staged.map(({ situation, who }) => [situation.name, who]));
+    };
+    const cast = await happen(1);
+    const person = async (situation: string, who: string) => {
+      const id = cast.get(situation)?.[who] ?? '';
+      return hub.engine.identity.idOf('register', 'person', id);
+    };
+    const [guardian, newcomer, hidden] = [
+      await person('custody', 'loses'),
+      await person('number', 'pupil'),
+      await person('protected', 'pupil'),
+    ];
+    const before = await Promise.all([guardian, newcomer, hidden].map(toldOf));
+    await happen(2);
+    const [ofGuardian, ofNewcomer, ofHidden] = await Promise.all(
+      [guardian, newcomer, hidden].map(toldOf),
+    );
+    assert.deepEqual([ofGuardian, ofHidden], [[], []], 'they are gone from each');
+    assert.deepEqual(ofNewcomer, before[1], 'the same objects by the same keys, and no second');
+    const targets = before.map((told) => new Set(told.map((one) => one.split(' ')[0])).size);
+    // A guardian is in fewer systems than a pupil.
+    assert.deepEqual(targets, [2, 9, 9]);
+  });
+
   it('swaps itslearning for Fronter, for files of OneRoster and back, by one line of its own file', async () => {
     const file = join(folder, 'config', 'hub.yaml');
     const swap = async (connector: string) => {
@@ -227,6 +260,21 @@ describe('the night of the demonstration', function () {
       if (one.isFile()) told.push(path, await readFile(path, 'latin1'));
     }
     return told.join('\n');
+  }
+
+  /** `<target> <object kind> <key>` of all objects that were made of a person, or name the person. */
+  async function toldOf(id: string): Promise<readonly string[]> {
+    const { ledger } = hub.engine.store;
+    const told: string[] = [];
+    for (const { target, objectKind } of await ledger.held()) {
+      for await (const rows of rowsOf(ledger, target, objectKind)) {
+        const own = rows.filter(({ ref, object }) => {
+          return ref.origin.id === id || `${ref.key} ${JSON.stringify(object)}`.includes(id);
+        });
+        told.push(...own.map(({ ref }) => `${target} ${objectKind} ${ref.key}`));
+      }
+    }
+    return told;
   }
 
   async function heldBy(module: string): Promise<readonly string[]> {
