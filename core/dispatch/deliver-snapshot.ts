@@ -24,13 +24,10 @@ export async function deliverSnapshot(
   let written = 0;
   try {
     for (const { kind } of target.kinds) {
-      for await (const rows of ledger.scanProposed(target.name, kind)) {
+      for await (const objects of ledger.proposedObjects(target.name, kind)) {
         signal.throwIfAborted();
-        await writer.write(
-          kind,
-          rows.map(({ object }) => object),
-        );
-        written += rows.length;
+        await writer.write(kind, objects);
+        written += objects.length;
         onWritten(written);
       }
     }

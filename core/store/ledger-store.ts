@@ -71,10 +71,10 @@ export interface LedgerStore {
    */
   propose(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void>;
   /**
-   * The rows of one object kind as they will be when what is proposed is confirmed: those from one
+   * The objects of one kind as they will be when what is proposed is confirmed: those from one
    * kind of entity after the other, each in order of entity id, then key.
    */
-  scanProposed(target: string, objectKind: string): AsyncIterable<readonly LedgerRow[]>;
+  proposedObjects(target: string, objectKind: string): AsyncIterable<readonly JsonObject[]>;
   /**
    * The target has the set: what was proposed is in the ledger, removals first, in one step. Of a
    * served target it is noted beside that what came, changed and went then (epoch milliseconds).

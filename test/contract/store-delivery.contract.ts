@@ -82,18 +82,17 @@ export function describeLedger(getStore: () => Store): void {
       const [a, b, c, d] = rows;
       assert.ok(a !== undefined && b !== undefined && c !== undefined && d !== undefined);
       const set = async () => {
-        const found = await all(ledger.scanProposed(TARGET, 'person'));
-        return found.map(({ ref, hash }) => `${ref.key} ${hash}`);
+        return all(ledger.proposedObjects(TARGET, 'person'));
       };
       const inOrder = (...some: readonly LedgerRow[]) =>
         [...some]
           .sort((one, other) => (one.ref.origin.id < other.ref.origin.id ? -1 : 1))
-          .map(({ ref, hash }) => `${ref.key} ${hash}`);
+          .map(({ object }) => object);
       assert.deepEqual(await set(), []);
       await ledger.write([a, b, c], []);
       assert.deepEqual(await set(), inOrder(a, b, c));
-      const changed = { ...a, hash: 'changed' };
-      const moved = { ...d, ref: { ...d.ref, key: c.ref.key }, hash: 'moved' };
+      const changed = { ...a, object: { name: 'changed' } };
+      const moved = { ...d, ref: { ...d.ref, key: c.ref.key }, object: { name: 'moved' } };
       await ledger.propose([changed, moved], [b.ref, c.ref]);
       assert.deepEqual(await set(), inOrder(changed, moved));
       const other = { ...rowOf('e', '1'), ref: { ...rowOf('e', '1').ref, objectKind: 'group' } };
@@ -108,9 +107,10 @@ export function describeLedger(getStore: () => Store): void {
       const rows = Array.from({ length: 2500 }, (_, at) => rowOf(`p${at}`, `${at}`));
       await ledger.write(rows.slice(0, 1200), []);
       await ledger.propose(rows.slice(1100), []);
-      const found = await all(ledger.scanProposed(TARGET, 'person'));
-      const ids = found.map(({ ref }) => ref.origin.id);
-      assert.deepEqual(ids, rows.map(({ ref }) => ref.origin.id).sort());
+      const found = await all(ledger.proposedObjects(TARGET, 'person'));
+      const names = new Map(rows.map(({ ref, object }) => [ref.origin.id, object]));
+      const inOrder = [...names.keys()].sort().map((id) => names.get(id));
+      assert.deepEqual(found, inOrder);
       await ledger.withdraw(TARGET);
     });
 

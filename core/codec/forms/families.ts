@@ -24,6 +24,7 @@ export class Families {
    * answers what is missing where no parent stands before it.
    */
   join(stream: string, values: Values): BadColumn | null {
+    if (this.#carries.size === 0) return null;
     const carry = this.#carries.get(stream);
     const parent = carry === undefined ? undefined : this.#parentOf(stream, carry, values);
     if (carry !== undefined && parent === undefined) {

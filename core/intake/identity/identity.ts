@@ -1,7 +1,8 @@
-import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { LookupTerm } from '../../schema/annotation/lookup.ts';
 import type { Trait } from '../../schema/annotation/traits.ts';
 import type { Store } from '../../store/store.ts';
+import { KeyedHash } from './keyed-hash.ts';
 import { Namespaces } from './namespaces.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -24,8 +25,8 @@ const NOBODY = { system: '', kind: '', externalId: '', id: '' };
  */
 export class Identity {
   readonly #store: Store;
-  readonly #key: KeyObject;
-  readonly #lookupKey: KeyObject;
+  readonly #hash: KeyedHash;
+  readonly #lookupHash: KeyedHash;
   /** What was asked for last: a record asks for its own id twice. */
   #last = NOBODY;
   /** Duplicate -> survivor. */
@@ -38,8 +39,8 @@ export class Identity {
 
   private constructor(store: Store, key: string) {
     this.#store = store;
-    this.#key = createSecretKey(key, 'utf8');
-    this.#lookupKey = createSecretKey(createHmac('sha256', key).update('lookup').digest());
+    this.#hash = new KeyedHash(Buffer.from(key));
+    this.#lookupHash = new KeyedHash(createHmac('sha256', key).update('lookup').digest());
   }
 
   static async open(store: Store): Promise<Identity> {
@@ -81,10 +82,8 @@ export class Identity {
   /** All that decides where outside ids lead, as a hash that nobody makes without the key. */
   state(): string {
     const { unnamed, made } = this.#namespaces?.state() ?? { unnamed: [], made: [] };
-    return hmacOf(
-      this.#key,
-      JSON.stringify([[...this.#merged], [...this.#passedOn], unnamed, made]),
-    );
+    const leads = [[...this.#merged], [...this.#passedOn], unnamed, made];
+    return this.#hash.of(JSON.stringify(leads));
   }
 
   /** The system of ids in that module's mappings, where they do not say. */
@@ -98,8 +97,7 @@ export class Identity {
   }
 
   #hashed(content: readonly string[]): string {
-    const text = JSON.stringify(content);
-    return asUuid(hmacOf(this.#key, text));
+    return asUuid(this.#hash.of(JSON.stringify(content)));
   }
 
   /** The id of whoever has this one's outside id from now on; the same for the same occasion. */
@@ -118,7 +116,7 @@ export class Identity {
 
   /** All that is kept of what an entity is found by: who lacks the key cannot try all numbers. */
   lookupOf({ as, text }: LookupTerm | Trait): string {
-    return hmacOf(this.#lookupKey, `${as} ${text}`).slice(0, LOOKUP_DIGITS);
+    return this.#lookupHash.of(`${as} ${text}`).slice(0, LOOKUP_DIGITS);
   }
 
   survivorOf(id: string): string {
@@ -152,10 +150,6 @@ export class Identity {
     if (this.#passedOn.size === 0) return;
     await this.#store.putValue(PASSED_ON, Object.fromEntries(this.#passedOn));
   }
-}
-
-function hmacOf(key: KeyObject, text: string): string {
-  return createHmac('sha256', key).update(text).digest('hex');
 }
 
 /** Where the chain ends; two records that each call the other a duplicate lead nowhere. */

@@ -72,8 +72,9 @@ export async function applyBatch(
   const { protections, strangers, doubles } = keepers;
   const invalid: Message[] = [];
   const merged: MergedEntity[] = [];
+  const today = context.today();
   for (const one of touched) {
-    const { result, fault } = await mergedFrom(one, protections, context);
+    const { result, fault } = await mergedFrom(one, today, protections, context);
     merged.push(result);
     if (fault === null) continue;
     invalid.push(invalidMessage(run, source, one, fault, context.now()));
@@ -90,6 +91,7 @@ export async function applyBatch(
 
 async function mergedFrom(
   { entity, parts }: TouchedEntity,
+  today: string,
   protections: Protections,
   context: IntakeContext,
 ): Promise<{ readonly result: MergedEntity; readonly fault: Contradiction | null }> {
@@ -104,7 +106,7 @@ async function mergedFrom(
     return { result: { entity, content: null, ...NOTHING, goesAtOnce }, fault: null };
   }
   const covered = protections.cover(entity.kind, spoken);
-  const content = schema?.spelled(covered, context.today()) ?? covered;
+  const content = schema?.spelled(covered, today) ?? covered;
   const fault = schema?.validate(content) ?? null;
   if (fault !== null) {
     const unit = schema?.unitOf(content) ?? '';

@@ -1,5 +1,5 @@
 import type { Collection } from 'mongodb';
-import type { EntityRef, Message, ObjectRef } from '../../../message/message.ts';
+import type { EntityRef, JsonObject, Message, ObjectRef } from '../../../message/message.ts';
 import type { LedgerRow, LedgerStore } from '../../ledger-store.ts';
 import { bulk, type Database, idsUnder, PAGE, pagesOf, put } from '../database.ts';
 import {
@@ -106,8 +106,8 @@ export class MongoLedgerStore implements LedgerStore {
     return this.#proposals.add(rows, removals);
   }
 
-  scanProposed(target: string, objectKind: string): AsyncIterable<readonly LedgerRow[]> {
-    return this.#proposals.scan(target, objectKind);
+  proposedObjects(target: string, objectKind: string): AsyncIterable<readonly JsonObject[]> {
+    return this.#proposals.objects(target, objectKind);
   }
 
   confirm(target: string, servedAt?: number): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Collection } from 'mongodb';
-import type { ObjectRef } from '../../../message/message.ts';
+import type { JsonObject, ObjectRef } from '../../../message/message.ts';
 import type { LedgerRow } from '../../ledger-store.ts';
 import { bulk, type Database, idsUnder, type Named, PAGE, put } from '../database.ts';
-import { documentOf, type LedgerDocument, placeOf, rowOf } from './ledger-document.ts';
+import { documentOf, type LedgerDocument, placeOf } from './ledger-document.ts';
 import { noteServed, type ServedDocument } from './served-store.ts';
 
 const NOTHING = {
@@ -98,8 +98,8 @@ export class Proposals {
     });
   }
 
-  /** The ledger's rows of one object kind with what is proposed laid over them, in one order. */
-  async *scan(target: string, objectKind: string): AsyncGenerator<readonly LedgerRow[]> {
+  /** The objects of the ledger's rows of one kind, with what is proposed laid over them. */
+  async *objects(target: string, objectKind: string): AsyncGenerator<readonly JsonObject[]> {
     await this.finish(target);
     let after = '';
     for (;;) {
@@ -113,7 +113,7 @@ export class Proposals {
       const left = await this.#untouched(kept.filter(isIn));
       const rows = proposed.filter((one) => isIn(one) && one.object !== null);
       const merged = [...left, ...rows].sort((a, b) => (a._id < b._id ? -1 : 1));
-      if (merged.length > 0) yield merged.map(rowOf);
+      if (merged.length > 0) yield merged.map(({ object }) => JSON.parse(object ?? '{}'));
     }
   }
 

@@ -13,7 +13,8 @@ const AFTER = `SELECT number FROM part
   WHERE source = ? AND stream = ? AND number > ? ORDER BY number LIMIT ${PAGE}`;
 const NAMED = `SELECT kind, id, source, stream, part, missed FROM part
   WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number`;
-const PRINTS = `SELECT number, print FROM part WHERE source = ? AND stream = ? AND number > ?
+/** As text: a value of bytes costs an array of its own outside the heap. */
+const PRINTS = `SELECT number, hex(print) FROM part WHERE source = ? AND stream = ? AND number > ?
   AND print IS NOT NULL AND missed = 0 ORDER BY number LIMIT ${PAGE}`;
 const NUMBERS = `SELECT number, part FROM part
   WHERE source = ? AND stream = ? AND external_id = ?`;
@@ -55,7 +56,9 @@ export class KeptParts {
 
   *prints(source: string, stream: string): Generator<readonly PrintedPart[]> {
     for (const page of this.#pages(PRINTS, source, stream)) {
-      yield page.map(([number, print]) => ({ number: Number(number), print: bytesOf(print) }));
+      yield page.map(([number, print]) => {
+        return { number: Number(number), print: Buffer.from(String(print), 'hex') };
+      });
     }
   }
 

@@ -120,10 +120,11 @@ export class SqliteLedgerStore implements LedgerStore {
     this.#proposals.add(rows, removals);
   }
 
-  async *scanProposed(target: string, objectKind: string): AsyncGenerator<readonly LedgerRow[]> {
-    for (const rows of this.#proposals.scan(target, objectKind)) {
-      yield rows.map((row) => this.#rowOf(row));
-    }
+  async *proposedObjects(
+    target: string,
+    objectKind: string,
+  ): AsyncGenerator<readonly JsonObject[]> {
+    yield* this.#proposals.objects(target, objectKind);
   }
 
   async confirm(target: string, servedAt?: number): Promise<void> {

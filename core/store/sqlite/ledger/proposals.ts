@@ -1,6 +1,5 @@
-import type { ObjectRef } from '../../../message/message.ts';
+import type { JsonObject, ObjectRef } from '../../../message/message.ts';
 import type { LedgerRow } from '../../ledger-store.ts';
-import { numberOf, type Row, textOf } from '../database.ts';
 import type { Staging } from '../staging.ts';
 import type { LedgerColumns } from './ledger-columns.ts';
 
@@ -30,11 +29,11 @@ const NOTE_THERE = `INSERT INTO served
 const INDEX_KEYS = `CREATE INDEX IF NOT EXISTS staging.proposal_key
   ON proposal (target, object_kind, key)`;
 /** Both halves lie in this order already, so that SQLite merges them. */
-const SCAN = `SELECT ${COLUMNS} FROM ledger
+const OBJECTS = `SELECT origin_kind, origin_id, key, object FROM ledger
   WHERE target = ?1 AND object_kind = ?2 AND (origin_kind, origin_id, key) > (?3, ?4, ?5)
   AND NOT EXISTS (SELECT 1 FROM staging.proposal AS changed WHERE changed.target = ledger.target
     AND changed.object_kind = ledger.object_kind AND changed.key = ledger.key)
-  UNION ALL SELECT ${COLUMNS} FROM staging.proposal
+  UNION ALL SELECT origin_kind, origin_id, key, object FROM staging.proposal
   WHERE target = ?1 AND object_kind = ?2 AND (origin_kind, origin_id, key) > (?3, ?4, ?5)
   AND object IS NOT NULL
   ORDER BY origin_kind, origin_id, key LIMIT ${PAGE}`;
@@ -57,18 +56,19 @@ export class Proposals {
     });
   }
 
-  /** The ledger's rows of one object kind, with what is proposed laid over them. */
-  *scan(target: string, objectKind: string): Generator<readonly Row[]> {
+  /** The objects of the ledger's rows of one kind, with what is proposed laid over them. */
+  *objects(target: string, objectKind: string): Generator<readonly JsonObject[]> {
     const { database } = this.#staging;
     database.exec(INDEX_KEYS);
     const [targetNumber, kindNumber] = this.#columns.numbers(target, objectKind, '');
     let after: readonly [number, string, string] = [-1, '', ''];
     for (;;) {
-      const rows = database.all(SCAN, targetNumber, kindNumber, ...after);
+      const rows = database.lists(OBJECTS, targetNumber, kindNumber, ...after);
       const last = rows.at(-1);
       if (last === undefined) return;
-      after = [numberOf(last, 'origin_kind'), textOf(last, 'origin_id'), textOf(last, 'key')];
-      yield rows;
+      const [kind, id, key] = last;
+      after = [Number(kind), String(id), String(key)];
+      yield rows.map(([, , , object]) => JSON.parse(String(object)));
     }
   }
 
