@@ -1,4 +1,4 @@
-import { child, childText, InvalidFailure, readXmlRecords } from '../../core/plugin.ts';
+import { child, childText, InvalidFailure, readXmlRecords, saying } from '../../core/plugin.ts';
 
 /** What the XML file says of its batch. */
 export interface BatchProperties {
@@ -63,8 +63,8 @@ function checkWindow(from: number, until: number, made: number, file: string): v
 export function checkGap(batch: string, { from, until }: BatchProperties, before: number): void {
   const isGap = from === null ? until - before > LONGEST_MS : from > before;
   if (!isGap) return;
-  const text = `${batch} does not begin where the last batch ended: a delta between them is missing`;
-  const hint = 'Ask the sender for a full batch; it is read at the next sync, and deltas after it.';
+  const text = saying('gapBefore', { batch });
+  const hint = saying('gapHint', {});
   throw new InvalidFailure('FILE_MISSING', text, { hint });
 }
 

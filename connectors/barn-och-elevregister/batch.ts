@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Files, InvalidFailure } from '../../core/plugin.ts';
+import { type Files, InvalidFailure, type Saying, saying } from '../../core/plugin.ts';
 
 /** One line of a marker: what a file must be. */
 export interface BatchFile {
@@ -97,7 +97,7 @@ async function readText(files: Files, name: string): Promise<string> {
     size += chunk.length;
     if (size <= MOST_MARKER_BYTES) continue;
     const place = { file: name, line: null, field: null };
-    throw new InvalidFailure('FILE_UNSAFE', `${name} is too long for a marker`, { place });
+    throw new InvalidFailure('FILE_UNSAFE', saying('markerLong', { file: name }), { place });
   }
   return Buffer.concat(chunks).toString('utf8');
 }
@@ -117,20 +117,22 @@ export async function* verified(
     yield chunk;
   }
   if (size !== file.bytes) {
-    throw damaged(file, `has ${size} bytes; its marker promises ${file.bytes}`);
+    const promised = file.bytes;
+    throw damaged(file, saying('markerBytes', { file: file.name, size, promised }));
   }
   if (hash.digest('hex') !== file.sha256) {
-    throw damaged(file, 'is not the file that its marker describes (SHA-256)');
+    throw damaged(file, saying('markerHash', { file: file.name }));
   }
 }
 
 /** Throws FILE_DAMAGED unless as many records were read as the marker promises. */
 export function checkCount(file: BatchFile, count: number): void {
   if (count === file.records) return;
-  throw damaged(file, `holds ${count} records; its marker promises ${file.records}`);
+  const promised = file.records;
+  throw damaged(file, saying('markerCount', { file: file.name, count, promised }));
 }
 
-function damaged({ name }: BatchFile, what: string): InvalidFailure {
+function damaged({ name }: BatchFile, said: Saying): InvalidFailure {
   const place = { file: name, line: null, field: null };
-  return new InvalidFailure('FILE_DAMAGED', `${name} ${what}`, { place });
+  return new InvalidFailure('FILE_DAMAGED', said, { place });
 }

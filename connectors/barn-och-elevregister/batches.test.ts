@@ -88,7 +88,7 @@ describe('which batches of the register are read', () => {
     ['ber-20260902', '2027-09-02T02:00', 'its XML file is dated 2027-09-02, which is to come'],
     ['ber-20270902', '2027-09-02T02:00', 'its name is dated 2027-09-02, which is to come'],
     ['ber-20261002', '2026-10-02T02:00', 'its name is dated 2026-10-02, which is to come'],
-    ['ber-20260931', '2026-09-02T02:00', 'the date in its name is none'],
+    ['ber-20260931', '2026-09-02T02:00', 'what its name has in the place of the date is no date'],
   ] as const;
   for (const [name, made, why] of WRONG_CLOCKS) {
     it(`${name}, made ${made}, is refused by its name, and what comes after it is read`, async () => {

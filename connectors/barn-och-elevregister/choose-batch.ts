@@ -1,4 +1,11 @@
-import { Failure, type Files, InvalidFailure, TransientFailure } from '../../core/plugin.ts';
+import {
+  Failure,
+  type Files,
+  InvalidFailure,
+  type Saying,
+  saying,
+  TransientFailure,
+} from '../../core/plugin.ts';
 import { type Batch, markersOf, modeOf, momentOfName, readMarker } from './batch.ts';
 import { type BatchProperties, checkGap, readProperties } from './batch-properties.ts';
 import {
@@ -76,25 +83,26 @@ export function judge(one: LyingBatch, { checkpoint, now }: Judging): Verdict {
   if (checkpoint !== null && isSettled(one, checkpoint)) return 'settled';
   const { name, properties } = one;
   const named = momentOfName(name);
-  if (named === null) return refused('FILE_UNREAD', one, 'the date in its name is none');
+  if (named === null) return refused('FILE_UNREAD', one, saying('dateIsNone', {}));
   for (const [moment, where] of [
-    [named, 'its name'],
-    [properties?.until ?? 0, 'its XML file'],
+    [named, 'nameToCome'],
+    [properties?.until ?? 0, 'xmlToCome'],
   ] as const) {
     if (moment <= now + MOST_AHEAD_MS) continue;
     const day = new Date(moment).toISOString().slice(0, 10);
-    return refused('FILE_UNREAD', one, `${where} is dated ${day}, which is to come`);
+    return refused('FILE_UNREAD', one, saying(where, { date: day }));
   }
   // What was read last may be corrected, whatever its date.
   if (checkpoint === null || name === checkpoint.batch) return 'due';
   const latest = properties === null ? named + DAY_MS : properties.until;
   if (latest >= checkpoint.asOf) return 'due';
-  const text = `${name} was made before ${checkpoint.batch}, which has been read`;
+  const text = saying('madeBefore', { file: name, read: checkpoint.batch });
   return new InvalidFailure('SOURCE_STALE', text, { place: placeOf(one) });
 }
 
-function refused(code: 'FILE_UNREAD', one: LyingBatch, why: string): InvalidFailure {
-  return new InvalidFailure(code, `${one.name}.done: ${why}`, { place: placeOf(one) });
+function refused(code: 'FILE_UNREAD', one: LyingBatch, what: Saying): InvalidFailure {
+  const said = saying('ofFile', { file: `${one.name}.done`, what });
+  return new InvalidFailure(code, said, { place: placeOf(one) });
 }
 
 export function placeOf({ name }: LyingBatch) {
@@ -158,5 +166,5 @@ function throwReason(
   const verdict = newest === undefined ? 'settled' : judge(newest, judging);
   if (verdict instanceof InvalidFailure) throw verdict;
   if (judging.checkpoint !== null) return;
-  throw new TransientFailure('FILE_MISSING', 'no full batch (ber-YYYYMMDD.done) is there');
+  throw new TransientFailure('FILE_MISSING', saying('noFullBatch', {}));
 }

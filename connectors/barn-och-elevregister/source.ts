@@ -6,6 +6,7 @@ import {
   openFiles,
   type RecordBatch,
   type Source,
+  saying,
 } from '../../core/plugin.ts';
 import { archive, purgeArchive } from './archive.ts';
 import { type Batch, markersOf, readMarker, verified } from './batch.ts';
@@ -124,8 +125,9 @@ export class RegisterSource implements Source {
     const properties = await readProperties(files.read(xml), xml);
     if (properties.mode === batch.mode) return { batch, properties, files };
     const place = { file: xml, line: null, field: 'properties' };
-    const text = `${xml} calls itself ${properties.mode}, its name says ${batch.mode}`;
-    throw new InvalidFailure('FILE_LAYOUT', text, { place });
+    const { mode } = properties;
+    const said = saying('callsItself', { file: xml, mode, named: batch.mode });
+    throw new InvalidFailure('FILE_LAYOUT', said, { place });
   }
 
   async #fetch(batch: Batch, signal: AbortSignal): Promise<Files> {
@@ -152,5 +154,7 @@ function checkWhole(
   const absent = [`${name}.xml`, ...own].find((one) => !files.some((file) => file.name === one));
   if (absent === undefined) return;
   const place = { file: marker, line: null, field: null };
-  throw new InvalidFailure('FILE_MISSING', `${marker} does not name ${absent}`, { place });
+  throw new InvalidFailure('FILE_MISSING', saying('notNamedBy', { marker, file: absent }), {
+    place,
+  });
 }

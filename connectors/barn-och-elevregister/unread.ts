@@ -1,4 +1,4 @@
-import { type Files, InvalidFailure } from '../../core/plugin.ts';
+import { type Files, InvalidFailure, saying } from '../../core/plugin.ts';
 import type { LyingBatch } from './checkpoint.ts';
 import { type Judging, judge, placeOf } from './choose-batch.ts';
 
@@ -27,8 +27,8 @@ export async function unreadOf(
 }
 
 function waiting(one: LyingBatch): InvalidFailure {
-  const text = `${one.name}.done waits: what comes before it has not been taken in`;
-  const hint = 'It is read as soon as what it waits for is mended, then `skolnav sync`.';
+  const text = saying('waitsBefore', { marker: `${one.name}.done` });
+  const hint = saying('waitsHint', {});
   return new InvalidFailure('FILE_UNREAD', text, { place: placeOf(one), hint });
 }
 
@@ -51,9 +51,9 @@ async function strayFiles(
     const place = { file: name, line: null, field: null };
     const why =
       batch === undefined
-        ? 'its name is none of this interface, such as ber-YYYYMMDD.xml'
-        : `no marker ${batch}.done that names it is there`;
-    found.set(batch ?? name, new InvalidFailure('FILE_UNREAD', `${name}: ${why}`, { place }));
+        ? saying('nameIsNone', { file: name })
+        : saying('noMarkerNames', { file: name, marker: `${batch}.done` });
+    found.set(batch ?? name, new InvalidFailure('FILE_UNREAD', why, { place }));
   }
   return [...found.values()];
 }

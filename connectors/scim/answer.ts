@@ -6,6 +6,7 @@ import {
   type Json,
   type JsonObject,
   refusalInside,
+  saying,
   TransientFailure,
   wordsIn,
 } from '../../core/plugin.ts';
@@ -45,12 +46,11 @@ export function objectOf(answer: HttpAnswer, what: string): JsonObject {
 }
 
 export function unreadable(what: string): TransientFailure {
-  return new TransientFailure('TARGET_ANSWER_UNREADABLE', `${what}: the answer is not SCIM.`);
+  return new TransientFailure('TARGET_ANSWER_UNREADABLE', saying('notScim', { what }));
 }
 
 export function aboutAnother(what: string): TransientFailure {
-  const text = `${what}: the answer is about another resource than was sent.`;
-  return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
+  return new TransientFailure('TARGET_ANSWER_UNREADABLE', saying('aboutOtherResource', { what }));
 }
 
 /** What an error answer says (RFC 7644, 3.12), or one in another usual form. */

@@ -141,7 +141,7 @@ export class ScimClient {
   async knock(endpoint: string, signal: AbortSignal): Promise<void> {
     const answer = await this.#send('GET', `${endpoint}?startIndex=1&count=1`, null, {}, signal);
     const isShut = answer.status === 401 || answer.status === 403;
-    if (isShut) throw failureOfStatus(answer, `list ${endpoint}`);
+    if (isShut) throw failureOfStatus(answer, `GET ${endpoint}`);
   }
 
   /** There are services that answer 404, or nothing, to a filter that nobody fits. */
@@ -172,7 +172,7 @@ export class ScimClient {
     filter: Filter | null,
     signal: AbortSignal,
   ): AsyncGenerator<readonly Resource[]> {
-    const what = `list /${path.split(/[/?]/)[1]}`;
+    const what = `GET /${path.split(/[/?]/)[1]}`;
     const answer = await this.#http.stream({
       ...{ method: 'GET', path, headers: { accept: TYPE }, signal },
     });
@@ -209,7 +209,7 @@ export class ScimClient {
   async read(path: string, signal: AbortSignal): Promise<Shown | null> {
     const answer = await this.#send('GET', path, null, {}, signal);
     if (UNSERVED.has(answer.status)) return null;
-    const what = `read ${path.split('/')[1]}`;
+    const what = `GET /${path.split('/')[1]}`;
     if (answer.status !== 200) throw failureOfStatus(answer, what);
     const shown = objectOf(answer, what);
     const id = decodeURIComponent(path.split('/')[2] ?? '');
@@ -274,8 +274,8 @@ export class ScimClient {
 }
 
 function configOf(answer: HttpAnswer): JsonObject {
-  if (answer.status !== 200) throw failureOfStatus(answer, 'read ServiceProviderConfig');
-  return objectOf(answer, 'read ServiceProviderConfig');
+  if (answer.status !== 200) throw failureOfStatus(answer, 'GET /ServiceProviderConfig');
+  return objectOf(answer, 'GET /ServiceProviderConfig');
 }
 
 function listFailure(

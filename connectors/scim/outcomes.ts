@@ -7,6 +7,8 @@ import {
   type Outcome,
   RefusedFailure,
   redact,
+  type Saying,
+  saying,
   TransientFailure,
 } from '../../core/plugin.ts';
 import type { Said } from './answer.ts';
@@ -53,28 +55,25 @@ export function outcomeOf(
       return outcomeOfWritten(written, operation, sent, previous);
     case 'changed':
       return written.status === 428
-        ? refused(
-            `the service demands the version of this ${objectKind}, and does not tell it (428)`,
-          )
-        : failed(new TransientFailure('TARGET_BUSY', changing(objectKind)));
+        ? refused(saying('demandsVersion', { kind: objectKind }))
+        : failed(new TransientFailure('TARGET_BUSY', saying('beingChanged', { kind: objectKind })));
     case 'gone':
-      return refused(`the service refuses this ${objectKind}: it is gone`);
+      return refused(saying('isGone', { kind: objectKind }));
     case 'conflict': {
       const words = told(written, operation);
       if (operation.action === 'delete' || !isOfNames(written))
-        return refused(`the service refuses this ${objectKind} (409). ${words}`);
-      const text = `another ${objectKind} of the service has a value that must be unique. ${words}`;
-      return failed(new RefusedFailure('KEY_TAKEN', text.trim()));
+        return refused(saying('refusesConflict', { kind: objectKind }), words);
+      const what = saying('valueTakenThere', { kind: objectKind });
+      return failed(new RefusedFailure('KEY_TAKEN', beside(what, words)));
     }
     case 'forbidden':
-      return refused(
-        `the service lets nobody change this ${objectKind} (403). ${told(written, operation)}`,
-      );
+      return refused(saying('nobodyMay', { kind: objectKind }), told(written, operation));
     default: {
       const { failure } = written;
       if (failure.recovery === 'hold') throw failure;
       if (failure.recovery === 'retry' && written.kind !== 'unable') return failed(failure);
-      return refused(`${failure.message} ${told(written, operation)}`);
+      const { text, said = text } = failure.toProblem();
+      return refused(said, told(written, operation));
     }
   }
 }
@@ -87,16 +86,13 @@ function outcomeOfWritten(
 ): Outcome {
   const names = shown === null ? [] : notTaken(sent, shown, previous, DECIDED_THERE);
   if (names.length === 0) return { kind: 'done', remark: `HTTP ${status}` };
-  const text = `the service answers ${status}, and shows that it did not take this of the ${objectKind}: ${names.join(', ')}`;
-  return failed(new RefusedFailure('TARGET_REFUSED', text, { hint: NOT_TAKEN_HINT }));
+  const values = { status: String(status), kind: objectKind, fields: names };
+  const said = saying('notTaken', values);
+  return failed(new RefusedFailure('TARGET_REFUSED', said, { hint: NOT_TAKEN_HINT }));
 }
 
 const NOT_TAKEN_HINT =
   'Ask the service’s people why it does not take it. If it decides that itself, `omit` the field in a mapping of your own; then `skolnav sync`.';
-
-function changing(objectKind: string): string {
-  return `this ${objectKind} is being changed by somebody else`;
-}
 
 /** A conflict is about what must be unique, unless the service says that it is another. */
 function isOfNames({ scimType }: Said): boolean {
@@ -107,8 +103,14 @@ export function failed(failure: Failure): Outcome {
   return { kind: 'failed', failure };
 }
 
-function refused(text: string): Outcome {
-  return failed(new RefusedFailure('TARGET_REFUSED', text.trim()));
+function refused(what: string | Saying, words = ''): Outcome {
+  return failed(new RefusedFailure('TARGET_REFUSED', beside(what, words)));
+}
+
+/** The service's words, where it gave any, after ours. */
+function beside(what: string | Saying, words: string): string | Saying {
+  const detail = words.trim();
+  return detail === '' ? what : saying('withDetail', { what, detail });
 }
 
 /** The service's words, without any value of ours. */

@@ -78,7 +78,7 @@ export class PagedList {
   }
 
   #failure(what: string, hint?: string): TransientFailure {
-    const text = `list ${this.#endpoint}: the answer ${what}.`;
+    const text = `GET ${this.#endpoint}: the answer ${what}.`;
     const details = hint === undefined ? {} : { hint };
     return new TransientFailure('TARGET_ANSWER_UNREADABLE', text, details);
   }

@@ -125,7 +125,7 @@ export class ScimSink implements ObjectSink {
   async #takeOver(task: Task, id: string): Promise<Outcome> {
     const written = await this.#writing.bringAbout(task, id);
     // It was shown a moment ago: what was found is not to be relied on.
-    if (written.kind === 'gone') throw unreadable(`list ${task.kind.endpoint}`);
+    if (written.kind === 'gone') throw unreadable(`GET ${task.kind.endpoint}`);
     const outcome = await this.#outcome(task, written, task.wanted);
     if (outcome.kind === 'failed') return outcome;
     return { kind: 'already', remoteId: id, remark: 'was there already and is ours now' };

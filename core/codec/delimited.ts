@@ -138,9 +138,9 @@ class DelimitedReader {
 
   end(): DelimitedBatch {
     this.#splitter.end();
-    if (this.#plan === null) throw this.#failure('FILE_DAMAGED', 'is empty', null);
+    if (this.#plan === null) throw this.#failure('FILE_DAMAGED', saying('fileIsEmpty', {}), null);
     if (this.#format.trailer !== undefined && this.#trailerLine === null) {
-      throw this.#failure('FILE_DAMAGED', 'ends without its trailer', null);
+      throw this.#failure('FILE_DAMAGED', saying('noTrailer', {}), null);
     }
     return this.#takeBatch();
   }
@@ -163,7 +163,7 @@ class DelimitedReader {
       return;
     }
     if (this.#trailerLine !== null) {
-      throw this.#failure('FILE_DAMAGED', 'a line follows the trailer', line);
+      throw this.#failure('FILE_DAMAGED', saying('lineAfterTrailer', {}), line);
     }
     if (this.#format.trailer !== undefined && cells[0]?.startsWith(this.#format.trailer.prefix)) {
       this.#takeTrailer(cells, this.#format.trailer, line);
@@ -206,7 +206,7 @@ class DelimitedReader {
     const found = /^sep=(.)$/i.exec(cells.join(separator));
     if (found === null) return false;
     if (found[1] === separator) return true;
-    const text = `says sep=${found[1]}, the layout says "${separator}"`;
+    const text = saying('saysSeparator', { found: found[1] ?? '', separator });
     throw this.#failure('FILE_LAYOUT', text, 1);
   }
 
@@ -238,7 +238,7 @@ class DelimitedReader {
   /** A last line without end that is shorter than all others has lost what is missing. */
   #refuseCut(found: number, fault: Saying | null, { width }: ColumnPlan, line: number): void {
     if (found >= width || (fault === null && found >= this.#fewest)) return;
-    const text = `is cut off: the line has ${found} fields instead of ${width}`;
+    const text = saying('lineCutOff', { found, width });
     throw this.#failure('FILE_DAMAGED', text, line);
   }
 
@@ -247,12 +247,12 @@ class DelimitedReader {
     if (trailer.count === undefined) return;
     const stated = cells[trailer.count]?.trim() ?? '';
     if (/^\d{1,12}$/.test(stated) && Number(stated) === this.#count) return;
-    const text = `the trailer's count is not the ${this.#count} records of the file`;
+    const text = saying('trailerCount', { count: this.#count });
     throw this.#failure('FILE_DAMAGED', text, line);
   }
 
-  #failure(code: 'FILE_DAMAGED' | 'FILE_LAYOUT', text: string, line: number | null): Error {
-    return fileFailure(code, text, this.#file, line);
+  #failure(code: 'FILE_DAMAGED' | 'FILE_LAYOUT', what: Saying, line: number | null): Error {
+    return fileFailure(code, what, this.#file, line);
   }
 }
 

@@ -1,5 +1,6 @@
 import iconv from 'iconv-lite';
 import { InvalidFailure } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
 
 /** The character encodings that a layout may declare. */
 export const ENCODINGS = [
@@ -94,7 +95,7 @@ export async function* utf8OfUtf16(
       return Buffer.from(decoder?.decode(chunk, { stream }) ?? '', 'utf8');
     } catch (cause) {
       const place = { file, line: null, field: null };
-      const text = `${file}: is declared utf-16 but holds bytes that it does not know`;
+      const text = saying('noUtf16', { file });
       throw new InvalidFailure('FILE_ENCODING', text, { place, cause });
     }
   };

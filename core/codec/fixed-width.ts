@@ -116,7 +116,7 @@ class FixedWidthReader {
 
   checkLength(line: string): void {
     if (line.length <= MAX_ROW_CHARACTERS) return;
-    throw this.#failure('FILE_UNSAFE', 'a line is longer than 10 MB', this.#line + 1);
+    throw this.#failure('FILE_UNSAFE', saying('longLine', {}), this.#line + 1);
   }
 
   take(raw: string, ended: boolean): void {
@@ -127,7 +127,7 @@ class FixedWidthReader {
     this.#begun = true;
     if (isHeading) return;
     if (this.#trailerSeen) {
-      throw this.#failure('FILE_DAMAGED', 'a line follows the trailer', this.#line);
+      throw this.#failure('FILE_DAMAGED', saying('lineAfterTrailer', {}), this.#line);
     }
     const trailer = this.#format.trailer;
     if (trailer !== undefined && line.startsWith(trailer.prefix)) this.#takeTrailer(line, trailer);
@@ -136,9 +136,9 @@ class FixedWidthReader {
   }
 
   end(): void {
-    if (!this.#begun) throw this.#failure('FILE_DAMAGED', 'is empty', null);
+    if (!this.#begun) throw this.#failure('FILE_DAMAGED', saying('fileIsEmpty', {}), null);
     if (this.#format.trailer !== undefined && !this.#trailerSeen) {
-      throw this.#failure('FILE_DAMAGED', 'ends without its trailer', null);
+      throw this.#failure('FILE_DAMAGED', saying('noTrailer', {}), null);
     }
   }
 
@@ -161,7 +161,7 @@ class FixedWidthReader {
     this.#count++;
     const short = line.length < needed;
     if (!ended && line.length < most) {
-      throw this.#failure('FILE_DAMAGED', 'the last line is cut off', this.#line);
+      throw this.#failure('FILE_DAMAGED', saying('lastLineCut', {}), this.#line);
     }
     const long = this.#format.extraColumns === 'refuse' && line.slice(most).trim() !== '';
     const values: Record<string, string> = {};
@@ -186,12 +186,12 @@ class FixedWidthReader {
     const { start, width } = trailer.count;
     const stated = line.slice(start - 1, start - 1 + width).trim();
     if (/^\d{1,12}$/.test(stated) && Number(stated) === this.#count) return;
-    const text = `the trailer's count is not the ${this.#count} records of the file`;
+    const text = saying('trailerCount', { count: this.#count });
     throw this.#failure('FILE_DAMAGED', text, this.#line);
   }
 
-  #failure(code: 'FILE_DAMAGED' | 'FILE_UNSAFE', text: string, line: number | null): Error {
-    return fileFailure(code, text, this.#file, line);
+  #failure(code: 'FILE_DAMAGED' | 'FILE_UNSAFE', what: Saying, line: number | null): Error {
+    return fileFailure(code, what, this.#file, line);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RecordBatch, RecordFault, SourceRecord } from '../connector/connector.ts';
 import { InvalidFailure, TransientFailure } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
 import type { JsonObject } from '../message/message.ts';
 
 /** The objects of one list that a service gives page by page, on their way to be records. */
@@ -24,7 +25,7 @@ export class ListedRecords {
     for (const { [this.#id]: id } of page) {
       if (typeof id !== 'string') continue;
       if (this.#seen.has(id)) {
-        const text = `${this.list}: an object came on two pages. The list changed while it was read.`;
+        const text = saying('onTwoPages', { list: this.list });
         const hint = 'Nothing was concluded from it: read it again.';
         throw new TransientFailure('TARGET_ANSWER_UNREADABLE', text, { hint });
       }
@@ -49,7 +50,7 @@ export class ListedRecords {
   /** What else it says may be a word of protection, of whomever. */
   #withoutId({ [this.#id]: _none, ...value }: JsonObject, line: number): RecordFault {
     const place = { file: this.list, line, field: this.#id };
-    const text = `${this.list}: number ${line} has no ${this.#id}`;
+    const text = saying('noneOfIds', { list: this.list, line: String(line), field: this.#id });
     const failure = new InvalidFailure('RECORD_INVALID', text, { place });
     return { failure, value };
   }

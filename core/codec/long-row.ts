@@ -1,3 +1,4 @@
+import { saying } from '../failure/saying.ts';
 import { fileFailure } from './text-decoding.ts';
 
 /** More than any row of a roster holds; beyond it a file is taken for an attack or a defect. */
@@ -22,14 +23,14 @@ export function checkLongRow(text: string, quoting: Quoting, file: string, line:
   for (;;) {
     const end = fieldEnd(text, at, quoting);
     if (end - at > MAX_FIELD_CHARACTERS) {
-      throw fileFailure('FILE_UNSAFE', 'a field is longer than 1 MB', file, line);
+      throw fileFailure('FILE_UNSAFE', saying('longField', {}), file, line);
     }
     if (++fields > MAX_FIELDS) {
-      throw fileFailure('FILE_UNSAFE', `a line has more than ${MAX_FIELDS} fields`, file, line);
+      throw fileFailure('FILE_UNSAFE', saying('manyFields', { most: MAX_FIELDS }), file, line);
     }
     if (end >= text.length || text[end] === '\n') return;
     if (text[end] !== quoting.separator) {
-      throw fileFailure('FILE_DAMAGED', 'a closing quote is followed by text', file, line);
+      throw fileFailure('FILE_DAMAGED', saying('textAfterQuote', {}), file, line);
     }
     at = end + 1;
   }

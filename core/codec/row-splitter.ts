@@ -1,4 +1,5 @@
 import Papa from 'papaparse';
+import { saying } from '../failure/saying.ts';
 import { checkLongRow, MAX_ROW_CHARACTERS } from './long-row.ts';
 import { fileFailure, PIECE_BYTES } from './text-decoding.ts';
 
@@ -47,7 +48,7 @@ export class RowSplitter {
     this.#split(true);
     this.#wait = this.#carry.length > PIECE_BYTES ? 2 * this.#carry.length : 0;
     if (this.#carry.length > MAX_ROW_CHARACTERS) {
-      throw fileFailure('FILE_UNSAFE', 'a line is longer than 10 MB', this.#file, this.#line);
+      throw fileFailure('FILE_UNSAFE', saying('longLine', {}), this.#file, this.#line);
     }
     this.#wait = Math.min(this.#wait, MAX_ROW_CHARACTERS + 1);
   }
@@ -77,8 +78,7 @@ export class RowSplitter {
   }
 
   #badQuotes(): Error {
-    const text = 'quotes are not closed, or not followed by a separator or the end of the line';
-    return fileFailure('FILE_DAMAGED', text, this.#file, this.#line);
+    return fileFailure('FILE_DAMAGED', saying('quotesOpen', {}), this.#file, this.#line);
   }
 }
 

@@ -22,12 +22,15 @@ export function recordFailure(what: string | Saying, file: string, line: number)
 /** A file's failure with its place; `line` is null where the file as a whole is meant. */
 export function fileFailure(
   code: FailureCode,
-  text: string,
+  what: Saying,
   file: string,
   line: number | null,
 ): InvalidFailure {
-  const where = line === null ? file : `${file}, line ${line}`;
-  return new InvalidFailure(code, `${where}: ${text}`, { place: { file, line, field: null } });
+  const said =
+    line === null
+      ? saying('ofFile', { file, what })
+      : saying('atLine', { file, line: String(line), what });
+  return new InvalidFailure(code, said, { place: { file, line, field: null } });
 }
 
 /**
@@ -111,7 +114,7 @@ export class TextDecoding {
     this.#pending = Buffer.alloc(0);
     const text = this.#text(start);
     if (this.#pending.length > 0) {
-      throw fileFailure('FILE_DAMAGED', 'ends inside a character', this.#file, this.#line);
+      throw fileFailure('FILE_DAMAGED', saying('endsInside', {}), this.#file, this.#line);
     }
     return text;
   }
@@ -119,13 +122,13 @@ export class TextDecoding {
   #withoutMark(bytes: Buffer): Buffer {
     this.#begun = true;
     const start = bytes.subarray(0, 4).toString('hex');
-    if (UTF_16.test(start)) throw this.#encodingFailure('is UTF-16', 1);
+    if (UTF_16.test(start)) throw this.#encodingFailure(saying('isUtf16', {}), 1);
     if (!start.startsWith('efbbbf')) return bytes;
     if (this.#encoding === 'utf-8') {
       this.#bytes = 3;
       return bytes.subarray(3);
     }
-    throw this.#encodingFailure('begins with a UTF-8 byte order mark', 1);
+    throw this.#encodingFailure(saying('beginsWithMark', {}), 1);
   }
 
   #text(bytes: Buffer): string {
@@ -134,8 +137,8 @@ export class TextDecoding {
     const nul = ready.indexOf(0);
     if (nul !== -1) {
       const line = this.#line + lineBreaks(ready.subarray(0, nul));
-      const text = `holds a NUL, at byte ${this.#bytes + nul + 1}`;
-      throw fileFailure('FILE_UNSAFE', text, this.#file, line);
+      const byte = String(this.#bytes + nul + 1);
+      throw fileFailure('FILE_UNSAFE', saying('holdsNul', { byte }), this.#file, line);
     }
     if (this.#encoding === 'utf-8' && !isUtf8(ready)) throw this.#undecodable(ready, isUtf8);
     this.#pending = whole === bytes.length ? Buffer.alloc(0) : Buffer.from(bytes.subarray(whole));
@@ -157,13 +160,13 @@ export class TextDecoding {
       if (end === -1 || !isGood(bytes.subarray(from, end))) break;
       from = end + 1;
     }
-    const where = `after byte ${this.#bytes + from}`;
-    return this.#encodingFailure(`holds bytes that it does not know, ${where}`, line);
+    const byte = String(this.#bytes + from);
+    return this.#encodingFailure(saying('unknownBytes', { byte }), line);
   }
 
-  #encodingFailure(what: string, line: number): InvalidFailure {
-    const text = `is declared ${this.#encoding} but ${what}`;
-    return fileFailure('FILE_ENCODING', text, this.#file, line);
+  #encodingFailure(what: Saying, line: number): InvalidFailure {
+    const said = saying('declaredBut', { encoding: this.#encoding, what });
+    return fileFailure('FILE_ENCODING', said, this.#file, line);
   }
 }
 

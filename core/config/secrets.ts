@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { HeldFailure } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 
 const REFERENCE = /^\$\{(env|file):([^}]+)\}$/;
@@ -72,11 +73,11 @@ async function resolveText(
   if (kind === 'env') {
     const value = environment[name];
     if (value !== undefined && value !== '') return value;
-    throw new HeldFailure('SECRET_MISSING', `the environment variable ${name} is not set`);
+    throw new HeldFailure('SECRET_MISSING', saying('noVariable', { name }));
   }
   try {
     return (await readFile(resolve(folder, name), 'utf8')).trimEnd();
   } catch (cause) {
-    throw new HeldFailure('SECRET_MISSING', `the file ${name} cannot be read`, { cause });
+    throw new HeldFailure('SECRET_MISSING', saying('noSecretFile', { name }), { cause });
   }
 }

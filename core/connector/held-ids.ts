@@ -1,5 +1,6 @@
 import { RefusedFailure, TransientFailure } from '../failure/failure.ts';
-import type { Json, JsonObject } from '../message/message.ts';
+import { saying } from '../failure/saying.ts';
+import type { Json, JsonObject, Saying } from '../message/message.ts';
 
 /** An object as the target holds it. */
 export interface RemoteObject {
@@ -96,8 +97,8 @@ export class HeldIds {
     for await (const page of pages) {
       for (const object of page) {
         const remoteId = idIn(object[this.names.idField]);
-        if (remoteId === null) throw unreadable('has objects without an id');
-        if (seen.has(remoteId)) throw unreadable('does not fit together: an object comes twice');
+        if (remoteId === null) throw unreadable(saying('hasNoIds', {}));
+        if (seen.has(remoteId)) throw unreadable(saying('comesTwice', {}));
         seen.add(remoteId);
         const key = object[this.names.keyField];
         yield { key: typeof key === 'string' ? key : null, remoteId, object };
@@ -135,6 +136,6 @@ export function idIn(value: Json | undefined): string | null {
   return typeof text === 'string' && !/^\.{0,2}$/.test(text) ? text : null;
 }
 
-function unreadable(what: string): TransientFailure {
-  return new TransientFailure('TARGET_ANSWER_UNREADABLE', `the target's list ${what}.`);
+function unreadable(what: Saying): TransientFailure {
+  return new TransientFailure('TARGET_ANSWER_UNREADABLE', saying('listUnreadable', { what }));
 }

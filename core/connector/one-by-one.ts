@@ -1,4 +1,5 @@
 import { Failure, ForbiddenFailure, RefusedFailure } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
 import { isObject } from '../message/digest.ts';
 import type { JsonObject } from '../message/message.ts';
 import { referencePaths } from '../schema/annotation/references.ts';
@@ -121,8 +122,9 @@ class SingleObjectSink implements ObjectSink {
     if (!(tried instanceof ForbiddenFailure)) return tried;
     const knock = () => this.#held.knock(objectKind, key, signal);
     await this.#forbidden.judge(`${objectKind}/${key}`, tried, knock);
-    const text = `the target does not let us change this ${objectKind}: ${tried.message}`;
-    return failed(new RefusedFailure('TARGET_REFUSED', text, { hint: FORBIDDEN_HINT }));
+    const { text, said: why = text } = tried.toProblem();
+    const said = saying('notLetChange', { kind: objectKind, why });
+    return failed(new RefusedFailure('TARGET_REFUSED', said, { hint: FORBIDDEN_HINT }));
   }
 
   #writeOf(operation: Operation, signal: AbortSignal): Write {
@@ -183,8 +185,8 @@ class SingleObjectSink implements ObjectSink {
       const outcome = outcomeOf(present, await this.#tell(present), this.#held.names);
       return takenOver(outcome, remoteId);
     }
-    const text = `another ${kind} of the target has a value that must be unique`;
-    return failed(new RefusedFailure('KEY_TAKEN', withDetail(text, made, write)));
+    const what = saying('valueTaken', { kind });
+    return failed(new RefusedFailure('KEY_TAKEN', withDetail(what, made, write)));
   }
 
   /** A write is given up as soon as the signal fires: what became of it is in doubt. */

@@ -1,4 +1,5 @@
 import { RefusedFailure } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import { replaceReferences, withoutRepeats } from '../message/reference-walk.ts';
 import type { ReferencePath } from '../schema/canonical.ts';
@@ -24,6 +25,6 @@ export function withTargetIds(
 }
 
 function unknownId(kind: string, path: readonly string[]): RefusedFailure {
-  const text = `the target has told no id of the ${kind} that \`${path.join('.')}\` refers to`;
-  return new RefusedFailure('REFERENCE_WITHOUT_ID', text);
+  const said = saying('noIdTold', { kind, field: path.join('.') });
+  return new RefusedFailure('REFERENCE_WITHOUT_ID', said);
 }

@@ -4,8 +4,9 @@ import {
   RefusedFailure,
   TransientFailure,
 } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
 import { isObject } from '../message/digest.ts';
-import type { Json, JsonObject } from '../message/message.ts';
+import type { Json, JsonObject, Saying } from '../message/message.ts';
 import { redact } from '../transport/http/redact.ts';
 import type { Operation, Outcome } from './connector.ts';
 import { idIn, type Names } from './held-ids.ts';
@@ -53,11 +54,10 @@ export function outcomeOf(write: Write, written: Written, names: Names): Outcome
   const { failure = null, body = null, status } = written;
   if (failure?.recovery === 'dead-letter') {
     const { code, hint } = failure;
-    const text = withDetail(failure.message, written, write);
-    return failed(new RefusedFailure(code, text, { hint }));
+    return failed(new RefusedFailure(code, detailed(failure, written, write), { hint }));
   }
   if (failure instanceof ForbiddenFailure)
-    throw new ForbiddenFailure(failure.code, withDetail(failure.message, written, write));
+    throw new ForbiddenFailure(failure.code, detailed(failure, written, write));
   if (failure !== null) throw failure;
   if (object === null || !isObject(body)) return { kind: 'done', remark: `HTTP ${status}` };
   const shownKey = body[names.keyField];
@@ -70,19 +70,28 @@ export function outcomeOf(write: Write, written: Written, names: Names): Outcome
   const missed = notTaken(object, body, previous ?? {});
   const now = isOther && remoteId !== null ? { remoteId } : {};
   if (missed.length === 0) return { kind: 'done', remark: `HTTP ${status}`, ...now };
-  const text = `the target answers ${status}, and shows that it did not take this of the ${kind}: ${missed.join(', ')}`;
-  return failed(new RefusedFailure('TARGET_REFUSED', text));
+  const said = saying('notTaken', { status: String(status), kind, fields: missed });
+  return failed(new RefusedFailure('TARGET_REFUSED', said));
 }
 
 export function aboutAnother(kind: string): TransientFailure {
-  const text = `${kind}: the answer is about another object than was sent.`;
-  return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
+  return new TransientFailure('TARGET_ANSWER_UNREADABLE', saying('otherObject', { kind }));
+}
+
+function detailed(failure: Failure, written: Written, write: Write): string | Saying {
+  const { text, said = text } = failure.toProblem();
+  return withDetail(said, written, write);
 }
 
 /** The target's words beside ours, without any value of the object. */
-export function withDetail(text: string, { detail = '' }: Written, write: Write): string {
+export function withDetail(
+  what: string | Saying,
+  { detail = '' }: Written,
+  write: Write,
+): string | Saying {
   const known = [write.object, write.previous].flatMap((one) => [...textsIn(one)]);
-  return `${text} ${redact(detail, [write.key, ...known])}`.trim();
+  const words = redact(detail, [write.key, ...known]).trim();
+  return words === '' ? what : saying('withDetail', { what, detail: words });
 }
 
 function* textsIn(value: Json): Generator<string> {

@@ -1,5 +1,6 @@
 import type { Sink, Source } from '../connector/connector.ts';
 import { Failure, TransientFailure } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
 import type { Problem } from '../message/message.ts';
 import { type Engine, targetOfFlow } from '../run/engine.ts';
 
@@ -44,7 +45,7 @@ async function connect(
 ): Promise<Connection> {
   const limit = AbortSignal.timeout(limitMs);
   const isOver = Promise.withResolvers<never>();
-  const late = () => isOver.reject(new TransientFailure('TIMEOUT', 'no answer in time'));
+  const late = () => isOver.reject(new TransientFailure('TIMEOUT', saying('noAnswerYet', {})));
   limit.addEventListener('abort', late, { once: true });
   try {
     const isUnasked = !(await Promise.race([ask(limit), isOver.promise]));

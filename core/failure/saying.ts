@@ -1,4 +1,5 @@
 import type { Place, SaidValue, Saying } from '../message/message.ts';
+import { SENTENCES_OUTSIDE } from './sentences-outside.ts';
 
 /**
  * What reasons, findings and remarks say: the English sentence of each, made of values between
@@ -213,6 +214,7 @@ export const SENTENCES = {
   valueShared: '{count} of {as} stand at more than one {kind}: {where}',
   valueSharedOnce:
     '{count} of {as} stand at more than one {kind}: {where}; files name it for the first of them only',
+  ...SENTENCES_OUTSIDE,
 } as const;
 
 export type SentenceName = keyof typeof SENTENCES;

@@ -1,4 +1,5 @@
 import { Failure, RefusedFailure } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
 import type { Selection } from '../flow/compiled.ts';
 import type { Context } from '../flow/context.ts';
 import { changesAsWhole, type Target } from '../flow/target.ts';
@@ -250,7 +251,8 @@ function unfit(
   const schema = kinds.find(({ kind }) => kind === mapping.to.objectKind)?.schema ?? {};
   const [fault] = overrideFaults(schema, object, givenRules(mapping, given));
   if (fault === undefined) return null;
-  const text = `what was set in ${fault.field} does not fit the target: ${fault.text}`;
-  const place = { file: mapping.file, line: null, field: fault.field };
-  return new RefusedFailure('OVERRIDE_UNFIT', text, { place }).toProblem();
+  const { field } = fault;
+  const said = saying('setUnfit', { field, why: fault.said ?? fault.text });
+  const place = { file: mapping.file, line: null, field };
+  return new RefusedFailure('OVERRIDE_UNFIT', said, { place }).toProblem();
 }

@@ -28,6 +28,5 @@ export async function refuseHeldTarget(target: Target, context: FlowContext): Pr
 }
 
 export function wrongSink(target: Target): HeldFailure {
-  const text = `${target.name}: the connector's sink is not of the mode that its manifest declares`;
-  return new HeldFailure('CONFIG_INVALID', text);
+  return new HeldFailure('CONFIG_INVALID', saying('wrongSink', { target: target.name }));
 }

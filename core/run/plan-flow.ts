@@ -1,6 +1,7 @@
 import { keepParked } from '../dispatch/keep-messages.ts';
 import { propose } from '../dispatch/propose.ts';
 import { HeldFailure } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
 import { changesAsWhole } from '../flow/target.ts';
 import { isChange } from '../plan/compare.ts';
 import { heldAfter, heldWith, type Moves, noteMoves, withHeld } from '../plan/count/held-counts.ts';
@@ -97,6 +98,5 @@ function movedUnits({ entries }: PlanBatch) {
 
 function refuseOtherPlan({ plan, target }: PlanTask, totals: PlanTotals): void {
   if (plan === null || plan === totals.digest) return;
-  const text = `${target.name}: the plan is not the one that was looked at`;
-  throw new HeldFailure('PLAN_CHANGED', text);
+  throw new HeldFailure('PLAN_CHANGED', saying('otherPlan', { target: target.name }));
 }

@@ -57,7 +57,7 @@ function defect({ target }: FlowTask, thrown: unknown, { log }: FlowContext): In
   const { name, stack = '' } = thrown instanceof Error ? thrown : new Error();
   const at = stack.split('\n').filter((line) => /^\s+at /.test(line));
   log.error({ flow: target.flow.name, kind: name, at: at.join('') }, 'a defect ended the flow');
-  return new InvalidFailure('DEFECT', `${target.name}: the hub has a fault (${name})`);
+  return new InvalidFailure('DEFECT', saying('hasFault', { target: target.name, name }));
 }
 
 /** Why a part of the plan waits for a person, as the run's failure. */

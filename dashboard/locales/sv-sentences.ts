@@ -1,4 +1,5 @@
 import type { Sentences } from '../../core/control/control-bus.ts';
+import { SENTENCES_OUTSIDE } from './sv-sentences-outside.ts';
 
 /** What reasons, findings and remarks say, in Swedish; the core has them in English. */
 export const SENTENCES: Sentences = {
@@ -211,4 +212,5 @@ export const SENTENCES: Sentences = {
   valueShared: '{count} av {as} står på mer än en {kind}: {where}',
   valueSharedOnce:
     '{count} av {as} står på mer än en {kind}: {where}; filer anger det bara för den första',
+  ...SENTENCES_OUTSIDE,
 };

@@ -2,6 +2,7 @@ import { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import { Failure, TransientFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 
 export interface RabbitOptions {
   /** `amqp:` or `amqps:`, with the login in it. */
@@ -113,5 +114,5 @@ function withHeartbeat(url: string): string {
 export function brokerOut(cause: unknown): Failure {
   if (cause instanceof Failure) return cause;
   const text = cause instanceof Error ? cause.message : 'the connection is closed';
-  return new TransientFailure('BROKER_OUT', `the message broker: ${text}`, { cause });
+  return new TransientFailure('BROKER_OUT', saying('brokerSays', { why: text }), { cause });
 }

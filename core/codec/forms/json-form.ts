@@ -1,4 +1,5 @@
 import type { RefusedFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import { composed } from '../../message/canonical-text.ts';
 import { isList, isObject } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
@@ -51,11 +52,18 @@ async function* listItems(
   const items = readJsonList(texts, list);
   for (;;) {
     const next = await items.next().catch(() => {
-      throw fileFailure('FILE_DAMAGED', 'is no JSON, or not whole', file, null);
+      throw fileFailure('FILE_DAMAGED', saying('noJson', {}), file, null);
     });
     if (next.done === true) {
       if (!isTheList(next.value, list)) {
-        throw fileFailure('FILE_LAYOUT', `has no list ${list ?? 'on top'}`, file, null);
+        throw fileFailure(
+          'FILE_LAYOUT',
+          list === null || list === undefined
+            ? saying('noListOnTop', {})
+            : saying('noList', { list }),
+          file,
+          null,
+        );
       }
       return;
     }
@@ -89,14 +97,14 @@ async function* jsonLines(
     const lines = (carry + text).split('\n');
     carry = lines.pop() ?? '';
     if (carry.length > MAX_ROW_CHARACTERS) {
-      throw fileFailure('FILE_UNSAFE', 'a line is longer than 10 MB', file, line + 1);
+      throw fileFailure('FILE_UNSAFE', saying('longLine', {}), file, line + 1);
     }
     yield lines.flatMap(itemsOf);
   }
   const last = itemsOf(carry);
   // Whatever was cut has no end; of what is no NDJSON, no line is good.
   if (last.some(({ item }) => item === undefined) || (bad > 0 && !isAnyGood)) {
-    throw fileFailure('FILE_DAMAGED', 'is no JSON, or not whole', file, line);
+    throw fileFailure('FILE_DAMAGED', saying('noJson', {}), file, line);
   }
   yield last;
 }

@@ -1,3 +1,4 @@
+import { saying } from '../../failure/saying.ts';
 import { type Archive, entryBytes } from '../packed/zip.ts';
 import { fileFailure } from '../text-decoding.ts';
 import { localName, type XmlElement } from '../xml/xml-element.ts';
@@ -53,7 +54,7 @@ export async function cellsOf(
     for (let { row } = from; row <= to.row; row++) {
       for (let { column } = from; column <= to.column; column++) {
         if (++merged > MOST_MERGED) {
-          throw fileFailure('FILE_UNSAFE', 'merges more than 1,000,000 cells', file, null);
+          throw fileFailure('FILE_UNSAFE', saying('mergesMany', {}), file, null);
         }
         if (row > from.row || column > from.column) note(row, column, MERGED);
       }

@@ -25,7 +25,7 @@ export async function* readSheetForm(
     asShown(cells, digits.get(row)),
   );
   const first = rows.findIndex((cells) => !isBlank(cells));
-  if (first === -1) throw fileFailure('FILE_DAMAGED', 'the sheet is empty', file, null);
+  if (first === -1) throw fileFailure('FILE_DAMAGED', saying('sheetEmpty', {}), file, null);
   const { columns, extraColumns = 'refuse' } = layout;
   const expected = { columns, extraColumns, separator: '' };
   const plan = planColumns(rows[first] ?? [], expected, file, first + 1);
@@ -50,8 +50,7 @@ async function safeWorkbook(bytes: AsyncIterable<Uint8Array>, file: string): Pro
     let size = 0;
     for await (const chunk of entryBytes(archive, entry, file)) {
       size += chunk.length;
-      if (size > MOST_PART)
-        throw fileFailure('FILE_UNSAFE', 'has a part beyond 100 MB', file, null);
+      if (size > MOST_PART) throw fileFailure('FILE_UNSAFE', saying('largePart', {}), file, null);
     }
   }
   return archive;
@@ -86,8 +85,8 @@ async function rowsOf(
   const rows = await read.catch((error: unknown) => {
     const isOtherSheet = error instanceof Error && error.constructor.name === 'SheetNotFoundError';
     throw isOtherSheet
-      ? fileFailure('FILE_LAYOUT', `has no sheet ${JSON.stringify(sheet)}`, file, null)
-      : fileFailure('FILE_DAMAGED', 'is no workbook, or not whole', file, null);
+      ? fileFailure('FILE_LAYOUT', saying('noSheet', { sheet: JSON.stringify(sheet) }), file, null)
+      : fileFailure('FILE_DAMAGED', saying('noWorkbook', {}), file, null);
   });
   return rows.map((row) => row.map(textOf));
 }

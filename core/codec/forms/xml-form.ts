@@ -1,3 +1,4 @@
+import { saying } from '../../failure/saying.ts';
 import type { BadColumn } from '../layout/column-checks.ts';
 import { isRead, type XmlLayout } from '../layout/layout.ts';
 import { fileFailure } from '../text-decoding.ts';
@@ -172,7 +173,6 @@ class OpenElements {
   }
 
   #refuseRoot(line: number): never {
-    const text = `the root element is not <${this.#root}>`;
-    throw fileFailure('FILE_LAYOUT', text, this.#file, line);
+    throw fileFailure('FILE_LAYOUT', saying('otherRoot', { root: this.#root }), this.#file, line);
   }
 }

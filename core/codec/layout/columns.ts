@@ -1,4 +1,4 @@
-import { didYouMean } from '../../failure/lint.ts';
+import { nearestTo } from '../../failure/lint.ts';
 import { saying } from '../../failure/saying.ts';
 import type { Saying } from '../../message/message.ts';
 import { fileFailure } from '../text-decoding.ts';
@@ -74,15 +74,16 @@ export function planColumns(
   }
   // A file whose lines end in carriage returns alone is all header: nothing of it may be quoted.
   if (header.some((name) => name.includes('\r'))) {
-    const text = 'the header holds carriage returns; lines must end in LF or CR LF';
-    throw fileFailure('FILE_LAYOUT', text, file, line);
+    throw fileFailure('FILE_LAYOUT', saying('carriageReturns', {}), file, line);
   }
   const names = namesOf(header, expected.columns);
   const faults = headerFaults(names, expected);
   if (faults.length > 0) {
-    const more = faults.length > FAULTS_SHOWN ? `; and ${faults.length - FAULTS_SHOWN} more` : '';
-    const text = faults.slice(0, FAULTS_SHOWN).join('; ') + more;
-    throw fileFailure('FILE_LAYOUT', text, file, line);
+    const more = faults.length - FAULTS_SHOWN;
+    const shown = { faults: faults.slice(0, FAULTS_SHOWN) };
+    const said =
+      more > 0 ? saying('faultsAndMore', { ...shown, more }) : saying('allFaults', shown);
+    throw fileFailure('FILE_LAYOUT', said, file, line);
   }
   const plan = planOf(names, header.length, expected, false);
   return { ...plan, drift: driftOf(names, expected) };
@@ -159,34 +160,35 @@ function planOf(
   return { width, faultOf, drift: null, values, readings };
 }
 
-function headerFaults(header: readonly string[], expected: Expected): string[] {
+function headerFaults(header: readonly string[], expected: Expected): readonly Saying[] {
   const declared = expected.columns.map((column) => column.name);
   const known = new Set(declared);
   const found = new Set(header);
   // A file that lost its header begins with a record, whose values must not be quoted.
   if (!header.some((name) => known.has(name))) {
     const separator = separatorOf(header, expected);
-    if (separator !== null) return [`is separated by ${separator}, not as the layout says`];
-    return [`is not a header of the layout: no column of it is known (expected ${list(declared)})`];
+    if (separator !== null) return [saying('separatedBy', { separator })];
+    return [saying('noHeader', { expected: list(declared) })];
   }
   const extra = header.filter((name) => !known.has(name));
   const isRenamed = declared.some((name) => !found.has(name));
   const isRefused =
     expected.extraColumns === 'refuse' || (expected.extraColumns === 'tell' && isRenamed);
-  const faults: string[] = [];
+  const faults: Saying[] = [];
   for (const column of expected.columns) {
     if (column.required !== true || found.has(column.name)) continue;
-    const near = didYouMean(column.name, extra.filter(isQuotable));
-    faults.push(`column "${column.name}" is missing. ${near}`.trimEnd());
+    const near = nearestTo(column.name, extra.filter(isQuotable));
+    faults.push(withNear(saying('columnMissing', { column: column.name }), near));
   }
   for (const [index, name] of header.entries()) {
-    if (known.has(name) && header.indexOf(name) < index) faults.push(`column "${name}" is double`);
+    if (known.has(name) && header.indexOf(name) < index)
+      faults.push(saying('columnDouble', { column: name }));
     else if (!known.has(name) && isRefused) {
-      const near = didYouMean(
+      const near = nearestTo(
         name.slice(0, 60),
         declared.filter((d) => !found.has(d)),
       );
-      faults.push(`${columnText(name, index)} is not in the layout. ${near}`.trimEnd());
+      faults.push(withNear(saying('columnExtra', { column: columnText(name, index) }), near));
     }
   }
   return faults;
@@ -204,8 +206,14 @@ function separatorOf(
   return line.length > MOST_HEADER ? null : (found?.[1] ?? null);
 }
 
-function columnText(name: string, index: number): string {
-  return isQuotable(name) ? `column "${name}"` : `column ${index + 1}`;
+function withNear(what: Saying, near: Saying): Saying {
+  return near.name === 'nothing' ? what : saying('withNear', { what, near });
+}
+
+function columnText(name: string, index: number): Saying {
+  return isQuotable(name)
+    ? saying('columnNamed', { name })
+    : saying('columnAt', { number: index + 1 });
 }
 
 function isQuotable(name: string): boolean {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Failure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import { fileFailure } from '../text-decoding.ts';
 import { UnpackingLimits } from './unpacking-limits.ts';
 import { soleEntry } from './zip.ts';
@@ -59,5 +60,5 @@ function isOfZlib(error: unknown): boolean {
 }
 
 function damaged(file: string): Failure {
-  return fileFailure('FILE_DAMAGED', 'is no gzip file, or not whole', file, null);
+  return fileFailure('FILE_DAMAGED', saying('noGzip', {}), file, null);
 }

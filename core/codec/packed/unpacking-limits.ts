@@ -1,4 +1,6 @@
 import type { InvalidFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
+import type { Saying } from '../../message/message.ts';
 import { fileFailure } from '../text-decoding.ts';
 
 const MEGABYTE = 1_000_000;
@@ -28,20 +30,20 @@ export class UnpackingLimits {
   /** The same, where all of them are held in memory. Throws FILE_UNSAFE beyond 256 MB. */
   keep(bytes: number): void {
     this.takeIn(bytes);
-    if (this.#packed > MOST_PACKED) throw this.#unsafe('is packed and larger than 256 MB');
+    if (this.#packed > MOST_PACKED) throw this.#unsafe(saying('packedLarge', {}));
   }
 
   /** More bytes came out. Throws FILE_UNSAFE beyond 4 GB, or 200 times what was read. */
   takeOut(bytes: number): void {
     this.#unpacked += bytes;
-    if (this.#unpacked > MOST_UNPACKED) throw this.#unsafe('unpacks to more than 4 GB');
+    if (this.#unpacked > MOST_UNPACKED) throw this.#unsafe(saying('unpacksLarge', {}));
     if (this.#unpacked <= ALWAYS_ALLOWED) return;
     if (this.#unpacked > MOST_RATIO * this.#packed) {
-      throw this.#unsafe(`unpacks to more than ${MOST_RATIO} times its size`);
+      throw this.#unsafe(saying('unpacksTimes', { times: MOST_RATIO }));
     }
   }
 
-  #unsafe(text: string): InvalidFailure {
-    return fileFailure('FILE_UNSAFE', text, this.#file, null);
+  #unsafe(what: Saying): InvalidFailure {
+    return fileFailure('FILE_UNSAFE', what, this.#file, null);
   }
 }

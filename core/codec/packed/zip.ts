@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
 import { Failure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import { fileFailure } from '../text-decoding.ts';
 import { UnpackingLimits } from './unpacking-limits.ts';
 
@@ -28,8 +29,8 @@ export async function* soleEntry(
   const archive = await openArchive(bytes, file);
   const [entry, ...others] = archive.entries.filter(({ fileName }) => !ADDED.test(fileName));
   if (entry === undefined || others.length > 0) {
-    const text = `holds ${others.length + Number(entry !== undefined)} files; one is read`;
-    throw fileFailure('FILE_LAYOUT', text, file, null);
+    const count = others.length + Number(entry !== undefined);
+    throw fileFailure('FILE_LAYOUT', saying('holdsFiles', { count }), file, null);
   }
   yield* entryBytes(archive, entry, file);
 }
@@ -47,13 +48,12 @@ export async function openArchive(
   }
   const whole = Buffer.concat(chunks);
   if (whole.subarray(0, OLD_OFFICE.length).equals(OLD_OFFICE)) {
-    const text = 'has a password, or is of an old form of Office: save it as .xlsx, without one';
-    throw fileFailure('FILE_DAMAGED', text, file, null);
+    throw fileFailure('FILE_DAMAGED', saying('oldOffice', {}), file, null);
   }
   return asDamaged(file, async () => {
     const zip = await fromBufferPromise(whole, { lazyEntries: true, autoClose: false });
     if (zip.entryCount > MOST_ENTRIES) {
-      throw fileFailure('FILE_UNSAFE', 'holds more than 10,000 files', file, null);
+      throw fileFailure('FILE_UNSAFE', saying('manyFiles', {}), file, null);
     }
     const entries: Entry[] = [];
     for await (const entry of zip.eachEntry()) entries.push(entry);
@@ -67,7 +67,7 @@ export async function* entryBytes(
   entry: Entry,
   file: string,
 ): AsyncGenerator<Uint8Array> {
-  if (entry.isEncrypted()) throw fileFailure('FILE_UNSAFE', 'is encrypted', file, null);
+  if (entry.isEncrypted()) throw fileFailure('FILE_UNSAFE', saying('isEncrypted', {}), file, null);
   let sum = 0;
   const stream = await asDamaged(file, () => zip.openReadStreamPromise(entry));
   try {
@@ -93,5 +93,5 @@ async function asDamaged<T>(file: string, step: () => Promise<T>): Promise<T> {
 }
 
 function damaged(file: string): Failure {
-  return fileFailure('FILE_DAMAGED', 'is no zip archive, or not whole', file, null);
+  return fileFailure('FILE_DAMAGED', saying('noZip', {}), file, null);
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Context, RecordBatch, Source } from '../../connector/connector.ts';
 import { InvalidFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Json, Problem } from '../../message/message.ts';
 import type { Files } from '../../transport/files/files.ts';
 import {
@@ -200,8 +201,6 @@ function byFile(chosen: readonly ChosenFile[]): readonly (readonly ChosenFile[])
 /** A cut inside the last value leaves a line that has all of its columns. */
 function cutOff(file: string): InvalidFailure {
   const place = { file, line: null, field: null };
-  const text = `${file}: its last line has no end, as that of the file before had: it may be cut off`;
-  const hint =
-    'Nothing was changed. Ask the sender for the whole file, then `skolnav sync`. If its files end so from now on, say `end: open` for it in the layout.';
-  return new InvalidFailure('FILE_DAMAGED', text, { place, hint });
+  const said = saying('lastLineOpen', { file });
+  return new InvalidFailure('FILE_DAMAGED', said, { place, hint: saying('lastLineHint', {}) });
 }

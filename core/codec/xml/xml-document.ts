@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Builder } from 'xml2js';
 import { RefusedFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import { fileFailure } from '../text-decoding.ts';
 import type { XmlElement } from './xml-element.ts';
 import { XmlParsing } from './xml-parsing.ts';
@@ -38,9 +39,9 @@ const ILLEGAL = /[^\t\n\r\x20-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
  */
 export function parseXml(text: string, limitBytes: number = LIMIT_BYTES): XmlElement {
   if (Buffer.byteLength(text) > limitBytes) {
-    throw fileFailure('FILE_UNSAFE', `is larger than ${limitBytes} bytes`, DOCUMENT, null);
+    throw fileFailure('FILE_UNSAFE', saying('largerThan', { most: limitBytes }), DOCUMENT, null);
   }
-  if (text.includes('\0')) throw fileFailure('FILE_UNSAFE', 'holds a NUL', DOCUMENT, null);
+  if (text.includes('\0')) throw fileFailure('FILE_UNSAFE', saying('hasNul', {}), DOCUMENT, null);
   let root: XmlElement | null = null;
   const parsing = new XmlParsing({
     file: DOCUMENT,

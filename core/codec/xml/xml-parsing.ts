@@ -1,6 +1,8 @@
 import { SaxesParser, type SaxesStartTagPlain } from 'saxes';
 import type { FailureCode } from '../../failure/catalogue.ts';
+import { saying } from '../../failure/saying.ts';
 import { composed } from '../../message/canonical-text.ts';
+import type { Saying } from '../../message/message.ts';
 import { fileFailure } from '../text-decoding.ts';
 import type { XmlElement } from './xml-element.ts';
 
@@ -56,15 +58,15 @@ export class XmlParsing {
     this.#parser.on('text', (text) => this.#takeText(text));
     this.#parser.on('cdata', (text) => this.#takeText(text));
     this.#parser.on('closetag', () => this.#closeElement());
-    this.#parser.on('doctype', () => this.#refuse('has a document type'));
-    this.#parser.on('processinginstruction', () => this.#refuse('has a processing instruction'));
+    this.#parser.on('doctype', () => this.#refuse(saying('hasDoctype', {})));
+    this.#parser.on('processinginstruction', () => this.#refuse(saying('hasInstruction', {})));
   }
 
   push(text: string): void {
     this.#heard = false;
     this.#run(() => this.#parser.write(text));
     this.#quiet = this.#heard ? 0 : this.#quiet + text.length;
-    if (this.#quiet > MAX_TEXT_CHARACTERS) this.#refuse('has a part that is longer than 1 MB');
+    if (this.#quiet > MAX_TEXT_CHARACTERS) this.#refuse(saying('longPart', {}));
   }
 
   /** Ends the document; what is not whole is refused here. */
@@ -84,7 +86,7 @@ export class XmlParsing {
 
   #openElement(tag: SaxesStartTagPlain): void {
     this.#heard = true;
-    if (++this.#depth > MAX_DEPTH) this.#refuse(`is nested deeper than ${MAX_DEPTH} elements`);
+    if (++this.#depth > MAX_DEPTH) this.#refuse(saying('nestedDeep', { most: MAX_DEPTH }));
     const line = this.#lineOfName();
     const name = composed(tag.name);
     if (this.#current === null) {
@@ -149,27 +151,27 @@ export class XmlParsing {
 
   #countPart(): void {
     if (++this.#parts > MAX_ELEMENT_PARTS) {
-      this.#refuse(`has an element of more than ${MAX_ELEMENT_PARTS} parts`);
+      this.#refuse(saying('manyParts', { most: MAX_ELEMENT_PARTS }));
     }
   }
 
   #countCharacters(count: number): void {
-    if (count > MAX_TEXT_CHARACTERS) this.#refuse('has a text that is longer than 1 MB');
+    if (count > MAX_TEXT_CHARACTERS) this.#refuse(saying('longText', {}));
     this.#characters += count;
-    if (this.#characters > MAX_ELEMENT_CHARACTERS) this.#refuse('has an element beyond 16 MB');
+    if (this.#characters > MAX_ELEMENT_CHARACTERS) this.#refuse(saying('largeElement', {}));
   }
 
-  #refuse(text: string): never {
-    throw this.#failure('FILE_UNSAFE', text);
+  #refuse(what: Saying): never {
+    throw this.#failure('FILE_UNSAFE', what);
   }
 
   #fail(error: Error): never {
     // What follows a colon quotes the document.
     const reason = error.message.replace(/^[\d:]+: /, '').replace(/[:.].*$/s, '');
-    throw this.#failure('FILE_DAMAGED', `is not well-formed: ${reason}`);
+    throw this.#failure('FILE_DAMAGED', saying('notWellFormed', { why: reason }));
   }
 
-  #failure(code: FailureCode, text: string): Error {
-    return fileFailure(code, text, this.#collecting.file, this.#parser.line);
+  #failure(code: FailureCode, what: Saying): Error {
+    return fileFailure(code, what, this.#collecting.file, this.#parser.line);
   }
 }

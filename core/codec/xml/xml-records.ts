@@ -1,4 +1,5 @@
 import { didYouMean } from '../../failure/lint.ts';
+import { saying } from '../../failure/saying.ts';
 import { decodeText, type Encoding, fileFailure } from '../text-decoding.ts';
 import type { XmlElement } from './xml-element.ts';
 import { type XmlCollecting, XmlParsing } from './xml-parsing.ts';
@@ -66,9 +67,9 @@ export async function* readXmlElements(
 function isRecord(name: string, depth: number, line: number, format: XmlRecordFormat): boolean {
   if (depth > 0) return depth === 1 && format.records.has(name);
   if (name === format.root) return false;
-  const near = didYouMean(format.root, [name.slice(0, 60)]) === '' ? '' : ' (nearly the same)';
-  const text = `the root element is not <${format.root}>${near}`;
-  throw fileFailure('FILE_LAYOUT', text, format.file, line);
+  const isNear = didYouMean(format.root, [name.slice(0, 60)]) !== '';
+  const said = saying(isNear ? 'otherRootNear' : 'otherRoot', { root: format.root });
+  throw fileFailure('FILE_LAYOUT', said, format.file, line);
 }
 
 function declaredEncoding(start: Buffer, file: string): Encoding {
@@ -80,8 +81,8 @@ function declaredEncoding(start: Buffer, file: string): Encoding {
   if (label === undefined) return 'utf-8';
   const encoding = ENCODINGS.get(label.toLowerCase());
   if (encoding !== undefined) return encoding;
-  const text = `declares the encoding ${label}; known are ${[...ENCODINGS.keys()].join(', ')}`;
-  throw fileFailure('FILE_ENCODING', text, file, 1);
+  const said = saying('declares', { label, known: [...ENCODINGS.keys()] });
+  throw fileFailure('FILE_ENCODING', said, file, 1);
 }
 
 /** Bytes whose start can be looked at before all of them are read. */

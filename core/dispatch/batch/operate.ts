@@ -1,5 +1,6 @@
 import type { Operation, Outcome } from '../../connector/connector.ts';
 import { Failure, TransientFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
 import { valuesAt } from '../../message/reference-walk.ts';
 import { type LedgerRow, plainRow, rowsOf } from '../../store/ledger-store.ts';
@@ -71,8 +72,8 @@ function renamedIn(
 }
 
 function silenceOf(target: Target): Outcome {
-  const text = `${target.name}: the target said nothing about this object`;
-  return { kind: 'failed', failure: new TransientFailure('TARGET_ANSWER_UNREADABLE', text) };
+  const said = saying('saidNothing', { target: target.name });
+  return { kind: 'failed', failure: new TransientFailure('TARGET_ANSWER_UNREADABLE', said) };
 }
 
 /**

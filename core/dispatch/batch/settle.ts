@@ -27,13 +27,13 @@ export function settlementUntold(target: string, decision: Decision): Settlement
         result: { kind: 'blocked', problem: waitingFor(target, decision.waitsFor) },
       };
     case 'ambiguous': {
-      const text = `${target}: this ${message.objectKind} may be there already`;
-      const problem = new RefusedFailure('ADOPTION_AMBIGUOUS', text).toProblem();
+      const said = saying('mayBeThere', { target, kind: message.objectKind });
+      const problem = new RefusedFailure('ADOPTION_AMBIGUOUS', said).toProblem();
       return { message, result: { kind: 'failed', problem } };
     }
     case 'open': {
-      const text = `${target}: the hub ended before the target had answered`;
-      const problem = message.problem ?? new TransientFailure('CONNECTION_LOST', text).toProblem();
+      const said = saying('endedBeforeAnswer', { target });
+      const problem = message.problem ?? new TransientFailure('CONNECTION_LOST', said).toProblem();
       return { message, result: { kind: 'failed', problem } };
     }
   }

@@ -1,4 +1,5 @@
 import { RefusedFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import { PART_OF_DUPLICATE, type PartDraft } from '../../mapping/compiled.ts';
 import type { EntityRef, Problem } from '../../message/message.ts';
 import type { Part, PartRemoval } from '../../store/intake-store.ts';
@@ -60,8 +61,8 @@ export async function followDuplicates(
     const isDuplicateProtected =
       stored !== undefined && schema?.isProtected(stored.entity) === true;
     if (stored !== undefined && isDuplicateProtected !== isProtected) {
-      const text = 'two persons of different protection are said to be one';
-      const refused = new RefusedFailure('MERGER_REFUSED', text).toProblem();
+      const said = saying('otherProtection', {});
+      const refused = new RefusedFailure('MERGER_REFUSED', said).toProblem();
       return { parts, removals, refused, merged };
     }
     identity.merge(duplicate, entity.id);

@@ -1,5 +1,6 @@
 import type { RecordBatch, RecordFault, SourceRecord } from '../../connector/connector.ts';
 import { RefusedFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import { canonicalText, isFormula } from '../../message/canonical-text.ts';
 import { isList } from '../../message/digest.ts';
 import type { Json, JsonObject, Problem } from '../../message/message.ts';
@@ -63,7 +64,8 @@ export class RecordCleaner {
       const name = `${stream} ${field}`;
       if (this.#told.has(name)) continue;
       this.#told.add(name);
-      const what = `${file}, line ${line}: ${field} begins as a formula does`;
+      const asFormula = saying('asFormula', { field });
+      const what = saying('atLine', { file, line: String(line), what: asFormula });
       const place = { file, line, field: name };
       remarks.push(new RefusedFailure('VALUE_FORMULA', what, { place }).toProblem());
     }

@@ -1,5 +1,6 @@
 import type { Source } from '../../connector/connector.ts';
 import { InvalidFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Json } from '../../message/message.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import { RecordCleaner } from './clean-records.ts';
@@ -63,8 +64,8 @@ export class Reading {
     signal.throwIfAborted();
     const unfinished = receiver.streams.unfinished();
     if (unfinished.length > 0) {
-      const text = `${module}: the source ended before the end of ${unfinished.join(', ')}`;
-      throw new InvalidFailure('FILE_DAMAGED', text);
+      const said = saying('endedBefore', { module, streams: unfinished });
+      throw new InvalidFailure('FILE_DAMAGED', said);
     }
     return { checkpoint, more };
   }

@@ -1,5 +1,6 @@
 import { hasEnded } from '../../config/owner.ts';
 import { TransientFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { FlowOutline } from '../../flow/known/outline.ts';
 import type { Lease, Run } from '../../store/run-store.ts';
 import type { Engine } from '../engine.ts';
@@ -78,7 +79,8 @@ export async function asItIs(
 }
 
 function interrupted(run: Run): Run {
-  const text = `the ${run.type} ${run.subject} was interrupted: its process is gone`;
-  const problem = new TransientFailure('RUN_INTERRUPTED', text).toProblem();
+  const name = run.type === 'flow' ? 'flowInterrupted' : 'intakeInterrupted';
+  const said = saying(name, { subject: run.subject });
+  const problem = new TransientFailure('RUN_INTERRUPTED', said).toProblem();
   return { ...run, outcome: 'failed', problem };
 }

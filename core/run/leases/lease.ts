@@ -1,5 +1,6 @@
 import { TransientFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
+import type { Saying } from '../../message/message.ts';
 import type { Lease } from '../../store/run-store.ts';
 import type { Engine } from '../engine.ts';
 import {
@@ -122,8 +123,8 @@ async function othersEnded(
   }
 }
 
-const TAKEN = 'another process has taken over: this one did not answer for a minute';
-const UNSURE = 'the store has not answered for a minute: another process may have taken over';
+const TAKEN = saying('takenOver', {});
+const UNSURE = saying('maybeTakenOver', {});
 
 /** A lease that is renewed until it is stopped; `lost` fires where it is ours no more. */
 interface Renewal {
@@ -143,7 +144,7 @@ export function keepRenewed(
   const lost = new AbortController();
   let renewedAt = now();
   let isAsked = false;
-  const lose = (text: string) => lost.abort(new TransientFailure('LEASE_LOST', text));
+  const lose = (why: Saying) => lost.abort(new TransientFailure('LEASE_LOST', why));
   const giveUpInTime = () => {
     if (now() - renewedAt >= ttlMs) lose(UNSURE);
   };

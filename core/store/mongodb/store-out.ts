@@ -1,5 +1,6 @@
 import { MongoError, MongoServerError } from 'mongodb';
 import { Failure, InvalidFailure, TransientFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Store } from '../store.ts';
 
 /** Codes by which a server says that it does not know the login, or does not let it do this. */
@@ -12,9 +13,11 @@ export function out(cause: unknown): unknown {
   // A server's own words may quote what it was sent.
   const text = isServer ? `${cause.codeName ?? cause.code}` : cause.message.split('\n')[0];
   if (isServer && REFUSED.has(cause.code)) {
-    return new InvalidFailure('STORE_UNUSABLE', `the store refuses us: ${text}`, { cause });
+    return new InvalidFailure('STORE_UNUSABLE', saying('storeRefuses', { why: text ?? '' }), {
+      cause,
+    });
   }
-  return new TransientFailure('STORE_OUT', `the store: ${text}`, { cause });
+  return new TransientFailure('STORE_OUT', saying('storeSays', { why: text ?? '' }), { cause });
 }
 
 /** The same store; what its driver throws is a failure that says what is to be done. */

@@ -1,8 +1,8 @@
 import { TransientFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Lease } from '../run-store.ts';
 
 /** A write under a lease of which a newer term has begun. */
 export function leaseLost({ name, term }: Lease): TransientFailure {
-  const text = `another process has taken over ${name}: what came of term ${term} is refused`;
-  return new TransientFailure('LEASE_LOST', text);
+  return new TransientFailure('LEASE_LOST', saying('termRefused', { name, term: String(term) }));
 }

@@ -1,4 +1,5 @@
 import { InvalidFailure, TransientFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { JsonObject } from '../../message/message.ts';
 
 /** One file of a folder, wherever the folder is. */
@@ -130,8 +131,7 @@ export function checkPath(path: string): string {
   const parts = path.split('/');
   const bad = parts.some((part) => part === '' || part === '.' || part === '..' || isOdd(part));
   if (bad || path.length > 1024) {
-    const text = 'A file name that is absolute, leads out of its folder or has odd characters';
-    throw new InvalidFailure('FILE_UNSAFE', `${text} is refused.`);
+    throw new InvalidFailure('FILE_UNSAFE', saying('oddName', {}));
   }
   return path;
 }
@@ -149,17 +149,17 @@ function isOdd(part: string): boolean {
 
 export function missing(path: string, cause?: unknown): InvalidFailure {
   const place = { file: path, line: null, field: null };
-  return new InvalidFailure('FILE_MISSING', `${path} is not there.`, { place, cause });
+  return new InvalidFailure('FILE_MISSING', saying('isNotThere', { file: path }), { place, cause });
 }
 
 /** A file was not the same from its beginning to its end. */
 export function changed(path: string): InvalidFailure {
   const place = { file: path, line: null, field: null };
-  return new InvalidFailure('FILE_DAMAGED', `${path} changed while it was read.`, { place });
+  return new InvalidFailure('FILE_DAMAGED', saying('fileChanged', { file: path }), { place });
 }
 
 export function notWritten(path: string, why: string, cause?: unknown): TransientFailure {
   const place = { file: path, line: null, field: null };
-  const text = `${path} could not be put in place: ${why}.`;
-  return new TransientFailure('FILE_WRITE', text, { place, cause });
+  const said = saying('notPlaced', { file: path, why });
+  return new TransientFailure('FILE_WRITE', said, { place, cause });
 }

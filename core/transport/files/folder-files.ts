@@ -11,6 +11,7 @@ import {
 } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { Failure, InvalidFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import {
   type Bytes,
   changed,
@@ -157,7 +158,7 @@ class FolderFiles implements Files {
       throw missing(path, cause);
     });
     if (real === this.#base || real.startsWith(this.#base + sep)) return real;
-    throw new InvalidFailure('FILE_UNSAFE', `${path} is a link that leads out of its folder.`);
+    throw new InvalidFailure('FILE_UNSAFE', saying('leadsOut', { file: path }));
   }
 }
 

@@ -80,9 +80,13 @@ export class SftpConnection {
   /** The failure to throw where the connection is known to be gone. */
   lost(cause?: unknown): TransientFailure {
     this.#lost = true;
-    return new TransientFailure('CONNECTION_LOST', `The connection to ${this.#address} broke.`, {
-      cause,
-    });
+    return new TransientFailure(
+      'CONNECTION_LOST',
+      saying('connectionBroke', { address: this.#address }),
+      {
+        cause,
+      },
+    );
   }
 
   async end(): Promise<void> {
@@ -94,8 +98,8 @@ export class SftpConnection {
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
       this.#lost = true;
-      const text = `${this.#address} did not answer within ${STEP_MS / 1000} s.`;
-      late.reject(new TransientFailure('TIMEOUT', text));
+      const said = saying('noAnswerWithin', { address: this.#address, seconds: STEP_MS / 1000 });
+      late.reject(new TransientFailure('TIMEOUT', said));
     }, STEP_MS);
     try {
       return await Promise.race([step, late.promise, this.#gone.promise]);
@@ -156,12 +160,12 @@ function connectFailure(
   }
   if (/parse privateKey|passphrase/i.test(text)) {
     const hint = 'Give the private key as OpenSSH or PEM text without a passphrase.';
-    return new HeldFailure('CREDENTIALS', 'The private key cannot be read.', { hint });
+    return new HeldFailure('CREDENTIALS', saying('keyUnread', {}), { hint });
   }
   if (/timed out/i.test(text)) {
-    return new TransientFailure('TIMEOUT', `${address} did not answer in time.`, { cause });
+    return new TransientFailure('TIMEOUT', saying('noAnswer', { address }), { cause });
   }
-  return new TransientFailure('CONNECTION_LOST', `${address} could not be reached.`, { cause });
+  return new TransientFailure('CONNECTION_LOST', saying('notReached', { address }), { cause });
 }
 
 function isLoss(error: Error): boolean {

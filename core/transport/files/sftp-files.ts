@@ -1,5 +1,6 @@
 import type SftpClient from 'ssh2-sftp-client';
 import { InvalidFailure, TransientFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Log } from '../../log/log.ts';
 import {
   type Bytes,
@@ -131,7 +132,7 @@ class SftpFiles implements Files {
   #path(path: string): string {
     if (isAscii(path)) return `${this.#base()}/${checkPath(path)}`;
     // Servers disagree about the encoding of other letters in names.
-    throw new InvalidFailure('FILE_UNSAFE', 'A file name on an SFTP server must be ASCII.');
+    throw new InvalidFailure('FILE_UNSAFE', saying('mustBeAscii', {}));
   }
 
   /** A step that only looks; a connection that proves dead is replaced once. */
@@ -239,8 +240,8 @@ async function replace(connection: SftpConnection, from: string, to: string): Pr
 function readFailure(path: string, refusal: SftpRefusal): InvalidFailure {
   if (refusal.code === 'missing') return missing(path, refusal);
   const place = { file: path, line: null, field: null };
-  const text = `${path} cannot be read: the server says no (${refusal.code}).`;
-  return new InvalidFailure('FILE_MISSING', text, { place, cause: refusal });
+  const said = saying('serverSaysNo', { file: path, code: refusal.code });
+  return new InvalidFailure('FILE_MISSING', said, { place, cause: refusal });
 }
 
 function isAscii(text: string): boolean {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { TransientFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Files, RemoteFile } from './files.ts';
 
 /** A file that was changed less long ago than this may be changing still. */
@@ -34,8 +35,8 @@ export async function checkStill(files: Files, found: readonly RemoteFile[]): Pr
     const again = present.get(file.name);
     if (again?.bytes === file.bytes && again.modifiedAt === file.modifiedAt) continue;
     const place = { file: file.name, line: null, field: null };
-    const text = `${file.name} changed between two looks: it is being written still`;
-    throw new TransientFailure('FILE_GROWING', text, { place });
+    const said = saying('writtenStill', { file: file.name });
+    throw new TransientFailure('FILE_GROWING', said, { place });
   }
 }
 

@@ -1,7 +1,9 @@
 import { sentText } from '../../codec/encodings.ts';
 import type { Context, Pace } from '../../connector/connector.ts';
 import { Failure, TransientFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import { sameJson } from '../../message/digest.ts';
+import type { Saying } from '../../message/message.ts';
 import { Deadline } from './deadline.ts';
 import { reasonOf, retryAfterMs } from './http-failure.ts';
 import { RateBudget } from './rate-budget.ts';
@@ -256,7 +258,7 @@ class BudgetedClient implements HttpClient {
     let size = 0;
     for await (const chunk of response.body ?? []) {
       size += chunk.length;
-      if (size > limit) throw this.#unreadable(`an answer of more than ${limit} bytes`);
+      if (size > limit) throw this.#unreadable(saying('tooMuchAnswer', { most: limit }));
       chunks.push(chunk);
     }
     const type = response.headers.get('content-type') ?? '';
@@ -267,7 +269,7 @@ class BudgetedClient implements HttpClient {
     const isAbsolute = /^[a-z][a-z\d+.-]*:/i.test(path);
     const base = this.#base.href.replace(/\/+$/, '');
     const url = URL.parse(isAbsolute ? path : `${base}/${path.replace(/^\/+/, '')}`);
-    if (url?.origin !== this.#base.origin) throw this.#unreadable('a link to another origin');
+    if (url?.origin !== this.#base.origin) throw this.#unreadable(saying('linkElsewhere', {}));
     return url;
   }
 
@@ -283,15 +285,15 @@ class BudgetedClient implements HttpClient {
   #failure(cause: unknown, late: boolean): TransientFailure {
     const { host } = this.#base;
     if (late) {
-      const text = `${host} did not answer within ${this.#timeoutMs} ms.`;
-      return new TransientFailure('TIMEOUT', text, { cause });
+      const said = saying('noAnswerWithinMs', { address: host, ms: this.#timeoutMs });
+      return new TransientFailure('TIMEOUT', said, { cause });
     }
-    const text = `${host} could not be reached${reasonOf(cause)}.`;
-    return new TransientFailure('CONNECTION_LOST', text, { cause });
+    const said = saying('notReachedFor', { address: host, why: reasonOf(cause) });
+    return new TransientFailure('CONNECTION_LOST', said, { cause });
   }
 
-  #unreadable(what: string): TransientFailure {
-    const text = `${this.#base.host} gave ${what}.`;
-    return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
+  #unreadable(what: Saying): TransientFailure {
+    const said = saying('gaveWhat', { address: this.#base.host, what });
+    return new TransientFailure('TARGET_ANSWER_UNREADABLE', said);
   }
 }

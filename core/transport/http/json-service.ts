@@ -1,5 +1,6 @@
 import { idIn } from '../../connector/held-ids.ts';
 import { type Failure, ForbiddenFailure, HeldFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import { isObject } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
@@ -89,10 +90,10 @@ export function createJsonService(client: HttpClient): JsonService {
       const { headers = {}, signal = new AbortController().signal } = request;
       const open = (at: string) =>
         client.stream({ method: 'GET', path: at, headers: { ...ACCEPT, ...headers }, signal });
-      return pagesOf(open, path, paging, `list ${nameOf(path)}`);
+      return pagesOf(open, path, paging, `GET ${nameOf(path)}`);
     },
     lists: (path, paging, request) =>
-      listsOf((at) => read(at, request), path, paging, `list ${nameOf(path)}`),
+      listsOf((at) => read(at, request), path, paging, `GET ${nameOf(path)}`),
   };
 }
 
@@ -148,12 +149,12 @@ function refusalOf(answer: HttpAnswer, what: string, detail: string): JsonAnswer
 }
 
 function bodyOf(answer: HttpAnswer, what: string): Json {
-  if (isHtml(answer)) throw unreadable(`${what}: the target answers with a web page.`);
-  if (!isJson(answer.headers)) throw unreadable(`${what}: the answer says that it is not JSON.`);
+  if (isHtml(answer)) throw unreadable(saying('answerPage', { what }));
+  if (!isJson(answer.headers)) throw unreadable(saying('answerSaysNoJson', { what }));
   try {
     return JSON.parse(answer.text);
   } catch {
-    throw unreadable(`${what}: the answer is not JSON.`);
+    throw unreadable(saying('answerNoJson', { what }));
   }
 }
 

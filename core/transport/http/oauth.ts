@@ -1,5 +1,6 @@
 import type { Context } from '../../connector/connector.ts';
 import { HeldFailure, TransientFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import { createHttpClient, type HttpAnswer } from './http-client.ts';
 import { failureOfStatus } from './http-failure.ts';
 
@@ -106,10 +107,8 @@ function formEncoded(text: string): string {
 function tokenOf(answer: HttpAnswer, now: number, secretIn: SecretIn): Token {
   if (answer.status === 400 || saysRefused(answer)) {
     // RFC 6749, 5.2: invalid_client, invalid_grant, unauthorized_client, invalid_scope.
-    throw new HeldFailure(
-      'CREDENTIALS',
-      `The token service refuses the client (status ${answer.status}).`,
-    );
+    const status = String(answer.status);
+    throw new HeldFailure('CREDENTIALS', saying('clientRefused', { status }));
   }
   if (answer.status !== 200) throw failureOfStatus(answer, 'get an access token');
   const body = parsed(answer.text);
@@ -138,5 +137,5 @@ function parsed(text: string): Record<string, unknown> {
 }
 
 function unreadable(): TransientFailure {
-  return new TransientFailure('TARGET_ANSWER_UNREADABLE', 'The token service gave no token.');
+  return new TransientFailure('TARGET_ANSWER_UNREADABLE', saying('noToken', {}));
 }

@@ -1,5 +1,6 @@
 import type { Context, Pace } from '../../connector/connector.ts';
 import { TransientFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 
 /** How many requests a target takes: shared by all that is open of one binding. */
 export interface RateBudgetOptions {
@@ -38,8 +39,7 @@ export class RateBudget implements Pace {
     const now = this.#options.now();
     const pauseMs = this.#pausedUntil - now;
     if (pauseMs > this.#options.longestPauseMs) {
-      const text = 'The target asked all requests to wait.';
-      throw new TransientFailure('TARGET_BUSY', text, { retryAfterMs: pauseMs });
+      throw new TransientFailure('TARGET_BUSY', saying('allWait', {}), { retryAfterMs: pauseMs });
     }
     const due = Math.max(this.#nextAt, now, this.#pausedUntil);
     this.#nextAt = due + this.#intervalMs;

@@ -1,6 +1,7 @@
 import { buildXml, parseXml, type XmlDraft } from '../../codec/xml/xml-document.ts';
 import { localName, type XmlElement } from '../../codec/xml/xml-element.ts';
 import { HeldFailure, InvalidFailure, TransientFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { failureOfStatus, isHtml, unreadable } from './http-failure.ts';
 
@@ -90,7 +91,7 @@ function tokenOf({ user, password }: SoapLogin): XmlDraft {
 /** A web page in place of SOAP is unreadable even with status 200. */
 function failureOfAnswer(answer: HttpAnswer, what: string) {
   if (answer.status !== 200) return failureOfStatus(answer, what);
-  return unreadable(`${what}: the target answers with a web page.`);
+  return unreadable(saying('answerPage', { what }));
 }
 
 function parsed(answer: HttpAnswer, what: string): XmlElement {
@@ -99,8 +100,8 @@ function parsed(answer: HttpAnswer, what: string): XmlElement {
   } catch (cause) {
     if (!(cause instanceof InvalidFailure)) throw cause;
     if (answer.status !== 200) throw failureOfStatus(answer, what);
-    const text = `${what}: the answer is not XML.`;
-    throw new TransientFailure('TARGET_ANSWER_UNREADABLE', text, { cause });
+    const said = saying('answerNoXml', { what });
+    throw new TransientFailure('TARGET_ANSWER_UNREADABLE', said, { cause });
   }
 }
 
@@ -110,9 +111,9 @@ function throwFault(envelope: XmlElement, what: string): void {
   if (fault === undefined) return;
   const code = findElement(fault, 'faultcode')?.text ?? '';
   if (/InvalidSecurity|FailedAuthentication|AuthenticationFailed/i.test(code)) {
-    throw new HeldFailure('CREDENTIALS', `${what}: the target refuses the user or its password.`);
+    throw new HeldFailure('CREDENTIALS', saying('userRefused', { what }));
   }
-  throw new TransientFailure('TARGET_BROKEN', `${what}: the target answers with a SOAP fault.`);
+  throw new TransientFailure('TARGET_BROKEN', saying('soapFault', { what }));
 }
 
 /** The first element of that local name at or below. */

@@ -5,6 +5,7 @@ import { Agent, request as send } from 'node:https';
 import { Readable } from 'node:stream';
 import { checkServerIdentity, createSecureContext, type PeerCertificate } from 'node:tls';
 import { Failure, HeldFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 
 /** How two sides know each other by TLS. All but the pins are the PEM texts themselves. */
 export interface TlsOptions {
@@ -45,7 +46,7 @@ export function fetchOverTls(options: TlsOptions): typeof fetch {
 
 function agentOf({ cert, key, passphrase, ca, pins, ownPin }: TlsOptions): Agent {
   if (ownPin !== undefined && (cert === undefined || pinOf(cert) !== ownPin)) {
-    throw new HeldFailure('CREDENTIALS', 'Our certificate has another key than `ownPin` says.');
+    throw new HeldFailure('CREDENTIALS', saying('oursOther', {}));
   }
   try {
     const secureContext = createSecureContext({
@@ -60,7 +61,7 @@ function agentOf({ cert, key, passphrase, ca, pins, ownPin }: TlsOptions): Agent
       checkServerIdentity: (host, peer) => identityError(host, peer, pins ?? []),
     });
   } catch (cause) {
-    throw new HeldFailure('CREDENTIALS', 'Our certificate or its key cannot be read.', { cause });
+    throw new HeldFailure('CREDENTIALS', saying('oursUnread', {}), { cause });
   }
 }
 
@@ -125,8 +126,8 @@ export function failureOfTls(error: unknown, host: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const isAlert = code.startsWith('ERR_SSL') || code === 'EPROTO';
   if (isAlert && OURS_REFUSED.test(`${code} ${error}`)) {
-    const text = `${host} refuses our certificate (${code}).`;
-    return new HeldFailure('CREDENTIALS', text, { cause: error });
+    const said = saying('refusesOurs', { address: host, code });
+    return new HeldFailure('CREDENTIALS', said, { cause: error });
   }
   if (THEIRS_REFUSED.test(code)) return unknownPeer(host, `is not trusted (${code})`);
   // As fetch has it: the reason stands in the cause.
