@@ -129,7 +129,7 @@ export const INSIDE = {
   },
   FLOW_PAUSED: {
     meaning: 'A flow does not run by itself, because a person has paused it.',
-    hint: 'Until `skolnav resume` its target keeps what it has, also of persons who are protected by now. `skolnav sync <flow>` runs it once.',
+    hint: 'Until `skolnav resume` its target keeps what it has, also of persons who are protected by now. `skolnav sync --flow <flow>` runs it once.',
   },
   DEADLINE_AT_RISK: {
     meaning:

@@ -82,7 +82,7 @@ export const SENTENCES = {
   identityChanged: 'an id that was known comes with another number, birth date and name',
   identityChangedAt: '{place}: an id that was known comes with another number, birth date and name',
   identityHint:
-    'Ask the sender. `skolnav hold approve <id>`: it is the same person. `skolnav hold reject <id>`: it is another, who gets an id of their own; the one who was there leaves.',
+    'Ask the sender. `skolnav hold approve <id> --reason "..."`: it is the same person. `skolnav hold reject <id> --reason "..."`: it is another, who gets an id of their own; the one who was there leaves.',
   stillShown: '{target} still shows {kind} {id} in {where,}',
 
   conditionNotMet: '{place} where: {condition}',

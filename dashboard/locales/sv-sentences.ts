@@ -78,7 +78,7 @@ export const SENTENCES: Sentences = {
   identityChanged: 'ett känt id kommer med ett annat nummer, födelsedatum och namn',
   identityChangedAt: '{place}: ett känt id kommer med ett annat nummer, födelsedatum och namn',
   identityHint:
-    'Fråga avsändaren. `skolnav hold approve <id>`: det är samma person. `skolnav hold reject <id>`: det är en annan, som får ett eget id; den som fanns där slutar.',
+    'Fråga avsändaren. `skolnav hold approve <id> --reason "..."`: det är samma person. `skolnav hold reject <id> --reason "..."`: det är en annan, som får ett eget id; den som fanns där slutar.',
   stillShown: '{target} visar fortfarande {kind} {id} i {where,}',
 
   conditionNotMet: '{place} where: {condition}',

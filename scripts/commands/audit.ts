@@ -54,7 +54,9 @@ function addCheck(audit: Command, terminal: Terminal): void {
     .description('whether every entry is as it was written, and none is missing between others')
     .option('--noted <digest>', 'the end of the chain as it was told before: is it still there?')
     .option('--json', 'machine-readable')
-    .action(async ({ noted, json }: CheckOptions, command: Command) => {
+    .action(async ({ noted }: CheckOptions, command: Command) => {
+      // `audit` itself has that option as well, and takes it.
+      const { json } = command.optsWithGlobals<CheckOptions>();
       await withRecords(terminal, command, async ({ records }) => {
         const found = await records.checkAudit(noted ?? null);
         const { entries, unchained, brokenAt, head, hasNoted } = found;

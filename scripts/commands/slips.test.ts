@@ -53,6 +53,13 @@ describe('a command line with a slip', () => {
     });
   }
 
+  it('reads an option as that of the command before it, also where the group has one', async () => {
+    const { out } = await skolnav(['-C', join(folder, 'city'), 'audit', 'check', '--json']);
+    assert.deepEqual(JSON.parse(out).entries, 0);
+    const trail = await skolnav(['-C', join(folder, 'city'), 'audit', '--json', '--limit', '1']);
+    assert.deepEqual(JSON.parse(trail.out), []);
+  });
+
   it('lists what comes with Skolnav where no workspace is named', async () => {
     assert.match((await skolnav(['connectors'])).out, /^scim +both/m);
   });
