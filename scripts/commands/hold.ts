@@ -64,13 +64,20 @@ export function addHoldCommand(program: Command, terminal: Terminal): void {
   );
 }
 
+const MOST_REASONS = 3;
+
 function printHolds(terminal: Terminal, holds: readonly Hold[]): void {
   if (holds.length === 0) {
     terminal.print('Nothing waits for a person.');
     return;
   }
-  const rows = holds.map((one) => {
-    return [one.id, one.subject, sayState(one), one.reasons[0]?.text ?? ''];
+  // Each reason: which school unit it is stands in the second of a source that has shrunk.
+  const rows = holds.flatMap((one) => {
+    const [first, ...others] = one.reasons.slice(0, MOST_REASONS).map(({ text }) => text);
+    const left = one.reasons.length - MOST_REASONS;
+    const more = left > 0 ? [`and ${left} more`] : [];
+    const head = [one.id, one.subject, sayState(one), first ?? ''];
+    return [head, ...[...others, ...more].map((text) => ['', '', '', text])];
   });
   terminal.print(formatTable(['id', 'subject', 'state', 'reason'], rows));
   terminal.print('\nskolnav hold show <id> tells what is held and what to do.');

@@ -122,6 +122,7 @@ describe('an administrator with the command line alone', () => {
       it(`${fault.name}: ${fault.what}, and sees it resolved`, async () => {
         await sendDamaged(fault);
         seesWhole(await run('sync'), fault.code);
+        if (fault.name === 'school') await readsWhichSchool();
         await sendGood();
         await heals(await run('sync'));
       });
@@ -167,6 +168,11 @@ describe('an administrator with the command line alone', () => {
       assert.equal(read, expected, out);
       assert.match(hint, /sync|hold/);
       assert.notEqual(code, 0);
+    }
+
+    /** The list of holds names it, not only the one hold that is shown. */
+    async function readsWhichSchool(): Promise<void> {
+      assert.match((await run('hold')).out, /^ +register, \S.*: missing are/m);
     }
 
     /** One object: which it is, whose it is, and in which line of which file that stands. */
