@@ -3,7 +3,7 @@ import type { Operation } from '../connector/connector.ts';
 import { Failure } from '../failure/failure.ts';
 import type { Target, TargetKind } from '../flow/target.ts';
 import { foldCase } from '../message/canonical-text.ts';
-import type { Message } from '../message/message.ts';
+import type { JsonObject, Message } from '../message/message.ts';
 import { plainRow } from '../store/ledger-store.ts';
 import type { Store } from '../store/store.ts';
 import { decide, type Operate } from './batch/decide.ts';
@@ -57,10 +57,11 @@ async function untie(
     if (own.length < 2 || kind.match.length === 0) continue;
     const decisions = await decide(target, kind, own, { ...handling, lenient: () => false });
     const updates = decisions.filter(
-      (one): one is Operate => one.kind === 'operate' && heldBy(one) !== null,
+      (one): one is Operate => one.kind === 'operate' && confirmedBy(one) !== null,
     );
+    const objects = await heldBy(updates, kind, handling);
     for (const { field } of kind.match) {
-      for (const first of circlesOf(updates, kind, field)) {
+      for (const first of circlesOf(updates, objects, kind, field)) {
         if (await stepAside(first, field, handling)) isUntied = true;
       }
     }
@@ -71,6 +72,7 @@ async function untie(
 /** One of each circle of objects that want what the next one of them holds. */
 function circlesOf(
   updates: readonly Operate[],
+  objects: ReadonlyMap<Operate, JsonObject>,
   { match }: TargetKind,
   field: string,
 ): readonly Operate[] {
@@ -80,7 +82,7 @@ function circlesOf(
     if (typeof value !== 'string') return null;
     return ignoresCase ? foldCase(value) : value;
   };
-  const holders = new Map(updates.map((one) => [nameIn(heldBy(one)), one]));
+  const holders = new Map(updates.map((one) => [nameIn(objects.get(one) ?? null), one]));
   const next = (one: Operate) => {
     const wanted = nameIn(one.operation.object);
     return wanted === null ? undefined : holders.get(wanted);
@@ -99,9 +101,31 @@ function circlesOf(
   });
 }
 
-/** What the target is thought to hold: of an object in doubt, what it confirmed before that. */
-function heldBy({ operation, entry }: Operate): Operate['operation']['previous'] {
+/** What the target has confirmed of an object: of one in doubt, before that. */
+function confirmedBy({ operation, entry }: Operate): JsonObject | null {
   return operation.previous ?? entry.row?.object ?? null;
+}
+
+/** What the target holds: as it has confirmed, or as it shows it where any of that is in doubt. */
+async function heldBy(
+  updates: readonly Operate[],
+  { kind }: TargetKind,
+  { sink, signal }: HandleContext,
+): Promise<ReadonlyMap<Operate, JsonObject>> {
+  const held = new Map<Operate, JsonObject>();
+  for (const one of updates) held.set(one, confirmedBy(one) ?? {});
+  if (sink.readBack === undefined || !updates.some(({ message }) => message.inDoubt)) return held;
+  const byId = new Map(updates.map((one) => [one.operation.remoteId, one]));
+  try {
+    for await (const { remoteId, object } of sink.readBack(kind, signal)) {
+      const one = remoteId === null ? undefined : byId.get(remoteId);
+      if (one !== undefined) held.set(one, object);
+    }
+  } catch (failure) {
+    // What has been confirmed is the best that is known then.
+    if (!(failure instanceof Failure)) throw failure;
+  }
+  return held;
 }
 
 /**
@@ -115,7 +139,7 @@ async function stepAside(
 ): Promise<boolean> {
   const { operation } = decided;
   const { row } = decided.entry;
-  const before = heldBy(decided);
+  const before = confirmedBy(decided);
   const { formerReferences: references = row?.references ?? {} } = operation;
   const held = before?.[field];
   if (row === null || typeof held !== 'string') return false;

@@ -99,10 +99,21 @@ describe('situations in which the identity portal must know who belongs to a cla
     await sync('2026-09-03', named('b', 'a', 'e', 'c', 'd', 'g'));
     turnedAway = null;
     await sync('2026-09-04', null);
-    assert.deepEqual(
-      held().sort(),
-      ['b', 'a', 'e', 'c', 'd', 'g'].map((name, at) => `Kim${at} Ek ${name}@skola.example`),
-    );
+    const are = (...names: readonly string[]) =>
+      names.map((name, at) => `Kim${at} Ek ${name}@skola.example`);
+    assert.deepEqual(held().sort(), are('b', 'a', 'e', 'c', 'd', 'g'));
+    // And one that the service has carried out without saying so, and that is undone by then.
+    turnedAway = { begin: 'PATCH /Users', status: 500, times: 99 };
+    await sync('2026-09-05', named('a', 'b', 'e', 'c', 'd', 'g'));
+    turnedAway = null;
+    const users = town.world.identity.directory.of('Users');
+    const swapped: Readonly<Record<string, string>> = { 'Kim0 Ek': 'a', 'Kim1 Ek': 'b' };
+    for (const [id, user] of users) {
+      const name = swapped[String(user['displayName'])];
+      if (name !== undefined) users.set(id, { ...user, userName: `${name}@skola.example` });
+    }
+    await sync('2026-09-06', named('b', 'a', 'e', 'c', 'd', 'g'));
+    assert.deepEqual(held().sort(), are('b', 'a', 'e', 'c', 'd', 'g'));
     assert.deepEqual((await town.world.plan('identity'))[0]?.counts, NO_CHANGES);
   });
 
