@@ -224,6 +224,11 @@ export const INSIDE = {
     meaning: "The hub's own database cannot be opened or written.",
     hint: 'Nothing was changed. Check space and permissions of the file named; if it is damaged, restore a backup as docs/operating.md says.',
   },
+  STORE_NEWER: {
+    meaning:
+      'What is stored has been brought up to date by a newer version of Skolnav, or of a schema of the workspace.',
+    hint: 'Nothing is lost, and whoever has that version goes on. Install it here too, with the same workspace, and start again.',
+  },
   STORE_OUT: {
     meaning: 'The store of the cluster cannot be reached, or has no member that takes writes.',
     hint: 'Nothing is half done. It goes on with the next sync; if it lasts, look at the replica set and at `store` in config/hub.yaml.',

@@ -10,7 +10,7 @@ import { InvalidFailure, TransientFailure } from '../failure/failure.ts';
 import { loadOrRefuse, type Workspace } from '../flow/workspace.ts';
 import type { OnProgress } from '../message/progress.ts';
 import { underLease } from '../run/leases/lease.ts';
-import { MOVED } from '../run/prepare-stored.ts';
+import { MOVED } from '../run/stored/prepare-stored.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import { MOVING } from './about-state.ts';

@@ -181,6 +181,8 @@ export interface Worker {
   /** As the owner of leases. */
   readonly owner: string;
   readonly role: string;
+  /** Of the program; not said by versions from before there were several. */
+  readonly version?: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly seenAt: number;

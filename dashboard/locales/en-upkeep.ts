@@ -161,6 +161,7 @@ export const UPKEEP: typeof SWEDISH = {
     title: 'Processes',
     place: 'Machine and process',
     role: 'Role',
+    version: 'Version',
     since: 'Since',
     state: 'State',
     alive: 'at work',

@@ -225,6 +225,11 @@ export const INSIDE = {
     meaning: 'Navets egen databas går inte att öppna eller skriva i.',
     hint: 'Inget har ändrats. Kontrollera utrymme och behörighet för filen som nämns; om den är skadad, återställ en säkerhetskopia enligt docs/operating.md.',
   },
+  STORE_NEWER: {
+    meaning:
+      'Det som är lagrat har uppdaterats av en nyare version av Skolnav, eller av ett schema i arbetsytan.',
+    hint: 'Inget är förlorat, och de som har den versionen arbetar vidare. Installera den här också, med samma arbetsyta, och starta igen.',
+  },
   STORE_OUT: {
     meaning: 'Klustrets databas går inte att nå, eller har ingen medlem som tar emot skrivningar.',
     hint: 'Inget är halvgjort. Det fortsätter med nästa körning; om det består, se på replikgruppen och på `store` i config/hub.yaml.',

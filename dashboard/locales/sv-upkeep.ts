@@ -163,6 +163,7 @@ export const UPKEEP = {
     title: 'Processer',
     place: 'Dator och process',
     role: 'Roll',
+    version: 'Version',
     since: 'Startad',
     state: 'Läge',
     alive: 'arbetar',

@@ -54,15 +54,24 @@ function timetable(ask: Ask, house: House, flows: readonly ScheduledFlow[]): Htm
 function workersTable({ language }: Ask, workers: readonly WorkerState[]): Html | null {
   const { workers: words, runs } = language.words;
   if (workers.length === 0) return null;
-  const rows = workers.map(({ place, role, startedAt, seenAt, isAlive, holds, steps }) => [
+  const rows = workers.map(({ place, role, version, startedAt, seenAt, isAlive, holds, steps }) => [
     html`<code>${place}</code>`,
     role,
+    version,
     language.time(startedAt),
     isAlive ? state('good', words.alive) : state('bad', words.silent(language.time(seenAt))),
     holds.join(', '),
     html`<ul class="tight">${steps.map(({ step, done, total }) => html`<li>${runs.step(step, done, total)}</li>`)}</ul>`,
   ]);
-  const head = [words.place, words.role, words.since, words.state, words.holds, words.steps];
+  const head = [
+    words.place,
+    words.role,
+    words.version,
+    words.since,
+    words.state,
+    words.holds,
+    words.steps,
+  ];
   return html`<h2>${words.title}</h2>${table(words.title, head, rows)}`;
 }
 

@@ -6,7 +6,7 @@ import { type Dashboard, openDashboard } from '../../dashboard/server.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatSync } from '../terminal/report.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { withTargets } from '../terminal/with-hub.ts';
+import { openWhenReached, withTargets } from '../terminal/with-hub.ts';
 
 /** `skolnav serve`: stays up and runs each flow at its time, or when its source has news. */
 export function addServeCommand(program: Command, terminal: Terminal): void {
@@ -19,10 +19,11 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
         .default('all'),
     )
     .action(async ({ role }: { role: Role }, command: Command) => {
-      await withTargets(terminal, command, async (hub, signal) => {
+      const work = async (hub: Hub, signal: AbortSignal) => {
         await serve(hub, signal, (text) => terminal.print(text), role);
         return EXIT.done;
-      });
+      };
+      await withTargets(terminal, command, work, openWhenReached);
     });
 }
 

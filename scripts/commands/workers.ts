@@ -5,7 +5,7 @@ import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { withHub } from '../terminal/with-hub.ts';
 
-const HEAD = ['process', 'role', 'since', 'last seen', 'does alone', 'under way'];
+const HEAD = ['process', 'role', 'version', 'since', 'last seen', 'does alone', 'under way'];
 
 /** `skolnav workers`: the processes that serve this workspace, and what each does. */
 export function addWorkersCommand(program: Command, terminal: Terminal): void {
@@ -20,14 +20,17 @@ export function addWorkersCommand(program: Command, terminal: Terminal): void {
         else if (workers.length === 0) terminal.print('Nobody serves: skolnav serve');
         else {
           const { timeZone } = workspace.config;
-          const rows = workers.map(({ place, role, startedAt, seenAt, isAlive, holds, steps }) => [
-            place,
-            role,
-            sayTime(timeZone, startedAt),
-            `${sayTime(timeZone, seenAt)}${isAlive ? '' : ', silent since'}`,
-            holds.join(', '),
-            steps.map(({ step, done }) => `${step} ${done}`).join(', '),
-          ]);
+          const rows = workers.map(
+            ({ place, role, version, startedAt, seenAt, isAlive, holds, steps }) => [
+              place,
+              role,
+              version,
+              sayTime(timeZone, startedAt),
+              `${sayTime(timeZone, seenAt)}${isAlive ? '' : ', silent since'}`,
+              holds.join(', '),
+              steps.map(({ step, done }) => `${step} ${done}`).join(', '),
+            ],
+          );
           terminal.print(formatTable(HEAD, rows));
         }
         return EXIT.done;

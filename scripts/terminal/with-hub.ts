@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { Failure, InvalidFailure } from '../../core/control/control-bus.ts';
 import type { Hub } from '../../core/hub.ts';
@@ -16,16 +17,19 @@ export function folderOf(command: Command): string {
   return resolve(folder);
 }
 
+/** Opens the hub of a folder; gives up where it is told to. */
+type OpenHub = (terminal: Terminal, folder: string, signal: AbortSignal) => Promise<Hub>;
+
 /** Runs a command's work with an open hub, and keeps the code that it gives. */
 export async function withHub(
   terminal: Terminal,
   command: Command,
   work: (hub: Hub, signal: AbortSignal) => Promise<number>,
-  open: typeof openWorkspaceHub = openWorkspaceHub,
+  open: OpenHub = openWorkspaceHub,
 ): Promise<void> {
   const signal = terminal.interruption();
   const task = async () => {
-    const hub = await open(terminal, folderOf(command));
+    const hub = await open(terminal, folderOf(command), signal);
     try {
       return await work(hub, signal);
     } finally {
@@ -58,8 +62,33 @@ export async function withTargets(
   terminal: Terminal,
   command: Command,
   work: (hub: Hub, signal: AbortSignal) => Promise<number>,
+  open?: OpenHub,
 ): Promise<void> {
-  await withTargetsOf(folderOf(command), () => withHub(terminal, command, work));
+  await withTargetsOf(folderOf(command), () => withHub(terminal, command, work, open));
+}
+
+/** So often what is not to be had yet is tried again. */
+const AGAIN_MS = 2000;
+
+/**
+ * The same for who stays up: servers that are not there yet, and others who must end first, are
+ * waited for, as they are later on. Why is told once.
+ */
+export async function openWhenReached(
+  terminal: Terminal,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Hub> {
+  for (let told = ''; ; ) {
+    try {
+      return await openWorkspaceHub(terminal, folder);
+    } catch (failure) {
+      if (!(failure instanceof Failure && failure.recovery === 'retry')) throw failure;
+      if (failure.code !== told) terminal.printError(`${failure.code} ${failure.message}: waiting`);
+      told = failure.code;
+      await sleep(AGAIN_MS, undefined, { signal });
+    }
+  }
 }
 
 /** Opens the hub of a folder; its log goes to `logs/skolnav.log` in the hub's own data folder. */

@@ -72,9 +72,9 @@ export class Crew {
     return JUMP_MS;
   }
 
-  /** Starts one; it goes to the servers where the environment says. */
-  start(role: Role, environment: Readonly<Record<string, string>> = {}): number {
-    const args = [...this.#imports, SKOLNAV, '-C', this.#world.folder, 'serve', '--role', role];
+  /** Starts one, of this program or another; it goes to the servers where the environment says. */
+  start(role: Role, environment: Readonly<Record<string, string>> = {}, program = SKOLNAV): number {
+    const args = [...this.#imports, program, '-C', this.#world.folder, 'serve', '--role', role];
     const compiled = { NODE_COMPILE_CACHE: join(tmpdir(), 'skolnav-compiled') };
     const clock = { CLUSTER_CLOCK: String(this.#clock), CLUSTER_JUMP: String(JUMP_MS) };
     const own = { ...this.#world.environment, ...environment, ...clock };

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import type { WorkerState } from '../../core/control/control-bus.ts';
 import type { Hub } from '../../core/hub.ts';
+import { underLease } from '../../core/run/leases/lease.ts';
+import { type Form, raiseForm } from '../../core/run/stored/form.ts';
 import { copyMongoStore } from '../../core/store/mongodb/copy.ts';
 import { Evening, IS_COMPLETE, type Night, targetsOf } from '../crash/crash-world.ts';
 import { World } from '../e2e/world.ts';
@@ -16,6 +19,8 @@ export const WORKERS = IS_COMPLETE ? 3 : 2;
 const CALL_MS = 15;
 /** A night that is not over by then waits for somebody who is thought dead, or was put off. */
 const AGAIN_MS = 15_000;
+/** Longer than deliveries last that a newer version waits for. */
+const NEWER_MS = 60_000;
 
 /** The evening before a night on a cluster, when every flow is due; nights are copies of it. */
 export class ClusterEvening {
@@ -113,6 +118,20 @@ export class ClusterNight {
     for (const role of ['worker', 'scheduler'] as const) {
       if (!roles.has(role)) this.crew.start(role);
     }
+  }
+
+  /** Who is there, as everybody is told. */
+  workers(): Promise<readonly WorkerState[]> {
+    return this.#hub.control.workers();
+  }
+
+  /** Lets a version that writes another form come, as one does, and go again with `null`. */
+  async comeNewer(form: Form | null): Promise<void> {
+    const { engine } = this.#hub;
+    const { store } = engine;
+    if (form === null) return store.putValue('form', null);
+    const { signal } = new AbortController();
+    await underLease(engine, { signal }, () => raiseForm(store, form), NEWER_MS);
   }
 
   /** Does all that is to be done, without workers. */

@@ -5,6 +5,7 @@ import { runOf, World } from '../e2e/world.ts';
 import { pending } from '../pending.ts';
 import { type ClusterServices, placeOn, startCluster } from '../services/cluster.ts';
 import { serviceOrPending } from '../services.ts';
+import { Crew, until } from './crew.ts';
 
 const PUPILS = 30;
 
@@ -78,7 +79,15 @@ describe('a cluster whose servers die in the middle of a night', () => {
       await services.store.kill?.();
       assert.deepEqual(await scheduler.turn(signal), []);
       assert.deepEqual(await missing(), ['store STORE_OUT']);
+      // One that is started meanwhile waits, too.
+      world.environment['STORE_URL'] += '?serverSelectionTimeoutMS=500';
+      const crew = new Crew(world);
+      crew.start('web');
+      await until('it says why', async () => /STORE_OUT .*: waiting$/m.exec(crew.said));
       await services.store.restart();
+      await until('it serves', async () => (await control.workers())[0] ?? null);
+      await crew.stop();
+      assert.deepEqual(crew.failed, []);
       await services.broker.kill?.();
       assert.deepEqual(await missing(), ['broker BROKER_OUT']);
       await services.broker.restart();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
+import { raiseForm } from '../../core/run/stored/form.ts';
 import { numbers, smallTown } from '../e2e/small-town.ts';
 import { World } from '../e2e/world.ts';
 import { type Hosted, hosted } from './hosted.ts';
@@ -54,12 +55,27 @@ describe('the schedule page', () => {
     const { runs } = house.hub.engine.store;
     const steps = [{ step: 'deliver lms', done: 7, total: 9, ended: false }];
     const worker = { role: 'worker', startedAt: house.world.now, seenAt: house.world.now, steps };
-    await runs.putWorker({ ...worker, owner: '@one/11/x' });
+    await runs.putWorker({ ...worker, owner: '@one/11/x', version: '0.2.0 12ab34cd' });
     await runs.putWorker({ ...worker, owner: '@two/22/x', seenAt: house.world.now - 60_000 });
     await runs.lease('target lms:itslearning', '@one/11/x', house.world.now, 60_000);
     const text = await visitor.read('/schedule');
-    assert.match(text, /one\/11.*worker.*at work.*target lms:itslearning.*deliver lms/s);
+    assert.match(
+      text,
+      /one\/11.*worker.*0\.2\.0 12ab34cd.*at work.*target lms:itslearning.*deliver lms/s,
+    );
     assert.match(text, /two\/22.*silent since/s);
+  });
+
+  it('takes no turn where a newer version has brought what is stored up to date', async () => {
+    at('2026-09-01T01:00:00');
+    assert.deepEqual(await turn(), []);
+    at('2026-09-01T03:00:00');
+    const { store } = house.hub.engine;
+    const kept = await store.getValue('form');
+    await raiseForm(store, { state: 99, kinds: {} });
+    await assert.rejects(house.hub.control.scheduler().turn(SIGNAL), { code: 'STORE_NEWER' });
+    await store.putValue('form', kept);
+    assert.equal((await turn()).length, 3);
   });
 
   it('pauses all, rings of the sources too', async () => {

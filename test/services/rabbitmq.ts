@@ -71,7 +71,8 @@ export async function startRabbit(secure?: Certificates): Promise<RabbitService 
     },
     stop: async () => {
       await end(running);
-      await rm(folder, { recursive: true, force: true });
+      // What it has started may write for a moment longer.
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

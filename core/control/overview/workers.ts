@@ -9,6 +9,8 @@ export interface WorkerState {
   /** `host/pid`. */
   readonly place: string;
   readonly role: string;
+  /** Of the program: its number, and the beginning of its print. '' where it does not say. */
+  readonly version: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly seenAt: number;
@@ -22,8 +24,8 @@ export interface WorkerState {
 /** Every process that serves here, and those that ended without a word. */
 export async function workersOf({ store, now }: Engine): Promise<readonly WorkerState[]> {
   const leases = await store.runs.leased(now());
-  return (await store.runs.workers()).map(({ owner, role, startedAt, seenAt, steps }) => ({
-    ...{ place: placeOfOwner(owner), role, startedAt, seenAt },
+  return (await store.runs.workers()).map(({ owner, role, version, startedAt, seenAt, steps }) => ({
+    ...{ place: placeOfOwner(owner), role, version: version ?? '', startedAt, seenAt },
     isAlive: now() - seenAt <= SILENT_MS,
     holds: leases.filter((lease) => lease.owner === owner).map(({ name }) => name),
     steps,

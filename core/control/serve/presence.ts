@@ -1,3 +1,4 @@
+import { versionOfProgram } from '../../flow/known/workspace-print.ts';
 import type { Engine } from '../../run/engine.ts';
 import type { UnderWay } from '../overview/under-way.ts';
 
@@ -14,9 +15,10 @@ export function bePresent(
   underWay: UnderWay,
 ): { stop(): Promise<void> } {
   const startedAt = now();
+  const version = versionOfProgram();
   const say = async () => {
     const steps = underWay.steps();
-    await store.runs.putWorker({ owner, role, startedAt, seenAt: now(), steps });
+    await store.runs.putWorker({ owner, role, version, startedAt, seenAt: now(), steps });
   };
   const forget = async () => {
     for (const worker of await store.runs.workers()) {

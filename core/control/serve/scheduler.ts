@@ -3,6 +3,7 @@ import type { Flow } from '../../flow/compiled.ts';
 import type { Engine } from '../../run/engine.ts';
 import { holding } from '../../run/leases/lease.ts';
 import { takeUpMappings } from '../../run/shared-mappings.ts';
+import { stillKnown } from '../../run/stored/form.ts';
 import { sync } from '../../run/sync.ts';
 import { wallClockIn } from '../../schedule/calendar.ts';
 import { pausesOf } from '../../schedule/pauses.ts';
@@ -62,7 +63,8 @@ export class TurnScheduler implements Scheduler {
 
   /**
    * Runs what was rung for and what is due now, one after another. Answers what was run. While the
-   * store is out nothing is known to be due: it is looked again with the next turn.
+   * store is out nothing is known to be due: it is looked again with the next turn. Throws
+   * STORE_NEWER where a newer version has brought what is stored up to date.
    */
   async turn(signal: AbortSignal): Promise<readonly SyncReport[]> {
     const reports: SyncReport[] = [];
@@ -76,6 +78,7 @@ export class TurnScheduler implements Scheduler {
   }
 
   async #runDue(reports: SyncReport[], signal: AbortSignal): Promise<void> {
+    await stillKnown(this.#engine);
     // Who only shows explains by them, too.
     await takeUpMappings(this.#engine);
     await this.#doorbell.keep();
@@ -155,7 +158,8 @@ export class TurnScheduler implements Scheduler {
       return await sync(this.#engine, { ...request, dueSince, patienceMs: PATIENCE_MS });
     } catch (failure) {
       if (signal.aborted) return null;
-      if (!(failure instanceof Failure)) throw failure;
+      // The turn is not ours to put off: who knows what is stored takes it.
+      if (!(failure instanceof Failure) || failure.code === 'STORE_NEWER') throw failure;
       this.#engine.log.warn({ flow, code: failure.code }, 'turn not begun');
       return null;
     } finally {

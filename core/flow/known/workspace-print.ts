@@ -30,6 +30,16 @@ export function printOfWorkspace(folder: string): string {
   return hash.digest('hex');
 }
 
+/** What the program is called, and its print, which tells apart two that are called the same. */
+export function versionOfProgram(): string {
+  const about = readFileSync(join(BUILT_IN_FOLDER, 'package.json'), 'utf8');
+  const { version }: { version: string } = JSON.parse(about);
+  return `${version} ${printOfWorkspace(BUILT_IN_FOLDER).slice(0, PRINT_LENGTH)}`;
+}
+
+/** Of a print, so much is shown. */
+const PRINT_LENGTH = 8;
+
 function addFiles(
   hash: ReturnType<typeof createHash>,
   root: string,

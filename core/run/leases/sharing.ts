@@ -2,6 +2,7 @@ import { Failure } from '../../failure/failure.ts';
 import type { Flow } from '../../flow/compiled.ts';
 import type { Run } from '../../store/run-store.ts';
 import { type Engine, targetOfFlow } from '../engine.ts';
+import { stillKnown } from '../stored/form.ts';
 import type { SyncRequest } from '../sync-request.ts';
 import { underLease, underTarget } from './lease.ts';
 
@@ -24,22 +25,29 @@ const asItIs: Guarded = (request, work) => work(request);
 
 /**
  * On one machine a sync is alone from its beginning to its end. On a cluster only its reading is:
- * after that each target has one conductor, wherever that is.
+ * after that each target has one conductor, wherever that is. STORE_NEWER, before anything is done,
+ * where a newer version has brought what is stored up to date meanwhile.
  */
 export function sharingOf(engine: Engine): Sharing {
   if (engine.workspace.config.cluster === null) {
     const whole: Guarded = (request, work) => underLease(engine, request, work);
     return { whole, reading: asItIs, conducting: () => asItIs };
   }
+  const knowing =
+    <T>(work: (held: SyncRequest) => Promise<T>) =>
+    async (held: SyncRequest) => {
+      await stillKnown(engine);
+      return work(held);
+    };
   return {
     whole: asItIs,
     reading: (request, work) => {
       const patienceMs = request.who === undefined ? PATIENCE_MS : 0;
-      return underLease(engine, request, work, patienceMs);
+      return underLease(engine, request, knowing(work), patienceMs);
     },
     conducting: (flow) => (request, work) => {
       const target = targetOfFlow(engine, flow).name;
-      return underTarget(engine, target, flow.name, request, work);
+      return underTarget(engine, target, flow.name, request, knowing(work));
     },
   };
 }

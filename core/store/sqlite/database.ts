@@ -74,7 +74,7 @@ export class Database {
     const version = Number(row?.['user_version'] ?? 0);
     if (version > MIGRATIONS.length) {
       const text = `${this.#file} was written by a newer version of Skolnav`;
-      throw new InvalidFailure('STORE_UNUSABLE', text, { hint: 'Install that version again.' });
+      throw new InvalidFailure('STORE_NEWER', text);
     }
     for (const [index, sql] of MIGRATIONS.entries()) {
       if (index < version) continue;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../failure/failure.ts';
-import { keepProtectedMarks } from '../../run/prepare-stored.ts';
+import { keepProtectedMarks } from '../../run/stored/prepare-stored.ts';
 import { loadCanonicalSchemas } from '../../schema/canonical-schemas.ts';
 import { MIGRATIONS } from './schema.ts';
 import { openSqliteStore } from './sqlite-store.ts';
@@ -76,8 +76,7 @@ describe('a database of an older version', () => {
     const database = new DatabaseSync(file);
     database.exec(`PRAGMA user_version = ${MIGRATIONS.length + 1}`);
     database.close();
-    const isNewer = (error: unknown) =>
-      error instanceof Failure && /newer version/.test(error.message);
+    const isNewer = (error: unknown) => error instanceof Failure && error.code === 'STORE_NEWER';
     await assert.rejects(openSqliteStore({ file }), isNewer);
   });
 });

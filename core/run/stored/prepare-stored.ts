@@ -1,17 +1,18 @@
-import { InvalidFailure } from '../failure/failure.ts';
-import { FORM, indexStored } from '../intake/merge/lookup-index.ts';
-import { digestOf } from '../message/digest.ts';
-import type { Entity, Json } from '../message/message.ts';
+import { Failure, InvalidFailure } from '../../failure/failure.ts';
+import { FORM, indexStored } from '../../intake/merge/lookup-index.ts';
+import { digestOf } from '../../message/digest.ts';
+import type { Entity, Json } from '../../message/message.ts';
 import type {
   CanonicalSchema,
   CanonicalSchemas,
   Migration,
   MigrationStep,
-} from '../schema/canonical.ts';
-import type { EntityStore } from '../store/entity-store.ts';
-import type { Store } from '../store/store.ts';
-import type { Engine } from './engine.ts';
-import { underLease } from './leases/lease.ts';
+} from '../../schema/canonical.ts';
+import type { EntityStore } from '../../store/entity-store.ts';
+import type { Store } from '../../store/store.ts';
+import type { Engine } from '../engine.ts';
+import { underLease } from '../leases/lease.ts';
+import { formOf, knownForm, raiseForm } from './form.ts';
 
 const PREPARED = 'prepared for';
 /** In a store from which all was moved: where to. */
@@ -19,9 +20,14 @@ export const MOVED = 'moved to';
 const GONE = 'what was kept here has been moved to the other backend';
 const HINT = 'Say so in config/hub.yaml (`backend`), on each machine that has the workspace.';
 
+/** So long those who read or deliver are waited for, and so often they are looked after. */
+const PATIENCE_MS = 60_000;
+const BUSY_MS = 1000;
+
 /**
  * Brings what is stored to what the present schemas say of it. Where several processes share it,
- * only one does, and nobody reads or delivers meanwhile: BUSY, if there is something to be done.
+ * only one does, and nobody reads or delivers meanwhile: BUSY, if there is something to be done and
+ * the others do not end for a minute. Throws STORE_NEWER where a newer version has been at it.
  */
 export async function prepareStored(engine: Engine): Promise<void> {
   const { store, workspace, identity } = engine;
@@ -34,15 +40,32 @@ export async function prepareStored(engine: Engine): Promise<void> {
     canonical.get(kind)?.schema ?? null,
   ]);
   const present = digestOf([FORM, canonical.kinds, about]);
+  const form = formOf(canonical);
+  const noted = await knownForm(store, form);
   const prepare = async () => {
+    await raiseForm(store, form);
     await migrateStored(store, canonical);
     await keepProtectedMarks(store, canonical);
     await indexStored(store, canonical, identity);
     await store.putValue(PREPARED, present);
   };
   if (config.cluster === null) return prepare();
-  if ((await store.getValue(PREPARED)) === present) return;
-  await underLease(engine, { signal: new AbortController().signal }, prepare);
+  const isDone = noted.state >= form.state && (await store.getValue(PREPARED)) === present;
+  if (!isDone) await alone(engine, prepare);
+}
+
+async function alone(engine: Engine, work: () => Promise<void>): Promise<void> {
+  const { signal } = new AbortController();
+  const until = engine.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await underLease(engine, { signal }, work, until - engine.now());
+    } catch (failure) {
+      const isBusy = failure instanceof Failure && failure.code === 'BUSY';
+      if (!isBusy || engine.now() >= until) throw failure;
+      await engine.sleep(BUSY_MS);
+    }
+  }
 }
 
 /** The few things that a migration needs of a store. */
