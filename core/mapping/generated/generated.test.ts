@@ -27,12 +27,16 @@ function outbound(text: string): OutboundMapping {
   return mapping;
 }
 
-/** Both ways, as text: the order of fields counts; with the day until which it stands. */
+/**
+ * Both ways, as text: the order of fields counts; with the day until which it stands, but where one
+ * is parked, which is planned anew each night: what fails first may have asked for a day or not.
+ */
 function sameBothWays({ ways }: OutboundMapping, given: JsonObject): void {
   const view = { id: 'x', ...given };
   const judged = (project: OutboundMapping['project']) => {
     const { result, until } = judgedUntil(() => project(view, CONTEXT));
-    return `${until} ${JSON.stringify(result, null, 1)}`;
+    const isParked = result.some((one) => 'problem' in one);
+    return `${isParked ? '' : until} ${JSON.stringify(result, null, 1)}`;
   };
   assert.equal(judged(ways.generated().run), judged(ways.interpreted));
 }
