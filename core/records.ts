@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { openStore } from './backend.ts';
-import type { Records } from './control/control-bus.ts';
+import type { ControlBus, Records } from './control/control-bus.ts';
 import { findFindings } from './control/findings/findings.ts';
+import type { Looking } from './control/findings/looking.ts';
+import { timetable } from './control/overview/timetable.ts';
 import { recordsIn } from './control/records.ts';
 import { InvalidFailure } from './failure/failure.ts';
-import type { Finding } from './failure/finding.ts';
 import { formatLint } from './failure/lint.ts';
 import { keepOutline, readOutline } from './flow/known/kept-outline.ts';
+import type { Outline } from './flow/known/outline.ts';
 import { keepStanding, readStanding, type Standing } from './flow/known/standing.ts';
 import { printOfWorkspace } from './flow/known/workspace-print.ts';
 import { BUILT_IN_FOLDER } from './flow/workspace-folders.ts';
@@ -20,10 +22,13 @@ export { makeFolder } from './config/make-folder.ts';
 export interface OpenRecords {
   readonly records: Records;
   readonly timeZone: string;
-  /** What a person should know now; it opens a hub where the files are not those of last time. */
-  findings(openHub: () => Promise<Hub>): Promise<readonly Finding[]>;
+  /** The same as of the control bus; it opens a hub where the files are not those of last time. */
+  look(openHub: () => Promise<Hub>): Promise<Looks>;
   close(): Promise<void>;
 }
+
+/** What the files say, too, is looked at there. */
+export type Looks = Pick<ControlBus, 'findings' | 'timetable'>;
 
 /**
  * Opens the records of a workspace without its flows and mappings: whoever only looks does not wait
@@ -41,7 +46,10 @@ export async function openRecords(
   return {
     records: recordsIn(store),
     timeZone: standing.timeZone,
-    findings: (openHub) => findingsOf(store, folder, print, openHub),
+    look: async (openHub) => {
+      const looking = await lookingAt(store, folder, print, openHub);
+      return { findings: () => findFindings(looking), timetable: () => timetable(looking) };
+    },
     close: () => store.close(),
   };
 }
@@ -61,25 +69,29 @@ async function findStanding(folder: string, print: string): Promise<Standing> {
   return config;
 }
 
-async function findingsOf(
+async function lookingAt(
   store: Store,
   folder: string,
   print: string,
   openHub: () => Promise<Hub>,
-): Promise<readonly Finding[]> {
-  const outline = await readOutline(store, print);
-  if (outline !== null) {
-    const unnamed = await unnamedIn(store);
-    return findFindings({ store, now: Date.now, outline, unnamed });
-  }
+): Promise<Looking> {
+  const kept = await readOutline(store, print);
+  const outline = kept ?? (await findOutline(folder, print, openHub));
+  return { store, now: Date.now, outline, unnamed: await unnamedIn(store) };
+}
+
+async function findOutline(
+  folder: string,
+  print: string,
+  openHub: () => Promise<Hub>,
+): Promise<Outline> {
   const hub = await openHub();
   try {
     const { outlineOf } = await import('./flow/known/outline.ts');
+    const outline = outlineOf(hub.workspace);
     // What has changed while it was read is read again the next time.
-    if (printOfWorkspace(folder) === print) {
-      await keepOutline(hub.engine.store, print, outlineOf(hub.workspace));
-    }
-    return await hub.control.findings();
+    if (printOfWorkspace(folder) === print) await keepOutline(hub.engine.store, print, outline);
+    return outline;
   } finally {
     await hub.close();
   }

@@ -172,7 +172,7 @@ function wiredIn(engine: Engine) {
     tryMapping: (request) => tryMapping(engine, request),
     modules: () => modulesOf(engine),
     module: (name) => moduleOf(engine, name),
-    timetable: () => timetable(engine),
+    timetable: () => timetable(lookingOf(engine)),
     pause: (request) => pause(engine, request),
     resume: (request) => resume(engine, request),
   } satisfies Partial<ControlBus>;

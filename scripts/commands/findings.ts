@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { knownFailure } from '../../core/control/control-bus.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { folderOf, openWorkspaceHub, withHub, withRecords } from '../terminal/with-hub.ts';
+import { withHub, withLooks } from '../terminal/with-hub.ts';
 
 /** `skolnav findings`: everything that a person should know now. */
 export function addFindingsCommand(program: Command, terminal: Terminal): void {
@@ -18,8 +18,8 @@ export function addFindingsCommand(program: Command, terminal: Terminal): void {
         );
         return;
       }
-      await withRecords(terminal, command, async ({ findings }) => {
-        const found = await findings(() => openWorkspaceHub(terminal, folderOf(command)));
+      await withLooks(terminal, command, async ({ findings }) => {
+        const found = await findings();
         if (options.json === true) terminal.printJson(found);
         else if (found.length === 0) terminal.print('Nothing to see to.');
         else {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { Failure, InvalidFailure } from '../../core/control/control-bus.ts';
 import type { Hub } from '../../core/hub.ts';
-import { makeFolder, type OpenRecords, openRecords } from '../../core/records.ts';
+import { type Looks, makeFolder, type OpenRecords, openRecords } from '../../core/records.ts';
 import { withTargetsOf } from '../demo/targets.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -57,7 +57,17 @@ export async function withRecords(
   });
 }
 
-/** The same for what talks to targets: the demonstration's are there then, too. */
+/** For what only looks, also at what the files say. */
+export function withLooks(
+  terminal: Terminal,
+  command: Command,
+  work: (looks: Looks) => Promise<number>,
+): Promise<void> {
+  const openHub = () => openWorkspaceHub(terminal, folderOf(command));
+  return withRecords(terminal, command, async ({ look }) => work(await look(openHub)));
+}
+
+/** As with a hub, for what talks to targets: the demonstration's are there then, too. */
 export async function withTargets(
   terminal: Terminal,
   command: Command,

@@ -62,11 +62,12 @@ describe('what the hub remembers of its own work', () => {
     /** What is found, and how often a hub was opened for it. */
     async function found(): Promise<readonly [codes: readonly string[], opened: number]> {
       let opened = 0;
-      const { findings, close } = await openRecords(spoilt.folder, {});
-      const all = await findings(() => {
+      const { look, close } = await openRecords(spoilt.folder, {});
+      const looks = look(() => {
         opened += 1;
         return openHub({ folder: spoilt.folder, log: silentLog, environment: {} });
-      }).finally(close);
+      });
+      const all = await looks.then(({ findings }) => findings()).finally(close);
       return [all.map(({ code, subject }) => `${code} ${subject}`), opened];
     }
 
@@ -115,7 +116,7 @@ describe('a command that only looks', () => {
   }
 
   it('loads nothing that reads or checks files: it answers in a third of a second', async () => {
-    const commands = ['runs', 'findings'].map((name) => `scripts/commands/${name}.ts`);
+    const commands = ['runs', 'findings', 'schedule'].map((name) => `scripts/commands/${name}.ts`);
     const packages = await packagesOf('scripts/commands/run-command.ts', ...commands);
     const others = [...packages].filter((name) => !name.startsWith('node:'));
     assert.deepEqual(others, ['commander']);

@@ -1,7 +1,7 @@
-import type { Engine } from '../../run/engine.ts';
 import { wallClockIn } from '../../schedule/calendar.ts';
 import { nextTurn } from '../../schedule/cron.ts';
 import { type Pause, pausesOf } from '../../schedule/pauses.ts';
+import type { Looking } from '../findings/looking.ts';
 
 /** So many turns are told ahead. */
 const TURNS = 3;
@@ -19,14 +19,18 @@ export interface ScheduledFlow {
   readonly pause: Pause | null;
 }
 
-export async function timetable(engine: Engine): Promise<readonly ScheduledFlow[]> {
-  const { store, workspace, now } = engine;
-  const wall = wallClockIn(workspace.config.timeZone, now());
+export async function timetable({
+  store,
+  outline,
+  now,
+}: Looking): Promise<readonly ScheduledFlow[]> {
+  const { flows, timeZone } = outline;
+  const wall = wallClockIn(timeZone, now());
   const pauses = await pausesOf(
     store,
-    workspace.flows.map(({ name }) => name),
+    flows.map(({ name }) => name),
   );
-  return workspace.flows.map(({ name: flow, to: module, schedule, deadline }) => {
+  return flows.map(({ name: flow, to: module, schedule, deadline }) => {
     const turns = schedule === null ? [] : turnsAfter(schedule, wall);
     return { flow, module, schedule, deadline, turns, pause: pauses.get(flow) ?? null };
   });

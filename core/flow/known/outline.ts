@@ -28,7 +28,7 @@ export interface SourceOutline {
 }
 
 /** Of a flow, which sources and target it has, and when it is to run. */
-export interface FlowOutline extends Pick<Flow, 'name' | 'from' | 'schedule' | 'deadline'> {
+export interface FlowOutline extends Pick<Flow, 'name' | 'from' | 'to' | 'schedule' | 'deadline'> {
   /** Name of the target. */
   readonly target: string;
 }
@@ -54,7 +54,7 @@ export function outlineOf(workspace: Outlined): Outline {
     sources: [...config.sources].map(([module, { maxAgeMs }]) => ({ module, maxAgeMs })),
     flows: flows.map(({ name, from, to, schedule, deadline }) => {
       const target = targetName(to, config.modules.get(to)?.connector ?? '');
-      return { name, from, schedule, deadline, target };
+      return { name, from, to, schedule, deadline, target };
     }),
     supplements: [...supplementNames(inbound)],
     unsaid: unsaidIn(inbound),
