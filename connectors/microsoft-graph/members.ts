@@ -83,15 +83,21 @@ export class Members implements GraphKind {
     const added = await this.write({ ...one, remoteId: null, isNew: true });
     if (added.failure != null) return added;
     const left = await this.#leave(one.key, former, one.previous?.['role'] === 'student');
-    return left.failure == null || left.status === 404 ? ANOTHER : left;
+    const { hadOthersId = false } = left;
+    return left.failure == null || left.status === 404 ? { ...ANOTHER, hadOthersId } : left;
   }
 
-  /** Whoever else was told to be there by the same account stays. */
+  /**
+   * Whoever else was told to be there by the same account stays. Of whom another run told nobody
+   * knows here: where the account is another's by now, that one is told again.
+   */
   async #leave(key: string, id: string, isStudent: boolean): Promise<Written> {
     const [group = '', user = ''] = id.split('/');
     if ((this.#told.get(id) ?? key) !== key) return { status: 204 };
     this.#told.delete(id);
-    return this.#remove(group, user, isStudent);
+    const left = await this.#remove(group, user, isStudent);
+    const holder = await this.#of.users.holderOf(user);
+    return { ...left, hadOthersId: holder !== null && holder !== keyParts(key)[1] };
   }
 
   /** Who teaches is a member as well: as an owner first, which may take the member, too. */

@@ -279,5 +279,17 @@ describe('the sink of Microsoft Graph', () => {
       for (const key of ['a', 'b']) went(await told(student(key), membership(key, 'student')));
       assert.deepEqual(accounts().toSorted(), [idOf('user', 'a'), idOf('user', 'b')].toSorted());
     });
+
+    it('is told of in a later run, too: who has the former one now is to be told again', async () => {
+      await make('user', { a: graphUser('a'), b: graphUser('b') });
+      await make('membership', { ...student('a'), ...student('b') });
+      const swapped = { a: account('a', 'b'), b: account('b', 'a') };
+      for (const key of ['a', 'b'] as const)
+        await apply('update', 'user', { [key]: swapped[key] }, graphUser(key));
+      went(await told(student('a'), membership('a', 'student')));
+      sink = await openGraph(graph);
+      const [moved] = await told(student('b'), membership('b', 'student'));
+      assert.equal(Object(moved).hadOthersId, true);
+    });
   });
 });

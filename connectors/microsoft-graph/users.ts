@@ -4,6 +4,7 @@ import { COUNTED, PAGES, textAt } from './odata.ts';
 
 const LIST =
   '/education/users?$select=id,userPrincipalName,primaryRole,student,teacher&$count=true';
+const MARK = '$select=id,student,teacher';
 const HINT =
   'Accounts are made by the identity portal. As soon as there is one of this name it is found by itself; if there never is, look for the person there.';
 
@@ -15,6 +16,10 @@ export class Users implements GraphKind {
   readonly #world: World;
   /** The service cannot be asked by our id: its whole list is read once. */
   #known: Promise<Map<string, string>> | null = null;
+
+  /** Accounts -> our key of whom they were given to. */
+  readonly #given = new Map<string, string>();
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(world: World) {
     this.#world = world;
@@ -42,6 +47,11 @@ export class Users implements GraphKind {
     return this.#mark(key, id, markOf(key, object));
   }
 
+  /** Our key of whom an account is marked as; null where that is nobody. */
+  async holderOf(id: string): Promise<string | null> {
+    return keyIn(await this.#world.batches.get(`/education/users/${id}?${MARK}`));
+  }
+
   async *list(signal: AbortSignal): Found {
     for await (const page of this.#world.http.pages(LIST, PAGES, { headers: COUNTED, signal })) {
       yield page.map((user) => ({ ...user, externalId: keyIn(user) }));
@@ -62,12 +72,25 @@ export class Users implements GraphKind {
 
   /** An account is nobody's any more, unless it bears another's mark by now: names are swapped. */
   async #release(key: string, id: string): Promise<Written> {
-    const select = '$select=id,student,teacher';
-    const account = await this.#world.batches.get(`/education/users/${id}?${select}`);
-    return (keyIn(account) ?? key) === key ? this.#mark(key, id, NOBODY) : { status: 204 };
+    return ((await this.holderOf(id)) ?? key) === key
+      ? this.#mark(key, id, NOBODY)
+      : { status: 204 };
   }
 
-  async #mark(key: string, id: string, body: JsonObject): Promise<Written> {
+  /** One after the other for each account: what one person lets go of, another may be given. */
+  #mark(key: string, id: string, body: JsonObject): Promise<Written> {
+    if (body !== NOBODY) this.#given.set(id, key);
+    const before = this.#turns.get(id) ?? Promise.resolve();
+    const turn = before.then(
+      () => this.#tell(key, id, body),
+      () => this.#tell(key, id, body),
+    );
+    this.#turns.set(id, turn);
+    return turn;
+  }
+
+  async #tell(key: string, id: string, body: JsonObject): Promise<Written> {
+    if (body === NOBODY && (this.#given.get(id) ?? key) !== key) return { status: 204 };
     const path = `/education/users/${id}`;
     const { status, failure, detail } = await this.#world.batches.send({
       method: 'PATCH',

@@ -288,6 +288,8 @@ interface Delivered {
   readonly remark?: string;
   /** It is another one than before, whatever its id: what refers to it is told again. */
   readonly isAnother?: boolean;
+  /** Another of ours has its former id as well, and may have lost by it: that one is told again. */
+  readonly hadOthersId?: boolean;
 }
 
 /** What became of one operation. `detail` is the target's answer, without personal data. */

@@ -147,7 +147,10 @@ class SingleObjectSink implements ObjectSink {
       return remoteId === write.remoteId ? outcome : takenOver(outcome, remoteId);
     }
     this.#held.forget(kind, key);
-    return isLeaving ? NOT_THERE : this.#make({ ...write, remoteId: null, isNew: true });
+    if (isLeaving) return NOT_THERE;
+    const made = await this.#make({ ...write, remoteId: null, isNew: true });
+    if (made.kind === 'failed' || written?.hadOthersId !== true) return made;
+    return { ...made, hadOthersId: true };
   }
 
   async #delete(write: Write): Promise<Outcome> {
@@ -168,8 +171,10 @@ class SingleObjectSink implements ObjectSink {
     const remoteId = shown ?? made.id ?? (await this.#held.look(kind, key, signal));
     if (remoteId === null) return outcome;
     // A target that mixes up its answers gives the id of what another has just made.
-    if ((this.#made.get(`${kind}/${remoteId}`) ?? key) !== key) throw aboutAnother(kind);
-    this.#made.set(`${kind}/${remoteId}`, key);
+    if (shown !== null) {
+      if ((this.#made.get(`${kind}/${shown}`) ?? key) !== key) throw aboutAnother(kind);
+      this.#made.set(`${kind}/${shown}`, key);
+    }
     this.#held.add(kind, key, remoteId);
     return { ...outcome, remoteId };
   }

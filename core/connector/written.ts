@@ -40,6 +40,8 @@ export interface Written {
   readonly id?: string | null;
   /** It came back without what referred to it: all of that is told again. */
   readonly isAnother?: boolean;
+  /** Another of ours may have the id that it had, and be gone with it: that one is told again. */
+  readonly hadOthersId?: boolean;
   /** What the answer shows of the object: fields with other values than were sent are a failure. */
   readonly body?: Json;
   /** What the answer means where it is no success. */
@@ -59,7 +61,9 @@ export function outcomeOf(write: Write, written: Written, names: Names): Outcome
   if (failure instanceof ForbiddenFailure)
     throw new ForbiddenFailure(failure.code, detailed(failure, written, write));
   if (failure !== null) throw failure;
-  if (object === null || !isObject(body)) return { kind: 'done', remark: `HTTP ${status}` };
+  const done = { kind: 'done', remark: `HTTP ${status}` } as const;
+  if (object === null && written.hadOthersId === true) return { ...done, hadOthersId: true };
+  if (object === null || !isObject(body)) return done;
   const shownKey = body[names.keyField];
   if (typeof shownKey === 'string' && names.keyField in object && shownKey !== key)
     throw aboutAnother(kind);
@@ -69,7 +73,7 @@ export function outcomeOf(write: Write, written: Written, names: Names): Outcome
   if (write.remoteId !== null && isOther && shownKey !== key) throw aboutAnother(kind);
   const missed = notTaken(object, body, previous ?? {});
   const now = isOther && remoteId !== null ? { remoteId } : {};
-  if (missed.length === 0) return { kind: 'done', remark: `HTTP ${status}`, ...now };
+  if (missed.length === 0) return { ...done, ...now };
   const said = saying('notTaken', { status: String(status), kind, fields: missed });
   return failed(new RefusedFailure('TARGET_REFUSED', said));
 }

@@ -50,6 +50,7 @@ export async function tell(
     settlementOf(decision, outcomes[index] ?? silenceOf(target), target.flow.delivery, now),
   );
   await tellReferrers(target, kind, renamedIn(settlements, outcomes, batch), context);
+  await tellSharers(target, kind, sharedIn(outcomes, batch), context);
   const taken = context.circuit.take(settlements, outcomes);
   if (context.circuit.outage !== null) context.onOutage(context.circuit.outage);
   return taken;
@@ -68,6 +69,14 @@ function renamedIn(
     if (result.kind !== 'delivered' || (before === null && !isAnother)) return [];
     const isSame = result.row.remoteId === before && !isAnother;
     return isSame ? [] : [{ key: result.row.ref.key, run: message.run }];
+  });
+}
+
+/** Those that had an id which another has as well. */
+function sharedIn(outcomes: readonly Outcome[], batch: readonly Operate[]): readonly Operate[] {
+  return batch.filter((_one, index) => {
+    const outcome = outcomes[index];
+    return outcome?.kind !== 'failed' && outcome?.hadOthersId === true;
   });
 }
 
@@ -134,6 +143,33 @@ async function tellReferrers(
       );
       await keepUpdates(target, kind, told, first.run, { store, now });
     }
+  }
+}
+
+/**
+ * Lets other objects of a kind go again that the target knows by the ids which these had: what was
+ * taken back of these may be theirs (an account that passed from one person of a class to another).
+ */
+async function tellSharers(
+  target: Target,
+  kind: TargetKind,
+  left: readonly Operate[],
+  { store, now }: { readonly store: Store; readonly now: () => number },
+): Promise<void> {
+  const [first] = left;
+  if (first === undefined) return;
+  const formerIds = new Set(left.map(({ operation }) => operation.remoteId));
+  const keys = new Set(left.map(({ entry }) => entry.key));
+  for await (const rows of rowsOf(store.ledger, target.name, kind.kind)) {
+    const shared = rows.filter(({ ref, remoteId }) => {
+      return remoteId !== null && formerIds.has(remoteId) && !keys.has(ref.key);
+    });
+    if (shared.length === 0) continue;
+    await store.ledger.write(
+      shared.map((row) => ({ ...plainRow(row), hash: '' })),
+      [],
+    );
+    await keepUpdates(target, kind, shared, first.message.run, { store, now });
   }
 }
 
