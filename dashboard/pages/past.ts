@@ -32,7 +32,7 @@ async function pastPage(ask: Ask, { control }: House): Promise<Answer> {
   const isBefore = day < past.keptFrom;
   const body = html`${back}${past.isProtected ? html`<p class="what">${person.protected}</p>` : null}
 <p class="note">${words.kept(past.keptFrom)}</p>${isBefore ? html`<p class="what">${words.before}</p>` : null}${form}
-${intakes(ask, past)}${past.targets.map((one) => targetSection(ask, one))}${groups(ask, past)}`;
+${intakes(ask, past)}${inOrder(past.targets).map((one) => targetSection(ask, one))}${groups(ask, past)}`;
   return page(words.title(day), body);
 }
 
@@ -56,6 +56,15 @@ function runLine(ask: Ask, { outcome, startedAt, problem }: Run): Html {
   const how = state(SIGN_OF[outcome], language.words.outcomes[outcome]);
   const why = problem === null ? null : html` ${causeIn(ask, problem.code)}`;
   return html`${how} ${language.time(startedAt)}${why}`;
+}
+
+/** What had failed comes first, and last where nothing was there and nothing was to be. */
+function inOrder(targets: readonly PastTarget[]): readonly PastTarget[] {
+  const rank = ({ objects, held }: PastTarget) => {
+    if (held.length > 0 || objects.some(({ problem }) => problem !== null)) return 0;
+    return objects.length > 0 ? 1 : 2;
+  };
+  return targets.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function targetSection(ask: Ask, told: PastTarget): Html {
