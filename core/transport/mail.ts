@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import type { MailRules } from '../config/config.ts';
 import { HeldFailure, TransientFailure } from '../failure/failure.ts';
 
@@ -16,6 +15,8 @@ const TIMEOUT_MS = 20_000;
  */
 export async function sendMail(rules: MailRules, mail: Mail): Promise<void> {
   const { host, port, tls, user, password, from, to } = rules;
+  // Forty modules, which most commands never need.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     ...{ host, port, secure: tls === 'always', requireTLS: tls === 'starttls' },
     ignoreTLS: tls === 'none',
