@@ -1,4 +1,4 @@
-import type { FlowOutcome, SourceContact } from '../../core/control/control-bus.ts';
+import type { FlowOutcome, SourceContact, WorkerState } from '../../core/control/control-bus.ts';
 import type { Answer, Ask, House, Route } from '../route.ts';
 
 /** Numbers for Prometheus: names of flows, modules and codes, and no person. */
@@ -22,10 +22,24 @@ async function metrics(_ask: Ask, { control }: House): Promise<Answer> {
     gauge('skolnav_holds_open', 'Plans and sources that wait for a person.', [[{}, holds]]),
     gauge('skolnav_messages_open', 'Messages that failed, wait or are retried.', codes),
     gauge('skolnav_flow_paused', 'Whether a person has paused a flow.', paused),
+    ...ofProcesses(await control.workers()),
     ...ofFlows(flows),
     ...ofSources(sources),
   ].join('');
   return { kind: 'text', status: 200, text };
+}
+
+function ofProcesses(workers: readonly WorkerState[]): readonly string[] {
+  const seen = workers.map(({ place, role, version, seenAt }): Sample => {
+    return [{ place, role, version }, seenAt / 1000];
+  });
+  const held = workers.flatMap(({ place, holds }) =>
+    holds.map((lease): Sample => [{ place, lease }, 1]),
+  );
+  return [
+    gauge('skolnav_process_seen_seconds', 'When a process last said that it is there.', seen),
+    gauge('skolnav_lease_held', 'What a process alone may do now.', held),
+  ];
 }
 
 function ofFlows(flows: readonly FlowOutcome[]): readonly string[] {

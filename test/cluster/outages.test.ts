@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { SyncReport } from '../../core/control/control-bus.ts';
 import { Failure } from '../../core/failure/failure.ts';
 import { runOf, World } from '../e2e/world.ts';
@@ -43,8 +45,17 @@ describe('a cluster whose servers die in the middle of a night', () => {
     assert.ok(!(report instanceof Failure));
     const run = runOf(report, 'identity');
     assert.deepEqual([run.outcome, run.problem?.code], ['failed', 'BROKER_OUT']);
+    const files = await contentsOf(services.broker.folder ?? '');
     await services.broker.restart();
     await isAsIfNothingHadBeen();
+    assert.match(files, /"m":"/, 'tickets have lain in its files');
+    const said = world.accounts().flatMap(({ userName, displayName }) => [userName, displayName]);
+    assert.ok(said.length >= PUPILS);
+    assert.deepEqual(
+      said.filter((text) => files.includes(Buffer.from(String(text)).toString('latin1'))),
+      [],
+      'tickets say nothing of whom they are about',
+    );
   });
 
   it('stops with the store’s outage, half of nothing is done, and it goes on', async function () {
@@ -116,6 +127,14 @@ describe('a cluster whose servers die in the middle of a night', () => {
     }
   }
 });
+
+/** All that lies in a server's files, byte for byte. */
+async function contentsOf(folder: string): Promise<string> {
+  const all = await readdir(folder, { recursive: true, withFileTypes: true });
+  const names = all.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
+  const texts = await Promise.all(names.map((name) => readFile(name, 'latin1')));
+  return texts.join('\n');
+}
 
 /** What targets hold, without the ids that they have given. */
 async function held(world: World) {

@@ -14,6 +14,17 @@ describe('the metrics', () => {
 
   it('tell without a sign-in what failed, was paused and when, in lines that Prometheus reads', async () => {
     await town.hub.control.pause({ flow: 'lms', who: 'kim', reason: 'a move' });
+    const { runs } = town.hub.engine.store;
+    const { now } = town.world;
+    const times = { startedAt: now, seenAt: now };
+    await runs.putWorker({
+      owner: '@one/11/x',
+      role: 'worker',
+      version: '1 a',
+      ...times,
+      steps: [],
+    });
+    await runs.lease('target lms:itslearning', '@one/11/x', now, 60_000);
     const text = await new Visitor(town.dashboard.url).read('/metrics');
     for (const line of text.trim().split('\n')) assert.match(line, LINE);
     assert.match(
@@ -23,6 +34,8 @@ describe('the metrics', () => {
     assert.match(text, /skolnav_flow_paused\{flow="lms"\} 1/);
     assert.match(text, /skolnav_flow_paused\{flow="identity"\} 0/);
     assert.match(text, /skolnav_flow_last_run_seconds\{flow="identity"\} \d+/);
+    assert.match(text, /process_seen_seconds\{place="one\/11",role="worker",version="1 a"\} \d+/);
+    assert.match(text, /lease_held\{place="one\/11",lease="target lms:itslearning"\} 1/);
     assert.match(text, /skolnav_source_taken_in_seconds\{module="register"\} \d+/);
   });
 

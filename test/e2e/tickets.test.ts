@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { TransientFailure } from '../../core/failure/failure.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { Ticket } from '../../core/message/message.ts';
 import { imsObjects, startWatchingProxy, type WatchingProxy } from '../cluster/watching-proxy.ts';
@@ -8,8 +9,9 @@ import { World } from './world.ts';
 const PUPILS = 20;
 
 /**
- * What a broker may do, at its worst: after a kill it hands out again what another process had in
- * hand, of any rank, beside the tickets of whoever publishes what is open.
+ * What a broker may do, at its worst: it goes in the middle of a night, comes back, and hands out
+ * again what another process had in hand, of any rank, beside the tickets of whoever publishes what
+ * is open.
  */
 describe('tickets that come early, late and more than once', () => {
   let watches: WatchingProxy[];
@@ -49,12 +51,15 @@ describe('tickets that come early, late and more than once', () => {
   }
 
   it('change nothing of how a night ends, and no object is told of by two at once', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const wanted = await nights(() => undefined);
     let more = 0;
     const found = await nights(({ engine: { broker, store } }) => {
       const publish = broker.publish.bind(broker);
+      let calls = 0;
       broker.publish = async (target, tickets) => {
+        calls += 1;
+        if (calls === 2) throw new TransientFailure('BROKER_OUT', 'the message broker: gone');
         const open: Ticket[] = [];
         for await (const messages of store.messages.scan({ target, type: ['deliver'] })) {
           open.push(...messages.map(({ id: messageId }) => ({ messageId })));

@@ -1,32 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pending } from '../pending.ts';
+import { filesOf } from '../version-files.ts';
 import { skolnavIn } from './skolnav.ts';
 import { World } from './world.ts';
 
 const run = promisify(execFile);
-const ROOT = join(import.meta.dirname, '..', '..');
 /** The last version before the house was rebuilt: its workspaces are out there. */
 const BEFORE = '4c5e9b4';
-
-/** That version's files, from the history of this repository; null where it has none. */
-async function filesOf(version: string, folder: string): Promise<string | null> {
-  const to = join(folder, version);
-  await mkdir(to);
-  const tar = join(folder, `${version}.tar`);
-  try {
-    await run('git', ['-C', ROOT, 'archive', '--output', tar, version]);
-  } catch {
-    return null;
-  }
-  await run('tar', ['-xf', tar, '-C', to]);
-  await symlink(join(ROOT, 'node_modules'), join(to, 'node_modules'));
-  return to;
-}
 
 describe('a workspace of the version before', () => {
   let folder: string;

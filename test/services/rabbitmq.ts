@@ -10,9 +10,9 @@ import { freePort } from './free-port.ts';
 import { endWithUs, serverFolder } from './own-server.ts';
 
 /** Not the wrapper in /usr/sbin, which becomes the user rabbitmq. */
-const PROGRAM = '/usr/lib/rabbitmq/bin/rabbitmq-server';
-const CONTROL = '/usr/lib/rabbitmq/bin/rabbitmqctl';
-const INSTALL =
+export const PROGRAM = '/usr/lib/rabbitmq/bin/rabbitmq-server';
+export const CONTROL = '/usr/lib/rabbitmq/bin/rabbitmqctl';
+export const INSTALL =
   'no RabbitMQ on this machine: apt-get install rabbitmq-server, or set SKOLNAV_TEST_AMQP';
 /**
  * RabbitMQ 3.10 writes down within a second which queues there are, and elects their leaders anew
@@ -77,7 +77,8 @@ export async function startRabbit(secure?: Certificates): Promise<RabbitService 
   };
 }
 
-interface Node {
+/** Where one node keeps its files, and where it listens. */
+export interface Node {
   readonly folder: string;
   readonly port: number;
   readonly dist: number;
@@ -85,39 +86,64 @@ interface Node {
 }
 
 async function launch(node: Node, url: string, ca: readonly Buffer[]): Promise<ChildProcess[]> {
-  const { folder, epmd } = node;
-  const mapper = { ERL_EPMD_PORT: String(epmd), ERL_EPMD_ADDRESS: '127.0.0.1' };
-  // Erlang's port mapper would outlive the node that starts it.
-  const first = spawn('epmd', [], {
+  const mapper = startMapper(node);
+  try {
+    return [await startNode(node, url, ca), mapper];
+  } catch (failure) {
+    endAll([mapper]);
+    throw failure;
+  }
+}
+
+/** Erlang's port mapper would outlive the node that starts it. */
+export function startMapper({ epmd, folder }: Pick<Node, 'epmd' | 'folder'>): ChildProcess {
+  const env = { ERL_EPMD_PORT: String(epmd), ERL_EPMD_ADDRESS: '127.0.0.1' };
+  const mapper = spawn('epmd', [], {
     stdio: 'ignore',
-    env: { PATH: process.env['PATH'], ...mapper },
+    env: { PATH: process.env['PATH'], ...env },
   });
+  mapper.unref();
+  endWithUs(mapper, folder);
+  return mapper;
+}
+
+/** Starts a node beside its port mapper, and waits until it takes connections. */
+export async function startNode(
+  node: Node,
+  url: string,
+  ca: readonly Buffer[] = [],
+): Promise<ChildProcess> {
+  const { folder } = node;
   const server = spawn(PROGRAM, [], {
     // A group of its own: what it starts ends with it.
     detached: true,
     stdio: 'ignore',
     env: environmentOf(node),
   });
-  for (const one of [first, server]) one.unref();
-  endWithUs(first, folder);
+  server.unref();
   endWithUs(server, folder, true);
   for (let tried = 0; tried < TRIED; tried++) {
     const model = await connect(url, { ca: [...ca] }).catch(() => null);
     if (model !== null) {
       await model.close();
-      return [server, first];
+      return server;
     }
     await sleep(100);
   }
-  endAll([first, server]);
+  endAll([server]);
   throw new Error(`RabbitMQ did not start: see ${join(folder, 'log')}`);
 }
 
-function environmentOf({ folder, port, dist, epmd }: Node): Record<string, string> {
+export function nameOf({ port }: Node): string {
+  return `skolnav${port}@localhost`;
+}
+
+export function environmentOf(node: Node): Record<string, string> {
+  const { folder, dist, epmd } = node;
   return {
     ...{ PATH: process.env['PATH'] ?? '', HOME: folder },
     ...{ ERL_EPMD_PORT: String(epmd), ERL_EPMD_ADDRESS: '127.0.0.1' },
-    RABBITMQ_NODENAME: `skolnav${port}@localhost`,
+    RABBITMQ_NODENAME: nameOf(node),
     RABBITMQ_DIST_PORT: String(dist),
     RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
     RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
@@ -143,7 +169,7 @@ function listeningOf(port: number, secure: Certificates | undefined) {
   return { scheme: 'amqps', listening };
 }
 
-async function end(processes: readonly ChildProcess[]): Promise<void> {
+export async function end(processes: readonly ChildProcess[]): Promise<void> {
   const running = processes.filter((one) => one.exitCode === null && one.signalCode === null);
   const gone = running.map((one) => new Promise((resolve) => one.once('exit', resolve)));
   endAll(running);
