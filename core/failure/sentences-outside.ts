@@ -154,4 +154,26 @@ export const SENTENCES_OUTSIDE = {
   valueTakenThere: 'another {kind} of the service has a value that must be unique.',
   aboutOtherResource: '{what}: the answer is about another resource than was sent.',
   notLetChange: 'the target does not let us change this {kind}: {why}',
+  notTrusted: '{address}: its certificate is not trusted ({code}).',
+  mappingBroke: 'the mapping broke: {name}',
+  noXmlSign: '{place} holds a character that XML cannot carry.',
+  totalChanged: 'its total has changed',
+  leadsRound: 'it leads round in a circle',
+  holdsOf: 'it holds {seen} of {total}',
+  misfitHint:
+    'The list changed while it was read, or the service pages wrongly. Nothing was concluded from it: ask again.',
+  noLists: '{what}: it holds no lists.',
+  aWebPage: '{what}: it is a web page.',
+  noObjects: '{what}: it holds no objects.',
+  noListThere: '{what}: it holds no list.',
+  historySpoilt: '{file} is not as the hub left it: what the receiver has is not known',
+  historyHint:
+    'Nothing was sent. Put {file} back from a backup; or empty the folder of what was sent, and tell the receiver that all begins anew with number 1. Then `skolnav sync`.',
+  queueSays: 'the queue {name}: {why}',
+  mailRefused: 'the mail server {address} did not take the mail ({code})',
+  servedAlready: 'process {place} serves this workspace already',
+  servedByAnother: 'another process serves this workspace already',
+  oneServes:
+    'One process serves a workspace. Stop the other one first, or leave it: it does all that this one would.',
+  otherKey: '{address}: its certificate has another key.',
 } as const;

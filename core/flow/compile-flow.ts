@@ -7,6 +7,7 @@ import { checkWindows } from '../config/rules/windows.ts';
 import { parseYaml, shapeLints, type YamlFile, type YamlPath } from '../config/yaml-file.ts';
 import { RefusedFailure } from '../failure/failure.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
+import { saying } from '../failure/saying.ts';
 import { conditionCode } from '../mapping/generated/ways.ts';
 import { type CompiledExpression, compileExpression } from '../mapping/language/cel.ts';
 import { viewSchema } from '../mapping/language/schema-walk.ts';
@@ -213,9 +214,13 @@ function conditionOf(
       return run(view, today) === true;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      throw new RefusedFailure('EXPRESSION_FAILED', `${place.field}: ${reasonOf(error)}`, {
-        place,
-      });
+      throw new RefusedFailure(
+        'EXPRESSION_FAILED',
+        saying('atField', { field: place.field, what: reasonOf(error) }),
+        {
+          place,
+        },
+      );
     }
   };
 }

@@ -1,5 +1,6 @@
 import type { MailRules } from '../config/config.ts';
 import { HeldFailure, TransientFailure } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
 
 /** A text to the administrators; it must not hold personal data. */
 export interface Mail {
@@ -27,9 +28,9 @@ export async function sendMail(rules: MailRules, mail: Mail): Promise<void> {
     await transport.sendMail({ from, to: [...to], ...mail });
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    const text = `the mail server ${host}:${port} did not take the mail (${code})`;
-    if (code === 'EAUTH') throw new HeldFailure('CREDENTIALS', text, { cause });
-    throw new TransientFailure('CONNECTION_LOST', text, { cause });
+    const said = saying('mailRefused', { address: `${host}:${port}`, code });
+    if (code === 'EAUTH') throw new HeldFailure('CREDENTIALS', said, { cause });
+    throw new TransientFailure('CONNECTION_LOST', said, { cause });
   } finally {
     transport.close();
   }

@@ -5,6 +5,8 @@ import type {
   Run,
   TargetTrace,
 } from '../../core/control/control-bus.ts';
+import { n } from './en-numbers.ts';
+import type { Words } from './sv.ts';
 
 /** What the hub calls by fixed names, in English. */
 export const STATES: Readonly<Record<ObjectTrace['state'], string>> = {
@@ -79,4 +81,44 @@ export const COUNTS: Readonly<Record<string, string>> = {
   bad: 'set aside',
   withheld: 'withheld',
   replace: 'replaced',
+};
+
+/** Counts in words, without those of nothing. */
+export function counted(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([key, count]) => `${COUNTS[key] ?? key} ${n(count)}`)
+    .join(', ');
+}
+
+/** Differences of counts in words, with their signs. */
+export function differing(differences: Readonly<Record<string, number>>): string {
+  return Object.entries(differences)
+    .filter(([, by]) => by !== 0)
+    .map(([key, by]) => `${COUNTS[key] ?? key} ${by > 0 ? '+' : '−'}${n(Math.abs(by))}`)
+    .join(', ');
+}
+
+/** Of runs, and of what is under way. */
+export const RUNS: Words['runs'] = {
+  title: 'Runs',
+  none: 'Nothing has run yet.',
+  now: 'Under way',
+  idle: 'Nothing is under way.',
+  step: (step: string, done: number, total: number | null) =>
+    `${step}: ${n(done)}${total === null ? '' : ` of ${n(total)}`}`,
+  started: 'Started',
+  took: 'Took',
+  seconds: (seconds: number) =>
+    seconds < 120 ? `${n(Math.round(seconds * 10) / 10)} s` : `${n(Math.round(seconds / 60))} min`,
+  subject: 'What',
+  outcome: 'How it went',
+  counts: 'Counts',
+  intake: 'intake',
+  flow: 'flow',
+  code: 'Cause',
+  of: (subject) => `Runs: ${subject}`,
+  since: 'Against the run before',
+  all: 'All runs',
+  asBefore: 'as before',
 };

@@ -4,7 +4,16 @@ import { IMPACT } from './en-impact.ts';
 import { n, one } from './en-numbers.ts';
 import { OVERRIDE } from './en-override.ts';
 import { PAST } from './en-past.ts';
-import { ACTIONS, COUNTS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './en-terms.ts';
+import {
+  ACTIONS,
+  counted,
+  differing,
+  OUTCOMES,
+  RIGHTS,
+  RUNS,
+  STATES,
+  VERDICTS,
+} from './en-terms.ts';
 import { TRIAL } from './en-trial.ts';
 import { AUDIT, UPKEEP } from './en-upkeep.ts';
 import type { Words } from './sv.ts';
@@ -42,11 +51,8 @@ export const en: Words = {
   kind: (name) => name,
   sentences: SENTENCES,
   failures: CATALOGUE,
-  counts: (counts: Readonly<Record<string, number>>) =>
-    Object.entries(counts)
-      .filter(([, count]) => count > 0)
-      .map(([key, count]) => `${COUNTS[key] ?? key} ${n(count)}`)
-      .join(', '),
+  counts: counted,
+  differing,
   signs: { good: 'Good', wait: 'Waiting', bad: 'Fault' },
   missing: {
     title: 'There is no such page',
@@ -267,24 +273,5 @@ export const en: Words = {
     reason: 'Reason',
     ...AUDIT,
   },
-  runs: {
-    title: 'Runs',
-    none: 'Nothing has run yet.',
-    now: 'Under way',
-    idle: 'Nothing is under way.',
-    step: (step: string, done: number, total: number | null) =>
-      `${step}: ${n(done)}${total === null ? '' : ` of ${n(total)}`}`,
-    started: 'Started',
-    took: 'Took',
-    seconds: (seconds: number) =>
-      seconds < 120
-        ? `${n(Math.round(seconds * 10) / 10)} s`
-        : `${n(Math.round(seconds / 60))} min`,
-    subject: 'What',
-    outcome: 'How it went',
-    counts: 'Counts',
-    intake: 'intake',
-    flow: 'flow',
-    code: 'Cause',
-  },
+  runs: RUNS,
 };

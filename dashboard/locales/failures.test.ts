@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CATALOGUE, type CauseAndRemedy, SENTENCES } from '../../core/control/control-bus.ts';
 import { saying } from '../../core/failure/saying.ts';
 import { blame } from '../../core/intake/aside/blame.ts';
@@ -12,6 +14,11 @@ import { sv } from './sv.ts';
 /** The words of an option, and of a condition in a file. */
 const IN_BOTH = new Set(['conditionNotMet']);
 const COMMAND = /`[^`]+`/g;
+
+/** A failure whose text is written where it is thrown: it has no sentence. */
+const IN_ENGLISH = /new \w+Failure\(\s*'([A-Z_]+)',\s*[`']/g;
+/** Who starts, moves or serves a hub reads these in a terminal or a log; a caller in an answer. */
+const UNSHOWN = /^(?:CONFIG_INVALID|STORE_UNUSABLE|BACKUP_REFUSED|BUSY|(?:SIGN_IN|PROVIDER)_\w+)$/;
 
 describe('the failures in the languages of the dashboard', () => {
   const codes = Object.entries<CauseAndRemedy>(CATALOGUE);
@@ -57,6 +64,18 @@ describe('the sentences in the languages of the dashboard', () => {
       const own = sv.sentences[name as keyof typeof SENTENCES];
       if (hasWords && !IN_BOTH.has(name)) assert.notEqual(own, sentence, name);
     }
+  });
+
+  it('say all that fails in the core, but for what no page shows', async () => {
+    const root = join(import.meta.dirname, '..', '..', 'core');
+    const english: string[] = [];
+    for await (const file of glob('**/*.ts', { cwd: root, exclude: ['**/*.test.ts'] })) {
+      const text = await readFile(join(root, file), 'utf8');
+      for (const [, code = ''] of text.matchAll(IN_ENGLISH)) {
+        if (!UNSHOWN.test(code)) english.push(`${file} ${code}`);
+      }
+    }
+    assert.deepEqual(english, []);
   });
 
   it('say in Swedish what a rule could not make of a record', () => {

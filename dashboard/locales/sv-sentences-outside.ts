@@ -158,4 +158,26 @@ export const SENTENCES_OUTSIDE = {
     'ett annat objekt av slaget {kind} i tjänsten har ett värde som måste vara unikt.',
   aboutOtherResource: '{what}: svaret gäller en annan resurs än den som skickades.',
   notLetChange: 'målet låter oss inte ändra det här objektet ({kind}): {why}',
+  notTrusted: '{address}: dess certifikat är inte betrott ({code}).',
+  mappingBroke: 'mappningen avbröts: {name}',
+  noXmlSign: '{place} innehåller ett tecken som XML inte kan bära.',
+  totalChanged: 'totalen har ändrats',
+  leadsRound: 'den leder runt i en cirkel',
+  holdsOf: 'den innehåller {seen} av {total}',
+  misfitHint:
+    'Listan ändrades medan den lästes, eller så bläddrar tjänsten fel. Inga slutsatser drogs av den: fråga igen.',
+  noLists: '{what}: svaret innehåller inga listor.',
+  aWebPage: '{what}: svaret är en webbsida.',
+  noObjects: '{what}: svaret innehåller inga objekt.',
+  noListThere: '{what}: svaret innehåller ingen lista.',
+  historySpoilt: '{file} är inte som navet lämnade den: vad mottagaren har är inte känt',
+  historyHint:
+    'Inget har skickats. Lägg tillbaka {file} från en säkerhetskopia; eller töm mappen med det som skickats och säg till mottagaren att allt börjar om med nummer 1. Sedan `skolnav sync`.',
+  queueSays: 'kön {name}: {why}',
+  mailRefused: 'e-postservern {address} tog inte emot brevet ({code})',
+  servedAlready: 'processen {place} betjänar redan arbetsytan',
+  servedByAnother: 'en annan process betjänar redan arbetsytan',
+  oneServes:
+    'En process betjänar en arbetsyta. Stoppa den andra först, eller låt den vara: den gör allt som den här skulle göra.',
+  otherKey: '{address}: dess certifikat har en annan nyckel.',
 } satisfies Partial<Sentences>;

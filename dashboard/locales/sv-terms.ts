@@ -5,6 +5,7 @@ import type {
   Run,
   TargetTrace,
 } from '../../core/control/control-bus.ts';
+import { n } from './sv-numbers.ts';
 
 /** What the hub calls by fixed names, in Swedish. */
 export const STATES: Readonly<Record<ObjectTrace['state'], string>> = {
@@ -108,4 +109,44 @@ export const COUNTS: Readonly<Record<string, string>> = {
   bad: 'avvisade',
   withheld: 'hölls tillbaka',
   replace: 'utbytta',
+};
+
+/** Counts in words, without those of nothing. */
+export function counted(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([key, count]) => `${COUNTS[key] ?? key} ${n(count)}`)
+    .join(', ');
+}
+
+/** Differences of counts in words, with their signs. */
+export function differing(differences: Readonly<Record<string, number>>): string {
+  return Object.entries(differences)
+    .filter(([, by]) => by !== 0)
+    .map(([key, by]) => `${COUNTS[key] ?? key} ${by > 0 ? '+' : '−'}${n(Math.abs(by))}`)
+    .join(', ');
+}
+
+/** Of runs, and of what is under way. */
+export const RUNS = {
+  title: 'Körningar',
+  none: 'Inget har körts än.',
+  now: 'Pågår nu',
+  idle: 'Inget pågår just nu.',
+  step: (step: string, done: number, total: number | null) =>
+    `${step}: ${n(done)}${total === null ? '' : ` av ${n(total)}`}`,
+  started: 'Började',
+  took: 'Tog',
+  seconds: (seconds: number) =>
+    seconds < 120 ? `${n(Math.round(seconds * 10) / 10)} s` : `${n(Math.round(seconds / 60))} min`,
+  subject: 'Vad',
+  outcome: 'Hur det gick',
+  counts: 'Antal',
+  intake: 'intag',
+  flow: 'flöde',
+  code: 'Orsak',
+  of: (subject: string) => `Körningar: ${subject}`,
+  since: 'Mot körningen före',
+  all: 'Alla körningar',
+  asBefore: 'som förra',
 };

@@ -6,7 +6,17 @@ import { n, one } from './sv-numbers.ts';
 import { OVERRIDE } from './sv-override.ts';
 import { PAST } from './sv-past.ts';
 import { SENTENCES } from './sv-sentences.ts';
-import { ACTIONS, COUNTS, KINDS, OUTCOMES, RIGHTS, STATES, VERDICTS } from './sv-terms.ts';
+import {
+  ACTIONS,
+  counted,
+  differing,
+  KINDS,
+  OUTCOMES,
+  RIGHTS,
+  RUNS,
+  STATES,
+  VERDICTS,
+} from './sv-terms.ts';
 import { TRIAL } from './sv-trial.ts';
 import { AUDIT, UPKEEP } from './sv-upkeep.ts';
 
@@ -43,11 +53,8 @@ export const sv = {
   kind: (name: string): string => KINDS[name] ?? name,
   sentences: SENTENCES,
   failures: FAILURES,
-  counts: (counts: Readonly<Record<string, number>>) =>
-    Object.entries(counts)
-      .filter(([, count]) => count > 0)
-      .map(([key, count]) => `${COUNTS[key] ?? key} ${n(count)}`)
-      .join(', '),
+  counts: counted,
+  differing,
   signs: { good: 'Bra', wait: 'Väntar', bad: 'Fel' },
   missing: {
     title: 'Sidan finns inte',
@@ -267,26 +274,7 @@ export const sv = {
     reason: 'Skäl',
     ...AUDIT,
   },
-  runs: {
-    title: 'Körningar',
-    none: 'Inget har körts än.',
-    now: 'Pågår nu',
-    idle: 'Inget pågår just nu.',
-    step: (step: string, done: number, total: number | null) =>
-      `${step}: ${n(done)}${total === null ? '' : ` av ${n(total)}`}`,
-    started: 'Började',
-    took: 'Tog',
-    seconds: (seconds: number) =>
-      seconds < 120
-        ? `${n(Math.round(seconds * 10) / 10)} s`
-        : `${n(Math.round(seconds / 60))} min`,
-    subject: 'Vad',
-    outcome: 'Hur det gick',
-    counts: 'Antal',
-    intake: 'intag',
-    flow: 'flöde',
-    code: 'Orsak',
-  },
+  runs: RUNS,
 };
 
 export type Words = typeof sv;

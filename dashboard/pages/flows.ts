@@ -39,7 +39,10 @@ function flowTable({ language }: Ask, flows: readonly WiredFlow[]): Html {
 
 function mappingTable(ask: Ask, mappings: readonly MappingName[]): Html {
   const { flows: words } = ask.language.words;
-  const rows = mappings.map(({ file, module, from, to }) => [mappingLink(file), module, from, to]);
+  const rows = mappings.map(({ file, module, from, to }) => [
+    ...[mappingLink(file), module],
+    ...[ask.language.words.kind(from), ask.language.words.kind(to)],
+  ]);
   return table(words.mappings, [words.file, words.module, words.from, words.to], rows);
 }
 
@@ -64,7 +67,7 @@ async function flowPage(ask: Ask, house: House): Promise<Answer> {
   const isOwn = ({ direction, module }: MappingName) =>
     direction === 'inbound' ? from.includes(module) : module === to;
   const rows = selects.map(({ kind, where, line }) => [
-    kind,
+    ask.language.words.kind(kind),
     where === null ? words.all : html`<code>${where}</code>`,
     line === null ? '' : `${flow.file}:${line}`,
   ]);

@@ -1,5 +1,6 @@
 import { type Channel, type ChannelModel, type ConsumeMessage, connect } from 'amqplib';
 import { TransientFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 
 /** A queue of a city's own message broker, from which a system's events are read. */
 export interface QueueOptions {
@@ -112,7 +113,11 @@ class Reading {
   /** The driver's words name the address and the queue, and no login. */
   #failureOf(cause: unknown): TransientFailure {
     const text = cause instanceof Error ? cause.message : 'the connection is closed';
-    return new TransientFailure('CONNECTION_LOST', `the queue ${this.#name}: ${text}`, { cause });
+    return new TransientFailure(
+      'CONNECTION_LOST',
+      saying('queueSays', { name: this.#name, why: text }),
+      { cause },
+    );
   }
 }
 

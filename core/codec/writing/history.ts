@@ -1,4 +1,5 @@
 import { InvalidFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Json } from '../../message/message.ts';
 import type { Bytes, Files } from '../../transport/files/files.ts';
 import type { Picture } from './differences.ts';
@@ -131,11 +132,9 @@ export function kept<T>(json: string, file: string, field: string | number): T {
     // SAFETY: the hub alone writes it, whole or not at all.
     return value as T;
   }
-  const text = `${file} is not as the hub left it: what the receiver has is not known`;
-  const hint = `Nothing was sent. Put ${file} back from a backup; or empty the folder of what was sent, and tell the receiver that all begins anew with number 1. Then \`skolnav sync\`.`;
-  throw new InvalidFailure('FILE_DAMAGED', text, {
+  throw new InvalidFailure('FILE_DAMAGED', saying('historySpoilt', { file }), {
     place: { file, line: null, field: null },
-    hint,
+    hint: saying('historyHint', { file }),
   });
 }
 

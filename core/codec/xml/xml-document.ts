@@ -134,6 +134,5 @@ function checkedAttributes(
 
 function legal(value: string, place: string): string {
   if (!ILLEGAL.test(value)) return value;
-  const text = `${place} holds a character that XML cannot carry.`;
-  throw new RefusedFailure('VALUE_NOT_ALLOWED', text);
+  throw new RefusedFailure('VALUE_NOT_ALLOWED', saying('noXmlSign', { place }));
 }

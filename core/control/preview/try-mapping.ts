@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { InvalidFailure, RefusedFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import { BUILT_IN_FOLDER, WorkspaceFolders } from '../../flow/workspace-folders.ts';
 import type { MappingTestResult } from '../../mapping/mapping-tests.ts';
 import type { Engine } from '../../run/engine.ts';
@@ -69,7 +70,11 @@ function isKnown(engine: Engine, file: string): boolean {
 }
 
 function refuseLong(file: string, { length }: string): void {
-  if (length === 0) throw new RefusedFailure('VALUE_NOT_ALLOWED', `${file}: the text is empty`);
+  if (length === 0)
+    throw new RefusedFailure(
+      'VALUE_NOT_ALLOWED',
+      saying('ofFile', { file, what: saying('fileIsEmpty', {}) }),
+    );
   if (length <= MOST_SIGNS) return;
   const text = `${file}: the text has ${length} signs, and at most ${MOST_SIGNS} are read`;
   throw new InvalidFailure('CONFIG_INVALID', text, { hint: 'Split the mapping.' });

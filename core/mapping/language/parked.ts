@@ -41,7 +41,7 @@ export class Parked {
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Parked) return thrown.problem;
   const name = thrown instanceof Error ? thrown.name : typeof thrown;
-  return new RefusedFailure('MAPPING_BROKE', `the mapping broke: ${name}`).toProblem();
+  return new RefusedFailure('MAPPING_BROKE', saying('mappingBroke', { name })).toProblem();
 }
 
 /** What is read; undefined where the reading comes to nothing, for whatever reason. */

@@ -1,5 +1,6 @@
 import { placeOfOwner } from '../../config/owner.ts';
 import { TransientFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Engine } from '../engine.ts';
 import { holderOf, type Leasing, takeLease } from './holder.ts';
 import { keepRenewed } from './lease.ts';
@@ -34,8 +35,9 @@ export async function servingAlone(
 
 async function servedBy(engine: Leasing): Promise<TransientFailure> {
   const owner = await holderOf(SERVING, engine);
-  const who = owner === null ? 'another process' : `process ${placeOfOwner(owner)}`;
-  const hint =
-    'One process serves a workspace. Stop the other one first, or leave it: it does all that this one would.';
-  return new TransientFailure('BUSY', `${who} serves this workspace already`, { hint });
+  const said =
+    owner === null
+      ? saying('servedByAnother', {})
+      : saying('servedAlready', { place: placeOfOwner(owner) });
+  return new TransientFailure('BUSY', said, { hint: saying('oneServes', {}) });
 }

@@ -1,7 +1,8 @@
 import { readJsonList } from '../../codec/json-list.ts';
 import { TransientFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import { isObject } from '../../message/digest.ts';
-import type { Json, JsonObject } from '../../message/message.ts';
+import type { Json, JsonObject, Saying } from '../../message/message.ts';
 import type { HttpStream } from './http-client.ts';
 import { failureOfStatus, isHtml, isJson, unreadable } from './http-failure.ts';
 
@@ -78,7 +79,7 @@ export async function* listsOf(
     const page = await get(walk.path);
     if (page === null && walk.path === first) return;
     const lists = fieldIn(page?.body ?? null, paging.items ?? '');
-    if (page === null || !isObject(lists)) throw unreadable(`${what}: it holds no lists.`);
+    if (page === null || !isObject(lists)) throw unreadable(saying('noLists', { what }));
     yield lists;
     walk.endPage(page.headers, page.body);
   }
@@ -113,18 +114,18 @@ class PageWalk {
   endPage(headers: Headers, rest: Json): void {
     const said = totalOf(headers, rest, this.#paging);
     const hasChanged = this.#total !== null && said !== null && said !== this.#total;
-    if (hasChanged) throw misfit(this.#what, 'its total has changed');
+    if (hasChanged) throw misfit(this.#what, saying('totalChanged', {}));
     this.#total = said ?? this.#total;
     this.#visited.add(this.path ?? '');
     this.path = this.#next(headers, rest);
     this.#taken = 0;
     if (this.path === null) this.#end();
-    else if (this.#visited.has(this.path)) throw misfit(this.#what, 'it leads round in a circle');
+    else if (this.#visited.has(this.path)) throw misfit(this.#what, saying('leadsRound', {}));
   }
 
   #end(): void {
     if (this.#total === null || this.#seen === this.#total) return;
-    throw misfit(this.#what, `it holds ${this.#seen} of ${this.#total}`);
+    throw misfit(this.#what, saying('holdsOf', { seen: this.#seen, total: this.#total }));
   }
 
   #next(headers: Headers, rest: Json): string | null {
@@ -168,19 +169,19 @@ async function* readPage(
 ): AsyncGenerator<readonly JsonObject[], Json> {
   const { status, headers } = answer;
   if (status !== 200) throw failureOfStatus(answer, what);
-  if (isHtml({ status, headers, text: '' })) throw unreadable(`${what}: it is a web page.`);
-  if (!isJson(headers)) throw unreadable(`${what}: the answer says that it is not JSON.`);
+  if (isHtml({ status, headers, text: '' })) throw unreadable(saying('aWebPage', { what }));
+  if (!isJson(headers)) throw unreadable(saying('answerSaysNoJson', { what }));
   const reading = readJsonList(answer.chunks, items);
   try {
     let next = await reading.next();
     for (; next.done !== true; next = await reading.next()) {
       const objects = next.value.filter(isObject);
-      if (objects.length < next.value.length) throw unreadable(`${what}: it holds no objects.`);
+      if (objects.length < next.value.length) throw unreadable(saying('noObjects', { what }));
       yield objects;
     }
     return emptyList(next.value, items, what);
   } catch (error) {
-    throw error instanceof SyntaxError ? unreadable(`${what}: the answer is not JSON.`) : error;
+    throw error instanceof SyntaxError ? unreadable(saying('answerNoJson', { what })) : error;
   } finally {
     await reading.return(null);
   }
@@ -189,7 +190,7 @@ async function* readPage(
 /** What is left of a page when its list has been read: the list must have been there. */
 function emptyList(rest: Json, items: string | null, what: string): Json {
   const list = items === null ? rest : isObject(rest) ? rest[items] : null;
-  if (!Array.isArray(list) || list.length > 0) throw unreadable(`${what}: it holds no list.`);
+  if (!Array.isArray(list) || list.length > 0) throw unreadable(saying('noListThere', { what }));
   return rest;
 }
 
@@ -216,9 +217,8 @@ function fieldIn(value: Json, dotted: string): Json {
   return found;
 }
 
-function misfit(what: string, how: string): TransientFailure {
-  const hint =
-    'The list changed while it was read, or the service pages wrongly. Nothing was concluded from it: ask again.';
-  const text = `${what}: the list does not fit together: ${how}.`;
-  return new TransientFailure('TARGET_ANSWER_UNREADABLE', text, { hint });
+function misfit(what: string, how: Saying): TransientFailure {
+  const said = saying('listMisfit', { what, how });
+  const hint = saying('misfitHint', {});
+  return new TransientFailure('TARGET_ANSWER_UNREADABLE', said, { hint });
 }

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { checkServerIdentity, createSecureContext, type PeerCertificate } from 'node:tls';
 import { Failure, HeldFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
+import type { Saying } from '../../message/message.ts';
 
 /** How two sides know each other by TLS. All but the pins are the PEM texts themselves. */
 export interface TlsOptions {
@@ -82,7 +83,9 @@ function identityError(
 ): Error | undefined {
   if (pins.length === 0) return checkServerIdentity(host, peer);
   const pin = pinOf(peer.raw);
-  return pin !== null && pins.includes(pin) ? undefined : unknownPeer(host, 'has another key');
+  return pin !== null && pins.includes(pin)
+    ? undefined
+    : unknownPeer(saying('otherKey', { address: host }));
 }
 
 async function answerOf(url: URL, init: RequestInit, agent: Agent): Promise<IncomingMessage> {
@@ -129,11 +132,11 @@ export function failureOfTls(error: unknown, host: string): unknown {
     const said = saying('refusesOurs', { address: host, code });
     return new HeldFailure('CREDENTIALS', said, { cause: error });
   }
-  if (THEIRS_REFUSED.test(code)) return unknownPeer(host, `is not trusted (${code})`);
+  if (THEIRS_REFUSED.test(code)) return unknownPeer(saying('notTrusted', { address: host, code }));
   // As fetch has it: the reason stands in the cause.
   return new TypeError('fetch failed', { cause: error });
 }
 
-function unknownPeer(host: string, what: string): HeldFailure {
-  return new HeldFailure('CERTIFICATE_UNKNOWN', `${host}: its certificate ${what}.`);
+function unknownPeer(said: Saying): HeldFailure {
+  return new HeldFailure('CERTIFICATE_UNKNOWN', said);
 }
