@@ -29,7 +29,7 @@ describe('the answers of a JSON service', () => {
       requests.push({ line: `${request.method} ${request.url}`, text, type });
       answer(request, response, text);
     });
-    const world = { fetch, now: Date.now, paceOf: sharedPaces(), timeoutMs: 300 };
+    const world = { fetch, now: Date.now, paceOf: sharedPaces(), timeoutMs: 5000 };
     const wait = async (ms: number) => sleep(ms);
     const baseUrl = `${server.origin}/api`;
     return createJsonService(createHttpClient({ ...world, sleep: wait, baseUrl }));
