@@ -1,9 +1,8 @@
 import type { Subscription } from '../broker/broker.ts';
 import type { ObjectSink } from '../connector/connector.ts';
-import { Failure } from '../failure/failure.ts';
+import type { Failure } from '../failure/failure.ts';
 import type { Target } from '../flow/target.ts';
 import { readAmbiguous } from './ambiguous.ts';
-import { type BackoffRules, backoffMs } from './backoff.ts';
 import { handleBatch, settle } from './batch/handle-batch.ts';
 import type { HandleContext } from './batch/handling.ts';
 import { Circuit } from './circuit.ts';
@@ -16,15 +15,9 @@ import {
   type SinkLimits,
 } from './delivery.ts';
 import { retryTakenKeys } from './taken-keys.ts';
+import { waitOut } from './wait-out.ts';
 
-/** A broker that is back is seen soon, whatever a target's own pauses are. */
-const BROKER_PAUSES: BackoffRules = { firstDelayMs: 1000, maxDelayMs: 30_000 };
-
-/**
- * Delivers a target's open messages. While the target is out, one call after a pause is enough. A
- * broker that is out is waited for as long: what is open stands in the store, and is published
- * anew. Throws BROKER_OUT where it is not back by then.
- */
+/** Delivers a target's open messages. Throws BROKER_OUT where the broker does not come back. */
 export async function deliverObjects(
   target: Target,
   sink: ObjectSink,
@@ -32,26 +25,11 @@ export async function deliverObjects(
   context: DeliveryContext,
 ): Promise<DeliveryCounts> {
   const counts = newCounts();
-  const until = context.now() + context.patienceMs;
-  for (let pause = 1; ; pause++) {
-    const outage = await deliverReady(target, sink, limits, counts, context).catch(ofBroker);
-    const isBroker = outage?.code === 'BROKER_OUT';
-    counts.outage = outage;
-    if (outage === null || counts.held !== null) return counts;
-    const rules = isBroker ? BROKER_PAUSES : target.flow.delivery;
-    const wait = backoffMs(pause, rules, outage.retryAfterMs);
-    if (context.now() + wait > until) {
-      if (isBroker) throw outage;
-      return counts;
-    }
-    if (isBroker) context.log.warn({ target: target.name, code: outage.code }, 'delivery waits');
-    await context.sleep(wait, context.signal);
-  }
-}
-
-function ofBroker(failure: unknown): Failure {
-  if (failure instanceof Failure && failure.code === 'BROKER_OUT') return failure;
-  throw failure;
+  await waitOut(target, context, async () => {
+    counts.outage = await deliverReady(target, sink, limits, counts, context);
+    return counts.held === null ? counts.outage : null;
+  });
+  return counts;
 }
 
 /**
