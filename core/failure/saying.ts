@@ -179,6 +179,10 @@ export const SENTENCES = {
   mustMatch: 'must match {pattern}',
   mustBe: 'must be {value}',
   mustBeDay: 'must be a date, YYYY-MM-DD',
+  mustBeBirth: 'must be a day on which one can be born: from 1900-01-01 to today',
+  mustBeRealDay: 'must be a day that can be: from the year 1000 to the year 2899',
+  mustBeLastDay:
+    'must be a day that can be: from the year 1000 on, or left out where there is none',
   unknownKey: 'unknown key "{key}"',
   misfit: 'does not fit its pattern {pattern}',
   tooLong: 'has {count} characters; the most is {most}',

@@ -96,7 +96,7 @@ function sound(
     const drafts = convert(record, context);
     if (!Array.isArray(drafts)) return drafts;
     for (const { content } of drafts) {
-      const fault = entity.validatePart(content);
+      const fault = entity.validatePart(content, context.today);
       if (fault === null) continue;
       const { field, what } = fault;
       return new Parked('VALUE_NOT_ALLOWED', what, { file, line, field }).problem;

@@ -19,6 +19,13 @@ describe('date forms', () => {
     assert.equal(read('yyyy-MM-dd', '2024-02-29'), '2024-02-29');
     assert.equal(read('yyyy-MM-dd', '2023-02-29'), null);
     assert.equal(read('yyyy-MM-dd', '0000-00-00'), null);
+    assert.equal(read('yyyy-MM-dd', '0001-01-02'), null);
+  });
+
+  it('read the day that stands for since ever', () => {
+    assert.equal(read('yyyy-MM-dd', '0001-01-01'), '0001-01-01');
+    assert.equal(read('yyyy-MM-dd HH:mm:ss', '0001-01-01 00:00:00'), '0001-01-01');
+    assert.equal(read('dd.MM.yyyy', '01.01.0001'), '0001-01-01');
   });
 
   it('need a year, a month and a day, once each', () => {

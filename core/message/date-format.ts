@@ -1,3 +1,4 @@
+import { SINCE_EVER } from './dates.ts';
 import { remembered } from './remembered.ts';
 
 /** A column has few days, and says each of them often. */
@@ -13,8 +14,8 @@ export const DATE_FORM_RULE =
 /**
  * Compiles a date form of `y`, `M` and `d`, one letter for any number of digits, more for exactly so
  * many: `M/d/yyyy`, `yyyyMMdd`. A time of the day (`yyyy-MM-dd HH:mm:ss`) is read over. Answers a
- * function that gives `YYYY-MM-DD`, or null for what is not a real date of that form; null if no
- * date could be read by the form. Years of two digits (`yy`) need a pivot: the last of them that is
+ * function that gives `YYYY-MM-DD`, or null for what is not a real date of that form, whose year has
+ * four digits or is `SINCE_EVER`'s; null if no date could be read by the form. Years of two digits (`yy`) need a pivot: the last of them that is
  * one of this century.
  */
 export function compileDateFormat(
@@ -83,6 +84,7 @@ function patternOf(part: string): string {
 }
 
 function realDate(year: number, month: number, day: number): string | null {
+  if (year === 1 && month === 1 && day === 1) return SINCE_EVER;
   const date = new Date(Date.UTC(year, month - 1, day));
   const isReal = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
   return isReal && year >= 1000 ? date.toISOString().slice(0, 10) : null;

@@ -1,6 +1,12 @@
 /** The last day of dates of four digits: what never changes by the calendar alone. */
 export const FOREVER = '9999-12-31';
 
+/**
+ * The first day of the calendar as programs write it that must not leave a first day empty: since
+ * ever. As a last day, a birth date or any other it is none.
+ */
+export const SINCE_EVER = '0001-01-01';
+
 const DAY_MS = 86_400_000;
 /** More days than that lead out of the calendar from wherever one begins. */
 const MOST_DAYS = 4_000_000;
@@ -65,4 +71,26 @@ export function isOpenEnd(lastDay: string): boolean {
   const text = lastDay.trim();
   if (NO_DAY.test(text)) return true;
   return /^\d{4}-\d{2}-\d{2}/.test(text) && Number(text.slice(0, 4)) >= OPEN_FROM_YEAR;
+}
+
+/** What a day of a record may be: the annotation `x-day` of canonical schemas. */
+export type DayKind = 'first' | 'born' | 'plain';
+
+/** Nobody who is in a register was born before. */
+const FIRST_BIRTH = '1900-01-01';
+const FIRST_YEAR = 1000;
+
+/**
+ * Whether something of a record can have happened on a day (`YYYY-MM-DD`), or will: no birth after
+ * `today`, nothing in a year of three digits or so far ahead that only open ends are written so.
+ */
+export function canBe(day: string, kind: DayKind, today: string): boolean {
+  if (kind === 'born') return day >= FIRST_BIRTH && day <= today;
+  if (kind === 'first' && day === SINCE_EVER) return true;
+  return isNotTooEarly(day) && Number(day.slice(0, 4)) < OPEN_FROM_YEAR;
+}
+
+/** Whether a last day can be one: an open end can, a day that only stands for none there cannot. */
+export function isNotTooEarly(day: string): boolean {
+  return Number(day.slice(0, 4)) >= FIRST_YEAR;
 }

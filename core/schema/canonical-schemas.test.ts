@@ -9,6 +9,7 @@ import { loadCanonicalSchemas } from './canonical-schemas.ts';
 const FOLDER = join(import.meta.dirname, '..', '..', 'schemas', 'canonical');
 const schemas = await loadCanonicalSchemas([FOLDER]);
 const ID = '0b8f6a53-6f0e-4f7e-9d2f-0a1b2c3d4e5f';
+const TODAY = '2026-09-01';
 const OTHER = '1b8f6a53-6f0e-4f7e-9d2f-0a1b2c3d4e5f';
 
 describe('the canonical schemas', () => {
@@ -100,14 +101,59 @@ describe('the canonical schemas', () => {
   });
 
   it('name field and rule of a fault', () => {
-    const fault = schemas.get('person')?.validate({
-      id: ID,
-      givenName: 'Kim',
-      familyName: 'Ek',
-      enrolments: [{ enroledAt: { id: OTHER }, schoolType: 'XX', startDate: '2026-08-01' }],
-    });
+    const enrolments = [{ enroledAt: { id: OTHER }, schoolType: 'XX', startDate: '2026-08-01' }];
+    const kim = { id: ID, givenName: 'Kim', familyName: 'Ek', enrolments };
+    const fault = schemas.get('person')?.validate(kim, TODAY);
     assert.equal(fault?.field, 'enrolments[0].schoolType');
     assert.match(inEnglish(fault?.what ?? ''), /must be one of "FS"/);
+  });
+
+  it('refuse a birth that is to come, or was before anyone who lives', () => {
+    const fault = (birthDate: string) => {
+      const kim = { id: ID, givenName: 'Kim', familyName: 'Ek', birthDate };
+      return schemas.get('person')?.validate(kim, TODAY) ?? null;
+    };
+    for (const day of ['1900-01-01', '2013-04-12', TODAY]) assert.equal(fault(day), null, day);
+    for (const day of ['1899-12-31', '2026-09-02', '9999-12-31', '0001-01-01']) {
+      const { field, what } = fault(day) ?? {};
+      assert.equal(field, 'birthDate', day);
+      assert.equal(
+        inEnglish(what ?? ''),
+        'must be a day on which one can be born: from 1900-01-01 to today',
+      );
+    }
+    assert.match(inEnglish(fault('0000-00-00')?.what ?? ''), /must be a date, YYYY-MM-DD/);
+  });
+
+  it('refuse days that cannot be, and take those since ever and for ever', () => {
+    const fault = (startDate: string, endDate: string) => {
+      const group = { displayName: '7A', groupType: 'Klass', organisation: { id: OTHER } };
+      const found = schemas.get('group')?.validate({ id: ID, ...group, startDate, endDate }, TODAY);
+      return found === null || found === undefined ? '' : `${found.field} ${inEnglish(found.what)}`;
+    };
+    for (const first of ['0001-01-01', '1620-08-01', '2026-08-20', '2899-12-31'])
+      for (const last of ['1999-06-11', '2999-12-31', '9999-12-31'])
+        assert.equal(fault(first, last), '', `${first} ${last}`);
+    for (const first of ['0001-01-02', '0999-12-31', '2900-01-01', '9000-01-01', '9999-12-31'])
+      assert.match(fault(first, '2027-06-11'), /^startDate must be a day that can be/);
+    assert.match(fault('2026-08-20', '0001-01-01'), /^endDate must be a day that can be/);
+    const queued = schemas
+      .get('queue-application')
+      ?.validatePart({ queueDate: '0001-01-01' }, TODAY);
+    assert.equal(queued?.field, 'queueDate');
+  });
+
+  it('say of every date of a record which days it can be', () => {
+    const without: string[] = [];
+    const look = (at: string, node: unknown): void => {
+      if (typeof node !== 'object' || node === null) return;
+      const isDay = 'format' in node && node.format === 'date';
+      if (isDay && !('x-day' in node) && !('x-last-day' in node)) without.push(at);
+      for (const [name, inner] of Object.entries(node)) look(`${at}.${name}`, inner);
+    };
+    for (const kind of schemas.kinds) look(kind, schemas.get(kind)?.schema['properties']);
+    // Their words are the hub's own.
+    assert.deepEqual(without.map((at) => at.split('.').at(-1)).sort(), ['since', 'until', 'until']);
   });
 
   it('never quote the value of a fault', () => {
@@ -118,7 +164,7 @@ describe('the canonical schemas', () => {
         fc.constantFrom('sex', 'birthDate', 'civicNo', 'emails'),
         (text, field) => {
           const entity = { id: ID, givenName: 'Kim', familyName: 'Ek', [field]: text };
-          const fault = schemas.get('person')?.validate(entity);
+          const fault = schemas.get('person')?.validate(entity, TODAY);
           assert(fault !== null && fault !== undefined);
           assert(!inEnglish(fault.what).includes(text));
         },
@@ -134,7 +180,7 @@ describe('a migration of stored entities', () => {
     const once = migrate(misspelt, schemas.migrations('programme'));
     assert.equal(once['type'], 'Introduktionsprogram');
     assert.deepEqual(migrate(once, schemas.migrations('programme')), once);
-    assert.equal(schemas.get('programme')?.validate(once), null);
+    assert.equal(schemas.get('programme')?.validate(once, TODAY), null);
   });
 
   it('rewrites what an older version stored, and only then notes the new version', async () => {

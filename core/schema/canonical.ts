@@ -25,10 +25,10 @@ export interface CanonicalSchema {
   readonly chains: readonly ReferencePath[];
   /** Views of who refers to it, e.g. `duties` on a person. */
   readonly inverses: readonly InverseRelation[];
-  /** The first reason why it is not valid, or null: path and rule, never the value. */
-  validate(entity: Entity): Invalidity | null;
+  /** The first reason why it is not valid on a day, or null: path and rule, never the value. */
+  validate(entity: Entity, today: string): Invalidity | null;
   /** The same of what one record adds to an entity: only what it says is judged. */
-  validatePart(content: JsonObject): Invalidity | null;
+  validatePart(content: JsonObject, today: string): Invalidity | null;
   /** With its identity numbers in their one spelling (`x-spelling`), as of a day. */
   spelled(entity: Entity, today: string): Entity;
   /** Every entity referred to, each once. */

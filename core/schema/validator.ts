@@ -1,7 +1,14 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import {
+  _,
+  Ajv2020,
+  type ErrorObject,
+  type KeywordDefinition,
+  type ValidateFunction,
+} from 'ajv/dist/2020.js';
 import formatsPlugin from 'ajv-formats';
 import { nearestTo } from '../failure/lint.ts';
 import { inEnglish, saying } from '../failure/saying.ts';
+import { canBe, type DayKind, isNotTooEarly } from '../message/dates.ts';
 import type { JsonObject, Saying } from '../message/message.ts';
 import { remembered } from '../message/remembered.ts';
 import type { Invalidity } from './canonical.ts';
@@ -17,10 +24,29 @@ const ANNOTATIONS = [
   'x-unique',
   'x-lookup',
   'x-in-force',
-  'x-last-day',
   'x-enum-note',
   ...['x-optional', 'x-sensitive', 'x-spelling'],
 ];
+
+/** Annotations of days, which are judged: see `canBe`. */
+const DAY_KEYWORDS: readonly KeywordDefinition[] = [
+  {
+    ...{ keyword: 'x-day', type: 'string', schemaType: 'string', compile: dayCheck, errors: false },
+    error: { message: 'is no day that can be', params: ({ schema }) => _`{ kind: ${schema} }` },
+  },
+  { keyword: 'x-last-day', type: 'string', compile: () => isNotTooEarly, errors: false },
+];
+
+/** As of which day something is judged; '' where nothing of it hangs on that. */
+interface Judging {
+  readonly today: string;
+}
+
+function dayCheck(kind: DayKind) {
+  return function check(this: Judging, day: string) {
+    return canBe(day, kind, this.today);
+  };
+}
 
 /** A fault in the shape of a file that a person wrote. */
 export interface ShapeFault {
@@ -52,9 +78,10 @@ function newAjv(options: CompileOptions): Ajv2020 {
     validateSchema: false,
     // A third of the time that compiling takes, and what is compiled is as fast without it.
     code: { optimize: false },
+    passContext: true,
     ...options,
   });
-  ajv.addVocabulary(ANNOTATIONS);
+  ajv.addVocabulary([...ANNOTATIONS, ...DAY_KEYWORDS]);
   formatsPlugin.default(ajv, ['date', 'date-time', 'uri', 'email']);
   for (const [name, { is }] of Object.entries(FORMATS)) ajv.addFormat(name, is);
   return ajv;
@@ -62,14 +89,17 @@ function newAjv(options: CompileOptions): Ajv2020 {
 
 /**
  * Compiles a schema to a check that tells the first fault: field and rule, never the value. It is
- * compiled when something is checked first: whoever only looks need not wait for it.
+ * compiled when something is checked first: whoever only looks need not wait for it. `today`
+ * (`YYYY-MM-DD`) is for the schemas that know births (`x-day`).
  */
-export function compileSchema(schema: JsonObject): (value: unknown) => Invalidity | null {
+export function compileSchema(
+  schema: JsonObject,
+): (value: unknown, today?: string) => Invalidity | null {
   let compiled: ValidateFunction | null = null;
-  return (value) => {
+  return (value, today = '') => {
     compiled ??= compile(schema, { allErrors: false });
     const validate = compiled;
-    if (validate(value)) return null;
+    if (validate.call({ today }, value)) return null;
     const error = validate.errors?.[0];
     if (error === undefined) return { field: '', what: 'is not valid' };
     return { field: dotted(pathOf(error)), what: ruleOf(error) };
@@ -170,6 +200,10 @@ function ruleOf({ keyword, params, message }: ErrorObject): string | Saying {
       return saying('mustMatch', { pattern: String(params['pattern']) });
     case 'format':
       return formatText(String(params['format']));
+    case 'x-day':
+      return saying(params['kind'] === 'born' ? 'mustBeBirth' : 'mustBeRealDay', {});
+    case 'x-last-day':
+      return saying('mustBeLastDay', {});
     case 'type':
       return typeof params['type'] === 'string'
         ? saying('mustBe', { value: params['type'] })

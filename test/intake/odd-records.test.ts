@@ -87,6 +87,19 @@ describe('odd records', () => {
     assert.equal((await town.persons()).length, 1);
   });
 
+  it('leave a person as she was where they say a birth that cannot be, until it can', async () => {
+    const born = async (day: string) => {
+      await town.take('register', 'full', 'elev', [{ ...GOOD, id: 'x', born: day }]);
+      const open = await town.store.messages.count({ code: 'ENTITY_INVALID' });
+      const [person] = await town.persons();
+      return { kept: person?.['birthDate'], open };
+    };
+    assert.equal((await born('2013-04-12')).kept, '2013-04-12');
+    for (const day of ['9999-12-31', '2026-09-02', '1899-12-31', '0001-01-01'])
+      assert.deepEqual(await born(day), { kept: '2013-04-12', open: 1 }, day);
+    assert.deepEqual(await born('2013-04-13'), { kept: '2013-04-13', open: 0 });
+  });
+
   it('delete by an id that is made of a name of `let`', async () => {
     await town.take('register', 'full', 'elev', [{ ...GOOD, id: 'x' }]);
     await town.take('register', 'delta', 'elev', [{ gone: { id: 'x', kind: 'k' } }]);

@@ -107,7 +107,7 @@ async function mergedFrom(
   }
   const covered = protections.cover(entity.kind, spoken);
   const content = schema?.spelled(covered, today) ?? covered;
-  const fault = schema?.validate(content) ?? null;
+  const fault = schema?.validate(content, today) ?? null;
   if (fault !== null) {
     const unit = schema?.unitOf(content) ?? '';
     return { result: { entity, content: 'keep', ...NOTHING }, fault: { ...fault, unit } };

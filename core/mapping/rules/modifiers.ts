@@ -2,7 +2,7 @@ import { encodeText, isEncoding } from '../../codec/encodings.ts';
 import type { YamlPath } from '../../config/yaml-file.ts';
 import { saying } from '../../failure/saying.ts';
 import { compileDateFormat, DATE_FORM_RULE } from '../../message/date-format.ts';
-import { isOpenEnd } from '../../message/dates.ts';
+import { isOpenEnd, SINCE_EVER } from '../../message/dates.ts';
 import { isObject } from '../../message/digest.ts';
 import type { Json, Saying } from '../../message/message.ts';
 import { remembered } from '../../message/remembered.ts';
@@ -11,7 +11,7 @@ import { Parked, type RulePlace } from '../language/parked.ts';
 import { typesOf } from '../language/schema-walk.ts';
 import { parseTable, sayNoRow, type Table } from '../language/table.ts';
 import type { Policy, WrittenRule } from '../language/written.ts';
-import type { Compilation } from './compilation.ts';
+import type { Compilation, RuleTarget } from './compilation.ts';
 import type { Modifier, Modify, Quick } from './evaluation.ts';
 
 /** What the target's schema says of a field. */
@@ -24,7 +24,7 @@ export function compileModifiers(
   rule: WrittenRule,
   place: RulePlace,
   source: FieldSchema,
-  target: FieldSchema,
+  { schema: target, required: isRequired }: RuleTarget,
 ): readonly Modifier[] {
   const modifiers: Modifier[] = [];
   const add = (modify: Modify, quick: Quick | null = null) => modifiers.push({ modify, quick });
@@ -43,6 +43,8 @@ export function compileModifiers(
     );
   if (rule.date !== undefined) add(dateModifier(compilation, at, rule.date, place));
   if (isLastDay) add(withoutOpenEnd);
+  const isFirstDay = source['x-day'] === 'first' || target['x-day'] === 'first';
+  if (isFirstDay && !isRequired) add(withoutOpenBegin);
   if (rule.number === true) add(onText((text) => numberOf(text, place)));
   if (rule.boolean !== undefined) add(booleanModifier(rule.boolean, place));
   if (rule.split !== undefined) add(splitModifier(rule.split));
@@ -64,6 +66,11 @@ export function compileModifiers(
 function withoutOpenEnd(value: Json): Json | undefined {
   const isOpen = typeof value === 'string' ? isOpenEnd(value) : value === 0;
   return isOpen ? undefined : value;
+}
+
+/** So is a first day since ever; where there must be one it stays, and comes before all others. */
+function withoutOpenBegin(value: Json): Json | undefined {
+  return value === SINCE_EVER ? undefined : value;
 }
 
 /** Applies to text, and to each text of a list. */

@@ -32,7 +32,7 @@ export function compileRule(
   const source = compileSource(compilation, at, rule, target, place);
   if (source.recipe.kind === 'constant') return source;
   lintType(compilation, at, rule, source.schema, target.schema);
-  const modifiers = compileModifiers(compilation, at, rule, place, source.schema, target.schema);
+  const modifiers = compileModifiers(compilation, at, rule, place, source.schema, target);
   lintGivenCodes(compilation, at, rule, target.schema);
   const outcomes = outcomesOf(rule, target, place);
   const recipe = { kind: 'rule', source, place, modifiers, ...outcomes } as const;
