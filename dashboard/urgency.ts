@@ -2,12 +2,13 @@ import type { Finding, FindingKind } from '../core/control/control-bus.ts';
 
 /** The kinds of findings, from what keeps a city waiting to what can wait itself. */
 const KINDS: readonly FindingKind[] = [
-  ...(['shown', 'late', 'run', 'hold', 'at risk'] as const),
+  ...(['shown', 'named', 'late', 'run', 'hold', 'at risk'] as const),
   ...(['failed', 'override', 'silent', 'pause', 'unread'] as const),
 ];
 
 /**
- * What most needs a person first; a protected person who is still shown comes before all else. Of
+ * What most needs a person first; a protected person who is still shown or named comes before all
+ * else. Of
  * the same kind, what weighs more.
  */
 export function inUrgency(

@@ -123,6 +123,11 @@ export const INSIDE = {
     meaning: 'A target still shows a protected person after it has said that it does not.',
     hint: 'It is told again with each `skolnav sync`. If it stays, take it out at the target by hand, and tell who runs it: `skolnav trace` shows what the id in the text stands for.',
   },
+  PROTECTED_NAMED: {
+    meaning:
+      'The title of a group or an activity holds the name of a protected person who is or was in it.',
+    hint: 'Targets are told the title as it is. Ask the school, by telephone, for a title without a name, and have it mended at the source; until it comes, `skolnav override set` gives the group another title in each flow that delivers it.',
+  },
   SOURCE_LATE: {
     meaning: 'A source has brought nothing new for longer than its rules allow.',
     hint: 'Ask the sender whether the export ran. The targets keep what they have until it comes. If it may be silent for so long, say so as `maxAge` of the source in config/hub.yaml.',

@@ -207,6 +207,8 @@ export const SENTENCES = {
   answersPage: '{what}: the target answers {status} with a web page.',
   waitsForOther: '{target}: waits for a {kind} that the target does not hold yet',
 
+  protectedNamed:
+    'the title of {kind} {id} (unit {unit}) holds the name of a protected person: {where}',
   circle: '{count} of kind {kind} lead back to themselves by {field}: {where}',
   addedToNobody:
     'no source has delivered {count} of kind {kind} that {stream} of {source} adds to: {where}',

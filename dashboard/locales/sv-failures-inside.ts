@@ -123,6 +123,11 @@ export const INSIDE = {
     meaning: 'Ett mål visar fortfarande en skyddad person efter att ha sagt att det inte gör det.',
     hint: 'Målet får veta det igen vid varje `skolnav sync`. Om det består, ta bort personen i målet för hand och säg till den som sköter det: `skolnav trace` visar vem id:t i texten står för.',
   },
+  PROTECTED_NAMED: {
+    meaning:
+      'Namnet på en grupp eller aktivitet innehåller namnet på en skyddad person som är eller har varit med i den.',
+    hint: 'Målen får gruppens namn som det är. Be skolan per telefon om ett gruppnamn utan personens namn och låt det rättas i källan; tills det kommer ger `skolnav override set` gruppen ett annat namn i varje flöde som lämnar ut den.',
+  },
   FLOW_PAUSED: {
     meaning: 'Ett flöde går inte av sig själv, för någon har pausat det.',
     hint: 'Tills det återupptas behåller målet det som det har, också om personer som är skyddade vid det laget. `skolnav sync --flow <flow>` kör det en gång, `skolnav resume` låter det gå av sig själv igen; båda finns på sidan Schema.',

@@ -204,6 +204,8 @@ export const SENTENCES: Sentences = {
   answersPage: '{what}: målet svarar {status} med en webbsida.',
   waitsForOther: '{target}: väntar på en {kind} som målet inte har än',
 
+  protectedNamed:
+    'namnet på {kind} {id} (enhet {unit}) innehåller namnet på en skyddad person: {where}',
   circle: '{count} av slaget {kind} leder tillbaka till sig själva genom {field}: {where}',
   addedToNobody:
     'ingen källa har lämnat {count} av slaget {kind} som {stream} från {source} lägger till något om: {where}',

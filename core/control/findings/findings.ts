@@ -13,6 +13,7 @@ import { circularReferences } from './circular-references.ts';
 import type { Looking } from './looking.ts';
 import { addedToNobody, missingReferences } from './missing-references.ts';
 import { pausedFlows } from './paused-flows.ts';
+import { protectedNames } from './protected-names.ts';
 import { sharedNumbering } from './shared-numbering.ts';
 import { sharedValues } from './shared-values.ts';
 import { waitingOverrides } from './waiting-overrides.ts';
@@ -41,6 +42,7 @@ export async function findFindings(looking: Looking): Promise<readonly Finding[]
     ...sharedNumbering(looking),
     ...(await sharedValues(looking)),
     ...(await circularReferences(looking)),
+    ...(await protectedNames(looking)),
     ...(await stillShown(looking.store, looking.outline.flows)),
     ...(await pausedFlows(looking)),
     ...(await lateFlows(looking)),
