@@ -26,10 +26,14 @@ describe('a record of a delta with a code that no table knows', () => {
   afterEach(() => world.close());
 
   const register = () => join(world.folder, 'data', 'register');
-  const person = (number: number, family: string, { gender = 'Male', recstatus = 1 } = {}) =>
+  const person = (
+    number: number,
+    family: string,
+    { gender = 'Male', recstatus = 1, born = '2013-04-12' } = {},
+  ) =>
     `<person recstatus="${recstatus}"><sourcedid><id>p${number}</id></sourcedid><name><n>
 <family>${family}</family><given>Kim</given></n></name>
-<demographics><gender>${gender}</gender></demographics></person>`;
+<demographics><gender>${gender}</gender><bday>${born}</bday></demographics></person>`;
   const time = () => `2026-09-01T${String(hour).padStart(2, '0')}:00:00+02:00`;
   async function delta(...elements: readonly string[]): Promise<void> {
     const from = time();
@@ -108,9 +112,10 @@ describe('a record of a delta with a code that no table knows', () => {
   });
 
   it('says what else is wrong with it, once that is all that is left', async () => {
-    await delta(person(8, 'Sen', { gender: 'Y' }), person(7, 'Nyman', { gender: 'X' }));
+    const unborn = person(7, 'Nyman', { gender: 'X', born: '2027-04-12' });
+    await delta(person(8, 'Sen', { gender: 'Y' }), unborn);
     await intake();
-    await addRow('X,Nobody’s');
+    await addRow('X,Okänt');
     await intake();
     assert.deepEqual((await failures()).sort(), ['CODE_UNMAPPED', 'ENTITY_INVALID']);
   });
