@@ -6,8 +6,7 @@ import type { EntityRef } from '../message/message.ts';
 import { sayTime } from '../schedule/calendar.ts';
 import type { Store } from '../store/store.ts';
 import { readRetracted } from './kept-retracted.ts';
-
-const BATCH = 500;
+import { rowsFrom } from './retraction.ts';
 
 /**
  * How many protected persons each target has not yet lost, whatever keeps it: no run has come, a
@@ -55,13 +54,10 @@ async function leftIn(
       else if (persons.has(id)) left.add(id);
     }
   }
-  const origins = [...persons].map((id) => ({ kind: 'person', id }));
+  const ids = new Map([['person', persons]]);
   for (const kind of kinds) {
-    for (let at = 0; at < origins.length; at += BATCH) {
-      const own = origins.slice(at, at + BATCH);
-      const rows = await store.ledger.byOrigins(target, kind, own);
-      for (const { ref } of rows) left.add(ref.origin.id);
-    }
+    const rows = await rowsFrom({ name: target }, { kind }, ids, store);
+    for (const { ref } of rows) left.add(ref.origin.id);
   }
   return new Set([...left].filter((id) => !told.has(id)));
 }
