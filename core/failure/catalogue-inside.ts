@@ -120,13 +120,17 @@ export const INSIDE = {
     hint: 'They are, and what targets showed of them is taken away. Ask the sender. If it is wrong: have a corrected file sent, `skolnav sync`, then `skolnav hold approve <id> --reason "..."` releases all whom no record calls so any more, with the next `skolnav sync`. If it is right, `skolnav hold reject <id> --reason "..."`.',
   },
   PROTECTED_SHOWN: {
-    meaning: 'A target still shows a protected person after it has said that it does not.',
+    meaning: 'A target still shows a protected person after it was told to forget the person.',
     hint: 'It is told again with each `skolnav sync`. If it stays, take it out at the target by hand, and tell who runs it: `skolnav trace` shows what the id in the text stands for.',
   },
   PROTECTED_NAMED: {
     meaning:
       'The title of a group or an activity holds the name of a protected person who is or was in it.',
     hint: 'Targets are told the title as it is. Ask the school, by telephone, for a title without a name, and have it mended at the source; until it comes, `skolnav override set` gives the group another title in each flow that delivers it.',
+  },
+  PROTECTED_NOT_TAKEN: {
+    meaning: 'Protected persons are still in a target, or it is not known that they are gone.',
+    hint: 'Each run takes them away before anything else. `skolnav findings` and `skolnav runs` show what it waits for: that the flow runs, a pause, a hold, a target that does not answer or refuses. Mend that, then `skolnav sync`; if it takes longer, take them out at the target by hand.',
   },
   SOURCE_LATE: {
     meaning: 'A source has brought nothing new for longer than its rules allow.',

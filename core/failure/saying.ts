@@ -84,6 +84,8 @@ export const SENTENCES = {
   identityHint:
     'Ask the sender. `skolnav hold approve <id> --reason "..."`: it is the same person. `skolnav hold reject <id> --reason "..."`: it is another, who gets an id of their own; the one who was there leaves.',
   stillShown: '{target} still shows {kind} {id} in {where,}',
+  notYetTaken: 'protected and not yet gone from {target}: {count}, the first since {since}',
+  notYetTakenEver: 'protected and not yet gone from {target}: {count}',
 
   conditionNotMet: '{place} where: {condition}',
   notNamed: '{file} does not name {kind}',

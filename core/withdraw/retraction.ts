@@ -137,9 +137,10 @@ function withoutGone(
   return { object, because };
 }
 
-async function rowsFrom(
-  { name }: Target,
-  { kind }: TargetKind,
+/** What the ledger holds of a kind that these entities gave. */
+export async function rowsFrom(
+  { name }: Pick<Target, 'name'>,
+  { kind }: Pick<TargetKind, 'kind'>,
   ids: Ids,
   { ledger }: Store,
 ): Promise<readonly LedgerRow[]> {

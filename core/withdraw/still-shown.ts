@@ -4,7 +4,7 @@ import type { FlowOutline } from '../flow/known/outline.ts';
 import type { Store } from '../store/store.ts';
 import { readRetracted } from './kept-retracted.ts';
 
-/** Whom targets still show, although they have confirmed otherwise: by flow. */
+/** Whom targets showed when they were asked after they were told to forget them: by flow. */
 export async function stillShown(
   store: Store,
   flows: readonly FlowOutline[],

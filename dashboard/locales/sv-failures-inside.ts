@@ -120,13 +120,18 @@ export const INSIDE = {
     hint: 'De är det, och det som målen visade av dem tas bort. Fråga avsändaren. Om det är fel: låt skicka en rättad fil, `skolnav sync`, sedan släpper `skolnav hold approve <id> --reason "..."` alla som ingen post längre kallar skyddade, med nästa `skolnav sync`. Om det är rätt, `skolnav hold reject <id> --reason "..."`.',
   },
   PROTECTED_SHOWN: {
-    meaning: 'Ett mål visar fortfarande en skyddad person efter att ha sagt att det inte gör det.',
+    meaning:
+      'Ett mål visar fortfarande en skyddad person efter att ha fått veta att personen ska bort.',
     hint: 'Målet får veta det igen vid varje `skolnav sync`. Om det består, ta bort personen i målet för hand och säg till den som sköter det: `skolnav trace` visar vem id:t i texten står för.',
   },
   PROTECTED_NAMED: {
     meaning:
       'Namnet på en grupp eller aktivitet innehåller namnet på en skyddad person som är eller har varit med i den.',
     hint: 'Målen får gruppens namn som det är. Be skolan per telefon om ett gruppnamn utan personens namn och låt det rättas i källan; tills det kommer ger `skolnav override set` gruppen ett annat namn i varje flöde som lämnar ut den.',
+  },
+  PROTECTED_NOT_TAKEN: {
+    meaning: 'Skyddade personer finns kvar i ett mål, eller så är det inte känt att de är borta.',
+    hint: 'Varje körning tar bort dem före allt annat. `skolnav findings` och `skolnav runs` visar vad den väntar på: att flödet går, en paus, ett beslut, ett mål som inte svarar eller som vägrar. Åtgärda det, sedan `skolnav sync`; om det dröjer, ta bort dem i målet för hand.',
   },
   FLOW_PAUSED: {
     meaning: 'Ett flöde går inte av sig själv, för någon har pausat det.',

@@ -80,6 +80,8 @@ export const SENTENCES: Sentences = {
   identityHint:
     'Fråga avsändaren. `skolnav hold approve <id> --reason "..."`: det är samma person. `skolnav hold reject <id> --reason "..."`: det är en annan, som får ett eget id; den som fanns där slutar.',
   stillShown: '{target} visar fortfarande {kind} {id} i {where,}',
+  notYetTaken: 'skyddade och ännu inte borta ur {target}: {count}, den första sedan {since}',
+  notYetTakenEver: 'skyddade och ännu inte borta ur {target}: {count}',
 
   conditionNotMet: '{place} where: {condition}',
   notNamed: '{file} nämner inte {kind}',

@@ -63,6 +63,24 @@ describe('situations in which others have had their hands in it', () => {
     assert.deepEqual((await drift(false))?.drifts, []);
   });
 
+  it('a pupil whom somebody has deleted in a target is back the same night when something new refers to the pupil', async () => {
+    const named = (...classes: readonly string[]): Town => ({
+      ...TOWN,
+      classes: Object.fromEntries(
+        classes.map((name) => [name, { members: { kim: ['2026-08-18'] as const } }]),
+      ),
+    });
+    await town.night('2026-09-01', named('7a'));
+    const { persons, memberships } = town.world.lms.site;
+    const pupil = () => town.roleOf('Kim', 'Student');
+    const [[id] = ['']] = pupil();
+    const before = memberships.size;
+    assert.ok(persons.delete(id) && before > 0);
+    await town.night('2026-09-02', named('7a', '7b'));
+    assert.equal(pupil().length, 1);
+    assert.equal(memberships.size, before + 1);
+  });
+
   it('7.32 a bulk file changes everybody: held until a person looks; silence changes nothing', async () => {
     const everybody = (family: string): Town => {
       const names = Array.from({ length: 120 }, (_, index) => `p${index}`);

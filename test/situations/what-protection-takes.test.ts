@@ -49,10 +49,13 @@ describe('situations in which a target must forget a protected person', () => {
     [...town.world.identity.directory.of('Groups').values()].flatMap(({ members }) =>
       (Array.isArray(members) ? members : []).map((one) => String(Object(one)['value'])),
     );
-  const stillShown = () =>
+  const found = (wanted: string) =>
     town.world.withHub(async ({ control }) =>
-      (await control.findings()).filter(({ code }) => code === 'PROTECTED_SHOWN'),
+      (await control.findings()).filter(({ code }) => code === wanted),
     );
+  const stillShown = () => found('PROTECTED_SHOWN');
+  /** What is said of those who are not yet gone. */
+  const notYetTaken = async () => (await found('PROTECTED_NOT_TAKEN')).map(({ said }) => said);
   /** The writing requests since then, in order: method and kind. */
   const told = (since: number) =>
     [
@@ -166,6 +169,10 @@ describe('situations in which a target must forget a protected person', () => {
     await town.world.withHub(({ control }) =>
       control.sync({ ...QUIET, flow: 'identity', deliver: false, patienceMs: 0 }),
     );
+    const [waiting] = await notYetTaken();
+    assert.equal(waiting?.name, 'notYetTaken', 'no run has come: it is said at once');
+    assert.deepEqual([waiting?.values['target'], waiting?.values['count']], ['identity:scim', 1]);
+    assert.match(String(waiting?.values['since']), /2026-09-02 03:00:/);
     const [report] = await town.world.plan('identity');
     const { first, counts, held = [], digest = '' } = report ?? {};
     assert.deepEqual(first, { delete: 1, update: 1 });
@@ -178,6 +185,7 @@ describe('situations in which a target must forget a protected person', () => {
       )
     ).flows;
     assert.deepEqual([done?.outcome, town.user('bo')], ['done', undefined]);
+    assert.deepEqual(await notYetTaken(), []);
   });
 
   it('what was refused under a hold goes with the next night, held or not', async () => {
@@ -187,10 +195,14 @@ describe('situations in which a target must forget a protected person', () => {
     instead = { begin: 'PATCH /Groups', status: 400, times: 99 };
     await sync('2026-09-02', classOf({ ann: { ...ANN, family: 'Berg' }, bo: SECRET }));
     assert.ok(memberIds().includes(bo));
+    assert.equal(town.user('bo'), undefined);
+    const shown = [(await stillShown()).length, await notYetTaken()];
+    assert.deepEqual(shown, [1, []], 'the target was asked: it is told once');
     instead = null;
     const report = await sync('2026-09-03', null);
     assert.equal(runOf(report, 'identity').outcome, 'held');
     assert.ok(!memberIds().includes(bo));
+    assert.deepEqual([await stillShown(), await notYetTaken()], [[], []]);
   });
 
   it('a set is written without the person, although a guard holds all else of it', async () => {

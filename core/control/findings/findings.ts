@@ -7,6 +7,7 @@ import { asItIs } from '../../run/leases/holder.ts';
 import { minutesBetween, nextAt, wallClockIn } from '../../schedule/calendar.ts';
 import { latestTurn } from '../../schedule/cron.ts';
 import { hasTakenIn, type Run } from '../../store/run-store.ts';
+import { notYetTaken } from '../../withdraw/not-yet-taken.ts';
 import { stillShown } from '../../withdraw/still-shown.ts';
 import { usualMinutes } from '../overview/usual.ts';
 import { circularReferences } from './circular-references.ts';
@@ -44,6 +45,7 @@ export async function findFindings(looking: Looking): Promise<readonly Finding[]
     ...(await circularReferences(looking)),
     ...(await protectedNames(looking)),
     ...(await stillShown(looking.store, looking.outline.flows)),
+    ...(await notYetTaken(looking.store, looking.outline)),
     ...(await pausedFlows(looking)),
     ...(await lateFlows(looking)),
   ];

@@ -51,6 +51,7 @@ export async function tell(
   );
   await tellReferrers(target, kind, renamedIn(settlements, outcomes, batch), context);
   await tellSharers(target, kind, sharedIn(outcomes, batch), context);
+  await tellReferred(target, kind, lackingIn(outcomes, batch), context);
   const taken = context.circuit.take(settlements, outcomes);
   if (context.circuit.outage !== null) context.onOutage(context.circuit.outage);
   return taken;
@@ -77,6 +78,14 @@ function sharedIn(outcomes: readonly Outcome[], batch: readonly Operate[]): read
   return batch.filter((_one, index) => {
     const outcome = outcomes[index];
     return outcome?.kind !== 'failed' && outcome?.hadOthersId === true;
+  });
+}
+
+/** Those that the target refuses for want of what they refer to. */
+function lackingIn(outcomes: readonly Outcome[], batch: readonly Operate[]): readonly Operate[] {
+  return batch.filter((_one, index) => {
+    const outcome = outcomes[index];
+    return outcome?.kind === 'failed' && outcome.prerequisite === true;
   });
 }
 
@@ -170,6 +179,37 @@ async function tellSharers(
       [],
     );
     await keepUpdates(target, kind, shared, first.message.run, { store, now });
+  }
+}
+
+/**
+ * Lets what these refer to go again, as a whole, where the target confirmed it in an earlier run:
+ * others may have deleted it there since. What has gone in this run is believed, so that what the
+ * target lacks for another reason is told again once.
+ */
+async function tellReferred(
+  target: Target,
+  { references }: TargetKind,
+  lacking: readonly Operate[],
+  { store, now }: { readonly store: Store; readonly now: () => number },
+): Promise<void> {
+  const [first] = lacking;
+  if (first === undefined) return;
+  const { run } = first.message;
+  for (const kind of target.kinds) {
+    const paths = references.flatMap((one) => (one.kind === kind.kind ? [one.path] : []));
+    const keys = lacking.flatMap(({ operation: { object } }) =>
+      object === null ? [] : paths.flatMap((path) => [...valuesAt(object, path)].map(String)),
+    );
+    if (keys.length === 0) continue;
+    const rows = await store.ledger.byKeys(target.name, kind.kind, [...new Set(keys)]);
+    const doubtful = rows.filter((row) => row.run !== run && row.suspendedSince === null);
+    if (doubtful.length === 0) continue;
+    await store.ledger.write(
+      doubtful.map((row) => ({ ...plainRow(row), hash: '' })),
+      [],
+    );
+    await keepUpdates(target, kind, doubtful, run, { store, now });
   }
 }
 

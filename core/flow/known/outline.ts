@@ -28,9 +28,12 @@ export interface SourceOutline {
 }
 
 /** Of a flow, which sources and target it has, and when it is to run. */
-export interface FlowOutline extends Pick<Flow, 'name' | 'from' | 'to' | 'schedule' | 'deadline'> {
+export interface FlowOutline
+  extends Pick<Flow, 'name' | 'from' | 'to' | 'schedule' | 'deadline' | 'protectedPersons'> {
   /** Name of the target. */
   readonly target: string;
+  /** Kinds of the objects that it takes. */
+  readonly objectKinds: readonly string[];
 }
 
 /** Of an entity kind, what no two of them may share, and by what they refer to one another. */
@@ -43,18 +46,20 @@ export interface KindOutline {
 /** Made once: whoever reads mappings anew has another workspace. */
 const OUTLINES = new WeakMap<object, Outline>();
 
-type Outlined = Pick<Workspace, 'config' | 'flows' | 'inbound' | 'canonical'>;
+type Outlined = Pick<Workspace, 'config' | 'flows' | 'inbound' | 'canonical' | 'sinkOf'>;
 
 export function outlineOf(workspace: Outlined): Outline {
   const known = OUTLINES.get(workspace);
   if (known !== undefined) return known;
-  const { config, flows, inbound, canonical } = workspace;
+  const { config, flows, inbound, canonical, sinkOf } = workspace;
   const outline: Outline = {
     timeZone: config.timeZone,
     sources: [...config.sources].map(([module, { maxAgeMs }]) => ({ module, maxAgeMs })),
-    flows: flows.map(({ name, from, to, schedule, deadline }) => {
+    flows: flows.map(({ name, from, to, schedule, deadline, protectedPersons }) => {
       const target = targetName(to, config.modules.get(to)?.connector ?? '');
-      return { name, from, to, schedule, deadline, target };
+      const objectKinds = sinkOf(to)?.objects.map(({ kind }) => kind) ?? [];
+      const when = { schedule, deadline };
+      return { name, from, to, ...when, protectedPersons, target, objectKinds };
     }),
     supplements: [...supplementNames(inbound)],
     unsaid: unsaidIn(inbound),

@@ -7,6 +7,7 @@ import { withMarks } from '../../schema/annotation/protection.ts';
 import type { Protection } from '../../store/protection-store.ts';
 import type { IntakeContext } from '../intake-task.ts';
 import { idsAmongMany, type NewlyProtected } from '../many-protected.ts';
+import { forgetProtectedSince, noteProtectedSince } from '../protected-since.ts';
 
 /** What a source says of an entity, and in which file. */
 export interface Said extends Pick<Protection, 'entity' | 'source'> {
@@ -28,6 +29,8 @@ export class Protections {
   #news: Protection[] = [];
   /** Whom nobody has called protected before. */
   readonly newly: NewlyProtected[] = [];
+  /** How many of them are kept. */
+  #keptNewly = 0;
   /** Names of those of whom this run has heard it, and of those whose record could not be read. */
   readonly #heard = new Map<string, EntityRef>();
   readonly #setAside = new Set<string>();
@@ -118,9 +121,14 @@ export class Protections {
 
   /** From here on what was heard is not forgotten, whatever becomes of the run. */
   async keep(): Promise<void> {
+    const { store, now } = this.#context;
     const news = this.#news;
     this.#news = [];
-    await this.#context.store.protections.put(news);
+    const newly = this.newly.slice(this.#keptNewly).map(({ entity }) => entity);
+    this.#keptNewly = this.newly.length;
+    // The time first: who is kept as protected is not new to anybody later.
+    await noteProtectedSince(store, newly, now());
+    await store.protections.put(news);
   }
 
   /** Protects whoever is stored as open: their records were not applied, or not changed. */
@@ -166,6 +174,7 @@ export class Protections {
   /** A person has released the entity. */
   async release(entity: EntityRef): Promise<void> {
     this.#known.delete(nameOf(entity));
+    await forgetProtectedSince(this.#context.store, entity);
     await this.#context.store.protections.remove(entity);
   }
 
