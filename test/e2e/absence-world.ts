@@ -85,6 +85,21 @@ export class AbsenceWorld {
     return texts.flatMap((text) => text.trim().split('\r\n').slice(1));
   }
 
+  /**
+   * Sends absences until one is at its target in under a second: others may work beside it, and the
+   * first one finds nothing compiled yet.
+   */
+  async arrivesSoon(send: (id: string) => Promise<unknown>): Promise<void> {
+    const took: number[] = [];
+    while (took.length < 5 && !took.some((ms) => ms < 1000)) {
+      const startedAt = performance.now();
+      await send(`f${took.length}`);
+      await until(async () => (await this.told()).length > took.length);
+      took.push(performance.now() - startedAt);
+    }
+    if (!took.some((ms) => ms < 1000)) throw new Error(`${took.join(' ms, ')} ms`);
+  }
+
   /** What the target was told of absences: what became of each, and from when. */
   async told(): Promise<readonly string[]> {
     return (await this.delivered()).map((line) => {
