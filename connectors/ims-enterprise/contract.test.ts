@@ -3,6 +3,8 @@ import { openFronter as open } from '../../test/contract/fronter-sink.ts';
 import { describeObjectSink } from '../../test/contract/object-sink.contract.ts';
 import {
   describeVendorFaults,
+  PATIENCE_MS,
+  SILENCE_MS,
   type VendorFault,
 } from '../../test/contract/vendor-faults.contract.ts';
 import { type FronterSimulator, type SimulatedFault, startFronter } from './simulator.ts';
@@ -64,7 +66,7 @@ const FAULTS = new Map<VendorFault, SimulatedFault>([
   ['busy-ahead', { kind: 'busy', retryAfter: 1, clockAheadMs: HOUR }],
   ['busy-behind', { kind: 'busy', retryAfter: 1, clockAheadMs: -HOUR }],
   ['broken-after-commit', { kind: 'error-after' }],
-  ['silent-after-commit', { kind: 'slow', ms: 600 }],
+  ['silent-after-commit', { kind: 'slow', ms: SILENCE_MS }],
   ['half-a-page', { kind: 'half' }],
   ['page-twice', { kind: 'twice' }],
   ['slow-drip', { kind: 'drip' }],
@@ -76,7 +78,7 @@ const FAULTS = new Map<VendorFault, SimulatedFault>([
 describeVendorFaults('fronter', { faults: [...FAULTS.keys()], reads: false }, async () => {
   const fronter = await startFronter({ authKey: 'right' });
   return {
-    sink: await open(fronter, 'right', 300),
+    sink: await open(fronter, 'right', PATIENCE_MS),
     objectKind: 'person',
     object: person,
     held: async () => held(fronter),

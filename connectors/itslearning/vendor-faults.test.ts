@@ -2,6 +2,8 @@ import { tmpdir } from 'node:os';
 import { testContext } from '../../test/contract/context.ts';
 import {
   describeVendorFaults,
+  PATIENCE_MS,
+  SILENCE_MS,
   type VendorFault,
 } from '../../test/contract/vendor-faults.contract.ts';
 import { connector } from './connector.ts';
@@ -14,7 +16,7 @@ const FAULTS = new Map<VendorFault, SimulatedFault>([
   ['busy-ahead', { kind: 'busy', retryAfter: 1, clockAheadMs: HOUR }],
   ['busy-behind', { kind: 'busy', retryAfter: 1, clockAheadMs: -HOUR }],
   ['broken-after-commit', { kind: 'error-after' }],
-  ['silent-after-commit', { kind: 'slow', ms: 600 }],
+  ['silent-after-commit', { kind: 'slow', ms: SILENCE_MS }],
   ['half-a-page', { kind: 'half' }],
   ['page-twice', { kind: 'twice' }],
   ['slow-drip', { kind: 'drip' }],
@@ -28,7 +30,7 @@ describeVendorFaults('itslearning', SHOWABLE, async () => {
   const lms = await startItslearning({ user: 'hub', password: 'right' });
   const options = {
     ...{ url: lms.url, user: 'hub', password: 'right', removeSchools: false },
-    ...{ requestsPerSecond: 1000, timeoutMs: 300 },
+    ...{ requestsPerSecond: 1000, timeoutMs: PATIENCE_MS },
   };
   const sink = await connector.openSink?.(options, testContext(tmpdir()));
   if (sink?.mode !== 'operations') throw new Error('an object sink');

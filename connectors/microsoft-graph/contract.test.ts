@@ -3,6 +3,7 @@ import { graphAudience, graphClass, graphUser, openGraph } from '../../test/cont
 import {
   describeObjectSink,
   describeVendorFaults,
+  PATIENCE_MS,
   VENDOR_FAULT_NAMES,
 } from '../../test/contract/testing.ts';
 import { type Graph, startGraph } from './simulator.ts';
@@ -45,7 +46,7 @@ describeObjectSink('microsoft-graph, membership', async () => {
 describeVendorFaults('microsoft-graph', { faults: VENDOR_FAULT_NAMES, reads: true }, async () => {
   const graph = await startGraph();
   return {
-    sink: await openGraph(graph, { timeoutMs: 300 }),
+    sink: await openGraph(graph, { timeoutMs: PATIENCE_MS }),
     ...{ objectKind: 'class', object: graphClass },
     ...worldOf(graph, 'class'),
     show: (fault) => graph.show(fault),

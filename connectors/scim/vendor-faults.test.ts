@@ -3,6 +3,8 @@ import { Failure, type ObjectSink } from '../../core/plugin.ts';
 import { openScim, scimUser } from '../../test/contract/scim-sink.ts';
 import {
   describeVendorFaults,
+  PATIENCE_MS,
+  SILENCE_MS,
   VENDOR_FAULT_NAMES,
   type VendorFault,
 } from '../../test/contract/vendor-faults.contract.ts';
@@ -14,7 +16,7 @@ const FAULTS: Readonly<Record<VendorFault, SimulatedFault>> = {
   'busy-ahead': { kind: 'busy', retryAfter: 1, clockAheadMs: HOUR },
   'busy-behind': { kind: 'busy', retryAfter: 1, clockAheadMs: -HOUR },
   'broken-after-commit': { kind: 'error-after' },
-  'silent-after-commit': { kind: 'slow', ms: 600 },
+  'silent-after-commit': { kind: 'slow', ms: SILENCE_MS },
   'half-a-page': { kind: 'half-page' },
   'page-twice': { kind: 'page-twice' },
   'reordered-pages': { kind: 'reordered' },
@@ -27,7 +29,7 @@ const FAULTS: Readonly<Record<VendorFault, SimulatedFault>> = {
 };
 
 const openSink = ({ url, tokenUrl }: ScimSimulator, clientSecret: string): Promise<ObjectSink> =>
-  openScim(url, { oauth: { tokenUrl, clientId: 'hub', clientSecret }, timeoutMs: 300 });
+  openScim(url, { oauth: { tokenUrl, clientId: 'hub', clientSecret }, timeoutMs: PATIENCE_MS });
 
 const SHOWABLE = { faults: VENDOR_FAULT_NAMES, reads: true };
 describeVendorFaults('SCIM', SHOWABLE, async () => {

@@ -14,6 +14,7 @@ import { Samples } from './sample-objects.ts';
 import type { Simulator } from './simulator.ts';
 import {
   describeVendorFaults,
+  PATIENCE_MS,
   VENDOR_FAULT_NAMES,
   type VendorFault,
   type VendorFaultWorld,
@@ -44,7 +45,7 @@ export function describeConnector(folder: string, start: () => Promise<SystemBeh
 }
 
 /** The vendor faults' time limits are for a client that does not wait long. */
-const IMPATIENT = { requestsPerSecond: 1000, timeoutMs: 300 };
+const IMPATIENT = { requestsPerSecond: 1000, timeoutMs: PATIENCE_MS };
 const PATIENT = { requestsPerSecond: 1000, timeoutMs: 2000 };
 const SIGNAL = new AbortController().signal;
 

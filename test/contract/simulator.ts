@@ -9,7 +9,7 @@ import {
   showAtFrontDoor,
 } from '../../core/transport/http/simulated-http.ts';
 import { disturbed, isPageFault, type SimulatedAnswer } from './disturbed-answers.ts';
-import type { VendorFault } from './vendor-faults.contract.ts';
+import { SILENCE_MS, type VendorFault } from './vendor-faults.contract.ts';
 
 /** A request that has come through the front door: logged in, and read. */
 export interface SimulatedRequest {
@@ -36,8 +36,6 @@ export interface Simulator {
 }
 
 const HOUR_MS = 3_600_000;
-/** Longer than the clients of the suites wait. */
-const SILENCE_MS = 600;
 const SECRET = 'right';
 const BASIC = `Basic ${Buffer.from(`hub:${SECRET}`).toString('base64')}`;
 

@@ -22,7 +22,9 @@ export { describeSource, type SourceWorld } from './source.contract.ts';
 export { streamSchemas } from './stream-schemas.ts';
 export {
   describeVendorFaults,
+  PATIENCE_MS,
   type Showable,
+  SILENCE_MS,
   VENDOR_FAULT_NAMES,
   VENDOR_FAULTS,
   type VendorFault,

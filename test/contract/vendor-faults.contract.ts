@@ -50,6 +50,11 @@ export interface VendorFaultWorld {
   close(): Promise<void>;
 }
 
+/** So long a client waits for an answer here: a healthy one takes less, on a busy machine too. */
+export const PATIENCE_MS = 800;
+/** A target that says nothing for so long is not waited for. */
+export const SILENCE_MS = 2 * PATIENCE_MS;
+
 const SIGNAL = new AbortController().signal;
 /** More than two pages. */
 const MANY = 45;
