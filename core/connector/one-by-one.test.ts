@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import { answeringWith, create, failureOf, person } from '../../test/contract/answering-sink.ts';
 import { describeObjectSink } from '../../test/contract/object-sink.contract.ts';
 import { HeldFailure, RefusedFailure, TransientFailure } from '../failure/failure.ts';
 import type { JsonObject } from '../message/message.ts';
-import type { Operation, Outcome } from './connector.ts';
 import { oneByOne, type SingleObjects } from './one-by-one.ts';
 import type { Write, Written } from './written.ts';
 
@@ -75,10 +75,6 @@ function refusal(object: JsonObject): Written {
   return { status: 422, failure, detail: `unknown name ${object['givenName']}` };
 }
 
-const person = (key: string, version: number) => {
-  return { externalId: key, givenName: `Kim${version}`, familyName: 'Ek' };
-};
-
 for (const ways of [['list'], ['find'], ['list', 'find']] as const) {
   describeObjectSink(`one by one, of a target with ${ways.join(' and ')}`, async () => {
     const registry = new Registry();
@@ -109,20 +105,8 @@ for (const ways of [['list'], ['find'], ['list', 'find']] as const) {
 }
 
 describe('a sink of single objects', () => {
-  const create = (key: string, more: Partial<Operation> = {}): Operation => ({
-    ...{ action: 'create', objectKind: 'person', key, formerKey: null, object: person(key, 1) },
-    ...{ previous: null, remoteId: null, references: {}, ...more },
-  });
   const answering = (answer: Written | Error, more: Partial<SingleObjects> = {}) =>
-    oneByOne({
-      write: async () => {
-        if (answer instanceof Error) throw answer;
-        return answer;
-      },
-      ...more,
-    })(SURROUNDINGS);
-  const failureOf = (outcome: Outcome | undefined) =>
-    outcome?.kind === 'failed' ? `${outcome.failure.code}: ${outcome.failure.message}` : null;
+    answeringWith(answer, more)(SURROUNDINGS);
 
   it('hands over the target’s ids, of now and of then', async () => {
     const registry = new Registry();

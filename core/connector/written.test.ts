@@ -1,32 +1,21 @@
 import assert from 'node:assert/strict';
+import {
+  answeringWith,
+  create,
+  failureOf,
+  person,
+  SURROUNDINGS,
+} from '../../test/contract/answering-sink.ts';
 import { ForbiddenFailure, RefusedFailure } from '../failure/failure.ts';
-import type { Operation, Outcome } from './connector.ts';
 import { oneByOne, type SingleObjects } from './one-by-one.ts';
 import type { Written } from './written.ts';
 
 const SIGNAL = new AbortController().signal;
-const SURROUNDINGS = { objectSchema: () => ({}) };
 const GONE = new RefusedFailure('TARGET_REFUSED', 'it is gone');
 
-const person = (key: string, version: number) => {
-  return { externalId: key, givenName: `Kim${version}`, familyName: 'Ek' };
-};
-
 describe('the answer of a target that is told of single objects', () => {
-  const create = (key: string, more: Partial<Operation> = {}): Operation => ({
-    ...{ action: 'create', objectKind: 'person', key, formerKey: null, object: person(key, 1) },
-    ...{ previous: null, remoteId: null, references: {}, ...more },
-  });
   const answering = (answer: Written | Error, more: Partial<SingleObjects> = {}) =>
-    oneByOne({
-      write: async () => {
-        if (answer instanceof Error) throw answer;
-        return answer;
-      },
-      ...more,
-    })(SURROUNDINGS);
-  const failureOf = (outcome: Outcome | undefined) =>
-    outcome?.kind === 'failed' ? `${outcome.failure.code}: ${outcome.failure.message}` : null;
+    answeringWith(answer, more)(SURROUNDINGS);
 
   it('refuses one object that is not ours to change, and holds a target that lets us change none', async () => {
     const failure = new ForbiddenFailure('CREDENTIALS', 'the target answers 403.');

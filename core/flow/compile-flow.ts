@@ -214,13 +214,8 @@ function conditionOf(
       return run(view, today) === true;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      throw new RefusedFailure(
-        'EXPRESSION_FAILED',
-        saying('atField', { field: place.field, what: reasonOf(error) }),
-        {
-          place,
-        },
-      );
+      const said = saying('atField', { field: place.field, what: reasonOf(error) });
+      throw new RefusedFailure('EXPRESSION_FAILED', said, { place });
     }
   };
 }

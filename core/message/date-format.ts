@@ -15,8 +15,8 @@ export const DATE_FORM_RULE =
  * Compiles a date form of `y`, `M` and `d`, one letter for any number of digits, more for exactly so
  * many: `M/d/yyyy`, `yyyyMMdd`. A time of the day (`yyyy-MM-dd HH:mm:ss`) is read over. Answers a
  * function that gives `YYYY-MM-DD`, or null for what is not a real date of that form, whose year has
- * four digits or is `SINCE_EVER`'s; null if no date could be read by the form. Years of two digits (`yy`) need a pivot: the last of them that is
- * one of this century.
+ * four digits or is `SINCE_EVER`'s; null if no date could be read by the form. Years of two digits
+ * (`yy`) need a pivot: the last of them that is one of this century.
  */
 export function compileDateFormat(
   format: string,

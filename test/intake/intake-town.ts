@@ -223,7 +223,7 @@ export class IntakeTown {
     return {
       ...{ store: this.store, identity: this.identity, canonical: this.#canonical },
       config: this.#config(),
-      isSupplement: this.#supplements(),
+      isSupplement: supplementsIn(this.supplements()),
       now: () => 1,
       today: () => '2026-09-01',
       dateOf: () => '2026-09-01',
@@ -234,9 +234,10 @@ export class IntakeTown {
     };
   }
 
-  #supplements(): IntakeContext['isSupplement'] {
+  /** Names of what only adds to entities. */
+  supplements(): ReadonlySet<string> {
     const all = [...this.#mappings].map(([module, own]) => [module, tellApart(own)] as const);
-    return supplementsIn(supplementNames(new Map(all)));
+    return supplementNames(new Map(all));
   }
 
   async persons(): Promise<readonly Entity[]> {

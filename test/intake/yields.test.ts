@@ -110,10 +110,8 @@ describe('what records become', () => {
     await town.take('register', 'full', 'elev', [row('a', 'person')]);
     await town.take('register', 'full', 'konto', [row('a'), row('ghost'), row('spirit')]);
     const found = async () => {
-      const { store, isSupplement } = town.context();
-      return (await addedToNobody(store, { names: new Set(), isSupplement })).map(
-        ({ text }) => text,
-      );
+      const nobody = await addedToNobody(town.store, [...town.supplements()]);
+      return nobody.map(({ text }) => text);
     };
     assert.deepEqual(await found(), [
       'no source has delivered 2 of kind person that konto of register adds to: register.csv:3, register.csv:4',

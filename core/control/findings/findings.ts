@@ -2,7 +2,6 @@ import { knownFailure } from '../../failure/catalogue.ts';
 import { type Finding, finding, findingOf } from '../../failure/finding.ts';
 import { inEnglish, saying } from '../../failure/saying.ts';
 import type { FlowOutline } from '../../flow/known/outline.ts';
-import { supplementsIn } from '../../mapping/siblings.ts';
 import { asItIs } from '../../run/leases/holder.ts';
 import { minutesBetween, nextAt, wallClockIn } from '../../schedule/calendar.ts';
 import { latestTurn } from '../../schedule/cron.ts';
@@ -39,7 +38,8 @@ export async function findFindings(looking: Looking): Promise<readonly Finding[]
     ...(await silentSources(looking)),
     ...(await oddFiles(looking)),
     ...(await unreadFiles(looking)),
-    ...(await notThere(looking)),
+    ...(await missingReferences(looking.store)),
+    ...(await addedToNobody(looking.store, looking.outline.supplements)),
     ...sharedNumbering(looking),
     ...(await sharedValues(looking)),
     ...(await circularReferences(looking)),
@@ -49,12 +49,6 @@ export async function findFindings(looking: Looking): Promise<readonly Finding[]
     ...(await pausedFlows(looking)),
     ...(await lateFlows(looking)),
   ];
-}
-
-async function notThere({ store, outline }: Looking): Promise<readonly Finding[]> {
-  const names = new Set(outline.supplements);
-  const supplements = { names, isSupplement: supplementsIn(names) };
-  return [...(await missingReferences(store)), ...(await addedToNobody(store, supplements))];
 }
 
 async function heldOnes({ store }: Looking): Promise<readonly Finding[]> {

@@ -1,5 +1,6 @@
 import { type Finding, finding } from '../../failure/finding.ts';
 import { saying, sayPlaces } from '../../failure/saying.ts';
+import { supplementsIn } from '../../mapping/siblings.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { Dangling } from '../../store/entity-store.ts';
 import type { Part } from '../../store/intake-store.ts';
@@ -8,27 +9,22 @@ import { searchOnce } from './kept-search.ts';
 
 const EXAMPLES = 5;
 
-/** What only adds to entities: the names of it, and whether a part is of it. */
-interface Supplements {
-  readonly names: ReadonlySet<string>;
-  readonly isSupplement: (part: Part) => boolean;
-}
-
 /** What only adds to entities that no source has delivered: it is kept, and goes nowhere. */
 export async function addedToNobody(
   store: Store,
-  { names, isSupplement }: Supplements,
+  supplements: readonly string[],
 ): Promise<readonly Finding[]> {
   // An intake may add to nobody and change no entity.
   const [newest] = await store.runs.list({ type: 'intake', limit: 1 });
-  const state = digestOf([newest?.id ?? '', newest?.outcome ?? '', [...names].sort()]);
-  return searchOnce(store, 'of nobody', state, () => searchNobody(store, isSupplement));
+  const state = digestOf([newest?.id ?? '', newest?.outcome ?? '', supplements.toSorted()]);
+  return searchOnce(store, 'of nobody', state, () => searchNobody(store, supplements));
 }
 
 async function searchNobody(
   store: Store,
-  isSupplement: (part: Part) => boolean,
+  supplements: readonly string[],
 ): Promise<readonly Finding[]> {
+  const isSupplement = supplementsIn(new Set(supplements));
   const ofEntity = Map.groupBy(await store.entities.ofNobody(), ({ entity }) => entity.id);
   const alone = [...ofEntity.values()].filter((parts) => parts.every(isSupplement)).flat();
   const groups = Map.groupBy(alone, ({ entity, source, stream }) =>

@@ -80,13 +80,8 @@ export class SftpConnection {
   /** The failure to throw where the connection is known to be gone. */
   lost(cause?: unknown): TransientFailure {
     this.#lost = true;
-    return new TransientFailure(
-      'CONNECTION_LOST',
-      saying('connectionBroke', { address: this.#address }),
-      {
-        cause,
-      },
-    );
+    const said = saying('connectionBroke', { address: this.#address });
+    return new TransientFailure('CONNECTION_LOST', said, { cause });
   }
 
   async end(): Promise<void> {

@@ -1,51 +1,23 @@
 import assert from 'node:assert/strict';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Failure, HeldFailure } from '../../failure/failure.ts';
-import { createHttpClient } from './http-client.ts';
+import {
+  type Answer,
+  AnsweringService,
+  failureOf,
+  say,
+} from '../../../test/contract/answering-service.ts';
+import { HeldFailure } from '../../failure/failure.ts';
 import type { Paging } from './json-pages.ts';
-import { createJsonService, type JsonService } from './json-service.ts';
-import { sharedPaces } from './rate-budget.ts';
-import { bodyOf, type SimulatedService, serveOnLoopback } from './simulated-http.ts';
-
-type Answer = (request: IncomingMessage, response: ServerResponse, text: string) => void;
+import type { JsonService } from './json-service.ts';
 
 describe('the answers of a JSON service', () => {
-  let server: SimulatedService | null = null;
-  let requests: { readonly line: string; readonly text: string; readonly type: string }[];
+  let server: AnsweringService;
 
   beforeEach(() => {
-    requests = [];
+    server = new AnsweringService(5000);
   });
-  afterEach(async () => {
-    await server?.stop();
-    server = null;
-  });
+  afterEach(() => server.stop());
 
-  async function serve(answer: Answer): Promise<JsonService> {
-    server = await serveOnLoopback(async (request, response) => {
-      const text = await bodyOf(request);
-      const type = request.headers['content-type'] ?? '';
-      requests.push({ line: `${request.method} ${request.url}`, text, type });
-      answer(request, response, text);
-    });
-    const world = { fetch, now: Date.now, paceOf: sharedPaces(), timeoutMs: 5000 };
-    const wait = async (ms: number) => sleep(ms);
-    const baseUrl = `${server.origin}/api`;
-    return createJsonService(createHttpClient({ ...world, sleep: wait, baseUrl }));
-  }
-  const say =
-    (status: number, body: unknown, headers: Record<string, string> = {}): Answer =>
-    (_request, response) => {
-      const type = { 'content-type': 'application/json' };
-      response.writeHead(status, { ...type, ...headers });
-      response.end(body === null ? undefined : JSON.stringify(body));
-    };
-  const failure = (work: Promise<unknown>): Promise<Failure> =>
-    work.then(
-      () => assert.fail('a failure'),
-      (error: Failure) => error,
-    );
+  const serve = (answer: Answer) => server.serve(answer);
 
   it('takes no success for one that refuses inside, or that is of a part only', async () => {
     for (const [status, body, code] of [
@@ -56,11 +28,11 @@ describe('the answers of a JSON service', () => {
     ] as const) {
       const { failure: refusal, id } = await (await serve(say(status, body))).put('/x/1', {});
       assert.deepEqual([refusal?.code, id], [code, null]);
-      await server?.stop();
+      await server.stop();
     }
     const held = { error: { status: 401, message: 'who are you?' } };
     assert.ok(
-      (await failure((await serve(say(200, held))).put('/x/1', {}))) instanceof HeldFailure,
+      (await failureOf((await serve(say(200, held))).put('/x/1', {}))) instanceof HeldFailure,
     );
   });
 
@@ -78,7 +50,7 @@ describe('the answers of a JSON service', () => {
       const pages = () => all(service, '/x', { style: 'link' });
       const read = [service.get('/x'), ...(typeof bytes === 'string' ? [pages()] : [])];
       for (const one of await Promise.all(read)) assert.deepEqual(one, [{ name: 'Åsa' }]);
-      await server?.stop();
+      await server.stop();
     }
   });
 
@@ -86,7 +58,7 @@ describe('the answers of a JSON service', () => {
     const service = await serve(say(403, { message: 'an administrator' }));
     const { failure: refusal, detail } = await service.put('/x/1', {});
     assert.deepEqual([refusal?.recovery, detail], ['hold', 'an administrator']);
-    assert.ok((await failure(service.get('/x/1'))) instanceof HeldFailure);
+    assert.ok((await failureOf(service.get('/x/1'))) instanceof HeldFailure);
   });
 });
 

@@ -1,52 +1,25 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Failure, HeldFailure, TransientFailure } from '../../failure/failure.ts';
+import {
+  type Answer,
+  AnsweringService,
+  failureOf,
+  say,
+} from '../../../test/contract/answering-service.ts';
+import { HeldFailure, TransientFailure } from '../../failure/failure.ts';
 import type { JsonObject } from '../../message/message.ts';
-import { createHttpClient } from './http-client.ts';
 import type { Paging } from './json-pages.ts';
-import { createJsonService, type JsonService } from './json-service.ts';
-import { sharedPaces } from './rate-budget.ts';
-import { bodyOf, type SimulatedService, serveOnLoopback } from './simulated-http.ts';
-
-type Answer = (request: IncomingMessage, response: ServerResponse, text: string) => void;
+import type { JsonService } from './json-service.ts';
 
 describe('a JSON service', () => {
-  let server: SimulatedService | null = null;
-  let requests: { readonly line: string; readonly text: string; readonly type: string }[];
+  let server: AnsweringService;
 
   beforeEach(() => {
-    requests = [];
+    server = new AnsweringService(300);
   });
-  afterEach(async () => {
-    await server?.stop();
-    server = null;
-  });
+  afterEach(() => server.stop());
 
-  async function serve(answer: Answer): Promise<JsonService> {
-    server = await serveOnLoopback(async (request, response) => {
-      const text = await bodyOf(request);
-      const type = request.headers['content-type'] ?? '';
-      requests.push({ line: `${request.method} ${request.url}`, text, type });
-      answer(request, response, text);
-    });
-    const world = { fetch, now: Date.now, paceOf: sharedPaces(), timeoutMs: 300 };
-    const wait = async (ms: number) => sleep(ms);
-    const baseUrl = `${server.origin}/api`;
-    return createJsonService(createHttpClient({ ...world, sleep: wait, baseUrl }));
-  }
-  const say =
-    (status: number, body: unknown, headers: Record<string, string> = {}): Answer =>
-    (_request, response) => {
-      const type = { 'content-type': 'application/json' };
-      response.writeHead(status, { ...type, ...headers });
-      response.end(body === null ? undefined : JSON.stringify(body));
-    };
-  const failure = (work: Promise<unknown>): Promise<Failure> =>
-    work.then(
-      () => assert.fail('a failure'),
-      (error: Failure) => error,
-    );
+  const serve = (answer: Answer) => server.serve(answer);
 
   it('sends and reads JSON, and tells the id from the body', async () => {
     const service = await serve(say(201, { id: 7, name: 'x' }));
@@ -57,7 +30,7 @@ describe('a JSON service', () => {
     await service.delete('/persons/7');
     assert.deepEqual(await service.get('/persons/7'), { id: 7, name: 'x' });
     const json = 'application/json';
-    assert.deepEqual(requests, [
+    assert.deepEqual(server.requests, [
       { line: 'POST /api/persons', text: '{"name":"x"}', type: json },
       { line: 'PUT /api/persons/7', text: '{"name":"y"}', type: json },
       { line: 'PATCH /api/persons/7', text: '{"name":"z"}', type: json },
@@ -75,13 +48,13 @@ describe('a JSON service', () => {
     ] as const) {
       const service = await serve(say(201, null, { location }));
       assert.equal((await service.post('/persons', {})).id, id, location);
-      await server?.stop();
+      await server.stop();
     }
   });
 
   it('has null for nothing: 404 to a read, 204 to a write', async () => {
     assert.equal(await (await serve(say(404, {}))).get('/persons/1'), null);
-    await server?.stop();
+    await server.stop();
     const { body, failure: none } = await (await serve(say(204, null))).delete('/persons/1');
     assert.deepEqual([body, none], [null, null]);
   });
@@ -100,7 +73,7 @@ describe('a JSON service', () => {
         () => all(service, '/x'),
       ];
       for (const ask of asked) {
-        const { code, recovery } = await failure(ask());
+        const { code, recovery } = await failureOf(ask());
         assert.deepEqual([code, recovery], ['TARGET_ANSWER_UNREADABLE', 'retry']);
       }
     });
@@ -112,13 +85,16 @@ describe('a JSON service', () => {
     assert.equal(status, 422);
     assert.equal(refusal?.message, 'PUT /persons: the target answers 422.');
     assert.equal(detail, 'Invalid: Kim Ek, 070-123 45 67');
-    assert.equal((await failure(service.get('/persons/20130412'))).message.includes('Kim'), false);
+    assert.equal(
+      (await failureOf(service.get('/persons/20130412'))).message.includes('Kim'),
+      false,
+    );
   });
 
   it('throws a refused login, and waits as long as it is asked to', async () => {
     const service = await serve(say(401, {}));
-    assert.ok((await failure(service.post('/x', {}))) instanceof HeldFailure);
-    await server?.stop();
+    assert.ok((await failureOf(service.post('/x', {}))) instanceof HeldFailure);
+    await server.stop();
     for (const [seconds, ms] of [
       ['7', 7000],
       ['2.128', 2128],
@@ -127,7 +103,7 @@ describe('a JSON service', () => {
       const answer = await busy.post('/x', {});
       assert.ok(answer.failure instanceof TransientFailure);
       assert.equal(answer.failure.retryAfterMs, ms);
-      await server?.stop();
+      await server.stop();
     }
   });
 
@@ -146,9 +122,9 @@ describe('a JSON service', () => {
       const service = await serve(lists);
       const paging = { style: 'index', items: 'items' } as const;
       assert.deepEqual(await all(service, '/p', { ...paging, total: 'total' }), PEOPLE);
-      assert.equal(requests.length, 3);
+      assert.equal(server.requests.length, 3);
       assert.deepEqual(await all(service, '/p?x=1', paging), PEOPLE);
-      assert.equal(requests.at(-1)?.line, 'GET /api/p?x=1&offset=7');
+      assert.equal(server.requests.at(-1)?.line, 'GET /api/p?x=1&offset=7');
     });
 
     it('by the number of the page', async () => {
@@ -162,14 +138,13 @@ describe('a JSON service', () => {
     it('by names that hold dots themselves, as OData has them', async () => {
       const service = await serve((request, response) => {
         const at = from(request, 'at');
-        const next =
-          at + 3 < 7 ? { '@odata.nextLink': `${server?.origin}/api/p?at=${at + 3}` } : {};
+        const next = at + 3 < 7 ? { '@odata.nextLink': `${server.origin}/api/p?at=${at + 3}` } : {};
         const body = { '@odata.count': 7, value: PEOPLE.slice(at, at + 3), ...next };
         say(200, body)(request, response, '');
       });
       const names = { items: 'value', next: '@odata.nextLink', total: '@odata.count' };
       assert.deepEqual(await all(service, '/p', { style: 'link', ...names }), PEOPLE);
-      assert.equal(requests.length, 3);
+      assert.equal(server.requests.length, 3);
     });
 
     it('by a mark', async () => {
@@ -205,13 +180,11 @@ describe('a JSON service', () => {
         const headers = at + 3 < 7 ? { link, 'x-total-count': '7' } : { 'x-total-count': '7' };
         say(200, PEOPLE.slice(at, at + 3), headers)(request, response, '');
       };
-      const service = await serve((request, response) =>
-        linking(server?.origin ?? '')(request, response),
-      );
+      const service = await serve((request, response) => linking(server.origin)(request, response));
       assert.deepEqual(await all(service, '/p', { style: 'link' }), PEOPLE);
-      await server?.stop();
+      await server.stop();
       const astray = await serve(linking('http://elsewhere.example'));
-      const { code } = await failure(all(astray, '/p', { style: 'link' }));
+      const { code } = await failureOf(all(astray, '/p', { style: 'link' }));
       assert.equal(code, 'TARGET_ANSWER_UNREADABLE');
     });
 
@@ -225,13 +198,13 @@ describe('a JSON service', () => {
       const read = async (answers: Readonly<Record<string, unknown>>) => {
         const service = await pages(answers);
         const paging = { style: 'cursor', items: 'data', next: 'next', keep: [] } as const;
-        return Array.fromAsync(service.lists('/p?after=1', paging)).finally(() => server?.stop());
+        return Array.fromAsync(service.lists('/p?after=1', paging)).finally(() => server.stop());
       };
       const last = { data: { p: ['p2'] } };
       assert.deepEqual(await read({ 'after=1': first, 'cursor=b': last }), [first.data, last.data]);
       assert.deepEqual(await read({}), []);
       for (const second of [null, first, { next: '' }]) {
-        const { code } = await failure(read({ 'after=1': first, 'cursor=b': second }));
+        const { code } = await failureOf(read({ 'after=1': first, 'cursor=b': second }));
         assert.equal(code, 'TARGET_ANSWER_UNREADABLE');
       }
     });
@@ -254,10 +227,10 @@ describe('a JSON service', () => {
       ];
       for (const [answer, way, text] of faults) {
         const service = await serve(answer);
-        const { message, recovery } = await failure(all(service, '/p', way));
+        const { message, recovery } = await failureOf(all(service, '/p', way));
         assert.match(message, text);
         assert.equal(recovery, 'retry');
-        await server?.stop();
+        await server.stop();
       }
     });
   });
