@@ -46,7 +46,7 @@ export async function hearWaiting(
     }
   });
   await doubtMany(task, protections.newly, new Map(), context);
-  await protectByNumber(protections, context);
+  await protectByNumber(protections, context, []);
   await protections.enact();
   if (called.size === 0) return [];
   const text = saying('heardWaiting', { module, count: called.size });

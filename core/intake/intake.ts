@@ -47,7 +47,7 @@ export async function intake(task: IntakeTask, context: IntakeContext): Promise<
     await store.intake.commit(task.run, task.module, { '': checkpoint }, receiver.settled());
     isCommitted = true;
     const { invalid, repetitions } = await applyCommitted(keepers, context, receiver.parts.isOurs);
-    await joinOnes(task.run, receiver.parts.merged, keepers, context);
+    await joinOnes(task.run, receiver.parts.merged, isFull, keepers, context);
     receiver.remark(repetitions);
     await protections.ask(task.run, isFull ? task.module : null);
     await source.accepted?.();

@@ -57,4 +57,20 @@ describe('a word of protection of a number', () => {
     await town.take('register', 'delta', 'person', [...many, { ...kim, mark: MARK }]);
     assert.equal(await marked(), 1);
   });
+
+  it('is searched for where somebody changes who has it, and not with every change', async () => {
+    const bo = { id: 'p3', name: 'Bo', number: '201304132380' };
+    await town.take('register', 'full', 'person', [{ ...kim, mark: MARK }, bo]);
+    const { entities } = town.store;
+    const search = entities.byLookup.bind(entities);
+    let searches = 0;
+    entities.byLookup = (...about) => {
+      searches += 1;
+      return search(...about);
+    };
+    await town.take('register', 'delta', 'person', [{ ...bo, name: 'Robin' }]);
+    assert.deepEqual([searches, await marked()], [0, 1]);
+    await town.take('register', 'delta', 'person', [{ ...kim, id: 'p4' }]);
+    assert.deepEqual([searches > 0, await marked()], [true, 2]);
+  });
 });

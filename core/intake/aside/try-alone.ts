@@ -25,7 +25,7 @@ export async function tryAlone(task: IntakeTask, context: IntakeContext): Promis
   const checkpoint = await store.intake.checkpoint(module, '');
   await store.intake.commit(run, module, { '': checkpoint }, receiver.settled());
   await applyCommitted(keepers, context);
-  await joinOnes(run, receiver.parts.merged, keepers, context);
+  await joinOnes(run, receiver.parts.merged, false, keepers, context);
   await keepers.protections.enact();
   return receiver.counts()['changed'] ?? 0;
 }
