@@ -47,7 +47,7 @@ export const INSIDE = {
   },
   MERGER_REFUSED: {
     meaning: 'A source calls two persons one of whom only one is protected.',
-    hint: 'They stay two. Ask the register by telephone; it is resolved with the first `skolnav sync` after both have the same protection.',
+    hint: 'They stay two, and both are protected. Ask the register by telephone; it is resolved with the first `skolnav sync` after both have the same protection there. Where they are two, have the register take it back: the next `skolnav sync` asks for a release of the other.',
   },
   REFERENCE_MISSING: {
     meaning: 'Something referred to has not been delivered by any source.',

@@ -46,7 +46,7 @@ export const INSIDE = {
   },
   MERGER_REFUSED: {
     meaning: 'En källa säger att två är samma person, men bara den ena är skyddad.',
-    hint: 'De förblir två. Fråga registret per telefon; det löser sig med första `skolnav sync` efter att båda har samma skydd.',
+    hint: 'De förblir två, och båda är skyddade. Fråga registret per telefon; det löser sig med första `skolnav sync` efter att båda har samma skydd där. Är de två, låt registret ta tillbaka det: nästa `skolnav sync` frågar om den andra får släppas.',
   },
   REFERENCE_MISSING: {
     meaning: 'Något som det hänvisas till har inte lämnats av någon källa.',
