@@ -18,7 +18,7 @@ export const INSIDE = {
   },
   LEAVERS_UNSURE: {
     meaning:
-      'Some are missing from a whole set that also holds records of which not even the id can be read: any of them may be one that seems to be missing.',
+      'Some are missing from a whole set that also holds records of which not even the id can be read, or of a class in which a row does not say whom it means: any of them may be one that seems to be missing.',
     hint: 'Ask the sender to mend the lines named; it is resolved with the next file. If those who are missing have left, `skolnav hold list`, `skolnav hold approve <id> --reason "..."`, then `skolnav sync`.',
   },
   ENTITY_INVALID: {

@@ -17,7 +17,7 @@ export const INSIDE = {
   },
   LEAVERS_UNSURE: {
     meaning:
-      'Några saknas i en hel mängd där vissa posters id inte går att läsa: var och en av dem kan vara någon som tycks saknas.',
+      'Några saknas i en hel mängd där vissa posters id inte går att läsa, eller i en klass där en rad inte säger vem den gäller: var och en av dem kan vara någon som tycks saknas.',
     hint: 'Be avsändaren rätta de rader som nämns; det löser sig med nästa fil. Om de som saknas har slutat, `skolnav hold list`, `skolnav hold approve <id> --reason "..."`, sedan `skolnav sync`.',
   },
   ENTITY_INVALID: {
