@@ -18,7 +18,7 @@ export const INSIDE = {
   },
   LEAVERS_UNSURE: {
     meaning:
-      'Some are missing from a whole set that also holds records of which not even the id can be read: any of them may be one that seems to be missing.',
+      'Some are missing from a whole set that also holds records of which not even the id can be read, or of a class in which a row does not say whom it means: any of them may be one that seems to be missing.',
     hint: 'Ask the sender to mend the lines named; it is resolved with the next file. If those who are missing have left, `skolnav hold list`, `skolnav hold approve <id> --reason "..."`, then `skolnav sync`.',
   },
   ENTITY_INVALID: {
@@ -47,7 +47,7 @@ export const INSIDE = {
   },
   MERGER_REFUSED: {
     meaning: 'A source calls two persons one of whom only one is protected.',
-    hint: 'They stay two. Ask the register by telephone; it is resolved with the first `skolnav sync` after both have the same protection.',
+    hint: 'They stay two, and both are protected. Ask the register by telephone; it is resolved with the first `skolnav sync` after both have the same protection there. Where they are two, have the register take it back: the next `skolnav sync` asks for a release of the other.',
   },
   REFERENCE_MISSING: {
     meaning: 'Something referred to has not been delivered by any source.',

@@ -153,6 +153,8 @@ export interface InboundMapping {
   readonly isSupplement: boolean;
   /** It makes one part of a record, or none. */
   readonly isSingle: boolean;
+  /** How many fields of a record the name of its part is made of; 0: a record is a part. */
+  readonly partReads: number;
   /** `each` and `when`: why it may make nothing of a record. */
   readonly conditions: readonly Written[];
   /** Begins its parts' names where others of its stream make the same kind; see siblings.ts. */

@@ -16,6 +16,8 @@ export interface Identifiers {
   readonly system: string | null;
   readonly external: Evaluation<PathRecipe>;
   readonly part: Evaluation;
+  /** How many fields of the record its name is made of. */
+  readonly partReads: number;
   readonly duplicates: Evaluate | null;
   /** What a record without an id is parked with. */
   readonly noId: () => Parked;
@@ -42,13 +44,17 @@ export function compileIdentifiers(
   const duplicates = entity?.duplicates;
   const line = compilation.lineOf(['entity']);
   const place: RulePlace = { file: compilation.yaml.file, line, field: 'entity' };
+  const { result: named, reads } = compilation.readsOf(() =>
+    compileRule(compilation, ['part'], part ?? { const: '' }, text),
+  );
   return {
     kind,
     system: entity?.of ?? null,
     external: { evaluate: read, recipe },
     duplicates:
       duplicates === undefined ? null : compilation.path(['entity', 'duplicates'], duplicates).read,
-    part: compileRule(compilation, ['part'], part ?? { const: '' }, text),
+    part: named,
+    partReads: reads.length,
     noId: () => new Parked('VALUE_MISSING', saying('noRecordId', {}), place),
   };
 }

@@ -66,7 +66,7 @@ export function compileInbound(
     systems: compilation.systems,
     isSupplement: written.supplement === true,
     mark: '',
-    isSingle: head.recipe.lists.length === 0,
+    ...{ isSingle: head.recipe.lists.length === 0, partReads: identifiers.partReads },
     conditions: head.conditions,
     fingerprint: fingerprint(),
     externalIds: (record) => distinct(namesOf(head, identifiers, record, slots), 'id'),

@@ -57,6 +57,11 @@ export interface EntityStore extends DoubleStore {
   byExternalId(source: string, kind: string, externalId: string): Promise<EntityRef | null>;
   /** Ids of the entities of a kind that can be found by this, in ascending order. */
   byLookup(kind: string, lookup: string): Promise<readonly string[]>;
+  /**
+   * The entities of a kind that can be found by any of these, each once and in ascending order of
+   * id, with those of these by which it is found. However many are asked about, all are read once.
+   */
+  byLookups(kind: string, lookups: ReadonlySet<string>): AsyncIterable<readonly Found[]>;
   /** Replaces what entities can be found by; nothing else of them changes. */
   index(
     kind: string,
@@ -64,6 +69,12 @@ export interface EntityStore extends DoubleStore {
   ): Promise<void>;
   /** Replaces entities' content as a schema migration does; parts stay. */
   rewrite(entities: readonly RewrittenEntity[]): Promise<void>;
+}
+
+/** An entity, and those of the things asked about by which it is found. */
+export interface Found {
+  readonly id: string;
+  readonly by: readonly string[];
 }
 
 /** Entities of one kind that entities of another refer to, and that are not there. */

@@ -31,6 +31,13 @@ export interface PartRemoval {
   readonly part: string;
 }
 
+/** A part that a run has not seen. */
+export interface UnseenPart extends PartRemoval {
+  readonly externalId: string;
+  /** How many runs before this one had not seen it. */
+  readonly missedRuns: number;
+}
+
 export interface StageCounts {
   /** Parts offered that differ from what is kept (new ones included). */
   readonly changed: number;
@@ -66,7 +73,7 @@ export interface IntakeStore {
   takeBack(run: string, removals: readonly PartRemoval[]): Promise<void>;
   /**
    * Marks the entity's present parts of this source as seen: a record in quarantine is not gone. With
-   * `part`, the name of a part: that one alone where it is there.
+   * `part`, the name of a part: that one alone. Answers whether there are any.
    */
   keep(
     run: string,
@@ -74,15 +81,9 @@ export interface IntakeStore {
     stream: string,
     externalId: string,
     part?: string,
-  ): Promise<void>;
-  /**
-   * Parts of a full stream that this run has not seen. `missedRuns` counts the runs before this.
-   */
-  unseen(
-    run: string,
-    source: string,
-    stream: string,
-  ): AsyncIterable<readonly (PartRemoval & { readonly missedRuns: number })[]>;
+  ): Promise<boolean>;
+  /** Parts of a full stream that this run has not seen. */
+  unseen(run: string, source: string, stream: string): AsyncIterable<readonly UnseenPart[]>;
   /** Counts one more missed run for parts that stay for now; seen parts begin at 0 again. */
   markMissed(run: string, removals: readonly PartRemoval[]): Promise<void>;
   /** By stream: parts of this source that are missing, and stay until they missed more runs. */

@@ -17,7 +17,7 @@ export const INSIDE = {
   },
   LEAVERS_UNSURE: {
     meaning:
-      'Några saknas i en hel mängd där vissa posters id inte går att läsa: var och en av dem kan vara någon som tycks saknas.',
+      'Några saknas i en hel mängd där vissa posters id inte går att läsa, eller i en klass där en rad inte säger vem den gäller: var och en av dem kan vara någon som tycks saknas.',
     hint: 'Be avsändaren rätta de rader som nämns; det löser sig med nästa fil. Om de som saknas har slutat, `skolnav hold list`, `skolnav hold approve <id> --reason "..."`, sedan `skolnav sync`.',
   },
   ENTITY_INVALID: {
@@ -46,7 +46,7 @@ export const INSIDE = {
   },
   MERGER_REFUSED: {
     meaning: 'En källa säger att två är samma person, men bara den ena är skyddad.',
-    hint: 'De förblir två. Fråga registret per telefon; det löser sig med första `skolnav sync` efter att båda har samma skydd.',
+    hint: 'De förblir två, och båda är skyddade. Fråga registret per telefon; det löser sig med första `skolnav sync` efter att båda har samma skydd där. Är de två, låt registret ta tillbaka det: nästa `skolnav sync` frågar om den andra får släppas.',
   },
   REFERENCE_MISSING: {
     meaning: 'Något som det hänvisas till har inte lämnats av någon källa.',

@@ -88,6 +88,26 @@ export function describeEntities(getStore: () => Store): void {
       assert.deepEqual(await found('Mo'), [idOf('p1'), idOf('p3')].sort());
     });
 
+    it('finds who can be found by any of many, each once, with those by which it is', async () => {
+      const store = getStore();
+      const many = Array.from({ length: 40 }, (_, at) => partOf(`q${at}`));
+      await takeIn(store, 'run-1', [...many, partOf('p1', { givenName: 'Mo' }), partOf('p2')]);
+      const asked = new Set(['Mo', idOf('p1'), idOf('p2'), 'Nobody'].map(lookupOf));
+      const found = (await all(store.entities.byLookups('person', asked))).map(({ id, by }) => {
+        return [id, [...by].sort()];
+      });
+      const right = [
+        [idOf('p1'), [lookupOf(idOf('p1')), lookupOf('Mo')].sort()],
+        [idOf('p2'), [lookupOf(idOf('p2'))]],
+      ];
+      assert.deepEqual(found, right.sort());
+      const none = [
+        store.entities.byLookups('group', asked),
+        store.entities.byLookups('person', new Set()),
+      ];
+      for (const one of none) assert.deepEqual(await all(one), []);
+    });
+
     it('forgets what an entity was found by in the step in which the entity goes', async () => {
       const store = getStore();
       await takeIn(store, 'run-1', [partOf('p1')]);

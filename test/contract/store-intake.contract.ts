@@ -190,16 +190,17 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       assert.deepEqual(await all(store.intake.unseen('run-2', SOURCE, 'person')), []);
     });
 
-    it('keeps of what is in quarantine one part alone, where that one is there', async () => {
+    it('keeps of what is in quarantine one part alone, and says whether it is there', async () => {
       const store = getStore();
       const parts = ['a', 'b'].map((part) => ({ ...partOf('p1'), part }));
       await takeIn(store, 'run-1', parts);
       for (const [run, named, gone] of [
         ['run-2', 'a', ['b']],
-        ['run-3', 'c', []],
+        ['run-3', 'c', ['a', 'b']],
       ] as const) {
         await store.intake.open(run, SOURCE);
-        await store.intake.keep(run, SOURCE, 'person', 'p1', named);
+        const isThere = await store.intake.keep(run, SOURCE, 'person', 'p1', named);
+        assert.equal(isThere, gone.length === 1);
         const unseen = await all(store.intake.unseen(run, SOURCE, 'person'));
         assert.deepEqual(
           unseen.map(({ part }) => part),

@@ -89,6 +89,70 @@ describe('who is missing from a whole set', () => {
     assert.deepEqual(await holds(), []);
   });
 
+  describe('of a class', () => {
+    const CLASS_ROWS = `to: group.v1
+entity: { identity: kind, of: register }
+part: PART
+fields:
+  displayName: { const: 7A }
+  groupType: { const: Klass }
+  startDate: { take: born, date: yyyy-MM-dd }
+  organisation: { identity: family, of: register }
+  groupMemberships: { list: [{ item: { person: { identity: person, of: register } } }] }`;
+    const member = (person: string, kind = 'k1', born = '2026-08-18') => {
+      return { id: `${kind}${person}`, person, kind, born, family: 'u1' };
+    };
+    const take = (...rows: readonly Told[]) => town.take('register', 'full', 'klass', rows);
+    const members = async () => {
+      const parts = await Promise.all(
+        ['k1', 'k2'].map((id) => {
+          const klass = { kind: 'group', id: town.identity.ownIdOf('register', 'group', id) };
+          return town.store.entities.parts(klass);
+        }),
+      );
+      return parts.flat().map(({ part }) => part);
+    };
+    const begin = async (part: string) => {
+      town.map('register', 'klass', CLASS_ROWS.replace('PART', part));
+      await take(member('a'), member('b'), member('c', 'k2'), member('d', 'k2'));
+    };
+
+    it('goes although the row of somebody new in it is bad', async () => {
+      await begin('{ take: person }');
+      for (const _night of [1, 2]) {
+        await take(member('a'), member('e', 'k1', 'never'), member('c', 'k2'), member('d', 'k2'));
+      }
+      assert.deepEqual([await members(), await holds()], [['a', 'c', 'd'], []]);
+    });
+
+    it('stays, told with how many and which line, where a row of it does not say whom it means', async () => {
+      await begin('{ take: person }');
+      const bad = { spoilt: { id: 'k1', kind: 'k1' } };
+      await take(member('a'), member('c', 'k2'), bad);
+      const failure = new RefusedFailure('RECORD_INVALID', 'no number', {
+        place: { file: 'klass.csv', line: 7, field: 'person' },
+      });
+      const fault = { failure, value: { id: 'k1', kind: 'k1' } };
+      const rows = [member('a'), member('c', 'k2')];
+      const run = await town.take('register', 'full', 'klass', rows, [fault]);
+      assert.deepEqual([run.outcome, run.problem?.code], ['held', 'LEAVERS_UNSURE']);
+      assert.match(run.problem?.text ?? '', /1 of klass are missing and stay, since klass.csv:7/);
+      assert.deepEqual(await members(), ['a', 'b', 'c'], 'who has left the other class goes');
+      await town.approve();
+      await town.take('register', 'full', 'klass', rows, [fault]);
+      assert.deepEqual([await members(), await holds()], [['a', 'c'], []]);
+    });
+
+    it('stays where a bad row may be theirs under another name', async () => {
+      await begin("{ cel: person + '/' + born }");
+      const run = async () =>
+        take(member('a'), member('b', 'k1', '2026-13-45'), member('c', 'k2'), member('d', 'k2'));
+      await run();
+      assert.equal((await run()).problem?.code, 'LEAVERS_UNSURE');
+      assert.equal((await members()).length, 4);
+    });
+  });
+
   it('is told from who is deleted by a record: nothing stays of them, unless they come again', async () => {
     const id = (await town.persons()).find(({ givenName }) => givenName === 'd')?.id ?? '';
     const gone = async () => (await town.store.entities.goneAtOnce('person', [id])).has(id);

@@ -19,8 +19,6 @@ type RecordAside = Pick<QuarantinedRecord, 'value' | 'file' | 'line' | 'isUnread
 export interface Aside {
   readonly stream: string;
   readonly ids: readonly string[];
-  /** The one part that it was to be, where it was to be one and its name could be read. */
-  readonly part?: string | undefined;
   /** What it is called among the records of its stream; its first id unless it is said. */
   readonly name?: string | undefined;
   readonly by: readonly InboundMapping[];

@@ -42,7 +42,7 @@ export async function removeWhatMay(
     await refuseCuts(task, context, missing, gate);
   }
   const doubt = await doubtLeavers(task, context, receiver, missing);
-  await removeMissing(task, store, receiver, missing, doubt.streams, gate.withoutHeld);
+  await removeMissing(task, store, receiver, missing, doubt.isDoubted, gate.withoutHeld);
   const waiting = await gate.hold();
   if (waiting === null) await closeHolds(store, subjectOf(task.module), HEALED);
   return bothOf(waiting, doubt.waiting);

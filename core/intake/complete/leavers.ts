@@ -5,19 +5,20 @@ import { digestOf } from '../../message/digest.ts';
 import type { Saying } from '../../message/message.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import type { Receiver } from '../read/receive.ts';
-import type { StreamState } from '../read/stream-states.ts';
-import { isDue, type Missing } from './missing.ts';
+import { EXAMPLES, type StreamState } from '../read/stream-states.ts';
+import { isDue, type Missing, type MissingPart } from './missing.ts';
 import type { Waiting } from './unit-gate.ts';
 
-/** Streams whose leavers must wait, and what is said of it. */
+/** Which leavers must wait, and what is said of it. */
 export interface Doubt {
-  readonly streams: ReadonlySet<string>;
+  readonly isDoubted: (part: MissingPart) => boolean;
   readonly waiting: Waiting | null;
 }
 
 /**
- * Of a stream that holds a record which names nobody, any one who is missing may be that record:
- * those whose time has come wait, until the record is mended or a person lets exactly them go.
+ * Of a stream that holds a record which names nobody, any one who is missing may be that record,
+ * and of a class in which a row does not say whom it means, any one who is missing there: those
+ * whose time has come wait, until the record is mended or a person lets exactly them go.
  */
 export async function doubtLeavers(
   task: IntakeTask,
@@ -27,19 +28,23 @@ export async function doubtLeavers(
 ): Promise<Doubt> {
   const { store, now } = context;
   const subject = `leavers ${task.module}` as const;
-  const doubted = [...receiver.fullStreams()].filter(([, { unidentified }]) => unidentified > 0);
+  const full = receiver.fullStreams();
+  const isDoubted = ({ stream, externalId }: MissingPart) => {
+    const state = full.get(stream);
+    return state !== undefined && (state.unidentified > 0 || state.unsure.has(externalId));
+  };
   const found: Due[] = [];
-  for (const [stream, state] of doubted) {
-    const due = await dueOf(stream, state, task, missing.get(stream));
+  for (const [stream, state] of full) {
+    if (state.unidentified === 0 && state.unsure.size === 0) continue;
+    const due = await dueOf({ stream, state }, isDoubted, task, missing.get(stream));
     if (due !== null) found.push(due);
   }
-  const streams = new Set(doubted.map(([stream]) => stream));
   if (found.length === 0) {
     await closeHolds(store, subject, HEALED);
-    return { streams, waiting: null };
+    return { isDoubted, waiting: null };
   }
   const digest = digestOf(found.map((one) => [one.stream, one.parts]));
-  if (await useApproval(store, subject, digest)) return { streams: new Set(), waiting: null };
+  if (await useApproval(store, subject, digest)) return { isDoubted: () => false, waiting: null };
   const text = saying('ofModule', { module: task.module, what: found.map(sayDue) });
   const failure = new HeldFailure('LEAVERS_UNSURE', text);
   const counts = Object.fromEntries(
@@ -48,7 +53,7 @@ export async function doubtLeavers(
   const held = { subject, run: task.run, reasons: [failure.toProblem()], digest, counts };
   await openHold(store, { ...held, needs: task.rules.guards.approvals }, now());
   const parts = found.reduce((sum, one) => sum + one.parts.length, 0);
-  return { streams, waiting: { failure, parts } };
+  return { isDoubted, waiting: { failure, parts } };
 }
 
 interface Due {
@@ -56,24 +61,31 @@ interface Due {
   readonly state: StreamState;
   /** Names of the parts that would go now. */
   readonly parts: readonly string[];
+  /** Their outside ids. */
+  readonly ids: ReadonlySet<string>;
 }
 
 async function dueOf(
-  stream: string,
-  state: StreamState,
+  { stream, state }: Pick<Due, 'stream' | 'state'>,
+  isDoubted: Doubt['isDoubted'],
   { rules }: IntakeTask,
   missing: Missing | undefined,
 ): Promise<Due | null> {
   const parts: string[] = [];
+  const ids = new Set<string>();
   for await (const batch of missing?.batches() ?? []) {
     for (const one of batch) {
-      if (isDue(one, rules, stream)) parts.push(`${one.entity.kind} ${one.entity.id} ${one.part}`);
+      if (!isDoubted(one) || !isDue(one, rules, stream)) continue;
+      parts.push(`${one.entity.kind} ${one.entity.id} ${one.part}`);
+      ids.add(one.externalId);
     }
   }
-  return parts.length === 0 ? null : { stream, state, parts };
+  return parts.length === 0 ? null : { stream, state, parts, ids };
 }
 
-function sayDue({ stream, state: { nobodyAt, unidentified }, parts }: Due): Saying {
-  const where = sayPlaces(nobodyAt, unidentified);
+function sayDue({ stream, state: { nobodyAt, unidentified, unsure }, parts, ids }: Due): Saying {
+  const places = [...unsure].flatMap(([id, at]) => (ids.has(id) ? at : []));
+  const some = [...nobodyAt, ...places].slice(0, EXAMPLES);
+  const where = sayPlaces(some, unidentified + places.length);
   return saying('leaversUnsure', { count: parts.length, stream, where });
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { missingRuleOf } from '../../config/rules/source-rules.ts';
 import { nameOf } from '../../message/digest.ts';
-import type { PartRemoval } from '../../store/intake-store.ts';
+import type { UnseenPart } from '../../store/intake-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { IntakeTask } from '../intake-task.ts';
 import type { Receiver } from '../read/receive.ts';
 
-export type MissingPart = PartRemoval & { readonly missedRuns: number };
+export type MissingPart = UnseenPart;
 
 /** What a full stream no longer holds of what is kept from it. */
 export interface Missing {
@@ -71,13 +71,13 @@ export async function removeMissing(
   store: Store,
   receiver: Receiver,
   missing: ReadonlyMap<string, Missing>,
-  doubted: ReadonlySet<string>,
+  isDoubted: (part: MissingPart) => boolean,
   withoutHeld: (parts: readonly MissingPart[]) => Promise<readonly MissingPart[]>,
 ): Promise<void> {
   for (const [stream, { batches }] of missing) {
     for await (const batch of batches()) {
       const parts = await withoutHeld(batch);
-      const mayGo = (part: MissingPart) => !doubted.has(stream) && isDue(part, rules, stream);
+      const mayGo = (part: MissingPart) => !isDoubted(part) && isDue(part, rules, stream);
       const gone = parts.filter(mayGo);
       const missed = parts.filter((part) => !mayGo(part));
       await store.intake.stageRemovals(run, gone);

@@ -65,20 +65,35 @@ export async function protectByNumber(
       );
     }
     const meant = changed && (await numbersMeant(kind, changed, numbers, protections, context));
-    await Promise.all(
-      [...numbers].map(async ([id, own]) => {
-        for (const number of own) {
-          if (meant !== null && !meant.has(number)) continue;
-          const alike = await store.entities.byLookup(kind, number);
-          if (alike.length > MOST_ALIKE) continue;
-          for (const other of alike) {
-            if (other !== id) protections.isOne({ kind, id }, { kind, id: other });
-          }
-        }
-      }),
-    );
+    const asked = [...numbers.values()].flat().filter((one) => meant === null || meant.has(one));
+    const alike = await bearersOf(kind, new Set(asked), context);
+    for (const [id, own] of numbers) {
+      for (const other of own.flatMap((number) => alike.get(number) ?? [])) {
+        if (other !== id) protections.isOne({ kind, id }, { kind, id: other });
+      }
+    }
   }
   await protections.keep();
+}
+
+/** Who has which of these numbers, without those that are nobody's. */
+async function bearersOf(
+  kind: string,
+  numbers: ReadonlySet<string>,
+  { store }: IntakeContext,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const bearers = new Map<string, string[]>();
+  if (numbers.size === 0) return bearers;
+  for await (const page of store.entities.byLookups(kind, numbers)) {
+    for (const { id, by } of page) {
+      for (const number of by) {
+        const own = bearers.get(number) ?? [];
+        // One more than are believed is enough to know that it is nobody's.
+        if (own.length <= MOST_ALIKE) bearers.set(number, [...own, id]);
+      }
+    }
+  }
+  return new Map([...bearers].filter(([, ids]) => ids.length <= MOST_ALIKE));
 }
 
 /** Those of these numbers that the newly protected have, or any of a kind who have changed. */

@@ -27,11 +27,13 @@ const NOTHING: DuplicateEffects = { parts: [], removals: [], refused: null, merg
 
 /**
  * Follows what a record says of its duplicates: who is newly named is merged into it, who is named
- * no more is separated again. Persons of different protection are never merged: a person decides.
+ * no more is separated again. Persons of different protection are never merged: a person decides,
+ * and until then both are protected, since they may be one.
  */
 export async function followDuplicates(
   draft: PartDraft,
-  { store, identity, canonical }: IntakeContext,
+  source: string,
+  { store, identity }: IntakeContext,
   protections: Protections,
 ): Promise<DuplicateEffects> {
   const { entity, ownId, duplicates } = draft;
@@ -52,15 +54,12 @@ export async function followDuplicates(
     const own = (await store.entities.parts(entity)).filter((one) => isOfDuplicate(one, duplicate));
     removals.push(...own);
   }
-  const schema = canonical.get(entity.kind);
-  const isProtected =
-    protections.isKnown(entity) ||
-    schema?.isProtected({ ...draft.content, id: entity.id }) === true;
+  const isSaid = come.length > 0 && protections.hear({ entity, source, content: draft.content });
   for (const duplicate of come) {
-    const [stored] = await store.entities.get(entity.kind, [duplicate]);
-    const isDuplicateProtected =
-      stored !== undefined && schema?.isProtected(stored.entity) === true;
-    if (stored !== undefined && isDuplicateProtected !== isProtected) {
+    const other = { kind: entity.kind, id: duplicate };
+    const isThere = (await store.entities.get(entity.kind, [duplicate])).length > 0;
+    if (isThere && !(await protections.areAlike(entity, isSaid, other))) {
+      protections.isOne(entity, other);
       const said = saying('otherProtection', {});
       const refused = new RefusedFailure('MERGER_REFUSED', said).toProblem();
       return { parts, removals, refused, merged };

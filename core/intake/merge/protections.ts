@@ -83,8 +83,8 @@ export class Protections {
   }
 
   /**
-   * They are one person whom sources know by two ids: as long as a record of either says so, nobody
-   * is asked to release the other.
+   * They are, or may be, one person whom sources know by two ids: what is said of the one protects
+   * the other, and as long as a record of either says so, nobody is asked to release the other.
    */
   isOne(from: EntityRef, to: EntityRef): void {
     for (const [one, other] of [[from, to] as const, [to, from] as const]) {
@@ -92,6 +92,16 @@ export class Protections {
       this.#twins.set(nameOf(one), twins.set(other.id, other));
     }
     if (!this.isKnown(to)) this.share(from, to);
+    else if (!this.isKnown(from)) this.share(to, from);
+  }
+
+  /**
+   * Whether records say the same of two persons: a word that one has only from the other is none.
+   * `isSaid`: a record of the first that is not kept yet protects.
+   */
+  async areAlike(one: EntityRef, isSaid: boolean, other: EntityRef): Promise<boolean> {
+    if (this.isKnown(one) !== this.isKnown(other)) return false;
+    return (isSaid || (await this.#isSaidOf(one))) === (await this.#isSaidOf(other));
   }
 
   twinsOf(entity: EntityRef): readonly EntityRef[] {
@@ -183,10 +193,15 @@ export class Protections {
     const { entities } = this.#context.store;
     if ((await entities.get(entity.kind, [entity.id])).length === 0) return true;
     for (const one of [entity, ...this.twinsOf(entity)]) {
-      const parts = await entities.parts(one);
-      if (parts.some(({ content }) => this.#marksIn(one, content) !== null)) return true;
+      if (await this.#isSaidOf(one)) return true;
     }
     return false;
+  }
+
+  /** Whether a record that is kept calls exactly this one protected. */
+  async #isSaidOf(entity: EntityRef): Promise<boolean> {
+    const parts = await this.#context.store.entities.parts(entity);
+    return parts.some(({ content }) => this.#marksIn(entity, content) !== null);
   }
 
   #toAskAbout(wholeSetOf: string | null): ReadonlyMap<string, EntityRef> {

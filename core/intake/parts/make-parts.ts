@@ -67,7 +67,12 @@ export class PartMaker {
     draft: PartDraft,
     { stream, record, print }: Making,
   ): Promise<readonly Change[]> {
-    const followed = await followDuplicates(draft, this.#context, this.#keeping.protections);
+    const followed = await followDuplicates(
+      draft,
+      this.#task.module,
+      this.#context,
+      this.#keeping.protections,
+    );
     const { parts, removals, refused, merged } = followed;
     for (const duplicate of merged) this.merged.push({ duplicate, entity: draft.entity });
     if (refused !== null) {

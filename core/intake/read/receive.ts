@@ -6,6 +6,7 @@ import type { Problem } from '../../message/message.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
 import type { Run } from '../../store/run-store.ts';
 import { type About, blame, isMade } from '../aside/blame.ts';
+import { keepLastGood, partIn, type Whose, whoseIsFault } from '../aside/last-good.ts';
 import { type Aside, Quarantine, whoseIs } from '../aside/quarantine.ts';
 import { Yields } from '../aside/yields.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
@@ -21,7 +22,7 @@ import { DeliveryOrder, numberOf } from './delivery-order.ts';
 import { departuresWith } from './departures.ts';
 import { Hearing } from './hearing.ts';
 import { type Change, Staging } from './staging.ts';
-import { noteNobody, type StreamState, StreamStates } from './stream-states.ts';
+import { type StreamState, StreamStates } from './stream-states.ts';
 
 /** A batch while its records are taken. */
 interface Taking {
@@ -176,24 +177,20 @@ export class Receiver {
     state: StreamState,
   ): Promise<void> {
     const { failure, externalId, value, unread } = fault;
-    const ids = externalId === undefined ? [] : [externalId];
-    const [by, names, parts]: [InboundMapping[], string[], string[]] = [[], [], []];
     await this.#hearing.hearReadings(fault, mappings);
-    if (value !== undefined) {
-      for (const mapping of mappings) {
-        const about = this.#hearing.hear(value, mapping, true, failure.place ?? undefined, unread);
-        if (mapping.isSingle && mappings.length === 1) parts.push(...about.map(({ part }) => part));
-        ids.push(...mapping.externalIds(value));
-        names.push(...mapping.names(value));
-        if (mapping.externalIds(value).includes(ids[0] ?? '')) by.push(mapping);
-      }
-    }
-    const { file, line } = failure.place ?? {};
-    const isPlaced = value !== undefined && file !== undefined && line != null;
-    const record = isPlaced ? ({ value, file, line, isUnread: true } as const) : undefined;
-    const wantedBy = by.length > 0 ? by : mappings;
-    const aside = { stream, ids, name: names[0], part: parts[0], by: wantedBy, record };
-    await this.#setAside(aside, failure.toProblem(), state);
+    const at = failure.place ?? undefined;
+    const read = value === undefined ? [] : mappings;
+    for (const one of read) this.#hearing.hear(value ?? {}, one, true, at, unread);
+    const whose = whoseIsFault(fault, mappings, this.parts.mapping);
+    const ids = [...(externalId === undefined ? [] : [externalId]), ...whose.map(({ id }) => id)];
+    const named = new Set(whose.flatMap(({ id, by }) => (id === ids[0] ? [by] : [])));
+    const by = named.size > 0 ? [...named] : mappings;
+    const name = read.flatMap((one) => one.names(value ?? {}))[0];
+    const isPlaced = value !== undefined && at?.file !== undefined && at.line != null;
+    const unreadable = { isUnread: true } as const;
+    const record = isPlaced ? { value, file: at.file, line: at.line, ...unreadable } : undefined;
+    const aside = { stream, ids, name, by, record };
+    await this.#setAside(aside, whose, failure.toProblem(), state);
   }
 
   async #removals(
@@ -206,11 +203,9 @@ export class Receiver {
     const gone = mapping.identifyDeleted(record.value, this.parts.mapping);
     this.#hearing.hear(record.value, mapping, !isMade(gone), record);
     if (!isMade(gone)) {
-      await this.#setAside(
-        { stream, ...whoseIs(record.value, mapping) },
-        blame(gone, record),
-        state,
-      );
+      const aside = { stream, ...whoseIs(record.value, mapping) };
+      const whose = aside.ids.map((id) => ({ id, part: undefined, by: mapping }));
+      await this.#setAside(aside, whose, blame(gone, record), state);
       return [];
     }
     this.#quarantine.noteGood(batch, record.value, mapping);
@@ -241,9 +236,10 @@ export class Receiver {
       const parts = about.map((part) => ({ ...part, source: this.#task.module, stream }));
       await this.#context.store.intake.takeBack(this.#task.run, parts);
       const problem = blame(drafts, record);
-      const part = mapping.isSingle ? about[0]?.part : undefined;
-      const aside = { stream, ...whoseIs(record.value, mapping), part, record };
-      await this.#setAside(aside, problem, state);
+      const part = partIn(mapping, about);
+      const aside = { stream, ...whoseIs(record.value, mapping), record };
+      const whose = aside.ids.map((id) => ({ id, part, by: mapping }));
+      await this.#setAside(aside, whose, problem, state);
       return [];
     }
     // Of a whole set, what is left out says nothing of another record; a change is the news of it.
@@ -287,13 +283,14 @@ export class Receiver {
     this.#quarantine.resolve(one.id);
   }
 
-  /** A record in quarantine keeps its last good value: what it gave before counts as seen. */
-  async #setAside(aside: Aside, problem: Problem, state: StreamState): Promise<void> {
-    const { stream, ids, part } = aside;
-    const { intake } = this.#context.store;
-    if (ids.length === 0) noteNobody(state, problem);
-    const { run, module } = this.#task;
-    for (const id of ids) await intake.keep(run, module, stream, id, part);
+  async #setAside(
+    aside: Aside,
+    whose: readonly Whose[],
+    problem: Problem,
+    state: StreamState,
+  ): Promise<void> {
+    const { stream } = aside;
+    await keepLastGood(whose, problem, { stream, state }, this.#task, this.#context);
     state.parts += 1;
     this.#quarantine.add(aside, problem);
   }

@@ -1,7 +1,8 @@
 import type { RecordBatch } from '../../connector/connector.ts';
 import type { Place, Problem } from '../../message/message.ts';
 
-const EXAMPLES = 5;
+/** So many of the places of bad records are named. */
+export const EXAMPLES = 5;
 
 /** What one run has seen of a stream. */
 export interface StreamState {
@@ -12,6 +13,8 @@ export interface StreamState {
   /** Bad records of which not even the id could be read: how many, and where some of them stand. */
   unidentified: number;
   readonly nobodyAt: Place[];
+  /** Where bad records stand that are one of many of an entity, by its id, and none knows which. */
+  readonly unsure: Map<string, Place[]>;
 }
 
 /** What one run has seen, stream by stream. */
@@ -20,7 +23,8 @@ export class StreamStates {
 
   of({ stream, mode }: Pick<RecordBatch, 'stream' | 'mode'>): StreamState {
     const known = this.#streams.get(stream);
-    const state = known ?? { mode, ended: false, parts: 0, unidentified: 0, nobodyAt: [] };
+    const nothing = { parts: 0, unidentified: 0, nobodyAt: [], unsure: new Map() };
+    const state = known ?? { mode, ended: false, ...nothing };
     this.#streams.set(stream, state);
     return state;
   }
@@ -46,4 +50,10 @@ export class StreamStates {
 export function noteNobody(state: StreamState, { place }: Problem): void {
   state.unidentified += 1;
   if (place !== null && state.nobodyAt.length < EXAMPLES) state.nobodyAt.push(place);
+}
+
+/** A bad record is one of those that speak of the entity of this id, and none knows which. */
+export function noteUnsure({ unsure }: StreamState, id: string, { place }: Problem): void {
+  const places = unsure.get(id) ?? [];
+  unsure.set(id, place === null ? places : [...places, place]);
 }

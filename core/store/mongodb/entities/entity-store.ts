@@ -5,6 +5,7 @@ import type {
   Changes,
   Dangling,
   EntityStore,
+  Found,
   RewrittenEntity,
   StoredEntity,
 } from '../../entity-store.ts';
@@ -26,6 +27,8 @@ import { changedBy, type DoubledDocument, searchDoubles } from './doubles.ts';
 import { type EntityDocument, entityId, storedOf } from './entity-document.ts';
 import { Gathering } from './gathering.ts';
 import { absentOf, danglingIn, referrersIn, selfReferencesIn } from './references.ts';
+
+type LookedUp = Pick<EntityDocument, '_id' | 'lookups'>;
 
 const MOST_OF_NOBODY = 10_000;
 
@@ -167,6 +170,19 @@ export class MongoEntityStore implements EntityStore {
   async byLookup(kind: string, lookup: string): Promise<readonly string[]> {
     const cursor = this.#entities.find({ kind, lookups: lookup }).sort({ _id: 1 });
     return (await cursor.project<Named>({ _id: 1 }).toArray()).map(({ _id }) => refOfId(_id).id);
+  }
+
+  async *byLookups(kind: string, lookups: ReadonlySet<string>): AsyncGenerator<readonly Found[]> {
+    if (lookups.size === 0) return;
+    // All at once: who is found by two of them is one.
+    const filter = { kind, lookups: { $in: [...lookups] } };
+    const fields = { _id: 1, lookups: 1 } as const;
+    const cursor = this.#entities.find(filter).project<LookedUp>(fields).sort({ _id: 1 });
+    for await (const page of pagesOf(cursor)) {
+      yield page.map((one) => {
+        return { id: refOfId(one._id).id, by: one.lookups.filter((by) => lookups.has(by)) };
+      });
+    }
   }
 
   async doubles(kind: string): Promise<readonly Double[]> {

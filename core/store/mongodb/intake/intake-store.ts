@@ -16,7 +16,7 @@ import { entityId } from '../entities/entity-document.ts';
 import { EntityWriting } from '../entities/entity-writing.ts';
 import type { MongoQuarantineStore } from '../quarantine-store.ts';
 import { KeptParts } from './kept-parts.ts';
-import { type PartDocument, partId, partOf, removalOf, stagedOf } from './part-document.ts';
+import { type PartDocument, partId, partOf, stagedOf, unseenOf } from './part-document.ts';
 import { draftOf, keptDraft, lastWords, removalDraft, Stage } from './stage.ts';
 
 /** From this many staged parts on, the changes are not told one by one. */
@@ -155,11 +155,12 @@ export class MongoIntakeStore implements IntakeStore {
     stream: string,
     externalId: string,
     part?: string,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { all } = this.#seenBy(run);
-    const present = await this.#parts.find({ source, stream, externalId }).toArray();
-    const own = present.filter((one) => one.part === part);
-    for (const { number } of own.length > 0 ? own : present) all.add(number);
+    const meant = { source, stream, externalId, ...(part === undefined ? {} : { part }) };
+    const present = await this.#parts.find(meant).toArray();
+    for (const { number } of present) all.add(number);
+    return present.length > 0;
   }
 
   async *unseen(run: string, source: string, stream: string) {
@@ -168,7 +169,7 @@ export class MongoIntakeStore implements IntakeStore {
     for await (const page of pagesOf(cursor)) {
       const missing = page.filter(({ number }) => !all.has(number));
       if (missing.length === 0) continue;
-      yield missing.map((one) => ({ ...removalOf(one), missedRuns: one.missed }));
+      yield missing.map(unseenOf);
     }
   }
 

@@ -1,6 +1,6 @@
 import { Binary } from 'mongodb';
 import type { EntityRef } from '../../../message/message.ts';
-import type { Part, PartRemoval } from '../../intake-store.ts';
+import type { Part, PartRemoval, UnseenPart } from '../../intake-store.ts';
 import type { StagedPart } from '../../shared/overlay.ts';
 import { idOf, type Named, refOfId } from '../database.ts';
 
@@ -68,6 +68,11 @@ export const NOTHING_SAID = {
 export function removalOf(document: About): PartRemoval {
   const { source, stream, part } = document;
   return { entity: entityRefOf(document), source, stream, part };
+}
+
+export function unseenOf(document: PartDocument): UnseenPart {
+  const { externalId, missed: missedRuns } = document;
+  return { ...removalOf(document), externalId, missedRuns };
 }
 
 export function partOf(document: PartDocument): Part {

@@ -4,6 +4,7 @@ import type {
   Changes,
   Dangling,
   EntityStore,
+  Found,
   RewrittenEntity,
   StoredEntity,
 } from '../../entity-store.ts';
@@ -12,7 +13,7 @@ import { type Database, numberOf, type Row, textOf } from '../database.ts';
 import { partOf } from '../intake/part-row.ts';
 import { changesAfter, noteChange } from './change-log.ts';
 import { readDoubles, searchDoubles, writeDoubles } from './doubles.ts';
-import { writeLookups } from './lookup-rows.ts';
+import { foundAmong, writeLookups } from './lookup-rows.ts';
 
 const PAGE = 500;
 /** What is missing is looked for in the order of the index, once however often it is named. */
@@ -159,6 +160,10 @@ export class SqliteEntityStore implements EntityStore {
     return this.#database
       .all(sql, kind, Buffer.from(lookup, 'hex'))
       .map((row) => textOf(row, 'id'));
+  }
+
+  async *byLookups(kind: string, lookups: ReadonlySet<string>): AsyncGenerator<readonly Found[]> {
+    yield* foundAmong(this.#database, kind, lookups);
   }
 
   async index(

@@ -144,11 +144,12 @@ export class SqliteIntakeStore implements IntakeStore {
     stream: string,
     externalId: string,
     part?: string,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const seen = this.#seenBy(run);
     const all = this.#kept.numbersOf(source, stream, externalId);
-    const own = all.filter((one) => one.part === part);
-    for (const { number } of own.length > 0 ? own : all) seen.all.add(number);
+    const meant = all.filter((one) => part === undefined || one.part === part);
+    for (const { number } of meant) seen.all.add(number);
+    return meant.length > 0;
   }
 
   async *unseen(run: string, source: string, stream: string) {

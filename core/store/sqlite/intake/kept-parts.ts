@@ -11,7 +11,7 @@ const LEAVERS = `SELECT stream, count(*) AS count FROM part
   WHERE source = ? AND missed > 0 GROUP BY stream ORDER BY stream`;
 const AFTER = `SELECT number FROM part
   WHERE source = ? AND stream = ? AND number > ? ORDER BY number LIMIT ${PAGE}`;
-const NAMED = `SELECT kind, id, source, stream, part, missed FROM part
+const NAMED = `SELECT kind, id, source, stream, part, external_id, missed FROM part
   WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number`;
 /** As text: a value of bytes costs an array of its own outside the heap. */
 const PRINTS = `SELECT number, hex(print) FROM part WHERE source = ? AND stream = ? AND number > ?
@@ -50,7 +50,10 @@ export class KeptParts {
       );
       if (missing.length === 0) continue;
       const rows = this.#database.all(NAMED, JSON.stringify(missing));
-      yield rows.map((row) => ({ ...removalOf(row), missedRuns: numberOf(row, 'missed') }));
+      yield rows.map((row) => {
+        const externalId = textOf(row, 'external_id');
+        return { ...removalOf(row), externalId, missedRuns: numberOf(row, 'missed') };
+      });
     }
   }
 
