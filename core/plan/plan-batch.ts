@@ -9,7 +9,7 @@ import type { Given } from './override/given.ts';
 import type { Affected } from './scope/dependents.ts';
 
 export interface PlanContext {
-  readonly entities: EntityStore;
+  readonly entities: Pick<EntityStore, 'get' | 'scan'>;
   readonly ledger: LedgerStore;
   readonly views: Views;
   /** `YYYY-MM-DD` in Europe/Stockholm. */

@@ -19,11 +19,22 @@ export async function* planTarget(target: Target, context: PlanContext): AsyncGe
   const known = new KnownKeys(target);
   for (const kind of target.kinds) {
     known.begin(kind);
-    const refersToItself = kind.references.some((reference) => reference.kind === kind.kind);
-    if (refersToItself) await declare(target, kind, known, context);
+    if (refersToItself(kind)) await declare(target, kind, known, context);
     for (const mapping of kind.mappings) yield* planMapping(target, kind, mapping, known, context);
     yield* planOrphaned(target, kind, context);
   }
+}
+
+/** The kinds of entities that a plan of everything goes through, in its order. */
+export function kindsRead({ kinds }: Pick<Target, 'kinds'>): readonly string[] {
+  return kinds.flatMap((kind) => {
+    const own = kind.mappings.map(({ from }) => from.kind);
+    return refersToItself(kind) ? [...own, ...own] : own;
+  });
+}
+
+function refersToItself({ kind, references }: TargetKind): boolean {
+  return references.some((reference) => reference.kind === kind);
 }
 
 async function* planMapping(

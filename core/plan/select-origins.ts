@@ -15,7 +15,7 @@ const BATCH = 500;
 export async function* selectOrigins(
   ids: ReadonlySet<string>,
   originKind: string,
-  entities: EntityStore,
+  entities: Pick<EntityStore, 'get'>,
   rowsOf: (origins: readonly EntityRef[]) => Promise<readonly LedgerRow[]>,
 ): AsyncGenerator<readonly OriginGroup[]> {
   const ordered = [...ids].sort();

@@ -6,7 +6,6 @@ import type { IntakeContext } from '../intake/intake-task.ts';
 import { supplementNames, supplementsIn } from '../mapping/siblings.ts';
 import { digestOf } from '../message/digest.ts';
 import { dateIn } from '../schedule/calendar.ts';
-import { preloadedViews } from '../view/preloaded.ts';
 import { type Engine, liveViewsOf, todayOf, viewNeedsOf } from './engine.ts';
 import type { FlowContext } from './flow-task.ts';
 import type { SyncRequest } from './sync-request.ts';
@@ -49,14 +48,11 @@ export function flowContext(
   flow: Flow,
   request: Told & Pick<SyncRequest, 'patienceMs'>,
 ): FlowContext {
-  const { broker, store, workspace } = engine;
-  const { canonical } = workspace;
   const needs = viewNeedsOf(engine, flow);
   return {
     ...contextOf(engine, request),
-    ...{ broker, needs, patienceMs: request.patienceMs, withheld: new Set() },
+    ...{ broker: engine.broker, needs, patienceMs: request.patienceMs, withheld: new Set() },
     views: liveViewsOf(engine, flow),
-    survey: (today) => preloadedViews(store.entities, canonical, needs, today),
   };
 }
 

@@ -9,6 +9,7 @@ import type { Identity } from '../intake/identity/identity.ts';
 import type { Log } from '../log/log.ts';
 import { type Shown, shownByEither, shownOfField } from '../mapping/shown/shown.ts';
 import { digestOf } from '../message/digest.ts';
+import type { Planned } from '../plan/together/pass.ts';
 import { dateIn } from '../schedule/calendar.ts';
 import type { Store } from '../store/store.ts';
 import type { Credentials } from '../transport/served/served-token.ts';
@@ -57,6 +58,13 @@ export interface Engine {
 /** `YYYY-MM-DD` where the city is. */
 export function todayOf(engine: Engine): string {
   return dateIn(engine.workspace.config.timeZone, engine.now());
+}
+
+/** What plans are made from now. */
+export function plannedNow(engine: Engine): Planned {
+  const { store, workspace } = engine;
+  const { canonical } = workspace;
+  return { entities: store.entities, canonical, today: todayOf(engine) };
 }
 
 /** Compiled once: whoever reads mappings anew has another workspace. */

@@ -1,13 +1,18 @@
 import type { Sink } from '../connector/connector.ts';
 import type { DeliveryContext, SinkLimits } from '../dispatch/delivery.ts';
 import type { ScopeTask } from '../plan/scope/plan-scope.ts';
-import type { ViewNeeds, Views } from '../view/views.ts';
+import type { Place } from '../plan/together/pass.ts';
+import type { ViewNeeds } from '../view/views.ts';
 
 /** What planning and delivering a flow needs. */
 export interface FlowContext extends DeliveryContext {
   readonly needs: ViewNeeds;
-  /** Views for a plan of everything on a day; `views` are for single entities. */
-  readonly survey: (today: string) => Promise<Views>;
+}
+
+/** The same in a night, where other flows are run as well. */
+export interface NightContext extends FlowContext {
+  /** Where it sees everything, if it must, and waits until its target may be told. */
+  readonly place: Place;
 }
 
 /** What a plan may be: any, or the one that a person has looked at. */

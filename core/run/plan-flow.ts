@@ -11,7 +11,8 @@ import { planTarget } from '../plan/plan.ts';
 import type { PlanBatch } from '../plan/plan-batch.ts';
 import { keepScope, type PlanScope, scopeOf } from '../plan/scope/plan-scope.ts';
 import { forgetScope } from '../plan/scope/planned.ts';
-import type { FlowContext, PlanTask } from './flow-task.ts';
+import type { Sight } from '../plan/together/pass.ts';
+import type { NightContext, PlanTask } from './flow-task.ts';
 
 /** A flow's plan, counted; and what it takes to go through it again. */
 export interface FlowPlan {
@@ -31,7 +32,7 @@ const MOST_REMEMBERED = 1000;
  * Plans what may have changed since the last plan that was settled, or everything where that is not
  * known. What would change in a set is proposed to the ledger on the way.
  */
-export async function planFlow(task: PlanTask, context: FlowContext): Promise<FlowPlan> {
+export async function planFlow(task: PlanTask, context: NightContext): Promise<FlowPlan> {
   const { store } = context;
   const today = context.today();
   const found = await scopeOf(task, today, context);
@@ -44,14 +45,15 @@ export async function planFlow(task: PlanTask, context: FlowContext): Promise<Fl
 }
 
 /** Goes through the plan once: counts it, and keeps messages for what cannot be mapped. */
-async function planIn(scope: PlanScope, task: PlanTask, context: FlowContext): Promise<FlowPlan> {
+async function planIn(scope: PlanScope, task: PlanTask, context: NightContext): Promise<FlowPlan> {
   const { target, run } = task;
   const { store } = context;
-  const today = context.today();
-  const asOf = {
-    ...{ entities: store.entities, ledger: store.ledger, today, only: scope.only },
-    given: await readGiven(target, today, context),
-    views: scope.only === null ? await context.survey(today) : context.views,
+  const { today } = await sightOf(scope, task, context);
+  const given = await readGiven(target, today, context);
+  const planned = async function* (withheld: ReadonlySet<string>) {
+    const sight = await sightOf(scope, task, context);
+    const about = { today, given, withheld, only: scope.only };
+    yield* planTarget(target, { ...sight, ledger: store.ledger, ...about });
   };
   if (scope.only === null) await store.rechecks.forget(target.name);
   const tally = new Tally();
@@ -59,7 +61,7 @@ async function planIn(scope: PlanScope, task: PlanTask, context: FlowContext): P
   const step = `plan ${target.flow.name}`;
   const changes: PlanBatch[] = [];
   let [considered, changed] = [0, 0];
-  for await (const batch of planTarget(target, asOf)) {
+  for await (const batch of planned(new Set())) {
     context.signal.throwIfAborted();
     tally.add(batch);
     noteMoves(moves, batch);
@@ -80,9 +82,19 @@ async function planIn(scope: PlanScope, task: PlanTask, context: FlowContext): P
   const settle = () => keepScope(task, scope, heldAfter(totals), today, store);
   const batches = (withheld: ReadonlySet<string>) => {
     const isRemembered = changed <= MOST_REMEMBERED && withheld.size === 0;
-    return isRemembered ? again(changes) : planTarget(target, { ...asOf, withheld });
+    return isRemembered ? again(changes) : planned(withheld);
   };
   return { totals, considered, batches, settle };
+}
+
+/** What is seen in a pass is kept by the place there, and no longer than that is taken. */
+async function sightOf(
+  { only }: PlanScope,
+  { target }: PlanTask,
+  { store, views, needs, place, today }: NightContext,
+): Promise<Sight> {
+  if (only === null) return place.enter(target, needs);
+  return { entities: store.entities, views, today: today() };
 }
 
 async function* again(batches: readonly PlanBatch[]): AsyncGenerator<PlanBatch> {

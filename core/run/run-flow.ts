@@ -13,7 +13,7 @@ import { isEmpty, type PlanTotals, without } from '../plan/count/totals.ts';
 import { beginningRun, type Run } from '../store/run-store.ts';
 import { retractFirst, together } from '../withdraw/retract-first.ts';
 import { deliverSet } from './deliver-set.ts';
-import type { FlowContext, FlowTask } from './flow-task.ts';
+import type { FlowContext, FlowTask, NightContext } from './flow-task.ts';
 import { guardPlan, plannedOf } from './guard-plan.ts';
 import { holdTarget, refuseHeldTarget, wrongSink } from './held-target.ts';
 import { type FlowPlan, planFlow } from './plan-flow.ts';
@@ -22,7 +22,7 @@ import { type FlowPlan, planFlow } from './plan-flow.ts';
  * Plans a flow, guards the plan, and delivers it: what waits from earlier runs is delivered too.
  * Answers the ended run, also where it ended with a defect; throws only the signal's reason.
  */
-export async function runFlow(task: FlowTask, context: FlowContext): Promise<Run> {
+export async function runFlow(task: FlowTask, context: NightContext): Promise<Run> {
   const { target } = task;
   const begun = beginningRun(task.run, 'flow', target.flow.name, context.now());
   await context.store.runs.put(begun);
@@ -92,7 +92,7 @@ async function deliverOrGiveBack(
   totals: PlanTotals,
   plan: FlowPlan,
   used: UsedApprovals,
-  context: FlowContext,
+  context: NightContext,
 ): Promise<DeliveryCounts> {
   try {
     const counts = await deliver(task, totals, plan, context);
@@ -109,17 +109,19 @@ async function deliver(
   task: FlowTask,
   totals: PlanTotals,
   plan: FlowPlan,
-  context: FlowContext,
+  context: NightContext,
 ): Promise<DeliveryCounts> {
   const { target } = task;
   if (changesAsWhole(target)) {
     if (isEmpty(totals) && !task.rewrite) return newCounts();
     const { withheld } = context;
     if (withheld.size > 0) await proposeInstead(target, task.run, plan.batches(withheld), context);
+    await turnOf(context);
     return deliverSet(task, totals, context);
   }
   if (!isEmpty(totals))
     await keepDeliveries(target, task.run, plan.batches(context.withheld), context);
+  await turnOf(context);
   // What the plan does not name any more is void: newer data have taken its place.
   await keepDoubtful(target, task.run, context);
   await context.store.messages.removeStale(target.name, ['deliver'], task.run);
@@ -133,6 +135,12 @@ async function deliver(
   } finally {
     await sink.close();
   }
+}
+
+/** Waits until the target may be told, unless the run is stopped before that. */
+async function turnOf({ place, signal }: NightContext): Promise<void> {
+  await place.turn();
+  signal.throwIfAborted();
 }
 
 async function end(

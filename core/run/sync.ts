@@ -1,5 +1,4 @@
 import { USUAL_RULES } from '../config/rules/source-rules.ts';
-import { REWRITE } from '../dispatch/deliver-snapshot.ts';
 import { openFailures, resolvedOf } from '../dispatch/resolved.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { settleIdentities } from '../intake/identity/settle-identities.ts';
@@ -9,15 +8,14 @@ import { releaseProtections } from '../intake/merge/release-protections.ts';
 import { endOverrides } from '../plan/override/end-overrides.ts';
 import { pausesOf } from '../schedule/pauses.ts';
 import type { Run } from '../store/run-store.ts';
-import { checkRetracted } from '../withdraw/check-retracted.ts';
-import { flowContext, intakeContext, limitsOf, mergeRulesOf, newRunId } from './context.ts';
-import { type Engine, rulesOf, targetOfFlow } from './engine.ts';
+import { intakeContext, mergeRulesOf, newRunId } from './context.ts';
+import { type Engine, targetOfFlow } from './engine.ts';
 import { type Reading, readUnread, sharingOf } from './leases/sharing.ts';
-import { runFlow } from './run-flow.ts';
+import { runTogether } from './run-together.ts';
 import { takeUpMappings } from './shared-mappings.ts';
 import type { SyncReport, SyncRequest } from './sync-request.ts';
 
-/** Reads the sources of the flows, then runs the flows one after the other. */
+/** Reads the sources of the flows, then runs the flows. */
 export function sync(engine: Engine, request: SyncRequest): Promise<SyncReport> {
   const startedAt = engine.now();
   return sharingOf(engine).whole(request, async (held) => {
@@ -94,9 +92,9 @@ async function runFlows(
   request: SyncRequest,
 ): Promise<readonly Run[]> {
   const runs: Run[] = [];
-  const { conducting } = sharingOf(engine);
-  for (const flow of request.deliver ? flows : []) {
-    runs.push(await conducting(flow)(request, (held) => run(engine, flow, held)));
+  const { conducted } = sharingOf(engine);
+  for (const { those, conducting } of conducted(request.deliver ? flows : [])) {
+    runs.push(...(await conducting(request, (held) => runTogether(engine, those, held))));
   }
   return runs;
 }
@@ -138,20 +136,4 @@ async function takeIn(
   const told = { ...last.run, counts: { ...last.run.counts, resolved } };
   await store.runs.put(told);
   return [...earlier, told];
-}
-
-async function run(engine: Engine, flow: Flow, request: SyncRequest): Promise<Run> {
-  await takeUpMappings(engine);
-  const target = targetOfFlow(engine, flow);
-  const rewrite = (await REWRITE.read(engine.store, target.name)) === true;
-  const done = await runFlow(
-    {
-      ...{ run: newRunId(engine), plan: request.plan ?? null, rewrite, target },
-      ...{ limits: limitsOf(engine, flow), rules: rulesOf(engine, flow) },
-      openSink: () => engine.openSink(flow.to),
-    },
-    flowContext(engine, flow, request),
-  );
-  await checkRetracted(engine, flow, request.signal);
-  return done;
 }

@@ -67,7 +67,7 @@ export interface LedgerStore {
   assign(rows: readonly { readonly ref: ObjectRef; readonly unit: string }[]): Promise<void>;
   /**
    * Keeps what the ledger of a snapshot target is to say once it has its whole set, until that is
-   * confirmed or withdrawn. One target's proposals at a time; a crash may lose them.
+   * confirmed or withdrawn, each target by itself. A crash may lose them.
    */
   propose(rows: readonly LedgerRow[], removals: readonly ObjectRef[]): Promise<void>;
   /**

@@ -18,15 +18,28 @@ export interface ViewReader {
   memory(): Memory;
 }
 
+/** Several plans may read and write it side by side: nothing is noted before it is known. */
 export interface Memory {
   /** Views by kind and id; undefined for who is not there, or not seen. */
-  readonly lookups: Map<string, Entity | undefined>;
+  lookups: Map<string, Entity | undefined>;
   /** Where the references of chains lead; see circles.ts. */
   readonly steps: Map<string, string | null>;
+  /** What was seen of a batch, by its first entity: several plans are shown the same batch. */
+  readonly batches: WeakMap<Entity, SeenBatch>;
 }
 
+/** Views of one batch of entities, in its order. */
+interface SeenBatch {
+  readonly batch: readonly Entity[];
+  readonly views: Promise<Seen>;
+  /** The same with inverse relations, by the names of these. */
+  readonly related: Map<string, Promise<Seen>>;
+}
+
+type Seen = readonly (Entity | null)[];
+
 export function newMemory(): Memory {
-  return { lookups: new Map(), steps: new Map() };
+  return { lookups: new Map(), steps: new Map(), batches: new WeakMap() };
 }
 
 const MOST_REMEMBERED = 50_000;
@@ -44,15 +57,15 @@ export interface ViewWorld {
 export function viewsOver(world: ViewWorld): Views {
   const { reader, entities, canonical, needs } = world;
   return {
-    async of(kind, batch) {
-      const seen = await see(world, kind, batch, reader.memory());
+    of(kind, batch) {
+      const seen = seenBatch(world, kind, batch, reader.memory());
       const names = needs.inverses.get(kind) ?? new Set();
       const relations = canonical.get(kind)?.inverses.filter(({ name }) => names.has(name)) ?? [];
-      if (relations.length === 0) return seen;
-      const ids = seen.flatMap((view) => view?.id ?? []);
-      const inverses = new Map<string, Inverses>();
-      for (const one of relations) inverses.set(one.name, await reader.inverses(kind, one, ids));
-      return seen.map((view) => (view === null ? null : withInverses(view, inverses)));
+      if (relations.length === 0) return seen.views;
+      const name = relations.map((one) => one.name).join(' ');
+      const known = seen.related.get(name) ?? relate(reader, kind, seen, relations);
+      seen.related.set(name, known);
+      return known;
     },
     unitOf: (kind, view) => canonical.get(kind)?.unitOf(view) ?? '',
     goesAtOnce: (kind, view) => canonical.get(kind)?.goesAtOnce(view) ?? false,
@@ -60,24 +73,55 @@ export function viewsOver(world: ViewWorld): Views {
     goneAtOnce: (kind, ids) => entities.goneAtOnce(kind, ids),
     async lookup(references) {
       const memory = reader.memory();
+      if (memory.lookups.size > MOST_REMEMBERED) memory.lookups = new Map();
       const { lookups } = memory;
-      if (lookups.size > MOST_REMEMBERED) lookups.clear();
       const missing = new Map<string, Set<string>>();
       for (const { kind, id } of references) {
         if (lookups.has(`${kind}/${id}`)) continue;
-        lookups.set(`${kind}/${id}`, undefined);
         missing.set(kind, (missing.get(kind) ?? new Set()).add(id));
       }
       for (const [kind, ids] of missing) {
         const stored = await entities.get(kind, [...ids]);
         const found = stored.map(({ entity }) => entity);
-        for (const view of await see(world, kind, found, memory)) {
-          if (view !== null) lookups.set(`${kind}/${view.id}`, view);
-        }
+        const seen = await see(world, kind, found, memory);
+        const views = new Map(seen.flatMap((view) => (view === null ? [] : [[view.id, view]])));
+        for (const id of ids) lookups.set(`${kind}/${id}`, views.get(id));
       }
       return (kind, id) => restsOn(lookups.get(`${kind}/${id}`));
     },
   };
+}
+
+/** The views of a batch, made when they are asked for first. */
+function seenBatch(
+  world: ViewWorld,
+  kind: string,
+  batch: readonly Entity[],
+  memory: Memory,
+): SeenBatch {
+  const [first] = batch;
+  const known = first === undefined ? undefined : memory.batches.get(first);
+  if (known !== undefined && isSame(known.batch, batch)) return known;
+  const seen = { batch, views: see(world, kind, batch, memory), related: new Map() };
+  if (first !== undefined) memory.batches.set(first, seen);
+  return seen;
+}
+
+function isSame(one: readonly Entity[], other: readonly Entity[]): boolean {
+  return one.length === other.length && one.every((entity, at) => entity === other[at]);
+}
+
+async function relate(
+  reader: ViewReader,
+  kind: string,
+  { views }: SeenBatch,
+  relations: readonly InverseRelation[],
+): Promise<Seen> {
+  const seen = await views;
+  const ids = seen.flatMap((view) => view?.id ?? []);
+  const inverses = new Map<string, Inverses>();
+  for (const one of relations) inverses.set(one.name, await reader.inverses(kind, one, ids));
+  return seen.map((view) => (view === null ? null : withInverses(view, inverses)));
 }
 
 /**
@@ -89,7 +133,7 @@ async function see(
   kind: string,
   batch: readonly Entity[],
   { steps }: Memory,
-): Promise<readonly (Entity | null)[]> {
+): Promise<Seen> {
   const schema = canonical.get(kind);
   if (schema === undefined) return batch.map(() => null);
   const concealment = await reader.concealment(schema, batch);

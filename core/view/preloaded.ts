@@ -1,8 +1,9 @@
-import type { Shown } from '../mapping/shown/shown.ts';
+import assert from 'node:assert/strict';
+import { type Shown, shownByEither } from '../mapping/shown/shown.ts';
 import type { Entity } from '../message/message.ts';
 import type { CanonicalSchemas, InverseRelation } from '../schema/canonical.ts';
 import { type Concealment, conceal, NOTHING_HIDDEN, ownersOf } from './conceal.ts';
-import { newMemory, viewsOver } from './entity-views.ts';
+import { newMemory, type ViewReader, viewsOver } from './entity-views.ts';
 import { householdOf } from './household.ts';
 import { Inverses } from './inverse.ts';
 import type { ViewedEntities, ViewNeeds, Views } from './views.ts';
@@ -17,25 +18,40 @@ export async function preloadedViews(
   needs: ViewNeeds,
   today: string,
 ): Promise<Views> {
-  const isOpen = needs.protectedPersons === 'include';
-  const concealment = isOpen ? NOTHING_HIDDEN : await readConcealment(entities, canonical);
-  const inverses = new Map<InverseRelation, Inverses>();
-  for (const [kind, names] of needs.inverses) {
-    for (const relation of canonical.get(kind)?.inverses ?? []) {
-      if (!names.has(relation.name)) continue;
-      const shown = needs.shownOf?.(kind, relation.name) ?? true;
-      const read = readInverses(entities, canonical, relation, concealment, today, shown);
-      inverses.set(relation, await read);
-    }
+  return (await preloadedTogether(entities, canonical, [needs], today))(needs);
+}
+
+/**
+ * The same for several plans, by the needs of each. What is read is shared by those alone who may
+ * see the same persons; each is shown the inverse relations that it needs, and of an item in them
+ * what any of them reads.
+ */
+export async function preloadedTogether(
+  entities: ViewedEntities,
+  canonical: CanonicalSchemas,
+  plans: readonly ViewNeeds[],
+  today: string,
+): Promise<(needs: ViewNeeds) => Views> {
+  const readers = new Map<ViewNeeds['protectedPersons'], ViewReader>();
+  for (const policy of new Set(plans.map((one) => one.protectedPersons))) {
+    const alike = plans.filter((one) => one.protectedPersons === policy);
+    const isOpen = policy === 'include';
+    const concealment = isOpen ? NOTHING_HIDDEN : await readConcealment(entities, canonical);
+    const inverses = await readInverses(entities, canonical, alike, concealment, today);
+    const memory = newMemory();
+    readers.set(policy, {
+      concealment: async () => concealment,
+      inverses: async (_kind, relation) =>
+        inverses.get(relation) ?? new Inverses(relation, [], today),
+      memory: () => memory,
+    });
   }
-  const memory = newMemory();
-  const reader = {
-    concealment: async () => concealment,
-    inverses: async (_kind: string, relation: InverseRelation) =>
-      inverses.get(relation) ?? new Inverses(relation, [], today),
-    memory: () => memory,
+  return (needs) => {
+    const reader = readers.get(needs.protectedPersons);
+    // Of whoever was not thought of, nobody has asked what is needed and what may be seen.
+    assert.ok(reader !== undefined && plans.includes(needs));
+    return viewsOver({ reader, entities, canonical, needs, today: () => today });
   };
-  return viewsOver({ reader, entities, canonical, needs, today: () => today });
 }
 
 /** Everybody whom the schema calls protected, what is nothing without them, and their homes. */
@@ -71,21 +87,35 @@ async function readOwned(
   return owned;
 }
 
+/** The inverse relations that any of these plans needs: each kind that refers is read once. */
 async function readInverses(
   entities: ViewedEntities,
   canonical: CanonicalSchemas,
-  relation: InverseRelation,
+  plans: readonly ViewNeeds[],
   concealment: Concealment,
   today: string,
-  shown: Shown,
-): Promise<Inverses> {
-  const referring = canonical.get(relation.kind);
-  const inverses = new Inverses(relation, referring?.inForce ?? [], today, shown);
-  if (referring === undefined) return inverses;
-  for await (const batch of entities.scan(relation.kind)) {
-    for (const { entity } of batch) {
-      const seen = conceal(entity, referring, concealment);
-      if (seen !== null) inverses.add(seen);
+): Promise<ReadonlyMap<InverseRelation, Inverses>> {
+  const inverses = new Map<InverseRelation, Inverses>();
+  for (const kind of canonical.kinds) {
+    for (const relation of canonical.get(kind)?.inverses ?? []) {
+      const readers = plans.filter((one) => one.inverses.get(kind)?.has(relation.name) === true);
+      if (readers.length === 0) continue;
+      const shown = readers
+        .map(({ shownOf }) => shownOf?.(kind, relation.name) ?? true)
+        .reduce<Shown>(shownByEither, new Map());
+      const rules = canonical.get(relation.kind)?.inForce ?? [];
+      inverses.set(relation, new Inverses(relation, rules, today, shown));
+    }
+  }
+  for (const referring of new Set([...inverses.keys()].map(({ kind }) => kind))) {
+    const schema = canonical.get(referring);
+    if (schema === undefined) continue;
+    const own = [...inverses].flatMap(([{ kind }, one]) => (kind === referring ? [one] : []));
+    for await (const batch of entities.scan(referring)) {
+      for (const { entity } of batch) {
+        const seen = conceal(entity, schema, concealment);
+        if (seen !== null) for (const one of own) one.add(seen);
+      }
     }
   }
   return inverses;

@@ -10,6 +10,7 @@ import {
   type Town,
   towns,
 } from '../../test/contract/views.contract.ts';
+import type { Entity } from '../message/message.ts';
 import { liveViews } from './live.ts';
 import { preloadedViews } from './preloaded.ts';
 
@@ -28,5 +29,23 @@ describe('the two readers of views', () => {
       );
     });
     await fc.assert(property, { numRuns: 1000 });
+  });
+
+  it('show those who are asked for, though some of them were before', async () => {
+    const [town] = fc.sample(towns, 1);
+    assert.ok(town !== undefined);
+    const [a, b, c] = (town['person'] ?? []).map((one) => ({ ...one, securityMarking: 'Ingen' }));
+    assert.ok(a !== undefined && b !== undefined && c !== undefined);
+    const all = { ...town, person: [a, b, c] };
+    for (const views of [await preloaded(all), await live(all)]) {
+      const asks: readonly (readonly Entity[])[] = [[a, b], [a, c], [a], [a, b, c]];
+      for (const asked of asks) {
+        const seen = await views.of('person', asked);
+        assert.deepEqual(
+          seen.map((view) => view?.id),
+          asked.map(({ id }) => id),
+        );
+      }
+    }
   });
 });

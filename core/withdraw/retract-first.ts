@@ -5,7 +5,7 @@ import { heldAfter, withHeld } from '../plan/count/held-counts.ts';
 import { Tally } from '../plan/count/totals.ts';
 import { forgetScope, type Planned, readPlanned, writePlanned } from '../plan/scope/planned.ts';
 import { deliverSet } from '../run/deliver-set.ts';
-import type { FlowContext, FlowTask } from '../run/flow-task.ts';
+import type { FlowContext, FlowTask, NightContext } from '../run/flow-task.ts';
 import { holdTarget, refuseHeldTarget, wrongSink } from '../run/held-target.ts';
 import { planFlow } from '../run/plan-flow.ts';
 import { type LedgerRow, plainRow } from '../store/ledger-store.ts';
@@ -21,7 +21,7 @@ import { retractionNow } from './whereabouts.ts';
  */
 export async function retractFirst(
   task: FlowTask,
-  context: FlowContext,
+  context: NightContext,
 ): Promise<DeliveryCounts | null> {
   const { target } = task;
   const { store } = context;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Message } from '../../core/message/message.ts';
-import { type LedgerRow, plainRow } from '../../core/store/ledger-store.ts';
+import { plainRow } from '../../core/store/ledger-store.ts';
 import type { Settlement } from '../../core/store/message-store.ts';
 import type { Store } from '../../core/store/store.ts';
 import { all, idOf, messageOf, rowOf, TARGET, TROUBLE } from './store-fixtures.ts';
@@ -56,62 +56,6 @@ export function describeLedger(getStore: () => Store): void {
       await ledger.write([], [same.ref]);
       await ledger.write([], [same.ref]);
       assert.equal(await ledger.count(TARGET, 'person'), 0);
-    });
-
-    it('takes what was proposed of a set when it is confirmed, removals first, and not before', async () => {
-      const { ledger } = getStore();
-      const keys = async () =>
-        (await all(ledger.scan(TARGET, 'person', 'person'))).map(({ ref }) => ref.key).sort();
-      const [a, b, moved] = [rowOf('a', '1'), rowOf('b', '1'), rowOf('c', '1')];
-      await ledger.write([a, b], []);
-      await ledger.propose([rowOf('d', '1')], []);
-      await ledger.withdraw(TARGET);
-      await ledger.propose([{ ...moved, ref: { ...moved.ref, key: 'a-1' } }], [a.ref, b.ref]);
-      assert.deepEqual(await keys(), ['a-1', 'b-1']);
-      await ledger.confirm(TARGET);
-      assert.deepEqual(await keys(), ['a-1']);
-      const [row] = await ledger.byKeys(TARGET, 'person', ['a-1']);
-      assert.deepEqual(row?.ref.origin, moved.ref.origin);
-      await ledger.confirm(TARGET);
-      assert.deepEqual(await keys(), ['a-1'], 'and only once');
-    });
-
-    it('gives a set as it will be: changed, removed, and as it is, in one order', async () => {
-      const { ledger } = getStore();
-      const rows = ['a', 'b', 'c', 'd'].map((name) => rowOf(name, '1'));
-      const [a, b, c, d] = rows;
-      assert.ok(a !== undefined && b !== undefined && c !== undefined && d !== undefined);
-      const set = async () => {
-        return all(ledger.proposedObjects(TARGET, 'person'));
-      };
-      const inOrder = (...some: readonly LedgerRow[]) =>
-        [...some]
-          .sort((one, other) => (one.ref.origin.id < other.ref.origin.id ? -1 : 1))
-          .map(({ object }) => object);
-      assert.deepEqual(await set(), []);
-      await ledger.write([a, b, c], []);
-      assert.deepEqual(await set(), inOrder(a, b, c));
-      const changed = { ...a, object: { name: 'changed' } };
-      const moved = { ...d, ref: { ...d.ref, key: c.ref.key }, object: { name: 'moved' } };
-      await ledger.propose([changed, moved], [b.ref, c.ref]);
-      assert.deepEqual(await set(), inOrder(changed, moved));
-      const other = { ...rowOf('e', '1'), ref: { ...rowOf('e', '1').ref, objectKind: 'group' } };
-      await ledger.propose([other], []);
-      assert.deepEqual(await set(), inOrder(changed, moved));
-      await ledger.withdraw(TARGET);
-      assert.deepEqual(await set(), inOrder(a, b, c));
-    });
-
-    it('gives a set of many in pages', async () => {
-      const { ledger } = getStore();
-      const rows = Array.from({ length: 2500 }, (_, at) => rowOf(`p${at}`, `${at}`));
-      await ledger.write(rows.slice(0, 1200), []);
-      await ledger.propose(rows.slice(1100), []);
-      const found = await all(ledger.proposedObjects(TARGET, 'person'));
-      const names = new Map(rows.map(({ ref, object }) => [ref.origin.id, object]));
-      const inOrder = [...names.keys()].sort().map((id) => names.get(id));
-      assert.deepEqual(found, inOrder);
-      await ledger.withdraw(TARGET);
     });
 
     it('knows on which day the calendar changes what an entity gives, each entity once', async () => {

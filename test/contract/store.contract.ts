@@ -10,6 +10,7 @@ import { describeInbox } from './store-inbox.contract.ts';
 import { describeIntake } from './store-intake.contract.ts';
 import { describeKnown } from './store-known.contract.ts';
 import { describeOverrides } from './store-overrides.contract.ts';
+import { describeProposals } from './store-proposals.contract.ts';
 import { describeQuarantine } from './store-quarantine.contract.ts';
 import { describeServed } from './store-served.contract.ts';
 
@@ -48,6 +49,7 @@ export function describeStore(name: string, make: () => Promise<StoreWorld>): vo
       () => world.reopen(),
     );
     describeLedger(() => store);
+    describeProposals(() => store);
     describeServed(() => store);
     describeMessages(() => store);
     describeGroups(() => store);

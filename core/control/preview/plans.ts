@@ -5,12 +5,19 @@ import { type PlanTotals, Tally } from '../../plan/count/totals.ts';
 import { readGiven } from '../../plan/override/given.ts';
 import { planTarget } from '../../plan/plan.ts';
 import type { PlanBatch } from '../../plan/plan-batch.ts';
-import { type Engine, liveViewsOf, targetOfFlow, todayOf, viewNeedsOf } from '../../run/engine.ts';
+import { inOnePass, type Place, placeAlone } from '../../plan/together/pass.ts';
+import {
+  type Engine,
+  liveViewsOf,
+  plannedNow,
+  targetOfFlow,
+  todayOf,
+  viewNeedsOf,
+} from '../../run/engine.ts';
 import { judge } from '../../run/guard-plan.ts';
 import { flowsNamed } from '../../run/sync.ts';
 import { dateIn } from '../../schedule/calendar.ts';
 import { type Hold, subjectIn } from '../../store/run-store.ts';
-import { preloadedViews } from '../../view/preloaded.ts';
 import { afterRetraction } from '../../withdraw/after-retraction.ts';
 import { countsOf, type Retraction } from '../../withdraw/retraction.ts';
 import { retractionNow } from '../../withdraw/whereabouts.ts';
@@ -22,11 +29,12 @@ export async function planFlows(
   engine: Engine,
   request: PlanRequest,
 ): Promise<readonly PlanReport[]> {
-  const reports: PlanReport[] = [];
-  for (const flow of flowsNamed(engine, request.flow)) {
-    reports.push((await report(engine, flow, request, () => true)).told);
-  }
-  return reports;
+  const flows = flowsNamed(engine, request.flow);
+  const works = flows.map(
+    (flow) => (place: Place) => report(engine, flow, request, () => true, place),
+  );
+  const reports = await inOnePass(plannedNow(engine), works);
+  return reports.map(({ told }) => told);
 }
 
 /**
@@ -44,12 +52,13 @@ export async function whatIf(
   for (const flow of flowsNamed(changed, request.flow)) {
     const anyway = new Set<string>();
     for (const present of flowsNamed(engine, flow.name)) {
-      for await (const batch of planOf(engine, present, request)) {
+      for await (const batch of planOf(engine, present, request, placeAlone(plannedNow(engine)))) {
         for (const entry of batch.entries) if (isChange(entry)) anyway.add(nameOf(batch, entry));
       }
     }
+    const alone = placeAlone(plannedNow(changed));
     const isNew = (batch: PlanBatch, entry: Entry) => !anyway.has(nameOf(batch, entry));
-    reports.push((await report(changed, flow, request, isNew)).told);
+    reports.push((await report(changed, flow, request, isNew, alone)).told);
   }
   return reports;
 }
@@ -66,7 +75,8 @@ export async function heldChanges(
   const { parts } = hold;
   const units = new Set(parts.map(({ unit }) => unit));
   const isHeld = (_batch: PlanBatch, entry: Entry) => units.has(entry.unit);
-  const { told, totals } = await report(engine, flow, { ...request, flow: name }, isHeld);
+  const place = placeAlone(plannedNow(engine));
+  const { told, totals } = await report(engine, flow, { ...request, flow: name }, isHeld, place);
   const isSame = parts.every(({ unit, digest }) => totals.units.get(unit)?.digest === digest);
   return { report: told, isSame };
 }
@@ -80,6 +90,7 @@ async function report(
   flow: Flow,
   request: PlanRequest,
   isTold: (batch: PlanBatch, entry: Entry) => boolean,
+  place: Place,
 ): Promise<{ readonly told: PlanReport; readonly totals: PlanTotals }> {
   const { store, now, workspace } = engine;
   const { details, reveal, who } = request;
@@ -92,7 +103,7 @@ async function report(
   const target = targetOfFlow(engine, flow);
   const retraction = await retractionOfFlow(engine, flow, target);
   const restOf = afterRetraction(retraction);
-  for await (const all of planOf(engine, flow, request)) {
+  for await (const all of planOf(engine, flow, request, place)) {
     const batch = restOf(all);
     whole.add(all);
     rest.add(batch);
@@ -119,18 +130,16 @@ async function* planOf(
   engine: Engine,
   flow: Flow,
   { signal, onProgress }: PlanRequest,
+  place: Place,
 ): AsyncGenerator<PlanBatch> {
-  const { entities, ledger } = engine.store;
-  const needs = viewNeedsOf(engine, flow);
-  const today = todayOf(engine);
-  const views = await preloadedViews(entities, engine.workspace.canonical, needs, today);
   const step = `plan ${flow.name}`;
   let done = 0;
   const target = targetOfFlow(engine, flow);
   const { store, workspace } = engine;
-  const given = await readGiven(target, today, { store, canonical: workspace.canonical });
-  const asOf = { entities, ledger, views, today, given };
-  for await (const batch of planTarget(target, asOf)) {
+  const sight = await place.enter(target, viewNeedsOf(engine, flow));
+  const { canonical } = workspace;
+  const given = await readGiven(target, sight.today, { store, canonical });
+  for await (const batch of planTarget(target, { ...sight, ledger: store.ledger, given })) {
     signal.throwIfAborted();
     yield batch;
     done += batch.entities;

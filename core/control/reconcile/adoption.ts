@@ -6,10 +6,10 @@ import type { OnProgress } from '../../message/progress.ts';
 import { readGiven } from '../../plan/override/given.ts';
 import { planTarget } from '../../plan/plan.ts';
 import { forgetScope } from '../../plan/scope/planned.ts';
-import { type Engine, targetOfFlow, todayOf, viewNeedsOf } from '../../run/engine.ts';
+import { placeAlone } from '../../plan/together/pass.ts';
+import { type Engine, plannedNow, targetOfFlow, viewNeedsOf } from '../../run/engine.ts';
 import { underLease } from '../../run/leases/lease.ts';
 import { type LedgerRow, rowsOf } from '../../store/ledger-store.ts';
-import { preloadedViews } from '../../view/preloaded.ts';
 import {
   asDelivered,
   differing,
@@ -83,14 +83,13 @@ async function adoptFlow(engine: Engine, request: AdoptionRequest): Promise<Adop
   const target = targetOfFlow(engine, flow);
   const adoption = new Adoption(engine, target, request);
   const found = await withReadBack(engine, flow, request.signal, async (read) => {
-    const { entities, ledger } = engine.store;
-    const needs = viewNeedsOf(engine, flow);
-    const today = todayOf(engine);
-    const { canonical } = engine.workspace;
-    const views = await preloadedViews(entities, canonical, needs, today);
-    const given = await readGiven(target, today, { store: engine.store, canonical });
+    const { store, workspace } = engine;
+    const { canonical } = workspace;
+    const place = placeAlone(plannedNow(engine));
+    const sight = await place.enter(target, viewNeedsOf(engine, flow));
+    const given = await readGiven(target, sight.today, { store, canonical });
     let matching: Matching | null = null;
-    const asOf = { entities, ledger, views, today, given };
+    const asOf = { ...sight, ledger: store.ledger, given };
     for await (const { kind, entries } of planTarget(target, asOf)) {
       request.signal.throwIfAborted();
       if (kind.match.length === 0 || !(await mayHold(engine, target, kind))) continue;

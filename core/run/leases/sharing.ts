@@ -14,8 +14,14 @@ export interface Sharing {
   readonly whole: Guarded;
   /** Its reading: entities change. */
   readonly reading: Guarded;
-  /** Planning and delivering one flow. */
-  readonly conducting: (flow: Flow) => Guarded;
+  /** The flows by who conducts them: planning and delivering those that one process does. */
+  readonly conducted: (flows: readonly Flow[]) => readonly Conducted[];
+}
+
+/** Flows that are run together. */
+interface Conducted {
+  readonly those: readonly Flow[];
+  readonly conducting: Guarded;
 }
 
 /** What the clock begins waits so long for deliveries to end, and then lets others go first. */
@@ -31,7 +37,8 @@ const asItIs: Guarded = (request, work) => work(request);
 export function sharingOf(engine: Engine): Sharing {
   if (engine.workspace.config.cluster === null) {
     const whole: Guarded = (request, work) => underLease(engine, request, work);
-    return { whole, reading: asItIs, conducting: () => asItIs };
+    const conducted = (those: readonly Flow[]) => [{ those, conducting: asItIs }];
+    return { whole, reading: asItIs, conducted };
   }
   const knowing =
     <T>(work: (held: SyncRequest) => Promise<T>) =>
@@ -45,10 +52,14 @@ export function sharingOf(engine: Engine): Sharing {
       const patienceMs = request.who === undefined ? PATIENCE_MS : 0;
       return underLease(engine, request, knowing(work), patienceMs);
     },
-    conducting: (flow) => (request, work) => {
-      const target = targetOfFlow(engine, flow).name;
-      return underTarget(engine, target, flow.name, request, knowing(work));
-    },
+    conducted: (flows) =>
+      flows.map((flow) => ({
+        those: [flow],
+        conducting: (request, work) => {
+          const target = targetOfFlow(engine, flow).name;
+          return underTarget(engine, target, flow.name, request, knowing(work));
+        },
+      })),
   };
 }
 

@@ -139,8 +139,8 @@ export class SqliteLedgerStore implements LedgerStore {
     });
   }
 
-  async withdraw(_target: string): Promise<void> {
-    this.#proposals.clear();
+  async withdraw(target: string): Promise<void> {
+    this.#proposals.withdraw(target);
   }
 
   /** Inside a transaction: writes a row; one that another entity held under this key goes. */

@@ -16,6 +16,8 @@ const REMOVE = `DELETE FROM ledger WHERE
     WHERE target = ? AND object IS NULL)`;
 const CONFIRM = `INSERT OR REPLACE INTO ledger (${COLUMNS}) SELECT ${COLUMNS}
   FROM staging.proposal WHERE target = ? AND object IS NOT NULL`;
+const WITHDRAW = 'DELETE FROM staging.proposal WHERE target = ?';
+const OF_OTHERS = 'SELECT 1 FROM staging.proposal WHERE target < ? OR target > ? LIMIT 1';
 const NOTE_GONE = `INSERT INTO served
   SELECT target, object_kind, key, ?2, ?2, 1 FROM staging.proposal
   WHERE target = ?1 AND object IS NULL
@@ -82,10 +84,14 @@ export class Proposals {
       database.run(NOTE_GONE, number, servedAt);
       database.run(NOTE_THERE, number, servedAt);
     });
-    this.clear();
+    this.withdraw(target);
   }
 
-  clear(): void {
-    this.#staging.empty('proposal');
+  /** What is proposed of other targets stays; where nothing else is, the space is given back. */
+  withdraw(target: string): void {
+    const { database } = this.#staging;
+    const number = this.#columns.target(target);
+    if (database.get(OF_OTHERS, number, number) === undefined) this.#staging.empty('proposal');
+    else database.run(WITHDRAW, number);
   }
 }

@@ -1,0 +1,40 @@
+import { REWRITE } from '../dispatch/deliver-snapshot.ts';
+import type { Flow } from '../flow/compiled.ts';
+import { inOnePass, type Place } from '../plan/together/pass.ts';
+import type { Run } from '../store/run-store.ts';
+import { checkRetracted } from '../withdraw/check-retracted.ts';
+import { flowContext, limitsOf, newRunId } from './context.ts';
+import { type Engine, plannedNow, rulesOf, targetOfFlow } from './engine.ts';
+import { runFlow } from './run-flow.ts';
+import { takeUpMappings } from './shared-mappings.ts';
+import type { SyncRequest } from './sync-request.ts';
+
+/**
+ * Runs flows. Those that look at everything wait for one another, are planned in one pass, and then
+ * delivered one after the other; the others are delivered before the next one begins. Throws only
+ * the signal's reason, and not before all have ended.
+ */
+export function runTogether(
+  engine: Engine,
+  flows: readonly Flow[],
+  request: SyncRequest,
+): Promise<readonly Run[]> {
+  const works = flows.map((flow) => (place: Place) => run(engine, flow, request, place));
+  return inOnePass(plannedNow(engine), works);
+}
+
+async function run(engine: Engine, flow: Flow, request: SyncRequest, place: Place): Promise<Run> {
+  await takeUpMappings(engine);
+  const target = targetOfFlow(engine, flow);
+  const rewrite = (await REWRITE.read(engine.store, target.name)) === true;
+  const done = await runFlow(
+    {
+      ...{ run: newRunId(engine), plan: request.plan ?? null, rewrite, target },
+      ...{ limits: limitsOf(engine, flow), rules: rulesOf(engine, flow) },
+      openSink: () => engine.openSink(flow.to),
+    },
+    { ...flowContext(engine, flow, request), place },
+  );
+  await checkRetracted(engine, flow, request.signal);
+  return done;
+}
