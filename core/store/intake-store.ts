@@ -17,10 +17,10 @@ export interface Part {
   readonly print?: Uint8Array;
 }
 
-/** A kept part by its number, and the print that it was staged with. */
-export interface PrintedPart {
-  readonly number: number;
-  readonly print: Uint8Array;
+/** Kept parts by their numbers, and one after the other the prints that they were staged with. */
+export interface PrintedParts {
+  readonly numbers: readonly number[];
+  readonly prints: Uint8Array;
 }
 
 /** A part that must go: named wholly, or every part that a deleted record gave. */
@@ -57,8 +57,8 @@ export interface IntakeStore {
    * becomes of the run: it says of which record the part is as it is kept.
    */
   stage(run: string, parts: readonly Part[]): Promise<StageCounts>;
-  /** The parts of a stream that have a print, and that the last run has not missed. */
-  prints(source: string, stream: string): AsyncIterable<readonly PrintedPart[]>;
+  /** The parts of a stream with prints of so many bytes that the last run has not missed. */
+  prints(source: string, stream: string, bytes: number): AsyncIterable<PrintedParts>;
   /**
    * Notes that parts have come as they are kept, by their numbers. False, and nothing is noted,
    * where this run has met one of them before: then they must be staged.

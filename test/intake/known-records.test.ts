@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { DIGEST_BYTES } from '../../core/intake/known/record-print.ts';
+import { DIGEST_BYTES, PRINT_BYTES } from '../../core/intake/known/record-print.ts';
 import { lastOrder } from '../../core/intake/read/delivery-order.ts';
 import { all } from '../contract/store-fixtures.ts';
 import { CLASS, IntakeTown, type Told } from './intake-town.ts';
@@ -184,8 +184,9 @@ describe('records that are known', () => {
       opened.push(town);
       town.map('register', 'person', PERSON);
       await town.take('register', 'full', 'person', [KIM]);
-      for (const { print } of await all(town.store.intake.prints('register', 'person'))) {
-        prints.push(Buffer.from(print.subarray(0, DIGEST_BYTES)).toString('hex'));
+      const { intake } = town.store;
+      for await (const page of intake.prints('register', 'person', PRINT_BYTES)) {
+        prints.push(Buffer.from(page.prints.subarray(0, DIGEST_BYTES)).toString('hex'));
       }
     }
     assert.equal(prints.length, 2);

@@ -3,7 +3,7 @@ import { digestOf } from '../../message/digest.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import { rulesOf } from '../read/same-again.ts';
 import { type KnownRecord, KnownStream } from './known-stream.ts';
-import { digestOfRecord } from './record-print.ts';
+import { digestOfRecord, PRINT_BYTES } from './record-print.ts';
 
 /** A record of a whole set, by its digest, and what is known of it. */
 export interface Met {
@@ -65,9 +65,8 @@ export class KnownRecords {
 
   async #read(stream: string): Promise<KnownStream> {
     const known = new KnownStream();
-    for await (const page of this.#context.store.intake.prints(this.#task.module, stream)) {
-      for (const part of page) known.add(part);
-    }
+    const { intake } = this.#context.store;
+    for await (const page of intake.prints(this.#task.module, stream, PRINT_BYTES)) known.add(page);
     return known;
   }
 }

@@ -1,5 +1,11 @@
-import type { PrintedPart } from '../../store/intake-store.ts';
-import { DIGEST_BYTES, fourBytes, makingOf, type PrintedMaking } from './record-print.ts';
+import type { PrintedParts } from '../../store/intake-store.ts';
+import {
+  DIGEST_BYTES,
+  fourBytes,
+  makingOf,
+  PRINT_BYTES,
+  type PrintedMaking,
+} from './record-print.ts';
 
 /** A record that made parts which are kept as it made them. */
 export interface KnownRecord {
@@ -17,48 +23,37 @@ const FIRST_SIZE = 1024;
  */
 export class KnownStream {
   /** Of each part its print, its number in the store, and the part before it in its slot. */
-  #prints = new Uint8Array(0);
-  #printBytes = 0;
+  #prints = new Uint8Array(FIRST_SIZE * PRINT_BYTES);
   #numbers = new Uint32Array(FIRST_SIZE);
   #before = new Int32Array(FIRST_SIZE);
   /** The last part of each slot; as many slots as parts, at least. */
   #slots = new Int32Array(FIRST_SIZE).fill(NONE);
   #size = 0;
 
-  add({ number, print }: PrintedPart): void {
-    if (this.#printBytes === 0) this.#printBytes = print.length;
-    // Of another form than the others: written by another version.
-    if (print.length !== this.#printBytes || makingOf(print).parts === 0) return;
-    if (this.#size === this.#numbers.length || this.#prints.length === 0) this.#grow();
-    const part = this.#size;
-    this.#size += 1;
-    this.#prints.set(print, part * this.#printBytes);
-    this.#numbers[part] = number;
-    this.#enter(part);
+  add({ numbers, prints }: PrintedParts): void {
+    const first = this.#size;
+    this.#size += numbers.length;
+    if (this.#size > this.#numbers.length) this.#grow(first);
+    this.#prints.set(prints, first * PRINT_BYTES);
+    this.#numbers.set(numbers, first);
+    for (let part = first; part < this.#size; part++) this.#enter(part);
   }
 
   /** The record of that digest, where all of its parts are kept. */
   find(digest: string): KnownRecord | null {
-    const found: { number: number; making: PrintedMaking }[] = [];
+    const found: PrintedMaking[] = [];
     const slot = slotOfText(digest, this.#slots.length);
     for (let part = this.#slots[slot] ?? NONE; part !== NONE; part = this.#before[part] ?? NONE) {
-      if (!this.#isOf(part, digest)) continue;
-      const from = part * this.#printBytes;
-      const making = makingOf(this.#prints.subarray(from, from + this.#printBytes));
-      found.push({ number: this.#numbers[part] ?? 0, making });
+      if (this.#isOf(part, digest)) found.push(makingOf(this.#prints, part));
     }
-    const [first] = found;
-    if (first === undefined || found.length !== first.making.parts) return null;
-    if (found.length > 1) found.sort((a, b) => a.making.place - b.making.place);
-    if (found.some(({ making }, place) => making.place !== place)) return null;
-    return {
-      numbers: found.map(({ number }) => number),
-      makings: found.map(({ making }) => making),
-    };
+    if (found.length !== found[0]?.parts) return null;
+    if (found.length > 1) found.sort((a, b) => a.place - b.place);
+    if (found.some(({ place }, at) => place !== at)) return null;
+    return { makings: found, numbers: found.map(({ part }) => this.#numbers[part] ?? 0) };
   }
 
   #isOf(part: number, digest: string): boolean {
-    const from = part * this.#printBytes;
+    const from = part * PRINT_BYTES;
     for (let at = 0; at < DIGEST_BYTES; at++) {
       if (this.#prints[from + at] !== digest.charCodeAt(at)) return false;
     }
@@ -66,21 +61,23 @@ export class KnownStream {
   }
 
   #enter(part: number): void {
-    const slot = slotOf(this.#prints, part * this.#printBytes, this.#slots.length);
+    const slot = slotOf(this.#prints, part * PRINT_BYTES, this.#slots.length);
     this.#before[part] = this.#slots[slot] ?? NONE;
     this.#slots[slot] = part;
   }
 
-  #grow(): void {
-    const size = this.#prints.length === 0 ? this.#numbers.length : 2 * this.#numbers.length;
-    const [prints, numbers] = [new Uint8Array(size * this.#printBytes), new Uint32Array(size)];
+  /** Room for all; so many of them are entered anew. */
+  #grow(entered: number): void {
+    let size = this.#numbers.length;
+    while (size < this.#size) size *= 2;
+    const [prints, numbers] = [new Uint8Array(size * PRINT_BYTES), new Uint32Array(size)];
     prints.set(this.#prints);
     numbers.set(this.#numbers);
     this.#prints = prints;
     this.#numbers = numbers;
     this.#before = new Int32Array(size);
     this.#slots = new Int32Array(size).fill(NONE);
-    for (let part = 0; part < this.#size; part++) this.#enter(part);
+    for (let part = 0; part < entered; part++) this.#enter(part);
   }
 }
 

@@ -2,13 +2,17 @@ import { hash } from 'node:crypto';
 
 /** How many bytes tell one record from all others. */
 export const DIGEST_BYTES = 16;
-const [ORDER_AT, PLACE_AT, PARTS_AT, MAPPING_AT, FLAGS_AT, ALL_BYTES] = [16, 20, 21, 22, 23, 24];
+/** How many bytes a print has. */
+export const PRINT_BYTES = 24;
+const [ORDER_AT, PLACE_AT, PARTS_AT, MAPPING_AT, FLAGS_AT] = [16, 20, 21, 22, 23];
 const [CLEANED, NAMED] = [1, 2];
 /** Numbers of one byte. A record that makes more is not known again. */
 const MOST = 255;
 
 /** One of the parts that a record made, as a print says it. */
 export interface PrintedMaking {
+  /** Its place among the prints that are kept of its stream. */
+  readonly part: number;
   /** The part's number in the order of its delivery. */
   readonly order: number;
   /** Its place among the parts of its record, from 0. */
@@ -31,14 +35,16 @@ export function digestOfRecord(rules: string, text: string): string {
   return hash('sha256', rules + text, 'binary').slice(0, DIGEST_BYTES);
 }
 
-/** What a print says beside the digest. */
-export function makingOf(print: Uint8Array): PrintedMaking {
-  const flags = print[FLAGS_AT] ?? 0;
+/** What a print says beside the digest: that of a part among many, one after the other. */
+export function makingOf(prints: Uint8Array, part: number): PrintedMaking {
+  const at = part * PRINT_BYTES;
+  const flags = prints[at + FLAGS_AT] ?? 0;
   return {
-    order: fourBytes(print, ORDER_AT) >>> 0,
-    place: print[PLACE_AT] ?? 0,
-    parts: print[PARTS_AT] ?? 0,
-    mapping: print[MAPPING_AT] ?? 0,
+    part,
+    order: fourBytes(prints, at + ORDER_AT) >>> 0,
+    place: prints[at + PLACE_AT] ?? 0,
+    parts: prints[at + PARTS_AT] ?? 0,
+    mapping: prints[at + MAPPING_AT] ?? 0,
     isCleaned: (flags & CLEANED) !== 0,
     isNamed: (flags & NAMED) !== 0,
   };
@@ -62,7 +68,7 @@ export class RecordPrint {
 
   /** The print of the next part. */
   next(mapping: number, order: number): Uint8Array {
-    const print = Buffer.alloc(ALL_BYTES);
+    const print = Buffer.alloc(PRINT_BYTES);
     print.write(this.#digest, 'binary');
     print.writeUInt32LE(order, ORDER_AT);
     print[PLACE_AT] = Math.min(this.#prints.length, MOST);

@@ -5,7 +5,7 @@ import type {
   MergedEntity,
   Part,
   PartRemoval,
-  PrintedPart,
+  PrintedParts,
   StageCounts,
   TouchedEntity,
 } from '../../intake-store.ts';
@@ -116,11 +116,13 @@ export class MongoIntakeStore implements IntakeStore {
     return { changed, unchanged: parts.length - changed };
   }
 
-  async *prints(source: string, stream: string): AsyncGenerator<readonly PrintedPart[]> {
+  async *prints(source: string, stream: string, bytes: number): AsyncGenerator<PrintedParts> {
     const printed = { source, stream, print: { $ne: null }, missed: 0 };
     const projection = { number: 1, print: 1 };
     for await (const page of pagesOf(this.#parts.find(printed, { projection }))) {
-      yield page.map(({ number, print }) => ({ number, print: print?.buffer ?? NO_BYTES }));
+      const own = page.filter(({ print }) => print?.buffer.length === bytes);
+      const prints = Buffer.concat(own.flatMap(({ print }) => print?.buffer ?? []));
+      yield { numbers: own.map(({ number }) => number), prints };
     }
   }
 
@@ -292,8 +294,6 @@ export class MongoIntakeStore implements IntakeStore {
     return seen;
   }
 }
-
-const NO_BYTES = new Uint8Array(0);
 
 function isPrinted({ print }: PartDocument, by: Uint8Array): boolean {
   return print !== undefined && print !== null && Buffer.compare(print.buffer, by) === 0;

@@ -5,7 +5,7 @@ import type {
   MergedEntity,
   Part,
   PartRemoval,
-  PrintedPart,
+  PrintedParts,
   StageCounts,
   TouchedEntity,
 } from '../../intake-store.ts';
@@ -101,8 +101,8 @@ export class SqliteIntakeStore implements IntakeStore {
     return false;
   }
 
-  async *prints(source: string, stream: string): AsyncGenerator<readonly PrintedPart[]> {
-    yield* this.#kept.prints(source, stream);
+  async *prints(source: string, stream: string, bytes: number): AsyncGenerator<PrintedParts> {
+    yield* this.#kept.prints(source, stream, bytes);
   }
 
   async passOver(run: string, numbers: readonly number[]): Promise<boolean> {

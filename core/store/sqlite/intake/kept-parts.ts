@@ -1,4 +1,4 @@
-import type { PartRemoval, PrintedPart } from '../../intake-store.ts';
+import type { PartRemoval, PrintedParts } from '../../intake-store.ts';
 import type { SeenParts } from '../../shared/seen-parts.ts';
 import { bytesOf, type Database, numberOf, type Row, textOf } from '../database.ts';
 import { keyOf, removalOf } from './part-row.ts';
@@ -7,15 +7,18 @@ const PAGE = 10_000;
 
 const FIND = `SELECT number, hash, missed, print FROM part
   WHERE kind = ? AND id = ? AND source = ? AND stream = ? AND part = ?`;
-const LEAVERS = `SELECT stream, count(*) AS count FROM part
+/** SQLite takes the index by which parts are grouped for as good, and reads every part. */
+const LEAVERS = `SELECT stream, count(*) AS count FROM part INDEXED BY part_missed
   WHERE source = ? AND missed > 0 GROUP BY stream ORDER BY stream`;
-const AFTER = `SELECT number FROM part
-  WHERE source = ? AND stream = ? AND number > ? ORDER BY number LIMIT ${PAGE}`;
+/** As one text: a row for each part costs more than to read it. */
+const AFTER = `SELECT group_concat(number) AS numbers, max(number) AS last FROM (SELECT number FROM part
+  WHERE source = ? AND stream = ? AND number > ? ORDER BY number LIMIT ${PAGE})`;
 const NAMED = `SELECT kind, id, source, stream, part, external_id, missed FROM part
   WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number`;
-/** As text: a value of bytes costs an array of its own outside the heap. */
-const PRINTS = `SELECT number, hex(print) FROM part WHERE source = ? AND stream = ? AND number > ?
-  AND print IS NOT NULL AND missed = 0 ORDER BY number LIMIT ${PAGE}`;
+const PRINTS = `SELECT group_concat(number) AS numbers, max(number) AS last,
+  group_concat(hex(print), '') AS prints
+  FROM (SELECT number, print FROM part WHERE source = ? AND stream = ? AND number > ?
+    AND length(print) = ? AND missed = 0 ORDER BY number LIMIT ${PAGE})`;
 const NUMBERS = `SELECT number, part FROM part
   WHERE source = ? AND stream = ? AND external_id = ?`;
 
@@ -45,9 +48,7 @@ export class KeptParts {
   /** Those of a stream that are not among these. */
   *without(seen: SeenParts, source: string, stream: string) {
     for (const page of this.#pages(AFTER, source, stream)) {
-      const missing = page.flatMap(([number]) =>
-        seen.has(Number(number)) ? [] : [Number(number)],
-      );
+      const missing = numbersIn(page).filter((number) => !seen.has(number));
       if (missing.length === 0) continue;
       const rows = this.#database.all(NAMED, JSON.stringify(missing));
       yield rows.map((row) => {
@@ -57,21 +58,19 @@ export class KeptParts {
     }
   }
 
-  *prints(source: string, stream: string): Generator<readonly PrintedPart[]> {
-    for (const page of this.#pages(PRINTS, source, stream)) {
-      yield page.map(([number, print]) => {
-        return { number: Number(number), print: Buffer.from(String(print), 'hex') };
-      });
+  *prints(source: string, stream: string, bytes: number): Generator<PrintedParts> {
+    for (const page of this.#pages(PRINTS, source, stream, bytes)) {
+      yield { numbers: numbersIn(page), prints: Buffer.from(textOf(page, 'prints'), 'hex') };
     }
   }
 
-  /** Rows that begin with their number, in its order. */
-  *#pages(sql: string, source: string, stream: string) {
+  /** Pages of parts in the order of their numbers, each page as one row. */
+  *#pages(sql: string, source: string, stream: string, ...about: readonly number[]) {
     let after = 0;
     for (;;) {
-      const page = this.#database.lists(sql, source, stream, after);
-      if (page.length === 0) return;
-      after = Number(page.at(-1)?.[0] ?? 0);
+      const page = this.#database.get(sql, source, stream, after, ...about) ?? {};
+      if (page['last'] === null) return;
+      after = numberOf(page, 'last');
       yield page;
     }
   }
@@ -98,4 +97,8 @@ export class KeptParts {
       numberOf(kept, 'number'),
     );
   }
+}
+
+function numbersIn(page: Row): readonly number[] {
+  return textOf(page, 'numbers').split(',').map(Number);
 }
