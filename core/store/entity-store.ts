@@ -38,8 +38,8 @@ export interface EntityStore extends DoubleStore {
   isMarkedAtOnce(entity: EntityRef): Promise<boolean>;
   /** Those of these ids that are not there, and were removed as what goes at once. */
   goneAtOnce(kind: string, ids: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Entities that refer to this one, whether or not it exists. */
-  referrers(to: EntityRef): Promise<readonly EntityRef[]>;
+  /** Entities that refer to each of these, whether or not it exists: a list for each, in order. */
+  referrers(to: readonly EntityRef[]): Promise<readonly (readonly EntityRef[])[]>;
   /**
    * Who of a kind refers to whom of it, of those alone who refer on and are referred to: whatever
    * goes round in a circle is among them.

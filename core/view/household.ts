@@ -1,26 +1,30 @@
 import { isList } from '../message/digest.ts';
-import type { Entity, Json } from '../message/message.ts';
+import type { Entity, EntityRef, Json } from '../message/message.ts';
 import type { ViewedEntities } from './views.ts';
 
 /**
- * Who may live at the same address as these persons: their guardians and children, their siblings
- * by a shared guardian, and those who share a child with them. The relation is symmetric, so it
- * gives the same answer from either side.
+ * Who may live at the same address as each of these persons, in their order: guardians and
+ * children, siblings by a shared guardian, and those who share a child with them. The relation is
+ * symmetric, so it gives the same answer from either side.
  */
-export async function householdOf(
+export async function householdsOf(
   entities: ViewedEntities,
   persons: readonly Entity[],
-): Promise<ReadonlySet<string>> {
-  const household = new Set<string>();
-  for (const person of persons) {
+): Promise<readonly ReadonlySet<string>[]> {
+  const above = persons.flatMap((person) => [person.id, ...responsiblesOf(person)]);
+  const children = await childrenOf(entities, [...new Set(above)]);
+  const childrenOfAll = persons.flatMap(({ id }) => children.get(id) ?? []);
+  const stored = await entities.get('person', [...new Set(childrenOfAll)]);
+  const partners = new Map(stored.map(({ entity }) => [entity.id, responsiblesOf(entity)]));
+  return persons.map((person) => {
     const guardians = responsiblesOf(person);
-    const siblings = await childrenOf(entities, guardians);
-    const children = await childrenOf(entities, [person.id]);
-    const partners = await responsiblesOfAll(entities, children);
-    for (const id of [...guardians, ...siblings, ...children, ...partners]) household.add(id);
+    const siblings = guardians.flatMap((id) => children.get(id) ?? []);
+    const own = children.get(person.id) ?? [];
+    const others = own.flatMap((id) => partners.get(id) ?? []);
+    const household = new Set([...guardians, ...siblings, ...own, ...others]);
     household.delete(person.id);
-  }
-  return household;
+    return household;
+  });
 }
 
 function responsiblesOf(person: Entity): readonly string[] {
@@ -35,15 +39,12 @@ function personIdOf(responsible: Json): readonly string[] {
   return typeof person['id'] === 'string' ? [person['id']] : [];
 }
 
-async function childrenOf(entities: ViewedEntities, ids: readonly string[]): Promise<string[]> {
-  const lists = await Promise.all(ids.map((id) => entities.referrers({ kind: 'person', id })));
-  return lists.flat().flatMap((referrer) => (referrer.kind === 'person' ? [referrer.id] : []));
-}
-
-async function responsiblesOfAll(
+async function childrenOf(
   entities: ViewedEntities,
   ids: readonly string[],
-): Promise<string[]> {
-  const children = await entities.get('person', ids);
-  return children.flatMap(({ entity }) => responsiblesOf(entity));
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const lists = await entities.referrers(ids.map((id) => ({ kind: 'person', id })));
+  const idsIn = (referrers: readonly EntityRef[]) =>
+    referrers.flatMap(({ kind, id }) => (kind === 'person' ? [id] : []));
+  return new Map(ids.map((id, at) => [id, idsIn(lists[at] ?? [])]));
 }

@@ -2,7 +2,7 @@ import type { Entity, EntityRef } from '../message/message.ts';
 import type { CanonicalSchema, CanonicalSchemas, InverseRelation } from '../schema/canonical.ts';
 import { type Concealment, conceal, hasOwners, NOTHING_HIDDEN, ownersOf } from './conceal.ts';
 import { newMemory, viewsOver } from './entity-views.ts';
-import { householdOf } from './household.ts';
+import { householdsOf } from './household.ts';
 import { Inverses } from './inverse.ts';
 import type { ViewedEntities, ViewNeeds, Views } from './views.ts';
 
@@ -45,12 +45,8 @@ async function referrersOf(
   ids: readonly string[],
   from: string,
 ): Promise<readonly Entity[]> {
-  const referrers = new Set<string>();
-  for (const id of ids) {
-    for (const one of await entities.referrers({ kind, id })) {
-      if (one.kind === from) referrers.add(one.id);
-    }
-  }
+  const lists = await entities.referrers(ids.map((id) => ({ kind, id })));
+  const referrers = new Set(lists.flat().flatMap((one) => (one.kind === from ? [one.id] : [])));
   const stored = await entities.get(from, [...referrers].sort());
   return stored.map(({ entity }) => entity);
 }
@@ -107,11 +103,11 @@ async function exposed(
   persons: CanonicalSchema,
   batch: readonly Entity[],
 ): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  for (const entity of batch) {
-    const household = [...(await householdOf(entities, [entity]))];
-    const members = await entities.get('person', household);
-    if (members.some((member) => persons.isProtected(member.entity))) found.add(entity.id);
-  }
-  return found;
+  const households = await householdsOf(entities, batch);
+  const around = new Set(households.flatMap((household) => [...household]));
+  const members = (await entities.get('person', [...around])).map(({ entity }) => entity);
+  const shielded = new Set(members.filter((one) => persons.isProtected(one)).map(({ id }) => id));
+  const isExposed = (_one: Entity, at: number) =>
+    households[at]?.isDisjointFrom(shielded) === false;
+  return new Set(batch.filter(isExposed).map(({ id }) => id));
 }

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { type Shown, shownByEither } from '../mapping/shown/shown.ts';
 import type { Entity } from '../message/message.ts';
 import type { CanonicalSchemas, InverseRelation } from '../schema/canonical.ts';
-import { type Concealment, conceal, NOTHING_HIDDEN, ownersOf } from './conceal.ts';
+import { type Concealment, conceal, hasOwners, NOTHING_HIDDEN, ownersOf } from './conceal.ts';
 import { newMemory, type ViewReader, viewsOver } from './entity-views.ts';
-import { householdOf } from './household.ts';
+import { householdsOf } from './household.ts';
 import { Inverses } from './inverse.ts';
 import type { ViewedEntities, ViewNeeds, Views } from './views.ts';
 
@@ -65,7 +65,8 @@ export async function readConcealment(
   const protectedOnes = shielded.filter((entity) => persons.isProtected(entity));
   const hidden = await readOwned(entities, canonical, protectedOnes);
   hidden.set('person', new Set(protectedOnes.map((entity) => entity.id)));
-  return { hidden, households: await householdOf(entities, protectedOnes) };
+  const households = await householdsOf(entities, protectedOnes);
+  return { hidden, households: new Set(households.flatMap((one) => [...one])) };
 }
 
 /** What is nothing without one of these persons: ids by kind. */
@@ -75,13 +76,15 @@ async function readOwned(
   owners: readonly Entity[],
 ): Promise<Map<string, Set<string>>> {
   const owned = new Map<string, Set<string>>();
-  for (const { id } of owners) {
-    for (const referrer of await entities.referrers({ kind: 'person', id })) {
-      const schema = canonical.get(referrer.kind);
-      const [stored] = await entities.get(referrer.kind, [referrer.id]);
-      if (schema === undefined || stored === undefined) continue;
-      if (!ownersOf(stored.entity, schema).includes(id)) continue;
-      owned.set(referrer.kind, (owned.get(referrer.kind) ?? new Set()).add(referrer.id));
+  const persons = new Set(owners.map(({ id }) => id));
+  const referrers = await entities.referrers(owners.map(({ id }) => ({ kind: 'person', id })));
+  for (const [kind, own] of Map.groupBy(referrers.flat(), (one) => one.kind)) {
+    const schema = canonical.get(kind);
+    if (schema === undefined || !hasOwners(schema)) continue;
+    const ids = new Set(own.map(({ id }) => id));
+    for (const { entity } of await entities.get(kind, [...ids])) {
+      if (!ownersOf(entity, schema).some((id) => persons.has(id))) continue;
+      owned.set(kind, (owned.get(kind) ?? new Set()).add(entity.id));
     }
   }
   return owned;

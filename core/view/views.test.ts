@@ -49,3 +49,29 @@ describe('the two readers of views', () => {
     }
   });
 });
+
+describe('views of a delivery', () => {
+  it('ask the store as often for many persons as for two', async () => {
+    const questions = async (town: Town) => {
+      let asked = 0;
+      const entities = new Proxy(entitiesOf(town), {
+        get: (target, name) => {
+          asked += 1;
+          return Reflect.get(target, name);
+        },
+      });
+      const persons = town['person'] ?? [];
+      await liveViews(entities, canonical, NEEDS, () => DAY).of('person', persons);
+      return asked;
+    };
+    const family = (at: number) => {
+      const [child, guardian] = [{ id: `child ${at}` }, { id: `guardian ${at}` }];
+      const responsibles = [{ person: guardian, relationType: 'Vårdnadshavare' }];
+      return [{ ...child, securityMarking: 'Ingen', responsibles }, guardian];
+    };
+    const families = (count: number) => ({
+      person: Array.from({ length: count }, (_, at) => family(at)).flat(),
+    });
+    assert.equal(await questions(families(20)), await questions(families(1)));
+  });
+});

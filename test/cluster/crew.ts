@@ -27,6 +27,7 @@ export class Crew {
   /** Whose clocks jump as soon as they are ready. */
   readonly #late = new Set<number>();
   readonly #stopped = Promise.withResolvers<number>();
+  readonly #atStep = new Set<number>();
 
   /** Stoppable: its processes stop at the step that their environment names. */
   constructor(world: World, isStoppable = false) {
@@ -86,7 +87,10 @@ export class Crew {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.#said.push(`${pid} ${text}`);
-        if (/^stopped /m.test(text)) this.#stopped.resolve(pid);
+        if (/^stopped /m.test(text)) {
+          this.#atStep.add(pid);
+          this.#stopped.resolve(pid);
+        }
         if (/^Waiting/m.test(text)) this.#isReady(pid);
       });
     }
@@ -106,6 +110,11 @@ export class Crew {
   /** All that they have said. */
   get said(): string {
     return this.#said.join('');
+  }
+
+  /** Whether it has stopped at its step, so that it says nothing more. */
+  isAtStep(pid: number): boolean {
+    return this.#atStep.has(pid);
   }
 
   isRunning(pid: number): boolean {

@@ -97,13 +97,13 @@ export class ClusterNight {
     }
   }
 
-  /** Starts the workers, and then a scheduler. */
+  /** Starts the workers, and then a scheduler. Who has stopped may never say that it is there. */
   async start(environments: readonly Readonly<Record<string, string>>[] = []): Promise<void> {
     const { store } = this.#hub.engine;
     const here = () => store.runs.workers().catch(() => []);
     const isHere = async () => {
       const owners = (await here()).map(({ owner }) => Number(owner.split('/')[1]));
-      return workers.every((pid) => owners.includes(pid)) || null;
+      return workers.every((pid) => owners.includes(pid) || this.crew.isAtStep(pid)) || null;
     };
     const workers = Array.from({ length: WORKERS }, (_, at) =>
       this.crew.start('worker', environments[at] ?? {}),

@@ -213,14 +213,18 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       const store = getStore();
       await takeIn(store, 'run-1', [partOf('p1', { guardian: idOf('p2') })]);
       const to = { kind: 'person', id: idOf('p2') };
-      assert.deepEqual(await store.entities.referrers(to), [{ kind: 'person', id: idOf('p1') }]);
+      const nobody = { kind: 'person', id: idOf('p3') };
+      assert.deepEqual(await store.entities.referrers([nobody, to]), [
+        [],
+        [{ kind: 'person', id: idOf('p1') }],
+      ]);
       await store.intake.open('run-2', SOURCE);
       const { entity, source, stream, part } = partOf('p1');
       await store.intake.stageRemovals('run-2', [{ entity, source, stream, part }]);
       await store.intake.commit('run-2', SOURCE, {});
       await applyAll(store, 'run-2');
       assert.equal(await store.entities.count('person'), 0);
-      assert.deepEqual(await store.entities.referrers(to), []);
+      assert.deepEqual(await store.entities.referrers([to]), [[]]);
       assert.deepEqual(await store.entities.parts(entity), []);
     });
 

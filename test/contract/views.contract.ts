@@ -105,10 +105,14 @@ export function entitiesOf(town: Town): ViewedEntities {
       yield of(kind);
     },
     referrers: async (to) =>
-      KINDS.flatMap((kind) =>
-        of(kind)
-          .filter(({ entity }) => canonical.get(kind)?.referencesOf(entity).some(isOf(to)) === true)
-          .map(({ entity: { id } }) => ({ kind, id })),
+      to.map((one) =>
+        KINDS.flatMap((kind) => {
+          const refersTo = ({ entity }: { readonly entity: Entity }) =>
+            canonical.get(kind)?.referencesOf(entity).some(isOf(one)) === true;
+          return of(kind)
+            .filter(refersTo)
+            .map(({ entity: { id } }) => ({ kind, id }));
+        }),
       ),
     protected: async (kind) => of(kind),
     doubles: async () => [],

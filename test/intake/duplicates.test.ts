@@ -22,7 +22,7 @@ describe('two persons that a source has found to be one', () => {
 
   const members = async () => {
     const kim = { kind: 'person', id: town.identity.ownIdOf('register', 'person', 'p2') };
-    return (await town.store.entities.referrers(kim)).length;
+    return (await town.store.entities.referrers([kim])).flat().length;
   };
 
   const marked = async () => (await town.persons()).filter((one) => town.isProtected(one)).length;

@@ -214,8 +214,8 @@ describe('records that are known', () => {
     const member = { id: 'c1', person: 'p1', kind: 'u1' };
     const idOf = (name: string) => town.identity.ownIdOf('register', 'person', name);
     const referrers = async (name: string) => {
-      const found = await town.store.entities.referrers({ kind: 'person', id: idOf(name) });
-      return found.length;
+      const found = await town.store.entities.referrers([{ kind: 'person', id: idOf(name) }]);
+      return found.flat().length;
     };
     await town.take('register', 'full', 'person', [kim, bo]);
     await town.take('register', 'full', 'class', [member]);

@@ -119,7 +119,8 @@ describe('an id that is given to another person', () => {
     const [zoran, ...others] = await town.persons();
     assert.deepEqual([zoran?.['givenName'], others], ['Zoran', []]);
     assert.notEqual(zoran?.id, ann?.id);
-    const [group] = await town.store.entities.referrers({ kind: 'person', id: zoran?.id ?? '' });
+    const of = { kind: 'person', id: zoran?.id ?? '' };
+    const [[group] = []] = await town.store.entities.referrers([of]);
     assert.equal(group?.kind, 'group');
     const run = await town.take('register', 'full', 'person', [ZORAN]);
     assert.deepEqual([run.counts['changed'], await names(), await holds()], [0, ['Zoran'], []]);

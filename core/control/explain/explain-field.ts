@@ -141,7 +141,7 @@ async function inverseOrigin(
   const inverses = engine.workspace.canonical.get(origin.kind)?.inverses ?? [];
   const inverse = inverses.find(({ name }) => name === field);
   if (inverse === undefined) return null;
-  const referrers = await engine.store.entities.referrers(origin);
+  const referrers = (await engine.store.entities.referrers([origin])).flat();
   const own = referrers.filter(({ kind }) => kind === inverse.kind);
   const related = await relatedOrigins(engine, views, own, null);
   return { field, owners: [], from: inverse.kind, records: [], related };

@@ -65,7 +65,7 @@ export async function groupsOn(
   person: EntityRef,
   day: string,
 ): Promise<readonly NamedGroup[]> {
-  const referrers = await store.entities.referrers(person);
+  const referrers = (await store.entities.referrers([person])).flat();
   const ids = referrers.filter(({ kind }) => kind === 'group').map(({ id }) => id);
   const groups = await store.entities.get('group', ids);
   const own = groups.filter(({ entity }) =>

@@ -163,7 +163,8 @@ function judgement(verdict: TargetTrace['verdict'], becauseSaid: readonly Saying
 /** The objects that the entity gives, and those of entities that refer to it and speak of it. */
 async function traceObjects(of: EntityRef, context: TraceContext): Promise<readonly ObjectTrace[]> {
   const objects: ObjectTrace[] = [];
-  for (const origin of [of, ...(await context.store.entities.referrers(of))]) {
+  const referrers = (await context.store.entities.referrers([of])).flat();
+  for (const origin of [of, ...referrers]) {
     for (const kind of context.target.kinds) {
       for (const mapping of kind.mappings) {
         if (mapping.from.kind !== origin.kind) continue;

@@ -60,10 +60,9 @@ async function belongingTo(
   const add = ({ kind, id: one }: EntityRef) => {
     if (TITLED.has(kind)) found.set(kind, (found.get(kind) ?? new Set<string>()).add(one));
   };
-  for (const near of await entities.referrers({ kind: PERSON, id })) {
-    add(near);
-    if (BETWEEN.has(near.kind)) for (const far of await entities.referrers(near)) add(far);
-  }
+  const near = (await entities.referrers([{ kind: PERSON, id }])).flat();
+  const between = near.filter(({ kind }) => BETWEEN.has(kind));
+  for (const one of [near, ...(await entities.referrers(between))].flat()) add(one);
   return found;
 }
 

@@ -34,7 +34,7 @@ export class Units {
   /** How many parts are kept of a unit, by stream: read through what refers to the unit. */
   async kept(unit: string): Promise<ReadonlyMap<string, number>> {
     const self = { kind: ORGANISATION, id: unit };
-    const entities = [self, ...(await this.#store.entities.referrers(self))];
+    const entities = [self, ...(await this.#store.entities.referrers([self])).flat()];
     const stored = await this.#stored(entities);
     const counts = new Map<string, number>();
     for (const entity of entities) {
@@ -48,7 +48,7 @@ export class Units {
 
   /** The units of those who refer to an entity: a guardian's children, a teacher's duties. */
   async around(entity: EntityRef): Promise<readonly string[]> {
-    const referrers = await this.#store.entities.referrers(entity);
+    const referrers = (await this.#store.entities.referrers([entity])).flat();
     const stored = await this.#stored(referrers);
     return referrers.map((one) => this.#unitOf(one, undefined, stored.get(keyOf(one))));
   }

@@ -22,7 +22,7 @@ export async function moveParts(
 ): Promise<void> {
   const { store } = context;
   const own = await store.entities.parts(from);
-  const referrers = await store.entities.referrers(from);
+  const referrers = (await store.entities.referrers([from])).flat();
   if (own.length + referrers.length === 0) return;
   await store.intake.open(run, NO_SOURCE);
   const moved = own.map((part) => ({ ...part, entity: to, part: nameOf(part) }));

@@ -31,7 +31,7 @@ export async function departuresWith(
     const isRelation = canonical.get(entity.kind)?.referencesOf(content).length !== 0;
     if (isMeant(part) && isRelation) changes.push(gone(part, patcher));
   }
-  for (const referrer of await store.entities.referrers(entity)) {
+  for (const referrer of (await store.entities.referrers([entity])).flat()) {
     const paths = canonical.get(referrer.kind)?.references ?? [];
     const needed = paths.filter(({ kind, required }) => required && kind === entity.kind);
     const parts = await store.entities.parts(referrer);

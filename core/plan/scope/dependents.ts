@@ -75,13 +75,9 @@ class Reach {
   /** Those of its kind that refer to the same, and may give the same object. */
   async goWithOf(of: EntityRef): Promise<readonly EntityRef[]> {
     const { entities } = this.#context.store;
-    const found: EntityRef[] = [];
-    for (const to of await entities.references(of)) {
-      const companions = await entities.referrers(to);
-      if (companions.length > MOST_COMPANIONS) continue;
-      found.push(...companions.filter(({ kind }) => kind === of.kind));
-    }
-    return found;
+    const companions = await entities.referrers(await entities.references(of));
+    const few = companions.filter((those) => those.length <= MOST_COMPANIONS);
+    return few.flat().filter(({ kind }) => kind === of.kind);
   }
 
   /** Those of its kind that stand below it or after it: a circle may have come, or be gone. */
@@ -93,8 +89,8 @@ class Reach {
     const next = chains.length === 0 ? [] : [of.id];
     for (let id = next.pop(); id !== undefined && found.size <= MOST; id = next.pop()) {
       const above = id;
-      const near = await entities.referrers({ kind: of.kind, id: above });
-      const own = near.flatMap((one) => (one.kind === of.kind ? [one.id] : []));
+      const near = await entities.referrers([{ kind: of.kind, id: above }]);
+      const own = near.flat().flatMap((one) => (one.kind === of.kind ? [one.id] : []));
       for (const { entity } of await entities.get(of.kind, own)) {
         const isBelow = chains.some(({ path }) => targetsAt(entity, path).includes(above));
         if (!isBelow || found.has(entity.id)) continue;
@@ -112,10 +108,11 @@ class Reach {
   async holdersOf(of: EntityRef): Promise<readonly EntityRef[]> {
     const { entities } = this.#context.store;
     const found: EntityRef[] = [];
-    for (const referrer of await entities.referrers(of)) {
+    for (const referrer of (await entities.referrers([of])).flat()) {
       found.push(referrer, ...(await this.shownIn(referrer)));
       if (found.length > MOST) break;
-      if (this.#lookups.has(referrer.kind)) found.push(...(await entities.referrers(referrer)));
+      if (!this.#lookups.has(referrer.kind)) continue;
+      found.push(...(await entities.referrers([referrer])).flat());
     }
     return found;
   }

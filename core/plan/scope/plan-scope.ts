@@ -5,7 +5,7 @@ import type { Change } from '../../store/entity-store.ts';
 import type { Override } from '../../store/override-store.ts';
 import type { Store } from '../../store/store.ts';
 import { rivalsOf } from '../../view/doubled.ts';
-import { householdOf } from '../../view/household.ts';
+import { householdsOf } from '../../view/household.ts';
 import type { HeldCounts } from '../count/held-counts.ts';
 import { isInForce } from '../override/given.ts';
 import { type Affected, type DependentsContext, dependentsOf } from './dependents.ts';
@@ -172,9 +172,8 @@ async function homesOf(
   if (concealed.size === 0) return [];
   const ids = changed.flatMap(({ kind, id }) => (kind === 'person' ? [id] : []));
   const homes = new Set(ids);
-  for (const { entity } of await entities.get('person', ids)) {
-    for (const id of await householdOf(entities, [entity])) homes.add(id);
-  }
+  const stored = (await entities.get('person', ids)).map(({ entity }) => entity);
+  for (const home of await householdsOf(entities, stored)) for (const id of home) homes.add(id);
   if (homes.isDisjointFrom(concealed)) return [];
   return [...homes].map((id) => asContent({ kind: 'person', id }));
 }
@@ -187,9 +186,8 @@ async function seenOtherwise(
   persons: readonly Change[],
   { store: { entities } }: DependentsContext,
 ): Promise<readonly Change[]> {
-  const found: EntityRef[] = [];
-  for (const person of persons) found.push(person, ...(await entities.referrers(person)));
-  return found.map(asContent);
+  const referrers = (await entities.referrers(persons)).flat();
+  return [...persons, ...referrers].map(asContent);
 }
 
 function asContent({ kind, id }: EntityRef): Change {

@@ -120,9 +120,11 @@ export class MongoEntityStore implements EntityStore {
     return new Set([...absent].map((name) => refOfId(name).id));
   }
 
-  async referrers(to: EntityRef): Promise<readonly EntityRef[]> {
-    const name = entityId(to);
-    return ((await this.#referring.of([name])).get(name) ?? []).map(refOfId);
+  async referrers(to: readonly EntityRef[]): Promise<readonly (readonly EntityRef[])[]> {
+    if (to.length === 0) return [];
+    const names = to.map(entityId);
+    const found = await this.#referring.of(names);
+    return names.map((name) => (found.get(name) ?? []).map(refOfId));
   }
 
   selfReferences(kind: string): Promise<readonly { from: string; to: string }[]> {

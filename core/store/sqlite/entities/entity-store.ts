@@ -112,11 +112,13 @@ export class SqliteEntityStore implements EntityStore {
     return new Set(ids.filter((id) => this.#database.get(sql, kind, id) !== undefined));
   }
 
-  async referrers({ kind, id }: EntityRef): Promise<readonly EntityRef[]> {
+  async referrers(to: readonly EntityRef[]): Promise<readonly (readonly EntityRef[])[]> {
     const sql = `SELECT from_kind, from_id FROM reference WHERE to_kind = ? AND to_id = ?
       ORDER BY from_kind, from_id`;
-    const rows = this.#database.all(sql, kind, id);
-    return rows.map((row) => ({ kind: textOf(row, 'from_kind'), id: textOf(row, 'from_id') }));
+    return to.map(({ kind, id }) => {
+      const rows = this.#database.all(sql, kind, id);
+      return rows.map((row) => ({ kind: textOf(row, 'from_kind'), id: textOf(row, 'from_id') }));
+    });
   }
 
   async selfReferences(kind: string): Promise<readonly { from: string; to: string }[]> {
