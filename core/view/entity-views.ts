@@ -4,6 +4,7 @@ import type { CanonicalSchema, CanonicalSchemas, InverseRelation } from '../sche
 import { withoutCircles } from './circles.ts';
 import { type Concealment, conceal } from './conceal.ts';
 import { rivalsOf } from './doubled.ts';
+import { type Governors, governed } from './governed.ts';
 import { inForce, restsOn, standing, untilOf } from './in-force.ts';
 import type { Inverses } from './inverse.ts';
 import type { ViewedEntities, ViewNeeds, Views } from './views.ts';
@@ -23,10 +24,12 @@ export interface Memory {
   readonly lookups: Map<string, Entity | undefined>;
   /** Where the references of chains lead; see circles.ts. */
   readonly steps: Map<string, string | null>;
+  /** Who governs organisations. */
+  readonly governors: Governors;
 }
 
 export function newMemory(): Memory {
-  return { lookups: new Map(), steps: new Map() };
+  return { lookups: new Map(), steps: new Map(), governors: new Map() };
 }
 
 const MOST_REMEMBERED = 50_000;
@@ -85,10 +88,10 @@ export function viewsOver(world: ViewWorld): Views {
  * Without its inverse relations.
  */
 async function see(
-  { reader, entities, canonical, today }: ViewWorld,
+  { reader, entities, canonical, needs, today }: ViewWorld,
   kind: string,
   batch: readonly Entity[],
-  { steps }: Memory,
+  { steps, governors }: Memory,
 ): Promise<readonly (Entity | null)[]> {
   const schema = canonical.get(kind);
   if (schema === undefined) return batch.map(() => null);
@@ -97,9 +100,11 @@ async function see(
   for (const entity of batch) {
     const seen = conceal(entity, schema, concealment);
     const rest = seen && (await withoutCircles(seen, schema, entities, steps));
-    views.push(rest && inForce(rest, schema.inForce, today()));
+    views.push(rest);
   }
-  return views;
+  const governing = { entities, schools: needs.schools, known: governors };
+  const rest = await governed(views, schema, governing);
+  return rest.map((view) => view && inForce(view, schema.inForce, today()));
 }
 
 function withInverses(entity: Entity, inverses: ReadonlyMap<string, Inverses>): Entity {

@@ -1,8 +1,8 @@
-import type { Shown } from '../mapping/shown/shown.ts';
 import type { Entity } from '../message/message.ts';
 import type { CanonicalSchemas, InverseRelation } from '../schema/canonical.ts';
 import { type Concealment, conceal, NOTHING_HIDDEN, ownersOf } from './conceal.ts';
 import { newMemory, viewsOver } from './entity-views.ts';
+import { governed } from './governed.ts';
 import { householdOf } from './household.ts';
 import { Inverses } from './inverse.ts';
 import type { ViewedEntities, ViewNeeds, Views } from './views.ts';
@@ -19,16 +19,23 @@ export async function preloadedViews(
 ): Promise<Views> {
   const isOpen = needs.protectedPersons === 'include';
   const concealment = isOpen ? NOTHING_HIDDEN : await readConcealment(entities, canonical);
+  const memory = newMemory();
+  const governing = { entities, schools: needs.schools, known: memory.governors };
   const inverses = new Map<InverseRelation, Inverses>();
   for (const [kind, names] of needs.inverses) {
     for (const relation of canonical.get(kind)?.inverses ?? []) {
       if (!names.has(relation.name)) continue;
       const shown = needs.shownOf?.(kind, relation.name) ?? true;
-      const read = readInverses(entities, canonical, relation, concealment, today, shown);
-      inverses.set(relation, await read);
+      const referring = canonical.get(relation.kind);
+      const read = new Inverses(relation, referring?.inForce ?? [], today, shown);
+      inverses.set(relation, read);
+      if (referring === undefined) continue;
+      for await (const batch of entities.scan(relation.kind)) {
+        const seen = batch.map(({ entity }) => conceal(entity, referring, concealment));
+        for (const one of await governed(seen, referring, governing)) if (one) read.add(one);
+      }
     }
   }
-  const memory = newMemory();
   const reader = {
     concealment: async () => concealment,
     inverses: async (_kind: string, relation: InverseRelation) =>
@@ -69,24 +76,4 @@ async function readOwned(
     }
   }
   return owned;
-}
-
-async function readInverses(
-  entities: ViewedEntities,
-  canonical: CanonicalSchemas,
-  relation: InverseRelation,
-  concealment: Concealment,
-  today: string,
-  shown: Shown,
-): Promise<Inverses> {
-  const referring = canonical.get(relation.kind);
-  const inverses = new Inverses(relation, referring?.inForce ?? [], today, shown);
-  if (referring === undefined) return inverses;
-  for await (const batch of entities.scan(relation.kind)) {
-    for (const { entity } of batch) {
-      const seen = conceal(entity, referring, concealment);
-      if (seen !== null) inverses.add(seen);
-    }
-  }
-  return inverses;
 }
