@@ -2,6 +2,7 @@ import { objectKindsOf } from '../connector/manifest.ts';
 import type { Flow } from '../flow/compiled.ts';
 import type { Workspace } from '../flow/workspace.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
+import type { Schools } from '../mapping/language/ours.ts';
 import { ANYTHING, propertiesOf } from '../mapping/language/schema-walk.ts';
 import { isObject } from '../message/digest.ts';
 import type { JsonObject } from '../message/message.ts';
@@ -35,6 +36,8 @@ export interface Processing {
   readonly selections: readonly { readonly kind: string; readonly condition: string | null }[];
   readonly data: readonly DataCategory[];
   readonly protectedPersons: 'exclude' | 'include';
+  /** Of whose school units: those that the city governs, those of others, or all. */
+  readonly schools: Schools;
   /** Days between the two steps of a deletion at the recipient; 0: one step. */
   readonly graceDays: number;
   /** How many of the last sets are kept as they were sent, beside the recipient's files. */
@@ -92,7 +95,7 @@ function processingOf(flow: Flow, workspace: Workspace): Processing {
   const { connector = '' } = workspace.config.modules.get(flow.to) ?? {};
   const mappings = mappingsOf(flow, workspace);
   const data = dataOf(mappings, workspace);
-  const { name, purpose, legalBasis, from, protectedPersons, selects, delivery } = flow;
+  const { name, purpose, legalBasis, from, protectedPersons, schools, selects, delivery } = flow;
   const title = workspace.connectors.manifest(connector)?.title ?? connector;
   return {
     ...{ flow: name, recipient: { module: flow.to, connector, title }, purpose, legalBasis },
@@ -103,6 +106,7 @@ function processingOf(flow: Flow, workspace: Workspace): Processing {
     }),
     data,
     protectedPersons,
+    schools,
     graceDays: delivery.graceDays,
     setsKept: workspace.sinkOf(flow.to)?.setsKept ?? 0,
   };

@@ -90,6 +90,7 @@ export const SENTENCES = {
   conditionNotMet: '{place} where: {condition}',
   notNamed: '{file} does not name {kind}',
   spokenOfNoMore: '{file} selects {kind}, but no source speaks of this one any more',
+  otherSchools: '{file} has schools: {schools}, and the school unit of this {kind} is none of them',
   givesNothing: '{place} gives nothing for this {kind}',
   wasSetAside: 'set aside, nothing of it is taken in: {code} {text}',
   wasSetAsideAt: 'set aside, nothing of it is taken in: {code} {text} ({place})',

@@ -10,6 +10,7 @@ import { didYouMean, type Lint } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import { conditionCode } from '../mapping/generated/ways.ts';
 import { type CompiledExpression, compileExpression } from '../mapping/language/cel.ts';
+import type { Schools } from '../mapping/language/ours.ts';
 import { viewSchema } from '../mapping/language/schema-walk.ts';
 import { variablesOf } from '../mapping/rules/compilation.ts';
 import { reasonOf } from '../mapping/rules/guarded.ts';
@@ -46,6 +47,7 @@ interface WrittenFlow {
   readonly adopt?: Readonly<Record<string, readonly string[]>>;
   readonly protectedPersons?: 'exclude' | 'include';
   readonly protectedReason?: string;
+  readonly schools?: Schools;
   readonly guards?: WrittenGuards;
   readonly delivery?: Readonly<Record<string, string | number>>;
   readonly overrides?: {
@@ -110,6 +112,7 @@ function flowOf(
     selects,
     adopt: new Map(Object.entries(written.adopt ?? {})),
     protectedPersons: written.protectedPersons ?? 'exclude',
+    schools: written.schools ?? 'ours',
     guards: guardsOf(guards, USUAL_GUARDS),
     delivery: {
       attempts: Number(delivery['attempts'] ?? 8),

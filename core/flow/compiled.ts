@@ -1,4 +1,5 @@
 import type { Guards } from '../config/rules/guards.ts';
+import type { Schools } from '../mapping/language/ours.ts';
 import type { Shown } from '../mapping/shown/shown.ts';
 import type { Entity } from '../message/message.ts';
 
@@ -21,6 +22,7 @@ export interface Flow {
   /** Object kind -> the fields by which it may be adopted; a kind not named: all declared. */
   readonly adopt: ReadonlyMap<string, readonly string[]>;
   readonly protectedPersons: 'exclude' | 'include';
+  readonly schools: Schools;
   readonly guards: Guards;
   readonly delivery: Delivery;
   readonly overrides: OverrideRules;

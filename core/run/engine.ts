@@ -110,7 +110,7 @@ export function viewNeedsOf(engine: Engine, flow: Flow): ViewNeeds {
   const mappings = engine.workspace.outbound.get(flow.to) ?? [];
   const { canonical } = engine.workspace;
   return {
-    ...{ protectedPersons: flow.protectedPersons, inverses },
+    ...{ protectedPersons: flow.protectedPersons, schools: flow.schools, inverses },
     shownOf: (kind, inverse) => {
       if (canonical.get(kind)?.unitInverses.includes(inverse) === true) return true;
       const own = mappings.filter(({ from }) => from.kind === kind);

@@ -16,6 +16,7 @@ import type {
   InverseRelation,
   Migration,
   ReferencePath,
+  UnitPath,
 } from './canonical.ts';
 import { compileSchema, schemaFault } from './validator.ts';
 
@@ -98,6 +99,7 @@ function canonicalSchema(kind: string, version: number, schema: JsonObject): Can
     isProtected: (entity: Entity) => protection.marksOf(entity) !== null,
     goesAtOnce: compileAtOnce(schema),
     unitOf: compileUnit(schema),
+    ownUnits: ownUnits(schema, inverses),
     unitInverses: inverses
       .map(({ name }) => name)
       .filter((name) => unitSteps(schema).includes(name)),
@@ -196,6 +198,17 @@ function compileUnit(schema: JsonObject): (view: Entity) => string {
 /** Names of the fields that the paths begin with. */
 function unitSteps(schema: JsonObject): readonly string[] {
   return unitPaths(schema).map(([step = '']) => step.replace('[]', ''));
+}
+
+function ownUnits(schema: JsonObject, inverses: readonly InverseRelation[]): readonly UnitPath[] {
+  const isOwn = ([step = '']: readonly string[]) =>
+    inverses.every(({ name }) => name !== step.replace('[]', ''));
+  return unitPaths(schema)
+    .filter(isOwn)
+    .map(([step = '', ...rest]) => {
+      if (!step.endsWith('[]')) return { list: null, unit: [step, ...rest] };
+      return { list: step.replace('[]', ''), unit: rest };
+    });
 }
 
 function unitPaths(schema: JsonObject): readonly (readonly string[])[] {

@@ -39,6 +39,8 @@ export interface CanonicalSchema {
   goesAtOnce(entity: Entity): boolean;
   /** Id of the organisation that it belongs to (`x-unit`), of a view with its inverses; '' if none. */
   unitOf(view: Entity): string;
+  /** Where it says which units it, or an item of a list, belongs to: `x-unit` without inverses. */
+  readonly ownUnits: readonly UnitPath[];
   /** Inverse relations that `unitOf` reads. */
   readonly unitInverses: readonly string[];
   /** What it can be found by (`x-lookup`), each once. */
@@ -55,6 +57,12 @@ export interface Invalidity {
   /** `enrolments[0].schoolType` */
   readonly field: string;
   readonly what: string | Saying;
+}
+
+/** From an entity, or from each item of one of its lists, to the id of its organisation. */
+export interface UnitPath {
+  readonly list: string | null;
+  readonly unit: readonly string[];
 }
 
 /** Where an entity or object refers to another one. */

@@ -25,7 +25,7 @@ const ANNOTATIONS = [
   'x-lookup',
   'x-in-force',
   'x-enum-note',
-  ...['x-optional', 'x-sensitive', 'x-spelling'],
+  ...['x-optional', 'x-sensitive', 'x-spelling', 'x-governs'],
 ];
 
 /** Annotations of days, which are judged: see `canBe`. */

@@ -4,6 +4,7 @@ import type { CanonicalSchema, CanonicalSchemas, InverseRelation } from '../sche
 import { withoutCircles } from './circles.ts';
 import { type Concealment, conceal } from './conceal.ts';
 import { rivalsOf } from './doubled.ts';
+import { type Governors, governed } from './governed.ts';
 import { inForce, restsOn, standing, untilOf } from './in-force.ts';
 import type { Inverses } from './inverse.ts';
 import type { ViewedEntities, ViewNeeds, Views } from './views.ts';
@@ -24,6 +25,8 @@ export interface Memory {
   lookups: Map<string, Entity | undefined>;
   /** Where the references of chains lead; see circles.ts. */
   readonly steps: Map<string, string | null>;
+  /** Who governs organisations. */
+  readonly governors: Governors;
   /** What was seen of a batch, by its first entity: several plans are shown the same batch. */
   readonly batches: WeakMap<Entity, SeenBatch>;
 }
@@ -39,7 +42,7 @@ interface SeenBatch {
 type Seen = readonly (Entity | null)[];
 
 export function newMemory(): Memory {
-  return { lookups: new Map(), steps: new Map(), batches: new WeakMap() };
+  return { lookups: new Map(), steps: new Map(), governors: new Map(), batches: new WeakMap() };
 }
 
 const MOST_REMEMBERED = 50_000;
@@ -129,10 +132,10 @@ async function relate(
  * Without its inverse relations.
  */
 async function see(
-  { reader, entities, canonical, today }: ViewWorld,
+  { reader, entities, canonical, needs, today }: ViewWorld,
   kind: string,
   batch: readonly Entity[],
-  { steps }: Memory,
+  { steps, governors }: Memory,
 ): Promise<Seen> {
   const schema = canonical.get(kind);
   if (schema === undefined) return batch.map(() => null);
@@ -141,9 +144,11 @@ async function see(
   for (const entity of batch) {
     const seen = conceal(entity, schema, concealment);
     const rest = seen && (await withoutCircles(seen, schema, entities, steps));
-    views.push(rest && inForce(rest, schema.inForce, today()));
+    views.push(rest);
   }
-  return views;
+  const governing = { entities, schools: needs.schools, known: governors };
+  const rest = await governed(views, schema, governing);
+  return rest.map((view) => view && inForce(view, schema.inForce, today()));
 }
 
 function withInverses(entity: Entity, inverses: ReadonlyMap<string, Inverses>): Entity {

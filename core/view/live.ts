@@ -2,6 +2,7 @@ import type { Entity, EntityRef } from '../message/message.ts';
 import type { CanonicalSchema, CanonicalSchemas, InverseRelation } from '../schema/canonical.ts';
 import { type Concealment, conceal, hasOwners, NOTHING_HIDDEN, ownersOf } from './conceal.ts';
 import { newMemory, viewsOver } from './entity-views.ts';
+import { governed } from './governed.ts';
 import { householdsOf } from './household.ts';
 import { Inverses } from './inverse.ts';
 import type { ViewedEntities, ViewNeeds, Views } from './views.ts';
@@ -27,10 +28,9 @@ export function liveViews(
       if (referring === undefined) return inverses;
       const batch = await referrersOf(entities, kind, ids, relation.kind);
       const hidden = await concealment(referring, batch);
-      for (const entity of batch) {
-        const seen = conceal(entity, referring, hidden);
-        if (seen !== null) inverses.add(seen);
-      }
+      const seen = batch.map((entity) => conceal(entity, referring, hidden));
+      const governing = { entities, schools: needs.schools, known: new Map() };
+      for (const one of await governed(seen, referring, governing)) if (one) inverses.add(one);
       return inverses;
     },
     memory: newMemory,

@@ -4,6 +4,7 @@ import type { Entity } from '../message/message.ts';
 import type { CanonicalSchemas, InverseRelation } from '../schema/canonical.ts';
 import { type Concealment, conceal, hasOwners, NOTHING_HIDDEN, ownersOf } from './conceal.ts';
 import { newMemory, type ViewReader, viewsOver } from './entity-views.ts';
+import { type Governing, governed } from './governed.ts';
 import { householdsOf } from './household.ts';
 import { Inverses } from './inverse.ts';
 import type { ViewedEntities, ViewNeeds, Views } from './views.ts';
@@ -23,8 +24,8 @@ export async function preloadedViews(
 
 /**
  * The same for several plans, by the needs of each. What is read is shared by those alone who may
- * see the same persons; each is shown the inverse relations that it needs, and of an item in them
- * what any of them reads.
+ * see the same persons, of the same school units; each is shown the inverse relations that it
+ * needs, and of an item in them what any of them reads.
  */
 export async function preloadedTogether(
   entities: ViewedEntities,
@@ -32,25 +33,38 @@ export async function preloadedTogether(
   plans: readonly ViewNeeds[],
   today: string,
 ): Promise<(needs: ViewNeeds) => Views> {
-  const readers = new Map<ViewNeeds['protectedPersons'], ViewReader>();
-  for (const policy of new Set(plans.map((one) => one.protectedPersons))) {
-    const alike = plans.filter((one) => one.protectedPersons === policy);
-    const isOpen = policy === 'include';
-    const concealment = isOpen ? NOTHING_HIDDEN : await readConcealment(entities, canonical);
-    const inverses = await readInverses(entities, canonical, alike, concealment, today);
-    const memory = newMemory();
-    readers.set(policy, {
-      concealment: async () => concealment,
-      inverses: async (_kind, relation) =>
-        inverses.get(relation) ?? new Inverses(relation, [], today),
-      memory: () => memory,
-    });
+  const readers = new Map<ViewNeeds, ViewReader>();
+  const seeing = Map.groupBy(plans, (one) => `${one.protectedPersons} ${one.schools}`);
+  for (const alike of seeing.values()) {
+    const reader = await readerFor(entities, canonical, alike, today);
+    for (const needs of alike) readers.set(needs, reader);
   }
   return (needs) => {
-    const reader = readers.get(needs.protectedPersons);
+    const reader = readers.get(needs);
     // Of whoever was not thought of, nobody has asked what is needed and what may be seen.
-    assert.ok(reader !== undefined && plans.includes(needs));
+    assert.ok(reader !== undefined);
     return viewsOver({ reader, entities, canonical, needs, today: () => today });
+  };
+}
+
+/** Of plans that may see the same. */
+async function readerFor(
+  entities: ViewedEntities,
+  canonical: CanonicalSchemas,
+  alike: readonly ViewNeeds[],
+  today: string,
+): Promise<ViewReader> {
+  const isOpen = alike.every((one) => one.protectedPersons === 'include');
+  const concealment = isOpen ? NOTHING_HIDDEN : await readConcealment(entities, canonical);
+  const memory = newMemory();
+  const schools = alike[0]?.schools ?? 'ours';
+  const governing = { entities, schools, known: memory.governors };
+  const inverses = await readInverses(canonical, alike, concealment, governing, today);
+  return {
+    concealment: async () => concealment,
+    inverses: async (_kind, relation) =>
+      inverses.get(relation) ?? new Inverses(relation, [], today),
+    memory: () => memory,
   };
 }
 
@@ -92,10 +106,10 @@ async function readOwned(
 
 /** The inverse relations that any of these plans needs: each kind that refers is read once. */
 async function readInverses(
-  entities: ViewedEntities,
   canonical: CanonicalSchemas,
   plans: readonly ViewNeeds[],
   concealment: Concealment,
+  governing: Governing & { readonly entities: ViewedEntities },
   today: string,
 ): Promise<ReadonlyMap<InverseRelation, Inverses>> {
   const inverses = new Map<InverseRelation, Inverses>();
@@ -114,9 +128,9 @@ async function readInverses(
     const schema = canonical.get(referring);
     if (schema === undefined) continue;
     const own = [...inverses].flatMap(([{ kind }, one]) => (kind === referring ? [one] : []));
-    for await (const batch of entities.scan(referring)) {
-      for (const { entity } of batch) {
-        const seen = conceal(entity, schema, concealment);
+    for await (const batch of governing.entities.scan(referring)) {
+      const shown = batch.map(({ entity }) => conceal(entity, schema, concealment));
+      for (const seen of await governed(shown, schema, governing)) {
         if (seen !== null) for (const one of own) one.add(seen);
       }
     }

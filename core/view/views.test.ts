@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { describeGovernedViews } from '../../test/contract/governed-views.contract.ts';
 import {
   canonical,
   DAY,
@@ -14,11 +15,15 @@ import type { Entity } from '../message/message.ts';
 import { liveViews } from './live.ts';
 import { preloadedViews } from './preloaded.ts';
 
-const preloaded = (town: Town) => preloadedViews(entitiesOf(town), canonical, NEEDS, DAY);
-const live = async (town: Town) => liveViews(entitiesOf(town), canonical, NEEDS, () => DAY);
+const preloaded = (town: Town, needs = NEEDS) =>
+  preloadedViews(entitiesOf(town), canonical, needs, DAY);
+const live = async (town: Town, needs = NEEDS) =>
+  liveViews(entitiesOf(town), canonical, needs, () => DAY);
 
 describeViews('preloaded', preloaded);
 describeViews('live', live);
+describeGovernedViews('preloaded', preloaded);
+describeGovernedViews('live', live);
 
 describe('the two readers of views', () => {
   it('show the same, whoever lives in the town', async () => {

@@ -1,3 +1,4 @@
+import type { Schools } from '../mapping/language/ours.ts';
 import type { Shown } from '../mapping/shown/shown.ts';
 import type { Entity, EntityRef } from '../message/message.ts';
 import type { EntityStore } from '../store/entity-store.ts';
@@ -39,6 +40,8 @@ export type ViewedEntities = Pick<
 /** What a flow's views must hold. */
 export interface ViewNeeds {
   readonly protectedPersons: 'exclude' | 'include';
+  /** Of which school units it sees what belongs to them. */
+  readonly schools: Schools;
   /** Inverse relations by entity kind. */
   readonly inverses: ReadonlyMap<string, ReadonlySet<string>>;
   /**

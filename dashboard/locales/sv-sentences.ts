@@ -86,6 +86,8 @@ export const SENTENCES: Sentences = {
   conditionNotMet: '{place} where: {condition}',
   notNamed: '{file} nämner inte {kind}',
   spokenOfNoMore: '{file} väljer {kind}, men ingen källa talar längre om den här',
+  otherSchools:
+    '{file} har schools: {schools}, och skolenheten för den här ({kind}) är ingen av dem',
   givesNothing: '{place} ger ingenting för den här ({kind})',
   wasSetAside: 'avvisad, inget av den tas in: {code} {text}',
   wasSetAsideAt: 'avvisad, inget av den tas in: {code} {text} ({place})',

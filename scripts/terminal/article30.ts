@@ -12,6 +12,12 @@ const PERSONS: Readonly<Record<PersonCategory, string>> = {
   persons: 'persons of the register',
 };
 
+const SCHOOLS: Readonly<Record<Processing['schools'], string>> = {
+  ours: 'those that the city governs',
+  others: 'those that others govern',
+  all: 'all',
+};
+
 /** The record of processing for a person to read, as Markdown. */
 export function formatArticle30({ flows, keptByHub }: RecordOfProcessing): string {
   const { runs, audit, archive, sources } = keptByHub;
@@ -47,6 +53,7 @@ function sectionOf(one: Processing): readonly string[] {
     ...selections.map(({ kind, condition }) => {
       return `- Of ${kind}: ${condition === null ? 'all' : `\`${condition}\``}`;
     }),
+    `- Of school units: ${SCHOOLS[one.schools]}`,
     `- Protected persons: ${one.protectedPersons === 'include' ? 'included' : 'left out'}`,
     `- Kept by the recipient: ${retentionOf(one)}`,
     '',

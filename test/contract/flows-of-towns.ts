@@ -53,6 +53,7 @@ export const flows: fc.Arbitrary<readonly Made[]> = fc
         'exclude',
         'include',
       ),
+      schools: fc.constantFrom<ViewNeeds['schools']>('ours', 'ours', 'others', 'all'),
       kinds: fc.array(kind, { minLength: 1, maxLength: 4 }),
       isOdd: fc.boolean(),
       isSet: fc.boolean(),
@@ -69,6 +70,7 @@ type Drawn = Parameters<typeof madeOf>[0];
 export function madeOf(
   drawn: {
     readonly protectedPersons: ViewNeeds['protectedPersons'];
+    readonly schools: ViewNeeds['schools'];
     readonly kinds: readonly {
       readonly from: string;
       readonly refersToItself: boolean;
@@ -90,7 +92,7 @@ export function madeOf(
       return [from, new Set(names.filter((_, at) => (which & (1 << at)) !== 0))];
     }),
   );
-  const { protectedPersons, isOdd, isSet, stopsAfter } = drawn;
+  const { protectedPersons, schools, isOdd, isSet, stopsAfter } = drawn;
   const where = (view: Entity) => !isOdd || !view.id.endsWith('0');
   const selects = new Map([...reads.keys()].map((from) => [from, { where }]));
   const kinds = drawn.kinds.map((one, rank) => kindOf(one, rank, reads, inverses));
@@ -100,7 +102,7 @@ export function madeOf(
   const shownOf = (from: string, inverse: string) => readOf(reads, from, inverse);
   return {
     target,
-    needs: { protectedPersons, inverses, shownOf },
+    needs: { protectedPersons, schools, inverses, shownOf },
     rows: rowsOf(name, drawn),
     stopsAfter,
   };

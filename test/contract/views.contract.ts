@@ -6,9 +6,10 @@ import { loadCanonicalSchemas } from '../../core/schema/canonical-schemas.ts';
 import type { ViewedEntities, ViewNeeds, Views } from '../../core/view/views.ts';
 
 export const DAY = '2026-09-10';
-const TOWNS = 1000;
+export const TOWNS = 1000;
 const PERSONS = ['p0', 'p1', 'p2', 'p3', 'p4', 'p5'];
 const KINDS = ['organisation', 'person', 'group', 'duty', 'placement', 'activity'] as const;
+const GOVERNORS = ['Municipal', 'Private', 'Other'];
 const INVERSES = {
   organisation: ['children'],
   person: ['duties', 'placements', 'groupMemberships', 'responsibleFor'],
@@ -25,6 +26,7 @@ export type Town = Readonly<Record<string, readonly Entity[]>>;
 
 export const NEEDS: ViewNeeds = {
   protectedPersons: 'exclude',
+  schools: 'all',
   inverses: new Map(Object.entries(INVERSES).map(([kind, names]) => [kind, new Set(names)])),
 };
 
@@ -47,7 +49,13 @@ function unit(id: string): fc.Arbitrary<Entity> {
     {},
     ...['u0', 'u1'].map((of) => ({ parentOrganisation: ref(of) })),
   );
-  return parent.map((rest) => ({ id, displayName: id, organisationType: 'Skolenhet', ...rest }));
+  const governor = fc.constantFrom(
+    {},
+    ...GOVERNORS.map((one) => ({ skolnav: { governedBy: one } })),
+  );
+  return fc.tuple(parent, governor).map(([above, word]) => {
+    return { id, displayName: id, organisationType: 'Skolenhet', ...above, ...word };
+  });
 }
 
 function person(id: string): fc.Arbitrary<Entity> {
@@ -63,6 +71,7 @@ function person(id: string): fc.Arbitrary<Entity> {
   return fc.record({
     id: fc.constant(id),
     securityMarking: fc.constantFrom('Ingen', 'Ingen', 'Ingen', 'Sekretessmarkering'),
+    enrolments: fc.subarray(['u0', 'u1']).map((ids) => ids.map((of) => ({ enroledAt: ref(of) }))),
     responsibles: fc.array(guardian, { maxLength: 2 }),
     addresses: fc.constant([{ street: `home of ${id}` }]),
     phoneNumbers: fc.constant([{ value: `number of ${id}` }]),
@@ -89,7 +98,10 @@ function placement(id: string): fc.Arbitrary<Entity> {
 
 function activity(id: string): fc.Arbitrary<Entity> {
   const teachers = fc.subarray(['d0', 'd1']).map((ids) => ids.map((of) => ({ duty: ref(of) })));
-  return teachers.map((all) => ({ id, groups: [ref('g0')], teachers: all, displayName: id }));
+  return teachers.map((all) => {
+    const about = { id, displayName: id, organisation: ref('u0') };
+    return { ...about, groups: [ref('g0')], teachers: all };
+  });
 }
 
 function ref(id: string): { readonly id: string } {
@@ -235,7 +247,7 @@ function guardiansOf(responsibles: unknown): readonly string[] {
   return Array.isArray(responsibles) ? responsibles.map((one) => idOf(one.person)) : [];
 }
 
-function idOf(reference: unknown): string {
+export function idOf(reference: unknown): string {
   assert.ok(typeof reference === 'object' && reference !== null && 'id' in reference);
   return String(reference.id);
 }

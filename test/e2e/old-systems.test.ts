@@ -40,12 +40,31 @@ describe('old systems as targets, without a line of code', () => {
 
   before(async () => {
     world = await World.open(EXAMPLE);
-    for (const name of ['register', ...TARGETS]) {
+    for (const name of ['register', 'in/north', 'in/south', ...TARGETS]) {
       await mkdir(join(world.folder, 'data', name), { recursive: true });
     }
+    await roster('north', '2026-09-15', 'north', ['fia']);
+    await roster('south', '2026-09-15', 'south', []);
     await night('2026-09-15', TOWN);
   });
   after(() => world.close());
+
+  /** An organiser leaves its class in its inbox, by the ids of its outbox. */
+  async function roster(
+    organiser: string,
+    day: string,
+    unit: string,
+    pupils: readonly string[],
+  ): Promise<void> {
+    const file = (name: string, rows: readonly string[]) =>
+      world.write(`data/in/${organiser}/${name}-${day}.csv`, [...rows, ''].join('\n'));
+    const at = await idOf('organisation', unit);
+    const ids = await Promise.all(pupils.map((one) => idOf('person', one)));
+    const head = 'klass;namn;skolenhet_id;fran';
+    await file('klasser', [head, `1;Klass ${organiser};${at};2026-08-18`, 'SLUT;1']);
+    const members = ids.map((id) => `1;${id};2026-08-18;`);
+    await file('klasselever', ['klass;elev_id;fran;till', ...members, `SLUT;${ids.length}`]);
+  }
 
   /** What the register sends that day; everything is delivered, and nothing is left to do. */
   async function night(day: string, town: Town): Promise<void> {
@@ -134,13 +153,49 @@ describe('old systems as targets, without a line of code', () => {
     assert.deepEqual(await rows(`independent/${north}/elever.csv`), [], 'who left is gone');
   });
 
+  it('independent schools: each tells of its classes in an inbox of its own, and is told of nobody else by any id', async () => {
+    const both = ['fia', 'gro'].map((one, at) => ({
+      ...{ person: one, unit: at === 0 ? 'north' : 'south', begin: '2026-10-16', year: 6 },
+    }));
+    const persons = {
+      ...TOWN.persons,
+      gro: { given: 'Gro', number: '201403022383', account: null },
+    };
+    const town = { ...TOWN, persons, enrolments: [{ person: 'kim' }, ...both] };
+    const [north, south] = await Promise.all(
+      ['north', 'south'].map((unit) => idOf('organisation', unit)),
+    );
+    const told = async (unit: string | undefined) =>
+      (await rows(`independent/${unit}/elever.csv`)).map((row) => {
+        const cells = row.split(';');
+        return `${cells[2]} ${cells[8]}`;
+      });
+    await roster('north', '2026-10-16', 'north', ['fia']);
+    await roster('south', '2026-10-16', 'south', ['gro']);
+    await night('2026-10-16', town);
+    const [ofNorth, ofSouth] = [['Fia Klass north'], ['Gro Klass south']];
+    assert.deepEqual([await told(north), await told(south)], [ofNorth, ofSouth]);
+    // Each names the other's unit and pupil: neither learns of them.
+    await roster('north', '2026-10-17', 'south', ['gro']);
+    await roster('south', '2026-10-17', 'north', ['fia']);
+    await night('2026-10-17', town);
+    for (const [unit, own, other] of [
+      [north, 'Fia', 'Gro'],
+      [south, 'Gro', 'Fia'],
+    ]) {
+      const text = (await bytes(`independent/${unit}/elever.csv`)).toString();
+      assert.match(text, new RegExp(`${own}`));
+      assert.doesNotMatch(text, new RegExp(`${other}`));
+    }
+  });
+
   it('Språkcentrum: who is to be taught a mother tongue, and who no longer', async () => {
     const [kim, school] = [await idOf('person', 'kim'), await idOf('organisation', 'school')];
     const [row, ...more] = await rowsOf('sprakcentrum-requests/modersmal-000001.csv');
     assert.equal(row, `N;${kim};som;${school};Kim;Ek;school;7`);
     assert.deepEqual(more, [], 'no pupil who speaks Swedish, and none of another organiser');
     const persons = { ...TOWN.persons, kim: { ...TOWN.persons['kim'], language: 'ara' } };
-    await night('2026-10-16', { ...TOWN, persons });
+    await night('2026-10-18', { ...TOWN, persons });
     const changes = await rowsOf('sprakcentrum-requests/modersmal-000002.csv');
     const [told, gone] = [`N;${kim};ara;${school};Kim;Ek;school;7`, `U;${kim};som;${school};;;;`];
     assert.deepEqual([...changes].sort(), [told, gone].sort());
@@ -189,13 +244,13 @@ describe('old systems as targets, without a line of code', () => {
 
   it('are told that somebody has been protected by the key alone', async () => {
     const lo = await idOf('person', 'lo');
-    await night('2026-10-17', TOWN);
-    await night('2026-10-18', TOWN);
+    await night('2026-10-19', TOWN);
+    await night('2026-10-20', TOWN);
     const sets = (await names('school-age')).filter((name) => name.endsWith('.csv'));
     const all = await Promise.all(sets.sort().map((name) => rowsOf(`school-age/${name}`)));
     assert.match(all.flat().findLast((row) => row.includes(lo)) ?? '', /^[NA];.*;Lo;Ek;/);
     const persons = { ...TOWN.persons, lo: { ...TOWN.persons['lo'], privacy: 1 } };
-    await night('2026-10-19', { ...TOWN, persons });
+    await night('2026-10-21', { ...TOWN, persons });
     const next = `skolplikt-${String(sets.length + 1).padStart(6, '0')}.csv`;
     assert.deepEqual(await rowsOf(`school-age/${next}`), [`U;${lo};;;;;`]);
   });

@@ -33,7 +33,7 @@ describe('what only one person can have', () => {
   /** Who is shown with their account in a target, by plans of all and of single entities. */
   async function accounts(isIn = (_name: string) => true): Promise<readonly string[]> {
     const { store, canonical } = town.context();
-    const needs = { protectedPersons: 'exclude', inverses: new Map() } as const;
+    const needs = { protectedPersons: 'exclude', schools: 'all', inverses: new Map() } as const;
     const persons = await town.persons();
     const ids = new Set(persons.map(({ id }) => id));
     const whole = await preloadedViews(store.entities, canonical, needs, DAY);

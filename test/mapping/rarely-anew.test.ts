@@ -48,7 +48,7 @@ function viewsOf({ engine, workspace }: Hub): Promise<Views> {
     const inverses = canonical.get(kind)?.inverses ?? [];
     return [kind, new Set(inverses.map(({ name }) => name))] as const;
   });
-  const needs = { protectedPersons: 'exclude', inverses: new Map(names) } as const;
+  const needs = { protectedPersons: 'exclude', schools: 'all', inverses: new Map(names) } as const;
   return preloadedViews(engine.store.entities, canonical, needs, TODAY);
 }
 

@@ -223,36 +223,6 @@ describe('situations in which a school life changes', () => {
     assert.doesNotMatch(picture, /GRS|anpassad/i);
   });
 
-  it('7.28 an independent school: the register keeps watch, and no target hears of its pupils', async () => {
-    const units = {
-      units: ['school', 'free'],
-      unitDetails: { free: { governedBy: 'Independent' as const } },
-    };
-    const away: Town = {
-      ...{ ...TOWN, ...units, classes: { '7a': { members: {} } } },
-      enrolments: [{ person: 'kim', unit: 'free' }],
-    };
-    await town.night('2026-09-01', away);
-    assert.deepEqual([town.users(), town.living()], [[], []]);
-    assert.doesNotMatch(Object.values(await town.world.picture()).join('\n'), /free|Kim/);
-    const kept = await town.idOf('person', 'kim');
-    const watched = await town.world.withHub(async ({ engine }) =>
-      JSON.stringify(await engine.store.entities.get('person', [kept])),
-    );
-    assert.match(watched, /"governedBy":"Private"/);
-    await town.night('2026-10-01', {
-      ...{ ...TOWN, ...units },
-      enrolments: [
-        { person: 'kim', unit: 'free', end: '2026-09-30' },
-        { person: 'kim', begin: '2026-10-01' },
-      ],
-    });
-    assert.equal(town.user('kim')?.['displayName'], 'Kim Ek');
-    assert.equal(town.childrenOf('Bo').length, 1);
-    const roles = await town.world.delivered('roles.csv');
-    assert.equal(roles.trim().split('\r\n').length, 2, 'one role, at the school of the city');
-  });
-
   it('7.27 newly arrived: three schools in a term and then a number, one account all along', async () => {
     const units = ['school', 'second', 'third'];
     const moves = [

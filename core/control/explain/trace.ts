@@ -114,7 +114,9 @@ async function traceTarget(
   const context = { store, canonical, target, views, today: todayOf(engine), holds };
   const [view = null] = entity === null ? [] : await views.of(of.kind, [entity]);
   const found = await traceObjects(of, context);
-  const judged = isProtected ? protectedIn(flow) : judge(of, view, found, context);
+  const others =
+    view === null && entity !== null ? await ofOtherSchools(engine, flow, of, entity) : null;
+  const judged = isProtected ? protectedIn(flow) : (others ?? judge(of, view, found, context));
   const { verdict } = judged;
   const isThere = verdict === 'sent' || view === null || isProtected;
   const viewsOn = (day: string) => liveViewsOf(engine, flow, () => day);
@@ -139,6 +141,19 @@ function itselfIn({ kinds }: Target, entityKind: string): readonly string[] {
 function protectedIn({ to, protectedPersons }: Flow): Judgement {
   const name = protectedPersons === 'include' ? 'toldUnshown' : 'nothingTold';
   return judgement('protected', [saying(name, { module: to })]);
+}
+
+/** What belongs to a school unit of another than the flow is about; null if it does not. */
+async function ofOtherSchools(
+  engine: Engine,
+  flow: Flow,
+  { kind }: EntityRef,
+  entity: Entity,
+): Promise<Judgement | null> {
+  const [view = null] = await liveViewsOf(engine, { ...flow, schools: 'all' }).of(kind, [entity]);
+  if (view === null) return null;
+  const { file, schools } = flow;
+  return judgement('not selected', [saying('otherSchools', { file, kind, schools })]);
 }
 
 function judge(

@@ -138,7 +138,7 @@ async function personViews(
 ): Promise<ReadonlyMap<string, Entity>> {
   const { store, workspace } = engine;
   const needs = new Map([['person', new Set(['groupMemberships', 'duties'])]]);
-  const seen = { protectedPersons: 'exclude', inverses: needs } as const;
+  const seen = { protectedPersons: 'exclude', schools: 'all', inverses: needs } as const;
   const views = liveViews(store.entities, workspace.canonical, seen, () => todayOf(engine));
   const ids = [...new Set(messages.map(({ origin }) => origin.id))];
   const stored = await store.entities.get('person', ids);

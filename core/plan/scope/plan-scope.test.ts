@@ -117,6 +117,7 @@ describe('a change of a field', () => {
   const target = { ...TARGET, kinds: [{ mappings: [reading] }] } as unknown as Target;
   const needs: ViewNeeds = {
     protectedPersons: 'exclude',
+    schools: 'all',
     inverses: new Map([['person', new Set(['responsibleFor'])]]),
     shownOf: () => new Map([['birthDate', true]]),
   };

@@ -164,7 +164,13 @@ function sampleOf(count: number): readonly [Town, readonly Made[]] {
   const [town] = fc.sample(towns, 1);
   assert.ok(town !== undefined);
   const one = { from: 'person', refersToItself: false, shown: true as const, inverses: 0 };
-  const about = { protectedPersons: 'exclude', isOdd: false, isSet: false, rows: [] } as const;
+  const about = {
+    protectedPersons: 'exclude',
+    schools: 'all',
+    isOdd: false,
+    isSet: false,
+    rows: [],
+  } as const;
   const drawn = { ...about, kinds: [one], stopsAfter: 99 };
   return [town, Array.from({ length: count }, (_, number) => madeOf(drawn, number))];
 }
