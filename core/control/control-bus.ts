@@ -136,7 +136,7 @@ export type * from './serve/serving.ts';
 export { ROLES } from './serve/serving.ts';
 export { ENGLISH, type Speech } from './serve/speech.ts';
 export type { MappingOutline } from './wiring/mapping-outline.ts';
-export type { ModuleState } from './wiring/modules.ts';
+export type { ModuleState, Outage } from './wiring/modules.ts';
 export type { MappingName, WiredFlow, Wiring } from './wiring/wiring.ts';
 
 /** All that the command line and the dashboard may see or do (EIP: Control Bus). */

@@ -213,7 +213,8 @@ export function wiringLooks(bus: ControlBus, gate: Gate) {
     const fedBy = state.fedBy.filter(isSeen);
     const isRunSeen = run !== null && gate.sees(`${run.type} ${run.subject}`);
     const ledger = fedBy.length === state.fedBy.length ? state.ledger : [];
-    return [{ ...state, readBy, fedBy, ledger, run: isRunSeen ? run : null }];
+    const outage = fedBy.length === 0 ? null : state.outage;
+    return [{ ...state, readBy, fedBy, ledger, outage, run: isRunSeen ? run : null }];
   };
   return {
     wiring,
