@@ -4,7 +4,7 @@ import type {
   GroupRetry,
   Log,
   ObjectName,
-  OfUnit,
+  OfPart,
   Retried,
   RetryName,
 } from '../core/control/control-bus.ts';
@@ -13,7 +13,7 @@ import { Background, type Refusal } from './background.ts';
 /** So long a page waits for what it has begun. */
 const PATIENCE_MS = 5000;
 
-export interface RetriedGroup extends OfUnit {
+export interface RetriedGroup extends OfPart {
   readonly target: string;
   readonly code: string;
   readonly objectKind: string;
@@ -74,6 +74,6 @@ export class Retries {
 
 type Request = Omit<Parameters<ControlBus['retryGroup']>[0], 'who'>;
 
-function nameOf({ target, code, objectKind, unit }: RetryName): string {
-  return JSON.stringify([target, code, objectKind, unit]);
+function nameOf({ target, code, objectKind, unit, run, place }: RetryName): string {
+  return JSON.stringify([target, code, objectKind, unit, run, place]);
 }

@@ -11,6 +11,7 @@ import type { Right } from './access/rights.ts';
 import type { Connection } from './connect.ts';
 import type { EntityLooks } from './explain/entity-looks.ts';
 import type { Blockage } from './failed/blockages.ts';
+import type { FailurePages } from './failed/failure-page.ts';
 import type { ImpactLooks } from './failed/impact.ts';
 import type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
 import type {
@@ -68,9 +69,12 @@ export { sayTime, startOf } from '../schedule/calendar.ts';
 export type {
   Ending,
   GroupName,
+  GroupPart,
   MessageGroup,
-  MessagePage,
+  OfPart,
   OfUnit,
+  PageKey,
+  PlaceName,
 } from '../store/message-store.ts';
 export type { Override } from '../store/override-store.ts';
 export {
@@ -110,6 +114,7 @@ export type { Past, PastObject, PastTarget } from './explain/past.ts';
 export type { PersonHint, TargetTrace, Trace } from './explain/trace.ts';
 export type { ObjectTrace, Prerequisite } from './explain/trace-object.ts';
 export type { Blockage } from './failed/blockages.ts';
+export type * from './failed/failure-page.ts';
 export type * from './failed/impact.ts';
 export type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
 export type * from './failed/requests.ts';
@@ -131,7 +136,7 @@ export type * from './serve/serving.ts';
 export { ROLES } from './serve/serving.ts';
 export { ENGLISH, type Speech } from './serve/speech.ts';
 export type { MappingOutline } from './wiring/mapping-outline.ts';
-export type { ModuleState } from './wiring/modules.ts';
+export type { ModuleState, Outage } from './wiring/modules.ts';
 export type { MappingName, WiredFlow, Wiring } from './wiring/wiring.ts';
 
 /** All that the command line and the dashboard may see or do (EIP: Control Bus). */
@@ -139,6 +144,7 @@ export interface ControlBus
   extends EntityLooks,
     OverrideControl,
     MappingControl,
+    FailurePages,
     ImpactLooks,
     ReconcileControl {
   /** What each flow (or the one named) would change, before anything is changed. */

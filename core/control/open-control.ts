@@ -19,7 +19,8 @@ import { pastOf } from './explain/past.ts';
 import { findSetAside } from './explain/set-aside.ts';
 import { hintOf, type PersonHint, traceEntity } from './explain/trace.ts';
 import { discard, restore, restoreGroup } from './failed/discard.ts';
-import { failurePage, idsOfGroup } from './failed/groups.ts';
+import { failurePagesOf } from './failed/failure-page.ts';
+import { idsOfGroup } from './failed/groups.ts';
 import { classesOf, impactsOf } from './failed/impact.ts';
 import { retryOf } from './failed/kept-retry.ts';
 import { resend } from './failed/resend.ts';
@@ -182,7 +183,7 @@ function wiredIn(engine: Engine) {
 function failedOf(engine: Engine) {
   const { messages } = engine.store;
   return {
-    failurePage: (group, after, limit) => failurePage(engine, group, after, limit),
+    ...failurePagesOf(engine),
     waitingFor: (id, limit) => messages.waitingFor(id, limit),
     retry: (ids, who) => retry(engine, ids, who),
     retryGroup: (request) => retryGroup(engine, request),

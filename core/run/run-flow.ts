@@ -147,7 +147,7 @@ async function end(
   begun: Run,
   { target }: FlowTask,
   plan: FlowPlan | null,
-  { held: _held, outage: _outage, isLenient: _isLenient, taken: _taken, ...counts }: DeliveryCounts,
+  { held: _held, outage, isLenient: _isLenient, taken: _taken, ...counts }: DeliveryCounts,
   failure: Failure | null,
   { store, now, log }: FlowContext,
 ): Promise<Run> {
@@ -163,6 +163,7 @@ async function end(
   const run: Run = {
     ...begun,
     ...{ endedAt: now(), outcome, problem },
+    ...(outage === null ? {} : { isOutage: true }),
     ...(plan === null ? {} : { planned: plannedOf(target.name, plan.totals) }),
     counts: { ...begun.counts, ...counted, ...counts },
   };

@@ -16,7 +16,20 @@ export type GroupName = Omit<MessageGroup, 'count'>;
 /** One page of a long list; `next` is where the following one begins, null after the last. */
 export interface MessagePage {
   readonly messages: readonly Message[];
-  readonly next: number | null;
+  readonly next: PageKey | null;
+}
+
+/** By what a page was ordered, of its last message: the following page begins after it. */
+export type PageKey = readonly (string | number)[];
+
+/** Which page of a list: in the order in which messages came, were last met, or by their places. */
+export interface PageWish {
+  readonly by: 'number' | 'updated' | 'place';
+  /** The last of that order first. */
+  readonly isDown?: boolean;
+  /** Null for the first page; of the same order otherwise. */
+  readonly after: PageKey | null;
+  readonly limit: number;
 }
 
 export interface MessageStore {
@@ -38,11 +51,10 @@ export interface MessageStore {
   unitSummary(of?: UnitFilter): Promise<readonly UnitGroup[]>;
   /** When a group's oldest message came, and when one was last put or tried; null if it is empty. */
   seen(group: GroupName): Promise<Seen | null>;
-  /**
-   * Of one group, and there of one unit if one is named ('': of none), oldest first: what comes
-   * after a place, however long the list is.
-   */
-  page(group: GroupName & OfUnit, after: number, limit: number): Promise<MessagePage>;
+  /** What comes after a key of one group, or of a part of it, however long the list is. */
+  page(group: GroupName & OfPart & OfOrigins, wish: PageWish): Promise<MessagePage>;
+  /** Of which runs and places the messages of a group are. */
+  parts(group: GroupName): Promise<readonly GroupPart[]>;
   /** Those that are blocked behind this one, oldest first. */
   waitingFor(id: string, limit: number): Promise<readonly Message[]>;
   /** The lowest rank of a target that has messages ready to go (waiting or due), or null. */
@@ -96,11 +108,32 @@ export interface OfUnit {
   readonly unit?: string;
 }
 
-/** Which messages are counted by school unit. */
-export interface UnitFilter extends Partial<GroupName>, OfUnit {
+/** Where something is to be mended; '' for what is not known. */
+export interface PlaceName {
+  readonly file: string;
+  readonly field: string;
+}
+
+/** What of a group is meant; what is left out stands for all of it. */
+export interface OfPart extends OfUnit {
+  /** The run that has put it last. */
+  readonly run?: string;
+  readonly place?: PlaceName;
+}
+
+/** Messages of a group of one run and place. */
+export interface GroupPart extends PlaceName {
+  readonly run: string;
+  readonly count: number;
+}
+
+export interface OfOrigins {
   /** Ids of the entities that they tell of. */
   readonly origins?: readonly string[];
 }
+
+/** Which messages are counted by school unit. */
+export interface UnitFilter extends Partial<GroupName>, OfPart, OfOrigins {}
 
 /** Messages of a group that belong to one school unit, and ask for the same. */
 export interface UnitGroup extends MessageGroup {

@@ -12,6 +12,8 @@ export interface Run {
   readonly outcome: 'running' | 'done' | 'held' | 'failed';
   readonly counts: Readonly<Record<string, number>>;
   readonly problem: Problem | null;
+  /** The target as a whole gave no answer: the circuit opened, and nobody's attempt was counted. */
+  readonly isOutage?: true;
   /** What a flow's run planned: from good runs comes what is usual on a weekday. */
   readonly planned?: Planned;
   /** When an intake's data were made, as their sender says; epoch milliseconds. */

@@ -1,11 +1,6 @@
-import {
-  aboutTarget,
-  type Message,
-  type MessageGroup,
-  type MessagePage,
-} from '../../core/control/control-bus.ts';
+import { aboutTarget, type MessageGroup } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import { count, greyBecause, table, token, told, whyNot } from '../layout.ts';
+import { greyBecause, token, told, whyNot } from '../layout.ts';
 import {
   type Answer,
   type Ask,
@@ -21,18 +16,17 @@ import {
   groupFields,
   groupOf,
   unitName as nameOfUnit,
+  partIn,
   pathOf,
   type ShownGroup,
   titleOf,
-  unitIn,
   wholeNumber,
 } from './group.ts';
+import { isBegin, messagesOf, PAGE, placeLabel } from './group-list.ts';
 import { impact } from './impact.ts';
-import { placeOf, textOf, usualRemedy } from './problem.ts';
+import { usualRemedy } from './problem.ts';
 import { story } from './remark.ts';
 import { retryNews } from './retry.ts';
-
-const PAGE = 50;
 
 /** What has failed, in groups; a group's messages; and what a person does about them. */
 export const FAILED: readonly Route[] = [
@@ -53,26 +47,27 @@ async function groupPage(ask: Ask, house: House): Promise<Answer> {
     if (done === null && retry === null) return MISSING;
     return page(words.title, html`${news}<p><a href="/failed">${words.title}</a></p>`);
   }
-  const after = wholeNumber(ask.query('after'));
-  const shown = await house.control.failurePage(group, after, PAGE);
+  const list = await messagesOf(ask, group, house);
   const kind = ask.language.words.kind(group.objectKind);
   const title = words.group(titleOf(ask, group), kind, group.target);
-  const body = html`${news}${partOf(ask, group)}${matterOf(ask, group)}<p>${words.lead(group.count)}</p>
+  const body = html`${news}${partShown(ask, group)}${matterOf(ask, group)}<p>${words.lead(group.count)}</p>
 ${await story(ask, group, house)}
 ${groupActions(ask, group, house)}
-${after === 0 ? await impact(ask, group, house) : null}
-${messageList(ask, shown, group)}
-${paging(ask, group, shown, after)}`;
+${isBegin(ask) ? await impact(ask, group, house) : null}
+${list}`;
   return page(title, body);
 }
 
-/** Where the page is about one school unit: which, and the way to all of them. */
-function partOf(ask: Ask, { unit, unitName, ...group }: ShownGroup): Html | null {
-  if (unit === undefined) return null;
-  const { impact: words } = ask.language.words;
-  const named = nameOfUnit(ask, unit, unitName);
-  const part = words.part(named);
-  return html`<p>${part} <a href="${pathOf(group)}">${words.whole}</a></p>`;
+/** Where the page is about a part: of which unit, run and place it is, and the way to all. */
+function partShown(ask: Ask, { unit, run, place, unitName, ...group }: ShownGroup): Html | null {
+  const { failed: words, impact: own } = ask.language.words;
+  const said = [
+    ...(unit === undefined ? [] : [own.part(nameOfUnit(ask, unit, unitName))]),
+    ...(run === undefined ? [] : [words.ofRun(run)]),
+    ...(place === undefined ? [] : [words.ofPlace(placeLabel(ask, place))]),
+  ];
+  if (said.length === 0) return null;
+  return html`<p>${said.join(' ')} <a href="${pathOf(group)}">${own.whole}</a></p>`;
 }
 
 /** What to do about all of them; a message of its own may know better. */
@@ -99,7 +94,7 @@ function undoForm(ask: Ask): Html | null {
   const since = wholeNumber(ask.query('since'));
   const about = aboutTarget(ask.query('target'));
   if (since === 0 || !ask.may('act', about)) return null;
-  const fields = ['target', 'code', 'kind', 'unit'].map(
+  const fields = ['target', 'code', 'kind', 'unit', 'run', 'place'].map(
     (name) => html`<input type="hidden" name="${name}" value="${ask.query(name)}">`,
   );
   return html`<form method="post" action="/failed/group/restore" class="stack">${token(ask)}${fields}
@@ -133,49 +128,6 @@ ${group.type === 'deliver' ? retry : greyBecause('judged', words.judged, words.r
 <button class="second">${words.discardAll(group.count)}</button></form></details></section>`;
 }
 
-function messageList(ask: Ask, { messages }: MessagePage, group: ShownGroup): Html {
-  const { language } = ask;
-  const { failed: words, message: about } = language.words;
-  const mayAct = ask.may('act', aboutTarget(group.target));
-  const rows = messages.map((one) => {
-    const link = html`<a href="/message/${one.id}">${one.id.slice(0, 8)}</a>`;
-    const label = `${words.select} ${one.id.slice(0, 8)}`;
-    const box = html`<input type="checkbox" name="id" value="${one.id}" aria-label="${label}">`;
-    const row = [
-      link,
-      foundIn(ask, one.problem),
-      count(ask, one.attempts),
-      html`<span class="when">${language.time(one.updatedAt)}</span>`,
-    ];
-    return mayAct ? [box, ...row] : row;
-  });
-  const own = [words.message, words.found, about.attempts, about.updated];
-  const head = mayAct ? [words.select, ...own] : own;
-  const list = table(words.message, head, rows);
-  if (!mayAct) return list;
-  return html`<form method="post" action="/failed/selected">${token(ask)}${groupFields(group)}${list}
-<div class="stack">${
-    group.type === 'deliver'
-      ? html`<button class="second" name="do" value="retry">${words.retrySelected}</button>`
-      : null
-  }
-<label>${words.reason}<input name="reason" maxlength="500"></label>
-<button class="second" name="do" value="discard">${words.discardSelected}</button></div></form>`;
-}
-
-/** What is wrong with one of a group, and where. */
-function foundIn(ask: Ask, problem: Message['problem']): Html | null {
-  if (problem === null) return null;
-  return html`${textOf(ask, problem)} <span class="note">${placeOf(problem)}</span>`;
-}
-
-function paging({ language }: Ask, group: ShownGroup, { next }: MessagePage, after: number): Html {
-  const { failed: words } = language.words;
-  const further = next === null ? null : pathOf(group, { after: String(next) });
-  return html`<p>${after === 0 ? null : html`<a href="${pathOf(group)}">${words.first}</a> `}
-${further === null ? null : html`<a href="${further}" rel="next">${words.next}</a>`}</p>`;
-}
-
 async function discardGroup(ask: Ask, house: House): Promise<Answer> {
   if (!(await house.control.opens(aboutTarget(ask.field('target'))))) return MISSING;
   const group = await groupOf(ask.field, house);
@@ -184,7 +136,7 @@ async function discardGroup(ask: Ask, house: House): Promise<Answer> {
   if (reason === '' || ask.field('sure') !== 'yes') return see(pathOf(group));
   const { target, code, objectKind } = group;
   const until = wholeNumber(ask.field('until'));
-  const about = { target, code, objectKind, ...unitIn(ask.field) };
+  const about = { target, code, objectKind, ...partIn(ask.field) };
   const request = { ...about, until, who: ask.who, reason };
   const since = String(house.now());
   const found = await house.control.discardGroup(request);
@@ -195,7 +147,7 @@ async function discardGroup(ask: Ask, house: House): Promise<Answer> {
 async function restoreGroup(ask: Ask, { control }: House): Promise<Answer> {
   const [target, code, objectKind] = [ask.field('target'), ask.field('code'), ask.field('kind')];
   const since = wholeNumber(ask.field('since'));
-  const about = { target, code, objectKind, ...unitIn(ask.field) };
+  const about = { target, code, objectKind, ...partIn(ask.field) };
   const found = await control.restoreGroup({ ...about, since, who: ask.who });
   return found === 0 ? MISSING : see('/failed');
 }

@@ -1,4 +1,11 @@
-import type { GroupName, MessageGroup, OfUnit } from '../../core/control/control-bus.ts';
+import type {
+  GroupName,
+  GroupPart,
+  MessageGroup,
+  OfPart,
+  OfUnit,
+  PlaceName,
+} from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import type { Ask, House } from '../route.ts';
 import { meaningOf } from './problem.ts';
@@ -6,9 +13,9 @@ import { meaningOf } from './problem.ts';
 /** How an address says of which school unit something is, where none is known. */
 const NO_UNIT = 'none';
 
-/** Where a group is, or what of it is of one school unit; nothing in it says who is concerned. */
+/** Where a group is, or a part of it; nothing in it says who is concerned. */
 export function pathOf(
-  group: GroupName & OfUnit,
+  group: GroupName & OfPart,
   more: Readonly<Record<string, string>> = {},
 ): string {
   return `/failed/group?${new URLSearchParams({ ...nameOf(group), ...more })}`;
@@ -20,16 +27,62 @@ export function titleOf(ask: Ask, { code, state }: Pick<GroupName, 'code' | 'sta
 }
 
 /** The name of a group, in a form. */
-export function groupFields(group: GroupName & OfUnit): Html {
+export function groupFields(group: GroupName & OfPart): Html {
   const inputs = Object.entries(nameOf(group)).map(
     ([field, value]) => html`<input type="hidden" name="${field}" value="${value}">`,
   );
   return html`${inputs}`;
 }
 
-function nameOf({ target, type, state, code, objectKind, unit }: GroupName & OfUnit) {
-  const about = { target, type, state, code: code ?? '', kind: objectKind };
-  return unit === undefined ? about : { ...about, unit: unit || NO_UNIT };
+function nameOf(group: GroupName & OfPart): Readonly<Record<string, string>> {
+  const { target, type, state, code, objectKind, unit, run, place } = group;
+  return {
+    ...{ target, type, state, code: code ?? '', kind: objectKind },
+    ...(unit === undefined ? {} : { unit: unit || NO_UNIT }),
+    ...(run === undefined ? {} : { run }),
+    ...(place === undefined ? {} : { place: placeText(place) }),
+  };
+}
+
+/** A place in an address and in a form. */
+export function placeText({ file, field }: PlaceName): string {
+  return JSON.stringify([file, field]);
+}
+
+/** The part of a group that a request is about; what it does not name is all of it. */
+export function partIn(read: (name: string) => string): OfPart {
+  const run = read('run');
+  const [file, field, ...more] = listIn(read('place'));
+  const isPlace = typeof file === 'string' && typeof field === 'string' && more.length === 0;
+  return {
+    ...unitIn(read),
+    ...(run === '' ? {} : { run }),
+    ...(isPlace ? { place: { file, field } } : {}),
+  };
+}
+
+/** What of a group is shown. */
+export function partOf({ unit, run, place }: OfPart): OfPart {
+  return {
+    ...(unit === undefined ? {} : { unit }),
+    ...(run === undefined ? {} : { run }),
+    ...(place === undefined ? {} : { place }),
+  };
+}
+
+/** Texts and numbers as an address has them in JSON; none where it is something else. */
+export function listIn(text: string): readonly (string | number)[] {
+  const list = jsonIn(text);
+  const isKnown = (one: unknown) => typeof one === 'string' || Number.isSafeInteger(one);
+  return Array.isArray(list) && list.every(isKnown) ? list : [];
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** The school unit that a request is about: of an organisation, '' for none; left out for all. */
@@ -45,10 +98,14 @@ export function unitName({ language }: Pick<Ask, 'language'>, unit: string, name
   return name || (unit === '' ? words.noUnit : words.unnamed);
 }
 
-/** A group as it is counted now, or what of it is of one school unit. */
-export interface ShownGroup extends MessageGroup, OfUnit {
+/** A group as it is counted now, or a part of it. */
+export interface ShownGroup extends MessageGroup, OfPart {
   /** The unit's name; '' where none is known. */
   readonly unitName: string;
+  /** Of which runs and places the whole of it is. */
+  readonly parts: readonly GroupPart[];
+  /** The same failures in each of their states. */
+  readonly states: readonly MessageGroup[];
 }
 
 /** The group that a request names; null where nothing is left of it. */
@@ -56,24 +113,40 @@ export async function groupOf(
   read: (name: string) => string,
   { control }: House,
 ): Promise<ShownGroup | null> {
-  const { unit } = unitIn(read);
-  const isMeant = (one: GroupName) =>
-    one.target === read('target') &&
-    one.type === read('type') &&
-    one.state === read('state') &&
-    (one.code ?? '') === read('code') &&
-    one.objectKind === read('kind');
-  if (unit === undefined) {
-    const found = (await control.failureGroups()).find(isMeant);
-    return found === undefined ? null : { ...found, unitName: '' };
+  const part = partIn(read);
+  const states = (await control.failureGroups()).filter(
+    (one) =>
+      one.target === read('target') &&
+      one.type === read('type') &&
+      (one.code ?? '') === read('code') &&
+      one.objectKind === read('kind'),
+  );
+  const group = states.find(({ state }) => state === read('state'));
+  if (group === undefined) return null;
+  const parts = await control.partsOf(group);
+  const own = await countOf(group, part, parts, control);
+  return own.count === 0 ? null : { ...group, ...part, ...own, parts, states };
+}
+
+/** How many are in a part of a group: what is of one unit is counted anew. */
+async function countOf(
+  { target, type, state, code, objectKind }: MessageGroup,
+  part: OfPart,
+  parts: readonly GroupPart[],
+  control: House['control'],
+): Promise<Pick<ShownGroup, 'count' | 'unitName'>> {
+  const sum = (all: readonly { readonly count: number }[]) =>
+    all.reduce((total, { count }) => total + count, 0);
+  if (part.unit !== undefined) {
+    const own = await control.impacts({ target, type, state, code, objectKind, ...part });
+    return { count: sum(own), unitName: own[0]?.name ?? '' };
   }
-  const about = { target: read('target'), code: read('code') || null, objectKind: read('kind') };
-  const own = (await control.impacts({ ...about, unit })).filter(isMeant);
-  const [first] = own;
-  if (first === undefined) return null;
-  const { target, type, state, code, objectKind, name: unitName } = first;
-  const count = own.reduce((sum, one) => sum + one.count, 0);
-  return { target, type, state, code, objectKind, unit, unitName, count };
+  const { run, place } = part;
+  const isMeant = (one: GroupPart) =>
+    one.run === (run ?? one.run) &&
+    one.file === (place?.file ?? one.file) &&
+    one.field === (place?.field ?? one.field);
+  return { count: sum(parts.filter(isMeant)), unitName: '' };
 }
 
 /** 0 for what is no whole number. */

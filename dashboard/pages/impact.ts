@@ -1,9 +1,9 @@
-import type { MessageGroup, OfUnit, UnitImpact } from '../../core/control/control-bus.ts';
+import type { MessageGroup, OfPart, UnitImpact } from '../../core/control/control-bus.ts';
 import { affectedBy } from '../affected.ts';
 import { type Html, html } from '../html.ts';
 import { count, table } from '../layout.ts';
 import type { Ask, House } from '../route.ts';
-import { pathOf, type ShownGroup, unitName } from './group.ts';
+import { partOf, pathOf, type ShownGroup, unitName } from './group.ts';
 
 /** Beyond that a table of units is no help; each has its own in the list of failures. */
 const MOST_UNITS = 50;
@@ -12,9 +12,9 @@ const MOST_UNITS = 50;
 export async function impact(ask: Ask, group: ShownGroup, { control }: House): Promise<Html> {
   const { impact: words } = ask.language.words;
   // Of one unit, the classes say it.
-  const { target, type, state, code, objectKind } = group;
-  const named = { target, type, state, code, objectKind };
-  const impacts = group.unit === undefined ? await control.impacts(named) : null;
+  const { target, type, state, code, objectKind, unit } = group;
+  const named = { target, type, state, code, objectKind, ...partOf(group) };
+  const impacts = unit === undefined ? await control.impacts(named) : null;
   return html`<h2>${words.title}</h2>${purposeOf(ask, group, control)}
 ${impacts === null ? null : unitTable(ask, group, impacts)}
 ${await classTable(ask, group, control)}`;
@@ -40,7 +40,7 @@ function purposeOf({ language }: Ask, { target }: MessageGroup, control: House['
 
 async function classTable(
   ask: Ask,
-  group: MessageGroup & OfUnit,
+  group: MessageGroup & OfPart,
   control: House['control'],
 ): Promise<Html | null> {
   const { impact: words, failed } = ask.language.words;

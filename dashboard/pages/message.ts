@@ -58,9 +58,12 @@ ${ask.may('act', aboutTarget(message.target)) ? actions(ask, message) : greyActi
 }
 
 /** Where the others are that fail for the same reason: by what that is, and not by its code. */
-function toGroup(ask: Ask, { problem, ...message }: Message): Html | null {
+function toGroup(
+  ask: Ask,
+  { problem, target, type, state: name, objectKind }: Message,
+): Html | null {
   if (problem === null) return null;
-  const group = { ...message, code: problem.code };
+  const group = { target, type, state: name, objectKind, code: problem.code };
   const { toGroup: label } = ask.language.words.failed;
   return html`<p>${label}: <a href="${pathOf(group)}">${titleOf(ask, group)}</a></p>`;
 }

@@ -1,6 +1,6 @@
 import type { Connection, ModuleState } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import { count, definitions, state, table, token, whyNot } from '../layout.ts';
+import { count, definitions, greyBecause, state, table, token, whyNot } from '../layout.ts';
 import { flowLink, mappingLink, moduleLink, modulePath } from '../links.ts';
 import { type Answer, type Ask, type House, MISSING, page, type Route } from '../route.ts';
 import { SIGN_OF } from '../signs.ts';
@@ -63,7 +63,7 @@ async function shown(
   const { control } = house;
   const { modules: words } = ask.language.words;
   const mappings = control.wiring().mappings.filter(({ module }) => module === one.module);
-  const body = html`${definitions(factsOf(ask, one))}${answers}
+  const body = html`${definitions(factsOf(ask, one))}${await outageCard(ask, one, control)}${answers}
 ${ask.may('act', `module ${one.module}`) ? connectForm(ask, one) : null}
 ${await waysDrawn(ask, house, { module: one.module })}
 <h2>${words.options}</h2>${optionTable(ask, one)}
@@ -105,8 +105,43 @@ function factsOf(ask: Ask, one: ModuleState): Parameters<typeof definitions>[0] 
         ? words.never
         : html`${state(SIGN_OF[run.outcome], outcomes[run.outcome])} ${language.time(run.startedAt)} ${run.problem === null ? null : causeIn(ask, run.problem.code)}`,
     ],
+    ...(one.fedBy.length === 0 ? [] : [circuitOf(ask, one)]),
+    ...rateOf(ask, one),
     [words.pausing, html`<a href="/schedule">${words.toSchedule}</a>`],
   ];
+}
+
+function circuitOf({ language }: Ask, { outage }: ModuleState): readonly [string, Html] {
+  const { modules: words } = language.words;
+  if (outage === null) return [words.circuit, state('good', words.circuitClosed)];
+  return [words.circuit, state('bad', words.circuitOpen(language.time(outage.since)))];
+}
+
+/** How fast its system took what the last run delivered. */
+function rateOf({ language }: Ask, { run }: ModuleState): readonly (readonly [string, string])[] {
+  const { modules: words } = language.words;
+  const delivered = run?.counts['delivered'] ?? 0;
+  if (run?.endedAt == null || delivered === 0) return [];
+  const seconds = Math.max(1, Math.round((run.endedAt - run.startedAt) / 1000));
+  return [[words.rate, words.rateOf(delivered, seconds)]];
+}
+
+/** Why the circuit is open, when it is tried again, and a way to do that now. */
+async function outageCard(
+  ask: Ask,
+  { outage, fedBy: [flow = ''] }: ModuleState,
+  control: House['control'],
+): Promise<Html | null> {
+  if (outage === null) return null;
+  const { modules: words } = ask.language.words;
+  const about = (await control.timetable()).find((one) => one.flow === flow);
+  const [turn] = about?.pause === null ? about.turns : [];
+  const next = turn === undefined ? words.noNextTry : words.nextTry(ask.language.wall(turn));
+  const form = html`<form method="post" action="/schedule/run">${token(ask)}
+<input type="hidden" name="flow" value="${flow}"><button class="second">${words.tryNow}</button></form>`;
+  return html`<section class="card">${causeAndRemedy(ask, outage.problem)}
+<p>${next} ${words.circuitNote}</p>
+${ask.may('act', `flow ${flow}`) ? form : greyBecause('no-try', ask.language.words.refused.text('act'), words.tryNow)}</section>`;
 }
 
 function optionTable({ language }: Ask, { options }: ModuleState): Html {

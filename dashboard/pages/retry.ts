@@ -2,13 +2,13 @@ import {
   aboutTarget,
   type GroupName,
   type GroupRetry,
-  type OfUnit,
+  type OfPart,
   type RetryWish,
 } from '../../core/control/control-bus.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { greyBecause, token, told } from '../layout.ts';
 import { type Answer, type Ask, type House, MISSING, type Route, see } from '../route.ts';
-import { groupFields, groupOf, pathOf, unitIn, wholeNumber } from './group.ts';
+import { groupFields, groupOf, partIn, pathOf, wholeNumber } from './group.ts';
 
 /** Trying a whole group again: how far it is, and how a person stops it or lets it go on. */
 export const RETRY: readonly Route[] = [
@@ -56,7 +56,7 @@ function lineOf({ language }: Ask, retry: GroupRetry): Content {
   }
 }
 
-function buttons(ask: Ask, { state }: GroupRetry, name: GroupName & OfUnit): Html | null {
+function buttons(ask: Ask, { state }: GroupRetry, name: GroupName & OfPart): Html | null {
   const { failed: words } = ask.language.words;
   if (state !== 'running' && state !== 'paused') return null;
   const [wish, word] = state === 'running' ? ['pause', words.pause] : ['resume', words.resume];
@@ -75,7 +75,7 @@ function greyButtons(ask: Ask, { state }: GroupRetry): Html | null {
 /** What is tried again is always deliveries that have failed. */
 function nameOf(read: (name: string) => string) {
   const about = { target: read('target'), code: read('code'), objectKind: read('kind') };
-  return { ...about, ...unitIn(read), type: 'deliver', state: 'failed' } as const;
+  return { ...about, ...partIn(read), type: 'deliver', state: 'failed' } as const;
 }
 
 async function begin(ask: Ask, house: House): Promise<Answer> {
@@ -84,7 +84,7 @@ async function begin(ask: Ask, house: House): Promise<Answer> {
   if (group?.code == null || group.type !== 'deliver') return MISSING;
   const { target, code, objectKind } = group;
   const until = wholeNumber(ask.field('until'));
-  const about = { target, code, objectKind, ...unitIn(ask.field) };
+  const about = { target, code, objectKind, ...partIn(ask.field) };
   house.retries.begin(house.control, { ...about, until }, ask.who);
   return see(pathOf(group));
 }

@@ -5,12 +5,11 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { atLeastOne } from '../terminal/whole-number.ts';
 import { withHub, withRecords } from '../terminal/with-hub.ts';
 import { formatTrail } from './audit.ts';
+import { type PartOptions, partOf, withPart } from './failed-group.ts';
 
-interface OfGroup {
+interface OfGroup extends PartOptions {
   readonly target?: string;
   readonly code?: string;
-  readonly kind?: string;
-  readonly unit?: string;
 }
 
 /** What is taken off the list without being delivered: how, what was, and how that is undone. */
@@ -21,11 +20,10 @@ export function addDiscards(terminal: Terminal, failed: Command): void {
 }
 
 function withGroup(command: Command): Command {
-  return command
+  const named = command
     .option('--target <name>', 'with --code: the whole group at this target or source')
-    .option('--code <code>', 'of this failure code')
-    .option('--kind <name>', 'and this kind of object')
-    .option('--unit <id>', 'and this school unit');
+    .option('--code <code>', 'of this failure code');
+  return withPart(named);
 }
 
 function addDiscard(terminal: Terminal, failed: Command): void {
@@ -39,11 +37,11 @@ function addDiscard(terminal: Terminal, failed: Command): void {
     .requiredOption('--reason <text>', 'why it need not be delivered')
     .action(async (ids: string[], options: OfGroup & { reason: string }, command: Command) => {
       await withHub(terminal, command, async ({ control }) => {
-        const { reason, target, code, kind, unit } = options;
+        const { reason, target, code, kind } = options;
         const who = terminal.user;
         if (target !== undefined && code !== undefined) {
           const name = { target, code, ...(kind === undefined ? {} : { objectKind: kind }) };
-          const found = await control.discardGroup({ ...name, ...ofUnit(unit), who, reason });
+          const found = await control.discardGroup({ ...name, ...partOf(options), who, reason });
           terminal.print(`${found} of the group discarded.`);
           return found > 0 ? EXIT.done : EXIT.failed;
         }
@@ -60,14 +58,14 @@ function addRestore(terminal: Terminal, failed: Command): void {
     .description('undo a discard, until the next sync of the source or target (audited)')
     .action(async (ids: string[], options: OfGroup, command: Command) => {
       await withHub(terminal, command, async ({ control }) => {
-        const { target, code, kind, unit } = options;
+        const { target, code, kind } = options;
         const who = terminal.user;
         if (target !== undefined && code !== undefined) {
           if (kind === undefined) {
             terminal.printError('name the kind of object as well: --kind');
             return EXIT.usage;
           }
-          const name = { target, code, objectKind: kind, ...ofUnit(unit) };
+          const name = { target, code, objectKind: kind, ...partOf(options) };
           const found = await control.restoreGroup({ ...name, since: 0, who });
           terminal.print(`${found} of the group are on the list again.`);
           return found > 0 ? EXIT.done : EXIT.failed;
@@ -78,10 +76,6 @@ function addRestore(terminal: Terminal, failed: Command): void {
         return found > 0 ? EXIT.done : EXIT.failed;
       });
     });
-}
-
-function ofUnit(unit: string | undefined): { readonly unit?: string } {
-  return unit === undefined ? {} : { unit };
 }
 
 function nameSome(terminal: Terminal): number {

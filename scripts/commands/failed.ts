@@ -20,6 +20,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { atLeastOne } from '../terminal/whole-number.ts';
 import { withHub, withRecords, withTargets } from '../terminal/with-hub.ts';
 import { addDiscards } from './failed-discard.ts';
+import { addGroup, type PartOptions, partOf, withPart } from './failed-group.ts';
 import { addGroups } from './failed-groups.ts';
 import { addRow } from './failed-row.ts';
 
@@ -38,6 +39,7 @@ export function addFailedCommand(program: Command, terminal: Terminal): void {
   addRetry(terminal, failed);
   addDiscards(terminal, failed);
   addGroups(terminal, failed);
+  addGroup(terminal, failed);
   addRow(terminal, failed);
 }
 
@@ -172,11 +174,12 @@ function printMessage(
 }
 
 function addRetry(terminal: Terminal, failed: Command): void {
-  withExamples(
+  const retry = withExamples(
     failed.command('retry [ids...]'),
     'failed retry UuUBvHagu366jWl39IBBTJ',
     'failed retry --target identity:scim --code TARGET_REFUSED',
-  )
+  );
+  withPart(retry)
     .description('deliver again with the next sync, as the data are then; or a whole group now')
     .option('--target <name>', 'with --code: every failure of that code at this target, now')
     .option('--code <code>', 'one first, then a twentieth, then the rest')
@@ -189,9 +192,13 @@ function addRetry(terminal: Terminal, failed: Command): void {
         if (target !== undefined && code !== undefined) {
           if (isNoCode(terminal, code)) return EXIT.usage;
           const wish = options.pause ? 'pause' : options.cancel ? 'cancel' : null;
-          if (wish !== null) return askFor(terminal, control, { target, code }, wish);
+          const { kind } = options;
+          const name = { target, code, ...partOf(options) };
+          const asked = { ...name, objectKind: kind ?? null };
+          if (wish !== null) return askFor(terminal, control, asked, wish);
           const onProgress = showProgress(terminal.err);
-          const group = { target, code, who: terminal.user, onProgress, signal };
+          const ofKind = kind === undefined ? {} : { objectKind: kind };
+          const group = { ...name, ...ofKind, who: terminal.user, onProgress, signal };
           const report = options.resume
             ? await control.resumeRetry(group)
             : await control.retryGroup(group);
@@ -220,10 +227,9 @@ function addRetry(terminal: Terminal, failed: Command): void {
 async function askFor(
   terminal: Terminal,
   control: ControlBus,
-  group: Pick<RetryName, 'target' | 'code'>,
+  name: RetryName,
   wish: RetryWish,
 ): Promise<number> {
-  const name = { ...group, objectKind: null };
   if (!(await control.askRetry(name, wish, terminal.user))) {
     terminal.print('No retry of this group goes on.');
     return EXIT.failed;
@@ -233,7 +239,7 @@ async function askFor(
   return EXIT.done;
 }
 
-interface GroupOptions {
+interface GroupOptions extends PartOptions {
   readonly target?: string;
   readonly code?: string;
   readonly resume?: boolean;

@@ -32,10 +32,10 @@ export function addModulesCommand(program: Command, terminal: Terminal): void {
 }
 
 function rowOf(one: ModuleState, timeZone: string): readonly string[] {
-  const { module, connector, readBy, fedBy, run, contactAt, ledger } = one;
+  const { module, connector, readBy, fedBy, run, contactAt, outage, ledger } = one;
   return [
     ...[module, connector, readBy.join(', '), fedBy.join(', ')],
-    run?.outcome ?? '',
+    outage === null ? (run?.outcome ?? '') : `no answer since ${sayTime(timeZone, outage.since)}`,
     contactAt === null ? '' : sayTime(timeZone, contactAt),
     ledger.map(({ kind, count }) => `${kind} ${count}`).join(', '),
   ];

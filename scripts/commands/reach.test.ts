@@ -15,7 +15,8 @@ const COMMAND_OF: Readonly<Record<keyof ControlBus, string | typeof INSIDE>> = {
   ...{ plan: 'plan', ahead: 'plan', whatIf: 'what-if', sync: 'sync' },
   ...{ overview: 'overview', underWay: 'overview', unreached: 'overview', workers: 'workers' },
   ...{ runs: 'runs', findings: 'findings', testMail: 'findings --test-mail', digest: 'digest' },
-  ...{ failureGroups: 'failed list', failures: 'failed list', failurePage: 'failed list --limit' },
+  ...{ failureGroups: 'failed list', failures: 'failed list', failurePage: 'failed group --sort' },
+  partsOf: 'failed group',
   ...{ blockages: 'failed list', failure: 'failed show', causeOf: 'failed show' },
   ...{
     waitingFor: 'failed show --values',

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
-import type { Message } from '../../core/message/message.ts';
-import type { Settlement, UnitFilter } from '../../core/store/message-store.ts';
+import type { Message, Place } from '../../core/message/message.ts';
+import type {
+  MessagePage,
+  OfOrigins,
+  OfPart,
+  PageWish,
+  Settlement,
+  UnitFilter,
+} from '../../core/store/message-store.ts';
 import type { Store } from '../../core/store/store.ts';
 import { all, idOf, messageOf, TARGET, TROUBLE } from './store-fixtures.ts';
 
@@ -20,19 +27,76 @@ export function describeGroups(getStore: () => Store): void {
       await settle('b2', { kind: 'blocked', problem: { ...behind, waitsFor: 'm2' } });
       const about = { target: TARGET, type: 'deliver', objectKind: 'person' } as const;
       const group = { ...about, state: 'failed', code: TROUBLE.code } as const;
-      const first = await messages.page(group, 0, 3);
+      const wish = { by: 'number', after: null, limit: 3 } as const;
+      const first = await messages.page(group, wish);
       assert.deepEqual(
         first.messages.map(({ id }) => id),
         ['m1', 'm2', 'm3'],
       );
-      const rest = await messages.page(group, first.next ?? 0, 3);
+      const rest = await messages.page(group, { ...wish, after: first.next });
       assert.deepEqual([rest.messages.map(({ id }) => id), rest.next], [['m4'], null]);
-      assert.deepEqual((await messages.page({ ...group, code: null }, 0, 3)).messages, []);
+      assert.deepEqual((await messages.page({ ...group, code: null }, wish)).messages, []);
       const waiting = await messages.waitingFor('m1', 5);
       assert.deepEqual(
         waiting.map(({ id }) => id),
         ['b1'],
       );
+    });
+
+    it('gives it in other orders, and parts of it, each once however small a page is', async () => {
+      const { messages } = getStore();
+      const at = (id: string, updatedAt: number, place: Place | null, more = {}): Message => {
+        const problem = { ...TROUBLE, place };
+        return { ...messageOf(id), state: 'failed', updatedAt, problem, ...more };
+      };
+      const name = { file: 'user.yaml', line: null, field: 'name' };
+      await messages.put([
+        at('m1', 7, name, { unit: 'oak' }),
+        at('m2', 9, { file: 'a.csv', line: 12, field: 'kön' }),
+        at('m3', 5, null),
+        at('m4', 7, { file: 'a.csv', line: 3, field: 'kön' }, { run: 'run-2' }),
+        at('m5', 8, { file: 'a.csv', line: 4, field: null }),
+      ]);
+      const about = { target: TARGET, type: 'deliver', objectKind: 'person' } as const;
+      const group = { ...about, state: 'failed', code: TROUBLE.code } as const;
+      const listed = async (
+        by: PageWish['by'],
+        isDown = false,
+        of: OfPart & OfOrigins = {},
+        limit = 2,
+      ) => {
+        const found: string[] = [];
+        let after: PageWish['after'] = null;
+        do {
+          const wish: PageWish = { by, isDown, after, limit };
+          const page: MessagePage = await messages.page({ ...group, ...of }, wish);
+          found.push(...page.messages.map(({ id }) => id));
+          after = page.next;
+        } while (after !== null);
+        return found.join(' ');
+      };
+      assert.equal(await listed('number', true), 'm5 m4 m3 m2 m1');
+      assert.equal(await listed('updated'), 'm3 m1 m4 m5 m2');
+      assert.equal(await listed('updated', true, {}, 1), 'm2 m5 m4 m1 m3');
+      assert.equal(await listed('place'), 'm3 m5 m4 m2 m1');
+      assert.equal(await listed('place', true, {}, 3), 'm1 m2 m4 m5 m3');
+      const place = { file: 'a.csv', field: 'kön' };
+      assert.equal(await listed('updated', false, { place }), 'm4 m2');
+      assert.equal(await listed('place', false, { place: { file: 'a.csv', field: '' } }), 'm5');
+      assert.equal(await listed('number', false, { place: { file: '', field: '' } }), 'm3');
+      assert.equal(await listed('number', false, { run: 'run-1', place }), 'm2');
+      assert.equal(await listed('updated', true, { unit: 'oak' }), 'm1');
+      assert.equal(await listed('place', false, { unit: '', run: 'run-1' }, 1), 'm3 m5 m2');
+      assert.equal(await listed('number', false, { origins: [idOf('m2'), idOf('m4')] }), 'm2 m4');
+      const [parts, units] = [await messages.parts(group), await messages.unitSummary({ place })];
+      const said = parts.map((one) => [one.run, one.file, one.field, one.count].join(' '));
+      const runs = ['run-1   1', 'run-1 a.csv  1', 'run-1 a.csv kön 1', 'run-1 user.yaml name 1'];
+      assert.deepEqual(said.sort(), [...runs, 'run-2 a.csv kön 1']);
+      assert.deepEqual([units.length, units[0]?.count], [1, 2]);
+      await messages.settle([
+        { message: at('m1', 7, name), result: { kind: 'failed', problem: TROUBLE } },
+      ]);
+      assert.equal(await listed('place', true, {}, 3), 'm2 m4 m5 m3 m1', 'by the newest problem');
     });
 
     it('remembers how those ended that had a problem, until they come again', async () => {
@@ -109,12 +173,10 @@ export function describeGroups(getStore: () => Store): void {
       const about = { target: TARGET, type: 'deliver', objectKind: 'person' } as const;
       const group = { ...about, state: 'failed', code: TROUBLE.code } as const;
       const idsOf = async (unit: string) => {
-        const first = await messages.page({ ...group, unit }, 0, 1);
-        const rest = await messages.page(
-          { ...group, unit },
-          first.next ?? Number.MAX_SAFE_INTEGER,
-          5,
-        );
+        const wish = { by: 'number', limit: 1 } as const;
+        const first = await messages.page({ ...group, unit }, { ...wish, after: null });
+        const after = first.next ?? [Number.MAX_SAFE_INTEGER];
+        const rest = await messages.page({ ...group, unit }, { ...wish, after, limit: 5 });
         return [...first.messages, ...rest.messages].map((one) => [one.id, one.unit].join());
       };
       assert.deepEqual(await idsOf('oak'), ['m1,oak', 'm4,oak']);

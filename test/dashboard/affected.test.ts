@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { FailurePage, FailureWish } from '../../core/control/control-bus.ts';
 import {
   takenGroupFields as fields,
   freeNames,
@@ -33,7 +34,8 @@ describe('those whom failures concern', () => {
     const about = { unit: 'school', name: 'class', who: 'pupil', consequence: 'missing' };
     assert.deepEqual([classes, looked], [[{ ...about, count: 60 }], 60]);
     const { messages, entities } = engine.store;
-    const [one, two] = (await messages.page(group, 0, 2)).messages;
+    const first = { by: 'number', after: null, limit: 100 } as const;
+    const [one, two] = (await messages.page(group, { ...first, limit: 2 })).messages;
     assert.ok(one !== undefined && two !== undefined);
     const { unit: _unit, ...unitless } = one;
     await messages.put([
@@ -51,8 +53,61 @@ describe('those whom failures concern', () => {
       hidden.every((line) => now.includes(line)),
       now.join(),
     );
-    const page = await control.failurePage({ ...group, unit: one.unit ?? '' }, 0, 100);
-    assert.ok(!page.messages.some(({ id }) => id === two.id), 'nobody learns where they are');
+    const ids = async (wish: FailureWish, of: { unit?: string } = {}) =>
+      (await control.failurePage({ ...group, ...of }, wish)).failures.map(
+        (each) => each.message.id,
+      );
+    const there = await ids(first, { unit: one.unit ?? '' });
+    assert.ok(!there.includes(two.id), 'nobody learns where they are');
+    const byUnit = await ids({ ...first, by: 'unit' });
+    assert.deepEqual([byUnit.length, byUnit.at(-1)], [62, two.id], 'nor by the order of schools');
+    const small: string[] = [];
+    let after: FailureWish['after'] = null;
+    do {
+      const page: FailurePage = await control.failurePage(group, { by: 'unit', after, limit: 7 });
+      small.push(...page.failures.map(({ message }) => message.id));
+      after = page.next;
+    } while (after !== null);
+    assert.deepEqual(small, byUnit, 'page by page, each once');
+  });
+
+  it('are sorted and filtered, and what is done is done to the part that is shown', async () => {
+    const idsOn = (page: string) =>
+      [...page.matchAll(/name="id" value="([^"]+)"/g)].map(([, id]) => id);
+    const [one, two] = await open();
+    assert.ok(one?.problem != null && two?.problem != null);
+    const at = { file: 'mappings/scim/user.yaml', line: null, field: 'userName' };
+    const placed = { ...one.problem, place: at };
+    await town.hub.engine.store.messages.put([
+      { ...one, problem: placed, updatedAt: one.updatedAt + 60_000 },
+      { ...two, problem: placed, state: 'retrying', notBefore: Number.MAX_SAFE_INTEGER },
+    ]);
+    const whole = await visitor.read(path());
+    assert.match(whole, /State<\/span>.*failed \(59\).*is tried again[^<]* \(1\)/s);
+    const value = /<option value="([^"]+)">mappings\/scim\/user.yaml userName \(1\)/.exec(
+      whole,
+    )?.[1];
+    const place = value?.replaceAll('&quot;', '"') ?? '';
+    for (const sort of ['place', 'latest', 'unit', 'newest', 'longest']) {
+      const found = idsOn(await visitor.read(path({ sort })));
+      assert.equal(new Set(found).size, 50, sort);
+      if (sort === 'latest') assert.equal(found[0], one.id, 'the last tried first');
+      if (sort === 'place') assert.ok(!found.includes(one.id), 'those without a place first');
+    }
+    const part = await visitor.read(path({ place, run: one.run, sort: 'latest' }));
+    assert.match(part, /Only those of run .*Only those at mappings\/scim\/user.yaml userName/s);
+    assert.deepEqual(idsOn(part), [one.id]);
+    assert.match(part, /Discard all 1/);
+    assert.equal((await visitor.ask(path({ run: 'another' }))).status, 404);
+    const more = [
+      ['place', place],
+      ['sure', 'yes'],
+      ['reason', 'a test'],
+    ] as [string, string][];
+    const form = [...fields(one.updatedAt + 60_000), ...more] as [string, string][];
+    const sent = await visitor.send('/failed/group/discard', form);
+    assert.match(sent.headers.get('location') ?? '', /done=discarded-1/);
+    assert.deepEqual([(await open()).length, await town.hub.control.failure(one.id)], [59, null]);
   });
 
   it('are listed by school unit, by consequence and by flow, each a way to fewer', async () => {

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { type Hold, type Message, RIGHTS } from '../../core/control/control-bus.ts';
+import { ROUTES } from '../../dashboard/routes.ts';
 import { serviceOrPending } from '../services.ts';
 import { findBrowser } from './browser.ts';
 import { type Hosted, withTakenNames } from './hosted.ts';
 import { Keyboard } from './keyboard.ts';
-import { PASSWORD } from './visitor.ts';
+import { PASSWORD, Visitor } from './visitor.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -24,6 +25,22 @@ const HOLD: Hold = {
   approvals: [{ who: 'robin', at: 1, reason: 'as the school says', units: null }],
   ...{ rejections: [], decidedBy: null, reason: null, version: 0 },
 };
+
+/** What is no page of somebody who has signed in: files, and news. */
+const NO_PAGES = ['/live', '/audit/export'];
+
+/** The pages of the list of routes that none of these addresses is. */
+function unseen(paths: readonly string[]): readonly string[] {
+  const pages = ROUTES.filter(({ method, needs, path }) => {
+    return method === 'get' && needs !== 'anyone' && !NO_PAGES.includes(path);
+  });
+  const known = paths.map((path) => path.split('?')[0] ?? '');
+  const isLookedAt = (path: string) => {
+    const shape = new RegExp(`^${path.replaceAll(/:\w+/g, '[^/]+')}$`);
+    return known.some((one) => shape.test(one));
+  };
+  return pages.map(({ path }) => path).filter((path) => !isLookedAt(path));
+}
 
 describe('the dashboard in a browser', function () {
   this.timeout(120_000);
@@ -116,7 +133,10 @@ describe('the dashboard in a browser', function () {
     own.push('/failed?by=unit', '/failed?by=consequence', '/failed?by=flow');
     own.push('/modules/identity/drift', '/modules/identity/adopt');
     own.push('/modules', '/modules/identity', '/settings', '/shortcuts', '/digest');
+    own.push(`/person/${one?.origin.id}/day?day=2026-09-01`, `/group/${await someGroup()}`);
+    own.push(await tried());
     const paths = ['/', '/failed', '/holds', '/person', '/runs', '/audit', '/nowhere', ...own];
+    assert.deepEqual(unseen(paths), [], 'every page that is served is looked at');
     for (const [locale, colorScheme, width] of [
       ['sv-SE', 'light', 1440],
       ['sv-SE', 'dark', 375],
@@ -180,6 +200,28 @@ describe('the dashboard in a browser', function () {
     const request = { target, objectKind, key, values, until, reason: 'a test', who: 'robin' };
     const [one] = await town.hub.control.setOverride({ ...request, mayContents: true });
     return one?.id ?? '';
+  }
+
+  async function someGroup(): Promise<string> {
+    for await (const [first] of town.hub.engine.store.entities.scan('group')) {
+      if (first !== undefined) return first.entity.id;
+    }
+    return '';
+  }
+
+  /** What a mapping would change, once that is known. */
+  async function tried(): Promise<string> {
+    const visitor = new Visitor(town.dashboard.url);
+    await visitor.signIn('kim');
+    const file = 'mappings/scim/user.yaml';
+    const text = (await town.hub.control.mappingText(file)) ?? '';
+    const answer = await visitor.sendForm('/mapping/edit', { file, text, do: 'try' });
+    const path = answer.headers.get('location') ?? '';
+    for (let look = 0; look < 100; look++) {
+      if (!(await visitor.read(path)).includes(`href="${path}"`)) return path;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return path;
   }
 
   async function check(page: Page, told: string) {

@@ -29,7 +29,8 @@ describe('a hundred thousand failures in one group', function () {
     const origin = { kind: 'person', id: `00000000-0000-4000-8000-${id}` };
     const about = { target: 'identity:scim', objectKind: 'User', origin, key: origin.id };
     const hint = 'Mend it.';
-    const problem = { code: 'TARGET_REFUSED', text: 'refused', hint, place: null };
+    const at = { file: 'mappings/scim/user.yaml', line: null, field: `field${number % 13}` };
+    const problem = { code: 'TARGET_REFUSED', text: 'refused', hint, place: at };
     const times = { notBefore: 0, createdAt: 1, updatedAt: 1, attempts: 1, rank: 0 };
     const doubt = { inDoubt: false, run: 'run-1', action: 'create', state: 'failed' } as const;
     const unit = `unit-${number % UNITS}`;
@@ -40,6 +41,7 @@ describe('a hundred thousand failures in one group', function () {
     ...{ target: 'identity:scim', type: 'deliver', state: 'failed', code: 'TARGET_REFUSED' },
     kind: 'User',
   });
+  const place = new URLSearchParams({ place: '["mappings/scim/user.yaml","field7"]' });
   const pages = {
     'the overview': '/',
     'the groups': '/failed',
@@ -48,7 +50,11 @@ describe('a hundred thousand failures in one group', function () {
     'the causes of one school unit': '/failed?by=cause&unit=unit-7',
     'the group': `/failed/group?${group}`,
     'the group in one school unit': `/failed/group?${group}&unit=unit-7`,
-    'the middle of the group': `/failed/group?${group}&after=50000`,
+    'the middle of the group': `/failed/group?${group}&after=[50000]`,
+    'those last tried': `/failed/group?${group}&sort=latest`,
+    'the group by its places': `/failed/group?${group}&sort=place`,
+    'the group by its school units': `/failed/group?${group}&sort=unit`,
+    'one place of the group': `/failed/group?${group}&sort=latest&${place}`,
     'one of them': '/message/m000000050000',
   };
   for (const [what, path] of Object.entries(pages)) {

@@ -115,4 +115,23 @@ describe('the pages of modules', () => {
     );
     town.world.environment['SECRET'] = SECRET;
   });
+
+  it('say that a system gives no answer, since when, when it is tried again, and let it be tried now', async () => {
+    const { environment } = town.world;
+    const { IDENTITY_URL = '' } = environment;
+    assert.match(await visitor.read('/modules/identity'), /closed: what is planned is delivered/);
+    environment['IDENTITY_URL'] = 'http://127.0.0.1:9';
+    const [one] = await town.hub.control.failures({ target: 'identity:scim', limit: 1 });
+    await town.hub.control.retry([one?.id ?? ''], 'kim');
+    await town.world.sync('identity');
+    const open = await visitor.read('/modules/identity');
+    assert.match(open, /open since 1 Sept 2026.*What to do:.*It is tried again.*Try now/s);
+    environment['IDENTITY_URL'] = IDENTITY_URL;
+    await post('/schedule/run', [['flow', 'identity']]);
+    for (let look = 0; look < 100; look++) {
+      if ((await visitor.read('/modules/identity')).includes('closed:')) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.fail('the circuit stays open');
+  });
 });

@@ -178,6 +178,7 @@ export const METHODS: {
   runs: LOOKS,
   failureGroups: LOOKS,
   failurePage: LOOKS,
+  partsOf: LOOKS,
   waitingFor: LOOKS,
   blockages: LOOKS,
   causeOf: LOOKS,

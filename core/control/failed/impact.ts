@@ -2,7 +2,7 @@ import { unitNames } from '../../guard/unit-names.ts';
 import { isList, isObject } from '../../message/digest.ts';
 import type { Entity, Json, JsonObject, Message } from '../../message/message.ts';
 import { type Engine, todayOf } from '../../run/engine.ts';
-import type { GroupName, MessagePage, OfUnit, UnitGroup } from '../../store/message-store.ts';
+import type { GroupName, OfPart, UnitGroup } from '../../store/message-store.ts';
 import { liveViews } from '../../view/live.ts';
 import { HiddenOrigins } from './hidden-origins.ts';
 
@@ -48,17 +48,15 @@ export interface ClassImpacts {
 /** Whom failures concern. */
 export interface ImpactLooks {
   /** By group and school unit, and what that means there; of all failures, or of those named. */
-  impacts(of?: Partial<GroupName> & OfUnit): Promise<readonly UnitImpact[]>;
-  /** Which classes a group concerns, or what of it is of one unit; of its oldest messages. */
-  classesOf(group: GroupName & OfUnit): Promise<ClassImpacts>;
-  /** Messages of a group, or of what of it is of one unit, page by page. */
-  failurePage(group: GroupName & OfUnit, after: number, limit: number): Promise<MessagePage>;
+  impacts(of?: Partial<GroupName> & OfPart): Promise<readonly UnitImpact[]>;
+  /** Which classes a group concerns, or a part of it; of its oldest messages. */
+  classesOf(group: GroupName & OfPart): Promise<ClassImpacts>;
 }
 
 /** Whom failures concern, school unit by school unit, and what it means there; the most first. */
 export async function impactsOf(
   engine: Engine,
-  { unit: only, ...of }: Partial<GroupName> & OfUnit = {},
+  { unit: only, ...of }: Partial<GroupName> & OfPart = {},
 ): Promise<readonly UnitImpact[]> {
   const { messages } = engine.store;
   const hidden = await HiddenOrigins.read(engine);
@@ -107,8 +105,10 @@ function consequenceOf({ type, action }: Pick<Message, 'type' | 'action'>): Cons
 }
 
 /** The persons among them, class by class; of the oldest messages of a group. */
-export async function classesOf(engine: Engine, group: GroupName & OfUnit): Promise<ClassImpacts> {
-  const { messages } = await engine.store.messages.page(group, 0, MOST);
+export async function classesOf(engine: Engine, group: GroupName & OfPart): Promise<ClassImpacts> {
+  const { messages } = await engine.store.messages.page(group, {
+    ...{ by: 'number', after: null, limit: MOST },
+  });
   const hidden = await HiddenOrigins.read(engine);
   const about = messages.filter((one) => one.origin.kind === 'person' && one.origin.id !== '');
   const shown = about.filter(

@@ -1,10 +1,10 @@
 import type { Engine } from '../../run/engine.ts';
 import { holderOf, LEASE } from '../../run/leases/holder.ts';
-import type { OfUnit } from '../../store/message-store.ts';
+import type { OfPart } from '../../store/message-store.ts';
 import { keptValue, type Store } from '../../store/store.ts';
 
 /** Which failures are tried again together; an `objectKind` of null stands for all of them. */
-export interface RetryName extends OfUnit {
+export interface RetryName extends OfPart {
   readonly target: string;
   readonly code: string;
   readonly objectKind: string | null;
@@ -87,6 +87,9 @@ export function putWish(store: Store, name: RetryName, wish: RetryWish | null): 
   return WISHES.write(store, nameOf(name), wish);
 }
 
-function nameOf({ target, code, objectKind, unit }: RetryName): string {
-  return JSON.stringify([target, code, objectKind, ...(unit === undefined ? [] : [unit])]);
+function nameOf({ target, code, objectKind, unit, run, place }: RetryName): string {
+  const ofUnit = unit === undefined ? [] : [unit];
+  const isPart = run !== undefined || place !== undefined;
+  const ofPart = isPart ? [{ run, file: place?.file, field: place?.field }] : [];
+  return JSON.stringify([target, code, objectKind, ...ofUnit, ...ofPart]);
 }

@@ -1,5 +1,5 @@
 import type { OnProgress } from '../../message/progress.ts';
-import type { OfUnit } from '../../store/message-store.ts';
+import type { OfPart } from '../../store/message-store.ts';
 import type { PlanReport } from '../preview/plan-report.ts';
 
 /** Which failures are asked for. */
@@ -9,8 +9,8 @@ export interface FailureFilter {
   readonly limit: number;
 }
 
-/** A group of failures of one kind at one target, or what of it is of one school unit. */
-export interface GroupRequest extends OfUnit {
+/** A group of failures of one kind at one target, or a part of it. */
+export interface GroupRequest extends OfPart {
   readonly target: string;
   readonly code: string;
   readonly objectKind?: string;
@@ -22,7 +22,8 @@ export interface GroupRequest extends OfUnit {
 }
 
 export interface DiscardGroupRequest
-  extends Pick<GroupRequest, 'target' | 'code' | 'objectKind' | 'unit' | 'until' | 'who'> {
+  extends OfPart,
+    Pick<GroupRequest, 'target' | 'code' | 'objectKind' | 'until' | 'who'> {
   readonly reason: string;
 }
 
@@ -44,7 +45,7 @@ export interface RowTrial {
   readonly reports?: readonly PlanReport[];
 }
 
-export interface RestoreGroupRequest extends OfUnit {
+export interface RestoreGroupRequest extends OfPart {
   readonly target: string;
   readonly code: string;
   readonly objectKind: string;

@@ -5,7 +5,7 @@ import type { Message } from '../../message/message.ts';
 import { flowContext, limitsOf } from '../../run/context.ts';
 import { type Engine, flowOfTarget, targetOfFlow } from '../../run/engine.ts';
 import { underLease } from '../../run/leases/lease.ts';
-import type { OfUnit } from '../../store/message-store.ts';
+import type { OfPart } from '../../store/message-store.ts';
 import type { GroupReport, GroupRequest, ObjectRequest, Retried } from '../control-bus.ts';
 import { groupFilter } from './groups.ts';
 import {
@@ -29,10 +29,10 @@ import {
 export async function retryGroup(engine: Engine, request: GroupRequest): Promise<GroupReport> {
   const { now, owner } = engine;
   const { target, code, who, objectKind = null, until = now() } = request;
-  const ofUnit = unitIn(request);
+  const ofPart = partIn(request);
   await audit(engine, request, 'failed retry');
   return underLease(engine, request, async (held) => {
-    const name = { target, code, objectKind, ...ofUnit };
+    const name = { target, code, objectKind, ...ofPart };
     const { deliveries, others } = await openOf(engine, name, until);
     const found = deliveries.length + others;
     const none = { stage: 1, tried: 0, mended: 0, trying: [] } as const;
@@ -49,7 +49,7 @@ export async function resumeRetry(
   request: GroupRequest,
 ): Promise<GroupReport | null> {
   const { target, code, objectKind = null } = request;
-  const name = { target, code, objectKind, ...unitIn(request) };
+  const name = { target, code, objectKind, ...partIn(request) };
   if ((await retryOf(engine, name))?.state !== 'paused') return null;
   await audit(engine, request, 'failed retry resume');
   return underLease(engine, request, async (held) => {
@@ -82,21 +82,25 @@ export async function askRetry(
   return true;
 }
 
-function unitIn({ unit }: OfUnit): OfUnit {
-  return unit === undefined ? {} : { unit };
+function partIn({ unit, run, place }: OfPart): OfPart {
+  return {
+    ...(unit === undefined ? {} : { unit }),
+    ...(run === undefined ? {} : { run }),
+    ...(place === undefined ? {} : { place }),
+  };
 }
 
 /** What of a group was there at an instant and was not tried since: ids, and how many others. */
 async function openOf(
   engine: Engine,
-  { target, code, objectKind, ...ofUnit }: RetryName,
+  { target, code, objectKind, ...ofPart }: RetryName,
   until: number,
 ): Promise<{ readonly deliveries: readonly string[]; readonly others: number }> {
   const deliveries: string[] = [];
   let others = 0;
   const isDelivery = ({ type }: Message) => type === 'deliver';
   const ofKind = objectKind === null ? {} : { objectKind };
-  const isMeant = await groupFilter(engine, { ...ofKind, ...ofUnit, until });
+  const isMeant = await groupFilter(engine, { ...ofKind, ...ofPart, until });
   const failed = { target, code, state: ['failed'] } as const;
   for await (const all of engine.store.messages.scan(failed)) {
     const batch = all.filter(isMeant);

@@ -1,4 +1,5 @@
 import { outlineOf } from '../../flow/known/outline.ts';
+import type { Problem } from '../../message/message.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
 import { asItIs } from '../../run/leases/holder.ts';
 import { secretFields } from '../../schema/option-fields.ts';
@@ -22,8 +23,17 @@ export interface ModuleState {
   readonly run: Run | null;
   /** When its system last gave records or took objects, in epoch milliseconds; null: never. */
   readonly contactAt: number | null;
+  /** Why nothing goes to its system now, and since when; null where the circuit is closed. */
+  readonly outage: Outage | null;
   /** What the ledger says that it holds, by object kind. */
   readonly ledger: readonly { readonly kind: string; readonly count: number }[];
+}
+
+/** A system that gave no answer: each run asks it once more, and closes the circuit where it does. */
+export interface Outage {
+  /** When the first run began that it did not answer, in epoch milliseconds. */
+  readonly since: number;
+  readonly problem: Problem;
 }
 
 /** All modules that config binds, in its order. */
@@ -52,8 +62,19 @@ export async function moduleOf(engine: Engine, module: string): Promise<ModuleSt
     run:
       newest === undefined ? null : await asItIs(newest, engine, outlineOf(engine.workspace).flows),
     contactAt: runs.find(hadContact)?.endedAt ?? null,
+    outage: outageOf(runs),
     ledger: await ledgerOf(engine, module),
   };
+}
+
+/** Of the newest runs one after the other, the oldest that had no answer says since when. */
+function outageOf(runs: readonly Run[]): Outage | null {
+  const ended = runs.filter(({ type, outcome }) => type === 'flow' && outcome !== 'running');
+  const until = ended.findIndex(({ isOutage }) => isOutage !== true);
+  const out = until === -1 ? ended : ended.slice(0, until);
+  const [newest, oldest] = [out[0], out.at(-1)];
+  if (newest?.problem == null || oldest === undefined) return null;
+  return { since: oldest.startedAt, problem: newest.problem };
 }
 
 /** Newest first. */

@@ -1,5 +1,5 @@
 import type { Message } from '../../message/message.ts';
-import type { Ending, Settlement } from '../message-store.ts';
+import type { Ending, PlaceName, Settlement } from '../message-store.ts';
 
 /**
  * What is kept where a message comes whose id is open already: the new action and run; one that
@@ -43,6 +43,12 @@ export function endingOf({ message, result }: Settlement, at: number): Ending | 
   const stays = kind === 'retrying' || kind === 'failed' || kind === 'blocked';
   if (stays || message.problem === null) return null;
   return { message, how: kind, run: message.run, at };
+}
+
+/** Where a problem is to be mended, as lists are sorted by it. */
+export function placeNameOf(problem: Message['problem']): PlaceName & { readonly line: number } {
+  const { file = '', field, line } = problem?.place ?? {};
+  return { file, field: field ?? '', line: line ?? 0 };
 }
 
 /** Waiting for its turn or its next attempt: planning the same again must not begin it anew. */

@@ -198,4 +198,14 @@ CREATE INDEX entity_shielded ON entity (kind, id) WHERE shielded = 1
   'ALTER TABLE part ADD COLUMN print BLOB',
   // Which fields of an entity are otherwise, as a list; null where any may be.
   'ALTER TABLE change ADD COLUMN fields TEXT',
+  // By what the messages of a group are sorted and filtered: one look through an index.
+  `ALTER TABLE message ADD COLUMN place_file TEXT NOT NULL DEFAULT '';
+  ALTER TABLE message ADD COLUMN place_field TEXT NOT NULL DEFAULT '';
+  ALTER TABLE message ADD COLUMN place_line INTEGER NOT NULL DEFAULT 0;
+  UPDATE message SET place_file = coalesce(json_extract(problem, '$.place.file'), ''),
+    place_field = coalesce(json_extract(problem, '$.place.field'), ''),
+    place_line = coalesce(json_extract(problem, '$.place.line'), 0);
+  CREATE INDEX message_part ON message (target, type, state, code, object_kind, run, place_file,
+    place_field, place_line, unit, origin_kind, action, updated_at)
+   WHERE state IN ('failed', 'blocked', 'retrying')`,
 ];

@@ -25,8 +25,9 @@ export function failureLooks(bus: ControlBus, gate: Gate) {
       const stories = await bus.storiesOf(groups);
       return stories.map((story, at) => (groups.slice(at, at + 1).every(sees) ? story : unseen));
     },
-    failurePage: async (group, after, limit) =>
-      sees(group) ? bus.failurePage(group, after, limit) : { messages: [], next: null },
+    failurePage: async (group, wish) =>
+      sees(group) ? bus.failurePage(group, wish) : { failures: [], next: null },
+    partsOf: async (group) => (sees(group) ? bus.partsOf(group) : []),
     waitingFor: async (id, limit) => (await bus.waitingFor(id, limit)).filter(sees),
     blockages: async () => (await bus.blockages()).filter(({ cause }) => sees(cause)),
     causeOf: async (message) => {
@@ -212,7 +213,8 @@ export function wiringLooks(bus: ControlBus, gate: Gate) {
     const fedBy = state.fedBy.filter(isSeen);
     const isRunSeen = run !== null && gate.sees(`${run.type} ${run.subject}`);
     const ledger = fedBy.length === state.fedBy.length ? state.ledger : [];
-    return [{ ...state, readBy, fedBy, ledger, run: isRunSeen ? run : null }];
+    const outage = fedBy.length === 0 ? null : state.outage;
+    return [{ ...state, readBy, fedBy, ledger, outage, run: isRunSeen ? run : null }];
   };
   return {
     wiring,

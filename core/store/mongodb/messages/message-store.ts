@@ -3,11 +3,14 @@ import type { Message, Ticket } from '../../../message/message.ts';
 import type {
   Ending,
   GroupName,
+  GroupPart,
   MessageFilter,
   MessageGroup,
   MessagePage,
   MessageStore,
-  OfUnit,
+  OfOrigins,
+  OfPart,
+  PageWish,
   Seen,
   Settlement,
   UnitFilter,
@@ -16,13 +19,8 @@ import type {
 import { endingOf, leftAfter, putAgain } from '../../shared/open-message.ts';
 import { bulk, type Database, inOrder, type Named, PAGE, pagesOf, put } from '../database.ts';
 import type { MongoLedgerStore } from '../ledger/ledger-store.ts';
+import { keysOfPage, type MessageDocument, PART, partCondition, partsOf } from './message-pages.ts';
 
-interface MessageDocument extends Named, Omit<Message, 'id'> {
-  /** In the order in which messages came. */
-  number: number;
-  /** The problem's, for lists. */
-  code: string | null;
-}
 interface EndingDocument extends Named {
   at: number;
   ending: Ending;
@@ -67,6 +65,7 @@ export class MongoMessageStore implements MessageStore {
       number: 1,
     } as const;
     await this.#messages.createIndex(unit, { partialFilterExpression: withProblem });
+    await this.#messages.createIndex(PART, { partialFilterExpression: withProblem });
     await this.#messages.createIndex({ 'origin.id': 1 }, { partialFilterExpression: withProblem });
     const waitsFor = { 'problem.waitsFor': 1, number: 1 } as const;
     await this.#messages.createIndex(waitsFor, { partialFilterExpression: isBlocked });
@@ -120,15 +119,10 @@ export class MongoMessageStore implements MessageStore {
   }
 
   async unitSummary(of: UnitFilter = {}): Promise<readonly UnitGroup[]> {
-    const { origins, unit, target, type, state, code, objectKind } = of;
-    const equal = { target, type, state, code, objectKind };
     const about = { target: '$target', type: '$type', state: '$state', code: '$code' };
     const own = { unit: { $ifNull: ['$unit', ''] }, originKind: '$origin.kind', action: '$action' };
-    const withProblem = { state: { $in: ['failed', 'blocked', 'retrying'] } };
-    const among = origins === undefined ? {} : { 'origin.id': { $in: [...origins] } };
-    const ofUnit = unit === undefined ? {} : { unit: unit === '' ? { $exists: false } : unit };
     const groups = this.#messages.aggregate<{ _id: Omit<UnitGroup, 'count'>; count: number }>([
-      { $match: { $and: [withProblem, equal, ofUnit, among] } },
+      { $match: partCondition(of) },
       { $group: { _id: { ...about, objectKind: '$objectKind', ...own }, count: { $sum: 1 } } },
       { $sort: { _id: 1 } },
     ]);
@@ -145,16 +139,18 @@ export class MongoMessageStore implements MessageStore {
     return oldest === undefined || newest === undefined ? null : { first: oldest, last: newest };
   }
 
-  async page(group: GroupName & OfUnit, after: number, limit: number): Promise<MessagePage> {
-    const { target, type, state, code, objectKind, unit } = group;
-    const of = { target, type, state, code, objectKind, number: { $gt: after } };
-    const ofUnit = unit === '' ? { unit: { $exists: false } } : { unit };
-    const named: Filter<MessageDocument> = unit === undefined ? of : { ...of, ...ofUnit };
-    const cursor = this.#messages.find(named).sort({ number: 1 });
-    const found = await cursor.limit(limit + 1).toArray();
-    const shown = found.slice(0, limit);
-    const next = found.length > limit ? (shown.at(-1)?.number ?? null) : null;
-    return { messages: shown.map(messageOf), next };
+  async page(group: GroupName & OfPart & OfOrigins, wish: PageWish): Promise<MessagePage> {
+    const keys = await keysOfPage(this.#messages, group, wish);
+    const numbers = keys.slice(0, wish.limit).map(({ number }) => number);
+    const found = await this.#messages.find({ number: { $in: numbers } }).toArray();
+    const byNumber = new Map(found.map((one) => [one.number, one]));
+    const shown = numbers.map((number) => byNumber.get(number)).filter((one) => one !== undefined);
+    const last = keys.length > wish.limit ? keys[wish.limit - 1] : undefined;
+    return { messages: shown.map(messageOf), next: last === undefined ? null : last.key };
+  }
+
+  parts(group: GroupName): Promise<readonly GroupPart[]> {
+    return partsOf(this.#messages, group);
   }
 
   async waitingFor(id: string, limit: number): Promise<readonly Message[]> {

@@ -9,9 +9,10 @@ export interface Condition {
 
 /** Which messages are counted by school unit; stands after other conditions. */
 export function unitCondition(of: UnitFilter): Condition {
-  const { target, type, state, code, objectKind, unit, origins } = of;
-  const columns = { target, type, state, code, object_kind: objectKind };
-  const told = Object.entries({ ...columns, unit: unit === '' ? null : unit });
+  const { target, type, state, code, objectKind, unit, run, place, origins } = of;
+  const columns = { target, type, state, code, object_kind: objectKind, run };
+  const at = { place_file: place?.file, place_field: place?.field };
+  const told = Object.entries({ ...columns, ...at, unit: unit === '' ? null : unit });
   const equal = told.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
   const conditions = equal.map(({ name }) => `AND ${name} IS ?`);
   const values: SQLInputValue[] = equal.map(({ value }) => value);

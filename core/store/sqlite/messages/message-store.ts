@@ -2,30 +2,35 @@ import type { Message, Ticket } from '../../../message/message.ts';
 import type {
   Ending,
   GroupName,
+  GroupPart,
   MessageFilter,
   MessageGroup,
   MessagePage,
   MessageStore,
-  OfUnit,
+  OfOrigins,
+  OfPart,
+  PageWish,
   Seen,
   Settlement,
   UnitFilter,
   UnitGroup,
 } from '../../message-store.ts';
-import { endingOf, leftAfter, putAgain } from '../../shared/open-message.ts';
+import { endingOf, leftAfter, placeNameOf, putAgain } from '../../shared/open-message.ts';
 import { type Database, nullableTextOf, numberOf, textOf } from '../database.ts';
 import type { SqliteLedgerStore } from '../ledger/ledger-store.ts';
 import { Endings } from './endings.ts';
 import { conditionOf, unitCondition } from './message-conditions.ts';
+import { pageIn, partsIn } from './message-pages.ts';
 import { actionOf, groupOf, messageOf } from './message-rows.ts';
 
 const PAGE = 1000;
 const INSERT = `INSERT INTO message (id, type, target, object_kind, origin_kind, origin_id, key,
   action, rank, state, attempts, not_before, code, problem, run, created_at, updated_at, in_doubt,
-  unit) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  unit, place_file, place_field, place_line)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const UPDATE = `UPDATE message SET origin_kind = ?, origin_id = ?, action = ?, rank = ?, state = ?,
-  attempts = ?, not_before = ?, code = ?, problem = ?, run = ?, updated_at = ?, unit = ?
-  WHERE id = ?`;
+  attempts = ?, not_before = ?, code = ?, problem = ?, run = ?, updated_at = ?, unit = ?,
+  place_file = ?, place_field = ?, place_line = ? WHERE id = ?`;
 const DUE = "((state = 'waiting') OR (state = 'retrying' AND not_before <= ?))";
 
 /** Messages on SQLite. A settlement changes message and ledger in one transaction. */
@@ -56,13 +61,14 @@ export class SqliteMessageStore implements MessageStore {
       const about = [id, type, target, objectKind, origin.kind, origin.id, key] as const;
       const times = [message.run, createdAt, updatedAt] as const;
       const rest = [Number(message.inDoubt), message.unit ?? null] as const;
-      this.#database.run(INSERT, ...about, ...stateOf(message), ...times, ...rest);
+      const place = placeOf(message);
+      this.#database.run(INSERT, ...about, ...stateOf(message), ...times, ...rest, ...place);
       this.#endings.remove(id);
       return;
     }
     const merged = putAgain(messageOf(row), message);
     const { origin, run, updatedAt, id, unit = null } = merged;
-    const rest = [run, updatedAt, unit, id] as const;
+    const rest = [run, updatedAt, unit, ...placeOf(merged), id] as const;
     this.#database.run(UPDATE, origin.kind, origin.id, ...stateOf(merged), ...rest);
   }
 
@@ -110,9 +116,10 @@ export class SqliteMessageStore implements MessageStore {
 
   async unitSummary(of: UnitFilter = {}): Promise<readonly UnitGroup[]> {
     const { where, values } = unitCondition(of);
+    const isPart = of.run !== undefined || of.place !== undefined;
     const rows = this.#database.all(
       `SELECT target, type, state, code, object_kind, unit, origin_kind, action, count(*) AS count
-       FROM message WHERE state IN ('failed', 'blocked', 'retrying') ${where}
+       FROM message ${isPart ? 'INDEXED BY message_part' : ''} WHERE state IN ('failed', 'blocked', 'retrying') ${where}
        GROUP BY target, type, state, code, object_kind, unit, origin_kind, action`,
       ...values,
     );
@@ -136,22 +143,12 @@ export class SqliteMessageStore implements MessageStore {
     return typeof first === 'number' && typeof last === 'number' ? { first, last } : null;
   }
 
-  async page(group: GroupName & OfUnit, after: number, limit: number): Promise<MessagePage> {
-    const { target, type, state, code, objectKind, unit } = group;
-    const [ofUnit, index] =
-      unit === undefined ? ['', 'message_trouble'] : ['AND unit IS ?', 'message_unit'];
-    // Said so that the partial index serves: its rows are in order of number already.
-    const rows = this.#database.all(
-      `SELECT * FROM message INDEXED BY ${index} WHERE state IN ('failed', 'blocked', 'retrying')
-       AND target = ? AND type = ? AND state = ? AND code IS ? AND object_kind = ? AND number > ?
-       ${ofUnit} ORDER BY number LIMIT ?`,
-      ...[target, type, state, code, objectKind, after],
-      ...(unit === undefined ? [] : [unit === '' ? null : unit]),
-      limit + 1,
-    );
-    const shown = rows.slice(0, limit);
-    const next = rows.length > limit ? numberOf(shown.at(-1) ?? {}, 'number') : null;
-    return { messages: shown.map(messageOf), next };
+  async page(group: GroupName & OfPart & OfOrigins, wish: PageWish): Promise<MessagePage> {
+    return pageIn(this.#database, group, wish);
+  }
+
+  async parts(group: GroupName): Promise<readonly GroupPart[]> {
+    return partsIn(this.#database, group);
   }
 
   async waitingFor(id: string, limit: number): Promise<readonly Message[]> {
@@ -220,9 +217,10 @@ export class SqliteMessageStore implements MessageStore {
 
   #leave({ id, state, attempts, notBefore, problem, updatedAt, inDoubt }: Message): void {
     const sql = `UPDATE message SET state = ?, attempts = ?, not_before = ?, code = ?, problem = ?,
-      updated_at = ?, in_doubt = ? WHERE id = ?`;
+      updated_at = ?, in_doubt = ?, place_file = ?, place_field = ?, place_line = ? WHERE id = ?`;
     const about = [problem?.code ?? null, JSON.stringify(problem), updatedAt] as const;
-    this.#database.run(sql, state, attempts, notBefore, ...about, Number(inDoubt), id);
+    const place = placeOf({ problem });
+    this.#database.run(sql, state, attempts, notBefore, ...about, Number(inDoubt), ...place, id);
   }
 
   async removeStale(
@@ -260,6 +258,11 @@ export class SqliteMessageStore implements MessageStore {
   async purgeEnded(before: number): Promise<number> {
     return this.#endings.purge(before);
   }
+}
+
+function placeOf({ problem }: Pick<Message, 'problem'>) {
+  const { file, field, line } = placeNameOf(problem);
+  return [file, field, line] as const;
 }
 
 function stateOf({ action, rank, state, attempts, notBefore, problem }: Message) {

@@ -1,0 +1,153 @@
+import { unitNames } from '../../guard/unit-names.ts';
+import type { Message } from '../../message/message.ts';
+import type { Engine } from '../../run/engine.ts';
+import type { GroupName, GroupPart, OfPart, PageKey, PageWish } from '../../store/message-store.ts';
+import { HiddenOrigins } from './hidden-origins.ts';
+import { impactsOf } from './impact.ts';
+
+/** Which page of a group: as the store orders it, or by the names of school units. */
+export interface FailureWish extends Omit<PageWish, 'by'> {
+  readonly by: PageWish['by'] | 'unit';
+}
+
+/** A message with the name of its school unit; '' where none is known, or may be told. */
+export interface ListedFailure {
+  readonly message: Message;
+  readonly unitName: string;
+}
+
+export interface FailurePage {
+  readonly failures: readonly ListedFailure[];
+  /** Where the following page begins; null after the last. */
+  readonly next: PageKey | null;
+}
+
+/** The messages of groups, however many they are. */
+export interface FailurePages {
+  /** Messages of a group, or of a part of it, page by page. */
+  failurePage(group: GroupName & OfPart, wish: FailureWish): Promise<FailurePage>;
+  /** Of which runs and places the messages of a group are; the most first. */
+  partsOf(group: GroupName): Promise<readonly GroupPart[]>;
+}
+
+export function failurePagesOf(engine: Engine): FailurePages {
+  return {
+    failurePage: (group, wish) => failurePage(engine, group, wish),
+    partsOf: (group) => partsOf(engine, group),
+  };
+}
+
+/** Messages of one unit (0), of none (1), or of whom no unit may be told (2). */
+interface Section {
+  readonly place: number;
+  readonly name: string;
+  readonly unit: string;
+}
+type SectionKey = Readonly<Record<keyof Section, string | number>>;
+const HIDDEN = 2;
+
+/**
+ * A page of a group, or of a part of it. What belongs to a unit, and may not be told to, is on the
+ * pages of no unit of its own, and stands last where units are the order.
+ */
+async function failurePage(
+  engine: Engine,
+  group: GroupName & OfPart,
+  { by, ...wish }: FailureWish,
+): Promise<FailurePage> {
+  const { messages } = engine.store;
+  const hidden = await HiddenOrigins.read(engine);
+  if (by === 'unit' && group.unit === undefined) return byUnits(engine, group, wish, hidden);
+  const order = by === 'unit' ? 'number' : by;
+  const found = await messages.page(group, { ...wish, by: order });
+  const isMeant = (one: Message) => group.unit === undefined || hidden.unitOf(one) === group.unit;
+  return {
+    failures: await listed(engine, found.messages.filter(isMeant), hidden),
+    ...{ next: found.next },
+  };
+}
+
+/** Of which runs and places the messages of a group are; the most first. */
+async function partsOf({ store }: Engine, group: GroupName): Promise<readonly GroupPart[]> {
+  const { target, type, state, code, objectKind } = group;
+  const parts = await store.messages.parts({ target, type, state, code, objectKind });
+  return [...parts].sort((a, b) => b.count - a.count);
+}
+
+async function listed(
+  { store }: Engine,
+  messages: readonly Message[],
+  hidden: HiddenOrigins,
+): Promise<readonly ListedFailure[]> {
+  const names = await unitNames(
+    store,
+    messages.map((one) => hidden.unitOf(one)),
+  );
+  return messages.map((message) => {
+    return { message, unitName: names.get(hidden.unitOf(message)) ?? '' };
+  });
+}
+
+/** Section by section, each in the order in which its messages came. */
+async function byUnits(
+  engine: Engine,
+  group: GroupName & OfPart,
+  { after, limit }: Pick<PageWish, 'after' | 'limit'>,
+  hidden: HiddenOrigins,
+): Promise<FailurePage> {
+  const [place = 0, name = '', unit = '', begun = 0] = after ?? [];
+  const from = { place, name, unit };
+  const sections = (await sectionsOf(engine, group)).filter((one) => compare(one, from) >= 0);
+  const found: Message[] = [];
+  let next: PageKey | null = null;
+  for (const section of sections) {
+    if (found.length === limit) {
+      next = [section.place, section.name, section.unit, 0];
+      break;
+    }
+    let key: PageKey | null = [compare(section, from) === 0 ? begun : 0];
+    while (key !== null && found.length < limit) {
+      const wish = { by: 'number', after: key, limit: limit - found.length } as const;
+      const page = await engine.store.messages.page(partOf(group, section, hidden), wish);
+      found.push(...page.messages.filter((one) => isIn(section, one, hidden)));
+      key = page.next;
+    }
+    if (key !== null) {
+      next = [section.place, section.name, section.unit, ...key];
+      break;
+    }
+  }
+  return { failures: await listed(engine, found, hidden), next };
+}
+
+/** Units by name; then what is of none, and what may be told of none. */
+async function sectionsOf(engine: Engine, group: GroupName & OfPart): Promise<readonly Section[]> {
+  const { target, type, state, code, objectKind, run, place } = group;
+  const named = { target, type, state, code, objectKind };
+  const ofPart = {
+    ...(run === undefined ? {} : { run }),
+    ...(place === undefined ? {} : { place }),
+  };
+  const names = new Map<string, string>();
+  for (const one of await impactsOf(engine, { ...named, ...ofPart })) names.set(one.unit, one.name);
+  const units = [...names].filter(([unit]) => unit !== '');
+  const sections = units.map(([unit, name]) => ({ place: 0, name, unit }));
+  const last = [1, 2].map((at) => ({ place: at, name: '', unit: '' }));
+  return [...sections.sort(compare), ...(names.has('') ? last : [])];
+}
+
+function compare(a: SectionKey, b: SectionKey): number {
+  const pairs = [[a.place, b.place] as const, [a.name, b.name] as const, [a.unit, b.unit] as const];
+  const [one, other] = pairs.find(([left, right]) => left !== right) ?? [0, 0];
+  return one === other ? 0 : one < other ? -1 : 1;
+}
+
+function partOf(group: GroupName & OfPart, { place, unit }: Section, { ids }: HiddenOrigins) {
+  return place === HIDDEN ? { ...group, origins: ids } : { ...group, unit };
+}
+
+/** Of whom no unit may be told, those that have none are with all others that have none. */
+function isIn({ place, unit }: Section, message: Message, hidden: HiddenOrigins): boolean {
+  if (place === HIDDEN) return (message.unit ?? '') !== '';
+  return hidden.unitOf(message) === unit;
+}
