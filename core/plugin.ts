@@ -27,19 +27,12 @@ export type {
   Connector,
   Context,
   Inbox,
-  ObjectSink,
-  Operation,
-  Outcome,
   Pace,
   ReceivedCall,
   Receiver,
   RecordBatch,
   RecordFault,
   Refusal,
-  RemoteObject,
-  Sink,
-  SnapshotSink,
-  SnapshotWriter,
   Source,
   SourceRecord,
 } from './connector/connector.ts';
@@ -49,8 +42,6 @@ export {
   define,
   type ServedContext,
 } from './connector/define.ts';
-export { Forbidden } from './connector/forbidden.ts';
-export { idIn } from './connector/held-ids.ts';
 export type {
   Login,
   Manifest,
@@ -61,7 +52,15 @@ export type {
   StreamManifest,
   Suspension,
 } from './connector/manifest.ts';
-export { oneByOne, type SingleObjects, type SinkOfObjects } from './connector/one-by-one.ts';
+export { Forbidden } from './connector/objects/forbidden.ts';
+export { idIn } from './connector/objects/held-ids.ts';
+export {
+  oneByOne,
+  type SingleObjects,
+  type SinkOfObjects,
+} from './connector/objects/one-by-one.ts';
+export { missingMembers, notTaken, objectsIn } from './connector/objects/taken.ts';
+export type { Write, Written } from './connector/objects/written.ts';
 export type {
   ApiAnswer,
   ApiRequest,
@@ -77,8 +76,15 @@ export {
   servedRows,
   servedThere,
 } from './connector/served/served-rows.ts';
-export { missingMembers, notTaken, objectsIn } from './connector/taken.ts';
-export type { Write, Written } from './connector/written.ts';
+export type {
+  ObjectSink,
+  Operation,
+  Outcome,
+  RemoteObject,
+  Sink,
+  SnapshotSink,
+  SnapshotWriter,
+} from './connector/sink.ts';
 export {
   Failure,
   type FailureDetails,

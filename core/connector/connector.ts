@@ -2,10 +2,8 @@ import type { Failure } from '../failure/failure.ts';
 import type { Log } from '../log/log.ts';
 import type { Json, JsonObject, Problem } from '../message/message.ts';
 import type { InboxDelivery, KeptEvent } from '../store/edges/inbox-store.ts';
-import type { RemoteObject } from './held-ids.ts';
 import type { ServedApi, ServedWorld } from './served/served-api.ts';
-
-export type { RemoteObject } from './held-ids.ts';
+import type { Sink } from './sink.ts';
 
 /**
  * The plug-in contract. A connector speaks one system's or one standard's protocol, in either
@@ -202,99 +200,3 @@ export interface Inbox {
   /** Forgets that events before this instant, which are empty, ever came. */
   forget(before: number): Promise<void>;
 }
-
-// --- sinks -----------------------------------------------------------------------------------
-
-/** Delivers to a system, object by object or as a whole set. */
-export type Sink = ObjectSink | SnapshotSink;
-
-/** Delivers single objects. */
-export interface ObjectSink {
-  /** As the manifest says. */
-  readonly mode: 'operations';
-  /**
-   * Carries out up to `batchSize` operations of one object kind and one action. Answers one outcome
-   * for each, in order. Throws a Failure only where nothing can be said of any (then it holds for
-   * all of them: connection lost, credentials). Repeating an operation is harmless.
-   */
-  apply(operations: readonly Operation[], signal: AbortSignal): Promise<readonly Outcome[]>;
-  /** What the target holds of a kind, where it can be asked: all of it, or it throws a Failure. */
-  readBack?(objectKind: string, signal: AbortSignal): AsyncIterable<RemoteObject>;
-  /** Ends what `openSink` began. */
-  close(): Promise<void>;
-}
-
-/** Delivers whole sets. */
-export interface SnapshotSink {
-  /** As the manifest says. */
-  readonly mode: 'full';
-  /** Begins a new set. Nothing is visible to the target before `commit`. */
-  begin(signal: AbortSignal): Promise<SnapshotWriter>;
-  /** Ends what `openSink` began. */
-  close(): Promise<void>;
-}
-
-/** Writes one set. */
-export interface SnapshotWriter {
-  /** Kinds come in the manifest's order; each kind in ascending order of keys' owners. */
-  write(objectKind: string, objects: readonly JsonObject[]): Promise<void>;
-  /** Puts the whole set in place atomically, marker last. */
-  commit(): Promise<void>;
-  /** Removes what was written; the set in place is untouched. */
-  abort(): Promise<void>;
-}
-
-/** What a target is to do about one object. */
-export interface Operation {
-  /** `rekey`: the object gets another key, in place. */
-  readonly action: 'create' | 'update' | 'delete' | 'rekey';
-  /** A kind of the manifest. */
-  readonly objectKind: string;
-  /** Our key of the object. */
-  readonly key: string;
-  /** For `rekey`: the key that the target knows now. */
-  readonly formerKey: string | null;
-  /** The wanted object; null for `delete`. */
-  readonly object: JsonObject | null;
-  /**
-   * What the target confirmed last; null for `create`, and where what it holds is not known. Then
-   * an `update` is to bring about the whole object, and a `delete` to find it by its key.
-   */
-  readonly previous: JsonObject | null;
-  /** The target's own id of the object, where it gave one. */
-  readonly remoteId: string | null;
-  /** True: it is only shut, on its way out; where it is gone already, it is not made again. */
-  readonly suspends?: boolean;
-  /**
-   * The target's own ids of what `object` refers to (`x-reference`), as `<kind>/<key>` -> id. Where
-   * the target is spoken to in its ids, a reference without one is a failure: our key is no id.
-   */
-  readonly references: Readonly<Record<string, string>>;
-  /**
-   * The same of `previous`: the ids that it was delivered with, which may be others by now, or of
-   * objects that are gone. Absent: those of `references`.
-   */
-  readonly formerReferences?: Readonly<Record<string, string>>;
-  /**
-   * The fields that the mappings fill, dotted (`name.givenName`), also where this object lacks them:
-   * what else the target holds of it is kept there by others.
-   */
-  readonly fields?: readonly string[];
-}
-
-/** What a target is known to hold after an operation. */
-interface Delivered {
-  readonly remoteId?: string;
-  readonly remark?: string;
-  /** It is another one than before, whatever its id: what refers to it is told again. */
-  readonly isAnother?: boolean;
-  /** Another of ours has its former id as well, and may have lost by it: that one is told again. */
-  readonly hadOthersId?: boolean;
-}
-
-/** What became of one operation. `detail` is the target's answer, without personal data. */
-export type Outcome =
-  | ({ readonly kind: 'done' } & Delivered)
-  /** 409 on create, 404 on delete and their like: the target already is as wanted. */
-  | ({ readonly kind: 'already' } & Delivered)
-  | { readonly kind: 'failed'; readonly failure: Failure; readonly prerequisite?: boolean };

@@ -2,9 +2,10 @@ import { InvalidFailure } from '../failure/failure.ts';
 import type { HttpClient } from '../transport/http/http-client.ts';
 import { createJsonService, type JsonService } from '../transport/http/json-service.ts';
 import { openService, type ServiceOptions } from '../transport/http/service.ts';
-import type { Connector, Context, Receiver, Sink, Source } from './connector.ts';
-import type { SinkOfObjects } from './one-by-one.ts';
+import type { Connector, Context, Receiver, Source } from './connector.ts';
+import type { SinkOfObjects } from './objects/one-by-one.ts';
 import type { ServedApi, ServedWorld } from './served/served-api.ts';
+import type { Sink } from './sink.ts';
 
 /** All that a connector is given when one of its halves is opened. */
 export interface ConnectorContext<Options extends object> extends Context {

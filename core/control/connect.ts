@@ -1,4 +1,5 @@
-import type { Sink, Source } from '../connector/connector.ts';
+import type { Source } from '../connector/connector.ts';
+import type { Sink } from '../connector/sink.ts';
 import { Failure, TransientFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
 import type { Problem } from '../message/message.ts';

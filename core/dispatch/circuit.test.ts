@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Outcome } from '../connector/connector.ts';
+import type { Outcome } from '../connector/sink.ts';
 import { RefusedFailure, TransientFailure } from '../failure/failure.ts';
 import type { Settlement } from '../store/message-store.ts';
 import { Circuit } from './circuit.ts';

@@ -1,4 +1,4 @@
-import type { Outcome } from '../connector/connector.ts';
+import type { Outcome } from '../connector/sink.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
 import type { Failure } from '../failure/failure.ts';
 import type { Settlement } from '../store/message-store.ts';

@@ -1,5 +1,5 @@
 import type { Subscription } from '../broker/broker.ts';
-import type { ObjectSink } from '../connector/connector.ts';
+import type { ObjectSink } from '../connector/sink.ts';
 import type { Failure } from '../failure/failure.ts';
 import type { Target } from '../flow/target.ts';
 import { readAmbiguous } from './ambiguous.ts';

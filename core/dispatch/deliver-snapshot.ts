@@ -1,4 +1,4 @@
-import type { SnapshotSink } from '../connector/connector.ts';
+import type { SnapshotSink } from '../connector/sink.ts';
 import type { Target } from '../flow/target.ts';
 import type { LedgerStore } from '../store/ledger-store.ts';
 import { keptValue } from '../store/store.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Operation } from '../connector/connector.ts';
+import type { Operation } from '../connector/sink.ts';
 import { Failure } from '../failure/failure.ts';
 import type { Target, TargetKind } from '../flow/target.ts';
 import { foldCase } from '../message/canonical-text.ts';

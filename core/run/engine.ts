@@ -1,7 +1,8 @@
 import type { Broker } from '../broker/broker.ts';
-import type { Receiver, Sink, Source } from '../connector/connector.ts';
+import type { Receiver, Source } from '../connector/connector.ts';
 import { objectKindsOf } from '../connector/manifest.ts';
 import type { ServedApi } from '../connector/served/served-api.ts';
+import type { Sink } from '../connector/sink.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { type BoundSink, type Target, targetOf } from '../flow/target.ts';
 import type { Workspace } from '../flow/workspace.ts';

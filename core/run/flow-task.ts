@@ -1,4 +1,4 @@
-import type { Sink } from '../connector/connector.ts';
+import type { Sink } from '../connector/sink.ts';
 import type { DeliveryContext, SinkLimits } from '../dispatch/delivery.ts';
 import type { ScopeTask } from '../plan/scope/plan-scope.ts';
 import type { Place } from '../plan/together/pass.ts';

@@ -1,4 +1,4 @@
-import type { ObjectSink, RemoteObject } from '../connector/connector.ts';
+import type { ObjectSink, RemoteObject } from '../connector/sink.ts';
 import { RefusedFailure } from '../failure/failure.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { changesAsWhole, type Target, type TargetKind } from '../flow/target.ts';

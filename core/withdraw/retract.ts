@@ -1,4 +1,4 @@
-import type { ObjectSink } from '../connector/connector.ts';
+import type { ObjectSink } from '../connector/sink.ts';
 import { backoffMs } from '../dispatch/backoff.ts';
 import { lastDelivered, NOTHING_KNOWN, type Operate } from '../dispatch/batch/decide.ts';
 import { settle } from '../dispatch/batch/handle-batch.ts';

@@ -1,6 +1,6 @@
-import type { Operation, Outcome } from '../../core/connector/connector.ts';
-import { oneByOne, type SingleObjects } from '../../core/connector/one-by-one.ts';
-import type { Written } from '../../core/connector/written.ts';
+import { oneByOne, type SingleObjects } from '../../core/connector/objects/one-by-one.ts';
+import type { Written } from '../../core/connector/objects/written.ts';
+import type { Operation, Outcome } from '../../core/connector/sink.ts';
 
 /** What a connector says of its kinds: nothing of them refers to another. */
 export const SURROUNDINGS = { objectSchema: () => ({}) };

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import type { ObjectSink, Operation } from '../../core/connector/connector.ts';
 import type { Login, Manifest } from '../../core/connector/manifest.ts';
 import { type ConnectorRegistry, loadConnectors } from '../../core/connector/registry.ts';
+import type { ObjectSink, Operation } from '../../core/connector/sink.ts';
 import type { JsonObject } from '../../core/message/message.ts';
 import { referencePaths } from '../../core/schema/annotation/references.ts';
 import { applyDefaults } from '../../core/schema/validator.ts';

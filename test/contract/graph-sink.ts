@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connector } from '../../connectors/microsoft-graph/connector.ts';
 import type { Graph } from '../../connectors/microsoft-graph/simulator.ts';
-import type { ObjectSink } from '../../core/connector/connector.ts';
+import type { ObjectSink } from '../../core/connector/sink.ts';
 import type { JsonObject } from '../../core/message/message.ts';
 import { testContext } from './context.ts';
 

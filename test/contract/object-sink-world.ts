@@ -1,4 +1,4 @@
-import type { ObjectSink } from '../../core/connector/connector.ts';
+import type { ObjectSink } from '../../core/connector/sink.ts';
 import type { JsonObject } from '../../core/message/message.ts';
 
 /** A sink with a target behind it, empty at first. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Operation, Outcome } from '../../core/connector/connector.ts';
+import type { Operation, Outcome } from '../../core/connector/sink.ts';
 import { applyHalving } from '../../core/dispatch/batch/operate.ts';
 import { Failure } from '../../core/failure/failure.ts';
 import { pending } from '../pending.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { SnapshotSink } from '../../core/connector/connector.ts';
+import type { SnapshotSink } from '../../core/connector/sink.ts';
 import type { JsonObject } from '../../core/message/message.ts';
 
 /** A snapshot sink with a place behind it, empty at first. */

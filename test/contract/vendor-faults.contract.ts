@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ObjectSink, Operation, Outcome } from '../../core/connector/connector.ts';
+import type { ObjectSink, Operation, Outcome } from '../../core/connector/sink.ts';
 import { Failure } from '../../core/failure/failure.ts';
 import type { JsonObject } from '../../core/message/message.ts';
 import { pending } from '../pending.ts';

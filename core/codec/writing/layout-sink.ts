@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Context, SnapshotSink, SnapshotWriter } from '../../connector/connector.ts';
+import type { Context } from '../../connector/connector.ts';
+import type { SnapshotSink, SnapshotWriter } from '../../connector/sink.ts';
 import type { JsonObject } from '../../message/message.ts';
 import type { Files } from '../../transport/files/files.ts';
 import type { Layout } from '../layout/layout.ts';

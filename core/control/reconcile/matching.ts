@@ -1,5 +1,5 @@
-import type { RemoteObject } from '../../connector/connector.ts';
 import type { MatchField } from '../../connector/manifest.ts';
+import type { RemoteObject } from '../../connector/sink.ts';
 import { canonicalText, foldCase } from '../../message/canonical-text.ts';
 import type { JsonObject } from '../../message/message.ts';
 import type { Entry } from '../../plan/compare.ts';

@@ -1,4 +1,4 @@
-import type { Operation } from '../../connector/connector.ts';
+import type { Operation } from '../../connector/sink.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
 import type { EntityRef, JsonObject, Message } from '../../message/message.ts';
 import { compare, type Entry } from '../../plan/compare.ts';

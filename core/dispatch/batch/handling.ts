@@ -1,4 +1,4 @@
-import type { ObjectSink } from '../../connector/connector.ts';
+import type { ObjectSink } from '../../connector/sink.ts';
 import type { Failure } from '../../failure/failure.ts';
 import type { Settlement } from '../../store/message-store.ts';
 import type { Ambiguous } from '../ambiguous.ts';

@@ -1,4 +1,4 @@
-import type { Operation, Outcome } from '../../connector/connector.ts';
+import type { Operation, Outcome } from '../../connector/sink.ts';
 import { Failure, TransientFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';

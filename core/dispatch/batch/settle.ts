@@ -1,4 +1,4 @@
-import type { Operation, Outcome } from '../../connector/connector.ts';
+import type { Operation, Outcome } from '../../connector/sink.ts';
 import { CATALOGUE } from '../../failure/catalogue.ts';
 import { type Failure, RefusedFailure, TransientFailure } from '../../failure/failure.ts';
 import { inEnglish, saying } from '../../failure/saying.ts';

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../connector/connector.ts';
+import type { Outcome } from '../../connector/sink.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
 import { valuesAt } from '../../message/reference-walk.ts';
 import { type LedgerRow, plainRow, rowsOf } from '../../store/ledger-store.ts';

@@ -1,4 +1,4 @@
-import { idIn } from '../../connector/held-ids.ts';
+import { idIn } from '../../connector/objects/held-ids.ts';
 import { type Failure, ForbiddenFailure, HeldFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import { isObject } from '../../message/digest.ts';

@@ -1,5 +1,5 @@
-import { isObject } from '../message/digest.ts';
-import type { Json, JsonObject } from '../message/message.ts';
+import { isObject } from '../../message/digest.ts';
+import type { Json, JsonObject } from '../../message/message.ts';
 
 const NONE: ReadonlySet<string> = new Set();
 

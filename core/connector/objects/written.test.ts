@@ -5,8 +5,8 @@ import {
   failureOf,
   person,
   SURROUNDINGS,
-} from '../../test/contract/answering-sink.ts';
-import { ForbiddenFailure, RefusedFailure } from '../failure/failure.ts';
+} from '../../../test/contract/answering-sink.ts';
+import { ForbiddenFailure, RefusedFailure } from '../../failure/failure.ts';
 import { oneByOne, type SingleObjects } from './one-by-one.ts';
 import type { Written } from './written.ts';
 

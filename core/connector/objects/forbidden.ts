@@ -1,4 +1,4 @@
-import type { Failure } from '../failure/failure.ts';
+import type { Failure } from '../../failure/failure.ts';
 
 /** So many objects may be forbidden before anything was taken: then it is the whole target. */
 const FEW = 5;

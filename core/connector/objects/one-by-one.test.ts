@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { answeringWith, create, failureOf, person } from '../../test/contract/answering-sink.ts';
-import { describeObjectSink } from '../../test/contract/object-sink.contract.ts';
-import { HeldFailure, RefusedFailure, TransientFailure } from '../failure/failure.ts';
-import type { JsonObject } from '../message/message.ts';
+import { answeringWith, create, failureOf, person } from '../../../test/contract/answering-sink.ts';
+import { describeObjectSink } from '../../../test/contract/object-sink.contract.ts';
+import { HeldFailure, RefusedFailure, TransientFailure } from '../../failure/failure.ts';
+import type { JsonObject } from '../../message/message.ts';
 import { oneByOne, type SingleObjects } from './one-by-one.ts';
 import type { Write, Written } from './written.ts';
 

@@ -1,8 +1,8 @@
-import { RefusedFailure } from '../failure/failure.ts';
-import { saying } from '../failure/saying.ts';
-import type { Json, JsonObject } from '../message/message.ts';
-import { replaceReferences, withoutRepeats } from '../message/reference-walk.ts';
-import type { ReferencePath } from '../schema/canonical.ts';
+import { RefusedFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
+import type { Json, JsonObject } from '../../message/message.ts';
+import { replaceReferences, withoutRepeats } from '../../message/reference-walk.ts';
+import type { ReferencePath } from '../../schema/canonical.ts';
 
 /**
  * The object with the target's own ids in place of our keys, where its schema says `x-reference`.

@@ -3,12 +3,12 @@ import {
   ForbiddenFailure,
   RefusedFailure,
   TransientFailure,
-} from '../failure/failure.ts';
-import { saying } from '../failure/saying.ts';
-import { isObject } from '../message/digest.ts';
-import type { Json, JsonObject, Saying } from '../message/message.ts';
-import { redact } from '../transport/http/redact.ts';
-import type { Operation, Outcome } from './connector.ts';
+} from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
+import { isObject } from '../../message/digest.ts';
+import type { Json, JsonObject, Saying } from '../../message/message.ts';
+import { redact } from '../../transport/http/redact.ts';
+import type { Operation, Outcome } from '../sink.ts';
 import { idIn, type Names } from './held-ids.ts';
 import { notTaken } from './taken.ts';
 

@@ -1,16 +1,7 @@
-import { RefusedFailure, TransientFailure } from '../failure/failure.ts';
-import { saying } from '../failure/saying.ts';
-import type { Json, JsonObject, Saying } from '../message/message.ts';
-
-/** An object as the target holds it. */
-export interface RemoteObject {
-  /** Our key, where the target holds it. */
-  readonly key: string | null;
-  /** The id of the target, where it gave one. */
-  readonly remoteId: string | null;
-  /** The object in the shape of the target. */
-  readonly object: JsonObject;
-}
+import { RefusedFailure, TransientFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
+import type { Json, JsonObject, Saying } from '../../message/message.ts';
+import type { RemoteObject } from '../sink.ts';
 
 /** Where a target's objects carry names. */
 export interface Names {
