@@ -3,6 +3,7 @@ import { isList, isObject } from '../message/digest.ts';
 import type { Entity, Json, JsonObject } from '../message/message.ts';
 import { valueAt } from '../message/reference-walk.ts';
 import type { CanonicalSchema, UnitPath } from '../schema/canonical.ts';
+import type { Change } from '../store/entity-store.ts';
 import { targetsAt } from './circles.ts';
 import type { ViewedEntities } from './views.ts';
 
@@ -18,6 +19,8 @@ export interface Governing {
 }
 
 const ABOVE = ['parentOrganisation'];
+/** What says of an organisation who governs it, and all below it. */
+const GOVERNING: ReadonlySet<string> = new Set([...ABOVE, 'skolnav']);
 
 /**
  * Entities with the word of who governs the school unit that each belongs to, and each item of a
@@ -73,6 +76,17 @@ function withWord(
   if (governor === said || (isOurWord(governor) && isOurWord(said))) return item;
   const { skolnav } = item;
   return { ...item, skolnav: { ...(isObject(skolnav) ? skolnav : {}), governedBy: governor } };
+}
+
+/**
+ * Whether who governs some unit may be otherwise after these changes: then all that belongs to it,
+ * and whatever sees that, may be seen otherwise.
+ */
+export function governsOtherwise(changes: readonly Change[]): boolean {
+  return changes.some(({ kind, what, fields }) => {
+    if (kind !== 'organisation' || what !== 'content') return false;
+    return fields === undefined || fields.some((field) => GOVERNING.has(field));
+  });
 }
 
 /** Reads who governs these, level by level: the word of the nearest above that has one. */

@@ -5,6 +5,7 @@ import type { Change } from '../../store/entity-store.ts';
 import type { Override } from '../../store/override-store.ts';
 import type { Store } from '../../store/store.ts';
 import { rivalsOf } from '../../view/doubled.ts';
+import { governsOtherwise } from '../../view/governed.ts';
 import { householdsOf } from '../../view/household.ts';
 import type { HeldCounts } from '../count/held-counts.ts';
 import { isInForce } from '../override/given.ts';
@@ -70,6 +71,7 @@ export async function scopeOf(
   const turned = concealed.symmetricDifference(were);
   const persons = [...turned].map((id) => asContent({ kind: 'person', id }));
   if (turned.size > MOST_CHANGED_PROTECTIONS) return { ...whole, wholeOn: today };
+  if (governsOtherwise(changes)) return { ...whole, wholeOn: today };
   const changed = changesRead(changes, target, context);
   const looks = [
     ...changed,
