@@ -133,6 +133,25 @@ describe('the night of the demonstration', function () {
       assert.ok(!database.includes(secret), secret);
   });
 
+  it('gives each independent school what the register has of its own pupils, with the classes that it has told of', async () => {
+    const at = join(folder, 'independent');
+    const schools = (await readdir(at)).filter((name) => name !== 'sent');
+    const told = await Promise.all(
+      schools.map(async (unit) => {
+        const rows = (await readFile(join(at, unit, 'elever.csv'), 'utf8')).split('\r\n');
+        return rows.slice(1, -2).map((row) => [unit, ...row.split(';')]);
+      }),
+    );
+    const classes = told.flat().filter(([, , , , , , , , , name]) => /^[1-9]F$/.test(name ?? ''));
+    assert.equal(new Set(classes.map(([unit]) => unit)).size, 2, 'both have told of theirs');
+    for (const [unit, ...cells] of classes) assert.equal(cells[7], unit);
+    const ids = classes.map((cells) => cells[7] ?? '');
+    for (const { to } of hub.workspace.flows.filter(({ schools }) => schools === 'ours')) {
+      const all = await everythingTold(to);
+      assert.deepEqual([to, ids.filter((id) => all.includes(id))], [to, []]);
+    }
+  });
+
   it('tells of action programmes whoever follows them up, and nobody else', async () => {
     const programmes = (
       await Array.fromAsync(hub.engine.store.entities.scan('action-programme'))
