@@ -159,7 +159,7 @@ export const INSIDE = {
   },
   FILE_DRIFT: {
     meaning:
-      'A file has new columns, another order, spoilt letters, or a column that is empty all of a sudden; all that is known was read.',
+      'A file has new columns, another order, spoilt letters, or a column that is empty or gone all of a sudden, or a second sheet; all that is known was read.',
     hint: 'All that is known was read. Ask the sender what has changed; add the column to the layout if it is wanted, under its new name where it has one.',
   },
   SOURCE_EMPTY: {

@@ -66,6 +66,7 @@ export const SENTENCES = {
   newColumns: '{columns,} is new and is not read',
   otherOrder: 'the columns stand in another order',
   spoiltLetters: 'holds letters that were spoilt by the sender (Ã¤ in place of ä)',
+  columnsLost: '{file}: has no column {names,} any more, in which the file before had values',
   columnsGone: '{file}: no record has {names,} any more, which most of the file before had',
   cameTwice: '{module}: {count} of {stream} came twice, and not the same: {where}',
   unused:

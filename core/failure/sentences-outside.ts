@@ -69,6 +69,8 @@ export const SENTENCES_OUTSIDE = {
   noListOnTop: 'has no list on top',
   sheetEmpty: 'the sheet is empty',
   largePart: 'has a part beyond 100 MB',
+  sheetsLike:
+    'only the first sheet is read, and {names,} has these columns too; `sheet` of the layout names the one that is to be read',
   noSheet: 'has no sheet {sheet}',
   noWorkbook: 'is no workbook, or not whole',
   otherRoot: 'the root element is not <{root}>',

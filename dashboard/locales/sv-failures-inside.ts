@@ -160,7 +160,7 @@ export const INSIDE = {
   },
   FILE_DRIFT: {
     meaning:
-      'En fil har nya kolumner, en annan ordning, förstörda bokstäver eller en kolumn som plötsligt är tom; allt som är känt lästes.',
+      'En fil har nya kolumner, en annan ordning, förstörda bokstäver, en kolumn som plötsligt är tom eller borta, eller ett andra blad; allt som är känt lästes.',
     hint: 'Allt som är känt lästes. Fråga avsändaren vad som har ändrats; lägg till kolumnen i layouten om den behövs, under sitt nya namn om den har ett.',
   },
   SOURCE_EMPTY: {

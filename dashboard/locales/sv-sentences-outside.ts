@@ -71,6 +71,8 @@ export const SENTENCES_OUTSIDE = {
   noListOnTop: 'har ingen lista överst',
   sheetEmpty: 'kalkylbladet är tomt',
   largePart: 'har en del som är större än 100 MB',
+  sheetsLike:
+    'bara det första bladet läses, och {names,} har också dessa kolumner; `sheet` i layouten nämner det som ska läsas',
   noSheet: 'har inget blad {sheet}',
   noWorkbook: 'är ingen arbetsbok, eller inte hel',
   otherRoot: 'rotelementet är inte <{root}>',

@@ -62,6 +62,7 @@ export const SENTENCES: Sentences = {
   newColumns: '{columns,} är nytt och läses inte',
   otherOrder: 'kolumnerna står i en annan ordning',
   spoiltLetters: 'har bokstäver som avsändaren har förstört (Ã¤ i stället för ä)',
+  columnsLost: '{file}: har inte längre kolumnen {names,}, där filen före hade värden',
   columnsGone: '{file}: ingen post har längre {names,}, som de flesta i filen före hade',
   cameTwice: '{module}: {count} av {stream} kom två gånger, och inte lika: {where}',
   unused:

@@ -17,7 +17,7 @@ function related(id: string, type: string, target: string): string {
 }
 
 /** A workbook whose second sheet has these rows below its header, and that after them. */
-function workbookOf(rows: readonly string[], after = ''): Buffer {
+function workbookOf(rows: readonly string[], after = '', other = '<sheetData/>'): Buffer {
   const header = ['id', 'name', 'born', 'more'].map((one, at) => text('ABCD'[at] ?? '', 1, one));
   const all = [header.join(''), ...rows].map((cells, at) => `<row r="${at + 1}">${cells}</row>`);
   const codes = ['yyyy\\-mm\\-dd', '000000000000', '000000\\-0000'];
@@ -36,7 +36,7 @@ function workbookOf(rows: readonly string[], after = ''): Buffer {
       ...[related('rId3', 'styles', 'styles.xml'), '</Relationships>'],
     ].join(''),
     'xl/styles.xml': `<styleSheet ${MAIN}>${styles}</styleSheet>`,
-    'xl/worksheets/sheet1.xml': `<worksheet ${MAIN}><sheetData/></worksheet>`,
+    'xl/worksheets/sheet1.xml': `<worksheet ${MAIN}>${other}</worksheet>`,
     'xl/worksheets/sheet2.xml': `<worksheet ${MAIN}><sheetData>${all.join('')}</sheetData>${after}</worksheet>`,
   };
   return zipOf(Object.entries(parts).map(([name, xml]) => ({ name, bytes: Buffer.from(xml) })));
@@ -46,17 +46,19 @@ function text(column: string, row: number, value: string): string {
   return `<c r="${column}${row}" t="inlineStr"><is><t>${value}</t></is></c>`;
 }
 
-async function read(bytes: Buffer) {
+async function read(bytes: Buffer, layout = LAYOUT) {
   const chunks = (async function* () {
     yield bytes;
   })();
   const values: string[] = [];
   const faults: string[] = [];
-  for await (const batch of readLayoutFile(chunks, LAYOUT, 'f.xlsx')) {
+  const remarks: string[] = [];
+  for await (const batch of readLayoutFile(chunks, layout, 'f.xlsx')) {
     values.push(...batch.records.map(({ value }) => Object.values(value).join(' ')));
+    remarks.push(...batch.remarks.map((one) => one.text));
     faults.push(...batch.faults.map(({ failure }) => failure.message));
   }
-  return { values, faults };
+  return remarks.length === 0 ? { values, faults } : { values, faults, remarks };
 }
 
 describe('cells of a workbook that only seem to be empty', () => {
@@ -97,6 +99,22 @@ describe('cells of a workbook that only seem to be empty', () => {
     }
     const { faults } = await read(workbookOf([number('2013041200012345')]));
     assert.match(faults[0] ?? '', /as spreadsheets shorten it: its digits are lost/);
+  });
+
+  it('are told of where they stand in another sheet than the first, and none is named', async () => {
+    const row = (at: number, cells: readonly string[]) =>
+      `<row r="${at}">${cells.map((one, column) => text('ABC'[column] ?? '', at, one)).join('')}</row>`;
+    const first = `<sheetData>${row(1, ['id', 'name', 'born'])}${row(2, ['9', 'Kim', ''])}</sheetData>`;
+    const below = [text('A', 2, '1')];
+    const { sheet: _, ...unnamed } = LAYOUT;
+    const told = await read(workbookOf(below, '', first), unnamed);
+    assert.deepEqual(told.values, ['9 Kim ']);
+    assert.match(told.remarks?.[0] ?? '', /^f.xlsx: only the first sheet is read, and Elever has/);
+    assert.deepEqual(await read(workbookOf([], '', first), unnamed), {
+      values: ['9 Kim '],
+      faults: [],
+    });
+    assert.deepEqual(await read(workbookOf(below, '', first)), { values: ['1  '], faults: [] });
   });
 
   it('are not to be found in what has a password, and it is said so', async () => {

@@ -93,6 +93,15 @@ function placesIn(text: string): readonly { readonly row: number; readonly colum
   });
 }
 
+/** Names of the sheets of a workbook, in their order. */
+export async function sheetNames(archive: Archive, file: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  await readPart(archive, 'xl/workbook.xml', ['sheet'], file, ({ attributes }) => {
+    names.push(attributes['name'] ?? '');
+  });
+  return names;
+}
+
 /** Name of the archive's part that holds a sheet: the one of that name, or the first. */
 async function sheetPart(
   archive: Archive,

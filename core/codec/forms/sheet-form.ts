@@ -1,12 +1,12 @@
 import { RefusedFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
-import type { Saying } from '../../message/message.ts';
-import { type ColumnPlan, planColumns } from '../layout/columns.ts';
+import type { Problem, Saying } from '../../message/message.ts';
+import { type Column, type ColumnPlan, planColumns } from '../layout/columns.ts';
 import type { SheetLayout } from '../layout/layout.ts';
 import { type Archive, entryBytes, openArchive } from '../packed/zip.ts';
 import { fileFailure } from '../text-decoding.ts';
 import type { FormBatch, FormFault, FormRecord } from './form-record.ts';
-import { cellsOf } from './sheet-cells.ts';
+import { cellsOf, sheetNames } from './sheet-cells.ts';
 
 /**
  * Reads the rows of one sheet of a workbook (.xlsx), below the row that names the columns. Numbers
@@ -40,8 +40,37 @@ export async function* readSheetForm(
     if (fault === null) records.push(recordOf(cells, plan, stream, index + 1, why));
     else faults.push({ failure: rowFault(fault, file, index + 1) });
   }
-  yield { records, faults };
+  yield { records, faults, remarks: await othersLike(archive, layout, file) };
 }
+
+/**
+ * Where the layout names no sheet, only the first is read: others that have its columns, and rows
+ * below them, are told of. A list may be spread over sheets, one for each school or year.
+ */
+async function othersLike(
+  archive: Archive,
+  layout: SheetLayout,
+  file: string,
+): Promise<readonly Problem[]> {
+  if (layout.sheet !== undefined) return [];
+  const names: string[] = [];
+  for (const sheet of (await sheetNames(archive, file)).slice(1, MOST_SHEETS)) {
+    const rows = (await rowsOf(archive.bytes, { ...layout, sheet }, file)).filter(
+      (cells) => !isBlank(cells),
+    );
+    const found = new Set(rows[0]?.map((name) => name.trim()));
+    const isLike = ({ name, names: more = [] }: Column) =>
+      [name, ...more].some((one) => found.has(one));
+    if (rows.length > 1 && layout.columns.every(isLike)) names.push(sheet);
+  }
+  if (names.length === 0) return [];
+  const said = saying('ofFile', { file, what: saying('sheetsLike', { names }) });
+  const place = { file, line: null, field: 'sheet' };
+  return [new RefusedFailure('FILE_DRIFT', said, { place }).toProblem()];
+}
+
+/** Whoever has more has them for something else. */
+const MOST_SHEETS = 50;
 
 /** A workbook all of whose parts have been unpacked once within the limits. */
 async function safeWorkbook(bytes: AsyncIterable<Uint8Array>, file: string): Promise<Archive> {

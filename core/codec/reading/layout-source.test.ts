@@ -214,6 +214,40 @@ describe('files that a layout declares', () => {
     assert.deepEqual((await read(layout, checkpoint)).names, ['pupils.csv.gz']);
   });
 
+  const toldBy = async (layout: Layout, since: Json) => {
+    const remarks: string[] = [];
+    let checkpoint = since;
+    await withSource(layout, async (source) => {
+      for await (const batch of source.read(since, NEVER)) {
+        remarks.push(...(batch.remarks ?? []).map((one) => `${one.code} ${one.text}`));
+        checkpoint = batch.checkpoint ?? checkpoint;
+      }
+    });
+    return { remarks, checkpoint };
+  };
+
+  for (const mode of ['full', 'delta'] as const) {
+    it(`are told of where a column is lost that few had values in (${mode})`, async () => {
+      const columns = [...COLUMNS, { name: 'end' }, { name: 'mark' }];
+      const file = mode === 'full' ? 'pupils.csv' : 'pupils-{date}.csv';
+      const layout: Layout = { streams: { pupil: { format: 'delimited', file, mode, columns } } };
+      const rows = ['p1;Kim', 'p2;Bo', 'p3;Mo', 'p4;Jo', 'p5;Al', 'p6;Li'];
+      const send = (day: string, header: string, lines: readonly string[]) =>
+        write(file.replace('{date}', day), [header, ...lines, ''].join('\n'));
+      const ended = rows.map((row, at) => `${row};${at === 0 ? '2026-08-20' : ''};`);
+      await send('2026-09-01', 'id;name;end;mark', ended);
+      const first = await toldBy(layout, null);
+      await send('2026-09-02', 'id;name', rows);
+      const { remarks, checkpoint } = await toldBy(layout, first.checkpoint);
+      const name = file.replace('{date}', '2026-09-02');
+      const text = `${name}: has no column end any more, in which the file before had values`;
+      assert.deepEqual([first.remarks, remarks], [[], [`FILE_DRIFT ${text}`]]);
+      await send('2026-09-03', 'id;name', rows);
+      const isKnown = mode === 'delta';
+      assert.equal((await toldBy(layout, checkpoint)).remarks.length, isKnown ? 1 : 0);
+    });
+  }
+
   it('are told of where no record has any more what most of the file before had', async () => {
     const columns = [...COLUMNS, { name: 'born' }, { name: 'mark' }];
     const file = 'pupils.json';
@@ -226,15 +260,7 @@ describe('files that a layout declares', () => {
       );
     const told = async (since: Json, text: string) => {
       await write(file, text);
-      const remarks: string[] = [];
-      let checkpoint = since;
-      await withSource(layout, async (source) => {
-        for await (const batch of source.read(since, NEVER)) {
-          remarks.push(...(batch.remarks ?? []).map((one) => `${one.code} ${one.text}`));
-          checkpoint = batch.checkpoint ?? checkpoint;
-        }
-      });
-      return { remarks, checkpoint };
+      return toldBy(layout, since);
     };
     const first = await told(null, rows('born'));
     assert.deepEqual(first.remarks, []);

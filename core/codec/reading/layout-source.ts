@@ -11,11 +11,11 @@ import {
   Printing,
   waitUntilStill,
 } from '../../transport/files/whole-file.ts';
-import type { Layout } from '../layout/layout.ts';
+import type { Layout, StreamLayout } from '../layout/layout.ts';
 import { readLayoutStreams } from '../layout/layout-reading.ts';
 import { unpacked } from '../packed/unpacked.ts';
 import { type ChosenFile, chooseFiles, freshFiles, turnOf, waitingFiles } from './chosen-files.ts';
-import { checkpointOf, type ReadingState, stateOf } from './reading-state.ts';
+import { checkpointOf, type ReadFile, type ReadingState, stateOf } from './reading-state.ts';
 import { leftAlone, leftBehind, numbersMissing, unreadFiles } from './unread-files.ts';
 import { UsualColumns } from './usual-columns.ts';
 import { type Lying, latestDay, whatLiesThere } from './what-lies-there.ts';
@@ -53,10 +53,10 @@ export class LayoutSource implements Source {
         const { date, file, stream, layout } = one;
         const { name, modifiedAt } = file;
         const { mode = 'full' } = layout;
-        const known = before.streams.get(stream)?.usual ?? [];
-        const usual = mode === 'full' ? columns.of(stream) : [];
-        streams.set(stream, { date, name, modifiedAt, ...print, usual });
-        const remarks = mode === 'full' ? columns.remarks(stream, known, name) : [];
+        const known = streams.get(stream);
+        const seen = columnsSeen(one, columns, known);
+        streams.set(stream, { date, name, modifiedAt, ...print, ...seen });
+        const remarks = driftSince(one, columns, known);
         const end = { stream, mode, records: [], faults: [], remarks, last: true };
         if (one !== last) {
           yield { ...end, checkpoint: null };
@@ -179,6 +179,36 @@ export class LayoutSource implements Source {
     if (isAsked && !print.isEnded) throw cutOff(name);
     return print;
   }
+}
+
+/** What is noted of a file's columns: changes have few records, and add to what is known. */
+function columnsSeen(
+  { stream, layout }: ChosenFile,
+  columns: UsualColumns,
+  before: ReadFile | undefined,
+): Pick<ReadFile, 'usual' | 'filled'> {
+  const isWhole = (layout.mode ?? 'full') === 'full';
+  const usual = isWhole ? columns.of(stream) : [];
+  if (!hasHeader(layout)) return { usual };
+  const known = isWhole ? [] : (before?.filled ?? []);
+  return { usual, filled: [...new Set([...known, ...columns.filled(stream)])] };
+}
+
+/** Columns that have gone since the file before, those that most had and others. */
+function driftSince(
+  { stream, layout, file: { name } }: ChosenFile,
+  columns: UsualColumns,
+  { usual = [], filled = [] }: Partial<ReadFile> = {},
+): readonly Problem[] {
+  const seldom = hasHeader(layout) ? filled.filter((column) => !usual.includes(column)) : [];
+  const lost = columns.lost(stream, seldom, name);
+  const isWhole = (layout.mode ?? 'full') === 'full';
+  return isWhole ? [...columns.remarks(stream, usual, name), ...lost] : lost;
+}
+
+/** Whether a file says itself which columns it has. */
+function hasHeader({ format }: StreamLayout): boolean {
+  return format === 'delimited' || format === 'xlsx';
 }
 
 /** What never came before the files that are read now, or before others that this sync has read. */

@@ -47,15 +47,41 @@ export class UsualColumns {
     return names.filter((_, at) => (filled[at] ?? 0) * 2 >= records);
   }
 
+  /** Columns in which a record of a stream has a value. */
+  filled(stream: string): readonly string[] {
+    const { names, filled } = this.#streams.get(stream) ?? NOTHING;
+    return names.filter((_, at) => (filled[at] ?? 0) > 0);
+  }
+
   /** What was usual in the file before, and no record has now. */
   remarks(stream: string, before: readonly string[], file: string): readonly Problem[] {
-    const { records, names, filled } = this.#streams.get(stream) ?? NOTHING;
-    const gone = before.filter((name) => !((filled[names.indexOf(name)] ?? 0) > 0));
-    if (records < FEWEST || gone.length === 0) return [];
-    const said = saying('columnsGone', { file, names: gone });
-    const place = { file, line: null, field: gone[0] ?? null };
-    return [new RefusedFailure('FILE_DRIFT', said, { place }).toProblem()];
+    const { records } = this.#streams.get(stream) ?? NOTHING;
+    const filled = new Set(this.filled(stream));
+    const gone = before.filter((name) => !filled.has(name));
+    return records < FEWEST ? [] : driftOf('columnsGone', gone, file);
   }
+
+  /**
+   * Columns that the header lacks, and in which the file before had values, however few: an end
+   * that only some have is gone with its column, and whoever had left is back.
+   */
+  lost(stream: string, before: readonly string[], file: string): readonly Problem[] {
+    const { records, names } = this.#streams.get(stream) ?? NOTHING;
+    const lost = records === 0 ? [] : before.filter((name) => !names.includes(name));
+    return driftOf('columnsLost', lost, file);
+  }
+}
+
+function driftOf(
+  sentence: 'columnsGone' | 'columnsLost',
+  names: readonly string[],
+  file: string,
+): readonly Problem[] {
+  if (names.length === 0) return [];
+  const place = { file, line: null, field: names[0] ?? null };
+  return [
+    new RefusedFailure('FILE_DRIFT', saying(sentence, { file, names }), { place }).toProblem(),
+  ];
 }
 
 function tallyOf(names: readonly string[]): Tally {
