@@ -140,8 +140,7 @@ export class ScimClient {
   /** Whether we are let in to look at an endpoint at all: throws where we are not. */
   async knock(endpoint: string, signal: AbortSignal): Promise<void> {
     const answer = await this.#send('GET', `${endpoint}?startIndex=1&count=1`, null, {}, signal);
-    const isShut = answer.status === 401 || answer.status === 403;
-    if (isShut) throw failureOfStatus(answer, `GET ${endpoint}`);
+    if ([401, 403].includes(answer.status)) throw failureOfStatus(answer, `GET ${endpoint}`);
   }
 
   /** There are services that answer 404, or nothing, to a filter that nobody fits. */
@@ -155,14 +154,11 @@ export class ScimClient {
   }
 
   async #isServed(endpoint: string, signal: AbortSignal): Promise<boolean> {
-    const { status } = await this.#send(
-      'GET',
-      `${endpoint}?startIndex=1&count=1`,
-      null,
-      {},
-      signal,
-    );
-    return status === 200;
+    return (await this.#statusOf(`${endpoint}?startIndex=1&count=1`, signal)) === 200;
+  }
+
+  async #statusOf(path: string, signal: AbortSignal): Promise<number> {
+    return (await this.#send('GET', path, null, {}, signal)).status;
   }
 
   /** A service may give all that it has on one page: it is read as it comes. */
@@ -220,6 +216,11 @@ export class ScimClient {
     if (isList && resource === undefined) return null;
     if (resource == null) throw unreadable(what);
     return { resource, etag: etagOf(answer, resource) };
+  }
+
+  /** False only where the service says that there is none. */
+  async has(path: string, signal: AbortSignal): Promise<boolean> {
+    return !isGone(await this.#statusOf(path, signal));
   }
 
   async write(

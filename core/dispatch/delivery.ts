@@ -60,9 +60,15 @@ export function count(
   for (const { message, result } of settlements) {
     if (result.kind === 'failed' && result.problem.code === 'KEY_TAKEN')
       counts.taken.add(message.id);
-    if (result.kind === 'retrying') counts.retried += 1;
+    if (isPartly(result)) counts.failed += 1;
+    else if (result.kind === 'retrying') counts.retried += 1;
     else if (result.kind !== 'discarded' && result.kind !== 'blocked') counts[result.kind] += 1;
   }
   const done = Math.min(total, progressOf(counts) + counts.failed);
   onProgress({ step: `deliver ${target.flow.name}`, done, total, ended: false });
+}
+
+/** The target has it, but not all of it: a person is to see to it. */
+function isPartly(result: Settlement['result']): boolean {
+  return result.kind === 'delivered' && result.stays?.state === 'failed';
 }

@@ -120,8 +120,8 @@ export interface Settlement {
         readonly kind: 'delivered';
         readonly row: LedgerRow;
         readonly replacedKey?: string;
-        /** Why it is not all there yet: the message stays, blocked, and is in no doubt. */
-        readonly blocked?: Problem;
+        /** Why it is not all there: the message stays, and is in no doubt. */
+        readonly stays?: { readonly state: 'blocked' | 'failed'; readonly problem: Problem };
       }
     /** The object is gone from the target; its ledger row goes too. */
     | { readonly kind: 'removed' }
