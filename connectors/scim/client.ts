@@ -26,6 +26,7 @@ import {
   unreadable,
 } from './answer.ts';
 import { PagedList, type Resource, resourceOf } from './paged-list.ts';
+import { type Filter, pageQuery } from './query.ts';
 import { refusalKind, type Written } from './written.ts';
 
 /** What the service says that it can do (RFC 7643, 5); nothing where it does not say. */
@@ -33,11 +34,6 @@ export interface Abilities {
   readonly patch: boolean;
   readonly filter: boolean;
   readonly etag: boolean;
-}
-
-export interface Filter {
-  readonly attribute: string;
-  readonly value: string;
 }
 
 /** A resource, and its version where the service has one. */
@@ -104,11 +100,7 @@ export class ScimClient {
     pageSize = PAGE_SIZE,
   ): AsyncGenerator<readonly Resource[]> {
     while (!list.isWhole) {
-      const query = new URLSearchParams({
-        startIndex: String(list.nextIndex),
-        count: String(pageSize),
-      });
-      if (filter !== null) query.set('filter', `${filter.attribute} eq ${quoted(filter.value)}`);
+      const query = pageQuery(list.nextIndex, pageSize, filter);
       yield* this.#page(list, `${endpoint}?${query}`, filter, signal);
     }
   }
@@ -293,8 +285,3 @@ function listFailure(
 
 const FILTER_HINT =
   'This service does not look objects up that way. Say in the options of the binding by which attribute it does: `lookup: userName`; or `lookup: list`, by which its whole list is read and compared here. Then `skolnav sync`.';
-
-/** A text as a filter's string: quotes and backslashes escaped (RFC 7644, 3.4.2.2). */
-export function quoted(text: string): string {
-  return JSON.stringify(text);
-}
