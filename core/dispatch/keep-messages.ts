@@ -77,7 +77,8 @@ export async function keepNotTaken(
   { store }: Pick<Context, 'store'>,
 ): Promise<void> {
   const notTaken = { target: target.name, type: ['deliver'], code: 'NOT_TAKEN' } as const;
-  for await (const messages of store.messages.scan({ ...notTaken, state: ['failed'] })) {
+  const state = ['failed', 'retrying'] as const;
+  for await (const messages of store.messages.scan({ ...notTaken, state })) {
     for (const { kind } of target.kinds) {
       const own = messages.filter((one) => one.objectKind === kind && one.run !== run);
       const keys = own.map(({ key }) => key);

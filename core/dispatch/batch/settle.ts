@@ -6,7 +6,7 @@ import type { Delivery } from '../../flow/compiled.ts';
 import type { TargetKind } from '../../flow/target.ts';
 import type { JsonObject, Message, Problem } from '../../message/message.ts';
 import type { LedgerRow } from '../../store/ledger-store.ts';
-import type { Settlement } from '../../store/message-store.ts';
+import type { Settlement, Staying } from '../../store/message-store.ts';
 import { backoffMs } from '../backoff.ts';
 import { deliveryId } from '../delivery-id.ts';
 import type { Decision, Operate } from './decide.ts';
@@ -50,7 +50,7 @@ export function settlementOf(
   if (outcome.kind === 'failed') {
     const { failure, prerequisite, notTaken } = outcome;
     const isPartly = notTaken !== undefined && mayStay(notTaken, operation, kind);
-    if (isPartly) return partlyTaken(decision, notTaken, failure, now);
+    if (isPartly) return partlyTaken(decision, notTaken, failure, { delivery, now });
     // A refusal says that nothing was done, this time.
     const isInDoubt = leavesDoubt(operation) && failure.recovery === 'retry';
     const told = isInDoubt ? { ...message, inDoubt: true } : message;
@@ -102,16 +102,19 @@ function mayStay(
   return object !== null && suspends !== true && !isOfOthers;
 }
 
+const TIMES_TOLD = 2;
+
 /**
  * The row has the hash of what is wanted, so that the next plan does not tell it again; and of what
  * was not taken the value that stands there, so that it is told whenever anything is. The message
- * stays, failed.
+ * stays: it goes once more in a while, as a target may show for some seconds what it held before,
+ * and has failed then.
  */
 function partlyTaken(
   decision: Operate,
   { fields, ...known }: NotTaken,
   failure: Failure,
-  now: number,
+  { delivery, now }: Omit<Settling, 'kind'>,
 ): Settlement {
   const { message, operation } = decision;
   const previous = operation.previous ?? {};
@@ -120,7 +123,13 @@ function partlyTaken(
     return stood === undefined ? [] : [[name, stood] as const];
   });
   const row = confirmed(decision, Object.fromEntries(taken), known, now);
-  const stays = { state: 'failed', problem: failure.toProblem('target') } as const;
+  const problem = failure.toProblem('target');
+  const attempts = message.attempts + 1;
+  const notBefore = now + backoffMs(attempts, delivery, null);
+  const stays: Staying =
+    attempts < TIMES_TOLD
+      ? { state: 'retrying', problem, attempts, notBefore }
+      : { state: 'failed', problem, attempts };
   return { message, result: { kind: 'delivered', row, ...replacedBy(operation), stays } };
 }
 

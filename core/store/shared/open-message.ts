@@ -40,8 +40,8 @@ export function leftAfter({ message, result }: Settlement, now: number): Message
 export function endingOf({ message, result }: Settlement, at: number): Ending | null {
   const { kind } = result;
   if (kind === 'retrying' || kind === 'failed' || kind === 'blocked') return null;
-  const stays = kind === 'delivered' && result.stays?.state === 'failed';
-  if (stays || message.problem === null) return null;
+  const { state } = kind === 'delivered' ? (result.stays ?? {}) : {};
+  if (state === 'failed' || state === 'retrying' || message.problem === null) return null;
   return { message, how: kind, run: message.run, at };
 }
 
