@@ -76,14 +76,16 @@ export {
   servedRows,
   servedThere,
 } from './connector/served/served-rows.ts';
-export type {
-  ObjectSink,
-  Operation,
-  Outcome,
-  RemoteObject,
-  Sink,
-  SnapshotSink,
-  SnapshotWriter,
+export {
+  type NotTaken,
+  type ObjectSink,
+  type Operation,
+  type Outcome,
+  type RemoteObject,
+  type Sink,
+  type SnapshotSink,
+  type SnapshotWriter,
+  withId,
 } from './connector/sink.ts';
 export {
   Failure,

@@ -26,6 +26,7 @@ import {
   unreadable,
 } from './answer.ts';
 import { PagedList, type Resource, resourceOf } from './paged-list.ts';
+import { type Filter, pageQuery } from './query.ts';
 import { refusalKind, type Written } from './written.ts';
 
 /** What the service says that it can do (RFC 7643, 5); nothing where it does not say. */
@@ -33,11 +34,6 @@ export interface Abilities {
   readonly patch: boolean;
   readonly filter: boolean;
   readonly etag: boolean;
-}
-
-export interface Filter {
-  readonly attribute: string;
-  readonly value: string;
 }
 
 /** A resource, and its version where the service has one. */
@@ -104,11 +100,7 @@ export class ScimClient {
     pageSize = PAGE_SIZE,
   ): AsyncGenerator<readonly Resource[]> {
     while (!list.isWhole) {
-      const query = new URLSearchParams({
-        startIndex: String(list.nextIndex),
-        count: String(pageSize),
-      });
-      if (filter !== null) query.set('filter', `${filter.attribute} eq ${quoted(filter.value)}`);
+      const query = pageQuery(list.nextIndex, pageSize, filter);
       yield* this.#page(list, `${endpoint}?${query}`, filter, signal);
     }
   }
@@ -140,8 +132,7 @@ export class ScimClient {
   /** Whether we are let in to look at an endpoint at all: throws where we are not. */
   async knock(endpoint: string, signal: AbortSignal): Promise<void> {
     const answer = await this.#send('GET', `${endpoint}?startIndex=1&count=1`, null, {}, signal);
-    const isShut = answer.status === 401 || answer.status === 403;
-    if (isShut) throw failureOfStatus(answer, `GET ${endpoint}`);
+    if ([401, 403].includes(answer.status)) throw failureOfStatus(answer, `GET ${endpoint}`);
   }
 
   /** There are services that answer 404, or nothing, to a filter that nobody fits. */
@@ -155,14 +146,11 @@ export class ScimClient {
   }
 
   async #isServed(endpoint: string, signal: AbortSignal): Promise<boolean> {
-    const { status } = await this.#send(
-      'GET',
-      `${endpoint}?startIndex=1&count=1`,
-      null,
-      {},
-      signal,
-    );
-    return status === 200;
+    return (await this.#statusOf(`${endpoint}?startIndex=1&count=1`, signal)) === 200;
+  }
+
+  async #statusOf(path: string, signal: AbortSignal): Promise<number> {
+    return (await this.#send('GET', path, null, {}, signal)).status;
   }
 
   /** A service may give all that it has on one page: it is read as it comes. */
@@ -220,6 +208,11 @@ export class ScimClient {
     if (isList && resource === undefined) return null;
     if (resource == null) throw unreadable(what);
     return { resource, etag: etagOf(answer, resource) };
+  }
+
+  /** False only where the service says that there is none. */
+  async has(path: string, signal: AbortSignal): Promise<boolean> {
+    return !isGone(await this.#statusOf(path, signal));
   }
 
   async write(
@@ -292,8 +285,3 @@ function listFailure(
 
 const FILTER_HINT =
   'This service does not look objects up that way. Say in the options of the binding by which attribute it does: `lookup: userName`; or `lookup: list`, by which its whole list is read and compared here. Then `skolnav sync`.';
-
-/** A text as a filter's string: quotes and backslashes escaped (RFC 7644, 3.4.2.2). */
-export function quoted(text: string): string {
-  return JSON.stringify(text);
-}

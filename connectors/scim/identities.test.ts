@@ -168,7 +168,7 @@ describe('a resource of a SCIM service as others write them', () => {
     it('counts as refused where a status of 200 carries an error', async () => {
       await scim.serve(({ method }, usual) =>
         method === 'PATCH'
-          ? { status: 200, body: failure(400, 'not understood', 'invalidPath') }
+          ? { status: 200, body: failure(400, 'not understood', 'invalidValue') }
           : usual(),
       );
       scim.put('u', scimUser('a', 1));
@@ -178,7 +178,7 @@ describe('a resource of a SCIM service as others write them', () => {
       });
       const { code, message } = await scim.refusal(changed);
       assert.deepEqual(
-        [code, /invalidPath: not understood/.test(message)],
+        [code, /invalidValue: not understood/.test(message)],
         ['TARGET_REFUSED', true],
       );
     });

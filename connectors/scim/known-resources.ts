@@ -1,6 +1,7 @@
 import { Failure, RefusedFailure } from '../../core/plugin.ts';
-import { type Filter, PAGE_SIZE, type ScimClient } from './client.ts';
+import { PAGE_SIZE, type ScimClient } from './client.ts';
 import { PagedList, type Resource } from './paged-list.ts';
+import type { Filter } from './query.ts';
 
 /** What is to be known of a resource to tell whose it is. */
 export interface Known {

@@ -103,6 +103,22 @@ describe('an answer that is not as the standard has it', () => {
     }
   });
 
+  it('428 without a version is told that any will do', async () => {
+    await scim.serve(
+      ({ method, ifMatch }, usual) => {
+        if (method !== 'GET' && ifMatch !== '*') return { status: 428, body: {} };
+        const { etag: _version, ...answer } = usual();
+        const { meta: _meta, ...body } = Object(answer.body);
+        return method === 'GET' && answer.status === 200 ? { ...answer, body } : answer;
+      },
+      { etag: false },
+    );
+    scim.put('a', scimUser('a', 1));
+    assert.equal((await scim.one(known('a'))).kind, 'done');
+    assert.equal(nameOf('a'), 'Kim2');
+    assert.equal((await scim.one(gone('a'))).kind, 'done');
+  });
+
   describe('of members', () => {
     const before = groupOf('g', ['p', 'q']);
     const references = { 'User/p': 'id-p', 'User/q': 'id-q', 'User/r': 'id-r' };
@@ -129,6 +145,17 @@ describe('an answer that is not as the standard has it', () => {
       });
       // Somebody has put r in by hand, and taken q out.
       hold('id-p', 'id-r', 'by-hand');
+      assert.equal((await scim.one(change(['p', 'r']))).kind, 'done');
+      assert.deepEqual(held(), ['by-hand', 'id-p', 'id-r']);
+    });
+
+    it('go in and out by PUT where the service knows no paths, and whom others put in stays', async () => {
+      await scim.serve(({ method, body }, usual) =>
+        operationsOf(body).some(({ path }) => String(path).includes('['))
+          ? { status: 400, body: failure(400, `no ${method} of that`, 'invalidPath') }
+          : usual(),
+      );
+      hold('id-p', 'id-q', 'by-hand');
       assert.equal((await scim.one(change(['p', 'r']))).kind, 'done');
       assert.deepEqual(held(), ['by-hand', 'id-p', 'id-r']);
     });

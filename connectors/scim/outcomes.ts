@@ -88,18 +88,15 @@ function outcomeOfWritten(
   if (names.length === 0) return { kind: 'done', remark: `HTTP ${status}` };
   const values = { status: String(status), kind: objectKind, fields: names };
   const said = saying('notTaken', values);
-  return failed(new RefusedFailure('TARGET_REFUSED', said, { hint: NOT_TAKEN_HINT }));
+  return { ...failed(new RefusedFailure('NOT_TAKEN', said)), notTaken: { fields: names } };
 }
-
-const NOT_TAKEN_HINT =
-  'Ask the service’s people why it does not take it. If it decides that itself, `omit` the field in a mapping of your own; then `skolnav sync`.';
 
 /** A conflict is about what must be unique, unless the service says that it is another. */
 function isOfNames({ scimType }: Said): boolean {
   return scimType === '' || scimType === 'uniqueness';
 }
 
-export function failed(failure: Failure): Outcome {
+export function failed(failure: Failure): Outcome & { readonly kind: 'failed' } {
   return { kind: 'failed', failure };
 }
 

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, objectsIn } from '../../core/plugin.ts';
-import { quoted } from './client.ts';
+import { quoted } from './query.ts';
 import type { ResourceKind } from './resources.ts';
 
 export const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, isObject, type Json } from '../../core/plugin.ts';
 import { patchOperations } from './patch.ts';
+import { pageQuery } from './query.ts';
 import { RESOURCES, type ResourceKind, toResource } from './resources.ts';
 
 const BASE = 'https://idp.example/scim/v2';
@@ -72,5 +73,14 @@ describe('resources of a SCIM service', () => {
       { op: 'remove', path: 'members[value eq "old"]' },
       { op: 'add', path: 'members', value: [{ value: 'new' }] },
     ]);
+  });
+
+  it('is asked for without a plus, which some take for itself, whatever its name has in it', () => {
+    const query = pageQuery(1, 100, { attribute: 'userName', value: 'åsa+1 "x"@skola.example' });
+    assert.doesNotMatch(query, /\+/);
+    assert.equal(
+      new URLSearchParams(query).get('filter'),
+      'userName eq "åsa+1 \\"x\\"@skola.example"',
+    );
   });
 });

@@ -7,13 +7,14 @@ import {
   type Outcome,
   RefusedFailure,
   type RemoteObject,
+  withId,
 } from '../../core/plugin.ts';
 import { aboutAnother, unreadable } from './answer.ts';
 import type { ScimClient } from './client.ts';
 import { Identities } from './identities.ts';
 import type { Lookup } from './known-resources.ts';
 import { failed, outcomeOf, Refusals, told } from './outcomes.ts';
-import { RESOURCES, toResource } from './resources.ts';
+import { pathOf, RESOURCES, toResource } from './resources.ts';
 import { formerResource, type Task, Writing } from './writing.ts';
 import type { Written } from './written.ts';
 
@@ -56,6 +57,16 @@ export class ScimSink implements ObjectSink {
         yield { key, remoteId: id, object: resource };
       }
     }
+  }
+
+  async isThere(
+    objectKind: string,
+    { remoteId }: { readonly remoteId: string | null },
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const kind = RESOURCES[objectKind];
+    if (kind === undefined || remoteId === null) return true;
+    return this.#client.has(pathOf(kind, remoteId), signal);
   }
 
   async close(): Promise<void> {}
@@ -114,11 +125,11 @@ export class ScimSink implements ObjectSink {
     const held = made.shown?.[kind.members ?? ''] ?? given;
     const isFull = missingMembers(members, held).length === 0;
     const outcome = await this.#outcome(task, made, isFull ? sent : others);
-    if (outcome.kind === 'failed') return outcome;
-    if (isFull) return { ...outcome, remoteId: id };
+    if (isFull || isLost(outcome)) return withId(outcome, id);
     const filled = await this.#writing.fill(task, id, held, made.etag);
     const full = await this.#outcome(task, filled, wanted);
-    return full.kind === 'failed' ? full : { ...full, remoteId: id };
+    // What it did not take when it was made may not be shown again.
+    return withId(full.kind === 'failed' ? full : outcome, id);
   }
 
   /** What is there already and is ours is not made twice: it becomes as it is wanted. */
@@ -127,7 +138,7 @@ export class ScimSink implements ObjectSink {
     // It was shown a moment ago: what was found is not to be relied on.
     if (written.kind === 'gone') throw unreadable(`GET ${task.kind.endpoint}`);
     const outcome = await this.#outcome(task, written, task.wanted);
-    if (outcome.kind === 'failed') return outcome;
+    if (outcome.kind === 'failed') return withId(outcome, id);
     return { kind: 'already', remoteId: id, remark: 'was there already and is ours now' };
   }
 
@@ -141,9 +152,9 @@ export class ScimSink implements ObjectSink {
         : await this.#writing.change(task, remoteId, before);
     if (written.kind === 'gone') return this.#create(task);
     const outcome = await this.#outcome(task, written, task.wanted, before ?? {});
-    if (outcome.kind === 'failed') return outcome;
+    if (isLost(outcome)) return outcome;
     const now = idAfter(task, written, remoteId);
-    return now === remoteId ? outcome : { ...outcome, remoteId: now };
+    return now === remoteId ? outcome : withId(outcome, now);
   }
 
   async #delete(task: Task): Promise<Outcome> {
@@ -163,6 +174,11 @@ export class ScimSink implements ObjectSink {
     await this.#refusals.judge(written, kind, operation, signal);
     return outcomeOf(written, operation, sent, before);
   }
+}
+
+/** It was not taken, and not just a part of it. */
+function isLost(outcome: Outcome): boolean {
+  return outcome.kind === 'failed' && outcome.notTaken === undefined;
 }
 
 /**

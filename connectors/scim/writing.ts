@@ -98,13 +98,14 @@ export class Writing {
       const shown = await this.#client.read(path, signal);
       const { patch, etag } = await this.#client.abilities(signal);
       // A service may demand the version though it says that it has none.
-      const version = etag || attempt > 1 ? (shown?.etag ?? null) : null;
+      const version = etag || attempt > 1 ? versionOf(shown, attempt > 1) : null;
       const isPatched = shown !== null && patch;
       const written = isPatched
         ? await this.#patch(task, path, differing(task, shown, before), version)
-        : await this.#put(task, id, shown, version);
+        : await this.#put(task, id, { shown, before }, version);
       // It was shown a moment ago: there are services that answer so to a method they do not know.
-      if (isPatched && written.kind === 'gone') return this.#put(task, id, shown, version);
+      const isPathless = written.kind === 'gone' || isOfPaths(written);
+      if (isPatched && isPathless) return this.#put(task, id, { shown, before }, version);
       const isAgain = written.kind === 'changed' || (written.kind === 'unable' && patch);
       if (!isAgain || attempt > 2) return written;
     }
@@ -115,18 +116,20 @@ export class Writing {
     const path = pathOf(kind, id);
     const written = await this.#client.write('DELETE', path, null, null, signal);
     if (written.kind !== 'changed') return written;
-    const version = (await this.#client.read(path, signal))?.etag ?? null;
+    const version = versionOf(await this.#client.read(path, signal), true);
     return this.#client.write('DELETE', path, null, version, signal);
   }
 
   #put(
-    { wanted, operation, kind, signal }: Task,
+    task: Task,
     id: string,
-    shown: Shown | null,
+    { shown, before }: { readonly shown: Shown | null; readonly before: JsonObject | null },
     version: string | null,
   ): Promise<Written> {
+    const { wanted, operation, kind, signal } = task;
     const fields = operation.fields ?? [];
-    const whole = shown === null ? wanted : merged(shown.resource, wanted, fields);
+    const whole =
+      shown === null ? wanted : merged(shown.resource, withOthers(task, shown, before), fields);
     return this.#client.write('PUT', pathOf(kind, id), { ...whole, id }, version, signal);
   }
 
@@ -159,6 +162,17 @@ export class Writing {
   }
 }
 
+/** Any version, where one is demanded and none is shown (RFC 9110, 13.1.1). */
+function versionOf(shown: Shown | null, isDemanded: boolean): string | null {
+  return shown?.etag ?? (isDemanded && shown !== null ? '*' : null);
+}
+
+/** There are services that know no path, or none with a filter in it (RFC 7644, 3.5.2). */
+function isOfPaths(written: Written): boolean {
+  if (written.kind !== 'failed') return false;
+  return ['invalidPath', 'invalidFilter'].includes(written.scimType);
+}
+
 /** Refused as something that another state of the resource could be the reason of. */
 function mayBeOther(written: Written): boolean {
   if (written.kind === 'failed') return written.failure.recovery === 'dead-letter';
@@ -175,9 +189,27 @@ function differing(
   if (members === undefined || before === null || own[members] === undefined)
     return patchOperations(kind, own, wanted, covers);
   // Whom others have put in stays, as long as we know whom we have.
-  const ours = new Set([...valuesIn(before[members]), ...valuesIn(wanted[members])]);
-  const held = objectsIn(own[members]).filter(({ value }) => ours.has(String(value)));
+  const isOurs = oursOf(members, before, wanted);
+  const held = objectsIn(own[members]).filter(isOurs);
   return patchOperations(kind, { ...own, [members]: held }, wanted, covers);
+}
+
+/** The wanted resource with the members whom others have put in, where we know whom we have. */
+function withOthers(
+  { kind: { members }, wanted }: Task,
+  { resource }: Shown,
+  before: JsonObject | null,
+): JsonObject {
+  if (members === undefined || before === null) return wanted;
+  const isOurs = oursOf(members, before, wanted);
+  const others = objectsIn(resource[members]).filter((one) => !isOurs(one));
+  if (others.length === 0) return wanted;
+  return { ...wanted, [members]: [...objectsIn(wanted[members]), ...others] };
+}
+
+function oursOf(members: string, before: JsonObject, wanted: JsonObject) {
+  const ours = new Set([...valuesIn(before[members]), ...valuesIn(wanted[members])]);
+  return ({ value }: JsonObject) => ours.has(String(value));
 }
 
 function valuesIn(list: Json | undefined): readonly string[] {

@@ -16,6 +16,15 @@ export interface ObjectSink {
   apply(operations: readonly Operation[], signal: AbortSignal): Promise<readonly Outcome[]>;
   /** What the target holds of a kind, where it can be asked: all of it, or it throws a Failure. */
   readBack?(objectKind: string, signal: AbortSignal): AsyncIterable<RemoteObject>;
+  /**
+   * Whether the target holds one object, as this id where it gave one. True also where that cannot
+   * be said. To be offered where it costs one request.
+   */
+  isThere?(
+    objectKind: string,
+    held: { readonly key: string; readonly remoteId: string | null },
+    signal: AbortSignal,
+  ): Promise<boolean>;
   /** Ends what `openSink` began. */
   close(): Promise<void>;
 }
@@ -103,4 +112,26 @@ export type Outcome =
   | ({ readonly kind: 'done' } & Delivered)
   /** 409 on create, 404 on delete and their like: the target already is as wanted. */
   | ({ readonly kind: 'already' } & Delivered)
-  | { readonly kind: 'failed'; readonly failure: Failure; readonly prerequisite?: boolean };
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      /** It is refused for want of what it refers to. */
+      readonly prerequisite?: boolean;
+      /** It was taken, but for this. */
+      readonly notTaken?: NotTaken;
+    };
+
+/** What an answer of success shows that the target did not take; all else it has. */
+export interface NotTaken {
+  /** Names of fields of the object: they stand there as they stood before. */
+  readonly fields: readonly string[];
+  /** The target's own id of the object, where it gave one. */
+  readonly remoteId?: string;
+}
+
+/** What became of an operation, with the id that the target's answer did not tell. */
+export function withId(outcome: Outcome, remoteId: string): Outcome {
+  if (outcome.kind !== 'failed') return { ...outcome, remoteId };
+  if (outcome.notTaken === undefined) return outcome;
+  return { ...outcome, notTaken: { ...outcome.notTaken, remoteId } };
+}

@@ -5,6 +5,7 @@ import type { Target } from '../flow/target.ts';
 import { readAmbiguous } from './ambiguous.ts';
 import { handleBatch, settle } from './batch/handle-batch.ts';
 import type { HandleContext } from './batch/handling.ts';
+import { Presence } from './batch/presence.ts';
 import { Circuit } from './circuit.ts';
 import {
   count,
@@ -55,6 +56,7 @@ async function deliverReady(
     ...context,
     ...{ sink, signal, circuit, batchSize: limits.batchSize },
     ambiguous: await readAmbiguous(context.store, target.name),
+    presence: new Presence(sink, signal),
     inHand: new Set(),
     lenient: () => round.isLenient,
     onSettled: (settlements) => count(settlements, counts, target, total, context.onProgress),

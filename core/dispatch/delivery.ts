@@ -60,8 +60,11 @@ export function count(
   for (const { message, result } of settlements) {
     if (result.kind === 'failed' && result.problem.code === 'KEY_TAKEN')
       counts.taken.add(message.id);
-    if (result.kind === 'retrying') counts.retried += 1;
-    else if (result.kind !== 'discarded' && result.kind !== 'blocked') counts[result.kind] += 1;
+    const { state } = result.kind === 'delivered' ? (result.stays ?? {}) : {};
+    // The target has it, but not all of it: it is tried again, or a person is to see to it.
+    const as = state === 'failed' || state === 'retrying' ? state : result.kind;
+    if (as === 'retrying') counts.retried += 1;
+    else if (as !== 'discarded' && as !== 'blocked') counts[as] += 1;
   }
   const done = Math.min(total, progressOf(counts) + counts.failed);
   onProgress({ step: `deliver ${target.flow.name}`, done, total, ended: false });

@@ -1,8 +1,10 @@
 import type { Context } from '../flow/context.ts';
 import type { Target, TargetKind } from '../flow/target.ts';
+import { digestOf } from '../message/digest.ts';
 import { type EntityRef, isOnItsWayOut, type Message } from '../message/message.ts';
 import { type Entry, isChange } from '../plan/compare.ts';
 import type { PlanBatch } from '../plan/plan-batch.ts';
+import type { LedgerRow } from '../store/ledger-store.ts';
 import { deliveryId, parkedId } from './delivery-id.ts';
 
 /** An object, and what its target is to be told of it. */
@@ -63,6 +65,33 @@ export async function keepDeliveries(
     );
     await store.messages.put(batch.filter((message) => !wanted.has(message.id)));
   }
+}
+
+/**
+ * What a target did not take stays to be seen to, though the plan does not name it: as long as the
+ * ledger's row is of that, and not of all that is wanted.
+ */
+export async function keepNotTaken(
+  target: Target,
+  run: string,
+  { store }: Pick<Context, 'store'>,
+): Promise<void> {
+  const notTaken = { target: target.name, type: ['deliver'], code: 'NOT_TAKEN' } as const;
+  const state = ['failed', 'retrying'] as const;
+  for await (const messages of store.messages.scan({ ...notTaken, state })) {
+    for (const { kind } of target.kinds) {
+      const own = messages.filter((one) => one.objectKind === kind && one.run !== run);
+      const keys = own.map(({ key }) => key);
+      const rows = keys.length === 0 ? [] : await store.ledger.byKeys(target.name, kind, keys);
+      const lacking = new Set(rows.filter(isOfLess).map(({ ref }) => ref.key));
+      const stay = own.filter(({ key }) => lacking.has(key));
+      await store.messages.put(stay.map((message) => ({ ...message, run })));
+    }
+  }
+}
+
+function isOfLess({ hash, object }: LedgerRow): boolean {
+  return hash !== '' && hash !== digestOf(object);
 }
 
 /**

@@ -93,6 +93,11 @@ export const OUTSIDE = {
     meaning: 'The target says that this object is not acceptable.',
     hint: 'Read what the target answered and mend the data at their source, or the mapping: the next `skolnav sync` delivers it. If only the target was wrong, `skolnav failed retry <id>` and `skolnav sync`.',
   },
+  NOT_TAKEN: {
+    meaning:
+      'The target said yes, and its answer shows that it did not take all of this object. The rest of it stands there.',
+    hint: 'Ask the owner of the target why it does not take what is named. It is told again when another value is wanted, or by `skolnav failed retry <id>`; who is in what, and who is shut, by each `skolnav sync`. If the target decides it alone, `omit` the field in a mapping of your own.',
+  },
   TARGET_BUSY: {
     meaning: 'The target asks us to slow down or is overloaded.',
     hint: 'It is tried again by itself after the time that the target asked for. If it lasts, lower `requestsPerSecond` of the binding.',

@@ -105,6 +105,7 @@ export const SENTENCES_OUTSIDE = {
   otherObject: '{kind}: the answer is about another object than was sent.',
   notTaken:
     'the target answers {status}, and shows that it did not take this of the {kind}: {fields,}',
+  goneThere: 'the target does not hold the {kind} any more',
   valueTaken: 'another {kind} of the target has a value that must be unique',
   withDetail: '{what} {detail}',
   listUnreadable: "the target's list {what}.",

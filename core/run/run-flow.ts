@@ -1,6 +1,6 @@
 import { deliverObjects } from '../dispatch/deliver-objects.ts';
 import { type DeliveryCounts, newCounts } from '../dispatch/delivery.ts';
-import { keepDeliveries, keepDoubtful } from '../dispatch/keep-messages.ts';
+import { keepDeliveries, keepDoubtful, keepNotTaken } from '../dispatch/keep-messages.ts';
 import { proposeInstead } from '../dispatch/propose.ts';
 import { openFailures, resolvedOf } from '../dispatch/resolved.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
@@ -123,6 +123,7 @@ async function deliver(
     await keepDeliveries(target, task.run, plan.batches(context.withheld), context);
   await turnOf(context);
   // What the plan does not name any more is void: newer data have taken its place.
+  await keepNotTaken(target, task.run, context);
   await keepDoubtful(target, task.run, context);
   await context.store.messages.removeStale(target.name, ['deliver'], task.run);
   const open = await context.store.messages.count({ target: target.name, type: ['deliver'] });

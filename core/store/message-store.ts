@@ -144,6 +144,10 @@ export interface UnitGroup extends MessageGroup {
   readonly action: Message['action'];
 }
 
+/** What a message stays as though the target holds its object: `attempts` and `notBefore` default to 0. */
+export type Staying = Pick<Message, 'state' | 'problem'> &
+  Partial<Pick<Message, 'attempts' | 'notBefore'>>;
+
 /** How a delivery ended: the message and the ledger change in one step. */
 export interface Settlement {
   /** If it stays, it is in doubt as is said here. */
@@ -153,8 +157,8 @@ export interface Settlement {
         readonly kind: 'delivered';
         readonly row: LedgerRow;
         readonly replacedKey?: string;
-        /** Why it is not all there yet: the message stays, blocked, and is in no doubt. */
-        readonly blocked?: Problem;
+        /** Why it is not all there: the message stays, and is in no doubt. */
+        readonly stays?: Staying;
       }
     /** The object is gone from the target; its ledger row goes too. */
     | { readonly kind: 'removed' }

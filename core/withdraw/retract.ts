@@ -4,6 +4,7 @@ import { lastDelivered, NOTHING_KNOWN, type Operate } from '../dispatch/batch/de
 import { settle } from '../dispatch/batch/handle-batch.ts';
 import type { HandleContext } from '../dispatch/batch/handling.ts';
 import { batches, tell } from '../dispatch/batch/operate.ts';
+import { Presence } from '../dispatch/batch/presence.ts';
 import { findReferences, namesIn, type References } from '../dispatch/batch/references.ts';
 import { Circuit } from '../dispatch/circuit.ts';
 import {
@@ -88,11 +89,12 @@ async function tellAll(
   const { batchSize } = limits;
   const circuit = Circuit.of(limits);
   const stop = new AbortController();
+  const signal = AbortSignal.any([context.signal, stop.signal]);
   const total = steps.flat().length;
   const handling: HandleContext = {
     ...context,
     ...{ ambiguous: new Map(), withheld: new Set(), inHand: new Set(), lenient: () => false },
-    ...{ sink, batchSize, circuit, signal: AbortSignal.any([context.signal, stop.signal]) },
+    ...{ sink, batchSize, circuit, signal, presence: new Presence(sink, signal) },
     onSettled: (settlements) => count(settlements, counts, target, total, context.onProgress),
     onHold: (failure) => {
       counts.held ??= failure;

@@ -89,6 +89,11 @@ export const OUTSIDE = {
     meaning: 'Målet säger att det inte kan godta objektet.',
     hint: 'Läs vad målet svarade och rätta uppgifterna hos källan, eller mappningen: nästa `skolnav sync` levererar det. Om bara målet hade fel, `skolnav failed retry <id>` och `skolnav sync`.',
   },
+  NOT_TAKEN: {
+    meaning:
+      'Målet sade ja, men svaret visar att det inte tog emot allt av objektet. Resten av det finns där.',
+    hint: 'Fråga målets ägare varför det inte tar emot det som nämns. Det sägs igen när ett annat värde ska gälla, eller med `skolnav failed retry <id>`; vilka som ingår i vad, och vem som är avstängd, vid varje `skolnav sync`. Om målet bestämmer det ensamt, uteslut fältet med `omit` i en egen mappning.',
+  },
   TARGET_BUSY: {
     meaning: 'Målet ber oss sakta ned eller är överbelastat.',
     hint: 'Det görs om av sig självt efter den tid som målet bad om. Om det består: sänk `requestsPerSecond` i bindningen.',

@@ -106,6 +106,7 @@ export const SENTENCES_OUTSIDE = {
     'Inget har ändrats. Be avsändaren om hela filen, sedan `skolnav sync`. Om filerna slutar så från och med nu, ange `end: open` för den i layouten.',
   otherObject: '{kind}: svaret gäller ett annat objekt än det som skickades.',
   notTaken: 'målet svarar {status}, men visar att det inte tog emot detta av {kind}: {fields,}',
+  goneThere: 'målet har inte längre kvar {kind}',
   valueTaken: 'ett annat objekt av slaget {kind} i målet har ett värde som måste vara unikt',
   withDetail: '{what} {detail}',
   listUnreadable: 'målets lista {what}.',

@@ -121,7 +121,8 @@ export function describeMessages(getStore: () => Store): void {
       const [told] = await messages.get(['m1']);
       assert.ok(told !== undefined);
       const row = rowOf('a', '1');
-      await settle(told, { kind: 'delivered', row, blocked: TROUBLE });
+      const stays = { state: 'blocked', problem: TROUBLE } as const;
+      await settle(told, { kind: 'delivered', row, stays });
       assert.equal(await ledger.count(TARGET, 'person'), 1);
       const [left] = await messages.get(['m1']);
       assert.deepEqual([left?.state, left?.inDoubt, left?.problem], ['blocked', false, TROUBLE]);

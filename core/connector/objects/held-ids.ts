@@ -62,6 +62,17 @@ export class HeldIds {
     return null;
   }
 
+  /** Whether one is there as this id; true also where the target refuses to look one up. */
+  async isThere(
+    kind: string,
+    { key, remoteId }: { readonly key: string; readonly remoteId: string | null },
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const found = await this.look(kind, key, signal);
+    if (found === null) return this.#listedOnly.has(kind);
+    return remoteId === null || found === remoteId;
+  }
+
   /** Looks into the target as it is done for one object: throws where we may not. */
   async knock(kind: string, key: string, signal: AbortSignal): Promise<void> {
     const { find, list } = this.#asking;

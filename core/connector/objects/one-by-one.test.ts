@@ -146,7 +146,7 @@ describe('a sink of single objects', () => {
     const object = { ...person('a', 1), isActive: true };
     const sink = answering({ status: 200, id: '1', body: shown });
     const [outcome] = await sink.apply([create('a', { object })], SIGNAL);
-    assert.match(failureOf(outcome) ?? '', /TARGET_REFUSED: .*did not take .*: isActive$/);
+    assert.match(failureOf(outcome) ?? '', /NOT_TAKEN: .*did not take .*: isActive$/);
     const changed = { action: 'update', remoteId: '1', previous: person('a', 1) } as const;
     const stale = answering({ status: 200, body: person('a', 1) });
     const update = create('a', { ...changed, object: person('a', 2) });

@@ -5,7 +5,13 @@ import type { JsonObject } from '../../message/message.ts';
 import { referencePaths } from '../../schema/annotation/references.ts';
 import type { ReferencePath } from '../../schema/canonical.ts';
 import { isGone } from '../../transport/http/http-failure.ts';
-import type { ObjectSink, Operation, Outcome, RemoteObject } from '../sink.ts';
+import {
+  type ObjectSink,
+  type Operation,
+  type Outcome,
+  type RemoteObject,
+  withId,
+} from '../sink.ts';
 import { Forbidden } from './forbidden.ts';
 import { HeldIds, idIn, type Names } from './held-ids.ts';
 import { withTargetIds } from './target-ids.ts';
@@ -43,7 +49,8 @@ export type SinkOfObjects = (context: {
 export function oneByOne(target: SingleObjects): SinkOfObjects {
   return ({ objectSchema }) => {
     const sink = new SingleObjectSink(target, objectSchema);
-    const { list } = target;
+    const { list, find } = target;
+    if (find !== undefined) Object.assign(sink, { isThere: sink.looksUp });
     if (list === undefined) return sink;
     const readBack = (kind: string, signal: AbortSignal) => sink.readAll(list(kind, signal));
     return Object.assign(sink, { readBack });
@@ -90,6 +97,9 @@ class SingleObjectSink implements ObjectSink {
     }
     return outcomes;
   }
+
+  looksUp: Required<ObjectSink>['isThere'] = (kind, held, signal) =>
+    this.#held.isThere(kind, held, signal);
 
   readAll(pages: AsyncIterable<readonly JsonObject[]>): AsyncGenerator<RemoteObject> {
     return this.#held.readAll(pages);
@@ -165,8 +175,9 @@ class SingleObjectSink implements ObjectSink {
     const made = await this.#tell(write);
     if (made.status === 409) return this.#whereTaken(write, made);
     const told = outcomeOf(write, made, this.#held.names);
-    if (told.kind === 'failed') return told;
-    const outcome = made.isAnother === true ? { ...told, isAnother: true } : told;
+    if (told.kind === 'failed' && told.notTaken === undefined) return told;
+    const isAnother = made.isAnother === true && told.kind !== 'failed';
+    const outcome = isAnother ? { ...told, isAnother } : told;
     const shown = isObject(made.body) ? idIn(made.body[this.#held.names.idField]) : null;
     const remoteId = shown ?? made.id ?? (await this.#held.look(kind, key, signal));
     if (remoteId === null) return outcome;
@@ -176,7 +187,7 @@ class SingleObjectSink implements ObjectSink {
       this.#made.set(`${kind}/${shown}`, key);
     }
     this.#held.add(kind, key, remoteId);
-    return { ...outcome, remoteId };
+    return withId(outcome, remoteId);
   }
 
   /** A 409 to a create: it is there by now, or another has what must be unique. */
@@ -227,7 +238,8 @@ function previousOf(
 }
 
 function takenOver(outcome: Outcome, found: string | null): Outcome {
-  if (outcome.kind === 'failed' || found === null) return outcome;
+  if (found === null) return outcome;
+  if (outcome.kind === 'failed') return withId(outcome, outcome.notTaken?.remoteId ?? found);
   const { remoteId = found } = outcome;
   return { kind: 'already', remoteId, remark: 'was there already and is ours now' };
 }

@@ -75,7 +75,7 @@ export function outcomeOf(write: Write, written: Written, names: Names): Outcome
   const now = isOther && remoteId !== null ? { remoteId } : {};
   if (missed.length === 0) return { ...done, ...now };
   const said = saying('notTaken', { status: String(status), kind, fields: missed });
-  return failed(new RefusedFailure('TARGET_REFUSED', said));
+  return { ...failed(new RefusedFailure('NOT_TAKEN', said)), notTaken: { fields: missed, ...now } };
 }
 
 export function aboutAnother(kind: string): TransientFailure {
@@ -106,6 +106,6 @@ function* textsIn(value: Json): Generator<string> {
   }
 }
 
-export function failed(failure: Failure): Outcome {
+export function failed(failure: Failure): Outcome & { readonly kind: 'failed' } {
   return { kind: 'failed', failure };
 }

@@ -107,14 +107,16 @@ export async function traceObject(
     ...{ at: null, run: row?.run ?? null, problem: null, waitsFor: null },
     confirmed: confirmationOf(row),
   };
-  const isSettled = !isChange(entry) || (await isAsResolved(kind, entry, context));
-  const hold = isSettled ? null : holdOf(entry, context);
-  if (hold !== null) return { ...about, state: 'held', hold };
   const ids = [
     deliveryId(target.name, kind.kind, key),
     parkedId(target.name, kind.kind, origin, key),
   ];
   const [message] = await store.messages.get(ids);
+  // What the target did not take of it is wanted still, though no plan tells it again.
+  const isNotTaken = message?.problem?.code === 'NOT_TAKEN';
+  const isSettled = !isNotTaken && (!isChange(entry) || (await isAsResolved(kind, entry, context)));
+  const hold = isSettled ? null : holdOf(entry, context);
+  if (hold !== null) return { ...about, state: 'held', hold };
   if (message !== undefined) {
     const state = isSettled ? 'superseded' : message.type === 'parked' ? 'parked' : message.state;
     const { attempts, problem, run, notBefore } = message;

@@ -1,5 +1,6 @@
 import type { Operation } from '../../connector/sink.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
+import { sameJson } from '../../message/digest.ts';
 import type { EntityRef, JsonObject, Message } from '../../message/message.ts';
 import { compare, type Entry } from '../../plan/compare.ts';
 import { NOTHING, projectNow } from '../../plan/project.ts';
@@ -94,7 +95,9 @@ function decideEntry(
   if (resolved.kind === 'void') return goneWithReference(message, entry, kind);
   const { object, hash, without } = resolved;
   const remoteIds = references.remoteIdsOf(object);
-  if (entry.row !== null && hash === entry.row.hash && !message.inDoubt) {
+  // What the target did not take of it is told again where a person asks for that.
+  const isHeld = hash === entry.row?.hash && sameJson(object, entry.row.object);
+  if (entry.row !== null && isHeld && !message.inDoubt) {
     if (!hasOtherIds(entry.row, remoteIds)) {
       if (without !== null) return { kind: 'blocked', message, waitsFor: without };
       return settled(message, entry.row, entry);

@@ -4,6 +4,7 @@ import type { Settlement } from '../../store/message-store.ts';
 import type { Ambiguous } from '../ambiguous.ts';
 import type { Circuit } from '../circuit.ts';
 import type { DeliveryContext } from '../delivery.ts';
+import type { Presence } from './presence.ts';
 
 /** What handling the tickets of a delivery needs. Its signal fires also where the target is out. */
 export interface HandleContext extends DeliveryContext {
@@ -18,6 +19,7 @@ export interface HandleContext extends DeliveryContext {
   readonly onSettled: (settlements: readonly Settlement[]) => void;
   /** The target as a whole must wait for a person. */
   readonly onHold: (failure: Failure) => void;
+  readonly presence: Presence;
   readonly circuit: Circuit;
   /** The target is out: nothing more is sent for now. */
   readonly onOutage: (failure: Failure) => void;

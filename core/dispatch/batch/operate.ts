@@ -2,11 +2,12 @@ import type { Operation, Outcome } from '../../connector/sink.ts';
 import { Failure, TransientFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
+import type { LedgerRow } from '../../store/ledger-store.ts';
 import type { Settlement } from '../../store/message-store.ts';
 import type { Operate } from './decide.ts';
 import type { HandleContext } from './handling.ts';
 import { leavesDoubt, settlementOf } from './settle.ts';
-import { tellConcerned } from './tell-again.ts';
+import { goneThere, tellConcerned } from './tell-again.ts';
 
 /**
  * Batches of one action each, since a sink's call carries one. What has failed before goes in
@@ -34,22 +35,70 @@ export async function tell(
   batch: readonly Operate[],
   context: HandleContext,
 ): Promise<readonly Settlement[]> {
-  const operations = batch.map((decision) => decision.operation);
-  const told = batch.filter(({ operation }) => leavesDoubt(operation));
+  const { ledger } = context.store;
+  const lacking = new Map<Operate, readonly LedgerRow[]>();
+  const lacks = (decision: Operate, missing: readonly LedgerRow[]) => {
+    if (missing.length > 0) lacking.set(decision, missing);
+  };
+  for (const one of batch)
+    lacks(one, await context.presence.missingBefore(target, kind, one, ledger));
+  const sound = batch.filter((decision) => !lacking.has(decision));
+  const told = sound.filter(({ operation }) => leavesDoubt(operation));
   await context.store.messages.doubt(told.map(({ message }) => message.id));
-  const { outcomes, held } = await applyHalving(operations, context);
+  const { answers, held } = await applied(sound, context);
   if (held !== null) {
     context.onHold(held);
     return [];
   }
   const now = context.now();
+  const { delivery } = target.flow;
+  for (const decision of sound) {
+    if (!mayLack(answers.get(decision))) continue;
+    lacks(decision, await context.presence.missingAfter(target, kind, decision, ledger));
+  }
+  const outcomes = batch.map((decision): Outcome => {
+    const answer = answers.get(decision);
+    const [missing] = lacking.get(decision) ?? [];
+    return missing === undefined ? (answer ?? silenceOf(target)) : waitsFor(missing, answer);
+  });
   const settlements = batch.map((decision, index) =>
-    settlementOf(decision, outcomes[index] ?? silenceOf(target), target.flow.delivery, now),
+    settlementOf(decision, outcomes[index] ?? silenceOf(target), { delivery, kind, now }),
   );
-  await tellConcerned(target, kind, { batch, outcomes, settlements }, context);
+  await tellConcerned(target, kind, { batch, outcomes, settlements, lacking }, context);
   const taken = context.circuit.take(settlements, outcomes);
   if (context.circuit.outage !== null) context.onOutage(context.circuit.outage);
   return taken;
+}
+
+async function applied(
+  decisions: readonly Operate[],
+  context: HandleContext,
+): Promise<{ readonly answers: ReadonlyMap<Operate, Outcome>; readonly held: Failure | null }> {
+  const answers = new Map<Operate, Outcome>();
+  if (decisions.length === 0) return { answers, held: null };
+  const operations = decisions.map(({ operation }) => operation);
+  const { outcomes, held } = await applyHalving(operations, context);
+  for (const [index, decision] of decisions.entries()) {
+    const outcome = outcomes[index];
+    if (outcome !== undefined) answers.set(decision, outcome);
+  }
+  return { answers, held };
+}
+
+/** Refused, or not taken whole: it may be for want of something that was deleted there. */
+function mayLack(outcome: Outcome | undefined): boolean {
+  if (outcome?.kind !== 'failed' || outcome.prerequisite === true) return false;
+  const { recovery, code } = outcome.failure;
+  return recovery === 'dead-letter' || code === 'PREREQUISITE_MISSING';
+}
+
+/** It goes again once what it refers to has been made anew. */
+function waitsFor({ ref }: LedgerRow, answer: Outcome | undefined): Outcome {
+  if (answer?.kind === 'failed') {
+    const { failure } = answer;
+    return { kind: 'failed', failure, prerequisite: true };
+  }
+  return { kind: 'failed', failure: goneThere(ref), prerequisite: true };
 }
 
 function silenceOf(target: Target): Outcome {

@@ -1,11 +1,12 @@
-import type { Operation, Outcome } from '../../connector/sink.ts';
+import type { NotTaken, Operation, Outcome } from '../../connector/sink.ts';
 import { CATALOGUE } from '../../failure/catalogue.ts';
 import { type Failure, RefusedFailure, TransientFailure } from '../../failure/failure.ts';
 import { inEnglish, saying } from '../../failure/saying.ts';
 import type { Delivery } from '../../flow/compiled.ts';
-import type { Message, Problem } from '../../message/message.ts';
+import type { TargetKind } from '../../flow/target.ts';
+import type { JsonObject, Message, Problem } from '../../message/message.ts';
 import type { LedgerRow } from '../../store/ledger-store.ts';
-import type { Settlement } from '../../store/message-store.ts';
+import type { Settlement, Staying } from '../../store/message-store.ts';
 import { backoffMs } from '../backoff.ts';
 import { deliveryId } from '../delivery-id.ts';
 import type { Decision, Operate } from './decide.ts';
@@ -41,40 +42,95 @@ export function settlementUntold(target: string, decision: Decision): Settlement
 
 /** What becomes of a message after its operation: the ledger and the message in one settlement. */
 export function settlementOf(
-  { message, entry, operation, without }: Operate,
+  decision: Operate,
   outcome: Outcome,
-  delivery: Delivery,
-  now: number,
+  { delivery, kind, now }: Settling,
 ): Settlement {
+  const { message, operation, without } = decision;
   if (outcome.kind === 'failed') {
-    const { failure, prerequisite } = outcome;
+    const { failure, prerequisite, notTaken } = outcome;
+    const isPartly = notTaken !== undefined && mayStay(notTaken, operation, kind);
+    if (isPartly) return partlyTaken(decision, notTaken, failure, { delivery, now });
     // A refusal says that nothing was done, this time.
     const isInDoubt = leavesDoubt(operation) && failure.recovery === 'retry';
     const told = isInDoubt ? { ...message, inDoubt: true } : message;
     return afterFailure(told, failure, prerequisite === true, delivery, now);
   }
   if (operation.object === null) return { message, result: { kind: 'removed' } };
-  const row = {
-    ref: {
-      target: message.target,
-      objectKind: message.objectKind,
-      origin: message.origin,
-      key: entry.key,
-    },
-    unit: entry.unit,
-    hash: entry.hash,
-    object: operation.object,
-    remoteId: outcome.remoteId ?? operation.remoteId,
-    references: operation.references,
-    run: message.run,
-    confirmedAt: now,
-    suspendedSince: entry.suspendedSince,
-    ...remarkOf(outcome),
-  };
-  const { formerKey } = operation;
-  const replaced = formerKey === null ? {} : { replacedKey: formerKey };
-  const blocked = without === null ? {} : { blocked: waitingFor(message.target, without) };
-  return { message, result: { kind: 'delivered', row, ...replaced, ...blocked } };
+  const row = { ...confirmed(decision, operation.object, outcome, now), ...remarkOf(outcome) };
+  const problem = without === null ? null : waitingFor(message.target, without);
+  const stays = problem === null ? {} : ({ stays: { state: 'blocked', problem } } as const);
+  return { message, result: { kind: 'delivered', row, ...replacedBy(operation), ...stays } };
+}
+
+/** What settling a message needs to know beside it. */
+interface Settling {
+  readonly delivery: Delivery;
+  readonly kind: Pick<TargetKind, 'references'>;
+  readonly now: number;
+}
+
+/** The ledger's row of what the target has confirmed to hold. */
+function confirmed(
+  { message, entry, operation }: Operate,
+  object: JsonObject,
+  answered: { readonly remoteId?: string },
+  now: number,
+): LedgerRow {
+  const { target, objectKind, origin, run } = message;
+  const { key, unit, hash, suspendedSince } = entry;
+  const { references } = operation;
+  const remoteId = answered.remoteId ?? operation.remoteId;
+  const ref = { target, objectKind, origin, key };
+  return { ref, unit, hash, object, remoteId, references, run, confirmedAt: now, suspendedSince };
+}
+
+function replacedBy({ formerKey }: Operation): { readonly replacedKey?: string } {
+  return formerKey === null ? {} : { replacedKey: formerKey };
+}
+
+/**
+ * A field that the target does not take is told once: a person is to see to it. Who is in what, and
+ * who is shut, is told again until it is so.
+ */
+function mayStay(
+  { fields }: NotTaken,
+  { object, suspends }: Operation,
+  { references }: Pick<TargetKind, 'references'>,
+): boolean {
+  const isOfOthers = references.some(({ path: [first = ''] }) => fields.includes(first));
+  return object !== null && suspends !== true && !isOfOthers;
+}
+
+const TIMES_TOLD = 2;
+
+/**
+ * The row has the hash of what is wanted, so that the next plan does not tell it again; and of what
+ * was not taken the value that stands there, so that it is told whenever anything is. The message
+ * stays: it goes once more in a while, as a target may show for some seconds what it held before,
+ * and has failed then.
+ */
+function partlyTaken(
+  decision: Operate,
+  { fields, ...known }: NotTaken,
+  failure: Failure,
+  { delivery, now }: Omit<Settling, 'kind'>,
+): Settlement {
+  const { message, operation } = decision;
+  const previous = operation.previous ?? {};
+  const taken = Object.entries(operation.object ?? {}).flatMap(([name, value]) => {
+    const stood = fields.includes(name) ? previous[name] : value;
+    return stood === undefined ? [] : [[name, stood] as const];
+  });
+  const row = confirmed(decision, Object.fromEntries(taken), known, now);
+  const problem = failure.toProblem('target');
+  const attempts = message.attempts + 1;
+  const notBefore = now + backoffMs(attempts, delivery, null);
+  const stays: Staying =
+    attempts < TIMES_TOLD
+      ? { state: 'retrying', problem, attempts, notBefore }
+      : { state: 'failed', problem, attempts };
+  return { message, result: { kind: 'delivered', row, ...replacedBy(operation), stays } };
 }
 
 /**

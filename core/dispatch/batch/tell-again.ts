@@ -1,17 +1,23 @@
 import type { Outcome } from '../../connector/sink.ts';
+import { RefusedFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
+import type { ObjectRef } from '../../message/message.ts';
 import { valuesAt } from '../../message/reference-walk.ts';
 import { type LedgerRow, plainRow, rowsOf } from '../../store/ledger-store.ts';
 import type { Settlement } from '../../store/message-store.ts';
 import type { Store } from '../../store/store.ts';
 import { delivery } from '../keep-messages.ts';
 import type { Operate } from './decide.ts';
+import { referredIn } from './presence.ts';
 
 /** What a target was told, and what became of each. */
 interface Told {
   readonly batch: readonly Operate[];
   readonly outcomes: readonly Outcome[];
   readonly settlements: readonly Settlement[];
+  /** Rows of what they refer to and the target was seen to hold no more. */
+  readonly lacking: ReadonlyMap<Operate, readonly LedgerRow[]>;
 }
 
 interface TellingContext {
@@ -31,7 +37,7 @@ export async function tellConcerned(
 ): Promise<void> {
   await tellReferrers(target, kind, renamedIn(told), context);
   await tellSharers(target, kind, sharedIn(told), context);
-  await tellReferred(target, kind, lackingIn(told), context);
+  await tellReferred(target, kind, told, context);
 }
 
 /** An object that the target knows by another id than before. */
@@ -60,12 +66,26 @@ function sharedIn({ batch, outcomes }: Told): readonly Operate[] {
   });
 }
 
-/** Those that the target refuses for want of what they refer to. */
-function lackingIn({ batch, outcomes }: Told): readonly Operate[] {
-  return batch.filter((_one, index) => {
+/**
+ * What those refer to that the target refuses for want of it, where the target confirmed it in an
+ * earlier run; of what was looked at, only what is not there.
+ */
+async function lackingIn(
+  target: Target,
+  kind: TargetKind,
+  { batch, outcomes, lacking }: Told,
+  { store }: TellingContext,
+): Promise<readonly LedgerRow[]> {
+  const rows = new Map<string, LedgerRow>();
+  for (const [index, decision] of batch.entries()) {
     const outcome = outcomes[index];
-    return outcome?.kind === 'failed' && outcome.prerequisite === true;
-  });
+    if (outcome?.kind !== 'failed' || outcome.prerequisite !== true) continue;
+    const { operation, message } = decision;
+    const referred = () => referredIn(target, kind, operation, message.run, store.ledger);
+    for (const row of lacking.get(decision) ?? (await referred()))
+      rows.set(`${row.ref.objectKind}/${row.ref.key}`, row);
+  }
+  return [...rows.values()];
 }
 
 /** Lets all that refers to these objects go again: the target holds it with the former ids. */
@@ -112,34 +132,32 @@ async function tellSharers(
 }
 
 /**
- * Lets what these refer to go again, as a whole, where the target confirmed it in an earlier run:
- * others may have deleted it there since. What has gone in this run is believed, so that what the
- * target lacks for another reason is told again once.
+ * Lets what these refer to go again, as a whole: others may have deleted it there. What has gone in
+ * this run is believed, so that what the target lacks for another reason is told again once.
  */
 async function tellReferred(
   target: Target,
-  { references }: TargetKind,
-  lacking: readonly Operate[],
+  kind: TargetKind,
+  told: Told,
   context: TellingContext,
 ): Promise<void> {
-  const [first] = lacking;
-  if (first === undefined) return;
-  const { run } = first.message;
-  for (const kind of target.kinds) {
-    const paths = references.flatMap((one) => (one.kind === kind.kind ? [one.path] : []));
-    const keys = lacking.flatMap(({ operation: { object } }) =>
-      object === null ? [] : paths.flatMap((path) => [...valuesAt(object, path)].map(String)),
-    );
-    if (keys.length === 0) continue;
-    const rows = await context.store.ledger.byKeys(target.name, kind.kind, [...new Set(keys)]);
-    const doubtful = rows.filter((row) => row.run !== run && row.suspendedSince === null);
-    await tellAgain(target, kind, doubtful, run, context);
+  const rows = await lackingIn(target, kind, told, context);
+  const run = told.batch[0]?.message.run ?? '';
+  for (const to of target.kinds) {
+    const own = rows.filter(({ ref }) => ref.objectKind === to.kind);
+    await tellAgain(target, to, own, run, context, goneThere);
   }
+}
+
+/** What the target has confirmed, and was seen or said not to hold any more. */
+export function goneThere({ objectKind: kind }: Pick<ObjectRef, 'objectKind'>): RefusedFailure {
+  return new RefusedFailure('PREREQUISITE_MISSING', saying('goneThere', { kind }));
 }
 
 /**
  * Keeps updates of what the ledger holds, as of something that is otherwise. What is under way for
- * one of them already is decided anew at its turn, and sees the new id.
+ * one of them already is decided anew at its turn, and sees the new id. `doubtOf`: why it is not
+ * known what the target holds of them.
  */
 async function tellAgain(
   target: Target,
@@ -147,6 +165,7 @@ async function tellAgain(
   rows: readonly LedgerRow[],
   run: string,
   { store, now }: TellingContext,
+  doubtOf?: (ref: ObjectRef) => RefusedFailure,
 ): Promise<void> {
   if (rows.length === 0) return;
   await store.ledger.write(
@@ -154,9 +173,11 @@ async function tellAgain(
     [],
   );
   const at = now();
-  const messages = rows.map(({ ref }) =>
-    delivery(target, run, kind, { ...ref, action: 'update' }, at),
-  );
+  const messages = rows.map(({ ref }) => {
+    const message = delivery(target, run, kind, { ...ref, action: 'update' }, at);
+    if (doubtOf === undefined) return message;
+    return { ...message, inDoubt: true, problem: doubtOf(ref).toProblem('target') };
+  });
   const open = new Set(
     (await store.messages.get(messages.map(({ id }) => id))).map(({ id }) => id),
   );

@@ -20,9 +20,8 @@ export function leftAfter({ message, result }: Settlement, now: number): Message
   const { attempts } = message;
   switch (result.kind) {
     case 'delivered': {
-      const { blocked: problem } = result;
-      if (problem === undefined) return null;
-      return { ...left, state: 'blocked', attempts: 0, problem, inDoubt: false };
+      const { stays } = result;
+      return stays === undefined ? null : { ...left, attempts: 0, ...stays, inDoubt: false };
     }
     case 'retrying': {
       const { problem, notBefore } = result;
@@ -40,8 +39,9 @@ export function leftAfter({ message, result }: Settlement, now: number): Message
 /** What is remembered of a message that a settlement ends; null where nothing was wrong with it. */
 export function endingOf({ message, result }: Settlement, at: number): Ending | null {
   const { kind } = result;
-  const stays = kind === 'retrying' || kind === 'failed' || kind === 'blocked';
-  if (stays || message.problem === null) return null;
+  if (kind === 'retrying' || kind === 'failed' || kind === 'blocked') return null;
+  const { state } = kind === 'delivered' ? (result.stays ?? {}) : {};
+  if (state === 'failed' || state === 'retrying' || message.problem === null) return null;
   return { message, how: kind, run: message.run, at };
 }
 

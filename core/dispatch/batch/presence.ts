@@ -1,0 +1,112 @@
+import type { ObjectSink, Operation } from '../../connector/sink.ts';
+import { Failure } from '../../failure/failure.ts';
+import type { Target, TargetKind } from '../../flow/target.ts';
+import type { Message } from '../../message/message.ts';
+import { valuesAt } from '../../message/reference-walk.ts';
+import type { LedgerRow, LedgerStore } from '../../store/ledger-store.ts';
+
+/** An operation, and the run that it belongs to. */
+interface Told {
+  readonly operation: Operation;
+  readonly message: Pick<Message, 'run'>;
+}
+
+/** So many objects are looked at before anything refers to them; after that, refusals tell. */
+const MOST_LOOKS = 100;
+/** After so many refusals of which all that is referred to is there, they have another reason. */
+const FEW = 5;
+
+/**
+ * Looks whether a target still holds what others refer to: somebody may have deleted it there. What
+ * was confirmed in this run is believed.
+ */
+export class Presence {
+  readonly #sink: ObjectSink;
+  readonly #signal: AbortSignal;
+  /** `<kind>/<key>` of what was seen. */
+  readonly #seen = new Set<string>();
+  #looks = 0;
+  #inVain = 0;
+
+  constructor(sink: ObjectSink, signal: AbortSignal) {
+    this.#sink = sink;
+    this.#signal = signal;
+  }
+
+  /** Of what an operation would newly refer to, the rows of what the target holds no more. */
+  async missingBefore(
+    target: Target,
+    kind: TargetKind,
+    { operation, message }: Told,
+    ledger: LedgerStore,
+  ): Promise<readonly LedgerRow[]> {
+    const { references, previous, formerReferences = {} } = operation;
+    const isNew = (name: string) => previous === null || !(name in formerReferences);
+    const names = new Set(Object.keys(references).filter(isNew));
+    if (names.size === 0 || this.#looks >= MOST_LOOKS) return [];
+    const rows = await referredIn(target, kind, operation, message.run, ledger);
+    return this.#missing(rows.filter((row) => names.has(nameOf(row))));
+  }
+
+  /** The same of all that something refers to which the target has refused. */
+  async missingAfter(
+    target: Target,
+    kind: TargetKind,
+    { operation, message }: Told,
+    ledger: LedgerStore,
+  ): Promise<readonly LedgerRow[]> {
+    if (this.#sink.isThere === undefined || this.#inVain >= FEW) return [];
+    const rows = await referredIn(target, kind, operation, message.run, ledger);
+    const missing = await this.#missing(rows);
+    if (missing.length > 0) this.#inVain = 0;
+    else if (rows.length > 0) this.#inVain += 1;
+    return missing;
+  }
+
+  async #missing(rows: readonly LedgerRow[]): Promise<readonly LedgerRow[]> {
+    const missing: LedgerRow[] = [];
+    for (const row of rows) if (!(await this.#isThere(row))) missing.push(row);
+    return missing;
+  }
+
+  /** What cannot be said now is taken for there. */
+  async #isThere(row: LedgerRow): Promise<boolean> {
+    const name = nameOf(row);
+    if (this.#sink.isThere === undefined || this.#seen.has(name)) return true;
+    const { ref, remoteId } = row;
+    this.#looks += 1;
+    try {
+      const held = { key: ref.key, remoteId };
+      if (!(await this.#sink.isThere(ref.objectKind, held, this.#signal))) return false;
+    } catch (failure) {
+      this.#signal.throwIfAborted();
+      if (!(failure instanceof Failure)) throw failure;
+    }
+    this.#seen.add(name);
+    return true;
+  }
+}
+
+function nameOf({ ref }: LedgerRow): string {
+  return `${ref.objectKind}/${ref.key}`;
+}
+
+/** What an object refers to and its target confirmed in an earlier run; not what is shut there. */
+export async function referredIn(
+  target: Target,
+  { references }: TargetKind,
+  { object }: Operation,
+  run: string,
+  ledger: LedgerStore,
+): Promise<readonly LedgerRow[]> {
+  if (object === null) return [];
+  const found: LedgerRow[] = [];
+  for (const { kind } of target.kinds) {
+    const paths = references.flatMap((one) => (one.kind === kind ? [one.path] : []));
+    const keys = new Set(paths.flatMap((path) => [...valuesAt(object, path)].map(String)));
+    if (keys.size === 0) continue;
+    const rows = await ledger.byKeys(target.name, kind, [...keys]);
+    found.push(...rows.filter((row) => row.run !== run && row.suspendedSince === null));
+  }
+  return found;
+}
