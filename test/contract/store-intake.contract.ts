@@ -209,6 +209,27 @@ export function describeIntake(getStore: () => Store, reopen: () => Promise<Stor
       }
     });
 
+    it('tells each touched entity once with all of its parts, however many they are', async () => {
+      const store = getStore();
+      const counts = new Map([
+        [idOf('p1'), 600],
+        [idOf('p2'), 2100],
+        [idOf('p3'), 3],
+      ]);
+      await store.intake.open('run-1', SOURCE);
+      for (const name of ['p3', 'p2', 'p1']) {
+        const one = partOf(name);
+        const parts = Array.from({ length: counts.get(one.entity.id) ?? 0 }, (_, at) => {
+          return { ...one, part: String(at) };
+        });
+        await store.intake.stage('run-1', parts);
+      }
+      await store.intake.commit('run-1', SOURCE, {});
+      const touched = await all(store.intake.touched('run-1'));
+      const told = touched.map(({ entity, parts }) => [entity.id, parts.length] as const);
+      assert.deepEqual(told, [...counts].sort());
+    });
+
     it('removes an entity that nothing speaks of any more, with its references', async () => {
       const store = getStore();
       await takeIn(store, 'run-1', [partOf('p1', { guardian: idOf('p2') })]);

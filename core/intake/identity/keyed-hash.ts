@@ -33,8 +33,8 @@ export class KeyedHash {
       return createHmac('sha256', this.#key).update(text).digest('hex');
     }
     const end = BLOCK_BYTES + this.#inner.write(text, BLOCK_BYTES);
-    const inner = hash('sha256', this.#inner.subarray(0, end), 'hex');
-    this.#outer.write(inner, BLOCK_BYTES, 'hex');
+    const inner = hash('sha256', this.#inner.subarray(0, end), 'binary');
+    this.#outer.write(inner, BLOCK_BYTES, 'binary');
     return hash('sha256', this.#outer, 'hex');
   }
 }

@@ -74,8 +74,8 @@ export async function applyBatch(
   const merged: MergedEntity[] = [];
   const today = context.today();
   for (const one of touched) {
-    const { result, fault } = await mergedFrom(one, today, protections, context);
-    merged.push(result);
+    const { result, fault } = mergedFrom(one, today, protections, context);
+    merged.push(result.content === null ? await goneAs(result, protections, context) : result);
     if (fault === null) continue;
     invalid.push(invalidMessage(run, source, one, fault, context.now()));
   }
@@ -89,22 +89,19 @@ export async function applyBatch(
   return { invalid: invalid.length, good };
 }
 
-async function mergedFrom(
+function mergedFrom(
   { entity, parts }: TouchedEntity,
   today: string,
   protections: Protections,
   context: IntakeContext,
-): Promise<{ readonly result: MergedEntity; readonly fault: Contradiction | null }> {
+): { readonly result: MergedEntity; readonly fault: Contradiction | null } {
   const schema = context.canonical.get(entity.kind);
   const owners = context.config.ownership.get(entity.kind) ?? NO_OWNERS;
   // What only supplements speak of is not there: not yet, or not any more.
   const heard = heardAmong(owners, parts);
   const spoken = parts.every(context.isSupplement) ? null : mergeParts(entity.id, parts, heard);
   for (const part of parts) protections.hear({ ...part, entity });
-  if (spoken === null) {
-    const goesAtOnce = await wasAtOnce(entity, protections, context);
-    return { result: { entity, content: null, ...NOTHING, goesAtOnce }, fault: null };
-  }
+  if (spoken === null) return { result: { entity, content: null, ...NOTHING }, fault: null };
   const covered = protections.cover(entity.kind, spoken);
   const content = schema?.spelled(covered, today) ?? covered;
   const fault = schema?.validate(content, today) ?? null;
@@ -119,13 +116,16 @@ async function mergedFrom(
   return { result: { entity, content, ...about }, fault: null };
 }
 
-/** Of an entity that nobody speaks of any more: whether it was protected, dead, or deleted. */
-async function wasAtOnce(
-  entity: EntityRef,
+/** Nobody speaks of it any more. If it was protected, dead, or deleted, it goes at once. */
+async function goneAs(
+  merged: MergedEntity,
   protections: Protections,
   { store, canonical }: IntakeContext,
-): Promise<boolean> {
-  if (protections.isKnown(entity) || (await store.entities.isMarkedAtOnce(entity))) return true;
+): Promise<MergedEntity> {
+  const { entity } = merged;
+  const isAtOnce = protections.isKnown(entity) || (await store.entities.isMarkedAtOnce(entity));
+  if (isAtOnce) return { ...merged, goesAtOnce: true };
   const [stored] = await store.entities.get(entity.kind, [entity.id]);
-  return stored !== undefined && canonical.get(entity.kind)?.goesAtOnce(stored.entity) === true;
+  const was = stored !== undefined && canonical.get(entity.kind)?.goesAtOnce(stored.entity);
+  return { ...merged, goesAtOnce: was === true };
 }

@@ -34,6 +34,7 @@ interface OwnedItems {
  * elsewhere.
  */
 export function heardAmong(owners: Owners, parts: readonly Part[]): Heard {
+  if (owners.size === 0) return ALL_HEARD;
   const speaking = new Set(parts.map(({ source }) => source));
   const first = (own: readonly string[] | undefined) =>
     own?.find((one) => speaking.has(one)) ?? own?.[0];
@@ -52,6 +53,14 @@ export function heardAmong(owners: Owners, parts: readonly Part[]): Heard {
     items.toSorted((a, b) => placeOf(field, a) - placeOf(field, b));
   return { of, ofItem, isShared, arranged };
 }
+
+/** Where nothing has an owner. */
+const ALL_HEARD: Heard = {
+  of: () => undefined,
+  ofItem: () => undefined,
+  isShared: () => false,
+  arranged: (_field, items) => items,
+};
 
 /** All who own a field or some of its items, in the order of the configuration. */
 export function ownersOf(owners: Owners, field: string): readonly string[] {

@@ -1,6 +1,7 @@
 import type { SourceRecord } from '../../connector/connector.ts';
 import type { InboundContext, PartDraft } from '../../mapping/compiled.ts';
 import { digestOf } from '../../message/digest.ts';
+import type { JsonObject } from '../../message/message.ts';
 import type { Part } from '../../store/intake-store.ts';
 import { blame } from '../aside/blame.ts';
 import type { Quarantine } from '../aside/quarantine.ts';
@@ -54,8 +55,10 @@ export class PartMaker {
     const changes: Change[] = [];
     for (const draft of drafts) {
       deletions.takeBack(draft.entity);
-      changes.push(...(await this.#followDuplicates(draft, making)));
-      const part = await this.#part(draft, making);
+      // Nearly none names duplicates or patches: to wait for each costs more than to look.
+      if (draft.duplicates !== null) changes.push(...(await this.#followDuplicates(draft, making)));
+      const content = draft.patch === null ? draft.content : await this.#patched(draft, making);
+      const part = this.#part(draft, content, making);
       // Whoever is protected must be heard of whenever the record comes.
       if (protections.hear(part)) making.print?.spoil();
       changes.push({ put: part });
@@ -84,18 +87,17 @@ export class PartMaker {
     return [...removals.map((remove) => ({ remove })), ...parts.map((put) => ({ put }))];
   }
 
-  async #part(draft: PartDraft, { stream, record, print, mapping }: Making): Promise<Part> {
-    const { entity, part, externalId, patch } = draft;
+  async #patched(draft: PartDraft, { stream, print }: Making): Promise<JsonObject> {
+    // What it changes stands on what was there.
+    print?.spoil();
+    return await this.patcher.patched(stream, draft);
+  }
+
+  #part(draft: PartDraft, content: JsonObject, { stream, record, print, mapping }: Making): Part {
+    const { entity, part, externalId } = draft;
     const { file, line } = record;
-    const about = { entity, source: this.#task.module, stream, part, externalId, file, line };
-    if (patch !== null) {
-      // What it changes stands on what was there.
-      print?.spoil();
-      const content = await this.patcher.patched(stream, draft);
-      return { ...about, hash: digestOf(content), content };
-    }
-    const { content } = draft;
-    const made = { ...about, hash: digestOf(content), content };
+    const said = { externalId, file, line, hash: digestOf(content), content };
+    const made = { entity, source: this.#task.module, stream, part, ...said };
     return print === null ? made : { ...made, print: print.next(mapping, numberOf(draft)) };
   }
 }

@@ -112,7 +112,7 @@ function inOneOrder(words: string[]): string {
 }
 
 /** Most names are; the others take longer. */
-const PLAIN_NAME = /^[a-zåäö]+(?: [a-zåäö]+)*$/;
+const PLAIN_NAME = /^[0-9a-zåäö]+(?: [0-9a-zåäö]+)*$/;
 
 /** å, ä and ö are letters of their own; any other mark on a letter is easily left out. */
 function wordsOf(name: string): string[] {

@@ -210,17 +210,15 @@ export class SqliteIntakeStore implements IntakeStore {
     const about = this.#new.has(run) ? ({ isNew: true } as const) : {};
     let after: EntityRef = { kind: '', id: '' };
     for (;;) {
-      const entities = this.#stage.entitiesAfter(run, after);
-      const [first, last] = [entities[0], entities.at(-1)];
-      if (first === undefined || last === undefined) return;
-      const staged = byEntity(this.#stage.between(run, first, last));
-      after = last;
-      yield entities.map((entity) => {
+      const page = this.#stage.after(run, after);
+      const last = page.at(-1);
+      if (last === undefined) return;
+      after = last.entity;
+      yield page.map(({ entity, staged }) => {
         const present = this.#first.has(run)
           ? []
           : this.#database.all(PARTS, entity.kind, entity.id);
-        const own = staged.get(nameOf(entity)) ?? [];
-        return { ...overlay(entity, present.map(partOf), own), ...about };
+        return { ...overlay(entity, present.map(partOf), staged), ...about };
       });
     }
   }

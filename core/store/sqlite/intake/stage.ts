@@ -3,7 +3,7 @@ import type { Part, PartRemoval } from '../../intake-store.ts';
 import type { StagedPart } from '../../shared/overlay.ts';
 import { numberOf } from '../database.ts';
 import type { Staging } from '../staging.ts';
-import { contentOf, keyOf, refOf, removalOf, STAGED, stagedOf } from './part-row.ts';
+import { contentOf, keyOf, removalOf, STAGED, stagedOf } from './part-row.ts';
 
 const PAGE = 1000;
 
@@ -13,7 +13,8 @@ const ADD = `INSERT INTO staging.stage (run, ${COLUMNS})
 const ADD_KEPT = `INSERT INTO staging.stage (run, ${COLUMNS})
   SELECT ?, ${COLUMNS} FROM part WHERE number = ?`;
 const RANGE = 'run = ? AND (kind, id) >= (?, ?) AND (kind, id) <= (?, ?)';
-const BETWEEN = `SELECT ${STAGED} FROM staging.stage WHERE ${RANGE} ORDER BY kind, id, number`;
+const AFTER = `SELECT ${STAGED} FROM staging.stage WHERE run = ? AND (kind, id) > (?, ?)
+  ORDER BY kind, id, number LIMIT ?`;
 const APPLY_PARTS = `INSERT INTO part (${COLUMNS})
   SELECT ${COLUMNS} FROM staging.stage
   WHERE ${RANGE} AND content IS NOT NULL ORDER BY kind, id, number
@@ -29,6 +30,12 @@ const REMOVED = `SELECT kind, id, source, stream, part FROM staging.stage AS rem
     AND later.number > removal.number AND later.content IS NOT NULL)`;
 const REMOVE = `DELETE FROM part
   WHERE kind = ? AND id = ? AND source = ? AND stream = ? AND part = ?`;
+
+/** What a run has staged of an entity. */
+interface StagedEntity {
+  readonly entity: EntityRef;
+  readonly staged: readonly StagedPart[];
+}
 
 /**
  * What open runs would change, until it is applied. A kill may spoil it before a run is committed;
@@ -99,25 +106,24 @@ export class Stage {
     return numberOf(this.#staging.database.get(sql, run) ?? {}, 'count');
   }
 
-  /** The next entities of a committed run that come after one, in order. */
-  entitiesAfter(run: string, { kind, id }: EntityRef): readonly EntityRef[] {
-    const sql = `SELECT DISTINCT kind, id FROM staging.stage WHERE run = ? AND (kind, id) > (?, ?)
-      ORDER BY kind, id LIMIT ${PAGE}`;
-    const rows = this.#staging.database.all(sql, run, kind, id);
-    return rows.map(refOf);
-  }
-
-  /** What is staged from one entity to another, each in the order of staging. */
-  between(run: string, first: EntityRef, last: EntityRef): readonly StagedPart[] {
-    const rows = this.#staging.database.lists(
-      BETWEEN,
-      run,
-      first.kind,
-      first.id,
-      last.kind,
-      last.id,
-    );
-    return rows.map(stagedOf);
+  /**
+   * What is staged of the next entities of a committed run that come after one, entity by entity,
+   * each in the order of staging.
+   */
+  after(run: string, { kind, id }: EntityRef, rows = PAGE): readonly StagedEntity[] {
+    const page = this.#staging.database.lists(AFTER, run, kind, id, rows);
+    const found: { entity: EntityRef; staged: StagedPart[] }[] = [];
+    for (const one of page.map(stagedOf)) {
+      const last = found.at(-1);
+      if (last?.entity.id === one.entity.id && last.entity.kind === one.entity.kind) {
+        last.staged.push(one);
+      } else {
+        found.push({ entity: one.entity, staged: [one] });
+      }
+    }
+    if (page.length < rows) return found;
+    // Of the last one more may be staged than the page holds.
+    return found.length > 1 ? found.slice(0, -1) : this.after(run, { kind, id }, 2 * rows);
   }
 
   /** Inside a transaction: takes what is staged from one entity to another into the parts. */
