@@ -3,6 +3,7 @@ import { findUnready, type Unready } from './config/readiness.ts';
 import { type ConnectorRegistry, loadConnectors } from './connector/registry.ts';
 import { type RecordOfProcessing, recordOfProcessing } from './control/processing.ts';
 import type { Lint } from './failure/lint.ts';
+import { withKeptMemory } from './flow/known/kept-memory.ts';
 import { loadWorkspace, type Workspace } from './flow/workspace.ts';
 import { BUILT_IN_FOLDER } from './flow/workspace-folders.ts';
 import type { MappingTestResult } from './mapping/mapping-tests.ts';
@@ -40,9 +41,14 @@ export interface CheckRequest {
 /** Checks every file of a workspace; opens no store and asks no other system. */
 export async function checkWorkspace(request: CheckRequest): Promise<Checked> {
   const { folder, environment, checkAll } = request;
-  const { workspace, lints } = await loadWorkspace(folder, BUILT_IN_FOLDER, { checkAll });
+  const load = () => loadWorkspace(folder, BUILT_IN_FOLDER, { checkAll });
+  const { workspace, lints } = await withKeptMemory(folder, load, isSound);
   if (workspace === null || lints.length > 0) return { lints, readiness: null };
   return { lints: workspace.remarks, readiness: await readinessOf(workspace, environment) };
+}
+
+function isSound({ workspace, lints }: Awaited<ReturnType<typeof loadWorkspace>>): boolean {
+  return workspace !== null && lints.length === 0;
 }
 
 async function readinessOf(
@@ -74,9 +80,11 @@ export async function processingOf(folder: string): Promise<{
   readonly lints: readonly Lint[];
   readonly record: RecordOfProcessing | null;
 }> {
-  const { workspace, lints } = await loadWorkspace(folder, BUILT_IN_FOLDER);
-  const isSound = workspace !== null && lints.length === 0;
-  return { lints, record: isSound ? recordOfProcessing(workspace) : null };
+  const load = () => loadWorkspace(folder, BUILT_IN_FOLDER);
+  const found = await withKeptMemory(folder, load, isSound);
+  const { workspace, lints } = found;
+  const record = workspace !== null && isSound(found) ? recordOfProcessing(workspace) : null;
+  return { lints, record };
 }
 
 /** The connectors that modules of a workspace can be bound to: its own, and those built in. */

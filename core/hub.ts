@@ -13,6 +13,7 @@ import type { ControlBus } from './control/control-bus.ts';
 import { openControl } from './control/open-control.ts';
 import { openServed } from './control/serve/clients/open-served.ts';
 import { HeldFailure } from './failure/failure.ts';
+import { withKeptMemory } from './flow/known/kept-memory.ts';
 import { loadOrRefuse, type Workspace } from './flow/workspace.ts';
 import { BUILT_IN_FOLDER } from './flow/workspace-folders.ts';
 import { Identity } from './intake/identity/identity.ts';
@@ -39,6 +40,8 @@ export interface HubOptions {
   /** Epoch milliseconds; the machine's clock unless a test says otherwise. */
   readonly now?: () => number;
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** What the files are found to say is kept for the next process; default false. */
+  readonly keepsJudged?: boolean;
 }
 
 /** A running hub: one workspace, its store and broker, and the bus that controls it. */
@@ -53,7 +56,9 @@ export interface Hub {
  * Opens a workspace and everything it needs. Throws CONFIG_INVALID with all lints if it is faulty.
  */
 export async function openHub(options: HubOptions): Promise<Hub> {
-  return openLoaded(options, await loadOrRefuse(options.folder));
+  const { folder, keepsJudged = false } = options;
+  const load = () => loadOrRefuse(folder);
+  return openLoaded(options, await (keepsJudged ? withKeptMemory(folder, load) : load()));
 }
 
 async function openLoaded(

@@ -5,8 +5,10 @@ import { findFindings } from './control/findings/findings.ts';
 import type { Looking } from './control/findings/looking.ts';
 import { timetable } from './control/overview/timetable.ts';
 import { recordsIn } from './control/records.ts';
+import { digestOf } from './control/serve/digest.ts';
 import { InvalidFailure } from './failure/failure.ts';
 import { formatLint } from './failure/lint.ts';
+import { withKeptMemory } from './flow/known/kept-memory.ts';
 import { keepOutline, readOutline } from './flow/known/kept-outline.ts';
 import type { Outline } from './flow/known/outline.ts';
 import { keepStanding, readStanding, type Standing } from './flow/known/standing.ts';
@@ -28,7 +30,7 @@ export interface OpenRecords {
 }
 
 /** What the files say, too, is looked at there. */
-export type Looks = Pick<ControlBus, 'findings' | 'timetable'>;
+export type Looks = Pick<ControlBus, 'findings' | 'timetable' | 'digest'>;
 
 /**
  * Opens the records of a workspace without its flows and mappings: whoever only looks does not wait
@@ -41,14 +43,20 @@ export async function openRecords(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<OpenRecords> {
   const print = printOfWorkspace(folder);
-  const standing = (await readStanding(folder, print)) ?? (await findStanding(folder, print));
+  const standing =
+    (await readStanding(folder, print)) ??
+    (await withKeptMemory(folder, () => findStanding(folder, print)));
   const store = await openStore(standing, { folder, environment });
   return {
     records: recordsIn(store),
     timeZone: standing.timeZone,
     look: async (openHub) => {
       const looking = await lookingAt(store, folder, print, openHub);
-      return { findings: () => findFindings(looking), timetable: () => timetable(looking) };
+      return {
+        findings: () => findFindings(looking),
+        timetable: () => timetable(looking),
+        digest: () => digestOf(looking),
+      };
     },
     close: () => store.close(),
   };

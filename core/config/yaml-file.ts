@@ -1,27 +1,29 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isPair,
-  isScalar,
-  LineCounter,
-  parseAllDocuments,
-  visit,
-} from 'yaml';
+import { createRequire } from 'node:module';
+import type { Document } from 'yaml';
 import type { Lint } from '../failure/lint.ts';
+import { recalled } from '../message/memory.ts';
 import { remembered } from '../message/remembered.ts';
+import {
+  type Places,
+  type Position,
+  placeOfKey,
+  placeOfValue,
+  type YamlPath,
+} from '../message/yaml-places.ts';
 import type { ShapeFault } from '../schema/validator.ts';
 
-const MOST_CHARACTERS = 1_000_000;
+export type { Position, YamlPath } from '../message/yaml-places.ts';
 
-export interface Position {
-  /** From 1. */
-  readonly line: number;
-  readonly column: number;
+/** Read where a file is parsed: who only looks at what was parsed before does without. */
+const require = createRequire(import.meta.url);
+let loaded: typeof import('yaml') | null = null;
+function library(): typeof import('yaml') {
+  // SAFETY: it is what the package is.
+  loaded ??= require('yaml') as typeof import('yaml');
+  return loaded;
 }
 
-export type YamlPath = readonly (string | number)[];
+const MOST_CHARACTERS = 1_000_000;
 
 /** A YAML file as plain JSON, with the place of everything in it. */
 export interface YamlFile {
@@ -46,21 +48,39 @@ const known = remembered<ParsedYaml>(500);
  * aliases, duplicate keys, several documents, NUL bytes, a megabyte and more.
  */
 export function parseYaml(file: string, text: string): ParsedYaml {
-  return known(`${file}\n${text}`, () => readYaml(file, text));
+  return known(`${file}\n${text}`, () => {
+    let lints: readonly Lint[] = [];
+    const read = recalled('yaml', [text], () => {
+      const parsed = readYaml(file, text);
+      lints = parsed.lints;
+      return parsed.read;
+    });
+    return { yaml: read === null ? null : yamlFile(file, read), lints };
+  });
 }
 
-function readYaml(file: string, text: string): ParsedYaml {
+/** What a file says, and where. */
+interface ReadYaml {
+  readonly value: unknown;
+  readonly places: Places;
+}
+
+function readYaml(
+  file: string,
+  text: string,
+): { readonly read: ReadYaml | null; readonly lints: readonly Lint[] } {
   const lint = (position: Position, code: string, message: string, hint = ''): Lint => {
     return { file, ...position, code, text: message, hint };
   };
   const start = { line: 1, column: 1 };
   if (text.length > MOST_CHARACTERS) {
-    return { yaml: null, lints: [lint(start, 'YAML_TOO_LARGE', 'is larger than 1 MB')] };
+    return { read: null, lints: [lint(start, 'YAML_TOO_LARGE', 'is larger than 1 MB')] };
   }
   if (text.includes('\u0000') || text.includes('\ufffd')) {
     const message = 'has NUL bytes or is not UTF-8';
-    return { yaml: null, lints: [lint(start, 'YAML_ENCODING', message)] };
+    return { read: null, lints: [lint(start, 'YAML_ENCODING', message)] };
   }
+  const { LineCounter, parseAllDocuments } = library();
   const counter = new LineCounter();
   // Written on a Mac, a name may have its letters decomposed; what it stands for has not.
   const documents = parseAllDocuments(text.normalize('NFC'), {
@@ -70,7 +90,7 @@ function readYaml(file: string, text: string): ParsedYaml {
   });
   const [document] = Array.isArray(documents) ? documents : [];
   if (document === undefined) {
-    return { yaml: null, lints: [lint(start, 'YAML_EMPTY', 'is empty')] };
+    return { read: null, lints: [lint(start, 'YAML_EMPTY', 'is empty')] };
   }
   const place = (offset: number): Position => {
     const { line, col } = counter.linePos(offset);
@@ -83,9 +103,10 @@ function readYaml(file: string, text: string): ParsedYaml {
   for (const { offset, message } of unsafeNodes(document)) {
     lints.push(lint(place(offset), 'YAML_UNSAFE', message));
   }
-  if (lints.length > 0) return { yaml: null, lints };
+  if (lints.length > 0) return { read: null, lints };
   keepKeys(document);
-  return { yaml: yamlFile(file, document, place), lints: [] };
+  const value = document.toJS({ maxAliasCount: 0 });
+  return { read: { value, places: placesIn(document.contents, place) }, lints: [] };
 }
 
 /** Lints for the faults that a schema finds in the file. */
@@ -117,6 +138,7 @@ interface Unsafe {
 }
 
 function unsafeNodes(document: Document.Parsed): readonly Unsafe[] {
+  const { isAlias, isNode, isScalar, visit } = library();
   const found: Unsafe[] = [];
   visit(document, {
     Node: (_key, node) => {
@@ -142,6 +164,7 @@ function unsafeNodes(document: Document.Parsed): readonly Unsafe[] {
 
 /** A key is what is written, and no value: `null:` is a policy, `01:` a code with its nought. */
 function keepKeys(document: Document.Parsed): void {
+  const { isScalar, visit } = library();
   visit(document, {
     Pair: (_key, { key }) => {
       if (isScalar(key)) key.value = writtenAs(key);
@@ -150,31 +173,31 @@ function keepKeys(document: Document.Parsed): void {
 }
 
 function writtenAs(key: unknown): string {
-  if (!isScalar(key)) return String(key);
+  if (!library().isScalar(key)) return String(key);
   return typeof key.value === 'string' ? key.value : (key.source ?? String(key));
 }
 
-function yamlFile(
-  file: string,
-  document: Document.Parsed,
-  place: (offset: number) => Position,
-): YamlFile {
-  const positionOf = (node: unknown): Position | null =>
-    isNode(node) && node.range ? place(node.range[0]) : null;
-  const at = (path: YamlPath): Position => {
-    for (let length = path.length; length >= 0; length--) {
-      const found = positionOf(document.getIn(path.slice(0, length), true));
-      if (found !== null) return found;
-    }
-    return { line: 1, column: 1 };
+/** Where a node and all that is in it stand. */
+function placesIn(node: unknown, place: (offset: number) => Position): Places {
+  const { isMap, isNode, isSeq } = library();
+  if (!isNode(node)) return null;
+  const at = (one: unknown): readonly [number, number] => {
+    if (!isNode(one) || !one.range) return NOWHERE;
+    const { line, column } = place(one.range[0]);
+    return [line, column];
   };
-  const keyAt = (path: YamlPath): Position => {
-    const parent: unknown = document.getIn(path.slice(0, -1), true);
-    const name = path.at(-1);
-    const map = path.length === 1 ? document.contents : parent;
-    if (!isMap(map)) return at(path);
-    const pair = map.items.find((item) => isPair(item) && String(item.key) === String(name));
-    return positionOf(pair?.key) ?? at(path);
-  };
-  return { file, value: document.toJS({ maxAliasCount: 0 }), at, keyAt };
+  if (isSeq(node)) return [...at(node), node.items.map((item) => placesIn(item, place))];
+  if (!isMap(node)) return at(node);
+  const named = node.items.map(({ key, value }) => {
+    return [String(key), [...at(key), placesIn(value, place)]] as const;
+  });
+  return [...at(node), Object.fromEntries(named)];
+}
+
+const NOWHERE = [0, 0] as const;
+
+function yamlFile(file: string, { value, places }: ReadYaml): YamlFile {
+  const at = (path: YamlPath) => placeOfValue(places, path);
+  const keyAt = (path: YamlPath) => placeOfKey(places, path);
+  return { file, value, at, keyAt };
 }

@@ -286,5 +286,5 @@ export interface ControlBus
 export type Records = Pick<
   ControlBus,
   | ('runs' | 'failureGroups' | 'blockages' | 'causeOf' | 'failures' | 'failure' | 'ending')
-  | ('holds' | 'hold' | 'auditTrail' | 'auditExport' | 'checkAudit')
+  | ('workers' | 'holds' | 'hold' | 'auditTrail' | 'auditExport' | 'checkAudit')
 >;

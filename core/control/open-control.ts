@@ -35,7 +35,7 @@ import { overview } from './overview/overview.ts';
 import { timetable } from './overview/timetable.ts';
 import { UnderWay } from './overview/under-way.ts';
 import { findUnreached } from './overview/unreached.ts';
-import { stepsOf, workersOf } from './overview/workers.ts';
+import { stepsOf } from './overview/workers.ts';
 import { lookAhead } from './preview/ahead.ts';
 import { heldChanges, planFlows, whatIf } from './preview/plans.ts';
 import { checkMapping, mappingText, tryMapping } from './preview/try-mapping.ts';
@@ -68,7 +68,6 @@ export function openControl(engine: Engine): ControlBus {
     sync: (request) => syncAudited(engine, request, underWay),
     overview: () => overview(engine),
     underWay: () => stepsOf(engine, underWay),
-    workers: () => workersOf(engine),
     unreached: () => findUnreached(engine),
     ...failedOf(engine),
     ...overridesOf(engine),
@@ -88,7 +87,7 @@ export function openControl(engine: Engine): ControlBus {
     connect: (limitMs, module) => connectAll(engine, limitMs, module),
     ...wiredIn(engine),
     findings: () => findFindings(lookingOf(engine)),
-    digest: () => digestOf(engine),
+    digest: () => digestOf(lookingOf(engine)),
     serve: (request) => serveHere(engine, request, underWay),
     scheduler: (role = 'all', speech = ENGLISH) =>
       new TurnScheduler(engine, underWay, role, speech),

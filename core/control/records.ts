@@ -5,6 +5,7 @@ import { checkChain } from '../store/shared/audit-chain.ts';
 import type { Store } from '../store/store.ts';
 import type { FailureFilter, Records } from './control-bus.ts';
 import { causeOf, findBlockages, withoutWaiting } from './failed/blockages.ts';
+import { workersOf } from './overview/workers.ts';
 
 export function recordsIn(store: Store, now: () => number = Date.now): Records {
   const { runs, messages } = store;
@@ -20,6 +21,7 @@ export function recordsIn(store: Store, now: () => number = Date.now): Records {
     hold: async (id) => (await runs.holds({})).find((one) => one.id === id) ?? null,
     auditTrail: (limit, of) => runs.auditTrail(limit, of),
     auditExport: (who) => auditExport(store, who, now),
+    workers: () => workersOf(store, now),
     checkAudit: (noted) => checkChain(runs.auditScan(), noted),
   };
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
@@ -17,9 +18,14 @@ import { reasonOf } from '../mapping/rules/guarded.ts';
 import { used } from '../mapping/shown/by-expression.ts';
 import { Place, type Shown } from '../mapping/shown/shown.ts';
 import { digest } from '../message/digest.ts';
+import { recalled } from '../message/memory.ts';
 import type { Entity } from '../message/message.ts';
 import { cronFault } from '../schedule/cron.ts';
-import type { CanonicalSchema, CanonicalSchemas } from '../schema/canonical.ts';
+import {
+  type CanonicalSchema,
+  type CanonicalSchemas,
+  printOfSchemas,
+} from '../schema/canonical.ts';
 import { compileSchemaAll } from '../schema/validator.ts';
 import type { Flow, Selection } from './compiled.ts';
 
@@ -179,6 +185,51 @@ function compileSelection(
   }
   if (where === undefined)
     return { written: null, inverses: [], shown: new Map(), where: () => true };
+  let compiled: ReturnType<typeof compileCondition> | null = null;
+  const whole = () => {
+    compiled ??= compileCondition(yaml, schema, where, canonical);
+    return compiled;
+  };
+  const known = recalled('selection', [kind, where, printOfSchemas(canonical)], () => {
+    const one = whole();
+    return 'where' in one ? { inverses: one.inverses } : null;
+  });
+  // What an earlier process has compiled without a lint is compiled when an entity is judged.
+  return known === null || compiled !== null
+    ? whole()
+    : lateSelection(yaml, kind, where, known, whole);
+}
+
+function lateSelection(
+  yaml: YamlFile,
+  kind: string,
+  text: string,
+  { inverses }: Pick<Selection, 'inverses'>,
+  whole: () => Selection | readonly Lint[],
+): Selection {
+  const sound = () => {
+    const one = whole();
+    return 'where' in one ? one : assert.fail(`${yaml.file} was compiled before`);
+  };
+  return {
+    written: { text, line: yaml.at(['entities', kind, 'where']).line },
+    inverses,
+    get shown() {
+      return sound().shown;
+    },
+    get where() {
+      return sound().where;
+    },
+  };
+}
+
+function compileCondition(
+  yaml: YamlFile,
+  schema: CanonicalSchema,
+  where: string,
+  canonical: CanonicalSchemas,
+): Selection | readonly Lint[] {
+  const { kind } = schema;
   const view = viewSchema(schema, canonical);
   const compiled = compileExpression(where, variablesOf(view), view);
   const { line, column } = yaml.at(['entities', kind, 'where']);

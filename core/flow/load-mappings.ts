@@ -8,15 +8,13 @@ import type { Config } from '../config/config.ts';
 import { parseYaml, shapeLints } from '../config/yaml-file.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
 import type { Lint } from '../failure/lint.ts';
-import {
-  type CompiledMapping,
-  type ConnectorSchemas,
-  compileMapping,
-} from '../mapping/compile-mapping.ts';
+import { compileLate } from '../mapping/compile-late.ts';
+import type { CompiledMapping, ConnectorSchemas } from '../mapping/compile-mapping.ts';
 import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
 import { tellApart } from '../mapping/siblings.ts';
+import { digest } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
-import type { CanonicalSchemas } from '../schema/canonical.ts';
+import { type CanonicalSchemas, printOfSchemas } from '../schema/canonical.ts';
 import { compileSchemaAll } from '../schema/validator.ts';
 import type { NamedThings } from './check-config.ts';
 import type { WorkspaceFolders } from './workspace-folders.ts';
@@ -163,10 +161,13 @@ async function compileFolder(
   const tables = await folders.readMerged(base, '.csv');
   const readTable = (table: string) =>
     tables.find((one) => one.file === `${base}/${table}`)?.text ?? null;
+  const { name: connector, streams, objects } = schemas;
+  const about = [connector, [...streams], [...objects], tables, printOfSchemas(canonical)];
+  const print = digest(JSON.stringify(about));
   const files = await folders.readMerged(base, '.yaml');
   return files
     .filter((one) => !one.file.endsWith(LAYOUT_SUFFIX))
-    .map(({ file, text }) => compileMapping(file, text, schemas, { canonical, readTable }));
+    .map(({ file, text }) => compileLate(file, text, schemas, { canonical, readTable }, print));
 }
 
 /** The folders whose layouts are of interest: the bound ones, and those of the city. */

@@ -30,7 +30,7 @@ const READ = [
   ],
 ] as const;
 /** Folders of a workspace that are read. */
-const FOLDERS: readonly string[] = [...READ.map(([name]) => name), 'connectors'];
+export const FOLDERS: readonly string[] = [...READ.map(([name]) => name), 'connectors'];
 
 /**
  * What a person wrote or left out and that has no effect: files that nobody reads, built-in flows

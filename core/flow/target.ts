@@ -122,7 +122,7 @@ export function targetOf(
         leave: sink.mode === 'operations' ? leaveOf(object, flow, own) : null,
         match: matchOf(object, flow),
         mappings: own,
-        fields: [...new Set(own.flatMap(({ rules }) => rules.map(({ field }) => field)))],
+        fields: [...new Set(own.flatMap(({ fills }) => fills))],
         references: references[rank] ?? [],
         referredTo: referred.has(object.kind),
       };
@@ -143,7 +143,6 @@ function leaveOf(
   mappings: readonly OutboundMapping[],
 ): Leave | null {
   if (suspend === undefined || graceDays === 0) return null;
-  const isFilled = (mapping: OutboundMapping) =>
-    mapping.rules.some(({ field }) => field === suspend.field);
-  return mappings.every(isFilled) ? { ...suspend, graceDays } : null;
+  const isFilled = mappings.every(({ fills }) => fills.includes(suspend.field));
+  return isFilled ? { ...suspend, graceDays } : null;
 }

@@ -6,13 +6,14 @@ import { InvalidFailure } from '../failure/failure.ts';
 import { formatLint, type Lint, sortLints } from '../failure/lint.ts';
 import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
 import { type MappingTestResult, runMappingTests } from '../mapping/mapping-tests.ts';
+import { recalledOfAll } from '../message/memory.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
 import { loadCanonicalSchemas } from '../schema/canonical-schemas.ts';
 import { compileFlow } from './compile-flow.ts';
 import type { Flow } from './compiled.ts';
 import { crossCheck, type FlowFile } from './cross-check.ts';
 import { type LoadedMappings, loadMappings } from './load-mappings.ts';
-import { remarksOn } from './remarks.ts';
+import { FOLDERS, remarksOn } from './remarks.ts';
 import { type BoundSink, boundSinkOf } from './target.ts';
 import { BUILT_IN_FOLDER, WorkspaceFolders } from './workspace-folders.ts';
 
@@ -79,9 +80,13 @@ export async function loadWorkspace(
   const mappingFolders = await folders.subfolders('mappings');
   const things = { connectors: registry, canonical, layouts, mappingFolders };
   const configFile = { config, yaml };
-  if (lints.length === 0) lints.push(...crossCheck(configFile, files, mappings, things));
-  const remarks =
-    lints.length > 0 ? [] : await remarksOn(folders, configFile, files, mappings, things);
+  const judge = async () => {
+    lints.push(...crossCheck(configFile, files, mappings, things));
+    return lints.length > 0 ? null : remarksOn(folders, configFile, files, mappings, things);
+  };
+  const isOne = lints.length === 0;
+  const named = [checkAll, await folders.ownFolders(), await namesOfFiles(folders)];
+  const remarks = (isOne ? await recalledOfAll('remarks', named, judge) : null) ?? [];
   const flows = files.map(({ flow }) => flow);
   const workspace = {
     ...{ folder, config, canonical, connectors: registry, flows, remarks: sortLints(remarks) },
@@ -92,6 +97,15 @@ export async function loadWorkspace(
     runMappingTests: () => mappings.compiled.flatMap(runMappingTests),
   };
   return { workspace, lints: sortLints(lints) };
+}
+
+/** All that a person has put there, read or not. */
+async function namesOfFiles(folders: WorkspaceFolders): Promise<readonly (readonly string[])[]> {
+  return Promise.all(
+    (await folders.ownFolders())
+      .filter((name) => FOLDERS.includes(name))
+      .map((name) => folders.ownFiles(name)),
+  );
 }
 
 async function loadFlows(

@@ -1,5 +1,5 @@
+import { createRequire } from 'node:module';
 import type { Writable } from 'node:stream';
-import { pino } from 'pino';
 
 /**
  * Structured log. Fields are ids, codes, counts and durations; never names, numbers or payloads.
@@ -21,7 +21,32 @@ export interface LogFields {
 
 /** JSON lines to the given stream. */
 export function openLog(to: Writable, level: 'info' | 'warn' | 'error' | 'silent' = 'info'): Log {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, to);
+  return late(() => {
+    const { pino } = library();
+    return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, to);
+  });
 }
 
-export const silentLog: Log = pino({ level: 'silent' });
+const nothing = () => undefined;
+
+export const silentLog: Log = {
+  ...{ info: nothing, warn: nothing, error: nothing },
+  child: () => silentLog,
+};
+
+/** A log whose library is read with its first line: who only looks writes none. */
+function late(open: () => Log): Log {
+  let opened: Log | null = null;
+  const log = () => {
+    opened ??= open();
+    return opened;
+  };
+  return {
+    info: (fields, text) => log().info(fields, text),
+    warn: (fields, text) => log().warn(fields, text),
+    error: (fields, text) => log().error(fields, text),
+    child: (fields) => late(() => log().child(fields)),
+  };
+}
+
+const library = (): typeof import('pino') => createRequire(import.meta.url)('pino');

@@ -87,6 +87,8 @@ export interface OutboundMapping {
   readonly shownLookedUp: ReadonlyMap<string, Shown>;
   /** Entity kinds that it looks up. */
   readonly lookups: readonly string[];
+  /** Dotted names of the fields that its rules fill, each once. */
+  readonly fills: readonly string[];
   readonly rules: readonly RuleNote[];
   /** Entities that `project` will look up for this one, so that they can be fetched in batches. */
   needs(view: Entity): readonly EntityRef[];

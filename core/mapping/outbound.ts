@@ -43,6 +43,7 @@ export function compileOutbound(
     inverses: [...compilation.inverses],
     ...readByRules(head.recipe, key, making),
     lookups: [...compilation.lookups],
+    fills: [...new Set(compilation.rules.map(({ field }) => field))],
     rules: compilation.rules,
     needs: (view) => findNeeds(head, needs, scopeOf(view, slots, NO_CONTEXT)),
     // What persons have set stands in few objects: the code need not know of it.

@@ -55,8 +55,7 @@ function marked(mapping: InboundMapping): InboundMapping {
   const mark = `~by:${basename(mapping.file, '.yaml')}~`;
   const named = <P extends { readonly part: string }>(parts: readonly P[]) =>
     parts.map((one) => ({ ...one, part: mark + one.part }));
-  return {
-    ...mapping,
+  const own: Pick<InboundMapping, 'mark' | 'about' | 'convert' | 'identifyDeleted'> = {
     mark,
     about: (...record) => named(mapping.about(...record)),
     convert: (...record) => {
@@ -68,4 +67,9 @@ function marked(mapping: InboundMapping): InboundMapping {
       return 'code' in gone ? gone : named(gone);
     },
   };
+  // Not spread: a mapping that is compiled late would be compiled for it.
+  const { getOwnPropertyDescriptors } = Object;
+  const all = { ...getOwnPropertyDescriptors(mapping), ...getOwnPropertyDescriptors(own) };
+  // SAFETY: all that the mapping has, and its own.
+  return Object.defineProperties({}, all) as InboundMapping;
 }

@@ -1,3 +1,4 @@
+import { digestOf } from '../message/digest.ts';
 import type { Entity, EntityRef, JsonObject, Saying } from '../message/message.ts';
 import type { InForceRule } from './annotation/in-force.ts';
 import type { LookupTerm } from './annotation/lookup.ts';
@@ -11,6 +12,21 @@ export interface CanonicalSchemas {
   get(kind: string): CanonicalSchema | undefined;
   /** Declared changes of stored entities from one version to the next. */
   migrations(kind: string): readonly Migration[];
+}
+
+const PRINTS = new WeakMap<CanonicalSchemas, string>();
+
+/** Print of the schemas, without their migrations. */
+export function printOfSchemas(schemas: CanonicalSchemas): string {
+  const known = PRINTS.get(schemas);
+  if (known !== undefined) return known;
+  const all = schemas.kinds.map((kind) => {
+    const { version = 0, schema = {} } = schemas.get(kind) ?? {};
+    return [kind, version, schema];
+  });
+  const print = digestOf(all);
+  PRINTS.set(schemas, print);
+  return print;
 }
 
 export interface CanonicalSchema {

@@ -1,52 +1,11 @@
-import {
-  _,
-  Ajv2020,
-  type ErrorObject,
-  type KeywordDefinition,
-  type ValidateFunction,
-} from 'ajv/dist/2020.js';
-import formatsPlugin from 'ajv-formats';
+import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { nearestTo } from '../failure/lint.ts';
 import { inEnglish, saying } from '../failure/saying.ts';
-import { canBe, type DayKind, isNotTooEarly } from '../message/dates.ts';
+import { recalled } from '../message/memory.ts';
 import type { JsonObject, Saying } from '../message/message.ts';
 import { remembered } from '../message/remembered.ts';
 import type { Invalidity } from './canonical.ts';
-
-/** Our own annotations, which carry meaning for the core and none for validation. */
-const ANNOTATIONS = [
-  'x-reference',
-  'x-inverse',
-  'x-protected',
-  'x-unit',
-  'x-at-once',
-  'x-traits',
-  'x-unique',
-  'x-lookup',
-  'x-in-force',
-  'x-enum-note',
-  ...['x-optional', 'x-sensitive', 'x-spelling', 'x-governs'],
-];
-
-/** Annotations of days, which are judged: see `canBe`. */
-const DAY_KEYWORDS: readonly KeywordDefinition[] = [
-  {
-    ...{ keyword: 'x-day', type: 'string', schemaType: 'string', compile: dayCheck, errors: false },
-    error: { message: 'is no day that can be', params: ({ schema }) => _`{ kind: ${schema} }` },
-  },
-  { keyword: 'x-last-day', type: 'string', compile: () => isNotTooEarly, errors: false },
-];
-
-/** As of which day something is judged; '' where nothing of it hangs on that. */
-interface Judging {
-  readonly today: string;
-}
-
-function dayCheck(kind: DayKind) {
-  return function check(this: Judging, day: string) {
-    return canBe(day, kind, this.today);
-  };
-}
+import { type CompileOptions, FORMATS, newAjv } from './new-ajv.ts';
 
 /** A fault in the shape of a file that a person wrote. */
 export interface ShapeFault {
@@ -60,31 +19,6 @@ export interface ShapeFault {
 export interface SaidFault extends ShapeFault {
   readonly what: string | Saying;
   readonly hintSaid: string | Saying;
-}
-
-interface CompileOptions {
-  readonly allErrors: boolean;
-  readonly useDefaults?: boolean;
-  readonly verbose?: boolean;
-  readonly coerceTypes?: boolean;
-}
-
-function newAjv(options: CompileOptions): Ajv2020 {
-  const ajv = new Ajv2020({
-    strict: true,
-    strictRequired: false,
-    allowUnionTypes: true,
-    // By `schemaFault`, where a schema is not ours: each instance would compile that of schemas anew.
-    validateSchema: false,
-    // A third of the time that compiling takes, and what is compiled is as fast without it.
-    code: { optimize: false },
-    passContext: true,
-    ...options,
-  });
-  ajv.addVocabulary([...ANNOTATIONS, ...DAY_KEYWORDS]);
-  formatsPlugin.default(ajv, ['date', 'date-time', 'uri', 'email']);
-  for (const [name, { is }] of Object.entries(FORMATS)) ajv.addFormat(name, is);
-  return ajv;
 }
 
 /**
@@ -109,7 +43,7 @@ export function compileSchema(
 /** The same with a check that tells all faults at once, with the nearest right word. */
 export function compileSchemaAll(schema: JsonObject): (value: unknown) => readonly SaidFault[] {
   let compiled: ValidateFunction | null = null;
-  return (value) => {
+  const faultsOf = (value: unknown) => {
     // Verbose: the hints need the schema around a fault.
     compiled ??= compile(schema, { allErrors: true, verbose: true });
     const validate = compiled;
@@ -120,13 +54,17 @@ export function compileSchemaAll(schema: JsonObject): (value: unknown) => readon
       return { path: pathOf(error), keyword: error.keyword, ...words };
     });
   };
+  return (value) => recalled('shape', [schema, value], () => faultsOf(value)) ?? [];
 }
 
 /** The value with the schema's defaults filled in; the value given is not changed. */
 export function applyDefaults(schema: JsonObject, value: JsonObject): JsonObject {
-  const filled = structuredClone(value);
-  compile(schema, { allErrors: true, useDefaults: true })(filled);
-  return filled;
+  const fill = () => {
+    const filled = structuredClone(value);
+    compile(schema, { allErrors: true, useDefaults: true })(filled);
+    return filled;
+  };
+  return recalled('defaults', [schema, value], fill) ?? fill();
 }
 
 /**
@@ -148,14 +86,19 @@ let checker: Ajv2020 | null = null;
 
 /** Why something is no schema that could be compiled, in the words of the library; or null. */
 export function schemaFault(schema: JsonObject): string | null {
-  checker ??= newAjv({ allErrors: false });
-  try {
-    checker.validateSchema(schema, true);
-    compile(schema, { allErrors: false });
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  let fault: string | null = null;
+  recalled('schema', [schema], () => {
+    try {
+      checker ??= newAjv({ allErrors: false });
+      checker.validateSchema(schema, true);
+      compile(schema, { allErrors: false });
+      return 'sound';
+    } catch (error) {
+      fault = error instanceof Error ? error.message : String(error);
+      return null;
+    }
+  });
+  return fault;
 }
 
 function compile(schema: JsonObject, options: CompileOptions): ValidateFunction {
@@ -269,32 +212,8 @@ function weight(errors: readonly ErrorObject[]): number {
   return errors.length + heavy.length * 3;
 }
 
-interface Format {
-  readonly is: (text: string) => boolean;
-  /** The words for what does not have it. */
-  readonly text: string;
-}
-
-/** Formats of our own, for the options of connectors and for the hub's files. */
-const FORMATS: Readonly<Record<string, Format>> = {
-  'http-url': { is: isHttpUrl, text: 'must be an address such as https://host.example/path' },
-  // Whether it is there is for `check` to say: a workspace may be checked on another machine.
-  folder: { is: (text) => !text.includes('\0'), text: 'must be a folder of this machine' },
-  host: {
-    is: (text) => /^[\w.-]+$|^[\da-f:.]+$/i.test(text),
-    text: 'must be the name or address of a machine alone, such as files.city.example',
-  },
-};
-
 /** In words: what a text must be to have the format. */
 function formatText(format: string): string | Saying {
   if (format === 'date') return saying('mustBeDay', {});
   return FORMATS[format]?.text ?? `must be a ${format}`;
-}
-
-/** What a request can be sent to: a user or password in it would be a secret in clear. */
-function isHttpUrl(text: string): boolean {
-  const url = URL.parse(text);
-  const isHttp = url?.protocol === 'https:' || url?.protocol === 'http:';
-  return isHttp && url.username === '' && url.password === '' && text === text.trim();
 }

@@ -3,7 +3,7 @@ import { sayTime } from '../../core/control/control-bus.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { withHub } from '../terminal/with-hub.ts';
+import { withLooks } from '../terminal/with-hub.ts';
 
 /** `skolnav digest`: the last day at a glance, as the daily mail says it. */
 export function addDigestCommand(program: Command, terminal: Terminal): void {
@@ -12,14 +12,13 @@ export function addDigestCommand(program: Command, terminal: Terminal): void {
     .description('the last day at a glance, as the daily mail says it')
     .option('--json', 'machine-readable')
     .action(async (options: { json?: boolean }, command: Command) => {
-      await withHub(terminal, command, async ({ control, workspace }) => {
-        const digest = await control.digest();
+      await withLooks(terminal, command, async (looks, timeZone) => {
+        const digest = await looks.digest();
         if (options.json === true) {
           terminal.printJson(digest);
           return EXIT.done;
         }
         const { from, until, subjects, findings, overridesEnding } = digest;
-        const { timeZone } = workspace.config;
         terminal.print(`From ${sayTime(timeZone, from)} to ${sayTime(timeZone, until)}`);
         const rows = subjects.map(({ type, subject, runs, done, counts }) => {
           const said = Object.entries(counts).map(([what, count]) => `${count} ${what}`);

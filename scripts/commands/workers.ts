@@ -3,7 +3,7 @@ import { sayTime } from '../../core/control/control-bus.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { withHub } from '../terminal/with-hub.ts';
+import { withRecords } from '../terminal/with-hub.ts';
 
 const HEAD = ['process', 'role', 'version', 'since', 'last seen', 'does alone', 'under way'];
 
@@ -14,12 +14,11 @@ export function addWorkersCommand(program: Command, terminal: Terminal): void {
     .description('the processes that serve this workspace, and what each does')
     .option('--json', 'machine-readable')
     .action(async ({ json }: { json?: boolean }, command: Command) => {
-      await withHub(terminal, command, async ({ control, workspace }) => {
-        const workers = await control.workers();
+      await withRecords(terminal, command, async ({ records, timeZone }) => {
+        const workers = await records.workers();
         if (json === true) terminal.printJson(workers);
         else if (workers.length === 0) terminal.print('Nobody serves: skolnav serve');
         else {
-          const { timeZone } = workspace.config;
           const rows = workers.map(
             ({ place, role, version, startedAt, seenAt, isAlive, holds, steps }) => [
               place,

@@ -61,10 +61,12 @@ export async function withRecords(
 export function withLooks(
   terminal: Terminal,
   command: Command,
-  work: (looks: Looks) => Promise<number>,
+  work: (looks: Looks, timeZone: string) => Promise<number>,
 ): Promise<void> {
   const openHub = () => openWorkspaceHub(terminal, folderOf(command));
-  return withRecords(terminal, command, async ({ look }) => work(await look(openHub)));
+  return withRecords(terminal, command, async ({ look, timeZone }) =>
+    work(await look(openHub), timeZone),
+  );
 }
 
 /** As with a hub, for what talks to targets: the demonstration's are there then, too. */
@@ -110,7 +112,7 @@ export async function openWorkspaceHub({ environment }: Terminal, folder: string
   const to = createWriteStream(join(logs, 'skolnav.log'), { flags: 'a', mode: 0o600 });
   const endLog = () => finished(to.end());
   try {
-    const hub = await openHub({ folder, log: openLog(to), environment });
+    const hub = await openHub({ folder, log: openLog(to), environment, keepsJudged: true });
     return { ...hub, close: () => hub.close().finally(endLog) };
   } catch (failure) {
     await endLog();

@@ -116,7 +116,9 @@ describe('a command that only looks', () => {
   }
 
   it('loads nothing that reads or checks files: it answers in a third of a second', async () => {
-    const commands = ['runs', 'findings', 'schedule'].map((name) => `scripts/commands/${name}.ts`);
+    const commands = ['runs', 'findings', 'schedule', 'workers', 'digest'].map(
+      (name) => `scripts/commands/${name}.ts`,
+    );
     const packages = await packagesOf('scripts/commands/run-command.ts', ...commands);
     const others = [...packages].filter((name) => !name.startsWith('node:'));
     assert.deepEqual(others, ['commander']);

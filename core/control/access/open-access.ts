@@ -22,7 +22,7 @@ import {
   without,
 } from './kept-access.ts';
 import { isPassword, keepPassword, NOBODYS } from './passwords.ts';
-import { Provider } from './provider.ts';
+import type { Provider, ProviderParts } from './provider.ts';
 import { type Grant, isGrant, RIGHTS } from './rights.ts';
 
 const MINUTE_MS = 60_000;
@@ -42,7 +42,8 @@ class StoredAccess implements Access {
   readonly #store: Parts['store'];
   readonly #now: () => number;
   readonly #kept: KeptAccess;
-  readonly #provider: Provider | null;
+  /** Its library is read with the first who signs in there. */
+  readonly #provider: () => Promise<Provider> | null;
   /** What the provider's groups may do. */
   readonly #groups: ReadonlyMap<string, readonly string[]>;
 
@@ -54,7 +55,11 @@ class StoredAccess implements Access {
     this.#groups = new Map(Object.entries(openId?.rights ?? {}));
     const ofClient = () => secret(openId?.clientSecret ?? '');
     const own = { secret: ofClient, key: () => this.#kept.signInKey(), now, log };
-    this.#provider = openId === null ? null : new Provider({ rules: openId, ...own });
+    let provider: Promise<Provider> | null = null;
+    this.#provider = () => {
+      if (openId !== null) provider ??= newProvider({ rules: openId, ...own });
+      return provider;
+    };
     this.flows = workspace.flows.map(({ name }) => name);
     this.waysIn = { passwords, provider: openId !== null };
   }
@@ -150,14 +155,15 @@ class StoredAccess implements Access {
   }
 
   async beginAtProvider(visitor: string): Promise<string | null> {
-    return this.#provider === null ? null : this.#provider.begin(visitor);
+    return (await this.#provider())?.begin(visitor) ?? null;
   }
 
   async signInFromProvider(visitor: string, answer: URLSearchParams): Promise<string> {
-    if (this.#provider === null) {
+    const provider = await this.#provider();
+    if (provider === null) {
       throw new InvalidFailure('SIGN_IN_REFUSED', 'config names no provider');
     }
-    const { groups: all, ...person } = await this.#provider.finish(visitor, answer);
+    const { groups: all, ...person } = await provider.finish(visitor, answer);
     const groups = all.filter((one) => this.#groups.has(one));
     const rights = this.#rightsOf(groups);
     if (rights.length === 0) {
@@ -170,7 +176,7 @@ class StoredAccess implements Access {
   }
 
   async endAtProvider(): Promise<string | null> {
-    return this.#provider === null ? null : this.#provider.end();
+    return (await this.#provider())?.end() ?? null;
   }
 
   async session(id: string, isByHand: boolean): Promise<Account | null> {
@@ -259,4 +265,9 @@ class StoredAccess implements Access {
 
 function plain({ name, rights }: Account): Account {
   return { name, rights };
+}
+
+async function newProvider(parts: ProviderParts): Promise<Provider> {
+  const { Provider } = await import('./provider.ts');
+  return new Provider(parts);
 }

@@ -1,6 +1,7 @@
 import { placeOfOwner } from '../../config/owner.ts';
 import type { Progress } from '../../message/progress.ts';
 import type { Engine } from '../../run/engine.ts';
+import type { Store } from '../../store/store.ts';
 import { SILENT_MS } from '../serve/presence.ts';
 import type { UnderWay } from './under-way.ts';
 
@@ -22,7 +23,10 @@ export interface WorkerState {
 }
 
 /** Every process that serves here, and those that ended without a word. */
-export async function workersOf({ store, now }: Engine): Promise<readonly WorkerState[]> {
+export async function workersOf(
+  store: Pick<Store, 'runs'>,
+  now: () => number,
+): Promise<readonly WorkerState[]> {
   const leases = await store.runs.leased(now());
   return (await store.runs.workers()).map(({ owner, role, version, startedAt, seenAt, steps }) => ({
     ...{ place: placeOfOwner(owner), role, version: version ?? '', startedAt, seenAt },

@@ -3,12 +3,12 @@ import { saying } from '../../failure/saying.ts';
 import { daysAfter } from '../../message/dates.ts';
 import type { Saying } from '../../message/message.ts';
 import { isInForce } from '../../plan/override/given.ts';
-import { type Engine, todayOf } from '../../run/engine.ts';
-import { sayTime, wallClockIn } from '../../schedule/calendar.ts';
+import type { Engine } from '../../run/engine.ts';
+import { dateIn, sayTime, wallClockIn } from '../../schedule/calendar.ts';
 import type { Run } from '../../store/run-store.ts';
 import type { Mail } from '../../transport/mail.ts';
 import { findFindings } from '../findings/findings.ts';
-import { lookingOf } from '../findings/looking.ts';
+import { type Looking, lookingOf } from '../findings/looking.ts';
 import { findingIn, type Speech, sayIn } from './speech.ts';
 import { sendToAll, titleOf } from './tell-findings.ts';
 
@@ -48,18 +48,18 @@ const TOLD_COUNTS: Readonly<Record<Run['type'], readonly string[]>> = {
 
 /** The day that ends now. */
 export async function digestOf(
-  engine: Engine,
+  looking: Looking,
   sees: (subject: string) => boolean = () => true,
 ): Promise<Digest> {
-  const { store, workspace, now } = engine;
+  const { store, outline, now } = looking;
   const until = now();
   const from = until - DAY_MS;
   const runs = await store.runs.list({ from, limit: MOST_RUNS });
-  const { flows } = workspace;
+  const { flows, timeZone } = outline;
   const sources = [...new Set(flows.flatMap((flow) => flow.from))];
   const all = await store.overrides.list({ isOpen: true });
   const open = all.filter(({ target }) => sees(`target ${target}`));
-  const today = todayOf(engine);
+  const today = dateIn(timeZone, until);
   const soon = daysAfter(today, SOON_DAYS);
   return {
     ...{ from, until },
@@ -67,7 +67,7 @@ export async function digestOf(
       ...sources.map((subject) => dayOf('intake', subject, runs)),
       ...flows.map(({ name }) => dayOf('flow', name, runs)),
     ].filter(({ type, subject }) => sees(`${type} ${subject}`)),
-    findings: await findFindings(lookingOf(engine)),
+    findings: await findFindings(looking),
     overridesEnding: open.filter((one) => isInForce(one, today) && one.until < soon).length,
   };
 }
@@ -88,7 +88,7 @@ export async function mailDigest(engine: Engine, speech: Speech): Promise<Mail |
   if (rules === null || rules.digest === null) return null;
   const [today = '', time = ''] = wallClockIn(timeZone, now()).split('T');
   if (time < rules.digest || (await store.getValue(TOLD)) === today) return null;
-  const mail = mailOf(await digestOf(engine), timeZone, speech);
+  const mail = mailOf(await digestOf(lookingOf(engine)), timeZone, speech);
   await sendToAll(engine, rules, mail);
   await store.putValue(TOLD, today);
   return mail;

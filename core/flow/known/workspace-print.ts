@@ -12,20 +12,29 @@ const SAID: readonly (readonly [string, RegExp])[] = [
   ['connectors', /\.(json|yaml)$/],
 ];
 
-/** What judges and compiles them. */
-const CODE: readonly (readonly [string, RegExp])[] = [['core', /(?<!\.test)\.ts$/]];
-
 /**
  * Print of all that decides what a workspace's files mean: the files themselves, those that come
  * with Skolnav, and the program. It is made of what they hold, since a time can be set back; that
  * takes some twenty milliseconds.
  */
 export function printOfWorkspace(folder: string): string {
+  return printsOf(folder).whole;
+}
+
+/** That print, and the one of the program alone. */
+export function printsOf(folder: string): { readonly whole: string; readonly program: string } {
+  const program = printOfProgram();
   const hash = createHash('sha256');
   for (const root of new Set([folder, BUILT_IN_FOLDER])) {
     for (const [name, kind] of SAID) addFiles(hash, root, name, kind);
   }
-  for (const [name, kind] of CODE) addFiles(hash, BUILT_IN_FOLDER, name, kind);
+  return { whole: hash.update(program).digest('hex'), program };
+}
+
+/** Print of what judges and compiles them: its code, and the packages that it uses. */
+function printOfProgram(): string {
+  const hash = createHash('sha256');
+  addFiles(hash, BUILT_IN_FOLDER, 'core', /(?<!\.test)\.ts$/);
   hash.update(readFileSync(join(BUILT_IN_FOLDER, 'package-lock.json')));
   return hash.digest('hex');
 }

@@ -1,4 +1,5 @@
-import { Environment } from '@marcbachmann/cel-js';
+import { createRequire } from 'node:module';
+import type { Environment } from '@marcbachmann/cel-js';
 import { didYouMean } from '../../failure/lint.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import { callFault, type ExpressionFault, fieldFault, MACROS, nameOf } from './cel-fields.ts';
@@ -38,26 +39,33 @@ export interface CompiledExpression {
 /** Day that functions such as active() count from; set for the moment of an evaluation. */
 const present = { today: '1970-01-01' };
 
-const BASE = new Environment({
-  unlistedVariablesAreDyn: false,
-  homogeneousAggregateLiterals: false,
-})
-  .registerVariable('it', 'dyn')
-  .registerVariable('today', 'string')
-  .registerFunction('active(dyn): bool', (item: Json) => isActive(item, present.today))
-  .registerFunction('notEnded(dyn): bool', (item: Json) => isNotEnded(item, present.today))
-  .registerFunction('recent(dyn, int): bool', (item: Json, days: bigint) =>
-    isRecent(item, Number(days), present.today),
-  )
-  .registerFunction('activeOn(dyn, string): bool', isActiveOn)
-  .registerFunction('ofSchoolAge(dyn): bool', (date: Json) => isOfSchoolAge(date, present.today))
-  .registerFunction('ours(dyn): bool', isOurs)
-  .registerFunction('age(dyn): int', (date: Json) => BigInt(wholeYears(date, present.today)))
-  .registerFunction('first(dyn): dyn', (list: Json) =>
-    Array.isArray(list) ? (list[0] ?? null) : null,
-  )
-  .registerFunction('orElse(dyn, dyn): dyn', (value: Json, other: Json) => value ?? other)
-  .registerFunction('text(dyn): string', textOf);
+/** Read where something is compiled: who only looks at what was judged before does without. */
+const library = (): typeof import('@marcbachmann/cel-js') =>
+  createRequire(import.meta.url)('@marcbachmann/cel-js');
+
+let base: Environment | null = null;
+
+/** What every expression knows. */
+function newBase(): Environment {
+  const { Environment } = library();
+  return new Environment({ unlistedVariablesAreDyn: false, homogeneousAggregateLiterals: false })
+    .registerVariable('it', 'dyn')
+    .registerVariable('today', 'string')
+    .registerFunction('active(dyn): bool', (item: Json) => isActive(item, present.today))
+    .registerFunction('notEnded(dyn): bool', (item: Json) => isNotEnded(item, present.today))
+    .registerFunction('recent(dyn, int): bool', (item: Json, days: bigint) =>
+      isRecent(item, Number(days), present.today),
+    )
+    .registerFunction('activeOn(dyn, string): bool', isActiveOn)
+    .registerFunction('ofSchoolAge(dyn): bool', (date: Json) => isOfSchoolAge(date, present.today))
+    .registerFunction('ours(dyn): bool', isOurs)
+    .registerFunction('age(dyn): int', (date: Json) => BigInt(wholeYears(date, present.today)))
+    .registerFunction('first(dyn): dyn', (list: Json) =>
+      Array.isArray(list) ? (list[0] ?? null) : null,
+    )
+    .registerFunction('orElse(dyn, dyn): dyn', (value: Json, other: Json) => value ?? other)
+    .registerFunction('text(dyn): string', textOf);
+}
 
 /** What is no value by itself has no text that anybody would want to read. */
 function textOf(value: unknown): string {
@@ -65,7 +73,8 @@ function textOf(value: unknown): string {
   throw new TypeError('text() is of a value, and not of an object or a list');
 }
 
-const FUNCTIONS = new Set(BASE.getDefinitions().functions.map(({ name }) => name));
+/** The names of the functions of `newBase`. */
+const functions = new Set<string>();
 
 /** Compiles an expression over these variables and `it`, or tells the first fault in it. */
 export function compileExpression(
@@ -73,11 +82,15 @@ export function compileExpression(
   variables: readonly Variable[],
   it: JsonObject,
 ): CompiledExpression | ExpressionFault {
-  const environment = BASE.clone();
+  base ??= newBase();
+  if (functions.size === 0) {
+    for (const { name } of base.getDefinitions().functions) functions.add(name);
+  }
+  const environment = base.clone();
   for (const { name } of variables) declare(environment, name);
   try {
     const parsed = environment.parse(expression);
-    const unknown = callFault(parsed.ast, FUNCTIONS);
+    const unknown = callFault(parsed.ast, functions);
     if (unknown !== null) return unknown;
     const checked = parsed.check();
     if (!checked.valid) return faultOf(checked.error, variables);

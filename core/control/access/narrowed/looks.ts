@@ -4,6 +4,7 @@ import type { Run } from '../../../store/run-store.ts';
 import type { ControlBus } from '../../control-bus.ts';
 import type { PastTarget } from '../../explain/past.ts';
 import { type PersonHint, type TargetTrace, type Trace, traceEntity } from '../../explain/trace.ts';
+import { lookingOf } from '../../findings/looking.ts';
 import { overview } from '../../overview/overview.ts';
 import { digestOf } from '../../serve/digest.ts';
 import type { ModuleState } from '../../wiring/modules.ts';
@@ -73,7 +74,7 @@ export function runLooks(bus: ControlBus, gate: Gate, engine: Engine) {
     identityHolds: async (source) => (await bus.identityHolds(source)).filter(sees),
     findings: async () => (await bus.findings()).filter(isFindingSeen),
     digest: async () => {
-      const digest = await digestOf(engine, (subject) => gate.sees(subject));
+      const digest = await digestOf(lookingOf(engine), (subject) => gate.sees(subject));
       return { ...digest, findings: digest.findings.filter(isFindingSeen) };
     },
     timetable: async () => (await bus.timetable()).filter(({ flow }) => gate.sees(`flow ${flow}`)),

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { Memory, recalled, remembering } from './memory.ts';
+
+describe('what was found of files', () => {
+  const find = (memory: Memory, text: string) => {
+    let made = 0;
+    return remembering(memory, async () => {
+      const found = recalled('length', [text], () => {
+        made += 1;
+        return text === '' ? null : { length: text.length };
+      });
+      return { found, made };
+    });
+  };
+
+  it('is recalled by the next process, of the same input alone, and what is null never', async () => {
+    const first = new Memory('', 'files');
+    assert.deepEqual(await find(first, 'one'), { found: { length: 3 }, made: 1 });
+    assert.deepEqual(await find(first, ''), { found: null, made: 1 });
+    const kept = first.kept() ?? '';
+    const second = new Memory(kept, 'files');
+    assert.deepEqual(await find(second, 'one'), { found: { length: 3 }, made: 0 });
+    assert.equal(second.kept(), null);
+    assert.equal((await find(second, 'four')).made, 1);
+    assert.equal((await find(second, '')).made, 1);
+    assert.equal(second.kept()?.split('\n').length, 2);
+  });
+
+  it('is made anew where nothing is remembered', () => {
+    assert.equal(
+      recalled('length', ['one'], () => 'made'),
+      'made',
+    );
+  });
+});

@@ -1,0 +1,94 @@
+import { createRequire } from 'node:module';
+import type { Ajv2020, KeywordDefinition } from 'ajv/dist/2020.js';
+import { canBe, type DayKind, isNotTooEarly } from '../message/dates.ts';
+
+/** Our own annotations, which carry meaning for the core and none for validation. */
+const ANNOTATIONS = [
+  'x-reference',
+  'x-inverse',
+  'x-protected',
+  'x-unit',
+  'x-at-once',
+  'x-traits',
+  'x-unique',
+  'x-lookup',
+  'x-in-force',
+  'x-enum-note',
+  ...['x-optional', 'x-sensitive', 'x-spelling', 'x-governs'],
+];
+
+const require = createRequire(import.meta.url);
+/** Read where a schema is compiled: who only looks at what was judged before does without. */
+const library = (): typeof import('ajv/dist/2020.js') => require('ajv/dist/2020.js');
+const formats = (): typeof import('ajv-formats') => require('ajv-formats');
+
+/** Annotations of days, which are judged: see `canBe`. */
+const dayKeywords = ({ _ }: ReturnType<typeof library>): readonly KeywordDefinition[] => [
+  {
+    ...{ keyword: 'x-day', type: 'string', schemaType: 'string', compile: dayCheck, errors: false },
+    error: { message: 'is no day that can be', params: ({ schema }) => _`{ kind: ${schema} }` },
+  },
+  { keyword: 'x-last-day', type: 'string', compile: () => isNotTooEarly, errors: false },
+];
+
+/** As of which day something is judged; '' where nothing of it hangs on that. */
+interface Judging {
+  readonly today: string;
+}
+
+function dayCheck(kind: DayKind) {
+  return function check(this: Judging, day: string) {
+    return canBe(day, kind, this.today);
+  };
+}
+
+export interface CompileOptions {
+  readonly allErrors: boolean;
+  readonly useDefaults?: boolean;
+  readonly verbose?: boolean;
+  readonly coerceTypes?: boolean;
+}
+
+/** The library, with our own words: read and made where a schema is compiled. */
+export function newAjv(options: CompileOptions): Ajv2020 {
+  const loaded = library();
+  const ajv = new loaded.Ajv2020({
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    // By `schemaFault`, where a schema is not ours: each instance would compile that of schemas anew.
+    validateSchema: false,
+    // A third of the time that compiling takes, and what is compiled is as fast without it.
+    code: { optimize: false },
+    passContext: true,
+    ...options,
+  });
+  ajv.addVocabulary([...ANNOTATIONS, ...dayKeywords(loaded)]);
+  formats().default(ajv, ['date', 'date-time', 'uri', 'email']);
+  for (const [name, { is }] of Object.entries(FORMATS)) ajv.addFormat(name, is);
+  return ajv;
+}
+
+interface Format {
+  readonly is: (text: string) => boolean;
+  /** The words for what does not have it. */
+  readonly text: string;
+}
+
+/** Formats of our own, for the options of connectors and for the hub's files. */
+export const FORMATS: Readonly<Record<string, Format>> = {
+  'http-url': { is: isHttpUrl, text: 'must be an address such as https://host.example/path' },
+  // Whether it is there is for `check` to say: a workspace may be checked on another machine.
+  folder: { is: (text) => !text.includes('\0'), text: 'must be a folder of this machine' },
+  host: {
+    is: (text) => /^[\w.-]+$|^[\da-f:.]+$/i.test(text),
+    text: 'must be the name or address of a machine alone, such as files.city.example',
+  },
+};
+
+/** What a request can be sent to: a user or password in it would be a secret in clear. */
+function isHttpUrl(text: string): boolean {
+  const url = URL.parse(text);
+  const isHttp = url?.protocol === 'https:' || url?.protocol === 'http:';
+  return isHttp && url.username === '' && url.password === '' && text === text.trim();
+}

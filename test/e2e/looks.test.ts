@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { World } from './world.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+/** What a look must not wait for: it parses, judges, compiles, or talks to others. */
+const HEAVY =
+  /node_modules\/(yaml|ajv|@marcbachmann|pino|mongodb|amqplib|ssh2|express|openid-client|saxes)\//;
+
+/** Runs a command in this process, and tells what of the heavy packages it has loaded. */
+const TELL = `
+import { registerHooks } from 'node:module';
+const loaded = new Set();
+registerHooks({
+  load(url, context, next) {
+    const found = ${HEAVY}.exec(url);
+    if (found !== null) loaded.add(found[1]);
+    return next(url, context);
+  },
+});
+process.on('exit', () => process.stderr.write('LOADED ' + [...loaded].sort().join(' ')));
+`;
+
+describe('a command that only looks', () => {
+  let world: World;
+  const look = async (...args: readonly string[]) => {
+    const hooks = `data:text/javascript,${encodeURIComponent(TELL)}`;
+    const skolnav = join(ROOT, 'scripts/skolnav.ts');
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      ['--import', hooks, skolnav, '-C', world.folder, ...args],
+      { env: { ...process.env, ...world.environment } },
+    );
+    return { out: stdout, loaded: /LOADED ?(.*)$/.exec(stderr)?.[1] ?? stderr };
+  };
+
+  before(async () => {
+    world = await World.open();
+  });
+  after(() => world.close());
+
+  it('says the same and loads neither parser nor checks, where no file is new', async () => {
+    const first = await look('flows');
+    assert.match(first.loaded, /ajv.*yaml/);
+    for (const args of [['flows'], ['modules'], ['overview'], ['account', 'list'], ['digest']]) {
+      const again = await look(...args);
+      assert.equal(again.loaded, '', args.join(' '));
+      if (args[0] === 'flows') assert.equal(again.out, first.out);
+    }
+  });
+
+  it('sees a changed file at once, and believes no remembered text that was touched', async () => {
+    const kept = join(world.folder, 'data', 'judged');
+    const text = await readFile(kept, 'utf8');
+    assert.doesNotMatch(text, /no-such-field/);
+    await writeFile(kept, text.replace('"inverses"', '"inversed"'));
+    assert.match((await look('flows')).loaded, /yaml/);
+    const config = join(world.folder, 'config', 'hub.yaml');
+    const before = await readFile(config, 'utf8');
+    await writeFile(config, `${before}\nno-such-key: 1\n`);
+    const refused = look('flows');
+    await assert.rejects(refused, /CONFIG_KEY_UNKNOWN.*no-such-key/s);
+    await writeFile(config, before);
+    assert.equal(await readFile(kept, 'utf8'), text);
+  });
+});
