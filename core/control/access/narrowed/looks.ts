@@ -160,6 +160,10 @@ export function personLooks(bus: ControlBus, gate: Gate, engine: Engine) {
       const story = await bus.objectStory(message, who);
       return story === null || mayAll ? story : { ...story, entity: null };
     },
+    holdBackground: async (id) => {
+      const hold = await bus.hold(id);
+      return hold !== null && gate.sees(hold.subject) ? bus.holdBackground(id) : null;
+    },
     heldChanges: async (id, request) => {
       const hold = await bus.hold(id);
       if (hold === null || !gate.sees(hold.subject)) return null;
