@@ -176,6 +176,11 @@ export const en: Words = {
     retry: 'Retry with the next run',
     discard: 'Discard',
     technical: 'Technical details',
+    attemptsTitle: 'Attempts',
+    planned: (run: string) => `planned by run ${run}`,
+    answered: (attempts: number, code: string) =>
+      `${one(attempts, 'attempt', 'attempts')} so far; the last answer was ${code}`,
+    again: 'the next attempt',
     id: 'Id',
     key: 'Key',
     run: 'Run',

@@ -177,6 +177,11 @@ export const sv = {
     retry: 'Försök igen vid nästa körning',
     discard: 'Stryk',
     technical: 'Tekniska uppgifter',
+    attemptsTitle: 'Försök',
+    planned: (run: string) => `planerat av körning ${run}`,
+    answered: (attempts: number, code: string) =>
+      `${one(attempts, 'försök', 'försök')} hittills; det senaste svaret var ${code}`,
+    again: 'nästa försök',
     id: 'Id',
     key: 'Nyckel',
     run: 'Körning',

@@ -9,7 +9,7 @@ const MOST_DAYS = 4;
 
 /** What helps to decide about a hold. */
 export interface HoldBackground {
-  /** What its flow planned on the newest days of the same weekday, newest first; of a source none. */
+  /** What its flow planned on the last of the same weekday, newest first; of a source none. */
   readonly days: readonly UsualDay[];
   /** The planned windows of its guards that are open or to come. */
   readonly windows: readonly PlannedWindow[];

@@ -29,7 +29,7 @@ export interface ModuleState {
   readonly ledger: readonly { readonly kind: string; readonly count: number }[];
 }
 
-/** A system that gave no answer: each run asks it once more, and closes the circuit where it does. */
+/** A system that gave no answer: each run asks it once more, until it does. */
 export interface Outage {
   /** When the first run began that it did not answer, in epoch milliseconds. */
   readonly since: number;

@@ -70,6 +70,10 @@ export function runLooks(bus: ControlBus, gate: Gate, engine: Engine) {
       const found = await bus.hold(id);
       return found !== null && (await gate.shows(found.subject)) ? found : null;
     },
+    holdBackground: async (id) => {
+      const found = await bus.hold(id);
+      return found !== null && sees(found) ? bus.holdBackground(id) : null;
+    },
     identityHolds: async (source) => (await bus.identityHolds(source)).filter(sees),
     findings: async () => (await bus.findings()).filter(isFindingSeen),
     digest: async () => {
@@ -159,10 +163,6 @@ export function personLooks(bus: ControlBus, gate: Gate, engine: Engine) {
       if (!reach.may('contents', aboutTarget(message.target))) return null;
       const story = await bus.objectStory(message, who);
       return story === null || mayAll ? story : { ...story, entity: null };
-    },
-    holdBackground: async (id) => {
-      const hold = await bus.hold(id);
-      return hold !== null && gate.sees(hold.subject) ? bus.holdBackground(id) : null;
     },
     heldChanges: async (id, request) => {
       const hold = await bus.hold(id);
