@@ -33,10 +33,11 @@ import type { ScheduledFlow } from './overview/timetable.ts';
 import type { Unreached } from './overview/unreached.ts';
 import type { WorkerState } from './overview/workers.ts';
 import type { Ahead } from './preview/ahead.ts';
+import type { HoldLooks } from './preview/hold-looks.ts';
 import type { MappingControl } from './preview/mapping-request.ts';
 import type { PlanReport } from './preview/plan-report.ts';
 import type { ReconcileControl } from './reconcile/reconcile-control.ts';
-import type { HeldChanges, PlanRequest } from './requests.ts';
+import type { PlanRequest } from './requests.ts';
 import type { Digest } from './serve/digest.ts';
 import type { PauseRequest } from './serve/pausing.ts';
 import type { PurgeReport } from './serve/purge.ts';
@@ -125,6 +126,7 @@ export type { FlowOutcome, Overview, SourceContact } from './overview/overview.t
 export type { ScheduledFlow } from './overview/timetable.ts';
 export type { WorkerState } from './overview/workers.ts';
 export type { Ahead } from './preview/ahead.ts';
+export type * from './preview/hold-looks.ts';
 export type * from './preview/mapping-request.ts';
 export type { EmptyKind, ParkedReason, PlanReport, ReportedChange } from './preview/plan-report.ts';
 export type { AdoptionReport } from './reconcile/adoption.ts';
@@ -145,6 +147,7 @@ export interface ControlBus
     OverrideControl,
     MappingControl,
     FailurePages,
+    HoldLooks,
     ImpactLooks,
     ReconcileControl {
   /** What each flow (or the one named) would change, before anything is changed. */
@@ -209,8 +212,6 @@ export interface ControlBus
   restoreGroup(request: RestoreGroupRequest): Promise<number>;
   holds(state?: Hold['state']): Promise<readonly Hold[]>;
   hold(id: string): Promise<Hold | null>;
-  /** What a held plan would change; null if no such hold is undecided, or it holds no plan. */
-  heldChanges(id: string, request: Omit<PlanRequest, 'flow'>): Promise<HeldChanges | null>;
   /** Null if there is no such open hold. Audited. */
   decideHold(id: string, decision: HoldDecision): Promise<Hold | null>;
   /** The same of several, each audited by itself; answers those that were there. */

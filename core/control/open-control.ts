@@ -37,7 +37,8 @@ import { UnderWay } from './overview/under-way.ts';
 import { findUnreached } from './overview/unreached.ts';
 import { stepsOf } from './overview/workers.ts';
 import { lookAhead } from './preview/ahead.ts';
-import { heldChanges, planFlows, whatIf } from './preview/plans.ts';
+import { holdLooksOf } from './preview/hold-looks.ts';
+import { planFlows, whatIf } from './preview/plans.ts';
 import { checkMapping, mappingText, tryMapping } from './preview/try-mapping.ts';
 import { type AdoptionReport, type AdoptionRequest, adopt } from './reconcile/adoption.ts';
 import { type DriftReport, findDrift } from './reconcile/drift.ts';
@@ -71,11 +72,7 @@ export function openControl(engine: Engine): ControlBus {
     unreached: () => findUnreached(engine),
     ...failedOf(engine),
     ...overridesOf(engine),
-    heldChanges: async (id, request) => {
-      const hold = await bus.hold(id);
-      const isOver = hold === null || hold.state === 'used' || hold.state === 'rejected';
-      return isOver ? null : heldChanges(engine, hold, request);
-    },
+    ...holdLooksOf(engine, (id) => bus.hold(id)),
     decideHold: async (id, decision) => (await decideHolds(engine, [id], decision))[0] ?? null,
     decideHolds: (ids, decision) => decideHolds(engine, ids, decision),
     identityHolds: (source) => identityHolds(engine, source),

@@ -9,7 +9,7 @@ import {
 } from '../guard/holds.ts';
 import { alwaysPasses, type Judgement, judgePlan } from '../guard/plan-guard.ts';
 import { unitNames } from '../guard/unit-names.ts';
-import { weekdayHabit } from '../guard/weekday-habit.ts';
+import { runsAround, weekdayHabit } from '../guard/weekday-habit.ts';
 import { beyond, keepLoad, readLoad } from '../plan/count/loads.ts';
 import {
   type KindTotals,
@@ -17,13 +17,8 @@ import {
   type UnitTotals,
   without,
 } from '../plan/count/totals.ts';
-import type { HoldPart, Planned, Run } from '../store/run-store.ts';
+import type { HoldPart, Planned } from '../store/run-store.ts';
 import type { Store } from '../store/store.ts';
-
-/** What a weekday usually brings is known from so many weeks, and from so many runs of each. */
-const WEEKS = 8;
-const MOST_RUNS = 5000;
-const DAY_MS = 86_400_000;
 
 /** What the flow's guards say to a plan; nothing is written. */
 export async function judge(
@@ -56,17 +51,6 @@ export async function judge(
   const { withheld, reasons } = judgePlan(plan, flow.guards);
   const isChanged = new Set(changed.map(([unit]) => unit));
   return { withheld: new Set([...withheld].filter((unit) => isChanged.has(unit))), reasons };
-}
-
-/** Good runs of the same weekday in the weeks before, and of the days beside it. */
-async function runsAround(subject: string, now: number, { runs }: Store): Promise<readonly Run[]> {
-  const found: Run[] = [];
-  for (let week = 1; week <= WEEKS; week++) {
-    const day = now - week * 7 * DAY_MS;
-    const between = { from: day - DAY_MS, until: day + DAY_MS };
-    found.push(...(await runs.list({ subject, outcome: 'done', ...between, limit: MOST_RUNS })));
-  }
-  return found;
 }
 
 /**

@@ -1,6 +1,7 @@
 import {
   type Approval,
   type Hold,
+  type HoldBackground,
   type HoldPart,
   type ReportedChange,
   subjectIn,
@@ -62,14 +63,34 @@ async function holdPage(ask: Ask, house: House): Promise<Answer> {
   const hold = await openHold(ask, house);
   if (hold === null) return MISSING;
   const isPlan = subjectIn(hold, 'flow') !== null;
+  const background = await house.control.holdBackground(hold.id);
   const said = [...spoken(ask, hold.approvals, words.approved)];
   said.push(...spoken(ask, hold.rejections, words.rejected));
   const body = html`<p>${words.since} ${language.time(hold.createdAt)}. ${words.needs(hold.needs)}</p>
 <h2>${words.why}</h2>${hold.reasons.map((one) => causeAndRemedy(ask, one, isPlan))}
 ${isPlan ? html`<p><a href="/holds/${hold.id}/changes">${words.changes}</a></p>` : null}
+${background === null ? null : backgroundOf(ask, hold, background)}
 ${said.length === 0 ? null : html`<h2>${words.words}</h2><ul>${said}</ul>`}
 ${ask.may('act', hold.subject) ? decisionForm(ask, hold) : html`${whyNot(ask, words.approve, words.reject)}${unitTable(ask, hold, false)}`}`;
   return page(`${words.title}: ${hold.subject}`, body);
+}
+
+/** What the same weekday usually brings, beside what waits; and what is planned. */
+function backgroundOf(ask: Ask, hold: Hold, { days, windows, file }: HoldBackground): Html {
+  const { holds: words, counts } = ask.language.words;
+  const usual = days.map(({ day, counts: all }) => [day, counts(all)]);
+  const rows = [[words.now, counts(hold.counts)], ...usual];
+  const isPlan = subjectIn(hold, 'flow') !== null;
+  const before =
+    days.length === 0
+      ? html`<p class="note">${words.noWeekdays}</p>`
+      : table(words.weekdays, [words.day, words.would], rows);
+  const planned = windows.map(({ from, to, reason, isOpen }) => {
+    const open = isOpen ? html` ${state('good', words.windowOpen)}` : null;
+    return html`<li>${words.window(from, to, reason)}${open}</li>`;
+  });
+  return html`${isPlan ? html`<h2>${words.weekdays}</h2>${before}` : null}<h2>${words.windows}</h2>
+${windows.length === 0 ? html`<p class="note">${words.noWindows(file)}</p>` : html`<ul>${planned}</ul>`}`;
 }
 
 function spoken({ language }: Ask, said: readonly Approval[], what: string): readonly Html[] {

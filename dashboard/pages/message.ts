@@ -5,6 +5,7 @@ import {
   type ObjectStory,
   type Trace,
 } from '../../core/control/control-bus.ts';
+import { lineOf, momentsOf } from '../attempts.ts';
 import { type Html, html } from '../html.ts';
 import { definitions, greyBecause, state, token, told, whyNot } from '../layout.ts';
 import {
@@ -52,6 +53,7 @@ ${cause === null ? null : html`<h2>${words.waitsFor}</h2><ul><li>${linkTo(ask, c
 ${rowCard(ask, message, house)}${editCard(ask, message)}
 ${ask.may('act', aboutTarget(message.target)) ? actions(ask, message) : greyActions(ask, message, house)}
 <h2>${words.from}</h2>${messagePath(ask, message, trace, story)}
+<h2>${words.attemptsTitle}</h2>${attempts(ask, message)}
 <h2>${words.behind}</h2>${behind(ask, waiting)}
 <details><summary>${words.technical}</summary>${details(ask, message, trace)}</details>`;
   return page(words.title, body);
@@ -148,6 +150,16 @@ function greyActions(ask: Ask, message: Message, { control }: House): Html {
     ...(message.type === 'deliver' ? [words.retry] : []),
   ];
   return whyNot(ask, ...labels, words.discard);
+}
+
+/** By a line and in words: of records the run that read them is the attempt. */
+function attempts({ language }: Ask, message: Message): Html {
+  const moments = momentsOf(language, message);
+  const lines = moments.map(({ at, text }) => {
+    return html`<li><span class="when">${language.time(at)}</span> ${text}</li>`;
+  });
+  const title = language.words.message.attemptsTitle;
+  return html`${moments.length < 2 ? null : lineOf(moments, title)}<ul>${lines}</ul>`;
 }
 
 function behind(ask: Ask, waiting: readonly Message[]): Html {

@@ -9,7 +9,13 @@ import {
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { listOf } from '../terminal/groups.ts';
-import { nameOfPart, printHeldChanges, printHold, sayState } from '../terminal/hold-report.ts';
+import {
+  nameOfPart,
+  printBackground,
+  printHeldChanges,
+  printHold,
+  sayState,
+} from '../terminal/hold-report.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -47,9 +53,11 @@ export function addHoldCommand(program: Command, terminal: Terminal): void {
         const onProgress = showProgress(terminal.err);
         const request = { details, reveal: false, who: terminal.user, onProgress, signal };
         const changes = await control.heldChanges(id, request);
-        if (options.json === true) terminal.printJson({ ...found, changes });
+        const background = await control.holdBackground(id);
+        if (options.json === true) terminal.printJson({ ...found, background, changes });
         else {
           printHold(terminal, found, workspace.config.timeZone);
+          if (background !== null) printBackground(terminal, background);
           if (changes !== null) printHeldChanges(terminal, changes);
         }
         return EXIT.done;

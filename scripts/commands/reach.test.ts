@@ -35,6 +35,7 @@ const COMMAND_OF: Readonly<Record<keyof ControlBus, string | typeof INSIDE>> = {
   ...{ tryOverride: 'override set', setOverride: 'override set' },
   ...{ approveOverride: 'override approve', endOverride: 'override end' },
   ...{ holds: 'hold list', hold: 'hold show', heldChanges: 'hold show' },
+  holdBackground: 'hold show',
   ...{ decideHold: 'hold approve', decideHolds: 'hold reject', identityHolds: 'hold approve' },
   ...{ findPersons: 'trace', trace: 'trace', uses: 'trace --field', explain: 'explain' },
   ...{ past: 'trace --on', members: 'members --on' },

@@ -3,6 +3,7 @@ import {
   approvedParts,
   type HeldChanges,
   type Hold,
+  type HoldBackground,
   type HoldPart,
   rejectedParts,
   sayTime,
@@ -33,6 +34,18 @@ export function printHold(terminal: Terminal, hold: Hold, timeZone: string): voi
   if (hold.decidedBy !== null)
     terminal.print(`  ${hold.state} by ${hold.decidedBy}: ${hold.reason}`);
   else if (hold.reason !== null) terminal.print(`  over: ${hold.reason}`);
+}
+
+/** What the same weekday usually brings, and what is planned. */
+export function printBackground(terminal: Terminal, { days, windows, file }: HoldBackground): void {
+  for (const { day, counts } of days) {
+    const told = Object.entries(counts).map(([name, count]) => `${name} ${count}`);
+    terminal.print(`  usual on ${day}: ${told.join(', ')}`);
+  }
+  for (const { from, to, reason, isOpen } of windows) {
+    terminal.print(`  planned ${from} to ${to}${isOpen ? ' (open)' : ''}: ${reason}`);
+  }
+  if (windows.length === 0) terminal.print(`  nothing is planned: guards.windows in ${file}`);
 }
 
 /** One line for each kind of each school unit. */

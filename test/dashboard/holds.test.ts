@@ -5,7 +5,7 @@ import { everybody, oakCutShort, tenSchools } from '../e2e/ten-schools.ts';
 import { World } from '../e2e/world.ts';
 import { batchOf, type Town } from '../situations/town.ts';
 import { type Hosted, hosted } from './hosted.ts';
-import { somebody, type Visitor } from './visitor.ts';
+import { rowsOf, somebody, type Visitor } from './visitor.ts';
 
 describe('a decision', () => {
   let town: Hosted;
@@ -18,7 +18,8 @@ describe('a decision', () => {
       'modules:',
       'sources: { register: { guards: { perUnit: { maxDelete: 1 } } } }\nmodules:',
     );
-    await world.guard('{ maxDelete: 10%, approvals: 2 }');
+    const planned = '{ from: 2026-09-10, to: 2026-09-12, reason: the exchange of classes }';
+    await world.guard(`{ maxDelete: 10%, approvals: 2, windows: [${planned}] }`);
     const night = async (day: string, schools: Town) => {
       await publish(join(world.folder, 'data', 'register'), batchOf(day, schools));
       world.now = Date.parse(`${day}T03:00:00+02:00`);
@@ -37,6 +38,31 @@ describe('a decision', () => {
     assert.ok(hold !== undefined);
     return { hold, path: `/holds/${hold.id}` };
   };
+
+  it('is shown beside what the same weekday brought before, and what is planned', async () => {
+    const { path } = await held();
+    assert.match(await kim.read(path), /Nothing is known of the same weekday before/);
+    const { runs } = town.hub.engine.store;
+    for (const [day, many] of [['26', 3] as const, ['19', 5] as const]) {
+      const startedAt = Date.parse(`2026-08-${day}T03:00:00+02:00`);
+      const changes = { create: 0, update: many, delete: 0, replace: 0 };
+      const about = { id: `run-${day}`, type: 'flow', subject: 'identity', problem: null } as const;
+      const planned = { target: 'identity:scim', kinds: { User: changes } };
+      await runs.put({
+        ...about,
+        startedAt,
+        endedAt: startedAt,
+        outcome: 'done',
+        counts: {},
+        planned,
+      });
+    }
+    const page = await kim.read(path);
+    const rows = rowsOf(page);
+    assert.match(rows, /^what waits \| .*24.*\n2026-08-26 \| .*3.*\n2026-08-19 \| .*5/m);
+    assert.match(page, /2026-09-10 to 2026-09-12: the exchange of classes/);
+    assert.doesNotMatch(page, /open now/);
+  });
 
   it('is asked for with what is held, of which school, and why', async () => {
     const { path } = await held();

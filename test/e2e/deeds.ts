@@ -185,6 +185,7 @@ export const METHODS: {
   failures: LOOKS,
   failure: LOOKS,
   holds: LOOKS,
+  holdBackground: LOOKS,
   identityHolds: LOOKS,
   uses: LOOKS,
   connect: LOOKS,

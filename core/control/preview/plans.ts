@@ -21,7 +21,7 @@ import { type Hold, subjectIn } from '../../store/run-store.ts';
 import { afterRetraction } from '../../withdraw/after-retraction.ts';
 import { countsOf, type Retraction } from '../../withdraw/retraction.ts';
 import { retractionNow } from '../../withdraw/whereabouts.ts';
-import type { HeldChanges, PlanRequest } from '../control-bus.ts';
+import type { HeldChanges, PlanRequest } from '../requests.ts';
 import { type PlanReport, PlanReporter } from './plan-report.ts';
 
 /** What each flow would change now. */

@@ -29,7 +29,7 @@ export interface ModuleState {
   readonly ledger: readonly { readonly kind: string; readonly count: number }[];
 }
 
-/** A system that gave no answer: each run asks once more, and one that it answers ends it. */
+/** A system that gave no answer: each run asks it once more, until it does. */
 export interface Outage {
   /** When the first run began that it did not answer, in epoch milliseconds. */
   readonly since: number;

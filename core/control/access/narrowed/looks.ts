@@ -71,6 +71,10 @@ export function runLooks(bus: ControlBus, gate: Gate, engine: Engine) {
       const found = await bus.hold(id);
       return found !== null && (await gate.shows(found.subject)) ? found : null;
     },
+    holdBackground: async (id) => {
+      const found = await bus.hold(id);
+      return found !== null && sees(found) ? bus.holdBackground(id) : null;
+    },
     identityHolds: async (source) => (await bus.identityHolds(source)).filter(sees),
     findings: async () => (await bus.findings()).filter(isFindingSeen),
     digest: async () => {
