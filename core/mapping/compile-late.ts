@@ -56,9 +56,12 @@ function headOf({ mapping, lints }: CompiledMapping): Head | null {
     return { out: { file, from, to, fingerprint, inverses, lookups, fills } };
   }
   const { file, from, to, of, systems, isSupplement, isSingle, conditions, mark } = mapping;
-  const { fingerprint } = mapping;
+  const { partReads, fingerprint } = mapping;
   return {
-    in: { file, from, to, of, systems, isSupplement, isSingle, conditions, mark, fingerprint },
+    in: {
+      ...{ file, from, to, of, systems, isSupplement, isSingle, conditions, mark },
+      ...{ partReads, fingerprint },
+    },
   };
 }
 
