@@ -8,7 +8,7 @@ import { BUILT_IN_FOLDER, makeFolder } from '../../core/hub.ts';
 import { type CitySize, planCity } from '../generate/city.ts';
 import type { PlantedFault } from '../generate/fault.ts';
 import { generateCity } from '../generate/generate-city.ts';
-import { FILE_SYSTEMS, writeSystems } from '../generate/systems/write-systems.ts';
+import { FILE_SYSTEMS, ROSTERS, writeSystems } from '../generate/systems/write-systems.ts';
 import { reportsOf } from './reports.ts';
 import { TEAM_OWNER } from './simulators.ts';
 
@@ -56,6 +56,8 @@ modules:
   teams: { connector: microsoft-graph, options: { url: "\${file:simulators/graph.url}", token: "\${file:simulators/bearer.secret}", requestsPerSecond: 2000, writesPerSecond: 5000, teamsPerSecond: 1000, owner: ${TEAM_OWNER} } }
 ${Object.keys(FILE_SYSTEMS)
   .map((system) => bindingOf(system, `systems/${system}`))
+  .join('')}${Object.keys(ROSTERS)
+  .map((inbox) => bindingOf(inbox, `systems/${inbox}`, 'independent-roster'))
   .join('')}${TOLD_BY_FILES.map((system) => bindingOf(system, system)).join('')}\
   timetable: { connector: ss12000, options: { client: { id: timetable, secret: "\${file:simulators/client.secret}" } } }
   library: { connector: oneroster, mappings: oneroster-csv, options: { client: { id: library, secret: "\${file:simulators/client.secret}" } } }
@@ -70,9 +72,9 @@ ownership:
 `;
 
 /** A system that sends or takes declared files, without a line of code. */
-function bindingOf(system: string, folder: string): string {
+function bindingOf(module: string, folder: string, system = module): string {
   const options = `files: { folder: ${folder} }, layout: ${system}`;
-  return `  ${system}: { connector: files, mappings: ${system}, options: { ${options} } }\n`;
+  return `  ${module}: { connector: files, mappings: ${system}, options: { ${options} } }\n`;
 }
 
 /** Makes the demonstration's workspace and its first night, where they are not there yet. */

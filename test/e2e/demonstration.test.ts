@@ -6,11 +6,11 @@ import { Writable } from 'node:stream';
 import { recordOfProcessing } from '../../core/control/processing.ts';
 import { type Hub, openHub, openLog } from '../../core/hub.ts';
 import { isObject } from '../../core/message/digest.ts';
-import { rowsOf } from '../../core/store/ledger-store.ts';
 import { runMorning } from '../../scripts/demo/absence-app.ts';
 import { DEMO_CITY, ensureDemoWorkspace } from '../../scripts/demo/demo-workspace.ts';
 import { type DemoVendors, startVendors } from '../../scripts/demo/simulators.ts';
 import { generateSituations, SITUATIONS } from '../../scripts/situations/generate-situations.ts';
+import { heldBy, targetsIn, toldOfEach } from './held-everywhere.ts';
 import { type Canary, holds, isRead, plantInto } from './planted-canaries.ts';
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
 
@@ -133,6 +133,25 @@ describe('the night of the demonstration', function () {
       assert.ok(!database.includes(secret), secret);
   });
 
+  it('gives each independent school what the register has of its own pupils, with the classes that it has told of', async () => {
+    const at = join(folder, 'independent');
+    const schools = (await readdir(at)).filter((name) => name !== 'sent');
+    const told = await Promise.all(
+      schools.map(async (unit) => {
+        const rows = (await readFile(join(at, unit, 'elever.csv'), 'utf8')).split('\r\n');
+        return rows.slice(1, -2).map((row) => [unit, ...row.split(';')]);
+      }),
+    );
+    const classes = told.flat().filter(([, , , , , , , , , name]) => /^[1-9]F$/.test(name ?? ''));
+    assert.equal(new Set(classes.map(([unit]) => unit)).size, 2, 'both have told of theirs');
+    for (const [unit, ...cells] of classes) assert.equal(cells[7], unit);
+    const ids = classes.map((cells) => cells[7] ?? '');
+    for (const { to } of hub.workspace.flows.filter(({ schools }) => schools === 'ours')) {
+      const all = await everythingTold(to);
+      assert.deepEqual([to, ids.filter((id) => all.includes(id))], [to, []]);
+    }
+  });
+
   it('tells of action programmes whoever follows them up, and nobody else', async () => {
     const programmes = (
       await Array.fromAsync(hub.engine.store.entities.scan('action-programme'))
@@ -163,36 +182,47 @@ describe('the night of the demonstration', function () {
     assert.ok(person?.some(({ entity }) => 'externalIdentifiers' in entity));
   });
 
-  it('shows in every target the same night what happens in a family: custody, a number, protection', async () => {
-    const names = ['custody', 'number', 'protected'];
+  it('shows in every target the same night what happens: custody, a number, a class that ends, protection on and off', async () => {
+    const names = ['custody', 'number', 'protected', 'released', 'rollover'];
     const situations = SITUATIONS.filter(({ name }) => names.includes(name));
     const out = join(folder, 'register');
     const happen = async (scene: number) => {
       const city = { ...CITY, out, situations, night: scene, today: '2026-09-04' };
       const { staged } = await generateSituations(city);
-      await night();
-      return new Map(staged.map(({ situation, who }) => [situation.name, who]));
+      const who = Object.fromEntries(staged.map((one) => [one.situation.name, one.who]));
+      const idOf = (name: string, role: string, kind = 'person') =>
+        hub.engine.identity.idOf('register', kind, who[name]?.[role] ?? '');
+      return {
+        ...{ guardian: idOf('custody', 'loses'), newcomer: idOf('number', 'pupil') },
+        ...{ hidden: idOf('protected', 'pupil'), released: idOf('released', 'pupil') },
+        ...{ ends: idOf('rollover', 'ends', 'group'), begins: idOf('rollover', 'begins', 'group') },
+      };
     };
+    const told = (cast: Readonly<Record<string, string>>) => toldOfEach(hub, cast);
     const cast = await happen(1);
-    const person = async (situation: string, who: string) => {
-      const id = cast.get(situation)?.[who] ?? '';
-      return hub.engine.identity.idOf('register', 'person', id);
-    };
-    const [guardian, newcomer, hidden] = [
-      await person('custody', 'loses'),
-      await person('number', 'pupil'),
-      await person('protected', 'pupil'),
-    ];
-    const before = await Promise.all([guardian, newcomer, hidden].map(toldOf));
+    const first = await told(cast);
+    await night();
+    const before = await told(cast);
+    assert.deepEqual([before['released'], before['begins']], [[], []], 'protected from today');
     await happen(2);
-    const [ofGuardian, ofNewcomer, ofHidden] = await Promise.all(
-      [guardian, newcomer, hidden].map(toldOf),
-    );
-    assert.deepEqual([ofGuardian, ofHidden], [[], []], 'they are gone from each');
-    assert.deepEqual(ofNewcomer, before[1], 'the same objects by the same keys, and no second');
-    const targets = before.map((told) => new Set(told.map((one) => one.split(' ')[0])).size);
+    await night();
+    const { guardian, hidden, newcomer, released, begins } = await told(cast);
+    assert.deepEqual([guardian, hidden, released], [[], [], []], 'they are gone from each');
+    assert.deepEqual(newcomer, before['newcomer'], 'the same objects by the same keys, no second');
+    const targets = (of: string) => targetsIn(before[of] ?? []);
     // A guardian is in fewer systems than a pupil.
-    assert.deepEqual(targets, [2, 9, 9]);
+    assert.deepEqual(['guardian', 'newcomer', 'hidden'].map(targets), [2, 9, 8]);
+    assert.equal(
+      targetsIn(begins ?? []),
+      targets('ends'),
+      'the next class is where the old one is',
+    );
+    const [hold] = await hub.control.holds('open');
+    assert.equal(hold?.reasons[0]?.code, 'PROTECTION_RELEASE');
+    const decision = { approve: true, units: null, reason: 'they have said so', who: 'Kim' };
+    await hub.control.decideHold(hold?.id ?? '', decision);
+    await night();
+    assert.deepEqual((await told(cast))['released'], first['released'], 'the very same accounts');
   });
 
   it('swaps itslearning for Fronter, for files of OneRoster and back, by one line of its own file', async () => {
@@ -252,7 +282,7 @@ describe('the night of the demonstration', function () {
   /** What a target's system was told: requests, files, or what its client may fetch. */
   async function everythingTold(module: string): Promise<string> {
     const { files } = hub.workspace.config.modules.get(module)?.options ?? {};
-    const told = [proxies.get(module)?.recorded() ?? '', ...(await heldBy(module))];
+    const told = [proxies.get(module)?.recorded() ?? '', ...(await heldBy(hub, module))];
     if (files === undefined || !isObject(files)) return told.join('\n');
     const at = join(folder, String(files['folder']));
     for (const one of await readdir(at, { recursive: true, withFileTypes: true })) {
@@ -260,32 +290,5 @@ describe('the night of the demonstration', function () {
       if (one.isFile()) told.push(path, await readFile(path, 'latin1'));
     }
     return told.join('\n');
-  }
-
-  /** `<target> <object kind> <key>` of all objects that were made of a person, or name the person. */
-  async function toldOf(id: string): Promise<readonly string[]> {
-    const { ledger } = hub.engine.store;
-    const told: string[] = [];
-    for (const { target, objectKind } of await ledger.held()) {
-      for await (const rows of rowsOf(ledger, target, objectKind)) {
-        const own = rows.filter(({ ref, object }) => {
-          return ref.origin.id === id || `${ref.key} ${JSON.stringify(object)}`.includes(id);
-        });
-        told.push(...own.map(({ ref }) => `${target} ${objectKind} ${ref.key}`));
-      }
-    }
-    return told;
-  }
-
-  async function heldBy(module: string): Promise<readonly string[]> {
-    const { ledger } = hub.engine.store;
-    const texts: string[] = [];
-    for (const { target, objectKind } of await ledger.held()) {
-      if (!target.startsWith(`${module}:`)) continue;
-      for await (const rows of rowsOf(ledger, target, objectKind)) {
-        for (const { object } of rows) texts.push(JSON.stringify(object));
-      }
-    }
-    return texts;
   }
 });
