@@ -156,7 +156,7 @@ function greyActions(ask: Ask, message: Message, { control }: House): Html {
 function attempts({ language }: Ask, message: Message): Html {
   const moments = momentsOf(language, message);
   const lines = moments.map(({ at, text }) => {
-    return html`<li><span class="when">${language.time(at)}</span> ${text}</li>`;
+    return html`<li><span class="when">${language.time(at)}</span>: ${text}</li>`;
   });
   const title = language.words.message.attemptsTitle;
   return html`${moments.length < 2 ? null : lineOf(moments, title)}<ul>${lines}</ul>`;
