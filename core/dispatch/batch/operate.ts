@@ -5,7 +5,7 @@ import type { Target, TargetKind } from '../../flow/target.ts';
 import type { Settlement } from '../../store/message-store.ts';
 import type { Operate } from './decide.ts';
 import type { HandleContext } from './handling.ts';
-import { leavesDoubt, settlementOf } from './settle.ts';
+import { settlementOf } from './settle.ts';
 import { tellConcerned } from './tell-again.ts';
 
 /**
@@ -27,7 +27,10 @@ export function batches(
   return result;
 }
 
-/** Tells a target what a batch of decisions asks for; answers what may be written of it now. */
+/**
+ * Tells a target what a batch of decisions asks for, which has been noted as in doubt; answers
+ * what may be written of it now.
+ */
 export async function tell(
   target: Target,
   kind: TargetKind,
@@ -35,8 +38,6 @@ export async function tell(
   context: HandleContext,
 ): Promise<readonly Settlement[]> {
   const operations = batch.map((decision) => decision.operation);
-  const told = batch.filter(({ operation }) => leavesDoubt(operation));
-  await context.store.messages.doubt(told.map(({ message }) => message.id));
   const { outcomes, held } = await applyHalving(operations, context);
   if (held !== null) {
     context.onHold(held);

@@ -66,14 +66,6 @@ export class SqliteMessageStore implements MessageStore {
     this.#database.run(UPDATE, origin.kind, origin.id, ...stateOf(merged), ...rest);
   }
 
-  async doubt(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    const sql = 'UPDATE message SET in_doubt = 1 WHERE id = ? AND in_doubt = 0';
-    this.#database.transaction(() => {
-      for (const id of ids) this.#database.run(sql, id);
-    });
-  }
-
   async get(ids: readonly string[]): Promise<readonly Message[]> {
     return ids.flatMap((id) => {
       const row = this.#database.get('SELECT * FROM message WHERE id = ?', id);
@@ -194,10 +186,15 @@ export class SqliteMessageStore implements MessageStore {
     return typeof due === 'number' ? due : null;
   }
 
-  async settle(settlements: readonly Settlement[]): Promise<void> {
-    if (settlements.length === 0) return;
+  async settle(
+    settlements: readonly Settlement[],
+    toldNext: readonly string[] = [],
+  ): Promise<void> {
+    if (settlements.length + toldNext.length === 0) return;
+    const sql = 'UPDATE message SET in_doubt = 1 WHERE id = ? AND in_doubt = 0';
     this.#database.transaction(() => {
       for (const settlement of settlements) this.#settleOne(settlement);
+      for (const id of toldNext) this.#database.run(sql, id);
     });
   }
 
