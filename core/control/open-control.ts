@@ -34,7 +34,7 @@ import { overview } from './overview/overview.ts';
 import { timetable } from './overview/timetable.ts';
 import { UnderWay } from './overview/under-way.ts';
 import { findUnreached } from './overview/unreached.ts';
-import { stepsOf, workersOf } from './overview/workers.ts';
+import { queuesOf, stepsOf, workersOf } from './overview/workers.ts';
 import { lookAhead } from './preview/ahead.ts';
 import { heldChanges, planFlows, whatIf } from './preview/plans.ts';
 import { checkMapping, mappingText, tryMapping } from './preview/try-mapping.ts';
@@ -67,6 +67,7 @@ export function openControl(engine: Engine): ControlBus {
     sync: (request) => syncAudited(engine, request, underWay),
     overview: () => overview(engine),
     underWay: () => stepsOf(engine, underWay),
+    queues: () => queuesOf(engine),
     workers: () => workersOf(engine),
     unreached: () => findUnreached(engine),
     ...failedOf(engine),

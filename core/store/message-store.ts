@@ -30,6 +30,8 @@ export interface MessageStore {
   /** Oldest first. */
   scan(filter: MessageFilter): AsyncIterable<readonly Message[]>;
   count(filter: MessageFilter): Promise<number>;
+  /** When the oldest message of each target came that waits for its turn or its next attempt. */
+  waitingSince(): Promise<readonly { readonly target: string; readonly since: number }[]>;
   /** Messages with a problem by target, state and code, for lists that must be quick. */
   summary(): Promise<readonly MessageGroup[]>;
   /** The same, school unit by school unit and by what was to be done; of those named, or of all. */

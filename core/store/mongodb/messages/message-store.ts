@@ -104,6 +104,15 @@ export class MongoMessageStore implements MessageStore {
     return this.#messages.countDocuments(conditionOf(filter));
   }
 
+  async waitingSince(): Promise<readonly { target: string; since: number }[]> {
+    const groups = this.#messages.aggregate<{ _id: string; since: number }>([
+      { $match: { type: 'deliver', state: { $in: ['waiting', 'retrying'] } } },
+      { $group: { _id: '$target', since: { $min: '$createdAt' } } },
+      { $sort: { _id: 1 } },
+    ]);
+    return (await groups.toArray()).map(({ _id: target, since }) => ({ target, since }));
+  }
+
   async summary(): Promise<readonly MessageGroup[]> {
     const about = { target: '$target', type: '$type', state: '$state', code: '$code' };
     const groups = this.#messages.aggregate<{ _id: GroupName; count: number }>([
@@ -189,10 +198,7 @@ export class MongoMessageStore implements MessageStore {
     return (await cursor.toArray())[0]?.notBefore ?? null;
   }
 
-  async settle(
-    settlements: readonly Settlement[],
-    toldNext: readonly string[] = [],
-  ): Promise<void> {
+  async settle(settlements: readonly Settlement[], toldNext: readonly string[] = []) {
     for (let at = 0; at < Math.max(settlements.length, toldNext.length); at += PAGE) {
       const page = settlements.slice(at, at + PAGE);
       const told = toldNext.slice(at, at + PAGE);

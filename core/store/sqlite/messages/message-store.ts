@@ -91,6 +91,14 @@ export class SqliteMessageStore implements MessageStore {
     return numberOf(this.#database.get(sql, ...values) ?? {}, 'count');
   }
 
+  async waitingSince(): Promise<readonly { target: string; since: number }[]> {
+    const rows = this.#database.all(
+      `SELECT target, min(created_at) AS since FROM message
+       WHERE type = 'deliver' AND state IN ('waiting', 'retrying') GROUP BY target ORDER BY target`,
+    );
+    return rows.map((row) => ({ target: textOf(row, 'target'), since: numberOf(row, 'since') }));
+  }
+
   async summary(): Promise<readonly MessageGroup[]> {
     const rows = this.#database.all(
       `SELECT target, type, state, code, object_kind, count(*) AS count FROM message
