@@ -66,7 +66,10 @@ async function night(store: Store, target: string, objects: number, batch: numbe
         const own = waiting.splice(0, batch);
         if (own.length === 0) return;
         await store.messages.get(own.map(({ id }) => id));
-        await store.messages.doubt(own.map(({ id }) => id));
+        await store.messages.settle(
+          [],
+          own.map(({ id }) => id),
+        );
         await store.messages.settle(own.map(settlementOf));
       }
     };

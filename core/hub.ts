@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleepMs } from 'node:timers/promises';
 import { openBroker, openStore } from './backend.ts';
 import { makeFolder } from './config/make-folder.ts';
 import { optionsOrRefuse, resolveOptions } from './config/options.ts';
@@ -24,6 +23,7 @@ import type { Engine } from './run/engine.ts';
 import { stateOf } from './run/shared-mappings.ts';
 import { prepareStored } from './run/stored/prepare-stored.ts';
 import { dateIn } from './schedule/calendar.ts';
+import { sleep } from './schedule/sleep.ts';
 import type { InboxStore } from './store/edges/inbox-store.ts';
 import { sharedPaces } from './transport/http/rate-budget.ts';
 
@@ -184,10 +184,6 @@ interface Opened {
 
 async function receiverOf({ connector, options, context }: Opened): Promise<Receiver | null> {
   return (await connector.openReceiver?.(options, context)) ?? null;
-}
-
-async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  await sleepMs(ms, undefined, signal === undefined ? {} : { signal });
 }
 
 /** Folder for what connectors keep while they work: on a cluster one of this process alone. */

@@ -85,7 +85,7 @@ async function lookingAt(
 ): Promise<Looking> {
   const kept = await readOutline(store, print);
   const outline = kept ?? (await findOutline(folder, print, openHub));
-  return { store, now: Date.now, outline, unnamed: await unnamedIn(store) };
+  return { store, broker: null, now: Date.now, outline, unnamed: await unnamedIn(store) };
 }
 
 async function findOutline(

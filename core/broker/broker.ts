@@ -17,6 +17,10 @@ export interface Broker {
     handle: (tickets: readonly Ticket[]) => Promise<void>,
     options: ConsumeOptions,
   ): Promise<Subscription>;
+  /** How many tickets of a target nobody has taken yet; throws what keeps it from saying so. */
+  ready(target: string): Promise<number>;
+  /** How many tickets this process has taken and not handled yet, by target. */
+  inHand(): Readonly<Record<string, number>>;
   /** Throws what keeps it from taking tickets. */
   reach(): Promise<void>;
   close(): Promise<void>;

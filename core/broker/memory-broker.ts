@@ -30,6 +30,8 @@ export function openMemoryBroker(): Broker {
         },
       };
     },
+    ready: async (target) => queueOf(target).ready,
+    inHand: () => Object.fromEntries([...queues].map(([name, { underWay }]) => [name, underWay])),
     reach: async () => undefined,
     close: async () => {
       await Promise.all([...stops].map((stop) => stop()));
@@ -45,7 +47,7 @@ function subscribe(
   const stop = new AbortController();
   const workers = Array.from({ length: concurrency }, () => work(queue, handle, batchSize, stop));
   return {
-    untilLeft: (most, signal) => queue.until(() => queue.left <= most, signal),
+    untilLeft: (most, signal) => queue.until(() => queue.ready + queue.underWay <= most, signal),
     stop: async () => {
       stop.abort();
       await Promise.all(workers);
@@ -63,7 +65,7 @@ async function work(
   while (!signal.aborted) {
     const batch = queue.take(batchSize);
     if (batch.length === 0) {
-      await queue.until(() => queue.hasWaiting, signal);
+      await queue.until(() => queue.ready > 0, signal);
       continue;
     }
     try {
@@ -82,12 +84,12 @@ class Queue {
   #waiting: Ticket[] = [];
   #underWay = 0;
 
-  get left(): number {
-    return this.#waiting.length + this.#underWay;
+  get ready(): number {
+    return this.#waiting.length;
   }
 
-  get hasWaiting(): boolean {
-    return this.#waiting.length > 0;
+  get underWay(): number {
+    return this.#underWay;
   }
 
   add(tickets: readonly Ticket[]): void {

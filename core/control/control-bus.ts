@@ -31,7 +31,7 @@ import type { TableGap } from './mend/table-gap.ts';
 import type { Overview } from './overview/overview.ts';
 import type { ScheduledFlow } from './overview/timetable.ts';
 import type { Unreached } from './overview/unreached.ts';
-import type { WorkerState } from './overview/workers.ts';
+import type { QueueState, WorkerState } from './overview/workers.ts';
 import type { Ahead } from './preview/ahead.ts';
 import type { HoldLooks } from './preview/hold-looks.ts';
 import type { MappingControl } from './preview/mapping-request.ts';
@@ -124,7 +124,7 @@ export type * from './mend/override-requests.ts';
 export type { TableGap } from './mend/table-gap.ts';
 export type { FlowOutcome, Overview, SourceContact } from './overview/overview.ts';
 export type { ScheduledFlow } from './overview/timetable.ts';
-export type { WorkerState } from './overview/workers.ts';
+export type { QueueState, WorkerState } from './overview/workers.ts';
 export type { Ahead } from './preview/ahead.ts';
 export type * from './preview/hold-looks.ts';
 export type * from './preview/mapping-request.ts';
@@ -164,6 +164,8 @@ export interface ControlBus
   underWay(): Promise<readonly Progress[]>;
   /** Why a part without which nothing is delivered cannot be used: the store, the broker. */
   unreached(): Promise<readonly Unreached[]>;
+  /** What is on its way to each target that takes single objects. */
+  queues(): Promise<readonly QueueState[]>;
   /** The processes that serve here, and what each does. */
   workers(): Promise<readonly WorkerState[]>;
   runs(limit: number, subject?: string): Promise<readonly Run[]>;

@@ -35,7 +35,7 @@ import { overview } from './overview/overview.ts';
 import { timetable } from './overview/timetable.ts';
 import { UnderWay } from './overview/under-way.ts';
 import { findUnreached } from './overview/unreached.ts';
-import { stepsOf } from './overview/workers.ts';
+import { queuesOf, stepsOf } from './overview/workers.ts';
 import { lookAhead } from './preview/ahead.ts';
 import { holdLooksOf } from './preview/hold-looks.ts';
 import { planFlows, whatIf } from './preview/plans.ts';
@@ -69,6 +69,7 @@ export function openControl(engine: Engine): ControlBus {
     sync: (request) => syncAudited(engine, request, underWay),
     overview: () => overview(engine),
     underWay: () => stepsOf(engine, underWay),
+    queues: () => queuesOf(engine),
     unreached: () => findUnreached(engine),
     ...failedOf(engine),
     ...overridesOf(engine),

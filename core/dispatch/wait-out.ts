@@ -1,3 +1,4 @@
+import { noteBack, noteOut } from '../broker/outage.ts';
 import { Failure } from '../failure/failure.ts';
 import type { Target } from '../flow/target.ts';
 import { type BackoffRules, backoffMs } from './backoff.ts';
@@ -9,18 +10,23 @@ const BROKER_PAUSES: BackoffRules = { firstDelayMs: 1000, maxDelayMs: 30_000 };
 /**
  * Tries until nothing is out, or our patience ends: while a target is out, one call after a pause
  * is enough. A broker that is out is waited for as long: what is open stands in the store, and is
- * published anew. Throws BROKER_OUT where it is not back by then.
+ * published anew; that it is out is noted, for those who look. Throws BROKER_OUT where it is not
+ * back by then.
  */
 export async function waitOut(
   target: Target,
-  { now, patienceMs, log, sleep, signal }: DeliveryContext,
+  { store, now, patienceMs, log, sleep, signal }: DeliveryContext,
   attempt: () => Promise<Failure | null>,
 ): Promise<void> {
   const until = now() + patienceMs;
+  let wasBroker = false;
   for (let pause = 1; ; pause++) {
     const outage = await attempt().catch(ofBroker);
+    const isBroker = outage?.code === 'BROKER_OUT';
+    if (wasBroker && !isBroker) await noteBack({ store });
+    wasBroker = isBroker;
     if (outage === null) return;
-    const isBroker = outage.code === 'BROKER_OUT';
+    if (isBroker) await noteOut({ store, now }, outage);
     const rules = isBroker ? BROKER_PAUSES : target.flow.delivery;
     const wait = backoffMs(pause, rules, outage.retryAfterMs);
     if (now() + wait > until) {

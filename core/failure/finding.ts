@@ -5,7 +5,7 @@ import { inEnglish } from './saying.ts';
 /** What kind of thing was found: what waits, what went wrong, what is odd in what was brought. */
 export type FindingKind =
   | ('hold' | 'run' | 'failed' | 'late' | 'at risk' | 'override' | 'silent' | 'pause' | 'unread')
-  | ('odd' | 'shown' | 'missing' | 'nobody' | 'shared' | 'numbering' | 'circle' | 'named');
+  | ('odd' | 'shown' | 'missing' | 'nobody' | 'shared' | 'numbering' | 'circle' | 'named' | 'out');
 
 /** Something that a person should know; it is there as long as its cause is. No personal data. */
 export interface Finding extends Pick<Problem, 'code' | 'text' | 'hint' | 'said' | 'hintSaid'> {

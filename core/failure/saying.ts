@@ -114,6 +114,8 @@ export const SENTENCES = {
   overridesWait: '{count} in {target}.',
   sourceSilent: '{module} has brought nothing new for {hours} hours',
   flowPaused: '{flow} has been paused by {who} since {since}',
+  brokerOut:
+    'out since {since} ({why}). Sources are read and whole sets put in place; {count} messages wait in the store, and go on by themselves when it is back',
   deadlineMissed: '{flow} should have been done by {due}',
   deadlineAtRisk: '{flow} takes {usual} minutes and must be done by {due}',
 

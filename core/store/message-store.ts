@@ -39,12 +39,12 @@ export interface MessageStore {
    * keeps its attempts.
    */
   put(messages: readonly Message[]): Promise<void>;
-  /** Notes that the target is about to be told: until settled, what it holds is not known. */
-  doubt(ids: readonly string[]): Promise<void>;
   get(ids: readonly string[]): Promise<readonly Message[]>;
   /** Oldest first. */
   scan(filter: MessageFilter): AsyncIterable<readonly Message[]>;
   count(filter: MessageFilter): Promise<number>;
+  /** When the oldest message of each target came that waits for its turn or its next attempt. */
+  waitingSince(): Promise<readonly { readonly target: string; readonly since: number }[]>;
   /** Messages with a problem by target, state and code, for lists that must be quick. */
   summary(): Promise<readonly MessageGroup[]>;
   /** The same, school unit by school unit and by what was to be done; of those named, or of all. */
@@ -63,8 +63,11 @@ export interface MessageStore {
   ready(target: string, rank: number, now: number): AsyncIterable<readonly Ticket[]>;
   /** Earliest `notBefore` among this target's retrying messages; null if there is none. */
   nextDue(target: string): Promise<number | null>;
-  /** One that had a problem and ends by this is remembered: see `ended`. */
-  settle(settlements: readonly Settlement[]): Promise<void>;
+  /**
+   * One that had a problem and ends by this is remembered: see `ended`. In the same step it is noted
+   * of which others the target is about to be told: until settled, what it holds is not known.
+   */
+  settle(settlements: readonly Settlement[], toldNext?: readonly string[]): Promise<void>;
   /** Removes messages of a target and types that this run did not put again: they are resolved. */
   removeStale(target: string, types: readonly Message['type'][], run: string): Promise<number>;
   /** How those had an end that had a problem; one that is put again has none any more. */

@@ -189,6 +189,8 @@ export interface Worker {
   readonly startedAt: number;
   readonly seenAt: number;
   readonly steps: readonly Progress[];
+  /** Tickets that it has taken and not handled yet, by target; older versions do not say. */
+  readonly inHand?: Readonly<Record<string, number>>;
 }
 
 export interface RunStore {

@@ -1,9 +1,8 @@
 import type { ObjectSink } from '../connector/sink.ts';
 import { backoffMs } from '../dispatch/backoff.ts';
 import { lastDelivered, NOTHING_KNOWN, type Operate } from '../dispatch/batch/decide.ts';
-import { settle } from '../dispatch/batch/handle-batch.ts';
+import { settle, tellInBatches } from '../dispatch/batch/handle-batch.ts';
 import type { HandleContext } from '../dispatch/batch/handling.ts';
-import { batches, tell } from '../dispatch/batch/operate.ts';
 import { Presence } from '../dispatch/batch/presence.ts';
 import { findReferences, namesIn, type References } from '../dispatch/batch/references.ts';
 import { Circuit } from '../dispatch/circuit.ts';
@@ -106,10 +105,8 @@ async function tellAll(
     const [first] = step;
     if (first === undefined) continue;
     const decisions = await decideSteps(target, first.kind, step, context);
-    for (const batch of batches(decisions, batchSize)) {
-      if (handling.signal.aborted) return circuit.outage;
-      await settle(await tell(target, first.kind, batch, handling), handling);
-    }
+    await tellInBatches(target, first.kind, decisions, [], handling);
+    if (handling.signal.aborted) return circuit.outage;
   }
   await settle(circuit.rest(), handling);
   return circuit.outage;

@@ -111,6 +111,8 @@ export const SENTENCES: Sentences = {
   overridesWait: '{count} i {target}.',
   sourceSilent: '{module} har inte lämnat något nytt på {hours} timmar',
   flowPaused: '{flow} är pausat av {who} sedan {since}',
+  brokerOut:
+    'borta sedan {since} ({why}). Källor läses och hela uppsättningar läggs på plats; {count} meddelanden väntar i lagret och fortsätter av sig själva när den är tillbaka',
   deadlineMissed: '{flow} skulle ha varit klar {due}',
   deadlineAtRisk: '{flow} tar {usual} minuter och måste vara klar {due}',
 

@@ -1,4 +1,9 @@
-import type { FlowOutcome, SourceContact, WorkerState } from '../../core/control/control-bus.ts';
+import type {
+  FlowOutcome,
+  QueueState,
+  SourceContact,
+  WorkerState,
+} from '../../core/control/control-bus.ts';
 import type { Answer, Ask, House, Route } from '../route.ts';
 
 /** Numbers for Prometheus: names of flows, modules and codes, and no person. */
@@ -10,6 +15,13 @@ export const METRICS: readonly Route[] = [
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
 async function metrics(_ask: Ask, { control }: House): Promise<Answer> {
+  const out = (await control.unreached()).map(({ part }) => part);
+  const parts = (['store', 'broker'] as const).map((part): Sample => {
+    return [{ part }, out.includes(part) ? 0 : 1];
+  });
+  const up = gauge('skolnav_part_up', 'Whether the store and the broker answer.', parts);
+  // All else is read from the store.
+  if (out.includes('store')) return { kind: 'text', status: 200, text: up };
   const { flows, sources, holds } = await control.overview();
   const groups = await control.failureGroups();
   const codes = groups.map(({ target, code, state, objectKind, count }): Sample => {
@@ -19,6 +31,8 @@ async function metrics(_ask: Ask, { control }: House): Promise<Answer> {
     return [{ flow }, pause === null ? 0 : 1];
   });
   const text = [
+    up,
+    ...ofQueues(await control.queues()),
     gauge('skolnav_holds_open', 'Plans and sources that wait for a person.', [[{}, holds]]),
     gauge('skolnav_messages_open', 'Messages that failed, wait or are retried.', codes),
     gauge('skolnav_flow_paused', 'Whether a person has paused a flow.', paused),
@@ -27,6 +41,19 @@ async function metrics(_ask: Ask, { control }: House): Promise<Answer> {
     ...ofSources(sources),
   ].join('');
   return { kind: 'text', status: 200, text };
+}
+
+function ofQueues(queues: readonly QueueState[]): readonly string[] {
+  const ready = queues.flatMap(({ target, ready: count }): readonly Sample[] => {
+    return count === null ? [] : [[{ target }, count]];
+  });
+  const taken = queues.map(({ target, unacknowledged }): Sample => [{ target }, unacknowledged]);
+  const lag = queues.map(({ target, lagMs }): Sample => [{ target }, lagMs / 1000]);
+  return [
+    gauge('skolnav_queue_ready', 'Tickets that nobody has taken.', ready),
+    gauge('skolnav_queue_unacknowledged', 'Tickets that are taken and not handled.', taken),
+    gauge('skolnav_delivery_lag_seconds', 'How long the oldest open delivery has waited.', lag),
+  ];
 }
 
 function ofProcesses(workers: readonly WorkerState[]): readonly string[] {

@@ -14,6 +14,7 @@ const INSIDE = null;
 const COMMAND_OF: Readonly<Record<keyof ControlBus, string | typeof INSIDE>> = {
   ...{ plan: 'plan', ahead: 'plan', whatIf: 'what-if', sync: 'sync' },
   ...{ overview: 'overview', underWay: 'overview', unreached: 'overview', workers: 'workers' },
+  queues: 'workers --queues',
   ...{ runs: 'runs', findings: 'findings', testMail: 'findings --test-mail', digest: 'digest' },
   ...{ failureGroups: 'failed list', failures: 'failed list', failurePage: 'failed group --sort' },
   partsOf: 'failed group',

@@ -101,8 +101,12 @@ describe('a cluster whose servers die in the middle of a night', () => {
       assert.deepEqual(crew.failed, []);
       await services.broker.kill?.();
       assert.deepEqual(await missing(), ['broker BROKER_OUT']);
+      const [out] = await control.findings();
+      assert.deepEqual([out?.kind, out?.subject, out?.code], ['out', 'broker', 'BROKER_OUT']);
+      assert.match(out?.text ?? '', /^out since 2026-.+ messages wait in the store/);
       await services.broker.restart();
       assert.deepEqual(await missing(), []);
+      assert.ok((await control.findings()).every(({ kind }) => kind !== 'out'));
       world.now += 86_400_000;
       await scheduler.turn(signal);
       world.now += 86_400_000;

@@ -144,6 +144,19 @@ export function describeBroker(name: string, open: () => Promise<Broker>): void 
       await subscription.stop();
     });
 
+    it('tells how many tickets nobody has taken, and how many are in hand', async () => {
+      await broker.publish(TARGET, tickets(3));
+      while ((await broker.ready(TARGET)) !== 3) await sleep(10);
+      const handling = Promise.withResolvers<void>();
+      const subscription = await broker.consume(TARGET, () => handling.promise, ONE_BY_ONE);
+      while ((await broker.ready(TARGET)) !== 2) await sleep(10);
+      assert.equal(broker.inHand()[TARGET], 1);
+      handling.resolve();
+      await drained(subscription);
+      await subscription.stop();
+      assert.deepEqual([await broker.ready(TARGET), broker.inHand()[TARGET] ?? 0], [0, 0]);
+    });
+
     it('has handled what was under way when it has stopped', async () => {
       await broker.publish(TARGET, tickets(2));
       let isHandled = false;

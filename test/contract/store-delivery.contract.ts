@@ -117,7 +117,7 @@ export function describeMessages(getStore: () => Store): void {
     it('keeps the message of what was delivered in part, until all of it is there', async () => {
       const { messages, ledger } = getStore();
       await messages.put([messageOf('m1')]);
-      await messages.doubt(['m1']);
+      await messages.settle([], ['m1']);
       const [told] = await messages.get(['m1']);
       assert.ok(told !== undefined);
       const row = rowOf('a', '1');
@@ -203,7 +203,10 @@ export function describeMessages(getStore: () => Store): void {
     it('knows what the target may have made without saying so, until it is settled', async () => {
       const { messages } = getStore();
       await messages.put(['told', 'refused', 'lost', 'quiet'].map((id) => messageOf(id)));
-      await messages.doubt(['told', 'refused', 'lost']);
+      await messages.put([messageOf('over')]);
+      const over = { message: messageOf('over'), result: { kind: 'superseded' } } as const;
+      await messages.settle([over], ['told', 'refused', 'lost']);
+      assert.deepEqual(await messages.get(['over']), [], 'in the same step another is settled');
       await messages.put([{ ...messageOf('lost'), run: 'run-2' }]);
       const inDoubt = async () => {
         const found = await all(messages.scan({ inDoubt: true }));

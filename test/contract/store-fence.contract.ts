@@ -18,7 +18,7 @@ const ORIGIN = { kind: 'person', id: 'a' };
 /** All that writes, by what it is about. */
 const WRITES: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'messages that are put': ({ messages }) => messages.put([messageOf('new')]),
-  'a note of doubt': ({ messages }) => messages.doubt(['m1']),
+  'a note of doubt': ({ messages }) => messages.settle([], ['m1']),
   'a settlement': ({ messages }) =>
     messages.settle([
       { message: messageOf('m1'), result: { kind: 'delivered', row: rowOf('a', '2') } },

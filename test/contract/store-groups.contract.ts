@@ -99,6 +99,21 @@ export function describeGroups(getStore: () => Store): void {
       assert.equal(await listed('place', true, {}, 3), 'm2 m4 m5 m3 m1', 'by the newest problem');
     });
 
+    it('knows how long the oldest of a target has waited; what has failed waits for a person', async () => {
+      const { messages } = getStore();
+      await messages.put([
+        { ...messageOf('young'), createdAt: 20 },
+        { ...messageOf('old'), createdAt: 10 },
+        { ...messageOf('failed'), createdAt: 5, state: 'failed' },
+        { ...messageOf('blocked'), createdAt: 6, state: 'blocked' },
+        { ...messageOf('other'), target: 'identity:scim', createdAt: 30 },
+      ]);
+      assert.deepEqual(await messages.waitingSince(), [
+        { target: 'identity:scim', since: 30 },
+        { target: TARGET, since: 10 },
+      ]);
+    });
+
     it('remembers how those ended that had a problem, until they come again', async () => {
       const { messages } = getStore();
       const failed = { ...messageOf('m1'), state: 'failed', problem: TROUBLE } as const;

@@ -23,6 +23,7 @@ describe('the metrics', () => {
       version: '1 a',
       ...times,
       steps: [],
+      inHand: { 'lms:itslearning': 7 },
     });
     await runs.lease('target lms:itslearning', '@one/11/x', now, 60_000);
     const text = await new Visitor(town.dashboard.url).read('/metrics');
@@ -31,6 +32,10 @@ describe('the metrics', () => {
       text,
       /skolnav_messages_open\{target="identity:scim",code="KEY_TAKEN",state="failed",kind="User"\} 3/,
     );
+    assert.match(text, /skolnav_part_up\{part="broker"\} 1/);
+    assert.match(text, /skolnav_queue_ready\{target="identity:scim"\} 0/);
+    assert.match(text, /skolnav_queue_unacknowledged\{target="lms:itslearning"\} 7/);
+    assert.match(text, /skolnav_delivery_lag_seconds\{target="identity:scim"\} 0/);
     assert.match(text, /skolnav_flow_paused\{flow="lms"\} 1/);
     assert.match(text, /skolnav_flow_paused\{flow="identity"\} 0/);
     assert.match(text, /skolnav_flow_last_run_seconds\{flow="identity"\} \d+/);

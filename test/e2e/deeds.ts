@@ -174,6 +174,7 @@ export const METHODS: {
   overview: LOOKS,
   underWay: LOOKS,
   workers: LOOKS,
+  queues: LOOKS,
   unreached: LOOKS,
   runs: LOOKS,
   failureGroups: LOOKS,

@@ -21,7 +21,8 @@ export class RabbitBroker implements Broker {
   readonly #workspace: string;
   readonly #publishing: Connection;
   readonly #consuming: Connection;
-  readonly #subscriptions = new Set<RabbitSubscription>();
+  /** With their targets. */
+  readonly #subscriptions = new Map<RabbitSubscription, string>();
   readonly #publisher = randomUUID();
   readonly #sent = new Map<string, Sent>();
 
@@ -59,7 +60,7 @@ export class RabbitBroker implements Broker {
       const subscription = new RabbitSubscription(channel, queue, sent, handle, options);
       model.once('close', subscription.lost);
       await subscription.begin();
-      this.#subscriptions.add(subscription);
+      this.#subscriptions.set(subscription, target);
       return {
         untilLeft: (most, signal) => subscription.untilLeft(most, signal),
         stop: async () => {
@@ -69,6 +70,22 @@ export class RabbitBroker implements Broker {
         },
       };
     });
+  }
+
+  ready(target: string): Promise<number> {
+    return this.#publishing.use(async () => {
+      const channel = await this.#publishing.confirming();
+      const queue = await this.#declare(channel, target);
+      return (await channel.checkQueue(queue)).messageCount;
+    }, REACH_MS);
+  }
+
+  inHand(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const [{ inHand }, target] of this.#subscriptions) {
+      counts[target] = (counts[target] ?? 0) + inHand;
+    }
+    return counts;
   }
 
   /** A channel is opened: a connection that is lost may look whole for as long as nobody asks. */
@@ -81,7 +98,7 @@ export class RabbitBroker implements Broker {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#subscriptions].map((one) => one.stop()));
+    await Promise.all([...this.#subscriptions.keys()].map((one) => one.stop()));
     await Promise.all([this.#publishing.close(), this.#consuming.close()]);
   }
 

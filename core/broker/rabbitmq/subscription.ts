@@ -65,14 +65,15 @@ export class RabbitSubscription implements Subscription {
   async untilLeft(most: number, signal: AbortSignal): Promise<void> {
     for (let empty = 0; !signal.aborted; ) {
       if (this.#failure !== null) throw this.#failure;
-      if (Math.max(this.#sent.unsettled, this.#inHand) <= most) return;
+      if (Math.max(this.#sent.unsettled, this.inHand) <= most) return;
       const isQuiet = !(await this.#change(signal, LOOK_AGAIN_MS));
       empty = isQuiet && (await this.#isEmpty()) ? empty + 1 : 0;
       if (empty === EMPTY_LOOKS) this.#sent.unsettled = 0;
     }
   }
 
-  get #inHand(): number {
+  /** Tickets that were handed out to us, and are not acknowledged. */
+  get inHand(): number {
     return this.#waiting.length + this.#underWay;
   }
 
@@ -100,7 +101,7 @@ export class RabbitSubscription implements Subscription {
   async #isEmpty(): Promise<boolean> {
     try {
       const { messageCount } = await this.#channel.checkQueue(this.#queue);
-      return messageCount === 0 && this.#inHand === 0;
+      return messageCount === 0 && this.inHand === 0;
     } catch (cause) {
       this.lost(cause instanceof Error ? cause : undefined);
       return false;

@@ -9,6 +9,7 @@ import { hasTakenIn, type Run } from '../../store/run-store.ts';
 import { notYetTaken } from '../../withdraw/not-yet-taken.ts';
 import { stillShown } from '../../withdraw/still-shown.ts';
 import { usualMinutes } from '../overview/usual.ts';
+import { brokerOut } from './broker-out.ts';
 import { circularReferences } from './circular-references.ts';
 import type { Looking } from './looking.ts';
 import { addedToNobody, missingReferences } from './missing-references.ts';
@@ -31,6 +32,7 @@ const MOST_UNENDED = 20;
 /** Everything that waits, has failed, is late, or will be late. */
 export async function findFindings(looking: Looking): Promise<readonly Finding[]> {
   return [
+    ...(await brokerOut(looking)),
     ...(await heldOnes(looking)),
     ...(await failedRuns(looking)),
     ...(await failedMessages(looking)),

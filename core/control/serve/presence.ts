@@ -10,7 +10,7 @@ const FORGOTTEN_MS = 86_400_000;
 
 /** Says from time to time that this process is there, and what it does, until it is stopped. */
 export function bePresent(
-  { store, owner, now }: Engine,
+  { store, broker, owner, now }: Engine,
   role: string,
   underWay: UnderWay,
 ): { stop(): Promise<void> } {
@@ -18,7 +18,8 @@ export function bePresent(
   const version = versionOfProgram();
   const say = async () => {
     const steps = underWay.steps();
-    await store.runs.putWorker({ owner, role, version, startedAt, seenAt: now(), steps });
+    const said = { owner, role, version, startedAt, seenAt: now(), steps };
+    await store.runs.putWorker({ ...said, inHand: broker.inHand() });
   };
   const forget = async () => {
     for (const worker of await store.runs.workers()) {

@@ -6,7 +6,7 @@ import type { LedgerRow } from '../../store/ledger-store.ts';
 import type { Settlement } from '../../store/message-store.ts';
 import type { Operate } from './decide.ts';
 import type { HandleContext } from './handling.ts';
-import { leavesDoubt, settlementOf } from './settle.ts';
+import { settlementOf } from './settle.ts';
 import { goneThere, tellConcerned } from './tell-again.ts';
 
 /**
@@ -28,23 +28,36 @@ export function batches(
   return result;
 }
 
-/** Tells a target what a batch of decisions asks for; answers what may be written of it now. */
+/** What a target holds no more of that to which these would newly refer; by who would. */
+export type Lacking = ReadonlyMap<Operate, readonly LedgerRow[]>;
+
+export async function lackingOf(
+  target: Target,
+  kind: TargetKind,
+  batch: readonly Operate[],
+  { presence, store: { ledger } }: HandleContext,
+): Promise<Lacking> {
+  const lacking = new Map<Operate, readonly LedgerRow[]>();
+  for (const decision of batch) {
+    const missing = await presence.missingBefore(target, kind, decision, ledger);
+    if (missing.length > 0) lacking.set(decision, missing);
+  }
+  return lacking;
+}
+
+/**
+ * Tells a target what a batch of decisions asks for, which has been noted as in doubt, but for those
+ * that lack something; answers what may be written of it now.
+ */
 export async function tell(
   target: Target,
   kind: TargetKind,
   batch: readonly Operate[],
+  lackingBefore: Lacking,
   context: HandleContext,
 ): Promise<readonly Settlement[]> {
-  const { ledger } = context.store;
-  const lacking = new Map<Operate, readonly LedgerRow[]>();
-  const lacks = (decision: Operate, missing: readonly LedgerRow[]) => {
-    if (missing.length > 0) lacking.set(decision, missing);
-  };
-  for (const one of batch)
-    lacks(one, await context.presence.missingBefore(target, kind, one, ledger));
+  const lacking = new Map(lackingBefore);
   const sound = batch.filter((decision) => !lacking.has(decision));
-  const told = sound.filter(({ operation }) => leavesDoubt(operation));
-  await context.store.messages.doubt(told.map(({ message }) => message.id));
   const { answers, held } = await applied(sound, context);
   if (held !== null) {
     context.onHold(held);
@@ -54,7 +67,9 @@ export async function tell(
   const { delivery } = target.flow;
   for (const decision of sound) {
     if (!mayLack(answers.get(decision))) continue;
-    lacks(decision, await context.presence.missingAfter(target, kind, decision, ledger));
+    const { ledger } = context.store;
+    const missing = await context.presence.missingAfter(target, kind, decision, ledger);
+    if (missing.length > 0) lacking.set(decision, missing);
   }
   const outcomes = batch.map((decision): Outcome => {
     const answer = answers.get(decision);

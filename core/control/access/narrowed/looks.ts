@@ -56,6 +56,7 @@ export function runLooks(bus: ControlBus, gate: Gate, engine: Engine) {
   return {
     overview: () => overview(engine, (subject) => gate.sees(subject)),
     underWay: async () => (await bus.underWay()).filter(isStepSeen),
+    queues: async () => (await bus.queues()).filter(({ target }) => gate.sees(`target ${target}`)),
     workers: async () =>
       (await bus.workers()).map((worker) => ({
         ...worker,

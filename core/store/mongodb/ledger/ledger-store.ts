@@ -131,6 +131,7 @@ export class MongoLedgerStore implements LedgerStore {
     confirmed: readonly Confirmed[],
     removals: readonly (ObjectRef | Message)[],
   ): Promise<void> {
+    if (confirmed.length + removals.length === 0) return;
     const documents = new Map(confirmed.map(({ row }) => [keyIdOf(row.ref), documentOf(row)]));
     const ids = [...documents.values()].map(({ _id }) => _id);
     const replaced = confirmed.flatMap(({ row: { ref }, replacedKey }) =>

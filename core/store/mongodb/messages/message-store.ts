@@ -1,4 +1,4 @@
-import type { Collection, Filter } from 'mongodb';
+import type { AnyBulkWriteOperation, Collection, Filter } from 'mongodb';
 import type { Message, Ticket } from '../../../message/message.ts';
 import type {
   Ending,
@@ -90,11 +90,6 @@ export class MongoMessageStore implements MessageStore {
     await this.forgetEnded(ids.filter((id) => !open.has(id)));
   }
 
-  async doubt(ids: readonly string[]): Promise<void> {
-    const told = { _id: { $in: [...ids] } };
-    await this.#database.step(() => this.#messages.updateMany(told, { $set: { inDoubt: true } }));
-  }
-
   async get(ids: readonly string[]): Promise<readonly Message[]> {
     return (await inOrder(this.#messages, ids)).map(messageOf);
   }
@@ -106,6 +101,15 @@ export class MongoMessageStore implements MessageStore {
 
   count(filter: MessageFilter): Promise<number> {
     return this.#messages.countDocuments(conditionOf(filter));
+  }
+
+  async waitingSince(): Promise<readonly { target: string; since: number }[]> {
+    const groups = this.#messages.aggregate<{ _id: string; since: number }>([
+      { $match: { type: 'deliver', state: { $in: ['waiting', 'retrying'] } } },
+      { $group: { _id: '$target', since: { $min: '$createdAt' } } },
+      { $sort: { _id: 1 } },
+    ]);
+    return (await groups.toArray()).map(({ _id: target, since }) => ({ target, since }));
   }
 
   async summary(): Promise<readonly MessageGroup[]> {
@@ -190,14 +194,15 @@ export class MongoMessageStore implements MessageStore {
     return (await cursor.toArray())[0]?.notBefore ?? null;
   }
 
-  async settle(settlements: readonly Settlement[]): Promise<void> {
-    for (let at = 0; at < settlements.length; at += PAGE) {
+  async settle(settlements: readonly Settlement[], toldNext: readonly string[] = []) {
+    for (let at = 0; at < Math.max(settlements.length, toldNext.length); at += PAGE) {
       const page = settlements.slice(at, at + PAGE);
-      await this.#database.transaction(() => this.#settlePage(page));
+      const told = toldNext.slice(at, at + PAGE);
+      await this.#database.transaction(() => this.#settlePage(page, told));
     }
   }
 
-  async #settlePage(settlements: readonly Settlement[]): Promise<void> {
+  async #settlePage(settlements: readonly Settlement[], told: readonly string[]): Promise<void> {
     const [rows, removals] = [[], []] as [Delivered[], Message[]];
     for (const { message, result } of settlements) {
       if (result.kind === 'removed') removals.push(message);
@@ -207,7 +212,7 @@ export class MongoMessageStore implements MessageStore {
     const at = this.#now();
     const endings = settlements.map((one) => endingOf(one, at)).filter((one) => one !== null);
     await bulk(this.#endings, endings.map(putEnding));
-    const operations = settlements.map((settlement) => {
+    const settled = settlements.map((settlement): AnyBulkWriteOperation<MessageDocument> => {
       const left = leftAfter(settlement, this.#now());
       const { id: _id } = settlement.message;
       if (left === null) return { deleteOne: { filter: { _id } } };
@@ -216,7 +221,8 @@ export class MongoMessageStore implements MessageStore {
       const changed = { state, attempts, notBefore, problem, code, updatedAt, inDoubt };
       return { updateOne: { filter: { _id }, update: { $set: changed } } };
     });
-    await bulk(this.#messages, operations);
+    const doubted = { filter: { _id: { $in: [...told] } }, update: { $set: { inDoubt: true } } };
+    await bulk(this.#messages, told.length === 0 ? settled : [...settled, { updateMany: doubted }]);
   }
 
   async removeStale(

@@ -72,14 +72,6 @@ export class SqliteMessageStore implements MessageStore {
     this.#database.run(UPDATE, origin.kind, origin.id, ...stateOf(merged), ...rest);
   }
 
-  async doubt(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    const sql = 'UPDATE message SET in_doubt = 1 WHERE id = ? AND in_doubt = 0';
-    this.#database.transaction(() => {
-      for (const id of ids) this.#database.run(sql, id);
-    });
-  }
-
   async get(ids: readonly string[]): Promise<readonly Message[]> {
     return ids.flatMap((id) => {
       const row = this.#database.get('SELECT * FROM message WHERE id = ?', id);
@@ -103,6 +95,14 @@ export class SqliteMessageStore implements MessageStore {
     const { where, values } = conditionOf(filter);
     const sql = `SELECT count(*) AS count FROM message WHERE ${where}`;
     return numberOf(this.#database.get(sql, ...values) ?? {}, 'count');
+  }
+
+  async waitingSince(): Promise<readonly { target: string; since: number }[]> {
+    const rows = this.#database.all(
+      `SELECT target, min(created_at) AS since FROM message
+       WHERE type = 'deliver' AND state IN ('waiting', 'retrying') GROUP BY target ORDER BY target`,
+    );
+    return rows.map((row) => ({ target: textOf(row, 'target'), since: numberOf(row, 'since') }));
   }
 
   async summary(): Promise<readonly MessageGroup[]> {
@@ -191,10 +191,15 @@ export class SqliteMessageStore implements MessageStore {
     return typeof due === 'number' ? due : null;
   }
 
-  async settle(settlements: readonly Settlement[]): Promise<void> {
-    if (settlements.length === 0) return;
+  async settle(
+    settlements: readonly Settlement[],
+    toldNext: readonly string[] = [],
+  ): Promise<void> {
+    if (settlements.length + toldNext.length === 0) return;
+    const sql = 'UPDATE message SET in_doubt = 1 WHERE id = ? AND in_doubt = 0';
     this.#database.transaction(() => {
       for (const settlement of settlements) this.#settleOne(settlement);
+      for (const id of toldNext) this.#database.run(sql, id);
     });
   }
 
