@@ -34,10 +34,6 @@ export const SENTENCES = {
   attemptsWait: '{count} wait for their next attempt: {why}',
   notSent: '{target}: {count} have not been sent',
 
-  hostKey: '{address} presents the host key {key}.',
-  loginRefused: '{address} refuses the login.',
-  answersStatus: '{what}: the target answers {status}.',
-
   tooLittle: '{module} delivered too little: {lacks} (maxDelete allows {allowed%})',
   streamEmpty: '{stream}: nothing where the last good run left {kept}',
   streamShrunk: '{stream}: {read} where the last good run left {kept}',

@@ -1,5 +1,9 @@
 /** What is the matter with files, connections and answers; see SENTENCES. */
 export const SENTENCES_OUTSIDE = {
+  hostKey: '{address} presents the host key {key}.',
+  loginRefused: '{address} refuses the login.',
+  answersStatus: '{what}: the target answers {status}.',
+
   fileChanged: '{file} changed while it was read.',
   notPlaced: '{file} could not be put in place: {why}.',
   isNotThere: '{file} is not there.',

@@ -46,8 +46,8 @@ export async function lackingOf(
 }
 
 /**
- * Tells a target what a batch of decisions asks for, which has been noted as in doubt, but for those
- * that lack something; answers what may be written of it now.
+ * Tells a target what a batch of decisions asks for, but for those that lack something; all others
+ * have been noted as in doubt. Answers what may be written of it now.
  */
 export async function tell(
   target: Target,
