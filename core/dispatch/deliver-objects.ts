@@ -3,8 +3,9 @@ import type { ObjectSink } from '../connector/sink.ts';
 import type { Failure } from '../failure/failure.ts';
 import type { Target } from '../flow/target.ts';
 import { readAmbiguous } from './ambiguous.ts';
-import { handleBatch, settle } from './batch/handle-batch.ts';
+import { handleBatch } from './batch/handle-batch.ts';
 import type { HandleContext } from './batch/handling.ts';
+import { settle } from './batch/operate.ts';
 import { Presence } from './batch/presence.ts';
 import { Circuit } from './circuit.ts';
 import {

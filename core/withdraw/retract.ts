@@ -1,8 +1,8 @@
 import type { ObjectSink } from '../connector/sink.ts';
 import { backoffMs } from '../dispatch/backoff.ts';
 import { lastDelivered, NOTHING_KNOWN, type Operate } from '../dispatch/batch/decide.ts';
-import { settle, tellInBatches } from '../dispatch/batch/handle-batch.ts';
 import type { HandleContext } from '../dispatch/batch/handling.ts';
+import { settle, tellInBatches } from '../dispatch/batch/operate.ts';
 import { Presence } from '../dispatch/batch/presence.ts';
 import { findReferences, namesIn, type References } from '../dispatch/batch/references.ts';
 import { Circuit } from '../dispatch/circuit.ts';

@@ -1,10 +1,9 @@
 import type { Target, TargetKind } from '../../flow/target.ts';
 import type { Message, Ticket } from '../../message/message.ts';
-import type { Settlement } from '../../store/message-store.ts';
-import { decide, type Operate } from './decide.ts';
+import { decide } from './decide.ts';
 import type { HandleContext } from './handling.ts';
-import { batches, lackingOf, tell } from './operate.ts';
-import { leavesDoubt, settlementUntold } from './settle.ts';
+import { tellInBatches } from './operate.ts';
+import { settlementUntold } from './settle.ts';
 
 /**
  * Delivers what a batch of tickets stands for. The store keeps the story: of a ticket whose message
@@ -54,47 +53,4 @@ async function deliverKind(
   const settled = decisions.flatMap((decision) => settlementUntold(target.name, decision) ?? []);
   const operations = decisions.filter((decision) => decision.kind === 'operate');
   await tellInBatches(target, kind, operations, settled, context);
-}
-
-/**
- * Tells a target of operations, batch by batch, until the signal fires; `settled` are settlements
- * from before. What became of one batch is written in one step with the note that the next is in
- * doubt: a store on a network takes as long for each step as for its work.
- */
-export async function tellInBatches(
-  target: Target,
-  kind: TargetKind,
-  operations: readonly Operate[],
-  settled: readonly Settlement[],
-  context: HandleContext,
-): Promise<void> {
-  let known = settled;
-  const write = (next: readonly Operate[]) => {
-    const settlements = known;
-    known = [];
-    return settle(settlements, context, next);
-  };
-  try {
-    for (const batch of batches(operations, context.batchSize)) {
-      if (context.signal.aborted) break;
-      const lacking = await lackingOf(target, kind, batch, context);
-      await write(batch.filter((decision) => !lacking.has(decision)));
-      known = await tell(target, kind, batch, lacking, context);
-    }
-  } finally {
-    await write([]);
-  }
-}
-
-/** Writes what is settled, and counts it; notes which operations the target is told of next. */
-export async function settle(
-  settlements: readonly Settlement[],
-  context: HandleContext,
-  next: readonly Operate[] = [],
-): Promise<void> {
-  const told = next.filter(({ operation }) => leavesDoubt(operation));
-  if (settlements.length + told.length === 0) return;
-  const ids = told.map(({ message }) => message.id);
-  await context.store.messages.settle(settlements, ids);
-  if (settlements.length > 0) context.onSettled(settlements);
 }

@@ -6,14 +6,14 @@ import type { LedgerRow } from '../../store/ledger-store.ts';
 import type { Settlement } from '../../store/message-store.ts';
 import type { Operate } from './decide.ts';
 import type { HandleContext } from './handling.ts';
-import { settlementOf } from './settle.ts';
+import { leavesDoubt, settlementOf } from './settle.ts';
 import { goneThere, tellConcerned } from './tell-again.ts';
 
 /**
  * Batches of one action each, since a sink's call carries one. What has failed before goes in
  * smaller ones: what is wrong with one object is not to fail its neighbours for ever.
  */
-export function batches(
+function batches(
   decisions: readonly Operate[],
   size: number,
 ): readonly (readonly Operate[])[] {
@@ -28,10 +28,53 @@ export function batches(
   return result;
 }
 
-/** What a target holds no more of that to which these would newly refer; by who would. */
-export type Lacking = ReadonlyMap<Operate, readonly LedgerRow[]>;
+/**
+ * Tells a target of operations, batch by batch, until the signal fires; `settled` are settlements
+ * from before. What became of one batch is written in one step with the note that the next is in
+ * doubt: a store on a network takes as long for each step as for its work.
+ */
+export async function tellInBatches(
+  target: Target,
+  kind: TargetKind,
+  operations: readonly Operate[],
+  settled: readonly Settlement[],
+  context: HandleContext,
+): Promise<void> {
+  let known = settled;
+  const write = (next: readonly Operate[]) => {
+    const settlements = known;
+    known = [];
+    return settle(settlements, context, next);
+  };
+  try {
+    for (const batch of batches(operations, context.batchSize)) {
+      if (context.signal.aborted) break;
+      const lacking = await lackingOf(target, kind, batch, context);
+      await write(batch.filter((decision) => !lacking.has(decision)));
+      known = await tell(target, kind, batch, lacking, context);
+    }
+  } finally {
+    await write([]);
+  }
+}
 
-export async function lackingOf(
+/** Writes what is settled, and counts it; notes which operations the target is told of next. */
+export async function settle(
+  settlements: readonly Settlement[],
+  context: HandleContext,
+  next: readonly Operate[] = [],
+): Promise<void> {
+  const told = next.filter(({ operation }) => leavesDoubt(operation));
+  if (settlements.length + told.length === 0) return;
+  const ids = told.map(({ message }) => message.id);
+  await context.store.messages.settle(settlements, ids);
+  if (settlements.length > 0) context.onSettled(settlements);
+}
+
+/** What a target holds no more of that to which these would newly refer; by who would. */
+type Lacking = ReadonlyMap<Operate, readonly LedgerRow[]>;
+
+async function lackingOf(
   target: Target,
   kind: TargetKind,
   batch: readonly Operate[],
@@ -49,7 +92,7 @@ export async function lackingOf(
  * Tells a target what a batch of decisions asks for, but for those that lack something; all others
  * have been noted as in doubt. Answers what may be written of it now.
  */
-export async function tell(
+async function tell(
   target: Target,
   kind: TargetKind,
   batch: readonly Operate[],
