@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Memory, recalled, remembering } from './memory.ts';
+import { Memory, recalled, recalledOfAll, remembering } from './memory.ts';
 
 describe('what was found of files', () => {
   const find = (memory: Memory, text: string) => {
@@ -24,6 +24,17 @@ describe('what was found of files', () => {
     assert.equal((await find(second, 'four')).made, 1);
     assert.equal((await find(second, '')).made, 1);
     assert.equal(second.kept()?.split('\n').length, 2);
+  });
+
+  it('is recalled by who reads beside another as what was found of its own files', async () => {
+    const find = (files: string, found: string) =>
+      remembering(new Memory('', files), async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        return recalledOfAll('whole', [], async () => found);
+      });
+    assert.deepEqual(await Promise.all([find('one', 'of one'), find('two', 'of two')]), [
+      ...['of one', 'of two'],
+    ]);
   });
 
   it('is made anew where nothing is remembered', () => {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { idOf } from './digest.ts';
 
 /**
@@ -62,32 +63,17 @@ const MOST = 3000;
 /** Characters of an id. */
 const ID = idOf('').length;
 
-/** That of the reading that goes on; null: each is made anew, as in a process that stays up. */
-let present: Memory | null = null;
+/** That of the reading that goes on; none: each is made anew, as in a process that stays up. */
+const present = new AsyncLocalStorage<Memory>();
 
-/** Lets all that is read meanwhile be recalled. One at a time: who comes second does without. */
-export async function remembering<T>(memory: Memory, read: () => Promise<T>): Promise<T> {
-  if (present !== null) return read();
-  present = memory;
-  try {
-    return await read();
-  } finally {
-    present = null;
-  }
+/** Lets all that is read meanwhile, by this and by nobody else, be recalled. */
+export function remembering<T>(memory: Memory, read: () => Promise<T>): Promise<T> {
+  return present.run(memory, read);
 }
 
 /** Lets what is made later be recalled as what is made now is. */
 export function asNow(): <T>(make: () => T) => T {
-  const memory = present;
-  return (make) => {
-    const other = present;
-    present = memory;
-    try {
-      return make();
-    } finally {
-      present = other;
-    }
-  };
+  return AsyncLocalStorage.snapshot();
 }
 
 /** What was found of this input before, or is found now: JSON; null is not kept. */
@@ -96,7 +82,8 @@ export function recalled<T>(
   input: readonly unknown[],
   make: () => T | null,
 ): T | null {
-  return present === null ? make() : present.recall(JSON.stringify([what, ...input]), make);
+  const memory = present.getStore();
+  return memory === undefined ? make() : memory.recall(JSON.stringify([what, ...input]), make);
 }
 
 /** The same of what is found of all files together. */
@@ -105,6 +92,7 @@ export async function recalledOfAll<T>(
   input: readonly unknown[],
   make: () => Promise<T | null>,
 ): Promise<T | null> {
-  if (present === null) return make();
-  return present.recallLate(JSON.stringify([what, present.files, ...input]), make);
+  const memory = present.getStore();
+  if (memory === undefined) return make();
+  return memory.recallLate(JSON.stringify([what, memory.files, ...input]), make);
 }
