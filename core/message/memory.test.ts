@@ -27,14 +27,18 @@ describe('what was found of files', () => {
   });
 
   it('is recalled by who reads beside another as what was found of its own files', async () => {
-    const find = (files: string, found: string) =>
-      remembering(new Memory('', files), async () => {
-        await new Promise((resolve) => setImmediate(resolve));
-        return recalledOfAll('whole', [], async () => found);
-      });
-    assert.deepEqual(await Promise.all([find('one', 'of one'), find('two', 'of two')]), [
-      ...['of one', 'of two'],
-    ]);
+    const [isFound, isOver] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const find = (files: string) => recalledOfAll('whole', [], async () => `of ${files}`);
+    const one = remembering(new Memory('', 'one'), async () => {
+      const found = await find('one');
+      isFound.resolve();
+      await isOver.promise;
+      return found;
+    });
+    await isFound.promise;
+    const two = await remembering(new Memory('', 'two'), () => find('two'));
+    isOver.resolve();
+    assert.deepEqual([await one, two], ['of one', 'of two']);
   });
 
   it('is made anew where nothing is remembered', () => {

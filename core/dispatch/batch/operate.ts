@@ -13,10 +13,7 @@ import { goneThere, tellConcerned } from './tell-again.ts';
  * Batches of one action each, since a sink's call carries one. What has failed before goes in
  * smaller ones: what is wrong with one object is not to fail its neighbours for ever.
  */
-function batches(
-  decisions: readonly Operate[],
-  size: number,
-): readonly (readonly Operate[])[] {
+function batches(decisions: readonly Operate[], size: number): readonly (readonly Operate[])[] {
   const result: Operate[][] = [];
   const groups = Map.groupBy(decisions, ({ operation, message }) =>
     [operation.action, message.attempts].join(' '),
