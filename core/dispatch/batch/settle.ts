@@ -112,9 +112,9 @@ const TIMES_TOLD = 2;
 
 /**
  * The row has the hash of what is wanted, so that the next plan does not tell it again, or none
- * where it is to; and of what was not taken the value that stands there, so that it is told whenever
- * anything is. The message stays: it goes once more in a while, as a target may show for some
- * seconds what it held before, and has failed then.
+ * where it is to; and of what was not taken the value that stands there, so that it is told with
+ * whatever is told next. The message stays: it goes once more in a while, as a target may show for
+ * some seconds what it held before, and has failed then.
  */
 function partlyTaken(
   decision: Operate,
