@@ -98,6 +98,25 @@ describe('a change at SCIM services as others write them', () => {
       });
     }
 
+    for (const status of [405, 501]) {
+      it(`stays where a resource is not to be read alone (${status}), and is made anew where it is gone`, async () => {
+        await scim.serve(({ method, path }, usual) =>
+          method === 'GET' && path.includes('/')
+            ? { status, body: failure(status, 'no') }
+            : usual(),
+        );
+        scim.put('u', { ...scimUser('a', 1), ...others });
+        const known = { remoteId: 'u' };
+        assert.equal((await scim.one(operation('update', scimUser('a', 2), known))).kind, 'done');
+        assert.deepEqual({ ...scim.users.get('u'), ...others }, scim.users.get('u'));
+        assert.equal(Object(scim.users.get('u')?.['name']).givenName, 'Kim2');
+        assert.ok(scim.requests.every(({ method }) => method !== 'PUT'));
+        scim.users.clear();
+        assert.equal((await scim.one(operation('update', scimUser('a', 2), known))).kind, 'done');
+        assert.equal(scim.users.size, 1);
+      });
+    }
+
     it('stays where PATCH is promised and then refused', async () => {
       await scim.serve(({ method }, usual) =>
         method === 'PATCH' ? { status: 501, body: failure(501, 'no') } : usual(),

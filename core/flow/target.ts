@@ -39,6 +39,8 @@ export interface TargetKind {
   readonly rekey: boolean;
   /** Others make it, ours is a mark on it: deleted, it stays without our key. */
   readonly borrowed: boolean;
+  /** How an object is shut, by whatever reason; null: the target cannot. */
+  readonly suspend: Suspension | null;
   /** How an object is shut before it is deleted, and for how long; null: it is deleted at once. */
   readonly leave: Leave | null;
   /** By which fields what the target holds already is adopted. */
@@ -119,6 +121,7 @@ export function targetOf(
         rank,
         rekey: object.rekey === true,
         borrowed: object.borrowed === true,
+        suspend: object.suspend ?? null,
         leave: sink.mode === 'operations' ? leaveOf(object, flow, own) : null,
         match: matchOf(object, flow),
         mappings: own,

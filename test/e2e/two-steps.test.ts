@@ -67,6 +67,43 @@ describe('a deletion in two steps', () => {
     assert.equal(town.user('tina'), undefined);
   });
 
+  it('is told each night to a service that says yes and shuts nothing, and its grace goes on', async () => {
+    await town.world.quicken();
+    const { identity } = town.world;
+    const keeps = { kind: 'keeps' } as const;
+    for (const day of ['2026-09-11', '2026-09-12']) {
+      town.world.now = Date.parse(`${day}T03:00:00+02:00`);
+      // Each account is told once more in the same night.
+      identity.failNext(keeps, keeps);
+      assert.equal(runOf(await town.world.sync('identity'), 'identity').counts['failed'], 1, day);
+      identity.heal();
+      assert.equal(isActive('tina'), true);
+    }
+    town.world.now = Date.parse('2026-09-13T03:00:00+02:00');
+    assert.equal(runOf(await town.world.sync('identity'), 'identity').counts['failed'], 0);
+    assert.equal(isActive('tina'), false);
+    await town.night('2026-10-11', null);
+    assert.equal(town.user('tina'), undefined, 'thirty days after the first night');
+  });
+
+  it('is told each night too where the register alone says that the account is shut', async () => {
+    await town.world.quicken();
+    const away = { ...PUPIL, status: 'Emigrated' } as const;
+    const keeps = { kind: 'keeps' } as const;
+    await town.send('2026-09-02', { ...NAMED, persons: { ...NAMED.persons, kim: away } });
+    for (const day of ['2026-09-02', '2026-09-03']) {
+      town.world.now = Date.parse(`${day}T03:00:00+02:00`);
+      town.world.identity.failNext(keeps, keeps);
+      const { counts } = runOf(await town.world.sync('identity'), 'identity');
+      assert.equal(counts['failed'], 1, day);
+      town.world.identity.heal();
+      assert.equal(isActive('kim'), true);
+    }
+    town.world.now = Date.parse('2026-09-04T03:00:00+02:00');
+    await town.world.sync('identity');
+    assert.equal(isActive('kim'), false);
+  });
+
   it('is skipped for protection and for death: whoever is on the way out goes at once', async () => {
     await town.night('2026-09-11', null);
     const { persons } = NAMED;

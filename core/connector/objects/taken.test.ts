@@ -33,6 +33,31 @@ describe('what an answer shows was not taken', () => {
       new Set(),
       ['a'],
     ],
+    ['what was to go', { a: 'x' }, { a: 'x', b: 'old' }, { a: 'x', b: 'old' }, new Set(), ['b']],
+    [
+      'a part that was to go',
+      { a: { b: 'x' } },
+      { a: { b: 'x', c: 'old' } },
+      { a: { b: 'x', c: 'old' } },
+      new Set(),
+      ['a'],
+    ],
+    [
+      'one of a list that was to go as a whole',
+      {},
+      { a: [{ value: 'y', type: 'home' }] },
+      { a: [{ value: 'x' }, { value: 'y' }] },
+      new Set(),
+      ['a'],
+    ],
+    [
+      'nothing that has another value, or a yes or no of its own, where it was to go',
+      {},
+      { a: 'other', b: true, c: [], d: null },
+      { a: 'old', b: true, c: ['x'], d: 'x' },
+      new Set(),
+      [],
+    ],
     ['nothing that it decides alone', { a: { id: 1 } }, { a: { id: 2 } }, {}, new Set(['id']), []],
   ];
   for (const [what, sent, answered, previous, except, names] of cases) {

@@ -6,8 +6,8 @@ const NONE: ReadonlySet<string> = new Set();
 /**
  * Names of the fields of which an answer shows that they were not taken: a status of 200 alone says
  * nothing. What it does not show may be hidden, or read on demand only; a text in other words may
- * be in the target's own form, unless it is the text that was to be replaced. `except`: names, at
- * any depth, that the target decides alone.
+ * be in the target's own form, unless it is the text that was to be replaced. What was to go is not
+ * taken where its former value is shown. `except`: names, at any depth, that the target decides alone.
  */
 export function notTaken(
   sent: JsonObject,
@@ -15,9 +15,27 @@ export function notTaken(
   previous: JsonObject,
   except: ReadonlySet<string> = NONE,
 ): readonly string[] {
-  return Object.keys(sent).filter(
-    (name) => !except.has(name) && !isTaken(sent[name], answered[name], previous[name], except),
+  const names = new Set(
+    [...Object.keys(sent), ...Object.keys(previous)].filter((name) => !except.has(name)),
   );
+  return [...names].filter((name) =>
+    name in sent
+      ? !isTaken(sent[name], answered[name], previous[name], except)
+      : stays(previous[name], answered[name], except),
+  );
+}
+
+/** What was to go is still shown. A yes or no may be what the target has by itself. */
+function stays(
+  previous: Json | undefined,
+  answered: Json | undefined,
+  except: ReadonlySet<string>,
+): boolean {
+  if (answered === undefined || answered === null || typeof previous === 'boolean') return false;
+  if (Array.isArray(previous)) return !isListTaken([], answered, previous);
+  if (isObject(previous))
+    return isObject(answered) && notTaken({}, answered, previous, except).length > 0;
+  return comparable(previous) === comparable(answered);
 }
 
 function isTaken(

@@ -18,6 +18,7 @@ const MEMBERSHIP: TargetKind = {
     rank: 1,
     rekey: false,
     borrowed: false,
+    suspend: null,
     leave: null,
     match: [],
     mappings: [],

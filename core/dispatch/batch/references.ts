@@ -116,7 +116,10 @@ function remoteIdsIn(
 }
 
 /** All that an object refers to, as `<kind>/<key>`. */
-export function namesIn(object: JsonObject, { references }: TargetKind): readonly string[] {
+export function namesIn(
+  object: JsonObject,
+  { references }: Pick<TargetKind, 'references'>,
+): readonly string[] {
   return references.flatMap(({ path, kind }) =>
     [...valuesAt(object, path)].map((key) => `${kind}/${String(key)}`),
   );

@@ -4,13 +4,14 @@ import { type Failure, RefusedFailure, TransientFailure } from '../../failure/fa
 import { inEnglish, saying } from '../../failure/saying.ts';
 import type { Delivery } from '../../flow/compiled.ts';
 import type { TargetKind } from '../../flow/target.ts';
+import { sameJson } from '../../message/digest.ts';
 import type { JsonObject, Message, Problem } from '../../message/message.ts';
 import type { LedgerRow } from '../../store/ledger-store.ts';
 import type { Settlement, Staying } from '../../store/message-store.ts';
 import { backoffMs } from '../backoff.ts';
 import { deliveryId } from '../delivery-id.ts';
 import type { Decision, Operate } from './decide.ts';
-import type { Prerequisite } from './references.ts';
+import { namesIn, type Prerequisite } from './references.ts';
 
 /** What becomes of a message without an operation; null if the target must be told first. */
 export function settlementUntold(target: string, decision: Decision): Settlement | null {
@@ -49,8 +50,10 @@ export function settlementOf(
   const { message, operation, without } = decision;
   if (outcome.kind === 'failed') {
     const { failure, prerequisite, notTaken } = outcome;
-    const isPartly = notTaken !== undefined && mayStay(notTaken, operation, kind);
-    if (isPartly) return partlyTaken(decision, notTaken, failure, { delivery, now });
+    if (notTaken !== undefined && operation.object !== null) {
+      const { object } = operation;
+      return partlyTaken(decision, object, notTaken, failure, { delivery, kind, now });
+    }
     // A refusal says that nothing was done, this time.
     const isInDoubt = leavesDoubt(operation) && failure.recovery === 'retry';
     const told = isInDoubt ? { ...message, inDoubt: true } : message;
@@ -66,7 +69,7 @@ export function settlementOf(
 /** What settling a message needs to know beside it. */
 interface Settling {
   readonly delivery: Delivery;
-  readonly kind: Pick<TargetKind, 'references'>;
+  readonly kind: Pick<TargetKind, 'references' | 'suspend'>;
   readonly now: number;
 }
 
@@ -95,34 +98,46 @@ function replacedBy({ formerKey }: Operation): { readonly replacedKey?: string }
  */
 function mayStay(
   { fields }: NotTaken,
-  { object, suspends }: Operation,
-  { references }: Pick<TargetKind, 'references'>,
+  object: JsonObject,
+  { suspends }: Operation,
+  { references, suspend }: Settling['kind'],
 ): boolean {
   const isOfOthers = references.some(({ path: [first = ''] }) => fields.includes(first));
-  return object !== null && suspends !== true && !isOfOthers;
+  const isShut = suspend !== null && sameJson(object[suspend.field], suspend.value);
+  const isLeftOpen = suspends === true || (isShut && fields.includes(suspend.field));
+  return !isOfOthers && !isLeftOpen;
 }
 
 const TIMES_TOLD = 2;
 
 /**
- * The row has the hash of what is wanted, so that the next plan does not tell it again; and of what
- * was not taken the value that stands there, so that it is told whenever anything is. The message
- * stays: it goes once more in a while, as a target may show for some seconds what it held before,
- * and has failed then.
+ * The row has the hash of what is wanted, so that the next plan does not tell it again, or none
+ * where it is to; and of what was not taken the value that stands there, so that it is told with
+ * whatever is told next. The message stays: it goes once more in a while, as a target may show for
+ * some seconds what it held before, and has failed then.
  */
 function partlyTaken(
   decision: Operate,
+  wanted: JsonObject,
   { fields, ...known }: NotTaken,
   failure: Failure,
-  { delivery, now }: Omit<Settling, 'kind'>,
+  { delivery, kind, now }: Settling,
 ): Settlement {
   const { message, operation } = decision;
   const previous = operation.previous ?? {};
-  const taken = Object.entries(operation.object ?? {}).flatMap(([name, value]) => {
-    const stood = fields.includes(name) ? previous[name] : value;
+  const names = new Set([...Object.keys(wanted), ...fields]);
+  const taken = [...names].flatMap((name) => {
+    const stood = fields.includes(name) ? previous[name] : wanted[name];
     return stood === undefined ? [] : [[name, stood] as const];
   });
-  const row = confirmed(decision, Object.fromEntries(taken), known, now);
+  const object = Object.fromEntries(taken);
+  const isStaying = mayStay({ fields }, wanted, operation, kind);
+  const { hash, ...told } = confirmed(decision, object, known, now);
+  const ids = { ...operation.formerReferences, ...operation.references };
+  const references = Object.fromEntries(
+    namesIn(object, kind).flatMap((name) => (name in ids ? [[name, ids[name] ?? '']] : [])),
+  );
+  const row = { ...told, hash: isStaying ? hash : '', references };
   const problem = failure.toProblem('target');
   const attempts = message.attempts + 1;
   const notBefore = now + backoffMs(attempts, delivery, null);
