@@ -1,3 +1,4 @@
+import { tookMs } from '../core/control/control-bus.ts';
 import { openHub } from '../core/hub.ts';
 import { silentLog } from '../core/log/log.ts';
 
@@ -23,12 +24,10 @@ const runs: Timed[] = [];
 const delivered = named.filter((flow) => !flow.startsWith('+'));
 for (const flow of delivered.length === 0 ? [null] : delivered) {
   const report = await hub.control.sync({ flow, deliver: true, patienceMs: 0, ...common });
-  for (const { subject, outcome, counts, startedAt: from, endedAt } of [
-    ...report.intakes,
-    ...report.flows,
-  ]) {
+  for (const one of [...report.intakes, ...report.flows]) {
+    const { subject, outcome, counts } = one;
     if (runs.some((run) => run.subject === subject)) continue;
-    runs.push({ subject, outcome, counts, seconds: ((endedAt ?? from) - from) / 1000 });
+    runs.push({ subject, outcome, counts, seconds: (tookMs(one) ?? 0) / 1000 });
   }
 }
 for (const name of named.filter((flow) => flow.startsWith('+'))) {

@@ -86,6 +86,7 @@ export {
   type HoldPart,
   type Run,
   subjectIn,
+  tookMs,
 } from '../store/run-store.ts';
 export type { AuditCheck } from '../store/shared/audit-chain.ts';
 export type { UnreadKind } from '../withdraw/read-back.ts';

@@ -65,7 +65,7 @@ export function todayOf(engine: Engine): string {
 export function plannedNow(engine: Engine): Planned {
   const { store, workspace } = engine;
   const { canonical } = workspace;
-  return { entities: store.entities, canonical, today: todayOf(engine) };
+  return { entities: store.entities, canonical, today: todayOf(engine), now: engine.now };
 }
 
 /** Compiled once: whoever reads mappings anew has another workspace. */

@@ -36,7 +36,14 @@ export async function runFlow(task: FlowTask, context: NightContext): Promise<Ru
     plan = await planFlow(retracted === null ? task : { ...task, plan: null }, context);
     const { withheld, reasons, used } = await guardPlan(target, task.run, plan.totals, context);
     const guarded = { ...context, withheld };
-    counts = await deliverOrGiveBack(task, without(plan.totals, withheld), plan, used, guarded);
+    counts = await deliverOrGiveBack(
+      begun,
+      task,
+      without(plan.totals, withheld),
+      plan,
+      used,
+      guarded,
+    );
     if (retracted !== null) counts = await together(retracted, counts, task, context);
     resolved = await resolvedOf(context.store, open);
     failure = counts.held ?? counts.outage ?? heldBack(reasons) ?? (await waiting(task, context));
@@ -88,6 +95,7 @@ async function waiting({ target }: FlowTask, { store }: FlowContext): Promise<Fa
 
 /** Where the target could not be told, what persons had approved for it is approved still. */
 async function deliverOrGiveBack(
+  begun: Run,
   task: FlowTask,
   totals: PlanTotals,
   plan: FlowPlan,
@@ -95,7 +103,7 @@ async function deliverOrGiveBack(
   context: NightContext,
 ): Promise<DeliveryCounts> {
   try {
-    const counts = await deliver(task, totals, plan, context);
+    const counts = await deliver(begun, task, totals, plan, context);
     if (counts.held !== null || counts.outage !== null)
       await giveBackApprovals(context.store, used);
     return counts;
@@ -106,6 +114,7 @@ async function deliverOrGiveBack(
 }
 
 async function deliver(
+  begun: Run,
   task: FlowTask,
   totals: PlanTotals,
   plan: FlowPlan,
@@ -116,12 +125,12 @@ async function deliver(
     if (isEmpty(totals) && !task.rewrite) return newCounts();
     const { withheld } = context;
     if (withheld.size > 0) await proposeInstead(target, task.run, plan.batches(withheld), context);
-    await turnOf(context);
+    await turnOf(begun, context);
     return deliverSet(task, totals, context);
   }
   if (!isEmpty(totals))
     await keepDeliveries(target, task.run, plan.batches(context.withheld), context);
-  await turnOf(context);
+  await turnOf(begun, context);
   // What the plan does not name any more is void: newer data have taken its place.
   await keepNotTaken(target, task.run, context);
   await keepDoubtful(target, task.run, context);
@@ -139,9 +148,10 @@ async function deliver(
 }
 
 /** Waits until the target may be told, unless the run is stopped before that. */
-async function turnOf({ place, signal }: NightContext): Promise<void> {
+async function turnOf(begun: Run, { place, signal, store }: NightContext): Promise<void> {
   await place.turn();
   signal.throwIfAborted();
+  await store.runs.put({ ...begun, waitedMs: place.waitedMs });
 }
 
 async function end(
@@ -150,7 +160,7 @@ async function end(
   plan: FlowPlan | null,
   { held: _held, outage, isLenient: _isLenient, taken: _taken, ...counts }: DeliveryCounts,
   failure: Failure | null,
-  { store, now, log }: FlowContext,
+  { store, now, log, place }: NightContext,
 ): Promise<Run> {
   const counted = {
     considered: plan?.considered ?? 0,
@@ -163,7 +173,7 @@ async function end(
   const problem = failure?.toProblem('target') ?? null;
   const run: Run = {
     ...begun,
-    ...{ endedAt: now(), outcome, problem },
+    ...{ endedAt: now(), waitedMs: place.waitedMs, outcome, problem },
     ...(outage === null ? {} : { isOutage: true }),
     ...(plan === null ? {} : { planned: plannedOf(target.name, plan.totals) }),
     counts: { ...begun.counts, ...counted, ...counts },

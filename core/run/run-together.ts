@@ -36,5 +36,6 @@ async function run(engine: Engine, flow: Flow, request: SyncRequest, place: Plac
     { ...flowContext(engine, flow, request), place },
   );
   await checkRetracted(engine, flow, request.signal);
+  await request.onEnded?.(done);
   return done;
 }

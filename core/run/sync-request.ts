@@ -7,6 +7,8 @@ export interface SyncRequest {
   /** By whose word, for the audit trail; absent where the clock or a source says so. */
   readonly who?: string;
   readonly onProgress: OnProgress;
+  /** Told of each run that has ended: of intakes once all are, of a flow's before the next one. */
+  readonly onEnded?: (run: Run) => Promise<void>;
   readonly signal: AbortSignal;
   /** False: the sources are taken in, and no target is told anything. */
   readonly deliver: boolean;

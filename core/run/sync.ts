@@ -15,11 +15,19 @@ import { runTogether } from './run-together.ts';
 import { takeUpMappings } from './shared-mappings.ts';
 import type { SyncReport, SyncRequest } from './sync-request.ts';
 
-/** Reads the sources of the flows, then runs the flows. */
+/** Reads the sources of the flows that are named, then runs the flows. */
 export function sync(engine: Engine, request: SyncRequest): Promise<SyncReport> {
+  return syncFlows(engine, flowsNamed(engine, request.flow), request);
+}
+
+/** The same of these flows, whatever the request names. */
+export function syncFlows(
+  engine: Engine,
+  flows: readonly Flow[],
+  request: SyncRequest,
+): Promise<SyncReport> {
   const startedAt = engine.now();
   return sharingOf(engine).whole(request, async (held) => {
-    const flows = flowsNamed(engine, held.flow);
     const modules = held.plan === undefined ? flows.flatMap((flow) => flow.from) : [];
     const read: Reading = (those, alone) => readAll(engine, those, alone);
     const intakes = await readUnread(engine, modules, held, read);
@@ -83,6 +91,7 @@ async function readAll(
   }
   await releaseProtections(context);
   await endOverrides(context);
+  for (const one of intakes) await request.onEnded?.(one);
   return intakes;
 }
 

@@ -8,6 +8,11 @@ export interface Run {
   readonly subject: string;
   readonly startedAt: number;
   readonly endedAt: number | null;
+  /**
+   * Milliseconds of it in which a flow waited for those that are planned in the same pass, noted
+   * when its target may be told and at its end.
+   */
+  readonly waitedMs?: number;
   /** `held`: waits for a person; `failed`: nothing was changed. */
   readonly outcome: 'running' | 'done' | 'held' | 'failed';
   readonly counts: Readonly<Record<string, number>>;
@@ -47,6 +52,11 @@ export function beginningRun(
 ): Run {
   const begun = { endedAt: null, outcome: 'running', counts: {}, problem: null } as const;
   return { id, type, subject, startedAt, ...begun };
+}
+
+/** Milliseconds that a run took by itself; null while it is under way. */
+export function tookMs({ startedAt, endedAt, waitedMs = 0 }: Run): number | null {
+  return endedAt === null ? null : endedAt - startedAt - waitedMs;
 }
 
 /** Whether an intake took records in; one that holds some school units has taken in all else. */

@@ -1,4 +1,4 @@
-import type { Connection, ModuleState } from '../../core/control/control-bus.ts';
+import { type Connection, type ModuleState, tookMs } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { count, definitions, greyBecause, state, table, token, whyNot } from '../layout.ts';
 import { flowLink, mappingLink, moduleLink, modulePath } from '../links.ts';
@@ -121,8 +121,9 @@ function circuitOf({ language }: Ask, { outage }: ModuleState): readonly [string
 function rateOf({ language }: Ask, { run }: ModuleState): readonly (readonly [string, string])[] {
   const { modules: words } = language.words;
   const delivered = run?.counts['delivered'] ?? 0;
-  if (run?.endedAt == null || delivered === 0) return [];
-  const seconds = Math.max(1, Math.round((run.endedAt - run.startedAt) / 1000));
+  const took = run === null ? null : tookMs(run);
+  if (took === null || delivered === 0) return [];
+  const seconds = Math.max(1, Math.round(took / 1000));
   return [[words.rate, words.rateOf(delivered, seconds)]];
 }
 

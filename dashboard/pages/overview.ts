@@ -1,9 +1,10 @@
-import type {
-  Finding,
-  FlowOutcome,
-  Overview,
-  Run,
-  SourceContact,
+import {
+  type Finding,
+  type FlowOutcome,
+  type Overview,
+  type Run,
+  type SourceContact,
+  tookMs,
 } from '../../core/control/control-bus.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { count, state, table } from '../layout.ts';
@@ -90,9 +91,10 @@ function night(ask: Ask, runs: readonly Run[], now: number): Html | null {
   const shown = runs.filter(({ startedAt }) => startedAt > newest - DAY_MS).reverse();
   if (shown.length === 0) return null;
   const bars = new Map<string, Bar[]>();
-  for (const { type, subject, startedAt, endedAt, outcome } of shown) {
+  for (const run of shown) {
+    const { type, subject, startedAt, endedAt, outcome } = run;
     const until = endedAt ?? now;
-    const took = about.seconds((until - startedAt) / 1000);
+    const took = about.seconds((tookMs(run) ?? now - startedAt) / 1000);
     const title = `${about[type]} ${subject}, ${language.time(startedAt)}, ${took}: ${outcomes[outcome]}`;
     const kind = SIGN_OF[outcome];
     const own = bars.get(subject) ?? [];

@@ -1,4 +1,4 @@
-import type { Run } from '../../core/control/control-bus.ts';
+import { type Run, tookMs } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { state, table } from '../layout.ts';
 import { type Answer, type Ask, type House, page, type Route } from '../route.ts';
@@ -65,9 +65,10 @@ function headOf({ language }: Ask): readonly string[] {
 
 function cellsOf(ask: Ask, run: Run) {
   const { language } = ask;
-  const { startedAt, endedAt, type, subject, outcome, problem, counts: all } = run;
+  const { startedAt, type, subject, outcome, problem, counts: all } = run;
   const { runs: words, outcomes, counts } = language.words;
-  const took = endedAt === null ? '' : words.seconds((endedAt - startedAt) / 1000);
+  const tookFor = tookMs(run);
+  const took = tookFor === null ? '' : words.seconds(tookFor / 1000);
   return [
     html`<span class="when">${language.time(startedAt)}</span>`,
     html`<span class="when">${took}</span>`,

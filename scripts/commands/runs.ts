@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Run, sayTime } from '../../core/control/control-bus.ts';
+import { type Run, sayTime, tookMs } from '../../core/control/control-bus.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { formatTable } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -40,8 +40,9 @@ export function addRunsCommand(program: Command, terminal: Terminal): void {
     });
 }
 
-function sayDuration({ startedAt, endedAt }: Run): string {
-  if (endedAt === null) return '';
-  const seconds = (endedAt - startedAt) / 1000;
+function sayDuration(run: Run): string {
+  const took = tookMs(run);
+  if (took === null) return '';
+  const seconds = took / 1000;
   return seconds < 120 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds / 60)} min`;
 }

@@ -1,4 +1,4 @@
-import type { Run, SyncReport } from '../../core/control/control-bus.ts';
+import { type Run, type SyncReport, tookMs } from '../../core/control/control-bus.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatTable } from './table.ts';
 
@@ -110,8 +110,8 @@ function cleanedIn(intakes: readonly Run[]): readonly string[] {
     : [`${sum} records were cleaned: decomposed letters, blanks and signs nobody sees`];
 }
 
-function seconds({ startedAt, endedAt }: Run): string {
-  return `${(((endedAt ?? startedAt) - startedAt) / 1000).toFixed(1)} s`;
+function seconds(run: Run): string {
+  return `${((tookMs(run) ?? 0) / 1000).toFixed(1)} s`;
 }
 
 /** The exit code that a sync deserves. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
 import type { Hub } from '../../core/hub.ts';
@@ -73,6 +73,35 @@ describe('the schedule', () => {
     await world.withHub(async (hub) => {
       const flows = flowsOf(await turn(hub));
       assert.deepEqual(flows.sort(), ['collaboration', 'identity', 'lms']);
+      assert.deepEqual(flowsOf(await turn(hub)), []);
+    });
+  });
+
+  it('runs flows that are due together in one pass, and tries again alone the one that failed', async () => {
+    const folder = join(world.folder, 'data', 'collaboration');
+    await rm(folder, { recursive: true });
+    await writeFile(folder, 'in its place');
+    await send('ber-20260901', 5);
+    at('2026-09-01T01:00:00');
+    await world.withHub(async (hub) => {
+      await turn(hub);
+      at('2026-09-01T02:50:00');
+      const reports = await turn(hub);
+      const runs = reports.flatMap(({ flows }) => flows);
+      assert.deepEqual(
+        runs.map(({ subject, outcome }) => `${subject} ${outcome}`),
+        ['collaboration failed', 'identity done', 'lms done'],
+      );
+      const begun = runs.map(({ startedAt }) => startedAt);
+      const ended = runs.map(({ endedAt }) => endedAt ?? 0);
+      assert.ok(Math.max(...begun) < Math.min(...ended), 'all are planned before one ends');
+      const [first = 0, second = 0] = ended;
+      assert.ok((runs[2]?.waitedMs ?? 0) >= second - first, 'it waits while another is delivered');
+      assert.deepEqual(flowsOf(await turn(hub)), []);
+      await rm(folder);
+      await mkdir(folder);
+      at('2026-09-01T03:01:00');
+      assert.deepEqual(flowsOf(await turn(hub)), ['collaboration']);
       assert.deepEqual(flowsOf(await turn(hub)), []);
     });
   });
@@ -179,7 +208,7 @@ describe('the schedule', () => {
     assert.doesNotMatch(text, /p3@|Kim|Ek\b/);
   });
 
-  it('warns before the deadline, from how long good runs take', async () => {
+  it('warns before the deadline, from how long good runs take by themselves', async () => {
     await send('ber-20260901', 5);
     at('2026-09-01T01:00:00');
     await world.withHub(async ({ control, engine }) => {
@@ -187,9 +216,18 @@ describe('the schedule', () => {
       const startedAt = Date.parse('2026-08-31T02:30:00+02:00');
       await engine.store.runs.put({
         ...{ id: 'an-hour', type: 'flow', subject: 'identity', startedAt, counts: {} },
-        ...{ endedAt: startedAt + 3_600_000, outcome: 'done', problem: null },
+        // It waited for others in between.
+        ...{ endedAt: startedAt + 9_000_000, waitedMs: 5_400_000, outcome: 'done', problem: null },
       });
-      const codes = async () => (await control.findings()).map(({ code }) => code);
+      await engine.store.runs.put({
+        ...{ id: 'waits', type: 'flow', subject: 'identity', counts: {} },
+        ...{ startedAt: Date.parse('2026-09-01T02:30:00+02:00'), endedAt: null },
+        ...{ outcome: 'running', problem: null },
+      });
+      const codes = async () => {
+        const found = await control.findings();
+        return found.map(({ code }) => code).filter((code) => code.startsWith('DEADLINE'));
+      };
       at('2026-09-01T04:50:00');
       assert.deepEqual(await codes(), []);
       at('2026-09-01T05:10:00');

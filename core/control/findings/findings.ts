@@ -206,7 +206,11 @@ async function lateness(
   }
   const usual = usualMinutes(runs, timeZone);
   const running = ofTurn.find(({ outcome }) => outcome === 'running');
-  const begun = running === undefined ? wall : wallClockIn(timeZone, running.startedAt);
+  // One that waits for others is as good as not begun.
+  const begun =
+    running?.waitedMs === undefined
+      ? wall
+      : wallClockIn(timeZone, running.startedAt + running.waitedMs);
   if (usual === null || minutesBetween(begun, due) >= usual) return null;
   const said = saying('deadlineAtRisk', { flow: name, due: due.replace('T', ' '), usual });
   return finding({ kind: 'at risk', ...about }, 'DEADLINE_AT_RISK', said);

@@ -2,11 +2,13 @@ import { Failure, TransientFailure } from '../../failure/failure.ts';
 import type { Flow } from '../../flow/compiled.ts';
 import type { Engine } from '../../run/engine.ts';
 import { holding } from '../../run/leases/lease.ts';
+import { sharingOf } from '../../run/leases/sharing.ts';
 import { takeUpMappings } from '../../run/shared-mappings.ts';
 import { stillKnown } from '../../run/stored/form.ts';
-import { sync } from '../../run/sync.ts';
+import { syncFlows } from '../../run/sync.ts';
 import { wallClockIn } from '../../schedule/calendar.ts';
 import { pausesOf } from '../../schedule/pauses.ts';
+import type { Run } from '../../store/run-store.ts';
 import type { SyncReport } from '../control-bus.ts';
 import { countToday } from '../failed/stories.ts';
 import type { UnderWay } from '../overview/under-way.ts';
@@ -27,10 +29,17 @@ const PURGE_AT = '07:00';
 /** Of the one scheduler that purges and mails. */
 const UPKEEP = 'scheduler';
 
+/** A turn that this process has taken, and its flow. */
+interface Turn {
+  readonly flow: Flow;
+  readonly due: DueTurn;
+}
+
 /**
- * Runs each flow at its turns. A turn that was missed is made up for once, whether the hub was down
- * or summer time skipped the hour, and none comes twice. What is due is noted by schedulers and run
- * by workers; a process that is both does both.
+ * Runs each flow at its turns, those that are due together as one sync where one process conducts
+ * them. A turn that was missed is made up for once, whether the hub was down or summer time skipped
+ * the hour, and none comes twice. What is due is noted by schedulers and run by workers; a process
+ * that is both does both.
  */
 export class TurnScheduler implements Scheduler {
   readonly #engine: Engine;
@@ -62,7 +71,7 @@ export class TurnScheduler implements Scheduler {
   }
 
   /**
-   * Runs what was rung for and what is due now, one after another. Answers what was run. While the
+   * Runs what was rung for, and then what is due now. Answers what was run. While the
    * store is out nothing is known to be due: it is looked again with the next turn. Throws
    * STORE_NEWER where a newer version has brought what is stored up to date.
    */
@@ -89,24 +98,36 @@ export class TurnScheduler implements Scheduler {
 
   async #work(reports: SyncReport[], signal: AbortSignal): Promise<void> {
     reports.push(...(await this.#doorbell.answer(signal)));
-    for (const flow of this.#engine.workspace.flows) {
+    const { conducted } = sharingOf(this.#engine);
+    for (const { those } of conducted(this.#engine.workspace.flows)) {
       if (signal.aborted) return;
-      if ((await dueTurn(this.#engine, flow)) === null) continue;
-      // One turn of a flow at a time: who comes second finds it done.
-      const done = await holding(`flow ${flow.name}`, this.#engine, { signal }, (held) =>
-        this.#takeTurn(flow, held.signal),
-      );
-      if (done !== null && done.result !== null) reports.push(done.result);
+      const report = await this.#takeTurns(those, [], signal);
+      if (report !== null) reports.push(report);
     }
     if (reports.length > 0) await countToday(this.#engine);
   }
 
-  async #takeTurn(flow: Flow, signal: AbortSignal): Promise<SyncReport | null> {
-    const due = await dueTurn(this.#engine, flow);
-    if (due === null || (await this.#isPaused(flow))) return null;
-    const report = await this.#run(flow, due, signal);
-    if (!signal.aborted) await this.#settle(flow, due, report);
-    return report;
+  /**
+   * Runs those of the flows that are due as one sync, so that they share what they read. One turn
+   * of a flow at a time: who comes second finds it done. Null where none is due, or the sync came
+   * to nothing.
+   */
+  async #takeTurns(
+    flows: readonly Flow[],
+    taken: readonly Turn[],
+    signal: AbortSignal,
+  ): Promise<SyncReport | null> {
+    const [flow, ...rest] = flows;
+    if (flow === undefined) return taken.length === 0 ? null : this.#run(taken, signal);
+    if ((await dueTurn(this.#engine, flow)) === null) return this.#takeTurns(rest, taken, signal);
+    const name = `flow ${flow.name}`;
+    const done = await holding(name, this.#engine, { signal }, async (held) => {
+      const due = await dueTurn(this.#engine, flow);
+      const isOff = due === null || (await this.#isPaused(flow));
+      const all = isOff ? taken : [...taken, { flow, due }];
+      return this.#takeTurns(rest, all, held.signal);
+    });
+    return done === null ? this.#takeTurns(rest, taken, signal) : done.result;
   }
 
   /** Purges once a day, after the night. */
@@ -147,30 +168,56 @@ export class TurnScheduler implements Scheduler {
     return (await pausesOf(this.#engine.store, [name])).has(name);
   }
 
-  async #run(
-    { name: flow }: Flow,
-    { since: dueSince }: DueTurn,
+  /** Each turn is settled when its flow has ended, whatever becomes of the others. */
+  async #run(turns: readonly Turn[], signal: AbortSignal): Promise<SyncReport | null> {
+    const left = new Map(turns.map((turn) => [turn.flow.name, turn]));
+    const intakes: Run[] = [];
+    const onEnded = async (run: Run) => {
+      if (run.type === 'intake') intakes.push(run);
+      const turn = run.type === 'flow' ? left.get(run.subject) : undefined;
+      if (turn === undefined || signal.aborted) return;
+      left.delete(run.subject);
+      const own = intakes.filter(({ subject }) => turn.flow.from.includes(subject));
+      await this.#settle(turn, [...own, run]);
+    };
+    const report = await this.#sync(turns, onEnded, signal);
+    if (report === null && !signal.aborted) {
+      for (const turn of left.values()) await this.#settle(turn, null);
+    }
+    return report;
+  }
+
+  async #sync(
+    turns: readonly Turn[],
+    onEnded: (run: Run) => Promise<void>,
     signal: AbortSignal,
   ): Promise<SyncReport | null> {
     const onProgress = this.#underWay.noting(() => undefined);
-    const request = { flow, deliver: true, onProgress, signal };
+    const dueSince = Math.max(...turns.map(({ due }) => due.since));
+    const request = { flow: null, deliver: true, onProgress, onEnded, signal };
+    const flows = turns.map(({ flow }) => flow);
     try {
-      return await sync(this.#engine, { ...request, dueSince, patienceMs: PATIENCE_MS });
+      return await syncFlows(this.#engine, flows, {
+        ...{ ...request, dueSince, patienceMs: PATIENCE_MS },
+      });
     } catch (failure) {
       if (signal.aborted) return null;
-      // The turn is not ours to put off: who knows what is stored takes it.
+      // The turns are not ours to put off: who knows what is stored takes them.
       if (!(failure instanceof Failure) || failure.code === 'STORE_NEWER') throw failure;
-      this.#engine.log.warn({ flow, code: failure.code }, 'turn not begun');
+      const names = flows.map(({ name }) => name).join(', ');
+      this.#engine.log.warn({ flows: names, code: failure.code }, 'turns not begun');
       return null;
     } finally {
       this.#underWay.forget();
     }
   }
 
-  /** Notes a turn as done, unless something failed as a whole and may go better in a while. */
-  async #settle(flow: Flow, due: DueTurn, report: SyncReport | null): Promise<void> {
-    const runs = report === null ? [] : [...report.intakes, ...report.flows];
-    const hasFailed = report === null || runs.some(({ outcome }) => outcome === 'failed');
+  /**
+   * Notes a turn as done, unless something failed as a whole and may go better in a while; null:
+   * nothing was run.
+   */
+  async #settle({ flow, due }: Turn, runs: readonly Run[] | null): Promise<void> {
+    const hasFailed = runs === null || runs.some(({ outcome }) => outcome === 'failed');
     const isLast = due.failed + 1 >= MOST_ATTEMPTS;
     if (hasFailed && !isLast) await putOffTurn(this.#engine, flow, due, PAUSE_MS);
     else await endTurn(this.#engine, flow, due);

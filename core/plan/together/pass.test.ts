@@ -16,6 +16,9 @@ import { planTarget } from '../plan.ts';
 import type { PlanBatch } from '../plan-batch.ts';
 import { inOnePass, type Place, type Sight } from './pass.ts';
 
+/** What time it is for the pass. */
+const clock = { now: 0 };
+
 /** A ledger that holds these rows. */
 function ledgerOf(rows: readonly LedgerRow[]): LedgerStore {
   const held = [...rows].sort((a, b) => (a.ref.origin.id < b.ref.origin.id ? -1 : 1));
@@ -63,7 +66,7 @@ function together<T>(
   work: (one: Made, place: Place) => Promise<T>,
 ): Promise<readonly T[]> {
   const works = made.map((one) => (place: Place) => work(one, place));
-  return inOnePass({ entities, canonical, today: DAY }, works);
+  return inOnePass({ entities, canonical, today: DAY, now: () => clock.now }, works);
 }
 
 async function planOf(one: Made, place: Place): Promise<readonly PlanBatch[]> {
@@ -141,6 +144,21 @@ describe('several plans in one pass', () => {
     });
     const turns = made.flatMap(({ target: { name } }) => [`${name} begins`, `${name} ends`]);
     assert.deepEqual(told, ['planned', 'planned', 'planned', ...turns]);
+  });
+
+  it('tell how long each waited for the others, without what it took itself', async () => {
+    const [town, made] = sampleOf(3);
+    const waited = await together(made, storeOf(town), async (one, place) => {
+      // The second one sees nothing of it, and ends before the pass begins.
+      if (one !== made[1]) {
+        await planOf(one, place);
+        clock.now += 100;
+      }
+      await place.turn();
+      clock.now += 7000;
+      return place.waitedMs;
+    });
+    assert.deepEqual(waited, [7100, 0, 7000]);
   });
 
   it('let one that sees nothing of it end before the next begins', async () => {

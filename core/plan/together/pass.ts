@@ -19,6 +19,8 @@ export interface Place {
    * came before it have ended.
    */
   turn(): Promise<void>;
+  /** Milliseconds of waiting until all had come, and until others had planned and ended. */
+  readonly waitedMs: number;
 }
 
 /** What plans are made from. */
@@ -27,6 +29,8 @@ export interface Planned {
   readonly canonical: CanonicalSchemas;
   /** `YYYY-MM-DD` where the city is. */
   readonly today: string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
 /** How far a piece of work has come: it takes part, has ended, or has thrown. */
@@ -96,6 +100,13 @@ class Pass {
     let sight: Promise<Sight> | null = null;
     let reader: Reader | null = null;
     let hasTakenPart = false;
+    let waitedMs = 0;
+    const { now } = this.#planned;
+    const waiting = async (until: Promise<unknown>) => {
+      const from = now();
+      await until;
+      waitedMs += now() - from;
+    };
     const leave = () => {
       if (reader === null) return;
       reader.leave();
@@ -113,14 +124,17 @@ class Pass {
         this.#needs.add(needs);
         hasTakenPart = true;
         reader = this.#scan.join(kindsRead(target));
-        sight = this.#see(reader, needs);
+        sight = this.#see(reader, needs, waiting(this.#begun.promise));
         entered.resolve('entered');
         return sight;
       },
       leave,
       turn: async () => {
         leave();
-        if (hasTakenPart) await Promise.all([this.#over.promise, before]);
+        if (hasTakenPart) await waiting(Promise.all([this.#over.promise, before]));
+      },
+      get waitedMs() {
+        return waitedMs;
       },
     };
   }
@@ -130,8 +144,8 @@ class Pass {
     this.#begun.resolve();
   }
 
-  async #see({ scan }: Reader, needs: ViewNeeds): Promise<Sight> {
-    await this.#begun.promise;
+  async #see({ scan }: Reader, needs: ViewNeeds, begun: Promise<void>): Promise<Sight> {
+    await begun;
     const { entities, canonical, today } = this.#planned;
     this.#views ??= preloadedTogether(entities, canonical, [...this.#needs], today);
     const get: EntityStore['get'] = (kind, ids) => entities.get(kind, ids);
