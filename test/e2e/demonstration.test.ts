@@ -152,6 +152,44 @@ describe('the night of the demonstration', function () {
     }
   });
 
+  it('gives each independent preschool its places and its own queue, and hears from each when its children are there', async () => {
+    const rows = async (...path: readonly string[]) => {
+      const text = await readFile(join(folder, ...path), 'utf8');
+      const cells = text
+        .trim()
+        .split('\r\n')
+        .map((row) => row.split(';'));
+      return cells.slice(1).filter(([first]) => first !== 'SLUT');
+    };
+    const outboxes = (await readdir(join(folder, 'preschool-queue'))).filter(
+      (name) => name !== 'sent',
+    );
+    assert.equal(outboxes.length, 2);
+    const reported = await rows('preschool-hours', 'vistelse-000001.csv');
+    const placed: string[] = [];
+    for (const unit of outboxes) {
+      const places = await rows('independent', unit, 'forskolebarn.csv');
+      const queue = await rows('preschool-queue', unit, 'ko.csv');
+      const own = new Set(places.map(([, name]) => name));
+      assert.equal(own.size, 1, 'places of its own alone');
+      assert.ok(queue.length > 0);
+      for (const [, name] of queue) assert.ok(own.has(name), 'who waits for it alone');
+      const ids = places.map(([id = '']) => id);
+      const hours = reported.filter((cells) => cells[7] === unit);
+      // Both number their schedules from 1: none is laid over the other's.
+      const days = ids.flatMap((id) =>
+        ['Måndag', 'Tisdag', 'Onsdag', 'Torsdag', 'Fredag'].map((day) => `${id} ${day}`),
+      );
+      assert.deepEqual(hours.map((cells) => `${cells[1]} ${cells[4]}`).sort(), days.sort());
+      placed.push(...ids);
+    }
+    assert.equal(reported.length, 5 * new Set(placed).size);
+    for (const { to } of hub.workspace.flows.filter(({ schools }) => schools === 'ours')) {
+      const all = await everythingTold(to);
+      assert.deepEqual([to, placed.filter((id) => all.includes(id))], [to, []]);
+    }
+  });
+
   it('tells of action programmes whoever follows them up, and nobody else', async () => {
     const programmes = (
       await Array.fromAsync(hub.engine.store.entities.scan('action-programme'))
@@ -276,7 +314,7 @@ describe('the night of the demonstration', function () {
     const planted = new Set(canaries.map(({ kind }) => kind));
     const without = hub.workspace.canonical.kinds.filter((kind) => !planted.has(kind));
     // Of these nothing is written that no flow needs.
-    assert.deepEqual(without, ['absence', 'action-programme', 'placement']);
+    assert.deepEqual(without, ['absence', 'action-programme', 'queue-application']);
   });
 
   /** What a target's system was told: requests, files, or what its client may fetch. */
