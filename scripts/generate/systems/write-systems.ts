@@ -24,7 +24,7 @@ export const FILE_SYSTEMS: Readonly<Record<string, WriteSystem>> = {
   gradebook: gradebookFiles,
 };
 
-/** What each independent organiser leaves in an inbox of its own, by the layouts that they share. */
+/** What each independent organiser leaves in an inbox of its own, by the layout that they share. */
 export const INBOXES: Readonly<Record<string, Readonly<Record<string, WriteSystem>>>> = {
   'independent-roster': { 'roster-north': rosterOf(0), 'roster-south': rosterOf(1) },
   'preschool-reports': {
