@@ -141,6 +141,8 @@ export const SENTENCES = {
   refersToNone: 'each refers to one of {kind}',
   protectionUnsaid: 'no source can say of a {kind} that it is protected: nobody would be hidden.',
   protectionUnsaidHint: 'Map one of {marks,}, or bind a second source that says it.',
+  schoolsUnsaid: '{what} asks whose it is, and what schools of others have is not seen.',
+  schoolsUnsaidHint: 'Add `schools: all`, or `schools: ours` where others are not meant.',
   sourceUnheard: 'of a {kind}, {source} is never heard with {fields,}: they have other owners.',
   sourceUnheardHint: 'List {source} after the others, or take the fields out of its mappings.',
   fileUnread: 'is not read.',

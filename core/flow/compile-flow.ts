@@ -11,7 +11,7 @@ import { didYouMean, type Lint } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import { conditionCode } from '../mapping/generated/ways.ts';
 import { type CompiledExpression, compileExpression } from '../mapping/language/cel.ts';
-import type { Schools } from '../mapping/language/ours.ts';
+import { asksWhose, type Schools } from '../mapping/language/ours.ts';
 import { viewSchema } from '../mapping/language/schema-walk.ts';
 import { variablesOf } from '../mapping/rules/compilation.ts';
 import { reasonOf } from '../mapping/rules/guarded.ts';
@@ -34,6 +34,15 @@ const LONGEST_MS = 90 * DAY_MS;
 const USUAL_GUARDS: UsualGuards = {
   whole: { maxCreate: 1, maxDelete: 0.02, maxUpdate: 0.2, maxReplace: 0.02, minimum: 10 },
   perUnit: { maxCreate: 1, maxDelete: 0.2, maxUpdate: 1, maxReplace: 0.2 },
+};
+
+/** A kind of which all are selected. */
+export const EVERYTHING: Selection = {
+  written: null,
+  inverses: [],
+  asksWhose: false,
+  shown: new Map(),
+  where: () => true,
 };
 
 const checkShape = compileSchemaAll(
@@ -183,8 +192,7 @@ function compileSelection(
     const place = yaml.keyAt(['entities', kind]);
     return [{ file: yaml.file, ...place, code: 'FLOW_KIND_UNKNOWN', text, hint }];
   }
-  if (where === undefined)
-    return { written: null, inverses: [], shown: new Map(), where: () => true };
+  if (where === undefined) return EVERYTHING;
   let compiled: ReturnType<typeof compileCondition> | null = null;
   const whole = () => {
     compiled ??= compileCondition(yaml, schema, where, canonical);
@@ -192,7 +200,7 @@ function compileSelection(
   };
   const known = recalled('selection', [kind, where, printOfSchemas(canonical)], () => {
     const one = whole();
-    return 'where' in one ? { inverses: one.inverses } : null;
+    return 'where' in one ? { inverses: one.inverses, asksWhose: one.asksWhose } : null;
   });
   // What an earlier process has compiled without a lint is compiled when an entity is judged.
   return known === null || compiled !== null
@@ -204,7 +212,7 @@ function lateSelection(
   yaml: YamlFile,
   kind: string,
   text: string,
-  { inverses }: Pick<Selection, 'inverses'>,
+  known: Pick<Selection, 'inverses' | 'asksWhose'>,
   whole: () => Selection | readonly Lint[],
 ): Selection {
   const sound = () => {
@@ -213,7 +221,7 @@ function lateSelection(
   };
   return {
     written: { text, line: yaml.at(['entities', kind, 'where']).line },
-    inverses,
+    ...known,
     get shown() {
       return sound().shown;
     },
@@ -244,7 +252,8 @@ function compileCondition(
   const place = { file: yaml.file, line, field: `${kind}.where` };
   const written = { text: where, line };
   const shown = shownByCondition(compiled);
-  return { written, inverses, shown, where: conditionOf(compiled, place) };
+  const judge = conditionOf(compiled, place);
+  return { written, inverses, asksWhose: asksWhose(shown), shown, where: judge };
 }
 
 function shownByCondition({ ast, absent }: CompiledExpression): Shown {

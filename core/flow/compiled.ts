@@ -34,6 +34,8 @@ export interface Selection {
   readonly written: { readonly text: string; readonly line: number } | null;
   /** Inverse relations that the condition reads. */
   readonly inverses: readonly string[];
+  /** It reads who governs something: whose it is. */
+  readonly asksWhose: boolean;
   /** What it reads of the view; of an inverse relation, of each that refers. */
   readonly shown: Shown;
   /** `where`: throws an ExpressionFailure only for entities it cannot judge. */

@@ -5,7 +5,8 @@ import type { ConnectorRegistry } from '../connector/registry.ts';
 import { type Lint, lintOf, nearestTo } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
-import type { Saying } from '../message/message.ts';
+import type { JsonObject, Saying } from '../message/message.ts';
+import type { Position } from '../message/yaml-places.ts';
 import { referencePaths } from '../schema/annotation/references.ts';
 import type { NamedThings } from './check-config.ts';
 import { compileFlow } from './compile-flow.ts';
@@ -57,6 +58,7 @@ export async function remarksOn(
     ...namedSystems(config.config, inbound).remarks,
     ...unheardSources(config, flows, inbound, things.canonical),
     ...flows.flatMap((one) => unprotecting(one, inbound, things)),
+    ...flows.flatMap((one) => schoolsUnsaid(one, outbound)),
     ...remarks,
     ...(await unread(folders)),
     ...(await unbound(folders, config, things)),
@@ -92,6 +94,31 @@ function unprotecting(
     const hint = saying('protectionUnsaidHint', { marks });
     return [{ ...remark(flow.file, 'PROTECTION_UNSAID', said, hint), ...yaml.keyAt(['from']) }];
   });
+}
+
+/**
+ * Where a flow does not say whose schools it is about, and its conditions or mappings ask whose
+ * something is: they are given the city's own alone, where older versions gave them all.
+ */
+function schoolsUnsaid(
+  { flow, yaml }: FlowFile,
+  outbound: LoadedMappings['outbound'],
+): readonly Lint[] {
+  // SAFETY: a flow's file that is no object has been refused.
+  if ('schools' in (yaml.value as JsonObject)) return [];
+  const told = (what: string, at: Position) => {
+    const said = saying('schoolsUnsaid', { what });
+    const hint = saying('schoolsUnsaidHint', {});
+    return lintOf({ file: flow.file, ...at, code: 'SCHOOLS_UNSAID' }, said, hint);
+  };
+  const conditions = [...flow.selects].filter(([, { asksWhose }]) => asksWhose);
+  const mappings = (outbound.get(flow.to) ?? []).filter(({ from, asksWhose }) => {
+    return asksWhose && flow.selects.has(from.kind);
+  });
+  return [
+    ...conditions.map(([kind]) => told(`${kind}.where`, yaml.at(['entities', kind, 'where']))),
+    ...mappings.map(({ file }) => told(file, yaml.at(['to']))),
+  ];
 }
 
 /** Built-in flows between modules that are bound here, which the workspace's own have replaced. */

@@ -52,8 +52,8 @@ export function compileLate(
 function headOf({ mapping, lints }: CompiledMapping): Head | null {
   if (mapping === null || lints.length > 0) return null;
   if ('project' in mapping) {
-    const { file, from, to, fingerprint, inverses, lookups, fills } = mapping;
-    return { out: { file, from, to, fingerprint, inverses, lookups, fills } };
+    const { file, from, to, fingerprint, inverses, asksWhose, lookups, fills } = mapping;
+    return { out: { file, from, to, fingerprint, inverses, asksWhose, lookups, fills } };
   }
   const { file, from, to, of, systems, isSupplement, isSingle, conditions, mark } = mapping;
   const { partReads, fingerprint } = mapping;

@@ -85,6 +85,8 @@ export interface OutboundMapping {
   readonly shown: Shown;
   /** What it reads of the entities that it looks up, by their kinds. */
   readonly shownLookedUp: ReadonlyMap<string, Shown>;
+  /** It reads who governs something: whose it is. */
+  readonly asksWhose: boolean;
   /** Entity kinds that it looks up. */
   readonly lookups: readonly string[];
   /** Dotted names of the fields that its rules fill, each once. */

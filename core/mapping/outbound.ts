@@ -4,6 +4,7 @@ import type { OutboundMapping, Projection, ProjectionContext } from './compiled.
 import type { Outbound } from './direction.ts';
 import { type OutboundParts, outboundCode } from './generated/outbound-code.ts';
 import { inBothWays } from './generated/ways.ts';
+import { asksWhose } from './language/ours.ts';
 import { problemOf } from './language/parked.ts';
 import type { WrittenMapping } from './language/written.ts';
 import type { Compilation } from './rules/compilation.ts';
@@ -34,6 +35,7 @@ export function compileOutbound(
 
   const parts = { head, key, making, slots };
   const interpreted = interpreterOf(parts);
+  const read = readByRules(head.recipe, key, making);
   const { run, ways } = inBothWays(interpreted, () => outboundCode(parts));
   return {
     file: compilation.yaml.file,
@@ -41,7 +43,8 @@ export function compileOutbound(
     to: { connector, objectKind },
     fingerprint: fingerprint(),
     inverses: [...compilation.inverses],
-    ...readByRules(head.recipe, key, making),
+    ...read,
+    asksWhose: [read.shown, ...read.shownLookedUp.values()].some(asksWhose),
     lookups: [...compilation.lookups],
     fills: [...new Set(compilation.rules.map(({ field }) => field))],
     rules: compilation.rules,

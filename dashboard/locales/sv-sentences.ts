@@ -142,6 +142,8 @@ export const SENTENCES: Sentences = {
   refersToNone: 'vart och ett hänvisar till {kind}',
   protectionUnsaid: 'ingen källa kan säga om en {kind} att den är skyddad: ingen skulle döljas.',
   protectionUnsaidHint: 'Mappa något av {marks,}, eller koppla en andra källa som säger det.',
+  schoolsUnsaid: '{what} frågar vems det är, och det som andras skolor har syns inte.',
+  schoolsUnsaidHint: 'Lägg till `schools: all`, eller `schools: ours` om andras inte avses.',
   sourceUnheard: 'om en {kind} hörs {source} aldrig med {fields,}: de har andra ägare.',
   sourceUnheardHint: 'Lista {source} efter de andra, eller ta bort fälten ur dess mappningar.',
   fileUnread: 'läses inte.',

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Ahead, PlanReport } from '../../core/control/control-bus.ts';
+import { type Ahead, formatLint, type PlanReport } from '../../core/control/control-bus.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { printPlan } from '../terminal/plan-report.ts';
 import { showProgress } from '../terminal/progress-lines.ts';
@@ -38,9 +38,15 @@ export function addPlanCommand(program: Command, terminal: Terminal): void {
           signal,
         });
         const ahead = await control.ahead(flow, signal);
-        if (options.json === true) terminal.printJson({ ...asJson(reports), ahead });
+        const planned = new Set(reports.map((one) => one.flow));
+        const files = workspace.flows.flatMap(({ name, file }) =>
+          planned.has(name) ? [file] : [],
+        );
+        const remarks = workspace.remarks.filter(({ file }) => files.includes(file));
+        if (options.json === true) terminal.printJson({ ...asJson(reports), ahead, remarks });
         else {
           for (const report of reports) printPlan(terminal, report);
+          for (const remark of remarks) terminal.print(formatLint(remark));
           for (const line of ahead.flatMap(linesOf)) terminal.print(line);
         }
         return EXIT.done;

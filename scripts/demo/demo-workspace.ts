@@ -8,7 +8,7 @@ import { BUILT_IN_FOLDER, makeFolder } from '../../core/hub.ts';
 import { type CitySize, planCity } from '../generate/city.ts';
 import type { PlantedFault } from '../generate/fault.ts';
 import { generateCity } from '../generate/generate-city.ts';
-import { FILE_SYSTEMS, ROSTERS, writeSystems } from '../generate/systems/write-systems.ts';
+import { FILE_SYSTEMS, INBOXES, writeSystems } from '../generate/systems/write-systems.ts';
 import { reportsOf } from './reports.ts';
 import { TEAM_OWNER } from './simulators.ts';
 
@@ -28,7 +28,7 @@ const FOLDERS = ['config', 'register', 'collaboration', 'lms', 'simulators'];
 /** Modules that take files, whose layouts, mappings and folders are called as they are. */
 const TOLD_BY_FILES = [
   ...['attendance', 'register-back', 'special-support'],
-  ...['skolwebb', 'economy', 'school-age', 'independent'],
+  ...['skolwebb', 'economy', 'school-age', 'independent', 'preschool-queue', 'preschool-hours'],
   ...['sprakcentrum-requests', 'bosko-back', 'microsoft-sds-v1'],
 ];
 
@@ -56,8 +56,10 @@ modules:
   teams: { connector: microsoft-graph, options: { url: "\${file:simulators/graph.url}", token: "\${file:simulators/bearer.secret}", requestsPerSecond: 2000, writesPerSecond: 5000, teamsPerSecond: 1000, owner: ${TEAM_OWNER} } }
 ${Object.keys(FILE_SYSTEMS)
   .map((system) => bindingOf(system, `systems/${system}`))
-  .join('')}${Object.keys(ROSTERS)
-  .map((inbox) => bindingOf(inbox, `systems/${inbox}`, 'independent-roster'))
+  .join('')}${Object.entries(INBOXES)
+  .flatMap(([system, inboxes]) =>
+    Object.keys(inboxes).map((inbox) => bindingOf(inbox, `systems/${inbox}`, system)),
+  )
   .join('')}${TOLD_BY_FILES.map((system) => bindingOf(system, system)).join('')}\
   timetable: { connector: ss12000, options: { client: { id: timetable, secret: "\${file:simulators/client.secret}" } } }
   library: { connector: oneroster, mappings: oneroster-csv, options: { client: { id: library, secret: "\${file:simulators/client.secret}" } } }
@@ -121,6 +123,7 @@ async function writeConfig(file: string): Promise<boolean> {
 async function writeOldSystems(folder: string): Promise<void> {
   const names = [
     'old-systems',
+    'independent-preschools',
     'absence-app',
     'fronter',
     'vendors-that-fetch',

@@ -123,11 +123,11 @@ describe('the generated city', () => {
     for (const form of ['PC', 'FK', 'GR', 'GY', 'SF', 'F']) assert.ok(forms.has(form), form);
   });
 
-  it('has pupils of independent schools, of whom it knows the enrolment alone', () => {
+  it('has children of independent schools and preschools, of whom it knows the enrolment or the place alone', () => {
     const units = elements('group')
       .filter((one) => one.includes('>Independent<'))
       .map(idOf);
-    assert.ok(units.length >= 2);
+    assert.ok(units.length >= 4);
     const accounts = new Set(csv('konto').map(([person = '']) => person));
     const memberships = elements('membership').filter((one) => units.includes(idOf(one)));
     assert.equal(memberships.length, units.length);
@@ -136,6 +136,9 @@ describe('the generated city', () => {
       assert.ok(pupils.length > 0);
       for (const id of pupils) assert.ok(!accounts.has(id));
     }
+    const places = memberships.map((one) => all(/<placement id="([^"]*)" schooltype="PC"/g, one));
+    assert.equal(new Set(places.flat()).size, places.flat().length);
+    assert.equal(places.filter((one) => one.length > 0).length, units.length / 2);
   });
 
   it('changes a little every night, and says what', async () => {

@@ -121,3 +121,20 @@ export function memberXml({ personId, role, begin, end, placement }: MemberXml):
   return `  <member>${sourcedId(personId)}<idtype>1</idtype><role roletype="${role}" recstatus="1"><status>1</status><timeframe><begin>${begin}</begin>${tag('end', end)}</timeframe>${extension}</role></member>
 `;
 }
+
+export interface PlacementXml {
+  readonly id: string;
+  readonly schoolType: 'PC' | 'F';
+  /** Whose place it is: ids of guardians. */
+  readonly owners: readonly string[];
+  readonly department?: string | undefined;
+}
+
+/** A place at a preschool or a leisure-time centre, within a membership. */
+export function placementXml({ id, schoolType, owners, department }: PlacementXml): string {
+  const inner = [
+    ...owners.map((owner) => `<owner>${owner}</owner>`),
+    ...(department === undefined ? [] : [`<department>${department}</department>`]),
+  ].join('');
+  return `<placement id="${id}" schooltype="${schoolType}" reason="Omsorgsbehov" hours="30">${inner}</placement>`;
+}

@@ -1,28 +1,66 @@
 import type { City, Unit } from './city.ts';
-import { membershipXml, memberXml, organisationXml, personXml } from './ims-xml.ts';
-import { familiesOf } from './people.ts';
+import { membershipXml, memberXml, organisationXml, personXml, placementXml } from './ims-xml.ts';
+import { type Child, familiesOf } from './people.ts';
 
 const PUPILS_PER_SCHOOL = 20;
+const CHILDREN_PER_PRESCHOOL = 8;
 /** One for so many children of the city; two at least. */
-const CHILDREN_PER_SCHOOL = 10_000;
+const CHILDREN_PER_UNIT = 10_000;
 
 /** Schools that others govern: the register knows which of the city's residents are there. */
-export function independentSchools({ chance, units, pupils }: City): readonly Unit[] {
-  const count = Math.max(2, Math.round(pupils / CHILDREN_PER_SCHOOL));
-  return Array.from({ length: count }, (_, number) => ({
-    index: units.length + number,
+export function independentSchools(city: City): readonly Unit[] {
+  return Array.from({ length: countOf(city) }, (_, number) => ({
+    index: city.units.length + number,
     form: 'compulsory',
-    id: chance.uuid('independent', number),
+    id: city.chance.uuid('independent', number),
     schoolId: '',
     area: 0,
     name: `Friskolan ${number + 1}`,
     size: PUPILS_PER_SCHOOL,
-    // Far from the places of all others, so that nobody shares a personal number.
-    first: 20 * pupils + number * PUPILS_PER_SCHOOL,
+    first: firstOf(city) + number * PUPILS_PER_SCHOOL,
   }));
 }
 
-/** Pupils of an independent school and their guardians. */
+/** The same of preschools: the city pays for the places, and has the queue for them. */
+export function independentPreschools(city: City): readonly Unit[] {
+  const schools = countOf(city);
+  return Array.from({ length: schools }, (_, number) => ({
+    index: city.units.length + schools + number,
+    form: 'preschool',
+    id: city.chance.uuid('independent-preschool', number),
+    schoolId: '',
+    area: 0,
+    name: `Friförskolan ${number + 1}`,
+    size: CHILDREN_PER_PRESCHOOL,
+    first: firstOf(city) + schools * PUPILS_PER_SCHOOL + number * CHILDREN_PER_PRESCHOOL,
+  }));
+}
+
+/** Both. */
+export function independentUnits(city: City): readonly Unit[] {
+  return [...independentSchools(city), ...independentPreschools(city)];
+}
+
+function countOf({ pupils }: City): number {
+  return Math.max(2, Math.round(pupils / CHILDREN_PER_UNIT));
+}
+
+/** Far from the places of all others, so that nobody shares a personal number. */
+function firstOf({ pupils }: City): number {
+  return 20 * pupils;
+}
+
+/** The children of an independent unit. */
+export function childrenAt(unit: Unit, city: City): readonly Child[] {
+  return [...familiesOf(unit, city, unit.size)].flatMap(({ children }) => children);
+}
+
+/** The register's own id of the place that a child has at an independent preschool. */
+export function placementIdOf({ index }: Unit, { chance }: City, childId: string): string {
+  return chance.uuid('placement', index, childId, 'PC', 0);
+}
+
+/** Children of an independent unit and their guardians. */
 export function* personsOfIndependent(unit: Unit, city: City): Generator<string> {
   for (const { children, guardians } of familiesOf(unit, city, unit.size)) {
     for (const child of children) yield personXml(child, child.index);
@@ -32,19 +70,28 @@ export function* personsOfIndependent(unit: Unit, city: City): Generator<string>
   }
 }
 
-export function independentXml({ id, name }: Unit): string {
-  const extension = '<schooltype>GR</schooltype>';
+export function independentXml({ id, name, form }: Unit): string {
+  const extension = `<schooltype>${form === 'preschool' ? 'PC' : 'GR'}</schooltype>`;
   return organisationXml({ id, type: 'Unit', name, parent: null, extension }, 'Independent');
 }
 
-/** Enrolments and nothing else: groups and grades are the school's own. */
-export function enrolmentsAtIndependent(unit: Unit, city: City, begin: string): string {
-  const members: string[] = [];
-  for (const { children } of familiesOf(unit, city, unit.size)) {
-    for (const { id, year } of children) {
-      const placement = `<placement schooltype="GR" schoolyear="${year ?? 1}"/>`;
-      members.push(memberXml({ personId: id, role: 'Student', begin, end: null, placement }));
-    }
-  }
+/** Enrolments, or places, and nothing else: groups and grades are the school's own. */
+export function membersOfIndependent(unit: Unit, city: City, begin: string): string {
+  const members = childrenAt(unit, city).map((child) => {
+    const isPlaced = unit.form === 'preschool';
+    const placement = isPlaced ? placeOf(child, unit, city) : enrolmentOf(child);
+    const role = isPlaced ? 'Child' : 'Student';
+    return memberXml({ personId: child.id, role, begin, end: null, placement });
+  });
   return membershipXml(unit.id, members);
+}
+
+function enrolmentOf({ year }: Child): string {
+  return `<placement schooltype="GR" schoolyear="${year ?? 1}"/>`;
+}
+
+function placeOf({ id, guardians }: Child, unit: Unit, city: City): string {
+  const owners = guardians.map(({ personId }) => personId);
+  const place = { id: placementIdOf(unit, city, id), schoolType: 'PC', owners } as const;
+  return placementXml(place);
 }

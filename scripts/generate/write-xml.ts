@@ -10,11 +10,18 @@ import {
   teachingGroups,
   UNITS_PER_LANGUAGE_HOST,
 } from './groups.ts';
-import { groupXml, membershipXml, memberXml, organisationXml, personXml } from './ims-xml.ts';
 import {
-  enrolmentsAtIndependent,
-  independentSchools,
+  groupXml,
+  membershipXml,
+  memberXml,
+  organisationXml,
+  personXml,
+  placementXml,
+} from './ims-xml.ts';
+import {
+  independentUnits,
   independentXml,
+  membersOfIndependent,
   personsOfIndependent,
 } from './independent-schools.ts';
 import { PROGRAMMES } from './names.ts';
@@ -49,7 +56,7 @@ export async function writeXml(
 `);
   await plant(file, 'person');
   for (const unit of city.units) await writePersons(file, unit, night);
-  const independent = independentSchools(city);
+  const independent = independentUnits(city);
   for (const unit of independent) {
     for (const person of personsOfIndependent(unit, city)) await add(file, person);
   }
@@ -60,7 +67,7 @@ export async function writeXml(
   const incoming = incomingMoves(night);
   for (const unit of city.units) await writeMemberships(file, unit, night, incoming);
   const { begin } = schoolYear(city);
-  for (const unit of independent) await add(file, enrolmentsAtIndependent(unit, city, begin));
+  for (const unit of independent) await add(file, membersOfIndependent(unit, city, begin));
   await plant(file, 'membership');
   await file.write('</enterprise>\n');
 }
@@ -273,11 +280,7 @@ function placements(
   const department = schoolType === 'PC' ? groups.get(homeGroupKey(unit, child))?.id : undefined;
   return sets.map((own, index) => {
     const id = city.chance.uuid('placement', unit.index, child.id, schoolType, index);
-    const inner = [
-      ...own.map((owner) => `<owner>${owner}</owner>`),
-      ...(department === undefined ? [] : [`<department>${department}</department>`]),
-    ].join('');
-    const placement = `<placement id="${id}" schooltype="${schoolType}" reason="Omsorgsbehov" hours="30">${inner}</placement>`;
+    const placement = placementXml({ id, schoolType, owners: own, department });
     return memberXml({ personId: child.id, role: 'Child', begin, end, placement });
   });
 }

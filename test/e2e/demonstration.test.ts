@@ -10,6 +10,7 @@ import { runMorning } from '../../scripts/demo/absence-app.ts';
 import { DEMO_CITY, ensureDemoWorkspace } from '../../scripts/demo/demo-workspace.ts';
 import { type DemoVendors, startVendors } from '../../scripts/demo/simulators.ts';
 import { generateSituations, SITUATIONS } from '../../scripts/situations/generate-situations.ts';
+import { placesOfIndependents, pupilsOfIndependents } from './demonstrated-independents.ts';
 import { heldBy, targetsIn, toldOfEach } from './held-everywhere.ts';
 import { type Canary, holds, isRead, plantInto } from './planted-canaries.ts';
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
@@ -134,22 +135,11 @@ describe('the night of the demonstration', function () {
   });
 
   it('gives each independent school what the register has of its own pupils, with the classes that it has told of', async () => {
-    const at = join(folder, 'independent');
-    const schools = (await readdir(at)).filter((name) => name !== 'sent');
-    const told = await Promise.all(
-      schools.map(async (unit) => {
-        const rows = (await readFile(join(at, unit, 'elever.csv'), 'utf8')).split('\r\n');
-        return rows.slice(1, -2).map((row) => [unit, ...row.split(';')]);
-      }),
-    );
-    const classes = told.flat().filter(([, , , , , , , , , name]) => /^[1-9]F$/.test(name ?? ''));
-    assert.equal(new Set(classes.map(([unit]) => unit)).size, 2, 'both have told of theirs');
-    for (const [unit, ...cells] of classes) assert.equal(cells[7], unit);
-    const ids = classes.map((cells) => cells[7] ?? '');
-    for (const { to } of hub.workspace.flows.filter(({ schools }) => schools === 'ours')) {
-      const all = await everythingTold(to);
-      assert.deepEqual([to, ids.filter((id) => all.includes(id))], [to, []]);
-    }
+    await assertToldOfOthersAlone(await pupilsOfIndependents(folder));
+  });
+
+  it('gives each independent preschool its places and its own queue, and hears from each when its children are there', async () => {
+    await assertToldOfOthersAlone(await placesOfIndependents(folder));
   });
 
   it('tells of action programmes whoever follows them up, and nobody else', async () => {
@@ -276,8 +266,16 @@ describe('the night of the demonstration', function () {
     const planted = new Set(canaries.map(({ kind }) => kind));
     const without = hub.workspace.canonical.kinds.filter((kind) => !planted.has(kind));
     // Of these nothing is written that no flow needs.
-    assert.deepEqual(without, ['absence', 'action-programme', 'placement']);
+    assert.deepEqual(without, ['absence', 'action-programme', 'queue-application']);
   });
+
+  /** No flow that is about the city's own schools has told of any of these. */
+  async function assertToldOfOthersAlone(ids: readonly string[]): Promise<void> {
+    for (const { to } of hub.workspace.flows.filter(({ schools }) => schools === 'ours')) {
+      const all = await everythingTold(to);
+      assert.deepEqual([to, ids.filter((id) => all.includes(id))], [to, []]);
+    }
+  }
 
   /** What a target's system was told: requests, files, or what its client may fetch. */
   async function everythingTold(module: string): Promise<string> {

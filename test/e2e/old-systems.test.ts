@@ -5,6 +5,7 @@ import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
 import { loadWorkspace } from '../../core/flow/workspace.ts';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
 import { batchOf, type Town } from '../situations/town.ts';
+import { skolnavIn } from './skolnav.ts';
 import { runOf, World } from './world.ts';
 
 const EXAMPLE = join(import.meta.dirname, '..', '..', 'examples', 'old-systems');
@@ -253,6 +254,29 @@ describe('old systems as targets, without a line of code', () => {
     await night('2026-10-21', { ...TOWN, persons });
     const next = `skolplikt-${String(sets.length + 1).padStart(6, '0')}.csv`;
     assert.deepEqual(await rowsOf(`school-age/${next}`), [`U;${lo};;;;;`]);
+  });
+
+  it('a flow of before, which does not say whose schools it is about, is told so; what it would take away waits for a person', async () => {
+    const file = 'flows/independent.yaml';
+    const flow = await readFile(join(world.folder, file), 'utf8');
+    const before = flow
+      .replace(/^schools: .*\n/m, '')
+      .replace('active(e))', 'active(e) && !ours(e))')
+      .replace('minimum: 10', 'minimum: 0');
+    await world.write(file, before);
+    const check = await skolnavIn(world, 'check');
+    assert.equal(check.code, 1);
+    const remark = /^flows\/independent\.yaml:\d+:\d+ SCHOOLS_UNSAID .*`schools: all`/m;
+    assert.match(check.out, remark);
+    const { out } = await skolnavIn(world, 'plan', '--flow', 'independent');
+    assert.match(out, remark);
+    assert.match(out, /0 to create, 0 to update, 2 to delete/);
+    const held = await world.sync('independent');
+    assert.equal(runOf(held, 'independent').outcome, 'held');
+    await world.write(file, `${before}schools: all\n`);
+    const mended = await skolnavIn(world, 'plan', '--flow', 'independent');
+    assert.match(mended.out, /0 to create, 0 to update, 0 to delete/);
+    assert.doesNotMatch(mended.out, /SCHOOLS_UNSAID/);
   });
 
   /** The rows of a file without a trailer. */

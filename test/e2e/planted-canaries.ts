@@ -221,7 +221,17 @@ export async function plantInto(hub: Hub): Promise<readonly Canary[]> {
   };
   for (const flow of workspace.flows) {
     const origins = await originsOf(engine.store.ledger, flow.to);
+    const before = canaries.planted.length;
     for (const [kind, refs] of origins) await plant(kind, refs, flow);
+    const own = canaries.planted.slice(before);
+    if (own.some(({ kind, path }) => isRead(hub, flow, kind, path))) continue;
+    // All that it is told in words stands in those whom it looks up.
+    for (const mapping of workspace.outbound.get(flow.to) ?? []) {
+      const [first] = origins.get(mapping.from.kind) ?? [];
+      const told = all.get(mapping.from.kind)?.find(({ entity }) => entity.id === first?.id);
+      const lookedUp = told === undefined ? [] : mapping.needs(told.entity);
+      for (const ref of lookedUp) await plant(ref.kind, [ref], flow);
+    }
   }
   for (const [kind, found] of all) {
     const isPlanted = found.some(({ entity }) => taken.has(`${kind} ${entity.id}`));

@@ -69,6 +69,34 @@ describe('remarks on files that have no fault', () => {
     assert.match((await said()).join('\n'), /PROTECTION_UNSAID .*Map one of securityMarking/);
   });
 
+  it('say that a flow asks whose pupils are meant, and sees those of the city alone unless it says otherwise', async () => {
+    const asks = FLOW.replace('active(e)', 'active(e) && !ours(e)');
+    const said = async (flow: string) => {
+      await spoilt.write('flows/identity.yaml', flow);
+      assert.deepEqual(await spoilt.lints(), []);
+      return (await spoilt.remarks()).filter((one) => one.includes('SCHOOLS_UNSAID'));
+    };
+    assert.deepEqual(await said(FLOW), []);
+    const [remark, ...more] = await said(asks);
+    assert.deepEqual(more, []);
+    assert.match(remark ?? '', /^flows\/identity\.yaml:6:\d+ SCHOOLS_UNSAID .*`schools: all`/);
+    for (const word of ['ours', 'others', 'all']) {
+      assert.deepEqual(await said(`${asks}schools: ${word}\n`), []);
+    }
+    const when = 'when: enrolments.exists(e, ours(e))\nkey:';
+    await spoilt.write('mappings/scim/user.yaml', MAPPING.replace('key:', when));
+    const [by, ...others] = await said(FLOW);
+    assert.deepEqual(others, []);
+    assert.match(
+      by ?? '',
+      /^flows\/identity\.yaml:4:\d+ SCHOOLS_UNSAID mappings\/scim\/user\.yaml /,
+    );
+    assert.deepEqual(
+      await said(FLOW.replace('person: {', 'group: {').replace(/ where: ".*" /, '')),
+      [],
+    );
+  });
+
   it('say what is switched on and can never have an object', async () => {
     const on = '{ files: { folder: out }, relationships: true }';
     await spoilt.write(

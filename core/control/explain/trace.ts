@@ -1,5 +1,6 @@
 import { deliveryId } from '../../dispatch/delivery-id.ts';
 import { inEnglish, saying, sayPlaces } from '../../failure/saying.ts';
+import { EVERYTHING } from '../../flow/compile-flow.ts';
 import type { Flow } from '../../flow/compiled.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
 import { quarantineId } from '../../intake/aside/quarantine.ts';
@@ -225,8 +226,7 @@ async function voidObjects(
   known: ReadonlySet<string>,
   context: TraceContext,
 ): Promise<readonly ObjectTrace[]> {
-  const everything = { written: null, inverses: [], shown: new Map(), where: () => true };
-  const selects = new Map([[origin.kind, everything]]);
+  const selects = new Map([[origin.kind, EVERYTHING]]);
   const target = { ...context.target, flow: { ...context.target.flow, selects } };
   const { entries } = await entriesOf(kind, mapping, origin, { ...context, target });
   const gone = entries.filter(({ key }) => !known.has(key));

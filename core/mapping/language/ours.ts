@@ -1,5 +1,6 @@
 import { isObject } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
+import type { Shown } from '../shown/shown.ts';
 
 /** Of which school units a flow sees what belongs to them: by who governs them. */
 export type Schools = 'ours' | 'others' | 'all';
@@ -23,4 +24,13 @@ export function isOurs(item: Json): boolean {
 /** The same of the word that says who governs. */
 export function isOurWord(governor: string | null): boolean {
   return (governor ?? 'Municipal') === 'Municipal';
+}
+
+/** Whether who governs is read anywhere in it, by `ours` or as it stands there. */
+export function asksWhose(shown: Shown): boolean {
+  if (shown === true) return false;
+  return [...shown].some(([name, inner]) => {
+    const isWord = name === 'skolnav' && inner !== true && inner.has('governedBy');
+    return isWord || asksWhose(inner);
+  });
 }

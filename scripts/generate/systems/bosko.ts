@@ -1,11 +1,11 @@
 import type { City, Unit } from '../city.ts';
+import { independentPreschools } from '../independent-schools.ts';
 import { type Child, familiesOf } from '../people.ts';
 import { schoolYear } from '../write-xml.ts';
 import { outsider, protectionSign } from './outsider.ts';
 import { compactDay, type SystemFile, textFile } from './system-file.ts';
 
 const CHILDREN_PER_APPLICATION = 100;
-const WISHES = 2;
 const NO_DAY = ' '.repeat(8);
 
 /** Bosko's file of fixed columns: open leisure-time centres with their schedules, and the queue. */
@@ -46,13 +46,14 @@ function placementLines({ id }: Child, city: City): readonly string[] {
 
 function applications(city: City): readonly string[] {
   const preschools = city.units.filter(({ form }) => form === 'preschool');
+  const independent = independentPreschools(city);
   const count = Math.max(3, Math.round(city.pupils / CHILDREN_PER_APPLICATION));
   const now = Number(city.date.slice(0, 4));
   return Array.from({ length: count }, (_, number) => {
     const child = outsider('bosko', city, number, now - 1);
-    const wished = Array.from({ length: WISHES }, (_, rank) => {
-      const unit = preschools[(number + rank) % preschools.length];
-      return `41${rank + 1}${unit?.id ?? ''}`;
+    // First one of the city's own, then one that another organiser has.
+    const wished = [preschools, independent].map((units, rank) => {
+      return `41${rank + 1}${units[number % units.length]?.id ?? ''}`;
     });
     const name = child.givenName.padEnd(20) + child.familyName.slice(0, 40).padEnd(40);
     const person = `${(child.civicNo ?? '').padEnd(12)}${name}${compactDay(child.birthDate).slice(2)}`;

@@ -1,6 +1,5 @@
 import type { City, Unit } from '../city.ts';
-import { independentSchools } from '../independent-schools.ts';
-import { familiesOf } from '../people.ts';
+import { childrenAt, independentSchools } from '../independent-schools.ts';
 import { schoolYear } from '../write-xml.ts';
 import { columnFile, type SystemFile, type WriteSystem } from './system-file.ts';
 
@@ -17,7 +16,7 @@ export function rosterOf(place: number): WriteSystem {
 
 function rosterFiles(unit: Unit, city: City, date: string): readonly SystemFile[] {
   const { begin } = schoolYear(city);
-  const pupils = [...familiesOf(unit, city, unit.size)].flatMap(({ children }) => children);
+  const pupils = childrenAt(unit, city);
   const years = [...new Set(pupils.map(({ year }) => year ?? 1))].sort((a, b) => a - b);
   const classes = years.map((year) => [year, `${year}F`, unit.id, begin]);
   const members = pupils.map(({ id, year }) => [year ?? 1, id, begin, null]);

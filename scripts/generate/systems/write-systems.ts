@@ -6,6 +6,7 @@ import { boskoFiles } from './bosko.ts';
 import { elevdokumentationFiles } from './elevdokumentation.ts';
 import { gradebookFiles } from './gradebook.ts';
 import { hannaFiles } from './hanna.ts';
+import { preschoolReportOf } from './independent-preschool.ts';
 import { rosterOf } from './independent-roster.ts';
 import { mottagandeenhetenFiles } from './mottagandeenheten.ts';
 import { sprakcentrumFiles } from './sprakcentrum.ts';
@@ -23,15 +24,19 @@ export const FILE_SYSTEMS: Readonly<Record<string, WriteSystem>> = {
   gradebook: gradebookFiles,
 };
 
-/** Independent schools, each with an inbox of its own for files of one layout. */
-export const ROSTERS: Readonly<Record<string, WriteSystem>> = {
-  'roster-north': rosterOf(0),
-  'roster-south': rosterOf(1),
+/** What each independent organiser leaves in an inbox of its own, by the layout that they share. */
+export const INBOXES: Readonly<Record<string, Readonly<Record<string, WriteSystem>>>> = {
+  'independent-roster': { 'roster-north': rosterOf(0), 'roster-south': rosterOf(1) },
+  'preschool-reports': {
+    'preschools-north': preschoolReportOf(0),
+    'preschools-south': preschoolReportOf(1),
+  },
 };
 
 /** Writes the files of every system on a day into a folder of its own: `<out>/<system>/`. */
 export async function writeSystems(city: City, date: string, out: string): Promise<void> {
-  for (const [system, files] of Object.entries({ ...FILE_SYSTEMS, ...ROSTERS })) {
+  const all = [FILE_SYSTEMS, ...Object.values(INBOXES)].flatMap(Object.entries<WriteSystem>);
+  for (const [system, files] of all) {
     await makeFolder(join(out, system));
     for (const { name, bytes } of files(city, date)) {
       await writeFile(join(out, system, name), bytes);
