@@ -6,8 +6,7 @@ import type { Looking } from './control/findings/looking.ts';
 import { timetable } from './control/overview/timetable.ts';
 import { recordsIn } from './control/records.ts';
 import { digestOf } from './control/serve/digest.ts';
-import { InvalidFailure } from './failure/failure.ts';
-import { formatLint } from './failure/lint.ts';
+import { LintsFailure } from './failure/lint.ts';
 import { withKeptMemory } from './flow/known/kept-memory.ts';
 import { keepOutline, readOutline } from './flow/known/kept-outline.ts';
 import type { Outline } from './flow/known/outline.ts';
@@ -70,8 +69,7 @@ async function findStanding(folder: string, print: string): Promise<Standing> {
   const { registry, lints: connectorLints } = await loadConnectors(folders);
   const { config, lints } = await loadConfig(folder, registry);
   if (config === null) {
-    const faults = [...connectorLints, ...lints];
-    throw new InvalidFailure('CONFIG_INVALID', faults.map(formatLint).join('\n'));
+    throw new LintsFailure([...connectorLints, ...lints]);
   }
   await keepStanding(folder, print, config);
   return config;

@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 import type { Document } from 'yaml';
-import type { Lint } from '../failure/lint.ts';
+import { type Lint, lintOf } from '../failure/lint.ts';
+import { saying } from '../failure/saying.ts';
 import { recalled } from '../message/memory.ts';
+import type { Saying } from '../message/message.ts';
 import { remembered } from '../message/remembered.ts';
 import {
   type Places,
@@ -10,7 +12,7 @@ import {
   placeOfValue,
   type YamlPath,
 } from '../message/yaml-places.ts';
-import type { ShapeFault } from '../schema/validator.ts';
+import type { SaidFault } from '../schema/validator.ts';
 
 export type { Position, YamlPath } from '../message/yaml-places.ts';
 
@@ -69,16 +71,14 @@ function readYaml(
   file: string,
   text: string,
 ): { readonly read: ReadYaml | null; readonly lints: readonly Lint[] } {
-  const lint = (position: Position, code: string, message: string, hint = ''): Lint => {
-    return { file, ...position, code, text: message, hint };
-  };
+  const lint = (position: Position, code: string, what: string | Saying) =>
+    lintOf({ file, ...position, code }, what);
   const start = { line: 1, column: 1 };
   if (text.length > MOST_CHARACTERS) {
-    return { read: null, lints: [lint(start, 'YAML_TOO_LARGE', 'is larger than 1 MB')] };
+    return { read: null, lints: [lint(start, 'YAML_TOO_LARGE', saying('yamlLarge', {}))] };
   }
   if (text.includes('\u0000') || text.includes('\ufffd')) {
-    const message = 'has NUL bytes or is not UTF-8';
-    return { read: null, lints: [lint(start, 'YAML_ENCODING', message)] };
+    return { read: null, lints: [lint(start, 'YAML_ENCODING', saying('yamlBytes', {}))] };
   }
   const { LineCounter, parseAllDocuments } = library();
   const counter = new LineCounter();
@@ -90,7 +90,7 @@ function readYaml(
   });
   const [document] = Array.isArray(documents) ? documents : [];
   if (document === undefined) {
-    return { read: null, lints: [lint(start, 'YAML_EMPTY', 'is empty')] };
+    return { read: null, lints: [lint(start, 'YAML_EMPTY', saying('fileIsEmpty', {}))] };
   }
   const place = (offset: number): Position => {
     const { line, col } = counter.linePos(offset);
@@ -99,9 +99,9 @@ function readYaml(
   const lints = [...document.errors, ...document.warnings].map(({ pos, message }) =>
     lint(place(pos[0]), 'YAML_SYNTAX', message.split('\n')[0] ?? message),
   );
-  if (documents.length > 1) lints.push(lint(start, 'YAML_DOCUMENTS', 'has several documents'));
-  for (const { offset, message } of unsafeNodes(document)) {
-    lints.push(lint(place(offset), 'YAML_UNSAFE', message));
+  if (documents.length > 1) lints.push(lint(start, 'YAML_DOCUMENTS', saying('yamlSeveral', {})));
+  for (const { offset, what } of unsafeNodes(document)) {
+    lints.push(lint(place(offset), 'YAML_UNSAFE', what));
   }
   if (lints.length > 0) return { read: null, lints };
   keepKeys(document);
@@ -112,15 +112,16 @@ function readYaml(
 /** Lints for the faults that a schema finds in the file. */
 export function shapeLints(
   yaml: YamlFile,
-  faults: readonly ShapeFault[],
+  faults: readonly SaidFault[],
   codePrefix: string,
 ): readonly Lint[] {
-  return faults.map(({ path, keyword, text, hint }) => {
+  return faults.map(({ path, keyword, what, hintSaid }) => {
     const isKey = keyword === 'additionalProperties' || keyword === 'unevaluatedProperties';
     const position = isKey ? yaml.keyAt(path) : yaml.at(path);
     const code = `${codePrefix}_${CODES[keyword] ?? 'INVALID'}`;
-    const where = path.length === 0 || isKey ? '' : `${path.join('.')} `;
-    return { file: yaml.file, ...position, code, text: where + text, hint };
+    const isHere = path.length === 0 || isKey;
+    const said = isHere ? what : saying('fieldIs', { field: path.join('.'), what });
+    return lintOf({ file: yaml.file, ...position, code }, said, hintSaid);
   });
 }
 
@@ -134,7 +135,7 @@ const CODES: Readonly<Record<string, string>> = {
 
 interface Unsafe {
   readonly offset: number;
-  readonly message: string;
+  readonly what: Saying;
 }
 
 function unsafeNodes(document: Document.Parsed): readonly Unsafe[] {
@@ -145,18 +146,18 @@ function unsafeNodes(document: Document.Parsed): readonly Unsafe[] {
       const offset = node.range?.[0] ?? 0;
       const isAnchored = 'anchor' in node && node.anchor !== undefined;
       if (isAlias(node) || isAnchored) {
-        found.push({ offset, message: 'anchors and aliases are not allowed; write it out' });
+        found.push({ offset, what: saying('yamlAnchors', {}) });
       }
       if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:')) {
-        found.push({ offset, message: `the tag ${node.tag} is not allowed` });
+        found.push({ offset, what: saying('yamlTag', { tag: node.tag }) });
       }
     },
     Pair: (_key, pair) => {
       const { key } = pair;
       if (!isNode(key)) return;
       const offset = key.range?.[0] ?? 0;
-      if (String(key) === '__proto__') found.push({ offset, message: 'this key is not allowed' });
-      if (!isScalar(key)) found.push({ offset, message: 'a key must be a text' });
+      if (String(key) === '__proto__') found.push({ offset, what: saying('yamlKey', {}) });
+      if (!isScalar(key)) found.push({ offset, what: saying('yamlKeyText', {}) });
     },
   });
   return found;

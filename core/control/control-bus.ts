@@ -55,7 +55,7 @@ export {
 } from '../failure/catalogue.ts';
 export { Failure, HeldFailure, InvalidFailure } from '../failure/failure.ts';
 export type { Finding, FindingKind } from '../failure/finding.ts';
-export { didYouMean, formatLint, type Lint } from '../failure/lint.ts';
+export { didYouMean, formatLint, type Lint, LintsFailure } from '../failure/lint.ts';
 export { inWords, SENTENCES, type Sentences } from '../failure/saying.ts';
 export type { Flow } from '../flow/compiled.ts';
 export { approvedParts, type HoldDecision, rejectedParts } from '../guard/holds.ts';

@@ -1,4 +1,5 @@
 import type { Problem, Saying } from '../message/message.ts';
+import { InvalidFailure } from './failure.ts';
 import { inEnglish, saying } from './saying.ts';
 
 /** A fault in a file that a person wrote. Lines and columns count from 1. */
@@ -13,13 +14,27 @@ export interface Lint extends Pick<Problem, 'said' | 'hintSaid'> {
   readonly hint: string;
 }
 
-/** A lint that faces say in their languages. */
+/** A lint that faces say in their languages; a text, such as a library's, stays as it is. */
 export function lintOf(
   at: Pick<Lint, 'file' | 'line' | 'column' | 'code'>,
-  said: Saying,
-  hintSaid: Saying,
+  said: string | Saying,
+  hintSaid: string | Saying = '',
 ): Lint {
-  return { ...at, text: inEnglish(said), hint: inEnglish(hintSaid), said, hintSaid };
+  return {
+    ...{ ...at, text: inEnglish(said), hint: inEnglish(hintSaid) },
+    ...(typeof said === 'string' ? {} : { said }),
+    ...(typeof hintSaid === 'string' ? {} : { hintSaid }),
+  };
+}
+
+/** Files that a person wrote have faults, and nothing is done: CONFIG_INVALID. */
+export class LintsFailure extends InvalidFailure {
+  readonly lints: readonly Lint[];
+
+  constructor(lints: readonly Lint[]) {
+    super('CONFIG_INVALID', lints.map(formatLint).join('\n'));
+    this.lints = lints;
+  }
 }
 
 /** `flows/lms.yaml:6:42 FLOW_MODULE_UNKNOWN no module "lmss". Did you mean "lms"?` */
@@ -51,6 +66,12 @@ export function nearestTo(written: string, candidates: Iterable<string>): Saying
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best === '' ? saying('nothing', {}) : saying('didYouMean', { name: best });
+}
+
+/** The same, or another hint where none is near. */
+export function nearestOr(written: string, candidates: Iterable<string>, other: Saying): Saying {
+  const near = nearestTo(written, candidates);
+  return near.name === 'nothing' ? other : near;
 }
 
 function editDistance(a: string, b: string): number {

@@ -1,4 +1,5 @@
 import type { Place, SaidValue, Saying } from '../message/message.ts';
+import { SENTENCES_FILES } from './sentences-files.ts';
 import { SENTENCES_OUTSIDE } from './sentences-outside.ts';
 
 /**
@@ -132,33 +133,6 @@ export const SENTENCES = {
   mostSigns: 'may have at most {most} signs',
   codeSigns: 'a code and its value must be 1 to {most} signs on one line',
 
-  flowOff: 'is built in, and off: other flows stand in this workspace, and none leads to {module}.',
-  flowOffHint: 'Copy it into the workspace too, or unbind "{module}".',
-  neverMade: 'no object of kind "{kind}" can ever be made: {why}.',
-  neverMadeHint: 'Select it under `entities`, or take the mapping or the option away.',
-  noMapping: 'no mapping makes one',
-  notSelected: 'the flow selects no {kinds,}',
-  refersToNone: 'each refers to one of {kind}',
-  protectionUnsaid: 'no source can say of a {kind} that it is protected: nobody would be hidden.',
-  protectionUnsaidHint: 'Map one of {marks,}, or bind a second source that says it.',
-  schoolsUnsaid: '{what} asks whose it is, and what schools of others have is not seen.',
-  schoolsUnsaidHint: 'Add `schools: all`, or `schools: ours` where others are not meant.',
-  sourceUnheard: 'of a {kind}, {source} is never heard with {fields,}: they have other owners.',
-  sourceUnheardHint: 'List {source} after the others, or take the fields out of its mappings.',
-  fileUnread: 'is not read.',
-  configHint: 'The configuration is config/hub.yaml.',
-  flowsHint: 'The name of a flow ends with .yaml.',
-  mappingsHint: 'Mappings and layouts are mappings/<folder>/<name>.yaml, tables end with .csv.',
-  schemasHint: 'Canonical schemas are schemas/canonical/<kind>.v<number>.json.',
-  tableUnused: 'is named by no mapping beside it.',
-  mappingsUnused: 'no module has its mappings in "{name}".',
-  formerWords: '{module}: sources are guarded in the words of flows now; these go on for a while.',
-  formerWordsHint: 'In place of {words,}: guards: {guards}',
-  ownNumbering: 'no module is "{system}": these ids are a numbering of their own.',
-  unknownSystem: 'no module is "{system}", and no mapping makes anything by its ids.',
-  knownSystems: 'There are {known,}.',
-  forExample: 'For example {example}.',
-  didYouMean: 'Did you mean "{name}"?',
   nothing: '',
 
   atLine: '{file}, line {line}: {what}',
@@ -224,6 +198,7 @@ export const SENTENCES = {
   valueShared: '{count} of {as} stand at more than one {kind}: {where}',
   valueSharedOnce:
     '{count} of {as} stand at more than one {kind}: {where}; files name it for the first of them only',
+  ...SENTENCES_FILES,
   ...SENTENCES_OUTSIDE,
 } as const;
 

@@ -7,7 +7,7 @@ import { guardsOf, type UsualGuards, type WrittenGuards } from '../config/rules/
 import { checkWindows } from '../config/rules/windows.ts';
 import { parseYaml, shapeLints, type YamlFile, type YamlPath } from '../config/yaml-file.ts';
 import { RefusedFailure } from '../failure/failure.ts';
-import { didYouMean, type Lint } from '../failure/lint.ts';
+import { didYouMean, type Lint, lintOf } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import { conditionCode } from '../mapping/generated/ways.ts';
 import { type CompiledExpression, compileExpression } from '../mapping/language/cel.ts';
@@ -19,7 +19,7 @@ import { used } from '../mapping/shown/by-expression.ts';
 import { Place, type Shown } from '../mapping/shown/shown.ts';
 import { digest } from '../message/digest.ts';
 import { recalled } from '../message/memory.ts';
-import type { Entity } from '../message/message.ts';
+import type { Entity, Saying } from '../message/message.ts';
 import { cronFault } from '../schedule/cron.ts';
 import {
   type CanonicalSchema,
@@ -241,10 +241,11 @@ function compileCondition(
   const view = viewSchema(schema, canonical);
   const compiled = compileExpression(where, variablesOf(view), view);
   const { line, column } = yaml.at(['entities', kind, 'where']);
-  const lint = (offset: number, text: string, hint: string): readonly Lint[] => [
-    { file: yaml.file, line, column: column + 1 + offset, code: 'FLOW_WHERE', text, hint },
-  ];
-  if (!('evaluate' in compiled)) return lint(compiled.offset, compiled.text, compiled.hint);
+  const lint = (offset: number, said: string | Saying, hint: string | Saying) => {
+    const at = { file: yaml.file, line, column: column + 1 + offset, code: 'FLOW_WHERE' };
+    return [lintOf(at, said, hint)];
+  };
+  if (!('evaluate' in compiled)) return lint(compiled.offset, compiled.said, compiled.hint);
   if (compiled.type !== 'bool' && compiled.type !== 'dyn') {
     return lint(0, `a condition is true or false, this is ${compiled.type}.`, '');
   }

@@ -1,7 +1,8 @@
 import type { Binding, Config } from '../config/config.ts';
 import type { YamlFile, YamlPath } from '../config/yaml-file.ts';
 import type { ObjectManifest } from '../connector/manifest.ts';
-import { didYouMean, type Lint } from '../failure/lint.ts';
+import { didYouMean, type Lint, lintOf } from '../failure/lint.ts';
+import { saying } from '../failure/saying.ts';
 import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
 import { checkConfig, type NamedThings } from './check-config.ts';
 import type { Flow } from './compiled.ts';
@@ -167,9 +168,9 @@ function checkPairs({ outbound }: Mappings): readonly Lint[] {
       const pair = `${from.kind} -> ${to.objectKind}`;
       const other = files.get(pair);
       if (other !== undefined && other !== file) {
-        const text = `${pair} stands in ${other} already.`;
-        const hint = 'Put both into one file with `each` or `when`.';
-        lints.push({ file, line: 1, column: 1, code: 'MAPPING_PAIR_TAKEN', text, hint });
+        const at = { file, line: 1, column: 1, code: 'MAPPING_PAIR_TAKEN' };
+        const said = saying('pairTwice', { pair, file: other });
+        lints.push(lintOf(at, said, saying('pairTwiceHint', {})));
       }
       files.set(pair, file);
     }

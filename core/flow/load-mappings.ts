@@ -209,7 +209,9 @@ async function loadLayouts(
     const faults =
       shapeFaults.length > 0
         ? shapeFaults
-        : layoutFaults(layout).map((fault) => ({ ...fault, keyword: 'layout' }));
+        : layoutFaults(layout).map(({ path, text: what, hint }) => {
+            return { path, keyword: 'layout', text: what, hint, what, hintSaid: hint };
+          });
     lints.push(...shapeLints(yaml, faults, 'LAYOUT'));
     // A layout with faults in its forms still has its streams: the mappings' own faults are told.
     if (shapeFaults.length === 0) layouts.set(layoutName(file), layout);

@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { type ConnectorRegistry, loadConnectors } from '../connector/registry.ts';
-import { InvalidFailure } from '../failure/failure.ts';
-import { formatLint, type Lint, sortLints } from '../failure/lint.ts';
+import { type Lint, LintsFailure, sortLints } from '../failure/lint.ts';
 import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
 import { type MappingTestResult, runMappingTests } from '../mapping/mapping-tests.ts';
 import { recalledOfAll } from '../message/memory.ts';
@@ -48,7 +47,7 @@ export async function loadOrRefuse(folder: string, overlay?: string): Promise<Wo
   const changed = overlay === undefined ? {} : { overlay };
   const { workspace, lints } = await loadWorkspace(folder, BUILT_IN_FOLDER, changed);
   if (workspace !== null && lints.length === 0) return workspace;
-  throw new InvalidFailure('CONFIG_INVALID', lints.map(formatLint).join('\n'));
+  throw new LintsFailure(lints);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseYaml, shapeLints, type YamlFile } from '../config/yaml-file.ts';
-import { didYouMean, type Lint } from '../failure/lint.ts';
+import { type Lint, lintOf, nearestTo } from '../failure/lint.ts';
+import { saying } from '../failure/saying.ts';
 import { digest } from '../message/digest.ts';
-import type { JsonObject } from '../message/message.ts';
+import type { JsonObject, Saying } from '../message/message.ts';
 import { compileSchemaAll } from '../schema/validator.ts';
 import type { InboundMapping, OutboundMapping } from './compiled.ts';
 import type { Direction } from './direction.ts';
@@ -86,22 +87,22 @@ function directionOf(
   const UNKNOWN = { from: 'MAPPING_FROM_UNKNOWN', to: 'MAPPING_TO_UNKNOWN' } as const;
   const lint = (
     side: 'from' | 'to',
-    text: string,
-    hint: string,
+    said: Saying,
+    hint: Saying,
     code: MappingLintCode = UNKNOWN[side],
-  ): Lint[] => [{ file: yaml.file, ...yaml.at([side]), code, text, hint }];
+  ): Lint[] => [lintOf({ file: yaml.file, ...yaml.at([side]), code }, said, hint)];
   const [, kind = '', version] = CANONICAL.exec(entityName) ?? [];
   const entity = canonical.get(kind);
   if (entity === undefined) {
     const known = canonical.kinds.map((one) => `${one}.v${canonical.get(one)?.version}`);
     const unversioned = known.find((one) => one.startsWith(`${entityName}.v`));
-    const hint = didYouMean(unversioned ?? entityName, known);
-    return lint(entitySide, `no canonical schema "${entityName}".`, hint);
+    const hint = nearestTo(unversioned ?? entityName, known);
+    return lint(entitySide, saying('noCanonical', { name: entityName }), hint);
   }
   if (Number(version) !== entity.version) {
-    const text = `${kind} has version ${entity.version} now.`;
-    const hint = `Write ${kind}.v${entity.version} and mind what changed.`;
-    return lint(entitySide, text, hint, 'MAPPING_VERSION');
+    const now = { kind, version: String(entity.version) };
+    const hint = saying('writeVersion', now);
+    return lint(entitySide, saying('otherVersion', now), hint, 'MAPPING_VERSION');
   }
   const other = otherName.startsWith(`${connector.name}/`)
     ? otherName.slice(connector.name.length + 1)
@@ -110,8 +111,8 @@ function directionOf(
   const schema = schemas.get(other);
   if (schema === undefined) {
     const known = [...schemas.keys()].map((one) => `${connector.name}/${one}`);
-    const what = isOutbound ? 'object kind' : 'stream';
-    return lint(otherSide, `no ${what} "${otherName}".`, didYouMean(otherName, known));
+    const what = saying(isOutbound ? 'noObjectKind' : 'noStream', { name: otherName });
+    return lint(otherSide, what, nearestTo(otherName, known));
   }
   return isOutbound
     ? { kind: 'outbound', entity, object: schema, objectKind: other }

@@ -35,7 +35,7 @@ export function compileIdentifiers(
   kind: string,
 ): Identifiers {
   if (entity === undefined) {
-    compilation.lint(['from'], 'MAPPING_KEY_MISSING', 'an inbound mapping needs `entity`.');
+    compilation.lint(['from'], 'MAPPING_KEY_MISSING', saying('inboundNeedsEntity', {}));
   }
   const { read, recipe } = compilation.path(['entity', 'identity'], entity?.identity ?? 'id');
   const makes = supplement !== true;

@@ -1,3 +1,4 @@
+import { saying } from '../failure/saying.ts';
 import { isList, isObject } from '../message/digest.ts';
 import type { JsonObject, Problem } from '../message/message.ts';
 import type {
@@ -214,8 +215,8 @@ function compilePatch(
   const place: RulePlace = { file: compilation.yaml.file, line, field: 'partial' };
   const rule = fields[list];
   if (rule?.list === undefined || rule.as === undefined) {
-    const text = `"${list}" is not a list of \`fields\` with \`as\`.`;
-    compilation.lint(['partial', 'list'], 'MAPPING_FIELD_UNKNOWN', text);
+    const said = saying('noListOfFields', { list });
+    compilation.lint(['partial', 'list'], 'MAPPING_FIELD_UNKNOWN', said);
   }
   const property = propertiesOf(entity)[list];
   const schema = isObject(property) ? property : {};

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { saying } from '../failure/saying.ts';
 import type { Entity, EntityRef } from '../message/message.ts';
 import type { OutboundMapping, Projection, ProjectionContext } from './compiled.ts';
 import type { Outbound } from './direction.ts';
@@ -26,7 +27,7 @@ export function compileOutbound(
   const { entity, object, objectKind } = direction;
   const head = compileHead(compilation, written);
   if (written.key === undefined) {
-    compilation.lint(['from'], 'MAPPING_KEY_MISSING', 'an outbound mapping needs `key`.');
+    compilation.lint(['from'], 'MAPPING_KEY_MISSING', saying('outboundNeedsKey', {}));
   }
   const key = compileRule(compilation, ['key'], written.key ?? { const: '' }, KEY);
   const whole = { field: '', schema: object, required: true, isComplete: true };

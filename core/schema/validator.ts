@@ -177,8 +177,8 @@ function hintFor({ keyword, params, parentSchema, data }: ErrorObject): string |
   return '';
 }
 
-function allowed(names: readonly string[]): string {
-  return names.length === 0 ? '' : `Allowed: ${names.join(', ')}.`;
+function allowed(names: readonly string[]): string | Saying {
+  return names.length === 0 ? '' : saying('allowedAre', { names });
 }
 
 /** Of a choice between shapes, tells the faults of the shape that fits best, not of all. */

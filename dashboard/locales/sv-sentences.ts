@@ -1,4 +1,5 @@
 import type { Sentences } from '../../core/control/control-bus.ts';
+import { SENTENCES_FILES } from './sv-sentences-files.ts';
 import { SENTENCES_OUTSIDE } from './sv-sentences-outside.ts';
 
 /** What reasons, findings and remarks say, in Swedish; the core has them in English. */
@@ -133,35 +134,6 @@ export const SENTENCES: Sentences = {
   mostSigns: 'får ha högst {most} tecken',
   codeSigns: 'en kod och dess värde måste vara 1 till {most} tecken på en rad',
 
-  flowOff: 'är inbyggt och av: det finns andra flöden i arbetsytan, och inget leder till {module}.',
-  flowOffHint: 'Kopiera in det i arbetsytan också, eller koppla bort "{module}".',
-  neverMade: 'inget objekt av slaget "{kind}" kan någonsin göras: {why}.',
-  neverMadeHint: 'Välj det under `entities`, eller ta bort mappningen eller valet.',
-  noMapping: 'ingen mappning gör något',
-  notSelected: 'flödet väljer inte {kinds,}',
-  refersToNone: 'vart och ett hänvisar till {kind}',
-  protectionUnsaid: 'ingen källa kan säga om en {kind} att den är skyddad: ingen skulle döljas.',
-  protectionUnsaidHint: 'Mappa något av {marks,}, eller koppla en andra källa som säger det.',
-  schoolsUnsaid: '{what} frågar vems det är, och det som andras skolor har syns inte.',
-  schoolsUnsaidHint: 'Lägg till `schools: all`, eller `schools: ours` om andras inte avses.',
-  sourceUnheard: 'om en {kind} hörs {source} aldrig med {fields,}: de har andra ägare.',
-  sourceUnheardHint: 'Lista {source} efter de andra, eller ta bort fälten ur dess mappningar.',
-  fileUnread: 'läses inte.',
-  configHint: 'Konfigurationen är config/hub.yaml.',
-  flowsHint: 'Namnet på ett flöde slutar med .yaml.',
-  mappingsHint:
-    'Mappningar och layouter är mappings/<folder>/<name>.yaml, tabeller slutar med .csv.',
-  schemasHint: 'Kanoniska scheman är schemas/canonical/<slag>.v<nummer>.json.',
-  tableUnused: 'nämns av ingen mappning bredvid den.',
-  mappingsUnused: 'ingen modul har sina mappningar i "{name}".',
-  formerWords:
-    '{module}: källor har spärrar med samma ord som flöden nu; de äldre gäller ett tag till.',
-  formerWordsHint: 'I stället för {words,}: guards: {guards}',
-  ownNumbering: 'ingen modul heter "{system}": de här id:na är en egen numrering.',
-  unknownSystem: 'ingen modul heter "{system}", och ingen mappning gör något med dess id:n.',
-  knownSystems: 'Det finns {known,}.',
-  forExample: 'Till exempel {example}.',
-  didYouMean: 'Menade du "{name}"?',
   nothing: '',
 
   atLine: '{file}, rad {line}: {what}',
@@ -226,5 +198,6 @@ export const SENTENCES: Sentences = {
   valueShared: '{count} av {as} står på mer än en {kind}: {where}',
   valueSharedOnce:
     '{count} av {as} står på mer än en {kind}: {where}; filer anger det bara för den första',
+  ...SENTENCES_FILES,
   ...SENTENCES_OUTSIDE,
 };

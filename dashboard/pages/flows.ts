@@ -1,9 +1,9 @@
-import type { Lint, MappingName, WiredFlow } from '../../core/control/control-bus.ts';
+import type { MappingName, WiredFlow } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import { definitions, state, table } from '../layout.ts';
 import { flowLink, mappingLink, moduleLink } from '../links.ts';
 import { type Answer, type Ask, type House, MISSING, page, type Route } from '../route.ts';
-import { remedyOf, textOf } from './problem.ts';
+import { lintTable } from './problem.ts';
 import { waysDrawn } from './ways.ts';
 
 /** What stands between which modules, as the configuration says it. */
@@ -19,7 +19,7 @@ async function flowsPage(ask: Ask, house: House): Promise<Answer> {
   const files = html`<h2>${words.mappings}</h2>${mappingTable(ask, mappings)}`;
   const body = html`<p class="note">${words.lead}</p>${await waysDrawn(ask, house)}
 <h2>${words.title}</h2>${flowTable(ask, wiring.flows)}
-<h2>${words.remarks}</h2>${remarks.length === 0 ? html`<p>${state('good', words.noRemarks)}</p>` : lintTable(ask, remarks)}
+<h2>${words.remarks}</h2>${remarks.length === 0 ? html`<p>${state('good', words.noRemarks)}</p>` : lintTable(ask, words.remarks, remarks)}
 ${files}`;
   return page(words.title, body);
 }
@@ -44,18 +44,6 @@ function mappingTable(ask: Ask, mappings: readonly MappingName[]): Html {
     ...[ask.language.words.kind(from), ask.language.words.kind(to)],
   ]);
   return table(words.mappings, [words.file, words.module, words.from, words.to], rows);
-}
-
-function lintTable(ask: Ask, lints: readonly Lint[]): Html {
-  const { language } = ask;
-  const { flows: words, failed, message } = language.words;
-  const rows = lints.map((lint) => [
-    `${lint.file}:${lint.line}`,
-    lint.code,
-    textOf(ask, lint),
-    remedyOf(ask, lint),
-  ]);
-  return table(words.remarks, [failed.place, failed.code, message.why, message.remedy], rows);
 }
 
 async function flowPage(ask: Ask, house: House): Promise<Answer> {

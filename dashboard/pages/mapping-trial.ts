@@ -1,5 +1,6 @@
 import {
   Failure,
+  LintsFailure,
   type MappingTestResult,
   type MappingTrial,
   type PlanReport,
@@ -10,7 +11,7 @@ import { mappingLink } from '../links.ts';
 import { type Answer, type Ask, type House, MISSING, page, type Route, see } from '../route.ts';
 import type { Trial } from '../trials.ts';
 import { changeTable } from './holds.ts';
-import { textOf } from './problem.ts';
+import { lintTable, remedyOf, textOf } from './problem.ts';
 
 /**
  * Another text of a mapping, and what it would change: nothing is written. Who tries one can make
@@ -75,10 +76,16 @@ async function tryPage(ask: Ask, { control, trials }: House): Promise<Answer> {
     return page(titleOf(ask, file), html`${busy}${editForm(ask, file, text)}`, 409);
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
-    const lints = failure.message.split('\n').map((line) => html`<li>${said(line)}</li>`);
-    const list = html`<div class="fault" role="alert"><p>${words.faults}</p><ul>${lints}</ul></div>`;
+    const list = html`<div class="fault" role="alert"><p>${words.faults}</p>${faultsOf(ask, failure)}</div>`;
     return page(titleOf(ask, file), html`${list}${editForm(ask, file, text)}`, 422);
   }
+}
+
+function faultsOf(ask: Ask, failure: Failure): Html {
+  const { trial: words } = ask.language.words;
+  if (failure instanceof LintsFailure) return lintTable(ask, words.faults, failure.lints);
+  const problem = failure.toProblem();
+  return html`<p>${textOf(ask, problem)}</p><p>${remedyOf(ask, problem)}</p>`;
 }
 
 async function* once(text: string): AsyncGenerator<string> {

@@ -2,10 +2,11 @@ import {
   CATALOGUE,
   type CauseAndRemedy,
   type FailureCode,
+  type Lint,
   type Problem,
 } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
-import { said, withCommands } from '../layout.ts';
+import { said, table, withCommands } from '../layout.ts';
 import type { Ask } from '../route.ts';
 
 type Said = Pick<Problem, 'text' | 'said'>;
@@ -69,6 +70,18 @@ export function causeAndRemedy(ask: Ask, problem: Problem, isRemedyHere = false)
   return html`<p class="what">${meaningOf(ask, problem.code)}</p><p>${textOf(ask, problem)}</p>
 ${isRemedyHere ? null : remedy}
 <p class="note">${problem.code}${place === '' ? '' : `, ${place}`}</p>`;
+}
+
+/** What is wrong with files that a person wrote: where, what, and what mends it. */
+export function lintTable(ask: Ask, caption: string, lints: readonly Lint[]): Html {
+  const { failed, message } = ask.language.words;
+  const rows = lints.map((lint) => [
+    `${lint.file}:${lint.line}:${lint.column}`,
+    lint.code,
+    textOf(ask, lint),
+    remedyOf(ask, lint),
+  ]);
+  return table(caption, [failed.place, failed.code, message.why, message.remedy], rows);
 }
 
 function isKnown(code: string): code is FailureCode {

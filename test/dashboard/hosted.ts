@@ -47,8 +47,12 @@ export async function hosted(world: World): Promise<Hosted> {
   };
 }
 
-/** A town of which some pupils' account names are taken in the portal by somebody else. */
 export async function withTakenNames(pupils: number, taken: number): Promise<Hosted> {
+  return hosted(await takenWorld(pupils, taken));
+}
+
+/** A town of which some pupils' account names are taken in the portal by somebody else. */
+export async function takenWorld(pupils: number, taken: number): Promise<World> {
   const world = await World.open();
   await world.quicken();
   for (const number of numbers(1, taken)) {
@@ -59,11 +63,11 @@ export async function withTakenNames(pupils: number, taken: number): Promise<Hos
   const folder = join(world.folder, 'data', 'register');
   await publish(folder, smallTown('ber-20260901', numbers(1, pupils)));
   await world.sync('identity');
-  return hosted(world);
+  return world;
 }
 
 /** Whoever had the names gives them back. */
-export function freeNames({ world }: Hosted, taken: number): void {
+export function freeNames({ world }: Pick<Hosted, 'world'>, taken: number): void {
   for (const number of numbers(1, taken)) world.identity.directory.of('Users').delete(`x${number}`);
 }
 

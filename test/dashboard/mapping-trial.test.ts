@@ -67,9 +67,40 @@ describe('another text of a mapping', () => {
     const page = await answer.text();
     assert.match(
       page,
-      /user\.yaml:\d+:\d+ MAPPING_PATH_UNKNOWN .*Did you mean &quot;familyName&quot;/,
+      /user\.yaml:\d+:\d+<.*MAPPING_PATH_UNKNOWN<.*Did you mean &quot;familyName&quot;/s,
     );
     assert.match(page, /take: familyNam /, 'what was written is there still');
+  });
+
+  it('is refused in Swedish to who reads Swedish, whatever of its words is wrong', async () => {
+    const wrongs: readonly (readonly [from: string, to: string, told: RegExp])[] = [
+      ['take: familyName', 'take: familyNam', /det finns inget fält .*Menade du .familyName./],
+      ['familyName: {', 'familyNam: {', /målet har inget fält/],
+      ['givenName + ', 'givenNam + ', /Menade du .givenName./],
+      ["'Skola elev')", "'Skola elv')", /koden .Skola elv. finns inte där/],
+      ['from: person.v1', 'from: person.v9', /person har nu version/],
+      ['to: scim/User', 'to: scim/Usr', /det finns inget objektslag/],
+      ['externalId: { take: id }', 'externalId: { take: id, const: x }', /här finns take, const/],
+      ['  displayName:', '  displayNames:', /Mappa det, eller skriv/],
+      ['empty: omit', 'empty: omit, kind: {', /YAML_SYNTAX/],
+      ['tests:', 'test:', /okänd nyckel .*Menade du .tests./],
+      ['key: {', 'each: duties\nkey: {', /<code>each<\/code> behöver <code>as<\/code>/],
+      ['take: givenName }', 'take: givenName, table: own.csv }', /own.csv finns inte bredvid/],
+      ['take: givenName }', 'take: "a[" }', /är ingen sökväg/],
+    ];
+    const headers = { 'accept-language': 'sv' };
+    for (const [from, to, told] of wrongs) {
+      assert.ok(text.includes(from), from);
+      const fields = { file: FILE, text: text.replace(from, to), do: 'try', upload: '' };
+      const answer = await kim.sendForm(EDIT, fields, headers);
+      const page = (await answer.text()).replace(/<textarea.*<\/textarea>/s, '');
+      const plain = page.replaceAll(/&quot;/g, '"');
+      assert.equal(answer.status, 422, to);
+      assert.match(plain, told, to);
+      const [faults = ''] = /<div class="fault".*?<\/div>/s.exec(plain) ?? [];
+      // What the reader of YAML says of it is in English, and marked so.
+      if (!faults.includes('YAML_SYNTAX')) assert.doesNotMatch(faults, /lang="en"/, to);
+    }
   });
 
   it('is no bomb: aliases, what is far too long, and what is no form at all are refused', async () => {

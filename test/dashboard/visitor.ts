@@ -48,14 +48,18 @@ export class Visitor {
   }
 
   /** The same of a form with a file, whose text is the field `upload`. */
-  async sendForm(path: string, fields: Readonly<Record<string, string>>): Promise<Response> {
+  async sendForm(
+    path: string,
+    fields: Readonly<Record<string, string>>,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
     const body = new FormData();
     body.append('csrf', await this.#token());
     for (const [name, value] of Object.entries(fields)) {
       if (name === 'upload') body.append(name, new Blob([value]), 'mapping.yaml');
       else body.append(name, value);
     }
-    return this.ask(path, { method: 'POST', body });
+    return this.ask(path, { method: 'POST', body, headers });
   }
 
   async #token(): Promise<string> {

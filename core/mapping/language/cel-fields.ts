@@ -1,6 +1,7 @@
-import { didYouMean } from '../../failure/lint.ts';
+import { nearestOr, nearestTo } from '../../failure/lint.ts';
+import { saying } from '../../failure/saying.ts';
 import { isList, isObject } from '../../message/digest.ts';
-import type { JsonObject } from '../../message/message.ts';
+import type { JsonObject, Saying } from '../../message/message.ts';
 import { ANYTHING, walkSchema } from './schema-walk.ts';
 
 /** A node of an expression as the parser gives it. */
@@ -12,8 +13,9 @@ interface Node {
 
 /** What is wrong with an expression, and where. */
 export interface ExpressionFault {
-  readonly text: string;
-  readonly hint: string;
+  /** A text is the expression library's. */
+  readonly said: string | Saying;
+  readonly hint: string | Saying;
   /** Characters from the start of the expression. */
   readonly offset: number;
 }
@@ -57,7 +59,8 @@ export function callFault(node: unknown, known: ReadonlySet<string>): Expression
   const [name, receiver] = Array.isArray(args) ? args : [];
   if ((op === 'call' || op === 'rcall') && !known.has(String(name))) {
     const offset = op === 'call' ? Number(start) : endOf(receiver) + DOT;
-    return { text: `no function "${name}".`, hint: didYouMean(String(name), known), offset };
+    const said = saying('noFunction', { name: String(name) });
+    return { said, hint: nearestTo(String(name), known), offset };
   }
   return op === 'value' ? null : callFault(args, known);
 }
@@ -90,8 +93,8 @@ class Walk {
     const walked = walkSchema(schema, [{ kind: 'field', name }]);
     if ('schema' in walked) return walked.schema;
     const offset = endOf(of) + DOT;
-    const hint = didYouMean(name, walked.candidates);
-    this.faults.push({ text: `no field "${name}".`, hint, offset });
+    const hint = nearestTo(name, walked.candidates);
+    this.faults.push({ said: saying('noField', { name }), hint, offset });
     return ANYTHING;
   }
 
@@ -143,8 +146,9 @@ class Walk {
       const text = textOf(one);
       if (text === null || allowed.includes(text)) continue;
       const known = allowed.map(String);
-      const hint = didYouMean(text, known) || `There are ${known.slice(0, 12).join(', ')}.`;
-      this.faults.push({ text: `no code "${text}" there.`, hint, offset: startOf(one) });
+      const codes = saying('knownSystems', { known: known.slice(0, 12) });
+      const hint = nearestOr(text, known, codes);
+      this.faults.push({ said: saying('noCodeThere', { code: text }), hint, offset: startOf(one) });
     }
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inEnglish } from '../../failure/saying.ts';
 import type { Json } from '../../message/message.ts';
 import { compileExpression } from './cel.ts';
 
@@ -29,7 +30,7 @@ describe('an expression', () => {
   it('that takes such a word for a variable is a fault with a place', () => {
     for (const word of ['as', 'in', 'namespace']) {
       const compiled = compileExpression(`1 == 1 && ${word} == "x"`, variables, {});
-      assert.ok('text' in compiled, word);
+      assert.ok('said' in compiled, word);
     }
   });
 
@@ -41,9 +42,9 @@ describe('an expression', () => {
     ] as const;
     for (const [expression, text, near, offset] of cases) {
       const fault = compileExpression(expression, variables, {});
-      assert.ok('text' in fault, expression);
-      assert.ok(fault.text.includes(text), fault.text);
-      assert.equal(fault.hint, `Did you mean "${near}"?`);
+      assert.ok('said' in fault, expression);
+      assert.ok(inEnglish(fault.said).includes(text), inEnglish(fault.said));
+      assert.equal(inEnglish(fault.hint), `Did you mean "${near}"?`);
       assert.equal(fault.offset, offset);
     }
     for (const good of ['size(name) > 0', 'has(it.name)', 'name.lowerAscii() == "a"', 'ours(it)']) {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Environment } from '@marcbachmann/cel-js';
-import { didYouMean } from '../../failure/lint.ts';
+import { nearestTo } from '../../failure/lint.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import { callFault, type ExpressionFault, fieldFault, MACROS, nameOf } from './cel-fields.ts';
 import {
@@ -136,11 +136,11 @@ function faultOf(error: unknown, variables: readonly Variable[]): ExpressionFaul
   const hint =
     unknown === undefined
       ? ''
-      : didYouMean(
+      : nearestTo(
           unknown,
           variables.map((one) => one.name),
         );
-  return { text, hint, offset: offsetOf(error) };
+  return { said: text, hint, offset: offsetOf(error) };
 }
 
 function offsetOf(error: unknown): number {

@@ -9,26 +9,27 @@ export function parseTable(text: string): {
   readonly table: Table;
   /** The line of each code. */
   readonly lines: ReadonlyMap<string, number>;
-  readonly faults: readonly string[];
+  readonly faults: readonly { readonly line: number; readonly what: Saying }[];
 } {
   const table = new Map<string, string>();
   const codeLines = new Map<string, number>();
-  const faults: string[] = [];
+  const faults: { line: number; what: Saying }[] = [];
   const lines = text
     .normalize('NFC')
     .replace(/^\ufeff/, '')
     .split(/\r?\n/);
-  if (lines[0]?.trim() !== 'from,to') faults.push('line 1: the header must be from,to');
+  if (lines[0]?.trim() !== 'from,to') faults.push({ line: 1, what: saying('tableHeader', {}) });
   for (const [index, line] of lines.entries()) {
     if (index === 0 || line.trim() === '' || line.startsWith('#')) continue;
     const match = /^(?:"((?:[^"]|"")*)"|([^,"]*)),(?:"((?:[^"]|"")*)"|([^,"]*))$/.exec(line);
     if (match === null) {
-      faults.push(`line ${index + 1}: must be two fields, separated by a comma`);
+      faults.push({ line: index + 1, what: saying('tableFields', {}) });
       continue;
     }
     const from = (match[1]?.replaceAll('""', '"') ?? match[2] ?? '').trim();
     const to = (match[3]?.replaceAll('""', '"') ?? match[4] ?? '').trim();
-    if (table.has(from)) faults.push(`line ${index + 1}: "${from}" stands here twice`);
+    const what = saying('tableTwice', { code: from });
+    if (table.has(from)) faults.push({ line: index + 1, what });
     table.set(from, to);
     codeLines.set(from, index + 1);
   }

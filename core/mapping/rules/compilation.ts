@@ -1,7 +1,8 @@
 import type { YamlFile, YamlPath } from '../../config/yaml-file.ts';
-import { didYouMean, type Lint } from '../../failure/lint.ts';
+import { type Lint, lintOf, nearestTo } from '../../failure/lint.ts';
+import { saying } from '../../failure/saying.ts';
 import { isList, isObject } from '../../message/digest.ts';
-import type { EntityRef, Json, JsonObject } from '../../message/message.ts';
+import type { EntityRef, Json, JsonObject, Saying } from '../../message/message.ts';
 import type { CanonicalSchemas } from '../../schema/canonical.ts';
 import type { NamedSystem, RuleNote } from '../compiled.ts';
 import { type CompiledExpression, compileExpression, type Variable } from '../language/cel.ts';
@@ -109,8 +110,14 @@ export class Compilation {
     return this.#slots;
   }
 
-  lint(path: YamlPath, code: MappingLintCode, text: string, hint = ''): void {
-    this.lints.push({ file: this.yaml.file, ...this.yaml.at(path), code, text, hint });
+  lint(path: YamlPath, code: MappingLintCode, said: Saying, hint: string | Saying = ''): void {
+    this.lints.push(lintOf({ file: this.yaml.file, ...this.yaml.at(path), code }, said, hint));
+  }
+
+  /** The same of what has a key of its own in the file. */
+  lintKey(path: YamlPath, code: MappingLintCode, said: Saying, hint: Saying): void {
+    const at = { file: this.yaml.file, ...this.yaml.keyAt(path), code };
+    this.lints.push(lintOf(at, said, hint));
   }
 
   noteSystem(path: YamlPath, system: string | undefined, makes: boolean): void {
@@ -133,7 +140,7 @@ export class Compilation {
   ): Local {
     const isTaken =
       name in propertiesOf(this.source) || this.#locals.some((one) => one.name === name);
-    if (isTaken) this.lint(path, 'MAPPING_NAME_TAKEN', `"${name}" is a name already.`);
+    if (isTaken) this.lint(path, 'MAPPING_NAME_TAKEN', saying('nameTaken', { name }));
     const local = { name, slot: this.#slots, schema, lookup, reads };
     this.#slots += 1;
     this.#locals = [...this.#locals, local];
@@ -176,7 +183,7 @@ export class Compilation {
     const steps = parsePath(written);
     const [first, ...rest] = steps ?? [];
     if (steps === null || first?.kind !== 'field') {
-      this.lint(at, 'MAPPING_PATH_SYNTAX', `"${written}" is not a path.`);
+      this.lint(at, 'MAPPING_PATH_SYNTAX', saying('noPath', { path: written }));
       return { read: () => undefined, schema: ANYTHING, recipe: NO_PATH };
     }
     const [next] = rest;
@@ -205,12 +212,8 @@ export class Compilation {
     const walked = walkSchema(schema, steps);
     if ('schema' in walked) return walked.schema;
     const { unknown, candidates } = walked;
-    this.lint(
-      at,
-      'MAPPING_PATH_UNKNOWN',
-      `no field "${unknown}".`,
-      didYouMean(unknown, candidates),
-    );
+    const said = saying('noField', { name: unknown });
+    this.lint(at, 'MAPPING_PATH_UNKNOWN', said, nearestTo(unknown, candidates));
     return ANYTHING;
   }
 
@@ -220,9 +223,9 @@ export class Compilation {
     if (!('evaluate' in compiled)) {
       const place = this.yaml.at(at);
       const column = place.column + compiled.offset + 1;
-      const { text, hint } = compiled;
       const code = 'MAPPING_EXPRESSION';
-      this.lints.push({ file: this.yaml.file, line: place.line, column, code, text, hint });
+      const where = { file: this.yaml.file, line: place.line, column, code };
+      this.lints.push(lintOf(where, compiled.said, compiled.hint));
       return { evaluate: () => undefined, recipe: NO_EXPRESSION };
     }
     for (const name of compiled.reads) this.#noteRead(name);

@@ -1,4 +1,5 @@
 import type { YamlPath } from '../../config/yaml-file.ts';
+import { saying } from '../../failure/saying.ts';
 import { isList, isObject } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
 import type { Written } from '../compiled.ts';
@@ -99,8 +100,8 @@ function compileLet(compilation: Compilation, written: WrittenMapping): readonly
     );
     const schema = compilation.world.canonical.get(value.lookup)?.schema;
     if (schema === undefined) {
-      const text = `no entity kind "${value.lookup}".`;
-      compilation.lint([...at, 'lookup'], 'MAPPING_LOOKUP_UNKNOWN', text);
+      const said = saying('noEntityKind', { name: value.lookup });
+      compilation.lint([...at, 'lookup'], 'MAPPING_LOOKUP_UNKNOWN', said);
     }
     const { slot } = compilation.addLocal(at, name, schema ?? ANYTHING, reads, value.lookup);
     return { slot, place, value: result };
@@ -120,11 +121,12 @@ interface Each {
 function compileEach(compilation: Compilation, { each, as }: WrittenMapping): readonly Each[] {
   if (each === undefined) return [];
   if (typeof each === 'string') {
-    if (as === undefined) compilation.lint(['each'], 'MAPPING_AS_MISSING', '`each` needs `as`.');
+    if (as === undefined)
+      compilation.lint(['each'], 'MAPPING_AS_MISSING', saying('eachNeedsAs', {}));
     return [compileItems(compilation, ['each'], each, as ?? ' ', ['as'])];
   }
   if (as !== undefined) {
-    compilation.lint(['as'], 'MAPPING_RULE', '`each` names the items of its lists itself.');
+    compilation.lint(['as'], 'MAPPING_RULE', saying('eachNamesItems', {}));
   }
   return Object.entries(each).map(([name, list]) => {
     const at = ['each', name];

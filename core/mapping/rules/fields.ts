@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { YamlPath } from '../../config/yaml-file.ts';
-import { didYouMean } from '../../failure/lint.ts';
+import { nearestTo } from '../../failure/lint.ts';
+import { saying } from '../../failure/saying.ts';
 import { isObject } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { RuleNote, TableRow } from '../compiled.ts';
@@ -115,11 +116,8 @@ function targetOf(
   const walked = walkSchema(schema, steps);
   if ('unknown' in walked) {
     const { unknown, candidates } = walked;
-    const hint = didYouMean(unknown, candidates);
-    const place = compilation.yaml.keyAt(at);
-    const text = `the target has no field "${unknown}".`;
-    const code = 'MAPPING_FIELD_UNKNOWN';
-    compilation.lints.push({ file: compilation.yaml.file, ...place, code, text, hint });
+    const said = saying('targetLacksField', { name: unknown });
+    compilation.lintKey(at, 'MAPPING_FIELD_UNKNOWN', said, nearestTo(unknown, candidates));
     return { schema: {}, required: false };
   }
   return { schema: walked.schema, required: isRequired(schema, names) };
@@ -151,11 +149,8 @@ function lintUnmapped(
       names.every((name, index) => leaf[index] === name),
     );
     if (isCovered) continue;
-    const text = `the field "${leaf.join('.')}" of the target is neither mapped nor omitted.`;
-    const hint = 'Map it, or write `omit:` with the reason.';
-    const place = compilation.yaml.keyAt(at);
-    const code = 'MAPPING_FIELD_UNMAPPED';
-    compilation.lints.push({ file: compilation.yaml.file, ...place, code, text, hint });
+    const said = saying('notMapped', { name: leaf.join('.') });
+    compilation.lintKey(at, 'MAPPING_FIELD_UNMAPPED', said, saying('mapOrOmit', {}));
   }
 }
 
@@ -168,10 +163,8 @@ function lintRequired(
 ): void {
   for (const name of requiredOf(schema)) {
     if (covered.some(({ names }) => names[0] === name)) continue;
-    const text = `the field "${name}", which the schema requires, is not mapped.`;
-    const place = compilation.yaml.keyAt(at);
-    const code = 'MAPPING_FIELD_UNMAPPED';
-    compilation.lints.push({ file: compilation.yaml.file, ...place, code, text, hint: 'Map it.' });
+    const said = saying('notMappedRequired', { name });
+    compilation.lintKey(at, 'MAPPING_FIELD_UNMAPPED', said, saying('mapIt', {}));
   }
 }
 
@@ -184,8 +177,8 @@ function lintOmitted(
 ): void {
   for (const { name, names, isOmitted } of covered) {
     if (!isOmitted || !isNeeded(schema, names, covered)) continue;
-    const text = `the target requires "${name}": without it nothing is made.`;
-    compilation.lint([...at, name], 'MAPPING_FIELD_REQUIRED', text, 'Map it.');
+    const said = saying('omittedRequired', { name });
+    compilation.lint([...at, name], 'MAPPING_FIELD_REQUIRED', said, saying('mapIt', {}));
   }
 }
 

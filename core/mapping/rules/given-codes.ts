@@ -1,5 +1,6 @@
 import type { YamlPath } from '../../config/yaml-file.ts';
-import { didYouMean } from '../../failure/lint.ts';
+import { nearestOr } from '../../failure/lint.ts';
+import { saying } from '../../failure/saying.ts';
 import { isObject } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
 import { parseTable } from '../language/table.ts';
@@ -12,8 +13,8 @@ interface Given {
   readonly value: Json;
   /** In the rule. */
   readonly key: string;
-  /** Before the message: a table's file and line. */
-  readonly where: string;
+  /** A table's file and line; null for what stands in the rule itself. */
+  readonly where: { readonly file: string; readonly line: number } | null;
 }
 
 /**
@@ -32,8 +33,10 @@ export function lintGivenCodes(
   for (const { value, key, where } of givenBy(compilation, rule)) {
     for (const one of Array.isArray(value) ? value : [value]) {
       if (known.includes(String(one))) continue;
-      const hint = didYouMean(String(one), known) || `It may be ${known.slice(0, 12).join(', ')}.`;
-      compilation.lint([...at, key], 'MAPPING_CODE', `${where}"${one}" is no code here.`, hint);
+      const codes = saying('mayBe', { codes: known.slice(0, 12) });
+      const what = saying('noCodeHere', { code: String(one) });
+      const said = where === null ? what : saying('atLine', { ...where, what });
+      compilation.lint([...at, key], 'MAPPING_CODE', said, nearestOr(String(one), known, codes));
     }
   }
 }
@@ -44,20 +47,20 @@ function givenBy({ world }: Compilation, rule: WrittenRule): readonly Given[] {
   const others =
     rule.default === undefined
       ? policies
-      : [...policies, { key: 'default', value: rule.default, where: '' }];
+      : [...policies, { key: 'default', value: rule.default, where: null }];
   // A template changes what comes out of a table.
   if (table === undefined || template !== undefined) return others;
   if (typeof table !== 'string') {
-    const own = Object.values(table).map((value) => ({ key: 'table', value, where: '' }));
+    const own = Object.values(table).map((value) => ({ key: 'table', value, where: null }));
     return [...own, ...used('unmapped', unmapped), ...others];
   }
   const rows = parseTable(world.readTable(table) ?? '');
   const own = [...rows.table].map(([code, value]) => {
-    return { key: 'table', value, where: `${table}, line ${rows.lines.get(code)}: ` };
+    return { key: 'table', value, where: { file: table, line: rows.lines.get(code) ?? 1 } };
   });
   return [...own, ...used('unmapped', unmapped), ...others];
 }
 
 function used(key: string, policy: Policy | undefined): readonly Given[] {
-  return typeof policy === 'object' ? [{ key, value: policy.use, where: '' }] : [];
+  return typeof policy === 'object' ? [{ key, value: policy.use, where: null }] : [];
 }

@@ -1,7 +1,7 @@
 import { encodeText, isEncoding } from '../../codec/encodings.ts';
 import type { YamlPath } from '../../config/yaml-file.ts';
 import { saying } from '../../failure/saying.ts';
-import { compileDateFormat, DATE_FORM_RULE } from '../../message/date-format.ts';
+import { compileDateFormat } from '../../message/date-format.ts';
 import { isOpenEnd, SINCE_EVER } from '../../message/dates.ts';
 import { isObject } from '../../message/digest.ts';
 import type { Json, Saying } from '../../message/message.ts';
@@ -93,8 +93,8 @@ function dateModifier(
 ): Modify {
   const parse = compileDateFormat(format);
   if (parse === null) {
-    const text = `"${format}" is no date format: ${DATE_FORM_RULE}.`;
-    compilation.lint([...at, 'date'], 'MAPPING_PATTERN', text, 'For example M/d/yyyy.');
+    const hint = saying('forExample', { example: 'M/d/yyyy' });
+    compilation.lint([...at, 'date'], 'MAPPING_PATTERN', saying('noDateFormat', { format }), hint);
     return (value) => value;
   }
   // A city has few days, and every record names some.
@@ -185,17 +185,15 @@ function readTable(
   }
   const text = compilation.world.readTable(written);
   if (text === null) {
-    compilation.lint(
-      [...at, 'table'],
-      'MAPPING_TABLE_MISSING',
-      `no file ${written} beside the mapping.`,
-    );
+    const said = saying('noTableFile', { table: written });
+    compilation.lint([...at, 'table'], 'MAPPING_TABLE_MISSING', said);
     return { name: written, table: new Map() };
   }
   compilation.tables.push(text);
   const { table, faults } = parseTable(text);
   for (const fault of faults) {
-    compilation.lint([...at, 'table'], 'MAPPING_TABLE', `${written}, ${fault}`);
+    const said = saying('atLine', { file: written, ...fault });
+    compilation.lint([...at, 'table'], 'MAPPING_TABLE', said);
   }
   return { name: written, table };
 }
@@ -210,8 +208,8 @@ function lintNeverMatching(
   if (!Array.isArray(known)) return;
   for (const code of table.keys()) {
     if (known.includes(code)) continue;
-    const text = `the source never holds "${code}"; it holds ${known.slice(0, 8).join(', ')} ...`;
-    compilation.lint([...at, 'table'], 'MAPPING_TABLE_CODE', text);
+    const said = saying('neverHeld', { code, codes: known.slice(0, 8).join(', ') });
+    compilation.lint([...at, 'table'], 'MAPPING_TABLE_CODE', said);
   }
 }
 
@@ -230,8 +228,7 @@ function patternModifier(
 ): Modifier {
   const expression = compilePattern(pattern);
   if (expression === null) {
-    const text = 'is no regular expression, or one that could run for ever.';
-    compilation.lint(at, 'MAPPING_PATTERN', text);
+    compilation.lint(at, 'MAPPING_PATTERN', saying('noPattern', {}));
     return { modify: (value) => value, quick: null };
   }
   const modify = onText((text) => {
@@ -250,8 +247,8 @@ function lengthModifier(
 ): Modifier | null {
   const limit = limitOf(target);
   if (maxLength !== undefined && limit !== null && maxLength > limit) {
-    const text = `the target takes at most ${limit} characters.`;
-    compilation.lint([...at, 'maxLength'], 'MAPPING_LENGTH', text);
+    const said = saying('takesAtMost', { most: limit });
+    compilation.lint([...at, 'maxLength'], 'MAPPING_LENGTH', said);
   }
   const most = maxLength ?? limit;
   if (most === null) return null;

@@ -1,5 +1,6 @@
 import type { YamlPath } from '../../config/yaml-file.ts';
-import { didYouMean } from '../../failure/lint.ts';
+import { nearestTo } from '../../failure/lint.ts';
+import { saying } from '../../failure/saying.ts';
 import { textOfId } from '../language/path.ts';
 import { ANYTHING, typesOf } from '../language/schema-walk.ts';
 import type { WrittenRule } from '../language/written.ts';
@@ -18,8 +19,9 @@ export function compileIdentity(
   const referred = target.schema['x-reference'];
   const entityKind = kind ?? (typeof referred === 'string' ? referred : '');
   if (compilation.world.canonical.get(entityKind) === undefined) {
-    const near = didYouMean(entityKind, compilation.world.canonical.kinds);
-    compilation.lint(at, 'MAPPING_LOOKUP_UNKNOWN', `no entity kind "${entityKind}".`, near);
+    const near = nearestTo(entityKind, compilation.world.canonical.kinds);
+    const said = saying('noEntityKind', { name: entityKind });
+    compilation.lint(at, 'MAPPING_LOOKUP_UNKNOWN', said, near);
   }
   compilation.noteSystem([...at, 'of'], of, false);
   const asObject = typesOf(target.schema).includes('object');
@@ -46,9 +48,12 @@ export function compileTaken(
 ): Source {
   const schema = compilation.world.canonical.get(kind)?.schema;
   if (schema === undefined || rule.by === undefined) {
-    const near = didYouMean(kind, compilation.world.canonical.kinds);
-    const text = rule.by === undefined ? 'a lookup needs `by`.' : `no entity kind "${kind}".`;
-    compilation.lint(at, 'MAPPING_LOOKUP_UNKNOWN', text, rule.by === undefined ? '' : near);
+    const near = nearestTo(kind, compilation.world.canonical.kinds);
+    const [said, hint] =
+      rule.by === undefined
+        ? ([saying('lookupNeedsBy', {}), ''] as const)
+        : ([saying('noEntityKind', { name: kind }), near] as const);
+    compilation.lint(at, 'MAPPING_LOOKUP_UNKNOWN', said, hint);
     return { ...NOTHING, schema: ANYTHING };
   }
   return compilation.within(() => {
@@ -79,12 +84,12 @@ export function compileLookup(
 ): Evaluation<LookupRecipe> {
   const first = /^`?([^`.[]+)/.exec(by)?.[1] ?? '';
   if (compilation.named.has(first)) {
-    const text = `"${by}" reads from a name of \`let\`.`;
-    compilation.lint(at, 'MAPPING_LOOKUP_CHAINED', text, 'Look up from the root or `each` item.');
+    const said = saying('readsFromLet', { path: by });
+    compilation.lint(at, 'MAPPING_LOOKUP_CHAINED', said, saying('readsFromLetHint', {}));
   }
   if (compilation.isInList) {
-    const text = 'a lookup cannot stand inside a list.';
-    compilation.lint(at, 'MAPPING_LOOKUP_CHAINED', text, 'Make the list an `each`.');
+    const said = saying('lookupInList', {});
+    compilation.lint(at, 'MAPPING_LOOKUP_CHAINED', said, saying('lookupInListHint', {}));
   }
   const { read, recipe } = compilation.path([...at, 'by'], by);
   const idOf = (scope: Scope) => {

@@ -23,9 +23,11 @@ export function compileRule(
 ): Evaluation {
   const origins = originsOf(rule);
   if (origins.length !== 1) {
-    const found = origins.length === 0 ? 'none' : origins.join(' and ');
-    const text = `a rule has exactly one of ${ORIGINS.join(', ')}; here is ${found}.`;
-    compilation.lint(at, 'MAPPING_RULE', text);
+    const said =
+      origins.length === 0
+        ? saying('ruleOfNone', { origins: ORIGINS })
+        : saying('ruleOfSeveral', { origins: ORIGINS, found: origins });
+    compilation.lint(at, 'MAPPING_RULE', said);
     return NOTHING;
   }
   const place = { file: compilation.yaml.file, line: compilation.lineOf(at), field: target.field };
@@ -121,8 +123,9 @@ function compileSource(
 function constant(compilation: Compilation, at: YamlPath, value: Json, target: RuleTarget): Source {
   const allowed = target.schema['enum'];
   if (Array.isArray(allowed) && !allowed.includes(value)) {
-    const text = `${target.field} must be one of ${allowed.slice(0, 12).join(', ')}.`;
-    compilation.lint([...at, 'const'], 'MAPPING_TYPE', text);
+    const what = saying('mustBeOneOf', { values: allowed.slice(0, 12).join(', ') });
+    const said = saying('asSentence', { what: saying('fieldIs', { field: target.field, what }) });
+    compilation.lint([...at, 'const'], 'MAPPING_TYPE', said);
   }
   return { evaluate: () => value, recipe: { kind: 'constant', value }, schema: ANYTHING };
 }
@@ -180,7 +183,7 @@ function compileItems(
   const { read, schema, recipe } = result;
   return compilation.within(() => {
     if (as === undefined && (item !== undefined || written !== undefined)) {
-      compilation.lint(at, 'MAPPING_AS_MISSING', 'a list with `item` or `where` needs `as`.');
+      compilation.lint(at, 'MAPPING_AS_MISSING', saying('listNeedsAs', {}));
     }
     const itemSchema = isObject(schema['items']) ? schema['items'] : ANYTHING;
     const { slot } = compilation.addLocal([...at, 'as'], as ?? ' ', itemSchema, reads);
@@ -235,6 +238,5 @@ function lintType(
     (type) => to.includes(type) || (type === 'integer' && to.includes('number')),
   );
   if (fits) return;
-  const text = `the source gives ${from.join(' or ')}, the target wants ${to.join(' or ')}.`;
-  compilation.lint(at, 'MAPPING_TYPE', text);
+  compilation.lint(at, 'MAPPING_TYPE', saying('typesDiffer', { given: from, wanted: to }));
 }
