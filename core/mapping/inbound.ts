@@ -55,6 +55,10 @@ export function compileInbound(
     return { entity: about, part, content: said(scope) };
   }
 
+  const isMark = saysMarksAlone(written, direction);
+  const goneIn = (scope: Scope) =>
+    isMark ? (orNothing(() => named(scope)) ?? null) : named(scope);
+
   const parts = { head, identifiers, patch, making, slots };
   const { run, ways } = inBothWays(interpreterOf(parts), () => inboundCode(parts));
   return {
@@ -75,7 +79,7 @@ export function compileInbound(
     ways,
     about: (record, context) => glimpses(head, scopeOf(record, context, slots), glimpse),
     saidOfNobody: (record, context) => glimpses(head, scopeOf(record, context, slots), said),
-    identifyDeleted: (record, context) => deleted(head, scopeOf(record, context, slots), named),
+    identifyDeleted: (record, context) => deleted(head, scopeOf(record, context, slots), goneIn),
   };
 }
 
@@ -129,18 +133,27 @@ function interpreterOf(parts: InboundParts): InboundMapping['convert'] {
   };
 }
 
+/**
+ * A mark that a record laid on somebody stays until a person releases it: where a deletion by the
+ * record's own id does not say on whom, there is nothing to take back.
+ */
+function saysMarksAlone({ supplement, fields }: WrittenMapping, { entity }: Inbound): boolean {
+  const marks = new Set(entity.protection.paths.map((path) => path.join('.')));
+  return supplement === true && Object.keys(fields).every((field) => marks.has(field));
+}
+
 function deleted(
   head: Head,
   root: Scope,
-  read: (scope: Scope) => DeletedPart,
+  read: (scope: Scope) => DeletedPart | null,
 ): readonly DeletedPart[] | Problem {
   const gone: DeletedPart[] = [];
   try {
     for (const scope of head.scopes(root)) {
       head.prepareWhatCan(scope);
       if (saysOtherwise(head, scope)) continue;
-      const { entity, part } = read(scope);
-      gone.push({ entity, part });
+      const found = read(scope);
+      if (found !== null) gone.push({ entity: found.entity, part: found.part });
     }
     return gone;
   } catch (thrown) {
