@@ -45,8 +45,8 @@ export function compileInbound(
       ? null
       : compilePatch(compilation, written.partial, written, entity.schema);
   const { slots } = compilation;
-
   const named = (scope: Scope) => identify(scope, identifiers);
+  const goneIn = saysMarksAlone(written, direction) ? sparing(named) : named;
 
   const said = (scope: Scope) => making.make(scope, entity.protection.paths);
 
@@ -54,10 +54,6 @@ export function compileInbound(
     const { entity: about, part } = named(scope);
     return { entity: about, part, content: said(scope) };
   }
-
-  const isMark = saysMarksAlone(written, direction);
-  const goneIn = (scope: Scope) =>
-    isMark ? (orNothing(() => named(scope)) ?? null) : named(scope);
 
   const parts = { head, identifiers, patch, making, slots };
   const { run, ways } = inBothWays(interpreterOf(parts), () => inboundCode(parts));
@@ -133,13 +129,18 @@ function interpreterOf(parts: InboundParts): InboundMapping['convert'] {
   };
 }
 
+/** Whether a mapping adds nothing to entities but marks of protection. */
+function saysMarksAlone({ supplement, fields }: WrittenMapping, { entity }: Inbound): boolean {
+  const marks = new Set(entity.protection.paths.map((path) => path.join('.')));
+  return supplement === true && Object.keys(fields).every((field) => marks.has(field));
+}
+
 /**
  * A mark that a record laid on somebody stays until a person releases it: where a deletion by the
  * record's own id does not say on whom, there is nothing to take back.
  */
-function saysMarksAlone({ supplement, fields }: WrittenMapping, { entity }: Inbound): boolean {
-  const marks = new Set(entity.protection.paths.map((path) => path.join('.')));
-  return supplement === true && Object.keys(fields).every((field) => marks.has(field));
+function sparing(named: (scope: Scope) => DeletedPart): (scope: Scope) => DeletedPart | null {
+  return (scope) => orNothing(() => named(scope)) ?? null;
 }
 
 function deleted(
