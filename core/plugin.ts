@@ -99,6 +99,7 @@ export {
 } from './failure/failure.ts';
 export { saying } from './failure/saying.ts';
 export type { Log } from './log/log.ts';
+export { daysAfter, isDate } from './message/dates.ts';
 export { isObject, isSameSecret } from './message/digest.ts';
 export type { Json, JsonObject, Problem, Saying } from './message/message.ts';
 export { replaceReferences, valuesAt } from './message/reference-walk.ts';

@@ -8,7 +8,7 @@ import { type OneRosterSimulator, startOneRoster } from './simulator.ts';
 const NOW = Date.parse('2026-09-01T03:00:00Z');
 const YEAR = {
   ...{ sourcedId: 'y', type: 'schoolYear', title: '2026/27', schoolYear: '2027' },
-  ...{ startDate: '2026-07-01', endDate: '2027-06-30' },
+  ...{ startDate: '2026-07-01', endDate: '2027-07-01' },
 };
 const AT_SCHOOL = { sourcedId: 'u1', type: 'org' };
 
@@ -79,6 +79,23 @@ describe('a provider of OneRoster', () => {
     const role = { role: 'student', org: AT_SCHOOL, beginDate: '2026-08-18', endDate: null };
     const { roles } = await read('users', { sourcedId: 'p1', roles: [role] });
     assert.deepEqual(roles, [{ beginDate: '2026-08-18', role: 'student', org: AT_SCHOOL }]);
+  });
+
+  it('gives a role its last day, and between two school years the first day of the one before', async () => {
+    const role = { role: 'teacher', org: AT_SCHOOL };
+    const told = [
+      { ...role, endDate: '2026-12-01' },
+      { ...role, endDate: 'soon' },
+    ];
+    const year = { ...YEAR, startDate: '2025-08-18', endDate: '2026-06-12' };
+    const next = { ...YEAR, sourcedId: 'z', startDate: '2026-09-02', endDate: '2027-06-12' };
+    simulator.lists.set('academicSessions', [year, next]);
+    const { roles } = await read('users', { sourcedId: 't1', roles: told });
+    const beginDate = '2025-08-18';
+    assert.deepEqual(roles, [
+      { beginDate, ...role, endDate: '2026-11-30' },
+      { beginDate, ...role, endDate: 'soon' },
+    ]);
   });
 
   it('gives a class the days of its sessions, and an enrolment its last day', async () => {

@@ -34,6 +34,16 @@ describe('the objects of a list that comes page by page', () => {
     assert.deepEqual([first?.value, first?.unread], [{ mark: 'protected' }, undefined]);
   });
 
+  it('are believed where two of one page have one id: nothing has shifted', () => {
+    const listed = new ListedRecords('persons', 'id');
+    const twice = [
+      { id: 'a', name: 'Kim' },
+      { id: 'a', name: 'Bo' },
+    ];
+    listed.checkNew(twice);
+    assert.equal(listed.recordsOf(twice).records.length, 2);
+  });
+
   it('are not believed where one comes on two pages', () => {
     const listed = new ListedRecords('persons', 'id');
     listed.checkNew([{ id: 'a' }]);

@@ -18,19 +18,18 @@ export class ListedRecords {
   }
 
   /**
-   * Notes a page of a whole list. Where one comes twice, the pages have shifted while they were
-   * read, and another was missed: throws TransientFailure TARGET_ANSWER_UNREADABLE.
+   * Notes a page of a whole list. Where one comes on two pages, they have shifted while they were
+   * read, and another was missed: throws TransientFailure TARGET_ANSWER_UNREADABLE. On one page
+   * nothing shifts: an id that is there twice is that of two records, as in a file.
    */
   checkNew(page: readonly JsonObject[]): void {
-    for (const { [this.#id]: id } of page) {
-      if (typeof id !== 'string') continue;
-      if (this.#seen.has(id)) {
-        const text = saying('onTwoPages', { list: this.list });
-        const hint = 'Nothing was concluded from it: read it again.';
-        throw new TransientFailure('TARGET_ANSWER_UNREADABLE', text, { hint });
-      }
-      this.#seen.add(id);
+    const ids = page.map((one) => one[this.#id]).filter((id) => typeof id === 'string');
+    if (ids.some((id) => this.#seen.has(id))) {
+      const text = saying('onTwoPages', { list: this.list });
+      const hint = 'Nothing was concluded from it: read it again.';
+      throw new TransientFailure('TARGET_ANSWER_UNREADABLE', text, { hint });
     }
+    for (const id of ids) this.#seen.add(id);
   }
 
   /** The next page as records, numbered through the list; whatever has no id is set aside. */

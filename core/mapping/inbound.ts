@@ -46,8 +46,8 @@ export function compileInbound(
       ? null
       : compilePatch(compilation, written.partial, written, entity.schema);
   const { slots } = compilation;
-
   const named = (scope: Scope) => identify(scope, identifiers);
+  const goneIn = saysMarksAlone(written, direction) ? sparing(named) : named;
 
   const said = (scope: Scope) => making.make(scope, entity.protection.paths);
 
@@ -76,7 +76,7 @@ export function compileInbound(
     ways,
     about: (record, context) => glimpses(head, scopeOf(record, context, slots), glimpse),
     saidOfNobody: (record, context) => glimpses(head, scopeOf(record, context, slots), said),
-    identifyDeleted: (record, context) => deleted(head, scopeOf(record, context, slots), named),
+    identifyDeleted: (record, context) => deleted(head, scopeOf(record, context, slots), goneIn),
   };
 }
 
@@ -130,18 +130,32 @@ function interpreterOf(parts: InboundParts): InboundMapping['convert'] {
   };
 }
 
+/** Whether a mapping adds nothing to entities but marks of protection. */
+function saysMarksAlone({ supplement, fields }: WrittenMapping, { entity }: Inbound): boolean {
+  const marks = new Set(entity.protection.paths.map((path) => path.join('.')));
+  return supplement === true && Object.keys(fields).every((field) => marks.has(field));
+}
+
+/**
+ * A mark that a record laid on somebody stays until a person releases it: where a deletion by the
+ * record's own id does not say on whom, there is nothing to take back.
+ */
+function sparing(named: (scope: Scope) => DeletedPart): (scope: Scope) => DeletedPart | null {
+  return (scope) => orNothing(() => named(scope)) ?? null;
+}
+
 function deleted(
   head: Head,
   root: Scope,
-  read: (scope: Scope) => DeletedPart,
+  read: (scope: Scope) => DeletedPart | null,
 ): readonly DeletedPart[] | Problem {
   const gone: DeletedPart[] = [];
   try {
     for (const scope of head.scopes(root)) {
       head.prepareWhatCan(scope);
       if (saysOtherwise(head, scope)) continue;
-      const { entity, part } = read(scope);
-      gone.push({ entity, part });
+      const found = read(scope);
+      if (found !== null) gone.push({ entity: found.entity, part: found.part });
     }
     return gone;
   } catch (thrown) {

@@ -260,4 +260,22 @@ describe('a word of protection', () => {
     await town.take('register', 'delta', 'person', [{ ...without, name: 'Robin' }]);
     assert.equal(await marked(), 0, 'it does not come back by itself');
   });
+
+  it('of a record that is deleted by its own id alone stays; a row of a list is said to have no name', async () => {
+    const on = (to: string, fields: string) => `to: ${to}.v1
+entity: { identity: person, of: register }
+supplement: true
+part: { take: id }
+fields: ${fields}`;
+    town.map('register', 'duty', on('person', '{ securityMarking: { take: mark } }'));
+    const members = 'list: [{ item: { person: { identity: kind, of: register } } }]';
+    town.map('register', 'member', on('group', `{ groupMemberships: { ${members} } }`));
+    await town.take('register', 'delta', 'person', [{ id: 'p1', name: 'Kim' }]);
+    await town.take('register', 'delta', 'duty', [{ id: 'd1', person: 'p1', mark: MARK }]);
+    const gone = await town.take('register', 'delta', 'duty', [{ gone: { id: 'd1' } }]);
+    assert.deepEqual([gone.counts['quarantined'], await marked()], [0, 1]);
+    await town.take('register', 'delta', 'member', [{ id: 'm1', person: 'c1', kind: 'p1' }]);
+    const unsaid = await town.take('register', 'delta', 'member', [{ gone: { id: 'm1' } }]);
+    assert.equal(unsaid.counts['quarantined'], 1);
+  });
 });
