@@ -37,6 +37,7 @@ export async function tellInBatches(
   settled: readonly Settlement[],
   context: HandleContext,
 ): Promise<void> {
+  const { presence, store } = context;
   let known = settled;
   const write = (next: readonly Operate[]) => {
     const settlements = known;
@@ -46,7 +47,7 @@ export async function tellInBatches(
   try {
     for (const batch of batches(operations, context.batchSize)) {
       if (context.signal.aborted) break;
-      const lacking = await lackingOf(target, kind, batch, context);
+      const lacking = await presence.missingBefore(target, batch, store.ledger);
       await write(batch.filter((decision) => !lacking.has(decision)));
       known = await tell(target, kind, batch, lacking, context);
     }
@@ -70,20 +71,6 @@ export async function settle(
 
 /** What a target holds no more of that to which these would newly refer; by who would. */
 type Lacking = ReadonlyMap<Operate, readonly LedgerRow[]>;
-
-async function lackingOf(
-  target: Target,
-  kind: TargetKind,
-  batch: readonly Operate[],
-  { presence, store: { ledger } }: HandleContext,
-): Promise<Lacking> {
-  const lacking = new Map<Operate, readonly LedgerRow[]>();
-  for (const decision of batch) {
-    const missing = await presence.missingBefore(target, kind, decision, ledger);
-    if (missing.length > 0) lacking.set(decision, missing);
-  }
-  return lacking;
-}
 
 /**
  * Tells a target what a batch of decisions asks for, but for those that lack something; all others

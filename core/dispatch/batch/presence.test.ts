@@ -17,9 +17,11 @@ describe('what others refer to', () => {
   let asked: string[];
   let there: string[];
   let presence: Presence;
+  /** How often the ledger was asked. */
+  let reads: number;
 
   beforeEach(() => {
-    asked = [];
+    [asked, reads] = [[], 0];
     there = ['a', 'b'];
     presence = open(({ key }) => there.includes(key));
   });
@@ -33,11 +35,13 @@ describe('what others refer to', () => {
   }
   /** Rows that an earlier run confirmed; `new` is of this one. */
   const ledger = {
-    byKeys: async (_target: string, objectKind: string, keys: readonly string[]) =>
-      keys.map((key) => ({
+    byKeys: async (_target: string, objectKind: string, keys: readonly string[]) => {
+      reads += 1;
+      return keys.map((key) => ({
         ...{ ref: { target: 't', objectKind, origin: { kind: 'person', id: key }, key } },
         ...{ run: key === 'new' ? 'now' : 'before', suspendedSince: null, remoteId: key },
-      })),
+      }));
+    },
   } as unknown as LedgerStore;
   const told = (members: readonly string[], former: readonly string[] = []) => ({
     message: { run: 'now' },
@@ -50,7 +54,7 @@ describe('what others refer to', () => {
     Object.fromEntries(keys.map((key) => [`User/${key}`, key]));
   const keysOf = (rows: readonly LedgerRow[]) => rows.map(({ ref }) => ref.key);
   const newly = async (one: ReturnType<typeof told>) =>
-    keysOf(await presence.missingBefore(target, kind, one, ledger));
+    keysOf((await presence.missingBefore(target, [one], ledger)).get(one) ?? []);
   const refused = async (one: ReturnType<typeof told>) =>
     keysOf(await presence.missingAfter(target, kind, one, ledger));
 
@@ -59,6 +63,19 @@ describe('what others refer to', () => {
     assert.deepEqual(asked, ['a', 'gone']);
     await newly(told(['a']));
     assert.deepEqual(asked, ['a', 'gone']);
+  });
+
+  it('is looked for in the ledger once for a whole batch, and not where the target cannot be asked', async () => {
+    const batch = [told(['a', 'gone']), told(['b']), told(['gone', 'b']), told([])];
+    const missing = await presence.missingBefore(target, batch, ledger);
+    assert.deepEqual(
+      batch.map((one) => keysOf(missing.get(one) ?? [])),
+      [...[['gone'], [], ['gone'], []]],
+    );
+    assert.deepEqual([asked, reads], [['a', 'gone', 'b', 'gone'], 1]);
+    presence = new Presence({ mode: 'operations' } as ObjectSink, SIGNAL);
+    assert.equal((await presence.missingBefore(target, batch, ledger)).size, 0);
+    assert.equal(reads, 1);
   });
 
   it('is looked at as a whole where the target refused what refers to it', async () => {

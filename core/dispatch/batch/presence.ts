@@ -33,19 +33,23 @@ export class Presence {
     this.#signal = signal;
   }
 
-  /** Of what an operation would newly refer to, the rows of what the target holds no more. */
-  async missingBefore(
-    target: Target,
-    kind: TargetKind,
-    { operation, message }: Told,
+  /** Of what each of these would newly refer to, the rows of what the target holds no more. */
+  async missingBefore<T extends Told>(
+    { name: target }: Target,
+    batch: readonly T[],
     ledger: LedgerStore,
-  ): Promise<readonly LedgerRow[]> {
-    const { references, previous, formerReferences = {} } = operation;
-    const isNew = (name: string) => previous === null || !(name in formerReferences);
-    const names = new Set(Object.keys(references).filter(isNew));
-    if (names.size === 0 || this.#looks >= MOST_LOOKS) return [];
-    const rows = await referredIn(target, kind, operation, message.run, ledger);
-    return this.#missing(rows.filter((row) => names.has(nameOf(row))));
+  ): Promise<ReadonlyMap<T, readonly LedgerRow[]>> {
+    const missing = new Map<T, readonly LedgerRow[]>();
+    if (this.#sink.isThere === undefined || this.#looks >= MOST_LOOKS) return missing;
+    const newly = batch.map((one) => [one, newNames(one.operation)] as const);
+    const rows = await rowsNamed(target, new Set(newly.flatMap(([, names]) => names)), ledger);
+    for (const [one, names] of newly) {
+      if (this.#looks >= MOST_LOOKS) break;
+      const named = names.flatMap((name) => rows.get(name) ?? []);
+      const gone = await this.#missing(named.filter((row) => isOlder(row, one.message.run)));
+      if (gone.length > 0) missing.set(one, gone);
+    }
+    return missing;
   }
 
   /** The same of all that something refers to which the target has refused. */
@@ -91,6 +95,31 @@ function nameOf({ ref }: LedgerRow): string {
   return `${ref.objectKind}/${ref.key}`;
 }
 
+/** What an operation refers to that its object did not before. */
+function newNames({ references, previous, formerReferences = {} }: Operation): readonly string[] {
+  const names = Object.keys(references);
+  return previous === null ? names : names.filter((name) => !(name in formerReferences));
+}
+
+async function rowsNamed(
+  target: string,
+  names: ReadonlySet<string>,
+  ledger: LedgerStore,
+): Promise<ReadonlyMap<string, LedgerRow>> {
+  const rows = new Map<string, LedgerRow>();
+  const kinds = Map.groupBy(names, (name) => name.slice(0, name.indexOf('/')));
+  for (const [kind, own] of kinds) {
+    const keys = own.map((name) => name.slice(kind.length + 1));
+    for (const row of await ledger.byKeys(target, kind, keys)) rows.set(nameOf(row), row);
+  }
+  return rows;
+}
+
+/** Confirmed in an earlier run, and not shut there. */
+function isOlder(row: LedgerRow, run: string): boolean {
+  return row.run !== run && row.suspendedSince === null;
+}
+
 /** What an object refers to and its target confirmed in an earlier run; not what is shut there. */
 export async function referredIn(
   target: Target,
@@ -106,7 +135,7 @@ export async function referredIn(
     const keys = new Set(paths.flatMap((path) => [...valuesAt(object, path)].map(String)));
     if (keys.size === 0) continue;
     const rows = await ledger.byKeys(target.name, kind, [...keys]);
-    found.push(...rows.filter((row) => row.run !== run && row.suspendedSince === null));
+    found.push(...rows.filter((row) => isOlder(row, run)));
   }
   return found;
 }
