@@ -3,19 +3,17 @@ import { type DeliveryCounts, newCounts } from '../dispatch/delivery.ts';
 import { keepDeliveries, keepDoubtful, keepNotTaken } from '../dispatch/keep-messages.ts';
 import { proposeInstead } from '../dispatch/propose.ts';
 import { openFailures, resolvedOf } from '../dispatch/resolved.ts';
-import type { FailureCode } from '../failure/catalogue.ts';
-import { Failure, HeldFailure, InvalidFailure, TransientFailure } from '../failure/failure.ts';
+import { Failure, InvalidFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
 import { changesAsWhole } from '../flow/target.ts';
 import { giveBackApprovals, type UsedApprovals } from '../guard/holds.ts';
-import type { Problem } from '../message/message.ts';
 import { isEmpty, type PlanTotals, without } from '../plan/count/totals.ts';
 import { beginningRun, type Run } from '../store/run-store.ts';
 import { retractFirst, together } from '../withdraw/retract-first.ts';
 import { deliverSet } from './deliver-set.ts';
 import type { FlowContext, FlowTask, NightContext } from './flow-task.ts';
 import { guardPlan, plannedOf } from './guard-plan.ts';
-import { holdTarget, refuseHeldTarget, wrongSink } from './held-target.ts';
+import { heldBack, holdTarget, refuseHeldTarget, waiting, wrongSink } from './held-target.ts';
 import { type FlowPlan, planFlow } from './plan-flow.ts';
 
 /**
@@ -30,20 +28,18 @@ export async function runFlow(task: FlowTask, context: NightContext): Promise<Ru
   let counts = newCounts();
   let resolved = 0;
   let failure: Failure | null = null;
+  const turn = async () => {
+    await context.place.turn();
+    context.signal.throwIfAborted();
+    await context.store.runs.put({ ...begun, waitedMs: context.place.waitedMs });
+  };
   try {
     const open = await openFailures(context.store, target.name);
     const retracted = await retractFirst(task, context);
     plan = await planFlow(retracted === null ? task : { ...task, plan: null }, context);
     const { withheld, reasons, used } = await guardPlan(target, task.run, plan.totals, context);
-    const guarded = { ...context, withheld };
-    counts = await deliverOrGiveBack(
-      begun,
-      task,
-      without(plan.totals, withheld),
-      plan,
-      used,
-      guarded,
-    );
+    const guarded = { ...context, withheld, turn };
+    counts = await deliverOrGiveBack(task, without(plan.totals, withheld), plan, used, guarded);
     if (retracted !== null) counts = await together(retracted, counts, task, context);
     resolved = await resolvedOf(context.store, open);
     failure = counts.held ?? counts.outage ?? heldBack(reasons) ?? (await waiting(task, context));
@@ -67,43 +63,21 @@ function defect({ target }: FlowTask, thrown: unknown, { log }: FlowContext): In
   return new InvalidFailure('DEFECT', saying('hasFault', { target: target.name, name }));
 }
 
-/** Why a part of the plan waits for a person, as the run's failure. */
-function heldBack(reasons: readonly Problem[]): HeldFailure | null {
-  const [reason, ...rest] = reasons;
-  if (reason === undefined) return null;
-  const first = reason.said ?? reason.text;
-  const more = rest.length;
-  return new HeldFailure('GUARD_LIMIT', more === 0 ? first : saying('withMore', { first, more }));
-}
-
-/** Not delivered is not done: why something waits for its next attempt, as the run's failure. */
-async function waiting({ target }: FlowTask, { store }: FlowContext): Promise<Failure | null> {
-  const open = { target: target.name, type: ['deliver'], state: ['waiting', 'retrying'] } as const;
-  const count = await store.messages.count(open);
-  if (count === 0) return null;
-  for await (const messages of store.messages.scan(open)) {
-    const problem = messages.find((message) => message.problem !== null)?.problem;
-    if (problem == null) continue;
-    // SAFETY: only failures of ours become problems of deliveries.
-    const code = problem.code as FailureCode;
-    const why = problem.said ?? problem.text;
-    return new TransientFailure(code, saying('attemptsWait', { count, why }));
-  }
-  const said = saying('notSent', { target: target.name, count });
-  return new TransientFailure('CONNECTION_LOST', said);
+interface GuardedContext extends NightContext {
+  /** Waits until the target may be told; throws the signal's reason if the run is stopped first. */
+  readonly turn: () => Promise<void>;
 }
 
 /** Where the target could not be told, what persons had approved for it is approved still. */
 async function deliverOrGiveBack(
-  begun: Run,
   task: FlowTask,
   totals: PlanTotals,
   plan: FlowPlan,
   used: UsedApprovals,
-  context: NightContext,
+  context: GuardedContext,
 ): Promise<DeliveryCounts> {
   try {
-    const counts = await deliver(begun, task, totals, plan, context);
+    const counts = await deliver(task, totals, plan, context);
     if (counts.held !== null || counts.outage !== null)
       await giveBackApprovals(context.store, used);
     return counts;
@@ -114,23 +88,22 @@ async function deliverOrGiveBack(
 }
 
 async function deliver(
-  begun: Run,
   task: FlowTask,
   totals: PlanTotals,
   plan: FlowPlan,
-  context: NightContext,
+  context: GuardedContext,
 ): Promise<DeliveryCounts> {
   const { target } = task;
   if (changesAsWhole(target)) {
     if (isEmpty(totals) && !task.rewrite) return newCounts();
     const { withheld } = context;
     if (withheld.size > 0) await proposeInstead(target, task.run, plan.batches(withheld), context);
-    await turnOf(begun, context);
+    await context.turn();
     return deliverSet(task, totals, context);
   }
   if (!isEmpty(totals))
     await keepDeliveries(target, task.run, plan.batches(context.withheld), context);
-  await turnOf(begun, context);
+  await context.turn();
   // What the plan does not name any more is void: newer data have taken its place.
   await keepNotTaken(target, task.run, context);
   await keepDoubtful(target, task.run, context);
@@ -145,13 +118,6 @@ async function deliver(
   } finally {
     await sink.close();
   }
-}
-
-/** Waits until the target may be told, unless the run is stopped before that. */
-async function turnOf(begun: Run, { place, signal, store }: NightContext): Promise<void> {
-  await place.turn();
-  signal.throwIfAborted();
-  await store.runs.put({ ...begun, waitedMs: place.waitedMs });
 }
 
 async function end(
