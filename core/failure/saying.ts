@@ -161,6 +161,7 @@ export const SENTENCES = {
   mustBeRealDay: 'must be a day that can be: from the year 1000 to the year 2899',
   mustBeLastDay:
     'must be a day that can be: from the year 1000 on, or left out where there is none',
+  mustNotBeBefore: 'must not be before {field}',
   unknownKey: 'unknown key "{key}"',
   misfit: 'does not fit its pattern {pattern}',
   tooLong: 'has {count} characters; the most is {most}',

@@ -143,11 +143,27 @@ describe('the canonical schemas', () => {
     assert.equal(queued?.field, 'queueDate');
   });
 
+  it('take no moment that cannot be, and none that lies before its beginning', () => {
+    const fault = (startTime: string, endTime: string) => {
+      const found = schemas.get('absence')?.validatePart({ startTime, endTime }, TODAY) ?? null;
+      return found === null ? null : `${found.field} ${inEnglish(found.what)}`;
+    };
+    const [eight, three] = ['2026-08-20T08:00:00+02:00', '2026-08-20T15:00:00+02:00'];
+    assert.equal(fault(eight, three), null);
+    assert.equal(fault(eight, '2026-08-20T06:00:00Z'), null, 'taken back: away for no time');
+    assert.equal(fault(three, eight), 'endTime must not be before startTime');
+    assert.match(
+      fault('0001-01-01T00:00:00Z', three) ?? '',
+      /^startTime must be a day that can be/,
+    );
+    assert.match(fault(eight, '9999-12-31T23:59:59Z') ?? '', /^endTime must be a day that can be/);
+  });
+
   it('say of every date of a record which days it can be', () => {
     const without: string[] = [];
     const look = (at: string, node: unknown): void => {
       if (typeof node !== 'object' || node === null) return;
-      const isDay = 'format' in node && node.format === 'date';
+      const isDay = 'format' in node && ['date', 'date-time'].includes(String(node.format));
       if (isDay && !('x-day' in node) && !('x-last-day' in node)) without.push(at);
       for (const [name, inner] of Object.entries(node)) look(`${at}.${name}`, inner);
     };

@@ -29,6 +29,11 @@ const dayKeywords = ({ _ }: ReturnType<typeof library>): readonly KeywordDefinit
     error: { message: 'is no day that can be', params: ({ schema }) => _`{ kind: ${schema} }` },
   },
   { keyword: 'x-last-day', type: 'string', compile: () => isNotTooEarly, errors: false },
+  {
+    ...{ keyword: 'x-not-before', type: 'string', schemaType: 'string', errors: false },
+    compile: orderCheck,
+    error: { message: 'is too early', params: ({ schema }) => _`{ first: ${schema} }` },
+  },
 ];
 
 /** As of which day something is judged; '' where nothing of it hangs on that. */
@@ -39,6 +44,14 @@ interface Judging {
 function dayCheck(kind: DayKind) {
   return function check(this: Judging, day: string) {
     return canBe(day, kind, this.today);
+  };
+}
+
+/** Of a moment that must not lie before that of a field beside it; it may be the same. */
+function orderCheck(first: string) {
+  return (last: string, around?: { readonly parentData: Readonly<Record<string, unknown>> }) => {
+    const begin = around?.parentData[first];
+    return typeof begin !== 'string' || !(Date.parse(last) < Date.parse(begin));
   };
 }
 

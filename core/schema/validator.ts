@@ -145,6 +145,8 @@ function ruleOf({ keyword, params, message }: ErrorObject): string | Saying {
       return formatText(String(params['format']));
     case 'x-day':
       return saying(params['kind'] === 'born' ? 'mustBeBirth' : 'mustBeRealDay', {});
+    case 'x-not-before':
+      return saying('mustNotBeBefore', { field: String(params['first']) });
     case 'x-last-day':
       return saying('mustBeLastDay', {});
     case 'type':

@@ -161,6 +161,7 @@ export const SENTENCES: Sentences = {
   mustBeBirth: 'måste vara en dag som någon kan vara född: från 1900-01-01 till i dag',
   mustBeRealDay: 'måste vara en dag som kan finnas: från år 1000 till år 2899',
   mustBeLastDay: 'måste vara en dag som kan finnas: från år 1000, eller utelämnas om ingen finns',
+  mustNotBeBefore: 'får inte vara före {field}',
   unknownKey: 'okänd nyckel "{key}"',
   misfit: 'passar inte sitt mönster {pattern}',
   tooLong: 'har {count} tecken; högst {most} får plats',
