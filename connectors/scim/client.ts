@@ -38,15 +38,13 @@ export interface Abilities {
 
 /** A resource, and its version where the service has one. */
 export interface Shown {
-  /** False where the service serves no single reads: nothing but the id is known of it. */
-  readonly isRead: boolean;
   readonly resource: Resource;
   readonly etag: string | null;
 }
 
 const TYPE = 'application/scim+json';
-/** What a service answers that has no such method there (RFC 9110, 15.5.6, 15.6.2). */
-const UNSERVED: ReadonlySet<number> = new Set([405, 501]);
+/** Not there, or not to be read one by one. */
+const UNSERVED: ReadonlySet<number> = new Set([404, 405, 410, 501]);
 export const PAGE_SIZE = 100;
 const MOST_ON_ONE_PAGE = 20_000;
 
@@ -81,8 +79,7 @@ export class ScimClient {
 
   async #discover(signal: AbortSignal): Promise<Abilities> {
     const answer = await this.#send('GET', '/ServiceProviderConfig', null, {}, signal);
-    const isUntold = isGone(answer.status) || UNSERVED.has(answer.status);
-    const config = isUntold ? {} : configOf(answer);
+    const config = UNSERVED.has(answer.status) ? {} : configOf(answer);
     const supports = (name: string) => {
       const ability = config[name];
       return isObject(ability) && ability['supported'] === true;
@@ -193,22 +190,24 @@ export class ScimClient {
     }
   }
 
-  /** The resource and its version; null where the service does not know it. */
+  /**
+   * The resource and its version; null where the service does not show it, as it is not there or
+   * cannot be read one by one.
+   */
   async read(path: string, signal: AbortSignal): Promise<Shown | null> {
     const answer = await this.#send('GET', path, null, {}, signal);
-    const id = decodeURIComponent(path.split('/')[2] ?? '');
-    if (isGone(answer.status)) return null;
-    if (UNSERVED.has(answer.status)) return { isRead: false, resource: { id }, etag: null };
+    if (UNSERVED.has(answer.status)) return null;
     const what = `GET /${path.split('/')[1]}`;
     if (answer.status !== 200) throw failureOfStatus(answer, what);
     const shown = objectOf(answer, what);
+    const id = decodeURIComponent(path.split('/')[2] ?? '');
     // There are services that answer with a list, whatever is asked for.
     const isList = 'Resources' in shown;
     const listed = objectsIn(shown['Resources']).map(resourceOf);
     const resource = isList ? listed.find((one) => one?.id === id) : resourceOf(shown);
     if (isList && resource === undefined) return null;
     if (resource == null) throw unreadable(what);
-    return { isRead: true, resource, etag: etagOf(answer, resource) };
+    return { resource, etag: etagOf(answer, resource) };
   }
 
   /** False only where the service says that there is none. */

@@ -118,7 +118,7 @@ export class Identities {
     }
     if (this.#isKeyTheId) return key;
     const shown = await this.#client.read(pathOf(kind, key), signal);
-    if (shown?.isRead === true && shown.resource.id === key) {
+    if (shown?.resource.id === key) {
       this.#isKeyTheId = true;
       return key;
     }

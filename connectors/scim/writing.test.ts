@@ -98,8 +98,8 @@ describe('a change at SCIM services as others write them', () => {
       });
     }
 
-    for (const status of [405, 501]) {
-      it(`stays where a resource is not to be read alone (${status}), and is made anew where it is gone`, async () => {
+    for (const status of [404, 405, 501]) {
+      it(`stays where a resource is not shown alone (${status}), and is made anew where it is gone`, async () => {
         await scim.serve(({ method, path }, usual) =>
           method === 'GET' && path.includes('/')
             ? { status, body: failure(status, 'no') }

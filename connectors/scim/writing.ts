@@ -99,13 +99,14 @@ export class Writing {
       const { patch, etag } = await this.#client.abilities(signal);
       // A service may demand the version though it says that it has none.
       const version = etag || attempt > 1 ? versionOf(shown, attempt > 1) : null;
-      const isPatched = shown !== null && patch;
-      const written = isPatched
+      // What nobody has read is not put in the place of what others may keep there.
+      const written = patch
         ? await this.#patch(task, path, differing(task, shown, before), version)
         : await this.#put(task, id, { shown, before }, version);
       // It was shown a moment ago: there are services that answer so to a method they do not know.
-      const isPathless = written.kind === 'gone' || isOfPaths(written);
-      if (isPatched && isPathless) return this.#put(task, id, { shown, before }, version);
+      const isUnknown = written.kind === 'gone' && shown !== null;
+      if (patch && (isUnknown || isOfPaths(written)))
+        return this.#put(task, id, { shown, before }, version);
       const isAgain = written.kind === 'changed' || (written.kind === 'unable' && patch);
       if (!isAgain || attempt > 2) return written;
     }
@@ -181,10 +182,10 @@ function mayBeOther(written: Written): boolean {
 
 function differing(
   { kind, wanted, operation }: Task,
-  { resource }: Shown,
+  shown: Shown | null,
   before: JsonObject | null,
 ): readonly PatchOperation[] {
-  const own = ownPart(resource, wanted, operation.fields ?? []);
+  const own = ownPart(shown?.resource ?? {}, wanted, operation.fields ?? []);
   const { members } = kind;
   if (members === undefined || before === null || own[members] === undefined)
     return patchOperations(kind, own, wanted, covers);

@@ -24,6 +24,11 @@ export const SENTENCES_OUTSIDE = {
   notReachedFor: '{address} could not be reached{why}.',
   gaveWhat: '{address} gave {what}.',
   tooMuchAnswer: 'an answer of more than {most} bytes',
+  movedTo: '{address} answers {status} to {method}: it has moved to {to}.',
+  toldAside:
+    '{address} answers {status} to {method}: what is written must not follow that (307 and 308 alone say so).',
+  movedHint:
+    'Nothing was written. Ask the owner of the service which address is right, and give it as `url` of the binding in config/hub.yaml; `skolnav check`. If a target waits, `skolnav hold list`, `skolnav hold approve <id> --reason "..."`, then `skolnav sync`.',
   linkElsewhere: 'a link to another origin',
   answerPage: '{what}: the target answers with a web page.',
   answerSaysNoJson: '{what}: the answer says that it is not JSON.',

@@ -21,6 +21,11 @@ export const SENTENCES_OUTSIDE = {
   notReachedFor: '{address} kunde inte nås{why}.',
   gaveWhat: '{address} gav {what}.',
   tooMuchAnswer: 'ett svar på mer än {most} byte',
+  movedTo: '{address} svarar {status} på {method}: tjänsten har flyttat till {to}.',
+  toldAside:
+    '{address} svarar {status} på {method}: det som skrivs får inte följa med dit (bara 307 och 308 säger det).',
+  movedHint:
+    'Inget har skrivits. Fråga tjänstens ägare vilken adress som är rätt och ange den som `url` för kopplingen i config/hub.yaml; `skolnav check`. Om ett mål väntar, `skolnav hold list`, `skolnav hold approve <id> --reason "..."`, sedan `skolnav sync`.',
   linkElsewhere: 'en länk till en annan adress',
   answerPage: '{what}: målet svarar med en webbsida.',
   answerSaysNoJson: '{what}: svaret säger att det inte är JSON.',

@@ -5,7 +5,7 @@ import { saying } from '../../failure/saying.ts';
 import { sameJson } from '../../message/digest.ts';
 import type { Saying } from '../../message/message.ts';
 import { Deadline } from './deadline.ts';
-import { reasonOf, retryAfterMs } from './http-failure.ts';
+import { nextOf, reasonOf, retryAfterMs } from './http-failure.ts';
 import { RateBudget } from './rate-budget.ts';
 
 /** What a client is made of. */
@@ -90,7 +90,9 @@ export interface HttpClient {
    */
   stream(request: HttpRequest): Promise<HttpStream>;
   /**
-   * Sends a request; every status is an answer. Redirects are followed within the same origin only.
+   * Sends a request; every status is an answer. Redirects are followed within the same origin only;
+   * one that will be the same tomorrow is a failure, CONFIG_INVALID: HeldFailure, or RefusedFailure
+   * where it is of one object.
    * Throws TransientFailure CONNECTION_LOST, TIMEOUT, TARGET_BUSY (the target asked for a long
    * pause) or TARGET_ANSWER_UNREADABLE (an answer beyond the size limit, a link to another origin),
    * or the signal's reason.
@@ -163,7 +165,7 @@ class BudgetedClient implements HttpClient {
     let url = this.#resolve(request.path);
     for (let hops = 0; ; hops++) {
       const answer = await once(url);
-      const next = hops < MAX_REDIRECTS ? this.#redirect(answer, request, url) : null;
+      const next = hops < MAX_REDIRECTS ? nextOf(answer, request.method, url) : null;
       if (next === null) return answer;
       url = next;
     }
@@ -271,15 +273,6 @@ class BudgetedClient implements HttpClient {
     const url = URL.parse(isAbsolute ? path : `${base}/${path.replace(/^\/+/, '')}`);
     if (url?.origin !== this.#base.origin) throw this.#unreadable(saying('linkElsewhere', {}));
     return url;
-  }
-
-  /** Where to go on, or null: to another origin our credentials would follow, so never there. */
-  #redirect(answer: Answer, request: HttpRequest, from: URL): URL | null {
-    if (![301, 302, 307, 308].includes(answer.status)) return null;
-    const isRead = request.method === 'GET' || request.method === 'HEAD';
-    if (!isRead && answer.status < 307) return null;
-    const target = URL.parse(answer.headers.get('location') ?? '', from);
-    return target?.origin === this.#base.origin ? target : null;
   }
 
   #failure(cause: unknown, late: boolean): TransientFailure {

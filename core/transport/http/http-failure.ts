@@ -59,6 +59,34 @@ export function failureOfStatus(answer: StatusAnswer, what: string): Failure {
   return new RefusedFailure('TARGET_REFUSED', said);
 }
 
+/**
+ * Where an answer to a request for `from` says to go on; null where it does not, or where another day
+ * may help. To another origin our credentials would follow, so never there; what is written goes on
+ * only where it is said to be told there. Throws CONFIG_INVALID where it will be the same tomorrow:
+ * HeldFailure, or RefusedFailure where it is of one object.
+ */
+export function nextOf(
+  { status, headers }: Pick<StatusAnswer, 'status' | 'headers'>,
+  method: string,
+  from: URL,
+): URL | null {
+  const location = headers.get('location') ?? '';
+  const isElsewhere = [301, 302, 307, 308].includes(status) && location !== '';
+  const target = isElsewhere ? URL.parse(location, from) : null;
+  if (target === null) return null;
+  const isSame = target.origin === from.origin;
+  const isRead = method === 'GET' || method === 'HEAD';
+  if (isSame && (isRead || status >= 307)) return target;
+  const isLasting = isSame || status === 301 || status === 308;
+  if (!isLasting) return null;
+  const values = { address: from.host, status, method, to: target.origin };
+  const said = isSame ? saying('toldAside', values) : saying('movedTo', values);
+  const hint = saying('movedHint', {});
+  // The path of one object may be another: that is nothing of the others.
+  if (isSame && method !== 'POST') throw new RefusedFailure('CONFIG_INVALID', said, { hint });
+  throw new HeldFailure('CONFIG_INVALID', said, { hint });
+}
+
 /** Whether an answer is a web page (a proxy's, a login page) in place of the protocol. */
 export function isHtml(answer: StatusAnswer): boolean {
   const type = answer.headers.get('content-type') ?? '';

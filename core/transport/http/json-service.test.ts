@@ -52,6 +52,63 @@ describe('a JSON service', () => {
     }
   });
 
+  describe('that leads elsewhere', () => {
+    const moved = (status: number, from: string, to: string) =>
+      serve((request, response, text) => {
+        const isThere = request.url !== from;
+        say(isThere ? 201 : status, isThere ? { id: 7 } : null, isThere ? {} : { location: to })(
+          request,
+          response,
+          text,
+        );
+      });
+
+    it('on its own site is followed, of what is written where it says that it is to be told there', async () => {
+      for (const status of [307, 308]) {
+        const service = await moved(status, '/api/persons', '/api/persons/');
+        assert.equal((await service.post('/persons', { name: 'x' })).id, '7');
+        const { line, text } = server.requests.at(-1) ?? {};
+        assert.deepEqual([line, text], ['POST /api/persons/', '{"name":"x"}']);
+        await server.stop();
+      }
+      for (const status of [301, 302, 307, 308]) {
+        const service = await moved(status, '/api/persons', '/api/persons/');
+        assert.deepEqual(await service.get('/persons'), { id: 7 }, String(status));
+        await server.stop();
+      }
+    });
+
+    it('otherwise is a fault of its address, which a person mends; of one object it is a refusal', async () => {
+      for (const [status, recovery, method, to] of [
+        [301, 'hold', 'POST', '/api/persons/'],
+        [302, 'hold', 'POST', '/api/persons/'],
+        [301, 'dead-letter', 'PUT', '/api/persons/'],
+        [301, 'hold', 'PUT', 'https://elsewhere.example/api/persons'],
+        [308, 'hold', 'GET', 'https://elsewhere.example/api/persons'],
+        // A page to sign in may stand before everything for an hour.
+        [302, 'retry', 'GET', 'https://login.example/'],
+        [307, 'retry', 'POST', 'https://login.example/'],
+        [301, 'retry', 'POST', ''],
+      ] as const) {
+        const service = await moved(status, '/api/persons', to);
+        const told = {
+          GET: () => service.get('/persons'),
+          POST: () => service.post('/persons', {}),
+          PUT: () => service.put('/persons', {}),
+        }[method]();
+        const failure = await failureOf(
+          told.then((answer) => {
+            if (Object(answer).failure != null) throw Object(answer).failure;
+          }),
+        );
+        const code = recovery === 'retry' ? 'TARGET_ANSWER_UNREADABLE' : 'CONFIG_INVALID';
+        assert.deepEqual([failure.recovery, failure.code], [recovery, code], `${method} ${status}`);
+        if (to.startsWith('https://else')) assert.match(failure.message, /elsewhere\.example/);
+        await server.stop();
+      }
+    });
+  });
+
   it('has null for nothing: 404 to a read, 204 to a write', async () => {
     assert.equal(await (await serve(say(404, {}))).get('/persons/1'), null);
     await server.stop();
