@@ -7,6 +7,7 @@ import {
   type Operation,
   RefusedFailure,
   type RowForm,
+  saying,
   type WriteRules,
   writtenStreams,
 } from '../../core/plugin.ts';
@@ -56,9 +57,9 @@ export class Documents {
     const values = this.#key.length === 1 ? [key] : key.split('|');
     const isWhole = values.length === this.#key.length;
     if (!isWhole || (object !== null && this.#key.some((one, at) => object[one] !== values[at]))) {
-      const text = `the key of a ${operation.objectKind} is not ${this.#key.join('|')}`;
-      const hint = 'Make the `key` of its mappings of these fields, with | between them.';
-      return new RefusedFailure('VALUE_NOT_ALLOWED', text, { hint });
+      const values = { kind: operation.objectKind, key: this.#key.join('|') };
+      const hint = saying('keyIsNotHint', {});
+      return new RefusedFailure('VALUE_NOT_ALLOWED', saying('keyIsNot', values), { hint });
     }
     const keys = Object.fromEntries(this.#key.map((column, at) => [column, values[at] ?? '']));
     const { column, gone, changed, new: added } = this.#operations;

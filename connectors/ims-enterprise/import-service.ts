@@ -5,6 +5,7 @@ import {
   type HttpClient,
   isHtml,
   RefusedFailure,
+  saying,
   TransientFailure,
 } from '../../core/plugin.ts';
 import { type ImportReport, readReport } from './import-report.ts';
@@ -52,8 +53,7 @@ export class ImportService {
       if (report?.file === file) return sound(report);
       if (this.#world.now() < until) continue;
       const seconds = this.#limits.importMs / 1000;
-      const text = `The service has not taken a document in within ${seconds} s.`;
-      throw new TransientFailure('TIMEOUT', text);
+      throw new TransientFailure('TIMEOUT', saying('documentLate', { seconds }));
     }
   }
 
@@ -72,12 +72,11 @@ export class ImportService {
 
 function sound(report: ImportReport): ImportReport {
   if (report.isSkipped) {
-    const text = 'The service has left a document alone, as if there were nothing new in it.';
-    throw new TransientFailure('TARGET_BUSY', text);
+    throw new TransientFailure('TARGET_BUSY', saying('documentLeft', {}));
   }
   // Why is not told on: it may quote any of the persons in it.
   if (report.isRefused) {
-    throw new RefusedFailure('TARGET_REFUSED', 'The service refuses a document as a whole.');
+    throw new RefusedFailure('TARGET_REFUSED', saying('documentRefused', {}));
   }
   return report;
 }

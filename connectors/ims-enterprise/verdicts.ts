@@ -4,6 +4,7 @@ import {
   type Outcome,
   RefusedFailure,
   redact,
+  saying,
   TransientFailure,
 } from '../../core/plugin.ts';
 import type { WrittenOperation } from './documents.ts';
@@ -28,8 +29,7 @@ export function notesOf(
 
 /** The report cannot be believed: as many elements, and no others, are to be spoken of. */
 export function unbelievable(): TransientFailure {
-  const text = 'The report of an import does not fit the document that was handed over.';
-  return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
+  return new TransientFailure('TARGET_ANSWER_UNREADABLE', saying('reportMisfit', {}));
 }
 
 /** Whether an update is of an object that the target does not hold. */
@@ -47,12 +47,12 @@ export function outcomeOf(operation: Operation, note: Note | undefined): Outcome
     return { kind: 'already', remark: 'the target does not know it' };
   }
   if (note.code.startsWith(`${UNKNOWN}_`)) {
-    const what = `the target lacks something that this ${objectKind} refers to: ${text}`;
-    const failure = new RefusedFailure('PREREQUISITE_MISSING', what);
+    const said = saying('targetLacksReferred', { kind: objectKind, why: text });
+    const failure = new RefusedFailure('PREREQUISITE_MISSING', said);
     return { kind: 'failed', failure, prerequisite: true };
   }
-  const what = `the target refuses this ${objectKind}: ${text}`;
-  return { kind: 'failed', failure: new RefusedFailure('TARGET_REFUSED', what) };
+  const said = saying('targetRefusesThis', { kind: objectKind, why: text });
+  return { kind: 'failed', failure: new RefusedFailure('TARGET_REFUSED', said) };
 }
 
 /** Whatever the report quotes of an object is not told on. */

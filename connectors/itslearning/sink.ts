@@ -7,6 +7,7 @@ import {
   type Operation,
   type Outcome,
   RefusedFailure,
+  saying,
   type XmlDraft,
 } from '../../core/plugin.ts';
 import type { ImsEsClient, Status } from './client.ts';
@@ -201,7 +202,7 @@ function isSent(value: Json | undefined): boolean {
 }
 
 function schoolStays(): Outcome {
-  const text = 'a hierarchy node is not deleted: everything below it would go too';
-  const hint = 'Remove it in itslearning by hand, or set removeSchools for this run.';
-  return { kind: 'failed', failure: new RefusedFailure('TARGET_REFUSED', text, { hint }) };
+  const hint = saying('nodeStaysHint', {});
+  const failure = new RefusedFailure('TARGET_REFUSED', saying('nodeStays', {}), { hint });
+  return { kind: 'failed', failure };
 }

@@ -4,10 +4,13 @@ import {
   type Outcome,
   RefusedFailure,
   redact,
+  type Saying,
+  saying,
   TransientFailure,
 } from '../../core/plugin.ts';
 import type { Status } from './client.ts';
 
+const SYSTEM = 'itslearning';
 const EMPTY: JsonObject = {};
 const UNKNOWN = 'unknownobject';
 const REFUSALS: ReadonlySet<string> = new Set(['failure', 'unsupported']);
@@ -18,27 +21,26 @@ const PASSING: ReadonlySet<string> = new Set(['targetisbusy', 'linkfailure']);
 export function outcomeOf(status: Status, operation: Operation): Outcome {
   const { codeMajor, codeMinors } = status;
   if (codeMajor === 'success') return outcomeOfSuccess(status, operation);
-  if (codeMajor === 'processing') return failed(busy('itslearning works on it still'));
+  if (codeMajor === 'processing') return failed(busy(saying('worksStill', { system: SYSTEM })));
   // An answer of another version says nothing that could be believed.
   if (!REFUSALS.has(codeMajor)) return failed(silence());
   if (codeMinors.includes(UNKNOWN)) return outcomeOfUnknown(operation);
   if (codeMinors.some((code) => PASSING.has(code))) {
-    return failed(busy('itslearning takes nothing for now'));
+    return failed(busy(saying('takesNothing', { system: SYSTEM })));
   }
-  return failed(refusal(`itslearning refuses this ${operation.objectKind}`, status, operation));
+  return failed(refusal('refusesThis', status, operation));
 }
 
 export function silence(): TransientFailure {
-  const text = 'itslearning said nothing about this object';
-  return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
+  const said = saying('saysNothing', { system: SYSTEM });
+  return new TransientFailure('TARGET_ANSWER_UNREADABLE', said);
 }
 
 /** A success may be of a part only: then it says error, or has a word for what was not taken. */
 function outcomeOfSuccess(status: Status, operation: Operation): Outcome {
   const { severity, codeMinors, text } = status;
   if (severity === 'error' || !codeMinors.every(isWhole)) {
-    const what = `itslearning did not take all of this ${operation.objectKind}`;
-    return failed(refusal(what, status, operation));
+    return failed(refusal('notAllOfThis', status, operation));
   }
   const isPlain = severity !== 'warning' && text === '';
   return isPlain ? { kind: 'done' } : { kind: 'done', remark: answerOf(status, operation) };
@@ -51,18 +53,23 @@ function isWhole(codeMinor: string): boolean {
 
 function outcomeOfUnknown({ action, objectKind }: Operation): Outcome {
   if (action === 'delete') return { kind: 'already', remark: 'itslearning does not know it' };
-  const text = `itslearning lacks something that this ${objectKind} refers to`;
-  const failure = new RefusedFailure('PREREQUISITE_MISSING', text);
+  const said = saying('lacksReferred', { system: SYSTEM, kind: objectKind });
+  const failure = new RefusedFailure('PREREQUISITE_MISSING', said);
   return { kind: 'failed', failure, prerequisite: true };
 }
 
-function busy(text: string): TransientFailure {
-  return new TransientFailure('TARGET_BUSY', text);
+function busy(said: Saying): TransientFailure {
+  return new TransientFailure('TARGET_BUSY', said);
 }
 
-function refusal(what: string, status: Status, operation: Operation): RefusedFailure {
+function refusal(
+  name: 'refusesThis' | 'notAllOfThis',
+  status: Status,
+  operation: Operation,
+): RefusedFailure {
   const text = [...status.codeMinors, status.text].filter((one) => one !== '').join(', ');
-  return new RefusedFailure('TARGET_REFUSED', `${what}: ${answerOf({ text }, operation)}`);
+  const values = { system: SYSTEM, kind: operation.objectKind, why: answerOf({ text }, operation) };
+  return new RefusedFailure('TARGET_REFUSED', saying(name, values));
 }
 
 function failed(failure: RefusedFailure | TransientFailure): Outcome {

@@ -12,6 +12,7 @@ import {
   type Pace,
   RefusedFailure,
   refusalInside,
+  saying,
   TransientFailure,
   wordsIn,
 } from '../../core/plugin.ts';
@@ -159,8 +160,7 @@ function pauseOf({ status, headers }: Shown): number {
 function shownIn(answer: JsonObject | undefined): Shown {
   const status = answer?.['status'];
   if (answer === undefined || typeof status !== 'number') {
-    const text = 'POST /$batch: the answer does not speak of all that was asked.';
-    throw new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
+    throw new TransientFailure('TARGET_ANSWER_UNREADABLE', saying('notAllSpoken', {}));
   }
   const said = isObject(answer['headers']) ? Object.entries(answer['headers']) : [];
   const headers = new Headers();

@@ -2,6 +2,7 @@ import {
   type Context,
   type JsonObject,
   type JsonService,
+  type Saying,
   TransientFailure,
   type Write,
   type Written,
@@ -37,7 +38,7 @@ export interface GroupKind extends GraphKind {
 }
 
 /** What was made shows everywhere after a while only; what is missing may come by itself. */
-export function notYet(what: string, hint: string): TransientFailure {
+export function notYet(what: Saying, hint: Saying): TransientFailure {
   return new TransientFailure('PREREQUISITE_MISSING', what, { hint, retryAfterMs: 10_000 });
 }
 

@@ -1,4 +1,10 @@
-import { type JsonObject, RefusedFailure, type Write, type Written } from '../../core/plugin.ts';
+import {
+  type JsonObject,
+  RefusedFailure,
+  saying,
+  type Write,
+  type Written,
+} from '../../core/plugin.ts';
 import type { Part, PartAnswer } from './batch.ts';
 import {
   addToList,
@@ -22,9 +28,6 @@ export interface Membership {
   /** Teachers own a class: they are its members, too. */
   readonly hasOwners: boolean;
 }
-
-const HINT =
-  'What was just made is not seen everywhere at once. It is tried again by itself; if it stays, see whether the group and the account are still there.';
 
 /** Persons in groups. The service has no id for it: ours is made of the two that it joins. */
 export class Members implements GraphKind {
@@ -74,7 +77,7 @@ export class Members implements GraphKind {
 
   async #add(group: string, user: string, list: 'teachers' | 'members'): Promise<Written> {
     const added = await addToList(this.#world, `${this.#pathOf(group)}/${list}`, user);
-    if (added.status === 404) throw notYet('the group or the account is not there', HINT);
+    if (added.status === 404) throw notYet(saying('noGroupYet', {}), saying('noGroupYetHint', {}));
     return added;
   }
 
@@ -154,5 +157,5 @@ export class Members implements GraphKind {
 const ANOTHER: Written = { status: 404 };
 const NO_ROLE: Written = {
   status: 400,
-  failure: new RefusedFailure('TARGET_REFUSED', 'a class knows students and teachers alone'),
+  failure: new RefusedFailure('TARGET_REFUSED', saying('studentsTeachers', {})),
 };

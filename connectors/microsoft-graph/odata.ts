@@ -3,6 +3,7 @@ import {
   type Json,
   type JsonObject,
   type Paging,
+  saying,
   TransientFailure,
 } from '../../core/plugin.ts';
 
@@ -25,7 +26,7 @@ export function valuesIn(body: Json): readonly JsonObject[] {
   if (body === null) return [];
   const list = isObject(body) ? body['value'] : null;
   if (Array.isArray(list)) return list.filter(isObject);
-  throw new TransientFailure('TARGET_ANSWER_UNREADABLE', 'a look-up is answered without a list.');
+  throw new TransientFailure('TARGET_ANSWER_UNREADABLE', saying('lookUpNoList', {}));
 }
 
 /** The text of a field; empty where it has none. */

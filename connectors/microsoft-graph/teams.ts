@@ -1,6 +1,7 @@
 import {
   type JsonObject,
   RefusedFailure,
+  saying,
   TransientFailure,
   type Write,
   type Written,
@@ -16,8 +17,7 @@ import {
 } from './kind.ts';
 import { textAt } from './odata.ts';
 
-const HINT =
-  'Teams hears of a new class after up to a quarter of an hour, and of its teachers too. It is tried again by itself.';
+const HINT = saying('noTeamYetHint', {});
 /** What was begun is watched so often, after pauses that grow. */
 const LOOKS = 10;
 const FIRST_PAUSE_MS = 250;
@@ -74,7 +74,7 @@ export class Teams implements GraphKind {
       'group@odata.bind': `${url}/groups('${id}')`,
     };
     const made = await this.#tell('/teams', body);
-    if (made.status === 404) throw notYet('Teams does not know the class yet', HINT);
+    if (made.status === 404) throw notYet(saying('noTeamYet', {}), HINT);
     if (made.failure !== null) return made;
     const archived = isArchived ? await this.#turn(id, true) : made;
     return { ...archived, id };
@@ -85,7 +85,7 @@ export class Teams implements GraphKind {
     const { owner } = this.#world;
     if (owner === null) return;
     const added = await addToList(this.#world, `/education/classes/${id}/teachers`, owner);
-    if (added.status === 404) throw notYet('the class or the owner of teams is not there', HINT);
+    if (added.status === 404) throw notYet(saying('noOwnerYet', {}), HINT);
     if (added.failure) throw added.failure;
   }
 
@@ -109,12 +109,11 @@ export class Teams implements GraphKind {
       await this.#world.sleep(pauseMs);
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     }
-    throw new TransientFailure('TIMEOUT', 'Teams has begun with the team, and has not ended yet');
+    throw new TransientFailure('TIMEOUT', saying('teamBegun', {}));
   }
 }
 
 function refused(): RefusedFailure {
-  const hint =
-    'A team needs an owner: has the class a teacher with an account? Then `skolnav sync`.';
-  return new RefusedFailure('TARGET_REFUSED', 'Teams has given the team up', { hint });
+  const hint = saying('teamGivenUpHint', {});
+  return new RefusedFailure('TARGET_REFUSED', saying('teamGivenUp', {}), { hint });
 }

@@ -1,12 +1,10 @@
-import type { Json, JsonObject, Write, Written } from '../../core/plugin.ts';
+import { type Json, type JsonObject, saying, type Write, type Written } from '../../core/plugin.ts';
 import { type Found, type GraphKind, notYet, type World } from './kind.ts';
 import { COUNTED, PAGES, textAt } from './odata.ts';
 
 const LIST =
   '/education/users?$select=id,userPrincipalName,primaryRole,student,teacher&$count=true';
 const MARK = '$select=id,student,teacher';
-const HINT =
-  'Accounts are made by the identity portal. As soon as there is one of this name it is found by itself; if there never is, look for the person there.';
 
 /**
  * Accounts, which others make: each is told whose it is, by our id and the role. Taken from us, it
@@ -66,7 +64,7 @@ export class Users implements GraphKind {
   async #idOfAccount(name: string): Promise<string> {
     const path = `/education/users/${encodeURIComponent(name)}?$select=id`;
     const id = textAt(await this.#world.batches.get(path), 'id');
-    if (id === '') throw notYet('there is no account of this name yet', HINT);
+    if (id === '') throw notYet(saying('noAccountYet', {}), saying('noAccountYetHint', {}));
     return id;
   }
 

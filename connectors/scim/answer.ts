@@ -6,6 +6,7 @@ import {
   type Json,
   type JsonObject,
   refusalInside,
+  type Saying,
   saying,
   TransientFailure,
   wordsIn,
@@ -97,4 +98,10 @@ export function locationOf({ headers, status }: HttpAnswer, endpoint: string): s
 export function isAnothers(answered: JsonObject, sent: JsonObject | null): boolean {
   const [ours, theirs] = [sent?.['externalId'], answered['externalId']];
   return typeof ours === 'string' && typeof theirs === 'string' && ours !== theirs;
+}
+
+/** The service's words, where it gave any, after ours. */
+export function beside(what: string | Saying, words: string): string | Saying {
+  const detail = words.trim();
+  return detail === '' ? what : saying('withDetail', { what, detail });
 }

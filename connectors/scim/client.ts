@@ -12,9 +12,11 @@ import {
   RefusedFailure,
   readJsonList,
   redact,
+  saying,
 } from '../../core/plugin.ts';
 import {
   aboutAnother,
+  beside,
   errorIn,
   etagOf,
   isAnothers,
@@ -279,9 +281,7 @@ function listFailure(
   const failure = failureOfStatus(answer, what);
   if (filter === null || !(failure instanceof RefusedFailure)) return failure;
   const detail = redact(saidIn(answer).detail, [filter.value]);
-  const text = `${what} by ${filter.attribute}: the target answers ${answer.status}. ${detail}`;
-  return new RefusedFailure('TARGET_REFUSED', text.trim(), { hint: FILTER_HINT });
+  const values = { what, attribute: filter.attribute, status: String(answer.status) };
+  const said = beside(saying('notSoLookedUp', values), detail);
+  return new RefusedFailure('TARGET_REFUSED', said, { hint: saying('notSoLookedUpHint', {}) });
 }
-
-const FILTER_HINT =
-  'This service does not look objects up that way. Say in the options of the binding by which attribute it does: `lookup: userName`; or `lookup: list`, by which its whole list is read and compared here. Then `skolnav sync`.';

@@ -1,5 +1,5 @@
-import { Failure, type Operation, RefusedFailure } from '../../core/plugin.ts';
-import { aboutAnother, unreadable } from './answer.ts';
+import { Failure, type Operation, RefusedFailure, saying } from '../../core/plugin.ts';
+import { aboutAnother, beside, unreadable } from './answer.ts';
 import type { ScimClient } from './client.ts';
 import { type Known, KnownResources, type Lookup } from './known-resources.ts';
 import { pathOf, type ResourceKind } from './resources.ts';
@@ -89,13 +89,12 @@ export class Identities {
     });
     if (holder === undefined) {
       // It may be in a place where nobody is shown it, such as among the deleted.
-      const said = `another ${objectKind} of the service has a value that must be unique. ${words}`;
-      return new RefusedFailure('KEY_TAKEN', said.trim());
+      const said = saying('valueTakenThere', { kind: objectKind });
+      return new RefusedFailure('KEY_TAKEN', beside(said, words));
     }
-    const whose =
-      holder.externalId === '' ? 'and no externalId' : 'and the externalId of something else';
-    const said = `the ${objectKind} ${shownId(holder.id, filter.value)} of the service has the ${attribute} of ${key}, ${whose}`;
-    return new RefusedFailure('KEY_TAKEN', said, { hint: TAKEN_HINT });
+    const values = { kind: objectKind, id: shownId(holder.id, filter.value), attribute, key };
+    const said = saying(holder.externalId === '' ? 'nameHeld' : 'nameHeldElse', values);
+    return new RefusedFailure('KEY_TAKEN', said, { hint: saying('nameHeldHint', {}) });
   }
 
   /**
@@ -134,13 +133,10 @@ export class Identities {
   }
 }
 
-const TAKEN_HINT =
-  'A name does not tell whose it is. Look at both: if they are the same, `skolnav adopt <flow> --choose <our key>=<its id>`; if not, have one of the two named otherwise at its source, or give unique names in the mapping. Then `skolnav sync`.';
-
 function onlyOne(found: readonly Known[], objectKind: string, attribute: string): string {
   const [first, second] = found;
   if (first !== undefined && second === undefined) return first.id;
-  const said = `${found.length} ${objectKind} of the service have the same ${attribute}`;
+  const said = saying('sameThere', { count: found.length, kind: objectKind, attribute });
   throw new RefusedFailure('AMBIGUOUS_MATCH', said);
 }
 

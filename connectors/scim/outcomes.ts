@@ -11,7 +11,7 @@ import {
   saying,
   TransientFailure,
 } from '../../core/plugin.ts';
-import type { Said } from './answer.ts';
+import { beside, type Said } from './answer.ts';
 import type { ScimClient } from './client.ts';
 import type { ResourceKind } from './resources.ts';
 import type { Written } from './written.ts';
@@ -102,12 +102,6 @@ export function failed(failure: Failure): Outcome & { readonly kind: 'failed' } 
 
 function refused(what: string | Saying, words = ''): Outcome {
   return failed(new RefusedFailure('TARGET_REFUSED', beside(what, words)));
-}
-
-/** The service's words, where it gave any, after ours. */
-function beside(what: string | Saying, words: string): string | Saying {
-  const detail = words.trim();
-  return detail === '' ? what : saying('withDetail', { what, detail });
 }
 
 /** The service's words, without any value of ours. */

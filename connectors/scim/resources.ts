@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, RefusedFailure } from '../../core/plugin.ts';
+import { type Json, type JsonObject, RefusedFailure, saying } from '../../core/plugin.ts';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0';
 const EGIL = 'urn:scim:schemas:extension:sis:school:1.0';
@@ -126,8 +126,7 @@ function translated(
   if (typeof value !== 'object' || value === null || !('value' in value)) return value;
   const id = idOf(String(value['value']));
   if (id === null) {
-    const text = `the service has told no id of something that \`${name}\` refers to`;
-    throw new RefusedFailure('REFERENCE_WITHOUT_ID', text);
+    throw new RefusedFailure('REFERENCE_WITHOUT_ID', saying('noIdOfSome', { field: name }));
   }
   const uri = base === null ? {} : { $ref: `${base}${encodeURIComponent(id)}` };
   return { ...value, value: id, ...uri };

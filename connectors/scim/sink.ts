@@ -7,6 +7,7 @@ import {
   type Outcome,
   RefusedFailure,
   type RemoteObject,
+  saying,
   withId,
 } from '../../core/plugin.ts';
 import { aboutAnother, unreadable } from './answer.ts';
@@ -86,8 +87,8 @@ export class ScimSink implements ObjectSink {
   async #operate(operation: Operation, signal: AbortSignal): Promise<Outcome> {
     const kind = RESOURCES[operation.objectKind];
     if (kind === undefined) {
-      const text = `the SCIM connector has no ${operation.objectKind}`;
-      return failed(new RefusedFailure('TARGET_REFUSED', text));
+      const said = saying('connectorHasNo', { connector: 'scim', kind: operation.objectKind });
+      return failed(new RefusedFailure('TARGET_REFUSED', said));
     }
     const { object, references } = operation;
     const wanted = toResource(kind, object ?? {}, references, this.#client.base);

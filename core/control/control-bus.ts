@@ -110,10 +110,11 @@ export type {
   RecordOrigin,
   RulePlace,
 } from './explain/explain-field.ts';
+export type { PersonHint } from './explain/find-person.ts';
 export type { GroupDay } from './explain/members.ts';
 export type { ObjectStory } from './explain/object-story.ts';
 export type { Past, PastObject, PastTarget } from './explain/past.ts';
-export type { PersonHint, TargetTrace, Trace } from './explain/trace.ts';
+export type { TargetTrace, Trace } from './explain/trace.ts';
 export type { ObjectTrace, Prerequisite } from './explain/trace-object.ts';
 export type { Blockage } from './failed/blockages.ts';
 export type * from './failed/failure-page.ts';

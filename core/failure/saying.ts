@@ -1,6 +1,7 @@
 import type { Place, SaidValue, Saying } from '../message/message.ts';
 import { SENTENCES_FILES } from './sentences-files.ts';
 import { SENTENCES_OUTSIDE } from './sentences-outside.ts';
+import { SENTENCES_SYSTEMS } from './sentences-systems.ts';
 
 /**
  * What reasons, findings and remarks say: the English sentence of each, made of values between
@@ -201,6 +202,7 @@ export const SENTENCES = {
     '{count} of {as} stand at more than one {kind}: {where}; files name it for the first of them only',
   ...SENTENCES_FILES,
   ...SENTENCES_OUTSIDE,
+  ...SENTENCES_SYSTEMS,
 } as const;
 
 export type SentenceName = keyof typeof SENTENCES;

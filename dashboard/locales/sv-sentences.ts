@@ -1,6 +1,7 @@
 import type { Sentences } from '../../core/control/control-bus.ts';
 import { SENTENCES_FILES } from './sv-sentences-files.ts';
 import { SENTENCES_OUTSIDE } from './sv-sentences-outside.ts';
+import { SENTENCES_SYSTEMS } from './sv-sentences-systems.ts';
 
 /** What reasons, findings and remarks say, in Swedish; the core has them in English. */
 export const SENTENCES: Sentences = {
@@ -201,4 +202,5 @@ export const SENTENCES: Sentences = {
     '{count} av {as} står på mer än en {kind}: {where}; filer anger det bara för den första',
   ...SENTENCES_FILES,
   ...SENTENCES_OUTSIDE,
+  ...SENTENCES_SYSTEMS,
 };

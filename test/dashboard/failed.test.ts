@@ -61,6 +61,9 @@ describe('failed messages', () => {
     assert.match(await swedish(`/message/${id}`), back);
     const text = /Gör så här:<\/strong> Den som var först behåller den\. <code>skolnav trace/;
     assert.match(await swedish(path()), text);
+    const message = await swedish(`/message/${id}`);
+    assert.match(message, /User x\d+ i tjänsten har samma userName som [\w-]+, och ett externalId/);
+    assert.match(message, /Ett namn säger inte vems det är\./);
     assert.match(
       await swedish('/'),
       /61 meddelanden har misslyckats\.|60 meddelanden har misslyckats\./,

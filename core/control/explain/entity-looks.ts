@@ -1,10 +1,11 @@
 import type { EntityRef, Message } from '../../message/message.ts';
 import type { Explanation, ObjectQuestion } from './explain.ts';
 import type { FieldUse } from './explain-field.ts';
+import type { PersonHint } from './find-person.ts';
 import type { GroupDay } from './members.ts';
 import type { ObjectStory } from './object-story.ts';
 import type { Past } from './past.ts';
-import type { PersonHint, Trace } from './trace.ts';
+import type { Trace } from './trace.ts';
 
 /** Looks at persons and other entities, and at what targets hold of them: each is audited. */
 export interface EntityLooks {

@@ -47,3 +47,18 @@ async function idsByTerms({ store, identity }: Engine, word: string) {
   }
   return found;
 }
+
+/** A person as a list for choosing shows one: enough to tell apart, nothing of protected ones. */
+export interface PersonHint {
+  readonly id: string;
+  readonly name: string;
+  readonly birthYear: string | null;
+  readonly isProtected: boolean;
+}
+
+export function hintOf(person: Entity, isProtected: boolean): PersonHint {
+  const { id, givenName, familyName, birthDate } = person;
+  if (isProtected) return { id, name: '(protected)', birthYear: null, isProtected };
+  const birthYear = typeof birthDate === 'string' ? birthDate.slice(0, 4) : null;
+  return { id, name: `${givenName} ${familyName}`, birthYear, isProtected };
+}

@@ -2,7 +2,7 @@ import { fieldIn, isWithin } from '../../mapping/language/dates.ts';
 import { isList } from '../../message/digest.ts';
 import type { Entity, EntityRef, Json } from '../../message/message.ts';
 import { type Engine, todayOf } from '../../run/engine.ts';
-import { hintOf, type PersonHint } from './trace.ts';
+import { hintOf, type PersonHint } from './find-person.ts';
 
 export interface NamedGroup {
   readonly id: string;

@@ -107,13 +107,10 @@ async function traceTarget(
   entity: Entity | null,
   isProtected: boolean,
 ): Promise<TargetTrace> {
-  const { store } = engine;
-  const { canonical } = engine.workspace;
-  const target = targetOfFlow(engine, flow);
-  const views = liveViewsOf(engine, flow);
-  const holds = await store.runs.holds({ subject: `flow ${flow.name}`, state: 'open' });
-  const context = { store, canonical, target, views, today: todayOf(engine), holds };
-  const [view = null] = entity === null ? [] : await views.of(of.kind, [entity]);
+  const holds = await engine.store.runs.holds({ subject: `flow ${flow.name}`, state: 'open' });
+  const context = contextOf(engine, flow, holds);
+  const { target } = context;
+  const [view = null] = entity === null ? [] : await context.views.of(of.kind, [entity]);
   const found = await traceObjects(of, context);
   const others =
     view === null && entity !== null ? await ofOtherSchools(engine, flow, of, entity) : null;
@@ -127,6 +124,43 @@ async function traceTarget(
   const foremost = foremostOf(of, objects, itselfIn(target, of.kind), obstacles);
   const about = { flow: flow.name, target: target.name, module: flow.to };
   return { ...about, ...judged, begins, obstacles, objects, foremost };
+}
+
+function contextOf(engine: Engine, flow: Flow, holds: TraceContext['holds']) {
+  const { store, workspace } = engine;
+  const [target, views] = [targetOfFlow(engine, flow), liveViewsOf(engine, flow)];
+  return { store, canonical: workspace.canonical, target, views, today: todayOf(engine), holds };
+}
+
+/** Of whoever is not selected, what waits comes to nothing; what the target holds is there. */
+export function isTold({ verdict, objects }: Pick<TargetTrace, 'verdict' | 'objects'>): boolean {
+  return verdict === 'sent' || objects.some(({ confirmed }) => confirmed !== null);
+}
+
+/**
+ * Those of whom the target is told that is a flow's, of entities of one kind that nothing protects;
+ * nothing else of them is looked at, so that it takes little time.
+ */
+export async function toldBy(
+  engine: Engine,
+  flow: Flow,
+  kind: string,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const context = contextOf(engine, flow, []);
+  const stored = await engine.store.entities.get(kind, ids);
+  const views = await context.views.of(
+    kind,
+    stored.map(({ entity }) => entity),
+  );
+  const told: string[] = [];
+  for (const id of ids) {
+    const of = { kind, id };
+    const objects = await traceObjects(of, context);
+    const view = views.find((one) => one?.id === id) ?? null;
+    if (isTold({ objects, ...judge(of, view, objects, context) })) told.push(id);
+  }
+  return told;
 }
 
 /** Of the kinds that an entity gives, those that refer to no other: a user, not its roles. */
@@ -257,19 +291,4 @@ function concealed(objects: readonly ObjectTrace[], flow: Flow): readonly Object
     const confirmed = { ...object.confirmed, remoteId: null, answer: null };
     return [{ ...object, key: '', problem, waitsFor: null, hold: null, confirmed }];
   });
-}
-
-/** A person as a list for choosing shows one: enough to tell apart, nothing of protected ones. */
-export interface PersonHint {
-  readonly id: string;
-  readonly name: string;
-  readonly birthYear: string | null;
-  readonly isProtected: boolean;
-}
-
-export function hintOf(person: Entity, isProtected: boolean): PersonHint {
-  const { id, givenName, familyName, birthDate } = person;
-  if (isProtected) return { id, name: '(protected)', birthYear: null, isProtected };
-  const birthYear = typeof birthDate === 'string' ? birthDate.slice(0, 4) : null;
-  return { id, name: `${givenName} ${familyName}`, birthYear, isProtected };
 }

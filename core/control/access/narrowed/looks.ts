@@ -2,8 +2,9 @@ import type { Message } from '../../../message/message.ts';
 import type { Engine } from '../../../run/engine.ts';
 import type { Run } from '../../../store/run-store.ts';
 import type { ControlBus } from '../../control-bus.ts';
+import type { PersonHint } from '../../explain/find-person.ts';
 import type { PastTarget } from '../../explain/past.ts';
-import { type PersonHint, type TargetTrace, type Trace, traceEntity } from '../../explain/trace.ts';
+import { isTold, type Trace, toldBy } from '../../explain/trace.ts';
 import { lookingOf } from '../../findings/looking.ts';
 import { overview } from '../../overview/overview.ts';
 import { digestOf } from '../../serve/digest.ts';
@@ -130,18 +131,20 @@ export function personLooks(bus: ControlBus, gate: Gate, engine: Engine) {
   const { reach } = gate;
   const mayAll = reach.hasAll('contents');
   const may = (flow: string) => reach.may('contents', `flow ${flow}`);
-  const isOurs = async ({ id, isProtected }: PersonHint) => {
-    if (isProtected) return reach.hasAll('protected');
-    const { targets } = await traceEntity(engine, { kind: 'person', id });
-    return targets.some((one) => may(one.flow) && isTold(one));
+  const ours = async (found: readonly PersonHint[]) => {
+    const open = found.filter(({ isProtected }) => !isProtected).map(({ id }) => id);
+    const flows = engine.workspace.flows.filter(({ name }) => may(name));
+    const told = flows.map((flow) => toldBy(engine, flow, 'person', open));
+    const own = new Set((await Promise.all(told)).flat());
+    return found.filter(({ id, isProtected }) => {
+      return isProtected ? reach.hasAll('protected') : own.has(id);
+    });
   };
   return {
     findPersons: async (word, who, reason) => {
       if (!reach.hasSome('contents')) await gate.demand('contents');
       const found = await bus.findPersons(word, who, reason);
-      if (mayAll) return found;
-      const ours = await Promise.all(found.map(isOurs));
-      return found.filter((_, at) => ours[at]);
+      return mayAll ? found : ours(found);
     },
     trace: async (entity, who) => {
       if (!reach.hasSome('contents')) await gate.demand('contents');
@@ -173,11 +176,6 @@ export function personLooks(bus: ControlBus, gate: Gate, engine: Engine) {
       return bus.heldChanges(id, { ...request, reveal });
     },
   } satisfies Partial<ControlBus>;
-}
-
-/** Of whoever is not selected, what waits comes to nothing; what the target holds is there. */
-function isTold({ verdict, objects }: TargetTrace): boolean {
-  return verdict === 'sent' || objects.some(({ confirmed }) => confirmed !== null);
 }
 
 function wasTold({ verdict, objects }: PastTarget): boolean {
