@@ -106,6 +106,24 @@ describe('the schedule', () => {
     });
   });
 
+  it('has done the turns whose flows had ended when it is stopped, and goes on with the others', async () => {
+    await send('ber-20260901', 5);
+    at('2026-09-01T01:00:00');
+    await world.withHub(async (hub) => {
+      await turn(hub);
+      const stop = new AbortController();
+      const { directory } = world.identity;
+      const handle = directory.handle.bind(directory);
+      directory.handle = (...asked) => {
+        stop.abort();
+        return handle(...asked);
+      };
+      at('2026-09-01T02:50:00');
+      await hub.control.scheduler().turn(stop.signal);
+      assert.deepEqual(flowsOf(await turn(hub)), ['identity', 'lms']);
+    });
+  });
+
   it('tries a turn again after a while when its source could not be reached', async () => {
     at('2026-09-01T01:00:00');
     await world.withHub(turn);
