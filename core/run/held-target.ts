@@ -1,10 +1,11 @@
-import type { FailureCode } from '../failure/catalogue.ts';
+import { CATALOGUE, type FailureCode } from '../failure/catalogue.ts';
 import { type Failure, HeldFailure, TransientFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
 import type { Target } from '../flow/target.ts';
 import { openHold } from '../guard/holds.ts';
 import { digestOf } from '../message/digest.ts';
 import type { Problem } from '../message/message.ts';
+import type { Hold } from '../store/run-store.ts';
 import type { FlowContext, FlowTask } from './flow-task.ts';
 
 /** The target refuses us as a whole (credentials, host key): its messages wait for a person. */
@@ -26,7 +27,14 @@ export async function refuseHeldTarget(target: Target, context: FlowContext): Pr
   const [hold] = await store.runs.holds({ subject: `target ${target.name}`, state: 'open' });
   if (hold === undefined) return;
   const since = dateOf(hold.createdAt);
-  throw new HeldFailure('CREDENTIALS', saying('targetWaits', { target: target.name, since }));
+  throw new HeldFailure(codeOf(hold), saying('targetWaits', { target: target.name, since }));
+}
+
+/** Why it waits: what is to be done hangs on that. An older version may have had other codes. */
+function codeOf({ reasons: [reason] }: Hold): FailureCode {
+  const known = Object.keys(CATALOGUE).filter((code) => code === reason?.code);
+  // SAFETY: they are the catalogue's own names.
+  return (known as FailureCode[])[0] ?? 'CREDENTIALS';
 }
 
 export function wrongSink(target: Target): HeldFailure {
