@@ -9,6 +9,7 @@ const flowTo = (module: string, entities: string) => `purpose: A vendor fetches 
 legalBasis: public-task
 from: register
 to: ${module}
+schools: all
 entities:
 ${entities}
 guards: { maxDelete: 50%, maxUpdate: 50%, minimum: 10 }
