@@ -67,3 +67,8 @@ function formatsOf(region: string, timeZone: string): Formats {
   FORMATS.set(`${region} ${timeZone}`, made);
   return made;
 }
+
+/** A sentence that begins with the name of a kind, written as a sentence is. */
+export function asSentence(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+}

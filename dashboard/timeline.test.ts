@@ -16,7 +16,22 @@ describe('a timeline', () => {
     const [long = 0, short = 0] = numbersOf(svg, /\nwidth="([\d.]+)" height="12"/g);
     assert.ok(Math.abs(second - first - 2 * long) < 0.2, 'an hour is as wide everywhere');
     assert.equal(short, 3, 'what took no time is seen all the same');
-    assert.match(svg, />2:00<.*>3:00<.*>4:00<.*>5:00</s);
+    assert.match(svg, />2:00<.*>2.5:00<.*>3:00<.*>4:00</s);
+  });
+
+  it('shows the minutes of a night that takes no longer', () => {
+    const bar = {
+      from: 2 * HOUR + 20_000,
+      until: 2 * HOUR + 80_000,
+      kind: 'good',
+      title: 'x',
+    } as const;
+    const svg = timeline([{ label: 'register', bars: [bar] }], 'x', clock).toString();
+    assert.deepEqual(
+      numbersOf(svg, />([\d.]+):00</g).map((at) => Math.round((at - 2) * 60)),
+      [0, 1, 2],
+    );
+    assert.ok((numbersOf(svg, /\nwidth="([\d.]+)" height="12"/g)[0] ?? 0) > 200);
   });
 
   it('writes no more hours than can be read, and no text of others as it is', () => {

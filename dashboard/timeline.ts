@@ -19,22 +19,30 @@ const WIDTH = 560;
 const ROW = 26;
 const BAR = 12;
 const LEAST_BAR = 3;
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 /** More lines than that are not told apart. */
 const MOST_TICKS = 8;
+/** How far apart lines may be where a night is short. */
+const SHORT_STEPS = [1, 5, 10, 30].map((minutes) => minutes * MINUTE_MS);
 
-/** Rows of bars along the hours; `clock` writes an hour as the city does. */
+/** Rows of bars along the hours, or the minutes of a short night; `clock` writes them as the city does. */
 export function timeline(
   rows: readonly Row[],
   label: string,
   clock: (epochMs: number) => string,
 ): Html {
   const bars = rows.flatMap((row) => row.bars);
-  const begin = Math.floor(Math.min(...bars.map(({ from }) => from)) / HOUR_MS) * HOUR_MS;
-  const end = Math.ceil((Math.max(...bars.map(({ until }) => until)) + 1) / HOUR_MS) * HOUR_MS;
+  const [first, last] = [
+    Math.min(...bars.map(({ from }) => from)),
+    Math.max(...bars.map(({ until }) => until)) + 1,
+  ];
+  const step = stepFor(first, last);
+  const begin = Math.floor(first / step) * step;
+  const end = Math.ceil(last / step) * step;
   const placeOf = (at: number) => LABELS + ((at - begin) / (end - begin)) * WIDTH;
   const height = rows.length * ROW + ROW;
-  const ticks = hoursOf(begin, end).map((at) => {
+  const ticks = ticksOf(begin, end, step).map((at) => {
     const x = placeOf(at).toFixed(1);
     return html`<line x1="${x}" x2="${x}" y1="0" y2="${height - ROW}"/>
 <text x="${x}" y="${height - 8}">${clock(at)}</text>`;
@@ -55,9 +63,12 @@ width="${width.toFixed(1)}" height="${BAR}"><title>${title}</title></rect>`;
   return html`<text x="0" y="${top + ROW - 9}">${label}</text>${drawn}`;
 }
 
-/** Whole hours from the first to the last, as many apart as leaves them legible. */
-function hoursOf(begin: number, end: number): readonly number[] {
-  const step = Math.ceil((end - begin) / HOUR_MS / MOST_TICKS) * HOUR_MS;
-  const count = Math.floor((end - begin) / step) + 1;
-  return Array.from({ length: count }, (_, at) => begin + at * step);
+/** Minutes where that is legible, else whole hours, as many apart as leaves them so. */
+function stepFor(first: number, last: number): number {
+  const short = SHORT_STEPS.find((step) => last - first <= (MOST_TICKS - 1) * step);
+  return short ?? Math.ceil((last - first) / HOUR_MS / (MOST_TICKS - 1)) * HOUR_MS;
+}
+
+function ticksOf(begin: number, end: number, step: number): readonly number[] {
+  return Array.from({ length: (end - begin) / step + 1 }, (_, at) => begin + at * step);
 }

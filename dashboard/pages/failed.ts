@@ -1,5 +1,6 @@
 import { aboutTarget, type MessageGroup } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
+import { asSentence } from '../language.ts';
 import { greyBecause, token, told, whyNot } from '../layout.ts';
 import {
   type Answer,
@@ -49,7 +50,7 @@ async function groupPage(ask: Ask, house: House): Promise<Answer> {
   }
   const list = await messagesOf(ask, group, house);
   const kind = ask.language.words.kind(group.objectKind);
-  const title = words.group(titleOf(ask, group), kind, group.target);
+  const title = asSentence(words.group(titleOf(ask, group), kind, group.target));
   const body = html`${news}${partShown(ask, group)}${matterOf(ask, group)}<p>${words.lead(group.count)}</p>
 ${await story(ask, group, house)}
 ${groupActions(ask, group, house)}

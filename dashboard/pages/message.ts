@@ -7,6 +7,7 @@ import {
 } from '../../core/control/control-bus.ts';
 import { lineOf, momentsOf } from '../attempts.ts';
 import { type Html, html } from '../html.ts';
+import { asSentence } from '../language.ts';
 import { definitions, greyBecause, state, token, told, whyNot } from '../layout.ts';
 import {
   type Answer,
@@ -127,8 +128,8 @@ function sentenceOf({ language }: Ask, { type, objectKind, target, state: name }
   const { message: words, states } = language.words;
   const isFromSource = type === 'inbound' || type === 'entity';
   const kind = language.words.kind(objectKind);
-  if (isFromSource) return words.fromSource(kind, target);
-  return words.sentence(kind, target, states[name]);
+  if (isFromSource) return asSentence(words.fromSource(kind, target));
+  return asSentence(words.sentence(kind, target, states[name]));
 }
 
 function actions(ask: Ask, { id, type }: Message): Html {
