@@ -254,7 +254,7 @@ function compileCondition(
   const written = { text: where, line };
   const shown = shownByCondition(compiled);
   const judge = conditionOf(compiled, place);
-  return { written, inverses, asksWhose: asksWhose(shown), shown, where: judge };
+  return { written, inverses, asksWhose: asksWhose(compiled.ast), shown, where: judge };
 }
 
 function shownByCondition({ ast, absent }: CompiledExpression): Shown {

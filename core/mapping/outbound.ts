@@ -5,7 +5,6 @@ import type { OutboundMapping, Projection, ProjectionContext } from './compiled.
 import type { Outbound } from './direction.ts';
 import { type OutboundParts, outboundCode } from './generated/outbound-code.ts';
 import { inBothWays } from './generated/ways.ts';
-import { asksWhose } from './language/ours.ts';
 import { problemOf } from './language/parked.ts';
 import type { WrittenMapping } from './language/written.ts';
 import type { Compilation } from './rules/compilation.ts';
@@ -45,7 +44,6 @@ export function compileOutbound(
     fingerprint: fingerprint(),
     inverses: [...compilation.inverses],
     ...read,
-    asksWhose: [read.shown, ...read.shownLookedUp.values()].some(asksWhose),
     lookups: [...compilation.lookups],
     fills: [...new Set(compilation.rules.map(({ field }) => field))],
     rules: compilation.rules,

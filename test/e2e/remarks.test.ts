@@ -77,13 +77,15 @@ describe('remarks on files that have no fault', () => {
       return (await spoilt.remarks()).filter((one) => one.includes('SCHOOLS_UNSAID'));
     };
     assert.deepEqual(await said(FLOW), []);
+    const only = FLOW.replace('active(e)', 'active(e) && ours(e)');
+    assert.deepEqual(await said(only), [], 'who means the city alone loses nothing');
     const [remark, ...more] = await said(asks);
     assert.deepEqual(more, []);
     assert.match(remark ?? '', /^flows\/identity\.yaml:6:\d+ SCHOOLS_UNSAID .*`schools: all`/);
     for (const word of ['ours', 'others', 'all']) {
       assert.deepEqual(await said(`${asks}schools: ${word}\n`), []);
     }
-    const when = 'when: enrolments.exists(e, ours(e))\nkey:';
+    const when = 'when: enrolments.exists(e, !ours(e))\nkey:';
     await spoilt.write('mappings/scim/user.yaml', MAPPING.replace('key:', when));
     const [by, ...others] = await said(FLOW);
     assert.deepEqual(others, []);

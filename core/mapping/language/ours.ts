@@ -1,6 +1,5 @@
 import { isObject } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
-import type { Shown } from '../shown/shown.ts';
 
 /** Of which school units a flow sees what belongs to them: by who governs them. */
 export type Schools = 'ours' | 'others' | 'all';
@@ -26,11 +25,25 @@ export function isOurWord(governor: string | null): boolean {
   return (governor ?? 'Municipal') === 'Municipal';
 }
 
-/** Whether who governs is read anywhere in it, by `ours` or as it stands there. */
-export function asksWhose(shown: Shown): boolean {
-  if (shown === true) return false;
-  return [...shown].some(([name, inner]) => {
-    const isWord = name === 'skolnav' && inner !== true && inner.has('governedBy');
-    return isWord || asksWhose(inner);
-  });
+interface Node {
+  readonly op?: unknown;
+  readonly args?: unknown;
+}
+
+/**
+ * Whether an expression asks for more than that something is ours: it says `ours` and means the
+ * others, or reads who governs by itself. `isPlain`: where it is true, what it is about is wanted.
+ */
+export function asksWhose(node: unknown, isPlain = true): boolean {
+  if (Array.isArray(node)) return node.some((one) => asksWhose(one, isPlain));
+  if (typeof node !== 'object' || node === null) return false;
+  const { op, args }: Node = node;
+  const [first, second, third] = Array.isArray(args) ? args : [args];
+  if (op === '.' && second === 'governedBy') return true;
+  if (op === 'call' && first === 'ours') return !isPlain || asksWhose(second, false);
+  if (op === '&&' || op === '||') return asksWhose(args, isPlain);
+  if (op === 'rcall' && (first === 'exists' || first === 'filter')) {
+    return asksWhose(second, isPlain) || asksWhose(third, isPlain);
+  }
+  return asksWhose(args, false);
 }

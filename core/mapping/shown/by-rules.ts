@@ -1,3 +1,4 @@
+import { asksWhose } from '../language/ours.ts';
 import type { HeadRecipe } from '../rules/each.ts';
 import type { Evaluation, Making, PathRecipe, Recipe } from '../rules/evaluation.ts';
 import { placesOf } from './by-expression.ts';
@@ -9,6 +10,8 @@ export interface ReadByRules {
   readonly shown: Shown;
   /** Of the entities that it looks up, by their kinds. */
   readonly shownLookedUp: ReadonlyMap<string, Shown>;
+  /** It asks for more than that something is ours. */
+  readonly asksWhose: boolean;
 }
 
 /** What a mapping reads of its entity, and of those that it looks up, field by field. */
@@ -20,7 +23,8 @@ export function readByRules(head: HeadRecipe, key: Evaluation, making: Making): 
   reading.use(key);
   reading.make(making);
   const lookedUp = [...reading.lookedUp].map(([kind, place]) => [kind, place.shown()] as const);
-  return { shown: reading.root.shown(), shownLookedUp: new Map(lookedUp) };
+  const { root, asksWhose } = reading;
+  return { shown: root.shown(), shownLookedUp: new Map(lookedUp), asksWhose };
 }
 
 class Reading {
@@ -28,6 +32,7 @@ class Reading {
   readonly #slots = new Map<number, readonly Place[]>();
   /** The entities of a kind that are looked up, all as one. */
   readonly lookedUp = new Map<string, Place>();
+  asksWhose = false;
 
   name(slot: number, { recipe }: Evaluation): void {
     this.#slots.set(slot, this.#placesOf(recipe));
@@ -53,6 +58,7 @@ class Reading {
           const places = slot === undefined ? [this.root.field(name)] : this.#slots.get(slot);
           names.set(name, places ?? []);
         }
+        this.asksWhose ||= asksWhose(recipe.ast);
         return placesOf(recipe.ast, names);
       }
       case 'rule':
@@ -99,6 +105,7 @@ class Reading {
   #path({ slot, steps }: PathRecipe): readonly Place[] {
     let places = slot === null ? [this.root] : (this.#slots.get(slot) ?? []);
     for (const step of steps) {
+      if (step.kind === 'field' && step.name === 'governedBy') this.asksWhose = true;
       if (step.kind === 'field') places = places.map((one) => one.field(step.name));
       if (step.kind === 'match') for (const one of places) one.field(step.field).use();
     }
