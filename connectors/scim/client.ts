@@ -38,6 +38,12 @@ export interface Abilities {
   readonly etag: boolean;
 }
 
+/** An answer by what it says: a service may refuse with a status of success. */
+interface ReadAnswer extends HttpAnswer {
+  /** Whether its own status was one of success. */
+  readonly isYes: boolean;
+}
+
 /** A resource, and its version where the service has one. */
 export interface Shown {
   readonly resource: Resource;
@@ -227,14 +233,15 @@ export class ScimClient {
     const what = `${method} ${path.split('/')[1]}`;
     const headers: Record<string, string> = etag === null ? {} : { 'if-match': etag };
     const answer = await this.#send(method, path, body, headers, signal);
-    const { status } = answer;
+    const { status, isYes } = answer;
     const said = saidIn(answer);
     if (status === 409) return { kind: 'conflict', ...said };
     if (isGone(status)) return { kind: 'gone' };
     if (status === 412 || status === 428) return { kind: 'changed', status };
     if (!isSuccess(status)) {
       const failure = failureOfStatus(answer, what);
-      return { kind: refusalKind(status, failure), failure, ...said };
+      const kind = refusalKind(status, failure);
+      return kind === 'failed' ? { kind, failure, isYes, ...said } : { kind, failure, ...said };
     }
     const located = locationOf(answer, path);
     // There may be nothing to read: 204, or 201 with the Location alone (RFC 7644, 3.3, 3.5.2).
@@ -254,7 +261,7 @@ export class ScimClient {
     body: JsonObject | null,
     headers: Record<string, string>,
     signal: AbortSignal,
-  ): Promise<HttpAnswer> {
+  ): Promise<ReadAnswer> {
     const answer = await this.#http.send({
       method,
       path,
@@ -262,9 +269,10 @@ export class ScimClient {
       ...(body === null ? {} : { body: JSON.stringify(body) }),
       signal,
     });
-    if (!isSuccess(answer.status)) return answer;
+    const isYes = isSuccess(answer.status);
+    if (!isYes) return { ...answer, isYes };
     const shown = parsed(answer.text);
-    return { ...answer, ...(method === 'GET' ? errorIn(shown) : refusedIn(shown, body)) };
+    return { ...answer, isYes, ...(method === 'GET' ? errorIn(shown) : refusedIn(shown, body)) };
   }
 }
 

@@ -160,6 +160,19 @@ describe('an answer that is not as the standard has it', () => {
       assert.deepEqual(held(), ['by-hand', 'id-p', 'id-r']);
     });
 
+    it('are refused, and nothing is put, where the service says so with a status of success', async () => {
+      const methods: string[] = [];
+      await scim.serve(({ method }, usual) => {
+        methods.push(method);
+        const said = failure(400, 'not understood', 'invalidPath');
+        return method === 'PATCH' ? { status: 200, body: said } : usual();
+      });
+      hold('id-p', 'id-q');
+      assert.equal((await scim.one(change(['p', 'r']))).kind, 'failed');
+      assert.ok(!methods.includes('PUT'));
+      assert.deepEqual(held(), ['id-p', 'id-q']);
+    });
+
     it('whom somebody puts in by hand at the same moment stays', async () => {
       let isFirst = true;
       await scim.serve(({ method }, usual) => {

@@ -168,9 +168,12 @@ function versionOf(shown: Shown | null, isDemanded: boolean): string | null {
   return shown?.etag ?? (isDemanded && shown !== null ? '*' : null);
 }
 
-/** There are services that know no path, or none with a filter in it (RFC 7644, 3.5.2). */
+/**
+ * There are services that know no path, or none with a filter in it (RFC 7644, 3.5.2). Of one that
+ * refuses with a status of success it is not known what it did.
+ */
 function isOfPaths(written: Written): boolean {
-  if (written.kind !== 'failed') return false;
+  if (written.kind !== 'failed' || written.isYes) return false;
   return ['invalidPath', 'invalidFilter'].includes(written.scimType);
 }
 

@@ -25,7 +25,8 @@ export type Written =
   | ({ readonly kind: 'unable'; readonly failure: Failure } & Said)
   /** 403: this resource is not ours to change, or the whole service is not. */
   | ({ readonly kind: 'forbidden'; readonly failure: Failure } & Said)
-  | ({ readonly kind: 'failed'; readonly failure: Failure } & Said);
+  /** All else; `isYes`: it says so with a status of success. */
+  | ({ readonly kind: 'failed'; readonly failure: Failure; readonly isYes: boolean } & Said);
 
 /** What kind of refusal a status is, where it is not told apart before. */
 export function refusalKind(
