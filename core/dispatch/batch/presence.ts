@@ -2,8 +2,8 @@ import type { ObjectSink, Operation } from '../../connector/sink.ts';
 import { Failure } from '../../failure/failure.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
 import type { Message } from '../../message/message.ts';
-import { valuesAt } from '../../message/reference-walk.ts';
 import type { LedgerRow, LedgerStore } from '../../store/ledger-store.ts';
+import { namesIn } from './references.ts';
 
 /** An operation, and the run that it belongs to. */
 interface Told {
@@ -91,7 +91,8 @@ export class Presence {
   }
 }
 
-function nameOf({ ref }: LedgerRow): string {
+/** `<kind>/<key>`. */
+export function nameOf({ ref }: LedgerRow): string {
   return `${ref.objectKind}/${ref.key}`;
 }
 
@@ -122,20 +123,13 @@ function isOlder(row: LedgerRow, run: string): boolean {
 
 /** What an object refers to and its target confirmed in an earlier run; not what is shut there. */
 export async function referredIn(
-  target: Target,
-  { references }: TargetKind,
+  { name: target }: Target,
+  kind: TargetKind,
   { object }: Operation,
   run: string,
   ledger: LedgerStore,
 ): Promise<readonly LedgerRow[]> {
-  if (object === null) return [];
-  const found: LedgerRow[] = [];
-  for (const { kind } of target.kinds) {
-    const paths = references.flatMap((one) => (one.kind === kind ? [one.path] : []));
-    const keys = new Set(paths.flatMap((path) => [...valuesAt(object, path)].map(String)));
-    if (keys.size === 0) continue;
-    const rows = await ledger.byKeys(target.name, kind, [...keys]);
-    found.push(...rows.filter((row) => isOlder(row, run)));
-  }
-  return found;
+  const names = new Set(object === null ? [] : namesIn(object, kind));
+  const rows = await rowsNamed(target, names, ledger);
+  return [...rows.values()].filter((row) => isOlder(row, run));
 }

@@ -9,7 +9,7 @@ import type { Settlement } from '../../store/message-store.ts';
 import type { Store } from '../../store/store.ts';
 import { delivery } from '../keep-messages.ts';
 import type { Operate } from './decide.ts';
-import { referredIn } from './presence.ts';
+import { nameOf, referredIn } from './presence.ts';
 
 /** What a target was told, and what became of each. */
 interface Told {
@@ -82,8 +82,7 @@ async function lackingIn(
     if (outcome?.kind !== 'failed' || outcome.prerequisite !== true) continue;
     const { operation, message } = decision;
     const referred = () => referredIn(target, kind, operation, message.run, store.ledger);
-    for (const row of lacking.get(decision) ?? (await referred()))
-      rows.set(`${row.ref.objectKind}/${row.ref.key}`, row);
+    for (const row of lacking.get(decision) ?? (await referred())) rows.set(nameOf(row), row);
   }
   return [...rows.values()];
 }
