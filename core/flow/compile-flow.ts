@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
@@ -9,6 +8,7 @@ import { parseYaml, shapeLints, type YamlFile, type YamlPath } from '../config/y
 import { RefusedFailure } from '../failure/failure.ts';
 import { didYouMean, type Lint, lintOf } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
+import { later } from '../mapping/compile-late.ts';
 import { conditionCode } from '../mapping/generated/ways.ts';
 import { type CompiledExpression, compileExpression } from '../mapping/language/cel.ts';
 import { asksWhose, type Schools } from '../mapping/language/ours.ts';
@@ -202,33 +202,10 @@ function compileSelection(
     const one = whole();
     return 'where' in one ? { inverses: one.inverses, asksWhose: one.asksWhose } : null;
   });
+  if (known === null || compiled !== null) return whole();
   // What an earlier process has compiled without a lint is compiled when an entity is judged.
-  return known === null || compiled !== null
-    ? whole()
-    : lateSelection(yaml, kind, where, known, whole);
-}
-
-function lateSelection(
-  yaml: YamlFile,
-  kind: string,
-  text: string,
-  known: Pick<Selection, 'inverses' | 'asksWhose'>,
-  whole: () => Selection | readonly Lint[],
-): Selection {
-  const sound = () => {
-    const one = whole();
-    return 'where' in one ? one : assert.fail(`${yaml.file} was compiled before`);
-  };
-  return {
-    written: { text, line: yaml.at(['entities', kind, 'where']).line },
-    ...known,
-    get shown() {
-      return sound().shown;
-    },
-    get where() {
-      return sound().where;
-    },
-  };
+  const written = { text: where, line: yaml.at(['entities', kind, 'where']).line };
+  return later<Selection>({ written, ...known }, ['shown', 'where'], whole);
 }
 
 function compileCondition(

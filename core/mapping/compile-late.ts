@@ -65,7 +65,11 @@ function headOf({ mapping, lints }: CompiledMapping): Head | null {
   };
 }
 
-function later<T extends object>(
+/**
+ * What is known of a thing by heart, with what else it has: read of the whole when it is asked for.
+ * `head` must hold all but those `names`.
+ */
+export function later<T extends object>(
   head: object,
   names: readonly (keyof T)[],
   whole: () => object | null,
@@ -74,6 +78,6 @@ function later<T extends object>(
     // SAFETY: a file that was compiled before is compiled to the same.
     return [name, { enumerable: true, get: () => (whole() as T)[name] }] as const;
   });
-  // SAFETY: the head and the late ones are all that a mapping has.
+  // SAFETY: the head and the late ones are all that it has.
   return Object.defineProperties({ ...head }, Object.fromEntries(asked)) as T;
 }
