@@ -39,11 +39,17 @@ export function asksWhose(node: unknown, isPlain = true): boolean {
   if (typeof node !== 'object' || node === null) return false;
   const { op, args }: Node = node;
   const [first, second, third] = Array.isArray(args) ? args : [args];
-  if (op === '.' && second === 'governedBy') return true;
+  if ((op === '.' || op === '[]') && isGovernedBy(second)) return true;
   if (op === 'call' && first === 'ours') return !isPlain || asksWhose(second, false);
   if (op === '&&' || op === '||') return asksWhose(args, isPlain);
   if (op === 'rcall' && (first === 'exists' || first === 'filter')) {
     return asksWhose(second, isPlain) || asksWhose(third, isPlain);
   }
   return asksWhose(args, false);
+}
+
+/** As a name after a dot, or as a text in brackets. */
+function isGovernedBy(name: unknown): boolean {
+  const { op, args }: Node = typeof name === 'object' && name !== null ? name : {};
+  return name === 'governedBy' || (op === 'value' && args === 'governedBy');
 }
