@@ -43,12 +43,20 @@ const present = { today: '1970-01-01' };
 const library = (): typeof import('@marcbachmann/cel-js') =>
   createRequire(import.meta.url)('@marcbachmann/cel-js');
 
-let base: Environment | null = null;
+/** What every expression knows, and the names of its functions. */
+interface Base {
+  readonly environment: Environment;
+  readonly functions: ReadonlySet<string>;
+}
 
-/** What every expression knows. */
-function newBase(): Environment {
+let base: Base | null = null;
+
+function newBase(): Base {
   const { Environment } = library();
-  return new Environment({ unlistedVariablesAreDyn: false, homogeneousAggregateLiterals: false })
+  const environment = new Environment({
+    unlistedVariablesAreDyn: false,
+    homogeneousAggregateLiterals: false,
+  })
     .registerVariable('it', 'dyn')
     .registerVariable('today', 'string')
     .registerFunction('active(dyn): bool', (item: Json) => isActive(item, present.today))
@@ -65,6 +73,8 @@ function newBase(): Environment {
     )
     .registerFunction('orElse(dyn, dyn): dyn', (value: Json, other: Json) => value ?? other)
     .registerFunction('text(dyn): string', textOf);
+  const names = environment.getDefinitions().functions.map(({ name }) => name);
+  return { environment, functions: new Set(names) };
 }
 
 /** What is no value by itself has no text that anybody would want to read. */
@@ -73,9 +83,6 @@ function textOf(value: unknown): string {
   throw new TypeError('text() is of a value, and not of an object or a list');
 }
 
-/** The names of the functions of `newBase`. */
-const functions = new Set<string>();
-
 /** Compiles an expression over these variables and `it`, or tells the first fault in it. */
 export function compileExpression(
   expression: string,
@@ -83,10 +90,8 @@ export function compileExpression(
   it: JsonObject,
 ): CompiledExpression | ExpressionFault {
   base ??= newBase();
-  if (functions.size === 0) {
-    for (const { name } of base.getDefinitions().functions) functions.add(name);
-  }
-  const environment = base.clone();
+  const { functions } = base;
+  const environment = base.environment.clone();
   for (const { name } of variables) declare(environment, name);
   try {
     const parsed = environment.parse(expression);
