@@ -121,6 +121,7 @@ export type * from './failed/failure-page.ts';
 export type * from './failed/impact.ts';
 export type { GroupRetry, RetryName, RetryWish } from './failed/kept-retry.ts';
 export type * from './failed/requests.ts';
+export { FAILURE_ORDERS, partOf } from './failed/requests.ts';
 export type { GroupStory, Remark } from './failed/stories.ts';
 export type * from './mend/override-requests.ts';
 export type { TableGap } from './mend/table-gap.ts';

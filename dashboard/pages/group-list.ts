@@ -1,5 +1,6 @@
 import {
   aboutTarget,
+  FAILURE_ORDERS,
   type FailurePage,
   type FailureWish,
   type GroupPart,
@@ -18,24 +19,19 @@ export const PAGE = 50;
 /** Places and runs that can be chosen; a group of more has other ways to fewer. */
 const MOST_CHOICES = 100;
 
-/** In which order the messages stand, and of what a key of that order is made. */
-const ORDERS = {
-  oldest: { by: 'number', isDown: false, key: ['number'] },
-  newest: { by: 'number', isDown: true, key: ['number'] },
-  latest: { by: 'updated', isDown: true, key: ['number', 'number'] },
-  longest: { by: 'updated', isDown: false, key: ['number', 'number'] },
-  unit: { by: 'unit', isDown: false, key: ['number', 'string', 'string', 'number'] },
-  place: { by: 'place', isDown: false, key: ['string', 'string', 'number', 'number'] },
-} as const satisfies Record<
-  string,
-  Pick<FailureWish, 'by' | 'isDown'> & { key: readonly string[] }
->;
+/** Of what a key of an order is made. */
+const KEYS = {
+  number: ['number'],
+  updated: ['number', 'number'],
+  unit: ['number', 'string', 'string', 'number'],
+  place: ['string', 'string', 'number', 'number'],
+} as const satisfies Record<FailureWish['by'], readonly string[]>;
 
-export type GroupOrder = keyof typeof ORDERS;
-const NAMES = Object.keys(ORDERS).filter((one) => isOrder(one));
+export type GroupOrder = keyof typeof FAILURE_ORDERS;
+const NAMES = Object.keys(FAILURE_ORDERS).filter((one) => isOrder(one));
 
 function isOrder(text: string): text is GroupOrder {
-  return Object.hasOwn(ORDERS, text);
+  return Object.hasOwn(FAILURE_ORDERS, text);
 }
 
 function orderIn({ query }: Ask): GroupOrder {
@@ -45,7 +41,7 @@ function orderIn({ query }: Ask): GroupOrder {
 
 /** A key of another order is none. */
 function keyIn(ask: Ask): PageKey | null {
-  const { key: parts } = ORDERS[orderIn(ask)];
+  const parts = KEYS[FAILURE_ORDERS[orderIn(ask)].by];
   const key = listIn(ask.query('after'));
   const isKey = key.length === parts.length && key.every((one, at) => typeof one === parts[at]);
   return isKey ? key : null;
@@ -58,7 +54,7 @@ export function isBegin(ask: Ask): boolean {
 
 /** The messages of a group, or of a part of it: by what they are chosen and sorted, and a page. */
 export async function messagesOf(ask: Ask, group: ShownGroup, { control }: House): Promise<Html> {
-  const { by, isDown } = ORDERS[orderIn(ask)];
+  const { by, isDown } = FAILURE_ORDERS[orderIn(ask)];
   const wish = { by, isDown, after: keyIn(ask), limit: PAGE };
   const shown = await control.failurePage(group, wish);
   return html`<h2>${ask.language.words.failed.messages}</h2>

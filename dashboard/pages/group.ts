@@ -61,15 +61,6 @@ export function partIn(read: (name: string) => string): OfPart {
   };
 }
 
-/** What of a group is shown. */
-export function partOf({ unit, run, place }: OfPart): OfPart {
-  return {
-    ...(unit === undefined ? {} : { unit }),
-    ...(run === undefined ? {} : { run }),
-    ...(place === undefined ? {} : { place }),
-  };
-}
-
 /** Texts and numbers as an address has them in JSON; none where it is something else. */
 export function listIn(text: string): readonly (string | number)[] {
   const list = jsonIn(text);

@@ -1,9 +1,14 @@
-import type { MessageGroup, OfPart, UnitImpact } from '../../core/control/control-bus.ts';
+import {
+  type MessageGroup,
+  type OfPart,
+  partOf,
+  type UnitImpact,
+} from '../../core/control/control-bus.ts';
 import { affectedBy } from '../affected.ts';
 import { type Html, html } from '../html.ts';
 import { count, table } from '../layout.ts';
 import type { Ask, House } from '../route.ts';
-import { partOf, pathOf, type ShownGroup, unitName } from './group.ts';
+import { pathOf, type ShownGroup, unitName } from './group.ts';
 
 /** Beyond that a table of units is no help; each has its own in the list of failures. */
 const MOST_UNITS = 50;

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type FailureWish, type OfPart, sayTime } from '../../core/control/control-bus.ts';
+import { FAILURE_ORDERS, type OfPart, sayTime } from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { placeOf } from '../terminal/failure-list.ts';
@@ -20,19 +20,10 @@ export interface PartOptions {
 interface GroupOptions extends PartOptions {
   readonly target: string;
   readonly code: string;
-  readonly sort: keyof typeof ORDERS;
+  readonly sort: keyof typeof FAILURE_ORDERS;
   readonly limit: number;
   readonly json?: boolean;
 }
-
-const ORDERS = {
-  oldest: { by: 'number', isDown: false },
-  newest: { by: 'number', isDown: true },
-  latest: { by: 'updated', isDown: true },
-  longest: { by: 'updated', isDown: false },
-  unit: { by: 'unit', isDown: false },
-  place: { by: 'place', isDown: false },
-} as const satisfies Record<string, Pick<FailureWish, 'by' | 'isDown'>>;
 
 /** The options by which a part of a group is named. */
 export function withPart(command: Command): Command {
@@ -56,7 +47,9 @@ export function partOf({ unit, run, file, field }: PartOptions): OfPart {
 
 /** `skolnav failed group`: the messages of a group, or of a part of it, in one of several orders. */
 export function addGroup(terminal: Terminal, failed: Command): void {
-  const orders = new Option('--sort <order>', 'in which order').choices(Object.keys(ORDERS));
+  const orders = new Option('--sort <order>', 'in which order').choices(
+    Object.keys(FAILURE_ORDERS),
+  );
   const group = withExamples(
     failed.command('group'),
     'failed group --target identity:scim --code KEY_TAKEN --sort place',
@@ -74,7 +67,7 @@ export function addGroup(terminal: Terminal, failed: Command): void {
         const isOfKind = one.objectKind === (kind ?? one.objectKind);
         return one.target === target && one.code === code && isOfKind;
       });
-      const wish = { ...ORDERS[sort], after: null, limit };
+      const wish = { ...FAILURE_ORDERS[sort], after: null, limit };
       const found = [];
       for (const one of groups) {
         const parts = await control.partsOf(one);

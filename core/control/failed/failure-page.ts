@@ -61,10 +61,8 @@ async function failurePage(
   const order = by === 'unit' ? 'number' : by;
   const found = await messages.page(group, { ...wish, by: order });
   const isMeant = (one: Message) => group.unit === undefined || hidden.unitOf(one) === group.unit;
-  return {
-    failures: await listed(engine, found.messages.filter(isMeant), hidden),
-    ...{ next: found.next },
-  };
+  const failures = await listed(engine, found.messages.filter(isMeant), hidden);
+  return { failures, next: found.next };
 }
 
 /** Of which runs and places the messages of a group are; the most first. */
@@ -122,14 +120,9 @@ async function byUnits(
 
 /** Units by name; then what is of none, and what may be told of none. */
 async function sectionsOf(engine: Engine, group: GroupName & OfPart): Promise<readonly Section[]> {
-  const { target, type, state, code, objectKind, run, place } = group;
-  const named = { target, type, state, code, objectKind };
-  const ofPart = {
-    ...(run === undefined ? {} : { run }),
-    ...(place === undefined ? {} : { place }),
-  };
+  const { unit: _unit, ...ofAllUnits } = group;
   const names = new Map<string, string>();
-  for (const one of await impactsOf(engine, { ...named, ...ofPart })) names.set(one.unit, one.name);
+  for (const one of await impactsOf(engine, ofAllUnits)) names.set(one.unit, one.name);
   const units = [...names].filter(([unit]) => unit !== '');
   const sections = units.map(([unit, name]) => ({ place: 0, name, unit }));
   const last = [1, 2].map((at) => ({ place: at, name: '', unit: '' }));

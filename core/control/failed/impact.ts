@@ -106,9 +106,8 @@ function consequenceOf({ type, action }: Pick<Message, 'type' | 'action'>): Cons
 
 /** The persons among them, class by class; of the oldest messages of a group. */
 export async function classesOf(engine: Engine, group: GroupName & OfPart): Promise<ClassImpacts> {
-  const { messages } = await engine.store.messages.page(group, {
-    ...{ by: 'number', after: null, limit: MOST },
-  });
+  const wish = { by: 'number', after: null, limit: MOST } as const;
+  const { messages } = await engine.store.messages.page(group, wish);
   const hidden = await HiddenOrigins.read(engine);
   const about = messages.filter((one) => one.origin.kind === 'person' && one.origin.id !== '');
   const shown = about.filter(

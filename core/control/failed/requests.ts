@@ -1,6 +1,7 @@
 import type { OnProgress } from '../../message/progress.ts';
 import type { OfPart } from '../../store/message-store.ts';
 import type { PlanReport } from '../preview/plan-report.ts';
+import type { FailureWish } from './failure-page.ts';
 
 /** Which failures are asked for. */
 export interface FailureFilter {
@@ -78,3 +79,22 @@ export interface ResendRequest {
 
 /** `set`: the target takes whole sets, and the whole one goes again. */
 export type Resent = 'object' | 'set' | 'unknown';
+
+/** The orders in which the messages of a group can be asked for. */
+export const FAILURE_ORDERS = {
+  oldest: { by: 'number', isDown: false },
+  newest: { by: 'number', isDown: true },
+  latest: { by: 'updated', isDown: true },
+  longest: { by: 'updated', isDown: false },
+  unit: { by: 'unit', isDown: false },
+  place: { by: 'place', isDown: false },
+} as const satisfies Record<string, Pick<FailureWish, 'by' | 'isDown'>>;
+
+/** What of a group is named, without what is left out. */
+export function partOf({ unit, run, place }: OfPart): OfPart {
+  return {
+    ...(unit === undefined ? {} : { unit }),
+    ...(run === undefined ? {} : { run }),
+    ...(place === undefined ? {} : { place }),
+  };
+}

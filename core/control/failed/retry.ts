@@ -5,7 +5,6 @@ import type { Message } from '../../message/message.ts';
 import { flowContext, limitsOf } from '../../run/context.ts';
 import { type Engine, flowOfTarget, targetOfFlow } from '../../run/engine.ts';
 import { underLease } from '../../run/leases/lease.ts';
-import type { OfPart } from '../../store/message-store.ts';
 import type { GroupReport, GroupRequest, ObjectRequest, Retried } from '../control-bus.ts';
 import { groupFilter } from './groups.ts';
 import {
@@ -19,6 +18,7 @@ import {
   retryOf,
   wishOf,
 } from './kept-retry.ts';
+import { partOf } from './requests.ts';
 
 /**
  * Tries a group of failures again as a canary goes down a mine: one, a twentieth, the rest. Stops
@@ -29,7 +29,7 @@ import {
 export async function retryGroup(engine: Engine, request: GroupRequest): Promise<GroupReport> {
   const { now, owner } = engine;
   const { target, code, who, objectKind = null, until = now() } = request;
-  const ofPart = partIn(request);
+  const ofPart = partOf(request);
   await audit(engine, request, 'failed retry');
   return underLease(engine, request, async (held) => {
     const name = { target, code, objectKind, ...ofPart };
@@ -49,7 +49,7 @@ export async function resumeRetry(
   request: GroupRequest,
 ): Promise<GroupReport | null> {
   const { target, code, objectKind = null } = request;
-  const name = { target, code, objectKind, ...partIn(request) };
+  const name = { target, code, objectKind, ...partOf(request) };
   if ((await retryOf(engine, name))?.state !== 'paused') return null;
   await audit(engine, request, 'failed retry resume');
   return underLease(engine, request, async (held) => {
@@ -80,14 +80,6 @@ export async function askRetry(
   if (retry.state === 'paused') await keepRetry(engine, { ...retry, state: 'cancelled' });
   else await putWish(engine.store, name, wish);
   return true;
-}
-
-function partIn({ unit, run, place }: OfPart): OfPart {
-  return {
-    ...(unit === undefined ? {} : { unit }),
-    ...(run === undefined ? {} : { run }),
-    ...(place === undefined ? {} : { place }),
-  };
 }
 
 /** What of a group was there at an instant and was not tried since: ids, and how many others. */

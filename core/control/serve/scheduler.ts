@@ -194,12 +194,10 @@ export class TurnScheduler implements Scheduler {
   ): Promise<SyncReport | null> {
     const onProgress = this.#underWay.noting(() => undefined);
     const dueSince = Math.max(...turns.map(({ due }) => due.since));
-    const request = { flow: null, deliver: true, onProgress, onEnded, signal };
+    const asked = { flow: null, deliver: true, dueSince, patienceMs: PATIENCE_MS };
     const flows = turns.map(({ flow }) => flow);
     try {
-      return await syncFlows(this.#engine, flows, {
-        ...{ ...request, dueSince, patienceMs: PATIENCE_MS },
-      });
+      return await syncFlows(this.#engine, flows, { ...asked, onProgress, onEnded, signal });
     } catch (failure) {
       if (signal.aborted) return null;
       // The turns are not ours to put off: who knows what is stored takes them.
