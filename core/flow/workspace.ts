@@ -83,9 +83,9 @@ export async function loadWorkspace(
     lints.push(...crossCheck(configFile, files, mappings, things));
     return lints.length > 0 ? null : remarksOn(folders, configFile, files, mappings, things);
   };
-  const isOne = lints.length === 0;
-  const named = [checkAll, await folders.ownFolders(), await namesOfFiles(folders)];
-  const remarks = (isOne ? await recalledOfAll('remarks', named, judge) : null) ?? [];
+  const recalled = async () =>
+    recalledOfAll('remarks', [checkAll, ...(await namesIn(folders))], judge);
+  const remarks = (lints.length === 0 ? await recalled() : null) ?? [];
   const flows = files.map(({ flow }) => flow);
   const workspace = {
     ...{ folder, config, canonical, connectors: registry, flows, remarks: sortLints(remarks) },
@@ -98,13 +98,11 @@ export async function loadWorkspace(
   return { workspace, lints: sortLints(lints) };
 }
 
-/** All that a person has put there, read or not. */
-async function namesOfFiles(folders: WorkspaceFolders): Promise<readonly (readonly string[])[]> {
-  return Promise.all(
-    (await folders.ownFolders())
-      .filter((name) => FOLDERS.includes(name))
-      .map((name) => folders.ownFiles(name)),
-  );
+/** All that a person has put there: the folders, and what is in those that are read. */
+async function namesIn(folders: WorkspaceFolders): Promise<readonly (readonly string[])[]> {
+  const own = await folders.ownFolders();
+  const read = own.filter((name) => FOLDERS.includes(name));
+  return [own, ...(await Promise.all(read.map((name) => folders.ownFiles(name))))];
 }
 
 async function loadFlows(
