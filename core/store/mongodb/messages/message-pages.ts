@@ -20,8 +20,8 @@ export interface MessageDocument extends Named, Omit<Message, 'id'> {
 
 /** The index that has all by which the messages of a group are sorted and filtered. */
 export const PART = {
-  ...{ target: 1, type: 1, state: 1, code: 1, objectKind: 1, run: 1 },
-  ...{ 'problem.place.file': 1, 'problem.place.field': 1, 'problem.place.line': 1 },
+  ...{ target: 1, type: 1, state: 1, code: 1, objectKind: 1 },
+  ...{ 'problem.place.file': 1, 'problem.place.field': 1, run: 1, 'problem.place.line': 1 },
   ...{ unit: 1, updatedAt: 1, number: 1 },
 } as const;
 

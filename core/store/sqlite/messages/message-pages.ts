@@ -79,7 +79,7 @@ export function partsIn(database: Database, group: GroupName): readonly GroupPar
   const rows = database.all(
     `SELECT run, place_file, place_field, count(*) AS count FROM message INDEXED BY message_part
      WHERE state IN ('failed', 'blocked', 'retrying') ${where}
-     GROUP BY run, place_file, place_field`,
+     GROUP BY place_file, place_field, run`,
     ...values,
   );
   return rows.map((row) => ({

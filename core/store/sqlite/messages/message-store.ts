@@ -31,6 +31,15 @@ const INSERT = `INSERT INTO message (id, type, target, object_kind, origin_kind,
 const UPDATE = `UPDATE message SET origin_kind = ?, origin_id = ?, action = ?, rank = ?, state = ?,
   attempts = ?, not_before = ?, code = ?, problem = ?, run = ?, updated_at = ?, unit = ?,
   place_file = ?, place_field = ?, place_line = ? WHERE id = ?`;
+/** By what messages are counted for school units, as a filter may name it. */
+const UNIT_COLUMNS = [
+  ['target', 'target'],
+  ['type', 'type'],
+  ['state', 'state'],
+  ['code', 'code'],
+  ['objectKind', 'object_kind'],
+  ['unit', 'unit'],
+] as const;
 const DUE = "((state = 'waiting') OR (state = 'retrying' AND not_before <= ?))";
 
 /** Messages on SQLite. A settlement changes message and ledger in one transaction. */
@@ -117,10 +126,13 @@ export class SqliteMessageStore implements MessageStore {
   async unitSummary(of: UnitFilter = {}): Promise<readonly UnitGroup[]> {
     const { where, values } = unitCondition(of);
     const isPart = of.run !== undefined || of.place !== undefined;
+    // What is the same in all of them need not be compared row by row.
+    const grouped = UNIT_COLUMNS.filter(([name]) => of[name] === undefined);
     const rows = this.#database.all(
       `SELECT target, type, state, code, object_kind, unit, origin_kind, action, count(*) AS count
-       FROM message ${isPart ? 'INDEXED BY message_part' : ''} WHERE state IN ('failed', 'blocked', 'retrying') ${where}
-       GROUP BY target, type, state, code, object_kind, unit, origin_kind, action`,
+       FROM message ${isPart ? 'INDEXED BY message_part' : ''}
+       WHERE state IN ('failed', 'blocked', 'retrying') ${where}
+       GROUP BY ${[...grouped.map(([, column]) => column), 'origin_kind', 'action'].join(', ')}`,
       ...values,
     );
     return rows.map((row) => ({
