@@ -63,6 +63,7 @@ export type { Log } from '../log/log.ts';
 export type { MappingTestResult } from '../mapping/mapping-tests.ts';
 export { isSameSecret } from '../message/digest.ts';
 export type { EntityRef, Message, Problem, Saying } from '../message/message.ts';
+export { MESSAGE_TYPES, TROUBLED } from '../message/message.ts';
 export type { OnProgress, Progress } from '../message/progress.ts';
 export type { Lock } from '../plan/override/locks.ts';
 export type { SyncReport, SyncRequest } from '../run/sync-request.ts';

@@ -1,4 +1,4 @@
-import type { Message } from '../message/message.ts';
+import { type Message, TROUBLED } from '../message/message.ts';
 import type { MessageFilter } from '../store/message-store.ts';
 import type { AuditRecord } from '../store/run-store.ts';
 import { checkChain } from '../store/shared/audit-chain.ts';
@@ -34,9 +34,6 @@ async function* auditExport(
   await runs.audit({ at: now(), who, action: 'export audit', subject: '', reason: '' });
   yield* runs.auditScan();
 }
-
-/** States in which a message waits for a person or for something that may never come. */
-const TROUBLED = ['failed', 'blocked', 'retrying'] as const;
 
 async function failures(
   { messages }: Store,

@@ -31,6 +31,8 @@ export interface ObjectRef {
  * the message store: the ledger and the audit keep that story.
  */
 export type MessageState = 'waiting' | 'retrying' | 'failed' | 'blocked';
+/** States in which a message waits for a person or for something that may never come. */
+export const TROUBLED = ['failed', 'blocked', 'retrying'] as const satisfies MessageState[];
 
 /** What could not be delivered, taken in, or mapped: enough to explain and mend it, no payload. */
 export interface Problem {
@@ -67,6 +69,8 @@ export interface Place {
   readonly field: string | null;
 }
 
+export const MESSAGE_TYPES = ['deliver', 'parked', 'inbound', 'entity'] as const;
+
 /**
  * One planned delivery of one object (`deliver`); or what a person is to mend: one object that could
  * not be mapped (`parked`), one record that could not be taken in (`inbound`), or one entity whose
@@ -76,7 +80,7 @@ export interface Place {
 export interface Message {
   /** Derived from what it is about, so that planning twice writes the same message. */
   readonly id: string;
-  readonly type: 'deliver' | 'parked' | 'inbound' | 'entity';
+  readonly type: (typeof MESSAGE_TYPES)[number];
   /** The target for outgoing messages, the source module for `inbound`. */
   readonly target: string;
   readonly objectKind: string;

@@ -1,10 +1,12 @@
-import type {
-  GroupName,
-  GroupPart,
-  MessageGroup,
-  OfPart,
-  OfUnit,
-  PlaceName,
+import {
+  type GroupName,
+  type GroupPart,
+  MESSAGE_TYPES,
+  type MessageGroup,
+  type OfPart,
+  type OfUnit,
+  type PlaceName,
+  TROUBLED,
 } from '../../core/control/control-bus.ts';
 import { type Html, html } from '../html.ts';
 import type { Ask, House } from '../route.ts';
@@ -105,18 +107,20 @@ export async function groupOf(
   { control }: House,
 ): Promise<ShownGroup | null> {
   const part = partIn(read);
-  const states = (await control.failureGroups()).filter(
-    (one) =>
-      one.target === read('target') &&
-      one.type === read('type') &&
-      (one.code ?? '') === read('code') &&
-      one.objectKind === read('kind'),
-  );
-  const group = states.find(({ state }) => state === read('state'));
+  const type = MESSAGE_TYPES.find((one) => one === read('type'));
+  if (type === undefined) return null;
+  const about = { target: read('target'), type, code: read('code') || null };
+  const all = [];
+  for (const state of TROUBLED) {
+    const name = { ...about, objectKind: read('kind'), state };
+    const parts = await control.partsOf(name);
+    if (parts.length > 0) all.push({ ...name, count: sum(parts), parts });
+  }
+  const group = all.find(({ state }) => state === read('state'));
   if (group === undefined) return null;
-  const parts = await control.partsOf(group);
-  const own = await countOf(group, part, parts, control);
-  return own.count === 0 ? null : { ...group, ...part, ...own, parts, states };
+  const own = await countOf(group, part, group.parts, control);
+  const states = all.sort((a, b) => b.count - a.count);
+  return own.count === 0 ? null : { ...group, ...part, ...own, states };
 }
 
 /** How many are in a part of a group: what is of one unit is counted anew. */
@@ -126,8 +130,6 @@ async function countOf(
   parts: readonly GroupPart[],
   control: House['control'],
 ): Promise<Pick<ShownGroup, 'count' | 'unitName'>> {
-  const sum = (all: readonly { readonly count: number }[]) =>
-    all.reduce((total, { count }) => total + count, 0);
   if (part.unit !== undefined) {
     const own = await control.impacts({ target, type, state, code, objectKind, ...part });
     return { count: sum(own), unitName: own[0]?.name ?? '' };
@@ -138,6 +140,10 @@ async function countOf(
     one.file === (place?.file ?? one.file) &&
     one.field === (place?.field ?? one.field);
   return { count: sum(parts.filter(isMeant)), unitName: '' };
+}
+
+function sum(all: readonly { readonly count: number }[]): number {
+  return all.reduce((total, { count }) => total + count, 0);
 }
 
 /** 0 for what is no whole number. */

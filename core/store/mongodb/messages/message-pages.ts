@@ -1,5 +1,5 @@
 import type { Collection, Document, Filter } from 'mongodb';
-import type { Message } from '../../../message/message.ts';
+import { type Message, TROUBLED } from '../../../message/message.ts';
 import type {
   GroupName,
   GroupPart,
@@ -100,7 +100,7 @@ export function partCondition(of: UnitFilter): Filter<MessageDocument> {
   };
   return {
     $and: [
-      { state: { $in: ['failed', 'blocked', 'retrying'] } },
+      { state: { $in: TROUBLED } },
       Object.fromEntries(equal),
       ...(unit === undefined ? [] : [{ unit: unit === '' ? { $exists: false } : unit }]),
       ...(place === undefined ? [] : [ofPlace]),

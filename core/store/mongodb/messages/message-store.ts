@@ -1,5 +1,5 @@
 import type { AnyBulkWriteOperation, Collection, Filter } from 'mongodb';
-import type { Message, Ticket } from '../../../message/message.ts';
+import { type Message, type Ticket, TROUBLED } from '../../../message/message.ts';
 import type {
   Ending,
   GroupName,
@@ -45,7 +45,7 @@ export class MongoMessageStore implements MessageStore {
   async makeIndexes(): Promise<void> {
     const turn = { target: 1, state: 1, rank: 1, number: 1 } as const;
     const group = { target: 1, type: 1, state: 1, code: 1, objectKind: 1, number: 1 } as const;
-    const withProblem = { state: { $in: ['failed', 'blocked', 'retrying'] } };
+    const withProblem = { state: { $in: TROUBLED } };
     const isBlocked = { state: 'blocked' };
     await this.#messages.createIndex({ number: 1 });
     await this.#endings.createIndex({ at: 1 });
@@ -115,7 +115,7 @@ export class MongoMessageStore implements MessageStore {
   async summary(): Promise<readonly MessageGroup[]> {
     const about = { target: '$target', type: '$type', state: '$state', code: '$code' };
     const groups = this.#messages.aggregate<{ _id: GroupName; count: number }>([
-      { $match: { state: { $in: ['failed', 'blocked', 'retrying'] } } },
+      { $match: { state: { $in: TROUBLED } } },
       { $group: { _id: { ...about, objectKind: '$objectKind' }, count: { $sum: 1 } } },
       { $sort: { _id: 1 } },
     ]);
