@@ -55,6 +55,8 @@ export interface MessageStore {
   page(group: GroupName & OfPart & OfOrigins, wish: PageWish): Promise<MessagePage>;
   /** Of which runs and places the messages of a group are. */
   parts(group: GroupName): Promise<readonly GroupPart[]>;
+  /** Of which school units the messages of a group are, or of a part of it; '' for of none. */
+  units(group: GroupName & OfPart): Promise<readonly string[]>;
   /** Those that are blocked behind this one, oldest first. */
   waitingFor(id: string, limit: number): Promise<readonly Message[]>;
   /** The lowest rank of a target that has messages ready to go (waiting or due), or null. */

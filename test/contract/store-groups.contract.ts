@@ -93,6 +93,11 @@ export function describeGroups(getStore: () => Store): void {
       const runs = ['run-1   1', 'run-1 a.csv  1', 'run-1 a.csv kön 1', 'run-1 user.yaml name 1'];
       assert.deepEqual(said.sort(), [...runs, 'run-2 a.csv kön 1']);
       assert.deepEqual([units.length, units[0]?.count], [1, 2]);
+      const unitsOf = async (of: OfPart) => (await messages.units({ ...group, ...of })).join();
+      assert.equal(await unitsOf({ place: { file: 'user.yaml', field: 'name' } }), 'oak');
+      assert.equal(await unitsOf({ run: 'run-2' }), '', 'of none');
+      assert.deepEqual([...(await messages.units(group))].sort(), ['', 'oak']);
+      assert.deepEqual(await messages.units({ ...group, code: 'ANOTHER' }), []);
       await messages.settle([
         { message: at('m1', 7, name), result: { kind: 'failed', problem: TROUBLE } },
       ]);

@@ -69,6 +69,8 @@ describe('those whom failures concern', () => {
       after = page.next;
     } while (after !== null);
     assert.deepEqual(small, byUnit, 'page by page, each once');
+    const exact: FailureWish = { by: 'unit', after: null, limit: byUnit.length };
+    assert.equal((await control.failurePage(group, exact)).next, null, 'and none after the last');
   });
 
   it('are sorted and filtered, and what is done is done to the part that is shown', async () => {

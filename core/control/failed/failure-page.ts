@@ -3,7 +3,6 @@ import type { Message } from '../../message/message.ts';
 import type { Engine } from '../../run/engine.ts';
 import type { GroupName, GroupPart, OfPart, PageKey, PageWish } from '../../store/message-store.ts';
 import { HiddenOrigins } from './hidden-origins.ts';
-import { impactsOf } from './impact.ts';
 
 /** Which page of a group: as the store orders it, or by the names of school units. */
 export interface FailureWish extends Omit<PageWish, 'by'> {
@@ -97,36 +96,37 @@ async function byUnits(
   const from = { place, name, unit };
   const sections = (await sectionsOf(engine, group)).filter((one) => compare(one, from) >= 0);
   const found: Message[] = [];
-  let next: PageKey | null = null;
   for (const section of sections) {
-    if (found.length === limit) {
-      next = [section.place, section.name, section.unit, 0];
-      break;
-    }
     let key: PageKey | null = [compare(section, from) === 0 ? begun : 0];
-    while (key !== null && found.length < limit) {
-      const wish = { by: 'number', after: key, limit: limit - found.length } as const;
+    while (key !== null) {
+      const room = limit - found.length;
+      const wish = { by: 'number', after: key, limit: room || limit } as const;
       const page = await engine.store.messages.page(partOf(group, section, hidden), wish);
-      found.push(...page.messages.filter((one) => isIn(section, one, hidden)));
+      const own = page.messages.filter((one) => isIn(section, one, hidden));
+      // An address says where the next page begins: at one whose unit may be told.
+      if (room === 0 && own.length > 0) {
+        const next = [section.place, section.name, section.unit, ...key];
+        return { failures: await listed(engine, found, hidden), next };
+      }
+      found.push(...own);
       key = page.next;
     }
-    if (key !== null) {
-      next = [section.place, section.name, section.unit, ...key];
-      break;
-    }
   }
-  return { failures: await listed(engine, found, hidden), next };
+  return { failures: await listed(engine, found, hidden), next: null };
 }
 
 /** Units by name; then what is of none, and what may be told of none. */
-async function sectionsOf(engine: Engine, group: GroupName & OfPart): Promise<readonly Section[]> {
-  const { unit: _unit, ...ofAllUnits } = group;
-  const names = new Map<string, string>();
-  for (const one of await impactsOf(engine, ofAllUnits)) names.set(one.unit, one.name);
-  const units = [...names].filter(([unit]) => unit !== '');
-  const sections = units.map(([unit, name]) => ({ place: 0, name, unit }));
-  const last = [1, 2].map((at) => ({ place: at, name: '', unit: '' }));
-  return [...sections.sort(compare), ...(names.has('') ? last : [])];
+async function sectionsOf(
+  { store }: Engine,
+  { unit: _unit, ...ofAllUnits }: GroupName & OfPart,
+): Promise<readonly Section[]> {
+  const units = await store.messages.units(ofAllUnits);
+  const names = await unitNames(store, units);
+  const sections = units
+    .filter((unit) => unit !== '')
+    .map((unit) => ({ place: 0, name: names.get(unit) ?? '', unit }));
+  const last = [1, HIDDEN].map((at) => ({ place: at, name: '', unit: '' }));
+  return [...sections.sort(compare), ...last];
 }
 
 function compare(a: SectionKey, b: SectionKey): number {

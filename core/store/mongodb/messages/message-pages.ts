@@ -3,6 +3,7 @@ import { type Message, TROUBLED } from '../../../message/message.ts';
 import type {
   GroupName,
   GroupPart,
+  MessagePage,
   OfOrigins,
   OfPart,
   PageKey,
@@ -16,6 +17,15 @@ export interface MessageDocument extends Named, Omit<Message, 'id'> {
   number: number;
   /** The problem's, for lists. */
   code: string | null;
+}
+
+export function messageOf({
+  _id,
+  number: _number,
+  code: _code,
+  ...message
+}: MessageDocument): Message {
+  return { id: _id, ...message };
 }
 
 /** The index that has all by which the messages of a group are sorted and filtered. */
@@ -42,8 +52,23 @@ interface KeyOfMessage {
   readonly key: PageKey;
 }
 
+/** What comes after a key of a group, or of a part of it. */
+export async function pageOf(
+  messages: Collection<MessageDocument>,
+  group: GroupName & OfPart & OfOrigins,
+  wish: PageWish,
+): Promise<MessagePage> {
+  const keys = await keysOfPage(messages, group, wish);
+  const numbers = keys.slice(0, wish.limit).map(({ number }) => number);
+  const found = await messages.find({ number: { $in: numbers } }).toArray();
+  const byNumber = new Map(found.map((one) => [one.number, one]));
+  const shown = numbers.map((number) => byNumber.get(number)).filter((one) => one !== undefined);
+  const last = keys.length > wish.limit ? keys[wish.limit - 1] : undefined;
+  return { messages: shown.map(messageOf), next: last === undefined ? null : last.key };
+}
+
 /** Of one more message than the page has, so that one knows whether another page follows. */
-export function keysOfPage(
+function keysOfPage(
   messages: Collection<MessageDocument>,
   group: GroupName & OfPart & OfOrigins,
   { by, isDown = false, after, limit }: PageWish,
@@ -72,6 +97,18 @@ function keyCondition(names: readonly string[], isDown: boolean, after: PageKey)
     return { ...Object.fromEntries(same), [name]: { [beyond]: after[at] } };
   });
   return { $or: ways };
+}
+
+/** Of which school units a group is, or a part of it. */
+export async function unitsOf(
+  messages: Collection<MessageDocument>,
+  group: GroupName & OfPart,
+): Promise<readonly string[]> {
+  const found = messages.aggregate<{ _id: string }>([
+    { $match: partCondition(group) },
+    { $group: { _id: orNone('unit', '') } },
+  ]);
+  return (await found.toArray()).map(({ _id }) => _id);
 }
 
 /** Of which runs and places a group is. */

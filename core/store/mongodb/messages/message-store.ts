@@ -19,7 +19,15 @@ import type {
 import { endingOf, leftAfter, putAgain } from '../../shared/open-message.ts';
 import { bulk, type Database, inOrder, type Named, PAGE, pagesOf, put } from '../database.ts';
 import type { MongoLedgerStore } from '../ledger/ledger-store.ts';
-import { keysOfPage, type MessageDocument, PART, partCondition, partsOf } from './message-pages.ts';
+import {
+  type MessageDocument,
+  messageOf,
+  PART,
+  pageOf,
+  partCondition,
+  partsOf,
+  unitsOf,
+} from './message-pages.ts';
 
 interface EndingDocument extends Named {
   at: number;
@@ -143,14 +151,12 @@ export class MongoMessageStore implements MessageStore {
     return oldest === undefined || newest === undefined ? null : { first: oldest, last: newest };
   }
 
-  async page(group: GroupName & OfPart & OfOrigins, wish: PageWish): Promise<MessagePage> {
-    const keys = await keysOfPage(this.#messages, group, wish);
-    const numbers = keys.slice(0, wish.limit).map(({ number }) => number);
-    const found = await this.#messages.find({ number: { $in: numbers } }).toArray();
-    const byNumber = new Map(found.map((one) => [one.number, one]));
-    const shown = numbers.map((number) => byNumber.get(number)).filter((one) => one !== undefined);
-    const last = keys.length > wish.limit ? keys[wish.limit - 1] : undefined;
-    return { messages: shown.map(messageOf), next: last === undefined ? null : last.key };
+  page(group: GroupName & OfPart & OfOrigins, wish: PageWish): Promise<MessagePage> {
+    return pageOf(this.#messages, group, wish);
+  }
+
+  units(group: GroupName & OfPart): Promise<readonly string[]> {
+    return unitsOf(this.#messages, group);
   }
 
   parts(group: GroupName): Promise<readonly GroupPart[]> {
@@ -287,8 +293,4 @@ function conditionOf(filter: MessageFilter): Filter<MessageDocument> {
 
 function documentOf({ id, ...message }: Message, number: number): MessageDocument {
   return { _id: id, number, ...message, code: message.problem?.code ?? null };
-}
-
-function messageOf({ _id, number: _number, code: _code, ...message }: MessageDocument): Message {
-  return { id: _id, ...message };
 }

@@ -7,7 +7,7 @@ import type {
   PageKey,
   PageWish,
 } from '../../message-store.ts';
-import { type Database, numberOf, type Row, textOf } from '../database.ts';
+import { type Database, nullableTextOf, numberOf, type Row, textOf } from '../database.ts';
 import { type Condition, unitCondition } from './message-conditions.ts';
 import { messageOf } from './message-rows.ts';
 
@@ -71,6 +71,18 @@ function keyOf(row: Row, columns: readonly string[]): PageKey {
     const value = row[column];
     return typeof value === 'string' ? value : numberOf(row, column);
   });
+}
+
+/** Of which school units a group is, or a part of it. */
+export function unitsIn(database: Database, group: GroupName & OfPart): readonly string[] {
+  const { where, values } = unitCondition(group);
+  const isPart = group.run !== undefined || group.place !== undefined;
+  const rows = database.all(
+    `SELECT DISTINCT unit FROM message INDEXED BY ${isPart ? 'message_part' : 'message_unit'}
+     WHERE state IN ('failed', 'blocked', 'retrying') ${where}`,
+    ...values,
+  );
+  return rows.map((row) => nullableTextOf(row, 'unit') ?? '');
 }
 
 /** Of which runs and places a group is. */

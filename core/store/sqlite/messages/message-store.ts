@@ -20,7 +20,7 @@ import { type Database, nullableTextOf, numberOf, textOf } from '../database.ts'
 import type { SqliteLedgerStore } from '../ledger/ledger-store.ts';
 import { Endings } from './endings.ts';
 import { conditionOf, unitCondition } from './message-conditions.ts';
-import { pageIn, partsIn } from './message-pages.ts';
+import { pageIn, partsIn, unitsIn } from './message-pages.ts';
 import { actionOf, groupOf, messageOf } from './message-rows.ts';
 
 const PAGE = 1000;
@@ -157,6 +157,10 @@ export class SqliteMessageStore implements MessageStore {
 
   async page(group: GroupName & OfPart & OfOrigins, wish: PageWish): Promise<MessagePage> {
     return pageIn(this.#database, group, wish);
+  }
+
+  async units(group: GroupName & OfPart): Promise<readonly string[]> {
+    return unitsIn(this.#database, group);
   }
 
   async parts(group: GroupName): Promise<readonly GroupPart[]> {
