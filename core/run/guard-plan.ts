@@ -1,3 +1,5 @@
+import { HeldFailure } from '../failure/failure.ts';
+import { saying } from '../failure/saying.ts';
 import type { Context } from '../flow/context.ts';
 import type { Target } from '../flow/target.ts';
 import {
@@ -10,6 +12,7 @@ import {
 import { alwaysPasses, type Judgement, judgePlan } from '../guard/plan-guard.ts';
 import { unitNames } from '../guard/unit-names.ts';
 import { runsAround, weekdayHabit } from '../guard/weekday-habit.ts';
+import type { Problem } from '../message/message.ts';
 import { beyond, keepLoad, readLoad } from '../plan/count/loads.ts';
 import {
   type KindTotals,
@@ -66,6 +69,15 @@ export async function guardPlan(
   const judged = await hold(target, run, totals, context);
   await noteLoad(target, totals, judged.withheld, context.store);
   return judged;
+}
+
+/** Why a part of the plan waits for a person, as the run's failure. */
+export function heldBack(reasons: readonly Problem[]): HeldFailure | null {
+  const [reason, ...rest] = reasons;
+  if (reason === undefined) return null;
+  const first = reason.said ?? reason.text;
+  const more = rest.length;
+  return new HeldFailure('GUARD_LIMIT', more === 0 ? first : saying('withMore', { first, more }));
 }
 
 type Guarded = Judgement & { readonly used: UsedApprovals };

@@ -1,10 +1,10 @@
+import type { ObjectSink } from '../connector/sink.ts';
 import { CATALOGUE, type FailureCode } from '../failure/catalogue.ts';
-import { type Failure, HeldFailure, TransientFailure } from '../failure/failure.ts';
+import { type Failure, HeldFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
 import type { Target } from '../flow/target.ts';
 import { openHold } from '../guard/holds.ts';
 import { digestOf } from '../message/digest.ts';
-import type { Problem } from '../message/message.ts';
 import type { Hold } from '../store/run-store.ts';
 import type { FlowContext, FlowTask } from './flow-task.ts';
 
@@ -37,35 +37,23 @@ function codeOf({ reasons: [reason] }: Hold): FailureCode {
   return (known as FailureCode[])[0] ?? 'CREDENTIALS';
 }
 
+/** The connector is not of the kind that its manifest says. */
 export function wrongSink(target: Target): HeldFailure {
   return new HeldFailure('CONFIG_INVALID', saying('wrongSink', { target: target.name }));
 }
 
-/** Why a part of the plan waits for a person, as the run's failure. */
-export function heldBack(reasons: readonly Problem[]): HeldFailure | null {
-  const [reason, ...rest] = reasons;
-  if (reason === undefined) return null;
-  const first = reason.said ?? reason.text;
-  const more = rest.length;
-  return new HeldFailure('GUARD_LIMIT', more === 0 ? first : saying('withMore', { first, more }));
-}
-
-/** Not delivered is not done: why something waits for its next attempt, as the run's failure. */
-export async function waiting(
-  { target }: FlowTask,
-  { store }: FlowContext,
-): Promise<Failure | null> {
-  const open = { target: target.name, type: ['deliver'], state: ['waiting', 'retrying'] } as const;
-  const count = await store.messages.count(open);
-  if (count === 0) return null;
-  for await (const messages of store.messages.scan(open)) {
-    const problem = messages.find((message) => message.problem !== null)?.problem;
-    if (problem == null) continue;
-    // SAFETY: only failures of ours become problems of deliveries.
-    const code = problem.code as FailureCode;
-    const why = problem.said ?? problem.text;
-    return new TransientFailure(code, saying('attemptsWait', { count, why }));
+/** Tells a target of single objects something, unless it waits for a person. */
+export async function withObjectSink<T>(
+  { target, openSink }: FlowTask,
+  context: FlowContext,
+  tell: (sink: ObjectSink) => Promise<T>,
+): Promise<T> {
+  await refuseHeldTarget(target, context);
+  const sink = await openSink();
+  try {
+    if (sink.mode !== 'operations') throw wrongSink(target);
+    return await tell(sink);
+  } finally {
+    await sink.close();
   }
-  const said = saying('notSent', { target: target.name, count });
-  return new TransientFailure('CONNECTION_LOST', said);
 }

@@ -2,7 +2,7 @@ import { deliverObjects } from '../dispatch/deliver-objects.ts';
 import { type DeliveryCounts, newCounts } from '../dispatch/delivery.ts';
 import { keepDeliveries, keepDoubtful, keepNotTaken } from '../dispatch/keep-messages.ts';
 import { proposeInstead } from '../dispatch/propose.ts';
-import { openFailures, resolvedOf } from '../dispatch/resolved.ts';
+import { openFailures, resolvedOf, whyWaiting } from '../dispatch/still-open.ts';
 import { Failure, InvalidFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
 import { changesAsWhole } from '../flow/target.ts';
@@ -12,8 +12,8 @@ import { beginningRun, type Run } from '../store/run-store.ts';
 import { retractFirst, together } from '../withdraw/retract-first.ts';
 import { deliverSet } from './deliver-set.ts';
 import type { FlowContext, FlowTask, NightContext } from './flow-task.ts';
-import { guardPlan, plannedOf } from './guard-plan.ts';
-import { heldBack, holdTarget, refuseHeldTarget, waiting, wrongSink } from './held-target.ts';
+import { guardPlan, heldBack, plannedOf } from './guard-plan.ts';
+import { holdTarget, withObjectSink } from './held-target.ts';
 import { type FlowPlan, planFlow } from './plan-flow.ts';
 
 /**
@@ -42,7 +42,8 @@ export async function runFlow(task: FlowTask, context: NightContext): Promise<Ru
     counts = await deliverOrGiveBack(task, without(plan.totals, withheld), plan, used, guarded);
     if (retracted !== null) counts = await together(retracted, counts, task, context);
     resolved = await resolvedOf(context.store, open);
-    failure = counts.held ?? counts.outage ?? heldBack(reasons) ?? (await waiting(task, context));
+    failure = counts.held ?? counts.outage ?? heldBack(reasons);
+    failure ??= await whyWaiting(context.store, target.name);
     if (counts.held !== null) await holdTarget(task, counts.held, context);
     if (failure === null && !counts.isLenient) await plan.settle();
   } catch (thrown) {
@@ -110,14 +111,9 @@ async function deliver(
   await context.store.messages.removeStale(target.name, ['deliver'], task.run);
   const open = await context.store.messages.count({ target: target.name, type: ['deliver'] });
   if (open === 0) return newCounts();
-  await refuseHeldTarget(target, context);
-  const sink = await task.openSink();
-  try {
-    if (sink.mode !== 'operations') throw wrongSink(target);
-    return await deliverObjects(target, sink, task.limits, context);
-  } finally {
-    await sink.close();
-  }
+  return withObjectSink(task, context, (sink) =>
+    deliverObjects(target, sink, task.limits, context),
+  );
 }
 
 async function end(

@@ -1,5 +1,5 @@
 import { USUAL_RULES } from '../config/rules/source-rules.ts';
-import { openFailures, resolvedOf } from '../dispatch/resolved.ts';
+import { openFailures, resolvedOf } from '../dispatch/still-open.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { settleIdentities } from '../intake/identity/settle-identities.ts';
 import { intake } from '../intake/intake.ts';

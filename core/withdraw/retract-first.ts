@@ -6,7 +6,7 @@ import { Tally } from '../plan/count/totals.ts';
 import { forgetScope, type Planned, readPlanned, writePlanned } from '../plan/scope/planned.ts';
 import { deliverSet } from '../run/deliver-set.ts';
 import type { FlowContext, FlowTask, NightContext } from '../run/flow-task.ts';
-import { holdTarget, refuseHeldTarget, wrongSink } from '../run/held-target.ts';
+import { holdTarget, withObjectSink } from '../run/held-target.ts';
 import { planFlow } from '../run/plan-flow.ts';
 import { type LedgerRow, plainRow } from '../store/ledger-store.ts';
 import { readRetracted, writeRetracted } from './kept-retracted.ts';
@@ -55,18 +55,13 @@ async function retractAll(
   if (changesAsWhole(target)) return retractFromSet(task, retraction, context);
   // Kept first: after a crash nobody else would know what the target may still show.
   await writeRetracted(store, target.name, retraction.retracted);
-  await refuseHeldTarget(target, context);
-  const sink = await task.openSink();
-  try {
-    if (sink.mode !== 'operations') throw wrongSink(target);
+  return withObjectSink(task, context, async (sink) => {
     const counts = await retractObjects(target, run, retraction, sink, task.limits, context);
     if (counts.held !== null) await holdTarget(task, counts.held, context);
     const failure = counts.held ?? counts.outage;
     if (failure !== null) throw failure;
     return counts;
-  } finally {
-    await sink.close();
-  }
+  });
 }
 
 /** A set is written without them, and otherwise as it was confirmed last. */
