@@ -1,15 +1,9 @@
 import { Failure } from '../failure/failure.ts';
-import type { Problem } from '../message/message.ts';
+import type { Outage } from '../message/message.ts';
 import { keptValue, type Store } from '../store/store.ts';
 import type { Broker } from './broker.ts';
 
-/** An outage of the broker, as whoever noticed it first has noted it. */
-export interface Outage {
-  /** Epoch milliseconds. */
-  readonly since: number;
-  readonly problem: Problem;
-}
-
+/** As whoever noticed it first has noted it. */
 const OUTAGE = keptValue<Outage | null>('out');
 const BROKER = 'broker';
 

@@ -32,7 +32,7 @@ interface Loaded {
   readonly setLayout: unknown;
 }
 
-const SET_CONNECTOR = join(import.meta.dirname, '../codec/set/set-connector.ts');
+const SET_CONNECTOR = join(import.meta.dirname, '../codec/set-connector.ts');
 const BUILT_IN = join(import.meta.dirname, '../../connectors');
 const MANIFEST_SCHEMA = join(import.meta.dirname, '../../schemas/hub/manifest.v1.json');
 

@@ -62,7 +62,7 @@ export { approvedParts, type HoldDecision, rejectedParts } from '../guard/holds.
 export type { Log } from '../log/log.ts';
 export type { MappingTestResult } from '../mapping/mapping-tests.ts';
 export { isSameSecret } from '../message/digest.ts';
-export type { EntityRef, Message, Problem, Saying } from '../message/message.ts';
+export type { EntityRef, Message, Outage, Problem, Saying } from '../message/message.ts';
 export { MESSAGE_TYPES, TROUBLED } from '../message/message.ts';
 export type { OnProgress, Progress } from '../message/progress.ts';
 export type { Lock } from '../plan/override/locks.ts';
@@ -142,7 +142,7 @@ export type * from './serve/serving.ts';
 export { ROLES } from './serve/serving.ts';
 export { ENGLISH, type Speech } from './serve/speech.ts';
 export type { MappingOutline } from './wiring/mapping-outline.ts';
-export type { ModuleState, Outage } from './wiring/modules.ts';
+export type { ModuleState } from './wiring/modules.ts';
 export type { MappingName, WiredFlow, Wiring } from './wiring/wiring.ts';
 
 /** All that the command line and the dashboard may see or do (EIP: Control Bus). */

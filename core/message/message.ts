@@ -52,6 +52,13 @@ export interface Problem {
   readonly waitsFor?: string;
 }
 
+/** A system or a broker that gives no answer. */
+export interface Outage {
+  /** When it was first found so, in epoch milliseconds. */
+  readonly since: number;
+  readonly problem: Problem;
+}
+
 /** A sentence by its name (core/failure/saying.ts), and its values: no personal data. */
 export interface Saying {
   /** Of the sentence; another version may not know it. */

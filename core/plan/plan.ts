@@ -5,7 +5,7 @@ import type { EntityRef } from '../message/message.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
 import type { Recheck } from '../store/recheck-store.ts';
 import { compare, type Entry, goesOn, withhold } from './compare.ts';
-import { checkReferences, KnownKeys } from './keys/known-keys.ts';
+import { checkReferences, KnownKeys } from './known-keys.ts';
 import type { Parked, PlanBatch, PlanContext } from './plan-batch.ts';
 import { NOTHING, projectBatch } from './project.ts';
 import { originsOf, preload } from './select-origins.ts';

@@ -12,7 +12,6 @@ import { withoutRepeats } from '../message/reference-walk.ts';
 import { keptByOthers } from '../view/doubled.ts';
 import { restsOn } from '../view/in-force.ts';
 import type { Views } from '../view/views.ts';
-import { keyTaken } from './keys/key-taken.ts';
 import type { OriginGroup } from './merge-by-origin.ts';
 import { type Given, givenIn, givenRules, overrideFaults, readGiven } from './override/given.ts';
 
@@ -255,4 +254,11 @@ function unfit(
   const said = saying('setUnfit', { field, why: fault.said ?? fault.text });
   const place = { file: mapping.file, line: null, field };
   return new RefusedFailure('OVERRIDE_UNFIT', said, { place }).toProblem();
+}
+
+/** Why an object is not made whose key another one has, that says something else. */
+export function keyTaken({ name, flow }: Target, objectKind: string, originKind: string): Problem {
+  const said = saying('keyIsTaken', { target: name, kind: objectKind, origin: originKind });
+  const place = { file: flow.file, line: null, field: 'key' };
+  return new RefusedFailure('KEY_TAKEN', said, { place }).toProblem();
 }

@@ -3,7 +3,7 @@ import type { EntityRef } from '../message/message.ts';
 import { valuesAt } from '../message/reference-walk.ts';
 import type { EntityStore } from '../store/entity-store.ts';
 import type { LedgerRow, LedgerStore } from '../store/ledger-store.ts';
-import type { KnownKeys } from './keys/known-keys.ts';
+import type { KnownKeys } from './known-keys.ts';
 import { mergeByOrigin, type OriginGroup } from './merge-by-origin.ts';
 import type { PlanContext } from './plan-batch.ts';
 import type { Projected } from './project.ts';

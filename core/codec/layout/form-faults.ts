@@ -1,8 +1,7 @@
 import { didYouMean } from '../../failure/lint.ts';
 import { compileXmlPath } from '../forms/xml-path.ts';
 import { settingsOf } from './file-settings.ts';
-import type { Layout, StreamLayout, XmlLayout } from './layout.ts';
-import type { LayoutFault } from './layout-fault.ts';
+import type { Layout, LayoutFault, StreamLayout, XmlLayout } from './layout.ts';
 
 /** What is wrong with a stream's paths, and with the streams that share its file. */
 export function formFaults(name: string, stream: StreamLayout, layout: Layout): LayoutFault[] {

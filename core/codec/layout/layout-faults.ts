@@ -3,8 +3,13 @@ import { compileDateFormat, DATE_FORM_RULE, shortestDate } from '../../message/d
 import { compilePattern } from '../../message/safe-pattern.ts';
 import { fileNameFault } from './file-date.ts';
 import { formFaults } from './form-faults.ts';
-import { isRead, type Layout, type LayoutColumn, type StreamLayout } from './layout.ts';
-import type { LayoutFault } from './layout-fault.ts';
+import {
+  isRead,
+  type Layout,
+  type LayoutColumn,
+  type LayoutFault,
+  type StreamLayout,
+} from './layout.ts';
 import { writeFaults } from './write-faults.ts';
 
 /** All faults of a layout that is valid against its JSON Schema. */

@@ -6,11 +6,11 @@ import {
   carryOf,
   isRead,
   type Layout,
+  type LayoutFault,
   type StreamLayout,
   type XmlColumn,
   type XmlLayout,
 } from './layout.ts';
-import type { LayoutFault } from './layout-fault.ts';
 
 /** What keeps a layout from being written as it says. */
 export function writeFaults(layout: Layout): LayoutFault[] {

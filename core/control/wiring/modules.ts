@@ -1,5 +1,5 @@
 import { outlineOf } from '../../flow/known/outline.ts';
-import type { Problem } from '../../message/message.ts';
+import type { Outage } from '../../message/message.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
 import { asItIs } from '../../run/leases/holder.ts';
 import { secretFields } from '../../schema/option-fields.ts';
@@ -23,17 +23,13 @@ export interface ModuleState {
   readonly run: Run | null;
   /** When its system last gave records or took objects, in epoch milliseconds; null: never. */
   readonly contactAt: number | null;
-  /** Why nothing goes to its system now, and since when; null where the circuit is closed. */
+  /**
+   * Why nothing goes to its system now, and since which run; null where the circuit is closed. Each
+   * run asks it once more, until it answers.
+   */
   readonly outage: Outage | null;
   /** What the ledger says that it holds, by object kind. */
   readonly ledger: readonly { readonly kind: string; readonly count: number }[];
-}
-
-/** A system that gave no answer: each run asks it once more, until it does. */
-export interface Outage {
-  /** When the first run began that it did not answer, in epoch milliseconds. */
-  readonly since: number;
-  readonly problem: Problem;
 }
 
 /** All modules that config binds, in its order. */

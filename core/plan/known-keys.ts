@@ -1,10 +1,9 @@
-import type { Target, TargetKind } from '../../flow/target.ts';
-import { digestOf } from '../../message/digest.ts';
-import type { EntityRef, Json, JsonObject, Problem } from '../../message/message.ts';
-import { withoutReferences } from '../../message/reference-walk.ts';
-import type { Entry } from '../compare.ts';
-import type { Wanted } from '../project.ts';
-import { keyTaken } from './key-taken.ts';
+import type { Target, TargetKind } from '../flow/target.ts';
+import { digestOf } from '../message/digest.ts';
+import type { EntityRef, Json, JsonObject, Problem } from '../message/message.ts';
+import { withoutReferences } from '../message/reference-walk.ts';
+import type { Entry } from './compare.ts';
+import { keyTaken, type Wanted } from './project.ts';
 
 /**
  * The keys that a target will hold after this plan, kind by kind: what an object may refer to, and

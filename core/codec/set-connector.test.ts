@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { testContext } from '../../../test/contract/context.ts';
-import { loadConnectors } from '../../connector/registry.ts';
+import { testContext } from '../../test/contract/context.ts';
+import { loadConnectors } from '../connector/registry.ts';
 
 const LAYOUT = `separator: ";"
 lineEnd: lf
@@ -110,7 +110,7 @@ describe('a connector whose set of files is only declared', () => {
   for (const [from, to, text] of [
     ['lineEnd: lf', 'lineEnd: cr', /lineEnd|"cr"|lf/],
     ['[room]', '[hall]', /differ: room, hall/],
-    ['people.txt', '../people.txt', /./],
+    ['people.txt', './people.txt', /./],
     ['separator', '- separator', /./],
   ] as const) {
     it(`is refused with a layout that says ${to}`, async () => {
