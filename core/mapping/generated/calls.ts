@@ -1,4 +1,4 @@
-import { nameOf } from '../language/cel-fields.ts';
+import { nameOf, nodeOf, textOf } from '../language/cel-node.ts';
 import {
   isActive,
   isActiveOn,
@@ -9,7 +9,7 @@ import {
 } from '../language/dates.ts';
 import { isOurs } from '../language/ours.ts';
 import { isOwn, NOT_PLAIN } from './source.ts';
-import type { Names, Node, Value, Writer } from './values.ts';
+import type { Names, Value, Writer } from './values.ts';
 
 /** Functions of one value and today, and what they give. */
 const JUDGED = new Map<string, readonly [(value: never, today: string) => unknown, Value['kind']]>([
@@ -87,7 +87,7 @@ function lettersIn(text: string): number {
 
 /** `has(a.b.c)`: whether the last is there; those before it must be. */
 function writeHas(writer: Writer, selection: unknown, names: Names): Value {
-  const { op, args }: Node = typeof selection === 'object' && selection !== null ? selection : {};
+  const { op, args } = nodeOf(selection);
   const [of, last] = Array.isArray(args) ? args : [];
   const name = String(last);
   if (op !== '.' || !isOwn(name)) throw NOT_PLAIN;
@@ -139,10 +139,10 @@ export function writeMethod(
 
 /** By a pattern that stands there: others are made at every evaluation. */
 function matches({ source }: Writer, text: string, pattern: unknown): Value {
-  const { op, args }: Node = typeof pattern === 'object' && pattern !== null ? pattern : {};
-  if (op !== 'value' || typeof args !== 'string') throw NOT_PLAIN;
+  const written = textOf(pattern);
+  if (written === null) throw NOT_PLAIN;
   try {
-    const expression = source.constant(new RegExp(args));
+    const expression = source.constant(new RegExp(written));
     return { code: source.variable(`${expression}.test(${text})`), kind: 'bool' };
   } catch {
     throw NOT_PLAIN;

@@ -1,8 +1,9 @@
+import { type CelNode, nodeOf } from '../language/cel-node.ts';
 import { mayChangeTomorrow } from '../language/dates.ts';
 import type { Evaluation, ExpressionRecipe } from '../rules/evaluation.ts';
 import { writeCall, writeMethod } from './calls.ts';
 import { NOT_PLAIN, type Source } from './source.ts';
-import { type Names, type Node, type Value, Writer } from './values.ts';
+import { type Names, type Value, Writer } from './values.ts';
 
 /**
  * Writes an expression of CEL; gives the variable of its value. What is not as expressions usually
@@ -41,7 +42,7 @@ function namesOf(source: Source, { absent, slots }: ExpressionRecipe): Names {
   return names;
 }
 
-function writeNode(writer: Writer, { op, args }: Node, names: Names): Value {
+function writeNode(writer: Writer, { op, args }: CelNode, names: Names): Value {
   const [first, second, third] = Array.isArray(args) ? args : [args];
   const operands = () => [writer.write(first, names), writer.write(second, names)] as const;
   switch (op) {
@@ -192,7 +193,7 @@ function compared(writer: Writer, left: Value, right: Value, sign: string): Valu
 
 /** Of a list of words that stands there. */
 function among(writer: Writer, left: unknown, right: unknown, names: Names): Value {
-  const { op, args }: Node = typeof right === 'object' && right !== null ? right : {};
+  const { op, args } = nodeOf(right);
   if (op !== 'list' || !Array.isArray(args) || args.length === 0) return notPlain();
   const value = writer.write(left, names);
   writer.unlessScalar(value);

@@ -1,10 +1,5 @@
+import { type CelNode, nodeOf } from '../language/cel-node.ts';
 import { isOwn, NOT_PLAIN, type Source } from './source.ts';
-
-/** A node of an expression as the parser gives it. */
-export interface Node {
-  readonly op?: unknown;
-  readonly args?: unknown;
-}
 
 /** Code that gives a value, and what is known of it; an `int` is a number here. */
 export interface Value {
@@ -18,12 +13,12 @@ export type Names = ReadonlyMap<string, () => Value>;
 export class Writer {
   readonly source: Source;
   readonly #plain: string;
-  readonly #writeNode: (writer: Writer, node: Node, names: Names) => Value;
+  readonly #writeNode: (writer: Writer, node: CelNode, names: Names) => Value;
 
   constructor(
     source: Source,
     plain: string,
-    writeNode: (writer: Writer, node: Node, names: Names) => Value,
+    writeNode: (writer: Writer, node: CelNode, names: Names) => Value,
   ) {
     this.source = source;
     this.#plain = plain;
@@ -31,8 +26,7 @@ export class Writer {
   }
 
   write(node: unknown, names: Names): Value {
-    if (typeof node !== 'object' || node === null) throw NOT_PLAIN;
-    return this.#writeNode(this, node, names);
+    return this.#writeNode(this, nodeOf(node), names);
   }
 
   /** Goes on only where the condition holds. */

@@ -2,14 +2,8 @@ import { nearestOr, nearestTo } from '../../failure/lint.ts';
 import { saying } from '../../failure/saying.ts';
 import { isList, isObject } from '../../message/digest.ts';
 import type { JsonObject, Saying } from '../../message/message.ts';
+import { endOf, MACROS, nameOf, nodeOf, startOf, textOf } from './cel-node.ts';
 import { ANYTHING, walkSchema } from './schema-walk.ts';
-
-/** A node of an expression as the parser gives it. */
-interface Node {
-  readonly op?: unknown;
-  readonly args?: unknown;
-  readonly start?: unknown;
-}
 
 /** What is wrong with an expression, and where. */
 export interface ExpressionFault {
@@ -22,13 +16,6 @@ export interface ExpressionFault {
 
 type Names = ReadonlyMap<string, JsonObject>;
 
-export const MACROS: ReadonlySet<string> = new Set([
-  'all',
-  'exists',
-  'exists_one',
-  'filter',
-  'map',
-]);
 /** Between what something is selected from and its name. */
 const DOT = 1;
 
@@ -47,7 +34,6 @@ export function fieldFault(ast: unknown, names: Names): ExpressionFault | null {
  * alone, and takes the variable of a misspelt macro for one that is missing.
  */
 export function callFault(node: unknown, known: ReadonlySet<string>): ExpressionFault | null {
-  if (typeof node !== 'object' || node === null) return null;
   if (Array.isArray(node)) {
     for (const one of node) {
       const fault = callFault(one, known);
@@ -55,14 +41,14 @@ export function callFault(node: unknown, known: ReadonlySet<string>): Expression
     }
     return null;
   }
-  const { op, args, start }: Node = node;
+  const { op, args } = nodeOf(node);
   const [name, receiver] = Array.isArray(args) ? args : [];
   if ((op === 'call' || op === 'rcall') && !known.has(String(name))) {
-    const offset = op === 'call' ? Number(start) : endOf(receiver) + DOT;
+    const offset = op === 'call' ? startOf(node) : endOf(receiver) + DOT;
     const said = saying('noFunction', { name: String(name) });
     return { said, hint: nearestTo(String(name), known), offset };
   }
-  return op === 'value' ? null : callFault(args, known);
+  return op === undefined || op === 'value' ? null : callFault(args, known);
 }
 
 class Walk {
@@ -74,9 +60,8 @@ class Walk {
       for (const one of node) this.schemaOf(one, names);
       return ANYTHING;
     }
-    if (typeof node !== 'object' || node === null) return ANYTHING;
-    const { op, args }: Node = node;
-    if (op === 'value') return ANYTHING;
+    const { op, args } = nodeOf(node);
+    if (op === undefined || op === 'value') return ANYTHING;
     if (op === 'id') return names.get(String(args)) ?? ANYTHING;
     const [first, second, third] = Array.isArray(args) ? args : [args];
     if (op === '.') return this.#selected(first, String(second), names);
@@ -141,7 +126,7 @@ class Walk {
   #allowed(schema: JsonObject, across: unknown): void {
     const allowed = schema['enum'] ?? itemsOf(schema)['enum'];
     if (!isList(allowed)) return;
-    const { op, args }: Node = typeof across === 'object' && across !== null ? across : {};
+    const { op, args } = nodeOf(across);
     for (const one of op === 'list' && Array.isArray(args) ? args : [across]) {
       const text = textOf(one);
       if (text === null || allowed.includes(text)) continue;
@@ -155,27 +140,4 @@ class Walk {
 
 function itemsOf({ items }: JsonObject): JsonObject {
   return isObject(items) ? items : ANYTHING;
-}
-
-/** The name that a node is, if it is nothing but one. */
-export function nameOf(node: unknown): string | null {
-  if (typeof node !== 'object' || node === null) return null;
-  const { op, args }: Node = node;
-  return op === 'id' && typeof args === 'string' ? args : null;
-}
-
-function textOf(node: unknown): string | null {
-  if (typeof node !== 'object' || node === null) return null;
-  const { op, args }: Node = node;
-  return op === 'value' && typeof args === 'string' ? args : null;
-}
-
-function startOf(node: unknown): number {
-  const isNode = typeof node === 'object' && node !== null && 'start' in node;
-  return isNode && typeof node.start === 'number' ? node.start : 0;
-}
-
-function endOf(node: unknown): number {
-  const isNode = typeof node === 'object' && node !== null && 'end' in node;
-  return isNode && typeof node.end === 'number' ? node.end : 0;
 }

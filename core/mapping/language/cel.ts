@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import type { Environment } from '@marcbachmann/cel-js';
 import { nearestTo } from '../../failure/lint.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
-import { callFault, type ExpressionFault, fieldFault, MACROS, nameOf } from './cel-fields.ts';
+import { callFault, type ExpressionFault, fieldFault } from './cel-fields.ts';
+import { MACROS, nameOf, nodeOf, startOf } from './cel-node.ts';
 import {
   isActive,
   isActiveOn,
@@ -149,15 +150,8 @@ function faultOf(error: unknown, variables: readonly Variable[]): ExpressionFaul
 }
 
 function offsetOf(error: unknown): number {
-  if (typeof error !== 'object' || error === null || !('node' in error)) return 0;
-  const { node } = error;
-  const hasStart = typeof node === 'object' && node !== null && 'start' in node;
-  return hasStart && typeof node.start === 'number' ? node.start : 0;
-}
-
-interface Ast {
-  readonly op?: unknown;
-  readonly args?: unknown;
+  const hasNode = typeof error === 'object' && error !== null && 'node' in error;
+  return hasNode ? startOf(error.node) : 0;
 }
 
 /** Free names of an expression; the variable that a macro binds is not free. */
@@ -167,8 +161,8 @@ function readsOf(ast: unknown, bound: ReadonlySet<string>): Set<string> {
     for (const one of ast) for (const name of readsOf(one, bound)) found.add(name);
     return found;
   }
-  if (typeof ast !== 'object' || ast === null) return found;
-  const { op, args }: Ast = ast;
+  const { op, args } = nodeOf(ast);
+  if (op === undefined) return found;
   if (op === 'id' && typeof args === 'string') return bound.has(args) ? found : found.add(args);
   if (op === '.' && Array.isArray(args) && isIt(args[0])) return found.add(String(args[1]));
   if (op === 'rcall' && Array.isArray(args) && MACROS.has(String(args[0]))) {

@@ -1,5 +1,6 @@
 import { isObject } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
+import { nodeOf, textOf } from './cel-node.ts';
 
 /** Of which school units a flow sees what belongs to them: by who governs them. */
 export type Schools = 'ours' | 'others' | 'all';
@@ -25,19 +26,14 @@ export function isOurWord(governor: string | null): boolean {
   return (governor ?? 'Municipal') === 'Municipal';
 }
 
-interface Node {
-  readonly op?: unknown;
-  readonly args?: unknown;
-}
-
 /**
  * Whether an expression asks for more than that something is ours: it says `ours` and means the
  * others, or reads who governs by itself. `isPlain`: where it is true, what it is about is wanted.
  */
 export function asksWhose(node: unknown, isPlain = true): boolean {
   if (Array.isArray(node)) return node.some((one) => asksWhose(one, isPlain));
-  if (typeof node !== 'object' || node === null) return false;
-  const { op, args }: Node = node;
+  const { op, args } = nodeOf(node);
+  if (op === undefined) return false;
   const [first, second, third] = Array.isArray(args) ? args : [args];
   if ((op === '.' || op === '[]') && isGovernedBy(second)) return true;
   if (op === 'call' && first === 'ours') return !isPlain || asksWhose(second, false);
@@ -50,6 +46,5 @@ export function asksWhose(node: unknown, isPlain = true): boolean {
 
 /** As a name after a dot, or as a text in brackets. */
 function isGovernedBy(name: unknown): boolean {
-  const { op, args }: Node = typeof name === 'object' && name !== null ? name : {};
-  return name === 'governedBy' || (op === 'value' && args === 'governedBy');
+  return name === 'governedBy' || textOf(name) === 'governedBy';
 }

@@ -1,13 +1,8 @@
-import { MACROS, nameOf } from '../language/cel-fields.ts';
+import { MACROS, nameOf, nodeOf } from '../language/cel-node.ts';
 import type { Place } from './shown.ts';
 
 /** Where the names of an expression stand; several where it may be one or the other. */
 export type Places = ReadonlyMap<string, readonly Place[]>;
-
-interface Node {
-  readonly op?: unknown;
-  readonly args?: unknown;
-}
 
 /** Fields by which functions of ours judge an item; they read nothing else of it. */
 const JUDGED_BY = new Map<string, readonly (readonly string[])[]>([
@@ -23,10 +18,10 @@ const JUDGED_BY = new Map<string, readonly (readonly string[])[]>([
  */
 export function placesOf(node: unknown, names: Places): readonly Place[] {
   if (Array.isArray(node)) return node.flatMap((one) => placesOf(one, names));
-  if (typeof node !== 'object' || node === null) return [];
-  const { op, args }: Node = node;
+  const { op, args } = nodeOf(node);
   const [first, second, third] = Array.isArray(args) ? args : [args];
   switch (op) {
+    case undefined:
     case 'value':
       return [];
     case 'id':
@@ -67,12 +62,12 @@ function compared(first: unknown, second: unknown, names: Places): void {
 }
 
 function isNull(node: unknown): boolean {
-  const { op, args }: Node = typeof node === 'object' && node !== null ? node : {};
+  const { op, args } = nodeOf(node);
   return op === 'value' && args === null;
 }
 
 function indexed(of: unknown, index: unknown, names: Places): readonly Place[] {
-  const { op, args }: Node = typeof index === 'object' && index !== null ? index : {};
+  const { op, args } = nodeOf(index);
   const places = placesOf(of, names);
   if (op === 'value' && typeof args === 'bigint') return places;
   if (op === 'value' && typeof args === 'string') return places.map((one) => one.field(args));
