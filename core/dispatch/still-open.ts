@@ -1,6 +1,7 @@
 import type { FailureCode } from '../failure/catalogue.ts';
 import { type Failure, TransientFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
+import { inBatches } from '../message/batches.ts';
 import type { Store } from '../store/store.ts';
 
 /** Ids of what has failed at a target or source, to tell afterwards what is resolved. */
@@ -15,8 +16,8 @@ export async function openFailures(store: Store, target: string): Promise<readon
 /** How many of them are there no more. */
 export async function resolvedOf(store: Store, ids: readonly string[]): Promise<number> {
   let open = 0;
-  for (let at = 0; at < ids.length; at += 1000) {
-    open += (await store.messages.get(ids.slice(at, at + 1000))).length;
+  for (const batch of inBatches(ids, 1000)) {
+    open += (await store.messages.get(batch)).length;
   }
   return ids.length - open;
 }

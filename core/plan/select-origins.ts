@@ -1,4 +1,5 @@
 import type { Target, TargetKind } from '../flow/target.ts';
+import { inBatches } from '../message/batches.ts';
 import type { EntityRef } from '../message/message.ts';
 import { valuesAt } from '../message/reference-walk.ts';
 import type { EntityStore } from '../store/entity-store.ts';
@@ -19,8 +20,7 @@ export async function* selectOrigins(
   rowsOf: (origins: readonly EntityRef[]) => Promise<readonly LedgerRow[]>,
 ): AsyncGenerator<readonly OriginGroup[]> {
   const ordered = [...ids].sort();
-  for (let at = 0; at < ordered.length; at += BATCH) {
-    const batch = ordered.slice(at, at + BATCH);
+  for (const batch of inBatches(ordered, BATCH)) {
     const stored = await entities.get(originKind, batch);
     const byId = new Map(stored.map((one) => [one.entity.id, one]));
     const rows = new Map<string, LedgerRow[]>();

@@ -1,4 +1,5 @@
 import type { Target, TargetKind } from '../flow/target.ts';
+import { inBatches } from '../message/batches.ts';
 import type { EntityRef, JsonObject } from '../message/message.ts';
 import { withoutReferences } from '../message/reference-walk.ts';
 import type { FlowContext } from '../run/flow-task.ts';
@@ -147,8 +148,8 @@ export async function rowsFrom(
   const found: LedgerRow[] = [];
   for (const originKind of await ledger.originKinds(name, kind)) {
     const origins = [...(ids.get(originKind) ?? [])].map((id) => ({ kind: originKind, id }));
-    for (let at = 0; at < origins.length; at += BATCH) {
-      found.push(...(await ledger.byOrigins(name, kind, origins.slice(at, at + BATCH))));
+    for (const batch of inBatches(origins, BATCH)) {
+      found.push(...(await ledger.byOrigins(name, kind, batch)));
     }
   }
   return found;

@@ -1,5 +1,6 @@
 import type { Target, TargetKind } from '../flow/target.ts';
 import type { OutboundMapping } from '../mapping/compiled.ts';
+import { inBatches } from '../message/batches.ts';
 import { isObject, sameJson } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import { projectNow } from '../plan/project.ts';
@@ -75,8 +76,8 @@ async function* givenBy(
   context: Told,
 ): AsyncGenerator<{ readonly row: LedgerRow; readonly wanted: JsonObject }> {
   const ids = [...persons];
-  for (let at = 0; at < ids.length; at += BATCH) {
-    const origins = ids.slice(at, at + BATCH).map((id) => ({ kind: mapping.from.kind, id }));
+  for (const batch of inBatches(ids, BATCH)) {
+    const origins = batch.map((id) => ({ kind: mapping.from.kind, id }));
     const rows = await context.store.ledger.byOrigins(target.name, kind, origins);
     const wanted = await wantedOf(target, mapping, rows, context);
     for (const row of rows) yield { row, wanted: wanted.get(row.ref.key) ?? {} };

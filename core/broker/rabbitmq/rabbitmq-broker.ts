@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Channel } from 'amqplib';
+import { inBatches } from '../../message/batches.ts';
 import type { Ticket } from '../../message/message.ts';
 import type { Broker, ConsumeOptions, Subscription } from '../broker.ts';
 import { Connection, type RabbitOptions } from './connection.ts';
@@ -38,8 +39,7 @@ export class RabbitBroker implements Broker {
       const channel = await this.#publishing.confirming();
       const queue = await this.#declare(channel, target);
       const about = { persistent: true, mandatory: true, appId: this.#publisher };
-      for (let at = 0; at < tickets.length; at += CONFIRMED_TOGETHER) {
-        const batch = tickets.slice(at, at + CONFIRMED_TOGETHER);
+      for (const batch of inBatches(tickets, CONFIRMED_TOGETHER)) {
         this.#sentTo(target).unsettled += batch.length;
         for (const ticket of batch) channel.sendToQueue(queue, written(ticket), about);
         await channel.waitForConfirms();

@@ -1,5 +1,6 @@
 import { readAmbiguous, writeAmbiguous } from '../../dispatch/ambiguous.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
+import { inBatches } from '../../message/batches.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { OnProgress } from '../../message/progress.ts';
@@ -198,8 +199,8 @@ class Adoption {
     this.#chosen += choose.size > 0 ? taken.length : 0;
     if (!apply && choose.size === 0) return;
     await forgetScope(this.#engine.store, this.#target.name);
-    for (let at = 0; at < taken.length; at += BATCH) {
-      await this.#engine.store.ledger.write(taken.slice(at, at + BATCH), []);
+    for (const batch of inBatches(taken, BATCH)) {
+      await this.#engine.store.ledger.write(batch, []);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Target, TargetKind } from '../../flow/target.ts';
+import { inBatches } from '../../message/batches.ts';
 import { forgetScope } from '../../plan/scope/planned.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
 import { underLease } from '../../run/leases/lease.ts';
@@ -126,11 +127,11 @@ async function driftOfKind(
     drifts.push({ objectKind: kind.kind, kind: 'missing', key: ref.key, fields: [] });
   }
   const removals = repair ? missing.map(({ ref }) => ref).filter(isMeant) : [];
-  for (let at = 0; at < removals.length; at += BATCH) {
-    await ledger.write([], removals.slice(at, at + BATCH));
+  for (const batch of inBatches(removals, BATCH)) {
+    await ledger.write([], batch);
   }
-  for (let at = 0; at < repaired.length; at += BATCH) {
-    await ledger.write(repaired.slice(at, at + BATCH), []);
+  for (const batch of inBatches(repaired, BATCH)) {
+    await ledger.write(batch, []);
   }
   onProgress?.({ step: `compare ${flow} ${kind.kind}`, done: looked, total, ended: true });
   return { drifts, looked, foreign, repaired: removals.length + repaired.length };

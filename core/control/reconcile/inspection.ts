@@ -1,5 +1,6 @@
 import { Failure, TransientFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
+import { inBatches } from '../../message/batches.ts';
 import type { Problem } from '../../message/message.ts';
 import type { OnProgress, Progress } from '../../message/progress.ts';
 import type { Engine } from '../../run/engine.ts';
@@ -198,8 +199,7 @@ async function stillHeld(
   const held: DriftReport['drifts'][number][] = [];
   for (const kind of new Set(drifts.map(({ objectKind }) => objectKind))) {
     const own = drifts.filter(({ objectKind }) => objectKind === kind);
-    for (let at = 0; at < own.length; at += BATCH) {
-      const some = own.slice(at, at + BATCH);
+    for (const some of inBatches(own, BATCH)) {
       const rows = await ledger.byKeys(
         target,
         kind,

@@ -2,6 +2,7 @@ import type { Operation, Outcome } from '../../connector/sink.ts';
 import { Failure, TransientFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
+import { inBatches } from '../../message/batches.ts';
 import type { LedgerRow } from '../../store/ledger-store.ts';
 import type { Settlement } from '../../store/message-store.ts';
 import type { Operate } from './decide.ts';
@@ -14,15 +15,13 @@ import { goneThere, tellConcerned } from './tell-again.ts';
  * smaller ones: what is wrong with one object is not to fail its neighbours for ever.
  */
 function batches(decisions: readonly Operate[], size: number): readonly (readonly Operate[])[] {
-  const result: Operate[][] = [];
   const groups = Map.groupBy(decisions, ({ operation, message }) =>
     [operation.action, message.attempts].join(' '),
   );
-  for (const own of groups.values()) {
+  return [...groups.values()].flatMap((own) => {
     const most = Math.max(1, Math.floor(size / 4 ** (own[0]?.message.attempts ?? 0)));
-    for (let at = 0; at < own.length; at += most) result.push(own.slice(at, at + most));
-  }
-  return result;
+    return [...inBatches(own, most)];
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { closeHolds, HEALED } from '../../guard/holds.ts';
+import { inBatches } from '../../message/batches.ts';
 import type { EntityRef } from '../../message/message.ts';
 import type { TouchedEntity } from '../../store/intake-store.ts';
 import { type Hold, subjectIn } from '../../store/run-store.ts';
@@ -63,9 +64,9 @@ async function release(
   const keepers = await openKeepers(context);
   await protectByNumber(keepers.protections, context);
   let released = 0;
-  for (let at = 0; at < ids.length; at += BATCH) {
+  for (const batch of inBatches(ids, BATCH)) {
     const touched: TouchedEntity[] = [];
-    for (const id of ids.slice(at, at + BATCH)) {
+    for (const id of batch) {
       const entity: EntityRef = { kind: 'person', id };
       const whole: TouchedEntity[] = [];
       for (const one of [entity, ...keepers.protections.twinsOf(entity)]) {

@@ -10,6 +10,7 @@ import {
   MongoServerError,
 } from 'mongodb';
 import { InvalidFailure } from '../../failure/failure.ts';
+import { inBatches } from '../../message/batches.ts';
 import type { EntityRef } from '../../message/message.ts';
 import type { Lease } from '../run-store.ts';
 import { Fence } from './fence/fence.ts';
@@ -199,8 +200,7 @@ export async function bulk<D extends Document>(
   collection: Collection<D>,
   operations: readonly AnyBulkWriteOperation<D>[],
 ): Promise<void> {
-  for (let at = 0; at < operations.length; at += PAGE) {
-    const page = operations.slice(at, at + PAGE);
+  for (const page of inBatches(operations, PAGE)) {
     await collection.bulkWrite(page, { ordered: false });
   }
 }
@@ -218,8 +218,7 @@ export async function inOrder<D extends Named>(
   ids: readonly string[],
 ): Promise<readonly D[]> {
   const found = new Map<string, D>();
-  for (let at = 0; at < ids.length; at += PAGE) {
-    const page = [...new Set(ids.slice(at, at + PAGE))];
+  for (const page of inBatches([...new Set(ids)], PAGE)) {
     // SAFETY: the driver's types do not see that every document here has a text for its id.
     const cursor = collection.find<D>({ _id: { $in: page } } as never);
     for await (const one of cursor) found.set(one._id, one);

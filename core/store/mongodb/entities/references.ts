@@ -1,4 +1,5 @@
 import type { Collection } from 'mongodb';
+import { inBatches } from '../../../message/batches.ts';
 import type { Dangling } from '../../entity-store.ts';
 import { idsUnder, PAGE, pagesOf, refOfId } from '../database.ts';
 import type { EntityDocument } from './entity-document.ts';
@@ -49,11 +50,11 @@ export async function referrersIn(
   names: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const found = new Map<string, string[]>(names.map((name) => [name, []]));
-  for (let at = 0; at < names.length; at += PAGE) {
-    const page = new Set(names.slice(at, at + PAGE));
-    const cursor = entities.find({ references: { $in: [...page] } }).sort({ _id: 1 });
+  for (const page of inBatches(names, PAGE)) {
+    const isAsked = new Set(page);
+    const cursor = entities.find({ references: { $in: page } }).sort({ _id: 1 });
     for await (const { _id, references } of cursor.project<Referring>({ references: 1 })) {
-      for (const to of references) if (page.has(to)) found.get(to)?.push(_id);
+      for (const to of references) if (isAsked.has(to)) found.get(to)?.push(_id);
     }
   }
   return found;
@@ -66,8 +67,8 @@ export async function absentOf(
 ): Promise<ReadonlySet<string>> {
   const absent = new Set(ids);
   const asked = [...ids];
-  for (let at = 0; at < asked.length; at += PAGE) {
-    const cursor = entities.find({ _id: { $in: asked.slice(at, at + PAGE) } });
+  for (const page of inBatches(asked, PAGE)) {
+    const cursor = entities.find({ _id: { $in: page } });
     for await (const { _id } of cursor.project<Referring>({ _id: 1 })) absent.delete(_id);
   }
   return absent;

@@ -1,4 +1,5 @@
 import { type AnyBulkWriteOperation, Binary, type Collection } from 'mongodb';
+import { inBatches } from '../../../message/batches.ts';
 import type { Part, PartRemoval } from '../../intake-store.ts';
 import { nameOf } from '../../shared/overlay.ts';
 import { bulk, type Database, inOrder, PAGE } from '../database.ts';
@@ -29,9 +30,8 @@ export class KeptParts {
   /** The kept parts of entities, by their names. */
   async ofEntities(entities: readonly string[]): Promise<ReadonlyMap<string, readonly Part[]>> {
     const found = new Map<string, Part[]>();
-    for (let at = 0; at < entities.length; at += PAGE) {
-      const page = { $in: entities.slice(at, at + PAGE) };
-      for await (const one of this.#parts.find({ entity: page }).sort({ _id: 1 })) {
+    for (const page of inBatches(entities, PAGE)) {
+      for await (const one of this.#parts.find({ entity: { $in: page } }).sort({ _id: 1 })) {
         const name = nameOf(entityRefOf(one));
         const own = found.get(name) ?? [];
         own.push(partOf(one));

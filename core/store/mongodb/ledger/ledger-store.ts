@@ -1,4 +1,5 @@
 import type { Collection } from 'mongodb';
+import { inBatches } from '../../../message/batches.ts';
 import type { EntityRef, JsonObject, Message, ObjectRef } from '../../../message/message.ts';
 import type { LedgerRow, LedgerStore } from '../../ledger-store.ts';
 import { bulk, type Database, idsUnder, PAGE, pagesOf, put } from '../database.ts';
@@ -55,8 +56,8 @@ export class MongoLedgerStore implements LedgerStore {
   ): Promise<readonly LedgerRow[]> {
     const ids = origins.map(({ kind, id }) => originId(target, objectKind, kind, id));
     const found = new Map<string, LedgerRow[]>();
-    for (let at = 0; at < ids.length; at += PAGE) {
-      const cursor = this.#ledger.find({ origin: { $in: ids.slice(at, at + PAGE) } });
+    for (const page of inBatches(ids, PAGE)) {
+      const cursor = this.#ledger.find({ origin: { $in: page } });
       for await (const document of cursor.sort({ _id: 1 })) {
         const rows = found.get(document.origin) ?? [];
         found.set(document.origin, [...rows, rowOf(document)]);
@@ -72,8 +73,8 @@ export class MongoLedgerStore implements LedgerStore {
   ): Promise<readonly LedgerRow[]> {
     const ids = keys.map((key) => keyId(target, objectKind, key));
     const found = new Map<string, LedgerRow>();
-    for (let at = 0; at < ids.length; at += PAGE) {
-      const cursor = this.#ledger.find({ byKey: { $in: ids.slice(at, at + PAGE) } });
+    for (const page of inBatches(ids, PAGE)) {
+      const cursor = this.#ledger.find({ byKey: { $in: page } });
       for await (const document of cursor) found.set(document.byKey, rowOf(document));
     }
     return ids.flatMap((id) => found.get(id) ?? []);

@@ -1,4 +1,5 @@
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
+import { inBatches } from '../../../message/batches.ts';
 import type { ServedQuery, ServedRow, ServedStore, Span } from '../../ledger-store.ts';
 import { bulk, type Database, type Named, PAGE } from '../database.ts';
 import { keyId, type LedgerDocument } from './ledger-document.ts';
@@ -51,9 +52,9 @@ export class MongoServedStore implements ServedStore {
   ): Promise<readonly ServedRow[]> {
     const ids = keys.map((key) => keyId(target, objectKind, key));
     const rows: ServedRow[] = [];
-    for (let at = 0; at < ids.length; at += PAGE) {
-      const page = { _id: { $in: ids.slice(at, at + PAGE) }, isGone: false };
-      rows.push(...(await this.#withObjects(await this.#served.find(page).toArray())));
+    for (const page of inBatches(ids, PAGE)) {
+      const found = await this.#served.find({ _id: { $in: page }, isGone: false }).toArray();
+      rows.push(...(await this.#withObjects(found)));
     }
     return rows;
   }
