@@ -1,6 +1,7 @@
 import { tookMs } from '../core/control/control-bus.ts';
 import { openHub } from '../core/hub.ts';
 import { silentLog } from '../core/log/log.ts';
+import { keepHeapSmall } from '../scripts/terminal/small-heap.ts';
 
 /**
  * One sync of a workspace in a process of its own, so that its memory can be measured: the flows
@@ -8,6 +9,7 @@ import { silentLog } from '../core/log/log.ts';
  * each run, and the processor seconds and the peak memory of the whole.
  * `node bench/night-child.ts <folder> <days from now> [flow ...] [+flow ...]`
  */
+keepHeapSmall();
 const [, , folder = '', days = '0', ...named] = process.argv;
 const aheadMs = Number(days) * 86_400_000;
 const hub = await openHub({ folder, log: silentLog, now: () => Date.now() + aheadMs });

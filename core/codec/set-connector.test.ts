@@ -110,7 +110,7 @@ describe('a connector whose set of files is only declared', () => {
   for (const [from, to, text] of [
     ['lineEnd: lf', 'lineEnd: cr', /lineEnd|"cr"|lf/],
     ['[room]', '[hall]', /differ: room, hall/],
-    ['people.txt', './people.txt', /./],
+    ['people.txt', '../people.txt', /./],
     ['separator', '- separator', /./],
   ] as const) {
     it(`is refused with a layout that says ${to}`, async () => {

@@ -3,6 +3,7 @@ import { digestOf } from '../message/digest.ts';
 import type { EntityRef, Json, JsonObject, Problem } from '../message/message.ts';
 import { withoutReferences } from '../message/reference-walk.ts';
 import type { Entry } from './compare.ts';
+import { PackedKeys } from './packed-keys.ts';
 import { keyTaken, type Wanted } from './project.ts';
 
 /**
@@ -11,11 +12,11 @@ import { keyTaken, type Wanted } from './project.ts';
  * nothing refers to are orphaned with the kind.
  */
 export class KnownKeys {
-  /** Kind -> key -> hash of the object that reserved it. */
-  readonly #byKind = new Map<string, Map<string, string>>();
+  /** By kind, with the hash of the object that reserved each. */
+  readonly #byKind = new Map<string, PackedKeys>();
   readonly #target: Target;
   /** `<kind>/<key>` of what the target does not hold yet. */
-  readonly #created = new Set<string>();
+  readonly #created = new PackedKeys();
   #declared: { readonly kind: string; readonly keys: Set<string> } | null = null;
 
   constructor(target: Target) {
@@ -26,7 +27,7 @@ export class KnownKeys {
     for (const { kind: name, referredTo } of this.#target.kinds) {
       if (!referredTo) this.#byKind.delete(name);
     }
-    this.#byKind.set(kind.kind, new Map());
+    this.#byKind.set(kind.kind, new PackedKeys());
     this.#declared = { kind: kind.kind, keys: new Set() };
   }
 
@@ -42,9 +43,9 @@ export class KnownKeys {
 
   /** What the target holds and this plan does not look at: it stays, and keeps its key. */
   preload(kind: string, key: string, hash: string): void {
-    const keys = this.#byKind.get(kind) ?? new Map<string, string>();
+    const keys = this.#byKind.get(kind) ?? new PackedKeys();
     this.#byKind.set(kind, keys);
-    if (!keys.has(key)) keys.set(key, hash);
+    keys.claim(key, hash);
   }
 
   /** Claims the keys of wanted objects; a key that another object has reserved is parked. */
@@ -53,15 +54,14 @@ export class KnownKeys {
     origin: EntityRef,
     wanted: readonly Wanted[],
   ): { wanted: readonly Wanted[]; parked: readonly { key: string; problem: Problem }[] } {
-    const keys = this.#byKind.get(kind.kind) ?? new Map<string, string>();
+    const keys = this.#byKind.get(kind.kind) ?? new PackedKeys();
     const parked: { key: string; problem: Problem }[] = [];
     const mine = wanted.filter(({ key, hash }) => {
-      const reserved = keys.get(key);
-      if (reserved === undefined) keys.set(key, hash);
-      else if (reserved !== hash) {
+      const had = keys.claim(key, hash);
+      if (had === 'other') {
         parked.push({ key, problem: keyTaken(this.#target, kind.kind, origin.kind) });
       }
-      return reserved === undefined;
+      return had === 'free';
     });
     return { wanted: mine.length === wanted.length ? wanted : mine, parked };
   }
@@ -75,7 +75,7 @@ export class KnownKeys {
   noteCreated({ kind, referredTo }: TargetKind, entries: readonly Entry[]): void {
     if (!referredTo) return;
     for (const { action, key } of entries) {
-      if (action === 'create') this.#created.add(`${kind}/${key}`);
+      if (action === 'create') this.#created.put(`${kind}/${key}`, '');
     }
   }
 
@@ -93,7 +93,7 @@ export class KnownKeys {
   /** Objects that stay as they are, although they cannot be made now, can still be referred to. */
   addKept(kind: TargetKind, entries: readonly Entry[]): void {
     const keys = this.#byKind.get(kind.kind);
-    for (const { action, key, hash } of entries) if (action === 'kept') keys?.set(key, hash);
+    for (const { action, key, hash } of entries) if (action === 'kept') keys?.put(key, hash);
   }
 }
 

@@ -45,7 +45,7 @@ export function newMemory(): Memory {
   return { lookups: new Map(), steps: new Map(), governors: new Map(), batches: new WeakMap() };
 }
 
-const MOST_REMEMBERED = 50_000;
+const MOST_REMEMBERED = 10_000;
 
 /** What views are made of. */
 export interface ViewWorld {

@@ -1,7 +1,9 @@
+import { keepHeapSmall } from './small-heap.ts';
 import { Terminal } from './terminal.ts';
 
 /** The terminal of this process. */
 export function openProcessTerminal(): Terminal {
+  keepHeapSmall();
   outliveReaders();
   const { stdout: out, stderr: err, env: environment } = process;
   return new Terminal({ out, err, environment, interruption });
