@@ -4,7 +4,7 @@ import { fileFailure } from './text-decoding.ts';
 /** More than any row of a roster holds; beyond it a file is taken for an attack or a defect. */
 export const MAX_ROW_CHARACTERS = 10_000_000;
 /** Likewise for one field. */
-export const MAX_FIELD_CHARACTERS = 1_000_000;
+const MAX_FIELD_CHARACTERS = 1_000_000;
 const MAX_FIELDS = 10_000;
 
 interface Quoting {

@@ -55,7 +55,7 @@ export const ACTIONS: Readonly<Record<ReportedChange['action'], string>> = {
 };
 
 /** The counts of runs and plans in words; those that are new go by their own name. */
-export const COUNTS: Readonly<Record<string, string>> = {
+const COUNTS: Readonly<Record<string, string>> = {
   considered: 'looked at',
   create: 'new',
   update: 'changed',

@@ -83,7 +83,7 @@ export const ACTIONS: Readonly<Record<ReportedChange['action'], string>> = {
 };
 
 /** The counts of runs and plans in words; those that are new go by their own name. */
-export const COUNTS: Readonly<Record<string, string>> = {
+const COUNTS: Readonly<Record<string, string>> = {
   considered: 'granskade',
   create: 'nya',
   update: 'ändrade',
