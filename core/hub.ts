@@ -24,7 +24,7 @@ import { stateOf } from './run/shared-mappings.ts';
 import { prepareStored } from './run/stored/prepare-stored.ts';
 import { dateIn } from './schedule/calendar.ts';
 import { sleep } from './schedule/sleep.ts';
-import type { InboxStore } from './store/edges/inbox-store.ts';
+import type { InboxStore } from './store/inbox-store.ts';
 import { sharedPaces } from './transport/http/rate-budget.ts';
 
 export { makeFolder } from './config/make-folder.ts';

@@ -1,8 +1,7 @@
 import type { Json } from '../message/message.ts';
-import type { InboxStore } from './edges/inbox-store.ts';
-import type { SmallRowStore } from './edges/small-rows.ts';
 import type { EntityStore } from './entity-store.ts';
 import type { FormerStore } from './former-store.ts';
+import type { InboxStore } from './inbox-store.ts';
 import type { IntakeStore } from './intake-store.ts';
 import type { LedgerStore, ServedStore } from './ledger-store.ts';
 import type { MessageStore } from './message-store.ts';
@@ -11,6 +10,7 @@ import type { ProtectionStore } from './protection-store.ts';
 import type { QuarantineStore } from './quarantine-store.ts';
 import type { RecheckStore } from './recheck-store.ts';
 import type { Lease, RunStore } from './run-store.ts';
+import type { SmallRowStore } from './shared/small-rows.ts';
 
 /**
  * What the hub remembers. Every write is idempotent: repeating it after a crash changes nothing.
