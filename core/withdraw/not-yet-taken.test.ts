@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FlowOutline, Outline } from '../flow/known/outline.ts';
-import { noteProtectedSince } from '../intake/protected-since.ts';
+import { noteProtectedSince } from '../intake/protection/protected-since.ts';
 import type { EntityRef } from '../message/message.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';

@@ -6,8 +6,8 @@ import { type Entity, type EntityRef, entityName, type JsonObject } from '../../
 import { withMarks } from '../../schema/annotation/protection.ts';
 import type { Protection } from '../../store/protection-store.ts';
 import type { IntakeContext } from '../intake-task.ts';
-import { idsAmongMany, type NewlyProtected } from '../many-protected.ts';
-import { forgetProtectedSince, noteProtectedSince } from '../protected-since.ts';
+import { idsAmongMany, type NewlyProtected } from './many-protected.ts';
+import { forgetProtectedSince, noteProtectedSince } from './protected-since.ts';
 
 /** What a source says of an entity, and in which file. */
 export interface Said extends Pick<Protection, 'entity' | 'source'> {
