@@ -67,6 +67,8 @@ export interface KeptValue<T> {
   /** Null where none is kept. */
   read(store: Values, of: string): Promise<T | null>;
   write(store: Values, of: string, value: T | null): Promise<void>;
+  /** Writes it where none is kept. */
+  offer(store: Pick<Store, 'offerValue'>, of: string, value: T): Promise<void>;
 }
 
 /** Nobody else may write values whose name begins so: what is read is what was written. */
@@ -75,5 +77,9 @@ export function keptValue<T>(name: string): KeptValue<T> {
     // SAFETY: `write` alone writes it, from what JSON keeps as it is.
     read: async (store, of) => (await store.getValue(`${name} ${of}`)) as T | null,
     write: (store, of, value) => store.putValue(`${name} ${of}`, value as Json),
+    offer: async (store, of, value) => {
+      // SAFETY: it is what JSON keeps as it is.
+      await store.offerValue(`${name} ${of}`, value as Json);
+    },
   };
 }

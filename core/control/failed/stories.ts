@@ -1,6 +1,5 @@
 import { daysAfter } from '../../message/dates.ts';
-import type { Engine } from '../../run/engine.ts';
-import { dateIn } from '../../schedule/calendar.ts';
+import { type Engine, todayOf } from '../../run/engine.ts';
 import type { GroupName, Seen } from '../../store/message-store.ts';
 import { keptValue } from '../../store/store.ts';
 
@@ -82,10 +81,6 @@ export async function putRemark(
 async function countsByDay({ store }: Engine): Promise<Readonly<Record<string, Counts>>> {
   // SAFETY: only `countToday` writes it.
   return ((await store.getValue(KEPT)) ?? {}) as Readonly<Record<string, Counts>>;
-}
-
-function todayOf({ workspace, now }: Engine): string {
-  return dateIn(workspace.config.timeZone, now());
 }
 
 function keyOf({ target, code, objectKind }: StoryName): string {

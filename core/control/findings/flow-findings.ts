@@ -5,6 +5,7 @@ import { minutesBetween, nextAt, sayTime, wallClockIn } from '../../schedule/cal
 import { latestTurn } from '../../schedule/cron.ts';
 import { pausesOf } from '../../schedule/pauses.ts';
 import { usualMinutes } from '../overview/usual.ts';
+import { DONE } from '../serve/due-turns.ts';
 import type { Looking } from './looking.ts';
 
 const DAY_MS = 86_400_000;
@@ -30,7 +31,7 @@ async function lateness(
   const wall = wallClockIn(timeZone, now());
   const turn = schedule === null ? null : latestTurn(schedule, wall);
   // Where nothing has been scheduled yet, nothing is late.
-  if (deadline === null || turn === null || (await store.getValue(`turn ${name}`)) === null) {
+  if (deadline === null || turn === null || (await DONE.read(store, name)) === null) {
     return null;
   }
   const from = now() - USUAL_DAYS * DAY_MS;
