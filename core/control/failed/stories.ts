@@ -2,6 +2,7 @@ import { daysAfter } from '../../message/dates.ts';
 import { type Engine, todayOf } from '../../run/engine.ts';
 import type { GroupName, Seen } from '../../store/message-store.ts';
 import { keptValue } from '../../store/store.ts';
+import { audit } from '../audit.ts';
 
 /** What people and days have left behind of failures of one code, kind and target. */
 export interface GroupStory {
@@ -73,7 +74,7 @@ export async function putRemark(
   const { target, code, objectKind } = group;
   const subject = `${target} ${code} ${objectKind}`;
   const reason = [owner, note].filter((text) => text !== '').join(': ');
-  await store.runs.audit({ at: now(), who, action: 'failed remark', subject, reason });
+  await audit(engine, who, 'failed remark', subject, reason);
   const isNone = owner === '' && note === '';
   await REMARKS.write(store, keyOf(group), isNone ? null : { ...remark, at: now() });
 }
