@@ -7,7 +7,8 @@ export const MAX_ROW_CHARACTERS = 10_000_000;
 const MAX_FIELD_CHARACTERS = 1_000_000;
 const MAX_FIELDS = 10_000;
 
-interface Quoting {
+/** The signs between values, and around one. */
+export interface Quoting {
   readonly separator: string;
   readonly quote: string;
 }

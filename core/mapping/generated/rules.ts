@@ -3,6 +3,7 @@ import type { RulePlace } from '../language/parked.ts';
 import { textOfId } from '../language/path.ts';
 import type { HeadRecipe } from '../rules/each.ts';
 import type {
+  Conditional,
   Evaluate,
   Evaluation,
   ExpressionRecipe,
@@ -116,11 +117,6 @@ function writeRules(source: Source, rules: readonly Evaluation[], park: Park): s
     source.line(`if (${value} !== undefined) ${list}.push(${value}); }`);
   }
   return list;
-}
-
-interface Conditional {
-  readonly where: Evaluation<ExpressionRecipe> | null;
-  readonly place: RulePlace;
 }
 
 function writeItem(

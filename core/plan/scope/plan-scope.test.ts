@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { preloadedViews } from '../../../test/contract/preloaded-views.ts';
 import { openTemporaryStore } from '../../../test/contract/temporary-store.ts';
 import {
   canonical,
@@ -15,7 +16,6 @@ import { digestOf } from '../../message/digest.ts';
 import type { Entity } from '../../message/message.ts';
 import type { MergedEntity } from '../../store/intake-store.ts';
 import type { Store } from '../../store/store.ts';
-import { preloadedViews } from '../../view/preloaded.ts';
 import type { ViewNeeds } from '../../view/views.ts';
 import { keepScope, scopeOf } from './plan-scope.ts';
 
