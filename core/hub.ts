@@ -6,11 +6,11 @@ import { makeFolder } from './config/make-folder.ts';
 import { optionsOrRefuse, resolveOptions } from './config/options.ts';
 import { newOwner, placeOfOwner } from './config/owner.ts';
 import { resolveSecrets } from './config/secrets.ts';
-import type { Connector, Context, Inbox, Receiver, Source } from './connector/connector.ts';
+import type { Context, Inbox, Receiver, Source } from './connector/connector.ts';
 import type { Sink } from './connector/sink.ts';
 import type { ControlBus } from './control/control-bus.ts';
 import { openControl } from './control/open-control.ts';
-import { openServed } from './control/serve/clients/open-served.ts';
+import { type Opening, openServed } from './control/serve/clients/open-served.ts';
 import { HeldFailure } from './failure/failure.ts';
 import { withKeptMemory } from './flow/known/kept-memory.ts';
 import { loadOrRefuse, type Workspace } from './flow/workspace.ts';
@@ -24,7 +24,7 @@ import { stateOf } from './run/shared-mappings.ts';
 import { prepareStored } from './run/stored/prepare-stored.ts';
 import { dateIn } from './schedule/calendar.ts';
 import { sleep } from './schedule/sleep.ts';
-import type { InboxStore } from './store/edges/inbox-store.ts';
+import type { InboxStore } from './store/inbox-store.ts';
 import { sharedPaces } from './transport/http/rate-budget.ts';
 
 export { makeFolder } from './config/make-folder.ts';
@@ -176,13 +176,7 @@ function presentOf(workspace: Workspace, folder: string) {
   return present;
 }
 
-interface Opened {
-  readonly connector: Connector;
-  readonly options: JsonObject;
-  readonly context: Context;
-}
-
-async function receiverOf({ connector, options, context }: Opened): Promise<Receiver | null> {
+async function receiverOf({ connector, options, context }: Opening): Promise<Receiver | null> {
   return (await connector.openReceiver?.(options, context)) ?? null;
 }
 

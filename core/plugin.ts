@@ -105,7 +105,7 @@ export type { Json, JsonObject, Problem, Saying } from './message/message.ts';
 export { replaceReferences, valuesAt } from './message/reference-walk.ts';
 export { referencePaths } from './schema/annotation/references.ts';
 export type { ReferencePath } from './schema/canonical.ts';
-export type { InboxDelivery, InboxEvent, KeptEvent } from './store/edges/inbox-store.ts';
+export type { InboxDelivery, InboxEvent, KeptEvent } from './store/inbox-store.ts';
 export type { ServedQuery, ServedRow, Span } from './store/ledger-store.ts';
 export { unsigned } from './transport/event-calls.ts';
 export type {

@@ -4,10 +4,11 @@ import { fileFailure } from './text-decoding.ts';
 /** More than any row of a roster holds; beyond it a file is taken for an attack or a defect. */
 export const MAX_ROW_CHARACTERS = 10_000_000;
 /** Likewise for one field. */
-export const MAX_FIELD_CHARACTERS = 1_000_000;
+const MAX_FIELD_CHARACTERS = 1_000_000;
 const MAX_FIELDS = 10_000;
 
-interface Quoting {
+/** The signs between values, and around one. */
+export interface Quoting {
   readonly separator: string;
   readonly quote: string;
 }

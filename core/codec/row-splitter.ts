@@ -1,15 +1,10 @@
 import Papa from 'papaparse';
 import { saying } from '../failure/saying.ts';
-import { checkLongRow, MAX_ROW_CHARACTERS } from './long-row.ts';
+import { checkLongRow, MAX_ROW_CHARACTERS, type Quoting } from './long-row.ts';
 import { fileFailure, PIECE_BYTES } from './text-decoding.ts';
 
 /** Takes one row: its cells, its first line from 1, and whether a line break ended it. */
 export type TakeRow = (cells: readonly string[], line: number, ended: boolean) => void;
-
-interface Splitting {
-  readonly separator: string;
-  readonly quote: string;
-}
 
 interface PapaRows {
   readonly data: string[][];
@@ -23,7 +18,7 @@ interface PapaRows {
  */
 export class RowSplitter {
   readonly #file: string;
-  readonly #format: Splitting;
+  readonly #format: Quoting;
   readonly #take: TakeRow;
   readonly #parser: Papa.Parser;
   #carry = '';
@@ -31,7 +26,7 @@ export class RowSplitter {
   #wait = 0;
   #line = 1;
 
-  constructor(format: Splitting, file: string, take: TakeRow) {
+  constructor(format: Quoting, file: string, take: TakeRow) {
     this.#file = file;
     this.#format = format;
     this.#take = take;

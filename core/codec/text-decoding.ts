@@ -82,7 +82,7 @@ function dosEnd(text: string): string {
 }
 
 /** The state of one file's decoding; `decodeText` is the usual way to it. */
-export class TextDecoding {
+class TextDecoding {
   readonly #encoding: Encoding;
   readonly #file: string;
   readonly #decode: (bytes: Buffer) => string;

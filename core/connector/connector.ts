@@ -1,7 +1,7 @@
 import type { Failure } from '../failure/failure.ts';
 import type { Log } from '../log/log.ts';
 import type { Json, JsonObject, Problem } from '../message/message.ts';
-import type { InboxDelivery, KeptEvent } from '../store/edges/inbox-store.ts';
+import type { InboxDelivery, KeptEvent } from '../store/inbox-store.ts';
 import type { ServedApi, ServedWorld } from './served/served-api.ts';
 import type { Sink } from './sink.ts';
 

@@ -1,6 +1,7 @@
 import { decided, type HoldDecision } from '../guard/holds.ts';
 import type { Engine } from '../run/engine.ts';
 import { type Hold, subjectIn } from '../store/run-store.ts';
+import { audit } from './audit.ts';
 
 /** An open hold that is as old as so many runs of its source is decided by its own id. */
 const MOST_RUNS = 5000;
@@ -40,7 +41,7 @@ async function decide(engine: Engine, first: Hold, decision: HoldDecision): Prom
   const { runs } = engine.store;
   const action = approve ? 'hold approved' : 'hold rejected';
   const subject = [first.subject, first.id, ...(units ?? [])].join(' ');
-  await runs.audit({ at: engine.now(), who, action, subject, reason });
+  await audit(engine, who, action, subject, reason);
   let hold: Hold | undefined = first;
   while (hold !== undefined) {
     const after = decided(hold, decision, engine.now());

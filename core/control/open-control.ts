@@ -7,16 +7,16 @@ import { flowsNamed, sync } from '../run/sync.ts';
 import type { SyncReport, SyncRequest } from '../run/sync-request.ts';
 import { narrowed } from './access/narrowed/narrowed.ts';
 import { openAccess } from './access/open-access.ts';
+import { audit } from './audit.ts';
 import { connectAll } from './connect.ts';
 import type { ControlBus, DriftRequest, ServeRequest } from './control-bus.ts';
 import { decideHolds, identityHolds } from './decide-holds.ts';
 import { explainObject } from './explain/explain.ts';
 import { usesOf } from './explain/explain-field.ts';
-import { findPersons, hintOf, type PersonHint } from './explain/find-person.ts';
+import { findPersons } from './explain/find-person.ts';
 import { membersOn } from './explain/members.ts';
 import { objectStory } from './explain/object-story.ts';
 import { pastOf } from './explain/past.ts';
-import { findSetAside } from './explain/set-aside.ts';
 import { traceEntity } from './explain/trace.ts';
 import { discard, restore, restoreGroup } from './failed/discard.ts';
 import { failurePagesOf } from './failed/failure-page.ts';
@@ -24,7 +24,7 @@ import { idsOfGroup } from './failed/groups.ts';
 import { classesOf, impactsOf } from './failed/impact.ts';
 import { retryOf } from './failed/kept-retry.ts';
 import { resend } from './failed/resend.ts';
-import { askRetry, resumeRetry, retryGroup } from './failed/retry.ts';
+import { askRetry, resumeRetry, retry, retryGroup } from './failed/retry.ts';
 import { countToday, putRemark, storiesOf } from './failed/stories.ts';
 import { findFindings } from './findings/findings.ts';
 import { lookingOf } from './findings/looking.ts';
@@ -113,9 +113,9 @@ async function serveHere(engine: Engine, request: ServeRequest, underWay: UnderW
 /** Looks at what concerns persons: each is audited. */
 function looksOf(engine: Engine) {
   return {
-    findPersons: (word, who, reason) => listPersons(engine, word, who, reason),
+    findPersons: (word, who, reason) => findPersons(engine, word, who, reason),
     trace: async (entity, who) => {
-      await audit(engine, who, 'trace', `${entity.kind} ${entity.id}`, '');
+      await audit(engine, who, 'trace', `${entity.kind} ${entity.id}`);
       return traceEntity(engine, entity);
     },
     past: async (entity, day, who) => {
@@ -129,12 +129,12 @@ function looksOf(engine: Engine) {
     explain: async (question, who) => {
       const found = await explainObject(engine, question);
       const about = found === null ? '' : `${found.target} ${found.origin.kind} ${found.origin.id}`;
-      await audit(engine, who, 'explain', about, '');
+      await audit(engine, who, 'explain', about);
       return found;
     },
     objectStory: async (message, who) => {
       const { kind, id } = message.origin;
-      await audit(engine, who, 'show object', `${message.id} ${kind} ${id}`, '');
+      await audit(engine, who, 'show object', `${message.id} ${kind} ${id}`);
       return objectStory(engine, message);
     },
     uses: (kind, field) => usesOf(engine, kind, field),
@@ -147,7 +147,7 @@ async function syncAudited(
   underWay: UnderWay,
 ): Promise<SyncReport> {
   const { who, flow } = request;
-  if (who !== undefined) await audit(engine, who, 'sync', flow ?? 'all flows', '');
+  if (who !== undefined) await audit(engine, who, 'sync', flow ?? 'all flows');
   const onProgress = underWay.noting(request.onProgress);
   const presence = bePresent(engine, 'sync', underWay);
   try {
@@ -208,7 +208,7 @@ function upkeepOf(engine: Engine) {
   const { store } = engine;
   return {
     purge: async (who) => {
-      await audit(engine, who, 'purge', '', '');
+      await audit(engine, who, 'purge', '');
       return purge(engine);
     },
     backup: (file, who) =>
@@ -216,11 +216,11 @@ function upkeepOf(engine: Engine) {
         const context = intakeContext(engine, { signal, onProgress: () => undefined });
         await applyCommitted(await openKeepers(context), context);
         await store.backup(file);
-        await audit(engine, who, 'backup', file, '');
+        await audit(engine, who, 'backup', file);
       }),
     access: openAccess(engine),
     testMail: async (who) => {
-      await audit(engine, who, 'test mail', '', '');
+      await audit(engine, who, 'test mail', '');
       return testMail(engine);
     },
   } satisfies Partial<ControlBus>;
@@ -228,7 +228,7 @@ function upkeepOf(engine: Engine) {
 
 async function drift(engine: Engine, request: DriftRequest): Promise<DriftReport | null> {
   const { flow, repair, who } = request;
-  await audit(engine, who, repair ? 'drift repair' : 'drift', flow, '');
+  await audit(engine, who, repair ? 'drift repair' : 'drift', flow);
   return keepDrift(engine, request, repair, (held) => findDrift(engine, held));
 }
 
@@ -239,59 +239,6 @@ async function adoptAudited(
 ): Promise<AdoptionReport | null> {
   const { flow, who, apply, choose } = request;
   const isLook = !apply && choose.size === 0;
-  if (isLook) await audit(engine, who, 'adoption shown', flow, '');
+  if (isLook) await audit(engine, who, 'adoption shown', flow);
   return keepAdoption(engine, request, !isLook, (held) => adopt(engine, held));
-}
-
-async function retry(engine: Engine, ids: readonly string[], who: string): Promise<number> {
-  const messages = await engine.store.messages.get(ids);
-  const deliveries = messages.filter((message) => message.type === 'deliver');
-  await engine.store.messages.settle(
-    deliveries
-      .filter((message) => message.state === 'retrying')
-      .map((message) => ({ message, result: { kind: 'superseded' } })),
-  );
-  const at = engine.now();
-  await engine.store.messages.put(
-    deliveries.map((message) => ({
-      ...message,
-      state: 'waiting',
-      attempts: 0,
-      notBefore: 0,
-      updatedAt: at,
-    })),
-  );
-  for (const message of messages) await audit(engine, who, 'failed retry', message.id, '');
-  return deliveries.length;
-}
-
-/** Who may be meant, audited: those that are stored, and those that are set aside. */
-async function listPersons(
-  engine: Engine,
-  word: string,
-  who: string,
-  reason: string,
-): Promise<readonly PersonHint[]> {
-  const schema = engine.workspace.canonical.get('person');
-  const { persons, count } = await findPersons(engine, word);
-  const aside = await findSetAside(engine, word.trim());
-  const ids = [...persons, ...aside.map(({ entity }) => entity)].map(({ id }) => id);
-  const subject = [`${count + aside.length} found`, ...ids].join(' ');
-  await audit(engine, who, 'find person', subject, reason);
-  return [
-    ...persons.map((person) => hintOf(person, schema?.isProtected(person) !== false)),
-    ...aside.map(({ entity: { id }, isProtected }) => {
-      return { id, name: '(set aside)', birthYear: null, isProtected };
-    }),
-  ];
-}
-
-async function audit(
-  { store, now }: Engine,
-  who: string,
-  action: string,
-  subject: string,
-  reason: string,
-): Promise<void> {
-  await store.runs.audit({ at: now(), who, action, subject, reason });
 }

@@ -4,12 +4,9 @@ import type { Failure } from '../failure/failure.ts';
 import type { Target } from '../flow/target.ts';
 import { readAmbiguous } from './ambiguous.ts';
 import { handleBatch } from './batch/handle-batch.ts';
-import type { HandleContext } from './batch/handling.ts';
+import { type HandleContext, handlingOf } from './batch/handling.ts';
 import { settle } from './batch/operate.ts';
-import { Presence } from './batch/presence.ts';
-import { Circuit } from './circuit.ts';
 import {
-  count,
   type DeliveryContext,
   type DeliveryCounts,
   newCounts,
@@ -48,31 +45,18 @@ async function deliverReady(
   context: DeliveryContext,
 ): Promise<Failure | null> {
   const { messages } = context.store;
-  const circuit = Circuit.of(limits);
-  const stop = new AbortController();
-  const signal = AbortSignal.any([context.signal, stop.signal]);
   const round = { isLenient: false };
+  const lenient = () => round.isLenient;
   const total = await messages.count({ target: target.name, type: ['deliver'] });
-  const handling: HandleContext = {
-    ...context,
-    ...{ sink, signal, circuit, batchSize: limits.batchSize },
-    ambiguous: await readAmbiguous(context.store, target.name),
-    presence: new Presence(sink, signal),
-    inHand: new Set(),
-    lenient: () => round.isLenient,
-    onSettled: (settlements) => count(settlements, counts, target, total, context.onProgress),
-    onHold: (failure) => {
-      counts.held ??= failure;
-      stop.abort(failure);
-    },
-    onOutage: (failure) => stop.abort(failure),
-  };
+  const ambiguous = await readAmbiguous(context.store, target.name);
+  const about = { sink, ambiguous, lenient, limits, counts, total };
+  const handling = handlingOf(target, about, context);
   const subscription = await context.broker.consume(
     target.name,
     (tickets) =>
       handleBatch(target, tickets, handling).catch((error: unknown) => {
         // A defect of ours, or the signal's reason: the tickets go back, and the run ends with it.
-        stop.abort(error);
+        handling.stop(error);
         throw error;
       }),
     { batchSize: limits.batchSize * 4, concurrency: limits.concurrency },
@@ -86,8 +70,9 @@ async function deliverReady(
     await subscription.stop();
   }
   context.onProgress({ step: `deliver ${target.flow.name}`, done: total, total, ended: true });
-  if (counts.held === null && circuit.outage === null) signal.throwIfAborted();
-  return circuit.outage;
+  const { outage } = handling.circuit;
+  if (counts.held === null && outage === null) handling.signal.throwIfAborted();
+  return outage;
 }
 
 /** Rounds over the ranks, as long as one helps another. */
@@ -135,7 +120,7 @@ async function drainRanks(
     }
     await subscription.untilLeft(0, signal);
     await settle(circuit.rest(), context);
-    if (circuit.outage !== null) context.onOutage(circuit.outage);
+    if (circuit.outage !== null) context.stop(circuit.outage);
   }
 }
 

@@ -1,4 +1,5 @@
-import { access, readdir, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where the connectors, mappings, flows and schemas stand that come with Skolnav. */
@@ -69,7 +70,7 @@ export class WorkspaceFolders {
 
   /** The last of the folders that has this file; the workspace's own where none has. */
   async folderWith(file: string): Promise<string> {
-    if (this.#overlay !== null && (await exists(join(this.#overlay, file)))) return this.#overlay;
+    if (this.#overlay !== null && existsSync(join(this.#overlay, file))) return this.#overlay;
     return this.#own;
   }
 
@@ -94,13 +95,6 @@ async function merged(
     for (const one of await readAll(root, folder, suffix)) files.set(one.file, one);
   }
   return [...files.values()];
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function namesIn(root: string, folder: string): Promise<readonly string[]> {

@@ -2,14 +2,14 @@ import type { Source } from '../connector/connector.ts';
 import { Failure } from '../failure/failure.ts';
 import { tryAlone } from './aside/try-alone.ts';
 import { removeWhatMay } from './complete/gate.ts';
-import { hearLeftAlone, hearWaiting } from './hear-waiting.ts';
 import { joinOnes } from './identity/same-number.ts';
 import { beginRun, type Ending, endRun, type Intake } from './intake-run.ts';
 import type { IntakeContext, IntakeTask } from './intake-task.ts';
 import { openKeepers } from './keepers.ts';
-import { doubtMany } from './many-protected.ts';
 import { applyCommitted } from './merge/apply.ts';
-import type { Protections } from './merge/protections.ts';
+import { hearLeftAlone, hearWaiting } from './protection/hear-waiting.ts';
+import { doubtMany } from './protection/many-protected.ts';
+import type { Protections } from './protection/protections.ts';
 import { Reading } from './read/reading.ts';
 import { Receiver } from './read/receive.ts';
 

@@ -1,7 +1,7 @@
 import { Strangers } from './identity/strangers.ts';
 import type { IntakeContext } from './intake-task.ts';
 import { Doubles } from './merge/doubles.ts';
-import { Protections } from './merge/protections.ts';
+import { Protections } from './protection/protections.ts';
 
 /** What stands between what sources say and what is written of persons. */
 export interface Keepers {

@@ -38,6 +38,15 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   );
 }
 
+/** What a text says in JSON; undefined where it is none. */
+export function jsonIn(text: string): Json | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Array.isArray for readonly lists. */
 export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);

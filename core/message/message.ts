@@ -16,6 +16,11 @@ export interface EntityRef {
   readonly id: string;
 }
 
+/** The same as one text, for maps and sets. */
+export function entityName({ kind, id }: EntityRef): string {
+  return `${kind}/${id}`;
+}
+
 /** Names one object of one target, and the entity that it was projected from. */
 export interface ObjectRef {
   /** Module and connector, e.g. `lms:itslearning`: a swapped connector is a new target. */

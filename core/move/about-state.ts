@@ -1,6 +1,6 @@
 import { MOVED } from '../run/stored/prepare-stored.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
-import type { SmallRow } from '../store/edges/small-rows.ts';
+import type { SmallRow } from '../store/shared/small-rows.ts';
 import type { Store } from '../store/store.ts';
 
 /** What must be known of a workspace to find all that its store holds. */

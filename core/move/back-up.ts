@@ -1,4 +1,5 @@
 import { access, rename, rm } from 'node:fs/promises';
+import { audit } from '../control/audit.ts';
 import { InvalidFailure } from '../failure/failure.ts';
 import type { OnProgress } from '../message/progress.ts';
 import type { Engine } from '../run/engine.ts';
@@ -35,8 +36,7 @@ export async function backUpCluster(engine: Engine, request: BackUpRequest): Pro
     } finally {
       await remove(part);
     }
-    const { store, now } = engine;
-    await store.runs.audit({ at: now(), who, action: 'backup', subject: file, reason: '' });
+    await audit(engine, who, 'backup', file);
   });
 }
 

@@ -1,3 +1,4 @@
+import { entityName } from '../message/message.ts';
 import type { OnProgress } from '../message/progress.ts';
 import type { IntakeStore, MergedEntity, TouchedEntity } from '../store/intake-store.ts';
 import { plainRow } from '../store/ledger-store.ts';
@@ -58,11 +59,11 @@ async function asTheyAre(
       const isProtected = schema?.isProtected(content) === true;
       const entity = { kind, id: content.id };
       const about = { entity, content, hash, references, isProtected };
-      merged.set(`${kind} ${content.id}`, { ...NOTHING, ...about });
+      merged.set(entityName(entity), { ...NOTHING, ...about });
     }
   }
   return page.map(({ entity }) => {
-    return merged.get(`${entity.kind} ${entity.id}`) ?? { entity, content: null, ...NOTHING };
+    return merged.get(entityName(entity)) ?? { entity, content: null, ...NOTHING };
   });
 }
 

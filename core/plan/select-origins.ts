@@ -23,12 +23,8 @@ export async function* selectOrigins(
   for (const batch of inBatches(ordered, BATCH)) {
     const stored = await entities.get(originKind, batch);
     const byId = new Map(stored.map((one) => [one.entity.id, one]));
-    const rows = new Map<string, LedgerRow[]>();
-    for (const row of await rowsOf(batch.map((id) => ({ kind: originKind, id })))) {
-      const own = rows.get(row.ref.origin.id);
-      if (own === undefined) rows.set(row.ref.origin.id, [row]);
-      else own.push(row);
-    }
+    const held = await rowsOf(batch.map((id) => ({ kind: originKind, id })));
+    const rows = Map.groupBy(held, ({ ref }) => ref.origin.id);
     yield batch.map((id) => ({ id, stored: byId.get(id) ?? null, rows: rows.get(id) ?? [] }));
   }
 }

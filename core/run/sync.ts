@@ -4,7 +4,7 @@ import type { Flow } from '../flow/compiled.ts';
 import { settleIdentities } from '../intake/identity/settle-identities.ts';
 import { intake } from '../intake/intake.ts';
 import { mergeAnew } from '../intake/merge/merge-anew.ts';
-import { releaseProtections } from '../intake/merge/release-protections.ts';
+import { releaseProtections } from '../intake/protection/release-protections.ts';
 import { endOverrides } from '../plan/override/end-overrides.ts';
 import { pausesOf } from '../schedule/pauses.ts';
 import type { Run } from '../store/run-store.ts';

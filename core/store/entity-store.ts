@@ -1,5 +1,4 @@
 import type { Entity, EntityRef } from '../message/message.ts';
-import type { DoubleStore } from './double-store.ts';
 import type { Part } from './intake-store.ts';
 
 export interface StoredEntity {
@@ -22,7 +21,14 @@ export interface Change extends EntityRef {
   readonly fields?: readonly string[];
 }
 
-export interface EntityStore extends DoubleStore {
+/** A value that several entities of a kind have. */
+export interface Double {
+  readonly as: string;
+  /** The first keeps it. */
+  readonly ids: readonly string[];
+}
+
+export interface EntityStore {
   /** What intakes and rewrites have changed after that number, each entity once. */
   changes(after: number): Promise<Changes>;
   /** All entities of a kind in ascending order of id. */
@@ -69,6 +75,12 @@ export interface EntityStore extends DoubleStore {
   ): Promise<void>;
   /** Replaces entities' content as a schema migration does; parts stay. */
   rewrite(entities: readonly RewrittenEntity[]): Promise<void>;
+  /** What several of a kind were found to have. */
+  doubles(kind: string): Promise<readonly Double[]>;
+  /** Groups of ids of a kind that have the same text at a path, or in a list there. */
+  searchDoubles(kind: string, path: readonly string[]): Promise<readonly (readonly string[])[]>;
+  /** In place of what is kept; who has become the first, or is it no more, is noted as changed. */
+  putDoubles(kind: string, doubles: readonly Double[]): Promise<void>;
 }
 
 /** An entity, and those of the things asked about by which it is found. */

@@ -1,8 +1,7 @@
 import type { Json } from '../message/message.ts';
-import type { InboxStore } from './edges/inbox-store.ts';
-import type { SmallRowStore } from './edges/small-rows.ts';
 import type { EntityStore } from './entity-store.ts';
 import type { FormerStore } from './former-store.ts';
+import type { InboxStore } from './inbox-store.ts';
 import type { IntakeStore } from './intake-store.ts';
 import type { LedgerStore, ServedStore } from './ledger-store.ts';
 import type { MessageStore } from './message-store.ts';
@@ -11,6 +10,7 @@ import type { ProtectionStore } from './protection-store.ts';
 import type { QuarantineStore } from './quarantine-store.ts';
 import type { RecheckStore } from './recheck-store.ts';
 import type { Lease, RunStore } from './run-store.ts';
+import type { SmallRowStore } from './shared/small-rows.ts';
 
 /**
  * What the hub remembers. Every write is idempotent: repeating it after a crash changes nothing.
@@ -67,6 +67,8 @@ export interface KeptValue<T> {
   /** Null where none is kept. */
   read(store: Values, of: string): Promise<T | null>;
   write(store: Values, of: string, value: T | null): Promise<void>;
+  /** Writes it where none is kept. */
+  offer(store: Pick<Store, 'offerValue'>, of: string, value: T): Promise<void>;
 }
 
 /** Nobody else may write values whose name begins so: what is read is what was written. */
@@ -75,5 +77,9 @@ export function keptValue<T>(name: string): KeptValue<T> {
     // SAFETY: `write` alone writes it, from what JSON keeps as it is.
     read: async (store, of) => (await store.getValue(`${name} ${of}`)) as T | null,
     write: (store, of, value) => store.putValue(`${name} ${of}`, value as Json),
+    offer: async (store, of, value) => {
+      // SAFETY: it is what JSON keeps as it is.
+      await store.offerValue(`${name} ${of}`, value as Json);
+    },
   };
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Receiver, Refusal } from '../connector/connector.ts';
 import { Failure, RefusedFailure } from '../failure/failure.ts';
-import type { InboxDelivery } from '../store/edges/inbox-store.ts';
+import type { InboxDelivery } from '../store/inbox-store.ts';
 import { bodyWithin } from './body-within.ts';
 
 /** Who takes what is sent to a module, and where it is kept. */

@@ -10,22 +10,11 @@ import { Inverses } from './inverse.ts';
 import type { ViewedEntities, ViewNeeds, Views } from './views.ts';
 
 /**
- * Views for a whole plan: who is protected and the inverse relations that are needed are read once,
- * and all answers are from memory, as of that day. For single entities see live.ts.
- */
-export async function preloadedViews(
-  entities: ViewedEntities,
-  canonical: CanonicalSchemas,
-  needs: ViewNeeds,
-  today: string,
-): Promise<Views> {
-  return (await preloadedTogether(entities, canonical, [needs], today))(needs);
-}
-
-/**
- * The same for several plans, by the needs of each. What is read is shared by those alone who may
- * see the same persons, of the same school units; each is shown the inverse relations that it
- * needs, and of an item in them what any of them reads.
+ * Views for whole plans, by the needs of each: who is protected and the inverse relations that are
+ * needed are read once, and all answers are from memory, as of that day. For single entities see
+ * live.ts. What is read is shared by those alone who may see the same persons, of the same school
+ * units; each is shown the inverse relations that it needs, and of an item in them what any of them
+ * reads.
  */
 export async function preloadedTogether(
   entities: ViewedEntities,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describeGovernedViews } from '../../test/contract/governed-views.contract.ts';
+import { preloadedViews } from '../../test/contract/preloaded-views.ts';
 import {
   canonical,
   DAY,
@@ -13,7 +14,6 @@ import {
 } from '../../test/contract/views.contract.ts';
 import type { Entity } from '../message/message.ts';
 import { liveViews } from './live.ts';
-import { preloadedViews } from './preloaded.ts';
 
 const preloaded = (town: Town, needs = NEEDS) =>
   preloadedViews(entitiesOf(town), canonical, needs, DAY);

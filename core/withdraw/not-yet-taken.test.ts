@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { openTemporaryStore } from '../../test/contract/temporary-store.ts';
 import type { FlowOutline, Outline } from '../flow/known/outline.ts';
-import { noteProtectedSince } from '../intake/protected-since.ts';
+import { noteProtectedSince } from '../intake/protection/protected-since.ts';
 import type { EntityRef } from '../message/message.ts';
 import type { LedgerRow } from '../store/ledger-store.ts';
-import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import { writeRetracted } from './kept-retracted.ts';
 import { notYetTaken } from './not-yet-taken.ts';
@@ -27,17 +24,13 @@ const OUTLINE: Outline = {
 const [KIM, BO, ANN] = ['kim', 'bo', 'ann'].map((id) => ({ kind: 'person', id }));
 
 describe('protected persons who are still in a target', () => {
-  let folder: string;
   let store: Store;
+  let close: () => Promise<void>;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'skolnav-not-taken-'));
-    store = await openSqliteStore({ file: join(folder, 'hub.db') });
+    ({ store, close } = await openTemporaryStore());
   });
-  afterEach(async () => {
-    await store.close();
-    await rm(folder, { recursive: true });
-  });
+  afterEach(() => close());
 
   const protect = async (...persons: readonly EntityRef[]) => {
     await store.protections.put(

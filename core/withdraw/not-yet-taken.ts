@@ -1,7 +1,7 @@
 import { type Finding, finding } from '../failure/finding.ts';
 import { saying } from '../failure/saying.ts';
 import type { Outline } from '../flow/known/outline.ts';
-import { readProtectedSince } from '../intake/protected-since.ts';
+import { readProtectedSince } from '../intake/protection/protected-since.ts';
 import type { EntityRef } from '../message/message.ts';
 import { sayTime } from '../schedule/calendar.ts';
 import type { Store } from '../store/store.ts';

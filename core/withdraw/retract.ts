@@ -1,13 +1,10 @@
 import type { ObjectSink } from '../connector/sink.ts';
 import { backoffMs } from '../dispatch/backoff.ts';
 import { lastDelivered, NOTHING_KNOWN, type Operate } from '../dispatch/batch/decide.ts';
-import type { HandleContext } from '../dispatch/batch/handling.ts';
+import { handlingOf } from '../dispatch/batch/handling.ts';
 import { settle, tellInBatches } from '../dispatch/batch/operate.ts';
-import { Presence } from '../dispatch/batch/presence.ts';
 import { findReferences, namesIn, type References } from '../dispatch/batch/references.ts';
-import { Circuit } from '../dispatch/circuit.ts';
 import {
-  count,
   type DeliveryContext,
   type DeliveryCounts,
   newCounts,
@@ -85,22 +82,10 @@ async function tellAll(
   counts: DeliveryCounts,
   context: DeliveryContext,
 ): Promise<Failure | null> {
-  const { batchSize } = limits;
-  const circuit = Circuit.of(limits);
-  const stop = new AbortController();
-  const signal = AbortSignal.any([context.signal, stop.signal]);
   const total = steps.flat().length;
-  const handling: HandleContext = {
-    ...context,
-    ...{ ambiguous: new Map(), withheld: new Set(), inHand: new Set(), lenient: () => false },
-    ...{ sink, batchSize, circuit, signal, presence: new Presence(sink, signal) },
-    onSettled: (settlements) => count(settlements, counts, target, total, context.onProgress),
-    onHold: (failure) => {
-      counts.held ??= failure;
-      stop.abort(failure);
-    },
-    onOutage: (failure) => stop.abort(failure),
-  };
+  const about = { sink, ambiguous: new Map(), lenient: () => false, limits, counts, total };
+  const handling = handlingOf(target, about, { ...context, withheld: new Set() });
+  const { circuit } = handling;
   for (const step of steps) {
     const [first] = step;
     if (first === undefined) continue;

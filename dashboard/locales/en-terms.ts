@@ -5,6 +5,7 @@ import type {
   Run,
   TargetTrace,
 } from '../../core/control/control-bus.ts';
+import { countsIn } from './counts.ts';
 import { n } from './en-numbers.ts';
 import type { Words } from './sv.ts';
 
@@ -55,7 +56,7 @@ export const ACTIONS: Readonly<Record<ReportedChange['action'], string>> = {
 };
 
 /** The counts of runs and plans in words; those that are new go by their own name. */
-export const COUNTS: Readonly<Record<string, string>> = {
+const COUNTS: Readonly<Record<string, string>> = {
   considered: 'looked at',
   create: 'new',
   update: 'changed',
@@ -83,21 +84,7 @@ export const COUNTS: Readonly<Record<string, string>> = {
   replace: 'replaced',
 };
 
-/** Counts in words, without those of nothing. */
-export function counted(counts: Readonly<Record<string, number>>): string {
-  return Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .map(([key, count]) => `${COUNTS[key] ?? key} ${n(count)}`)
-    .join(', ');
-}
-
-/** Differences of counts in words, with their signs. */
-export function differing(differences: Readonly<Record<string, number>>): string {
-  return Object.entries(differences)
-    .filter(([, by]) => by !== 0)
-    .map(([key, by]) => `${COUNTS[key] ?? key} ${by > 0 ? '+' : '−'}${n(Math.abs(by))}`)
-    .join(', ');
-}
+export const { counted, differing } = countsIn(COUNTS, n);
 
 /** Of runs, and of what is under way. */
 export const RUNS: Words['runs'] = {

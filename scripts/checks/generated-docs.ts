@@ -9,7 +9,7 @@ import { systemCosts } from './system-costs.ts';
 const MADE_BY = '<!-- Made by `npm run docs`; the check fails when it is out of date. -->';
 
 /** The documents that are made from the code, by path. */
-export async function generateDocs(root: string): Promise<ReadonlyMap<string, string>> {
+async function generateDocs(root: string): Promise<ReadonlyMap<string, string>> {
   const { registry } = await loadConnectors([join(root, 'connectors')]);
   return new Map([
     ['docs/failures.md', failuresDoc()],
@@ -19,7 +19,7 @@ export async function generateDocs(root: string): Promise<ReadonlyMap<string, st
 }
 
 /** The paths of the documents that differ from what the code says. */
-export async function staleDocs(root: string): Promise<readonly string[]> {
+async function staleDocs(root: string): Promise<readonly string[]> {
   const stale: string[] = [];
   for (const [path, text] of await generateDocs(root)) {
     const found = await readFile(join(root, path), 'utf8').catch(() => null);

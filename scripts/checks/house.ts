@@ -7,7 +7,7 @@ import { checkStyle } from './style.ts';
 const FOLDERS = ['core', 'connectors', 'dashboard', 'scripts', 'test', 'bench', 'examples'];
 
 /** Checks the whole house; one line per breach, exit code 1 if there is any. */
-export async function checkHouse(root: string): Promise<readonly Breach[]> {
+async function checkHouse(root: string): Promise<readonly Breach[]> {
   const files = await readSources(root);
   const shape = [...checkImports(files), ...checkRooms(files), ...checkDoor(files)];
   const breaches = [...shape, ...files.flatMap(checkStyle)];

@@ -8,7 +8,7 @@ import { World } from '../../test/e2e/world.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 
 /** Functions of ours that ran, by file. */
-export async function walkOf(work: () => Promise<unknown>): Promise<ReadonlyMap<string, number>> {
+async function walkOf(work: () => Promise<unknown>): Promise<ReadonlyMap<string, number>> {
   const session = new Session();
   session.connect();
   await session.post('Profiler.enable');

@@ -4,7 +4,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 type AddTo = (program: Command, terminal: Terminal) => void;
 
 /** Every command by its name, in the order of the help; each is loaded where it is asked for. */
-export const COMMANDS: Readonly<Record<string, () => Promise<AddTo>>> = {
+const COMMANDS: Readonly<Record<string, () => Promise<AddTo>>> = {
   init: async () => (await import('./init.ts')).addInitCommand,
   check: async () => (await import('./check.ts')).addCheckCommand,
   test: async () => (await import('./test.ts')).addTestCommand,

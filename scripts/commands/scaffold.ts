@@ -1,4 +1,5 @@
-import { access, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { BUILT_IN_FOLDER, connectorsOf } from '../../core/check.ts';
@@ -48,7 +49,7 @@ async function connector(terminal: Terminal, folder: string, name: string): Prom
   if (!NAME.test(name))
     return usage(terminal, `"${name}" must be small letters, digits and hyphens`);
   await refuseNoWorkspace(folder);
-  const isBuiltIn = await exists(join(BUILT_IN_FOLDER, 'connectors', name, 'manifest.json'));
+  const isBuiltIn = existsSync(join(BUILT_IN_FOLDER, 'connectors', name, 'manifest.json'));
   if (isBuiltIn && folder !== BUILT_IN_FOLDER) {
     return usage(
       terminal,
@@ -79,7 +80,7 @@ async function mapping(
     return usage(terminal, 'name the target as connector/kind');
   await refuseNoWorkspace(folder);
   const file = join('mappings', name, `${objectKind.toLowerCase()}.yaml`);
-  if (await exists(join(folder, file))) return usage(terminal, `${file} is there already`);
+  if (existsSync(join(folder, file))) return usage(terminal, `${file} is there already`);
   const schema = await schemaOf(folder, name, objectKind, options.schema);
   if (typeof schema === 'string') return usage(terminal, schema);
   const text = mappingSkeleton(
@@ -109,11 +110,4 @@ async function schemaOf(folder: string, name: string, kind: string, file: string
 function usage(terminal: Terminal, text: string): number {
   terminal.printError(text);
   return EXIT.usage;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -3,7 +3,7 @@ import type { Group } from './groups.ts';
 import type { Person } from './people.ts';
 
 /** Escapes text for XML content and attributes. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -40,7 +40,7 @@ export function dateOfNight({ date }: City, night: number): string {
 }
 
 /** Children that a unit has on a night: those of night 1 and the arrivals since. */
-export function sizeOn(unit: Unit, { chance }: City, night: number): number {
+function sizeOn(unit: Unit, { chance }: City, night: number): number {
   let size = unit.size;
   for (let n = 2; n <= night; n++) {
     if (chance.of('arrival', n, unit.index) < unit.size * 0.0008) size += 1;

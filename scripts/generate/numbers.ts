@@ -1,17 +1,11 @@
 /** Luhn's check digit over nine digits, as personal numbers have it. */
-export function checkDigit(nine: string): number {
+function checkDigit(nine: string): number {
   let sum = 0;
   for (const [index, character] of [...nine].entries()) {
     const product = Number(character) * (index % 2 === 0 ? 2 : 1);
     sum += product > 9 ? product - 9 : product;
   }
   return (10 - (sum % 10)) % 10;
-}
-
-/** True if the number cannot belong to a person: a temporary number, or a wrong check digit. */
-export function isImpossible(number: string): boolean {
-  if (/^\d{8}TF\d{2}$/.test(number)) return true;
-  return /^\d{12}$/.test(number) && checkDigit(number.slice(2, 11)) !== Number(number[11]);
 }
 
 /** Birth numbers below this are given by index; those above to the later of twins. */

@@ -161,7 +161,7 @@ function guardianships(guardians: readonly Person[], isFoster: boolean): readonl
 }
 
 /** Whole years from a birth date to a day. */
-export function ageOn(date: string, birthDate: string): number {
+function ageOn(date: string, birthDate: string): number {
   const years = Number(date.slice(0, 4)) - Number(birthDate.slice(0, 4));
   return date.slice(5) < birthDate.slice(5) ? years - 1 : years;
 }

@@ -1,4 +1,5 @@
-import { access, readdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../../core/config/make-folder.ts';
 import { BUILT_IN_FOLDER } from '../../core/hub.ts';
@@ -15,7 +16,7 @@ export async function scaffoldConnector(
   workspace: string,
   name: string,
 ): Promise<readonly string[] | null> {
-  if (await exists(join(workspace, 'connectors', name))) return null;
+  if (existsSync(join(workspace, 'connectors', name))) return null;
   const made: string[] = [];
   const write = async (file: string, text: string) => {
     await makeFolder(dirname(join(workspace, file)));
@@ -30,7 +31,7 @@ export async function scaffoldConnector(
     }
   }
   const isOutside = workspace !== BUILT_IN_FOLDER;
-  if (isOutside && !(await exists(join(workspace, 'package.json')))) {
+  if (isOutside && !existsSync(join(workspace, 'package.json'))) {
     await write('package.json', '{ "private": true, "type": "module" }\n');
   }
   return made;
@@ -60,11 +61,4 @@ async function filesOf(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   return files.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1)).sort();
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

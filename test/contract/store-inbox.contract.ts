@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { InboxEvent } from '../../core/store/edges/inbox-store.ts';
+import type { InboxEvent } from '../../core/store/inbox-store.ts';
 import type { Store } from '../../core/store/store.ts';
 import { all } from './store-fixtures.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Entity } from '../../core/message/message.ts';
 import { keptByOthers } from '../../core/view/doubled.ts';
 import { liveViews } from '../../core/view/live.ts';
-import { preloadedViews } from '../../core/view/preloaded.ts';
+import { preloadedViews } from '../contract/preloaded-views.ts';
 import { IntakeTown, type Row } from './intake-town.ts';
 
 const PERSON = `to: person.v1

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Hub } from '../../core/hub.ts';
 import type { OutboundMapping } from '../../core/mapping/compiled.ts';
-import { preloadedViews } from '../../core/view/preloaded.ts';
 import type { Views } from '../../core/view/views.ts';
+import { preloadedViews } from '../contract/preloaded-views.ts';
 import { World } from '../e2e/world.ts';
 import { shippedMappings } from './shipped.ts';
 

@@ -1,4 +1,4 @@
-import { EVER, isObject, type Json, type ServedObjects, type Span } from '../../../core/plugin.ts';
+import { EVER, type ServedObjects, type Span } from '../../../core/plugin.ts';
 import { EXPANDS } from './expand.ts';
 import {
   DATE_PARAMETERS,
@@ -94,7 +94,7 @@ export function valuesOf(query: URLSearchParams, name: string): readonly string[
 }
 
 /** The value of a parameter that comes once at most. Throws BadRequest. */
-export function oneOf(query: URLSearchParams, name: string): readonly string[] {
+function oneOf(query: URLSearchParams, name: string): readonly string[] {
   const values = query.getAll(name);
   if (values.length > 1) throw new BadRequest(`${name} may be given once`);
   return values;
@@ -152,9 +152,4 @@ export function limitIn(query: URLSearchParams, usual: number, most: number): nu
   if (text === undefined) return usual;
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new BadRequest('limit is a number from 1');
   return Math.min(Number(text), most);
-}
-
-/** A member of an object that should be one. */
-export function memberOf(value: Json, name: string): Json {
-  return isObject(value) && Object.hasOwn(value, name) ? (value[name] ?? null) : null;
 }

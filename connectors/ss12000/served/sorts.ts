@@ -66,7 +66,7 @@ export const SORTS: Readonly<Record<string, Readonly<Record<string, Sort>>>> = {
 const SWEDISH = new Intl.Collator('sv');
 
 /** Which of two places comes first, keys last. */
-export function compare({ isDescending }: Sort, a: SortedPlace, b: SortedPlace): number {
+function compare({ isDescending }: Sort, a: SortedPlace, b: SortedPlace): number {
   if (a.value !== b.value) {
     if (a.value === null || b.value === null) return a.value === null ? 1 : -1;
     const order = SWEDISH.compare(a.value, b.value) || (a.value < b.value ? -1 : 1);

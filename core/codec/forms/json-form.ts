@@ -1,7 +1,7 @@
 import type { RefusedFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import { composed } from '../../message/canonical-text.ts';
-import { isList, isObject } from '../../message/digest.ts';
+import { isList, isObject, jsonIn } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
 import { readJsonList } from '../json-list.ts';
 import type { BadColumn } from '../layout/column-checks.ts';
@@ -88,7 +88,7 @@ async function* jsonLines(
   const itemsOf = (text: string): readonly Item[] => {
     line++;
     if (text.trim() === '') return [];
-    const item = parsed(text);
+    const item = jsonIn(text);
     if (item === undefined) bad++;
     else isAnyGood = true;
     return [{ item, line }];
@@ -107,14 +107,6 @@ async function* jsonLines(
     throw fileFailure('FILE_DAMAGED', saying('noJson', {}), file, line);
   }
   yield last;
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function noObject(item: Json | undefined, file: string, line: number): RefusedFailure {

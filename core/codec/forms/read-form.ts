@@ -1,7 +1,12 @@
 import { type DelimitedBatch, readDelimited } from '../delimited.ts';
 import { readFixedWidth } from '../fixed-width.ts';
-import { withSettings } from '../layout/file-settings.ts';
-import type { DelimitedLayout, FixedLayout, StreamLayout, XmlLayout } from '../layout/layout.ts';
+import {
+  type DelimitedLayout,
+  type FixedLayout,
+  type StreamLayout,
+  withSettings,
+  type XmlLayout,
+} from '../layout/layout.ts';
 import type { FormBatch } from './form-record.ts';
 import { readJsonForm } from './json-form.ts';
 import { readSheetForm } from './sheet-form.ts';

@@ -1,7 +1,12 @@
 import { didYouMean } from '../../failure/lint.ts';
 import { compileXmlPath } from '../forms/xml-path.ts';
-import { settingsOf } from './file-settings.ts';
-import type { Layout, LayoutFault, StreamLayout, XmlLayout } from './layout.ts';
+import {
+  type Layout,
+  type LayoutFault,
+  type StreamLayout,
+  settingsOf,
+  type XmlLayout,
+} from './layout.ts';
 
 /** What is wrong with a stream's paths, and with the streams that share its file. */
 export function formFaults(name: string, stream: StreamLayout, layout: Layout): LayoutFault[] {

@@ -1,6 +1,6 @@
 import { InvalidFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
-import type { Json } from '../../message/message.ts';
+import { jsonIn } from '../../message/digest.ts';
 import type { Bytes, Files } from '../../transport/files/files.ts';
 import type { Picture } from './differences.ts';
 
@@ -120,14 +120,7 @@ export class History {
  * what the receiver has is not known then, and nothing is sent.
  */
 export function kept<T>(json: string, file: string, field: string | number): T {
-  const read = (): Json => {
-    try {
-      return JSON.parse(json);
-    } catch {
-      return null;
-    }
-  };
-  const value = read();
+  const value = jsonIn(json);
   if (typeof value === 'object' && value !== null && Object.hasOwn(value, field)) {
     // SAFETY: the hub alone writes it, whole or not at all.
     return value as T;

@@ -1,14 +1,37 @@
 import type { Entity } from '../../message/message.ts';
 import type { Engine } from '../../run/engine.ts';
 import { lookupTerms } from '../../schema/annotation/lookup.ts';
+import { audit } from '../audit.ts';
+import { findSetAside } from './set-aside.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const MOST = 20;
 
-export interface FoundPersons {
+interface FoundPersons {
   /** At most twenty of them. */
   readonly persons: readonly Entity[];
   readonly count: number;
+}
+
+/** Who may be meant, audited: those that are stored, and those that are set aside. */
+export async function findPersons(
+  engine: Engine,
+  word: string,
+  who: string,
+  reason: string,
+): Promise<readonly PersonHint[]> {
+  const schema = engine.workspace.canonical.get('person');
+  const { persons, count } = await personsMeant(engine, word);
+  const aside = await findSetAside(engine, word.trim());
+  const ids = [...persons, ...aside.map(({ entity }) => entity)].map(({ id }) => id);
+  const subject = [`${count + aside.length} found`, ...ids].join(' ');
+  await audit(engine, who, 'find person', subject, reason);
+  return [
+    ...persons.map((person) => hintOf(person, schema?.isProtected(person) !== false)),
+    ...aside.map(({ entity: { id }, isProtected }) => {
+      return { id, name: '(set aside)', birthYear: null, isProtected };
+    }),
+  ];
 }
 
 /**
@@ -16,7 +39,7 @@ export interface FoundPersons {
  * personal number, a school account's name or address, or a whole name. A protected person answers
  * to ids and numbers alone: a name would tell whoever tries it that the person is known here.
  */
-export async function findPersons(engine: Engine, word: string): Promise<FoundPersons> {
+async function personsMeant(engine: Engine, word: string): Promise<FoundPersons> {
   const { entities } = engine.store;
   const wanted = word.trim();
   const named = await namedPerson(engine, wanted);

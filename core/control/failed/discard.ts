@@ -1,5 +1,7 @@
 import type { Message } from '../../message/message.ts';
 import type { Engine } from '../../run/engine.ts';
+import type { AuditEntry } from '../../store/run-store.ts';
+import { audit } from '../audit.ts';
 import type { RestoreGroupRequest } from '../control-bus.ts';
 import { groupFilter } from './groups.ts';
 
@@ -55,12 +57,12 @@ export async function restoreGroup(
 }
 
 async function auditEach(
-  { store, now }: Engine,
+  engine: Engine,
   messages: readonly Message[],
-  entry: { readonly who: string; readonly action: string; readonly reason: string },
+  { who, action, reason }: Pick<AuditEntry, 'who' | 'action' | 'reason'>,
 ): Promise<void> {
   for (const { id, target, objectKind, origin, problem } of messages) {
     const about = [id, target, objectKind, problem?.code, origin.kind, origin.id].join(' ').trim();
-    await store.runs.audit({ at: now(), subject: about, ...entry });
+    await audit(engine, who, action, about, reason);
   }
 }

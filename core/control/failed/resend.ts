@@ -4,6 +4,7 @@ import { forgetScope } from '../../plan/scope/planned.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
 import { underLease } from '../../run/leases/lease.ts';
 import { plainRow } from '../../store/ledger-store.ts';
+import { audit } from '../audit.ts';
 import type { ResendRequest, Resent } from '../control-bus.ts';
 
 /**
@@ -11,14 +12,14 @@ import type { ResendRequest, Resent } from '../control-bus.ts';
  * forgets what it knew of it. Audited. BUSY while a sync is under way.
  */
 export async function resend(engine: Engine, request: ResendRequest): Promise<Resent> {
-  const { store, now, workspace } = engine;
+  const { store, workspace } = engine;
   const { flow: name, objectKind, key, who, reason } = request;
   const flow = workspace.flows.find((one) => one.name === name);
   if (flow === undefined) return 'unknown';
   const target = targetOfFlow(engine, flow);
   if ((await store.ledger.byKeys(target.name, objectKind, [key])).length === 0) return 'unknown';
   const subject = `${target.name} ${objectKind} ${key}`;
-  await store.runs.audit({ at: now(), who, action: 'resend', subject, reason });
+  await audit(engine, who, 'resend', subject, reason);
   if (changesAsWhole(target)) {
     await REWRITE.write(store, target.name, true);
     return 'set';

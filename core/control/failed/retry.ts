@@ -5,6 +5,7 @@ import type { Message } from '../../message/message.ts';
 import { flowContext, limitsOf } from '../../run/context.ts';
 import { type Engine, flowOfTarget, targetOfFlow } from '../../run/engine.ts';
 import { underLease } from '../../run/leases/lease.ts';
+import { audit } from '../audit.ts';
 import type { GroupReport, GroupRequest, ObjectRequest, Retried } from '../control-bus.ts';
 import { groupFilter } from './groups.ts';
 import {
@@ -30,7 +31,7 @@ export async function retryGroup(engine: Engine, request: GroupRequest): Promise
   const { now, owner } = engine;
   const { target, code, who, objectKind = null, until = now() } = request;
   const ofPart = partOf(request);
-  await audit(engine, request, 'failed retry');
+  await audit(engine, who, 'failed retry', `${target} ${code}`);
   return underLease(engine, request, async (held) => {
     const name = { target, code, objectKind, ...ofPart };
     const { deliveries, others } = await openOf(engine, name, until);
@@ -48,17 +49,16 @@ export async function resumeRetry(
   engine: Engine,
   request: GroupRequest,
 ): Promise<GroupReport | null> {
-  const { target, code, objectKind = null } = request;
+  const { target, code, who, objectKind = null } = request;
   const name = { target, code, objectKind, ...partOf(request) };
   if ((await retryOf(engine, name))?.state !== 'paused') return null;
-  await audit(engine, request, 'failed retry resume');
+  await audit(engine, who, 'failed retry resume', `${target} ${code}`);
   return underLease(engine, request, async (held) => {
     // Nobody else has the lease: what is kept as running is nobody's any more.
     const paused = await keptRetry(engine.store, name);
     if (paused?.state !== 'paused' && paused?.state !== 'running') return null;
     const { deliveries } = await openOf(engine, name, paused.until);
     await putWish(engine.store, name, null);
-    const { who } = request;
     const { owner } = engine;
     const retry = await keepRetry(engine, { ...paused, state: 'running', owner, who });
     const ids = deliveries.filter((id) => !paused.trying.includes(id));
@@ -76,7 +76,7 @@ export async function askRetry(
   const retry = await retryOf(engine, name);
   const isOpen = retry?.state === 'running' || (retry?.state === 'paused' && wish === 'cancel');
   if (!isOpen) return false;
-  await audit(engine, { ...name, who }, `failed retry ${wish}`);
+  await audit(engine, who, `failed retry ${wish}`, `${name.target} ${name.code}`);
   if (retry.state === 'paused') await keepRetry(engine, { ...retry, state: 'cancelled' });
   else await putWish(engine.store, name, wish);
   return true;
@@ -156,18 +156,40 @@ async function tryStep(
   });
 }
 
+/** Lets messages have their turn again with the next run; answers of how many. Audited. */
+export async function retry(engine: Engine, ids: readonly string[], who: string): Promise<number> {
+  const messages = await engine.store.messages.get(ids);
+  const deliveries = messages.filter((message) => message.type === 'deliver');
+  await engine.store.messages.settle(
+    deliveries
+      .filter((message) => message.state === 'retrying')
+      .map((message) => ({ message, result: { kind: 'superseded' } })),
+  );
+  const at = engine.now();
+  await engine.store.messages.put(
+    deliveries.map((message) => ({
+      ...message,
+      state: 'waiting',
+      attempts: 0,
+      notBefore: 0,
+      updatedAt: at,
+    })),
+  );
+  for (const message of messages) await audit(engine, who, 'failed retry', message.id);
+  return deliveries.length;
+}
+
 /**
  * Delivers one object at once, where a delivery of it is open: as it is wanted now. All else goes
  * with the next run. Audited.
  */
 export async function retryNow(engine: Engine, request: ObjectRequest): Promise<Retried> {
-  const { store, now } = engine;
+  const { store } = engine;
   const { target, objectKind, key, who } = request;
   const id = deliveryId(target, objectKind, key);
   const [message] = await store.messages.get([id]);
   if (message === undefined) return 'next';
-  const entry = { at: now(), who, action: 'failed retry', subject: id, reason: '' };
-  await store.runs.audit(entry);
+  await audit(engine, who, 'failed retry', id);
   return underLease(engine, request, async (held) => {
     const again = { state: 'waiting', attempts: 0, notBefore: 0 } as const;
     await store.messages.put([{ ...message, ...again }]);
@@ -205,13 +227,4 @@ function reportOf(retry: GroupRetry): GroupReport {
     stoppedAt: state === 'stopped' ? stage : null,
     ...(state === 'paused' || state === 'cancelled' ? { endedBy: state } : {}),
   };
-}
-
-async function audit(
-  { store, now }: Engine,
-  { target, code, who }: Pick<GroupRequest, 'target' | 'code' | 'who'>,
-  action: string,
-): Promise<void> {
-  const subject = `${target} ${code}`;
-  await store.runs.audit({ at: now(), who, action, subject, reason: '' });
 }

@@ -1,8 +1,8 @@
 import { daysAfter } from '../../message/dates.ts';
-import type { Engine } from '../../run/engine.ts';
-import { dateIn } from '../../schedule/calendar.ts';
+import { type Engine, todayOf } from '../../run/engine.ts';
 import type { GroupName, Seen } from '../../store/message-store.ts';
 import { keptValue } from '../../store/store.ts';
+import { audit } from '../audit.ts';
 
 /** What people and days have left behind of failures of one code, kind and target. */
 export interface GroupStory {
@@ -74,7 +74,7 @@ export async function putRemark(
   const { target, code, objectKind } = group;
   const subject = `${target} ${code} ${objectKind}`;
   const reason = [owner, note].filter((text) => text !== '').join(': ');
-  await store.runs.audit({ at: now(), who, action: 'failed remark', subject, reason });
+  await audit(engine, who, 'failed remark', subject, reason);
   const isNone = owner === '' && note === '';
   await REMARKS.write(store, keyOf(group), isNone ? null : { ...remark, at: now() });
 }
@@ -82,10 +82,6 @@ export async function putRemark(
 async function countsByDay({ store }: Engine): Promise<Readonly<Record<string, Counts>>> {
   // SAFETY: only `countToday` writes it.
   return ((await store.getValue(KEPT)) ?? {}) as Readonly<Record<string, Counts>>;
-}
-
-function todayOf({ workspace, now }: Engine): string {
-  return dateIn(workspace.config.timeZone, now());
 }
 
 function keyOf({ target, code, objectKind }: StoryName): string {

@@ -1,33 +1,19 @@
+import { askBroker, knownOutage } from '../../broker/outage.ts';
 import { knownFailure } from '../../failure/catalogue.ts';
 import { type Finding, finding, findingOf } from '../../failure/finding.ts';
 import { inEnglish, saying } from '../../failure/saying.ts';
-import type { FlowOutline } from '../../flow/known/outline.ts';
 import { asItIs } from '../../run/leases/holder.ts';
-import { minutesBetween, nextAt, wallClockIn } from '../../schedule/calendar.ts';
-import { latestTurn } from '../../schedule/cron.ts';
-import { hasTakenIn, type Run } from '../../store/run-store.ts';
+import { sayTime } from '../../schedule/calendar.ts';
+import type { Run } from '../../store/run-store.ts';
 import { notYetTaken } from '../../withdraw/not-yet-taken.ts';
 import { stillShown } from '../../withdraw/still-shown.ts';
-import { usualMinutes } from '../overview/usual.ts';
-import { brokerOut } from './broker-out.ts';
 import { circularReferences } from './circular-references.ts';
+import { lateFlows, pausedFlows, waitingOverrides } from './flow-findings.ts';
 import type { Looking } from './looking.ts';
 import { addedToNobody, missingReferences } from './missing-references.ts';
-import { pausedFlows } from './paused-flows.ts';
 import { protectedNames } from './protected-names.ts';
-import { sharedNumbering } from './shared-numbering.ts';
 import { sharedValues } from './shared-values.ts';
-import { waitingOverrides } from './waiting-overrides.ts';
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
-/** What a run usually takes is known from so many days. */
-const USUAL_DAYS = 14;
-const MOST_RUNS = 5000;
-/** How long a source may be silent of which the configuration does not say it. */
-const USUAL_SILENCE_MS = 14 * DAY_MS;
-/** More runs of one source are never under way, or were when their process died. */
-const MOST_UNENDED = 20;
+import { oddFiles, sharedNumbering, silentSources, unreadFiles } from './source-findings.ts';
 
 /** Everything that waits, has failed, is late, or will be late. */
 export async function findFindings(looking: Looking): Promise<readonly Finding[]> {
@@ -107,111 +93,17 @@ async function failedMessages({ store }: Looking): Promise<readonly Finding[]> {
   });
 }
 
-/** Sources that have brought nothing new for longer than their rules allow. */
-async function silentSources({ store, outline, now }: Looking): Promise<readonly Finding[]> {
-  const { flows } = outline;
-  const found: Finding[] = [];
-  const ages = new Map(outline.sources.map(({ module, maxAgeMs }) => [module, maxAgeMs]));
-  for (const module of new Set([...ages.keys(), ...flows.flatMap(({ from }) => from)])) {
-    const maxAgeMs = ages.get(module) ?? USUAL_SILENCE_MS;
-    const about = { subject: module, type: 'intake' } as const;
-    const begin = now() - maxAgeMs;
-    const late = await store.runs.list({ ...about, from: begin, limit: MOST_RUNS });
-    if (late.some(hasBrought)) continue;
-    const earlier = await store.runs.list({ ...about, until: begin, limit: MOST_RUNS });
-    const since = earlier.find(hasBrought) ?? earlier.at(-1);
-    if (since === undefined) continue;
-    const hours = Math.round((now() - since.startedAt) / (60 * MINUTE_MS));
-    const said = saying('sourceSilent', { module, hours });
-    const cause = { kind: 'silent', name: module, subject: `intake ${module}` } as const;
-    found.push(finding(cause, 'SOURCE_LATE', said));
-  }
-  return found;
-}
-
-/** Files without a date are news where something in them is: the same again is silence. */
-function hasBrought(run: Run): boolean {
-  const { asOf, counts } = run;
-  const isNews = asOf !== undefined || (counts['changed'] ?? 0) + (counts['removed'] ?? 0) > 0;
-  return isNews && hasTakenIn(run);
-}
-
 /**
- * What was odd about the files of each source's newest intake that brought any. What came twice is
- * odd until a whole set comes in which it does not.
+ * That the broker is out, since when, and what goes on meanwhile. Whoever has no way to it tells
+ * what others have noted.
  */
-async function oddFiles({ store, outline }: Looking): Promise<readonly Finding[]> {
-  const found = new Map<string, Finding>();
-  for (const module of new Set(outline.flows.flatMap(({ from }) => from))) {
-    const runs = await store.runs.list({ subject: module, type: 'intake', limit: 200 });
-    const newest = runs.find(({ counts }) => (counts['records'] ?? 0) > 0);
-    const whole = newest?.isWhole === true ? null : runs.find(({ isWhole }) => isWhole);
-    const repeated = whole?.remarks?.filter(({ code }) => code === 'RECORD_REPEATED') ?? [];
-    for (const one of [...(newest?.remarks ?? []), ...repeated]) {
-      // The file has another name every night; what is odd about it stays the same.
-      const name = `${module} ${one.code} ${one.place?.field ?? ''}`;
-      const cause = { kind: 'odd', name, subject: `intake ${module}` } as const;
-      found.set(`${name} ${one.text}`, findingOf(cause, one));
-    }
-  }
-  return [...found.values()];
-}
-
-/** What lay at each source when its newest intake ended, and was not read. */
-async function unreadFiles({ store, outline }: Looking): Promise<readonly Finding[]> {
-  const found: Finding[] = [];
-  for (const module of new Set(outline.flows.flatMap(({ from }) => from))) {
-    const runs = await store.runs.list({ subject: module, type: 'intake', limit: MOST_UNENDED });
-    const newest = runs.find(({ endedAt }) => endedAt !== null);
-    for (const one of newest?.unread ?? []) {
-      // What the run itself has failed for is told as its failure.
-      if (one.text === newest?.problem?.text) continue;
-      const about = { name: `${module} ${one.place?.file ?? ''}`, subject: `intake ${module}` };
-      found.push(findingOf({ kind: 'unread', ...about }, one));
-    }
-  }
-  return found;
-}
-
-/** Flows whose run of the latest turn has missed its deadline, or will. */
-async function lateFlows(looking: Looking): Promise<readonly Finding[]> {
-  const found: Finding[] = [];
-  for (const flow of looking.outline.flows) {
-    const late = await lateness(looking, flow);
-    if (late !== null) found.push(late);
-  }
-  return found;
-}
-
-async function lateness(
-  { store, outline, now }: Looking,
-  { name, schedule, deadline }: FlowOutline,
-): Promise<Finding | null> {
-  const { timeZone } = outline;
-  const wall = wallClockIn(timeZone, now());
-  const turn = schedule === null ? null : latestTurn(schedule, wall);
-  // Where nothing has been scheduled yet, nothing is late.
-  if (deadline === null || turn === null || (await store.getValue(`turn ${name}`)) === null) {
-    return null;
-  }
-  const from = now() - USUAL_DAYS * DAY_MS;
-  const runs = await store.runs.list({ subject: name, type: 'flow', from, limit: MOST_RUNS });
-  const ofTurn = runs.filter((run) => wallClockIn(timeZone, run.startedAt) >= turn);
-  if (ofTurn.some(({ outcome }) => outcome === 'done')) return null;
-  const due = nextAt(turn, deadline);
-  const about = { name: `${name} ${turn}`, subject: `flow ${name}` };
-  if (wall >= due) {
-    const said = saying('deadlineMissed', { flow: name, due: due.replace('T', ' ') });
-    return finding({ kind: 'late', ...about }, 'DEADLINE_MISSED', said);
-  }
-  const usual = usualMinutes(runs, timeZone);
-  const running = ofTurn.find(({ outcome }) => outcome === 'running');
-  // One that waits for others is as good as not begun.
-  const begun =
-    running?.waitedMs === undefined
-      ? wall
-      : wallClockIn(timeZone, running.startedAt + running.waitedMs);
-  if (usual === null || minutesBetween(begun, due) >= usual) return null;
-  const said = saying('deadlineAtRisk', { flow: name, due: due.replace('T', ' '), usual });
-  return finding({ kind: 'at risk', ...about }, 'DEADLINE_AT_RISK', said);
+async function brokerOut({ store, broker, now, outline }: Looking): Promise<readonly Finding[]> {
+  const outage =
+    broker === null ? await knownOutage(store) : await askBroker(broker, { store, now });
+  if (outage === null) return [];
+  const since = sayTime(outline.timeZone, outage.since);
+  const count = await store.messages.count({ type: ['deliver'], state: ['waiting', 'retrying'] });
+  const why = outage.problem.said ?? outage.problem.text;
+  const about = { kind: 'out', name: `broker ${outage.since}`, subject: 'broker' } as const;
+  return [finding(about, 'BROKER_OUT', saying('brokerOut', { since, count, why }))];
 }

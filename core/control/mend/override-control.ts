@@ -1,4 +1,5 @@
 import type { Engine } from '../../run/engine.ts';
+import { audit } from '../audit.ts';
 import type { OverrideControl } from '../control-bus.ts';
 import { retryNow } from '../failed/retry.ts';
 import { editable } from './editable.ts';
@@ -6,13 +7,12 @@ import { approveOverride, endOverride, setOverride, tryOverride } from './overri
 
 /** What a person sets in the place of mappings. */
 export function overridesOf(engine: Engine): OverrideControl {
-  const { store, now } = engine;
   return {
     editable: async (name, who) => {
       const found = await editable(engine, name);
       const { kind = '', id = '' } = found?.origin ?? {};
       const subject = `${name.target} ${name.objectKind} ${kind} ${id}`.trim();
-      await store.runs.audit({ at: now(), who, action: 'show object', subject, reason: '' });
+      await audit(engine, who, 'show object', subject);
       return found;
     },
     tryOverride: (request) => tryOverride(engine, request),

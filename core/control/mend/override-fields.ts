@@ -4,7 +4,7 @@ import {
   typesOf,
   walkSchema,
 } from '../../mapping/language/schema-walk.ts';
-import { isList, isObject } from '../../message/digest.ts';
+import { isList, isObject, jsonIn } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 
 /** How the value of a field is written by a person; `json` is for lists and objects. */
@@ -64,18 +64,12 @@ export function typedValue(written: string, schema: JsonObject): Json {
       return text === 'true' ? true : text === 'false' ? false : text;
     case 'number':
       return Number.isFinite(Number(text)) ? Number(text) : text;
-    case 'json':
-      return parsed(text);
+    case 'json': {
+      const value = jsonIn(text);
+      return value === undefined ? text : value;
+    }
     default:
       return text;
-  }
-}
-
-function parsed(text: string): Json {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }
 

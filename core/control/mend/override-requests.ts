@@ -3,6 +3,7 @@ import type { OnProgress } from '../../message/progress.ts';
 import type { OverrideFault } from '../../plan/override/given.ts';
 import type { OverrideField } from '../../plan/override/locks.ts';
 import type { Override } from '../../store/override-store.ts';
+import type { ReportedField } from '../preview/plan-report.ts';
 import type { FieldForm, ListColumn } from './override-fields.ts';
 
 /** One object of a target. */
@@ -57,15 +58,9 @@ export interface OverrideRequest extends ObjectName {
 export interface OverrideTrial {
   /** Why it would be refused; empty where it would not. */
   readonly faults: readonly OverrideFault[];
-  readonly changes: readonly OverrideChange[];
+  readonly changes: readonly ReportedField[];
   /** Why the object still could not be made; null where it could. */
   readonly problem: Problem | null;
-}
-
-export interface OverrideChange {
-  readonly field: string;
-  readonly before: string | null;
-  readonly after: string | null;
 }
 
 /** An object that is to be delivered at once. */

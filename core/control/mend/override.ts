@@ -16,6 +16,7 @@ import type { OverrideField } from '../../plan/override/locks.ts';
 import { type Engine, todayOf } from '../../run/engine.ts';
 import type { Override } from '../../store/override-store.ts';
 import type { AuditEntry } from '../../store/run-store.ts';
+import { audit } from '../audit.ts';
 import type { OverrideRequest, OverrideTrial } from '../control-bus.ts';
 import { type FoundObject, findObject, makeObject } from './editable.ts';
 import { sayValue, typedValue } from './override-fields.ts';
@@ -70,7 +71,7 @@ export async function setOverride(
       ...{ field: field.field, value, reason: reason.trim(), who, from: now(), until },
       ...{ needs: target.flow.overrides.approvals, approvals: [who], end: null, version: 0 },
     };
-    await audit(engine, one, { action: 'override set', who, reason: one.reason });
+    await auditOf(engine, one, { action: 'override set', who, reason: one.reason });
     await store.overrides.add(one);
     await endOthers(engine, one, who);
     set.push(one);
@@ -230,7 +231,7 @@ async function change(
     const found = (await overrides.list({ isOpen: true })).find((one) => one.id === id);
     if (found === undefined) return null;
     const changed = next(found);
-    if (isFirst) await audit(engine, found, entry);
+    if (isFirst) await auditOf(engine, found, entry);
     if (await overrides.replace(changed)) return changed;
   }
 }
@@ -240,11 +241,11 @@ function refused(text: string | Saying): RefusedFailure {
 }
 
 /** Neither value nor key: a key may be the name of an account. */
-async function audit(
-  { store, now }: Engine,
+async function auditOf(
+  engine: Engine,
   { id, target, objectKind, origin, field, until }: Override,
-  entry: Entry,
+  { who, action, reason }: Entry,
 ): Promise<void> {
   const subject = [target, objectKind, origin.kind, origin.id, field, `until ${until}`, id];
-  await store.runs.audit({ at: now(), subject: subject.join(' '), ...entry });
+  await audit(engine, who, action, subject.join(' '), reason);
 }

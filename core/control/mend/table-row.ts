@@ -8,6 +8,7 @@ import { type Engine, todayOf } from '../../run/engine.ts';
 import { underLease } from '../../run/leases/lease.ts';
 import { shareMappings } from '../../run/shared-mappings.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
+import { audit } from '../audit.ts';
 import type { RowRequest, RowTrial } from '../control-bus.ts';
 import { whatIf } from '../preview/plans.ts';
 import { withOverlay, writeWhole } from './overlay.ts';
@@ -39,7 +40,7 @@ export async function tryRow(engine: Engine, request: RowRequest): Promise<RowTr
 export async function addRow(engine: Engine, request: RowRequest): Promise<TableGap | null> {
   const gap = await gapOf(engine, request.id);
   if (gap === null) return null;
-  const { store, now, workspace } = engine;
+  const { workspace } = engine;
   return underLease(engine, request, async () => {
     const text = await textWith(engine, gap, request);
     await withOverlay(gap.file, text, (overlay) => engine.tryOut(overlay));
@@ -47,7 +48,7 @@ export async function addRow(engine: Engine, request: RowRequest): Promise<Table
     await shareMappings(engine);
     const { who, from, to } = request;
     const subject = `${gap.file}: ${rowOf(from, to)}`;
-    await store.runs.audit({ at: now(), who, action: 'table row', subject, reason: '' });
+    await audit(engine, who, 'table row', subject);
     return gap;
   });
 }

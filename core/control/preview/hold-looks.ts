@@ -1,5 +1,5 @@
 import { runsAround, weekdaysBefore } from '../../guard/weekday-habit.ts';
-import { type Engine, targetOfFlow } from '../../run/engine.ts';
+import { type Engine, targetOfFlow, todayOf } from '../../run/engine.ts';
 import { dateIn } from '../../schedule/calendar.ts';
 import { type Hold, subjectIn } from '../../store/run-store.ts';
 import type { HeldChanges, PlanRequest } from '../requests.ts';
@@ -59,8 +59,7 @@ export function holdLooksOf(
 }
 
 async function background(engine: Engine, hold: Hold): Promise<HoldBackground> {
-  const { workspace, now } = engine;
-  const today = dateIn(workspace.config.timeZone, now());
+  const today = todayOf(engine);
   const { windows, file } = plannedFor(engine, hold);
   const told = windows
     .filter(({ to }) => to >= today)

@@ -63,6 +63,7 @@ export interface ReportedChange {
   readonly fields: readonly ReportedField[];
 }
 
+/** A field before and after; null where the object has it not. */
 export interface ReportedField {
   readonly field: string;
   readonly before: string | null;

@@ -21,6 +21,7 @@ import { type Hold, subjectIn } from '../../store/run-store.ts';
 import { afterRetraction } from '../../withdraw/after-retraction.ts';
 import { countsOf, type Retraction } from '../../withdraw/retraction.ts';
 import { retractionNow } from '../../withdraw/whereabouts.ts';
+import { audit } from '../audit.ts';
 import type { HeldChanges, PlanRequest } from '../requests.ts';
 import { type PlanReport, PlanReporter } from './plan-report.ts';
 
@@ -94,10 +95,7 @@ async function report(
 ): Promise<{ readonly told: PlanReport; readonly totals: PlanTotals }> {
   const { store, now, workspace } = engine;
   const { details, reveal, who } = request;
-  if (reveal) {
-    const entry = { at: now(), who, action: 'plan --reveal', subject: flow.name, reason: '' };
-    await store.runs.audit(entry);
-  }
+  if (reveal) await audit(engine, who, 'plan --reveal', flow.name);
   const reporter = new PlanReporter(details, reveal);
   const [whole, rest] = [new Tally(), new Tally()];
   const target = targetOfFlow(engine, flow);

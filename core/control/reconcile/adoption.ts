@@ -23,6 +23,7 @@ import {
   withOurKeys,
   withReadBack,
 } from '../../withdraw/read-back.ts';
+import { audit } from '../audit.ts';
 import { type Ambiguity, type Match, Matching } from './matching.ts';
 
 export interface AdoptionRequest {
@@ -217,7 +218,7 @@ class Adoption {
 
   /** What is not decided waits; who decided what is audited. */
   async #remember(open: readonly Ambiguity[]): Promise<void> {
-    const { store, now } = this.#engine;
+    const { store } = this.#engine;
     const { name } = this.#target;
     const { who, choose } = this.#request;
     const ambiguous = new Map(await readAmbiguous(store, name));
@@ -228,7 +229,7 @@ class Adoption {
     await writeAmbiguous(store, name, ambiguous);
     const chosen = [...choose].map(([key, id]) => `${key}=${id ?? 'none'}`);
     const subject = [name, ...chosen].join(' ');
-    await store.runs.audit({ at: now(), who, action: 'adopt', subject, reason: '' });
+    await audit(this.#engine, who, 'adopt', subject);
   }
 }
 

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { openTemporaryStore } from '../../../test/contract/temporary-store.ts';
 import { TransientFailure } from '../../failure/failure.ts';
 import type { Leasing } from '../../run/leases/holder.ts';
-import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { DriftRequest } from '../requests.ts';
 import { driftOf, keepDrift } from './inspection.ts';
@@ -26,22 +23,18 @@ const REPORT = {
 } as const;
 
 describe('a look into a target', () => {
-  let folder: string;
   let store: Store;
+  let close: () => Promise<void>;
   let now: number;
   let here: Leasing;
   let there: Leasing;
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'skolnav-inspection-'));
-    store = await openSqliteStore({ file: join(folder, 'skolnav.db') });
+    ({ store, close } = await openTemporaryStore());
     now = DAY_MS;
     here = { store, owner: 'here/1/a', now: () => now };
     there = { store, owner: 'there/2/b', now: () => now };
   });
-  afterEach(async () => {
-    await store.close();
-    await rm(folder, { recursive: true });
-  });
+  afterEach(() => close());
 
   const { signal } = new AbortController();
   const request: DriftRequest = { flow: 'lms', repair: false, who: 'kim', signal };

@@ -3,6 +3,7 @@ import type { OnProgress } from '../../message/progress.ts';
 import type { Engine } from '../../run/engine.ts';
 import { holding } from '../../run/leases/lease.ts';
 import { syncChanged } from '../../run/sync.ts';
+import { keptValue } from '../../store/store.ts';
 import type { SyncReport } from '../control-bus.ts';
 
 /** Whoever rings again meanwhile waits no longer than this for a target that is out. */
@@ -14,11 +15,12 @@ const AGAIN_MS = 300_000;
 /** The news of a source that cannot tell: it must be asked once. */
 const UNTOLD = 'untold';
 
-/** A module that was rung for, until somebody looks. */
-interface Ring {
-  /** Epoch milliseconds. */
-  readonly notBefore: number;
-}
+/** A module that was rung for, until somebody looks: not before then, in epoch milliseconds. */
+const RINGS = keptValue<{ readonly notBefore: number }>('ring');
+/** The news of a module that a sync was begun for. */
+const TRIED = keptValue<string>('news tried');
+/** A sync of a module's news that has not ended, or has left something: when to try it again. */
+const BEGUN = keptValue<true | number>('news begun');
 
 /**
  * Modules that may have news. A ring says nothing but "look now": rings that come before the look
@@ -52,7 +54,7 @@ export class Doorbell {
   /** Keeps what was heard, so that others can answer it. */
   async keep(): Promise<void> {
     for (const [module, isClaim] of this.#heard) {
-      if (isClaim) await this.#engine.store.putValue(triedName(module), null);
+      if (isClaim) await TRIED.write(this.#engine.store, module, null);
       await this.#ring(module, 0);
       this.#heard.delete(module);
     }
@@ -78,8 +80,8 @@ export class Doorbell {
   /** Null where there is nothing new, or it must wait. */
   async #answerOne(module: string, signal: AbortSignal): Promise<SyncReport | null> {
     const { store, log, now } = this.#engine;
-    if ((await store.getValue(ringName(module))) === null) return null;
-    await store.putValue(ringName(module), null);
+    if ((await RINGS.read(store, module)) === null) return null;
+    await RINGS.write(store, module, null);
     try {
       const report = await this.#look(module, signal);
       // There may be more: it is looked once more, until there is not.
@@ -101,15 +103,14 @@ export class Doorbell {
     const { store, now } = this.#engine;
     for (const module of this.#modules()) {
       if (without.has(module)) continue;
-      // SAFETY: only `#ring` writes it.
-      const ring = (await store.getValue(ringName(module))) as Ring | null;
+      const ring = await RINGS.read(store, module);
       if (ring !== null && ring.notBefore <= now()) return module;
     }
     return null;
   }
 
   #ring(module: string, notBefore: number): Promise<void> {
-    return this.#engine.store.putValue(ringName(module), { notBefore });
+    return RINGS.write(this.#engine.store, module, { notBefore });
   }
 
   #modules(): ReadonlySet<string> {
@@ -118,16 +119,15 @@ export class Doorbell {
 
   async #look(module: string, signal: AbortSignal): Promise<SyncReport | null> {
     const { store, now } = this.#engine;
-    const begun = `news begun ${module}`;
     const isNews = async () => {
       const news = await this.#newsOf(module);
-      const isNew = news !== null && news !== (await store.getValue(triedName(module)));
-      const open = await store.getValue(begun);
+      const isNew = news !== null && news !== (await TRIED.read(store, module));
+      const open = await BEGUN.read(store, module);
       const isDue = open === true || (typeof open === 'number' && open <= now());
       // First: whoever dies between the two is not to have tried what nobody has begun.
-      if (isNew || isDue) await store.putValue(begun, true);
+      if (isNew || isDue) await BEGUN.write(store, module, true);
       // Lying there still, it is no reason to run again.
-      if (news !== null) await store.putValue(triedName(module), news);
+      if (news !== null) await TRIED.write(store, module, news);
       return isNew || isDue;
     };
     const onProgress = this.#onProgress;
@@ -136,7 +136,7 @@ export class Doorbell {
     });
     if (report === null) return null;
     const isLeft = report.flows.some(({ outcome }) => outcome === 'failed');
-    await store.putValue(begun, isLeft ? now() + AGAIN_MS : null);
+    await BEGUN.write(store, module, isLeft ? now() + AGAIN_MS : null);
     return report;
   }
 
@@ -149,12 +149,4 @@ export class Doorbell {
       await source.close();
     }
   }
-}
-
-function ringName(module: string): string {
-  return `ring ${module}`;
-}
-
-function triedName(module: string): string {
-  return `news tried ${module}`;
 }

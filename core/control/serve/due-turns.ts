@@ -18,6 +18,8 @@ export interface DueTurn {
 
 /** By flow. */
 const DUE = keptValue<DueTurn>('due');
+/** By flow: its newest turn that is done; a flow that is new here begins with its next one. */
+export const DONE = keptValue<string>('turn');
 
 /**
  * Notes what is due. A turn is a time on the wall clock: it is due once the clock has passed it and
@@ -28,10 +30,9 @@ export async function noteDueTurns({ store, workspace, now }: Engine): Promise<v
     if (schedule === null) continue;
     const turn = latestTurn(schedule, wallClockIn(workspace.config.timeZone, now()));
     if (turn === null) continue;
-    const done = await store.getValue(doneName(name));
-    // A flow that is new here begins with its next turn.
-    if (done === null) await store.offerValue(doneName(name), turn);
-    else if (turn > String(done) && (await DUE.read(store, name))?.turn !== turn) {
+    const done = await DONE.read(store, name);
+    if (done === null) await DONE.offer(store, name, turn);
+    else if (turn > done && (await DUE.read(store, name))?.turn !== turn) {
       await DUE.write(store, name, { turn, since: now(), failed: 0, notBefore: 0 });
     }
   }
@@ -42,11 +43,11 @@ export async function dueTurn({ store, now }: Engine, { name }: Flow): Promise<D
   const due = await DUE.read(store, name);
   if (due === null || now() < due.notBefore) return null;
   // A scheduler may have noted it while it was ending.
-  return due.turn > String(await store.getValue(doneName(name))) ? due : null;
+  return due.turn > ((await DONE.read(store, name)) ?? '') ? due : null;
 }
 
 export async function endTurn({ store }: Engine, { name }: Flow, { turn }: DueTurn): Promise<void> {
-  await store.putValue(doneName(name), turn);
+  await DONE.write(store, name, turn);
   await DUE.write(store, name, null);
 }
 
@@ -59,8 +60,4 @@ export async function putOffTurn(
 ): Promise<void> {
   const notBefore = now() + pauseMs;
   await DUE.write(store, name, { turn, since: notBefore, failed: failed + 1, notBefore });
-}
-
-function doneName(flow: string): string {
-  return `turn ${flow}`;
 }

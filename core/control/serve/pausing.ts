@@ -1,6 +1,7 @@
 import type { Engine } from '../../run/engine.ts';
 import { flowsNamed } from '../../run/sync.ts';
 import { PAUSES, pausesOf } from '../../schedule/pauses.ts';
+import { audit } from '../audit.ts';
 
 /** A flow, or all, and who says so. */
 export interface PauseRequest {
@@ -18,7 +19,7 @@ export async function pause(engine: Engine, request: PauseRequest): Promise<read
   const paused = await pausesOf(store, names);
   const meant = names.filter((name) => !paused.has(name));
   for (const flow of meant) {
-    await store.runs.audit({ at: now(), who, action: 'pause', subject: flow, reason });
+    await audit(engine, who, 'pause', flow, reason);
     await PAUSES.write(store, flow, { flow, who, at: now(), reason });
   }
   return meant;
@@ -26,12 +27,12 @@ export async function pause(engine: Engine, request: PauseRequest): Promise<read
 
 /** Lets flows run by themselves again, what they have missed at once; answers which. */
 export async function resume(engine: Engine, request: PauseRequest): Promise<readonly string[]> {
-  const { store, now } = engine;
+  const { store } = engine;
   const { who, reason } = request;
   const names = flowsNamed(engine, request.flow).map(({ name }) => name);
   const paused = [...(await pausesOf(store, names)).keys()];
   for (const flow of paused) {
-    await store.runs.audit({ at: now(), who, action: 'resume', subject: flow, reason });
+    await audit(engine, who, 'resume', flow, reason);
     await PAUSES.write(store, flow, null);
   }
   return paused;

@@ -1,7 +1,7 @@
 import type { Receiver } from '../../connector/connector.ts';
 import { Failure, HeldFailure } from '../../failure/failure.ts';
 import type { Engine } from '../../run/engine.ts';
-import type { InboxDelivery } from '../../store/edges/inbox-store.ts';
+import type { InboxDelivery } from '../../store/inbox-store.ts';
 import type { EventDoor } from '../../transport/event-calls.ts';
 
 /** A queue that is not reached is asked again after so long, and each time after twice as long. */

@@ -1,7 +1,12 @@
 import type { Operation } from '../../connector/sink.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
 import { sameJson } from '../../message/digest.ts';
-import type { EntityRef, JsonObject, Message } from '../../message/message.ts';
+import {
+  type EntityRef,
+  entityName,
+  type JsonObject,
+  type Message,
+} from '../../message/message.ts';
 import { compare, type Entry } from '../../plan/compare.ts';
 import { NOTHING, projectNow } from '../../plan/project.ts';
 import { type LedgerRow, plainRow } from '../../store/ledger-store.ts';
@@ -204,17 +209,17 @@ async function presentEntries(
     const projected = mapping === undefined ? [] : await projectNow(target, mapping, ids, at);
     for (const [index, origin] of origins.entries()) {
       const found = projected[index] ?? NOTHING;
-      if (found.parked.length > 0) parked.add(`${originKind}/${origin.id}`);
+      if (found.parked.length > 0) parked.add(entityName(origin));
       const own = rows.filter((row) => row.ref.origin.id === origin.id);
       for (const entry of compare(kind, origin, found, own, today)) {
-        entries.set(`${originKind}/${origin.id}/${entry.key}`, entry);
+        entries.set(`${entityName(origin)}/${entry.key}`, entry);
       }
     }
   }
   await adoptMovedRows(target, kind, entries, store);
   return {
-    entryOf: ({ origin, key }) => entries.get(`${origin.kind}/${origin.id}/${key}`),
-    isParked: ({ origin }) => parked.has(`${origin.kind}/${origin.id}`),
+    entryOf: ({ origin, key }) => entries.get(`${entityName(origin)}/${key}`),
+    isParked: ({ origin }) => parked.has(entityName(origin)),
   };
 }
 

@@ -1,12 +1,13 @@
 import type { ObjectSink } from '../../connector/sink.ts';
 import type { Failure } from '../../failure/failure.ts';
+import type { Target } from '../../flow/target.ts';
 import type { Settlement } from '../../store/message-store.ts';
 import type { Ambiguous } from '../ambiguous.ts';
-import type { Circuit } from '../circuit.ts';
-import type { DeliveryContext } from '../delivery.ts';
-import type { Presence } from './presence.ts';
+import { Circuit } from '../circuit.ts';
+import { count, type DeliveryContext, type DeliveryCounts, type SinkLimits } from '../delivery.ts';
+import { Presence } from './presence.ts';
 
-/** What handling the tickets of a delivery needs. Its signal fires also where the target is out. */
+/** What handling the tickets of a delivery needs. Its signal fires also where it was stopped. */
 export interface HandleContext extends DeliveryContext {
   readonly sink: ObjectSink;
   readonly ambiguous: Ambiguous;
@@ -21,6 +22,35 @@ export interface HandleContext extends DeliveryContext {
   readonly onHold: (failure: Failure) => void;
   readonly presence: Presence;
   readonly circuit: Circuit;
-  /** The target is out: nothing more is sent for now. */
-  readonly onOutage: (failure: Failure) => void;
+  /** Nothing more is sent for now: the target is out, or a fault of ours has ended it. */
+  readonly stop: (reason: unknown) => void;
+}
+
+/** Of what one delivery consists: `total` objects at most. */
+interface Beginning extends Pick<HandleContext, 'sink' | 'ambiguous' | 'lenient'> {
+  readonly limits: SinkLimits;
+  readonly counts: DeliveryCounts;
+  readonly total: number;
+}
+
+/** The handling of a delivery that begins: nothing is in hand, and the circuit is closed. */
+export function handlingOf(
+  target: Target,
+  { sink, ambiguous, lenient, limits, counts, total }: Beginning,
+  context: DeliveryContext,
+): HandleContext {
+  const stopped = new AbortController();
+  const signal = AbortSignal.any([context.signal, stopped.signal]);
+  return {
+    ...context,
+    ...{ sink, ambiguous, lenient, signal, batchSize: limits.batchSize, inHand: new Set() },
+    circuit: Circuit.of(limits),
+    presence: new Presence(sink, signal),
+    onSettled: (settlements) => count(settlements, counts, target, total, context.onProgress),
+    onHold: (failure) => {
+      counts.held ??= failure;
+      stopped.abort(failure);
+    },
+    stop: (reason) => stopped.abort(reason),
+  };
 }

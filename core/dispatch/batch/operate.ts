@@ -107,7 +107,7 @@ async function tell(
   );
   await tellConcerned(target, kind, { batch, outcomes, settlements, lacking }, context);
   const taken = context.circuit.take(settlements, outcomes);
-  if (context.circuit.outage !== null) context.onOutage(context.circuit.outage);
+  if (context.circuit.outage !== null) context.stop(context.circuit.outage);
   return taken;
 }
 

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { openTemporaryStore } from '../../../test/contract/temporary-store.ts';
 import type { TargetKind } from '../../flow/target.ts';
 import type { Message } from '../../message/message.ts';
-import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { Store } from '../../store/store.ts';
 import { deliveryId } from '../delivery-id.ts';
 import { findReferences } from './references.ts';
@@ -35,18 +32,14 @@ const message: Message = {
 };
 
 describe('what an object refers to', () => {
-  let folder: string;
   let store: Store;
+  let close: () => Promise<void>;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'skolnav-references-'));
-    store = await openSqliteStore({ file: join(folder, 'hub.db') });
+    ({ store, close } = await openTemporaryStore());
     await store.messages.put([message]);
   });
-  afterEach(async () => {
-    await store.close();
-    await rm(folder, { recursive: true });
-  });
+  afterEach(() => close());
 
   /** Another call's answer: the user is there, and its message is gone. */
   async function deliverUser(): Promise<void> {

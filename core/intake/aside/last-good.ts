@@ -2,7 +2,7 @@ import type { RecordFault } from '../../connector/connector.ts';
 import type { Glimpse, InboundContext, InboundMapping } from '../../mapping/compiled.ts';
 import type { Problem } from '../../message/message.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
-import { aboutIn } from '../read/hearing.ts';
+import { aboutIn } from '../protection/hearing.ts';
 import { noteNobody, noteUnsure, type StreamState } from '../read/stream-states.ts';
 
 /** Whose a bad record is: an id, and the part that it was to be, where that could be read. */

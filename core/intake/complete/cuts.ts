@@ -55,7 +55,7 @@ export async function cutAmong(
 }
 
 /** The end of the order, as far as it is missing; else the longest block inside it that is. */
-export function cutOf(order: Uint32Array, missing: ReadonlyMap<number, MissingPart>): Cut | null {
+function cutOf(order: Uint32Array, missing: ReadonlyMap<number, MissingPart>): Cut | null {
   if (missing.size <= HANDFUL) return null;
   let block: readonly MissingPart[] = [];
   let run: MissingPart[] = [];

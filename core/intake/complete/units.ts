@@ -1,5 +1,5 @@
 import { unitNames } from '../../guard/unit-names.ts';
-import type { EntityRef } from '../../message/message.ts';
+import { type EntityRef, entityName } from '../../message/message.ts';
 import type { CanonicalSchemas } from '../../schema/canonical.ts';
 import type { StoredEntity } from '../../store/entity-store.ts';
 import type { Part, PartRemoval } from '../../store/intake-store.ts';
@@ -26,7 +26,7 @@ export class Units {
     for (const { entity, stream, part } of parts) {
       const kept = await this.#parts(entity);
       const own = kept.find((one) => one.stream === stream && one.part === part);
-      units.push(this.#unitOf(entity, own, stored.get(keyOf(entity))));
+      units.push(this.#unitOf(entity, own, stored.get(entityName(entity))));
     }
     return units;
   }
@@ -39,7 +39,7 @@ export class Units {
     const counts = new Map<string, number>();
     for (const entity of entities) {
       for (const part of await this.#parts(entity)) {
-        if (this.#unitOf(entity, part, stored.get(keyOf(entity))) !== unit) continue;
+        if (this.#unitOf(entity, part, stored.get(entityName(entity))) !== unit) continue;
         counts.set(part.stream, (counts.get(part.stream) ?? 0) + 1);
       }
     }
@@ -50,7 +50,7 @@ export class Units {
   async around(entity: EntityRef): Promise<readonly string[]> {
     const referrers = (await this.#store.entities.referrers([entity])).flat();
     const stored = await this.#stored(referrers);
-    return referrers.map((one) => this.#unitOf(one, undefined, stored.get(keyOf(one))));
+    return referrers.map((one) => this.#unitOf(one, undefined, stored.get(entityName(one))));
   }
 
   async name(unit: string): Promise<string> {
@@ -74,13 +74,9 @@ export class Units {
     for (const [kind, refs] of Map.groupBy(entities, (one) => one.kind)) {
       const ids = new Set(refs.map(({ id }) => id));
       for (const one of await this.#store.entities.get(kind, [...ids])) {
-        found.set(keyOf({ kind, id: one.entity.id }), one);
+        found.set(entityName({ kind, id: one.entity.id }), one);
       }
     }
     return found;
   }
-}
-
-function keyOf({ kind, id }: EntityRef): string {
-  return `${kind}/${id}`;
 }

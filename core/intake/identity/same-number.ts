@@ -4,7 +4,7 @@ import type { IntakeContext } from '../intake-task.ts';
 import type { Keepers } from '../keepers.ts';
 import { type Duplicate, gatherDuplicates } from '../merge/duplicates.ts';
 import { lookupsOf } from '../merge/lookup-index.ts';
-import type { Protections } from '../merge/protections.ts';
+import type { Protections } from '../protection/protections.ts';
 
 /** A number that more have than this is no person's: it stands where a number is not known. */
 const MOST_ALIKE = 5;

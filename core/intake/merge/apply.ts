@@ -3,11 +3,11 @@ import type { Entity, EntityRef, Message } from '../../message/message.ts';
 import type { MergedEntity, Part, TouchedEntity } from '../../store/intake-store.ts';
 import type { IntakeContext } from '../intake-task.ts';
 import type { Keepers } from '../keepers.ts';
+import type { Protections } from '../protection/protections.ts';
 import { type Contradiction, closeResolved, invalidMessage } from './invalid-entity.ts';
 import { lookupsOf } from './lookup-index.ts';
 import { mergeParts } from './merge.ts';
 import { heardAmong, type Owners } from './owners.ts';
-import type { Protections } from './protections.ts';
 import { Repetitions } from './repetitions.ts';
 
 const NO_OWNERS: Owners = new Map();

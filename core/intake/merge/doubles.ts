@@ -2,7 +2,7 @@ import { digestOf } from '../../message/digest.ts';
 import type { Entity, EntityRef } from '../../message/message.ts';
 import { textsAt } from '../../schema/annotation/lookup.ts';
 import { type UniqueRule, uniqueRules } from '../../schema/annotation/unique.ts';
-import type { Double } from '../../store/double-store.ts';
+import type { Double } from '../../store/entity-store.ts';
 import type { MergedEntity, Part } from '../../store/intake-store.ts';
 import type { IntakeContext } from '../intake-task.ts';
 

@@ -5,8 +5,8 @@ import type { EntityRef, Problem } from '../../message/message.ts';
 import type { Part, PartRemoval } from '../../store/intake-store.ts';
 import type { IntakeContext } from '../intake-task.ts';
 import type { Keepers } from '../keepers.ts';
+import type { Protections } from '../protection/protections.ts';
 import { moveParts } from './move-parts.ts';
-import type { Protections } from './protections.ts';
 
 /** What a merger or a separation does beside what the record itself says. */
 export interface DuplicateEffects {

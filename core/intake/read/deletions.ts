@@ -1,4 +1,4 @@
-import type { EntityRef } from '../../message/message.ts';
+import { type EntityRef, entityName } from '../../message/message.ts';
 import type { Store } from '../../store/store.ts';
 
 /** Whom a record of this run has deleted in so many words, and none has put back since. */
@@ -10,11 +10,11 @@ export class Deletions {
   }
 
   note(entity: EntityRef): void {
-    this.#deleted.set(`${entity.kind}/${entity.id}`, entity);
+    this.#deleted.set(entityName(entity), entity);
   }
 
-  takeBack({ kind, id }: EntityRef): void {
-    if (this.#deleted.size > 0) this.#deleted.delete(`${kind}/${id}`);
+  takeBack(entity: EntityRef): void {
+    if (this.#deleted.size > 0) this.#deleted.delete(entityName(entity));
   }
 
   /** They are not merely missing: no target keeps them for a grace. */

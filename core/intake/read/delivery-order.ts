@@ -1,5 +1,8 @@
 import type { EntityRef } from '../../message/message.ts';
-import type { Store } from '../../store/store.ts';
+import { keptValue, type Store } from '../../store/store.ts';
+
+/** By module and stream: four bytes for each part, in base64. */
+const ORDERS = keptValue<string>('order');
 
 interface Named {
   readonly entity: EntityRef;
@@ -31,11 +34,11 @@ export class DeliveryOrder {
     numbers.push(number);
   }
 
-  /** Four bytes for each part, in place of the order of the delivery before. */
+  /** In place of the order of the delivery before. */
   async keep(store: Store, module: string, streams: Iterable<string>): Promise<void> {
     for (const stream of streams) {
       const bytes = this.#streams.get(stream)?.bytes() ?? Buffer.alloc(0);
-      await store.putValue(nameOf(module, stream), bytes.toString('base64'));
+      await ORDERS.write(store, `${module} ${stream}`, bytes.toString('base64'));
     }
   }
 }
@@ -46,13 +49,8 @@ export async function lastOrder(
   module: string,
   stream: string,
 ): Promise<Uint32Array> {
-  const kept = await store.getValue(nameOf(module, stream));
-  const bytes = Buffer.from(typeof kept === 'string' ? kept : '', 'base64');
+  const bytes = Buffer.from((await ORDERS.read(store, `${module} ${stream}`)) ?? '', 'base64');
   return new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-}
-
-function nameOf(module: string, stream: string): string {
-  return `order ${module} ${stream}`;
 }
 
 /** A list of numbers that takes four bytes each. */

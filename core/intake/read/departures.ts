@@ -3,7 +3,7 @@ import type { EntityRef, Json, JsonObject } from '../../message/message.ts';
 import { withoutReferences } from '../../message/reference-walk.ts';
 import type { Part } from '../../store/intake-store.ts';
 import type { IntakeContext } from '../intake-task.ts';
-import type { Patcher } from '../parts/patch.ts';
+import type { Patcher } from './patch.ts';
 import type { Change } from './staging.ts';
 
 /** Their memberships need not be deleted one by one (IMS Enterprise: a person, a group). */

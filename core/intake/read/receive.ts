@@ -13,14 +13,14 @@ import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import { KnownRecords } from '../known/known-records.ts';
 import { Passing } from '../known/passing.ts';
 import { RecordPrint } from '../known/record-print.ts';
-import type { Protections } from '../merge/protections.ts';
 import type { Repetitions } from '../merge/repetitions.ts';
-import { PartMaker } from '../parts/make-parts.ts';
+import { Hearing } from '../protection/hearing.ts';
+import type { Protections } from '../protection/protections.ts';
 import { cleanFault, type RecordCleaner } from './clean-records.ts';
 import { Deletions } from './deletions.ts';
 import { DeliveryOrder, numberOf } from './delivery-order.ts';
 import { departuresWith } from './departures.ts';
-import { Hearing } from './hearing.ts';
+import { PartMaker } from './make-parts.ts';
 import { type Change, Staging } from './staging.ts';
 import { type StreamState, StreamStates } from './stream-states.ts';
 

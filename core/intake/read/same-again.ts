@@ -2,12 +2,15 @@ import type { Source } from '../../connector/connector.ts';
 import type { InboundMapping } from '../../mapping/compiled.ts';
 import { judgedUntil, mayChangeOn } from '../../mapping/language/dates.ts';
 import { earlierOf, FOREVER } from '../../message/dates.ts';
-import { digestOf, isList } from '../../message/digest.ts';
+import { digestOf } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
+import { keptValue } from '../../store/store.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 
 /** Changes when an intake makes something else of the same records. */
 const FORM = 1;
+/** By module: under which rules all was read, and until which day reading it gives the same. */
+const NOTES = keptValue<{ readonly rules: string; readonly until: string }>('read');
 
 /**
  * Whether what a source holds is what was read before, byte for byte, and reading it anew would
@@ -21,16 +24,16 @@ export async function isSameAgain(
   { store, canonical, today, signal }: IntakeContext,
 ): Promise<boolean> {
   if (source.isUnchanged === undefined || since === null) return false;
-  const noted = await store.getValue(noteOf(task));
-  if (typeof noted !== 'object' || noted === null || isList(noted)) return false;
-  const isValid = noted['rules'] === rulesOf(task, canonical) && today() < String(noted['until']);
+  const noted = await NOTES.read(store, task.module);
+  if (noted === null) return false;
+  const isValid = noted.rules === rulesOf(task, canonical) && today() < noted.until;
   if (!isValid || (await isAnyHeld(store))) return false;
   return source.isUnchanged(since, signal);
 }
 
 /** Nothing is known of what was read: whatever comes is read. */
 export async function forgetReading(task: IntakeTask, { store }: IntakeContext): Promise<void> {
-  await store.putValue(noteOf(task), null);
+  await NOTES.write(store, task.module, null);
 }
 
 /** Notes that all was read, or that it must be read again, whatever it is. */
@@ -42,7 +45,7 @@ export async function noteReading(
   const leavers = await store.intake.leavers(task.module);
   const isOpen = Object.keys(leavers).length > 0 || (await isAnyHeld(store));
   const note = isOpen ? null : { rules: rulesOf(task, canonical), until };
-  await store.putValue(noteOf(task), note);
+  await NOTES.write(store, task.module, note);
 }
 
 /** Mappings that note until when they make the same of the records that they were given. */
@@ -71,10 +74,6 @@ export class DatedMappings {
 /** What was held must be looked at anew: it may be as before, or approved. */
 async function isAnyHeld({ runs }: IntakeContext['store']): Promise<boolean> {
   return (await runs.holds({ state: 'open' })).length > 0;
-}
-
-function noteOf({ module }: IntakeTask): string {
-  return `read ${module}`;
 }
 
 /** All that is declared of how a source's records are read, as a digest. */

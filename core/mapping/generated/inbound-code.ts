@@ -5,9 +5,8 @@ import { problemOf } from '../language/parked.ts';
 import { textOfId } from '../language/path.ts';
 import type { Head } from '../rules/each.ts';
 import type { Making } from '../rules/evaluation.ts';
-import { writeEach, writeNames } from './heads.ts';
 import { writePath } from './paths.ts';
-import { type Park, writeFields, writeRule } from './rules.ts';
+import { type Park, writeEach, writeFields, writeNames, writeRule } from './rules.ts';
 import { Source } from './source.ts';
 
 /** What an inbound mapping is made of. */

@@ -3,8 +3,7 @@ import type { Code, Projection, ProjectionContext } from '../compiled.ts';
 import { problemOf } from '../language/parked.ts';
 import type { Head } from '../rules/each.ts';
 import type { Evaluation, Making } from '../rules/evaluation.ts';
-import { writeEach, writeNames } from './heads.ts';
-import { writeFields, writeRule } from './rules.ts';
+import { writeEach, writeFields, writeNames, writeRule } from './rules.ts';
 import { Source } from './source.ts';
 
 /** What an outbound mapping is made of. */

@@ -1,7 +1,9 @@
 import { monthlyDays } from '../language/dates.ts';
 import type { RulePlace } from '../language/parked.ts';
 import { textOfId } from '../language/path.ts';
+import type { HeadRecipe } from '../rules/each.ts';
 import type {
+  Conditional,
   Evaluate,
   Evaluation,
   ExpressionRecipe,
@@ -117,11 +119,6 @@ function writeRules(source: Source, rules: readonly Evaluation[], park: Park): s
   return list;
 }
 
-interface Conditional {
-  readonly where: Evaluation<ExpressionRecipe> | null;
-  readonly place: RulePlace;
-}
-
 function writeItem(
   source: Source,
   { where, place, make }: Conditional & { readonly make: Making },
@@ -207,4 +204,30 @@ function modified(source: Source, { modify, quick }: Modifier, value: string): s
     default:
       return `${value} = ${otherwise};`;
   }
+}
+
+/**
+ * Writes the loops of `each`, and in them what `write` writes for one item, in the block `one`:
+ * leaving it goes on with the next item.
+ */
+export function writeEach(source: Source, { lists }: HeadRecipe, write: () => void) {
+  for (const { list, slot } of lists) {
+    const items = writeValue(source, list, null, () => '');
+    const index = source.fresh();
+    source.line(`if (Array.isArray(${items}))`);
+    source.line(`for (let ${index} = 0; ${index} < ${items}.length; ${index}++) {`);
+    source.line(`${source.local(slot)} = ${items}[${index}];`);
+  }
+  source.line('one: {');
+  write();
+  source.line('}'.repeat(lists.length + 1));
+}
+
+/** Writes the names of `let`, and then `when`, which leaves the block `one`. */
+export function writeNames(source: Source, { names, when }: HeadRecipe, park: Park) {
+  for (const { slot, place, value } of names) {
+    source.line(`${source.local(slot)} = ${writeValue(source, value, place, park)};`);
+  }
+  if (when === null) return;
+  source.line(`if (${writeValue(source, when.value, when.place, park)} !== true) break one;`);
 }

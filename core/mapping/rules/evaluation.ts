@@ -88,7 +88,8 @@ export interface ItemsRecipe extends Conditional {
   readonly make: Making | null;
 }
 
-interface Conditional {
+/** What is made only where a condition holds. */
+export interface Conditional {
   readonly where: Evaluation<ExpressionRecipe> | null;
   readonly place: RulePlace;
 }

@@ -1,5 +1,5 @@
 /** Lint codes of mappings, each with what it means. */
-export const MAPPING_LINTS = {
+const MAPPING_LINTS = {
   MAPPING_FROM_UNKNOWN: '`from` names no canonical schema or stream.',
   MAPPING_TO_UNKNOWN: '`to` names no canonical schema or object kind.',
   MAPPING_VERSION: 'The canonical schema has another version now.',

@@ -1,5 +1,3 @@
-import { isObject } from '../../message/digest.ts';
-import type { Json } from '../../message/message.ts';
 import type { PlanBatch } from '../plan-batch.ts';
 import {
   afterAll,
@@ -80,10 +78,4 @@ export function heldWith(counts: HeldCounts, moves: Moves): HeldCounts {
     after[unit] = { kinds: { ...kinds, ...Object.fromEntries(moved) }, members };
   }
   return after;
-}
-
-/** Counts as they were kept; null for none. */
-export function heldCountsOf(kept: Json | undefined): HeldCounts | null {
-  // SAFETY: only `heldAfter` makes what is kept.
-  return isObject(kept) ? (kept as unknown as HeldCounts) : null;
 }

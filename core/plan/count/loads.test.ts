@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
+import { openTemporaryStore } from '../../../test/contract/temporary-store.ts';
 import type { Store } from '../../store/store.ts';
 import { beyond, keepLoad, readLoad } from './loads.ts';
 import { none } from './totals.ts';
@@ -11,16 +8,12 @@ const kinds = (held: number, create: number, shut = 0) =>
   new Map([['User', { ...none(), held, create, delete: shut, shut }]]);
 
 describe('a load that was allowed to begin', () => {
-  let folder: string;
   let store: Store;
+  let close: () => Promise<void>;
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'skolnav-load-'));
-    store = await openSqliteStore({ file: join(folder, 'hub.db') });
+    ({ store, close } = await openTemporaryStore());
   });
-  afterEach(async () => {
-    await store.close();
-    await rm(folder, { recursive: true });
-  });
+  afterEach(() => close());
 
   const allow = async (held: number, create: number) =>
     keepLoad(

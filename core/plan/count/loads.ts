@@ -1,10 +1,12 @@
-import { isObject } from '../../message/digest.ts';
-import type { Json, JsonObject } from '../../message/message.ts';
-import type { Store } from '../../store/store.ts';
+import { keptValue, type Store } from '../../store/store.ts';
 import { isListOf } from './member-lists.ts';
 import { afterAll, type KindTotals } from './totals.ts';
 
 type Kinds = ReadonlyMap<string, KindTotals>;
+type Goals = Readonly<Record<string, number>>;
+
+/** By target. */
+const LOADS = keptValue<{ readonly whole: Goals; readonly units: Record<string, Goals> }>('load');
 
 /** How many objects of each kind a target was allowed to hold, whole and by organisation. */
 export interface Load {
@@ -17,12 +19,11 @@ export interface Load {
  * left of it needs no leave again: a first load would be held by its own guard otherwise.
  */
 export async function readLoad(store: Store, target: string): Promise<Load> {
-  const kept = objectOf(await store.getValue(nameOf(target)));
-  const units = Object.entries(objectOf(kept['units'] ?? null));
-  return {
-    whole: numbersOf(kept['whole'] ?? null),
-    units: new Map(units.map(([unit, kinds]) => [unit, numbersOf(kinds)])),
-  };
+  const { whole, units } = (await LOADS.read(store, target)) ?? { whole: {}, units: {} };
+  const ofUnits = Object.entries(units).map(
+    ([unit, kinds]) => [unit, new Map(Object.entries(kinds))] as const,
+  );
+  return { whole: new Map(Object.entries(whole)), units: new Map(ofUnits) };
 }
 
 /** Notes what a plan may bring the target to; what is withheld of it is as it was. */
@@ -36,7 +37,7 @@ export async function keepLoad(
   const all = new Map([...before.units].map(([unit, kinds]) => [unit, Object.fromEntries(kinds)]));
   for (const [unit, kinds] of units) all.set(unit, goalsOf(kinds));
   const load = { whole: goalsOf(whole), units: inOrder([...all]) };
-  await store.putValue(nameOf(target), load);
+  await LOADS.write(store, target, load);
 }
 
 /**
@@ -63,23 +64,11 @@ export function beyond(kinds: Kinds, allowed: ReadonlyMap<string, number> | unde
 }
 
 /** By name, and only what there is: the same goals are kept as the same text. */
-function goalsOf(kinds: Kinds): Record<string, number> {
+function goalsOf(kinds: Kinds): Goals {
   const goals = [...kinds].map(([kind, totals]) => [kind, afterAll(totals)] as const);
   return inOrder(goals.filter(([, goal]) => goal > 0));
 }
 
 function inOrder<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
   return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function numbersOf(value: Json): ReadonlyMap<string, number> {
-  return new Map(Object.entries(objectOf(value)).map(([kind, count]) => [kind, Number(count)]));
-}
-
-function objectOf(value: Json): JsonObject {
-  return isObject(value) ? value : {};
-}
-
-function nameOf(target: string): string {
-  return `load ${target}`;
 }

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
+import { preloadedViews } from '../../../test/contract/preloaded-views.ts';
+import { openTemporaryStore } from '../../../test/contract/temporary-store.ts';
 import {
   canonical,
   DAY,
@@ -16,9 +15,7 @@ import type { Target } from '../../flow/target.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { Entity } from '../../message/message.ts';
 import type { MergedEntity } from '../../store/intake-store.ts';
-import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { Store } from '../../store/store.ts';
-import { preloadedViews } from '../../view/preloaded.ts';
 import type { ViewNeeds } from '../../view/views.ts';
 import { keepScope, scopeOf } from './plan-scope.ts';
 
@@ -67,16 +64,12 @@ function unitsOf({ organisation = [] }: Town) {
 }
 
 describe('the scope of a plan', () => {
-  let folder: string;
   let store: Store;
+  let close: () => Promise<void>;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'skolnav-scope-'));
-    store = await openSqliteStore({ file: join(folder, 'skolnav.db') });
+    ({ store, close } = await openTemporaryStore());
   });
-  after(async () => {
-    await store.close();
-    await rm(folder, { recursive: true });
-  });
+  after(() => close());
 
   it('names everything that is seen otherwise, whoever is protected since or no longer', async () => {
     let narrow = 0;
@@ -106,16 +99,12 @@ describe('the scope of a plan', () => {
 });
 
 describe('a change of a field', () => {
-  let folder: string;
   let store: Store;
+  let close: () => Promise<void>;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'skolnav-scope-'));
-    store = await openSqliteStore({ file: join(folder, 'skolnav.db') });
+    ({ store, close } = await openTemporaryStore());
   });
-  after(async () => {
-    await store.close();
-    await rm(folder, { recursive: true });
-  });
+  after(() => close());
 
   /** Reads names of persons alone, and addresses of those that it looks up. */
   const reading = {

@@ -1,7 +1,6 @@
-import { isList, isObject } from '../../message/digest.ts';
-import type { EntityRef, Json } from '../../message/message.ts';
-import type { Store } from '../../store/store.ts';
-import { type HeldCounts, heldCountsOf } from '../count/held-counts.ts';
+import type { EntityRef } from '../../message/message.ts';
+import { keptValue, type Store } from '../../store/store.ts';
+import type { HeldCounts } from '../count/held-counts.ts';
 
 /** What is remembered of a target's last settled plan. */
 export interface Planned {
@@ -22,39 +21,31 @@ export interface Planned {
   readonly overrides: readonly string[];
 }
 
+/** What older versions did not keep. */
+type Later = 'held' | 'concealed' | 'retracted' | 'overrides';
+
+/** By target. */
+const PLANS = keptValue<Omit<Planned, Later> & Partial<Pick<Planned, Later>>>('planned');
+
 /** Reads what is known of the last settled plan; null where the next one looks at everything. */
 export async function readPlanned(store: Store, target: string): Promise<Planned | null> {
-  return plannedOf(await store.getValue(nameOf(target)));
+  const kept = await PLANS.read(store, target);
+  if (kept === null) return null;
+  const { held, concealed, retracted, overrides = [], ...others } = kept;
+  // Of whom nothing was kept, nothing is known: theirs is no plan to go by.
+  if (held == null || concealed === undefined || retracted === undefined) return null;
+  return { ...others, held, concealed, retracted, overrides };
 }
 
 /** Replaces what is known of the last settled plan. */
 export async function writePlanned(store: Store, target: string, planned: Planned): Promise<void> {
   const retracted = planned.retracted.map(({ kind, id }) => ({ kind, id }));
-  await store.putValue(nameOf(target), { ...planned, retracted });
+  await PLANS.write(store, target, { ...planned, retracted });
 }
 
 /**
  * The next run plans everything: needed wherever the ledger is written other than by delivering.
  */
 export async function forgetScope(store: Store, target: string): Promise<void> {
-  await store.putValue(nameOf(target), null);
-}
-
-function nameOf(target: string): string {
-  return `planned ${target}`;
-}
-
-/** Older versions kept no ids of protected persons: theirs is no plan that is known. */
-function plannedOf(value: Json): Planned | null {
-  if (!isObject(value)) return null;
-  const { rules, concealed, wholeOn, day, held, changes, retracted, overrides } = value;
-  const counts = heldCountsOf(held);
-  if (counts === null || !isList(concealed) || !isList(retracted)) return null;
-  return {
-    ...{ rules: `${rules}`, wholeOn: `${wholeOn}`, day: `${day}`, changes: Number(changes) },
-    ...{ concealed: concealed.map(String), held: counts },
-    overrides: isList(overrides) ? overrides.map(String) : [],
-    // SAFETY: only `writePlanned` writes it.
-    retracted: retracted as unknown as readonly EntityRef[],
-  };
+  await PLANS.write(store, target, null);
 }

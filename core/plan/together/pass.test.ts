@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { flows, type Made, madeOf } from '../../../test/contract/flows-of-towns.ts';
+import { preloadedViews } from '../../../test/contract/preloaded-views.ts';
 import {
   canonical,
   DAY,
@@ -10,7 +11,6 @@ import {
 } from '../../../test/contract/views.contract.ts';
 import type { EntityStore } from '../../store/entity-store.ts';
 import type { LedgerRow, LedgerStore } from '../../store/ledger-store.ts';
-import { preloadedViews } from '../../view/preloaded.ts';
 import { NOTHING_GIVEN } from '../override/given.ts';
 import { planTarget } from '../plan.ts';
 import type { PlanBatch } from '../plan-batch.ts';

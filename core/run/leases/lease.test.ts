@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { mock } from 'node:test';
+import { openTemporaryStore } from '../../../test/contract/temporary-store.ts';
 import { Failure } from '../../failure/failure.ts';
-import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { Store } from '../../store/store.ts';
 import { LEASE } from './holder.ts';
 import { underLease, underTarget } from './lease.ts';
@@ -12,19 +9,17 @@ import { underLease, underTarget } from './lease.ts';
 const MINUTE = 60_000;
 
 describe('work under a lease', () => {
-  let folder: string;
   let store: Store;
+  let close: () => Promise<void>;
   let now: number;
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'skolnav-lease-'));
-    store = await openSqliteStore({ file: join(folder, 'skolnav.db') });
+    ({ store, close } = await openTemporaryStore());
     now = 0;
     mock.timers.enable({ apis: ['setInterval'] });
   });
   afterEach(async () => {
     mock.timers.reset();
-    await store.close();
-    await rm(folder, { recursive: true });
+    await close();
   });
 
   const engineOf = (owner: string) => ({

@@ -1,25 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
+import { hostname } from 'node:os';
+import { openTemporaryStore } from '../../../test/contract/temporary-store.ts';
 import type { Store } from '../../store/store.ts';
 import { servingAlone } from './serving-alone.ts';
 
 type Serving = Parameters<typeof servingAlone>[0];
 
 describe('a workspace that is served', () => {
-  let folder: string;
   let store: Store;
+  let close: () => Promise<void>;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'skolnav-serving-'));
-    store = await openSqliteStore({ file: join(folder, 'skolnav.db') });
+    ({ store, close } = await openTemporaryStore());
   });
-  afterEach(async () => {
-    await store.close();
-    await rm(folder, { recursive: true });
-  });
+  afterEach(() => close());
 
   const engineOf = (owner: string, cluster: object | null = null): Serving => {
     const workspace = { config: { cluster } };

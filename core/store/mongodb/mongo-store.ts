@@ -5,15 +5,15 @@ import { MongoEntityStore } from './entities/entity-store.ts';
 import { MongoFormerStore } from './former-store.ts';
 import { MongoInboxStore } from './intake/inbox-store.ts';
 import { MongoIntakeStore } from './intake/intake-store.ts';
+import { MongoQuarantineStore } from './intake/quarantine-store.ts';
 import { MongoLedgerStore } from './ledger/ledger-store.ts';
 import { MongoServedStore } from './ledger/served-store.ts';
 import { MongoMessageStore } from './messages/message-store.ts';
 import { MongoOverrideStore } from './override-store.ts';
 import { MongoProtectionStore } from './protection-store.ts';
-import { MongoQuarantineStore } from './quarantine-store.ts';
 import { MongoRecheckStore } from './recheck-store.ts';
 import { MongoRunStore } from './run-store.ts';
-import { MongoSmallRows } from './small/small-rows.ts';
+import { MongoSmallRows } from './small-rows.ts';
 import { tellingFailures } from './store-out.ts';
 import { MongoValues } from './values.ts';
 

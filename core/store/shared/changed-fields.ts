@@ -1,4 +1,4 @@
-import type { Entity } from '../../message/message.ts';
+import { type Entity, entityName } from '../../message/message.ts';
 import type { Change } from '../entity-store.ts';
 
 /** The fields that two contents of an entity differ in. */
@@ -11,7 +11,7 @@ export function changedFields(before: Entity, after: Entity): readonly string[] 
 export function eachOnce(changes: Iterable<Change>): readonly Change[] {
   const found = new Map<string, Change>();
   for (const change of changes) {
-    const name = `${change.kind} ${change.id}`;
+    const name = entityName(change);
     const known = found.get(name);
     found.set(name, known === undefined ? change : both(known, change));
   }

@@ -1,4 +1,4 @@
-import type { EntityRef } from '../../message/message.ts';
+import { type EntityRef, entityName } from '../../message/message.ts';
 import type { Part, PartRemoval, TouchedEntity } from '../intake-store.ts';
 
 /** What a run has staged of a part, in the order of staging; without content: it goes. */
@@ -36,11 +36,7 @@ export function overlay(
 export function byEntity<P extends PartRemoval>(
   parts: readonly P[],
 ): ReadonlyMap<string, readonly P[]> {
-  return Map.groupBy(parts, ({ entity }) => nameOf(entity));
-}
-
-export function nameOf({ kind, id }: EntityRef): string {
-  return `${kind}/${id}`;
+  return Map.groupBy(parts, ({ entity }) => entityName(entity));
 }
 
 function partAt([, part]: readonly [string, Part]): Part {

@@ -6,16 +6,16 @@ import { SqliteEntityStore } from './entities/entity-store.ts';
 import { SqliteFormerStore } from './former-store.ts';
 import { SqliteInboxStore } from './intake/inbox-store.ts';
 import { SqliteIntakeStore } from './intake/intake-store.ts';
+import { SqliteQuarantineStore } from './intake/quarantine-store.ts';
 import { SqliteLedgerStore } from './ledger/ledger-store.ts';
 import { SqliteServedStore } from './ledger/served-store.ts';
 import { SqliteMessageStore } from './messages/message-store.ts';
 import { Names } from './names.ts';
 import { SqliteOverrideStore } from './override-store.ts';
 import { SqliteProtectionStore } from './protection-store.ts';
-import { SqliteQuarantineStore } from './quarantine-store.ts';
 import { SqliteRecheckStore } from './recheck-store.ts';
 import { SqliteRunStore } from './run-store.ts';
-import { SqliteSmallRows } from './small/small-rows.ts';
+import { SqliteSmallRows } from './small-rows.ts';
 import { Staging } from './staging.ts';
 
 /** One statement, so that no other process writes between the look and the insertion. */

@@ -23,7 +23,7 @@ import {
   PART,
   type RemoteFile,
 } from './files.ts';
-import { Turns } from './turns.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 
 const READ_BYTES = 262_144;
 
@@ -37,7 +37,7 @@ export async function openFolderFiles(folder: string): Promise<Files> {
 
 class FolderFiles implements Files {
   readonly #base: string;
-  readonly #writes = new Turns();
+  readonly #writes = new OneAtATime();
 
   constructor(base: string) {
     this.#base = base;

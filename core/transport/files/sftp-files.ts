@@ -14,9 +14,9 @@ import {
   type RemoteFile,
   type SftpOptions,
 } from './files.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { SftpConnection, SftpRefusal } from './sftp-connection.ts';
 import { TRANSFER_BYTES, upload } from './sftp-upload.ts';
-import { Turns } from './turns.ts';
 
 /**
  * The files below a folder of an SFTP server; logs in at once, so that a wrong login shows early.
@@ -34,7 +34,7 @@ export async function openSftpFiles(options: SftpOptions, log: Log): Promise<Fil
 class SftpFiles implements Files {
   readonly #options: SftpOptions;
   readonly #log: Log;
-  readonly #turns = new Turns();
+  readonly #turns = new OneAtATime();
   readonly #idle: SftpConnection[] = [];
   #closed = false;
 

@@ -1,7 +1,7 @@
 import { idIn } from '../../connector/objects/held-ids.ts';
 import { type Failure, ForbiddenFailure, HeldFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
-import { isObject } from '../../message/digest.ts';
+import { isObject, jsonIn } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import {
@@ -134,7 +134,7 @@ function writtenOf(
 
 function answerOf(answer: HttpAnswer, what: string, path: string): JsonAnswer {
   const { status, text } = answer;
-  if (!isSuccess(status)) return refusalOf(answer, what, wordsIn(parsed(text)));
+  if (!isSuccess(status)) return refusalOf(answer, what, wordsIn(jsonIn(text) ?? null));
   const isBare = status === 204 || text.trim() === '';
   const body = isBare ? null : bodyOf(answer, what);
   const shown = isObject(body) ? idIn(body['id']) : null;
@@ -151,19 +151,9 @@ function refusalOf(answer: HttpAnswer, what: string, detail: string): JsonAnswer
 function bodyOf(answer: HttpAnswer, what: string): Json {
   if (isHtml(answer)) throw unreadable(saying('answerPage', { what }));
   if (!isJson(answer.headers)) throw unreadable(saying('answerSaysNoJson', { what }));
-  try {
-    return JSON.parse(answer.text);
-  } catch {
-    throw unreadable(saying('answerNoJson', { what }));
-  }
-}
-
-function parsed(text: string): Json {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  const body = jsonIn(answer.text);
+  if (body === undefined) throw unreadable(saying('answerNoJson', { what }));
+  return body;
 }
 
 /** The id in the Location of what was made: one step below the path it was sent to. */

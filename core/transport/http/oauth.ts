@@ -1,6 +1,7 @@
 import type { Context } from '../../connector/connector.ts';
 import { HeldFailure, TransientFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
+import { isObject, jsonIn } from '../../message/digest.ts';
 import { createHttpClient, type HttpAnswer } from './http-client.ts';
 import { failureOfStatus } from './http-failure.ts';
 
@@ -111,9 +112,12 @@ function tokenOf(answer: HttpAnswer, now: number, secretIn: SecretIn): Token {
     throw new HeldFailure('CREDENTIALS', saying('clientRefused', { status }));
   }
   if (answer.status !== 200) throw failureOfStatus(answer, 'get an access token');
-  const body = parsed(answer.text);
+  const told = jsonIn(answer.text);
+  const body = isObject(told) ? told : {};
   const token = body['access_token'];
-  if (typeof token !== 'string' || token === '') throw unreadable();
+  if (typeof token !== 'string' || token === '') {
+    throw new TransientFailure('TARGET_ANSWER_UNREADABLE', saying('noToken', {}));
+  }
   const lifetime = Number(body['expires_in'] ?? DEFAULT_LIFETIME_S);
   const lifetimeMs = (Number.isFinite(lifetime) ? lifetime : DEFAULT_LIFETIME_S) * 1000;
   const headers = { authorization: `Bearer ${token}` };
@@ -124,18 +128,4 @@ function tokenOf(answer: HttpAnswer, now: number, secretIn: SecretIn): Token {
 /** There are token services that refuse with status 200. */
 function saysRefused({ status, text }: HttpAnswer): boolean {
   return status === 200 && /"error"\s*:\s*"/.test(text) && !/"access_token"\s*:/.test(text);
-}
-
-function parsed(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return { ...value };
-  } catch {
-    throw unreadable();
-  }
-  throw unreadable();
-}
-
-function unreadable(): TransientFailure {
-  return new TransientFailure('TARGET_ANSWER_UNREADABLE', saying('noToken', {}));
 }

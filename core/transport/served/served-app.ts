@@ -4,6 +4,7 @@ import express, { type Request, type Response } from 'express';
 import type { ApiAnswer, ServedApi } from '../../connector/served/served-api.ts';
 import { Failure } from '../../failure/failure.ts';
 import type { Log } from '../../log/log.ts';
+import { jsonIn } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
 import { BodyFault, textOfBody } from './request-body.ts';
 import { areOf, type Credentials, isToken, newToken, TOKEN_SECONDS } from './served-token.ts';
@@ -183,12 +184,8 @@ async function jsonOf(method: string, request: Request): Promise<Json | BodyFaul
   if (method === 'GET' || request.headers['content-type'] === undefined) return null;
   const text = await bodyOf(request, JSON_TYPE, MOST_JSON_BYTES);
   if (text instanceof BodyFault) return text;
-  try {
-    const value: Json = JSON.parse(text);
-    return typeof value === 'object' ? value : new BodyFault(400);
-  } catch {
-    return new BodyFault(400);
-  }
+  const value = jsonIn(text);
+  return typeof value === 'object' ? value : new BodyFault(400);
 }
 
 function refusal(api: ServedApi, status: number, message: string): ApiAnswer {

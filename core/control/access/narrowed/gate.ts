@@ -1,5 +1,6 @@
 import { InvalidFailure } from '../../../failure/failure.ts';
 import type { Engine } from '../../../run/engine.ts';
+import { audit } from '../../audit.ts';
 import type { Account } from '../access.ts';
 import type { Right } from '../rights.ts';
 import { Reach } from './reach.ts';
@@ -62,9 +63,7 @@ export class Gate {
   }
 
   async #refused(right: Right, subject: string): Promise<void> {
-    const { store, now } = this.#engine;
-    const entry = { at: now(), who: this.#account.name, action: 'refused', reason: '' };
     const about = `${right} ${subject}`.trim().slice(0, MOST_SUBJECT);
-    await store.runs.audit({ ...entry, subject: about });
+    await audit(this.#engine, this.#account.name, 'refused', about);
   }
 }

@@ -9,7 +9,7 @@ import type { Store } from '../../../store/store.ts';
 import { type Credentials, seal, unseal } from '../../../transport/served/served-token.ts';
 
 /** A binding's connector, and what it is opened with. */
-interface Opening {
+export interface Opening {
   readonly connector: Connector;
   readonly options: JsonObject;
   readonly context: Context;

@@ -1,8 +1,7 @@
 import type { Collection } from 'mongodb';
 import { isList } from '../../../message/digest.ts';
 import type { Json } from '../../../message/message.ts';
-import type { Double } from '../../double-store.ts';
-import type { Change } from '../../entity-store.ts';
+import type { Change, Double } from '../../entity-store.ts';
 import { idsUnder, type Named } from '../database.ts';
 import { type EntityDocument, storedOf } from './entity-document.ts';
 

@@ -1,9 +1,9 @@
 import type { Collection } from 'mongodb';
 import type { EntityRef } from '../../../message/message.ts';
-import type { Double } from '../../double-store.ts';
 import type {
   Changes,
   Dangling,
+  Double,
   EntityStore,
   Found,
   RewrittenEntity,

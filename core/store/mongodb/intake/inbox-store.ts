@@ -1,5 +1,5 @@
 import type { Collection, Document } from 'mongodb';
-import type { InboxDelivery, InboxStore, KeptEvent } from '../../edges/inbox-store.ts';
+import type { InboxDelivery, InboxStore, KeptEvent } from '../../inbox-store.ts';
 import { type Database, isTaken, pagesOf } from '../database.ts';
 
 interface EventDocument extends Document {

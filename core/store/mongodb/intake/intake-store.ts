@@ -14,9 +14,9 @@ import { passOver, type SeenByRun, seenNothing } from '../../shared/seen-parts.t
 import { bulk, type Database, idOf, type Named, pagesOf, put } from '../database.ts';
 import { entityId } from '../entities/entity-document.ts';
 import { EntityWriting } from '../entities/entity-writing.ts';
-import type { MongoQuarantineStore } from '../quarantine-store.ts';
 import { KeptParts } from './kept-parts.ts';
 import { type PartDocument, partId, partOf, stagedOf, unseenOf } from './part-document.ts';
+import type { MongoQuarantineStore } from './quarantine-store.ts';
 import { draftOf, keptDraft, lastWords, removalDraft, Stage } from './stage.ts';
 
 /** From this many staged parts on, the changes are not told one by one. */

@@ -1,7 +1,7 @@
 import { type AnyBulkWriteOperation, Binary, type Collection } from 'mongodb';
 import { inBatches } from '../../../message/batches.ts';
+import { entityName } from '../../../message/message.ts';
 import type { Part, PartRemoval } from '../../intake-store.ts';
-import { nameOf } from '../../shared/overlay.ts';
 import { bulk, type Database, inOrder, PAGE } from '../database.ts';
 import {
   entityRefOf,
@@ -32,7 +32,7 @@ export class KeptParts {
     const found = new Map<string, Part[]>();
     for (const page of inBatches(entities, PAGE)) {
       for await (const one of this.#parts.find({ entity: { $in: page } }).sort({ _id: 1 })) {
-        const name = nameOf(entityRefOf(one));
+        const name = entityName(entityRefOf(one));
         const own = found.get(name) ?? [];
         own.push(partOf(one));
         found.set(name, own);

@@ -65,7 +65,7 @@ export const NOTHING_SAID = {
   print: null,
 };
 
-export function removalOf(document: About): PartRemoval {
+function removalOf(document: About): PartRemoval {
   const { source, stream, part } = document;
   return { entity: entityRefOf(document), source, stream, part };
 }

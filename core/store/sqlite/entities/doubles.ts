@@ -1,4 +1,4 @@
-import type { Double } from '../../double-store.ts';
+import type { Double } from '../../entity-store.ts';
 import { type Database, numberOf, textOf } from '../database.ts';
 import { noteChange } from './change-log.ts';
 

@@ -1,8 +1,8 @@
 import type { EntityRef } from '../../../message/message.ts';
-import type { Double } from '../../double-store.ts';
 import type {
   Changes,
   Dangling,
+  Double,
   EntityStore,
   Found,
   RewrittenEntity,

@@ -1,3 +1,4 @@
+import { entityName } from '../../../message/message.ts';
 import type { Change } from '../../entity-store.ts';
 import type { MergedEntity } from '../../intake-store.ts';
 import { changedFields } from '../../shared/changed-fields.ts';
@@ -65,9 +66,9 @@ function note(
   const isBoth = before !== undefined && content !== null && content !== 'keep';
   const stored = isBoth ? JSON.parse(textOf(before, 'content')) : null;
   noteChange(database, isBoth ? { ...change, fields: changedFields(stored, content) } : change);
-  const kept = new Set(references.map(({ kind, id }) => `${kind}/${id}`));
+  const kept = new Set(references.map(entityName));
   for (const row of database.all(REFERENCES, entity.kind, entity.id)) {
-    const [kind, id] = [textOf(row, 'to_kind'), textOf(row, 'to_id')];
-    if (!kept.has(`${kind}/${id}`)) noteChange(database, { kind, id, what: 'referrers' });
+    const one = { kind: textOf(row, 'to_kind'), id: textOf(row, 'to_id') };
+    if (!kept.has(entityName(one))) noteChange(database, { ...one, what: 'referrers' });
   }
 }

@@ -1,4 +1,4 @@
-import type { InboxDelivery, InboxStore, KeptEvent } from '../../edges/inbox-store.ts';
+import type { InboxDelivery, InboxStore, KeptEvent } from '../../inbox-store.ts';
 import { type Database, numberOf, objectOf, type Row, textOf } from '../database.ts';
 
 const PAGE = 500;

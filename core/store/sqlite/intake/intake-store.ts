@@ -1,5 +1,5 @@
 import { isList } from '../../../message/digest.ts';
-import type { EntityRef, Json } from '../../../message/message.ts';
+import { type EntityRef, entityName, type Json } from '../../../message/message.ts';
 import type {
   IntakeStore,
   MergedEntity,
@@ -9,15 +9,15 @@ import type {
   StageCounts,
   TouchedEntity,
 } from '../../intake-store.ts';
-import { byEntity, nameOf, overlay } from '../../shared/overlay.ts';
+import { byEntity, overlay } from '../../shared/overlay.ts';
 import { passOver, type SeenByRun, seenNothing } from '../../shared/seen-parts.ts';
 import { type Database, jsonOf, numberOf, objectOf, type Row, textOf } from '../database.ts';
 import { noteEverything, shorten } from '../entities/change-log.ts';
 import { isNothingStored, writeEntities } from '../entities/entity-writing.ts';
-import type { SqliteQuarantineStore } from '../quarantine-store.ts';
 import type { Staging } from '../staging.ts';
 import { KeptParts } from './kept-parts.ts';
 import { partOf, refOf } from './part-row.ts';
+import type { SqliteQuarantineStore } from './quarantine-store.ts';
 import { Stage } from './stage.ts';
 
 const PAGE = 1000;
@@ -232,7 +232,7 @@ export class SqliteIntakeStore implements IntakeStore {
       const rows = this.#database.all(RANGE, first.kind, first.id, last.kind, last.id);
       const present = byEntity(rows.map(partOf));
       after = last;
-      yield entities.map((entity) => overlay(entity, present.get(nameOf(entity)) ?? [], []));
+      yield entities.map((entity) => overlay(entity, present.get(entityName(entity)) ?? [], []));
     }
   }
 

@@ -2,12 +2,12 @@ import { HeldFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import { closeHolds, HEALED, openHold } from '../../guard/holds.ts';
 import { digestOf } from '../../message/digest.ts';
-import type { Entity, EntityRef, JsonObject } from '../../message/message.ts';
+import { type Entity, type EntityRef, entityName, type JsonObject } from '../../message/message.ts';
 import { withMarks } from '../../schema/annotation/protection.ts';
 import type { Protection } from '../../store/protection-store.ts';
 import type { IntakeContext } from '../intake-task.ts';
-import { idsAmongMany, type NewlyProtected } from '../many-protected.ts';
-import { forgetProtectedSince, noteProtectedSince } from '../protected-since.ts';
+import { idsAmongMany, type NewlyProtected } from './many-protected.ts';
+import { forgetProtectedSince, noteProtectedSince } from './protected-since.ts';
 
 /** What a source says of an entity, and in which file. */
 export interface Said extends Pick<Protection, 'entity' | 'source'> {
@@ -64,7 +64,7 @@ export class Protections {
   hear({ entity, source, content, file = '' }: Said, isSetAside = false): boolean {
     const marks = this.#marksIn(entity, content);
     if (marks === null) return false;
-    const name = nameOf(entity);
+    const name = entityName(entity);
     this.#heard.set(name, entity);
     if (isSetAside) this.#setAside.add(name);
     const before = this.#known.get(name)?.get(source);
@@ -77,7 +77,7 @@ export class Protections {
 
   /** What was said of one is true of the other: they are, or were, one person. */
   share(from: EntityRef, to: EntityRef): void {
-    for (const { source, marks } of [...(this.#known.get(nameOf(from))?.values() ?? [])]) {
+    for (const { source, marks } of [...(this.#known.get(entityName(from))?.values() ?? [])]) {
       this.hear({ entity: to, source, content: marks });
     }
   }
@@ -88,8 +88,8 @@ export class Protections {
    */
   isOne(from: EntityRef, to: EntityRef): void {
     for (const [one, other] of [[from, to] as const, [to, from] as const]) {
-      const twins = this.#twins.get(nameOf(one)) ?? new Map<string, EntityRef>();
-      this.#twins.set(nameOf(one), twins.set(other.id, other));
+      const twins = this.#twins.get(entityName(one)) ?? new Map<string, EntityRef>();
+      this.#twins.set(entityName(one), twins.set(other.id, other));
     }
     if (!this.isKnown(to)) this.share(from, to);
     else if (!this.isKnown(from)) this.share(to, from);
@@ -105,7 +105,7 @@ export class Protections {
   }
 
   twinsOf(entity: EntityRef): readonly EntityRef[] {
-    return [...(this.#twins.get(nameOf(entity))?.values() ?? [])];
+    return [...(this.#twins.get(entityName(entity))?.values() ?? [])];
   }
 
   /** Ids of all of a kind who were ever called so, and not released. */
@@ -117,15 +117,15 @@ export class Protections {
   }
 
   isKnown(entity: EntityRef): boolean {
-    return this.#known.has(nameOf(entity));
+    return this.#known.has(entityName(entity));
   }
 
   /** The entity as the sources have it, with all protection that was ever heard of. */
   cover(kind: string, spoken: Entity): Entity {
     const entity = { kind, id: spoken.id };
-    const said = this.#known.get(nameOf(entity));
+    const said = this.#known.get(entityName(entity));
     if (said === undefined || this.#marksIn(entity, spoken) !== null) return spoken;
-    this.#doubted.set(nameOf(entity), entity);
+    this.#doubted.set(entityName(entity), entity);
     return withAll(spoken, said);
   }
 
@@ -183,7 +183,7 @@ export class Protections {
 
   /** A person has released the entity. */
   async release(entity: EntityRef): Promise<void> {
-    this.#known.delete(nameOf(entity));
+    this.#known.delete(entityName(entity));
     await forgetProtectedSince(this.#context.store, entity);
     await this.#context.store.protections.remove(entity);
   }
@@ -218,14 +218,14 @@ export class Protections {
   #adopt(entity: EntityRef, stored: Entity): void {
     const marks = this.#marksIn(entity, stored);
     if (marks === null) return;
-    this.#shown.add(nameOf(entity));
+    this.#shown.add(entityName(entity));
     if (this.isKnown(entity)) return;
     this.#learn({ entity, source: '', marks });
     this.#news.push({ entity, source: '', marks });
   }
 
   #learn(one: Protection): void {
-    const name = nameOf(one.entity);
+    const name = entityName(one.entity);
     const said = this.#known.get(name) ?? new Map<string, Protection>();
     this.#known.set(name, said.set(one.source, one));
   }
@@ -241,8 +241,4 @@ const RELEASE = new HeldFailure('PROTECTION_RELEASE', saying('releaseProtected',
 
 function withAll(entity: Entity, said: ReadonlyMap<string, Protection>): Entity {
   return [...said.values()].reduce((covered, { marks }) => withMarks(covered, marks), entity);
-}
-
-function nameOf({ kind, id }: EntityRef): string {
-  return `${kind}/${id}`;
 }

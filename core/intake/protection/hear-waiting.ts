@@ -1,17 +1,17 @@
-import type { RecordBatch, Source, SourceRecord } from '../connector/connector.ts';
-import { Failure, RefusedFailure } from '../failure/failure.ts';
-import { saying } from '../failure/saying.ts';
-import type { InboundContext, InboundMapping } from '../mapping/compiled.ts';
-import type { EntityRef, JsonObject, Problem } from '../message/message.ts';
-import { isMade } from './aside/blame.ts';
-import { protectByNumber } from './identity/same-number.ts';
-import { inboundContext } from './inbound-context.ts';
-import { unreadOf } from './intake-run.ts';
-import type { IntakeContext, IntakeTask } from './intake-task.ts';
+import type { RecordBatch, Source, SourceRecord } from '../../connector/connector.ts';
+import { Failure, RefusedFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
+import type { InboundContext, InboundMapping } from '../../mapping/compiled.ts';
+import type { EntityRef, JsonObject, Problem } from '../../message/message.ts';
+import { isMade } from '../aside/blame.ts';
+import { protectByNumber } from '../identity/same-number.ts';
+import { inboundContext } from '../inbound-context.ts';
+import { unreadOf } from '../intake-run.ts';
+import type { IntakeContext, IntakeTask } from '../intake-task.ts';
+import { RecordCleaner } from '../read/clean-records.ts';
+import { aboutIn, wordsAmong } from './hearing.ts';
 import { doubtMany } from './many-protected.ts';
-import { Protections } from './merge/protections.ts';
-import { RecordCleaner } from './read/clean-records.ts';
-import { aboutIn, wordsAmong } from './read/hearing.ts';
+import { Protections } from './protections.ts';
 
 /** What a record says of an entity, as far as it protects. */
 interface Word {

@@ -1,7 +1,7 @@
 /**
  * Runs steps one at a time, in the order of the calls; a step that fails does not stop the next.
  */
-export class Turns {
+export class OneAtATime {
   #last: Promise<unknown> = Promise.resolve();
 
   run<T>(step: () => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import type { Collection } from 'mongodb';
-import type { QuarantinedRecord, QuarantineStore } from '../quarantine-store.ts';
-import { bulk, type Database, type Named, pagesOf, put } from './database.ts';
+import type { QuarantinedRecord, QuarantineStore } from '../../quarantine-store.ts';
+import { bulk, type Database, type Named, pagesOf, put } from '../database.ts';
 
 interface QuarantineDocument extends Named {
   number: number;

@@ -6,8 +6,8 @@ import { type Hold, subjectIn } from '../../store/run-store.ts';
 import { protectByNumber } from '../identity/same-number.ts';
 import type { IntakeContext } from '../intake-task.ts';
 import { openKeepers } from '../keepers.ts';
-import { isOfMany, manyOf } from '../many-protected.ts';
-import { applyBatch } from './apply.ts';
+import { applyBatch } from '../merge/apply.ts';
+import { isOfMany, manyOf } from './many-protected.ts';
 
 /** In the place of a source: nothing was read. */
 const NO_SOURCE = 'release of protections';

@@ -5,9 +5,9 @@ import {
   type SmallRow,
   type SmallRowStore,
   type SmallTable,
-} from '../../edges/small-rows.ts';
-import { type Database, idOf, pagesOf } from '../database.ts';
-import { keyId } from '../ledger/ledger-document.ts';
+} from '../shared/small-rows.ts';
+import { type Database, idOf, pagesOf } from './database.ts';
+import { keyId } from './ledger/ledger-document.ts';
 
 const SEPARATOR = '\u0000';
 

@@ -5,7 +5,7 @@ import type { Glimpse, InboundContext, InboundMapping } from '../../mapping/comp
 import type { JsonObject, Place, Problem } from '../../message/message.ts';
 import { isMade } from '../aside/blame.ts';
 import type { IntakeContext } from '../intake-task.ts';
-import type { Protections } from '../merge/protections.ts';
+import type { Protections } from './protections.ts';
 
 /** Where a record stands. */
 type At = Pick<Place, 'file' | 'line'>;

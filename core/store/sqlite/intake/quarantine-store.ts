@@ -1,5 +1,5 @@
-import type { QuarantinedRecord, QuarantineStore } from '../quarantine-store.ts';
-import { type Database, numberOf, objectOf, type Row, textOf } from './database.ts';
+import type { QuarantinedRecord, QuarantineStore } from '../../quarantine-store.ts';
+import { type Database, numberOf, objectOf, type Row, textOf } from '../database.ts';
 
 const PAGE = 500;
 const ADD = `INSERT OR REPLACE INTO quarantine (id, source, stream, value, file, line, unread)

@@ -1,11 +1,11 @@
-import { RefusedFailure } from '../failure/failure.ts';
-import { saying } from '../failure/saying.ts';
-import { openHold } from '../guard/holds.ts';
-import { digestOf, isList, isObject } from '../message/digest.ts';
-import type { EntityRef, Problem } from '../message/message.ts';
-import { type Hold, subjectIn } from '../store/run-store.ts';
-import type { Store } from '../store/store.ts';
-import type { IntakeContext, IntakeTask } from './intake-task.ts';
+import { RefusedFailure } from '../../failure/failure.ts';
+import { saying } from '../../failure/saying.ts';
+import { openHold } from '../../guard/holds.ts';
+import { digestOf, isList, isObject } from '../../message/digest.ts';
+import type { EntityRef, Problem } from '../../message/message.ts';
+import { type Hold, subjectIn } from '../../store/run-store.ts';
+import type { Store } from '../../store/store.ts';
+import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 
 /** One whom nobody has called protected before. */
 export interface NewlyProtected {

@@ -9,11 +9,11 @@ import { inboundContext } from '../inbound-context.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import type { RecordPrint } from '../known/record-print.ts';
 import { type Duplicate, followDuplicates } from '../merge/duplicates.ts';
-import type { Protections } from '../merge/protections.ts';
-import type { Deletions } from '../read/deletions.ts';
-import { numberOf } from '../read/delivery-order.ts';
-import type { Change } from '../read/staging.ts';
+import type { Protections } from '../protection/protections.ts';
+import type { Deletions } from './deletions.ts';
+import { numberOf } from './delivery-order.ts';
 import { Patcher } from './patch.ts';
+import type { Change } from './staging.ts';
 
 interface Keeping {
   readonly protections: Protections;

@@ -4,9 +4,9 @@ import {
   type SmallRow,
   type SmallRowStore,
   type SmallTable,
-} from '../../edges/small-rows.ts';
-import { type Database, jsonOf, nullableTextOf, numberOf, type Row, textOf } from '../database.ts';
-import type { Names } from '../names.ts';
+} from '../shared/small-rows.ts';
+import { type Database, jsonOf, nullableTextOf, numberOf, type Row, textOf } from './database.ts';
+import type { Names } from './names.ts';
 
 const PAGE = 1000;
 

@@ -1,5 +1,5 @@
-import type { EntityRef } from '../message/message.ts';
-import { keptValue, type Store } from '../store/store.ts';
+import type { EntityRef } from '../../message/message.ts';
+import { keptValue, type Store } from '../../store/store.ts';
 
 /** By kind of entity: id -> epoch milliseconds. */
 const SINCE = keptValue<Readonly<Record<string, number>>>('protected since');

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../message/message.ts';
+import type { JsonObject } from '../message/message.ts';
 
 /** One thing that has happened, as a system told it. */
 export interface InboxEvent {
