@@ -157,5 +157,6 @@ export {
   findElements,
   type SoapCall,
   SoapClient,
+  SoapFault,
   type SoapLogin,
 } from './transport/http/soap-client.ts';

@@ -1,5 +1,7 @@
 import { define } from '../../core/plugin.ts';
 import { ImsEsClient } from './client.ts';
+import { ReadClient } from './read-client.ts';
+import { GradebookSource } from './results.ts';
 import { ItslearningSink } from './sink.ts';
 
 export interface Options {
@@ -16,5 +18,6 @@ export interface Options {
 }
 
 export const connector = define<Options>({
+  openSource: ({ client, options }) => new GradebookSource(new ReadClient(client, options)),
   openSink: ({ client, options }) => new ItslearningSink(new ImsEsClient(client, options), options),
 });

@@ -1,4 +1,10 @@
-import { findElement, findElements, localName, type XmlElement } from '../../core/plugin.ts';
+import {
+  findElement,
+  findElements,
+  type JsonObject,
+  localName,
+  type XmlElement,
+} from '../../core/plugin.ts';
 
 /** What the site says of one object. */
 export interface Verdict {
@@ -27,6 +33,12 @@ export interface SiteGroup {
   parent: string | null;
 }
 
+/** What a course is assessed by, and what its pupils have reached: rows of the service. */
+export interface SiteGradebook {
+  readonly items: readonly JsonObject[];
+  readonly assessments: readonly JsonObject[];
+}
+
 export interface SiteMembership {
   group: string;
   person: string;
@@ -46,11 +58,16 @@ export class ItslearningSite {
   readonly persons = new Map<string, SitePerson>();
   readonly groups = new Map<string, SiteGroup>();
   readonly memberships = new Map<string, SiteMembership>();
+  /** By the sync keys of the courses; a course without one has none. */
+  readonly gradebooks = new Map<string, SiteGradebook>();
+  /** Courses that refuse to be read, whatever the reason. */
+  readonly shut = new Set<string>();
 
   /** Everything that it holds, as text. */
   dump(): string {
-    const { persons, groups, memberships } = this;
+    const { persons, groups, memberships, gradebooks } = this;
     return JSON.stringify({
+      gradebooks: [...gradebooks],
       persons: [...persons],
       groups: [...groups],
       memberships: [...memberships],
@@ -59,7 +76,8 @@ export class ItslearningSite {
 
   /** Takes up what `dump` gave. */
   restore(state: string): void {
-    const { persons, groups, memberships } = JSON.parse(state);
+    const { persons = [], groups = [], memberships = [], gradebooks = [] } = JSON.parse(state);
+    for (const [id, one] of gradebooks) this.gradebooks.set(id, one);
     for (const [id, one] of persons) this.persons.set(id, one);
     for (const [id, one] of groups) this.groups.set(id, one);
     for (const [id, one] of memberships) this.memberships.set(id, one);

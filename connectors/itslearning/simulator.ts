@@ -10,6 +10,7 @@ import {
   showAtFrontDoor,
   type XmlElement,
 } from '../../core/plugin.ts';
+import { readAnswer } from './simulator-gradebook.ts';
 import { ItslearningSite, type Verdict } from './simulator-site.ts';
 
 /** A fault that the next requests show, on demand. */
@@ -87,6 +88,12 @@ async function answer(
     return;
   }
   const operation = /\/(\w+)"?$/.exec(String(request.headers['soapaction']))?.[1] ?? '';
+  if (operation.startsWith('Read')) {
+    const read = readAnswer(operation, envelope, site);
+    const isNone = read === null;
+    send(response, isNone ? 500 : 200, read ?? faultXml('s:Client', 'The request is refused'));
+    return;
+  }
   const objects = countObjects(envelope);
   const isBroken = findElements(envelope, 'bday').some((bday) => bday.text === '');
   if (isBroken || objects > MOST_OBJECTS) {

@@ -166,6 +166,11 @@ export const INSIDE = {
     meaning: 'A source delivered nothing at all of what it had before, and called that complete.',
     hint: `Nothing was changed. Ask the sender for a whole export, then \`skolnav sync\`. Only if all of it is to go, ${APPROVE}.`,
   },
+  SOURCE_UNREAD: {
+    meaning:
+      'What a source said is kept, and no mapping of its module reads such records any more: the module is bound to another connector, or a mapping has gone.',
+    hint: `Nothing was changed. If the binding was changed on purpose, what it said before is to go: ${APPROVE}. If not, put the binding or the mapping back. Then \`skolnav sync\`.`,
+  },
   SOURCE_REPLACED: {
     meaning: 'A source delivered as many records as before, but many of them are others.',
     hint: `Nothing was changed. Ask the sender whether ids have changed or the file is another city’s. If the exchange is real, ${APPROVE}; if not, have the right file sent. Then \`skolnav sync\`.`,

@@ -38,6 +38,7 @@ export const SENTENCES = {
 
   tooLittle: '{module} delivered too little: {lacks} (maxDelete allows {allowed%})',
   streamEmpty: '{stream}: nothing where the last good run left {kept}',
+  streamUnread: '{stream}: nothing reads it any more, and {kept} are kept of it',
   streamShrunk: '{stream}: {read} where the last good run left {kept}',
   streamReplaced:
     '{stream}: {read} where the last good run left {kept}, but {gone} of those are not among them',

@@ -47,4 +47,6 @@ export const SENTENCES_SYSTEMS = {
   documentLate: 'The service has not taken a document in within {seconds} s.',
   keyIsNot: 'the key of a {kind} is not {key}',
   keyIsNotHint: 'Make the `key` of its mappings of these fields, with | between them.',
+  courseRefusedHint:
+    'What has come of it stays. See in itslearning whether the course uses its assessment record (settings of the course); it is asked again the next time.',
 } as const;

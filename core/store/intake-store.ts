@@ -88,8 +88,8 @@ export interface IntakeStore {
   markMissed(run: string, removals: readonly PartRemoval[]): Promise<void>;
   /** By stream: parts of this source that are missing, and stay until they missed more runs. */
   leavers(source: string): Promise<Readonly<Record<string, number>>>;
-  /** How many parts this source's stream holds now. */
-  countParts(source: string, stream: string): Promise<number>;
+  /** By stream: how many parts of this source are kept now. */
+  countParts(source: string): Promise<Readonly<Record<string, number>>>;
   /**
    * From here on the run's data will be applied, whatever happens. When that is done, the settled
    * records are set aside no more.

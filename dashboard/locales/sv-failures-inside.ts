@@ -167,6 +167,11 @@ export const INSIDE = {
     meaning: 'En källa lämnade ingenting alls av det den hade, och kallade det för helt.',
     hint: `Inget har ändrats. Be avsändaren om en hel export, sedan \`skolnav sync\`. Bara om allt ska bort, ${APPROVE}.`,
   },
+  SOURCE_UNREAD: {
+    meaning:
+      'Det som en källa sade ligger kvar, och ingen mappning i dess modul läser sådana poster längre: modulen är bunden till en annan koppling, eller en mappning är borta.',
+    hint: `Inget har ändrats. Om bindningen ändrades med avsikt ska det som den sade förut bort: ${APPROVE}. Om inte, lägg tillbaka bindningen eller mappningen. Sedan \`skolnav sync\`.`,
+  },
   SOURCE_REPLACED: {
     meaning: 'En källa lämnade lika många poster som förut, men många av dem är andra.',
     hint: `Inget har ändrats. Fråga avsändaren om id:n har ändrats eller om filen är en annan kommuns. Om bytet är riktigt, ${APPROVE}; om inte, låt skicka rätt fil. Sedan \`skolnav sync\`.`,

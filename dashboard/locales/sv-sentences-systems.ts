@@ -50,4 +50,6 @@ export const SENTENCES_SYSTEMS = {
   documentLate: 'Tjänsten har inte tagit in ett dokument inom {seconds} s.',
   keyIsNot: 'nyckeln till {kind} är inte {key}',
   keyIsNotHint: 'Gör `key` i mappningarna av de här fälten, med | emellan.',
+  courseRefusedHint:
+    'Det som har kommit från kursen ligger kvar. Se efter i itslearning om kursen använder sin bedömningsöversikt (kursens inställningar); den tillfrågas igen nästa gång.',
 } as const satisfies Partial<Sentences>;

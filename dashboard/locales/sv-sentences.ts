@@ -39,6 +39,7 @@ export const SENTENCES: Sentences = {
 
   tooLittle: '{module} lämnade för lite: {lacks} (maxDelete tillåter {allowed%})',
   streamEmpty: '{stream}: ingenting där den senaste lyckade körningen lämnade {kept}',
+  streamUnread: '{stream}: inget läser den längre, och {kept} ligger kvar från den',
   streamShrunk: '{stream}: {read} där den senaste lyckade körningen lämnade {kept}',
   streamReplaced:
     '{stream}: {read} där den senaste lyckade körningen lämnade {kept}, men {gone} av dem finns inte bland dem',

@@ -9,7 +9,7 @@ import { type CitySize, planCity } from '../generate/city.ts';
 import type { PlantedFault } from '../generate/fault.ts';
 import { generateCity } from '../generate/generate-city.ts';
 import { FILE_SYSTEMS, INBOXES, writeSystems } from '../generate/systems/write-systems.ts';
-import { reportsOf } from './reports.ts';
+import { assessedIn, reportsOf } from './reports.ts';
 import { TEAM_OWNER } from './simulators.ts';
 
 /** Children and pupils of the demonstration city: about 6,000 persons in all. */
@@ -47,6 +47,8 @@ modules:
   # In its place, by one line alone: Fronter, or files of OneRoster.
   # lms: { connector: ims-enterprise, mappings: ims-enterprise-fronter, options: { layout: ims-enterprise-fronter, url: "\${file:simulators/lms-fronter.url}", authKey: "\${file:simulators/secret}", requestsPerSecond: 2000, pollMs: 20 } }
   # lms: { connector: oneroster-csv, options: { files: { folder: lms } } }
+  # What pupils have reached in courses of itslearning.
+  lms-results: { connector: itslearning, options: { url: "\${file:simulators/itslearning.url}", user: hub, password: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
   fronter: { connector: ims-enterprise, mappings: ims-enterprise-fronter, options: { layout: ims-enterprise-fronter, url: "\${file:simulators/fronter.url}", authKey: "\${file:simulators/secret}", requestsPerSecond: 2000, pollMs: 20 } }
   identity: { connector: scim, options: { url: "\${file:simulators/scim.url}", token: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
   national-tests: { connector: scim, mappings: scim-egil, options: { url: "\${file:simulators/egil.url}", token: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
@@ -92,8 +94,11 @@ export async function ensureDemoWorkspace(
     await writeOldSystems(folder);
     const city = planCity(plannedFrom);
     await writeSystems(city, DATE, join(folder, 'systems'));
-    const reports = reportsOf(city, DATE).dump();
-    await writeFile(join(folder, 'simulators', 'reports.json'), reports, { mode: 0o600 });
+    const held = { reports: reportsOf(city, DATE), itslearning: assessedIn(city, DATE) };
+    for (const [name, state] of Object.entries(held)) {
+      const file = join(folder, 'simulators', `${name}.json`);
+      await writeFile(file, state.dump(), { mode: 0o600 });
+    }
   }
   const changes = await readdir(join(folder, 'register', 'changes')).catch(() => []);
   if (changes.length > 0) return;

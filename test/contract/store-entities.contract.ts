@@ -60,7 +60,7 @@ export function describeEntities(getStore: () => Store): void {
       const ids = (await all(store.entities.scan('person'))).map(({ entity }) => entity.id);
       assert.deepEqual(ids, names.map(idOf).sort());
       assert.equal(await store.entities.count('person'), 2500);
-      assert.equal(await store.intake.countParts(SOURCE, 'person'), 2500);
+      assert.deepEqual(await store.intake.countParts(SOURCE), { person: 2500 });
       const found = await store.entities.get('person', [idOf('p1'), idOf('none'), idOf('p2')]);
       assert.deepEqual(
         found.map(({ entity }) => entity.id).sort(),

@@ -126,11 +126,17 @@ describe('the night of the demonstration', function () {
     assert.ok(late.length > 0 && late.length < (attendances?.length ?? 0));
     for (const row of grades ?? []) assert.match(row, /^N;[^;]+;[^;]+;[A-Z0-9]+;2026-06-13;[A-F]$/);
     for (const row of results ?? [])
-      assert.match(row, /;(Bråkräkning|Inledande prov);2026-09-01;\d+;$/);
+      assert.match(row, /;(Bråkräkning|Inledande prov|Läsförståelse);2026-09-01;\d+;$/);
     assert.ok((grades?.length ?? 0) > 0 && (results?.length ?? 0) > 0);
+    // Of a platform that speaks OneRoster, and of itslearning.
+    for (const test of ['Bråkräkning', 'Läsförståelse'])
+      assert.ok(
+        results?.some((row) => row.includes(`;${test};`)),
+        test,
+      );
     // What keeps a pupil away, and what support is for, is never even read.
-    const database = await readFile(join(folder, 'hub', 'skolnav.db'), 'latin1');
-    for (const secret of ['missade bussen', 'skriva'])
+    const database = await readFile(join(folder, 'hub', 'skolnav.db'), 'utf8');
+    for (const secret of ['missade bussen', 'skriva', 'läste med hjälp', 'ta med boken'])
       assert.ok(!database.includes(secret), secret);
   });
 

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Ss12000Simulator, startSs12000 } from '../../connectors/ss12000/simulator.ts';
 import type { JsonObject } from '../../core/message/message.ts';
 import { type Entities, entitiesOf, idsFrom, KINDS, renamed } from './told-entities.ts';
@@ -16,6 +19,7 @@ describe('a register that is read by SS 12000', () => {
   before(async () => {
     files = await World.open();
     await files.night(1, 60);
+    await protectOne(files);
     await files.sync('identity');
     told = await entitiesOf(files, LISTS);
     world = await World.open();
@@ -75,9 +79,47 @@ describe('a register that is read by SS 12000', () => {
     const found = person?.get(ids.get(member) ?? '');
     assert.equal(found?.['securityMarking'], 'Sekretessmarkering');
   });
+
+  it('takes the place of its files by one line: what they said beside goes when a person has said so, and nothing is doubled', async () => {
+    for (const [kind, entities] of Object.entries(told)) {
+      for (const [id, entity] of entities) register.provider.put(LISTS[kind] ?? '', id, entity);
+    }
+    Object.assign(files.environment, { REGISTER_URL: register.url, REGISTER_TOKEN: 'right' });
+    await files.reconfigure(await files.binding('register'), BINDING);
+    const held = runOf(await files.sync('identity'), 'register');
+    assert.deepEqual([held.outcome, held.problem?.code], ['held', 'SOURCE_UNREAD']);
+    assert.deepEqual(await entitiesOf(files, LISTS), told, 'until then everything stays');
+    await files.withHub(async ({ control }) => {
+      const [hold] = await control.holds('open');
+      const decision = { approve: true, units: null, reason: 'it is bound anew', who: 'Kim' };
+      await control.decideHold(hold?.id ?? '', decision);
+    });
+    const intake = runOf(await files.sync('identity'), 'register');
+    assert.deepEqual([intake.outcome, intake.counts['quarantined']], ['done', 0]);
+    assert.deepEqual(await entitiesOf(files, LISTS), told);
+    const persons = [...(told['person'] ?? [])].map(([, person]) => person);
+    const marked = persons.filter(({ securityMarking }) => securityMarking !== 'Ingen');
+    const children = persons.filter(({ responsibles = [] }) => Object(responsibles).length > 0);
+    assert.ok(marked.length === 1 && children.length > 20, 'who is protected, and guardians too');
+  });
 });
 
 const BINDING = `  register: { connector: ss12000, options: { url: "\${env:REGISTER_URL}", token: "\${env:REGISTER_TOKEN}", requestsPerSecond: 1000 } }`;
+
+/** Protects somebody in the register's batch, whose marker knows the size and hash of its files. */
+async function protectOne({ folder }: World): Promise<void> {
+  const at = (name: string) => join(folder, 'data/register', name);
+  const batch = await readFile(at('ber-20260901.xml'), 'utf8');
+  const mark = '<extension><privacy level="3"/>';
+  const marked = batch.replace('<extension>', mark);
+  const marker = await readFile(at('ber-20260901.done'), 'utf8');
+  const [sizeBefore, size] = [batch, marked].map((text) => Buffer.byteLength(text));
+  const told = marker
+    .replace(/^\w+/, createHash('sha256').update(marked).digest('hex'))
+    .replace(`${sizeBefore}`, `${size}`);
+  await writeFile(at('ber-20260901.xml'), marked);
+  await writeFile(at('ber-20260901.done'), told);
+}
 
 /** The first member of a group. */
 function memberOf({ groupMemberships }: JsonObject): string | undefined {

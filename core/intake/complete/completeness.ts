@@ -23,7 +23,7 @@ export interface Shortfall {
 
 /**
  * Full streams that hold too little of what is kept from them: fewer parts, none at all, or as many
- * but others. Null if there are none.
+ * but others; and those that nothing reads any more. Null if there are none.
  */
 export async function shortfall(
   task: Pick<IntakeTask, 'module' | 'rules'>,
@@ -36,10 +36,11 @@ export async function shortfall(
   const limits = { ...guards, ...windowOn(guards.windows, today) };
   const counts: Record<string, number> = {};
   const found: Lack[] = [];
-  for (const [stream, { parts: read }] of receiver.fullStreams()) {
-    const kept = await store.intake.countParts(task.module, stream);
+  const keptOf = await store.intake.countParts(task.module);
+  for (const [stream, { parts: read, isUnread }] of receiver.fullStreams()) {
+    const kept = keptOf[stream] ?? 0;
     const gone = missing.get(stream)?.count ?? 0;
-    const problem = judge(stream, { read, kept, gone }, limits);
+    const problem = judge(stream, { read, isUnread, kept, gone }, limits);
     if (problem === null) continue;
     found.push(problem);
     counts[`${stream} read`] = read;
@@ -56,6 +57,7 @@ export async function shortfall(
 
 interface StreamCounts {
   readonly read: number;
+  readonly isUnread: boolean;
   readonly kept: number;
   readonly gone: number;
 }
@@ -67,10 +69,11 @@ interface Lack {
 
 function judge(
   stream: string,
-  { read, kept, gone }: StreamCounts,
+  { read, isUnread, kept, gone }: StreamCounts,
   limits: UnitLimits,
 ): Lack | null {
   if (limits.maxDelete === 1 || kept === 0) return null;
+  if (isUnread) return { code: 'SOURCE_UNREAD', said: saying('streamUnread', { stream, kept }) };
   if (read === 0) return { code: 'SOURCE_EMPTY', said: saying('streamEmpty', { stream, kept }) };
   if (kept < SMALLEST_GUARDED) return null;
   if (exceeds(limits, 'delete', kept - read, kept)) {

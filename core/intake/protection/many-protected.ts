@@ -60,12 +60,9 @@ async function personsNamed(
   { intake }: Store,
 ): Promise<number> {
   const own = mappings.filter(({ to }) => to.kind === 'person');
-  let most = 0;
-  for (const stream of new Set(own.map(({ from }) => from.stream))) {
-    const kept = await intake.countParts(module, stream);
-    most = Math.max(most, kept, read.get(stream)?.parts ?? 0);
-  }
-  return most;
+  const kept = await intake.countParts(module);
+  const counts = own.flatMap(({ from: { stream } }) => [kept[stream], read.get(stream)?.parts]);
+  return Math.max(0, ...counts.map((count) => count ?? 0));
 }
 
 function reasonOf(source: string, newly: readonly NewlyProtected[], named: number): Problem {

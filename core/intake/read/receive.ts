@@ -255,6 +255,7 @@ export class Receiver {
    * a whole set, what has not come is gone.
    */
   async tryAgain(): Promise<void> {
+    await this.streams.endUnread(this.#task, this.#context.store);
     const full = this.fullStreams();
     for await (const records of this.#context.store.quarantine.scan(this.#task.module)) {
       const left = this.#quarantine.leftAmong(records);

@@ -39,6 +39,9 @@ export const SECURITY = `${WSS}-wssecurity-secext-1.0.xsd`;
 /** The type of a password that is sent as text. */
 export const PASSWORD_TEXT = `${WSS}-username-token-profile-1.0#PasswordText`;
 
+/** The service is there and says no to this one call, without a word that is meant for programs. */
+export class SoapFault extends TransientFailure {}
+
 /** Speaks SOAP 1.1 over HTTP by way of a client. */
 export class SoapClient {
   readonly #http: HttpClient;
@@ -49,7 +52,10 @@ export class SoapClient {
     this.#login = login;
   }
 
-  /** Calls an operation and answers the envelope. Throws a Failure for an answer without one. */
+  /**
+   * Calls an operation and answers the envelope. Throws a Failure for an answer without one, and a
+   * SoapFault where it holds a fault.
+   */
   async call(call: SoapCall): Promise<XmlElement> {
     const { path, action, what, signal } = call;
     const type = 'text/xml; charset=utf-8';
@@ -113,7 +119,7 @@ function throwFault(envelope: XmlElement, what: string): void {
   if (/InvalidSecurity|FailedAuthentication|AuthenticationFailed/i.test(code)) {
     throw new HeldFailure('CREDENTIALS', saying('userRefused', { what }));
   }
-  throw new TransientFailure('TARGET_BROKEN', saying('soapFault', { what }));
+  throw new SoapFault('TARGET_BROKEN', saying('soapFault', { what }));
 }
 
 /** The first element of that local name at or below. */

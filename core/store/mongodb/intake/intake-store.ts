@@ -180,17 +180,12 @@ export class MongoIntakeStore implements IntakeStore {
     await this.#database.step(() => this.#kept.setMissed(ids, { $inc: { missed: 1 } }));
   }
 
-  async leavers(source: string): Promise<Readonly<Record<string, number>>> {
-    const missed = { $match: { source, missed: { $gt: 0 } } };
-    const byStream = { $group: { _id: '$stream', count: { $sum: 1 } } };
-    const groups = this.#parts.aggregate<{ _id: string; count: number }>([
-      ...[missed, byStream, { $sort: { _id: 1 } }],
-    ]);
-    return Object.fromEntries((await groups.toArray()).map(({ _id, count }) => [_id, count]));
+  leavers(source: string): Promise<Readonly<Record<string, number>>> {
+    return this.#kept.byStream({ source, missed: { $gt: 0 } });
   }
 
-  countParts(source: string, stream: string): Promise<number> {
-    return this.#parts.countDocuments({ source, stream });
+  countParts(source: string): Promise<Readonly<Record<string, number>>> {
+    return this.#kept.byStream({ source });
   }
 
   async commit(

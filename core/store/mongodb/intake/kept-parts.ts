@@ -1,4 +1,4 @@
-import { type AnyBulkWriteOperation, Binary, type Collection } from 'mongodb';
+import { type AnyBulkWriteOperation, Binary, type Collection, type Filter } from 'mongodb';
 import { inBatches } from '../../../message/batches.ts';
 import { entityName } from '../../../message/message.ts';
 import type { Part, PartRemoval } from '../../intake-store.ts';
@@ -63,6 +63,14 @@ export class KeptParts {
     const first = await this.#database.numbers('part', words.size);
     const operations = [...words].map(([_id, row], at) => operationOf(_id, row, first + at));
     await bulk(this.#parts, operations);
+  }
+
+  /** How many of them there are, by stream. */
+  async byStream(which: Filter<PartDocument>): Promise<Readonly<Record<string, number>>> {
+    const byStream = { $group: { _id: '$stream', count: { $sum: 1 } } };
+    const steps = [{ $match: which }, byStream, { $sort: { _id: 1 } }];
+    const groups = this.#parts.aggregate<{ _id: string; count: number }>(steps);
+    return Object.fromEntries((await groups.toArray()).map(({ _id, count }) => [_id, count]));
   }
 }
 

@@ -170,8 +170,8 @@ export class SqliteIntakeStore implements IntakeStore {
     return this.#kept.leavers(source);
   }
 
-  async countParts(source: string, stream: string): Promise<number> {
-    return this.#kept.count(source, stream);
+  async countParts(source: string): Promise<Readonly<Record<string, number>>> {
+    return this.#kept.counts(source);
   }
 
   async commit(

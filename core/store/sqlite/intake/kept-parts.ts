@@ -10,6 +10,8 @@ const FIND = `SELECT number, hash, missed, print FROM part
 /** SQLite takes the index by which parts are grouped for as good, and reads every part. */
 const LEAVERS = `SELECT stream, count(*) AS count FROM part INDEXED BY part_missed
   WHERE source = ? AND missed > 0 GROUP BY stream ORDER BY stream`;
+const COUNTS = `SELECT stream, count(*) AS count FROM part INDEXED BY part_stream
+  WHERE source = ? GROUP BY stream ORDER BY stream`;
 /** As one text: a row for each part costs more than to read it. */
 const AFTER = `SELECT group_concat(number) AS numbers, max(number) AS last FROM (SELECT number FROM part
   WHERE source = ? AND stream = ? AND number > ? ORDER BY number LIMIT ${PAGE})`;
@@ -76,13 +78,16 @@ export class KeptParts {
   }
 
   leavers(source: string): Readonly<Record<string, number>> {
-    const rows = this.#database.all(LEAVERS, source);
-    return Object.fromEntries(rows.map((row) => [textOf(row, 'stream'), numberOf(row, 'count')]));
+    return this.#byStream(LEAVERS, source);
   }
 
-  count(source: string, stream: string): number {
-    const sql = 'SELECT count(*) AS count FROM part WHERE source = ? AND stream = ?';
-    return numberOf(this.#database.get(sql, source, stream) ?? {}, 'count');
+  counts(source: string): Readonly<Record<string, number>> {
+    return this.#byStream(COUNTS, source);
+  }
+
+  #byStream(sql: string, source: string): Readonly<Record<string, number>> {
+    const rows = this.#database.all(sql, source);
+    return Object.fromEntries(rows.map((row) => [textOf(row, 'stream'), numberOf(row, 'count')]));
   }
 
   setMissed(number: number, missed: number): void {
