@@ -61,14 +61,15 @@ async function lookAtKind(
   kind: TargetKind,
   read: ReadKind,
 ): Promise<void> {
-  const idOf = await idsThere(kind, read);
+  const idsOf = await idsThere(kind, read);
   const moved: LedgerRow[] = [];
   const gone: ObjectRef[] = [];
   for await (const rows of rowsOf(ledger, target.name, kind.kind)) {
     for (const row of rows) {
-      const remoteId = idOf(row.ref.key);
+      const ids = idsOf(row.ref.key);
+      const [remoteId] = ids;
       if (remoteId === undefined) gone.push(row.ref);
-      else if (remoteId !== row.remoteId) moved.push({ ...plainRow(row), remoteId, hash: '' });
+      else if (!ids.includes(row.remoteId)) moved.push({ ...plainRow(row), remoteId, hash: '' });
     }
   }
   for (let at = 0; at < Math.max(moved.length, gone.length); at += BATCH) {
@@ -76,17 +77,19 @@ async function lookAtKind(
   }
 }
 
-/** Our key -> the id there; undefined: it is not there. Null: no id is known of what is not told. */
+/** By our key: the ids there; none where it is not there. Null of what the target does not tell. */
 async function idsThere(
   kind: TargetKind,
   read: ReadKind,
-): Promise<(key: string) => string | null | undefined> {
-  const ids = new Map<string, string | null>();
+): Promise<(key: string) => readonly (string | null)[]> {
+  const ids = new Map<string, (string | null)[]>();
   try {
-    for await (const { key, remoteId } of read(kind.kind)) if (key !== null) ids.set(key, remoteId);
+    for await (const { key, remoteId } of read(kind.kind)) {
+      if (key !== null) ids.set(key, [...(ids.get(key) ?? []), remoteId]);
+    }
   } catch (error) {
     unreadKind(kind, error);
-    return () => null;
+    return () => [null];
   }
-  return (key) => ids.get(key);
+  return (key) => ids.get(key) ?? [];
 }
