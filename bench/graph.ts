@@ -29,9 +29,9 @@ interface Membership {
 }
 
 /**
- * Members of classes, told to a tenant of Microsoft Graph: by a bare loop that puts twenty into each
- * `$batch` and waits as long as it is told to, and by the connector. Once without a limit, and once
- * at that of the directory, 3000 changes in 150 s, of which nothing is left when it begins.
+ * Members of classes, told to a tenant of Microsoft Graph: by a bare loop that puts twenty into
+ * each `$batch` and waits as long as it is told to, and by the connector. Once without a limit, and
+ * once at that of the directory, 3000 changes in 150 s, of which nothing is left when it begins.
  */
 export async function benchGraph(): Promise<readonly Figure[]> {
   const free = { count: MANY, writes: 1_000_000, pace: 1_000_000, times: 3 };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openBroker, openStore } from './backend.ts';
 import { makeFolder } from './config/make-folder.ts';
-import { optionsOrRefuse, resolveOptions } from './config/options.ts';
+import { addressIn, optionsOrRefuse, resolveOptions } from './config/options.ts';
 import { newOwner, placeOfOwner } from './config/owner.ts';
 import { resolveSecrets } from './config/secrets.ts';
 import type { Context, Inbox, Receiver, Source } from './connector/connector.ts';
@@ -133,7 +133,8 @@ async function assemble(
     const schema = workspace.connectors.manifest(binding.connector)?.options ?? {};
     const resolved = await resolveOptions(schema, binding.options, workspace.folder, environment);
     const options = optionsOrRefuse(module, resolved);
-    return { connector, options, context: await contextOf(module) };
+    const address = addressIn(schema, options);
+    return { connector, options, address, context: await contextOf(module) };
   };
   const present = presentOf(workspace, options.folder);
   return {
@@ -152,6 +153,7 @@ async function assemble(
       if (connector.openSink === undefined) throw lacks(module, 'sink');
       return connector.openSink(options, context);
     },
+    addressOf: async (module) => (await open(module)).address,
     openReceiver: async (module) => receiverOf(await open(module)),
     openServed: async (module) => openServed(module, await open(module), workspace, parts.store),
     secret: async (reference) => String((await resolve({ reference }))['reference']),

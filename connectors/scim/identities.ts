@@ -59,14 +59,15 @@ export class Identities {
     return null;
   }
 
-  /** The id of the one resource that carries our key, as of now. */
+  /** The id of the one resource that carries our key; `isFresh`: as of now. */
   async ours(
     { endpoint }: ResourceKind,
     { objectKind, key }: Operation,
+    isFresh: boolean,
     signal: AbortSignal,
   ): Promise<string | null> {
     const filter = { attribute: 'externalId', value: key };
-    const found = await this.#known.find(endpoint, filter, true, signal);
+    const found = await this.#known.find(endpoint, filter, isFresh, signal);
     return found.length === 0 ? null : onlyOne(found, objectKind, 'externalId');
   }
 

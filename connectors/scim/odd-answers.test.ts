@@ -42,6 +42,14 @@ describe('an answer that is not as the standard has it', () => {
     assert.equal(scim.users.size, 1);
   });
 
+  it('404 to a deletion of what carries our key under another id: that goes', async () => {
+    await scim.serve();
+    scim.put('anew', scimUser('a', 1));
+    scim.put('other', { userName: 'b@skola.example' });
+    const outcome = await scim.one({ ...gone('a'), remoteId: 'before' });
+    assert.deepEqual([outcome.kind, [...scim.users.keys()]], ['done', ['other']]);
+  });
+
   it('404 to a PATCH of what it shows means that it has none: it is put', async () => {
     await scim.serve(instead('PATCH', { status: 404, body: {} }));
     scim.put('a', scimUser('a', 1));

@@ -160,8 +160,14 @@ export class ScimSink implements ObjectSink {
 
   async #delete(task: Task): Promise<Outcome> {
     const { kind, operation, signal } = task;
-    const id = operation.remoteId ?? (await this.#identities.ours(kind, operation, signal));
-    if (id === null) return { kind: 'already', remark: NOT_KNOWN };
+    const { remoteId } = operation;
+    if (remoteId !== null) {
+      const written = await this.#writing.remove(task, remoteId);
+      if (written.kind !== 'gone') return this.#outcome(task, written, {});
+    }
+    // What came back from a backup, or was made anew by hand, carries our key and another id.
+    const id = await this.#identities.ours(kind, operation, remoteId === null, signal);
+    if (id === null || id === remoteId) return { kind: 'already', remark: NOT_KNOWN };
     const written = await this.#writing.remove(task, id);
     return written.kind === 'gone' ? { kind: 'already' } : this.#outcome(task, written, {});
   }

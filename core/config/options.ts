@@ -1,8 +1,9 @@
 import { HeldFailure } from '../failure/failure.ts';
 import type { Lint } from '../failure/lint.ts';
+import { digestOf } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import { valueAt } from '../message/reference-walk.ts';
-import { secretFields } from '../schema/option-fields.ts';
+import { addressFields, secretFields } from '../schema/option-fields.ts';
 import { applyDefaults, coerced, compileSchemaAll } from '../schema/validator.ts';
 import { isReference, resolveSecrets } from './secrets.ts';
 import { shapeLints, type YamlFile } from './yaml-file.ts';
@@ -109,6 +110,15 @@ export async function resolveOptions(
   const { value, faults } = coerced(schema, await resolveSecrets(written, folder, environment));
   const texts = faults.map(({ path, text }) => `the option ${path.join('.')} ${text}`);
   return { options: value, faults: texts };
+}
+
+/** Digest of where the system of a binding is, by its options with their references resolved. */
+export function addressIn(schema: JsonObject, options: JsonObject): string {
+  const named = addressFields(schema).flatMap((field) => {
+    const value = valueAt(options, field.split('.'));
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  return digestOf(Object.fromEntries(named));
 }
 
 /** The options of a module that is opened; CONFIG_INVALID where one is not what it must be. */

@@ -41,6 +41,8 @@ export interface Engine {
   readonly log: Log;
   readonly openSource: (module: string) => Promise<Source>;
   readonly openSink: (module: string) => Promise<Sink>;
+  /** Digest of where a module's system is: another after its binding names another place. */
+  readonly addressOf: (module: string) => Promise<string>;
   /** Null where the module's system sends nothing by itself. */
   readonly openReceiver: (module: string) => Promise<Receiver | null>;
   /** What answers the client of a served module. */

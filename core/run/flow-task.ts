@@ -27,6 +27,8 @@ export interface PlanTask extends ScopeTask {
 /** One execution of a flow. */
 export interface FlowTask extends PlanTask {
   readonly limits: SinkLimits;
+  /** Looks where the target's system is now; throws a Failure where nothing may be told to it. */
+  readonly findTarget: () => Promise<void>;
   /** Opened only if there is something to deliver. */
   readonly openSink: () => Promise<Sink>;
 }

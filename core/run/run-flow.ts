@@ -1,4 +1,5 @@
 import { deliverObjects } from '../dispatch/deliver-objects.ts';
+import { REWRITE } from '../dispatch/deliver-snapshot.ts';
 import { type DeliveryCounts, newCounts } from '../dispatch/delivery.ts';
 import { keepDeliveries, keepDoubtful, keepNotTaken } from '../dispatch/keep-messages.ts';
 import { proposeInstead } from '../dispatch/propose.ts';
@@ -16,12 +17,16 @@ import { guardPlan, heldBack, plannedOf } from './guard-plan.ts';
 import { holdTarget, withObjectSink } from './held-target.ts';
 import { type FlowPlan, planFlow } from './plan-flow.ts';
 
+/** Whether a set is written again is known when its place is. */
+type GivenTask = Omit<FlowTask, 'rewrite'>;
+
 /**
  * Plans a flow, guards the plan, and delivers it: what waits from earlier runs is delivered too.
  * Answers the ended run, also where it ended with a defect; throws only the signal's reason.
  */
-export async function runFlow(task: FlowTask, context: NightContext): Promise<Run> {
-  const { target } = task;
+export async function runFlow(given: GivenTask, context: NightContext): Promise<Run> {
+  const { target } = given;
+  let task: FlowTask = { ...given, rewrite: false };
   const begun = beginningRun(task.run, 'flow', target.flow.name, context.now());
   await context.store.runs.put(begun);
   let plan: FlowPlan | null = null;
@@ -34,6 +39,8 @@ export async function runFlow(task: FlowTask, context: NightContext): Promise<Ru
     await context.store.runs.put({ ...begun, waitedMs: context.place.waitedMs });
   };
   try {
+    await task.findTarget();
+    task = { ...given, rewrite: (await REWRITE.read(context.store, target.name)) === true };
     const open = await openFailures(context.store, target.name);
     const retracted = await retractFirst(task, context);
     plan = await planFlow(retracted === null ? task : { ...task, plan: null }, context);

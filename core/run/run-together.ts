@@ -1,8 +1,8 @@
-import { REWRITE } from '../dispatch/deliver-snapshot.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { inOnePass, type Place } from '../plan/together/pass.ts';
 import type { Run } from '../store/run-store.ts';
 import { checkRetracted } from '../withdraw/check-retracted.ts';
+import { lookWhereMoved } from '../withdraw/moved-target.ts';
 import { flowContext, limitsOf, newRunId } from './context.ts';
 import { type Engine, plannedNow, rulesOf, targetOfFlow } from './engine.ts';
 import { runFlow } from './run-flow.ts';
@@ -26,11 +26,11 @@ export function runTogether(
 async function run(engine: Engine, flow: Flow, request: SyncRequest, place: Place): Promise<Run> {
   await takeUpMappings(engine);
   const target = targetOfFlow(engine, flow);
-  const rewrite = (await REWRITE.read(engine.store, target.name)) === true;
   const done = await runFlow(
     {
-      ...{ run: newRunId(engine), plan: request.plan ?? null, rewrite, target },
+      ...{ run: newRunId(engine), plan: request.plan ?? null, target },
       ...{ limits: limitsOf(engine, flow), rules: rulesOf(engine, flow) },
+      findTarget: () => lookWhereMoved(engine, flow, request.signal),
       openSink: () => engine.openSink(flow.to),
     },
     { ...flowContext(engine, flow, request), place },

@@ -93,6 +93,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   'http-url': { is: isHttpUrl, text: 'must be an address such as https://host.example/path' },
   // Whether it is there is for `check` to say: a workspace may be checked on another machine.
   folder: { is: (text) => !text.includes('\0'), text: 'must be a folder of this machine' },
+  'host-folder': { is: (text) => !text.includes('\0'), text: 'must be a folder of that machine' },
   host: {
     is: (text) => /^[\w.-]+$|^[\da-f:.]+$/i.test(text),
     text: 'must be the name or address of a machine alone, such as files.city.example',

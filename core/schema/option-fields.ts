@@ -18,6 +18,13 @@ export function folderFields(schema: JsonObject): readonly string[] {
   return fieldsIn(schema, '', (one) => 'format' in one && one.format === 'folder');
 }
 
+const ADDRESSES: ReadonlySet<unknown> = new Set(['http-url', 'folder', 'host', 'host-folder']);
+
+/** Dotted paths of the properties that say where a system is. */
+export function addressFields(schema: JsonObject): readonly string[] {
+  return fieldsIn(schema, '', (one) => 'format' in one && ADDRESSES.has(one.format));
+}
+
 function fieldsIn(
   schema: unknown,
   path: string,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startScim } from '../../connectors/scim/simulator.ts';
 import { bindPortal, tellPortal } from '../e2e/portal.ts';
 import { person, SituationTown, TOWN } from './situation-town.ts';
 import type { Town, TownPerson } from './town.ts';
@@ -32,7 +33,9 @@ describe('situations in which others have had their hands in it', () => {
     const [kim, alex] = [town.user('kim'), town.user('alex')];
     assert.ok(kim !== undefined && alex !== undefined);
     kim['displayName'] = 'Kimmie';
-    users.delete(alex.id);
+    // From a backup under another number, and the former one is a stranger's by now.
+    users.set('anew', { ...alex, id: 'anew' });
+    users.set(alex.id, { id: alex.id, version: 1, userName: 'head@elsewhere.example' });
     users.set('guest', { id: 'guest', version: 1, userName: 'guest@elsewhere.example' });
     const [group] = [...town.world.identity.directory.of('Groups').values()];
     assert.ok(group !== undefined);
@@ -54,10 +57,11 @@ describe('situations in which others have had their hands in it', () => {
       ['User', 'missing', []],
       ['Group', 'changed', ['members']],
     ]);
-    assert.equal(found?.foreign, 1);
+    assert.equal(found?.foreign, 3);
     await town.night('2026-09-02', null);
     assert.equal(town.user('kim')?.['displayName'], 'Kim Ek');
-    assert.ok(town.user('alex') !== undefined);
+    assert.equal(town.user('alex')?.id, 'anew');
+    assert.equal(users.get(alex.id)?.['userName'], 'head@elsewhere.example');
     assert.ok(users.has('guest'), 'what is not ours is not touched');
     assert.deepEqual(group['members'], [{ value: kim.id }]);
     assert.deepEqual((await drift(false))?.drifts, []);
@@ -79,6 +83,52 @@ describe('situations in which others have had their hands in it', () => {
     await town.night('2026-09-02', named('7a', '7b'));
     assert.equal(pupil().length, 1);
     assert.equal(memberships.size, before + 1);
+  });
+
+  it('a target at another address: nobody there is taken for ours by the id that one of ours had before', async () => {
+    const { world } = town;
+    await town.night('2026-09-01', person({ given: 'Kim' }));
+    const [kim] = town.users();
+    const [group] = world.identity.directory.of('Groups').values();
+    assert.ok(kim !== undefined && group !== undefined);
+    const other = await startScim({ token: world.environment['SECRET'] ?? '', etag: false });
+    try {
+      const { directory } = other;
+      const head = { id: kim.id, version: 1, userName: 'head@elsewhere.example' };
+      const board = {
+        id: group.id,
+        version: 1,
+        displayName: 'Board',
+        members: [{ value: kim.id }],
+      };
+      directory.of('Users').set(kim.id, { ...head });
+      directory.of('Groups').set(group.id, { ...board });
+      world.environment['IDENTITY_URL'] = other.url;
+      await world.reconfigure('folder: data/collaboration', 'folder: data/elsewhere');
+      await mkdir(join(world.folder, 'data', 'elsewhere'));
+      await town.night('2026-09-02', person({ given: 'Kimberly' }));
+      assert.deepEqual(directory.of('Users').get(kim.id), head);
+      assert.deepEqual(directory.of('Groups').get(group.id), board);
+      const ours = (kind: string) =>
+        [...directory.of(kind).values()].filter((one) => one['externalId']);
+      assert.deepEqual(
+        ours('Users').map(({ displayName }) => displayName),
+        ['Kimberly Ek'],
+      );
+      assert.deepEqual(
+        ours('Groups').map(({ members }) => members),
+        [[{ value: ours('Users')[0]?.id }]],
+      );
+      const sets = await readdir(join(world.folder, 'data', 'elsewhere'));
+      assert.ok(sets.includes('users.csv'), 'the set is written at its new place');
+      // The same system under another address: nothing is told twice.
+      world.environment['IDENTITY_URL'] = other.url.replace('127.0.0.1', 'localhost');
+      const before = directory.dump();
+      await town.night('2026-09-03', null);
+      assert.equal(directory.dump(), before);
+    } finally {
+      await other.stop();
+    }
   });
 
   it('7.32 a bulk file changes everybody: held until a person looks; silence changes nothing', async () => {

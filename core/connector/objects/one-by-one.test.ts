@@ -182,6 +182,20 @@ describe('a sink of single objects', () => {
     );
   });
 
+  it('finds by its key what came back under another id, to change and to delete it', async () => {
+    const registry = new Registry();
+    const sink = registry.sink('find');
+    const { remoteId, object } = create('a');
+    registry.objects.set('anew', { ...object, id: 'anew', kind: 'person', externalId: 'a' });
+    const known = { ...create('a'), remoteId: 'before', previous: object };
+    const [changed] = await sink.apply([{ ...known, action: 'update' }], SIGNAL);
+    assert.deepEqual([remoteId, changed?.kind], [null, 'already']);
+    assert.equal(changed?.kind === 'already' && changed.remoteId, 'anew');
+    assert.deepEqual([...registry.objects.keys()], ['anew']);
+    const [gone] = await sink.apply([{ ...known, action: 'delete', object: null }], SIGNAL);
+    assert.deepEqual([gone?.kind, registry.objects.size], ['done', 0]);
+  });
+
   it('reads a list once, however many are made, and anew where one is in doubt', async () => {
     let lists = 0;
     const answers: Written[] = [

@@ -156,18 +156,31 @@ class SingleObjectSink implements ObjectSink {
       const outcome = outcomeOf({ ...write, remoteId }, written, this.#held.names);
       return remoteId === write.remoteId ? outcome : takenOver(outcome, remoteId);
     }
+    const isLeft = written?.hadOthersId === true;
+    const anew = isLeft ? null : await this.#foundAnew(write);
+    if (anew !== null)
+      return takenOver(await this.#operate({ ...write, remoteId: anew }, isLeaving), anew);
     this.#held.forget(kind, key);
     if (isLeaving) return NOT_THERE;
     const made = await this.#make({ ...write, remoteId: null, isNew: true });
-    if (made.kind === 'failed' || written?.hadOthersId !== true) return made;
+    if (made.kind === 'failed' || !isLeft) return made;
     return { ...made, hadOthersId: true };
   }
 
   async #delete(write: Write): Promise<Outcome> {
     if (write.remoteId === null && this.#held.canAsk) return NOT_THERE;
     const written = await this.#tell(write);
+    const anew = isGone(written.status) ? await this.#foundAnew(write) : null;
+    if (anew !== null) return this.#delete({ ...write, remoteId: anew });
     this.#held.forget(write.kind, write.key);
     return isGone(written.status) ? NOT_THERE : outcomeOf(write, written, this.#held.names);
+  }
+
+  /** Of what is gone by the id that we know: the id by which it is there all the same, or null. */
+  async #foundAnew({ kind, key, remoteId, signal }: Write): Promise<string | null> {
+    if (remoteId === null || !this.#held.canAsk) return null;
+    const found = await this.#held.find(kind, key, signal);
+    return found === remoteId ? null : found;
   }
 
   async #make(write: Write): Promise<Outcome> {

@@ -5,6 +5,7 @@ import type { Message } from '../../message/message.ts';
 import { flowContext, limitsOf } from '../../run/context.ts';
 import { type Engine, flowOfTarget, targetOfFlow } from '../../run/engine.ts';
 import { underLease } from '../../run/leases/lease.ts';
+import { lookWhereMoved } from '../../withdraw/moved-target.ts';
 import { audit } from '../audit.ts';
 import type { GroupReport, GroupRequest, ObjectRequest, Retried } from '../control-bus.ts';
 import { groupFilter } from './groups.ts';
@@ -207,6 +208,7 @@ async function deliverOpen(
   if (flow === undefined) return;
   const target = targetOfFlow(engine, flow);
   if (changesAsWhole(target)) return;
+  await lookWhereMoved(engine, flow, request.signal);
   const context = flowContext(engine, flow, { ...request, patienceMs: 0 });
   const sink = await engine.openSink(flow.to);
   try {

@@ -102,14 +102,15 @@ async function driftOfKind(
   const repaired: LedgerRow[] = [];
   const seen = new Set<string>();
   let [looked, foreign] = [0, 0];
-  for await (const { key, object } of read(kind.kind)) {
+  for await (const { key, remoteId, object } of read(kind.kind)) {
     looked += 1;
     if (looked % BATCH === 0) {
       signal.throwIfAborted();
       onProgress?.({ step: `compare ${flow} ${kind.kind}`, done: looked, total, ended: false });
     }
     const [row] = key === null ? [] : await ledger.byKeys(target.name, kind.kind, [key]);
-    if (row === undefined) {
+    // By another id it is not what we made, though it carries our key: a copy, or made anew.
+    if (row === undefined || isOther(row.remoteId, remoteId)) {
       foreign += 1;
       continue;
     }
@@ -127,14 +128,15 @@ async function driftOfKind(
     drifts.push({ objectKind: kind.kind, kind: 'missing', key: ref.key, fields: [] });
   }
   const removals = repair ? missing.map(({ ref }) => ref).filter(isMeant) : [];
-  for (const batch of inBatches(removals, BATCH)) {
-    await ledger.write([], batch);
-  }
-  for (const batch of inBatches(repaired, BATCH)) {
-    await ledger.write(batch, []);
-  }
+  for (const batch of inBatches(removals, BATCH)) await ledger.write([], batch);
+  for (const batch of inBatches(repaired, BATCH)) await ledger.write(batch, []);
   onProgress?.({ step: `compare ${flow} ${kind.kind}`, done: looked, total, ended: true });
   return { drifts, looked, foreign, repaired: removals.length + repaired.length };
+}
+
+/** Services write one id now in capitals, now not. */
+function isOther(known: string | null, shown: string | null): boolean {
+  return known !== null && shown !== null && known.toLowerCase() !== shown.toLowerCase();
 }
 
 /** Which objects a repair is about: what a person has been shown, or all. */

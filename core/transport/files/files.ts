@@ -118,6 +118,7 @@ export const FILES_OPTIONS: JsonObject = {
         },
         folder: {
           type: 'string',
+          format: 'host-folder',
           default: '.',
           description: "Folder on the server; a relative path is meant from the user's home.",
         },
