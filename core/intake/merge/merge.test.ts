@@ -37,6 +37,21 @@ describe('merging parts into an entity', () => {
     });
   });
 
+  it('counts once what two rows of one person say alike', () => {
+    const row = (year: number) =>
+      part('register', 'person', {
+        accounts: ['kim'],
+        enrolments: [{ year }],
+        more: { list: [1] },
+      });
+    assert.deepEqual(merge([row(1), row(2), row(1), row(3)]), {
+      id: 'e1',
+      accounts: ['kim'],
+      enrolments: [{ year: 1 }, { year: 2 }, { year: 3 }],
+      more: { list: [1] },
+    });
+  });
+
   it('counts once what a merged duplicate says as well', () => {
     const own = part('register', 'enrolment', { enrolments: [{ year: 1 }] });
     const duplicates = part('register', 'enrolment', { enrolments: [{ year: 1 }, { year: 2 }] });
