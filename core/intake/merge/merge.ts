@@ -7,8 +7,9 @@ import type { Heard } from './owners.ts';
 /**
  * The canonical entity of an id that its parts give together. A field with an owner comes from the
  * source that is heard alone; of the others the first source that speaks is heard. Within one
- * source, lists are joined (several enrolments, each a part of its own), in which what two parts say
- * alike stands once, objects are laid over one another, and of single values the last one stands.
+ * source, lists are joined (several enrolments, each a part of its own), in which what two parts
+ * say alike stands once, objects are laid over one another, and of single values the last one
+ * stands.
  */
 export function mergeParts(id: string, parts: readonly Part[], heard: Heard): Entity | null {
   if (parts.length === 0) return null;
