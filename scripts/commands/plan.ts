@@ -1,43 +1,23 @@
 import type { Command } from 'commander';
 import { type Ahead, formatLint, type PlanReport } from '../../core/control/control-bus.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
+import { type PlanOptions, planRequestOf, withPlanOptions } from '../terminal/plan-options.ts';
 import { printPlan } from '../terminal/plan-report.ts';
-import { showProgress } from '../terminal/progress-lines.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { wholeNumber } from '../terminal/whole-number.ts';
 import { withHub } from '../terminal/with-hub.ts';
 import { wrongFlow } from '../terminal/wrong-flow.ts';
 
-interface PlanOptions {
-  readonly flow?: string;
-  readonly json?: boolean;
-  readonly reveal?: boolean;
-  readonly details: number;
-}
-
 /** `skolnav plan`: what the next delivery would change, without changing anything. */
 export function addPlanCommand(program: Command, terminal: Terminal): void {
-  program
-    .command('plan')
+  withPlanOptions(program.command('plan'))
     .description('show what each target would be told, without telling it')
-    .option('--flow <name>', 'only this flow')
-    .option('--json', 'machine-readable')
-    .option('--reveal', 'show personal values (audited)')
-    .option('--details <n>', 'changes to show field by field, per flow', wholeNumber, 20)
     .action(async (options: PlanOptions, command: Command) => {
       await withHub(terminal, command, async ({ control, workspace }, signal) => {
-        const flow = options.flow ?? null;
-        const wrong = wrongFlow(terminal, workspace, flow);
+        const request = planRequestOf(options, terminal, signal);
+        const wrong = wrongFlow(terminal, workspace, request.flow);
         if (wrong !== null) return wrong;
-        const reports = await control.plan({
-          flow,
-          details: options.details,
-          reveal: options.reveal === true,
-          who: terminal.user,
-          onProgress: showProgress(terminal.err),
-          signal,
-        });
-        const ahead = await control.ahead(flow, signal);
+        const reports = await control.plan(request);
+        const ahead = await control.ahead(request.flow, signal);
         const planned = new Set(reports.map((one) => one.flow));
         const files = workspace.flows.flatMap(({ name, file }) =>
           planned.has(name) ? [file] : [],

@@ -4,34 +4,23 @@ import type { Command } from 'commander';
 import type { Flow, PlanReport } from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
+import { type PlanOptions, planRequestOf, withPlanOptions } from '../terminal/plan-options.ts';
 import { printPlan } from '../terminal/plan-report.ts';
-import { showProgress } from '../terminal/progress-lines.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { wholeNumber } from '../terminal/whole-number.ts';
 import { withHub } from '../terminal/with-hub.ts';
 import { wrongFlow } from '../terminal/wrong-flow.ts';
 
-interface WhatIfOptions {
-  readonly flow?: string;
-  readonly json?: boolean;
-  readonly reveal?: boolean;
-  readonly details: number;
-}
-
 /** `skolnav what-if <folder>`: changed files tried out on the stored data. */
 export function addWhatIfCommand(program: Command, terminal: Terminal): void {
-  withExamples(
+  const whatIf = withExamples(
     program.command('what-if <folder>'),
     'what-if tried   # with tried/mappings/scim/user.yaml in it',
-  )
+  );
+  withPlanOptions(whatIf)
     .description(
       'what changed files (config, flows, mappings, schemas) would change; writes nothing',
     )
-    .option('--flow <name>', 'only this flow')
-    .option('--json', 'machine-readable')
-    .option('--reveal', 'show personal values (audited)')
-    .option('--details <n>', 'changes to show field by field, per flow', wholeNumber, 20)
-    .action(async (folder: string, options: WhatIfOptions, command: Command) => {
+    .action(async (folder: string, options: PlanOptions, command: Command) => {
       const overlay = resolve(folder);
       if (!(await stat(overlay).catch(() => null))?.isDirectory()) {
         terminal.printError(`no folder ${folder}`);
@@ -39,17 +28,11 @@ export function addWhatIfCommand(program: Command, terminal: Terminal): void {
         return;
       }
       await withHub(terminal, command, async ({ control, workspace }, signal) => {
-        const flow = options.flow ?? null;
+        const request = planRequestOf(options, terminal, signal);
+        const { flow } = request;
         const wrong = wrongFlow(terminal, workspace, flow);
         if (wrong !== null) return wrong;
-        const reports = await control.whatIf(overlay, {
-          ...{ flow, details: options.details, signal },
-          ...{
-            reveal: options.reveal === true,
-            who: terminal.user,
-            onProgress: showProgress(terminal.err),
-          },
-        });
+        const reports = await control.whatIf(overlay, request);
         if (options.json === true) terminal.printJson(reports);
         else {
           for (const report of reports) printPlan(terminal, report);
