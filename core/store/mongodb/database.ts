@@ -45,8 +45,13 @@ export function idOf(...parts: readonly string[]): string {
   return parts.join(SEPARATOR);
 }
 
+/** What `idOf` has joined. */
+export function partsOfId(id: string): string[] {
+  return id.split(SEPARATOR);
+}
+
 export function refOfId(id: string): EntityRef {
-  const [kind = '', name = ''] = id.split(SEPARATOR);
+  const [kind = '', name = ''] = partsOfId(id);
   return { kind, id: name };
 }
 

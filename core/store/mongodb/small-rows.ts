@@ -6,10 +6,8 @@ import {
   type SmallRowStore,
   type SmallTable,
 } from '../shared/small-rows.ts';
-import { type Database, idOf, pagesOf } from './database.ts';
+import { type Database, idOf, pagesOf, partsOfId } from './database.ts';
 import { keyId } from './ledger/ledger-document.ts';
-
-const SEPARATOR = '\u0000';
 
 interface Table {
   readonly collection: string;
@@ -25,12 +23,12 @@ const TABLES: Readonly<Record<SmallTable, Table>> = {
   },
   former: {
     collection: 'former',
-    rowOf: ({ _id, traits, goneAt }) => ({ key: _id.split(SEPARATOR), value: { traits, goneAt } }),
+    rowOf: ({ _id, traits, goneAt }) => ({ key: partsOfId(_id), value: { traits, goneAt } }),
     documentOf: ({ key, value }) => ({ _id: idOf(...key), ...fieldsOf(value) }),
   },
   atOnce: {
     collection: 'goneAtOnce',
-    rowOf: ({ _id }) => ({ key: _id.split(SEPARATOR), value: null }),
+    rowOf: ({ _id }) => ({ key: partsOfId(_id), value: null }),
     documentOf: ({ key }) => ({ _id: idOf(...key) }),
   },
   ending: {

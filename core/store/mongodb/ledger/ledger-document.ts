@@ -1,6 +1,6 @@
 import type { ObjectRef } from '../../../message/message.ts';
 import type { LedgerRow } from '../../ledger-store.ts';
-import { idOf, type Named } from '../database.ts';
+import { idOf, type Named, partsOfId } from '../database.ts';
 
 export interface LedgerDocument extends Named {
   /** Target, object kind, kind and id of the origin. */
@@ -56,7 +56,7 @@ export function documentOf(row: LedgerRow): LedgerDocument {
 export function rowOf(document: LedgerDocument): LedgerRow {
   const { _id, unit, hash, object, remoteId, run, confirmedAt, suspendedSince } = document;
   const { references, remark } = document;
-  const [target = '', objectKind = '', kind = '', id = '', key = ''] = _id.split('\u0000');
+  const [target = '', objectKind = '', kind = '', id = '', key = ''] = partsOfId(_id);
   return {
     ...{ ref: { target, objectKind, origin: { kind, id }, key }, unit, hash, remoteId },
     ...{ run, confirmedAt, suspendedSince },

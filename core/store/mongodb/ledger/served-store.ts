@@ -1,7 +1,7 @@
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
 import { inBatches } from '../../../message/batches.ts';
 import type { ServedQuery, ServedRow, ServedStore, Span } from '../../ledger-store.ts';
-import { bulk, type Database, type Named, PAGE } from '../database.ts';
+import { bulk, type Database, type Named, PAGE, partsOfId } from '../database.ts';
 import { keyId, type LedgerDocument } from './ledger-document.ts';
 
 /** Its id is that by which the ledger knows a key. */
@@ -100,7 +100,7 @@ export async function noteServed(
 function noteOf(one: LedgerDocument, at: number): AnyBulkWriteOperation<ServedDocument> {
   const { target, objectKind, byKey } = one;
   const isGone = one.object === null;
-  const key = byKey.split('\u0000').at(-1) ?? '';
+  const key = partsOfId(byKey).at(-1) ?? '';
   const isNew = { $or: [isGone, { $ne: ['$isGone', false] }] };
   const createdAt = { $cond: [isNew, at, '$createdAt'] };
   const values = { target, objectKind, key: { $literal: key }, changedAt: at, isGone, createdAt };
