@@ -9,9 +9,8 @@ import { governsOtherwise } from '../../view/governed.ts';
 import { householdsOf } from '../../view/household.ts';
 import type { HeldCounts } from '../count/held-counts.ts';
 import { isInForce } from '../override/given.ts';
-import { type Affected, type DependentsContext, dependentsOf } from './dependents.ts';
+import { type Affected, changesRead, type DependentsContext, dependentsOf } from './dependents.ts';
 import { readPlanned, writePlanned } from './planned.ts';
-import { changesRead } from './read-changes.ts';
 
 /** Which entities a run plans, and what must be remembered of it so that the next one knows. */
 export interface PlanScope {
