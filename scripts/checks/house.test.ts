@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkDoor } from './door.ts';
 import { checkImports, checkRooms, type SourceFile } from './floors.ts';
+import { checkNamed } from './named-files.ts';
 import { checkStyle } from './style.ts';
 
 const rulesOf = (...files: SourceFile[]) => checkImports(files).map((breach) => breach.rule);
@@ -149,6 +150,24 @@ describe('the check of style', () => {
     assert.deepEqual(styleOf('core/a.ts', '// SAFETY: checked above\nconst a = b as C;\n'), []);
     assert.deepEqual(styleOf('core/a.ts', "const a = 'known as any';\n"), []);
     assert.deepEqual(styleOf('core/a.ts', 'const a = [1] as const;\n'), []);
+  });
+});
+
+describe('the check of what documents name', () => {
+  it('finds files and links that lead nowhere, and no address of the web', () => {
+    const there = new Set(['core/run/sync.ts', 'docs/operating.md']);
+    const text = [
+      'Read `core/run/sync.ts` and [how to run it](../operating.md#first).',
+      'Read `core/run/gone.ts`, [this](gone.md), [that](https://a.example/gone.md).',
+    ].join('\n');
+    const found = checkNamed([{ path: 'docs/decisions/1.md', text }], (path) => there.has(path));
+    assert.deepEqual(
+      found.map(({ line, text }) => [line, text]),
+      [
+        [2, 'docs/decisions/gone.md is not there'],
+        [2, 'core/run/gone.ts is not there'],
+      ],
+    );
   });
 });
 
