@@ -2,7 +2,7 @@ import type { Source } from '../connector/connector.ts';
 import { Failure } from '../failure/failure.ts';
 import { tryAlone } from './aside/try-alone.ts';
 import { removeWhatMay } from './complete/gate.ts';
-import { joinOnes } from './identity/same-number.ts';
+import { joinOnes } from './identity/same-person.ts';
 import { beginRun, type Ending, endRun, type Intake } from './intake-run.ts';
 import type { IntakeContext, IntakeTask } from './intake-task.ts';
 import { openKeepers } from './keepers.ts';

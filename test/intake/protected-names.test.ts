@@ -69,5 +69,8 @@ fields: { dutyRole: { const: Lärare }, ${first}, dutyAt: { identity: kind, of: 
       [place('activity', 'a1', 2), place('activity', 'a2', 3), place('group', 'g2', 3)].sort(),
     );
     assert.deepEqual(await night(MARK, 'Kim (stöd)'), []);
+    for (const title of ['Kim Eks grupp', 'Alex Ek:s stöd', 'EKS KIM']) {
+      assert.equal((await night(MARK, title)).length, 3, title);
+    }
   });
 });

@@ -13,6 +13,8 @@ const PERSON = 'person';
 const TITLED = new Set(['group', 'activity']);
 /** By what a person belongs to an activity. */
 const BETWEEN = new Set(['group', 'duty']);
+/** The end of `Eks`, `Ek:s` and `Ek's`. */
+const OF_SOMEBODY = /(?<=\p{L}\p{M}?)[:'’]?s(?![\p{L}\p{M}])/giu;
 
 /**
  * Groups and activities whose title holds the name of a protected person who is or was in them: the
@@ -66,12 +68,13 @@ async function belongingTo(
   return found;
 }
 
-/** Of several given names one is enough. */
+/** Of several given names one is enough; whose group it is ends in an s, as a name may too. */
 function isNamedIn({ givenName, familyName }: Entity, title: string): boolean {
   if (typeof givenName !== 'string' || typeof familyName !== 'string') return false;
+  const spoken = [title, title.replaceAll(OF_SOMEBODY, '')];
   return givenName.split(' ').some((given) => {
     const whole = lookupTerms(`${given} ${familyName}`).filter(({ as }) => as === 'name');
-    return whole.some((term) => mentioned(term, [title]));
+    return whole.some((term) => mentioned(term, spoken));
   });
 }
 

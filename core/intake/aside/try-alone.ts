@@ -1,4 +1,4 @@
-import { joinOnes } from '../identity/same-number.ts';
+import { joinOnes } from '../identity/same-person.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import { openKeepers } from '../keepers.ts';
 import { applyCommitted } from '../merge/apply.ts';

@@ -4,7 +4,7 @@ import { saying } from '../../failure/saying.ts';
 import type { InboundContext, InboundMapping } from '../../mapping/compiled.ts';
 import type { EntityRef, JsonObject, Problem } from '../../message/message.ts';
 import { isMade } from '../aside/blame.ts';
-import { protectByNumber } from '../identity/same-number.ts';
+import { protectSamePerson } from '../identity/same-person.ts';
 import { inboundContext } from '../inbound-context.ts';
 import { unreadOf } from '../intake-run.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
@@ -46,7 +46,7 @@ export async function hearWaiting(
     }
   });
   await doubtMany(task, protections.newly, new Map(), context);
-  await protectByNumber(protections, context, []);
+  await protectSamePerson(protections, context, []);
   await protections.enact();
   if (called.size === 0) return [];
   const text = saying('heardWaiting', { module, count: called.size });

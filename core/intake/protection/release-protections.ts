@@ -3,7 +3,7 @@ import { inBatches } from '../../message/batches.ts';
 import type { EntityRef } from '../../message/message.ts';
 import type { TouchedEntity } from '../../store/intake-store.ts';
 import { type Hold, subjectIn } from '../../store/run-store.ts';
-import { protectByNumber } from '../identity/same-number.ts';
+import { protectSamePerson } from '../identity/same-person.ts';
 import type { IntakeContext } from '../intake-task.ts';
 import { openKeepers } from '../keepers.ts';
 import { applyBatch } from '../merge/apply.ts';
@@ -62,7 +62,7 @@ async function release(
   const { store, canonical } = context;
   const rules = canonical.get('person')?.protection;
   const keepers = await openKeepers(context);
-  await protectByNumber(keepers.protections, context);
+  await protectSamePerson(keepers.protections, context);
   let released = 0;
   for (const batch of inBatches(ids, BATCH)) {
     const touched: TouchedEntity[] = [];

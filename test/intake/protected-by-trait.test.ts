@@ -6,12 +6,13 @@ const REGISTER = `to: person.v1
 entity: { identity: id, of: register }
 fields:
   civicNo.value: { take: number }
+  eduPersonPrincipalNames: { take: account, split: " ", missing: omit }
   givenName: { take: name, missing: park }
   familyName: { const: Ek }
   securityMarking: { take: mark, default: Ingen }`;
 const MARK = 'Sekretessmarkering';
 
-describe('a word of protection of a number', () => {
+describe('a word of protection of a number or an account', () => {
   let town: IntakeTown;
   const kim = { id: 'p1', name: 'Kim', number: '201304122399' };
   const other = { ...kim, id: 'x7' };
@@ -50,6 +51,17 @@ describe('a word of protection of a number', () => {
     assert.equal(await marked(), 0);
     await town.take('register', 'delta', 'person', [{ ...kim, id: 'p2', name: 'Robin' }]);
     assert.deepEqual([await marked(), await holds()], [0, []], 'it does not come back by itself');
+  });
+
+  it('holds for whoever has the account by another id, however it is written', async () => {
+    const account = 'Kim@skola.example';
+    const own = { ...kim, account: 'kim@skola.example', mark: MARK };
+    await town.take('aside', 'full', 'person', [{ id: 'x7', name: 'Kim', account }]);
+    await town.take('register', 'delta', 'person', [own]);
+    assert.deepEqual([await marked(), await holds()], [2, []]);
+    await town.take('register', 'delta', 'person', [{ gone: { id: 'p1' } }]);
+    await town.take('aside', 'full', 'person', [{ id: 'x8', name: 'Kim', account }]);
+    assert.equal(await marked(), 2, 'by what is kept of who is gone');
   });
 
   it('is that of nobody where many have it', async () => {
