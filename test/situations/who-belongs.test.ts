@@ -128,12 +128,18 @@ describe('situations in which the identity portal must know who belongs to a cla
       },
     });
     await sync('2026-09-01', named('x@skola.example', 'y@skola.example', '7A', '7B'));
-    const before = [town.user('ann')?.id, ...classes().map(({ id }) => id)];
+    const ofAnn = () =>
+      classes().filter(({ members }) =>
+        JSON.stringify(members).includes(town.user('ann')?.id ?? '-'),
+      );
+    const before = [town.user('ann')?.id, ...ofAnn().map(({ id }) => id)];
     await sync('2026-09-02', named('y@skola.example', 'x@skola.example', '7B', '7A'));
-    assert.deepEqual([town.user('ann')?.id, ...classes().map(({ id }) => id)], before);
+    assert.deepEqual([town.user('ann')?.id, ...ofAnn().map(({ id }) => id)], before);
     assert.match(JSON.stringify(town.user('ann')?.['emails']), /"y@skola\.example"/);
-    const [first] = classes();
-    assert.deepEqual([first?.['displayName'], first?.['members']], ['7B', [{ value: before[0] }]]);
+    assert.deepEqual(
+      ofAnn().map(({ displayName }) => displayName),
+      ['7B'],
+    );
     assert.deepEqual((await town.world.plan('identity'))[0]?.counts, NO_CHANGES);
   });
 
