@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Json } from '../../core/plugin.ts';
+import { isObject, type Json } from '../../core/plugin.ts';
 
 /** An answer before it is sent. */
 export interface Answer {
@@ -25,6 +25,8 @@ export interface StoredResource {
 
 /** The resources of a simulated SCIM service, and how it takes requests. */
 export class ScimDirectory {
+  /** By endpoint: what no two may have; userName by the standard (RFC 7643, 4.1.1). */
+  readonly unique: Record<string, string[]> = { Users: ['userName'] };
   /** By endpoint: `Users`, `Groups` ... */
   readonly resources = new Map<string, Map<string, StoredResource>>();
   readonly #options: Required<DirectoryOptions>;
@@ -110,18 +112,15 @@ export class ScimDirectory {
     return { ...this.#shown(201, resource), location };
   }
 
-  /** userName is unique without regard to case (RFC 7643, 4.1.1). */
   #conflict(endpoint: string, attributes: Record<string, Json>, own: string | null): Answer | null {
-    const { userName } = attributes;
-    if (endpoint !== 'Users') return null;
-    if (typeof userName !== 'string') {
+    if (endpoint === 'Users' && typeof attributes['userName'] !== 'string') {
       return { status: 400, body: failure(400, 'userName is required', 'invalidValue') };
     }
-    for (const other of this.of(endpoint).values()) {
-      const isSame = String(other['userName']).toLowerCase() === userName.toLowerCase();
-      if (isSame && other.id !== own) {
-        return { status: 409, body: failure(409, `userName ${userName} is taken`, 'uniqueness') };
-      }
+    const others = [...this.of(endpoint).values()].filter(({ id }) => id !== own);
+    for (const name of this.unique[endpoint] ?? []) {
+      const values = valuesOf(attributes[name]);
+      if (!others.some((other) => !values.isDisjointFrom(valuesOf(other[name])))) continue;
+      return { status: 409, body: failure(409, `${name} is taken`, 'uniqueness') };
     }
     return null;
   }
@@ -224,8 +223,8 @@ function memberOf(value: Json): Json {
 }
 
 function attributesOf(body: unknown): Record<string, Json> {
-  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
-  return isObject ? Object.fromEntries(Object.entries(body)) : {};
+  const isAny = typeof body === 'object' && body !== null && !Array.isArray(body);
+  return isAny ? Object.fromEntries(Object.entries(body)) : {};
 }
 
 function shown({ version, ...resource }: StoredResource) {
@@ -245,4 +244,11 @@ export function failure(status: number, detail: string, scimType?: string) {
   const schemas = ['urn:ietf:params:scim:api:messages:2.0:Error'];
   const type = scimType === undefined ? {} : { scimType };
   return { schemas, status: String(status), detail, ...type };
+}
+
+/** The values of an attribute, without regard to case. */
+function valuesOf(attribute: Json | undefined): ReadonlySet<string> {
+  const all = Array.isArray(attribute) ? attribute : [attribute];
+  const plain = all.map((one) => (isObject(one) ? one['value'] : one));
+  return new Set(plain.filter((one) => typeof one === 'string').map((one) => one.toLowerCase()));
 }

@@ -101,6 +101,11 @@ export interface ObjectManifest {
    * first: each alone must tell one object from all others, as a name and a birth date do not.
    */
   readonly match?: readonly MatchField[];
+  /**
+   * What else a target may hold unique, as `displayName` or `emails[].value`: where objects have
+   * exchanged it, one of them steps aside first.
+   */
+  readonly unique?: readonly string[];
 }
 
 /** A field that tells one object from all others. */

@@ -71,6 +71,10 @@ describe('the circuit of a target', () => {
     assert.deepEqual(silent.take([settlement('a')], [LOST]), []);
     assert.deepEqual(silent.rest(), []);
     assert.equal(silent.outage?.code, 'CONNECTION_LOST');
+    const failure = new TransientFailure('CERTIFICATE_UNKNOWN', 'out of date');
+    const untrusted = new Circuit(9);
+    untrusted.take([settlement('a')], [{ kind: 'failed', failure }]);
+    assert.deepEqual([untrusted.rest(), untrusted.outage?.code], [[], 'CERTIFICATE_UNKNOWN']);
     const answered = new Circuit(9);
     answered.take([settlement('good')], [DONE]);
     answered.take([settlement('a')], [LOST]);

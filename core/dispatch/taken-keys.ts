@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Operation } from '../connector/sink.ts';
 import { Failure } from '../failure/failure.ts';
-import type { Target, TargetKind } from '../flow/target.ts';
+import type { Target, TargetKind, UniqueField } from '../flow/target.ts';
 import { foldCase } from '../message/canonical-text.ts';
-import type { JsonObject, Message } from '../message/message.ts';
+import type { Json, JsonObject, Message } from '../message/message.ts';
+import { replaceReferences, valuesAt } from '../message/reference-walk.ts';
 import { plainRow } from '../store/ledger-store.ts';
 import type { Store } from '../store/store.ts';
 import { decide, type Operate } from './batch/decide.ts';
@@ -54,14 +54,14 @@ async function untie(
   let isUntied = false;
   for (const kind of target.kinds) {
     const own = taken.filter(({ objectKind }) => objectKind === kind.kind);
-    if (own.length < 2 || kind.match.length === 0) continue;
+    if (own.length < 2 || kind.unique.length === 0) continue;
     const decisions = await decide(target, kind, own, { ...handling, lenient: () => false });
     const updates = decisions.filter(
       (one): one is Operate => one.kind === 'operate' && confirmedBy(one) !== null,
     );
     const objects = await heldBy(updates, kind, handling);
-    for (const { field } of kind.match) {
-      for (const first of circlesOf(updates, objects, kind, field)) {
+    for (const field of kind.unique) {
+      for (const first of circlesOf(updates, objects, field)) {
         if (await stepAside(first, field, handling)) isUntied = true;
       }
     }
@@ -73,26 +73,24 @@ async function untie(
 function circlesOf(
   updates: readonly Operate[],
   objects: ReadonlyMap<Operate, JsonObject>,
-  { match }: TargetKind,
-  field: string,
+  { path, ignoreCase }: UniqueField,
 ): readonly Operate[] {
-  const ignoresCase = match.some((one) => one.field === field && one.ignoreCase === true);
-  const nameIn = (object: Operation['object']) => {
-    const value = object?.[field];
-    if (typeof value !== 'string') return null;
-    return ignoresCase ? foldCase(value) : value;
+  const namesIn = (object: JsonObject | null) => {
+    const values = [...valuesAt(object ?? {}, path)].filter((value) => typeof value === 'string');
+    return new Set(ignoreCase ? values.map(foldCase) : values);
   };
-  const holders = new Map(updates.map((one) => [nameIn(objects.get(one) ?? null), one]));
+  const heldOf = (one: Operate) => namesIn(objects.get(one) ?? null);
+  const holders = new Map(updates.flatMap((one) => [...heldOf(one)].map((name) => [name, one])));
   const next = (one: Operate) => {
-    const wanted = nameIn(one.operation.object);
-    return wanted === null ? undefined : holders.get(wanted);
+    // Whoever keeps a name wants nobody else's.
+    const wanted = namesIn(one.operation.object).difference(heldOf(one));
+    return [...wanted].map((name) => holders.get(name)).find((holder) => holder !== undefined);
   };
   const seen = new Set<Operate>();
   return updates.flatMap((start) => {
     const path = new Set<Operate>();
     let at: Operate | undefined = start;
-    // Whoever keeps this key wants what it holds itself.
-    while (at !== undefined && !seen.has(at) && next(at) !== at) {
+    while (at !== undefined && !seen.has(at)) {
       path.add(at);
       seen.add(at);
       at = next(at);
@@ -134,16 +132,15 @@ async function heldBy(
  */
 async function stepAside(
   decided: Operate,
-  field: string,
+  { path }: UniqueField,
   { store, sink, signal }: HandleContext,
 ): Promise<boolean> {
   const { operation } = decided;
   const { row } = decided.entry;
   const before = confirmedBy(decided);
   const { formerReferences: references = row?.references ?? {} } = operation;
-  const held = before?.[field];
-  if (row === null || typeof held !== 'string') return false;
-  const object = { ...before, [field]: aside(held) };
+  if (row === null || before === null) return false;
+  const object = replaceReferences(before, path, aside);
   await store.ledger.write([{ ...plainRow(row), object, hash: '' }], []);
   try {
     const [outcome] = await sink.apply([{ ...operation, object, references }], signal);
@@ -156,7 +153,8 @@ async function stepAside(
 }
 
 /** A name like this one, in the same domain. */
-function aside(name: string): string {
+function aside(name: Json): Json {
+  if (typeof name !== 'string') return name;
   const [local = '', ...domain] = name.split('@');
   return [`${local}-${randomUUID().slice(0, 8)}`, ...domain].join('@');
 }

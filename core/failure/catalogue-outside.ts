@@ -81,8 +81,9 @@ export const OUTSIDE = {
     hint: `Do not go on until the owner of the server has confirmed the new key. Then put it into \`hostKeys\` in config/hub.yaml; if a target waits, ${APPROVE}, then \`skolnav sync\`.`,
   },
   CERTIFICATE_UNKNOWN: {
-    meaning: 'The certificate of the other side is not one that the options of its module trust.',
-    hint: `Nothing was sent. Ask its owner, by another way, whether the certificate has changed; then put the new issuer or pin where \`tls.ca\` or \`tls.pins\` in config/hub.yaml take it from. If a target waits, ${APPROVE}, then \`skolnav sync\`.`,
+    meaning:
+      'The certificate of the other side is not one that the options of its module, or this system, trust.',
+    hint: `Nothing was sent. Ask its owner, by another way, whether the certificate has changed or is out of date; then put the new issuer or pin where \`tls.ca\` or \`tls.pins\` in config/hub.yaml take it from. If a target waits, ${APPROVE}, then \`skolnav sync\`.`,
   },
   CREDENTIALS: {
     meaning: 'The other side refuses our credentials.',

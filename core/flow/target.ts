@@ -45,6 +45,8 @@ export interface TargetKind {
   readonly leave: Leave | null;
   /** By which fields what the target holds already is adopted. */
   readonly match: readonly MatchField[];
+  /** What the target may let no two objects have. */
+  readonly unique: readonly UniqueField[];
   readonly mappings: readonly OutboundMapping[];
   /** The fields that the mappings fill, dotted. */
   readonly fields: readonly string[];
@@ -52,6 +54,12 @@ export interface TargetKind {
   readonly references: readonly ReferencePath[];
   /** True if objects of some kind refer to this one: its keys must be known while planning. */
   readonly referredTo: boolean;
+}
+
+/** `[]` in the path steps into a list. */
+export interface UniqueField {
+  readonly path: readonly string[];
+  readonly ignoreCase: boolean;
 }
 
 /** The first of a deletion's two steps: this field gets this value. */
@@ -124,6 +132,7 @@ export function targetOf(
         suspend: object.suspend ?? null,
         leave: sink.mode === 'operations' ? leaveOf(object, flow, own) : null,
         match: matchOf(object, flow),
+        unique: uniqueIn(object),
         mappings: own,
         fields: [...new Set(own.flatMap(({ fills }) => fills))],
         references: references[rank] ?? [],
@@ -137,6 +146,15 @@ export function targetOf(
 function matchOf({ kind, match = [] }: ObjectManifest, { adopt }: Flow): readonly MatchField[] {
   const named = adopt.get(kind);
   return named === undefined ? match : match.filter(({ field }) => named.includes(field));
+}
+
+/** Whatever a flow adopts by, the target has its rules. */
+function uniqueIn({ match = [], unique = [] }: ObjectManifest): readonly UniqueField[] {
+  const paths = unique.map((field) => field.replaceAll('[]', '.[]').split('.'));
+  return [
+    ...match.map(({ field, ignoreCase = false }) => ({ path: [field], ignoreCase })),
+    ...paths.map((path) => ({ path, ignoreCase: true })),
+  ];
 }
 
 /** Only where the mappings fill the field: who comes back must get its value back. */

@@ -1,3 +1,4 @@
+import { idIn } from '../connector/objects/held-ids.ts';
 import type { ObjectSink, RemoteObject } from '../connector/sink.ts';
 import { RefusedFailure } from '../failure/failure.ts';
 import type { Flow } from '../flow/compiled.ts';
@@ -80,7 +81,10 @@ export async function keysByRemoteId(
   return keys;
 }
 
-/** What refers to objects that the hub does not know keeps the target's own ids. */
+/**
+ * What refers to objects that the hub does not know keeps the target's own ids, as texts: there are
+ * services that show them as numbers.
+ */
 export function withOurKeys(
   object: JsonObject,
   { references }: TargetKind,
@@ -88,9 +92,10 @@ export function withOurKeys(
 ): JsonObject {
   return references.reduce(
     (changed, { path }) =>
-      replaceReferences(changed, path, (id) =>
-        typeof id === 'string' ? (keys.get(id) ?? id) : id,
-      ),
+      replaceReferences(changed, path, (value) => {
+        const id = idIn(value);
+        return id === null ? value : (keys.get(id) ?? id);
+      }),
     object,
   );
 }
@@ -102,7 +107,10 @@ export function sentReferences(
   keys: ReadonlyMap<string, string>,
 ): Readonly<Record<string, string>> {
   const ids = references.flatMap(({ path, kind }) =>
-    [...valuesAt(object, path)].flatMap((id) => (typeof id === 'string' ? [{ kind, id }] : [])),
+    [...valuesAt(object, path)].flatMap((value) => {
+      const id = idIn(value);
+      return id === null ? [] : [{ kind, id }];
+    }),
   );
   return Object.fromEntries(ids.map(({ kind, id }) => [`${kind}/${keys.get(id) ?? id}`, id]));
 }

@@ -78,8 +78,9 @@ export const OUTSIDE = {
     hint: `Gå inte vidare förrän serverns ägare har bekräftat den nya nyckeln. Lägg den sedan i \`hostKeys\` i config/hub.yaml; om ett mål väntar, ${APPROVE}, sedan \`skolnav sync\`.`,
   },
   CERTIFICATE_UNKNOWN: {
-    meaning: 'Den andra sidans certifikat är inte ett som modulens inställningar litar på.',
-    hint: `Inget har skickats. Fråga ägaren på annat sätt om certifikatet är bytt; lägg sedan den nya utfärdaren eller nyckeln där \`tls.ca\` eller \`tls.pins\` i config/hub.yaml hämtar den. Om ett mål väntar, ${APPROVE}, sedan \`skolnav sync\`.`,
+    meaning:
+      'Den andra sidans certifikat är inte ett som modulens inställningar eller det här systemet litar på.',
+    hint: `Inget har skickats. Fråga ägaren på annat sätt om certifikatet är bytt eller har gått ut; lägg sedan den nya utfärdaren eller nyckeln där \`tls.ca\` eller \`tls.pins\` i config/hub.yaml hämtar den. Om ett mål väntar, ${APPROVE}, sedan \`skolnav sync\`.`,
   },
   CREDENTIALS: {
     meaning: 'Den andra sidan godtar inte våra inloggningsuppgifter.',

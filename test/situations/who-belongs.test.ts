@@ -117,6 +117,32 @@ describe('situations in which the identity portal must know who belongs to a cla
     assert.deepEqual((await town.world.plan('identity'))[0]?.counts, NO_CHANGES);
   });
 
+  it('e-mail addresses and names of classes that are exchanged are handed on as user names are', async () => {
+    const { unique } = town.world.identity.directory;
+    Object.assign(unique, { Users: ['userName', 'emails'], Groups: ['displayName'] });
+    const named = (ann: string, bo: string, one: string, two: string): Town => ({
+      ...classOf({ ann: { ...ANN, schoolEmail: ann }, bo: { ...BO, schoolEmail: bo } }),
+      classes: {
+        one: { name: one, members: { ann: ['2026-08-18'] } },
+        two: { name: two, members: { bo: ['2026-08-18'] } },
+      },
+    });
+    await sync('2026-09-01', named('x@skola.example', 'y@skola.example', '7A', '7B'));
+    const ofAnn = () =>
+      classes().filter(({ members }) =>
+        JSON.stringify(members).includes(town.user('ann')?.id ?? '-'),
+      );
+    const before = [town.user('ann')?.id, ...ofAnn().map(({ id }) => id)];
+    await sync('2026-09-02', named('y@skola.example', 'x@skola.example', '7B', '7A'));
+    assert.deepEqual([town.user('ann')?.id, ...ofAnn().map(({ id }) => id)], before);
+    assert.match(JSON.stringify(town.user('ann')?.['emails']), /"y@skola\.example"/);
+    assert.deepEqual(
+      ofAnn().map(({ displayName }) => displayName),
+      ['7B'],
+    );
+    assert.deepEqual((await town.world.plan('identity'))[0]?.counts, NO_CHANGES);
+  });
+
   it('a user name that somebody keeps is a failure, and nobody steps aside for it', async () => {
     await sync('2026-09-01', classOf({ ann: ANN, bo: BO }));
     const users = town.world.identity.directory.of('Users');

@@ -18,6 +18,7 @@ const MEMBERSHIP: TargetKind = {
     suspend: null,
     leave: null,
     match: [],
+    unique: [],
     mappings: [],
     fields: [],
   },

@@ -7,6 +7,7 @@ import type { Saying } from '../../message/message.ts';
 import { Deadline } from './deadline.ts';
 import { nextOf, reasonOf, retryAfterMs } from './http-failure.ts';
 import { RateBudget } from './rate-budget.ts';
+import { refusesTheirs } from './tls-fetch.ts';
 
 /** What a client is made of. */
 export interface HttpClientOptions {
@@ -93,9 +94,9 @@ export interface HttpClient {
    * Sends a request; every status is an answer. Redirects are followed within the same origin only;
    * one that will be the same tomorrow is a failure, CONFIG_INVALID: HeldFailure, or RefusedFailure
    * where it is of one object.
-   * Throws TransientFailure CONNECTION_LOST, TIMEOUT, TARGET_BUSY (the target asked for a long
-   * pause) or TARGET_ANSWER_UNREADABLE (an answer beyond the size limit, a link to another origin),
-   * or the signal's reason.
+   * Throws TransientFailure CONNECTION_LOST, CERTIFICATE_UNKNOWN, TIMEOUT, TARGET_BUSY (the target
+   * asked for a long pause) or TARGET_ANSWER_UNREADABLE (an answer beyond the size limit, a link to
+   * another origin), or the signal's reason.
    */
   send(request: HttpRequest): Promise<HttpAnswer>;
 }
@@ -281,7 +282,14 @@ class BudgetedClient implements HttpClient {
       const said = saying('noAnswerWithinMs', { address: host, ms: this.#timeoutMs });
       return new TransientFailure('TIMEOUT', said, { cause });
     }
-    const said = saying('notReachedFor', { address: host, why: reasonOf(cause) });
+    const code = reasonOf(cause);
+    if (refusesTheirs(code)) {
+      // By the issuers that this system trusts, and not by options: it passes when it is renewed.
+      const notTrusted = saying('notTrusted', { address: host, code });
+      return new TransientFailure('CERTIFICATE_UNKNOWN', notTrusted, { cause });
+    }
+    const why = code === '' ? '' : ` (${code})`;
+    const said = saying('notReachedFor', { address: host, why });
     return new TransientFailure('CONNECTION_LOST', said, { cause });
   }
 

@@ -171,9 +171,9 @@ export function unreadable(text: string | Saying): TransientFailure {
   return new TransientFailure('TARGET_ANSWER_UNREADABLE', text);
 }
 
-/** ` (ECONNREFUSED)`: fetch hides the reason in its error's cause. */
+/** `ECONNREFUSED`: fetch hides the reason in its error's cause; '' where it has none. */
 export function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return /^[A-Z_\d]{3,40}$/.test(code) ? ` (${code})` : '';
+  return /^[A-Z_\d]{3,40}$/.test(code) ? code : '';
 }

@@ -10,6 +10,7 @@ import type { TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { pending } from '../../../test/pending.ts';
 import { Failure } from '../../failure/failure.ts';
+import { createHttpClient } from './http-client.ts';
 import { failureOfTls, fetchOverTls, pinOf, type TlsOptions } from './tls-fetch.ts';
 
 const run = promisify(execFile);
@@ -92,6 +93,17 @@ describe('a service that both sides prove themselves to by TLS', () => {
     assert.equal(await answer.text(), 'from ours.example');
     const empty = await ask(address, { method: 'DELETE' });
     assert.deepEqual([empty.status, await empty.text()], [204, '']);
+  });
+
+  it('whose certificate this system does not trust is told from one that is not reached, and is tried again', async () => {
+    const client = createHttpClient({
+      ...{ fetch, now: Date.now, baseUrl: address, paceOf: (_name, make) => make() },
+      sleep: async () => undefined,
+    });
+    const { signal } = new AbortController();
+    const asked = client.send({ method: 'GET', path: '/', signal });
+    await assert.rejects(asked, { code: 'CERTIFICATE_UNKNOWN', recovery: 'retry' });
+    assert.equal(heard, 0, 'nothing was sent');
   });
 
   it('hears nothing from whoever has no certificate, or another one', async () => {

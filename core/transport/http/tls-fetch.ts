@@ -132,9 +132,14 @@ export function failureOfTls(error: unknown, host: string): unknown {
     const said = saying('refusesOurs', { address: host, code });
     return new HeldFailure('CREDENTIALS', said, { cause: error });
   }
-  if (THEIRS_REFUSED.test(code)) return unknownPeer(saying('notTrusted', { address: host, code }));
+  if (refusesTheirs(code)) return unknownPeer(saying('notTrusted', { address: host, code }));
   // As fetch has it: the reason stands in the cause.
   return new TypeError('fetch failed', { cause: error });
+}
+
+/** Whether an error's code says that the certificate of the other side is not trusted. */
+export function refusesTheirs(code: string): boolean {
+  return THEIRS_REFUSED.test(code);
 }
 
 function unknownPeer(said: Saying): HeldFailure {

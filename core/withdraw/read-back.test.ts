@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { sentReferences, withOurKeys } from './read-back.ts';
+
+describe('what a target shows of its references', () => {
+  const path = ['members', '[]', 'value'];
+  const kind = { references: [{ path, kind: 'User', required: false }] };
+  const keys = new Map([['17', 'ann']]);
+
+  it('is told in our keys, whether it shows its ids as texts or as numbers', () => {
+    for (const id of ['17', 17]) {
+      const shown = { members: [{ value: id }, { value: 18 }] };
+      const read = withOurKeys(shown, Object(kind), keys);
+      assert.deepEqual(read, { members: [{ value: 'ann' }, { value: '18' }] });
+      const sent = sentReferences(shown, Object(kind), keys);
+      assert.deepEqual(sent, { 'User/ann': '17', 'User/18': '18' });
+    }
+  });
+});
