@@ -10,6 +10,7 @@ import { runMorning } from '../../scripts/demo/absence-app.ts';
 import { DEMO_CITY, ensureDemoWorkspace } from '../../scripts/demo/demo-workspace.ts';
 import { type DemoVendors, startVendors } from '../../scripts/demo/simulators.ts';
 import { generateSituations, SITUATIONS } from '../../scripts/situations/generate-situations.ts';
+import { backendOfTests, type ClusterEnvironment, onCluster } from '../services/cluster.ts';
 import { placesOfIndependents, pupilsOfIndependents } from './demonstrated-independents.ts';
 import { heldBy, targetsIn, toldOfEach } from './held-everywhere.ts';
 import { type Canary, holds, isRead, plantInto } from './planted-canaries.ts';
@@ -35,6 +36,8 @@ describe('the night of the demonstration', function () {
   let vendors: DemoVendors;
   let hub: Hub;
   let closeHub = async () => {};
+  /** Null on this machine alone. */
+  let place: ClusterEnvironment | null;
   const logged: string[] = [];
   const proxies = new Map<string, RecordingProxy>();
   const signal = new AbortController().signal;
@@ -43,6 +46,9 @@ describe('the night of the demonstration', function () {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'skolnav-demonstration-'));
     await ensureDemoWorkspace(folder, onProgress, CITY);
+    place = await backendOfTests();
+    const config = join(folder, 'config', 'hub.yaml');
+    if (place !== null) await writeFile(config, onCluster(await readFile(config, 'utf8')));
     vendors = await startVendors(folder);
     for (const [module, name] of Object.entries(VENDORS)) {
       const file = join(folder, 'simulators', name);
@@ -71,7 +77,8 @@ describe('the night of the demonstration', function () {
         done();
       },
     });
-    hub = await openHub({ folder, log: openLog(sink, 'info') });
+    const environment = { ...process.env, ...place };
+    hub = await openHub({ folder, environment, log: openLog(sink, 'info') });
     closeHub = () => hub.close();
   }
 
@@ -134,7 +141,9 @@ describe('the night of the demonstration', function () {
         results?.some((row) => row.includes(`;${test};`)),
         test,
       );
-    // What keeps a pupil away, and what support is for, is never even read.
+    // What keeps a pupil away, and what support is for, is never even read: on one machine it would
+    // stand in this file.
+    if (place !== null) return;
     const database = await readFile(join(folder, 'hub', 'skolnav.db'), 'utf8');
     for (const secret of ['missade bussen', 'skriva', 'läste med hjälp', 'ta med boken'])
       assert.ok(!database.includes(secret), secret);
