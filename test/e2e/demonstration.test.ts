@@ -7,10 +7,11 @@ import { recordOfProcessing } from '../../core/control/processing.ts';
 import { type Hub, openHub, openLog } from '../../core/hub.ts';
 import { isObject } from '../../core/message/digest.ts';
 import { runMorning } from '../../scripts/demo/absence-app.ts';
-import { DEMO_CITY, ensureDemoWorkspace } from '../../scripts/demo/demo-workspace.ts';
+import { DEMO_CITY } from '../../scripts/demo/demo-workspace.ts';
 import { type DemoVendors, startVendors } from '../../scripts/demo/simulators.ts';
 import { generateSituations, SITUATIONS } from '../../scripts/situations/generate-situations.ts';
-import { backendOfTests, type ClusterEnvironment, onCluster } from '../services/cluster.ts';
+import type { ClusterEnvironment } from '../services/cluster.ts';
+import { demonstrate } from './demonstrated-city.ts';
 import { placesOfIndependents, pupilsOfIndependents } from './demonstrated-independents.ts';
 import { heldBy, targetsIn, toldOfEach } from './held-everywhere.ts';
 import { type Canary, holds, isRead, plantInto } from './planted-canaries.ts';
@@ -27,8 +28,6 @@ const VENDORS: Readonly<Record<string, string>> = {
 };
 /** Of few pupils: every system of the city has something to say all the same. */
 const CITY = { ...DEMO_CITY, pupils: 60 };
-/** More than a few changes are no accident here. */
-const GUARDS = 'guards: { maxCreate: 100%, maxUpdate: 100%, maxDelete: 100% }';
 
 describe('the night of the demonstration', function () {
   this.timeout(120_000);
@@ -45,21 +44,13 @@ describe('the night of the demonstration', function () {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'skolnav-demonstration-'));
-    await ensureDemoWorkspace(folder, onProgress, CITY);
-    place = await backendOfTests();
-    const config = join(folder, 'config', 'hub.yaml');
-    if (place !== null) await writeFile(config, onCluster(await readFile(config, 'utf8')));
+    place = await demonstrate(folder, CITY);
     vendors = await startVendors(folder);
     for (const [module, name] of Object.entries(VENDORS)) {
       const file = join(folder, 'simulators', name);
       const proxy = await startRecordingProxy((await readFile(file, 'utf8')).trim());
       proxies.set(module, proxy);
       await writeFile(file, proxy.url);
-    }
-    for (const name of await readdir(join(folder, 'flows'))) {
-      const file = join(folder, 'flows', name);
-      const text = await readFile(file, 'utf8');
-      await writeFile(file, text.replace(/^guards: .*$/m, GUARDS));
     }
     await open();
   });
