@@ -19,6 +19,7 @@ import {
 import type { Figure } from './figures.ts';
 import { inWorkspace, runOf, sync } from './night.ts';
 import { benchShard } from './shard.ts';
+import { benchWorkers } from './workers.ts';
 
 const TICKETS = 20_000;
 const TOGETHER = 1000;
@@ -37,6 +38,7 @@ export async function benchCluster(pupils: number): Promise<readonly Figure[] | 
       ...(await benchRows(services)),
       ...(await benchFirstNight(services, pupils)),
       ...(await benchShard(services)),
+      ...(await benchWorkers(services)),
     ];
   } finally {
     await services.stop();

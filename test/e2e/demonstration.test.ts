@@ -7,9 +7,11 @@ import { recordOfProcessing } from '../../core/control/processing.ts';
 import { type Hub, openHub, openLog } from '../../core/hub.ts';
 import { isObject } from '../../core/message/digest.ts';
 import { runMorning } from '../../scripts/demo/absence-app.ts';
-import { DEMO_CITY, ensureDemoWorkspace } from '../../scripts/demo/demo-workspace.ts';
+import { DEMO_CITY } from '../../scripts/demo/demo-workspace.ts';
 import { type DemoVendors, startVendors } from '../../scripts/demo/simulators.ts';
 import { generateSituations, SITUATIONS } from '../../scripts/situations/generate-situations.ts';
+import type { ClusterEnvironment } from '../services/cluster.ts';
+import { demonstrate } from './demonstrated-city.ts';
 import { placesOfIndependents, pupilsOfIndependents } from './demonstrated-independents.ts';
 import { heldBy, targetsIn, toldOfEach } from './held-everywhere.ts';
 import { type Canary, holds, isRead, plantInto } from './planted-canaries.ts';
@@ -26,8 +28,6 @@ const VENDORS: Readonly<Record<string, string>> = {
 };
 /** Of few pupils: every system of the city has something to say all the same. */
 const CITY = { ...DEMO_CITY, pupils: 60 };
-/** More than a few changes are no accident here. */
-const GUARDS = 'guards: { maxCreate: 100%, maxUpdate: 100%, maxDelete: 100% }';
 
 describe('the night of the demonstration', function () {
   this.timeout(120_000);
@@ -35,6 +35,8 @@ describe('the night of the demonstration', function () {
   let vendors: DemoVendors;
   let hub: Hub;
   let closeHub = async () => {};
+  /** Null on this machine alone. */
+  let place: ClusterEnvironment | null;
   const logged: string[] = [];
   const proxies = new Map<string, RecordingProxy>();
   const signal = new AbortController().signal;
@@ -42,18 +44,13 @@ describe('the night of the demonstration', function () {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'skolnav-demonstration-'));
-    await ensureDemoWorkspace(folder, onProgress, CITY);
+    place = await demonstrate(folder, CITY);
     vendors = await startVendors(folder);
     for (const [module, name] of Object.entries(VENDORS)) {
       const file = join(folder, 'simulators', name);
       const proxy = await startRecordingProxy((await readFile(file, 'utf8')).trim());
       proxies.set(module, proxy);
       await writeFile(file, proxy.url);
-    }
-    for (const name of await readdir(join(folder, 'flows'))) {
-      const file = join(folder, 'flows', name);
-      const text = await readFile(file, 'utf8');
-      await writeFile(file, text.replace(/^guards: .*$/m, GUARDS));
     }
     await open();
   });
@@ -71,7 +68,8 @@ describe('the night of the demonstration', function () {
         done();
       },
     });
-    hub = await openHub({ folder, log: openLog(sink, 'info') });
+    const environment = { ...process.env, ...place };
+    hub = await openHub({ folder, environment, log: openLog(sink, 'info') });
     closeHub = () => hub.close();
   }
 
@@ -134,7 +132,9 @@ describe('the night of the demonstration', function () {
         results?.some((row) => row.includes(`;${test};`)),
         test,
       );
-    // What keeps a pupil away, and what support is for, is never even read.
+    // What keeps a pupil away, and what support is for, is never even read: on one machine it would
+    // stand in this file.
+    if (place !== null) return;
     const database = await readFile(join(folder, 'hub', 'skolnav.db'), 'utf8');
     for (const secret of ['missade bussen', 'skriva', 'läste med hjälp', 'ta med boken'])
       assert.ok(!database.includes(secret), secret);
