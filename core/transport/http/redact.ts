@@ -1,11 +1,28 @@
+import { METHODS, STATUS_CODES } from 'node:http';
+
 const LONGEST = 300;
 const SHORTEST_KNOWN = 3;
 const MASK = '***';
 
+/** Two words with capitals or more, one after the other: `Bo Ek`, `Anna-Karin ÅS`. */
+const CAPITALS = /(?<![\p{L}\d.])\p{Lu}[\p{L}\p{M}'’-]*(?: \p{Lu}[\p{L}\p{M}'’-]*)+/gu;
+/** Words of services that are written so and are nobody's name; those of HTTP as well. */
+const PLAIN: ReadonlySet<string> = new Set(
+  [
+    ...Object.values(STATUS_CODES).flatMap((phrase) => phrase?.split(/[ -]/) ?? []),
+    ...METHODS,
+    ...['Access', 'Denied', 'Invalid', 'Value', 'Key', 'Duplicate', 'Already', 'Exists', 'Missing'],
+    ...['User', 'Group', 'Person', 'Member', 'Resource', 'Attribute', 'Object', 'Field', 'Name'],
+    ...['Rate', 'Limit', 'Quota', 'License', 'Token', 'Expired', 'Exception', 'Fault', 'Failure'],
+    ...['API', 'HTML', 'HTTP', 'HTTPS', 'ID', 'JSON', 'LDAP', 'SCIM', 'SOAP', 'SQL', 'URL', 'XML'],
+    ...['A', 'An', 'The', 'No', 'Is', 'In', 'Of', 'For', 'To', 'By', 'With', 'On', 'Has', 'Cannot'],
+  ].map((word) => word.toLowerCase()),
+);
+
 /**
  * A target's answer made fit for logs and dashboards: known values (of at least 3 characters, also
- * as URLs and JSON write them), e-mail addresses and numbers of 6 digits or more are masked;
- * control characters go; at most 300 characters.
+ * as URLs and JSON write them), e-mail addresses, numbers of 6 digits or more, and what may be the
+ * name of somebody else are masked; control characters go; at most 300 characters.
  */
 export function redact(text: string, known: readonly string[]): string {
   const plain = text
@@ -15,8 +32,14 @@ export function redact(text: string, known: readonly string[]): string {
     .trim();
   const masked = withoutKnown(plain, known)
     .replace(/[^\s"'<>@=:;,()]+@[^\s"'<>@;,()]+/g, MASK)
-    .replace(/\d(?:[ -]?\d){5,}/g, MASK);
+    .replace(/\d(?:[ -]?\d){5,}/g, MASK)
+    .replace(CAPITALS, withoutNames);
   return masked.length > LONGEST ? `${masked.slice(0, LONGEST - 1)}…` : masked;
+}
+
+function withoutNames(words: string): string {
+  const shown = words.split(' ').map((word) => (PLAIN.has(word.toLowerCase()) ? word : MASK));
+  return shown.filter((word, at) => word !== MASK || shown[at - 1] !== MASK).join(' ');
 }
 
 function withoutKnown(text: string, known: readonly string[]): string {
