@@ -142,8 +142,9 @@ const TABLES: readonly string[] = [
   'SELECT id, source, stream, value FROM quarantine ORDER BY 1',
   'SELECT * FROM checkpoint',
   // Of the last plan and of what it read a run remembers what it may: killed, it remembers nothing.
+  // The simulated targets of each world have addresses of their own.
   `SELECT name, json FROM value WHERE name NOT LIKE 'planned %' AND name NOT LIKE 'read %'
-   ORDER BY 1`,
+   AND name NOT LIKE 'address %' ORDER BY 1`,
   'SELECT * FROM message',
   'SELECT * FROM staging.stage',
   'SELECT * FROM staging.proposal',
