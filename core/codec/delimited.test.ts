@@ -226,6 +226,19 @@ describe('delimited files', () => {
     await assert.rejects(read(unclosed, {}, 65_536), failsWith('FILE_UNSAFE'));
   });
 
+  it('give the whole rows before the damage, and then say what is damaged', async () => {
+    const ids: (string | undefined)[] = [];
+    const reading = async () => {
+      const bytes = chunksOf(Buffer.from('id;name\na;x\n#END\nb;y\n'), 1_000);
+      const format = { ...FORMAT, trailer: { prefix: '#END' } };
+      for await (const { records } of readDelimited(bytes, format, 'f.csv')) {
+        ids.push(...records.map(({ values }) => values['id']));
+      }
+    };
+    await assert.rejects(reading(), failsWith('FILE_DAMAGED'));
+    assert.deepEqual(ids, ['a']);
+  });
+
   it('never end in anything but records or a failure that names the file', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {

@@ -1,4 +1,4 @@
-import { RefusedFailure } from '../failure/failure.ts';
+import { Failure, RefusedFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
 import type { Problem, Saying } from '../message/message.ts';
 import {
@@ -85,11 +85,20 @@ export async function* readDelimited(
   file: string,
 ): AsyncGenerator<DelimitedBatch> {
   const reader = new DelimitedReader(format, file);
-  for await (const text of decodeText(bytes, format.encoding, file)) {
-    const batch = reader.push(text);
-    if (isTelling(batch)) yield batch;
+  try {
+    for await (const text of decodeText(bytes, format.encoding, file)) {
+      reader.push(text);
+      const batch = reader.takeBatch();
+      if (isTelling(batch)) yield batch;
+    }
+    reader.end();
+  } catch (failure) {
+    // Whoever is called protected in a row before the damage is to be heard.
+    const batch = reader.takeBatch();
+    if (failure instanceof Failure && isTelling(batch)) yield batch;
+    throw failure;
   }
-  const batch = reader.end();
+  const batch = reader.takeBatch();
   if (isTelling(batch)) yield batch;
 }
 
@@ -130,22 +139,21 @@ class DelimitedReader {
     }
   }
 
-  push(text: string): DelimitedBatch {
+  push(text: string): void {
     this.#noteEncoding(text);
     this.#splitter.push(text);
-    return this.#takeBatch();
   }
 
-  end(): DelimitedBatch {
+  end(): void {
     this.#splitter.end();
     if (this.#plan === null) throw this.#failure('FILE_DAMAGED', saying('fileIsEmpty', {}), null);
     if (this.#format.trailer !== undefined && this.#trailerLine === null) {
       throw this.#failure('FILE_DAMAGED', saying('noTrailer', {}), null);
     }
-    return this.#takeBatch();
   }
 
-  #takeBatch(): DelimitedBatch {
+  /** What has been read since the last one. */
+  takeBatch(): DelimitedBatch {
     const batch = { records: this.#records, faults: this.#faults, remarks: this.#remarks };
     this.#records = [];
     this.#faults = [];

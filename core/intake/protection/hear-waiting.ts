@@ -22,8 +22,8 @@ interface Word {
 
 /**
  * Where a run has come to nothing, what lies at the source behind it waits, for days perhaps: its
- * words of protection do not. Nothing else of it is taken in, and of a damaged delivery nothing is
- * believed. Answers what a person should know.
+ * words of protection do not. Nothing else of it is taken in; of a damaged delivery, what stands
+ * before the damage counts, of those who are known. Answers what a person should know.
  */
 export async function hearWaiting(
   task: IntakeTask,
@@ -33,7 +33,6 @@ export async function hearWaiting(
   const { module } = task;
   const since = await context.store.intake.checkpoint(module, '');
   const called = new Set<string>();
-  // What the run itself has heard of a damaged file is not known here.
   const protections = await Protections.open(context);
   await unlessFailed(async () => {
     for await (const delivery of source?.waiting?.(since, context.signal) ?? []) {
@@ -66,7 +65,7 @@ export async function hearLeftAlone(
   return unread.length === 0 ? [] : hearWaiting(task, source, context);
 }
 
-/** All words of one delivery, once it has come to its end. */
+/** All words of one delivery. In a damaged one ids may be spoilt: they count of who is known. */
 async function wordsOf(
   delivery: AsyncIterable<RecordBatch>,
   { mappings, module }: IntakeTask,
@@ -80,9 +79,8 @@ async function wordsOf(
     if (marks !== null)
       words.push({ entity, content: marks, ...(file === undefined ? {} : { file }) });
   };
-  for await (const raw of delivery) {
-    context.signal.throwIfAborted();
-    const { stream, records, faults } = cleaner.clean(raw);
+  const noteAll = async (batch: RecordBatch) => {
+    const { stream, records, faults } = cleaner.clean(batch);
     for (const mapping of mappings.filter(({ from }) => from.stream === stream)) {
       for (const record of records) {
         for (const word of saidIn(record, mapping, inbound)) note(word, record.file);
@@ -93,8 +91,30 @@ async function wordsOf(
         for (const word of aboutIn(value, unread, mapping, inbound)) note(word);
       }
     }
+  };
+  try {
+    for await (const batch of delivery) {
+      context.signal.throwIfAborted();
+      await noteAll(batch);
+    }
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    return ofTheKnown(words, context);
   }
   return words;
+}
+
+async function ofTheKnown(
+  words: readonly Word[],
+  { store }: IntakeContext,
+): Promise<readonly Word[]> {
+  const found: Word[] = [];
+  for (const [kind, own] of Map.groupBy(words, ({ entity }) => entity.kind)) {
+    const ids = [...new Set(own.map(({ entity }) => entity.id))];
+    const there = new Set((await store.entities.get(kind, ids)).map(({ entity }) => entity.id));
+    found.push(...own.filter(({ entity }) => there.has(entity.id)));
+  }
+  return found;
 }
 
 /** As an intake would hear it: of a record that cannot be read, or is deleted, what can be told. */
