@@ -2,14 +2,27 @@ import { RefusedFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
 import type { Problem, Saying } from '../message/message.ts';
 import {
+  type KnownLines,
+  type MarkedLines,
+  type RowPlace,
+  type RowReader,
+  readLineBlocks,
+} from './known-lines.ts';
+import {
   type Column,
   type ColumnPlan,
   type ExtraColumns,
   planColumns,
   type ShortRows,
 } from './layout/columns.ts';
-import { RowSplitter } from './row-splitter.ts';
-import { decodeText, type Encoding, fileFailure, recordFailure } from './text-decoding.ts';
+import { isBlank, RowSplitter } from './row-splitter.ts';
+import {
+  decodeText,
+  type Encoding,
+  fileFailure,
+  recordFailure,
+  TextPieces,
+} from './text-decoding.ts';
 
 /** How a delimited file is written. */
 export interface DelimitedFormat {
@@ -72,22 +85,33 @@ export interface DelimitedBatch {
   readonly faults: readonly RowFault[];
   /** What is odd about the file and keeps nothing from being read. */
   readonly remarks?: readonly Problem[];
+  /** Blocks of lines in it that may be known the next time. */
+  readonly blocks?: readonly MarkedLines[];
 }
 
 /**
  * Reads a delimited file as a stream, in flat memory. Empty lines are skipped. Throws
  * InvalidFailure FILE_ENCODING, FILE_LAYOUT, FILE_DAMAGED or FILE_UNSAFE with the line, possibly
- * after batches.
+ * after batches. With `known`, what is known is not read: not of UTF-16, and not of several types.
  */
 export async function* readDelimited(
   bytes: AsyncIterable<Uint8Array>,
   format: DelimitedFormat,
   file: string,
+  known?: KnownLines,
 ): AsyncGenerator<DelimitedBatch> {
   const reader = new DelimitedReader(format, file);
-  for await (const text of decodeText(bytes, format.encoding, file)) {
-    const batch = reader.push(text);
-    if (isTelling(batch)) yield batch;
+  if (known !== undefined && format.encoding !== 'utf-16' && format.types === undefined) {
+    const text = new TextPieces(format.encoding, file);
+    for await (const batch of readLineBlocks(bytes, text, reader, known)) {
+      if (isTelling(batch)) yield batch;
+    }
+  } else {
+    for await (const text of decodeText(bytes, format.encoding, file)) {
+      reader.push(text);
+      const batch = reader.take();
+      if (isTelling(batch)) yield batch;
+    }
   }
   const batch = reader.end();
   if (isTelling(batch)) yield batch;
@@ -103,7 +127,7 @@ const MOST_READ = 1_000;
 /** What is wrong with a line of a type that no stream of its file has. */
 export const UNKNOWN_TYPE = saying('unknownType', {});
 
-class DelimitedReader {
+class DelimitedReader implements RowReader<DelimitedBatch> {
   readonly #format: DelimitedFormat;
   readonly #file: string;
   readonly #splitter: RowSplitter;
@@ -119,6 +143,8 @@ class DelimitedReader {
   #told = 0;
   #remarks: Problem[] = [];
   #isSpoilt = false;
+  /** Rows that are told of, or have another width than the header. */
+  #odd = 0;
 
   constructor(format: DelimitedFormat, file: string) {
     this.#format = format;
@@ -130,10 +156,32 @@ class DelimitedReader {
     }
   }
 
-  push(text: string): DelimitedBatch {
+  push(text: string): void {
     this.#noteEncoding(text);
     this.#splitter.push(text);
-    return this.#takeBatch();
+  }
+
+  /** What was read since the last time. */
+  take(): DelimitedBatch {
+    const batch = { records: this.#records, faults: this.#faults, remarks: this.#remarks };
+    this.#records = [];
+    this.#faults = [];
+    this.#remarks = [];
+    return batch;
+  }
+
+  /** Where no row has begun, and each line that comes is to be a record; else null. */
+  place(): RowPlace | null {
+    const { nextLine } = this.#splitter;
+    if (nextLine === null || this.#plan === null || this.#trailerLine !== null) return null;
+    const columns = JSON.stringify(this.#header);
+    return { line: nextLine, records: this.#count, odd: this.#odd, columns };
+  }
+
+  pass(records: number, lines: number): void {
+    this.#count += records;
+    this.#fewest = Math.min(this.#fewest, this.#plan?.width ?? this.#fewest);
+    this.#splitter.pass(lines);
   }
 
   end(): DelimitedBatch {
@@ -142,15 +190,7 @@ class DelimitedReader {
     if (this.#format.trailer !== undefined && this.#trailerLine === null) {
       throw this.#failure('FILE_DAMAGED', saying('noTrailer', {}), null);
     }
-    return this.#takeBatch();
-  }
-
-  #takeBatch(): DelimitedBatch {
-    const batch = { records: this.#records, faults: this.#faults, remarks: this.#remarks };
-    this.#records = [];
-    this.#faults = [];
-    this.#remarks = [];
-    return batch;
+    return this.take();
   }
 
   readonly #takeRow = (cells: readonly string[], line: number, ended: boolean): void => {
@@ -189,6 +229,7 @@ class DelimitedReader {
     ended: boolean,
   ): void {
     const fault = this.#isHeaderAgain(cells) ? saying('headerAgain', {}) : plan.faultOf(cells);
+    if (fault !== null || cells.length !== plan.width || this.#isSpoilt) this.#odd++;
     if (!ended) this.#refuseCut(cells.length, fault, plan, line);
     if (fault !== null) {
       const isOfOtherWidth = cells.length !== plan.width && ++this.#told <= MOST_READ;
@@ -254,9 +295,4 @@ class DelimitedReader {
   #failure(code: 'FILE_DAMAGED' | 'FILE_LAYOUT', what: Saying, line: number | null): Error {
     return fileFailure(code, what, this.#file, line);
   }
-}
-
-/** A line without anything, or with nothing but separators, as spreadsheets leave them behind. */
-function isBlank(cells: readonly string[]): boolean {
-  return cells.every((cell) => cell === '') || (cells.length === 1 && cells[0]?.trim() === '');
 }
