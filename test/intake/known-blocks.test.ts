@@ -206,4 +206,33 @@ describe('blocks of lines that are known', () => {
       assert.equal((await take(side, true)).passed, 0);
     }
   });
+
+  it('are read where another night has made something else of them since', async () => {
+    const side = await open();
+    const text = textOf(plain, false);
+    await side.lying.write('pupils.csv', text);
+    await take(side, true);
+    const { store } = side.town;
+    const table = await store.getValue(TABLE);
+    await side.lying.write('pupils.csv', text.replace('Kim500;', 'Bo;'));
+    await take(side, true);
+    // As after a crash between what was applied and its table.
+    await store.putValue(TABLE, table);
+    await side.lying.write('pupils.csv', text);
+    const { run, passed } = await take(side, true);
+    assert.equal(run.counts['changed'], 1);
+    assert.ok(passed > 0);
+    assert.ok((await side.town.persons()).every(({ givenName }) => givenName !== 'Bo'));
+  });
+
+  it('are read where the header calls their columns otherwise', async () => {
+    const side = await open();
+    await side.lying.write('pupils.csv', textOf(plain, false));
+    await take(side, true);
+    const turned = textOf(plain, false).replace('id;name;mark', 'id;mark;name');
+    await side.lying.write('pupils.csv', turned);
+    const { run, passed } = await take(side, true);
+    assert.equal(passed, 0);
+    assert.equal(run.counts['quarantined'], ROWS);
+  });
 });
