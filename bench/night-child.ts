@@ -12,7 +12,9 @@ import { keepHeapSmall } from '../scripts/terminal/small-heap.ts';
 keepHeapSmall();
 const [, , folder = '', days = '0', ...named] = process.argv;
 const aheadMs = Number(days) * 86_400_000;
-const hub = await openHub({ folder, log: silentLog, now: () => Date.now() + aheadMs });
+// What was judged is kept for the next process, as `skolnav sync` has it.
+const opening = { folder, log: silentLog, now: () => Date.now() + aheadMs, keepsJudged: true };
+const hub = await openHub(opening);
 const signal = new AbortController().signal;
 const common = { onProgress: () => undefined, signal };
 const startedAt = performance.now();

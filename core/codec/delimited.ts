@@ -2,14 +2,29 @@ import { Failure, RefusedFailure } from '../failure/failure.ts';
 import { saying } from '../failure/saying.ts';
 import type { Problem, Saying } from '../message/message.ts';
 import {
+  type KnownLines,
+  type MarkedLines,
+  type RowPlace,
+  type RowReader,
+  readLineBlocks,
+} from './known-lines.ts';
+import {
   type Column,
   type ColumnPlan,
   type ExtraColumns,
+  isHeaderAgain,
+  namesSeparator,
   planColumns,
   type ShortRows,
 } from './layout/columns.ts';
-import { RowSplitter } from './row-splitter.ts';
-import { decodeText, type Encoding, fileFailure, recordFailure } from './text-decoding.ts';
+import { isBlank, RowSplitter } from './row-splitter.ts';
+import {
+  decodeText,
+  type Encoding,
+  fileFailure,
+  recordFailure,
+  TextPieces,
+} from './text-decoding.ts';
 
 /** How a delimited file is written. */
 export interface DelimitedFormat {
@@ -72,34 +87,50 @@ export interface DelimitedBatch {
   readonly faults: readonly RowFault[];
   /** What is odd about the file and keeps nothing from being read. */
   readonly remarks?: readonly Problem[];
+  /** Blocks of lines in it that may be known the next time. */
+  readonly blocks?: readonly MarkedLines[];
 }
 
 /**
  * Reads a delimited file as a stream, in flat memory. Empty lines are skipped. Throws
  * InvalidFailure FILE_ENCODING, FILE_LAYOUT, FILE_DAMAGED or FILE_UNSAFE with the line, possibly
- * after batches.
+ * after batches. With `known`, what is known is not read: not of UTF-16, and not of several types.
  */
 export async function* readDelimited(
   bytes: AsyncIterable<Uint8Array>,
   format: DelimitedFormat,
   file: string,
+  known?: KnownLines,
 ): AsyncGenerator<DelimitedBatch> {
   const reader = new DelimitedReader(format, file);
+  const isPlain = format.encoding !== 'utf-16' && format.types === undefined;
+  const batches =
+    known !== undefined && isPlain
+      ? readLineBlocks(bytes, new TextPieces(format.encoding, file), reader, known)
+      : readPieces(bytes, reader, format, file);
   try {
-    for await (const text of decodeText(bytes, format.encoding, file)) {
-      reader.push(text);
-      const batch = reader.takeBatch();
-      if (isTelling(batch)) yield batch;
-    }
+    for await (const batch of batches) if (isTelling(batch)) yield batch;
     reader.end();
   } catch (failure) {
     // Whoever is called protected in a row before the damage is to be heard.
-    const batch = reader.takeBatch();
+    const batch = reader.take();
     if (failure instanceof Failure && isTelling(batch)) yield batch;
     throw failure;
   }
-  const batch = reader.takeBatch();
+  const batch = reader.take();
   if (isTelling(batch)) yield batch;
+}
+
+async function* readPieces(
+  bytes: AsyncIterable<Uint8Array>,
+  reader: DelimitedReader,
+  { encoding }: DelimitedFormat,
+  file: string,
+): AsyncGenerator<DelimitedBatch> {
+  for await (const text of decodeText(bytes, encoding, file)) {
+    reader.push(text);
+    yield reader.take();
+  }
 }
 
 function isTelling({ records, faults, remarks = [] }: DelimitedBatch): boolean {
@@ -112,7 +143,7 @@ const MOST_READ = 1_000;
 /** What is wrong with a line of a type that no stream of its file has. */
 export const UNKNOWN_TYPE = saying('unknownType', {});
 
-class DelimitedReader {
+class DelimitedReader implements RowReader<DelimitedBatch> {
   readonly #format: DelimitedFormat;
   readonly #file: string;
   readonly #splitter: RowSplitter;
@@ -128,6 +159,8 @@ class DelimitedReader {
   #told = 0;
   #remarks: Problem[] = [];
   #isSpoilt = false;
+  /** Rows that are told of, or have another width than the header. */
+  #odd = 0;
 
   constructor(format: DelimitedFormat, file: string) {
     this.#format = format;
@@ -144,6 +177,29 @@ class DelimitedReader {
     this.#splitter.push(text);
   }
 
+  /** What was read since the last time. */
+  take(): DelimitedBatch {
+    const batch = { records: this.#records, faults: this.#faults, remarks: this.#remarks };
+    this.#records = [];
+    this.#faults = [];
+    this.#remarks = [];
+    return batch;
+  }
+
+  /** Where no row has begun, and each line that comes is to be a record; else null. */
+  place(): RowPlace | null {
+    const { nextLine } = this.#splitter;
+    if (nextLine === null || this.#plan === null || this.#trailerLine !== null) return null;
+    const columns = JSON.stringify(this.#header);
+    return { line: nextLine, records: this.#count, odd: this.#odd, columns };
+  }
+
+  pass(records: number, lines: number): void {
+    this.#count += records;
+    this.#fewest = Math.min(this.#fewest, this.#plan?.width ?? this.#fewest);
+    this.#splitter.pass(lines);
+  }
+
   end(): void {
     this.#splitter.end();
     if (this.#plan === null) throw this.#failure('FILE_DAMAGED', saying('fileIsEmpty', {}), null);
@@ -152,18 +208,9 @@ class DelimitedReader {
     }
   }
 
-  /** What has been read since the last one. */
-  takeBatch(): DelimitedBatch {
-    const batch = { records: this.#records, faults: this.#faults, remarks: this.#remarks };
-    this.#records = [];
-    this.#faults = [];
-    this.#remarks = [];
-    return batch;
-  }
-
   readonly #takeRow = (cells: readonly string[], line: number, ended: boolean): void => {
     if (isBlank(cells)) return;
-    if (line === 1 && this.#isSeparatorLine(cells)) return;
+    if (line === 1 && namesSeparator(cells, this.#format.separator, this.#file)) return;
     if (this.#plan === null) {
       this.#header = cells;
       this.#plan = planColumns(cells, this.#format, this.#file, line);
@@ -196,7 +243,10 @@ class DelimitedReader {
     line: number,
     ended: boolean,
   ): void {
-    const fault = this.#isHeaderAgain(cells) ? saying('headerAgain', {}) : plan.faultOf(cells);
+    const fault = isHeaderAgain(cells, this.#header)
+      ? saying('headerAgain', {})
+      : plan.faultOf(cells);
+    if (fault !== null || cells.length !== plan.width || this.#isSpoilt) this.#odd++;
     if (!ended) this.#refuseCut(cells.length, fault, plan, line);
     if (fault !== null) {
       const isOfOtherWidth = cells.length !== plan.width && ++this.#told <= MOST_READ;
@@ -206,23 +256,6 @@ class DelimitedReader {
     }
     if (about.type === undefined) this.#fewest = Math.min(this.#fewest, cells.length);
     this.#records.push({ line, values: plan.values(cells), ...about });
-  }
-
-  /** Spreadsheets write `sep=;` before the header, and read it over. */
-  #isSeparatorLine(cells: readonly string[]): boolean {
-    const { separator } = this.#format;
-    const found = /^sep=(.)$/i.exec(cells.join(separator));
-    if (found === null) return false;
-    if (found[1] === separator) return true;
-    const text = saying('saysSeparator', { found: found[1] ?? '', separator });
-    throw this.#failure('FILE_LAYOUT', text, 1);
-  }
-
-  /** Files that were put together have it in the middle; of what follows nothing is known. */
-  #isHeaderAgain(cells: readonly string[]): boolean {
-    const header = this.#header;
-    if (cells[0] !== header?.[0] || cells.length !== header?.length) return false;
-    return cells.every((cell, index) => cell === header[index]);
   }
 
   /** Good UTF-8 whose letters were spoilt before it was written; told once. */
@@ -262,9 +295,4 @@ class DelimitedReader {
   #failure(code: 'FILE_DAMAGED' | 'FILE_LAYOUT', what: Saying, line: number | null): Error {
     return fileFailure(code, what, this.#file, line);
   }
-}
-
-/** A line without anything, or with nothing but separators, as spreadsheets leave them behind. */
-function isBlank(cells: readonly string[]): boolean {
-  return cells.every((cell) => cell === '') || (cells.length === 1 && cells[0]?.trim() === '');
 }

@@ -37,6 +37,16 @@ export class RowSplitter {
     });
   }
 
+  /** Line of what comes next, where no row has begun; else null. */
+  get nextLine(): number | null {
+    return this.#carry === '' ? this.#line : null;
+  }
+
+  /** Whole rows on so many lines come, and are not split. */
+  pass(lines: number): void {
+    this.#line += lines;
+  }
+
   push(text: string): void {
     this.#carry += text;
     if (this.#carry.length < this.#wait) return;
@@ -98,4 +108,9 @@ function breaksIn(cells: readonly string[]): number {
     for (let at = cell.indexOf('\n'); at !== -1; at = cell.indexOf('\n', at + 1)) count++;
   }
   return count;
+}
+
+/** A line without anything, or with nothing but separators, as spreadsheets leave them behind. */
+export function isBlank(cells: readonly string[]): boolean {
+  return cells.every((cell) => cell === '') || (cells.length === 1 && cells[0]?.trim() === '');
 }

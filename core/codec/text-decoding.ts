@@ -48,25 +48,56 @@ export async function* decodeText(
     yield* decodeText(utf8OfUtf16(bytes, file), 'utf-8', file);
     return;
   }
-  const decoder = new TextDecoding(encoding, file);
-  let end = '';
-  let isEnded = true;
+  const pieces = new TextPieces(encoding, file);
   for await (const chunk of bytes) {
     for (let from = 0; from < chunk.length; from += PIECE_BYTES) {
-      const all = end + decoder.push(chunk.subarray(from, from + PIECE_BYTES));
-      end = all.length > MOST_HELD_BACK ? '' : dosEnd(all);
-      const text = all.slice(0, all.length - end.length);
-      if (text !== '') isEnded = text.endsWith('\n');
+      const text = pieces.push(chunk.subarray(from, from + PIECE_BYTES));
       if (text !== '') yield text;
     }
   }
-  const rest = decoder.end();
-  const last = end + rest;
-  end = dosEnd(last);
-  const text = last.slice(0, last.length - end.length);
-  if (text !== '') isEnded = text.endsWith('\n');
+  const text = pieces.end();
   if (text !== '') yield text;
-  if (end !== '' && !isEnded) yield '\n';
+}
+
+/** A file's text, without what DOS ends it with: what may be that is held back until more comes. */
+export class TextPieces {
+  readonly #decoder: TextDecoding;
+  #end = '';
+  #isEnded = true;
+
+  constructor(encoding: Encoding, file: string) {
+    this.#decoder = new TextDecoding(encoding, file);
+  }
+
+  push(bytes: Uint8Array): string {
+    const all = this.#end + this.#decoder.push(bytes);
+    this.#end = all.length > MOST_HELD_BACK ? '' : dosEnd(all);
+    return this.#before(all);
+  }
+
+  end(): string {
+    const last = this.#end + this.#decoder.end();
+    this.#end = dosEnd(last);
+    const text = this.#before(last);
+    return this.#end !== '' && !this.#isEnded ? `${text}\n` : text;
+  }
+
+  /** Nothing is held back, so that what comes next is text by itself. */
+  get isAtRest(): boolean {
+    return this.#end === '' && this.#decoder.isAtRest;
+  }
+
+  /** Whole lines that are known to be text come, and are not decoded. */
+  pass(bytes: number, lines: number): void {
+    this.#decoder.pass(bytes, lines);
+    this.#isEnded = true;
+  }
+
+  #before(all: string): string {
+    const text = all.slice(0, all.length - this.#end.length);
+    if (text !== '') this.#isEnded = text.endsWith('\n');
+    return text;
+  }
 }
 
 /** What is longer is no end of a file. */
@@ -96,6 +127,17 @@ class TextDecoding {
     this.#encoding = encoding;
     this.#file = file;
     this.#decode = decoderOf(encoding);
+  }
+
+  /** The first bytes have been seen, and no character has begun that has not come to its end. */
+  get isAtRest(): boolean {
+    return this.#begun && this.#pending.length === 0;
+  }
+
+  /** So much comes that is not decoded. */
+  pass(bytes: number, lines: number): void {
+    this.#bytes += bytes;
+    this.#line += lines;
   }
 
   push(chunk: Uint8Array): string {

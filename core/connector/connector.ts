@@ -65,9 +65,10 @@ export interface Source {
    * Yields everything since the checkpoint (null: from the beginning). Throws a Failure if what it
    * reads is damaged, before or after the first batch: an InvalidFailure for a file, which stays as
    * it is, a TransientFailure for a service's answer. Nothing of a run that throws is kept. The last
-   * batch of a stream has `last: true`. Flat memory; honours the signal.
+   * batch of a stream has `last: true`. Flat memory; honours the signal. With `known`, blocks of a
+   * whole set that are known need not be read.
    */
-  read(since: Json, signal: AbortSignal): AsyncIterable<RecordBatch>;
+  read(since: Json, signal: AbortSignal, known?: KnownBlocks): AsyncIterable<RecordBatch>;
   /**
    * What lies there that a read since the checkpoint may find, as a short text that is another when
    * something else lies there; null for nothing. Looks at names and dates and reads nothing.
@@ -109,6 +110,8 @@ export interface RecordBatch {
   readonly faults: readonly RecordFault[];
   /** True on the last batch of this stream. A full stream without it is incomplete. */
   readonly last: boolean;
+  /** Blocks of its records that may be known the next time. */
+  readonly blocks?: readonly MarkedBlock[];
   /** When the sender made it, as it says itself, in epoch milliseconds. */
   readonly asOf?: number;
   /** What is odd about its file and keeps nothing from being read: a person is told. */
@@ -117,6 +120,42 @@ export interface RecordBatch {
   readonly checkpoint: Json;
   /** With the checkpoint: more lies there, to be read from it at once, in a run of its own. */
   readonly more?: boolean;
+}
+
+/** What earlier reads of whole sets have marked, as far as all that was made of it is kept. */
+export interface KnownBlocks {
+  /** Of one stream, whose set is whole; null: all of it must be read. */
+  of(stream: string): Promise<KnownOfStream | null>;
+}
+
+/** The blocks of one stream that are known, by digests of their bytes. */
+export interface KnownOfStream {
+  /** To go into each digest: what was made under other rules has another. */
+  readonly salt: string;
+  /** Whether a block of that digest was marked. */
+  has(digest: string): boolean;
+  /** Takes a block as if its records had been yielded just now; null: they must be read. */
+  pass(digest: string): Promise<PassedBlock | null>;
+}
+
+/** What a source counts of records that it has not read. */
+export interface PassedBlock {
+  /** How many they are. */
+  readonly records: number;
+  /** As it was marked with it. */
+  readonly filled: readonly number[];
+}
+
+/** Records of a batch, one behind the other, that stand in one block of their file. */
+export interface MarkedBlock {
+  /** By which the block is known again: a salted hash of at least 128 bits, in base64url. */
+  readonly digest: string;
+  /** The first of them among those of the batch, from 0. */
+  readonly from: number;
+  /** The first one behind them. */
+  readonly to: number;
+  /** How many of them have each column, each below 65,536: told again when it is passed. */
+  readonly filled: readonly number[];
 }
 
 /** One record of a stream. */

@@ -52,7 +52,7 @@ export async function intake(task: IntakeTask, context: IntakeContext): Promise<
     await protections.ask(task.run, isFull ? task.module : null);
     await source.accepted?.();
     const counts = { ...receiver.counts(), ...reading.counts(), invalid };
-    if (isFull) await reading.note();
+    if (isFull) await reading.note(held === null ? receiver : null);
     const heard = more ? [] : await hearLeftAlone(reading.task, source, context);
     if (held === null) return await end({ outcome: 'done', counts, more, heard });
     const ending = { ...endingOf(held.failure), more, heard };

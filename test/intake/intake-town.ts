@@ -183,6 +183,11 @@ export class IntakeTown {
     return this.#intake(module, async () => source);
   }
 
+  /** What a module reads by a source of its own. */
+  takeFrom(module: string, source: Source): Promise<Run> {
+    return this.#intake(module, async () => source);
+  }
+
   async *#waiting(module: string): AsyncGenerator<AsyncIterable<RecordBatch>> {
     for (const { stream, told, isDamaged } of this.waiting) {
       const records = told.map((value, at) => {

@@ -1,6 +1,7 @@
 import type { RefusedFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import type { Problem } from '../../message/message.ts';
+import type { MarkedLines } from '../known-lines.ts';
 import type { BadColumn } from '../layout/column-checks.ts';
 
 /** What was read of a file, whatever its form. */
@@ -9,6 +10,8 @@ export interface FormBatch {
   /** What is no record of the layout, with its line. */
   readonly faults: readonly FormFault[];
   readonly remarks?: readonly Problem[];
+  /** Blocks of lines in it that may be known the next time: where a file has one stream. */
+  readonly blocks?: readonly MarkedLines[];
 }
 
 /** What is no record of the layout. */

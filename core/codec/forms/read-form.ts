@@ -1,5 +1,6 @@
 import { type DelimitedBatch, readDelimited } from '../delimited.ts';
 import { readFixedWidth } from '../fixed-width.ts';
+import type { KnownLines } from '../known-lines.ts';
 import {
   type DelimitedLayout,
   type FixedLayout,
@@ -20,6 +21,7 @@ export async function* readForm(
   bytes: AsyncIterable<Uint8Array>,
   layouts: ReadonlyMap<string, StreamLayout>,
   file: string,
+  known?: KnownLines,
 ): AsyncGenerator<FormBatch> {
   const [[stream, first] = []] = layouts;
   if (stream === undefined || first === undefined) return;
@@ -31,7 +33,7 @@ export async function* readForm(
     }
   } else if (layout.format === 'delimited' || layout.format === 'fixed') {
     const names = typeNames(layouts);
-    for await (const batch of readLines(bytes, layout, layouts, file)) {
+    for await (const batch of readLines(bytes, layout, layouts, file, known)) {
       const records = batch.records.map(({ type, line, values }) => {
         return { stream: type === undefined ? stream : (names.get(type) ?? stream), line, values };
       });
@@ -61,6 +63,7 @@ function readLines(
   layout: DelimitedLayout | FixedLayout,
   layouts: ReadonlyMap<string, StreamLayout>,
   file: string,
+  known: KnownLines | undefined,
 ): AsyncIterable<DelimitedBatch> {
   const { encoding = 'utf-8', extraColumns = 'refuse', recordType } = layout;
   if (layout.format === 'fixed') {
@@ -73,7 +76,7 @@ function readLines(
   }
   const { separator = ';', quote = '"', header = recordType === undefined } = layout;
   const format = { ...layout, encoding, extraColumns, separator, quote, header };
-  if (layout.recordType === undefined) return readDelimited(bytes, format, file);
+  if (layout.recordType === undefined) return readDelimited(bytes, format, file, known);
   const types = { field: layout.recordType.field, columns: delimitedColumns(layouts) };
   return readDelimited(bytes, { ...format, types }, file);
 }

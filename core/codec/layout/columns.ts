@@ -224,3 +224,18 @@ function list(names: readonly string[]): string {
   const shown = names.slice(0, 8).map((name) => `"${name}"`);
   return names.length > 8 ? `${shown.join(', ')} ...` : shown.join(', ');
 }
+
+/** Spreadsheets write `sep=;` before the header, and read it over; throws where it is another. */
+export function namesSeparator(cells: readonly string[], separator: string, file: string): boolean {
+  const found = /^sep=(.)$/i.exec(cells.join(separator));
+  if (found === null) return false;
+  if (found[1] === separator) return true;
+  const said = saying('saysSeparator', { found: found[1] ?? '', separator });
+  throw fileFailure('FILE_LAYOUT', said, file, 1);
+}
+
+/** Files that were put together have it in the middle; of what follows nothing is known. */
+export function isHeaderAgain(cells: readonly string[], header: readonly string[] | null): boolean {
+  if (cells[0] !== header?.[0] || cells.length !== header?.length) return false;
+  return cells.every((cell, index) => cell === header[index]);
+}

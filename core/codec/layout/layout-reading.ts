@@ -6,6 +6,7 @@ import type { JsonObject, Problem } from '../../message/message.ts';
 import { Families } from '../forms/families.ts';
 import type { FormBatch, FormRecord } from '../forms/form-record.ts';
 import { readForm } from '../forms/read-form.ts';
+import type { KnownLines, MarkedLines } from '../known-lines.ts';
 import { unpacked } from '../packed/unpacked.ts';
 import { type BadColumn, type CheckColumns, compileColumnChecks } from './column-checks.ts';
 import type { StreamLayout } from './layout.ts';
@@ -17,6 +18,8 @@ export interface LayoutBatch {
   readonly records: readonly SourceRecord[];
   readonly faults: readonly RecordFault[];
   readonly remarks: readonly Problem[];
+  /** Blocks of lines in it that may be known the next time: where a file has one stream. */
+  readonly blocks: readonly MarkedLines[];
 }
 
 /**
@@ -33,18 +36,20 @@ export function readLayoutFile(
 
 /**
  * The same for a file that holds the records of several streams; each line is read once. The bytes
- * are the file's text, unpacked.
+ * are the file's text, unpacked. With `known`, lines of a delimited file with one stream that are known
+ * are not read.
  */
 export async function* readLayoutStreams(
   text: AsyncIterable<Uint8Array>,
   layouts: ReadonlyMap<string, StreamLayout>,
   file: string,
+  known?: KnownLines,
 ): AsyncGenerator<LayoutBatch> {
   const checks = new Map<string, CheckColumns>();
   for (const [stream, { columns }] of layouts) checks.set(stream, compileColumnChecks(columns));
   const families = new Families(layouts);
   const [first = ''] = layouts.keys();
-  for await (const batch of readForm(text, layouts, file)) {
+  for await (const batch of readForm(text, layouts, file, layouts.size === 1 ? known : undefined)) {
     const read = new Map([...layouts.keys()].map((stream) => [stream, emptyBatch(stream)]));
     for (const step of inOrder(batch)) {
       if ('failure' in step) {
@@ -70,11 +75,11 @@ export async function* readLayoutStreams(
         read.get(stream)?.faults.push(whole);
       }
     }
-    const remarks = batch.remarks ?? [];
+    const { remarks = [], blocks = [] } = batch;
     for (const one of read.values()) {
       const isTelling = one.records.length + one.faults.length > 0;
       if (one.stream === first ? isTelling || remarks.length > 0 : isTelling) {
-        yield { ...one, remarks: one.stream === first ? remarks : [] };
+        yield { ...one, remarks: one.stream === first ? remarks : [], blocks };
       }
     }
   }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Context, RecordBatch, Source } from '../../connector/connector.ts';
+import type { Context, KnownBlocks, RecordBatch, Source } from '../../connector/connector.ts';
 import { InvalidFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import type { Json, Problem } from '../../message/message.ts';
@@ -11,10 +11,12 @@ import {
   Printing,
   waitUntilStill,
 } from '../../transport/files/whole-file.ts';
+import type { KnownLines } from '../known-lines.ts';
 import type { Layout, StreamLayout } from '../layout/layout.ts';
 import { readLayoutStreams } from '../layout/layout-reading.ts';
 import { unpacked } from '../packed/unpacked.ts';
 import { type ChosenFile, chooseFiles, freshFiles, turnOf, waitingFiles } from './chosen-files.ts';
+import { linesOf, markedIn } from './marked-blocks.ts';
 import { checkpointOf, type ReadFile, type ReadingState, stateOf } from './reading-state.ts';
 import { leftAlone, leftBehind, numbersMissing, unreadFiles } from './unread-files.ts';
 import { UsualColumns } from './usual-columns.ts';
@@ -36,7 +38,7 @@ export class LayoutSource implements Source {
     this.#clock = clock;
   }
 
-  async *read(since: Json, signal: AbortSignal): AsyncGenerator<RecordBatch> {
+  async *read(since: Json, signal: AbortSignal, known?: KnownBlocks): AsyncGenerator<RecordBatch> {
     signal.throwIfAborted();
     const before = this.#state(since);
     const lying = await this.#look();
@@ -48,7 +50,8 @@ export class LayoutSource implements Source {
     const last = byFile(chosen).at(-1)?.at(-1);
     for (const group of byFile(chosen)) {
       const columns = new UsualColumns();
-      const print = yield* this.#readFile(group, before, signal, columns);
+      const lines = await linesOf(group, known, columns, this.#layoutDigest);
+      const print = yield* this.#readFile(group, before, signal, columns, lines);
       for (const one of group) {
         const { date, file, stream, layout } = one;
         const { name, modifiedAt } = file;
@@ -157,6 +160,7 @@ export class LayoutSource implements Source {
     before: ReadingState,
     signal: AbortSignal,
     columns = new UsualColumns(),
+    known?: KnownLines,
   ): AsyncGenerator<RecordBatch, Print> {
     const layouts = new Map(group.map(({ stream, layout }) => [stream, layout]));
     const name = group[0]?.file.name ?? '';
@@ -164,11 +168,12 @@ export class LayoutSource implements Source {
     signal.throwIfAborted();
     const end = new LineEnd();
     const text = end.through(unpacked(printing.through(this.#files.read(name)), name));
-    for await (const batch of readLayoutStreams(text, layouts, name)) {
+    for await (const batch of readLayoutStreams(text, layouts, name, known)) {
       signal.throwIfAborted();
       const mode = layouts.get(batch.stream)?.mode ?? 'full';
       columns.note(batch.stream, batch.records);
-      yield { ...batch, mode, last: false, checkpoint: null };
+      const blocks = markedIn(batch, columns);
+      yield { ...batch, blocks, mode, last: false, checkpoint: null };
     }
     const print = { ...printing.print(), isEnded: end.isThere };
     const isAsked = group.some(({ stream, layout }) => {

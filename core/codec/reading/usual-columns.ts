@@ -1,4 +1,4 @@
-import type { SourceRecord } from '../../connector/connector.ts';
+import type { PassedBlock, SourceRecord } from '../../connector/connector.ts';
 import { RefusedFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import { isList } from '../../message/digest.ts';
@@ -30,14 +30,28 @@ export class UsualColumns {
     const tally = this.#streams.get(stream) ?? tallyOf(Object.keys(first.value));
     this.#streams.set(stream, tally);
     tally.records += records.length;
-    const { names, filled } = tally;
-    for (const { value } of records) {
-      for (let at = 0; at < names.length; at++) {
-        const said = value[names[at] ?? ''];
-        const isEmpty = said === '' || (typeof said === 'object' && isList(said) && !said.length);
-        if (!isEmpty) filled[at] = (filled[at] ?? 0) + 1;
-      }
-    }
+    addFilled(tally, records);
+  }
+
+  /** Of a stream of which a record was noted, how many of these have each column. */
+  countOf(stream: string, records: readonly SourceRecord[]): readonly number[] {
+    const { names } = this.#streams.get(stream) ?? NOTHING;
+    const tally = tallyOf(names);
+    addFilled(tally, records);
+    return tally.filled;
+  }
+
+  /** Notes records that were counted so when they were read. */
+  noteCounted(stream: string, { records, filled }: PassedBlock): void {
+    const tally = this.#streams.get(stream);
+    if (tally === undefined) return;
+    tally.records += records;
+    for (const [at, count] of filled.entries()) tally.filled[at] = (tally.filled[at] ?? 0) + count;
+  }
+
+  /** Whether a record of a stream was noted, so that its columns are known. */
+  knows(stream: string): boolean {
+    return this.#streams.has(stream);
   }
 
   /** Columns that at least half of a stream's records have. */
@@ -82,6 +96,16 @@ function driftOf(
   return [
     new RefusedFailure('FILE_DRIFT', saying(sentence, { file, names }), { place }).toProblem(),
   ];
+}
+
+function addFilled({ names, filled }: Tally, records: readonly SourceRecord[]): void {
+  for (const { value } of records) {
+    for (let at = 0; at < names.length; at++) {
+      const said = value[names[at] ?? ''];
+      const isEmpty = said === '' || (typeof said === 'object' && isList(said) && !said.length);
+      if (!isEmpty) filled[at] = (filled[at] ?? 0) + 1;
+    }
+  }
 }
 
 function tallyOf(names: readonly string[]): Tally {

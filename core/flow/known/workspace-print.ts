@@ -32,7 +32,7 @@ export function printsOf(folder: string): { readonly whole: string; readonly pro
 }
 
 /** Print of what judges and compiles them: its code, and the packages that it uses. */
-function printOfProgram(): string {
+export function printOfProgram(): string {
   const hash = createHash('sha256');
   addFiles(hash, BUILT_IN_FOLDER, 'core', /(?<!\.test)\.ts$/);
   hash.update(readFileSync(join(BUILT_IN_FOLDER, 'package-lock.json')));

@@ -19,12 +19,16 @@ interface Tally {
 export class Yields {
   readonly #streams = new Map<string, Tally>();
 
-  begin({ stream, mode, records, faults }: RecordBatch, mappings: readonly InboundMapping[]): void {
+  begin(
+    { stream, mode }: Pick<RecordBatch, 'stream' | 'mode'>,
+    count: { readonly records: number; readonly faults: number },
+    mappings: readonly InboundMapping[],
+  ): void {
     const fresh = { mode, records: 0, made: 0, leftOut: 0, bad: 0, ofMapping: new Map() };
     const tally = this.#streams.get(stream) ?? fresh;
     this.#streams.set(stream, tally);
-    tally.records += records.length + faults.length;
-    tally.bad += faults.length;
+    tally.records += count.records + count.faults;
+    tally.bad += count.faults;
     for (const one of mappings) tally.ofMapping.set(one, tally.ofMapping.get(one) ?? 0);
   }
 
@@ -42,6 +46,11 @@ export class Yields {
     tally.made += parts;
     if (isBad) tally.bad += 1;
     else if (parts === 0) tally.leftOut += 1;
+  }
+
+  /** Records of all streams, bad ones too. */
+  get records(): number {
+    return [...this.#streams.values()].reduce((sum, { records }) => sum + records, 0);
   }
 
   byStream(): Readonly<Record<string, StreamYield>> {

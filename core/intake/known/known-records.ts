@@ -33,18 +33,26 @@ export class KnownRecords {
    * elsewhere.
    */
   async of({ stream, mode, last }: RecordBatch): Promise<((record: SourceRecord) => Met) | null> {
-    const { identity } = this.#context;
     if (mode !== 'full') return null;
-    this.#rules ??= this.#rulesNow();
-    if (identity.changes !== this.#identities) return null;
-    const known = this.#streams.get(stream) ?? (await this.#read(stream));
+    const found = await this.ofStream(stream);
     if (last) this.#streams.delete(stream);
-    else this.#streams.set(stream, known);
-    const rules = `${this.#rules} ${stream} `;
+    if (found === null) return null;
+    const { rules, known } = found;
     return ({ value }) => {
       const digest = digestOfRecord(rules, JSON.stringify(value));
       return { digest, known: known.find(digest) };
     };
+  }
+
+  /** What is known of a whole set, and the rules that are in each digest; null as above. */
+  async ofStream(
+    stream: string,
+  ): Promise<{ readonly rules: string; readonly known: KnownStream } | null> {
+    this.#rules ??= this.#rulesNow();
+    if (!this.isSound) return null;
+    const known = this.#streams.get(stream) ?? (await this.read(stream));
+    this.#streams.set(stream, known);
+    return { rules: `${this.#rules} ${stream} `, known };
   }
 
   /** Whether ids still lead where they led when the run began. */
@@ -63,7 +71,8 @@ export class KnownRecords {
     return digestOf([rulesOf(this.#task, canonical), owners, identity.state()]);
   }
 
-  async #read(stream: string): Promise<KnownStream> {
+  /** The parts of a stream as they are kept now. */
+  async read(stream: string): Promise<KnownStream> {
     const known = new KnownStream();
     const { intake } = this.#context.store;
     for await (const page of intake.prints(this.#task.module, stream, PRINT_BYTES)) known.add(page);

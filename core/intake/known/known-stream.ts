@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { PrintedParts } from '../../store/intake-store.ts';
 import {
   DIGEST_BYTES,
@@ -14,6 +15,14 @@ export interface KnownRecord {
   readonly makings: readonly PrintedMaking[];
 }
 
+/** Several records that made what is kept, one after the other. */
+export interface SealedParts extends KnownRecord {
+  readonly seal: string;
+}
+
+/** Characters of a seal: 132 bits. */
+export const SEAL_LENGTH = 22;
+const NUMBER_BYTES = 4;
 const NONE = -1;
 const FIRST_SIZE = 1024;
 
@@ -50,6 +59,38 @@ export class KnownStream {
     if (found.length > 1) found.sort((a, b) => a.place - b.place);
     if (found.some(({ place }, at) => place !== at)) return null;
     return { makings: found, numbers: found.map(({ part }) => this.#numbers[part] ?? 0) };
+  }
+
+  /**
+   * Parts by their numbers, and a seal over these and all that their prints say: while it is the
+   * same, the same records make them. Null where one of them is not kept as a record made it.
+   */
+  sealed(numbers: readonly number[]): SealedParts | null {
+    const width = PRINT_BYTES + NUMBER_BYTES;
+    const bytes = Buffer.allocUnsafe(numbers.length * width);
+    const makings: PrintedMaking[] = [];
+    for (const [index, number] of numbers.entries()) {
+      const part = this.#partOf(number);
+      if (part === NONE) return null;
+      const [to, from] = [index * width, part * PRINT_BYTES];
+      bytes.writeUInt32LE(number, to + PRINT_BYTES);
+      for (let at = 0; at < PRINT_BYTES; at++) bytes[to + at] = this.#prints[from + at] ?? 0;
+      makings.push(makingOf(this.#prints, part));
+    }
+    return { numbers, makings, seal: hash('sha256', bytes, 'base64url').slice(0, SEAL_LENGTH) };
+  }
+
+  /** Parts come in the order of their numbers: where they did not, some are not found. */
+  #partOf(number: number): number {
+    let [low, high] = [0, this.#size - 1];
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      const found = this.#numbers[middle] ?? 0;
+      if (found === number) return middle;
+      if (found < number) low = middle + 1;
+      else high = middle - 1;
+    }
+    return NONE;
   }
 
   #isOf(part: number, digest: string): boolean {

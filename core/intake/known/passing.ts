@@ -20,7 +20,7 @@ export interface Noting {
 }
 
 /** The stream of a record, and what waits to be staged before it. */
-interface Place {
+export interface Place {
   readonly stream: string;
   readonly mappings: readonly InboundMapping[];
   readonly state: StreamState;
@@ -42,8 +42,8 @@ export class Passing {
   }
 
   /**
-   * Notes all that a run notes of a record which makes what is kept. False, and nothing is noted,
-   * where this run has said something that the record may bear on: it must be read.
+   * Notes all that a run notes of a record, or of several, which make what is kept. False, and
+   * nothing is noted, where this run has said something that they may bear on: they must be read.
    */
   async passesOver(one: KnownRecord, place: Place): Promise<boolean> {
     const { known, deletions, quarantine, order, yields, counts } = this.#noting;
@@ -59,9 +59,9 @@ export class Passing {
       const by = place.mappings[making.mapping];
       if (by !== undefined) made.set(by, (made.get(by) ?? 0) + 1);
       order.noteNumber(place.stream, making.order);
+      if (making.place === 0 && making.isCleaned) place.cleaner.countCleaned();
     }
     yields.note(place.stream, made);
-    if (makings[0]?.isCleaned === true) place.cleaner.countCleaned();
     place.state.parts += numbers.length;
     counts.unchanged += numbers.length;
     return true;

@@ -43,8 +43,12 @@ export class Reading {
     await forgetReading(this.task, this.#context);
   }
 
-  /** Once all was taken in: until when the same files need not be read again. */
-  async note(): Promise<void> {
+  /**
+   * Once all was taken in: until when the same files need not be read again, and, where nothing is
+   * withheld, which blocks of others need not be.
+   */
+  async note(receiver: Receiver | null): Promise<void> {
+    await receiver?.blocks.keep(receiver.fullStreams().keys());
     await noteReading(this.task, this.#dated.until, this.#context);
   }
 
@@ -59,7 +63,7 @@ export class Reading {
     const refuseOld = await ageGuard(this.task, this.#context);
     let checkpoint = since;
     let more = false;
-    for await (const batch of source.read(since, signal)) {
+    for await (const batch of source.read(since, signal, receiver.blocks.knownTo(this.#cleaner))) {
       refuseOld(batch);
       await receiver.receive(batch, this.#cleaner);
       if (batch.checkpoint !== null) checkpoint = batch.checkpoint;

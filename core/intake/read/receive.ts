@@ -10,8 +10,9 @@ import { keepLastGood, partIn, type Whose, whoseIsFault } from '../aside/last-go
 import { type Aside, Quarantine, whoseIs } from '../aside/quarantine.ts';
 import { Yields } from '../aside/yields.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
+import { BlocksOfRun } from '../known/known-blocks.ts';
 import { KnownRecords } from '../known/known-records.ts';
-import { Passing } from '../known/passing.ts';
+import { Passing, type Place } from '../known/passing.ts';
 import { RecordPrint } from '../known/record-print.ts';
 import type { Repetitions } from '../merge/repetitions.ts';
 import { Hearing } from '../protection/hearing.ts';
@@ -25,12 +26,8 @@ import { type Change, Staging } from './staging.ts';
 import { type StreamState, StreamStates } from './stream-states.ts';
 
 /** A batch while its records are taken. */
-interface Taking {
+interface Taking extends Place {
   readonly batch: RecordBatch;
-  readonly stream: string;
-  readonly mappings: readonly InboundMapping[];
-  readonly state: StreamState;
-  readonly cleaner: RecordCleaner;
   /** What waits to be staged, and the numbers of those parts in the order of the delivery. */
   readonly changes: Change[];
   readonly waiting: Set<number>;
@@ -43,6 +40,7 @@ export class Receiver {
   readonly parts: PartMaker;
   readonly #known: KnownRecords;
   readonly #passing: Passing;
+  readonly blocks: BlocksOfRun;
   readonly #quarantine: Quarantine;
   readonly streams = new StreamStates();
   readonly #order = new DeliveryOrder();
@@ -52,7 +50,6 @@ export class Receiver {
   readonly #remarks: Problem[];
   #asOf: number | null = null;
   readonly #staging: Staging;
-  #records = 0;
 
   constructor(task: IntakeTask, context: IntakeContext, protections: Protections) {
     this.#task = task;
@@ -68,6 +65,8 @@ export class Receiver {
       ...{ ...keeping, known: this.#known, order: this.#order, yields: this.#yields },
       counts: this.#staging.counts,
     });
+    const noting = { known: this.#known, passing: this.#passing, yields: this.#yields };
+    this.blocks = new BlocksOfRun(task, context, { ...noting, streams: this.streams });
   }
 
   async receive(batch: RecordBatch, cleaner: RecordCleaner): Promise<void> {
@@ -79,19 +78,22 @@ export class Receiver {
     const waits = { changes: [], waiting: new Set<number>() };
     const taking: Taking = { batch, stream, mappings, state, cleaner, ...waits };
     const meet = await this.#known.of(batch);
-    this.#yields.begin(batch, mappings);
+    const count = { records: records.length, faults: batch.faults.length };
+    this.#yields.begin(batch, count, mappings);
+    const digests: (string | null)[] = [];
     for (const record of records) {
       const met = record.operation === 'upsert' ? (meet?.(record) ?? null) : null;
+      digests.push(met?.digest ?? null);
       if (met?.known != null && (await this.#passing.passesOver(met.known, taking))) continue;
       await this.#take(record, met?.digest ?? null, taking);
     }
+    this.blocks.note(batch, digests);
     const faults = batch.faults.map(cleanFault);
     for (const fault of faults) await this.#takeFault(fault, stream, mappings, state);
     state.ended ||= last;
     await this.#staging.stage(taking.changes);
-    this.#records += records.length + batch.faults.length;
     const step = `intake ${this.#task.module}`;
-    this.#context.onProgress({ step, done: this.#records, total: null, ended: false });
+    this.#context.onProgress({ step, done: this.#yields.records, total: null, ended: false });
   }
 
   async #take(raw: SourceRecord, digest: string | null, taking: Taking): Promise<void> {
@@ -157,8 +159,8 @@ export class Receiver {
   }
 
   counts(): Readonly<Record<string, number>> {
-    const [{ leftOut }, { size: quarantined }] = [this.#yields, this.#quarantine];
-    return { records: this.#records, ...this.#staging.counts, leftOut, quarantined };
+    const [{ records, leftOut }, { size: quarantined }] = [this.#yields, this.#quarantine];
+    return { records, ...this.#staging.counts, leftOut, quarantined };
   }
 
   /** What the source says of its files beside their records. */

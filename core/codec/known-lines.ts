@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { lineBlocks } from './line-blocks.ts';
+import { PIECE_BYTES, type TextPieces } from './text-decoding.ts';
+
+/** Blocks of lines by the digests of their bytes, and what is known of them. */
+export interface KnownLines {
+  /** All that decides what lines mean, beside their columns. */
+  readonly salt: string;
+  has(digest: string): boolean;
+  /** Takes a block as if its records had been yielded just now; null: they must be read. */
+  pass(digest: string): Promise<{ readonly records: number } | null>;
+}
+
+/** A block of lines that was read. */
+export interface MarkedLines {
+  readonly digest: string;
+  /** Its first line, from 1. */
+  readonly line: number;
+  readonly lines: number;
+  readonly records: number;
+}
+
+/** Where a reader of rows stands between two of them. */
+export interface RowPlace {
+  /** Line of what comes next. */
+  readonly line: number;
+  /** Rows until here, and how many of them were odd. */
+  readonly records: number;
+  readonly odd: number;
+  /** The columns of what comes. */
+  readonly columns: string;
+}
+
+/** Reads rows one after the other. */
+export interface RowReader<Batch extends object> {
+  push(text: string): void;
+  /** What was read since the last time. */
+  take(): Batch;
+  place(): RowPlace | null;
+  /** So many records on so many lines come, and are not read. */
+  pass(records: number, lines: number): void;
+}
+
+/**
+ * Reads a text block by block, without those that are known; all others are marked, unless
+ * something in them is odd, or they do not begin and end with a row. What is left at the end is the
+ * reader's.
+ */
+export async function* readLineBlocks<Batch extends object>(
+  bytes: AsyncIterable<Uint8Array>,
+  text: TextPieces,
+  reader: RowReader<Batch>,
+  known: KnownLines,
+): AsyncGenerator<Batch & { readonly blocks: readonly MarkedLines[] }> {
+  let marks: MarkedLines[] = [];
+  // The first block is given by itself: then it is known which columns there are.
+  let size = PIECE_BYTES;
+  const batch = () => {
+    const read = { ...reader.take(), blocks: marks };
+    [marks, size] = [[], 0];
+    return read;
+  };
+  for await (const block of lineBlocks(bytes)) {
+    const place = text.isAtRest && block.isEnded ? reader.place() : null;
+    const digest = place === null ? '' : digestOf(known.salt, place.columns, block.bytes);
+    if (place !== null && known.has(digest)) {
+      // What came before it is noted before it.
+      yield batch();
+      const passed = await known.pass(digest);
+      if (passed !== null) {
+        reader.pass(passed.records, block.lines);
+        text.pass(block.bytes.length, block.lines);
+        continue;
+      }
+    }
+    for (let from = 0; from < block.bytes.length; from += PIECE_BYTES) {
+      reader.push(text.push(block.bytes.subarray(from, from + PIECE_BYTES)));
+    }
+    const mark = place === null || !text.isAtRest ? null : markOf(place, reader.place(), digest);
+    if (mark?.lines === block.lines) marks.push(mark);
+    size += block.bytes.length;
+    if (size >= PIECE_BYTES) yield batch();
+  }
+  reader.push(text.end());
+  yield batch();
+}
+
+function markOf(before: RowPlace, after: RowPlace | null, digest: string): MarkedLines | null {
+  if (after === null || after.odd !== before.odd) return null;
+  const { line } = before;
+  return { digest, line, lines: after.line - line, records: after.records - before.records };
+}
+
+function digestOf(salt: string, columns: string, bytes: Uint8Array): string {
+  const hash = createHash('sha256').update(`${salt.length} ${salt}${columns}\n`);
+  return hash.update(bytes).digest('base64url').slice(0, DIGEST_CHARACTERS);
+}
+
+/** 132 bits. */
+const DIGEST_CHARACTERS = 22;
