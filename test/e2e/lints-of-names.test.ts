@@ -96,7 +96,7 @@ describe('lints of names', () => {
       ...{ what: 'a number of runs that cannot be, as what it is', file: 'config/hub.yaml' },
       from: 'modules:',
       to: 'sources: { register: { missing: { "*": { after: 0 } } } }\nmodules:',
-      lint: /^config\/hub\.yaml:2:\d+ CONFIG_INVALID .*missing\.\*\.after must be >= 1/,
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_INVALID .*missing\.\*\.after must be 1 or more/,
     },
     {
       ...{ what: 'rules for a source that is none', file: 'config/hub.yaml' },
