@@ -9,6 +9,18 @@ export const SENTENCES_FILES = {
   yamlTag: 'taggen {tag} är inte tillåten',
   yamlKey: 'den här nyckeln är inte tillåten',
   yamlKeyText: 'en nyckel måste vara en text',
+  yamlTab: 'en tabb står där en rad är indragen; skriv mellanslag',
+  yamlIndent: 'är inte indraget som sina grannar, eller så är en parentes före inte stängd',
+  yamlTwice: 'nyckeln står redan här; var och en får stå en gång',
+  yamlOneLine:
+    'är varken en lista eller en nyckel med sitt värde; skriv kolon och mellanslag mellan dem',
+  yamlUnclosed: 'en parentes, ett citattecken, ett komma eller ett kolon saknas här eller tidigare',
+  yamlSign:
+    'ett tecken står där inget får stå; skriv en text med sådana tecken inom "raka citattecken"',
+  yamlEscape:
+    'inget sådant tecken finns efter ett omvänt snedstreck; skriv det två gånger, eller använd enkla citattecken',
+  yamlLongKey: 'en nyckel har mer än 1024 tecken',
+  yamlBroken: 'kan inte läsas som YAML härifrån; se efter tecken, citattecken och indrag',
   allowedAre: 'Tillåtna: {names,}.',
   numberLeast: 'måste vara {least} eller mer',
   numberMost: 'måste vara {most} eller mindre',
