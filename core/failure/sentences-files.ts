@@ -19,6 +19,7 @@ export const SENTENCES_FILES = {
   yamlLongKey: 'a key has more than 1024 characters',
   yamlBroken: 'cannot be read as YAML from here on; look at signs, quotes and indentation',
   allowedAre: 'Allowed: {names,}.',
+  needsBeside: 'needs "{key}" beside it',
   numberLeast: 'must be {least} or more',
   numberMost: 'must be {most} or less',
   lengthLeast: 'must have {least} or more characters',

@@ -27,6 +27,15 @@ describe('what a schema finds', () => {
     });
   }
 
+  it('is told where one key needs another, at the key that is there', () => {
+    const [fault] = compileSchemaAll({ type: 'object', dependentRequired: { user: ['password'] } })(
+      {
+        user: 'skolnav',
+      },
+    );
+    assert.deepEqual([fault?.path, fault?.text], [['user'], 'needs "password" beside it']);
+  });
+
   it('is told of a name once, and by the name', () => {
     const faults = compileSchemaAll({
       type: 'object',

@@ -117,6 +117,7 @@ function pathOf(error: ErrorObject): readonly (string | number)[] {
   if (keyword === 'additionalProperties') return [...steps, String(additionalProperty)];
   if (keyword === 'unevaluatedProperties') return [...steps, String(unevaluatedProperty)];
   if (keyword === 'required') return [...steps, String(missingProperty)];
+  if (keyword === 'dependentRequired') return [...steps, String(params['property'])];
   // A rule about names: it is said of the one that breaks it.
   return propertyName === undefined ? steps : [...steps, propertyName];
 }
@@ -156,6 +157,8 @@ function ruleOf({ keyword, params, message }: ErrorObject): string | Saying {
       return typeof params['type'] === 'string'
         ? saying('mustBe', { value: params['type'] })
         : `must be ${[params['type']].flat().join(' or ')}`;
+    case 'dependentRequired':
+      return saying('needsBeside', { key: String(params['missingProperty']) });
     case 'uniqueItems':
       return saying('entryTwice', {
         first: 1 + Number(params['j']),

@@ -22,6 +22,7 @@ export const SENTENCES_FILES = {
   yamlLongKey: 'en nyckel har mer än 1024 tecken',
   yamlBroken: 'kan inte läsas som YAML härifrån; se efter tecken, citattecken och indrag',
   allowedAre: 'Tillåtna: {names,}.',
+  needsBeside: 'behöver "{key}" bredvid sig',
   numberLeast: 'måste vara {least} eller mer',
   numberMost: 'måste vara {most} eller mindre',
   lengthLeast: 'måste ha {least} eller fler tecken',
