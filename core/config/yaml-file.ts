@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Document } from 'yaml';
+import type { Document, ErrorCode } from 'yaml';
 import { type Lint, lintOf } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import { recalled } from '../message/memory.ts';
@@ -61,6 +61,25 @@ export function parseYaml(file: string, text: string): ParsedYaml {
   });
 }
 
+type SyntaxSaying =
+  | ('yamlTab' | 'yamlIndent' | 'yamlTwice' | 'yamlOneLine')
+  | ('yamlUnclosed' | 'yamlSign' | 'yamlEscape' | 'yamlLongKey');
+
+/** What the library finds by a code of its own, in sentences of ours. */
+const SYNTAX: Readonly<Partial<Record<ErrorCode, SyntaxSaying>>> = {
+  TAB_AS_INDENT: 'yamlTab',
+  BAD_INDENT: 'yamlIndent',
+  DUPLICATE_KEY: 'yamlTwice',
+  MULTILINE_IMPLICIT_KEY: 'yamlOneLine',
+  BLOCK_AS_IMPLICIT_KEY: 'yamlOneLine',
+  BLOCK_IN_FLOW: 'yamlUnclosed',
+  MISSING_CHAR: 'yamlUnclosed',
+  UNEXPECTED_TOKEN: 'yamlSign',
+  BAD_SCALAR_START: 'yamlSign',
+  BAD_DQ_ESCAPE: 'yamlEscape',
+  KEY_OVER_1024_CHARS: 'yamlLongKey',
+};
+
 /** What a file says, and where. */
 interface ReadYaml {
   readonly value: unknown;
@@ -96,9 +115,13 @@ function readYaml(
     const { line, col } = counter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const lints = [...document.errors, ...document.warnings].map(({ pos, message }) =>
-    lint(place(pos[0]), 'YAML_SYNTAX', message.split('\n')[0] ?? message),
-  );
+  const lints: Lint[] = [];
+  for (const { pos, code } of [...document.errors, ...document.warnings]) {
+    const position = place(pos[0]);
+    // What follows on the same line is mostly an echo.
+    if (lints.some(({ line }) => line === position.line)) continue;
+    lints.push(lint(position, 'YAML_SYNTAX', saying(SYNTAX[code] ?? 'yamlBroken', {})));
+  }
   if (documents.length > 1) lints.push(lint(start, 'YAML_DOCUMENTS', saying('yamlSeveral', {})));
   for (const { offset, what } of unsafeNodes(document)) {
     lints.push(lint(place(offset), 'YAML_UNSAFE', what));

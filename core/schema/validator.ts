@@ -106,7 +106,8 @@ function compile(schema: JsonObject, options: CompileOptions): ValidateFunction 
   return compiled(key, () => newAjv(options).compile({ ...schema }));
 }
 
-function pathOf({ instancePath, keyword, params }: ErrorObject): readonly (string | number)[] {
+function pathOf(error: ErrorObject): readonly (string | number)[] {
+  const { instancePath, keyword, params, propertyName } = error;
   const steps = instancePath
     .split('/')
     .slice(1)
@@ -115,7 +116,10 @@ function pathOf({ instancePath, keyword, params }: ErrorObject): readonly (strin
   const { additionalProperty, unevaluatedProperty, missingProperty } = params;
   if (keyword === 'additionalProperties') return [...steps, String(additionalProperty)];
   if (keyword === 'unevaluatedProperties') return [...steps, String(unevaluatedProperty)];
-  return keyword === 'required' ? [...steps, String(missingProperty)] : steps;
+  if (keyword === 'required') return [...steps, String(missingProperty)];
+  if (keyword === 'dependentRequired') return [...steps, String(params['property'])];
+  // A rule about names: it is said of the one that breaks it.
+  return propertyName === undefined ? steps : [...steps, propertyName];
 }
 
 function dotted(path: readonly (string | number)[]): string {
@@ -153,8 +157,40 @@ function ruleOf({ keyword, params, message }: ErrorObject): string | Saying {
       return typeof params['type'] === 'string'
         ? saying('mustBe', { value: params['type'] })
         : `must be ${[params['type']].flat().join(' or ')}`;
+    case 'dependentRequired':
+      return saying('needsBeside', { key: String(params['missingProperty']) });
+    case 'uniqueItems':
+      return saying('entryTwice', {
+        first: 1 + Number(params['j']),
+        second: 1 + Number(params['i']),
+      });
     default:
-      return message ?? 'is not valid';
+      return boundOf(keyword, Number(params['limit'])) ?? message ?? 'is not valid';
+  }
+}
+
+/** How little or how much there may be of something; null for a rule of another kind. */
+function boundOf(keyword: string, bound: number): Saying | null {
+  const [least, most] = [{ least: bound }, { most: bound }];
+  switch (keyword) {
+    case 'minimum':
+      return saying('numberLeast', least);
+    case 'maximum':
+      return saying('numberMost', most);
+    case 'minLength':
+      return saying('lengthLeast', least);
+    case 'maxLength':
+      return saying('lengthMost', most);
+    case 'minItems':
+      return saying('entriesLeast', least);
+    case 'maxItems':
+      return saying('entriesMost', most);
+    case 'minProperties':
+      return saying('keysLeast', least);
+    case 'maxProperties':
+      return saying('keysMost', most);
+    default:
+      return null;
   }
 }
 
@@ -186,7 +222,8 @@ function allowed(names: readonly string[]): string | Saying {
 /** Of a choice between shapes, tells the faults of the shape that fits best, not of all. */
 function simplify(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const choices = errors.filter((error) => error.keyword === 'oneOf' || error.keyword === 'anyOf');
-  let rest = errors.filter((error) => !choices.includes(error) && error.keyword !== 'if');
+  const isEcho = ({ keyword }: ErrorObject) => keyword === 'if' || keyword === 'propertyNames';
+  let rest = errors.filter((error) => !choices.includes(error) && !isEcho(error));
   for (const choice of choices) {
     const prefix = `${choice.schemaPath}/`;
     const branches = new Map<string, ErrorObject[]>();

@@ -37,8 +37,8 @@ export function formatSync(report: SyncReport): string {
       intakes,
     ),
     ...streamTable(report.intakes),
-    '',
-    formatTable(FLOW_COLUMNS, flows),
+    // A dry run delivers nothing: its plans follow.
+    ...(flows.length === 0 ? [] : ['', formatTable(FLOW_COLUMNS, flows)]),
     ...withProblems.map(
       (run) =>
         `\n${run.subject}: ${run.problem?.code} ${run.problem?.text}\n  ${run.problem?.hint}`,

@@ -96,7 +96,13 @@ describe('lints of names', () => {
       ...{ what: 'a number of runs that cannot be, as what it is', file: 'config/hub.yaml' },
       from: 'modules:',
       to: 'sources: { register: { missing: { "*": { after: 0 } } } }\nmodules:',
-      lint: /^config\/hub\.yaml:2:\d+ CONFIG_INVALID .*missing\.\*\.after must be >= 1/,
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_INVALID .*missing\.\*\.after must be 1 or more/,
+    },
+    {
+      ...{ what: 'a user of the mail server without a password', file: 'config/hub.yaml' },
+      from: 'modules:',
+      to: 'mail: { host: mail.example, user: hub, from: a@b.example, to: [c@b.example] }\nmodules:',
+      lint: /^config\/hub\.yaml:2:\d+ CONFIG_INVALID mail\.user needs "password" beside it$/,
     },
     {
       ...{ what: 'rules for a source that is none', file: 'config/hub.yaml' },
