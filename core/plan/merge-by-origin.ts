@@ -17,9 +17,14 @@ export async function* mergeByOrigin(
   for await (const batch of entities) {
     const groups: OriginGroup[] = [];
     for (const stored of batch) {
-      for (const orphan of await ledger.before(stored.entity.id)) groups.push(orphan);
-      const own = await ledger.of(stored.entity.id);
-      groups.push({ id: stored.entity.id, stored, rows: own });
+      const { id } = stored.entity;
+      // In a first load nothing is held: to wait for it costs more than to look.
+      if (ledger.isPast(id)) {
+        groups.push({ id, stored, rows: NO_ROWS });
+        continue;
+      }
+      for (const orphan of await ledger.before(id)) groups.push(orphan);
+      groups.push({ id, stored, rows: await ledger.of(id) });
     }
     yield groups;
   }
@@ -41,6 +46,12 @@ class RowReader {
 
   constructor(rows: AsyncIterable<readonly LedgerRow[]>) {
     this.#batches = rows[Symbol.asyncIterator]();
+  }
+
+  /** Whether it is known that no row is left of this entity or of one before it. */
+  isPast(id: string): boolean {
+    const next = this.#peek();
+    return next === undefined ? this.#ended : next.ref.origin.id > id;
   }
 
   /** Rows of entities before this one: those entities are gone. */

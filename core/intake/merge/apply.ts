@@ -83,7 +83,11 @@ export async function applyBatch(
   await context.store.messages.put(invalid);
   const before = await storedOnes(touched, context);
   const written = await strangers.keepOut(run, merged, touched, before);
-  doubles.look(written, before);
+  doubles.look(
+    written,
+    before,
+    touched.every(({ isNew }) => isNew),
+  );
   await context.store.intake.apply(run, written);
   const good = written.flatMap(({ entity, content }) => (content === 'keep' ? [] : [entity]));
   return { invalid: invalid.length, good };

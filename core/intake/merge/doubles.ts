@@ -16,6 +16,8 @@ export class Doubles {
   readonly #context: IntakeContext;
   readonly #rules: ReadonlyMap<string, readonly UniqueRule[]>;
   #isChanged = false;
+  /** All that anybody has, plainly written, while all who are stored are new; null: not known. */
+  #met: Set<string> | null = new Set();
   /** Ids of those who have got a value that they did not have. */
   readonly #newcomers = new Set<string>();
 
@@ -30,8 +32,9 @@ export class Doubles {
     );
   }
 
-  /** Notes what is about to be written. */
-  look(merged: readonly MergedEntity[], before: ReadonlyMap<string, Entity>): void {
+  /** Notes what is about to be written; `isNew`: the run began with nothing stored. */
+  look(merged: readonly MergedEntity[], before: ReadonlyMap<string, Entity>, isNew: boolean): void {
+    if (!isNew) this.#met = null;
     for (const { entity, content } of merged) {
       if (content === 'keep') continue;
       const { kind, id } = entity;
@@ -39,7 +42,17 @@ export class Doubles {
       const has = this.#valuesOf(kind, content);
       if (had.length === has.length && had.every((value, at) => value === has[at])) continue;
       this.#isChanged = true;
-      if (has.some((value) => !had.includes(value))) this.#newcomers.add(id);
+      if (isNew) this.#meet(has);
+      else if (has.some((value) => !had.includes(value))) this.#newcomers.add(id);
+    }
+  }
+
+  /** Once two have the same, the store is asked who. */
+  #meet(values: readonly string[]): void {
+    for (const value of values) {
+      const plain = value.replaceAll(/[ -]/g, '').toLowerCase();
+      if (this.#met?.has(plain) === true) this.#met = null;
+      this.#met?.add(plain);
     }
   }
 
@@ -48,10 +61,11 @@ export class Doubles {
     const { store } = this.#context;
     const rules = digestOf([...this.#rules].map(([kind, own]) => [kind, own.map(pathOf)]));
     if (!this.#isChanged && (await store.getValue(RULES)) === rules) return;
+    const isNobody = this.#isChanged && this.#met !== null;
     for (const [kind, own] of this.#rules) {
       const before = await store.entities.doubles(kind);
       const found: Double[] = [];
-      for (const { as, path } of own) {
+      for (const { as, path } of isNobody ? [] : own) {
         const keepers = new Set(
           before.flatMap((one) => (one.as === as ? one.ids.slice(0, 1) : [])),
         );
@@ -62,6 +76,7 @@ export class Doubles {
       if (before.length + found.length > 0) await store.entities.putDoubles(kind, found);
     }
     this.#isChanged = false;
+    this.#met = null;
     this.#newcomers.clear();
     await store.putValue(RULES, rules);
   }

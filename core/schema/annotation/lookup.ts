@@ -29,12 +29,30 @@ export function compileLookup(schema: JsonObject): (entity: Entity) => readonly 
       if (isNew && text !== '') terms.push({ as, text });
     };
     for (const { as, paths } of rules) {
-      const values = paths.map((path) => textsAt(entity, path));
-      const texts = as === 'name' ? nameTexts(values) : values.flat().map(SPELLINGS[as]);
-      for (const text of texts) add(as, text);
+      if (as === 'name') {
+        for (const text of nameTexts(namesAt(entity, paths))) add(as, text);
+      } else {
+        for (const path of paths) {
+          for (const text of textsAt(entity, path)) add(as, SPELLINGS[as](text));
+        }
+      }
     }
     return terms;
   };
+}
+
+/** The texts at each path; none where one of them leads to nothing. */
+function namesAt(
+  entity: Entity,
+  paths: readonly (readonly string[])[],
+): readonly (readonly string[])[] {
+  const names: (readonly string[])[] = [];
+  for (const path of paths) {
+    const texts = textsAt(entity, path);
+    if (texts.length === 0) return [];
+    names.push(texts);
+  }
+  return names;
 }
 
 function rulesOf(schema: JsonObject): readonly LookupRule[] {
@@ -71,6 +89,7 @@ const SPELLINGS = { number: numberSpelling, account: accountSpelling } as const;
 
 /** An identity number without what stands between its characters. */
 export function numberSpelling(number: string): string {
+  if (/^[0-9]+$/.test(number)) return number;
   return number.replaceAll(/[^\p{L}\p{N}]/gu, '').toUpperCase();
 }
 
@@ -96,9 +115,14 @@ const PARTICLES = new Set(
  * several family names, since whoever has two is known by one of them.
  */
 function nameTexts(names: readonly (readonly string[])[]): readonly string[] {
-  if (names.some((one) => one.length === 0)) return NONE;
+  if (names.length === 0) return NONE;
   const [given = [], ...rest] = names.map((one) => wordsOf(one.join(' ')));
   const others = rest.flat();
+  const [first = '', last = ''] = [given[0], others[0]];
+  // Most people.
+  if (given.length === 1 && others.length === 1) {
+    return [first < last ? `${first} ${last}` : `${last} ${first}`];
+  }
   const givens = given.length < 2 ? [given] : [given, ...given.map((one) => [one])];
   // Beside a middle name the whole family's name is enough.
   const families = rest.length === 1 ? others.filter((one) => !PARTICLES.has(one)) : [];

@@ -5,7 +5,8 @@ import { numberOf } from '../database.ts';
 import type { Staging } from '../staging.ts';
 import { contentOf, keyOf, removalOf, STAGED, stagedOf } from './part-row.ts';
 
-const PAGE = 1000;
+/** What becomes of more rows at once is old before it is garbage, and costs the collector more. */
+const PAGE = 250;
 
 const COLUMNS = 'kind, id, source, stream, part, external_id, file, line, hash, content, print';
 const ADD = `INSERT INTO staging.stage (run, ${COLUMNS})

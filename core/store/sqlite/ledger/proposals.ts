@@ -28,6 +28,7 @@ const NOTE_THERE = `INSERT INTO served
   WHERE target = ?1 AND object IS NOT NULL
   ON CONFLICT (target, object_kind, key) DO UPDATE
   SET created_at = CASE is_gone WHEN 1 THEN ?2 ELSE created_at END, changed_at = ?2, is_gone = 0`;
+const HELD = 'SELECT 1 FROM ledger WHERE target = ? AND object_kind = ? LIMIT 1';
 const INDEX_KEYS = `CREATE INDEX IF NOT EXISTS staging.proposal_key
   ON proposal (target, object_kind, key)`;
 /** Both halves lie in this order already, so that SQLite merges them. */
@@ -61,8 +62,10 @@ export class Proposals {
   /** The objects of the ledger's rows of one kind, with what is proposed laid over them. */
   *objects(target: string, objectKind: string): Generator<readonly JsonObject[]> {
     const { database } = this.#staging;
-    database.exec(INDEX_KEYS);
     const [targetNumber, kindNumber] = this.#columns.numbers(target, objectKind, '');
+    // Only what is held already is looked for by its key.
+    const isHeld = database.get(HELD, targetNumber, kindNumber) !== undefined;
+    if (isHeld) database.exec(INDEX_KEYS);
     let after: readonly [number, string, string] = [-1, '', ''];
     for (;;) {
       const rows = database.lists(OBJECTS, targetNumber, kindNumber, ...after);
