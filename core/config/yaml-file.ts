@@ -138,11 +138,10 @@ export function shapeLints(
   faults: readonly SaidFault[],
   codePrefix: string,
 ): readonly Lint[] {
-  return faults.map(({ path, keyword, what, hintSaid }) => {
-    const isKey = keyword === 'additionalProperties' || keyword === 'unevaluatedProperties';
-    const position = isKey ? yaml.keyAt(path) : yaml.at(path);
+  return faults.map(({ path, keyword, what, hintSaid, isOfKey }) => {
+    const position = isOfKey ? yaml.keyAt(path) : yaml.at(path);
     const code = `${codePrefix}_${CODES[keyword] ?? 'INVALID'}`;
-    const isHere = path.length === 0 || isKey;
+    const isHere = path.length === 0 || CODES[keyword] === 'KEY_UNKNOWN';
     const said = isHere ? what : saying('fieldIs', { field: path.join('.'), what });
     return lintOf({ file: yaml.file, ...position, code }, said, hintSaid);
   });

@@ -210,7 +210,15 @@ async function loadLayouts(
       shapeFaults.length > 0
         ? shapeFaults
         : layoutFaults(layout).map(({ path, text: what, hint }) => {
-            return { path, keyword: 'layout', text: what, hint, what, hintSaid: hint };
+            return {
+              path,
+              keyword: 'layout',
+              text: what,
+              hint,
+              what,
+              hintSaid: hint,
+              isOfKey: false,
+            };
           });
     lints.push(...shapeLints(yaml, faults, 'LAYOUT'));
     // A layout with faults in its forms still has its streams: the mappings' own faults are told.

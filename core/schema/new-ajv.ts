@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Ajv2020, KeywordDefinition } from 'ajv/dist/2020.js';
+import { saying } from '../failure/saying.ts';
 import { canBe, type DayKind, isNotTooEarly } from '../message/dates.ts';
+import type { Saying } from '../message/message.ts';
 
 /** Our own annotations, which carry meaning for the core and none for validation. */
 const ANNOTATIONS = [
@@ -85,18 +87,18 @@ export function newAjv(options: CompileOptions): Ajv2020 {
 interface Format {
   readonly is: (text: string) => boolean;
   /** The words for what does not have it. */
-  readonly text: string;
+  readonly text: Saying;
 }
 
 /** Formats of our own, for the options of connectors and for the hub's files. */
 export const FORMATS: Readonly<Record<string, Format>> = {
-  'http-url': { is: isHttpUrl, text: 'must be an address such as https://host.example/path' },
+  'http-url': { is: isHttpUrl, text: saying('mustBeAddress', {}) },
   // Whether it is there is for `check` to say: a workspace may be checked on another machine.
-  folder: { is: (text) => !text.includes('\0'), text: 'must be a folder of this machine' },
-  'host-folder': { is: (text) => !text.includes('\0'), text: 'must be a folder of that machine' },
+  folder: { is: (text) => !text.includes('\0'), text: saying('mustBeFolder', {}) },
+  'host-folder': { is: (text) => !text.includes('\0'), text: saying('mustBeFolderThere', {}) },
   host: {
     is: (text) => /^[\w.-]+$|^[\da-f:.]+$/i.test(text),
-    text: 'must be the name or address of a machine alone, such as files.city.example',
+    text: saying('mustBeHost', {}),
   },
 };
 

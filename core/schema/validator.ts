@@ -1,11 +1,11 @@
 import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import { nearestTo } from '../failure/lint.ts';
-import { inEnglish, saying } from '../failure/saying.ts';
+import { inEnglish } from '../failure/saying.ts';
 import { recalled } from '../message/memory.ts';
 import type { JsonObject, Saying } from '../message/message.ts';
 import { remembered } from '../message/remembered.ts';
 import type { Invalidity } from './canonical.ts';
-import { type CompileOptions, FORMATS, newAjv } from './new-ajv.ts';
+import { type CompileOptions, newAjv } from './new-ajv.ts';
+import { hintFor, ruleOf } from './rule-words.ts';
 
 /** A fault in the shape of a file that a person wrote. */
 export interface ShapeFault {
@@ -19,6 +19,8 @@ export interface ShapeFault {
 export interface SaidFault extends ShapeFault {
   readonly what: string | Saying;
   readonly hintSaid: string | Saying;
+  /** The fault is the key's at the path, not its value's. */
+  readonly isOfKey: boolean;
 }
 
 /**
@@ -51,7 +53,10 @@ export function compileSchemaAll(schema: JsonObject): (value: unknown) => readon
     return simplify(validate.errors ?? []).map((error): SaidFault => {
       const [what, hintSaid] = [ruleOf(error), hintFor(error)];
       const words = { text: inEnglish(what), hint: inEnglish(hintSaid), what, hintSaid };
-      return { path: pathOf(error), keyword: error.keyword, ...words };
+      return {
+        ...{ path: pathOf(error), keyword: error.keyword, ...words },
+        isOfKey: OF_KEYS.has(error.keyword) || error.propertyName !== undefined,
+      };
     });
   };
   return (value) => recalled('shape', [schema, value], () => faultsOf(value)) ?? [];
@@ -106,6 +111,9 @@ function compile(schema: JsonObject, options: CompileOptions): ValidateFunction 
   return compiled(key, () => newAjv(options).compile({ ...schema }));
 }
 
+/** Rules whose fault lies in a key that is there, and not in its value. */
+const OF_KEYS: ReadonlySet<string> = new Set(['additionalProperties', 'unevaluatedProperties']);
+
 function pathOf(error: ErrorObject): readonly (string | number)[] {
   const { instancePath, keyword, params, propertyName } = error;
   const steps = instancePath
@@ -130,100 +138,12 @@ function dotted(path: readonly (string | number)[]): string {
     .join('');
 }
 
-/** The rule that is broken, in words that do not repeat what was found. */
-function ruleOf({ keyword, params, message }: ErrorObject): string | Saying {
-  switch (keyword) {
-    case 'enum':
-      return saying('mustBeOneOf', { values: list(params['allowedValues']) });
-    case 'const':
-      return saying('mustBe', { value: JSON.stringify(params['allowedValue']) });
-    case 'required':
-      return saying('isMissing', {});
-    case 'additionalProperties':
-      return saying('unknownKey', { key: String(params['additionalProperty']) });
-    case 'unevaluatedProperties':
-      return saying('unknownKey', { key: String(params['unevaluatedProperty']) });
-    case 'pattern':
-      return saying('mustMatch', { pattern: String(params['pattern']) });
-    case 'format':
-      return formatText(String(params['format']));
-    case 'x-day':
-      return saying(params['kind'] === 'born' ? 'mustBeBirth' : 'mustBeRealDay', {});
-    case 'x-not-before':
-      return saying('mustNotBeBefore', { field: String(params['first']) });
-    case 'x-last-day':
-      return saying('mustBeLastDay', {});
-    case 'type':
-      return typeof params['type'] === 'string'
-        ? saying('mustBe', { value: params['type'] })
-        : `must be ${[params['type']].flat().join(' or ')}`;
-    case 'dependentRequired':
-      return saying('needsBeside', { key: String(params['missingProperty']) });
-    case 'uniqueItems':
-      return saying('entryTwice', {
-        first: 1 + Number(params['j']),
-        second: 1 + Number(params['i']),
-      });
-    default:
-      return boundOf(keyword, Number(params['limit'])) ?? message ?? 'is not valid';
-  }
-}
-
-/** How little or how much there may be of something; null for a rule of another kind. */
-function boundOf(keyword: string, bound: number): Saying | null {
-  const [least, most] = [{ least: bound }, { most: bound }];
-  switch (keyword) {
-    case 'minimum':
-      return saying('numberLeast', least);
-    case 'maximum':
-      return saying('numberMost', most);
-    case 'minLength':
-      return saying('lengthLeast', least);
-    case 'maxLength':
-      return saying('lengthMost', most);
-    case 'minItems':
-      return saying('entriesLeast', least);
-    case 'maxItems':
-      return saying('entriesMost', most);
-    case 'minProperties':
-      return saying('keysLeast', least);
-    case 'maxProperties':
-      return saying('keysMost', most);
-    default:
-      return null;
-  }
-}
-
-function list(values: unknown): string {
-  const all = Array.isArray(values) ? values.map((value) => JSON.stringify(value)) : [];
-  return all.length <= 12 ? all.join(', ') : `${all.slice(0, 12).join(', ')} ...`;
-}
-
-function hintFor({ keyword, params, parentSchema, data }: ErrorObject): string | Saying {
-  if (keyword === 'additionalProperties') {
-    const known = Object.keys(parentSchema?.['properties'] ?? {});
-    const near = nearestTo(String(params['additionalProperty']), known);
-    return inEnglish(near) === '' ? allowed(known) : near;
-  }
-  const [example]: unknown[] =
-    keyword === 'pattern' ? [parentSchema?.['examples'] ?? []].flat() : [];
-  if (example !== undefined) return saying('forExample', { example: String(example) });
-  if (keyword === 'enum' && typeof data === 'string') {
-    const values: unknown = params['allowedValues'];
-    return Array.isArray(values) ? nearestTo(data, values.map(String)) : '';
-  }
-  return '';
-}
-
-function allowed(names: readonly string[]): string | Saying {
-  return names.length === 0 ? '' : saying('allowedAre', { names });
-}
-
 /** Of a choice between shapes, tells the faults of the shape that fits best, not of all. */
 function simplify(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const choices = errors.filter((error) => error.keyword === 'oneOf' || error.keyword === 'anyOf');
-  const isEcho = ({ keyword }: ErrorObject) => keyword === 'if' || keyword === 'propertyNames';
-  let rest = errors.filter((error) => !choices.includes(error) && !isEcho(error));
+  // Of a key's name, the rule that it breaks is told by itself.
+  const summaries: ReadonlySet<string> = new Set(['oneOf', 'anyOf', 'if', 'propertyNames']);
+  let rest = errors.filter(({ keyword }) => !summaries.has(keyword));
   for (const choice of choices) {
     const prefix = `${choice.schemaPath}/`;
     const branches = new Map<string, ErrorObject[]>();
@@ -244,15 +164,10 @@ function simplify(errors: readonly ErrorObject[]): readonly ErrorObject[] {
  * A branch whose type or distinguishing key is wrong is further off than one with a small fault.
  */
 function weight(errors: readonly ErrorObject[]): number {
-  const heavy = errors.filter(
-    ({ keyword, data }) =>
-      ['type', 'required'].includes(keyword) || (keyword === 'enum' && typeof data === 'object'),
+  const heavy = errors.filter(({ keyword }) => ['type', 'required'].includes(keyword));
+  // Keys with values are never meant as one of some words.
+  const other = errors.filter(
+    ({ keyword, data }) => keyword === 'enum' && typeof data === 'object',
   );
-  return errors.length + heavy.length * 3;
-}
-
-/** In words: what a text must be to have the format. */
-function formatText(format: string): string | Saying {
-  if (format === 'date') return saying('mustBeDay', {});
-  return FORMATS[format]?.text ?? `must be a ${format}`;
+  return errors.length + heavy.length * 3 + other.length * 9;
 }

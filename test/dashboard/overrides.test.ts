@@ -83,7 +83,7 @@ describe('a value that a person sets in the place of a mapping’s', () => {
     const sent = await kim.send(path, form('emails', 'no list', 'try'));
     assert.equal(sent.status, 422);
     const page = await sent.text();
-    assert.match(page, /It cannot be set so.*must be array/s);
+    assert.match(page, /It cannot be set so.*must be a list/s);
     assert.match(page, />no list<\/textarea>/, 'what was written is there still');
     for (const [field, why] of [
       ['externalId', /is locked \(key\)/],

@@ -182,7 +182,7 @@ describe('an override', () => {
     await refusedWith(/active: is locked \(suspend\)/, 4, { active: 'false' });
     await refusedWith(/userType: is locked \(flow\)/, 4, { userType: 'staff' });
     await refusedWith(/nickName: is not filled/, 4, { nickName: 'x' });
-    await refusedWith(/emails: must be array/, 4, { emails: 'x' });
+    await refusedWith(/emails: must be a list/, 4, { emails: 'x' });
     await refusedWith(/may see personal/, 4, { displayName: 'x' }, { mayContents: false });
     await refusedWith(
       /until: must be a day from 2026-09-01 to 2026-09-11/,
@@ -217,7 +217,7 @@ describe('an override', () => {
     assert.deepEqual([(await run()).counts['parked'], account(4)?.['displayName']], [1, 'Kim Alm']);
     const [failed] = await failures();
     assert.equal(failed?.problem?.code, 'OVERRIDE_UNFIT');
-    assert.match(failed.problem.text, /displayName does not fit the target: must be string/);
+    assert.match(failed.problem.text, /displayName does not fit the target: must be a text/);
     await world.withHub(({ control }) => control.endOverride(one?.id ?? '', 'Kim', 'a test'));
     await run();
     assert.deepEqual([account(4)?.['displayName'], await failures()], ['Kim Ek', []]);

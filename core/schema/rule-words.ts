@@ -1,0 +1,133 @@
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import { nearestTo } from '../failure/lint.ts';
+import { inEnglish, saying } from '../failure/saying.ts';
+import type { Saying } from '../message/message.ts';
+import { FORMATS } from './new-ajv.ts';
+
+/** The rule of a schema that is broken, in our words; they never repeat what was found. */
+export function ruleOf({ keyword, params, message }: ErrorObject): string | Saying {
+  const bound = BOUNDS[keyword];
+  if (bound !== undefined) return bound(Number(params['limit']));
+  switch (keyword) {
+    case 'enum':
+      return saying('mustBeOneOf', { values: list(params['allowedValues']) });
+    case 'const':
+      return saying('mustBe', { value: JSON.stringify(params['allowedValue']) });
+    case 'required':
+      return saying('isMissing', {});
+    case 'additionalProperties':
+      return saying('unknownKey', { key: String(params['additionalProperty']) });
+    case 'unevaluatedProperties':
+      return saying('unknownKey', { key: String(params['unevaluatedProperty']) });
+    case 'dependentRequired':
+      return saying('needsBeside', { key: String(params['missingProperty']) });
+    case 'pattern':
+      return saying('mustMatch', { pattern: String(params['pattern']) });
+    case 'format':
+      return formatText(String(params['format']));
+    case 'uniqueItems':
+      return saying('entryTwice', {
+        first: 1 + Number(params['j']),
+        second: 1 + Number(params['i']),
+      });
+    case 'x-day':
+      return saying(params['kind'] === 'born' ? 'mustBeBirth' : 'mustBeRealDay', {});
+    case 'x-not-before':
+      return saying('mustNotBeBefore', { field: String(params['first']) });
+    case 'x-last-day':
+      return saying('mustBeLastDay', {});
+    case 'type':
+      return typeText([params['type']].flat().map(String));
+    case 'oneOf':
+    case 'anyOf':
+    case 'not':
+      return saying('fitsNoForm', {});
+    default:
+      return message ?? saying('fitsNoForm', {});
+  }
+}
+
+/** How little or how much there may be of something. */
+const BOUNDS: Readonly<Record<string, (bound: number) => Saying>> = {
+  minimum: (least) => saying('numberLeast', { least }),
+  maximum: (most) => saying('numberMost', { most }),
+  minLength: (least) => saying('lengthLeast', { least }),
+  maxLength: (most) => saying('lengthMost', { most }),
+  minItems: (least) => saying('entriesLeast', { least }),
+  maxItems: (most) => saying('entriesMost', { most }),
+  minProperties: (least) => saying('keysLeast', { least }),
+  maxProperties: (most) => saying('keysMost', { most }),
+};
+
+/** What the types of a schema are called; where there are several, each is told. */
+function typeText(types: readonly string[]): Saying {
+  const values = types.map((type) => TYPES[type] ?? type);
+  const [only] = values;
+  return values.length === 1 && only !== undefined
+    ? saying('mustBe', { value: only })
+    : saying('mustBeEither', { values });
+}
+
+const TYPES: Readonly<Record<string, Saying>> = {
+  string: saying('typeString', {}),
+  integer: saying('typeInteger', {}),
+  number: saying('typeNumber', {}),
+  boolean: saying('typeBoolean', {}),
+  array: saying('typeArray', {}),
+  object: saying('typeObject', {}),
+};
+
+/** How a fault in the shape of a file is mended; needs an error that is told with its data. */
+export function hintFor(error: ErrorObject): string | Saying {
+  const { keyword, params, parentSchema, data } = error;
+  if (keyword === 'additionalProperties') {
+    const known = Object.keys(parentSchema?.['properties'] ?? {});
+    const near = nearestTo(String(params['additionalProperty']), known);
+    return inEnglish(near) === '' ? allowed(known) : near;
+  }
+  if (keyword === 'type') return otherType([params['type']].flat().map(String), data);
+  const [example]: unknown[] = EXEMPLARY.has(keyword)
+    ? [parentSchema?.['examples'] ?? []].flat()
+    : [];
+  if (example !== undefined) return saying('forExample', { example: String(example) });
+  if (keyword === 'enum' && typeof data === 'string') {
+    const values: unknown = params['allowedValues'];
+    return Array.isArray(values) ? nearestTo(data, values.map(String)) : '';
+  }
+  return '';
+}
+
+/** Rules that an example says more about than their words. */
+const EXEMPLARY: ReadonlySet<string> = new Set(['pattern', 'minimum', 'maximum']);
+
+/** What stands there instead of the type, and how it becomes one, where that is plain. */
+function otherType(types: readonly string[], data: unknown): string | Saying {
+  if (data === null) return saying('foundNothing', {});
+  const isPlain = typeof data === 'number' || typeof data === 'boolean';
+  if (isPlain && types.includes('string')) {
+    return saying(typeof data === 'number' ? 'foundNumber' : 'foundTruth', {});
+  }
+  if (typeof data !== 'string') return '';
+  if (types.includes('boolean') && /^(yes|no|on|off|true|false|ja|nej)$/i.test(data)) {
+    return saying('foundYes', {});
+  }
+  const isNumeric = types.includes('integer') || types.includes('number');
+  if (isNumeric && /^\d+$/.test(data)) return saying('foundQuoted', {});
+  return saying(types.includes('array') ? 'foundOne' : 'foundText', {});
+}
+
+function list(values: unknown): string {
+  const all = Array.isArray(values) ? values.map((value) => JSON.stringify(value)) : [];
+  return all.length <= 12 ? all.join(', ') : `${all.slice(0, 12).join(', ')} ...`;
+}
+
+function allowed(names: readonly string[]): string | Saying {
+  return names.length === 0 ? '' : saying('allowedAre', { names });
+}
+
+/** In words: what a text must be to have the format. */
+function formatText(format: string): string | Saying {
+  if (format === 'date') return saying('mustBeDay', {});
+  if (format === 'email') return saying('mustBeEmail', {});
+  return FORMATS[format]?.text ?? saying('mustHaveForm', { format });
+}
