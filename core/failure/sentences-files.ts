@@ -40,6 +40,7 @@ export const SENTENCES_FILES = {
   foundOne: 'Found a text: write it in brackets, [ ... ].',
   foundText: 'Found a text.',
   foundNothing: 'Found nothing: write a value, or leave the key out.',
+  noSchema: 'is no JSON Schema: {why}',
   needsBeside: 'needs "{key}" beside it',
   numberLeast: 'must be {least} or more',
   numberMost: 'must be {most} or less',

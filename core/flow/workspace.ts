@@ -57,8 +57,27 @@ export async function loadOrRefuse(folder: string, overlay?: string): Promise<Wo
 export async function loadWorkspace(
   folder: string,
   builtIn: string,
-  { checkAll = false, overlay }: LoadOptions = {},
-): Promise<{ readonly workspace: Workspace | null; readonly lints: readonly Lint[] }> {
+  options: LoadOptions = {},
+): Promise<LoadedWorkspace> {
+  try {
+    return await load(folder, builtIn, options);
+  } catch (failure) {
+    // A schema that is none: without the schemas nothing else can be judged.
+    if (!(failure instanceof LintsFailure)) throw failure;
+    return { workspace: null, lints: failure.lints };
+  }
+}
+
+interface LoadedWorkspace {
+  readonly workspace: Workspace | null;
+  readonly lints: readonly Lint[];
+}
+
+async function load(
+  folder: string,
+  builtIn: string,
+  { checkAll = false, overlay }: LoadOptions,
+): Promise<LoadedWorkspace> {
   const folders = new WorkspaceFolders(folder, builtIn, overlay);
   const all = folders.all();
   const [canonical, { registry, lints: connectorLints }] = await Promise.all([

@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InvalidFailure } from '../failure/failure.ts';
+import { LintsFailure, lintOf } from '../failure/lint.ts';
+import { saying } from '../failure/saying.ts';
 import { isList, isObject } from '../message/digest.ts';
-import type { Entity, EntityRef, Json, JsonObject } from '../message/message.ts';
+import type { Entity, EntityRef, Json, JsonObject, Saying } from '../message/message.ts';
 import { inForceRules } from './annotation/in-force.ts';
 import { compileLookup } from './annotation/lookup.ts';
 import { plainFields } from './annotation/plain-fields.ts';
@@ -25,7 +26,8 @@ const FILE_NAME = /^([a-z-]+)\.v(\d+)\.json$/;
 
 /**
  * Reads `<kind>.v<N>.json` and `migrations/` from the folders; a later folder overrides an earlier
- * one file by file, and the highest version of a kind is the present one.
+ * one file by file, and the highest version of a kind is the present one. Throws LintsFailure for a
+ * file that is no schema.
  */
 export async function loadCanonicalSchemas(folders: readonly string[]): Promise<CanonicalSchemas> {
   const present = new Map<string, CanonicalSchema>();
@@ -55,9 +57,7 @@ export async function loadCanonicalSchemas(folders: readonly string[]): Promise<
 /** What ships with Skolnav has been tried by its tests. */
 function refuseFaulty(file: string, schema: JsonObject): void {
   const fault = schemaFault(schema);
-  if (fault === null) return;
-  const place = { file, line: null, field: null };
-  throw new InvalidFailure('CONFIG_INVALID', `${file} is no JSON Schema: ${fault}`, { place });
+  if (fault !== null) throw faulty(file, saying('noSchema', { why: fault }));
 }
 
 async function readJsonFiles(folder: string): Promise<{ name: string; content: JsonObject }[]> {
@@ -65,14 +65,22 @@ async function readJsonFiles(folder: string): Promise<{ name: string; content: J
   return Promise.all(
     names.sort().map(async (name) => {
       const file = join(folder, name);
+      const text = await readFile(file, 'utf8');
       try {
-        return { name, content: JSON.parse(await readFile(file, 'utf8')) };
+        return { name, content: JSON.parse(text) };
       } catch (cause) {
-        const place = { file, line: null, field: null };
-        throw new InvalidFailure('CONFIG_INVALID', `${file} is not JSON`, { cause, place });
+        const [, line, column] = /line (\d+) column (\d+)/.exec(String(cause)) ?? [];
+        const place = { line: Number(line ?? 1), column: Number(column ?? 1) };
+        throw faulty(file, saying('noJson', {}), place);
       }
     }),
   );
+}
+
+function faulty(file: string, what: Saying, place = { line: 1, column: 1 }): LintsFailure {
+  // As the other files of a workspace: by its path in there.
+  const shown = file.slice(file.lastIndexOf('schemas/canonical/'));
+  return new LintsFailure([lintOf({ file: shown, ...place, code: 'SCHEMA_INVALID' }, what)]);
 }
 
 function canonicalSchema(kind: string, version: number, schema: JsonObject): CanonicalSchema {

@@ -10,6 +10,7 @@ describe('a fault in the shape of a file', () => {
     properties: {
       name: { type: 'string', minLength: 1 },
       on: { type: 'boolean' },
+      age: { type: 'string', pattern: '^[0-9]+h$', examples: ['26h'] },
       port: { type: 'integer', minimum: 1, maximum: 65535 },
       to: { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string' } },
       share: { oneOf: [{ type: 'number', maximum: 1, examples: ['5%'] }, { enum: ['none'] }] },
@@ -31,6 +32,7 @@ describe('a fault in the shape of a file', () => {
 
   const FAULTS: readonly (readonly [JsonObject, string])[] = [
     [{ name: 7 }, 'name: must be a text. Found a number: write it in quotes.'],
+    [{ age: 26 }, 'age: must be a text. For example 26h.'],
     [{ name: true }, 'name: must be a text. Found true or false: write it in quotes.'],
     [{ name: '' }, 'name: must have 1 or more characters.'],
     [{ name: null }, 'name: must be a text. Found nothing: write a value, or leave the key out.'],

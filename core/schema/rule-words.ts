@@ -85,11 +85,11 @@ export function hintFor(error: ErrorObject): string | Saying {
     const near = nearestTo(String(params['additionalProperty']), known);
     return inEnglish(near) === '' ? allowed(known) : near;
   }
+  const [example]: unknown[] = [parentSchema?.['examples'] ?? []].flat();
+  if (example !== undefined && EXEMPLARY.has(keyword)) {
+    return saying('forExample', { example: String(example) });
+  }
   if (keyword === 'type') return otherType([params['type']].flat().map(String), data);
-  const [example]: unknown[] = EXEMPLARY.has(keyword)
-    ? [parentSchema?.['examples'] ?? []].flat()
-    : [];
-  if (example !== undefined) return saying('forExample', { example: String(example) });
   if (keyword === 'enum' && typeof data === 'string') {
     const values: unknown = params['allowedValues'];
     return Array.isArray(values) ? nearestTo(data, values.map(String)) : '';
@@ -98,7 +98,7 @@ export function hintFor(error: ErrorObject): string | Saying {
 }
 
 /** Rules that an example says more about than their words. */
-const EXEMPLARY: ReadonlySet<string> = new Set(['pattern', 'minimum', 'maximum']);
+const EXEMPLARY: ReadonlySet<string> = new Set(['type', 'pattern', 'minimum', 'maximum']);
 
 /** What stands there instead of the type, and how it becomes one, where that is plain. */
 function otherType(types: readonly string[], data: unknown): string | Saying {

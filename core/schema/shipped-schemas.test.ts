@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { formatLint } from '../failure/lint.ts';
+import { loadWorkspace } from '../flow/workspace.ts';
 import { loadCanonicalSchemas } from './canonical-schemas.ts';
 import { schemaFault } from './validator.ts';
 
@@ -21,12 +23,27 @@ describe('schemas', () => {
     }
   });
 
-  it("of a city's own are refused with their file where they are none", async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'skolnav-schemas-'));
-    const file = join(folder, 'room.v1.json');
-    await writeFile(file, '{ "type": "object", "properties": { "id": { "type": "strng" } } }');
-    const message = new RegExp(`^${file} is no JSON Schema: `);
-    await assert.rejects(loadCanonicalSchemas([folder]), { code: 'CONFIG_INVALID', message });
-    await rm(folder, { recursive: true });
-  });
+  const FAULTY: readonly (readonly [string, string, RegExp])[] = [
+    [
+      ...(['a type that there is not', '{ "properties": { "id": { "type": "strng" } } }'] as const),
+      /^schemas\/canonical\/room\.v1\.json:1:1 SCHEMA_INVALID is no JSON Schema: /,
+    ],
+    [
+      ...(['what is no JSON', '{\n  "type": "object",\n}\n'] as const),
+      /^schemas\/canonical\/room\.v1\.json:3:1 SCHEMA_INVALID is no JSON, or not whole$/,
+    ],
+  ];
+  for (const [title, text, message] of FAULTY) {
+    it(`of a city's own are faults of its files, by file and line: ${title}`, async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'skolnav-schemas-'));
+      const schemas = join(folder, 'schemas/canonical');
+      await mkdir(schemas, { recursive: true });
+      await writeFile(join(schemas, 'room.v1.json'), text);
+      await assert.rejects(loadCanonicalSchemas([schemas]), { code: 'CONFIG_INVALID', message });
+      const { workspace, lints } = await loadWorkspace(folder, ROOT);
+      assert.equal(workspace, null);
+      assert.match(lints.map(formatLint).join('\n'), message);
+      await rm(folder, { recursive: true });
+    });
+  }
 });

@@ -43,6 +43,7 @@ export const SENTENCES_FILES = {
   foundOne: 'Här står en text: skriv den inom hakparenteser, [ ... ].',
   foundText: 'Här står en text.',
   foundNothing: 'Här står ingenting: skriv ett värde, eller utelämna nyckeln.',
+  noSchema: 'är inget JSON-schema: {why}',
   needsBeside: 'behöver "{key}" bredvid sig',
   numberLeast: 'måste vara {least} eller mer',
   numberMost: 'måste vara {most} eller mindre',
