@@ -172,11 +172,35 @@ function checkWritten(
     at(['sources', module], 'CONFIG_MODULE_UNKNOWN', `no module "${module}".`, hint);
   }
   lints.push(...checkDashboard(yaml, written.dashboard || {}));
-  lints.push(...checkServed(yaml, written.served ?? {}));
+  lints.push(...checkServed(yaml, written.served ?? {}), ...checkPorts(yaml, written));
   if (!isTimeZone(written.timeZone ?? 'Europe/Stockholm')) {
     at(['timeZone'], 'CONFIG_TIME_ZONE', 'is no time zone', 'For example Europe/Stockholm.');
   }
   return lints;
+}
+
+/** What listens at the same door as another: `serve` could open one of them only. */
+function checkPorts(yaml: YamlFile, written: ConfigFile): readonly Lint[] {
+  const { dashboard, doorbell, served } = written;
+  const listeners: readonly (readonly [string, Listener | undefined])[] = [
+    ['dashboard', dashboard || undefined],
+    ['doorbell', doorbell && { ...USUAL_DOORBELL, ...doorbell }],
+    ['served', served && servedOf(served)],
+  ];
+  const taken = new Map<string, string>();
+  return listeners.flatMap(([name, { host = USUAL_DOORBELL.host, port = 0 } = {}]) => {
+    const other = taken.get(`${host} ${port}`);
+    if (port !== 0) taken.set(`${host} ${port}`, name);
+    if (port === 0 || other === undefined) return [];
+    const text = `the port ${port} is that of \`${other}\` already.`;
+    const place = { file: yaml.file, ...yaml.at([name, 'port']) };
+    return [{ ...place, code: 'CONFIG_PORT_TAKEN', text, hint: 'Give one of them another.' }];
+  });
+}
+
+interface Listener {
+  readonly host?: string;
+  readonly port?: number;
 }
 
 function checkBindings(

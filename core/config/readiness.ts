@@ -21,7 +21,7 @@ export interface Unready {
 
 /** Looks at secrets, options and folders; asks no other system. */
 export async function findUnready(
-  { modules, mail, doorbell, dashboard, cluster }: Config,
+  { modules, mail, doorbell, dashboard, cluster, dataFolder }: Config,
   schemaOf: (connector: string) => JsonObject,
   folder: string,
   environment: Environment,
@@ -29,6 +29,7 @@ export async function findUnready(
   const secrets: string[] = [];
   const folders: string[] = [];
   const wrong: string[] = [];
+  if (await isFile(dataFolder)) wrong.push(`data: ${dataFolder} is a file, and no folder`);
   for (const { module, connector, options } of modules.values()) {
     const unanswered = await unansweredSecrets([options], folder, environment);
     secrets.push(...unanswered);
@@ -37,8 +38,11 @@ export async function findUnready(
     wrong.push(...resolved.faults.map((fault) => `module "${module}": ${fault}`));
     for (const field of folderFields(schemaOf(connector))) {
       const path = valueAt(resolved.options, field.split('.'));
-      if (typeof path !== 'string' || (await isFolder(resolve(folder, path)))) continue;
-      folders.push(`the folder ${path} of module "${module}" is not there`);
+      if (typeof path !== 'string') continue;
+      const found = await stat(resolve(folder, path)).catch(() => null);
+      if (found?.isDirectory()) continue;
+      const what = found === null ? 'is not there' : 'is a file, and no folder';
+      folders.push(`the folder ${path} of module "${module}" ${what}`);
     }
   }
   const { store = null, broker = null } = cluster ?? {};
@@ -50,6 +54,6 @@ export async function findUnready(
   return { secrets: [...new Set(secrets)], folders, wrong };
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isDirectory() === true;
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() === false;
 }

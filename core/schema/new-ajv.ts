@@ -94,13 +94,18 @@ interface Format {
 export const FORMATS: Readonly<Record<string, Format>> = {
   'http-url': { is: isHttpUrl, text: saying('mustBeAddress', {}) },
   // Whether it is there is for `check` to say: a workspace may be checked on another machine.
-  folder: { is: (text) => !text.includes('\0'), text: saying('mustBeFolder', {}) },
-  'host-folder': { is: (text) => !text.includes('\0'), text: saying('mustBeFolderThere', {}) },
+  folder: { is: isPath, text: saying('mustBeFolder', {}) },
+  'host-folder': { is: isPath, text: saying('mustBeFolderThere', {}) },
   host: {
     is: (text) => /^[\w.-]+$|^[\da-f:.]+$/i.test(text),
     text: saying('mustBeHost', {}),
   },
 };
+
+/** No shell reads it: `~` would be the name of a folder. */
+function isPath(text: string): boolean {
+  return !text.includes('\0') && !/^~(\/|$)/.test(text);
+}
 
 /** What a request can be sent to: a user or password in it would be a secret in clear. */
 function isHttpUrl(text: string): boolean {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { checkWorkspace, processingOf, type Readiness } from '../../core/check.ts';
 import { formatLint, type Lint } from '../../core/control/control-bus.ts';
 import { formatArticle30 } from '../terminal/article30.ts';
@@ -22,7 +22,12 @@ export function addCheckCommand(program: Command, terminal: Terminal): void {
     .command('check')
     .description('check every file of the workspace: all faults at once')
     .option('--all', 'also the mappings of connectors that no module is bound to')
-    .option('--connect', 'also ask every source and target whether it answers and lets us in')
+    .addOption(
+      new Option(
+        '--connect',
+        'also ask every source and target whether it answers and lets us in',
+      ).conflicts('json'),
+    )
     .option('--article30 <file>', 'also compare that record of processing with flows and mappings')
     .option('--json', 'machine-readable')
     .action(async (options: CheckOptions, command: Command) => {
@@ -34,10 +39,11 @@ export function addCheckCommand(program: Command, terminal: Terminal): void {
       if (options.json === true) terminal.printJson(lints);
       else for (const lint of lints) terminal.print(formatLint(lint));
       const isWell = lints.length === 0;
-      const isReady =
-        readiness === null || options.json === true
-          ? isWell
-          : await tellReadiness(terminal, readiness, isWell, options.connect === true, command);
+      // What is printed may differ, and what has failed may not.
+      if (readiness !== null && options.json !== true) tellReadiness(terminal, readiness, isWell);
+      const isRight = readiness === null || readiness.wrong.length === 0;
+      const asks = readiness !== null && isRight && options.connect === true;
+      const isReady = isRight && (!asks || (await tellConnections(terminal, command)));
       terminal.exitCode = isWell && isReady ? EXIT.done : EXIT.failed;
     });
 }
@@ -57,17 +63,14 @@ async function article30(
 }
 
 /** What is only missing here is no fault: files may be checked where no secret or folder is. */
-async function tellReadiness(
+function tellReadiness(
   terminal: Terminal,
   { secrets, folders, wrong, unused }: Readiness,
   isWell: boolean,
-  connect: boolean,
-  command: Command,
-): Promise<boolean> {
+): void {
   const isRight = folders.length + wrong.length === 0;
   if (isWell) terminal.print(isRight ? 'No faults.' : 'The files have no faults.');
   for (const text of [...secrets, ...folders, ...wrong])
     terminal.print(`Before it can run here: ${text}.`);
   if (unused.length > 0) terminal.print(`No flow reads from or leads to: ${unused.join(', ')}.`);
-  return wrong.length === 0 && (!connect || (await tellConnections(terminal, command)));
 }

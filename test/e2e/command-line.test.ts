@@ -201,6 +201,10 @@ describe('the command line', () => {
     const plan = await run('plan');
     assert.equal(plan.code, 2);
     assert.match(plan.err, /CONFIG_CONNECTOR_UNKNOWN/);
+    await writeFile(file, good.replace(/^data: .*\n/m, '').concat('\ndata: config/hub.yaml\n'));
+    assert.match((await run('check')).out, /data: .*hub\.yaml is a file, and no folder/);
+    assert.equal((await run('check', '--json')).code, 1);
+    assert.equal((await run('check', '--json', '--connect')).code, 2);
     await writeFile(file, good);
     assert.equal((await run('check')).code, 0);
   });

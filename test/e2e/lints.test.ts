@@ -144,6 +144,17 @@ describe('lints', () => {
       lint: /^flows\/identity\.yaml:\d+:\d+ YAML_SYNTAX /,
     },
     {
+      ...{ what: 'two that would listen at one port', file: 'config/hub.yaml' },
+      from: 'backend: embedded',
+      to: 'backend: embedded\ndashboard: { port: 8766 }\nserved: {}',
+      lint: /^config\/hub\.yaml:3:\d+ CONFIG_PORT_TAKEN the port 8766 is that of `dashboard`/,
+    },
+    {
+      ...{ what: "a path from somebody's home, which no shell reads", file: 'config/hub.yaml' },
+      ...{ from: 'backend: embedded', to: 'data: ~/hub' },
+      lint: /^config\/hub\.yaml:1:7 CONFIG_INVALID data must .* without ~/,
+    },
+    {
       ...{ what: 'a custom tag', file: 'config/hub.yaml' },
       ...{ from: 'backend: embedded', to: 'backend: !!js/function "() => 1"' },
       lint: /^config\/hub\.yaml:1:\d+ YAML_/,

@@ -4,17 +4,18 @@ import { checkWindows } from './windows.ts';
 
 describe('a window', () => {
   function faults(from: string, to: string): readonly string[] {
-    const { yaml } = parseYaml('x.yaml', `windows: [{ from: "${from}", to: "${to}" }]\n`);
+    const { yaml } = parseYaml('x.yaml', `windows:\n  - from: "${from}"\n    to: "${to}"\n`);
     assert.ok(yaml !== null);
     const windows = [{ from, to, reason: 'the new school year' }];
-    return checkWindows(yaml, ['windows'], windows, 'X').map(({ text }) => text);
+    return checkWindows(yaml, ['windows'], windows, 'X').map(({ line, text }) => `${line} ${text}`);
   }
 
   it('has two days of the calendar, and ends within two months', () => {
     assert.deepEqual(faults('2027-08-09', '2027-08-27'), []);
-    const noDay = /ends before it begins, or a date does not exist/;
-    assert.match(faults('2027-02-01', '2027-02-31').join(), noDay);
-    assert.match(faults('2027-08-27', '2027-08-09').join(), noDay);
+    const noDay = 'there is no such day in the calendar.';
+    assert.deepEqual(faults('2027-02-01', '2027-02-31'), [`3 ${noDay}`]);
+    assert.deepEqual(faults('2027-02-30', '2027-08-09'), [`2 ${noDay}`]);
+    assert.deepEqual(faults('2027-08-27', '2027-08-09'), ['3 the window ends before it begins.']);
     assert.match(faults('2027-08-09', '9999-12-31').join(), /open for \d+ days/);
   });
 });

@@ -1,5 +1,5 @@
 import type { Lint } from '../../failure/lint.ts';
-import { daysBetween } from '../../message/dates.ts';
+import { daysBetween, isDate } from '../../message/dates.ts';
 import type { YamlFile } from '../yaml-file.ts';
 
 /** Days on which much is meant to change, as a file names them. */
@@ -22,11 +22,13 @@ export function checkWindows(
   return windows.flatMap(({ from, to }, index) => {
     const days = daysBetween(from, to);
     if (days >= 0 && days < LONGEST_DAYS) return [];
-    const place = yaml.at([...path, index, 'to']);
+    const place = yaml.at([...path, index, isDate(from) ? 'to' : 'from']);
     const text =
       days >= 0
         ? `the window is open for ${days + 1} days; ${LONGEST_DAYS} are the most.`
-        : 'the window ends before it begins, or a date does not exist.';
+        : days < 0
+          ? 'the window ends before it begins.'
+          : 'there is no such day in the calendar.';
     const hint = 'For example from: 2027-08-09, to: 2027-08-27.';
     return [{ file: yaml.file, ...place, code, text, hint }];
   });
