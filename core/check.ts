@@ -15,6 +15,7 @@ export type {
   Processing,
   RecordOfProcessing,
 } from './control/processing.ts';
+export { FOLDERS as READ_FOLDERS } from './flow/remarks.ts';
 export { BUILT_IN_FOLDER };
 
 /** What a check has found in the files of a workspace, and on this machine. */

@@ -25,6 +25,8 @@ const SLIPS: readonly (readonly [line: string, said: RegExp])[] = [
     'scaffold mapping own/Pupil --schema no-such.json',
     /^FILE_MISSING no-such\.json cannot be read\n {2}Name the file in which the owner/,
   ],
+  ['what-if no-such', /^no folder no-such$/],
+  ['what-if docs', /^nothing in docs would be read: it has none of config, /],
   ['-C no-such connectors', /^CONFIG_INVALID CONFIG_MISSING: config\/hub\.yaml is not there/],
   ['generate --out OUT --situation custdy', /^no situation "custdy"\. Did you mean "custody"\?$/],
   ['generate --out OUT --situation x', /^no situation "x"\. All: --situation list\.$/],

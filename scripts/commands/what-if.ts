@@ -1,6 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { READ_FOLDERS } from '../../core/check.ts';
 import type { Flow, PlanReport } from '../../core/control/control-bus.ts';
 import { withExamples } from '../terminal/examples.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
@@ -22,8 +23,11 @@ export function addWhatIfCommand(program: Command, terminal: Terminal): void {
     )
     .action(async (folder: string, options: PlanOptions, command: Command) => {
       const overlay = resolve(folder);
-      if (!(await stat(overlay).catch(() => null))?.isDirectory()) {
-        terminal.printError(`no folder ${folder}`);
+      const names = await readdir(overlay).catch(() => null);
+      if (!names?.some((name) => READ_FOLDERS.includes(name))) {
+        const nothing = `nothing in ${folder} would be read: it has none of ${READ_FOLDERS.join(', ')}.`;
+        const hint = 'Put a changed file there by its path, such as mappings/scim/user.yaml.';
+        terminal.printError(names === null ? `no folder ${folder}` : `${nothing} ${hint}`);
         terminal.exitCode = EXIT.usage;
         return;
       }
