@@ -76,6 +76,11 @@ export class Circuit {
   }
 }
 
+/** Whether a target that ends a run so before it was told anything is out. */
+export function isOut({ code }: Failure): boolean {
+  return OUTAGE.has(code);
+}
+
 /** The failure of a call of which every object failed as in an outage. */
 function outageOf(outcomes: readonly Outcome[]): Failure | null {
   let first: Failure | null = null;

@@ -1,3 +1,4 @@
+import { isOut } from '../dispatch/circuit.ts';
 import { deliverObjects } from '../dispatch/deliver-objects.ts';
 import { REWRITE } from '../dispatch/deliver-snapshot.ts';
 import { type DeliveryCounts, newCounts } from '../dispatch/delivery.ts';
@@ -56,6 +57,7 @@ export async function runFlow(given: GivenTask, context: NightContext): Promise<
   } catch (thrown) {
     if (context.signal.aborted && !(thrown instanceof Failure)) throw thrown;
     failure = thrown instanceof Failure ? thrown : defect(task, thrown, context);
+    if (plan === null && isOut(failure)) counts = { ...counts, outage: failure };
     if (failure.code === 'HOST_KEY_UNKNOWN') await holdTarget(task, failure, context);
   } finally {
     if (changesAsWhole(target)) await context.store.ledger.withdraw(target.name);
