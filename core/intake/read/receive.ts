@@ -281,9 +281,8 @@ export class Receiver {
       this.#quarantine.addAgain(one, blame(problem, record));
       return;
     }
-    const drafts = converted.filter(isMade).flat();
     const making = { stream, record, print: null, mapping: 0 };
-    await this.#staging.stage(await this.parts.changesOf(drafts, making));
+    await this.#staging.stage(await this.parts.changesOf(converted.filter(isMade).flat(), making));
     this.#quarantine.resolve(one.id);
   }
 
