@@ -112,6 +112,8 @@ export interface PartDraft {
   /** Own ids of those that the record calls the same as itself; null where it does not say. */
   readonly duplicates: readonly string[] | null;
   readonly content: JsonObject;
+  /** Why an item of the record's list is not in it; see `alone` in the mapping. */
+  readonly aside?: Problem;
 }
 
 /** Begins a part's name before the own id of a merged duplicate; databases hold it. */
@@ -122,6 +124,8 @@ export interface ListPatch {
   readonly field: string;
   readonly keyedBy: string;
   readonly removed: readonly string[];
+  /** Keys of what alone stays of the list that was there; absent: all else, and other fields. */
+  readonly staying?: ReadonlySet<string>;
 }
 
 export interface InboundContext {

@@ -1,6 +1,7 @@
 import { saying } from '../failure/saying.ts';
 import { isList, isObject } from '../message/digest.ts';
 import type { JsonObject, Problem } from '../message/message.ts';
+import { compileAlone, withoutBadItems } from './bad-items.ts';
 import type {
   DeletedPart,
   Glimpse,
@@ -45,10 +46,10 @@ export function compileInbound(
     written.partial === undefined
       ? null
       : compilePatch(compilation, written.partial, written, entity.schema);
+  const items = compileAlone(compilation, written, entity.schema, head);
   const { slots } = compilation;
   const named = (scope: Scope) => identify(scope, identifiers);
   const goneIn = saysMarksAlone(written, direction) ? sparing(named) : named;
-
   const said = (scope: Scope) => making.make(scope, entity.protection.paths);
 
   function glimpse(scope: Scope): Glimpse {
@@ -72,7 +73,7 @@ export function compileInbound(
     fingerprint: fingerprint(),
     externalIds: (record) => distinct(namesOf(head, identifiers, record, slots), 'id'),
     names: (record) => distinct(namesOf(head, identifiers, record, slots), 'name'),
-    convert: sound(run, direction, compilation, written),
+    convert: withoutBadItems(sound(run, direction, compilation, written), items),
     ways,
     about: (record, context) => glimpses(head, scopeOf(record, context, slots), glimpse),
     saidOfNobody: (record, context) => glimpses(head, scopeOf(record, context, slots), said),

@@ -8,7 +8,10 @@ export interface Former {
   readonly goneAt: number;
 }
 
-/** Who was here: an id that comes back is to be of the same person. */
+/**
+ * Who was here: an id that comes back is to be of the same person. And what targets have deleted,
+ * under kinds that no entity has.
+ */
 export interface FormerStore {
   put(formers: readonly Former[]): Promise<void>;
   /** Those that are known, in any order. */

@@ -116,7 +116,8 @@ export const UPKEEP: typeof SWEDISH = {
     driftNote:
       'Compares what the target holds with what it has confirmed: what have others changed?',
     driftAsk: 'Look for drift',
-    drifts: { changed: 'changed', missing: 'missing' },
+    drifts: { changed: 'changed', missing: 'missing', returned: 'returned' },
+    deletedBy: (day: string, run: string) => `deleted ${day} by run ${run}`,
     fields: 'Fields',
     mute: 'The target cannot be asked what it holds.',
     looked: (looked: number, drifts: number, foreign: number) =>

@@ -117,7 +117,8 @@ export const UPKEEP = {
     drift: 'Avvikelser',
     driftNote: 'Jämför vad målet har med vad det har bekräftat: vad har andra ändrat där?',
     driftAsk: 'Sök avvikelser',
-    drifts: { changed: 'ändrat', missing: 'saknas' },
+    drifts: { changed: 'ändrat', missing: 'saknas', returned: 'tillbaka' },
+    deletedBy: (day: string, run: string) => `raderat ${day} av körning ${run}`,
     fields: 'Fält',
     mute: 'Målet kan inte tillfrågas om vad det har.',
     looked: (looked: number, drifts: number, foreign: number) =>

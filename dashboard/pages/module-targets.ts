@@ -149,8 +149,10 @@ function broken<R>(ask: Ask, { problem }: Inspection<R>): Html {
 function driftFound(ask: Ask, { report, isDone, at }: Found<KeptDrift>): Html {
   const { modules: words, failed, message } = ask.language.words;
   const { looked, drifts, differ, foreign, unread, repaired } = report;
-  const rows = drifts.slice(0, MOST_DRIFTS).map(({ objectKind, kind, key, fields }) => {
-    return [objectKind, words.drifts[kind], key, fields.join(', ')];
+  const rows = drifts.slice(0, MOST_DRIFTS).map(({ objectKind, kind, key, fields, deleted }) => {
+    const day = deleted === undefined ? '' : new Date(deleted.at).toISOString().slice(0, 10);
+    const what = deleted === undefined ? fields.join(', ') : words.deletedBy(day, deleted.run);
+    return [objectKind, words.drifts[kind], key, what];
   });
   const head = [failed.kind, words.drift, message.key, words.fields];
   const repairForm = html`<form method="post" action="${modulePath(ask.param('id'))}/drift" class="stack">${token(ask)}

@@ -55,7 +55,13 @@ function printDrift(
     terminal.print(`${target} cannot be asked what it holds.`);
     return;
   }
-  const rows = drifts.map((one) => [one.objectKind, one.kind, one.key, one.fields.join(', ')]);
+  const rows = drifts.map((one) => [one.objectKind, one.kind, one.key, about(one)]);
   if (rows.length > 0) terminal.print(formatTable(['kind', 'drift', 'key', 'fields'], rows));
   terminal.print(`${looked} looked at, ${drifts.length} differ, ${foreign} are not of the hub.`);
+}
+
+/** The fields that differ, or when the hub deleted what is there again. */
+function about({ fields, deleted }: DriftReport['drifts'][number]): string {
+  if (deleted === undefined) return fields.join(', ');
+  return `deleted ${new Date(deleted.at).toISOString().slice(0, 10)} by run ${deleted.run}`;
 }

@@ -80,6 +80,21 @@ describe('a register that is read by SS 12000', () => {
     assert.equal(found?.['securityMarking'], 'Sekretessmarkering');
   });
 
+  it('keeps a member of a class alone whose date is none: who has left it goes', async () => {
+    const isClass = ([, { groupMemberships }]: readonly [string, JsonObject]) =>
+      Object(groupMemberships).length > 2;
+    const [id = '', group = {}] = [...(told['group'] ?? [])].find(isClass) ?? [];
+    const [first] = Object(group['groupMemberships']);
+    const spoilt = { ...first, startDate: '2026-13-01' };
+    world.now += DAY_MS / 24;
+    register.provider.put('groups', id, { ...group, groupMemberships: [spoilt] });
+    assert.equal(runOf(await world.sync('identity'), 'register').counts['quarantined'], 1);
+    const ids = await idsFrom(world, told);
+    const { group: groups } = await entitiesOf(world, LISTS);
+    const found = groups?.get(ids.get(id) ?? '')?.['groupMemberships'];
+    assert.deepEqual(found, [renamed(first, ids)], 'as it was known');
+  });
+
   it('takes the place of its files by one line: what they said beside goes when a person has said so, and nothing is doubled', async () => {
     for (const [kind, entities] of Object.entries(told)) {
       for (const [id, entity] of entities) register.provider.put(LISTS[kind] ?? '', id, entity);

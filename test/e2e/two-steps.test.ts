@@ -36,8 +36,30 @@ describe('a deletion in two steps', () => {
     const calls = town.world.identity.calls();
     await town.night('2026-10-10', null);
     assert.equal(town.world.identity.calls(), calls, 'nothing is told in between');
+    const users = town.world.identity.directory.of('Users');
+    const backup = { ...users.get(account ?? '') };
     await town.night('2026-10-11', null);
     assert.equal(town.user('tina'), undefined);
+
+    // The target is restored from its backup: of before she left.
+    users.set(account ?? '', { ...backup, id: account ?? '', version: 1, active: true });
+    await town.night('2026-10-12', null);
+    assert.equal(isActive('tina'), true, 'nobody asks every night');
+    const drift = (repair: boolean) =>
+      town.world.withHub(({ control }) =>
+        control.drift({ flow: 'identity', repair, who: 'test', signal: SIGNAL }),
+      );
+    const found = await drift(true);
+    const told = found?.drifts.map(({ kind, deleted }) => [kind, deleted !== undefined]);
+    assert.deepEqual([told, found?.foreign, found?.repaired], [[['returned', true]], 0, 1]);
+    await town.night('2026-10-13', null);
+    assert.deepEqual([town.user('tina')?.id, isActive('tina')], [account, false], 'shut first');
+    await town.night('2026-11-12', null);
+    assert.equal(town.user('tina'), undefined);
+    // Somebody else's account under the same name is none of ours.
+    users.set('other', { ...backup, id: 'other', version: 1 });
+    const after = await drift(false);
+    assert.deepEqual([after?.drifts, after?.foreign], [[], 1]);
   });
 
   it('is in the plan in words of its own, and counts as a deletion for the guards', async () => {

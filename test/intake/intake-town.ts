@@ -31,6 +31,7 @@ const RECORD = {
     ...{ id: TEXT, name: TEXT, mark: TEXT, born: TEXT, number: TEXT, kind: TEXT, person: TEXT },
     ...{ family: TEXT, account: TEXT },
     duplicates: { type: 'array', items: TEXT },
+    members: { type: 'array', items: { type: 'object', properties: { person: TEXT, end: TEXT } } },
   },
 };
 

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { RefusedFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import { BUILT_IN_FOLDER, WorkspaceFolders } from '../../flow/workspace-folders.ts';
+import { problemIn } from '../../intake/aside/blame.ts';
 import { inboundContext } from '../../intake/inbound-context.ts';
 import type { InboundMapping } from '../../mapping/compiled.ts';
 import { type Engine, todayOf } from '../../run/engine.ts';
@@ -102,5 +103,5 @@ function isReadable(
 ): boolean {
   const own = mappings.filter(({ from }) => from.stream === stream);
   if (isUnread === true) return false;
-  return own.every((mapping) => Array.isArray(mapping.convert(value, context)));
+  return own.every((mapping) => problemIn(mapping.convert(value, context)) === undefined);
 }

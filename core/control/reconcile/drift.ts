@@ -1,3 +1,6 @@
+import type { RemoteObject } from '../../connector/sink.ts';
+import { type Deleted, deletionsOf } from '../../dispatch/batch/deleted.ts';
+import { Failure } from '../../failure/failure.ts';
 import type { Target, TargetKind } from '../../flow/target.ts';
 import { inBatches } from '../../message/batches.ts';
 import { forgetScope } from '../../plan/scope/planned.ts';
@@ -21,10 +24,13 @@ import type { DriftName, DriftRequest } from '../requests.ts';
 /** How what a target holds differs from what it has confirmed: somebody else has changed it. */
 export interface Drift {
   readonly objectKind: string;
-  readonly kind: 'changed' | 'missing';
+  /** `returned`: the hub has deleted it, and it is there again, from a backup of the target. */
+  readonly kind: 'changed' | 'missing' | 'returned';
   readonly key: string;
   /** Of a changed object: the fields that differ, and only those that the hub delivers. */
   readonly fields: readonly string[];
+  /** Of what has returned: which run deleted it, and when (epoch milliseconds). */
+  readonly deleted?: Pick<Deleted, 'run' | 'at'>;
 }
 
 export interface DriftReport {
@@ -36,7 +42,7 @@ export interface DriftReport {
   readonly drifts: readonly Drift[];
   /** Of these, so many were noted, for the next plan to put right. */
   readonly repaired: number;
-  /** Objects of the target that the hub has not delivered: they are left alone. */
+  /** Objects of the target that the hub has not delivered, or another flow has: left alone. */
   readonly foreign: number;
   /** Kinds that the target did not tell: nothing is said of them. */
   readonly unread: readonly UnreadKind[];
@@ -47,7 +53,8 @@ const BATCH = 500;
 /**
  * Asks a target what it holds, and compares that with the ledger. With `repair` the ledger takes
  * note of what is really there, so that the next plan puts it right: what was changed is updated,
- * what is missing is made again; only of those that are named, where some are. A repair is BUSY
+ * what is missing is made again, what has returned goes as it went before; only of those that are
+ * named, where some are. A repair is BUSY
  * while a run is under way: both would write the same rows.
  */
 export async function findDrift(
@@ -98,6 +105,7 @@ async function driftOfKind(
   const isMeant = namedIn(request);
   const total = await ledger.count(target.name, kind.kind);
   const keys = await keysByRemoteId(engine, target, kind);
+  const returned = await returnedIn(engine, target, kind, keys);
   const drifts: Drift[] = [];
   const repaired: LedgerRow[] = [];
   const seen = new Set<string>();
@@ -111,7 +119,10 @@ async function driftOfKind(
     const [row] = key === null ? [] : await ledger.byKeys(target.name, kind.kind, [key]);
     // By another id it is not what we made, though it carries our key: a copy, or made anew.
     if (row === undefined || isOther(row.remoteId, remoteId)) {
-      foreign += 1;
+      const back = row === undefined ? await returned({ key, remoteId, object }) : null;
+      if (back === null) foreign += 1;
+      else drifts.push(back.drift);
+      if (back !== null && repair && isMeant(back.drift)) repaired.push(back.row);
       continue;
     }
     seen.add(row.ref.key);
@@ -124,14 +135,63 @@ async function driftOfKind(
     repaired.push({ ...plainRow(row), object: actual, references, hash: '' });
   }
   const missing = await missingRows(engine, target, kind, seen);
-  for (const { ref } of missing) {
-    drifts.push({ objectKind: kind.kind, kind: 'missing', key: ref.key, fields: [] });
-  }
+  drifts.push(...missing.map(asMissing));
   const removals = repair ? missing.map(({ ref }) => ref).filter(isMeant) : [];
   for (const batch of inBatches(removals, BATCH)) await ledger.write([], batch);
   for (const batch of inBatches(repaired, BATCH)) await ledger.write(batch, []);
   onProgress?.({ step: `compare ${flow} ${kind.kind}`, done: looked, total, ended: true });
   return { drifts, looked, foreign, repaired: removals.length + repaired.length };
+}
+
+/** What the target shows that the hub has deleted, with the row by which it goes once more. */
+async function returnedIn(
+  engine: Engine,
+  target: Target,
+  kind: TargetKind,
+  keys: ReadonlyMap<string, string>,
+): Promise<(shown: RemoteObject) => Promise<{ drift: Drift; row: LedgerRow } | null>> {
+  const { store, now } = engine;
+  let others: readonly string[] | null = null;
+  const deletionOf = await deletionsOf(target.name, kind.kind, store);
+  return async ({ key, remoteId, object }) => {
+    if (key === null || remoteId === null) return null;
+    const found = await deletionOf(key, remoteId);
+    if (found === null) return null;
+    others ??= await targetsOfSameSystem(engine, target);
+    for (const other of others) {
+      if ((await store.ledger.byKeys(other, kind.kind, [key])).length > 0) return null;
+    }
+    const { origin, run, at } = found;
+    const ref = { target: target.name, objectKind: kind.kind, key };
+    const drift = { objectKind: kind.kind, kind: 'returned', key, fields: [] } as const;
+    const row: LedgerRow = {
+      ...{ ref: { ...ref, origin }, unit: '', hash: '', object: withOurKeys(object, kind, keys) },
+      ...{ remoteId, references: sentReferences(object, kind, keys), run },
+      ...{ confirmedAt: now(), suspendedSince: null },
+    };
+    return { drift: { ...drift, deleted: { run, at } }, row };
+  };
+}
+
+/**
+ * Other targets of the hub that are one system with this: what they hold is wanted there. One that
+ * cannot be opened now may be, too.
+ */
+async function targetsOfSameSystem(engine: Engine, target: Target): Promise<readonly string[]> {
+  const address = await engine.addressOf(target.flow.to);
+  const names = new Set<string>();
+  for (const flow of engine.workspace.flows) {
+    const { name } = targetOfFlow(engine, flow);
+    if (name === target.name) continue;
+    const isSame = await engine.addressOf(flow.to).then((one) => one === address, orMaybe);
+    if (isSame) names.add(name);
+  }
+  return [...names];
+}
+
+function orMaybe(failure: unknown): true {
+  if (!(failure instanceof Failure)) throw failure;
+  return true;
 }
 
 /** Services write one id now in capitals, now not. */
@@ -145,6 +205,10 @@ function namedIn({ only }: DriftRequest): (one: DriftName) => boolean {
   const nameOf = ({ objectKind, key }: DriftName) => JSON.stringify([objectKind, key]);
   const names = new Set(only.map(nameOf));
   return (one) => names.has(nameOf(one));
+}
+
+function asMissing({ ref: { objectKind, key } }: LedgerRow): Drift {
+  return { objectKind, kind: 'missing', key, fields: [] };
 }
 
 async function missingRows(

@@ -65,6 +65,15 @@ describe('a look into a target', () => {
     assert.deepEqual((await driftOf(there, 'lms'))?.found?.report.drifts, []);
   });
 
+  it('shows what has returned as long as nobody has noted it, to go once more', async () => {
+    const kinds = { objectKind: REF.objectKind, kind: 'returned', fields: [] } as const;
+    const report = { ...REPORT, drifts: [{ ...kinds, key: 'p3', deleted: { run: 'r', at: 1 } }] };
+    await keepDrift(here, request, false, async () => report);
+    assert.deepEqual((await driftOf(there, 'lms'))?.found?.report.drifts, report.drifts);
+    await keepDrift(here, request, true, async () => report);
+    assert.deepEqual((await driftOf(there, 'lms'))?.found?.report.drifts, []);
+  });
+
   it('is made by one at a time, and says why it broke off beside what was found before', async () => {
     await keepDrift(here, request, false, async () => REPORT);
     const refusal = new TransientFailure('TIMEOUT', 'it does not answer');

@@ -99,8 +99,8 @@ export async function driftOf(
 ): Promise<Inspection<KeptDrift> | null> {
   const last = await inspectionOf(DRIFT, engine, flow);
   if (last?.found == null) return last;
-  const { report } = last.found;
-  const drifts = await stillHeld(engine, report);
+  const { report, isDone } = last.found;
+  const drifts = await stillHeld(engine, report, isDone);
   return { ...last, found: { ...last.found, report: { ...report, drifts } } };
 }
 
@@ -195,6 +195,7 @@ function leaseOf<T, R>({ name }: Kind<T, R>, flow: string): string {
 async function stillHeld(
   { store: { ledger } }: Leasing,
   { target, drifts }: DriftReport,
+  isDone: boolean,
 ): Promise<DriftReport['drifts']> {
   const held: DriftReport['drifts'][number][] = [];
   for (const kind of new Set(drifts.map(({ objectKind }) => objectKind))) {
@@ -206,7 +207,10 @@ async function stillHeld(
         some.map(({ key }) => key),
       );
       const keys = new Set(rows.map(({ ref }) => ref.key));
-      held.push(...some.filter(({ key }) => keys.has(key)));
+      // What has returned is in the ledger only once it is to go.
+      held.push(
+        ...some.filter(({ key, kind: how }) => keys.has(key) || (how === 'returned' && !isDone)),
+      );
     }
   }
   return held;

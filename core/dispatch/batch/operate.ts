@@ -6,6 +6,7 @@ import { inBatches } from '../../message/batches.ts';
 import type { LedgerRow } from '../../store/ledger-store.ts';
 import type { Settlement } from '../../store/message-store.ts';
 import type { Operate } from './decide.ts';
+import { noteDeleted } from './deleted.ts';
 import type { HandleContext } from './handling.ts';
 import { leavesDoubt, settlementOf } from './settle.ts';
 import { goneThere, tellConcerned } from './tell-again.ts';
@@ -64,6 +65,7 @@ export async function settle(
   const told = next.filter(({ operation }) => leavesDoubt(operation));
   if (settlements.length + told.length === 0) return;
   const ids = told.map(({ message }) => message.id);
+  await noteDeleted(settlements, context.store, context.now());
   await context.store.messages.settle(settlements, ids);
   if (settlements.length > 0) context.onSettled(settlements);
 }

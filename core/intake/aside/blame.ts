@@ -1,6 +1,6 @@
 import type { RecordBatch, SourceRecord } from '../../connector/connector.ts';
 import { inEnglish, saying } from '../../failure/saying.ts';
-import type { InboundMapping } from '../../mapping/compiled.ts';
+import type { InboundMapping, PartDraft } from '../../mapping/compiled.ts';
 import type { Problem } from '../../message/message.ts';
 import type { StreamState } from '../read/stream-states.ts';
 
@@ -15,6 +15,16 @@ export interface About {
 /** What a mapping made of a record, and not the reason why it made nothing. */
 export function isMade<T>(answer: readonly T[] | Problem): answer is readonly T[] {
   return Array.isArray(answer);
+}
+
+/** Why something of a record could not be made: all of it, or an item of its list. */
+export function problemIn(answer: readonly PartDraft[] | Problem): Problem | undefined {
+  return isMade(answer) ? answer.find(({ aside }) => aside !== undefined)?.aside : answer;
+}
+
+/** How many parts were made; null where something of the record is set aside. */
+export function madeOf(answer: readonly PartDraft[] | Problem): number | null {
+  return isMade(answer) && problemIn(answer) === undefined ? answer.length : null;
 }
 
 /** The problem names the rule of the mapping; a person must also know which record broke it. */

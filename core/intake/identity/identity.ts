@@ -7,7 +7,8 @@ import { Namespaces } from './namespaces.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-const KEY = 'identityKey';
+/** The name of the value that is the workspace's key, a text. */
+export const KEY = 'identityKey';
 const MERGED = 'merged';
 const PASSED_ON = 'passed on';
 

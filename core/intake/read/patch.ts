@@ -63,11 +63,15 @@ async function kept(
 
 function patch(before: JsonObject, draft: PartDraft): JsonObject {
   assert(draft.patch !== null, 'only a patch can be patched in');
-  const { field, keyedBy, removed } = draft.patch;
+  const { field, keyedBy, removed, staying } = draft.patch;
   const items = listOf(draft.content[field]);
   const replaced = new Set([...removed, ...items.map((item) => keyOf(item, keyedBy))]);
-  const stay = listOf(before[field]).filter((item) => !replaced.has(keyOf(item, keyedBy)));
-  return { ...before, ...draft.content, [field]: [...stay, ...items] };
+  const stay = listOf(before[field]).filter((item) => {
+    const key = keyOf(item, keyedBy);
+    return !replaced.has(key) && staying?.has(key) !== false;
+  });
+  const others = staying === undefined ? before : {};
+  return { ...others, ...draft.content, [field]: [...stay, ...items] };
 }
 
 function listOf(value: Json | undefined): readonly Json[] {

@@ -5,7 +5,7 @@ import { FOREVER } from '../../message/dates.ts';
 import type { Problem } from '../../message/message.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
 import type { Run } from '../../store/run-store.ts';
-import { type About, blame, isMade } from '../aside/blame.ts';
+import { type About, blame, isMade, madeOf, problemIn } from '../aside/blame.ts';
 import { keepLastGood, partIn, type Whose, whoseIsFault } from '../aside/last-good.ts';
 import { type Aside, Quarantine, whoseIs } from '../aside/quarantine.ts';
 import { Yields } from '../aside/yields.ts';
@@ -114,7 +114,7 @@ export class Receiver {
       const convert = () => mapping.convert(record.value, this.parts.mapping);
       const { result: drafts, until } = judgedUntil(convert);
       if (until !== FOREVER) print?.spoil();
-      made.set(mapping, isMade(drafts) ? drafts.length : null);
+      made.set(mapping, madeOf(drafts));
       const about = { record, batch, mapping, state };
       note(await this.#changes(drafts, about, changes, { print, mapping: at }));
     }
@@ -231,21 +231,22 @@ export class Receiver {
     by: { readonly print: RecordPrint | null; readonly mapping: number },
   ): Promise<readonly Change[]> {
     const { stream, mode } = batch;
+    const problem = problemIn(drafts);
+    const about = problem ? this.#hearing.hear(record.value, mapping, true, record) : [];
+    const aside = () => ({ stream, ...whoseIs(record.value, mapping), record });
     if (!isMade(drafts)) {
       // What came before it in this batch comes first: the store must know what stands.
       await this.#staging.stage(before.splice(0));
-      const about = this.#hearing.hear(record.value, mapping, true, record);
       const parts = about.map((part) => ({ ...part, source: this.#task.module, stream }));
       await this.#context.store.intake.takeBack(this.#task.run, parts);
-      const problem = blame(drafts, record);
       const part = partIn(mapping, about);
-      const aside = { stream, ...whoseIs(record.value, mapping), record };
-      const whose = aside.ids.map((id) => ({ id, part, by: mapping }));
-      await this.#setAside(aside, whose, problem, state);
+      const whose = mapping.externalIds(record.value).map((id) => ({ id, part, by: mapping }));
+      await this.#setAside(aside(), whose, blame(drafts, record), state);
       return [];
     }
     // Of a whole set, what is left out says nothing of another record; a change is the news of it.
-    if (drafts.length > 0 || mode === 'delta')
+    if (problem !== undefined) this.#quarantine.add(aside(), blame(problem, record));
+    else if (drafts.length > 0 || mode === 'delta')
       this.#quarantine.noteGood(batch, record.value, mapping);
     state.parts += drafts.length;
     if (mode === 'full') this.#order.note(stream, drafts);
@@ -274,15 +275,14 @@ export class Receiver {
     const record: SourceRecord = { operation: 'upsert', ...one };
     const mappings = this.#task.mappings.filter(({ from }) => from.stream === stream);
     const converted = mappings.map((mapping) => mapping.convert(value, this.parts.mapping));
-    const problem = converted.find((drafts) => !isMade(drafts));
-    if (problem !== undefined && !isMade(problem)) {
+    const problem = converted.map(problemIn).find((one) => one !== undefined);
+    if (problem !== undefined) {
       for (const mapping of mappings) this.#hearing.hear(value, mapping, true, one);
       this.#quarantine.addAgain(one, blame(problem, record));
       return;
     }
-    const drafts = converted.filter(isMade).flat();
     const making = { stream, record, print: null, mapping: 0 };
-    await this.#staging.stage(await this.parts.changesOf(drafts, making));
+    await this.#staging.stage(await this.parts.changesOf(converted.filter(isMade).flat(), making));
     this.#quarantine.resolve(one.id);
   }
 

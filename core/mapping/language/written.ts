@@ -13,6 +13,7 @@ export interface WrittenMapping {
   readonly part?: WrittenRule;
   readonly supplement?: boolean;
   readonly partial?: WrittenPartial;
+  readonly alone?: WrittenAlone;
   /** A path whose items are called what `as` says, or several by the names of their items. */
   readonly each?: string | Readonly<Record<string, string | WrittenDays>>;
   readonly as?: string;
@@ -40,6 +41,11 @@ export interface WrittenPartial {
   readonly list: string;
   readonly keyedBy: string;
   readonly removed: string;
+}
+
+export interface WrittenAlone {
+  readonly list: string;
+  readonly keyedBy: string;
 }
 
 export type Policy = 'park' | 'omit' | { readonly use: Json };
