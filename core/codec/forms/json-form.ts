@@ -96,10 +96,10 @@ async function* jsonLines(
   for await (const text of decodeText(bytes, encoding, file)) {
     const lines = (carry + text).split('\n');
     carry = lines.pop() ?? '';
+    yield lines.flatMap(itemsOf);
     if (carry.length > MAX_ROW_CHARACTERS) {
       throw fileFailure('FILE_UNSAFE', saying('longLine', {}), file, line + 1);
     }
-    yield lines.flatMap(itemsOf);
   }
   const last = itemsOf(carry);
   // Whatever was cut has no end; of what is no NDJSON, no line is good.
