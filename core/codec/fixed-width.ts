@@ -39,6 +39,8 @@ export interface FixedWidthFormat {
   readonly trailer?: FixedTrailer;
   /** Where the file has records of several types: then each has columns of its own. */
   readonly types?: FixedTypes;
+  /** What refuses the file for its bytes is thrown behind what can be told all the same. */
+  readonly goesOn?: boolean;
 }
 
 /** Records of several types in one file. */
@@ -78,7 +80,7 @@ export async function* readFixedWidth(
   const reader = new FixedWidthReader(format, file);
   const steps = async function* () {
     let carry = '';
-    for await (const text of decodeText(bytes, format.encoding, file)) {
+    for await (const text of decodeText(bytes, format.encoding, file, format.goesOn)) {
       const lines = (carry + text).split('\n');
       carry = lines.pop() ?? '';
       for (const line of lines) reader.take(line, true);

@@ -37,23 +37,25 @@ export function fileFailure(
  * Decodes a file piece by piece. A UTF-8 byte order mark is dropped, and so is the sign with which
  * DOS ends a file; what stands before it is whole. Throws InvalidFailure with the
  * line: FILE_ENCODING for bytes that the declared encoding does not know, FILE_UNSAFE for NUL,
- * FILE_DAMAGED for a file that ends inside a character; the lines before that are given.
+ * FILE_DAMAGED for a file that ends inside a character; the lines before that are given. Where it
+ * `goesOn`, the lines behind it are as well, with another sign for what is no text, and then it throws.
  */
 export async function* decodeText(
   bytes: AsyncIterable<Uint8Array>,
   encoding: Encoding,
   file: string,
+  goesOn = false,
 ): AsyncGenerator<string> {
   if (encoding === 'utf-16') {
-    yield* decodeText(utf8OfUtf16(bytes, file), 'utf-8', file);
+    yield* decodeText(utf8OfUtf16(bytes, file), 'utf-8', file, goesOn);
     return;
   }
-  const pieces = new TextPieces(encoding, file);
+  const pieces = new TextPieces(encoding, file, goesOn);
   for await (const chunk of bytes) {
     for (let from = 0; from < chunk.length; from += PIECE_BYTES) {
       const text = pieces.push(chunk.subarray(from, from + PIECE_BYTES));
       if (text !== '') yield text;
-      pieces.check();
+      if (!goesOn) pieces.check();
     }
   }
   const text = pieces.end();
@@ -67,8 +69,8 @@ export class TextPieces {
   #end = '';
   #isEnded = true;
 
-  constructor(encoding: Encoding, file: string) {
-    this.#decoder = new TextDecoding(encoding, file);
+  constructor(encoding: Encoding, file: string, goesOn = false) {
+    this.#decoder = new TextDecoding(encoding, file, goesOn);
   }
 
   push(bytes: Uint8Array): string {
@@ -77,7 +79,7 @@ export class TextPieces {
     return this.#before(all);
   }
 
-  /** Throws what refuses the file in the bytes that came: the text before that has been answered. */
+  /** Throws what refuses the file, once the text before that has been answered. */
   check(): void {
     if (this.#decoder.failure !== null) throw this.#decoder.failure;
   }
@@ -123,18 +125,20 @@ function dosEnd(text: string): string {
 class TextDecoding {
   readonly #encoding: Encoding;
   readonly #file: string;
+  readonly #goesOn: boolean;
   readonly #decode: (bytes: Buffer) => string;
   #begun = false;
   #line = 1;
   /** Bytes that were decoded. */
   #bytes = 0;
-  /** What keeps it from going on, once the text before that has been answered. */
+  /** What refuses the file, once the text before that has been answered. */
   failure: InvalidFailure | null = null;
   #pending: Buffer = Buffer.alloc(0);
 
-  constructor(encoding: Encoding, file: string) {
+  constructor(encoding: Encoding, file: string, goesOn: boolean) {
     this.#encoding = encoding;
     this.#file = file;
+    this.#goesOn = goesOn;
     this.#decode = decoderOf(encoding);
   }
 
@@ -185,7 +189,10 @@ class TextDecoding {
   #text(bytes: Buffer): string {
     const whole = this.#encoding === 'utf-8' ? wholeCharacters(bytes) : bytes.length;
     const ready = bytes.subarray(0, whole);
-    if (!this.#isText(ready)) return this.#stop(ready);
+    if (!this.#isText(ready)) {
+      const before = this.#stop(ready);
+      if (!this.#goesOn) return before;
+    }
     this.#pending = whole === bytes.length ? Buffer.alloc(0) : Buffer.from(bytes.subarray(whole));
     this.#line += lineBreaks(ready);
     this.#bytes += ready.length;
@@ -208,7 +215,7 @@ class TextDecoding {
       from = end + 1;
     }
     this.#pending = Buffer.alloc(0);
-    this.failure = this.#nulFailure(bytes) ?? this.#unknownFailure(from, line);
+    this.failure ??= this.#nulFailure(bytes) ?? this.#unknownFailure(from, line);
     return this.#decode(bytes.subarray(0, from));
   }
 
