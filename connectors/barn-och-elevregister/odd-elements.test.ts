@@ -19,6 +19,12 @@ describe('what other senders write of persons, groups and memberships', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   async function read(...elements: readonly string[]): Promise<readonly RecordBatch[]> {
+    const batches: RecordBatch[] = [];
+    await readInto(batches, elements);
+    return batches;
+  }
+
+  async function readInto(batches: RecordBatch[], elements: readonly string[]): Promise<void> {
     await publish(folder, { name: 'ber-20260901', datetime: DAY, elements });
     const source = await connector.openSource?.(
       { files: { folder }, archive: false },
@@ -30,10 +36,12 @@ describe('what other senders write of persons, groups and memberships', () => {
       },
     );
     assert.ok(source !== undefined);
-    const batches: RecordBatch[] = [];
-    for await (const batch of source.read(null, new AbortController().signal)) batches.push(batch);
-    await source.close();
-    return batches;
+    const { signal } = new AbortController();
+    try {
+      for await (const batch of source.read(null, signal)) batches.push(batch);
+    } finally {
+      await source.close();
+    }
   }
 
   const of = (stream: string, batches: readonly RecordBatch[]) =>
@@ -65,6 +73,16 @@ describe('what other senders write of persons, groups and memberships', () => {
     assert.equal(new Set(named.map(([name]) => name)).size, named.length, 'one record a group');
     return Object.fromEntries(named);
   }
+
+  it('before a damage, is given before it is told', async () => {
+    const name = '<name><n><family>Ek</family><given>Kim</given></n></name>';
+    const person = (id: string) => `<person><sourcedid><id>${id}</id></sourcedid>${name}</person>`;
+    const batches: RecordBatch[] = [];
+    const elements = [person('p1'), person('p2'), group('g1', 'Skola').replace('</group>', '</x>')];
+    await assert.rejects(readInto(batches, elements), /not well-formed|XML/);
+    const ids = recordsOf('person', batches).map(({ value }) => value['id']);
+    assert.deepEqual(ids, ['p1', 'p2']);
+  });
 
   it('one membership for each member adds up, in whatever order they come', async () => {
     const pieces = ['a', 'b', 'c'].flatMap((id) => [

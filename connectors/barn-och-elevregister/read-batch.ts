@@ -39,11 +39,16 @@ export async function* readBatch(
 ): AsyncGenerator<RecordBatch> {
   const { until: asOf } = ready.properties;
   let held: RecordBatch | null = null;
-  for (const file of ready.batch.files) {
-    for await (const batch of readFile(ready, file, signal)) {
-      if (held !== null) yield held;
-      held = { ...batch, asOf };
+  try {
+    for (const file of ready.batch.files) {
+      for await (const batch of readFile(ready, file, signal)) {
+        if (held !== null) yield held;
+        held = { ...batch, asOf };
+      }
     }
+  } catch (failure) {
+    if (held !== null) yield held;
+    throw failure;
   }
   if (held !== null) yield { ...held, ...end };
 }
@@ -74,14 +79,20 @@ async function* readIms(
   const gathering = new Gathering(mode, file.name);
   const format = { file: file.name, root: 'enterprise', records: IMS_ELEMENTS };
   let count = 0;
-  for await (const elements of readXmlRecords(bytes(), format)) {
-    for (const element of elements) {
-      const read = readElement(element, context);
-      const isMembership = element.name === 'membership';
-      gathering.add(isMembership ? joining.take(idOf(element), read) : read);
-      if (gathering.isFull()) yield* gathering.take();
+  try {
+    for await (const elements of readXmlRecords(bytes(), format)) {
+      for (const element of elements) {
+        const read = readElement(element, context);
+        const isMembership = element.name === 'membership';
+        gathering.add(isMembership ? joining.take(idOf(element), read) : read);
+        if (gathering.isFull()) yield* gathering.take();
+      }
+      count += elements.length;
     }
-    count += elements.length;
+  } catch (failure) {
+    // Whoever is called protected before the damage is to be heard.
+    yield* gathering.take();
+    throw failure;
   }
   yield* gathering.take();
   checkCount(file, count);

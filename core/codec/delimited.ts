@@ -46,6 +46,8 @@ export interface DelimitedFormat {
   readonly trailer?: Trailer;
   /** Where the file has records of several types: then each has columns of its own. */
   readonly types?: DelimitedTypes;
+  /** What its header or its bytes refuse is thrown behind what can be told all the same. */
+  readonly goesOn?: boolean;
 }
 
 /** Records of several types in one file, which has no header then. */
@@ -124,10 +126,10 @@ export async function* readDelimited(
 async function* readPieces(
   bytes: AsyncIterable<Uint8Array>,
   reader: DelimitedReader,
-  { encoding }: DelimitedFormat,
+  { encoding, goesOn }: DelimitedFormat,
   file: string,
 ): AsyncGenerator<DelimitedBatch> {
-  for await (const text of decodeText(bytes, encoding, file)) {
+  for await (const text of decodeText(bytes, encoding, file, goesOn)) {
     reader.push(text);
     yield reader.take();
   }
@@ -177,7 +179,6 @@ class DelimitedReader implements RowReader<DelimitedBatch> {
     this.#splitter.push(text);
   }
 
-  /** What was read since the last time. */
   take(): DelimitedBatch {
     const batch = { records: this.#records, faults: this.#faults, remarks: this.#remarks };
     this.#records = [];
@@ -202,6 +203,7 @@ class DelimitedReader implements RowReader<DelimitedBatch> {
 
   end(): void {
     this.#splitter.end();
+    if (this.#plan?.refusal != null) throw this.#plan.refusal;
     if (this.#plan === null) throw this.#failure('FILE_DAMAGED', saying('fileIsEmpty', {}), null);
     if (this.#format.trailer !== undefined && this.#trailerLine === null) {
       throw this.#failure('FILE_DAMAGED', saying('noTrailer', {}), null);

@@ -7,7 +7,13 @@ import {
   UNKNOWN_TYPE,
 } from './delimited.ts';
 import { MAX_ROW_CHARACTERS } from './long-row.ts';
-import { decodeText, type Encoding, fileFailure, recordFailure } from './text-decoding.ts';
+import {
+  decodeText,
+  type Encoding,
+  fileFailure,
+  recordFailure,
+  wholeSoFar,
+} from './text-decoding.ts';
 
 /** A column of a file whose columns stand at fixed places. */
 export interface FixedColumn {
@@ -33,6 +39,8 @@ export interface FixedWidthFormat {
   readonly trailer?: FixedTrailer;
   /** Where the file has records of several types: then each has columns of its own. */
   readonly types?: FixedTypes;
+  /** What refuses the file for its bytes is thrown behind what can be told all the same. */
+  readonly goesOn?: boolean;
 }
 
 /** Records of several types in one file. */
@@ -70,17 +78,18 @@ export async function* readFixedWidth(
   file: string,
 ): AsyncGenerator<DelimitedBatch> {
   const reader = new FixedWidthReader(format, file);
-  let carry = '';
-  for await (const text of decodeText(bytes, format.encoding, file)) {
-    const lines = (carry + text).split('\n');
-    carry = lines.pop() ?? '';
-    reader.checkLength(carry);
-    for (const line of lines) reader.take(line, true);
-    if (reader.hasBatch) yield reader.takeBatch();
-  }
-  if (carry !== '') reader.take(carry, false);
-  reader.end();
-  if (reader.hasBatch) yield reader.takeBatch();
+  const steps = async function* () {
+    let carry = '';
+    for await (const text of decodeText(bytes, format.encoding, file, format.goesOn)) {
+      const lines = (carry + text).split('\n');
+      carry = lines.pop() ?? '';
+      for (const line of lines) reader.take(line, true);
+      yield reader.checkLength(carry);
+    }
+    if (carry !== '') reader.take(carry, false);
+    yield reader.end();
+  };
+  yield* wholeSoFar(steps(), () => reader.takeBatch());
 }
 
 class FixedWidthReader {
@@ -103,12 +112,10 @@ class FixedWidthReader {
     this.#plans = new Map(types.map(([type, columns]) => [type, planOf(columns)]));
   }
 
-  get hasBatch(): boolean {
-    return this.#records.length + this.#faults.length > 0;
-  }
-
-  takeBatch(): DelimitedBatch {
+  /** What has been read since the last one; null for nothing. */
+  takeBatch(): DelimitedBatch | null {
     const batch = { records: this.#records, faults: this.#faults };
+    if (batch.records.length + batch.faults.length === 0) return null;
     this.#records = [];
     this.#faults = [];
     return batch;

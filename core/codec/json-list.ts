@@ -1,4 +1,5 @@
 import type { Json } from '../message/message.ts';
+import { wholeSoFar } from './text-decoding.ts';
 
 /**
  * Reads a JSON object of any size that holds a list under a name, or is the list (null), in flat
@@ -13,12 +14,11 @@ export async function* readJsonList(
   // A byte order mark may be read over (RFC 8259, 8.1).
   const decoder = new TextDecoder('utf-8');
   const splitter = new ListSplitter(name);
-  for await (const chunk of chunks) {
-    const items = splitter.push(decoder.decode(chunk, { stream: true }));
-    if (items.length > 0) yield items;
-  }
-  const last = splitter.push(decoder.decode());
-  if (last.length > 0) yield last;
+  const steps = async function* () {
+    for await (const chunk of chunks) yield splitter.push(decoder.decode(chunk, { stream: true }));
+    yield splitter.push(decoder.decode());
+  };
+  yield* wholeSoFar(steps(), () => splitter.takeItems());
   return JSON.parse(splitter.rest);
 }
 
@@ -33,6 +33,7 @@ class ListSplitter {
   /** What stands outside the list. */
   rest = '';
   #item = '';
+  #items: Json[] = [];
   #depth = 0;
   #isInText = false;
   #isEscaped = false;
@@ -48,8 +49,14 @@ class ListSplitter {
     this.#start = new RegExp(`${member}\\s*$`);
   }
 
-  push(text: string): readonly Json[] {
-    const items: Json[] = [];
+  /** The items that have ended since the last time; null for none. */
+  takeItems(): readonly Json[] | null {
+    const items = this.#items;
+    this.#items = [];
+    return items.length === 0 ? null : items;
+  }
+
+  push(text: string): void {
     let from = 0;
     const keep = (to: number) => {
       if (this.#isInList) this.#item += text.slice(from, to);
@@ -64,7 +71,7 @@ class ListSplitter {
         this.#isInText = true;
       } else if (this.#isBetweenItems(code)) {
         keep(at);
-        this.#endItem(items, code);
+        this.#endItem(code);
         if (code === COMMA) from = at + 1;
         else this.#depth -= 1;
       } else {
@@ -76,7 +83,6 @@ class ListSplitter {
       }
     }
     keep(text.length);
-    return items;
   }
 
   #isBetweenItems(code: number): boolean {
@@ -91,9 +97,10 @@ class ListSplitter {
   }
 
   /** An empty list has no item; after a comma there must be one. */
-  #endItem(items: Json[], code: number): void {
+  #endItem(code: number): void {
     const isLast = code === CLOSE_LIST;
-    if (!isLast || this.#hasItem || this.#item.trim() !== '') items.push(JSON.parse(this.#item));
+    if (!isLast || this.#hasItem || this.#item.trim() !== '')
+      this.#items.push(JSON.parse(this.#item));
     this.#hasItem = true;
     this.#item = '';
     if (isLast) this.#isInList = false;

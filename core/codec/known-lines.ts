@@ -75,6 +75,7 @@ export async function* readLineBlocks<Batch extends object>(
     }
     for (let from = 0; from < block.bytes.length; from += PIECE_BYTES) {
       reader.push(text.push(block.bytes.subarray(from, from + PIECE_BYTES)));
+      text.check();
     }
     const mark = place === null || !text.isAtRest ? null : markOf(place, reader.place(), digest);
     if (mark?.lines === block.lines) marks.push(mark);
@@ -82,6 +83,7 @@ export async function* readLineBlocks<Batch extends object>(
     if (size >= PIECE_BYTES) yield batch();
   }
   reader.push(text.end());
+  text.check();
   yield batch();
 }
 

@@ -37,26 +37,30 @@ export function fileFailure(
  * Decodes a file piece by piece. A UTF-8 byte order mark is dropped, and so is the sign with which
  * DOS ends a file; what stands before it is whole. Throws InvalidFailure with the
  * line: FILE_ENCODING for bytes that the declared encoding does not know, FILE_UNSAFE for NUL,
- * FILE_DAMAGED for a file that ends inside a character.
+ * FILE_DAMAGED for a file that ends inside a character; the lines before that are given. Where it
+ * `goesOn`, the lines behind it are as well, with another sign for what is no text, and then it throws.
  */
 export async function* decodeText(
   bytes: AsyncIterable<Uint8Array>,
   encoding: Encoding,
   file: string,
+  goesOn = false,
 ): AsyncGenerator<string> {
   if (encoding === 'utf-16') {
-    yield* decodeText(utf8OfUtf16(bytes, file), 'utf-8', file);
+    yield* decodeText(utf8OfUtf16(bytes, file), 'utf-8', file, goesOn);
     return;
   }
-  const pieces = new TextPieces(encoding, file);
+  const pieces = new TextPieces(encoding, file, goesOn);
   for await (const chunk of bytes) {
     for (let from = 0; from < chunk.length; from += PIECE_BYTES) {
       const text = pieces.push(chunk.subarray(from, from + PIECE_BYTES));
       if (text !== '') yield text;
+      if (!goesOn) pieces.check();
     }
   }
   const text = pieces.end();
   if (text !== '') yield text;
+  pieces.check();
 }
 
 /** A file's text, without what DOS ends it with: what may be that is held back until more comes. */
@@ -65,14 +69,19 @@ export class TextPieces {
   #end = '';
   #isEnded = true;
 
-  constructor(encoding: Encoding, file: string) {
-    this.#decoder = new TextDecoding(encoding, file);
+  constructor(encoding: Encoding, file: string, goesOn = false) {
+    this.#decoder = new TextDecoding(encoding, file, goesOn);
   }
 
   push(bytes: Uint8Array): string {
     const all = this.#end + this.#decoder.push(bytes);
     this.#end = all.length > MOST_HELD_BACK ? '' : dosEnd(all);
     return this.#before(all);
+  }
+
+  /** Throws what refuses the file, once the text before that has been answered. */
+  check(): void {
+    if (this.#decoder.failure !== null) throw this.#decoder.failure;
   }
 
   end(): string {
@@ -116,16 +125,20 @@ function dosEnd(text: string): string {
 class TextDecoding {
   readonly #encoding: Encoding;
   readonly #file: string;
+  readonly #goesOn: boolean;
   readonly #decode: (bytes: Buffer) => string;
   #begun = false;
   #line = 1;
   /** Bytes that were decoded. */
   #bytes = 0;
+  /** What refuses the file, once the text before that has been answered. */
+  failure: InvalidFailure | null = null;
   #pending: Buffer = Buffer.alloc(0);
 
-  constructor(encoding: Encoding, file: string) {
+  constructor(encoding: Encoding, file: string, goesOn: boolean) {
     this.#encoding = encoding;
     this.#file = file;
+    this.#goesOn = goesOn;
     this.#decode = decoderOf(encoding);
   }
 
@@ -176,32 +189,45 @@ class TextDecoding {
   #text(bytes: Buffer): string {
     const whole = this.#encoding === 'utf-8' ? wholeCharacters(bytes) : bytes.length;
     const ready = bytes.subarray(0, whole);
-    const nul = ready.indexOf(0);
-    if (nul !== -1) {
-      const line = this.#line + lineBreaks(ready.subarray(0, nul));
-      const byte = String(this.#bytes + nul + 1);
-      throw fileFailure('FILE_UNSAFE', saying('holdsNul', { byte }), this.#file, line);
+    if (!this.#isText(ready)) {
+      const before = this.#stop(ready);
+      if (!this.#goesOn) return before;
     }
-    if (this.#encoding === 'utf-8' && !isUtf8(ready)) throw this.#undecodable(ready, isUtf8);
     this.#pending = whole === bytes.length ? Buffer.alloc(0) : Buffer.from(bytes.subarray(whole));
-    const text = this.#decode(ready);
-    if (!this.#isText(ready)) throw this.#undecodable(ready, this.#isText);
     this.#line += lineBreaks(ready);
     this.#bytes += ready.length;
-    return text;
+    return this.#decode(ready);
   }
 
-  readonly #isText = (bytes: Buffer): boolean =>
-    !neverText(this.#encoding)?.test(bytes.toString('latin1'));
+  #isText(bytes: Buffer): boolean {
+    if (bytes.includes(0)) return false;
+    if (this.#encoding === 'utf-8') return isUtf8(bytes);
+    return !neverText(this.#encoding)?.test(bytes.toString('latin1'));
+  }
 
-  #undecodable(bytes: Buffer, isGood: (bytes: Buffer) => boolean): InvalidFailure {
+  /** The whole lines before what is no text. */
+  #stop(bytes: Buffer): string {
     let line = this.#line;
     let from = 0;
     for (; ; line++) {
       const end = bytes.indexOf(10, from);
-      if (end === -1 || !isGood(bytes.subarray(from, end))) break;
+      if (end === -1 || !this.#isText(bytes.subarray(from, end))) break;
       from = end + 1;
     }
+    this.#pending = Buffer.alloc(0);
+    this.failure ??= this.#nulFailure(bytes) ?? this.#unknownFailure(from, line);
+    return this.#decode(bytes.subarray(0, from));
+  }
+
+  #nulFailure(bytes: Buffer): InvalidFailure | null {
+    const nul = bytes.indexOf(0);
+    if (nul === -1) return null;
+    const line = this.#line + lineBreaks(bytes.subarray(0, nul));
+    const byte = String(this.#bytes + nul + 1);
+    return fileFailure('FILE_UNSAFE', saying('holdsNul', { byte }), this.#file, line);
+  }
+
+  #unknownFailure(from: number, line: number): InvalidFailure {
     const byte = String(this.#bytes + from);
     return this.#encodingFailure(saying('unknownBytes', { byte }), line);
   }
@@ -231,4 +257,25 @@ function lineBreaks(bytes: Buffer): number {
   let count = 0;
   for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) count++;
   return count;
+}
+
+/**
+ * Goes through the steps of a reading and gives, after each, what has been read (null: nothing).
+ * Where a step fails, what was read whole before that comes first: whoever is called protected in
+ * it is to be heard.
+ */
+export async function* wholeSoFar<T>(
+  steps: AsyncIterable<unknown>,
+  take: () => T | null,
+): AsyncGenerator<T> {
+  try {
+    for await (const _ of steps) {
+      const read = take();
+      if (read !== null) yield read;
+    }
+  } catch (failure) {
+    const read = take();
+    if (read !== null) yield read;
+    throw failure;
+  }
 }

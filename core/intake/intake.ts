@@ -61,7 +61,7 @@ export async function intake(task: IntakeTask, context: IntakeContext): Promise<
     if (!(failure instanceof Failure)) throw failure;
     // Its checkpoint has moved: what is committed is applied by the next run.
     const changed = isCommitted ? {} : await dropRun(reading.task, context);
-    const heard = await hearWaiting(reading.task, source, context);
+    const heard = await hearWaiting(reading.task, source, context, protections.unkept);
     return await end({ ...endingOf(failure), counts: { ...receiver.counts(), ...changed }, heard });
   } finally {
     if (isRead) await protections.enact();

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import type { Config, SourceRules } from '../../core/config/config.ts';
 import { USUAL_RULES } from '../../core/config/rules/source-rules.ts';
 import type { RecordBatch, RecordFault, Source } from '../../core/connector/connector.ts';
-import { InvalidFailure, RefusedFailure, TransientFailure } from '../../core/failure/failure.ts';
+import {
+  type Failure,
+  InvalidFailure,
+  RefusedFailure,
+  TransientFailure,
+} from '../../core/failure/failure.ts';
 import { Identity } from '../../core/intake/identity/identity.ts';
 import { intake } from '../../core/intake/intake.ts';
 import type { IntakeContext } from '../../core/intake/intake-task.ts';
@@ -167,8 +172,8 @@ export class IntakeTown {
     return this.#intake(module, async () => source);
   }
 
-  /** What a module tells of several streams in one run, in this order. */
-  takeAll(module: string, told: readonly Telling[]): Promise<Run> {
+  /** What a module tells of several streams in one run, in this order, and how it fails then. */
+  takeAll(module: string, told: readonly Telling[], failure?: Failure): Promise<Run> {
     const source: Source = {
       async *read() {
         for (const { stream, mode, rows } of told) {
@@ -178,6 +183,7 @@ export class IntakeTown {
           }));
           yield { stream, mode, records, faults: [], last: true, checkpoint: 'read' };
         }
+        if (failure !== undefined) throw failure;
       },
       close: async () => undefined,
     };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { RefusedFailure } from '../../core/failure/failure.ts';
+import { RefusedFailure, TransientFailure } from '../../core/failure/failure.ts';
 import { releaseProtections } from '../../core/intake/protection/release-protections.ts';
 import { IntakeTown, type Told } from './intake-town.ts';
 
@@ -186,6 +186,21 @@ describe('a word of protection', () => {
     const [said] = run.unread ?? [];
     assert.equal(said?.code, 'PROTECTION_HEARD');
     assert.match(said?.text ?? '', /^register: what waits there calls 3 protected/);
+  });
+
+  it('of what was read before a source failed holds, of who is known, and nothing else of it', async () => {
+    await town.take('register', 'full', 'person', [{ id: 'p1', name: 'Kim' }]);
+    const rows = [
+      { id: 'p1', name: 'Bo', mark: MARK },
+      { id: 'p?1', name: 'Kim', mark: MARK },
+    ];
+    const failure = new TransientFailure('TARGET_ANSWER_UNREADABLE', 'the page ends in rubbish');
+    const pages = [{ stream: 'person', mode: 'full', rows }] as const;
+    const run = await town.takeAll('register', pages, failure);
+    assert.deepEqual([run.outcome, await marked()], ['failed', 1]);
+    assert.equal(run.unread?.[0]?.code, 'PROTECTION_HEARD');
+    assert.equal((await town.persons())[0]?.['givenName'], 'Kim');
+    assert.deepEqual(await town.store.protections.all().then((all) => all.length), 1);
   });
 
   it('outlives the person: who comes back is protected', async () => {

@@ -18,7 +18,7 @@ import { type FormBatch, type FormFault, type FormRecord, isMissing } from './fo
 export async function* readJsonForm(
   bytes: AsyncIterable<Uint8Array>,
   stream: string,
-  layout: JsonLayout,
+  layout: JsonLayout & GoesOn,
   file: string,
 ): AsyncGenerator<FormBatch> {
   const batches =
@@ -34,6 +34,10 @@ export async function* readJsonForm(
   }
 }
 
+interface GoesOn {
+  readonly goesOn?: boolean;
+}
+
 interface Item {
   /** Undefined for a line that is no JSON. */
   readonly item: Json | undefined;
@@ -42,13 +46,13 @@ interface Item {
 
 async function* listItems(
   bytes: AsyncIterable<Uint8Array>,
-  layout: JsonLayout,
+  layout: JsonLayout & GoesOn,
   file: string,
 ): AsyncGenerator<readonly Item[]> {
-  const { encoding = 'utf-8' } = layout;
+  const { encoding = 'utf-8', goesOn } = layout;
   const list = layout.list ?? null;
   let line = 0;
-  const texts = utf8(decodeText(bytes, encoding, file));
+  const texts = utf8(decodeText(bytes, encoding, file, goesOn));
   const items = readJsonList(texts, list);
   for (;;) {
     const next = await items.next().catch(() => {
@@ -80,7 +84,7 @@ function isTheList(rest: Json, list: string | null): boolean {
 
 async function* jsonLines(
   bytes: AsyncIterable<Uint8Array>,
-  { encoding = 'utf-8' }: JsonLayout,
+  { encoding = 'utf-8', goesOn }: JsonLayout & GoesOn,
   file: string,
 ): AsyncGenerator<readonly Item[]> {
   let [line, carry, bad] = [0, '', 0];
@@ -93,13 +97,13 @@ async function* jsonLines(
     else isAnyGood = true;
     return [{ item, line }];
   };
-  for await (const text of decodeText(bytes, encoding, file)) {
+  for await (const text of decodeText(bytes, encoding, file, goesOn)) {
     const lines = (carry + text).split('\n');
     carry = lines.pop() ?? '';
+    yield lines.flatMap(itemsOf);
     if (carry.length > MAX_ROW_CHARACTERS) {
       throw fileFailure('FILE_UNSAFE', saying('longLine', {}), file, line + 1);
     }
-    yield lines.flatMap(itemsOf);
   }
   const last = itemsOf(carry);
   // Whatever was cut has no end; of what is no NDJSON, no line is good.

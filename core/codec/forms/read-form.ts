@@ -1,4 +1,4 @@
-import { type DelimitedBatch, readDelimited } from '../delimited.ts';
+import { type DelimitedBatch, type DelimitedFormat, readDelimited } from '../delimited.ts';
 import { readFixedWidth } from '../fixed-width.ts';
 import type { KnownLines } from '../known-lines.ts';
 import {
@@ -15,13 +15,13 @@ import { readXmlForm } from './xml-form.ts';
 
 /**
  * Reads a file in its form, the records of all of its streams in one pass. Throws InvalidFailure as
- * the reader of the form does.
+ * the reader of the form does; where it `goesOn`, behind what lines and rows say all the same.
  */
 export async function* readForm(
   bytes: AsyncIterable<Uint8Array>,
   layouts: ReadonlyMap<string, StreamLayout>,
   file: string,
-  known?: KnownLines,
+  { known, goesOn = false }: HowFar = {},
 ): AsyncGenerator<FormBatch> {
   const [[stream, first] = []] = layouts;
   if (stream === undefined || first === undefined) return;
@@ -33,7 +33,7 @@ export async function* readForm(
     }
   } else if (layout.format === 'delimited' || layout.format === 'fixed') {
     const names = typeNames(layouts);
-    for await (const batch of readLines(bytes, layout, layouts, file, known)) {
+    for await (const batch of readLines(bytes, { ...layout, goesOn }, layouts, file, known)) {
       const records = batch.records.map(({ type, line, values }) => {
         return { stream: type === undefined ? stream : (names.get(type) ?? stream), line, values };
       });
@@ -43,10 +43,18 @@ export async function* readForm(
       yield { ...batch, records, faults };
     }
   } else if (layout.format === 'xlsx') {
-    yield* readSheetForm(bytes, stream, layout, file);
+    yield* readSheetForm(bytes, stream, { ...layout, goesOn }, file);
   } else {
-    yield* readJsonForm(bytes, stream, layout, file);
+    yield* readJsonForm(bytes, stream, { ...layout, goesOn }, file);
   }
+}
+
+type GoesOn = Pick<DelimitedFormat, 'goesOn'>;
+
+/** What of a file is not read, or read although the file is refused. */
+export interface HowFar extends GoesOn {
+  /** Lines of a delimited file with one stream that need not be read. */
+  readonly known?: KnownLines | undefined;
 }
 
 /** Record type -> its stream. */
@@ -60,7 +68,7 @@ function typeNames(layouts: ReadonlyMap<string, StreamLayout>): ReadonlyMap<stri
 
 function readLines(
   bytes: AsyncIterable<Uint8Array>,
-  layout: DelimitedLayout | FixedLayout,
+  layout: (DelimitedLayout | FixedLayout) & GoesOn,
   layouts: ReadonlyMap<string, StreamLayout>,
   file: string,
   known: KnownLines | undefined,

@@ -16,7 +16,7 @@ import { cellsOf, sheetNames } from './sheet-cells.ts';
 export async function* readSheetForm(
   bytes: AsyncIterable<Uint8Array>,
   stream: string,
-  layout: SheetLayout,
+  layout: SheetLayout & { readonly goesOn?: boolean },
   file: string,
 ): AsyncGenerator<FormBatch> {
   const archive = await safeWorkbook(bytes, file);
@@ -26,8 +26,8 @@ export async function* readSheetForm(
   );
   const first = rows.findIndex((cells) => !isBlank(cells));
   if (first === -1) throw fileFailure('FILE_DAMAGED', saying('sheetEmpty', {}), file, null);
-  const { columns, extraColumns = 'refuse' } = layout;
-  const expected = { columns, extraColumns, separator: '' };
+  const { columns, extraColumns = 'refuse', goesOn = false } = layout;
+  const expected = { columns, extraColumns, separator: '', goesOn };
   const plan = planColumns(rows[first] ?? [], expected, file, first + 1);
   const places = placesOf(plan);
   const records: FormRecord[] = [];
@@ -41,6 +41,7 @@ export async function* readSheetForm(
     else faults.push({ failure: rowFault(fault, file, index + 1) });
   }
   yield { records, faults, remarks: await othersLike(archive, layout, file) };
+  if (plan.refusal !== null) throw plan.refusal;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { saying } from '../../failure/saying.ts';
 import type { BadColumn } from '../layout/column-checks.ts';
 import { isRead, type XmlLayout } from '../layout/layout.ts';
-import { fileFailure } from '../text-decoding.ts';
+import { fileFailure, wholeSoFar } from '../text-decoding.ts';
 import { localName, type XmlElement } from '../xml/xml-element.ts';
 import type { XmlCollecting } from '../xml/xml-parsing.ts';
 import { readXmlElements } from '../xml/xml-records.ts';
@@ -47,13 +47,13 @@ export async function* readXmlForm(
     declares: (attribute, uri, depth) => open.declare(attribute, uri, depth),
     take: (element) => found.push({ above: open.above(), element: open.named(element) }),
   };
-  for await (const _ of readXmlElements(bytes, collecting)) {
-    const records = found.flatMap(({ above, element }) =>
+  yield* wholeSoFar(readXmlElements(bytes, collecting), () => {
+    const read = found.splice(0);
+    const records = read.flatMap(({ above, element }) =>
       streams.flatMap((stream) => recordsIn(stream, above, [element])),
     );
-    found.length = 0;
-    if (records.length > 0) yield records;
-  }
+    return records.length === 0 ? null : records;
+  });
 }
 
 function streamOf(name: string, { record, columns }: XmlLayout): XmlStream {

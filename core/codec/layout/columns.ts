@@ -1,3 +1,4 @@
+import type { Failure } from '../../failure/failure.ts';
 import { nearestTo } from '../../failure/lint.ts';
 import { saying } from '../../failure/saying.ts';
 import type { Saying } from '../../message/message.ts';
@@ -22,6 +23,8 @@ export interface ColumnPlan {
   readonly faultOf: (cells: readonly string[]) => Saying | null;
   /** How the header differs from what was declared although it can be read; null if it does not. */
   readonly drift: Saying | null;
+  /** Why the header refuses the file; null if it does not, or has been thrown. */
+  readonly refusal: Failure | null;
   readonly values: (cells: readonly string[]) => Record<string, string>;
   /**
    * What a row of another width may say: somewhere in it cells are lost or added, those before that
@@ -35,6 +38,8 @@ interface Expected {
   readonly extraColumns: ExtraColumns;
   readonly shortRows?: ShortRows;
   readonly separator: string;
+  /** A header that is refused is not thrown, if it has a column that is known: see `refusal`. */
+  readonly goesOn?: boolean;
 }
 
 /**
@@ -60,7 +65,8 @@ const SEPARATORS = new Map([
 
 /**
  * The plan for a header, or for rows without header (`null`). Throws FILE_LAYOUT with every fault
- * of the header: a column that is missing, double or unknown.
+ * of the header: a column that is missing, double or unknown. Where reading goes on all the same,
+ * the plan has the columns that are known and there once.
  */
 export function planColumns(
   header: readonly string[] | null,
@@ -83,7 +89,10 @@ export function planColumns(
     const shown = { faults: faults.slice(0, FAULTS_SHOWN) };
     const said =
       more > 0 ? saying('faultsAndMore', { ...shown, more }) : saying('allFaults', shown);
-    throw fileFailure('FILE_LAYOUT', said, file, line);
+    const refusal = fileFailure('FILE_LAYOUT', said, file, line);
+    if (expected.goesOn !== true || !isAnyKnown(names, expected)) throw refusal;
+    const single = names.map((name) => (names.indexOf(name) < names.lastIndexOf(name) ? '' : name));
+    return { ...planOf(single, header.length, expected, false), refusal };
   }
   const plan = planOf(names, header.length, expected, false);
   return { ...plan, drift: driftOf(names, expected) };
@@ -157,7 +166,11 @@ function planOf(
     const isBeside = isStrict && cells.slice(width).some((cell) => cell.trim() !== '');
     return isBeside && !open ? saying('valueBeside', {}) : null;
   };
-  return { width, faultOf, drift: null, values, readings };
+  return { width, faultOf, drift: null, refusal: null, values, readings };
+}
+
+function isAnyKnown(header: readonly string[], { columns }: Expected): boolean {
+  return columns.some(({ name }) => header.includes(name));
 }
 
 function headerFaults(header: readonly string[], expected: Expected): readonly Saying[] {
@@ -165,7 +178,7 @@ function headerFaults(header: readonly string[], expected: Expected): readonly S
   const known = new Set(declared);
   const found = new Set(header);
   // A file that lost its header begins with a record, whose values must not be quoted.
-  if (!header.some((name) => known.has(name))) {
+  if (!isAnyKnown(header, expected)) {
     const separator = separatorOf(header, expected);
     if (separator !== null) return [saying('separatedBy', { separator })];
     return [saying('noHeader', { expected: list(declared) })];

@@ -5,8 +5,8 @@ import { canonicalText } from '../../message/canonical-text.ts';
 import type { JsonObject, Problem } from '../../message/message.ts';
 import { Families } from '../forms/families.ts';
 import type { FormBatch, FormRecord } from '../forms/form-record.ts';
-import { readForm } from '../forms/read-form.ts';
-import type { KnownLines, MarkedLines } from '../known-lines.ts';
+import { type HowFar, readForm } from '../forms/read-form.ts';
+import type { MarkedLines } from '../known-lines.ts';
 import { unpacked } from '../packed/unpacked.ts';
 import { type BadColumn, type CheckColumns, compileColumnChecks } from './column-checks.ts';
 import type { StreamLayout } from './layout.ts';
@@ -37,19 +37,21 @@ export function readLayoutFile(
 /**
  * The same for a file that holds the records of several streams; each line is read once. The bytes
  * are the file's text, unpacked. With `known`, lines of a delimited file with one stream that are known
- * are not read.
+ * are not read. Where it `goesOn`, a file that its header or its bytes refuse is read as far as can be
+ * told, and then it throws: so words of protection are heard.
  */
 export async function* readLayoutStreams(
   text: AsyncIterable<Uint8Array>,
   layouts: ReadonlyMap<string, StreamLayout>,
   file: string,
-  known?: KnownLines,
+  { known, goesOn = false }: HowFar = {},
 ): AsyncGenerator<LayoutBatch> {
   const checks = new Map<string, CheckColumns>();
   for (const [stream, { columns }] of layouts) checks.set(stream, compileColumnChecks(columns));
   const families = new Families(layouts);
   const [first = ''] = layouts.keys();
-  for await (const batch of readForm(text, layouts, file, layouts.size === 1 ? known : undefined)) {
+  const how = layouts.size === 1 ? { known, goesOn } : { goesOn };
+  for await (const batch of readForm(text, layouts, file, how)) {
     const read = new Map([...layouts.keys()].map((stream) => [stream, emptyBatch(stream)]));
     for (const step of inOrder(batch)) {
       if ('failure' in step) {

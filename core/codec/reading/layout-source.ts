@@ -11,7 +11,7 @@ import {
   Printing,
   waitUntilStill,
 } from '../../transport/files/whole-file.ts';
-import type { KnownLines } from '../known-lines.ts';
+import type { HowFar } from '../forms/read-form.ts';
 import type { Layout, StreamLayout } from '../layout/layout.ts';
 import { readLayoutStreams } from '../layout/layout-reading.ts';
 import { unpacked } from '../packed/unpacked.ts';
@@ -51,7 +51,7 @@ export class LayoutSource implements Source {
     for (const group of byFile(chosen)) {
       const columns = new UsualColumns();
       const lines = await linesOf(group, known, columns, this.#layoutDigest);
-      const print = yield* this.#readFile(group, before, signal, columns, lines);
+      const print = yield* this.#readFile(group, before, signal, { columns, known: lines });
       for (const one of group) {
         const { date, file, stream, layout } = one;
         const { name, modifiedAt } = file;
@@ -151,7 +151,7 @@ export class LayoutSource implements Source {
     const unvouched = group.filter(({ layout }) => !this.#isVouchedFor(layout));
     const growing = unvouched.map(({ file }) => file);
     await waitUntilStill(this.#files, growing, this.#clock, signal);
-    yield* this.#readFile(group, before, signal);
+    yield* this.#readFile(group, before, signal, { goesOn: true });
     await checkStill(this.#files, growing);
   }
 
@@ -159,8 +159,7 @@ export class LayoutSource implements Source {
     group: readonly ChosenFile[],
     before: ReadingState,
     signal: AbortSignal,
-    columns = new UsualColumns(),
-    known?: KnownLines,
+    { columns = new UsualColumns(), ...how }: HowFar & { readonly columns?: UsualColumns },
   ): AsyncGenerator<RecordBatch, Print> {
     const layouts = new Map(group.map(({ stream, layout }) => [stream, layout]));
     const name = group[0]?.file.name ?? '';
@@ -168,7 +167,7 @@ export class LayoutSource implements Source {
     signal.throwIfAborted();
     const end = new LineEnd();
     const text = end.through(unpacked(printing.through(this.#files.read(name)), name));
-    for await (const batch of readLayoutStreams(text, layouts, name, known)) {
+    for await (const batch of readLayoutStreams(text, layouts, name, how)) {
       signal.throwIfAborted();
       const mode = layouts.get(batch.stream)?.mode ?? 'full';
       columns.note(batch.stream, batch.records);

@@ -70,7 +70,10 @@ export function leftBehind(
   return found;
 }
 
-/** Files that `unreadFiles` tells of, although they are whole: they come late, or too early. */
+/**
+ * Files that `unreadFiles` tells of, although they are whole: they come late, or too early, or of a
+ * day that is none.
+ */
 export function leftAlone(
   layout: Layout,
   lying: Lying,
@@ -80,8 +83,8 @@ export function leftAlone(
   return Object.entries(layout.streams).flatMap(([stream, declared]) => {
     const match = compileFileName(declared.file);
     const toCome = early.flatMap(({ file }): Candidate[] => {
-      const { date = null, number = null } = match(file.name) ?? {};
-      return date === null ? [] : [{ file, date, number }];
+      const fits = match(file.name);
+      return fits === null ? [] : [{ file, date: fits.date ?? '', number: fits.number }];
     });
     const late = wholeOf(stream, lying).filter(
       (one) => whyLate(layout, stream, one, state) !== null,

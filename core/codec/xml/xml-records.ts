@@ -1,6 +1,6 @@
 import { didYouMean } from '../../failure/lint.ts';
 import { saying } from '../../failure/saying.ts';
-import { decodeText, type Encoding, fileFailure } from '../text-decoding.ts';
+import { decodeText, type Encoding, fileFailure, wholeSoFar } from '../text-decoding.ts';
 import type { XmlElement } from './xml-element.ts';
 import { type XmlCollecting, XmlParsing } from './xml-parsing.ts';
 
@@ -37,11 +37,11 @@ export async function* readXmlRecords(
     collects: (name: string, depth: number, line: number) => isRecord(name, depth, line, format),
     take: (element: XmlElement) => records.push(element),
   };
-  for await (const _ of readXmlElements(bytes, collecting)) {
-    if (records.length === 0) continue;
-    yield records;
+  yield* wholeSoFar(readXmlElements(bytes, collecting), () => {
+    const read = records;
     records = [];
-  }
+    return read.length === 0 ? null : read;
+  });
 }
 
 /**

@@ -2,7 +2,7 @@ import type { RecordBatch, Source, SourceRecord } from '../../connector/connecto
 import { Failure, RefusedFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import type { InboundContext, InboundMapping } from '../../mapping/compiled.ts';
-import type { EntityRef, JsonObject, Problem } from '../../message/message.ts';
+import type { Problem } from '../../message/message.ts';
 import { isMade } from '../aside/blame.ts';
 import { protectSamePerson } from '../identity/same-person.ts';
 import { inboundContext } from '../inbound-context.ts';
@@ -11,37 +11,37 @@ import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import { RecordCleaner } from '../read/clean-records.ts';
 import { aboutIn, wordsAmong } from './hearing.ts';
 import { doubtMany } from './many-protected.ts';
-import { Protections } from './protections.ts';
+import { Protections, type Said } from './protections.ts';
 
 /** What a record says of an entity, as far as it protects. */
-interface Word {
-  readonly entity: EntityRef;
-  readonly content: JsonObject;
-  readonly file?: string;
-}
+type Word = Omit<Said, 'source'>;
 
 /**
  * Where a run has come to nothing, what lies at the source behind it waits, for days perhaps: its
- * words of protection do not. Nothing else of it is taken in; of a damaged delivery, what stands
- * before the damage counts, of those who are known. Answers what a person should know.
+ * words of protection do not. Nothing else of it is taken in; of a damaged delivery, and of what
+ * the run itself has read before it failed (`unkept`), what could be read counts, of those who are
+ * known. Answers what a person should know.
  */
 export async function hearWaiting(
   task: IntakeTask,
   source: Source | null,
   context: IntakeContext,
+  unkept: readonly Word[] = [],
 ): Promise<readonly Problem[]> {
   const { module } = task;
   const since = await context.store.intake.checkpoint(module, '');
   const called = new Set<string>();
   const protections = await Protections.open(context);
+  const hear = (words: readonly Word[]) => {
+    for (const word of words) {
+      protections.hear({ ...word, source: module }, true);
+      called.add(word.entity.id);
+    }
+  };
+  hear(await ofTheKnown(unkept, context));
   await unlessFailed(async () => {
     for await (const delivery of source?.waiting?.(since, context.signal) ?? []) {
-      await unlessFailed(async () => {
-        for (const word of await wordsOf(delivery, task, context)) {
-          protections.hear({ ...word, source: module }, true);
-          called.add(word.entity.id);
-        }
-      });
+      await unlessFailed(async () => hear(await wordsOf(delivery, task, context)));
     }
   });
   await doubtMany(task, protections.newly, new Map(), context);

@@ -129,6 +129,11 @@ export class Protections {
     return withAll(spoken, said);
   }
 
+  /** What was heard and is not kept yet. */
+  get unkept(): readonly Said[] {
+    return this.#news.map(({ entity, source, marks }) => ({ entity, source, content: marks }));
+  }
+
   /** From here on what was heard is not forgotten, whatever becomes of the run. */
   async keep(): Promise<void> {
     const { store, now } = this.#context;

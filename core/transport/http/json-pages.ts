@@ -176,8 +176,8 @@ async function* readPage(
     let next = await reading.next();
     for (; next.done !== true; next = await reading.next()) {
       const objects = next.value.filter(isObject);
-      if (objects.length < next.value.length) throw unreadable(saying('noObjects', { what }));
       yield objects;
+      if (objects.length < next.value.length) throw unreadable(saying('noObjects', { what }));
     }
     return emptyList(next.value, items, what);
   } catch (error) {
