@@ -149,7 +149,11 @@ describe('a target that', () => {
       const first = runOf(await world.sync('identity'), 'identity');
       assert.deepEqual([first.outcome, first.problem?.code], ['failed', 'TARGET_BROKEN']);
       assert.deepEqual(await world.withHub((hub) => hub.control.failures({ limit: 5 })), []);
-      for (let night = 0; night < 4; night++) await world.sync('identity');
+      // How many of those answers a night meets is a matter of the machine.
+      for (let night = 0; night < 12; night++) {
+        const { outcome } = runOf(await world.sync('identity'), 'identity');
+        if (outcome === 'done') break;
+      }
       assert.deepEqual(usersOf(world), identity);
     });
   }).timeout(40_000);
