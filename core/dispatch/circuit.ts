@@ -4,15 +4,15 @@ import type { Failure } from '../failure/failure.ts';
 import type { Settlement } from '../store/message-store.ts';
 import type { SinkLimits } from './delivery.ts';
 
-/** What may mean that the whole target is out, and not only this object. */
-const OUTAGE: ReadonlySet<FailureCode> = new Set([
-  ...(['CONNECTION_LOST', 'CERTIFICATE_UNKNOWN', 'TIMEOUT', 'TARGET_BUSY'] as const),
-  ...(['TARGET_BROKEN', 'TARGET_ANSWER_UNREADABLE'] as const),
-]);
-
 /** What no target says of an object: it was not reached, or has no time. */
 const SILENCE: ReadonlySet<FailureCode> = new Set([
   ...(['CONNECTION_LOST', 'CERTIFICATE_UNKNOWN', 'TIMEOUT', 'TARGET_BUSY'] as const),
+]);
+
+/** What may mean that the whole target is out, and not only this object. */
+const OUTAGE: ReadonlySet<FailureCode> = new Set([
+  ...SILENCE,
+  ...(['TARGET_BROKEN', 'TARGET_ANSWER_UNREADABLE'] as const),
 ]);
 
 /** So many calls in a row without an answer are an outage. */

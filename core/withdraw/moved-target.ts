@@ -2,6 +2,7 @@ import { writeAmbiguous } from '../dispatch/ambiguous.ts';
 import { REWRITE } from '../dispatch/deliver-snapshot.ts';
 import type { Flow } from '../flow/compiled.ts';
 import { changesAsWhole, type Target, type TargetKind } from '../flow/target.ts';
+import { inBatches } from '../message/batches.ts';
 import type { ObjectRef } from '../message/message.ts';
 import { forgetScope } from '../plan/scope/planned.ts';
 import { type Engine, targetOfFlow } from '../run/engine.ts';
@@ -72,9 +73,8 @@ async function lookAtKind(
       else if (!ids.includes(row.remoteId)) moved.push({ ...plainRow(row), remoteId, hash: '' });
     }
   }
-  for (let at = 0; at < Math.max(moved.length, gone.length); at += BATCH) {
-    await ledger.write(moved.slice(at, at + BATCH), gone.slice(at, at + BATCH));
-  }
+  for (const batch of inBatches(moved, BATCH)) await ledger.write(batch, []);
+  for (const batch of inBatches(gone, BATCH)) await ledger.write([], batch);
 }
 
 /** By our key: the ids there; none where it is not there. Null of what the target does not tell. */
