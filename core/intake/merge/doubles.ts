@@ -1,5 +1,6 @@
 import { digestOf } from '../../message/digest.ts';
 import type { Entity, EntityRef } from '../../message/message.ts';
+import { PackedKeys } from '../../plan/packed-keys.ts';
 import { textsAt } from '../../schema/annotation/lookup.ts';
 import { type UniqueRule, uniqueRules } from '../../schema/annotation/unique.ts';
 import type { Double } from '../../store/entity-store.ts';
@@ -17,7 +18,7 @@ export class Doubles {
   readonly #rules: ReadonlyMap<string, readonly UniqueRule[]>;
   #isChanged = false;
   /** All that anybody has, plainly written, while all who are stored are new; null: not known. */
-  #met: Set<string> | null = new Set();
+  #met: PackedKeys | null = new PackedKeys();
   /** Ids of those who have got a value that they did not have. */
   readonly #newcomers = new Set<string>();
 
@@ -51,8 +52,7 @@ export class Doubles {
   #meet(values: readonly string[]): void {
     for (const value of values) {
       const plain = value.replaceAll(/[ -]/g, '').toLowerCase();
-      if (this.#met?.has(plain) === true) this.#met = null;
-      this.#met?.add(plain);
+      if (this.#met !== null && this.#met.claim(plain, '') !== 'free') this.#met = null;
     }
   }
 
