@@ -43,11 +43,14 @@ function partOf(
   items: Items,
 ): readonly PartDraft[] | null {
   const list = items.of(record);
-  if (list === null || isProblem(convert(items.with(record, []), context))) return null;
+  if (list === null) return null;
+  // Each item is tried in a copy of this, and not of the whole list.
+  const rest = items.with(record, []);
+  if (isProblem(convert(rest, context))) return null;
   const keyed = list.map((item, index) => {
-    const made = convert(items.with(record, [item]), context);
+    const made = convert(items.with(rest, [item]), context);
     const problem = isProblem(made) ? inItem(made, items.field, index) : null;
-    return { item, problem, key: items.keyOf(record, item, context) };
+    return { item, problem, key: items.keyOf(rest, item, context) };
   });
   const bad = new Map(keyed.flatMap(({ key, problem }) => (problem ? [[key, problem]] : [])));
   const [aside] = bad.values();
