@@ -1,9 +1,9 @@
 import type { Target, TargetKind } from '../flow/target.ts';
 import { digestOf } from '../message/digest.ts';
 import type { EntityRef, Json, JsonObject, Problem } from '../message/message.ts';
+import { PackedKeys } from '../message/packed-keys.ts';
 import { withoutReferences } from '../message/reference-walk.ts';
 import type { Entry } from './compare.ts';
-import { PackedKeys } from './packed-keys.ts';
 import { keyTaken, type Wanted } from './project.ts';
 
 /**

@@ -3,7 +3,7 @@ import { canonicalText } from '../../message/canonical-text.ts';
 import { compileDateFormat } from '../../message/date-format.ts';
 import { isOpenEnd } from '../../message/dates.ts';
 import type { Saying } from '../../message/message.ts';
-import { compilePattern } from '../../message/safe-pattern.ts';
+import { compilePattern } from '../../schema/safe-pattern.ts';
 import type { LayoutColumn } from './layout.ts';
 
 /** What a value may not be. */

@@ -1,6 +1,6 @@
 import { didYouMean } from '../../failure/lint.ts';
 import { compileDateFormat, DATE_FORM_RULE, shortestDate } from '../../message/date-format.ts';
-import { compilePattern } from '../../message/safe-pattern.ts';
+import { compilePattern } from '../../schema/safe-pattern.ts';
 import { fileNameFault } from './file-date.ts';
 import { formFaults } from './form-faults.ts';
 import {

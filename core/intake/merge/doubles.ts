@@ -1,6 +1,6 @@
 import { digestOf } from '../../message/digest.ts';
 import type { Entity, EntityRef } from '../../message/message.ts';
-import { PackedKeys } from '../../plan/packed-keys.ts';
+import { PackedKeys } from '../../message/packed-keys.ts';
 import { textsAt } from '../../schema/annotation/lookup.ts';
 import { type UniqueRule, uniqueRules } from '../../schema/annotation/unique.ts';
 import type { Double } from '../../store/entity-store.ts';

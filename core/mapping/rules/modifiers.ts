@@ -6,7 +6,7 @@ import { isOpenEnd, SINCE_EVER } from '../../message/dates.ts';
 import { isObject } from '../../message/digest.ts';
 import type { Json, Saying } from '../../message/message.ts';
 import { remembered } from '../../message/remembered.ts';
-import { compilePattern } from '../../message/safe-pattern.ts';
+import { compilePattern } from '../../schema/safe-pattern.ts';
 import { Parked, type RulePlace } from '../language/parked.ts';
 import { typesOf } from '../language/schema-walk.ts';
 import { parseTable, sayNoRow, type Table } from '../language/table.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { digestOf } from '../message/digest.ts';
+import { digestOf } from './digest.ts';
 import { PackedKeys } from './packed-keys.ts';
 
 const HASHES = ['', digestOf('Anna'), digestOf('Bo')];
