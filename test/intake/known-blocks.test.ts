@@ -190,7 +190,8 @@ describe('blocks of lines that are known', () => {
         }
         for (const side of opened.splice(0)) await side.close();
       }),
-      { numRuns: 6, endOnFailure: true },
+      // Whatever chance brings, three usual nights are among them: their blocks are passed over.
+      { numRuns: 7, endOnFailure: true, examples: [[[USUAL, USUAL, USUAL]]] },
     );
     assert.ok(passed > ROWS, 'some are passed over');
   });
