@@ -12,14 +12,14 @@ export {
   layoutSchemaOf,
   type StreamLayout,
 } from './codec/layout/layout.ts';
-export { readLayoutFile, readLayoutStreams } from './codec/layout/layout-reading.ts';
+export type { WriteRules } from './codec/layout/write-rules.ts';
 export { deletedRecords, ListedRecords } from './codec/listed-records.ts';
+export { readLayoutFile, readLayoutStreams } from './codec/reading/layout-reading.ts';
 export { LayoutSource } from './codec/reading/layout-source.ts';
 export { LayoutSink } from './codec/writing/layout-sink.ts';
 export type { RowForm } from './codec/writing/row.ts';
 export { compileRowForm, type WrittenLayout } from './codec/writing/row-form.ts';
 export { writtenStreams } from './codec/writing/writable.ts';
-export type { WriteRules } from './codec/writing/write-rules.ts';
 export { buildXml, parseXml, type XmlDraft } from './codec/xml/xml-document.ts';
 export { child, children, childText, localName, type XmlElement } from './codec/xml/xml-element.ts';
 export { readXmlRecords } from './codec/xml/xml-records.ts';
@@ -40,12 +40,6 @@ export type {
   Source,
   SourceRecord,
 } from './connector/connector.ts';
-export {
-  type ConnectorContext,
-  type Definition,
-  define,
-  type ServedContext,
-} from './connector/define.ts';
 export type {
   Login,
   Manifest,
@@ -58,13 +52,7 @@ export type {
 } from './connector/manifest.ts';
 export { Forbidden } from './connector/objects/forbidden.ts';
 export { idIn } from './connector/objects/held-ids.ts';
-export {
-  oneByOne,
-  type SingleObjects,
-  type SinkOfObjects,
-} from './connector/objects/one-by-one.ts';
 export { missingMembers, notTaken, objectsIn } from './connector/objects/taken.ts';
-export type { Write, Written } from './connector/objects/written.ts';
 export type {
   ApiAnswer,
   ApiRequest,
@@ -102,6 +90,27 @@ export {
   TransientFailure,
 } from './failure/failure.ts';
 export { saying } from './failure/saying.ts';
+export type {
+  Bytes,
+  Files,
+  FilesOptions,
+  RemoteFile,
+  SftpOptions,
+} from './files/files.ts';
+export { FILES_OPTIONS } from './files/files.ts';
+export { openFiles } from './files/open-files.ts';
+export {
+  type ConnectorContext,
+  type Definition,
+  define,
+  type ServedContext,
+} from './kit/define.ts';
+export {
+  oneByOne,
+  type SingleObjects,
+  type SinkOfObjects,
+} from './kit/one-by-one.ts';
+export type { Write, Written } from './kit/written.ts';
 export type { Log } from './log/log.ts';
 export { daysAfter, isDate } from './message/dates.ts';
 export { isObject, isSameSecret } from './message/digest.ts';
@@ -112,15 +121,6 @@ export type { ReferencePath } from './schema/canonical.ts';
 export type { InboxDelivery, InboxEvent, KeptEvent } from './store/inbox-store.ts';
 export type { ServedQuery, ServedRow, Span } from './store/ledger-store.ts';
 export { unsigned } from './transport/event-calls.ts';
-export type {
-  Bytes,
-  Files,
-  FilesOptions,
-  RemoteFile,
-  SftpOptions,
-} from './transport/files/files.ts';
-export { FILES_OPTIONS } from './transport/files/files.ts';
-export { openFiles } from './transport/files/open-files.ts';
 export {
   createHttpClient,
   type HttpAnswer,

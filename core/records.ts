@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { openStore } from './backend.ts';
 import type { ControlBus, Records } from './control/control-bus.ts';
 import { findFindings } from './control/findings/findings.ts';
-import type { Looking } from './control/findings/looking.ts';
+import type { Looking } from './control/looking.ts';
 import { timetable } from './control/overview/timetable.ts';
 import { recordsIn } from './control/records.ts';
 import { digestOf } from './control/serve/digest.ts';

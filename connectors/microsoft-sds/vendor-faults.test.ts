@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SetLayout } from '../../core/codec/set-connector.ts';
 import { setSink } from '../../core/codec/set-connector.ts';
-import { parseYaml } from '../../core/config/yaml-file.ts';
+import { type Bytes, type Files, notWritten } from '../../core/files/files.ts';
+import { openFiles } from '../../core/files/open-files.ts';
 import { TransientFailure } from '../../core/plugin.ts';
-import { type Bytes, type Files, notWritten } from '../../core/transport/files/files.ts';
-import { openFiles } from '../../core/transport/files/open-files.ts';
+import { parseYaml } from '../../core/schema/yaml-file.ts';
 import { testContext } from '../../test/contract/context.ts';
 
 const FILE = join(import.meta.dirname, 'set.layout.yaml');

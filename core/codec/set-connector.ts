@@ -1,10 +1,10 @@
 import type { Connector, Context } from '../connector/connector.ts';
-import type { Files, FilesOptions } from '../transport/files/files.ts';
-import { openFiles } from '../transport/files/open-files.ts';
+import type { Files, FilesOptions } from '../files/files.ts';
+import { openFiles } from '../files/open-files.ts';
 import type { Encoding } from './encodings.ts';
 import type { DelimitedLayout, Layout } from './layout/layout.ts';
+import type { WriteRules } from './layout/write-rules.ts';
 import { LayoutSink } from './writing/layout-sink.ts';
-import type { WriteRules } from './writing/write-rules.ts';
 
 /**
  * What a connector's `set.layout.yaml` declares (schemas/hub/set-layout.v1.json): the files of a

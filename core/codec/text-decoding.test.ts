@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Failure } from '../failure/failure.ts';
 import type { StreamLayout } from './layout/layout.ts';
-import { readLayoutFile } from './layout/layout-reading.ts';
+import { readLayoutFile } from './reading/layout-reading.ts';
 
 const columns = [{ name: 'id', required: true }, { name: 'mark' }];
 const LINES: StreamLayout = { format: 'delimited', file: 'f', columns };

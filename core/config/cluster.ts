@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { HeldFailure } from '../failure/failure.ts';
 import type { Lint } from '../failure/lint.ts';
+import type { YamlFile } from '../schema/yaml-file.ts';
 import { isReference, resolveSecrets } from './secrets.ts';
-import type { YamlFile } from './yaml-file.ts';
 
 /** Where a service of the cluster is; the address may be a reference still. */
 export interface ServiceRules {

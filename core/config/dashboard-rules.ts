@@ -1,5 +1,5 @@
 import type { Lint } from '../failure/lint.ts';
-import type { YamlFile } from './yaml-file.ts';
+import type { YamlFile } from '../schema/yaml-file.ts';
 
 /** How the dashboard is shown, and how persons sign in there. */
 export interface DashboardRules {

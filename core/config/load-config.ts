@@ -6,6 +6,7 @@ import { isObject } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import { referenceFields } from '../schema/option-fields.ts';
 import { applyDefaults, compileSchemaAll } from '../schema/validator.ts';
+import { parseYaml, shapeLints, type YamlFile } from '../schema/yaml-file.ts';
 import { type BackendEntry, checkBackend, clusterOf } from './cluster.ts';
 import type { Binding, Config, DoorbellRules, MailRules, Retention } from './config.ts';
 import { checkDashboard, type DashboardEntry, dashboardOf } from './dashboard-rules.ts';
@@ -16,7 +17,6 @@ import { rulesOf, type SourceEntry } from './rules/source-rules.ts';
 import { checkWays } from './rules/ways.ts';
 import { checkWindows } from './rules/windows.ts';
 import { checkServed, type ServedRules, servedOf } from './served-rules.ts';
-import { parseYaml, shapeLints, type YamlFile } from './yaml-file.ts';
 
 const SCHEMA = join(import.meta.dirname, '../../schemas/hub/config.v1.json');
 

@@ -5,8 +5,8 @@ import type { Json, JsonObject } from '../message/message.ts';
 import { valueAt } from '../message/reference-walk.ts';
 import { addressFields, secretFields } from '../schema/option-fields.ts';
 import { applyDefaults, coerced, compileSchemaAll } from '../schema/validator.ts';
+import { shapeLints, type YamlFile } from '../schema/yaml-file.ts';
 import { isReference, resolveSecrets } from './secrets.ts';
-import { shapeLints, type YamlFile } from './yaml-file.ts';
 
 /** Meant as a reference: within a longer text, or misspelt, it would be taken as it is. */
 const LIKE_REFERENCE = /\$\{|^\$\w+(:\S*)?$/;

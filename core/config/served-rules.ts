@@ -1,5 +1,5 @@
 import type { Lint } from '../failure/lint.ts';
-import type { YamlFile } from './yaml-file.ts';
+import type { YamlFile } from '../schema/yaml-file.ts';
 
 /** Where the clients of served modules are answered. */
 export interface ServedRules {

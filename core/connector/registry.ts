@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseYaml, shapeLints } from '../config/yaml-file.ts';
 import { InvalidFailure } from '../failure/failure.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
 import { isList, isObject } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import { compileSchemaAll, schemaFault } from '../schema/validator.ts';
+import { parseYaml, shapeLints } from '../schema/yaml-file.ts';
 import type { Connector } from './connector.ts';
 import type { Manifest } from './manifest.ts';
 import { openPluginDoor } from './plugin-door.ts';

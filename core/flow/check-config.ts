@@ -1,7 +1,6 @@
 import type { Layout } from '../codec/layout/layout.ts';
 import type { Binding, Config } from '../config/config.ts';
 import { OTHER_STREAMS } from '../config/rules/source-rules.ts';
-import type { YamlFile, YamlPath } from '../config/yaml-file.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
 import { didYouMean, type Lint } from '../failure/lint.ts';
 import { parsePath } from '../mapping/language/path.ts';
@@ -9,6 +8,7 @@ import { propertiesOf } from '../mapping/language/schema-walk.ts';
 import { isList, isObject } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
+import type { YamlFile, YamlPath } from '../schema/yaml-file.ts';
 
 /** What the names in config/hub.yaml may lead to. */
 export interface NamedThings {

@@ -4,7 +4,6 @@ import type { Config } from '../config/config.ts';
 import { parseDuration } from '../config/quantities.ts';
 import { guardsOf, type UsualGuards, type WrittenGuards } from '../config/rules/guards.ts';
 import { checkWindows } from '../config/rules/windows.ts';
-import { parseYaml, shapeLints, type YamlFile, type YamlPath } from '../config/yaml-file.ts';
 import { RefusedFailure } from '../failure/failure.ts';
 import { didYouMean, type Lint, lintOf } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
@@ -27,6 +26,7 @@ import {
   printOfSchemas,
 } from '../schema/canonical.ts';
 import { compileSchemaAll } from '../schema/validator.ts';
+import { parseYaml, shapeLints, type YamlFile, type YamlPath } from '../schema/yaml-file.ts';
 import type { Flow, Selection } from './compiled.ts';
 
 const DAY_MS = 86_400_000;

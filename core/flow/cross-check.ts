@@ -1,9 +1,9 @@
 import type { Binding, Config } from '../config/config.ts';
-import type { YamlFile, YamlPath } from '../config/yaml-file.ts';
 import type { ObjectManifest } from '../connector/manifest.ts';
 import { didYouMean, type Lint, lintOf } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import type { InboundMapping, OutboundMapping } from '../mapping/compiled.ts';
+import type { YamlFile, YamlPath } from '../schema/yaml-file.ts';
 import { checkConfig, type NamedThings } from './check-config.ts';
 import type { Flow } from './compiled.ts';
 import { namedSystems } from './named-systems.ts';

@@ -5,7 +5,6 @@ import { withDefaults } from '../codec/layout/layout-defaults.ts';
 import { layoutFaults } from '../codec/layout/layout-faults.ts';
 import { writableSchemaOf, writtenStreams } from '../codec/writing/writable.ts';
 import type { Config } from '../config/config.ts';
-import { parseYaml, shapeLints } from '../config/yaml-file.ts';
 import type { ConnectorRegistry } from '../connector/registry.ts';
 import type { Lint } from '../failure/lint.ts';
 import { compileLate } from '../mapping/compile-late.ts';
@@ -16,6 +15,7 @@ import { digest } from '../message/digest.ts';
 import type { Json, JsonObject } from '../message/message.ts';
 import { type CanonicalSchemas, printOfSchemas } from '../schema/canonical.ts';
 import { compileSchemaAll } from '../schema/validator.ts';
+import { parseYaml, shapeLints } from '../schema/yaml-file.ts';
 import type { NamedThings } from './check-config.ts';
 import type { WorkspaceFolders } from './workspace-folders.ts';
 

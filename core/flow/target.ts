@@ -1,6 +1,6 @@
 import type { Layout } from '../codec/layout/layout.ts';
+import { setsKept } from '../codec/layout/write-rules.ts';
 import { writableSchemaOf, writtenStreams } from '../codec/writing/writable.ts';
-import { setsKept } from '../codec/writing/write-rules.ts';
 import type { Binding } from '../config/config.ts';
 import type {
   MatchField,

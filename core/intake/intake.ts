@@ -1,17 +1,17 @@
 import type { Source } from '../connector/connector.ts';
 import { Failure } from '../failure/failure.ts';
-import { tryAlone } from './aside/try-alone.ts';
 import { removeWhatMay } from './complete/gate.ts';
-import { joinOnes } from './identity/same-person.ts';
+import { hearLeftAlone, hearWaiting } from './hear-waiting.ts';
 import { beginRun, type Ending, endRun, type Intake } from './intake-run.ts';
 import type { IntakeContext, IntakeTask } from './intake-task.ts';
 import { openKeepers } from './keepers.ts';
 import { applyCommitted } from './merge/apply.ts';
-import { hearLeftAlone, hearWaiting } from './protection/hear-waiting.ts';
+import { joinOnes } from './merge/same-person.ts';
 import { doubtMany } from './protection/many-protected.ts';
 import type { Protections } from './protection/protections.ts';
 import { Reading } from './read/reading.ts';
 import { Receiver } from './read/receive.ts';
+import { tryAlone } from './try-alone.ts';
 
 /**
  * Reads a source to its end and keeps what it says. Nothing is changed before the source has ended

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseYaml, shapeLints, type YamlFile } from '../config/yaml-file.ts';
 import { type Lint, lintOf, nearestTo } from '../failure/lint.ts';
 import { saying } from '../failure/saying.ts';
 import { digest } from '../message/digest.ts';
 import type { JsonObject, Saying } from '../message/message.ts';
 import { compileSchemaAll } from '../schema/validator.ts';
+import { parseYaml, shapeLints, type YamlFile } from '../schema/yaml-file.ts';
 import type { InboundMapping, OutboundMapping } from './compiled.ts';
 import type { Direction } from './direction.ts';
 import { compileInbound } from './inbound.ts';

@@ -1,4 +1,4 @@
-import { MOVED } from '../run/stored/prepare-stored.ts';
+import { MOVED } from '../run/prepare-stored.ts';
 import type { CanonicalSchemas } from '../schema/canonical.ts';
 import type { SmallRow } from '../store/shared/small-rows.ts';
 import type { Store } from '../store/store.ts';

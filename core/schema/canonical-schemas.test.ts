@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { inEnglish } from '../failure/saying.ts';
 import type { Entity } from '../message/message.ts';
-import { migrate, migrateStored } from '../run/stored/prepare-stored.ts';
+import { migrate, migrateStored } from '../run/prepare-stored.ts';
 import { loadCanonicalSchemas } from './canonical-schemas.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'schemas', 'canonical');

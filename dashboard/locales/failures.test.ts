@@ -3,7 +3,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CATALOGUE, type CauseAndRemedy, SENTENCES } from '../../core/control/control-bus.ts';
 import { saying } from '../../core/failure/saying.ts';
-import { blame } from '../../core/intake/aside/blame.ts';
+import { blame } from '../../core/intake/stream/blame.ts';
 import { Parked } from '../../core/mapping/language/parked.ts';
 import { overrideFaults } from '../../core/plan/override/given.ts';
 import { languageFor } from '../language.ts';

@@ -15,6 +15,8 @@ export interface Breach {
 }
 
 interface Import {
+  /** Who imports. */
+  readonly path: string;
   readonly line: number;
   /** Path from the root for our own files, else the package's name. */
   readonly to: string;
@@ -29,16 +31,15 @@ const FLOORS: readonly (readonly [string, number])[] = [
   ['core/config/', 2],
   ['core/schema/', 2],
   ['core/connector/', 2],
-  ['core/connector/objects/one-by-one.ts', 3],
-  ['core/connector/objects/written.ts', 3],
-  ['core/connector/define.ts', 3],
   ['core/store/', 2],
   ['core/broker/broker.ts', 2],
   ['core/store/sqlite/', 3],
   ['core/store/mongodb/', 3],
   ['core/broker/', 3],
+  ['core/files/', 3],
   ['core/codec/', 3],
   ['core/transport/', 3],
+  ['core/kit/', 3],
   ['core/mapping/', 3],
   ['core/schedule/', 3],
   ['core/guard/', 3],
@@ -48,8 +49,9 @@ const FLOORS: readonly (readonly [string, number])[] = [
   ['core/intake/', 5],
   ['core/plan/', 5],
   ['core/dispatch/', 5],
-  ['core/withdraw/', 6],
   ['core/run/', 6],
+  ['core/withdraw/', 6],
+  ['core/night/', 6],
   ['core/control/', 7],
   ['core/backend.ts', 8],
   ['core/move/', 8],
@@ -111,8 +113,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'read-excel-file/universal': ['core/codec/'],
   saxes: ['core/codec/'],
   xml2js: ['core/codec/'],
-  'ssh2-sftp-client': ['core/transport/'],
-  yaml: ['core/config/'],
+  'ssh2-sftp-client': ['core/files/'],
+  yaml: ['core/schema/'],
   yauzl: ['core/codec/packed/'],
   pino: ['core/log/'],
   'node-cron': ['core/schedule/'],
@@ -138,15 +140,31 @@ export function checkRooms(files: readonly SourceFile[]): readonly Breach[] {
   });
 }
 
-/** Every breach of floors, doors and homes among shipped files, and of cycles among all. */
+/**
+ * Every breach of floors, doors and homes among shipped files, and of cycles: among all files, and
+ * among folders of the core that stand side by side, where imports go in one direction only.
+ */
 export function checkImports(files: readonly SourceFile[]): readonly Breach[] {
-  const graph = new Map(files.map((file) => [file.path, importsOf(file)]));
-  const breaches: Breach[] = [];
-  for (const [path, imports] of graph) {
-    if (isTest(path)) continue;
-    for (const one of imports) breaches.push(...checkImport(path, one));
+  const graph = Map.groupBy(files.flatMap(importsOf), ({ path }) => path);
+  const shipped = [...graph.values()].flat().filter(({ path }) => !isTest(path));
+  const cycles = findCycles(graph, 'cycle');
+  return [...shipped.flatMap(checkImport), ...cycles, ...findCycles(roomsOf(shipped), 'rooms')];
+}
+
+/** The imports between folders of the core that stand side by side, by the folder that imports. */
+function roomsOf(imports: readonly Import[]): ReadonlyMap<string, readonly Import[]> {
+  const rooms = new Map<string, Import[]>();
+  for (const one of imports) {
+    const [from, to] = [one.path.split('/'), one.to.split('/')];
+    const apart = from.findIndex((name, at) => name !== to[at]);
+    // A file that stands beside a folder is above it: it puts together, or is what its rooms share.
+    if (from[0] !== 'core' || apart < 1) continue;
+    if (apart >= from.length - 1 || apart >= to.length - 1) continue;
+    const room = from.slice(0, apart + 1).join('/');
+    const imported = { ...one, to: to.slice(0, apart + 1).join('/') };
+    rooms.set(room, [...(rooms.get(room) ?? []), imported]);
   }
-  return [...breaches, ...findCycles(graph)];
+  return rooms;
 }
 
 const IMPORT =
@@ -157,13 +175,14 @@ export function importsOf({ path, text }: SourceFile): readonly Import[] {
   return [...text.matchAll(IMPORT)].map((match) => {
     const to = match[1] ?? match[2] ?? match[3] ?? '';
     const line = text.slice(0, match.index).split('\n').length;
-    if (to.startsWith('.')) return { line, to: normalize(join(dirname(path), to)), isOwn: true };
+    if (to.startsWith('.'))
+      return { path, line, to: normalize(join(dirname(path), to)), isOwn: true };
     const name = to.startsWith('@') ? to.split('/').slice(0, 2).join('/') : to.split('/')[0];
-    return { line, to: name ?? to, isOwn: false };
+    return { path, line, to: name ?? to, isOwn: false };
   });
 }
 
-function checkImport(path: string, { line, to, isOwn }: Import): readonly Breach[] {
+function checkImport({ path, line, to, isOwn }: Import): readonly Breach[] {
   const breach = (rule: string, text: string): Breach => ({ path, line, rule, text });
   if (!isOwn) {
     const homes = HOMES[to];
@@ -196,22 +215,25 @@ function floorOf(path: string): number | null {
 }
 
 /** One breach for each import that closes a circle. */
-function findCycles(graph: ReadonlyMap<string, readonly Import[]>): readonly Breach[] {
+function findCycles(
+  graph: ReadonlyMap<string, readonly Import[]>,
+  rule: string,
+): readonly Breach[] {
   const breaches: Breach[] = [];
   const done = new Set<string>();
-  const visit = (path: string, trail: readonly string[]): void => {
-    if (done.has(path)) return;
-    for (const { to, line } of graph.get(path) ?? []) {
+  const visit = (from: string, trail: readonly string[]): void => {
+    if (done.has(from)) return;
+    for (const { path, line, to } of graph.get(from) ?? []) {
       const at = trail.indexOf(to);
-      if (to === path || at >= 0) {
-        const circle = [...trail.slice(at < 0 ? trail.length : at), path, to].join(' -> ');
-        breaches.push({ path, line, rule: 'cycle', text: circle });
+      if (to === from || at >= 0) {
+        const circle = [...trail.slice(at < 0 ? trail.length : at), from, to].join(' -> ');
+        breaches.push({ path, line, rule, text: circle });
       } else {
-        visit(to, [...trail, path]);
+        visit(to, [...trail, from]);
       }
     }
-    done.add(path);
+    done.add(from);
   };
-  for (const path of graph.keys()) visit(path, []);
+  for (const from of graph.keys()) visit(from, []);
   return breaches;
 }

@@ -68,6 +68,32 @@ describe('the check of floors, doors and homes', () => {
   });
 });
 
+describe('the check of folders that stand side by side', () => {
+  const file = (path: string, imported: string) => {
+    return { path, text: `import { x } from '${imported}';\n` };
+  };
+
+  it('finds two folders of the core that import one another, and names the import', () => {
+    const one = file('core/run/a.ts', '../withdraw/b.ts');
+    const two = file('core/withdraw/c.ts', '../run/leases/d.ts');
+    const [breach] = checkImports([one, two]);
+    assert.deepEqual([breach?.path, breach?.rule], ['core/withdraw/c.ts', 'rooms']);
+    assert.equal(breach?.text, 'core/run -> core/withdraw -> core/run');
+  });
+
+  it('finds three rooms of one folder that import one another in a circle', () => {
+    const circle = ['a', 'b', 'c'].map((name, at) => {
+      return file(`core/plan/${name}/x.ts`, `../${['b', 'c', 'a'][at]}/y.ts`);
+    });
+    assert.deepEqual(rulesOf(...circle), ['rooms']);
+  });
+
+  it('lets a file put together rooms that import what stands beside it', () => {
+    const whole = file('core/plan/plan.ts', './count/x.ts');
+    assert.deepEqual(rulesOf(whole, file('core/plan/count/x.ts', '../entry.ts')), []);
+  });
+});
+
 describe('the check of rooms', () => {
   const room = (count: number, name = (at: number) => `core/plan/f${at}.ts`) =>
     Array.from({ length: count }, (_, at) => ({ path: name(at), text: '' }));
@@ -155,9 +181,9 @@ describe('the check of style', () => {
 
 describe('the check of what documents name', () => {
   it('finds files and links that lead nowhere, and no address of the web', () => {
-    const there = new Set(['core/run/sync.ts', 'docs/operating.md']);
+    const there = new Set(['core/night/sync.ts', 'docs/operating.md']);
     const text = [
-      'Read `core/run/sync.ts` and [how to run it](../operating.md#first).',
+      'Read `core/night/sync.ts` and [how to run it](../operating.md#first).',
       'Read `core/run/gone.ts`, [this](gone.md), [that](https://a.example/gone.md).',
     ].join('\n');
     const found = checkNamed([{ path: 'docs/decisions/1.md', text }], (path) => there.has(path));

@@ -3,7 +3,7 @@ import type { Breach, SourceFile } from './floors.ts';
 
 /** `[text](docs/operating.md#first)`; an address of the web has a colon. */
 const LINK = /\]\((?<named>[^)#\s:]+)(?:#[^)]*)?\)/g;
-/** `core/run/sync.ts` between backquotes, from the top of the project. */
+/** `core/night/sync.ts` between backquotes, from the top of the project. */
 const PATH =
   /`(?<named>(?:bench|connectors|core|dashboard|docs|examples|flows|mappings|schemas|scripts|test)\/[\w./-]*)`/g;
 

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { parseXml } from '../../core/codec/xml/xml-document.ts';
 import { child, children, localName, type XmlElement } from '../../core/codec/xml/xml-element.ts';
-import { parseYaml } from '../../core/config/yaml-file.ts';
 import { InvalidFailure } from '../../core/failure/failure.ts';
 import { didYouMean } from '../../core/failure/lint.ts';
 import { isList, isObject } from '../../core/message/digest.ts';
 import type { Json, JsonObject } from '../../core/message/message.ts';
+import { parseYaml } from '../../core/schema/yaml-file.ts';
 
 /** Nobody sends such a file: who runs the command has it. */
 const HINT = 'Name the file in which the owner of the system publishes it: --schema <file>#<name>.';

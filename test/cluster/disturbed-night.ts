@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { WorkerState } from '../../core/control/control-bus.ts';
 import type { Hub } from '../../core/hub.ts';
+import { type Form, raiseForm } from '../../core/run/form.ts';
 import { underLease } from '../../core/run/leases/lease.ts';
-import { type Form, raiseForm } from '../../core/run/stored/form.ts';
 import { copyMongoStore } from '../../core/store/mongodb/copy.ts';
 import { Evening, IS_COMPLETE, type Night, targetsOf } from '../crash/crash-world.ts';
 import { World } from '../e2e/world.ts';

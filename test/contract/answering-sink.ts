@@ -1,6 +1,6 @@
-import { oneByOne, type SingleObjects } from '../../core/connector/objects/one-by-one.ts';
-import type { Written } from '../../core/connector/objects/written.ts';
 import type { Operation, Outcome } from '../../core/connector/sink.ts';
+import { oneByOne, type SingleObjects } from '../../core/kit/one-by-one.ts';
+import type { Written } from '../../core/kit/written.ts';
 
 /** What a connector says of its kinds: nothing of them refers to another. */
 export const SURROUNDINGS = { objectSchema: () => ({}) };

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Layout } from '../../core/codec/layout/layout.ts';
 import { LayoutSource } from '../../core/codec/reading/layout-source.ts';
+import { openFiles } from '../../core/files/open-files.ts';
 import { silentLog } from '../../core/log/log.ts';
 import type { Json } from '../../core/message/message.ts';
-import { openFiles } from '../../core/transport/files/open-files.ts';
 
 const NEVER = new AbortController().signal;
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Layout } from '../../core/codec/layout/layout.ts';
 import { withDefaults } from '../../core/codec/layout/layout-defaults.ts';
 import { layoutFaults } from '../../core/codec/layout/layout-faults.ts';
-import { parseYaml } from '../../core/config/yaml-file.ts';
 import type { Json } from '../../core/message/message.ts';
+import { parseYaml } from '../../core/schema/yaml-file.ts';
 
 /** The layout of that name in the mappings folder of that name, as a workspace reads it. */
 export async function shippedLayout(name: string): Promise<Layout> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { publish } from '../../connectors/barn-och-elevregister/simulator.ts';
-import { raiseForm } from '../../core/run/stored/form.ts';
+import { raiseForm } from '../../core/run/form.ts';
 import { numbers, smallTown } from '../e2e/small-town.ts';
 import { World } from '../e2e/world.ts';
 import { type Hosted, hosted } from './hosted.ts';

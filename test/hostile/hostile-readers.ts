@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { connector as itslearning } from '../../connectors/itslearning/connector.ts';
 import { connector as scim } from '../../connectors/scim/connector.ts';
-import { parseYaml } from '../../core/config/yaml-file.ts';
 import {
   Failure,
   type Operation,
@@ -11,6 +10,7 @@ import {
   readXmlRecords,
   type Sink,
 } from '../../core/plugin.ts';
+import { parseYaml } from '../../core/schema/yaml-file.ts';
 import { testContext } from '../contract/context.ts';
 
 export const KINDS = ['csv', 'xml', 'yaml', 'soap', 'json'] as const;

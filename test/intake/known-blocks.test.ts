@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Layout } from '../../core/codec/layout/layout.ts';
 import type { Source } from '../../core/connector/connector.ts';
-import { lastOrder } from '../../core/intake/read/delivery-order.ts';
+import { lastOrder } from '../../core/intake/stream/delivery-order.ts';
 import { isObject } from '../../core/message/digest.ts';
 import type { Json } from '../../core/message/message.ts';
 import type { Run } from '../../core/store/run-store.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { DIGEST_BYTES, PRINT_BYTES } from '../../core/intake/known/record-print.ts';
-import { lastOrder } from '../../core/intake/read/delivery-order.ts';
+import { lastOrder } from '../../core/intake/stream/delivery-order.ts';
 import { all } from '../contract/store-fixtures.ts';
 import { CLASS, IntakeTown, type Told } from './intake-town.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { releaseProtections } from '../../core/intake/protection/release-protections.ts';
+import { releaseProtections } from '../../core/intake/release-protections.ts';
 import { IntakeTown } from './intake-town.ts';
 
 const REGISTER = `to: person.v1

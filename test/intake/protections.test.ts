@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { RefusedFailure, TransientFailure } from '../../core/failure/failure.ts';
-import { releaseProtections } from '../../core/intake/protection/release-protections.ts';
+import { releaseProtections } from '../../core/intake/release-protections.ts';
 import { IntakeTown, type Told } from './intake-town.ts';
 
 const FIELDS = `fields:

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { decided } from '../../core/guard/holds.ts';
-import { settleIdentities } from '../../core/intake/identity/settle-identities.ts';
+import { settleIdentities } from '../../core/intake/merge/settle-identities.ts';
 import { CLASS, IntakeTown, type Row } from './intake-town.ts';
 
 const PERSON = `to: person.v1

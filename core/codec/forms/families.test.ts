@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Layout } from '../layout/layout.ts';
 import { layoutFaults } from '../layout/layout-faults.ts';
-import { readLayoutStreams } from '../layout/layout-reading.ts';
+import { readLayoutStreams } from '../reading/layout-reading.ts';
 
 const MEMBERS: Layout = {
   streams: {

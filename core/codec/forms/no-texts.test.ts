@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Layout } from '../layout/layout.ts';
-import { readLayoutStreams } from '../layout/layout-reading.ts';
+import { readLayoutStreams } from '../reading/layout-reading.ts';
 
 const COLUMNS = [
   { name: 'id', required: true },

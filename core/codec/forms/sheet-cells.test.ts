@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { zipOf } from '../../../test/services/zip-of.ts';
 import type { StreamLayout } from '../layout/layout.ts';
-import { readLayoutFile } from '../layout/layout-reading.ts';
+import { readLayoutFile } from '../reading/layout-reading.ts';
 
 const OFFICE = 'http://schemas.openxmlformats.org';
 const MAIN = `xmlns="${OFFICE}/spreadsheetml/2006/main"`;

@@ -1,13 +1,13 @@
 import { saying } from '../../failure/saying.ts';
 import type { BadColumn } from '../layout/column-checks.ts';
 import { isRead, type XmlLayout } from '../layout/layout.ts';
+import { compileXmlPath, type XmlPath } from '../layout/xml-path.ts';
 import { fileFailure, wholeSoFar } from '../text-decoding.ts';
 import { localName, type XmlElement } from '../xml/xml-element.ts';
+import { declaredPrefix, isNamed, nameIn, type Prefixes, renamed } from '../xml/xml-namespaces.ts';
 import type { XmlCollecting } from '../xml/xml-parsing.ts';
 import { readXmlElements } from '../xml/xml-records.ts';
 import { type FormRecord, isMissing } from './form-record.ts';
-import { declaredPrefix, isNamed, nameIn, type Prefixes, renamed } from './xml-namespaces.ts';
-import { compileXmlPath, type XmlPath } from './xml-path.ts';
 
 interface XmlColumn {
   readonly name: string;

@@ -1,5 +1,4 @@
 import { didYouMean } from '../../failure/lint.ts';
-import { compileXmlPath } from '../forms/xml-path.ts';
 import {
   type Layout,
   type LayoutFault,
@@ -7,6 +6,7 @@ import {
   settingsOf,
   type XmlLayout,
 } from './layout.ts';
+import { compileXmlPath } from './xml-path.ts';
 
 /** What is wrong with a stream's paths, and with the streams that share its file. */
 export function formFaults(name: string, stream: StreamLayout, layout: Layout): LayoutFault[] {

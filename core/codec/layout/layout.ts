@@ -4,8 +4,8 @@ import type { JsonObject } from '../../message/message.ts';
 import type { Trailer } from '../delimited.ts';
 import type { FixedTrailer } from '../fixed-width.ts';
 import type { Encoding } from '../text-decoding.ts';
-import type { StreamWriting, WriteRules } from '../writing/write-rules.ts';
 import type { ExtraColumns, ShortRows } from './columns.ts';
+import type { StreamWriting, WriteRules } from './write-rules.ts';
 
 /**
  * What a `*.layout.yaml` declares (schemas/hub/layout.v1.json): the files that an old system sends

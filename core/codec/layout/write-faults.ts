@@ -1,7 +1,5 @@
 import { didYouMean } from '../../failure/lint.ts';
-import { parseXmlPath } from '../forms/xml-path.ts';
 import { isPacked } from '../packed/unpacked.ts';
-import { isNumbered, type StreamWriting, type WriteRules } from '../writing/write-rules.ts';
 import {
   carryOf,
   isRead,
@@ -11,6 +9,8 @@ import {
   type XmlColumn,
   type XmlLayout,
 } from './layout.ts';
+import { isNumbered, type StreamWriting, type WriteRules } from './write-rules.ts';
+import { parseXmlPath } from './xml-path.ts';
 
 /** What keeps a layout from being written as it says. */
 export function writeFaults(layout: Layout): LayoutFault[] {

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import writeXlsxFile, { type SheetData } from 'write-excel-file/node';
 import { zipOf } from '../../../test/services/zip-of.ts';
 import type { StreamLayout } from '../layout/layout.ts';
-import { readLayoutFile } from '../layout/layout-reading.ts';
+import { readLayoutFile } from '../reading/layout-reading.ts';
 
 const CSV: StreamLayout = {
   format: 'delimited',

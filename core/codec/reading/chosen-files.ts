@@ -1,6 +1,6 @@
 import { InvalidFailure, TransientFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
-import type { RemoteFile } from '../../transport/files/files.ts';
+import type { RemoteFile } from '../../files/files.ts';
 import { compileFileName } from '../layout/file-date.ts';
 import type { Layout, StreamLayout } from '../layout/layout.ts';
 import type { ReadFile, ReadingState } from './reading-state.ts';

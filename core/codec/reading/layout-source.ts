@@ -2,20 +2,20 @@ import { hash } from 'node:crypto';
 import type { Context, KnownBlocks, RecordBatch, Source } from '../../connector/connector.ts';
 import { InvalidFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
-import type { Json, Problem } from '../../message/message.ts';
-import type { Files } from '../../transport/files/files.ts';
+import type { Files } from '../../files/files.ts';
 import {
   checkStill,
   LineEnd,
   type Print,
   Printing,
   waitUntilStill,
-} from '../../transport/files/whole-file.ts';
+} from '../../files/whole-file.ts';
+import type { Json, Problem } from '../../message/message.ts';
 import type { HowFar } from '../forms/read-form.ts';
 import type { Layout, StreamLayout } from '../layout/layout.ts';
-import { readLayoutStreams } from '../layout/layout-reading.ts';
 import { unpacked } from '../packed/unpacked.ts';
 import { type ChosenFile, chooseFiles, freshFiles, turnOf, waitingFiles } from './chosen-files.ts';
+import { readLayoutStreams } from './layout-reading.ts';
 import { linesOf, markedIn } from './marked-blocks.ts';
 import { checkpointOf, type ReadFile, type ReadingState, stateOf } from './reading-state.ts';
 import { leftAlone, leftBehind, numbersMissing, unreadFiles } from './unread-files.ts';

@@ -1,7 +1,7 @@
 import type { KnownBlocks, MarkedBlock } from '../../connector/connector.ts';
 import type { KnownLines } from '../known-lines.ts';
-import type { LayoutBatch } from '../layout/layout-reading.ts';
 import type { ChosenFile } from './chosen-files.ts';
+import type { LayoutBatch } from './layout-reading.ts';
 import type { UsualColumns } from './usual-columns.ts';
 
 /**

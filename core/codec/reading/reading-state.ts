@@ -1,7 +1,7 @@
+import type { RemoteFile } from '../../files/files.ts';
+import type { Print } from '../../files/whole-file.ts';
 import { isList, isObject } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
-import type { RemoteFile } from '../../transport/files/files.ts';
-import type { Print } from '../../transport/files/whole-file.ts';
 
 /** The file that a stream was read from last. */
 export interface ReadFile extends Partial<Print> {

@@ -1,6 +1,6 @@
 import { saying } from '../../failure/saying.ts';
+import type { RemoteFile } from '../../files/files.ts';
 import type { Saying } from '../../message/message.ts';
-import type { RemoteFile } from '../../transport/files/files.ts';
 import { compileFileName } from '../layout/file-date.ts';
 import type { Layout } from '../layout/layout.ts';
 

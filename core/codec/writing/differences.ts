@@ -1,7 +1,7 @@
 import { digestOf } from '../../message/digest.ts';
 import type { JsonObject } from '../../message/message.ts';
+import type { Change } from '../layout/write-rules.ts';
 import type { WrittenLayout } from './row-form.ts';
-import type { Change } from './write-rules.ts';
 
 /** What was sent of each record: `["<stream>", ...key]` as JSON -> digest of the record. */
 export type Picture = ReadonlyMap<string, string>;

@@ -9,9 +9,9 @@ import { makeFolder } from '../../config/make-folder.ts';
 import type { JsonObject } from '../../message/message.ts';
 import { encodeWith } from '../encodings.ts';
 import { carryOf } from '../layout/layout.ts';
+import type { StreamWriting, WriteRules } from '../layout/write-rules.ts';
 import type { RowForm } from './row.ts';
 import { compileRowForm, type WrittenLayout } from './row-form.ts';
-import type { StreamWriting, WriteRules } from './write-rules.ts';
 
 /** A file of a set as it lies in the scratch folder. */
 export interface DraftFile {

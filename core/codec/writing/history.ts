@@ -1,7 +1,7 @@
 import { InvalidFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
+import type { Bytes, Files } from '../../files/files.ts';
 import { jsonIn } from '../../message/digest.ts';
-import type { Bytes, Files } from '../../transport/files/files.ts';
 import type { Picture } from './differences.ts';
 
 /** The last set that was sent: kept as `last.json`. */

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Files } from '../../files/files.ts';
+import { openFolderFiles } from '../../files/folder-files.ts';
 import type { JsonObject } from '../../message/message.ts';
-import type { Files } from '../../transport/files/files.ts';
-import { openFolderFiles } from '../../transport/files/folder-files.ts';
 import type { Layout, StreamLayout } from '../layout/layout.ts';
 import { layoutFaults } from '../layout/layout-faults.ts';
-import { readLayoutStreams } from '../layout/layout-reading.ts';
+import type { Operations, WriteRules } from '../layout/write-rules.ts';
+import { readLayoutStreams } from '../reading/layout-reading.ts';
 import { LayoutSink } from './layout-sink.ts';
-import type { Operations, WriteRules } from './write-rules.ts';
 
 const SIGNAL = new AbortController().signal;
 const OPERATIONS: Operations = { column: 'op', new: 'N', changed: 'C', gone: 'G', first: 'F' };

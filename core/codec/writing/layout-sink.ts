@@ -2,13 +2,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../../connector/connector.ts';
 import type { SnapshotSink, SnapshotWriter } from '../../connector/sink.ts';
+import type { Files } from '../../files/files.ts';
 import type { JsonObject } from '../../message/message.ts';
-import type { Files } from '../../transport/files/files.ts';
 import type { Layout } from '../layout/layout.ts';
+import type { WriteRules } from '../layout/write-rules.ts';
 import { kept } from './history.ts';
 import { type OutboxSet, openOutboxSet, SENT, type Writing } from './outbox-set.ts';
 import { writtenStreams } from './writable.ts';
-import type { WriteRules } from './write-rules.ts';
 
 /** The outboxes that ever had a set: one that has nothing any more is told so. */
 const OUTBOXES = `${SENT}/outboxes.json`;

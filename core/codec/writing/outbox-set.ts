@@ -1,13 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import type { Files } from '../../files/files.ts';
 import type { JsonObject } from '../../message/message.ts';
-import type { Files } from '../../transport/files/files.ts';
 import { fileNameOf } from '../layout/file-date.ts';
+import { type Change, setsKept, type WriteRules } from '../layout/write-rules.ts';
 import { Differences } from './differences.ts';
 import { Draft, type DraftFile } from './draft.ts';
 import { History, type SentFile } from './history.ts';
 import type { WrittenLayout } from './row-form.ts';
-import { type Change, setsKept, type WriteRules } from './write-rules.ts';
 
 /** What is written, and where. */
 export interface Writing {

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pending } from '../../../test/pending.ts';
 import { findSshd, type SftpService, serviceOrPending } from '../../../test/services.ts';
+import { openFiles } from '../../files/open-files.ts';
 import { silentLog } from '../../log/log.ts';
-import { openFiles } from '../../transport/files/open-files.ts';
 import type { Layout } from '../layout/layout.ts';
+import type { WriteRules } from '../layout/write-rules.ts';
 import { LayoutSink } from './layout-sink.ts';
-import type { WriteRules } from './write-rules.ts';
 
 const WRITE: WriteRules = { way: 'changes', lineEnd: 'lf', outbox: 'school' };
 const LAYOUT: Layout = {

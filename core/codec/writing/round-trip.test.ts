@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { encodeText, encodeWith } from '../encodings.ts';
 import type { DelimitedLayout, FixedLayout, XmlLayout } from '../layout/layout.ts';
 import { layoutFaults } from '../layout/layout-faults.ts';
-import { readLayoutFile } from '../layout/layout-reading.ts';
+import type { WriteRules } from '../layout/write-rules.ts';
+import { readLayoutFile } from '../reading/layout-reading.ts';
 import { compileRowForm, type WrittenLayout } from './row-form.ts';
 import { writableSchemaOf } from './writable.ts';
-import type { WriteRules } from './write-rules.ts';
 
 const RULES: WriteRules = { way: 'full' };
 

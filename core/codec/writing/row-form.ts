@@ -1,7 +1,7 @@
 import { compileDelimitedRow } from '../delimited-rows.ts';
 import type { DelimitedLayout, FixedLayout, XmlLayout } from '../layout/layout.ts';
+import type { WriteRules } from '../layout/write-rules.ts';
 import { compileText, lineEndOf, type RowForm } from './row.ts';
-import type { WriteRules } from './write-rules.ts';
 import { elementForm } from './xml-rows.ts';
 
 /** A stream whose records can be written. */

@@ -1,7 +1,7 @@
 import { compileWrittenDate } from '../../message/date-format.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
 import type { LayoutColumn } from '../layout/layout.ts';
-import type { WriteRules } from './write-rules.ts';
+import type { WriteRules } from '../layout/write-rules.ts';
 
 /** How a stream's file is written. */
 export interface RowForm {

@@ -7,8 +7,8 @@ import {
   type StreamLayout,
   type XmlColumn,
 } from '../layout/layout.ts';
+import type { StreamWriting, WriteRules } from '../layout/write-rules.ts';
 import type { WrittenLayout } from './row-form.ts';
-import type { StreamWriting, WriteRules } from './write-rules.ts';
 
 /** A folder's name; what was sent stands in `sent`. */
 const OUTBOX_NAME = '^(?!sent$)[a-z0-9][a-z0-9-]{0,63}$';

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openFiles } from '../../files/open-files.ts';
 import { silentLog } from '../../log/log.ts';
 import type { JsonObject } from '../../message/message.ts';
-import { openFiles } from '../../transport/files/open-files.ts';
 import type { Layout } from '../layout/layout.ts';
 import { layoutFaults } from '../layout/layout-faults.ts';
+import type { WriteRules } from '../layout/write-rules.ts';
 import { LayoutSink } from './layout-sink.ts';
-import type { WriteRules } from './write-rules.ts';
 
 const WRITE: WriteRules = { way: 'changes', lineEnd: 'lf' };
 const LAYOUT: Layout = {

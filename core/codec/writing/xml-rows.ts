@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../message/message.ts';
-import { parseXmlPath, type XmlPathParts, type XmlStep } from '../forms/xml-path.ts';
 import type { HeadPart, XmlColumn, XmlLayout } from '../layout/layout.ts';
+import type { WriteRules } from '../layout/write-rules.ts';
+import { parseXmlPath, type XmlPathParts, type XmlStep } from '../layout/xml-path.ts';
 import { buildXml, buildXmlElement, type XmlDraft } from '../xml/xml-document.ts';
 import { compileText, lineEndOf, type RowForm } from './row.ts';
-import type { WriteRules } from './write-rules.ts';
 
 /** An element that grows while the columns of a record are put into it. */
 interface Growing {

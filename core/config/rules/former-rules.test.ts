@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseYaml, type YamlFile } from '../yaml-file.ts';
+import { parseYaml, type YamlFile } from '../../schema/yaml-file.ts';
 import { formerRules, inTodaysWords } from './former-rules.ts';
 
 function file(text: string): YamlFile {

@@ -2,8 +2,8 @@ import { type Lint, lintOf } from '../../failure/lint.ts';
 import { saying } from '../../failure/saying.ts';
 import { isList, isObject } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
+import type { YamlFile } from '../../schema/yaml-file.ts';
 import { parseFraction } from '../quantities.ts';
-import type { YamlFile } from '../yaml-file.ts';
 
 /** What older versions wrote beside `missing` in a source's rules, and flows under `guards`. */
 const FORMER = ['minRecords', 'perUnit', 'approvals', 'windows'] as const;

@@ -1,7 +1,7 @@
 import type { Manifest } from '../../connector/manifest.ts';
 import type { Lint } from '../../failure/lint.ts';
 import type { JsonObject } from '../../message/message.ts';
-import type { YamlFile } from '../yaml-file.ts';
+import type { YamlFile } from '../../schema/yaml-file.ts';
 
 /** Ways between a binding's system and us that exclude each other, or lead nowhere. */
 export function checkWays(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseYaml } from '../yaml-file.ts';
+import { parseYaml } from '../../schema/yaml-file.ts';
 import { checkWindows } from './windows.ts';
 
 describe('a window', () => {

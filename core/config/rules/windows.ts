@@ -1,6 +1,6 @@
 import type { Lint } from '../../failure/lint.ts';
 import { daysBetween, isDate } from '../../message/dates.ts';
-import type { YamlFile } from '../yaml-file.ts';
+import type { YamlFile } from '../../schema/yaml-file.ts';
 
 /** Days on which much is meant to change, as a file names them. */
 export interface WrittenWindow {

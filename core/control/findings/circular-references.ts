@@ -3,8 +3,8 @@ import { saying } from '../../failure/saying.ts';
 import type { KindOutline } from '../../flow/known/outline.ts';
 import type { Store } from '../../store/store.ts';
 import { leadsBack, targetsAt } from '../../view/circles.ts';
+import type { Looking } from '../looking.ts';
 import { searchOnce } from './kept-search.ts';
-import type { Looking } from './looking.ts';
 import { whereSaid } from './where-said.ts';
 
 const EXAMPLES = 5;

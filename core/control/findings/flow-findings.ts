@@ -4,9 +4,9 @@ import type { FlowOutline } from '../../flow/known/outline.ts';
 import { minutesBetween, nextAt, sayTime, wallClockIn } from '../../schedule/calendar.ts';
 import { latestTurn } from '../../schedule/cron.ts';
 import { pausesOf } from '../../schedule/pauses.ts';
+import { DONE } from '../due-turns.ts';
+import type { Looking } from '../looking.ts';
 import { usualMinutes } from '../overview/usual.ts';
-import { DONE } from '../serve/due-turns.ts';
-import type { Looking } from './looking.ts';
 
 const DAY_MS = 86_400_000;
 /** What a run usually takes is known from so many days. */

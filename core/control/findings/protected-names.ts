@@ -4,8 +4,8 @@ import { digestOf, isObject } from '../../message/digest.ts';
 import type { Entity, EntityRef } from '../../message/message.ts';
 import { lookupTerms, mentioned } from '../../schema/annotation/lookup.ts';
 import type { Store } from '../../store/store.ts';
+import type { Looking } from '../looking.ts';
 import { searchOnce } from './kept-search.ts';
-import type { Looking } from './looking.ts';
 import { whereSaid } from './where-said.ts';
 
 const PERSON = 'person';

@@ -1,6 +1,6 @@
 import { type Finding, finding } from '../../failure/finding.ts';
 import { saying } from '../../failure/saying.ts';
-import type { Looking } from './looking.ts';
+import type { Looking } from '../looking.ts';
 import { whereSaid } from './where-said.ts';
 
 const EXAMPLES = 5;

@@ -1,7 +1,7 @@
 import { type Finding, finding, findingOf } from '../../failure/finding.ts';
 import { saying } from '../../failure/saying.ts';
 import { hasTakenIn, type Run } from '../../store/run-store.ts';
-import type { Looking } from './looking.ts';
+import type { Looking } from '../looking.ts';
 
 const HOUR_MS = 3_600_000;
 /** How long a source may be silent of which the configuration does not say it. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openFolderFiles } from '../../transport/files/folder-files.ts';
+import { openFolderFiles } from '../../files/folder-files.ts';
 
 /** A folder that holds this one file, for as long as the work takes. */
 export async function withOverlay<T>(

@@ -1,7 +1,7 @@
 import { wallClockIn } from '../../schedule/calendar.ts';
 import { nextTurn } from '../../schedule/cron.ts';
 import { type Pause, pausesOf } from '../../schedule/pauses.ts';
-import type { Looking } from '../findings/looking.ts';
+import type { Looking } from '../looking.ts';
 
 /** So many turns are told ahead. */
 const TURNS = 3;

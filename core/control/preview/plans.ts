@@ -1,5 +1,6 @@
 import type { Flow } from '../../flow/compiled.ts';
 import type { Target } from '../../flow/target.ts';
+import { flowsNamed } from '../../night/sync.ts';
 import { type Entry, isChange } from '../../plan/compare.ts';
 import { type PlanTotals, Tally } from '../../plan/count/totals.ts';
 import { readGiven } from '../../plan/override/given.ts';
@@ -15,7 +16,6 @@ import {
   viewNeedsOf,
 } from '../../run/engine.ts';
 import { judge } from '../../run/guard-plan.ts';
-import { flowsNamed } from '../../run/sync.ts';
 import { dateIn } from '../../schedule/calendar.ts';
 import { type Hold, subjectIn } from '../../store/run-store.ts';
 import { afterRetraction } from '../../withdraw/after-retraction.ts';

@@ -8,7 +8,7 @@ import { dateIn, sayTime, wallClockIn } from '../../schedule/calendar.ts';
 import type { Run } from '../../store/run-store.ts';
 import type { Mail } from '../../transport/mail.ts';
 import { findFindings } from '../findings/findings.ts';
-import { type Looking, lookingOf } from '../findings/looking.ts';
+import { type Looking, lookingOf } from '../looking.ts';
 import { findingIn, type Speech, sayIn } from './speech.ts';
 import { sendToAll, titleOf } from './tell-findings.ts';
 

@@ -1,8 +1,8 @@
 import { Failure } from '../../failure/failure.ts';
 import type { OnProgress } from '../../message/progress.ts';
+import { syncChanged } from '../../night/sync.ts';
 import type { Engine } from '../../run/engine.ts';
 import { holding } from '../../run/leases/lease.ts';
-import { syncChanged } from '../../run/sync.ts';
 import { keptValue } from '../../store/store.ts';
 import type { SyncReport } from '../control-bus.ts';
 

@@ -1,5 +1,5 @@
+import { flowsNamed } from '../../night/sync.ts';
 import type { Engine } from '../../run/engine.ts';
-import { flowsNamed } from '../../run/sync.ts';
 import { PAUSES, pausesOf } from '../../schedule/pauses.ts';
 import { audit } from '../audit.ts';
 

@@ -6,7 +6,7 @@ import type { Json, Saying } from '../../message/message.ts';
 import type { Engine } from '../../run/engine.ts';
 import { type Mail, sendMail } from '../../transport/mail.ts';
 import { findFindings } from '../findings/findings.ts';
-import { lookingOf } from '../findings/looking.ts';
+import { lookingOf } from '../looking.ts';
 import { findingIn, meaningIn, type Speech, sayIn } from './speech.ts';
 
 const TOLD = 'findings told';

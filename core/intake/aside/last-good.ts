@@ -3,7 +3,7 @@ import type { Glimpse, InboundContext, InboundMapping } from '../../mapping/comp
 import type { Problem } from '../../message/message.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import { aboutIn } from '../protection/hearing.ts';
-import { noteNobody, noteUnsure, type StreamState } from '../read/stream-states.ts';
+import { noteNobody, noteUnsure, type StreamState } from '../stream/stream-states.ts';
 
 /** Whose a bad record is: an id, and the part that it was to be, where that could be read. */
 export interface Whose {

@@ -6,7 +6,7 @@ import { digestOf } from '../../message/digest.ts';
 import type { Saying } from '../../message/message.ts';
 import type { Store } from '../../store/store.ts';
 import type { IntakeTask } from '../intake-task.ts';
-import { lastOrder, numberOf } from '../read/delivery-order.ts';
+import { lastOrder, numberOf } from '../stream/delivery-order.ts';
 import type { Shortfall } from './completeness.ts';
 import type { Missing, MissingPart } from './missing.ts';
 

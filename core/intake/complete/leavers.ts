@@ -5,7 +5,7 @@ import { digestOf } from '../../message/digest.ts';
 import type { Saying } from '../../message/message.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import type { Receiver } from '../read/receive.ts';
-import { EXAMPLES, type StreamState } from '../read/stream-states.ts';
+import { EXAMPLES, type StreamState } from '../stream/stream-states.ts';
 import { isDue, type Missing, type MissingPart } from './missing.ts';
 import type { Waiting } from './unit-gate.ts';
 

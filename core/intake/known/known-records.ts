@@ -1,7 +1,7 @@
 import type { RecordBatch, SourceRecord } from '../../connector/connector.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
-import { rulesOf } from '../read/same-again.ts';
+import { rulesOf } from '../stream/same-again.ts';
 import { type KnownRecord, KnownStream } from './known-stream.ts';
 import { digestOfRecord, PRINT_BYTES } from './record-print.ts';
 

@@ -2,10 +2,10 @@ import type { InboundMapping } from '../../mapping/compiled.ts';
 import type { Quarantine } from '../aside/quarantine.ts';
 import type { Yields } from '../aside/yields.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
-import type { RecordCleaner } from '../read/clean-records.ts';
-import type { Deletions } from '../read/deletions.ts';
-import type { DeliveryOrder } from '../read/delivery-order.ts';
-import type { StreamState } from '../read/stream-states.ts';
+import type { RecordCleaner } from '../stream/clean-records.ts';
+import type { Deletions } from '../stream/deletions.ts';
+import type { DeliveryOrder } from '../stream/delivery-order.ts';
+import type { StreamState } from '../stream/stream-states.ts';
 import type { KnownRecords } from './known-records.ts';
 import type { KnownRecord } from './known-stream.ts';
 

@@ -3,8 +3,8 @@ import { RefusedFailure } from '../../failure/failure.ts';
 import { saying } from '../../failure/saying.ts';
 import type { Glimpse, InboundContext, InboundMapping } from '../../mapping/compiled.ts';
 import type { JsonObject, Place, Problem } from '../../message/message.ts';
-import { isMade } from '../aside/blame.ts';
 import type { IntakeContext } from '../intake-task.ts';
+import { isMade } from '../stream/blame.ts';
 import type { Protections } from './protections.ts';
 
 /** Where a record stands. */

@@ -3,15 +3,15 @@ import type { InboundContext, PartDraft } from '../../mapping/compiled.ts';
 import { digestOf } from '../../message/digest.ts';
 import type { JsonObject } from '../../message/message.ts';
 import type { Part } from '../../store/intake-store.ts';
-import { blame } from '../aside/blame.ts';
 import type { Quarantine } from '../aside/quarantine.ts';
 import { inboundContext } from '../inbound-context.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
 import type { RecordPrint } from '../known/record-print.ts';
 import { type Duplicate, followDuplicates } from '../merge/duplicates.ts';
 import type { Protections } from '../protection/protections.ts';
-import type { Deletions } from './deletions.ts';
-import { numberOf } from './delivery-order.ts';
+import { blame } from '../stream/blame.ts';
+import type { Deletions } from '../stream/deletions.ts';
+import { numberOf } from '../stream/delivery-order.ts';
 import { Patcher } from './patch.ts';
 import type { Change } from './staging.ts';
 

@@ -4,9 +4,9 @@ import { saying } from '../../failure/saying.ts';
 import type { Json } from '../../message/message.ts';
 import { hasTakenIn } from '../../store/run-store.ts';
 import type { IntakeContext, IntakeTask } from '../intake-task.ts';
-import { RecordCleaner } from './clean-records.ts';
+import { RecordCleaner } from '../stream/clean-records.ts';
+import { DatedMappings, forgetReading, isSameAgain, noteReading } from '../stream/same-again.ts';
 import type { Receiver } from './receive.ts';
-import { DatedMappings, forgetReading, isSameAgain, noteReading } from './same-again.ts';
 
 const HOUR_MS = 3_600_000;
 /** The last delivery that was taken in is among so many runs, or is too long ago to matter. */

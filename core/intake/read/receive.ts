@@ -5,7 +5,6 @@ import { FOREVER } from '../../message/dates.ts';
 import type { Problem } from '../../message/message.ts';
 import type { QuarantinedRecord } from '../../store/quarantine-store.ts';
 import type { Run } from '../../store/run-store.ts';
-import { type About, blame, isMade, madeOf, problemIn } from '../aside/blame.ts';
 import { keepLastGood, partIn, type Whose, whoseIsFault } from '../aside/last-good.ts';
 import { type Aside, Quarantine, whoseIs } from '../aside/quarantine.ts';
 import { Yields } from '../aside/yields.ts';
@@ -17,13 +16,14 @@ import { RecordPrint } from '../known/record-print.ts';
 import type { Repetitions } from '../merge/repetitions.ts';
 import { Hearing } from '../protection/hearing.ts';
 import type { Protections } from '../protection/protections.ts';
-import { cleanFault, type RecordCleaner } from './clean-records.ts';
-import { Deletions } from './deletions.ts';
-import { DeliveryOrder, numberOf } from './delivery-order.ts';
+import { type About, blame, isMade, madeOf, problemIn } from '../stream/blame.ts';
+import { cleanFault, type RecordCleaner } from '../stream/clean-records.ts';
+import { Deletions } from '../stream/deletions.ts';
+import { DeliveryOrder, numberOf } from '../stream/delivery-order.ts';
+import { type StreamState, StreamStates } from '../stream/stream-states.ts';
 import { departuresWith } from './departures.ts';
 import { PartMaker } from './make-parts.ts';
 import { type Change, Staging } from './staging.ts';
-import { type StreamState, StreamStates } from './stream-states.ts';
 
 /** A batch while its records are taken. */
 interface Taking extends Place {

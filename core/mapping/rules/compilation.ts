@@ -1,9 +1,9 @@
-import type { YamlFile, YamlPath } from '../../config/yaml-file.ts';
 import { type Lint, lintOf, nearestTo } from '../../failure/lint.ts';
 import { saying } from '../../failure/saying.ts';
 import { isList, isObject } from '../../message/digest.ts';
 import type { EntityRef, Json, JsonObject, Saying } from '../../message/message.ts';
 import type { CanonicalSchemas } from '../../schema/canonical.ts';
+import type { YamlFile, YamlPath } from '../../schema/yaml-file.ts';
 import type { NamedSystem, RuleNote } from '../compiled.ts';
 import { type CompiledExpression, compileExpression, type Variable } from '../language/cel.ts';
 import { compileReader, parsePath, type Step } from '../language/path.ts';

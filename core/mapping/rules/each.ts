@@ -1,7 +1,7 @@
-import type { YamlPath } from '../../config/yaml-file.ts';
 import { saying } from '../../failure/saying.ts';
 import { isList, isObject } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
+import type { YamlPath } from '../../schema/yaml-file.ts';
 import type { Written } from '../compiled.ts';
 import { monthlyDays } from '../language/dates.ts';
 import { orNothing, type RulePlace } from '../language/parked.ts';

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
-import type { YamlPath } from '../../config/yaml-file.ts';
 import { nearestTo } from '../../failure/lint.ts';
 import { saying } from '../../failure/saying.ts';
 import { isObject } from '../../message/digest.ts';
 import type { Json, JsonObject } from '../../message/message.ts';
+import type { YamlPath } from '../../schema/yaml-file.ts';
 import type { RuleNote, TableRow } from '../compiled.ts';
 import { Parked, UNREAD_WORD } from '../language/parked.ts';
 import { compileSetter, fieldNames } from '../language/path.ts';

@@ -1,8 +1,8 @@
-import type { YamlPath } from '../../config/yaml-file.ts';
 import { nearestOr } from '../../failure/lint.ts';
 import { saying } from '../../failure/saying.ts';
 import { isObject } from '../../message/digest.ts';
 import type { Json } from '../../message/message.ts';
+import type { YamlPath } from '../../schema/yaml-file.ts';
 import { parseTable } from '../language/table.ts';
 import type { Policy, WrittenRule } from '../language/written.ts';
 import type { Compilation } from './compilation.ts';

@@ -1,5 +1,4 @@
 import { encodeText, isEncoding } from '../../codec/encodings.ts';
-import type { YamlPath } from '../../config/yaml-file.ts';
 import { saying } from '../../failure/saying.ts';
 import { compileDateFormat } from '../../message/date-format.ts';
 import { isOpenEnd, SINCE_EVER } from '../../message/dates.ts';
@@ -7,6 +6,7 @@ import { isObject } from '../../message/digest.ts';
 import type { Json, Saying } from '../../message/message.ts';
 import { remembered } from '../../message/remembered.ts';
 import { compilePattern } from '../../schema/safe-pattern.ts';
+import type { YamlPath } from '../../schema/yaml-file.ts';
 import { Parked, type RulePlace } from '../language/parked.ts';
 import { typesOf } from '../language/schema-walk.ts';
 import { parseTable, sayNoRow, type Table } from '../language/table.ts';

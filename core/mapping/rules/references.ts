@@ -1,6 +1,6 @@
-import type { YamlPath } from '../../config/yaml-file.ts';
 import { nearestTo } from '../../failure/lint.ts';
 import { saying } from '../../failure/saying.ts';
+import type { YamlPath } from '../../schema/yaml-file.ts';
 import { textOfId } from '../language/path.ts';
 import { ANYTHING, typesOf } from '../language/schema-walk.ts';
 import type { WrittenRule } from '../language/written.ts';

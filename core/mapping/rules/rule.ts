@@ -1,7 +1,7 @@
-import type { YamlPath } from '../../config/yaml-file.ts';
 import { saying } from '../../failure/saying.ts';
 import { isObject } from '../../message/digest.ts';
 import type { Json, JsonObject, Saying } from '../../message/message.ts';
+import type { YamlPath } from '../../schema/yaml-file.ts';
 import { Parked, type RulePlace } from '../language/parked.ts';
 import { ANYTHING, typesOf } from '../language/schema-walk.ts';
 import type { Policy, WrittenRule } from '../language/written.ts';

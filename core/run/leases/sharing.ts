@@ -2,7 +2,7 @@ import { Failure } from '../../failure/failure.ts';
 import type { Flow } from '../../flow/compiled.ts';
 import type { Run } from '../../store/run-store.ts';
 import { type Engine, targetOfFlow } from '../engine.ts';
-import { stillKnown } from '../stored/form.ts';
+import { stillKnown } from '../form.ts';
 import type { SyncRequest } from '../sync-request.ts';
 import { underLease, underTarget } from './lease.ts';
 

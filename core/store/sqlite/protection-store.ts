@@ -1,7 +1,7 @@
 import type { EntityRef } from '../../message/message.ts';
 import type { Protection, ProtectionStore } from '../protection-store.ts';
 import { type Database, objectOf, textOf } from './database.ts';
-import { refOf } from './intake/part-row.ts';
+import { refOf } from './entities/part-row.ts';
 
 const PUT = 'INSERT OR REPLACE INTO protection VALUES (?, ?, ?, ?)';
 

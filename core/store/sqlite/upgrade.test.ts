@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../failure/failure.ts';
-import { keepProtectedMarks } from '../../run/stored/prepare-stored.ts';
+import { keepProtectedMarks } from '../../run/prepare-stored.ts';
 import { loadCanonicalSchemas } from '../../schema/canonical-schemas.ts';
 import { MIGRATIONS } from './schema.ts';
 import { openSqliteStore } from './sqlite-store.ts';

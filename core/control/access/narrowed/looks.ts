@@ -5,7 +5,7 @@ import type { ControlBus } from '../../control-bus.ts';
 import type { PersonHint } from '../../explain/find-person.ts';
 import type { PastTarget } from '../../explain/past.ts';
 import { isTold, type Trace, toldBy } from '../../explain/trace.ts';
-import { lookingOf } from '../../findings/looking.ts';
+import { lookingOf } from '../../looking.ts';
 import { overview } from '../../overview/overview.ts';
 import { digestOf } from '../../serve/digest.ts';
 import type { ModuleState } from '../../wiring/modules.ts';

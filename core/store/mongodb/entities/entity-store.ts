@@ -21,11 +21,11 @@ import {
   put,
   refOfId,
 } from '../database.ts';
-import { entityRefOf, type PartDocument, partOf } from '../intake/part-document.ts';
 import { ChangeLog } from './change-log.ts';
 import { changedBy, type DoubledDocument, searchDoubles } from './doubles.ts';
 import { type EntityDocument, entityId, storedOf } from './entity-document.ts';
 import { Gathering } from './gathering.ts';
+import { entityRefOf, type PartDocument, partOf } from './part-document.ts';
 import { absentOf, danglingIn, referrersIn, selfReferencesIn } from './references.ts';
 
 type LookedUp = Pick<EntityDocument, '_id' | 'lookups'>;

@@ -14,8 +14,14 @@ import { passOver, type SeenByRun, seenNothing } from '../../shared/seen-parts.t
 import { bulk, type Database, idOf, type Named, pagesOf, put } from '../database.ts';
 import { entityId } from '../entities/entity-document.ts';
 import { EntityWriting } from '../entities/entity-writing.ts';
+import {
+  type PartDocument,
+  partId,
+  partOf,
+  stagedOf,
+  unseenOf,
+} from '../entities/part-document.ts';
 import { KeptParts } from './kept-parts.ts';
-import { type PartDocument, partId, partOf, stagedOf, unseenOf } from './part-document.ts';
 import type { MongoQuarantineStore } from './quarantine-store.ts';
 import { draftOf, keptDraft, lastWords, removalDraft, Stage } from './stage.ts';
 
@@ -30,16 +36,12 @@ interface IntakeDocument extends Named {
   settled: readonly string[];
 }
 
-interface CheckpointDocument extends Named {
-  json: string;
-}
-
 /** Intake on MongoDB. What a run has seen is in memory: an uncommitted run begins anew anyway. */
 export class MongoIntakeStore implements IntakeStore {
   readonly #database: Database;
   readonly #parts: Collection<PartDocument>;
   readonly #intakes: Collection<IntakeDocument>;
-  readonly #checkpoints: Collection<CheckpointDocument>;
+  readonly #checkpoints: Collection<Named & { json: string }>;
   readonly #kept: KeptParts;
   readonly #stage: Stage;
   readonly #entities: EntityWriting;

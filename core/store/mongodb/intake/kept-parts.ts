@@ -9,7 +9,7 @@ import {
   partId,
   partOf,
   type StageDocument,
-} from './part-document.ts';
+} from '../entities/part-document.ts';
 
 /** What sources have said until now, and still say. */
 export class KeptParts {

@@ -7,7 +7,7 @@ import {
   type PartDocument,
   type StageDocument,
   saidOf,
-} from './part-document.ts';
+} from '../entities/part-document.ts';
 
 type Draft = Omit<StageDocument, '_id' | 'run'>;
 

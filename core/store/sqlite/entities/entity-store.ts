@@ -10,10 +10,10 @@ import type {
 } from '../../entity-store.ts';
 import type { Part } from '../../intake-store.ts';
 import { type Database, numberOf, type Row, textOf } from '../database.ts';
-import { partOf } from '../intake/part-row.ts';
 import { changesAfter, noteChange } from './change-log.ts';
 import { readDoubles, searchDoubles, writeDoubles } from './doubles.ts';
 import { foundAmong, writeLookups } from './lookup-rows.ts';
+import { partOf } from './part-row.ts';
 
 const PAGE = 500;
 /** What is missing is looked for in the order of the index, once however often it is named. */

@@ -14,9 +14,9 @@ import { passOver, type SeenByRun, seenNothing } from '../../shared/seen-parts.t
 import { type Database, jsonOf, numberOf, objectOf, type Row, textOf } from '../database.ts';
 import { noteEverything, shorten } from '../entities/change-log.ts';
 import { isNothingStored, writeEntities } from '../entities/entity-writing.ts';
+import { partOf, refOf } from '../entities/part-row.ts';
 import type { Staging } from '../staging.ts';
 import { KeptParts } from './kept-parts.ts';
-import { partOf, refOf } from './part-row.ts';
 import type { SqliteQuarantineStore } from './quarantine-store.ts';
 import { Stage } from './stage.ts';
 

@@ -1,7 +1,7 @@
 import type { PartRemoval, PrintedParts } from '../../intake-store.ts';
 import type { SeenParts } from '../../shared/seen-parts.ts';
 import { bytesOf, type Database, numberOf, type Row, textOf } from '../database.ts';
-import { keyOf, removalOf } from './part-row.ts';
+import { keyOf, removalOf } from '../entities/part-row.ts';
 
 const PAGE = 10_000;
 

@@ -2,8 +2,8 @@ import type { EntityRef } from '../../../message/message.ts';
 import type { Part, PartRemoval } from '../../intake-store.ts';
 import type { StagedPart } from '../../shared/overlay.ts';
 import { numberOf } from '../database.ts';
+import { contentOf, keyOf, removalOf, STAGED, stagedOf } from '../entities/part-row.ts';
 import type { Staging } from '../staging.ts';
-import { contentOf, keyOf, removalOf, STAGED, stagedOf } from './part-row.ts';
 
 /** What becomes of more rows at once is old before it is garbage, and costs the collector more. */
 const PAGE = 250;
