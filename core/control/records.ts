@@ -1,3 +1,4 @@
+import { holdOf } from '../guard/holds.ts';
 import { type Message, TROUBLED } from '../message/message.ts';
 import type { MessageFilter } from '../store/message-store.ts';
 import type { AuditRecord } from '../store/run-store.ts';
@@ -18,7 +19,7 @@ export function recordsIn(store: Store, now: () => number = Date.now): Records {
     failure: async (id) => (await messages.get([id]))[0] ?? null,
     ending: async (id) => (await messages.ended([id]))[0] ?? null,
     holds: (state) => runs.holds(state === undefined ? {} : { state }),
-    hold: async (id) => (await runs.holds({})).find((one) => one.id === id) ?? null,
+    hold: (id) => holdOf(store, id),
     auditTrail: (limit, of) => runs.auditTrail(limit, of),
     auditExport: (who) => auditExport(store, who, now),
     workers: () => workersOf(store, now),

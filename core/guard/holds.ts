@@ -38,6 +38,11 @@ export async function closeHolds(
   }
 }
 
+/** Whatever became of it; null if there is none. */
+export async function holdOf({ runs }: Pick<Store, 'runs'>, id: string): Promise<Hold | null> {
+  return (await runs.holds({})).find((one) => one.id === id) ?? null;
+}
+
 /** The hold in which a person has refused exactly this: it is not asked about again. */
 export async function refusalOf(
   store: Store,

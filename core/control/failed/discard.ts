@@ -2,7 +2,7 @@ import type { Message } from '../../message/message.ts';
 import type { Engine } from '../../run/engine.ts';
 import type { AuditEntry } from '../../store/run-store.ts';
 import { audit } from '../audit.ts';
-import type { RestoreGroupRequest } from '../control-bus.ts';
+import type { DiscardGroupRequest, RestoreGroupRequest } from '../control-bus.ts';
 import { groupFilter } from './groups.ts';
 
 /**
@@ -21,6 +21,20 @@ export async function discard(
   const result = { kind: 'discarded' } as const;
   await messages.settle(found.map((message) => ({ message, result })));
   return found.length;
+}
+
+/** Those of a group that were there when a person looked. */
+export async function discardGroup(
+  engine: Engine,
+  { who, reason, ...about }: DiscardGroupRequest,
+): Promise<number> {
+  const { target, code } = about;
+  const ids: string[] = [];
+  const isMeant = await groupFilter(engine, about);
+  for await (const batch of engine.store.messages.scan({ target, code, state: ['failed'] })) {
+    ids.push(...batch.filter(isMeant).map(({ id }) => id));
+  }
+  return discard(engine, ids, who, reason);
 }
 
 /** Undoes discards: what no run has swept is on the list again. Answers how many were found. */

@@ -29,13 +29,6 @@ export interface FailurePages {
   partsOf(group: GroupName): Promise<readonly GroupPart[]>;
 }
 
-export function failurePagesOf(engine: Engine): FailurePages {
-  return {
-    failurePage: (group, wish) => failurePage(engine, group, wish),
-    partsOf: (group) => partsOf(engine, group),
-  };
-}
-
 /** Messages of one unit (0), of none (1), or of whom no unit may be told (2). */
 interface Section {
   readonly place: number;
@@ -49,7 +42,7 @@ const HIDDEN = 2;
  * A page of a group, or of a part of it. What belongs to a unit, and may not be told to, is on the
  * pages of no unit of its own, and stands last where units are the order.
  */
-async function failurePage(
+export async function failurePage(
   engine: Engine,
   group: GroupName & OfPart,
   { by, ...wish }: FailureWish,
@@ -65,7 +58,7 @@ async function failurePage(
 }
 
 /** Of which runs and places the messages of a group are; the most first. */
-async function partsOf({ store }: Engine, group: GroupName): Promise<readonly GroupPart[]> {
+export async function partsOf({ store }: Engine, group: GroupName): Promise<readonly GroupPart[]> {
   const { target, type, state, code, objectKind } = group;
   const parts = await store.messages.parts({ target, type, state, code, objectKind });
   return [...parts].sort((a, b) => b.count - a.count);
@@ -101,7 +94,7 @@ async function byUnits(
     while (key !== null) {
       const room = limit - found.length;
       const wish = { by: 'number', after: key, limit: room || limit } as const;
-      const page = await engine.store.messages.page(partOf(group, section, hidden), wish);
+      const page = await engine.store.messages.page(inSection(group, section, hidden), wish);
       const own = page.messages.filter((one) => isIn(section, one, hidden));
       // An address says where the next page begins: at one whose unit may be told.
       if (room === 0 && own.length > 0) {
@@ -135,7 +128,7 @@ function compare(a: SectionKey, b: SectionKey): number {
   return one === other ? 0 : one < other ? -1 : 1;
 }
 
-function partOf(group: GroupName & OfPart, { place, unit }: Section, { ids }: HiddenOrigins) {
+function inSection(group: GroupName & OfPart, { place, unit }: Section, { ids }: HiddenOrigins) {
   return place === HIDDEN ? { ...group, origins: ids } : { ...group, unit };
 }
 

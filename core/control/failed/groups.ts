@@ -1,24 +1,8 @@
 import type { Message } from '../../message/message.ts';
 import type { Engine } from '../../run/engine.ts';
 import { placeNameOf } from '../../store/shared/open-message.ts';
-import type { DiscardGroupRequest, GroupRequest } from '../control-bus.ts';
+import type { GroupRequest } from '../control-bus.ts';
 import { HiddenOrigins } from './hidden-origins.ts';
-
-/** Failures that are discarded together are those that were there when a person looked. */
-export async function idsOfGroup(
-  engine: Engine,
-  request: Omit<DiscardGroupRequest, 'who' | 'reason'>,
-): Promise<readonly string[]> {
-  const { target, code } = request;
-  const ids: string[] = [];
-  const isMeant = await groupFilter(engine, request);
-  const failed = { target, code, state: ['failed'] } as const;
-  for await (const batch of engine.store.messages.scan(failed)) {
-    const own = batch.filter(isMeant);
-    ids.push(...own.map(({ id }) => id));
-  }
-  return ids;
-}
 
 /** Whether a message of a target and code is one of those that a request is about. */
 export async function groupFilter(

@@ -9,6 +9,7 @@ import { type OverrideField, overrideFields } from '../../plan/override/locks.ts
 import { projectNow } from '../../plan/project.ts';
 import { type Engine, flowOfTarget, liveViewsOf, targetOfFlow, todayOf } from '../../run/engine.ts';
 import { readConcealment } from '../../view/preloaded.ts';
+import { audit } from '../audit.ts';
 import type { EditableField, EditableObject, ObjectName } from '../control-bus.ts';
 import { choicesOf, columnsOf, formOf, isRequired, sayValue } from './override-fields.ts';
 
@@ -35,10 +36,17 @@ export interface Made {
 
 /**
  * An object as a person may change it; null where no object of that key is wanted, and just so
- * where nobody may know of whom it tells.
+ * where nobody may know of whom it tells. Audited.
  */
-export async function editable(engine: Engine, name: ObjectName): Promise<EditableObject | null> {
+export async function editable(
+  engine: Engine,
+  name: ObjectName,
+  who: string,
+): Promise<EditableObject | null> {
   const found = await findObject(engine, name);
+  const { kind: entityKind = '', id = '' } = found?.origin ?? {};
+  const subject = `${name.target} ${name.objectKind} ${entityKind} ${id}`.trim();
+  await audit(engine, who, 'show object', subject);
   if (found === null) return null;
   const { target, kind, origin, key, present } = found;
   const { approvals, longestDays } = target.flow.overrides;

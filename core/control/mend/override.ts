@@ -31,6 +31,19 @@ interface Said {
   readonly value: Json;
 }
 
+type Listed = Omit<Override, 'value'>;
+
+/** All of them, newest first, without their values. */
+export async function overrides({ store }: Engine): Promise<readonly Listed[]> {
+  const all = await store.overrides.list({});
+  return all.map(({ value: _value, ...rest }) => rest);
+}
+
+/** One of them, open or not; null if there is none. */
+export async function override(engine: Engine, id: string): Promise<Listed | null> {
+  return (await overrides(engine)).find((one) => one.id === id) ?? null;
+}
+
 /** What a request would change; null where no object of that key is wanted. Nothing is kept. */
 export async function tryOverride(
   engine: Engine,

@@ -1,4 +1,5 @@
 import { Failure } from '../../failure/failure.ts';
+import { flowsNamed } from '../../night/sync.ts';
 import type { Engine } from '../../run/engine.ts';
 import { holderOf, LEASE } from '../../run/leases/holder.ts';
 
@@ -11,14 +12,14 @@ export interface Ahead {
   readonly leavers: Readonly<Record<string, number>>;
 }
 
-/** Of each of these modules of which there is something to say. */
-export async function lookAhead(
+/** Of each source of the flows (or of the one named) of which there is something to say. */
+export async function ahead(
   engine: Engine,
-  modules: readonly string[],
+  flow: string | null,
   signal: AbortSignal,
 ): Promise<readonly Ahead[]> {
   const found: Ahead[] = [];
-  for (const module of new Set(modules)) {
+  for (const module of new Set(flowsNamed(engine, flow).flatMap(({ from }) => from))) {
     const isUnread = await hasUnread(engine, module, signal);
     const leavers = await engine.store.intake.leavers(module);
     if (isUnread !== false || Object.keys(leavers).length > 0) {

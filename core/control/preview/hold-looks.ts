@@ -1,9 +1,9 @@
+import { holdOf } from '../../guard/holds.ts';
 import { runsAround, weekdaysBefore } from '../../guard/weekday-habit.ts';
 import { type Engine, targetOfFlow, todayOf } from '../../run/engine.ts';
 import { dateIn } from '../../schedule/calendar.ts';
 import { type Hold, subjectIn } from '../../store/run-store.ts';
 import type { HeldChanges, PlanRequest } from '../requests.ts';
-import { heldChanges } from './plans.ts';
 
 const MOST_DAYS = 4;
 
@@ -41,24 +41,9 @@ export interface HoldLooks {
   holdBackground(id: string): Promise<HoldBackground | null>;
 }
 
-export function holdLooksOf(
-  engine: Engine,
-  holdOf: (id: string) => Promise<Hold | null>,
-): HoldLooks {
-  return {
-    heldChanges: async (id, request) => {
-      const hold = await holdOf(id);
-      const isOver = hold === null || hold.state === 'used' || hold.state === 'rejected';
-      return isOver ? null : heldChanges(engine, hold, request);
-    },
-    holdBackground: async (id) => {
-      const hold = await holdOf(id);
-      return hold === null ? null : background(engine, hold);
-    },
-  };
-}
-
-async function background(engine: Engine, hold: Hold): Promise<HoldBackground> {
+export async function holdBackground(engine: Engine, id: string): Promise<HoldBackground | null> {
+  const hold = await holdOf(engine.store, id);
+  if (hold === null) return null;
   const today = todayOf(engine);
   const { windows, file } = plannedFor(engine, hold);
   const told = windows

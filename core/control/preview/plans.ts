@@ -1,5 +1,6 @@
 import type { Flow } from '../../flow/compiled.ts';
 import type { Target } from '../../flow/target.ts';
+import { holdOf } from '../../guard/holds.ts';
 import { flowsNamed } from '../../night/sync.ts';
 import { type Entry, isChange } from '../../plan/compare.ts';
 import { type PlanTotals, Tally } from '../../plan/count/totals.ts';
@@ -17,7 +18,7 @@ import {
 } from '../../run/engine.ts';
 import { judge } from '../../run/guard-plan.ts';
 import { dateIn } from '../../schedule/calendar.ts';
-import { type Hold, subjectIn } from '../../store/run-store.ts';
+import { subjectIn } from '../../store/run-store.ts';
 import { afterRetraction } from '../../withdraw/after-retraction.ts';
 import { countsOf, type Retraction } from '../../withdraw/retraction.ts';
 import { retractionNow } from '../../withdraw/whereabouts.ts';
@@ -64,12 +65,17 @@ export async function whatIf(
   return reports;
 }
 
-/** What a held plan would change now of the organisations that wait; null if it is no plan's hold. */
+/**
+ * What a held plan would change now of the organisations that wait; null if no such hold is
+ * undecided, or it holds no plan.
+ */
 export async function heldChanges(
   engine: Engine,
-  hold: Hold,
+  id: string,
   request: Omit<PlanRequest, 'flow'>,
 ): Promise<HeldChanges | null> {
+  const hold = await holdOf(engine.store, id);
+  if (hold === null || hold.state === 'used' || hold.state === 'rejected') return null;
   const name = subjectIn(hold, 'flow');
   const [flow] = name === null ? [] : flowsNamed(engine, name);
   if (name === null || flow === undefined) return null;

@@ -9,7 +9,6 @@ import { planTarget } from '../../plan/plan.ts';
 import { forgetScope } from '../../plan/scope/planned.ts';
 import { placeAlone } from '../../plan/together/pass.ts';
 import { type Engine, plannedNow, targetOfFlow, viewNeedsOf } from '../../run/engine.ts';
-import { underLease } from '../../run/leases/lease.ts';
 import { type LedgerRow, rowsOf } from '../../store/ledger-store.ts';
 import {
   asDelivered,
@@ -69,17 +68,10 @@ const BATCH = 500;
  * Takes what a target holds already into the ledger, so that the next plan updates it instead of
  * making it twice. Only what is wanted can match: who is protected has no view, and so no match.
  */
-export async function adopt(
+export async function findAdoption(
   engine: Engine,
   request: AdoptionRequest,
 ): Promise<AdoptionReport | null> {
-  const isWriting = request.apply || request.choose.size > 0;
-  return isWriting
-    ? underLease(engine, request, (held) => adoptFlow(engine, held))
-    : adoptFlow(engine, request);
-}
-
-async function adoptFlow(engine: Engine, request: AdoptionRequest): Promise<AdoptionReport | null> {
   const flow = engine.workspace.flows.find((one) => one.name === request.flow);
   if (flow === undefined) return null;
   const target = targetOfFlow(engine, flow);

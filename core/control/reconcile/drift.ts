@@ -5,7 +5,6 @@ import type { Target, TargetKind } from '../../flow/target.ts';
 import { inBatches } from '../../message/batches.ts';
 import { forgetScope } from '../../plan/scope/planned.ts';
 import { type Engine, targetOfFlow } from '../../run/engine.ts';
-import { underLease } from '../../run/leases/lease.ts';
 import { type LedgerRow, plainRow, rowsOf } from '../../store/ledger-store.ts';
 import {
   asDelivered,
@@ -51,22 +50,15 @@ export interface DriftReport {
 const BATCH = 500;
 
 /**
- * Asks a target what it holds, and compares that with the ledger. With `repair` the ledger takes
- * note of what is really there, so that the next plan puts it right: what was changed is updated,
- * what is missing is made again, what has returned goes as it went before; only of those that are
- * named, where some are. A repair is BUSY
- * while a run is under way: both would write the same rows.
+ * Asks a target what it holds, and compares that with the ledger; null if there is no such flow.
+ * With `repair` the ledger takes note of what is really there, so that the next plan puts it right:
+ * what was changed is updated, what is missing is made again, what has returned goes as it went
+ * before; only of those that are named, where some are.
  */
 export async function findDrift(
   engine: Engine,
   request: DriftRequest,
 ): Promise<DriftReport | null> {
-  return request.repair
-    ? underLease(engine, request, (held) => driftOfFlow(engine, held))
-    : driftOfFlow(engine, request);
-}
-
-async function driftOfFlow(engine: Engine, request: DriftRequest): Promise<DriftReport | null> {
   const { repair, signal } = request;
   const flow = engine.workspace.flows.find((one) => one.name === request.flow);
   if (flow === undefined) return null;

@@ -4,7 +4,7 @@ import { TransientFailure } from '../../failure/failure.ts';
 import type { Leasing } from '../../run/leases/holder.ts';
 import type { Store } from '../../store/store.ts';
 import type { DriftRequest } from '../requests.ts';
-import { driftOf, keepDrift } from './inspection.ts';
+import { DRIFT, driftOf, keeping } from './inspection.ts';
 
 const DAY_MS = 86_400_000;
 const REF = { target: 'lms:oak', objectKind: 'user', key: 'p1' } as const;
@@ -42,9 +42,9 @@ describe('a look into a target', () => {
 
   it('shows in any process how far it is, and what was found before until it has ended', async () => {
     await store.ledger.write([ROW], []);
-    await keepDrift(here, request, false, async () => REPORT);
+    await keeping(DRIFT, here, request, false, async () => REPORT);
     now += 1000;
-    await keepDrift(here, request, false, async ({ onProgress }) => {
+    await keeping(DRIFT, here, request, false, async ({ onProgress }) => {
       onProgress?.(step);
       await new Promise((resolve) => setTimeout(resolve, 20));
       const seen = await driftOf(there, 'lms');
@@ -58,7 +58,7 @@ describe('a look into a target', () => {
 
   it('shows no key that the ledger has let go since', async () => {
     await store.ledger.write([ROW], []);
-    await keepDrift(here, request, false, async () => REPORT);
+    await keeping(DRIFT, here, request, false, async () => REPORT);
     const found = (await driftOf(there, 'lms'))?.found?.report;
     assert.deepEqual([found?.differ, found?.drifts], [2, [REPORT.drifts[0]]]);
     await store.ledger.write([], [ROW.ref]);
@@ -68,18 +68,18 @@ describe('a look into a target', () => {
   it('shows what has returned as long as nobody has noted it, to go once more', async () => {
     const kinds = { objectKind: REF.objectKind, kind: 'returned', fields: [] } as const;
     const report = { ...REPORT, drifts: [{ ...kinds, key: 'p3', deleted: { run: 'r', at: 1 } }] };
-    await keepDrift(here, request, false, async () => report);
+    await keeping(DRIFT, here, request, false, async () => report);
     assert.deepEqual((await driftOf(there, 'lms'))?.found?.report.drifts, report.drifts);
-    await keepDrift(here, request, true, async () => report);
+    await keeping(DRIFT, here, request, true, async () => report);
     assert.deepEqual((await driftOf(there, 'lms'))?.found?.report.drifts, []);
   });
 
   it('is made by one at a time, and says why it broke off beside what was found before', async () => {
-    await keepDrift(here, request, false, async () => REPORT);
+    await keeping(DRIFT, here, request, false, async () => REPORT);
     const refusal = new TransientFailure('TIMEOUT', 'it does not answer');
-    const broken = keepDrift(here, request, false, async () => {
+    const broken = keeping(DRIFT, here, request, false, async () => {
       await assert.rejects(
-        keepDrift(there, request, false, async () => REPORT),
+        keeping(DRIFT, there, request, false, async () => REPORT),
         { code: 'BUSY' },
       );
       throw refusal;
@@ -91,7 +91,7 @@ describe('a look into a target', () => {
   });
 
   it('is not under way any more where its process is gone', async () => {
-    await keepDrift(here, request, false, async ({ onProgress }) => {
+    await keeping(DRIFT, here, request, false, async ({ onProgress }) => {
       onProgress?.(step);
       await new Promise((resolve) => setTimeout(resolve, 20));
       now += DAY_MS;

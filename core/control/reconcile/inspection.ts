@@ -47,7 +47,7 @@ interface Kind<T, R> {
   kept(report: T): R;
 }
 
-const DRIFT: Kind<DriftReport, KeptDrift> = {
+export const DRIFT: Kind<DriftReport, KeptDrift> = {
   name: 'drift',
   value: keptValue('drift'),
   kept: (report) => {
@@ -56,7 +56,7 @@ const DRIFT: Kind<DriftReport, KeptDrift> = {
   },
 };
 
-const ADOPTION: Kind<AdoptionReport, KeptAdoption> = {
+export const ADOPTION: Kind<AdoptionReport, KeptAdoption> = {
   name: 'adoption',
   value: keptValue('adoption'),
   kept: ({ ambiguities, ...report }) => ({ ...report, ambiguous: ambiguities.length }),
@@ -67,26 +67,6 @@ interface Look {
   readonly who: string;
   readonly onProgress?: OnProgress;
   readonly signal: AbortSignal;
-}
-
-/** Looks for drift, and keeps how it goes and what it found. BUSY where somebody is at it. */
-export function keepDrift<Q extends Look>(
-  engine: Leasing,
-  request: Q,
-  isDone: boolean,
-  work: (request: Q) => Promise<DriftReport | null>,
-): Promise<DriftReport | null> {
-  return keeping(DRIFT, engine, request, isDone, work);
-}
-
-/** The same of what can be adopted. */
-export function keepAdoption<Q extends Look>(
-  engine: Leasing,
-  request: Q,
-  isDone: boolean,
-  work: (request: Q) => Promise<AdoptionReport | null>,
-): Promise<AdoptionReport | null> {
-  return keeping(ADOPTION, engine, request, isDone, work);
 }
 
 /**
@@ -125,7 +105,8 @@ export async function purgeInspections(
   }
 }
 
-async function keeping<Q extends Look, T, R>(
+/** Looks into a target, and keeps how it goes and what is found. BUSY where somebody is at it. */
+export async function keeping<Q extends Look, T, R>(
   kind: Kind<T, R>,
   engine: Leasing,
   request: Q,

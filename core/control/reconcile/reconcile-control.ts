@@ -1,7 +1,17 @@
+import type { Engine } from '../../run/engine.ts';
+import { underLease } from '../../run/leases/lease.ts';
+import { audit } from '../audit.ts';
 import type { DriftRequest } from '../requests.ts';
-import type { AdoptionReport, AdoptionRequest } from './adoption.ts';
-import type { DriftReport } from './drift.ts';
-import type { Inspection, KeptAdoption, KeptDrift } from './inspection.ts';
+import { type AdoptionReport, type AdoptionRequest, findAdoption } from './adoption.ts';
+import { type DriftReport, findDrift } from './drift.ts';
+import {
+  ADOPTION,
+  DRIFT,
+  type Inspection,
+  type KeptAdoption,
+  type KeptDrift,
+  keeping,
+} from './inspection.ts';
 
 /** What is asked of targets about what they hold, as far as the control bus knows it. */
 export interface ReconcileControl {
@@ -19,4 +29,28 @@ export interface ReconcileControl {
   adopt(request: AdoptionRequest): Promise<AdoptionReport | null>;
   /** How the last look for that goes or went, in any process; null if nobody has looked. */
   adoptionOf(flow: string): Promise<Inspection<KeptAdoption> | null>;
+}
+
+export async function drift(engine: Engine, request: DriftRequest): Promise<DriftReport | null> {
+  const { flow, repair, who } = request;
+  await audit(engine, who, repair ? 'drift repair' : 'drift', flow);
+  return keeping(DRIFT, engine, request, repair, (held) => {
+    const find = (asked: DriftRequest) => findDrift(engine, asked);
+    // A run that is under way would write the same rows.
+    return repair ? underLease(engine, held, find) : find(held);
+  });
+}
+
+/** Candidates are shown by our keys: who only looks is noted as well. */
+export async function adopt(
+  engine: Engine,
+  request: AdoptionRequest,
+): Promise<AdoptionReport | null> {
+  const { flow, who, apply, choose } = request;
+  const isWriting = apply || choose.size > 0;
+  if (!isWriting) await audit(engine, who, 'adoption shown', flow);
+  return keeping(ADOPTION, engine, request, isWriting, (held) => {
+    const find = (asked: AdoptionRequest) => findAdoption(engine, asked);
+    return isWriting ? underLease(engine, held, find) : find(held);
+  });
 }
