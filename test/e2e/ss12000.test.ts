@@ -12,7 +12,6 @@ const DAY_MS = 86_400_000;
 const PUPILS = 200;
 /** Where the two differ, and why: the standard cannot say it, or says it in another way. */
 const FORCED: Readonly<Record<string, string>> = {
-  'group.skolnav.schoolYear': 'a group has its days alone',
   'group.skolnav.yearSpan': 'years of school are those of enrolments',
   'organisation.organisationNumber': 'by its company it is known that a school is independent',
   'organisation.skolnav.governedBy':
