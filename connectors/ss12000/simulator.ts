@@ -61,9 +61,20 @@ export interface Ss12000Simulator extends Simulator {
   readonly provider: SimulatedProvider;
 }
 
-/** Starts a provider on a free loopback port. */
-export async function startSs12000(now: () => number = Date.now): Promise<Ss12000Simulator> {
+/**
+ * Starts a provider on a free loopback port. `fill` puts there what it has, before its first answer:
+ * whom nobody asks need not make a city.
+ */
+export async function startSs12000(
+  now: () => number = Date.now,
+  fill: (provider: SimulatedProvider) => Promise<void> = async () => undefined,
+): Promise<Ss12000Simulator> {
   const provider = new SimulatedProvider(now);
-  const simulator = await startSimulator((request) => provider.answer(request));
+  let filled: Promise<void> | null = null;
+  const simulator = await startSimulator(async (request) => {
+    filled ??= fill(provider);
+    await filled;
+    return provider.answer(request);
+  });
   return { ...simulator, url: `${simulator.origin}/v2.0`, provider };
 }

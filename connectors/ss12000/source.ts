@@ -10,6 +10,7 @@ import {
 } from '../../core/plugin.ts';
 import { type Checkpoint, checkpointOf } from './checkpoint.ts';
 import { readDeletions } from './deletions.ts';
+import { inOrder } from './in-order.ts';
 
 /** Options of the manifest. */
 export interface Options extends ServiceOptions {
@@ -106,7 +107,7 @@ export class Ss12000Source implements Source {
       signal.throwIfAborted();
       // In changes an entity may come again: it has changed once more meanwhile.
       if (after === null) listed.checkNew(objects);
-      const read = listed.recordsOf(objects);
+      const read = listed.recordsOf(objects.map(inOrder));
       for (const { value } of read.records) gone.delete(String(value['id']));
       yield { ...batchOf(stream, reading), ...read };
     }

@@ -42,6 +42,8 @@ data: hub
 doorbell: { port: ${port} }
 modules:
   register: { connector: barn-och-elevregister, options: { files: { folder: register } } }
+  # In its place, by one line alone: the same register by SS 12000. What its files said beside goes when \`hold\` is approved.
+  # register: { connector: ss12000, options: { url: "\${file:simulators/register.url}", token: "\${file:simulators/bearer.secret}", requestsPerSecond: 2000 } }
   collaboration: { connector: microsoft-sds, options: { files: { folder: collaboration } } }
   lms: { connector: itslearning, options: { url: "\${file:simulators/itslearning.url}", user: hub, password: "\${file:simulators/secret}", requestsPerSecond: 2000 } }
   # In its place, by one line alone: Fronter, or files of OneRoster.

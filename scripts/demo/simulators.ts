@@ -4,8 +4,12 @@ import { startFronter } from '../../connectors/ims-enterprise/simulator.ts';
 import { startItslearning } from '../../connectors/itslearning/simulator.ts';
 import { startGraph } from '../../connectors/microsoft-graph/simulator.ts';
 import { startScim } from '../../connectors/scim/simulator.ts';
+import { type SimulatedProvider, startSs12000 } from '../../connectors/ss12000/simulator.ts';
 import { startReports } from '../../connectors/ss12000-reports/simulator.ts';
 import { makeFolder } from '../../core/hub.ts';
+import { planCity } from '../generate/city.ts';
+import { cityIn } from '../generate/generate-city.ts';
+import { listsOf } from '../generate/ss12000.ts';
 
 /** The simulated vendors of the demonstration, with their state kept in a folder between starts. */
 export interface DemoVendors {
@@ -33,6 +37,7 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
   const fronter = await startFronter({ authKey: SECRET });
   const fronterAsLms = await startFronter({ authKey: SECRET });
   const schedule = await startReports();
+  const register = await startSs12000(Date.now, (provider) => fillRegister(provider, folder));
   const teams = await startGraph({ writes: 100_000 });
   const owner = { id: TEAM_OWNER, userPrincipalName: 'agare@skola.example', mark: {} };
   teams.directory.keep(owner);
@@ -51,6 +56,7 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
     ...{ 'itslearning.url': lms.url, 'scim.url': identity.url, 'fronter.url': fronter.url },
     ...{ 'lms-fronter.url': fronterAsLms.url, secret: SECRET, 'absence.secret': WEBHOOK_SECRET },
     ...{ 'client.secret': CLIENT_SECRET, 'reports.url': schedule.url },
+    'register.url': register.url,
     ...{
       'egil.url': egil.url,
       'graph.url': teams.url,
@@ -67,11 +73,22 @@ export async function startVendors(folder: string): Promise<DemoVendors> {
     save,
     stop: async () => {
       await Promise.all(
-        [lms, identity, egil, fronter, fronterAsLms, schedule, teams].map((one) => one.stop()),
+        [lms, identity, egil, fronter, fronterAsLms, schedule, register, teams].map((one) =>
+          one.stop(),
+        ),
       );
       await save();
     },
   };
+}
+
+/** The city of the register's files, as they were in their first night. */
+async function fillRegister(provider: SimulatedProvider, folder: string): Promise<void> {
+  const city = await cityIn(join(folder, 'register'));
+  if (city === null) return;
+  for (const { list, entity } of listsOf(planCity(city), 1)) {
+    provider.put(list, entity.id, entity);
+  }
 }
 
 /** What a simulated vendor holds. */

@@ -115,3 +115,25 @@ function unitOf(
     first,
   };
 }
+
+/** The register's words for the school forms of a unit. */
+export function schoolTypesAt({ form }: Unit): readonly string[] {
+  return SCHOOL_TYPES[form];
+}
+
+const SCHOOL_TYPES: Readonly<Record<Form, readonly string[]>> = {
+  preschool: ['PC'],
+  compulsory: ['FK', 'GR', 'F'],
+  secondary: ['GY'],
+  adult: ['SF', 'KV'],
+};
+
+/** A preschool has none. */
+export function schoolUnitCodeOf({ form, index }: Unit): string | null {
+  return form === 'preschool' ? null : String(90_000_000 + index);
+}
+
+/** What a unit is called beside its school. */
+export function unitNameOf({ name }: Unit): string {
+  return `${name}, enheten`;
+}

@@ -1,6 +1,7 @@
 import type { Unit } from './city.ts';
 import type { Group } from './groups.ts';
-import type { Person } from './people.ts';
+import { contactOf, type Person } from './people.ts';
+import type { SchoolYear } from './school-year.ts';
 
 /** Escapes text for XML content and attributes. */
 function escapeXml(text: string): string {
@@ -19,17 +20,16 @@ function tag(name: string, text: string | null): string {
   return text === null ? '' : `<${name}>${escapeXml(text)}</${name}>`;
 }
 
-/** A `person` element; only guardians have contact data of their own in the register. */
-export function personXml(person: Person, index: number): string {
+/** A `person` element; its contact data are made of the number. */
+export function personXml(person: Person, number: number): string {
   const { givenName, familyName, home } = person;
-  const isContact = person.role === 'Contact';
-  const phone = String(605 + (index % 95)).padStart(4, '0');
+  const contact = contactOf({ person, number });
   const pid = person.civicNo === null ? '' : `<userid useridtype="PID">${person.civicNo}</userid>`;
   return `<person recstatus="1">
   ${sourcedId(person.id)}${pid}
   <name><fn>${escapeXml(`${givenName} ${familyName}`)}</fn><n>${tag('family', familyName)}${tag('given', givenName)}</n></name>
   <demographics><gender>${person.gender}</gender><bday>${person.birthDate}</bday></demographics>
-${isContact ? `  <email>g${index}@post.example</email><tel teltype="Mobile">+4670174${phone}</tel>\n` : ''}${
+${contact === null ? '' : `  <email>${contact.email}</email><tel teltype="Mobile">${contact.phone}</tel>\n`}${
   home === null
     ? ''
     : `  <adr>${tag('street', home.street)}${tag('locality', home.locality)}${tag('pcode', home.postalCode)}</adr>\n`
@@ -84,13 +84,7 @@ ${above}  <extension>${extension}<governedby>${governedBy}</governedby></extensi
 `;
 }
 
-export interface GroupPeriod {
-  readonly begin: string;
-  readonly end: string;
-  readonly period: string;
-}
-
-export function groupXml(group: Group, unit: Unit, { begin, end, period }: GroupPeriod): string {
+export function groupXml(group: Group, unit: Unit, { begin, end, period }: SchoolYear): string {
   return `<group recstatus="1">
   ${sourcedId(group.id)}<grouptype><scheme>BER</scheme><typevalue level="3">${group.type}</typevalue></grouptype>
   <description>${tag('short', group.name)}</description>

@@ -1,6 +1,6 @@
 import type { City, Unit } from './city.ts';
-import { membershipXml, memberXml, organisationXml, personXml, placementXml } from './ims-xml.ts';
-import { type Child, familiesOf } from './people.ts';
+import { organisationXml } from './ims-xml.ts';
+import { type Child, familiesOf, type NumberedPerson, numbered } from './people.ts';
 
 const PUPILS_PER_SCHOOL = 20;
 const CHILDREN_PER_PRESCHOOL = 8;
@@ -61,37 +61,11 @@ export function placementIdOf({ index }: Unit, { chance }: City, childId: string
 }
 
 /** Children of an independent unit and their guardians. */
-export function* personsOfIndependent(unit: Unit, city: City): Generator<string> {
-  for (const { children, guardians } of familiesOf(unit, city, unit.size)) {
-    for (const child of children) yield personXml(child, child.index);
-    for (const [which, guardian] of guardians.entries()) {
-      yield personXml(guardian, (children[0]?.index ?? 0) * 2 + which);
-    }
-  }
+export function* personsOfIndependent(unit: Unit, city: City): Generator<NumberedPerson> {
+  for (const family of familiesOf(unit, city, unit.size)) yield* numbered(family);
 }
 
 export function independentXml({ id, name, form }: Unit): string {
   const extension = `<schooltype>${form === 'preschool' ? 'PC' : 'GR'}</schooltype>`;
   return organisationXml({ id, type: 'Unit', name, parent: null, extension }, 'Independent');
-}
-
-/** Enrolments, or places, and nothing else: groups and grades are the school's own. */
-export function membersOfIndependent(unit: Unit, city: City, begin: string): string {
-  const members = childrenAt(unit, city).map((child) => {
-    const isPlaced = unit.form === 'preschool';
-    const placement = isPlaced ? placeOf(child, unit, city) : enrolmentOf(child);
-    const role = isPlaced ? 'Child' : 'Student';
-    return memberXml({ personId: child.id, role, begin, end: null, placement });
-  });
-  return membershipXml(unit.id, members);
-}
-
-function enrolmentOf({ year }: Child): string {
-  return `<placement schooltype="GR" schoolyear="${year ?? 1}"/>`;
-}
-
-function placeOf({ id, guardians }: Child, unit: Unit, city: City): string {
-  const owners = guardians.map(({ personId }) => personId);
-  const place = { id: placementIdOf(unit, city, id), schoolType: 'PC', owners } as const;
-  return placementXml(place);
 }

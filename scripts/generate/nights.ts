@@ -1,5 +1,6 @@
 import { daysAfter } from '../../core/message/dates.ts';
 import type { City, Unit } from './city.ts';
+import { type Group, homeGroups, languageGroups, teachingGroups } from './groups.ts';
 import { FAMILY_NAMES } from './names.ts';
 import { impossibleNumber } from './numbers.ts';
 import { type Child, type Family, familiesOf } from './people.ts';
@@ -132,8 +133,23 @@ export function neighbourOf(unit: Unit, { units }: City): Unit | null {
   return before?.form === unit.form ? before : null;
 }
 
+/** The groups of a unit on a night; `isRenamed`: in that very night. */
+export function* groupsOn(
+  unit: Unit,
+  city: City,
+  night: number,
+): Generator<{ readonly group: Group; readonly isRenamed: boolean }> {
+  for (const [key, home] of homeGroups(unit, city)) {
+    const renamed = renamedOn(city, home.id, night);
+    const name = renamed === null ? home.name : `${home.name} (ny ${renamed})`;
+    yield { group: { ...home, name }, isRenamed: renamed === night };
+    for (const group of teachingGroups(unit, city, key, home)) yield { group, isRenamed: false };
+  }
+  for (const group of languageGroups(unit, city).values()) yield { group, isRenamed: false };
+}
+
 /** A class that was given another name in some night up to this one. */
-export function renamedOn(city: City, groupId: string, night: number): number | null {
+function renamedOn(city: City, groupId: string, night: number): number | null {
   for (let n = night; n >= 2; n--) if (city.chance.of('rename', n, groupId) < 0.002) return n;
   return null;
 }

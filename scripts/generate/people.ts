@@ -166,6 +166,32 @@ function ageOn(date: string, birthDate: string): number {
   return date.slice(5) < birthDate.slice(5) ? years - 1 : years;
 }
 
+/** A person, and the number that its contact data are made of. */
+export interface NumberedPerson {
+  readonly person: Person;
+  readonly number: number;
+}
+
+/** The persons of a family: the children first. */
+export function* numbered({ children, guardians }: Family): Generator<NumberedPerson> {
+  for (const child of children) yield { person: child, number: child.index };
+  for (const [which, guardian] of guardians.entries()) {
+    yield { person: guardian, number: (children[0]?.index ?? 0) * 2 + which };
+  }
+}
+
+/** Only guardians have contact data of their own in the register. */
+export function contactOf({ person, number }: NumberedPerson): Contact | null {
+  if (person.role !== 'Contact') return null;
+  const phone = `+4670174${String(605 + (number % 95)).padStart(4, '0')}`;
+  return { email: `g${number}@post.example`, phone };
+}
+
+export interface Contact {
+  readonly email: string;
+  readonly phone: string;
+}
+
 interface Traits {
   readonly familyName: string;
   readonly role: Person['role'];

@@ -1,10 +1,11 @@
 import type { BatchFile } from './batch-file.ts';
-import type { City, Unit } from './city.ts';
-import { activitiesOf, homeGroups, mentorOf } from './groups.ts';
+import type { City } from './city.ts';
+import { dutiesOf } from './duties.ts';
+import { activitiesOf, homeGroups } from './groups.ts';
 import { PROGRAMMES, SUBJECTS } from './names.ts';
-import { familiesOn } from './nights.ts';
-import { employeeAt, staffSize } from './staff.ts';
-import { schoolYear } from './write-xml.ts';
+import { accountOf, personsOn } from './persons.ts';
+import { schoolYear } from './school-year.ts';
+import { employeeAt } from './staff.ts';
 
 /** RFC 4180 with semicolons. */
 export function csvRow(cells: readonly (string | number | null)[]): string {
@@ -26,49 +27,25 @@ export async function writeDuties(file: BatchFile, city: City): Promise<void> {
     'tjanst_id;person_id;enhet_id;befattning;signatur;omfattning;fran;till;mentor_for\r\n',
   );
   for (const unit of city.units) {
-    const mentors = mentorsOf(unit, city);
-    for (let number = 0; number < staffSize(unit); number++) {
-      for (const duty of employeeAt(unit, city, number).duties) {
-        const { id, personId, unitId, role, signature, percent, from, to } = duty;
-        const classes = unitId === unit.id ? (mentors.get(number) ?? []).join(',') : '';
-        await add(file, [id, personId, unitId, role, signature, percent, from, to, classes]);
-      }
+    for (const duty of dutiesOf(unit, city)) {
+      const { id, personId, unitId, role, signature, percent, from, to, mentorFor } = duty;
+      const classes = mentorFor.join(',');
+      await add(file, [id, personId, unitId, role, signature, percent, from, to, classes]);
     }
   }
-}
-
-function mentorsOf(unit: Unit, city: City): ReadonlyMap<number, readonly string[]> {
-  const mentors = new Map<number, string[]>();
-  for (const [key, { id, type }] of homeGroups(unit, city)) {
-    if (type !== 'Class') continue;
-    const number = mentorOf(unit, city, key);
-    mentors.set(number, [...(mentors.get(number) ?? []), id]);
-  }
-  return mentors;
 }
 
 /** School accounts of pupils and staff; their names follow the person's id, not the name. */
 export async function writeAccounts(file: BatchFile, city: City, night: number): Promise<void> {
   await file.write('person_id;eppn;epost;typ\r\n');
   for (const unit of city.units) {
-    for (const { family } of familiesOn(unit, city, night)) {
-      for (const { id, role } of family.children) {
-        if (role !== 'Student') continue;
-        const user = accountOf(id);
-        await add(file, [id, `${user}@skola.example`, `${user}@elev.skola.example`, 'Elev']);
-      }
-    }
-    for (let number = 0; number < staffSize(unit); number++) {
-      const { id } = employeeAt(unit, city, number).person;
-      const user = accountOf(id);
-      await add(file, [id, `${user}@skola.example`, `${user}@skola.example`, 'Personal']);
+    for (const { person } of personsOn(unit, city, night)) {
+      const account = accountOf(person);
+      if (account === null) continue;
+      const type = person.role === 'Staff' ? 'Personal' : 'Elev';
+      await add(file, [person.id, account.eppn, account.email, type]);
     }
   }
-}
-
-/** A user name that does not change with a name: `u` and ten characters of the id. */
-function accountOf(id: string): string {
-  return `u${id.replaceAll('-', '').slice(0, 8)}${id.slice(-6)}`;
 }
 
 export async function writeActivities(file: BatchFile, city: City): Promise<void> {

@@ -5,8 +5,8 @@ import { type Group, homeGroupKey, homeGroups, teachingGroups } from '../generat
 import { memberXml, personXml } from '../generate/ims-xml.ts';
 import { neighbourOf } from '../generate/nights.ts';
 import { type Child, familiesOf, type Person } from '../generate/people.ts';
+import { schoolYear } from '../generate/school-year.ts';
 import { type Duty, employeeAt, staffSize } from '../generate/staff.ts';
-import { schoolYear } from '../generate/write-xml.ts';
 import type { RegisterNight } from './register-night.ts';
 
 /** A pupil of a school, with two guardians, and where. */

@@ -1,5 +1,5 @@
 import { groupXml, membershipXml } from '../generate/ims-xml.ts';
-import { schoolYear } from '../generate/write-xml.ts';
+import { schoolYear } from '../generate/school-year.ts';
 import type { Casting } from './casting.ts';
 import { NOTHING, ofPupil } from './family-life.ts';
 import type { RegisterNight } from './register-night.ts';

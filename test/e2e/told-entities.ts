@@ -15,17 +15,18 @@ export const KINDS = {
 
 export type Entities = ReadonlyMap<string, JsonObject>;
 
-/** By kind and id, without what SS 12000 cannot say. */
+/** By kind and id, without what SS 12000 cannot say; or as `shown` shows them. */
 export async function entitiesOf(
   world: World,
   kinds: Readonly<Record<string, string>> = KINDS,
+  shown = sayable,
 ): Promise<Readonly<Record<string, Entities>>> {
   return world.withHub(async ({ engine }) => {
     const found: Record<string, Map<string, JsonObject>> = {};
     for (const kind of Object.keys(kinds)) {
       const entities = new Map<string, JsonObject>();
       for await (const batch of engine.store.entities.scan(kind)) {
-        for (const { entity } of batch) entities.set(entity.id, sayable(entity));
+        for (const { entity } of batch) entities.set(entity.id, shown(entity));
       }
       found[kind] = entities;
     }

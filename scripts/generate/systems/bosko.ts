@@ -1,7 +1,7 @@
 import type { City, Unit } from '../city.ts';
 import { independentPreschools } from '../independent-schools.ts';
 import { type Child, familiesOf } from '../people.ts';
-import { schoolYear } from '../write-xml.ts';
+import { schoolYear } from '../school-year.ts';
 import { outsider, protectionSign } from './outsider.ts';
 import { compactDay, type SystemFile, textFile } from './system-file.ts';
 

@@ -1,6 +1,6 @@
 import type { City, Unit } from '../city.ts';
 import { childrenAt, independentPreschools, placementIdOf } from '../independent-schools.ts';
-import { schoolYear } from '../write-xml.ts';
+import { schoolYear } from '../school-year.ts';
 import { columnFile, type SystemFile, type WriteSystem } from './system-file.ts';
 
 const SCHEDULES = ['schema', 'placering', 'veckor', 'fran', 'till'];

@@ -2,8 +2,8 @@ import type { City, Unit } from '../city.ts';
 import { UNITS_PER_LANGUAGE_HOST } from '../groups.ts';
 import { LANGUAGES } from '../names.ts';
 import { familiesOf } from '../people.ts';
+import { schoolYear } from '../school-year.ts';
 import { employeeAt } from '../staff.ts';
-import { schoolYear } from '../write-xml.ts';
 import { compactDay, type SystemFile, textFile } from './system-file.ts';
 
 /** Språkcentrum's file of JSON: groups for study guidance in a mother tongue, at host schools. */

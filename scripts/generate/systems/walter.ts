@@ -1,6 +1,6 @@
 import type { City } from '../city.ts';
 import type { Person } from '../people.ts';
-import { schoolYear } from '../write-xml.ts';
+import { schoolYear } from '../school-year.ts';
 import { outsider, protectionSign } from './outsider.ts';
 import { columnFile, compactDay, type SystemFile } from './system-file.ts';
 
